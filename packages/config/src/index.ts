@@ -1,0 +1,15 @@
+// The one schema of tandem.yaml, its loader and its error messages.
+export type { AppserverConfig } from "./schema/appserver.ts";
+export type { BackendConfig, CheckConfig, ServerConfig } from "./schema/backend.ts";
+export type {
+  BalancerConfig,
+  ClientTimeouts,
+  FrontendConfig,
+  LimitsConfig,
+} from "./schema/balancer.ts";
+export type { BoxConfig, ClusterConfig } from "./schema/cluster.ts";
+export { type Config, type ConfigInput, config as configSchema } from "./schema/config.ts";
+export type { SumoLogicConfig, TelemetryConfig } from "./schema/telemetry.ts";
+export type { EdgeTls, InternalTls } from "./schema/tls.ts";
+export { type Address, parseAddress } from "./schema/units.ts";
+export type { LocationConfig, WebserverConfig } from "./schema/webserver.ts";

@@ -1,0 +1,23 @@
+// The whole of tandem.yaml. One file describes both boxes; every executable reads its own section.
+import { z } from "zod";
+import { appserver } from "./appserver.ts";
+import { balancer } from "./balancer.ts";
+import { cluster } from "./cluster.ts";
+import { telemetry } from "./telemetry.ts";
+import { webserver } from "./webserver.ts";
+
+export const config = z.strictObject({
+  $schema: z.string().optional(),
+  site: z.string().min(1).meta({ description: "the site's host name" }),
+  state: z.string().default(".tandem").meta({ description: "certificates, database, logs of a box" }),
+  balancer: balancer.optional(),
+  webserver: webserver.optional(),
+  appserver: appserver.optional(),
+  cluster: cluster.prefault({}),
+  telemetry: telemetry.prefault({}),
+});
+
+/** A validated tandem.yaml: durations in milliseconds, sizes in bytes, addresses parsed, defaults filled in. */
+export type Config = z.output<typeof config>;
+/** What may be written in tandem.yaml, before validation. */
+export type ConfigInput = z.input<typeof config>;

@@ -1,0 +1,75 @@
+// Scalar values of tandem.yaml: durations, sizes, addresses. Each parser turns the text an operator
+// writes into the number the code needs, and its message says what would have been accepted.
+import { z } from "zod";
+
+const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const BYTES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
+
+function unitPattern(units: object): RegExp {
+  return new RegExp(`^(\\d+(?:\\.\\d+)?)(${Object.keys(units).join("|")})$`);
+}
+const DURATION = unitPattern(MILLISECONDS);
+const SIZE = unitPattern(BYTES);
+
+function inUnits(text: string, pattern: RegExp, units: Readonly<Record<string, number>>): number {
+  const match = pattern.exec(text);
+  return Math.round(Number(match?.[1]) * (units[match?.[2] ?? ""] ?? Number.NaN));
+}
+
+/** A duration such as `250ms`, `2s`, `1m`; parsed to milliseconds. */
+export const duration = z
+  .string('expected a duration such as "250ms", "2s" or "1m"')
+  .regex(DURATION, 'expected a duration such as "250ms", "2s" or "1m"')
+  .transform((text) => inUnits(text, DURATION, MILLISECONDS))
+  .meta({ description: "a duration: 250ms, 2s, 1m, 1h, 1d" });
+
+/** A size such as `16KiB`; parsed to bytes. */
+export const size = z
+  .string('expected a size such as "512B", "16KiB" or "1MiB"')
+  .regex(SIZE, 'expected a size such as "512B", "16KiB" or "1MiB"')
+  .transform((text) => inUnits(text, SIZE, BYTES))
+  .meta({ description: "a size: 512B, 16KiB, 1MiB, 1GiB" });
+
+/** A listening or server address. `host` is undefined for `*:port`. */
+export interface Address {
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+const ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
+
+/** Parses `host:port`, `[v6]:port` or `*:port`; undefined when the text is neither. */
+export function parseAddress(text: string): Address | undefined {
+  const match = ADDRESS.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535) return undefined;
+  const host = match[1] ?? match[2];
+  return { host: host === "*" ? undefined : host, port };
+}
+
+function address(expected: string, accepts: (address: Address) => boolean) {
+  return z
+    .string(expected)
+    .refine((text) => {
+      const parsed = parseAddress(text);
+      return parsed !== undefined && accepts(parsed);
+    }, expected)
+    .transform((text): Address => parseAddress(text) ?? { host: undefined, port: 0 });
+}
+
+/** Where to listen: `127.0.0.1:8080`, `[::1]:8080`, or `*:8080` for every address. Port 0 = any free one. */
+export const bindAddress = address(
+  'expected an address to listen on, such as "127.0.0.1:8080", "[::1]:8080" or "*:8080"',
+  () => true,
+).meta({ description: "an address to listen on: 127.0.0.1:8080, [::1]:8080, *:8080" });
+
+/** Where a server is: `10.0.0.2:8081` or `web2.internal:8081`. */
+export const serverAddress = address(
+  'expected a server address with host and port, such as "10.0.0.2:8081"',
+  ({ host, port }) => host !== undefined && port > 0,
+).meta({ description: "a server's address: 10.0.0.2:8081, [fd00::2]:8081, web2.internal:8081" });
+
+/** A name for a frontend, backend, server or box: it shows up in logs, metrics and commands. */
+export const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "expected a name of letters, digits, '-', '_' or '.'");

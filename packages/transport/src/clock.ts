@@ -1,0 +1,37 @@
+// Time and chance, injected everywhere so that tests and the simulator can own them. This file is
+// the only one that may touch Date, performance, setTimeout and Math.random.
+
+/** A cancelable timer. */
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Monotonic milliseconds, with fractions; only differences mean something. */
+  now(): number;
+  /** Wall clock, milliseconds since 1970. */
+  wall(): number;
+  after(ms: number, run: () => void): Timer;
+  every(ms: number, run: () => void): Timer;
+}
+
+/** Uniform numbers in [0, 1). */
+export type Rng = () => number;
+
+/** The machine's clock. Its timers do not keep the process alive on their own. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    timer.unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+  every(ms, run) {
+    const timer = setInterval(run, ms);
+    timer.unref();
+    return { cancel: () => clearInterval(timer) };
+  },
+};
+
+export const systemRng: Rng = () => Math.random();

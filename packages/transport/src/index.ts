@@ -1,0 +1,3 @@
+// What touches sockets, time and the life of a process.
+export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
+export type { Service } from "./service.ts";
