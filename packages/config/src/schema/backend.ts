@@ -56,7 +56,9 @@ export const backend = z.strictObject({
       }),
     })
     .prefault({}),
-  maxIdle: count(0).default(128).meta({ description: "unused connections kept per server and thread" }),
+  maxIdle: count(0)
+    .default(128)
+    .meta({ description: "unused connections kept per server and thread" }),
   tls: internalTls.optional(),
 });
 

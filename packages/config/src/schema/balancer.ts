@@ -9,7 +9,9 @@ export const limits = z.strictObject({
   requestLine: size.prefault("8KiB").meta({ description: "beyond it: 414" }),
   head: size.prefault("32KiB").meta({ description: "all header fields together; beyond it: 431" }),
   fields: z.int().min(1).default(128).meta({ description: "number of fields; beyond it: 431" }),
-  body: size.optional().meta({ description: "request body; beyond it: 413; unlimited when absent" }),
+  body: size
+    .optional()
+    .meta({ description: "request body; beyond it: 413; unlimited when absent" }),
 });
 
 /** Waiting for the client, under HAProxy's names. */
@@ -45,7 +47,9 @@ export const frontend = z
     trustedProxies: z
       .array(z.string())
       .default([])
-      .meta({ description: "addresses or networks whose X-Forwarded-* and Forwarded are believed" }),
+      .meta({
+        description: "addresses or networks whose X-Forwarded-* and Forwarded are believed",
+      }),
     maxConnections: z.int().min(1).default(20_000),
     limits: limits.prefault({}),
     timeouts: clientTimeouts.prefault({}),

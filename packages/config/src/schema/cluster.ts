@@ -9,7 +9,9 @@ const box = z.strictObject({
   names: z
     .array(z.string())
     .default([])
-    .meta({ description: "host names and addresses for this box's certificate, besides its own name" }),
+    .meta({
+      description: "host names and addresses for this box's certificate, besides its own name",
+    }),
 });
 
 export const cluster = z.strictObject({ boxes: z.record(name, box).default({}) });

@@ -9,7 +9,10 @@ import { webserver } from "./webserver.ts";
 export const config = z.strictObject({
   $schema: z.string().optional(),
   site: z.string().min(1).meta({ description: "the site's host name" }),
-  state: z.string().default(".tandem").meta({ description: "certificates, database, logs of a box" }),
+  state: z
+    .string()
+    .default(".tandem")
+    .meta({ description: "certificates, database, logs of a box" }),
   balancer: balancer.optional(),
   webserver: webserver.optional(),
   appserver: appserver.optional(),

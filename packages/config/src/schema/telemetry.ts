@@ -11,7 +11,9 @@ const sumologic = z.strictObject({
   category: z.string().default("tandem"),
   batch: size.prefault("256KiB").meta({ description: "sent when this much has gathered" }),
   interval: duration.prefault("2s").meta({ description: "sent at least this often" }),
-  buffer: size.prefault("8MiB").meta({ description: "kept while the sink is away; oldest dropped" }),
+  buffer: size
+    .prefault("8MiB")
+    .meta({ description: "kept while the sink is away; oldest dropped" }),
   metricsInterval: duration.prefault("15s"),
 });
 

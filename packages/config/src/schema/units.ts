@@ -72,4 +72,7 @@ export const serverAddress = address(
 /** A name for a frontend, backend, server or box: it shows up in logs, metrics and commands. */
 export const name = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "expected a name of letters, digits, '-', '_' or '.'");
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
+    "expected a name of letters, digits, '-', '_' or '.'",
+  );

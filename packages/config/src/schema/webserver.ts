@@ -6,22 +6,24 @@ import { internalTls } from "./tls.ts";
 import { bindAddress, duration } from "./units.ts";
 
 const location = z.strictObject({
-  path: z.string().startsWith("/").endsWith("/").meta({ description: "URL prefix, such as /assets/" }),
+  path: z
+    .string()
+    .startsWith("/")
+    .endsWith("/")
+    .meta({ description: "URL prefix, such as /assets/" }),
   root: z.string().min(1).meta({ description: "folder whose files appear below that prefix" }),
   cacheControl: z.string().default("public, max-age=300"),
   fingerprint: z
     .boolean()
     .default(false)
-    .meta({ description: "name.<hash>.ext answers as name.ext, cached for ever while the hash fits" }),
+    .meta({
+      description: "name.<hash>.ext answers as name.ext, cached for ever while the hash fits",
+    }),
 });
 
 export const webserver = z.strictObject({
   bind: bindAddress.optional().meta({ description: "overridden by cluster.boxes.NAME.webserver" }),
   tls: internalTls.optional(),
-  admin: z
-    .strictObject({ bind: bindAddress })
-    .optional()
-    .meta({ description: "plain HTTP /metrics, /api/v1/status, /healthz for operators" }),
   locations: z.array(location).default([]),
   upstream: backend.optional(),
   trustedProxies: z.array(z.string()).default([]),

@@ -1,0 +1,65 @@
+// Turns a Service into a process: signals, readiness, the drain deadline, the exit code.
+import type { Service } from "./service.ts";
+
+/** What a tier tells the supervisor that started it, over the IPC channel. */
+export interface ReadyMessage {
+  readonly type: "ready";
+  /** Where the tier listens, such as `https://127.0.0.1:8443`. */
+  readonly addresses: readonly string[];
+}
+
+/** The part of a logger this file needs. */
+export interface RunLogger {
+  info(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface RunOptions {
+  readonly drainMs: number;
+  readonly logger: RunLogger;
+  /** Asked once the service has started. */
+  addresses(): readonly string[];
+  /** Runs last, so that the words about the end are written too. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs `service` until SIGTERM, SIGINT or the supervisor's death, then drains and exits 0. A second
+ * signal stops at once (exit 130). A failed start or an uncaught error exits 1 with its message on stderr.
+ */
+export async function runService(service: Service, options: RunOptions): Promise<void> {
+  const { logger } = options;
+  let ending = false;
+  const exit = async (code: number): Promise<void> => {
+    await service.stop().catch((error: unknown) => logger.error({ error }, "stop failed"));
+    await options.close().catch(() => undefined);
+    process.exit(code);
+  };
+  const crash = (error: unknown): void => {
+    process.stderr.write(`${service.name}: ${error instanceof Error ? error.stack : error}\n`);
+    logger.error({ error }, "crashed");
+    void exit(1);
+  };
+  const drain = async (why: string): Promise<void> => {
+    if (ending) return exit(130);
+    ending = true;
+    logger.info({ why, drainMs: options.drainMs }, "draining");
+    await service.drain(options.drainMs);
+    logger.info({}, "stopped");
+    await exit(0);
+  };
+  process.on("SIGTERM", () => void drain("SIGTERM").catch(crash));
+  process.on("SIGINT", () => void drain("SIGINT").catch(crash));
+  process.once("disconnect", () => void drain("supervisor gone").catch(crash));
+  process.once("uncaughtException", crash);
+  try {
+    await service.start();
+  } catch (error) {
+    process.stderr.write(`${service.name}: ${error instanceof Error ? error.message : error}\n`);
+    return exit(1);
+  }
+  const addresses = options.addresses();
+  logger.info({ addresses }, "ready");
+  const ready: ReadyMessage = { type: "ready", addresses };
+  process.send?.(ready);
+}
