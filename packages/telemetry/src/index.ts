@@ -1,0 +1,18 @@
+// Logs and metrics of a tier: where they are written, and the Sumo Logic source they are shipped to.
+export { type AccessRecord, accessFormatter, formatHttp, formatJson } from "./access-log.ts";
+export {
+  defineSnapshotMetrics,
+  type Snapshot,
+  type SnapshotDefinition,
+  type SnapshotRow,
+} from "./metrics.ts";
+export type {
+  LineSink,
+  LogOptions,
+  SumoLogicOptions,
+  TelemetryClock,
+  TelemetryOptions,
+  TelemetryTimer,
+  TierName,
+} from "./options.ts";
+export { type Logger, openTelemetry, type Registry, type Telemetry } from "./telemetry.ts";

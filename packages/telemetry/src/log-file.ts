@@ -1,0 +1,93 @@
+// A log file that follows rotation. With logrotate's `copytruncate` nothing is needed: the file is
+// open for appending, so writing goes on at the new end. When the file is moved or deleted instead,
+// the next look at its path (every few seconds, see log-writer) finds another inode and reopens it.
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Where a LogWriter's bytes go. */
+export interface LogOutput {
+  /** How messages name it. */
+  readonly name: string;
+  readonly fd: number;
+  /** Whether the open descriptor no longer is what the path names. Never rejects. */
+  moved(): Promise<boolean>;
+  /** Opens the path again and closes the old descriptor. Called only when no write is in flight; may throw. */
+  reopen(): void;
+  close(): void;
+}
+
+const FILE_MODE = 0o640;
+const DIRECTORY_MODE = 0o750;
+
+/** Opens `path` for appending, with its directory. Throws what the file system answers. */
+export class LogFile implements LogOutput {
+  readonly name: string;
+  #fd: number;
+  #inode: bigint;
+
+  constructor(path: string) {
+    this.name = path;
+    this.#fd = openForAppend(path);
+    this.#inode = inodeOf(this.#fd);
+  }
+
+  get fd(): number {
+    return this.#fd;
+  }
+
+  async moved(): Promise<boolean> {
+    try {
+      return (await stat(this.name, { bigint: true })).ino !== this.#inode;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === "ENOENT";
+    }
+  }
+
+  reopen(): void {
+    const fresh = openForAppend(this.name);
+    closeSync(this.#fd);
+    this.#fd = fresh;
+    this.#inode = inodeOf(fresh);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** Standard output: never rotated, never closed. */
+export const standardOutput: LogOutput = {
+  name: "stdout",
+  fd: 1,
+  moved: () => Promise.resolve(false),
+  reopen: () => undefined,
+  close: () => undefined,
+};
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Writes all of `bytes` or throws. For the last words of a process, so it may block: a full pipe is
+ * given a quarter of a second to be read.
+ */
+export function writeAllSync(fd: number, bytes: Buffer): void {
+  let waits = 25;
+  for (let offset = 0; offset < bytes.length; ) {
+    try {
+      offset += writeSync(fd, bytes, offset, bytes.length - offset);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN" || waits-- === 0) throw error;
+      Atomics.wait(sleeper, 0, 0, 10);
+    }
+  }
+}
+
+function openForAppend(path: string): number {
+  mkdirSync(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
+  return openSync(path, "a", FILE_MODE);
+}
+
+function inodeOf(fd: number): bigint {
+  return fstatSync(fd, { bigint: true }).ino;
+}

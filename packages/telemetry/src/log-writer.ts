@@ -1,0 +1,182 @@
+// A batched writer of lines to one descriptor:
+//
+//   write(line) ─▶ gathered (text) ──100 ms or 32 KiB──▶ chunk (bytes) ──one fs.write in flight──▶ fd
+//
+// Bargain: a line may be lost when the machine dies within 100 ms, or when the disk is full for longer
+// than the buffer lasts; in exchange logging never blocks serving and never grows without bound. Every
+// write holds whole lines, so several threads may append to one file.
+import { write } from "node:fs";
+import { type LogOutput, writeAllSync } from "./log-file.ts";
+import type { LineSink, TelemetryClock, TelemetryTimer } from "./options.ts";
+
+const FLUSH_MS = 100;
+const FLUSH_SIZE = 32 * 1024;
+const BUFFER_SIZE = 1024 * 1024;
+const RETRY_MS = 1000;
+const ROTATION_CHECK_MS = 5000;
+const WARNING_MS = 60_000;
+
+export interface LogWriterOptions {
+  readonly clock: TelemetryClock;
+  /** Called with the number of lines that could not be kept. */
+  readonly dropped: (lines: number) => void;
+  /** Tells an operator, at most once a minute, that the output fails. */
+  readonly warn?: (message: string) => void;
+}
+
+/** Writes lines to `output` in batches. Sizes are counted in characters: one byte each for ASCII. */
+export class LogWriter implements LineSink {
+  readonly #output: LogOutput;
+  readonly #clock: TelemetryClock;
+  readonly #dropped: (lines: number) => void;
+  readonly #warn: (message: string) => void;
+  readonly #rotationCheck: TelemetryTimer;
+  readonly #onExit = (): void => this.#writeRest();
+  #gathered = "";
+  #chunk: Buffer | undefined;
+  #offset = 0;
+  #writing = false;
+  #stale = false;
+  #closed = false;
+  #timer: TelemetryTimer | undefined;
+  #settled: (() => void)[] = [];
+  #lastWarning = Number.NEGATIVE_INFINITY;
+
+  constructor(output: LogOutput, options: LogWriterOptions) {
+    this.#output = output;
+    this.#clock = options.clock;
+    this.#dropped = options.dropped;
+    this.#warn = options.warn ?? ((message) => void process.stderr.write(`${message}\n`));
+    this.#rotationCheck = options.clock.every(ROTATION_CHECK_MS, () => void this.#checkRotation());
+    process.on("exit", this.#onExit);
+  }
+
+  write(line: string): void {
+    const size = this.#gathered.length + line.length + 1;
+    if (this.#closed || size + (this.#chunk?.length ?? 0) > BUFFER_SIZE) {
+      this.#dropped(1);
+      return;
+    }
+    this.#gathered += `${line}\n`;
+    if (size >= FLUSH_SIZE) this.#writeNext();
+    this.#arm(FLUSH_MS);
+  }
+
+  /** Resolves when what was written before is with the operating system, or when that failed. */
+  flush(): Promise<void> {
+    if (this.#idle) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#settled.push(resolve);
+      this.#writeNext();
+    });
+  }
+
+  /** Writes what is left, waiting at most `boundMs`, and lets go of the descriptor. */
+  async close(boundMs: number): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const bound = Promise.withResolvers<void>();
+    const timer = this.#clock.after(boundMs, bound.resolve);
+    await Promise.race([this.flush(), bound.promise]);
+    timer.cancel();
+    this.#timer?.cancel();
+    this.#rotationCheck.cancel();
+    process.off("exit", this.#onExit);
+    this.#writeRest();
+    // A write that hangs still owns the descriptor; closing it could hand its number to another file.
+    if (!this.#writing) this.#output.close();
+  }
+
+  get #idle(): boolean {
+    return this.#gathered === "" && this.#chunk === undefined;
+  }
+
+  #arm(ms: number): void {
+    if (this.#timer !== undefined || this.#writing || this.#idle) return;
+    this.#timer = this.#clock.after(ms, () => {
+      this.#timer = undefined;
+      this.#writeNext();
+    });
+  }
+
+  #writeNext(): void {
+    // While the output fails, a retry is armed: a flood of lines must not turn into a flood of attempts.
+    if (this.#writing || (this.#chunk !== undefined && this.#timer !== undefined)) return;
+    if (this.#stale) this.#reopen();
+    if (this.#chunk === undefined) {
+      this.#timer?.cancel();
+      this.#timer = undefined;
+      if (this.#gathered === "") {
+        this.#settle();
+        return;
+      }
+      this.#chunk = Buffer.from(this.#gathered);
+      this.#gathered = "";
+      this.#offset = 0;
+    }
+    const { fd } = this.#output;
+    this.#writing = true;
+    write(fd, this.#chunk, this.#offset, this.#chunk.length - this.#offset, null, this.#wrote);
+  }
+
+  readonly #wrote = (error: NodeJS.ErrnoException | null, bytes: number): void => {
+    this.#writing = false;
+    if (error?.code === "EAGAIN") {
+      this.#arm(FLUSH_MS);
+      return;
+    }
+    if (error !== null) {
+      this.#warnOnce(`cannot write (${error.code}); serving goes on, log lines may be lost`);
+      this.#settle();
+      if (!this.#closed) this.#arm(RETRY_MS);
+      return;
+    }
+    this.#offset += bytes;
+    if (this.#chunk !== undefined && this.#offset >= this.#chunk.length) this.#chunk = undefined;
+    const more = this.#chunk !== undefined || this.#gathered.length >= FLUSH_SIZE;
+    if (more || this.#settled.length > 0) this.#writeNext();
+    else this.#arm(FLUSH_MS);
+  };
+
+  #settle(): void {
+    const settled = this.#settled;
+    this.#settled = [];
+    for (const resolve of settled) resolve();
+  }
+
+  async #checkRotation(): Promise<void> {
+    if (!(await this.#output.moved()) || this.#closed) return;
+    this.#stale = true;
+    if (!this.#writing) this.#reopen();
+  }
+
+  #reopen(): void {
+    this.#stale = false;
+    try {
+      this.#output.reopen();
+    } catch (error) {
+      this.#warnOnce(`cannot reopen after rotation (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+
+  /** The synchronous end. Bytes already handed to fs.write are left to it, lest they appear twice. */
+  #writeRest(): void {
+    const begun = this.#writing ? undefined : this.#chunk?.subarray(this.#offset);
+    const rest = Buffer.concat([begun ?? Buffer.alloc(0), Buffer.from(this.#gathered)]);
+    this.#gathered = "";
+    if (!this.#writing) this.#chunk = undefined;
+    try {
+      writeAllSync(this.#output.fd, rest);
+    } catch (error) {
+      this.#dropped(rest.toString("latin1").split("\n").length - 1);
+      this.#warnOnce(`cannot write the last lines (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+
+  #warnOnce(problem: string): void {
+    const now = this.#clock.now();
+    if (now - this.#lastWarning < WARNING_MS) return;
+    this.#lastWarning = now;
+    this.#warn(`telemetry: ${this.#output.name}: ${problem}`);
+  }
+}

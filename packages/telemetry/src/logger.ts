@@ -1,0 +1,34 @@
+// The application log: pino's JSON lines, handed to a LineSink instead of to pino's own transports.
+import { type Logger, pino, stdSerializers } from "pino";
+import type { LineSink, LogOptions, TelemetryClock, TierName } from "./options.ts";
+
+const SECRETS = ["authorization", "cookie", '["set-cookie"]', "password", "token", "secret"];
+
+function redactions(): string[] {
+  const below = (parent: string) =>
+    SECRETS.map((key) => (key.startsWith("[") ? parent + key : `${parent}.${key}`));
+  return [...SECRETS, ...below("*"), ...below("req.headers"), ...below("res.headers")];
+}
+
+/**
+ * Creates a logger whose lines carry time, level (by name), tier, box and pid. Fields named like a
+ * secret are blanked; that is a net below the rule that secrets are not logged, not a licence.
+ */
+export function createLogger(
+  level: LogOptions["level"],
+  tier: TierName,
+  clock: TelemetryClock,
+  sink: LineSink,
+): Logger {
+  return pino(
+    {
+      level,
+      base: { tier: tier.tier, box: tier.box, pid: process.pid },
+      timestamp: () => `,"time":"${new Date(clock.wall()).toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: stdSerializers.err, error: stdSerializers.err },
+      redact: { paths: redactions(), censor: "[redacted]" },
+    },
+    { write: (line: string) => sink.write(line.endsWith("\n") ? line.slice(0, -1) : line) },
+  );
+}

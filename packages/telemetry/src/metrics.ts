@@ -1,0 +1,85 @@
+// The metrics registry of one tier, on prom-client. Counters that live elsewhere (in shared memory,
+// say) are read when somebody scrapes, so nothing is counted twice and nothing is copied per request.
+import { isMainThread } from "node:worker_threads";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import manifest from "../package.json" with { type: "json" };
+import type { TierName } from "./options.ts";
+
+/** A metric whose values come from a snapshot. */
+export interface SnapshotDefinition {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "counter" | "gauge";
+  readonly labels: readonly string[];
+}
+
+/** Label values and the value itself. */
+export type SnapshotRow = readonly [
+  labels: Readonly<Record<string, string | number>>,
+  value: number,
+];
+
+/** The rows of each metric, by metric name. A name left out has no rows this time. */
+export type Snapshot = Readonly<Record<string, readonly SnapshotRow[]>>;
+
+/**
+ * Registers `definitions` and fills them from `collect` at each scrape. `collect` is called once per
+ * scrape, however many metrics it feeds; it must not throw. A row whose value is not finite, or a
+ * counter's below zero, is left out.
+ */
+export function defineSnapshotMetrics(
+  registry: Registry,
+  definitions: readonly SnapshotDefinition[],
+  collect: () => Snapshot,
+): void {
+  let snapshot: Snapshot | undefined;
+  // prom-client starts the collect functions of one scrape in the same tick.
+  const current = (): Snapshot => {
+    if (snapshot === undefined) {
+      snapshot = collect();
+      queueMicrotask(() => {
+        snapshot = undefined;
+      });
+    }
+    return snapshot;
+  };
+  for (const { name, help, type, labels } of definitions) {
+    const options = { name, help, labelNames: labels, registers: [registry] };
+    const rows = (): readonly SnapshotRow[] => current()[name] ?? [];
+    if (type === "counter") {
+      new Counter({
+        ...options,
+        collect() {
+          this.reset();
+          for (const [values, value] of rows()) {
+            if (Number.isFinite(value) && value >= 0) this.inc(values, value);
+          }
+        },
+      });
+    } else {
+      new Gauge({
+        ...options,
+        collect() {
+          this.reset();
+          for (const [values, value] of rows()) if (Number.isFinite(value)) this.set(values, value);
+        },
+      });
+    }
+  }
+}
+
+/**
+ * A registry that says what runs (`tandem_build_info`) and, in a process's main thread, how the
+ * process does. Threads leave the process metrics out: they would be the same numbers again.
+ */
+export function createRegistry(tier: TierName): Registry {
+  const registry = new Registry();
+  new Gauge({
+    name: "tandem_build_info",
+    help: "What runs here; always 1.",
+    labelNames: ["version", "node", "tier", "box"],
+    registers: [registry],
+  }).set({ version: manifest.version, node: process.versions.node, ...tier }, 1);
+  if (isMainThread) collectDefaultMetrics({ register: registry });
+  return registry;
+}

@@ -1,0 +1,130 @@
+// Batches that wait to be shipped, oldest first, bounded in bytes. Lines gather in one open batch per
+// stream; a full or sealed batch joins the queue. When the bound is passed the oldest batch goes, whole:
+// recent lines are worth more than old ones when a sink comes back.
+
+export type StreamName = "app" | "access" | "metrics";
+
+export interface Batch {
+  readonly stream: StreamName;
+  readonly text: string;
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+export interface QueueOptions {
+  /** A batch is sealed when the next line would take it past this. */
+  readonly batchBytes: number;
+  readonly maxBytes: number;
+  readonly dropped: (lines: number, reason: "queue_full" | "superseded" | "too_large") => void;
+}
+
+interface OpenBatch {
+  readonly stream: StreamName;
+  text: string;
+  bytes: number;
+  lines: number;
+}
+
+/** A bounded queue of batches. Bytes are counted until a batch is `taken` and again once `returned`. */
+export class BatchQueue {
+  readonly #options: QueueOptions;
+  readonly #open = new Map<StreamName, OpenBatch>();
+  #sealed: Batch[] = [];
+  #bytes = 0;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether a batch waits to be sent. */
+  get ready(): boolean {
+    return this.#sealed.length > 0;
+  }
+
+  addLine(stream: StreamName, line: string): void {
+    const bytes = Buffer.byteLength(line) + 1;
+    if (bytes > this.#options.batchBytes) {
+      this.#options.dropped(1, "too_large");
+      return;
+    }
+    let open = this.#open.get(stream);
+    if (open !== undefined && open.bytes + bytes > this.#options.batchBytes) {
+      this.#seal(open);
+      open = undefined;
+    }
+    if (open === undefined) {
+      open = { stream, text: "", bytes: 0, lines: 0 };
+      this.#open.set(stream, open);
+    }
+    open.text += `${line}\n`;
+    open.bytes += bytes;
+    open.lines++;
+    this.#bytes += bytes;
+    this.#evict();
+  }
+
+  /** Adds a batch that makes the waiting one of its stream worthless: metrics are as of now. */
+  replace(stream: StreamName, text: string, maxBytes: number): void {
+    const bytes = Buffer.byteLength(text);
+    this.#sealed = this.#sealed.filter((batch) => {
+      if (batch.stream !== stream) return true;
+      this.#bytes -= batch.bytes;
+      this.#options.dropped(batch.lines, "superseded");
+      return false;
+    });
+    if (bytes > maxBytes) {
+      this.#options.dropped(1, "too_large");
+      return;
+    }
+    this.#sealed.push({ stream, text, bytes, lines: 1 });
+    this.#bytes += bytes;
+    this.#evict();
+  }
+
+  /** Makes what has gathered ready to be sent. */
+  sealAll(): void {
+    for (const open of this.#open.values()) this.#seal(open);
+  }
+
+  /** Takes the oldest batch out. */
+  take(): Batch | undefined {
+    const batch = this.#sealed.shift();
+    if (batch !== undefined) this.#bytes -= batch.bytes;
+    return batch;
+  }
+
+  /** Puts a batch that could not be sent back at the front. */
+  giveBack(batch: Batch): void {
+    this.#sealed.unshift(batch);
+    this.#bytes += batch.bytes;
+    this.#evict();
+  }
+
+  /** Empties the queue and says how many lines were in it. */
+  clear(): number {
+    this.sealAll();
+    let lines = 0;
+    for (const batch of this.#sealed) lines += batch.lines;
+    this.#sealed = [];
+    this.#bytes = 0;
+    return lines;
+  }
+
+  #seal(open: OpenBatch): void {
+    this.#open.delete(open.stream);
+    this.#sealed.push(open);
+  }
+
+  #evict(): void {
+    while (this.#bytes > this.#options.maxBytes) {
+      if (this.#sealed.length === 0) this.sealAll();
+      const oldest = this.take();
+      if (oldest === undefined) return;
+      this.#options.dropped(oldest.lines, "queue_full");
+    }
+  }
+}

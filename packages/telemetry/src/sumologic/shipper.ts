@@ -1,0 +1,218 @@
+// Ships a tier's application log, access log and metrics to a Sumo Logic HTTP source: batched by size
+// and interval, gzipped, one request in flight.
+// Bargain: at least once while the buffer lasts (an upload whose answer is lost is sent again), oldest
+// dropped and counted beyond it; serving never waits for the sink.
+import { randomInt } from "node:crypto";
+import { isMainThread } from "node:worker_threads";
+import type { Logger } from "pino";
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { LineSink, SumoLogicOptions, TelemetryClock, TierName } from "../options.ts";
+import { HttpSource } from "./http-source.ts";
+import { type Batch, BatchQueue, type StreamName } from "./queue.ts";
+import { backoff } from "./retry.ts";
+import { readSourceUrl } from "./source-url.ts";
+
+/** Sumo Logic takes at most 1 MB, uncompressed, per request. */
+const UPLOAD_MAX = 1_000_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const WARNING_MS = 60_000;
+
+export interface ShipperContext {
+  readonly tier: TierName;
+  readonly clock: TelemetryClock;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly dropped: Counter<"destination" | "reason">;
+  readonly requestTimeoutMs?: number;
+}
+
+/** Reads the source's URL and starts shipping. Throws when a key of `telemetry.sumologic` is unusable. */
+export function openShipper(options: SumoLogicOptions, context: ShipperContext): Shipper {
+  const url = readSourceUrl(options);
+  if (!/^[\x21-\x7e]+$/.test(options.category)) {
+    throw new Error(
+      `telemetry.sumologic.category: expected printable ASCII without spaces, got ${JSON.stringify(options.category)}`,
+    );
+  }
+  return new Shipper(url, options, context);
+}
+
+export class Shipper {
+  readonly app: LineSink = { write: (line) => this.#add("app", line) };
+  readonly access: LineSink = { write: (line) => this.#add("access", line) };
+  readonly #context: ShipperContext;
+  readonly #host: string;
+  readonly #source: HttpSource;
+  readonly #queue: BatchQueue;
+  readonly #sent: Counter<"stream">;
+  readonly #retries: Counter;
+  readonly #timers: { cancel(): void }[];
+  #retryTimer: { cancel(): void } | undefined;
+  #sending = false;
+  #closed = false;
+  #failures = 0;
+  #settled: (() => void)[] = [];
+  #lastWarning = Number.NEGATIVE_INFINITY;
+
+  constructor(url: URL, options: SumoLogicOptions, context: ShipperContext) {
+    const { clock, registry, tier } = context;
+    this.#context = context;
+    this.#host = url.host;
+    const requestTimeoutMs = context.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+    this.#source = new HttpSource({
+      url,
+      category: options.category,
+      tier,
+      clock,
+      requestTimeoutMs,
+    });
+    this.#queue = new BatchQueue({
+      // Two batches must fit, or a single one under way would leave no room to gather the next.
+      batchBytes: Math.min(options.batch, UPLOAD_MAX, Math.floor(options.buffer / 2)),
+      maxBytes: options.buffer,
+      dropped: (lines, reason) => this.#drop(lines, reason),
+    });
+    this.#sent = new Counter({
+      name: "tandem_telemetry_sent_total",
+      help: "Log lines and metric snapshots accepted by the sink.",
+      labelNames: ["stream"],
+      registers: [registry],
+    });
+    this.#retries = new Counter({
+      name: "tandem_telemetry_retries_total",
+      help: "Uploads that failed and were tried again.",
+      registers: [registry],
+    });
+    const queue = this.#queue;
+    new Gauge({
+      name: "tandem_telemetry_queue_bytes",
+      help: "Bytes that wait to be shipped.",
+      registers: [registry],
+      collect() {
+        this.set(queue.bytes);
+      },
+    });
+    this.#timers = [clock.every(options.interval, () => this.#shipGathered())];
+    // A tier's counters are summed by its main thread; threads shipping theirs would report them twice.
+    if (isMainThread) {
+      this.#timers.push(clock.every(options.metricsInterval, () => void this.#addMetrics()));
+    }
+  }
+
+  /** Resolves when what was written before has been shipped, or an upload failed. */
+  flush(): Promise<void> {
+    this.#queue.sealAll();
+    if (!this.#queue.ready && !this.#sending) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#settled.push(resolve);
+      this.#sendNow();
+    });
+  }
+
+  /** Ships what it can within `boundMs`, counts the rest as dropped and lets go of the connection. */
+  async close(boundMs: number): Promise<void> {
+    if (this.#closed) return;
+    for (const timer of this.#timers) timer.cancel();
+    const bound = Promise.withResolvers<void>();
+    const timer = this.#context.clock.after(boundMs, bound.resolve);
+    await Promise.race([this.#lastMetrics().then(() => this.flush()), bound.promise]);
+    timer.cancel();
+    this.#closed = true;
+    this.#retryTimer?.cancel();
+    await this.#source.close();
+    const lost = this.#queue.clear();
+    if (lost > 0) {
+      this.#drop(lost, "shutdown");
+      this.#context.logger.warn(
+        { host: this.#host, lost },
+        "log shipping: closed before all was sent",
+      );
+    }
+  }
+
+  #add(stream: StreamName, line: string): void {
+    if (this.#closed) {
+      this.#drop(1, "shutdown");
+      return;
+    }
+    this.#queue.addLine(stream, line);
+    if (this.#queue.ready) this.#send();
+  }
+
+  async #addMetrics(): Promise<void> {
+    const text = await this.#context.registry.metrics();
+    if (this.#closed) return;
+    this.#queue.replace("metrics", text, UPLOAD_MAX);
+    this.#send();
+  }
+
+  #lastMetrics(): Promise<void> {
+    return isMainThread ? this.#addMetrics() : Promise.resolve();
+  }
+
+  #shipGathered(): void {
+    this.#queue.sealAll();
+    this.#send();
+  }
+
+  #sendNow(): void {
+    this.#retryTimer?.cancel();
+    this.#retryTimer = undefined;
+    this.#send();
+  }
+
+  #send(): void {
+    if (this.#sending || this.#closed || this.#retryTimer !== undefined) return;
+    const batch = this.#queue.take();
+    if (batch === undefined) {
+      this.#settle();
+      return;
+    }
+    this.#sending = true;
+    void this.#post(batch);
+  }
+
+  async #post(batch: Batch): Promise<void> {
+    const outcome = await this.#source.post(batch);
+    this.#sending = false;
+    if (outcome.kind === "sent") {
+      this.#failures = 0;
+      this.#sent.inc({ stream: batch.stream }, batch.lines);
+      return this.#send();
+    }
+    if (outcome.kind === "rejected") {
+      this.#drop(batch.lines, "rejected");
+      this.#warnOnce(
+        outcome.why,
+        "log shipping: refused by the sink, batch dropped; check the URL",
+      );
+      return this.#send();
+    }
+    if (this.#closed) return this.#drop(batch.lines, "shutdown");
+    this.#failures++;
+    this.#retries.inc();
+    this.#queue.giveBack(batch);
+    this.#warnOnce(outcome.why, "log shipping: sink unavailable, retrying");
+    const delay = Math.max(backoff(this.#failures, randomInt(2 ** 32) / 2 ** 32), outcome.afterMs);
+    this.#retryTimer = this.#context.clock.after(delay, () => this.#sendNow());
+    this.#settle();
+  }
+
+  #settle(): void {
+    const settled = this.#settled;
+    this.#settled = [];
+    for (const resolve of settled) resolve();
+  }
+
+  #drop(lines: number, reason: string): void {
+    this.#context.dropped.inc({ destination: "sumologic", reason }, lines);
+  }
+
+  /** The warning is itself a line to ship; once a minute keeps that from feeding itself. */
+  #warnOnce(why: string, message: string): void {
+    const now = this.#context.clock.now();
+    if (now - this.#lastWarning < WARNING_MS) return;
+    this.#lastWarning = now;
+    this.#context.logger.warn({ host: this.#host, why }, message);
+  }
+}

@@ -1,0 +1,117 @@
+// Wires a tier's logs and metrics: logger and access log to files or stdout, and both with the
+// registry to Sumo Logic when the configuration names a source.
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { Counter, type Registry } from "prom-client";
+import { LogFile, type LogOutput, standardOutput } from "./log-file.ts";
+import { LogWriter } from "./log-writer.ts";
+import { createLogger } from "./logger.ts";
+import { createRegistry } from "./metrics.ts";
+import type { LineSink, TelemetryClock, TelemetryOptions, TierName } from "./options.ts";
+import { openShipper, type Shipper } from "./sumologic/shipper.ts";
+
+export type { Logger, Registry };
+
+/** The logs and metrics of one tier, or of one of its threads. */
+export interface Telemetry {
+  /** JSON lines with time, level, tier, box and pid. */
+  readonly logger: Logger;
+  /** Takes finished access lines; see `accessFormatter`. */
+  readonly accessLog: LineSink;
+  /** Scraped by whoever serves `/metrics`. Only a process's main thread ships it. */
+  readonly registry: Registry;
+  /** Resolves when what was logged before is written and shipped, or that failed. */
+  flush(): Promise<void>;
+  /** Flushes within 2 s and closes. What is logged later is dropped. */
+  close(): Promise<void>;
+}
+
+const SHIPPER_CLOSE_MS = 1500;
+const WRITER_CLOSE_MS = 500;
+
+/**
+ * Opens the logs and metrics of `tier`. Throws, naming the key of tandem.yaml, when the log directory
+ * cannot be written or the Sumo Logic URL cannot be read; later failures never reach the caller.
+ */
+export function openTelemetry(
+  options: TelemetryOptions,
+  tier: TierName,
+  clock: TelemetryClock,
+): Telemetry {
+  const registry = createRegistry(tier);
+  const dropped = new Counter({
+    name: "tandem_telemetry_dropped_total",
+    help: "Log lines and metric snapshots that were lost, by why.",
+    labelNames: ["destination", "reason"],
+    registers: [registry],
+  });
+  const writers = openWriters(options, tier, clock, (lines) =>
+    dropped.inc({ destination: "log", reason: "buffer_full" }, lines),
+  );
+  let shipper: Shipper | undefined;
+  const app: LineSink = {
+    write(line) {
+      writers.app.write(line);
+      shipper?.app.write(line);
+    },
+  };
+  const logger = createLogger(options.log.level, tier, clock, app);
+  if (options.sumologic !== undefined) {
+    shipper = openShipper(options.sumologic, { tier, clock, registry, logger, dropped });
+  }
+  return {
+    logger,
+    registry,
+    accessLog: tee(writers.access, shipper?.access),
+    async flush() {
+      await Promise.all([writers.app.flush(), writers.access.flush(), shipper?.flush()]);
+    },
+    async close() {
+      await shipper?.close(SHIPPER_CLOSE_MS);
+      await Promise.all(
+        [...new Set([writers.app, writers.access])].map((w) => w.close(WRITER_CLOSE_MS)),
+      );
+    },
+  };
+}
+
+function openWriters(
+  options: TelemetryOptions,
+  { tier, box }: TierName,
+  clock: TelemetryClock,
+  dropped: (lines: number) => void,
+): { app: LogWriter; access: LogWriter } {
+  const { directory } = options.log;
+  if (directory === undefined) {
+    const both = new LogWriter(standardOutput, { clock, dropped });
+    return { app: both, access: both };
+  }
+  const open = (suffix: string): LogOutput => {
+    const path = join(directory, `${tier}-${box}${suffix}`);
+    try {
+      return new LogFile(path);
+    } catch (error) {
+      throw new Error(
+        `telemetry.log.directory: cannot append to '${path}' (${(error as NodeJS.ErrnoException).code}); ` +
+          "make the directory writable for this user, or leave the key out to log to stdout",
+        { cause: error },
+      );
+    }
+  };
+  const app = open(".log");
+  const access = open(".access.log");
+  return {
+    app: new LogWriter(app, { clock, dropped }),
+    access: new LogWriter(access, { clock, dropped }),
+  };
+}
+
+function tee(first: LineSink, second: LineSink | undefined): LineSink {
+  if (second === undefined) return first;
+  return {
+    write(line) {
+      first.write(line);
+      second.write(line);
+    },
+  };
+}
