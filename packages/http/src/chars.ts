@@ -1,0 +1,65 @@
+// Character classes as tables (RFC 9110 5.6, RFC 3986 2). One byte load answers "may this byte stand
+// here?"; Latin-1 text has no code above 255, so the tables need no range check.
+
+function table(members: string, ...ranges: readonly (readonly [number, number])[]): Uint8Array {
+  const classes = new Uint8Array(256);
+  for (const character of members) classes[character.charCodeAt(0)] = 1;
+  for (const [first, last] of ranges) classes.fill(1, first, last + 1);
+  return classes;
+}
+
+const DIGITS = [0x30, 0x39] as const;
+const UPPER = [0x41, 0x5a] as const;
+const LOWER_CASE = [0x61, 0x7a] as const;
+
+/** RFC 9110 5.6.2: what methods, field names and connection options are made of. */
+export const TOKEN = table("!#$%&'*+-.^_`|~", DIGITS, UPPER, LOWER_CASE);
+
+/** Field values and reason phrases: HTAB, SP, visible characters and obs-text. */
+export const TEXT = table("\t", [0x20, 0x7e], [0x80, 0xff]);
+
+/** RFC 3986 2.3: percent-encoding these changes nothing, so the canonical path has them plain. */
+export const UNRESERVED = table("-._~", DIGITS, UPPER, LOWER_CASE);
+
+/** RFC 3986 3.2.2 `reg-name`, without the percent sign that needs two digits after it. */
+export const REG_NAME = table("-._~!$&'()*+,;=", DIGITS, UPPER, LOWER_CASE);
+
+/**
+ * What may stand in the path of a request target: visible ASCII without the fragment mark and the
+ * backslash, which some servers read as a slash. Wider than RFC 3986 by `"<>[]^{|}` and the backtick,
+ * because browsers send those unencoded.
+ */
+export const PATH = table("", [0x21, 0x7e]);
+PATH[0x23] = 0;
+PATH[0x5c] = 0;
+
+/** The query differs from the path in one thing: browsers leave a backslash in it. */
+export const QUERY = table("", [0x21, 0x7e]);
+QUERY[0x23] = 0;
+
+/** The lower-case code of every code. */
+export const LOWER = Uint8Array.from({ length: 256 }, (_, code) =>
+  code >= 0x41 && code <= 0x5a ? code + 0x20 : code,
+);
+
+/** The value of a hexadecimal digit, 255 for everything else. */
+export const HEX = new Uint8Array(256).fill(255);
+for (let value = 0; value < 16; value++) {
+  const digit = value.toString(16);
+  HEX[digit.charCodeAt(0)] = value;
+  HEX[digit.toUpperCase().charCodeAt(0)] = value;
+}
+
+export const HTAB = 0x09;
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const SP = 0x20;
+export const COLON = 0x3a;
+
+/** Whether all of a string, and at least one character, is of a class. */
+export function isAll(classes: Uint8Array, text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (classes[text.charCodeAt(i)] !== 1) return false;
+  }
+  return text.length > 0;
+}

@@ -1,0 +1,198 @@
+// Takes a body off the wire (RFC 9112 6.3, 7.1): by length, in chunks or until the connection closes.
+// Data is handed on as slices of what was read, never copied and never kept.
+import { CR, LF } from "../chars.ts";
+import { Fields } from "../message/fields.ts";
+import { CHUNKED, UNTIL_CLOSE } from "../message/head.ts";
+import { dropForbiddenTrailers } from "../message/trailers.ts";
+import { ChunkLine } from "./chunk-line.ts";
+import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
+import { DEFAULT_LIMITS, type HeadLimits } from "./limits.ts";
+import { parseFields } from "./parse-fields.ts";
+import { SectionReader } from "./section-reader.ts";
+
+/** Receives a body. Both methods may be called within `decode`; `bodyEnd` is the last call of a body. */
+export interface BodySink {
+  /** A slice of the buffer that was fed, never empty; valid as long as that buffer is. */
+  bodyData(chunk: Buffer): void;
+  /** The body is complete. Trailers, if any came, hold only fields that may be trailers. */
+  bodyEnd(trailers: Fields | undefined): void;
+}
+
+const DONE = 0;
+const COUNTED = 1;
+const OPEN_ENDED = 2;
+const CHUNK_LINE = 3;
+const CHUNK_DATA = 4;
+const CHUNK_CR = 5;
+const CHUNK_LF = 6;
+const TRAILERS = 7;
+const FAILED = 8;
+
+const NO_SINK: BodySink = { bodyData() {}, bodyEnd() {} };
+
+/** Decodes one body after another of one connection. */
+export class BodyDecoder {
+  /** Set when the bytes are no body of the announced kind; the connection is of no more use then. */
+  failure: ProtocolFailure | undefined;
+  readonly #limits: HeadLimits;
+  readonly #sender: Sender;
+  readonly #line: ChunkLine;
+  #trailers: SectionReader | undefined;
+  #sink: BodySink;
+  #state: number;
+  #left: number;
+
+  /** @param limits bounds of the trailer section, @param sender decides the status of a refusal */
+  constructor(limits: HeadLimits = DEFAULT_LIMITS, sender: Sender = "client") {
+    this.failure = undefined;
+    this.#limits = limits;
+    this.#sender = sender;
+    this.#line = new ChunkLine(sender);
+    this.#trailers = undefined;
+    this.#sink = NO_SINK;
+    this.#state = DONE;
+    this.#left = 0;
+  }
+
+  /** Whether the body is complete and `bodyEnd` was called. True before the first `start`. */
+  get done(): boolean {
+    return this.#state === DONE;
+  }
+
+  /**
+   * Expects a body: a number of bytes, CHUNKED or UNTIL_CLOSE. The sink is not called from here: a body
+   * of length 0 ends in the first `decode`, which may be of no bytes at all.
+   */
+  start(bodyLength: number, sink: BodySink): void {
+    this.failure = undefined;
+    this.#sink = sink;
+    this.#trailers = undefined;
+    this.#left = bodyLength;
+    if (bodyLength === CHUNKED) {
+      this.#line.restart();
+      this.#state = CHUNK_LINE;
+    } else this.#state = bodyLength === UNTIL_CLOSE ? OPEN_ENDED : COUNTED;
+  }
+
+  /**
+   * Feeds bytes from `offset`. Returns the index just after the last byte of this body, which is
+   * chunk.length while more is expected; also when `failure` gets set, and then nothing after it counts.
+   */
+  decode(chunk: Buffer, offset: number): number {
+    if (this.#state === COUNTED) return this.#counted(chunk, offset);
+    if (this.#state === OPEN_ENDED) {
+      if (offset < chunk.length) this.#sink.bodyData(slice(chunk, offset, chunk.length));
+      return chunk.length;
+    }
+    let i = offset;
+    // The state DONE may be followed by a `start` from within bodyEnd: that body is for the next call.
+    while (i < chunk.length && this.#state !== DONE) {
+      if (this.#state === CHUNK_DATA) i = this.#chunkData(chunk, i);
+      else if (this.#state === CHUNK_LINE) i = this.#chunkLine(chunk, i);
+      else if (this.#state === TRAILERS) return this.#trailerSection(chunk, i);
+      else if (this.#state === FAILED) return chunk.length;
+      else i = this.#chunkEnd(chunk, i);
+    }
+    return i;
+  }
+
+  /**
+   * The connection has ended. True when that is a clean end of the body (`bodyEnd` is called now, if
+   * it was not before); false when the body is truncated, which must be passed on as truncation.
+   */
+  eof(): boolean {
+    if (this.#state === OPEN_ENDED) this.#finish(undefined);
+    return this.#state === DONE;
+  }
+
+  #counted(chunk: Buffer, offset: number): number {
+    const end = Math.min(offset + this.#left, chunk.length);
+    this.#left -= end - offset;
+    const last = this.#left === 0;
+    const sink = this.#sink;
+    if (last) {
+      this.#state = DONE;
+      this.#sink = NO_SINK;
+    }
+    if (end > offset) sink.bodyData(slice(chunk, offset, end));
+    if (last) sink.bodyEnd(undefined);
+    return end;
+  }
+
+  #chunkLine(chunk: Buffer, offset: number): number {
+    const line = this.#line;
+    const next = line.read(chunk, offset);
+    if (next < 0) {
+      if (line.failure !== undefined) this.#fail(line.failure);
+      return chunk.length;
+    }
+    this.#left = line.size;
+    this.#state = line.size === 0 ? TRAILERS : CHUNK_DATA;
+    line.next();
+    return next;
+  }
+
+  #chunkData(chunk: Buffer, offset: number): number {
+    const end = Math.min(offset + this.#left, chunk.length);
+    this.#left -= end - offset;
+    if (this.#left === 0) this.#state = CHUNK_CR;
+    this.#sink.bodyData(slice(chunk, offset, end));
+    return end;
+  }
+
+  #chunkEnd(chunk: Buffer, at: number): number {
+    if (chunk[at] === (this.#state === CHUNK_CR ? CR : LF)) {
+      this.#state = this.#state === CHUNK_CR ? CHUNK_LF : CHUNK_LINE;
+      return at + 1;
+    }
+    this.#fail(
+      new ProtocolFailure(
+        "chunk-without-end",
+        malformed(this.#sender),
+        "A chunk is not followed by CRLF",
+      ),
+    );
+    return chunk.length;
+  }
+
+  #trailerSection(chunk: Buffer, offset: number): number {
+    this.#trailers ??= new SectionReader(this.#limits.head, this.#limits.head, this.#sender);
+    const next = this.#trailers.read(chunk, offset);
+    if (next < 0) {
+      if (this.#trailers.failure !== undefined) this.#fail(this.#trailers.failure);
+      return chunk.length;
+    }
+    const text = this.#trailers.text;
+    if (text === "") {
+      this.#finish(undefined);
+      return next;
+    }
+    const trailers = new Fields();
+    const parsed = parseFields(text, 0, trailers, this.#limits.fields, this.#sender);
+    if (parsed instanceof ProtocolFailure) {
+      this.#fail(parsed);
+      return chunk.length;
+    }
+    dropForbiddenTrailers(trailers);
+    this.#finish(trailers.length > 0 ? trailers : undefined);
+    return next;
+  }
+
+  #finish(trailers: Fields | undefined): void {
+    const sink = this.#sink;
+    this.#state = DONE;
+    this.#sink = NO_SINK;
+    this.#trailers = undefined;
+    sink.bodyEnd(trailers);
+  }
+
+  #fail(failure: ProtocolFailure): void {
+    this.failure = failure;
+    this.#state = FAILED;
+    this.#sink = NO_SINK;
+  }
+}
+
+function slice(chunk: Buffer, from: number, to: number): Buffer {
+  return from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to);
+}

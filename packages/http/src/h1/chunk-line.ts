@@ -1,0 +1,140 @@
+// The line before each chunk (RFC 9112 7.1): hexadecimal size, extensions, CRLF. Extensions are checked
+// against their grammar and dropped; sloppy readers of them have been smuggling holes (CVE-2025-22871 was
+// a bare LF here). Digits and extension bytes are bounded.
+//
+//   size = 1*HEX   ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )
+import { CR, HEX, HTAB, LF, SP, TEXT, TOKEN } from "../chars.ts";
+import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
+
+const SIZE = 0;
+const BEFORE_SEMICOLON = 1;
+const BEFORE_NAME = 2;
+const NAME = 3;
+const AFTER_NAME = 4;
+const BEFORE_VALUE = 5;
+const VALUE = 6;
+const QUOTED = 7;
+const QUOTED_PAIR = 8;
+const AFTER_VALUE = 9;
+const LINE_END = 10;
+
+/** 13 digits stay below 2^53, the last number a double counts exactly. */
+const MOST_DIGITS = 13;
+/** Over a whole body, so that many small chunks cannot carry what one may not. */
+const MOST_EXTENSION_BYTES = 4096;
+
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const REFUSED = -1;
+
+/** Reads one chunk line at a time; `restart` for a new body. */
+export class ChunkLine {
+  /** The size, once `read` returned an index. */
+  size: number;
+  failure: ProtocolFailure | undefined;
+  readonly #sender: Sender;
+  #state: number;
+  #digits: number;
+  #extensionBytes: number;
+
+  constructor(sender: Sender) {
+    this.size = 0;
+    this.failure = undefined;
+    this.#sender = sender;
+    this.#state = SIZE;
+    this.#digits = 0;
+    this.#extensionBytes = 0;
+  }
+
+  restart(): void {
+    this.next();
+    this.failure = undefined;
+    this.#extensionBytes = 0;
+  }
+
+  /** Makes ready for the line of the next chunk of the same body. */
+  next(): void {
+    this.size = 0;
+    this.#state = SIZE;
+    this.#digits = 0;
+  }
+
+  /** The index after the line, or -1: more bytes are needed, or `failure` is set. */
+  read(chunk: Buffer, offset: number): number {
+    for (let i = offset; i < chunk.length; i++) {
+      const code = chunk[i] as number;
+      if (this.#state === LINE_END) {
+        return code === LF
+          ? i + 1
+          : this.#refuse("bad-chunk-line", "CR without LF after a chunk size");
+      }
+      if (this.#state === SIZE) {
+        const digit = HEX[code] as number;
+        if (digit < 16) {
+          this.size = this.size * 16 + digit;
+          if (++this.#digits > MOST_DIGITS) {
+            return this.#refuse(
+              "chunk-size-too-long",
+              `A chunk size of more than ${MOST_DIGITS} digits`,
+            );
+          }
+          continue;
+        }
+        if (this.#digits === 0)
+          return this.#refuse("bad-chunk-size", "A chunk size is not hexadecimal");
+      } else if (++this.#extensionBytes > MOST_EXTENSION_BYTES) {
+        const message = `Chunk extensions of more than ${MOST_EXTENSION_BYTES} bytes`;
+        return this.#refuse("chunk-extensions-too-long", message);
+      }
+      const state = step(this.#state, code);
+      if (state === REFUSED) {
+        return this.#state === SIZE
+          ? this.#refuse(
+              "bad-chunk-size",
+              "A chunk size is followed by neither CRLF nor extensions",
+            )
+          : this.#refuse("bad-chunk-extension", "A chunk extension is malformed");
+      }
+      this.#state = state;
+    }
+    return -1;
+  }
+
+  #refuse(code: string, message: string): number {
+    this.failure = new ProtocolFailure(code, malformed(this.#sender), message);
+    return -1;
+  }
+}
+
+/** The state after one byte that is no digit of the size. */
+function step(state: number, code: number): number {
+  if (state === QUOTED) {
+    if (code === QUOTE) return AFTER_VALUE;
+    if (code === BACKSLASH) return QUOTED_PAIR;
+    return TEXT[code] === 1 ? QUOTED : REFUSED;
+  }
+  if (state === QUOTED_PAIR) return TEXT[code] === 1 ? QUOTED : REFUSED;
+  if (TOKEN[code] === 1) return stepToken(state);
+  if (code === SP || code === HTAB) return stepBlank(state);
+  if (code === CR) return ends(state) ? LINE_END : REFUSED;
+  if (code === SEMICOLON) return ends(state) || state === BEFORE_SEMICOLON ? BEFORE_NAME : REFUSED;
+  if (code === EQUALS) return state === NAME || state === AFTER_NAME ? BEFORE_VALUE : REFUSED;
+  return code === QUOTE && state === BEFORE_VALUE ? QUOTED : REFUSED;
+}
+
+function stepToken(state: number): number {
+  if (state === BEFORE_NAME || state === NAME) return NAME;
+  return state === BEFORE_VALUE || state === VALUE ? VALUE : REFUSED;
+}
+
+/** Blanks are allowed around ";" and "=" only: not between the last extension and CRLF. */
+function stepBlank(state: number): number {
+  if (state === SIZE || state === VALUE || state === AFTER_VALUE) return BEFORE_SEMICOLON;
+  return state === NAME ? AFTER_NAME : state;
+}
+
+function ends(state: number): boolean {
+  return state === SIZE || state === NAME || state === VALUE || state === AFTER_VALUE;
+}

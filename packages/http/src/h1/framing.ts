@@ -1,0 +1,127 @@
+// How long is the body? (RFC 9112 6.3) The one place where Content-Length and Transfer-Encoding are read:
+// every shape on which two implementations could disagree is refused here, one rule each.
+import { isAll, TOKEN } from "../chars.ts";
+import type { Fields } from "../message/fields.ts";
+import { CHUNKED, type HttpVersion } from "../message/head.ts";
+import { malformed, ProtocolFailure, quote, type Sender } from "./errors.ts";
+
+const COMMA = 0x2c;
+
+/**
+ * The declared body length: a number of bytes, CHUNKED, or undefined when neither field is there.
+ * `text` is the whole head: the white space around a transfer coding is judged too.
+ */
+export function declaredLength(
+  text: string,
+  fields: Fields,
+  version: HttpVersion,
+  sender: Sender,
+): number | undefined | ProtocolFailure {
+  const coding = fields.get("transfer-encoding");
+  if (coding === undefined) {
+    return fields.has("content-length") ? contentLength(fields, sender) : undefined;
+  }
+  if (fields.has("content-length")) {
+    return refuse(
+      "content-length-and-transfer-encoding",
+      sender,
+      "Both Content-Length and Transfer-Encoding are there",
+    );
+  }
+  if (version === 10) {
+    return refuse(
+      "transfer-encoding-on-http-1.0",
+      sender,
+      "Transfer-Encoding on an HTTP/1.0 message",
+    );
+  }
+  if (fields.count("transfer-encoding") > 1) {
+    return refuse("bad-transfer-encoding", sender, "More than one Transfer-Encoding");
+  }
+  if (coding.toLowerCase() !== "chunked") return refuseCoding(coding, sender);
+  // Tabs, runs of spaces and trailing blanks around the value are legal and in use by nobody but
+  // those who look for a parser that misses them.
+  const at = text.toLowerCase().indexOf("\r\ntransfer-encoding:") + "\r\ntransfer-encoding:".length;
+  const line = text.slice(at, text.indexOf("\r\n", at));
+  if (line !== coding && line !== ` ${coding}`) {
+    return refuse("bad-transfer-encoding", sender, "Odd white space around the transfer coding");
+  }
+  return CHUNKED;
+}
+
+/** One length out of all lines and list members. Duplicates that agree are collapsed in `fields` too. */
+function contentLength(fields: Fields, sender: Sender): number | ProtocolFailure {
+  const count = fields.count("content-length");
+  const first = fields.get("content-length") ?? "";
+  const only = count === 1 ? digits(first) : -1;
+  if (only >= 0) return only;
+
+  const members = fields.all("content-length").join(",").split(",");
+  const length = digits(trimBlanks(members[0] ?? ""));
+  for (const member of members) {
+    const value = digits(trimBlanks(member));
+    if (value < 0) {
+      return refuse(
+        "bad-content-length",
+        sender,
+        `Content-Length ${quote(member)} is not a number of bytes`,
+      );
+    }
+    if (value !== length) {
+      return refuse(
+        "differing-content-length",
+        sender,
+        "Content-Length is given with differing values",
+      );
+    }
+  }
+  fields.set("Content-Length", String(length));
+  return length;
+}
+
+/** Decimal digits as a number, or -1 for anything else and for what a double cannot count. */
+function digits(text: string): number {
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+    if (value > Number.MAX_SAFE_INTEGER) return -1;
+  }
+  return text.length === 0 ? -1 : value;
+}
+
+function trimBlanks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/** 501 where a well-formed list names a coding we do not have, 400 for every other shape. */
+function refuseCoding(value: string, sender: Sender): ProtocolFailure {
+  const codings = value.toLowerCase().split(String.fromCharCode(COMMA)).map(trimBlanks);
+  const wellFormed = codings.every((coding) => isAll(TOKEN, coding));
+  const misplaced = codings.slice(0, -1).includes("chunked");
+  if (wellFormed && !misplaced && sender === "client") {
+    return new ProtocolFailure(
+      "unknown-transfer-coding",
+      501,
+      `Transfer-Encoding ${quote(value)} has a coding other than chunked`,
+    );
+  }
+  return refuse(
+    "bad-transfer-encoding",
+    sender,
+    `Transfer-Encoding ${quote(value)} is not chunked`,
+  );
+}
+
+function refuse(code: string, sender: Sender, message: string): ProtocolFailure {
+  return new ProtocolFailure(code, malformed(sender), message);
+}

@@ -1,0 +1,94 @@
+// Finds where a head ends (RFC 9112 2.1), however the bytes are cut. Most heads arrive whole: those cost
+// one search for the empty line and one Latin-1 slice. The rest goes byte by byte through SectionReader.
+import { CR, LF } from "../chars.ts";
+import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
+import type { HeadLimits } from "./limits.ts";
+import { SectionReader } from "./section-reader.ts";
+
+/** RFC 9112 2.2 asks servers to forgive an empty line before a request; two is what old clients sent. */
+const MOST_EMPTY_LINES = 2;
+
+/** Reads one head at a time; `reset` between two. */
+export class HeadReader {
+  /** The complete head: start line and field lines, each with its CRLF, without the empty line. */
+  text: string;
+  /** Set when the bytes can never become a head. */
+  failure: ProtocolFailure | undefined;
+  readonly #section: SectionReader;
+  readonly #sender: Sender;
+  /** A head of at most this size is within both limits, whatever its lines. */
+  readonly #surelyWithin: number;
+  #emptyLines: number;
+  #sawCr: boolean;
+
+  /** @param sender who writes the heads: a server may put no empty lines before its own */
+  constructor(limits: HeadLimits, sender: Sender = "client") {
+    this.text = "";
+    this.failure = undefined;
+    this.#section = new SectionReader(limits.requestLine, limits.head, sender);
+    this.#sender = sender;
+    this.#surelyWithin = Math.min(limits.requestLine, limits.head);
+    this.#emptyLines = 0;
+    this.#sawCr = false;
+  }
+
+  /** Whether bytes of a head have arrived, empty lines before it not counted. */
+  get started(): boolean {
+    return this.text !== "" || this.#section.started;
+  }
+
+  /** Makes the reader ready for the next head. */
+  reset(): void {
+    this.text = "";
+    this.failure = undefined;
+    this.#section.reset();
+    this.#emptyLines = 0;
+    this.#sawCr = false;
+  }
+
+  /**
+   * Takes bytes from `offset` on. Returns the index just after the empty line when the head is complete
+   * (it is in `text`), else -1: all bytes were taken and more are needed, or `failure` is set.
+   */
+  read(chunk: Buffer, offset: number): number {
+    let from = offset;
+    if (!this.#section.started) {
+      from = this.#skipEmptyLines(chunk, offset);
+      if (from < 0 || from === chunk.length) return -1;
+      const end = chunk.indexOf("\r\n\r\n", from, "latin1");
+      if (end >= 0 && end - from <= this.#surelyWithin) {
+        this.text = chunk.toString("latin1", from, end + 2);
+        return end + 4;
+      }
+    }
+    const next = this.#section.read(chunk, from);
+    if (next >= 0) this.text = this.#section.text;
+    else this.failure = this.#section.failure;
+    return next;
+  }
+
+  /** The index of the first byte that is not of an empty line, or -1 with `failure` set. */
+  #skipEmptyLines(chunk: Buffer, offset: number): number {
+    let i = offset;
+    for (; i < chunk.length; i++) {
+      const code = chunk[i];
+      if (this.#sawCr) {
+        if (code !== LF)
+          return this.#refuse("bare-carriage-return", "CR without LF before the start line");
+        this.#sawCr = false;
+        this.#emptyLines++;
+      } else if (code === CR) {
+        if (this.#sender === "server" || this.#emptyLines === MOST_EMPTY_LINES) {
+          return this.#refuse("empty-lines", "Empty lines in place of a start line");
+        }
+        this.#sawCr = true;
+      } else break;
+    }
+    return i;
+  }
+
+  #refuse(code: string, message: string): number {
+    this.failure = new ProtocolFailure(code, malformed(this.#sender), message);
+    return -1;
+  }
+}

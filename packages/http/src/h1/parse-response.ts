@@ -1,0 +1,97 @@
+// A response head (RFC 9112 4, 6.3): status line, fields, and how long the body is, which depends on the
+// method that was asked with. Whatever is doubtful becomes a 502 and the end of the server connection.
+import { TEXT } from "../chars.ts";
+import { asksKeepAlive } from "../message/connection.ts";
+import { Fields } from "../message/fields.ts";
+import { ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
+import { badByte } from "./bad-byte.ts";
+import { ProtocolFailure, quote } from "./errors.ts";
+import { declaredLength } from "./framing.ts";
+import * as known from "./known-names.ts";
+import type { HeadLimits } from "./limits.ts";
+import { parseFields } from "./parse-fields.ts";
+import { parseVersion } from "./version.ts";
+
+/** Reads a head as HeadReader gives it; `requestMethod` is the method it answers. */
+export function parseResponseHead(
+  text: string,
+  limits: HeadLimits,
+  requestMethod: string,
+): ResponseHead | ProtocolFailure {
+  const version = parseVersion(text, 0);
+  const status = parseStatus(text);
+  // "HTTP/1.1 200" with nothing after it, not even the space, is common and means only one thing.
+  let i = text.charCodeAt(12) === 0x20 ? 13 : 12;
+  const from = i;
+  while (TEXT[text.charCodeAt(i)] === 1) i++;
+  const spaced = from === 13 || i === 12;
+  if (version === 0 || status === 0 || !spaced || !text.startsWith("\r\n", i))
+    return refuseStatusLine(text);
+  if (i > limits.requestLine || text.length > limits.head) {
+    return (
+      badByte(text, "server") ??
+      new ProtocolFailure("head-too-large", 502, "The response head is too long")
+    );
+  }
+
+  const fields = new Fields();
+  const seen = parseFields(text, i + 2, fields, limits.fields, "server");
+  if (typeof seen !== "number") return seen;
+
+  const bodyLength = responseLength(text, fields, seen, version, status, requestMethod);
+  if (bodyLength instanceof ProtocolFailure) return bodyLength;
+  const keepAlive =
+    (seen & known.CONNECTION) === 0 ? version === 11 : asksKeepAlive(fields, version);
+  return new ResponseHead(
+    status,
+    text.slice(from, i),
+    version,
+    fields,
+    bodyLength,
+    keepAlive && bodyLength !== UNTIL_CLOSE,
+  );
+}
+
+function responseLength(
+  text: string,
+  fields: Fields,
+  seen: number,
+  version: 10 | 11,
+  status: number,
+  requestMethod: string,
+): number | ProtocolFailure {
+  // Nothing of these fields is forwarded for these, so it does not matter what they say.
+  if (status < 200 || status === 204 || status === 205) return 0;
+  if (requestMethod === "CONNECT" && status < 300) return 0;
+  const bodiless = requestMethod === "HEAD" || status === 304;
+  if ((seen & (known.CONTENT_LENGTH | known.TRANSFER_ENCODING)) === 0) {
+    return bodiless ? 0 : UNTIL_CLOSE;
+  }
+  // After HEAD the length is forwarded to the client: it has to be one even though no body follows.
+  const declared = declaredLength(text, fields, version, "server");
+  if (declared instanceof ProtocolFailure) return declared;
+  return bodiless ? 0 : (declared ?? UNTIL_CLOSE);
+}
+
+/** The three digits after "HTTP/1.1 ", or 0. */
+function parseStatus(text: string): number {
+  if (text.charCodeAt(8) !== 0x20) return 0;
+  let status = 0;
+  for (let i = 9; i < 12; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return 0;
+    status = status * 10 + digit;
+  }
+  return status >= 100 ? status : 0;
+}
+
+function refuseStatusLine(text: string): ProtocolFailure {
+  const worse = badByte(text, "server");
+  if (worse !== undefined) return worse;
+  const line = text.slice(0, Math.max(text.indexOf("\r\n"), 0));
+  return new ProtocolFailure(
+    "bad-status-line",
+    502,
+    `The server's status line is refused: ${quote(line)}`,
+  );
+}

@@ -1,0 +1,135 @@
+// Collects a section of CRLF-ended lines up to its empty line, cut in any way: the careful path for
+// heads that do not come in one piece, and for trailers. Refuses at the first byte that cannot belong
+// to a section and before storing a byte beyond its limits.
+//
+//   LINE_START ──text──▶ IN_LINE ──CR──▶ LINE_CR ──LF──▶ LINE_START
+//        └──────CR──▶ EMPTY_CR ──LF──▶ complete
+import { CR, LF, TEXT } from "../chars.ts";
+import { refuseByte } from "./bad-byte.ts";
+import { ProtocolFailure, type Sender, tooLarge } from "./errors.ts";
+
+const LINE_START = 0;
+const IN_LINE = 1;
+const LINE_CR = 2;
+const EMPTY_CR = 3;
+
+const FIRST_ALLOCATION = 1024;
+const NOTHING = Buffer.alloc(0);
+
+/** Reads one section; `reset` makes it ready for the next. */
+export class SectionReader {
+  failure: ProtocolFailure | undefined;
+  readonly #firstLine: number;
+  readonly #total: number;
+  readonly #sender: Sender;
+  #store: Buffer;
+  #length: number;
+  #state: number;
+  #inFirstLine: boolean;
+
+  /** @param firstLine bytes the first line may have, @param total bytes all lines may have with their CRLFs */
+  constructor(firstLine: number, total: number, sender: Sender) {
+    this.failure = undefined;
+    this.#firstLine = firstLine;
+    this.#total = total;
+    this.#sender = sender;
+    this.#store = NOTHING;
+    this.#length = 0;
+    this.#state = LINE_START;
+    this.#inFirstLine = true;
+  }
+
+  /** Whether bytes of a section have arrived. */
+  get started(): boolean {
+    return this.#length > 0 || this.#state !== LINE_START;
+  }
+
+  /** The lines so far, each with its CRLF; the empty line is not among them. */
+  get text(): string {
+    return this.#store.toString("latin1", 0, this.#length);
+  }
+
+  reset(): void {
+    this.failure = undefined;
+    this.#store = NOTHING;
+    this.#length = 0;
+    this.#state = LINE_START;
+    this.#inFirstLine = true;
+  }
+
+  /** Takes bytes from `offset`. The index after the empty line, or -1: more is needed, or `failure` is set. */
+  read(chunk: Buffer, offset: number): number {
+    const before = this.#length;
+    let state = this.#state;
+    // The CR of a possible empty line is not part of the section: it is stored only by being skipped.
+    for (let i = offset; i < chunk.length; i++) {
+      const code = chunk[i] as number;
+      const at = before + i - offset;
+      if (state === LINE_CR || state === EMPTY_CR) {
+        if (code !== LF) return this.#refuse(CR, at - 1);
+        if (state === EMPTY_CR) {
+          this.#keep(chunk, offset, i - 1);
+          return i + 1;
+        }
+        state = LINE_START;
+        this.#inFirstLine = false;
+        if (at >= this.#total) return this.#tooLong();
+      } else if (code === CR) {
+        state = state === LINE_START ? EMPTY_CR : LINE_CR;
+      } else if (TEXT[code] === 1) {
+        if (this.#inFirstLine && at >= this.#firstLine) return this.#firstLineTooLong();
+        if (at >= this.#total) return this.#tooLong();
+        state = IN_LINE;
+      } else return this.#refuse(code, at);
+    }
+    this.#state = state;
+    this.#keep(chunk, offset, chunk.length);
+    return -1;
+  }
+
+  #keep(chunk: Buffer, from: number, to: number): void {
+    // Negative when the CR of the empty line came with an earlier chunk: it is taken back.
+    const added = to - from;
+    const length = this.#length + added;
+    if (added > 0) {
+      if (length > this.#store.length) {
+        const grown = Buffer.allocUnsafe(Math.max(FIRST_ALLOCATION, length * 2));
+        this.#store.copy(grown, 0, 0, this.#length);
+        this.#store = grown;
+      }
+      chunk.copy(this.#store, this.#length, from, to);
+    }
+    this.#length = length;
+  }
+
+  #refuse(code: number, at: number): number {
+    this.failure = refuseByte(code, at, this.#sender);
+    return -1;
+  }
+
+  #firstLineTooLong(): number {
+    const limit = this.#firstLine;
+    this.failure =
+      this.#sender === "client"
+        ? new ProtocolFailure(
+            "request-line-too-long",
+            414,
+            `The request line is longer than ${limit} bytes`,
+          )
+        : new ProtocolFailure(
+            "status-line-too-long",
+            502,
+            `The status line is longer than ${limit} bytes`,
+          );
+    return -1;
+  }
+
+  #tooLong(): number {
+    this.failure = new ProtocolFailure(
+      "head-too-large",
+      tooLarge(this.#sender),
+      `The header or trailer section is longer than ${this.#total} bytes`,
+    );
+    return -1;
+  }
+}

@@ -1,0 +1,30 @@
+// The HTTP/1.1 codec: bytes in, bytes out. No sockets, no clock, nothing of the other packages.
+export { BodyDecoder, type BodySink } from "./h1/body-decoder.ts";
+export { ProtocolFailure, type Sender } from "./h1/errors.ts";
+export { HeadReader } from "./h1/head-reader.ts";
+export { DEFAULT_LIMITS, type HeadLimits } from "./h1/limits.ts";
+export { parseRequestHead } from "./h1/parse-request.ts";
+export { parseResponseHead } from "./h1/parse-response.ts";
+export {
+  chunkHeader,
+  LAST_CHUNK,
+  lastChunk,
+  writeRequestHead,
+  writeResponseHead,
+} from "./h1/serializer.ts";
+export { httpDate, parseHttpDate } from "./message/date.ts";
+export { Fields } from "./message/fields.ts";
+export { type ForwardedBy, setForwarded } from "./message/forwarded.ts";
+export {
+  CHUNKED,
+  type HttpVersion,
+  RequestHead,
+  ResponseHead,
+  UNTIL_CLOSE,
+} from "./message/head.ts";
+export { stripFraming, stripHopByHop } from "./message/hop-by-hop.ts";
+export { parseAuthority } from "./message/host.ts";
+export { normalizePath } from "./message/path.ts";
+export { reasonPhrase } from "./message/status.ts";
+export { acceptsTrailers, dropUnannouncedTrailers } from "./message/trailers.ts";
+export { addVia, hasVia } from "./message/via.ts";

@@ -1,0 +1,81 @@
+// Who the request came from, for the servers behind us: X-Forwarded-* and Forwarded (RFC 7239).
+// What an untrusted peer wrote there is thrown away: appending to it would let it choose its address.
+import { isAll, TOKEN } from "../chars.ts";
+import type { Fields } from "./fields.ts";
+
+/** The client side of the connection a request came in on. */
+export interface ForwardedBy {
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  readonly scheme: "http" | "https";
+  /** The authority of the request; "" when it has none. */
+  readonly host: string;
+  /** The port the request came in on. */
+  readonly port: number;
+  /** Whether the peer is a proxy whose word counts. */
+  readonly trusted: boolean;
+}
+
+/**
+ * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. From an untrusted peer they are replaced,
+ * and X-Real-IP is dropped. From a trusted one addresses are appended, and what it says about scheme,
+ * host and port stands, because it was nearer to the client. Call it after `stripHopByHop`.
+ */
+export function setForwarded(fields: Fields, by: ForwardedBy): void {
+  const address = plainAddress(by.clientAddress);
+  const port = String(by.port);
+  if (!by.trusted) {
+    fields.removeWhere(isForwarding);
+    fields.add("X-Forwarded-For", address);
+    fields.add("X-Forwarded-Proto", by.scheme);
+    if (by.host !== "") fields.add("X-Forwarded-Host", by.host);
+    fields.add("X-Forwarded-Port", port);
+    fields.add("Forwarded", element(address, by));
+    return;
+  }
+  append(fields, "X-Forwarded-For", "x-forwarded-for", address);
+  if (!fields.has("x-forwarded-proto")) fields.add("X-Forwarded-Proto", by.scheme);
+  if (!fields.has("x-forwarded-host") && by.host !== "") fields.add("X-Forwarded-Host", by.host);
+  if (!fields.has("x-forwarded-port")) fields.add("X-Forwarded-Port", port);
+  append(fields, "Forwarded", "forwarded", element(address, by));
+}
+
+function isForwarding(key: string): boolean {
+  switch (key) {
+    case "x-forwarded-for":
+    case "x-forwarded-proto":
+    case "x-forwarded-host":
+    case "x-forwarded-port":
+    case "x-real-ip":
+    case "forwarded":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** One line with all that was there, then the new member: servers differ on which of two lines counts. */
+function append(fields: Fields, name: string, key: string, member: string): void {
+  const before = fields.all(key).filter((value) => value !== "");
+  before.push(member);
+  fields.set(name, before.join(", "));
+}
+
+/** An IPv4 client on a dual-stack socket is an IPv4 client; a zone means nothing to other machines. */
+function plainAddress(address: string): string {
+  if (address.startsWith("::ffff:") && address.includes(".")) return address.slice(7);
+  const zone = address.indexOf("%");
+  return zone < 0 ? address : address.slice(0, zone);
+}
+
+function element(address: string, by: ForwardedBy): string {
+  const node = address.includes(":")
+    ? `"[${address}]:${by.clientPort}"`
+    : `"${address}:${by.clientPort}"`;
+  const host = by.host === "" ? "" : `;host=${quoted(by.host)}`;
+  return `for=${node};proto=${by.scheme}${host}`;
+}
+
+function quoted(value: string): string {
+  return isAll(TOKEN, value) ? value : `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
+}

@@ -1,0 +1,75 @@
+// Fields that end at this hop (RFC 9110 7.6.1). Strip both directions, and before adding fields of our
+// own: a Connection option would else delete those too.
+import { malformed, ProtocolFailure, quote, type Sender } from "../h1/errors.ts";
+import { listMembers } from "./connection.ts";
+import type { Fields } from "./fields.ts";
+
+/**
+ * Fields that routing, framing or the identity of the client hang on: an option that names one of
+ * them is an attack or a fault, and the message is refused.
+ */
+const NEVER_NAMED = new Set(
+  `authorization content-encoding content-length content-range content-type cookie date forwarded host set-cookie
+  via x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto x-real-ip x-request-id`.split(
+    /\s+/,
+  ),
+);
+
+/**
+ * Removes every field that Connection names, then Connection, Keep-Alive, Proxy-Connection, TE,
+ * Transfer-Encoding, Upgrade and HTTP2-Settings; and Proxy-Authenticate, Proxy-Authorization and
+ * Proxy-Authentication-Info, which are between a client and the proxy that asks for them, and we ask
+ * for none. Trailer stays: whoever drops the trailers drops it too. `upgrade` and `TE: trailers`
+ * have to be read before, and added again when they are to be passed on.
+ */
+export function stripHopByHop(
+  fields: Fields,
+  sender: Sender = "client",
+): ProtocolFailure | undefined {
+  const connection = fields.get("connection");
+  // The three values nearly every message has name nothing that is not removed anyway.
+  const usual =
+    connection === undefined ||
+    connection === "keep-alive" ||
+    connection === "close" ||
+    connection === "Upgrade";
+  if (!usual || fields.count("connection") > 1) {
+    const options = listMembers(fields, "connection");
+    for (const option of options) {
+      if (NEVER_NAMED.has(option)) {
+        const message = `Connection must not name the end-to-end field ${quote(option)}`;
+        return new ProtocolFailure("connection-names-end-to-end-field", malformed(sender), message);
+      }
+    }
+    fields.removeWhere((key) => options.includes(key));
+  }
+  fields.removeWhere(isHopByHop);
+  return undefined;
+}
+
+/** Removes Content-Length and Transfer-Encoding, to be written anew from the parsed body length. */
+export function stripFraming(fields: Fields): void {
+  fields.removeWhere(isFraming);
+}
+
+function isHopByHop(key: string): boolean {
+  switch (key) {
+    case "connection":
+    case "keep-alive":
+    case "proxy-connection":
+    case "te":
+    case "transfer-encoding":
+    case "upgrade":
+    case "http2-settings":
+    case "proxy-authenticate":
+    case "proxy-authentication-info":
+    case "proxy-authorization":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isFraming(key: string): boolean {
+  return key === "content-length" || key === "transfer-encoding";
+}

@@ -1,0 +1,59 @@
+// The authority of a request: `uri-host [ ":" port ]` (RFC 9110 7.2, RFC 3986 3.2.2). Userinfo, paths,
+// white space, empty hosts and IPvFuture are refused: what passes can be routed on and forwarded.
+import { isIPv6 } from "node:net";
+import { COLON, HEX, LOWER, REG_NAME } from "../chars.ts";
+
+const PERCENT = 0x25;
+const OPEN_BRACKET = 0x5b;
+
+/** The authority in lower case, or undefined when it is not one. */
+export function parseAuthority(text: string): string | undefined {
+  if (text.charCodeAt(0) === OPEN_BRACKET) return parseIpLiteral(text);
+  let upper = false;
+  let i = 0;
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === COLON) break;
+    if (REG_NAME[code] === 1) {
+      if (LOWER[code] !== code) upper = true;
+    } else if (code === PERCENT && isHexPair(text, i + 1)) {
+      i += 2;
+      upper = true;
+    } else return undefined;
+  }
+  if (i === 0 || !isPortSuffix(text, i)) return undefined;
+  return upper ? text.toLowerCase() : text;
+}
+
+/** Whether an authority has a port in it, as CONNECT demands. */
+export function hasPort(authority: string): boolean {
+  const colon = authority.lastIndexOf(":");
+  return colon > authority.lastIndexOf("]") && colon < authority.length - 1;
+}
+
+function parseIpLiteral(text: string): string | undefined {
+  const close = text.indexOf("]");
+  const address = text.slice(1, Math.max(close, 1));
+  // isIPv6 takes a zone; a zone means nothing beyond the machine that wrote it.
+  if (address.includes("%") || !isIPv6(address) || !isPortSuffix(text, close + 1)) return undefined;
+  return text.toLowerCase();
+}
+
+/** Whether the rest is nothing or a port. RFC 3986 lets the digits be absent: `host:`. */
+function isPortSuffix(text: string, from: number): boolean {
+  if (from === text.length) return true;
+  if (text.charCodeAt(from) !== COLON) return false;
+  let port = 0;
+  for (let i = from + 1; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return false;
+    port = port * 10 + digit;
+    if (port > 65_535) return false;
+  }
+  return true;
+}
+
+export function isHexPair(text: string, at: number): boolean {
+  // Past the end charCodeAt is NaN, and the table has no such entry.
+  return (HEX[text.charCodeAt(at)] ?? 255) < 16 && (HEX[text.charCodeAt(at + 1)] ?? 255) < 16;
+}

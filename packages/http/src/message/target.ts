@@ -1,0 +1,113 @@
+// The four forms of a request target (RFC 9112 3.2), brought to what a proxy needs: an authority, when
+// the target has one, and a path to route on and forward.
+import { PATH, QUERY } from "../chars.ts";
+import { ProtocolFailure, quote } from "../h1/errors.ts";
+import { hasPort, parseAuthority } from "./host.ts";
+import { normalizePath } from "./path.ts";
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+const PERCENT = 0x25;
+const QUESTION = 0x3f;
+
+const REFUSED = 0;
+const CANONICAL = 1;
+const OTHER_FORM = 2;
+
+/**
+ * The canonical path of an origin-form target, which most are, or undefined when the target has
+ * another form or is to be refused: `parseTarget` then says which.
+ */
+export function canonicalOriginForm(target: string): string | undefined {
+  if (target.charCodeAt(0) !== SLASH) return undefined;
+  const found = scan(target);
+  if (found === CANONICAL) return target;
+  return found === OTHER_FORM ? normalizePath(target) : undefined;
+}
+
+/** What a target says. */
+export interface Target {
+  /** The authority in lower case; "" when Host has to tell. */
+  readonly authority: string;
+  readonly path: string;
+}
+
+/** Reads a target of any form. For all but CONNECT (authority form) and OPTIONS (`*`) the path is canonical. */
+export function parseTarget(method: string, target: string): Target | ProtocolFailure {
+  if (method === "CONNECT") {
+    const authority = parseAuthority(target);
+    if (authority === undefined || !hasPort(authority))
+      return refuse(target, "CONNECT wants host:port");
+    return { authority, path: target };
+  }
+  if (target === "*") {
+    if (method !== "OPTIONS") return refuse(target, "only OPTIONS may ask for *");
+    return { authority: "", path: "*" };
+  }
+  if (target.charCodeAt(0) === SLASH) {
+    const path = canonicalOriginForm(target);
+    return path === undefined ? refuse(target, reasonAgainst(target)) : { authority: "", path };
+  }
+  return parseAbsoluteForm(method, target);
+}
+
+function parseAbsoluteForm(method: string, target: string): Target | ProtocolFailure {
+  const scheme = target.indexOf("://");
+  const name = target.slice(0, Math.max(scheme, 0)).toLowerCase();
+  if (name !== "http" && name !== "https") return refuse(target, "neither a path nor an http URI");
+  const from = scheme + 3;
+  let end = from;
+  while (end < target.length) {
+    const code = target.charCodeAt(end);
+    if (code === SLASH || code === QUESTION || code === 0x23) break;
+    end++;
+  }
+  const authority = parseAuthority(target.slice(from, end));
+  if (authority === undefined) return refuse(target, "its authority is not host or host:port");
+  const rest = target.slice(end);
+  // RFC 9112 3.2.4: OPTIONS of a URI without a path is about the server as a whole.
+  if (rest === "") return { authority, path: method === "OPTIONS" ? "*" : "/" };
+  const origin = rest.charCodeAt(0) === QUESTION ? `/${rest}` : rest;
+  const path = canonicalOriginForm(origin);
+  return path === undefined ? refuse(target, reasonAgainst(origin)) : { authority, path };
+}
+
+/** One pass: are all characters allowed, and is the path canonical already? */
+function scan(target: string): number {
+  let form = CANONICAL;
+  let previous = 0;
+  let i = 0;
+  for (; i < target.length; i++) {
+    const code = target.charCodeAt(i);
+    if (code === QUESTION) break;
+    if (PATH[code] !== 1) return REFUSED;
+    if (code === PERCENT || (previous === SLASH && (code === SLASH || code === DOT))) {
+      form = OTHER_FORM;
+    }
+    previous = code;
+  }
+  for (; i < target.length; i++) {
+    if (QUERY[target.charCodeAt(i)] !== 1) return REFUSED;
+  }
+  return form;
+}
+
+function reasonAgainst(target: string): string {
+  for (let i = 0; i < target.length; i++) {
+    const code = target.charCodeAt(i);
+    if (code === 0x23) return "a fragment never goes on the wire";
+    if (code === 0x5c) return "a backslash in the path has to be escaped as %5C";
+    if (QUERY[code] !== 1) return `the character ${quote(target.charAt(i))} has to be escaped`;
+    if (code === QUESTION) break;
+  }
+  return "a % without two hexadecimal digits after it";
+}
+
+function refuse(target: string, reason: string): ProtocolFailure {
+  const path = target.split("?", 1)[0] as string;
+  return new ProtocolFailure(
+    "bad-target",
+    400,
+    `The request target ${quote(path)} is refused: ${reason}`,
+  );
+}

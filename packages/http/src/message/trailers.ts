@@ -1,0 +1,33 @@
+// Which fields may stand after a body (RFC 9110 6.5.1). A trailer that could change framing, routing,
+// access or the meaning of the content is dropped, whatever it says: a head was acted on long before.
+import { listMembers } from "./connection.ts";
+import type { Fields } from "./fields.ts";
+
+const FORBIDDEN = new Set(
+  `age authorization cache-control connection cookie date expect expires forwarded host http2-settings
+  keep-alive location max-forwards pragma proxy-authenticate proxy-authorization proxy-connection
+  range retry-after set-cookie te trailer transfer-encoding upgrade vary via warning www-authenticate
+  x-real-ip x-request-id`.split(/\s+/),
+);
+
+/** Drops the fields that must not come as trailers. */
+export function dropForbiddenTrailers(trailers: Fields): void {
+  trailers.removeWhere(
+    (key) =>
+      FORBIDDEN.has(key) ||
+      key.startsWith("content-") ||
+      key.startsWith("if-") ||
+      key.startsWith("x-forwarded-"),
+  );
+}
+
+/** Drops the trailers that the Trailer field of the head did not announce. */
+export function dropUnannouncedTrailers(trailers: Fields, headFields: Fields): void {
+  const announced = listMembers(headFields, "trailer");
+  trailers.removeWhere((key) => !announced.includes(key));
+}
+
+/** Whether a request says `TE: trailers`. Ask before `stripHopByHop` removes it. */
+export function acceptsTrailers(fields: Fields): boolean {
+  return fields.has("te") && listMembers(fields, "te").includes("trailers");
+}
