@@ -1,4 +1,15 @@
 // What touches sockets, time and the life of a process.
+export { type Address, formatAddress, networkMatcher, plainAddress } from "./address.ts";
 export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
+export { attach, type Session } from "./connection.ts";
+export { Deadlines, type Watched } from "./deadlines.ts";
+export { Listener, type ListenerOptions } from "./listener.ts";
 export { type ReadyMessage, type RunOptions, runService } from "./run-service.ts";
 export type { Service } from "./service.ts";
+export {
+  type CertificateFiles,
+  edgeTlsOptions,
+  type InternalFiles,
+  internalClientOptions,
+  internalServerOptions,
+} from "./tls-context.ts";

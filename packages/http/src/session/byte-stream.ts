@@ -1,0 +1,16 @@
+// The few things a session needs of a connection. net.Socket and tls.TLSSocket have them all, so the
+// codec stays free of sockets and a test can hand in a literal.
+
+export interface ByteStream {
+  readonly destroyed: boolean;
+  /** True while written bytes wait for a slow peer. */
+  readonly writableNeedDrain: boolean;
+  write(chunk: Buffer): boolean;
+  cork(): void;
+  uncork(): void;
+  pause(): unknown;
+  resume(): unknown;
+  /** Sends what was written, then half-closes. */
+  end(): unknown;
+  destroy(): unknown;
+}

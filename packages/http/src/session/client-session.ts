@@ -1,0 +1,197 @@
+// Our side of a connection to a server: one request at a time, its answer parsed as strictly as a
+// client's request, and the verdict whether the connection may carry another (RFC 9112 §9.3, §6.3).
+import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
+import type { ProtocolFailure } from "../h1/errors.ts";
+import { HeadReader } from "../h1/head-reader.ts";
+import type { HeadLimits } from "../h1/limits.ts";
+import { parseResponseHead } from "../h1/parse-response.ts";
+import { chunkHeader, lastChunk } from "../h1/serializer.ts";
+import type { Fields } from "../message/fields.ts";
+import { CHUNKED, ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
+import type { ByteStream } from "./byte-stream.ts";
+import { Output } from "./output.ts";
+
+/** Hears the answer to one request, in this order: informed*, responded, bodyData*, bodyEnd or failed. */
+export interface ResponseListener extends BodySink {
+  /** An interim answer other than 101. */
+  informed(head: ResponseHead): void;
+  /** The final head, or 101. */
+  responded(head: ResponseHead): void;
+  /** The answer cannot be completed: the server broke the protocol, or closed (undefined). Called at most once, last. */
+  failed(failure: ProtocolFailure | undefined): void;
+  /** The server took what was written. */
+  serverDrained(): void;
+}
+
+/** A server may send so many interim answers before we call it broken. */
+const MAX_INTERIM = 64;
+
+export class ClientSession implements BodySink {
+  /** Requests sent so far on this connection. */
+  requests = 0;
+  /** Any byte of the current answer has come. */
+  answered = false;
+  readonly #stream: ByteStream;
+  readonly #limits: HeadLimits;
+  readonly #output: Output;
+  readonly #reader: HeadReader;
+  readonly #decoder = new BodyDecoder();
+  #listener: ResponseListener | undefined = undefined;
+  #method = "";
+  #chunkedRequest = false;
+  #requestDone = true;
+  #inBody = false;
+  #interim = 0;
+  #keepAlive = true;
+  #broken = false;
+  #tunnel: ((chunk: Buffer) => void) | undefined = undefined;
+
+  constructor(stream: ByteStream, limits: HeadLimits) {
+    this.#stream = stream;
+    this.#limits = limits;
+    this.#output = new Output(stream);
+    this.#reader = new HeadReader(limits);
+  }
+
+  /** The connection may carry another request: the last one is complete both ways and nothing is in doubt. */
+  get reusable(): boolean {
+    return this.#listener === undefined && this.#requestDone && this.#keepAlive && !this.#broken;
+  }
+
+  /** Sends a head (with its final empty line) and announces how its body is framed. */
+  send(method: string, head: string, bodyLength: number, listener: ResponseListener): void {
+    this.requests += 1;
+    this.answered = false;
+    this.#listener = listener;
+    this.#method = method;
+    this.#chunkedRequest = bodyLength === CHUNKED;
+    this.#requestDone = bodyLength === 0;
+    this.#inBody = false;
+    this.#interim = 0;
+    this.#output.text(head);
+    if (this.#requestDone) this.#output.flush();
+  }
+
+  /** Adds request body bytes. False when the server is slow: wait for `serverDrained`. */
+  write(chunk: Buffer): boolean {
+    if (this.#chunkedRequest) {
+      this.#output.text(chunkHeader(chunk.length));
+      this.#output.bytes(chunk);
+      this.#output.text("\r\n");
+    } else this.#output.bytes(chunk);
+    return this.#output.flush();
+  }
+
+  /** Sends the head alone when the body is slow to come. */
+  flush(): void {
+    this.#output.flush();
+  }
+
+  endBody(trailers: Fields | undefined): void {
+    if (this.#requestDone) return;
+    if (this.#chunkedRequest) this.#output.text(lastChunk(trailers));
+    this.#output.flush();
+    this.#requestDone = true;
+  }
+
+  /** Bytes came from the server. */
+  receive(chunk: Buffer): void {
+    if (this.#tunnel !== undefined) {
+      this.#tunnel(chunk);
+      return;
+    }
+    let offset = 0;
+    while (offset < chunk.length && !this.#broken) {
+      if (this.#listener === undefined) {
+        this.#broken = true; // nothing was asked: never another answer (RFC 9112 §6.3)
+        this.#stream.destroy();
+      } else if (this.#inBody) offset = this.#readBody(chunk, offset);
+      else offset = this.#readHead(chunk, offset);
+    }
+  }
+
+  drained(): void {
+    this.#listener?.serverDrained();
+  }
+
+  /** The server ended the connection; `orderly` is false when it was reset rather than closed. */
+  closed(orderly: boolean): void {
+    const listener = this.#listener;
+    const clean = orderly && this.#inBody && this.#decoder.eof();
+    this.#keepAlive = false;
+    if (clean) return;
+    this.#broken = true;
+    this.#listener = undefined;
+    listener?.failed(undefined);
+  }
+
+  /** Stops listening; the connection is not to be used again. */
+  abandon(): void {
+    this.#listener = undefined;
+    this.#broken = true;
+  }
+
+  /** After a 101: what the server sends goes to `receive`, `write` is no longer used. */
+  tunnel(receive: (chunk: Buffer) => void): void {
+    this.#tunnel = receive;
+    this.#listener = undefined;
+    this.#broken = true;
+  }
+
+  bodyData(chunk: Buffer): void {
+    this.#listener?.bodyData(chunk);
+  }
+
+  bodyEnd(trailers: Fields | undefined): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    this.#inBody = false;
+    listener?.bodyEnd(trailers);
+  }
+
+  #readHead(chunk: Buffer, offset: number): number {
+    this.answered = true;
+    const next = this.#reader.read(chunk, offset);
+    if (this.#reader.failure !== undefined) return this.#fail(this.#reader.failure, chunk);
+    if (next < 0) return chunk.length;
+    const head = parseResponseHead(this.#reader.text, this.#limits, this.#method);
+    this.#reader.reset();
+    if (!(head instanceof ResponseHead)) return this.#fail(head, chunk);
+    if (head.status === 101) {
+      const rest = chunk.subarray(next);
+      this.#listener?.responded(head);
+      if (rest.length > 0) this.#tunnel?.(rest);
+      return chunk.length;
+    }
+    if (head.status < 200) {
+      this.#interim += 1;
+      if (this.#interim > MAX_INTERIM) this.#stream.destroy();
+      else this.#listener?.informed(head);
+      return next;
+    }
+    this.#final(head);
+    return next;
+  }
+
+  #final(head: ResponseHead): void {
+    this.#keepAlive = head.keepAlive && head.bodyLength !== UNTIL_CLOSE;
+    this.#inBody = true;
+    this.#decoder.start(head.bodyLength, this);
+    this.#listener?.responded(head);
+    if (head.bodyLength === 0 && this.#inBody) this.bodyEnd(undefined);
+  }
+
+  #readBody(chunk: Buffer, offset: number): number {
+    const next = this.#decoder.decode(chunk, offset);
+    if (this.#decoder.failure !== undefined) return this.#fail(this.#decoder.failure, chunk);
+    return next;
+  }
+
+  #fail(failure: ProtocolFailure, chunk: Buffer): number {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    this.#broken = true;
+    listener?.failed(failure);
+    return chunk.length;
+  }
+}

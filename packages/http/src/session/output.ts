@@ -1,0 +1,64 @@
+// What goes out on a connection, gathered so that a head, its first body bytes and chunk framing
+// leave in one write: the system call costs more than everything else done for a small message.
+import type { ByteStream } from "./byte-stream.ts";
+
+/** Up to here copying into one buffer is cheaper than handing the kernel a list of buffers. */
+const COPY_LIMIT = 16 * 1024;
+
+export class Output {
+  readonly #stream: ByteStream;
+  #parts: (string | Buffer)[] = [];
+  #bytes = 0;
+
+  constructor(stream: ByteStream) {
+    this.#stream = stream;
+  }
+
+  /** Bytes added and not yet flushed. */
+  get pending(): number {
+    return this.#bytes;
+  }
+
+  /** Adds text of one byte per character (latin1), such as a head or a chunk size line. */
+  text(text: string): void {
+    this.#parts.push(text);
+    this.#bytes += text.length;
+  }
+
+  bytes(chunk: Buffer): void {
+    this.#parts.push(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  /** Sends what was added. False when the peer is slow and the caller should wait for `drain`. */
+  flush(): boolean {
+    const parts = this.#parts;
+    if (parts.length === 0) return !this.#stream.writableNeedDrain;
+    const total = this.#bytes;
+    this.#parts = [];
+    this.#bytes = 0;
+    const only = parts[0];
+    if (parts.length === 1 && typeof only === "object") return this.#stream.write(only);
+    return total <= COPY_LIMIT ? this.#stream.write(join(parts, total)) : this.#scatter(parts);
+  }
+
+  #scatter(parts: readonly (string | Buffer)[]): boolean {
+    let ready = true;
+    this.#stream.cork();
+    for (const part of parts) {
+      ready = this.#stream.write(typeof part === "string" ? Buffer.from(part, "latin1") : part);
+    }
+    this.#stream.uncork();
+    return ready;
+  }
+}
+
+function join(parts: readonly (string | Buffer)[], total: number): Buffer {
+  const buffer = Buffer.allocUnsafe(total);
+  let offset = 0;
+  for (const part of parts) {
+    offset +=
+      typeof part === "string" ? buffer.write(part, offset, "latin1") : part.copy(buffer, offset);
+  }
+  return buffer;
+}

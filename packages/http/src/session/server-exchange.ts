@@ -1,0 +1,187 @@
+// One request of a client and the answer to it, over HTTP/1.1. The handler that is given the exchange
+// reads the body when it wants it and answers when it can; framing, HEAD, keep-alive and trailers
+// are settled here (RFC 9112 §6, §9).
+
+import type { BodySink } from "../h1/body-decoder.ts";
+import { chunkHeader, lastChunk, writeResponseHead } from "../h1/serializer.ts";
+import type { Fields } from "../message/fields.ts";
+import type { RequestHead } from "../message/head.ts";
+import type { Output } from "./output.ts";
+
+/** Why an exchange ended before its answer did. */
+export type AbortCause =
+  | "client-closed"
+  | "client-timeout"
+  | "bad-body"
+  | "body-too-large"
+  | "stopped";
+
+/** Told about the client's side after the exchange was handed over. */
+export interface ExchangeListener {
+  /** The client took what was written; more may be written. */
+  drained(): void;
+  /** The client is gone or broke the protocol: stop working for it. Called at most once, never after the end. */
+  aborted(cause: AbortCause): void;
+}
+
+/** What an exchange needs of the session it belongs to. */
+export interface ExchangeSession {
+  readonly output: Output;
+  readonly draining: boolean;
+  bodyWanted(): void;
+  pauseReading(): void;
+  responseEnded(exchange: ServerExchange): void;
+  truncate(): void;
+  tunnel(receive: (chunk: Buffer) => void, ended: () => void): void;
+  now(): number;
+}
+
+const NO_LISTENER: ExchangeListener = { drained: () => {}, aborted: () => {} };
+
+export class ServerExchange {
+  readonly head: RequestHead;
+  /** When the head's first byte came, and when it was complete; milliseconds of the session's clock. */
+  readonly startedAt: number;
+  readonly headAt: number;
+  listener: ExchangeListener = NO_LISTENER;
+  /** The connection may carry another request after this one. */
+  keepAlive: boolean;
+  /** Status of the final answer; 0 before it. */
+  status = 0;
+  bytesSent = 0;
+  responseEnded = false;
+  bodyDone: boolean;
+  bodyPaused = false;
+  bodySink: BodySink | undefined = undefined;
+  #session: ExchangeSession;
+  #left = 0;
+  #bodiless = false;
+  #chunked = false;
+
+  constructor(session: ExchangeSession, head: RequestHead, startedAt: number) {
+    this.#session = session;
+    this.head = head;
+    this.startedAt = startedAt;
+    this.headAt = session.now();
+    this.keepAlive = head.keepAlive;
+    this.bodyDone = head.bodyLength === 0;
+  }
+
+  /** Begins to deliver the request body to `sink`; until then the client's bytes wait in the kernel. */
+  readBody(sink: BodySink): void {
+    this.bodySink = sink;
+    if (this.bodyDone) sink.bodyEnd(undefined);
+    else this.#session.bodyWanted();
+  }
+
+  pauseBody(): void {
+    this.bodyPaused = true;
+    this.#session.pauseReading();
+  }
+
+  resumeBody(): void {
+    if (!this.bodyPaused) return;
+    this.bodyPaused = false;
+    this.#session.bodyWanted();
+  }
+
+  /** Relays an interim answer (RFC 9110 §15.2); never to an HTTP/1.0 client. */
+  inform(status: number, reason: string, fields: Fields): void {
+    if (this.head.version < 11 || this.status !== 0) return;
+    const { output } = this.#session;
+    output.text(writeResponseHead(status, reason, fields));
+    output.flush();
+  }
+
+  /**
+   * Writes the final head. `fields` carries no framing, except the Content-Length that an answer to
+   * HEAD or a 304 shows for a body it does not have. It leaves with the first body bytes, or at `flush`.
+   */
+  respond(status: number, reason: string, fields: Fields, bodyLength: number): void {
+    this.status = status;
+    this.#bodiless = this.head.method === "HEAD" || status === 204 || status === 304;
+    this.#frame(fields, bodyLength);
+    const close = !this.keepAlive || this.#session.draining;
+    if (close) {
+      this.keepAlive = false;
+      fields.add("Connection", "close");
+    } else if (this.head.version === 10) fields.add("Connection", "keep-alive");
+    this.#text(writeResponseHead(status, reason, fields));
+  }
+
+  /** A complete answer of our own. */
+  answer(status: number, reason: string, fields: Fields, body: Buffer): void {
+    if (this.head.method === "HEAD" && status !== 204) {
+      fields.add("Content-Length", String(body.length));
+    }
+    this.respond(status, reason, fields, body.length);
+    if (body.length > 0) this.write(body);
+    this.end();
+  }
+
+  /** Adds body bytes; they leave at `flush` or `end`. */
+  write(chunk: Buffer): void {
+    if (this.#bodiless || chunk.length === 0) return;
+    const { output } = this.#session;
+    if (this.#chunked) {
+      this.#text(chunkHeader(chunk.length));
+      output.bytes(chunk);
+      this.#text("\r\n");
+    } else {
+      this.#left -= chunk.length;
+      output.bytes(chunk);
+    }
+    this.bytesSent += chunk.length;
+  }
+
+  /** Sends what was written. False when the client is slow: wait for `listener.drained`. */
+  flush(): boolean {
+    return this.#session.output.flush();
+  }
+
+  /** Ends the answer. One that is shorter or longer than announced is passed on as truncation. */
+  end(trailers?: Fields): void {
+    if (this.responseEnded) return;
+    if (!this.#chunked && !this.#bodiless && this.#left !== 0 && Number.isFinite(this.#left)) {
+      this.truncate();
+      return;
+    }
+    if (this.#chunked && !this.#bodiless) this.#text(lastChunk(trailers));
+    this.#session.output.flush();
+    this.responseEnded = true;
+    this.#session.responseEnded(this);
+  }
+
+  /** Ends the connection so that the client cannot take a partial answer for a whole one (RFC 9112 §8). */
+  truncate(): void {
+    if (this.responseEnded) return;
+    this.responseEnded = true;
+    this.keepAlive = false;
+    this.#session.truncate();
+  }
+
+  /** After a 101 both sides are bytes only. What the client sends goes to `receive`. */
+  tunnel(receive: (chunk: Buffer) => void, ended: () => void): void {
+    this.#session.tunnel(receive, ended);
+  }
+
+  #frame(fields: Fields, bodyLength: number): void {
+    this.#left = bodyLength;
+    if (this.#bodiless || this.status === 101) {
+      this.#left = 0;
+    } else if (bodyLength >= 0) {
+      fields.add("Content-Length", String(bodyLength));
+    } else if (this.head.version >= 11) {
+      this.#chunked = true;
+      fields.add("Transfer-Encoding", "chunked");
+    } else {
+      this.#left = Number.POSITIVE_INFINITY;
+      this.keepAlive = false;
+    }
+  }
+
+  #text(text: string): void {
+    this.#session.output.text(text);
+    this.bytesSent += text.length;
+  }
+}

@@ -1,0 +1,331 @@
+// The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3).
+// The owner of the socket calls receive, drained, ended and closed; a sweep calls expired once
+// `deadline` has passed, so no request costs a timer of its own.
+import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
+import type { ProtocolFailure } from "../h1/errors.ts";
+import { HeadReader } from "../h1/head-reader.ts";
+import type { HeadLimits } from "../h1/limits.ts";
+import { parseRequestHead } from "../h1/parse-request.ts";
+import { writeResponseHead } from "../h1/serializer.ts";
+import { Fields } from "../message/fields.ts";
+import { RequestHead } from "../message/head.ts";
+import { reasonPhrase } from "../message/status.ts";
+import type { ByteStream } from "./byte-stream.ts";
+import { Output } from "./output.ts";
+import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
+
+/** Milliseconds a client may take, and the clock they are counted on. */
+export interface SessionTimers {
+  now(): number;
+  readonly httpRequest: number;
+  readonly httpKeepAlive: number;
+  readonly client: number;
+  readonly tunnel: number;
+}
+
+export interface SessionLimits extends HeadLimits {
+  /** Bytes of a request body; undefined = unlimited. */
+  readonly body: number | undefined;
+}
+
+export interface SessionHandler {
+  /** A request has come. The answer may be given at once or later. */
+  request(exchange: ServerExchange): void;
+  /** A request was refused and answered, with the first line of it as far as it is known. */
+  refused(status: number, failure: ProtocolFailure | undefined, cause: string): void;
+  /** The exchange is over, whichever way; the last call for it. */
+  finished(exchange: ServerExchange): void;
+}
+
+/** After an early answer or a refusal the client may go on sending for so long, so that it reads the answer (RFC 9112 §9.6). */
+const LINGER_MS = 2_000;
+const LINGER_BYTES = 256 * 1024;
+
+export class ServerSession implements ExchangeSession, BodySink {
+  readonly output: Output;
+  deadline: number;
+  draining = false;
+  readonly #stream: ByteStream;
+  readonly #handler: SessionHandler;
+  readonly #timers: SessionTimers;
+  readonly #limits: SessionLimits;
+  readonly #reader: HeadReader;
+  readonly #decoder = new BodyDecoder();
+  #exchange: ServerExchange | undefined = undefined;
+  #stash: Buffer | undefined = undefined;
+  #startedAt = 0;
+  #bodyBytes = 0;
+  #processing = false;
+  #paused = false;
+  #halfClosed = false;
+  #lingering = false;
+  #lingered = 0;
+  #dead = false;
+  #tunnel: ((chunk: Buffer) => void) | undefined = undefined;
+  #tunnelEnded: (() => void) | undefined = undefined;
+
+  constructor(
+    stream: ByteStream,
+    handler: SessionHandler,
+    timers: SessionTimers,
+    limits: SessionLimits,
+  ) {
+    this.#stream = stream;
+    this.#handler = handler;
+    this.#timers = timers;
+    this.#limits = limits;
+    this.#reader = new HeadReader(limits);
+    this.output = new Output(stream);
+    this.deadline = timers.now() + timers.httpRequest;
+  }
+
+  now(): number {
+    return this.#timers.now();
+  }
+
+  /** No request is being read or answered. */
+  get idle(): boolean {
+    return this.#exchange === undefined && !this.#reader.started;
+  }
+
+  /** Bytes came from the client. */
+  receive(chunk: Buffer): void {
+    if (this.#dead) return;
+    if (this.#lingering) this.#discard(chunk);
+    else if (this.#tunnel !== undefined) {
+      this.deadline = this.now() + this.#timers.tunnel;
+      this.#tunnel(chunk);
+    } else if (this.#stash !== undefined) this.#stash = Buffer.concat([this.#stash, chunk]);
+    else this.#process(chunk);
+  }
+
+  /** The client took what was written. */
+  drained(): void {
+    if (this.#exchange === undefined) return;
+    this.deadline = this.now() + this.#timers.client;
+    this.#exchange.listener.drained();
+  }
+
+  /** The client half-closed: what it asked for is still answered (RFC 9112 §9.6). */
+  ended(): void {
+    this.#halfClosed = true;
+    if (this.#tunnelEnded !== undefined) this.#tunnelEnded();
+    else if (this.#exchange === undefined || this.#lingering) this.#destroy();
+    else if (!this.#exchange.bodyDone && this.#stash === undefined) this.#abort("client-closed");
+    else this.#exchange.keepAlive = false;
+  }
+
+  /** The connection is gone. */
+  closed(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#endExchange("client-closed");
+    this.#tunnelEnded?.();
+  }
+
+  /** `deadline` has passed. */
+  expired(): void {
+    if (this.#exchange !== undefined && !this.#lingering && this.#tunnel === undefined) {
+      if (this.#exchange.status === 0 && this.#exchange.bodyDone) {
+        this.deadline = this.now() + this.#timers.client; // waiting for the server: its timeouts rule
+      } else this.#abort("client-timeout");
+    } else if (this.#reader.started && !this.#lingering) {
+      this.#refuse(408, undefined, "the request head did not come in time");
+    } else this.#destroy();
+  }
+
+  /** Takes no further request: an idle connection closes now, a busy one after its answer. */
+  drain(): void {
+    this.draining = true;
+    if (this.idle && !this.#lingering && this.#tunnel === undefined) this.#lingerClose();
+  }
+
+  /** Ends everything at once. */
+  stop(): void {
+    this.#endExchange("stopped");
+    this.#destroy();
+  }
+
+  // The exchange's view of its session.
+
+  bodyWanted(): void {
+    if (!this.#processing) this.#proceed();
+  }
+
+  pauseReading(): void {
+    this.#paused = true;
+    this.#stream.pause();
+  }
+
+  truncate(): void {
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    this.#destroy();
+    if (exchange !== undefined) this.#handler.finished(exchange);
+  }
+
+  tunnel(receive: (chunk: Buffer) => void, ended: () => void): void {
+    this.#tunnel = receive;
+    this.#tunnelEnded = ended;
+    this.deadline = this.now() + this.#timers.tunnel;
+    this.#proceed();
+  }
+
+  responseEnded(exchange: ServerExchange): void {
+    this.#exchange = undefined;
+    const reusable = exchange.keepAlive && exchange.bodyDone && !this.draining;
+    if (reusable && !this.#halfClosed) {
+      this.deadline = this.now() + this.#timers.httpKeepAlive;
+      this.#handler.finished(exchange);
+      if (!this.#processing) this.#proceed();
+      return;
+    }
+    this.#lingerClose();
+    this.#handler.finished(exchange);
+  }
+
+  // The request body, on its way from the decoder to whoever reads it.
+
+  bodyData(chunk: Buffer): void {
+    this.#bodyBytes += chunk.length;
+    this.#exchange?.bodySink?.bodyData(chunk);
+  }
+
+  bodyEnd(trailers: Fields | undefined): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    exchange.bodyDone = true;
+    this.deadline = this.now() + this.#timers.client;
+    exchange.bodySink?.bodyEnd(trailers);
+  }
+
+  #proceed(): void {
+    if (this.#dead || this.#lingering) return;
+    const stash = this.#stash;
+    this.#stash = undefined;
+    if (stash !== undefined && this.#tunnel !== undefined) this.#tunnel(stash);
+    else if (stash !== undefined) this.#process(stash);
+    if (this.#paused && this.#stash === undefined && this.#exchange?.bodyPaused !== true) {
+      this.#paused = false;
+      this.#stream.resume();
+    }
+  }
+
+  #process(chunk: Buffer): void {
+    this.#processing = true;
+    let offset = 0;
+    while (offset < chunk.length && !this.#dead && !this.#lingering) {
+      const exchange = this.#exchange;
+      if (exchange === undefined) offset = this.#readHead(chunk, offset);
+      else if (exchange.bodySink !== undefined && !exchange.bodyDone && !exchange.bodyPaused) {
+        offset = this.#readBody(chunk, offset);
+      } else {
+        this.#stash = chunk.subarray(offset);
+        this.pauseReading();
+        break;
+      }
+    }
+    this.#processing = false;
+  }
+
+  #readHead(chunk: Buffer, offset: number): number {
+    if (!this.#reader.started) {
+      this.#startedAt = this.now();
+      this.deadline = this.#startedAt + this.#timers.httpRequest;
+    }
+    const next = this.#reader.read(chunk, offset);
+    if (this.#reader.failure !== undefined) {
+      this.#refuse(this.#reader.failure.status, this.#reader.failure, this.#reader.failure.message);
+      return chunk.length;
+    }
+    if (next < 0) return chunk.length;
+    const head = parseRequestHead(this.#reader.text, this.#limits);
+    this.#reader.reset();
+    if (head instanceof RequestHead) this.#begin(head);
+    else this.#refuse(head.status, head, head.message);
+    return next;
+  }
+
+  #begin(head: RequestHead): void {
+    const limit = this.#limits.body;
+    if (limit !== undefined && head.bodyLength > limit) {
+      this.#refuse(413, undefined, `a body of ${head.bodyLength} bytes, the limit is ${limit}`);
+      return;
+    }
+    this.#bodyBytes = 0;
+    const exchange = new ServerExchange(this, head, this.#startedAt);
+    this.#exchange = exchange;
+    this.deadline = exchange.headAt + this.#timers.client;
+    if (!exchange.bodyDone) this.#decoder.start(head.bodyLength, this);
+    this.#handler.request(exchange);
+  }
+
+  #readBody(chunk: Buffer, offset: number): number {
+    this.deadline = this.now() + this.#timers.client;
+    const next = this.#decoder.decode(chunk, offset);
+    if (this.#decoder.failure !== undefined) this.#abort("bad-body");
+    else if (this.#limits.body !== undefined && this.#bodyBytes > this.#limits.body) {
+      this.#abort("body-too-large");
+    }
+    return next;
+  }
+
+  /** Tells the handler, and the client as long as nothing was answered yet. */
+  #abort(cause: AbortCause): void {
+    const answered = this.#exchange === undefined || this.#exchange.status !== 0;
+    this.#endExchange(cause);
+    if (answered || cause === "client-closed") this.#destroy();
+    else this.#answerRefusal(cause === "client-timeout" ? 408 : cause === "bad-body" ? 400 : 413);
+  }
+
+  #endExchange(cause: AbortCause): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    this.#exchange = undefined;
+    exchange.responseEnded = true;
+    exchange.keepAlive = false;
+    exchange.listener.aborted(cause);
+    this.#handler.finished(exchange);
+  }
+
+  #refuse(status: number, failure: ProtocolFailure | undefined, cause: string): void {
+    this.#handler.refused(status, failure, cause);
+    this.#answerRefusal(status);
+  }
+
+  #answerRefusal(status: number): void {
+    const fields = new Fields();
+    const body = `${status} ${reasonPhrase(status)}\n`;
+    fields.add("Content-Type", "text/plain");
+    fields.add("Content-Length", String(body.length));
+    fields.add("Connection", "close");
+    this.output.text(writeResponseHead(status, reasonPhrase(status), fields) + body);
+    this.output.flush();
+    this.#lingerClose();
+  }
+
+  /** Half-closes and reads on for a while: closing with unread input would reset the answer away. */
+  #lingerClose(): void {
+    if (this.#dead || this.#lingering) return;
+    if (this.#halfClosed) {
+      this.#dead = true;
+      this.#stream.end();
+      return;
+    }
+    this.#lingering = true;
+    this.#stash = undefined;
+    this.deadline = this.now() + LINGER_MS;
+    this.#stream.end();
+    this.#stream.resume();
+  }
+
+  #discard(chunk: Buffer): void {
+    this.#lingered += chunk.length;
+    if (this.#lingered > LINGER_BYTES) this.#destroy();
+  }
+
+  #destroy(): void {
+    this.#dead = true;
+    this.#stream.destroy();
+  }
+}

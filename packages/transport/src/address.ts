@@ -1,0 +1,37 @@
+// Addresses as the configuration gives them, written for people.
+import { BlockList, isIP } from "node:net";
+
+export interface Address {
+  /** Undefined = every address of this machine. */
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+/** `127.0.0.1:8080`, `[::1]:8080`, `*:8080`. */
+export function formatAddress({ host, port }: Address): string {
+  if (host === undefined) return `*:${port}`;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** IPv4 peers of a dual-stack socket look like `::ffff:127.0.0.1`; logs and rules want the plain form. */
+export function plainAddress(address: string | undefined): string {
+  if (address === undefined) return "";
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}
+
+/** Tells whether an address is one of `entries` (addresses or networks such as `10.0.0.0/8`). Throws on an entry that is neither. */
+export function networkMatcher(entries: readonly string[]): (address: string) => boolean {
+  if (entries.length === 0) return () => false;
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [network = "", prefix] = entry.split("/");
+    const version = isIP(network);
+    if (version === 0) {
+      throw new Error(`expected an address or a network such as 10.0.0.0/8, found "${entry}"`);
+    }
+    const family = version === 4 ? "ipv4" : "ipv6";
+    if (prefix === undefined) list.addAddress(network, family);
+    else list.addSubnet(network, Number(prefix), family);
+  }
+  return (address) => list.check(address, address.includes(":") ? "ipv6" : "ipv4");
+}

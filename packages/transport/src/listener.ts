@@ -1,0 +1,90 @@
+// A listening socket, plain or TLS, that can share its port with other threads (SO_REUSEPORT) and
+// stop accepting without touching the connections it has accepted.
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import type { Address } from "./address.ts";
+
+export interface ListenerOptions {
+  readonly address: Address;
+  readonly tls?: TlsOptions;
+  /** Other threads listen on the same port; the kernel spreads connections over them. */
+  readonly reusePort?: boolean;
+  readonly maxConnections?: number;
+  readonly accepted: (socket: Socket) => void;
+  /** A connection that never became one of ours: a failed or slow TLS handshake. */
+  readonly refused?: (error: Error) => void;
+}
+
+const HANDSHAKE_MS = 5_000;
+const BACKLOG = 1024;
+
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #server: Server;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    const { tls, accepted, refused } = options;
+    const socketOptions = { allowHalfOpen: true, noDelay: true };
+    if (tls === undefined) {
+      this.#server = createTcpServer(socketOptions, accepted);
+    } else {
+      const server = createTlsServer({ ...socketOptions, handshakeTimeout: HANDSHAKE_MS, ...tls });
+      server.on("secureConnection", accepted);
+      server.on("tlsClientError", (error, socket) => {
+        refused?.(error);
+        socket.destroy();
+      });
+      this.#server = server;
+    }
+    if (options.maxConnections !== undefined) this.#server.maxConnections = options.maxConnections;
+  }
+
+  /** Rejects with the address and what to do about it when it cannot be had. */
+  listen(): Promise<void> {
+    const { address, reusePort } = this.#options;
+    return new Promise((resolve, reject) => {
+      const failed = (error: NodeJS.ErrnoException) => reject(explained(error, address));
+      this.#server.once("error", failed);
+      const host = address.host === undefined ? {} : { host: address.host };
+      const shared = reusePort === true && process.platform === "linux";
+      this.#server.listen(
+        { port: address.port, ...host, backlog: BACKLOG, reusePort: shared, exclusive: true },
+        () => {
+          this.#server.off("error", failed);
+          this.#server.on("error", () => undefined); // accept errors (EMFILE) pass; the kernel retries
+          resolve();
+        },
+      );
+    });
+  }
+
+  /** The port in use, which differs from the one asked for when that was 0. */
+  get port(): number {
+    const bound = this.#server.address();
+    return bound !== null && typeof bound === "object" ? bound.port : this.#options.address.port;
+  }
+
+  /** Accepts no more; connections that exist go on. */
+  close(): void {
+    if (this.#server.listening) this.#server.close();
+  }
+}
+
+function explained(error: NodeJS.ErrnoException, { host, port }: Address): Error {
+  const where = `${host ?? "*"}:${port}`;
+  if (error.code === "EADDRINUSE") {
+    return new Error(
+      `cannot listen on ${where}: another process does (see: ss -ltnp "sport = :${port}"); stop it or change 'bind'`,
+    );
+  }
+  if (error.code === "EACCES") {
+    return new Error(
+      `cannot listen on ${where}: ports below 1024 need CAP_NET_BIND_SERVICE; grant it or change 'bind'`,
+    );
+  }
+  if (error.code === "EADDRNOTAVAIL") {
+    return new Error(`cannot listen on ${where}: this machine has no such address; change 'bind'`);
+  }
+  return new Error(`cannot listen on ${where}: ${error.message}`);
+}
