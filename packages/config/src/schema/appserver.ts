@@ -18,12 +18,16 @@ export const appserver = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .meta({ description: "handed to the application as it is" }),
-  database: z.strictObject({
-    url: databaseUrl,
-    urlFile: z.string().optional().meta({ description: "read the URL from this file instead" }),
-    pool: z.int().min(1).max(100).default(10),
-    connectTimeout: duration.prefault("3s"),
-  }),
+  database: z
+    .strictObject({
+      url: databaseUrl.optional(),
+      urlFile: z.string().optional().meta({ description: "read the URL from this file instead" }),
+      pool: z.int().min(1).max(100).default(10),
+      connectTimeout: duration.prefault("3s"),
+    })
+    .refine((d) => (d.url === undefined) !== (d.urlFile === undefined), {
+      error: "expected exactly one of 'url' and 'urlFile'",
+    }),
   sessions: z
     .strictObject({
       store: z.enum(["database", "redis"]).default("database"),

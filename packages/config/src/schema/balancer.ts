@@ -44,12 +44,9 @@ export const frontend = z
       })
       .optional(),
     routes: z.array(route).default([]),
-    trustedProxies: z
-      .array(z.string())
-      .default([])
-      .meta({
-        description: "addresses or networks whose X-Forwarded-* and Forwarded are believed",
-      }),
+    trustedProxies: z.array(z.string()).default([]).meta({
+      description: "addresses or networks whose X-Forwarded-* and Forwarded are believed",
+    }),
     maxConnections: z.int().min(1).default(20_000),
     limits: limits.prefault({}),
     timeouts: clientTimeouts.prefault({}),

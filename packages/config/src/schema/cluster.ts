@@ -6,12 +6,9 @@ const box = z.strictObject({
   balancer: z.boolean().default(false),
   webserver: z.strictObject({ bind: bindAddress }).optional(),
   appserver: z.strictObject({ bind: bindAddress }).optional(),
-  names: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description: "host names and addresses for this box's certificate, besides its own name",
-    }),
+  names: z.array(z.string()).default([]).meta({
+    description: "host names and addresses for this box's certificate, besides its own name",
+  }),
 });
 
 export const cluster = z.strictObject({ boxes: z.record(name, box).default({}) });

@@ -13,12 +13,9 @@ const location = z.strictObject({
     .meta({ description: "URL prefix, such as /assets/" }),
   root: z.string().min(1).meta({ description: "folder whose files appear below that prefix" }),
   cacheControl: z.string().default("public, max-age=300"),
-  fingerprint: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: "name.<hash>.ext answers as name.ext, cached for ever while the hash fits",
-    }),
+  fingerprint: z.boolean().default(false).meta({
+    description: "name.<hash>.ext answers as name.ext, cached for ever while the hash fits",
+  }),
 });
 
 export const webserver = z.strictObject({

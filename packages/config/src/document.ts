@@ -1,0 +1,209 @@
+// tandem.yaml as written: the values, and for each path the place it came from. YAML 1.2 with
+// anchors and merge keys; duplicate keys are errors, and aliases may not multiply without bound.
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from "yaml";
+
+export type Path = readonly (string | number)[];
+
+/** Where something stands in the file; `source` is the whole line. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+  readonly width: number;
+  readonly source: string;
+}
+
+/** A fault of the YAML itself, found before any schema is asked. */
+export interface SyntaxFault {
+  readonly message: string;
+  readonly place: Place;
+}
+
+const MAX_ALIASES = 200;
+
+/** The slips people make most, in words that say what to do. */
+const SYNTAX: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY:
+    "a second ':' where only one value can stand; is the next line indented too far?",
+  DUPLICATE_KEY: "this key is already set in the same mapping; keep one of them",
+  MULTIPLE_DOCS: "a second document starts here; one file is one document, without '---'",
+  TAB_AS_INDENT: "a tab indents this line; YAML is indented with spaces",
+  MISSING_CHAR: "something is not closed here: a quote, a bracket or a brace",
+  TAG_RESOLVE_FAILED: "tags such as '!name' mean nothing here; write the plain value",
+};
+
+export class YamlSource {
+  readonly document: Document.Parsed;
+  readonly #counter = new LineCounter();
+  readonly #lines: string[];
+  /** Character ranges that no report may show. */
+  readonly #masked: (readonly [number, number])[] = [];
+
+  constructor(text: string) {
+    this.#lines = text.split(/\r\n|\n|\r/);
+    this.document = parseDocument(text, {
+      version: "1.2",
+      merge: true,
+      uniqueKeys: true,
+      lineCounter: this.#counter,
+      prettyErrors: false,
+    });
+  }
+
+  faults(): SyntaxFault[] {
+    const faults = [...this.document.errors, ...this.document.warnings].map((error) => ({
+      message: SYNTAX[error.code] ?? `not valid YAML: ${error.message}`,
+      place: this.#place(error.pos[0], error.pos[1]),
+    }));
+    visit(this.document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(this.document) !== undefined) return;
+        const message = `'*${alias.source}' repeats a value named '&${alias.source}', and no earlier value has that name`;
+        faults.push({ message, place: this.#placeOf(alias) });
+      },
+    });
+    return faults;
+  }
+
+  /** The plain values; throws a ReferenceError when aliases multiply beyond all reason. */
+  values(): unknown {
+    return this.document.toJS({ maxAliasCount: MAX_ALIASES });
+  }
+
+  /** The place of a value, or of its key; the nearest written ancestor where the path is absent. */
+  place(path: Path, side: "key" | "value"): Place {
+    let step: Step = { key: undefined, value: this.document.contents };
+    for (const segment of path) {
+      const next = this.#step(step.value, segment);
+      if (next === undefined) return this.#placeOf(step.key ?? step.value);
+      step = next;
+    }
+    const chosen = side === "key" ? (step.key ?? step.value) : this.#pointable(step);
+    return this.#placeOf(chosen);
+  }
+
+  /** Whether the path is written in the file. */
+  has(path: Path): boolean {
+    return this.node(path) !== undefined;
+  }
+
+  /** The value's node with aliases followed; undefined when the path is absent. */
+  node(path: Path): Node | undefined {
+    let value: Node | null | undefined = this.document.contents;
+    for (const segment of path) {
+      value = this.#step(value, segment)?.value;
+      if (value === undefined) return undefined;
+    }
+    return this.#follow(value) ?? undefined;
+  }
+
+  /** A scalar as the file has it (before variables expand); undefined for anything else. */
+  written(path: Path): string | undefined {
+    const node = this.node(path);
+    if (!isScalar(node)) return undefined;
+    return node.source ?? String(node.value);
+  }
+
+  /** Hides the value at `path` from every report. */
+  mask(path: Path): void {
+    const range = this.node(path)?.range;
+    if (range) this.#masked.push([range[0], range[1]]);
+  }
+
+  /** A value that spans lines is better shown by its key. */
+  #pointable({ key, value }: Step): Node | null | undefined {
+    const range = value?.range;
+    const block = isMap(value) || isSeq(value);
+    return block && range && key !== undefined ? key : (value ?? key);
+  }
+
+  #follow(node: Node | null | undefined): Node | null | undefined {
+    return isAlias(node) ? node.resolve(this.document) : node;
+  }
+
+  #step(node: Node | null | undefined, segment: string | number): Step | undefined {
+    const parent = this.#follow(node);
+    if (isSeq(parent)) {
+      const item = parent.items[Number(segment)];
+      return isNode(item) ? { key: undefined, value: item } : undefined;
+    }
+    return isMap(parent) ? this.#pair(parent, String(segment)) : undefined;
+  }
+
+  #pair(map: YAMLMap, name: string): Step | undefined {
+    const pairs = map.items as Pair<unknown, unknown>[];
+    for (const { key, value } of pairs) {
+      if (isScalar(key) && String(key.value) === name)
+        return { key, value: isNode(value) ? value : null };
+    }
+    for (const { key, value } of pairs) {
+      if (!isScalar(key) || key.source !== "<<" || !isNode(value)) continue;
+      const merged = this.#follow(value);
+      for (const source of isSeq(merged) ? merged.items : [merged]) {
+        const found = isNode(source) ? this.#step(source, name) : undefined;
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
+  }
+
+  #placeOf(node: Node | null | undefined): Place {
+    const range = node?.range;
+    return range ? this.#place(range[0], range[1]) : this.#place(0, 0);
+  }
+
+  #place(start: number, end: number): Place {
+    const at = this.#counter.linePos(start);
+    const line = Math.max(1, at.line);
+    const column = Math.max(1, at.col);
+    const from = start - (column - 1);
+    const text = this.#lines[line - 1] ?? "";
+    const width = Math.min(Math.max(1, end - start), Math.max(1, text.length - column + 1));
+    return { line, column, width, source: this.#veil(text, from) };
+  }
+
+  /** The line with secrets starred out, character for character, so that the caret still fits. */
+  #veil(text: string, from: number): string {
+    let veiled = text.replace(
+      /(:\/\/[^\s:@/]*:)([^\s@]+)(?=@)/g,
+      (_, head: string, secret: string) => head + "*".repeat(secret.length),
+    );
+    for (const [start, end] of this.#masked) {
+      const [left, right] = [Math.max(0, start - from), Math.min(text.length, end - from)];
+      if (left < right)
+        veiled = veiled.slice(0, left) + "*".repeat(right - left) + veiled.slice(right);
+    }
+    return veiled;
+  }
+}
+
+interface Step {
+  readonly key: Node | undefined;
+  readonly value: Node | null | undefined;
+}
+
+/** The path of a scalar from its ancestors in a visit; a merge key adds no step of its own. */
+export function pathOf(ancestors: readonly unknown[], node: unknown): Path {
+  const path: (string | number)[] = [];
+  const chain = [...ancestors, node];
+  for (const [index, ancestor] of chain.entries()) {
+    if (isSeq(ancestor)) path.push(ancestor.items.indexOf(chain[index + 1]));
+    if (!isMap(ancestor)) continue;
+    const pair = ancestor.items.find((item) => item === chain[index + 1]);
+    if (pair === undefined) continue;
+    if (isScalar(pair.key) && pair.key.source !== "<<") path.push(String(pair.key.value));
+  }
+  return path;
+}

@@ -1,0 +1,72 @@
+// Variables in scalar values: ${NAME}, ${NAME:-default}, and $${ for a literal ${. They expand after
+// the YAML is parsed, so a value can never add keys or lines to the file.
+import { visit } from "yaml";
+import { type Path, pathOf, type YamlSource } from "./document.ts";
+
+/** A variable that could not be expanded, at the value that names it. */
+export interface ExpansionFault {
+  readonly path: Path;
+  readonly message: string;
+}
+
+export interface Expansion {
+  readonly faults: readonly ExpansionFault[];
+  /** Scalars whose value came from outside the file; reports show them as written. */
+  readonly expanded: ReadonlySet<unknown>;
+}
+
+export interface Variables {
+  readonly box?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const MALFORMED = `found '\${', expected \${NAME} or \${NAME:-default}; a literal '\${' is '$\${'`;
+const VARIABLE = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g;
+
+/** Expands the variables of every scalar value in place. */
+export function expandVariables(source: YamlSource, variables: Variables): Expansion {
+  const faults: ExpansionFault[] = [];
+  const expanded = new Set<unknown>();
+  visit(source.document, {
+    Scalar(role, node, ancestors) {
+      if (role === "key" || typeof node.value !== "string" || !node.value.includes("${")) return;
+      const { text, problems } = expandText(node.value, variables);
+      for (const message of problems) faults.push({ path: pathOf(ancestors, node), message });
+      if (text === node.value) return;
+      expanded.add(node);
+      node.value = node.type === "PLAIN" ? typed(text) : text;
+    },
+  });
+  return { faults, expanded };
+}
+
+function expandText(text: string, { box, env }: Variables) {
+  const problems: string[] = [];
+  const result = text.replace(
+    VARIABLE,
+    (whole: string, name: string | undefined, fallback: string | undefined) => {
+      if (whole === "$${") return "${";
+      if (name === undefined) {
+        problems.push(MALFORMED);
+        return whole;
+      }
+      const value = name === "BOX" ? box : env[name];
+      // An empty variable counts as unset where there is a default, as in the shell.
+      if (fallback !== undefined) return value === undefined || value === "" ? fallback : value;
+      if (value !== undefined) return value;
+      if (name !== "BOX")
+        problems.push(
+          `the environment variable ${name} is not set; set it, or give a default: \${${name}:-default}`,
+        );
+      return whole;
+    },
+  );
+  return { text: result, problems };
+}
+
+/** An unquoted value is typed as YAML would have typed it; quotes keep it text. */
+function typed(text: string): string | number | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  const number = Number(text);
+  return text !== "" && String(number) === text && Number.isFinite(number) ? number : text;
+}

@@ -1,0 +1,117 @@
+// Turns what the schema rejects into words for a person: what was found, what is expected there, and
+// the nearest thing that would be accepted.
+import type { z } from "zod";
+import type { Path } from "./document.ts";
+import { nearest } from "./nearest.ts";
+import { allowedKeys, allowedValues, describe, homesOf, schemaAt } from "./shape.ts";
+
+/** A problem before it has a place: a path, the side of the pair it is about, and the words. */
+export interface Finding {
+  readonly path: Path;
+  readonly side: "key" | "value";
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+  readonly allowed?: readonly string[] | undefined;
+}
+
+/** What the explanation needs to know of the file: a value as written, fit to be shown. */
+export interface Written {
+  /** The value in words, such as `'htps'` or `a list`; never a secret. */
+  shown(path: Path): string;
+  /** The text itself where it may be compared with what is allowed; undefined for a secret. */
+  comparable(path: Path): string | undefined;
+}
+
+/** All findings of one schema issue. */
+export function explain(issue: z.core.$ZodIssue, root: z.ZodType, written: Written): Finding[] {
+  const path = issue.path.filter((segment) => typeof segment !== "symbol");
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => unknownKey([...path, key], root));
+  if (issue.code === "invalid_key")
+    return [{ path, side: "key", message: badName(path, issue.issues[0]?.message) }];
+  const schema = schemaAt(root, path);
+  const expected = expectation(issue, schema);
+  if (issue.input === undefined && issue.code !== "custom") return [missing(path, expected)];
+  if (issue.code === "custom" && isMapping(issue.input))
+    return [{ path, side: "value", message: issue.message }];
+  return [rejected(path, expected, schema, written)];
+}
+
+function unknownKey(path: Path, root: z.ZodType): Finding {
+  const key = String(path.at(-1));
+  const parent = schemaAt(root, path.slice(0, -1));
+  const allowed = parent === undefined ? [] : (allowedKeys(parent) ?? []);
+  const suggestion = nearest(key, allowed);
+  const homes = suggestion === undefined ? homesOf(root, key).slice(0, 3) : [];
+  const elsewhere = homes.map((home) => (home === "" ? "the top level" : `'${home}'`));
+  const hint = homes.length === 0 ? "" : `; it belongs in ${elsewhere.join(" or ")}`;
+  return { path, side: "key", message: `unknown key '${key}'${hint}`, suggestion, allowed };
+}
+
+const badName = (path: Path, expected = "expected a name") => `found '${path.at(-1)}', ${expected}`;
+
+function missing(path: Path, expected: string): Finding {
+  const key = path.at(-1);
+  const message =
+    key === undefined ? `the file is empty, ${expected}` : `'${key}' is missing, ${expected}`;
+  return { path, side: "key", message };
+}
+
+function rejected(
+  path: Path,
+  expected: string,
+  schema: z.core.$ZodType | undefined,
+  written: Written,
+): Finding {
+  const message = `found ${written.shown(path)}, ${expected}`;
+  const text = written.comparable(path);
+  if (schema === undefined) return { path, side: "value", message };
+  const allowed = allowedValues(schema).map(String);
+  const suggestion = text === undefined ? undefined : suggest(text, allowed, expected);
+  const keys = allowedKeys(schema);
+  const listed = allowed.length > 0 ? allowed : keys;
+  return { path, side: "value", message, suggestion, allowed: listed };
+}
+
+/** YAML 1.1's booleans and numbers without a unit are the slips that edit distance cannot see. */
+function suggest(text: string, allowed: readonly string[], expected: string): string | undefined {
+  if (allowed.includes("true") && /^(yes|on|no|off)$/i.test(text))
+    return /^(yes|on)$/i.test(text) ? "true" : "false";
+  if (expected.includes("duration")) return respell(text, DURATION_UNITS, "s");
+  if (expected.includes("size")) return respell(text, SIZE_UNITS, "B");
+  if (expected.includes("listen") && /^:?\d{1,5}$/.test(text)) return `*:${text.replace(":", "")}`;
+  return nearest(text, allowed);
+}
+
+const DURATION_UNITS: Readonly<Record<string, string>> = {
+  ...{ sec: "s", secs: "s", second: "s", seconds: "s", min: "m", mins: "m", minutes: "m" },
+  ...{ hour: "h", hours: "h", day: "d", days: "d", msec: "ms", millis: "ms" },
+};
+const SIZE_UNITS: Readonly<Record<string, string>> = {
+  ...{ k: "KiB", kb: "KiB", kib: "KiB", m: "MiB", mb: "MiB", mib: "MiB" },
+  ...{ g: "GiB", gb: "GiB", gib: "GiB", bytes: "B" },
+};
+
+function respell(text: string, units: Readonly<Record<string, string>>, bare: string) {
+  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text);
+  if (match === null) return undefined;
+  const [, amount = "", written = ""] = match;
+  const unit = written === "" ? bare : (units[written.toLowerCase()] ?? lowered(written));
+  return unit === undefined ? undefined : `${amount}${unit}`;
+}
+
+const lowered = (unit: string) =>
+  ["ms", "s", "m", "h", "d"].find((known) => known === unit.toLowerCase());
+
+function expectation(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string {
+  // The schema's own words win; zod's are written for programmers.
+  if (issue.message.startsWith("expected ")) return issue.message;
+  if (issue.code === "too_small" && issue.origin === "string") return "expected text, not nothing";
+  if (issue.code === "too_small" && issue.origin === "array")
+    return `expected a list of at least ${issue.minimum}`;
+  return schema === undefined ? issue.message : `expected ${describe(schema)}`;
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,116 @@
+// From a file to a Config, or to every problem in it at once: YAML, then variables, then the schema,
+// then what the parts must agree on. A file that is not right in all of these yields nothing.
+import { readFileSync, statSync } from "node:fs";
+import { YamlSource } from "./document.ts";
+import { expandVariables } from "./expand.ts";
+import { explain, type Finding } from "./explain.ts";
+import { ConfigError, type ConfigProblem } from "./problem.ts";
+import { prune } from "./prune.ts";
+import { Reporter } from "./reports.ts";
+import { type Config, config as schema } from "./schema/config.ts";
+import { disagreements } from "./semantics.ts";
+
+export interface LoadOptions {
+  /** The box this process runs as: expands `${BOX}`, and must be one of `cluster.boxes`. */
+  readonly box?: string;
+  /** Where variables are looked up; the environment of the process unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Far beyond any real configuration; a wrong path (a disk image, a log) fails fast instead. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Reads and validates a configuration file. Throws a ConfigError that names all problems. */
+export function loadConfig(file: string, options: LoadOptions = {}): Config {
+  return parseConfig(read(file), file, options);
+}
+
+/** Validates the text of a configuration file; `file` is only the name used in reports. */
+export function parseConfig(text: string, file: string, options: LoadOptions = {}): Config {
+  const source = new YamlSource(text);
+  const faults = source.faults();
+  if (faults.length > 0) {
+    const reporter = new Reporter(source, file, schema, new Set());
+    throw new ConfigError(
+      faults.map(({ message, place }) =>
+        reporter.problem({ path: [], side: "value", message }, place),
+      ),
+    );
+  }
+  const expansion = expandVariables(source, {
+    box: options.box,
+    env: options.env ?? process.env,
+  });
+  const reporter = new Reporter(source, file, schema, expansion.expanded);
+  reporter.maskSecrets();
+  const unset = expansion.faults.map(({ path, message }) =>
+    reporter.problem({ path, side: "value", message }),
+  );
+  const { config, findings } = validate(source, reporter, options);
+  const unsetPaths = new Set(unset.map((problem) => problem.path));
+  const problems = findings
+    .map((finding) => reporter.problem(finding))
+    // A value that still holds its variable is rejected twice; the variable is the cause.
+    .filter((problem) => !unsetPaths.has(problem.path));
+  if (config === undefined || unset.length + problems.length > 0)
+    throw new ConfigError(inFileOrder([...unset, ...problems]));
+  return config;
+}
+
+function validate(
+  source: YamlSource,
+  reporter: Reporter,
+  options: LoadOptions,
+): { config: Config | undefined; findings: Finding[] } {
+  let data: unknown;
+  try {
+    data = source.values();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const message = "aliases repeat so many values that the file would fill the memory";
+    return { config: undefined, findings: [{ path: [], side: "value", message }] };
+  }
+  const result = schema.safeParse(data, { reportInput: true });
+  if (result.success)
+    return { config: result.data, findings: disagreements(result.data, data, reporter, options) };
+  const findings = result.error.issues.flatMap((issue) => explain(issue, schema, reporter));
+  // What is right about the file is still checked, so that one run shows everything to mend.
+  const sound = prune(data, schema);
+  if (sound !== undefined)
+    findings.push(
+      ...disagreements(sound.config, data, reporter, options).filter(
+        ({ path }) => !sound.touches(path),
+      ),
+    );
+  return { config: undefined, findings };
+}
+
+function inFileOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function read(file: string): string {
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_BYTES) throw unreadable(file, `found ${size} bytes, expected at most 1 MiB`);
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw unreadable(file, READ_FAILURES[code] ?? `cannot be read (${code})`);
+  }
+}
+
+const READ_FAILURES: Readonly<Record<string, string>> = {
+  ENOENT: "no such file; name the configuration with --config FILE",
+  EACCES: "may not be read by this user; check the file's owner and mode",
+  EISDIR: "is a folder, expected a file",
+  ENOTDIR: "a part of this path is a file, expected a folder",
+};
+
+function unreadable(file: string, message: string): ConfigError {
+  const docs = "docs/configuration.md#top-level";
+  return new ConfigError([
+    { file, line: 1, column: 1, width: 1, path: "", message, source: "", docs },
+  ]);
+}

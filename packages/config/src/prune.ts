@@ -1,0 +1,64 @@
+// What remains of a configuration when everything the schema rejects is taken out. Only used to find
+// further problems in a file that is already refused; nothing ever runs on it.
+import type { z } from "zod";
+import type { Path } from "./document.ts";
+import type { Config } from "./schema/config.ts";
+
+export interface Pruned {
+  readonly config: Config;
+  /** Whether something near this path was taken out, so that a finding there may be an echo. */
+  touches(path: Path): boolean;
+}
+
+const MAX_ROUNDS = 12;
+
+/** Undefined when nothing sound remains. `data` is left as it was. */
+export function prune(data: unknown, schema: z.ZodType<Config>): Pruned | undefined {
+  const rest = structuredClone(data);
+  const removed: Path[] = [];
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const result = schema.safeParse(rest);
+    if (result.success)
+      return { config: result.data, touches: (path) => removed.some((gone) => near(gone, path)) };
+    const before = removed.length;
+    for (const issue of result.error.issues) {
+      const path = issue.path.filter((segment) => typeof segment !== "symbol");
+      const targets =
+        issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
+      for (const target of targets) {
+        const gone = remove(rest, target);
+        if (gone !== undefined) removed.push(gone);
+      }
+    }
+    if (removed.length === before) return undefined;
+  }
+  return undefined;
+}
+
+/** Deletes the value at `path`, or, where it is missing, the mapping that lacks it. */
+function remove(data: unknown, path: Path): Path | undefined {
+  if (path.length === 0) return undefined;
+  const key = path.at(-1) ?? "";
+  const parentPath = path.slice(0, -1);
+  const parent = parentPath.reduce<unknown>(
+    (value, segment) => (isTree(value) ? value[segment] : undefined),
+    data,
+  );
+  if (isTree(parent) && Object.hasOwn(parent, key)) {
+    if (Array.isArray(parent)) parent.splice(Number(key), 1);
+    else delete parent[key];
+    return path;
+  }
+  return remove(data, parentPath);
+}
+
+function isTree(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Below the mapping that lost a part, or above the part itself. */
+function near(gone: Path, path: Path): boolean {
+  const scope = gone.slice(0, Math.max(1, gone.length - 1));
+  const starts = (long: Path, short: Path) => short.every((step, index) => step === long[index]);
+  return starts(path, scope) || starts(gone, path);
+}

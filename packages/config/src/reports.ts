@@ -1,0 +1,79 @@
+// Gives findings their place in the file, and values their shown form: what came from a variable or
+// is a secret is never printed.
+import { isMap, isScalar, isSeq, visit } from "yaml";
+import type { z } from "zod";
+import { type Path, type Place, pathOf, type YamlSource } from "./document.ts";
+import type { Finding, Written } from "./explain.ts";
+import type { ConfigProblem } from "./problem.ts";
+import { docsAt, isSecret, schemaAt } from "./shape.ts";
+
+const MAX_SHOWN = 60;
+
+/** Knows the file, and which of its values may be shown. */
+export class Reporter implements Written {
+  readonly #source: YamlSource;
+  readonly #file: string;
+  readonly #root: z.ZodType;
+  readonly #expanded: ReadonlySet<unknown>;
+
+  constructor(source: YamlSource, file: string, root: z.ZodType, expanded: ReadonlySet<unknown>) {
+    this.#source = source;
+    this.#file = file;
+    this.#root = root;
+    this.#expanded = expanded;
+  }
+
+  /** Hides every literal secret of the file from the lines that reports quote. */
+  maskSecrets(): void {
+    visit(this.#source.document, {
+      Scalar: (role, node, ancestors) => {
+        if (role === "key") return;
+        const path = pathOf(ancestors, node);
+        if (this.#secret(path)) this.#source.mask(path);
+      },
+    });
+  }
+
+  shown(path: Path): string {
+    const node = this.#source.node(path);
+    if (isMap(node)) return "a mapping";
+    if (isSeq(node)) return "a list";
+    if (this.#secret(path)) return "a value that is not shown";
+    const text = this.#source.written(path);
+    if (text === undefined || (isScalar(node) && node.value === null)) return "nothing";
+    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+    return this.#expanded.has(node) ? `'${shown}' (with its variables expanded)` : `'${shown}'`;
+  }
+
+  comparable(path: Path): string | undefined {
+    if (this.#secret(path) || this.#expanded.has(this.#source.node(path))) return undefined;
+    return this.#source.written(path);
+  }
+
+  /** The problem a finding is, at `place` or where its path stands in the file. */
+  problem(finding: Finding, place?: Place): ConfigProblem {
+    const { path, message, suggestion, allowed } = finding;
+    const at = place ?? this.#source.place(path, finding.side);
+    return {
+      file: this.#file,
+      ...at,
+      path: formatPath(path),
+      message,
+      ...(suggestion === undefined ? {} : { suggestion }),
+      ...(allowed === undefined || allowed.length === 0 ? {} : { allowed }),
+      docs: docsAt(this.#root, path),
+    };
+  }
+
+  #secret(path: Path): boolean {
+    const schema = schemaAt(this.#root, path);
+    return schema !== undefined && isSecret(schema);
+  }
+}
+
+/** `balancer.frontends.https.routes[0].backend`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((step, index) => (typeof step === "number" ? `[${step}]` : index > 0 ? `.${step}` : step))
+    .join("");
+}

@@ -1,0 +1,179 @@
+// Reads the schema as data: which keys and values are accepted at a path, in words, and which page
+// describes them. The error reports, the reference and the masking of secrets all look here.
+import { z } from "zod";
+import type { Path } from "./document.ts";
+
+type Schema = z.core.$ZodType;
+
+/** The schema below optional, default and transform wrappers. */
+export function unwrap(schema: Schema): z.core.$ZodTypes {
+  let inner = schema as z.core.$ZodTypes;
+  for (;;) {
+    const def = inner._zod.def;
+    if (def.type === "optional" || def.type === "default" || def.type === "prefault")
+      inner = def.innerType as z.core.$ZodTypes;
+    else if (def.type === "pipe") inner = def.in as z.core.$ZodTypes;
+    else return inner;
+  }
+}
+
+/** A schema's metadata, its own before that of what it wraps. */
+export function metaOf(schema: Schema): z.core.GlobalMeta {
+  const own = z.globalRegistry.get(schema) ?? {};
+  const def = (schema as z.core.$ZodTypes)._zod.def;
+  const inner = "innerType" in def ? def.innerType : def.type === "pipe" ? def.in : undefined;
+  return inner === undefined ? own : { ...metaOf(inner as Schema), ...own };
+}
+
+/** The schema one step below; undefined where nothing is accepted under that name. */
+export function child(schema: Schema, segment: string | number): Schema | undefined {
+  const def = unwrap(schema)._zod.def;
+  if (def.type === "object")
+    return Object.hasOwn(def.shape, segment) ? def.shape[segment] : undefined;
+  if (def.type === "record") return def.valueType;
+  return def.type === "array" ? def.element : undefined;
+}
+
+/** The schema at a path; undefined where the path leads out of the schema. */
+export function schemaAt(root: Schema, path: Path): Schema | undefined {
+  return path.reduce<Schema | undefined>(
+    (schema, segment) => (schema === undefined ? undefined : child(schema, segment)),
+    root,
+  );
+}
+
+/** The keys accepted in a mapping; undefined where names are free. */
+export function allowedKeys(schema: Schema): string[] | undefined {
+  const def = unwrap(schema)._zod.def;
+  return def.type === "object" ? Object.keys(def.shape) : undefined;
+}
+
+/** The values accepted by an enum, a set of literals, a boolean or a union with such members. */
+export function allowedValues(schema: Schema): (string | number | boolean)[] {
+  const def = unwrap(schema)._zod.def;
+  if (def.type === "enum") return Object.values(def.entries);
+  if (def.type === "literal") return def.values.filter(isListable);
+  if (def.type === "boolean") return [true, false];
+  return def.type === "union" ? def.options.flatMap(allowedValues) : [];
+}
+
+function isListable(value: unknown): value is string | number | boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** What is accepted, in words: "a whole number from 0 to 256". */
+export function describe(schema: Schema): string {
+  const inner = unwrap(schema);
+  const def = inner._zod.def;
+  switch (def.type) {
+    case "object":
+    case "record":
+      return "a mapping";
+    case "array":
+      return `a list, each item ${describe(def.element)}`;
+    case "number":
+      return describeNumber(limitsOf(schema));
+    case "boolean":
+      return "true or false";
+    case "enum":
+    case "literal":
+      return oneOf(allowedValues(schema).map(String));
+    case "union":
+      return def.options.map(describe).join(" or ");
+    case "string":
+      return describeText(schema);
+    default:
+      return "a value";
+  }
+}
+
+/** What the checks on a number or a text demand. */
+interface Limits {
+  least?: number;
+  most?: number;
+  prefix?: string;
+  suffix?: string;
+}
+
+function limitsOf(schema: Schema): Limits {
+  const limits: Limits = {};
+  for (const check of unwrap(schema)._zod.def.checks ?? []) {
+    const def = check._zod.def as CheckDef;
+    if (def.check === "greater_than") limits.least = Number(def.value);
+    if (def.check === "less_than") limits.most = Number(def.value);
+    if (def.prefix !== undefined) limits.prefix = def.prefix;
+    if (def.suffix !== undefined) limits.suffix = def.suffix;
+  }
+  return limits;
+}
+
+interface CheckDef {
+  readonly check: string;
+  readonly value?: unknown;
+  readonly prefix?: string;
+  readonly suffix?: string;
+}
+
+function describeNumber({ least, most }: Limits): string {
+  if (least !== undefined && most !== undefined) return `a whole number from ${least} to ${most}`;
+  return least === undefined ? "a whole number" : `a whole number of at least ${least}`;
+}
+
+function describeText(schema: Schema): string {
+  const { title } = metaOf(schema);
+  const { prefix, suffix } = limitsOf(schema);
+  const ends = [
+    ...(prefix === undefined ? [] : [`starts with '${prefix}'`]),
+    ...(suffix === undefined ? [] : [`ends with '${suffix}'`]),
+  ];
+  const kind = title ?? "text";
+  return ends.length === 0 ? kind : `${kind} that ${ends.join(" and ")}`;
+}
+
+function oneOf(words: readonly string[]): string {
+  return words.length < 2
+    ? words.join("")
+    : `${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
+}
+
+/** Whether a value of this schema must never be shown: JSON Schema's writeOnly. */
+export function isSecret(schema: Schema): boolean {
+  return metaOf(schema).writeOnly === true;
+}
+
+/** The reference's section on the innermost titled mapping around a path. */
+export function docsAt(root: Schema, path: Path): string {
+  let title = "top-level";
+  let schema: Schema | undefined = root;
+  for (const segment of path) {
+    schema = child(schema, segment);
+    if (schema === undefined) break;
+    const own = allowedKeys(schema) === undefined ? undefined : metaOf(schema).title;
+    title = own ?? title;
+  }
+  return `docs/configuration.md#${anchor(title)}`;
+}
+
+/** GitHub's anchor for a heading of letters, digits, spaces and hyphens. */
+export function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, "")
+    .replaceAll(" ", "-");
+}
+
+/** Every key of the schema, with the mapping it belongs to: `servers` → `balancer.backends.NAME`. */
+export function homesOf(root: Schema, key: string): string[] {
+  const homes: string[] = [];
+  const walk = (schema: Schema, path: string): void => {
+    const def = unwrap(schema)._zod.def;
+    if (def.type === "record") walk(def.valueType, `${path}.NAME`);
+    if (def.type === "array") walk(def.element, `${path}[]`);
+    if (def.type !== "object") return;
+    if (Object.hasOwn(def.shape, key)) homes.push(path);
+    for (const [name, value] of Object.entries(def.shape))
+      walk(value, path === "" ? name : `${path}.${name}`);
+  };
+  walk(root, "");
+  return homes;
+}
