@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+// tandem-appserver: the application tier of one box as a process, and the command that prepares its database.
+import { ConfigError, loadConfig } from "@tandem/config";
+import { openTelemetry } from "@tandem/telemetry";
+import { runService, systemClock } from "@tandem/transport";
+import { Command } from "commander";
+import {
+  createAppserver,
+  ensureSessionSecret,
+  loadApplication,
+  type MigrationReport,
+  migrate,
+  openDatabase,
+} from "../src/index.ts";
+
+interface Options {
+  readonly config: string;
+  readonly box?: string;
+}
+
+const load = ({ config, box }: Options) => loadConfig(config, box === undefined ? {} : { box });
+
+async function run(options: Options & { readonly box: string }): Promise<void> {
+  const config = load(options);
+  if (config.appserver === undefined) throw new Error(`${options.config}: no 'appserver' section`);
+  const { box } = options;
+  const telemetry = openTelemetry(config.telemetry, { tier: "appserver", box }, systemClock);
+  const { logger, accessLog, registry } = telemetry;
+  const application = await loadApplication(config.appserver.app);
+  const appserver = createAppserver({
+    ...{ config, box, application, logger, accessLog, registry },
+    clock: systemClock,
+  });
+  await runService(appserver, {
+    drainMs: config.appserver.drain,
+    logger,
+    addresses: () => appserver.addresses(),
+    close: () => telemetry.close(),
+  });
+}
+
+interface MigrateOptions extends Options {
+  readonly seed?: boolean;
+  readonly json?: boolean;
+}
+
+async function runMigrate(options: MigrateOptions): Promise<void> {
+  const { appserver } = load(options);
+  if (appserver === undefined) throw new Error(`${options.config}: no 'appserver' section`);
+  const { secretFile } = appserver.sessions;
+  const secretCreated = ensureSessionSecret(secretFile);
+  const application = await loadApplication(appserver.app);
+  // One connection holds the lock, another migrates; a slow ALTER TABLE is not an outage.
+  const pool = Math.max(2, appserver.database.pool);
+  const database = openDatabase({ ...appserver.database, pool }, { queryTimeoutMs: 0 });
+  try {
+    const seed = options.seed === true;
+    const report = await migrate(database, application, { seed, now: systemClock.wall() });
+    const text = options.json ? JSON.stringify({ ...report, secretCreated }) : describe(report);
+    process.stdout.write(`${text}\n`);
+    if (secretCreated && !options.json) process.stdout.write(`created ${secretFile}\n`);
+  } finally {
+    await database.close();
+  }
+}
+
+function describe({ database, applied, seeded }: MigrationReport): string {
+  const rows = Object.entries(seeded).map(([table, count]) => `${count} ${table}`);
+  return [
+    applied.length === 0
+      ? `${database}: nothing to migrate`
+      : `${database}: applied ${applied.length}`,
+    ...applied.map((name) => `  ${name}`),
+    ...(rows.length === 0 ? [] : [`  seeded ${rows.join(", ")}`]),
+  ].join("\n");
+}
+
+/** Exit 2 means the file is wrong, 1 means the world is. */
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  for (let cause = (error as Error).cause; cause instanceof Error; cause = cause.cause) {
+    process.stderr.write(`  because: ${cause.message}\n`);
+  }
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}
+
+const program = new Command("tandem-appserver")
+  .description("the application tier of a Tandem box")
+  .showHelpAfterError();
+program
+  .command("run", { isDefault: true })
+  .description("host the application until SIGTERM")
+  .requiredOption("--config <file>", "tandem.yaml")
+  .requiredOption("--box <name>", "which of cluster.boxes this is")
+  .action(run);
+program
+  .command("migrate")
+  .description(
+    "bring the database to the schema the application expects, and create what is missing",
+  )
+  .requiredOption("--config <file>", "tandem.yaml")
+  .option("--box <name>", "which of cluster.boxes this is")
+  .option("--seed", "also fill an empty database with the application's first content")
+  .option("--json", "report as JSON")
+  .action(runMigrate);
+await program.parseAsync().catch(fail);

@@ -1,0 +1,54 @@
+// The contract between the host and the application it hosts, and how an application is loaded.
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { FastifyInstance } from "fastify";
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+import type { AppContext } from "./context.ts";
+import type { DatabaseKind } from "./database/database.ts";
+
+export interface SeedContext<DB> {
+  readonly database: Kysely<DB>;
+  readonly kind: DatabaseKind;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What the module named by `appserver.app` exports. */
+export interface Application<DB = unknown> {
+  /** Registers routes and hooks. Called once, before the server listens. */
+  app(fastify: FastifyInstance, context: AppContext<DB>): Promise<void>;
+  /** The application's schema; names sort in the order in which they were written. */
+  migrations(kind: DatabaseKind): Record<string, Migration>;
+  /** Fills an empty database and reports rows per table. Running it again changes nothing. */
+  seed?(context: SeedContext<DB>): Promise<Record<string, number>>;
+}
+
+/**
+ * Imports the application at `path`: a module, or a folder with an index.ts.
+ * Throws naming `appserver.app` when it is not there or lacks an export.
+ */
+export async function loadApplication(path: string): Promise<Application> {
+  const file = entry(path);
+  const loaded: Partial<Application> = await import(pathToFileURL(file).href);
+  const { app, migrations, seed } = loaded;
+  if (typeof app !== "function" || typeof migrations !== "function") {
+    throw new Error(
+      `appserver.app: ${file} must export the functions 'app' and 'migrations' (and may export 'seed')`,
+    );
+  }
+  return { app, migrations, ...(seed === undefined ? {} : { seed }) };
+}
+
+function entry(path: string): string {
+  const absolute = resolve(path);
+  const file =
+    existsSync(absolute) && statSync(absolute).isDirectory()
+      ? join(absolute, "index.ts")
+      : absolute;
+  if (existsSync(file)) return file;
+  throw new Error(
+    `appserver.app: ${file} does not exist; expected a module, or a folder with an index.ts`,
+  );
+}

@@ -1,0 +1,14 @@
+// The application tier: hosts an application and hands it database, sessions, configuration and log.
+export { type Application, loadApplication, type SeedContext } from "./application.ts";
+export { type Appserver, type AppserverOptions, createAppserver } from "./appserver.ts";
+export type { AppContext } from "./context.ts";
+export {
+  type Database,
+  type DatabaseConfig,
+  type DatabaseKind,
+  openDatabase,
+} from "./database/database.ts";
+export { type MigrationReport, migrate } from "./database/migrate.ts";
+export { isDatabaseAway } from "./database/unavailable.ts";
+export { ensureSessionSecret } from "./sessions/secret.ts";
+export { SESSION_COOKIE } from "./sessions/sessions.ts";

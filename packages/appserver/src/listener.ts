@@ -1,0 +1,44 @@
+// The HTTP server under Fastify: plain, or TLS where both sides show a certificate of the internal CA.
+// Its timeouts outlast the webserver's: whoever opened a connection should be the one to close it.
+import { readFileSync } from "node:fs";
+import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { InternalTls } from "@tandem/config";
+
+/** The webserver drops unused connections after 4 s; ours must live longer, or it writes into a closing one. */
+const KEEP_ALIVE_MS = 65_000;
+const HEADERS_MS = 20_000;
+const REQUEST_MS = 120_000;
+
+/** A server for `handler`, not yet listening. Throws naming the key and the file when a certificate cannot be read. */
+export function createListener(handler: RequestListener, tls: InternalTls | undefined): Server {
+  const limits = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+  };
+  if (tls === undefined) return createHttpServer(limits, handler);
+  return createHttpsServer(
+    {
+      ...limits,
+      ca: pem("ca", tls.ca),
+      cert: pem("cert", tls.cert),
+      key: pem("key", tls.key),
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: "TLSv1.2",
+    },
+    handler,
+  );
+}
+
+function pem(key: keyof InternalTls, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `appserver.tls.${key}: cannot read ${file} (${code}); 'tandem prepare' or 'tandem cert issue' creates it`,
+    );
+  }
+}

@@ -1,0 +1,125 @@
+// The Fastify instance around an application: ids, access lines, counters, health, and the promise that
+// a draining process says so on every answer.
+import { randomUUID } from "node:crypto";
+import type { AppserverConfig } from "@tandem/config";
+import type { Clock } from "@tandem/transport";
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from "fastify";
+import { type AccessFormat, accessLine, requestId } from "./access-log.ts";
+import { createListener } from "./listener.ts";
+import type { RequestMetrics } from "./metrics.ts";
+
+export interface ServerOptions {
+  readonly config: AppserverConfig;
+  readonly logger: FastifyBaseLogger;
+  readonly access: { write(line: string): void; readonly format: AccessFormat };
+  readonly metrics: RequestMetrics;
+  readonly clock: Clock;
+  /** Box and process, such as box1/app/4711. */
+  readonly identity: string;
+  draining(): boolean;
+  /** Rejects while the database does not answer. */
+  databaseReady(): Promise<void>;
+}
+
+/** Where health answers: liveness, asked by the webserver, and readiness, asked by people and monitoring. */
+const HEALTH = "/healthz";
+const READY = "/readyz";
+
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { config } = options;
+  const server = fastify({
+    loggerInstance: options.logger,
+    // Access lines are written by this file, one a request instead of two.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: config.trustProxy,
+    bodyLimit: config.bodyLimit,
+    genReqId: (request) => requestId(request.headers) ?? randomUUID(),
+    routerOptions: { maxParamLength: 128 },
+    // A request that reaches a draining process over a kept connection is still answered.
+    return503OnClosing: false,
+    serverFactory: (handler) => createListener(handler, config.tls),
+  });
+  // Asked when the answer leaves: the drain may have begun while the request was running.
+  server.addHook("onSend", (_request, reply, payload, next) => {
+    if (options.draining()) reply.header("connection", "close");
+    if (config.servedBy) reply.header("x-served-by", options.identity);
+    next(null, payload);
+  });
+  addObservation(server, options);
+  addHealth(server, options);
+  return server;
+}
+
+function addObservation(server: FastifyInstance, options: ServerOptions): void {
+  const { access, metrics, clock, identity } = options;
+  const observe = (request: FastifyRequest, reply: FastifyReply, aborted: boolean): void => {
+    if (request.routeOptions.config.quiet === true) return;
+    const ms = reply.elapsedTime;
+    const length = Number(reply.getHeader("content-length"));
+    const status = aborted ? 499 : reply.statusCode;
+    metrics.observe(status, ms);
+    access.write(
+      accessLine(
+        {
+          client: request.ip,
+          began: clock.wall() - ms,
+          server: identity,
+          id: request.id,
+          ms,
+          status,
+          bytes: Number.isFinite(length) ? length : undefined,
+          state: aborted ? "CD" : "--",
+          method: request.method,
+          url: request.url,
+        },
+        access.format,
+      ),
+    );
+  };
+  server.addHook("onResponse", (request, reply, next) => {
+    if (!replies.delete(reply)) observe(request, reply, false);
+    next();
+  });
+  // A request is written down once: as aborted when the client left first, whatever comes of it later.
+  const replies = new WeakSet<FastifyReply>();
+  server.addHook("onRequest", (request, reply, next) => {
+    reply.raw.once("close", () => {
+      if (reply.raw.writableFinished) return;
+      replies.add(reply);
+      observe(request, reply, true);
+    });
+    next();
+  });
+}
+
+function addHealth(server: FastifyInstance, options: ServerOptions): void {
+  const quiet = { config: { quiet: true }, logLevel: "silent" } as const;
+  server.get(HEALTH, quiet, (_request, reply) =>
+    options.draining()
+      ? reply.code(503).send({ status: "draining" })
+      : reply.send({ status: "up", server: options.identity }),
+  );
+  server.get(READY, quiet, async (_request, reply) => {
+    if (options.draining()) return reply.code(503).send({ status: "draining" });
+    try {
+      await options.databaseReady();
+      return await reply.send({ status: "ready" });
+    } catch {
+      return reply.code(503).header("retry-after", "2").send({ status: "database away" });
+    }
+  });
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Neither logged nor counted. */
+    quiet?: boolean;
+  }
+}

@@ -1,0 +1,63 @@
+// Sessions in the site's own database: nothing else to run, and one look-up by primary key a request.
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+import type { SessionRecords } from "./store.ts";
+
+interface SessionTables {
+  readonly tandem_session: {
+    readonly id: string;
+    readonly value: string;
+    /** Milliseconds since 1970. */
+    readonly expires: number;
+  };
+}
+
+/** The table that `databaseRecords` needs. */
+export function sessionMigrations(): Record<string, Migration> {
+  return {
+    "0001_tandem_session": {
+      async up(db) {
+        await db.schema
+          .createTable("tandem_session")
+          .addColumn("id", "char(64)", (column) => column.primaryKey())
+          .addColumn("value", "text", (column) => column.notNull())
+          .addColumn("expires", "bigint", (column) => column.notNull())
+          .execute();
+        await db.schema
+          .createIndex("tandem_session_expires")
+          .on("tandem_session")
+          .column("expires")
+          .execute();
+      },
+    },
+  };
+}
+
+export function databaseRecords(database: Kysely<unknown>): SessionRecords {
+  const db = database as Kysely<SessionTables>;
+  return {
+    async read(key, now) {
+      const row = await db
+        .selectFrom("tandem_session")
+        .select("value")
+        .where("id", "=", key)
+        .where("expires", ">", now)
+        .executeTakeFirst();
+      return row?.value;
+    },
+    async write(id, value, expires) {
+      await db.replaceInto("tandem_session").values({ id, value, expires }).execute();
+    },
+    async remove(key) {
+      await db.deleteFrom("tandem_session").where("id", "=", key).execute();
+    },
+    async purge(now) {
+      const result = await db
+        .deleteFrom("tandem_session")
+        .where("expires", "<=", now)
+        .executeTakeFirst();
+      return Number(result.numDeletedRows);
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,329 @@
+// The tier as its neighbours see it: health, mutual TLS, drain, a database or Redis that goes away and
+// comes back, sessions over real sockets, and the executable itself.
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { Agent, request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { join } from "node:path";
+import type { Kysely } from "kysely";
+import t from "tap";
+import { type Application, isDatabaseAway } from "../src/index.ts";
+import { issue, read } from "./support/certificates.ts";
+import {
+  end,
+  eventually,
+  freePort,
+  start,
+  startHost,
+  startMariadb,
+  startRedis,
+} from "./support/index.ts";
+
+declare module "fastify" {
+  interface Session {
+    user?: string;
+  }
+}
+
+interface Tables {
+  note: { id: number; text: string };
+}
+
+/** Says who is logged in, logs in, and waits when told to. */
+const application: Application = {
+  migrations: () => ({
+    "0001_note": {
+      up: (db) => db.schema.createTable("note").addColumn("text", "varchar(99)").execute(),
+    },
+  }),
+  async seed({ database }) {
+    const db = database as Kysely<Tables>;
+    await db
+      .insertInto("note")
+      .values({ text: "hello" } as never)
+      .execute();
+    return { note: 1 };
+  },
+  async app(app, context) {
+    const db = context.database as Kysely<Tables>;
+    await app.register(context.sessions);
+    app.setErrorHandler((error, _request, reply) =>
+      isDatabaseAway(error)
+        ? reply.code(503).header("retry-after", "5").send("away")
+        : reply.code(500).send(`${error}`),
+    );
+    app.get("/notes", async () => (await db.selectFrom("note").select("text").execute())[0]?.text);
+    app.get("/slow", async () => new Promise((resolve) => setTimeout(resolve, 400, "slow")));
+    app.get("/whoami", async (request) => request.session.user ?? "nobody");
+    app.get("/login", async (request) => {
+      await request.session.regenerate();
+      request.session.user = "ann";
+      return "in";
+    });
+  },
+};
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: string;
+}
+
+function get(
+  url: string,
+  headers: Record<string, string> = {},
+  options: object = {},
+): Promise<Answer> {
+  const send = url.startsWith("https:") ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const request = send(url, { headers, ...options }, (response) => {
+      let body = "";
+      response.on("data", (chunk) => {
+        body += chunk;
+      });
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+      );
+    });
+    request.on("error", reject).end();
+  });
+}
+
+const https = { "x-forwarded-proto": "https" };
+const cookieOf = (answer: Answer): string => `${answer.headers["set-cookie"]}`.split(";")[0] ?? "";
+const folder = t.testdir();
+const sqlite = (name: string) => ({ url: `sqlite:${join(folder, name)}` });
+
+t.test("a start that cannot work says which key, which file and what to do", async (t) => {
+  const base = { application, folder };
+  await t.rejects(
+    startHost({ ...base, migrate: false, appserver: { database: sqlite("unmigrated.db") } }),
+    /lacks 2 migration\(s\): 0001_tandem_session, 0001_note; run 'tandem-appserver migrate/,
+  );
+  const tls = { ca: join(folder, "ca.crt"), cert: "c", key: "k" };
+  await t.rejects(
+    startHost({ ...base, appserver: { tls, database: sqlite("tls.db") } }),
+    /appserver\.tls\.ca: cannot read .*ca\.crt \(ENOENT\); 'tandem prepare'/,
+  );
+  const port = await freePort();
+  const appserver = { bind: `127.0.0.1:${port}`, database: sqlite("port.db") };
+  const first = await startHost({ ...base, appserver });
+  await t.rejects(startHost({ ...base, appserver }), /cannot listen on 127\.0\.0\.1:.*EADDRINUSE/);
+  await first.stop();
+});
+
+t.test("health is quiet; requests are logged with the id they came with", async (t) => {
+  const appserver = { servedBy: true, database: sqlite("health.db") };
+  const host = await startHost({ application, folder, appserver });
+  t.teardown(() => host.stop());
+  t.equal((await get(`${host.url}/healthz`)).status, 200);
+  t.equal((await get(`${host.url}/readyz`)).status, 200);
+  t.equal(host.accessLines.length, 0);
+  const answer = await get(`${host.url}/notes`, {
+    "x-request-id": "abc-1",
+    "x-forwarded-for": "192.0.2.7",
+  });
+  t.equal(answer.body, "hello");
+  t.equal(answer.headers["x-served-by"], `box1/app/${process.pid}`);
+  await eventually("the access line", async () => host.accessLines.length === 1);
+  t.match(
+    host.accessLines[0],
+    /^192\.0\.2\.7 \[20.*Z\] box1\/app\/\d+ abc-1 \d+ 200 5 -- "GET \/notes"$/,
+  );
+  await get(`${host.url}/nowhere?"`, { "x-request-id": 'evil" id' });
+  await eventually("the access line", async () => host.accessLines.length === 2);
+  t.match(host.accessLines[1], /[0-9a-f-]{36} \d+ 404 \d+ -- "GET \/nowhere\?%22"$/);
+  t.match(await host.registry.metrics(), /tandem_appserver_http_responses_total\{code="2xx"\} 1\n/);
+});
+
+t.test("only a neighbour with a certificate of the internal CA gets in", async (t) => {
+  const [mine, stranger] = [issue(folder, "box1"), issue(folder, "stranger")];
+  const host = await startHost({
+    application,
+    folder,
+    appserver: { tls: mine, database: sqlite("mutual.db") },
+  });
+  t.teardown(() => host.stop());
+  t.match(host.url, /^https:/);
+  const { ca } = read(mine);
+  await t.rejects(get(`${host.url}/notes`, {}, { ca }), "no certificate");
+  await t.rejects(
+    get(`${host.url}/notes`, {}, { ...read(stranger), ca }),
+    "a stranger's certificate",
+  );
+  t.equal((await get(`${host.url}/notes`, {}, read(mine))).body, "hello");
+});
+
+t.test("a drain finishes what runs, says close, and lets nobody else in", async (t) => {
+  const host = await startHost({
+    application,
+    folder,
+    appserver: { database: sqlite("drain.db") },
+  });
+  t.teardown(() => host.stop());
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  const slow = get(`${host.url}/slow`, {}, { agent });
+  await get(`${host.url}/notes`);
+  const drained = host.drain(5000);
+  await t.rejects(get(`${host.url}/notes`), { code: /ECONNRE(FUSED|SET)/ });
+  t.match(await slow, { status: 200, body: "slow", headers: { connection: "close" } });
+  await drained;
+});
+
+t.test("a drain ends at its deadline even when a request does not", async (t) => {
+  const host = await startHost({ application, folder, appserver: { database: sqlite("cut.db") } });
+  t.teardown(() => host.stop());
+  const slow = get(`${host.url}/slow`);
+  slow.catch(() => undefined);
+  await get(`${host.url}/notes`);
+  await host.drain(20);
+  await t.rejects(slow, { code: "ECONNRESET" });
+});
+
+t.test(
+  "MariaDB goes away and comes back: 503 with Retry-After, then well again by itself",
+  async (t) => {
+    const mariadb = await startMariadb(join(folder, "mariadb"));
+    t.teardown(() => mariadb.stop());
+    const url = mariadb.create("site");
+    const host = await startHost({ application, folder, appserver: { database: { url } } });
+    t.teardown(() => host.stop());
+    t.equal((await get(`${host.url}/notes`)).body, "hello");
+    const cookie = cookieOf(await get(`${host.url}/login`, https));
+    await mariadb.stop();
+    for (let i = 0; i < 3; i++) {
+      const away = await get(`${host.url}/notes`);
+      t.match(away, { status: 503, body: "away", headers: { "retry-after": "5" } });
+    }
+    t.equal((await get(`${host.url}/readyz`)).status, 503);
+    t.equal((await get(`${host.url}/healthz`)).status, 200);
+    t.equal((await get(`${host.url}/whoami`, { ...https, cookie })).body, "nobody");
+    const second = await startHost({
+      application,
+      folder,
+      migrate: false,
+      appserver: { database: { url } },
+    });
+    t.teardown(() => second.stop());
+    t.match(second.logged.join(), /database away: starting without it/);
+    await mariadb.start();
+    for (const { url } of [host, second]) {
+      await eventually("recovery", async () => (await get(`${url}/readyz`)).status === 200);
+      t.equal((await get(`${url}/notes`)).body, "hello");
+      t.equal((await get(`${url}/whoami`, { ...https, cookie })).body, "ann");
+    }
+    t.match(host.logged.join(), /session store away.*session store is back/);
+  },
+);
+
+for (const store of ["database", "redis"] as const) {
+  t.test(
+    `sessions in the ${store}: only over https, never fixed, gone when the store is`,
+    async (t) => {
+      const redis = store === "redis" ? await startRedis() : undefined;
+      if (redis !== undefined) t.teardown(() => redis.stop());
+      const sessions = redis === undefined ? { store } : { store, redis: redis.url };
+      const database = sqlite(`${store}.db`);
+      const host = await startHost({ application, folder, appserver: { database, sessions } });
+      t.teardown(() => host.stop());
+      t.equal((await get(`${host.url}/whoami`, https)).headers["set-cookie"], undefined);
+      const plain = await get(`${host.url}/login`);
+      t.notOk(
+        `${plain.headers["set-cookie"]}`.includes("Secure; SameSite") && plain.status !== 200,
+      );
+      await eventually(
+        "the store",
+        async () => (await get(`${host.url}/login`, https)).status === 200,
+      );
+      const login = await get(`${host.url}/login`, https);
+      t.match(`${login.headers["set-cookie"]}`, /^__Host-session=\S+; Max-Age=|^__Host-session=/);
+      for (const attribute of ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"]) {
+        t.match(`${login.headers["set-cookie"]}`, attribute);
+      }
+      const cookie = cookieOf(login);
+      t.equal((await get(`${host.url}/whoami`, { ...https, cookie })).body, "ann");
+      const relogin = await get(`${host.url}/login`, { ...https, cookie });
+      t.equal(relogin.headers["set-cookie"]?.length, 1);
+      const again = cookieOf(relogin);
+      t.not(again, cookie, "a login makes a new session");
+      t.equal(
+        (await get(`${host.url}/whoami`, { ...https, cookie })).body,
+        "nobody",
+        "and ends the old",
+      );
+      t.equal((await get(`${host.url}/whoami`, { ...https, cookie: `${again}x` })).body, "nobody");
+      if (redis === undefined) {
+        const id = decodeURIComponent(again.split("=")[1] ?? "").split(".")[0] ?? "";
+        const file = join(folder, "database.db");
+        const kept = `${readFileSync(file, "latin1")}${readFileSync(`${file}-wal`, "latin1")}`;
+        t.ok(id.length > 20 && !kept.includes(id), "the database never saw the id");
+        return;
+      }
+      await redis.stop();
+      const away = await get(`${host.url}/whoami`, { ...https, cookie: again });
+      t.match(away, { status: 200, body: "nobody" });
+      t.equal(away.headers["set-cookie"], undefined, "the cookie outlives the outage");
+      t.equal(
+        (await get(`${host.url}/login`, https)).status,
+        500,
+        "a login that cannot be kept fails",
+      );
+      t.match(host.logged.join(), /session store away/);
+    },
+  );
+}
+
+t.test("the executable migrates, seeds, serves and ends on SIGTERM", async (t) => {
+  const dir = t.testdir({
+    "index.ts": `
+      export const migrations = () => ({ "0001_t": {
+        up: (db) => db.schema.createTable("t").addColumn("n", "integer").execute() } });
+      export const seed = async () => ({ t: 0 });
+      export const app = async (app, { box }) => { app.get("/", async () => box); };`,
+  });
+  const port = await freePort();
+  const file = join(dir, "tandem.yaml");
+  const yaml = (more: string) =>
+    writeFileSync(
+      file,
+      `site: www.foobar.com\nappserver:\n  app: ${dir}\n  bind: 127.0.0.1:${port}\n  database: { url: "sqlite:${dir}/site.db" }\n  sessions: { secretFile: "${dir}/key" }\n${more}cluster: { boxes: { box1: {} } }\n`,
+    );
+  const bin = join(import.meta.dirname, "..", "bin", "tandem-appserver.ts");
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [bin, ...args, "--config", file], { env, encoding: "utf8" });
+  yaml("  bidn: 1\n");
+  const wrong = start(process.execPath, [bin, "--config", file, "--box", "box1"]);
+  t.equal(await exitCode(wrong), 2);
+  t.match(wrong.said(), /bind/);
+  yaml("");
+  const early = start(process.execPath, [bin, "--config", file, "--box", "box1"]);
+  t.equal(await exitCode(early), 1);
+  t.match(early.said(), /secretFile.*'tandem prepare'/);
+  t.match(JSON.parse(run("migrate", "--seed", "--json")), {
+    applied: ["0001_tandem_session", "0001_t"],
+    seeded: { t: 0 },
+    secretCreated: true,
+  });
+  t.match(run("migrate"), /site\.db: nothing to migrate/);
+  const child = start(process.execPath, [bin, "--config", file, "--box", "box1"]);
+  t.teardown(() => end(child, "SIGKILL"));
+  const up = () =>
+    get(`http://127.0.0.1:${port}/`).then(
+      (answer) => answer.body === "box1",
+      () => false,
+    );
+  await eventually("the executable", async () => {
+    if (child.exitCode !== null) throw new Error(child.said());
+    return up();
+  });
+  await end(child);
+  t.equal(child.exitCode, 0);
+});
+
+async function exitCode(child: ChildProcess): Promise<number | null> {
+  await new Promise((resolve) => child.once("close", resolve));
+  return child.exitCode;
+}

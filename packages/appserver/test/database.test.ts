@@ -1,0 +1,180 @@
+// Migrations, seed and sessions on every database and store there is: one body, run once per kind.
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { type Kysely, sql } from "kysely";
+import t, { type Test } from "tap";
+import { pendingMigrations } from "../src/database/migrate.ts";
+import { type Application, migrate, openDatabase } from "../src/index.ts";
+import { databaseRecords } from "../src/sessions/database-store.ts";
+import { redisRecords } from "../src/sessions/redis-store.ts";
+import { ensureSessionSecret, readSessionSecret } from "../src/sessions/secret.ts";
+import { recordKey, type SessionRecords } from "../src/sessions/store.ts";
+import { end, start, startMariadb, startRedis } from "./support/index.ts";
+import { silent } from "./support/logger.ts";
+
+const config = { pool: 4, connectTimeout: 2000 };
+const folder = t.testdir({
+  "app.ts": `
+    export const app = async () => {};
+    export const migrations = () => ({
+      "0001_slow": { async up(db) {
+        await db.schema.createTable("t").addColumn("n", "integer").execute();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      } },
+    });
+    export const seed = async ({ database }) => {
+      const found = await database.selectFrom("t").selectAll().execute();
+      if (found.length > 0) return {};
+      await database.insertInto("t").values({ n: 1 }).execute();
+      return { t: 1 };
+    };`,
+});
+
+const application: Application = {
+  app: async () => undefined,
+  migrations: (kind) => ({
+    "0001_note": {
+      up: (db) => db.schema.createTable("note").addColumn("kind", "varchar(9)").execute(),
+    },
+    "0002_fill": {
+      up: async (db) => void (await db.insertInto("note").values({ kind }).execute()),
+    },
+  }),
+};
+const broken: Application = {
+  ...application,
+  migrations: () => ({
+    "0001_wrong": { up: async (db) => void (await sql`nonsense`.execute(db)) },
+  }),
+};
+
+t.test("a database that cannot be opened names the place and the next step", async (t) => {
+  const options = { queryTimeoutMs: 0 };
+  t.throws(
+    () => openDatabase({ ...config, url: "sqlite:/nowhere/at/all.db" }, options),
+    /appserver\.database\.url: cannot open the SQLite file \/nowhere\/at\/all\.db .*tandem prepare/,
+  );
+  t.throws(
+    () => openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "no") }, options),
+    /appserver\.database\.urlFile: cannot read .*no .*ENOENT/,
+  );
+  t.throws(
+    () => openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "app.ts") }, options),
+    /holds no database URL; expected "sqlite:PATH" or "mysql:/,
+  );
+});
+
+t.test("the session secret is made once, for its owner alone", async (t) => {
+  const file = join(t.testdir({ short: "abc" }), "new", "key");
+  t.throws(
+    () => readSessionSecret(file),
+    /secretFile: cannot read .* \(ENOENT\); 'tandem prepare'/,
+  );
+  t.throws(() => readSessionSecret(join(t.testdirName, "short")), /holds 3 characters/);
+  t.equal(ensureSessionSecret(file), true);
+  const secret = readSessionSecret(file);
+  t.equal(statSync(file).mode & 0o777, 0o600);
+  t.equal(ensureSessionSecret(file), false);
+  t.equal(readSessionSecret(file), secret);
+});
+
+const mariadb = await startMariadb(join(folder, "mariadb"));
+t.teardown(() => mariadb.stop());
+const urls = {
+  sqlite: (name: string) => `sqlite:${join(folder, name)}.db`,
+  mysql: (name: string) => mariadb.create(name),
+};
+
+for (const kind of ["sqlite", "mysql"] as const) {
+  t.test(`${kind}: migrations run once, in order, and a failed one is named`, async (t) => {
+    const database = openDatabase<unknown>(
+      { ...config, url: urls[kind]("one") },
+      { queryTimeoutMs: 0 },
+    );
+    t.teardown(() => database.close());
+    const run = (app: Application) => migrate(database, app, { seed: false, now: 0 });
+    await t.rejects(run(broken), { message: "migration 0001_wrong failed" });
+    const names = ["0001_note", "0002_fill"];
+    t.strictSame(await pendingMigrations(database, application), names);
+    t.strictSame((await run(application)).applied, names);
+    t.strictSame((await run(application)).applied, []);
+    const db = database.kysely as Kysely<{ note: { kind: string } }>;
+    const rows = await db.selectFrom("note").select("kind").execute();
+    t.strictSame(
+      rows.map((row) => row.kind),
+      [kind],
+    );
+    t.notMatch(database.where, /root|@/, "no credentials in what is shown");
+  });
+
+  t.test(`${kind}: three processes migrate and seed at once, one does it`, async (t) => {
+    const url = urls[kind]("race");
+    const script = join(import.meta.dirname, "support", "migrate-once.ts");
+    const children = [1, 2, 3].map(() =>
+      start(process.execPath, [script, url, join(folder, "app.ts")]),
+    );
+    const reports = await Promise.all(
+      children.map(async (child) => {
+        await new Promise((resolve) => child.once("close", resolve));
+        await end(child);
+        if (child.exitCode !== 0) t.fail(child.said());
+        return JSON.parse(child.said()) as { applied: string[]; seeded: Record<string, number> };
+      }),
+    );
+    t.equal(reports.filter((report) => report.applied.includes("0001_slow")).length, 1);
+    t.equal(reports.filter((report) => report.seeded.t === 1).length, 1);
+  });
+
+  t.test(`${kind}: session records`, async (t) => {
+    const database = openDatabase<unknown>(
+      { ...config, url: urls[kind]("two") },
+      { queryTimeoutMs: 0 },
+    );
+    t.teardown(() => database.close());
+    await migrate(database, application, { seed: false, now: 0 });
+    await recordsContract(t, databaseRecords(database.kysely), { purges: true });
+  });
+}
+
+t.test("redis: session records", async (t) => {
+  const redis = await startRedis();
+  t.teardown(() => redis.stop());
+  const records = redisRecords(redis.url, silent);
+  t.teardown(() => records.close());
+  await t.rejects(records.read("k", 0), "fails at once instead of waiting for the connection");
+  while (
+    !(await records.read("k", 0).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await new Promise(setImmediate);
+  await recordsContract(t, records, { purges: false });
+});
+
+async function recordsContract(
+  t: Test,
+  records: SessionRecords,
+  { purges }: { purges: boolean },
+): Promise<void> {
+  const now = 1_700_000_000_000;
+  const key = recordKey("an id");
+  t.match(key, /^[0-9a-f]{64}$/);
+  t.equal(await records.read(key, now), undefined, "unknown");
+  await records.write(key, '{"user":1}', now + 60_000, now);
+  t.equal(await records.read(key, now), '{"user":1}');
+  await records.write(key, '{"user":"ü🙂"}', now + 60_000, now);
+  t.equal(await records.read(key, now), '{"user":"ü🙂"}', "replaced");
+  await records.write(recordKey("old"), "{}", now + 1, now);
+  if (purges) {
+    t.equal(
+      await records.read(recordKey("old"), now + 2),
+      undefined,
+      "expired before it is purged",
+    );
+    t.equal(await records.purge(now + 2), 1);
+  }
+  await records.remove(key);
+  await records.remove(key);
+  t.equal(await records.read(key, now), undefined, "removed");
+}

@@ -1,0 +1,65 @@
+// A real MariaDB in a folder of its own, on a port of its own, that can be stopped and started again.
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { accepting, end, freePort, start } from "./process.ts";
+
+export interface Mariadb {
+  /** A URL for a new, empty database of that name. */
+  create(database: string): string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly port: number;
+}
+
+/** Creates the system tables in `folder` and starts the server. */
+export async function startMariadb(folder: string): Promise<Mariadb> {
+  const { username } = userInfo();
+  const data = join(folder, "data");
+  const env = { PATH: `${process.env.PATH}:/usr/sbin`, HOME: process.env.HOME };
+  execFileSync(
+    "mariadb-install-db",
+    [
+      "--no-defaults",
+      `--datadir=${data}`,
+      `--user=${username}`,
+      "--auth-root-authentication-method=normal",
+      "--skip-test-db",
+    ],
+    { stdio: "pipe", env },
+  );
+  const port = await freePort();
+  const socket = join(folder, "s");
+  let child: ChildProcess | undefined;
+  const server: Mariadb = {
+    port,
+    create(database) {
+      const statement = `create database \`${database}\` character set utf8mb4`;
+      execFileSync("mariadb", ["--no-defaults", `--socket=${socket}`, "-uroot", "-e", statement], {
+        env,
+      });
+      return `mysql://root@127.0.0.1:${port}/${database}`;
+    },
+    async start() {
+      const started = start("mariadbd", [
+        "--no-defaults",
+        `--datadir=${data}`,
+        `--user=${username}`,
+        `--port=${port}`,
+        "--bind-address=127.0.0.1",
+        `--socket=${socket}`,
+        `--pid-file=${join(folder, "pid")}`,
+        "--skip-name-resolve",
+        "--innodb-buffer-pool-size=16M",
+        "--innodb-flush-log-at-trx-commit=0",
+      ]);
+      child = started;
+      await accepting(port, started);
+    },
+    async stop() {
+      if (child !== undefined) await end(child);
+    },
+  };
+  await server.start();
+  return server;
+}

@@ -1,0 +1,71 @@
+// Real servers as children of a test: started with a clean environment, ready when they answer, and
+// ended by their own process id.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+
+const READY_DEADLINE_MS = 60_000;
+
+/** Starts `command`; its output is kept for the error message of a start that fails. */
+export function start(command: string, args: readonly string[]): ChildProcess & { said(): string } {
+  const { PATH, HOME } = process.env;
+  const child = spawn(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: `${PATH}:/usr/sbin`, HOME },
+  });
+  let said = "";
+  const keep = (chunk: Buffer) => {
+    said = (said + chunk).slice(-8000);
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  return Object.assign(child, { said: () => said });
+}
+
+/** Ends `child` and waits for its end. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill(signal);
+  await exited;
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** Resolves once something accepts connections on `port`; rejects when `child` ends first. */
+export async function accepting(
+  port: number,
+  child: ChildProcess & { said(): string },
+): Promise<void> {
+  await eventually(`port ${port}`, async () => {
+    if (child.exitCode !== null) throw new Error(`ended at start: ${child.said()}`);
+    const socket = connect(port, "127.0.0.1");
+    try {
+      await once(socket, "connect");
+      return true;
+    } catch {
+      return false;
+    } finally {
+      socket.destroy();
+    }
+  });
+}
+
+/** Asks again and again until `fact` holds; fails by name after the deadline. */
+export async function eventually(name: string, fact: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + READY_DEADLINE_MS;
+  while (!(await fact())) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${name}`);
+    await wait(25);
+  }
+}
