@@ -1,51 +1,93 @@
 // The application server's section: which application it hosts and what that application is handed.
 import { z } from "zod";
 import { internalTls } from "./tls.ts";
-import { bindAddress, duration, size } from "./units.ts";
+import { bindAddress, duration, file, size } from "./units.ts";
 
 const databaseUrl = z
   .string()
   .regex(
     /^(sqlite:.+|(mysql|mariadb):\/\/.+)$/,
     'expected "sqlite:PATH" or "mysql://user:password@host:port/database"',
-  );
+  )
+  .meta({ title: "database URL", writeOnly: true });
 
-export const appserver = z.strictObject({
-  bind: bindAddress.optional().meta({ description: "overridden by cluster.boxes.NAME.appserver" }),
-  tls: internalTls.optional(),
-  app: z.string().min(1).meta({ description: "folder or module of the application" }),
-  config: z
-    .record(z.string(), z.unknown())
-    .default({})
-    .meta({ description: "handed to the application as it is" }),
-  database: z
-    .strictObject({
-      url: databaseUrl.optional(),
-      urlFile: z.string().optional().meta({ description: "read the URL from this file instead" }),
-      pool: z.int().min(1).max(100).default(10),
-      connectTimeout: duration.prefault("3s"),
-    })
-    .refine((d) => (d.url === undefined) !== (d.urlFile === undefined), {
-      error: "expected exactly one of 'url' and 'urlFile'",
-    }),
-  sessions: z
-    .strictObject({
-      store: z.enum(["database", "redis"]).default("database"),
-      redis: z.string().startsWith("redis://").optional(),
-      secretFile: z.string().default(".tandem/session.key"),
-      maxAge: duration.prefault("14d"),
-    })
-    .prefault({})
-    .refine((s) => s.store !== "redis" || s.redis !== undefined, {
-      error: "expected 'redis: redis://host:port' beside 'store: redis'",
-    }),
-  bodyLimit: size.prefault("10MiB"),
-  trustProxy: z
-    .array(z.string())
-    .default(["127.0.0.1", "::1"])
-    .meta({ description: "webservers whose X-Forwarded-* are believed" }),
-  servedBy: z.boolean().default(false).meta({ description: "say box and process in x-served-by" }),
-  drain: duration.prefault("10s"),
-});
+const database = z
+  .strictObject({
+    url: databaseUrl
+      .optional()
+      .meta({ description: "`sqlite:PATH` or `mysql://user:password@host:port/database`" }),
+    urlFile: file
+      .optional()
+      .meta({ description: "read the URL from this file instead, so that no secret stands here" }),
+    pool: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(10)
+      .meta({ description: "connections each application server keeps to MySQL or MariaDB" }),
+    connectTimeout: duration
+      .prefault("3s")
+      .meta({ description: "how long a new database connection may take" }),
+  })
+  .refine((d) => (d.url === undefined) !== (d.urlFile === undefined), {
+    error: "expected exactly one of 'url' and 'urlFile'",
+  })
+  .meta({ title: "database", description: "where the application's data is; SQLite or MySQL" });
+
+const sessions = z
+  .strictObject({
+    store: z
+      .enum(["database", "redis"])
+      .default("database")
+      .meta({ description: "where sessions are kept; both boxes see the same ones" }),
+    redis: z
+      .string()
+      .startsWith("redis://")
+      .optional()
+      .meta({ description: "`redis://host:port`, with `store: redis`", writeOnly: true }),
+    secretFile: file
+      .default(".tandem/session.key")
+      .meta({ description: "the key that signs session cookies; the same on both boxes" }),
+    maxAge: duration
+      .prefault("14d")
+      .meta({ description: "a session ends when it was not used for this long" }),
+  })
+  .prefault({})
+  .refine((s) => s.store !== "redis" || s.redis !== undefined, {
+    error: "expected 'redis: redis://host:port' beside 'store: redis'",
+  })
+  .meta({ title: "sessions", description: "who is logged in" });
+
+export const appserver = z
+  .strictObject({
+    bind: bindAddress
+      .optional()
+      .meta({ description: "where to listen; `cluster.boxes.NAME.appserver` overrides it" }),
+    tls: internalTls
+      .optional()
+      .meta({ description: "certificates towards the webservers; plain text when absent" }),
+    app: z.string().min(1).meta({ description: "folder or module of the application" }),
+    config: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .meta({ description: "handed to the application as it is" }),
+    database,
+    sessions,
+    bodyLimit: size
+      .prefault("10MiB")
+      .meta({ description: "largest request body the application accepts; beyond it: 413" }),
+    trustProxy: z
+      .array(z.string())
+      .default(["127.0.0.1", "::1"])
+      .meta({ description: "webservers whose `X-Forwarded-*` are believed" }),
+    servedBy: z
+      .boolean()
+      .default(false)
+      .meta({ description: "say box and process in `x-served-by`; for demonstrations" }),
+    drain: duration
+      .prefault("10s")
+      .meta({ description: "how long running requests may finish at a stop" }),
+  })
+  .meta({ title: "appserver", description: "hosts the application" });
 
 export type AppserverConfig = z.output<typeof appserver>;

@@ -6,61 +6,98 @@ import { duration, name, serverAddress } from "./units.ts";
 
 const count = (least: number) => z.int().min(least);
 
-export const server = z.strictObject({
-  address: serverAddress,
-  weight: count(0).max(256).default(1).meta({ description: "share of the traffic, 0 to 256" }),
-  maxConnections: count(0)
-    .default(0)
-    .meta({ description: "requests in flight at once; 0 = unlimited; more wait in the queue" }),
-  backup: z
-    .boolean()
-    .default(false)
-    .meta({ description: "used only while no other server is usable" }),
-});
+export const server = z
+  .strictObject({
+    address: serverAddress.meta({ description: "host and port: `10.0.0.2:8081`" }),
+    weight: count(0)
+      .max(256)
+      .default(1)
+      .meta({ description: "share of the traffic; 0 = no new requests" }),
+    maxConnections: count(0)
+      .default(0)
+      .meta({ description: "requests in flight at once; 0 = unlimited; more wait in the queue" }),
+    backup: z
+      .boolean()
+      .default(false)
+      .meta({ description: "used only while no other server is usable" }),
+  })
+  .meta({ title: "server", description: "one process that answers requests" });
 
-export const check = z.strictObject({
-  http: z
-    .strictObject({
-      path: z.string().startsWith("/").default("/healthz"),
-      host: z.string().optional(),
-    })
-    .prefault({}),
-  interval: duration.prefault("2s"),
-  timeout: duration.prefault("1s").meta({ description: "connect and answer, together" }),
-  rise: count(1).default(2).meta({ description: "passes in a row before a server is UP again" }),
-  fall: count(1).default(3).meta({ description: "failures in a row before a server is DOWN" }),
-});
+export const check = z
+  .strictObject({
+    http: z
+      .strictObject({
+        path: z
+          .string()
+          .startsWith("/")
+          .default("/healthz")
+          .meta({ description: "asked with GET" }),
+        host: z
+          .string()
+          .optional()
+          .meta({ description: "the `Host` of the question; the server's address when absent" }),
+      })
+      .prefault({})
+      .meta({ description: "the request that a healthy server answers" }),
+    interval: duration.prefault("2s").meta({ description: "pause between two checks of a server" }),
+    timeout: duration
+      .prefault("1s")
+      .meta({ description: "connect and answer, together; no longer than `interval`" }),
+    rise: count(1).default(2).meta({ description: "passes in a row before a server is UP again" }),
+    fall: count(1).default(3).meta({ description: "failures in a row before a server is DOWN" }),
+  })
+  .meta({ title: "check", description: "active health checks" });
 
-export const backend = z.strictObject({
-  balance: z
-    .strictObject({ algorithm: z.enum(["round-robin", "least-conn"]).default("round-robin") })
-    .prefault({}),
-  servers: z
-    .record(name, server)
-    .refine((servers) => Object.keys(servers).length > 0, "expected at least one server"),
-  prefer: z
-    .literal("same-box")
-    .optional()
-    .meta({ description: "servers of other boxes are backups of the one named like this box" }),
-  check: check.prefault({}),
-  queue: z
-    .strictObject({ limit: count(0).default(1000), timeout: duration.prefault("5s") })
-    .prefault({}),
-  retries: count(0).max(10).default(3).meta({ description: "attempts after a failed connect" }),
-  timeouts: z
-    .strictObject({
-      connect: duration.prefault("2s"),
-      server: duration.prefault("30s"),
-      idle: duration.prefault("4s").meta({
-        description: "how long an unused server connection is kept; below the server's own limit",
-      }),
-    })
-    .prefault({}),
-  maxIdle: count(0)
-    .default(128)
-    .meta({ description: "unused connections kept per server and thread" }),
-  tls: internalTls.optional(),
-});
+export const backend = z
+  .strictObject({
+    balance: z
+      .strictObject({
+        algorithm: z
+          .enum(["round-robin", "least-conn"])
+          .default("round-robin")
+          .meta({ description: "in turn by weight, or to the fewest requests in flight" }),
+      })
+      .prefault({})
+      .meta({ description: "how a server is chosen" }),
+    servers: z
+      .record(name, server)
+      .refine((servers) => Object.keys(servers).length > 0, "expected at least one server")
+      .meta({ description: "by name; a server that runs on a box bears the box's name" }),
+    prefer: z
+      .literal("same-box")
+      .optional()
+      .meta({ description: "servers of other boxes are backups of the one named like this box" }),
+    check: check.prefault({}).meta({ description: "how a server's health is known" }),
+    queue: z
+      .strictObject({
+        limit: count(0)
+          .default(1000)
+          .meta({ description: "requests that may wait for a free server; beyond it: 503" }),
+        timeout: duration.prefault("5s").meta({ description: "longest wait; beyond it: 503" }),
+      })
+      .prefault({})
+      .meta({ description: "where requests wait while every server is at `maxConnections`" }),
+    retries: count(0).max(10).default(3).meta({ description: "attempts after a failed connect" }),
+    timeouts: z
+      .strictObject({
+        connect: duration.prefault("2s").meta({ description: "to open a server connection" }),
+        server: duration
+          .prefault("30s")
+          .meta({ description: "a server that neither sends nor reads; beyond it: 504" }),
+        idle: duration.prefault("4s").meta({
+          description: "how long an unused server connection is kept; below the server's own limit",
+        }),
+      })
+      .prefault({})
+      .meta({ description: "waiting for servers" }),
+    maxIdle: count(0)
+      .default(128)
+      .meta({ description: "unused connections kept per server and thread" }),
+    tls: internalTls
+      .optional()
+      .meta({ description: "certificates towards the servers; plain text when absent" }),
+  })
+  .meta({ title: "backend", description: "servers that answer the same requests" });
 
 export type ServerConfig = z.output<typeof server>;
 export type BackendConfig = z.output<typeof backend>;

@@ -5,66 +5,122 @@ import { edgeTls } from "./tls.ts";
 import { bindAddress, duration, name, size } from "./units.ts";
 
 /** Bounds on what a client may send; the answer beyond each is in docs/concepts/load-balancer.md. */
-export const limits = z.strictObject({
-  requestLine: size.prefault("8KiB").meta({ description: "beyond it: 414" }),
-  head: size.prefault("32KiB").meta({ description: "all header fields together; beyond it: 431" }),
-  fields: z.int().min(1).default(128).meta({ description: "number of fields; beyond it: 431" }),
-  body: size
-    .optional()
-    .meta({ description: "request body; beyond it: 413; unlimited when absent" }),
-});
+export const limits = z
+  .strictObject({
+    requestLine: size.prefault("8KiB").meta({ description: "method and target; beyond it: 414" }),
+    head: size
+      .prefault("32KiB")
+      .meta({ description: "all header fields together; beyond it: 431" }),
+    fields: z
+      .int()
+      .min(1)
+      .default(128)
+      .meta({ description: "number of header fields; beyond it: 431" }),
+    body: size
+      .optional()
+      .meta({ description: "request body; beyond it: 413; unlimited when absent" }),
+  })
+  .meta({ title: "limits", description: "bounds on what a client may send" });
 
 /** Waiting for the client, under HAProxy's names. */
-export const clientTimeouts = z.strictObject({
-  client: duration.prefault("30s").meta({ description: "a client that neither sends nor reads" }),
-  httpRequest: duration.prefault("10s").meta({ description: "first byte to end of the head: 408" }),
-  httpKeepAlive: duration.prefault("60s").meta({ description: "idle between two requests" }),
-  tunnel: duration.prefault("1h").meta({ description: "an upgraded connection without traffic" }),
-});
+export const clientTimeouts = z
+  .strictObject({
+    client: duration.prefault("30s").meta({ description: "a client that neither sends nor reads" }),
+    httpRequest: duration
+      .prefault("10s")
+      .meta({ description: "first byte to end of the head; beyond it: 408" }),
+    httpKeepAlive: duration.prefault("60s").meta({ description: "idle between two requests" }),
+    tunnel: duration
+      .prefault("1h")
+      .meta({ description: "an upgraded connection (WebSocket) without traffic" }),
+  })
+  .meta({ title: "client timeouts", description: "waiting for the client" });
 
-const route = z.strictObject({
-  match: z
-    .strictObject({
-      host: z.string().optional().meta({ description: "www.foobar.com or *.foobar.com" }),
-      path: z.string().startsWith("/").optional().meta({ description: "/exact or /prefix/*" }),
-    })
-    .optional(),
-  backend: name,
-});
+const route = z
+  .strictObject({
+    match: z
+      .strictObject({
+        host: z
+          .string()
+          .optional()
+          .meta({ description: "`www.foobar.com`, or `*.foobar.com` for every name below it" }),
+        path: z
+          .string()
+          .startsWith("/")
+          .optional()
+          .meta({ description: "`/exact`, or `/prefix/*` for everything below it" }),
+      })
+      .optional()
+      .meta({ description: "which requests; every one when absent" }),
+    backend: name.meta({ description: "the backend that answers them" }),
+  })
+  .meta({ title: "route", description: "which requests go to which backend; the first fit wins" });
 
 export const frontend = z
   .strictObject({
-    bind: bindAddress,
-    tls: edgeTls.optional(),
+    bind: bindAddress.meta({ description: "where to listen: `*:443`, `10.0.0.1:8080`" }),
+    tls: edgeTls
+      .optional()
+      .meta({ description: "certificates shown to browsers; plain HTTP when absent" }),
     redirect: z
       .strictObject({
-        scheme: z.enum(["https", "http"]),
-        port: z.int().min(1).max(65_535).optional(),
-        status: z.literal([301, 302, 307, 308]).default(308),
+        scheme: z.enum(["https", "http"]).meta({ description: "the scheme to come back with" }),
+        port: z
+          .int()
+          .min(1)
+          .max(65_535)
+          .optional()
+          .meta({ description: "the port to come back on; the scheme's own when absent" }),
+        status: z
+          .literal([301, 302, 307, 308])
+          .default(308)
+          .meta({ description: "308 and 307 keep the method, 308 and 301 are remembered" }),
       })
-      .optional(),
-    routes: z.array(route).default([]),
+      .optional()
+      .meta({ description: "answer every request with a redirect; instead of `routes`" }),
+    routes: z
+      .array(route)
+      .default([])
+      .meta({ description: "tried in order; a request that fits none gets 404" }),
     trustedProxies: z.array(z.string()).default([]).meta({
-      description: "addresses or networks whose X-Forwarded-* and Forwarded are believed",
+      description: "addresses or networks whose `X-Forwarded-*` and `Forwarded` are believed",
     }),
-    maxConnections: z.int().min(1).default(20_000),
-    limits: limits.prefault({}),
-    timeouts: clientTimeouts.prefault({}),
+    maxConnections: z
+      .int()
+      .min(1)
+      .default(20_000)
+      .meta({ description: "client connections open at once" }),
+    limits: limits.prefault({}).meta({ description: "bounds on what a client may send" }),
+    timeouts: clientTimeouts.prefault({}).meta({ description: "waiting for the client" }),
   })
   .refine((f) => (f.redirect === undefined) !== (f.routes.length === 0), {
     error: "expected either 'redirect' or a non-empty list of 'routes'",
-  });
+  })
+  .meta({ title: "frontend", description: "a listener and what it does with requests" });
 
-export const balancer = z.strictObject({
-  threads: z
-    .union([z.literal("auto"), z.int().min(1).max(64)])
-    .default("auto")
-    .meta({ description: "data threads; auto = one per core" }),
-  frontends: z.record(name, frontend),
-  backends: z.record(name, backend),
-  drain: duration.prefault("10s").meta({ description: "how long running requests may finish" }),
-  admin: z.strictObject({ bind: bindAddress }).optional(),
-});
+export const balancer = z
+  .strictObject({
+    threads: z
+      .union([z.literal("auto"), z.int().min(1).max(64)])
+      .default("auto")
+      .meta({ description: "data threads; `auto` = one per core" }),
+    frontends: z
+      .record(name, frontend)
+      .meta({ description: "listeners, by the name used in logs and metrics" }),
+    backends: z
+      .record(name, backend)
+      .meta({ description: "groups of servers, by the name that routes use" }),
+    drain: duration
+      .prefault("10s")
+      .meta({ description: "how long running requests may finish at a stop" }),
+    admin: z
+      .strictObject({
+        bind: bindAddress.meta({ description: "a loopback address: whoever reaches it may look" }),
+      })
+      .optional()
+      .meta({ description: "metrics, status page and API; none when absent" }),
+  })
+  .meta({ title: "balancer", description: "takes requests in and spreads them over servers" });
 
 export type FrontendConfig = z.output<typeof frontend>;
 export type BalancerConfig = z.output<typeof balancer>;

@@ -6,19 +6,24 @@ import { cluster } from "./cluster.ts";
 import { telemetry } from "./telemetry.ts";
 import { webserver } from "./webserver.ts";
 
-export const config = z.strictObject({
-  $schema: z.string().optional(),
-  site: z.string().min(1).meta({ description: "the site's host name" }),
-  state: z
-    .string()
-    .default(".tandem")
-    .meta({ description: "certificates, database, logs of a box" }),
-  balancer: balancer.optional(),
-  webserver: webserver.optional(),
-  appserver: appserver.optional(),
-  cluster: cluster.prefault({}),
-  telemetry: telemetry.prefault({}),
-});
+export const config = z
+  .strictObject({
+    $schema: z
+      .string()
+      .optional()
+      .meta({ description: "for editors: the path of `tandem.schema.json`" }),
+    site: z.string().min(1).meta({ description: "the site's host name" }),
+    state: z
+      .string()
+      .default(".tandem")
+      .meta({ description: "folder of a box's certificates, database and logs" }),
+    balancer: balancer.optional(),
+    webserver: webserver.optional(),
+    appserver: appserver.optional(),
+    cluster: cluster.prefault({}),
+    telemetry: telemetry.prefault({}),
+  })
+  .meta({ title: "tandem.yaml", description: "one file for every process of every box" });
 
 /** A validated tandem.yaml: durations in milliseconds, sizes in bytes, addresses parsed, defaults filled in. */
 export type Config = z.output<typeof config>;

@@ -1,36 +1,53 @@
 // Logs and metrics: where they are written, and the Sumo Logic source they are shipped to.
 import { z } from "zod";
-import { duration, size } from "./units.ts";
+import { duration, file, size } from "./units.ts";
 
 const sumologic = z.strictObject({
   url: z
     .url({ protocol: /^https?$/, error: "expected the http(s) URL of a Sumo Logic HTTP source" })
+    .meta({ title: "URL", writeOnly: true })
     .optional()
-    .meta({ description: "a secret: whoever knows it can write; prefer urlFile" }),
-  urlFile: z.string().optional(),
-  category: z.string().default("tandem"),
+    .meta({ description: "of an HTTP source; whoever knows it can write, so prefer `urlFile`" }),
+  urlFile: file.optional().meta({ description: "read the URL from this file instead" }),
+  category: z
+    .string()
+    .default("tandem")
+    .meta({ description: "source category given to the records" }),
   batch: size.prefault("256KiB").meta({ description: "sent when this much has gathered" }),
   interval: duration.prefault("2s").meta({ description: "sent at least this often" }),
   buffer: size
     .prefault("8MiB")
-    .meta({ description: "kept while the sink is away; oldest dropped" }),
-  metricsInterval: duration.prefault("15s"),
+    .meta({ description: "kept while the sink is away; beyond it the oldest is dropped" }),
+  metricsInterval: duration.prefault("15s").meta({ description: "pause between metric samples" }),
 });
 
-export const telemetry = z.strictObject({
-  log: z
-    .strictObject({
-      level: z.enum(["debug", "info", "warn", "error"]).default("info"),
-      directory: z.string().optional().meta({ description: "files per tier; stdout when absent" }),
-      accessFormat: z.enum(["http", "json"]).default("http"),
-    })
-    .prefault({}),
-  sumologic: sumologic
-    .refine((s) => s.url !== undefined || s.urlFile !== undefined, {
-      error: "expected 'url' or 'urlFile'",
-    })
-    .optional(),
-});
+export const telemetry = z
+  .strictObject({
+    log: z
+      .strictObject({
+        level: z
+          .enum(["debug", "info", "warn", "error"])
+          .default("info")
+          .meta({ description: "the least important messages to write" }),
+        directory: z
+          .string()
+          .optional()
+          .meta({ description: "a file per tier and box; standard output when absent" }),
+        accessFormat: z
+          .enum(["http", "json"])
+          .default("http")
+          .meta({ description: "HAProxy's line, or a JSON object per request" }),
+      })
+      .prefault({})
+      .meta({ description: "where logs go" }),
+    sumologic: sumologic
+      .refine((s) => (s.url === undefined) !== (s.urlFile === undefined), {
+        error: "expected exactly one of 'url' and 'urlFile'",
+      })
+      .meta({ title: "sumologic", description: "ship logs and metrics to Sumo Logic" })
+      .optional(),
+  })
+  .meta({ title: "telemetry", description: "logs and metrics" });
 
 export type TelemetryConfig = z.output<typeof telemetry>;
 export type SumoLogicConfig = z.output<typeof sumologic>;

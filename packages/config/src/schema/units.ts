@@ -21,14 +21,14 @@ export const duration = z
   .string('expected a duration such as "250ms", "2s" or "1m"')
   .regex(DURATION, 'expected a duration such as "250ms", "2s" or "1m"')
   .transform((text) => inUnits(text, DURATION, MILLISECONDS))
-  .meta({ description: "a duration: 250ms, 2s, 1m, 1h, 1d" });
+  .meta({ title: "duration", examples: ["250ms", "2s", "1m"] });
 
 /** A size such as `16KiB`; parsed to bytes. */
 export const size = z
   .string('expected a size such as "512B", "16KiB" or "1MiB"')
   .regex(SIZE, 'expected a size such as "512B", "16KiB" or "1MiB"')
   .transform((text) => inUnits(text, SIZE, BYTES))
-  .meta({ description: "a size: 512B, 16KiB, 1MiB, 1GiB" });
+  .meta({ title: "size", examples: ["512B", "16KiB", "1MiB"] });
 
 /** A listening or server address. `host` is undefined for `*:port`. */
 export interface Address {
@@ -61,18 +61,19 @@ function address(expected: string, accepts: (address: Address) => boolean) {
 export const bindAddress = address(
   'expected an address to listen on, such as "127.0.0.1:8080", "[::1]:8080" or "*:8080"',
   () => true,
-).meta({ description: "an address to listen on: 127.0.0.1:8080, [::1]:8080, *:8080" });
+).meta({ title: "listening address", examples: ["127.0.0.1:8080", "[::1]:8080", "*:8080"] });
 
 /** Where a server is: `10.0.0.2:8081` or `web2.internal:8081`. */
 export const serverAddress = address(
   'expected a server address with host and port, such as "10.0.0.2:8081"',
   ({ host, port }) => host !== undefined && port > 0,
-).meta({ description: "a server's address: 10.0.0.2:8081, [fd00::2]:8081, web2.internal:8081" });
+).meta({ title: "server address", examples: ["10.0.0.2:8081", "web2.internal:8081"] });
 
 /** A name for a frontend, backend, server or box: it shows up in logs, metrics and commands. */
 export const name = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
-    "expected a name of letters, digits, '-', '_' or '.'",
-  );
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "expected a name of letters, digits, '-', '_' or '.'")
+  .meta({ title: "name" });
+
+/** A file's path; relative ones start at the working directory. */
+export const file = z.string().min(1).meta({ title: "file" });

@@ -5,30 +5,51 @@ import { clientTimeouts, limits } from "./balancer.ts";
 import { internalTls } from "./tls.ts";
 import { bindAddress, duration } from "./units.ts";
 
-const location = z.strictObject({
-  path: z
-    .string()
-    .startsWith("/")
-    .endsWith("/")
-    .meta({ description: "URL prefix, such as /assets/" }),
-  root: z.string().min(1).meta({ description: "folder whose files appear below that prefix" }),
-  cacheControl: z.string().default("public, max-age=300"),
-  fingerprint: z.boolean().default(false).meta({
-    description: "name.<hash>.ext answers as name.ext, cached for ever while the hash fits",
-  }),
-});
+const location = z
+  .strictObject({
+    path: z
+      .string()
+      .startsWith("/")
+      .endsWith("/")
+      .meta({ description: "URL prefix, such as `/assets/`" }),
+    root: z.string().min(1).meta({ description: "folder whose files appear below that prefix" }),
+    cacheControl: z
+      .string()
+      .default("public, max-age=300")
+      .meta({ description: "the `Cache-Control` of its answers" }),
+    fingerprint: z.boolean().default(false).meta({
+      description: "`name.<hash>.ext` answers as `name.ext`, cached for ever while the hash fits",
+    }),
+  })
+  .meta({ title: "location", description: "a folder of static files" });
 
-export const webserver = z.strictObject({
-  bind: bindAddress.optional().meta({ description: "overridden by cluster.boxes.NAME.webserver" }),
-  tls: internalTls.optional(),
-  locations: z.array(location).default([]),
-  upstream: backend.optional(),
-  trustedProxies: z.array(z.string()).default([]),
-  servedBy: z.boolean().default(false).meta({ description: "say box and process in x-served-by" }),
-  limits: limits.prefault({}),
-  timeouts: clientTimeouts.prefault({}),
-  drain: duration.prefault("10s"),
-});
+export const webserver = z
+  .strictObject({
+    bind: bindAddress
+      .optional()
+      .meta({ description: "where to listen; `cluster.boxes.NAME.webserver` overrides it" }),
+    tls: internalTls
+      .optional()
+      .meta({ description: "certificates towards the balancer; plain text when absent" }),
+    locations: z.array(location).default([]).meta({ description: "folders of static files" }),
+    upstream: backend
+      .optional()
+      .meta({ description: "application servers, for everything that is no static file" }),
+    trustedProxies: z
+      .array(z.string())
+      .default([])
+      .meta({ description: "balancers whose `X-Forwarded-*` are believed" }),
+    servedBy: z
+      .boolean()
+      .default(false)
+      .meta({ description: "say box and process in `x-served-by`; for demonstrations" }),
+    limits: limits.prefault({}).meta({ description: "bounds on what a client may send" }),
+    timeouts: clientTimeouts.prefault({}).meta({ description: "waiting for the client" }),
+    drain: duration
+      .prefault("10s")
+      .meta({ description: "how long running requests may finish at a stop" }),
+  })
+  .meta({ title: "webserver", description: "static files, and the way to the application" });
 
 export type LocationConfig = z.output<typeof location>;
 export type WebserverConfig = z.output<typeof webserver>;
