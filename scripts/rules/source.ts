@@ -1,0 +1,80 @@
+// A TypeScript file as the rules see it: what it imports, and where it reaches for time or chance.
+import { type Node, parseSync, Visitor } from "oxc-parser";
+
+export interface Mention {
+  readonly text: string;
+  readonly line: number;
+}
+
+export interface Source {
+  readonly lines: number;
+  readonly imports: readonly Mention[];
+  readonly timeAndChance: readonly Mention[];
+}
+
+const MEMBERS = new Set([
+  "Date.now",
+  "performance.now",
+  "Math.random",
+  "globalThis.setTimeout",
+  "globalThis.setInterval",
+  "process.hrtime",
+  "Temporal.Now",
+]);
+const CALLS = new Set(["setTimeout", "setInterval", "Date"]);
+const MODULES = new Set(["node:timers", "node:timers/promises", "timers", "timers/promises"]);
+
+/** Reads one file; throws when it is not TypeScript at all. */
+export function readSource(file: string, text: string): Source {
+  const { program, module, errors } = parseSync(file, text);
+  const [error] = errors;
+  if (error !== undefined) throw new Error(`${file}: ${error.message}`);
+  const starts = lineStarts(text);
+  const at = (offset: number) => starts.findLastIndex((start) => start <= offset) + 1;
+
+  const imports: Mention[] = module.staticImports.map(({ moduleRequest: { value, start } }) => ({
+    text: value,
+    line: at(start),
+  }));
+  for (const { entries } of module.staticExports)
+    for (const { moduleRequest } of entries)
+      if (moduleRequest) imports.push({ text: moduleRequest.value, line: at(moduleRequest.start) });
+  const timeAndChance: Mention[] = [];
+  const note = (name: string, node: Node) =>
+    timeAndChance.push({ text: name, line: at(node.start) });
+  new Visitor({
+    ImportExpression({ source }) {
+      if (source.type === "Literal" && typeof source.value === "string")
+        imports.push({ text: source.value, line: at(source.start) });
+    },
+    TSImportType({ source }) {
+      imports.push({ text: source.value, line: at(source.start) });
+    },
+    MemberExpression(node) {
+      if (node.object.type !== "Identifier" || node.property.type !== "Identifier") return;
+      const name = `${node.object.name}.${node.property.name}`;
+      if (!node.computed && MEMBERS.has(name)) note(name, node);
+    },
+    CallExpression(node) {
+      if (node.callee.type === "Identifier" && CALLS.has(node.callee.name))
+        note(`${node.callee.name}()`, node);
+    },
+    NewExpression(node) {
+      // A Date made from a number of milliseconds only formats; without one it reads the clock.
+      if (
+        node.callee.type === "Identifier" &&
+        node.callee.name === "Date" &&
+        !node.arguments.length
+      )
+        note("new Date()", node);
+    },
+  }).visit(program);
+  timeAndChance.push(...imports.filter(({ text: name }) => MODULES.has(name)));
+  return { lines: starts.length - (text.endsWith("\n") ? 1 : 0), imports, timeAndChance };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}

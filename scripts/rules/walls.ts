@@ -1,0 +1,62 @@
+// Who may import whom, as docs/architecture.md draws it. Node's `exports` already keep outsiders from a
+// package's inside; this table keeps the packages in their order.
+import { posix } from "node:path";
+
+/** What each part of the house may import of ours, with its declared entries; itself always. */
+export const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
+  "packages/http": [],
+  "packages/config": [],
+  "packages/telemetry": [],
+  "packages/transport": ["@tandem/telemetry"],
+  "packages/balancer": ["@tandem/http", "@tandem/config", "@tandem/transport", "@tandem/telemetry"],
+  "packages/webserver": [
+    "@tandem/http",
+    "@tandem/config",
+    "@tandem/transport",
+    "@tandem/telemetry",
+    "@tandem/balancer/backend",
+  ],
+  "packages/appserver": ["@tandem/config", "@tandem/transport", "@tandem/telemetry"],
+  "packages/cluster": ["@tandem/config", "@tandem/transport", "@tandem/telemetry"],
+  "packages/lab": "anything",
+  benchmarks: "anything",
+  examples: ["@tandem/appserver"],
+  scripts: ["@tandem/config"],
+};
+
+/** The part of the house a file belongs to: `packages/http`, `examples`, `scripts`. */
+export function partOf(file: string): string {
+  const [top = "", name = ""] = file.split("/");
+  return top === "packages" ? `packages/${name}` : top;
+}
+
+export function isTest(file: string): boolean {
+  return file.endsWith(".test.ts") || /^(?:packages\/[^/]+|benchmarks)\/test\//.test(file);
+}
+
+/** Why `file` may not import `specifier`; undefined when it may. Paths are relative to the root. */
+export function importFault(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith(".")) return relativeFault(file, specifier);
+  if (!specifier.startsWith("@tandem/")) return undefined;
+  const [, name = "", ...rest] = specifier.split("/");
+  if (rest[0] === "src")
+    return `'${specifier}' reaches into a package; import what '@tandem/${name}' exports`;
+  const part = partOf(file);
+  if (part === `packages/${name}` || isTest(file)) return undefined;
+  if (name === "lab" && part !== "benchmarks") return "nothing imports the laboratory";
+  const allowed = WALLS[part];
+  if (allowed === undefined) return `'${part}' has no row in scripts/rules/walls.ts`;
+  if (allowed === "anything") return undefined;
+  if (allowed.some((entry) => specifier === entry || specifier.startsWith(`${entry}/`)))
+    return undefined;
+  const list = allowed.length === 0 ? "nothing of ours" : allowed.join(", ");
+  return `'${part}' may not import '${specifier}'; it may import ${list}`;
+}
+
+function relativeFault(file: string, specifier: string): string | undefined {
+  const target = posix.join(posix.dirname(file), specifier);
+  const [from, to] = [partOf(file), partOf(target)];
+  return from === to
+    ? undefined
+    : `'${specifier}' leaves '${from}'; import '${to}' by its package name`;
+}

@@ -1,0 +1,68 @@
+// Reads tap's own output line by line: a line for each file that passed, the whole block of one that
+// did not, the tests that were skipped and why, and the totals.
+
+export interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: readonly string[];
+}
+
+/** Feed it each line; it hands to `print` what a person needs to see. */
+export class TapOutput {
+  readonly #print: (line: string) => void;
+  #block: string[] = [];
+  #names: string[] = [];
+  #passed = 0;
+  #failed = 0;
+  #skipped: string[] = [];
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
+
+  line(line: string): void {
+    const depth = (/^ */.exec(line)?.[0].length ?? 0) / 4;
+    this.#note(line.trim(), depth);
+    if (line.startsWith("# Subtest: ")) this.#block = [];
+    if (/^(?: {4}|# Subtest: )/.test(line)) {
+      this.#block.push(line);
+      return;
+    }
+    if (line.startsWith("not ok ")) for (const kept of this.#block) this.#print(kept);
+    this.#block = [];
+    if (!/^(?:$|TAP version|\d+\.\.\d+|# No coverage)/.test(line)) this.#print(line);
+  }
+
+  totals(): Totals {
+    return { passed: this.#passed, failed: this.#failed, skipped: this.#skipped };
+  }
+
+  #note(line: string, depth: number): void {
+    const subtest = /^# Subtest: (.*)$/.exec(line);
+    if (subtest !== null) {
+      this.#names.length = Math.floor(depth);
+      this.#names.push(subtest[1] ?? "");
+    }
+    const skip = /^ok \d+ - (.*?) # SKIP(.*)$/.exec(line);
+    if (skip !== null) this.#skip(skip[1] ?? "", (skip[2] ?? "").trim(), depth);
+    if (depth === 0 && /^# \{ total: \d+.*\}$/.test(line)) {
+      this.#passed = count(line, "pass");
+      this.#failed += count(line, "fail");
+    }
+  }
+
+  #skip(name: string, reason: string, depth: number): void {
+    // A file that runs no assertion cannot fail, so it does not pass either.
+    if (reason === "no tests found") {
+      this.#failed += 1;
+      this.#print(`not ok - ${name}: this file runs no test`);
+      return;
+    }
+    const where = [...this.#names.slice(0, Math.floor(depth)), name].join(" > ");
+    this.#skipped.push(`${where}: ${reason === "" ? "no reason given" : reason}`);
+  }
+}
+
+function count(totals: string, name: string): number {
+  return Number(new RegExp(` ${name}: (\\d+)`).exec(totals)?.[1] ?? 0);
+}
