@@ -35,7 +35,7 @@ export class ClientSession implements BodySink {
   readonly #limits: HeadLimits;
   readonly #output: Output;
   readonly #reader: HeadReader;
-  readonly #decoder = new BodyDecoder();
+  readonly #decoder: BodyDecoder;
   #listener: ResponseListener | undefined = undefined;
   #method = "";
   #chunkedRequest = false;
@@ -50,7 +50,8 @@ export class ClientSession implements BodySink {
     this.#stream = stream;
     this.#limits = limits;
     this.#output = new Output(stream);
-    this.#reader = new HeadReader(limits);
+    this.#reader = new HeadReader(limits, "server");
+    this.#decoder = new BodyDecoder(limits, "server");
   }
 
   /** The connection may carry another request: the last one is complete both ways and nothing is in doubt. */

@@ -5,7 +5,7 @@
 import type { BodySink } from "../h1/body-decoder.ts";
 import { chunkHeader, lastChunk, writeResponseHead } from "../h1/serializer.ts";
 import type { Fields } from "../message/fields.ts";
-import type { RequestHead } from "../message/head.ts";
+import { CHUNKED, type RequestHead, UNTIL_CLOSE } from "../message/head.ts";
 import type { Output } from "./output.ts";
 
 /** Why an exchange ended before its answer did. */
@@ -30,6 +30,8 @@ export interface ExchangeSession {
   readonly draining: boolean;
   bodyWanted(): void;
   pauseReading(): void;
+  /** Counts as traffic on a tunnel. */
+  active(): void;
   responseEnded(exchange: ServerExchange): void;
   truncate(): void;
   tunnel(receive: (chunk: Buffer) => void, ended: () => void): void;
@@ -99,18 +101,56 @@ export class ServerExchange {
    */
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void {
     this.status = status;
-    this.#bodiless = this.head.method === "HEAD" || status === 204 || status === 304;
-    this.#frame(fields, bodyLength);
+    const framing = this.#frame(bodyLength);
     const close = !this.keepAlive || this.#session.draining;
     if (close) {
       this.keepAlive = false;
       fields.add("Connection", "close");
     } else if (this.head.version === 10) fields.add("Connection", "keep-alive");
-    this.#text(writeResponseHead(status, reason, fields));
+    this.#text(writeResponseHead(status, reason, fields, framing));
+  }
+
+  /** Passes a 101 on; from then on both sides are bytes only, and what the client sends goes to `receive`. */
+  switchProtocols(
+    reason: string,
+    fields: Fields,
+    receive: (chunk: Buffer) => void,
+    ended: () => void,
+  ): void {
+    this.status = 101;
+    this.keepAlive = false;
+    this.#text(writeResponseHead(101, reason, fields));
+    this.#session.output.flush();
+    this.#session.tunnel(receive, ended);
+  }
+
+  /** Sends bytes of the tunnel. False when the client is slow: wait for `listener.drained`. */
+  writeTunnel(chunk: Buffer): boolean {
+    this.#session.active();
+    this.bytesSent += chunk.length;
+    this.#session.output.bytes(chunk);
+    return this.#session.output.flush();
+  }
+
+  /** The other side of the tunnel is slow: reads no more of the client until `resumeTunnel`. */
+  pauseTunnel(): void {
+    this.#session.pauseReading();
+  }
+
+  resumeTunnel(): void {
+    this.#session.bodyWanted();
+  }
+
+  /** The other side has ended: what was written is still delivered, then the connection closes. */
+  endTunnel(): void {
+    if (this.responseEnded) return;
+    this.responseEnded = true;
+    this.#session.responseEnded(this);
   }
 
   /** A complete answer of our own. */
   answer(status: number, reason: string, fields: Fields, body: Buffer): void {
+    if (!this.bodyDone) this.keepAlive = false;
     if (this.head.method === "HEAD" && status !== 204) {
       fields.add("Content-Length", String(body.length));
     }
@@ -160,24 +200,19 @@ export class ServerExchange {
     this.#session.truncate();
   }
 
-  /** After a 101 both sides are bytes only. What the client sends goes to `receive`. */
-  tunnel(receive: (chunk: Buffer) => void, ended: () => void): void {
-    this.#session.tunnel(receive, ended);
-  }
-
-  #frame(fields: Fields, bodyLength: number): void {
-    this.#left = bodyLength;
-    if (this.#bodiless || this.status === 101) {
-      this.#left = 0;
-    } else if (bodyLength >= 0) {
-      fields.add("Content-Length", String(bodyLength));
-    } else if (this.head.version >= 11) {
+  /** How the body goes out; undefined = it does not, and `fields` say what it would have been. */
+  #frame(bodyLength: number): number | undefined {
+    this.#bodiless = this.head.method === "HEAD" || this.status === 204 || this.status === 304;
+    this.#left = this.#bodiless ? 0 : bodyLength;
+    if (this.#bodiless) return undefined;
+    if (bodyLength >= 0) return bodyLength;
+    if (this.head.version >= 11) {
       this.#chunked = true;
-      fields.add("Transfer-Encoding", "chunked");
-    } else {
-      this.#left = Number.POSITIVE_INFINITY;
-      this.keepAlive = false;
+      return CHUNKED;
     }
+    this.#left = Number.POSITIVE_INFINITY;
+    this.keepAlive = false;
+    return UNTIL_CLOSE;
   }
 
   #text(text: string): void {

@@ -93,7 +93,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     if (this.#dead) return;
     if (this.#lingering) this.#discard(chunk);
     else if (this.#tunnel !== undefined) {
-      this.deadline = this.now() + this.#timers.tunnel;
+      this.active();
       this.#tunnel(chunk);
     } else if (this.#stash !== undefined) this.#stash = Buffer.concat([this.#stash, chunk]);
     else this.#process(chunk);
@@ -157,6 +157,10 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#stream.pause();
   }
 
+  active(): void {
+    this.deadline = this.now() + this.#timers.tunnel;
+  }
+
   truncate(): void {
     const exchange = this.#exchange;
     this.#exchange = undefined;
@@ -167,12 +171,14 @@ export class ServerSession implements ExchangeSession, BodySink {
   tunnel(receive: (chunk: Buffer) => void, ended: () => void): void {
     this.#tunnel = receive;
     this.#tunnelEnded = ended;
-    this.deadline = this.now() + this.#timers.tunnel;
+    this.active();
     this.#proceed();
   }
 
   responseEnded(exchange: ServerExchange): void {
     this.#exchange = undefined;
+    this.#tunnel = undefined;
+    this.#tunnelEnded = undefined;
     const reusable = exchange.keepAlive && exchange.bodyDone && !this.draining;
     if (reusable && !this.#halfClosed) {
       this.deadline = this.now() + this.#timers.httpKeepAlive;
@@ -209,6 +215,8 @@ export class ServerSession implements ExchangeSession, BodySink {
       this.#paused = false;
       this.#stream.resume();
     }
+    const cutShort = this.#halfClosed && this.#exchange?.bodyDone === false;
+    if (cutShort && this.#stash === undefined) this.#abort("client-closed");
   }
 
   #process(chunk: Buffer): void {

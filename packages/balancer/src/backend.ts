@@ -1,0 +1,5 @@
+// The forwarding engine (pick → pool → forward) for other tiers.
+export type { Server, ServerState } from "./backend/server.ts";
+export type { ForwardOptions } from "./exchange/forward.ts";
+export type { ClientInfo } from "./exchange/request-head.ts";
+export { openUpstream, type Upstream, type UpstreamEnvironment } from "./upstream.ts";

@@ -1,0 +1,130 @@
+// A backend at work in one thread: its servers, the algorithm that chooses among them, the queue for
+// when all are full, and a pool of connections per server.
+import type { BackendConfig } from "@tandem/config";
+import type { ServerExchange } from "@tandem/http/session";
+import { type Clock, type Deadlines, internalClientOptions, type Rng } from "@tandem/transport";
+import type { Attempts } from "../exchange/attempts.ts";
+import { Forward, type ForwardOptions } from "../exchange/forward.ts";
+import { PICKERS, type Picker } from "../picker/picker.ts";
+import { Pool } from "../pool/pool.ts";
+import type { CounterRow } from "./counters.ts";
+import { Queue } from "./queue.ts";
+import { Server } from "./server.ts";
+import type { SharedState } from "./shared-state.ts";
+
+export interface BackendEnvironment {
+  readonly shared: SharedState;
+  /** Which backend this is, and which server its first one is, in the shared memory. */
+  readonly index: number;
+  readonly firstServer: number;
+  readonly box: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly deadlines: Deadlines;
+}
+
+export class Backend {
+  readonly name: string;
+  readonly config: BackendConfig;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly servers: readonly Server[];
+  readonly queue: Queue;
+  readonly counters: CounterRow;
+  readonly #shared: SharedState;
+  readonly #picker: Picker<Server>;
+  readonly #pools: ReadonlyMap<Server, Pool>;
+  #generation = -1;
+
+  constructor(name: string, config: BackendConfig, environment: BackendEnvironment) {
+    const { shared, index, clock, deadlines, rng } = environment;
+    this.name = name;
+    this.config = config;
+    this.clock = clock;
+    this.deadlines = deadlines;
+    this.#shared = shared;
+    this.counters = shared.backendRow(index);
+    this.queue = new Queue(deadlines, config.queue.limit, config.queue.timeout);
+    this.servers = backendServers(config, environment);
+    this.#picker = PICKERS[config.balance.algorithm]({ rng, ticket: () => shared.ticket(index) });
+    const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);
+    this.#pools = new Map(this.servers.map((server) => [server, this.#pool(server, tls)]));
+  }
+
+  /** Sends a request to one of the servers and its answer back. Every ending is in the record it logs. */
+  forward(exchange: ServerExchange, options: ForwardOptions): void {
+    new Forward(this, exchange, options).start();
+  }
+
+  /** The server for a request, or undefined: all untried ones are down or full. */
+  pick(attempts: Attempts): Server | undefined {
+    const { generation } = this.#shared;
+    if (generation !== this.#generation) {
+      this.#generation = generation;
+      this.#picker.update(this.#eligible());
+    }
+    return this.#picker.pick(attempts) ?? this.#lastResort(attempts);
+  }
+
+  /** Whether a server is up, backup or not, that has not failed this request. */
+  hasUntried({ tried }: Attempts): boolean {
+    return this.servers.some((server) => server.up && !tried.includes(server));
+  }
+
+  poolOf(server: Server): Pool {
+    const pool = this.#pools.get(server);
+    if (pool === undefined) throw new Error(`no pool for server ${server.name}`);
+    return pool;
+  }
+
+  drain(): void {
+    for (const pool of this.#pools.values()) pool.drain();
+  }
+
+  stop(): void {
+    this.queue.close();
+    for (const pool of this.#pools.values()) pool.stop();
+  }
+
+  /** When all but the backups have failed this request, a backup need not wait for the health checks to agree. */
+  #lastResort({ tried }: Attempts): Server | undefined {
+    if (tried.length === 0) return undefined;
+    const untried = this.servers.filter((server) => server.up && !tried.includes(server));
+    return untried.every((server) => server.backup)
+      ? untried.find((server) => server.usable)
+      : undefined;
+  }
+
+  /** Backup servers count only while no other is up. */
+  #eligible(): readonly Server[] {
+    const up = this.servers.filter((server) => server.up);
+    const active = up.filter((server) => !server.backup);
+    return active.length > 0 ? active : up;
+  }
+
+  #pool(server: Server, tls: ReturnType<typeof internalClientOptions> | undefined): Pool {
+    const { timeouts, maxIdle } = this.config;
+    return new Pool({
+      name: server.name,
+      address: server.address,
+      tls,
+      connectMs: timeouts.connect,
+      idleMs: timeouts.idle,
+      maxIdle,
+      counters: server.counters,
+      clock: this.clock,
+      deadlines: this.deadlines,
+    });
+  }
+}
+
+/** The servers of a backend; with `prefer: same-box` those of other boxes are backups. */
+export function backendServers(
+  config: BackendConfig,
+  environment: Pick<BackendEnvironment, "shared" | "firstServer" | "box">,
+): readonly Server[] {
+  return Object.entries(config.servers).map(([name, server], index) => {
+    const backup = server.backup || (config.prefer === "same-box" && name !== environment.box);
+    return new Server(name, server, backup, environment.firstServer + index, environment.shared);
+  });
+}

@@ -1,0 +1,76 @@
+// Requests that wait because every usable server is full. First come, first served; bounded in number
+// and in time; a client that leaves takes its request out.
+import type { Deadlines, Watched } from "@tandem/transport";
+
+export interface Waiter {
+  /** A server may have room: try again. Returns false when it found none after all. */
+  retry(): boolean;
+  /** It has waited too long. */
+  timedOut(): void;
+}
+
+interface Entry {
+  readonly waiter: Waiter;
+  readonly until: number;
+}
+
+export class Queue implements Watched {
+  readonly #deadlines: Deadlines;
+  readonly #limit: number;
+  readonly #timeoutMs: number;
+  #entries: Entry[] = [];
+
+  constructor(deadlines: Deadlines, limit: number, timeoutMs: number) {
+    this.#deadlines = deadlines;
+    this.#limit = limit;
+    this.#timeoutMs = timeoutMs;
+    deadlines.watch(this);
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  /**
+   * Always due while somebody waits: the room may have been made by another thread, which does not
+   * tell us, so every sweep looks again.
+   */
+  get deadline(): number {
+    return this.#entries.length === 0 ? Number.POSITIVE_INFINITY : 0;
+  }
+
+  /** False when the queue is full. */
+  join(waiter: Waiter): boolean {
+    if (this.#entries.length >= this.#limit) return false;
+    this.#entries.push({ waiter, until: this.#deadlines.now() + this.#timeoutMs });
+    return true;
+  }
+
+  leave(waiter: Waiter): void {
+    this.#entries = this.#entries.filter((entry) => entry.waiter !== waiter);
+  }
+
+  /** A server has room, perhaps: lets as many in as fit. */
+  advance(): void {
+    for (let first = this.#entries[0]; first !== undefined; first = this.#entries[0]) {
+      this.#entries.shift();
+      if (first.waiter.retry()) continue;
+      this.#entries.unshift(first);
+      return;
+    }
+  }
+
+  expired(): void {
+    const now = this.#deadlines.now();
+    for (let first = this.#entries[0]; first !== undefined && first.until <= now; ) {
+      this.#entries.shift();
+      first.waiter.timedOut();
+      first = this.#entries[0];
+    }
+    this.advance();
+  }
+
+  close(): void {
+    this.#deadlines.forget(this);
+  }
+}

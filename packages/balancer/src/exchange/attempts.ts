@@ -1,0 +1,41 @@
+// Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2):
+// never sent → any method; sent without any byte of an answer → idempotent methods without a body
+// that is gone; an answer has begun → never.
+import type { Server } from "../backend/server.ts";
+import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
+
+const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+
+export class Attempts {
+  readonly tried: Server[] = [];
+  retries = 0;
+  /** A kept connection died under this request: only new ones from now on. */
+  staleOnce = false;
+  readonly #method: string;
+  readonly #bodiless: boolean;
+  readonly #limit: number;
+
+  constructor(method: string, bodiless: boolean, retries: number) {
+    this.#method = method;
+    this.#bodiless = bodiless;
+    this.#limit = retries;
+  }
+
+  get idempotent(): boolean {
+    return IDEMPOTENT.has(this.#method);
+  }
+
+  /** A server that closed an idle connection as we wrote to it has done nothing wrong: it may be tried again, once. */
+  forgiveStale(): void {
+    if (this.staleOnce) return;
+    this.staleOnce = true;
+    this.tried.pop();
+  }
+
+  /** Whether the request, having failed with `code`, may be tried on another server. */
+  mayRetry(code: ProxyErrorCode): boolean {
+    if (this.retries >= this.#limit) return false;
+    const { retry } = PROXY_ERRORS[code];
+    return retry === "safe" || (retry === "idempotent" && this.idempotent && this.#bodiless);
+  }
+}

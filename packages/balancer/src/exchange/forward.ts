@@ -1,0 +1,357 @@
+// One request on its way: pick → connect → send → relay → finish. Everything that can happen to it
+// ends in `#finish`, exactly once, with one access record.
+import {
+  CHUNKED,
+  type Fields,
+  ProtocolFailure,
+  type ResponseHead,
+  stripHopByHop,
+} from "@tandem/http";
+import type {
+  AbortCause,
+  ExchangeListener,
+  ResponseListener,
+  ServerExchange,
+} from "@tandem/http/session";
+import type { AccessRecord } from "@tandem/telemetry";
+import type { Backend } from "../backend/backend.ts";
+import { COUNTER, responseCounter } from "../backend/counters.ts";
+import type { Waiter } from "../backend/queue.ts";
+import type { Server } from "../backend/server.ts";
+import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
+import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
+import { Attempts } from "./attempts.ts";
+import { ForwardTimers } from "./forward-timers.ts";
+import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
+import { RequestBody } from "./request-body.ts";
+import { type ClientInfo, type PreparedHead, prepareHead } from "./request-head.ts";
+import { respondError } from "./respond.ts";
+import { abortTermination, type Phase } from "./termination.ts";
+import { openTunnel } from "./tunnel.ts";
+
+export interface ForwardOptions {
+  /** The name of the listener, for the log. */
+  readonly frontend: string;
+  /** How we call ourselves in Via and Proxy-Status. */
+  readonly via: string;
+  readonly client: ClientInfo;
+  /** Edits the answer's fields before they are written. */
+  readonly response?: ((fields: Fields) => void) | undefined;
+  /** Gets the one record of this request, at its end. */
+  readonly log: (record: AccessRecord) => void;
+}
+
+/** A non-idempotent request is not repeated when a stale connection swallows it, so it only rides on one used this recently. */
+const FRESH_MS = 1_000;
+
+export class Forward
+  implements ExchangeListener, ResponseListener, ConnectListener, ConnectionUser, Waiter
+{
+  readonly #backend: Backend;
+  readonly #exchange: ServerExchange;
+  readonly #options: ForwardOptions;
+  readonly #attempts: Attempts;
+  readonly #timers: ForwardTimers;
+  #head: PreparedHead = { text: "", requestId: "" };
+  #server: Server | undefined = undefined;
+  #connection: ServerConnection | undefined = undefined;
+  #cancelConnect: (() => void) | undefined = undefined;
+  #body: RequestBody | undefined = undefined;
+  #phase: Phase = "queue";
+  #responseDone = false;
+  #finished = false;
+
+  constructor(backend: Backend, exchange: ServerExchange, options: ForwardOptions) {
+    this.#backend = backend;
+    this.#exchange = exchange;
+    this.#options = options;
+    const { head } = exchange;
+    this.#attempts = new Attempts(head.method, head.bodyLength === 0, backend.config.retries);
+    this.#timers = new ForwardTimers(exchange, backend.clock);
+  }
+
+  start(): void {
+    const { head } = this.#exchange;
+    this.#exchange.listener = this;
+    if (head.method === "CONNECT" || head.method === "TRACE") {
+      this.#fail("not-allowed", `${head.method} is not forwarded`);
+      return;
+    }
+    const prepared = prepareHead(head, this.#options.client, this.#options.via);
+    if (prepared === "loop") this.#fail("bad-request", "the request has come back to this proxy");
+    else if (prepared instanceof ProtocolFailure) this.#fail("bad-request", prepared.message);
+    else {
+      this.#head = prepared;
+      this.#choose();
+    }
+  }
+
+  // Waiter: the queue.
+
+  retry(): boolean {
+    const server = this.#backend.pick(this.#attempts);
+    if (server === undefined) return false;
+    this.#give(server);
+    return true;
+  }
+
+  timedOut(): void {
+    this.#fail(
+      "queue-timeout",
+      `no server had room within ${this.#backend.config.queue.timeout} ms`,
+    );
+  }
+
+  // ConnectListener
+
+  connected(connection: ServerConnection): void {
+    this.#cancelConnect = undefined;
+    this.#send(connection);
+  }
+
+  connectFailed({ code, why }: ConnectFailure): void {
+    this.#cancelConnect = undefined;
+    this.#count(COUNTER.connectErrors);
+    this.#elsewhere(code, `${this.#server?.name}: ${why}`);
+  }
+
+  // ResponseListener: the server answers.
+
+  informed(head: ResponseHead): void {
+    stripHopByHop(head.fields, "server");
+    this.#exchange.inform(head.status, head.reason, head.fields);
+  }
+
+  responded(head: ResponseHead): void {
+    this.#phase = "data";
+    this.#timers.responded();
+    const refused = stripHopByHop(head.fields, "server");
+    if (refused !== undefined) {
+      this.#broken(refused.message);
+      return;
+    }
+    this.#options.response?.(head.fields);
+    if (head.status === 101) this.#switchProtocols(head);
+    else this.#exchange.respond(head.status, head.reason, head.fields, head.bodyLength);
+  }
+
+  bodyData(chunk: Buffer): void {
+    this.#exchange.write(chunk);
+  }
+
+  bodyEnd(trailers: Fields | undefined): void {
+    this.#responseDone = true;
+    this.#body?.stop();
+    this.#exchange.end(trailers);
+  }
+
+  failed(failure: ProtocolFailure | undefined): void {
+    if (this.#finished) return;
+    if (failure !== undefined) this.#broken(failure.message);
+    else if (this.#phase === "data")
+      this.#truncated("server-aborted", "the server closed mid-answer");
+    else this.#lost();
+  }
+
+  serverDrained(): void {
+    this.#body?.drained();
+  }
+
+  // ConnectionUser
+
+  /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
+  received(): void {
+    const connection = this.#connection;
+    if (connection === undefined || this.#finished) return;
+    if (this.#responseDone) {
+      this.#finish("----", "");
+      return;
+    }
+    connection.deadline = this.#serverDeadline();
+    if (!this.#exchange.flush()) {
+      connection.socket.pause();
+      connection.deadline = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  serverTimedOut(): void {
+    const ms = this.#backend.config.timeouts.server;
+    if (this.#phase === "data") this.#truncated("server-stalled", `no data for ${ms} ms`);
+    else this.#fail("server-timeout", `${this.#server?.name} gave no answer within ${ms} ms`);
+  }
+
+  connectionClosed(): void {
+    if (this.#finished) return;
+    if (this.#phase === "tunnel") this.#exchange.endTunnel();
+    if (this.#responseDone || this.#phase === "tunnel") this.#finish("----", "");
+    else this.failed(undefined);
+  }
+
+  // ExchangeListener: the client.
+
+  drained(): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    connection.deadline = this.#serverDeadline();
+    connection.socket.resume();
+  }
+
+  aborted(cause: AbortCause): void {
+    const [termination, why] = abortTermination(cause, this.#phase);
+    this.#count(COUNTER.clientAborts);
+    this.#finish(termination, why);
+  }
+
+  #choose(): void {
+    const backend = this.#backend;
+    const server = backend.pick(this.#attempts);
+    if (server !== undefined) this.#give(server);
+    else if (!backend.hasUntried(this.#attempts)) {
+      this.#fail("no-server", `no server of backend ${backend.name} is up`);
+    } else if (!backend.queue.join(this)) {
+      this.#fail("queue-full", `${backend.queue.length} requests wait already`);
+    }
+  }
+
+  #give(server: Server): void {
+    this.#timers.picked();
+    this.#phase = "connect";
+    this.#server = server;
+    this.#attempts.tried.push(server);
+    server.begin();
+    const pool = this.#backend.poolOf(server);
+    const freshWithin = this.#attempts.idempotent ? undefined : FRESH_MS;
+    const reused = this.#attempts.staleOnce ? undefined : pool.acquire(freshWithin);
+    if (reused !== undefined) this.#send(reused);
+    else this.#cancelConnect = pool.connect(this);
+  }
+
+  #send(connection: ServerConnection): void {
+    const { head } = this.#exchange;
+    this.#timers.connected();
+    this.#phase = "response";
+    this.#connection = connection;
+    connection.user = this;
+    connection.deadline = this.#serverDeadline();
+    connection.session.send(head.method, this.#head.text, head.bodyLength, this);
+    if (head.bodyLength === 0) return;
+    if (head.bodyLength === CHUNKED || head.expectContinue) connection.session.flush();
+    this.#body = new RequestBody(this.#exchange, connection);
+    this.#exchange.readBody(this.#body);
+  }
+
+  /** The connection died before any answer: another server may be asked when that can do no harm. */
+  #lost(): void {
+    this.#count(COUNTER.responseErrors);
+    if ((this.#connection?.session.requests ?? 0) > 1) this.#attempts.forgiveStale();
+    this.#elsewhere(
+      "server-closed",
+      `${this.#server?.name} closed the connection before it answered`,
+    );
+  }
+
+  #elsewhere(code: ProxyErrorCode, why: string): void {
+    const partial = this.#connection?.session.answered === true;
+    if (partial || !this.#attempts.mayRetry(code) || !this.#backend.hasUntried(this.#attempts)) {
+      this.#fail(code, why);
+      return;
+    }
+    this.#attempts.retries += 1;
+    this.#count(COUNTER.retries);
+    this.#letGo();
+    this.#phase = "queue";
+    this.#choose();
+  }
+
+  #broken(why: string): void {
+    this.#count(COUNTER.responseErrors);
+    if (this.#exchange.status === 0) this.#fail("bad-response", `${this.#server?.name}: ${why}`);
+    else this.#truncated("server-aborted", why);
+  }
+
+  /** An answer that stops short is passed on as one that stops short (RFC 9112 §8). */
+  #truncated(code: ProxyErrorCode, why: string): void {
+    this.#count(COUNTER.serverAborts);
+    this.#exchange.truncate();
+    this.#finish(PROXY_ERRORS[code].termination, `${this.#server?.name}: ${why}`);
+  }
+
+  #fail(code: ProxyErrorCode, why: string): void {
+    if (this.#finished) return;
+    this.#connection?.session.abandon();
+    respondError(this.#exchange, code, this.#options.via, this.#backend.clock);
+    this.#finish(PROXY_ERRORS[code].termination, why);
+  }
+
+  #switchProtocols(head: ResponseHead): void {
+    const connection = this.#connection;
+    const { upgrade } = this.#exchange.head;
+    if (connection === undefined || upgrade === undefined) {
+      this.#broken("it switched protocols without being asked");
+      return;
+    }
+    head.fields.add("Connection", "upgrade");
+    head.fields.add("Upgrade", upgrade);
+    this.#phase = "tunnel";
+    openTunnel({
+      exchange: this.#exchange,
+      connection,
+      reason: head.reason,
+      fields: head.fields,
+      ended: () => this.#finish("----", ""),
+    });
+  }
+
+  #serverDeadline(): number {
+    return this.#backend.deadlines.now() + this.#backend.config.timeouts.server;
+  }
+
+  /** Gives the connection back, or lets it die, and frees the server's slot. */
+  #letGo(): void {
+    this.#cancelConnect?.();
+    this.#cancelConnect = undefined;
+    const server = this.#server;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (server === undefined) return;
+    server.end();
+    if (connection !== undefined) {
+      if (!this.#responseDone) connection.session.abandon();
+      this.#backend.poolOf(server).release(connection);
+    }
+  }
+
+  #finish(termination: string, cause: string): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#backend.queue.leave(this);
+    this.#letGo();
+    const { status } = this.#exchange;
+    const record = this.#timers.record(this.#exchange, this.#options, {
+      backend: this.#backend,
+      server: this.#server,
+      retries: this.#attempts.retries,
+      requestId: this.#head.requestId,
+      termination,
+      cause,
+    });
+    for (const row of this.#rows()) {
+      row[COUNTER.requests] = (row[COUNTER.requests] ?? 0) + 1;
+      const column = responseCounter(status);
+      row[column] = (row[column] ?? 0) + 1;
+      this.#timers.count(row, record);
+    }
+    this.#backend.queue.advance();
+    this.#options.log(record);
+  }
+
+  #rows() {
+    return this.#server === undefined
+      ? [this.#backend.counters]
+      : [this.#backend.counters, this.#server.counters];
+  }
+
+  #count(counter: number): void {
+    for (const row of this.#rows()) row[counter] = (row[counter] ?? 0) + 1;
+  }
+}

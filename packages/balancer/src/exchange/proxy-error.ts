@@ -1,0 +1,43 @@
+// Everything that can keep a request from its answer: one row each. The row says what the client is
+// told (status; the error type of RFC 9209's Proxy-Status), what the log says (HAProxy's termination
+// state), and whether the request may be tried elsewhere (RFC 9110 §9.2.2).
+
+interface ErrorRow {
+  readonly status: number;
+  readonly termination: string;
+  readonly proxyStatus: string;
+  /** safe = the server never saw the request; idempotent = it may have; never = an answer has begun. */
+  readonly retry: "safe" | "idempotent" | "never";
+}
+
+const row = (
+  status: number,
+  termination: string,
+  proxyStatus: string,
+  retry: ErrorRow["retry"],
+): ErrorRow => ({ status, termination, proxyStatus, retry });
+
+export const PROXY_ERRORS = {
+  "no-server": row(503, "SC--", "destination_unavailable", "never"),
+  "queue-full": row(503, "PQ--", "connection_limit_reached", "never"),
+  "queue-timeout": row(503, "sQ--", "connection_limit_reached", "never"),
+  "connect-refused": row(502, "SC--", "connection_refused", "safe"),
+  "connect-timeout": row(504, "sC--", "connection_timeout", "safe"),
+  "tls-refused": row(502, "SC--", "tls_protocol_error", "safe"),
+  "server-closed": row(502, "SH--", "connection_terminated", "idempotent"),
+  "server-timeout": row(504, "sH--", "http_response_timeout", "never"),
+  "bad-response": row(502, "PH--", "http_protocol_error", "never"),
+  "bad-request": row(400, "PR--", "http_request_error", "never"),
+  "no-route": row(404, "PR--", "destination_not_found", "never"),
+  "not-allowed": row(405, "PR--", "http_request_denied", "never"),
+  "server-aborted": row(502, "SD--", "http_response_incomplete", "never"),
+  "server-stalled": row(504, "sD--", "http_response_incomplete", "never"),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ProxyErrorCode = keyof typeof PROXY_ERRORS;
+
+/** A failure as a value: what happened, and in plain words why. */
+export interface ProxyError {
+  readonly code: ProxyErrorCode;
+  readonly why: string;
+}

@@ -1,0 +1,55 @@
+// Answers of our own: errors and redirects. They name the tier that speaks (Proxy-Status, RFC 9209),
+// so that nobody searches the application for an error the balancer made.
+import { Fields, httpDate, reasonPhrase } from "@tandem/http";
+import type { ServerExchange } from "@tandem/http/session";
+import type { Clock } from "@tandem/transport";
+import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
+
+const RETRY_AFTER_SECONDS = "2";
+
+function page(status: number, words: string): Buffer {
+  return Buffer.from(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+      `<title>${status} ${reasonPhrase(status)}</title>` +
+      `<style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 1.5rem;color-scheme:light dark}</style>` +
+      `<h1>${status} ${reasonPhrase(status)}</h1><p>${words}</p></html>\n`,
+  );
+}
+
+const WORDS: Readonly<Record<number, string>> = {
+  400: "The request could not be understood.",
+  404: "There is nothing at this address.",
+  405: "This method is not allowed here.",
+  502: "The server behind this site failed to answer. Please try again.",
+  503: "The site has no server free at the moment. Please try again in a few seconds.",
+  504: "The server behind this site took too long to answer. Please try again.",
+};
+
+export function respondError(
+  exchange: ServerExchange,
+  code: ProxyErrorCode,
+  via: string,
+  clock: Clock,
+): void {
+  const { status, proxyStatus } = PROXY_ERRORS[code];
+  const fields = new Fields();
+  fields.add("Date", httpDate(clock.wall()));
+  fields.add("Content-Type", "text/html; charset=utf-8");
+  fields.add("Cache-Control", "no-store");
+  fields.add("Proxy-Status", `${via}; error=${proxyStatus}`);
+  if (status === 503) fields.add("Retry-After", RETRY_AFTER_SECONDS);
+  if (status === 405) fields.add("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  exchange.answer(status, reasonPhrase(status), fields, page(status, WORDS[status] ?? ""));
+}
+
+export function respondRedirect(
+  exchange: ServerExchange,
+  status: number,
+  location: string,
+  clock: Clock,
+): void {
+  const fields = new Fields();
+  fields.add("Date", httpDate(clock.wall()));
+  fields.add("Location", location);
+  exchange.answer(status, reasonPhrase(status), fields, Buffer.alloc(0));
+}

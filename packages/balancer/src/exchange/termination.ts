@@ -1,0 +1,29 @@
+// HAProxy's termination state for exchanges that the client's side ended: who (C, c, P, K), in which
+// phase (Q queue, C connect, H waiting for the answer's head, D data). Manual, section 8.5.
+import type { AbortCause } from "@tandem/http/session";
+
+export type Phase = "queue" | "connect" | "response" | "data" | "tunnel";
+
+const PHASE: Readonly<Record<Phase, string>> = {
+  queue: "Q",
+  connect: "C",
+  response: "H",
+  data: "D",
+  tunnel: "D",
+};
+
+const WHO: Readonly<Record<AbortCause, readonly [string, string]>> = {
+  "client-closed": ["C", "the client closed the connection"],
+  "client-timeout": ["c", "the client neither sent nor read in time"],
+  "bad-body": ["P", "the request body is malformed"],
+  "body-too-large": ["P", "the request body is larger than allowed"],
+  stopped: ["K", "the proxy was stopped"],
+};
+
+/** The four characters and the plain words for the log. */
+export function abortTermination(cause: AbortCause, phase: Phase): readonly [string, string] {
+  const [who, words] = WHO[cause];
+  // An upgraded connection ends when either side closes it; that is its normal end.
+  if (phase === "tunnel" && cause === "client-closed") return ["----", ""];
+  return [`${who}${PHASE[phase]}--`, words];
+}

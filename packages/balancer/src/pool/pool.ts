@@ -1,0 +1,151 @@
+// The idle connections of one thread to one server, and how new ones are made. The one used last is
+// reused first, so that a pool larger than needed shrinks from its cold end.
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { Clock, Deadlines, internalClientOptions } from "@tandem/transport";
+import { COUNTER, type CounterRow } from "../backend/counters.ts";
+import { ServerConnection } from "./server-connection.ts";
+
+export interface PoolOptions {
+  /** The server's name is also the name its certificate must carry. */
+  readonly name: string;
+  readonly address: { readonly host: string; readonly port: number };
+  readonly tls: ReturnType<typeof internalClientOptions> | undefined;
+  readonly connectMs: number;
+  readonly idleMs: number;
+  readonly maxIdle: number;
+  readonly counters: CounterRow;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+}
+
+export type ConnectFailure = {
+  readonly code: "connect-refused" | "connect-timeout" | "tls-refused";
+  readonly why: string;
+};
+
+export interface ConnectListener {
+  connected(connection: ServerConnection): void;
+  connectFailed(failure: ConnectFailure): void;
+}
+
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #connections = new Set<ServerConnection>();
+  #idle: ServerConnection[] = [];
+  #session: Buffer | undefined = undefined;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** An idle connection that may carry a request now, or undefined. */
+  acquire(freshWithinMs = Number.POSITIVE_INFINITY): ServerConnection | undefined {
+    const oldest = this.#options.deadlines.now() - freshWithinMs;
+    for (let candidate = this.#idle.pop(); candidate !== undefined; candidate = this.#idle.pop()) {
+      if (!candidate.healthy) candidate.destroy();
+      else if (candidate.idleSince < oldest) {
+        this.#idle.push(candidate);
+        break;
+      } else {
+        this.#count(COUNTER.reuses, 1);
+        this.#count(COUNTER.idle, -1);
+        return candidate;
+      }
+      this.#count(COUNTER.idle, -1);
+    }
+    return undefined;
+  }
+
+  /** Opens a connection; the listener hears exactly once, unless the returned function is called before. */
+  connect(listener: ConnectListener): () => void {
+    const { clock, connectMs, deadlines } = this.#options;
+    this.#count(COUNTER.connects, 1);
+    const { socket, ready } = this.#dial();
+    let settled = false;
+    const settle = (): boolean => {
+      if (settled) return false;
+      settled = true;
+      timer.cancel();
+      return true;
+    };
+    const fail = (failure: ConnectFailure): void => {
+      if (!settle()) return;
+      socket.destroy();
+      listener.connectFailed(failure);
+    };
+    const timer = clock.after(connectMs, () =>
+      fail({ code: "connect-timeout", why: `no connection within ${connectMs} ms` }),
+    );
+    const refused = (error: Error): void => fail(refusal(error));
+    socket.on("error", refused);
+    socket.once(ready, () => {
+      if (!settle()) return;
+      socket.off("error", refused);
+      const connection = new ServerConnection(socket, deadlines, (gone) => this.#gone(gone));
+      this.#connections.add(connection);
+      listener.connected(connection);
+    });
+    return () => {
+      if (settle()) socket.destroy();
+    };
+  }
+
+  /** Takes a connection back whose exchange is complete, or destroys it when it may not be used again. */
+  release(connection: ServerConnection): void {
+    connection.user = undefined;
+    const { maxIdle, idleMs, deadlines } = this.#options;
+    if (this.#closed || !connection.healthy || this.#idle.length >= maxIdle) {
+      connection.destroy();
+      return;
+    }
+    connection.idleSince = deadlines.now();
+    connection.deadline = connection.idleSince + idleMs;
+    this.#idle.push(connection);
+    this.#count(COUNTER.idle, 1);
+  }
+
+  /** Closes idle connections now and busy ones when they come back. */
+  drain(): void {
+    this.#closed = true;
+    for (const connection of this.#idle.splice(0)) connection.destroy();
+  }
+
+  stop(): void {
+    this.drain();
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  #dial(): { readonly socket: Socket; readonly ready: "connect" | "secureConnect" } {
+    const { address, tls, name } = this.#options;
+    const where = { ...address, noDelay: true };
+    if (tls === undefined) return { socket: connectTcp(where), ready: "connect" };
+    const session = this.#session === undefined ? {} : { session: this.#session };
+    const socket = connectTls({ ...where, ...tls, ...session, servername: name });
+    socket.on("session", (ticket) => {
+      this.#session = ticket;
+    });
+    return { socket, ready: "secureConnect" };
+  }
+
+  #gone(connection: ServerConnection): void {
+    this.#connections.delete(connection);
+    const at = this.#idle.indexOf(connection);
+    if (at < 0) return;
+    this.#idle.splice(at, 1);
+    this.#count(COUNTER.idle, -1);
+  }
+
+  #count(counter: number, by: number): void {
+    const { counters } = this.#options;
+    counters[counter] = (counters[counter] ?? 0) + by;
+  }
+}
+
+function refusal(error: NodeJS.ErrnoException): ConnectFailure {
+  const tls =
+    error.code === undefined ||
+    /^(ERR_(TLS|SSL|OSSL)|CERT_|UNABLE_|DEPTH_|SELF_SIGNED|EPROTO)/.test(error.code);
+  return { code: tls ? "tls-refused" : "connect-refused", why: error.message };
+}

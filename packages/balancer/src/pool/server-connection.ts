@@ -1,0 +1,75 @@
+// One connection to a server, from the moment it is open: idle in the pool, or serving one exchange.
+import type { Socket } from "node:net";
+import { DEFAULT_LIMITS } from "@tandem/http";
+import { ClientSession } from "@tandem/http/session";
+import type { Deadlines, Watched } from "@tandem/transport";
+
+/** Whoever uses the connection. */
+export interface ConnectionUser {
+  /** A batch of bytes was parsed; everything it led to may now leave in one write. */
+  received(): void;
+  /** The connection's deadline passed. */
+  serverTimedOut(): void;
+  /** The connection is gone. Comes after the session told of it. */
+  connectionClosed(): void;
+}
+
+export class ServerConnection implements Watched {
+  readonly socket: Socket;
+  readonly session: ClientSession;
+  user: ConnectionUser | undefined = undefined;
+  deadline = Number.POSITIVE_INFINITY;
+  /** When the last exchange on it ended, on the deadlines' clock. */
+  idleSince = 0;
+  #orderly = true;
+
+  constructor(
+    socket: Socket,
+    deadlines: Deadlines,
+    closed: (connection: ServerConnection) => void,
+  ) {
+    this.socket = socket;
+    this.session = new ClientSession(socket, DEFAULT_LIMITS);
+    deadlines.watch(this);
+    socket.on("data", (chunk: Buffer) => {
+      this.session.receive(chunk);
+      this.user?.received();
+    });
+    socket.on("drain", () => this.session.drained());
+    socket.on("end", () => this.session.closed(true));
+    socket.on("error", () => {
+      this.#orderly = false;
+      socket.destroy();
+    });
+    socket.on("close", (hadError) => {
+      deadlines.forget(this);
+      this.session.closed(this.#orderly && !hadError);
+      const { user } = this;
+      this.user = undefined;
+      user?.connectionClosed();
+      closed(this);
+    });
+  }
+
+  /** Nothing unread, nothing pending, not ended by the server: it may carry another request. */
+  get healthy(): boolean {
+    const { socket } = this;
+    return (
+      this.session.reusable &&
+      socket.readable &&
+      socket.writable &&
+      socket.readableLength === 0 &&
+      !socket.writableNeedDrain
+    );
+  }
+
+  expired(): void {
+    this.deadline = Number.POSITIVE_INFINITY;
+    if (this.user === undefined) this.destroy();
+    else this.user.serverTimedOut();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+}
