@@ -1,0 +1,109 @@
+// Reading certificates: what `tandem cert show` prints, and whether one has to be issued anew.
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
+import { Refusal } from "../refusal.ts";
+import type { KeyPair, PairPaths } from "./files.ts";
+
+const DAY_MS = 86_400_000;
+const RENEW_BELOW_DAYS = 30;
+
+export interface CertificateReport {
+  readonly file: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly names: readonly string[];
+  readonly authority: boolean;
+  readonly notAfter: string;
+  readonly daysLeft: number;
+  /** SHA-256 of the DER, as browsers and openssl show it. */
+  readonly fingerprint: string;
+}
+
+/** Describes the first certificate of a PEM file; throws a Refusal where there is none. */
+export function inspect(file: string, wallMs: number): CertificateReport {
+  const certificate = parse(file, readText(file));
+  return {
+    file,
+    subject: oneLine(certificate.subject),
+    issuer: oneLine(certificate.issuer),
+    names: namesOf(certificate),
+    authority: certificate.ca,
+    notAfter: certificate.validToDate.toISOString(),
+    daysLeft: daysLeft(certificate, wallMs),
+    fingerprint: certificate.fingerprint256,
+  };
+}
+
+/**
+ * Why the pair at `paths` has to be issued anew, in words for the progress line; undefined while it
+ * is good: there, of this authority, its key its own, the names as wanted, 30 days or more to go.
+ */
+export function reasonToIssue(
+  paths: PairPaths,
+  wanted: { readonly names: readonly string[]; readonly authority: string },
+  wallMs: number,
+): string | undefined {
+  const pair = readPair(paths);
+  if (pair === undefined) return "new";
+  const certificate = parse(paths.cert, pair.cert);
+  const authority = new X509Certificate(wanted.authority);
+  if (!certificate.checkPrivateKey(createPrivateKey(pair.key))) return "its key does not fit";
+  if (!certificate.verify(authority.publicKey)) return "signed by another authority";
+  const days = daysLeft(certificate, wallMs);
+  if (days < RENEW_BELOW_DAYS) return days < 0 ? "expired" : `${days} days left`;
+  const names = new Set(namesOf(certificate));
+  const changed =
+    wanted.names.length !== names.size || !wanted.names.every((n) => names.has(canonical(n)));
+  return changed ? "names changed" : undefined;
+}
+
+/** The pair on disk; undefined unless both files are there. */
+export function readPair(paths: PairPaths): KeyPair | undefined {
+  const [key, cert] = [readIfThere(paths.key), readIfThere(paths.cert)];
+  return key === undefined || cert === undefined ? undefined : { key, cert };
+}
+
+/** A file's text; undefined when there is no such file. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function readText(file: string): string {
+  const text = readIfThere(file);
+  if (text === undefined)
+    throw new Refusal(`${file}: no such file; 'tandem prepare' or 'tandem cert issue' creates it`);
+  return text;
+}
+
+function parse(file: string, pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    throw new Refusal(`${file}: found no certificate, expected PEM (-----BEGIN CERTIFICATE-----)`);
+  }
+}
+
+function daysLeft(certificate: X509Certificate, wallMs: number): number {
+  return Math.floor((certificate.validToDate.getTime() - wallMs) / DAY_MS);
+}
+
+/** "DNS:a, IP Address:127.0.0.1" without the kinds. */
+function namesOf(certificate: X509Certificate): readonly string[] {
+  const text = certificate.subjectAltName ?? "";
+  return text === "" ? [] : text.split(", ").map((n) => canonical(n.replace(/^[^:]*:/, "")));
+}
+
+/** IPv6 has many spellings; the URL parser knows the one. */
+function canonical(name: string): string {
+  return isIPv6(name) ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name.toLowerCase();
+}
+
+function oneLine(distinguishedName: string): string {
+  return distinguishedName.replaceAll("\n", ", ");
+}

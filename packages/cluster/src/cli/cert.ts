@@ -1,0 +1,151 @@
+// tandem cert: the internal authority and what it issues.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Config, loadConfig } from "@tandem/config";
+import { systemClock } from "@tandem/transport";
+import { Command } from "commander";
+import { createAuthority } from "../certificates/authority.ts";
+import { pairPaths, writePair } from "../certificates/files.ts";
+import { type CertificateReport, inspect, readPair } from "../certificates/inspect.ts";
+import { issue, type LeafRequest } from "../certificates/issue.ts";
+import { boxNames, siteNames } from "../certificates/names.ts";
+import { tlsFolder } from "../prepare.ts";
+import { Refusal } from "../refusal.ts";
+import { examples } from "./options.ts";
+import { palette, print, printJson } from "./terminal.ts";
+
+interface CertOptions {
+  readonly config: string;
+  readonly dir?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly san?: readonly string[];
+}
+
+export function certCommand(): Command {
+  const shared = (command: Command): Command =>
+    command
+      .option("--config <file>", "the site's configuration", "tandem.yaml")
+      .option("--dir <folder>", "where the files are (default: tls in the state folder)");
+  const cert = new Command("cert")
+    .description("the internal authority and the certificates it issues")
+    .addHelpText(
+      "before",
+      examples(
+        ["cert ca", "create the authority, once per site"],
+        ["cert issue box2", "for a box: server and client, names from the file"],
+        ["cert issue box2 --san 10.0.0.2 --force", "again, with one name more"],
+        ["cert issue site", "what browsers are shown"],
+        ["cert show", "every certificate and its days left"],
+      ),
+    );
+  shared(cert.command("ca").description("create the authority (RSA 2048, 10 years)"))
+    .option("--force", "replace it; everything it issued becomes worthless")
+    .action(createCa);
+  shared(cert.command("issue").description("issue a certificate (397 days) for a box or the site"))
+    .argument("<name>", "a box, or 'site' (or the site's host name)")
+    .option("--san <names...>", "further host names and addresses")
+    .option("--force", "replace the files that are there")
+    .action(issueLeaf);
+  shared(cert.command("show").description("subject, names, days left, issuer, fingerprint"))
+    .argument("[file]", "one certificate (default: all in the folder)")
+    .option("--json", "report as JSON")
+    .action(show);
+  return cert;
+}
+
+function folderOf({ dir, config }: CertOptions): string {
+  return dir ?? tlsFolder(loadConfig(config));
+}
+
+async function createCa(options: CertOptions): Promise<void> {
+  const { site } = loadConfig(options.config);
+  const paths = pairPaths(folderOf(options), "ca");
+  if (options.force !== true) refuseExisting(paths.cert);
+  writePair(paths, await createAuthority(site, systemClock.wall()), options.force === true);
+  describe(inspect(paths.cert, systemClock.wall()));
+}
+
+async function issueLeaf(name: string, options: CertOptions): Promise<void> {
+  const config = loadConfig(options.config);
+  const folder = folderOf(options);
+  const authority = readPair(pairPaths(folder, "ca"));
+  if (authority === undefined)
+    throw new Refusal(
+      `${folder}: no authority (ca.crt and ca.key) here; 'tandem cert ca' creates one,\n` +
+        "or run this on the machine that has it and copy the result over",
+    );
+  const { file, ...request } = leafRequest(config, name, options.san ?? []);
+  const paths = pairPaths(folder, file);
+  if (options.force !== true) refuseExisting(paths.cert);
+  const pair = await issue(authority, request, systemClock.wall());
+  writePair(paths, pair, options.force === true);
+  describe(inspect(paths.cert, systemClock.wall()));
+}
+
+function leafRequest(
+  config: Config,
+  name: string,
+  more: readonly string[],
+): LeafRequest & { readonly file: string } {
+  if (name === "site" || name === config.site) {
+    const names = [...new Set([...siteNames(config.site), ...more])];
+    return { file: "site", name: config.site, names, use: "site" };
+  }
+  const boxes = Object.keys(config.cluster.boxes);
+  if (!boxes.includes(name))
+    throw new Refusal(
+      `'${name}' is neither 'site' nor a box; cluster.boxes has ${boxes.join(", ") || "none"}`,
+    );
+  return {
+    file: name,
+    name,
+    names: [...new Set([...boxNames(config, name), ...more])],
+    use: "box",
+  };
+}
+
+/** Said before seconds go into a key that could not be written. */
+function refuseExisting(path: string): void {
+  try {
+    inspect(path, systemClock.wall());
+  } catch {
+    return;
+  }
+  throw new Refusal(`${path} exists already and was left alone; --force replaces it`);
+}
+
+function show(file: string | undefined, options: CertOptions): void {
+  const files = file === undefined ? certificatesIn(folderOf(options)) : [file];
+  const reports = files.map((path) => inspect(path, systemClock.wall()));
+  if (options.json) printJson(reports);
+  else for (const one of reports) describe(one);
+}
+
+function certificatesIn(folder: string): readonly string[] {
+  let names: readonly string[] = [];
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith(".crt"));
+  } catch {
+    // An absent folder holds no certificates either.
+  }
+  if (names.length === 0)
+    throw new Refusal(`${folder}: no certificates; 'tandem prepare' creates them`);
+  return [...names].sort().map((name) => join(folder, name));
+}
+
+function describe(certificate: CertificateReport): void {
+  const { bold } = palette();
+  const { daysLeft, notAfter } = certificate;
+  const expiry = daysLeft < 0 ? `EXPIRED ${-daysLeft} days ago` : `${daysLeft} days left`;
+  print(
+    [
+      bold(certificate.file),
+      `  subject      ${certificate.subject}${certificate.authority ? "  (authority)" : ""}`,
+      ...(certificate.authority ? [] : [`  names        ${certificate.names.join(", ")}`]),
+      `  expires      ${notAfter.slice(0, 10)}, ${expiry}`,
+      `  issuer       ${certificate.issuer}`,
+      `  fingerprint  ${certificate.fingerprint}`,
+    ].join("\n"),
+  );
+}

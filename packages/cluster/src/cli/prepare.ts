@@ -1,0 +1,29 @@
+// tandem prepare: everything this machine needs before `tandem up`.
+import { systemClock } from "@tandem/transport";
+import { Command } from "commander";
+import { tierExecutables } from "../executables.ts";
+import { prepare } from "../prepare.ts";
+import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
+import { say } from "./terminal.ts";
+
+export function prepareCommand(): Command {
+  return withSiteOptions(new Command("prepare"))
+    .description("create or renew what is missing: certificates, secrets, database, folders")
+    .addHelpText(
+      "before",
+      examples(
+        ["prepare --config site.yaml", "for all boxes, on one machine"],
+        ["prepare --config site.yaml --box box2", "for the box that this machine is"],
+      ),
+    )
+    .action(async (options: SiteOptions) => {
+      const { boxes } = loadBoxes(options);
+      await prepare({
+        file: options.config,
+        boxes,
+        clock: systemClock,
+        executables: tierExecutables,
+        progress: say,
+      });
+    });
+}

@@ -1,0 +1,26 @@
+// The `tandem` command: its subcommands, one file each.
+import { Command } from "commander";
+import { certCommand } from "./cert.ts";
+import { checkCommand } from "./check.ts";
+import { prepareCommand } from "./prepare.ts";
+import { statusCommand } from "./status.ts";
+import { stopCommand } from "./stop.ts";
+import { report } from "./terminal.ts";
+import { upCommand } from "./up.ts";
+
+const COMMANDS = [checkCommand, prepareCommand, upCommand, statusCommand, stopCommand, certCommand];
+
+/** Runs one command line; sets the exit code instead of throwing. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that went away (`tandem status | head`) is no reason to fall over.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  const program = new Command("tandem")
+    .description("a website on two servers: balancer, web servers, application servers, database")
+    .showHelpAfterError();
+  for (const command of COMMANDS) program.addCommand(command());
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}

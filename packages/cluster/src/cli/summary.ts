@@ -1,0 +1,67 @@
+// What `tandem up` prints when everything runs: where to look, what runs where, how to trust, how to stop.
+import { isIP } from "node:net";
+import { join } from "node:path";
+import type { Config, FrontendConfig } from "@tandem/config";
+import { tlsFolder } from "../prepare.ts";
+import type { TierReport } from "../supervisor.ts";
+import { reachable } from "../topology.ts";
+import { invocation, palette, table } from "./terminal.ts";
+
+/** The summary of a machine that runs `reports` from `file`. */
+export function summary(config: Config, file: string, reports: readonly TierReport[]): string {
+  const { bold, dim } = palette();
+  const edge = reports.some(({ tier }) => tier === "balancer");
+  const rows = [["BOX", "TIER", "PID", "ADDRESS"]];
+  for (const { box, tier, pid, addresses } of reports)
+    rows.push([box, tier, String(pid ?? "-"), addresses.join(" ")]);
+  const [head = "", ...body] = table(rows);
+  return [
+    "",
+    ...(edge ? edgeLines(config, bold) : []),
+    `  ${dim(head)}`,
+    ...body.map((line) => `  ${line}`),
+    "",
+    ...(edge ? trustLines(config) : []),
+    `  logs       ${config.telemetry.log.directory ?? "this terminal (telemetry.log.directory is not set)"}`,
+    `  stop       Ctrl-C here, or elsewhere: ${invocation()} stop --config ${file}`,
+    "",
+  ].join("\n");
+}
+
+function edgeLines(config: Config, bold: (text: string) => string): string[] {
+  const site = publicFrontend(config);
+  const admin = config.balancer?.admin?.bind;
+  const lines = site === undefined ? [] : [`  site       ${bold(siteUrl(config.site, site))}`];
+  if (admin !== undefined) lines.push(`  dashboard  ${bold(`http://${reachable(admin)}/`)}`);
+  return [...lines, ""];
+}
+
+/** Only needed while the certificate comes from the internal authority. */
+function trustLines(config: Config): string[] {
+  const site = publicFrontend(config);
+  if (site?.tls === undefined) return [];
+  const ca = join(tlsFolder(config), "ca.crt");
+  const { port } = site.bind;
+  const host = reachable(site.bind).replace(/:\d+$/, "");
+  const url = siteUrl(config.site, site);
+  const local = siteUrl("localhost", site);
+  const address = isIP(host.replace(/[[\]]/g, "")) === 0 ? "127.0.0.1" : host;
+  return [
+    `  try it     curl --cacert ${ca} --resolve ${config.site}:${port}:${address} ${url}`,
+    `  browser    import ${ca} as a trusted authority, then open ${local}`,
+    `             (for ${config.site} itself, add '${address} ${config.site}' to /etc/hosts)`,
+  ];
+}
+
+/** The frontend that visitors use: the first with TLS, else the first that serves. */
+function publicFrontend(config: Config): FrontendConfig | undefined {
+  const all = Object.values(config.balancer?.frontends ?? {});
+  return (
+    all.find(({ tls }) => tls !== undefined) ?? all.find(({ redirect }) => redirect === undefined)
+  );
+}
+
+function siteUrl(host: string, { tls, bind }: FrontendConfig): string {
+  const [scheme, usual] = tls === undefined ? ["http", 80] : ["https", 443];
+  return `${scheme}://${host}${bind.port === usual ? "" : `:${bind.port}`}/`;
+}

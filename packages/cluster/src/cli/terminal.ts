@@ -1,0 +1,61 @@
+// What a command says: results to stdout, everything meant for a person to stderr, colour only where
+// a terminal shows it and NO_COLOR (https://no-color.org) is not set.
+import { relative } from "node:path";
+import { ConfigError, formatProblems } from "@tandem/config";
+import picocolors from "picocolors";
+import { EXIT, Refusal } from "../refusal.ts";
+
+/** Whether `stream` should be coloured. */
+export function colored(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
+  return FORCE_COLOR === "1" || (stream.isTTY === true && TERM !== "dumb");
+}
+
+/** A result, to stdout. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A message, to stderr. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** The palette for results. */
+export function palette(stream: NodeJS.WriteStream = process.stdout): typeof picocolors {
+  return picocolors.createColors(colored(stream)) as typeof picocolors;
+}
+
+/** Columns padded to their widest cell; the last one is left ragged. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) =>
+    row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  "),
+  );
+}
+
+/** The words that call this command again from here, for advice that can be copied. */
+export function invocation(): string {
+  const script = process.argv[1] ?? "";
+  const path = relative(process.cwd(), script);
+  return !script.endsWith(".ts") || path.startsWith("..") ? "tandem" : `node ${path}`;
+}
+
+/** Tells `error` to the person and answers the exit code. Only a bug shows a stack. */
+export function report(error: unknown): number {
+  if (error instanceof ConfigError) {
+    say(formatProblems(error.problems, { color: colored(process.stderr) }));
+    return EXIT.config;
+  }
+  if (error instanceof Refusal) {
+    say(error.message);
+    return error.exitCode;
+  }
+  say(`tandem: ${error instanceof Error ? error.stack : error}`);
+  return EXIT.failure;
+}

@@ -1,0 +1,174 @@
+// tandem up: the supervisor as a process, from the lock to the last child's exit.
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Config } from "@tandem/config";
+import { openTelemetry, type Telemetry } from "@tandem/telemetry";
+import { systemClock, systemRng } from "@tandem/transport";
+import { Command } from "commander";
+import { tierExecutables } from "../executables.ts";
+import { holdOpen } from "../hold-open.ts";
+import { type BoxConfigs, wantedPairs } from "../prepare.ts";
+import { EXIT, Refusal } from "../refusal.ts";
+import { acquireRun, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
+import { Supervisor, type TierReport } from "../supervisor.ts";
+import { placements } from "../topology.ts";
+import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
+import { summary } from "./summary.ts";
+import { invocation, palette, print, say } from "./terminal.ts";
+
+export function upCommand(): Command {
+  return withSiteOptions(new Command("up"))
+    .description("run the tiers of this machine until Ctrl-C; restart what dies")
+    .addHelpText(
+      "before",
+      examples(
+        ["up --config site.yaml", "all boxes on this machine"],
+        ["up --config site.yaml --box box1", "this machine is box1"],
+      ),
+    )
+    .addHelpText(
+      "after",
+      "\nCtrl-C (or SIGTERM) drains and exits 0; a second one kills and exits 130.\nExit code: 1 a tier did not start, 2 the configuration is at fault.",
+    )
+    .action(up);
+}
+
+async function up(options: SiteOptions): Promise<void> {
+  const { config, boxes } = loadBoxes(options);
+  refuseUnprepared(boxes, options);
+  const names = [...boxes.keys()];
+  const locks = takeLocks(config.state, names, options.config);
+  const release = holdOpen();
+  const telemetry = openLog(config, names);
+  const supervisor = createSupervisor(options.config, boxes, { telemetry, changed: locks.update });
+  const ending = endOnSignal(supervisor, locks.release);
+  try {
+    await supervisor.start();
+    print(summary(config, options.config, supervisor.reports()));
+    await ending.finished;
+  } catch (error) {
+    // A signal that interrupted the start is being dealt with; its end is the end.
+    if (!ending.asked()) throw error;
+    await ending.finished;
+  } finally {
+    locks.release();
+    await telemetry.close();
+    release();
+  }
+}
+
+function refuseUnprepared(boxes: BoxConfigs, { config: file, box }: SiteOptions): void {
+  const missing = wantedPairs(boxes)
+    .flatMap(({ paths }) => [paths.cert, paths.key])
+    .filter((path) => !existsSync(path));
+  if (missing.length === 0) return;
+  const words = box === undefined ? "" : ` --box ${box}`;
+  throw new Refusal(
+    `${missing.join(", ")}: no such file\nTo create what is missing: ${invocation()} prepare --config ${file}${words}`,
+  );
+}
+
+interface Locks {
+  readonly update: (reports: readonly TierReport[]) => void;
+  readonly release: () => void;
+}
+
+/** One lock per box, so that `up` for all and `up --box` for one of them exclude each other. */
+function takeLocks(state: string, boxes: readonly string[], file: string): Locks {
+  const self = {
+    pid: process.pid,
+    startTime: startTimeOf(process.pid) ?? "",
+    since: new Date(systemClock.wall()).toISOString(),
+    config: resolve(file),
+  };
+  const held: string[] = [];
+  const release = (): void => {
+    for (const box of held.splice(0)) releaseRun(state, box);
+  };
+  try {
+    for (const box of boxes) {
+      acquireRun(state, { ...self, box, tiers: [] });
+      held.push(box);
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const update = (reports: readonly TierReport[]): void => {
+    for (const box of held) {
+      const tiers = reports.filter((report) => report.box === box);
+      updateRun(state, { ...self, box, tiers });
+    }
+  };
+  return { update, release };
+}
+
+function openLog(config: Config, boxes: readonly string[]): Telemetry {
+  const box = boxes.length === 1 ? (boxes[0] ?? "all") : "all";
+  try {
+    return openTelemetry(config.telemetry, { tier: "supervisor", box }, systemClock);
+  } catch (error) {
+    throw new Refusal(error instanceof Error ? error.message : String(error), EXIT.config);
+  }
+}
+
+function createSupervisor(
+  file: string,
+  boxes: BoxConfigs,
+  { telemetry, changed }: { telemetry: Telemetry; changed: Locks["update"] },
+): Supervisor {
+  const { logger } = telemetry;
+  const { red, yellow, green, dim } = palette(process.stderr);
+  const paint = { info: green, warn: yellow, error: red };
+  return new Supervisor({
+    file,
+    placements: [...boxes].flatMap(([box, config]) => placements(config, [box])),
+    executables: tierExecutables,
+    clock: systemClock,
+    rng: systemRng,
+    changed: (reports) => {
+      try {
+        changed(reports);
+      } catch (error) {
+        // A full disk must not take down what runs; only `tandem status` is out of date.
+        logger.error({ error }, "cannot update the run file");
+      }
+    },
+    notice: (level, message, lines = []) => {
+      const time = new Date(systemClock.wall()).toTimeString().slice(0, 8);
+      say(`${dim(time)} ${paint[level](message)}`);
+      for (const line of lines) say(`         ${dim(`| ${line}`)}`);
+      logger[level]({ lastLines: lines }, message);
+    },
+    said: ({ box, tier }, line) => logger.warn({ from: `${box} ${tier}` }, line),
+  });
+}
+
+interface Ending {
+  /** Whether a signal asked for the end. */
+  readonly asked: () => boolean;
+  /** Resolves when it has led to the end of every child. */
+  readonly finished: Promise<void>;
+}
+
+function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
+  let asked = false;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const kill = async (): Promise<never> => {
+    await supervisor.stop();
+    lastly();
+    process.exit(EXIT.interrupted);
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (asked) {
+      say(`${signal} again: killing what is left`);
+      void kill();
+      return;
+    }
+    asked = true;
+    say(`\n${signal}: draining (once more to kill)`);
+    supervisor.drain().then(resolve, reject);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  return { asked: () => asked, finished: promise };
+}

@@ -1,0 +1,28 @@
+// The last lines a process wrote: enough to say why it died, bounded whatever it writes.
+
+const MAX_LINE = 2000;
+
+export class LineRing {
+  readonly #keep: number;
+  readonly #lines: string[] = [];
+  #partial = "";
+
+  constructor(keep = 20) {
+    this.#keep = keep;
+  }
+
+  /** Takes a piece of output; answers the lines it completed. */
+  push(chunk: string): readonly string[] {
+    const pieces = (this.#partial + chunk).split("\n");
+    this.#partial = (pieces.pop() ?? "").slice(-MAX_LINE);
+    const lines = pieces.map((line) => line.slice(0, MAX_LINE));
+    this.#lines.push(...lines);
+    this.#lines.splice(0, this.#lines.length - this.#keep);
+    return lines;
+  }
+
+  /** What is kept, the unfinished last line included. */
+  lines(): readonly string[] {
+    return this.#partial === "" ? [...this.#lines] : [...this.#lines, this.#partial];
+  }
+}

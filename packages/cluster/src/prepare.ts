@@ -1,0 +1,185 @@
+// Brings this machine's state to what the file asks for: certificates, session secret, log folder,
+// database. Every step looks first and acts only where something is missing, so it may run before
+// each start. What the operator put outside the state folder is checked, never written.
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import type { Config } from "@tandem/config";
+import type { Clock } from "@tandem/transport";
+import { createAuthority } from "./certificates/authority.ts";
+import { type PairPaths, pairPaths, writeAtomically, writePair } from "./certificates/files.ts";
+import { readIfThere, readPair, reasonToIssue } from "./certificates/inspect.ts";
+import { issue, type LeafRequest } from "./certificates/issue.ts";
+import { boxNames, siteNames } from "./certificates/names.ts";
+import type { Executables } from "./executables.ts";
+import { EXIT, Refusal } from "./refusal.ts";
+import { placements } from "./topology.ts";
+
+/** The boxes to prepare, each with the file as that box reads it. */
+export type BoxConfigs = ReadonlyMap<string, Config>;
+
+export interface PrepareOptions {
+  readonly file: string;
+  readonly boxes: BoxConfigs;
+  readonly clock: Clock;
+  readonly executables: Executables;
+  /** Told each thing that was done; silence means there was nothing to do. */
+  progress(line: string): void;
+}
+
+/** Prepares this machine; throws a Refusal with the next step where it cannot. */
+export async function prepare(options: PrepareOptions): Promise<void> {
+  for (const config of options.boxes.values()) prepareFolders(config);
+  await prepareCertificates(options);
+  for (const config of options.boxes.values()) prepareSecret(config, options);
+  await prepareDatabase(options);
+}
+
+/** The folder of the authority and of everything it issues. */
+export function tlsFolder(config: Config): string {
+  return join(config.state, "tls");
+}
+
+function prepareFolders(config: Config): void {
+  mkdirSync(config.state, { recursive: true, mode: 0o700 });
+  const logs = config.telemetry.log.directory;
+  if (logs !== undefined) mkdirSync(logs, { recursive: true, mode: 0o750 });
+}
+
+interface WantedPair extends LeafRequest {
+  readonly paths: PairPaths;
+}
+
+/** Every pair the tiers of these boxes will open, by certificate path: boxes may share one. */
+export function wantedPairs(boxes: BoxConfigs): readonly WantedPair[] {
+  const wanted = new Map<string, WantedPair>();
+  const want = (pair: WantedPair): void => {
+    const names = new Set([...(wanted.get(pair.paths.cert)?.names ?? []), ...pair.names]);
+    wanted.set(pair.paths.cert, { ...pair, names: [...names] });
+  };
+  for (const [box, config] of boxes) {
+    const { balancer, webserver, appserver, site } = config;
+    if (config.cluster.boxes[box]?.balancer === true) {
+      for (const { tls } of Object.values(balancer?.frontends ?? {}))
+        for (const { cert, key } of tls?.certificates ?? [])
+          want({ name: site, names: siteNames(site), use: "site", paths: { cert, key } });
+    }
+    const backends = Object.values(balancer?.backends ?? {});
+    for (const owner of [...backends, webserver, webserver?.upstream, appserver]) {
+      if (owner?.tls === undefined) continue;
+      const { cert, key } = owner.tls;
+      want({ name: box, names: boxNames(config, box), use: "box", paths: { cert, key } });
+    }
+  }
+  return [...wanted.values()];
+}
+
+async function prepareCertificates({
+  boxes,
+  clock,
+  file,
+  progress,
+}: PrepareOptions): Promise<void> {
+  const pairs = wantedPairs(boxes);
+  const [config] = boxes.values();
+  if (config === undefined || pairs.length === 0) return;
+  const folder = tlsFolder(config);
+  const inFolder = (path: string): boolean => resolve(path).startsWith(resolve(folder) + sep);
+  const ours = pairs.filter(({ paths }) => inFolder(paths.cert) && inFolder(paths.key));
+  for (const { paths } of pairs)
+    for (const path of [paths.cert, paths.key])
+      if (!inFolder(path) && !existsSync(path))
+        throw new Refusal(`${path}: no such file; ${file} names it, and it is yours to put there`);
+  if (ours.length === 0) return;
+  const authority = await ensureAuthority(config, { clock, progress });
+  for (const pair of ours) {
+    const reason = reasonToIssue(
+      pair.paths,
+      { names: pair.names, authority: authority.cert },
+      clock.wall(),
+    );
+    if (reason === undefined) continue;
+    if (authority.key === undefined) {
+      refuseWithoutKey(pair, reason, { file, folder, progress });
+      continue;
+    }
+    const signer = { cert: authority.cert, key: authority.key };
+    writePair(pair.paths, await issue(signer, pair, clock.wall()), true);
+    progress(`${pair.paths.cert}: issued for ${pair.names.join(", ")} (${reason})`);
+  }
+}
+
+async function ensureAuthority(
+  config: Config,
+  { clock, progress }: Pick<PrepareOptions, "clock" | "progress">,
+): Promise<{ readonly cert: string; readonly key: string | undefined }> {
+  const paths = pairPaths(tlsFolder(config), "ca");
+  const pair = readPair(paths);
+  if (pair !== undefined) return pair;
+  // Another machine's authority, copied here without its key: certificates are issued over there.
+  const cert = readIfThere(paths.cert);
+  if (cert !== undefined) return { cert, key: undefined };
+  const fresh = await createAuthority(config.site, clock.wall());
+  writePair(paths, fresh, true);
+  progress(`${paths.cert}: created the authority; other machines' certificates come from here`);
+  return fresh;
+}
+
+/** A pair that still works is only worth a word; one that does not stops the start. */
+function refuseWithoutKey(
+  { paths, name }: WantedPair,
+  reason: string,
+  { file, folder, progress }: { file: string; folder: string; progress(line: string): void },
+): void {
+  const advice =
+    `this machine has no ${join(folder, "ca.key")}; on the one that has it run\n` +
+    `  tandem cert issue ${name} --config ${file} --force\n` +
+    `and copy ${paths.cert} and ${paths.key} over`;
+  if (/days left|names changed/.test(reason)) progress(`${paths.cert}: ${reason}, but ${advice}`);
+  else throw new Refusal(`${paths.cert}: ${reason}, but ${advice}`);
+}
+
+function prepareSecret({ appserver }: Config, { progress }: PrepareOptions): void {
+  const file = appserver?.sessions.secretFile;
+  if (file === undefined || existsSync(file)) return;
+  writeAtomically(file, `${randomBytes(32).toString("base64url")}\n`, {
+    mode: 0o600,
+    replace: false,
+  });
+  progress(`${file}: created the session secret; every box needs the same one`);
+}
+
+/** One database for all boxes of the file, so one of them suffices to bring it up to date. */
+async function prepareDatabase(options: PrepareOptions): Promise<void> {
+  const { boxes, executables, file, progress } = options;
+  for (const [box, config] of boxes) {
+    if (!placements(config, [box]).some(({ tier }) => tier === "appserver")) continue;
+    const { file: program, args } = executables.appserver;
+    const words = [...args, "migrate", "--seed", "--config", file, "--box", box];
+    const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
+    const [out, err] = [collect(child.stdout), collect(child.stderr)];
+    const code = await new Promise<number | null>((done, fail) => {
+      child.once("error", fail);
+      child.once("close", done);
+    });
+    if (code !== 0)
+      throw new Refusal(
+        `the database could not be prepared:\n${err().trim() || `exit code ${code}`}`,
+        code === EXIT.config ? EXIT.config : EXIT.failure,
+      );
+    for (const line of out().trim().split("\n"))
+      if (line !== "" && !line.endsWith("nothing to migrate")) progress(line);
+    return;
+  }
+}
+
+/** The last 64 Ki characters of a stream: a report, not an archive. */
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    text = (text + chunk).slice(-65_536);
+  });
+  return () => text;
+}

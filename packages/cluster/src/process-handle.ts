@@ -1,0 +1,139 @@
+// One run of one tier's process, from spawn to exit:
+//
+//   starting ──{type:"ready"}──▶ ready ──drain()──▶ draining ──exit──▶ gone
+//      └── exit, or not ready in time ──────────────────────────────────┘
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Clock, ReadyMessage } from "@tandem/transport";
+import type { Command } from "./executables.ts";
+import { LineRing } from "./line-ring.ts";
+
+export type ProcessState = "starting" | "ready" | "draining" | "gone";
+
+/** How a run ended. `words` reads after "died: ". */
+export interface Exit {
+  readonly code: number | null;
+  readonly words: string;
+}
+
+export interface ProcessOptions {
+  readonly command: Command;
+  readonly clock: Clock;
+  readonly readyMs: number;
+  /** Each line the process writes to its stderr. */
+  onLine?(line: string): void;
+}
+
+export class ProcessHandle {
+  /** Settles once, when the process said that it takes work (true) or ended before that (false). */
+  readonly ready: Promise<boolean>;
+  /** Resolves when the process has ended and its stderr is read to the end. Never rejects. */
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
+  readonly #stderr = new LineRing();
+  #state: ProcessState = "starting";
+  #addresses: readonly string[] = [];
+  #late = false;
+
+  /** Spawns at once. The process leads a group of its own: Ctrl-C reaches the supervisor alone. */
+  constructor({ command, clock, readyMs, onLine }: ProcessOptions) {
+    this.#child = spawn(command.file, command.args, {
+      detached: true,
+      stdio: ["ignore", "inherit", "pipe", "ipc"],
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      for (const line of this.#stderr.push(chunk)) onLine?.(line);
+    });
+    this.exited = this.#watchExit();
+    this.ready = this.#watchReady();
+    const limit = clock.after(readyMs, () => {
+      if (this.#state !== "starting") return;
+      this.#late = true;
+      this.kill();
+    });
+    void this.ready.then(() => limit.cancel());
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get state(): ProcessState {
+    return this.#state;
+  }
+
+  /** Where it listens, as it said itself. */
+  get addresses(): readonly string[] {
+    return this.#addresses;
+  }
+
+  get lastLines(): readonly string[] {
+    return this.#stderr.lines();
+  }
+
+  /** Asks the process to finish its work and go. */
+  drain(): void {
+    if (this.#state === "gone") return;
+    this.#state = "draining";
+    this.#child.kill("SIGTERM");
+  }
+
+  /** Ends the process and whatever it started, at once. */
+  kill(): void {
+    if (this.#state === "gone") return;
+    this.#killGroup();
+  }
+
+  #killGroup(): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, "SIGKILL");
+    } catch {
+      // ESRCH: nobody of the group is left, which is what was asked for.
+    }
+  }
+
+  #watchReady(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#child.on("message", (message) => {
+        if (!isReady(message) || this.#state !== "starting") return;
+        this.#state = "ready";
+        this.#addresses = message.addresses;
+        resolve(true);
+      });
+      void this.exited.then(() => resolve(false));
+    });
+  }
+
+  #watchExit(): Promise<Exit> {
+    return new Promise((resolve) => {
+      const end = (exit: Exit): void => {
+        this.#state = "gone";
+        resolve(exit);
+      };
+      this.#child.once("error", (error) => {
+        if (this.#child.pid === undefined) end({ code: null, words: error.message });
+      });
+      this.#child.once("exit", (code, signal) => {
+        // What it left behind in its group would hold its ports, and its stderr open.
+        this.#killGroup();
+        const words = this.#late
+          ? "not ready in time"
+          : signal === null
+            ? `exit code ${code}`
+            : `signal ${signal}`;
+        this.#child.once("close", () => end({ code, words }));
+      });
+    });
+  }
+}
+
+function isReady(message: unknown): message is ReadyMessage {
+  return (
+    typeof message === "object" &&
+    message !== null &&
+    "type" in message &&
+    message.type === "ready" &&
+    "addresses" in message &&
+    Array.isArray(message.addresses)
+  );
+}

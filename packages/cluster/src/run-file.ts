@@ -1,0 +1,134 @@
+// Who runs a box on this machine: one file per box in the state folder, lock and report in one. It
+// names a process by its id and its start time, because ids are used again. Created by link(2), which
+// fails when the name exists; replaced by rename, so a reader never sees half of it.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Refusal } from "./refusal.ts";
+import type { TierReport } from "./supervisor.ts";
+
+export interface RunReport {
+  readonly box: string;
+  /** The supervisor. */
+  readonly pid: number;
+  /** Its start time in the system's own units: with the pid it names one process for good. */
+  readonly startTime: string;
+  /** ISO time. */
+  readonly since: string;
+  readonly config: string;
+  readonly tiers: readonly TierReport[];
+}
+
+const folder = (state: string): string => join(state, "run");
+const pathOf = (state: string, box: string): string => join(folder(state), `up-${box}.json`);
+
+/** Start time of a process; undefined when there is none of that id. */
+export function startTimeOf(pid: number): string | undefined {
+  try {
+    if (process.platform !== "linux")
+      return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // proc(5): the command may hold spaces and brackets; after its last one, starttime is field 20.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A zombie has ended; only its parent has not noticed.
+    return fields[0] === "Z" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the supervisor of `report` still runs. */
+export function alive({ pid, startTime }: RunReport): boolean {
+  return startTimeOf(pid) === startTime;
+}
+
+/** The report of `box`; undefined when there is none or it is not ours to understand. */
+export function readRun(state: string, box: string): RunReport | undefined {
+  try {
+    const report: unknown = JSON.parse(readFileSync(pathOf(state, box), "utf8"));
+    return isRunReport(report) ? report : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The reports of all boxes that run here now. */
+export function liveRuns(state: string): readonly RunReport[] {
+  let files: readonly string[];
+  try {
+    files = readdirSync(folder(state));
+  } catch {
+    return [];
+  }
+  return files
+    .flatMap((file) => /^up-(.+)\.json$/.exec(file)?.[1] ?? [])
+    .sort()
+    .flatMap((box) => readRun(state, box) ?? [])
+    .filter(alive);
+}
+
+/** Takes the lock of `report.box`. Throws a Refusal naming the holder while another supervisor runs it. */
+export function acquireRun(state: string, report: RunReport): void {
+  const path = pathOf(state, report.box);
+  mkdirSync(folder(state), { recursive: true, mode: 0o700 });
+  const draft = writeDraft(path, report);
+  try {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      try {
+        linkSync(draft, path);
+        return;
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      }
+      const holder = readRun(state, report.box);
+      if (holder !== undefined && alive(holder)) throw busy(holder);
+      rmSync(path, { force: true });
+    }
+    throw new Refusal(`${path}: another 'tandem up' is starting right now; try again`);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Replaces the report; called only by the holder of the lock. */
+export function updateRun(state: string, report: RunReport): void {
+  const path = pathOf(state, report.box);
+  renameSync(writeDraft(path, report), path);
+}
+
+export function releaseRun(state: string, box: string): void {
+  rmSync(pathOf(state, box), { force: true });
+}
+
+function busy({ box, pid, since }: RunReport): Refusal {
+  return new Refusal(
+    `${box} runs already: 'tandem up' is process ${pid}, since ${since}\n` +
+      "  tandem status   shows what runs\n  tandem stop     drains and stops it",
+  );
+}
+
+function writeDraft(path: string, report: RunReport): string {
+  const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  writeFileSync(draft, `${JSON.stringify(report, null, 2)}\n`, { flag: "wx", mode: 0o600 });
+  return draft;
+}
+
+function isRunReport(value: unknown): value is RunReport {
+  if (typeof value !== "object" || value === null) return false;
+  const { pid, startTime, box, tiers } = value as Partial<RunReport>;
+  return (
+    typeof pid === "number" &&
+    typeof startTime === "string" &&
+    typeof box === "string" &&
+    Array.isArray(tiers)
+  );
+}

@@ -1,0 +1,153 @@
+// One place in the topology kept filled: starts its process, starts it again when it dies, and says so.
+import type { Clock, Rng, Timer } from "@tandem/transport";
+import type { Command } from "./executables.ts";
+import { type Exit, ProcessHandle, type ProcessState } from "./process-handle.ts";
+import { RestartPolicy } from "./restart-policy.ts";
+import type { Placement } from "./topology.ts";
+
+/** What the tier tells the supervisor. Every line is for a person, every call may come at any time. */
+export interface TierEvents {
+  /** Something a person should see now; `lines` is what the process said last. */
+  notice(level: "info" | "warn" | "error", message: string, lines?: readonly string[]): void;
+  /** A line the process wrote to its stderr. */
+  said(tier: SupervisedTier, line: string): void;
+  /** State, process or count changed. */
+  changed(): void;
+}
+
+export interface TierOptions {
+  readonly placement: Placement;
+  readonly command: Command;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly readyMs: number;
+  readonly events: TierEvents;
+}
+
+/** Beyond its own drain deadline a tier has this long to go by itself. */
+const DRAIN_GRACE_MS = 2000;
+
+export class SupervisedTier {
+  readonly placement: Placement;
+  readonly name: string;
+  readonly #options: TierOptions;
+  readonly #policy: RestartPolicy;
+  #handle: ProcessHandle | undefined;
+  #restart: Timer | undefined;
+  #restarts = 0;
+  #since = 0;
+  #ending = false;
+
+  constructor(options: TierOptions) {
+    this.#options = options;
+    this.placement = options.placement;
+    this.name = `${options.placement.box} ${options.placement.tier}`;
+    this.#policy = new RestartPolicy(options.clock, options.rng);
+  }
+
+  get pid(): number | undefined {
+    return this.#handle?.pid;
+  }
+
+  get state(): ProcessState {
+    return this.#handle?.state ?? "gone";
+  }
+
+  get addresses(): readonly string[] {
+    return this.state === "ready" ? (this.#handle?.addresses ?? []) : [];
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Wall clock of the last spawn. */
+  get since(): number {
+    return this.#since;
+  }
+
+  get lastLines(): readonly string[] {
+    return this.#handle?.lastLines ?? [];
+  }
+
+  /** The first start: resolves when the tier is ready, or with how it ended instead. From then on it is kept alive. */
+  async start(): Promise<Exit | undefined> {
+    const handle = this.#spawn();
+    if (!(await handle.ready)) return handle.exited;
+    this.#options.events.changed();
+    void handle.exited.then((exit) => this.#died(exit));
+    return undefined;
+  }
+
+  /** Drains within the tier's own deadline, then kills. Resolves when the process is gone. */
+  async drain(): Promise<void> {
+    this.#end();
+    const handle = this.#handle;
+    if (handle === undefined || handle.state === "gone") return;
+    handle.drain();
+    this.#options.events.changed();
+    const limitMs = this.placement.drainMs + DRAIN_GRACE_MS;
+    const limit = this.#options.clock.after(limitMs, () => {
+      this.#options.events.notice(
+        "warn",
+        `${this.name} (pid ${handle.pid}) had not drained after ${limitMs / 1000} s; killed`,
+      );
+      handle.kill();
+    });
+    await handle.exited;
+    limit.cancel();
+    this.#options.events.changed();
+  }
+
+  /** Ends the process at once. */
+  async kill(): Promise<void> {
+    this.#end();
+    this.#handle?.kill();
+    await this.#handle?.exited;
+  }
+
+  #end(): void {
+    this.#ending = true;
+    this.#restart?.cancel();
+  }
+
+  #spawn(): ProcessHandle {
+    const { command, clock, readyMs, events } = this.#options;
+    this.#policy.started();
+    this.#since = clock.wall();
+    const onLine = (line: string): void => events.said(this, line);
+    const handle = new ProcessHandle({ command, clock, readyMs, onLine });
+    this.#handle = handle;
+    events.changed();
+    return handle;
+  }
+
+  #died(exit: Exit): void {
+    if (this.#ending) return;
+    const { events, clock } = this.#options;
+    const delay = this.#policy.died();
+    const when = delay === 0 ? "restarting now" : `next start in ${(delay / 1000).toFixed(1)} s`;
+    const loop = this.#policy.crashLoop
+      ? `CRASH LOOP, ${this.#policy.deaths} deaths in a row: `
+      : "";
+    events.notice(
+      loop === "" ? "warn" : "error",
+      `${loop}${this.name} (pid ${this.pid}) died: ${exit.words}; ${when}`,
+      this.lastLines,
+    );
+    events.changed();
+    this.#restart = clock.after(delay, () => void this.#again(clock.now() - delay));
+  }
+
+  async #again(diedAt: number): Promise<void> {
+    if (this.#ending) return;
+    const { events, clock } = this.#options;
+    this.#restarts += 1;
+    const handle = this.#spawn();
+    void handle.exited.then((exit) => this.#died(exit));
+    if (!(await handle.ready)) return;
+    const seconds = ((clock.now() - diedAt) / 1000).toFixed(1);
+    events.notice("info", `${this.name} is back (pid ${handle.pid}) after ${seconds} s`);
+    events.changed();
+  }
+}
