@@ -21,46 +21,49 @@ export function parseFields(
   const end = text.length;
   let seen = 0;
   let start = position;
+  // Each read is behind a comparison with `end`: past the end charCodeAt gives NaN, and one such
+  // read makes the whole loop work on floats, measured five times slower.
   while (start < end) {
     if (keys.length === most) return tooMany(text, most, sender);
     let i = start;
     let hash = 0;
-    let code = text.charCodeAt(i);
-    while (TOKEN[code] === 1) {
+    let code = 0;
+    for (; i < end; i++) {
+      code = text.charCodeAt(i);
+      if (TOKEN[code] !== 1) break;
       hash = mix(hash, code);
-      code = text.charCodeAt(++i);
     }
     if (code !== COLON || i === start) return refuseLine(text, start, sender);
     const colon = i++;
-    code = text.charCodeAt(i);
-    while (code === SP || code === HTAB) code = text.charCodeAt(++i);
+    while (i < end && isBlank(text.charCodeAt(i))) i++;
     const from = i;
-    while (TEXT[code] === 1) code = text.charCodeAt(++i);
-    if (code !== CR || text.charCodeAt(i + 1) !== LF) return refuseLine(text, start, sender);
-    const next = i + 2;
-    while (i > from && isBlank(text.charCodeAt(i - 1))) i--;
+    for (; i < end; i++) {
+      code = text.charCodeAt(i);
+      if (TEXT[code] !== 1) break;
+    }
+    if (code !== CR || i + 1 >= end || text.charCodeAt(i + 1) !== LF) {
+      return refuseLine(text, start, sender);
+    }
+    let to = i;
+    while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
 
+    const name = text.slice(start, colon);
     const known = candidate(hash);
-    if (known !== undefined && known.name.length === colon - start) {
-      if (text.startsWith(known.name, start)) {
-        names.push(known.name);
+    if (known !== undefined && known.name === name) {
+      names.push(known.name);
+      keys.push(known.key);
+      seen |= known.bit;
+    } else {
+      const key = name.toLowerCase();
+      names.push(name);
+      // The shared string for a known name in unusual spelling too: comparisons stay of pointers.
+      if (known !== undefined && known.key === key) {
         keys.push(known.key);
         seen |= known.bit;
-      } else {
-        const name = text.slice(start, colon);
-        const key = name.toLowerCase();
-        const same = key === known.key;
-        names.push(name);
-        keys.push(same ? known.key : key);
-        if (same) seen |= known.bit;
-      }
-    } else {
-      const name = text.slice(start, colon);
-      names.push(name);
-      keys.push(name.toLowerCase());
+      } else keys.push(key);
     }
-    values.push(text.slice(from, i));
-    start = next;
+    values.push(text.slice(from, to));
+    start = i + 2;
   }
   return seen;
 }

@@ -21,7 +21,7 @@ import { parseVersion } from "./version.ts";
  */
 export function parseRequestHead(text: string, limits: HeadLimits): RequestHead | ProtocolFailure {
   let i = 0;
-  while (TOKEN[text.charCodeAt(i)] === 1) i++;
+  while (i < text.length && TOKEN[text.charCodeAt(i)] === 1) i++;
   const space = text.indexOf(" ", i + 1);
   const lineEnd = space + 9;
   const version = parseVersion(text, space + 1);

@@ -23,7 +23,7 @@ export function parseResponseHead(
   // "HTTP/1.1 200" with nothing after it, not even the space, is common and means only one thing.
   let i = text.charCodeAt(12) === 0x20 ? 13 : 12;
   const from = i;
-  while (TEXT[text.charCodeAt(i)] === 1) i++;
+  while (i < text.length && TEXT[text.charCodeAt(i)] === 1) i++;
   const spaced = from === 13 || i === 12;
   if (version === 0 || status === 0 || !spaced || !text.startsWith("\r\n", i))
     return refuseStatusLine(text);
