@@ -1,0 +1,132 @@
+// One connection of a client: its requests go to a location, to the application tier or to an answer of
+// our own, and each ends in one access line (health checks in none).
+import type { Socket } from "node:net";
+import type { ClientInfo } from "@tandem/balancer/backend";
+import type { ProtocolFailure } from "@tandem/http";
+import { type ServerExchange, ServerSession, type SessionHandler } from "@tandem/http/session";
+import { plainAddress, type Session } from "@tandem/transport";
+import { localRecord, type Moment, type Peer, refusedRecord } from "./access.ts";
+import { type Frontend, isHealthPath } from "./frontend.ts";
+import { LocalExchange } from "./local-exchange.ts";
+import { requestId } from "./request-id.ts";
+
+export interface ConnectionOptions {
+  readonly frontend: Frontend;
+  readonly tls: boolean;
+  readonly trusts: (address: string) => boolean;
+  /** Called once, when the connection is gone. */
+  readonly closed: (connection: Connection) => void;
+}
+
+export class Connection implements Session, SessionHandler {
+  readonly #frontend: Frontend;
+  readonly #session: ServerSession;
+  readonly #client: ClientInfo;
+  readonly #peer: Peer;
+  readonly #closed: (connection: Connection) => void;
+  /** The exchange answered here, when it is to be logged. */
+  #local: LocalExchange | undefined = undefined;
+
+  constructor(socket: Socket, { frontend, tls, trusts, closed }: ConnectionOptions) {
+    const address = plainAddress(socket.remoteAddress);
+    const port = socket.remotePort ?? 0;
+    this.#frontend = frontend;
+    this.#closed = closed;
+    this.#peer = { address, port, tls };
+    this.#client = {
+      address,
+      port,
+      scheme: tls ? "https" : "http",
+      serverPort: socket.localPort ?? 0,
+      trusted: trusts(address),
+    };
+    this.#session = new ServerSession(socket, this, frontend.timers, frontend.limits);
+    // Accepted just before the listener closed: its request is answered, and is its last.
+    this.#session.draining = frontend.draining;
+    frontend.counters.sessions += 1;
+    frontend.counters.currentSessions += 1;
+  }
+
+  get deadline(): number {
+    return this.#session.deadline;
+  }
+
+  expired(): void {
+    this.#session.expired();
+  }
+
+  receive(chunk: Buffer): void {
+    this.#frontend.counters.bytesIn += chunk.length;
+    this.#session.receive(chunk);
+  }
+
+  drained(): void {
+    this.#session.drained();
+  }
+
+  ended(): void {
+    this.#session.ended();
+  }
+
+  closed(): void {
+    this.#session.closed();
+    this.#frontend.counters.currentSessions -= 1;
+    this.#closed(this);
+  }
+
+  /** No further request; closes when it is idle. */
+  drain(): void {
+    this.#session.drain();
+  }
+
+  stop(): void {
+    this.#session.stop();
+  }
+
+  request(exchange: ServerExchange): void {
+    const frontend = this.#frontend;
+    const { head } = exchange;
+    frontend.counters.requests += 1;
+    const mark = head.path.indexOf("?");
+    const path = mark < 0 ? head.path : head.path.slice(0, mark);
+    const routed = head.method !== "CONNECT" && head.method !== "TRACE" && path !== "*";
+    const location = routed ? frontend.location(path) : undefined;
+    if (isHealthPath(path)) frontend.health(this.#answering(exchange));
+    else if (location === undefined && routed && frontend.forwards) {
+      frontend.forward(exchange, this.#client);
+    } else {
+      const local = this.#answering(exchange);
+      this.#local = local;
+      if (location === undefined) frontend.answer(local, path);
+      else location.serve(local, path);
+    }
+  }
+
+  refused(status: number, failure: ProtocolFailure | undefined, cause: string): void {
+    const { counters, log } = this.#frontend;
+    counters.refusals += 1;
+    counters.responded(status);
+    const why = failure === undefined ? cause : `${failure.code}: ${cause}`;
+    log(refusedRecord(this.#peer, this.#moment(), status, why));
+  }
+
+  finished(exchange: ServerExchange): void {
+    const { counters, log } = this.#frontend;
+    counters.bytesOut += exchange.bytesSent;
+    if (exchange.status !== 0) counters.responded(exchange.status);
+    const local = this.#local;
+    if (local?.exchange !== exchange) return;
+    this.#local = undefined;
+    log(localRecord(local, this.#peer, this.#moment()));
+  }
+
+  #answering(exchange: ServerExchange): LocalExchange {
+    const id = requestId(exchange.head.fields, this.#client.trusted);
+    return new LocalExchange(exchange, id, this.#frontend);
+  }
+
+  #moment(): Moment {
+    const { clock, counters } = this.#frontend;
+    return { now: clock.now(), wall: clock.wall(), connections: counters.currentSessions };
+  }
+}

@@ -1,0 +1,111 @@
+// What all connections of the tier share: where a request goes, and where its end is told.
+import type { ClientInfo, ForwardOptions, Upstream } from "@tandem/balancer/backend";
+import type { WebserverConfig } from "@tandem/config";
+import type { Fields } from "@tandem/http";
+import type { ServerExchange, SessionLimits, SessionTimers } from "@tandem/http/session";
+import type { AccessRecord } from "@tandem/telemetry";
+import type { Clock } from "@tandem/transport";
+import type { LocalExchange, Origin } from "./local-exchange.ts";
+import type { FrontendCounters } from "./metrics.ts";
+import { addServedBy } from "./served-by.ts";
+import type { StaticFiles } from "./static/static-files.ts";
+
+/** The name in access lines and metrics. */
+export const FRONTEND = "web";
+
+export interface FrontendOptions {
+  readonly config: WebserverConfig;
+  readonly locations: readonly StaticFiles[];
+  readonly upstream: Upstream | undefined;
+  readonly counters: FrontendCounters;
+  readonly clock: Clock;
+  /** Box and process, as x-served-by says it. */
+  readonly identity: string;
+  /** The tier's name in Via. */
+  readonly via: string;
+  readonly log: (record: AccessRecord) => void;
+}
+
+const METHODS = [["Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"]] as const;
+const READ_METHODS = [["Allow", "GET, HEAD"]] as const;
+const HEALTH_PATH = "/healthz";
+
+export class Frontend implements Origin {
+  draining = false;
+  readonly counters: FrontendCounters;
+  readonly clock: Clock;
+  readonly timers: SessionTimers;
+  readonly limits: SessionLimits;
+  readonly servedBy: string | undefined;
+  readonly log: (record: AccessRecord) => void;
+  readonly #upstream: Upstream | undefined;
+  readonly #via: string;
+  readonly #response: ((fields: Fields) => void) | undefined;
+  /** Longest prefix first. */
+  readonly #locations: readonly StaticFiles[];
+
+  constructor({ config, clock, identity, locations, ...rest }: FrontendOptions) {
+    this.clock = clock;
+    this.counters = rest.counters;
+    this.log = rest.log;
+    this.timers = { ...config.timeouts, now: () => clock.now() };
+    this.limits = { ...config.limits, body: config.limits.body };
+    this.servedBy = config.servedBy ? identity : undefined;
+    this.#response = config.servedBy ? (fields) => addServedBy(fields, identity) : undefined;
+    this.#upstream = rest.upstream;
+    this.#via = rest.via;
+    this.#locations = locations.toSorted((a, b) => b.prefix.length - a.prefix.length);
+  }
+
+  /** The location of a path, when it has one. */
+  location(path: string): StaticFiles | undefined {
+    return this.#locations.find(({ prefix }) => path.startsWith(prefix));
+  }
+
+  /** Whether requests that are for no location can go on to another tier. */
+  get forwards(): boolean {
+    return this.#upstream !== undefined;
+  }
+
+  /** Hands the exchange to the application tier. Only when `forwards`. */
+  forward(exchange: ServerExchange, client: ClientInfo): void {
+    const options: ForwardOptions = {
+      frontend: FRONTEND,
+      via: this.#via,
+      client,
+      response: this.#response,
+      log: this.log,
+    };
+    this.#upstream?.forward(exchange, options);
+  }
+
+  /** Answers what is neither a file nor forwarded. */
+  answer(local: LocalExchange, path: string): void {
+    const { method } = local.exchange.head;
+    if (method === "CONNECT" || method === "TRACE") local.fail(405, `${method} refused`, METHODS);
+    else if (path === "*") {
+      const fields = local.fields();
+      fields.add("Allow", METHODS[0][1]);
+      local.bare(204, fields);
+    } else local.fail(404, "no location and no upstream");
+  }
+
+  /** For whoever asks whether this process may get requests: 503 while it drains. */
+  health(local: LocalExchange): void {
+    const { method } = local.exchange.head;
+    if (method !== "GET" && method !== "HEAD") {
+      local.fail(405, `${method} on ${HEALTH_PATH}`, READ_METHODS);
+      return;
+    }
+    const fields = local.fields();
+    fields.add("Content-Type", "text/plain; charset=utf-8");
+    fields.add("Cache-Control", "no-store");
+    const [status, text] = this.draining ? [503, "draining\n"] : [200, "ok\n"];
+    local.answer(status, fields, Buffer.from(text));
+  }
+}
+
+/** Whether a path is the tier's own health check. */
+export function isHealthPath(path: string): boolean {
+  return path === HEALTH_PATH;
+}

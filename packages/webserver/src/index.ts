@@ -1,0 +1,2 @@
+// The web tier: static files, and everything else forwarded to the application tier.
+export { createWebserver, type Webserver, type WebserverOptions } from "./webserver.ts";

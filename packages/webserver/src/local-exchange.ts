@@ -1,0 +1,83 @@
+// A request that we answer ourselves: the fields every such answer has, and what the access log is
+// told at its end.
+import { Fields, httpDate, reasonPhrase } from "@tandem/http";
+import type { AbortCause, ExchangeListener, ServerExchange } from "@tandem/http/session";
+import type { Clock } from "@tandem/transport";
+import { errorPage } from "./error-page.ts";
+import type { FileTransfer } from "./static/file-transfer.ts";
+
+/** What a local answer needs to know of the tier. */
+export interface Origin {
+  readonly clock: Clock;
+  /** Value of x-served-by; undefined = not said. */
+  readonly servedBy: string | undefined;
+}
+
+export class LocalExchange implements ExchangeListener {
+  readonly exchange: ServerExchange;
+  readonly requestId: string;
+  /** `<STATIC>` once a file is served, as HAProxy has `<STATS>`. */
+  server = "<NOSRV>";
+  /** When the head of the answer was written, on the session's clock; -1 before it. */
+  respondedAt = -1;
+  /** Why it did not end well; "" when it did. */
+  cause = "";
+  abortedBy: AbortCause | undefined = undefined;
+  transfer: FileTransfer | undefined = undefined;
+  readonly #origin: Origin;
+
+  constructor(exchange: ServerExchange, requestId: string, origin: Origin) {
+    this.exchange = exchange;
+    this.requestId = requestId;
+    this.#origin = origin;
+    exchange.listener = this;
+    // A body nobody reads ends the connection, and the client should hear that from the answer.
+    if (!exchange.bodyDone) exchange.keepAlive = false;
+  }
+
+  drained(): void {
+    this.transfer?.drained();
+  }
+
+  aborted(cause: AbortCause): void {
+    this.abortedBy = cause;
+    this.transfer?.abort();
+  }
+
+  /** The fields every answer of ours begins with. */
+  fields(): Fields {
+    const fields = new Fields();
+    fields.add("Date", httpDate(this.#origin.clock.wall()));
+    if (this.#origin.servedBy !== undefined) fields.add("X-Served-By", this.#origin.servedBy);
+    return fields;
+  }
+
+  /** Writes the head. `bodyLength` bytes follow, unless the answer cannot have a body. */
+  respond(status: number, fields: Fields, bodyLength: number): void {
+    this.respondedAt = this.#origin.clock.now();
+    this.exchange.respond(status, reasonPhrase(status), fields, bodyLength);
+  }
+
+  /** An answer that is complete with its head. */
+  bare(status: number, fields: Fields): void {
+    this.respond(status, fields, 0);
+    this.exchange.end();
+  }
+
+  answer(status: number, fields: Fields, body: Buffer): void {
+    this.respondedAt = this.#origin.clock.now();
+    this.exchange.answer(status, reasonPhrase(status), fields, body);
+  }
+
+  /** Answers with a page of our own that no cache keeps. `cause` is for the log only. */
+  fail(status: number, cause: string, extra?: readonly (readonly [string, string])[]): void {
+    if (this.exchange.responseEnded) return;
+    this.cause = cause;
+    const fields = this.fields();
+    fields.add("Content-Type", "text/html; charset=utf-8");
+    fields.add("Cache-Control", "no-store");
+    fields.add("X-Content-Type-Options", "nosniff");
+    for (const [name, value] of extra ?? []) fields.add(name, value);
+    this.answer(status, fields, errorPage(status));
+  }
+}

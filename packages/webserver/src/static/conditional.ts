@@ -1,0 +1,49 @@
+// Preconditions of a request, in the order of RFC 9110 §13.2.2.
+import { type Fields, parseHttpDate } from "@tandem/http";
+import { namesStrongly, namesWeakly } from "./etag.ts";
+
+/** What a client may compare its copy with. */
+export interface Validators {
+  /** A strong entity tag, quotes included. */
+  readonly etag: string;
+  /** Whole seconds, as milliseconds since 1970. */
+  readonly modifiedAt: number;
+}
+
+export type Verdict = "proceed" | "not-modified" | "precondition-failed";
+
+/** Judges a GET or HEAD. A date that is no HTTP-date is ignored. */
+export function judge(request: Fields, current: Validators): Verdict {
+  const match = list(request, "if-match");
+  if (match !== undefined) {
+    if (!namesStrongly(match, current.etag)) return "precondition-failed";
+  } else {
+    const since = date(request, "if-unmodified-since");
+    if (since !== undefined && current.modifiedAt > since) return "precondition-failed";
+  }
+  const noneMatch = list(request, "if-none-match");
+  if (noneMatch !== undefined) {
+    return namesWeakly(noneMatch, current.etag) ? "not-modified" : "proceed";
+  }
+  const since = date(request, "if-modified-since");
+  return since !== undefined && current.modifiedAt <= since ? "not-modified" : "proceed";
+}
+
+/** If-Range (RFC 9110 §13.1.5): without the very same file a part of it is of no use. */
+export function rangeApplies(request: Fields, current: Validators): boolean {
+  const condition = request.get("if-range");
+  if (condition === undefined) return true;
+  if (request.count("if-range") > 1) return false;
+  if (condition.startsWith('"')) return condition === current.etag;
+  return parseHttpDate(condition) === current.modifiedAt;
+}
+
+function list(request: Fields, key: string): string | undefined {
+  if (!request.has(key)) return undefined;
+  return request.count(key) > 1 ? request.all(key).join(",") : request.get(key);
+}
+
+function date(request: Fields, key: string): number | undefined {
+  const text = request.get(key);
+  return text === undefined || request.count(key) > 1 ? undefined : parseHttpDate(text);
+}

@@ -1,0 +1,114 @@
+// Files of the served folders, kept for a second before the disk is asked again (nginx's
+// open_file_cache, without held descriptors). Bounded in bytes and entries, least recently used out
+// first. A hit is synchronous; simultaneous misses for one file share one read.
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, open, realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
+import type { Clock } from "@tandem/transport";
+import { LRUCache } from "lru-cache";
+import { CachedFile, SMALL_BYTES } from "./cached-file.ts";
+
+/** Why there is no file to serve. */
+export interface Missing {
+  readonly missing: string;
+  readonly folder: boolean;
+}
+
+export type Found = CachedFile | Missing;
+
+const RECHECK_MS = 1000;
+const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_FILES = 8192;
+/** What an entry costs besides its body, roughly. */
+const ENTRY_BYTES = 1024;
+
+/** O_NOFOLLOW: the path has been resolved, a link there now is an exchange. O_NONBLOCK: a FIFO must not hang us. */
+export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+export class OpenFileCache {
+  readonly #clock: Clock;
+  readonly #files: LRUCache<string, CachedFile>;
+  readonly #loading = new Map<string, Promise<Found>>();
+
+  constructor(clock: Clock, maxBytes: number = MAX_BYTES) {
+    this.#clock = clock;
+    this.#files = new LRUCache({
+      max: MAX_FILES,
+      maxSize: maxBytes,
+      sizeCalculation: ({ body }) => ENTRY_BYTES + (body?.length ?? 0),
+    });
+  }
+
+  /** Bytes and files held at the moment. */
+  get usage(): { readonly bytes: number; readonly files: number } {
+    return { bytes: this.#files.calculatedSize, files: this.#files.size };
+  }
+
+  /** The file when it was checked within the last second. `name` has passed `resolveName`. */
+  fresh(root: string, name: string): CachedFile | undefined {
+    const file = this.#files.get(join(root, name));
+    const recent = file !== undefined && this.#clock.now() - file.checkedAt < RECHECK_MS;
+    return recent ? file : undefined;
+  }
+
+  /** Asks the disk. Rejects when the system fails (no descriptors, I/O error), not when there is no file. */
+  find(root: string, name: string): Promise<Found> {
+    const key = join(root, name);
+    const running = this.#loading.get(key);
+    if (running !== undefined) return running;
+    const loading = this.#load(key, root, name).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    return loading;
+  }
+
+  async #load(key: string, root: string, name: string): Promise<Found> {
+    try {
+      const realRoot = await realpath(root); // each time: `current` may be a link to a release
+      const path = await realpath(join(realRoot, name));
+      if (path !== realRoot && !path.startsWith(realRoot === sep ? sep : realRoot + sep)) {
+        return this.#forget(key, "a link that leaves the folder");
+      }
+      await using handle = await open(path, OPEN_FLAGS);
+      return await this.#read(key, path, handle);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined || !ABSENT.has(code)) throw error;
+      return this.#forget(key, code);
+    }
+  }
+
+  async #read(key: string, path: string, handle: FileHandle): Promise<Found> {
+    const stats = await handle.stat();
+    if (stats.isDirectory()) return { ...this.#forget(key, "a folder"), folder: true };
+    if (!stats.isFile()) return this.#forget(key, "not a regular file");
+    const known = this.#files.peek(key);
+    const now = this.#clock.now();
+    if (known?.is(path, stats)) {
+      known.checkedAt = now;
+      return known;
+    }
+    const body = stats.size <= SMALL_BYTES ? await readSmall(handle, stats) : undefined;
+    const file = new CachedFile(path, stats, body, now, this.#clock.wall());
+    this.#files.set(key, file);
+    return file;
+  }
+
+  #forget(key: string, missing: string): Missing {
+    this.#files.delete(key);
+    return { missing, folder: false };
+  }
+}
+
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EACCES", "EPERM", "ENXIO"]);
+
+/** What is there now, though not more than was there when we looked. */
+async function readSmall(handle: FileHandle, { size }: Stats): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await handle.read(buffer, filled, size - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}

@@ -1,0 +1,29 @@
+// One byte range (RFC 9110 §14). A request for several is answered with the whole file, as a server
+// may (§14.2): joining ranges is where servers were made to work for little input.
+
+/** Bytes `first` to `last`, both included. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+const SINGLE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;
+
+/** The range asked for, "unsatisfiable" (416), or undefined for the whole. */
+export function parseRange(
+  value: string | undefined,
+  size: number,
+): ByteRange | "unsatisfiable" | undefined {
+  if (value === undefined) return undefined;
+  const match = SINGLE.exec(value);
+  const [from, to] = [match?.[1], match?.[2]];
+  if (from === undefined || to === undefined || (from === "" && to === "")) return undefined;
+  if (from === "") {
+    const suffix = Math.min(Number(to), size);
+    return suffix === 0 ? "unsatisfiable" : { first: size - suffix, last: size - 1 };
+  }
+  const first = Number(from);
+  if (to !== "" && Number(to) < first) return undefined;
+  if (first >= size) return "unsatisfiable";
+  return { first, last: to === "" ? size - 1 : Math.min(Number(to), size - 1) };
+}

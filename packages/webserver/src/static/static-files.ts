@@ -1,0 +1,102 @@
+// One location: URL prefix → folder. Decides which file a request means and under which
+// Cache-Control; a file that was checked within the last second is answered without waiting.
+import type { LocationConfig } from "@tandem/config";
+import type { LocalExchange } from "../local-exchange.ts";
+import { CachedFile } from "./cached-file.ts";
+import { fits, IMMUTABLE, REVALIDATE, splitFingerprint } from "./fingerprint.ts";
+import type { Found, OpenFileCache } from "./open-file-cache.ts";
+import { resolveName } from "./resolve.ts";
+import { sendFile } from "./send.ts";
+
+const ALLOWED = [["Allow", "GET, HEAD"]] as const;
+const INDEX = "index.html";
+/** The system ran out of something; it may have it again in a moment. */
+const EXHAUSTED = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
+
+export class StaticFiles {
+  readonly prefix: string;
+  readonly root: string;
+  readonly #cacheControl: string;
+  readonly #fingerprint: boolean;
+  readonly #cache: OpenFileCache;
+
+  constructor(location: LocationConfig, cache: OpenFileCache) {
+    this.prefix = location.path;
+    this.root = location.root;
+    this.#cacheControl = location.cacheControl;
+    this.#fingerprint = location.fingerprint;
+    this.#cache = cache;
+  }
+
+  /** Answers a request whose path (no query) begins with the prefix. */
+  serve(local: LocalExchange, path: string): void {
+    const { method } = local.exchange.head;
+    if (method !== "GET" && method !== "HEAD") {
+      local.fail(405, `${method} on a file`, ALLOWED);
+      return;
+    }
+    const resolved = resolveName(path.slice(this.prefix.length));
+    if ("refused" in resolved) {
+      local.fail(404, `path refused: ${resolved.refused}`);
+      return;
+    }
+    const { name } = resolved;
+    const wanted = name === "" || name.endsWith("/") ? name + INDEX : name;
+    if (!this.#serveCached(local, wanted, path)) this.#serveFromDisk(local, wanted, path);
+  }
+
+  #serveCached(local: LocalExchange, name: string, path: string): boolean {
+    const printed = this.#fingerprint ? splitFingerprint(name) : undefined;
+    const file = this.#cache.fresh(this.root, printed?.name ?? name);
+    const hash = printed === undefined ? "" : file?.hash();
+    if (file === undefined || typeof hash !== "string") return false;
+    sendFile(local, file, this.#control(printed?.fingerprint, hash), () =>
+      this.#serveFromDisk(local, name, path),
+    );
+    return true;
+  }
+
+  #serveFromDisk(local: LocalExchange, name: string, path: string): void {
+    this.#lookUp(local, name, path).catch((error: NodeJS.ErrnoException) => {
+      const busy = error.code !== undefined && EXHAUSTED.has(error.code);
+      local.fail(busy ? 503 : 500, error.message);
+    });
+  }
+
+  async #lookUp(local: LocalExchange, name: string, path: string): Promise<void> {
+    const changing = () =>
+      local.fail(503, "the file changes faster than it can be opened", [["Retry-After", "1"]]);
+    const printed = this.#fingerprint ? splitFingerprint(name) : undefined;
+    if (printed !== undefined) {
+      const file = await this.#cache.find(this.root, printed.name);
+      if (file instanceof CachedFile) {
+        sendFile(local, file, this.#control(printed.fingerprint, await file.hash()), changing);
+        return;
+      }
+    }
+    const found = await this.#cache.find(this.root, name);
+    if (found instanceof CachedFile) sendFile(local, found, this.#cacheControl, changing);
+    else if (!found.folder) local.fail(404, found.missing);
+    else await this.#redirectToFolder(local, name, path);
+  }
+
+  /** Only to a folder that has a page: which other folders exist is nobody's business. */
+  async #redirectToFolder(local: LocalExchange, name: string, path: string): Promise<void> {
+    const index: Found = await this.#cache.find(this.root, `${name}/${INDEX}`);
+    if (!(index instanceof CachedFile)) {
+      local.fail(404, "a folder without index.html");
+      return;
+    }
+    if (local.exchange.responseEnded) return;
+    const fields = local.fields();
+    fields.add("Location", `${path}/${local.exchange.head.path.slice(path.length)}`);
+    fields.add("Cache-Control", this.#cacheControl);
+    local.server = "<STATIC>";
+    local.bare(308, fields);
+  }
+
+  #control(fingerprint: string | undefined, hash: string): string {
+    if (fingerprint === undefined) return this.#cacheControl;
+    return fits(fingerprint, hash) ? IMMUTABLE : REVALIDATE;
+  }
+}
