@@ -1,1 +1,2 @@
-export {};
+// The balancer as a library.
+export { ControlPlane, type ControlPlaneOptions } from "./control/control-plane.ts";

@@ -51,6 +51,8 @@ export class ServerExchange {
   /** Status of the final answer; 0 before it. */
   status = 0;
   bytesSent = 0;
+  /** Body bytes; the head is not counted. */
+  bytesReceived = 0;
   responseEnded = false;
   bodyDone: boolean;
   bodyPaused = false;

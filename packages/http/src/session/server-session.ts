@@ -54,7 +54,6 @@ export class ServerSession implements ExchangeSession, BodySink {
   #exchange: ServerExchange | undefined = undefined;
   #stash: Buffer | undefined = undefined;
   #startedAt = 0;
-  #bodyBytes = 0;
   #processing = false;
   #paused = false;
   #halfClosed = false;
@@ -193,8 +192,10 @@ export class ServerSession implements ExchangeSession, BodySink {
   // The request body, on its way from the decoder to whoever reads it.
 
   bodyData(chunk: Buffer): void {
-    this.#bodyBytes += chunk.length;
-    this.#exchange?.bodySink?.bodyData(chunk);
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    exchange.bytesReceived += chunk.length;
+    exchange.bodySink?.bodyData(chunk);
   }
 
   bodyEnd(trailers: Fields | undefined): void {
@@ -260,7 +261,6 @@ export class ServerSession implements ExchangeSession, BodySink {
       this.#refuse(413, undefined, `a body of ${head.bodyLength} bytes, the limit is ${limit}`);
       return;
     }
-    this.#bodyBytes = 0;
     const exchange = new ServerExchange(this, head, this.#startedAt);
     this.#exchange = exchange;
     this.deadline = exchange.headAt + this.#timers.client;
@@ -272,7 +272,9 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.deadline = this.now() + this.#timers.client;
     const next = this.#decoder.decode(chunk, offset);
     if (this.#decoder.failure !== undefined) this.#abort("bad-body");
-    else if (this.#limits.body !== undefined && this.#bodyBytes > this.#limits.body) {
+    else if (
+      (this.#exchange?.bytesReceived ?? 0) > (this.#limits.body ?? Number.POSITIVE_INFINITY)
+    ) {
       this.#abort("body-too-large");
     }
     return next;

@@ -1,0 +1,61 @@
+// What an operator sees: /metrics, /api/v1/status and one page. Reading only, and on loopback unless
+// configured otherwise, because it asks nobody who they are.
+
+import type { Logger, Registry } from "@tandem/telemetry";
+import type { Address } from "@tandem/transport";
+import { formatAddress } from "@tandem/transport";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { Status } from "./status.ts";
+import { statusPage } from "./status-page.ts";
+
+export interface AdminOptions {
+  readonly address: Address;
+  readonly status: () => Status;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
+
+export class AdminServer {
+  readonly #options: AdminOptions;
+  readonly #app: FastifyInstance;
+
+  constructor(options: AdminOptions) {
+    const { status, registry } = options;
+    this.#options = options;
+    this.#app = Fastify({ logger: false, forceCloseConnections: true });
+    this.#app.addHook("onSend", async (_request, reply) => {
+      reply.header("cache-control", "no-store");
+      reply.header("x-content-type-options", "nosniff");
+      reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
+    });
+    this.#app.get("/", (_request, reply) => reply.type("text/html").send(statusPage(status())));
+    this.#app.get("/api/v1/status", (_request, reply) => reply.send(status()));
+    this.#app.get("/metrics", async (_request, reply) => {
+      reply.type(registry.contentType);
+      return registry.metrics();
+    });
+    this.#app.get("/healthz", (_request, reply) => reply.type("text/plain").send("ok\n"));
+  }
+
+  /** The URL of the status page. */
+  get url(): string {
+    const bound = this.#app.server.address();
+    const { host, port } = this.#options.address;
+    const inUse = bound !== null && typeof bound === "object" ? bound.port : port;
+    return `http://${formatAddress({ host: host ?? "127.0.0.1", port: inUse })}/`;
+  }
+
+  async start(): Promise<void> {
+    const { host, port } = this.#options.address;
+    try {
+      await this.#app.listen({ host: host ?? "::", port });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`the admin page cannot listen on ${host ?? "*"}:${port}: ${why}`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#app.close();
+  }
+}

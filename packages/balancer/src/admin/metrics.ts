@@ -1,0 +1,204 @@
+// The status under HAProxy's Prometheus names (its addons/promex/README), so that dashboards built for
+// HAProxy read it as it is.
+import { defineSnapshotMetrics, type Registry, type SnapshotRow } from "@tandem/telemetry";
+import type { Counts, ServerStatus, Status } from "./status.ts";
+
+type Labels = Readonly<Record<string, string>>;
+type Column<T> = readonly [
+  suffix: string,
+  type: "counter" | "gauge",
+  help: string,
+  rows: (item: T, labels: Labels) => readonly SnapshotRow[],
+];
+
+const value =
+  <T>(read: (item: T) => number) =>
+  (item: T, labels: Labels): readonly SnapshotRow[] => [[labels, read(item)]];
+
+const TRAFFIC: readonly Column<Counts>[] = [
+  ["current_sessions", "gauge", "Open sessions, or requests in flight.", value((c) => c.current)],
+  ["bytes_in_total", "counter", "Bytes received.", value((c) => c.bytesIn)],
+  ["bytes_out_total", "counter", "Bytes sent.", value((c) => c.bytesOut)],
+  ["http_requests_total", "counter", "Requests.", value((c) => c.requests)],
+  [
+    "http_responses_total",
+    "counter",
+    "Responses by class of status.",
+    (c, labels) => Object.entries(c.responses).map(([code, n]) => [{ ...labels, code }, n]),
+  ],
+];
+
+const FRONTEND: readonly Column<Counts>[] = [
+  ...TRAFFIC,
+  ["sessions_total", "counter", "Connections accepted.", value((c) => c.sessions)],
+  [
+    "request_errors_total",
+    "counter",
+    "Requests refused as malformed or late.",
+    value((c) => c.requestErrors),
+  ],
+];
+
+const FORWARDED: readonly Column<Counts>[] = [
+  ...TRAFFIC,
+  [
+    "connection_errors_total",
+    "counter",
+    "Connections that could not be made.",
+    value((c) => c.connectErrors),
+  ],
+  ["response_errors_total", "counter", "Answers that failed.", value((c) => c.responseErrors)],
+  ["retry_warnings_total", "counter", "Requests tried again.", value((c) => c.retries)],
+  [
+    "client_aborts_total",
+    "counter",
+    "Exchanges the client ended early.",
+    value((c) => c.clientAborts),
+  ],
+  ["server_aborts_total", "counter", "Answers the server cut short.", value((c) => c.serverAborts)],
+  [
+    "loadbalanced_total",
+    "counter",
+    "Requests given to a server by the algorithm.",
+    value((c) => c.loadBalanced),
+  ],
+  ["connection_attempts_total", "counter", "Connections opened.", value((c) => c.connects)],
+  [
+    "connection_reuses_total",
+    "counter",
+    "Requests sent on a kept connection.",
+    value((c) => c.reuses),
+  ],
+  [
+    "queue_time_average_seconds",
+    "gauge",
+    "Time in the queue, average.",
+    value((c) => c.averages.queue),
+  ],
+  [
+    "connect_time_average_seconds",
+    "gauge",
+    "Time to connect, average.",
+    value((c) => c.averages.connect),
+  ],
+  [
+    "response_time_average_seconds",
+    "gauge",
+    "Time to the answer's head, average.",
+    value((c) => c.averages.response),
+  ],
+  [
+    "total_time_average_seconds",
+    "gauge",
+    "Time of the whole exchange, average.",
+    value((c) => c.averages.total),
+  ],
+];
+
+const BACKEND: readonly Column<Status["backends"][number]>[] = [
+  ...FORWARDED,
+  ["active_servers", "gauge", "Active servers that are up.", value((b) => b.activeServers)],
+  ["backup_servers", "gauge", "Backup servers that are up.", value((b) => b.backupServers)],
+  [
+    "status",
+    "gauge",
+    "1 for the state the backend is in.",
+    (b, labels) => {
+      const up = b.activeServers + b.backupServers > 0;
+      return [
+        [{ ...labels, state: "UP" }, up ? 1 : 0],
+        [{ ...labels, state: "DOWN" }, up ? 0 : 1],
+      ];
+    },
+  ],
+];
+
+/** HAProxy's words for our states. */
+const STATE_NAMES = { up: "UP", down: "DOWN", draining: "DRAIN", maint: "MAINT" } as const;
+
+const SERVER: readonly Column<ServerStatus>[] = [
+  ...FORWARDED,
+  [
+    "status",
+    "gauge",
+    "1 for the state the server is in.",
+    (s, labels) =>
+      Object.entries(STATE_NAMES).map(([state, name]) => [
+        { ...labels, state: name },
+        s.state === state ? 1 : 0,
+      ]),
+  ],
+  ["weight", "gauge", "Effective weight.", value((s) => s.weight)],
+  ["idle_connections_current", "gauge", "Kept connections.", value((s) => s.idle)],
+  [
+    "used_connections_current",
+    "gauge",
+    "Requests in flight, all threads.",
+    value((s) => s.inFlight),
+  ],
+  ["check_code", "gauge", "Status the last check got.", value((s) => s.check.code)],
+  [
+    "check_duration_seconds",
+    "gauge",
+    "Time the last check took.",
+    value((s) => s.check.durationSeconds),
+  ],
+  ["check_failures_total", "counter", "Checks failed while up.", value((s) => s.check.failures)],
+  ["check_up_down_total", "counter", "Changes from up to down.", value((s) => s.check.downs)],
+  [
+    "check_last_change_seconds",
+    "gauge",
+    "Seconds since the last change of state.",
+    value((s) => s.check.changedSecondsAgo),
+  ],
+  [
+    "downtime_seconds_total",
+    "counter",
+    "Seconds spent down.",
+    value((s) => s.check.downtimeSeconds),
+  ],
+];
+
+/** Registers every metric; `status` is read once per scrape. */
+export function registerMetrics(registry: Registry, status: () => Status): void {
+  const define = <T>(
+    scope: string,
+    labels: readonly string[],
+    columns: readonly Column<T>[],
+    items: (status: Status) => readonly (readonly [Labels, T])[],
+  ): void => {
+    const definitions = columns.map(([suffix, type, help]) => ({
+      name: `haproxy_${scope}_${suffix}`,
+      help,
+      type,
+      labels: [...labels, ...(EXTRA_LABELS[suffix] ?? [])],
+    }));
+    defineSnapshotMetrics(registry, definitions, () => {
+      const rows = items(status());
+      return Object.fromEntries(
+        columns.map(([suffix, , , read]) => [
+          `haproxy_${scope}_${suffix}`,
+          rows.flatMap(([labelled, item]) => read(item, labelled)),
+        ]),
+      );
+    });
+  };
+  define("frontend", ["proxy"], FRONTEND, (s) =>
+    s.frontends.map((frontend) => [{ proxy: frontend.name }, frontend]),
+  );
+  define("backend", ["proxy"], BACKEND, (s) =>
+    s.backends.map((backend) => [{ proxy: backend.name }, backend]),
+  );
+  define("server", ["proxy", "server"], SERVER, (s) =>
+    s.backends.flatMap((backend) =>
+      backend.servers.map(
+        (server) => [{ proxy: backend.name, server: server.name }, server] as const,
+      ),
+    ),
+  );
+}
+
+const EXTRA_LABELS: Readonly<Record<string, readonly string[]>> = {
+  http_responses_total: ["code"],
+  status: ["state"],
+};

@@ -1,0 +1,118 @@
+// The status as one page: no script, no asset, refreshed by the browser every two seconds. States are
+// words first and colours second.
+import type { Counts, ServerStatus, Status } from "./status.ts";
+
+const STYLE = `
+:root{color-scheme:light dark;--line:#8883;--up:#1a7f37;--down:#c62828;--other:#9a6700}
+@media(prefers-color-scheme:dark){:root{--up:#4ac26b;--down:#ff7b72;--other:#d4a72c}}
+body{font:15px/1.45 system-ui,sans-serif;margin:0 auto;max-width:76rem;padding:1.2rem}
+h1{font-size:1.35rem;margin:0}h2{font-size:1.05rem;margin:1.6rem 0 .4rem}
+p{margin:.25rem 0;opacity:.8}.wrap{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}
+th{font-weight:600;font-size:.85rem}th:first-child,td:first-child{text-align:left}
+td.why{white-space:normal;text-align:left;font-size:.85rem}
+.up,.healthy{color:var(--up);font-weight:600}.down{color:var(--down);font-weight:600}
+.draining,.maint,.degraded{color:var(--other);font-weight:600}`;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (c) => ESCAPES[c] ?? c);
+const count = (n: number): string => n.toLocaleString("en");
+const milliseconds = (seconds: number): string => `${(seconds * 1000).toFixed(1)} ms`;
+
+/** 75 → "1 min 15 s"; two units at most. */
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 86_400)
+    return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
+}
+
+function bytes(n: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = n < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(n) / 10));
+  return `${(n / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = heads.map((text) => `<th scope="col">${text}</th>`).join("");
+  const body = rows.map((cells) => `<tr>${cells.join("")}</tr>`).join("");
+  return `<div class="wrap"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+const cell = (text: string): string => `<td>${text}</td>`;
+
+function traffic(c: Counts): string[] {
+  const { responses: r } = c;
+  return [
+    count(c.requests),
+    count(r["2xx"]),
+    count(r["3xx"]),
+    count(r["4xx"]),
+    count(r["5xx"]),
+    bytes(c.bytesOut),
+  ].map(cell);
+}
+
+const TRAFFIC_HEADS = ["Requests", "2xx", "3xx", "4xx", "5xx", "Out"];
+
+function serverRow(server: ServerStatus): string[] {
+  const { check, state } = server;
+  const since = duration(check.changedSecondsAgo);
+  const limit = server.maxConnections === 0 ? "" : ` / ${count(server.maxConnections)}`;
+  return [
+    `<td>${escaped(server.name)}${server.backup ? " (backup)" : ""}<br><small>${escaped(server.address)}</small></td>`,
+    `<td><span class="${state}">${state.toUpperCase()}</span><br><small>for ${since}</small></td>`,
+    cell(String(server.weight)),
+    cell(`${count(server.inFlight)}${limit}`),
+    ...traffic(server),
+    cell(count(server.connectErrors + server.responseErrors)),
+    cell(count(server.retries)),
+    cell(milliseconds(server.averages.response)),
+    `<td class="why">${check.status}${check.code === 0 ? "" : `/${check.code}`} in ${milliseconds(check.durationSeconds)}${check.why === "" ? "" : `<br>${escaped(check.why)}`}</td>`,
+  ];
+}
+
+const SERVER_HEADS = [
+  "Server",
+  "State",
+  "Weight",
+  "In flight",
+  ...TRAFFIC_HEADS,
+  "Errors",
+  "Retries",
+  "Response",
+  "Last check",
+];
+
+export function statusPage(status: Status): string {
+  const frontends = table(
+    ["Frontend", "Connections", ...TRAFFIC_HEADS, "Refused"],
+    status.frontends.map((frontend) => [
+      `<td>${escaped(frontend.name)} <small>${escaped(frontend.bind)}</small></td>`,
+      cell(count(frontend.current)),
+      ...traffic(frontend),
+      cell(count(frontend.requestErrors)),
+    ]),
+  );
+  const backends = status.backends.map(
+    (backend) =>
+      `<h2>Backend ${escaped(backend.name)} <small>${escaped(backend.algorithm)}</small></h2>` +
+      table(SERVER_HEADS, backend.servers.map(serverRow)),
+  );
+  return (
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
+    `<meta http-equiv="refresh" content="2"><title>Tandem: ${status.health}</title><style>${STYLE}</style></head><body>` +
+    `<h1>Tandem balancer on ${escaped(status.box)}: <span class="${status.health}">${status.health}</span></h1>` +
+    `<p>Up for ${duration(status.uptimeSeconds)} · process ${status.pid} · ${status.threads.count} data threads` +
+    `${status.threads.deaths === 0 ? "" : `, ${status.threads.deaths} replaced`} · ` +
+    `same data: /api/v1/status (JSON), /metrics (Prometheus)</p>` +
+    `<h2>Frontends</h2>${frontends}${backends.join("")}</body></html>\n`
+  );
+}

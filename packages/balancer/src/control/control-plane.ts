@@ -1,0 +1,112 @@
+// The control thread of a balancer: owns the shared memory, checks the servers' health, keeps the
+// data threads alive and answers the operator. No request passes through it.
+
+import { availableParallelism } from "node:os";
+import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
+import type { Logger, Registry } from "@tandem/telemetry";
+import { type Clock, formatAddress, type Rng, type Service } from "@tandem/transport";
+import { AdminServer } from "../admin/admin-server.ts";
+import { registerMetrics } from "../admin/metrics.ts";
+import { type BackendView, statusOf } from "../admin/status.ts";
+import { backendServers } from "../backend/backend.ts";
+import { initialise } from "../backend/initialise.ts";
+import { allocateShared, type SharedBuffers, SharedState } from "../backend/shared-state.ts";
+import { type Directory, directoryOf, shapeOf } from "../directory.ts";
+import { Health } from "../health/health.ts";
+import { DataThreads } from "./data-threads.ts";
+
+export interface ControlPlaneOptions {
+  readonly config: BalancerConfig;
+  readonly telemetry: TelemetryConfig;
+  readonly box: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+export class ControlPlane implements Service {
+  readonly name = "balancer";
+  readonly #options: ControlPlaneOptions;
+  readonly #directory: Directory;
+  readonly #buffers: SharedBuffers;
+  readonly #backends: readonly (BackendView & { readonly health: Health })[];
+  readonly #threads: DataThreads;
+  readonly #admin: AdminServer | undefined;
+  #ports: Readonly<Record<string, number>> = {};
+
+  constructor(options: ControlPlaneOptions) {
+    const { config, telemetry, box, clock, logger, registry } = options;
+    const count = config.threads === "auto" ? availableParallelism() : config.threads;
+    this.#options = options;
+    this.#directory = directoryOf(config);
+    this.#buffers = allocateShared(shapeOf(this.#directory, count));
+    const shared = new SharedState(this.#buffers, 0);
+    this.#backends = this.#open(shared);
+    this.#threads = new DataThreads(
+      { config, telemetry, box, buffers: this.#buffers },
+      clock,
+      logger,
+    );
+    const status = () =>
+      statusOf({
+        box,
+        startedAt,
+        now: clock.wall(),
+        threads: { count, deaths: this.#threads.deaths },
+        shared,
+        frontends: this.#directory.frontends,
+        backends: this.#backends,
+      });
+    const startedAt = clock.wall();
+    registerMetrics(registry, status);
+    this.#admin =
+      config.admin && new AdminServer({ address: config.admin.bind, status, registry, logger });
+  }
+
+  /** Where it listens, as URLs. */
+  get addresses(): readonly string[] {
+    const listening = this.#directory.frontends.map(({ name, config }) => {
+      const port = this.#ports[name] ?? config.bind.port;
+      const scheme = config.tls === undefined ? "http" : "https";
+      return `${scheme}://${formatAddress({ host: config.bind.host, port })}`;
+    });
+    return this.#admin === undefined ? listening : [...listening, this.#admin.url];
+  }
+
+  /** Ports in use by frontend. */
+  get ports(): Readonly<Record<string, number>> {
+    return this.#ports;
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.#backends.map(({ health }) => health.start()));
+    this.#ports = await this.#threads.start();
+    await this.#admin?.start();
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    await this.#threads.drain(deadlineMs);
+  }
+
+  async stop(): Promise<void> {
+    for (const { health } of this.#backends) health.stop();
+    await this.#admin?.stop();
+    await this.#threads.stop();
+  }
+
+  /** Ends one data thread as a crash would; for tests of its replacement. */
+  killThread(index: number): Promise<void> {
+    return this.#threads.kill(index);
+  }
+
+  #open(shared: SharedState) {
+    const { box, clock, rng, logger } = this.#options;
+    return this.#directory.backends.map(({ name, config, index, firstServer }) => {
+      initialise(shared, config, firstServer);
+      const servers = backendServers(config, { shared, firstServer, box });
+      const health = new Health(name, config, servers, { clock, rng, logger });
+      return { name, config, index, servers, health, report: health.report.bind(health) };
+    });
+  }
+}

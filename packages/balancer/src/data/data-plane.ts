@@ -1,0 +1,76 @@
+// All frontends and backends of one data thread.
+import type { BalancerConfig } from "@tandem/config";
+import type { AccessRecord } from "@tandem/telemetry";
+import { type Clock, Deadlines, type Rng } from "@tandem/transport";
+import { Backend } from "../backend/backend.ts";
+import type { SharedState } from "../backend/shared-state.ts";
+import { directoryOf } from "../directory.ts";
+import { Frontend } from "../frontend/frontend.ts";
+
+export interface DataPlaneOptions {
+  readonly config: BalancerConfig;
+  readonly shared: SharedState;
+  readonly box: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: (record: AccessRecord) => void;
+}
+
+/** How often a drain looks whether the last connection has gone. */
+const DRAIN_POLL_MS = 20;
+
+export class DataPlane {
+  readonly #options: DataPlaneOptions;
+  readonly #deadlines: Deadlines;
+  readonly #backends: ReadonlyMap<string, Backend>;
+  readonly #frontends: readonly Frontend[];
+
+  /** Throws on certificates that cannot be read. */
+  constructor(options: DataPlaneOptions) {
+    const { config, shared, box, clock, rng, log } = options;
+    const { backends, frontends } = directoryOf(config);
+    const deadlines = new Deadlines(clock);
+    this.#options = options;
+    this.#deadlines = deadlines;
+    this.#backends = new Map(
+      backends.map(({ name, config: backend, index, firstServer }) => [
+        name,
+        new Backend(name, backend, { shared, index, firstServer, box, clock, rng, deadlines }),
+      ]),
+    );
+    const via = `tandem-${box}`;
+    this.#frontends = frontends.map((entry) => {
+      const counters = shared.frontendRow(entry.index);
+      return new Frontend(entry, {
+        backends: this.#backends,
+        counters,
+        via,
+        clock,
+        deadlines,
+        log,
+      });
+    });
+  }
+
+  /** Opens every listener; resolves to the ports in use by frontend. */
+  async listen(): Promise<Record<string, number>> {
+    for (const frontend of this.#frontends) await frontend.listen();
+    return Object.fromEntries(this.#frontends.map(({ name, port }) => [name, port]));
+  }
+
+  /** Resolves when the last connection has gone, or at the deadline. */
+  async drain(deadlineMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const until = clock.now() + deadlineMs;
+    for (const frontend of this.#frontends) frontend.drain();
+    while (this.#frontends.some(({ open }) => open > 0) && clock.now() < until) {
+      await new Promise<void>((resolve) => clock.after(DRAIN_POLL_MS, resolve));
+    }
+  }
+
+  stop(): void {
+    for (const frontend of this.#frontends) frontend.stop();
+    for (const backend of this.#backends.values()) backend.stop();
+    this.#deadlines.stop();
+  }
+}

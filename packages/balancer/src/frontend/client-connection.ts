@@ -1,0 +1,123 @@
+// A client's connection at a frontend: its requests are redirected or routed to a backend, and what
+// became of each is counted and logged.
+import { type ProtocolFailure, reasonPhrase } from "@tandem/http";
+import type { ServerExchange, SessionHandler } from "@tandem/http/session";
+import type { AccessRecord } from "@tandem/telemetry";
+import type { Clock } from "@tandem/transport";
+import type { Backend } from "../backend/backend.ts";
+import { COUNTER, type CounterRow, responseCounter } from "../backend/counters.ts";
+import { PROXY_ERRORS, type ProxyErrorCode } from "../exchange/proxy-error.ts";
+import type { ClientInfo } from "../exchange/request-head.ts";
+import { respondError, respondRedirect } from "../exchange/respond.ts";
+import type { Router } from "../route/router.ts";
+import { type Redirect, redirectLocation } from "./redirect.ts";
+
+/** What all connections of a frontend share. */
+export interface FrontendContext {
+  readonly name: string;
+  readonly via: string;
+  readonly redirect: Redirect | undefined;
+  readonly router: Router<Backend>;
+  readonly counters: CounterRow;
+  readonly clock: Clock;
+  readonly log: (record: AccessRecord) => void;
+}
+
+export class ClientConnection implements SessionHandler {
+  readonly #context: FrontendContext;
+  readonly #client: ClientInfo;
+
+  constructor(context: FrontendContext, client: ClientInfo) {
+    this.#context = context;
+    this.#client = client;
+  }
+
+  request(exchange: ServerExchange): void {
+    const { redirect, router, name, via, log } = this.#context;
+    if (redirect !== undefined) {
+      this.#redirect(exchange, redirect);
+      return;
+    }
+    const backend = router.route(exchange.head);
+    if (backend === undefined) this.#refuse(exchange, "no-route", "no route matches");
+    else backend.forward(exchange, { frontend: name, via, client: this.#client, log });
+  }
+
+  refused(status: number, failure: ProtocolFailure | undefined, cause: string): void {
+    const timedOut = failure === undefined && status === 408;
+    this.#count(COUNTER.requestErrors, 1);
+    this.#count(COUNTER.requests, 1);
+    this.#count(responseCounter(status), 1);
+    this.#log(undefined, status, timedOut ? "cR--" : "PR--", cause);
+  }
+
+  finished(exchange: ServerExchange): void {
+    this.#count(COUNTER.requests, 1);
+    this.#count(responseCounter(exchange.status), 1);
+    this.#count(COUNTER.bytesOut, exchange.bytesSent);
+    this.#count(COUNTER.bytesIn, exchange.bytesReceived);
+  }
+
+  #redirect(exchange: ServerExchange, redirect: Redirect): void {
+    const location = redirectLocation(exchange.head, redirect);
+    if (location === undefined) {
+      this.#refuse(exchange, "bad-request", "a redirect needs the host the client asked for");
+      return;
+    }
+    respondRedirect(exchange, redirect.status, location, this.#context.clock);
+    this.#log(exchange, redirect.status, "LR--", "");
+  }
+
+  #refuse(exchange: ServerExchange, code: ProxyErrorCode, cause: string): void {
+    respondError(exchange, code, this.#context.via, this.#context.clock);
+    this.#log(exchange, PROXY_ERRORS[code].status, PROXY_ERRORS[code].termination, cause);
+  }
+
+  #log(
+    exchange: ServerExchange | undefined,
+    status: number,
+    termination: string,
+    cause: string,
+  ): void {
+    const { name, clock, log } = this.#context;
+    const head = exchange?.head;
+    const ta = exchange === undefined ? 0 : clock.now() - exchange.startedAt;
+    log({
+      clientAddress: this.#client.address,
+      clientPort: this.#client.port,
+      startedAt: clock.wall() - ta,
+      frontend: name,
+      tls: this.#client.scheme === "https",
+      backend: name,
+      server: "<NOSRV>",
+      tr: exchange === undefined ? -1 : Math.round(exchange.headAt - exchange.startedAt),
+      tw: -1,
+      tc: -1,
+      tResponse: -1,
+      ta: Math.round(ta),
+      status,
+      bytes: exchange?.bytesSent ?? 0,
+      termination,
+      actconn: 0,
+      feconn: 0,
+      beconn: 0,
+      srvconn: 0,
+      retries: 0,
+      redispatched: false,
+      srvQueue: 0,
+      backendQueue: 0,
+      method: head?.method ?? "",
+      target: head?.path ?? "",
+      version: head?.version === 10 ? "HTTP/1.0" : "HTTP/1.1",
+      requestId: "",
+      cause: cause === "" && status >= 400 ? reasonPhrase(status) : cause,
+      host: head?.host ?? "",
+      userAgent: head?.fields.get("user-agent") ?? "",
+    });
+  }
+
+  #count(column: number, by: number): void {
+    const { counters } = this.#context;
+    counters[column] = (counters[column] ?? 0) + by;
+  }
+}

@@ -1,0 +1,110 @@
+// A frontend in one thread: a listener, and a session for every connection it accepts.
+import type { Socket } from "node:net";
+import { ServerSession } from "@tandem/http/session";
+import type { AccessRecord } from "@tandem/telemetry";
+import {
+  attach,
+  type Clock,
+  type Deadlines,
+  edgeTlsOptions,
+  Listener,
+  networkMatcher,
+  plainAddress,
+} from "@tandem/transport";
+import type { Backend } from "../backend/backend.ts";
+import { COUNTER, type CounterRow } from "../backend/counters.ts";
+import type { FrontendEntry } from "../directory.ts";
+import { Router } from "../route/router.ts";
+import { ClientConnection, type FrontendContext } from "./client-connection.ts";
+
+export interface FrontendEnvironment {
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly counters: CounterRow;
+  readonly via: string;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly log: (record: AccessRecord) => void;
+}
+
+export class Frontend {
+  readonly name: string;
+  readonly #entry: FrontendEntry;
+  readonly #environment: FrontendEnvironment;
+  readonly #context: FrontendContext;
+  readonly #listener: Listener;
+  readonly #trusted: (address: string) => boolean;
+  readonly #sessions = new Set<ServerSession>();
+
+  constructor(entry: FrontendEntry, environment: FrontendEnvironment) {
+    const { config, name } = entry;
+    const { backends, counters, via, clock, log } = environment;
+    this.name = name;
+    this.#entry = entry;
+    this.#environment = environment;
+    this.#trusted = networkMatcher(config.trustedProxies);
+    const router = new Router(config.routes, (backend) => backends.get(backend));
+    this.#context = { name, via, redirect: config.redirect, router, counters, clock, log };
+    const { tls } = config;
+    this.#listener = new Listener({
+      address: config.bind,
+      ...(tls && { tls: edgeTlsOptions(tls.certificates, tls.minVersion, tls.alpn) }),
+      reusePort: true,
+      maxConnections: config.maxConnections,
+      accepted: (socket) => this.#accept(socket),
+      refused: () => this.#count(COUNTER.requestErrors, 1),
+    });
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  /** Connections that are open. */
+  get open(): number {
+    return this.#sessions.size;
+  }
+
+  listen(): Promise<void> {
+    return this.#listener.listen();
+  }
+
+  /** Accepts no more; idle connections close now, the others after their answer. */
+  drain(): void {
+    this.#listener.close();
+    for (const session of this.#sessions) session.drain();
+  }
+
+  stop(): void {
+    this.#listener.close();
+    for (const session of this.#sessions) session.stop();
+  }
+
+  #accept(socket: Socket): void {
+    const { config } = this.#entry;
+    const { clock, deadlines } = this.#environment;
+    const address = plainAddress(socket.remoteAddress);
+    const handler = new ClientConnection(this.#context, {
+      address,
+      port: socket.remotePort ?? 0,
+      scheme: config.tls === undefined ? "http" : "https",
+      serverPort: socket.localPort ?? 0,
+      trusted: this.#trusted(address),
+    });
+    const timers = { now: () => clock.now(), ...config.timeouts };
+    const limits = { ...config.limits, body: config.limits.body };
+    const session = new ServerSession(socket, handler, timers, limits);
+    this.#sessions.add(session);
+    this.#count(COUNTER.sessions, 1);
+    this.#count(COUNTER.current, 1);
+    attach(socket, session, deadlines);
+    socket.once("close", () => {
+      this.#sessions.delete(session);
+      this.#count(COUNTER.current, -1);
+    });
+  }
+
+  #count(column: number, by: number): void {
+    const { counters } = this.#environment;
+    counters[column] = (counters[column] ?? 0) + by;
+  }
+}
