@@ -1,12 +1,12 @@
 // tandem prepare: everything this machine needs before `tandem up`.
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { tierExecutables } from "../executables.ts";
+import type { Executables } from "../executables.ts";
 import { prepare } from "../prepare.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { say } from "./terminal.ts";
 
-export function prepareCommand(): Command {
+export function prepareCommand(executables: Executables): Command {
   return withSiteOptions(new Command("prepare"))
     .description("create or renew what is missing: certificates, secrets, database, folders")
     .addHelpText(
@@ -22,7 +22,7 @@ export function prepareCommand(): Command {
         file: options.config,
         boxes,
         clock: systemClock,
-        executables: tierExecutables,
+        executables,
         progress: say,
       });
     });

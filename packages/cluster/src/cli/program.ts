@@ -1,5 +1,6 @@
 // The `tandem` command: its subcommands, one file each.
 import { Command } from "commander";
+import { type Executables, tierExecutables } from "../executables.ts";
 import { certCommand } from "./cert.ts";
 import { checkCommand } from "./check.ts";
 import { prepareCommand } from "./prepare.ts";
@@ -10,14 +11,17 @@ import { upCommand } from "./up.ts";
 
 const COMMANDS = [checkCommand, prepareCommand, upCommand, statusCommand, stopCommand, certCommand];
 
-/** Runs one command line; sets the exit code instead of throwing. */
-export async function main(argv: readonly string[]): Promise<void> {
+/** Runs one command line with these tiers; sets the exit code instead of throwing. */
+export async function main(
+  argv: readonly string[],
+  executables: Executables = tierExecutables,
+): Promise<void> {
   // A reader that went away (`tandem status | head`) is no reason to fall over.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const program = new Command("tandem")
     .description("a website on two servers: balancer, web servers, application servers, database")
     .showHelpAfterError();
-  for (const command of COMMANDS) program.addCommand(command());
+  for (const command of COMMANDS) program.addCommand(command(executables));
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Config } from "@tandem/config";
 import { openTelemetry, type Telemetry } from "@tandem/telemetry";
 import { systemClock, systemRng } from "@tandem/transport";
 import { Command } from "commander";
-import { tierExecutables } from "../executables.ts";
+import type { Executables } from "../executables.ts";
 import { holdOpen } from "../hold-open.ts";
 import { type BoxConfigs, wantedPairs } from "../prepare.ts";
 import { EXIT, Refusal } from "../refusal.ts";
@@ -16,7 +16,7 @@ import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./option
 import { summary } from "./summary.ts";
 import { invocation, palette, print, say } from "./terminal.ts";
 
-export function upCommand(): Command {
+export function upCommand(executables: Executables): Command {
   return withSiteOptions(new Command("up"))
     .description("run the tiers of this machine until Ctrl-C; restart what dies")
     .addHelpText(
@@ -30,17 +30,19 @@ export function upCommand(): Command {
       "after",
       "\nCtrl-C (or SIGTERM) drains and exits 0; a second one kills and exits 130.\nExit code: 1 a tier did not start, 2 the configuration is at fault.",
     )
-    .action(up);
+    .action((options: SiteOptions) => up(options, executables));
 }
 
-async function up(options: SiteOptions): Promise<void> {
+async function up(options: SiteOptions, executables: Executables): Promise<void> {
   const { config, boxes } = loadBoxes(options);
   refuseUnprepared(boxes, options);
   const names = [...boxes.keys()];
   const locks = takeLocks(config.state, names, options.config);
   const release = holdOpen();
   const telemetry = openLog(config, names);
-  const supervisor = createSupervisor(options.config, boxes, { telemetry, changed: locks.update });
+  const supervisor = createSupervisor(options.config, boxes, {
+    ...{ telemetry, executables, changed: locks.update },
+  });
   const ending = endOnSignal(supervisor, locks.release);
   try {
     await supervisor.start();
@@ -115,7 +117,11 @@ function openLog(config: Config, boxes: readonly string[]): Telemetry {
 function createSupervisor(
   file: string,
   boxes: BoxConfigs,
-  { telemetry, changed }: { telemetry: Telemetry; changed: Locks["update"] },
+  {
+    telemetry,
+    executables,
+    changed,
+  }: { telemetry: Telemetry; executables: Executables; changed: Locks["update"] },
 ): Supervisor {
   const { logger } = telemetry;
   const { red, yellow, green, dim } = palette(process.stderr);
@@ -123,7 +129,7 @@ function createSupervisor(
   return new Supervisor({
     file,
     placements: [...boxes].flatMap(([box, config]) => placements(config, [box])),
-    executables: tierExecutables,
+    executables,
     clock: systemClock,
     rng: systemRng,
     changed: (reports) => {

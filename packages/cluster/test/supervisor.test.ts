@@ -1,0 +1,222 @@
+// `tandem up` as a process with fake tiers: what it does when they fail, die, hang, and when it dies itself.
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import t, { type Test } from "tap";
+
+const TANDEM = fileURLToPath(new URL("fake/tandem.ts", import.meta.url));
+const YAML = `
+site: www.example.test
+balancer:
+  drain: 1s
+  frontends: { http: { bind: "127.0.0.1:18080", routes: [{ backend: web }] } }
+  backends: { web: { servers: { box1: { address: "127.0.0.1:18081" } } } }
+webserver:
+  drain: 100ms
+  upstream: { servers: { box1: { address: "127.0.0.1:18091" } } }
+appserver: { app: app, database: { url: "sqlite:x.db" }, drain: 1s }
+cluster:
+  boxes:
+    box1: { balancer: true, webserver: { bind: "127.0.0.1:18081" }, appserver: { bind: "127.0.0.1:18091" } }
+telemetry: { log: { directory: logs } }
+`;
+
+interface Run {
+  readonly folder: string;
+  readonly child: ChildProcess;
+  readonly exit: Promise<number | null>;
+  out(): string;
+  err(): string;
+  events(): string[][];
+  tiers(): readonly { tier: string; pid: number; state: string; restarts: number }[];
+}
+
+/** Polls until `look` answers; fails the test with `what` when it does not within `ms`. */
+async function eventually<T>(
+  what: string,
+  ms: number,
+  look: () => T | undefined | false,
+): Promise<T> {
+  const end = performance.now() + ms;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await sleep(20);
+  }
+}
+
+const exists = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+};
+
+function command(folder: string, ...words: string[]): Omit<Run, "events" | "tiers"> {
+  const child = spawn(process.execPath, [TANDEM, ...words], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env.PATH, HOME: folder, FAKE_DIR: folder },
+  });
+  let [out, err] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (out += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (err += chunk));
+  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { folder, child, exit, out: () => out, err: () => err };
+}
+
+function up(test: Test, behaviours: Readonly<Record<string, string>> = {}): Run {
+  const folder = test.testdir({ "tandem.yaml": YAML, ...behaviours });
+  const base = command(folder, "up");
+  const events = (): string[][] =>
+    existsSync(join(folder, "events"))
+      ? readFileSync(join(folder, "events"), "utf8")
+          .trim()
+          .split("\n")
+          .map((line) => line.split(" "))
+      : [];
+  const tiers = (): Run["tiers"] extends () => infer R ? R : never => {
+    const file = join(folder, ".tandem/run/up-box1.json");
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).tiers : [];
+  };
+  test.teardown(async () => {
+    base.child.kill("SIGKILL");
+    for (const [, , pid] of events()) if (exists(Number(pid))) process.kill(Number(pid), "SIGKILL");
+    await base.exit;
+  });
+  return { ...base, events, tiers };
+}
+
+const running = (run: Run): Promise<unknown> =>
+  eventually("the summary", 15_000, () => run.out().includes("stop  ") || undefined);
+const leftovers = (run: Run): string[][] => run.events().filter(([, , pid]) => exists(Number(pid)));
+
+t.test("a tier with a faulty configuration stops everything and shows its words", async (t) => {
+  const run = up(t, { "webserver-box1": "exit2" });
+  t.equal(await run.exit, 1);
+  t.match(
+    run.err(),
+    /box1 webserver did not start: exit code 2\n {2}\| tandem\.yaml:3:1 {2}no such thing/,
+  );
+  t.match(run.err(), "tandem check tandem.yaml");
+  t.notMatch(run.events().map(String), ["start,balancer"], "the balancer never started");
+  t.same(leftovers(run), [], "no process is left");
+  t.same(readdirSync(join(run.folder, ".tandem/run")), [], "the lock is released");
+});
+
+t.test("an address in use is named, with the next step", async (t) => {
+  const run = up(t, { "webserver-box1": "taken" });
+  t.equal(await run.exit, 1);
+  t.match(
+    run.err(),
+    "127.0.0.1:8081 is in use by another process. See which: ss -ltnp 'sport = :8081'",
+  );
+});
+
+t.test("runs, refuses a second start, survives a kill -9, drains in order, exits 0", async (t) => {
+  const run = up(t, { "webserver-box1": "slow" });
+  await running(run);
+  t.match(run.out(), /site +http:\/\/www\.example\.test:18080\//);
+  t.same(run.events().at(-1)?.[1], "balancer", "the balancer starts last");
+
+  const second = command(run.folder, "up");
+  t.equal(await second.exit, 1);
+  t.match(second.err(), `box1 runs already: 'tandem up' is process ${run.child.pid}`);
+
+  const victim = run.tiers().find(({ tier }) => tier === "appserver")?.pid ?? 0;
+  const from = performance.now();
+  process.kill(victim, "SIGKILL");
+  await eventually("the appserver is back", 5000, () =>
+    run
+      .tiers()
+      .some(({ tier, state, pid }) => tier === "appserver" && state === "ready" && pid !== victim),
+  );
+  t.ok(performance.now() - from < 5000, "back within 5 s");
+  t.match(
+    run.err(),
+    /^\d\d:\d\d:\d\d box1 appserver \(pid \d+\) died: signal SIGKILL; restarting now$/m,
+  );
+  t.match(run.err(), /box1 appserver is back \(pid \d+\) after \d\.\d s/);
+
+  const status = command(run.folder, "status", "--json");
+  t.equal(await status.exit, 1, "degraded: the balancer has no admin port to ask");
+  t.match(JSON.parse(status.out()), { boxes: [{ box: "box1", pid: run.child.pid }] });
+
+  run.child.kill("SIGINT");
+  t.equal(await run.exit, 0);
+  const ended = run
+    .events()
+    .filter(([what]) => what === "term")
+    .map(([, tier]) => tier);
+  t.same(ended, ["balancer", "webserver", "appserver"]);
+  t.same(leftovers(run), []);
+  t.same(readdirSync(join(run.folder, ".tandem/run")), []);
+});
+
+t.test("a crash loop is loud, slows down, and heals", async (t) => {
+  const run = up(t);
+  await running(run);
+  writeFileSync(join(run.folder, "webserver-box1"), "crash");
+  process.kill(run.tiers().find(({ tier }) => tier === "webserver")?.pid ?? 0, "SIGKILL");
+  await eventually("the crash loop is reported", 10_000, () =>
+    /CRASH LOOP, 3 deaths in a row/.test(run.err()),
+  );
+  t.match(run.err(), /died: exit code 7; next start in 0\.[45] s\n +\| the roof is on fire/);
+  writeFileSync(join(run.folder, "webserver-box1"), "ok");
+  await eventually("it is back", 8000, () => /webserver is back/.test(run.err()));
+  run.child.kill("SIGTERM");
+  t.equal(await run.exit, 0);
+});
+
+t.test("a tier that ignores SIGTERM is killed after its deadline", async (t) => {
+  const run = up(t, { "webserver-box1": "hang" });
+  await running(run);
+  const stop = command(run.folder, "stop");
+  t.equal(await stop.exit, 0);
+  t.match(stop.out(), /^stopped process \d+ after [\d.]+ s$/m);
+  t.equal(await run.exit, 0);
+  t.match(run.err(), /box1 webserver \(pid \d+\) had not drained after 2\.1 s; killed/);
+  t.same(leftovers(run), []);
+  const again = command(run.folder, "stop");
+  t.equal(await again.exit, 0);
+  t.match(again.err(), "nothing runs");
+});
+
+t.test("a second Ctrl-C kills at once", async (t) => {
+  const run = up(t, { "webserver-box1": "hang" });
+  await running(run);
+  run.child.kill("SIGINT");
+  await eventually("the webserver was asked", 3000, () =>
+    run.events().some(([what]) => what === "ignored"),
+  );
+  run.child.kill("SIGINT");
+  t.equal(await run.exit, 130);
+  t.same(leftovers(run), []);
+});
+
+t.test("Ctrl-C while starting ends the start", async (t) => {
+  const run = up(t, { "webserver-box1": "mute" });
+  await eventually("the tiers start", 5000, () => run.events().length >= 2);
+  run.child.kill("SIGINT");
+  t.equal(await run.exit, 0);
+  t.same(leftovers(run), []);
+});
+
+t.test("kill -9 of the supervisor leaves no child, and its lock does not bind", async (t) => {
+  const run = up(t);
+  await running(run);
+  run.child.kill("SIGKILL");
+  await eventually("every tier has gone", 5000, () => leftovers(run).length === 0);
+  t.same(run.events().filter(([what]) => what === "orphaned").length, 3, "each drained by itself");
+  t.ok(existsSync(join(run.folder, ".tandem/run/up-box1.json")), "the lock is stale");
+  const next = command(run.folder, "up");
+  t.teardown(() => next.child.kill("SIGKILL"));
+  await eventually("it starts anyway", 15_000, () => next.out().includes("stop  ") || undefined);
+  next.child.kill("SIGTERM");
+  t.equal(await next.exit, 0);
+});
