@@ -1,7 +1,7 @@
 // A log file that follows rotation. With logrotate's `copytruncate` nothing is needed: the file is
 // open for appending, so writing goes on at the new end. When the file is moved or deleted instead,
 // the next look at its path (every few seconds, see log-writer) finds another inode and reopens it.
-import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -10,6 +10,8 @@ export interface LogOutput {
   /** How messages name it. */
   readonly name: string;
   readonly fd: number;
+  /** A write up to this size is never mixed with another thread's or process's. */
+  readonly atomicBytes: number;
   /** Whether the open descriptor no longer is what the path names. Never rejects. */
   moved(): Promise<boolean>;
   /** Opens the path again and closes the old descriptor. Called only when no write is in flight; may throw. */
@@ -23,6 +25,7 @@ const DIRECTORY_MODE = 0o750;
 /** Opens `path` for appending, with its directory. Throws what the file system answers. */
 export class LogFile implements LogOutput {
   readonly name: string;
+  readonly atomicBytes: number;
   #fd: number;
   #inode: bigint;
 
@@ -30,6 +33,7 @@ export class LogFile implements LogOutput {
     this.name = path;
     this.#fd = openForAppend(path);
     this.#inode = inodeOf(this.#fd);
+    this.atomicBytes = atomicBytesOf(this.#fd);
   }
 
   get fd(): number {
@@ -56,14 +60,36 @@ export class LogFile implements LogOutput {
   }
 }
 
-/** Standard output: never rotated, never closed. */
-export const standardOutput: LogOutput = {
-  name: "stdout",
-  fd: 1,
-  moved: () => Promise.resolve(false),
-  reopen: () => undefined,
-  close: () => undefined,
-};
+/** Standard output: never rotated, and fd 1 itself is never closed. */
+export function standardOutput(): LogOutput {
+  const fd = withoutBlocking(1);
+  return {
+    name: "stdout",
+    fd,
+    atomicBytes: atomicBytesOf(fd),
+    moved: () => Promise.resolve(false),
+    reopen: () => undefined,
+    close: () => (fd === 1 ? undefined : closeSync(fd)),
+  };
+}
+
+/**
+ * A second, non-blocking description of the pipe behind `fd`: a write that hangs because nobody reads
+ * would keep the process from exiting. What is no pipe, or cannot be opened again, stays as it is.
+ */
+function withoutBlocking(fd: number): number {
+  if (!fstatSync(fd).isFIFO()) return fd;
+  try {
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return fd;
+  }
+}
+
+/** PIPE_BUF for pipes (POSIX write(2)); appending to a file holds the inode's lock for any size. */
+function atomicBytesOf(fd: number): number {
+  return fstatSync(fd).isFIFO() ? 4096 : Number.POSITIVE_INFINITY;
+}
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -85,7 +111,9 @@ export function writeAllSync(fd: number, bytes: Buffer): void {
 
 function openForAppend(path: string): number {
   mkdirSync(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
-  return openSync(path, "a", FILE_MODE);
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+  // Non-blocking matters for a named pipe only; see withoutBlocking.
+  return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, FILE_MODE);
 }
 
 function inodeOf(fd: number): bigint {

@@ -4,8 +4,9 @@
 //
 // Bargain: a line may be lost when the machine dies within 100 ms, or when the disk is full for longer
 // than the buffer lasts; in exchange logging never blocks serving and never grows without bound. Every
-// write holds whole lines, so several threads may append to one file.
+// write holds whole lines, so several threads may share one file or pipe.
 import { write } from "node:fs";
+import { bounded, FLUSH_BOUND_MS } from "./bounded.ts";
 import { type LogOutput, writeAllSync } from "./log-file.ts";
 import type { LineSink, TelemetryClock, TelemetryTimer } from "./options.ts";
 
@@ -13,6 +14,7 @@ const FLUSH_MS = 100;
 const FLUSH_SIZE = 32 * 1024;
 const BUFFER_SIZE = 1024 * 1024;
 const RETRY_MS = 1000;
+const PIPE_FULL_MS = 5;
 const ROTATION_CHECK_MS = 5000;
 const WARNING_MS = 60_000;
 
@@ -62,29 +64,35 @@ export class LogWriter implements LineSink {
     this.#arm(FLUSH_MS);
   }
 
-  /** Resolves when what was written before is with the operating system, or when that failed. */
+  /** Resolves when what was written before is with the operating system or that failed, in 2 s at most. */
   flush(): Promise<void> {
-    if (this.#idle) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#settled.push(resolve);
-      this.#writeNext();
-    });
+    return bounded(this.#clock, FLUSH_BOUND_MS, this.#drained());
   }
 
   /** Writes what is left, waiting at most `boundMs`, and lets go of the descriptor. */
   async close(boundMs: number): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const bound = Promise.withResolvers<void>();
-    const timer = this.#clock.after(boundMs, bound.resolve);
-    await Promise.race([this.flush(), bound.promise]);
-    timer.cancel();
+    await bounded(this.#clock, boundMs, this.#drained());
     this.#timer?.cancel();
     this.#rotationCheck.cancel();
     process.off("exit", this.#onExit);
+    if (this.#writing) {
+      // The output hangs (a pipe nobody reads). Another write would hang this thread too, and closing
+      // the descriptor could hand its number to another file.
+      this.#dropRest();
+      return;
+    }
     this.#writeRest();
-    // A write that hangs still owns the descriptor; closing it could hand its number to another file.
-    if (!this.#writing) this.#output.close();
+    this.#output.close();
+  }
+
+  #drained(): Promise<void> {
+    if (this.#idle) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#settled.push(resolve);
+      this.#writeNext();
+    });
   }
 
   get #idle(): boolean {
@@ -114,15 +122,15 @@ export class LogWriter implements LineSink {
       this.#gathered = "";
       this.#offset = 0;
     }
-    const { fd } = this.#output;
     this.#writing = true;
-    write(fd, this.#chunk, this.#offset, this.#chunk.length - this.#offset, null, this.#wrote);
+    const size = wholeLines(this.#chunk, this.#offset, this.#output.atomicBytes);
+    write(this.#output.fd, this.#chunk, this.#offset, size, null, this.#wrote);
   }
 
   readonly #wrote = (error: NodeJS.ErrnoException | null, bytes: number): void => {
     this.#writing = false;
     if (error?.code === "EAGAIN") {
-      this.#arm(FLUSH_MS);
+      this.#arm(PIPE_FULL_MS);
       return;
     }
     if (error !== null) {
@@ -168,9 +176,14 @@ export class LogWriter implements LineSink {
     try {
       writeAllSync(this.#output.fd, rest);
     } catch (error) {
-      this.#dropped(rest.toString("latin1").split("\n").length - 1);
+      this.#dropped(countLines(rest.toString("latin1")));
       this.#warnOnce(`cannot write the last lines (${(error as NodeJS.ErrnoException).code})`);
     }
+  }
+
+  #dropRest(): void {
+    this.#dropped(countLines(this.#gathered) + countLines(this.#chunk?.toString("latin1") ?? ""));
+    this.#gathered = "";
   }
 
   #warnOnce(problem: string): void {
@@ -179,4 +192,15 @@ export class LogWriter implements LineSink {
     this.#lastWarning = now;
     this.#warn(`telemetry: ${this.#output.name}: ${problem}`);
   }
+}
+
+/** How many bytes from `offset` to write at once: whole lines up to `max`, at least one line. */
+function wholeLines(chunk: Buffer, offset: number, max: number): number {
+  if (chunk.length - offset <= max) return chunk.length - offset;
+  const end = chunk.lastIndexOf(10, offset + max - 1);
+  return (end >= offset ? end : chunk.indexOf(10, offset)) + 1 - offset;
+}
+
+function countLines(text: string): number {
+  return text.split("\n").length - 1;
 }

@@ -20,7 +20,7 @@ export interface Telemetry {
   readonly accessLog: LineSink;
   /** Scraped by whoever serves `/metrics`. Only a process's main thread ships it. */
   readonly registry: Registry;
-  /** Resolves when what was logged before is written and shipped, or that failed. */
+  /** Resolves when what was logged before is written and shipped, or that failed; in 2 s at most. */
   flush(): Promise<void>;
   /** Flushes within 2 s and closes. What is logged later is dropped. */
   close(): Promise<void>;
@@ -83,7 +83,7 @@ function openWriters(
 ): { app: LogWriter; access: LogWriter } {
   const { directory } = options.log;
   if (directory === undefined) {
-    const both = new LogWriter(standardOutput, { clock, dropped });
+    const both = new LogWriter(standardOutput(), { clock, dropped });
     return { app: both, access: both };
   }
   const open = (suffix: string): LogOutput => {

@@ -6,6 +6,7 @@ import { randomInt } from "node:crypto";
 import { isMainThread } from "node:worker_threads";
 import type { Logger } from "pino";
 import { Counter, Gauge, type Registry } from "prom-client";
+import { bounded, FLUSH_BOUND_MS } from "../bounded.ts";
 import type { LineSink, SumoLogicOptions, TelemetryClock, TierName } from "../options.ts";
 import { HttpSource } from "./http-source.ts";
 import { type Batch, BatchQueue, type StreamName } from "./queue.ts";
@@ -99,24 +100,17 @@ export class Shipper {
     }
   }
 
-  /** Resolves when what was written before has been shipped, or an upload failed. */
+  /** Resolves when what was written before has been shipped or an upload failed, in 2 s at most. */
   flush(): Promise<void> {
-    this.#queue.sealAll();
-    if (!this.#queue.ready && !this.#sending) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#settled.push(resolve);
-      this.#sendNow();
-    });
+    return bounded(this.#context.clock, FLUSH_BOUND_MS, this.#drained());
   }
 
   /** Ships what it can within `boundMs`, counts the rest as dropped and lets go of the connection. */
   async close(boundMs: number): Promise<void> {
     if (this.#closed) return;
     for (const timer of this.#timers) timer.cancel();
-    const bound = Promise.withResolvers<void>();
-    const timer = this.#context.clock.after(boundMs, bound.resolve);
-    await Promise.race([this.#lastMetrics().then(() => this.flush()), bound.promise]);
-    timer.cancel();
+    const last = this.#lastMetrics().then(() => this.#drained());
+    await bounded(this.#context.clock, boundMs, last);
     this.#closed = true;
     this.#retryTimer?.cancel();
     await this.#source.close();
@@ -144,6 +138,15 @@ export class Shipper {
     if (this.#closed) return;
     this.#queue.replace("metrics", text, UPLOAD_MAX);
     this.#send();
+  }
+
+  #drained(): Promise<void> {
+    this.#queue.sealAll();
+    if (!this.#queue.ready && !this.#sending) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#settled.push(resolve);
+      this.#sendNow();
+    });
   }
 
   #lastMetrics(): Promise<void> {
