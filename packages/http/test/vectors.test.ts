@@ -15,7 +15,7 @@ import {
   parseRequestHead,
   parseResponseHead,
   RequestHead,
-  ResponseHead,
+  type ResponseHead,
   UNTIL_CLOSE,
 } from "../src/index.ts";
 
@@ -29,7 +29,7 @@ interface Vector {
 }
 
 const folder = join(import.meta.dirname, "vectors");
-const CASE = /^## (.+)\n[^]*?```http *(.*)\n([^]*?)```\n+```result\n([^]*?)```/gm;
+const CASE = /^## (.+)\n[\s\S]*?```http *(.*)\n([\s\S]*?)```\n+```result\n([\s\S]*?)```/gm;
 
 function load(kind: "request" | "response"): Vector[] {
   const vectors: Vector[] = [];
@@ -53,18 +53,21 @@ function load(kind: "request" | "response"): Vector[] {
     }
     const sections = text.match(/^## /gm)?.length ?? 0;
     // A case with a typing error in its fences must not vanish.
-    if (vectors.length - before !== sections) throw new Error(`${file}: not every section is a case`);
+    if (vectors.length - before !== sections)
+      throw new Error(`${file}: not every section is a case`);
   }
   return vectors;
 }
 
 function decode(block: string): Buffer {
-  const text = block.replaceAll("\n", "").replaceAll(/\\(r|n|t|\\|x[0-9a-f]{2})/g, (_, escaped: string) => {
-    if (escaped === "r") return "\r";
-    if (escaped === "n") return "\n";
-    if (escaped === "t") return "\t";
-    return escaped === "\\" ? "\\" : String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
-  });
+  const text = block
+    .replaceAll("\n", "")
+    .replaceAll(/\\(r|n|t|\\|x[0-9a-f]{2})/g, (_, escaped: string) => {
+      if (escaped === "r") return "\r";
+      if (escaped === "n") return "\n";
+      if (escaped === "t") return "\t";
+      return escaped === "\\" ? "\\" : String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    });
   return Buffer.from(text, "latin1");
 }
 
@@ -89,19 +92,20 @@ class Connection implements BodySink {
     while (offset < piece.length && !this.#over) {
       if (this.#decoder.done) {
         offset = this.#reader.read(piece, offset);
-        if (this.#reader.failure !== undefined) return this.#refuse(this.#reader.failure);
+        if (this.#reader.failure !== undefined) this.#refuse(this.#reader.failure);
         if (offset < 0) return;
         this.#head(this.#reader.text);
         this.#reader.reset();
       }
       if (this.#over) return;
       offset = this.#decoder.decode(piece, offset);
-      if (this.#decoder.failure !== undefined) return this.#refuse(this.#decoder.failure);
+      if (this.#decoder.failure !== undefined) this.#refuse(this.#decoder.failure);
     }
   }
 
   end(): string[] {
-    if (!this.#over && !(this.#decoder.eof() && !this.#reader.started)) this.events.push(this.#flush("more"));
+    if (!this.#over && !(this.#decoder.eof() && !this.#reader.started))
+      this.events.push(this.#flush("more"));
     return this.events;
   }
 
@@ -118,10 +122,16 @@ class Connection implements BodySink {
   #head(text: string): void {
     const { limits, answers } = this.#vector;
     const head =
-      answers === undefined ? parseRequestHead(text, limits) : parseResponseHead(text, limits, answers);
-    if (head instanceof ProtocolFailure) return this.#refuse(head);
+      answers === undefined
+        ? parseRequestHead(text, limits)
+        : parseResponseHead(text, limits, answers);
+    if (head instanceof ProtocolFailure) {
+      this.#refuse(head);
+      return;
+    }
     this.events.push(head instanceof RequestHead ? requestLine(head) : responseLine(head));
-    if (this.#vector.expected.some((line) => /^[^\s"]+: /.test(line))) this.events.push(...list(head.fields));
+    if (this.#vector.expected.some((line) => /^[^\s"]+: /.test(line)))
+      this.events.push(...list(head.fields));
     this.#decoder.start(head.bodyLength, this);
     this.#decoder.decode(Buffer.alloc(0), 0);
   }

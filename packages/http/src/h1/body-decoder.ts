@@ -156,7 +156,7 @@ export class BodyDecoder {
   }
 
   #trailerSection(chunk: Buffer, offset: number): number {
-    this.#trailers ??= new SectionReader(this.#limits.head, this.#limits.head, this.#sender);
+    this.#trailers ??= new SectionReader(Number.POSITIVE_INFINITY, this.#limits.head, this.#sender);
     const next = this.#trailers.read(chunk, offset);
     if (next < 0) {
       if (this.#trailers.failure !== undefined) this.#fail(this.#trailers.failure);

@@ -56,7 +56,7 @@ export class HeadReader {
       from = this.#skipEmptyLines(chunk, offset);
       if (from < 0 || from === chunk.length) return -1;
       const end = chunk.indexOf("\r\n\r\n", from, "latin1");
-      if (end >= 0 && end - from <= this.#surelyWithin) {
+      if (end >= 0 && end + 2 - from <= this.#surelyWithin) {
         this.text = chunk.toString("latin1", from, end + 2);
         return end + 4;
       }

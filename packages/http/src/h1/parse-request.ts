@@ -36,16 +36,23 @@ export function parseRequestHead(text: string, limits: HeadLimits): RequestHead 
   }
   if (lineEnd > limits.requestLine || text.length > limits.head) return refuseSize(text, limits);
 
+  const target = text.slice(i + 1, space);
+  const path = canonicalOriginForm(target);
+  if (path === undefined && (badByte(text, "client") !== undefined || target.includes("\r"))) {
+    return refuseRequestLine(text, limits);
+  }
+
   const fields = new Fields();
   const seen = parseFields(text, lineEnd + 2, fields, limits.fields, "client");
   if (typeof seen !== "number") return seen;
-  return complete(text, text.slice(0, i), text.slice(i + 1, space), version, fields, seen);
+  return complete(text, text.slice(0, i), target, path, version, fields, seen);
 }
 
 function complete(
   text: string,
   method: string,
   target: string,
+  originForm: string | undefined,
   version: HttpVersion,
   fields: Fields,
   seen: number,
@@ -59,7 +66,7 @@ function complete(
     return new ProtocolFailure("missing-host", 400, "An HTTP/1.1 request has to have a Host");
   }
 
-  let path = canonicalOriginForm(target);
+  let path = originForm;
   if (path === undefined || method === "CONNECT") {
     const parsed = parseTarget(method, target);
     if (parsed instanceof ProtocolFailure) return parsed;

@@ -20,7 +20,7 @@ export function writeRequestHead(
   const line = `${method} ${path} HTTP/1.1\r\n`;
   if (bodyLength === undefined) return `${line}${fieldLines(fields)}\r\n`;
   const mute = bodyLength === 0 && !expectsBody(method) && !fields.has("content-length");
-  return line + framedFieldLines(fields) + (mute ? "" : framingLine(bodyLength)) + "\r\n";
+  return `${line}${framedFieldLines(fields)}${mute ? "" : framingLine(bodyLength)}\r\n`;
 }
 
 /**
@@ -37,9 +37,9 @@ export function writeResponseHead(
   const line = `HTTP/1.1 ${status} ${reason}\r\n`;
   if (status < 200 || status === 204) return `${line}${framedFieldLines(fields)}\r\n`;
   // Without a length of 0 a client would wait for the body of a 205 until the connection closes.
-  if (status === 205) return line + framedFieldLines(fields) + framingLine(0) + "\r\n";
+  if (status === 205) return `${line}${framedFieldLines(fields)}${framingLine(0)}\r\n`;
   if (bodyLength === undefined) return `${line}${fieldLines(fields)}\r\n`;
-  return line + framedFieldLines(fields) + framingLine(bodyLength) + "\r\n";
+  return `${line}${framedFieldLines(fields)}${framingLine(bodyLength)}\r\n`;
 }
 
 /** The line before a chunk; after its bytes goes "\r\n". Throws on 0 bytes, which would end the body. */

@@ -1,0 +1,283 @@
+// What is done to a message between two hops: fields dropped, fields added, paths and hosts made canonical.
+import fc from "fast-check";
+import t from "tap";
+import { httpDate, parseHttpDate } from "./date.ts";
+import { Fields } from "./fields.ts";
+import { type ForwardedBy, setForwarded } from "./forwarded.ts";
+import { stripFraming, stripHopByHop } from "./hop-by-hop.ts";
+import { parseAuthority } from "./host.ts";
+import { normalizePath } from "./path.ts";
+import { reasonPhrase } from "./status.ts";
+import { acceptsTrailers, dropUnannouncedTrailers } from "./trailers.ts";
+import { addVia, hasVia } from "./via.ts";
+
+function fieldsOf(...lines: string[]): Fields {
+  const fields = new Fields();
+  for (const line of lines) {
+    const colon = line.indexOf(":");
+    fields.add(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  return fields;
+}
+
+function lines(fields: Fields): string[] {
+  return fields.names.map((name, i) => `${name}: ${fields.values[i]}`);
+}
+
+t.test("fields that would break a line are refused before the wire", (t) => {
+  const fields = new Fields();
+  for (const name of ["", "a b", "a:", "a\r", "ä"])
+    t.throws(() => fields.add(name, "x"), TypeError);
+  // U+010A and U+010D become LF and CR when cut to one byte.
+  for (const value of ["a\nb", "a\rb", "a\0b", "a\u010ab", "a\u010d"]) {
+    t.throws(() => fields.add("X", value), TypeError, JSON.stringify(value));
+    t.throws(() => fields.set("X", value), TypeError, JSON.stringify(value));
+  }
+  t.equal(fields.length, 0);
+  t.end();
+});
+
+t.test("fields keep order, case and duplicates", (t) => {
+  const fields = fieldsOf("A: 1", "Set-Cookie: a", "B: 2", "set-cookie: b", "C: 3");
+  t.equal(fields.get("set-cookie"), "a");
+  t.equal(fields.get("missing"), undefined);
+  t.same(fields.all("set-cookie"), ["a", "b"]);
+  t.equal(fields.count("set-cookie"), 2);
+  fields.set("SET-COOKIE", "c");
+  t.same(lines(fields), ["A: 1", "SET-COOKIE: c", "B: 2", "C: 3"]);
+  fields.set("D", "4");
+  fields.remove("b");
+  fields.remove("missing");
+  t.same(lines(fields), ["A: 1", "SET-COOKIE: c", "C: 3", "D: 4"]);
+  t.same(fields.keys, ["a", "set-cookie", "c", "d"]);
+  t.end();
+});
+
+t.test("a Connection option must not name an end-to-end field", (t) => {
+  for (const name of ["Host", "content-length", "X-Forwarded-For", "Cookie", "Via"]) {
+    const fields = fieldsOf("Host: a", `Connection: close, ${name}`, "Content-Length: 5");
+    const failure = stripHopByHop(fields);
+    t.match(failure, { code: "connection-names-end-to-end-field", status: 400 }, name);
+    t.equal(stripHopByHop(fields, "server")?.status, 502);
+  }
+  t.end();
+});
+
+t.test("hop-by-hop fields end here, with all that Connection names", (t) => {
+  const fields = fieldsOf(
+    "Host: a",
+    "Connection: close, X-Secret",
+    "X-Secret: 1",
+    "x-secret: 2",
+    "Keep-Alive: timeout=5",
+    "Proxy-Connection: keep-alive",
+    "TE: trailers",
+    "Transfer-Encoding: chunked",
+    "Upgrade: h2c",
+    "Connection: ,x-other",
+    "X-Other: 3",
+    "Proxy-Authorization: Basic x",
+    "Trailer: X-Sum",
+    "X-Kept: 4",
+  );
+  t.ok(acceptsTrailers(fields));
+  t.equal(stripHopByHop(fields), undefined);
+  t.same(lines(fields), ["Host: a", "Trailer: X-Sum", "X-Kept: 4"]);
+  t.notOk(acceptsTrailers(fields));
+
+  const framed = fieldsOf("Content-Length: 5", "X: y", "Transfer-Encoding: chunked");
+  stripFraming(framed);
+  t.same(lines(framed), ["X: y"]);
+  t.end();
+});
+
+t.test("trailers nobody announced are dropped", (t) => {
+  const trailers = fieldsOf("Grpc-Status: 0", "X: y");
+  dropUnannouncedTrailers(trailers, fieldsOf("Trailer: grpc-message, GRPC-Status"));
+  t.same(lines(trailers), ["Grpc-Status: 0"]);
+  t.end();
+});
+
+const by: ForwardedBy = {
+  clientAddress: "192.0.2.7",
+  clientPort: 4711,
+  scheme: "https",
+  host: "www.foobar.com:8443",
+  port: 8443,
+  trusted: false,
+};
+
+t.test("an untrusted peer does not choose its address", (t) => {
+  const fields = fieldsOf(
+    "X-Forwarded-For: 10.0.0.1",
+    "x-forwarded-for: 10.0.0.2",
+    "X-Forwarded-Proto: http",
+    "X-Forwarded-Host: evil",
+    "X-Forwarded-Port: 1",
+    "X-Real-IP: 10.0.0.1",
+    "Forwarded: for=10.0.0.1",
+  );
+  setForwarded(fields, by);
+  t.same(lines(fields), [
+    "X-Forwarded-For: 192.0.2.7",
+    "X-Forwarded-Proto: https",
+    "X-Forwarded-Host: www.foobar.com:8443",
+    "X-Forwarded-Port: 8443",
+    'Forwarded: for="192.0.2.7:4711";proto=https;host="www.foobar.com:8443"',
+  ]);
+  t.end();
+});
+
+t.test("a trusted peer is added to, in one line", (t) => {
+  const fields = fieldsOf(
+    "X-Forwarded-For: 10.0.0.1",
+    "X-Forwarded-For: 10.0.0.2",
+    "X-Forwarded-Proto: http",
+    "X-Forwarded-Host: first",
+    "Forwarded: for=10.0.0.1",
+  );
+  setForwarded(fields, { ...by, clientAddress: "2001:db8::1", host: "plain", trusted: true });
+  t.same(lines(fields), [
+    "X-Forwarded-For: 10.0.0.1, 10.0.0.2, 2001:db8::1",
+    "X-Forwarded-Proto: http",
+    "X-Forwarded-Host: first",
+    'Forwarded: for=10.0.0.1, for="[2001:db8::1]:4711";proto=https;host=plain',
+    "X-Forwarded-Port: 8443",
+  ]);
+
+  const mapped = new Fields();
+  setForwarded(mapped, { ...by, clientAddress: "::ffff:192.0.2.7", host: "", trusted: true });
+  t.equal(mapped.get("x-forwarded-for"), "192.0.2.7");
+  t.equal(mapped.get("forwarded"), 'for="192.0.2.7:4711";proto=https');
+  t.notOk(mapped.has("x-forwarded-host"));
+  const zoned = new Fields();
+  setForwarded(zoned, { ...by, clientAddress: "fe80::1%eth0" });
+  t.equal(zoned.get("x-forwarded-for"), "fe80::1");
+  t.end();
+});
+
+t.test("Via names every hop and shows loops", (t) => {
+  const fields = fieldsOf("Via: 1.0 fred, 1.1 other (built by (me), 1.1 tandem, \\) x)");
+  t.notOk(hasVia(fields, "tandem"), "in a comment it is no hop");
+  t.notOk(hasVia(fields, "fre"));
+  t.ok(hasVia(fields, "Other"));
+  addVia(fields, 10, "tandem");
+  addVia(fields, 11, "box2");
+  t.same(fields.all("via").slice(1), ["1.0 tandem", "1.1 box2"]);
+  t.ok(hasVia(fields, "tandem"));
+  t.notOk(hasVia(new Fields(), "tandem"));
+  t.end();
+});
+
+t.test("a path has one canonical form", (t) => {
+  const cases: Readonly<Record<string, string | undefined>> = {
+    "/": "/",
+    "//": "/",
+    "/.": "/",
+    "/..": "/",
+    "/a/..": "/",
+    "/a/b/..": "/a/",
+    "/a/./b/": "/a/b/",
+    "/a//../b": "/b",
+    "/%2E%2e/%61": "/a",
+    "/a%2fb%5c": "/a%2Fb%5C",
+    "/...": "/...",
+    "/a?//..": "/a?//..",
+    "/%": undefined,
+    "/%g0": undefined,
+    "/%4": undefined,
+  };
+  for (const [path, expected] of Object.entries(cases))
+    t.equal(normalizePath(path), expected, path);
+
+  const piece = fc.constantFrom(
+    "/",
+    ".",
+    "..",
+    "%2e",
+    "%2F",
+    "%25",
+    "a",
+    "%61",
+    "?",
+    ";",
+    "%C3",
+    "//",
+  );
+  fc.assert(
+    fc.property(fc.array(piece), (pieces) => {
+      const once = normalizePath(`/${pieces.join("")}`) ?? "";
+      const path = once.split("?", 1)[0] as string;
+      const segments = path.split("/");
+      return (
+        normalizePath(once) === once &&
+        path.startsWith("/") &&
+        !path.includes("//") &&
+        !segments.includes(".") &&
+        !segments.includes("..")
+      );
+    }),
+  );
+  t.end();
+});
+
+t.test("an authority is host and perhaps port", (t) => {
+  for (const bad of [
+    "",
+    ":80",
+    "a/b",
+    "a b",
+    "u@a",
+    "a:b",
+    "a:-1",
+    "a:99999",
+    "[::1",
+    "[]",
+    "[1.2.3.4]",
+    "[v1.x]",
+    "a%zz",
+    "a%2",
+  ]) {
+    t.equal(parseAuthority(bad), undefined, bad);
+  }
+  t.equal(parseAuthority("A.b:1"), "a.b:1");
+  t.equal(parseAuthority("a:"), "a:");
+  t.equal(parseAuthority("A%2Eb"), "a%2eb");
+  t.equal(parseAuthority("[FE80::1]:65535"), "[fe80::1]:65535");
+  t.end();
+});
+
+t.test("dates are written in one form and read in three", (t) => {
+  const ms = Date.UTC(1994, 10, 6, 8, 49, 37);
+  const now = Date.UTC(2026, 0, 1);
+  for (const bad of [
+    "",
+    "Sun, 06 Nov 1994 08:49:37",
+    "Sun, 31 Feb 1994 08:49:37 GMT",
+    "Sun, 06 Nov 1994 24:00:00 GMT",
+    "Sun, 06 Foo 1994 08:49:37 GMT",
+    "Sun, 06 Nov 1994 08:49:37 +0000",
+    "Sun Nov 31 08:49:37 1994",
+  ]) {
+    t.equal(parseHttpDate(bad, now), undefined, bad);
+  }
+  t.equal(httpDate(ms + 999), "Sun, 06 Nov 1994 08:49:37 GMT");
+  t.equal(parseHttpDate("Sun, 06 Nov 1994 08:49:37 GMT"), ms);
+  t.equal(parseHttpDate("Sunday, 06-Nov-94 08:49:37 GMT", now), ms);
+  t.equal(parseHttpDate("Sunday, 06-Nov-94 08:49:37 GMT"), ms);
+  t.equal(parseHttpDate("Sun Nov  6 08:49:37 1994"), ms);
+  t.equal(parseHttpDate("Sunday, 06-Nov-76 08:49:37 GMT", now), Date.UTC(2076, 10, 6, 8, 49, 37));
+  t.equal(parseHttpDate("Sunday, 06-Nov-77 08:49:37 GMT", now), Date.UTC(1977, 10, 6, 8, 49, 37));
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 253_402_300_799 }), (second) => {
+      return parseHttpDate(httpDate(second * 1000)) === second * 1000;
+    }),
+  );
+  t.end();
+});
+
+t.test("phrases", (t) => {
+  t.equal(reasonPhrase(413), "Content Too Large");
+  t.equal(reasonPhrase(799), "");
+  t.end();
+});
