@@ -18,6 +18,8 @@ export interface Finding {
 export interface Written {
   /** The value in words, such as `'htps'` or `a list`; never a secret. */
   shown(path: Path): string;
+  /** Whether the path is written in the file. */
+  has(path: Path): boolean;
   /** The text itself where it may be compared with what is allowed; undefined for a secret. */
   comparable(path: Path): string | undefined;
 }

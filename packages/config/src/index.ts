@@ -1,6 +1,8 @@
 // The one schema of tandem.yaml, its loader and its error messages.
+export { configJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadConfig, parseConfig } from "./load.ts";
 export { ConfigError, type ConfigProblem, formatProblems } from "./problem.ts";
+export { configReference } from "./reference.ts";
 export type { AppserverConfig } from "./schema/appserver.ts";
 export type { BackendConfig, CheckConfig, ServerConfig } from "./schema/backend.ts";
 export type {

@@ -72,13 +72,16 @@ function validate(
   }
   const result = schema.safeParse(data, { reportInput: true });
   if (result.success)
-    return { config: result.data, findings: disagreements(result.data, data, reporter, options) };
+    return {
+      config: result.data,
+      findings: disagreements(result.data, data, reporter, options.box),
+    };
   const findings = result.error.issues.flatMap((issue) => explain(issue, schema, reporter));
   // What is right about the file is still checked, so that one run shows everything to mend.
   const sound = prune(data, schema);
   if (sound !== undefined)
     findings.push(
-      ...disagreements(sound.config, data, reporter, options).filter(
+      ...disagreements(sound.config, data, reporter, options.box).filter(
         ({ path }) => !sound.touches(path),
       ),
     );

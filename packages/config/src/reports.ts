@@ -45,6 +45,10 @@ export class Reporter implements Written {
     return this.#expanded.has(node) ? `'${shown}' (with its variables expanded)` : `'${shown}'`;
   }
 
+  has(path: Path): boolean {
+    return this.#source.has(path);
+  }
+
   comparable(path: Path): string | undefined {
     if (this.#secret(path) || this.#expanded.has(this.#source.node(path))) return undefined;
     return this.#source.written(path);

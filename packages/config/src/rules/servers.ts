@@ -1,0 +1,70 @@
+// Servers: checks that can be met, connections that end on the right side, weights that let traffic
+// through, and tiers that speak the same protocol to each other.
+import type { Finding } from "../explain.ts";
+import { formatPath } from "../reports.ts";
+import type { Facts } from "./facts.ts";
+
+/** A check ends before the next one starts. */
+export function* checksFitTheirInterval(facts: Facts): Iterable<Finding> {
+  for (const { path, backend } of facts.backends()) {
+    const { timeout, interval } = backend.check;
+    if (timeout <= interval) continue;
+    const [shorter, longer] = [
+      [...path, "check", "timeout"],
+      [...path, "check", "interval"],
+    ];
+    yield {
+      // The one of the two that is written is the one to look at.
+      path: facts.has(shorter) ? shorter : longer,
+      side: "value",
+      message:
+        `a check may take ${facts.duration(shorter, timeout)}, but the next one starts after ` +
+        `${facts.duration(longer, interval)}; expected a timeout no longer than the interval`,
+    };
+  }
+}
+
+/** An idle connection is given up by its client first: else a request meets a closing server. */
+export function* idleEndsBeforeKeepAlive(facts: Facts): Iterable<Finding> {
+  const keepAlive = facts.config.webserver?.timeouts.httpKeepAlive;
+  if (keepAlive === undefined) return;
+  for (const fact of facts.backends()) {
+    const { idle } = fact.backend.timeouts;
+    if (fact.towards !== "webserver" || idle < keepAlive || !facts.isOurs(fact)) continue;
+    const path = [...fact.path, "timeouts", "idle"];
+    const other = ["webserver", "timeouts", "httpKeepAlive"];
+    yield {
+      path: facts.has(path) ? path : other,
+      side: "value",
+      message:
+        `the balancer keeps an unused connection for ${facts.duration(path, idle)}, but the ` +
+        `webserver closes it after ${facts.duration(other, keepAlive)}; expected 'idle' to be ` +
+        `shorter than '${formatPath(other)}', or requests are lost between the two`,
+    };
+  }
+}
+
+/** A backend sends its traffic somewhere. */
+export function* someServerHasWeight(facts: Facts): Iterable<Finding> {
+  for (const { path, backend } of facts.backends()) {
+    if (Object.values(backend.servers).some(({ weight }) => weight > 0)) continue;
+    const message =
+      "every server has weight 0, so every request would get 503; expected one above 0";
+    yield { path: [...path, "servers"], side: "key", message };
+  }
+}
+
+/** Two tiers of one file either both speak TLS to each other or both do not. */
+export function* tiersAgreeOnTls(facts: Facts): Iterable<Finding> {
+  for (const fact of facts.backends()) {
+    const tier = facts.config[fact.towards];
+    if (tier === undefined || !facts.isOurs(fact)) continue;
+    const [client, server] = [fact.backend.tls !== undefined, tier.tls !== undefined];
+    if (client === server) continue;
+    const [here, there] = [formatPath(fact.path), fact.towards];
+    const message = client
+      ? `'${here}' speaks TLS to servers that expect plain text; add '${there}.tls', or remove this`
+      : `'${there}' expects TLS, but '${here}' speaks plain text to it; add '${here}.tls'`;
+    yield { path: client ? [...fact.path, "tls"] : fact.path, side: "key", message };
+  }
+}

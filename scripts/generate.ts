@@ -1,0 +1,16 @@
+// Writes what is made from the schema of tandem.yaml: the JSON Schema for editors and the reference.
+// A test says when they are not current.
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { configJsonSchema, configReference } from "@tandem/config";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const files = {
+  "packages/config/tandem.schema.json": `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  "docs/configuration.md": configReference(),
+};
+for (const [file, text] of Object.entries(files)) {
+  writeFileSync(join(root, file), text);
+  console.log(`wrote ${file}`);
+}
