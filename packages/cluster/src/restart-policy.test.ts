@@ -1,0 +1,87 @@
+// The restart policy as vectors over a clock the test owns; the ring of last lines; the judgement of status.
+import { type Clock, systemClock } from "@tandem/transport";
+import t from "tap";
+import { serversOf } from "./admin-status.ts";
+import { duration, judge } from "./cli/status.ts";
+import { LineRing } from "./line-ring.ts";
+import { DEFAULT_BOUNDS, RestartPolicy } from "./restart-policy.ts";
+import type { RunReport } from "./run-file.ts";
+
+function policyAt(rng: number): { policy: RestartPolicy; live(ms: number): number } {
+  let now = 0;
+  const clock: Clock = { ...systemClock, now: () => now };
+  const policy = new RestartPolicy(clock, () => rng);
+  return {
+    policy,
+    live(ms) {
+      policy.started();
+      now += ms;
+      return policy.died();
+    },
+  };
+}
+
+t.test("delays: at once, then doubling up to the bound", async (t) => {
+  const { live } = policyAt(1);
+  const delays = Array.from({ length: 8 }, () => live(10));
+  t.same(delays, [0, 250, 500, 1000, 2000, 4000, 5000, 5000]);
+});
+
+t.test("jitter only shortens, by a quarter at most", async (t) => {
+  const { live } = policyAt(0);
+  t.same(
+    Array.from({ length: 7 }, () => live(10)),
+    [0, 187.5, 375, 750, 1500, 3000, 3750],
+  );
+});
+
+t.test("a stable run is a clean slate, one just short of it is not", async (t) => {
+  const { policy, live } = policyAt(1);
+  for (let i = 0; i < 4; i += 1) live(10);
+  t.ok(policy.crashLoop);
+  t.equal(live(DEFAULT_BOUNDS.stableMs - 1), 2000);
+  t.equal(live(DEFAULT_BOUNDS.stableMs), 0);
+  t.notOk(policy.crashLoop);
+});
+
+t.test("never overflows", async (t) => {
+  const { live } = policyAt(1);
+  for (let i = 0; i < 2000; i += 1) live(0);
+  t.equal(live(0), DEFAULT_BOUNDS.maxMs);
+});
+
+t.test("the ring keeps the last lines, whatever comes", async (t) => {
+  const ring = new LineRing(2);
+  t.same(ring.push("a\nb\nc"), ["a", "b"]);
+  t.same(ring.lines(), ["a", "b", "c"]);
+  t.same(ring.push("d\n"), ["cd"]);
+  t.same(ring.lines(), ["b", "cd"]);
+  ring.push("x".repeat(1_000_000));
+  t.equal(ring.lines().at(-1)?.length, 2000);
+});
+
+t.test("status: what the balancer says, and the verdict", async (t) => {
+  const lists = { backends: [{ name: "web", servers: [{ name: "box1", state: "up" }] }] };
+  const keyed = { backends: { web: { servers: { box1: { status: "UP" } } } } };
+  for (const shape of [lists, keyed])
+    t.same(serversOf(shape), [{ backend: "web", server: "box1", state: "UP" }]);
+  for (const nonsense of [undefined, null, 7, "x", [], { backends: 3 }])
+    t.same(serversOf(nonsense), []);
+
+  const tier = { box: "box1", since: "", pid: 1, restarts: 0, addresses: [] };
+  const run = (state: "ready" | "gone"): RunReport => ({
+    ...{ box: "box1", pid: 1, startTime: "1", since: "", config: "" },
+    tiers: [
+      { ...tier, tier: "webserver", state: "ready" },
+      { ...tier, tier: "appserver", state },
+    ],
+  });
+  const server = (state: string) => ({ backend: "web", server: state, state });
+  t.equal(judge([], undefined), "down");
+  t.equal(judge([], [server("UP")]), "healthy", "tiers under systemd: the balancer's word counts");
+  t.equal(judge([run("ready")], undefined), "healthy", "a box without a balancer");
+  t.equal(judge([run("gone")], [server("UP")]), "degraded");
+  t.equal(judge([run("ready")], [server("UP"), server("DOWN")]), "degraded");
+  t.equal(judge([run("ready")], [server("DOWN")]), "down");
+  t.same([500, 61_000, 3_600_000, 90_061_000].map(duration), ["0s", "1m 1s", "1h 0m", "1d 1h"]);
+});
