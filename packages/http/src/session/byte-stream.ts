@@ -5,6 +5,8 @@ export interface ByteStream {
   readonly destroyed: boolean;
   /** True while written bytes wait for a slow peer. */
   readonly writableNeedDrain: boolean;
+  /** Bytes written and not yet taken by the kernel. */
+  readonly writableLength: number;
   write(chunk: Buffer): boolean;
   cork(): void;
   uncork(): void;

@@ -59,6 +59,8 @@ export class ServerSession implements ExchangeSession, BodySink {
   #halfClosed = false;
   #lingering = false;
   #lingered = 0;
+  #lingerUntil = 0;
+  #unsent = 0;
   #dead = false;
   #tunnel: ((chunk: Buffer) => void) | undefined = undefined;
   #tunnelEnded: (() => void) | undefined = undefined;
@@ -100,7 +102,10 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   /** The client took what was written. */
   drained(): void {
-    if (this.#exchange === undefined) return;
+    if (this.#exchange === undefined) {
+      if (!this.#processing) this.#proceed();
+      return;
+    }
     this.deadline = this.now() + this.#timers.client;
     this.#exchange.listener.drained();
   }
@@ -109,8 +114,9 @@ export class ServerSession implements ExchangeSession, BodySink {
   ended(): void {
     this.#halfClosed = true;
     if (this.#tunnelEnded !== undefined) this.#tunnelEnded();
-    else if (this.#exchange === undefined || this.#lingering) this.#destroy();
-    else if (!this.#exchange.bodyDone && this.#stash === undefined) this.#abort("client-closed");
+    if (this.#tunnel !== undefined || this.#lingering || this.#stash !== undefined) return;
+    if (this.#exchange === undefined) this.#lingerClose();
+    else if (!this.#exchange.bodyDone) this.#abort("client-closed");
     else this.#exchange.keepAlive = false;
   }
 
@@ -124,11 +130,12 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   /** `deadline` has passed. */
   expired(): void {
-    if (this.#exchange !== undefined && !this.#lingering && this.#tunnel === undefined) {
-      if (this.#exchange.status === 0 && this.#exchange.bodyDone) {
-        this.deadline = this.now() + this.#timers.client; // waiting for the server: its timeouts rule
-      } else this.#abort("client-timeout");
-    } else if (this.#reader.started && !this.#lingering) {
+    const exchange = this.#exchange;
+    if (this.#lingering) this.#lingerOn();
+    else if (exchange !== undefined && this.#tunnel === undefined) {
+      if (this.#waitsForClient(exchange)) this.#abort("client-timeout");
+      else this.deadline = this.now() + this.#timers.client; // the server's timeouts rule
+    } else if (this.#reader.started) {
       this.#refuse(408, undefined, "the request head did not come in time");
     } else this.#destroy();
   }
@@ -178,8 +185,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#exchange = undefined;
     this.#tunnel = undefined;
     this.#tunnelEnded = undefined;
-    const reusable = exchange.keepAlive && exchange.bodyDone && !this.draining;
-    if (reusable && !this.#halfClosed) {
+    if (exchange.keepAlive && exchange.bodyDone && !this.draining) {
       this.deadline = this.now() + this.#timers.httpKeepAlive;
       this.#handler.finished(exchange);
       if (!this.#processing) this.#proceed();
@@ -216,8 +222,10 @@ export class ServerSession implements ExchangeSession, BodySink {
       this.#paused = false;
       this.#stream.resume();
     }
-    const cutShort = this.#halfClosed && this.#exchange?.bodyDone === false;
-    if (cutShort && this.#stash === undefined) this.#abort("client-closed");
+    if (!this.#halfClosed || this.#stash !== undefined || this.#dead) return;
+    if (this.#exchange === undefined) this.#lingerClose();
+    else if (!this.#exchange.bodyDone) this.#abort("client-closed");
+    else if (this.#exchange.status === 0) this.#exchange.keepAlive = false;
   }
 
   #process(chunk: Buffer): void {
@@ -225,8 +233,10 @@ export class ServerSession implements ExchangeSession, BodySink {
     let offset = 0;
     while (offset < chunk.length && !this.#dead && !this.#lingering) {
       const exchange = this.#exchange;
-      if (exchange === undefined) offset = this.#readHead(chunk, offset);
-      else if (exchange.bodySink !== undefined && !exchange.bodyDone && !exchange.bodyPaused) {
+      // A client that asks on without reading the answers would else fill our memory with them.
+      const begin = exchange === undefined && !this.#stream.writableNeedDrain;
+      if (begin) offset = this.#readHead(chunk, offset);
+      else if (exchange !== undefined && readsBody(exchange)) {
         offset = this.#readBody(chunk, offset);
       } else {
         this.#stash = chunk.subarray(offset);
@@ -317,16 +327,26 @@ export class ServerSession implements ExchangeSession, BodySink {
   /** Half-closes and reads on for a while: closing with unread input would reset the answer away. */
   #lingerClose(): void {
     if (this.#dead || this.#lingering) return;
-    if (this.#halfClosed) {
-      this.#dead = true;
-      this.#stream.end();
-      return;
-    }
     this.#lingering = true;
+    this.#lingerUntil = this.now() + this.#timers.client;
     this.#stash = undefined;
     this.deadline = this.now() + LINGER_MS;
     this.#stream.end();
     this.#stream.resume();
+  }
+
+  /** A slow client may take longer for the rest of the answer, as long as it takes some of it. */
+  #lingerOn(): void {
+    const unsent = this.#stream.writableLength;
+    const now = this.now();
+    if (unsent < this.#unsent) this.#lingerUntil = now + this.#timers.client;
+    this.#unsent = unsent;
+    if (unsent > 0 && now < this.#lingerUntil) this.deadline = now + LINGER_MS;
+    else this.#destroy();
+  }
+
+  #waitsForClient(exchange: ServerExchange): boolean {
+    return this.#stream.writableNeedDrain || readsBody(exchange);
   }
 
   #discard(chunk: Buffer): void {
@@ -338,4 +358,8 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#dead = true;
     this.#stream.destroy();
   }
+}
+
+function readsBody({ bodySink, bodyDone, bodyPaused }: ServerExchange): boolean {
+  return bodySink !== undefined && !bodyDone && !bodyPaused;
 }

@@ -1,0 +1,151 @@
+// What a session owes slow and half-closed clients, on a stream whose peer reads when the test says so.
+import t from "tap";
+import { DEFAULT_LIMITS } from "../h1/limits.ts";
+import { Fields } from "../message/fields.ts";
+import type { ByteStream } from "./byte-stream.ts";
+import type { AbortCause, ServerExchange } from "./server-exchange.ts";
+import { ServerSession } from "./server-session.ts";
+
+/** Takes everything at once, or nothing until `read`. */
+class FakeStream implements ByteStream {
+  destroyed = false;
+  ended = false;
+  paused = false;
+  stuck = false;
+  writableLength = 0;
+  written = "";
+  get writableNeedDrain() {
+    return this.writableLength > 0;
+  }
+  write(chunk: Buffer) {
+    this.written += chunk.toString("latin1");
+    if (this.stuck) this.writableLength += chunk.length;
+    return !this.stuck;
+  }
+  cork() {}
+  uncork() {}
+  pause() {
+    this.paused = true;
+  }
+  resume() {
+    this.paused = false;
+  }
+  end() {
+    this.ended = true;
+  }
+  destroy() {
+    this.destroyed = true;
+  }
+}
+
+const TIMES = { httpRequest: 10_000, httpKeepAlive: 60_000, client: 30_000, tunnel: 60_000 };
+
+function open(request: (exchange: ServerExchange) => void) {
+  const stream = new FakeStream();
+  const seen: string[] = [];
+  let time = 0;
+  const session = new ServerSession(
+    stream,
+    {
+      request(exchange) {
+        seen.push(exchange.head.path);
+        request(exchange);
+      },
+      refused: (status) => seen.push(`refused ${status}`),
+      finished: (exchange) => seen.push(`finished ${exchange.head.path}`),
+    },
+    { ...TIMES, now: () => time },
+    { ...DEFAULT_LIMITS, body: undefined },
+  );
+  const get = (...paths: string[]) =>
+    session.receive(
+      Buffer.from(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join("")),
+    );
+  /** Lets time pass as the sweep of deadlines would. */
+  const pass = (ms: number) => {
+    for (const end = time + ms; time < end; time += 100) {
+      if (session.deadline <= time && !stream.destroyed) session.expired();
+    }
+  };
+  return { stream, session, seen, get, pass };
+}
+
+const ok = (exchange: ServerExchange) =>
+  exchange.answer(200, "OK", new Fields(), Buffer.from(exchange.head.path));
+
+t.test("a client that asks on without reading gets no further answer made", async (t) => {
+  const { stream, session, seen, get } = open(ok);
+  stream.stuck = true;
+  get("/1", "/2", "/3");
+  t.same(seen, ["/1", "finished /1"], "the second waits");
+  t.ok(stream.paused, "and nothing more is read");
+  stream.writableLength = 0;
+  session.drained();
+  t.same(seen.slice(2), ["/2", "finished /2"], "one by one");
+  stream.stuck = false;
+  stream.writableLength = 0;
+  session.drained();
+  t.same(seen.slice(4), ["/3", "finished /3"]);
+  t.notOk(stream.paused, "reading goes on");
+});
+
+t.test("pipelined requests before a half-close are all answered", async (t) => {
+  const waiting: ServerExchange[] = [];
+  const { stream, session, seen, get } = open((exchange) => waiting.push(exchange));
+  get("/1", "/2");
+  session.ended();
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) ok(next);
+  t.same(seen, ["/1", "finished /1", "/2", "finished /2"]);
+  t.match(stream.written, /\/1HTTP\/1\.1 200 OK\r\n[\s\S]*\/2$/);
+  t.ok(stream.ended);
+  t.notOk(stream.destroyed, "what was written still has to leave");
+});
+
+t.test("an idle client that half-closes gets what it has not read yet", async (t) => {
+  const { stream, session, get } = open(ok);
+  stream.stuck = true;
+  get("/1");
+  session.ended();
+  t.ok(stream.ended);
+  t.notOk(stream.destroyed);
+});
+
+t.test("a slow reader of a last answer is waited for while it reads", async (t) => {
+  const { stream, session, get, pass } = open(ok);
+  session.draining = true;
+  stream.stuck = true;
+  get("/1");
+  t.ok(stream.ended, "closed after the answer");
+  for (let round = 0; round < 10; round++) {
+    pass(20_000);
+    stream.writableLength -= 1;
+    t.notOk(stream.destroyed);
+  }
+  pass(40_000);
+  t.ok(stream.destroyed, "but not one that has stopped reading");
+});
+
+t.test("who is waited for decides whose timeout it is", async (t) => {
+  let aborted: AbortCause | undefined;
+  let current: ServerExchange | undefined;
+  const { stream, session, get, pass } = open((exchange) => {
+    current = exchange;
+    exchange.listener = {
+      drained() {},
+      aborted(cause) {
+        aborted = cause;
+      },
+    };
+    exchange.respond(200, "OK", new Fields(), 1000);
+    exchange.flush();
+  });
+  get("/slow-server");
+  pass(300_000);
+  t.equal(aborted, undefined, "the client has read all there is");
+  stream.stuck = true;
+  current?.write(Buffer.alloc(10));
+  current?.flush();
+  pass(40_000);
+  t.equal(aborted, "client-timeout", "the client does not read");
+  session.closed();
+});
