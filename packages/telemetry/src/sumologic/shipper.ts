@@ -35,6 +35,12 @@ export function openShipper(options: SumoLogicOptions, context: ShipperContext):
       `telemetry.sumologic.category: expected printable ASCII without spaces, got ${JSON.stringify(options.category)}`,
     );
   }
+  if (url.protocol === "http:" && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)) {
+    context.logger.warn(
+      { host: url.host },
+      "log shipping: telemetry.sumologic sends over plain http; use https",
+    );
+  }
   return new Shipper(url, options, context);
 }
 
