@@ -1,7 +1,9 @@
-// Metrics read from a snapshot, and what opening and closing a tier’s telemetry promises.
+// Metrics read from a snapshot, and what opening and closing a tier's telemetry promises.
 import { spawnSync } from "node:child_process";
 import t from "tap";
+import { realClock } from "../test/clock.ts";
 import { createRegistry, defineSnapshotMetrics, type Snapshot } from "./metrics.ts";
+import { openTelemetry } from "./telemetry.ts";
 
 const tier = { tier: "webserver", box: "box2" } as const;
 const sessions = {
@@ -54,6 +56,15 @@ t.test("a scrape takes one snapshot, the next one another", async (t) => {
     t.match(text, `haproxy_frontend_http_requests_total{proxy="web"} ${scrape}\n`);
     t.match(text, `haproxy_server_current_sessions{proxy="web",server="box1"} ${scrape}\n`);
   }
+});
+
+t.test("a log directory that cannot be used is refused, naming the key", async (t) => {
+  const directory = `${t.testdir({ file: "in the way" })}/file/logs`;
+  const log = { level: "info", accessFormat: "http", directory } as const;
+  t.throws(() => openTelemetry({ log }, tier, realClock), {
+    message:
+      /^telemetry\.log\.directory: cannot append to '.*webserver-box2\.log' \(ENOTDIR\); make/,
+  });
 });
 
 t.test(

@@ -239,6 +239,7 @@ t.test("a source that cannot be used is refused at once, and never shown", async
   }
   const url = `http://127.0.0.1:1/${SECRET}`;
   t.throws(() => ship(t, { url, category: "a\r\nb" }), /telemetry\.sumologic\.category/);
+  t.match(ship(t, { url: `http://sink.example/${SECRET}` }).log, [/sink\.example.*use https/]);
   const { shipper, log } = ship(t, { url });
   shipper.app.write("x");
   await until("a warning", () => log.length > 0);
