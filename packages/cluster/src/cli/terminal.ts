@@ -42,8 +42,9 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 /** The words that call this command again from here, for advice that can be copied. */
 export function invocation(): string {
   const script = process.argv[1] ?? "";
+  if (!script.endsWith(".ts")) return "tandem";
   const path = relative(process.cwd(), script);
-  return !script.endsWith(".ts") || path.startsWith("..") ? "tandem" : `node ${path}`;
+  return `node ${path.startsWith("..") ? script : path}`;
 }
 
 /** Tells `error` to the person and answers the exit code. Only a bug shows a stack. */
