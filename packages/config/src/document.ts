@@ -40,18 +40,24 @@ const SYNTAX: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: "this key is already set in the same mapping; keep one of them",
   MULTIPLE_DOCS: "a second document starts here; one file is one document, without '---'",
   TAB_AS_INDENT: "a tab indents this line; YAML is indented with spaces",
+  BAD_INDENT: "a '{' or '[' is still open here; close it, or indent its lines further",
   MISSING_CHAR: "something is not closed here: a quote, a bracket or a brace",
   TAG_RESOLVE_FAILED: "tags such as '!name' mean nothing here; write the plain value",
 };
+
+const UNQUOTED_VARIABLE = `a variable between braces or brackets needs quotes: "\${NAME}"`;
 
 export class YamlSource {
   readonly document: Document.Parsed;
   readonly #counter = new LineCounter();
   readonly #lines: string[];
+  /** Where the last thing written ends; what is missing at the end of the file is reported there. */
+  readonly #end: number;
   /** Character ranges that no report may show. */
   readonly #masked: (readonly [number, number])[] = [];
 
   constructor(text: string) {
+    this.#end = text.trimEnd().length;
     this.#lines = text.split(/\r\n|\n|\r/);
     this.document = parseDocument(text, {
       version: "1.2",
@@ -63,18 +69,39 @@ export class YamlSource {
   }
 
   faults(): SyntaxFault[] {
-    const faults = [...this.document.errors, ...this.document.warnings].map((error) => ({
-      message: SYNTAX[error.code] ?? `not valid YAML: ${error.message}`,
-      place: this.#place(error.pos[0], error.pos[1]),
-    }));
+    const faults: SyntaxFault[] = [];
+    for (const { code, message, pos } of [...this.document.errors, ...this.document.warnings]) {
+      const place = code === "DUPLICATE_KEY" ? this.#keyPlace(pos[0]) : this.#place(pos[0], pos[1]);
+      // One slip often makes several complaints on its line; the first is about the slip.
+      const variable = code === "UNEXPECTED_TOKEN" && place.source.includes("${");
+      const text = SYNTAX[code] ?? `not valid YAML: ${message.toLowerCase()}`;
+      if (!faults.some((fault) => fault.place.line === place.line))
+        faults.push({ message: variable ? UNQUOTED_VARIABLE : text, place });
+      // From here on the parser has lost its way, and what it says is about that.
+      if (code === "UNEXPECTED_TOKEN") break;
+    }
     visit(this.document, {
+      Pair: (_, { key }) => {
+        if (isNode(key) && !isScalar(key) && !isAlias(key))
+          faults.push({
+            message: "found a list or mapping as a key, expected a word",
+            place: this.#placeOf(key),
+          });
+      },
       Alias: (_, alias) => {
         if (alias.resolve(this.document) !== undefined) return;
         const message = `'*${alias.source}' repeats a value named '&${alias.source}', and no earlier value has that name`;
         faults.push({ message, place: this.#placeOf(alias) });
       },
     });
-    return faults;
+    return faults.sort((a, b) => a.place.line - b.place.line);
+  }
+
+  #keyPlace(start: number): Place {
+    const place = this.#place(start, start + 1);
+    const key =
+      /^(?:"[^"]*"|'[^']*'|[^:\s]+)/.exec(place.source.slice(place.column - 1))?.[0] ?? "";
+    return { ...place, width: Math.max(1, key.length) };
   }
 
   /** The plain values; throws a ReferenceError when aliases multiply beyond all reason. */
@@ -165,6 +192,7 @@ export class YamlSource {
   }
 
   #place(start: number, end: number): Place {
+    if (start > 0 && start >= this.#end) return this.#place(this.#end - 1, this.#end);
     const at = this.#counter.linePos(start);
     const line = Math.max(1, at.line);
     const column = Math.max(1, at.col);

@@ -3,7 +3,15 @@
 import type { z } from "zod";
 import type { Path } from "./document.ts";
 import { nearest } from "./nearest.ts";
-import { allowedKeys, allowedValues, describe, homesOf, schemaAt } from "./shape.ts";
+import {
+  allowedKeys,
+  allowedValues,
+  child,
+  describe,
+  homesOf,
+  isUnion,
+  schemaAt,
+} from "./shape.ts";
 
 /** A problem before it has a place: a path, the side of the pair it is about, and the words. */
 export interface Finding {
@@ -33,7 +41,8 @@ export function explain(issue: z.core.$ZodIssue, root: z.ZodType, written: Writt
     return [{ path, side: "key", message: badName(path, issue.issues[0]?.message) }];
   const schema = schemaAt(root, path);
   const expected = expectation(issue, schema);
-  if (issue.input === undefined && issue.code !== "custom") return [missing(path, expected)];
+  const absent = issue.input === undefined || (issue.input === null && path.length === 0);
+  if (absent && issue.code !== "custom") return [missing(path, expected)];
   if (issue.code === "custom" && isMapping(issue.input))
     return [{ path, side: "value", message: issue.message }];
   return [rejected(path, expected, schema, written)];
@@ -54,8 +63,7 @@ const badName = (path: Path, expected = "expected a name") => `found '${path.at(
 
 function missing(path: Path, expected: string): Finding {
   const key = path.at(-1);
-  const message =
-    key === undefined ? `the file is empty, ${expected}` : `'${key}' is missing, ${expected}`;
+  const message = key === undefined ? `the file is empty, ${expected}` : `missing, ${expected}`;
   return { path, side: "key", message };
 }
 
@@ -68,10 +76,13 @@ function rejected(
   const message = `found ${written.shown(path)}, ${expected}`;
   const text = written.comparable(path);
   if (schema === undefined) return { path, side: "value", message };
-  const allowed = allowedValues(schema).map(String);
-  const suggestion = text === undefined ? undefined : suggest(text, allowed, expected);
+  const values = allowedValues(schema).map(String);
   const keys = allowedKeys(schema);
-  const listed = allowed.length > 0 ? allowed : keys;
+  const suggestion =
+    text === undefined
+      ? undefined
+      : (suggest(text, values, expected) ?? suggestMapping(text, schema, keys));
+  const listed = isUnion(schema) ? undefined : values.length > 0 ? values : keys;
   return { path, side: "value", message, suggestion, allowed: listed };
 }
 
@@ -82,7 +93,17 @@ function suggest(text: string, allowed: readonly string[], expected: string): st
   if (expected.includes("duration")) return respell(text, DURATION_UNITS, "s");
   if (expected.includes("size")) return respell(text, SIZE_UNITS, "B");
   if (expected.includes("listen") && /^:?\d{1,5}$/.test(text)) return `*:${text.replace(":", "")}`;
-  return nearest(text, allowed);
+  return /^[\d.]+$/.test(text) ? undefined : nearest(text, allowed);
+}
+
+/** `balance: round-robin` for `balance: { algorithm: round-robin }`. */
+function suggestMapping(text: string, schema: z.core.$ZodType, keys: readonly string[] = []) {
+  const fits = (key: string) => {
+    const inner = child(schema, key);
+    return inner !== undefined && allowedValues(inner).map(String).includes(text);
+  };
+  const key = keys.find(fits);
+  return key === undefined ? undefined : `{ ${key}: ${text} }`;
 }
 
 const DURATION_UNITS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 // From a file to a Config, or to every problem in it at once: YAML, then variables, then the schema,
 // then what the parts must agree on. A file that is not right in all of these yields nothing.
 import { readFileSync, statSync } from "node:fs";
+import type { z } from "zod";
 import { YamlSource } from "./document.ts";
 import { expandVariables } from "./expand.ts";
 import { explain, type Finding } from "./explain.ts";
@@ -53,7 +54,7 @@ export function parseConfig(text: string, file: string, options: LoadOptions = {
     // A value that still holds its variable is rejected twice; the variable is the cause.
     .filter((problem) => !unsetPaths.has(problem.path));
   if (config === undefined || unset.length + problems.length > 0)
-    throw new ConfigError(inFileOrder([...unset, ...problems]));
+    throw new ConfigError(once(inFileOrder([...unset, ...problems])));
   return config;
 }
 
@@ -76,7 +77,7 @@ function validate(
       config: result.data,
       findings: disagreements(result.data, data, reporter, options.box),
     };
-  const findings = result.error.issues.flatMap((issue) => explain(issue, schema, reporter));
+  const findings = causes(result.error.issues).flatMap((issue) => explain(issue, schema, reporter));
   // What is right about the file is still checked, so that one run shows everything to mend.
   const sound = prune(data, schema);
   if (sound !== undefined)
@@ -88,8 +89,25 @@ function validate(
   return { config: undefined, findings };
 }
 
+/** Without the complaints of a mapping as a whole where an unknown key in it is the likely cause. */
+function causes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const misspelt = new Set(
+    issues.filter(({ code }) => code === "unrecognized_keys").map(({ path }) => path.join("/")),
+  );
+  return issues.filter(({ code, path }) => code !== "custom" || !misspelt.has(path.join("/")));
+}
+
 function inFileOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
   return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** What an anchor repeats is wrong at every alias; the place where it is written is named once. */
+function once(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const told = new Set<string>();
+  return problems.filter(({ line, column, message }) => {
+    const key = `${line}:${column} ${message}`;
+    return !told.has(key) && told.add(key);
+  });
 }
 
 function read(file: string): string {

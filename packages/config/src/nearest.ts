@@ -19,8 +19,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 
 const bare = (word: string): string => word.toLowerCase().replaceAll(/[-_. ]/g, "");
 
+const sorted = (word: string): string => [...word].sort().join("");
+
 function costOf(wanted: string, candidate: string): number | undefined {
-  const edits = distance(wanted, candidate);
+  if (wanted === candidate) return 0;
+  // Letters in the wrong order are the commonest slip, and cost two edits by this measure.
+  const edits = sorted(wanted) === sorted(candidate) ? 0.5 : distance(wanted, candidate);
   const shorter = Math.min(wanted.length, candidate.length);
   // A third of a word may be mistyped; more and the suggestion would be a guess.
   if (edits <= Math.max(1, Math.floor(shorter / 3))) return edits;

@@ -24,7 +24,7 @@ right.
 
 \`\${NAME}\` in a value is replaced from the environment, \`\${NAME:-default}\` where it may be unset;
 \`$\${\` is a literal \`\${\`. A variable never adds keys or lines. Unquoted, a value that reads as a number
-or a boolean becomes one; quotes keep it text. \`\${BOX}\` is the box this process runs as (\`--box NAME\`),
+or a boolean becomes one; quotes keep it text. Between braces or brackets YAML wants a variable quoted. \`\${BOX}\` is the box this process runs as (\`--box NAME\`),
 and stays as it is where none was named. Reports show variables by name, never their values.
 
 ## What the parts must agree on

@@ -46,7 +46,7 @@ function renderSection({ title, schema, paths }: Section): string {
   const at = places.length === 0 ? "" : ` At ${places.join(", ")}.`;
   return `## ${capital(title)}
 
-${capital(metaOf(schema).description ?? title)}.${at}
+${capital(metaOf(unwrap(schema)).description ?? title)}.${at}
 
 | key | type | default | meaning |
 | --- | --- | --- | --- |
@@ -83,7 +83,7 @@ function typeOf(schema: Schema): string {
   if (def.type === "object") return "mapping";
   const values = allowedValues(schema);
   if (def.type === "boolean" || def.type === "union" || values.length === 0)
-    return describe(schema);
+    return metaOf(schema).title ?? describe(schema);
   return values.map((value) => `\`${value}\``).join(", ");
 }
 

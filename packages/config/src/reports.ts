@@ -29,7 +29,7 @@ export class Reporter implements Written {
       Scalar: (role, node, ancestors) => {
         if (role === "key") return;
         const path = pathOf(ancestors, node);
-        if (this.#secret(path)) this.#source.mask(path);
+        if (this.#secret(path) && !isVariable(node.source ?? "")) this.#source.mask(path);
       },
     });
   }
@@ -38,8 +38,10 @@ export class Reporter implements Written {
     const node = this.#source.node(path);
     if (isMap(node)) return "a mapping";
     if (isSeq(node)) return "a list";
-    if (this.#secret(path)) return "a value that is not shown";
     const text = this.#source.written(path);
+    if (text !== undefined && this.#expanded.has(node) && isVariable(text))
+      return `what ${text} holds`;
+    if (this.#secret(path)) return "a value that is not shown";
     if (text === undefined || (isScalar(node) && node.value === null)) return "nothing";
     const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
     return this.#expanded.has(node) ? `'${shown}' (with its variables expanded)` : `'${shown}'`;
@@ -73,6 +75,11 @@ export class Reporter implements Written {
     const schema = schemaAt(this.#root, path);
     return schema !== undefined && isSecret(schema);
   }
+}
+
+/** Nothing but one variable without a default: its name is no secret. */
+function isVariable(text: string): boolean {
+  return /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(text);
 }
 
 /** `balancer.frontends.https.routes[0].backend`. */

@@ -57,6 +57,11 @@ export function allowedValues(schema: Schema): (string | number | boolean)[] {
   return def.type === "union" ? def.options.flatMap(allowedValues) : [];
 }
 
+/** Whether a schema accepts more than the values that can be listed. */
+export function isUnion(schema: Schema): boolean {
+  return unwrap(schema)._zod.def.type === "union";
+}
+
 function isListable(value: unknown): value is string | number | boolean {
   return ["string", "number", "boolean"].includes(typeof value);
 }
@@ -67,8 +72,9 @@ export function describe(schema: Schema): string {
   const def = inner._zod.def;
   switch (def.type) {
     case "object":
-    case "record":
       return "a mapping";
+    case "record":
+      return "a mapping with a name for each entry";
     case "array":
       return `a list, each item ${describe(def.element)}`;
     case "number":
@@ -126,7 +132,7 @@ function describeText(schema: Schema): string {
     ...(prefix === undefined ? [] : [`starts with '${prefix}'`]),
     ...(suffix === undefined ? [] : [`ends with '${suffix}'`]),
   ];
-  const kind = title ?? "text";
+  const kind = title === undefined ? "text" : `a ${title}`;
   return ends.length === 0 ? kind : `${kind} that ${ends.join(" and ")}`;
 }
 

@@ -1,0 +1,151 @@
+// The loader: what a refused file says, what a good file becomes, and what variables may and may not do.
+import { chmodSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import t from "tap";
+import { ConfigError, formatProblems, loadConfig, parseConfig } from "./index.ts";
+
+const example = join(import.meta.dirname, "../../../examples/www.foobar.com/tandem.yaml");
+
+function problemsOf(text: string, options = {}) {
+  try {
+    parseConfig(text, "tandem.yaml", { env: {}, ...options });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+const placesOf = (text: string, options = {}) =>
+  problemsOf(text, options).map(({ line, column, path }) => `${line}:${column} ${path}`);
+
+t.test("a file that cannot be read says why and what to do", async (t) => {
+  const folder = t.testdir({ "big.yaml": "#".repeat(1024 * 1024 + 1), "locked.yaml": "site: a" });
+  t.throws(() => loadConfig(join(folder, "none.yaml")), {
+    name: "ConfigError",
+    message: /no such file; name the configuration with --config/,
+  });
+  t.throws(() => loadConfig(folder), { message: /is a folder, expected a file/ });
+  t.throws(() => loadConfig(join(folder, "big.yaml")), { message: /expected at most 1 MiB/ });
+  chmodSync(join(folder, "locked.yaml"), 0);
+  // Root may read everything, so only others meet the refusal.
+  if (process.getuid?.() !== 0)
+    t.throws(() => loadConfig(join(folder, "locked.yaml")), { message: /may not be read/ });
+});
+
+t.test("no text makes the loader throw anything but a ConfigError", async (t) => {
+  const good = readFileSync(example, "utf8");
+  const accepted = (text: string): true => {
+    problemsOf(text, { box: "box1" });
+    return true;
+  };
+  fc.assert(fc.property(fc.string({ unit: "binary" }), accepted), { numRuns: 300, seed: 1 });
+  const cut = fc.record({ at: fc.nat(good.length), gone: fc.nat(40), put: fc.string() });
+  fc.assert(
+    fc.property(cut, ({ at, gone, put }) =>
+      accepted(good.slice(0, at) + put + good.slice(at + gone)),
+    ),
+    { numRuns: 150, seed: 2 },
+  );
+  for (const hostile of [
+    "__proto__: { site: x }\n",
+    "site: x\nconstructor: 1\ntoString: 2\n",
+    "? [a, b]\n: c\n",
+    "site: &a [*a]\n",
+    "a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c]\n",
+  ])
+    t.ok(problemsOf(hostile).length > 0, hostile.slice(0, 20));
+});
+
+t.test("what the sections must agree on is reported beside what the schema refuses", async (t) => {
+  const text = `site: x
+stat: y
+balancer:
+  frontends:
+    a: { bind: "*:80", routes: [{ backend: broken }, { backend: nowhere }] }
+  backends:
+    broken: { servers: { box1: { address: nonsense } } }
+`;
+  t.strictSame(placesOf(text), [
+    "2:1 stat",
+    "5:65 balancer.frontends.a.routes[1].backend",
+    "7:43 balancer.backends.broken.servers.box1.address",
+  ]);
+});
+
+t.test("variables expand in values, and never change the structure", async (t) => {
+  const env = { SITE: "a: b\nstate: c", PORT: "8404", EMPTY: "", DEPTH: "7", ON: "true" };
+  const config = parseConfig(
+    `site: "\${SITE}"
+state: $\${HOME}/\${NONE:-.tandem}/\${EMPTY:-e}
+balancer:
+  frontends: {}
+  backends: {}
+  admin: { bind: "127.0.0.1:\${PORT}" }
+  threads: \${DEPTH}
+webserver:
+  servedBy: \${ON}
+appserver:
+  app: "\${DEPTH}"
+  config:
+    text: "\${DEPTH}"
+    number: \${DEPTH}
+    "\${PORT}": key
+  database: { urlFile: "/run/\${BOX}.url" }
+`,
+    "tandem.yaml",
+    { env },
+  );
+  t.equal(config.site, "a: b\nstate: c");
+  t.equal(config.state, `\${HOME}/.tandem/e`);
+  t.equal(config.balancer?.admin?.bind.port, 8404);
+  t.equal(config.balancer?.threads, 7);
+  t.equal(config.webserver?.servedBy, true);
+  t.strictSame(config.appserver?.config, { text: "7", number: 7, ["$" + "{PORT}"]: "key" });
+  t.equal(config.appserver?.database.urlFile, `/run/\${BOX}.url`, "no box was named");
+});
+
+t.test("the box named is the one that variables and rules see", async (t) => {
+  const text = `site: x\nstate: /var/\${BOX}\ncluster: { boxes: { box1: {} } }\n`;
+  t.equal(parseConfig(text, "f", { box: "box1", env: { BOX: "other" } }).state, "/var/box1");
+  t.equal(parseConfig(text, "f", { env: { BOX: "other" } }).state, `/var/\${BOX}`);
+  t.match(problemsOf(text, { box: "box2" }), [{ line: 3, path: "cluster.boxes" }]);
+  t.match(problemsOf("site: x\n", { box: "box1" }), [{ message: /no box is written here/ }]);
+});
+
+t.test("merge keys and anchors; a place inside what was merged", async (t) => {
+  const text = `site: x
+balancer:
+  frontends: {}
+  backends:
+    a: &a { servers: { s: { address: h:1 } }, check: &c { interval: 5s } }
+    b: { <<: *a, retries: 1 }
+    c: { <<: [*a, { retries: 99 }], check: *c }
+`;
+  t.strictSame(placesOf(text), ["7:30 balancer.backends.c.retries"]);
+  const config = parseConfig(text.replace("99", "9"), "f");
+  t.equal(config.balancer?.backends.b?.check.interval, 5000);
+  t.equal(config.balancer?.backends.c?.retries, 9);
+});
+
+t.test("tabs before a problem leave the caret under it", async (t) => {
+  const [line, caret] = formatProblems(problemsOf('site:\t\t567\t# "tab"\n'), { color: false })
+    .split("\n")
+    .slice(1, 3);
+  t.equal(line, '  1 | site:\t\t567\t# "tab"');
+  t.equal(caret, "    |      \t\t^^^");
+});
+
+t.test("colour only on demand", async (t) => {
+  const problems = problemsOf("sit: x\n");
+  t.notMatch(formatProblems(problems, { color: false }), "\x1b");
+  t.match(formatProblems(problems, { color: true }), "\x1b[31m");
+});
+
+t.test("the reference site loads for each of its boxes, and without a box", async (t) => {
+  for (const options of [{ box: "box1" }, { box: "box2" }, {}]) {
+    const { balancer } = loadConfig(example, options);
+    t.match(balancer?.backends.web?.tls?.cert, options.box ?? "$" + "{BOX}");
+    t.strictSame(balancer?.admin?.bind, { host: "127.0.0.1", port: 8404 });
+  }
+});
