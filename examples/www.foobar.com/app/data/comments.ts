@@ -1,0 +1,40 @@
+// Comments under a post, oldest first.
+import type { Db } from "./schema.ts";
+
+export interface Comment {
+  readonly id: number;
+  readonly author: string;
+  readonly body: string;
+  readonly posted: number;
+}
+
+/** More than this many are not shown: a page stays a page. */
+export const MOST_COMMENTS = 500;
+
+export async function commentsOf(db: Db, postId: number): Promise<Comment[]> {
+  return db
+    .selectFrom("comment")
+    .innerJoin("person", "person.id", "comment.person_id")
+    .select(["comment.id", "person.name as author", "comment.body", "comment.posted"])
+    .where("comment.post_id", "=", postId)
+    .orderBy("comment.id")
+    .limit(MOST_COMMENTS)
+    .execute();
+}
+
+export async function addComment(
+  db: Db,
+  comment: {
+    readonly postId: number;
+    readonly personId: number;
+    readonly body: string;
+    readonly now: number;
+  },
+): Promise<number> {
+  const { postId: post_id, personId: person_id, body, now: posted } = comment;
+  const result = await db
+    .insertInto("comment")
+    .values({ post_id, person_id, body, posted })
+    .executeTakeFirstOrThrow();
+  return Number(result.insertId);
+}

@@ -1,0 +1,71 @@
+// The schema's history. A migration that has been released is never changed; the next one comes below it.
+import type { DatabaseKind } from "@tandem/appserver";
+import { type CreateTableBuilder, type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
+
+/** Every migration by name, for the dialect at hand. */
+export function migrations(kind: DatabaseKind): Record<string, Migration> {
+  return { "0001_people_posts_comments_images": { up: (db) => first(db, kind) } };
+}
+
+async function first(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  const table = (name: string) => db.schema.createTable(name);
+  await finish(
+    kind,
+    table("person")
+      .addColumn("id", "integer", (c) => c.primaryKey().autoIncrement())
+      .addColumn("name", "varchar(24)", (c) => c.notNull())
+      .addColumn("name_key", "varchar(24)", (c) => c.notNull().unique())
+      .addColumn("password", "varchar(255)")
+      .addColumn("about", "text", (c) => c.notNull())
+      .addColumn("joined", "bigint", (c) => c.notNull()),
+  );
+  await finish(
+    kind,
+    table("image")
+      .addColumn("hash", "char(64)", (c) => c.primaryKey())
+      .addColumn("width", "integer", (c) => c.notNull())
+      .addColumn("height", "integer", (c) => c.notNull())
+      // MySQL's BLOB ends at 64 KiB.
+      .addColumn("data", kind === "mysql" ? sql`mediumblob` : "blob", (c) => c.notNull())
+      .addColumn("added", "bigint", (c) => c.notNull()),
+  );
+  await finish(
+    kind,
+    table("post")
+      .addColumn("id", "integer", (c) => c.primaryKey().autoIncrement())
+      .addColumn("person_id", "integer", (c) => c.notNull())
+      .addColumn("title", "varchar(160)", (c) => c.notNull())
+      .addColumn("body", kind === "mysql" ? sql`mediumtext` : "text", (c) => c.notNull())
+      .addColumn("image_hash", "char(64)")
+      .addColumn("posted", "bigint", (c) => c.notNull())
+      .addForeignKeyConstraint("post_person", ["person_id"], "person", ["id"])
+      .addForeignKeyConstraint("post_image", ["image_hash"], "image", ["hash"]),
+  );
+  await finish(
+    kind,
+    table("comment")
+      .addColumn("id", "integer", (c) => c.primaryKey().autoIncrement())
+      .addColumn("post_id", "integer", (c) => c.notNull())
+      .addColumn("person_id", "integer", (c) => c.notNull())
+      .addColumn("body", "text", (c) => c.notNull())
+      .addColumn("posted", "bigint", (c) => c.notNull())
+      .addForeignKeyConstraint("comment_post", ["post_id"], "post", ["id"])
+      .addForeignKeyConstraint("comment_person", ["person_id"], "person", ["id"]),
+  );
+  await db.schema.createIndex("post_newest").on("post").columns(["posted", "id"]).execute();
+  await db.schema
+    .createIndex("post_by_person")
+    .on("post")
+    .columns(["person_id", "posted"])
+    .execute();
+  await db.schema.createIndex("comment_of_post").on("comment").columns(["post_id", "id"]).execute();
+}
+
+async function finish(
+  kind: DatabaseKind,
+  table: CreateTableBuilder<string, string>,
+): Promise<void> {
+  // The server's default may be an encoding without emoji.
+  await (kind === "mysql" ? table.modifyEnd(sql`character set utf8mb4`) : table).execute();
+}

@@ -1,0 +1,39 @@
+// The tables, as the code sees them. Moments are milliseconds since 1970 on every database.
+import type { Generated, Kysely } from "kysely";
+
+export interface Tables {
+  readonly person: {
+    readonly id: Generated<number>;
+    readonly name: string;
+    /** The name in lower case: two people may not differ by case alone. */
+    readonly name_key: string;
+    /** PHC string; null where nobody can log in. */
+    readonly password: string | null;
+    readonly about: string;
+    readonly joined: number;
+  };
+  readonly image: {
+    readonly hash: string;
+    readonly width: number;
+    readonly height: number;
+    readonly data: Uint8Array;
+    readonly added: number;
+  };
+  readonly post: {
+    readonly id: Generated<number>;
+    readonly person_id: number;
+    readonly title: string;
+    readonly body: string;
+    readonly image_hash: string | null;
+    readonly posted: number;
+  };
+  readonly comment: {
+    readonly id: Generated<number>;
+    readonly post_id: number;
+    readonly person_id: number;
+    readonly body: string;
+    readonly posted: number;
+  };
+}
+
+export type Db = Kysely<Tables>;

@@ -1,0 +1,41 @@
+// One place where errors become answers: friendly to the visitor, complete in the log.
+import { isDatabaseAway } from "@tandem/appserver";
+import type { FastifyError, FastifyInstance } from "fastify";
+import { troublePage, troubleTitle } from "./pages/trouble.ts";
+import { render } from "./render.ts";
+import type { Site } from "./site.ts";
+
+const RETRY_SECONDS = "5";
+
+/** Thrown by a route whose work cannot be done just now, such as a log-in without a session store. */
+export class UnavailableError extends Error {}
+
+/** Makes every error and unknown address below `app` a page. */
+export function addErrorPages(app: FastifyInstance, site: Site): void {
+  app.setNotFoundHandler((request, reply) =>
+    render(site, request, reply, {
+      title: troubleTitle(404),
+      status: 404,
+      main: () => troublePage(404, request.id),
+    }),
+  );
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = statusOf(error);
+    if (status === 500) request.log.error({ err: error }, "request failed");
+    if (status === 503) {
+      request.log.warn({ err: error }, "cannot answer now");
+      reply.header("retry-after", RETRY_SECONDS);
+    }
+    return render(site, request, reply, {
+      title: troubleTitle(status),
+      status,
+      main: () => troublePage(status, request.id),
+    });
+  });
+}
+
+function statusOf(error: FastifyError): number {
+  if (error instanceof UnavailableError || isDatabaseAway(error)) return 503;
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 500 ? status : 500;
+}

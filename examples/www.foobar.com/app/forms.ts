@@ -1,0 +1,81 @@
+// What people may send: one schema per form, and what is said beside a field that does not fit.
+import { z } from "zod";
+
+/** What a form shows again: the text as it was typed, and a message per field. */
+export interface Filled {
+  readonly values: Readonly<Record<string, string>>;
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+export const EMPTY: Filled = { values: {}, errors: {} };
+
+/** Line ends as one kind, and no control characters that no keyboard types. */
+function cleaned(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replace(/\r\n?/g, "\n").replace(/[\0-\x08\x0b-\x1f\x7f]/g, "");
+}
+
+function text(most: number, missing: string) {
+  return z
+    .string(missing)
+    .transform((value) => cleaned(value).trim())
+    .pipe(z.string().min(1, missing).max(most, `This is longer than ${most} characters.`));
+}
+
+const password = z.string("Please enter a password.");
+
+export const signUpForm = z.object({
+  name: z
+    .string("Please choose a name.")
+    .trim()
+    .regex(/^[A-Za-z0-9_-]{3,24}$/, "Use 3 to 24 letters, digits, hyphens or underscores."),
+  password: password
+    .min(10, "Use at least 10 characters. A short sentence is fine.")
+    .max(200, "This is longer than 200 characters."),
+});
+
+export const logInForm = z.object({
+  name: z.string("Please enter your name.").trim().min(1, "Please enter your name.").max(100),
+  password: password.min(1, "Please enter your password.").max(200),
+});
+
+export const postForm = z.object({
+  title: text(120, "Please give your post a title."),
+  body: text(20_000, "Please write something."),
+});
+
+export const commentForm = z.object({ body: text(4000, "Please write something first.") });
+
+export const aboutForm = z.object({
+  about: z
+    .string()
+    .default("")
+    .transform((value) => cleaned(value).trim())
+    .pipe(z.string().max(500, "This is longer than 500 characters.")),
+});
+
+export type Checked<T> =
+  | { readonly data: T }
+  | { readonly data: undefined; readonly filled: Filled };
+
+/** Checks `body` against `form`. Passwords are never shown again. */
+export function check<T>(form: z.ZodType<T>, body: unknown): Checked<T> {
+  const result = form.safeParse(body);
+  if (result.success) return { data: result.data };
+  const errors: Record<string, string> = {};
+  for (const { path, message } of result.error.issues) errors[String(path[0])] ??= message;
+  return { data: undefined, filled: { values: shownAgain(body), errors } };
+}
+
+/** The same form with a message the schema could not know. */
+export function refused(body: unknown, errors: Readonly<Record<string, string>>): Filled {
+  return { values: shownAgain(body), errors };
+}
+
+function shownAgain(body: unknown): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(body ?? {})) {
+    if (typeof value === "string" && name !== "password") values[name] = cleaned(value);
+  }
+  return values;
+}

@@ -1,0 +1,41 @@
+// Templates: a tag that escapes every value unless it is Html itself. What is trusted is decided by
+// type, so neither a stray character in a template nor a string that looks like markup can open a hole.
+// Values belong between tags or in quoted attributes, nowhere else.
+
+/** Markup that may be put into a page as it is. Only `html` makes it. */
+export class Html {
+  readonly #text: string;
+  constructor(text: string) {
+    this.#text = text;
+  }
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** What a template may hold; undefined and false leave nothing. */
+export type Content = Html | string | number | false | undefined | readonly Content[];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Builds markup; interpolated text is escaped, interpolated Html is not. */
+export function html(literals: TemplateStringsArray, ...values: readonly Content[]): Html {
+  let text = literals[0] ?? "";
+  values.forEach((value, index) => {
+    text += rendered(value) + (literals[index + 1] ?? "");
+  });
+  return new Html(text);
+}
+
+function rendered(value: Content): string {
+  if (value === undefined || value === false) return "";
+  if (value instanceof Html) return value.toString();
+  if (typeof value === "object") return value.map(rendered).join("");
+  return `${value}`.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? "");
+}

@@ -1,0 +1,68 @@
+// Sign up, log in, somebody's profile and one's own.
+import type { Person } from "../data/people.ts";
+import type { PostPage } from "../data/posts.ts";
+import type { Filled } from "../forms.ts";
+import { type Html, html } from "../html.ts";
+import { count, moment, paragraphs } from "../text.ts";
+import { field, problems, tokenField } from "./fields.ts";
+import { avatar, cards, pager } from "./posts.ts";
+import type { View } from "./view.ts";
+
+export function signUpPage(view: View, filled: Filled, next: string): Html {
+  return html`<div class="narrow slim">
+<h1>Join Foobar</h1>
+<p class="lede">A name and a password are all it takes.</p>
+<form class="sheet" method="post" action="/sign-up">
+${problems(filled)}
+${tokenField(view)}
+<input type="hidden" name="next" value="${next}">
+${field({ name: "name", label: "Name", autocomplete: "username", maxLength: 24, hint: "3 to 24 letters, digits, hyphens or underscores. Everybody sees it." }, filled)}
+${field({ name: "password", label: "Password", type: "password", autocomplete: "new-password", maxLength: 200, hint: "At least 10 characters. A short sentence is fine." }, filled)}
+<p class="actions"><button class="button large" type="submit">Sign up</button></p>
+</form>
+<p class="other">Here before? <a href="/log-in">Log in</a></p>
+</div>`;
+}
+
+export function logInPage(view: View, filled: Filled, next: string): Html {
+  return html`<div class="narrow slim">
+<h1>Log in</h1>
+<form class="sheet" method="post" action="/log-in">
+${problems(filled)}
+${tokenField(view)}
+<input type="hidden" name="next" value="${next}">
+${field({ name: "name", label: "Name", autocomplete: "username", maxLength: 100 }, filled)}
+${field({ name: "password", label: "Password", type: "password", autocomplete: "current-password", maxLength: 200 }, filled)}
+<p class="actions"><button class="button large" type="submit">Log in</button></p>
+</form>
+<p class="other">New here? <a href="/sign-up">Sign up</a></p>
+</div>`;
+}
+
+export function profilePage(view: View, person: Person, list: PostPage): Html {
+  const { name, about, joined } = person;
+  const own = view.person?.id === person.id;
+  return html`<section class="profile">
+${avatar(name)}
+<div>
+<h1>${name}</h1>
+<p class="meta">Joined ${moment(joined, view.now)}<span class="dot" aria-hidden="true">·</span>${count(list.total, "post")}</p>
+${about !== "" && html`<div class="prose small">${paragraphs(about)}</div>`}
+${own && html`<p class="actions"><a class="button plain" href="/settings">${about === "" ? "Say something about yourself" : "Edit profile"}</a></p>`}
+</div>
+</section>
+${list.posts.length === 0 ? html`<div class="empty"><p>${own ? "You have" : `${name} has`} not written anything yet.</p></div>` : cards(list.posts, view.now)}
+${pager(list, `/people/${name}?page=`)}`;
+}
+
+export function settingsPage(view: View, filled: Filled): Html {
+  return html`<div class="narrow slim">
+<h1>Your profile</h1>
+<form class="sheet" method="post" action="/settings">
+${problems(filled)}
+${tokenField(view)}
+${field({ name: "about", label: "About you", rows: 5, maxLength: 500, required: false, hint: "What you make, mend or grow. Up to 500 characters." }, filled)}
+<p class="actions"><button class="button large" type="submit">Save</button> <a class="quiet" href="/people/${view.person?.name}">Cancel</a></p>
+</form>
+</div>`;
+}

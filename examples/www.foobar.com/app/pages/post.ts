@@ -1,0 +1,67 @@
+// One post with its comments, and the form for writing a post.
+import { type Comment, MOST_COMMENTS } from "../data/comments.ts";
+import type { PostSummary } from "../data/posts.ts";
+import type { Filled } from "../forms.ts";
+import { type Html, html } from "../html.ts";
+import { count, moment, paragraphs } from "../text.ts";
+import { field, problems, tokenField } from "./fields.ts";
+import { avatar, byline, picture } from "./posts.ts";
+import type { View } from "./view.ts";
+
+export function postPage(
+  view: View,
+  post: PostSummary,
+  comments: readonly Comment[],
+  filled: Filled,
+): Html {
+  const { title, body, image, author, posted } = post;
+  return html`<article class="post">
+<header>
+<h1>${title}</h1>
+<p class="meta">${byline(author, posted, view.now)}</p>
+</header>
+${image !== undefined && html`<figure>${picture(image, true)}</figure>`}
+<div class="prose">${paragraphs(body)}</div>
+</article>
+<section class="talk" aria-labelledby="comments">
+<h2 id="comments">${post.comments === 0 ? "No comments yet" : count(post.comments, "comment")}</h2>
+${post.comments > MOST_COMMENTS && html`<p class="hint">The first ${MOST_COMMENTS} are shown.</p>`}
+${comments.length > 0 && html`<ol class="thread">${comments.map((comment) => said(comment, view.now))}</ol>`}
+${commentForm(view, post, filled)}
+</section>`;
+}
+
+function said({ id, author, body, posted }: Comment, now: number): Html {
+  return html`<li id="comment-${id}">
+${avatar(author)}
+<div>
+<p class="meta"><a class="author" href="/people/${author}">${author}</a><span class="dot" aria-hidden="true">·</span>${moment(posted, now)}</p>
+<div class="prose small">${paragraphs(body)}</div>
+</div>
+</li>`;
+}
+
+function commentForm(view: View, post: PostSummary, filled: Filled): Html {
+  if (view.person === undefined) {
+    return html`<p class="join"><a href="/log-in?next=${encodeURIComponent(`/posts/${post.id}`)}">Log in</a> or <a href="/sign-up">sign up</a> to comment.</p>`;
+  }
+  return html`<form class="sheet" method="post" action="/posts/${post.id}/comments#comments">
+${tokenField(view)}
+${field({ name: "body", label: "Your comment", rows: 4, maxLength: 4000 }, filled)}
+<p class="actions"><button class="button" type="submit">Comment</button></p>
+</form>`;
+}
+
+export function writePage(view: View, filled: Filled): Html {
+  return html`<div class="narrow">
+<h1>Write a post</h1>
+<form class="sheet" method="post" action="/write" enctype="multipart/form-data">
+${problems(filled)}
+${tokenField(view)}
+${field({ name: "title", label: "Title", maxLength: 120, autocomplete: "off" }, filled)}
+${field({ name: "body", label: "Text", rows: 12, maxLength: 20_000, hint: "A blank line starts a new paragraph. Web addresses become links." }, filled)}
+${field({ name: "image", label: "Picture", type: "file", required: false, hint: "JPEG, PNG, WebP, GIF or AVIF, up to 8 MB. Where and when it was taken is removed." }, filled)}
+<p class="actions"><button class="button large" type="submit">Publish</button> <a class="quiet" href="/">Cancel</a></p>
+</form>
+</div>`;
+}

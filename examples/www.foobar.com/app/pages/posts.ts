@@ -1,0 +1,57 @@
+// Posts as cards in a list, and the way through a list of many pages.
+import type { PostImage, PostPage, PostSummary } from "../data/posts.ts";
+import { type Html, html } from "../html.ts";
+import { count, excerpt, moment } from "../text.ts";
+
+const HUES = 6;
+
+/** A round initial in a colour that stays the same for the same name. */
+export function avatar(name: string): Html {
+  let sum = 0;
+  for (const char of name.toLowerCase()) sum = (sum * 31 + char.charCodeAt(0)) % 9973;
+  return html`<span class="avatar hue-${sum % HUES}" aria-hidden="true">${name.slice(0, 1).toUpperCase()}</span>`;
+}
+
+export function picture(image: PostImage, eager: boolean): Html {
+  const { hash, width, height } = image;
+  return html`<img src="/images/${hash}.webp" alt="" width="${width}" height="${height}" ${eager ? html`fetchpriority="high"` : html`loading="lazy"`}>`;
+}
+
+export function byline(author: string, posted: number, now: number): Html {
+  return html`<a class="author" href="/people/${author}">${avatar(author)}<span>${author}</span></a><span class="dot" aria-hidden="true">·</span>${moment(posted, now)}`;
+}
+
+/** A list of cards; with `lead` the first is larger. */
+export function cards(
+  posts: readonly PostSummary[],
+  now: number,
+  { lead = false }: { readonly lead?: boolean } = {},
+): Html {
+  return html`<ol class="cards">
+${posts.map((post, index) => card(post, now, lead && index === 0))}
+</ol>`;
+}
+
+function card(post: PostSummary, now: number, lead: boolean): Html {
+  const { id, title, body, image, author, posted, comments } = post;
+  return html`<li class="card${lead && " lead"}${image !== undefined && " pictured"}">
+<article>
+${image !== undefined && html`<div class="thumb">${picture(image, lead)}</div>`}
+<div class="text">
+<h2><a class="cover" href="/posts/${id}">${title}</a></h2>
+<p class="excerpt">${excerpt(body, lead ? 300 : 170)}</p>
+<p class="meta">${byline(author, posted, now)}<span class="comments">${count(comments, "comment")}</span></p>
+</div>
+</article>
+</li>`;
+}
+
+/** Links to the pages before and after; nothing when there is only one. `path` ends where the number goes. */
+export function pager({ page, pages }: PostPage, path: string): Html | undefined {
+  if (pages === 1) return undefined;
+  return html`<nav class="pager" aria-label="Pages">
+${page > 1 ? html`<a href="${path}${page - 1}" rel="prev">← Newer</a>` : html`<span></span>`}
+<span class="where">Page ${page} of ${pages}</span>
+${page < pages ? html`<a href="${path}${page + 1}" rel="next">Older →</a>` : html`<span></span>`}
+</nav>`;
+}

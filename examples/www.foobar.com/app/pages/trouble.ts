@@ -1,0 +1,60 @@
+// What a visitor reads when something is not as it should be: what happened, and what to do.
+import { type Html, html } from "../html.ts";
+
+interface Trouble {
+  readonly title: string;
+  readonly text: string;
+}
+
+const TROUBLES: Readonly<Record<number, Trouble>> = {
+  400: {
+    title: "That did not make sense",
+    text: "Your browser sent something this site does not understand.",
+  },
+  403: {
+    title: "This form is too old",
+    text: "It was opened before you logged in or out, or a long time ago. Go back, reload the page and send it again. Nothing was changed.",
+  },
+  404: {
+    title: "There is nothing here",
+    text: "The page may have moved, or the address has a typo.",
+  },
+  413: {
+    title: "That is too much at once",
+    text: "A picture may have up to 8 MB. Go back, your text is still there, and choose a smaller one.",
+  },
+  415: {
+    title: "That did not make sense",
+    text: "This form was sent in a way the site does not understand.",
+  },
+  422: { title: "That did not work", text: "Something in what you sent does not fit." },
+  429: {
+    title: "A little slower, please",
+    text: "There were many attempts from your address. Wait a minute and try again.",
+  },
+  500: {
+    title: "Something broke here",
+    text: "It is our fault, and it has been written down. Please try again in a moment.",
+  },
+  503: {
+    title: "Back in a moment",
+    text: "A part of the site is being looked after. Nothing is lost. Please try again shortly.",
+  },
+};
+
+const FALLBACK: Trouble = { title: "That did not work", text: "Please go back and try again." };
+
+export function troubleTitle(status: number): string {
+  return (TROUBLES[status] ?? FALLBACK).title;
+}
+
+export function troublePage(status: number, requestId: string): Html {
+  const { title, text } = TROUBLES[status] ?? FALLBACK;
+  return html`<section class="trouble">
+<p class="code" aria-hidden="true">${status}</p>
+<h1>${title}</h1>
+<p>${text}</p>
+<p class="actions"><a class="button" href="/">To the front page</a></p>
+${status >= 500 && html`<p class="hint">If you tell us about it, mention <code>${requestId}</code>.</p>`}
+</section>`;
+}

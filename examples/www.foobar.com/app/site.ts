@@ -1,0 +1,25 @@
+// What every route works with, and what `appserver.config` of tandem.yaml may say.
+import type { AppContext } from "@tandem/appserver";
+import { z } from "zod";
+import { type Assets, readAssets } from "./assets.ts";
+import type { Tables } from "./data/schema.ts";
+
+const config = z.strictObject({
+  /** The folder the webserver serves as /assets/. */
+  assets: z.string(),
+  /** Log-ins and sign-ups an address may try per minute, in each process. */
+  attempts: z.int().min(1).default(10),
+});
+
+export interface Site extends AppContext<Tables> {
+  readonly assets: Assets;
+  readonly attempts: number;
+}
+
+/** Throws naming the key when the configuration does not fit. */
+export function siteOf(context: AppContext<Tables>): Site {
+  const { success, data, error } = config.safeParse(context.config);
+  if (success) return { ...context, assets: readAssets(data.assets), attempts: data.attempts };
+  const [issue] = error.issues;
+  throw new Error(`appserver.config.${issue?.path.join(".")}: ${issue?.message}`);
+}

@@ -1,0 +1,56 @@
+// How dates, counts and what people wrote are shown.
+import { type Html, html } from "./html.ts";
+
+const DAY_MS = 86_400_000;
+const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** A moment as people say it: minutes and hours today, days this week, the date before that. */
+export function moment(at: number, now: number): Html {
+  const iso = new Date(at).toISOString();
+  return html`<time datetime="${iso}" title="${iso.slice(0, 16).replace("T", " ")} UTC">${spoken(at, now)}</time>`;
+}
+
+function spoken(at: number, now: number): string {
+  const age = now - at;
+  if (age < 60_000) return "just now";
+  if (age < 3_600_000) return RELATIVE.format(-Math.floor(age / 60_000), "minute");
+  if (age < DAY_MS) return RELATIVE.format(-Math.floor(age / 3_600_000), "hour");
+  if (age < 7 * DAY_MS) return RELATIVE.format(-Math.floor(age / DAY_MS), "day");
+  return DATE.format(at);
+}
+
+/** `1 comment`, `2 comments`. */
+export function count(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? "" : "s"}`;
+}
+
+/** The first words of `text`, cut at a space. */
+export function excerpt(text: string, length: number): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  if (line.length <= length) return line;
+  const cut = line.slice(0, length);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), length / 2)).replace(/[\s,;:.–—-]+$/, "")} …`;
+}
+
+/** Plain text as paragraphs; a blank line divides them, and web addresses become links. */
+export function paragraphs(text: string): Html[] {
+  return text
+    .split(/\n{2,}/)
+    .filter((part) => part.trim() !== "")
+    .map(
+      (part) =>
+        html`<p>${part.split("\n").map((line, i) => [i > 0 && html`<br>`, linked(line)])}</p>`,
+    );
+}
+
+const ADDRESS = /(https?:\/\/[^\s<>"']*[\w/])/;
+
+function linked(line: string): (Html | string)[] {
+  // Splitting by a pattern with one group leaves the addresses at the odd places.
+  return line
+    .split(ADDRESS)
+    .map((part, i) =>
+      i % 2 === 1 ? html`<a href="${part}" rel="nofollow ugc noopener">${part}</a>` : part,
+    );
+}

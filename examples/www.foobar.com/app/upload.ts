@@ -1,0 +1,43 @@
+// Reads a multipart form into `request.body`, and its one file into `request.upload`, within bounds.
+import type { FastifyRequest } from "fastify";
+import { MAX_IMAGE_BYTES } from "./image.ts";
+
+export interface Upload {
+  readonly data: Buffer;
+  /** The file was larger than allowed, and the rest of it was thrown away. */
+  readonly truncated: boolean;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The file sent with the form, unless there was none. */
+    upload: Upload | undefined;
+  }
+}
+
+/** Bounds for @fastify/multipart: a post is a few fields and one picture. */
+export const UPLOAD_LIMITS = {
+  fields: 10,
+  fieldNameSize: 100,
+  fieldSize: 200_000,
+  files: 1,
+  fileSize: MAX_IMAGE_BYTES,
+  parts: 12,
+  headerPairs: 50,
+} as const;
+
+/** A preValidation hook: form tokens are checked after it, against the fields it has read. */
+export async function readUpload(request: FastifyRequest): Promise<void> {
+  if (!request.isMultipart()) return;
+  const fields: Record<string, string> = {};
+  for await (const part of request.parts()) {
+    if (part.type === "field") {
+      if (typeof part.value === "string") fields[part.fieldname] = part.value;
+      continue;
+    }
+    const data = await part.toBuffer();
+    // A browser sends an empty file where none was chosen.
+    if (data.length > 0) request.upload = { data, truncated: part.file.truncated };
+  }
+  request.body = fields;
+}

@@ -1,0 +1,108 @@
+// Who is asking: sessions, the person behind one, protection of forms, and notices that outlive a redirect.
+import { fastifyCsrfProtection } from "@fastify/csrf-protection";
+import { SESSION_COOKIE } from "@tandem/appserver";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type Person, personById } from "./data/people.ts";
+import type { Site } from "./site.ts";
+
+declare module "fastify" {
+  interface Session {
+    personId?: number;
+  }
+  interface FastifyRequest {
+    /** Who is logged in. */
+    person: Person | undefined;
+  }
+}
+
+const COOKIE = { path: "/", httpOnly: true, secure: true, sameSite: "lax" } as const;
+
+/** Registers cookies, sessions and form tokens for the routes of `app`. */
+export async function addVisitors(app: FastifyInstance, site: Site): Promise<void> {
+  await app.register(site.sessions);
+  app.decorateRequest("person", undefined);
+  app.addHook("onRequest", async (request) => {
+    const { personId } = request.session;
+    if (personId !== undefined) request.person = await personById(site.database, personId);
+  });
+  // The secret is in a cookie and the token is bound to the person, so that reading a page with a
+  // form costs no session, and a token from before the log-in is worth nothing after it.
+  await app.register(fastifyCsrfProtection, {
+    cookieKey: "__Host-form",
+    cookieOpts: COOKIE,
+    csrfOpts: { hmacKey: site.secret("forms"), userInfo: true },
+    getUserInfo: owner,
+  });
+}
+
+/** A token for the forms of one page. */
+export function formToken(request: FastifyRequest, reply: FastifyReply): string {
+  return reply.generateCsrf({ userInfo: owner(request) });
+}
+
+function owner(request: FastifyRequest): string {
+  return `${request.person?.id ?? "visitor"}`;
+}
+
+/** Begins a session of its own for `personId`; rejects when it cannot be kept. */
+export async function logIn(request: FastifyRequest, personId: number): Promise<void> {
+  await request.session.regenerate();
+  request.session.personId = personId;
+}
+
+export async function logOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  await request.session.destroy();
+  reply.clearCookie(SESSION_COOKIE, COOKIE);
+}
+
+const NOTICES = {
+  welcome: "Welcome! You are signed up and logged in.",
+  "logged-in": "Good to see you again.",
+  "logged-out": "You are logged out. See you soon.",
+  posted: "Your post is published.",
+  commented: "Your comment is published.",
+  saved: "Your profile is saved.",
+} as const;
+const NOTICE_COOKIE = "__Host-notice";
+const NOTICE_SECONDS = 60;
+
+/** Sends the visitor to `path`, where `notice` is shown once. */
+export function redirectWith(
+  reply: FastifyReply,
+  path: string,
+  notice: keyof typeof NOTICES,
+): FastifyReply {
+  reply.setCookie(NOTICE_COOKIE, notice, { ...COOKIE, maxAge: NOTICE_SECONDS });
+  return reply.redirect(path, 303);
+}
+
+/** The notice to show on this page, if any; shown once. */
+export function takeNotice(request: FastifyRequest, reply: FastifyReply): string | undefined {
+  const key = request.cookies[NOTICE_COOKIE];
+  if (key === undefined) return undefined;
+  reply.clearCookie(NOTICE_COOKIE, COOKIE);
+  return Object.hasOwn(NOTICES, key) ? NOTICES[key as keyof typeof NOTICES] : undefined;
+}
+
+/** Where to go after logging in: a path of this site, whatever the link said. */
+export function safePath(path: unknown): string {
+  return typeof path === "string" && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,200}$/.test(path)
+    ? path
+    : "/";
+}
+
+/** Turns away visitors who are not logged in, before a body is read. */
+export async function requirePerson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  if (request.person !== undefined) return undefined;
+  const next = request.method === "GET" ? request.url : "/";
+  return reply.redirect(`/log-in?next=${encodeURIComponent(safePath(next))}`, 303);
+}
+
+/** The person whom `requirePerson` let through. */
+export function personOf(request: FastifyRequest): Person {
+  if (request.person === undefined) throw new Error("this route lacks requirePerson");
+  return request.person;
+}
