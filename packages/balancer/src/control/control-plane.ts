@@ -7,10 +7,10 @@ import type { Logger, Registry } from "@tandem/telemetry";
 import { type Clock, formatAddress, type Rng, type Service } from "@tandem/transport";
 import { AdminServer } from "../admin/admin-server.ts";
 import { registerMetrics } from "../admin/metrics.ts";
-import { type BackendView, statusOf } from "../admin/status.ts";
+import { type BackendView, type Status, statusOf } from "../admin/status.ts";
 import { backendServers } from "../backend/backend.ts";
 import { initialise } from "../backend/initialise.ts";
-import { allocateShared, type SharedBuffers, SharedState } from "../backend/shared-state.ts";
+import { allocateShared, SharedState } from "../backend/shared-state.ts";
 import { type Directory, directoryOf, shapeOf } from "../directory.ts";
 import { Health } from "../health/health.ts";
 import { DataThreads } from "./data-threads.ts";
@@ -29,7 +29,8 @@ export class ControlPlane implements Service {
   readonly name = "balancer";
   readonly #options: ControlPlaneOptions;
   readonly #directory: Directory;
-  readonly #buffers: SharedBuffers;
+  readonly #shared: SharedState;
+  readonly #startedAt: number;
   readonly #backends: readonly (BackendView & { readonly health: Health })[];
   readonly #threads: DataThreads;
   readonly #admin: AdminServer | undefined;
@@ -40,28 +41,29 @@ export class ControlPlane implements Service {
     const count = config.threads === "auto" ? availableParallelism() : config.threads;
     this.#options = options;
     this.#directory = directoryOf(config);
-    this.#buffers = allocateShared(shapeOf(this.#directory, count));
-    const shared = new SharedState(this.#buffers, 0);
+    const buffers = allocateShared(shapeOf(this.#directory, count));
+    const shared = new SharedState(buffers, 0);
     this.#backends = this.#open(shared);
-    this.#threads = new DataThreads(
-      { config, telemetry, box, buffers: this.#buffers },
-      clock,
-      logger,
-    );
-    const status = () =>
-      statusOf({
-        box,
-        startedAt,
-        now: clock.wall(),
-        threads: { count, deaths: this.#threads.deaths },
-        shared,
-        frontends: this.#directory.frontends,
-        backends: this.#backends,
-      });
-    const startedAt = clock.wall();
+    this.#threads = new DataThreads({ config, telemetry, box, buffers }, clock, logger);
+    this.#startedAt = clock.wall();
+    this.#shared = shared;
+    const status = () => this.status();
     registerMetrics(registry, status);
     this.#admin =
       config.admin && new AdminServer({ address: config.admin.bind, status, registry, logger });
+  }
+
+  /** What runs and how it does, at this moment. */
+  status(): Status {
+    return statusOf({
+      box: this.#options.box,
+      startedAt: this.#startedAt,
+      now: this.#options.clock.wall(),
+      threads: { count: this.#threads.count, deaths: this.#threads.deaths },
+      shared: this.#shared,
+      frontends: this.#directory.frontends,
+      backends: this.#backends,
+    });
   }
 
   /** Where it listens, as URLs. */

@@ -196,6 +196,13 @@ export class Forward
     connection.socket.resume();
   }
 
+  /** Half-closing is as good as leaving for one that still waits for a server (HAProxy's abortonclose). */
+  halfClosed(): void {
+    if (this.#phase !== "queue") return;
+    this.#exchange.truncate();
+    this.aborted("client-closed");
+  }
+
   aborted(cause: AbortCause): void {
     const [termination, why] = abortTermination(cause, this.#phase);
     this.#count(COUNTER.clientAborts);

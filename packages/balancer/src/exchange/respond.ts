@@ -32,6 +32,7 @@ export function respondError(
   clock: Clock,
 ): void {
   const { status, proxyStatus } = PROXY_ERRORS[code];
+  if (status === 400) exchange.keepAlive = false; // what follows cannot be trusted either
   const fields = new Fields();
   fields.add("Date", httpDate(clock.wall()));
   fields.add("Content-Type", "text/html; charset=utf-8");

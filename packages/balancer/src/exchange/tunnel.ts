@@ -31,6 +31,7 @@ export function openTunnel({ exchange, connection, reason, fields, ended }: Tunn
   });
   exchange.listener = {
     drained: () => void socket.resume(),
+    halfClosed: () => undefined, // the session has told us through the second callback
     aborted: () => {
       socket.destroy();
       ended();

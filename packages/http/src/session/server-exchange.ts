@@ -20,6 +20,8 @@ export type AbortCause =
 export interface ExchangeListener {
   /** The client took what was written; more may be written. */
   drained(): void;
+  /** The client has sent all it will; it may still be reading. */
+  halfClosed(): void;
   /** The client is gone or broke the protocol: stop working for it. Called at most once, never after the end. */
   aborted(cause: AbortCause): void;
 }
@@ -38,7 +40,11 @@ export interface ExchangeSession {
   now(): number;
 }
 
-const NO_LISTENER: ExchangeListener = { drained: () => {}, aborted: () => {} };
+const NO_LISTENER: ExchangeListener = {
+  drained: () => {},
+  halfClosed: () => {},
+  aborted: () => {},
+};
 
 export class ServerExchange {
   readonly head: RequestHead;

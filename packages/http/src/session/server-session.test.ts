@@ -132,6 +132,7 @@ t.test("who is waited for decides whose timeout it is", async (t) => {
     current = exchange;
     exchange.listener = {
       drained() {},
+      halfClosed() {},
       aborted(cause) {
         aborted = cause;
       },

@@ -117,7 +117,10 @@ export class ServerSession implements ExchangeSession, BodySink {
     if (this.#tunnel !== undefined || this.#lingering || this.#stash !== undefined) return;
     if (this.#exchange === undefined) this.#lingerClose();
     else if (!this.#exchange.bodyDone) this.#abort("client-closed");
-    else this.#exchange.keepAlive = false;
+    else {
+      this.#exchange.keepAlive = false;
+      this.#exchange.listener.halfClosed();
+    }
   }
 
   /** The connection is gone. */
@@ -164,7 +167,8 @@ export class ServerSession implements ExchangeSession, BodySink {
   }
 
   active(): void {
-    this.deadline = this.now() + this.#timers.tunnel;
+    const { tunnel, client } = this.#timers;
+    this.deadline = this.now() + (this.#halfClosed ? client : tunnel);
   }
 
   truncate(): void {

@@ -1,0 +1,241 @@
+// What a client gets, and what the log says, when servers misbehave.
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import {
+  get,
+  givenBalancer,
+  givenOrigin,
+  givenRawOrigin,
+  rawClient,
+  roundTrip,
+  statusOf,
+  until,
+} from "./given.ts";
+
+/** A port on which nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return address !== null && typeof address === "object" ? address.port : 0;
+}
+
+const NEVER_CHECKED = { interval: "1h", timeout: "1s", rise: 1, fall: 10 } as const;
+
+t.test("no server up: 503 with Retry-After, and the log says SC", async (t) => {
+  await using balancer = await givenBalancer([await closedPort()]);
+  const answer = await get(balancer.port);
+  t.equal(statusOf(answer), 503);
+  t.match(answer, /Retry-After: 2/);
+  t.match(answer, /Proxy-Status: tandem-test; error=destination_unavailable/);
+  const [line] = await balancer.log(1);
+  t.match(line, /web\/<NOSRV> .* 503 .* SC-- .*cause="no server of backend web is up"/);
+});
+
+t.test("a server that died since its last check: the request goes to another", async (t) => {
+  await using first = await givenOrigin((_, response) => response.end("first"));
+  await using second = await givenOrigin((_, response) => response.end("second"));
+  await using balancer = await givenBalancer([first.port, second.port], { check: NEVER_CHECKED });
+  await first.kill();
+  for (let i = 0; i < 6; i++) {
+    const posted = i % 2 === 0;
+    const answer = posted
+      ? await roundTrip(
+          balancer.port,
+          "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody",
+        )
+      : await get(balancer.port);
+    t.match(
+      answer,
+      /^HTTP\/1.1 200 OK\r\n[\s\S]*second$/,
+      posted ? "a POST was never sent" : "GET",
+    );
+  }
+  const lines = await balancer.log(6);
+  t.ok(
+    lines.some((line) => / web\/s2 .*\/\+1 /.test(line)),
+    "the log shows the redispatch",
+  );
+});
+
+t.test("a server killed with requests in flight: GETs are answered by another", async (t) => {
+  await using dying = await givenOrigin(() => undefined);
+  await using healthy = await givenOrigin((_, response) => response.end("healthy"));
+  await using balancer = await givenBalancer([dying.port, healthy.port], { check: NEVER_CHECKED });
+  const answers = Array.from({ length: 8 }, () => get(balancer.port));
+  await until(() => dying.requests.length === 4);
+  await dying.kill();
+  for (const answer of await Promise.all(answers)) t.match(answer, /200 OK[\s\S]*healthy$/);
+});
+
+t.test("a POST whose server dies before it answers is never sent twice", async (t) => {
+  await using dying = await givenRawOrigin((socket) => socket.destroy());
+  await using other = await givenOrigin((_, response) => response.end("other"));
+  await using balancer = await givenBalancer([dying.port, other.port], { check: NEVER_CHECKED });
+  const request = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi";
+  const statuses = [
+    statusOf(await roundTrip(balancer.port, request)),
+    statusOf(await roundTrip(balancer.port, request)),
+  ];
+  t.same(statuses.sort(), [200, 502]);
+  t.equal(other.requests.length, 1);
+  t.ok((await balancer.log(2)).some((line) => / 502 .* SH-- /.test(line)));
+});
+
+t.test("a server that hangs: 504 after `timeouts.server`", async (t) => {
+  await using hanging = await givenOrigin(() => undefined);
+  await using balancer = await givenBalancer([hanging.port], { timeouts: { server: "200ms" } });
+  t.equal(statusOf(await get(balancer.port)), 504);
+  t.match((await balancer.log(1))[0], / 504 .* sH-- .*gave no answer within 200 ms/);
+});
+
+t.test("a server that dies mid-answer: truncation is passed on, never a clean end", async (t) => {
+  await using counted = await givenRawOrigin((socket) => {
+    socket.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+  });
+  await using chunked = await givenRawOrigin((socket) => {
+    socket.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+  });
+  for (const origin of [counted, chunked]) {
+    await using balancer = await givenBalancer([origin.port]);
+    const answer = await get(balancer.port);
+    t.match(answer, /half/);
+    t.notMatch(answer, /\r\n0\r\n\r\n/, "no last chunk");
+    t.match((await balancer.log(1))[0], / 200 .* SD-- /);
+  }
+});
+
+t.test("a server that breaks the protocol: 502, nothing of it reaches the client", async (t) => {
+  const broken = [
+    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nsecret",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nsecret",
+    "HTTP/1.1 200 OK\nContent-Length: 6\n\nsecret",
+    "SSH-2.0-secret\r\n\r\n",
+  ];
+  for (const bytes of broken) {
+    await using origin = await givenRawOrigin((socket) => void socket.write(bytes));
+    await using balancer = await givenBalancer([origin.port]);
+    const answer = await get(balancer.port);
+    t.equal(statusOf(answer), 502, JSON.stringify(bytes.slice(0, 40)));
+    t.notMatch(answer, /secret/);
+    t.match((await balancer.log(1))[0], / 502 .* PH-- /);
+  }
+});
+
+t.test("bytes after an answer are never another answer", async (t) => {
+  await using origin = await givenRawOrigin((socket) => {
+    socket.write(
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" +
+        "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison",
+    );
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  using client = await rawClient(balancer.port);
+  const request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  client.send(request + request + request);
+  const answer = await client.received(/(ok[\s\S]*){3}/);
+  t.notMatch(answer, /poison/);
+});
+
+t.test("a kept connection that its server closes is replaced unseen", async (t) => {
+  await using origin = await givenRawOrigin((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    setImmediate(() => socket.destroy());
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  for (let i = 0; i < 20; i++) t.equal(statusOf(await get(balancer.port)), 200);
+});
+
+t.test("a full server: requests wait in turn; beyond the queue's limits 503", async (t) => {
+  const waiting: (() => void)[] = [];
+  await using origin = await givenOrigin((_, response) => {
+    waiting.push(() => response.end("done"));
+  });
+  await using balancer = await givenBalancer([], {
+    servers: { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } },
+    queue: { limit: 1, timeout: "5s" },
+  });
+  const first = get(balancer.port);
+  await until(() => waiting.length === 1);
+  const second = get(balancer.port);
+  await sleep(100);
+  t.equal(statusOf(await get(balancer.port)), 503, "the queue is full");
+  waiting[0]?.();
+  await until(() => waiting.length === 2);
+  waiting[1]?.();
+  t.equal(statusOf(await first), 200);
+  t.equal(statusOf(await second), 200);
+});
+
+t.test(
+  "a request that waits too long gets 503; a client that leaves frees its place",
+  async (t) => {
+    await using origin = await givenOrigin(() => undefined);
+    await using balancer = await givenBalancer([], {
+      servers: { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } },
+      queue: { limit: 1, timeout: "300ms" },
+    });
+    using busy = await rawClient(balancer.port);
+    busy.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await until(() => origin.requests.length === 1);
+    using leaver = await rawClient(balancer.port);
+    leaver.send("GET /left HTTP/1.1\r\nHost: x\r\n\r\n");
+    await sleep(50);
+    leaver.socket.destroy();
+    await sleep(50);
+    const answer = await get(balancer.port);
+    t.equal(statusOf(answer), 503);
+    const lines = await balancer.log(2);
+    t.ok(
+      lines.some((line) => / -1 .* CQ-- /.test(line)),
+      "the leaver",
+    );
+    t.ok(
+      lines.some((line) => / 503 .* sQ-- /.test(line)),
+      "the one that waited",
+    );
+  },
+);
+
+t.test("health: down after `fall`, no request goes there, up after `rise`", async (t) => {
+  await using stable = await givenOrigin((_, response) => response.end("stable"));
+  const flaky = await givenOrigin((_, response) => response.end("flaky"));
+  await using balancer = await givenBalancer([stable.port, flaky.port]);
+  await flaky.kill();
+  await until(async () => {
+    const answers = [await get(balancer.port), await get(balancer.port)];
+    return answers.every((answer) => answer.endsWith("stable"));
+  });
+  await using back = await givenOrigin((_, response) => response.end("back"), flaky.port);
+  await until(async () => (await get(balancer.port)).endsWith("back"));
+  t.ok(back.requests.length > 0);
+});
+
+t.test(
+  "a data thread dies: the others serve, it is replaced, its in-flight count is forgotten",
+  async (t) => {
+    await using origin = await givenOrigin((request, response) => {
+      if (request.url !== "/hang") response.end("ok");
+    });
+    const port = await closedPort();
+    await using balancer = await givenBalancer(
+      [origin.port],
+      { balance: { algorithm: "least-conn" } },
+      { bind: `127.0.0.1:${port}` },
+      2,
+    );
+    const hanging = await Promise.all(Array.from({ length: 8 }, () => rawClient(port)));
+    for (const client of hanging) client.send("GET /hang HTTP/1.1\r\nHost: x\r\n\r\n");
+    await until(() => origin.requests.length === 8);
+    await balancer.plane.killThread(0);
+    await balancer.plane.killThread(1);
+    await until(async () => statusOf(await get(port).catch(() => "")) === 200);
+    t.equal(balancer.plane.status().threads.deaths, 2);
+    await until(() => balancer.plane.status().backends[0]?.servers[0]?.inFlight === 0);
+    for (const client of hanging) client[Symbol.dispose]();
+  },
+);

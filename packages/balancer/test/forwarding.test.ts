@@ -1,0 +1,271 @@
+// What goes through, and how it looks on the other side.
+import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import {
+  get,
+  givenBalancer,
+  givenOrigin,
+  givenRawOrigin,
+  rawClient,
+  roundTrip,
+  statusOf,
+  until,
+} from "./given.ts";
+
+t.test("round robin alternates, over connections and within one", async (t) => {
+  await using a = await givenOrigin((_, response) => response.end("a"));
+  await using b = await givenOrigin((_, response) => response.end("b"));
+  await using balancer = await givenBalancer([a.port, b.port]);
+  let order = "";
+  for (let i = 0; i < 6; i++) order += (await get(balancer.port)).slice(-1);
+  t.match(order, /^(ab){3}|(ba){3}$/);
+});
+
+t.test("requests on one connection, pipelined: answered in order", async (t) => {
+  await using origin = await givenOrigin((request, response) => {
+    const slow = request.url === "/1" ? 80 : 0;
+    setTimeout(() => response.end(`<${request.url}>`), slow);
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  using client = await rawClient(balancer.port);
+  client.send(["/1", "/2", "/3"].map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(""));
+  t.match(await client.received(/<\/3>/), /<\/1>[\s\S]*<\/2>[\s\S]*<\/3>/);
+  t.notMatch(await client.received(/./), /Connection: close/);
+});
+
+t.test("hop-by-hop fields end here, both ways; ours are added after", async (t) => {
+  await using origin = await givenOrigin((_, response) => {
+    response.setHeader("Connection", "X-Internal");
+    response.setHeader("X-Internal", "secret");
+    response.setHeader("Set-Cookie", ["a=1", "b=2"]);
+    response.end();
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  const answer = await roundTrip(
+    balancer.port,
+    "GET /p HTTP/1.1\r\nHost: www.foobar.com\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\n" +
+      "X-Forwarded-For: 6.6.6.6\r\nX-CASE: kept\r\nCookie: a=1\r\n\r\n",
+  );
+  t.notMatch(answer, /secret/i);
+  t.match(answer, /Set-Cookie: a=1\r\nSet-Cookie: b=2/);
+  const [request] = origin.requests;
+  t.equal(request?.headers["x-secret"], undefined);
+  t.equal(request?.headers["x-forwarded-for"], "127.0.0.1", "a spoofed address is thrown away");
+  t.equal(request?.headers["x-forwarded-proto"], "http");
+  t.equal(request?.headers.host, "www.foobar.com");
+  t.equal(request?.headers.via, "1.1 tandem-test");
+  t.match(request?.headers["x-request-id"], /^[0-9a-f-]{36}$/);
+  t.ok(request?.rawHeaders.includes("X-CASE"));
+});
+
+t.test("bodies: counted and chunked, both ways, byte for byte", async (t) => {
+  await using origin = await givenOrigin((request, response) => {
+    if (request.headers["content-length"] !== undefined) {
+      response.setHeader("Content-Length", request.headers["content-length"]);
+    }
+    request.pipe(response);
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  const url = `http://127.0.0.1:${balancer.port}/`;
+  const body = Buffer.alloc(3_000_000, "0123456789abcdef");
+  const counted = await fetch(url, { method: "POST", body });
+  t.ok(body.equals(Buffer.from(await counted.arrayBuffer())), "counted");
+  const stream = ReadableStream.from([body.subarray(0, 1000), body.subarray(1000)]);
+  const chunked = await fetch(url, { method: "PUT", body: stream, duplex: "half" });
+  t.ok(body.equals(Buffer.from(await chunked.arrayBuffer())), "chunked");
+});
+
+t.test("HEAD, 204, 304: no body, the length of the would-be body survives", async (t) => {
+  await using origin = await givenOrigin((request, response) => {
+    const status = Number(request.url?.slice(1));
+    response.writeHead(status, status === 200 || status === 304 ? { "Content-Length": "5" } : {});
+    response.end(request.method === "GET" && status === 200 ? "hello" : undefined);
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  using client = await rawClient(balancer.port);
+  client.send(
+    "HEAD /200 HTTP/1.1\r\nHost: x\r\n\r\nGET /204 HTTP/1.1\r\nHost: x\r\n\r\n" +
+      "GET /304 HTTP/1.1\r\nHost: x\r\n\r\nGET /200 HTTP/1.1\r\nHost: x\r\n\r\n",
+  );
+  const answer = await client.received(/hello/);
+  t.equal(answer.split("Content-Length: 5").length - 1, 3);
+  t.equal(answer.split("hello").length - 1, 1);
+});
+
+t.test("an HTTP/1.0 client gets a body that ends with the connection", async (t) => {
+  await using origin = await givenRawOrigin((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  const answer = await roundTrip(balancer.port, "GET / HTTP/1.0\r\n\r\n");
+  t.match(answer, /\r\n\r\nabc$/);
+  t.notMatch(answer, /chunked/i);
+});
+
+t.test("Expect: 100-continue is the server's to answer", async (t) => {
+  await using origin = await givenOrigin((request, response) => void request.pipe(response));
+  origin.server.on("checkContinue", (request, response) => {
+    if (request.headers["x-refuse"] !== undefined) {
+      response.writeHead(417).end();
+      return;
+    }
+    response.writeContinue();
+    request.pipe(response);
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  using client = await rawClient(balancer.port);
+  const head = "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n";
+  client.send(`${head}\r\n`);
+  await client.received(/^HTTP\/1\.1 100 Continue\r\n/);
+  client.send("body");
+  t.match(await client.received(/body/), /100 Continue[\s\S]*200 OK[\s\S]*body/);
+  t.equal(statusOf(await roundTrip(balancer.port, `${head}X-Refuse: 1\r\n\r\n`)), 417);
+});
+
+t.test("an early answer during an upload reaches the client", async (t) => {
+  await using origin = await givenRawOrigin((socket) => {
+    socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig");
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  using client = await rawClient(balancer.port);
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+  for (let i = 0; i < 10; i++) {
+    client.send("x".repeat(1000));
+    await sleep(5);
+  }
+  t.match(await client.closed(), /^HTTP\/1\.1 413 [\s\S]*big$/);
+});
+
+t.test("a client that half-closes after its request is answered", async (t) => {
+  await using origin = await givenOrigin(
+    (_, response) => void setTimeout(() => response.end("late"), 80),
+  );
+  await using balancer = await givenBalancer([origin.port]);
+  using client = await rawClient(balancer.port);
+  client.socket.end("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  t.match(await client.closed(), /200 OK[\s\S]*late$/);
+});
+
+t.test("an upgrade becomes a tunnel; both ends are closed when one is", async (t) => {
+  await using origin = await givenOrigin((_, response) => response.end("not upgraded"));
+  let closed = 0;
+  const upgraded: Duplex[] = [];
+  origin.server.on("upgrade", (_request, socket) => {
+    socket.write(
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n!",
+    );
+    socket.on("data", (chunk: Buffer) => socket.write(chunk));
+    upgraded.push(socket);
+    socket.on("end", () => socket.end());
+    socket.on("close", () => {
+      closed += 1;
+    });
+    socket.on("error", () => undefined);
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  for (const leave of ["destroy", "resetAndDestroy"] as const) {
+    using client = await rawClient(balancer.port);
+    client.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+    await client.received(/^HTTP\/1\.1 101 [\s\S]*Upgrade: echo[\s\S]*\r\n\r\n!/);
+    client.send("ping");
+    await client.received(/ping$/);
+    const before = closed;
+    client.socket[leave]();
+    await until(() => closed === before + 1);
+  }
+  using left = await rawClient(balancer.port);
+  left.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+  await left.received(/!$/);
+  for (const socket of upgraded) socket.destroy();
+  await left.closed();
+  t.equal((await balancer.log(3)).filter((line) => / 101 .* ---- /.test(line)).length, 3);
+});
+
+t.test("malformed requests are refused, logged, and never forwarded", async (t) => {
+  await using origin = await givenOrigin((_, response) => response.end());
+  await using balancer = await givenBalancer([origin.port]);
+  const bad: readonly (readonly [number, string])[] = [
+    [400, "GET / HTTP/1.1\r\n\r\n"],
+    [400, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"],
+    [
+      400,
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+    [400, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nhello"],
+    [400, "GET / HTTP/1.1\nHost: x\n\n"],
+    [400, "GET / HTTP/1.1\r\nHost: x\r\nConnection: host\r\n\r\n"],
+    [414, `GET /${"a".repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    [431, `GET / HTTP/1.1\r\nHost: x\r\nA: ${"a".repeat(40_000)}\r\n\r\n`],
+    [501, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"],
+    [405, "TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
+    [405, "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\nConnection: close\r\n\r\n"],
+  ];
+  for (const [status, bytes] of bad) {
+    t.equal(
+      statusOf(await roundTrip(balancer.port, bytes)),
+      status,
+      JSON.stringify(bytes.slice(0, 60)),
+    );
+  }
+  t.equal(origin.requests.length, 0);
+  t.equal(
+    (await balancer.log(bad.length)).filter((line) => / PR-- /.test(line)).length,
+    bad.length,
+  );
+});
+
+t.test(
+  "a head that dribbles in: 408; a connection that never speaks is closed silently",
+  async (t) => {
+    await using origin = await givenOrigin((_, response) => response.end());
+    await using balancer = await givenBalancer(
+      [origin.port],
+      {},
+      { timeouts: { httpRequest: "200ms" } },
+    );
+    t.equal(statusOf(await roundTrip(balancer.port, "GET / HTTP/1.1\r\nHo")), 408);
+    t.equal(await roundTrip(balancer.port, ""), "");
+    t.match((await balancer.log(1))[0], / 408 .* cR-- /);
+  },
+);
+
+t.test(
+  "drain: what runs is finished, the connection says close, then nothing is left",
+  async (t) => {
+    await using origin = await givenOrigin(
+      (_, response) => void setTimeout(() => response.end("kept"), 150),
+    );
+    await using balancer = await givenBalancer([origin.port]);
+    using idle = await rawClient(balancer.port);
+    const running = roundTrip(balancer.port, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await until(() => origin.requests.length === 1);
+    await balancer.plane.drain(2_000);
+    t.match(await running, /Connection: close[\s\S]*kept$/);
+    t.equal(await idle.closed(), "");
+    await t.rejects(rawClient(balancer.port), { code: "ECONNREFUSED" });
+  },
+);
+
+t.test("a slow reader holds the server back: memory stays bounded", async (t) => {
+  const megabyte = Buffer.alloc(1024 * 1024, "x");
+  let sent = 0;
+  await using origin = await givenOrigin((_, response) => {
+    const more = () => {
+      while (sent < 200 && response.write(megabyte)) sent += 1;
+      if (sent >= 200) response.end();
+    };
+    response.on("drain", () => {
+      sent += 1;
+      more();
+    });
+    more();
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  using client = await rawClient(balancer.port);
+  client.socket.pause();
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  await until(() => sent > 0);
+  await sleep(300);
+  t.ok(sent < 40, `the server could send ${sent} MiB of 200 while the client read none`);
+});

@@ -1,0 +1,216 @@
+// What end-to-end tests are given: origins, a balancer before them, and clients that speak raw bytes.
+// Everything is disposable (`await using`) and listens on port 0.
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ConfigInput, configSchema } from "@tandem/config";
+import { openTelemetry } from "@tandem/telemetry";
+import { systemClock, systemRng } from "@tandem/transport";
+import { ControlPlane } from "../src/index.ts";
+
+export interface Origin extends AsyncDisposable {
+  readonly port: number;
+  readonly server: Server;
+  /** Request lines and headers seen, health checks left out. */
+  readonly requests: IncomingMessage[];
+  /** Stops listening and resets every connection, as a killed process would. */
+  kill(): Promise<void>;
+}
+
+export async function givenOrigin(answer: RequestListener, port = 0): Promise<Origin> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    if (request.url === "/healthz") {
+      response.end("ok");
+      return;
+    }
+    requests.push(request);
+    answer(request, response);
+  });
+  server.keepAliveTimeout = 30_000;
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const kill = async () => {
+    if (!server.listening) return;
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    server,
+    requests,
+    kill,
+    [Symbol.asyncDispose]: kill,
+  };
+}
+
+/** A server that speaks whatever bytes the test likes; health checks are answered. */
+export async function givenRawOrigin(
+  talk: (socket: Socket, head: string) => void,
+): Promise<AsyncDisposable & { readonly port: number }> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("data", (chunk) => {
+      const text = chunk.toString("latin1");
+      if (text.startsWith("GET /healthz")) {
+        socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      } else talk(socket, text);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+type Balancer = NonNullable<ConfigInput["balancer"]>;
+type BackendInput = Balancer["backends"][string];
+
+export interface RunningBalancer extends AsyncDisposable {
+  readonly port: number;
+  readonly plane: ControlPlane;
+  /** Access log lines so far, waiting for at least `count`. */
+  log(count: number): Promise<readonly string[]>;
+}
+
+/** A balancer with one frontend on a free port before servers on `ports`. */
+export async function givenBalancer(
+  ports: readonly number[],
+  backend: Partial<BackendInput> = {},
+  frontend: Partial<Balancer["frontends"][string]> = {},
+  threads = 1,
+): Promise<RunningBalancer> {
+  const directory = await mkdtemp(join(tmpdir(), "tandem-balancer-"));
+  const servers = Object.fromEntries(
+    ports.map((port, index) => [`s${index + 1}`, { address: `127.0.0.1:${port}` }]),
+  );
+  const config = configSchema.parse({
+    site: "test",
+    balancer: {
+      threads,
+      frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "web" }], ...frontend } },
+      backends: {
+        web: {
+          servers,
+          check: { interval: "100ms", timeout: "80ms", rise: 1, fall: 2 },
+          ...backend,
+        },
+      },
+    },
+    telemetry: { log: { directory, level: "error" } },
+  });
+  if (config.balancer === undefined) throw new Error("the test's configuration has no balancer");
+  const telemetry = openTelemetry(config.telemetry, { tier: "balancer", box: "test" }, systemClock);
+  const plane = new ControlPlane({
+    config: config.balancer,
+    telemetry: config.telemetry,
+    box: "test",
+    clock: systemClock,
+    rng: systemRng,
+    logger: telemetry.logger,
+    registry: telemetry.registry,
+  });
+  await plane.start();
+  return {
+    port: plane.ports.front ?? 0,
+    plane,
+    log: (count) => accessLines(directory, count),
+    async [Symbol.asyncDispose]() {
+      await plane.stop();
+      await telemetry.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+async function accessLines(directory: string, count: number): Promise<readonly string[]> {
+  let lines: readonly string[] = [];
+  await until(async () => {
+    const file = (await readdir(directory)).find((name) => name.endsWith(".access.log"));
+    const text = file === undefined ? "" : await readFile(join(directory, file), "utf8");
+    lines = text.split("\n").filter((line) => line !== "");
+    return lines.length >= count;
+  });
+  return lines;
+}
+
+/** Polls until `holds`; throws after five seconds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 5_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`still not so after 5 s: ${holds}`);
+    await sleep(10);
+  }
+}
+
+export interface RawClient extends Disposable {
+  readonly socket: Socket;
+  send(bytes: string): void;
+  /** Everything received so far, once it matches. */
+  received(pattern: RegExp): Promise<string>;
+  /** Everything received, once the connection is closed. */
+  closed(): Promise<string>;
+}
+
+/** A connection to `port` on which the test decides every byte. */
+export async function rawClient(port: number): Promise<RawClient> {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  let text = "";
+  let over = false;
+  socket.on("data", (chunk) => {
+    text += chunk.toString("latin1");
+  });
+  socket.on("error", () => undefined);
+  socket.on("end", () => {
+    over = true;
+  });
+  socket.on("close", () => {
+    over = true;
+  });
+  await once(socket, "connect");
+  return {
+    socket,
+    send: (bytes) => void socket.write(bytes, "latin1"),
+    async received(pattern) {
+      await until(() => pattern.test(text));
+      return text;
+    },
+    async closed() {
+      await until(() => over);
+      return text;
+    },
+    [Symbol.dispose]: () => void socket.destroy(),
+  };
+}
+
+/** Sends bytes on a new connection and resolves to all that comes back until it closes. */
+export async function roundTrip(port: number, bytes: string): Promise<string> {
+  using client = await rawClient(port);
+  client.send(bytes);
+  return await client.closed(); // awaited here: `using` ends the connection on return
+}
+
+/** A GET on a connection of its own. */
+export function get(port: number, path = "/", fields = ""): Promise<string> {
+  return roundTrip(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${fields}\r\n`);
+}
+
+/** The status of a raw answer. */
+export function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
+}
