@@ -3,7 +3,7 @@
 import { posix } from "node:path";
 
 /** What each part of the house may import of ours, with its declared entries; itself always. */
-export const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
+const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
   "packages/http": [],
   "packages/config": [],
   "packages/telemetry": [],
@@ -25,7 +25,7 @@ export const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
 };
 
 /** The part of the house a file belongs to: `packages/http`, `examples`, `scripts`. */
-export function partOf(file: string): string {
+function partOf(file: string): string {
   const [top = "", name = ""] = file.split("/");
   return top === "packages" ? `packages/${name}` : top;
 }

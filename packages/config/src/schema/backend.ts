@@ -6,7 +6,7 @@ import { duration, name, serverAddress } from "./units.ts";
 
 const count = (least: number) => z.int().min(least);
 
-export const server = z
+const server = z
   .strictObject({
     address: serverAddress.meta({ description: "host and port: `10.0.0.2:8081`" }),
     weight: count(0)
@@ -23,7 +23,7 @@ export const server = z
   })
   .meta({ title: "server", description: "one process that answers requests" });
 
-export const check = z
+const check = z
   .strictObject({
     http: z
       .strictObject({

@@ -56,7 +56,7 @@ const route = z
   })
   .meta({ title: "route", description: "which requests go to which backend; the first fit wins" });
 
-export const frontend = z
+const frontend = z
   .strictObject({
     bind: bindAddress.meta({ description: "where to listen: `*:443`, `10.0.0.1:8080`" }),
     tls: edgeTls
