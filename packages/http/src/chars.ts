@@ -56,6 +56,19 @@ export const CR = 0x0d;
 export const SP = 0x20;
 export const COLON = 0x3a;
 
+export function isBlank(code: number): boolean {
+  return code === SP || code === HTAB;
+}
+
+/** The text without OWS around it. Not `trim`, which takes a no-break space and a vertical tab too. */
+export function trimBlanks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
 /** Whether all of a string, and at least one character, is of a class. */
 export function isAll(classes: Uint8Array, text: string): boolean {
   for (let i = 0; i < text.length; i++) {

@@ -41,3 +41,9 @@ export function quote(text: string): string {
   }
   return text.length > QUOTED_LENGTH ? `"${quoted}…"` : `"${quoted}"`;
 }
+
+/** The same for a host or URI, where what stands before an @ may be a password. */
+export function quoteAuthority(text: string): string {
+  const at = text.lastIndexOf("@");
+  return quote(at < 0 ? text : `(credentials)${text.slice(at)}`);
+}

@@ -1,11 +1,9 @@
 // How long is the body? (RFC 9112 6.3) The one place where Content-Length and Transfer-Encoding are read:
 // every shape on which two implementations could disagree is refused here, one rule each.
-import { isAll, TOKEN } from "../chars.ts";
+import { isAll, TOKEN, trimBlanks } from "../chars.ts";
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, type HttpVersion } from "../message/head.ts";
 import { malformed, ProtocolFailure, quote, type Sender } from "./errors.ts";
-
-const COMMA = 0x2c;
 
 /**
  * The declared body length: a number of bytes, CHUNKED, or undefined when neither field is there.
@@ -91,21 +89,9 @@ function digits(text: string): number {
   return text.length === 0 ? -1 : value;
 }
 
-function trimBlanks(text: string): string {
-  let from = 0;
-  let to = text.length;
-  while (from < to && isBlank(text.charCodeAt(from))) from++;
-  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
-  return text.slice(from, to);
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
-}
-
 /** 501 where a well-formed list names a coding we do not have, 400 for every other shape. */
 function refuseCoding(value: string, sender: Sender): ProtocolFailure {
-  const codings = value.toLowerCase().split(String.fromCharCode(COMMA)).map(trimBlanks);
+  const codings = value.toLowerCase().split(",").map(trimBlanks);
   const wellFormed = codings.every((coding) => isAll(TOKEN, coding));
   const misplaced = codings.slice(0, -1).includes("chunked");
   if (wellFormed && !misplaced && sender === "client") {

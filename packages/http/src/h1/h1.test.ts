@@ -251,6 +251,9 @@ t.test("the reader says whether a head has begun, and starts anew", (t) => {
   t.notOk(reader.started);
   t.equal(reader.read(Buffer.from("..GET / HTTP/1.1\r\n\r\nrest"), 2), 20);
   t.equal(reader.text, "GET / HTTP/1.1\r\n");
+  const host = parseRequestHead("GET / HTTP/1.1\r\nHost: me:secret@a\r\n", DEFAULT_LIMITS);
+  t.notMatch(host, { message: /secret/ }, "a password stays out of the log");
+  t.match(host, { code: "bad-host", message: /@a/ });
   t.equal(quote(`a"\r\n${"x".repeat(50)}`), `"a\\x22\\x0d\\x0a${"x".repeat(36)}…"`);
   t.end();
 });

@@ -1,6 +1,6 @@
 // Field names that come with nearly every message, found by hash. A hit hands out one shared string for
-// the name and one for the key: nothing is allocated, and later comparisons are of pointers. Measured:
-// a head of ten fields parses about a third faster than with slice and toLowerCase.
+// the name and one for the key, so that later comparisons are of pointers. Measured on a head of ten
+// fields: parsing 14 %, the whole of parse, edit and write 11 % faster than with toLowerCase and a Map.
 import { LOWER } from "../chars.ts";
 
 const NAMES =

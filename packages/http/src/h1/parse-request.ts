@@ -8,7 +8,7 @@ import { type HttpVersion, RequestHead } from "../message/head.ts";
 import { parseAuthority } from "../message/host.ts";
 import { canonicalOriginForm, parseTarget } from "../message/target.ts";
 import { badByte } from "./bad-byte.ts";
-import { ProtocolFailure, quote } from "./errors.ts";
+import { ProtocolFailure, quote, quoteAuthority } from "./errors.ts";
 import { declaredLength } from "./framing.ts";
 import * as known from "./known-names.ts";
 import type { HeadLimits } from "./limits.ts";
@@ -115,7 +115,11 @@ function checkHost(fields: Fields): string | ProtocolFailure {
   const value = fields.get("host") ?? "";
   const host = parseAuthority(value);
   if (host !== undefined) return host;
-  return new ProtocolFailure("bad-host", 400, `Host ${quote(value)} is not host or host:port`);
+  return new ProtocolFailure(
+    "bad-host",
+    400,
+    `Host ${quoteAuthority(value)} is not host or host:port`,
+  );
 }
 
 function refuseSize(text: string, limits: HeadLimits): ProtocolFailure {

@@ -61,7 +61,6 @@ export class SectionReader {
   read(chunk: Buffer, offset: number): number {
     const before = this.#length;
     let state = this.#state;
-    // The CR of a possible empty line is not part of the section: it is stored only by being skipped.
     for (let i = offset; i < chunk.length; i++) {
       const code = chunk[i] as number;
       const at = before + i - offset;
@@ -88,7 +87,7 @@ export class SectionReader {
   }
 
   #keep(chunk: Buffer, from: number, to: number): void {
-    // Negative when the CR of the empty line came with an earlier chunk: it is taken back.
+    // -1 when the CR of the empty line ended an earlier chunk: stored then, it is taken back now.
     const added = to - from;
     const length = this.#length + added;
     if (added > 0) {

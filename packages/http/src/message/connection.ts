@@ -1,5 +1,5 @@
 // Connection options (RFC 9110 7.6.1) and what they say about the life of a connection (RFC 9112 9.3).
-import { isAll, TOKEN } from "../chars.ts";
+import { isAll, TOKEN, trimBlanks } from "../chars.ts";
 import type { Fields } from "./fields.ts";
 import type { HttpVersion } from "./head.ts";
 
@@ -8,7 +8,7 @@ export function listMembers(fields: Fields, key: string): string[] {
   const members: string[] = [];
   for (const value of fields.all(key)) {
     for (const member of value.toLowerCase().split(",")) {
-      const trimmed = member.trim();
+      const trimmed = trimBlanks(member);
       if (trimmed !== "") members.push(trimmed);
     }
   }

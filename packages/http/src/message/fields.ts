@@ -44,12 +44,12 @@ export class Fields {
     checkField(name, value);
     this.names[at] = name;
     this.values[at] = value;
-    if (this.keys.indexOf(key, at + 1) < 0) return;
-    this.names[at] = "";
-    this.keys[at] = "";
-    this.remove(key);
-    this.names[at] = name;
-    this.keys[at] = key;
+    for (let i = this.keys.length - 1; i > at; i--) {
+      if (this.keys[i] !== key) continue;
+      this.names.splice(i, 1);
+      this.keys.splice(i, 1);
+      this.values.splice(i, 1);
+    }
   }
 
   /** The first value of a field. The key is in lower case, here and in every other method. */

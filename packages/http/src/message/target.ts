@@ -1,7 +1,7 @@
 // The four forms of a request target (RFC 9112 3.2), brought to what a proxy needs: an authority, when
 // the target has one, and a path to route on and forward.
 import { PATH, QUERY } from "../chars.ts";
-import { ProtocolFailure, quote } from "../h1/errors.ts";
+import { ProtocolFailure, quote, quoteAuthority } from "../h1/errors.ts";
 import { hasPort, parseAuthority } from "./host.ts";
 import { normalizePath } from "./path.ts";
 
@@ -105,9 +105,10 @@ function reasonAgainst(target: string): string {
 
 function refuse(target: string, reason: string): ProtocolFailure {
   const path = target.split("?", 1)[0] as string;
+  const shown = path.startsWith("/") ? quote(path) : quoteAuthority(path);
   return new ProtocolFailure(
     "bad-target",
     400,
-    `The request target ${quote(path)} is refused: ${reason}`,
+    `The request target ${shown} is refused: ${reason}`,
   );
 }
