@@ -23,6 +23,8 @@ export interface ProcessOptions {
   onLine?(line: string): void;
 }
 
+const LAST_WORDS_MS = 500;
+
 export class ProcessHandle {
   /** Settles once, when the process said that it takes work (true) or ended before that (false). */
   readonly ready: Promise<boolean>;
@@ -43,7 +45,7 @@ export class ProcessHandle {
     this.#child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       for (const line of this.#stderr.push(chunk)) onLine?.(line);
     });
-    this.exited = this.#watchExit();
+    this.exited = this.#watchExit(clock);
     this.ready = this.#watchReady();
     const limit = clock.after(readyMs, () => {
       if (this.#state !== "starting") return;
@@ -104,7 +106,7 @@ export class ProcessHandle {
     });
   }
 
-  #watchExit(): Promise<Exit> {
+  #watchExit(clock: Clock): Promise<Exit> {
     return new Promise((resolve) => {
       const end = (exit: Exit): void => {
         this.#state = "gone";
@@ -122,6 +124,9 @@ export class ProcessHandle {
             ? `exit code ${code}`
             : `signal ${signal}`;
         this.#child.once("close", () => end({ code, words }));
+        // What left the group may hold stderr open for ever; its words are not waited for.
+        const limit = clock.after(LAST_WORDS_MS, () => this.#child.stderr?.destroy());
+        this.#child.once("close", () => limit.cancel());
       });
     });
   }

@@ -7,14 +7,22 @@ import { LineRing } from "./line-ring.ts";
 import { DEFAULT_BOUNDS, RestartPolicy } from "./restart-policy.ts";
 import type { RunReport } from "./run-file.ts";
 
-function policyAt(rng: number): { policy: RestartPolicy; live(ms: number): number } {
+function policyAt(rng: number): {
+  policy: RestartPolicy;
+  live(ms: number): number;
+  hang(ms: number): number;
+} {
   let now = 0;
   const clock: Clock = { ...systemClock, now: () => now };
   const policy = new RestartPolicy(clock, () => rng);
   return {
     policy,
     live(ms) {
-      policy.started();
+      policy.ready();
+      now += ms;
+      return policy.died();
+    },
+    hang(ms) {
       now += ms;
       return policy.died();
     },
@@ -42,6 +50,13 @@ t.test("a stable run is a clean slate, one just short of it is not", async (t) =
   t.equal(live(DEFAULT_BOUNDS.stableMs - 1), 2000);
   t.equal(live(DEFAULT_BOUNDS.stableMs), 0);
   t.notOk(policy.crashLoop);
+});
+
+t.test("hanging for long before it is ready is not stability", async (t) => {
+  const { policy, live, hang } = policyAt(1);
+  live(60_000);
+  t.same([hang(15_000), hang(15_000), hang(15_000)], [250, 500, 1000]);
+  t.ok(policy.crashLoop);
 });
 
 t.test("never overflows", async (t) => {

@@ -7,7 +7,7 @@ export interface RestartBounds {
   readonly minMs: number;
   /** "Back within 5 s" is a promise: jitter only ever shortens the delay. */
   readonly maxMs: number;
-  /** Alive for this long = stable: earlier deaths are forgotten. */
+  /** Ready for this long = stable: earlier deaths are forgotten. */
   readonly stableMs: number;
   /** Deaths in a row from which on it is a crash loop. */
   readonly loopAt: number;
@@ -25,7 +25,7 @@ export class RestartPolicy {
   readonly #clock: Clock;
   readonly #rng: Rng;
   readonly #bounds: RestartBounds;
-  #startedAt = 0;
+  #readyAt: number | undefined;
   #deaths = 0;
 
   constructor(clock: Clock, rng: Rng, bounds: RestartBounds = DEFAULT_BOUNDS) {
@@ -43,15 +43,17 @@ export class RestartPolicy {
     return this.#deaths >= this.#bounds.loopAt;
   }
 
-  /** Called when the process is spawned. */
-  started(): void {
-    this.#startedAt = this.#clock.now();
+  /** Called when the process takes work. Time before that proves nothing: it may just hang. */
+  ready(): void {
+    this.#readyAt = this.#clock.now();
   }
 
   /** Called when it died; answers how many milliseconds to wait before the next start. */
   died(): number {
     const { minMs, maxMs, stableMs } = this.#bounds;
-    if (this.#clock.now() - this.#startedAt >= stableMs) this.#deaths = 0;
+    const readyMs = this.#readyAt === undefined ? 0 : this.#clock.now() - this.#readyAt;
+    this.#readyAt = undefined;
+    if (readyMs >= stableMs) this.#deaths = 0;
     this.#deaths += 1;
     if (this.#deaths === 1) return 0;
     const full = Math.min(maxMs, minMs * 2 ** Math.min(this.#deaths - 2, 30));

@@ -52,7 +52,7 @@ export function alive({ pid, startTime }: RunReport): boolean {
 }
 
 /** The report of `box`; undefined when there is none or it is not ours to understand. */
-export function readRun(state: string, box: string): RunReport | undefined {
+function readRun(state: string, box: string): RunReport | undefined {
   try {
     const report: unknown = JSON.parse(readFileSync(pathOf(state, box), "utf8"));
     return isRunReport(report) ? report : undefined;

@@ -21,6 +21,11 @@ function advice(text: string, exit: Exit, file: string): string[] {
       `${taken[1]}:${taken[2]} is in use by another process. See which: ss -ltnp 'sport = :${taken[2]}'`,
       `Stop that process, or change the address in ${file}.`,
     ];
+  const foreign = /EADDRNOTAVAIL[^\n]*?(\S+):\d+\s*$/m.exec(text);
+  if (foreign !== null)
+    return [
+      `${foreign[1]} is no address of this machine. If it is another box's, run only this one: --box NAME`,
+    ];
   if (/\bEACCES\b[^\n]*:(\d+)\s*$/m.test(text))
     return ["Ports below 1024 need CAP_NET_BIND_SERVICE; see docs/operations/two-boxes.md."];
   return exit.code === EXIT.config ? [`Mend the file, then: tandem check ${file}`] : [];

@@ -74,6 +74,7 @@ export class SupervisedTier {
   async start(): Promise<Exit | undefined> {
     const handle = this.#spawn();
     if (!(await handle.ready)) return handle.exited;
+    this.#policy.ready();
     this.#options.events.changed();
     void handle.exited.then((exit) => this.#died(exit));
     return undefined;
@@ -113,7 +114,6 @@ export class SupervisedTier {
 
   #spawn(): ProcessHandle {
     const { command, clock, readyMs, events } = this.#options;
-    this.#policy.started();
     this.#since = clock.wall();
     const onLine = (line: string): void => events.said(this, line);
     const handle = new ProcessHandle({ command, clock, readyMs, onLine });
@@ -146,6 +146,7 @@ export class SupervisedTier {
     const handle = this.#spawn();
     void handle.exited.then((exit) => this.#died(exit));
     if (!(await handle.ready)) return;
+    this.#policy.ready();
     const seconds = ((clock.now() - diedAt) / 1000).toFixed(1);
     events.notice("info", `${this.name} is back (pid ${handle.pid}) after ${seconds} s`);
     events.changed();

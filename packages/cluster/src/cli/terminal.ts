@@ -27,8 +27,10 @@ export function printJson(value: unknown): void {
 }
 
 /** The palette for results. */
-export function palette(stream: NodeJS.WriteStream = process.stdout): typeof picocolors {
-  return picocolors.createColors(colored(stream)) as typeof picocolors;
+export function palette(
+  stream: NodeJS.WriteStream = process.stdout,
+): ReturnType<typeof picocolors.createColors> {
+  return picocolors.createColors(colored(stream));
 }
 
 /** Columns padded to their widest cell; the last one is left ragged. */
