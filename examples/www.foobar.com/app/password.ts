@@ -9,7 +9,7 @@ const TAG_BYTES = 32;
 const SALT_BYTES = 16;
 
 const PHC =
-  /^\$argon2id\$v=19\$m=(\d{4,6}),t=(\d{1,2}),p=(\d{1,2})\$([\w+/]{22,86})\$([\w+/]{22,86})$/;
+  /^\$argon2id\$v=19\$m=(\d{4,6}),t=(\d{1,2}),p=(\d{1,2})\$([\w+/]{11,86})\$([\w+/]{22,86})$/;
 
 interface Parameters {
   readonly memory: number;

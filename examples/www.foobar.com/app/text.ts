@@ -2,7 +2,7 @@
 import { type Html, html } from "./html.ts";
 
 const DAY_MS = 86_400_000;
-const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** A moment as people say it: minutes and hours today, days this week, the date before that. */

@@ -193,7 +193,7 @@ for (const kind of ["sqlite", "mysql"] as const) {
           t.match(page.text, /value="Kept title"[\s\S]*kept text/);
         }
         const large = await write(Buffer.alloc(8 * 1024 * 1024 + 1));
-        t.match([large.status, large.text], [422, /larger than 8 MB[\s\S]*kept text/]);
+        t.match([large.status, large.text], [422, /larger than 8.MB[\s\S]*kept text/]);
         const missing = await write(jpeg, "   ");
         t.match(
           [missing.status, missing.text],

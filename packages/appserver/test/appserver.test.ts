@@ -137,6 +137,21 @@ t.test("health is quiet; requests are logged with the id they came with", async 
   t.match(await host.registry.metrics(), /tandem_appserver_http_responses_total\{code="2xx"\} 1\n/);
 });
 
+t.test("a visitor who leaves before the answer is written down as such", async (t) => {
+  const host = await startHost({
+    application,
+    folder,
+    appserver: { database: sqlite("abort.db") },
+  });
+  t.teardown(() => host.stop());
+  const request = httpRequest(`${host.url}/slow`).end();
+  request.on("error", () => undefined);
+  await get(`${host.url}/notes`);
+  request.destroy();
+  await eventually("both access lines", async () => host.accessLines.length === 2);
+  t.match(host.accessLines[1], / 499 - CD "GET \/slow"$/);
+});
+
 t.test("only a neighbour with a certificate of the internal CA gets in", async (t) => {
   const [mine, stranger] = [issue(folder, "box1"), issue(folder, "stranger")];
   const host = await startHost({

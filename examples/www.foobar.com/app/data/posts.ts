@@ -33,7 +33,8 @@ export interface PostFilter {
   readonly words?: readonly string[];
 }
 
-export const PAGE_SIZE = 6;
+/** One large card and three rows of two. */
+const PAGE_SIZE = 7;
 const PREVIEW_LENGTH = 480;
 
 /** The newest posts that pass `filter`; a page beyond the last is empty. */

@@ -8,7 +8,7 @@ import type { View } from "./view.ts";
 export function homePage(view: View, list: PostPage): Html {
   const first = list.page === 1;
   return html`${first && view.person === undefined ? hero() : html`<h1 class="feed">${first ? "Newest posts" : `Posts, page ${list.page}`}</h1>`}
-${list.posts.length === 0 ? empty() : cards(list.posts, view.now, { lead: first })}
+${list.posts.length === 0 ? empty() : cards(list.posts, view.now, { lead: true })}
 ${pager(list, "/?page=")}`;
 }
 

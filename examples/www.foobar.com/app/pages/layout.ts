@@ -1,6 +1,7 @@
 // The frame of every page: head, header with search and account, notice, footer.
 import { type Html, html } from "../html.ts";
 import { tokenField } from "./fields.ts";
+import { avatar } from "./posts.ts";
 import type { View } from "./view.ts";
 
 export function layout(view: View, title: string, main: Html): Html {
@@ -33,15 +34,19 @@ function header(view: View): Html {
   return html`<header class="top">
 <div class="bar">
 <a class="brand" href="/" aria-label="Foobar, home"><img src="${view.assets("logo.svg")}" alt="" width="34" height="34"><span>Foobar</span></a>
-<form class="find" role="search" action="/search" method="get">
-<label class="hidden" for="q">Search posts</label>
-<input id="q" name="q" type="search" value="${view.query}" placeholder="Search posts" maxlength="100" autocomplete="off" enterkeyhint="search">
-</form>
+${!view.path.startsWith("/search") && find()}
 <nav class="account" aria-label="Account">
 ${account(view)}
 </nav>
 </div>
 </header>`;
+}
+
+function find(): Html {
+  return html`<form class="find" role="search" action="/search" method="get">
+<label class="hidden" for="q">Search posts</label>
+<input id="q" name="q" type="search" placeholder="Search posts" maxlength="100" autocomplete="off" enterkeyhint="search">
+</form>`;
 }
 
 function account(view: View): Html {
@@ -50,7 +55,7 @@ function account(view: View): Html {
     return html`<a class="quiet" href="/log-in">Log in</a><a class="button" href="/sign-up">Sign up</a>`;
   }
   return html`<a class="button" href="/write">Write</a>
-<a class="quiet self" href="/people/${person.name}">${person.name}</a>
+<a class="quiet self" href="/people/${person.name}">${avatar(person.name)}<span class="name">${person.name}</span></a>
 <form method="post" action="/log-out">${tokenField(view)}<button class="link" type="submit">Log out</button></form>`;
 }
 

@@ -60,7 +60,7 @@ ${problems(filled)}
 ${tokenField(view)}
 ${field({ name: "title", label: "Title", maxLength: 120, autocomplete: "off" }, filled)}
 ${field({ name: "body", label: "Text", rows: 12, maxLength: 20_000, hint: "A blank line starts a new paragraph. Web addresses become links." }, filled)}
-${field({ name: "image", label: "Picture", type: "file", required: false, hint: "JPEG, PNG, WebP, GIF or AVIF, up to 8 MB. Where and when it was taken is removed." }, filled)}
+${field({ name: "image", label: "Picture", type: "file", required: false, hint: "JPEG, PNG, WebP, GIF or AVIF, up to 8 MB. Where and when it was taken is removed." }, filled)}
 <p class="actions"><button class="button large" type="submit">Publish</button> <a class="quiet" href="/">Cancel</a></p>
 </form>
 </div>`;

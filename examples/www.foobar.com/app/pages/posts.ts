@@ -39,7 +39,7 @@ function card(post: PostSummary, now: number, lead: boolean): Html {
 ${image !== undefined && html`<div class="thumb">${picture(image, lead)}</div>`}
 <div class="text">
 <h2><a class="cover" href="/posts/${id}">${title}</a></h2>
-<p class="excerpt">${excerpt(body, lead ? 300 : 170)}</p>
+<p class="excerpt">${excerpt(body, lead || image === undefined ? 420 : 170)}</p>
 <p class="meta">${byline(author, posted, now)}<span class="comments">${count(comments, "comment")}</span></p>
 </div>
 </article>

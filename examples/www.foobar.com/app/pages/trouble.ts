@@ -21,7 +21,7 @@ const TROUBLES: Readonly<Record<number, Trouble>> = {
   },
   413: {
     title: "That is too much at once",
-    text: "A picture may have up to 8 MB. Go back, your text is still there, and choose a smaller one.",
+    text: "A picture may have up to 8 MB. Go back, your text is still there, and choose a smaller one.",
   },
   415: {
     title: "That did not make sense",

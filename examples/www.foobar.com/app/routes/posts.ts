@@ -89,7 +89,7 @@ async function storePicture(
   upload: Upload | undefined,
 ): Promise<{ readonly imageHash?: string | undefined; readonly problem?: string }> {
   if (upload === undefined) return {};
-  if (upload.truncated) return { problem: "This picture is larger than 8 MB." };
+  if (upload.truncated) return { problem: "This picture is larger than 8 MB." };
   const picture = await readPicture(upload.data);
   if (picture === undefined) return { problem: "This file is not a picture we can read." };
   await addImage(site.database, picture, site.clock.wall());

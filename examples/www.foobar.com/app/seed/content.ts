@@ -34,12 +34,12 @@ export const POSTS: readonly SeedPost[] = [
     drawing: "night",
     body: `I had given up on the comet twice this month. Cloud, then a full moon, then cloud again. Last night the forecast said fog by ten, so I carried the tripod to the river at half past six and told nobody, because telling people brings the fog early.
 
-It was there before I had the finder aligned: a small grey thumbprint, a hand's width above the pylons. With averted vision the tail is as long as two full moons. With a camera it is twice that.
+It was there before I had the finder aligned: a small grey thumbprint, a hand’s width above the pylons. With averted vision the tail is as long as two full moons. With a camera it is twice that.
 
 What I used, for anyone who wants to try before it fades next week:
-an old 85 mm lens, wide open
-a tripod weighed down with a bag of onions
-sixty exposures of four seconds, stacked at home
+– an old 85 mm lens, wide open
+– a tripod weighed down with a bag of onions
+– sixty exposures of four seconds, stacked at home
 
 No tracking mount. The onions were dinner.`,
     comments: [

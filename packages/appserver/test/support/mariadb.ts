@@ -9,6 +9,9 @@ export interface Mariadb {
   create(database: string): string;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Keeps connections open and answers nothing, as a machine does whose cable was cut. */
+  freeze(): void;
+  thaw(): void;
   readonly port: number;
 }
 
@@ -56,6 +59,8 @@ export async function startMariadb(folder: string): Promise<Mariadb> {
       child = started;
       await accepting(port, started);
     },
+    freeze: () => void child?.kill("SIGSTOP"),
+    thaw: () => void child?.kill("SIGCONT"),
     async stop() {
       if (child !== undefined) await end(child);
     },

@@ -1,0 +1,124 @@
+// The site's small parts on their own: templates, passwords, texts, forms, names of files, pictures.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { readAssets } from "../app/assets.ts";
+import { check, postForm, signUpForm } from "../app/forms.ts";
+import { html } from "../app/html.ts";
+import { hashPassword, verifyPassword } from "../app/password.ts";
+import { draw } from "../app/seed/drawings.ts";
+import { excerpt, moment, paragraphs } from "../app/text.ts";
+import { safePath } from "../app/visitor.ts";
+
+t.test("a template escapes text, however it got there, and leaves templates alone", async (t) => {
+  const nasty = `<a href="x" title='y'>&`;
+  const safe = "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;";
+  t.equal(`${html`<p>!${nasty}</p>`}`, `<p>!${safe}</p>`);
+  t.equal(
+    `${html`${[nasty, html`<b>${nasty}</b>`, [1, undefined, false]]}`}`,
+    `${safe}<b>${safe}</b>1`,
+  );
+});
+
+t.test("passwords", async (t) => {
+  const stored = await hashPassword("geheim Grüße");
+  t.match(stored, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+  t.not(await hashPassword("geheim Grüße"), stored, "salted");
+  t.equal(await verifyPassword("geheim Grüße", stored), true);
+  t.equal(
+    await verifyPassword("geheim Grüße".normalize("NFD"), stored),
+    true,
+    "composed differently",
+  );
+  t.equal(await verifyPassword("geheim Grusse", stored), false);
+  for (const broken of [
+    "",
+    "x",
+    "$argon2id$v=19$m=9999999999,t=1,p=1$AA$AA",
+    stored.slice(0, -30),
+  ]) {
+    t.equal(await verifyPassword("geheim Grüße", broken), false, `stored: ${broken}`);
+  }
+  // From the tests of the reference implementation (P-H-C/phc-winner-argon2, src/test.c).
+  const reference =
+    "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+  t.equal(await verifyPassword("password", reference), true);
+  const took = async (stored: string | undefined) => {
+    const times = [];
+    for (let i = 0; i < 7; i++) {
+      const from = performance.now();
+      await verifyPassword("wrong", stored);
+      times.push(performance.now() - from);
+    }
+    return Math.min(...times);
+  };
+  const [known, unknown] = [await took(stored), await took(undefined)];
+  t.ok(unknown > known / 3 && known > unknown / 3, `as long for nobody: ${known} ${unknown} ms`);
+});
+
+t.test("texts", async (t) => {
+  const now = Date.UTC(2026, 10, 23, 12);
+  const ago = (ms: number) => `${moment(now - ms, now)}`.replace(/<.*?>/g, "");
+  t.strictSame([0, 59_000, 60_000, 3_599_000, 7_200_000, 86_400_000, 86_400_000 * 8].map(ago), [
+    "just now",
+    "just now",
+    "1 minute ago",
+    "59 minutes ago",
+    "2 hours ago",
+    "yesterday",
+    "15 Nov 2026",
+  ]);
+  t.equal(excerpt("short  text\n", 20), "short text");
+  t.equal(excerpt("one two three, four", 15), "one two three …");
+  t.ok(excerpt("x".repeat(500), 100).length <= 102);
+  t.equal(paragraphs("a\nb\n\n\n<c>").join(""), "<p>a<br>b</p><p>&lt;c&gt;</p>");
+  const link = `${paragraphs('see http://a.example/x"y. javascript:alert(1)')}`;
+  t.equal(link.match(/<a /g)?.length, 1);
+  t.match(link, '<a href="http://a.example/x" rel="nofollow ugc noopener">');
+});
+
+t.test("forms", async (t) => {
+  t.match(check(postForm, undefined), { filled: { errors: {} } });
+  const bad = check(signUpForm, { name: "a b", password: "short", extra: ["x"] });
+  t.match(bad, {
+    data: undefined,
+    filled: { values: { name: "a b" }, errors: { name: /3 to 24/, password: /10/ } },
+  });
+  const good = check(postForm, { title: " T\u0000\u0007 ", body: "a\r\nb\rc\td" });
+  t.strictSame(good, { data: { title: "T", body: "a\nb\nc\td" } });
+  t.match(check(postForm, { title: "x".repeat(121), body: "b" }), {
+    filled: { errors: { title: /longer than 120/ } },
+  });
+});
+
+t.test("only paths of this site are gone to after a log-in", async (t) => {
+  for (const path of [
+    "//evil.example",
+    "/\\evil.example",
+    "https://evil.example",
+    "",
+    undefined,
+    "/a b",
+    "/\n/x",
+    "/x\\y",
+  ]) {
+    t.equal(safePath(path), "/", `${path}`);
+  }
+  t.equal(safePath("/posts/1?x=2"), "/posts/1?x=2");
+});
+
+t.test("files are named by what is in them", async (t) => {
+  const folder = t.testdir({ "site.css": "a{}", "logo.v2.svg": "<svg/>" });
+  const before = readAssets(folder);
+  t.equal(before("site.css"), "/assets/site.5f546eb460.css");
+  t.match(before("logo.v2.svg"), /^\/assets\/logo\.v2\.[0-9a-f]{10}\.svg$/);
+  writeFileSync(join(folder, "site.css"), "b{}");
+  t.not(readAssets(folder)("site.css"), before("site.css"));
+  t.throws(() => before("nope.css"), /no file nope\.css in the static folder/);
+});
+
+t.test("the drawings of the seed are the same every time", async (t) => {
+  const [one, two] = [await draw("night"), await draw("night")];
+  t.equal(one.hash, two.hash);
+  t.match(one, { width: 1600, height: 900 });
+});
