@@ -39,6 +39,9 @@ export class LocalExchange implements ExchangeListener {
     this.transfer?.drained();
   }
 
+  /** The client has asked its last and may still be reading: the answer goes on. */
+  halfClosed(): void {}
+
   aborted(cause: AbortCause): void {
     this.abortedBy = cause;
     this.transfer?.abort();

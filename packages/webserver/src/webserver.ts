@@ -68,6 +68,7 @@ export function createWebserver(options: WebserverOptions): Webserver {
   const trusts = networkMatcher(tier.trustedProxies);
   const connections = new Set<Connection>();
   let emptied: (() => void) | undefined;
+  let stopped = false;
   const closed = (connection: Connection): void => {
     connections.delete(connection);
     if (connections.size === 0) emptied?.();
@@ -77,6 +78,10 @@ export function createWebserver(options: WebserverOptions): Webserver {
     ...(tls === undefined ? {} : { tls }),
     maxConnections: MAX_CONNECTIONS,
     accepted(socket) {
+      if (stopped) {
+        socket.destroy(); // its TLS handshake was under way when we stopped
+        return;
+      }
       const connection = new Connection(socket, {
         ...{ frontend, trusts, closed },
         tls: tls !== undefined,
@@ -88,6 +93,7 @@ export function createWebserver(options: WebserverOptions): Webserver {
   });
   let listening = false;
   const stop = async (): Promise<void> => {
+    stopped = true;
     listener.close();
     for (const connection of connections) connection.stop();
     await upstream?.stop();

@@ -1,10 +1,13 @@
-// A large file on its way to one client: two buffers, one being filled while the other is being sent.
-// A buffer is filled again only after the socket has said `drain`, because until then it may still be
-// reading from it. Memory per download is these two buffers, however slow the client.
+// A large file on its way to one client: one buffer is filled while the other is being sent. Memory per
+// download is these two, however slow the client. Filling a buffer the socket still reads from would
+// send wrong bytes, so it is filled again only when it is known to be free: after `drain`, or when a
+// write larger than the high-water mark has left the socket below that mark.
 import { close, read } from "node:fs";
+import { getDefaultHighWaterMark } from "node:stream";
 import type { ServerExchange } from "@tandem/http/session";
 
-const BUFFER_BYTES = 64 * 1024;
+const HIGH_WATER_MARK = getDefaultHighWaterMark(false);
+const BUFFER_BYTES = HIGH_WATER_MARK + 32 * 1024;
 
 /** Owns `fd` and closes it exactly once, however the transfer ends. */
 export class FileTransfer {
@@ -84,9 +87,11 @@ export class FileTransfer {
     }
     this.#writable = this.#exchange.flush();
     if (this.#over) return; // the write failed, and we were told
-    const spare = this.#sending;
-    this.#sending = this.#writable ? undefined : this.#filling;
-    this.#filling = spare ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    if (!this.#writable || chunk.length <= HIGH_WATER_MARK) {
+      const free = this.#sending;
+      this.#sending = this.#writable ? undefined : this.#filling;
+      this.#filling = free ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    }
     this.#fill();
   }
 
