@@ -1,4 +1,5 @@
-// The restart policy as vectors over a clock the test owns; the ring of last lines; the judgement of status.
+// The supervisor's small judgements as vectors: when to restart, what to keep of a process's words, why
+// one did not start, how healthy the whole is.
 import { type Clock, systemClock } from "@tandem/transport";
 import t from "tap";
 import { serversOf } from "./admin-status.ts";
@@ -6,6 +7,7 @@ import { duration, judge } from "./cli/status.ts";
 import { LineRing } from "./line-ring.ts";
 import { DEFAULT_BOUNDS, RestartPolicy } from "./restart-policy.ts";
 import type { RunReport } from "./run-file.ts";
+import { explainFailure } from "./start-failure.ts";
 
 function policyAt(rng: number): {
   policy: RestartPolicy;
@@ -99,4 +101,25 @@ t.test("status: what the balancer says, and the verdict", async (t) => {
   t.equal(judge([run("ready")], [server("UP"), server("DOWN")]), "degraded");
   t.equal(judge([run("ready")], [server("DOWN")]), "down");
   t.same([500, 61_000, 3_600_000, 90_061_000].map(duration), ["0s", "1m 1s", "1h 0m", "1d 1h"]);
+});
+
+t.test("why a tier did not start, and what to do", async (t) => {
+  const told = (line: string, code = 1) =>
+    explainFailure(
+      { name: "box1 webserver", lastLines: [line] },
+      { code, words: `exit code ${code}` },
+      "a.yaml",
+    );
+  for (const address of ["127.0.0.1:8081", ":::8081", "[fd00::1]:8081", "*:8081"])
+    t.match(
+      told(`Error: listen EADDRINUSE: address already in use ${address}`),
+      `\n${address} is in use by another process. See which: ss -ltnp 'sport = :8081'\nStop that process`,
+    );
+  t.match(told("appserver: cannot listen on 10.9.9.9:8092 (EADDRNOTAVAIL)"), "--box NAME");
+  t.match(told("listen EACCES: permission denied 0.0.0.0:80"), "0.0.0.0:80 may not be");
+  t.match(
+    told("a.yaml:1:1 wrong", 2),
+    "  | a.yaml:1:1 wrong\nMend the file, then: tandem check a.yaml",
+  );
+  t.equal(told("boom"), "box1 webserver did not start: exit code 1\n  | boom");
 });
