@@ -1,0 +1,147 @@
+// The rules of serving a file that need no file: names, conditions, ranges, fingerprints, types.
+import { createHash } from "node:crypto";
+import { Fields, httpDate } from "@tandem/http";
+import t from "tap";
+import { judge, rangeApplies } from "./conditional.ts";
+import { entityTag } from "./etag.ts";
+import { fits, splitFingerprint } from "./fingerprint.ts";
+import { contentType } from "./mime.ts";
+import { parseRange } from "./range.ts";
+import { resolveName } from "./resolve.ts";
+
+function fields(entries: Readonly<Record<string, string | readonly string[]>>): Fields {
+  const all = new Fields();
+  for (const [name, values] of Object.entries(entries)) {
+    for (const value of [values].flat()) all.add(name, value);
+  }
+  return all;
+}
+
+t.test("names that could mean another place are refused", async (t) => {
+  const refused: Readonly<Record<string, string>> = {
+    "%00": "NUL",
+    "a.css%00.png": "NUL",
+    "..%2fsecret": "encoded slash",
+    "%2Fetc%2Fpasswd": "encoded slash",
+    "..%5Csecret": "backslash",
+    "..": "dot segment",
+    "a/../b": "dot segment",
+    "%2E%2E/b": "dot segment",
+    "./a": "dot segment",
+    ".env": "hidden file",
+    "a/.git/config": "hidden file",
+    "%2Ehtaccess": "hidden file",
+    "a//b": "empty segment",
+    "/etc/passwd": "empty segment",
+    "%ff": "not UTF-8",
+    "%C0%AE%C0%AE/b": "not UTF-8",
+    "%": "not UTF-8",
+  };
+  for (const [path, why] of Object.entries(refused)) t.same(resolveName(path), { refused: why });
+});
+
+t.test("names are decoded once", async (t) => {
+  const names: Readonly<Record<string, string>> = {
+    "": "",
+    "css/": "css/",
+    "css/app.css": "css/app.css",
+    "%C3%A4%20b.txt": "ä b.txt",
+    "%252e%252e": "%2e%2e",
+    "a..b": "a..b",
+  };
+  for (const [path, name] of Object.entries(names)) t.same(resolveName(path), { name });
+});
+
+const ETAG = '"abc"';
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
+const [BEFORE, SAME, AFTER] = [AT - 1000, AT, AT + 1000].map(httpDate) as [string, string, string];
+const current = { etag: ETAG, modifiedAt: AT };
+
+t.test("conditions in the order of RFC 9110 13.2.2", async (t) => {
+  const cases: readonly [Readonly<Record<string, string | readonly string[]>>, string][] = [
+    [{}, "proceed"],
+    [{ "If-Match": '"other"' }, "precondition-failed"],
+    [{ "If-Match": `W/${ETAG}` }, "precondition-failed"],
+    [{ "If-Match": `"x", ${ETAG}` }, "proceed"],
+    [{ "If-Match": "*" }, "proceed"],
+    [{ "If-Match": "nonsense" }, "precondition-failed"],
+    [{ "If-Match": ETAG, "If-Unmodified-Since": BEFORE }, "proceed"],
+    [{ "If-Unmodified-Since": BEFORE }, "precondition-failed"],
+    [{ "If-Unmodified-Since": SAME }, "proceed"],
+    [{ "If-Unmodified-Since": "yesterday" }, "proceed"],
+    [{ "If-None-Match": ETAG }, "not-modified"],
+    [{ "If-None-Match": `W/${ETAG}` }, "not-modified"],
+    [{ "If-None-Match": "*" }, "not-modified"],
+    [{ "If-None-Match": '"a,b", , "abc"' }, "not-modified"],
+    [{ "If-None-Match": ['"x"', ETAG] }, "not-modified"],
+    [{ "If-None-Match": '"x"' }, "proceed"],
+    [{ "If-None-Match": "abc" }, "proceed"],
+    [{ "If-None-Match": '"x"', "If-Modified-Since": AFTER }, "proceed"],
+    [{ "If-Match": '"other"', "If-None-Match": ETAG }, "precondition-failed"],
+    [{ "If-Modified-Since": BEFORE }, "proceed"],
+    [{ "If-Modified-Since": SAME }, "not-modified"],
+    [{ "If-Modified-Since": AFTER }, "not-modified"],
+    [{ "If-Modified-Since": "0" }, "proceed"],
+    [{ "If-Modified-Since": [AFTER, AFTER] }, "proceed"],
+    [{ "If-Unmodified-Since": SAME, "If-Modified-Since": SAME }, "not-modified"],
+  ];
+  for (const [request, verdict] of cases) {
+    t.equal(judge(fields(request), current), verdict, JSON.stringify(request));
+  }
+});
+
+t.test("If-Range wants the very same file", async (t) => {
+  t.ok(rangeApplies(fields({}), current));
+  t.ok(rangeApplies(fields({ "If-Range": ETAG }), current));
+  t.ok(rangeApplies(fields({ "If-Range": SAME }), current));
+  for (const condition of [`W/${ETAG}`, '"x"', BEFORE, AFTER, "nonsense"]) {
+    t.notOk(rangeApplies(fields({ "If-Range": condition }), current), condition);
+  }
+  t.notOk(rangeApplies(fields({ "If-Range": [ETAG, ETAG] }), current), "two lines");
+});
+
+t.test("ranges", async (t) => {
+  const cases: readonly [string | undefined, number, unknown][] = [
+    [undefined, 10, undefined],
+    ["bytes=0-0", 10, { first: 0, last: 0 }],
+    ["bytes=2-", 10, { first: 2, last: 9 }],
+    ["bytes=2-99999999999999999999", 10, { first: 2, last: 9 }],
+    ["Bytes=-3", 10, { first: 7, last: 9 }],
+    ["bytes=-99", 10, { first: 0, last: 9 }],
+    ["bytes=10-", 10, "unsatisfiable"],
+    ["bytes=-0", 10, "unsatisfiable"],
+    ["bytes=0-", 0, "unsatisfiable"],
+    ["bytes=-1", 0, "unsatisfiable"],
+    ["bytes=5-2", 10, undefined],
+    ["bytes=-", 10, undefined],
+    ["bytes=0-1,3-4", 10, undefined],
+    ["lines=0-1", 10, undefined],
+    ["bytes=a-b", 10, undefined],
+    ["bytes=+1-2", 10, undefined],
+  ];
+  for (const [value, size, range] of cases)
+    t.same(parseRange(value, size), range, value ?? "no field");
+});
+
+t.test("fingerprinted names", async (t) => {
+  t.same(splitFingerprint("css/app.0123456789.css"), {
+    name: "css/app.css",
+    fingerprint: "0123456789",
+  });
+  for (const name of ["app.css", "app.0123456789", "app.012345678.css", "app.012345678G.css"]) {
+    t.equal(splitFingerprint(name), undefined, name);
+  }
+  t.equal(splitFingerprint("css/.0123456789.css"), undefined, "nothing would be left of the name");
+  const hash = createHash("sha256").update("body{}").digest("hex");
+  t.ok(fits(hash.slice(0, 10), hash));
+  t.notOk(fits("0123456789", hash));
+});
+
+t.test("tags and types", async (t) => {
+  t.match(entityTag(5, 1.5, undefined), /^"5-5dc"$/);
+  t.not(entityTag(5, 1, undefined), entityTag(5, 1.002, undefined), "microseconds count");
+  t.equal(contentType("a.css"), "text/css; charset=utf-8");
+  t.equal(contentType("a.woff2"), "font/woff2");
+  t.equal(contentType("a"), "application/octet-stream");
+  t.equal(contentType("a.unknown"), "application/octet-stream");
+});

@@ -1,0 +1,177 @@
+// Large files and clients that are slow, or leave, or files that change under a download.
+
+import { randomBytes } from "node:crypto";
+import {
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import type { Socket } from "node:net";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
+import t, { type Test } from "tap";
+import { certificates } from "./certificates.ts";
+import { ask, parse, type Running, slowReader, start, until } from "./support.ts";
+
+const MiB = 1024 * 1024;
+const SIZE = 100 * MiB;
+
+/** A folder with one file of 100 MiB (sparse: it costs no disk). */
+async function serve(t: Test): Promise<Running & { readonly file: string }> {
+  const root = t.testdir({ "large.bin": "" });
+  const file = join(root, "large.bin");
+  truncateSync(file, SIZE);
+  const section = { locations: [{ path: "/", root }], timeouts: { client: "1s" } };
+  return { ...(await start(t, section)), file };
+}
+
+/** Descriptors of this process that are open on `file`, deleted or not. */
+function descriptors(file: string): number {
+  return readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(file);
+    } catch {
+      return false; // the one of this listing
+    }
+  }).length;
+}
+
+/** Reads to the end of the connection and says how many bytes came, head included. */
+async function drainSocket(socket: Socket): Promise<number> {
+  let bytes = 0;
+  socket.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+  });
+  socket.resume();
+  await finished(socket, { writable: false }).catch(() => undefined);
+  return bytes;
+}
+
+t.test("a slow reader costs two buffers, whatever the file's size", async (t) => {
+  const { port, file, lines } = await serve(t);
+  const before = process.memoryUsage().arrayBuffers;
+  const sockets = await Promise.all(
+    Array.from({ length: 20 }, () => slowReader(port, "/large.bin")),
+  );
+  await until("20 downloads under way", () => descriptors(file) === 20);
+  await sleep(200); // until the kernel's buffers are full
+  const held = process.memoryUsage().arrayBuffers - before;
+  t.ok(held < 20 * 512 * 1024, `20 downloads hold ${Math.round(held / 1024)} KiB`);
+  await until("given up on clients that read nothing", () => lines.length === 20);
+  t.match(lines[0], / web\/<STATIC> .* 200 \d+ - - cD-- .*cause="client-timeout"/);
+  await until("descriptors closed", () => descriptors(file) === 0);
+  for (const socket of sockets) socket.destroy();
+});
+
+t.test("a stuttering reader gets every byte, over TCP and TLS", async (t) => {
+  const content = randomBytes(20 * MiB);
+  const root = t.testdir({ "random.bin": content, ...certificates() });
+  const tls = {
+    ca: join(root, "ca.crt"),
+    cert: join(root, "box1.crt"),
+    key: join(root, "box1.key"),
+  };
+  const locations = [{ path: "/", root }];
+  const request = "GET /random.bin HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+  const plain = await start(t, { locations });
+  const secure = await start(t, { locations, tls });
+  const { port } = secure;
+  const identity = {
+    ca: readFileSync(tls.ca),
+    cert: readFileSync(tls.cert),
+    key: readFileSync(tls.key),
+  };
+  for (const socket of [
+    connect(plain.port, "127.0.0.1"),
+    connectTls({ port, host: "127.0.0.1", servername: "box1", ...identity }),
+  ]) {
+    socket.write(request);
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) {
+      chunks.push(chunk as Buffer);
+      if (chunks.length % 40 === 0) await sleep(5);
+    }
+    const { body, status } = parse(Buffer.concat(chunks));
+    t.equal(status, 200);
+    t.ok(body.equals(content), `${body.length} bytes of ${content.length}`);
+  }
+});
+
+t.test("a client that leaves takes its descriptor with it", async (t) => {
+  const { port, file, lines } = await serve(t);
+  for (let round = 0; round < 20; round++) {
+    const socket = await slowReader(port, "/large.bin");
+    if (round % 2 === 0) await until("under way", () => descriptors(file) > 0);
+    socket.resetAndDestroy();
+  }
+  await until("descriptors closed", () => descriptors(file) === 0);
+  t.ok(lines.length >= 10);
+  for (const line of lines) t.match(line, / C[HD]-- /);
+});
+
+t.test("a file cut short under a download ends in truncation, not in a hang", async (t) => {
+  const { port, file, lines } = await serve(t);
+  const socket = await slowReader(port, "/large.bin");
+  await until("under way", () => descriptors(file) === 1);
+  truncateSync(file, MiB);
+  const bytes = await drainSocket(socket);
+  t.ok(bytes < SIZE, `${bytes} bytes came, then the connection ended`);
+  await until("logged", () => lines.length === 1);
+  t.match(lines[0], / 200 \d+ - - SD-- .*cause="the file shrank while it was sent"/);
+  t.equal(descriptors(file), 0);
+});
+
+t.test("a file replaced or deleted under a download is sent to its end", async (t) => {
+  const { port, file } = await serve(t);
+  const [first, second] = [
+    await slowReader(port, "/large.bin"),
+    await slowReader(port, "/large.bin"),
+  ];
+  await until("under way", () => descriptors(file) === 2);
+  writeFileSync(`${file}.new`, "small");
+  renameSync(`${file}.new`, file);
+  const third = await ask(port, "/large.bin", { Range: "bytes=0-4" });
+  t.match(third.status, /200|206/);
+  unlinkSync(file);
+  for (const socket of [first, second]) {
+    let bytes = 0;
+    for await (const chunk of socket) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > SIZE) break;
+    }
+    t.ok(bytes > SIZE);
+  }
+});
+
+t.test("drain lets a download finish and takes nothing new", async (t) => {
+  const { port, file, webserver, lines } = await serve(t);
+  const idle = await slowReader(port, "/healthz");
+  const socket = await slowReader(port, "/large.bin");
+  await until("under way", () => descriptors(file) === 1);
+  const drained = webserver.drain(20_000);
+  idle.resume();
+  const bytes = await drainSocket(socket);
+  t.ok(bytes > SIZE, "whole");
+  await drained;
+  await t.rejects(ask(port, "/large.bin"), { code: "ECONNREFUSED" });
+  t.match(lines[0], / 200 \d+ - - ---- /);
+});
+
+t.test("drain ends at its deadline", async (t) => {
+  const { port, file, webserver, lines } = await serve(t);
+  const socket = await slowReader(port, "/large.bin");
+  await until("under way", () => descriptors(file) === 1);
+  const from = performance.now();
+  await webserver.drain(300);
+  t.ok(performance.now() - from < 2000);
+  t.match(lines[0], / 200 \d+ - - KD-- .*cause="stopped"/);
+  t.ok((await drainSocket(socket)) < SIZE);
+  await until("descriptors closed", () => descriptors(file) === 0);
+});

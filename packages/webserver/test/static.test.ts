@@ -1,0 +1,260 @@
+// Files over real sockets: what must never be served first, then what must.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, renameSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { ask, parse, raw, start } from "./support.ts";
+
+const SECRET = "the secret of this machine";
+const CSS = "body { color: teal }\n";
+const LARGE = Buffer.alloc(300_000, "0123456789abcdef");
+
+function site(t: Test): string {
+  const folder = t.testdir({
+    "secret.txt": SECRET,
+    private: { "secret.txt": SECRET },
+    static: {
+      "app.css": CSS,
+      "large.bin": LARGE,
+      "empty.txt": "",
+      "ä b.txt": "umlaut",
+      "jquery.0123456789.js": "//",
+      ".env": SECRET,
+      docs: { "index.html": "<h1>Docs</h1>", ".git": { config: SECRET } },
+      bare: { "a.txt": "a" },
+      "static-evil": {},
+    },
+    "static-evil": { "secret.txt": SECRET },
+  });
+  const root = join(folder, "static");
+  symlinkSync("../secret.txt", join(root, "out-file"));
+  symlinkSync("../private", join(root, "out-folder"));
+  symlinkSync("../static-evil/secret.txt", join(root, "out-sibling"));
+  symlinkSync("app.css", join(root, "in-file.css"));
+  symlinkSync("loop", join(root, "loop"));
+  execFileSync("mkfifo", [join(root, "fifo")]);
+  return root;
+}
+
+const location = (root: string, more: object = {}) => ({
+  locations: [{ path: "/assets/", root, ...more }],
+});
+
+t.test("nothing but files of the folder is served", async (t) => {
+  const { port, lines } = await start(t, location(site(t)));
+  const paths = [
+    ..."/assets/../secret.txt /assets/../../etc/passwd /assets/%2e%2e/secret.txt".split(" "),
+    ..."/assets/%2e%2e%2fsecret.txt /assets/..%2fsecret.txt /assets/%2e%2e%5csecret.txt".split(" "),
+    ..."/assets/%252e%252e%252fsecret.txt /assets/docs/..%2f..%2fsecret.txt".split(" "),
+    ..."/assets/app.css%00 /assets/%00 /assets/..%00/secret.txt /assets/%c0%ae%c0%ae/a".split(" "),
+    ..."/assets/.env /assets/%2eenv /assets/docs/.git/config /assets/fifo /assets/loop".split(" "),
+    ..."/assets/out-file /assets/out-folder/secret.txt /assets/out-sibling".split(" "),
+    ..."/assets/bare /assets/bare/ /assets/ /assets/app.css/ /assets/app.css/x".split(" "),
+    ..."//assets/../secret.txt /assets//etc/passwd http://test/assets/../secret.txt".split(" "),
+    `/assets/${"a".repeat(3000)}`,
+    "/assets/../assets/../../../../../../etc/passwd",
+  ];
+  for (const path of paths) {
+    const { status, body, fields } = await ask(port, path);
+    t.equal(status, 404, path.slice(0, 60));
+    t.notMatch(body.toString(), /secret of|root:|a\.txt|app\.css/, "and says nothing");
+    t.equal(fields.get("cache-control"), "no-store");
+  }
+  t.equal(lines.length, paths.length);
+  t.match(lines[3], / web\/<NOSRV> .* 404 .* LR-- .*cause="path refused: encoded slash"/);
+});
+
+t.test("requests that are none, and methods that files do not have", async (t) => {
+  const { port, lines } = await start(t, location(site(t)));
+  const status = async (request: string) => parse(await raw(port, request)).status;
+  t.equal(await status("GET /a\\b HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
+  t.equal(await status("GET / HTTP/1.1\r\n\r\n"), 400);
+  t.equal(await status("\x00\x01\r\n\r\n"), 400);
+  t.equal(await status(`GET /${"a".repeat(9000)} HTTP/1.1\r\nHost: a\r\n\r\n`), 414);
+  t.equal(lines.length, 4);
+  for (const line of lines) t.match(line, / web web\/<NOSRV> -1\/-1\/-1\/-1\/\d+ 4\d\d .* PR-- /);
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+    const answer = await ask(port, "/assets/app.css", { "Content-Length": "0" }, method);
+    t.equal(answer.status, 405, method);
+    t.equal(answer.fields.get("allow"), "GET, HEAD");
+  }
+  t.equal((await ask(port, "/assets/app.css", {}, "TRACE")).status, 405);
+  t.equal(await status("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\nConnection: close\r\n\r\n"), 405);
+  t.equal((await ask(port, "*", {}, "OPTIONS")).status, 204);
+  t.equal((await ask(port, "/elsewhere")).status, 404, "no upstream");
+  t.equal((await ask(port, "/assets")).status, 404);
+});
+
+t.test("a body that nobody wants ends the connection, and the answer says so", async (t) => {
+  const { port } = await start(t, location(site(t)));
+  const request = "POST /assets/app.css HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+  const { status, fields } = parse(await raw(port, request));
+  t.equal(status, 405);
+  t.equal(fields.get("connection"), "close");
+});
+
+t.test("a file with all that belongs to it", async (t) => {
+  const root = site(t);
+  utimesSync(join(root, "app.css"), 1_700_000_000, 1_700_000_000);
+  const { port, lines } = await start(t, { ...location(root), servedBy: true });
+  for (const attempt of ["from the disk", "from memory"]) {
+    const { status, fields, body } = await ask(port, "/assets/app.css", { "User-Agent": "tap" });
+    t.equal(status, 200, attempt);
+    t.equal(body.toString(), CSS);
+    t.equal(fields.get("content-type"), "text/css; charset=utf-8");
+    t.equal(fields.get("content-length"), String(CSS.length));
+    t.equal(fields.get("last-modified"), "Tue, 14 Nov 2023 22:13:20 GMT");
+    t.equal(fields.get("cache-control"), "public, max-age=300");
+    t.equal(fields.get("x-content-type-options"), "nosniff");
+    t.equal(fields.get("accept-ranges"), "bytes");
+    t.equal(fields.get("x-served-by"), `box1/web/${process.pid}`);
+    t.match(fields.get("etag"), /^"[0-9a-f]{32}"$/);
+    t.ok(fields.get("date"));
+  }
+  t.match(
+    lines[0],
+    /^127\.0\.0\.1:\d+ \[.*\] web web\/<STATIC> \d+\/0\/0\/\d+\/\d+ 200 \d+ - - ---- 1\/1\/0\/0\/0 0\/0 \{test\|tap\} \{\} "GET \/assets\/app\.css HTTP\/1\.1" id=[-0-9a-f]{36}$/,
+  );
+  t.equal((await ask(port, "/assets/in-file.css")).body.toString(), CSS, "a link that stays");
+  t.equal((await ask(port, "/assets/%C3%A4%20b.txt")).body.toString(), "umlaut");
+  t.equal((await ask(port, "/assets/empty.txt")).fields.get("content-length"), "0");
+  t.ok((await ask(port, "/assets/large.bin")).body.equals(LARGE));
+  t.equal((await ask(port, "/assets/app.css?v=1")).status, 200, "the query does not name files");
+});
+
+t.test("folders are their index.html, under their name with a slash", async (t) => {
+  const { port } = await start(t, location(site(t)));
+  const redirect = await ask(port, "/assets/docs?a=/b");
+  t.equal(redirect.status, 308);
+  t.equal(redirect.fields.get("location"), "/assets/docs/?a=/b");
+  const page = await ask(port, "/assets/docs/");
+  t.equal(page.body.toString(), "<h1>Docs</h1>");
+  t.equal(page.fields.get("content-type"), "text/html; charset=utf-8");
+});
+
+t.test("the longest prefix decides", async (t) => {
+  const root = site(t);
+  const { port } = await start(t, {
+    locations: [
+      { path: "/", root: join(root, "docs") },
+      { path: "/assets/", root },
+    ],
+  });
+  t.equal((await ask(port, "/")).body.toString(), "<h1>Docs</h1>");
+  t.equal((await ask(port, "/assets/app.css")).body.toString(), CSS);
+});
+
+t.test("HEAD says what GET would, pipelined requests come in order", async (t) => {
+  const { port } = await start(t, location(site(t)));
+  for (const path of ["/assets/app.css", "/assets/large.bin", "/assets/nope", "/healthz"]) {
+    const get = await ask(port, path);
+    const head = await ask(port, path, {}, "HEAD");
+    t.equal(head.body.length, 0, path);
+    t.equal(head.status, get.status);
+    t.equal(head.fields.get("content-length"), String(get.body.length));
+    t.same([...head.fields.keys()].sort(), [...get.fields.keys()].sort());
+  }
+  const requests = ["HEAD /assets/app.css", "GET /assets/large.bin", "GET /assets/app.css"];
+  const text = requests.map((line) => `${line} HTTP/1.1\r\nHost: a\r\n\r\n`).join("");
+  const last = "GET /assets/nope HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  const answers = (await raw(port, text + last)).toString("latin1");
+  const statuses = answers.match(/HTTP\/1\.1 \d+/g);
+  t.same(statuses, ["HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 404"]);
+  t.ok(answers.includes(`${LARGE.toString("latin1")}HTTP/1.1 200`), "bodies where they belong");
+});
+
+t.test("conditions and ranges on the wire", async (t) => {
+  const { port } = await start(t, location(site(t)));
+  for (const [path, whole] of [
+    ["/assets/app.css", Buffer.from(CSS)],
+    ["/assets/large.bin", LARGE],
+  ] as const) {
+    const first = await ask(port, path);
+    const etag = first.fields.get("etag") ?? "";
+    for (const method of ["GET", "HEAD"]) {
+      const unchanged = await ask(port, path, { "If-None-Match": etag }, method);
+      t.equal(unchanged.status, 304);
+      t.equal(unchanged.body.length, 0);
+      t.equal(unchanged.fields.get("etag"), etag);
+      t.equal(unchanged.fields.get("content-length"), undefined);
+    }
+    t.equal((await ask(port, path, { "If-Match": '"x"' })).status, 412);
+    const end = whole.length - 1;
+    const part = await ask(port, path, { Range: "bytes=3-9" });
+    t.equal(part.status, 206);
+    t.equal(part.fields.get("content-range"), `bytes 3-9/${whole.length}`);
+    t.ok(part.body.equals(whole.subarray(3, 10)));
+    const tail = await ask(port, path, { Range: "bytes=-5", "If-Range": etag });
+    t.equal(tail.fields.get("content-range"), `bytes ${end - 4}-${end}/${whole.length}`);
+    t.ok(tail.body.equals(whole.subarray(-5)));
+    const beyond = await ask(port, path, { Range: `bytes=${whole.length}-` });
+    t.equal(beyond.status, 416);
+    t.equal(beyond.fields.get("content-range"), `bytes */${whole.length}`);
+    for (const fields of [
+      { Range: "bytes=0-1,3-4" },
+      { Range: "bytes=3-9", "If-Range": '"old"' },
+      { Range: "bytes=9-3" },
+    ]) {
+      const answer = await ask(port, path, fields);
+      t.equal(answer.status, 200, JSON.stringify(fields));
+      t.equal(answer.body.length, whole.length);
+    }
+    t.equal((await ask(port, path, { Range: "bytes=3-9" }, "HEAD")).status, 200);
+  }
+});
+
+const fingerprint = (content: string | Buffer) =>
+  createHash("sha256").update(content).digest("hex").slice(0, 10);
+
+t.test("a fingerprint that fits is kept for ever, one that does not by nobody", async (t) => {
+  const root = site(t);
+  const { port, pass } = await start(t, location(root, { fingerprint: true }));
+  const control = async (name: string) => {
+    const { status, fields } = await ask(port, `/assets/${name}`);
+    return `${status} ${fields.get("cache-control")}`;
+  };
+  const forEver = "200 public, max-age=31536000, immutable";
+  const old = `app.${fingerprint(CSS)}.css`;
+  t.equal(await control(`large.${fingerprint(LARGE)}.bin`), forEver);
+  t.equal(await control("large.0123456789.bin"), "200 no-cache");
+  t.equal(await control(old), forEver);
+  t.equal(await control(old), forEver, "from memory");
+  t.equal(await control("app.0123456789.css"), "200 no-cache");
+  t.equal(await control("app.css"), "200 public, max-age=300");
+  t.equal(await control("jquery.0123456789.js"), "200 public, max-age=300", "a file of that name");
+  t.equal(await control("gone.0123456789.css"), "404 no-store");
+  writeFileSync(join(root, "app.css"), "body { color: navy }\n");
+  pass(1100);
+  t.equal(await control(old), "200 no-cache", "an old page gets the new file, uncached");
+  t.equal(await control(`app.${fingerprint("body { color: navy }\n")}.css`), forEver);
+});
+
+t.test("changes on the disk are seen within a second", async (t) => {
+  const root = site(t);
+  const { port, pass, webserver } = await start(t, location(root));
+  const body = async (path = "/assets/app.css") => (await ask(port, path)).body.toString();
+  t.equal(await body(), CSS);
+  const etag = (await ask(port, "/assets/app.css")).fields.get("etag");
+  writeFileSync(join(root, "app.css.new"), CSS);
+  renameSync(join(root, "app.css.new"), join(root, "app.css"));
+  pass(1100);
+  t.equal((await ask(port, "/assets/app.css")).fields.get("etag"), etag, "same content, same tag");
+  writeFileSync(join(root, "app.css"), "new");
+  pass(1100);
+  t.equal(await body(), "new");
+  await body("/assets/large.bin");
+  writeFileSync(join(root, "large.bin.new"), Buffer.alloc(200_000, "x"));
+  renameSync(join(root, "large.bin.new"), join(root, "large.bin"));
+  t.equal(
+    (await body("/assets/large.bin")).length,
+    200_000,
+    "a large one at once, never a mixture",
+  );
+  unlinkSync(join(root, "app.css"));
+  pass(1100);
+  t.equal((await ask(port, "/assets/app.css")).status, 404);
+  mkdirSync(join(root, "app.css"));
+  t.equal((await ask(port, "/assets/app.css")).status, 404);
+  t.ok(webserver.cache.usage.files > 0);
+});

@@ -1,0 +1,109 @@
+// A webserver in this process, a client that says exactly what it is told, and an upstream that is
+// none. Everything ends with the test.
+import { connect, type Socket } from "node:net";
+import { resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Upstream } from "@tandem/balancer/backend";
+import { parseConfig } from "@tandem/config";
+import { openTelemetry, type Telemetry } from "@tandem/telemetry";
+import { Deadlines, systemClock } from "@tandem/transport";
+import type { Test } from "tap";
+import { createWebserver, type Webserver } from "../src/index.ts";
+
+export interface Running {
+  readonly webserver: Webserver;
+  readonly port: number;
+  readonly telemetry: Telemetry;
+  /** Access lines so far. */
+  readonly lines: readonly string[];
+  /** Makes the webserver believe that time has passed. */
+  pass(ms: number): void;
+}
+
+/** Starts a webserver as box `box1` on the `webserver` section given as an object. */
+export async function start(
+  t: Test,
+  section: Readonly<Record<string, unknown>>,
+  upstream?: Upstream,
+): Promise<Running> {
+  const text = JSON.stringify({ site: "test", webserver: { bind: "127.0.0.1:0", ...section } });
+  const config = parseConfig(text, "test.yaml", {});
+  let ahead = 0;
+  const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+  const lines: string[] = [];
+  const directory = resolve(t.testdirName);
+  const log = { level: "error", directory, accessFormat: "http" } as const;
+  const telemetry: Telemetry = {
+    ...openTelemetry({ log }, { tier: "webserver", box: "box1" }, clock),
+    accessLog: { write: (line) => lines.push(line) },
+  };
+  const deadlines = new Deadlines(clock);
+  const options = { config, box: "box1", telemetry, clock, deadlines };
+  const webserver = createWebserver({ ...options, upstream });
+  await webserver.start();
+  t.teardown(async () => {
+    await webserver.stop();
+    await telemetry.close();
+  });
+  const port = Number(new URL(webserver.addresses()[0] ?? "").port);
+  const pass = (ms: number) => {
+    ahead += ms;
+  };
+  return { webserver, port, telemetry, lines, pass };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+}
+
+/** Sends bytes as they are and returns what came until the server closed. */
+export async function raw(port: number, request: string): Promise<Buffer> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(request, "latin1");
+  return buffer(socket);
+}
+
+/** One request, one answer. */
+export async function ask(
+  port: number,
+  path: string,
+  fields: Readonly<Record<string, string>> = {},
+  method = "GET",
+): Promise<Answer> {
+  const lines = Object.entries({ Host: "test", Connection: "close", ...fields });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return parse(await raw(port, `${method} ${path} HTTP/1.1\r\n${head}\r\n`));
+}
+
+/** Takes the first answer apart; the body is all that follows the head. */
+export function parse(bytes: Buffer): Answer {
+  const end = bytes.indexOf("\r\n\r\n");
+  const [line = "", ...rest] = bytes.subarray(0, end).toString("latin1").split("\r\n");
+  const fields = new Map(
+    rest.map((field) => {
+      const colon = field.indexOf(":");
+      return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()] as const;
+    }),
+  );
+  return { status: Number(line.split(" ")[1]), fields, body: bytes.subarray(end + 4) };
+}
+
+/** A client that has asked and does not read until it is resumed. */
+export async function slowReader(port: number, path: string): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1" });
+  socket.pause();
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: test\r\n\r\n`);
+  return socket;
+}
+
+/** Waits until `holds`, or throws after `ms`. */
+export async function until(what: string, holds: () => boolean, ms = 10_000): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`did not happen within ${ms} ms: ${what}`);
+    await sleep(10);
+  }
+}

@@ -1,0 +1,265 @@
+// The tier as a whole: who may connect, what is forwarded and with which words, and its life as a process.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, truncateSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { request } from "node:https";
+import { type AddressInfo, connect } from "node:net";
+import { join } from "node:path";
+import { buffer, text } from "node:stream/consumers";
+import { connect as connectTls } from "node:tls";
+import { fileURLToPath } from "node:url";
+import { openUpstream } from "@tandem/balancer/backend";
+import { parseConfig } from "@tandem/config";
+import { Deadlines, systemClock } from "@tandem/transport";
+import t, { type Test } from "tap";
+import { certificates } from "./certificates.ts";
+import { ask, parse, raw, start, until } from "./support.ts";
+
+const CERTIFICATES = certificates();
+
+function pem(name: string) {
+  return { cert: CERTIFICATES[`${name}.crt`] ?? "", key: CERTIFICATES[`${name}.key`] ?? "" };
+}
+
+/** An application server that tells what it was asked. */
+async function application(t: Test) {
+  const seen: IncomingHttpHeaders[] = [];
+  const server = createServer((incoming, response) => {
+    if (incoming.url === "/healthz") {
+      response.end("ok");
+      return;
+    }
+    seen.push(incoming.headers);
+    response.setHeader("x-served-by", "box1/app/7");
+    response.end(`${incoming.method} ${incoming.url}`);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { seen, port: (server.address() as AddressInfo).port };
+}
+
+function upstreamSection(port: number) {
+  return {
+    servers: { box1: { address: `127.0.0.1:${port}` } },
+    check: { interval: "50ms", timeout: "50ms", rise: 1 },
+  };
+}
+
+async function upstreamTo(t: Test, port: number) {
+  const webserver = { upstream: upstreamSection(port) };
+  const config = parseConfig(JSON.stringify({ site: "test", webserver }), "test.yaml", {});
+  const backend = config.webserver?.upstream;
+  if (backend === undefined) throw new Error("the configuration has no upstream");
+  const { telemetry } = await start(t, {});
+  const deadlines = new Deadlines(systemClock);
+  t.teardown(() => deadlines.stop());
+  const environment = { box: "box1", clock: systemClock, deadlines, logger: telemetry.logger };
+  return openUpstream("app", backend, environment);
+}
+
+t.test("what is no file goes to the application", async (t) => {
+  const app = await application(t);
+  const root = t.testdir({ "app.css": "body{}" });
+  const section = { locations: [{ path: "/assets/", root }], servedBy: true };
+  const { port, lines, telemetry } = await start(t, section, await upstreamTo(t, app.port));
+  const spoofed = { "X-Forwarded-For": "1.2.3.4", "X-Request-ID": "mine", "X-Real-IP": "1.2.3.4" };
+  const answer = await ask(port, "/posts?page=2", spoofed);
+  t.equal(answer.status, 200);
+  t.equal(answer.body.toString(), "GET /posts?page=2");
+  t.equal(answer.fields.get("x-served-by"), `box1/web/${process.pid}, box1/app/7`);
+  t.equal(app.seen[0]?.["x-forwarded-for"], "127.0.0.1", "an untrusted peer's word is replaced");
+  t.equal(app.seen[0]?.["x-real-ip"], undefined);
+  t.not(app.seen[0]?.["x-request-id"], "mine");
+  t.match(lines[0], / web app\/box1 .* 200 .*"GET \/posts\?page=2 HTTP\/1\.1" id=[-0-9a-f]{36}$/);
+  t.equal((await ask(port, "/assets/app.css")).body.toString(), "body{}");
+  t.equal((await ask(port, "/assets/nope")).status, 404, "a location is not asked twice");
+  t.equal(app.seen.length, 1);
+  t.equal((await ask(port, "/x", {}, "TRACE")).status, 405);
+  t.equal((await ask(port, "/healthz")).body.toString(), "ok\n", "our own, not the application's");
+  t.equal(lines.length, 4, "and in no log");
+  const metrics = await telemetry.registry.metrics();
+  t.match(metrics, /haproxy_frontend_http_requests_total\{proxy="web"\} 5\n/);
+  t.match(metrics, /haproxy_frontend_http_responses_total\{proxy="web",code="2xx"\} 3\n/);
+  t.match(metrics, /haproxy_frontend_http_responses_total\{proxy="web",code="4xx"\} 2\n/);
+  t.match(metrics, /haproxy_frontend_bytes_(in|out)_total\{proxy="web"\} [1-9]\d+\n/);
+});
+
+t.test("without an application server, files go on and pages are 503", async (t) => {
+  const root = t.testdir({ "app.css": "body{}" });
+  const upstream = await upstreamTo(t, 1);
+  const section = { locations: [{ path: "/assets/", root }], servedBy: true };
+  const { port, lines } = await start(t, section, upstream);
+  t.equal((await ask(port, "/assets/app.css")).status, 200);
+  const answer = await ask(port, "/posts");
+  t.match(String(answer.status), /^50[23]$/);
+  t.match(lines[1], / web app\/.* 50[23] /);
+});
+
+t.test("while it drains, a late connection is told to go elsewhere", async (t) => {
+  const root = t.testdir({ "large.bin": "", ...CERTIFICATES });
+  truncateSync(join(root, "large.bin"), 50 * 1024 * 1024);
+  const tls = tlsSection(root);
+  const { port, webserver } = await start(t, { locations: [{ path: "/", root }], tls });
+  const options = { host: "127.0.0.1", port, servername: "box1", ca: CERTIFICATES["ca.crt"] };
+  const download = connectTls({ ...options, ...pem("box1") });
+  download.write("GET /large.bin HTTP/1.1\r\nHost: a\r\n\r\n");
+  await once(download, "readable");
+  const late = connect(port, "127.0.0.1");
+  await once(late, "connect");
+  await ask(port, "/").catch(() => undefined); // by now the server has accepted `late`
+  const drained = webserver.drain(10_000);
+  const socket = connectTls({ ...options, ...pem("box1"), socket: late });
+  socket.write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+  const { status, fields, body } = parse(await buffer(socket));
+  t.equal(status, 503);
+  t.equal(body.toString(), "draining\n");
+  t.equal(fields.get("connection"), "close");
+  download.resume();
+  await drained;
+});
+
+function tlsSection(folder: string) {
+  const file = (name: string) => join(folder, name);
+  return { ca: file("ca.crt"), cert: file("box1.crt"), key: file("box1.key") };
+}
+
+interface Process {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly code: Promise<number | null>;
+}
+
+const EXECUTABLE = fileURLToPath(new URL("../bin/tandem-webserver.ts", import.meta.url));
+
+function run(t: Test, ...args: readonly string[]): Process {
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(process.execPath, [EXECUTABLE, ...args], { env: { PATH, HOME } });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const code = once(child, "close").then(([exit]) => exit as number | null);
+  t.teardown(() => child.kill("SIGKILL"));
+  return { child, output: () => output, code };
+}
+
+t.test("a start that cannot work says why", async (t) => {
+  const cluster = { boxes: { box1: {} } };
+  const file = (content: object) => JSON.stringify({ site: "test", cluster, ...content });
+  const folder = t.testdir({
+    "bad.yaml": file({ webserver: { bind: "127.0.0.1:0", locatons: [] } }),
+    "none.yaml": file({}),
+    "unbound.yaml": file({ webserver: {} }),
+    "root.yaml": file({
+      webserver: { bind: "127.0.0.1:0", locations: [{ path: "/", root: join("no", "where") }] },
+    }),
+  });
+  const cases: readonly [string, number, RegExp][] = [
+    ["bad.yaml", 2, /locatons/],
+    ["none.yaml", 1, /no 'webserver' section/],
+    ["root.yaml", 1, /webserver\.locations\[0\]\.root: .*no\/where is no folder/],
+  ];
+  for (const [name, code, message] of cases) {
+    const started = run(t, "--config", join(folder, name), "--box", "box1");
+    t.equal(await started.code, code, name);
+    t.match(started.output(), message);
+  }
+  const unbound = run(t, "--config", join(folder, "unbound.yaml"), "--box", "box1");
+  t.not(await unbound.code, 0);
+  t.match(unbound.output(), /bind/);
+  const help = run(t, "--help");
+  t.equal(await help.code, 0);
+  t.match(help.output(), /Example:/);
+});
+
+interface Get {
+  readonly client?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request of one who shows the certificate of `client`, or none. */
+async function get(port: number, { client, path = "/", headers = {} }: Get) {
+  const outgoing = request({
+    ...{ host: "127.0.0.1", port, path, headers, servername: "box1", agent: false },
+    ...{ ca: CERTIFICATES["ca.crt"], ...(client === undefined ? {} : pem(client)) },
+  });
+  outgoing.end();
+  const [response] = await once(outgoing, "response");
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
+}
+
+t.test("as a process: mutual TLS, forwarding, logs, SIGTERM", async (t) => {
+  const app = await application(t);
+  const folder = t.testdirName;
+  const config = {
+    site: "test",
+    webserver: {
+      tls: tlsSection(folder),
+      locations: [{ path: "/assets/", root: join(folder, "static") }],
+      upstream: upstreamSection(app.port),
+      trustedProxies: ["127.0.0.1"],
+      servedBy: true,
+    },
+    cluster: { boxes: { box1: { webserver: { bind: "127.0.0.1:0" } } } },
+    telemetry: { log: { directory: join(folder, "logs"), accessFormat: "json" } },
+  };
+  const files = { static: { "app.css": "body{}" }, logs: {} };
+  t.testdir({ ...CERTIFICATES, ...files, "tandem.yaml": JSON.stringify(config) });
+  const file = join(folder, "tandem.yaml");
+  const log = (suffix: string) =>
+    readFileSync(join(folder, "logs", `webserver-box1${suffix}`), "utf8");
+  const { child, code, output } = run(t, "--config", file, "--box", "box1");
+  const ready = () => {
+    try {
+      return /"addresses":\["https:\/\/127\.0\.0\.1:(\d+)"\]/.exec(log(".log"));
+    } catch {
+      return null;
+    }
+  };
+  await until(`ready; it said: ${output()}`, () => ready() !== null);
+  const port = Number(ready()?.[1]);
+
+  await t.rejects(get(port, {}), "no certificate, no answer");
+  await t.rejects(get(port, { client: "stranger" }), "a stranger's is as good as none");
+  t.equal(
+    (await raw(port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).toString("latin1").includes("HTTP"),
+    false,
+  );
+
+  const headers = {
+    "x-request-id": "abc-1",
+    "x-forwarded-for": "9.9.9.9",
+    "x-forwarded-proto": "https",
+  };
+  const page = await get(port, { client: "box1", path: "/posts", headers });
+  t.equal(page.body, "GET /posts");
+  t.equal(page.headers["x-served-by"], `box1/web/${child.pid}, box1/app/7`);
+  t.equal(
+    app.seen.at(-1)?.["x-forwarded-for"],
+    "9.9.9.9, 127.0.0.1",
+    "a trusted peer's word stands",
+  );
+  t.equal(app.seen.at(-1)?.["x-request-id"], "abc-1");
+  t.equal((await get(port, { client: "box1", path: "/assets/app.css", headers })).body, "body{}");
+  t.equal((await get(port, { client: "box1", path: "/healthz" })).body, "ok\n");
+
+  child.kill("SIGTERM");
+  t.equal(await code, 0);
+  const lines = log(".access.log")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  t.match(lines, [
+    { backend: "app", server: "box1", status: 200, target: "/posts", id: "abc-1", tls: true },
+    { backend: "web", server: "<STATIC>", status: 200, target: "/assets/app.css", id: "abc-1" },
+  ]);
+  t.match(log(".log"), /TLS handshake failed/);
+});
