@@ -86,6 +86,10 @@ function fail(error: unknown): never {
 
 const program = new Command("tandem-appserver")
   .description("the application tier of a Tandem box")
+  .addHelpText(
+    "after",
+    "\nWithout a command: tandem-appserver --config FILE --box NAME hosts the application.",
+  )
   .showHelpAfterError();
 program
   .command("run", { isDefault: true })

@@ -37,7 +37,7 @@ export function accessLine(record: AccessRecord, format: AccessFormat): string {
 
 /** No byte of a request may end the line or the quotes around it. */
 function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]|["\\]/g, (char) => encodeURIComponent(char));
+  return text.toWellFormed().replace(/[^\x20-\x7e]|["\\]/gu, (char) => encodeURIComponent(char));
 }
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;

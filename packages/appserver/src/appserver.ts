@@ -1,11 +1,12 @@
 // The application tier as a Service: opens the database, loads sessions and the application, listens,
 // and on the way down finishes what runs before it lets go of the database.
 import type { AddressInfo } from "node:net";
-import type { Address, Config } from "@tandem/config";
+import type { Address, AppserverConfig, Config } from "@tandem/config";
 import type { Clock, Service } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { Application } from "./application.ts";
+import type { AppContext } from "./context.ts";
 import { type Database, openDatabase, ping } from "./database/database.ts";
 import { pendingMigrations } from "./database/migrate.ts";
 import { isDatabaseAway } from "./database/unavailable.ts";
@@ -33,7 +34,7 @@ export interface Appserver extends Service {
 
 /** Wires the tier. Throws at once when the configuration cannot work; nothing is opened before `start`. */
 export function createAppserver(options: AppserverOptions): Appserver {
-  const { config, box, application, logger, clock } = options;
+  const { config, box } = options;
   const tier = config.appserver;
   if (tier === undefined) throw new Error("appserver: this section is missing from the file");
   const bind = config.cluster.boxes[box]?.appserver?.bind ?? tier.bind;
@@ -42,80 +43,100 @@ export function createAppserver(options: AppserverOptions): Appserver {
       `appserver.bind: no address for box ${box}; set cluster.boxes.${box}.appserver.bind or appserver.bind`,
     );
   }
-  const identity = `${box}/app/${process.pid}`;
-  const opened: { server?: FastifyInstance; database?: Database; sessions?: Sessions } = {};
-  let draining = false;
+  return new HostingService(options, tier, bind);
+}
 
-  const open = async (): Promise<FastifyInstance> => {
-    const secret = readSessionSecret(tier.sessions.secretFile);
-    const database = openDatabase(tier.database, { queryTimeoutMs: QUERY_TIMEOUT_MS });
-    opened.database = database;
+class HostingService implements Appserver {
+  readonly name = "appserver";
+  readonly #options: AppserverOptions;
+  readonly #tier: AppserverConfig;
+  readonly #bind: Address;
+  /** Box and process, such as box1/app/4711. */
+  readonly #identity: string;
+  #database: Database | undefined;
+  #sessions: Sessions | undefined;
+  #server: FastifyInstance | undefined;
+  #draining = false;
+
+  constructor(options: AppserverOptions, tier: AppserverConfig, bind: Address) {
+    this.#options = options;
+    this.#tier = tier;
+    this.#bind = bind;
+    this.#identity = `${options.box}/app/${process.pid}`;
+  }
+
+  addresses(): readonly string[] {
+    return addressesOf(this.#server, this.#tier.tls !== undefined);
+  }
+
+  async start(): Promise<void> {
+    const { application, logger, clock } = this.#options;
+    const { sessions: config, database: where } = this.#tier;
+    const secret = readSessionSecret(config.secretFile);
+    const database = openDatabase(where, { queryTimeoutMs: QUERY_TIMEOUT_MS });
+    this.#database = database;
     await refuseOldSchema(database, application, logger);
-    const sessions = openSessions({
-      config: tier.sessions,
-      secret,
-      database: database.kysely,
-      clock,
-      logger,
-    });
-    opened.sessions = sessions;
-    const server = createServer({
-      config: tier,
+    const { kysely } = database;
+    const sessions = openSessions({ config, secret, database: kysely, clock, logger });
+    this.#sessions = sessions;
+    const server = this.#createServer(database);
+    this.#server = server;
+    const context = this.#context(database, sessions, secret);
+    await server.register((scope) => application.app(scope, context));
+    await listen(server, this.#bind);
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    this.#draining = true;
+    // Idle connections close now, busy ones after their answer; what is left at the deadline is cut.
+    const cut = this.#options.clock.after(deadlineMs, () =>
+      this.#server?.server.closeAllConnections(),
+    );
+    await this.#server?.close();
+    cut.cancel();
+    await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.#draining = true;
+    this.#server?.server.closeAllConnections();
+    await this.#server?.close();
+    await this.#sessions?.close();
+    await this.#database?.close();
+  }
+
+  #createServer(database: Database): FastifyInstance {
+    const { config, logger, accessLog, registry, clock } = this.#options;
+    return createServer({
+      config: this.#tier,
       logger,
       access: {
-        write: (line) => options.accessLog.write(line),
+        write: (line) => accessLog.write(line),
         format: config.telemetry.log.accessFormat,
       },
-      metrics: requestMetrics(options.registry),
+      metrics: requestMetrics(registry),
       clock,
-      identity,
-      draining: () => draining,
+      identity: this.#identity,
+      draining: () => this.#draining,
       databaseReady: () => ping(database),
     });
-    opened.server = server;
-    await server.register((scope) =>
-      application.app(scope, {
-        site: config.site,
-        box,
-        servedBy: tier.servedBy ? identity : undefined,
-        database: database.kysely,
-        databaseKind: database.kind,
-        sessions: sessions.plugin,
-        config: tier.config,
-        logger,
-        clock,
-        secret: (purpose) => deriveSecret(secret, purpose),
-      }),
-    );
-    return server;
-  };
+  }
 
-  const stop = async (): Promise<void> => {
-    draining = true;
-    const { server, sessions, database } = opened;
-    server?.server.closeAllConnections();
-    await server?.close();
-    await sessions?.close();
-    await database?.close();
-  };
-
-  return {
-    name: "appserver",
-    addresses: () => addressesOf(opened.server, tier.tls !== undefined),
-    async start() {
-      const server = await open();
-      await listen(server, bind);
-    },
-    async drain(deadlineMs) {
-      draining = true;
-      // Idle connections close now, busy ones after their answer; what is left at the deadline is cut.
-      const cut = clock.after(deadlineMs, () => opened.server?.server.closeAllConnections());
-      await opened.server?.close();
-      cut.cancel();
-      await stop();
-    },
-    stop,
-  };
+  #context(database: Database, sessions: Sessions, secret: string): AppContext {
+    const { config, box, logger, clock } = this.#options;
+    return {
+      site: config.site,
+      box,
+      servedBy: this.#tier.servedBy ? this.#identity : undefined,
+      database: database.kysely,
+      databaseKind: database.kind,
+      sessions: sessions.plugin,
+      config: this.#tier.config,
+      logger,
+      clock,
+      secret: (purpose) => deriveSecret(secret, purpose),
+    };
+  }
 }
 
 async function listen(server: FastifyInstance, bind: Address): Promise<void> {

@@ -73,6 +73,7 @@ async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T>
       if (waited >= LOCK_DEADLINE_MS) {
         throw new Error(`${path} is locked by another migration; waited ${LOCK_DEADLINE_MS} ms`);
       }
+      // Not the Clock's timer: that one would let the process end while it waits.
       await wait(LOCK_RETRY_MS);
     }
     return await work();
