@@ -2,6 +2,7 @@
 // an operator uses. `--watch` (`pnpm dev`) starts it again whenever a source file changes.
 import { type ChildProcess, spawn } from "node:child_process";
 import { watch } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,55 +14,48 @@ const { values } = parseArgs({
     config: { type: "string", default: "examples/www.foobar.com/tandem.yaml" },
   },
 });
-const tandem = join(root, "packages/cluster/bin/tandem.ts");
-const UP = [tandem, "up", "--config", values.config];
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Generated files and installed packages change by themselves. */
 const IGNORED = /(?:^|\/)(?:node_modules|\.tandem|\.tap|\.git)(?:\/|$)|\.test\.ts$/;
 const SETTLE_MS = 200;
+/** Ctrl-C reaches us from the terminal and once more from npm; within this time it is one. */
+const ONE_PRESS_MS = 300;
 
-function run(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
-}
+let running: ChildProcess | undefined;
+let stopping = false;
+let changed = Promise.withResolvers<void>();
 
-function ended(child: ChildProcess): Promise<number> {
+/**
+ * Runs the `tandem` command. It has a session of its own, so that the terminal's signals come only
+ * through here: the supervisor takes a second Ctrl-C for an order to kill.
+ */
+function tandem(command: "prepare" | "up"): Promise<number> {
+  const args = [join(root, "packages/cluster/bin/tandem.ts"), command, "--config", values.config];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit", detached: true });
+  running = child;
   return new Promise((resolve) => {
     child.on("error", () => resolve(1));
-    child.on("exit", (code) => resolve(code ?? 1));
+    child.on("exit", (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
 }
 
-/** Certificates, database, seed: whatever `up` needs and is not there yet. */
-async function prepare(): Promise<void> {
-  const code = await ended(run([tandem, "prepare", "--config", values.config]));
-  if (code !== 0) process.exit(code);
+function relaySignals(): void {
+  for (const signal of SIGNALS) {
+    let last = Number.NEGATIVE_INFINITY;
+    process.on(signal, () => {
+      const now = performance.now();
+      if (now - last < ONE_PRESS_MS) return;
+      last = now;
+      stopping = true;
+      changed.resolve();
+      running?.kill(signal);
+    });
+  }
 }
 
-/** Becomes `tandem up`: signals reach it directly, and its exit code is ours. */
-function become(): never {
-  if (process.execve === undefined) throw new Error("Tandem runs on Linux and macOS.");
-  process.chdir(root);
-  return process.execve(process.execPath, [process.execPath, ...UP], definedEnv());
-}
-
-function definedEnv(): Record<string, string> {
-  const pairs = Object.entries(process.env);
-  return Object.fromEntries(
-    pairs.filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
-}
-
-/** Runs `tandem up` again after each change, one at a time, until it is told to stop. */
-async function keepFresh(): Promise<void> {
-  let stopping = false;
-  let child: ChildProcess | undefined;
-  let changed = Promise.withResolvers<void>();
-  const stop = (signal: NodeJS.Signals) => {
-    stopping = true;
-    changed.resolve();
-    // On Ctrl-C the terminal has already signalled the whole group; once is enough.
-    if (signal !== "SIGINT" || !process.stdin.isTTY) child?.kill(signal);
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+function watchSources(): void {
   let settling: NodeJS.Timeout | undefined;
   for (const folder of ["packages", "examples"])
     watch(join(root, folder), { recursive: true }, (_, name) => {
@@ -69,21 +63,26 @@ async function keepFresh(): Promise<void> {
       clearTimeout(settling);
       settling = setTimeout(() => changed.resolve(), SETTLE_MS);
     });
-
-  while (!stopping) {
-    changed = Promise.withResolvers();
-    child = run(UP);
-    const exit = ended(child);
-    const outcome = await Promise.race([exit, changed.promise]);
-    if (stopping) break;
-    if (outcome === undefined) child.kill("SIGTERM");
-    else console.log(`Ended with code ${outcome}; waiting for a change.`);
-    await Promise.all([exit, changed.promise]);
-    if (!stopping) console.log("Changed; starting again.");
-  }
-  process.exit(child === undefined ? 0 : await ended(child));
 }
 
-await prepare();
-if (values.watch) await keepFresh();
-else become();
+/** Runs the stack again after each change, one at a time; ends with the code of the last run. */
+async function keepFresh(): Promise<number> {
+  watchSources();
+  for (;;) {
+    changed = Promise.withResolvers();
+    const exit = tandem("up");
+    const code = await Promise.race([exit, changed.promise]);
+    if (stopping) return exit;
+    if (code === undefined) running?.kill("SIGTERM");
+    else console.log(`Ended with code ${code}; waiting for a change.`);
+    const last = await exit;
+    await changed.promise;
+    if (stopping) return last;
+    console.log("Changed; starting again.");
+  }
+}
+
+relaySignals();
+const prepared = await tandem("prepare");
+if (prepared !== 0 || stopping) process.exit(prepared);
+process.exit(values.watch ? await keepFresh() : await tandem("up"));

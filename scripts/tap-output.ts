@@ -30,7 +30,8 @@ export class TapOutput {
     }
     if (line.startsWith("not ok ")) for (const kept of this.#block) this.#print(kept);
     this.#block = [];
-    if (!/^(?:$|TAP version|\d+\.\.\d+|# No coverage)/.test(line)) this.#print(line);
+    if (!/^(?:$|TAP version|\d+\.\.\d+|# No coverage|json-summary report)/.test(line))
+      this.#print(line);
   }
 
   totals(): Totals {
