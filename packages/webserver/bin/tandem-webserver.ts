@@ -5,7 +5,7 @@ import { ConfigError, loadConfig } from "@tandem/config";
 import { openTelemetry } from "@tandem/telemetry";
 import { Deadlines, runService, systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { createWebserver } from "../src/index.ts";
+import { Webserver } from "../src/index.ts";
 
 interface Options {
   readonly config: string;
@@ -21,7 +21,7 @@ async function run({ config: file, box }: Options): Promise<void> {
   const { logger } = telemetry;
   const { upstream: backend, drain } = config.webserver;
   const upstream = backend && openUpstream("app", backend, { box, clock, deadlines, logger });
-  const webserver = createWebserver({ config, box, upstream, telemetry, clock, deadlines });
+  const webserver = new Webserver({ config, box, upstream, telemetry, clock, deadlines });
   await runService(webserver, {
     drainMs: drain,
     logger,

@@ -3,6 +3,7 @@
 import type { AbortCause, ServerExchange } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { LocalExchange } from "./local-exchange.ts";
+import { BACKEND, FRONTEND } from "./names.ts";
 
 /** Where a connection comes from, and how many there are. */
 export interface Peer {
@@ -17,9 +18,6 @@ export interface Moment {
   readonly wall: number;
   readonly connections: number;
 }
-
-const FRONTEND = "web";
-const BACKEND = "web";
 
 function blank(peer: Peer, moment: Moment): AccessRecord {
   return {

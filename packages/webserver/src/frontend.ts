@@ -7,11 +7,9 @@ import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { LocalExchange, Origin } from "./local-exchange.ts";
 import type { FrontendCounters } from "./metrics.ts";
+import { FRONTEND } from "./names.ts";
 import { addServedBy } from "./served-by.ts";
 import type { StaticFiles } from "./static/static-files.ts";
-
-/** The name in access lines and metrics. */
-export const FRONTEND = "web";
 
 export interface FrontendOptions {
   readonly config: WebserverConfig;

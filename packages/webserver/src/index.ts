@@ -1,2 +1,2 @@
 // The web tier: static files, and everything else forwarded to the application tier.
-export { createWebserver, type Webserver, type WebserverOptions } from "./webserver.ts";
+export { Webserver, type WebserverOptions } from "./webserver.ts";

@@ -76,6 +76,10 @@ export class LocalExchange implements ExchangeListener {
   fail(status: number, cause: string, extra?: readonly (readonly [string, string])[]): void {
     if (this.exchange.responseEnded) return;
     this.cause = cause;
+    if (this.exchange.status !== 0) {
+      this.exchange.truncate(); // another head would be read as body
+      return;
+    }
     const fields = this.fields();
     fields.add("Content-Type", "text/html; charset=utf-8");
     fields.add("Cache-Control", "no-store");

@@ -1,7 +1,7 @@
 // What the tier counts, under HAProxy's names with proxy="web". Plain numbers, read at each scrape.
 import { defineSnapshotMetrics, type Registry } from "@tandem/telemetry";
+import { FRONTEND } from "./names.ts";
 
-const FRONTEND = "web";
 const CLASSES = ["other", "1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 
 export class FrontendCounters {

@@ -1,9 +1,11 @@
 // The web tier of one box as a Service: files from its folders, everything else from the application
 // tier. On the way down it stops accepting, finishes what runs, and lets go.
 import { statSync } from "node:fs";
+import type { Socket } from "node:net";
 import { resolve } from "node:path";
 import type { Upstream } from "@tandem/balancer/backend";
-import type { Config, LocationConfig } from "@tandem/config";
+import type { Address, Config, LocationConfig, WebserverConfig } from "@tandem/config";
+import { Fields } from "@tandem/http";
 import { accessFormatter, type Telemetry } from "@tandem/telemetry";
 import {
   attach,
@@ -35,102 +37,134 @@ export interface WebserverOptions {
   readonly deadlines: Deadlines;
 }
 
-export interface Webserver extends Service {
-  /** Such as https://127.0.0.1:8081; empty until started. */
-  addresses(): readonly string[];
-  /** Bytes and files in memory. */
+export class Webserver implements Service {
+  readonly name = "webserver";
+  /** Files in memory. */
   readonly cache: OpenFileCache;
+  readonly #options: WebserverOptions;
+  readonly #config: WebserverConfig;
+  readonly #address: Address;
+  readonly #frontend: Frontend;
+  readonly #listener: Listener;
+  readonly #trusts: (address: string) => boolean;
+  readonly #connections = new Set<Connection>();
+  #state: "new" | "listening" | "stopped" = "new";
+  #emptied: (() => void) | undefined = undefined;
+
+  /** Throws when the configuration cannot work; nothing is opened before `start`. */
+  constructor(options: WebserverOptions) {
+    const { config, box, telemetry, clock } = options;
+    this.#options = options;
+    this.#config = section(config);
+    this.#address = bindAddress(config, box);
+    this.cache = new OpenFileCache(clock);
+    this.#frontend = openFrontend(options, this.#config, this.cache);
+    this.#trusts = networkMatcher(this.#config.trustedProxies);
+    const { tls } = this.#config;
+    this.#listener = new Listener({
+      address: this.#address,
+      ...(tls === undefined ? {} : { tls: internalServerOptions(tls) }),
+      maxConnections: MAX_CONNECTIONS,
+      accepted: (socket) => this.#accepted(socket),
+      refused: ({ message }) => telemetry.logger.info({ error: message }, "TLS handshake failed"),
+    });
+  }
+
+  /** Such as https://127.0.0.1:8081; empty until started. */
+  addresses(): readonly string[] {
+    if (this.#state === "new") return [];
+    const where = formatAddress({ host: this.#address.host, port: this.#listener.port });
+    return [`${this.#config.tls === undefined ? "http" : "https"}://${where}`];
+  }
+
+  async start(): Promise<void> {
+    for (const [index, { root }] of this.#config.locations.entries()) checkRoot(root, index);
+    await this.#options.upstream?.start();
+    await this.#listener.listen();
+    this.#state = "listening";
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    this.#frontend.draining = true;
+    this.#listener.close();
+    for (const connection of this.#connections) connection.drain();
+    if (this.#connections.size > 0) {
+      const { promise, resolve: done } = Promise.withResolvers<void>();
+      this.#emptied = done;
+      const cut = this.#options.clock.after(deadlineMs, done);
+      await promise;
+      cut.cancel();
+    }
+    await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.#state = "stopped";
+    this.#listener.close();
+    for (const connection of this.#connections) connection.stop();
+    await this.#options.upstream?.stop();
+    this.#options.deadlines.stop();
+  }
+
+  #accepted(socket: Socket): void {
+    if (this.#state === "stopped") {
+      socket.destroy(); // its TLS handshake was under way when we stopped
+      return;
+    }
+    const connection = new Connection(socket, {
+      frontend: this.#frontend,
+      tls: this.#config.tls !== undefined,
+      trusts: this.#trusts,
+      closed: this.#closed,
+    });
+    this.#connections.add(connection);
+    attach(socket, connection, this.#options.deadlines);
+  }
+
+  readonly #closed = (connection: Connection): void => {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#emptied?.();
+  };
 }
 
-/** Wires the tier. Throws at once when the configuration cannot work; nothing is opened before `start`. */
-export function createWebserver(options: WebserverOptions): Webserver {
-  const { config, box, upstream, telemetry, clock, deadlines } = options;
-  const tier = config.webserver;
-  if (tier === undefined) throw new Error("webserver: this section is missing from the file");
-  const address = config.cluster.boxes[box]?.webserver?.bind ?? tier.bind;
-  if (address === undefined) {
-    throw new Error(
-      `webserver.bind: no address for box ${box}; set cluster.boxes.${box}.webserver.bind or webserver.bind`,
-    );
-  }
-  const cache = new OpenFileCache(clock);
+function section(config: Config): WebserverConfig {
+  if (config.webserver !== undefined) return config.webserver;
+  throw new Error("webserver: this section is missing from the file");
+}
+
+function bindAddress(config: Config, box: string): Address {
+  const address = config.cluster.boxes[box]?.webserver?.bind ?? config.webserver?.bind;
+  if (address !== undefined) return address;
+  throw new Error(
+    `webserver.bind: no address for box ${box}; set cluster.boxes.${box}.webserver.bind or webserver.bind`,
+  );
+}
+
+function openFrontend(
+  { config: { telemetry: format }, box, upstream, telemetry, clock }: WebserverOptions,
+  config: WebserverConfig,
+  cache: OpenFileCache,
+): Frontend {
   const counters = new FrontendCounters();
   defineFrontendMetrics(telemetry.registry, counters, MAX_CONNECTIONS);
-  const format = accessFormatter(config.telemetry.log.accessFormat);
-  const frontend = new Frontend({
-    ...{ config: tier, upstream, counters, clock },
-    locations: tier.locations.map((location) => openLocation(location, cache)),
+  const line = accessFormatter(format.log.accessFormat);
+  return new Frontend({
+    ...{ config, upstream, counters, clock },
+    locations: config.locations.map((location, index) => openLocation(location, index, cache)),
     identity: `${box}/web/${process.pid}`,
     via: `${box}-web`,
-    log: (record) => telemetry.accessLog.write(format(record)),
+    log: (record) => telemetry.accessLog.write(line(record)),
   });
-  const tls = tier.tls === undefined ? undefined : internalServerOptions(tier.tls);
-  const trusts = networkMatcher(tier.trustedProxies);
-  const connections = new Set<Connection>();
-  let emptied: (() => void) | undefined;
-  let stopped = false;
-  const closed = (connection: Connection): void => {
-    connections.delete(connection);
-    if (connections.size === 0) emptied?.();
-  };
-  const listener = new Listener({
-    address,
-    ...(tls === undefined ? {} : { tls }),
-    maxConnections: MAX_CONNECTIONS,
-    accepted(socket) {
-      if (stopped) {
-        socket.destroy(); // its TLS handshake was under way when we stopped
-        return;
-      }
-      const connection = new Connection(socket, {
-        ...{ frontend, trusts, closed },
-        tls: tls !== undefined,
-      });
-      connections.add(connection);
-      attach(socket, connection, deadlines);
-    },
-    refused: (error) => telemetry.logger.info({ error: error.message }, "TLS handshake failed"),
-  });
-  let listening = false;
-  const stop = async (): Promise<void> => {
-    stopped = true;
-    listener.close();
-    for (const connection of connections) connection.stop();
-    await upstream?.stop();
-    deadlines.stop();
-  };
-  return {
-    name: "webserver",
-    cache,
-    addresses() {
-      if (!listening) return [];
-      const where = formatAddress({ host: address.host, port: listener.port });
-      return [`${tls === undefined ? "http" : "https"}://${where}`];
-    },
-    async start() {
-      for (const [index, { root }] of tier.locations.entries()) checkRoot(root, index);
-      await upstream?.start();
-      await listener.listen();
-      listening = true;
-    },
-    async drain(deadlineMs) {
-      frontend.draining = true;
-      listener.close();
-      for (const connection of connections) connection.drain();
-      if (connections.size > 0) {
-        const { promise, resolve: done } = Promise.withResolvers<void>();
-        emptied = done;
-        const cut = clock.after(deadlineMs, done);
-        await promise;
-        cut.cancel();
-      }
-      await stop();
-    },
-    stop,
-  };
 }
 
-function openLocation(location: LocationConfig, cache: OpenFileCache): StaticFiles {
+function openLocation(location: LocationConfig, index: number, cache: OpenFileCache): StaticFiles {
+  try {
+    new Fields().add("Cache-Control", location.cacheControl);
+  } catch {
+    throw new Error(
+      `webserver.locations[${index}].cacheControl: not the value of a header field; write it like "public, max-age=300"`,
+    );
+  }
   return new StaticFiles({ ...location, root: resolve(location.root) }, cache);
 }
 

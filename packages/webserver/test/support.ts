@@ -9,7 +9,7 @@ import { parseConfig } from "@tandem/config";
 import { openTelemetry, type Telemetry } from "@tandem/telemetry";
 import { Deadlines, systemClock } from "@tandem/transport";
 import type { Test } from "tap";
-import { createWebserver, type Webserver } from "../src/index.ts";
+import { Webserver } from "../src/index.ts";
 
 export interface Running {
   readonly webserver: Webserver;
@@ -40,7 +40,7 @@ export async function start(
   };
   const deadlines = new Deadlines(clock);
   const options = { config, box: "box1", telemetry, clock, deadlines };
-  const webserver = createWebserver({ ...options, upstream });
+  const webserver = new Webserver({ ...options, upstream });
   await webserver.start();
   t.teardown(async () => {
     await webserver.stop();

@@ -156,12 +156,19 @@ t.test("a start that cannot work says why", async (t) => {
   const folder = t.testdir({
     "bad.yaml": file({ webserver: { bind: "127.0.0.1:0", locatons: [] } }),
     "none.yaml": file({}),
+    "control.yaml": file({
+      webserver: {
+        bind: "127.0.0.1:0",
+        locations: [{ path: "/", root: ".", cacheControl: "a\r\nb: c" }],
+      },
+    }),
     "unbound.yaml": file({ webserver: {} }),
     "root.yaml": file({
       webserver: { bind: "127.0.0.1:0", locations: [{ path: "/", root: join("no", "where") }] },
     }),
   });
   const cases: readonly [string, number, RegExp][] = [
+    ["control.yaml", 1, /locations\[0\]\.cacheControl/],
     ["bad.yaml", 2, /locatons/],
     ["none.yaml", 1, /no 'webserver' section/],
     ["root.yaml", 1, /webserver\.locations\[0\]\.root: .*no\/where is no folder/],
