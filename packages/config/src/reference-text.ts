@@ -29,7 +29,7 @@ and stays as it is where none was named. Reports show variables by name, never t
 
 ## What the parts must agree on
 
-- Routes name backends that exist; a redirect to an https port needs a frontend with \`tls\`.
+- Routes name backends that exist, and none stands behind one that takes every request; a redirect to an https port needs a frontend with \`tls\`.
 - Nothing listens twice on one port of a box; the admin port is on a loopback address.
 - A check's timeout is no longer than its interval; some server of a backend has a weight above 0.
 - The balancer gives up an idle connection (\`timeouts.idle\`) before the webserver does

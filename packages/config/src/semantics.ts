@@ -4,7 +4,12 @@ import type { Finding, Written } from "./explain.ts";
 import { boxExists, boxRunsWhatIsConfigured, sameBoxHasAServer } from "./rules/boxes.ts";
 import { Facts, type Rule } from "./rules/facts.ts";
 import { adminIsLocal, listenersAreDistinct } from "./rules/listeners.ts";
-import { backendsExist, locationsAreDistinct, redirectsLeadSomewhere } from "./rules/routes.ts";
+import {
+  backendsExist,
+  locationsAreDistinct,
+  redirectsLeadSomewhere,
+  routesAreReachable,
+} from "./rules/routes.ts";
 import {
   checksFitTheirInterval,
   idleEndsBeforeKeepAlive,
@@ -20,6 +25,7 @@ const RULES: readonly Rule[] = [
   listenersAreDistinct,
   adminIsLocal,
   backendsExist,
+  routesAreReachable,
   redirectsLeadSomewhere,
   locationsAreDistinct,
   checksFitTheirInterval,

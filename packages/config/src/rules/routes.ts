@@ -20,6 +20,19 @@ export function* backendsExist(facts: Facts): Iterable<Finding> {
     }
 }
 
+/** No route stands behind one that takes every request: the first fit wins. */
+export function* routesAreReachable(facts: Facts): Iterable<Finding> {
+  for (const [name, { routes }] of Object.entries(facts.config.balancer?.frontends ?? {})) {
+    const all = routes.findIndex(({ match = {} }) => match.host === undefined && !match.path);
+    if (all < 0 || all === routes.length - 1) continue;
+    yield {
+      path: ["balancer", "frontends", name, "routes", all + 1],
+      side: "value",
+      message: `never reached, since route [${all}] before it takes every request; expected the route without 'match' last`,
+    };
+  }
+}
+
 /** A redirect that names a port for https needs a frontend that speaks it. */
 export function* redirectsLeadSomewhere(facts: Facts): Iterable<Finding> {
   const frontends = Object.entries(facts.config.balancer?.frontends ?? {});

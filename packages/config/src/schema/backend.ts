@@ -31,7 +31,7 @@ const check = z
           .string()
           .startsWith("/")
           .default("/healthz")
-          .meta({ description: "asked with GET" }),
+          .meta({ description: "asked with GET; 2xx and 3xx pass" }),
         host: z
           .string()
           .optional()

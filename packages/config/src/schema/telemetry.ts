@@ -11,8 +11,11 @@ const sumologic = z.strictObject({
   urlFile: file.optional().meta({ description: "read the URL from this file instead" }),
   category: z
     .string()
+    .regex(/^[\x21-\x7e]+$/, "expected printable ASCII without spaces")
     .default("tandem")
-    .meta({ description: "source category given to the records" }),
+    .meta({
+      description: "start of the source category; tier and stream follow: `tandem/balancer/…`",
+    }),
   batch: size.prefault("256KiB").meta({ description: "sent when this much has gathered" }),
   interval: duration.prefault("2s").meta({ description: "sent at least this often" }),
   buffer: size
