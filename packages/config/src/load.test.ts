@@ -62,13 +62,13 @@ t.test("what the sections must agree on is reported beside what the schema refus
 stat: y
 balancer:
   frontends:
-    a: { bind: "*:80", routes: [{ backend: broken }, { backend: nowhere }] }
+    a: { bind: "*:80", routes: [{ match: { path: /b }, backend: broken }, { backend: nowhere }] }
   backends:
     broken: { servers: { box1: { address: nonsense } } }
 `;
   t.strictSame(placesOf(text), [
     "2:1 stat",
-    "5:65 balancer.frontends.a.routes[1].backend",
+    "5:86 balancer.frontends.a.routes[1].backend",
     "7:43 balancer.backends.broken.servers.box1.address",
   ]);
 });
