@@ -1,47 +1,21 @@
 // The site as visitors meet it, over real sockets, once on SQLite and once on a real MariaDB.
 import { join } from "node:path";
-import { type Host, startHost, startMariadb } from "@tandem/appserver/testing";
+import { startMariadb } from "@tandem/appserver/testing";
 import sharp from "sharp";
-import t, { type Test } from "tap";
-import * as site from "../app/index.ts";
-import { Browser } from "./browser.ts";
+import t from "tap";
+import { member, open, PASSWORD, visit } from "./support.ts";
 
 const folder = t.testdir();
-const config = { assets: join(import.meta.dirname, "..", "static") };
 const mariadb = await startMariadb(join(folder, "mariadb"));
 t.teardown(() => mariadb.stop());
 const urls = {
   sqlite: (name: string) => `sqlite:${join(folder, name)}.db`,
   mysql: (name: string) => mariadb.create(name),
 };
-const PASSWORD = "a horse with opinions";
-
-async function open(t: Test, url: string, more: object = {}): Promise<Host> {
-  const host = await startHost({
-    application: site,
-    folder,
-    appserver: { database: { url }, servedBy: true, config: { ...config, ...more } },
-  });
-  t.teardown(() => host.stop());
-  return host;
-}
-
-function visit(t: Test, host: Host, address?: string): Browser {
-  const browser = new Browser(host.url, address);
-  t.teardown(() => browser.close());
-  return browser;
-}
-
-async function member(t: Test, host: Host, name: string): Promise<Browser> {
-  const browser = visit(t, host);
-  const page = await browser.submit("/sign-up", "/sign-up", { name, password: PASSWORD });
-  if (page.status !== 200) t.fail(`sign-up of ${name}: ${page.status} ${page.text}`);
-  return browser;
-}
 
 for (const kind of ["sqlite", "mysql"] as const) {
   t.test(kind, async (t) => {
-    const host = await open(t, urls[kind]("site"), { attempts: 1000 });
+    const host = await open(t, folder, urls[kind]("site"), { config: { attempts: 1000 } });
 
     t.test("forms without their token, or with somebody else's, change nothing", async (t) => {
       const ann = await member(t, host, "csrf_ann");
@@ -274,83 +248,8 @@ for (const kind of ["sqlite", "mysql"] as const) {
   });
 }
 
-t.test("pages follow each other without loss, and nothing lies beyond the last", async (t) => {
-  const browser = visit(t, await open(t, urls.sqlite("pages")));
-  const titles = (text: string) =>
-    [...text.matchAll(/class="cover" href="\/posts\/(\d+)"/g)].map((m) => m[1]);
-  const first = await browser.get("/");
-  t.match(first.text, /Page 1 of 2[\s\S]*href="\/\?page=2" rel="next"/);
-  const second = await browser.get("/?page=2");
-  t.strictSame(
-    [...titles(first.text), ...titles(second.text)],
-    ["8", "7", "6", "5", "4", "3", "2", "1"],
-  );
-  for (const path of [
-    "/?page=3",
-    "/posts/99",
-    "/posts/abc",
-    "/posts/99999999999",
-    "/people/none",
-    "/x",
-  ]) {
-    const page = await browser.get(path);
-    t.match([page.status, page.text], [404, /There is nothing here/], path);
-  }
-  t.equal((await browser.get("/?page=-1")).status, 200);
-  t.strictSame([...browser.cookies.keys()], [], "reading sets no cookie");
-});
-
-t.test(
-  "every page says where it was made, may not be framed, and names its files by content",
-  async (t) => {
-    const host = await open(t, urls.sqlite("headers"));
-    const page = await visit(t, host).get("/");
-    const by = page.headers["x-served-by"];
-    t.match(by, /^box1\/app\/\d+$/);
-    t.match(page.text, `<code>${by}</code>`);
-    t.match(page.text, /\/assets\/site\.[0-9a-f]{10}\.css/);
-    t.match(page.headers, {
-      "content-security-policy": /frame-ancestors 'none'/,
-      "strict-transport-security": /^max-age=/,
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "same-origin",
-    });
-    t.notOk(
-      (await visit(t, host).get("/", { "x-forwarded-proto": "http" })).headers[
-        "strict-transport-security"
-      ],
-    );
-    await t.rejects(
-      open(t, urls.sqlite("none"), { assets: "/nowhere" }),
-      /appserver\.config\.assets: cannot read the folder \/nowhere \(ENOENT\)/,
-    );
-    await t.rejects(open(t, urls.sqlite("none"), { asets: "x" }), /appserver\.config/);
-  },
-);
-
-t.test("guessing is slowed down by address, with a page that says when to come back", async (t) => {
-  const host = await open(t, urls.sqlite("limits"), { attempts: 3 });
-  const guess = (browser: Browser) =>
-    browser.submit("/log-in", "/log-in", { name: "Mara", password: "x" });
-  const [one, other] = [visit(t, host, "192.0.2.10"), visit(t, host, "192.0.2.11")];
-  for (let i = 0; i < 3; i++) t.equal((await guess(one)).status, 422);
-  const refused = await guess(one);
-  t.match([refused.status, refused.text], [429, /A little slower/]);
-  t.match(refused.headers["retry-after"], /^\d+$/);
-  t.equal((await guess(other)).status, 422);
-  const huge = await other.send("POST", "/log-in", Buffer.alloc(11 * 1024 * 1024), {
-    "content-type": "application/x-www-form-urlencoded",
-  });
-  t.match([huge.status, huge.text], [413, /That is too much/]);
-  t.equal(
-    (await other.send("POST", "/log-in", Buffer.from("{}"), { "content-type": "application/json" }))
-      .status,
-    415,
-  );
-});
-
 t.test("while MariaDB is away pages say so kindly; afterwards all is well", async (t) => {
-  const host = await open(t, urls.mysql("outage"));
+  const host = await open(t, folder, urls.mysql("outage"));
   const browser = visit(t, host);
   const { text } = await browser.get("/");
   const image = /\/images\/[0-9a-f]{64}\.webp/.exec(text)?.[0] ?? "";

@@ -37,7 +37,7 @@ export function addPostRoutes(app: FastifyInstance, site: Site): void {
 
   app.post(
     "/posts/:id/comments",
-    { onRequest: requirePerson, preHandler: app.csrfProtection },
+    { ...busy(site), onRequest: requirePerson, preHandler: app.csrfProtection },
     async (request, reply) => {
       const checked = check(commentForm, request.body);
       if (checked.data === undefined) return showPost(site, request, reply, checked.filled, 422);
@@ -53,6 +53,11 @@ export function addPostRoutes(app: FastifyInstance, site: Site): void {
   addWriting(app, site);
 }
 
+/** Nobody writes that fast; a script that does is slowed down per address. */
+function busy(site: Site) {
+  return { config: { rateLimit: { max: site.attempts * 3, timeWindow: 60_000 } } };
+}
+
 function addWriting(app: FastifyInstance, site: Site): void {
   const show = (request: FastifyRequest, reply: FastifyReply, filled: Filled, status = 200) =>
     render(site, request, reply, {
@@ -65,7 +70,12 @@ function addWriting(app: FastifyInstance, site: Site): void {
 
   app.post(
     "/write",
-    { onRequest: requirePerson, preValidation: readUpload, preHandler: app.csrfProtection },
+    {
+      ...busy(site),
+      onRequest: requirePerson,
+      preValidation: readUpload,
+      preHandler: app.csrfProtection,
+    },
     async (request, reply) => {
       const checked = check(postForm, request.body);
       const { imageHash, problem } = await storePicture(site, request.upload);

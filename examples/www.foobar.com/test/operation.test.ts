@@ -1,0 +1,147 @@
+// The site when something is unusual: limits, another box, a missing store, a fault of its own. On SQLite.
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { eventually, startRedis } from "@tandem/appserver/testing";
+import sharp from "sharp";
+import t from "tap";
+import type { Browser } from "./browser.ts";
+import { member, open, PASSWORD, visit } from "./support.ts";
+
+const folder = t.testdir();
+const fresh = (name: string) => `sqlite:${join(folder, name)}.db`;
+
+t.test("pages follow each other without loss, and nothing lies beyond the last", async (t) => {
+  const browser = visit(t, await open(t, folder, fresh("pages")));
+  const titles = (text: string) =>
+    [...text.matchAll(/class="cover" href="\/posts\/(\d+)"/g)].map((m) => m[1]);
+  const first = await browser.get("/");
+  t.match(first.text, /Page 1 of 2[\s\S]*href="\/\?page=2" rel="next"/);
+  const second = await browser.get("/?page=2");
+  t.strictSame(
+    [...titles(first.text), ...titles(second.text)],
+    ["8", "7", "6", "5", "4", "3", "2", "1"],
+  );
+  for (const path of [
+    "/?page=3",
+    "/posts/99",
+    "/posts/abc",
+    "/posts/99999999999",
+    "/people/none",
+    "/x",
+  ]) {
+    const page = await browser.get(path);
+    t.match([page.status, page.text], [404, /There is nothing here/], path);
+  }
+  t.equal((await browser.get("/?page=-1")).status, 200);
+  t.strictSame([...browser.cookies.keys()], [], "reading sets no cookie");
+});
+
+t.test(
+  "every page says where it was made, may not be framed, and names its files by content",
+  async (t) => {
+    const host = await open(t, folder, fresh("headers"));
+    const page = await visit(t, host).get("/");
+    const by = page.headers["x-served-by"];
+    t.match(by, /^box1\/app\/\d+$/);
+    t.match(page.text, `<code>${by}</code>`);
+    t.match(page.text, /\/assets\/site\.[0-9a-f]{10}\.css/);
+    t.match(page.headers, {
+      "content-security-policy": /frame-ancestors 'none'/,
+      "strict-transport-security": /^max-age=/,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "same-origin",
+    });
+    t.notOk(
+      (await visit(t, host).get("/", { "x-forwarded-proto": "http" })).headers[
+        "strict-transport-security"
+      ],
+    );
+    await t.rejects(
+      open(t, folder, fresh("none"), { config: { assets: "/nowhere" } }),
+      /appserver\.config\.assets: cannot read the folder \/nowhere \(ENOENT\)/,
+    );
+    await t.rejects(
+      open(t, folder, fresh("none"), { config: { asets: "x" } }),
+      /appserver\.config/,
+    );
+  },
+);
+
+t.test("guessing is slowed down by address, with a page that says when to come back", async (t) => {
+  const host = await open(t, folder, fresh("limits"), { config: { attempts: 3 } });
+  const guess = (browser: Browser) =>
+    browser.submit("/log-in", "/log-in", { name: "Mara", password: "x" });
+  const [one, other] = [visit(t, host, "192.0.2.10"), visit(t, host, "192.0.2.11")];
+  for (let i = 0; i < 3; i++) t.equal((await guess(one)).status, 422);
+  const refused = await guess(one);
+  t.match([refused.status, refused.text], [429, /A little slower/]);
+  t.match(refused.headers["retry-after"], /^\d+$/);
+  t.equal((await guess(other)).status, 422);
+  const huge = await other.send("POST", "/log-in", Buffer.alloc(11 * 1024 * 1024), {
+    "content-type": "application/x-www-form-urlencoded",
+  });
+  t.match([huge.status, huge.text], [413, /That is too much/]);
+  t.equal(
+    (await other.send("POST", "/log-in", Buffer.from("{}"), { "content-type": "application/json" }))
+      .status,
+    415,
+  );
+});
+
+t.test("two boxes with one database and one secret are one site", async (t) => {
+  const url = fresh("shared");
+  const [one, two] = [await open(t, folder, url), await open(t, folder, url)];
+  const lea = await member(t, one, "lea");
+  const data = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#123" } })
+    .png()
+    .toBuffer();
+  const image = { name: "x.png", data };
+  const { path, text } = await lea.submit("/write", "/write", { title: "T", body: "B", image });
+  const other = visit(t, two);
+  for (const [name, value] of lea.cookies) other.cookies.set(name, value);
+  t.match((await other.get("/")).text, /Log out/);
+  t.equal((await other.get(/\/images\/\w+\.webp/.exec(text)?.[0] ?? "")).status, 200);
+  const commented = await other.submit(path, `${path}/comments`, { body: "from the other box" });
+  t.equal(commented.status, 200, "a form token of one box is good on the other");
+  t.match((await lea.get(path)).text, /from the other box/);
+  t.match((await lea.get("/?page=2")).text, /Page 2 of 2/, "the seed ran once");
+});
+
+t.test(
+  "without the session store visitors read on, and a log-in says that it must wait",
+  async (t) => {
+    const redis = await startRedis();
+    t.teardown(() => redis.stop());
+    const sessions = { store: "redis", redis: redis.url } as const;
+    const host = await open(t, folder, fresh("redis"), { sessions });
+    const max = visit(t, host);
+    await eventually("redis", async () => {
+      const page = await max.submit("/sign-up", "/sign-up", { name: "max", password: PASSWORD });
+      return page.status !== 503;
+    });
+    await max.submit("/log-in", "/log-in", { name: "max", password: PASSWORD });
+    t.match((await max.get("/")).text, /Log out/);
+    await redis.stop();
+    const read = await max.get("/");
+    t.match([read.status, read.text], [200, /Log in/]);
+    const refused = await max.submit("/log-in", "/log-in", { name: "max", password: PASSWORD });
+    t.match([refused.status, refused.text], [503, /Back in a moment/]);
+    t.equal(refused.headers["retry-after"], "5");
+    t.ok(max.cookies.has("__Host-session"), "the cookie outlives the outage");
+  },
+);
+
+t.test(
+  "a fault of ours is written down, and the visitor is told no more than its number",
+  async (t) => {
+    const url = fresh("broken");
+    const host = await open(t, folder, url);
+    const database = new DatabaseSync(url.slice("sqlite:".length));
+    database.exec("drop table comment");
+    database.close();
+    const page = await visit(t, host).get("/posts/1", { "x-request-id": "fault-7" });
+    t.match([page.status, page.text], [500, /Something broke here[\s\S]*<code>fault-7<\/code>/]);
+    t.notMatch(page.text, /comment|sqlite/i);
+    t.match(host.logged.join(), /request failed/);
+  },
+);

@@ -1,0 +1,56 @@
+// The site on a free port, and visitors to it.
+import { join } from "node:path";
+import { type Host, startHost } from "@tandem/appserver/testing";
+import * as site from "../app/index.ts";
+import { Browser } from "./browser.ts";
+
+export const PASSWORD = "a horse with opinions";
+const config = { assets: join(import.meta.dirname, "..", "static") };
+
+/** The part of tap's test that is used here. */
+interface Testing {
+  teardown(end: () => unknown): void;
+  fail(message: string): unknown;
+}
+
+interface More {
+  /** Keys of `appserver.config`. */
+  readonly config?: object;
+  readonly sessions?: { readonly store: "redis"; readonly redis: string };
+}
+
+/** Starts the site on the database at `url`; what `more` says of its configuration wins. */
+export async function open(
+  t: Testing,
+  folder: string,
+  url: string,
+  more: More = {},
+): Promise<Host> {
+  const host = await startHost({
+    application: site,
+    folder,
+    appserver: {
+      database: { url },
+      servedBy: true,
+      config: { ...config, ...more.config },
+      ...(more.sessions === undefined ? {} : { sessions: more.sessions }),
+    },
+  });
+  t.teardown(() => host.stop());
+  return host;
+}
+
+/** A visitor whom nobody knows yet. */
+export function visit(t: Testing, host: Host, address?: string): Browser {
+  const browser = new Browser(host.url, address);
+  t.teardown(() => browser.close());
+  return browser;
+}
+
+/** A visitor who has just signed up. */
+export async function member(t: Testing, host: Host, name: string): Promise<Browser> {
+  const browser = visit(t, host);
+  const page = await browser.submit("/sign-up", "/sign-up", { name, password: PASSWORD });
+  if (page.status !== 200) t.fail(`sign-up of ${name}: ${page.status} ${page.text}`);
+  return browser;
+}
