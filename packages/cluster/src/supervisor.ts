@@ -7,7 +7,7 @@ import type { ProcessState } from "./process-handle.ts";
 import { Refusal } from "./refusal.ts";
 import { explainFailure } from "./start-failure.ts";
 import { SupervisedTier } from "./supervised-tier.ts";
-import { DRAIN_ORDER, type Placement, type TierName } from "./topology.ts";
+import { DRAIN_ORDER, type Placement, START_ORDER, type TierName } from "./topology.ts";
 
 /** One tier as `tandem status` shows it. */
 export interface TierReport {
@@ -74,14 +74,11 @@ export class Supervisor implements Service {
     }));
   }
 
-  /** Starts every tier. When one fails, stops the others and throws a Refusal with its last words. */
+  /** Starts every tier, each after those it sends requests to. When one fails, stops the others and throws a Refusal with its last words. */
   async start(): Promise<void> {
     this.#release = holdOpen();
-    const balancers = this.#of("balancer");
-    const behind = this.#tiers.filter((tier) => !balancers.includes(tier));
     try {
-      await this.#startAll(behind);
-      await this.#startAll(balancers);
+      for (const name of START_ORDER) await this.#startAll(this.#of(name));
     } catch (error) {
       await this.drain();
       throw error;

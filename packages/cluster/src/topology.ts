@@ -7,6 +7,9 @@ export type TierName = "appserver" | "webserver" | "balancer";
 /** Shutdown goes from the edge inwards, so that no tier loses the one behind it while it drains. */
 export const DRAIN_ORDER: readonly TierName[] = ["balancer", "webserver", "appserver"];
 
+/** A start goes the other way, so that the first health check of each tier finds the one behind it. */
+export const START_ORDER: readonly TierName[] = DRAIN_ORDER.toReversed();
+
 /** One process to run: a tier on a box. */
 export interface Placement {
   readonly box: string;

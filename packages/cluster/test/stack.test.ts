@@ -292,7 +292,9 @@ t.test("www.foobar.com, whole", { timeout: 110_000 }, async (t) => {
 /** Resets established connections to a port from outside, where the kernel lets us. */
 function killConnections(to: number): string {
   try {
-    const killed = execFileSync("ss", ["-K", "state", "established", `( dport = :${to} )`]);
+    const killed = execFileSync("ss", ["-K", "state", "established", `( dport = :${to} )`], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     return `${killed.toString().split("\n").length - 2} connections reset`;
   } catch (error) {
     return `no connection was reset, ss -K is not possible here (${String(error).split("\n")[0]})`;

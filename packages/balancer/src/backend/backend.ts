@@ -7,7 +7,7 @@ import type { Attempts } from "../exchange/attempts.ts";
 import { Forward, type ForwardOptions } from "../exchange/forward.ts";
 import { PICKERS, type Picker } from "../picker/picker.ts";
 import { Pool } from "../pool/pool.ts";
-import type { CounterRow } from "./counters.ts";
+import { COUNTER, type CounterRow } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { Server } from "./server.ts";
 import type { SharedState } from "./shared-state.ts";
@@ -69,6 +69,11 @@ export class Backend {
   /** Whether a server is up, backup or not, that has not failed this request. */
   hasUntried({ tried }: Attempts): boolean {
     return this.servers.some((server) => server.up && !tried.includes(server));
+  }
+
+  /** Requests of this thread that are queued or given to a server. */
+  get inFlight(): number {
+    return this.counters[COUNTER.current] ?? 0;
   }
 
   poolOf(server: Server): Pool {

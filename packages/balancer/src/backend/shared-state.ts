@@ -4,7 +4,7 @@
 //
 //   gauges   Int32   [ generation | ticket… per backend | server 0: state weight in-flight queued | server 1 … ]
 //   counters Float64 [ thread 0: entity 0 row, entity 1 row … | thread 1: … ]
-import { type Counter, type CounterRow, ROW } from "./counters.ts";
+import { COUNTER, type Counter, type CounterRow, ROW } from "./counters.ts";
 
 /** How many of each there are; threads that share memory must agree on it. */
 export interface SharedShape {
@@ -91,6 +91,16 @@ export class SharedState {
 
   serverRow(index: number, thread = this.#thread): CounterRow {
     return this.#row(this.shape.frontends + this.shape.backends + index, thread);
+  }
+
+  /** Open sessions of a frontend over all threads; on every request's path, so without a closure. */
+  sessionsOf(frontend: number): number {
+    let total = 0;
+    for (let thread = 0; thread < this.shape.threads; thread++) {
+      const at = (thread * entities(this.shape) + frontend) * ROW + COUNTER.current;
+      total += this.#counters[at] ?? 0;
+    }
+    return total;
   }
 
   /** A counter of one entity over all threads. */

@@ -89,12 +89,15 @@ export class DataThreads {
   /** What a dead thread had in flight died with it: takes its share out of the shared gauges. */
   #forget(index: number): void {
     const state = new SharedState(this.#options.buffers, index);
-    const { servers, frontends } = state.shape;
+    const { servers, frontends, backends } = state.shape;
     for (let server = 0; server < servers; server++) {
       const row = state.serverRow(server);
       state.addGauge(server, GAUGE.inFlight, -(row[COUNTER.current] ?? 0));
       row[COUNTER.current] = 0;
       row[COUNTER.idle] = 0;
+    }
+    for (let backend = 0; backend < backends; backend++) {
+      state.backendRow(backend)[COUNTER.current] = 0;
     }
     for (let frontend = 0; frontend < frontends; frontend++) {
       state.frontendRow(frontend)[COUNTER.current] = 0;

@@ -39,17 +39,8 @@ export class DataPlane {
       ]),
     );
     const via = `tandem-${box}`;
-    this.#frontends = frontends.map((entry) => {
-      const counters = shared.frontendRow(entry.index);
-      return new Frontend(entry, {
-        backends: this.#backends,
-        counters,
-        via,
-        clock,
-        deadlines,
-        log,
-      });
-    });
+    const environment = { backends: this.#backends, shared, via, clock, deadlines, log };
+    this.#frontends = frontends.map((entry) => new Frontend(entry, environment));
   }
 
   /** Opens every listener; resolves to the ports in use by frontend. */

@@ -66,7 +66,7 @@ export class ForwardTimers {
       termination: ending.termination,
       actconn: 0,
       feconn: 0,
-      beconn: 0,
+      beconn: ending.backend.inFlight,
       srvconn: ending.server?.inFlight ?? 0,
       retries: ending.retries,
       redispatched: ending.retries > 0,

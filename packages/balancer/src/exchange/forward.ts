@@ -73,6 +73,7 @@ export class Forward
   start(): void {
     const { head } = this.#exchange;
     this.#exchange.listener = this;
+    this.#backend.counters[COUNTER.current] = this.#backend.inFlight + 1;
     if (head.method === "CONNECT" || head.method === "TRACE") {
       this.#fail("not-allowed", `${head.method} is not forwarded`);
       return;
@@ -333,6 +334,7 @@ export class Forward
     this.#finished = true;
     this.#backend.queue.leave(this);
     this.#letGo();
+    this.#backend.counters[COUNTER.current] = this.#backend.inFlight - 1;
     const { status } = this.#exchange;
     const record = this.#timers.record(this.#exchange, this.#options, {
       backend: this.#backend,

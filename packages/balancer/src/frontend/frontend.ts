@@ -13,13 +13,14 @@ import {
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
+import type { SharedState } from "../backend/shared-state.ts";
 import type { FrontendEntry } from "../directory.ts";
 import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 
 export interface FrontendEnvironment {
   readonly backends: ReadonlyMap<string, Backend>;
-  readonly counters: CounterRow;
+  readonly shared: SharedState;
   readonly via: string;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
@@ -32,18 +33,33 @@ export class Frontend {
   readonly #environment: FrontendEnvironment;
   readonly #context: FrontendContext;
   readonly #listener: Listener;
+  readonly #counters: CounterRow;
   readonly #trusted: (address: string) => boolean;
   readonly #sessions = new Set<ServerSession>();
 
   constructor(entry: FrontendEntry, environment: FrontendEnvironment) {
     const { config, name } = entry;
-    const { backends, counters, via, clock, log } = environment;
+    const { backends, shared, via, clock } = environment;
+    this.#counters = shared.frontendRow(entry.index);
     this.name = name;
     this.#entry = entry;
     this.#environment = environment;
     this.#trusted = networkMatcher(config.trustedProxies);
     const router = new Router(config.routes, (backend) => backends.get(backend));
-    this.#context = { name, via, redirect: config.redirect, router, counters, clock, log };
+    const log = (record: AccessRecord): void => {
+      record.feconn = shared.sessionsOf(entry.index);
+      for (let i = 0; i < shared.shape.frontends; i++) record.actconn += shared.sessionsOf(i);
+      environment.log(record);
+    };
+    this.#context = {
+      name,
+      via,
+      redirect: config.redirect,
+      router,
+      counters: this.#counters,
+      clock,
+      log,
+    };
     const { tls } = config;
     this.#listener = new Listener({
       address: config.bind,
@@ -104,7 +120,6 @@ export class Frontend {
   }
 
   #count(column: number, by: number): void {
-    const { counters } = this.#environment;
-    counters[column] = (counters[column] ?? 0) + by;
+    this.#counters[column] = (this.#counters[column] ?? 0) + by;
   }
 }

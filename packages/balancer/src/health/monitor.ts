@@ -1,6 +1,7 @@
 // Turns check results into a server's state: `fall` failures in a row take it down, `rise` passes bring
-// it up. The very first check decides alone, so that a dead server is not tried for `fall` intervals
-// after a start. An operator's word (draining, maint) is never overruled.
+// it up. At a start nothing is known yet: the first check decides alone, and a server that was not ready
+// then is looked at often and believed at once when it is. An operator's word (draining, maint) is
+// never overruled.
 import type { CheckConfig } from "@tandem/config";
 import type { Clock, Rng, Timer } from "@tandem/transport";
 import type { Server } from "../backend/server.ts";
@@ -26,10 +27,14 @@ export interface MonitorOptions {
   readonly changed: (server: Server, up: boolean, result: CheckResult) => void;
 }
 
+/** How soon to look again for a server that has not been up since our start. */
+const AWAITED_MS = 250;
+
 export class Monitor {
   readonly #options: MonitorOptions;
   #timer: Timer | undefined = undefined;
   #stopped = false;
+  #seenUp = false;
   #streak = 0;
   #last: CheckResult | undefined = undefined;
   #changedAt: number;
@@ -70,14 +75,15 @@ export class Monitor {
     if (this.#stopped) return;
     this.#judge(result);
     // ±5 %, so that many balancers do not knock at the same moment.
-    const interval = config.interval * (0.95 + 0.1 * rng());
-    this.#timer = clock.after(interval, () => void this.#run());
+    const interval = this.#seenUp ? config.interval : Math.min(config.interval, AWAITED_MS);
+    this.#timer = clock.after(interval * (0.95 + 0.1 * rng()), () => void this.#run());
   }
 
   #judge(result: CheckResult): void {
     const { server, config } = this.#options;
-    const first = this.#last === undefined;
+    const alone = this.#last === undefined || !this.#seenUp;
     this.#last = result;
+    this.#seenUp ||= result.passed;
     const { state } = server;
     if (state !== "up" && state !== "down") return;
     if (state === "up" && !result.passed) this.#failures += 1;
@@ -86,7 +92,7 @@ export class Monitor {
       return;
     }
     this.#streak += 1;
-    if (first || this.#streak >= (result.passed ? config.rise : config.fall)) this.#change(result);
+    if (alone || this.#streak >= (result.passed ? config.rise : config.fall)) this.#change(result);
   }
 
   #change(result: CheckResult): void {

@@ -50,7 +50,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   readonly #timers: SessionTimers;
   readonly #limits: SessionLimits;
   readonly #reader: HeadReader;
-  readonly #decoder = new BodyDecoder();
+  readonly #decoder: BodyDecoder;
   #exchange: ServerExchange | undefined = undefined;
   #stash: Buffer | undefined = undefined;
   #startedAt = 0;
@@ -76,6 +76,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#timers = timers;
     this.#limits = limits;
     this.#reader = new HeadReader(limits);
+    this.#decoder = new BodyDecoder(limits);
     this.output = new Output(stream);
     this.deadline = timers.now() + timers.httpRequest;
   }
