@@ -2,9 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { ask, parse, raw, start } from "./support.ts";
+import { ask, parse, raw, slowReader, start } from "./support.ts";
 
 const SECRET = "the secret of this machine";
 const CSS = "body { color: teal }\n";
@@ -162,6 +165,42 @@ t.test("HEAD says what GET would, pipelined requests come in order", async (t) =
   const statuses = answers.match(/HTTP\/1\.1 \d+/g);
   t.same(statuses, ["HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 404"]);
   t.ok(answers.includes(`${LARGE.toString("latin1")}HTTP/1.1 200`), "bodies where they belong");
+});
+
+t.test(
+  "who half-closes after asking still gets every answer, and no connection stays",
+  async (t) => {
+    const { port, telemetry } = await start(t, location(site(t)));
+    const get = (path: string) => `GET /assets/${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.end(get("large.bin") + get("nope") + get("docs/") + get("large.bin"));
+    const answers = (await buffer(socket)).toString("latin1");
+    const statuses = answers.match(/HTTP\/1\.1 \d+/g);
+    t.same(statuses, ["HTTP/1.1 200", "HTTP/1.1 404", "HTTP/1.1 200", "HTTP/1.1 200"]);
+    t.ok(answers.endsWith(LARGE.toString("latin1")));
+    let metrics = "";
+    const gauge = 'haproxy_frontend_current_sessions{proxy="web"} 0\n';
+    for (let tries = 0; tries < 100 && !metrics.includes(gauge); tries++) {
+      metrics = await telemetry.registry.metrics();
+    }
+    t.ok(metrics.includes(gauge));
+  },
+);
+
+t.test("a client that asks without end and reads nothing is not worked for", async (t) => {
+  const { port, lines } = await start(t, location(site(t)));
+  await ask(port, "/assets/app.css");
+  const socket = await slowReader(port, "/assets/app.css");
+  t.teardown(() => socket.destroy());
+  const burst = "GET /assets/app.css HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2000);
+  for (let i = 0; i < 200 && socket.writableLength < 1024 * 1024; i++) {
+    socket.write(burst);
+    await sleep(5);
+  }
+  t.ok(socket.writableLength >= 1024 * 1024, "the server has stopped reading");
+  const answered = lines.length;
+  await sleep(100);
+  t.equal(lines.length, answered, "and answering");
 });
 
 t.test("conditions and ranges on the wire", async (t) => {
