@@ -59,11 +59,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
 
 function addObservation(server: FastifyInstance, options: ServerOptions): void {
   const { access, metrics, clock, identity } = options;
-  const observe = (request: FastifyRequest, reply: FastifyReply, aborted: boolean): void => {
+  const observe = (request: FastifyRequest, reply: FastifyReply, left: boolean): void => {
     if (request.routeOptions.config.quiet === true) return;
     const ms = reply.elapsedTime;
     const length = Number(reply.getHeader("content-length"));
-    const status = aborted ? 499 : reply.statusCode;
+    const status = left ? 499 : reply.statusCode;
     metrics.observe(status, ms);
     access.write(
       accessLine(
@@ -75,7 +75,7 @@ function addObservation(server: FastifyInstance, options: ServerOptions): void {
           ms,
           status,
           bytes: Number.isFinite(length) ? length : undefined,
-          state: aborted ? "CD" : "--",
+          state: left ? "CD" : "--",
           method: request.method,
           url: request.url,
         },
@@ -83,18 +83,18 @@ function addObservation(server: FastifyInstance, options: ServerOptions): void {
       ),
     );
   };
-  server.addHook("onResponse", (request, reply, next) => {
-    if (!replies.delete(reply)) observe(request, reply, false);
-    next();
-  });
-  // A request is written down once: as aborted when the client left first, whatever comes of it later.
-  const replies = new WeakSet<FastifyReply>();
+  // Written down once: as aborted when the client left first, whatever comes of the request later.
+  const aborted = new WeakSet<FastifyReply>();
   server.addHook("onRequest", (request, reply, next) => {
     reply.raw.once("close", () => {
       if (reply.raw.writableFinished) return;
-      replies.add(reply);
+      aborted.add(reply);
       observe(request, reply, true);
     });
+    next();
+  });
+  server.addHook("onResponse", (request, reply, next) => {
+    if (!aborted.has(reply)) observe(request, reply, false);
     next();
   });
 }

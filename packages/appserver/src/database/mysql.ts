@@ -6,6 +6,8 @@ import type { Database, DatabaseConfig, OpenOptions } from "./database.ts";
 
 const QUEUE_LIMIT = 200;
 const LOCK_SECONDS = 60;
+/** The longest a timer can be set for. */
+const FOR_EVER_MS = 2 ** 31 - 1;
 
 /** A pool for `url`. Nothing is connected before the first query. */
 export function openMysql<DB>(
@@ -60,21 +62,35 @@ interface RawConnection {
 function withDeadlines(pool: unknown, timeout: number): MysqlPool {
   const raw = pool as RawPool;
   const wrapped = new WeakMap<RawConnection, MysqlPoolConnection>();
+  const bounded = (connection: RawConnection): MysqlPoolConnection => {
+    const known = wrapped.get(connection) ?? withDeadline(connection, timeout);
+    wrapped.set(connection, known);
+    return known;
+  };
   return {
     end: (callback) => raw.end(callback),
     getConnection(callback) {
+      const fail = (error: unknown) => callback(error, undefined as never);
+      let waiting = true;
+      // Waiting for a free connection is bounded as well, or a queue of 200 waits its turn in tens.
+      const timer = setTimeout(() => {
+        waiting = false;
+        fail(new NoConnectionError(timeout));
+      }, timeout || FOR_EVER_MS);
       raw.getConnection((error, connection) => {
-        if (error !== null && error !== undefined)
-          return callback(error, undefined as unknown as MysqlPoolConnection);
-        let bounded = wrapped.get(connection);
-        if (bounded === undefined) {
-          bounded = withDeadline(connection, timeout);
-          wrapped.set(connection, bounded);
-        }
-        callback(undefined, bounded);
+        clearTimeout(timer);
+        if (!waiting) return connection?.release();
+        return error ? fail(error) : callback(undefined, bounded(connection));
       });
     },
   };
+}
+
+class NoConnectionError extends Error {
+  readonly code = "ETIMEDOUT";
+  constructor(timeout: number) {
+    super(`no database connection was free within ${timeout} ms`);
+  }
 }
 
 function withDeadline(connection: RawConnection, timeout: number): MysqlPoolConnection {
