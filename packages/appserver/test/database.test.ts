@@ -48,21 +48,27 @@ const broken: Application = {
   }),
 };
 
-t.test("a database that cannot be opened names the place and the next step", async (t) => {
-  const options = { queryTimeoutMs: 0 };
-  t.throws(
-    () => openDatabase({ ...config, url: "sqlite:/nowhere/at/all.db" }, options),
-    /appserver\.database\.url: cannot open the SQLite file \/nowhere\/at\/all\.db .*tandem prepare/,
-  );
-  t.throws(
-    () => openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "no") }, options),
-    /appserver\.database\.urlFile: cannot read .*no .*ENOENT/,
-  );
-  t.throws(
-    () => openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "app.ts") }, options),
-    /holds no database URL; expected "sqlite:PATH" or "mysql:/,
-  );
-});
+t.test(
+  "a new database is private; one that cannot be opened names the place and the next step",
+  async (t) => {
+    const options = { queryTimeoutMs: 0 };
+    const file = join(folder, "private.db");
+    await openDatabase({ ...config, url: `sqlite:${file}` }, options).close();
+    t.equal(statSync(file).mode & 0o777, 0o600, "a new one is its owner's alone");
+    t.throws(
+      () => openDatabase({ ...config, url: "sqlite:/nowhere/at/all.db" }, options),
+      /appserver\.database\.url: cannot open the SQLite file \/nowhere\/at\/all\.db .*tandem prepare/,
+    );
+    t.throws(
+      () => openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "no") }, options),
+      /appserver\.database\.urlFile: cannot read .*no .*ENOENT/,
+    );
+    t.throws(
+      () => openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "app.ts") }, options),
+      /holds no database URL; expected "sqlite:PATH" or "mysql:/,
+    );
+  },
+);
 
 t.test("the session secret is made once, for its owner alone", async (t) => {
   const file = join(t.testdir({ short: "abc" }), "new", "key");

@@ -17,6 +17,7 @@ export async function bounded(
 ): Promise<void> {
   const bound = Promise.withResolvers<void>();
   const timer = clock.after(ms, bound.resolve);
+  // rule zero: the injected clock's timers never keep a process alive, and this one must
   const hold = setInterval(() => undefined, HOLD_MS);
   await Promise.race([work, bound.promise]);
   timer.cancel();

@@ -9,7 +9,7 @@ export interface Watched {
   expired(): void;
 }
 
-export const SWEEP_MS = 100;
+const SWEEP_MS = 100;
 
 export class Deadlines {
   readonly #clock: Clock;

@@ -1,6 +1,7 @@
 // SQLite through Node's own node:sqlite. Several processes share the file: WAL lets readers go on
 // beside one writer, and busy_timeout makes a second writer wait. The bargain: queries run on the
 // event loop, so a query is as fast as the disk and nothing else runs meanwhile.
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { Kysely, type SqliteDatabase, SqliteDialect } from "kysely";
@@ -38,6 +39,8 @@ export function openSqlite<DB>(path: string): Database<DB> {
 
 function connect(path: string): DatabaseSync {
   try {
+    // SQLite would create it readable for everybody, password hashes and all.
+    if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
     return new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   } catch (error) {
     throw new Error(

@@ -287,7 +287,8 @@ export class Forward
   #fail(code: ProxyErrorCode, why: string): void {
     if (this.#finished) return;
     this.#connection?.session.abandon();
-    respondError(this.#exchange, code, this.#options.via, this.#backend.clock);
+    const { via, response } = this.#options;
+    respondError(this.#exchange, code, via, this.#backend.clock, response);
     this.#finish(PROXY_ERRORS[code].termination, why);
   }
 

@@ -35,9 +35,3 @@ export const PROXY_ERRORS = {
 } as const satisfies Record<string, ErrorRow>;
 
 export type ProxyErrorCode = keyof typeof PROXY_ERRORS;
-
-/** A failure as a value: what happened, and in plain words why. */
-export interface ProxyError {
-  readonly code: ProxyErrorCode;
-  readonly why: string;
-}

@@ -30,6 +30,7 @@ export function respondError(
   code: ProxyErrorCode,
   via: string,
   clock: Clock,
+  edit?: (fields: Fields) => void,
 ): void {
   const { status, proxyStatus } = PROXY_ERRORS[code];
   if (status === 400) exchange.keepAlive = false; // what follows cannot be trusted either
@@ -40,6 +41,7 @@ export function respondError(
   fields.add("Proxy-Status", `${via}; error=${proxyStatus}`);
   if (status === 503) fields.add("Retry-After", RETRY_AFTER_SECONDS);
   if (status === 405) fields.add("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  edit?.(fields);
   exchange.answer(status, reasonPhrase(status), fields, page(status, WORDS[status] ?? ""));
 }
 

@@ -1,0 +1,171 @@
+// TLS at the edge, chosen by name; and behind the balancer, verified both ways.
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type ServerOptions } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { createAuthority, issue, type KeyPair } from "@tandem/cluster";
+import t from "tap";
+import { get, givenBalancer, statusOf, until } from "./given.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tandem-tls-"));
+t.teardown(() => rmSync(folder, { recursive: true }));
+
+const now = Date.now();
+const authority = await createAuthority("foobar.com", now);
+const stranger = await createAuthority("elsewhere", now);
+
+/** Issues a certificate and writes it to files, as tandem.yaml wants them. */
+async function files(name: string, names: readonly string[], by: KeyPair, use: "site" | "box") {
+  const pair = await issue(by, { name, names: [...names], use }, now);
+  const path = join(folder, `${name}-${by === authority ? "ours" : "theirs"}`);
+  const paths = { cert: `${path}.crt`, key: `${path}.key` };
+  writeFileSync(paths.cert, pair.cert);
+  writeFileSync(paths.key, pair.key);
+  return { ...pair, paths };
+}
+
+const ca = join(folder, "ca.crt");
+writeFileSync(ca, authority.cert);
+const site = await files("www.foobar.com", ["www.foobar.com"], authority, "site");
+const api = await files("api.foobar.com", ["*.api.foobar.com"], authority, "site");
+const balancerFiles = await files("balancer", ["balancer"], authority, "box");
+const internal = { ca, ...balancerFiles.paths };
+
+async function handshake(port: number, options: ConnectionOptions): Promise<TLSSocket> {
+  const socket = connect({ port, host: "127.0.0.1", ca: authority.cert, ...options });
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+t.test(
+  "the edge: certificate by SNI, the first as default, old TLS and HTTP/2 declined",
+  async (t) => {
+    await using balancer = await givenBalancer(
+      [1],
+      {},
+      {
+        tls: { certificates: [site.paths, api.paths] },
+      },
+    );
+    const shown = async (servername: string) => {
+      const socket = await handshake(balancer.port, { servername, rejectUnauthorized: false });
+      const { subject } = socket.getPeerCertificate();
+      const protocol = socket.alpnProtocol;
+      socket.destroy();
+      return [subject.CN, protocol];
+    };
+    t.same(await shown("www.foobar.com"), ["www.foobar.com", false]);
+    t.same(await shown("v1.api.foobar.com"), ["api.foobar.com", false]);
+    t.same(await shown("unknown.example"), ["www.foobar.com", false]);
+    const h1 = await handshake(balancer.port, {
+      servername: "www.foobar.com",
+      ALPNProtocols: ["h2", "http/1.1"],
+    });
+    t.equal(h1.alpnProtocol, "http/1.1");
+    h1.destroy();
+    await t.rejects(handshake(balancer.port, { maxVersion: "TLSv1.1", minVersion: "TLSv1" }));
+  },
+);
+
+async function tlsOrigin(options: ServerOptions): Promise<Server & AsyncDisposable> {
+  const server = createServer(options, (_, response) => response.end("verified"));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return Object.assign(server, {
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  });
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+const NEVER_CHECKED = { interval: "1h", timeout: "1s", fall: 10 } as const;
+
+t.test("to the web tier: our certificate is shown, theirs is verified", async (t) => {
+  const server = await files("s1", ["s1"], authority, "box");
+  await using origin = await tlsOrigin({
+    cert: server.cert,
+    key: server.key,
+    ca: authority.cert,
+    requestCert: true,
+    rejectUnauthorized: true,
+  });
+  await using balancer = await givenBalancer([portOf(origin)], { tls: internal });
+  t.equal(balancer.plane.status().backends[0]?.servers[0]?.check.status, "L7OK");
+  for (let i = 0; i < 3; i++) t.match(await get(balancer.port), /verified$/);
+});
+
+t.test("a server with another's certificate, or another CA's, gets no request", async (t) => {
+  const impostors = {
+    "another server's name": await files("s2", ["s2"], authority, "box"),
+    "another authority": await files("s1", ["s1"], stranger, "box"),
+  };
+  for (const [why, { cert, key }] of Object.entries(impostors)) {
+    await using origin = await tlsOrigin({ cert, key });
+    let requests = 0;
+    origin.on("request", () => {
+      requests += 1;
+    });
+    await using down = await givenBalancer([portOf(origin)], { tls: internal });
+    t.equal(down.plane.status().backends[0]?.servers[0]?.state, "down", why);
+    t.equal(down.plane.status().backends[0]?.servers[0]?.check.status, "L6RSP", why);
+    t.equal(statusOf(await get(down.port)), 503, why);
+    t.equal(requests, 0, why);
+  }
+});
+
+t.test(
+  "certificates go bad while the server counts as up: 502, and the log says TLS",
+  async (t) => {
+    const good = await files("s1", ["s1"], authority, "box");
+    const bad = await files("s2", ["s2"], authority, "box");
+    await using origin = await tlsOrigin({ cert: good.cert, key: good.key });
+    await using balancer = await givenBalancer([portOf(origin)], {
+      tls: internal,
+      check: NEVER_CHECKED,
+    });
+    origin.setSecureContext({ cert: bad.cert, key: bad.key });
+    const answer = await get(balancer.port);
+    t.equal(statusOf(answer), 502);
+    t.match(answer, /Proxy-Status: tandem-test; error=tls_protocol_error/);
+    t.match((await balancer.log(1))[0], / 502 .* SC-- .*s1: /);
+  },
+);
+
+t.test(
+  "a certificate that cannot be read stops the start and says which and what to do",
+  async (t) => {
+    const missing = join(folder, "missing.crt");
+    await t.rejects(
+      givenBalancer([1], {}, { tls: { certificates: [{ ...site.paths, cert: missing }] } }),
+      /tls\.certificates\[0\]\.cert: cannot read .*missing\.crt.*tandem prepare/,
+    );
+    await t.rejects(
+      givenBalancer([1], {}, { tls: { certificates: [{ ...site.paths, key: api.paths.key }] } }),
+      /do not make a certificate/,
+    );
+  },
+);
+
+t.test(
+  "a handshake that never comes costs the client its connection, nobody else anything",
+  async (t) => {
+    await using balancer = await givenBalancer(
+      [1],
+      {},
+      {
+        tls: { certificates: [site.paths] },
+      },
+    );
+    const refused = () => balancer.plane.status().frontends[0]?.requestErrors ?? 0;
+    t.equal(await get(balancer.port).catch(() => ""), "", "plain HTTP to a TLS port");
+    await until(() => refused() > 0);
+    const socket = await handshake(balancer.port, { servername: "www.foobar.com" });
+    socket.destroy();
+  },
+);

@@ -1,0 +1,180 @@
+// Deadlines, addresses, listeners, and the life of a process.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import {
+  type Clock,
+  Deadlines,
+  formatAddress,
+  Listener,
+  networkMatcher,
+  plainAddress,
+  type Timer,
+} from "./index.ts";
+
+/** A clock that the test moves. */
+class ManualClock implements Clock {
+  #now = 0;
+  #every: (() => void)[] = [];
+  now = (): number => this.#now;
+  wall = (): number => this.#now;
+  after(): Timer {
+    throw new Error("not used here");
+  }
+  every(_ms: number, run: () => void): Timer {
+    this.#every.push(run);
+    return {
+      cancel: () => {
+        this.#every = this.#every.filter((other) => other !== run);
+      },
+    };
+  }
+  move(ms: number): void {
+    this.#now += ms;
+    for (const run of this.#every) run();
+  }
+}
+
+t.test("deadlines: never early, found by the next sweep, movable, forgettable", async (t) => {
+  const clock = new ManualClock();
+  const deadlines = new Deadlines(clock);
+  const expired: string[] = [];
+  const watched = (name: string, deadline: number) => {
+    const item = {
+      deadline,
+      expired() {
+        expired.push(name);
+        item.deadline = Number.POSITIVE_INFINITY;
+      },
+    };
+    deadlines.watch(item);
+    return item;
+  };
+  watched("soon", 100);
+  const moved = watched("moved", 100);
+  const forgotten = watched("forgotten", 100);
+  watched("late", 1000);
+  clock.move(99);
+  t.same(expired, []);
+  moved.deadline = 500;
+  deadlines.forget(forgotten);
+  clock.move(1);
+  t.same(expired, ["soon"]);
+  clock.move(400);
+  clock.move(500);
+  t.same(expired, ["soon", "moved", "late"]);
+  deadlines.stop();
+  clock.move(1000);
+  t.equal(expired.length, 3);
+});
+
+t.test("addresses as people write them", async (t) => {
+  t.equal(formatAddress({ host: undefined, port: 80 }), "*:80");
+  t.equal(formatAddress({ host: "::1", port: 80 }), "[::1]:80");
+  t.equal(plainAddress("::ffff:10.0.0.1"), "10.0.0.1");
+  t.equal(plainAddress(undefined), "");
+});
+
+t.test("trusted networks", async (t) => {
+  const trusted = networkMatcher(["127.0.0.1", "10.0.0.0/8", "fd00::/8"]);
+  for (const address of ["127.0.0.1", "10.255.0.1", "fd00::2"]) t.ok(trusted(address), address);
+  for (const address of ["127.0.0.2", "11.0.0.1", "fe80::1", ""])
+    t.notOk(trusted(address), address);
+  t.notOk(networkMatcher([])("127.0.0.1"));
+  t.throws(() => networkMatcher(["10.0.0.0/8", "localhost"]), /"localhost"/);
+});
+
+t.test("a listener whose port is taken names the address and what to do", async (t) => {
+  const address = { host: "127.0.0.1", port: 0 };
+  const first = new Listener({ address, accepted: (socket) => socket.end("hello") });
+  await first.listen();
+  t.teardown(() => first.close());
+  const second = new Listener({ address: { ...address, port: first.port }, accepted: () => {} });
+  await t.rejects(second.listen(), new RegExp(`127\\.0\\.0\\.1:${first.port}: another process`));
+  const [chunk] = await once(connect(first.port, "127.0.0.1"), "data");
+  t.equal(String(chunk), "hello", "the first goes on");
+  const elsewhere = new Listener({ address: { host: "192.0.2.1", port: 0 }, accepted: () => {} });
+  await t.rejects(elsewhere.listen(), /no such address/);
+});
+
+t.test(
+  "two listeners share a port with reusePort; closing one keeps its connections",
+  async (t) => {
+    const address = { host: "127.0.0.1", port: 0 };
+    const reply = (words: string) => ({
+      reusePort: true,
+      accepted: (socket: Socket) => void socket.on("data", () => socket.write(words)),
+    });
+    const first = new Listener({ address, ...reply("1") });
+    await first.listen();
+    const second = new Listener({ address: { ...address, port: first.port }, ...reply("2") });
+    await second.listen();
+    const answered = new Map<string, Socket>();
+    for (let i = 0; i < 200 && answered.size < 2; i++) {
+      const socket = connect(first.port, "127.0.0.1");
+      socket.write("?");
+      const [chunk] = await once(socket, "data");
+      if (answered.has(String(chunk))) socket.destroy();
+      else answered.set(String(chunk), socket);
+    }
+    t.same([...answered.keys()].sort(), ["1", "2"]);
+    first.close();
+    const kept = answered.get("1");
+    kept?.write("?");
+    t.equal(String((await once(kept ?? t, "data"))[0]), "1");
+    second.close();
+    for (const socket of answered.values()) socket.destroy();
+  },
+);
+
+const FIXTURE = fileURLToPath(new URL("../test/service.ts", import.meta.url));
+
+/** Runs the fixture service in a process; `how` chooses its behaviour. */
+async function ran(how: string, signals: readonly NodeJS.Signals[]) {
+  const child = spawn(process.execPath, [FIXTURE, how], {
+    env: { PATH: process.env.PATH },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk) => {
+      text += chunk;
+    });
+  }
+  const exit = once(child, "exit");
+  const ready = once(child, "message").then(([message]) => message);
+  if (how !== "fail") t.same(await ready, { type: "ready", addresses: ["test://"] });
+  for (const signal of signals) {
+    child.kill(signal);
+    await Promise.race([once(child.stdout ?? child, "data"), exit]);
+  }
+  if (how === "orphan") child.disconnect();
+  const [code] = await exit;
+  return { code, text };
+}
+
+t.test(
+  "a process drains on SIGTERM, SIGINT and the loss of its supervisor, and exits 0",
+  async (t) => {
+    for (const [how, signals] of [
+      ["serve", ["SIGTERM"]],
+      ["serve", ["SIGINT"]],
+      ["orphan", []],
+    ] as const) {
+      const { code, text } = await ran(how, signals);
+      t.equal(code, 0, `${how} ${signals}`);
+      t.match(text, /start[\s\S]*drain[\s\S]*stop[\s\S]*close/);
+    }
+  },
+);
+
+t.test(
+  "a second signal ends the drain; a failed start and a crash exit 1 with their words",
+  async (t) => {
+    t.equal((await ran("hang", ["SIGTERM", "SIGTERM"])).code, 130);
+    t.match(await ran("fail", []), { code: 1, text: /port taken/ });
+    t.match(await ran("crash", []), { code: 1, text: /came apart[\s\S]*stop/ });
+  },
+);

@@ -1,0 +1,34 @@
+// A service that says what happens to it; the first argument chooses how it behaves.
+import { runService, type Service } from "../src/index.ts";
+
+const [how] = process.argv.slice(2);
+const say = (word: string): void => void process.stdout.write(`${word}\n`);
+
+const service: Service = {
+  name: "fixture",
+  async start() {
+    if (how === "fail") throw new Error("port taken");
+    say("start");
+    const open = setInterval(() => undefined, 1000);
+    if (how === "crash") {
+      setTimeout(() => {
+        throw new Error("came apart");
+      }, 100);
+    }
+    process.once("exit", () => clearInterval(open));
+  },
+  async drain() {
+    say("drain");
+    if (how === "hang") await new Promise(() => undefined);
+  },
+  async stop() {
+    say("stop");
+  },
+};
+
+await runService(service, {
+  drainMs: 1000,
+  logger: { info: () => undefined, error: () => undefined },
+  addresses: () => ["test://"],
+  close: async () => say("close"),
+});
