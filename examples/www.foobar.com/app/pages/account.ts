@@ -48,7 +48,7 @@ ${avatar(name)}
 <h1>${name}</h1>
 <p class="meta">Joined ${moment(joined, view.now)}<span class="dot" aria-hidden="true">·</span>${count(list.total, "post")}</p>
 ${about !== "" && html`<div class="prose small">${paragraphs(about)}</div>`}
-${own && html`<p class="actions"><a class="button plain" href="/settings">${about === "" ? "Say something about yourself" : "Edit profile"}</a></p>`}
+${own && html`<p class="actions"><a class="button plain" href="/settings">${about === "" ? "Introduce yourself" : "Edit profile"}</a></p>`}
 </div>
 </section>
 ${list.posts.length === 0 ? html`<div class="empty"><p>${own ? "You have" : `${name} has`} not written anything yet.</p></div>` : cards(list.posts, view.now)}
