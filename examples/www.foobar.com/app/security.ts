@@ -19,12 +19,19 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 } as const;
 
+/**
+ * Only where https answers on its own port: HSTS makes a browser turn http://site:8080 into
+ * https://site:8080 (RFC 6797 §8.3 keeps the port), which on a machine for trying out is no TLS port.
+ */
 const HSTS = "max-age=31536000";
+const HTTPS_PORT = "443";
 
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook("onRequest", (request, reply, next) => {
     reply.headers(HEADERS);
-    if (request.protocol === "https") reply.header("strict-transport-security", HSTS);
+    const atHttpsPort = request.headers["x-forwarded-port"] === HTTPS_PORT;
+    if (request.protocol === "https" && atHttpsPort)
+      reply.header("strict-transport-security", HSTS);
     next();
   });
 }

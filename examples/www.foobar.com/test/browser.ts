@@ -71,6 +71,7 @@ export class Browser {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const all = {
       "x-forwarded-proto": "https",
+      "x-forwarded-port": "443",
       "x-forwarded-for": this.#address,
       ...(cookie === "" ? {} : { cookie }),
       ...(body === undefined ? {} : { "content-length": `${body.length}` }),

@@ -51,11 +51,10 @@ t.test(
       "x-content-type-options": "nosniff",
       "referrer-policy": "same-origin",
     });
-    t.notOk(
-      (await visit(t, host).get("/", { "x-forwarded-proto": "http" })).headers[
-        "strict-transport-security"
-      ],
-    );
+    for (const elsewhere of [{ "x-forwarded-proto": "http" }, { "x-forwarded-port": "8443" }]) {
+      const { headers } = await visit(t, host).get("/", elsewhere);
+      t.equal(headers["strict-transport-security"], undefined, JSON.stringify(elsewhere));
+    }
     await t.rejects(
       open(t, folder, fresh("none"), { config: { assets: "/nowhere" } }),
       /appserver\.config\.assets: cannot read the folder \/nowhere \(ENOENT\)/,

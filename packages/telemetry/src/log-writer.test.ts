@@ -202,7 +202,7 @@ t.test("a pipe nobody reads does not hold up the end", async (t) => {
   const options = { env: {}, encoding: "utf8", timeout: 10_000 } as const;
   const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], options);
   t.equal(child.status, 0, child.stderr);
-  t.match(child.stderr, "cannot write the last lines (EAGAIN)");
+  t.match(child.stderr, /cannot write the last lines \((EAGAIN|the output hangs)\)/);
   const dropped = Number(child.stdout);
   t.ok(dropped >= 202 - 66 && dropped < 202, `what did not fit is counted: ${dropped}`);
 });

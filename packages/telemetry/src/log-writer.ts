@@ -182,8 +182,10 @@ export class LogWriter implements LineSink {
   }
 
   #dropRest(): void {
-    this.#dropped(countLines(this.#gathered) + countLines(this.#chunk?.toString("latin1") ?? ""));
+    const begun = this.#chunk?.toString("latin1", this.#offset) ?? "";
+    this.#dropped(countLines(this.#gathered) + countLines(begun));
     this.#gathered = "";
+    this.#warnOnce("cannot write the last lines (the output hangs)");
   }
 
   #warnOnce(problem: string): void {

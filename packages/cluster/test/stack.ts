@@ -1,0 +1,178 @@
+// www.foobar.com as `npm start` runs it, on free ports and with a state folder of its own.
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
+const TANDEM = join(REPOSITORY, "packages/cluster/bin/tandem.ts");
+const run = promisify(execFile);
+
+/** The ports of the example; free ones are used in their place. */
+export const EXAMPLE_PORTS = [8080, 8443, 8081, 8082, 8091, 8092, 8404] as const;
+export type ExamplePort = (typeof EXAMPLE_PORTS)[number];
+
+export interface RunningTier {
+  readonly box: string;
+  readonly tier: string;
+  readonly pid: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const found = servers.map((server) => {
+    const address = server.address();
+    return address !== null && typeof address === "object" ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return found;
+}
+
+export class Stack {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  readonly #folder: string;
+  readonly #ports: ReadonlyMap<ExamplePort, number>;
+  #output = "";
+
+  /** Prepares and starts the stack in `folder`; resolves when its table is printed. */
+  static async start(folder: string): Promise<Stack> {
+    const free = await freePorts(EXAMPLE_PORTS.length);
+    const ports = new Map(EXAMPLE_PORTS.map((example, index) => [example, free[index] ?? 0]));
+    const original = readFileSync(join(REPOSITORY, "examples/www.foobar.com/tandem.yaml"), "utf8");
+    const text = original
+      .replaceAll(/\b(\d{4})\b/g, (port) => String(ports.get(Number(port) as ExamplePort) ?? port))
+      .replaceAll(".tandem", join(folder, "state"));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "tandem.yaml"), text);
+    const stack = new Stack(folder, ports, await prepared(folder));
+    await until("the table is printed", () => {
+      if (stack.process.exitCode !== null) throw new Error(stack.output);
+      return stack.output.includes("try it");
+    });
+    return stack;
+  }
+
+  private constructor(
+    folder: string,
+    ports: ReadonlyMap<ExamplePort, number>,
+    child: ChildProcess,
+  ) {
+    this.#folder = folder;
+    this.#ports = ports;
+    this.process = child;
+    if (child.pid === undefined) throw new Error("the supervisor did not start");
+    this.pid = child.pid;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk) => {
+        this.#output += chunk;
+      });
+    }
+  }
+
+  /** All that the supervisor has printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get authority(): string {
+    return readFileSync(join(this.#folder, "state/tls/ca.crt"), "utf8");
+  }
+
+  /** The port in use for one of the example's. */
+  port(example: ExamplePort): number {
+    return this.#ports.get(example) ?? 0;
+  }
+
+  /** An agent for `ask` that trusts the site's certificate. */
+  agent(keepAlive: boolean): Agent {
+    return new Agent({ ca: this.authority, keepAlive, maxSockets: 4 });
+  }
+
+  /** GETs a page of the site over TLS. */
+  ask(path: string, agent: Agent): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request({
+        host: "127.0.0.1",
+        port: this.port(8443),
+        servername: "www.foobar.com",
+        headers: { host: `www.foobar.com:${this.port(8443)}` },
+        path,
+        agent,
+        timeout: 15_000,
+      });
+      outgoing.on("response", (incoming) => resolve(collect(incoming)));
+      outgoing.on("error", reject);
+      outgoing.on("timeout", () => outgoing.destroy(new Error("no answer for 15 s")));
+      outgoing.end();
+    });
+  }
+
+  /** What runs, as `tandem status` tells it. */
+  async tiers(): Promise<readonly RunningTier[]> {
+    const words = [TANDEM, "status", "--json", "--config", join(this.#folder, "tandem.yaml")];
+    const { stdout } = await run(process.execPath, words, options(this.#folder)).catch(
+      (error: { stdout: string }) => error, // not healthy: it says so in its exit code
+    );
+    const { boxes } = JSON.parse(stdout) as { boxes: readonly { tiers: readonly RunningTier[] }[] };
+    return boxes.flatMap(({ tiers }) => tiers);
+  }
+
+  async pidOf(box: string, tier: string): Promise<number> {
+    const found = (await this.tiers()).find((one) => one.box === box && one.tier === tier);
+    // 0 would name our own process group to kill().
+    if (found === undefined) throw new Error(`no ${tier} runs on ${box}`);
+    return found.pid;
+  }
+
+  /** Ctrl-C as a terminal sends it: to the whole process group. Resolves to exit code and signal. */
+  async interrupt(): Promise<readonly unknown[]> {
+    const exit = once(this.process, "exit");
+    process.kill(-this.pid, "SIGINT");
+    return exit;
+  }
+}
+
+const options = (folder: string) => ({
+  cwd: REPOSITORY,
+  env: { PATH: process.env.PATH, HOME: folder },
+});
+
+async function prepared(folder: string): Promise<ChildProcess> {
+  const file = join(folder, "tandem.yaml");
+  await run(process.execPath, [TANDEM, "prepare", "--config", file], options(folder));
+  return spawn(process.execPath, [TANDEM, "up", "--config", file], {
+    ...options(folder),
+    detached: true, // a process group of its own
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function collect(incoming: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const { statusCode = 0, headers } = incoming;
+  return { status: statusCode, headers, body: Buffer.concat(chunks).toString() };
+}
+
+/** Polls until `holds`; throws after twenty seconds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`still not so after 20 s: ${what}`);
+    await sleep(50);
+  }
+}
