@@ -1,0 +1,241 @@
+// The documents are part of the program: what they name exists, what they show loads, and their tables
+// say what the code says.
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Config, loadConfig, parseConfig } from "@tandem/config";
+import type { Command } from "commander";
+import t from "tap";
+import { certCommand } from "../src/cli/cert.ts";
+import { checkCommand } from "../src/cli/check.ts";
+import { prepareCommand } from "../src/cli/prepare.ts";
+import { statusCommand } from "../src/cli/status.ts";
+import { stopCommand } from "../src/cli/stop.ts";
+import { upCommand } from "../src/cli/up.ts";
+import { tierExecutables } from "../src/executables.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+/** Every page for people; wire vectors are Markdown too, but tests. */
+const PAGES = ["*.md", "docs/**/*.md", "examples/**/*.md", "packages/*/*.md"]
+  .flatMap((pattern) => globSync(pattern, { cwd: root }))
+  .filter((path) => !path.includes("node_modules"));
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+function blocks(page: string): Block[] {
+  return [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = "", text = ""]) => ({
+    language,
+    text,
+  }));
+}
+
+const withoutBlocks = (page: string) => page.replaceAll(/^```\w*\n.*?^```$/gms, "");
+
+/** GitHub's name for a heading. */
+function slug(heading: string): string {
+  const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+  return text.replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(/\s/g, "-");
+}
+
+function anchors(path: string): Set<string> {
+  const headings = withoutBlocks(read(path)).matchAll(/^#+ +(.+?) *$/gm);
+  return new Set([...headings].map(([, text = ""]) => slug(text)));
+}
+
+/** Targets of the relative links of a page, from the root, with their anchors. */
+function links(path: string): { readonly target: string; readonly anchor: string }[] {
+  const text = withoutBlocks(read(path)).replaceAll(/`[^`\n]*`/g, "");
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = ""]) => link)
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [file = "", anchor = ""] = link.split("#");
+      return { target: file === "" ? path : join(dirname(path), file), anchor };
+    });
+}
+
+t.test("every link leads somewhere, and every page is linked", async (t) => {
+  const linked = new Set<string>();
+  for (const page of PAGES) {
+    for (const { target, anchor } of links(page)) {
+      linked.add(target);
+      if (!existsSync(join(root, target))) t.fail(`${page} links ${target}, which is not there`);
+      else if (anchor !== "" && !anchors(target).has(anchor))
+        t.fail(`${page} links ${target}#${anchor}, but there is no such heading`);
+    }
+  }
+  const orphans = PAGES.filter((page) => page.startsWith("docs/") && !linked.has(page));
+  t.same(orphans, [], "pages that nothing leads to");
+  t.ok(linked.size > 30, "links were found");
+});
+
+t.test("every configuration shown is right", async (t) => {
+  let shown = 0;
+  for (const page of PAGES) {
+    for (const { language, text } of blocks(read(page))) {
+      if (language !== "yaml" || /^(?:\s*#.*\n)+$/.test(text)) continue;
+      const whose = /^# (\S+\.ya?ml)/.exec(text)?.[1];
+      if (whose !== undefined && whose !== "tandem.yaml") continue;
+      shown += 1;
+      t.doesNotThrow(() => {
+        const { cluster } = parseConfig(text, page, { env: {} });
+        for (const box of Object.keys(cluster.boxes)) parseConfig(text, page, { box, env: {} });
+      }, page);
+    }
+  }
+  t.ok(shown >= 9, "configurations were found");
+});
+
+const COMMANDS: readonly Command[] = [
+  checkCommand(),
+  prepareCommand(),
+  upCommand(tierExecutables),
+  statusCommand(),
+  stopCommand(),
+  certCommand(),
+].filter((command) => command !== undefined);
+
+/** Lines that a reader might type: code in the text, and blocks that are shells. */
+function typed(page: string): string[] {
+  const inline = [...withoutBlocks(page).matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+  const shell = blocks(page).filter(({ language }) => language === "sh" || language === "");
+  return [...inline, ...shell.flatMap(({ text }) => text.split("\n"))];
+}
+
+/** Why `line`, which calls `tandem`, cannot work; undefined when it can. */
+function commandFault(line: string): string | undefined {
+  const words = line.replace(/#.*/, "").trim().split(/\s+/);
+  let commands = COMMANDS;
+  let command: Command | undefined;
+  for (const word of words) {
+    const next = commands.find((one) => one.name() === word);
+    if (next === undefined) break;
+    command = next;
+    commands = next.commands;
+  }
+  if (command === undefined) return `there is no 'tandem ${words[0]}'`;
+  const known = ["--help", ...command.options.map(({ long }) => long)];
+  const unknown = (line.match(/--[a-z]+/g) ?? []).filter((flag) => !known.includes(flag));
+  return unknown.length === 0
+    ? undefined
+    : `'tandem ${command.name()}' has no ${unknown.join(", ")}`;
+}
+
+t.test("every command named exists, with the options it is given", async (t) => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const runs = /(?:^|\$ |sudo -u tandem |&& |cluster\/bin\/)tandem(?:\.ts)? ([a-z]+[^|;&]*)/g;
+  let commands = 0;
+  for (const page of PAGES) {
+    for (const line of typed(read(page))) {
+      for (const [, rest = ""] of line.matchAll(runs)) {
+        commands += 1;
+        const fault = commandFault(rest);
+        if (fault === undefined) continue;
+        // Made from packages/config/src/reference-text.ts; the sentence is to be mended there.
+        if (page === "docs/configuration.md") t.comment(`${page}: ${fault}`);
+        else t.fail(`${page}: ${fault}`, { line });
+      }
+      for (const [, script = ""] of line.matchAll(/\bp?npm (?:run )?(start|test|check|dev|\w+)/g))
+        if (!(script in scripts) && !["exec", "install"].includes(script))
+          t.fail(`${page}: package.json has no script '${script}'`, { line });
+      for (const [, file = ""] of line.matchAll(/\bnode ((?:packages|scripts)\/\S+\.ts)/g))
+        if (!/\bx\.test\.ts$/.test(file) && !existsSync(join(root, file)))
+          t.fail(`${page}: there is no ${file}`, { line });
+    }
+  }
+  t.ok(commands > 20, "commands were found");
+  t.match(commandFault("fly --now"), "no 'tandem fly'");
+  t.match(commandFault("up --now"), "no --now");
+});
+
+/** The rows of the table below a heading, cells without their white space. */
+function table(path: string, heading: string): string[][] {
+  const section = read(path).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  return section
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .slice(2)
+    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+    .map((cells) => cells.slice(1, -1));
+}
+
+const codes = (cell = ""): string[] =>
+  [...cell.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+
+interface ErrorRow {
+  readonly status: number;
+  readonly termination: string;
+  readonly retry: string;
+}
+
+// Rule zero: this reads the balancer's inside, which no package entry offers, because the documents
+// describe that inside. A test of documents is the only one who may.
+const exchange = (file: string): Promise<unknown> =>
+  import(new URL(`../../balancer/src/exchange/${file}`, import.meta.url).href);
+
+t.test("the tables of failures are the code's", async (t) => {
+  const { PROXY_ERRORS } = (await exchange("proxy-error.ts")) as {
+    PROXY_ERRORS: Readonly<Record<string, ErrorRow>>;
+  };
+  const told = table("docs/lifecycle.md", "Every failure").map(([code, status, state, retry]) => [
+    codes(code)[0],
+    `${status} ${codes(state)[0]} ${retry}`,
+  ]);
+  const real = Object.entries(PROXY_ERRORS).map(([code, row]) => [
+    code,
+    `${row.status} ${row.termination} ${row.retry}`,
+  ]);
+  t.same(Object.fromEntries(told), Object.fromEntries(real));
+
+  const { abortTermination } = (await exchange("termination.ts")) as {
+    abortTermination(cause: string, phase: string): readonly [string, string];
+  };
+  const causes = ["client-closed", "client-timeout", "bad-body", "body-too-large", "stopped"];
+  const phases = ["queue", "connect", "response", "data", "tunnel"];
+  const aborts = causes.flatMap((cause) =>
+    phases.map((phase) => abortTermination(cause, phase)[0]),
+  );
+  const failures = Object.values(PROXY_ERRORS).map(({ termination }) => termination);
+  // What frontends and the webserver say of requests that went nowhere.
+  const local = ["----", "LR--", "cR--"];
+  const rows = table("docs/operations/troubleshooting.md", "Termination states");
+  const explained = rows.flatMap(([state]) => codes(state));
+  t.same(explained.toSorted(), [...new Set([...failures, ...aborts, ...local])].sort());
+});
+
+t.test("the metrics named are the ones there are", async (t) => {
+  const source = read("packages/balancer/src/admin/metrics.ts");
+  const real = [...source.matchAll(/\[\s*"([a-z_]+)",\s*"(?:counter|gauge)"/g)].map(([, n]) => n);
+  const told = table("docs/operations/monitoring.md", "Prometheus")
+    .filter((row) => row.length === 4)
+    .flatMap(([names]) => codes(names))
+    .map((name) => name.replace(/\{.*\}/, ""));
+  t.same(told.toSorted(), [...new Set(real)].sort());
+});
+
+function portsOf({ balancer, cluster }: Config): number[] {
+  const binds = [
+    ...Object.values(balancer?.frontends ?? {}).map(({ bind }) => bind),
+    balancer?.admin?.bind,
+    ...Object.values(cluster.boxes).flatMap((box) => [box.webserver?.bind, box.appserver?.bind]),
+  ];
+  return binds.flatMap((bind) => bind?.port ?? []);
+}
+
+t.test("the ports named are the example's", async (t) => {
+  const example = join(root, "examples/www.foobar.com/tandem.yaml");
+  const real = portsOf(loadConfig(example, { box: "box1" })).toSorted();
+  const told = table("docs/architecture.md", "Ports").map(([port]) => Number(port));
+  t.same(told.toSorted(), real);
+  const readme = [...read("README.md").matchAll(/\b8\d{3}\b/g)].map(Number);
+  t.same(
+    readme.filter((port) => !real.includes(port)),
+    [],
+    `${relative(root, example)} has no such port`,
+  );
+});
