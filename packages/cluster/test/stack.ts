@@ -88,6 +88,10 @@ export class Stack {
     return this.#output;
   }
 
+  get siteCertificate(): string {
+    return join(this.#folder, "state/tls/site.crt");
+  }
+
   get authority(): string {
     return readFileSync(join(this.#folder, "state/tls/ca.crt"), "utf8");
   }

@@ -97,6 +97,7 @@ const FORWARDED: readonly Column<Counts>[] = [
 
 const BACKEND: readonly Column<Status["backends"][number]>[] = [
   ...FORWARDED,
+  ["current_queue", "gauge", "Requests that wait for a server.", value((b) => b.queued)],
   ["active_servers", "gauge", "Active servers that are up.", value((b) => b.activeServers)],
   ["backup_servers", "gauge", "Backup servers that are up.", value((b) => b.backupServers)],
   [

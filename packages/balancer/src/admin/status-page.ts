@@ -7,13 +7,19 @@ const STYLE = `
 @media(prefers-color-scheme:dark){:root{--up:#4ac26b;--down:#ff7b72;--other:#d4a72c}}
 body{font:15px/1.45 system-ui,sans-serif;margin:0 auto;max-width:76rem;padding:1.2rem}
 h1{font-size:1.35rem;margin:0}h2{font-size:1.05rem;margin:1.6rem 0 .4rem}
-p{margin:.25rem 0;opacity:.8}.wrap{overflow-x:auto}
+p{margin:.25rem 0;opacity:.8}h2 small{font-weight:400}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}
 th{font-weight:600;font-size:.85rem}th:first-child,td:first-child{text-align:left}
-td.why{white-space:normal;text-align:left;font-size:.85rem}
+td.why{white-space:normal;font-size:.85rem}
 .up,.healthy{color:var(--up);font-weight:600}.down{color:var(--down);font-weight:600}
-.draining,.maint,.degraded{color:var(--other);font-weight:600}`;
+.draining,.maint,.degraded{color:var(--other);font-weight:600}
+@media(max-width:60rem){
+table,tbody{display:block}thead{display:none}
+tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr));border:1px solid var(--line);border-radius:.5rem;padding:.4rem;margin:.5rem 0}
+td,td:first-child{border:0;text-align:left;padding:.3rem .4rem}
+td::before{content:attr(data-head);display:block;font-size:.75rem;opacity:.7}
+td:first-child,td.why{grid-column:1/-1}td:first-child::before{display:none}}`;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -40,15 +46,23 @@ function bytes(n: number): string {
   return `${(n / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A cell's content, and its class when it has one. */
+type Cell = string | readonly [content: string, className: string];
+
+/** On a phone each row becomes a card, and every cell repeats the head of its column. */
+function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const head = heads.map((text) => `<th scope="col">${text}</th>`).join("");
-  const body = rows.map((cells) => `<tr>${cells.join("")}</tr>`).join("");
-  return `<div class="wrap"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  const body = rows.map((cells) => {
+    const inner = cells.map((cell, index) => {
+      const [content, className] = typeof cell === "string" ? [cell, ""] : cell;
+      return `<td class="${className}" data-head="${heads[index] ?? ""}"><span>${content}</span></td>`;
+    });
+    return `<tr>${inner.join("")}</tr>`;
+  });
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
 }
 
-const cell = (text: string): string => `<td>${text}</td>`;
-
-function traffic(c: Counts): string[] {
+function traffic(c: Counts): Cell[] {
   const { responses: r } = c;
   return [
     count(c.requests),
@@ -57,25 +71,26 @@ function traffic(c: Counts): string[] {
     count(r["4xx"]),
     count(r["5xx"]),
     bytes(c.bytesOut),
-  ].map(cell);
+  ];
 }
 
 const TRAFFIC_HEADS = ["Requests", "2xx", "3xx", "4xx", "5xx", "Out"];
 
-function serverRow(server: ServerStatus): string[] {
+function serverRow(server: ServerStatus): Cell[] {
   const { check, state } = server;
-  const since = duration(check.changedSecondsAgo);
   const limit = server.maxConnections === 0 ? "" : ` / ${count(server.maxConnections)}`;
+  const code = check.code === 0 ? "" : `/${check.code}`;
+  const why = check.why === "" ? "" : `<br>${escaped(check.why)}`;
   return [
-    `<td>${escaped(server.name)}${server.backup ? " (backup)" : ""}<br><small>${escaped(server.address)}</small></td>`,
-    `<td><span class="${state}">${state.toUpperCase()}</span><br><small>for ${since}</small></td>`,
-    cell(String(server.weight)),
-    cell(`${count(server.inFlight)}${limit}`),
+    `<b>${escaped(server.name)}</b>${server.backup ? " (backup)" : ""}<br><small>${escaped(server.address)}</small>`,
+    `<span class="${state}">${state.toUpperCase()}</span><br><small>for ${duration(check.changedSecondsAgo)}</small>`,
+    String(server.weight),
+    `${count(server.inFlight)}${limit}`,
     ...traffic(server),
-    cell(count(server.connectErrors + server.responseErrors)),
-    cell(count(server.retries)),
-    cell(milliseconds(server.averages.response)),
-    `<td class="why">${check.status}${check.code === 0 ? "" : `/${check.code}`} in ${milliseconds(check.durationSeconds)}${check.why === "" ? "" : `<br>${escaped(check.why)}`}</td>`,
+    count(server.connectErrors + server.responseErrors),
+    count(server.retries),
+    milliseconds(server.averages.response),
+    [`${check.status}${code} in ${milliseconds(check.durationSeconds)}${why}`, "why"],
   ];
 }
 
@@ -95,15 +110,15 @@ export function statusPage(status: Status): string {
   const frontends = table(
     ["Frontend", "Connections", ...TRAFFIC_HEADS, "Refused"],
     status.frontends.map((frontend) => [
-      `<td>${escaped(frontend.name)} <small>${escaped(frontend.bind)}</small></td>`,
-      cell(count(frontend.current)),
+      `<b>${escaped(frontend.name)}</b> <small>${escaped(frontend.bind)}</small>`,
+      count(frontend.current),
       ...traffic(frontend),
-      cell(count(frontend.requestErrors)),
+      count(frontend.requestErrors),
     ]),
   );
   const backends = status.backends.map(
     (backend) =>
-      `<h2>Backend ${escaped(backend.name)} <small>${escaped(backend.algorithm)}</small></h2>` +
+      `<h2>Backend ${escaped(backend.name)} <small>${escaped(backend.algorithm)}, ${count(backend.queued)} in the queue</small></h2>` +
       table(SERVER_HEADS, backend.servers.map(serverRow)),
   );
   return (

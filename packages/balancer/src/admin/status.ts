@@ -10,6 +10,7 @@ import type { HealthReport } from "../health/monitor.ts";
 export interface Counts {
   readonly sessions: number;
   readonly current: number;
+  readonly queued: number;
   readonly requests: number;
   readonly responses: Readonly<Record<"1xx" | "2xx" | "3xx" | "4xx" | "5xx" | "other", number>>;
   readonly bytesIn: number;
@@ -155,6 +156,7 @@ function counts(shared: SharedState, rowOf: (thread: number) => CounterRow): Cou
   return {
     sessions: sum(COUNTER.sessions),
     current: sum(COUNTER.current),
+    queued: sum(COUNTER.queued),
     requests: sum(COUNTER.requests),
     responses: {
       "1xx": sum(COUNTER.responses1xx),

@@ -44,7 +44,8 @@ export class Backend {
     this.deadlines = deadlines;
     this.#shared = shared;
     this.counters = shared.backendRow(index);
-    this.queue = new Queue(deadlines, config.queue.limit, config.queue.timeout);
+    const { limit, timeout } = config.queue;
+    this.queue = new Queue(deadlines, limit, timeout, this.counters);
     this.servers = backendServers(config, environment);
     this.#picker = PICKERS[config.balance.algorithm]({ rng, ticket: () => shared.ticket(index) });
     const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);

@@ -32,6 +32,7 @@ export const COUNTER = {
   totalTime: 25,
   denied: 26,
   idle: 27,
+  queued: 28,
 } as const;
 
 export type Counter = (typeof COUNTER)[keyof typeof COUNTER];

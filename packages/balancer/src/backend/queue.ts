@@ -1,6 +1,7 @@
 // Requests that wait because every usable server is full. First come, first served; bounded in number
 // and in time; a client that leaves takes its request out.
 import type { Deadlines, Watched } from "@tandem/transport";
+import { COUNTER, type CounterRow } from "./counters.ts";
 
 export interface Waiter {
   /** A server may have room: try again. Returns false when it found none after all. */
@@ -18,10 +19,12 @@ export class Queue implements Watched {
   readonly #deadlines: Deadlines;
   readonly #limit: number;
   readonly #timeoutMs: number;
+  readonly #counters: CounterRow;
   #entries: Entry[] = [];
 
-  constructor(deadlines: Deadlines, limit: number, timeoutMs: number) {
+  constructor(deadlines: Deadlines, limit: number, timeoutMs: number, counters: CounterRow) {
     this.#deadlines = deadlines;
+    this.#counters = counters;
     this.#limit = limit;
     this.#timeoutMs = timeoutMs;
     deadlines.watch(this);
@@ -43,21 +46,26 @@ export class Queue implements Watched {
   join(waiter: Waiter): boolean {
     if (this.#entries.length >= this.#limit) return false;
     this.#entries.push({ waiter, until: this.#deadlines.now() + this.#timeoutMs });
+    this.#count();
     return true;
   }
 
   leave(waiter: Waiter): void {
+    if (this.#entries.length === 0) return;
     this.#entries = this.#entries.filter((entry) => entry.waiter !== waiter);
+    this.#count();
   }
 
   /** A server has room, perhaps: lets as many in as fit. */
   advance(): void {
+    if (this.#entries.length === 0) return;
     for (let first = this.#entries[0]; first !== undefined; first = this.#entries[0]) {
       this.#entries.shift();
       if (first.waiter.retry()) continue;
       this.#entries.unshift(first);
-      return;
+      break;
     }
+    this.#count();
   }
 
   expired(): void {
@@ -72,5 +80,9 @@ export class Queue implements Watched {
 
   close(): void {
     this.#deadlines.forget(this);
+  }
+
+  #count(): void {
+    this.#counters[COUNTER.queued] = this.#entries.length;
   }
 }

@@ -97,7 +97,9 @@ export class DataThreads {
       row[COUNTER.idle] = 0;
     }
     for (let backend = 0; backend < backends; backend++) {
-      state.backendRow(backend)[COUNTER.current] = 0;
+      const row = state.backendRow(backend);
+      row[COUNTER.current] = 0;
+      row[COUNTER.queued] = 0;
     }
     for (let frontend = 0; frontend < frontends; frontend++) {
       state.frontendRow(frontend)[COUNTER.current] = 0;

@@ -336,7 +336,7 @@ export class Forward
     this.#backend.queue.leave(this);
     this.#letGo();
     this.#backend.counters[COUNTER.current] = this.#backend.inFlight - 1;
-    const { status } = this.#exchange;
+    const { status, headBytes, bytesReceived } = this.#exchange;
     const record = this.#timers.record(this.#exchange, this.#options, {
       backend: this.#backend,
       server: this.#server,
@@ -347,6 +347,7 @@ export class Forward
     });
     for (const row of this.#rows()) {
       row[COUNTER.requests] = (row[COUNTER.requests] ?? 0) + 1;
+      row[COUNTER.bytesIn] = (row[COUNTER.bytesIn] ?? 0) + headBytes + bytesReceived;
       const column = responseCounter(status);
       row[column] = (row[column] ?? 0) + 1;
       this.#timers.count(row, record);

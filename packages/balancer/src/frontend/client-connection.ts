@@ -55,7 +55,7 @@ export class ClientConnection implements SessionHandler {
     this.#count(COUNTER.requests, 1);
     this.#count(responseCounter(exchange.status), 1);
     this.#count(COUNTER.bytesOut, exchange.bytesSent);
-    this.#count(COUNTER.bytesIn, exchange.bytesReceived);
+    this.#count(COUNTER.bytesIn, exchange.headBytes + exchange.bytesReceived);
   }
 
   #redirect(exchange: ServerExchange, redirect: Redirect): void {

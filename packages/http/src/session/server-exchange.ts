@@ -57,8 +57,9 @@ export class ServerExchange {
   /** Status of the final answer; 0 before it. */
   status = 0;
   bytesSent = 0;
-  /** Body bytes; the head is not counted. */
+  /** Body bytes so far. */
   bytesReceived = 0;
+  readonly headBytes: number;
   responseEnded = false;
   bodyDone: boolean;
   bodyPaused = false;
@@ -68,9 +69,10 @@ export class ServerExchange {
   #bodiless = false;
   #chunked = false;
 
-  constructor(session: ExchangeSession, head: RequestHead, startedAt: number) {
+  constructor(session: ExchangeSession, head: RequestHead, headBytes: number, startedAt: number) {
     this.#session = session;
     this.head = head;
+    this.headBytes = headBytes;
     this.startedAt = startedAt;
     this.headAt = session.now();
     this.keepAlive = head.keepAlive;

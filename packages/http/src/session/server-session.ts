@@ -263,20 +263,21 @@ export class ServerSession implements ExchangeSession, BodySink {
       return chunk.length;
     }
     if (next < 0) return chunk.length;
-    const head = parseRequestHead(this.#reader.text, this.#limits);
+    const { text } = this.#reader;
+    const head = parseRequestHead(text, this.#limits);
     this.#reader.reset();
-    if (head instanceof RequestHead) this.#begin(head);
+    if (head instanceof RequestHead) this.#begin(head, text.length + 2);
     else this.#refuse(head.status, head, head.message);
     return next;
   }
 
-  #begin(head: RequestHead): void {
+  #begin(head: RequestHead, headBytes: number): void {
     const limit = this.#limits.body;
     if (limit !== undefined && head.bodyLength > limit) {
       this.#refuse(413, undefined, `a body of ${head.bodyLength} bytes, the limit is ${limit}`);
       return;
     }
-    const exchange = new ServerExchange(this, head, this.#startedAt);
+    const exchange = new ServerExchange(this, head, headBytes, this.#startedAt);
     this.#exchange = exchange;
     this.deadline = exchange.headAt + this.#timers.client;
     if (!exchange.bodyDone) this.#decoder.start(head.bodyLength, this);

@@ -1,0 +1,158 @@
+// A visit to www.foobar.com in Chromium, through the whole stack and its TLS: on a phone without
+// scripts, and on a desktop. Screenshots go to the folder that TANDEM_SCREENSHOTS names, if any.
+import { createHash, X509Certificate } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import t, { type Test } from "tap";
+import { Stack } from "./stack.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const screenshots = process.env.TANDEM_SCREENSHOTS;
+
+/** Chromium takes one certificate besides those of the public authorities: the one with this key. */
+function keyPin(stack: Stack): string {
+  const certificate = new X509Certificate(readFileSync(stack.siteCertificate));
+  const key = certificate.publicKey.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(key).digest("base64");
+}
+
+function launch(stack: Stack, profile: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    env: { PATH: process.env.PATH ?? "", HOME: profile },
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--host-resolver-rules=MAP www.foobar.com 127.0.0.1",
+      `--ignore-certificate-errors-spki-list=${keyPin(stack)}`,
+    ],
+  });
+}
+
+interface Device {
+  readonly name: string;
+  readonly options: BrowserContextOptions;
+}
+
+const DEVICES: readonly Device[] = [
+  {
+    name: "phone",
+    options: {
+      viewport: { width: 390, height: 844 },
+      deviceScaleFactor: 2,
+      hasTouch: true,
+      javaScriptEnabled: false,
+    },
+  },
+  { name: "desktop", options: { viewport: { width: 1280, height: 860 }, colorScheme: "dark" } },
+];
+
+/** A page as a person would judge it: it fits the screen, and is kept as a picture when asked for. */
+async function look(t: Test, page: Page, device: string, name: string): Promise<void> {
+  const width = page.viewportSize()?.width ?? 0;
+  const content = await page.locator("html").evaluate((element) => element.scrollWidth);
+  t.ok(content <= width, `${name} fits the ${device}: ${content} of ${width} pixels`);
+  if (screenshots === undefined) return;
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${device}-${name}.png`), fullPage: true });
+}
+
+async function visit(t: Test, browser: Browser, site: string, device: Device): Promise<void> {
+  const context = await browser.newContext(device.options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
+  const person = `Ada${device.name}`;
+  const title = `A bridge for the ${device.name}`;
+
+  await page.goto(site);
+  await look(t, page, device.name, "home");
+  await page.getByRole("link", { name: "Sign up" }).first().click();
+  await page.getByLabel("Name").fill(person);
+  await page.getByLabel("Password", { exact: false }).first().fill("correct horse battery");
+  await look(t, page, device.name, "sign-up");
+  await page.getByRole("button", { name: "Sign up" }).click();
+
+  await page.getByRole("link", { name: "Write" }).click();
+  await page.getByLabel("Title").fill(title);
+  await page.getByLabel("Text").fill("It holds.\n\nIt was **not** easy: <script>alert(1)</script>");
+  await page.getByLabel("Picture").setInputFiles({
+    name: "bridge.png",
+    mimeType: "image/png",
+    buffer: readFileSync(new URL("../../../docs/images/site.png", import.meta.url)),
+  });
+  await look(t, page, device.name, "write");
+  await page.getByRole("button", { name: "Publish" }).click();
+  t.equal(await page.locator("h1").textContent(), title);
+  t.ok(await page.getByText("<script>alert(1)</script>").isVisible(), "text stays text");
+  const picture = page.locator("article img").first();
+  t.match(await picture.getAttribute("src"), /^\/images\/[0-9a-f]{64}\.webp$/);
+  t.ok((await picture.boundingBox())?.width, "the picture is shown");
+
+  await page.getByLabel("Your comment").fill("And a comment on it.");
+  await page.getByRole("button", { name: "Comment" }).click();
+  t.ok(await page.getByText("And a comment on it.").isVisible());
+  await look(t, page, device.name, "post");
+
+  await page.getByRole("searchbox").first().fill(title);
+  await page.getByRole("searchbox").first().press("Enter");
+  t.ok(await page.getByRole("link", { name: title }).isVisible(), "found by the search");
+  await look(t, page, device.name, "search");
+
+  await page.getByRole("link", { name: person }).first().click();
+  t.match(await page.locator("h1").textContent(), person);
+  await look(t, page, device.name, "profile");
+
+  await page.getByRole("button", { name: "Log out" }).click();
+  t.ok(await page.getByRole("link", { name: "Log in" }).isVisible(), "logged out");
+  t.same(await context.cookies().then((all) => all.filter(({ secure }) => !secure)), []);
+  await page.goto(`${site}nothing-here`);
+  await look(t, page, device.name, "not-found");
+  t.same(
+    complaints.filter((text) => !text.includes("404")),
+    [],
+    "the browser has nothing to complain about",
+  );
+  await context.close();
+}
+
+const missing = !existsSync(CHROMIUM) && `${CHROMIUM} is not installed: apt-get install chromium`;
+
+t.test("a visit in a browser", { skip: missing, timeout: 110_000 }, async (t) => {
+  const folder = t.testdir({});
+  const stack = await Stack.start(folder);
+  t.teardown(() => stack.interrupt());
+  const browser = await launch(stack, folder);
+  t.teardown(() => browser.close());
+  const site = `https://www.foobar.com:${stack.port(8443)}/`;
+
+  for (const device of DEVICES) {
+    await t.test(device.name, (t) => visit(t, browser, site, device));
+  }
+
+  await t.test("typing the address without https leads to the site", async (t) => {
+    const page = await browser.newPage();
+    await page.goto(`http://www.foobar.com:${stack.port(8080)}/search?q=comet`);
+    t.equal(page.url(), `${site}search?q=comet`);
+  });
+
+  for (const { name, options } of DEVICES) {
+    await t.test(`the operator's page on the ${name}`, async (t) => {
+      const context = await browser.newContext(options);
+      const page = await context.newPage();
+      await page.goto(`http://127.0.0.1:${stack.port(8404)}/`);
+      t.match(await page.locator("h1").textContent(), /healthy/);
+      await look(t, page, name, "dashboard");
+      await context.close();
+    });
+  }
+});
