@@ -93,12 +93,12 @@ t.test("every configuration shown is right", async (t) => {
 
 const COMMANDS: readonly Command[] = [
   checkCommand(),
-  prepareCommand(),
+  prepareCommand(tierExecutables),
   upCommand(tierExecutables),
   statusCommand(),
   stopCommand(),
   certCommand(),
-].filter((command) => command !== undefined);
+];
 
 /** Lines that a reader might type: code in the text, and blocks that are shells. */
 function typed(page: string): string[] {
