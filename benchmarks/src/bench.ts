@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+// npm run bench: starts the peers and the load, one after the other, and prints what they cost.
+import { writeFile } from "node:fs/promises";
+import { install } from "./install.ts";
+import { GENERATORS } from "./load/generators.ts";
+import type { Generator } from "./load/load.ts";
+import { describeMachine } from "./machine.ts";
+import { type Options, parseOptions } from "./options.ts";
+import type { Peer } from "./peers/peer.ts";
+import { PEERS } from "./peers/peers.ts";
+import { killAll } from "./process/started.ts";
+import { progress, progressEnd } from "./report/progress.ts";
+import { type Report, toJson } from "./report/report.ts";
+import { table } from "./report/table.ts";
+import { checkOut } from "./revision.ts";
+import { type Bench, setUpBench } from "./run/bench-setup.ts";
+import { type Plan, runWorkload, type WorkloadReport } from "./run/run-workload.ts";
+import type { Workload } from "./workloads/workload.ts";
+import { WORKLOADS } from "./workloads/workloads.ts";
+
+function chosenWorkloads(options: Options): readonly Workload[] {
+  const named = WORKLOADS.filter(({ name }) => options.workload?.includes(name) ?? true);
+  return options.quick && options.workload === undefined
+    ? named.filter(({ quickSeconds }) => quickSeconds !== undefined)
+    : named;
+}
+
+function chosenPeers(options: Options): readonly Peer[] {
+  return PEERS.filter(({ name }) => options.peer?.includes(name) ?? true).filter((peer) => {
+    const why = peer.missing();
+    if (why !== undefined) console.log(`Without ${peer.name}: ${why}.`);
+    return why === undefined;
+  });
+}
+
+function chosenGenerator(options: Options): Generator {
+  const generator = GENERATORS.find(({ name }) => name === options.generator);
+  const why = generator === undefined ? "there is no such generator" : generator.missing();
+  if (generator === undefined || why !== undefined) throw new Error(why);
+  return generator;
+}
+
+function planFor(workload: Workload, options: Options): Plan {
+  const { quick, rounds = quick ? 3 : 5 } = options;
+  const seconds = options.seconds ?? (quick ? (workload.quickSeconds ?? 1) : 3);
+  const fixed = options.mode === "fixed-rate" ? { rate: options.rate ?? workload.fixedRate } : {};
+  return {
+    generator: chosenGenerator(options),
+    rounds,
+    seconds,
+    warmUpSeconds: Math.min(2, seconds),
+    ...fixed,
+  };
+}
+
+/** As many idle connections as descriptors allow: the splice has a second socket for each. */
+function affordable(workload: Workload, { descriptors }: Bench): Workload {
+  const most = Math.floor((descriptors.limit - 200) / 2);
+  if (workload.connections <= most) return workload;
+  console.log(
+    `${workload.name}: only ${most} connections, as ${descriptors.limit} files may be open.`,
+  );
+  return { ...workload, connections: most };
+}
+
+async function measure(options: Options, peers: readonly Peer[]): Promise<Report> {
+  const generator = chosenGenerator(options);
+  await using bench = await setUpBench();
+  const machine = describeMachine({
+    pinning: bench.affinity.description,
+    generator: generator.name,
+    mode: options.mode,
+    rounds: options.rounds ?? (options.quick ? 3 : 5),
+  });
+  const workloads: WorkloadReport[] = [];
+  for (const workload of chosenWorkloads(options)) {
+    const plan = planFor(workload, options);
+    workloads.push(await runWorkload(affordable(workload, bench), peers, plan, bench, progress));
+  }
+  progressEnd();
+  return { machine, workloads };
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions(
+    process.argv.slice(2),
+    PEERS.map(({ name }) => name),
+  );
+  if (options.install) return install();
+  if (process.platform !== "linux")
+    throw new Error("The benchmark reads CPU time and memory from /proc: it runs on Linux only.");
+  const peers = [...chosenPeers(options)];
+  await using stack = new AsyncDisposableStack();
+  if (options.compare !== undefined) {
+    console.log(`Setting up ${options.compare} ...`);
+    const revision = stack.use(await checkOut(options.compare));
+    peers.splice(1, 0, revision.peer);
+  }
+  const report = await measure(options, peers);
+  console.log(table(report).join("\n"));
+  if (options.json !== undefined)
+    await writeFile(options.json, `${JSON.stringify(toJson(report), undefined, 2)}\n`);
+  if (options.html !== undefined) {
+    // Loaded only here: the plots' library takes longer to load than a round takes.
+    const { toHtml } = await import("./report/html.ts");
+    await writeFile(options.html, toHtml(report));
+  }
+  const errors = report.workloads.flatMap(({ measured }) => measured);
+  return errors.some(({ result }) => result.peer === "tandem" && result.errors > 0) ? 1 : 0;
+}
+
+process.once("exit", killAll);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+try {
+  process.exitCode = await main();
+} catch (error) {
+  progressEnd();
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

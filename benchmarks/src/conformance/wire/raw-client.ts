@@ -1,0 +1,76 @@
+// The client of a case: a socket on which the case decides every byte, and which keeps every byte that
+// comes back and how the connection ended.
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HALF_CLOSE, RESET, type Step } from "./steps.ts";
+
+/** How the proxy left the connection. */
+export type Ending = "open" | "closed" | "reset";
+
+/** Longest wait for bytes that a pattern asks for. */
+const PATTERN_MS = 2_500;
+
+export class RawClient implements Disposable {
+  received = "";
+  ending: Ending = "open";
+  /** When the last byte came or the connection ended, on performance.now(). */
+  changedAt = performance.now();
+  readonly #socket: Socket;
+
+  static async connect(port: number): Promise<RawClient> {
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
+    await once(socket, "connect");
+    return new RawClient(socket);
+  }
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("data", (chunk) => {
+      this.received += chunk.toString("latin1");
+      this.changedAt = performance.now();
+    });
+    socket.on("end", () => this.#ended("closed"));
+    socket.on("error", () => this.#ended("reset"));
+    socket.on("close", () => this.#ended("closed"));
+  }
+
+  /** Does the steps in order; stops early when the proxy has ended the connection. */
+  async perform(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      if (this.ending !== "open") return;
+      if (typeof step === "string") this.#socket.write(step, "latin1");
+      else if (typeof step === "number") await sleep(step);
+      else if (step instanceof RegExp) await this.#until(step);
+      else if (step === HALF_CLOSE) this.#socket.end();
+      else if (step === RESET) this.#socket.resetAndDestroy();
+    }
+  }
+
+  /** Reads no more until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+
+  async #until(pattern: RegExp): Promise<void> {
+    const deadline = performance.now() + PATTERN_MS;
+    while (!pattern.test(this.received) && this.ending === "open") {
+      if (performance.now() > deadline) return;
+      await sleep(5);
+    }
+  }
+
+  #ended(how: Ending): void {
+    if (this.ending !== "open") return;
+    this.ending = how;
+    this.changedAt = performance.now();
+  }
+}

@@ -1,0 +1,126 @@
+// The server of a case: it keeps every byte of every connection and answers with what the case wrote
+// down, one turn for each request it sees. Connections that never send a byte are health checks.
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Message, readRequests } from "./message.ts";
+import { BODY, HALF_CLOSE, RESET, type Step } from "./steps.ts";
+
+/** What the origin does about one request: once its head is there, or once it is complete. */
+export interface Turn {
+  readonly at: "head" | "request";
+  readonly steps: readonly Step[];
+}
+
+/** One connection from the proxy, as far as it went. */
+export interface OriginConnection {
+  bytes: string;
+  open: boolean;
+  /** When each request's head was there, on performance.now(). */
+  readonly headAt: number[];
+  /** When each turn was done. */
+  readonly answeredAt: number[];
+}
+
+const OK: Turn = {
+  at: "request",
+  steps: ["HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"],
+};
+
+export class RawOrigin implements AsyncDisposable {
+  readonly port: number;
+  connections: OriginConnection[] = [];
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #turns: readonly Turn[] = [];
+  #taken = 0;
+  #greeting = "";
+
+  static async start(): Promise<RawOrigin> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new RawOrigin(server);
+  }
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.port = (server.address() as AddressInfo).port;
+    server.on("connection", (socket) => this.#accept(socket));
+  }
+
+  /** Forgets the last case, ends its connections, and answers by these turns from now on. */
+  async play(turns: readonly Turn[], greeting = ""): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await sleep(15);
+    this.connections = [];
+    this.#turns = turns;
+    this.#taken = 0;
+    this.#greeting = greeting;
+  }
+
+  /** Every request of the case, in the order of its connections. */
+  get requests(): readonly Message[] {
+    return this.connections.flatMap(({ bytes }) => readRequests(bytes));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    const seen: OriginConnection = { bytes: "", open: true, headAt: [], answeredAt: [] };
+    let complete = 0;
+    let begun = 0;
+    let busy: Promise<void> = Promise.resolve();
+    if (this.#greeting !== "") socket.write(this.#greeting, "latin1");
+    socket.on("data", (chunk) => {
+      if (seen.bytes === "") this.connections.push(seen);
+      seen.bytes += chunk.toString("latin1");
+      const requests = readRequests(seen.bytes);
+      complete = requests.filter((request) => request.complete).length;
+      for (const request of requests.slice(begun)) {
+        const turn = this.#turns[this.#taken] ?? OK;
+        if (turn.at === "request" && !request.complete) break;
+        this.#taken++;
+        begun++;
+        const wanted = begun;
+        seen.headAt.push(performance.now());
+        busy = busy.then(() => perform(socket, turn.steps, () => complete >= wanted));
+        busy = busy.then(() => void seen.answeredAt.push(performance.now()));
+      }
+    });
+    const gone = () => {
+      seen.open = false;
+    };
+    socket.on("end", () => {
+      gone();
+      busy = busy.then(() => void socket.end());
+    });
+    socket.on("error", gone);
+    socket.on("close", () => {
+      gone();
+      this.#sockets.delete(socket);
+    });
+  }
+}
+
+async function perform(
+  socket: Socket,
+  steps: readonly Step[],
+  bodyThere: () => boolean,
+): Promise<void> {
+  for (const step of steps) {
+    if (socket.destroyed) return;
+    if (typeof step === "string") socket.write(step, "latin1");
+    else if (typeof step === "number") await sleep(step);
+    else if (step === HALF_CLOSE) socket.end();
+    else if (step === RESET) {
+      await sleep(10); // what was written leaves first
+      socket.resetAndDestroy();
+    } else if (step === BODY) while (!bodyThere() && !socket.destroyed) await sleep(5);
+  }
+}

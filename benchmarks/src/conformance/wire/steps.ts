@@ -1,0 +1,19 @@
+// The small language that both ends of a case speak: bytes, pauses, and ways to end a connection.
+
+/** Sends what was written, then closes this direction only. */
+export const HALF_CLOSE = { step: "half-close" } as const;
+/** Ends the connection with RST, as a killed process does. */
+export const RESET = { step: "reset" } as const;
+/** Stays still until the peer's body has come; for the origin. */
+export const BODY = { step: "body" } as const;
+
+/**
+ * Bytes are text, one per character; a number is a pause in milliseconds; a pattern waits for the bytes
+ * received so far to match it.
+ */
+export type Step = string | number | RegExp | typeof HALF_CLOSE | typeof RESET | typeof BODY;
+
+/** The bytes of `text` one by one, with a pause after each. */
+export function dribble(text: string, pauseMs: number): readonly Step[] {
+  return [...text].flatMap((byte) => [byte, pauseMs]);
+}

@@ -1,0 +1,44 @@
+// `--install`: the peers and generators that are no npm packages, from Debian.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { onPath } from "./process/on-path.ts";
+
+/** A program, Debian's package for it, and the service that installing the package starts. */
+const PROGRAMS = [
+  { program: "haproxy", package: "haproxy", service: "haproxy" },
+  { program: "nginx", package: "nginx", service: "nginx" },
+  { program: "caddy", package: "caddy", service: "caddy" },
+  { program: "wrk", package: "wrk", service: undefined },
+  { program: "h2load", package: "nghttp2-client", service: undefined },
+  { program: "taskset", package: "util-linux", service: undefined },
+  { program: "openssl", package: "openssl", service: undefined },
+] as const;
+
+function run(command: readonly string[]): boolean {
+  console.log(`$ ${command.join(" ")}`);
+  const [program = "", ...args] = command;
+  return spawnSync(program, args, { stdio: "inherit" }).status === 0;
+}
+
+/** Installs what is missing, with apt's own progress; the exit code for the process. */
+export function install(): number {
+  const missing = PROGRAMS.filter(({ program }) => onPath(program) === undefined);
+  if (missing.length === 0) {
+    console.log("Every program is already here.");
+    return 0;
+  }
+  const packages = missing.map((entry) => entry.package);
+  if (onPath("apt-get") === undefined) {
+    console.error(`This machine has no apt-get. Install by hand: ${packages.join(", ")}`);
+    return 1;
+  }
+  const sudo = process.getuid?.() === 0 ? [] : ["sudo"];
+  const apt = [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+  if (!run([...apt, "update"])) return 1;
+  if (!run([...apt, "install", "-y", "--no-install-recommends", ...packages])) return 1;
+  // Debian starts servers it has just installed; these are wanted for the benchmark only.
+  const services = missing.flatMap(({ service }) => (service === undefined ? [] : [service]));
+  if (services.length > 0 && existsSync("/run/systemd/system"))
+    run([...sudo, "systemctl", "disable", "--now", ...services]);
+  return 0;
+}

@@ -1,0 +1,13 @@
+// The generators by name, and which one does a job.
+import { autocannon } from "./autocannon.ts";
+import { h2load } from "./h2load.ts";
+import type { Generator, LoadJob } from "./load.ts";
+import { own } from "./own.ts";
+import { wrk } from "./wrk.ts";
+
+export const GENERATORS: readonly Generator[] = [autocannon, wrk, h2load, own];
+
+/** The preferred generator, or the own one for what that cannot do. */
+export function generatorFor(job: LoadJob, preferred: Generator): Generator {
+  return preferred.cannot(job) === undefined ? preferred : own;
+}

@@ -1,0 +1,53 @@
+// h2load (nghttp2), here with HTTP/1.1: the generator that a later HTTP/2 workload will need.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pinned } from "../process/affinity.ts";
+import { onPath } from "../process/on-path.ts";
+import { Started } from "../process/started.ts";
+import { Latencies } from "./latencies.ts";
+import { type Generator, type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
+
+/** Reads h2load's log: start in µs since the epoch, status (-1 when none came), duration in µs. */
+export function readLog(text: string, seconds: number): LoadResult {
+  const latencies = new Latencies();
+  let errors = 0;
+  for (const line of text.split("\n")) {
+    const [, status, micros] = line.split("\t").map(Number);
+    if (status === 200 && micros !== undefined) latencies.add(micros / 1000);
+    else if (status !== undefined) errors++;
+  }
+  return { requests: latencies.count, seconds, errors, ...latencies.percentiles() };
+}
+
+function arguments_(job: LoadJob, log: string, body: string): readonly string[] {
+  const fields = Object.entries(REQUEST_FIELDS).flatMap(([k, v]) => ["-H", `${k}: ${v}`]);
+  const upload = job.uploadBytes > 0 ? ["-d", body] : [];
+  const size = ["-t1", `-c${job.connections}`, `-D${Math.max(1, Math.round(job.seconds))}`];
+  return ["h2load", "--h1", ...size, ...fields, ...upload, `--log-file=${log}`, urlOf(job)];
+}
+
+export const h2load: Generator = {
+  name: "h2load",
+  missing: () =>
+    onPath("h2load") === undefined
+      ? "h2load is not installed (package nghttp2-client); npm run bench -- --install brings it"
+      : undefined,
+  cannot(job) {
+    if (job.rate !== undefined) return "h2load has no open loop";
+    return job.newConnections ? "h2load keeps its connections" : undefined;
+  },
+  async run(job, affinity): Promise<LoadResult> {
+    const directory = await mkdtemp(join(tmpdir(), "tandem-h2load-"));
+    try {
+      const [log, body] = [join(directory, "log"), join(directory, "body")];
+      await writeFile(body, "x".repeat(job.uploadBytes));
+      const command = arguments_(job, log, body);
+      await using started = await Started.start(pinned(command, affinity.load));
+      await started.output();
+      return readLog(await readFile(log, "utf8"), Math.max(1, Math.round(job.seconds)));
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  },
+};

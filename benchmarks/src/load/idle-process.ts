@@ -1,0 +1,43 @@
+// Opens connections, sends one request on each and then leaves them alone: `node idle-process.ts JOB`
+// prints what came of the requests once all are idle, and holds them until it is stopped.
+import { performance } from "node:perf_hooks";
+import { ClientConnection, requestBytes } from "./client-connection.ts";
+import { jobOfProcess } from "./in-process.ts";
+import { Latencies } from "./latencies.ts";
+import type { LoadResult } from "./load.ts";
+
+/** Few enough that no accept queue (SOMAXCONN is 128 on old kernels) overflows. */
+const AT_ONCE = 64;
+
+const job = jobOfProcess();
+const request = requestBytes(job);
+const latencies = new Latencies();
+const held: ClientConnection[] = [];
+const began = performance.now();
+let errors = 0;
+
+/** Keeps the connection open and the process alive; a connection lost later is an error too. */
+function openNext(): void {
+  if (held.length >= job.connections) return;
+  const connection = new ClientConnection(job);
+  held.push(connection);
+  const since = performance.now();
+  connection.send(request, (good) => {
+    if (good) latencies.add(performance.now() - since);
+    else errors++;
+    if (latencies.count + errors === job.connections) report();
+    else openNext();
+  });
+}
+
+function report(): void {
+  const answer: LoadResult = {
+    requests: latencies.count,
+    seconds: (performance.now() - began) / 1000,
+    errors: errors + held.filter((connection) => !connection.open).length,
+    ...latencies.percentiles(),
+  };
+  console.log(JSON.stringify(answer));
+}
+
+for (let index = 0; index < AT_ONCE; index++) openNext();

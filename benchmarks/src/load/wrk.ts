@@ -1,0 +1,54 @@
+// wrk: a closed loop like autocannon's, in C. It leaves more of its core to the origin, so a fast proxy is
+// not held back by its client.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pinned } from "../process/affinity.ts";
+import { onPath } from "../process/on-path.ts";
+import { Started } from "../process/started.ts";
+import { type Generator, type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
+
+const NEEDED = { program: "wrk", package: "wrk" };
+/** A Lua string for the last line of output: times in µs, as wrk keeps them. */
+const REPORT = `function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format('\\n{"requests":%d,"seconds":%f,"errors":%d,"p50Ms":%f,"p99Ms":%f,"p999Ms":%f}\\n',
+    summary.requests - e.status, summary.duration / 1e6,
+    e.status + e.connect + e.read + e.write + e.timeout,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency:percentile(99.9) / 1e3))
+end
+`;
+
+/** The Lua script that makes wrk send `job` and report in our shape. */
+export function wrkScript(job: LoadJob): string {
+  const body = job.uploadBytes > 0 ? `wrk.body = string.rep("x", ${job.uploadBytes})\n` : "";
+  return `wrk.method = "${job.method}"\n${body}${REPORT}`;
+}
+
+export const wrk: Generator = {
+  name: "wrk",
+  missing: () =>
+    onPath(NEEDED.program) === undefined
+      ? `${NEEDED.program} is not installed; npm run bench -- --install brings it`
+      : undefined,
+  cannot: (job) => (job.rate === undefined ? undefined : "wrk has no open loop"),
+  async run(job, affinity): Promise<LoadResult> {
+    const directory = await mkdtemp(join(tmpdir(), "tandem-wrk-"));
+    try {
+      const script = join(directory, "job.lua");
+      await writeFile(script, wrkScript(job));
+      const fields = {
+        ...REQUEST_FIELDS,
+        ...(job.newConnections ? { Connection: "close" } : {}),
+      };
+      const headers = Object.entries(fields).flatMap(([k, v]) => ["-H", `${k}: ${v}`]);
+      const size = ["-t1", `-c${job.connections}`, `-d${Math.max(1, Math.round(job.seconds))}s`];
+      const command = ["wrk", ...size, ...headers, "-s", script, urlOf(job)];
+      await using started = await Started.start(pinned(command, affinity.load));
+      const lines = (await started.output()).trim().split("\n");
+      return JSON.parse(lines.at(-1) ?? "") as LoadResult;
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  },
+};

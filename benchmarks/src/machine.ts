@@ -1,0 +1,33 @@
+// What the figures were measured on; they mean nothing without it.
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly kernel: string;
+  readonly node: string;
+  readonly pinning: string;
+  readonly generator: string;
+  readonly mode: string;
+  readonly rounds: number;
+  readonly date: string;
+  /** Of the minute before the run: other work on the machine makes every figure worse. */
+  readonly loadAverage: number;
+}
+
+/** This machine, and how it was used. */
+export function describeMachine(
+  run: Pick<Machine, "pinning" | "generator" | "mode" | "rounds">,
+): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    kernel: `${type()} ${release()}`,
+    node: process.versions.node,
+    ...run,
+    date: new Date().toISOString(),
+    loadAverage: Number((loadavg()[0] ?? 0).toFixed(2)),
+  };
+}

@@ -1,0 +1,71 @@
+// The command line of `npm run bench`.
+import { Command, InvalidArgumentError, Option } from "commander";
+import { GENERATORS } from "./load/generators.ts";
+import { WORKLOADS } from "./workloads/workloads.ts";
+
+export interface Options {
+  readonly quick?: true;
+  readonly workload?: readonly string[];
+  readonly peer?: readonly string[];
+  readonly mode: "saturating" | "fixed-rate";
+  readonly rate?: number;
+  readonly generator: string;
+  readonly rounds?: number;
+  readonly seconds?: number;
+  readonly json?: string;
+  readonly html?: string;
+  readonly compare?: string;
+  readonly install?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  npm run bench -- --quick
+  npm run bench -- --workload small-keepalive --peer tandem haproxy nginx --html report.html
+  npm run bench -- --compare HEAD~5 --peer tandem --workload small-keepalive 1MiB
+  npm run bench -- --mode fixed-rate --rate 2000 --json result.json
+
+What is measured, and what the figures do not say: docs/benchmarks/method.md
+`;
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("expected a number above 0");
+  return value;
+}
+
+function wholePositive(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError("expected a whole number above 0");
+  return value;
+}
+
+/** Parses `argv`; prints help or an error, and exits, where commander does. `peers` are the names to offer. */
+export function parseOptions(argv: readonly string[], peers: readonly string[]): Options {
+  const workloads = WORKLOADS.map(({ name }) => name);
+  return new Command("npm run bench --")
+    .description("Measures Tandem's balancer and its peers on this machine, in turns.")
+    .option("--quick", "three workloads in three short rounds: about 3 minutes")
+    .addOption(new Option("--workload <names...>", "only these").choices(workloads))
+    .addOption(new Option("--peer <names...>", "only these").choices(peers))
+    .addOption(
+      new Option("--mode <mode>", "as fast as answers come, or a rate whatever happens")
+        .choices(["saturating", "fixed-rate"])
+        .default("saturating"),
+    )
+    .option("--rate <n>", "requests per second of fixed-rate; each workload has its own", positive)
+    .addOption(
+      new Option("--generator <name>", "what makes the load, where it can")
+        .choices(GENERATORS.map(({ name }) => name))
+        .default("autocannon"),
+    )
+    .option("--rounds <n>", "measurements of each peer (5; quick: 3)", wholePositive)
+    .option("--seconds <n>", "length of a measurement (3; quick: 0.8 to 1.5)", positive)
+    .option("--json <file>", "write the results for programs")
+    .option("--html <file>", "write a page with plots")
+    .option("--compare <rev>", "another revision of Tandem as one more peer, tandem@<rev>")
+    .option("--install", "install nginx, Caddy, HAProxy, wrk and h2load from Debian, then stop")
+    .addHelpText("after", EXAMPLES)
+    .parse([...argv], { from: "user" })
+    .opts<Options>();
+}

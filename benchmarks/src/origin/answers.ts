@@ -1,0 +1,25 @@
+// What the origin answers: every response as the bytes that go out, made once.
+
+/** Paths the origin knows, and the length of the body it sends for each. */
+export const BODY_BYTES: Readonly<Record<string, number>> = {
+  "/small": 128,
+  "/64k": 64 * 1024,
+  "/1m": 1024 * 1024,
+  "/upload": 2,
+  "/slow": 128,
+  "/healthz": 2,
+};
+
+/** How long the origin thinks about `/slow`. */
+export const SLOW_MS = 50;
+
+/** A complete response with a body of `length` bytes of `x`. */
+export function canned(length: number, status = "200 OK"): Buffer {
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n`;
+  return Buffer.from(head + "x".repeat(length));
+}
+
+/** The response for each path. */
+export function cannedAnswers(): ReadonlyMap<string, Buffer> {
+  return new Map(Object.entries(BODY_BYTES).map(([path, length]) => [path, canned(length)]));
+}

@@ -1,0 +1,24 @@
+// The server behind every proxy: a process that sends responses made beforehand. `node origin.ts` prints
+// its port and runs until it is stopped.
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { canned, cannedAnswers, SLOW_MS } from "./answers.ts";
+import { RequestReader } from "./request-reader.ts";
+
+const answers = cannedAnswers();
+const unknown = canned(0, "404 Not Found");
+
+function serve(socket: Socket): void {
+  socket.setNoDelay(true);
+  const reader = new RequestReader((path) => {
+    const bytes = answers.get(path) ?? unknown;
+    if (path === "/slow") setTimeout(() => void socket.write(bytes), SLOW_MS);
+    else socket.write(bytes);
+  });
+  socket.on("data", (chunk: Buffer) => reader.push(chunk));
+  socket.on("error", () => socket.destroy());
+}
+
+const server = createServer(serve);
+server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () =>
+  console.log((server.address() as AddressInfo).port),
+);

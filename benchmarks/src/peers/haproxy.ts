@@ -1,0 +1,37 @@
+// HAProxy: one thread, access log to stdout, which is /dev/null.
+import type { Peer, PeerSetup } from "./peer.ts";
+import { missingProgram, programVersion } from "./versions.ts";
+
+/** `haproxy.cfg` for one frontend before one server; it refuses more connections than it has descriptors for. */
+export function haproxyConfig({ port, originPort, maxDescriptors, tls }: PeerSetup): string {
+  return `global
+  nbthread 1
+  maxconn ${Math.floor((maxDescriptors - 100) / 2)}
+  log stdout format raw local0
+defaults
+  mode http
+  log global
+  option httplog
+  option forwardfor
+  timeout connect 2s
+  timeout client 60s
+  timeout server 60s
+  timeout http-keep-alive 60s
+frontend front
+  bind 127.0.0.1:${port}${tls === undefined ? "" : ` ssl crt ${tls.both} ssl-min-ver TLSv1.2`}
+  default_backend origin
+backend origin
+  server origin 127.0.0.1:${originPort} check inter 2s
+`;
+}
+
+export const haproxy: Peer = {
+  name: "haproxy",
+  kind: "proxy",
+  missing: () => missingProgram("haproxy"),
+  version: () => programVersion("haproxy", "-v"),
+  command: (setup) => ({
+    command: ["haproxy", "-db", "-f", `${setup.directory}/haproxy.cfg`],
+    files: { "haproxy.cfg": haproxyConfig(setup) },
+  }),
+};

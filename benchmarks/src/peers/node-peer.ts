@@ -1,0 +1,23 @@
+// A peer that is a program of the folder `proxies/`, on the Node that runs this benchmark.
+import { join } from "node:path";
+import type { Peer, PeerCommand, PeerSetup } from "./peer.ts";
+
+/** What a program of `proxies/` is told, as JSON in its one argument. */
+export type NodePeerSetup = Pick<PeerSetup, "port" | "originPort" | "tls">;
+
+export function nodePeer(name: string, version: () => string, kind: Peer["kind"] = "proxy"): Peer {
+  return {
+    name,
+    kind,
+    version,
+    missing: () => undefined,
+    command({ port, originPort, tls }): PeerCommand {
+      const setup: NodePeerSetup = { port, originPort, ...(tls === undefined ? {} : { tls }) };
+      const file = join(import.meta.dirname, "proxies", `${name}.ts`);
+      return {
+        command: [process.execPath, file, JSON.stringify(setup)],
+        env: { NODE_ENV: "production" },
+      };
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// What the benchmark knows of a proxy it measures: whether it is there, and how to start it with the same
+// features as the others. How each is set up, and why that is fair, is on the method page
+// (docs/benchmarks/method.md).
+
+/** What a peer is told. */
+export interface PeerSetup {
+  /** Where to listen, on 127.0.0.1. */
+  readonly port: number;
+  readonly originPort: number;
+  /** How many files and sockets it may have open. */
+  readonly maxDescriptors: number;
+  /** A folder of its own, for its configuration and whatever it writes. */
+  readonly directory: string;
+  /** Answer with TLS, with this certificate. */
+  readonly tls?: PeerTls;
+}
+
+/** PEM files; `both` is the certificate followed by its key. */
+export interface PeerTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly both: string;
+}
+
+/** How to start a peer. It must run in the foreground. */
+export interface PeerCommand {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files to write into its folder first, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A proxy beside which Tandem is measured, or Tandem. */
+export interface Peer {
+  readonly name: string;
+  /** Why it cannot run on this machine; `undefined` when it can. */
+  missing(): string | undefined;
+  version(): string;
+  /** What it forwards; the ones that forward nothing, or change nothing, are there as yardsticks. */
+  readonly kind: "proxy" | "splice" | "server";
+  command(setup: PeerSetup): PeerCommand;
+}

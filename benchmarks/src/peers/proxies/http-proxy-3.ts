@@ -1,0 +1,7 @@
+// http-proxy-3: http-proxy's maintained descendant.
+import { createProxyServer } from "http-proxy-3";
+import { agent, origin, serve } from "./setup.ts";
+
+const proxy = createProxyServer({ target: origin, agent, xfwd: true });
+proxy.on("error", (_error, _request, response) => response.destroy());
+serve((request, response) => proxy.web(request, response));

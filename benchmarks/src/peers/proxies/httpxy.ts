@@ -1,0 +1,8 @@
+// httpxy: http-proxy rewritten, without dependencies.
+import { createProxyServer } from "httpxy";
+import { agent, origin, serve } from "./setup.ts";
+
+const proxy = createProxyServer({ target: origin, agent, xfwd: true });
+serve((request, response) => {
+  proxy.web(request, response).catch(() => response.destroy());
+});

@@ -1,0 +1,28 @@
+// Bytes from one socket to the other, unread: the least any proxy on node:net can cost.
+import { connect, createServer, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { certificate, setup } from "./setup.ts";
+
+function relay(from: Socket, to: Socket): void {
+  from.on("data", (chunk) => {
+    if (!to.write(chunk)) from.pause();
+  });
+  to.on("drain", () => from.resume());
+  from.on("end", () => to.end());
+  from.on("error", () => to.destroy());
+  from.on("close", () => to.destroy());
+}
+
+function splice(client: Socket): void {
+  const server = connect({ host: "127.0.0.1", port: setup.originPort, noDelay: true });
+  relay(client, server);
+  relay(server, client);
+}
+
+const tls = certificate();
+const options = { noDelay: true };
+const server =
+  tls === undefined
+    ? createServer(options, splice)
+    : createTlsServer({ ...options, ...tls }, splice);
+server.listen({ port: setup.port, host: "127.0.0.1", backlog: 4096 });

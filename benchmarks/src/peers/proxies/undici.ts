@@ -1,0 +1,42 @@
+// A reverse proxy as one writes it today: node:http in front, an undici pool behind, streams between.
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { Pool } from "undici";
+import { origin, serve } from "./setup.ts";
+
+/** Fields that belong to one connection (RFC 9110 §7.6.1). */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+const pool = new Pool(origin, { connections: 1024, keepAliveTimeout: 60_000 });
+
+function endToEnd(fields: IncomingHttpHeaders): IncomingHttpHeaders {
+  const kept: IncomingHttpHeaders = {};
+  for (const name in fields) if (!HOP_BY_HOP.has(name)) kept[name] = fields[name];
+  return kept;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+}
+
+async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const headers = endToEnd(request.headers);
+  headers["x-forwarded-for"] = request.socket.remoteAddress;
+  const { url: path = "/", method = "GET" } = request;
+  await pool.stream(
+    { path, method, headers, body: hasBody(request) ? request : null },
+    ({ statusCode, headers: fields }) => response.writeHead(statusCode, endToEnd(fields)),
+  );
+}
+
+serve((request, response) => {
+  forward(request, response).catch(() => response.destroy());
+});

@@ -1,0 +1,97 @@
+// Processes this benchmark started. All of them end with it: normally, on an error, and on Ctrl-C.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+const running = new Set<ChildProcess>();
+
+/** How a process is started. */
+export interface StartOptions {
+  /** Added to a bare PATH and HOME: nothing of the caller's environment reaches what is measured. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** stdout goes to /dev/null instead of into `output`: for servers, whose access log is there. */
+  readonly quiet?: boolean;
+}
+
+/** A process that this benchmark started and will stop. */
+export class Started implements AsyncDisposable {
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  #stdout = "";
+  #stderr = "";
+
+  /** Starts `command`; throws when there is no such program. */
+  static async start(command: readonly string[], options: StartOptions = {}): Promise<Started> {
+    const [program = "", ...args] = command;
+    const child = spawn(program, args, {
+      stdio: ["ignore", options.quiet === true ? "ignore" : "pipe", "pipe"],
+      env: { PATH: process.env.PATH, HOME: options.cwd ?? process.env.HOME, ...options.env },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    });
+    running.add(child);
+    child.once("close", () => running.delete(child));
+    await once(child, "spawn");
+    return new Started(child, command.join(" "));
+  }
+
+  constructor(child: ChildProcess, name: string) {
+    this.#child = child;
+    this.#name = name;
+    this.pid = child.pid ?? 0;
+    child.stdout?.on("data", (chunk: Buffer) => {
+      this.#stdout += chunk.toString();
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-4000);
+    });
+  }
+
+  get ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** The end of what it wrote to stderr. */
+  get complaint(): string {
+    return this.#stderr.trim();
+  }
+
+  /** Its first line on stdout; throws when it ends without one. */
+  async firstLine(): Promise<string> {
+    while (!this.#stdout.includes("\n")) {
+      if (this.ended) throw this.#failure();
+      await Promise.race([
+        once(this.#child.stdout ?? this.#child, "data"),
+        once(this.#child, "close"),
+      ]);
+    }
+    return this.#stdout.slice(0, this.#stdout.indexOf("\n"));
+  }
+
+  /** Everything on stdout, once it has ended well; throws when it did not. */
+  async output(): Promise<string> {
+    if (running.has(this.#child)) await once(this.#child, "close");
+    if (this.#child.exitCode !== 0) throw this.#failure();
+    return this.#stdout;
+  }
+
+  #failure(): Error {
+    const how = this.#child.signalCode ?? `exit ${this.#child.exitCode}`;
+    return new Error(`${this.#name}: ${how}${this.complaint === "" ? "" : `\n${this.complaint}`}`);
+  }
+
+  /** SIGTERM, and SIGKILL for what has not gone after two seconds. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!running.has(this.#child)) return;
+    const closed = once(this.#child, "close");
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), 2_000);
+    this.#child.kill("SIGTERM");
+    await closed;
+    clearTimeout(late);
+  }
+}
+
+/** Kills what still runs at once; for the end of this process, however it ends. */
+export function killAll(): void {
+  for (const child of running) child.kill("SIGKILL");
+}

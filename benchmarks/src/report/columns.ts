@@ -1,0 +1,44 @@
+// The columns of a report's tables.
+import type { Measured } from "../run/result.ts";
+import type { WorkloadReport } from "../run/run-workload.ts";
+import { figure, memory, percent } from "./format.ts";
+
+export interface Column {
+  readonly head: string;
+  /** In characters, where a table is text. */
+  readonly width: number;
+  readonly cell: (row: Measured, all: WorkloadReport) => string;
+}
+
+const MEMORY = "MiB";
+
+/** What follows the peer's name. */
+export const COLUMNS: readonly Column[] = [
+  { head: "version", width: 8, cell: ({ result }) => result.version },
+  { head: "req/s", width: 8, cell: ({ result }) => figure(result.requestsPerSecond) },
+  { head: "CPU µs/rq", width: 10, cell: ({ result }) => figure(result.cpuMicrosecondsPerRequest) },
+  { head: "us/peer", width: 8, cell: (row, all) => ratioToPeer(row, all) },
+  { head: "spread", width: 7, cell: ({ result }) => percent(result.spread) },
+  { head: "core", width: 6, cell: ({ busy }) => percent(busy) },
+  { head: "p50 ms", width: 7, cell: ({ result }) => figure(result.p50Ms) },
+  { head: "p99", width: 7, cell: ({ result }) => figure(result.p99Ms) },
+  { head: "p99.9", width: 7, cell: ({ result }) => figure(result.p999Ms) },
+  { head: MEMORY, width: 6, cell: ({ result }, all) => memory(result.rssBytes, all.workload.kind) },
+  {
+    head: "errors",
+    width: 7,
+    cell: ({ result }) => `${result.errors}${result.errors > 0 ? "!" : ""}`,
+  },
+];
+
+/** A column's head under a workload: memory is per connection where connections are idle. */
+export function columnHead({ head }: Column, { workload }: WorkloadReport): string {
+  return head === MEMORY && workload.kind === "idle" ? "KiB/c" : head;
+}
+
+/** How our figure compares with `row`'s: CPU per request, or memory of an idle connection. */
+function ratioToPeer(row: Measured, { measured, workload }: WorkloadReport): string {
+  const key = workload.kind === "idle" ? "rssBytes" : "cpuMicrosecondsPerRequest";
+  const ours = measured.find(({ result }) => result.peer === "tandem")?.result[key];
+  return ours === undefined ? "-" : figure(ours / row.result[key]);
+}

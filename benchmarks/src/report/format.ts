@@ -1,0 +1,18 @@
+// Figures as people read them: three digits, no exponent.
+
+/** `value` with as many decimals as three digits leave room for. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return "-";
+  const magnitude = Math.abs(value);
+  return value.toFixed(magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
+}
+
+/** Resident memory: MiB, or for one connection KiB. */
+export function memory(bytes: number, kind: "load" | "idle"): string {
+  return figure(kind === "idle" ? bytes / 1024 : bytes / 1024 / 1024);
+}
+
+/** 0.123 is `12%`. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}

@@ -1,0 +1,39 @@
+// The report in the terminal: one table for each workload, 100 columns at most.
+import type { WorkloadReport } from "../run/run-workload.ts";
+import { barLines } from "./bars.ts";
+import { COLUMNS, columnHead } from "./columns.ts";
+import type { Report } from "./report.ts";
+
+/** The table of one workload. */
+export function workloadTable(report: WorkloadReport): readonly string[] {
+  const { workload, measured, failed } = report;
+  const nameWidth = Math.max(16, ...measured.map(({ result }) => result.peer.length));
+  const heads = COLUMNS.map((column) => columnHead(column, report).padStart(column.width));
+  return [
+    `${workload.name}: ${workload.title}`,
+    `${"peer".padEnd(nameWidth)}${heads.join("")}`,
+    ...measured.map((row) => {
+      const cells = COLUMNS.map(({ cell, width }) => cell(row, report).padStart(width));
+      return `${row.result.peer.padEnd(nameWidth)}${cells.join("")}`;
+    }),
+    ...failed.map(({ peer, why }) => `${peer}: not measured: ${why}`),
+    "",
+  ];
+}
+
+/** The whole report as lines. */
+export function table(report: Report): readonly string[] {
+  const { machine } = report;
+  const bars = barLines(report);
+  return [
+    `${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}`,
+    `${machine.pinning}; ${machine.generator}, ${machine.mode}; medians of ${machine.rounds} rounds;`,
+    `load average before: ${machine.loadAverage}`,
+    "",
+    ...report.workloads.flatMap(workloadTable),
+    "us/peer: Tandem's CPU per request (idle: memory) as a multiple of the peer's. spread: IQR ÷ median",
+    "of that figure. core: share of its core a proxy used; well below 100%, its client was the limit and",
+    "req/s says nothing about it.",
+    ...(bars.length === 0 ? [] : ["", "Bars:", ...bars]),
+  ];
+}

@@ -1,0 +1,43 @@
+// `--compare REV`: another revision of this project, checked out and set up beside it for the run.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Peer } from "./peers/peer.ts";
+import { tandemAt } from "./peers/tandem.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** A revision as a peer; its folder goes away with it. */
+export interface Revision extends AsyncDisposable {
+  readonly peer: Peer;
+}
+
+function run(cwd: string, ...[program, ...args]: readonly [string, ...string[]]): void {
+  const { status, stderr, error } = spawnSync(program, args, { cwd, encoding: "utf8" });
+  if (status !== 0)
+    throw new Error(`${program} ${args.join(" ")}: ${error?.message ?? stderr.trim()}`);
+}
+
+/** Checks `revision` out in a folder of its own and installs what it depends on. */
+export async function checkOut(revision: string): Promise<Revision> {
+  const directory = await mkdtemp(join(tmpdir(), "tandem-revision-"));
+  const tree = join(directory, "tree");
+  async function dispose(): Promise<void> {
+    spawnSync("git", ["worktree", "remove", "--force", tree], { cwd: ROOT });
+    await rm(directory, { recursive: true, force: true });
+  }
+  try {
+    run(ROOT, "git", "worktree", "add", "--detach", tree, revision);
+    if (!existsSync(join(tree, "scripts/setup.mjs")))
+      throw new Error(
+        `${revision} has no scripts/setup.mjs, so it cannot be set up; take a later one`,
+      );
+    run(tree, process.execPath, "scripts/setup.mjs");
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { peer: tandemAt(tree, `tandem@${revision}`), [Symbol.asyncDispose]: dispose };
+}

@@ -1,0 +1,53 @@
+// One measurement under load: CPU time of the proxy before and after, requests in between.
+import { generatorFor } from "../load/generators.ts";
+import type { Generator, LoadJob } from "../load/load.ts";
+import { BODY_BYTES } from "../origin/answers.ts";
+import { usageOfTree } from "../process/usage.ts";
+import { jobPart, type Workload } from "../workloads/workload.ts";
+import type { Bench } from "./bench-setup.ts";
+import type { Round } from "./result.ts";
+import type { RunningPeer } from "./running-peer.ts";
+
+/** How load is made in this run. */
+export interface LoadPlan {
+  readonly generator: Generator;
+  readonly seconds: number;
+  /** Requests per second; absent in saturating mode. */
+  readonly rate?: number;
+}
+
+/** The job that `workload` is for a proxy on `port`. */
+export function jobFor(workload: Workload, port: number, plan: LoadPlan): LoadJob {
+  return {
+    ...jobPart(workload),
+    port,
+    expectBytes: BODY_BYTES[workload.path] ?? 0,
+    seconds: plan.seconds,
+    ...(plan.rate === undefined ? {} : { rate: plan.rate }),
+  };
+}
+
+/** Puts load on a running peer and says what it cost. */
+export async function loadRound(
+  running: RunningPeer,
+  workload: Workload,
+  plan: LoadPlan,
+  bench: Bench,
+): Promise<Round> {
+  const job = jobFor(workload, running.port, plan);
+  const before = usageOfTree(running.pid);
+  const load = await generatorFor(job, plan.generator).run(job, bench.affinity);
+  const after = usageOfTree(running.pid);
+  const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
+  return {
+    requestsPerSecond: load.requests / load.seconds,
+    // Nothing answered is an error of its own, counted already; a division by zero would hide it.
+    cpuMicrosecondsPerRequest: (cpuSeconds * 1e6) / Math.max(1, load.requests),
+    p50Ms: load.p50Ms,
+    p99Ms: load.p99Ms,
+    p999Ms: load.p999Ms,
+    rssBytes: after.rssBytes,
+    errors: load.errors,
+    busy: cpuSeconds / load.seconds,
+  };
+}

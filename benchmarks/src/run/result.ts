@@ -1,0 +1,66 @@
+// What is reported of a peer under a workload: medians over its rounds.
+import { median, spread } from "./statistics.ts";
+
+/** One round of one peer. */
+export interface Round {
+  readonly requestsPerSecond: number;
+  readonly cpuMicrosecondsPerRequest: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  /** Resident memory; of an idle workload, per connection. */
+  readonly rssBytes: number;
+  readonly errors: number;
+  /** Share of its core that the proxy used; near 1, the proxy was the limit, not its client. */
+  readonly busy: number;
+}
+
+/** A row of the report, as `--json` writes it. */
+export interface Result {
+  readonly peer: string;
+  readonly version: string;
+  readonly requestsPerSecond: number;
+  readonly cpuMicrosecondsPerRequest: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  readonly rssBytes: number;
+  /** Over all rounds. */
+  readonly errors: number;
+  /** Of CPU time per request over the rounds (of memory, for an idle workload): IQR ÷ median. */
+  readonly spread: number;
+}
+
+/** A row, and what the terminal and the plots show besides. */
+export interface Measured {
+  readonly result: Result;
+  readonly rounds: readonly Round[];
+  readonly busy: number;
+}
+
+const rounded = (value: number, digits: number) => Number(value.toPrecision(digits));
+
+/** Medians of `rounds`, which must not be empty. */
+export function summarise(
+  peer: { readonly name: string; readonly version: string },
+  rounds: readonly Round[],
+  spreadOf: "cpuMicrosecondsPerRequest" | "rssBytes",
+): Measured {
+  const middle = (key: keyof Round) => median(rounds.map((round) => round[key]));
+  return {
+    rounds,
+    busy: middle("busy"),
+    result: {
+      peer: peer.name,
+      version: peer.version,
+      requestsPerSecond: rounded(middle("requestsPerSecond"), 5),
+      cpuMicrosecondsPerRequest: rounded(middle("cpuMicrosecondsPerRequest"), 4),
+      p50Ms: rounded(middle("p50Ms"), 4),
+      p99Ms: rounded(middle("p99Ms"), 4),
+      p999Ms: rounded(middle("p999Ms"), 4),
+      rssBytes: Math.round(middle("rssBytes")),
+      errors: rounds.reduce((sum, round) => sum + round.errors, 0),
+      spread: rounded(spread(rounds.map((round) => round[spreadOf])), 3),
+    },
+  };
+}

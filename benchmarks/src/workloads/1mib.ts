@@ -1,0 +1,12 @@
+// Answers where relaying bytes is all that counts.
+import { KEEP_ALIVE, type Workload } from "./workload.ts";
+
+export const mib1: Workload = {
+  ...KEEP_ALIVE,
+  name: "1MiB",
+  title: "GET, 1 MiB answer, 16 keep-alive connections",
+  path: "/1m",
+  connections: 16,
+  fixedRate: 50,
+  quickSeconds: 0.8,
+};

@@ -1,0 +1,10 @@
+// The workload that proxies are compared with: many small answers over connections that stay.
+import { KEEP_ALIVE, type Workload } from "./workload.ts";
+
+export const smallKeepalive: Workload = {
+  ...KEEP_ALIVE,
+  name: "small-keepalive",
+  title: "GET, 128 B answer, 64 keep-alive connections",
+  path: "/small",
+  quickSeconds: 1.5,
+};

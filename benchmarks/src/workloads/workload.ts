@@ -1,0 +1,50 @@
+// A workload: what requests are sent, and how.
+import type { LoadJob } from "../load/load.ts";
+
+/** What every peer is measured with. */
+export interface Workload {
+  readonly name: string;
+  /** For people: one line. */
+  readonly title: string;
+  /** `idle` measures memory of connections that do nothing; `load` measures requests. */
+  readonly kind: "load" | "idle";
+  readonly path: string;
+  readonly method: "GET" | "POST";
+  readonly uploadBytes: number;
+  readonly connections: number;
+  readonly newConnections: boolean;
+  readonly tls: boolean;
+  /** Requests per second of the fixed-rate mode, well below what the slowest peer can. */
+  readonly fixedRate: number;
+  /** Seconds a measurement takes in a `--quick` run; absent when it is not part of one. */
+  readonly quickSeconds?: number;
+}
+
+/** What most workloads have in common. */
+export const KEEP_ALIVE = {
+  kind: "load",
+  method: "GET",
+  uploadBytes: 0,
+  connections: 64,
+  newConnections: false,
+  tls: false,
+  fixedRate: 1000,
+} as const;
+
+/** The same over TLS between client and proxy; the server's side stays plain. */
+export function overTls({ quickSeconds: _, ...workload }: Workload): Workload {
+  return {
+    ...workload,
+    name: `${workload.name}-tls`,
+    title: `${workload.title}, over TLS`,
+    tls: true,
+  };
+}
+
+/** The part of a job that a workload decides. */
+export function jobPart(
+  workload: Workload,
+): Pick<LoadJob, "path" | "method" | "uploadBytes" | "connections" | "newConnections" | "tls"> {
+  const { path, method, uploadBytes, connections, newConnections, tls } = workload;
+  return { path, method, uploadBytes, connections, newConnections, tls };
+}

@@ -1,0 +1,22 @@
+// Every workload, in the order they run.
+import { mib1 } from "./1mib.ts";
+import { kib64 } from "./64kib.ts";
+import { idle10000 } from "./idle-10000.ts";
+import { newConnection } from "./new-connection.ts";
+import { slowServer256 } from "./slow-server-256.ts";
+import { smallKeepalive } from "./small-keepalive.ts";
+import { uploadMib1 } from "./upload-1mib.ts";
+import { overTls, type Workload } from "./workload.ts";
+
+export const WORKLOADS: readonly Workload[] = [
+  smallKeepalive,
+  kib64,
+  mib1,
+  uploadMib1,
+  newConnection,
+  idle10000,
+  slowServer256,
+  overTls(smallKeepalive),
+  overTls(kib64),
+  overTls(mib1),
+];
