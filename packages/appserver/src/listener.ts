@@ -21,12 +21,12 @@ export function createListener(handler: RequestListener, tls: InternalTls | unde
   return createHttpsServer(
     {
       ...limits,
+      minVersion: "TLSv1.3",
       ca: pem("ca", tls.ca),
       cert: pem("cert", tls.cert),
       key: pem("key", tls.key),
       requestCert: true,
       rejectUnauthorized: true,
-      minVersion: "TLSv1.2",
     },
     handler,
   );

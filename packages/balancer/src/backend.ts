@@ -2,4 +2,5 @@
 export type { Server, ServerState } from "./backend/server.ts";
 export type { ForwardOptions } from "./exchange/forward.ts";
 export type { ClientInfo } from "./exchange/request-head.ts";
+export { requestIdOf } from "./exchange/request-id.ts";
 export { openUpstream, type Upstream, type UpstreamEnvironment } from "./upstream.ts";

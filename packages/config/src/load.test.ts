@@ -23,7 +23,7 @@ t.test("a file that cannot be read says why and what to do", async (t) => {
   const folder = t.testdir({ "big.yaml": "#".repeat(1024 * 1024 + 1), "locked.yaml": "site: a" });
   t.throws(() => loadConfig(join(folder, "none.yaml")), {
     name: "ConfigError",
-    message: /no such file; name the configuration with --config/,
+    message: /no such file; say which configuration to read/,
   });
   t.throws(() => loadConfig(folder), { message: /is a folder, expected a file/ });
   t.throws(() => loadConfig(join(folder, "big.yaml")), { message: /expected at most 1 MiB/ });

@@ -123,7 +123,7 @@ function read(file: string): string {
 }
 
 const READ_FAILURES: Readonly<Record<string, string>> = {
-  ENOENT: "no such file; name the configuration with --config FILE",
+  ENOENT: "no such file; say which configuration to read",
   EACCES: "may not be read by this user; check the file's owner and mode",
   EISDIR: "is a folder, expected a file",
   ENOTDIR: "a part of this path is a file, expected a folder",

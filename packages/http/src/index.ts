@@ -14,7 +14,12 @@ export {
 } from "./h1/serializer.ts";
 export { httpDate, parseHttpDate } from "./message/date.ts";
 export { Fields } from "./message/fields.ts";
-export { type ForwardedBy, setForwarded } from "./message/forwarded.ts";
+export {
+  type ForwardedBy,
+  forwardedLines,
+  setForwarded,
+  stripForwarded,
+} from "./message/forwarded.ts";
 export {
   CHUNKED,
   type HttpVersion,

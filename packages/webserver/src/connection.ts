@@ -1,14 +1,13 @@
 // One connection of a client: its requests go to a location, to the application tier or to an answer of
 // our own, and each ends in one access line (health checks in none).
 import type { Socket } from "node:net";
-import type { ClientInfo } from "@tandem/balancer/backend";
+import { type ClientInfo, requestIdOf } from "@tandem/balancer/backend";
 import type { ProtocolFailure } from "@tandem/http";
 import { type ServerExchange, ServerSession, type SessionHandler } from "@tandem/http/session";
 import { plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, type Peer, refusedRecord } from "./access.ts";
 import { type Frontend, isHealthPath } from "./frontend.ts";
 import { LocalExchange } from "./local-exchange.ts";
-import { requestId } from "./request-id.ts";
 
 export interface ConnectionOptions {
   readonly frontend: Frontend;
@@ -121,7 +120,7 @@ export class Connection implements Session, SessionHandler {
   }
 
   #answering(exchange: ServerExchange): LocalExchange {
-    const id = requestId(exchange.head.fields, this.#client.trusted);
+    const id = requestIdOf(exchange.head.fields, this.#client.trusted);
     return new LocalExchange(exchange, id, this.#frontend);
   }
 

@@ -38,7 +38,7 @@ export class ControlPlane implements Service {
 
   constructor(options: ControlPlaneOptions) {
     const { config, telemetry, box, clock, logger, registry } = options;
-    const count = config.threads === "auto" ? availableParallelism() : config.threads;
+    const count = threadCount(config.threads);
     this.#options = options;
     this.#directory = directoryOf(config);
     const buffers = allocateShared(shapeOf(this.#directory, count));
@@ -111,4 +111,10 @@ export class ControlPlane implements Service {
       return { name, config, index, servers, health, report: health.report.bind(health) };
     });
   }
+}
+
+/** Several threads share a port through SO_REUSEPORT as Linux has it; elsewhere there is one. */
+function threadCount(configured: BalancerConfig["threads"]): number {
+  if (process.platform !== "linux") return 1;
+  return configured === "auto" ? availableParallelism() : configured;
 }

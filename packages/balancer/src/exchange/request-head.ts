@@ -1,17 +1,20 @@
 // The head as the server gets it: hop-by-hop fields gone, then who the client is, which proxies it
 // went through, and a request id that every tier's log repeats.
-import { randomUUID } from "node:crypto";
 import {
   acceptsTrailers,
   addVia,
-  type Fields,
+  type ForwardedBy,
+  forwardedLines,
+  type HttpVersion,
   hasVia,
   type ProtocolFailure,
   type RequestHead,
   setForwarded,
+  stripForwarded,
   stripHopByHop,
   writeRequestHead,
 } from "@tandem/http";
+import { requestIdOf } from "./request-id.ts";
 
 /** The connection a request came in on. */
 export interface ClientInfo {
@@ -40,28 +43,48 @@ export function prepareHead(
   const trailers = acceptsTrailers(fields);
   const refused = stripHopByHop(fields);
   if (refused !== undefined) return refused;
-  setForwarded(fields, {
-    clientAddress: client.address,
-    clientPort: client.port,
-    scheme: client.scheme,
-    host: head.host,
-    port: client.serverPort,
-    trusted: client.trusted,
-  });
-  addVia(fields, head.version, via);
-  const requestId = identify(fields, client.trusted);
-  if (trailers) fields.add("TE", "trailers");
+  const requestId = requestIdOf(fields, client.trusted);
+  let lines = ourLines(head, client, via);
+  if (fields.get("x-request-id") !== requestId) {
+    fields.remove("x-request-id");
+    lines += `X-Request-Id: ${requestId}\r\n`;
+  }
+  if (trailers) lines += "TE: trailers\r\n";
   if (upgrade !== undefined) {
-    fields.add("Connection", trailers ? "upgrade, TE" : "upgrade");
-    fields.add("Upgrade", upgrade);
-  } else if (trailers) fields.add("Connection", "TE");
-  return { text: writeRequestHead(head.method, head.path, fields, head.bodyLength), requestId };
+    lines += `Connection: upgrade${trailers ? ", TE" : ""}\r\nUpgrade: ${upgrade}\r\n`;
+  } else if (trailers) lines += "Connection: TE\r\n";
+  return {
+    text: writeRequestHead(head.method, head.path, fields, head.bodyLength, lines),
+    requestId,
+  };
 }
 
-function identify(fields: Fields, trusted: boolean): string {
-  const given = trusted ? fields.get("x-request-id") : undefined;
-  if (given !== undefined && given !== "" && given.length <= 128) return given;
-  const id = randomUUID();
-  fields.set("X-Request-Id", id);
-  return id;
+/** What is said about an untrusted client and the way so far, kept per connection for one host. */
+interface KeptLines {
+  readonly host: string;
+  readonly version: HttpVersion;
+  readonly via: string;
+  readonly lines: string;
+}
+const kept = new WeakMap<ClientInfo, KeptLines>();
+
+function ourLines(head: RequestHead, client: ClientInfo, via: string): string {
+  const { fields, host, version } = head;
+  if (client.trusted) {
+    setForwarded(fields, forwardedBy(client, host));
+    addVia(fields, version, via);
+    return "";
+  }
+  stripForwarded(fields);
+  const before = kept.get(client);
+  if (before?.host === host && before.version === version && before.via === via)
+    return before.lines;
+  const lines = `${forwardedLines(forwardedBy(client, host))}Via: ${version === 11 ? "1.1" : "1.0"} ${via}\r\n`;
+  kept.set(client, { host, version, via, lines });
+  return lines;
+}
+
+function forwardedBy(client: ClientInfo, host: string): ForwardedBy {
+  const { address, port, scheme, serverPort, trusted } = client;
+  return { clientAddress: address, clientPort: port, scheme, host, port: serverPort, trusted };
 }

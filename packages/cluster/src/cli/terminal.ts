@@ -1,6 +1,7 @@
 // What a command says: results to stdout, everything meant for a person to stderr, colour only where
 // a terminal shows it and NO_COLOR (https://no-color.org) is not set.
-import { relative } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import { ConfigError, formatProblems } from "@tandem/config";
 import picocolors from "picocolors";
 import { EXIT, Refusal } from "../refusal.ts";
@@ -46,7 +47,10 @@ export function invocation(): string {
   const script = process.argv[1] ?? "";
   if (!script.endsWith(".ts")) return "tandem";
   const path = relative(process.cwd(), script);
-  return `node ${path.startsWith("..") ? script : path}`;
+  if (path.startsWith("..")) return `${process.execPath} ${script}`;
+  // In a clone: the Node that the set-up installed, because the system's may be too old to run .ts.
+  const node = join("node_modules", ".bin", "node");
+  return `${existsSync(node) ? node : "node"} ${path}`;
 }
 
 /** Tells `error` to the person and answers the exit code. Only a bug shows a stack. */

@@ -13,9 +13,10 @@ const server = z
       .max(256)
       .default(1)
       .meta({ description: "share of the traffic; 0 = no new requests" }),
-    maxConnections: count(0)
-      .default(0)
-      .meta({ description: "requests in flight at once; 0 = unlimited; more wait in the queue" }),
+    maxConnections: count(0).default(0).meta({
+      description:
+        "requests in flight at once, over all threads; 0 = unlimited; more wait in the queue",
+    }),
     backup: z
       .boolean()
       .default(false)
@@ -70,9 +71,9 @@ export const backend = z
     check: check.prefault({}).meta({ description: "how a server's health is known" }),
     queue: z
       .strictObject({
-        limit: count(0)
-          .default(1000)
-          .meta({ description: "requests that may wait for a free server; beyond it: 503" }),
+        limit: count(0).default(1000).meta({
+          description: "requests that may wait for a free server, per data thread; beyond it: 503",
+        }),
         timeout: duration.prefault("5s").meta({ description: "longest wait; beyond it: 503" }),
       })
       .prefault({})

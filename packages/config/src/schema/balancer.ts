@@ -89,7 +89,7 @@ const frontend = z
       .int()
       .min(1)
       .default(20_000)
-      .meta({ description: "client connections open at once" }),
+      .meta({ description: "client connections open at once, per data thread" }),
     limits: limits.prefault({}).meta({ description: "bounds on what a client may send" }),
     timeouts: clientTimeouts.prefault({}).meta({ description: "waiting for the client" }),
   })
@@ -103,7 +103,7 @@ export const balancer = z
     threads: z
       .union([z.literal("auto"), z.int().min(1).max(64)])
       .default("auto")
-      .meta({ description: "data threads; `auto` = one per core" }),
+      .meta({ description: "data threads; `auto` = one per core; outside Linux always one" }),
     frontends: z
       .record(name, frontend)
       .meta({ description: "listeners, by the name used in logs and metrics" }),

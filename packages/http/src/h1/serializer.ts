@@ -9,18 +9,21 @@ export const LAST_CHUNK = "0\r\n\r\n";
 /**
  * A request head up to and with its empty line. With `bodyLength` (a number of bytes or CHUNKED) the
  * framing is ours and any Content-Length or Transfer-Encoding in `fields` is skipped; a length of 0 is
- * spelt out only where servers expect one. Without it `fields` go out as they are.
+ * spelt out only where servers expect one. Without it `fields` go out as they are. `lines` are more
+ * field lines, complete with their CRLFs, that the caller vouches for.
  */
 export function writeRequestHead(
   method: string,
   path: string,
   fields: Fields,
   bodyLength?: number,
+  lines = "",
 ): string {
   const line = `${method} ${path} HTTP/1.1\r\n`;
-  if (bodyLength === undefined) return `${line}${fieldLines(fields)}\r\n`;
+  if (bodyLength === undefined) return `${line}${fieldLines(fields)}${lines}\r\n`;
   const mute = bodyLength === 0 && !expectsBody(method) && !fields.has("content-length");
-  return `${line}${framedFieldLines(fields)}${mute ? "" : framingLine(bodyLength)}\r\n`;
+  const framing = mute ? "" : framingLine(bodyLength);
+  return `${line}${framedFieldLines(fields)}${lines}${framing}\r\n`;
 }
 
 /**

@@ -8,6 +8,8 @@ export interface ByteStream {
   /** Bytes written and not yet taken by the kernel. */
   readonly writableLength: number;
   write(chunk: Buffer): boolean;
+  /** Text of one byte per character. */
+  write(text: string, encoding: "latin1"): boolean;
   cork(): void;
   uncork(): void;
   pause(): unknown;

@@ -2,8 +2,8 @@
 // leave in one write: the system call costs more than everything else done for a small message.
 import type { ByteStream } from "./byte-stream.ts";
 
-/** Up to here copying into one buffer is cheaper than handing the kernel a list of buffers. */
-const COPY_LIMIT = 16 * 1024;
+/** Up to here gathering everything in one piece is cheaper than handing the kernel a list of them. */
+const GATHER_LIMIT = 16 * 1024;
 
 export class Output {
   readonly #stream: ByteStream;
@@ -39,7 +39,10 @@ export class Output {
     this.#bytes = 0;
     const only = parts[0];
     if (parts.length === 1 && typeof only === "object") return this.#stream.write(only);
-    return total <= COPY_LIMIT ? this.#stream.write(join(parts, total)) : this.#scatter(parts);
+    // Node hands short Latin-1 text to the kernel from the stack: no buffer is allocated for it.
+    return total <= GATHER_LIMIT
+      ? this.#stream.write(gather(parts), "latin1")
+      : this.#scatter(parts);
   }
 
   #scatter(parts: readonly (string | Buffer)[]): boolean {
@@ -53,12 +56,8 @@ export class Output {
   }
 }
 
-function join(parts: readonly (string | Buffer)[], total: number): Buffer {
-  const buffer = Buffer.allocUnsafe(total);
-  let offset = 0;
-  for (const part of parts) {
-    offset +=
-      typeof part === "string" ? buffer.write(part, offset, "latin1") : part.copy(buffer, offset);
-  }
-  return buffer;
+function gather(parts: readonly (string | Buffer)[]): string {
+  let text = "";
+  for (const part of parts) text += typeof part === "string" ? part : part.toString("latin1");
+  return text;
 }

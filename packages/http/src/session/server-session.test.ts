@@ -17,8 +17,8 @@ class FakeStream implements ByteStream {
   get writableNeedDrain() {
     return this.writableLength > 0;
   }
-  write(chunk: Buffer) {
-    this.written += chunk.toString("latin1");
+  write(chunk: Buffer | string) {
+    this.written += typeof chunk === "string" ? chunk : chunk.toString("latin1");
     if (this.stuck) this.writableLength += chunk.length;
     return !this.stuck;
   }
