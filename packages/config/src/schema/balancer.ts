@@ -19,6 +19,9 @@ export const limits = z
     body: size
       .optional()
       .meta({ description: "request body; beyond it: 413; unlimited when absent" }),
+    bodyRate: size
+      .prefault("512B")
+      .meta({ description: "a request body slower than this per second: 408; 0B = any speed" }),
   })
   .meta({ title: "limits", description: "bounds on what a client may send" });
 
@@ -30,6 +33,11 @@ export const clientTimeouts = z
       .prefault("10s")
       .meta({ description: "first byte to end of the head; beyond it: 408" }),
     httpKeepAlive: duration.prefault("60s").meta({ description: "idle between two requests" }),
+    clientFin: duration
+      .prefault("30s")
+      .meta({
+        description: "an upgraded connection whose client has half-closed, without traffic",
+      }),
     tunnel: duration
       .prefault("1h")
       .meta({ description: "an upgraded connection (WebSocket) without traffic" }),

@@ -38,7 +38,13 @@ class FakeStream implements ByteStream {
   }
 }
 
-const TIMES = { httpRequest: 10_000, httpKeepAlive: 60_000, client: 30_000, tunnel: 60_000 };
+const TIMES = {
+  httpRequest: 10_000,
+  httpKeepAlive: 60_000,
+  client: 30_000,
+  clientFin: 30_000,
+  tunnel: 60_000,
+};
 
 function open(request: (exchange: ServerExchange) => void) {
   const stream = new FakeStream();
@@ -55,7 +61,7 @@ function open(request: (exchange: ServerExchange) => void) {
       finished: (exchange) => seen.push(`finished ${exchange.head.path}`),
     },
     { ...TIMES, now: () => time },
-    { ...DEFAULT_LIMITS, body: undefined },
+    { ...DEFAULT_LIMITS, body: undefined, bodyRate: 1000 },
   );
   const get = (...paths: string[]) =>
     session.receive(
@@ -149,4 +155,85 @@ t.test("who is waited for decides whose timeout it is", async (t) => {
   pass(40_000);
   t.equal(aborted, "client-timeout", "the client does not read");
   session.closed();
+});
+
+t.test(
+  "a body that dribbles in below the minimum rate is cut off, a steady one is not",
+  async (t) => {
+    for (const [bytesPerSecond, expected] of [
+      [100, "client-timeout"],
+      [2000, undefined],
+    ] as const) {
+      let aborted: AbortCause | undefined;
+      const { session, pass } = open((exchange) => {
+        exchange.listener = {
+          drained() {},
+          halfClosed() {},
+          aborted(cause) {
+            aborted = cause;
+          },
+        };
+        exchange.readBody({ bodyData() {}, bodyEnd() {} });
+      });
+      session.receive(Buffer.from("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"));
+      for (let second = 0; second < 120 && aborted === undefined; second++) {
+        session.receive(Buffer.alloc(bytesPerSecond));
+        pass(1_000);
+      }
+      t.equal(aborted, expected, `${bytesPerSecond} bytes per second, 1000 wanted`);
+    }
+  },
+);
+
+t.test("time in which we did not read does not count against the client", async (t) => {
+  let aborted: AbortCause | undefined;
+  let current: ServerExchange | undefined;
+  const { session, pass } = open((exchange) => {
+    current = exchange;
+    exchange.listener = {
+      drained() {},
+      halfClosed() {},
+      aborted(cause) {
+        aborted = cause;
+      },
+    };
+    exchange.readBody({ bodyData() {}, bodyEnd() {} });
+  });
+  session.receive(Buffer.from("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"));
+  session.receive(Buffer.alloc(1000));
+  current?.pauseBody();
+  pass(300_000);
+  current?.resumeBody();
+  session.receive(Buffer.alloc(1000));
+  pass(20_000);
+  t.equal(aborted, undefined);
+  pass(20_000);
+  t.equal(aborted, "client-timeout");
+});
+
+t.test("a tunnel without traffic ends, and whoever holds its other end hears of it", async (t) => {
+  const heard: string[] = [];
+  const { stream, session, pass } = open((exchange) => {
+    exchange.listener = {
+      drained() {},
+      halfClosed() {},
+      aborted: (cause) => void heard.push(cause),
+    };
+    exchange.switchProtocols(
+      "Switching Protocols",
+      new Fields(),
+      () => {},
+      () => {},
+    );
+  });
+  session.receive(
+    Buffer.from("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+  );
+  pass(59_000);
+  session.receive(Buffer.from("traffic"));
+  pass(59_000);
+  t.same(heard, []);
+  pass(2_000);
+  t.same(heard, ["client-timeout"]);
+  t.ok(stream.destroyed);
 });

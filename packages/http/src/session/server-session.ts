@@ -10,7 +10,9 @@ import { writeResponseHead } from "../h1/serializer.ts";
 import { Fields } from "../message/fields.ts";
 import { RequestHead } from "../message/head.ts";
 import { reasonPhrase } from "../message/status.ts";
+import { BodyAllowance } from "./body-allowance.ts";
 import type { ByteStream } from "./byte-stream.ts";
+import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
 
@@ -20,12 +22,16 @@ export interface SessionTimers {
   readonly httpRequest: number;
   readonly httpKeepAlive: number;
   readonly client: number;
+  /** After the client has half-closed. */
+  readonly clientFin: number;
   readonly tunnel: number;
 }
 
 export interface SessionLimits extends HeadLimits {
   /** Bytes of a request body; undefined = unlimited. */
   readonly body: number | undefined;
+  /** Bytes per second a request body must come at, over all; 0 = any. */
+  readonly bodyRate: number;
 }
 
 export interface SessionHandler {
@@ -36,10 +42,6 @@ export interface SessionHandler {
   /** The exchange is over, whichever way; the last call for it. */
   finished(exchange: ServerExchange): void;
 }
-
-/** After an early answer or a refusal the client may go on sending for so long, so that it reads the answer (RFC 9112 §9.6). */
-const LINGER_MS = 2_000;
-const LINGER_BYTES = 256 * 1024;
 
 export class ServerSession implements ExchangeSession, BodySink {
   readonly output: Output;
@@ -57,10 +59,8 @@ export class ServerSession implements ExchangeSession, BodySink {
   #processing = false;
   #paused = false;
   #halfClosed = false;
-  #lingering = false;
-  #lingered = 0;
-  #lingerUntil = 0;
-  #unsent = 0;
+  readonly #allowance: BodyAllowance;
+  #linger: Linger | undefined = undefined;
   #dead = false;
   #tunnel: ((chunk: Buffer) => void) | undefined = undefined;
   #tunnelEnded: (() => void) | undefined = undefined;
@@ -77,6 +77,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#limits = limits;
     this.#reader = new HeadReader(limits);
     this.#decoder = new BodyDecoder(limits);
+    this.#allowance = new BodyAllowance(timers.client, limits.bodyRate);
     this.output = new Output(stream);
     this.deadline = timers.now() + timers.httpRequest;
   }
@@ -93,8 +94,9 @@ export class ServerSession implements ExchangeSession, BodySink {
   /** Bytes came from the client. */
   receive(chunk: Buffer): void {
     if (this.#dead) return;
-    if (this.#lingering) this.#discard(chunk);
-    else if (this.#tunnel !== undefined) {
+    if (this.#linger !== undefined) {
+      if (!this.#linger.discard(chunk.length)) this.#destroy();
+    } else if (this.#tunnel !== undefined) {
       this.active();
       this.#tunnel(chunk);
     } else if (this.#stash !== undefined) this.#stash = Buffer.concat([this.#stash, chunk]);
@@ -115,7 +117,9 @@ export class ServerSession implements ExchangeSession, BodySink {
   ended(): void {
     this.#halfClosed = true;
     if (this.#tunnelEnded !== undefined) this.#tunnelEnded();
-    if (this.#tunnel !== undefined || this.#lingering || this.#stash !== undefined) return;
+    if (this.#tunnel !== undefined) this.active();
+    if (this.#tunnel !== undefined || this.#linger !== undefined) return;
+    if (this.#stash !== undefined) return;
     if (this.#exchange === undefined) this.#lingerClose();
     else if (!this.#exchange.bodyDone) this.#abort("client-closed");
     else {
@@ -135,9 +139,12 @@ export class ServerSession implements ExchangeSession, BodySink {
   /** `deadline` has passed. */
   expired(): void {
     const exchange = this.#exchange;
-    if (this.#lingering) this.#lingerOn();
-    else if (exchange !== undefined && this.#tunnel === undefined) {
-      if (this.#waitsForClient(exchange)) this.#abort("client-timeout");
+    if (this.#linger !== undefined) {
+      if (this.#linger.goOn(this.now())) this.deadline = Linger.deadline(this.now());
+      else this.#destroy();
+    } else if (exchange !== undefined) {
+      const waiting = this.#stream.writableNeedDrain || readsBody(exchange);
+      if (waiting || this.#tunnel !== undefined) this.#abort("client-timeout");
       else this.deadline = this.now() + this.#timers.client; // the server's timeouts rule
     } else if (this.#reader.started) {
       this.#refuse(408, undefined, "the request head did not come in time");
@@ -147,7 +154,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   /** Takes no further request: an idle connection closes now, a busy one after its answer. */
   drain(): void {
     this.draining = true;
-    if (this.idle && !this.#lingering && this.#tunnel === undefined) this.#lingerClose();
+    if (this.idle && this.#tunnel === undefined) this.#lingerClose();
   }
 
   /** Ends everything at once. */
@@ -164,12 +171,13 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   pauseReading(): void {
     this.#paused = true;
+    this.#allowance.paused(this.now());
     this.#stream.pause();
   }
 
   active(): void {
-    const { tunnel, client } = this.#timers;
-    this.deadline = this.now() + (this.#halfClosed ? client : tunnel);
+    const { tunnel, clientFin } = this.#timers;
+    this.deadline = this.now() + (this.#halfClosed ? clientFin : tunnel);
   }
 
   truncate(): void {
@@ -218,13 +226,14 @@ export class ServerSession implements ExchangeSession, BodySink {
   }
 
   #proceed(): void {
-    if (this.#dead || this.#lingering) return;
+    if (this.#dead || this.#linger !== undefined) return;
     const stash = this.#stash;
     this.#stash = undefined;
     if (stash !== undefined && this.#tunnel !== undefined) this.#tunnel(stash);
     else if (stash !== undefined) this.#process(stash);
     if (this.#paused && this.#stash === undefined && this.#exchange?.bodyPaused !== true) {
       this.#paused = false;
+      this.#allowance.resumed(this.now());
       this.#stream.resume();
     }
     if (!this.#halfClosed || this.#stash !== undefined || this.#dead) return;
@@ -236,7 +245,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   #process(chunk: Buffer): void {
     this.#processing = true;
     let offset = 0;
-    while (offset < chunk.length && !this.#dead && !this.#lingering) {
+    while (offset < chunk.length && !this.#dead && this.#linger === undefined) {
       const exchange = this.#exchange;
       // A client that asks on without reading the answers would else fill our memory with them.
       const begin = exchange === undefined && !this.#stream.writableNeedDrain;
@@ -280,18 +289,22 @@ export class ServerSession implements ExchangeSession, BodySink {
     const exchange = new ServerExchange(this, head, headBytes, this.#startedAt);
     this.#exchange = exchange;
     this.deadline = exchange.headAt + this.#timers.client;
-    if (!exchange.bodyDone) this.#decoder.start(head.bodyLength, this);
+    if (!exchange.bodyDone) {
+      this.#decoder.start(head.bodyLength, this);
+      this.#allowance.start(exchange.headAt);
+    }
     this.#handler.request(exchange);
   }
 
   #readBody(chunk: Buffer, offset: number): number {
-    this.deadline = this.now() + this.#timers.client;
     const next = this.#decoder.decode(chunk, offset);
+    const exchange = this.#exchange;
     if (this.#decoder.failure !== undefined) this.#abort("bad-body");
-    else if (
-      (this.#exchange?.bytesReceived ?? 0) > (this.#limits.body ?? Number.POSITIVE_INFINITY)
-    ) {
-      this.#abort("body-too-large");
+    else if (exchange !== undefined && !exchange.bodyDone) {
+      this.deadline = this.#allowance.deadline(this.now(), exchange.bytesReceived);
+      if (exchange.bytesReceived > (this.#limits.body ?? Number.POSITIVE_INFINITY)) {
+        this.#abort("body-too-large");
+      }
     }
     return next;
   }
@@ -320,44 +333,17 @@ export class ServerSession implements ExchangeSession, BodySink {
   }
 
   #answerRefusal(status: number): void {
-    const fields = new Fields();
-    const body = `${status} ${reasonPhrase(status)}\n`;
-    fields.add("Content-Type", "text/plain");
-    fields.add("Content-Length", String(body.length));
-    fields.add("Connection", "close");
-    this.output.text(writeResponseHead(status, reasonPhrase(status), fields) + body);
+    this.output.text(refusal(status));
     this.output.flush();
     this.#lingerClose();
   }
 
-  /** Half-closes and reads on for a while: closing with unread input would reset the answer away. */
   #lingerClose(): void {
-    if (this.#dead || this.#lingering) return;
-    this.#lingering = true;
-    this.#lingerUntil = this.now() + this.#timers.client;
+    if (this.#dead || this.#linger !== undefined) return;
     this.#stash = undefined;
-    this.deadline = this.now() + LINGER_MS;
-    this.#stream.end();
-    this.#stream.resume();
-  }
-
-  /** A slow client may take longer for the rest of the answer, as long as it takes some of it. */
-  #lingerOn(): void {
-    const unsent = this.#stream.writableLength;
     const now = this.now();
-    if (unsent < this.#unsent) this.#lingerUntil = now + this.#timers.client;
-    this.#unsent = unsent;
-    if (unsent > 0 && now < this.#lingerUntil) this.deadline = now + LINGER_MS;
-    else this.#destroy();
-  }
-
-  #waitsForClient(exchange: ServerExchange): boolean {
-    return this.#stream.writableNeedDrain || readsBody(exchange);
-  }
-
-  #discard(chunk: Buffer): void {
-    this.#lingered += chunk.length;
-    if (this.#lingered > LINGER_BYTES) this.#destroy();
+    this.deadline = Linger.deadline(now);
+    this.#linger = new Linger(this.#stream, this.#timers.client, now);
   }
 
   #destroy(): void {
@@ -368,4 +354,14 @@ export class ServerSession implements ExchangeSession, BodySink {
 
 function readsBody({ bodySink, bodyDone, bodyPaused }: ServerExchange): boolean {
   return bodySink !== undefined && !bodyDone && !bodyPaused;
+}
+
+/** The whole answer to a request that is refused before anybody handles it. */
+function refusal(status: number): string {
+  const fields = new Fields();
+  const body = `${status} ${reasonPhrase(status)}\n`;
+  fields.add("Content-Type", "text/plain");
+  fields.add("Content-Length", String(body.length));
+  fields.add("Connection", "close");
+  return writeResponseHead(status, reasonPhrase(status), fields) + body;
 }

@@ -1,0 +1,45 @@
+// The end of a connection whose client may still be sending: the answer is on its way, we half-close
+// and read on for a while, because closing with unread input makes TCP reset the answer away
+// (RFC 9112 §9.6). Bounded in time and bytes; extended while the client goes on taking the answer.
+import type { ByteStream } from "./byte-stream.ts";
+
+const LINGER_MS = 2_000;
+const LINGER_BYTES = 256 * 1024;
+
+export class Linger {
+  readonly #stream: ByteStream;
+  /** A client that takes nothing of the answer for so long is given up. */
+  readonly #stalledMs: number;
+  #discarded = 0;
+  #unsent: number;
+  #until: number;
+
+  /** Half-closes `stream`. */
+  constructor(stream: ByteStream, stalledMs: number, now: number) {
+    this.#stream = stream;
+    this.#stalledMs = stalledMs;
+    this.#unsent = stream.writableLength;
+    this.#until = now + stalledMs;
+    stream.end();
+    stream.resume();
+  }
+
+  /** When `goOn` is to be asked next. */
+  static deadline(now: number): number {
+    return now + LINGER_MS;
+  }
+
+  /** Throws away what the client still sends. False when that is too much. */
+  discard(bytes: number): boolean {
+    this.#discarded += bytes;
+    return this.#discarded <= LINGER_BYTES;
+  }
+
+  /** Whether to wait on: some of the answer has not left, and the client keeps taking it. */
+  goOn(now: number): boolean {
+    const unsent = this.#stream.writableLength;
+    if (unsent < this.#unsent) this.#until = now + this.#stalledMs;
+    this.#unsent = unsent;
+    return unsent > 0 && now < this.#until;
+  }
+}
