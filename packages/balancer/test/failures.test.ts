@@ -72,6 +72,35 @@ t.test("a server killed with requests in flight: GETs are answered by another", 
   for (const answer of await Promise.all(answers)) t.match(answer, /200 OK[\s\S]*healthy$/);
 });
 
+t.test(
+  "retries of what was sent are bounded, so that they cannot bury the survivors",
+  async (t) => {
+    // Of 3 servers one dies with all 30 requests: a third may be retried at once.
+    await using dying = await givenOrigin(() => undefined);
+    await using slow = await givenOrigin(
+      (_, response) => void setTimeout(() => response.end("slow"), 300),
+    );
+    await using balancer = await givenBalancer([], {
+      check: NEVER_CHECKED,
+      servers: {
+        dying: { address: `127.0.0.1:${dying.port}` },
+        s2: { address: `127.0.0.1:${slow.port}`, backup: true },
+        s3: { address: `127.0.0.1:${slow.port}`, backup: true },
+      },
+    });
+    const answers = Array.from({ length: 30 }, () => get(balancer.port));
+    await until(() => dying.requests.length === 30);
+    await dying.kill();
+    const statuses = (await Promise.all(answers)).map(statusOf);
+    t.equal(statuses.filter((status) => status === 200).length, 10);
+    t.equal(statuses.filter((status) => status === 502).length, 20);
+    const refused = (await balancer.log(30)).filter((line) =>
+      /too many requests are being retried/.test(line),
+    );
+    t.equal(refused.length, 20);
+  },
+);
+
 t.test("a POST whose server dies before it answers is never sent twice", async (t) => {
   await using dying = await givenRawOrigin((socket) => socket.destroy());
   await using other = await givenOrigin((_, response) => response.end("other"));

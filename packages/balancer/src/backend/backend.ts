@@ -5,6 +5,7 @@ import type { ServerExchange } from "@tandem/http/session";
 import { type Clock, type Deadlines, internalClientOptions, type Rng } from "@tandem/transport";
 import type { Attempts } from "../exchange/attempts.ts";
 import { Forward, type ForwardOptions } from "../exchange/forward.ts";
+import { RetryBudget } from "../exchange/retry-budget.ts";
 import { PICKERS, type Picker } from "../picker/picker.ts";
 import { Pool } from "../pool/pool.ts";
 import { COUNTER, type CounterRow } from "./counters.ts";
@@ -31,6 +32,7 @@ export class Backend {
   readonly servers: readonly Server[];
   readonly queue: Queue;
   readonly counters: CounterRow;
+  readonly retryBudget: RetryBudget;
   readonly #shared: SharedState;
   readonly #picker: Picker<Server>;
   readonly #pools: ReadonlyMap<Server, Pool>;
@@ -47,6 +49,7 @@ export class Backend {
     const { limit, timeout } = config.queue;
     this.queue = new Queue(deadlines, limit, timeout, this.counters);
     this.servers = backendServers(config, environment);
+    this.retryBudget = new RetryBudget(this.servers.length);
     this.#picker = PICKERS[config.balance.algorithm]({ rng, ticket: () => shared.ticket(index) });
     const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);
     this.#pools = new Map(this.servers.map((server) => [server, this.#pool(server, tls)]));

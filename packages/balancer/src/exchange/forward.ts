@@ -59,6 +59,7 @@ export class Forward
   #body: RequestBody | undefined = undefined;
   #phase: Phase = "queue";
   #responseDone = false;
+  #onBudget = false;
   #finished = false;
 
   constructor(backend: Backend, exchange: ServerExchange, options: ForwardOptions) {
@@ -73,7 +74,9 @@ export class Forward
   start(): void {
     const { head } = this.#exchange;
     this.#exchange.listener = this;
-    this.#backend.counters[COUNTER.current] = this.#backend.inFlight + 1;
+    const active = this.#backend.inFlight + 1;
+    this.#backend.counters[COUNTER.current] = active;
+    this.#backend.retryBudget.note(active, this.#exchange.headAt);
     if (head.method === "CONNECT" || head.method === "TRACE") {
       this.#fail("not-allowed", `${head.method} is not forwarded`);
       return;
@@ -259,9 +262,14 @@ export class Forward
   }
 
   #elsewhere(code: ProxyErrorCode, why: string): void {
+    const attempts = this.#attempts;
     const partial = this.#connection?.session.answered === true;
-    if (partial || !this.#attempts.mayRetry(code) || !this.#backend.hasUntried(this.#attempts)) {
+    if (partial || !attempts.mayRetry(code) || !this.#backend.hasUntried(attempts)) {
       this.#fail(code, why);
+      return;
+    }
+    if (!this.#budgeted(code)) {
+      this.#fail(code, `${why}, and too many requests are being retried already`);
       return;
     }
     this.#attempts.retries += 1;
@@ -269,6 +277,13 @@ export class Forward
     this.#letGo();
     this.#phase = "queue";
     this.#choose();
+  }
+
+  /** What was never sent may go elsewhere for free: it has cost no server anything. */
+  #budgeted(code: ProxyErrorCode): boolean {
+    if (PROXY_ERRORS[code].retry === "safe" || this.#onBudget) return true;
+    this.#onBudget = this.#backend.retryBudget.take();
+    return this.#onBudget;
   }
 
   #broken(why: string): void {
@@ -334,6 +349,7 @@ export class Forward
     if (this.#finished) return;
     this.#finished = true;
     this.#backend.queue.leave(this);
+    if (this.#onBudget) this.#backend.retryBudget.giveBack();
     this.#letGo();
     this.#backend.counters[COUNTER.current] = this.#backend.inFlight - 1;
     const { status, headBytes, bytesReceived } = this.#exchange;
