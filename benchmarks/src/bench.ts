@@ -18,10 +18,14 @@ import { type Plan, runWorkload, type WorkloadReport } from "./run/run-workload.
 import type { Workload } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
+const THOROUGH = { seconds: 3, rounds: 5 };
+/** For a workload that `--quick` leaves out, when it is asked for by name. */
+const QUICK = { seconds: 1, rounds: 3 };
+
 function chosenWorkloads(options: Options): readonly Workload[] {
   const named = WORKLOADS.filter(({ name }) => options.workload?.includes(name) ?? true);
   return options.quick && options.workload === undefined
-    ? named.filter(({ quickSeconds }) => quickSeconds !== undefined)
+    ? named.filter(({ quick }) => quick !== undefined)
     : named;
 }
 
@@ -41,16 +45,11 @@ function chosenGenerator(options: Options): Generator {
 }
 
 function planFor(workload: Workload, options: Options): Plan {
-  const { quick, rounds = quick ? 3 : 5 } = options;
-  const seconds = options.seconds ?? (quick ? (workload.quickSeconds ?? 1) : 3);
+  const usual = options.quick ? (workload.quick ?? QUICK) : THOROUGH;
+  const { seconds = usual.seconds, rounds = usual.rounds } = options;
   const fixed = options.mode === "fixed-rate" ? { rate: options.rate ?? workload.fixedRate } : {};
-  return {
-    generator: chosenGenerator(options),
-    rounds,
-    seconds,
-    warmUpSeconds: Math.min(2, seconds),
-    ...fixed,
-  };
+  const warmUpSeconds = Math.min(2, seconds);
+  return { generator: chosenGenerator(options), rounds, seconds, warmUpSeconds, ...fixed };
 }
 
 /** As many idle connections as descriptors allow: the splice has a second socket for each. */
@@ -70,7 +69,7 @@ async function measure(options: Options, peers: readonly Peer[]): Promise<Report
     pinning: bench.affinity.description,
     generator: generator.name,
     mode: options.mode,
-    rounds: options.rounds ?? (options.quick ? 3 : 5),
+    rounds: options.rounds ?? (options.quick ? QUICK : THOROUGH).rounds,
   });
   const workloads: WorkloadReport[] = [];
   for (const workload of chosenWorkloads(options)) {
@@ -93,7 +92,7 @@ async function main(): Promise<number> {
   await using stack = new AsyncDisposableStack();
   if (options.compare !== undefined) {
     console.log(`Setting up ${options.compare} ...`);
-    const revision = stack.use(await checkOut(options.compare));
+    const revision = stack.use(checkOut(options.compare));
     peers.splice(1, 0, revision.peer);
   }
   const report = await measure(options, peers);
@@ -110,7 +109,8 @@ async function main(): Promise<number> {
 }
 
 process.once("exit", killAll);
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => process.exit(130));
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -45,7 +45,7 @@ export function parseOptions(argv: readonly string[], peers: readonly string[]):
   const workloads = WORKLOADS.map(({ name }) => name);
   return new Command("npm run bench --")
     .description("Measures Tandem's balancer and its peers on this machine, in turns.")
-    .option("--quick", "three workloads in three short rounds: about 3 minutes")
+    .option("--quick", "three workloads in short rounds: about 3 minutes")
     .addOption(new Option("--workload <names...>", "only these").choices(workloads))
     .addOption(new Option("--peer <names...>", "only these").choices(peers))
     .addOption(
@@ -60,7 +60,7 @@ export function parseOptions(argv: readonly string[], peers: readonly string[]):
         .default("autocannon"),
     )
     .option("--rounds <n>", "measurements of each peer (5; quick: 3)", wholePositive)
-    .option("--seconds <n>", "length of a measurement (3; quick: 0.8 to 1.5)", positive)
+    .option("--seconds <n>", "length of a measurement (3; quick: about 1)", positive)
     .option("--json <file>", "write the results for programs")
     .option("--html <file>", "write a page with plots")
     .option("--compare <rev>", "another revision of Tandem as one more peer, tandem@<rev>")

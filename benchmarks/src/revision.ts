@@ -1,7 +1,6 @@
 // `--compare REV`: another revision of this project, checked out and set up beside it for the run.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Peer } from "./peers/peer.ts";
@@ -10,7 +9,7 @@ import { tandemAt } from "./peers/tandem.ts";
 const ROOT = join(import.meta.dirname, "../..");
 
 /** A revision as a peer; its folder goes away with it. */
-export interface Revision extends AsyncDisposable {
+export interface Revision extends Disposable {
   readonly peer: Peer;
 }
 
@@ -21,13 +20,15 @@ function run(cwd: string, ...[program, ...args]: readonly [string, ...string[]])
 }
 
 /** Checks `revision` out in a folder of its own and installs what it depends on. */
-export async function checkOut(revision: string): Promise<Revision> {
-  const directory = await mkdtemp(join(tmpdir(), "tandem-revision-"));
+export function checkOut(revision: string): Revision {
+  const directory = mkdtempSync(join(tmpdir(), "tandem-revision-"));
   const tree = join(directory, "tree");
-  async function dispose(): Promise<void> {
+  function dispose(): void {
+    process.off("exit", dispose);
     spawnSync("git", ["worktree", "remove", "--force", tree], { cwd: ROOT });
-    await rm(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   }
+  process.once("exit", dispose); // Ctrl-C leaves no work tree behind either
   try {
     run(ROOT, "git", "worktree", "add", "--detach", tree, revision);
     if (!existsSync(join(tree, "scripts/setup.mjs")))
@@ -36,8 +37,8 @@ export async function checkOut(revision: string): Promise<Revision> {
       );
     run(tree, process.execPath, "scripts/setup.mjs");
   } catch (error) {
-    await dispose();
+    dispose();
     throw error;
   }
-  return { peer: tandemAt(tree, `tandem@${revision}`), [Symbol.asyncDispose]: dispose };
+  return { peer: tandemAt(tree, `tandem@${revision}`), [Symbol.dispose]: dispose };
 }

@@ -51,9 +51,9 @@ export class Started implements AsyncDisposable {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** The end of what it wrote to stderr. */
+  /** The last lines it wrote to stderr. */
   get complaint(): string {
-    return this.#stderr.trim();
+    return this.#stderr.trim().split("\n").slice(-3).join("\n");
   }
 
   /** Its first line on stdout; throws when it ends without one. */

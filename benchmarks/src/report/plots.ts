@@ -13,6 +13,7 @@ const FRAME = {
   document,
   width: 760,
   marginLeft: 120,
+  marginBottom: 44,
   marginRight: 30,
   style: { background: "none", color: "inherit", font: "13px system-ui, sans-serif" },
 };
@@ -26,9 +27,9 @@ interface Bar {
 function bars(label: string, medians: readonly Bar[], dots: readonly Bar[]): string {
   return Plot.plot({
     ...FRAME,
-    height: 60 + 26 * medians.length,
+    height: 74 + 26 * medians.length,
     ariaLabel: label,
-    x: { label, grid: true, zero: true },
+    x: { label, labelOffset: 38, grid: true, zero: true },
     y: { label: null, domain: medians.map(({ peer }) => peer) },
     marks: [
       Plot.barX(medians, {
@@ -69,9 +70,9 @@ export function latencyPlot({ measured }: WorkloadReport): string {
   const shown = points.filter(({ ms }) => ms > 0);
   return Plot.plot({
     ...FRAME,
-    height: 60 + 22 * measured.length,
+    height: 74 + 22 * measured.length,
     ariaLabel: "latency",
-    x: { label: "latency, ms (logarithmic)", type: "log", grid: true },
+    x: { label: "latency, ms: ○ p50, + p99, × p99.9", labelOffset: 38, type: "log", grid: true },
     y: { label: null, type: "point", domain: measured.map(({ result }) => result.peer) },
     symbol: { domain: ["p50", "p99", "p99.9"] },
     marks: [

@@ -1,6 +1,7 @@
 // What one run of the benchmark has for all peers: a folder, a certificate, the origin, and cores.
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PeerTls } from "../peers/peer.ts";
@@ -39,6 +40,8 @@ export async function setUpBench(): Promise<Bench> {
   const affinity = chooseAffinity();
   const descriptors = descriptorLimit();
   const directory = await mkdtemp(join(tmpdir(), "tandem-bench-"));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", remove); // Ctrl-C leaves nothing behind either
   const tls = await makeCertificate(directory);
   const command = [process.execPath, join(import.meta.dirname, "../origin/origin.ts")];
   const origin = await Started.start(pinned([...descriptors.prefix, ...command], affinity.load));
@@ -50,7 +53,8 @@ export async function setUpBench(): Promise<Bench> {
     descriptors,
     async [Symbol.asyncDispose]() {
       await origin[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true, force: true });
+      process.off("exit", remove);
+      remove();
     },
   };
 }

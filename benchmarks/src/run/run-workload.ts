@@ -110,6 +110,7 @@ class Measurement {
     try {
       await work();
     } catch (error) {
+      if (this.#failed.some((failure) => failure.peer === peer.name)) return;
       this.#failed.push({
         peer: peer.name,
         why: error instanceof Error ? error.message : `${error}`,

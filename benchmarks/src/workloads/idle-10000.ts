@@ -8,5 +8,5 @@ export const idle10000: Workload = {
   kind: "idle",
   path: "/small",
   connections: 10_000,
-  quickSeconds: 1,
+  quick: { seconds: 0.7, rounds: 1 },
 };

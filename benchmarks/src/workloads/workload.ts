@@ -16,8 +16,8 @@ export interface Workload {
   readonly tls: boolean;
   /** Requests per second of the fixed-rate mode, well below what the slowest peer can. */
   readonly fixedRate: number;
-  /** Seconds a measurement takes in a `--quick` run; absent when it is not part of one. */
-  readonly quickSeconds?: number;
+  /** How a `--quick` run measures it; absent when it is not part of one. */
+  readonly quick?: { readonly seconds: number; readonly rounds: number };
 }
 
 /** What most workloads have in common. */
@@ -32,7 +32,7 @@ export const KEEP_ALIVE = {
 } as const;
 
 /** The same over TLS between client and proxy; the server's side stays plain. */
-export function overTls({ quickSeconds: _, ...workload }: Workload): Workload {
+export function overTls({ quick: _, ...workload }: Workload): Workload {
   return {
     ...workload,
     name: `${workload.name}-tls`,

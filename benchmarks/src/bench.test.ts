@@ -1,0 +1,80 @@
+// A short run of the whole benchmark as a process, and what it leaves behind.
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import t from "tap";
+import { onPath } from "./process/on-path.ts";
+import type { JsonReport } from "./report/report.ts";
+
+const BENCH = join(import.meta.dirname, "bench.ts");
+const run = promisify(execFile);
+
+/** A PATH on which only these programs are, so that a peer is missing wherever the test runs. */
+function bareTools(directory: string): string {
+  const folder = join(directory, "bin");
+  mkdirSync(folder);
+  for (const program of ["openssl", "taskset", "prlimit", "sh"]) {
+    const file = onPath(program);
+    if (file !== undefined) symlinkSync(file, join(folder, program));
+  }
+  return folder;
+}
+
+function bench(path: string, ...args: readonly string[]) {
+  const env = { PATH: path, HOME: process.env.HOME };
+  return run(process.execPath, [BENCH, ...args], { env });
+}
+
+t.test("wrong arguments and platforms are refused before anything starts", async (t) => {
+  const { PATH = "" } = process.env;
+  await t.rejects(bench(PATH, "--workload", "nothing"), { stderr: /Allowed choices are small/ });
+  await t.rejects(bench(PATH, "--rounds", "1.5"), { stderr: /a whole number above 0/ });
+});
+
+const linux = process.platform === "linux" ? false : "the benchmark reads /proc: Linux only";
+t.test("a short run: table, JSON, page, no errors", { skip: linux }, async (t) => {
+  const directory = t.testdir();
+  const json = join(directory, "result.json");
+  const html = join(directory, "report.html");
+  const peers = ["--peer", "caddy", "tandem", "tcp-splice", "http-proxy"];
+  const size = ["--workload", "small-keepalive", "--rounds", "1", "--seconds", "0.5"];
+  const { stdout } = await bench(
+    bareTools(directory),
+    ...peers,
+    ...size,
+    "--json",
+    json,
+    "--html",
+    html,
+  );
+  t.match(stdout, "Without caddy: caddy is not installed; npm run bench -- --install brings it.");
+  t.ok(
+    stdout.split("\n").every((line) => line.length <= 100),
+    "fits 100 columns",
+  );
+
+  const { machine, workloads } = JSON.parse(readFileSync(json, "utf8")) as JsonReport;
+  t.match(machine, { cores: Number, node: process.versions.node, mode: "saturating" });
+  t.equal(workloads.length, 1);
+  t.equal(workloads[0]?.name, "small-keepalive");
+  const results = workloads[0]?.results ?? [];
+  t.same(
+    results.map(({ peer }) => peer),
+    ["tandem", "http-proxy", "tcp-splice"],
+  );
+  for (const result of results) {
+    t.same(Object.keys(result), [
+      ...["peer", "version", "requestsPerSecond", "cpuMicrosecondsPerRequest"],
+      ...["p50Ms", "p99Ms", "p999Ms", "rssBytes", "errors", "spread"],
+    ]);
+    t.equal(result.errors, 0, `${result.peer} without errors`);
+    t.ok(result.requestsPerSecond > 100, result.peer);
+    t.ok(result.cpuMicrosecondsPerRequest > 1, result.peer);
+    t.ok(result.p50Ms > 0 && result.p50Ms <= result.p99Ms && result.p99Ms <= result.p999Ms);
+    t.ok(result.rssBytes > 1e6, result.peer);
+  }
+  const page = readFileSync(html, "utf8");
+  t.equal(page.match(/<svg/g)?.length, 2);
+  t.notMatch(page, /<script|src=|href="http/, "needs nothing from elsewhere");
+});

@@ -1,0 +1,79 @@
+// What generator and origin understand of HTTP, and of what other generators print.
+import t from "tap";
+import { canned } from "../origin/answers.ts";
+import { RequestReader } from "../origin/request-reader.ts";
+import { AnswerReader, requestBytes } from "./client-connection.ts";
+import { readLog } from "./h2load.ts";
+import type { LoadJob } from "./load.ts";
+import { wrkScript } from "./wrk.ts";
+
+const JOB: LoadJob = {
+  port: 1,
+  tls: false,
+  path: "/upload",
+  method: "POST",
+  uploadBytes: 10,
+  expectBytes: 2,
+  connections: 1,
+  seconds: 1,
+  newConnections: false,
+};
+
+/** What `bytes` are read as when they come in two pieces, cut anywhere. */
+function everySplit<T>(bytes: Buffer, read: (pieces: readonly Buffer[]) => T): readonly T[] {
+  return Array.from(bytes, (_, at) => read([bytes.subarray(0, at), bytes.subarray(at)]));
+}
+
+function answersOf(pieces: readonly Buffer[], expectBytes: number): readonly boolean[] {
+  const reader = new AnswerReader(expectBytes);
+  return pieces
+    .filter((piece) => piece.length > 0)
+    .map((piece) => reader.push(piece))
+    .filter((good) => good !== undefined);
+}
+
+t.test("an answer that is not the expected one is an error", async (t) => {
+  const bad: Record<string, Buffer> = {
+    "another status": canned(5, "502 Bad Gateway"),
+    "a shorter body": canned(4),
+    "a longer body": canned(6),
+    "no length": Buffer.from("HTTP/1.1 200 OK\r\n\r\nxxxxx"),
+    "bytes after the body": Buffer.concat([canned(5), Buffer.from("x")]),
+  };
+  for (const [name, bytes] of Object.entries(bad)) t.same(answersOf([bytes], 5), [false], name);
+  t.same(answersOf([canned(5).subarray(0, -1)], 5), [], "a truncated one is no answer yet");
+});
+
+t.test("an answer is read wherever it is cut, and then the next one", async (t) => {
+  const bytes = canned(5);
+  for (const [at, answers] of everySplit(bytes, (pieces) => answersOf(pieces, 5)).entries())
+    t.same(answers, [true], `cut at ${at}`);
+  t.same(answersOf([bytes, bytes], 5), [true, true]);
+});
+
+t.test("the origin finds the end of requests wherever they are cut", async (t) => {
+  const chunked = "POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nxxx\r\n0\r\n\r\n";
+  const bytes = Buffer.concat([
+    Buffer.from("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"),
+    requestBytes(JOB),
+    Buffer.from("POST /b HTTP/1.1\r\nContent-Length: 0\r\n\r\n"),
+    Buffer.from(chunked),
+  ]);
+  const read = (pieces: readonly Buffer[]) => {
+    const paths: string[] = [];
+    const reader = new RequestReader((path) => paths.push(path));
+    for (const piece of pieces) reader.push(piece);
+    return paths;
+  };
+  for (const [at, paths] of everySplit(bytes, read).entries())
+    t.same(paths, ["/a", "/upload", "/b", "/c"], `cut at ${at}`);
+});
+
+t.test("what other generators are told and tell", async (t) => {
+  t.match(wrkScript(JOB), 'wrk.body = string.rep("x", 10)');
+  t.notMatch(wrkScript({ ...JOB, uploadBytes: 0 }), "wrk.body");
+  const log = "1700000000000000\t200\t1500\n1700000000000001\t502\t900\n1700000000000002\t-1\t0\n";
+  const result = readLog(log, 2);
+  t.match(result, { requests: 1, seconds: 2, errors: 2 });
+  t.ok(Math.abs(result.p50Ms - 1.5) < 0.01);
+});

@@ -1,0 +1,107 @@
+// The configuration each peer gets, checked by the program it is for.
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfig } from "@tandem/config";
+import t from "tap";
+import { parseCpuList } from "../process/affinity.ts";
+import { parseStat, usageOfTree } from "../process/usage.ts";
+import { caddyfile } from "./caddy.ts";
+import { haproxyConfig } from "./haproxy.ts";
+import { nginxConfig } from "./nginx.ts";
+import type { PeerSetup } from "./peer.ts";
+import { PEERS } from "./peers.ts";
+import { tandemConfig } from "./tandem.ts";
+import { missingProgram, packageVersion } from "./versions.ts";
+
+/** A setup with a certificate, in a folder of the test's own. */
+function setup(directory: string): PeerSetup & Required<Pick<PeerSetup, "tls">> {
+  const [cert, key, both] = ["cert.pem", "key.pem", "both.pem"].map((name) =>
+    join(directory, name),
+  );
+  if (cert === undefined || key === undefined || both === undefined) throw new Error("unreachable");
+  const made = spawnSync("sh", [
+    "-c",
+    'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=x -keyout "$1" -out "$2" && cat "$2" "$1" > "$3"',
+    "sh",
+    key,
+    cert,
+    both,
+  ]);
+  if (made.status !== 0) throw new Error(`openssl: ${made.stderr}`);
+  const tls = { cert, key, both };
+  return { port: 18080, originPort: 18081, maxDescriptors: 1024, directory, tls };
+}
+
+const CHECKED = [
+  { name: "haproxy", text: haproxyConfig, check: (file: string) => ["-c", "-q", "-f", file] },
+  { name: "nginx", text: nginxConfig, check: (file: string) => ["-t", "-q", "-c", file] },
+  {
+    name: "caddy",
+    text: caddyfile,
+    check: (file: string) => ["validate", "--adapter", "caddyfile", "--config", file],
+  },
+];
+
+for (const { name, text, check } of CHECKED) {
+  const why = missingProgram(name);
+  t.test(`${name} accepts its configuration`, { skip: why ?? false }, async (t) => {
+    const directory = t.testdir();
+    const { tls, ...plain } = setup(directory);
+    for (const each of [plain, { ...plain, tls }]) {
+      const file = join(directory, "config");
+      writeFileSync(file, text(each));
+      const path = `${process.env.PATH}:/usr/sbin`;
+      const env = { PATH: path, HOME: directory };
+      const { status, stderr } = spawnSync(name, check(file), { encoding: "utf8", env });
+      t.equal(status, 0, stderr);
+    }
+  });
+}
+
+t.test("Tandem accepts its configuration", async (t) => {
+  const directory = t.testdir();
+  const { tls, ...plain } = setup(directory);
+  for (const each of [plain, { ...plain, tls }]) {
+    const file = join(directory, "tandem.yaml");
+    writeFileSync(file, tandemConfig(each));
+    const { balancer } = loadConfig(file);
+    t.equal(balancer?.threads, 1);
+    t.equal(balancer?.frontends.front?.tls === undefined, each === plain);
+  }
+});
+
+t.test("what is missing is named, with what to do about it", async (t) => {
+  t.equal(
+    missingProgram("no-such-proxy"),
+    "no-such-proxy is not installed; npm run bench -- --install brings it",
+  );
+  t.throws(() => packageVersion("no-such-package"));
+});
+
+t.test("every peer of the report has a version", async (t) => {
+  t.same(
+    PEERS.map(({ name }) => name).sort(),
+    ["caddy", "fastify", "haproxy", "http-proxy", "http-proxy-3", "httpxy", "nginx"].concat([
+      "node-http-hello",
+      "tandem",
+      "tcp-splice",
+      "undici",
+    ]),
+  );
+  for (const peer of PEERS.filter((each) => each.missing() === undefined))
+    t.match(peer.version(), /^\d+\.\d+/, peer.name);
+});
+
+t.test("what /proc says", async (t) => {
+  t.same(parseCpuList("0-2,5\n"), [0, 1, 2, 5]);
+  t.same(parseCpuList(""), []);
+  const line = "12 (a b) c) S 7 12 12 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 1 0 100 1000 10 1";
+  t.same(parseStat(line), { parent: 7, ticks: 300 });
+  const before = usageOfTree(process.pid);
+  const end = process.cpuUsage().user + 50_000;
+  while (process.cpuUsage().user < end);
+  const after = usageOfTree(process.pid);
+  t.ok(after.cpuSeconds - before.cpuSeconds >= 0.03, "50 ms of work are seen");
+  t.ok(after.rssBytes > 10e6);
+});
