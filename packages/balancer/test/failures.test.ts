@@ -115,6 +115,58 @@ t.test("a POST whose server dies before it answers is never sent twice", async (
   t.ok((await balancer.log(2)).some((line) => / 502 .* SH-- /.test(line)));
 });
 
+t.test(
+  "a PUT whose server dies is sent again with its body, as far as the body was kept",
+  async (t) => {
+    await using dying = await givenRawOrigin((socket, head) => {
+      if (head.includes("END")) socket.destroy();
+    });
+    await using other = await givenOrigin((request, response) => void request.pipe(response));
+    const order = { dying: { address: `127.0.0.1:${dying.port}` } };
+    const backup = { other: { address: `127.0.0.1:${other.port}`, backup: true } };
+    await using balancer = await givenBalancer([], {
+      servers: { ...order, ...backup },
+      check: NEVER_CHECKED,
+      replay: "1KiB",
+    });
+    const put = async (body: string, framing: string) => {
+      const head = `PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${framing}\r\n\r\n`;
+      return roundTrip(balancer.port, head + body);
+    };
+    const small = "the body END";
+    t.match(
+      await put(small, `Content-Length: ${small.length}`),
+      /200 OK[\s\S]*the body END/,
+      "counted",
+    );
+    const chunks = `c\r\n${small}\r\n0\r\n\r\n`;
+    t.match(
+      await put(chunks, "Transfer-Encoding: chunked"),
+      /the body END\r\n0\r\n\r\n$/,
+      "chunked",
+    );
+    const large = "x".repeat(2000) + small;
+    t.equal(
+      statusOf(await put(large, `Content-Length: ${large.length}`)),
+      502,
+      "too large to keep",
+    );
+    t.equal(other.requests.length, 2);
+  },
+);
+
+t.test("a server's Keep-Alive timeout is heeded: its connection is let go before", async (t) => {
+  let connections = 0;
+  await using origin = await givenRawOrigin((socket) => {
+    connections += 1;
+    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nKeep-Alive: timeout=1, max=9\r\n\r\nok");
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  for (let i = 0; i < 3; i++) t.equal(statusOf(await get(balancer.port)), 200);
+  t.equal(balancer.plane.status().backends[0]?.reuses, 0, "a second less than a second is none");
+  t.equal(connections, 3);
+});
+
 t.test("a server that hangs: 504 after `timeouts.server`", async (t) => {
   await using hanging = await givenOrigin(() => undefined);
   await using balancer = await givenBalancer([hanging.port], { timeouts: { server: "200ms" } });

@@ -1,6 +1,6 @@
 // Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2):
-// never sent → any method; sent without any byte of an answer → idempotent methods without a body
-// that is gone; an answer has begun → never.
+// never sent → any method; sent without any byte of an answer → idempotent methods whose body
+// can be sent again; an answer has begun → never.
 import type { Server } from "../backend/server.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
@@ -12,12 +12,10 @@ export class Attempts {
   /** A kept connection died under this request: only new ones from now on. */
   staleOnce = false;
   readonly #method: string;
-  readonly #bodiless: boolean;
   readonly #limit: number;
 
-  constructor(method: string, bodiless: boolean, retries: number) {
+  constructor(method: string, retries: number) {
     this.#method = method;
-    this.#bodiless = bodiless;
     this.#limit = retries;
   }
 
@@ -32,10 +30,10 @@ export class Attempts {
     this.tried.pop();
   }
 
-  /** Whether the request, having failed with `code`, may be tried on another server. */
-  mayRetry(code: ProxyErrorCode): boolean {
+  /** Whether the request, having failed with `code`, may be tried on another server, with its body if it has one. */
+  mayRetry(code: ProxyErrorCode, replayable: boolean): boolean {
     if (this.retries >= this.#limit) return false;
     const { retry } = PROXY_ERRORS[code];
-    return retry === "safe" || (retry === "idempotent" && this.idempotent && this.#bodiless);
+    return retry === "safe" || (retry === "idempotent" && this.idempotent && replayable);
   }
 }

@@ -15,13 +15,13 @@ import type {
 } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Backend } from "../backend/backend.ts";
-import { COUNTER, responseCounter } from "../backend/counters.ts";
+import { COUNTER } from "../backend/counters.ts";
 import type { Waiter } from "../backend/queue.ts";
 import type { Server } from "../backend/server.ts";
 import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
+import { Account } from "./account.ts";
 import { Attempts } from "./attempts.ts";
-import { ForwardTimers } from "./forward-timers.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { RequestBody } from "./request-body.ts";
 import { type ClientInfo, type PreparedHead, prepareHead } from "./request-head.ts";
@@ -51,7 +51,7 @@ export class Forward
   readonly #exchange: ServerExchange;
   readonly #options: ForwardOptions;
   readonly #attempts: Attempts;
-  readonly #timers: ForwardTimers;
+  readonly #account: Account;
   #head: PreparedHead = { text: "", requestId: "" };
   #server: Server | undefined = undefined;
   #connection: ServerConnection | undefined = undefined;
@@ -67,8 +67,8 @@ export class Forward
     this.#exchange = exchange;
     this.#options = options;
     const { head } = exchange;
-    this.#attempts = new Attempts(head.method, head.bodyLength === 0, backend.config.retries);
-    this.#timers = new ForwardTimers(exchange, backend.clock);
+    this.#attempts = new Attempts(head.method, backend.config.retries);
+    this.#account = new Account(backend, exchange);
   }
 
   start(): void {
@@ -115,7 +115,7 @@ export class Forward
 
   connectFailed({ code, why }: ConnectFailure): void {
     this.#cancelConnect = undefined;
-    this.#count(COUNTER.connectErrors);
+    this.#account.count(COUNTER.connectErrors, this.#server);
     this.#elsewhere(code, `${this.#server?.name}: ${why}`);
   }
 
@@ -128,7 +128,9 @@ export class Forward
 
   responded(head: ResponseHead): void {
     this.#phase = "data";
-    this.#timers.responded();
+    this.#account.responded();
+    const keepAlive = head.fields.get("keep-alive");
+    if (keepAlive !== undefined) this.#connection?.limitIdle(keepAlive);
     const refused = stripHopByHop(head.fields, "server");
     if (refused !== undefined) {
       this.#broken(refused.message);
@@ -209,7 +211,7 @@ export class Forward
 
   aborted(cause: AbortCause): void {
     const [termination, why] = abortTermination(cause, this.#phase);
-    this.#count(COUNTER.clientAborts);
+    this.#account.count(COUNTER.clientAborts, this.#server);
     this.#finish(termination, why);
   }
 
@@ -225,7 +227,7 @@ export class Forward
   }
 
   #give(server: Server): void {
-    this.#timers.picked();
+    this.#account.picked();
     this.#phase = "connect";
     this.#server = server;
     this.#attempts.tried.push(server);
@@ -239,7 +241,7 @@ export class Forward
 
   #send(connection: ServerConnection): void {
     const { head } = this.#exchange;
-    this.#timers.connected();
+    this.#account.connected();
     this.#phase = "response";
     this.#connection = connection;
     connection.user = this;
@@ -247,13 +249,16 @@ export class Forward
     connection.session.send(head.method, this.#head.text, head.bodyLength, this);
     if (head.bodyLength === 0) return;
     if (head.bodyLength === CHUNKED || head.expectContinue) connection.session.flush();
-    this.#body = new RequestBody(this.#exchange, connection);
-    this.#exchange.readBody(this.#body);
+    this.#body ??= new RequestBody(
+      this.#exchange,
+      this.#attempts.idempotent ? this.#backend.config.replay : 0,
+    );
+    this.#body.sendOn(connection);
   }
 
   /** The connection died before any answer: another server may be asked when that can do no harm. */
   #lost(): void {
-    this.#count(COUNTER.responseErrors);
+    this.#account.count(COUNTER.responseErrors, this.#server);
     if ((this.#connection?.session.requests ?? 0) > 1) this.#attempts.forgiveStale();
     this.#elsewhere(
       "server-closed",
@@ -264,7 +269,11 @@ export class Forward
   #elsewhere(code: ProxyErrorCode, why: string): void {
     const attempts = this.#attempts;
     const partial = this.#connection?.session.answered === true;
-    if (partial || !attempts.mayRetry(code) || !this.#backend.hasUntried(attempts)) {
+    if (
+      partial ||
+      !attempts.mayRetry(code, this.#body?.replayable ?? true) ||
+      !this.#backend.hasUntried(attempts)
+    ) {
       this.#fail(code, why);
       return;
     }
@@ -273,7 +282,8 @@ export class Forward
       return;
     }
     this.#attempts.retries += 1;
-    this.#count(COUNTER.retries);
+    this.#account.count(COUNTER.retries, this.#server);
+    this.#body?.detach();
     this.#letGo();
     this.#phase = "queue";
     this.#choose();
@@ -287,14 +297,14 @@ export class Forward
   }
 
   #broken(why: string): void {
-    this.#count(COUNTER.responseErrors);
+    this.#account.count(COUNTER.responseErrors, this.#server);
     if (this.#exchange.status === 0) this.#fail("bad-response", `${this.#server?.name}: ${why}`);
     else this.#truncated("server-aborted", why);
   }
 
   /** An answer that stops short is passed on as one that stops short (RFC 9112 §8). */
   #truncated(code: ProxyErrorCode, why: string): void {
-    this.#count(COUNTER.serverAborts);
+    this.#account.count(COUNTER.serverAborts, this.#server);
     this.#exchange.truncate();
     this.#finish(PROXY_ERRORS[code].termination, `${this.#server?.name}: ${why}`);
   }
@@ -352,33 +362,14 @@ export class Forward
     if (this.#onBudget) this.#backend.retryBudget.giveBack();
     this.#letGo();
     this.#backend.counters[COUNTER.current] = this.#backend.inFlight - 1;
-    const { status, headBytes, bytesReceived } = this.#exchange;
-    const record = this.#timers.record(this.#exchange, this.#options, {
-      backend: this.#backend,
+    const record = this.#account.close(this.#exchange, this.#options, {
       server: this.#server,
       retries: this.#attempts.retries,
       requestId: this.#head.requestId,
       termination,
       cause,
     });
-    for (const row of this.#rows()) {
-      row[COUNTER.requests] = (row[COUNTER.requests] ?? 0) + 1;
-      row[COUNTER.bytesIn] = (row[COUNTER.bytesIn] ?? 0) + headBytes + bytesReceived;
-      const column = responseCounter(status);
-      row[column] = (row[column] ?? 0) + 1;
-      this.#timers.count(row, record);
-    }
     this.#backend.queue.advance();
     this.#options.log(record);
-  }
-
-  #rows() {
-    return this.#server === undefined
-      ? [this.#backend.counters]
-      : [this.#backend.counters, this.#server.counters];
-  }
-
-  #count(counter: number): void {
-    for (const row of this.#rows()) row[counter] = (row[counter] ?? 0) + 1;
   }
 }

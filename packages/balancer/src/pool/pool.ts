@@ -96,12 +96,13 @@ export class Pool {
   release(connection: ServerConnection): void {
     connection.user = undefined;
     const { maxIdle, idleMs, deadlines } = this.#options;
-    if (this.#closed || !connection.healthy || this.#idle.length >= maxIdle) {
+    const keepMs = Math.min(idleMs, connection.idleLimitMs);
+    if (this.#closed || keepMs === 0 || !connection.healthy || this.#idle.length >= maxIdle) {
       connection.destroy();
       return;
     }
     connection.idleSince = deadlines.now();
-    connection.deadline = connection.idleSince + idleMs;
+    connection.deadline = connection.idleSince + keepMs;
     this.#idle.push(connection);
     this.#count(COUNTER.idle, 1);
   }

@@ -21,6 +21,8 @@ export class ServerConnection implements Watched {
   deadline = Number.POSITIVE_INFINITY;
   /** When the last exchange on it ended, on the deadlines' clock. */
   idleSince = 0;
+  /** The server says it closes an idle connection after so long (`Keep-Alive: timeout`); we leave before. */
+  idleLimitMs = Number.POSITIVE_INFINITY;
   #orderly = true;
 
   constructor(
@@ -61,6 +63,12 @@ export class ServerConnection implements Watched {
       socket.readableLength === 0 &&
       !socket.writableNeedDrain
     );
+  }
+
+  /** Heeds a Keep-Alive field (RFC 2068 §19.7.1.1): its timeout, less a second for the way there and back. */
+  limitIdle(keepAlive: string): void {
+    const [, seconds] = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(keepAlive) ?? [];
+    if (seconds !== undefined) this.idleLimitMs = Math.max(0, Number(seconds) * 1000 - 1000);
   }
 
   expired(): void {

@@ -2,7 +2,7 @@
 // The balancer's `backends` and the webserver's `upstream` share it, as HAProxy's and nginx's do.
 import { z } from "zod";
 import { internalTls } from "./tls.ts";
-import { duration, name, serverAddress } from "./units.ts";
+import { duration, name, serverAddress, size } from "./units.ts";
 
 const count = (least: number) => z.int().min(least);
 
@@ -78,6 +78,9 @@ export const backend = z
       })
       .prefault({})
       .meta({ description: "where requests wait while every server is at `maxConnections`" }),
+    replay: size.prefault("64KiB").meta({
+      description: "how much of an idempotent request's body is kept to send it again; 0B = none",
+    }),
     retries: count(0).max(10).default(3).meta({ description: "attempts after a failed connect" }),
     timeouts: z
       .strictObject({

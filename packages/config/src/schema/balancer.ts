@@ -33,11 +33,9 @@ export const clientTimeouts = z
       .prefault("10s")
       .meta({ description: "first byte to end of the head; beyond it: 408" }),
     httpKeepAlive: duration.prefault("60s").meta({ description: "idle between two requests" }),
-    clientFin: duration
-      .prefault("30s")
-      .meta({
-        description: "an upgraded connection whose client has half-closed, without traffic",
-      }),
+    clientFin: duration.prefault("30s").meta({
+      description: "an upgraded connection whose client has half-closed, without traffic",
+    }),
     tunnel: duration
       .prefault("1h")
       .meta({ description: "an upgraded connection (WebSocket) without traffic" }),

@@ -1,15 +1,15 @@
-// When each phase of a forwarded request ended, and the access record and averages made from it.
+// What a forwarded request is accounted with: when each phase of it ended, what it adds to the counters
+// of its backend and server, and the access record made from both.
 // HAProxy's timers: TR head, Tw queue, Tc connect, Tr answer's head, Ta all; manual, section 8.4.
 import type { ServerExchange } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
-import { COUNTER, type CounterRow } from "../backend/counters.ts";
+import { COUNTER, type Counter, type CounterRow, responseCounter } from "../backend/counters.ts";
 import type { Server } from "../backend/server.ts";
 import type { ForwardOptions } from "./forward.ts";
 
 export interface Ending {
-  readonly backend: Backend;
   readonly server: Server | undefined;
   readonly retries: number;
   readonly requestId: string;
@@ -19,16 +19,18 @@ export interface Ending {
 
 const NEVER = -1;
 
-export class ForwardTimers {
+export class Account {
+  readonly #backend: Backend;
   readonly #clock: Clock;
   readonly #headAt: number;
   #pickedAt = NEVER;
   #connectedAt = NEVER;
   #respondedAt = NEVER;
 
-  constructor(exchange: ServerExchange, clock: Clock) {
+  constructor(backend: Backend, exchange: ServerExchange) {
+    this.#backend = backend;
+    this.#clock = backend.clock;
     this.#headAt = exchange.headAt;
-    this.#clock = clock;
   }
 
   /** First call counts: a retry's waiting belongs to connecting, as in HAProxy. */
@@ -44,7 +46,21 @@ export class ForwardTimers {
     this.#respondedAt = this.#clock.now();
   }
 
-  record(exchange: ServerExchange, options: ForwardOptions, ending: Ending): AccessRecord {
+  /** Adds one to a counter of the backend, and of the server if one was chosen. */
+  count(counter: Counter, server: Server | undefined): void {
+    add(this.#backend.counters, counter, 1);
+    if (server !== undefined) add(server.counters, counter, 1);
+  }
+
+  /** The request is over: counts it, and returns the one record of it. */
+  close(exchange: ServerExchange, options: ForwardOptions, ending: Ending): AccessRecord {
+    const record = this.#record(exchange, options, ending);
+    settle(this.#backend.counters, exchange, record);
+    if (ending.server !== undefined) settle(ending.server.counters, exchange, record);
+    return record;
+  }
+
+  #record(exchange: ServerExchange, options: ForwardOptions, ending: Ending): AccessRecord {
     const { head } = exchange;
     const { client } = options;
     const ta = this.#clock.now() - exchange.startedAt;
@@ -54,7 +70,7 @@ export class ForwardTimers {
       startedAt: this.#clock.wall() - ta,
       frontend: options.frontend,
       tls: client.scheme === "https",
-      backend: ending.backend.name,
+      backend: this.#backend.name,
       server: ending.server?.name ?? "<NOSRV>",
       tr: Math.round(this.#headAt - exchange.startedAt),
       tw: between(this.#headAt, this.#pickedAt),
@@ -66,12 +82,12 @@ export class ForwardTimers {
       termination: ending.termination,
       actconn: 0,
       feconn: 0,
-      beconn: ending.backend.inFlight,
+      beconn: this.#backend.inFlight,
       srvconn: ending.server?.inFlight ?? 0,
       retries: ending.retries,
       redispatched: ending.retries > 0,
       srvQueue: 0,
-      backendQueue: ending.backend.queue.length,
+      backendQueue: this.#backend.queue.length,
       method: head.method,
       target: head.path,
       version: head.version === 10 ? "HTTP/1.0" : "HTTP/1.1",
@@ -81,20 +97,24 @@ export class ForwardTimers {
       userAgent: head.fields.get("user-agent") ?? "",
     };
   }
+}
 
-  /** Adds one exchange to the averages of a row. */
-  count(row: CounterRow, record: AccessRecord): void {
-    const add = (column: number, value: number) => {
-      row[column] = (row[column] ?? 0) + Math.max(0, value);
-    };
-    add(COUNTER.bytesOut, record.bytes);
-    if (record.tResponse < 0) return;
-    add(COUNTER.timed, 1);
-    add(COUNTER.queueTime, record.tw);
-    add(COUNTER.connectTime, record.tc);
-    add(COUNTER.responseTime, record.tResponse);
-    add(COUNTER.totalTime, record.ta);
-  }
+/** Adds one exchange to the totals and averages of a row. */
+function settle(row: CounterRow, exchange: ServerExchange, record: AccessRecord): void {
+  add(row, COUNTER.requests, 1);
+  add(row, responseCounter(exchange.status), 1);
+  add(row, COUNTER.bytesIn, exchange.headBytes + exchange.bytesReceived);
+  add(row, COUNTER.bytesOut, record.bytes);
+  if (record.tResponse < 0) return;
+  add(row, COUNTER.timed, 1);
+  add(row, COUNTER.queueTime, Math.max(0, record.tw));
+  add(row, COUNTER.connectTime, Math.max(0, record.tc));
+  add(row, COUNTER.responseTime, record.tResponse);
+  add(row, COUNTER.totalTime, record.ta);
+}
+
+function add(row: CounterRow, counter: Counter, value: number): void {
+  row[counter] = (row[counter] ?? 0) + value;
 }
 
 function between(from: number, to: number): number {
