@@ -5,7 +5,7 @@ import { COLUMNS, columnHead } from "./columns.ts";
 import type { Report } from "./report.ts";
 
 /** The table of one workload. */
-export function workloadTable(report: WorkloadReport): readonly string[] {
+function workloadTable(report: WorkloadReport): readonly string[] {
   const { workload, measured, failed } = report;
   const nameWidth = Math.max(16, ...measured.map(({ result }) => result.peer.length));
   const heads = COLUMNS.map((column) => columnHead(column, report).padStart(column.width));

@@ -25,7 +25,7 @@ export interface WorkloadReport {
 type Progress = (text: string) => void;
 
 /** Why a peer is not for a workload: a server that forwards nothing only answers the small request. */
-export function unsuitable(peer: Peer, workload: Workload): string | undefined {
+function unsuitable(peer: Peer, workload: Workload): string | undefined {
   return peer.kind === "server" && workload.path !== "/small"
     ? "answers by itself, and only the small answer"
     : undefined;
