@@ -35,16 +35,17 @@ export interface Case {
   readonly send: readonly Step[];
   /** One turn per request; a request beyond them gets 200 and "hello". */
   readonly origin?: readonly Turn[];
-  /** Sent by the origin on each connection before it is asked anything. */
-  readonly greeting?: string;
   /** Methods of the requests sent, in order, where they are not all GET or POST. */
   readonly methods?: readonly string[];
   /** Final answers to wait for; 0 = until the connection is closed. */
   readonly answers: number;
   readonly checks: readonly Check[];
   readonly needs?: Need;
-  /** The request must not be served: another refusal than ours is as safe. */
-  readonly refusal?: boolean;
+  /**
+   * The request must not be served, and is found out in its head or in its body: another refusal than
+   * ours is as safe.
+   */
+  readonly refusal?: "head" | "body";
   /** Milliseconds to wait before it is called a hang. */
   readonly patienceMs?: number;
 }

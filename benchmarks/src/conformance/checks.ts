@@ -1,7 +1,10 @@
 // What can be asked of a case's outcome, each as a sentence: `answered(200)`, `forwarded(…)`, `closed`.
-import type { Check, Observed } from "./case.ts";
+import type { Case, Check, Observed } from "./case.ts";
 import { faultOf } from "./wire/faults.ts";
 import { type Message, statusOf, valuesOf } from "./wire/message.ts";
+
+/** What is to be seen of one message: undefined when it is, else what was different. */
+export type Look = (message: Message) => string | undefined;
 
 /** Final answers: interim ones left out, 101 kept. */
 export function finals({ responses }: Observed): readonly Message[] {
@@ -10,7 +13,9 @@ export function finals({ responses }: Observed): readonly Message[] {
 
 /** Statuses of the interim answers. */
 export function interims({ responses }: Observed): readonly number[] {
-  return responses.map(statusOf).filter((status) => status < 200 && status !== 101);
+  return responses
+    .map(statusOf)
+    .filter((status) => status >= 100 && status < 200 && status !== 101);
 }
 
 const list = (values: readonly unknown[]) => (values.length === 0 ? "none" : values.join(" "));
@@ -69,8 +74,16 @@ export const wellFormed: Check = ({ requests }) => {
   return undefined;
 };
 
+/** The origin got no more POSTs than the client sent: what is not idempotent is never repeated. */
+export function neverTwice({ send }: Case): Check {
+  const count = (text: string) => text.split("POST /").length;
+  const sent = count(send.filter((step) => typeof step === "string").join(""));
+  return ({ connections }) =>
+    count(connections.map(({ bytes }) => bytes).join("")) > sent ? "POST repeated" : undefined;
+}
+
 /** Looks at the `index`th request at the origin. */
-export function request(index: number, look: (request: Message) => string | undefined): Check {
+export function request(index: number, look: Look): Check {
   return ({ requests }) => {
     const found = requests[index];
     return found === undefined ? "not forwarded" : look(found);
@@ -78,7 +91,7 @@ export function request(index: number, look: (request: Message) => string | unde
 }
 
 /** Looks at the `index`th final answer. */
-export function response(index: number, look: (response: Message) => string | undefined): Check {
+export function response(index: number, look: Look): Check {
   return (observed) => {
     const found = finals(observed)[index];
     return found === undefined ? "no answer" : look(found);
@@ -86,13 +99,13 @@ export function response(index: number, look: (response: Message) => string | un
 }
 
 /** The first line is exactly that. */
-export function starts(line: string) {
-  return ({ start }: Message) => (start === line ? undefined : `became ${start}`);
+export function starts(line: string): Look {
+  return ({ start }) => (start === line ? undefined : `became ${start}`);
 }
 
 /** The lines of that name have exactly these values, in this order. */
-export function has(name: string, ...values: readonly string[]) {
-  return (message: Message): string | undefined => {
+export function has(name: string, ...values: readonly string[]): Look {
+  return (message) => {
     const got = valuesOf(message, name);
     if (list(got) === list(values)) return undefined;
     return got.length === 0 ? `${name} lost` : `${name}: ${got.join(" | ")}`;
@@ -100,32 +113,32 @@ export function has(name: string, ...values: readonly string[]) {
 }
 
 /** No line of any of these names. */
-export function lacks(...names: readonly string[]) {
-  return (message: Message): string | undefined => {
+export function lacks(...names: readonly string[]): Look {
+  return (message) => {
     const kept = names.find((name) => valuesOf(message, name).length > 0);
     return kept === undefined ? undefined : `${kept} kept`;
   };
 }
 
 /** The body is exactly that. */
-export function body(text: string) {
-  return (message: Message): string | undefined => {
+export function body(text: string): Look {
+  return (message) => {
     if (message.body === text && message.complete) return undefined;
     return message.complete ? "body changed" : "body incomplete";
   };
 }
 
 /** Trailers are exactly these lines, names in lower case. */
-export function trailers(...lines: readonly string[]) {
-  return (message: Message): string | undefined => {
+export function trailers(...lines: readonly string[]): Look {
+  return (message) => {
     const got = message.trailers.map(([name, value]) => `${name.toLowerCase()}: ${value}`);
     return list(got) === list(lines) ? undefined : `trailers: ${list(got)}`;
   };
 }
 
 /** All of these. */
-export function all(...looks: readonly ((message: Message) => string | undefined)[]) {
-  return (message: Message): string | undefined => {
+export function all(...looks: readonly Look[]): Look {
+  return (message) => {
     for (const look of looks) {
       const problem = look(message);
       if (problem !== undefined) return problem;

@@ -1,7 +1,18 @@
 // Chunked request bodies (RFC 9112 §7.1). The head has gone to the server by the time a chunk is found
 // to be wrong: the server's request must then stay incomplete.
 import type { Case, Topic } from "../case.ts";
-import { all, answered, body, forwardedTimes, has, keptOpen, lacks, request, trailers } from "../checks.ts";
+import {
+  all,
+  answered,
+  body,
+  forwardedTimes,
+  has,
+  keptOpen,
+  type Look,
+  lacks,
+  request,
+  trailers,
+} from "../checks.ts";
 import { get, post, refusedInBody } from "./wording.ts";
 
 const LINE = "RFC 9112 §7.1";
@@ -16,7 +27,12 @@ const BAD: readonly (readonly [id: string, title: string, source: string, body: 
   ["chunk-underscore", "chunk size `1_0`", LINE, "1_0\r\nhello\r\n0\r\n\r\n"],
   ["chunk-leading-space", "space before the chunk size", LINE, " 5\r\nhello\r\n0\r\n\r\n"],
   ["chunk-trailing-space", "space after the chunk size", LINE, "5 \r\nhello\r\n0\r\n\r\n"],
-  ["chunk-over-64-bits", "chunk size of 17 digits", LINE, "10000000000000005\r\nhello\r\n0\r\n\r\n"],
+  [
+    "chunk-over-64-bits",
+    "chunk size of 17 digits",
+    LINE,
+    "10000000000000005\r\nhello\r\n0\r\n\r\n",
+  ],
   ["chunk-bare-lf-size", "bare LF after the chunk size", LINE, "5\nhello\r\n0\r\n\r\n"],
   ["chunk-bare-cr-size", "bare CR after the chunk size", LINE, "5\rhello\r\n0\r\n\r\n"],
   ["chunk-no-crlf", "no CRLF after the chunk", LINE, "5\r\nhello0\r\n\r\n"],
@@ -25,7 +41,12 @@ const BAD: readonly (readonly [id: string, title: string, source: string, body: 
   ["chunk-last-bare-lf", "bare LF after the last chunk", LINE, "5\r\nhello\r\n0\n\r\n"],
   ["chunk-ext-no-name", "chunk extension without a name", EXTENSION, "5;\r\nhello\r\n0\r\n\r\n"],
   ["chunk-ext-lf", "bare LF in a chunk extension", EXTENSION, "5;a\nb\r\nhello\r\n0\r\n\r\n"],
-  ["chunk-ext-control", "control byte in a chunk extension", EXTENSION, "5;a=\x01\r\nhello\r\n0\r\n\r\n"],
+  [
+    "chunk-ext-control",
+    "control byte in a chunk extension",
+    EXTENSION,
+    "5;a=\x01\r\nhello\r\n0\r\n\r\n",
+  ],
   [
     "chunk-ext-flood",
     "64 KiB of chunk extension",
@@ -45,7 +66,7 @@ function relayed(
   about: Pick<Case, "id" | "title" | "source" | "rule">,
   fields: readonly string[],
   bytes: string,
-  ...looks: Parameters<typeof all>
+  ...looks: readonly Look[]
 ): Case {
   return {
     ...about,
@@ -64,7 +85,12 @@ const good: readonly Case[] = [
     ({ head }) => (head.includes("name=value") ? "extension kept" : undefined),
   ),
   relayed(
-    { id: "chunk-upper-case", title: "chunk size `A` with a leading zero", source: LINE, rule: "forwarded" },
+    {
+      id: "chunk-upper-case",
+      title: "chunk size `A` with a leading zero",
+      source: LINE,
+      rule: "forwarded",
+    },
     [],
     "0A\r\nhellohello\r\n0\r\n\r\n",
     body("hellohello"),

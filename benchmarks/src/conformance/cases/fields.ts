@@ -1,6 +1,6 @@
 // Field lines of requests (RFC 9112 §5), and which fields go on to the server (RFC 9110 §7.6).
 import type { Case, Topic } from "../case.ts";
-import { all, answered, forwardedTimes, has, lacks, request } from "../checks.ts";
+import { all, answered, forwardedTimes, has, type Look, lacks, request } from "../checks.ts";
 import { valuesOf } from "../wire/message.ts";
 import { get, head, refused } from "./wording.ts";
 
@@ -17,7 +17,12 @@ const BAD: readonly (readonly [id: string, title: string, source: string, bytes:
   ],
   ["bare-cr", "bare CR in a value", "RFC 9112 §2.2", get("X-A: b\rX-C: d")],
   ["obs-fold", "a folded line", "RFC 9112 §5.2", get("X-A: b\r\n c")],
-  ["fold-first", "white space before the first field", "RFC 9112 §2.2", head("GET / HTTP/1.1", " Host: a", "Host: example.com")],
+  [
+    "fold-first",
+    "white space before the first field",
+    "RFC 9112 §2.2",
+    head("GET / HTTP/1.1", " Host: a", "Host: example.com"),
+  ],
   ["space-before-colon", "space before the colon", "RFC 9112 §5.1", get("X-A : b")],
   ["tab-before-colon", "tab before the colon", "RFC 9112 §5.1", get("X-A\t: b")],
   ["nul", "NUL in a value", VALUE, get("X-A: b\0c")],
@@ -30,9 +35,9 @@ const BAD: readonly (readonly [id: string, title: string, source: string, bytes:
   ["high-byte-name", "byte 0xE9 in a field name", "RFC 9110 §5.1", get("X-\xe9: b")],
 ];
 
-const refusals = BAD.map(([id, title, source, bytes]) => refused(400, { id, title, source }, bytes));
-
-type Look = Parameters<typeof request>[1];
+const refusals = BAD.map(([id, title, source, bytes]) =>
+  refused(400, { id, title, source }, bytes),
+);
 
 /** A GET with these fields; the origin must see this of it. */
 function forwardedAs(
@@ -52,14 +57,27 @@ const HOP = "RFC 9110 §7.6.1";
 
 const hopByHop: readonly Case[] = [
   forwardedAs(
-    { id: "connection-named", title: "`Connection: close, X-Secret`", source: HOP, rule: "both removed" },
+    {
+      id: "connection-named",
+      title: "`Connection: close, X-Secret`",
+      source: HOP,
+      rule: "both removed",
+    },
     ["Connection: close, X-Secret", "X-Secret: 1", "X-Kept: 1"],
     lacks("x-secret"),
     has("x-kept", "1"),
-    ({ fields }) => (valuesOf({ fields }, "connection").join().includes("X-Secret") ? "Connection kept" : undefined),
+    ({ fields }) =>
+      valuesOf({ fields }, "connection").join().includes("X-Secret")
+        ? "Connection kept"
+        : undefined,
   ),
   forwardedAs(
-    { id: "connection-two-lines", title: "fields named by a second Connection line", source: HOP, rule: "removed" },
+    {
+      id: "connection-two-lines",
+      title: "fields named by a second Connection line",
+      source: HOP,
+      rule: "removed",
+    },
     ["Connection: keep-alive", "Connection: x-secret", "X-Secret: 1"],
     lacks("x-secret"),
   ),
@@ -70,13 +88,22 @@ const hopByHop: readonly Case[] = [
       source: HOP,
       rule: "removed, named or not",
     },
-    ["Keep-Alive: timeout=5", "Proxy-Connection: keep-alive", "TE: gzip", "Proxy-Authorization: Basic eA=="],
+    [
+      "Keep-Alive: timeout=5",
+      "Proxy-Connection: keep-alive",
+      "TE: gzip",
+      "Proxy-Authorization: Basic eA==",
+    ],
     lacks("keep-alive", "proxy-connection", "te", "proxy-authorization"),
   ),
   ...["Host", "Content-Length", "X-Forwarded-For"].map((name) =>
     refused(
       400,
-      { id: `connection-names-${name.toLowerCase()}`, title: `\`Connection: ${name}\``, source: HOP },
+      {
+        id: `connection-names-${name.toLowerCase()}`,
+        title: `\`Connection: ${name}\``,
+        source: HOP,
+      },
       get(`Connection: ${name}`),
     ),
   ),
@@ -84,25 +111,49 @@ const hopByHop: readonly Case[] = [
 
 const kept: readonly Case[] = [
   forwardedAs(
-    { id: "order-and-case", title: "order and case of fields", source: "RFC 9110 §5.3", rule: "kept" },
+    {
+      id: "order-and-case",
+      title: "order and case of fields",
+      source: "RFC 9110 §5.3",
+      rule: "kept",
+    },
     ["x-lower: 1", "X-UPPER: 2", "X-Mixed: 3", "x-lower: 4"],
     ({ fields }) => {
-      const names = fields.map(([name]) => name).filter((name) => /^x-(lower|upper|mixed)/i.test(name));
-      return names.join(" ") === "x-lower X-UPPER X-Mixed x-lower" ? undefined : `became ${names.join(" ")}`;
+      const names = fields
+        .map(([name]) => name)
+        .filter((name) => /^x-(lower|upper|mixed)/i.test(name));
+      return names.join(" ") === "x-lower X-UPPER X-Mixed x-lower"
+        ? undefined
+        : `became ${names.join(" ")}`;
     },
   ),
   forwardedAs(
-    { id: "duplicates", title: "two lines of one name", source: "RFC 9110 §5.3", rule: "kept apart" },
+    {
+      id: "duplicates",
+      title: "two lines of one name",
+      source: "RFC 9110 §5.3",
+      rule: "kept apart",
+    },
     ["Accept: text/html", "Accept: text/plain"],
     has("accept", "text/html", "text/plain"),
   ),
   forwardedAs(
-    { id: "obs-text", title: "bytes above 0x7F in a value", source: VALUE, rule: "kept as they are" },
+    {
+      id: "obs-text",
+      title: "bytes above 0x7F in a value",
+      source: VALUE,
+      rule: "kept as they are",
+    },
     ["X-Name: Ren\xe9"],
     has("x-name", "Ren\xe9"),
   ),
   forwardedAs(
-    { id: "underscore", title: "`X_Under_Score` in a name", source: "RFC 9110 §5.1", rule: "never becomes `X-Under-Score`" },
+    {
+      id: "underscore",
+      title: "`X_Under_Score` in a name",
+      source: "RFC 9110 §5.1",
+      rule: "never becomes `X-Under-Score`",
+    },
     ["X_Under_Score: 1"],
     lacks("x-under-score"),
   ),
@@ -110,7 +161,12 @@ const kept: readonly Case[] = [
 
 const identity: readonly Case[] = [
   forwardedAs(
-    { id: "xff-overwritten", title: "X-Forwarded-For from an untrusted client", source: "RFC 7239 §8.1", rule: "replaced" },
+    {
+      id: "xff-overwritten",
+      title: "X-Forwarded-For from an untrusted client",
+      source: "RFC 7239 §8.1",
+      rule: "replaced",
+    },
     ["X-Forwarded-For: 6.6.6.6"],
     has("x-forwarded-for", "127.0.0.1"),
   ),
@@ -121,12 +177,22 @@ const identity: readonly Case[] = [
       source: "RFC 7239 §8.1",
       rule: "replaced or removed",
     },
-    ["X-Forwarded-Proto: https", "X-Forwarded-Host: evil", "Forwarded: for=6.6.6.6", "X-Real-IP: 6.6.6.6"],
+    [
+      "X-Forwarded-Proto: https",
+      "X-Forwarded-Host: evil",
+      "Forwarded: for=6.6.6.6",
+      "X-Real-IP: 6.6.6.6",
+    ],
     (seen) => (/6\.6\.6\.6|evil/.test(seen.head) ? "believed" : undefined),
     (seen) => (valuesOf(seen, "x-forwarded-proto").includes("https") ? "believed" : undefined),
   ),
   forwardedAs(
-    { id: "request-id", title: "X-Request-Id from an untrusted client", source: "—", rule: "replaced by our own" },
+    {
+      id: "request-id",
+      title: "X-Request-Id from an untrusted client",
+      source: "—",
+      rule: "replaced by our own",
+    },
     ["X-Request-Id: mine"],
     (seen) => {
       const [id = "", ...more] = valuesOf(seen, "x-request-id");
@@ -134,7 +200,12 @@ const identity: readonly Case[] = [
     },
   ),
   forwardedAs(
-    { id: "via", title: "Via on the forwarded request", source: "RFC 9110 §7.6.3", rule: "appended" },
+    {
+      id: "via",
+      title: "Via on the forwarded request",
+      source: "RFC 9110 §7.6.3",
+      rule: "appended",
+    },
     ["Via: 1.0 other"],
     (seen) => {
       const vias = valuesOf(seen, "via").join(", ").split(/, */);
@@ -145,7 +216,12 @@ const identity: readonly Case[] = [
   ),
   {
     ...forwardedAs(
-      { id: "xff-trusted", title: "X-Forwarded-For from a trusted proxy", source: "RFC 7239 §5.2", rule: "appended to" },
+      {
+        id: "xff-trusted",
+        title: "X-Forwarded-For from a trusted proxy",
+        source: "RFC 7239 §5.2",
+        rule: "appended to",
+      },
       ["X-Forwarded-For: 9.9.9.9", "X-Forwarded-Proto: https"],
       has("x-forwarded-for", "9.9.9.9, 127.0.0.1"),
       has("x-forwarded-proto", "https"),

@@ -64,7 +64,9 @@ function chunkedOn(method: string): Case {
     title: `chunked body on ${method}`,
     source: "RFC 9110 §9.3, RFC 9112 §6.3",
     rule: "streamed chunked",
-    send: [head(`${method} / HTTP/1.1`, "Host: example.com", "Transfer-Encoding: chunked") + CHUNKED],
+    send: [
+      head(`${method} / HTTP/1.1`, "Host: example.com", "Transfer-Encoding: chunked") + CHUNKED,
+    ],
     methods: [method],
     answers: 1,
     checks: [
@@ -91,7 +93,12 @@ const forwardedLength = (id: string, title: string, source: string, ...fields: s
 });
 
 const accepted: readonly Case[] = [
-  forwardedLength("cl-list-equal", "`Content-Length: 5, 5`", "RFC 9112 §6.3", "Content-Length: 5, 5"),
+  forwardedLength(
+    "cl-list-equal",
+    "`Content-Length: 5, 5`",
+    "RFC 9112 §6.3",
+    "Content-Length: 5, 5",
+  ),
   forwardedLength(
     "cl-lines-equal",
     "two equal Content-Length lines",
@@ -175,12 +182,20 @@ const clAndTe: readonly Case[] = [
   ),
   refused(
     400,
-    { id: "te-space-before-colon", title: "`Transfer-Encoding : chunked`", source: "RFC 9112 §5.1" },
+    {
+      id: "te-space-before-colon",
+      title: "`Transfer-Encoding : chunked`",
+      source: "RFC 9112 §5.1",
+    },
     post(["Content-Length: 5", "Transfer-Encoding : chunked"], "0\r\n\r\n"),
   ),
   refusedWithTail(
     400,
-    { id: "cl-lines-differing", title: "two differing Content-Length lines", source: "RFC 9112 §6.3" },
+    {
+      id: "cl-lines-differing",
+      title: "two differing Content-Length lines",
+      source: "RFC 9112 §6.3",
+    },
     post(["Content-Length: 5", "Content-Length: 6"], "hello"),
   ),
   refusedWithTail(
@@ -190,7 +205,11 @@ const clAndTe: readonly Case[] = [
   ),
   refusedWithTail(
     400,
-    { id: "cl-empty-then-5", title: "an empty Content-Length line before a good one", source: LENGTH },
+    {
+      id: "cl-empty-then-5",
+      title: "an empty Content-Length line before a good one",
+      source: LENGTH,
+    },
     post(["Content-Length: ", "Content-Length: 5"], "hello"),
   ),
 ];

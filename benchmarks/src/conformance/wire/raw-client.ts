@@ -17,6 +17,8 @@ export class RawClient implements Disposable {
   /** When the last byte came or the connection ended, on performance.now(). */
   changedAt = performance.now();
   readonly #socket: Socket;
+  /** The client itself has reset the connection; pauses after it are still made. */
+  #left = false;
 
   static async connect(port: number): Promise<RawClient> {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
@@ -38,22 +40,16 @@ export class RawClient implements Disposable {
   /** Does the steps in order; stops early when the proxy has ended the connection. */
   async perform(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
-      if (this.ending !== "open") return;
+      if (this.ending !== "open" && !this.#left) return;
       if (typeof step === "string") this.#socket.write(step, "latin1");
       else if (typeof step === "number") await sleep(step);
       else if (step instanceof RegExp) await this.#until(step);
       else if (step === HALF_CLOSE) this.#socket.end();
-      else if (step === RESET) this.#socket.resetAndDestroy();
+      else if (step === RESET) {
+        this.#left = true;
+        this.#socket.resetAndDestroy();
+      }
     }
-  }
-
-  /** Reads no more until `resume`. */
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
   }
 
   [Symbol.dispose](): void {

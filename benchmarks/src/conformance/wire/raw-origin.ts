@@ -34,7 +34,6 @@ export class RawOrigin implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   #turns: readonly Turn[] = [];
   #taken = 0;
-  #greeting = "";
 
   static async start(): Promise<RawOrigin> {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
@@ -50,13 +49,12 @@ export class RawOrigin implements AsyncDisposable {
   }
 
   /** Forgets the last case, ends its connections, and answers by these turns from now on. */
-  async play(turns: readonly Turn[], greeting = ""): Promise<void> {
+  async play(turns: readonly Turn[]): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await sleep(15);
     this.connections = [];
     this.#turns = turns;
     this.#taken = 0;
-    this.#greeting = greeting;
   }
 
   /** Every request of the case, in the order of its connections. */
@@ -76,7 +74,6 @@ export class RawOrigin implements AsyncDisposable {
     let complete = 0;
     let begun = 0;
     let busy: Promise<void> = Promise.resolve();
-    if (this.#greeting !== "") socket.write(this.#greeting, "latin1");
     socket.on("data", (chunk) => {
       if (seen.bytes === "") this.connections.push(seen);
       seen.bytes += chunk.toString("latin1");

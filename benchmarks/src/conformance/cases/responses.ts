@@ -1,0 +1,449 @@
+// What servers answer, rightly and wrongly (RFC 9112 §6.3, §8): framing, truncation, answers without a
+// body, and bytes that nobody asked for.
+import type { Case, Topic } from "../case.ts";
+import {
+  all,
+  answered,
+  answeredWithOneOf,
+  body,
+  closed,
+  finals,
+  has,
+  keptOpen,
+  type Look,
+  lacks,
+  response,
+  trailers,
+  truncated,
+} from "../checks.ts";
+import { type Message, valuesOf } from "../wire/message.ts";
+import { HALF_CLOSE, RESET, type Step } from "../wire/steps.ts";
+import { get, head, ok, turn } from "./wording.ts";
+
+const LENGTH = "RFC 9112 §6.3";
+const CUT = "RFC 9112 §8";
+
+type About = Pick<Case, "id" | "title" | "source">;
+
+/** The server breaks the protocol in its head: 502, and its connection is closed. */
+function badGateway(about: About, ...steps: readonly Step[]): Case {
+  return {
+    ...about,
+    rule: "502, server connection closed",
+    send: [get()],
+    origin: [turn(...steps), turn(...steps), turn(...steps), turn(...steps)],
+    answers: 1,
+    checks: [
+      answered(502),
+      ({ connections }) =>
+        connections.every(({ open }) => !open) ? undefined : "server connection kept",
+    ],
+  };
+}
+
+/** The answer stops short, and the client must be able to tell. */
+function cutShort(about: About, ...steps: readonly Step[]): Case {
+  return {
+    ...about,
+    rule: "truncation passed on",
+    send: [get()],
+    origin: [turn(...steps)],
+    answers: 0,
+    checks: [truncated],
+  };
+}
+
+const half = `${ok("Content-Length: 10")}hello`;
+const halfChunked = `${ok("Transfer-Encoding: chunked")}5\r\nhello\r\n`;
+
+const truncation: readonly Case[] = [
+  cutShort(
+    { id: "dies-in-length", title: "the server dies within Content-Length", source: CUT },
+    half,
+    20,
+    RESET,
+  ),
+  cutShort(
+    { id: "closes-in-length", title: "the server closes within Content-Length", source: CUT },
+    half,
+    20,
+    HALF_CLOSE,
+  ),
+  cutShort(
+    { id: "dies-in-chunks", title: "the server dies before the last chunk", source: CUT },
+    halfChunked,
+    20,
+    RESET,
+  ),
+  cutShort(
+    { id: "closes-in-chunks", title: "the server closes before the last chunk", source: CUT },
+    halfChunked,
+    20,
+    HALF_CLOSE,
+  ),
+  cutShort(
+    { id: "dies-until-close", title: "RST in a body that lasts until close", source: CUT },
+    `${ok()}hello`,
+    20,
+    RESET,
+  ),
+  cutShort(
+    { id: "bad-chunk", title: "a malformed chunk in the answer", source: "RFC 9112 §7.1" },
+    halfChunked,
+    20,
+    "g\r\n",
+  ),
+  {
+    ...cutShort({ id: "server-stalls", title: "an answer that stops half-way", source: CUT }, half),
+    needs: "short timeouts",
+  },
+];
+
+const faults: readonly Case[] = [
+  badGateway(
+    { id: "length-twice", title: "two differing Content-Length", source: LENGTH },
+    `${ok("Content-Length: 5", "Content-Length: 6")}hello!`,
+  ),
+  badGateway(
+    { id: "length-list", title: "`Content-Length: 5, 6`", source: LENGTH },
+    `${ok("Content-Length: 5, 6")}hello!`,
+  ),
+  badGateway(
+    { id: "length-sign", title: "`Content-Length: +5`", source: LENGTH },
+    `${ok("Content-Length: +5")}hello`,
+  ),
+  badGateway(
+    { id: "length-and-coding", title: "Content-Length and Transfer-Encoding", source: LENGTH },
+    `${ok("Content-Length: 5", "Transfer-Encoding: chunked")}0\r\n\r\n`,
+  ),
+  badGateway(
+    { id: "coding-gzip", title: "`Transfer-Encoding: gzip`", source: LENGTH },
+    `${ok("Transfer-Encoding: gzip")}hello`,
+    HALF_CLOSE,
+  ),
+  badGateway(
+    { id: "coding-not-last", title: "`Transfer-Encoding: chunked, gzip`", source: LENGTH },
+    `${ok("Transfer-Encoding: chunked, gzip")}hello`,
+    HALF_CLOSE,
+  ),
+  badGateway(
+    { id: "coding-http-1.0", title: "Transfer-Encoding on HTTP/1.0", source: "RFC 9112 §6.1" },
+    `${head("HTTP/1.0 200 OK", "Transfer-Encoding: chunked")}0\r\n\r\n`,
+    HALF_CLOSE,
+  ),
+  badGateway(
+    { id: "status-garbage", title: "no status line", source: "RFC 9112 §4" },
+    "hello\r\n\r\n",
+    HALF_CLOSE,
+  ),
+  badGateway(
+    { id: "status-two-digits", title: "`HTTP/1.1 20 OK`", source: "RFC 9112 §4" },
+    head("HTTP/1.1 20 OK", "Content-Length: 0"),
+  ),
+  badGateway(
+    { id: "response-bare-lf", title: "bare LF as line end", source: "RFC 9112 §2.2" },
+    "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello",
+  ),
+  badGateway(
+    { id: "response-fold", title: "a folded line", source: "RFC 9112 §5.2" },
+    `${ok("X-A: b\r\n c", "Content-Length: 5")}hello`,
+  ),
+  badGateway(
+    { id: "response-nul", title: "NUL in a value", source: "RFC 9110 §5.5" },
+    `${ok("X-A: b\0c", "Content-Length: 5")}hello`,
+  ),
+  badGateway(
+    { id: "response-space-before-colon", title: "space before the colon", source: "RFC 9112 §5.1" },
+    `${ok("Content-Length : 5")}hello`,
+    HALF_CLOSE,
+  ),
+  badGateway(
+    { id: "response-head-too-long", title: "a head of 128 KiB", source: "RFC 9110 §15.6.3" },
+    `${ok(`X-Long: ${"a".repeat(131_072)}`, "Content-Length: 5")}hello`,
+  ),
+  badGateway(
+    {
+      id: "connection-names-length",
+      title: "`Connection: Content-Length`",
+      source: "RFC 9110 §7.6.1",
+    },
+    `${ok("Connection: Content-Length", "Content-Length: 5")}hello`,
+  ),
+];
+
+/** The answer to the second request is its own, whatever the first server left behind. */
+function nextIsClean(
+  about: About & { readonly rule: string },
+  first: readonly Step[],
+  look: Look,
+  method = "GET",
+): Case {
+  return {
+    ...about,
+    send: [head(`${method} / HTTP/1.1`, "Host: example.com"), /\r\n\r\n/, 60, get()],
+    methods: [method, "GET"],
+    origin: [turn(...first), turn(`${ok("Content-Length: 3")}own`)],
+    answers: 2,
+    checks: [
+      (observed) =>
+        finals(observed).length === 2 ? undefined : `${finals(observed).length} answers`,
+      response(0, look),
+      response(1, all(body("own"))),
+      keptOpen,
+    ],
+  };
+}
+
+const noBody =
+  (status: number, ...looks: readonly Look[]) =>
+  (message: Message) =>
+    message.start.startsWith(`HTTP/1.1 ${status}`)
+      ? all(...looks)(message)
+      : `became ${message.start}`;
+
+const bodiless: readonly Case[] = [
+  nextIsClean(
+    {
+      id: "304-length",
+      title: "304 with Content-Length",
+      source: "RFC 9110 §15.4.5",
+      rule: "passed through, no body",
+    },
+    [head("HTTP/1.1 304 Not Modified", "Content-Length: 5", 'ETag: "a"')],
+    noBody(304, has("content-length", "5"), has("etag", '"a"')),
+  ),
+  nextIsClean(
+    {
+      id: "head-length",
+      title: "HEAD with Content-Length",
+      source: "RFC 9110 §9.3.2",
+      rule: "passed through, no body",
+    },
+    [ok("Content-Length: 5")],
+    noBody(200, has("content-length", "5")),
+    "HEAD",
+  ),
+  nextIsClean(
+    {
+      id: "head-chunked",
+      title: "HEAD with `Transfer-Encoding: chunked`",
+      source: "RFC 9110 §9.3.2",
+      rule: "no body, no last chunk",
+    },
+    [ok("Transfer-Encoding: chunked")],
+    noBody(200),
+    "HEAD",
+  ),
+  nextIsClean(
+    {
+      id: "head-body",
+      title: "HEAD answered with a body",
+      source: "RFC 9110 §9.3.2",
+      rule: "bytes discarded, server connection closed",
+    },
+    [`${ok("Content-Length: 5")}hello`],
+    noBody(200, has("content-length", "5")),
+    "HEAD",
+  ),
+  nextIsClean(
+    {
+      id: "204-body",
+      title: "204 with body bytes",
+      source: "RFC 9110 §15.3.5",
+      rule: "bytes discarded, server connection closed",
+    },
+    [`${head("HTTP/1.1 204 No Content", "Content-Length: 5")}hello`],
+    noBody(204, lacks("content-length", "transfer-encoding")),
+  ),
+  nextIsClean(
+    {
+      id: "205-body",
+      title: "205 with body bytes",
+      source: "RFC 9110 §15.3.6",
+      rule: "bytes discarded, server connection closed",
+    },
+    [`${head("HTTP/1.1 205 Reset Content", "Content-Length: 5")}hello`],
+    noBody(205, body("")),
+  ),
+  nextIsClean(
+    {
+      id: "304-body",
+      title: "304 with body bytes",
+      source: "RFC 9110 §15.4.5",
+      rule: "bytes discarded, server connection closed",
+    },
+    [`${head("HTTP/1.1 304 Not Modified", "Content-Length: 5")}hello`],
+    noBody(304),
+  ),
+];
+
+const evil = `${ok("Content-Length: 4")}evil`;
+
+const extra: readonly Case[] = [
+  nextIsClean(
+    {
+      id: "extra-response",
+      title: "a second answer behind the first",
+      source: LENGTH,
+      rule: "never an answer; connection discarded",
+    },
+    [`${ok("Content-Length: 5")}hello${evil}`],
+    body("hello"),
+  ),
+  nextIsClean(
+    {
+      id: "late-response",
+      title: "a second answer 30 ms later",
+      source: LENGTH,
+      rule: "never an answer; connection discarded",
+    },
+    [`${ok("Content-Length: 5")}hello`, 30, evil],
+    body("hello"),
+  ),
+];
+
+const connectionOf = (message: Message) => valuesOf(message, "connection").join().toLowerCase();
+
+const relayed: readonly Case[] = [
+  {
+    id: "until-close",
+    title: "a body that lasts until close",
+    source: LENGTH,
+    rule: "relayed chunked, client connection kept",
+    send: [get()],
+    origin: [turn(`${ok()}hello`, HALF_CLOSE)],
+    answers: 1,
+    checks: [
+      answered(200),
+      response(0, all(body("hello"), has("transfer-encoding", "chunked"))),
+      keptOpen,
+    ],
+  },
+  {
+    id: "chunked-to-http-1.0",
+    title: "a chunked answer with a trailer for a client of HTTP/1.0",
+    source: "RFC 9112 §6.1",
+    rule: "unchunked, no `Trailer`, until close",
+    send: [head("GET / HTTP/1.0", "Host: example.com")],
+    origin: [turn(`${halfChunked}0\r\n\r\n`)],
+    answers: 0,
+    checks: [answered(200), response(0, all(body("hello"), lacks("transfer-encoding"))), closed],
+  },
+  {
+    id: "length-equal",
+    title: "`Content-Length: 5, 5`",
+    source: LENGTH,
+    rule: "one `Content-Length: 5`",
+    send: [get()],
+    origin: [turn(`${ok("Content-Length: 5, 5")}hello`)],
+    answers: 1,
+    checks: [answered(200), response(0, all(has("content-length", "5"), body("hello")))],
+  },
+  {
+    id: "set-cookie",
+    title: "two Set-Cookie lines",
+    source: "RFC 9110 §5.3, RFC 6265 §3",
+    rule: "kept apart, in order",
+    send: [get()],
+    origin: [
+      turn(`${ok("Set-Cookie: a=1", "X-Between: 1", "Set-Cookie: b=2", "Content-Length: 5")}hello`),
+    ],
+    answers: 1,
+    checks: [answered(200), response(0, has("set-cookie", "a=1", "b=2"))],
+  },
+  {
+    id: "response-case",
+    title: "order and case of the answer's fields",
+    source: "RFC 9110 §5.3",
+    rule: "kept",
+    send: [get()],
+    origin: [turn(`${ok("x-lower: 1", "X-UPPER: 2", "x-lower: 3", "Content-Length: 5")}hello`)],
+    answers: 1,
+    checks: [
+      response(0, ({ fields }) => {
+        const names = fields.map(([name]) => name).filter((name) => /^x-(lower|upper)/i.test(name));
+        return names.join(" ") === "x-lower X-UPPER x-lower"
+          ? undefined
+          : `became ${names.join(" ")}`;
+      }),
+    ],
+  },
+  {
+    id: "response-connection-named",
+    title: "`Connection: X-Secret` in the answer",
+    source: "RFC 9110 §7.6.1",
+    rule: "both removed",
+    send: [get()],
+    origin: [
+      turn(
+        `${ok("Connection: X-Secret", "X-Secret: 1", "Keep-Alive: timeout=5", "Content-Length: 5")}hello`,
+      ),
+    ],
+    answers: 1,
+    checks: [
+      answered(200),
+      response(0, lacks("x-secret")),
+      response(0, (message) =>
+        connectionOf(message).includes("x-secret") ? "Connection kept" : undefined,
+      ),
+      response(0, (message) =>
+        valuesOf(message, "keep-alive").includes("timeout=5") ? "Keep-Alive kept" : undefined,
+      ),
+    ],
+  },
+  {
+    id: "response-trailers",
+    title: "announced trailers for a client that takes them",
+    source: "RFC 9110 §6.5",
+    rule: "relayed with `Trailer`",
+    send: [get("TE: trailers", "Connection: TE")],
+    origin: [
+      turn(
+        `${ok("Transfer-Encoding: chunked", "Trailer: X-Checksum")}5\r\nhello\r\n0\r\nX-Checksum: 1\r\n\r\n`,
+      ),
+    ],
+    answers: 1,
+    checks: [
+      answered(200),
+      response(0, all(body("hello"), has("trailer", "X-Checksum"))),
+      response(0, trailers("x-checksum: 1")),
+    ],
+  },
+  {
+    id: "response-trailers-unannounced",
+    title: "trailers that nothing announced",
+    source: "RFC 9110 §6.5.2",
+    rule: "dropped",
+    send: [get("TE: trailers", "Connection: TE")],
+    origin: [turn(`${halfChunked}0\r\nX-Checksum: 1\r\n\r\n`)],
+    answers: 1,
+    checks: [answered(200), response(0, all(body("hello"), trailers()))],
+  },
+  {
+    id: "status-no-reason",
+    title: "a status line without a reason",
+    source: "RFC 9112 §4",
+    rule: "relayed",
+    send: [get()],
+    origin: [turn(`${head("HTTP/1.1 200", "Content-Length: 5")}hello`)],
+    answers: 1,
+    checks: [answered(200), response(0, body("hello"))],
+  },
+  {
+    id: "many-interim",
+    title: "interim answers without end",
+    source: "RFC 9110 §15.2",
+    rule: "given up: 502",
+    send: [get()],
+    origin: [turn(head("HTTP/1.1 103 Early Hints").repeat(1_000))],
+    answers: 1,
+    needs: "short timeouts",
+    checks: [(observed) => answeredWithOneOf(502, 504)(observed)],
+  },
+];
+
+export const responses: Topic = {
+  name: "responses",
+  title: "Responses",
+  cases: [...truncation, ...faults, ...bodiless, ...extra, ...relayed],
+};

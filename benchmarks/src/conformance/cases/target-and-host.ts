@@ -1,0 +1,209 @@
+// What is asked for, and of whom: request line, target and Host (RFC 9112 §3, RFC 9110 §7.2).
+import type { Case, Topic } from "../case.ts";
+import {
+  all,
+  answered,
+  answeredWithOneOf,
+  closed,
+  forwardedTimes,
+  has,
+  nothingForwarded,
+  request,
+  starts,
+} from "../checks.ts";
+import { get, head, refused } from "./wording.ts";
+
+const HOST = "RFC 9112 §3.2";
+const LINE = "RFC 9112 §3";
+
+const badHost = (
+  [
+    ["host-twice", "two differing Host lines", ["Host: a.example", "Host: b.example"]],
+    ["host-twice-equal", "two equal Host lines", ["Host: example.com", "Host: example.com"]],
+    ["host-missing", "no Host on HTTP/1.1", ["X-A: b"]],
+    ["host-empty", "empty Host", ["Host: "]],
+    ["host-path", "`Host: example.com/x`", ["Host: example.com/x"]],
+    ["host-userinfo", "`Host: user@example.com`", ["Host: user@example.com"]],
+    ["host-space", "`Host: example.com evil`", ["Host: example.com evil"]],
+    ["host-comma", "`Host: a.example, b.example`", ["Host: a.example, b.example"]],
+    ["host-port", "`Host: example.com:x`", ["Host: example.com:x"]],
+    ["host-port-range", "`Host: example.com:99999`", ["Host: example.com:99999"]],
+    ["host-bracket", "`Host: [::1`", ["Host: [::1"]],
+  ] as const
+).map(([id, title, lines]) =>
+  refused(400, { id, title, source: HOST }, head("GET / HTTP/1.1", ...lines)),
+);
+
+/** A request line that is refused; Host is good. */
+const badLine = (
+  [
+    ["target-fragment", 400, "`/#x`", "RFC 9112 §3.2.1", "GET /#x HTTP/1.1"],
+    ["target-space", 400, "a space in the target", LINE, "GET /a b HTTP/1.1"],
+    ["target-control", 400, "a control byte in the target", LINE, "GET /\x01 HTTP/1.1"],
+    ["target-nul", 400, "NUL in the target", LINE, "GET /a\0b HTTP/1.1"],
+    ["target-tab", 400, "a tab between method and target", LINE, "GET\t/ HTTP/1.1"],
+    ["target-high-byte", 400, "byte 0xE9 in the target", "RFC 3986 §2", "GET /\xe9 HTTP/1.1"],
+    ["target-backslash", 400, "`/a\\b`", "RFC 3986 §2", "GET /a\\b HTTP/1.1"],
+    ["target-percent", 400, "`/%zz`", "RFC 3986 §2.1", "GET /%zz HTTP/1.1"],
+    ["target-relative", 400, "a target without `/`", "RFC 9112 §3.2", "GET x HTTP/1.1"],
+    ["target-star-get", 400, "`GET *`", "RFC 9112 §3.2.4", "GET * HTTP/1.1"],
+    [
+      "target-scheme",
+      400,
+      "`ftp://example.com/`",
+      "RFC 9112 §3.2.2",
+      "GET ftp://example.com/ HTTP/1.1",
+    ],
+    [
+      "target-userinfo",
+      400,
+      "`http://user@example.com/`",
+      "RFC 9110 §4.2.4",
+      "GET http://user@example.com/ HTTP/1.1",
+    ],
+    ["two-spaces", 400, "two spaces before the target", LINE, "GET  / HTTP/1.1"],
+    ["leading-space", 400, "a space before the method", LINE, " GET / HTTP/1.1"],
+    ["trailing-space", 400, "a space after the version", LINE, "GET / HTTP/1.1 "],
+    ["bad-method", 400, "method `G(T`", "RFC 9112 §3.1", "G(T / HTTP/1.1"],
+    ["http-0.9", 400, "HTTP/0.9", LINE, "GET /"],
+    ["version-2", 505, "`HTTP/2.0`", "RFC 9110 §15.6.6", "GET / HTTP/2.0"],
+    ["version-3", 505, "`HTTP/3.0`", "RFC 9110 §15.6.6", "GET / HTTP/3.0"],
+    ["version-lower-case", 400, "`http/1.1`", "RFC 9112 §2.3", "GET / http/1.1"],
+    ["version-zeros", 400, "`HTTP/01.1`", "RFC 9112 §2.3", "GET / HTTP/01.1"],
+    ["version-1.10", 400, "`HTTP/1.10`", "RFC 9112 §2.3", "GET / HTTP/1.10"],
+  ] as const
+).map(([id, status, title, source, line]) =>
+  refused(status, { id, title, source }, head(line, "Host: example.com")),
+);
+
+const authority = "RFC 9112 §3.2.2";
+
+/** What becomes of a target. */
+function becomes(
+  id: string,
+  asked: string,
+  line: string,
+  host: string,
+  rule: string,
+  source: string,
+): Case {
+  const method = asked.slice(0, asked.indexOf(" "));
+  return {
+    id,
+    title: `\`${asked}\``,
+    source,
+    rule,
+    send: [head(`${asked} HTTP/1.1`, "Host: example.com")],
+    methods: [method],
+    answers: 1,
+    checks: [
+      answered(200),
+      forwardedTimes(1),
+      request(0, all(starts(`${line} HTTP/1.1`), has("host", host))),
+    ],
+  };
+}
+
+const canonical = (id: string, asked: string, path: string) =>
+  becomes(
+    id,
+    `GET ${asked}`,
+    `GET ${path}`,
+    "example.com",
+    `forwarded as \`${path}\``,
+    "RFC 3986 §6.2.2",
+  );
+
+const good: readonly Case[] = [
+  becomes(
+    "absolute-form",
+    "GET http://a.example/x?y",
+    "GET /x?y",
+    "a.example",
+    "authority from the target, Host rewritten",
+    authority,
+  ),
+  becomes(
+    "absolute-form-port",
+    "GET http://a.example:8080/",
+    "GET /",
+    "a.example:8080",
+    "authority from the target, Host rewritten",
+    authority,
+  ),
+  becomes(
+    "absolute-form-bare",
+    "GET http://a.example",
+    "GET /",
+    "a.example",
+    "forwarded as `/`",
+    authority,
+  ),
+  becomes(
+    "options-star",
+    "OPTIONS *",
+    "OPTIONS *",
+    "example.com",
+    "forwarded as it is",
+    "RFC 9112 §3.2.4",
+  ),
+  becomes(
+    "method-unknown",
+    "FROB /",
+    "FROB /",
+    "example.com",
+    "forwarded as it is",
+    "RFC 9110 §9.1",
+  ),
+  canonical("double-slash", "//x", "/x"),
+  canonical("escaped-dots", "/%2e%2e/x", "/x"),
+  canonical("dots-above-root", "/a/../../b", "/b"),
+  canonical("escaped-slash", "/a%2fb", "/a%2Fb"),
+  canonical("escaped-letter", "/%61", "/a"),
+  canonical("query-untouched", "/?a=//../%2e", "/?a=//../%2e"),
+  {
+    id: "host-missing-1.0",
+    title: "no Host on HTTP/1.0",
+    source: HOST,
+    rule: "served; the server gets a well-formed request",
+    send: [head("GET / HTTP/1.0")],
+    answers: 1,
+    checks: [answered(200), forwardedTimes(1)],
+  },
+  {
+    id: "empty-line-first",
+    title: "an empty line before the request line",
+    source: "RFC 9112 §2.2",
+    rule: "ignored",
+    send: [`\r\n${get()}`],
+    answers: 1,
+    checks: [answered(200), forwardedTimes(1), request(0, starts("GET / HTTP/1.1"))],
+  },
+  {
+    id: "connect",
+    title: "CONNECT",
+    source: "RFC 9110 §9.3.6",
+    rule: "405, no tunnel",
+    send: [head("CONNECT example.com:443 HTTP/1.1", "Host: example.com:443")],
+    methods: ["CONNECT"],
+    answers: 1,
+    refusal: "head",
+    checks: [nothingForwarded, answered(405)],
+  },
+  {
+    id: "h2-preface",
+    title: "the preface of HTTP/2",
+    source: "RFC 9113 §3.4",
+    rule: "400 or 505, close",
+    send: ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+    answers: 0,
+    refusal: "head",
+    checks: [nothingForwarded, answeredWithOneOf(400, 505), closed],
+  },
+];
+
+export const targetAndHost: Topic = {
+  name: "target-and-host",
+  title: "Request line, target and Host",
+  cases: [...badHost, ...badLine, ...good],
+};

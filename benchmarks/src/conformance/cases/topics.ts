@@ -1,0 +1,23 @@
+// Every topic, in the order of the published tables.
+import type { Topic } from "../case.ts";
+import { bodiesAndExpect } from "./bodies-and-expect.ts";
+import { chunks } from "./chunks.ts";
+import { connectionLife } from "./connection-life.ts";
+import { fields } from "./fields.ts";
+import { framing } from "./framing.ts";
+import { limits } from "./limits.ts";
+import { responses } from "./responses.ts";
+import { targetAndHost } from "./target-and-host.ts";
+import { upgrade } from "./upgrade.ts";
+
+export const TOPICS: readonly Topic[] = [
+  framing,
+  chunks,
+  fields,
+  targetAndHost,
+  limits,
+  bodiesAndExpect,
+  connectionLife,
+  upgrade,
+  responses,
+];

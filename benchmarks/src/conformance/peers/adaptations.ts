@@ -1,0 +1,145 @@
+// The configurations of the servers, each written as its manual shows it; the Node proxies run as in the
+// benchmark, without settings of their own.
+import { BODY_LIMIT_BYTES } from "../cases/limits.ts";
+import type { Adaptation } from "./setup.ts";
+
+const TANDEM: Adaptation = {
+  needs: ["short timeouts", "body limit", "upgrades", "trusted client"],
+  files({ port, limitedPort, trustedPort, originPort, directory }) {
+    const timeouts = "{ client: 1s, httpRequest: 1s, httpKeepAlive: 1s, tunnel: 1s }";
+    const shared = `routes: [{ backend: origin }], timeouts: ${timeouts}`;
+    return {
+      "tandem.yaml": `site: conformance
+state: ${directory}
+balancer:
+  threads: 1
+  frontends:
+    front: { bind: "127.0.0.1:${port}", ${shared} }
+    limited: { bind: "127.0.0.1:${limitedPort}", ${shared}, limits: { body: ${BODY_LIMIT_BYTES}B } }
+    trusted: { bind: "127.0.0.1:${trustedPort}", ${shared}, trustedProxies: [127.0.0.1] }
+  backends:
+    origin:
+      servers: { origin: { address: "127.0.0.1:${originPort}" } }
+      check: { interval: 1h }
+      timeouts: { server: 1s }
+telemetry: { log: { level: error } }
+`,
+    };
+  },
+};
+
+const HAPROXY: Adaptation = {
+  needs: ["short timeouts", "upgrades"],
+  files: ({ port, originPort }) => ({
+    "haproxy.cfg": `global
+  nbthread 1
+defaults
+  mode http
+  option forwardfor
+  timeout connect 1s
+  timeout client 1s
+  timeout server 1s
+  timeout http-request 1s
+  timeout http-keep-alive 1s
+  timeout tunnel 1s
+frontend front
+  bind 127.0.0.1:${port}
+  default_backend origin
+backend origin
+  server origin 127.0.0.1:${originPort}
+`,
+  }),
+};
+
+function nginxServer(port: number, bodyLimit: string): string {
+  return `  server {
+    listen 127.0.0.1:${port};
+    client_max_body_size ${bodyLimit};
+    location / {
+      proxy_pass http://origin;
+      proxy_http_version 1.1;
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection $connection_upgrade;
+      proxy_request_buffering off;
+    }
+  }
+`;
+}
+
+const NGINX: Adaptation = {
+  needs: ["short timeouts", "body limit", "upgrades"],
+  files: ({ port, limitedPort, originPort, directory }) => ({
+    "nginx.conf": `daemon off;
+worker_processes 1;
+pid ${directory}/nginx.pid;
+error_log stderr error;
+events { worker_connections 512; }
+http {
+  access_log off;
+  client_body_temp_path ${directory}/body;
+  proxy_temp_path ${directory}/proxy;
+  fastcgi_temp_path ${directory}/fastcgi;
+  uwsgi_temp_path ${directory}/uwsgi;
+  scgi_temp_path ${directory}/scgi;
+  client_header_timeout 1s;
+  client_body_timeout 1s;
+  keepalive_timeout 1s;
+  proxy_read_timeout 1s;
+  upstream origin { server 127.0.0.1:${originPort}; keepalive 64; }
+  map $http_upgrade $connection_upgrade { default upgrade; "" ""; }
+${nginxServer(port, "0")}${nginxServer(limitedPort, String(BODY_LIMIT_BYTES))}}
+`,
+  }),
+};
+
+function caddySite(port: number, originPort: number, extra: string): string {
+  return `http://:${port} {
+  bind 127.0.0.1
+${extra}  reverse_proxy 127.0.0.1:${originPort} {
+    transport http {
+      response_header_timeout 1s
+      read_timeout 1s
+      compression off
+    }
+  }
+}
+`;
+}
+
+const CADDY: Adaptation = {
+  needs: ["short timeouts", "body limit", "upgrades"],
+  files: ({ port, limitedPort, originPort }) => ({
+    Caddyfile: `{
+  admin off
+  auto_https off
+  log default {
+    output discard
+  }
+  servers {
+    timeouts {
+      read_header 1s
+      read_body 1s
+      idle 1s
+    }
+  }
+}
+${caddySite(port, originPort, "")}${caddySite(
+  limitedPort,
+  originPort,
+  `  request_body {
+    max_size ${BODY_LIMIT_BYTES}
+  }
+`,
+)}`,
+  }),
+};
+
+/** By the peer's name; one that is not here runs as in the benchmark. */
+export const ADAPTATIONS: ReadonlyMap<string, Adaptation> = new Map([
+  ["tandem", TANDEM],
+  ["haproxy", HAPROXY],
+  ["nginx", NGINX],
+  ["caddy", CADDY],
+]);

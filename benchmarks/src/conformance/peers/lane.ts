@@ -1,0 +1,108 @@
+// One proxy as a process of its own before one scripted origin: where cases run, one at a time.
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Peer } from "../../peers/peer.ts";
+import { freePort } from "../../process/free-port.ts";
+import { Started } from "../../process/started.ts";
+import type { Case, Need } from "../case.ts";
+import { get } from "../cases/wording.ts";
+import { RawClient } from "../wire/raw-client.ts";
+import { RawOrigin } from "../wire/raw-origin.ts";
+import { ADAPTATIONS } from "./adaptations.ts";
+import type { ConformanceSetup } from "./setup.ts";
+
+const READY_WITHIN_MS = 15_000;
+const DESCRIPTORS = 1024;
+
+export class Lane implements AsyncDisposable {
+  readonly peer: Peer;
+  readonly origin: RawOrigin;
+  readonly #needs: ReadonlySet<Need>;
+  readonly #setup: ConformanceSetup;
+  readonly #process: Started;
+
+  /** Starts `peer` and waits until a request through it is answered; throws with its own words if not. */
+  static async open(peer: Peer): Promise<Lane> {
+    const origin = await RawOrigin.start();
+    const directory = await mkdtemp(join(tmpdir(), `conformance-${peer.name}-`));
+    const setup: ConformanceSetup = {
+      port: await freePort(),
+      limitedPort: await freePort(),
+      trustedPort: await freePort(),
+      originPort: origin.port,
+      directory,
+    };
+    const {
+      command,
+      env = {},
+      files = {},
+    } = peer.command({ ...setup, maxDescriptors: DESCRIPTORS });
+    const own = ADAPTATIONS.get(peer.name)?.files(setup) ?? files;
+    await mkdir(directory, { recursive: true });
+    for (const [name, text] of Object.entries(own)) await writeFile(join(directory, name), text);
+    const process = await Started.start(command, { env, cwd: directory, quiet: true });
+    const lane = new Lane(peer, origin, setup, process);
+    try {
+      await lane.#ready();
+    } catch (error) {
+      await lane[Symbol.asyncDispose]();
+      throw error;
+    }
+    return lane;
+  }
+
+  constructor(peer: Peer, origin: RawOrigin, setup: ConformanceSetup, process: Started) {
+    this.peer = peer;
+    this.origin = origin;
+    this.#setup = setup;
+    this.#process = process;
+    this.#needs = new Set(ADAPTATIONS.get(peer.name)?.needs);
+  }
+
+  /** Whether the peer is set up for what the case needs. */
+  offers({ needs }: Case): boolean {
+    return needs === undefined || this.#needs.has(needs);
+  }
+
+  /** Where the client of a case connects. */
+  portFor({ needs }: Case): number {
+    if (needs === "body limit") return this.#setup.limitedPort;
+    return needs === "trusted client" ? this.#setup.trustedPort : this.#setup.port;
+  }
+
+  /** Whether the process still runs: a case must not end it. */
+  get alive(): boolean {
+    return !this.#process.ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process[Symbol.asyncDispose]();
+    await this.origin[Symbol.asyncDispose]();
+    await rm(this.#setup.directory, { recursive: true, force: true });
+  }
+
+  async #ready(): Promise<void> {
+    const deadline = performance.now() + READY_WITHIN_MS;
+    while (!(await answers(this.#setup.port))) {
+      if (this.#process.ended || performance.now() > deadline) {
+        const { complaint } = this.#process;
+        throw new Error(
+          `${this.peer.name} did not answer. ${complaint || "It said nothing of why."}`,
+        );
+      }
+      await sleep(30);
+    }
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    using client = await RawClient.connect(port);
+    await client.perform([get("Connection: close"), /hello/]);
+    return client.received.includes("hello");
+  } catch {
+    return false; // nobody listens yet
+  }
+}

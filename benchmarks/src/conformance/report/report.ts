@@ -1,0 +1,43 @@
+// A run of the cases as data: what `--json` writes and the page is made from.
+import type { Topic } from "../case.ts";
+import type { Results } from "../run.ts";
+import type { Verdict } from "../verdict.ts";
+
+export interface ReportedPeer {
+  readonly name: string;
+  readonly version: string;
+  readonly results: Results;
+}
+
+export interface Report {
+  /** ISO 8601, to the day. */
+  readonly date: string;
+  readonly node: string;
+  readonly peers: readonly ReportedPeer[];
+  readonly topics: readonly Topic[];
+}
+
+/** The report as JSON: for each case its texts and a verdict per peer. */
+export function reportJson({ date, node, peers, topics }: Report): string {
+  const cases = topics.flatMap((topic) =>
+    topic.cases.map(({ id, title, source, rule }) => ({
+      topic: topic.name,
+      id,
+      title,
+      source,
+      rule,
+      results: verdictsOf(peers, id),
+    })),
+  );
+  const versions = peers.map(({ name, version }) => ({ name, version }));
+  return `${JSON.stringify({ date, node, peers: versions, cases }, undefined, 2)}\n`;
+}
+
+function verdictsOf(peers: readonly ReportedPeer[], id: string): Record<string, Verdict> {
+  return Object.fromEntries(
+    peers.flatMap(({ name, results }) => {
+      const verdict = results.get(id);
+      return verdict === undefined ? [] : [[name, verdict] as const];
+    }),
+  );
+}

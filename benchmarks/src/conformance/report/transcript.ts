@@ -1,0 +1,29 @@
+// The bytes of one case on both sides, readable: for `--case`.
+import type { Case, Observed } from "../case.ts";
+
+const MOST = 600;
+
+/** What the client sent and got, and what the origin got. */
+export function transcript(which: Case, observed: Observed): string {
+  const sent = which.send.map((step) =>
+    typeof step === "string" ? shown(step) : String(label(step)),
+  );
+  const lines = [
+    ...sent.map((text) => `  client > ${text}`),
+    ...observed.connections.map(
+      ({ bytes, open }) => `  server < ${shown(bytes)}${open ? "" : " (closed)"}`,
+    ),
+    `  client < ${shown(observed.received)} (${observed.ending}, ${Math.round(observed.elapsedMs)} ms)`,
+  ];
+  return lines.join("\n");
+}
+
+function label(step: Exclude<Case["send"][number], string>): string {
+  if (typeof step === "number") return `(${step} ms)`;
+  return step instanceof RegExp ? `(waits for ${step})` : `(${step.step})`;
+}
+
+function shown(bytes: string): string {
+  const text = JSON.stringify(bytes.length > MOST ? `${bytes.slice(0, MOST)}…` : bytes);
+  return text.slice(1, -1).replaceAll("\\r\\n", "␍␊");
+}

@@ -1,0 +1,53 @@
+// One case through one proxy: the origin takes its part, the client sends, and both are watched until
+// the outcome is there or patience ends.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Case, Observed } from "./case.ts";
+import { finals } from "./checks.ts";
+import type { Lane } from "./peers/lane.ts";
+import { readResponses } from "./wire/message.ts";
+import { RawClient } from "./wire/raw-client.ts";
+
+/** Beyond it a case has hung: more than twice the longest timeout that is set. */
+const PATIENCE_MS = 2_500;
+/** After an outcome, for whatever may still come: a late answer, a late request. */
+const SETTLE_MS = 40;
+const POLL_MS = 4;
+
+/** Runs the case; throws only when the proxy cannot be reached any more. */
+export async function runCase(lane: Lane, which: Case): Promise<Observed> {
+  await lane.origin.play(which.origin ?? []);
+  using client = await RawClient.connect(lane.portFor(which));
+  const began = performance.now();
+  client.changedAt = began;
+  const responses = () =>
+    readResponses(client.received, which.methods ?? [], client.ending !== "open");
+  const performed = client.perform(which.send);
+  const deadline = began + (which.patienceMs ?? PATIENCE_MS);
+  await Promise.race([performed, sleep(deadline - began)]);
+  for (;;) {
+    if (client.ending !== "open" || performance.now() > deadline) break;
+    const complete = finals({ ...NOTHING, responses: responses() }).filter(
+      (message) => message.complete,
+    );
+    if (which.answers > 0 && complete.length >= which.answers) break;
+    await sleep(POLL_MS);
+  }
+  await sleep(SETTLE_MS);
+  return {
+    received: client.received,
+    responses: responses(),
+    ending: client.ending,
+    requests: lane.origin.requests,
+    connections: structuredClone(lane.origin.connections),
+    elapsedMs: client.changedAt - began,
+  };
+}
+
+const NOTHING: Observed = {
+  received: "",
+  responses: [],
+  ending: "open",
+  requests: [],
+  connections: [],
+  elapsedMs: 0,
+};
