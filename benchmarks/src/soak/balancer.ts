@@ -1,0 +1,66 @@
+// The balancer under test: a process of its own, with timeouts short enough for a test to meet them.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../process/free-port.ts";
+import { Started } from "../process/started.ts";
+
+const ENTRY = join(import.meta.dirname, "../../../packages/balancer/bin/tandem-balancer.ts");
+
+/** The part of /api/v1/status that is looked at. */
+interface Status {
+  readonly threads: { readonly deaths: number };
+  readonly frontends: readonly { readonly current: number; readonly requests: number }[];
+  readonly backends: readonly { readonly servers: readonly { readonly inFlight: number }[] }[];
+}
+
+export interface RunningBalancer extends AsyncDisposable {
+  readonly port: number;
+  readonly process: Started;
+  status(): Promise<Status>;
+}
+
+const config = (port: number, admin: number, origin: number, threads: number) => `
+site: soak
+balancer:
+  threads: ${threads}
+  frontends:
+    front:
+      bind: 127.0.0.1:${port}
+      routes: [{ backend: origin }]
+      timeouts: { client: 3s, httpRequest: 1s, httpKeepAlive: 3s, tunnel: 5s, clientFin: 1s }
+  backends:
+    origin:
+      servers: { origin: { address: 127.0.0.1:${origin} } }
+      check: { interval: 1h, timeout: 2s, fall: 10 }
+      timeouts: { server: 5s, idle: 2s }
+  admin: { bind: 127.0.0.1:${admin} }
+telemetry: { log: { level: warn } }
+`;
+
+/** Starts it before the server on `originPort`; resolves when it answers. */
+export async function startBalancer(originPort: number, threads: number): Promise<RunningBalancer> {
+  const directory = mkdtempSync(join(tmpdir(), "tandem-soak-"));
+  const [port, admin] = [await freePort(), await freePort()];
+  const file = join(directory, "tandem.yaml");
+  writeFileSync(file, config(port, admin, originPort, threads));
+  const process = await Started.start([globalThis.process.execPath, ENTRY, "--config", file], {
+    quiet: true,
+  });
+  const status = async () =>
+    (await (await fetch(`http://127.0.0.1:${admin}/api/v1/status`)).json()) as Status;
+  while (!(await status().catch(() => undefined))) {
+    if (process.ended) throw new Error(`the balancer did not start: ${process.complaint}`);
+    await sleep(50);
+  }
+  return {
+    port,
+    process,
+    status,
+    async [Symbol.asyncDispose]() {
+      await process[Symbol.asyncDispose]();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,50 @@
+// A connection on which a soak's client says what it likes.
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const PATIENCE_MS = 10_000;
+
+export interface Client extends Disposable {
+  readonly socket: Socket;
+  send(bytes: string | Buffer): void;
+  /** What was received, once `done` says so of it or the connection has closed. */
+  until(done: (received: Buffer) => boolean): Promise<Buffer>;
+}
+
+/** Connects, or rejects: in a soak the balancer always accepts. */
+export async function open(port: number): Promise<Client> {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  const chunks: Buffer[] = [];
+  let closed = false;
+  let news = Promise.withResolvers<void>();
+  const tell = () => {
+    news.resolve();
+    news = Promise.withResolvers<void>();
+  };
+  socket.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    tell();
+  });
+  await once(socket, "connect");
+  socket.on("error", () => undefined);
+  socket.on("close", () => {
+    closed = true;
+    tell();
+  });
+  return {
+    socket,
+    send: (bytes) => void socket.write(bytes),
+    async until(done) {
+      const end = performance.now() + PATIENCE_MS;
+      for (;;) {
+        const received = Buffer.concat(chunks);
+        if (closed || done(received)) return received;
+        const left = end - performance.now();
+        if (left <= 0) throw new Error(`no answer for ${PATIENCE_MS} ms`);
+        await Promise.race([news.promise, sleep(left, undefined, { ref: false })]);
+      }
+    },
+    [Symbol.dispose]: () => void socket.destroy(),
+  };
+}

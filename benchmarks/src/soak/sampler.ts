@@ -1,0 +1,30 @@
+// What a process holds, second by second: memory, descriptors; and whether it grows.
+import { readdirSync, readFileSync } from "node:fs";
+
+export interface Sample {
+  readonly second: number;
+  readonly rssBytes: number;
+  readonly descriptors: number;
+}
+
+export function sample(pid: number, second: number): Sample {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const rssBytes = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  return { second, rssBytes, descriptors: readdirSync(`/proc/${pid}/fd`).length };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/**
+ * Growth of the resident memory: the median of the last fifth less that of the second fifth. The first
+ * fifth is warm-up: V8 sizes its heaps then.
+ */
+export function growth(samples: readonly Sample[]): number {
+  const fifth = Math.floor(samples.length / 5);
+  const rss = (from: number, to: number) =>
+    median(samples.slice(from, to).map(({ rssBytes }) => rssBytes));
+  return rss(samples.length - fifth, samples.length) - rss(fifth, 2 * fifth);
+}
