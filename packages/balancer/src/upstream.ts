@@ -9,7 +9,7 @@ import { initialise } from "./backend/initialise.ts";
 import type { Server } from "./backend/server.ts";
 import { allocateShared, SharedState } from "./backend/shared-state.ts";
 import type { ForwardOptions } from "./exchange/forward.ts";
-import { Health } from "./health/health.ts";
+import { Health, logChanges } from "./health/health.ts";
 
 export interface UpstreamEnvironment {
   /** Which box we are on, for `prefer: same-box`. */
@@ -37,7 +37,8 @@ export function openUpstream(
   const environment = { shared, index: 0, firstServer: 0, box, clock, rng: systemRng, deadlines };
   const backend = new Backend(name, config, environment);
   initialise(shared, config, 0);
-  const health = new Health(name, config, backend.servers, { clock, rng: systemRng, logger });
+  const changed = logChanges(logger);
+  const health = new Health(name, config, backend.servers, { clock, rng: systemRng, changed });
   return {
     name,
     servers: backend.servers,

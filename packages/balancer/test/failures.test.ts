@@ -174,6 +174,24 @@ t.test("a server that hangs: 504 after `timeouts.server`", async (t) => {
   t.match((await balancer.log(1))[0], / 504 .* sH-- .*gave no answer within 200 ms/);
 });
 
+t.test("a slow upload is no slow server; a server that does not read one is", async (t) => {
+  await using origin = await givenOrigin((request, response) => void request.pipe(response));
+  await using balancer = await givenBalancer([origin.port], { timeouts: { server: "200ms" } });
+  using client = await rawClient(balancer.port);
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\n");
+  for (const letter of "hello") {
+    await sleep(150);
+    client.send(letter);
+  }
+  t.match(await client.closed(), /200 OK[\s\S]*h[\s\S]*e[\s\S]*l[\s\S]*l[\s\S]*o/);
+  await using deaf = await givenRawOrigin((socket) => void socket.pause());
+  await using before = await givenBalancer([deaf.port], { timeouts: { server: "200ms" } });
+  using uploader = await rawClient(before.port);
+  uploader.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n");
+  uploader.send("x".repeat(20_000_000));
+  t.equal(statusOf(await uploader.received(/\r\n\r\n/)), 504);
+});
+
 t.test("a server that dies mid-answer: truncation is passed on, never a clean end", async (t) => {
   await using counted = await givenRawOrigin((socket) => {
     socket.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");

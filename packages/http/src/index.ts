@@ -31,5 +31,6 @@ export { stripFraming, stripHopByHop } from "./message/hop-by-hop.ts";
 export { parseAuthority } from "./message/host.ts";
 export { normalizePath } from "./message/path.ts";
 export { reasonPhrase } from "./message/status.ts";
+export { canonicalOriginForm } from "./message/target.ts";
 export { acceptsTrailers, dropUnannouncedTrailers } from "./message/trailers.ts";
 export { addVia, hasVia } from "./message/via.ts";

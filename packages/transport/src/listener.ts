@@ -11,8 +11,8 @@ export interface ListenerOptions {
   readonly reusePort?: boolean;
   readonly maxConnections?: number;
   readonly accepted: (socket: Socket) => void;
-  /** A connection that never became one of ours: a failed or slow TLS handshake. */
-  readonly refused?: (error: Error) => void;
+  /** A connection that never became one of ours: a failed or slow TLS handshake, or one too many. */
+  readonly refused?: (error: Error, clientAddress: string) => void;
 }
 
 const HANDSHAKE_MS = 5_000;
@@ -21,6 +21,8 @@ const BACKLOG = 1024;
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
+  /** Below TLS: those still in their handshake are nobody else's to end. */
+  readonly #raw = new Set<Socket>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -32,12 +34,22 @@ export class Listener {
       const server = createTlsServer({ ...socketOptions, handshakeTimeout: HANDSHAKE_MS, ...tls });
       server.on("secureConnection", accepted);
       server.on("tlsClientError", (error, socket) => {
-        refused?.(error);
+        refused?.(error, socket.remoteAddress ?? "");
         socket.destroy();
+      });
+      server.on("connection", (socket: Socket) => {
+        this.#raw.add(socket);
+        socket.once("close", () => this.#raw.delete(socket));
       });
       this.#server = server;
     }
-    if (options.maxConnections !== undefined) this.#server.maxConnections = options.maxConnections;
+    const { maxConnections } = options;
+    if (maxConnections === undefined) return;
+    this.#server.maxConnections = maxConnections;
+    this.#server.on("drop", (dropped) => {
+      const why = `${maxConnections} connections are open already (maxConnections)`;
+      refused?.(new Error(why), dropped?.remoteAddress ?? "");
+    });
   }
 
   /** Rejects with the address and what to do about it when it cannot be had. */
@@ -68,6 +80,12 @@ export class Listener {
   /** Accepts no more; connections that exist go on. */
   close(): void {
     if (this.#server.listening) this.#server.close();
+  }
+
+  /** Closes, and ends TLS connections, also those in their handshake. Plain ones are their owner's to end. */
+  stop(): void {
+    this.close();
+    for (const socket of this.#raw) socket.destroy();
   }
 }
 

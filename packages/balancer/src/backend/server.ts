@@ -81,6 +81,12 @@ export class Server {
     this.#shared.changed();
   }
 
+  /** A share of the traffic from 0 (no new requests) to 256, until the next start. */
+  setWeight(weight: number): void {
+    this.#shared.setGauge(this.index, GAUGE.weight, weight);
+    this.#shared.changed();
+  }
+
   #count(counter: number, by: number): void {
     this.counters[counter] = (this.counters[counter] ?? 0) + by;
   }

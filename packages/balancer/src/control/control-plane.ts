@@ -7,12 +7,11 @@ import type { Logger, Registry } from "@tandem/telemetry";
 import { type Clock, formatAddress, type Rng, type Service } from "@tandem/transport";
 import { AdminServer } from "../admin/admin-server.ts";
 import { registerMetrics } from "../admin/metrics.ts";
-import { type BackendView, type Status, statusOf } from "../admin/status.ts";
-import { backendServers } from "../backend/backend.ts";
-import { initialise } from "../backend/initialise.ts";
+import { type Status, statusOf } from "../admin/status.ts";
 import { allocateShared, SharedState } from "../backend/shared-state.ts";
 import { type Directory, directoryOf, shapeOf } from "../directory.ts";
-import { Health } from "../health/health.ts";
+import { logChanges } from "../health/health.ts";
+import { type BackendHealth, openHealth } from "./backend-health.ts";
 import { DataThreads } from "./data-threads.ts";
 
 export interface ControlPlaneOptions {
@@ -31,19 +30,20 @@ export class ControlPlane implements Service {
   readonly #directory: Directory;
   readonly #shared: SharedState;
   readonly #startedAt: number;
-  readonly #backends: readonly (BackendView & { readonly health: Health })[];
+  readonly #backends: readonly BackendHealth[];
   readonly #threads: DataThreads;
   readonly #admin: AdminServer | undefined;
   #ports: Readonly<Record<string, number>> = {};
 
   constructor(options: ControlPlaneOptions) {
-    const { config, telemetry, box, clock, logger, registry } = options;
+    const { config, telemetry, box, clock, rng, logger, registry } = options;
     const count = threadCount(config.threads);
     this.#options = options;
     this.#directory = directoryOf(config);
     const buffers = allocateShared(shapeOf(this.#directory, count));
     const shared = new SharedState(buffers, 0);
-    this.#backends = this.#open(shared);
+    const changed = logChanges(logger);
+    this.#backends = openHealth(this.#directory, { shared, box, clock, rng, changed });
     this.#threads = new DataThreads({ config, telemetry, box, buffers }, clock, logger);
     this.#startedAt = clock.wall();
     this.#shared = shared;
@@ -100,16 +100,6 @@ export class ControlPlane implements Service {
   /** Ends one data thread as a crash would; for tests of its replacement. */
   killThread(index: number): Promise<void> {
     return this.#threads.kill(index);
-  }
-
-  #open(shared: SharedState) {
-    const { box, clock, rng, logger } = this.#options;
-    return this.#directory.backends.map(({ name, config, index, firstServer }) => {
-      initialise(shared, config, firstServer);
-      const servers = backendServers(config, { shared, firstServer, box });
-      const health = new Health(name, config, servers, { clock, rng, logger });
-      return { name, config, index, servers, health, report: health.report.bind(health) };
-    });
   }
 }
 

@@ -6,6 +6,8 @@ import { Backend } from "../backend/backend.ts";
 import type { SharedState } from "../backend/shared-state.ts";
 import { directoryOf } from "../directory.ts";
 import { Frontend } from "../frontend/frontend.ts";
+import type { Interceptor } from "../frontend/interceptor.ts";
+import type { Refusal } from "../refusal.ts";
 
 export interface DataPlaneOptions {
   readonly config: BalancerConfig;
@@ -14,6 +16,11 @@ export interface DataPlaneOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: (record: AccessRecord) => void;
+  /** Other threads or processes may listen on the same ports; true unless said otherwise. */
+  readonly sharePorts?: boolean;
+  readonly interceptor?: Interceptor | undefined;
+  /** Told of connections that never became a client's. */
+  readonly refused?: (refusal: Refusal) => void;
 }
 
 /** How often a drain looks whether the last connection has gone. */
@@ -27,7 +34,8 @@ export class DataPlane {
 
   /** Throws on certificates that cannot be read. */
   constructor(options: DataPlaneOptions) {
-    const { config, shared, box, clock, rng, log } = options;
+    const { config, shared, box, clock, rng, log, interceptor, refused } = options;
+    const { sharePorts = true } = options;
     const { backends, frontends } = directoryOf(config);
     const deadlines = new Deadlines(clock);
     this.#options = options;
@@ -39,8 +47,10 @@ export class DataPlane {
       ]),
     );
     const via = `tandem-${box}`;
-    const environment = { backends: this.#backends, shared, via, clock, deadlines, log };
-    this.#frontends = frontends.map((entry) => new Frontend(entry, environment));
+    const environment = { shared, via, clock, deadlines, log, sharePorts, interceptor, refused };
+    this.#frontends = frontends.map(
+      (entry) => new Frontend(entry, { ...environment, backends: this.#backends }),
+    );
   }
 
   /** Opens every listener; resolves to the ports in use by frontend. */

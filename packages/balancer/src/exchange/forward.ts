@@ -35,8 +35,8 @@ export interface ForwardOptions {
   /** How we call ourselves in Via and Proxy-Status. */
   readonly via: string;
   readonly client: ClientInfo;
-  /** Edits the answer's fields before they are written. */
-  readonly response?: ((fields: Fields) => void) | undefined;
+  /** Edits the answer's fields before they are written. False: it has failed, and a 500 goes out instead. */
+  readonly response?: ((fields: Fields, status: number) => unknown) | undefined;
   /** Gets the one record of this request, at its end. */
   readonly log: (record: AccessRecord) => void;
 }
@@ -136,7 +136,10 @@ export class Forward
       this.#broken(refused.message);
       return;
     }
-    this.#options.response?.(head.fields);
+    if (this.#options.response?.(head.fields, head.status) === false) {
+      this.#fail("response-hook-failed", "the program's response hook failed");
+      return;
+    }
     if (head.status === 101) this.#switchProtocols(head);
     else this.#exchange.respond(head.status, head.reason, head.fields, head.bodyLength);
   }
@@ -252,6 +255,7 @@ export class Forward
     this.#body ??= new RequestBody(
       this.#exchange,
       this.#attempts.idempotent ? this.#backend.config.replay : 0,
+      () => this.#backend.deadlines.now() + this.#backend.config.timeouts.server,
     );
     this.#body.sendOn(connection);
   }
@@ -337,7 +341,8 @@ export class Forward
   }
 
   #serverDeadline(): number {
-    return this.#backend.deadlines.now() + this.#backend.config.timeouts.server;
+    const now = this.#backend.deadlines.now();
+    return this.#body?.deadline ?? now + this.#backend.config.timeouts.server;
   }
 
   /** Gives the connection back, or lets it die, and frees the server's slot. */

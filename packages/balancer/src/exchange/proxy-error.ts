@@ -28,6 +28,8 @@ export const PROXY_ERRORS = {
   "server-timeout": row(504, "sH--", "http_response_timeout", "never"),
   "bad-response": row(502, "PH--", "http_protocol_error", "never"),
   "bad-request": row(400, "PR--", "http_request_error", "never"),
+  "request-hook-failed": row(500, "IR--", "proxy_internal_error", "never"),
+  "response-hook-failed": row(500, "IH--", "proxy_internal_error", "never"),
   "no-route": row(404, "PR--", "destination_not_found", "never"),
   "not-allowed": row(405, "PR--", "http_request_denied", "never"),
   "server-aborted": row(502, "SD--", "http_response_incomplete", "never"),

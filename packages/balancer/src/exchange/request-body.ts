@@ -7,16 +7,27 @@ import type { ServerConnection } from "../pool/server-connection.ts";
 export class RequestBody implements BodySink {
   readonly #exchange: ServerExchange;
   readonly #limit: number;
+  readonly #serverDeadline: () => number;
   #connection: ServerConnection | undefined = undefined;
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #ended = false;
   #trailers: Fields | undefined = undefined;
 
-  /** @param limit bytes to keep for another attempt; 0 = none */
-  constructor(exchange: ServerExchange, limit: number) {
+  /**
+   * @param limit bytes to keep for another attempt; 0 = none
+   * @param serverDeadline when a server that is waited for from now on is late
+   */
+  constructor(exchange: ServerExchange, limit: number, serverDeadline: () => number) {
     this.#exchange = exchange;
     this.#limit = limit;
+    this.#serverDeadline = serverDeadline;
+  }
+
+  /** While the client is still sending, the server owes us nothing but to read it. */
+  get deadline(): number {
+    const owes = this.#ended || this.#exchange.bodyPaused || this.#connection === undefined;
+    return owes ? this.#serverDeadline() : Number.POSITIVE_INFINITY;
   }
 
   /** All that has come so far is still here. */
@@ -29,6 +40,7 @@ export class RequestBody implements BodySink {
     this.#connection = connection;
     for (const chunk of this.#kept) connection.session.write(chunk);
     if (this.#ended) connection.session.endBody(this.#trailers);
+    connection.deadline = this.deadline;
     if (this.#exchange.bodySink === undefined) this.#exchange.readBody(this);
     else this.#exchange.resumeBody();
   }
@@ -38,18 +50,24 @@ export class RequestBody implements BodySink {
     if (this.replayable) this.#kept.push(chunk);
     else this.#kept = [];
     const connection = this.#connection;
-    if (connection !== undefined && !connection.session.write(chunk)) this.#exchange.pauseBody();
+    if (connection === undefined || connection.session.write(chunk)) return;
+    this.#exchange.pauseBody();
+    connection.deadline = this.deadline;
   }
 
   bodyEnd(trailers: Fields | undefined): void {
     this.#ended = true;
     this.#trailers = trailers;
-    this.#connection?.session.endBody(trailers);
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    connection.session.endBody(trailers);
+    connection.deadline = this.deadline;
   }
 
   /** The server took what was written. */
   drained(): void {
     this.#exchange.resumeBody();
+    if (this.#connection !== undefined) this.#connection.deadline = this.deadline;
   }
 
   /** The connection is lost; the client's next bytes wait for another. */

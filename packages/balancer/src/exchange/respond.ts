@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<number, string>> = {
   400: "The request could not be understood.",
   404: "There is nothing at this address.",
   405: "This method is not allowed here.",
+  500: "Something went wrong on the way to the server behind this site.",
   502: "The server behind this site failed to answer. Please try again.",
   503: "The site has no server free at the moment. Please try again in a few seconds.",
   504: "The server behind this site took too long to answer. Please try again.",
@@ -30,7 +31,7 @@ export function respondError(
   code: ProxyErrorCode,
   via: string,
   clock: Clock,
-  edit?: (fields: Fields) => void,
+  edit?: (fields: Fields, status: number) => unknown,
 ): void {
   const { status, proxyStatus } = PROXY_ERRORS[code];
   if (status === 400) exchange.keepAlive = false; // what follows cannot be trusted either
@@ -41,7 +42,7 @@ export function respondError(
   fields.add("Proxy-Status", `${via}; error=${proxyStatus}`);
   if (status === 503) fields.add("Retry-After", RETRY_AFTER_SECONDS);
   if (status === 405) fields.add("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-  edit?.(fields);
+  edit?.(fields, status);
   exchange.answer(status, reasonPhrase(status), fields, page(status, WORDS[status] ?? ""));
 }
 

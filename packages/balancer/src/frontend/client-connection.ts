@@ -1,7 +1,7 @@
 // A client's connection at a frontend: its requests are redirected or routed to a backend, and what
 // became of each is counted and logged.
-import { type ProtocolFailure, reasonPhrase } from "@tandem/http";
-import type { ServerExchange, SessionHandler } from "@tandem/http/session";
+import { type Fields, type ProtocolFailure, reasonPhrase } from "@tandem/http";
+import type { AbortCause, ServerExchange, SessionHandler } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
@@ -9,7 +9,9 @@ import { COUNTER, type CounterRow, responseCounter } from "../backend/counters.t
 import { PROXY_ERRORS, type ProxyErrorCode } from "../exchange/proxy-error.ts";
 import type { ClientInfo } from "../exchange/request-head.ts";
 import { respondError, respondRedirect } from "../exchange/respond.ts";
+import { abortTermination } from "../exchange/termination.ts";
 import type { Router } from "../route/router.ts";
+import type { EditResponse, Interceptor, Passage } from "./interceptor.ts";
 import { type Redirect, redirectLocation } from "./redirect.ts";
 
 /** What all connections of a frontend share. */
@@ -17,30 +19,64 @@ export interface FrontendContext {
   readonly name: string;
   readonly via: string;
   readonly redirect: Redirect | undefined;
+  readonly interceptor: Interceptor | undefined;
   readonly router: Router<Backend>;
+  readonly backends: ReadonlyMap<string, Backend>;
   readonly counters: CounterRow;
   readonly clock: Clock;
   readonly log: (record: AccessRecord) => void;
 }
 
-export class ClientConnection implements SessionHandler {
+export class ClientConnection implements SessionHandler, Passage {
+  readonly client: ClientInfo;
   readonly #context: FrontendContext;
-  readonly #client: ClientInfo;
 
   constructor(context: FrontendContext, client: ClientInfo) {
     this.#context = context;
-    this.#client = client;
+    this.client = client;
+  }
+
+  get frontend(): string {
+    return this.#context.name;
   }
 
   request(exchange: ServerExchange): void {
-    const { redirect, router, name, via, log } = this.#context;
-    if (redirect !== undefined) {
-      this.#redirect(exchange, redirect);
-      return;
-    }
-    const backend = router.route(exchange.head);
-    if (backend === undefined) this.#refuse(exchange, "no-route", "no route matches");
-    else backend.forward(exchange, { frontend: name, via, client: this.#client, log });
+    const { redirect, interceptor } = this.#context;
+    if (redirect !== undefined) this.#redirect(exchange, redirect);
+    else if (interceptor !== undefined) interceptor.request(exchange, this);
+    else this.forward(exchange, undefined, undefined);
+  }
+
+  forward(
+    exchange: ServerExchange,
+    wanted: string | undefined,
+    response: EditResponse | undefined,
+  ): void {
+    const { router, backends, name, via, log } = this.#context;
+    const backend = wanted === undefined ? router.route(exchange.head) : backends.get(wanted);
+    if (backend === undefined) this.refuse(exchange, "no-route", "no route matches", response);
+    else backend.forward(exchange, { frontend: name, via, client: this.client, response, log });
+  }
+
+  answer(exchange: ServerExchange, status: number, fields: Fields, body: Buffer): void {
+    exchange.answer(status, reasonPhrase(status), fields, body);
+    this.#log(exchange, status, "LR--", "");
+  }
+
+  refuse(
+    exchange: ServerExchange,
+    code: ProxyErrorCode,
+    cause: string,
+    response?: EditResponse | undefined,
+  ): void {
+    respondError(exchange, code, this.#context.via, this.#context.clock, response);
+    this.#log(exchange, PROXY_ERRORS[code].status, PROXY_ERRORS[code].termination, cause);
+  }
+
+  /** Waiting for the interceptor is told as waiting in the queue. */
+  aborted(exchange: ServerExchange, by: AbortCause): void {
+    const [termination, cause] = abortTermination(by, "queue");
+    this.#log(exchange, -1, termination, cause);
   }
 
   refused(status: number, failure: ProtocolFailure | undefined, cause: string): void {
@@ -61,16 +97,11 @@ export class ClientConnection implements SessionHandler {
   #redirect(exchange: ServerExchange, redirect: Redirect): void {
     const location = redirectLocation(exchange.head, redirect);
     if (location === undefined) {
-      this.#refuse(exchange, "bad-request", "a redirect needs the host the client asked for");
+      this.refuse(exchange, "bad-request", "a redirect needs the host the client asked for");
       return;
     }
     respondRedirect(exchange, redirect.status, location, this.#context.clock);
     this.#log(exchange, redirect.status, "LR--", "");
-  }
-
-  #refuse(exchange: ServerExchange, code: ProxyErrorCode, cause: string): void {
-    respondError(exchange, code, this.#context.via, this.#context.clock);
-    this.#log(exchange, PROXY_ERRORS[code].status, PROXY_ERRORS[code].termination, cause);
   }
 
   #log(
@@ -83,11 +114,11 @@ export class ClientConnection implements SessionHandler {
     const head = exchange?.head;
     const ta = exchange === undefined ? 0 : clock.now() - exchange.startedAt;
     log({
-      clientAddress: this.#client.address,
-      clientPort: this.#client.port,
+      clientAddress: this.client.address,
+      clientPort: this.client.port,
       startedAt: clock.wall() - ta,
       frontend: name,
-      tls: this.#client.scheme === "https",
+      tls: this.client.scheme === "https",
       backend: name,
       server: "<NOSRV>",
       tr: exchange === undefined ? -1 : Math.round(exchange.headAt - exchange.startedAt),

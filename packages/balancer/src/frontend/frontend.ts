@@ -15,8 +15,10 @@ import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
 import type { SharedState } from "../backend/shared-state.ts";
 import type { FrontendEntry } from "../directory.ts";
+import type { Refusal } from "../refusal.ts";
 import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
+import type { Interceptor } from "./interceptor.ts";
 
 export interface FrontendEnvironment {
   readonly backends: ReadonlyMap<string, Backend>;
@@ -25,6 +27,10 @@ export interface FrontendEnvironment {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly log: (record: AccessRecord) => void;
+  /** Other threads or processes may listen on the same ports. */
+  readonly sharePorts: boolean;
+  readonly interceptor: Interceptor | undefined;
+  readonly refused: ((refusal: Refusal) => void) | undefined;
 }
 
 export class Frontend {
@@ -39,7 +45,7 @@ export class Frontend {
 
   constructor(entry: FrontendEntry, environment: FrontendEnvironment) {
     const { config, name } = entry;
-    const { backends, shared, via, clock } = environment;
+    const { backends, shared, via, clock, interceptor, sharePorts } = environment;
     this.#counters = shared.frontendRow(entry.index);
     this.name = name;
     this.#entry = entry;
@@ -55,7 +61,9 @@ export class Frontend {
       name,
       via,
       redirect: config.redirect,
+      interceptor,
       router,
+      backends,
       counters: this.#counters,
       clock,
       log,
@@ -64,10 +72,10 @@ export class Frontend {
     this.#listener = new Listener({
       address: config.bind,
       ...(tls && { tls: edgeTlsOptions(tls.certificates, tls.minVersion, tls.alpn) }),
-      reusePort: true,
+      reusePort: sharePorts,
       maxConnections: config.maxConnections,
       accepted: (socket) => this.#accept(socket),
-      refused: () => this.#count(COUNTER.requestErrors, 1),
+      refused: (error, client) => this.#refused(error, client),
     });
   }
 
@@ -91,7 +99,7 @@ export class Frontend {
   }
 
   stop(): void {
-    this.#listener.close();
+    this.#listener.stop();
     for (const session of this.#sessions) session.stop();
   }
 
@@ -116,6 +124,15 @@ export class Frontend {
     socket.once("close", () => {
       this.#sessions.delete(session);
       this.#count(COUNTER.current, -1);
+    });
+  }
+
+  #refused({ message }: Error, client: string): void {
+    this.#count(COUNTER.requestErrors, 1);
+    this.#environment.refused?.({
+      frontend: this.name,
+      client: plainAddress(client),
+      why: message,
     });
   }
 

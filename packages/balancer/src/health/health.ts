@@ -6,10 +6,29 @@ import type { Server } from "../backend/server.ts";
 import { checkHttp } from "./http-check.ts";
 import { type HealthReport, Monitor } from "./monitor.ts";
 
+/** A verdict of the health checks that differs from the one before. */
+export interface HealthChange {
+  readonly backend: string;
+  readonly server: string;
+  readonly up: boolean;
+  /** HAProxy's code for the check that decided, such as L7OK or L4CON. */
+  readonly check: string;
+  /** Plain words; empty when the server is up. */
+  readonly why: string;
+}
+
 export interface HealthEnvironment {
   readonly clock: Clock;
   readonly rng: Rng;
-  readonly logger: Logger;
+  readonly changed: (change: HealthChange) => void;
+}
+
+/** Tells `logger` of every change. */
+export function logChanges(logger: Logger): (change: HealthChange) => void {
+  return ({ up, ...details }) => {
+    if (up) logger.info(details, "server is UP");
+    else logger.warn(details, "server is DOWN");
+  };
 }
 
 export class Health {
@@ -19,24 +38,22 @@ export class Health {
     backend: string,
     config: BackendConfig,
     servers: readonly Server[],
-    { clock, rng, logger }: HealthEnvironment,
+    { clock, rng, changed }: HealthEnvironment,
   ) {
     const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);
     this.#monitors = new Map(
       servers.map((server) => {
         const { name, address } = server;
-        const check = () => checkHttp({ name, address, tls }, config.check, clock);
+        const check = (stop: AbortSignal) =>
+          checkHttp({ name, address, tls }, config.check, clock, stop);
         const monitor = new Monitor({
           server,
           config: config.check,
           check,
           clock,
           rng,
-          changed: (_, up, result) => {
-            const details = { backend, server: name, check: result.status, why: result.why };
-            if (up) logger.info(details, "server is UP");
-            else logger.warn(details, "server is DOWN");
-          },
+          changed: (_, up, { status, why }) =>
+            changed({ backend, server: name, up, check: status, why }),
         });
         return [server, monitor];
       }),

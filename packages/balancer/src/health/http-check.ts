@@ -23,15 +23,19 @@ export interface CheckTarget {
   readonly tls: ReturnType<typeof internalClientOptions> | undefined;
 }
 
+/** Asks once. When `stop` is aborted the connection is ended and the result means nothing. */
 export async function checkHttp(
   target: CheckTarget,
   config: CheckConfig,
   clock: Clock,
+  stop: AbortSignal,
 ): Promise<CheckResult> {
   const startedAt = clock.now();
   const client = checkClient(target, config.timeout);
   const timeout = new AbortController();
-  const timer = clock.after(config.timeout, () => timeout.abort());
+  const abort = (): void => timeout.abort();
+  const timer = clock.after(config.timeout, abort);
+  stop.addEventListener("abort", abort);
   const result = (status: CheckStatus, code: number, why: string): CheckResult => ({
     passed: status === "L7OK",
     status,
@@ -61,6 +65,7 @@ export async function checkHttp(
     return result(classify(failure), 0, failure.message);
   } finally {
     timer.cancel();
+    stop.removeEventListener("abort", abort);
     client.destroy().catch(() => undefined);
   }
 }

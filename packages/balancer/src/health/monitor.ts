@@ -21,7 +21,7 @@ export interface HealthReport {
 export interface MonitorOptions {
   readonly server: Server;
   readonly config: CheckConfig;
-  readonly check: () => Promise<CheckResult>;
+  readonly check: (stop: AbortSignal) => Promise<CheckResult>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly changed: (server: Server, up: boolean, result: CheckResult) => void;
@@ -32,8 +32,8 @@ const AWAITED_MS = 250;
 
 export class Monitor {
   readonly #options: MonitorOptions;
+  readonly #stop = new AbortController();
   #timer: Timer | undefined = undefined;
-  #stopped = false;
   #seenUp = false;
   #streak = 0;
   #last: CheckResult | undefined = undefined;
@@ -65,14 +65,14 @@ export class Monitor {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#stop.abort();
     this.#timer?.cancel();
   }
 
   async #run(): Promise<void> {
     const { check, clock, config, rng } = this.#options;
-    const result = await check();
-    if (this.#stopped) return;
+    const result = await check(this.#stop.signal);
+    if (this.#stop.signal.aborted) return;
     this.#judge(result);
     // ±5 %, so that many balancers do not knock at the same moment.
     const interval = this.#seenUp ? config.interval : Math.min(config.interval, AWAITED_MS);
