@@ -42,10 +42,10 @@ export interface Case {
   readonly checks: readonly Check[];
   readonly needs?: Need;
   /**
-   * The request must not be served, and is found out in its head or in its body: another refusal than
-   * ours is as safe.
+   * What must not be passed on: the request for its head or for its body, or the server's answer. Another
+   * refusal than ours is as safe.
    */
-  readonly refusal?: "head" | "body";
+  readonly refuses?: "head" | "body" | "answer";
   /** Milliseconds to wait before it is called a hang. */
   readonly patienceMs?: number;
 }

@@ -1,5 +1,5 @@
 // What is said of an outcome: whether our rule held, and in a short word what happened.
-import type { Case, Observed } from "./case.ts";
+import type { Case, Check, Observed } from "./case.ts";
 import { finals, interims, neverTwice, wellFormed } from "./checks.ts";
 import { statusOf } from "./wire/message.ts";
 
@@ -20,35 +20,37 @@ export const NOT_RUN: Verdict = { mark: "not-run", word: "", problem: undefined 
 
 /** Judges an outcome by the case's checks, and by what holds for every case. */
 export function judge(which: Case, observed: Observed): Verdict {
-  const problem = firstProblem(which, observed);
+  const always = [wellFormed, neverTwice(which)];
+  const problem = firstProblem([...which.checks, ...always], observed);
   const happened = outcome(which, observed);
   if (problem === undefined) return { mark: "same", word: happened, problem };
-  if (which.refusal !== undefined && safelyRefused(which, observed))
+  if (firstProblem(always, observed) === undefined && safelyRefused(which, observed))
     return { mark: "as-safe", word: withEnding(happened, observed), problem };
-  // An answer count or status that differs is in the word already.
+  // What differs in the statuses is in the word already.
   const said = /^(answers|interim): |^forwarded|^hang$/.test(problem) || problem === happened;
   return { mark: "other", word: said ? happened : `${happened} (${problem})`, problem };
 }
 
-function firstProblem(which: Case, observed: Observed): string | undefined {
-  for (const check of [...which.checks, wellFormed, neverTwice(which)]) {
+function firstProblem(checks: readonly Check[], observed: Observed): string | undefined {
+  for (const check of checks) {
     const problem = check(observed);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-/** Whether the server got of the request what it must not get: anything, or all of it. */
-function cameThrough({ refusal }: Case, { connections, requests }: Observed): boolean {
-  return refusal === "head" ? connections.length > 0 : requests.some(({ complete }) => complete);
+/** Whether what our rule refuses was passed on: anything of a bad head, all of a bad body, a bad answer. */
+function passedOn({ refuses }: Case, observed: Observed): boolean {
+  if (refuses === "head") return observed.connections.length > 0;
+  if (refuses === "body") return observed.requests.some(({ complete }) => complete);
+  return refuses === "answer" && finals(observed).some((message) => statusOf(message) < 500);
 }
 
-/** It did not come through, and the client heard an error or was cut off. */
+/** It was not passed on, and the client heard an error or was cut off. */
 function safelyRefused(which: Case, observed: Observed): boolean {
+  if (which.refuses === undefined || passedOn(which, observed)) return false;
   const statuses = finals(observed).map(statusOf);
-  const error = statuses.length === 1 && (statuses[0] ?? 0) >= 400;
-  const cutOff = statuses.length === 0 && observed.ending !== "open";
-  return !cameThrough(which, observed) && (error || cutOff);
+  return statuses.length === 0 ? observed.ending !== "open" : statuses.every((each) => each >= 400);
 }
 
 function withEnding(word: string, { ending }: Observed): string {
@@ -56,7 +58,7 @@ function withEnding(word: string, { ending }: Observed): string {
 }
 
 function outcome(which: Case, observed: Observed): string {
-  if (which.refusal !== undefined && cameThrough(which, observed)) return "forwarded";
+  if (which.refuses !== "answer" && passedOn(which, observed)) return "forwarded";
   const statuses = finals(observed).map((message) => statusOf(message) || "not HTTP");
   const ending = observed.ending === "open" ? "hang" : observed.ending;
   return [...interims(observed), ...(statuses.length > 0 ? statuses : [ending])].join(", ");

@@ -14,13 +14,12 @@ import {
   request,
   response,
 } from "../checks.ts";
-import { BODY } from "../wire/steps.ts";
+import { BODY, CONTINUE } from "../wire/steps.ts";
 import { get, head, ok, post, turn, turnAtHead } from "./wording.ts";
 
 const EXPECT = "RFC 9110 §10.1.1";
 const INTERIM = "RFC 9110 §15.2";
 const HELLO = `${ok("Content-Length: 5")}hello`;
-const CONTINUE = head("HTTP/1.1 100 Continue");
 const EARLY_HINTS = head("HTTP/1.1 103 Early Hints", "Link: </a.css>; rel=preload");
 
 const no100: Check = (observed) =>
@@ -113,7 +112,7 @@ const interim: readonly Case[] = [
     source: INTERIM,
     rule: "relayed, then the answer",
     send: [get()],
-    origin: [turn(CONTINUE, HELLO)],
+    origin: [turn(head("HTTP/1.1 100 Continue"), HELLO)],
     answers: 1,
     checks: [answered(200), response(0, body("hello"))],
   },

@@ -111,10 +111,10 @@ const accepted: readonly Case[] = [
     id: "te-upper-case",
     title: "`Transfer-Encoding: CHUNKED`",
     source: "RFC 9112 §7",
-    rule: "forwarded as our own `chunked`",
+    rule: "accepted",
     send: [post(["Transfer-Encoding: CHUNKED"], CHUNKED)],
     answers: 1,
-    checks: [answered(200), request(0, all(has("transfer-encoding", "chunked"), body("hello")))],
+    checks: [answered(200), request(0, body("hello"))],
   },
   {
     id: "body-like-request",

@@ -58,7 +58,7 @@ const bodies: readonly Case[] = [
       ...Array.from({ length: 5 }, () => `${(16 * KIB).toString(16)}\r\n${long(16 * KIB)}\r\n`),
     ],
     answers: 0,
-    refusal: "body",
+    refuses: "body",
     needs: "body limit",
     checks: [nothingComplete, answered(413), closed],
   },

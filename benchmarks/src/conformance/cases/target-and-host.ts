@@ -187,7 +187,7 @@ const good: readonly Case[] = [
     send: [head("CONNECT example.com:443 HTTP/1.1", "Host: example.com:443")],
     methods: ["CONNECT"],
     answers: 1,
-    refusal: "head",
+    refuses: "head",
     checks: [nothingForwarded, answered(405)],
   },
   {
@@ -197,7 +197,7 @@ const good: readonly Case[] = [
     rule: "400 or 505, close",
     send: ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
     answers: 0,
-    refusal: "head",
+    refuses: "head",
     checks: [nothingForwarded, answeredWithOneOf(400, 505), closed],
   },
 ];

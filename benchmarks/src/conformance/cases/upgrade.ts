@@ -184,6 +184,7 @@ const plain: readonly Case[] = [
     send: [get()],
     origin: [turn(switches)],
     answers: 1,
+    refuses: "answer",
     checks: [answered(502)],
   },
   {

@@ -47,7 +47,7 @@ export function refused(status: number, about: Refused, bytes: string): Case {
     rule: `${status}, close`,
     send: [bytes],
     answers: 0,
-    refusal: "head",
+    refuses: "head",
     checks: [nothingForwarded, answered(status), closed],
   };
 }
@@ -64,7 +64,7 @@ export function refusedInBody(status: number, about: Refused, ...send: readonly 
     rule: `${status}, close; cut off at the server`,
     send,
     answers: 0,
-    refusal: "body",
+    refuses: "body",
     checks: [nothingComplete, answered(status), closed, cutOff],
   };
 }

@@ -3,8 +3,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Message, readRequests } from "./message.ts";
-import { BODY, HALF_CLOSE, RESET, type Step } from "./steps.ts";
+import { type Message, readRequests, valuesOf } from "./message.ts";
+import { BODY, CONTINUE, HALF_CLOSE, RESET, type Step } from "./steps.ts";
 
 /** What the origin does about one request: once its head is there, or once it is complete. */
 export interface Turn {
@@ -86,7 +86,7 @@ export class RawOrigin implements AsyncDisposable {
         begun++;
         const wanted = begun;
         seen.headAt.push(performance.now());
-        busy = busy.then(() => perform(socket, turn.steps, () => complete >= wanted));
+        busy = busy.then(() => perform(socket, turn.steps, request, () => complete >= wanted));
         busy = busy.then(() => void seen.answeredAt.push(performance.now()));
       }
     });
@@ -108,6 +108,7 @@ export class RawOrigin implements AsyncDisposable {
 async function perform(
   socket: Socket,
   steps: readonly Step[],
+  request: Message,
   bodyThere: () => boolean,
 ): Promise<void> {
   for (const step of steps) {
@@ -115,7 +116,9 @@ async function perform(
     if (typeof step === "string") socket.write(step, "latin1");
     else if (typeof step === "number") await sleep(step);
     else if (step === HALF_CLOSE) socket.end();
-    else if (step === RESET) {
+    else if (step === CONTINUE) {
+      if (valuesOf(request, "expect").length > 0) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+    } else if (step === RESET) {
       await sleep(10); // what was written leaves first
       socket.resetAndDestroy();
     } else if (step === BODY) while (!bodyThere() && !socket.destroyed) await sleep(5);

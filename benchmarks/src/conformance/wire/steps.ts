@@ -7,11 +7,21 @@ export const RESET = { step: "reset" } as const;
 /** Stays still until the peer's body has come; for the origin. */
 export const BODY = { step: "body" } as const;
 
+/** 100 Continue, if the request at hand expects it; for the origin. */
+export const CONTINUE = { step: "continue" } as const;
+
 /**
  * Bytes are text, one per character; a number is a pause in milliseconds; a pattern waits for the bytes
  * received so far to match it.
  */
-export type Step = string | number | RegExp | typeof HALF_CLOSE | typeof RESET | typeof BODY;
+export type Step =
+  | string
+  | number
+  | RegExp
+  | typeof HALF_CLOSE
+  | typeof RESET
+  | typeof BODY
+  | typeof CONTINUE;
 
 /** The bytes of `text` one by one, with a pause after each. */
 export function dribble(text: string, pauseMs: number): readonly Step[] {

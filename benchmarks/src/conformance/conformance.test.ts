@@ -1,0 +1,20 @@
+// Every case through Tandem: it has to do what its own rules say.
+import t from "tap";
+import { tandem } from "../peers/tandem.ts";
+import { TOPICS } from "./cases/topics.ts";
+import { runPeer } from "./run.ts";
+
+const cases = TOPICS.flatMap((topic) => topic.cases);
+
+t.test("every case has a name of its own", (t) => {
+  t.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
+  t.end();
+});
+
+t.test("Tandem does in every case as our rule says", async (t) => {
+  const results = await runPeer(tandem, cases, () => undefined);
+  for (const { id, title, rule } of cases) {
+    const verdict = results.get(id);
+    t.equal(verdict?.mark, "same", `${id}: ${title}: ${rule}`, { got: verdict?.word, ...verdict });
+  }
+});
