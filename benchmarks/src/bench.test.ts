@@ -28,8 +28,8 @@ function bench(path: string, ...args: readonly string[]) {
 
 t.test("wrong arguments and platforms are refused before anything starts", async (t) => {
   const { PATH = "" } = process.env;
-  await t.rejects(bench(PATH, "--workload", "nothing"), { stderr: /Allowed choices are small/ });
-  await t.rejects(bench(PATH, "--rounds", "1.5"), { stderr: /a whole number above 0/ });
+  await t.rejects(bench(PATH, "--workload", "nothing"), /Allowed choices are small/);
+  await t.rejects(bench(PATH, "--rounds", "1.5"), /a whole number above 0/);
 });
 
 const linux = process.platform === "linux" ? false : "the benchmark reads /proc: Linux only";
