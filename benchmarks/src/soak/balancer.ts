@@ -1,4 +1,4 @@
-// The balancer under test: a process of its own, with timeouts short enough for a test to meet them.
+// The balancer under test, a process of its own.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,10 @@ export interface RunningBalancer extends AsyncDisposable {
   status(): Promise<Status>;
 }
 
-const config = (port: number, admin: number, origin: number, threads: number) => `
+/** Short enough for a test to meet them. */
+const SHORT = "{ client: 3s, httpRequest: 1s, httpKeepAlive: 3s, tunnel: 5s, clientFin: 1s }";
+
+const config = (port: number, admin: number, origin: number, threads: number, timeouts: string) => `
 site: soak
 balancer:
   threads: ${threads}
@@ -29,7 +32,7 @@ balancer:
     front:
       bind: 127.0.0.1:${port}
       routes: [{ backend: origin }]
-      timeouts: { client: 3s, httpRequest: 1s, httpKeepAlive: 3s, tunnel: 5s, clientFin: 1s }
+      timeouts: ${timeouts}
   backends:
     origin:
       servers: { origin: { address: 127.0.0.1:${origin} } }
@@ -40,11 +43,15 @@ telemetry: { log: { level: warn } }
 `;
 
 /** Starts it before the server on `originPort`; resolves when it answers. */
-export async function startBalancer(originPort: number, threads: number): Promise<RunningBalancer> {
+export async function startBalancer(
+  originPort: number,
+  threads: number,
+  timeouts = SHORT,
+): Promise<RunningBalancer> {
   const directory = mkdtempSync(join(tmpdir(), "tandem-soak-"));
   const [port, admin] = [await freePort(), await freePort()];
   const file = join(directory, "tandem.yaml");
-  writeFileSync(file, config(port, admin, originPort, threads));
+  writeFileSync(file, config(port, admin, originPort, threads, timeouts));
   const process = await Started.start([globalThis.process.execPath, ENTRY, "--config", file], {
     quiet: true,
   });

@@ -8,14 +8,14 @@ const PATIENCE_MS = 10_000;
 export interface Client extends Disposable {
   readonly socket: Socket;
   send(bytes: string | Buffer): void;
-  /** What was received, once `done` says so of it or the connection has closed. */
+  /** What was received since the last call, once `done` says so of it or the connection has closed. */
   until(done: (received: Buffer) => boolean): Promise<Buffer>;
 }
 
 /** Connects, or rejects: in a soak the balancer always accepts. */
 export async function open(port: number): Promise<Client> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let closed = false;
   let news = Promise.withResolvers<void>();
   const tell = () => {
@@ -39,7 +39,10 @@ export async function open(port: number): Promise<Client> {
       const end = performance.now() + PATIENCE_MS;
       for (;;) {
         const received = Buffer.concat(chunks);
-        if (closed || done(received)) return received;
+        if (closed || done(received)) {
+          chunks = [];
+          return received;
+        }
         const left = end - performance.now();
         if (left <= 0) throw new Error(`no answer for ${PATIENCE_MS} ms`);
         await Promise.race([news.promise, sleep(left, undefined, { ref: false })]);

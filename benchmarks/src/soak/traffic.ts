@@ -79,10 +79,11 @@ const cutShort: Visit = async (port) => {
 const upgraded: Visit = async (port, random) => {
   using client = await open(port);
   client.send(GET("/ws", "Connection: upgrade\r\nUpgrade: echo\r\n"));
-  await client.until((all) => all.includes("\r\n\r\n"));
+  const switched = await client.until((all) => all.includes("\r\n\r\n"));
+  expect("a switch of protocols", statusOf(switched) === 101, switched);
   client.send("ping");
   const pong = await client.until((all) => all.includes("ping"));
-  expect("an echo through the tunnel", statusOf(pong) === 101 && pong.includes("ping"), pong);
+  expect("an echo through the tunnel", pong.includes("ping"), pong);
   if (random() < 0.3) client.socket.resetAndDestroy();
   else if (random() < 0.5) {
     client.send("bye");
