@@ -1,2 +1,13 @@
-// The balancer as a library.
+// The balancer as a library (docs/library.md), and as the process that tandem-balancer starts.
+export { ConfigError } from "@tandem/config";
+export type { AccessRecord } from "@tandem/telemetry";
+export type { Status } from "./admin/status.ts";
 export { ControlPlane, type ControlPlaneOptions } from "./control/control-plane.ts";
+export type { HealthChange } from "./health/health.ts";
+export type { Balancer, ServerChange } from "./library/balancer.ts";
+export { createBalancer } from "./library/create-balancer.ts";
+export type { BalancerEvents, ProgramFault } from "./library/events.ts";
+export type { HeaderFields } from "./library/header-fields.ts";
+export type { Answer, Hooks, IncomingRequest, OutgoingResponse } from "./library/hooks.ts";
+export type { BalancerOptions, Embedding } from "./library/options.ts";
+export type { Refusal } from "./refusal.ts";

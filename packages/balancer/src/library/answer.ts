@@ -1,0 +1,47 @@
+// An answer of the `request` hook, checked before any byte of it is sent.
+import { Fields, httpDate } from "@tandem/http";
+import type { Clock } from "@tandem/transport";
+import { HeaderFields } from "./header-fields.ts";
+import type { Answer } from "./hooks.ts";
+
+type Send = (status: number, fields: Fields, body: Buffer) => void;
+
+/** Sends `answer` through `send`, or says why it cannot be sent. */
+export function sendAnswer(answer: Answer, clock: Clock, send: Send): TypeError | undefined {
+  let fields: Fields;
+  let body: Buffer;
+  try {
+    checkStatus(answer);
+    fields = fieldsOf(answer, clock);
+    body = bodyOf(answer);
+  } catch (error) {
+    return error instanceof TypeError ? error : new TypeError(String(error));
+  }
+  send(answer.status, fields, body);
+  return undefined;
+}
+
+function checkStatus({ status }: Answer): void {
+  if (Number.isInteger(status) && status >= 200 && status <= 599) return;
+  throw new TypeError(`An answer's status is from 200 to 599, found ${JSON.stringify(status)}`);
+}
+
+function fieldsOf({ fields: given = {}, body }: Answer, clock: Clock): Fields {
+  const fields = new Fields();
+  const checked = new HeaderFields(fields);
+  for (const [name, value] of Object.entries(given)) {
+    for (const one of typeof value === "string" ? [value] : value) checked.add(name, one);
+  }
+  if (!fields.has("date")) fields.add("Date", httpDate(clock.wall()));
+  if (typeof body === "string" && !fields.has("content-type")) {
+    fields.add("Content-Type", "text/plain; charset=utf-8");
+  }
+  return fields;
+}
+
+function bodyOf({ status, body = "" }: Answer): Buffer {
+  if (status === 205) return Buffer.alloc(0); // RFC 9110 §15.3.6: it has none
+  if (typeof body === "string") return Buffer.from(body);
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  throw new TypeError("An answer's body is text or bytes");
+}

@@ -1,0 +1,170 @@
+// A balancer inside another program: the data plane, the health checks and the counters of one thread,
+// the one that made it. Nothing is started in the constructor, and nothing is left after `close`.
+import type { BalancerConfig } from "@tandem/config";
+import { formatAddress, systemClock, systemRng } from "@tandem/transport";
+import { type Status, statusOf } from "../admin/status.ts";
+import type { Server } from "../backend/server.ts";
+import { allocateShared, SharedState } from "../backend/shared-state.ts";
+import { type BackendHealth, openHealth } from "../control/backend-health.ts";
+import { DataPlane } from "../data/data-plane.ts";
+import { type Directory, directoryOf, shapeOf } from "../directory.ts";
+import { Events } from "./events.ts";
+import { hookInterceptor } from "./intercepted.ts";
+import { one } from "./one.ts";
+import {
+  type BalancerOptions,
+  type Embedding,
+  hookTimeoutOf,
+  nameOf,
+  readOptions,
+} from "./options.ts";
+
+/** What the operator decides about a server. Absent keys stay as they are. */
+export interface ServerChange {
+  /** ready: the health checks decide; drain and maint: no new requests, those that run go on. */
+  readonly state?: "ready" | "drain" | "maint";
+  /** A share of the traffic from 0 (no new requests) to 256. */
+  readonly weight?: number;
+}
+
+/** Made by `createBalancer`. Events are in `BalancerEvents`. */
+export class Balancer extends Events implements AsyncDisposable {
+  readonly #config: BalancerConfig;
+  readonly #box: string;
+  readonly #directory: Directory;
+  readonly #shared: SharedState;
+  readonly #backends: readonly BackendHealth[];
+  readonly #plane: DataPlane;
+  readonly #startedAt = systemClock.wall();
+  #ports: ReadonlyMap<string, number> = new Map();
+  #phase: "new" | "started" | "closed" = "new";
+
+  constructor(options: BalancerOptions, embedding: Embedding) {
+    super();
+    const config = readOptions(options);
+    const [clock, rng, box] = [systemClock, systemRng, nameOf(embedding)];
+    this.#config = config;
+    this.#box = box;
+    this.#directory = directoryOf(config);
+    const shared = new SharedState(allocateShared(shapeOf(this.#directory, 1)), 0);
+    this.#shared = shared;
+    this.#backends = openHealth(this.#directory, {
+      ...{ shared, box, clock, rng },
+      changed: (change) => this.tell(change.up ? "serverUp" : "serverDown", change),
+    });
+    this.#plane = new DataPlane({
+      ...{ config, shared, box, clock, rng },
+      sharePorts: false,
+      interceptor: this.#interceptor(embedding),
+      log: (record) => this.tell("exchange", record),
+      refused: (refusal) => this.tell("refused", refusal),
+    });
+  }
+
+  /**
+   * Checks every server once, opens the listeners and resolves to this balancer. Rejects when an
+   * address cannot be had; nothing is left open then. Called once.
+   */
+  async start(): Promise<this> {
+    if (this.#phase !== "new") throw new Error("A balancer is started once; make a new one");
+    this.#phase = "started";
+    try {
+      await Promise.all(this.#backends.map(({ health }) => health.start()));
+      this.#stillOpen();
+      this.#ports = new Map(Object.entries(await this.#plane.listen()));
+      this.#stillOpen();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    return this;
+  }
+
+  /** The port in use at a frontend, which need not be named when there is one. */
+  port(frontend?: string): number {
+    const name = one("frontend", this.#directory.frontends, frontend).name;
+    const port = this.#ports.get(name);
+    if (port === undefined)
+      throw new Error("The balancer does not listen yet; await start() first");
+    return port;
+  }
+
+  /** Where a frontend is reached from this machine: `http://127.0.0.1:34567`. */
+  url(frontend?: string): string {
+    const { name, config } = one("frontend", this.#directory.frontends, frontend);
+    const { host = "127.0.0.1" } = config.bind;
+    const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+    const scheme = config.tls === undefined ? "http" : "https";
+    return `${scheme}://${formatAddress({ host: reachable, port: this.port(name) })}`;
+  }
+
+  /** What runs and how it does, at this moment; the same object as /api/v1/status of the process. */
+  status(): Status {
+    return statusOf({
+      box: this.#box,
+      startedAt: this.#startedAt,
+      now: systemClock.wall(),
+      threads: { count: 1, deaths: 0 },
+      shared: this.#shared,
+      frontends: this.#directory.frontends,
+      backends: this.#backends,
+    });
+  }
+
+  /** Changes a server until the end of the process. Holds from the next request on. */
+  setServer(backend: string, server: string, { state, weight }: ServerChange): void {
+    const { servers, health } = one("backend", this.#backends, backend);
+    const target = one("server", servers, server);
+    if (weight !== undefined) {
+      if (!Number.isInteger(weight) || weight < 0 || weight > 256)
+        throw new RangeError(`Found weight ${weight}, expected a whole number from 0 to 256`);
+      target.setWeight(weight);
+    }
+    if (state !== undefined) this.#setState(target, state, health.report(target)?.last?.passed);
+  }
+
+  /**
+   * Accepts no more, closes idle connections and answers what runs; resolves when the last client
+   * has gone, or after `deadlineMs` (the option `drain` unless given). Then closes.
+   */
+  async drain(deadlineMs: number = this.#config.drain): Promise<void> {
+    if (this.#phase === "started") await this.#plane.drain(deadlineMs);
+    await this.close();
+  }
+
+  /** Ends everything at once: listeners, connections, checks. May be called in any state, and again. */
+  async close(): Promise<void> {
+    if (this.#phase === "closed") return;
+    this.#phase = "closed";
+    for (const { health } of this.#backends) health.stop();
+    this.#plane.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #interceptor(embedding: Embedding) {
+    const { request, route, response } = embedding;
+    const timeoutMs = hookTimeoutOf(embedding);
+    if (request === undefined && route === undefined && response === undefined) return undefined;
+    return hookInterceptor({
+      hooks: embedding,
+      backends: this.#directory.backends.map(({ name }) => name),
+      timeoutMs,
+      clock: systemClock,
+      failed: (fault) => this.failed(fault),
+    });
+  }
+
+  #setState(server: Server, state: string, passed: boolean | undefined): void {
+    if (state === "ready") server.set(passed === false ? "down" : "up");
+    else if (state === "drain") server.set("draining");
+    else if (state === "maint") server.set("maint");
+    else throw new TypeError(`Found state "${state}", expected "ready", "drain" or "maint"`);
+  }
+
+  #stillOpen(): void {
+    if (this.#phase === "closed") throw new Error("The balancer was closed while it started");
+  }
+}

@@ -1,0 +1,68 @@
+// The fields of a message as a hook sees them: names in any case, order and duplicates kept. What
+// frames the message or ends at this hop is the balancer's to write, because a wrong word there is
+// how requests get smuggled; an attempt throws.
+import { type Fields, parseAuthority } from "@tandem/http";
+
+const OURS = new Set(
+  `connection content-length expect http2-settings keep-alive proxy-connection te trailer
+  transfer-encoding upgrade`.split(/\s+/),
+);
+
+/** Header fields to read and edit. Names may be in any case. */
+export class HeaderFields implements Iterable<readonly [name: string, value: string]> {
+  readonly #fields: Fields;
+
+  constructor(fields: Fields) {
+    this.#fields = fields;
+  }
+
+  /** The first value. */
+  get(name: string): string | undefined {
+    return this.#fields.get(name.toLowerCase());
+  }
+
+  /** Every value, in order. */
+  all(name: string): string[] {
+    return this.#fields.all(name.toLowerCase());
+  }
+
+  has(name: string): boolean {
+    return this.#fields.has(name.toLowerCase());
+  }
+
+  /** Puts one field in the place of all of that name. Throws on what no field line can carry. */
+  set(name: string, value: string): void {
+    this.#check(name, value);
+    this.#fields.set(name, value);
+  }
+
+  /** Adds one more field of that name. Throws on what no field line can carry. */
+  add(name: string, value: string): void {
+    this.#check(name, value);
+    if (name.toLowerCase() === "host" && this.has("host")) {
+      throw new TypeError("A request has one Host: use set");
+    }
+    this.#fields.add(name, value);
+  }
+
+  /** Removes every field of that name. */
+  remove(name: string): void {
+    this.#check(name, undefined);
+    this.#fields.remove(name.toLowerCase());
+  }
+
+  /** In the order they came, names as they were written. */
+  *[Symbol.iterator](): Iterator<readonly [name: string, value: string]> {
+    const { names, values } = this.#fields;
+    for (let i = 0; i < names.length; i++) yield [names[i] ?? "", values[i] ?? ""];
+  }
+
+  #check(name: string, value: string | undefined): void {
+    const key = name.toLowerCase();
+    if (OURS.has(key)) throw new TypeError(`${name} is the balancer's to write, not a hook's`);
+    if (key !== "host") return;
+    if (value === undefined || parseAuthority(value) === undefined) {
+      throw new TypeError(`Host has to be a host or host:port, found ${JSON.stringify(value)}`);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// What an embedding program may do to a request on its way: the types of its hooks, and the request
+// they see.
+import { canonicalOriginForm } from "@tandem/http";
+import type { ServerExchange } from "@tandem/http/session";
+import type { Passage } from "../frontend/interceptor.ts";
+import { HeaderFields } from "./header-fields.ts";
+
+/** A request as hooks see it: its head is checked, its body has not been read. */
+export class IncomingRequest {
+  readonly method: string;
+  /** What the client asked for, in lower case, port included; empty on HTTP/1.0 without Host. */
+  readonly host: string;
+  /** The protocol it wants to switch to, such as `websocket`. */
+  readonly upgrade: string | undefined;
+  /** The listener it came in on. */
+  readonly frontend: string;
+  readonly client: {
+    readonly address: string;
+    readonly port: number;
+    readonly scheme: "http" | "https";
+    /** It is one of the frontend's `trustedProxies`. */
+    readonly trusted: boolean;
+  };
+  /** What the server will get, before the balancer adds its own (X-Forwarded-*, Via, X-Request-Id). */
+  readonly fields: HeaderFields;
+  readonly #exchange: ServerExchange;
+
+  constructor(exchange: ServerExchange, { frontend, client }: Passage) {
+    const { head } = exchange;
+    this.method = head.method;
+    this.host = head.host;
+    this.upgrade = head.upgrade;
+    this.frontend = frontend;
+    this.client = client;
+    this.fields = new HeaderFields(head.fields);
+    this.#exchange = exchange;
+  }
+
+  /** Path and query, dot segments resolved. What is set here is routed on, forwarded and logged. */
+  get path(): string {
+    return this.#exchange.head.path;
+  }
+
+  set path(path: string) {
+    const canonical = canonicalOriginForm(path);
+    if (canonical === undefined) {
+      throw new TypeError(
+        `Not a path: ${JSON.stringify(path)}; it starts with '/', and other characters than a URL's are escaped with %`,
+      );
+    }
+    this.#exchange.head.path = canonical;
+  }
+}
+
+/** An answer as the `response` hook sees it: its body has not been read. */
+export interface OutgoingResponse {
+  readonly status: number;
+  readonly fields: HeaderFields;
+}
+
+/** An answer given in place of a server's. */
+export interface Answer {
+  /** 200 to 599. */
+  readonly status: number;
+  readonly fields?: Readonly<Record<string, string | readonly string[]>>;
+  /** Text is sent as UTF-8, as text/plain unless `fields` say otherwise. */
+  readonly body?: string | Uint8Array;
+}
+
+/** Functions of the embedding program, each called in the course of a request. All may be absent. */
+export interface Hooks {
+  /**
+   * First, for every request: may edit it, and may answer it by returning an answer. May take its
+   * time (return a promise), as long as the client stays and `hookTimeoutMs` has not passed.
+   */
+  readonly request?: (request: IncomingRequest) => Answer | undefined | Promise<Answer | undefined>;
+  /** Then, when it was not answered: the name of a backend; undefined leaves it to the routes. May take its time. */
+  readonly route?: (request: IncomingRequest) => string | undefined | Promise<string | undefined>;
+  /**
+   * Before the head of the answer goes out, be it the server's or an error page of the balancer: may
+   * edit its fields. Not for answers of the `request` hook. Has to be done when it returns.
+   */
+  readonly response?: (response: OutgoingResponse, request: IncomingRequest) => void;
+}
