@@ -16,6 +16,13 @@ export interface Machine {
   readonly loadAverage: number;
 }
 
+/** Words about a machine that had other work before the run, or `undefined`. */
+export function busyWarning({ loadAverage, cores }: Machine): string | undefined {
+  return loadAverage <= cores / 4
+    ? undefined
+    : "This machine had other work: figures are worse, and spreads wider, than they would be without.";
+}
+
 /** This machine, and how it was used. */
 export function describeMachine(
   run: Pick<Machine, "pinning" | "generator" | "mode" | "rounds">,

@@ -1,4 +1,5 @@
 // The report as one HTML page that needs nothing else: tables, and plots as SVG.
+import { busyWarning } from "../machine.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
 import { barLines } from "./bars.ts";
 import { COLUMNS, columnHead } from "./columns.ts";
@@ -57,7 +58,7 @@ export function toHtml(report: Report): string {
 <style>${STYLE}</style>
 <h1>Tandem beside its peers</h1>
 <p>${escaped(`${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}. ${machine.date}.`)}
-${escaped(`${machine.pinning}; ${machine.generator}, ${machine.mode}; medians of ${machine.rounds} rounds; load average before: ${machine.loadAverage}.`)}</p>
+${escaped(`${machine.pinning}; ${machine.generator}, ${machine.mode}; medians of ${machine.rounds} rounds; load average before: ${machine.loadAverage}. ${busyWarning(machine) ?? ""}`)}</p>
 <p>us/peer is Tandem's cost as a multiple of the peer's: CPU time per request, or memory of an idle
 connection. core is the share of its core that the proxy used: well below 100%, its client was the limit.
 How it is measured, and what the figures do not say: <code>docs/benchmarks/method.md</code>.</p>

@@ -1,4 +1,5 @@
 // The report in the terminal: one table for each workload, 100 columns at most.
+import { busyWarning } from "../machine.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
 import { barLines } from "./bars.ts";
 import { COLUMNS, columnHead } from "./columns.ts";
@@ -25,10 +26,12 @@ function workloadTable(report: WorkloadReport): readonly string[] {
 export function table(report: Report): readonly string[] {
   const { machine } = report;
   const bars = barLines(report);
+  const warning = busyWarning(machine);
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}`,
     `${machine.pinning}; ${machine.generator}, ${machine.mode}; medians of ${machine.rounds} rounds;`,
     `load average before: ${machine.loadAverage}`,
+    ...(warning === undefined ? [] : [warning]),
     "",
     ...report.workloads.flatMap(workloadTable),
     "us/peer: Tandem's CPU per request (idle: memory) as a multiple of the peer's. spread: IQR ÷ median",
