@@ -117,7 +117,7 @@ t.test("a file with all that belongs to it", async (t) => {
   }
   t.match(
     lines[0],
-    /^127\.0\.0\.1:\d+ \[.*\] web web\/<STATIC> \d+\/0\/0\/\d+\/\d+ 200 \d+ - - ---- 1\/1\/0\/0\/0 0\/0 \{test\|tap\} \{\} "GET \/assets\/app\.css HTTP\/1\.1" id=[-0-9a-f]{36}$/,
+    /^127\.0\.0\.1:\d+ \[.*\] web web\/<STATIC> \d+\/0\/0\/\d+\/\d+ 200 \d+ - - ---- 1\/1\/0\/0\/0 0\/0 \{test\|tap\} \{\} "GET \/assets\/app\.css HTTP\/1\.1" id=[\w-]{12,}$/,
   );
   t.equal((await ask(port, "/assets/in-file.css")).body.toString(), CSS, "a link that stays");
   t.equal((await ask(port, "/assets/%C3%A4%20b.txt")).body.toString(), "umlaut");
