@@ -1,5 +1,6 @@
 // What a process holds, second by second: memory, descriptors; and whether it grows.
 import { readdirSync, readFileSync } from "node:fs";
+import { median } from "../run/statistics.ts";
 
 export interface Sample {
   readonly second: number;
@@ -11,11 +12,6 @@ export function sample(pid: number, second: number): Sample {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const rssBytes = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
   return { second, rssBytes, descriptors: readdirSync(`/proc/${pid}/fd`).length };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 /**
