@@ -1,6 +1,6 @@
 // The forwarding engine (pick → pool → forward) for other tiers.
 export type { Server, ServerState } from "./backend/server.ts";
-export type { ForwardOptions } from "./exchange/forward.ts";
+export type { ForwardOptions } from "./exchange/forward-options.ts";
 export type { ClientInfo } from "./exchange/request-head.ts";
 export { requestIdOf } from "./exchange/request-id.ts";
 export { openUpstream, type Upstream, type UpstreamEnvironment } from "./upstream.ts";

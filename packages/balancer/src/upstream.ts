@@ -8,7 +8,8 @@ import { Backend } from "./backend/backend.ts";
 import { initialise } from "./backend/initialise.ts";
 import type { Server } from "./backend/server.ts";
 import { allocateShared, SharedState } from "./backend/shared-state.ts";
-import type { ForwardOptions } from "./exchange/forward.ts";
+import { forward } from "./exchange/forward.ts";
+import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { Health, logChanges } from "./health/health.ts";
 
 export interface UpstreamEnvironment {
@@ -42,7 +43,7 @@ export function openUpstream(
   return {
     name,
     servers: backend.servers,
-    forward: (exchange, options) => backend.forward(exchange, options),
+    forward: (exchange, options) => forward(backend, exchange, options),
     start: () => health.start(),
     drain: async () => {
       health.stop();

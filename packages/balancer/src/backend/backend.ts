@@ -1,15 +1,14 @@
 // A backend at work in one thread: its servers, the algorithm that chooses among them, the queue for
 // when all are full, and a pool of connections per server.
 import type { BackendConfig } from "@tandem/config";
-import type { ServerExchange } from "@tandem/http/session";
 import { type Clock, type Deadlines, internalClientOptions, type Rng } from "@tandem/transport";
 import type { Attempts } from "../exchange/attempts.ts";
-import { Forward, type ForwardOptions } from "../exchange/forward.ts";
-import { RetryBudget } from "../exchange/retry-budget.ts";
-import { PICKERS, type Picker } from "../picker/picker.ts";
+import type { Picker } from "../picker/picker.ts";
+import { PICKERS } from "../picker/pickers.ts";
 import { Pool } from "../pool/pool.ts";
 import { COUNTER, type CounterRow } from "./counters.ts";
 import { Queue } from "./queue.ts";
+import { RetryBudget } from "./retry-budget.ts";
 import { Server } from "./server.ts";
 import type { SharedState } from "./shared-state.ts";
 
@@ -53,11 +52,6 @@ export class Backend {
     this.#picker = PICKERS[config.balance.algorithm]({ rng, ticket: () => shared.ticket(index) });
     const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);
     this.#pools = new Map(this.servers.map((server) => [server, this.#pool(server, tls)]));
-  }
-
-  /** Sends a request to one of the servers and its answer back. Every ending is in the record it logs. */
-  forward(exchange: ServerExchange, options: ForwardOptions): void {
-    new Forward(this, exchange, options).start();
   }
 
   /** The server for a request, or undefined: all untried ones are down or full. */

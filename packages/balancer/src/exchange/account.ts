@@ -7,7 +7,7 @@ import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type Counter, type CounterRow, responseCounter } from "../backend/counters.ts";
 import type { Server } from "../backend/server.ts";
-import type { ForwardOptions } from "./forward.ts";
+import type { ForwardOptions } from "./forward-options.ts";
 
 export interface Ending {
   readonly server: Server | undefined;

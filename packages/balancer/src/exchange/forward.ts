@@ -13,7 +13,6 @@ import type {
   ResponseListener,
   ServerExchange,
 } from "@tandem/http/session";
-import type { AccessRecord } from "@tandem/telemetry";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
 import type { Waiter } from "../backend/queue.ts";
@@ -22,29 +21,23 @@ import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import { Account } from "./account.ts";
 import { Attempts } from "./attempts.ts";
+import type { ForwardOptions } from "./forward-options.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { RequestBody } from "./request-body.ts";
-import { type ClientInfo, type PreparedHead, prepareHead } from "./request-head.ts";
+import { type PreparedHead, prepareHead } from "./request-head.ts";
 import { respondError } from "./respond.ts";
 import { abortTermination, type Phase } from "./termination.ts";
 import { openTunnel } from "./tunnel.ts";
 
-export interface ForwardOptions {
-  /** The name of the listener, for the log. */
-  readonly frontend: string;
-  /** How we call ourselves in Via and Proxy-Status. */
-  readonly via: string;
-  readonly client: ClientInfo;
-  /** Edits the answer's fields before they are written. False: it has failed, and a 500 goes out instead. */
-  readonly response?: ((fields: Fields, status: number) => unknown) | undefined;
-  /** Gets the one record of this request, at its end. */
-  readonly log: (record: AccessRecord) => void;
+/** Sends a request to one of the backend's servers and its answer back. Every ending is in the record it logs. */
+export function forward(backend: Backend, exchange: ServerExchange, options: ForwardOptions): void {
+  new Forward(backend, exchange, options).start();
 }
 
 /** A non-idempotent request is not repeated when a stale connection swallows it, so it only rides on one used this recently. */
 const FRESH_MS = 1_000;
 
-export class Forward
+class Forward
   implements ExchangeListener, ResponseListener, ConnectListener, ConnectionUser, Waiter
 {
   readonly #backend: Backend;

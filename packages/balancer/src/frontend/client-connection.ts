@@ -6,6 +6,7 @@ import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type CounterRow, responseCounter } from "../backend/counters.ts";
+import { forward } from "../exchange/forward.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "../exchange/proxy-error.ts";
 import type { ClientInfo } from "../exchange/request-head.ts";
 import { respondError, respondRedirect } from "../exchange/respond.ts";
@@ -55,7 +56,7 @@ export class ClientConnection implements SessionHandler, Passage {
     const { router, backends, name, via, log } = this.#context;
     const backend = wanted === undefined ? router.route(exchange.head) : backends.get(wanted);
     if (backend === undefined) this.refuse(exchange, "no-route", "no route matches", response);
-    else backend.forward(exchange, { frontend: name, via, client: this.client, response, log });
+    else forward(backend, exchange, { frontend: name, via, client: this.client, response, log });
   }
 
   answer(exchange: ServerExchange, status: number, fields: Fields, body: Buffer): void {

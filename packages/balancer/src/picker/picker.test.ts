@@ -1,7 +1,8 @@
 // Vectors and properties of the algorithms, on plain objects.
 import fc from "fast-check";
 import t from "tap";
-import { type Algorithm, PICKERS, type PickServer } from "./picker.ts";
+import type { PickServer } from "./picker.ts";
+import { type Algorithm, PICKERS } from "./pickers.ts";
 import { smoothSequence } from "./round-robin.ts";
 
 interface Fake extends PickServer {

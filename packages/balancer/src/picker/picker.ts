@@ -1,8 +1,6 @@
 // How a server is chosen. A picker is a pure state machine: chance and tickets are injected, so the
 // same file serves traffic and runs in a simulation.
 import type { Rng } from "@tandem/transport";
-import { LeastConn } from "./least-conn.ts";
-import { RoundRobin } from "./round-robin.ts";
 
 /** What a picker sees of a server. */
 export interface PickServer {
@@ -32,13 +30,3 @@ export interface PickerEnvironment {
   /** A number that no other thread of the same balancer gets. */
   readonly ticket: () => number;
 }
-
-/** Every algorithm by its configured name. A new one is one file and one row. */
-export const PICKERS = {
-  "round-robin": <S extends PickServer>(environment: PickerEnvironment): Picker<S> =>
-    new RoundRobin<S>(environment),
-  "least-conn": <S extends PickServer>(environment: PickerEnvironment): Picker<S> =>
-    new LeastConn<S>(environment),
-} as const;
-
-export type Algorithm = keyof typeof PICKERS;

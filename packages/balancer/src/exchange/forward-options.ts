@@ -1,0 +1,16 @@
+// What the tier that received a request says about it when it is to be forwarded.
+import type { Fields } from "@tandem/http";
+import type { AccessRecord } from "@tandem/telemetry";
+import type { ClientInfo } from "./request-head.ts";
+
+export interface ForwardOptions {
+  /** The name of the listener, for the log. */
+  readonly frontend: string;
+  /** How we call ourselves in Via and Proxy-Status. */
+  readonly via: string;
+  readonly client: ClientInfo;
+  /** Edits the answer's fields before they are written. False: it has failed, and a 500 goes out instead. */
+  readonly response?: ((fields: Fields, status: number) => unknown) | undefined;
+  /** Gets the one record of this request, at its end. */
+  readonly log: (record: AccessRecord) => void;
+}
