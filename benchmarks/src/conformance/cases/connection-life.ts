@@ -1,9 +1,7 @@
-// The life of connections (RFC 9112 §9) on both sides: order, persistence, half-close, timeouts, and what
-// may be repeated when a server dies (RFC 9110 §9.2.2).
+// The life of client connections (RFC 9112 §9): order, persistence, half-close and timeouts.
 import type { Case, Check, Topic } from "../case.ts";
 import {
   answered,
-  answeredWithOneOf,
   body,
   closed,
   cutOff,
@@ -13,17 +11,14 @@ import {
   nothingComplete,
   nothingForwarded,
   oneAtATime,
-  request,
   response,
-  starts,
 } from "../checks.ts";
 import { dribble, HALF_CLOSE, RESET } from "../wire/steps.ts";
-import { get, head, ok, post, turn, turnAtHead } from "./wording.ts";
+import { get, head, ok, post, turn } from "./wording.ts";
 
 const PIPELINE = "RFC 9112 §9.3.2";
 const PERSIST = "RFC 9112 §9.3";
 const CLOSE = "RFC 9112 §9.6";
-const RETRY = "RFC 9110 §9.2.2";
 
 const path = (name: string) => head(`GET /${name} HTTP/1.1`, "Host: example.com");
 const says = (text: string) => `${ok(`Content-Length: ${text.length}`)}${text}`;
@@ -233,97 +228,8 @@ const timers: readonly Case[] = [
   },
 ];
 
-const dies = turn(RESET);
-
-const retries: readonly Case[] = [
-  {
-    id: "stale-get",
-    title: "GET on a kept connection that the server resets",
-    source: RETRY,
-    rule: "repeated once, on a new connection",
-    send: [path("1"), /hello/, path("2")],
-    origin: [turn(says("hello")), dies, turn(says("again"))],
-    answers: 2,
-    checks: [answered(200, 200), response(1, body("again")), forwardedTimes(3)],
-  },
-  {
-    id: "stale-post",
-    title: "POST on a kept connection that the server resets",
-    source: RETRY,
-    rule: "never repeated: 502",
-    send: [path("1"), /hello/, post(["Content-Length: 5"], "again")],
-    origin: [turn(says("hello")), dies],
-    answers: 2,
-    checks: [forwardedTimes(2), answered(200, 502)],
-  },
-  {
-    id: "fresh-post-dies",
-    title: "POST, and the server dies before it answers",
-    source: RETRY,
-    rule: "never repeated: 502",
-    send: [post(["Content-Length: 5"], "hello")],
-    origin: [dies],
-    answers: 1,
-    refuses: "answer",
-    checks: [forwardedTimes(1), answered(502)],
-  },
-  {
-    id: "fresh-get-dies",
-    title: "GET, and the only server closes without a byte",
-    source: "RFC 9110 §15.6.3",
-    rule: "502",
-    send: [get()],
-    origin: [dies, dies, dies, dies],
-    answers: 1,
-    refuses: "answer",
-    checks: [answeredWithOneOf(502)],
-  },
-  {
-    id: "partial-answer",
-    title: "half a status line, then the server dies",
-    source: RETRY,
-    rule: "never repeated: 502",
-    send: [get()],
-    origin: [turn("HTTP/1.1 2", 20, RESET)],
-    answers: 1,
-    refuses: "answer",
-    checks: [forwardedTimes(1), answered(502)],
-  },
-  {
-    id: "server-closes-politely",
-    title: "the server says `Connection: close`",
-    source: CLOSE,
-    rule: "the client's connection lives on",
-    send: [path("1"), /hello/, path("2")],
-    origin: [turn(`${ok("Content-Length: 5", "Connection: close")}hello`)],
-    answers: 2,
-    checks: [
-      answered(200, 200),
-      keptOpen,
-      request(1, starts("GET /2 HTTP/1.1")),
-      ({ connections }) => (connections.length === 2 ? undefined : "server connection reused"),
-    ],
-  },
-  {
-    id: "early-answer-no-reuse",
-    title: "an answer before the request was whole",
-    source: "RFC 9112 §9.5",
-    rule: "that server connection carries nothing more",
-    send: [post(["Content-Length: 10"], "hello"), /early/, "hello", 50, path("2")],
-    origin: [turnAtHead(says("early"))],
-    answers: 1,
-    checks: [
-      response(0, body("early")),
-      ({ connections }) =>
-        connections.some(({ bytes }) => bytes.includes("POST") && bytes.includes("/2"))
-          ? "server connection reused"
-          : undefined,
-    ],
-  },
-];
-
 export const connectionLife: Topic = {
   name: "connection-life",
   title: "Life of connections",
-  cases: [...pipelining, ...persistence, ...leaving, ...timers, ...retries],
+  cases: [...pipelining, ...persistence, ...leaving, ...timers],
 };

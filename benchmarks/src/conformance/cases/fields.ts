@@ -2,7 +2,8 @@
 import type { Case, Topic } from "../case.ts";
 import { all, answered, forwardedTimes, has, type Look, lacks, request } from "../checks.ts";
 import { valuesOf } from "../wire/message.ts";
-import { get, head, refused } from "./wording.ts";
+import { ECHO } from "../wire/steps.ts";
+import { get, head, refused, turn } from "./wording.ts";
 
 const LINE = "RFC 9112 §5";
 const VALUE = "RFC 9110 §5.5";
@@ -214,6 +215,20 @@ const identity: readonly Case[] = [
         : `Via: ${vias.join(", ") || "none"}`;
     },
   ),
+  {
+    id: "via-loop",
+    title: "a request with our own Via: it has come back",
+    source: "RFC 9110 §7.6.3",
+    rule: "400, forwarded no second time",
+    send: [
+      get(),
+      /\r\n\r\n$/,
+      (received) => get(`Via: ${/^via: *(.*)\r$/im.exec(received)?.[1] ?? "1.1 nobody"}`),
+    ],
+    origin: [turn(ECHO)],
+    answers: 2,
+    checks: [answered(200, 400), forwardedTimes(1)],
+  },
   {
     ...forwardedAs(
       {

@@ -1,5 +1,5 @@
-// What servers answer, rightly and wrongly (RFC 9112 §6.3, §8): framing, truncation, answers without a
-// body, and bytes that nobody asked for.
+// What becomes of good answers, of answers without a body, and of bytes that nobody asked for (RFC 9112
+// §6.3).
 import type { Case, Topic } from "../case.ts";
 import {
   all,
@@ -14,163 +14,16 @@ import {
   lacks,
   response,
   trailers,
-  truncated,
 } from "../checks.ts";
 import { type Message, valuesOf } from "../wire/message.ts";
 import { HALF_CLOSE, RESET, type Step } from "../wire/steps.ts";
 import { get, head, ok, turn } from "./wording.ts";
 
 const LENGTH = "RFC 9112 §6.3";
-const CUT = "RFC 9112 §8";
 
 type About = Pick<Case, "id" | "title" | "source">;
 
-/** The server breaks the protocol in its head: 502, and its connection is closed. */
-function badGateway(about: About, ...steps: readonly Step[]): Case {
-  return {
-    ...about,
-    rule: "502, server connection closed",
-    send: [get()],
-    origin: [turn(...steps), turn(...steps), turn(...steps), turn(...steps)],
-    answers: 1,
-    refuses: "answer",
-    checks: [
-      answered(502),
-      ({ connections }) =>
-        connections.every(({ open }) => !open) ? undefined : "server connection kept",
-    ],
-  };
-}
-
-/** The answer stops short, and the client must be able to tell. */
-function cutShort(about: About, ...steps: readonly Step[]): Case {
-  return {
-    ...about,
-    rule: "truncation passed on",
-    send: [get()],
-    origin: [turn(...steps)],
-    answers: 0,
-    checks: [truncated],
-  };
-}
-
-const half = `${ok("Content-Length: 10")}hello`;
 const halfChunked = `${ok("Transfer-Encoding: chunked")}5\r\nhello\r\n`;
-
-const truncation: readonly Case[] = [
-  cutShort(
-    { id: "dies-in-length", title: "the server dies within Content-Length", source: CUT },
-    half,
-    20,
-    RESET,
-  ),
-  cutShort(
-    { id: "closes-in-length", title: "the server closes within Content-Length", source: CUT },
-    half,
-    20,
-    HALF_CLOSE,
-  ),
-  cutShort(
-    { id: "dies-in-chunks", title: "the server dies before the last chunk", source: CUT },
-    halfChunked,
-    20,
-    RESET,
-  ),
-  cutShort(
-    { id: "closes-in-chunks", title: "the server closes before the last chunk", source: CUT },
-    halfChunked,
-    20,
-    HALF_CLOSE,
-  ),
-  cutShort(
-    { id: "dies-until-close", title: "RST in a body that lasts until close", source: CUT },
-    `${ok()}hello`,
-    20,
-    RESET,
-  ),
-  cutShort(
-    { id: "bad-chunk", title: "a malformed chunk in the answer", source: "RFC 9112 §7.1" },
-    halfChunked,
-    20,
-    "g\r\n",
-  ),
-  {
-    ...cutShort({ id: "server-stalls", title: "an answer that stops half-way", source: CUT }, half),
-    needs: "short timeouts",
-  },
-];
-
-const faults: readonly Case[] = [
-  badGateway(
-    { id: "length-twice", title: "two differing Content-Length", source: LENGTH },
-    `${ok("Content-Length: 5", "Content-Length: 6")}hello!`,
-  ),
-  badGateway(
-    { id: "length-list", title: "`Content-Length: 5, 6`", source: LENGTH },
-    `${ok("Content-Length: 5, 6")}hello!`,
-  ),
-  badGateway(
-    { id: "length-sign", title: "`Content-Length: +5`", source: LENGTH },
-    `${ok("Content-Length: +5")}hello`,
-  ),
-  badGateway(
-    { id: "length-and-coding", title: "Content-Length and Transfer-Encoding", source: LENGTH },
-    `${ok("Content-Length: 5", "Transfer-Encoding: chunked")}0\r\n\r\n`,
-  ),
-  badGateway(
-    { id: "coding-gzip", title: "`Transfer-Encoding: gzip`", source: LENGTH },
-    `${ok("Transfer-Encoding: gzip")}hello`,
-    HALF_CLOSE,
-  ),
-  badGateway(
-    { id: "coding-not-last", title: "`Transfer-Encoding: chunked, gzip`", source: LENGTH },
-    `${ok("Transfer-Encoding: chunked, gzip")}hello`,
-    HALF_CLOSE,
-  ),
-  badGateway(
-    { id: "coding-http-1.0", title: "Transfer-Encoding on HTTP/1.0", source: "RFC 9112 §6.1" },
-    `${head("HTTP/1.0 200 OK", "Transfer-Encoding: chunked")}0\r\n\r\n`,
-    HALF_CLOSE,
-  ),
-  badGateway(
-    { id: "status-garbage", title: "no status line", source: "RFC 9112 §4" },
-    "hello\r\n\r\n",
-    HALF_CLOSE,
-  ),
-  badGateway(
-    { id: "status-two-digits", title: "`HTTP/1.1 20 OK`", source: "RFC 9112 §4" },
-    head("HTTP/1.1 20 OK", "Content-Length: 0"),
-  ),
-  badGateway(
-    { id: "response-bare-lf", title: "bare LF as line end", source: "RFC 9112 §2.2" },
-    "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello",
-  ),
-  badGateway(
-    { id: "response-fold", title: "a folded line", source: "RFC 9112 §5.2" },
-    `${ok("X-A: b\r\n c", "Content-Length: 5")}hello`,
-  ),
-  badGateway(
-    { id: "response-nul", title: "NUL in a value", source: "RFC 9110 §5.5" },
-    `${ok("X-A: b\0c", "Content-Length: 5")}hello`,
-  ),
-  badGateway(
-    { id: "response-space-before-colon", title: "space before the colon", source: "RFC 9112 §5.1" },
-    `${ok("Content-Length : 5")}hello`,
-    HALF_CLOSE,
-  ),
-  badGateway(
-    { id: "response-head-too-long", title: "a head of 128 KiB", source: "RFC 9110 §15.6.3" },
-    `${ok(`X-Long: ${"a".repeat(131_072)}`, "Content-Length: 5")}hello`,
-  ),
-  badGateway(
-    {
-      id: "connection-names-length",
-      title: "`Connection: Content-Length`",
-      source: "RFC 9110 §7.6.1",
-    },
-    `${ok("Connection: Content-Length", "Content-Length: 5")}hello`,
-  ),
-];
 
 /** The answer to the second request is its own, whatever the first server left behind. */
 function nextIsClean(
@@ -431,6 +284,20 @@ const relayed: readonly Case[] = [
     checks: [answered(200), response(0, body("hello"))],
   },
   {
+    id: "proxy-status",
+    title: "a 502 of the proxy's own",
+    source: "RFC 9209 §2",
+    rule: "says why in Proxy-Status",
+    send: [get()],
+    origin: [turn(RESET)],
+    answers: 1,
+    checks: [
+      response(0, (message) =>
+        valuesOf(message, "proxy-status").length === 1 ? undefined : "no Proxy-Status",
+      ),
+    ],
+  },
+  {
     id: "many-interim",
     title: "interim answers without end",
     source: "RFC 9110 §15.2",
@@ -447,5 +314,5 @@ const relayed: readonly Case[] = [
 export const responses: Topic = {
   name: "responses",
   title: "Responses",
-  cases: [...truncation, ...faults, ...bodiless, ...extra, ...relayed],
+  cases: [...bodiless, ...extra, ...relayed],
 };

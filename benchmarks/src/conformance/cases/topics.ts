@@ -7,6 +7,8 @@ import { fields } from "./fields.ts";
 import { framing } from "./framing.ts";
 import { limits } from "./limits.ts";
 import { responses } from "./responses.ts";
+import { serverConnections } from "./server-connections.ts";
+import { serverFaults } from "./server-faults.ts";
 import { targetAndHost } from "./target-and-host.ts";
 import { upgrade } from "./upgrade.ts";
 
@@ -18,6 +20,8 @@ export const TOPICS: readonly Topic[] = [
   limits,
   bodiesAndExpect,
   connectionLife,
+  serverConnections,
   upgrade,
   responses,
+  serverFaults,
 ];

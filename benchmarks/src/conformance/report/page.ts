@@ -16,7 +16,6 @@ const titleOf = ({ name }: ReportedPeer) => TITLES[name] ?? name;
 /** The whole page. */
 export function page(report: Report): string {
   const { date, node, peers, topics } = report;
-  const versions = peers.map((peer) => `${titleOf(peer)} ${peer.version}`).join(", ");
   const count = topics.reduce((sum, { cases }) => sum + cases.length, 0);
   return `# Conformance
 
@@ -24,7 +23,7 @@ export function page(report: Report): string {
 
 What a proxy does with requests and responses that are unusual, doubtful or broken: ${count} cases, each
 with the bytes a client sends, what the server behind the proxy answers, and what our rule is. Run on
-${date} with ${versions}; Node proxies on Node ${node}.
+${date}, Node proxies on Node ${node}.
 
 ## Reading the tables
 
@@ -67,7 +66,11 @@ function summaryTable({ peers }: Report): string {
     const { same, "as-safe": asSafe, other, "not-run": notRun } = tally(peer.results.values());
     return `| ${titleOf(peer)} ${peer.version} | ${same} | ${asSafe} | ${other} | ${notRun} |`;
   });
-  return ["| | ✓ | ≈ | ✗ | – |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
+  return [
+    "| | ✓ as our rule | ≈ refused in another way | ✗ differs | – not run |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
 }
 
 function topicTable({ title, cases }: Topic, peers: readonly ReportedPeer[]): string {

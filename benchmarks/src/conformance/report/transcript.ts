@@ -19,6 +19,7 @@ export function transcript(which: Case, observed: Observed): string {
 }
 
 function label(step: Exclude<Case["send"][number], string>): string {
+  if (typeof step === "function") return "(bytes made of those received)";
   if (typeof step === "number") return `(${step} ms)`;
   return step instanceof RegExp ? `(waits for ${step})` : `(${step.step})`;
 }

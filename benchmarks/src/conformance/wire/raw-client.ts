@@ -43,6 +43,7 @@ export class RawClient implements Disposable {
       if (this.ending !== "open" && !this.#left) return;
       if (typeof step === "string") this.#socket.write(step, "latin1");
       else if (typeof step === "number") await sleep(step);
+      else if (typeof step === "function") this.#socket.write(step(this.received), "latin1");
       else if (step instanceof RegExp) await this.#until(step);
       else if (step === HALF_CLOSE) this.#socket.end();
       else if (step === RESET) {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Message, readRequests, valuesOf } from "./message.ts";
-import { BODY, CONTINUE, HALF_CLOSE, RESET, type Step } from "./steps.ts";
+import { BODY, CONTINUE, ECHO, HALF_CLOSE, RESET, type Step } from "./steps.ts";
 
 /** What the origin does about one request: once its head is there, or once it is complete. */
 export interface Turn {
@@ -105,6 +105,10 @@ export class RawOrigin implements AsyncDisposable {
   }
 }
 
+function echo({ head }: Message): string {
+  return `HTTP/1.1 200 OK\r\nContent-Length: ${head.length}\r\n\r\n${head}`;
+}
+
 async function perform(
   socket: Socket,
   steps: readonly Step[],
@@ -116,6 +120,7 @@ async function perform(
     if (typeof step === "string") socket.write(step, "latin1");
     else if (typeof step === "number") await sleep(step);
     else if (step === HALF_CLOSE) socket.end();
+    else if (step === ECHO) socket.write(echo(request), "latin1");
     else if (step === CONTINUE) {
       if (valuesOf(request, "expect").length > 0) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     } else if (step === RESET) {

@@ -10,18 +10,23 @@ export const BODY = { step: "body" } as const;
 /** 100 Continue, if the request at hand expects it; for the origin. */
 export const CONTINUE = { step: "continue" } as const;
 
+/** Answers 200 with the head of the request as its body; for the origin. */
+export const ECHO = { step: "echo" } as const;
+
 /**
  * Bytes are text, one per character; a number is a pause in milliseconds; a pattern waits for the bytes
- * received so far to match it.
+ * received so far to match it; a function makes bytes of those received so far.
  */
 export type Step =
   | string
   | number
   | RegExp
+  | ((received: string) => string)
   | typeof HALF_CLOSE
   | typeof RESET
   | typeof BODY
-  | typeof CONTINUE;
+  | typeof CONTINUE
+  | typeof ECHO;
 
 /** The bytes of `text` one by one, with a pause after each. */
 export function dribble(text: string, pauseMs: number): readonly Step[] {
