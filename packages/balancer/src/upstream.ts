@@ -11,6 +11,7 @@ import { allocateShared, SharedState } from "./backend/shared-state.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { Health, logChanges } from "./health/health.ts";
+import { ReadBuffers } from "./pool/read-buffers.ts";
 
 export interface UpstreamEnvironment {
   /** Which box we are on, for `prefer: same-box`. */
@@ -35,7 +36,9 @@ export function openUpstream(
   const count = Object.keys(config.servers).length;
   const shape = { frontends: 0, backends: 1, servers: count, threads: 1 };
   const shared = new SharedState(allocateShared(shape), 0);
-  const environment = { shared, index: 0, firstServer: 0, box, clock, rng: systemRng, deadlines };
+  const buffers = new ReadBuffers();
+  const place = { shared, index: 0, firstServer: 0, box };
+  const environment = { ...place, clock, rng: systemRng, deadlines, buffers };
   const backend = new Backend(name, config, environment);
   initialise(shared, config, 0);
   const changed = logChanges(logger);

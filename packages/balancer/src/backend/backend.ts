@@ -5,7 +5,8 @@ import { type Clock, type Deadlines, internalClientOptions, type Rng } from "@ta
 import type { Attempts } from "../exchange/attempts.ts";
 import type { Picker } from "../picker/picker.ts";
 import { PICKERS } from "../picker/pickers.ts";
-import { Pool } from "../pool/pool.ts";
+import { Pool, type PoolOptions } from "../pool/pool.ts";
+import type { ReadBuffers } from "../pool/read-buffers.ts";
 import { COUNTER, type CounterRow } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -21,6 +22,7 @@ export interface BackendEnvironment {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly deadlines: Deadlines;
+  readonly buffers: ReadBuffers;
 }
 
 export class Backend {
@@ -51,7 +53,8 @@ export class Backend {
     this.retryBudget = new RetryBudget(this.servers.length);
     this.#picker = PICKERS[config.balance.algorithm]({ rng, ticket: () => shared.ticket(index) });
     const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);
-    this.#pools = new Map(this.servers.map((server) => [server, this.#pool(server, tls)]));
+    const pool = (server: Server) => new Pool(this.#poolOptions(server, tls, environment.buffers));
+    this.#pools = new Map(this.servers.map((server) => [server, pool(server)]));
   }
 
   /** The server for a request, or undefined: all untried ones are down or full. */
@@ -105,19 +108,12 @@ export class Backend {
     return active.length > 0 ? active : up;
   }
 
-  #pool(server: Server, tls: ReturnType<typeof internalClientOptions> | undefined): Pool {
+  #poolOptions(server: Server, tls: PoolOptions["tls"], buffers: ReadBuffers): PoolOptions {
     const { timeouts, maxIdle } = this.config;
-    return new Pool({
-      name: server.name,
-      address: server.address,
-      tls,
-      connectMs: timeouts.connect,
-      idleMs: timeouts.idle,
-      maxIdle,
-      counters: server.counters,
-      clock: this.clock,
-      deadlines: this.deadlines,
-    });
+    const { name, address, counters } = server;
+    const { clock, deadlines } = this;
+    const { connect: connectMs, idle: idleMs } = timeouts;
+    return { name, address, tls, connectMs, idleMs, maxIdle, counters, clock, deadlines, buffers };
   }
 }
 

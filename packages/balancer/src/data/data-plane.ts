@@ -7,6 +7,7 @@ import type { SharedState } from "../backend/shared-state.ts";
 import { directoryOf } from "../directory.ts";
 import { Frontend } from "../frontend/frontend.ts";
 import type { Interceptor } from "../frontend/interceptor.ts";
+import { ReadBuffers } from "../pool/read-buffers.ts";
 import type { Refusal } from "../refusal.ts";
 
 export interface DataPlaneOptions {
@@ -38,12 +39,13 @@ export class DataPlane {
     const { sharePorts = true } = options;
     const { backends, frontends } = directoryOf(config);
     const deadlines = new Deadlines(clock);
+    const common = { shared, box, clock, rng, deadlines, buffers: new ReadBuffers() };
     this.#options = options;
     this.#deadlines = deadlines;
     this.#backends = new Map(
       backends.map(({ name, config: backend, index, firstServer }) => [
         name,
-        new Backend(name, backend, { shared, index, firstServer, box, clock, rng, deadlines }),
+        new Backend(name, backend, { ...common, index, firstServer }),
       ]),
     );
     const via = `tandem-${box}`;

@@ -176,6 +176,10 @@ class Forward
     }
   }
 
+  get settled(): boolean {
+    return this.#exchange.settled;
+  }
+
   serverTimedOut(): void {
     const ms = this.#backend.config.timeouts.server;
     if (this.#phase === "data") this.#truncated("server-stalled", `no data for ${ms} ms`);

@@ -49,6 +49,8 @@ export function prepareHead(
     fields.remove("x-request-id");
     lines += `X-Request-Id: ${requestId}\r\n`;
   }
+  // An HTTP/1.0 client may leave Host out; what we send on is HTTP/1.1, which may not (RFC 9112 §3.2).
+  if (head.host === "" && !fields.has("host")) lines += "Host:\r\n";
   if (trailers) lines += "TE: trailers\r\n";
   if (upgrade !== undefined) {
     lines += `Connection: upgrade${trailers ? ", TE" : ""}\r\nUpgrade: ${upgrade}\r\n`;

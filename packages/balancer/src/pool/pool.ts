@@ -4,6 +4,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Clock, Deadlines, internalClientOptions } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
+import { PooledReads, type ReadBuffers } from "./read-buffers.ts";
 import { ServerConnection } from "./server-connection.ts";
 
 export interface PoolOptions {
@@ -17,6 +18,7 @@ export interface PoolOptions {
   readonly counters: CounterRow;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
+  readonly buffers: ReadBuffers;
 }
 
 export type ConnectFailure = {
@@ -62,7 +64,8 @@ export class Pool {
   connect(listener: ConnectListener): () => void {
     const { clock, connectMs, deadlines } = this.#options;
     this.#count(COUNTER.connects, 1);
-    const { socket, ready } = this.#dial();
+    const reads = new PooledReads(this.#options.buffers);
+    const { socket, ready } = this.#dial(reads);
     let settled = false;
     const settle = (): boolean => {
       if (settled) return false;
@@ -83,7 +86,7 @@ export class Pool {
     socket.once(ready, () => {
       if (!settle()) return;
       socket.off("error", refused);
-      const connection = new ServerConnection(socket, deadlines, (gone) => this.#gone(gone));
+      const connection = new ServerConnection(socket, reads, deadlines, (gone) => this.#gone(gone));
       this.#connections.add(connection);
       listener.connected(connection);
     });
@@ -118,9 +121,12 @@ export class Pool {
     for (const connection of this.#connections) connection.destroy();
   }
 
-  #dial(): { readonly socket: Socket; readonly ready: "connect" | "secureConnect" } {
+  #dial(reads: PooledReads): {
+    readonly socket: Socket;
+    readonly ready: "connect" | "secureConnect";
+  } {
     const { address, tls, name } = this.#options;
-    const where = { ...address, noDelay: true };
+    const where = { ...address, noDelay: true, onread: reads.onread };
     if (tls === undefined) return { socket: connectTcp(where), ready: "connect" };
     const session = this.#session === undefined ? {} : { session: this.#session };
     const socket = connectTls({ ...where, ...tls, ...session, servername: name });

@@ -3,11 +3,14 @@ import type { Socket } from "node:net";
 import { DEFAULT_LIMITS } from "@tandem/http";
 import { ClientSession } from "@tandem/http/session";
 import type { Deadlines, Watched } from "@tandem/transport";
+import type { PooledReads } from "./read-buffers.ts";
 
 /** Whoever uses the connection. */
 export interface ConnectionUser {
   /** A batch of bytes was parsed; everything it led to may now leave in one write. */
   received(): void;
+  /** The bytes of the last batch have all left: nothing refers to the memory they were read into. */
+  readonly settled: boolean;
   /** The connection's deadline passed. */
   serverTimedOut(): void;
   /** The connection is gone. Comes after the session told of it. */
@@ -27,16 +30,20 @@ export class ServerConnection implements Watched {
 
   constructor(
     socket: Socket,
+    reads: PooledReads,
     deadlines: Deadlines,
     closed: (connection: ServerConnection) => void,
   ) {
     this.socket = socket;
     this.session = new ClientSession(socket, DEFAULT_LIMITS);
     deadlines.watch(this);
-    socket.on("data", (chunk: Buffer) => {
+    reads.reader = (chunk) => {
+      const { user } = this;
       this.session.receive(chunk);
       this.user?.received();
-    });
+      return user?.settled !== false;
+    };
+    socket.resume();
     socket.on("drain", () => this.session.drained());
     socket.on("end", () => this.session.closed(true));
     socket.on("error", () => {

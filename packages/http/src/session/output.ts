@@ -19,6 +19,11 @@ export class Output {
     return this.#bytes;
   }
 
+  /** Nothing is left of what was written: no memory of it is referred to any more. */
+  get settled(): boolean {
+    return this.#bytes === 0 && this.#stream.writableLength === 0;
+  }
+
   /** Adds text of one byte per character (latin1), such as a head or a chunk size line. */
   text(text: string): void {
     this.#parts.push(text);

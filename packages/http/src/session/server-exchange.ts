@@ -184,6 +184,11 @@ export class ServerExchange {
     this.bytesSent += chunk.length;
   }
 
+  /** Everything written so far has left. */
+  get settled(): boolean {
+    return this.#session.output.settled;
+  }
+
   /** Sends what was written. False when the client is slow: wait for `listener.drained`. */
   flush(): boolean {
     return this.#session.output.flush();
