@@ -43,6 +43,13 @@ export const closed: Check = ({ ending }) => (ending === "open" ? "left open" : 
 /** The connection may carry another request. */
 export const keptOpen: Check = ({ ending }) => (ending === "open" ? undefined : ending);
 
+/** A connection that ends after its answer was announced to: the client must not send another request. */
+export const closeAnnounced: Check = (observed) => {
+  if (observed.ending === "open") return undefined;
+  const options = finals(observed).flatMap((message) => valuesOf(message, "connection"));
+  return /\bclose\b/i.test(options.join()) ? undefined : "closed unannounced";
+};
+
 /** Not a byte went to the origin. */
 export const nothingForwarded: Check = ({ connections }) =>
   connections.length === 0 ? undefined : "forwarded";

@@ -108,6 +108,15 @@ const good: readonly Case[] = [
     has("trailer", "X-Checksum"),
     trailers("x-checksum: 1"),
   ),
+  {
+    id: "trailer-with-length",
+    title: "`Trailer` on a body that is not chunked",
+    source: "RFC 9110 §6.6.2",
+    rule: "removed: no trailer can follow",
+    send: [post(["Content-Length: 5", "Trailer: X-Checksum"], "hello")],
+    answers: 1,
+    checks: [answered(200), request(0, all(body("hello"), lacks("trailer")))],
+  },
   relayed(
     {
       id: "trailer-unannounced",
