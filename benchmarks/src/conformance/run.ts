@@ -52,7 +52,10 @@ export async function runPeer(
       await lane[Symbol.asyncDispose]();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(LANES, cases.length) }, work));
+  const lanes = Array.from({ length: Math.min(LANES, cases.length) }, work);
+  // A lane that fails lets the others end and clean up first.
+  const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
   return results;
 }
 
