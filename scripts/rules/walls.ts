@@ -20,7 +20,7 @@ const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
   "packages/cluster": ["@tandem/config", "@tandem/transport", "@tandem/telemetry"],
   "packages/lab": "anything",
   benchmarks: "anything",
-  examples: ["@tandem/appserver"],
+  examples: ["@tandem/appserver", "@tandem/balancer"],
   scripts: ["@tandem/config"],
 };
 

@@ -1,4 +1,4 @@
-// The balancer inside another program: what createBalancer promises in docs/library.md.
+// The balancer inside another program: its options, life, events and servers, as docs/library.md has them.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -12,49 +12,9 @@ import {
   ConfigError,
   createBalancer,
   type Embedding,
-  type IncomingRequest,
-  type ProgramFault,
 } from "../src/index.ts";
-import { get, givenOrigin, rawClient, roundTrip, statusOf, until } from "./given.ts";
-
-const CHECK = { interval: "400ms", timeout: "400ms", rise: 1, fall: 2 };
-
-/** Options for one frontend before backends of one server each, named like the keys of `ports`. */
-function options(ports: Readonly<Record<string, number>>): BalancerOptions {
-  const [first = ""] = Object.keys(ports);
-  const backends = Object.entries(ports).map(([name, port]) => [
-    name,
-    { servers: { s1: { address: `127.0.0.1:${port}` } }, check: CHECK },
-  ]);
-  return {
-    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: first }] } },
-    backends: Object.fromEntries(backends),
-  };
-}
-
-/** A started balancer with its faults and access records gathered. */
-async function given(port: number | Readonly<Record<string, number>>, embedding: Embedding = {}) {
-  const balancer = createBalancer(
-    options(typeof port === "number" ? { app: port } : port),
-    embedding,
-  );
-  const faults: ProgramFault[] = [];
-  const endings: string[] = [];
-  balancer.on("hookError", (fault) => void faults.push(fault));
-  balancer.on("exchange", ({ method, target, status, termination }) => {
-    endings.push(`${method} ${target} ${status} ${termination}`);
-  });
-  await balancer.start();
-  return {
-    balancer,
-    port: balancer.port(),
-    faults,
-    endings,
-    [Symbol.asyncDispose]: () => balancer.close(),
-  };
-}
-
-const hello = () => givenOrigin((_, response) => response.end("hello"));
+import { get, givenOrigin, rawClient, statusOf, until } from "./given.ts";
+import { CHECK, givenEmbedded, hello, options } from "./given-embedded.ts";
 
 t.test("wrong options throw at once, in the words of tandem check", async (t) => {
   const reason = (wrong: unknown, embedding: Embedding = {}): string => {
@@ -88,7 +48,7 @@ t.test("wrong options throw at once, in the words of tandem check", async (t) =>
 
 t.test("a port in use is an error, and leaves nothing open", async (t) => {
   await using origin = await hello();
-  await using first = await given(origin.port);
+  await using first = await givenEmbedded(origin.port);
   const { frontends, backends } = options({ app: origin.port });
   const front = { bind: `127.0.0.1:${first.port}`, routes: [{ backend: "app" }] };
   const second = createBalancer({ frontends: { ...frontends, other: front }, backends });
@@ -104,7 +64,7 @@ t.test("a port in use is an error, and leaves nothing open", async (t) => {
 
 t.test("without hooks requests go through, counted and told", async (t) => {
   await using origin = await hello();
-  await using embedded = await given(origin.port);
+  await using embedded = await givenEmbedded(origin.port);
   const { balancer, port, endings } = embedded;
   t.equal(await (await fetch(`${balancer.url()}/a?b=c`)).text(), "hello");
   t.match(await get(port, "/d"), /hello$/);
@@ -119,87 +79,14 @@ t.test("without hooks requests go through, counted and told", async (t) => {
 
 t.test("two in a row do not take each other for a loop", async (t) => {
   await using origin = await hello();
-  await using inner = await given(origin.port);
-  await using outer = await given(inner.port);
+  await using inner = await givenEmbedded(origin.port);
+  await using outer = await givenEmbedded(inner.port);
   t.match(await get(outer.port), /hello$/);
-});
-
-t.test("a hook that throws ends its request with a 500 and is told", async (t) => {
-  await using origin = await hello();
-  const boom = () => {
-    throw new Error("boom");
-  };
-  const toPath = (path: string) => (request: IncomingRequest) => {
-    request.path = path;
-    return undefined;
-  };
-  const failing: readonly [string, Embedding, RegExp][] = [
-    ["request", { request: boom }, /boom/],
-    ["request", { request: async () => boom() }, /boom/],
-    ["request", { request: () => Promise.reject("text") }, /text/],
-    ["request", { request: () => ({ status: 99 }) }, /from 200 to 599, found 99/],
-    ["request", { request: () => ({ status: 200, fields: { "a b": "c" } }) }, /Not a field name/],
-    [
-      "request",
-      { request: () => ({ status: 200, body: 5 as unknown as string }) },
-      /text or bytes/,
-    ],
-    ["request", { request: ({ fields }) => fields.set("X", "a\r\nEvil: b") }, /no field line/],
-    [
-      "request",
-      { request: ({ fields }) => fields.remove("Content-Length") },
-      /balancer's to write/,
-    ],
-    ["request", { request: ({ fields }) => fields.set("host", "a b") }, /host or host:port/],
-    ["request", { request: ({ fields }) => fields.remove("Host") }, /host or host:port/],
-    ["request", { request: ({ fields }) => fields.add("Host", "two") }, /one Host/],
-    ["request", { request: toPath("http://evil/") }, /Not a path/],
-    ["request", { request: toPath("/a\r\nb") }, /Not a path/],
-    ["request", { request: () => new Promise(() => {}), hookTimeoutMs: 30 }, /longer than 30 ms/],
-    ["route", { route: boom }, /boom/],
-    ["route", { route: () => "elsewhere" }, /no backend "elsewhere"; there are: "app"/],
-    ["route", { route: async () => boom() }, /boom/],
-    ["response", { response: boom }, /boom/],
-    ["response", { response: async () => boom() }, /has to be done at once/],
-    [
-      "response",
-      { response: ({ fields }) => fields.set("Connection", "x") },
-      /balancer's to write/,
-    ],
-  ] as readonly [string, Embedding, RegExp][];
-  for (const [hook, embedding, message] of failing) {
-    await using embedded = await given(origin.port, embedding);
-    const answer = await get(embedded.port, "/x");
-    t.equal(statusOf(answer), 500, `${hook} ${message}`);
-    t.match(answer, /proxy_internal_error/);
-    t.notMatch(answer, /boom/, "the client is not told what");
-    t.equal(embedded.faults.length, 1);
-    t.equal(embedded.faults[0]?.hook, hook);
-    t.match(embedded.faults[0]?.error.message, message);
-    t.equal(embedded.faults[0]?.request?.method, "GET");
-    t.equal(embedded.endings[0], `GET /x 500 ${hook === "response" ? "IH--" : "IR--"}`);
-  }
-  t.ok(origin.requests.length === 3, "only the last three got to the server");
-});
-
-t.test("one hook's fault is one request's: the connection and the next request live", async (t) => {
-  await using origin = await hello();
-  await using embedded = await given(origin.port, {
-    response: ({ fields }, { path }) => {
-      if (path === "/bad") throw new Error("boom");
-      fields.set("X-Seen", path);
-    },
-  });
-  using client = await rawClient(embedded.port);
-  const paths = ["/1", "/bad", "/2"];
-  client.send(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(""));
-  const answer = await client.received(/X-Seen: \/2[\s\S]*hello/);
-  t.match(answer, /X-Seen: \/1[\s\S]*HTTP\/1\.1 500 [\s\S]*X-Seen: \/2/);
 });
 
 t.test("listeners that throw harm no request", async (t) => {
   await using origin = await hello();
-  await using embedded = await given(origin.port);
+  await using embedded = await givenEmbedded(origin.port);
   const { balancer, faults, port } = embedded;
   balancer.on("exchange", () => {
     throw new Error("sync");
@@ -233,156 +120,9 @@ t.test("a fault nobody listens for is a warning of the process", async (t) => {
   t.match(await warned, [/unheard/]);
 });
 
-t.test("the request hook edits what the server gets", async (t) => {
-  await using origin = await hello();
-  await using embedded = await given(origin.port, {
-    async request(request) {
-      await sleep(5);
-      t.match(request, { method: "POST", host: "www.foobar.com", frontend: "front" });
-      t.match(request.client, { address: "127.0.0.1", scheme: "http", trusted: false });
-      request.path = `/v2${request.path}`;
-      request.fields.set("Host", "internal:1");
-      request.fields.remove("COOKIE");
-      request.fields.add("X-User", "42");
-      t.ok([...request.fields].some(([name, value]) => name === "X-CASE" && value === "kept"));
-      return undefined;
-    },
-  });
-  const answer = await roundTrip(
-    embedded.port,
-    "POST /a/../b?q HTTP/1.1\r\nHost: www.foobar.com\r\nX-CASE: kept\r\nCookie: a=1\r\n" +
-      "Content-Length: 5\r\nConnection: close\r\n\r\nhello",
-  );
-  t.match(answer, /hello$/);
-  const [seen] = origin.requests;
-  t.equal(seen?.url, "/v2/b?q");
-  t.match(seen?.headers, {
-    host: "internal:1",
-    "x-user": "42",
-    "x-case": "kept",
-    "x-forwarded-host": "www.foobar.com",
-    "content-length": "5",
-  });
-  t.equal(seen?.headers.cookie, undefined);
-  t.same(embedded.endings, ["POST /v2/b?q 200 ----"]);
-});
-
-t.test("the request hook answers in a server's place, framing and all", async (t) => {
-  await using origin = await hello();
-  await using embedded = await given(origin.port, {
-    request({ path }) {
-      if (path === "/login")
-        return { status: 302, fields: { Location: "/in", "Set-Cookie": ["a", "b"] } };
-      if (path === "/bytes") return { status: 200, body: new Uint8Array([104, 105]) };
-      if (path === "/205") return { status: 205, body: "none" };
-      return { status: 401, body: "Grüße" };
-    },
-  });
-  using client = await rawClient(embedded.port);
-  const requests = ["GET /login", "HEAD /text", "GET /205", "GET /bytes"];
-  client.send(requests.map((line) => `${line} HTTP/1.1\r\nHost: x\r\n\r\n`).join(""));
-  const answer = await client.received(/hi$/);
-  t.match(
-    answer,
-    /^HTTP\/1\.1 302 Found\r\nLocation: \/in\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nDate: /,
-  );
-  t.match(answer, /HTTP\/1\.1 401 Unauthorized\r\n[^\0]*?Content-Length: 7\r\n\r\nHTTP\/1\.1 205/);
-  t.match(await get(embedded.port, "/text"), /text\/plain; charset=utf-8[\s\S]*GrÃ¼Ã/);
-  const upload = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\npart";
-  t.match(await roundTrip(embedded.port, upload), /401[\s\S]*Connection: close/);
-  t.same(origin.requests, []);
-  t.equal(embedded.endings[0], "GET /login 302 LR--");
-});
-
-t.test("the route hook chooses the backend; undefined leaves it to the routes", async (t) => {
-  await using a = await givenOrigin((_, response) => response.end("from a"));
-  await using b = await givenOrigin((_, response) => response.end("from b"));
-  await using embedded = await given(
-    { a: a.port, b: b.port },
-    {
-      route: ({ fields, path }) =>
-        fields.get("X-CANARY") === "1" ? "b" : path === "/slow" ? sleep(5, "b") : undefined,
-    },
-  );
-  t.match(await get(embedded.port), /from a$/);
-  t.match(await get(embedded.port, "/", "x-canary: 1\r\n"), /from b$/);
-  t.match(await get(embedded.port, "/slow"), /from b$/);
-});
-
-t.test("the response hook edits answers and error pages, and knows the request", async (t) => {
-  await using origin = await givenOrigin((_, response) => {
-    response.setHeader("X-Powered-By", "secret");
-    response.end("hello");
-  });
-  await using embedded = await given(
-    { app: origin.port, dead: 9 },
-    {
-      route: ({ path }) => (path === "/dead" ? "dead" : undefined),
-      response({ status, fields }, request) {
-        fields.remove("X-Powered-By");
-        fields.set("X-Told", `${status} ${request.method} ${request.path}`);
-      },
-    },
-  );
-  const good = await get(embedded.port, "/a");
-  t.match(good, /X-Told: 200 GET \/a\r\n/);
-  t.notMatch(good, /secret/);
-  t.match(await get(embedded.port, "/dead"), /^HTTP\/1\.1 503[\s\S]*X-Told: 503 GET \/dead\r\n/);
-});
-
-t.test("a client that leaves while a hook thinks is one ending, and no fault", async (t) => {
-  await using origin = await hello();
-  let thinking = 0;
-  await using embedded = await given(origin.port, {
-    async request() {
-      thinking += 1;
-      await sleep(60);
-      return undefined;
-    },
-  });
-  for (const leave of ["destroy", "end"] as const) {
-    using client = await rawClient(embedded.port);
-    client.send(`GET /${leave} HTTP/1.1\r\nHost: x\r\n\r\n`);
-    await until(() => thinking > embedded.endings.length);
-    client.socket[leave]();
-    await until(() => embedded.endings.at(-1) === `GET /${leave} -1 CQ--`);
-  }
-  await sleep(100); // the hooks are done by now
-  t.same(origin.requests, [], "nothing was forwarded for nobody");
-  t.same(embedded.faults, []);
-  t.equal(embedded.endings.length, 2);
-});
-
-t.test("WebSocket's upgrade goes through the hooks and both ways", async (t) => {
-  await using origin = await hello();
-  origin.server.on("upgrade", (_, socket) => {
-    socket.write(
-      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-    );
-    socket.on("data", (chunk: Buffer) => socket.write(`<${chunk}>`));
-    socket.on("end", () => socket.destroy());
-  });
-  const wanted: (string | undefined)[] = [];
-  await using embedded = await given(origin.port, {
-    async request({ upgrade }) {
-      wanted.push(upgrade);
-      return undefined;
-    },
-    response: ({ status, fields }) => fields.set("X-Status", String(status)),
-  });
-  using client = await rawClient(embedded.port);
-  client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n");
-  await client.received(/101 Switching[\s\S]*X-Status: 101[\s\S]*\r\n\r\n/);
-  client.send("ping");
-  await client.received(/<ping>$/);
-  t.same(wanted, ["websocket"]);
-  await embedded.balancer.close();
-  await client.closed();
-});
-
 t.test("servers that fall and rise are told", async (t) => {
   const origin = await hello();
-  await using embedded = await given(origin.port);
+  await using embedded = await givenEmbedded(origin.port);
   const { balancer } = embedded;
   const down = once(balancer, "serverDown");
   await origin.kill();
@@ -435,16 +175,23 @@ t.test("a server can be drained, put to rest, weighted and readied", async (t) =
 t.test("connections that are not taken are told", async (t) => {
   await using origin = await hello();
   const { backends } = options({ app: origin.port });
-  const routes = [{ backend: "app" }];
+  const [routes, bind] = [[{ backend: "app" }], "127.0.0.1:0"];
+  const tls = { certificates: [await selfSigned(t.testdir())] };
   await using balancer = await createBalancer({
-    frontends: { front: { bind: "127.0.0.1:0", maxConnections: 1, routes } },
+    frontends: { front: { bind, maxConnections: 1, routes }, secure: { bind, routes, tls } },
     backends,
   }).start();
-  using first = await rawClient(balancer.port());
+  t.match(balancer.url("secure"), /^https:/);
+  t.throws(() => balancer.url(), /Which frontend\? There are: "front", "secure"/);
+  const failed = once(balancer, "refused");
+  using plain = await rawClient(balancer.port("secure"));
+  plain.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  t.match(await failed, [{ frontend: "secure", client: "127.0.0.1", why: /\w/ }]);
+  using first = await rawClient(balancer.port("front"));
   first.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   await first.received(/hello/);
   const refused = once(balancer, "refused");
-  using second = await rawClient(balancer.port());
+  using second = await rawClient(balancer.port("front"));
   t.match(await refused, [
     { frontend: "front", client: "127.0.0.1", why: /^1 connections are open/ },
   ]);
@@ -455,7 +202,7 @@ t.test("a drain answers what runs, takes nothing new, and ends at its deadline",
   await using origin = await givenOrigin((request, response) => {
     if (request.url === "/slow") setTimeout(() => response.end("late"), 100);
   });
-  await using embedded = await given(origin.port);
+  await using embedded = await givenEmbedded(origin.port);
   using slow = await rawClient(embedded.port);
   slow.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
   using never = await rawClient(embedded.port);
@@ -475,12 +222,7 @@ t.test("a drain answers what runs, takes nothing new, and ends at its deadline",
 
 t.test("after close nothing keeps the process alive", async (t) => {
   await using origin = await hello();
-  const folder = t.testdir();
-  const key = join(folder, "key.pem");
-  const cert = join(folder, "cert.pem");
-  const subject = ["-subj", "/CN=localhost", "-days", "1", "-nodes", "-newkey", "rsa:2048"];
-  const openssl = spawn("openssl", ["req", "-x509", ...subject, "-keyout", key, "-out", cert]);
-  t.same(await once(openssl, "exit"), [0, null]);
+  const certificate = await selfSigned(t.testdir());
   // Left behind on purpose: a kept server connection, a client in its TLS handshake, a request that
   // hangs at the server, a hook that never settles, and a check under way.
   const program = `
@@ -492,7 +234,7 @@ t.test("after close nothing keeps the process alive", async (t) => {
     await once(mute, "listening");
     mute.unref();
     const routes = [{ match: { path: "/mute" }, backend: "mute" }, { backend: "app" }];
-    const tls = { certificates: [{ cert: ${JSON.stringify(cert)}, key: ${JSON.stringify(key)} }] };
+    const tls = { certificates: [${JSON.stringify(certificate)}] };
     const check = { interval: "30s", timeout: "30s" };
     const balancer = createBalancer({
       frontends: { plain: { bind: "127.0.0.1:0", routes }, tls: { bind: "127.0.0.1:0", routes, tls } },
@@ -530,3 +272,14 @@ t.test("after close nothing keeps the process alive", async (t) => {
   const [, closed, left] = /^hello ([\d.]+)\nleft ([\d.]+)\n$/.exec(output) ?? [];
   t.ok(Number(left) - Number(closed) < 1000, `it left by itself, at once: ${output}`);
 });
+
+async function selfSigned(
+  folder: string,
+): Promise<{ readonly cert: string; readonly key: string }> {
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const subject = ["-subj", "/CN=localhost", "-days", "1", "-nodes", "-newkey", "rsa:2048"];
+  const openssl = spawn("openssl", ["req", "-x509", ...subject, "-keyout", key, "-out", cert]);
+  const [code] = await once(openssl, "exit");
+  if (code !== 0) throw new Error(`openssl made no certificate: ${code}`);
+  return { cert, key };
+}

@@ -113,7 +113,7 @@ class Intercepted implements ExchangeListener {
         this.#request,
       );
       if (!isPromise(editing)) return true;
-      editing.then(undefined, () => undefined);
+      Promise.resolve(editing).then(undefined, () => undefined);
       throw new TypeError("The response hook returned a promise; it has to be done at once");
     } catch (error) {
       this.#responseFailed = true;
@@ -144,7 +144,7 @@ class Intercepted implements ExchangeListener {
     this.#timer = clock.after(timeoutMs, () =>
       this.#fail(hook, new Error(`The ${hook} hook took longer than ${timeoutMs} ms`)),
     );
-    promise.then(
+    Promise.resolve(promise).then(
       (result) => {
         this.#timer?.cancel();
         if (!this.#over) then(result);
@@ -177,5 +177,10 @@ class Intercepted implements ExchangeListener {
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof value === "object" && value !== null && "then" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "then" in value &&
+    typeof value.then === "function"
+  );
 }

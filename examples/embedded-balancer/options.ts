@@ -1,0 +1,22 @@
+// The same object that the `balancer` section of tandem.yaml would be.
+import type { BalancerOptions } from "@tandem/balancer";
+
+/** One listener before two servers, and a third that only some requests get. */
+export function options(one: number, two: number, next: number): BalancerOptions {
+  return {
+    frontends: {
+      web: { bind: "127.0.0.1:0", routes: [{ backend: "app" }] },
+    },
+    backends: {
+      app: {
+        balance: { algorithm: "least-conn" },
+        servers: {
+          one: { address: `127.0.0.1:${one}`, maxConnections: 100 },
+          two: { address: `127.0.0.1:${two}`, maxConnections: 100 },
+        },
+        check: { http: { path: "/healthz" }, interval: "1s" },
+      },
+      next: { servers: { three: { address: `127.0.0.1:${next}` } } },
+    },
+  };
+}

@@ -1,0 +1,20 @@
+// A server is replaced while visitors come and go.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Balancer } from "@tandem/balancer";
+
+/** Takes a server out of the rotation, runs `restart` when its last request is over, and puts it back. */
+export async function replace(
+  balancer: Balancer,
+  server: string,
+  restart: () => Promise<void>,
+): Promise<void> {
+  balancer.setServer("app", server, { state: "drain" });
+  const requests = () =>
+    balancer
+      .status()
+      .backends.find(({ name }) => name === "app")
+      ?.servers.find(({ name }) => name === server)?.inFlight;
+  while (requests() !== 0) await sleep(20);
+  await restart();
+  balancer.setServer("app", server, { state: "ready" });
+}

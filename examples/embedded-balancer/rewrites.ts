@@ -1,0 +1,20 @@
+// What http-proxy has options for: changeOrigin, path rewriting, autoRewrite, cookieDomainRewrite.
+import type { Hooks } from "@tandem/balancer";
+
+export const rewrites: Hooks = {
+  request(request) {
+    request.fields.set("Host", "app.internal"); // changeOrigin: true
+    if (request.path.startsWith("/api/")) request.path = request.path.slice("/api".length);
+  },
+
+  response({ fields }, request) {
+    const location = fields.get("Location"); // autoRewrite, protocolRewrite
+    if (location?.startsWith("http://app.internal/")) {
+      const { pathname, search } = new URL(location);
+      fields.set("Location", `${request.client.scheme}://${request.host}${pathname}${search}`);
+    }
+    const cookies = fields.all("Set-Cookie"); // cookieDomainRewrite: ""
+    fields.remove("Set-Cookie");
+    for (const cookie of cookies) fields.add("Set-Cookie", cookie.replace(/;\s*Domain=[^;]*/i, ""));
+  },
+};

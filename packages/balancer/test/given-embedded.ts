@@ -1,0 +1,60 @@
+// A balancer inside the test itself, before origins of given.ts.
+import {
+  type Balancer,
+  type BalancerOptions,
+  createBalancer,
+  type Embedding,
+  type ProgramFault,
+} from "../src/index.ts";
+import { givenOrigin, type Origin } from "./given.ts";
+
+export const CHECK = { interval: "400ms", timeout: "400ms", rise: 1, fall: 2 };
+
+/** Options for one frontend before backends of one server each, named like the keys of `ports`. */
+export function options(ports: Readonly<Record<string, number>>): BalancerOptions {
+  const [first = ""] = Object.keys(ports);
+  const backends = Object.entries(ports).map(([name, port]) => [
+    name,
+    { servers: { s1: { address: `127.0.0.1:${port}` } }, check: CHECK },
+  ]);
+  return {
+    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: first }] } },
+    backends: Object.fromEntries(backends),
+  };
+}
+
+export interface EmbeddedBalancer extends AsyncDisposable {
+  readonly balancer: Balancer;
+  readonly port: number;
+  readonly faults: readonly ProgramFault[];
+  /** `GET /path 200 ----` for each request that ended. */
+  readonly endings: readonly string[];
+}
+
+/** A started balancer with its faults and access records gathered. */
+export async function givenEmbedded(
+  port: number | Readonly<Record<string, number>>,
+  embedding: Embedding = {},
+): Promise<EmbeddedBalancer> {
+  const balancer = createBalancer(
+    options(typeof port === "number" ? { app: port } : port),
+    embedding,
+  );
+  const faults: ProgramFault[] = [];
+  const endings: string[] = [];
+  balancer.on("hookError", (fault) => void faults.push(fault));
+  balancer.on("exchange", ({ method, target, status, termination }) => {
+    endings.push(`${method} ${target} ${status} ${termination}`);
+  });
+  await balancer.start();
+  return {
+    balancer,
+    port: balancer.port(),
+    faults,
+    endings,
+    [Symbol.asyncDispose]: () => balancer.close(),
+  };
+}
+
+/** An origin that says hello. */
+export const hello = (): Promise<Origin> => givenOrigin((_, response) => response.end("hello"));
