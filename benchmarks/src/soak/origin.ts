@@ -21,7 +21,9 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 function upgrade(_request: IncomingMessage, socket: Duplex): void {
   socket.on("error", () => undefined);
   socket.on("end", () => socket.end());
-  socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
+  socket.write(
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+  );
   socket.on("data", (chunk: Buffer) => {
     if (chunk.includes("bye")) socket.destroy();
     else socket.write(chunk);

@@ -78,7 +78,7 @@ const cutShort: Visit = async (port) => {
 
 const upgraded: Visit = async (port, random) => {
   using client = await open(port);
-  client.send(GET("/ws", "Connection: upgrade\r\nUpgrade: echo\r\n"));
+  client.send(GET("/ws", "Connection: upgrade\r\nUpgrade: websocket\r\n"));
   const switched = await client.until((all) => all.includes("\r\n\r\n"));
   expect("a switch of protocols", statusOf(switched) === 101, switched);
   client.send("ping");

@@ -189,7 +189,7 @@ t.test("an upgrade becomes a tunnel; both ends are closed when one is", async (t
   const upgraded: Duplex[] = [];
   origin.server.on("upgrade", (_request, socket) => {
     socket.write(
-      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n!",
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n!",
     );
     socket.on("data", (chunk: Buffer) => socket.write(chunk));
     upgraded.push(socket);
@@ -202,8 +202,8 @@ t.test("an upgrade becomes a tunnel; both ends are closed when one is", async (t
   await using balancer = await givenBalancer([origin.port]);
   for (const leave of ["destroy", "resetAndDestroy"] as const) {
     using client = await rawClient(balancer.port);
-    client.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
-    await client.received(/^HTTP\/1\.1 101 [\s\S]*Upgrade: echo[\s\S]*\r\n\r\n!/);
+    client.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    await client.received(/^HTTP\/1\.1 101 [\s\S]*Upgrade: websocket[\s\S]*\r\n\r\n!/);
     client.send("ping");
     await client.received(/ping$/);
     const before = closed;
@@ -211,7 +211,7 @@ t.test("an upgrade becomes a tunnel; both ends are closed when one is", async (t
     await until(() => closed === before + 1);
   }
   using left = await rawClient(balancer.port);
-  left.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+  left.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
   await left.received(/!$/);
   for (const socket of upgraded) socket.destroy();
   await left.closed();

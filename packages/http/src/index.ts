@@ -32,5 +32,5 @@ export { parseAuthority } from "./message/host.ts";
 export { normalizePath } from "./message/path.ts";
 export { reasonPhrase } from "./message/status.ts";
 export { canonicalOriginForm } from "./message/target.ts";
-export { acceptsTrailers, dropUnannouncedTrailers } from "./message/trailers.ts";
+export { acceptsTrailers, announcedTrailers } from "./message/trailers.ts";
 export { addVia, hasVia } from "./message/via.ts";

@@ -1,8 +1,9 @@
 // One request on its way: pick → connect → send → relay → finish. Everything that can happen to it
 // ends in `#finish`, exactly once, with one access record.
 import {
+  announcedTrailers,
   CHUNKED,
-  type Fields,
+  Fields,
   ProtocolFailure,
   type ResponseHead,
   stripHopByHop,
@@ -37,6 +38,8 @@ export function forward(backend: Backend, exchange: ServerExchange, options: For
 /** A non-idempotent request is not repeated when a stale connection swallows it, so it only rides on one used this recently. */
 const FRESH_MS = 1_000;
 
+const NO_FIELDS = new Fields();
+
 class Forward
   implements ExchangeListener, ResponseListener, ConnectListener, ConnectionUser, Waiter
 {
@@ -51,6 +54,7 @@ class Forward
   #cancelConnect: (() => void) | undefined = undefined;
   #body: RequestBody | undefined = undefined;
   #phase: Phase = "queue";
+  #answerFields = NO_FIELDS;
   #responseDone = false;
   #onBudget = false;
   #finished = false;
@@ -74,7 +78,7 @@ class Forward
       this.#fail("not-allowed", `${head.method} is not forwarded`);
       return;
     }
-    const prepared = prepareHead(head, this.#options.client, this.#options.via);
+    const prepared = prepareHead(head, this.#options.client, this.#options.via, this.#backend.name);
     if (prepared === "loop") this.#fail("bad-request", "the request has come back to this proxy");
     else if (prepared instanceof ProtocolFailure) this.#fail("bad-request", prepared.message);
     else {
@@ -122,6 +126,9 @@ class Forward
   responded(head: ResponseHead): void {
     this.#phase = "data";
     this.#account.responded();
+    this.#answerFields = head.fields;
+    if (head.bodyLength !== CHUNKED) head.fields.remove("trailer"); // none can follow
+    const switchedTo = head.status === 101 ? head.fields.get("upgrade") : undefined;
     const keepAlive = head.fields.get("keep-alive");
     if (keepAlive !== undefined) this.#connection?.limitIdle(keepAlive);
     const refused = stripHopByHop(head.fields, "server");
@@ -133,7 +140,7 @@ class Forward
       this.#fail("response-hook-failed", "the program's response hook failed");
       return;
     }
-    if (head.status === 101) this.#switchProtocols(head);
+    if (head.status === 101) this.#switchProtocols(head, switchedTo);
     else this.#exchange.respond(head.status, head.reason, head.fields, head.bodyLength);
   }
 
@@ -144,7 +151,7 @@ class Forward
   bodyEnd(trailers: Fields | undefined): void {
     this.#responseDone = true;
     this.#body?.stop();
-    this.#exchange.end(trailers);
+    this.#exchange.end(trailers && announcedTrailers(trailers, this.#answerFields));
   }
 
   failed(failure: ProtocolFailure | undefined): void {
@@ -318,11 +325,11 @@ class Forward
     this.#finish(PROXY_ERRORS[code].termination, why);
   }
 
-  #switchProtocols(head: ResponseHead): void {
+  #switchProtocols(head: ResponseHead, to: string | undefined): void {
     const connection = this.#connection;
     const { upgrade } = this.#exchange.head;
-    if (connection === undefined || upgrade === undefined) {
-      this.#broken("it switched protocols without being asked");
+    if (connection === undefined || upgrade === undefined || to?.toLowerCase() !== upgrade) {
+      this.#broken(`it switched to ${to ?? "no protocol"}, asked for ${upgrade ?? "none"}`);
       return;
     }
     head.fields.add("Connection", "upgrade");

@@ -1,6 +1,6 @@
 // The request body from client to server, chunk by chunk as it arrives, held back while the server is
 // slow. Its beginning is kept, up to a bound, so that a request whose server dies can be sent again.
-import type { BodySink, Fields } from "@tandem/http";
+import { announcedTrailers, type BodySink, type Fields } from "@tandem/http";
 import type { ServerExchange } from "@tandem/http/session";
 import type { ServerConnection } from "../pool/server-connection.ts";
 
@@ -57,10 +57,10 @@ export class RequestBody implements BodySink {
 
   bodyEnd(trailers: Fields | undefined): void {
     this.#ended = true;
-    this.#trailers = trailers;
+    this.#trailers = announcedTrailers(trailers, this.#exchange.head.fields);
     const connection = this.#connection;
     if (connection === undefined) return;
-    connection.session.endBody(trailers);
+    connection.session.endBody(this.#trailers);
     connection.deadline = this.deadline;
   }
 

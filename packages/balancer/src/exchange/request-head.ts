@@ -3,6 +3,7 @@
 import {
   acceptsTrailers,
   addVia,
+  CHUNKED,
   type ForwardedBy,
   forwardedLines,
   type HttpVersion,
@@ -32,14 +33,19 @@ export interface PreparedHead {
   readonly requestId: string;
 }
 
-/** Edits `head.fields` for the next hop and writes the head; or says why the request is refused. */
+/**
+ * Edits `head.fields` for the next hop and writes the head; or says why the request is refused.
+ * `fallbackHost` is named as Host when the client named none.
+ */
 export function prepareHead(
   head: RequestHead,
   client: ClientInfo,
   via: string,
+  fallbackHost: string,
 ): PreparedHead | ProtocolFailure | "loop" {
   const { fields, upgrade } = head;
   if (hasVia(fields, via)) return "loop";
+  if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // none can follow
   const trailers = acceptsTrailers(fields);
   const refused = stripHopByHop(fields);
   if (refused !== undefined) return refused;
@@ -50,7 +56,7 @@ export function prepareHead(
     lines += `X-Request-Id: ${requestId}\r\n`;
   }
   // An HTTP/1.0 client may leave Host out; what we send on is HTTP/1.1, which may not (RFC 9112 §3.2).
-  if (head.host === "" && !fields.has("host")) lines += "Host:\r\n";
+  if (head.host === "") lines += `Host: ${fallbackHost}\r\n`;
   if (trailers) lines += "TE: trailers\r\n";
   if (upgrade !== undefined) {
     lines += `Connection: upgrade${trailers ? ", TE" : ""}\r\nUpgrade: ${upgrade}\r\n`;

@@ -1,5 +1,5 @@
 // Connection options (RFC 9110 7.6.1) and what they say about the life of a connection (RFC 9112 9.3).
-import { isAll, TOKEN, trimBlanks } from "../chars.ts";
+import { trimBlanks } from "../chars.ts";
 import type { Fields } from "./fields.ts";
 import type { HttpVersion } from "./head.ts";
 
@@ -25,12 +25,15 @@ export function asksKeepAlive(fields: Fields, version: HttpVersion): boolean {
   return version === 11 || options.includes("keep-alive");
 }
 
+/** Protocols that clients may switch to through us. */
+const PASSED_ON: ReadonlySet<string> = new Set(["websocket"]);
+
 /**
- * The first protocol of Upgrade in lower case, when Connection names it. h2c is passed over: nobody
- * needs it behind a proxy, and an upgraded stream hides requests from it.
+ * The first protocol of Upgrade that is passed on, in lower case, when Connection names it. Others are
+ * ignored, as RFC 9110 §7.8 allows: an upgraded stream hides requests from a proxy, and h2c is known
+ * for it.
  */
 export function askedUpgrade(fields: Fields): string | undefined {
   if (!listMembers(fields, "connection").includes("upgrade")) return undefined;
-  const protocol = listMembers(fields, "upgrade").find((member) => member !== "h2c");
-  return protocol !== undefined && isAll(TOKEN, protocol.replace("/", "")) ? protocol : undefined;
+  return listMembers(fields, "upgrade").find((member) => PASSED_ON.has(member));
 }

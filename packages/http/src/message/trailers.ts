@@ -21,10 +21,15 @@ export function dropForbiddenTrailers(trailers: Fields): void {
   );
 }
 
-/** Drops the trailers that the Trailer field of the head did not announce. */
-export function dropUnannouncedTrailers(trailers: Fields, headFields: Fields): void {
+/** The trailers that the Trailer field of the head announced; undefined when none is left. */
+export function announcedTrailers(
+  trailers: Fields | undefined,
+  headFields: Fields,
+): Fields | undefined {
+  if (trailers === undefined) return undefined;
   const announced = listMembers(headFields, "trailer");
   trailers.removeWhere((key) => !announced.includes(key));
+  return trailers.length === 0 ? undefined : trailers;
 }
 
 /** Whether a request says `TE: trailers`. Ask before `stripHopByHop` removes it. */

@@ -112,7 +112,9 @@ export class ServerExchange {
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void {
     this.status = status;
     const framing = this.#frame(bodyLength);
-    const close = !this.keepAlive || this.#session.draining;
+    // An answer before the end of the request: the client may stop sending, and then what follows on
+    // the connection could not be told from the rest of the body (RFC 9112 §9.6, RFC 9110 §10.1.1).
+    const close = !this.keepAlive || this.#session.draining || !this.bodyDone;
     if (close) {
       this.keepAlive = false;
       fields.add("Connection", "close");
