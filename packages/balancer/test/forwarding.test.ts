@@ -218,6 +218,27 @@ t.test("an upgrade becomes a tunnel; both ends are closed when one is", async (t
   t.equal((await balancer.log(3)).filter((line) => / 101 .* ---- /.test(line)).length, 3);
 });
 
+t.test("a quiet tunnel outlives the timeouts of requests, and ends by its own", async (t) => {
+  await using origin = await givenOrigin(() => undefined);
+  origin.server.on("upgrade", (_request, socket) => {
+    socket.on("error", () => undefined);
+    socket.write(
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+    );
+    setTimeout(() => socket.write("first"), 50);
+    setTimeout(() => socket.write("second"), 700);
+  });
+  await using balancer = await givenBalancer(
+    [origin.port],
+    { timeouts: { server: "200ms" } },
+    { timeouts: { client: "200ms", tunnel: "1s" } },
+  );
+  using client = await rawClient(balancer.port);
+  client.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+  t.match(await client.received(/second/), /101 [\s\S]*firstsecond$/);
+  t.match(await client.closed(), /second$/);
+});
+
 t.test("malformed requests are refused, logged, and never forwarded", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end());
   await using balancer = await givenBalancer([origin.port]);

@@ -171,7 +171,8 @@ class Forward
   /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
   received(): void {
     const connection = this.#connection;
-    if (connection === undefined || this.#finished) return;
+    // In a tunnel bytes have left already, and only the client's side has a timeout.
+    if (connection === undefined || this.#finished || this.#phase === "tunnel") return;
     if (this.#responseDone) {
       this.#finish("----", "");
       return;
