@@ -225,6 +225,7 @@ t.test("a quiet tunnel outlives the timeouts of requests, and ends by its own", 
     socket.write(
       "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
     );
+    socket.on("end", () => socket.end());
     setTimeout(() => socket.write("first"), 50);
     setTimeout(() => socket.write("second"), 700);
   });
