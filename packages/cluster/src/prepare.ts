@@ -159,10 +159,14 @@ async function prepareDatabase(options: PrepareOptions): Promise<void> {
     const words = [...args, "migrate", "--seed", "--config", file, "--box", box];
     const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
     const [out, err] = [collect(child.stdout), collect(child.stderr)];
+    // Ctrl-C ends the migration too, and we wait for its end: nothing may go on behind our back.
+    const relay = (signal: NodeJS.Signals): void => void child.kill(signal);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, relay);
     const code = await new Promise<number | null>((done, fail) => {
       child.once("error", fail);
       child.once("close", done);
     });
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, relay);
     if (code !== 0)
       throw new Refusal(
         `the database could not be prepared:\n${err().trim() || `exit code ${code}`}`,

@@ -50,7 +50,8 @@ export async function runService(service: Service, options: RunOptions): Promise
   };
   process.on("SIGTERM", () => void drain("SIGTERM").catch(crash));
   process.on("SIGINT", () => void drain("SIGINT").catch(crash));
-  process.once("disconnect", () => void drain("supervisor gone").catch(crash));
+  // No second signal: a supervisor that dies while we drain must not cut what is being finished.
+  process.once("disconnect", () => void (ending || drain("supervisor gone").catch(crash)));
   process.once("uncaughtException", crash);
   try {
     await service.start();

@@ -1,7 +1,7 @@
 // The application server's section: which application it hosts and what that application is handed.
 import { z } from "zod";
 import { internalTls } from "./tls.ts";
-import { bindAddress, duration, file, size } from "./units.ts";
+import { bindAddress, duration, file, network, size } from "./units.ts";
 
 const databaseUrl = z
   .string()
@@ -77,7 +77,7 @@ export const appserver = z
       .prefault("10MiB")
       .meta({ description: "largest request body the application accepts; beyond it: 413" }),
     trustProxy: z
-      .array(z.string())
+      .array(network)
       .default(["127.0.0.1", "::1"])
       .meta({ description: "webservers whose `X-Forwarded-*` are believed" }),
     servedBy: z

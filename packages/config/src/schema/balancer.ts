@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { backend } from "./backend.ts";
 import { edgeTls } from "./tls.ts";
-import { bindAddress, duration, name, size } from "./units.ts";
+import { bindAddress, duration, name, network, size } from "./units.ts";
 
 /** Bounds on what a client may send; the answer beyond each is in docs/concepts/load-balancer.md. */
 export const limits = z
@@ -88,7 +88,7 @@ const frontend = z
       .array(route)
       .default([])
       .meta({ description: "tried in order; a request that fits none gets 404" }),
-    trustedProxies: z.array(z.string()).default([]).meta({
+    trustedProxies: z.array(network).default([]).meta({
       description: "addresses or networks whose `X-Forwarded-*` and `Forwarded` are believed",
     }),
     maxConnections: z

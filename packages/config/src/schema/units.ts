@@ -1,5 +1,6 @@
 // Scalar values of tandem.yaml: durations, sizes, addresses. Each parser turns the text an operator
 // writes into the number the code needs, and its message says what would have been accepted.
+import { isIP } from "node:net";
 import { z } from "zod";
 
 const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -68,6 +69,16 @@ export const serverAddress = address(
   'expected a server address with host and port, such as "10.0.0.2:8081"',
   ({ host, port }) => host !== undefined && port > 0,
 ).meta({ title: "server address", examples: ["10.0.0.2:8081", "web2.internal:8081"] });
+
+const NETWORK = 'expected an address or a network, such as "10.0.0.2", "10.0.0.0/8" or "fd00::/8"';
+
+/** An address, or a network in CIDR notation. */
+export const network = z.string(NETWORK).refine((text) => {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const bits = isIP(address) === 4 ? 32 : 128;
+  const fits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+  return isIP(address) !== 0 && fits && rest.length === 0;
+}, NETWORK);
 
 /** A name for a frontend, backend, server or box: it shows up in logs, metrics and commands. */
 export const name = z

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { backend } from "./backend.ts";
 import { clientTimeouts, limits } from "./balancer.ts";
 import { internalTls } from "./tls.ts";
-import { bindAddress, duration } from "./units.ts";
+import { bindAddress, duration, network } from "./units.ts";
 
 const location = z
   .strictObject({
@@ -36,7 +36,7 @@ export const webserver = z
       .optional()
       .meta({ description: "application servers, for everything that is no static file" }),
     trustedProxies: z
-      .array(z.string())
+      .array(network)
       .default([])
       .meta({ description: "balancers whose `X-Forwarded-*` are believed" }),
     servedBy: z

@@ -311,10 +311,13 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   /** Tells the handler, and the client as long as nothing was answered yet. */
   #abort(cause: AbortCause): void {
-    const answered = this.#exchange === undefined || this.#exchange.status !== 0;
+    const exchange = this.#exchange;
+    const refused = exchange?.status === 0 && cause !== "client-closed";
+    const status = cause === "client-timeout" ? 408 : cause === "bad-body" ? 400 : 413;
+    if (exchange !== undefined && refused) exchange.status = status; // for the log and the counters
     this.#endExchange(cause);
-    if (answered || cause === "client-closed") this.#destroy();
-    else this.#answerRefusal(cause === "client-timeout" ? 408 : cause === "bad-body" ? 400 : 413);
+    if (refused) this.#answerRefusal(status);
+    else this.#destroy();
   }
 
   #endExchange(cause: AbortCause): void {
