@@ -327,3 +327,15 @@ t.test("a slow reader holds the server back: memory stays bounded", async (t) =>
   await sleep(300);
   t.ok(sent < 40, `the server could send ${sent} MiB of 200 while the client read none`);
 });
+
+t.test(
+  "a body that breaks the framing: 400 for the client, the log and the counters",
+  async (t) => {
+    await using origin = await givenOrigin((request) => void request.resume());
+    await using balancer = await givenBalancer([origin.port]);
+    const head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    t.equal(statusOf(await roundTrip(balancer.port, `${head}ZZ\r\n`)), 400);
+    t.match((await balancer.log(1))[0], / 400 .* PH-- .*the request body is malformed/);
+    t.equal(balancer.plane.status().frontends[0]?.responses["4xx"], 1);
+  },
+);
