@@ -167,8 +167,8 @@ export class BodyDecoder {
       this.#finish(undefined);
       return next;
     }
-    const trailers = new Fields();
-    const parsed = parseFields(text, 0, trailers, this.#limits.fields, this.#sender);
+    const trailers = new Fields(text);
+    const parsed = parseFields(text, 0, text.length, trailers, this.#limits.fields, this.#sender);
     if (parsed instanceof ProtocolFailure) {
       this.#fail(parsed);
       return chunk.length;
