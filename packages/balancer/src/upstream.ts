@@ -3,7 +3,14 @@
 import type { BackendConfig } from "@tandem/config";
 import type { ServerExchange } from "@tandem/http/session";
 import type { Logger } from "@tandem/telemetry";
-import { type Clock, type Deadlines, type Service, systemRng } from "@tandem/transport";
+import {
+  type Clock,
+  type Deadlines,
+  ReadBuffers,
+  type Service,
+  systemRng,
+  turnClock,
+} from "@tandem/transport";
 import { Backend } from "./backend/backend.ts";
 import { initialise } from "./backend/initialise.ts";
 import type { Server } from "./backend/server.ts";
@@ -11,7 +18,6 @@ import { allocateShared, SharedState } from "./backend/shared-state.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { Health, logChanges } from "./health/health.ts";
-import { ReadBuffers } from "./pool/read-buffers.ts";
 
 export interface UpstreamEnvironment {
   /** Which box we are on, for `prefer: same-box`. */
@@ -36,7 +42,7 @@ export function openUpstream(
   const count = Object.keys(config.servers).length;
   const shape = { frontends: 0, backends: 1, servers: count, threads: 1 };
   const shared = new SharedState(allocateShared(shape), 0);
-  const buffers = new ReadBuffers();
+  const buffers = new ReadBuffers(turnClock(clock));
   const place = { shared, index: 0, firstServer: 0, box };
   const environment = { ...place, clock, rng: systemRng, deadlines, buffers };
   const backend = new Backend(name, config, environment);

@@ -4,8 +4,10 @@ export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./cloc
 export { attach, type Session } from "./connection.ts";
 export { Deadlines, type Watched } from "./deadlines.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
+export { ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export { type ReadyMessage, type RunOptions, runService } from "./run-service.ts";
 export type { Service } from "./service.ts";
+export { type TurnClock, turnClock } from "./turn-clock.ts";
 export {
   type CertificateFiles,
   edgeTlsOptions,

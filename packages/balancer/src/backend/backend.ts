@@ -1,12 +1,17 @@
 // A backend at work in one thread: its servers, the algorithm that chooses among them, the queue for
 // when all are full, and a pool of connections per server.
 import type { BackendConfig } from "@tandem/config";
-import { type Clock, type Deadlines, internalClientOptions, type Rng } from "@tandem/transport";
+import {
+  type Clock,
+  type Deadlines,
+  internalClientOptions,
+  type ReadBuffers,
+  type Rng,
+} from "@tandem/transport";
 import type { Attempts } from "../exchange/attempts.ts";
 import type { Picker } from "../picker/picker.ts";
 import { PICKERS } from "../picker/pickers.ts";
 import { Pool, type PoolOptions } from "../pool/pool.ts";
-import type { ReadBuffers } from "../pool/read-buffers.ts";
 import { COUNTER, type CounterRow } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";

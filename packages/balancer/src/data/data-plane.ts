@@ -1,13 +1,12 @@
 // All frontends and backends of one data thread.
 import type { BalancerConfig } from "@tandem/config";
 import type { AccessRecord } from "@tandem/telemetry";
-import { type Clock, Deadlines, type Rng } from "@tandem/transport";
+import { type Clock, Deadlines, ReadBuffers, type Rng, turnClock } from "@tandem/transport";
 import { Backend } from "../backend/backend.ts";
 import type { SharedState } from "../backend/shared-state.ts";
 import { directoryOf } from "../directory.ts";
 import { Frontend } from "../frontend/frontend.ts";
 import type { Interceptor } from "../frontend/interceptor.ts";
-import { ReadBuffers } from "../pool/read-buffers.ts";
 import type { Refusal } from "../refusal.ts";
 
 export interface DataPlaneOptions {
@@ -35,11 +34,13 @@ export class DataPlane {
 
   /** Throws on certificates that cannot be read. */
   constructor(options: DataPlaneOptions) {
-    const { config, shared, box, clock, rng, log, interceptor, refused } = options;
+    const { config, shared, box, rng, log, interceptor, refused } = options;
     const { sharePorts = true } = options;
     const { backends, frontends } = directoryOf(config);
+    const clock = turnClock(options.clock);
     const deadlines = new Deadlines(clock);
-    const common = { shared, box, clock, rng, deadlines, buffers: new ReadBuffers() };
+    const buffers = new ReadBuffers(clock);
+    const common = { shared, box, clock, rng, deadlines, buffers };
     this.#options = options;
     this.#deadlines = deadlines;
     this.#backends = new Map(
@@ -49,7 +50,8 @@ export class DataPlane {
       ]),
     );
     const via = `tandem-${box}`;
-    const environment = { shared, via, clock, deadlines, log, sharePorts, interceptor, refused };
+    const door = { deadlines, buffers, log, sharePorts, interceptor, refused };
+    const environment = { shared, via, clock, ...door };
     this.#frontends = frontends.map(
       (entry) => new Frontend(entry, { ...environment, backends: this.#backends }),
     );

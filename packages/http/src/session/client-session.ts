@@ -28,6 +28,9 @@ export interface ResponseListener extends BodySink {
 /** A server may send so many interim answers before we call it broken. */
 const MAX_INTERIM = 64;
 
+/** An answer of that size is worth reading into memory of its own. */
+const BULK = 16 * 1024;
+
 export class ClientSession implements BodySink {
   /** Requests sent so far on this connection. */
   requests = 0;
@@ -44,6 +47,7 @@ export class ClientSession implements BodySink {
   /** The head of an earlier answer, with its empty line: the next one's is often the same. */
   #knownText = "";
   #known: ResponseHead | undefined = undefined;
+  #bulky = false;
   #method = "";
   #chunkedRequest = false;
   #requestDone = true;
@@ -65,6 +69,16 @@ export class ClientSession implements BodySink {
   /** The connection may carry another request: the last one is complete both ways and nothing is in doubt. */
   get reusable(): boolean {
     return this.#listener === undefined && this.#requestDone && this.#keepAlive && !this.#broken;
+  }
+
+  /** Much is on its way, or was the last time. */
+  get bulk(): boolean {
+    return this.#inBody || this.#bulky;
+  }
+
+  /** All that was written has left. */
+  get settled(): boolean {
+    return this.#output.settled;
   }
 
   /** Sends a head (with its final empty line) and announces how its body is framed. */
@@ -230,6 +244,7 @@ export class ClientSession implements BodySink {
   #final(head: ResponseHead): void {
     this.#keepAlive = head.keepAlive && head.bodyLength !== UNTIL_CLOSE;
     this.#inBody = true;
+    this.#bulky = head.bodyLength >= BULK;
     this.#decoder.start(head.bodyLength, this);
     this.#listener?.responded(head);
     if (head.bodyLength === 0 && this.#inBody) this.bodyEnd(undefined);

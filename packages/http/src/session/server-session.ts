@@ -110,9 +110,16 @@ export class ServerSession implements ExchangeSession, BodySink {
     if (!this.#takeWhole(memory, length)) this.#take(Buffer.from(memory.subarray(0, length)));
   }
 
-  /** A request body is on its way. */
-  get readsBody(): boolean {
-    return this.#exchange !== undefined && readsBody(this.#exchange);
+  /** Bytes came in memory of their own. Returns whether nobody holds on to it. */
+  receiveOwned(chunk: Buffer): boolean {
+    this.receive(chunk);
+    return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
+  }
+
+  /** A request body is on its way to somebody who lets go of it at once. */
+  get bulk(): boolean {
+    const exchange = this.#exchange;
+    return exchange?.bodySink?.holds === false && readsBody(exchange);
   }
 
   #take(chunk: Buffer): void {
