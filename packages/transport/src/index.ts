@@ -7,7 +7,6 @@ export { Listener, type ListenerOptions } from "./listener.ts";
 export { ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export { type ReadyMessage, type RunOptions, runService } from "./run-service.ts";
 export type { Service } from "./service.ts";
-export { type TurnClock, turnClock } from "./turn-clock.ts";
 export {
   type CertificateFiles,
   edgeTlsOptions,
@@ -15,3 +14,4 @@ export {
   internalClientOptions,
   internalServerOptions,
 } from "./tls-context.ts";
+export { type TurnClock, turnClock } from "./turn-clock.ts";

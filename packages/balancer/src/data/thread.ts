@@ -18,7 +18,7 @@ try {
     box,
     clock: systemClock,
     rng: systemRng,
-    log: (record) => accessLog.write(format(record)),
+    log: (record) => accessLog.record(format, record),
   });
   parentPort?.on("message", (message: ToThread) => {
     if (message.type === "drain") {

@@ -135,10 +135,7 @@ t.test("framing is ours: what the fields say about it is not written", (t) => {
   fields.add("Content-Length", "7");
   fields.add("X", "y");
   fields.add("Transfer-Encoding", "gzip");
-  t.equal(
-    requestOf("GET", "/", fields, 0),
-    "GET / HTTP/1.1\r\nX: y\r\nContent-Length: 0\r\n\r\n",
-  );
+  t.equal(requestOf("GET", "/", fields, 0), "GET / HTTP/1.1\r\nX: y\r\nContent-Length: 0\r\n\r\n");
   t.equal(writeResponseHead(204, "", fields, 5), "HTTP/1.1 204 \r\nX: y\r\n\r\n");
   t.equal(writeResponseHead(103, "", fields), "HTTP/1.1 103 \r\nX: y\r\n\r\n");
   t.equal(

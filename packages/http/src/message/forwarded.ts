@@ -1,7 +1,7 @@
 // Who the request came from, for the servers behind us: X-Forwarded-* and Forwarded (RFC 7239).
 // What an untrusted peer wrote there is thrown away: appending to it would let it choose its address.
 import { isAll, TOKEN } from "../chars.ts";
-import { Fields } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 
 /** The client side of the connection a request came in on. */
 export interface ForwardedBy {

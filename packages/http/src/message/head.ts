@@ -73,13 +73,7 @@ export class RequestHead {
   readonly section: RequestSection;
   #own: Fields | undefined = undefined;
 
-  constructor(
-    method: string,
-    target: string,
-    path: string,
-    host: string,
-    section: RequestSection,
-  ) {
+  constructor(method: string, target: string, path: string, host: string, section: RequestSection) {
     this.method = method;
     this.target = target;
     this.path = path;
