@@ -5,9 +5,8 @@ import type { ServerExchange } from "@tandem/http/session";
 import type { Logger } from "@tandem/telemetry";
 import { type Clock, type Deadlines, type Service, systemRng } from "@tandem/transport";
 import { Backend } from "./backend/backend.ts";
-import { initialise } from "./backend/initialise.ts";
 import type { Server } from "./backend/server.ts";
-import { allocateShared, SharedState } from "./backend/shared-state.ts";
+import { allocateShared, memoryOf } from "./backend/shared-memory.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { Health, logChanges } from "./health/health.ts";
@@ -33,14 +32,10 @@ export function openUpstream(
   config: BackendConfig,
   { box, clock, deadlines, logger }: UpstreamEnvironment,
 ): Upstream {
-  const count = Object.keys(config.servers).length;
-  const shape = { frontends: 0, backends: 1, servers: count, threads: 1 };
-  const shared = new SharedState(allocateShared(shape), 0);
+  const memory = allocateShared({ frontends: {}, backends: { [name]: config } }, 1);
   const buffers = new ReadBuffers();
-  const place = { shared, index: 0, firstServer: 0, box };
-  const environment = { ...place, clock, rng: systemRng, deadlines, buffers };
-  const backend = new Backend(name, config, environment);
-  initialise(shared, config, 0);
+  const environment = { thread: 0, box, clock, rng: systemRng, deadlines, buffers };
+  const backend = new Backend(name, config, memoryOf(memory.backends, name), environment);
   const changed = logChanges(logger);
   const health = new Health(name, config, backend.servers, { clock, rng: systemRng, changed });
   return {

@@ -1,7 +1,7 @@
 // A listening socket, plain or TLS, that can share its port with other threads (SO_REUSEPORT) and
 // stop accepting without touching the connections it has accepted.
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { createServer as createTlsServer, type TlsOptions, Server as TlsServer } from "node:tls";
 import type { Address } from "./address.ts";
 
 export interface ListenerOptions {
@@ -23,6 +23,7 @@ export class Listener {
   readonly #server: Server;
   /** Below TLS: those still in their handshake are nobody else's to end. */
   readonly #raw = new Set<Socket>();
+  #sni: TlsOptions["SNICallback"];
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -31,7 +32,12 @@ export class Listener {
     if (tls === undefined) {
       this.#server = createTcpServer(socketOptions, accepted);
     } else {
-      const server = createTlsServer({ ...socketOptions, handshakeTimeout: HANDSHAKE_MS, ...tls });
+      this.#sni = tls.SNICallback;
+      const server = createTlsServer({
+        ...{ ...socketOptions, handshakeTimeout: HANDSHAKE_MS, ...tls },
+        // Read at each handshake, so that it can be renewed; without one the default certificate serves.
+        ...(tls.SNICallback && { SNICallback: (name, done) => this.#sni?.(name, done) }),
+      });
       server.on("secureConnection", accepted);
       server.on("tlsClientError", (error, socket) => {
         refused?.(error, socket.remoteAddress ?? "");
@@ -47,7 +53,7 @@ export class Listener {
     if (maxConnections === undefined) return;
     this.#server.maxConnections = maxConnections;
     this.#server.on("drop", (dropped) => {
-      const why = `${maxConnections} connections are open already (maxConnections)`;
+      const why = `${this.#server.maxConnections} connections are open already (maxConnections)`;
       refused?.(new Error(why), dropped?.remoteAddress ?? "");
     });
   }
@@ -75,6 +81,17 @@ export class Listener {
   get port(): number {
     const bound = this.#server.address();
     return bound !== null && typeof bound === "object" ? bound.port : this.#options.address.port;
+  }
+
+  /** How many connections may be open from now on; those that are open stay. */
+  set maxConnections(limit: number) {
+    this.#server.maxConnections = limit;
+  }
+
+  /** Shows other certificates from the next handshake on. Only for a listener that was made with some. */
+  renew(tls: TlsOptions): void {
+    this.#sni = tls.SNICallback;
+    if (this.#server instanceof TlsServer) this.#server.setSecureContext(tls);
   }
 
   /** Accepts no more; connections that exist go on. */

@@ -1,7 +1,9 @@
 // A backend at work in one thread: its servers, the algorithm that chooses among them, the queue for
-// when all are full, and a pool of connections per server.
+// when all are full, and a pool of connections per server. A reload changes it in place, so that
+// requests in flight and in the queue go on: first a plan, which may fail, then `adopt`, which may not.
+import { isDeepStrictEqual } from "node:util";
 import type { BackendConfig } from "@tandem/config";
-import { type Clock, type Deadlines, internalClientOptions, type Rng } from "@tandem/transport";
+import type { Clock, Deadlines, Rng } from "@tandem/transport";
 import type { Attempts } from "../exchange/attempts.ts";
 import type { Picker } from "../picker/picker.ts";
 import { PICKERS } from "../picker/pickers.ts";
@@ -11,13 +13,13 @@ import { COUNTER, type CounterRow } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { Server } from "./server.ts";
-import type { SharedState } from "./shared-state.ts";
+import { readServerTls, type ServerTls } from "./server-tls.ts";
+import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "./shared-memory.ts";
+import { Tally } from "./tally.ts";
 
 export interface BackendEnvironment {
-  readonly shared: SharedState;
-  /** Which backend this is, and which server its first one is, in the shared memory. */
-  readonly index: number;
-  readonly firstServer: number;
+  /** Which of the threads that share the memory this is. */
+  readonly thread: number;
   readonly box: string;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -25,46 +27,107 @@ export interface BackendEnvironment {
   readonly buffers: ReadBuffers;
 }
 
+/** What a backend is to become. */
+export interface BackendPlan {
+  readonly config: BackendConfig;
+  readonly servers: readonly Server[];
+  readonly tls: ServerTls | undefined;
+  readonly picker: Picker<Server>;
+}
+
+/** Differs from every generation, which is a whole number. */
+const STALE = Number.NaN;
+
 export class Backend {
   readonly name: string;
-  readonly config: BackendConfig;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
-  readonly servers: readonly Server[];
   readonly queue: Queue;
   readonly counters: CounterRow;
   readonly retryBudget: RetryBudget;
-  readonly #shared: SharedState;
-  readonly #picker: Picker<Server>;
-  readonly #pools: ReadonlyMap<Server, Pool>;
-  #generation = -1;
+  readonly #environment: BackendEnvironment;
+  readonly #gauges: Int32Array;
+  #plan: BackendPlan;
+  #pools: ReadonlyMap<Server, Pool>;
+  /** Of servers that left, for what they still have in flight. */
+  readonly #left = new WeakMap<Server, Pool>();
+  /** Pools that another took the place of, and those of servers that left. */
+  readonly #retired = new Set<Pool>();
+  #generation = STALE;
 
-  constructor(name: string, config: BackendConfig, environment: BackendEnvironment) {
-    const { shared, index, clock, deadlines, rng } = environment;
+  /** Throws when certificates cannot be read. */
+  constructor(
+    name: string,
+    config: BackendConfig,
+    memory: BackendMemory,
+    environment: BackendEnvironment,
+  ) {
+    const { clock, deadlines, thread } = environment;
     this.name = name;
-    this.config = config;
     this.clock = clock;
     this.deadlines = deadlines;
-    this.#shared = shared;
-    this.counters = shared.backendRow(index);
+    this.counters = new Tally(memory.counters, thread).row;
+    this.#environment = environment;
+    this.#gauges = new Int32Array(memory.gauges);
     const { limit, timeout } = config.queue;
     this.queue = new Queue(deadlines, limit, timeout, this.counters);
-    this.servers = backendServers(config, environment);
+    this.#plan = this.plan(config, memory);
     this.retryBudget = new RetryBudget(this.servers.length);
-    this.#picker = PICKERS[config.balance.algorithm]({ rng, ticket: () => shared.ticket(index) });
-    const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);
-    const pool = (server: Server) => new Pool(this.#poolOptions(server, tls, environment.buffers));
-    this.#pools = new Map(this.servers.map((server) => [server, pool(server)]));
+    this.#pools = this.#poolsFor(this.#plan, new Map());
+  }
+
+  get config(): BackendConfig {
+    return this.#plan.config;
+  }
+
+  get servers(): readonly Server[] {
+    return this.#plan.servers;
+  }
+
+  /** Prepares a reload and changes nothing. Throws when certificates cannot be read. */
+  plan(config: BackendConfig, memory: BackendMemory): BackendPlan {
+    const before: BackendPlan | undefined = this.#plan;
+    const { box, thread, rng, clock } = this.#environment;
+    const kept = before?.picker;
+    const same = isDeepStrictEqual(config.balance, before?.config.balance);
+    const now = () => clock.now();
+    const ticket = () => Atomics.add(this.#gauges, BACKEND_GAUGE.ticket, 1) >>> 0;
+    return {
+      config,
+      servers: backendServers(config, memory, { box, thread }, before?.servers),
+      tls: readServerTls(config.tls, before?.tls),
+      picker:
+        same && kept !== undefined
+          ? kept
+          : PICKERS[config.balance.algorithm]<Server>({ rng, now, ticket }),
+    };
+  }
+
+  /**
+   * Becomes what was planned, at once. A server that left gets no new requests; what it has in flight
+   * may take `drainMs`.
+   */
+  adopt(plan: BackendPlan, drainMs: number): void {
+    const { config, servers } = plan;
+    const before = this.#pools;
+    this.#plan = plan;
+    configureServers(servers, config, this.#environment.box);
+    this.#pools = this.#poolsFor(plan, before);
+    this.#retire(before, drainMs);
+    this.queue.configure(config.queue.limit, config.queue.timeout);
+    this.retryBudget.servers = servers.length;
+    this.#generation = STALE;
+    this.queue.advance();
   }
 
   /** The server for a request, or undefined: all untried ones are down or full. */
   pick(attempts: Attempts): Server | undefined {
-    const { generation } = this.#shared;
+    const generation = Atomics.load(this.#gauges, BACKEND_GAUGE.generation);
     if (generation !== this.#generation) {
       this.#generation = generation;
-      this.#picker.update(this.#eligible());
+      this.#refresh();
     }
-    return this.#picker.pick(attempts) ?? this.#lastResort(attempts);
+    return this.#plan.picker.pick(attempts) ?? this.#lastResort(attempts);
   }
 
   /** Whether a server is up, backup or not, that has not failed this request. */
@@ -78,7 +141,7 @@ export class Backend {
   }
 
   poolOf(server: Server): Pool {
-    const pool = this.#pools.get(server);
+    const pool = this.#pools.get(server) ?? this.#left.get(server);
     if (pool === undefined) throw new Error(`no pool for server ${server.name}`);
     return pool;
   }
@@ -89,7 +152,7 @@ export class Backend {
 
   stop(): void {
     this.queue.close();
-    for (const pool of this.#pools.values()) pool.stop();
+    for (const pool of [...this.#pools.values(), ...this.#retired]) pool.stop();
   }
 
   /** When all but the backups have failed this request, a backup need not wait for the health checks to agree. */
@@ -101,6 +164,11 @@ export class Backend {
       : undefined;
   }
 
+  #refresh(): void {
+    for (const server of this.servers) server.weight = server.fullWeight;
+    this.#plan.picker.update(this.#eligible());
+  }
+
   /** Backup servers count only while no other is up. */
   #eligible(): readonly Server[] {
     const up = this.servers.filter((server) => server.up);
@@ -108,22 +176,70 @@ export class Backend {
     return active.length > 0 ? active : up;
   }
 
-  #poolOptions(server: Server, tls: PoolOptions["tls"], buffers: ReadBuffers): PoolOptions {
-    const { timeouts, maxIdle } = this.config;
+  /** The pools of a plan's servers; one that would be the same as before is kept with its connections. */
+  #poolsFor(plan: BackendPlan, before: ReadonlyMap<Server, Pool>): ReadonlyMap<Server, Pool> {
+    return new Map(
+      plan.servers.map((server) => {
+        const options = this.#poolOptions(server, plan);
+        const kept = before.get(server);
+        return [server, kept?.does(options) ? kept : new Pool(options)];
+      }),
+    );
+  }
+
+  #retire(before: ReadonlyMap<Server, Pool>, drainMs: number): void {
+    for (const pool of this.#retired) if (pool.empty) this.#retired.delete(pool);
+    for (const [server, pool] of before) {
+      if (this.#pools.get(server) === pool) continue;
+      pool.drain();
+      this.#retired.add(pool);
+      if (this.#pools.has(server)) continue;
+      this.#left.set(server, pool);
+      this.clock.after(drainMs, () => pool.stop());
+    }
+  }
+
+  #poolOptions(server: Server, { config, tls }: BackendPlan): PoolOptions {
+    const { timeouts, maxIdle } = config;
     const { name, address, counters } = server;
     const { clock, deadlines } = this;
+    const { buffers } = this.#environment;
     const { connect: connectMs, idle: idleMs } = timeouts;
     return { name, address, tls, connectMs, idleMs, maxIdle, counters, clock, deadlines, buffers };
   }
 }
 
-/** The servers of a backend; with `prefer: same-box` those of other boxes are backups. */
+/** The servers of a backend, those of `before` again where they are the same. */
 export function backendServers(
   config: BackendConfig,
-  environment: Pick<BackendEnvironment, "shared" | "firstServer" | "box">,
+  memory: BackendMemory,
+  { box, thread }: Pick<BackendEnvironment, "box" | "thread">,
+  before: readonly Server[] = [],
 ): readonly Server[] {
-  return Object.entries(config.servers).map(([name, server], index) => {
-    const backup = server.backup || (config.prefer === "same-box" && name !== environment.box);
-    return new Server(name, server, backup, environment.firstServer + index, environment.shared);
+  const gauges = new Int32Array(memory.gauges);
+  const changed = (): void => void Atomics.add(gauges, BACKEND_GAUGE.generation, 1);
+  const known = new Map(before.map((server) => [server.name, server]));
+  return Object.entries(config.servers).map(([name, server]) => {
+    const own = memoryOf(memory.servers, name);
+    const kept = known.get(name);
+    if (kept?.memory.address === own.address) return kept;
+    return new Server(name, server, isBackup(name, config, box), own, thread, changed);
   });
+}
+
+/** After a reload: gives servers that stayed what is written for them now. */
+export function configureServers(
+  servers: readonly Server[],
+  config: BackendConfig,
+  box: string,
+): void {
+  for (const server of servers) {
+    const written = config.servers[server.name];
+    if (written !== undefined) server.configure(written, isBackup(server.name, config, box));
+  }
+}
+
+/** With `prefer: same-box` the servers of other boxes are backups. */
+function isBackup(name: string, { servers, prefer }: BackendConfig, box: string): boolean {
+  return servers[name]?.backup === true || (prefer === "same-box" && name !== box);
 }
