@@ -35,8 +35,8 @@ export class Listener {
       this.#sni = tls.SNICallback;
       const server = createTlsServer({
         ...{ ...socketOptions, handshakeTimeout: HANDSHAKE_MS, ...tls },
-        // Read at each handshake, so that it can be renewed; without one the default certificate serves.
-        ...(tls.SNICallback && { SNICallback: (name, done) => this.#sni?.(name, done) }),
+        // Read at each handshake, so that it can be renewed.
+        ...(tls.SNICallback && { SNICallback: this.#byName }),
       });
       server.on("secureConnection", accepted);
       server.on("tlsClientError", (error, socket) => {
@@ -98,6 +98,11 @@ export class Listener {
   close(): void {
     if (this.#server.listening) this.#server.close();
   }
+
+  readonly #byName: NonNullable<TlsOptions["SNICallback"]> = (name, done) => {
+    if (this.#sni === undefined) done(null);
+    else this.#sni(name, done);
+  };
 
   /** Closes, and ends TLS connections, also those in their handshake. Plain ones are their owner's to end. */
   stop(): void {

@@ -3,10 +3,12 @@
 // Ties are broken at random by reservoir: with the lowest index instead, many independent balancers
 // would all rush to the same server.
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picker.ts";
+import type { PickReason } from "./reason.ts";
 
 export class LeastConn<S extends PickServer> implements Picker<S> {
   readonly #rng: PickerEnvironment["rng"];
   #servers: readonly S[] = [];
+  why: PickReason = "none";
 
   constructor({ rng }: PickerEnvironment) {
     this.#rng = rng;
@@ -31,6 +33,7 @@ export class LeastConn<S extends PickServer> implements Picker<S> {
       bestLoad = load;
       bestWeight = server.weight;
     }
+    this.why = best === undefined ? "none" : ties > 1 ? "tie" : "first-choice";
     return best;
   }
 }

@@ -3,6 +3,7 @@
 // richest is chosen and pays the total. Its sequence repeats after Σw/gcd picks, so we compute it once
 // per change and walk it by a ticket: O(1) a pick, no lock, and exact over all threads together.
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picker.ts";
+import type { PickReason } from "./reason.ts";
 
 /** One period of the smooth sequence, as indices into `weights`; ties go to the lower index. */
 export function smoothSequence(weights: readonly number[]): number[] {
@@ -28,6 +29,7 @@ function gcd(a: number, b: number): number {
 export class RoundRobin<S extends PickServer> implements Picker<S> {
   readonly #ticket: () => number;
   #sequence: S[] = [];
+  why: PickReason = "none";
 
   constructor({ ticket }: PickerEnvironment) {
     this.#ticket = ticket;
@@ -43,8 +45,11 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
     const start = this.#ticket();
     for (let step = 0; step < sequence.length; step++) {
       const server = sequence[(start + step) % sequence.length];
-      if (server?.usable && !tried.includes(server)) return server;
+      if (!server?.usable || tried.includes(server)) continue;
+      this.why = step === 0 ? "first-choice" : "next";
+      return server;
     }
+    this.why = "none";
     return undefined;
   }
 }
