@@ -4,7 +4,12 @@ export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./cloc
 export { attach, type Session } from "./connection.ts";
 export { Deadlines, type Watched } from "./deadlines.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
-export { type ReadyMessage, type ReloadedMessage, type RunOptions, runService } from "./run-service.ts";
+export {
+  type ReadyMessage,
+  type ReloadedMessage,
+  type RunOptions,
+  runService,
+} from "./run-service.ts";
 export type { Service } from "./service.ts";
 export {
   type CertificateFiles,

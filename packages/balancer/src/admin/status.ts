@@ -124,11 +124,7 @@ function overall(backends: readonly BackendView[]): Status["health"] {
     : "degraded";
 }
 
-function serverStatus(
-  server: Server,
-  report: HealthReport | undefined,
-  now: number,
-): ServerStatus {
+function serverStatus(server: Server, report: HealthReport | undefined, now: number): ServerStatus {
   const { last } = report ?? {};
   return {
     name: server.name,

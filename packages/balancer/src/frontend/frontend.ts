@@ -17,7 +17,7 @@ import {
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
-import { Tally } from "../backend/tally.ts";
+import type { Tally } from "../backend/tally.ts";
 import type { Refusal } from "../refusal.ts";
 import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";

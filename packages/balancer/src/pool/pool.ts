@@ -116,7 +116,13 @@ export class Pool {
     const keepMs = Math.min(idleMs, connection.idleLimitMs);
     // One of an earlier pool of this server, before a reload: it has other certificates or limits.
     const foreign = !this.#connections.has(connection);
-    if (foreign || this.#closed || keepMs === 0 || !connection.healthy || this.#idle.length >= maxIdle) {
+    if (
+      foreign ||
+      this.#closed ||
+      keepMs === 0 ||
+      !connection.healthy ||
+      this.#idle.length >= maxIdle
+    ) {
       connection.destroy();
       return;
     }
