@@ -3,7 +3,7 @@ import fc from "fast-check";
 import t from "tap";
 import type { PickServer } from "./picker.ts";
 import { type Algorithm, PICKERS } from "./pickers.ts";
-import { smoothSequence } from "./round-robin.ts";
+import { smoothSequence } from "./rotation/smooth-sequence.ts";
 
 interface Fake extends PickServer {
   weight: number;
