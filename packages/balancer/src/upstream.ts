@@ -7,6 +7,8 @@ import { type Clock, type Deadlines, type Service, systemRng } from "@tandem/tra
 import { Backend } from "./backend/backend.ts";
 import type { Server } from "./backend/server.ts";
 import { allocateShared, memoryOf } from "./backend/shared-memory.ts";
+import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "./balance/custom.ts";
+import { Complaints } from "./control/complaints.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { Health, logChanges } from "./health/health.ts";
@@ -18,6 +20,16 @@ export interface UpstreamEnvironment {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly logger: Logger;
+  /** Needed when the backend's algorithm is a module: `loadUpstreamAlgorithms`. */
+  readonly customs?: CustomAlgorithms;
+}
+
+/** The custom algorithm of a backend, when it names one. Rejects with words for an operator. */
+export function loadUpstreamAlgorithms(
+  name: string,
+  config: BackendConfig,
+): Promise<CustomAlgorithms> {
+  return loadCustoms({ backends: { [name]: config } });
 }
 
 /** Servers behind this tier. `start` resolves when each was checked once. */
@@ -30,12 +42,14 @@ export interface Upstream extends Service {
 export function openUpstream(
   name: string,
   config: BackendConfig,
-  { box, clock, deadlines, logger }: UpstreamEnvironment,
+  { box, clock, deadlines, logger, customs = NO_CUSTOMS }: UpstreamEnvironment,
 ): Upstream {
-  const memory = allocateShared({ frontends: {}, backends: { [name]: config } }, 1);
+  const memory = allocateShared({ frontends: {}, backends: { [name]: config } }, 1, systemRng);
   const buffers = new ReadBuffers();
-  const environment = { thread: 0, box, clock, rng: systemRng, deadlines, buffers };
-  const backend = new Backend(name, config, memoryOf(memory.backends, name), environment);
+  const { tell: complain } = new Complaints(clock, logger);
+  const environment = { thread: 0, box, clock, rng: systemRng, deadlines, buffers, complain };
+  const own = memoryOf(memory.backends, name);
+  const backend = new Backend(name, config, own, environment, customs);
   const changed = logChanges(logger);
   const health = new Health(name, config, backend.servers, { clock, rng: systemRng, changed });
   return {

@@ -258,8 +258,8 @@ t.test("a reload while one runs: the last file holds, whoever asked hears of it"
   t.teardown(() => mute.close());
   const mutePort = (mute.address() as { port: number }).port;
   await using balancer = await givenReloadable(section({ s1: origin.port }));
-  const first = balancer.reload(section({ s1: origin.port, mute: mutePort }));
-  await until(() => balancer.plane.status().backends.length === 1);
+  await balancer.write(section({ s1: origin.port, mute: mutePort }));
+  const first = balancer.plane.reload();
   await balancer.write(section({ s1: origin.port }, { balance: { algorithm: "least-conn" } }));
   const later = await Promise.all([balancer.plane.reload(), balancer.plane.reload(), first]);
   t.same(

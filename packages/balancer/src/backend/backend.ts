@@ -3,13 +3,21 @@
 // requests in flight and in the queue go on: first a plan, which may fail, then `adopt`, which may not.
 import { isDeepStrictEqual } from "node:util";
 import type { BackendConfig } from "@tandem/config";
-import type { Clock, Deadlines, Rng } from "@tandem/transport";
+import type { Fields } from "@tandem/http";
+import type { Clock, Deadlines, Rng, Timer } from "@tandem/transport";
+import type { CustomAlgorithms } from "../balance/custom.ts";
+import type { Complain } from "../balance/guarded.ts";
+import { LOAD_FIELD, parseLoadReport } from "../balance/load-report.ts";
+import { openPicker } from "../balance/open-picker.ts";
+import { Prober } from "../balance/prober.ts";
+import { type RequestKey, requestKey } from "../balance/request-key.ts";
+import { limitsConnections, warmth, weigh } from "../balance/weigh.ts";
+import { slowStartLimit } from "../eligibility/slow-start.ts";
 import type { Attempts } from "../exchange/attempts.ts";
 import type { Picker } from "../picker/picker.ts";
-import { PICKERS } from "../picker/pickers.ts";
 import { Pool, type PoolOptions } from "../pool/pool.ts";
 import type { ReadBuffers } from "../pool/read-buffers.ts";
-import { COUNTER, type CounterRow } from "./counters.ts";
+import { COUNTER, type CounterRow, REASON_COUNTERS } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { Server } from "./server.ts";
@@ -25,6 +33,8 @@ export interface BackendEnvironment {
   readonly rng: Rng;
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
+  /** Tells the operator what goes wrong while requests are served all the same. */
+  readonly complain: Complain;
 }
 
 /** What a backend is to become. */
@@ -33,7 +43,14 @@ export interface BackendPlan {
   readonly servers: readonly Server[];
   readonly tls: ServerTls | undefined;
   readonly picker: Picker<Server>;
+  /** Undefined when the algorithm keeps no requests together. */
+  readonly keyOf: RequestKey | undefined;
+  /** The picker when it wants to hear how requests go. */
+  readonly learner: Picker<Server> | undefined;
 }
+
+/** How often weights are worked out anew while a server starts slowly. */
+const RAMP_MS = 1_000;
 
 /** Differs from every generation, which is a whole number. */
 const STALE = Number.NaN;
@@ -54,13 +71,16 @@ export class Backend {
   /** Pools that another took the place of, and those of servers that left. */
   readonly #retired = new Set<Pool>();
   #generation = STALE;
+  #prober: Prober | undefined = undefined;
+  #ramp: Timer | undefined = undefined;
 
-  /** Throws when certificates cannot be read. */
+  /** Throws when certificates cannot be read or a custom algorithm makes no picker. */
   constructor(
     name: string,
     config: BackendConfig,
     memory: BackendMemory,
     environment: BackendEnvironment,
+    customs: CustomAlgorithms,
   ) {
     const { clock, deadlines, thread } = environment;
     this.name = name;
@@ -71,9 +91,10 @@ export class Backend {
     this.#gauges = new Int32Array(memory.gauges);
     const { limit, timeout } = config.queue;
     this.queue = new Queue(deadlines, limit, timeout, this.counters);
-    this.#plan = this.plan(config, memory);
+    this.#plan = this.plan(config, memory, customs);
     this.retryBudget = new RetryBudget(this.servers.length);
     this.#pools = this.#poolsFor(this.#plan, new Map());
+    this.#prober = this.#proberFor(this.#plan);
   }
 
   get config(): BackendConfig {
@@ -84,22 +105,36 @@ export class Backend {
     return this.#plan.servers;
   }
 
-  /** Prepares a reload and changes nothing. Throws when certificates cannot be read. */
-  plan(config: BackendConfig, memory: BackendMemory): BackendPlan {
+  /** What keeps a request together with others; to be asked before its head is edited. */
+  get keyOf(): RequestKey | undefined {
+    return this.#plan.keyOf;
+  }
+
+  /** Who is to be told how requests go; undefined when nobody wants to know. */
+  get learner(): Picker<Server> | undefined {
+    return this.#plan.learner;
+  }
+
+  /** Prepares a reload and changes nothing. Throws what the constructor throws. */
+  plan(config: BackendConfig, memory: BackendMemory, customs: CustomAlgorithms): BackendPlan {
     const before: BackendPlan | undefined = this.#plan;
-    const { box, thread, rng, clock } = this.#environment;
-    const kept = before?.picker;
-    const same = isDeepStrictEqual(config.balance, before?.config.balance);
+    const { box, thread, rng, clock, complain } = this.#environment;
+    const { balance } = config;
     const now = () => clock.now();
     const ticket = () => Atomics.add(this.#gauges, BACKEND_GAUGE.ticket, 1) >>> 0;
+    // A module's file may have changed without a word of the configuration: it is made anew.
+    const same =
+      balance.algorithm !== "module" && isDeepStrictEqual(balance, before?.config.balance);
+    const picker =
+      same && before !== undefined
+        ? before.picker
+        : openPicker(balance, { rng, now, ticket, customs, complain });
+    const learns = picker.started ?? picker.firstByte ?? picker.ended;
     return {
-      config,
+      ...{ config, picker, keyOf: requestKey(balance) },
+      learner: learns === undefined ? undefined : picker,
       servers: backendServers(config, memory, { box, thread }, before?.servers),
       tls: readServerTls(config.tls, before?.tls),
-      picker:
-        same && kept !== undefined
-          ? kept
-          : PICKERS[config.balance.algorithm]<Server>({ rng, now, ticket }),
     };
   }
 
@@ -117,6 +152,8 @@ export class Backend {
     this.queue.configure(config.queue.limit, config.queue.timeout);
     this.retryBudget.servers = servers.length;
     this.#generation = STALE;
+    this.#prober?.stop();
+    this.#prober = this.#proberFor(plan);
     this.queue.advance();
   }
 
@@ -127,12 +164,28 @@ export class Backend {
       this.#generation = generation;
       this.#refresh();
     }
-    return this.#plan.picker.pick(attempts) ?? this.#lastResort(attempts);
+    const { picker } = this.#plan;
+    const server = picker.pick(attempts) ?? this.#lastResort(attempts);
+    const reason = REASON_COUNTERS[picker.why];
+    this.counters[reason] = (this.counters[reason] ?? 0) + 1;
+    if (this.#prober !== undefined) this.#prober.ask();
+    return server;
   }
 
   /** Whether a server is up, backup or not, that has not failed this request. */
   hasUntried({ tried }: Attempts): boolean {
-    return this.servers.some((server) => server.up && !tried.includes(server));
+    return this.servers.some((server) => (server.up || server.forced) && !tried.includes(server));
+  }
+
+  /** Takes a server's load report out of its answer, and lets the algorithm know. */
+  hear(server: Server | undefined, fields: Fields): void {
+    const text = fields.get(LOAD_FIELD);
+    if (text === undefined) return;
+    const { config, picker } = this.#plan;
+    if (!config.balance.passReports) fields.remove(LOAD_FIELD);
+    if (picker.report === undefined || server === undefined) return;
+    const report = parseLoadReport(text);
+    if (report !== undefined) picker.report(server, report);
   }
 
   /** Requests of this thread that are queued or given to a server. */
@@ -152,6 +205,8 @@ export class Backend {
 
   stop(): void {
     this.queue.close();
+    this.#prober?.stop();
+    this.#ramp?.cancel();
     for (const pool of [...this.#pools.values(), ...this.#retired]) pool.stop();
   }
 
@@ -164,16 +219,48 @@ export class Backend {
       : undefined;
   }
 
+  /** Who may be picked and with what weight has changed, perhaps. */
   #refresh(): void {
-    for (const server of this.servers) server.weight = server.fullWeight;
-    this.#plan.picker.update(this.#eligible());
+    const { config, picker, servers } = this.#plan;
+    const now = this.clock.wall();
+    const {
+      servers: chosen,
+      weights,
+      panic,
+      warming,
+    } = weigh(servers, config, this.#environment.box, now);
+    const limits = limitsConnections(config);
+    for (const server of servers) {
+      server.weight = server.fullWeight;
+      server.forced = false;
+      const factor = limits ? warmth(server, config, now) : 1;
+      server.maxConnections = slowStartLimit(server.config.maxConnections, factor);
+    }
+    chosen.forEach((server, index) => {
+      server.weight = weights[index] ?? server.weight;
+      server.forced = panic;
+    });
+    picker.update(chosen);
+    this.#ramp?.cancel();
+    this.#ramp = warming ? this.clock.after(RAMP_MS, () => this.#stale()) : undefined;
   }
 
-  /** Backup servers count only while no other is up. */
-  #eligible(): readonly Server[] {
-    const up = this.servers.filter((server) => server.up);
-    const active = up.filter((server) => !server.backup);
-    return active.length > 0 ? active : up;
+  #stale(): void {
+    this.#generation = STALE;
+  }
+
+  #proberFor({ config, picker, servers, tls }: BackendPlan): Prober | undefined {
+    if (picker.probes === undefined) return undefined;
+    const { clock, complain } = this.#environment;
+    return new Prober({
+      backend: this.name,
+      picker,
+      servers,
+      tls,
+      clock,
+      complain,
+      probes: config.balance.probes,
+    });
   }
 
   /** The pools of a plan's servers; one that would be the same as before is kept with its connections. */

@@ -17,6 +17,10 @@ export class Server {
   readonly counters: CounterRow;
   /** Its share of the traffic now, as its backend last worked it out; below `fullWeight` in a slow start. */
   weight: number;
+  /** The same of `maxConnections`. */
+  maxConnections: number;
+  /** In a panic it is given requests though it is down. */
+  forced = false;
   readonly #gauges: Int32Array;
   readonly #since: Float64Array;
   readonly #changed: () => void;
@@ -43,6 +47,7 @@ export class Server {
     this.#config = config;
     this.#backup = backup;
     this.weight = this.fullWeight;
+    this.maxConnections = config.maxConnections;
   }
 
   get config(): ServerConfig {
@@ -54,15 +59,11 @@ export class Server {
     return this.#backup;
   }
 
-  /** 0 = unlimited. */
-  get maxConnections(): number {
-    return this.#config.maxConnections;
-  }
-
   /** A reload: another configuration of the same server. */
   configure(config: ServerConfig, backup: boolean): void {
     this.#config = config;
     this.#backup = backup;
+    this.maxConnections = config.maxConnections;
   }
 
   get state(): ServerState {
@@ -95,7 +96,7 @@ export class Server {
 
   /** The one question every algorithm asks. */
   get usable(): boolean {
-    return this.up && !this.full;
+    return (this.up || this.forced) && !this.full;
   }
 
   /** A request was given to this server. */

@@ -7,6 +7,7 @@
 //   server              gauges [state, weight, in flight, spare | since when it is up], counters
 //   counters, Float64   [thread 0: row | thread 1: row | …]
 import type { BalancerConfig, ServerConfig } from "@tandem/config";
+import type { Rng } from "@tandem/transport";
 import { ROW } from "./counters.ts";
 
 /** Of one backend: what it has beside the counters of its servers. */
@@ -48,6 +49,7 @@ export const BACKEND_GAUGE = { generation: 0, ticket: 1 } as const;
 export function allocateShared(
   { frontends, backends }: Pick<BalancerConfig, "frontends" | "backends">,
   threads: number,
+  rng: Rng,
   before?: SharedMemory,
 ): SharedMemory {
   const counters = (): SharedArrayBuffer =>
@@ -59,14 +61,19 @@ export function allocateShared(
     new Int32Array(gauges)[GAUGE.weight] = config.weight;
     return { address, gauges, counters: counters() };
   };
-  const ints = (count: number) => new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT);
+  const backendGauges = (): SharedArrayBuffer => {
+    const gauges = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
+    // Balancers that all began with the first server would all rush to it.
+    new Uint32Array(gauges)[BACKEND_GAUGE.ticket] = Math.floor(rng() * 2 ** 32);
+    return gauges;
+  };
   return {
     threads,
     frontends: mapped(frontends, (name) => before?.frontends[name] ?? counters()),
     backends: mapped(backends, (name, { servers }) => {
       const kept = before?.backends[name];
       return {
-        gauges: kept?.gauges ?? ints(2),
+        gauges: kept?.gauges ?? backendGauges(),
         counters: kept?.counters ?? counters(),
         servers: mapped(servers, (key, config) => server(config, kept?.servers[key])),
       };

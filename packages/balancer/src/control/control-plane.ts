@@ -49,7 +49,7 @@ export class ControlPlane implements Service {
 
   constructor(options: ControlPlaneOptions) {
     const { config, telemetry, box, clock, rng, logger, registry } = options;
-    const memory = allocateShared(config, threadCount(config.threads));
+    const memory = allocateShared(config, threadCount(config.threads), rng);
     this.#options = options;
     this.#config = config;
     this.#memory = memory;
@@ -151,9 +151,9 @@ export class ControlPlane implements Service {
 
   /** Does all that can fail before it changes anything. */
   async #become(next: BalancerConfig): Promise<void> {
-    const { box } = this.#health;
+    const { box, rng } = this.#health;
     const before = this.#backends;
-    const memory = allocateShared(next, this.#memory.threads, this.#memory);
+    const memory = allocateShared(next, this.#memory.threads, rng, this.#memory);
     const backends = openHealth(next, memory, this.#health, before);
     const discard = (): void => {
       for (const { health } of backends) health.discard();

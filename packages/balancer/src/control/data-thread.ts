@@ -11,15 +11,21 @@ type Answer = FromThread["type"];
 export class DataThread {
   readonly #options: ThreadOptions;
   readonly #died: (why: string) => void;
+  readonly #complain: (message: string) => void;
   #worker: Worker | undefined = undefined;
   #stopping = false;
   /** What is waited for; told undefined when the thread ends instead. */
   readonly #waiting = new Map<Answer, (message: FromThread | undefined) => void>();
 
   /** @param died called when the thread ends without having been asked to */
-  constructor(options: ThreadOptions, died: (why: string) => void) {
+  constructor(
+    options: ThreadOptions,
+    died: (why: string) => void,
+    complain: (message: string) => void,
+  ) {
     this.#options = options;
     this.#died = died;
+    this.#complain = complain;
   }
 
   get index(): number {
@@ -45,7 +51,8 @@ export class DataThread {
         } else if (message.type === "failed") {
           reject(new Error(message.message));
           void this.stop();
-        } else this.#waiting.get(message.type)?.(message);
+        } else if (message.type === "complaint") this.#complain(message.message);
+        else this.#waiting.get(message.type)?.(message);
       });
       worker.on("error", (error) => {
         why = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -7,6 +7,7 @@ import { COUNTER } from "../backend/counters.ts";
 import { GAUGE, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import type { ThreadOptions } from "../data/messages.ts";
+import { Complaints } from "./complaints.ts";
 import { DataThread } from "./data-thread.ts";
 
 /** A thread that dies young is replaced after twice the wait of the time before, up to the last of these. */
@@ -18,6 +19,7 @@ export class DataThreads {
   #options: Omit<ThreadOptions, "index">;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #complaints: Complaints;
   readonly #threads: DataThread[] = [];
   /** Those that are what `#options` say. */
   readonly #serving = new Set<DataThread>();
@@ -29,6 +31,7 @@ export class DataThreads {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
+    this.#complaints = new Complaints(clock, logger);
   }
 
   /** Threads that died since the start. */
@@ -98,10 +101,11 @@ export class DataThreads {
 
   async #launch(index: number, waitedMs: number): Promise<Readonly<Record<string, number>>> {
     const startedAt = this.#clock.now();
-    const thread = new DataThread({ ...this.#options, index }, (why) => {
+    const died = (why: string): void => {
       const young = this.#clock.now() - startedAt < STABLE_MS;
       this.#replace(index, why, young ? waitedMs : 0);
-    });
+    };
+    const thread = new DataThread({ ...this.#options, index }, died, this.#complaints.tell);
     this.#threads[index] = thread;
     let ports = await thread.start();
     // A reload may have gone over a thread that was just starting: it follows alone.

@@ -7,6 +7,8 @@ import { Backend, type BackendEnvironment, type BackendPlan } from "../backend/b
 import { COUNTER } from "../backend/counters.ts";
 import { memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
+import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "../balance/custom.ts";
+import type { Complain } from "../balance/guarded.ts";
 import { Frontend, type FrontendPlan, planFrontend } from "../frontend/frontend.ts";
 import type { Interceptor } from "../frontend/interceptor.ts";
 import { ReadBuffers } from "../pool/read-buffers.ts";
@@ -24,6 +26,10 @@ export interface DataPlaneOptions {
   /** Other threads or processes may listen on the same ports; true unless said otherwise. */
   readonly sharePorts?: boolean;
   readonly interceptor?: Interceptor | undefined;
+  /** Loaded from the configuration; needed when it names some. */
+  readonly customs?: CustomAlgorithms;
+  /** Told what goes wrong while requests are served all the same. */
+  readonly complain?: Complain;
   /** Told of connections that never became a client's. */
   readonly refused?: (refusal: Refusal) => void;
 }
@@ -53,12 +59,13 @@ export class DataPlane {
 
   /** Throws on certificates that cannot be read. */
   constructor(options: DataPlaneOptions) {
-    const { config, memory, thread, box, clock, rng } = options;
+    const { config, memory, thread, box, clock, rng, customs = NO_CUSTOMS } = options;
+    const { complain = () => undefined } = options;
     this.#options = options;
     this.#deadlines = new Deadlines(clock);
     const buffers = new ReadBuffers();
-    this.#environment = { thread, box, clock, rng, deadlines: this.#deadlines, buffers };
-    this.#current = this.#plan(config, memory);
+    this.#environment = { thread, box, clock, rng, deadlines: this.#deadlines, buffers, complain };
+    this.#current = this.#plan(config, memory, customs);
     this.#sessions = this.#tallies(memory);
   }
 
@@ -74,7 +81,7 @@ export class DataPlane {
 
   /** Makes and opens what another configuration needs. Rejects, and leaves nothing behind, when it cannot be had. */
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
-    const plan = this.#plan(config, memory);
+    const plan = this.#plan(config, memory, await loadCustoms(config));
     this.#next = plan;
     try {
       for (const frontend of this.#opened(plan)) {
@@ -135,16 +142,16 @@ export class DataPlane {
     this.#deadlines.stop();
   }
 
-  #plan(config: BalancerConfig, memory: SharedMemory): Plan {
+  #plan(config: BalancerConfig, memory: SharedMemory, customs: CustomAlgorithms): Plan {
     const before: Plan | undefined = this.#current;
     const backends = new Map<string, Backend>();
     const backendPlans = new Map<Backend, BackendPlan>();
     for (const [name, written] of Object.entries(config.backends)) {
       const own = memoryOf(memory.backends, name);
       const kept = before?.backends.get(name);
-      const backend = kept ?? new Backend(name, written, own, this.#environment);
+      const backend = kept ?? new Backend(name, written, own, this.#environment, customs);
       backends.set(name, backend);
-      if (kept !== undefined) backendPlans.set(kept, kept.plan(written, own));
+      if (kept !== undefined) backendPlans.set(kept, kept.plan(written, own, customs));
     }
     const frontendPlans = new Map<Frontend, FrontendPlan>();
     const frontends = Object.entries(config.frontends).map(([name, written]) => {

@@ -26,4 +26,6 @@ export type FromThread =
   | { readonly type: "prepared" }
   | { readonly type: "refused"; readonly message: string }
   | { readonly type: "committed"; readonly ports: Readonly<Record<string, number>> }
-  | { readonly type: "drained" };
+  | { readonly type: "drained" }
+  /** Something goes wrong while requests are served all the same. */
+  | { readonly type: "complaint"; readonly message: string };

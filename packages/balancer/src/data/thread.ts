@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { accessFormatter, openTelemetry } from "@tandem/telemetry";
 import { systemClock, systemRng } from "@tandem/transport";
+import { loadCustoms } from "../balance/custom.ts";
 import { DataPlane } from "./data-plane.ts";
 import type { FromThread, ThreadOptions, ToThread } from "./messages.ts";
 
@@ -42,6 +43,8 @@ try {
     box,
     clock: systemClock,
     rng: systemRng,
+    customs: await loadCustoms(config),
+    complain: (message) => tell({ type: "complaint", message }),
     log: (record) => accessLog.write(format(record)),
   });
   parentPort?.on("message", (message: ToThread) => obey(plane, message));

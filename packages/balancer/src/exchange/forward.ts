@@ -18,12 +18,13 @@ import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
 import type { Waiter } from "../backend/queue.ts";
 import type { Server } from "../backend/server.ts";
+import type { Outcome } from "../picker/picker.ts";
 import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import { Account } from "./account.ts";
 import { Attempts } from "./attempts.ts";
 import type { ForwardOptions } from "./forward-options.ts";
-import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
+import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { RequestBody } from "./request-body.ts";
 import { type PreparedHead, prepareHead } from "./request-head.ts";
 import { respondError } from "./respond.ts";
@@ -54,7 +55,10 @@ class Forward
   #cancelConnect: (() => void) | undefined = undefined;
   #body: RequestBody | undefined = undefined;
   #phase: Phase = "queue";
+  /** Whether `#server` counts this request: not while it waits for another one. */
+  #holding = false;
   #answerFields = NO_FIELDS;
+  #outcome: Outcome = "ok";
   #responseDone = false;
   #onBudget = false;
   #finished = false;
@@ -64,7 +68,8 @@ class Forward
     this.#exchange = exchange;
     this.#options = options;
     const { head } = exchange;
-    this.#attempts = new Attempts(head.method, backend.config.retries);
+    const key = backend.keyOf?.(head, options.client);
+    this.#attempts = new Attempts(head.method, backend.config.retries, key);
     this.#account = new Account(backend, exchange);
   }
 
@@ -125,7 +130,9 @@ class Forward
 
   responded(head: ResponseHead): void {
     this.#phase = "data";
-    this.#account.responded();
+    this.#account.responded(this.#server);
+    this.#backend.hear(this.#server, head.fields);
+    this.#outcome = outcomeOfStatus(head.status);
     this.#answerFields = head.fields;
     if (head.bodyLength !== CHUNKED) head.fields.remove("trailer"); // none can follow
     const switchedTo = head.status === 101 ? head.fields.get("upgrade") : undefined;
@@ -220,6 +227,7 @@ class Forward
   aborted(cause: AbortCause): void {
     const [termination, why] = abortTermination(cause, this.#phase);
     this.#account.count(COUNTER.clientAborts, this.#server);
+    this.#outcome = "cancelled";
     this.#finish(termination, why);
   }
 
@@ -235,11 +243,12 @@ class Forward
   }
 
   #give(server: Server): void {
-    this.#account.picked();
     this.#phase = "connect";
     this.#server = server;
     this.#attempts.tried.push(server);
     server.begin();
+    this.#holding = true;
+    this.#account.given(server);
     const pool = this.#backend.poolOf(server);
     const freshWithin = this.#attempts.idempotent ? undefined : FRESH_MS;
     const reused = this.#attempts.staleOnce ? undefined : pool.acquire(freshWithin);
@@ -293,6 +302,7 @@ class Forward
     this.#attempts.retries += 1;
     this.#account.count(COUNTER.retries, this.#server);
     this.#body?.detach();
+    this.#outcome = PROXY_ERRORS[code].outcome;
     this.#letGo();
     this.#phase = "queue";
     this.#choose();
@@ -315,11 +325,13 @@ class Forward
   #truncated(code: ProxyErrorCode, why: string): void {
     this.#account.count(COUNTER.serverAborts, this.#server);
     this.#exchange.truncate();
+    this.#outcome = PROXY_ERRORS[code].outcome;
     this.#finish(PROXY_ERRORS[code].termination, `${this.#server?.name}: ${why}`);
   }
 
   #fail(code: ProxyErrorCode, why: string): void {
     if (this.#finished) return;
+    this.#outcome = PROXY_ERRORS[code].outcome;
     this.#connection?.session.abandon();
     const { via, response } = this.#options;
     respondError(this.#exchange, code, via, this.#backend.clock, response);
@@ -336,6 +348,7 @@ class Forward
     head.fields.add("Connection", "upgrade");
     head.fields.add("Upgrade", upgrade);
     this.#phase = "tunnel";
+    this.#outcome = "cancelled"; // how long it stays open says nothing about the server
     openTunnel({
       exchange: this.#exchange,
       connection,
@@ -357,8 +370,11 @@ class Forward
     const server = this.#server;
     const connection = this.#connection;
     this.#connection = undefined;
-    if (server === undefined) return;
+    if (server === undefined || !this.#holding) return;
+    this.#holding = false;
     server.end();
+    this.#account.over(server, this.#outcome);
+    this.#outcome = "ok";
     if (connection !== undefined) {
       if (!this.#responseDone) connection.session.abandon();
       this.#backend.poolOf(server).release(connection);

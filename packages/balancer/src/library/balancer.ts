@@ -44,7 +44,7 @@ export class Balancer extends Events implements AsyncDisposable {
     const [clock, rng, box] = [systemClock, systemRng, nameOf(embedding)];
     this.#config = config;
     this.#box = box;
-    const memory = allocateShared(config, 1);
+    const memory = allocateShared(config, 1, rng);
     this.#frontends = Object.entries(config.frontends).map(([name, frontend]) => {
       return { name, config: frontend, tally: new Tally(memoryOf(memory.frontends, name), 0) };
     });
