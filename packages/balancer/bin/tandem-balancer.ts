@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // tandem-balancer: the load balancer of one box, as a process of its own.
 import { hostname } from "node:os";
-import { ConfigError, loadConfig } from "@tandem/config";
+import { isDeepStrictEqual } from "node:util";
+import { type BalancerConfig, ConfigError, loadConfig } from "@tandem/config";
 import { openTelemetry } from "@tandem/telemetry";
 import { runService, systemClock, systemRng } from "@tandem/transport";
 import { Command } from "commander";
@@ -15,16 +16,23 @@ const program = new Command("tandem-balancer")
     "before",
     "Example:\n  tandem-balancer --config /etc/tandem/tandem.yaml --box box1\n",
   )
+  .addHelpText("after", "\nSIGHUP reads the file again; SIGTERM drains and stops.")
   .parse();
 const options = program.opts<{ config: string; box?: string }>();
 const { config: file, box = hostname() } = options;
 
-async function main(): Promise<void> {
+class NothingToRun extends Error {}
+
+function read() {
   const config = loadConfig(file, options.box === undefined ? {} : { box });
-  if (config.balancer === undefined) {
-    process.stderr.write(`${file}: no 'balancer' section, so there is nothing to run here\n`);
-    process.exit(2);
-  }
+  const { balancer, telemetry } = config;
+  if (balancer === undefined)
+    throw new NothingToRun(`${file}: no 'balancer' section, so there is nothing to run here`);
+  return { balancer, telemetry };
+}
+
+async function main(): Promise<void> {
+  const config = read();
   const telemetry = openTelemetry(config.telemetry, { tier: "balancer", box }, systemClock);
   const service = new ControlPlane({
     config: config.balancer,
@@ -34,11 +42,20 @@ async function main(): Promise<void> {
     rng: systemRng,
     logger: telemetry.logger,
     registry: telemetry.registry,
+    reread: (): BalancerConfig => {
+      const next = read();
+      if (!isDeepStrictEqual(next.telemetry, config.telemetry))
+        telemetry.logger.warn({}, "the 'telemetry' section has changed; that needs a restart");
+      return next.balancer;
+    },
   });
   await runService(service, {
-    drainMs: config.balancer.drain,
+    get drainMs() {
+      return service.drainMs;
+    },
     logger: telemetry.logger,
     addresses: () => service.addresses,
+    reload: () => service.reload(),
     close: () => telemetry.close(),
   });
 }
@@ -47,5 +64,5 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exit(error instanceof ConfigError ? 2 : 1);
+  process.exit(error instanceof ConfigError || error instanceof NothingToRun ? 2 : 1);
 }

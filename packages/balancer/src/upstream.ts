@@ -12,9 +12,10 @@ import {
   turnClock,
 } from "@tandem/transport";
 import { Backend } from "./backend/backend.ts";
-import { initialise } from "./backend/initialise.ts";
 import type { Server } from "./backend/server.ts";
-import { allocateShared, SharedState } from "./backend/shared-state.ts";
+import { allocateShared, memoryOf } from "./backend/shared-memory.ts";
+import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "./balance/custom.ts";
+import { Complaints } from "./control/complaints.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { Health, logChanges } from "./health/health.ts";
@@ -25,6 +26,16 @@ export interface UpstreamEnvironment {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly logger: Logger;
+  /** Needed when the backend's algorithm is a module: `loadUpstreamAlgorithms`. */
+  readonly customs?: CustomAlgorithms;
+}
+
+/** The custom algorithm of a backend, when it names one. Rejects with words for an operator. */
+export function loadUpstreamAlgorithms(
+  name: string,
+  config: BackendConfig,
+): Promise<CustomAlgorithms> {
+  return loadCustoms({ backends: { [name]: config } });
 }
 
 /** Servers behind this tier. `start` resolves when each was checked once. */
@@ -37,16 +48,14 @@ export interface Upstream extends Service {
 export function openUpstream(
   name: string,
   config: BackendConfig,
-  { box, clock, deadlines, logger }: UpstreamEnvironment,
+  { box, clock, deadlines, logger, customs = NO_CUSTOMS }: UpstreamEnvironment,
 ): Upstream {
-  const count = Object.keys(config.servers).length;
-  const shape = { frontends: 0, backends: 1, servers: count, threads: 1 };
-  const shared = new SharedState(allocateShared(shape), 0);
+  const memory = allocateShared({ frontends: {}, backends: { [name]: config } }, 1, systemRng);
   const buffers = new ReadBuffers(turnClock(clock));
-  const place = { shared, index: 0, firstServer: 0, box };
-  const environment = { ...place, clock, rng: systemRng, deadlines, buffers };
-  const backend = new Backend(name, config, environment);
-  initialise(shared, config, 0);
+  const { tell: complain } = new Complaints(clock, logger);
+  const environment = { thread: 0, box, clock, rng: systemRng, deadlines, buffers, complain };
+  const own = memoryOf(memory.backends, name);
+  const backend = new Backend(name, config, own, environment, customs);
   const changed = logChanges(logger);
   const health = new Health(name, config, backend.servers, { clock, rng: systemRng, changed });
   return {

@@ -65,7 +65,10 @@ t.test("a server that died since its last check: the request goes to another", a
 t.test("a server killed with requests in flight: GETs are answered by another", async (t) => {
   await using dying = await givenOrigin(() => undefined);
   await using healthy = await givenOrigin((_, response) => response.end("healthy"));
-  await using balancer = await givenBalancer([dying.port, healthy.port], { check: NEVER_CHECKED });
+  await using balancer = await givenBalancer([dying.port, healthy.port], {
+    check: NEVER_CHECKED,
+    balance: { algorithm: "round-robin" },
+  });
   const answers = Array.from({ length: 8 }, () => get(balancer.port));
   await until(() => dying.requests.length === 4);
   await dying.kill();
@@ -299,6 +302,38 @@ t.test(
     );
   },
 );
+
+t.test("a request that waits for a second server counts on none of them", async (t) => {
+  await using dying = await givenOrigin(() => undefined);
+  await using full = await givenOrigin(() => undefined);
+  await using balancer = await givenBalancer([], {
+    servers: {
+      dying: { address: `127.0.0.1:${dying.port}` },
+      full: { address: `127.0.0.1:${full.port}`, maxConnections: 1 },
+    },
+    balance: { algorithm: "first" },
+    check: NEVER_CHECKED,
+    queue: { timeout: "200ms" },
+  });
+  using busy = await rawClient(balancer.port);
+  using other = await rawClient(balancer.port);
+  busy.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  await until(() => dying.requests.length === 1);
+  dying.server.closeAllConnections(); // the first goes on to the other server and fills it
+  await until(() => full.requests.length === 1);
+  other.send("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
+  await until(() => dying.requests.length === 2);
+  dying.server.closeAllConnections();
+  t.match(await other.received(/503/), /503/, "it waited for the full one in vain");
+  const servers = balancer.plane.status().backends[0]?.servers ?? [];
+  t.same(
+    servers.map(({ name, inFlight }) => [name, inFlight]),
+    [
+      ["dying", 0],
+      ["full", 1],
+    ],
+  );
+});
 
 t.test("health: down after `fall`, no request goes there, up after `rise`", async (t) => {
   await using stable = await givenOrigin((_, response) => response.end("stable"));

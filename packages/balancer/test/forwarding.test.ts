@@ -16,7 +16,9 @@ import {
 t.test("round robin alternates, over connections and within one", async (t) => {
   await using a = await givenOrigin((_, response) => response.end("a"));
   await using b = await givenOrigin((_, response) => response.end("b"));
-  await using balancer = await givenBalancer([a.port, b.port]);
+  await using balancer = await givenBalancer([a.port, b.port], {
+    balance: { algorithm: "round-robin" },
+  });
   let order = "";
   for (let i = 0; i < 6; i++) order += (await get(balancer.port)).slice(-1);
   t.match(order, /^(ab){3}|(ba){3}$/);

@@ -141,7 +141,7 @@ t.test("a server can be drained, put to rest, weighted and readied", async (t) =
   const servers = { a: { address: `127.0.0.1:${a.port}` }, b: { address: `127.0.0.1:${b.port}` } };
   await using balancer: Balancer = await createBalancer({
     frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "app" }] } },
-    backends: { app: { servers, check: CHECK } },
+    backends: { app: { servers, check: CHECK, balance: { algorithm: "round-robin" } } },
   }).start();
   const served = async (requests: number) => {
     let by = "";

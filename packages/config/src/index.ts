@@ -5,6 +5,13 @@ export { ConfigError, type ConfigProblem, formatProblems } from "./problem.ts";
 export { configReference } from "./reference.ts";
 export type { AppserverConfig } from "./schema/appserver.ts";
 export type { BackendConfig, CheckConfig, ServerConfig } from "./schema/backend.ts";
+export {
+  ALGORITHMS,
+  type AlgorithmName,
+  type BalanceConfig,
+  BELONGS,
+  RAMPING,
+} from "./schema/balance.ts";
 export type {
   BalancerConfig,
   ClientTimeouts,

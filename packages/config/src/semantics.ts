@@ -1,6 +1,12 @@
 // What the parts of a configuration must agree on, beyond what one value can show. Each rule is a
 // small function; a new one is a row here.
 import type { Finding, Written } from "./explain.ts";
+import {
+  parametersBelongToTheAlgorithm,
+  requiredParametersAreThere,
+  slowStartIsHeeded,
+  subsetsAndZonesMakeSense,
+} from "./rules/balance.ts";
 import { boxExists, boxRunsWhatIsConfigured, sameBoxHasAServer } from "./rules/boxes.ts";
 import { Facts, type Rule } from "./rules/facts.ts";
 import { adminIsLocal, listenersAreDistinct } from "./rules/listeners.ts";
@@ -32,6 +38,10 @@ const RULES: readonly Rule[] = [
   idleEndsBeforeKeepAlive,
   someServerHasWeight,
   tiersAgreeOnTls,
+  parametersBelongToTheAlgorithm,
+  requiredParametersAreThere,
+  slowStartIsHeeded,
+  subsetsAndZonesMakeSense,
 ];
 
 /**

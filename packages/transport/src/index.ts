@@ -5,7 +5,12 @@ export { attach, type Session } from "./connection.ts";
 export { Deadlines, type Watched } from "./deadlines.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
 export { ReadBuffers, type Reader, SocketReads } from "./reads.ts";
-export { type ReadyMessage, type RunOptions, runService } from "./run-service.ts";
+export {
+  type ReadyMessage,
+  type ReloadedMessage,
+  type RunOptions,
+  runService,
+} from "./run-service.ts";
 export type { Service } from "./service.ts";
 export {
   type CertificateFiles,

@@ -1,7 +1,7 @@
 // A listening socket, plain or TLS, that can share its port with other threads (SO_REUSEPORT) and
 // stop accepting without touching the connections it has accepted.
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { createServer as createTlsServer, type TlsOptions, Server as TlsServer } from "node:tls";
 import { acceptRaw } from "./accept.ts";
 import type { Address } from "./address.ts";
 import type { ReadBuffers, SocketReads } from "./reads.ts";
@@ -30,6 +30,7 @@ export class Listener {
   readonly #raw = new Set<Socket>();
   /** Connections that did not come through Node's own accounting. */
   #open = 0;
+  #sni: TlsOptions["SNICallback"];
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -38,7 +39,12 @@ export class Listener {
     if (tls === undefined) {
       this.#server = createTcpServer(socketOptions, (socket) => accepted(socket));
     } else {
-      const server = createTlsServer({ ...socketOptions, handshakeTimeout: HANDSHAKE_MS, ...tls });
+      this.#sni = tls.SNICallback;
+      const server = createTlsServer({
+        ...{ ...socketOptions, handshakeTimeout: HANDSHAKE_MS, ...tls },
+        // Read at each handshake, so that it can be renewed.
+        ...(tls.SNICallback && { SNICallback: this.#byName }),
+      });
       server.on("secureConnection", (socket) => accepted(socket));
       server.on("tlsClientError", (error, socket) => {
         refused?.(error, socket.remoteAddress ?? "");
@@ -77,11 +83,11 @@ export class Listener {
   }
 
   #acceptRaw(): void {
-    const { buffers, tls, accepted, maxConnections = Number.POSITIVE_INFINITY } = this.#options;
+    const { buffers, tls, accepted } = this.#options;
     if (buffers === undefined || tls !== undefined) return;
     acceptRaw(this.#server, {
       buffers,
-      room: () => this.#open < maxConnections,
+      room: () => this.#open < (this.#server.maxConnections ?? Number.POSITIVE_INFINITY),
       turnedAway: (address) => this.#tooMany(address),
       accepted: (socket, reads) => {
         this.#open += 1;
@@ -94,9 +100,8 @@ export class Listener {
   }
 
   #tooMany(clientAddress: string): void {
-    const { refused, maxConnections } = this.#options;
-    const why = `${maxConnections} connections are open already (maxConnections)`;
-    refused?.(new Error(why), clientAddress);
+    const why = `${this.#server.maxConnections} connections are open already (maxConnections)`;
+    this.#options.refused?.(new Error(why), clientAddress);
   }
 
   /** The port in use, which differs from the one asked for when that was 0. */
@@ -105,10 +110,26 @@ export class Listener {
     return bound !== null && typeof bound === "object" ? bound.port : this.#options.address.port;
   }
 
+  /** How many connections may be open from now on; those that are open stay. */
+  set maxConnections(limit: number) {
+    this.#server.maxConnections = limit;
+  }
+
+  /** Shows other certificates from the next handshake on. Only for a listener that was made with some. */
+  renew(tls: TlsOptions): void {
+    this.#sni = tls.SNICallback;
+    if (this.#server instanceof TlsServer) this.#server.setSecureContext(tls);
+  }
+
   /** Accepts no more; connections that exist go on. */
   close(): void {
     if (this.#server.listening) this.#server.close();
   }
+
+  readonly #byName: NonNullable<TlsOptions["SNICallback"]> = (name, done) => {
+    if (this.#sni === undefined) done(null);
+    else this.#sni(name, done);
+  };
 
   /** Closes, and ends TLS connections, also those in their handshake. Plain ones are their owner's to end. */
   stop(): void {

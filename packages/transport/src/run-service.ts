@@ -8,6 +8,16 @@ export interface ReadyMessage {
   readonly addresses: readonly string[];
 }
 
+/** What became of a reload; told to the supervisor after each. */
+export interface ReloadedMessage {
+  readonly type: "reloaded";
+  readonly ok: boolean;
+  /** Lines for a person: what changed, or why nothing did. */
+  readonly words: readonly string[];
+  /** Where the tier listens now. */
+  readonly addresses: readonly string[];
+}
+
 /** The part of a logger this file needs. */
 export interface RunLogger {
   info(details: object, message: string): void;
@@ -17,15 +27,17 @@ export interface RunLogger {
 export interface RunOptions {
   readonly drainMs: number;
   readonly logger: RunLogger;
-  /** Asked once the service has started. */
+  /** Asked once the service has started, and after a reload. */
   addresses(): readonly string[];
+  /** At SIGHUP: reads the configuration again, or says why not. Must not reject, and may be called while it runs. */
+  reload?(): Promise<{ readonly ok: boolean; readonly words: readonly string[] }>;
   /** Runs last, so that the words about the end are written too. */
   close(): Promise<void>;
 }
 
 /**
  * Runs `service` until SIGTERM, SIGINT or the supervisor's death, then drains and exits 0. A second
- * signal stops at once (exit 130). A failed start or an uncaught error exits 1 with its message on stderr.
+ * signal stops at once (exit 130). SIGHUP reloads what can reload. A failed start or an uncaught error exits 1 with its message on stderr.
  */
 export async function runService(service: Service, options: RunOptions): Promise<void> {
   const { logger } = options;
@@ -53,14 +65,32 @@ export async function runService(service: Service, options: RunOptions): Promise
   // No second signal: a supervisor that dies while we drain must not cut what is being finished.
   process.once("disconnect", () => void (ending || drain("supervisor gone").catch(crash)));
   process.once("uncaughtException", crash);
+  const { promise, resolve: started } = Promise.withResolvers<void>();
+  if (options.reload !== undefined) reloadOnHangUp(options, options.reload, promise);
   try {
     await service.start();
   } catch (error) {
     process.stderr.write(`${service.name}: ${error instanceof Error ? error.message : error}\n`);
     return exit(1);
   }
+  started();
   const addresses = options.addresses();
   logger.info({ addresses }, "ready");
   const ready: ReadyMessage = { type: "ready", addresses };
   process.send?.(ready);
+}
+
+/** A signal that comes during the start is not lost: the file may have changed after it was read. */
+function reloadOnHangUp(
+  options: RunOptions,
+  reload: NonNullable<RunOptions["reload"]>,
+  started: Promise<void>,
+): void {
+  process.on("SIGHUP", async () => {
+    await started;
+    const { ok, words } = await reload.call(options);
+    const addresses = options.addresses();
+    const reloaded: ReloadedMessage = { type: "reloaded", ok, words, addresses };
+    process.send?.(reloaded);
+  });
 }

@@ -1,10 +1,9 @@
 // What runs and how it does, as one object: the JSON API, the status page and the metrics all read it,
 // so they cannot disagree.
-import type { BackendConfig } from "@tandem/config";
-import { COUNTER, type Counter, type CounterRow } from "../backend/counters.ts";
+import type { BackendConfig, FrontendConfig } from "@tandem/config";
+import { COUNTER, type Counter } from "../backend/counters.ts";
 import type { Server, ServerState } from "../backend/server.ts";
-import type { SharedState } from "../backend/shared-state.ts";
-import type { FrontendEntry } from "../directory.ts";
+import type { Tally } from "../backend/tally.ts";
 import type { HealthReport } from "../health/monitor.ts";
 
 export interface Counts {
@@ -71,9 +70,15 @@ export interface Status {
 export interface BackendView {
   readonly name: string;
   readonly config: BackendConfig;
-  readonly index: number;
+  readonly tally: Tally;
   readonly servers: readonly Server[];
   report(server: Server): HealthReport | undefined;
+}
+
+export interface FrontendView {
+  readonly name: string;
+  readonly config: FrontendConfig;
+  readonly tally: Tally;
 }
 
 export interface StatusSource {
@@ -81,20 +86,19 @@ export interface StatusSource {
   readonly startedAt: number;
   readonly now: number;
   readonly threads: Status["threads"];
-  readonly shared: SharedState;
-  readonly frontends: readonly FrontendEntry[];
+  readonly frontends: readonly FrontendView[];
   readonly backends: readonly BackendView[];
 }
 
 export function statusOf(source: StatusSource): Status {
-  const { shared, frontends, now } = source;
+  const { frontends, now } = source;
   const backends = source.backends.map((view) => ({
     name: view.name,
     algorithm: view.config.balance.algorithm,
     activeServers: view.servers.filter((server) => server.up && !server.backup).length,
     backupServers: view.servers.filter((server) => server.up && server.backup).length,
-    servers: view.servers.map((server) => serverStatus(server, view.report(server), shared, now)),
-    ...counts(shared, (thread) => shared.backendRow(view.index, thread)),
+    servers: view.servers.map((server) => serverStatus(server, view.report(server), now)),
+    ...counts(view.tally),
   }));
   return {
     version: 1,
@@ -104,10 +108,10 @@ export function statusOf(source: StatusSource): Status {
     uptimeSeconds: Math.round((now - source.startedAt) / 1000),
     health: overall(source.backends),
     threads: source.threads,
-    frontends: frontends.map(({ name, index, config }) => ({
+    frontends: frontends.map(({ name, config, tally }) => ({
       name,
       bind: `${config.bind.host ?? "*"}:${config.bind.port}`,
-      ...counts(shared, (thread) => shared.frontendRow(index, thread)),
+      ...counts(tally),
     })),
     backends,
   };
@@ -120,12 +124,7 @@ function overall(backends: readonly BackendView[]): Status["health"] {
     : "degraded";
 }
 
-function serverStatus(
-  server: Server,
-  report: HealthReport | undefined,
-  shared: SharedState,
-  now: number,
-): ServerStatus {
+function serverStatus(server: Server, report: HealthReport | undefined, now: number): ServerStatus {
   const { last } = report ?? {};
   return {
     name: server.name,
@@ -145,12 +144,12 @@ function serverStatus(
       changedSecondsAgo: Math.round((now - (report?.changedAt ?? now)) / 1000),
       downtimeSeconds: Math.round((report?.downtimeMs ?? 0) / 1000),
     },
-    ...counts(shared, (thread) => shared.serverRow(server.index, thread)),
+    ...counts(server.tally),
   };
 }
 
-function counts(shared: SharedState, rowOf: (thread: number) => CounterRow): Counts {
-  const sum = (counter: Counter) => shared.sum(rowOf, counter);
+function counts(tally: Tally): Counts {
+  const sum = (counter: Counter) => tally.sum(counter);
   const timed = sum(COUNTER.timed);
   const average = (counter: Counter) => (timed === 0 ? 0 : sum(counter) / timed / 1000);
   return {

@@ -1,81 +1,191 @@
 // A backend at work in one thread: its servers, the algorithm that chooses among them, the queue for
-// when all are full, and a pool of connections per server.
+// when all are full, and a pool of connections per server. A reload changes it in place, so that
+// requests in flight and in the queue go on: first a plan, which may fail, then `adopt`, which may not.
+import { isDeepStrictEqual } from "node:util";
 import type { BackendConfig } from "@tandem/config";
-import {
-  type Clock,
-  type Deadlines,
-  internalClientOptions,
-  type ReadBuffers,
-  type Rng,
-} from "@tandem/transport";
+import type { Fields } from "@tandem/http";
+import type { Clock, Deadlines, ReadBuffers, Rng, Timer } from "@tandem/transport";
+import type { CustomAlgorithms } from "../balance/custom.ts";
+import type { Complain } from "../balance/guarded.ts";
+import { LOAD_FIELD, parseLoadReport } from "../balance/load-report.ts";
+import { openPicker } from "../balance/open-picker.ts";
+import { Prober } from "../balance/prober.ts";
+import { type RequestKey, requestKey } from "../balance/request-key.ts";
+import { limitsConnections, warmth, weigh } from "../balance/weigh.ts";
+import { slowStartLimit } from "../eligibility/slow-start.ts";
 import type { Attempts } from "../exchange/attempts.ts";
 import type { Picker } from "../picker/picker.ts";
-import { PICKERS } from "../picker/pickers.ts";
 import { Pool, type PoolOptions } from "../pool/pool.ts";
-import { COUNTER, type CounterRow } from "./counters.ts";
+import { COUNTER, type CounterRow, REASON_COUNTERS } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { Server } from "./server.ts";
-import type { SharedState } from "./shared-state.ts";
+import { readServerTls, type ServerTls } from "./server-tls.ts";
+import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "./shared-memory.ts";
+import { Tally } from "./tally.ts";
 
 export interface BackendEnvironment {
-  readonly shared: SharedState;
-  /** Which backend this is, and which server its first one is, in the shared memory. */
-  readonly index: number;
-  readonly firstServer: number;
+  /** Which of the threads that share the memory this is. */
+  readonly thread: number;
   readonly box: string;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
+  /** Tells the operator what goes wrong while requests are served all the same. */
+  readonly complain: Complain;
 }
+
+/** What a backend is to become. */
+export interface BackendPlan {
+  readonly config: BackendConfig;
+  readonly servers: readonly Server[];
+  readonly tls: ServerTls | undefined;
+  readonly picker: Picker<Server>;
+  /** Undefined when the algorithm keeps no requests together. */
+  readonly keyOf: RequestKey | undefined;
+  /** The picker when it wants to hear how requests go. */
+  readonly learner: Picker<Server> | undefined;
+}
+
+/** How often weights are worked out anew while a server starts slowly. */
+const RAMP_MS = 1_000;
+
+/** Differs from every generation, which is a whole number. */
+const STALE = Number.NaN;
 
 export class Backend {
   readonly name: string;
-  readonly config: BackendConfig;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
-  readonly servers: readonly Server[];
   readonly queue: Queue;
   readonly counters: CounterRow;
   readonly retryBudget: RetryBudget;
-  readonly #shared: SharedState;
-  readonly #picker: Picker<Server>;
-  readonly #pools: ReadonlyMap<Server, Pool>;
-  #generation = -1;
+  readonly #environment: BackendEnvironment;
+  readonly #gauges: Int32Array;
+  #plan: BackendPlan;
+  #pools: ReadonlyMap<Server, Pool>;
+  /** Of servers that left, for what they still have in flight. */
+  readonly #left = new WeakMap<Server, Pool>();
+  /** Pools that another took the place of, and those of servers that left. */
+  readonly #retired = new Set<Pool>();
+  #generation = STALE;
+  #prober: Prober | undefined = undefined;
+  #ramp: Timer | undefined = undefined;
 
-  constructor(name: string, config: BackendConfig, environment: BackendEnvironment) {
-    const { shared, index, clock, deadlines, rng } = environment;
+  /** Throws when certificates cannot be read or a custom algorithm makes no picker. */
+  constructor(
+    name: string,
+    config: BackendConfig,
+    memory: BackendMemory,
+    environment: BackendEnvironment,
+    customs: CustomAlgorithms,
+  ) {
+    const { clock, deadlines, thread } = environment;
     this.name = name;
-    this.config = config;
     this.clock = clock;
     this.deadlines = deadlines;
-    this.#shared = shared;
-    this.counters = shared.backendRow(index);
+    this.counters = new Tally(memory.counters, thread).row;
+    this.#environment = environment;
+    this.#gauges = new Int32Array(memory.gauges);
     const { limit, timeout } = config.queue;
     this.queue = new Queue(deadlines, limit, timeout, this.counters);
-    this.servers = backendServers(config, environment);
+    this.#plan = this.plan(config, memory, customs);
     this.retryBudget = new RetryBudget(this.servers.length);
-    const [now, ticket] = [() => clock.now(), () => shared.ticket(index)];
-    this.#picker = PICKERS[config.balance.algorithm]({ rng, now, ticket });
-    const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);
-    const pool = (server: Server) => new Pool(this.#poolOptions(server, tls, environment.buffers));
-    this.#pools = new Map(this.servers.map((server) => [server, pool(server)]));
+    this.#pools = this.#poolsFor(this.#plan, new Map());
+    this.#prober = this.#proberFor(this.#plan);
+  }
+
+  get config(): BackendConfig {
+    return this.#plan.config;
+  }
+
+  get servers(): readonly Server[] {
+    return this.#plan.servers;
+  }
+
+  /** What keeps a request together with others; to be asked before its head is edited. */
+  get keyOf(): RequestKey | undefined {
+    return this.#plan.keyOf;
+  }
+
+  /** Who is to be told how requests go; undefined when nobody wants to know. */
+  get learner(): Picker<Server> | undefined {
+    return this.#plan.learner;
+  }
+
+  /** Prepares a reload and changes nothing. Throws what the constructor throws. */
+  plan(config: BackendConfig, memory: BackendMemory, customs: CustomAlgorithms): BackendPlan {
+    const before: BackendPlan | undefined = this.#plan;
+    const { box, thread, rng, clock, complain } = this.#environment;
+    const { balance } = config;
+    const now = () => clock.now();
+    const ticket = () => Atomics.add(this.#gauges, BACKEND_GAUGE.ticket, 1) >>> 0;
+    // A module's file may have changed without a word of the configuration: it is made anew.
+    const same =
+      balance.algorithm !== "module" && isDeepStrictEqual(balance, before?.config.balance);
+    const picker =
+      same && before !== undefined
+        ? before.picker
+        : openPicker(balance, { rng, now, ticket, customs, complain });
+    const learns = picker.started ?? picker.firstByte ?? picker.ended;
+    return {
+      ...{ config, picker, keyOf: requestKey(balance) },
+      learner: learns === undefined ? undefined : picker,
+      servers: backendServers(config, memory, { box, thread }, before?.servers),
+      tls: readServerTls(config.tls, before?.tls),
+    };
+  }
+
+  /**
+   * Becomes what was planned, at once. A server that left gets no new requests; what it has in flight
+   * may take `drainMs`.
+   */
+  adopt(plan: BackendPlan, drainMs: number): void {
+    const { config, servers } = plan;
+    const before = this.#pools;
+    this.#plan = plan;
+    configureServers(servers, config, this.#environment.box);
+    this.#pools = this.#poolsFor(plan, before);
+    this.#retire(before, drainMs);
+    this.queue.configure(config.queue.limit, config.queue.timeout);
+    this.retryBudget.servers = servers.length;
+    this.#generation = STALE;
+    this.#prober?.stop();
+    this.#prober = this.#proberFor(plan);
+    this.queue.advance();
   }
 
   /** The server for a request, or undefined: all untried ones are down or full. */
   pick(attempts: Attempts): Server | undefined {
-    const { generation } = this.#shared;
+    const generation = this.#gauges[BACKEND_GAUGE.generation] as number;
     if (generation !== this.#generation) {
       this.#generation = generation;
-      this.#picker.update(this.#eligible());
+      this.#refresh();
     }
-    return this.#picker.pick(attempts) ?? this.#lastResort(attempts);
+    const { picker } = this.#plan;
+    const server = picker.pick(attempts) ?? this.#lastResort(attempts);
+    const reason = REASON_COUNTERS[picker.why];
+    this.counters[reason] = (this.counters[reason] ?? 0) + 1;
+    if (this.#prober !== undefined) this.#prober.ask();
+    return server;
   }
 
   /** Whether a server is up, backup or not, that has not failed this request. */
   hasUntried({ tried }: Attempts): boolean {
-    return this.servers.some((server) => server.up && !tried.includes(server));
+    return this.servers.some((server) => (server.up || server.forced) && !tried.includes(server));
+  }
+
+  /** Takes a server's load report out of its answer, and lets the algorithm know. False: there is none. */
+  hear(server: Server | undefined, fields: Fields): boolean {
+    const text = fields.get(LOAD_FIELD);
+    if (text === undefined) return false;
+    const { config, picker } = this.#plan;
+    if (!config.balance.passReports) fields.remove(LOAD_FIELD);
+    if (picker.report === undefined || server === undefined) return true;
+    const report = parseLoadReport(text);
+    if (report !== undefined) picker.report(server, report);
+    return true;
   }
 
   /** Requests of this thread that are queued or given to a server. */
@@ -84,7 +194,7 @@ export class Backend {
   }
 
   poolOf(server: Server): Pool {
-    const pool = this.#pools.get(server);
+    const pool = this.#pools.get(server) ?? this.#left.get(server);
     if (pool === undefined) throw new Error(`no pool for server ${server.name}`);
     return pool;
   }
@@ -95,7 +205,9 @@ export class Backend {
 
   stop(): void {
     this.queue.close();
-    for (const pool of this.#pools.values()) pool.stop();
+    this.#prober?.stop();
+    this.#ramp?.cancel();
+    for (const pool of [...this.#pools.values(), ...this.#retired]) pool.stop();
   }
 
   /** When all but the backups have failed this request, a backup need not wait for the health checks to agree. */
@@ -107,29 +219,114 @@ export class Backend {
       : undefined;
   }
 
-  /** Backup servers count only while no other is up. */
-  #eligible(): readonly Server[] {
-    const up = this.servers.filter((server) => server.up);
-    const active = up.filter((server) => !server.backup);
-    return active.length > 0 ? active : up;
+  /** Who may be picked and with what weight has changed, perhaps. */
+  #refresh(): void {
+    const { config, picker, servers } = this.#plan;
+    const now = this.clock.wall();
+    const {
+      servers: chosen,
+      weights,
+      panic,
+      warming,
+    } = weigh(servers, config, this.#environment.box, now);
+    const limits = limitsConnections(config);
+    for (const server of servers) {
+      server.weight = server.fullWeight;
+      server.forced = false;
+      const factor = limits ? warmth(server, config, now) : 1;
+      server.maxConnections = slowStartLimit(server.config.maxConnections, factor);
+    }
+    chosen.forEach((server, index) => {
+      server.weight = weights[index] ?? server.weight;
+      server.forced = panic;
+    });
+    picker.update(chosen);
+    this.#ramp?.cancel();
+    this.#ramp = warming ? this.clock.after(RAMP_MS, () => this.#stale()) : undefined;
   }
 
-  #poolOptions(server: Server, tls: PoolOptions["tls"], buffers: ReadBuffers): PoolOptions {
-    const { timeouts, maxIdle } = this.config;
+  #stale(): void {
+    this.#generation = STALE;
+  }
+
+  #proberFor({ config, picker, servers, tls }: BackendPlan): Prober | undefined {
+    if (picker.probes === undefined) return undefined;
+    const { clock, complain } = this.#environment;
+    return new Prober({
+      backend: this.name,
+      picker,
+      servers,
+      tls,
+      clock,
+      complain,
+      probes: config.balance.probes,
+    });
+  }
+
+  /** The pools of a plan's servers; one that would be the same as before is kept with its connections. */
+  #poolsFor(plan: BackendPlan, before: ReadonlyMap<Server, Pool>): ReadonlyMap<Server, Pool> {
+    return new Map(
+      plan.servers.map((server) => {
+        const options = this.#poolOptions(server, plan);
+        const kept = before.get(server);
+        return [server, kept?.does(options) ? kept : new Pool(options)];
+      }),
+    );
+  }
+
+  #retire(before: ReadonlyMap<Server, Pool>, drainMs: number): void {
+    for (const pool of this.#retired) if (pool.empty) this.#retired.delete(pool);
+    for (const [server, pool] of before) {
+      if (this.#pools.get(server) === pool) continue;
+      pool.drain();
+      this.#retired.add(pool);
+      if (this.#pools.has(server)) continue;
+      this.#left.set(server, pool);
+      this.clock.after(drainMs, () => pool.stop());
+    }
+  }
+
+  #poolOptions(server: Server, { config, tls }: BackendPlan): PoolOptions {
+    const { timeouts, maxIdle } = config;
     const { name, address, counters } = server;
     const { clock, deadlines } = this;
+    const { buffers } = this.#environment;
     const { connect: connectMs, idle: idleMs } = timeouts;
     return { name, address, tls, connectMs, idleMs, maxIdle, counters, clock, deadlines, buffers };
   }
 }
 
-/** The servers of a backend; with `prefer: same-box` those of other boxes are backups. */
+/** The servers of a backend, those of `before` again where they are the same. */
 export function backendServers(
   config: BackendConfig,
-  environment: Pick<BackendEnvironment, "shared" | "firstServer" | "box">,
+  memory: BackendMemory,
+  { box, thread }: Pick<BackendEnvironment, "box" | "thread">,
+  before: readonly Server[] = [],
 ): readonly Server[] {
-  return Object.entries(config.servers).map(([name, server], index) => {
-    const backup = server.backup || (config.prefer === "same-box" && name !== environment.box);
-    return new Server(name, server, backup, environment.firstServer + index, environment.shared);
+  const gauges = new Int32Array(memory.gauges);
+  const changed = (): void => void Atomics.add(gauges, BACKEND_GAUGE.generation, 1);
+  const known = new Map(before.map((server) => [server.name, server]));
+  return Object.entries(config.servers).map(([name, server]) => {
+    const own = memoryOf(memory.servers, name);
+    const kept = known.get(name);
+    if (kept?.memory.address === own.address) return kept;
+    return new Server(name, server, isBackup(name, config, box), own, thread, changed);
   });
+}
+
+/** After a reload: gives servers that stayed what is written for them now. */
+export function configureServers(
+  servers: readonly Server[],
+  config: BackendConfig,
+  box: string,
+): void {
+  for (const server of servers) {
+    const written = config.servers[server.name];
+    if (written !== undefined) server.configure(written, isBackup(server.name, config, box));
+  }
+}
+
+/** With `prefer: same-box` the servers of other boxes are backups. */
+function isBackup(name: string, { servers, prefer }: BackendConfig, box: string): boolean {
+  return servers[name]?.backup === true || (prefer === "same-box" && name !== box);
 }

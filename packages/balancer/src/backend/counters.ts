@@ -2,6 +2,8 @@
 // shared memory and the control thread sums the rows at scrape time: counting costs one addition,
 // takes no lock and sends no message.
 
+import type { PickReason } from "../picker/reason.ts";
+
 /** Columns of a row. Times are sums in milliseconds over `timed` exchanges. */
 export const COUNTER = {
   sessions: 0,
@@ -33,12 +35,20 @@ export const COUNTER = {
   denied: 26,
   idle: 27,
   queued: 28,
+  whyFirstChoice: 29,
+  whyTie: 30,
+  whyNext: 31,
+  whyOverflow: 32,
+  whyCold: 33,
+  whyHot: 34,
+  whyFallback: 35,
+  whyNone: 36,
 } as const;
 
 export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
 
 /** Columns per row; the spare ones keep rows of different threads off each other's cache lines. */
-export const ROW = 32;
+export const ROW = 40;
 
 /** One entity's counters in one thread. */
 export type CounterRow = Float64Array;
@@ -52,3 +62,15 @@ export function responseCounter(status: number): Counter {
   if (status >= 100 && status < 200) return COUNTER.responses1xx;
   return COUNTER.responsesOther;
 }
+
+/** The column for why a server was picked. */
+export const REASON_COUNTERS: Readonly<Record<PickReason, Counter>> = {
+  "first-choice": COUNTER.whyFirstChoice,
+  tie: COUNTER.whyTie,
+  next: COUNTER.whyNext,
+  overflow: COUNTER.whyOverflow,
+  cold: COUNTER.whyCold,
+  hot: COUNTER.whyHot,
+  fallback: COUNTER.whyFallback,
+  none: COUNTER.whyNone,
+};

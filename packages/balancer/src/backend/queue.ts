@@ -17,8 +17,8 @@ interface Entry {
 
 export class Queue implements Watched {
   readonly #deadlines: Deadlines;
-  readonly #limit: number;
-  readonly #timeoutMs: number;
+  #limit: number;
+  #timeoutMs: number;
   readonly #counters: CounterRow;
   #entries: Entry[] = [];
 
@@ -28,6 +28,12 @@ export class Queue implements Watched {
     this.#limit = limit;
     this.#timeoutMs = timeoutMs;
     deadlines.watch(this);
+  }
+
+  /** For those that come from now on. */
+  configure(limit: number, timeoutMs: number): void {
+    this.#limit = limit;
+    this.#timeoutMs = timeoutMs;
   }
 
   get length(): number {

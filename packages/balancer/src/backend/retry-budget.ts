@@ -11,12 +11,17 @@ const LEAST = 3;
 const PEAK_MS = 1_000;
 
 export class RetryBudget {
-  readonly #share: number;
+  #share = 1;
   #retrying = 0;
   #peak = 0;
   #peakAt = 0;
 
   constructor(servers: number) {
+    this.servers = servers;
+  }
+
+  /** How many servers there are. */
+  set servers(servers: number) {
     this.#share = servers <= 2 ? 1 : Math.max(SHARE, 1 / servers);
   }
 

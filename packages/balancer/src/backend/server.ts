@@ -1,55 +1,93 @@
 // A server of a backend: its configuration, and its live state in the shared memory.
 import type { ServerConfig } from "@tandem/config";
 import { COUNTER, type CounterRow } from "./counters.ts";
-import { GAUGE, type SharedState } from "./shared-state.ts";
+import { GAUGE, type ServerMemory, sinceOf } from "./shared-memory.ts";
+import { Tally } from "./tally.ts";
 
 /** HAProxy's states. The order is the number stored in shared memory. */
 export const SERVER_STATES = ["up", "down", "draining", "maint"] as const;
 export type ServerState = (typeof SERVER_STATES)[number];
+const UP = 0;
 
 export class Server {
   readonly name: string;
   readonly address: { readonly host: string; readonly port: number };
-  /** Only used while no other server is usable. */
-  readonly backup: boolean;
-  /** 0 = unlimited. */
-  readonly maxConnections: number;
-  readonly index: number;
+  readonly memory: ServerMemory;
+  readonly tally: Tally;
   readonly counters: CounterRow;
-  readonly #shared: SharedState;
+  /** Its share of the traffic now, as its backend last worked it out; below `fullWeight` in a slow start. */
+  weight: number;
+  /** The same of `maxConnections`. */
+  maxConnections: number;
+  /** In a panic it is given requests though it is down. */
+  forced = false;
+  readonly #gauges: Int32Array;
+  readonly #since: Float64Array;
+  readonly #changed: () => void;
+  #config: ServerConfig;
+  #backup: boolean;
 
+  /** @param changed called when its state or weight was changed here */
   constructor(
     name: string,
     config: ServerConfig,
     backup: boolean,
-    index: number,
-    shared: SharedState,
+    memory: ServerMemory,
+    thread: number,
+    changed: () => void,
   ) {
     this.name = name;
     this.address = { host: config.address.host ?? "", port: config.address.port };
-    this.backup = backup;
+    this.memory = memory;
+    this.tally = new Tally(memory.counters, thread);
+    this.counters = this.tally.row;
+    this.#gauges = new Int32Array(memory.gauges);
+    this.#since = sinceOf(memory);
+    this.#changed = changed;
+    this.#config = config;
+    this.#backup = backup;
+    this.weight = this.fullWeight;
     this.maxConnections = config.maxConnections;
-    this.index = index;
-    this.#shared = shared;
-    this.counters = shared.serverRow(index);
+  }
+
+  get config(): ServerConfig {
+    return this.#config;
+  }
+
+  /** Only used while no other server is usable. */
+  get backup(): boolean {
+    return this.#backup;
+  }
+
+  /** A reload: another configuration of the same server. */
+  configure(config: ServerConfig, backup: boolean): void {
+    this.#config = config;
+    this.#backup = backup;
+    this.maxConnections = config.maxConnections;
   }
 
   get state(): ServerState {
-    return SERVER_STATES[this.#shared.gauge(this.index, GAUGE.state)] ?? "maint";
+    return SERVER_STATES[this.#gauges[GAUGE.state] as number] ?? "maint";
   }
 
-  get weight(): number {
-    return this.#shared.gauge(this.index, GAUGE.weight);
+  /** Its share of the traffic when nothing holds it back: the file's, or the operator's. */
+  get fullWeight(): number {
+    return this.#gauges[GAUGE.weight] as number;
+  }
+
+  /** Wall clock milliseconds since when it is up after having been down; 0 = since the start. */
+  get upSince(): number {
+    return this.#since[0] ?? 0;
   }
 
   /** Requests in flight from all threads. */
   get inFlight(): number {
-    return this.#shared.gauge(this.index, GAUGE.inFlight);
+    return this.#gauges[GAUGE.inFlight] as number;
   }
 
   /** May be given new requests, room permitting. */
   get up(): boolean {
-    return this.state === "up" && this.weight > 0;
+    return this.#gauges[GAUGE.state] === UP && this.fullWeight > 0;
   }
 
   get full(): boolean {
@@ -58,33 +96,34 @@ export class Server {
 
   /** The one question every algorithm asks. */
   get usable(): boolean {
-    return this.up && !this.full;
+    return (this.up || this.forced) && !this.full;
   }
 
   /** A request was given to this server. */
   begin(): void {
-    this.#shared.addGauge(this.index, GAUGE.inFlight, 1);
+    Atomics.add(this.#gauges, GAUGE.inFlight, 1);
     this.#count(COUNTER.current, 1);
     this.#count(COUNTER.loadBalanced, 1);
   }
 
   /** That request is over, or moved to another server. */
   end(): void {
-    this.#shared.addGauge(this.index, GAUGE.inFlight, -1);
+    Atomics.add(this.#gauges, GAUGE.inFlight, -1);
     this.#count(COUNTER.current, -1);
   }
 
-  /** For the health monitor and the operator only. */
-  set(state: ServerState): void {
+  /** For the health monitor and the operator only. `at`: wall clock milliseconds. */
+  set(state: ServerState, at = 0): void {
     if (state === this.state) return;
-    this.#shared.setGauge(this.index, GAUGE.state, SERVER_STATES.indexOf(state));
-    this.#shared.changed();
+    this.#since[0] = state === "up" ? at : 0;
+    Atomics.store(this.#gauges, GAUGE.state, SERVER_STATES.indexOf(state));
+    this.#changed();
   }
 
   /** A share of the traffic from 0 (no new requests) to 256, until the next start. */
   setWeight(weight: number): void {
-    this.#shared.setGauge(this.index, GAUGE.weight, weight);
-    this.#shared.changed();
+    Atomics.store(this.#gauges, GAUGE.weight, weight);
+    this.#changed();
   }
 
   #count(counter: number, by: number): void {

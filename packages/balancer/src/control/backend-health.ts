@@ -1,10 +1,10 @@
-// Every backend's servers as their checks see them: opened once per process, by the thread that owns
-// the shared memory.
+// Every backend's servers as their checks see them: kept by the thread that owns the shared memory, and
+// carried from one configuration to the next.
+import type { BackendConfig, BalancerConfig } from "@tandem/config";
 import type { BackendView } from "../admin/status.ts";
-import { backendServers } from "../backend/backend.ts";
-import { initialise } from "../backend/initialise.ts";
-import type { SharedState } from "../backend/shared-state.ts";
-import type { Directory } from "../directory.ts";
+import { backendServers, configureServers } from "../backend/backend.ts";
+import { type BackendMemory, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
+import { Tally } from "../backend/tally.ts";
 import { Health, type HealthEnvironment } from "../health/health.ts";
 
 /** A backend with its checks. */
@@ -13,20 +13,59 @@ export interface BackendHealth extends BackendView {
 }
 
 export interface BackendHealthEnvironment extends HealthEnvironment {
-  readonly shared: SharedState;
   readonly box: string;
 }
 
-/** Writes the servers' first state and makes their monitors, which are yet to be started. */
+/**
+ * The servers and their monitors, which are yet to be started. With `before`, servers that stay are those
+ * of `before`; new ones are down until their first check has passed.
+ */
 export function openHealth(
-  { backends }: Directory,
+  { backends }: BalancerConfig,
+  memory: SharedMemory,
   environment: BackendHealthEnvironment,
+  before?: readonly BackendHealth[],
 ): readonly BackendHealth[] {
-  const { shared, box } = environment;
-  return backends.map(({ name, config, index, firstServer }) => {
-    initialise(shared, config, firstServer);
-    const servers = backendServers(config, { shared, firstServer, box });
-    const health = new Health(name, config, servers, environment);
-    return { name, config, index, servers, health, report: health.report.bind(health) };
+  return Object.entries(backends).map(([name, config]) => {
+    const kept = before?.find((backend) => backend.name === name);
+    const own = memoryOf(memory.backends, name);
+    const servers = openServers(config, own, environment.box, before && (kept?.servers ?? []));
+    const health = new Health(name, config, servers, environment, kept?.health);
+    const tally = new Tally(own.counters, 0);
+    return { name, config, tally, servers, health, report: health.report.bind(health) };
   });
+}
+
+/** Makes `next`, opened with `before`, what holds. A weight that the file changed holds over the operator's. */
+export function takeOver(
+  next: readonly BackendHealth[],
+  before: readonly BackendHealth[],
+  box: string,
+): void {
+  for (const { name, config, servers, health } of next) {
+    const earlier = before.find((backend) => backend.name === name)?.config;
+    for (const server of servers) {
+      const [from, to] = [earlier?.servers[server.name], config.servers[server.name]];
+      if (to !== undefined && from !== undefined && from.weight !== to.weight)
+        server.setWeight(to.weight);
+    }
+    configureServers(servers, config, box);
+    health.takeOver();
+  }
+  for (const { name, health } of before) {
+    if (!next.some((backend) => backend.name === name)) health.stop();
+  }
+}
+
+function openServers(
+  config: BackendConfig,
+  memory: BackendMemory,
+  box: string,
+  before: BackendView["servers"] | undefined,
+): BackendView["servers"] {
+  const servers = backendServers(config, memory, { box, thread: 0 }, before);
+  for (const server of servers) {
+    if (before !== undefined && !before.includes(server)) server.set("down");
+  }
+  return servers;
 }

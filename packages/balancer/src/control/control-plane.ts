@@ -5,14 +5,21 @@ import { availableParallelism } from "node:os";
 import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
 import type { Logger, Registry } from "@tandem/telemetry";
 import { type Clock, formatAddress, type Rng, type Service } from "@tandem/transport";
-import { AdminServer } from "../admin/admin-server.ts";
 import { registerMetrics } from "../admin/metrics.ts";
 import { type Status, statusOf } from "../admin/status.ts";
-import { allocateShared, SharedState } from "../backend/shared-state.ts";
-import { type Directory, directoryOf, shapeOf } from "../directory.ts";
+import { allocateShared, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
+import { Tally } from "../backend/tally.ts";
 import { logChanges } from "../health/health.ts";
-import { type BackendHealth, openHealth } from "./backend-health.ts";
+import { AdminPort } from "./admin-port.ts";
+import {
+  type BackendHealth,
+  type BackendHealthEnvironment,
+  openHealth,
+  takeOver,
+} from "./backend-health.ts";
+import { changesOf } from "./changes.ts";
 import { DataThreads } from "./data-threads.ts";
+import { type ReloadOutcome, Reloads } from "./reloads.ts";
 
 export interface ControlPlaneOptions {
   readonly config: BalancerConfig;
@@ -22,58 +29,61 @@ export interface ControlPlaneOptions {
   readonly rng: Rng;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Reads the configuration again for a reload; throws with words for a person when it is not right. */
+  readonly reread?: () => BalancerConfig;
 }
 
 export class ControlPlane implements Service {
   readonly name = "balancer";
   readonly #options: ControlPlaneOptions;
-  readonly #directory: Directory;
-  readonly #shared: SharedState;
   readonly #startedAt: number;
-  readonly #backends: readonly BackendHealth[];
+  readonly #health: BackendHealthEnvironment;
   readonly #threads: DataThreads;
-  readonly #admin: AdminServer | undefined;
+  readonly #admin: AdminPort;
+  readonly #reloads = new Reloads(() => this.#reload());
+  #config: BalancerConfig;
+  #memory: SharedMemory;
+  #backends: readonly BackendHealth[];
   #ports: Readonly<Record<string, number>> = {};
+  #ending = false;
 
   constructor(options: ControlPlaneOptions) {
     const { config, telemetry, box, clock, rng, logger, registry } = options;
-    const count = threadCount(config.threads);
+    const memory = allocateShared(config, threadCount(config.threads), rng);
     this.#options = options;
-    this.#directory = directoryOf(config);
-    const buffers = allocateShared(shapeOf(this.#directory, count));
-    const shared = new SharedState(buffers, 0);
-    const changed = logChanges(logger);
-    this.#backends = openHealth(this.#directory, { shared, box, clock, rng, changed });
-    this.#threads = new DataThreads({ config, telemetry, box, buffers }, clock, logger);
+    this.#config = config;
+    this.#memory = memory;
+    this.#health = { box, clock, rng, changed: logChanges(logger) };
+    this.#backends = openHealth(config, memory, this.#health);
+    this.#threads = new DataThreads({ config, telemetry, box, memory }, clock, logger);
     this.#startedAt = clock.wall();
-    this.#shared = shared;
     const status = () => this.status();
     registerMetrics(registry, status);
-    this.#admin =
-      config.admin && new AdminServer({ address: config.admin.bind, status, registry, logger });
+    this.#admin = new AdminPort({ status, registry, logger });
   }
 
   /** What runs and how it does, at this moment. */
   status(): Status {
+    const { frontends } = this.#memory;
     return statusOf({
       box: this.#options.box,
       startedAt: this.#startedAt,
       now: this.#options.clock.wall(),
       threads: { count: this.#threads.count, deaths: this.#threads.deaths },
-      shared: this.#shared,
-      frontends: this.#directory.frontends,
+      frontends: Object.entries(this.#config.frontends).map(([name, config]) => {
+        return { name, config, tally: new Tally(memoryOf(frontends, name), 0) };
+      }),
       backends: this.#backends,
     });
   }
 
   /** Where it listens, as URLs. */
   get addresses(): readonly string[] {
-    const listening = this.#directory.frontends.map(({ name, config }) => {
-      const port = this.#ports[name] ?? config.bind.port;
-      const scheme = config.tls === undefined ? "http" : "https";
-      return `${scheme}://${formatAddress({ host: config.bind.host, port })}`;
+    const listening = Object.entries(this.#config.frontends).map(([name, { bind, tls }]) => {
+      const port = this.#ports[name] ?? bind.port;
+      return `${tls === undefined ? "http" : "https"}://${formatAddress({ host: bind.host, port })}`;
     });
-    return this.#admin === undefined ? listening : [...listening, this.#admin.url];
+    return this.#admin.url === undefined ? listening : [...listening, this.#admin.url];
   }
 
   /** Ports in use by frontend. */
@@ -81,19 +91,35 @@ export class ControlPlane implements Service {
     return this.#ports;
   }
 
+  /** How long a drain may take. */
+  get drainMs(): number {
+    return this.#config.drain;
+  }
+
   async start(): Promise<void> {
     await Promise.all(this.#backends.map(({ health }) => health.start()));
     this.#ports = await this.#threads.start();
-    await this.#admin?.start();
+    const bind = this.#config.admin?.bind;
+    await (await this.#admin.open(bind)).use();
+  }
+
+  /**
+   * Reads the configuration again and becomes what it says, or stays what it was and says why. Never
+   * rejects. Asked while a reload runs, it does another one after it.
+   */
+  reload(): Promise<ReloadOutcome> {
+    return this.#reloads.ask();
   }
 
   async drain(deadlineMs: number): Promise<void> {
+    this.#ending = true;
     await this.#threads.drain(deadlineMs);
   }
 
   async stop(): Promise<void> {
+    this.#ending = true;
     for (const { health } of this.#backends) health.stop();
-    await this.#admin?.stop();
+    await this.#admin.close();
     await this.#threads.stop();
   }
 
@@ -101,6 +127,68 @@ export class ControlPlane implements Service {
   killThread(index: number): Promise<void> {
     return this.#threads.kill(index);
   }
+
+  async #reload(): Promise<ReloadOutcome> {
+    const { logger, clock } = this.#options;
+    const before = this.#config;
+    const startedAt = clock.now();
+    try {
+      if (this.#ending) throw new Error("the balancer is draining");
+      const { reread } = this.#options;
+      if (reread === undefined) throw new Error("this balancer was not started from a file");
+      const next = reread();
+      await this.#become(next);
+      const words = [...changesOf(before, next), ...needingRestart(before, next)];
+      const ms = Math.round(clock.now() - startedAt);
+      logger.info({ changes: words, ms }, "reloaded");
+      return { ok: true, words: words.length === 0 ? ["nothing has changed"] : words };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      logger.error({ why }, "not reloaded: it goes on as it was");
+      return { ok: false, words: why.split("\n") };
+    }
+  }
+
+  /** Does all that can fail before it changes anything. */
+  async #become(next: BalancerConfig): Promise<void> {
+    const { box, rng } = this.#health;
+    const before = this.#backends;
+    const memory = allocateShared(next, this.#memory.threads, rng, this.#memory);
+    const backends = openHealth(next, memory, this.#health, before);
+    const discard = (): void => {
+      for (const { health } of backends) health.discard();
+    };
+    try {
+      await Promise.all(backends.map(({ health }) => health.start()));
+      const admin = await this.#admin.open(next.admin?.bind);
+      await this.#threads.prepare(next, memory).catch(async (error: unknown) => {
+        await admin.forget();
+        throw error;
+      });
+      if (this.#ending) {
+        this.#threads.abort();
+        await admin.forget();
+        throw new Error("the balancer is draining");
+      }
+      this.#ports = await this.#threads.commit(next, memory);
+      await admin.use();
+    } catch (error) {
+      discard();
+      throw error;
+    }
+    takeOver(backends, before, box);
+    this.#backends = backends;
+    this.#memory = memory;
+    this.#config = next;
+  }
+}
+
+/** What a running process cannot change about itself. */
+function needingRestart(before: BalancerConfig, after: BalancerConfig): readonly string[] {
+  if (threadCount(before.threads) === threadCount(after.threads)) return [];
+  return [
+    `balancer.threads needs a restart: ${threadCount(before.threads)} data threads stay until then`,
+  ];
 }
 
 /** Several threads share a port through SO_REUSEPORT as Linux has it; elsewhere there is one. */

@@ -1,24 +1,40 @@
-// One data thread as the control thread sees it: start, drain, stop, and word when it dies.
+// One data thread as the control thread sees it: start, reload, drain, stop, and word when it dies.
 import { Worker } from "node:worker_threads";
+import type { BalancerConfig } from "@tandem/config";
+import type { SharedMemory } from "../backend/shared-memory.ts";
 import type { FromThread, ThreadOptions, ToThread } from "../data/messages.ts";
 
 const ENTRY = new URL("../data/thread.ts", import.meta.url);
 
+type Answer = FromThread["type"];
+
 export class DataThread {
   readonly #options: ThreadOptions;
   readonly #died: (why: string) => void;
+  readonly #complain: (message: string) => void;
   #worker: Worker | undefined = undefined;
   #stopping = false;
-  #drained: (() => void) | undefined = undefined;
+  /** What is waited for; told undefined when the thread ends instead. */
+  readonly #waiting = new Map<Answer, (message: FromThread | undefined) => void>();
 
   /** @param died called when the thread ends without having been asked to */
-  constructor(options: ThreadOptions, died: (why: string) => void) {
+  constructor(
+    options: ThreadOptions,
+    died: (why: string) => void,
+    complain: (message: string) => void,
+  ) {
     this.#options = options;
     this.#died = died;
+    this.#complain = complain;
   }
 
   get index(): number {
     return this.#options.index;
+  }
+
+  /** What it was started with. */
+  get memory(): SharedMemory {
+    return this.#options.memory;
   }
 
   /** Resolves to the ports in use; rejects when the thread cannot listen. */
@@ -26,37 +42,49 @@ export class DataThread {
     return new Promise((resolve, reject) => {
       const worker = new Worker(ENTRY, { workerData: this.#options });
       let why = "it ended";
-      let ready = false;
+      let begun = false;
       this.#worker = worker;
       worker.on("message", (message: FromThread) => {
         if (message.type === "ready") {
-          ready = true;
+          begun = true;
           resolve(message.ports);
-        } else if (message.type === "drained") this.#drained?.();
-        else {
+        } else if (message.type === "failed") {
           reject(new Error(message.message));
           void this.stop();
-        }
+        } else if (message.type === "complaint") this.#complain(message.message);
+        else this.#waiting.get(message.type)?.(message);
       });
       worker.on("error", (error) => {
         why = error instanceof Error ? (error.stack ?? error.message) : String(error);
       });
       worker.on("exit", () => {
         this.#worker = undefined;
-        this.#drained?.();
-        if (!ready) reject(new Error(`data thread ${this.index}: ${why}`));
+        for (const gone of this.#waiting.values()) gone(undefined);
+        if (!begun) reject(new Error(`data thread ${this.index}: ${why}`));
         else if (!this.#stopping) this.#died(why);
       });
     });
   }
 
+  /** Rejects when the thread cannot become that. One that dies meanwhile can: its successor will. */
+  async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
+    const answer = await this.#ask({ type: "prepare", config, memory }, ["prepared", "refused"]);
+    if (answer?.type === "refused") throw new Error(answer.message);
+  }
+
+  /** Resolves to the ports in use; undefined when the thread is gone. */
+  async commit(): Promise<Readonly<Record<string, number>> | undefined> {
+    const answer = await this.#ask({ type: "commit" }, ["committed"]);
+    return answer?.type === "committed" ? answer.ports : undefined;
+  }
+
+  abort(): void {
+    this.#tell({ type: "abort" });
+  }
+
   async drain(deadlineMs: number): Promise<void> {
-    if (this.#worker === undefined) return;
     this.#stopping = true;
-    await new Promise<void>((resolve) => {
-      this.#drained = resolve;
-      this.#tell({ type: "drain", deadlineMs });
-    });
+    await this.#ask({ type: "drain", deadlineMs }, ["drained"]);
   }
 
   async stop(): Promise<void> {
@@ -71,6 +99,19 @@ export class DataThread {
   /** Ends the thread without any ceremony, as a crash would. */
   async kill(): Promise<void> {
     await this.#worker?.terminate();
+  }
+
+  /** Resolves to the first of these answers; undefined when the thread is gone or goes. */
+  #ask(question: ToThread, answers: readonly Answer[]): Promise<FromThread | undefined> {
+    if (this.#worker === undefined) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const settle = (message: FromThread | undefined): void => {
+        for (const answer of answers) this.#waiting.delete(answer);
+        resolve(message);
+      };
+      for (const answer of answers) this.#waiting.set(answer, settle);
+      this.#tell(question);
+    });
   }
 
   #tell(message: ToThread): void {

@@ -1,10 +1,13 @@
 // The data threads of a balancer: as many as configured, each replaced when it dies while the others
-// go on serving.
+// go on serving. A reload is prepared in all of them before it is committed in any.
+import type { BalancerConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import { COUNTER } from "../backend/counters.ts";
-import { GAUGE, SharedState } from "../backend/shared-state.ts";
+import { GAUGE, type SharedMemory } from "../backend/shared-memory.ts";
+import { Tally } from "../backend/tally.ts";
 import type { ThreadOptions } from "../data/messages.ts";
+import { Complaints } from "./complaints.ts";
 import { DataThread } from "./data-thread.ts";
 
 /** A thread that dies young is replaced after twice the wait of the time before, up to the last of these. */
@@ -13,10 +16,14 @@ const LONGEST_WAIT_MS = 5_000;
 const STABLE_MS = 10_000;
 
 export class DataThreads {
-  readonly #options: Omit<ThreadOptions, "index">;
+  #options: Omit<ThreadOptions, "index">;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #complaints: Complaints;
   readonly #threads: DataThread[] = [];
+  /** Those that are what `#options` say. */
+  readonly #serving = new Set<DataThread>();
+  #prepared: readonly DataThread[] = [];
   #ending = false;
   #deaths = 0;
 
@@ -24,6 +31,7 @@ export class DataThreads {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
+    this.#complaints = new Complaints(clock, logger);
   }
 
   /** Threads that died since the start. */
@@ -32,7 +40,7 @@ export class DataThreads {
   }
 
   get count(): number {
-    return this.#options.buffers.shape.threads;
+    return this.#options.memory.threads;
   }
 
   /** Resolves to the ports in use when every thread listens; rejects, having stopped all, when one cannot. */
@@ -45,6 +53,35 @@ export class DataThreads {
       throw error;
     }
     return ports;
+  }
+
+  /** Rejects, with nothing changed, when a thread cannot become that. */
+  async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
+    this.#prepared = [...this.#serving];
+    const outcomes = await Promise.allSettled(
+      this.#prepared.map((thread) => thread.prepare(config, memory)),
+    );
+    const failed = outcomes.find(({ status }) => status === "rejected");
+    if (failed?.status !== "rejected") return;
+    this.abort();
+    throw failed.reason;
+  }
+
+  /** Only after `prepare`. Resolves to the ports in use when every thread has become it. */
+  async commit(
+    config: BalancerConfig,
+    memory: SharedMemory,
+  ): Promise<Readonly<Record<string, number>>> {
+    // First, so that a thread that is replaced meanwhile starts as what the others become.
+    this.#options = { ...this.#options, config, memory };
+    const late = [...this.#serving].filter((thread) => !this.#prepared.includes(thread));
+    const ports = await Promise.all(this.#prepared.map((thread) => thread.commit()));
+    for (const thread of late) await this.#catchUp(thread);
+    return ports.findLast((found) => found !== undefined) ?? {};
+  }
+
+  abort(): void {
+    for (const thread of this.#prepared) thread.abort();
   }
 
   async drain(deadlineMs: number): Promise<void> {
@@ -64,16 +101,31 @@ export class DataThreads {
 
   async #launch(index: number, waitedMs: number): Promise<Readonly<Record<string, number>>> {
     const startedAt = this.#clock.now();
-    const thread = new DataThread({ ...this.#options, index }, (why) => {
+    const died = (why: string): void => {
       const young = this.#clock.now() - startedAt < STABLE_MS;
       this.#replace(index, why, young ? waitedMs : 0);
-    });
+    };
+    const thread = new DataThread({ ...this.#options, index }, died, this.#complaints.tell);
     this.#threads[index] = thread;
-    return thread.start();
+    let ports = await thread.start();
+    // A reload may have gone over a thread that was just starting: it follows alone.
+    for (let seen = thread.memory; seen !== this.#options.memory; ) {
+      seen = this.#options.memory;
+      ports = await this.#catchUp(thread);
+    }
+    this.#serving.add(thread);
+    return ports;
+  }
+
+  async #catchUp(thread: DataThread): Promise<Readonly<Record<string, number>>> {
+    await thread.prepare(this.#options.config, this.#options.memory);
+    return (await thread.commit()) ?? {};
   }
 
   #replace(index: number, why: string, waitedMs: number): void {
     this.#forget(index);
+    const gone = this.#threads[index];
+    if (gone !== undefined) this.#serving.delete(gone);
     if (this.#ending) return;
     this.#deaths += 1;
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, waitedMs * 2));
@@ -88,21 +140,19 @@ export class DataThreads {
 
   /** What a dead thread had in flight died with it: takes its share out of the shared gauges. */
   #forget(index: number): void {
-    const state = new SharedState(this.#options.buffers, index);
-    const { servers, frontends, backends } = state.shape;
-    for (let server = 0; server < servers; server++) {
-      const row = state.serverRow(server);
-      state.addGauge(server, GAUGE.inFlight, -(row[COUNTER.current] ?? 0));
-      row[COUNTER.current] = 0;
-      row[COUNTER.idle] = 0;
-    }
-    for (let backend = 0; backend < backends; backend++) {
-      const row = state.backendRow(backend);
-      row[COUNTER.current] = 0;
-      row[COUNTER.queued] = 0;
-    }
-    for (let frontend = 0; frontend < frontends; frontend++) {
-      state.frontendRow(frontend)[COUNTER.current] = 0;
+    const { frontends, backends } = this.#options.memory;
+    const row = (counters: SharedArrayBuffer) => new Tally(counters, index).row;
+    for (const counters of Object.values(frontends)) row(counters)[COUNTER.current] = 0;
+    for (const backend of Object.values(backends)) {
+      const own = row(backend.counters);
+      own[COUNTER.current] = 0;
+      own[COUNTER.queued] = 0;
+      for (const { gauges, counters } of Object.values(backend.servers)) {
+        const counted = row(counters);
+        Atomics.sub(new Int32Array(gauges, 0, 4), GAUGE.inFlight, counted[COUNTER.current] ?? 0);
+        counted[COUNTER.current] = 0;
+        counted[COUNTER.idle] = 0;
+      }
     }
   }
 }

@@ -1,17 +1,23 @@
-// All frontends and backends of one data thread.
+// All frontends and backends of one data thread. A reload has two halves: `prepare` does all that can
+// fail, in every thread, before `commit` changes anything in any of them.
 import type { BalancerConfig } from "@tandem/config";
 import type { AccessRecord } from "@tandem/telemetry";
 import { type Clock, Deadlines, ReadBuffers, type Rng, turnClock } from "@tandem/transport";
-import { Backend } from "../backend/backend.ts";
-import type { SharedState } from "../backend/shared-state.ts";
-import { directoryOf } from "../directory.ts";
-import { Frontend } from "../frontend/frontend.ts";
+import { Backend, type BackendEnvironment, type BackendPlan } from "../backend/backend.ts";
+import { COUNTER } from "../backend/counters.ts";
+import { memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
+import { Tally } from "../backend/tally.ts";
+import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "../balance/custom.ts";
+import type { Complain } from "../balance/guarded.ts";
+import { Frontend, type FrontendPlan, planFrontend } from "../frontend/frontend.ts";
 import type { Interceptor } from "../frontend/interceptor.ts";
 import type { Refusal } from "../refusal.ts";
 
 export interface DataPlaneOptions {
   readonly config: BalancerConfig;
-  readonly shared: SharedState;
+  readonly memory: SharedMemory;
+  /** Which of the threads that share the memory this is. */
+  readonly thread: number;
   readonly box: string;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -19,8 +25,22 @@ export interface DataPlaneOptions {
   /** Other threads or processes may listen on the same ports; true unless said otherwise. */
   readonly sharePorts?: boolean;
   readonly interceptor?: Interceptor | undefined;
+  /** Loaded from the configuration; needed when it names some. */
+  readonly customs?: CustomAlgorithms;
+  /** Told what goes wrong while requests are served all the same. */
+  readonly complain?: Complain;
   /** Told of connections that never became a client's. */
   readonly refused?: (refusal: Refusal) => void;
+}
+
+/** What the plane is to become; what is not there yet, such as new listeners, is open already. */
+interface Plan {
+  readonly config: BalancerConfig;
+  readonly memory: SharedMemory;
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly backendPlans: ReadonlyMap<Backend, BackendPlan>;
+  readonly frontends: readonly Frontend[];
+  readonly frontendPlans: ReadonlyMap<Frontend, FrontendPlan>;
 }
 
 /** How often a drain looks whether the last connection has gone. */
@@ -29,53 +49,161 @@ const DRAIN_POLL_MS = 20;
 export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #deadlines: Deadlines;
-  readonly #backends: ReadonlyMap<string, Backend>;
-  readonly #frontends: readonly Frontend[];
+  readonly #environment: BackendEnvironment;
+  /** Those a reload took out, until the last of their requests is over. */
+  readonly #leaving = new Set<Frontend | Backend>();
+  #current: Plan;
+  #next: Plan | undefined = undefined;
+  #sessions: readonly Tally[] = [];
 
   /** Throws on certificates that cannot be read. */
   constructor(options: DataPlaneOptions) {
-    const { config, shared, box, rng, log, interceptor, refused } = options;
-    const { sharePorts = true } = options;
-    const { backends, frontends } = directoryOf(config);
+    const { config, memory, thread, box, rng, customs = NO_CUSTOMS } = options;
+    const { complain = () => undefined } = options;
     const clock = turnClock(options.clock);
-    const deadlines = new Deadlines(clock);
-    const buffers = new ReadBuffers(clock);
-    const common = { shared, box, clock, rng, deadlines, buffers };
     this.#options = options;
-    this.#deadlines = deadlines;
-    this.#backends = new Map(
-      backends.map(({ name, config: backend, index, firstServer }) => [
-        name,
-        new Backend(name, backend, { ...common, index, firstServer }),
-      ]),
-    );
-    const via = `tandem-${box}`;
-    const door = { deadlines, buffers, log, sharePorts, interceptor, refused };
-    const environment = { shared, via, clock, ...door };
-    this.#frontends = frontends.map(
-      (entry) => new Frontend(entry, { ...environment, backends: this.#backends }),
-    );
+    this.#deadlines = new Deadlines(clock);
+    const buffers = new ReadBuffers(clock);
+    this.#environment = { thread, box, clock, rng, deadlines: this.#deadlines, buffers, complain };
+    this.#current = this.#plan(config, memory, customs);
+    this.#sessions = this.#tallies(memory);
   }
 
   /** Opens every listener; resolves to the ports in use by frontend. */
-  async listen(): Promise<Record<string, number>> {
-    for (const frontend of this.#frontends) await frontend.listen();
-    return Object.fromEntries(this.#frontends.map(({ name, port }) => [name, port]));
+  async listen(): Promise<Readonly<Record<string, number>>> {
+    for (const frontend of this.#current.frontends) await frontend.listen();
+    return this.ports;
+  }
+
+  get ports(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#current.frontends.map(({ name, port }) => [name, port]));
+  }
+
+  /** Makes and opens what another configuration needs. Rejects, and leaves nothing behind, when it cannot be had. */
+  async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
+    const plan = this.#plan(config, memory, await loadCustoms(config));
+    this.#next = plan;
+    try {
+      for (const frontend of this.#opened(plan)) {
+        await frontend.listen();
+        if (this.#next !== plan) throw new Error("the reload was called off");
+      }
+    } catch (error) {
+      if (this.#next === plan) this.#next = undefined;
+      this.#discard(plan);
+      throw error;
+    }
+  }
+
+  /** Becomes what was prepared, at once. */
+  commit(): Readonly<Record<string, number>> {
+    const plan = this.#next;
+    const before = this.#current;
+    if (plan === undefined) throw new Error("commit without prepare");
+    this.#next = undefined;
+    this.#current = plan;
+    this.#sessions = this.#tallies(plan.memory);
+    const drainMs = plan.config.drain;
+    for (const [backend, next] of plan.backendPlans) backend.adopt(next, drainMs);
+    for (const [frontend, next] of plan.frontendPlans) frontend.adopt(next);
+    const frontends = before.frontends.filter((frontend) => !plan.frontends.includes(frontend));
+    for (const frontend of frontends) frontend.drain();
+    const backends = [...before.backends.values()].filter(
+      (backend) => plan.backends.get(backend.name) !== backend,
+    );
+    this.#leave([...frontends, ...backends], drainMs);
+    return this.ports;
+  }
+
+  /** Forgets what was prepared. */
+  abort(): void {
+    const plan = this.#next;
+    this.#next = undefined;
+    if (plan !== undefined) this.#discard(plan);
   }
 
   /** Resolves when the last connection has gone, or at the deadline. */
   async drain(deadlineMs: number): Promise<void> {
+    this.abort();
     const { clock } = this.#options;
     const until = clock.now() + deadlineMs;
-    for (const frontend of this.#frontends) frontend.drain();
-    while (this.#frontends.some(({ open }) => open > 0) && clock.now() < until) {
+    const leaving = [...this.#leaving].filter((part) => part instanceof Frontend);
+    const frontends = [...this.#current.frontends, ...leaving];
+    for (const frontend of frontends) frontend.drain();
+    while (frontends.some(({ open }) => open > 0) && clock.now() < until) {
       await new Promise<void>((resolve) => clock.after(DRAIN_POLL_MS, resolve));
     }
   }
 
   stop(): void {
-    for (const frontend of this.#frontends) frontend.stop();
-    for (const backend of this.#backends.values()) backend.stop();
+    this.abort();
+    const { frontends, backends } = this.#current;
+    for (const part of [...frontends, ...this.#leaving, ...backends.values()]) part.stop();
     this.#deadlines.stop();
+  }
+
+  #plan(config: BalancerConfig, memory: SharedMemory, customs: CustomAlgorithms): Plan {
+    const before: Plan | undefined = this.#current;
+    const backends = new Map<string, Backend>();
+    const backendPlans = new Map<Backend, BackendPlan>();
+    for (const [name, written] of Object.entries(config.backends)) {
+      const own = memoryOf(memory.backends, name);
+      const kept = before?.backends.get(name);
+      const backend = kept ?? new Backend(name, written, own, this.#environment, customs);
+      backends.set(name, backend);
+      if (kept !== undefined) backendPlans.set(kept, kept.plan(written, own, customs));
+    }
+    const frontendPlans = new Map<Frontend, FrontendPlan>();
+    const frontends = Object.entries(config.frontends).map(([name, written]) => {
+      const plan = planFrontend(written, backends);
+      const kept = before?.frontends.find((frontend) => frontend.name === name);
+      if (kept?.suits(written) !== true) return this.#frontend(name, plan, memory);
+      frontendPlans.set(kept, plan);
+      return kept;
+    });
+    return { config, memory, backends, backendPlans, frontends, frontendPlans };
+  }
+
+  #frontend(name: string, plan: FrontendPlan, memory: SharedMemory): Frontend {
+    const { box, log, sharePorts = true, interceptor, refused, thread } = this.#options;
+    return new Frontend(name, plan, {
+      ...{ deadlines: this.#deadlines, sharePorts, interceptor, refused },
+      clock: this.#environment.clock,
+      buffers: this.#environment.buffers,
+      tally: new Tally(memoryOf(memory.frontends, name), thread),
+      via: `tandem-${box}`,
+      log: (record) => {
+        for (const tally of this.#sessions) record.actconn += tally.sum(COUNTER.current);
+        log(record);
+      },
+    });
+  }
+
+  #discard(plan: Plan): void {
+    for (const frontend of this.#opened(plan)) frontend.stop();
+    for (const [name, backend] of plan.backends) {
+      if (this.#current.backends.get(name) !== backend) backend.stop();
+    }
+  }
+
+  /** Frontends of a plan that are not in use yet. */
+  #opened(plan: Plan): readonly Frontend[] {
+    return plan.frontends.filter((frontend) => !this.#current.frontends.includes(frontend));
+  }
+
+  /** Every frontend's open sessions are in these. */
+  #tallies({ frontends }: SharedMemory): readonly Tally[] {
+    return Object.values(frontends).map((counters) => new Tally(counters, this.#options.thread));
+  }
+
+  /** What runs there may take its time, but no longer than a drain may. */
+  #leave(parts: readonly (Frontend | Backend)[], drainMs: number): void {
+    for (const part of parts) this.#leaving.add(part);
+    this.#options.clock.after(drainMs, () => {
+      for (const part of parts) {
+        part.stop();
+        this.#leaving.delete(part);
+      }
+    });
   }
 }

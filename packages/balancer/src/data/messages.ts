@@ -1,6 +1,6 @@
 // What the control thread and a data thread say to each other. Requests never pass here.
 import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
-import type { SharedBuffers } from "../backend/shared-state.ts";
+import type { SharedMemory } from "../backend/shared-memory.ts";
 
 /** Given to a data thread at its start. */
 export interface ThreadOptions {
@@ -8,14 +8,24 @@ export interface ThreadOptions {
   readonly config: BalancerConfig;
   readonly telemetry: TelemetryConfig;
   readonly box: string;
-  readonly buffers: SharedBuffers;
+  readonly memory: SharedMemory;
 }
 
 export type ToThread =
+  /** Answered with `prepared` or `refused`. */
+  | { readonly type: "prepare"; readonly config: BalancerConfig; readonly memory: SharedMemory }
+  /** Only after `prepared`; answered with `committed`. */
+  | { readonly type: "commit" }
+  | { readonly type: "abort" }
   | { readonly type: "drain"; readonly deadlineMs: number }
   | { readonly type: "stop" };
 
 export type FromThread =
   | { readonly type: "ready"; readonly ports: Readonly<Record<string, number>> }
   | { readonly type: "failed"; readonly message: string }
-  | { readonly type: "drained" };
+  | { readonly type: "prepared" }
+  | { readonly type: "refused"; readonly message: string }
+  | { readonly type: "committed"; readonly ports: Readonly<Record<string, number>> }
+  | { readonly type: "drained" }
+  /** Something goes wrong while requests are served all the same. */
+  | { readonly type: "complaint"; readonly message: string };

@@ -2,33 +2,53 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { accessFormatter, openTelemetry } from "@tandem/telemetry";
 import { systemClock, systemRng } from "@tandem/transport";
-import { SharedState } from "../backend/shared-state.ts";
+import { loadCustoms } from "../balance/custom.ts";
 import { DataPlane } from "./data-plane.ts";
 import type { FromThread, ThreadOptions, ToThread } from "./messages.ts";
 
-const { index, config, telemetry, box, buffers }: ThreadOptions = workerData;
+const { index, config, telemetry, box, memory }: ThreadOptions = workerData;
 const { accessLog, close } = openTelemetry(telemetry, { tier: "balancer", box }, systemClock);
 const format = accessFormatter(telemetry.log.accessFormat);
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function obey(plane: DataPlane, message: ToThread): void {
+  switch (message.type) {
+    case "prepare":
+      plane.prepare(message.config, message.memory).then(
+        () => tell({ type: "prepared" }),
+        (error: unknown) => tell({ type: "refused", message: words(error) }),
+      );
+      return;
+    case "commit":
+      tell({ type: "committed", ports: plane.commit() });
+      return;
+    case "abort":
+      plane.abort();
+      return;
+    case "drain":
+      void plane.drain(message.deadlineMs).then(() => tell({ type: "drained" }));
+      return;
+    case "stop":
+      plane.stop();
+      void close().then(() => parentPort?.close());
+  }
+}
 
 try {
   const plane = new DataPlane({
     config,
-    shared: new SharedState(buffers, index),
+    memory,
+    thread: index,
     box,
     clock: systemClock,
     rng: systemRng,
+    customs: await loadCustoms(config),
+    complain: (message) => tell({ type: "complaint", message }),
     log: (record) => accessLog.record(format, record),
   });
-  parentPort?.on("message", (message: ToThread) => {
-    if (message.type === "drain") {
-      void plane.drain(message.deadlineMs).then(() => tell({ type: "drained" }));
-    } else {
-      plane.stop();
-      void close().then(() => parentPort?.close());
-    }
-  });
+  parentPort?.on("message", (message: ToThread) => obey(plane, message));
   tell({ type: "ready", ports: await plane.listen() });
 } catch (error) {
-  tell({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  tell({ type: "failed", message: words(error) });
 }

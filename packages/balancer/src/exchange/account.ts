@@ -7,6 +7,7 @@ import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type Counter, type CounterRow, responseCounter } from "../backend/counters.ts";
 import type { Server } from "../backend/server.ts";
+import type { Outcome, Picker } from "../picker/picker.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 
 export interface Ending {
@@ -26,6 +27,9 @@ export class Account {
   #pickedAt = NEVER;
   #connectedAt = NEVER;
   #respondedAt = NEVER;
+  /** Hears how it goes with the server it is given to; of the algorithm that chose it. */
+  #learner: Picker<Server> | undefined = undefined;
+  #givenAt = 0;
 
   constructor(backend: Backend, exchange: ServerExchange) {
     this.#backend = backend;
@@ -33,17 +37,36 @@ export class Account {
     this.#headAt = exchange.headAt;
   }
 
-  /** First call counts: a retry's waiting belongs to connecting, as in HAProxy. */
-  picked(): void {
-    if (this.#pickedAt === NEVER) this.#pickedAt = this.#clock.now();
+  /**
+   * The request is given to `server`, which counts it already. The first time counts: a retry's waiting
+   * belongs to connecting, as in HAProxy.
+   */
+  given(server: Server): void {
+    const now = this.#clock.now();
+    if (this.#pickedAt === NEVER) this.#pickedAt = now;
+    const { learner } = this.#backend;
+    if (learner === undefined) return;
+    this.#learner = learner;
+    this.#givenAt = now;
+    learner.started?.(server);
+  }
+
+  /** `server` has no more to do with it, and counts it no more. */
+  over(server: Server, outcome: Outcome): void {
+    const learner = this.#learner;
+    if (learner === undefined) return;
+    this.#learner = undefined;
+    learner.ended?.(server, outcome, this.#clock.now() - this.#givenAt);
   }
 
   connected(): void {
     this.#connectedAt = this.#clock.now();
   }
 
-  responded(): void {
-    this.#respondedAt = this.#clock.now();
+  responded(server: Server | undefined): void {
+    const now = this.#clock.now();
+    this.#respondedAt = now;
+    if (server !== undefined) this.#learner?.firstByte?.(server, now - this.#givenAt);
   }
 
   /** Adds one to a counter of the backend, and of the server if one was chosen. */

@@ -6,8 +6,6 @@ import {
   Fields,
   ProtocolFailure,
   type ResponseHead,
-  stripFraming,
-  stripHopByHop,
 } from "@tandem/http";
 import type {
   AbortCause,
@@ -19,15 +17,17 @@ import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
 import type { Waiter } from "../backend/queue.ts";
 import type { Server } from "../backend/server.ts";
+import type { Outcome } from "../picker/picker.ts";
 import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import { Account } from "./account.ts";
 import { Attempts } from "./attempts.ts";
 import type { ForwardOptions } from "./forward-options.ts";
-import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
+import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { RequestBody } from "./request-body.ts";
 import { type PreparedHead, prepareHead } from "./request-head.ts";
 import { respondError } from "./respond.ts";
+import { answerFields, keepLines } from "./response-head.ts";
 import { abortTermination, type Phase } from "./termination.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -55,7 +55,10 @@ class Forward
   #cancelConnect: (() => void) | undefined = undefined;
   #body: RequestBody | undefined = undefined;
   #phase: Phase = "queue";
+  /** Whether `#server` counts this request: not while it waits for another one. */
+  #holding = false;
   #answerFields = NO_FIELDS;
+  #outcome: Outcome = "ok";
   #responseDone = false;
   #onBudget = false;
   #finished = false;
@@ -65,7 +68,8 @@ class Forward
     this.#exchange = exchange;
     this.#options = options;
     const { head } = exchange;
-    this.#attempts = new Attempts(head.method, backend.config.retries);
+    const key = backend.keyOf?.(head, options.client);
+    this.#attempts = new Attempts(head.method, backend.config.retries, key);
     this.#account = new Account(backend, exchange);
   }
 
@@ -120,14 +124,14 @@ class Forward
   // ResponseListener: the server answers.
 
   informed(head: ResponseHead): void {
-    const fields = head.fields.copy();
-    stripHopByHop(fields, "server");
-    this.#exchange.inform(head.status, head.reason, fields);
+    const fields = answerFields(head);
+    if (fields instanceof Fields) this.#exchange.inform(head.status, head.reason, fields);
   }
 
   responded(head: ResponseHead): void {
     this.#phase = "data";
-    this.#account.responded();
+    this.#account.responded(this.#server);
+    this.#outcome = outcomeOfStatus(head.status);
     const { forwardLines } = head;
     if (forwardLines !== undefined && this.#options.response === undefined) {
       this.#exchange.respondLines(head.status, head.reason, forwardLines, head.bodyLength);
@@ -135,25 +139,21 @@ class Forward
     }
     const keepAlive = head.fields.get("keep-alive");
     if (keepAlive !== undefined) this.#connection?.limitIdle(keepAlive);
-    const fields = head.fields.copy();
-    this.#answerFields = fields;
-    if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // none can follow
-    const switchedTo = head.status === 101 ? fields.get("upgrade") : undefined;
-    const refused = stripHopByHop(fields, "server");
-    if (refused !== undefined) {
-      this.#broken(refused.message);
+    const fields = answerFields(head);
+    if (fields instanceof ProtocolFailure) {
+      this.#broken(fields.message);
       return;
     }
+    this.#answerFields = fields;
+    const reported = this.#backend.hear(this.#server, fields);
     if (this.#options.response?.(fields, head.status) === false) {
       this.#fail("response-hook-failed", "the program's response hook failed");
-      return;
+    } else if (head.status === 101) {
+      this.#switchProtocols(head.reason, fields, head.fields.get("upgrade"));
+    } else {
+      if (this.#options.response === undefined && !reported) keepLines(head, fields);
+      this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
     }
-    if (head.status === 101) this.#switchProtocols(head.reason, fields, switchedTo);
-    else if (this.#options.response === undefined && ordinary(head)) {
-      stripFraming(fields);
-      head.forwardLines = fields.lines();
-      this.#exchange.respondLines(head.status, head.reason, head.forwardLines, head.bodyLength);
-    } else this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
   }
 
   bodyText(text: string): void {
@@ -236,6 +236,7 @@ class Forward
   aborted(cause: AbortCause): void {
     const [termination, why] = abortTermination(cause, this.#phase);
     this.#account.count(COUNTER.clientAborts, this.#server);
+    this.#outcome = "cancelled";
     this.#finish(termination, why);
   }
 
@@ -251,11 +252,12 @@ class Forward
   }
 
   #give(server: Server): void {
-    this.#account.picked();
     this.#phase = "connect";
     this.#server = server;
     this.#attempts.tried.push(server);
     server.begin();
+    this.#holding = true;
+    this.#account.given(server);
     const pool = this.#backend.poolOf(server);
     const freshWithin = this.#attempts.idempotent ? undefined : FRESH_MS;
     const reused = this.#attempts.staleOnce ? undefined : pool.acquire(freshWithin);
@@ -309,6 +311,7 @@ class Forward
     this.#attempts.retries += 1;
     this.#account.count(COUNTER.retries, this.#server);
     this.#body?.detach();
+    this.#outcome = PROXY_ERRORS[code].outcome;
     this.#letGo();
     this.#phase = "queue";
     this.#choose();
@@ -331,11 +334,13 @@ class Forward
   #truncated(code: ProxyErrorCode, why: string): void {
     this.#account.count(COUNTER.serverAborts, this.#server);
     this.#exchange.truncate();
+    this.#outcome = PROXY_ERRORS[code].outcome;
     this.#finish(PROXY_ERRORS[code].termination, `${this.#server?.name}: ${why}`);
   }
 
   #fail(code: ProxyErrorCode, why: string): void {
     if (this.#finished) return;
+    this.#outcome = PROXY_ERRORS[code].outcome;
     this.#connection?.session.abandon();
     const { via, response } = this.#options;
     respondError(this.#exchange, code, via, this.#backend.clock, response);
@@ -352,6 +357,7 @@ class Forward
     fields.add("Connection", "upgrade");
     fields.add("Upgrade", upgrade);
     this.#phase = "tunnel";
+    this.#outcome = "cancelled"; // how long it stays open says nothing about the server
     openTunnel({
       exchange: this.#exchange,
       connection,
@@ -373,8 +379,11 @@ class Forward
     const server = this.#server;
     const connection = this.#connection;
     this.#connection = undefined;
-    if (server === undefined) return;
+    if (server === undefined || !this.#holding) return;
+    this.#holding = false;
     server.end();
+    this.#account.over(server, this.#outcome);
+    this.#outcome = "ok";
     if (connection !== undefined) {
       if (!this.#responseDone) connection.session.abandon();
       this.#backend.poolOf(server).release(connection);
@@ -398,9 +407,4 @@ class Forward
     this.#backend.queue.advance();
     this.#options.log(record);
   }
-}
-
-/** An answer with a body of known length, to be written as its server wrote it but for what ends here. */
-function ordinary({ status, bodyLength }: ResponseHead): boolean {
-  return bodyLength > 0 && status >= 200;
 }

@@ -1,6 +1,7 @@
 // Everything that can keep a request from its answer: one row each. The row says what the client is
 // told (status; the error type of RFC 9209's Proxy-Status), what the log says (HAProxy's termination
 // state), and whether the request may be tried elsewhere (RFC 9110 §9.2.2).
+import type { Outcome } from "../picker/picker.ts";
 
 interface ErrorRow {
   readonly status: number;
@@ -8,6 +9,8 @@ interface ErrorRow {
   readonly proxyStatus: string;
   /** safe = the server never saw the request; idempotent = it may have; never = an answer has begun. */
   readonly retry: "safe" | "idempotent" | "never";
+  /** What it says about the server that had the request, to algorithms that learn. */
+  readonly outcome: Outcome;
 }
 
 const row = (
@@ -15,25 +18,31 @@ const row = (
   termination: string,
   proxyStatus: string,
   retry: ErrorRow["retry"],
-): ErrorRow => ({ status, termination, proxyStatus, retry });
+  outcome: Outcome = "failed",
+): ErrorRow => ({ status, termination, proxyStatus, retry, outcome });
 
 export const PROXY_ERRORS = {
   "no-server": row(503, "SC--", "destination_unavailable", "never"),
   "queue-full": row(503, "PQ--", "connection_limit_reached", "never"),
   "queue-timeout": row(503, "sQ--", "connection_limit_reached", "never"),
   "connect-refused": row(502, "SC--", "connection_refused", "safe"),
-  "connect-timeout": row(504, "sC--", "connection_timeout", "safe"),
+  "connect-timeout": row(504, "sC--", "connection_timeout", "safe", "timeout"),
   "tls-refused": row(502, "SC--", "tls_protocol_error", "safe"),
   "server-closed": row(502, "SH--", "connection_terminated", "idempotent"),
-  "server-timeout": row(504, "sH--", "http_response_timeout", "never"),
+  "server-timeout": row(504, "sH--", "http_response_timeout", "never", "timeout"),
   "bad-response": row(502, "PH--", "http_protocol_error", "never"),
-  "bad-request": row(400, "PR--", "http_request_error", "never"),
-  "request-hook-failed": row(500, "IR--", "proxy_internal_error", "never"),
-  "response-hook-failed": row(500, "IH--", "proxy_internal_error", "never"),
-  "no-route": row(404, "PR--", "destination_not_found", "never"),
-  "not-allowed": row(405, "PR--", "http_request_denied", "never"),
+  "bad-request": row(400, "PR--", "http_request_error", "never", "cancelled"),
+  "request-hook-failed": row(500, "IR--", "proxy_internal_error", "never", "cancelled"),
+  "response-hook-failed": row(500, "IH--", "proxy_internal_error", "never", "cancelled"),
+  "no-route": row(404, "PR--", "destination_not_found", "never", "cancelled"),
+  "not-allowed": row(405, "PR--", "http_request_denied", "never", "cancelled"),
   "server-aborted": row(502, "SD--", "http_response_incomplete", "never"),
-  "server-stalled": row(504, "sD--", "http_response_incomplete", "never"),
+  "server-stalled": row(504, "sD--", "http_response_incomplete", "never", "timeout"),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ProxyErrorCode = keyof typeof PROXY_ERRORS;
+
+/** What an answer's status says about the server: 501 and 505 are the client's doing, as in HAProxy. */
+export function outcomeOfStatus(status: number): Outcome {
+  return status >= 500 && status !== 501 && status !== 505 ? "failed" : "ok";
+}

@@ -19,10 +19,11 @@ import { type Redirect, redirectLocation } from "./redirect.ts";
 export interface FrontendContext {
   readonly name: string;
   readonly via: string;
-  readonly redirect: Redirect | undefined;
+  // A reload puts others in their place.
+  redirect: Redirect | undefined;
+  router: Router<Backend>;
+  backends: ReadonlyMap<string, Backend>;
   readonly interceptor: Interceptor | undefined;
-  readonly router: Router<Backend>;
-  readonly backends: ReadonlyMap<string, Backend>;
   readonly counters: CounterRow;
   readonly clock: Clock;
   readonly log: (record: AccessRecord) => void;

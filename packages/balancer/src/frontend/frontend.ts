@@ -1,5 +1,9 @@
-// A frontend in one thread: a listener, and a session for every connection it accepts.
+// A frontend in one thread: a listener, and a session for every connection it accepts. A reload changes
+// it in place: open connections are routed anew from their next request on.
 import type { Socket } from "node:net";
+import type { TlsOptions } from "node:tls";
+import { isDeepStrictEqual } from "node:util";
+import type { FrontendConfig } from "@tandem/config";
 import { ServerSession } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
@@ -15,16 +19,14 @@ import {
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
-import type { SharedState } from "../backend/shared-state.ts";
-import type { FrontendEntry } from "../directory.ts";
+import type { Tally } from "../backend/tally.ts";
 import type { Refusal } from "../refusal.ts";
 import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import type { Interceptor } from "./interceptor.ts";
 
 export interface FrontendEnvironment {
-  readonly backends: ReadonlyMap<string, Backend>;
-  readonly shared: SharedState;
+  readonly tally: Tally;
   readonly via: string;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
@@ -36,28 +38,48 @@ export interface FrontendEnvironment {
   readonly refused: ((refusal: Refusal) => void) | undefined;
 }
 
+/** What a frontend is to become. */
+export interface FrontendPlan {
+  readonly config: FrontendConfig;
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly router: Router<Backend>;
+  readonly tls: TlsOptions | undefined;
+  readonly trusted: (address: string) => boolean;
+}
+
+/** Prepares a frontend and changes nothing. Throws on certificates that cannot be read. */
+export function planFrontend(
+  config: FrontendConfig,
+  backends: ReadonlyMap<string, Backend>,
+): FrontendPlan {
+  const { tls, routes, trustedProxies } = config;
+  return {
+    config,
+    backends,
+    router: new Router(routes, (name) => backends.get(name)),
+    tls: tls && edgeTlsOptions(tls.certificates, tls.minVersion, tls.alpn),
+    trusted: networkMatcher(trustedProxies),
+  };
+}
+
 export class Frontend {
   readonly name: string;
-  readonly #entry: FrontendEntry;
   readonly #environment: FrontendEnvironment;
   readonly #context: FrontendContext;
   readonly #listener: Listener;
   readonly #counters: CounterRow;
-  readonly #trusted: (address: string) => boolean;
   readonly #sessions = new Set<ServerSession>();
+  #plan: FrontendPlan;
 
-  constructor(entry: FrontendEntry, environment: FrontendEnvironment) {
-    const { config, name } = entry;
-    const { backends, shared, via, clock, interceptor, sharePorts } = environment;
-    this.#counters = shared.frontendRow(entry.index);
+  constructor(name: string, plan: FrontendPlan, environment: FrontendEnvironment) {
+    const { tally, via, clock, interceptor, sharePorts } = environment;
+    const { config, router, backends, tls } = plan;
+    this.#counters = tally.row;
     this.name = name;
-    this.#entry = entry;
+    this.#plan = plan;
     this.#environment = environment;
-    this.#trusted = networkMatcher(config.trustedProxies);
-    const router = new Router(config.routes, (backend) => backends.get(backend));
     const log = (record: AccessRecord): void => {
-      record.feconn = shared.sessionsOf(entry.index);
-      for (let i = 0; i < shared.shape.frontends; i++) record.actconn += shared.sessionsOf(i);
+      record.feconn = tally.sum(COUNTER.current);
       environment.log(record);
     };
     this.#context = {
@@ -71,16 +93,32 @@ export class Frontend {
       clock,
       log,
     };
-    const { tls } = config;
     this.#listener = new Listener({
       address: config.bind,
-      ...(tls && { tls: edgeTlsOptions(tls.certificates, tls.minVersion, tls.alpn) }),
+      ...(tls && { tls }),
       reusePort: sharePorts,
       maxConnections: config.maxConnections,
       buffers: environment.buffers,
       accepted: (socket, reads) => this.#accept(socket, reads),
       refused: (error, client) => this.#refused(error, client),
     });
+  }
+
+  /** Whether it can become what `config` says and keep its listening socket. */
+  suits({ bind, tls }: FrontendConfig): boolean {
+    const own = this.#plan.config;
+    return isDeepStrictEqual([bind, tls?.alpn], [own.bind, own.tls?.alpn]);
+  }
+
+  /** Becomes what was planned, at once. Only when it `suits`. */
+  adopt(plan: FrontendPlan): void {
+    const { config, router, backends, tls } = plan;
+    this.#plan = plan;
+    this.#context.redirect = config.redirect;
+    this.#context.router = router;
+    this.#context.backends = backends;
+    this.#listener.maxConnections = config.maxConnections;
+    if (tls !== undefined) this.#listener.renew(tls);
   }
 
   get port(): number {
@@ -108,7 +146,7 @@ export class Frontend {
   }
 
   #accept(socket: Socket, reads: SocketReads | undefined): void {
-    const { config } = this.#entry;
+    const { config, trusted } = this.#plan;
     const { clock, deadlines } = this.#environment;
     const address = plainAddress(socket.remoteAddress);
     const handler = new ClientConnection(this.#context, {
@@ -116,7 +154,7 @@ export class Frontend {
       port: socket.remotePort ?? 0,
       scheme: config.tls === undefined ? "http" : "https",
       serverPort: socket.localPort ?? 0,
-      trusted: this.#trusted(address),
+      trusted: trusted(address),
     });
     const timers = { now: () => clock.now(), ...config.timeouts };
     const limits = { ...config.limits, body: config.limits.body };

@@ -1,8 +1,9 @@
 // The health of all servers of a backend: one monitor each, one verdict for every thread.
 import type { BackendConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
-import { type Clock, internalClientOptions, type Rng } from "@tandem/transport";
+import type { Clock, Rng } from "@tandem/transport";
 import type { Server } from "../backend/server.ts";
+import { readServerTls, type ServerTls } from "../backend/server-tls.ts";
 import { checkHttp } from "./http-check.ts";
 import { type HealthReport, Monitor } from "./monitor.ts";
 
@@ -32,37 +33,59 @@ export function logChanges(logger: Logger): (change: HealthChange) => void {
 }
 
 export class Health {
+  readonly #config: BackendConfig;
+  readonly #environment: HealthEnvironment;
+  readonly #tls: ServerTls | undefined;
   readonly #monitors: ReadonlyMap<Server, Monitor>;
+  /** Those it did not take over from `before`. */
+  readonly #fresh: readonly Monitor[];
+  readonly #before: Health | undefined;
 
+  /**
+   * Throws when certificates cannot be read. With `before`, of the same backend, servers that stay keep
+   * their monitors: until `takeOver` those check as they did.
+   */
   constructor(
     backend: string,
     config: BackendConfig,
     servers: readonly Server[],
-    { clock, rng, changed }: HealthEnvironment,
+    environment: HealthEnvironment,
+    before?: Health,
   ) {
-    const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);
+    this.#config = config;
+    this.#environment = environment;
+    this.#before = before;
+    this.#tls = readServerTls(config.tls, before === undefined ? undefined : before.#tls);
+    const fresh: Monitor[] = [];
     this.#monitors = new Map(
       servers.map((server) => {
-        const { name, address } = server;
-        const check = (stop: AbortSignal) =>
-          checkHttp({ name, address, tls }, config.check, clock, stop);
-        const monitor = new Monitor({
-          server,
-          config: config.check,
-          check,
-          clock,
-          rng,
-          changed: (_, up, { status, why }) =>
-            changed({ backend, server: name, up, check: status, why }),
-        });
+        const kept = before === undefined ? undefined : before.#monitors.get(server);
+        const monitor = kept ?? this.#monitor(backend, server);
+        if (kept === undefined) fresh.push(monitor);
         return [server, monitor];
       }),
     );
+    this.#fresh = fresh;
   }
 
-  /** Resolves when every server was checked once. */
+  /** Resolves when every new server was checked once. */
   async start(): Promise<void> {
-    await Promise.all([...this.#monitors.values()].map((monitor) => monitor.start()));
+    await Promise.all(this.#fresh.map((monitor) => monitor.start()));
+  }
+
+  /** From now on these are the checks; what `before` checked beyond them is checked no more. */
+  takeOver(): void {
+    const before = this.#before;
+    if (before === undefined) return;
+    for (const [server, monitor] of this.#monitors)
+      monitor.configure(this.#config.check, this.#check(server));
+    for (const [server, monitor] of before.#monitors)
+      if (!this.#monitors.has(server)) monitor.stop();
+  }
+
+  /** Instead of `takeOver`: ends the checks that `before` does not do. */
+  discard(): void {
+    for (const monitor of this.#fresh) monitor.stop();
   }
 
   report(server: Server): HealthReport | undefined {
@@ -71,5 +94,22 @@ export class Health {
 
   stop(): void {
     for (const monitor of this.#monitors.values()) monitor.stop();
+  }
+
+  #monitor(backend: string, server: Server): Monitor {
+    const { clock, rng, changed } = this.#environment;
+    const { name } = server;
+    return new Monitor({
+      ...{ server, clock, rng, config: this.#config.check, check: this.#check(server) },
+      changed: (_, up, { status, why }) =>
+        changed({ backend, server: name, up, check: status, why }),
+    });
+  }
+
+  #check({ name, address }: Server) {
+    const tls = this.#tls;
+    const { check } = this.#config;
+    return (stop: AbortSignal) =>
+      checkHttp({ name, address, tls }, check, this.#environment.clock, stop);
   }
 }

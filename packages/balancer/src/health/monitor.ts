@@ -31,7 +31,7 @@ export interface MonitorOptions {
 const AWAITED_MS = 250;
 
 export class Monitor {
-  readonly #options: MonitorOptions;
+  #options: MonitorOptions;
   readonly #stop = new AbortController();
   #timer: Timer | undefined = undefined;
   #seenUp = false;
@@ -62,6 +62,11 @@ export class Monitor {
   /** Resolves after the first check; the others follow every `interval`, slightly spread. */
   async start(): Promise<void> {
     await this.#run();
+  }
+
+  /** After a reload: checks as it says there from the next check on, and remembers what it knows. */
+  configure(config: CheckConfig, check: MonitorOptions["check"]): void {
+    this.#options = { ...this.#options, config, check };
   }
 
   stop(): void {
@@ -102,7 +107,7 @@ export class Monitor {
     else this.#downs += 1;
     this.#changedAt = now;
     this.#streak = 0;
-    server.set(result.passed ? "up" : "down");
+    server.set(result.passed ? "up" : "down", now);
     changed(server, result.passed, result);
   }
 }

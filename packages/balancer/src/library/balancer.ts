@@ -2,12 +2,12 @@
 // the one that made it. Nothing is started in the constructor, and nothing is left after `close`.
 import type { BalancerConfig } from "@tandem/config";
 import { formatAddress, systemClock, systemRng } from "@tandem/transport";
-import { type Status, statusOf } from "../admin/status.ts";
+import { type FrontendView, type Status, statusOf } from "../admin/status.ts";
 import type { Server } from "../backend/server.ts";
-import { allocateShared, SharedState } from "../backend/shared-state.ts";
+import { allocateShared, memoryOf } from "../backend/shared-memory.ts";
+import { Tally } from "../backend/tally.ts";
 import { type BackendHealth, openHealth } from "../control/backend-health.ts";
 import { DataPlane } from "../data/data-plane.ts";
-import { type Directory, directoryOf, shapeOf } from "../directory.ts";
 import { Events } from "./events.ts";
 import { hookInterceptor } from "./intercepted.ts";
 import { one } from "./one.ts";
@@ -31,8 +31,7 @@ export interface ServerChange {
 export class Balancer extends Events implements AsyncDisposable {
   readonly #config: BalancerConfig;
   readonly #box: string;
-  readonly #directory: Directory;
-  readonly #shared: SharedState;
+  readonly #frontends: readonly FrontendView[];
   readonly #backends: readonly BackendHealth[];
   readonly #plane: DataPlane;
   readonly #startedAt = systemClock.wall();
@@ -45,15 +44,16 @@ export class Balancer extends Events implements AsyncDisposable {
     const [clock, rng, box] = [systemClock, systemRng, nameOf(embedding)];
     this.#config = config;
     this.#box = box;
-    this.#directory = directoryOf(config);
-    const shared = new SharedState(allocateShared(shapeOf(this.#directory, 1)), 0);
-    this.#shared = shared;
-    this.#backends = openHealth(this.#directory, {
-      ...{ shared, box, clock, rng },
+    const memory = allocateShared(config, 1, rng);
+    this.#frontends = Object.entries(config.frontends).map(([name, frontend]) => {
+      return { name, config: frontend, tally: new Tally(memoryOf(memory.frontends, name), 0) };
+    });
+    this.#backends = openHealth(config, memory, {
+      ...{ box, clock, rng },
       changed: (change) => this.tell(change.up ? "serverUp" : "serverDown", change),
     });
     this.#plane = new DataPlane({
-      ...{ config, shared, box, clock, rng },
+      ...{ config, memory, thread: 0, box, clock, rng },
       sharePorts: false,
       interceptor: this.#interceptor(embedding),
       log: (record) => this.tell("exchange", record),
@@ -82,7 +82,7 @@ export class Balancer extends Events implements AsyncDisposable {
 
   /** The port in use at a frontend, which need not be named when there is one. */
   port(frontend?: string): number {
-    const name = one("frontend", this.#directory.frontends, frontend).name;
+    const name = one("frontend", this.#frontends, frontend).name;
     const port = this.#ports.get(name);
     if (port === undefined)
       throw new Error("The balancer does not listen yet; await start() first");
@@ -91,7 +91,7 @@ export class Balancer extends Events implements AsyncDisposable {
 
   /** Where a frontend is reached from this machine: `http://127.0.0.1:34567`. */
   url(frontend?: string): string {
-    const { name, config } = one("frontend", this.#directory.frontends, frontend);
+    const { name, config } = one("frontend", this.#frontends, frontend);
     const { host = "127.0.0.1" } = config.bind;
     const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
     const scheme = config.tls === undefined ? "http" : "https";
@@ -105,8 +105,7 @@ export class Balancer extends Events implements AsyncDisposable {
       startedAt: this.#startedAt,
       now: systemClock.wall(),
       threads: { count: 1, deaths: 0 },
-      shared: this.#shared,
-      frontends: this.#directory.frontends,
+      frontends: this.#frontends,
       backends: this.#backends,
     });
   }
@@ -150,7 +149,7 @@ export class Balancer extends Events implements AsyncDisposable {
     if (request === undefined && route === undefined && response === undefined) return undefined;
     return hookInterceptor({
       hooks: embedding,
-      backends: this.#directory.backends.map(({ name }) => name),
+      backends: this.#backends.map(({ name }) => name),
       timeoutMs,
       clock: systemClock,
       failed: (fault) => this.failed(fault),

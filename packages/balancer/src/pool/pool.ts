@@ -47,6 +47,20 @@ export class Pool {
     this.#options = options;
   }
 
+  /** Whether a pool of those options would do just the same. */
+  does({ name, address, tls, connectMs, idleMs, maxIdle }: PoolOptions): boolean {
+    const own = this.#options;
+    return (
+      own.name === name &&
+      own.address.host === address.host &&
+      own.address.port === address.port &&
+      own.tls === tls &&
+      own.connectMs === connectMs &&
+      own.idleMs === idleMs &&
+      own.maxIdle === maxIdle
+    );
+  }
+
   /** An idle connection that may carry a request now, or undefined. */
   acquire(freshWithinMs = Number.POSITIVE_INFINITY): ServerConnection | undefined {
     const oldest = this.#options.deadlines.now() - freshWithinMs;
@@ -105,7 +119,15 @@ export class Pool {
     connection.user = undefined;
     const { maxIdle, idleMs, deadlines } = this.#options;
     const keepMs = Math.min(idleMs, connection.idleLimitMs);
-    if (this.#closed || keepMs === 0 || !connection.healthy || this.#idle.length >= maxIdle) {
+    // One of an earlier pool of this server, before a reload: it has other certificates or limits.
+    const foreign = !this.#connections.has(connection);
+    if (
+      foreign ||
+      this.#closed ||
+      keepMs === 0 ||
+      !connection.healthy ||
+      this.#idle.length >= maxIdle
+    ) {
       connection.destroy();
       return;
     }
@@ -113,6 +135,11 @@ export class Pool {
     connection.deadline = connection.idleSince + keepMs;
     this.#idle.push(connection);
     this.#count(COUNTER.idle, 1);
+  }
+
+  /** No connection is left. */
+  get empty(): boolean {
+    return this.#connections.size === 0;
   }
 
   /** Closes idle connections now and busy ones when they come back. */

@@ -1,6 +1,7 @@
 // A backend: the servers a request may go to, how one is chosen, and how their health is known.
 // The balancer's `backends` and the webserver's `upstream` share it, as HAProxy's and nginx's do.
 import { z } from "zod";
+import { type BalanceConfig, balance, defaultAlgorithm } from "./balance.ts";
 import { internalTls } from "./tls.ts";
 import { duration, name, serverAddress, size } from "./units.ts";
 
@@ -21,6 +22,11 @@ const server = z
       .boolean()
       .default(false)
       .meta({ description: "used only while no other server is usable" }),
+    priority: count(0)
+      .max(100)
+      .default(0)
+      .meta({ description: "failover level: 0 first, the next ones take what it cannot" }),
+    zone: z.string().min(1).optional().meta({ description: "where it is, for `balance.zone`" }),
   })
   .meta({ title: "server", description: "one process that answers requests" });
 
@@ -51,15 +57,7 @@ const check = z
 
 export const backend = z
   .strictObject({
-    balance: z
-      .strictObject({
-        algorithm: z
-          .enum(["round-robin", "least-conn"])
-          .default("round-robin")
-          .meta({ description: "in turn by weight, or to the fewest requests in flight" }),
-      })
-      .prefault({})
-      .meta({ description: "how a server is chosen" }),
+    balance: balance.prefault({}).meta({ description: "how a server is chosen" }),
     servers: z
       .record(name, server)
       .refine((servers) => Object.keys(servers).length > 0, "expected at least one server")
@@ -101,7 +99,12 @@ export const backend = z
       .optional()
       .meta({ description: "certificates towards the servers; plain text when absent" }),
   })
-  .meta({ title: "backend", description: "servers that answer the same requests" });
+  .meta({ title: "backend", description: "servers that answer the same requests" })
+  .transform((written) => {
+    const { algorithm = defaultAlgorithm(Object.keys(written.servers).length) } = written.balance;
+    const chosen: BalanceConfig = { ...written.balance, algorithm };
+    return { ...written, balance: chosen };
+  });
 
 export type ServerConfig = z.output<typeof server>;
 export type BackendConfig = z.output<typeof backend>;

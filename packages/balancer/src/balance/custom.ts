@@ -1,0 +1,78 @@
+// Algorithms from files of the operator's own: `algorithm: module`, `module: ./FILE.ts`. Loaded when the
+// configuration is, anew after the file has changed; a reload that cannot load one changes nothing.
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { BalanceConfig, BalancerConfig } from "@tandem/config";
+import type { Picker, PickerEnvironment, PickServer } from "../picker/picker.ts";
+
+/** What a module exports under the name `createPicker`. Called once per thread and configuration. */
+export type CreatePicker = <S extends PickServer>(
+  environment: PickerEnvironment,
+  parameters: Readonly<Record<string, unknown>>,
+) => Picker<S>;
+
+/** By the path written in the configuration. */
+export type CustomAlgorithms = ReadonlyMap<string, CreatePicker>;
+
+export const NO_CUSTOMS: CustomAlgorithms = new Map();
+
+/** Rejects, with words for an operator, when a module cannot be used. */
+export async function loadCustoms({
+  backends,
+}: Pick<BalancerConfig, "backends">): Promise<CustomAlgorithms> {
+  const customs = new Map<string, CreatePicker>();
+  for (const { balance } of Object.values(backends)) {
+    const { module } = balance;
+    if (balance.algorithm !== "module" || module === undefined || customs.has(module)) continue;
+    customs.set(module, await load(module));
+  }
+  return customs;
+}
+
+/** The picker of a module, checked as far as it can be without traffic. Throws when it is none. */
+export function customPicker<S extends PickServer>(
+  { module = "", parameters = {} }: BalanceConfig,
+  environment: PickerEnvironment,
+  customs: CustomAlgorithms,
+): Picker<S> {
+  const create = customs.get(module);
+  if (create === undefined) throw new Error(`balance.module ${module}: not loaded`);
+  const made = attempt(module, "createPicker threw", () => create<S>(environment, parameters));
+  for (const method of ["update", "pick"] as const)
+    if (typeof made?.[method] !== "function")
+      throw new Error(
+        `balance.module ${module}: what createPicker returned has no method '${method}(…)'; see docs/concepts/load-balancer.md#your-own-algorithm`,
+      );
+  attempt(module, "update([]) threw", () => made.update([]));
+  return made;
+}
+
+async function load(module: string): Promise<CreatePicker> {
+  const path = resolve(module);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw new Error(`balance.module: there is no file ${path}`);
+  // A module is loaded once per URL: its age makes a changed file another one.
+  const url = `${pathToFileURL(path).href}?changed=${stat.mtimeMs}`;
+  const loaded: unknown = await import(url).catch((error: unknown) => {
+    throw new Error(`balance.module ${module}: cannot be loaded: ${words(error)}`);
+  });
+  const create = (loaded as { readonly createPicker?: unknown }).createPicker;
+  if (typeof create === "function") return create as CreatePicker;
+  const names = Object.keys(loaded as object);
+  throw new Error(
+    `balance.module ${module}: exports ${names.length === 0 ? "nothing" : names.join(", ")}, expected a function 'createPicker'; see docs/concepts/load-balancer.md#your-own-algorithm`,
+  );
+}
+
+function attempt<T>(module: string, what: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new Error(`balance.module ${module}: ${what}: ${words(error)}`);
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

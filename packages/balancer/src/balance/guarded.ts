@@ -1,0 +1,97 @@
+// A custom algorithm at arm's length: whatever it throws or returns, every request gets a usable server as
+// long as there is one, chosen by the stand-in, and the operator is told once in a while.
+import { isCandidate } from "../picker/candidate.ts";
+import type { PickContext, Picker, PickServer } from "../picker/picker.ts";
+
+/** Tells the operator; repeats of one message are the teller's to thin out. */
+export type Complain = (message: string) => void;
+
+/** Has just the methods that `inner` has, so that nothing is called in vain. */
+export function guarded<S extends PickServer>(
+  inner: Picker<S>,
+  standIn: Picker<S>,
+  complain: Complain,
+): Picker<S> {
+  const shielded = <A extends readonly unknown[], R>(
+    name: string,
+    call: ((...given: A) => R) | undefined,
+    otherwise: R,
+  ) =>
+    typeof call === "function" && {
+      [name]: (...given: A): R => {
+        try {
+          return call.apply(inner, given as never);
+        } catch (error) {
+          complain(`the custom algorithm threw in ${name}: ${words(error)}`);
+          return otherwise;
+        }
+      },
+    };
+  return {
+    ...shielded("started", inner.started, undefined),
+    ...shielded("firstByte", inner.firstByte, undefined),
+    ...shielded("ended", inner.ended, undefined),
+    ...shielded("report", inner.report, undefined),
+    ...shielded<[], readonly S[]>("probes", inner.probes, []),
+    ...new Choice(inner, standIn, complain).methods(),
+  };
+}
+
+class Choice<S extends PickServer> {
+  readonly #inner: Picker<S>;
+  readonly #standIn: Picker<S>;
+  readonly #complain: Complain;
+  #servers: readonly S[] = [];
+  #stoodIn = false;
+
+  constructor(inner: Picker<S>, standIn: Picker<S>, complain: Complain) {
+    this.#inner = inner;
+    this.#standIn = standIn;
+    this.#complain = complain;
+  }
+
+  methods(): Picker<S> {
+    const why = () => (this.#stoodIn ? "fallback" : (this.#inner.why ?? "first-choice"));
+    return {
+      update: (servers) => this.#update(servers),
+      pick: (context) => this.#pick(context),
+      get why() {
+        return why();
+      },
+    };
+  }
+
+  #update(servers: readonly S[]): void {
+    this.#servers = servers;
+    this.#standIn.update(servers);
+    try {
+      this.#inner.update(servers);
+    } catch (error) {
+      this.#complain(`the custom algorithm threw in update: ${words(error)}`);
+    }
+  }
+
+  #pick(context: PickContext<S>): S | undefined {
+    const picked = this.#ask(context);
+    this.#stoodIn = picked === undefined;
+    return picked ?? this.#standIn.pick(context);
+  }
+
+  #ask(context: PickContext<S>): S | undefined {
+    try {
+      const picked = this.#inner.pick(context);
+      if (picked === undefined) return undefined;
+      if (this.#servers.includes(picked) && isCandidate(picked, context.tried)) return picked;
+      this.#complain(
+        "the custom algorithm picked what it may not: a server that is full, down, tried or none of the list",
+      );
+    } catch (error) {
+      this.#complain(`the custom algorithm threw in pick: ${words(error)}`);
+    }
+    return undefined;
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,61 @@
+// What a server says of its load in a field of its answer: `endpoint-load-metrics`, as ORCA has it (Envoy's
+// Open Request Cost Aggregation), in the text form `TEXT cpu_utilization=0.3,rps_fractional=10,…` that our
+// own tiers write, or as JSON. In flight and latency, which ORCA has no words for, are named metrics.
+import type { LoadReport } from "../picker/picker.ts";
+
+export const LOAD_FIELD = "endpoint-load-metrics";
+
+type Known = keyof LoadReport;
+const METRICS: Readonly<Record<string, Known>> = {
+  cpu_utilization: "utilization",
+  // Says better how much an application can take than the machine's processors do, and wins (gRPC A58).
+  application_utilization: "utilization",
+  rps_fractional: "requestsPerSecond",
+  eps: "errorsPerSecond",
+  "named_metrics.in_flight": "inFlight",
+  "named_metrics.latency_ms": "latencyMs",
+};
+
+/** Undefined when there is nothing in it that we know. */
+export function parseLoadReport(text: string): LoadReport | undefined {
+  const trimmed = text.trim();
+  const pairs = /^JSON\s/i.test(trimmed)
+    ? jsonPairs(trimmed.slice(5))
+    : /^TEXT\s/i.test(trimmed)
+      ? textPairs(trimmed.slice(5))
+      : [];
+  const report: Partial<Record<Known, number>> = {};
+  for (const [name, value] of pairs) {
+    const known = Object.hasOwn(METRICS, name) ? METRICS[name] : undefined;
+    if (known === undefined || !Number.isFinite(value) || value < 0) continue;
+    if (name === "cpu_utilization" && report.utilization !== undefined) continue;
+    report[known] = value;
+  }
+  return Object.keys(report).length === 0 ? undefined : report;
+}
+
+type Pair = readonly [name: string, value: number];
+
+function textPairs(text: string): Pair[] {
+  return text.split(",").map((item) => {
+    const [name = "", value = ""] = item.split(/[=:]/, 2);
+    return [name.trim(), value.trim() === "" ? Number.NaN : Number(value)];
+  });
+}
+
+function jsonPairs(text: string): Pair[] {
+  let tree: unknown;
+  try {
+    tree = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  return flat(tree, "");
+}
+
+function flat(tree: unknown, prefix: string): Pair[] {
+  if (typeof tree !== "object" || tree === null) return [];
+  return Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === "number" ? [[prefix + key, value] as const] : flat(value, `${prefix}${key}.`),
+  );
+}

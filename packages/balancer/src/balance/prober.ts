@@ -1,0 +1,149 @@
+// Asks servers for their load while requests go on (Prequal's asynchronous probes): a GET on a kept connection
+// of its own per server and thread, one at a time. No answer in time is no answer and does no harm. A server
+// without such a page is counted by what this balancer knows itself, and looked at again later.
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { BalanceConfig } from "@tandem/config";
+import type { Clock, Timer } from "@tandem/transport";
+import { COUNTER } from "../backend/counters.ts";
+import type { Server } from "../backend/server.ts";
+import type { ServerTls } from "../backend/server-tls.ts";
+import type { Picker } from "../picker/picker.ts";
+import type { Complain } from "./guarded.ts";
+import { LOAD_FIELD, parseLoadReport } from "./load-report.ts";
+
+export interface ProberOptions {
+  readonly backend: string;
+  /** One with `probes` and `report`. */
+  readonly picker: Picker<Server>;
+  readonly servers: readonly Server[];
+  readonly tls: ServerTls | undefined;
+  readonly probes: BalanceConfig["probes"];
+  readonly clock: Clock;
+  readonly complain: Complain;
+}
+
+const DEFAULT_PATH = "/.well-known/tandem/load";
+const DEFAULT_TIMEOUT_MS = 100;
+const IDLE_MS = 1_000;
+/** How long a server without the page is not asked for it. */
+const SILENT_MS = 30_000;
+
+export class Prober {
+  readonly #options: ProberOptions;
+  readonly #probes: ReadonlyMap<Server, Probe>;
+  readonly #idle: Timer;
+  #asked = false;
+
+  constructor(options: ProberOptions) {
+    this.#options = options;
+    this.#probes = new Map(options.servers.map((server) => [server, new Probe(server, options)]));
+    this.#idle = options.clock.every(IDLE_MS, () => {
+      if (!this.#asked) this.ask();
+      this.#asked = false;
+    });
+  }
+
+  /** Asks whom the picker wants asked: after every pick. */
+  ask(): void {
+    this.#asked = true;
+    const { picker } = this.#options;
+    for (const server of picker.probes?.() ?? []) this.#probes.get(server)?.send();
+  }
+
+  stop(): void {
+    this.#idle.cancel();
+    for (const probe of this.#probes.values()) probe.stop();
+  }
+}
+
+/** What one server is asked. */
+class Probe {
+  readonly #server: Server;
+  readonly #options: ProberOptions;
+  readonly #agent: HttpAgent;
+  #request: ClientRequest | undefined = undefined;
+  #silentUntil = Number.NEGATIVE_INFINITY;
+  #told = false;
+  #timed = 0;
+  #spent = 0;
+  #latencyMs = 0;
+
+  constructor(server: Server, options: ProberOptions) {
+    const { tls } = options;
+    this.#server = server;
+    this.#options = options;
+    const kept = { keepAlive: true, maxSockets: 1 };
+    this.#agent =
+      tls === undefined
+        ? new HttpAgent(kept)
+        : new HttpsAgent({ ...kept, ...tls, servername: server.name });
+  }
+
+  send(): void {
+    const { clock, picker, tls, probes } = this.#options;
+    if (clock.now() < this.#silentUntil) {
+      picker.report?.(this.#server, this.#ownView());
+      return;
+    }
+    if (this.#request !== undefined) return;
+    const request = (tls === undefined ? httpRequest : httpsRequest)({
+      ...this.#server.address,
+      agent: this.#agent,
+      path: probes?.path ?? DEFAULT_PATH,
+      headers: { "user-agent": "tandem-probe" },
+    });
+    const limit = clock.after(probes?.timeout ?? DEFAULT_TIMEOUT_MS, () => request.destroy());
+    this.#request = request;
+    request.on("response", (response) => {
+      response.resume();
+      const field = response.headers[LOAD_FIELD];
+      this.#answered(response.statusCode ?? 0, typeof field === "string" ? field : "");
+    });
+    request.on("error", () => undefined);
+    request.on("close", () => {
+      limit.cancel();
+      this.#request = undefined;
+    });
+    request.end();
+  }
+
+  stop(): void {
+    this.#request?.destroy();
+    this.#agent.destroy();
+  }
+
+  #answered(status: number, field: string): void {
+    const { picker, clock } = this.#options;
+    const report = parseLoadReport(field);
+    if (report?.inFlight !== undefined) {
+      picker.report?.(this.#server, report);
+      return;
+    }
+    this.#silentUntil = clock.now() + SILENT_MS;
+    this.#tellOnce(status);
+    picker.report?.(this.#server, this.#ownView());
+  }
+
+  #tellOnce(status: number): void {
+    if (this.#told) return;
+    this.#told = true;
+    const { backend, probes, complain } = this.#options;
+    complain(
+      `backend ${backend}: server ${this.#server.name} tells no load at ${probes?.path ?? DEFAULT_PATH} (it answered ${status}); requests to it are judged by this balancer's own counts`,
+    );
+  }
+
+  /** Requests in flight over our threads, and how long its answers took this thread lately. */
+  #ownView(): { readonly inFlight: number; readonly latencyMs: number } {
+    const { row } = this.#server.tally;
+    const timed = (row[COUNTER.timed] ?? 0) - this.#timed;
+    const spent = (row[COUNTER.responseTime] ?? 0) - this.#spent;
+    if (timed > 0) {
+      this.#latencyMs = spent / timed;
+      this.#timed += timed;
+      this.#spent += spent;
+    }
+    return { inFlight: this.#server.inFlight, latencyMs: this.#latencyMs };
+  }
+}

@@ -1,0 +1,47 @@
+// The admin server, which a reload may open, move or close: another address is listened on before the
+// old one is let go.
+import { isDeepStrictEqual } from "node:util";
+import type { Address } from "@tandem/transport";
+import { type AdminOptions, AdminServer } from "../admin/admin-server.ts";
+
+/** An address that can be had. Exactly one of both is called. */
+export interface OpenedAdmin {
+  use(): Promise<void>;
+  forget(): Promise<void>;
+}
+
+export class AdminPort {
+  readonly #options: Omit<AdminOptions, "address">;
+  #address: Address | undefined = undefined;
+  #server: AdminServer | undefined = undefined;
+
+  constructor(options: Omit<AdminOptions, "address">) {
+    this.#options = options;
+  }
+
+  /** The URL of the status page. */
+  get url(): string | undefined {
+    return this.#server?.url;
+  }
+
+  /** Rejects when it cannot listen there. Undefined = nowhere. */
+  async open(address: Address | undefined): Promise<OpenedAdmin> {
+    const before = this.#server;
+    const nothing = async (): Promise<void> => undefined;
+    if (isDeepStrictEqual(address, this.#address)) return { use: nothing, forget: nothing };
+    const server = address && new AdminServer({ ...this.#options, address });
+    await server?.start();
+    return {
+      use: async () => {
+        this.#address = address;
+        this.#server = server;
+        await before?.stop();
+      },
+      forget: async () => server?.stop(),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.stop();
+  }
+}

@@ -1,0 +1,105 @@
+// A balancer read from a file that the test rewrites, and a crowd of clients before it.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ConfigInput, loadConfig } from "@tandem/config";
+import { openTelemetry } from "@tandem/telemetry";
+import { systemClock, systemRng } from "@tandem/transport";
+import { Pool } from "undici";
+import type { ReloadOutcome } from "../src/control/reloads.ts";
+import { ControlPlane } from "../src/index.ts";
+
+type Section = NonNullable<ConfigInput["balancer"]>;
+
+export interface ReloadableBalancer extends AsyncDisposable {
+  readonly plane: ControlPlane;
+  /** Where the file is. */
+  readonly file: string;
+  /** Writes the file anew, from an object or as it is. */
+  write(section: Section | string): Promise<void>;
+  /** Writes the file and reloads it. */
+  reload(section: Section | string): Promise<ReloadOutcome>;
+}
+
+export async function givenReloadable(section: Section): Promise<ReloadableBalancer> {
+  const directory = await mkdtemp(join(tmpdir(), "tandem-reload-"));
+  const file = join(directory, "tandem.yaml");
+  const write = (next: Section | string): Promise<void> => {
+    const log = { directory, level: "error" };
+    const whole = { site: "test", balancer: next, telemetry: { log } };
+    return writeFile(file, typeof next === "string" ? next : JSON.stringify(whole, null, 2));
+  };
+  await write(section);
+  const config = loadConfig(file);
+  const read = () => {
+    const { balancer } = loadConfig(file);
+    if (balancer === undefined) throw new Error("the test's configuration has no balancer");
+    return balancer;
+  };
+  const telemetry = openTelemetry(config.telemetry, { tier: "balancer", box: "test" }, systemClock);
+  const { logger, registry } = telemetry;
+  const plane = new ControlPlane({
+    ...{ config: read(), telemetry: config.telemetry, box: "test", logger, registry },
+    ...{ clock: systemClock, rng: systemRng, reread: read },
+  });
+  await plane.start();
+  return {
+    ...{ plane, file, write },
+    reload: async (next) => {
+      await write(next);
+      return plane.reload();
+    },
+    async [Symbol.asyncDispose]() {
+      await plane.stop();
+      await telemetry.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+export interface Crowd {
+  /** Answers of 200 so far. */
+  readonly answered: number;
+  /** What went wrong so far: a status, or the words of an error. */
+  readonly failures: readonly string[];
+  /** Requests in flight. */
+  readonly inFlight: number;
+  /** Ends after the requests in flight. */
+  leave(): Promise<void>;
+}
+
+/** `clients` at once, each asking anew when it is answered, on kept connections. */
+export function givenCrowd(port: number, clients: number): Crowd {
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: clients });
+  const failures: string[] = [];
+  let [answered, inFlight, leaving] = [0, 0, false];
+  const ask = async (): Promise<void> => {
+    while (!leaving) {
+      inFlight += 1;
+      try {
+        const { statusCode, body } = await pool.request({ path: "/", method: "GET" });
+        await body.dump();
+        if (statusCode === 200) answered += 1;
+        else failures.push(String(statusCode));
+      } catch (error) {
+        failures.push(String(error));
+      }
+      inFlight -= 1;
+    }
+  };
+  const all = Array.from({ length: clients }, ask);
+  return {
+    get answered() {
+      return answered;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    failures,
+    leave: async () => {
+      leaving = true;
+      await Promise.all(all);
+      await pool.close();
+    },
+  };
+}

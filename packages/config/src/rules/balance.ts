@@ -1,0 +1,106 @@
+// Balancing: parameters that are for the algorithm chosen, and settings that do not undo each other.
+import type { Finding } from "../explain.ts";
+import { BELONGS, RAMPING } from "../schema/balance.ts";
+import type { BackendFact, Facts } from "./facts.ts";
+
+/** Algorithms that hash a value found under a name. */
+const NAMED = ["header", "query", "cookie"] as const;
+
+/** A parameter of another algorithm would be ignored, and somebody would wait for its effect. */
+export function* parametersBelongToTheAlgorithm(facts: Facts): Iterable<Finding> {
+  for (const fact of facts.backends()) {
+    const { algorithm } = fact.backend.balance;
+    for (const [key, owners] of Object.entries(BELONGS)) {
+      const path = [...fact.path, "balance", key];
+      if (!facts.has(path) || (owners as readonly string[]).includes(algorithm)) continue;
+      const others = owners.map((owner) => `'${owner}'`).join(", ");
+      yield {
+        path,
+        side: "key",
+        message: `'${key}' is for ${others}, but ${chosen(facts, fact)}`,
+      };
+    }
+  }
+}
+
+/** What an algorithm cannot do without. */
+export function* requiredParametersAreThere(facts: Facts): Iterable<Finding> {
+  for (const fact of facts.backends()) {
+    const { balance } = fact.backend;
+    const { algorithm } = balance;
+    const path = [...fact.path, "balance", "algorithm"];
+    const at = { path, side: "value" } as const;
+    if (algorithm === "module" && balance.module === undefined)
+      yield { ...at, message: "'module' needs 'module: ./FILE.ts' beside it, your algorithm" };
+    const named = NAMED.find((name) => name === algorithm);
+    if (named !== undefined && balance[named] === undefined)
+      yield { ...at, message: `'${named}' needs '${named}: NAME' beside it, whose value counts` };
+    const { hash } = balance;
+    const bounded = hash?.balanceFactor ?? 0;
+    if (bounded > 0 && bounded <= 1)
+      yield {
+        path: [...fact.path, "balance", "hash", "balanceFactor"],
+        side: "value",
+        message: `found ${bounded}: with no more than its fair share nobody could be given a request; expected a number above 1, such as 1.25, or 0`,
+      };
+  }
+}
+
+/** A slow start needs an algorithm that follows small changes of weight. */
+export function* slowStartIsHeeded(facts: Facts): Iterable<Finding> {
+  for (const fact of facts.backends()) {
+    const { algorithm, slowStart } = fact.backend.balance;
+    if (slowStart === undefined || RAMPING.includes(algorithm)) continue;
+    const able = RAMPING.filter((name) => name !== "module").join(", ");
+    yield {
+      path: [...fact.path, "balance", "slowStart"],
+      side: "key",
+      message: `${chosen(facts, fact)}, which does not follow a growing weight; a slow start works with ${able}`,
+    };
+  }
+}
+
+export function* subsetsAndZonesMakeSense(facts: Facts): Iterable<Finding> {
+  for (const { path, backend } of facts.backends()) {
+    const { balance, servers } = backend;
+    const { subset, zone, zoneWeights } = balance;
+    const at = [...path, "balance"];
+    const zones = [...new Set(Object.values(servers).flatMap((server) => server.zone ?? []))];
+    if (subset?.method === "deterministic" && subset.client === undefined)
+      yield {
+        path: [...at, "subset"],
+        side: "key",
+        message: "'deterministic' needs 'client: N', the number of this balancer, from 0 on",
+      };
+    if (subset?.method === "rendezvous" && subset.client !== undefined)
+      yield {
+        path: [...at, "subset", "client"],
+        side: "key",
+        message: "'client' is for 'method: deterministic'; 'rendezvous' goes by the box's name",
+      };
+    if (zone !== undefined && !zones.includes(zone))
+      yield {
+        path: [...at, "zone"],
+        side: "value",
+        message: `no server is in zone '${zone}'; ${list(zones)}`,
+      };
+    for (const name of Object.keys(zoneWeights ?? {}))
+      if (!zones.includes(name))
+        yield {
+          path: [...at, "zoneWeights", name],
+          side: "key",
+          message: `no server is in zone '${name}'; ${list(zones)}`,
+        };
+  }
+}
+
+function list(zones: readonly string[]): string {
+  return zones.length === 0 ? "no server has a 'zone'" : `zones: ${zones.join(", ")}`;
+}
+
+function chosen(facts: Facts, { path, backend }: BackendFact): string {
+  const { algorithm } = backend.balance;
+  if (facts.has([...path, "balance", "algorithm"])) return `the algorithm is '${algorithm}'`;
+  const count = Object.keys(backend.servers).length;
+  return `the algorithm is '${algorithm}', the default for ${count === 1 ? "one server" : `${count} servers`}`;
+}
