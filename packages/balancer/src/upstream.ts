@@ -3,7 +3,14 @@
 import type { BackendConfig } from "@tandem/config";
 import type { ServerExchange } from "@tandem/http/session";
 import type { Logger } from "@tandem/telemetry";
-import { type Clock, type Deadlines, type Service, systemRng } from "@tandem/transport";
+import {
+  type Clock,
+  type Deadlines,
+  ReadBuffers,
+  type Service,
+  systemRng,
+  turnClock,
+} from "@tandem/transport";
 import { Backend } from "./backend/backend.ts";
 import type { Server } from "./backend/server.ts";
 import { allocateShared, memoryOf } from "./backend/shared-memory.ts";
@@ -12,7 +19,6 @@ import { Complaints } from "./control/complaints.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { Health, logChanges } from "./health/health.ts";
-import { ReadBuffers } from "./pool/read-buffers.ts";
 
 export interface UpstreamEnvironment {
   /** Which box we are on, for `prefer: same-box`. */
@@ -45,7 +51,7 @@ export function openUpstream(
   { box, clock, deadlines, logger, customs = NO_CUSTOMS }: UpstreamEnvironment,
 ): Upstream {
   const memory = allocateShared({ frontends: {}, backends: { [name]: config } }, 1, systemRng);
-  const buffers = new ReadBuffers();
+  const buffers = new ReadBuffers(turnClock(clock));
   const { tell: complain } = new Complaints(clock, logger);
   const environment = { thread: 0, box, clock, rng: systemRng, deadlines, buffers, complain };
   const own = memoryOf(memory.backends, name);

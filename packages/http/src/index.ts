@@ -9,17 +9,13 @@ export {
   chunkHeader,
   LAST_CHUNK,
   lastChunk,
+  requestFraming,
   writeRequestHead,
   writeResponseHead,
 } from "./h1/serializer.ts";
 export { httpDate, parseHttpDate } from "./message/date.ts";
 export { Fields } from "./message/fields.ts";
-export {
-  type ForwardedBy,
-  forwardedLines,
-  setForwarded,
-  stripForwarded,
-} from "./message/forwarded.ts";
+export { type ForwardedBy, setForwarded } from "./message/forwarded.ts";
 export {
   CHUNKED,
   type HttpVersion,

@@ -149,7 +149,9 @@ class Connection implements BodySink {
 }
 
 function list(fields: Fields | undefined): string[] {
-  return fields === undefined ? [] : fields.names.map((name, i) => `${name}: ${fields.values[i]}`);
+  return fields === undefined
+    ? []
+    : fields.keys.map((_, i) => `${fields.name(i)}: ${fields.value(i)}`);
 }
 
 function life(head: RequestHead | ResponseHead): string {

@@ -1,7 +1,8 @@
 // The line must be what HAProxy's own parsers read, whatever a client sends.
 import { spawnSync } from "node:child_process";
 import t from "tap";
-import { type AccessRecord, accessFormatter, formatHttp, formatJson } from "./access-log.ts";
+import { type AccessRecord, accessFormatter, writeHttp, writeJson } from "./access-log.ts";
+import { type LineFormat, Lines } from "./lines.ts";
 
 /** The request of the example in HAProxy's manual. */
 const example: AccessRecord = {
@@ -36,6 +37,12 @@ const example: AccessRecord = {
   host: "1wt.eu",
   userAgent: "",
 };
+const lineOf = (format: LineFormat<AccessRecord>, record: AccessRecord): string => {
+  const lines = new Lines();
+  format(record, lines);
+  return lines.bytes.toString();
+};
+const formatHttp = (record: AccessRecord): string => lineOf(writeHttp, record);
 const record = (changes: Partial<AccessRecord>): AccessRecord => ({ ...example, ...changes });
 const requestOf = (line: string): string => line.slice(line.indexOf('"'));
 
@@ -94,7 +101,7 @@ t.test("the date follows the record, back and forth across seconds", async (t) =
 
 t.test("as JSON, every field survives the way back", async (t) => {
   const hostile = record({ target: '/a"\\\n\u2028', userAgent: "\ud800", cause: "x", tls: true });
-  const line = accessFormatter("json")(hostile);
+  const line = lineOf(accessFormatter("json"), hostile);
   t.notMatch(line, /[\r\n]/);
   t.match(JSON.parse(line), {
     time: new Date(hostile.startedAt).toISOString(),
@@ -105,7 +112,7 @@ t.test("as JSON, every field survives the way back", async (t) => {
     Tr: 69,
     redispatched: false,
   });
-  t.equal(Object.keys(JSON.parse(formatJson(example))).length, 30);
+  t.equal(Object.keys(JSON.parse(lineOf(writeJson, example))).length, 30);
 });
 
 const halog = spawnSync("halog", ["-h"], { encoding: "utf8" }).error === undefined;

@@ -1,9 +1,17 @@
 // One line per exchange, in HAProxy's `option httplog` format or as JSON.
 // HAProxy configuration manual, section 8.2.3 "HTTP log format" and 8.6 "Non-printable characters".
-// Bargain: plain concatenation, and the date text is rebuilt once a second, so a line costs its own
-// string and little more.
-import { escapeCapture, escapeRequestLine, jsonString } from "./escape.ts";
+// Bargain: bytes are put down one by one, and the date text is rebuilt once a second, so a line costs
+// its own bytes and little more.
+import {
+  CAPTURE_MAX,
+  CAPTURE_UNSAFE,
+  jsonString,
+  REQUEST_LINE_MAX,
+  REQUEST_UNSAFE,
+} from "./escape.ts";
+import type { LineFormat, Lines } from "./lines.ts";
 import type { LogOptions } from "./options.ts";
+import { MOST_PER_CHARACTER, putEscaped, putNumber, putText } from "./put.ts";
 
 /** What an access line says about one exchange. Timers are milliseconds; -1 = phase never reached. */
 export interface AccessRecord {
@@ -51,46 +59,120 @@ export interface AccessRecord {
   userAgent: string;
 }
 
+const SPACE = 0x20;
+const SLASH = 0x2f;
+const COLON = 0x3a;
+const BAR = 0x7c;
+const QUOTE = 0x22;
+
+/** Room for a line whatever a client sends: what it chose is cut, what we wrote is short. */
+const MOST_CAPTURED = (2 * REQUEST_LINE_MAX + 4 * CAPTURE_MAX) * MOST_PER_CHARACTER;
+const MOST_ELSE = 1024;
+
 /**
  * HAProxy's httplog line, with `{host|user agent}` as the captured request headers, then ` id=…` when
  * there is a request id and ` cause="…"` when the exchange did not end well. Both come after the
  * request line, where HAProxy's parsers have stopped reading. Times are in the local zone, as HAProxy's.
  */
-export function formatHttp(r: AccessRecord): string {
-  const request =
-    r.method === "" ? "<BADREQ>" : escapeRequestLine(`${r.method} ${r.target} ${r.version}`);
-  const agent = r.userAgent === "" ? "" : `|${escapeCapture(r.userAgent)}`;
-  const id = r.requestId === "" ? "" : ` id=${escapeCapture(r.requestId)}`;
-  const cause = r.cause === "" ? "" : ` cause="${escapeCapture(r.cause)}"`;
-  return (
-    `${r.clientAddress}:${r.clientPort} [${localTime(r.startedAt)}] ${r.frontend}${r.tls ? "~" : ""} ` +
-    `${r.backend}/${r.server} ${r.tr}/${r.tw}/${r.tc}/${r.tResponse}/${r.ta} ${r.status} ${r.bytes} ` +
-    `- - ${r.termination} ${r.actconn}/${r.feconn}/${r.beconn}/${r.srvconn}/` +
-    `${r.redispatched ? "+" : ""}${r.retries} ${r.srvQueue}/${r.backendQueue} ` +
-    `{${escapeCapture(r.host)}${agent}} {} "${request}"${id}${cause}`
-  );
+export function writeHttp(r: AccessRecord, out: Lines): void {
+  const names = r.frontend.length + r.backend.length + r.server.length;
+  const bytes = out.room(MOST_CAPTURED + MOST_ELSE + names * MOST_PER_CHARACTER);
+  let at = putText(bytes, out.length, r.clientAddress);
+  bytes[at++] = COLON;
+  at = putNumber(bytes, at, r.clientPort);
+  at = putText(bytes, at, " [");
+  at = putLocalTime(bytes, at, r.startedAt);
+  at = putText(bytes, at, "] ");
+  at = putText(bytes, at, r.frontend);
+  at = putText(bytes, at, r.tls ? "~ " : " ");
+  at = putText(bytes, at, r.backend);
+  bytes[at++] = SLASH;
+  at = putText(bytes, at, r.server);
+  bytes[at++] = SPACE;
+  at = putFour(bytes, at, r.tr, r.tw, r.tc, r.tResponse);
+  at = putNumber(bytes, at, r.ta);
+  bytes[at++] = SPACE;
+  at = putNumber(bytes, at, r.status);
+  bytes[at++] = SPACE;
+  at = putNumber(bytes, at, r.bytes);
+  at = putText(bytes, at, " - - ");
+  at = putText(bytes, at, r.termination);
+  bytes[at++] = SPACE;
+  at = putFour(bytes, at, r.actconn, r.feconn, r.beconn, r.srvconn);
+  at = putText(bytes, at, r.redispatched ? "+" : "");
+  at = putNumber(bytes, at, r.retries);
+  bytes[at++] = SPACE;
+  at = putNumber(bytes, at, r.srvQueue);
+  bytes[at++] = SLASH;
+  at = putNumber(bytes, at, r.backendQueue);
+  at = putCaptures(bytes, at, r);
+  out.cut(putRequest(bytes, at, r));
+}
+
+/** Four numbers, a slash behind each. */
+function putFour(bytes: Buffer, at: number, a: number, b: number, c: number, d: number): number {
+  let next = putNumber(bytes, at, a);
+  bytes[next++] = SLASH;
+  next = putNumber(bytes, next, b);
+  bytes[next++] = SLASH;
+  next = putNumber(bytes, next, c);
+  bytes[next++] = SLASH;
+  next = putNumber(bytes, next, d);
+  bytes[next++] = SLASH;
+  return next;
+}
+
+function putCaptures(bytes: Buffer, at: number, { host, userAgent }: AccessRecord): number {
+  let next = putText(bytes, at, " {");
+  next = putEscaped(bytes, next, host, CAPTURE_UNSAFE, CAPTURE_MAX);
+  if (userAgent !== "") {
+    bytes[next++] = BAR;
+    next = putEscaped(bytes, next, userAgent, CAPTURE_UNSAFE, CAPTURE_MAX);
+  }
+  return putText(bytes, next, "} {} ");
+}
+
+function putRequest(bytes: Buffer, at: number, r: AccessRecord): number {
+  let next = at;
+  if (r.method === "") next = putText(bytes, next, '"<BADREQ>"');
+  else {
+    bytes[next++] = QUOTE;
+    next = putEscaped(bytes, next, r.method, REQUEST_UNSAFE, REQUEST_LINE_MAX);
+    bytes[next++] = SPACE;
+    next = putEscaped(bytes, next, r.target, REQUEST_UNSAFE, REQUEST_LINE_MAX);
+    bytes[next++] = SPACE;
+    next = putText(bytes, next, r.version);
+    bytes[next++] = QUOTE;
+  }
+  if (r.requestId !== "") {
+    next = putText(bytes, next, " id=");
+    next = putEscaped(bytes, next, r.requestId, CAPTURE_UNSAFE, CAPTURE_MAX);
+  }
+  if (r.cause === "") return next;
+  next = putText(bytes, next, ' cause="');
+  next = putEscaped(bytes, next, r.cause, CAPTURE_UNSAFE, CAPTURE_MAX);
+  bytes[next++] = QUOTE;
+  return next;
 }
 
 /** The same facts as one JSON object, time in UTC. Field order is fixed. */
-export function formatJson(r: AccessRecord): string {
-  return (
+export function writeJson(r: AccessRecord, out: Lines): void {
+  out.text(
     `{"time":"${utcTime(r.startedAt)}","client":${jsonString(r.clientAddress)},"port":${r.clientPort},` +
-    `"frontend":${jsonString(r.frontend)},"tls":${r.tls},"backend":${jsonString(r.backend)},` +
-    `"server":${jsonString(r.server)},"TR":${r.tr},"Tw":${r.tw},"Tc":${r.tc},"Tr":${r.tResponse},` +
-    `"Ta":${r.ta},"status":${r.status},"bytes":${r.bytes},"termination":${jsonString(r.termination)},` +
-    `"actconn":${r.actconn},"feconn":${r.feconn},"beconn":${r.beconn},"srvconn":${r.srvconn},` +
-    `"retries":${r.retries},"redispatched":${r.redispatched},"srvQueue":${r.srvQueue},` +
-    `"backendQueue":${r.backendQueue},"method":${jsonString(r.method)},"target":${jsonString(r.target)},` +
-    `"version":${jsonString(r.version)},"host":${jsonString(r.host)},` +
-    `"userAgent":${jsonString(r.userAgent)},"id":${jsonString(r.requestId)},"cause":${jsonString(r.cause)}}`
+      `"frontend":${jsonString(r.frontend)},"tls":${r.tls},"backend":${jsonString(r.backend)},` +
+      `"server":${jsonString(r.server)},"TR":${r.tr},"Tw":${r.tw},"Tc":${r.tc},"Tr":${r.tResponse},` +
+      `"Ta":${r.ta},"status":${r.status},"bytes":${r.bytes},"termination":${jsonString(r.termination)},` +
+      `"actconn":${r.actconn},"feconn":${r.feconn},"beconn":${r.beconn},"srvconn":${r.srvconn},` +
+      `"retries":${r.retries},"redispatched":${r.redispatched},"srvQueue":${r.srvQueue},` +
+      `"backendQueue":${r.backendQueue},"method":${jsonString(r.method)},"target":${jsonString(r.target)},` +
+      `"version":${jsonString(r.version)},"host":${jsonString(r.host)},` +
+      `"userAgent":${jsonString(r.userAgent)},"id":${jsonString(r.requestId)},"cause":${jsonString(r.cause)}}`,
   );
 }
 
 /** The function that writes lines in the format `log.accessFormat` asks for. */
-export function accessFormatter(
-  format: LogOptions["accessFormat"],
-): (record: AccessRecord) => string {
-  return format === "json" ? formatJson : formatHttp;
+export function accessFormatter(format: LogOptions["accessFormat"]): LineFormat<AccessRecord> {
+  return format === "json" ? writeJson : writeHttp;
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -101,7 +183,7 @@ let localSecond = Number.NaN;
 let localText = "";
 
 /** `06/Feb/2009:12:14:14.655` in the zone of the machine. */
-function localTime(wallMs: number): string {
+function putLocalTime(bytes: Buffer, at: number, wallMs: number): number {
   const second = Math.floor(wallMs / 1000);
   if (second !== localSecond) {
     const d = new Date(second * 1000);
@@ -110,7 +192,9 @@ function localTime(wallMs: number): string {
       `${twoDigits(d.getDate())}/${MONTHS[d.getMonth()]}/${d.getFullYear()}:` +
       `${twoDigits(d.getHours())}:${twoDigits(d.getMinutes())}:${twoDigits(d.getSeconds())}.`;
   }
-  return localText + threeDigits(Math.floor(wallMs) - second * 1000);
+  const ms = Math.floor(wallMs) - second * 1000;
+  const next = putText(bytes, at, localText);
+  return putNumber(bytes, putText(bytes, next, ms < 10 ? "00" : ms < 100 ? "0" : ""), ms);
 }
 
 let utcSecond = Number.NaN;

@@ -1,14 +1,15 @@
 // A batched writer of lines to one descriptor:
 //
-//   write(line) ─▶ gathered (text) ──100 ms or 32 KiB──▶ chunk (bytes) ──one fs.write in flight──▶ fd
+//   write(line) ─▶ gathered ──100 ms or 32 KiB──▶ chunk ──one fs.write in flight──▶ fd
 //
 // Bargain: a line may be lost when the machine dies within 100 ms, or when the disk is full for longer
 // than the buffer lasts; in exchange logging never blocks serving and never grows without bound. Every
 // write holds whole lines, so several threads may share one file or pipe.
 import { write } from "node:fs";
 import { bounded, FLUSH_BOUND_MS } from "./bounded.ts";
+import { type LineFormat, Lines } from "./lines.ts";
 import { type LogOutput, writeAllSync } from "./log-file.ts";
-import type { LineSink, TelemetryClock, TelemetryTimer } from "./options.ts";
+import type { RecordSink, TelemetryClock, TelemetryTimer } from "./options.ts";
 
 const FLUSH_MS = 100;
 const FLUSH_SIZE = 32 * 1024;
@@ -26,15 +27,17 @@ export interface LogWriterOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** Writes lines to `output` in batches. Sizes are counted in characters: one byte each for ASCII. */
-export class LogWriter implements LineSink {
+/** Writes lines to `output` in batches. */
+export class LogWriter implements RecordSink {
   readonly #output: LogOutput;
   readonly #clock: TelemetryClock;
   readonly #dropped: (lines: number) => void;
   readonly #warn: (message: string) => void;
   readonly #rotationCheck: TelemetryTimer;
   readonly #onExit = (): void => this.#writeRest();
-  #gathered = "";
+  #gathered = new Lines();
+  /** What the chunk is of; the two take turns. */
+  #writingFrom = new Lines();
   #chunk: Buffer | undefined;
   #offset = 0;
   #writing = false;
@@ -54,13 +57,22 @@ export class LogWriter implements LineSink {
   }
 
   write(line: string): void {
-    const size = this.#gathered.length + line.length + 1;
-    if (this.#closed || size + (this.#chunk?.length ?? 0) > BUFFER_SIZE) {
+    this.record(plain, line);
+  }
+
+  record<T>(format: LineFormat<T>, value: T): void {
+    const gathered = this.#gathered;
+    const before = gathered.length;
+    if (!this.#closed) {
+      format(value, gathered);
+      gathered.newline();
+    }
+    if (this.#closed || gathered.length + (this.#chunk?.length ?? 0) > BUFFER_SIZE) {
+      gathered.cut(before);
       this.#dropped(1);
       return;
     }
-    this.#gathered += `${line}\n`;
-    if (size >= FLUSH_SIZE) this.#writeNext();
+    if (gathered.length >= FLUSH_SIZE) this.#writeNext();
     this.#arm(FLUSH_MS);
   }
 
@@ -96,7 +108,7 @@ export class LogWriter implements LineSink {
   }
 
   get #idle(): boolean {
-    return this.#gathered === "" && this.#chunk === undefined;
+    return this.#gathered.length === 0 && this.#chunk === undefined;
   }
 
   #arm(ms: number): void {
@@ -114,12 +126,15 @@ export class LogWriter implements LineSink {
     if (this.#chunk === undefined) {
       this.#timer?.cancel();
       this.#timer = undefined;
-      if (this.#gathered === "") {
+      if (this.#gathered.length === 0) {
         this.#settle();
         return;
       }
-      this.#chunk = Buffer.from(this.#gathered);
-      this.#gathered = "";
+      const full = this.#gathered;
+      this.#gathered = this.#writingFrom;
+      this.#gathered.cut(0);
+      this.#writingFrom = full;
+      this.#chunk = full.bytes;
       this.#offset = 0;
     }
     this.#writing = true;
@@ -170,8 +185,8 @@ export class LogWriter implements LineSink {
   /** The synchronous end. Bytes already handed to fs.write are left to it, lest they appear twice. */
   #writeRest(): void {
     const begun = this.#writing ? undefined : this.#chunk?.subarray(this.#offset);
-    const rest = Buffer.concat([begun ?? Buffer.alloc(0), Buffer.from(this.#gathered)]);
-    this.#gathered = "";
+    const rest = Buffer.concat([begun ?? Buffer.alloc(0), this.#gathered.bytes]);
+    this.#gathered.cut(0);
     if (!this.#writing) this.#chunk = undefined;
     try {
       writeAllSync(this.#output.fd, rest);
@@ -183,8 +198,8 @@ export class LogWriter implements LineSink {
 
   #dropRest(): void {
     const begun = this.#chunk?.toString("latin1", this.#offset) ?? "";
-    this.#dropped(countLines(this.#gathered) + countLines(begun));
-    this.#gathered = "";
+    this.#dropped(countLines(this.#gathered.bytes.toString("latin1")) + countLines(begun));
+    this.#gathered.cut(0);
     this.#warnOnce("cannot write the last lines (the output hangs)");
   }
 
@@ -201,6 +216,10 @@ function wholeLines(chunk: Buffer, offset: number, max: number): number {
   if (chunk.length - offset <= max) return chunk.length - offset;
   const end = chunk.lastIndexOf(10, offset + max - 1);
   return (end >= offset ? end : chunk.indexOf(10, offset)) + 1 - offset;
+}
+
+function plain(line: string, out: Lines): void {
+  out.text(line);
 }
 
 function countLines(text: string): number {

@@ -1,5 +1,6 @@
 // What the caller hands in. This package imports nothing of ours, so the shapes are stated here and
 // match the `telemetry` section of tandem.yaml and the transport package's Clock by structure.
+import type { LineFormat } from "./lines.ts";
 
 /** Which process writes: it names the files, the categories and every log line. */
 export interface TierName {
@@ -44,6 +45,11 @@ export interface SumoLogicOptions {
 export interface TelemetryOptions {
   readonly log: LogOptions;
   readonly sumologic?: SumoLogicOptions | undefined;
+}
+
+/** Takes what a format makes of a value as one line, under the same conditions. */
+export interface RecordSink extends LineSink {
+  record<T>(format: LineFormat<T>, value: T): void;
 }
 
 /** Takes one line without its newline. Never throws and never blocks; what cannot be kept is counted. */

@@ -3,11 +3,18 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { Counter, type Registry } from "prom-client";
+import { type LineFormat, Lines } from "./lines.ts";
 import { LogFile, type LogOutput, standardOutput } from "./log-file.ts";
 import { LogWriter } from "./log-writer.ts";
 import { createLogger } from "./logger.ts";
 import { createRegistry } from "./metrics.ts";
-import type { LineSink, TelemetryClock, TelemetryOptions, TierName } from "./options.ts";
+import type {
+  LineSink,
+  RecordSink,
+  TelemetryClock,
+  TelemetryOptions,
+  TierName,
+} from "./options.ts";
 import { openShipper, type Shipper } from "./sumologic/shipper.ts";
 
 export type { Logger, Registry };
@@ -16,8 +23,8 @@ export type { Logger, Registry };
 export interface Telemetry {
   /** JSON lines with time, level, tier, box and pid. */
   readonly logger: Logger;
-  /** Takes finished access lines; see `accessFormatter`. */
-  readonly accessLog: LineSink;
+  /** Takes access records with the format to write them in; see `accessFormatter`. */
+  readonly accessLog: RecordSink;
   /** Scraped by whoever serves `/metrics`. Only a process's main thread ships it. */
   readonly registry: Registry;
   /** Resolves when what was logged before is written and shipped, or that failed; in 2 s at most. */
@@ -106,12 +113,19 @@ function openWriters(
   };
 }
 
-function tee(first: LineSink, second: LineSink | undefined): LineSink {
+function tee(first: RecordSink, second: LineSink | undefined): RecordSink {
   if (second === undefined) return first;
+  const scratch = new Lines();
+  const write = (line: string): void => {
+    first.write(line);
+    second.write(line);
+  };
   return {
-    write(line) {
-      first.write(line);
-      second.write(line);
+    write,
+    record<T>(format: LineFormat<T>, value: T) {
+      scratch.cut(0);
+      format(value, scratch);
+      write(scratch.bytes.toString());
     },
   };
 }

@@ -4,6 +4,7 @@ export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./cloc
 export { attach, type Session } from "./connection.ts";
 export { Deadlines, type Watched } from "./deadlines.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
+export { ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export {
   type ReadyMessage,
   type ReloadedMessage,
@@ -18,3 +19,4 @@ export {
   internalClientOptions,
   internalServerOptions,
 } from "./tls-context.ts";
+export { type TurnClock, turnClock } from "./turn-clock.ts";

@@ -2,7 +2,9 @@
 // stop accepting without touching the connections it has accepted.
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions, Server as TlsServer } from "node:tls";
+import { acceptRaw } from "./accept.ts";
 import type { Address } from "./address.ts";
+import type { ReadBuffers, SocketReads } from "./reads.ts";
 
 export interface ListenerOptions {
   readonly address: Address;
@@ -10,7 +12,10 @@ export interface ListenerOptions {
   /** Other threads listen on the same port; the kernel spreads connections over them. */
   readonly reusePort?: boolean;
   readonly maxConnections?: number;
-  readonly accepted: (socket: Socket) => void;
+  /** Where plain connections read to; Node's own buffers when absent, and with TLS. */
+  readonly buffers?: ReadBuffers;
+  /** `reads` wants a reader when the connection reads into `buffers`. */
+  readonly accepted: (socket: Socket, reads?: SocketReads) => void;
   /** A connection that never became one of ours: a failed or slow TLS handshake, or one too many. */
   readonly refused?: (error: Error, clientAddress: string) => void;
 }
@@ -24,13 +29,16 @@ export class Listener {
   /** Below TLS: those still in their handshake are nobody else's to end. */
   readonly #raw = new Set<Socket>();
   #sni: TlsOptions["SNICallback"];
+  /** Connections that did not come through Node's own accounting. */
+  #open = 0;
+  #limit = Number.POSITIVE_INFINITY;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     const { tls, accepted, refused } = options;
     const socketOptions = { allowHalfOpen: true, noDelay: true };
     if (tls === undefined) {
-      this.#server = createTcpServer(socketOptions, accepted);
+      this.#server = createTcpServer(socketOptions, (socket) => accepted(socket));
     } else {
       this.#sni = tls.SNICallback;
       const server = createTlsServer({
@@ -38,7 +46,7 @@ export class Listener {
         // Read at each handshake, so that it can be renewed.
         ...(tls.SNICallback && { SNICallback: this.#byName }),
       });
-      server.on("secureConnection", accepted);
+      server.on("secureConnection", (socket) => accepted(socket));
       server.on("tlsClientError", (error, socket) => {
         refused?.(error, socket.remoteAddress ?? "");
         socket.destroy();
@@ -49,13 +57,8 @@ export class Listener {
       });
       this.#server = server;
     }
-    const { maxConnections } = options;
-    if (maxConnections === undefined) return;
-    this.#server.maxConnections = maxConnections;
-    this.#server.on("drop", (dropped) => {
-      const why = `${this.#server.maxConnections} connections are open already (maxConnections)`;
-      refused?.(new Error(why), dropped?.remoteAddress ?? "");
-    });
+    if (options.maxConnections !== undefined) this.maxConnections = options.maxConnections;
+    this.#server.on("drop", (dropped) => this.#tooMany(dropped?.remoteAddress ?? ""));
   }
 
   /** Rejects with the address and what to do about it when it cannot be had. */
@@ -71,10 +74,34 @@ export class Listener {
         () => {
           this.#server.off("error", failed);
           this.#server.on("error", () => undefined); // accept errors (EMFILE) pass; the kernel retries
+          this.#acceptRaw();
           resolve();
         },
       );
     });
+  }
+
+  #acceptRaw(): void {
+    const { buffers, tls, accepted } = this.#options;
+    if (buffers === undefined || tls !== undefined) return;
+    acceptRaw(this.#server, {
+      buffers,
+      room: () => this.#open < this.#limit,
+      turnedAway: (address) => this.#tooMany(address),
+      accepted: (socket, reads) => {
+        this.#open += 1;
+        socket.once("close", () => {
+          this.#open -= 1;
+        });
+        accepted(socket, reads);
+      },
+    });
+  }
+
+  #tooMany(clientAddress: string): void {
+    const { refused } = this.#options;
+    const why = `${this.#limit} connections are open already (maxConnections)`;
+    refused?.(new Error(why), clientAddress);
   }
 
   /** The port in use, which differs from the one asked for when that was 0. */
@@ -85,6 +112,7 @@ export class Listener {
 
   /** How many connections may be open from now on; those that are open stay. */
   set maxConnections(limit: number) {
+    this.#limit = limit;
     this.#server.maxConnections = limit;
   }
 

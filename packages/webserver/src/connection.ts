@@ -61,6 +61,20 @@ export class Connection implements Session, SessionHandler {
     this.#session.receive(chunk);
   }
 
+  get bulk(): boolean {
+    return this.#session.bulk;
+  }
+
+  receiveShared(memory: Buffer, length: number): void {
+    this.#frontend.counters.bytesIn += length;
+    this.#session.receiveShared(memory, length);
+  }
+
+  receiveOwned(chunk: Buffer): boolean {
+    this.#frontend.counters.bytesIn += chunk.length;
+    return this.#session.receiveOwned(chunk);
+  }
+
   drained(): void {
     this.#session.drained();
   }

@@ -153,7 +153,7 @@ function openFrontend(
     locations: config.locations.map((location, index) => openLocation(location, index, cache)),
     identity: `${box}/web/${process.pid}`,
     via: `${box}-web`,
-    log: (record) => telemetry.accessLog.write(line(record)),
+    log: (record) => telemetry.accessLog.record(line, record),
   });
 }
 

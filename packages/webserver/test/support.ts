@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Upstream } from "@tandem/balancer/backend";
 import { parseConfig } from "@tandem/config";
-import { openTelemetry, type Telemetry } from "@tandem/telemetry";
+import { Lines, openTelemetry, type Telemetry } from "@tandem/telemetry";
 import { Deadlines, systemClock } from "@tandem/transport";
 import type { Test } from "tap";
 import { Webserver } from "../src/index.ts";
@@ -36,7 +36,14 @@ export async function start(
   const log = { level: "error", directory, accessFormat: "http" } as const;
   const telemetry: Telemetry = {
     ...openTelemetry({ log }, { tier: "webserver", box: "box1" }, clock),
-    accessLog: { write: (line) => lines.push(line) },
+    accessLog: {
+      write: (line) => void lines.push(line),
+      record: (format, value) => {
+        const out = new Lines();
+        format(value, out);
+        lines.push(out.bytes.toString());
+      },
+    },
   };
   const deadlines = new Deadlines(clock);
   const options = { config, box: "box1", telemetry, clock, deadlines };

@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BackendConfig } from "@tandem/config";
 import type { Fields } from "@tandem/http";
-import type { Clock, Deadlines, Rng, Timer } from "@tandem/transport";
+import type { Clock, Deadlines, ReadBuffers, Rng, Timer } from "@tandem/transport";
 import type { CustomAlgorithms } from "../balance/custom.ts";
 import type { Complain } from "../balance/guarded.ts";
 import { LOAD_FIELD, parseLoadReport } from "../balance/load-report.ts";
@@ -16,7 +16,6 @@ import { slowStartLimit } from "../eligibility/slow-start.ts";
 import type { Attempts } from "../exchange/attempts.ts";
 import type { Picker } from "../picker/picker.ts";
 import { Pool, type PoolOptions } from "../pool/pool.ts";
-import type { ReadBuffers } from "../pool/read-buffers.ts";
 import { COUNTER, type CounterRow, REASON_COUNTERS } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -159,7 +158,7 @@ export class Backend {
 
   /** The server for a request, or undefined: all untried ones are down or full. */
   pick(attempts: Attempts): Server | undefined {
-    const generation = Atomics.load(this.#gauges, BACKEND_GAUGE.generation);
+    const generation = this.#gauges[BACKEND_GAUGE.generation] as number;
     if (generation !== this.#generation) {
       this.#generation = generation;
       this.#refresh();
@@ -177,15 +176,22 @@ export class Backend {
     return this.servers.some((server) => (server.up || server.forced) && !tried.includes(server));
   }
 
-  /** Takes a server's load report out of its answer, and lets the algorithm know. */
+  /** Whether the algorithm learns from what servers report in their answers. */
+  get listens(): boolean {
+    return this.#plan.picker.report !== undefined;
+  }
+
+  /** Lets the algorithm know what a server reports in its answer, if it does. */
   hear(server: Server | undefined, fields: Fields): void {
     const text = fields.get(LOAD_FIELD);
-    if (text === undefined) return;
-    const { config, picker } = this.#plan;
-    if (!config.balance.passReports) fields.remove(LOAD_FIELD);
-    if (picker.report === undefined || server === undefined) return;
+    if (text === undefined || server === undefined) return;
     const report = parseLoadReport(text);
-    if (report !== undefined) picker.report(server, report);
+    if (report !== undefined) this.#plan.picker.report?.(server, report);
+  }
+
+  /** What a server reports is for us, unless configured otherwise. */
+  hideReport(fields: Fields): void {
+    if (!this.#plan.config.balance.passReports) fields.remove(LOAD_FIELD);
   }
 
   /** Requests of this thread that are queued or given to a server. */

@@ -67,12 +67,12 @@ export class Server {
   }
 
   get state(): ServerState {
-    return SERVER_STATES[Atomics.load(this.#gauges, GAUGE.state)] ?? "maint";
+    return SERVER_STATES[this.#gauges[GAUGE.state] as number] ?? "maint";
   }
 
   /** Its share of the traffic when nothing holds it back: the file's, or the operator's. */
   get fullWeight(): number {
-    return Atomics.load(this.#gauges, GAUGE.weight);
+    return this.#gauges[GAUGE.weight] as number;
   }
 
   /** Wall clock milliseconds since when it is up after having been down; 0 = since the start. */
@@ -82,12 +82,12 @@ export class Server {
 
   /** Requests in flight from all threads. */
   get inFlight(): number {
-    return Atomics.load(this.#gauges, GAUGE.inFlight);
+    return this.#gauges[GAUGE.inFlight] as number;
   }
 
   /** May be given new requests, room permitting. */
   get up(): boolean {
-    return Atomics.load(this.#gauges, GAUGE.state) === UP && this.fullWeight > 0;
+    return this.#gauges[GAUGE.state] === UP && this.fullWeight > 0;
   }
 
   get full(): boolean {

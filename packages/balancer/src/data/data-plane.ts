@@ -2,7 +2,7 @@
 // fail, in every thread, before `commit` changes anything in any of them.
 import type { BalancerConfig } from "@tandem/config";
 import type { AccessRecord } from "@tandem/telemetry";
-import { type Clock, Deadlines, type Rng } from "@tandem/transport";
+import { type Clock, Deadlines, ReadBuffers, type Rng, turnClock } from "@tandem/transport";
 import { Backend, type BackendEnvironment, type BackendPlan } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
 import { memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
@@ -11,7 +11,6 @@ import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "../balance/custo
 import type { Complain } from "../balance/guarded.ts";
 import { Frontend, type FrontendPlan, planFrontend } from "../frontend/frontend.ts";
 import type { Interceptor } from "../frontend/interceptor.ts";
-import { ReadBuffers } from "../pool/read-buffers.ts";
 import type { Refusal } from "../refusal.ts";
 
 export interface DataPlaneOptions {
@@ -59,12 +58,14 @@ export class DataPlane {
 
   /** Throws on certificates that cannot be read. */
   constructor(options: DataPlaneOptions) {
-    const { config, memory, thread, box, clock, rng, customs = NO_CUSTOMS } = options;
+    const { config, memory, thread, box, rng, customs = NO_CUSTOMS } = options;
     const { complain = () => undefined } = options;
+    const clock = turnClock(options.clock);
+    const deadlines = new Deadlines(clock);
+    const buffers = new ReadBuffers(clock);
     this.#options = options;
-    this.#deadlines = new Deadlines(clock);
-    const buffers = new ReadBuffers();
-    this.#environment = { thread, box, clock, rng, deadlines: this.#deadlines, buffers, complain };
+    this.#deadlines = deadlines;
+    this.#environment = { thread, box, clock, rng, deadlines, buffers, complain };
     this.#current = this.#plan(config, memory, customs);
     this.#sessions = this.#tallies(memory);
   }
@@ -165,9 +166,10 @@ export class DataPlane {
   }
 
   #frontend(name: string, plan: FrontendPlan, memory: SharedMemory): Frontend {
-    const { box, clock, log, sharePorts = true, interceptor, refused, thread } = this.#options;
+    const { box, log, sharePorts = true, interceptor, refused, thread } = this.#options;
+    const { clock, deadlines, buffers } = this.#environment;
     return new Frontend(name, plan, {
-      ...{ clock, deadlines: this.#deadlines, sharePorts, interceptor, refused },
+      ...{ clock, deadlines, buffers, sharePorts, interceptor, refused },
       tally: new Tally(memoryOf(memory.frontends, name), thread),
       via: `tandem-${box}`,
       log: (record) => {

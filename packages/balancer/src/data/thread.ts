@@ -45,7 +45,7 @@ try {
     rng: systemRng,
     customs: await loadCustoms(config),
     complain: (message) => tell({ type: "complaint", message }),
-    log: (record) => accessLog.write(format(record)),
+    log: (record) => accessLog.record(format, record),
   });
   parentPort?.on("message", (message: ToThread) => obey(plane, message));
   tell({ type: "ready", ports: await plane.listen() });

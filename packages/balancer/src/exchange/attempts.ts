@@ -4,8 +4,6 @@
 import type { Server } from "../backend/server.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
-const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
-
 export class Attempts {
   readonly tried: Server[] = [];
   /** Hash of what keeps requests together; undefined = nothing does. */
@@ -23,7 +21,17 @@ export class Attempts {
   }
 
   get idempotent(): boolean {
-    return IDEMPOTENT.has(this.#method);
+    switch (this.#method) {
+      case "GET":
+      case "HEAD":
+      case "OPTIONS":
+      case "TRACE":
+      case "PUT":
+      case "DELETE":
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** A server that closed an idle connection as we wrote to it has done nothing wrong: it may be tried again, once. */

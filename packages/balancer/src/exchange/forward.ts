@@ -6,6 +6,7 @@ import {
   Fields,
   ProtocolFailure,
   type ResponseHead,
+  stripFraming,
   stripHopByHop,
 } from "@tandem/http";
 import type {
@@ -124,31 +125,47 @@ class Forward
   // ResponseListener: the server answers.
 
   informed(head: ResponseHead): void {
-    stripHopByHop(head.fields, "server");
-    this.#exchange.inform(head.status, head.reason, head.fields);
+    const fields = head.fields.copy();
+    stripHopByHop(fields, "server");
+    this.#exchange.inform(head.status, head.reason, fields);
   }
 
   responded(head: ResponseHead): void {
     this.#phase = "data";
     this.#account.responded(this.#server);
-    this.#backend.hear(this.#server, head.fields);
     this.#outcome = outcomeOfStatus(head.status);
-    this.#answerFields = head.fields;
-    if (head.bodyLength !== CHUNKED) head.fields.remove("trailer"); // none can follow
-    const switchedTo = head.status === 101 ? head.fields.get("upgrade") : undefined;
+    if (this.#backend.listens) this.#backend.hear(this.#server, head.fields);
+    const { forwardLines } = head;
+    if (forwardLines !== undefined && this.#options.response === undefined) {
+      this.#exchange.respondLines(head.status, head.reason, forwardLines, head.bodyLength);
+      return;
+    }
     const keepAlive = head.fields.get("keep-alive");
     if (keepAlive !== undefined) this.#connection?.limitIdle(keepAlive);
-    const refused = stripHopByHop(head.fields, "server");
+    const fields = head.fields.copy();
+    this.#answerFields = fields;
+    if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // none can follow
+    const switchedTo = head.status === 101 ? fields.get("upgrade") : undefined;
+    this.#backend.hideReport(fields);
+    const refused = stripHopByHop(fields, "server");
     if (refused !== undefined) {
       this.#broken(refused.message);
       return;
     }
-    if (this.#options.response?.(head.fields, head.status) === false) {
+    if (this.#options.response?.(fields, head.status) === false) {
       this.#fail("response-hook-failed", "the program's response hook failed");
       return;
     }
-    if (head.status === 101) this.#switchProtocols(head, switchedTo);
-    else this.#exchange.respond(head.status, head.reason, head.fields, head.bodyLength);
+    if (head.status === 101) this.#switchProtocols(head.reason, fields, switchedTo);
+    else if (this.#options.response === undefined && ordinary(head)) {
+      stripFraming(fields);
+      head.forwardLines = fields.lines();
+      this.#exchange.respondLines(head.status, head.reason, head.forwardLines, head.bodyLength);
+    } else this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
+  }
+
+  bodyText(text: string): void {
+    this.#exchange.writeText(text);
   }
 
   bodyData(chunk: Buffer): void {
@@ -338,22 +355,22 @@ class Forward
     this.#finish(PROXY_ERRORS[code].termination, why);
   }
 
-  #switchProtocols(head: ResponseHead, to: string | undefined): void {
+  #switchProtocols(reason: string, fields: Fields, to: string | undefined): void {
     const connection = this.#connection;
     const { upgrade } = this.#exchange.head;
     if (connection === undefined || upgrade === undefined || to?.toLowerCase() !== upgrade) {
       this.#broken(`it switched to ${to ?? "no protocol"}, asked for ${upgrade ?? "none"}`);
       return;
     }
-    head.fields.add("Connection", "upgrade");
-    head.fields.add("Upgrade", upgrade);
+    fields.add("Connection", "upgrade");
+    fields.add("Upgrade", upgrade);
     this.#phase = "tunnel";
     this.#outcome = "cancelled"; // how long it stays open says nothing about the server
     openTunnel({
       exchange: this.#exchange,
       connection,
-      reason: head.reason,
-      fields: head.fields,
+      reason,
+      fields,
       ended: () => this.#finish("----", ""),
     });
   }
@@ -398,4 +415,9 @@ class Forward
     this.#backend.queue.advance();
     this.#options.log(record);
   }
+}
+
+/** An answer with a body of known length, to be written as its server wrote it but for what ends here. */
+function ordinary({ status, bodyLength }: ResponseHead): boolean {
+  return bodyLength > 0 && status >= 200;
 }

@@ -5,13 +5,12 @@ import {
   addVia,
   CHUNKED,
   type ForwardedBy,
-  forwardedLines,
-  type HttpVersion,
   hasVia,
   type ProtocolFailure,
   type RequestHead,
+  requestFraming,
   setForwarded,
-  stripForwarded,
+  stripFraming,
   stripHopByHop,
   writeRequestHead,
 } from "@tandem/http";
@@ -34,8 +33,9 @@ export interface PreparedHead {
 }
 
 /**
- * Edits `head.fields` for the next hop and writes the head; or says why the request is refused.
- * `fallbackHost` is named as Host when the client named none.
+ * Writes the head for the next hop; or says why the request is refused. `fallbackHost` is named as Host
+ * when the client named none. All requests of `client`'s connection have to come here with the same `via`:
+ * what follows from fields alone is made once and kept with them.
  */
 export function prepareHead(
   head: RequestHead,
@@ -43,52 +43,46 @@ export function prepareHead(
   via: string,
   fallbackHost: string,
 ): PreparedHead | ProtocolFailure | "loop" {
-  const { fields, upgrade } = head;
-  if (hasVia(fields, via)) return "loop";
+  const { section, method, path } = head;
+  let lines = head.edited ? undefined : section.forwardLines;
+  if (lines === undefined) {
+    const made = forwardLines(head, client, via);
+    if (typeof made !== "string" || made === LOOP) return made;
+    lines = made;
+    if (!head.edited) section.forwardLines = lines;
+  }
+  const requestId = requestIdOf(head.fields, client.trusted);
+  // An HTTP/1.0 client may leave Host out; what we send on is HTTP/1.1, which may not (RFC 9112 §3.2).
+  if (head.host === "") lines += `Host: ${fallbackHost}\r\n`;
+  lines += `X-Request-Id: ${requestId}\r\n`;
+  const framing = requestFraming(method, section.fields, section.bodyLength);
+  return { text: writeRequestHead(method, path, lines, framing), requestId };
+}
+
+const LOOP = "loop";
+
+/** The field lines of the forwarded request, all but Host when there is none, request id and framing. */
+function forwardLines(
+  head: RequestHead,
+  client: ClientInfo,
+  via: string,
+): string | ProtocolFailure | typeof LOOP {
+  const { upgrade } = head;
+  const fields = head.edited ? head.editableFields : head.fields.copy();
+  if (hasVia(fields, via)) return LOOP;
   if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // none can follow
   const trailers = acceptsTrailers(fields);
   const refused = stripHopByHop(fields);
   if (refused !== undefined) return refused;
-  const requestId = requestIdOf(fields, client.trusted);
-  let lines = ourLines(head, client, via);
-  if (fields.get("x-request-id") !== requestId) {
-    fields.remove("x-request-id");
-    lines += `X-Request-Id: ${requestId}\r\n`;
-  }
-  // An HTTP/1.0 client may leave Host out; what we send on is HTTP/1.1, which may not (RFC 9112 §3.2).
-  if (head.host === "") lines += `Host: ${fallbackHost}\r\n`;
+  fields.remove("x-request-id");
+  setForwarded(fields, forwardedBy(client, head.host));
+  addVia(fields, head.version, via);
+  stripFraming(fields);
+  let lines = fields.lines();
   if (trailers) lines += "TE: trailers\r\n";
   if (upgrade !== undefined) {
     lines += `Connection: upgrade${trailers ? ", TE" : ""}\r\nUpgrade: ${upgrade}\r\n`;
   } else if (trailers) lines += "Connection: TE\r\n";
-  return {
-    text: writeRequestHead(head.method, head.path, fields, head.bodyLength, lines),
-    requestId,
-  };
-}
-
-/** What is said about an untrusted client and the way so far, kept per connection for one host. */
-interface KeptLines {
-  readonly host: string;
-  readonly version: HttpVersion;
-  readonly via: string;
-  readonly lines: string;
-}
-const kept = new WeakMap<ClientInfo, KeptLines>();
-
-function ourLines(head: RequestHead, client: ClientInfo, via: string): string {
-  const { fields, host, version } = head;
-  if (client.trusted) {
-    setForwarded(fields, forwardedBy(client, host));
-    addVia(fields, version, via);
-    return "";
-  }
-  stripForwarded(fields);
-  const before = kept.get(client);
-  if (before?.host === host && before.version === version && before.via === via)
-    return before.lines;
-  const lines = `${forwardedLines(forwardedBy(client, host))}Via: ${version === 11 ? "1.1" : "1.0"} ${via}\r\n`;
-  kept.set(client, { host, version, via, lines });
   return lines;
 }
 

@@ -1,16 +1,27 @@
 // Names for requests, repeated by every tier's log. Random per thread, then counted: unique like a UUID
-// and no secret, at a tenth of its price.
+// and no secret, at a tenth of its price. Twelve characters, because the engine keeps shorter texts in
+// one piece: a longer one is joined from its parts again wherever it is written.
 import { randomBytes } from "node:crypto";
 import type { Fields } from "@tandem/http";
 
 const WELL_FORMED = /^[\w.:-]{1,128}$/;
-const thread = randomBytes(9).toString("base64url");
-let count = 0;
+
+/** 42 random bits, then five digits to the base 36; when they are used up, another prefix. */
+const PREFIX = 7;
+const FIRST = 36 ** 4;
+const LAST = 36 ** 5 - 1;
+
+let prefix = "";
+let count = LAST;
 
 /** The X-Request-Id that a trusted peer gave the request, or a new one. */
 export function requestIdOf(fields: Fields, trusted: boolean): string {
   const given = trusted ? fields.get("x-request-id") : undefined;
   if (given !== undefined && WELL_FORMED.test(given)) return given;
+  if (count === LAST) {
+    prefix = randomBytes(6).toString("base64url").slice(0, PREFIX);
+    count = FIRST - 1;
+  }
   count += 1;
-  return `${thread}-${count.toString(36)}`;
+  return prefix + count.toString(36);
 }

@@ -14,6 +14,8 @@ import {
   Listener,
   networkMatcher,
   plainAddress,
+  type ReadBuffers,
+  type SocketReads,
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
@@ -28,6 +30,7 @@ export interface FrontendEnvironment {
   readonly via: string;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
+  readonly buffers: ReadBuffers;
   readonly log: (record: AccessRecord) => void;
   /** Other threads or processes may listen on the same ports. */
   readonly sharePorts: boolean;
@@ -95,7 +98,8 @@ export class Frontend {
       ...(tls && { tls }),
       reusePort: sharePorts,
       maxConnections: config.maxConnections,
-      accepted: (socket) => this.#accept(socket),
+      buffers: environment.buffers,
+      accepted: (socket, reads) => this.#accept(socket, reads),
       refused: (error, client) => this.#refused(error, client),
     });
   }
@@ -141,7 +145,7 @@ export class Frontend {
     for (const session of this.#sessions) session.stop();
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, reads: SocketReads | undefined): void {
     const { config, trusted } = this.#plan;
     const { clock, deadlines } = this.#environment;
     const address = plainAddress(socket.remoteAddress);
@@ -158,7 +162,7 @@ export class Frontend {
     this.#sessions.add(session);
     this.#count(COUNTER.sessions, 1);
     this.#count(COUNTER.current, 1);
-    attach(socket, session, deadlines);
+    attach(socket, session, deadlines, reads);
     socket.once("close", () => {
       this.#sessions.delete(session);
       this.#count(COUNTER.current, -1);

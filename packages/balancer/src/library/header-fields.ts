@@ -53,8 +53,8 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
 
   /** In the order they came, names as they were written. */
   *[Symbol.iterator](): Iterator<readonly [name: string, value: string]> {
-    const { names, values } = this.#fields;
-    for (let i = 0; i < names.length; i++) yield [names[i] ?? "", values[i] ?? ""];
+    const fields = this.#fields;
+    for (let i = 0; i < fields.length; i++) yield [fields.name(i), fields.value(i)];
   }
 
   #check(name: string, value: string | undefined): void {

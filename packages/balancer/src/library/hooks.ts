@@ -32,7 +32,7 @@ export class IncomingRequest {
     this.upgrade = head.upgrade;
     this.frontend = frontend;
     this.client = client;
-    this.fields = new HeaderFields(head.fields);
+    this.fields = new HeaderFields(head.editableFields);
     this.#exchange = exchange;
   }
 

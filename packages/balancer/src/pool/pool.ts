@@ -2,9 +2,14 @@
 // reused first, so that a pool larger than needed shrinks from its cold end.
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { Clock, Deadlines, internalClientOptions } from "@tandem/transport";
+import {
+  type Clock,
+  type Deadlines,
+  type internalClientOptions,
+  type ReadBuffers,
+  SocketReads,
+} from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
-import { PooledReads, type ReadBuffers } from "./read-buffers.ts";
 import { ServerConnection } from "./server-connection.ts";
 
 export interface PoolOptions {
@@ -78,7 +83,7 @@ export class Pool {
   connect(listener: ConnectListener): () => void {
     const { clock, connectMs, deadlines } = this.#options;
     this.#count(COUNTER.connects, 1);
-    const reads = new PooledReads(this.#options.buffers);
+    const reads = new SocketReads(this.#options.buffers);
     const { socket, ready } = this.#dial(reads);
     let settled = false;
     const settle = (): boolean => {
@@ -148,7 +153,7 @@ export class Pool {
     for (const connection of this.#connections) connection.destroy();
   }
 
-  #dial(reads: PooledReads): {
+  #dial(reads: SocketReads): {
     readonly socket: Socket;
     readonly ready: "connect" | "secureConnect";
   } {

@@ -2,8 +2,7 @@
 import type { Socket } from "node:net";
 import { DEFAULT_LIMITS } from "@tandem/http";
 import { ClientSession } from "@tandem/http/session";
-import type { Deadlines, Watched } from "@tandem/transport";
-import type { PooledReads } from "./read-buffers.ts";
+import type { Deadlines, Reader, SocketReads, Watched } from "@tandem/transport";
 
 /** Whoever uses the connection. */
 export interface ConnectionUser {
@@ -17,7 +16,7 @@ export interface ConnectionUser {
   connectionClosed(): void;
 }
 
-export class ServerConnection implements Watched {
+export class ServerConnection implements Watched, Reader {
   readonly socket: Socket;
   readonly session: ClientSession;
   user: ConnectionUser | undefined = undefined;
@@ -30,19 +29,14 @@ export class ServerConnection implements Watched {
 
   constructor(
     socket: Socket,
-    reads: PooledReads,
+    reads: SocketReads,
     deadlines: Deadlines,
     closed: (connection: ServerConnection) => void,
   ) {
     this.socket = socket;
     this.session = new ClientSession(socket, DEFAULT_LIMITS);
     deadlines.watch(this);
-    reads.reader = (chunk) => {
-      const { user } = this;
-      this.session.receive(chunk);
-      this.user?.received();
-      return user?.settled !== false;
-    };
+    reads.reader = this;
     socket.resume();
     socket.on("drain", () => this.session.drained());
     socket.on("end", () => this.session.closed(true));
@@ -58,6 +52,22 @@ export class ServerConnection implements Watched {
       user?.connectionClosed();
       closed(this);
     });
+  }
+
+  get bulk(): boolean {
+    return this.session.bulk;
+  }
+
+  receiveShared(memory: Buffer, length: number): void {
+    this.session.receiveShared(memory, length);
+    this.user?.received();
+  }
+
+  receiveOwned(chunk: Buffer): boolean {
+    const { user } = this;
+    this.session.receive(chunk);
+    this.user?.received();
+    return user?.settled !== false;
   }
 
   /** Nothing unread, nothing pending, not ended by the server: it may carry another request. */

@@ -16,6 +16,8 @@ export interface BodySink {
   bodyData(chunk: Buffer): void;
   /** The body is complete. Trailers, if any came, hold only fields that may be trailers. */
   bodyEnd(trailers: Fields | undefined): void;
+  /** False: of what it was given so far it refers to nothing any more. Absent = it may. */
+  readonly holds?: boolean;
 }
 
 const DONE = 0;
@@ -167,8 +169,8 @@ export class BodyDecoder {
       this.#finish(undefined);
       return next;
     }
-    const trailers = new Fields();
-    const parsed = parseFields(text, 0, trailers, this.#limits.fields, this.#sender);
+    const trailers = new Fields(text);
+    const parsed = parseFields(text, 0, text.length, trailers, this.#limits.fields, this.#sender);
     if (parsed instanceof ProtocolFailure) {
       this.#fail(parsed);
       return chunk.length;

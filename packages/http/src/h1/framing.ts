@@ -7,10 +7,9 @@ import { malformed, ProtocolFailure, quote, type Sender } from "./errors.ts";
 
 /**
  * The declared body length: a number of bytes, CHUNKED, or undefined when neither field is there.
- * `text` is the whole head: the white space around a transfer coding is judged too.
+ * The white space around a transfer coding is judged too.
  */
 export function declaredLength(
-  text: string,
   fields: Fields,
   version: HttpVersion,
   sender: Sender,
@@ -39,9 +38,8 @@ export function declaredLength(
   if (coding.toLowerCase() !== "chunked") return refuseCoding(coding, sender);
   // Tabs, runs of spaces and trailing blanks around the value are legal and in use by nobody but
   // those who look for a parser that misses them.
-  const at = text.toLowerCase().indexOf("\r\ntransfer-encoding:") + "\r\ntransfer-encoding:".length;
-  const line = text.slice(at, text.indexOf("\r\n", at));
-  if (line !== coding && line !== ` ${coding}`) {
+  const written = fields.rawValue(fields.keys.indexOf("transfer-encoding"));
+  if (written !== coding && written !== ` ${coding}`) {
     return refuse("bad-transfer-encoding", sender, "Odd white space around the transfer coding");
   }
   return CHUNKED;

@@ -1,10 +1,10 @@
 // A request head (RFC 9112 3, RFC 9110 7.2): request line, fields, then the checks that decide where the
 // request goes and where it ends. Hot: about one pass over the text; whatever is refused is looked at
 // again in cold functions that find the words.
-import { isAll, TOKEN } from "../chars.ts";
+import { isAll, SP, TOKEN } from "../chars.ts";
 import { askedUpgrade, asksKeepAlive } from "../message/connection.ts";
 import { Fields } from "../message/fields.ts";
-import { type HttpVersion, RequestHead } from "../message/head.ts";
+import { type HttpVersion, RequestHead, RequestSection } from "../message/head.ts";
 import { parseAuthority } from "../message/host.ts";
 import { canonicalOriginForm, parseTarget } from "../message/target.ts";
 import { badByte } from "./bad-byte.ts";
@@ -20,43 +20,77 @@ import { parseVersion } from "./version.ts";
  * that may be acted on as it stands, or the refusal to answer with before closing.
  */
 export function parseRequestHead(text: string, limits: HeadLimits): RequestHead | ProtocolFailure {
-  let i = 0;
-  while (i < text.length && TOKEN[text.charCodeAt(i)] === 1) i++;
-  const space = text.indexOf(" ", i + 1);
-  const lineEnd = space + 9;
-  const version = parseVersion(text, space + 1);
-  // A target with a space or line end in it puts `space` elsewhere, and then the rest is no version.
-  if (
-    i === 0 ||
-    text.charCodeAt(i) !== 0x20 ||
-    version === 0 ||
-    !text.startsWith("\r\n", lineEnd)
-  ) {
-    return refuseRequestLine(text, limits);
-  }
-  if (lineEnd > limits.requestLine || text.length > limits.head) return refuseSize(text, limits);
-
-  const target = text.slice(i + 1, space);
-  const path = canonicalOriginForm(target);
-  if (path === undefined && (badByte(text, "client") !== undefined || target.includes("\r"))) {
-    return refuseRequestLine(text, limits);
-  }
-
-  const fields = new Fields();
-  const seen = parseFields(text, lineEnd + 2, fields, limits.fields, "client");
-  if (typeof seen !== "number") return seen;
-  return complete(text, text.slice(0, i), target, path, version, fields, seen);
+  const lineEnd = text.indexOf("\r\n");
+  return lineEnd < 0
+    ? parseRequest(text, "", limits, undefined)
+    : parseRequest(text.slice(0, lineEnd), text.slice(lineEnd + 2), limits, undefined);
 }
 
-function complete(
-  text: string,
+/**
+ * The same for a head in two parts: the request line without its CRLF, and the field lines.
+ * `before`, the section of an earlier request on the connection, is used again when it is equal.
+ */
+export function parseRequest(
+  line: string,
+  section: string,
+  limits: HeadLimits,
+  before: RequestSection | undefined,
+): RequestHead | ProtocolFailure {
+  let i = 0;
+  while (i < line.length && TOKEN[line.charCodeAt(i)] === 1) i++;
+  const space = line.indexOf(" ", i + 1);
+  const version = parseVersion(line, space + 1);
+  // A target with a space in it puts `space` elsewhere, and then the rest is no version.
+  if (i === 0 || line.charCodeAt(i) !== SP || version === 0 || space + 9 !== line.length) {
+    return refuseRequestLine(`${line}\r\n${section}`, limits);
+  }
+  if (line.length > limits.requestLine || line.length + 2 + section.length > limits.head) {
+    return refuseSize(`${line}\r\n${section}`, limits);
+  }
+
+  const target = line.slice(i + 1, space);
+  const path = canonicalOriginForm(target);
+  if (path === undefined) {
+    const text = `${line}\r\n${section}`;
+    if (badByte(text, "client") !== undefined || target.includes("\r")) {
+      return refuseRequestLine(text, limits);
+    }
+  }
+  const method = line.slice(0, i);
+  const parsed =
+    before !== undefined && before.version === version && before.text === section
+      ? before
+      : parseSection(section, version, limits);
+  if (parsed instanceof ProtocolFailure) return parsed;
+  return path === undefined || method === "CONNECT"
+    ? withOtherTarget(method, target, parsed)
+    : new RequestHead(method, target, path, parsed.host, parsed);
+}
+
+/** A target in absolute, authority or asterisk form; what it names wins over Host (RFC 9112 3.2.2). */
+function withOtherTarget(
   method: string,
   target: string,
-  originForm: string | undefined,
-  version: HttpVersion,
-  fields: Fields,
-  seen: number,
+  section: RequestSection,
 ): RequestHead | ProtocolFailure {
+  const parsed = parseTarget(method, target);
+  if (parsed instanceof ProtocolFailure) return parsed;
+  if (parsed.authority === "") {
+    return new RequestHead(method, target, parsed.path, section.host, section);
+  }
+  const head = new RequestHead(method, target, parsed.path, parsed.authority, section);
+  head.editableFields.set("Host", parsed.authority);
+  return head;
+}
+
+function parseSection(
+  text: string,
+  version: HttpVersion,
+  limits: HeadLimits,
+): RequestSection | ProtocolFailure {
+  const fields = new Fields(text);
+  const seen = parseFields(text, 0, text.length, fields, limits.fields, "client");
+  if (typeof seen !== "number") return seen;
   let host = "";
   if ((seen & known.HOST) !== 0) {
     const checked = checkHost(fields);
@@ -66,20 +100,9 @@ function complete(
     return new ProtocolFailure("missing-host", 400, "An HTTP/1.1 request has to have a Host");
   }
 
-  let path = originForm;
-  if (path === undefined || method === "CONNECT") {
-    const parsed = parseTarget(method, target);
-    if (parsed instanceof ProtocolFailure) return parsed;
-    path = parsed.path;
-    if (parsed.authority !== "") {
-      host = parsed.authority;
-      fields.set("Host", host);
-    }
-  }
-
   let bodyLength = 0;
   if ((seen & (known.CONTENT_LENGTH | known.TRANSFER_ENCODING)) !== 0) {
-    const declared = declaredLength(text, fields, version, "client");
+    const declared = declaredLength(fields, version, "client");
     if (declared instanceof ProtocolFailure) return declared;
     bodyLength = declared ?? 0;
   }
@@ -94,13 +117,11 @@ function complete(
     (seen & known.EXPECT) !== 0 &&
     version === 11 &&
     fields.get("expect")?.toLowerCase() === "100-continue";
-  return new RequestHead(
-    method,
-    target,
+  return new RequestSection(
+    text,
     version,
     fields,
     host,
-    path,
     bodyLength,
     keepAlive,
     upgrade,

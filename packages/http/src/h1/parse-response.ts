@@ -34,11 +34,11 @@ export function parseResponseHead(
     );
   }
 
-  const fields = new Fields();
-  const seen = parseFields(text, i + 2, fields, limits.fields, "server");
+  const fields = new Fields(text);
+  const seen = parseFields(text, i + 2, text.length, fields, limits.fields, "server");
   if (typeof seen !== "number") return seen;
 
-  const bodyLength = responseLength(text, fields, seen, version, status, requestMethod);
+  const bodyLength = responseLength(fields, seen, version, status, requestMethod);
   if (bodyLength instanceof ProtocolFailure) return bodyLength;
   const keepAlive =
     (seen & known.CONNECTION) === 0 ? version === 11 : asksKeepAlive(fields, version);
@@ -53,7 +53,6 @@ export function parseResponseHead(
 }
 
 function responseLength(
-  text: string,
   fields: Fields,
   seen: number,
   version: 10 | 11,
@@ -68,7 +67,7 @@ function responseLength(
     return bodiless ? 0 : UNTIL_CLOSE;
   }
   // After HEAD the length is forwarded to the client: it has to be one even though no body follows.
-  const declared = declaredLength(text, fields, version, "server");
+  const declared = declaredLength(fields, version, "server");
   if (declared instanceof ProtocolFailure) return declared;
   return bodiless ? 0 : (declared ?? UNTIL_CLOSE);
 }

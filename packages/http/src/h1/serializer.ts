@@ -7,42 +7,46 @@ import { CHUNKED } from "../message/head.ts";
 export const LAST_CHUNK = "0\r\n\r\n";
 
 /**
- * A request head up to and with its empty line. With `bodyLength` (a number of bytes or CHUNKED) the
- * framing is ours and any Content-Length or Transfer-Encoding in `fields` is skipped; a length of 0 is
- * spelt out only where servers expect one. Without it `fields` go out as they are. `lines` are more
- * field lines, complete with their CRLFs, that the caller vouches for.
+ * A request head up to and with its empty line. `lines` are field lines, complete with their CRLFs and
+ * none of them about framing, which `framing` (see `requestFraming`) is.
  */
 export function writeRequestHead(
   method: string,
   path: string,
-  fields: Fields,
-  bodyLength?: number,
-  lines = "",
+  lines: string,
+  framing: string,
 ): string {
-  const line = `${method} ${path} HTTP/1.1\r\n`;
-  if (bodyLength === undefined) return `${line}${fieldLines(fields)}${lines}\r\n`;
+  return `${method} ${path} HTTP/1.1\r\n${lines}${framing}\r\n`;
+}
+
+/**
+ * The line that announces a request's body, of `bodyLength` bytes or CHUNKED: ours, from what was parsed.
+ * A length of 0 is spelt out only where the client did in `fields`, or where servers expect one.
+ */
+export function requestFraming(method: string, fields: Fields, bodyLength: number): string {
   const mute = bodyLength === 0 && !expectsBody(method) && !fields.has("content-length");
-  const framing = mute ? "" : framingLine(bodyLength);
-  return `${line}${framedFieldLines(fields)}${lines}${framing}\r\n`;
+  return mute ? "" : framingLine(bodyLength);
 }
 
 /**
  * A response head up to and with its empty line. With `bodyLength` (a number of bytes, CHUNKED or
  * UNTIL_CLOSE) the framing is ours, as for requests, and statuses that cannot have a body get none.
  * Leave it out in answers to HEAD and for 304, so that the Content-Length of the would-be body survives.
+ * `lines` are more field lines, complete with their CRLFs, that the caller vouches for.
  */
 export function writeResponseHead(
   status: number,
   reason: string,
   fields: Fields,
   bodyLength?: number,
+  lines = "",
 ): string {
   const line = `HTTP/1.1 ${status} ${reason}\r\n`;
-  if (status < 200 || status === 204) return `${line}${framedFieldLines(fields)}\r\n`;
+  if (status < 200 || status === 204) return `${line}${fields.lines(isFraming)}${lines}\r\n`;
   // Without a length of 0 a client would wait for the body of a 205 until the connection closes.
-  if (status === 205) return `${line}${framedFieldLines(fields)}${framingLine(0)}\r\n`;
-  if (bodyLength === undefined) return `${line}${fieldLines(fields)}\r\n`;
-  return `${line}${framedFieldLines(fields)}${framingLine(bodyLength)}\r\n`;
+  if (status === 205) return `${line}${fields.lines(isFraming)}${lines}${framingLine(0)}\r\n`;
+  if (bodyLength === undefined) return `${line}${fields.lines()}${lines}\r\n`;
+  return `${line}${fields.lines(isFraming)}${lines}${framingLine(bodyLength)}\r\n`;
 }
 
 /** The line before a chunk; after its bytes goes "\r\n". Throws on 0 bytes, which would end the body. */
@@ -53,25 +57,11 @@ export function chunkHeader(bytes: number): string {
 
 /** The end of a chunked body, with trailers when there are any. */
 export function lastChunk(trailers?: Fields): string {
-  return trailers === undefined ? LAST_CHUNK : `0\r\n${fieldLines(trailers)}\r\n`;
+  return trailers === undefined ? LAST_CHUNK : `0\r\n${trailers.lines()}\r\n`;
 }
 
-function fieldLines(fields: Fields): string {
-  const { names, values } = fields;
-  let lines = "";
-  for (let i = 0; i < names.length; i++) lines += `${names[i]}: ${values[i]}\r\n`;
-  return lines;
-}
-
-function framedFieldLines(fields: Fields): string {
-  const { names, keys, values } = fields;
-  let lines = "";
-  for (let i = 0; i < names.length; i++) {
-    const key = keys[i];
-    if (key === "content-length" || key === "transfer-encoding") continue;
-    lines += `${names[i]}: ${values[i]}\r\n`;
-  }
-  return lines;
+function isFraming(key: string): boolean {
+  return key === "content-length" || key === "transfer-encoding";
 }
 
 function framingLine(bodyLength: number): string {

@@ -1,24 +1,71 @@
-// The field section of a message: ordered, case and duplicates kept (RFC 9110 5.2, 5.3), as three
-// parallel arrays. A field costs no object of its own, and comparing keys allocates nothing.
-import { isAll, TEXT, TOKEN } from "../chars.ts";
+// The field section of a message: ordered, case and duplicates kept (RFC 9110 5.2, 5.3). What came off
+// the wire stays there: a field is a lower-case key and four positions in the text it was read from, so
+// that a field nobody asks for costs no string, and lines that stay as they were are written as one slice.
+//
+//   text   …\r\nContent-Type:  text/html \r\n…
+//               ▲              ▲        ▲  ▲
+//   marks       line           from     to end
+import { isAll, SP, TEXT, TOKEN } from "../chars.ts";
+
+/** In place of `line`: the field was added, and `from` is where its name and value are in #added. */
+const ADDED = -1;
+/** Marks per field. */
+const MARKS = 4;
 
 /** Header or trailer fields in the order they came. */
 export class Fields {
-  /** Names as received, to be forwarded as received. */
-  readonly names: string[];
-  /** The same names in lower case, to compare with. */
-  readonly keys: string[];
-  /** Values without the white space around them. */
-  readonly values: string[];
+  /** The names in lower case, to compare with. */
+  readonly keys: string[] = [];
+  readonly #text: string;
+  readonly #marks: number[] = [];
+  readonly #added: string[] = [];
 
-  constructor() {
-    this.names = [];
-    this.keys = [];
-    this.values = [];
+  /** @param text what `push` refers to */
+  constructor(text = "") {
+    this.#text = text;
   }
 
   get length(): number {
     return this.keys.length;
+  }
+
+  /** The same fields, to be edited without touching these. */
+  copy(): Fields {
+    const copy = new Fields(this.#text);
+    for (const key of this.keys) copy.keys.push(key);
+    for (const mark of this.#marks) copy.#marks.push(mark);
+    for (const text of this.#added) copy.#added.push(text);
+    return copy;
+  }
+
+  /** For the parser: a checked line of the text, its key in lower case, its value without white space around. */
+  push(key: string, line: number, from: number, to: number, end: number): void {
+    this.keys.push(key);
+    this.#marks.push(line, from, to, end);
+  }
+
+  /** The name at `index`, as received. */
+  name(index: number): string {
+    const line = this.#marks[index * MARKS] as number;
+    if (line === ADDED) return this.#added[this.#marks[index * MARKS + 1] as number] as string;
+    return this.#text.slice(line, line + (this.keys[index] as string).length);
+  }
+
+  /** The value at `index`, without the white space around it. */
+  value(index: number): string {
+    const at = index * MARKS;
+    const from = this.#marks[at + 1] as number;
+    if (this.#marks[at] === ADDED) return this.#added[from + 1] as string;
+    return this.#text.slice(from, this.#marks[at + 2]);
+  }
+
+  /** What stands between colon and line end at `index`, white space included. */
+  rawValue(index: number): string {
+    const at = index * MARKS;
+    const line = this.#marks[at] as number;
+    if (line === ADDED) return ` ${this.value(index)}`;
+    const colon = line + (this.keys[index] as string).length;
+    return this.#text.slice(colon + 1, (this.#marks[at + 3] as number) - 2);
   }
 
   /**
@@ -28,9 +75,9 @@ export class Fields {
    */
   add(name: string, value: string): void {
     checkField(name, value);
-    this.names.push(name);
     this.keys.push(name.toLowerCase());
-    this.values.push(value);
+    this.#marks.push(ADDED, this.#added.length, 0, 0);
+    this.#added.push(name, value);
   }
 
   /** Puts one field in the place of the first of that name, drops the others; adds it if absent. */
@@ -42,28 +89,28 @@ export class Fields {
       return;
     }
     checkField(name, value);
-    this.names[at] = name;
-    this.values[at] = value;
-    for (let i = this.keys.length - 1; i > at; i--) {
-      if (this.keys[i] !== key) continue;
-      this.names.splice(i, 1);
-      this.keys.splice(i, 1);
-      this.values.splice(i, 1);
-    }
+    this.#marks[at * MARKS] = ADDED;
+    this.#marks[at * MARKS + 1] = this.#added.length;
+    this.#added.push(name, value);
+    this.#keep((index) => index <= at || this.keys[index] !== key);
   }
 
   /** The first value of a field. The key is in lower case, here and in every other method. */
   get(key: string): string | undefined {
     const { keys } = this;
     for (let i = 0; i < keys.length; i++) {
-      if (keys[i] === key) return this.values[i];
+      if (keys[i] === key) return this.value(i);
     }
     return undefined;
   }
 
   /** Every value of a field, in order. */
   all(key: string): string[] {
-    return this.values.filter((_, i) => this.keys[i] === key);
+    const values: string[] = [];
+    this.keys.forEach((candidate, index) => {
+      if (candidate === key) values.push(this.value(index));
+    });
+    return values;
   }
 
   has(key: string): boolean {
@@ -89,22 +136,68 @@ export class Fields {
 
   /** Drops every field whose key the predicate accepts, keeping the order of the rest. */
   removeWhere(drop: (key: string) => boolean): void {
-    const { names, keys, values } = this;
+    const { keys } = this;
+    for (let i = 0; i < keys.length; i++) {
+      if (!drop(keys[i] as string)) continue;
+      this.#keep((index) => !drop(keys[index] as string));
+      return;
+    }
+  }
+
+  /** The lines as they are written, each with its CRLF, but those whose key `skip` accepts. */
+  lines(skip?: (key: string) => boolean): string {
+    const { keys } = this;
+    const marks = this.#marks;
+    let lines = "";
+    // Neighbours that need no change are gathered into one slice, [begin, end).
+    let begin = 0;
+    let end = 0;
+    for (let i = 0; i < keys.length; i++) {
+      if (skip !== undefined && skip(keys[i] as string)) continue;
+      const at = i * MARKS;
+      if (this.#asWritten(i)) {
+        if (marks[at] !== end) {
+          if (end > begin) lines += this.#text.slice(begin, end);
+          begin = marks[at] as number;
+        }
+        end = marks[at + 3] as number;
+      } else {
+        if (end > begin) lines += this.#text.slice(begin, end);
+        begin = end;
+        lines += `${this.name(i)}: ${this.value(i)}\r\n`;
+      }
+    }
+    return end > begin ? lines + this.#text.slice(begin, end) : lines;
+  }
+
+  /** Whether the line stands in the text just as we would write it: name, colon, one space, value, CRLF. */
+  #asWritten(index: number): boolean {
+    const marks = this.#marks;
+    const at = index * MARKS;
+    const line = marks[at] as number;
+    const from = marks[at + 1] as number;
+    return (
+      line !== ADDED &&
+      from - line === (this.keys[index] as string).length + 2 &&
+      (marks[at + 3] as number) - (marks[at + 2] as number) === 2 &&
+      this.#text.charCodeAt(from - 1) === SP
+    );
+  }
+
+  #keep(wanted: (index: number) => boolean): void {
+    const { keys } = this;
+    const marks = this.#marks;
     let kept = 0;
     for (let i = 0; i < keys.length; i++) {
-      const key = keys[i] as string;
-      if (drop(key)) continue;
+      if (!wanted(i)) continue;
       if (kept !== i) {
-        names[kept] = names[i] as string;
-        keys[kept] = key;
-        values[kept] = values[i] as string;
+        keys[kept] = keys[i] as string;
+        for (let m = 0; m < MARKS; m++) marks[kept * MARKS + m] = marks[i * MARKS + m] as number;
       }
       kept++;
     }
-    if (kept === keys.length) return;
-    names.length = kept;
     keys.length = kept;
-    values.length = kept;
+    marks.length = kept * MARKS;
   }
 }
 

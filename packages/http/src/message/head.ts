@@ -1,5 +1,10 @@
 // The two heads: what a message says before its body, with the answers a proxy asks of it (where to,
 // how long is the body, does the connection live on) worked out once. Hot records: fixed shape.
+//
+// A client on a kept connection says the same fields again and again, and so does a server; only the
+// start line of requests differs. So what follows from the fields alone is a record of its own that
+// heads of one connection share as long as their bytes are the same: comparing 500 bytes takes 50 ns,
+// reading them anew 2 µs.
 import type { Fields } from "./fields.ts";
 
 /** 10 for HTTP/1.0; 11 for HTTP/1.1 and later minor versions, which RFC 9110 2.5 reads as 1.1. */
@@ -10,50 +15,39 @@ export const CHUNKED = -1;
 /** Body length of a response that ends with its connection. */
 export const UNTIL_CLOSE = -2;
 
-/** A request that passed every check. */
-export class RequestHead {
-  method: string;
-  /** The target as received. */
-  target: string;
-  version: HttpVersion;
-  fields: Fields;
-  /**
-   * The validated authority in lower case, port included; that of an absolute-form target wins over
-   * Host, and Host in `fields` is rewritten to it. "" on HTTP/1.0 without Host.
-   */
-  host: string;
-  /**
-   * Path and query in the one form that is routed on, logged and forwarded (see `normalizePath`).
-   * `*` and the authority of CONNECT stand as they came.
-   */
-  path: string;
+/** What the field section of a request says. Shared between requests: nothing of it may be changed. */
+export class RequestSection {
+  /** The field lines as received, each with its CRLF. */
+  readonly text: string;
+  readonly version: HttpVersion;
+  readonly fields: Fields;
+  /** The validated authority of Host in lower case; "" without Host, which only HTTP/1.0 may leave out. */
+  readonly host: string;
   /** Bytes of the body, or CHUNKED. */
-  bodyLength: number;
+  readonly bodyLength: number;
   /** Whether version and Connection ask for the connection to live on. */
-  keepAlive: boolean;
+  readonly keepAlive: boolean;
   /** The lower-case protocol asked for, when Connection names upgrade, no body follows and it is not h2c. */
-  upgrade: string | undefined;
+  readonly upgrade: string | undefined;
   /** Whether the client waits for a 100 before it sends the body. Never on HTTP/1.0. */
-  expectContinue: boolean;
+  readonly expectContinue: boolean;
+  /** Room for whoever forwards: the lines made of these fields for the next hop of this connection. */
+  forwardLines: string | undefined = undefined;
 
   constructor(
-    method: string,
-    target: string,
+    text: string,
     version: HttpVersion,
     fields: Fields,
     host: string,
-    path: string,
     bodyLength: number,
     keepAlive: boolean,
     upgrade: string | undefined,
     expectContinue: boolean,
   ) {
-    this.method = method;
-    this.target = target;
+    this.text = text;
     this.version = version;
     this.fields = fields;
     this.host = host;
-    this.path = path;
     this.bodyLength = bodyLength;
     this.keepAlive = keepAlive;
     this.upgrade = upgrade;
@@ -61,16 +55,82 @@ export class RequestHead {
   }
 }
 
+/** A request that passed every check. */
+export class RequestHead {
+  readonly method: string;
+  /** The target as received. */
+  readonly target: string;
+  /**
+   * Path and query in the one form that is routed on, logged and forwarded (see `normalizePath`).
+   * `*` and the authority of CONNECT stand as they came.
+   */
+  path: string;
+  /**
+   * The validated authority in lower case, port included; that of an absolute-form target wins over
+   * Host, and Host in `fields` is rewritten to it. "" on HTTP/1.0 without Host.
+   */
+  readonly host: string;
+  readonly section: RequestSection;
+  #own: Fields | undefined = undefined;
+
+  constructor(method: string, target: string, path: string, host: string, section: RequestSection) {
+    this.method = method;
+    this.target = target;
+    this.path = path;
+    this.host = host;
+    this.section = section;
+  }
+
+  /** To read. Edits go to `editableFields`, because other requests share these. */
+  get fields(): Fields {
+    return this.#own ?? this.section.fields;
+  }
+
+  /** Fields of this request's own, from the first call on. */
+  get editableFields(): Fields {
+    this.#own ??= this.section.fields.copy();
+    return this.#own;
+  }
+
+  /** Somebody asked for `editableFields`: `section.fields` is not what is to be forwarded. */
+  get edited(): boolean {
+    return this.#own !== undefined;
+  }
+
+  get version(): HttpVersion {
+    return this.section.version;
+  }
+
+  get bodyLength(): number {
+    return this.section.bodyLength;
+  }
+
+  get keepAlive(): boolean {
+    return this.section.keepAlive;
+  }
+
+  get upgrade(): string | undefined {
+    return this.section.upgrade;
+  }
+
+  get expectContinue(): boolean {
+    return this.section.expectContinue;
+  }
+}
+
 /** A response that passed every check; interim (1xx) responses are responses too. */
 export class ResponseHead {
-  status: number;
-  reason: string;
-  version: HttpVersion;
-  fields: Fields;
+  readonly status: number;
+  readonly reason: string;
+  readonly version: HttpVersion;
+  /** Shared by equal responses of one connection; whoever edits them works on a copy. */
+  readonly fields: Fields;
   /** Bytes of the body, CHUNKED or UNTIL_CLOSE. 0 after HEAD and for 1xx, 204, 205, 304. */
-  bodyLength: number;
+  readonly bodyLength: number;
   /** Whether the connection may serve another request. Never when the body lasts until close. */
-  keepAlive: boolean;
+  readonly keepAlive: boolean;
+  /** Room for whoever forwards: the lines made of these fields for the client. */
+  forwardLines: string | undefined = undefined;
 
   constructor(
     status: number,

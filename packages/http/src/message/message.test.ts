@@ -21,7 +21,7 @@ function fieldsOf(...lines: string[]): Fields {
 }
 
 function lines(fields: Fields): string[] {
-  return fields.names.map((name, i) => `${name}: ${fields.values[i]}`);
+  return fields.keys.map((_, i) => `${fields.name(i)}: ${fields.value(i)}`);
 }
 
 t.test("fields that would break a line are refused before the wire", (t) => {

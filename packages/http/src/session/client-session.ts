@@ -11,12 +11,14 @@ import { CHUNKED, ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { Output } from "./output.ts";
 
-/** Hears the answer to one request, in this order: informed*, responded, bodyData*, bodyEnd or failed. */
+/** Hears the answer to one request, in this order: informed*, responded, bodyText or bodyData*, bodyEnd or failed. */
 export interface ResponseListener extends BodySink {
   /** An interim answer other than 101. */
   informed(head: ResponseHead): void;
   /** The final head, or 101. */
   responded(head: ResponseHead): void;
+  /** The whole body, a character per byte: in place of bodyData when it came with its head. */
+  bodyText(text: string): void;
   /** The answer cannot be completed: the server broke the protocol, or closed (undefined). Called at most once, last. */
   failed(failure: ProtocolFailure | undefined): void;
   /** The server took what was written. */
@@ -25,6 +27,9 @@ export interface ResponseListener extends BodySink {
 
 /** A server may send so many interim answers before we call it broken. */
 const MAX_INTERIM = 64;
+
+/** An answer of that size is worth reading into memory of its own. */
+const BULK = 16 * 1024;
 
 export class ClientSession implements BodySink {
   /** Requests sent so far on this connection. */
@@ -36,7 +41,13 @@ export class ClientSession implements BodySink {
   readonly #output: Output;
   readonly #reader: HeadReader;
   readonly #decoder: BodyDecoder;
+  /** A head of at most this size is within both limits. */
+  readonly #surelyWithin: number;
   #listener: ResponseListener | undefined = undefined;
+  /** The head of an earlier answer, with its empty line: the next one's is often the same. */
+  #knownText = "";
+  #known: ResponseHead | undefined = undefined;
+  #bulky = false;
   #method = "";
   #chunkedRequest = false;
   #requestDone = true;
@@ -49,6 +60,7 @@ export class ClientSession implements BodySink {
   constructor(stream: ByteStream, limits: HeadLimits) {
     this.#stream = stream;
     this.#limits = limits;
+    this.#surelyWithin = Math.min(limits.requestLine, limits.head);
     this.#output = new Output(stream);
     this.#reader = new HeadReader(limits, "server");
     this.#decoder = new BodyDecoder(limits, "server");
@@ -57,6 +69,16 @@ export class ClientSession implements BodySink {
   /** The connection may carry another request: the last one is complete both ways and nothing is in doubt. */
   get reusable(): boolean {
     return this.#listener === undefined && this.#requestDone && this.#keepAlive && !this.#broken;
+  }
+
+  /** Much is on its way, or was the last time. */
+  get bulk(): boolean {
+    return this.#inBody || this.#bulky;
+  }
+
+  /** All that was written has left. */
+  get settled(): boolean {
+    return this.#output.settled;
   }
 
   /** Sends a head (with its final empty line) and announces how its body is framed. */
@@ -93,6 +115,26 @@ export class ClientSession implements BodySink {
     if (this.#chunkedRequest) this.#output.text(lastChunk(trailers));
     this.#output.flush();
     this.#requestDone = true;
+  }
+
+  /** Bytes came from the server, in memory that is overwritten after this call. */
+  receiveShared(memory: Buffer, length: number): void {
+    const head = this.#wholeAnswer(memory, length);
+    const listener = this.#listener;
+    if (head === undefined || listener === undefined) {
+      this.receive(memory.subarray(0, length));
+      return;
+    }
+    const { bodyLength } = head;
+    this.answered = true;
+    this.#keepAlive = head.keepAlive;
+    this.#inBody = true;
+    listener.responded(head);
+    if (this.#listener !== listener) return; // it wants no more of it
+    if (bodyLength > 0) {
+      listener.bodyText(memory.toString("latin1", length - bodyLength, length));
+    }
+    this.bodyEnd(undefined);
   }
 
   /** Bytes came from the server. */
@@ -150,6 +192,31 @@ export class ClientSession implements BodySink {
     listener?.bodyEnd(trailers);
   }
 
+  /** The final head, when the bytes are one whole answer of a length known beforehand. */
+  #wholeAnswer(memory: Buffer, length: number): ResponseHead | undefined {
+    const fresh = !this.#inBody && !this.#broken && !this.#reader.started;
+    if (this.#listener === undefined || !fresh || this.#method === "CONNECT") return undefined;
+    const known = this.#known;
+    if (known !== undefined && this.#method !== "HEAD") {
+      const bytes = this.#knownText.length;
+      if (length === bytes + known.bodyLength) {
+        if (memory.toString("latin1", 0, bytes) === this.#knownText) return known;
+      }
+    }
+    const end = memory.indexOf("\r\n\r\n", 0, "latin1");
+    if (end < 0 || end + 4 > length || end + 2 > this.#surelyWithin) return undefined;
+    const text = memory.toString("latin1", 0, end + 2);
+    const head = parseResponseHead(text, this.#limits, this.#method);
+    // Whatever is not plain is read again, and refused, by the careful path.
+    if (!(head instanceof ResponseHead) || head.status < 200) return undefined;
+    if (head.bodyLength !== length - end - 4) return undefined;
+    if (this.#method !== "HEAD") {
+      this.#known = head;
+      this.#knownText = `${text}\r\n`;
+    }
+    return head;
+  }
+
   #readHead(chunk: Buffer, offset: number): number {
     this.answered = true;
     const next = this.#reader.read(chunk, offset);
@@ -177,6 +244,7 @@ export class ClientSession implements BodySink {
   #final(head: ResponseHead): void {
     this.#keepAlive = head.keepAlive && head.bodyLength !== UNTIL_CLOSE;
     this.#inBody = true;
+    this.#bulky = head.bodyLength >= BULK;
     this.#decoder.start(head.bodyLength, this);
     this.#listener?.responded(head);
     if (head.bodyLength === 0 && this.#inBody) this.bodyEnd(undefined);

@@ -2,8 +2,11 @@
 // leave in one write: the system call costs more than everything else done for a small message.
 import type { ByteStream } from "./byte-stream.ts";
 
-/** Up to here gathering everything in one piece is cheaper than handing the kernel a list of them. */
-const GATHER_LIMIT = 16 * 1024;
+/**
+ * Up to here gathering everything in one piece is cheaper than handing the kernel a list of them. What
+ * one read into shared memory can lead to is less, so such bytes are never referred to after a flush.
+ */
+export const GATHER_LIMIT = 24 * 1024;
 
 export class Output {
   readonly #stream: ByteStream;
@@ -42,9 +45,8 @@ export class Output {
     const total = this.#bytes;
     this.#parts = [];
     this.#bytes = 0;
-    const only = parts[0];
-    if (parts.length === 1 && typeof only === "object") return this.#stream.write(only);
-    // Node hands short Latin-1 text to the kernel from the stack: no buffer is allocated for it.
+    // Node hands short Latin-1 text to the kernel from the stack: no buffer is allocated for it, and
+    // nothing refers to the memory the bytes were read into.
     return total <= GATHER_LIMIT
       ? this.#stream.write(gather(parts), "latin1")
       : this.#scatter(parts);

@@ -112,14 +112,31 @@ export class ServerExchange {
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void {
     this.status = status;
     const framing = this.#frame(bodyLength);
+    this.#text(writeResponseHead(status, reason, fields, framing, this.#connectionLine()));
+  }
+
+  /**
+   * The same for a body of known length and field lines made beforehand: none of them about framing
+   * or the connection. Not for answers without a body (HEAD, 1xx, 204, 205, 304).
+   */
+  respondLines(status: number, reason: string, lines: string, bodyLength: number): void {
+    this.status = status;
+    this.#left = bodyLength;
+    const connection = this.#connectionLine();
+    this.#text(
+      `HTTP/1.1 ${status} ${reason}\r\n${lines}Content-Length: ${bodyLength}\r\n${connection}\r\n`,
+    );
+  }
+
+  /** What the client is told about the connection; "" = what it takes for granted. */
+  #connectionLine(): string {
     // An answer before the end of the request: the client may stop sending, and then what follows on
     // the connection could not be told from the rest of the body (RFC 9112 §9.6, RFC 9110 §10.1.1).
-    const close = !this.keepAlive || this.#session.draining || !this.bodyDone;
-    if (close) {
+    if (!this.keepAlive || this.#session.draining || !this.bodyDone) {
       this.keepAlive = false;
-      fields.add("Connection", "close");
-    } else if (this.head.version === 10) fields.add("Connection", "keep-alive");
-    this.#text(writeResponseHead(status, reason, fields, framing));
+      return "Connection: close\r\n";
+    }
+    return this.head.version === 10 ? "Connection: keep-alive\r\n" : "";
   }
 
   /** Passes a 101 on; from then on both sides are bytes only, and what the client sends goes to `receive`. */
@@ -184,6 +201,12 @@ export class ServerExchange {
       output.bytes(chunk);
     }
     this.bytesSent += chunk.length;
+  }
+
+  /** Adds body bytes given as text, a character per byte, to an answer of known length. */
+  writeText(text: string): void {
+    this.#left -= text.length;
+    this.#text(text);
   }
 
   /** Everything written so far has left. */

@@ -5,10 +5,11 @@ import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
 import type { ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
 import type { HeadLimits } from "../h1/limits.ts";
-import { parseRequestHead } from "../h1/parse-request.ts";
+import { parseRequest, parseRequestHead } from "../h1/parse-request.ts";
 import { writeResponseHead } from "../h1/serializer.ts";
+import { WholeHead } from "../h1/whole-head.ts";
 import { Fields } from "../message/fields.ts";
-import { RequestHead } from "../message/head.ts";
+import { RequestHead, type RequestSection } from "../message/head.ts";
 import { reasonPhrase } from "../message/status.ts";
 import { BodyAllowance } from "./body-allowance.ts";
 import type { ByteStream } from "./byte-stream.ts";
@@ -43,6 +44,9 @@ export interface SessionHandler {
   finished(exchange: ServerExchange): void;
 }
 
+/** Scratch: filled and used within one call. */
+const WHOLE = new WholeHead();
+
 export class ServerSession implements ExchangeSession, BodySink {
   readonly output: Output;
   deadline: number;
@@ -53,6 +57,10 @@ export class ServerSession implements ExchangeSession, BodySink {
   readonly #limits: SessionLimits;
   readonly #reader: HeadReader;
   readonly #decoder: BodyDecoder;
+  /** A head of at most this size is within both limits, whatever its lines. */
+  readonly #surelyWithin: number;
+  /** The fields of the request before: the next one's are often the same. */
+  #section: RequestSection | undefined = undefined;
   #exchange: ServerExchange | undefined = undefined;
   #stash: Buffer | undefined = undefined;
   #startedAt = 0;
@@ -76,6 +84,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#timers = timers;
     this.#limits = limits;
     this.#reader = new HeadReader(limits);
+    this.#surelyWithin = Math.min(limits.requestLine, limits.head);
     this.#decoder = new BodyDecoder(limits);
     this.#allowance = new BodyAllowance(timers.client, limits.bodyRate);
     this.output = new Output(stream);
@@ -93,6 +102,27 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   /** Bytes came from the client. */
   receive(chunk: Buffer): void {
+    if (!this.#takeWhole(chunk, chunk.length)) this.#take(chunk);
+  }
+
+  /** Bytes came, in memory that is overwritten after this call. */
+  receiveShared(memory: Buffer, length: number): void {
+    if (!this.#takeWhole(memory, length)) this.#take(Buffer.from(memory.subarray(0, length)));
+  }
+
+  /** Bytes came in memory of their own. Returns whether nobody holds on to it. */
+  receiveOwned(chunk: Buffer): boolean {
+    this.receive(chunk);
+    return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
+  }
+
+  /** A request body is on its way to somebody who lets go of it at once. */
+  get bulk(): boolean {
+    const exchange = this.#exchange;
+    return exchange?.bodySink?.holds === false && readsBody(exchange);
+  }
+
+  #take(chunk: Buffer): void {
     if (this.#dead) return;
     if (this.#linger !== undefined) {
       if (!this.#linger.discard(chunk.length)) this.#destroy();
@@ -101,6 +131,24 @@ export class ServerSession implements ExchangeSession, BodySink {
       this.#tunnel(chunk);
     } else if (this.#stash !== undefined) this.#stash = Buffer.concat([this.#stash, chunk]);
     else this.#process(chunk);
+  }
+
+  /** The common case at once: between two requests, bytes that are just the head of the next. */
+  #takeWhole(memory: Buffer, length: number): boolean {
+    const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
+    if (!free || this.#stash !== undefined || this.#reader.started) return false;
+    if (this.#stream.writableNeedDrain) return false;
+    const before = this.#section;
+    if (!WHOLE.read(memory, length, this.#surelyWithin, before?.text)) return false;
+    this.#startedAt = this.now();
+    const head = parseRequest(WHOLE.line, WHOLE.section, this.#limits, before);
+    this.#processing = true;
+    if (head instanceof RequestHead) {
+      this.#section = head.section;
+      this.#begin(head, length);
+    } else this.#refuse(head.status, head, head.message);
+    this.#processing = false;
+    return true;
   }
 
   /** The client took what was written. */
