@@ -143,10 +143,12 @@ export class Backend {
    */
   adopt(plan: BackendPlan, drainMs: number): void {
     const { config, servers } = plan;
+    // Answers that repeat are kept ready on their connections, made by the earlier rule.
+    const keep = this.#plan.config.balance.passReports === config.balance.passReports;
     const before = this.#pools;
     this.#plan = plan;
     configureServers(servers, config, this.#environment.box);
-    this.#pools = this.#poolsFor(plan, before);
+    this.#pools = this.#poolsFor(plan, keep ? before : new Map());
     this.#retire(before, drainMs);
     this.queue.configure(config.queue.limit, config.queue.timeout);
     this.retryBudget.servers = servers.length;
