@@ -66,7 +66,7 @@ export function putEscaped(
   unsafe: Uint8Array,
   most: number,
 ): number {
-  const end = text.length < most ? text.length : most;
+  const end = Math.min(text.length, most);
   let next = at;
   for (let i = 0; i < end; i++) {
     const code = text.charCodeAt(i);

@@ -28,10 +28,9 @@ export class Listener {
   readonly #server: Server;
   /** Below TLS: those still in their handshake are nobody else's to end. */
   readonly #raw = new Set<Socket>();
-  #sni: TlsOptions["SNICallback"];
   /** Connections that did not come through Node's own accounting. */
   #open = 0;
-  #limit = Number.POSITIVE_INFINITY;
+  #sni: TlsOptions["SNICallback"];
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -57,7 +56,9 @@ export class Listener {
       });
       this.#server = server;
     }
-    if (options.maxConnections !== undefined) this.maxConnections = options.maxConnections;
+    const { maxConnections } = options;
+    if (maxConnections === undefined) return;
+    this.#server.maxConnections = maxConnections;
     this.#server.on("drop", (dropped) => this.#tooMany(dropped?.remoteAddress ?? ""));
   }
 
@@ -86,7 +87,7 @@ export class Listener {
     if (buffers === undefined || tls !== undefined) return;
     acceptRaw(this.#server, {
       buffers,
-      room: () => this.#open < this.#limit,
+      room: () => this.#open < (this.#server.maxConnections ?? Number.POSITIVE_INFINITY),
       turnedAway: (address) => this.#tooMany(address),
       accepted: (socket, reads) => {
         this.#open += 1;
@@ -99,9 +100,8 @@ export class Listener {
   }
 
   #tooMany(clientAddress: string): void {
-    const { refused } = this.#options;
-    const why = `${this.#limit} connections are open already (maxConnections)`;
-    refused?.(new Error(why), clientAddress);
+    const why = `${this.#server.maxConnections} connections are open already (maxConnections)`;
+    this.#options.refused?.(new Error(why), clientAddress);
   }
 
   /** The port in use, which differs from the one asked for when that was 0. */
@@ -112,7 +112,6 @@ export class Listener {
 
   /** How many connections may be open from now on; those that are open stay. */
   set maxConnections(limit: number) {
-    this.#limit = limit;
     this.#server.maxConnections = limit;
   }
 

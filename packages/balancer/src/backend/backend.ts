@@ -143,12 +143,10 @@ export class Backend {
    */
   adopt(plan: BackendPlan, drainMs: number): void {
     const { config, servers } = plan;
-    // Answers that repeat are kept ready on their connections, made by the earlier rule.
-    const keep = this.#plan.config.balance.passReports === config.balance.passReports;
     const before = this.#pools;
     this.#plan = plan;
     configureServers(servers, config, this.#environment.box);
-    this.#pools = this.#poolsFor(plan, keep ? before : new Map());
+    this.#pools = this.#poolsFor(plan, before);
     this.#retire(before, drainMs);
     this.queue.configure(config.queue.limit, config.queue.timeout);
     this.retryBudget.servers = servers.length;
@@ -178,22 +176,16 @@ export class Backend {
     return this.servers.some((server) => (server.up || server.forced) && !tried.includes(server));
   }
 
-  /** Whether the algorithm learns from what servers report in their answers. */
-  get listens(): boolean {
-    return this.#plan.picker.report !== undefined;
-  }
-
-  /** Lets the algorithm know what a server reports in its answer, if it does. */
-  hear(server: Server | undefined, fields: Fields): void {
+  /** Takes a server's load report out of its answer, and lets the algorithm know. False: there is none. */
+  hear(server: Server | undefined, fields: Fields): boolean {
     const text = fields.get(LOAD_FIELD);
-    if (text === undefined || server === undefined) return;
+    if (text === undefined) return false;
+    const { config, picker } = this.#plan;
+    if (!config.balance.passReports) fields.remove(LOAD_FIELD);
+    if (picker.report === undefined || server === undefined) return true;
     const report = parseLoadReport(text);
-    if (report !== undefined) this.#plan.picker.report?.(server, report);
-  }
-
-  /** What a server reports is for us, unless configured otherwise. */
-  hideReport(fields: Fields): void {
-    if (!this.#plan.config.balance.passReports) fields.remove(LOAD_FIELD);
+    if (report !== undefined) picker.report(server, report);
+    return true;
   }
 
   /** Requests of this thread that are queued or given to a server. */

@@ -1,8 +1,8 @@
 // The memory that all threads of a balancer share: a few small buffers for every frontend, backend and
 // server, found by name. What stays over a reload keeps its buffers, so nothing is copied and a request
 // in flight goes on counting where it began; what leaves is forgotten, and freed with its last user.
-// Gauges are changed with Atomics and read plainly: what was read may be old a moment later either way, and
-// an atomic load is a call (2 % of a small exchange).
+// Gauges are changed with Atomics and read plainly: what was read may be old a moment later either way,
+// and an atomic load is a call (2 % of a small exchange).
 //
 //   frontend            counters
 //   backend             gauges [generation, ticket], counters

@@ -61,11 +61,10 @@ export class DataPlane {
     const { config, memory, thread, box, rng, customs = NO_CUSTOMS } = options;
     const { complain = () => undefined } = options;
     const clock = turnClock(options.clock);
-    const deadlines = new Deadlines(clock);
-    const buffers = new ReadBuffers(clock);
     this.#options = options;
-    this.#deadlines = deadlines;
-    this.#environment = { thread, box, clock, rng, deadlines, buffers, complain };
+    this.#deadlines = new Deadlines(clock);
+    const buffers = new ReadBuffers(clock);
+    this.#environment = { thread, box, clock, rng, deadlines: this.#deadlines, buffers, complain };
     this.#current = this.#plan(config, memory, customs);
     this.#sessions = this.#tallies(memory);
   }
@@ -167,9 +166,10 @@ export class DataPlane {
 
   #frontend(name: string, plan: FrontendPlan, memory: SharedMemory): Frontend {
     const { box, log, sharePorts = true, interceptor, refused, thread } = this.#options;
-    const { clock, deadlines, buffers } = this.#environment;
     return new Frontend(name, plan, {
-      ...{ clock, deadlines, buffers, sharePorts, interceptor, refused },
+      ...{ deadlines: this.#deadlines, sharePorts, interceptor, refused },
+      clock: this.#environment.clock,
+      buffers: this.#environment.buffers,
       tally: new Tally(memoryOf(memory.frontends, name), thread),
       via: `tandem-${box}`,
       log: (record) => {

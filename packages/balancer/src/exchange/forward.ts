@@ -6,8 +6,6 @@ import {
   Fields,
   ProtocolFailure,
   type ResponseHead,
-  stripFraming,
-  stripHopByHop,
 } from "@tandem/http";
 import type {
   AbortCause,
@@ -29,6 +27,7 @@ import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-erro
 import { RequestBody } from "./request-body.ts";
 import { type PreparedHead, prepareHead } from "./request-head.ts";
 import { respondError } from "./respond.ts";
+import { answerFields, keepLines } from "./response-head.ts";
 import { abortTermination, type Phase } from "./termination.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -125,16 +124,14 @@ class Forward
   // ResponseListener: the server answers.
 
   informed(head: ResponseHead): void {
-    const fields = head.fields.copy();
-    stripHopByHop(fields, "server");
-    this.#exchange.inform(head.status, head.reason, fields);
+    const fields = answerFields(head);
+    if (fields instanceof Fields) this.#exchange.inform(head.status, head.reason, fields);
   }
 
   responded(head: ResponseHead): void {
     this.#phase = "data";
     this.#account.responded(this.#server);
     this.#outcome = outcomeOfStatus(head.status);
-    if (this.#backend.listens) this.#backend.hear(this.#server, head.fields);
     const { forwardLines } = head;
     if (forwardLines !== undefined && this.#options.response === undefined) {
       this.#exchange.respondLines(head.status, head.reason, forwardLines, head.bodyLength);
@@ -142,26 +139,21 @@ class Forward
     }
     const keepAlive = head.fields.get("keep-alive");
     if (keepAlive !== undefined) this.#connection?.limitIdle(keepAlive);
-    const fields = head.fields.copy();
-    this.#answerFields = fields;
-    if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // none can follow
-    const switchedTo = head.status === 101 ? fields.get("upgrade") : undefined;
-    this.#backend.hideReport(fields);
-    const refused = stripHopByHop(fields, "server");
-    if (refused !== undefined) {
-      this.#broken(refused.message);
+    const fields = answerFields(head);
+    if (fields instanceof ProtocolFailure) {
+      this.#broken(fields.message);
       return;
     }
+    this.#answerFields = fields;
+    const reported = this.#backend.hear(this.#server, fields);
     if (this.#options.response?.(fields, head.status) === false) {
       this.#fail("response-hook-failed", "the program's response hook failed");
-      return;
+    } else if (head.status === 101) {
+      this.#switchProtocols(head.reason, fields, head.fields.get("upgrade"));
+    } else {
+      if (this.#options.response === undefined && !reported) keepLines(head, fields);
+      this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
     }
-    if (head.status === 101) this.#switchProtocols(head.reason, fields, switchedTo);
-    else if (this.#options.response === undefined && ordinary(head)) {
-      stripFraming(fields);
-      head.forwardLines = fields.lines();
-      this.#exchange.respondLines(head.status, head.reason, head.forwardLines, head.bodyLength);
-    } else this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
   }
 
   bodyText(text: string): void {
@@ -415,9 +407,4 @@ class Forward
     this.#backend.queue.advance();
     this.#options.log(record);
   }
-}
-
-/** An answer with a body of known length, to be written as its server wrote it but for what ends here. */
-function ordinary({ status, bodyLength }: ResponseHead): boolean {
-  return bodyLength > 0 && status >= 200;
 }

@@ -153,7 +153,7 @@ export class Fields {
     let begin = 0;
     let end = 0;
     for (let i = 0; i < keys.length; i++) {
-      if (skip !== undefined && skip(keys[i] as string)) continue;
+      if (skip?.(keys[i] as string) === true) continue;
       const at = i * MARKS;
       if (this.#asWritten(i)) {
         if (marks[at] !== end) {
