@@ -50,13 +50,25 @@ export class Fleet {
     for (const server of servers) this.#tell(server);
     const perServer = algorithm === "join-idle-queue" ? PER_IDLE_SERVER : PER_SERVER;
     const open = Math.max(LEAST_OPEN, perServer * count);
-    for (let i = 0; i < open; i++) this.#open.push(this.#begin());
+    for (let i = 0; i < open; i++) {
+      const server = this.#begin();
+      this.#picker.started?.(server);
+      this.#open.push(server);
+    }
   }
 
   /** So many requests are given to servers; they take the places of those that `end` has ended. */
   pick(count: number): void {
     for (let i = 0; i < count; i++)
       this.#open[(this.#next + i) % this.#open.length] = this.#begin();
+  }
+
+  /** The picker is told of the requests that `pick` gave away. */
+  start(count: number): void {
+    for (let i = 0; i < count; i++) {
+      const server = this.#open[(this.#next + i) % this.#open.length];
+      if (server !== undefined) this.#picker.started?.(server);
+    }
     this.#next = (this.#next + count) % this.#open.length;
   }
 
@@ -81,7 +93,6 @@ export class Fleet {
     const server = this.#picker.pick(this.#context);
     if (server === undefined) throw new Error("nobody picked: the fleet is too small for its load");
     server.inFlight += 1;
-    this.#picker.started?.(server);
     return server;
   }
 

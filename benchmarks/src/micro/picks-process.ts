@@ -27,9 +27,11 @@ function time(fleet: Fleet, ms: number): { pickNs: number; feedbackNs: number } 
     const between = systemClock.now();
     fleet.pick(BATCH);
     const after = systemClock.now();
-    feedbacks.push(((between - before) / BATCH) * 1e6);
+    fleet.start(BATCH);
+    const end = systemClock.now();
+    feedbacks.push(((between - before + end - after) / BATCH) * 1e6);
     picks.push(((after - between) / BATCH) * 1e6);
-    before = systemClock.now();
+    before = end;
   }
   return { pickNs: median(picks), feedbackNs: median(feedbacks) };
 }
@@ -41,6 +43,7 @@ function allocated(fleet: Fleet): number {
   for (let i = 0; i < COUNTED; i += BATCH) {
     fleet.end(BATCH);
     fleet.pick(BATCH);
+    fleet.start(BATCH);
   }
   return (memoryUsage().heapUsed - before) / COUNTED;
 }

@@ -16,12 +16,17 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
   readonly #parameters: PeakEwmaParameters;
   #cost = new Float64Array(0);
   #at = new Float64Array(0);
+  readonly #decayMs: number;
   #typical = UNKNOWN;
+  /** What a server without an answer is taken to need. */
+  #assumed: number;
   #time = 0;
 
   constructor(now: () => number, parameters: PeakEwmaParameters) {
     this.#clock = now;
     this.#parameters = parameters;
+    this.#decayMs = parameters.decayMs;
+    this.#assumed = parameters.initialMs;
   }
 
   update(from: Int32Array): void {
@@ -29,19 +34,17 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
     this.#at = moved(this.#at, from, 0);
   }
 
-  begin(): void {
-    this.#time = this.#clock();
-  }
+  /** As of the last answer: from then on all fade alike, so the clock need not be read to compare them. */
+  begin(): void {}
 
   of(index: number, server: S): number {
-    return this.latency(index) * (server.inFlight + 1);
-  }
-
-  /** What is expected of the server now, milliseconds. */
-  latency(index: number): number {
+    // One expression in one function: the engine inlines it into the pick, and no number is boxed.
     const cost = this.#cost[index] ?? UNKNOWN;
-    if (cost !== UNKNOWN) return cost * this.#remaining(index);
-    return this.#typical === UNKNOWN ? this.#parameters.initialMs : this.#typical;
+    const latency =
+      cost === UNKNOWN
+        ? this.#assumed
+        : cost * Math.exp(((this.#at[index] ?? 0) - this.#time) / this.#decayMs);
+    return latency * (server.inFlight + 1);
   }
 
   firstByte(index: number, ms: number): void {
@@ -58,20 +61,16 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
   #answered(index: number, ms: number): void {
     const typical = this.#typical;
     this.#typical = typical === UNKNOWN ? ms : typical + (ms - typical) * TYPICAL_SHARE;
+    this.#assumed = this.#typical;
     this.#observe(index, ms);
   }
 
   #observe(index: number, ms: number): void {
-    this.begin();
+    this.#time = this.#clock();
     const old = this.#cost[index] ?? UNKNOWN;
-    const remaining = this.#remaining(index);
+    const remaining = Math.exp(((this.#at[index] ?? 0) - this.#time) / this.#decayMs);
     const peak = old === UNKNOWN || ms > old * remaining;
     this.#cost[index] = peak ? ms : old * remaining + ms * (1 - remaining);
     this.#at[index] = this.#time;
-  }
-
-  #remaining(index: number): number {
-    const age = Math.max(0, this.#time - (this.#at[index] ?? 0));
-    return Math.exp(-age / this.#parameters.decayMs);
   }
 }

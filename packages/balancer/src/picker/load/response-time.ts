@@ -40,8 +40,8 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     this.#began = moved(this.#began, from, 0);
   }
 
+  /** As of the last request given or ended: reading the clock would cost more than all the rest. */
   begin(): void {
-    this.#time = this.#clock();
     this.#failures.begin();
   }
 
@@ -51,12 +51,15 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   }
 
   started(index: number): void {
+    this.#time = this.#clock();
     this.#open[index] = (this.#open[index] ?? 0) + 1;
-    this.#began[index] = (this.#began[index] ?? 0) + this.#clock();
+    this.#began[index] = (this.#began[index] ?? 0) + this.#time;
   }
 
   firstByte(index: number, ms: number): void {
-    if (this.#parameters.measure === "header") this.#observe(index, ms);
+    if (this.#parameters.measure !== "header") return;
+    this.#time = this.#clock();
+    this.#observe(index, ms);
   }
 
   ended(index: number, outcome: Outcome, ms: number): void {
@@ -71,7 +74,7 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   #observe(index: number, ms: number): void {
     const old = this.#average[index] ?? 0;
     this.#average[index] = old === 0 ? ms : old * KEPT + ms * (1 - KEPT);
-    this.#heardAt[index] = this.#clock();
+    this.#heardAt[index] = this.#time;
   }
 
   #expected(index: number): number {

@@ -7,6 +7,7 @@
 // place, so nothing is removed or used up before its age; and the stand-in while fewer than two answers are
 // known looks at our own requests in flight on two random servers, where the paper draws one blindly.
 import { isCandidate } from "../candidate.ts";
+import { Dice } from "../dice.ts";
 import { Failures } from "../load/failures.ts";
 import type { PrequalParameters } from "../parameters.ts";
 import type {
@@ -33,6 +34,7 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   readonly #environment: PickerEnvironment;
   readonly #parameters: PrequalParameters;
   readonly #index = new ServerIndex<S>();
+  readonly #dice: Dice;
   readonly #pool: ProbePool;
   readonly #rifs = new RifQuantile();
   readonly #schedule: ProbeSchedule<S>;
@@ -47,11 +49,12 @@ export class Prequal<S extends PickServer> implements Picker<S> {
 
   constructor(environment: PickerEnvironment, parameters: PrequalParameters) {
     const { now, rng } = environment;
+    this.#dice = new Dice(rng);
     const { failureMs, poolSize, probesPerPick } = parameters;
     this.#environment = environment;
     this.#parameters = parameters;
     this.#pool = new ProbePool(poolSize);
-    this.#schedule = new ProbeSchedule(rng, probesPerPick);
+    this.#schedule = new ProbeSchedule(this.#dice, probesPerPick);
     this.#failures = new Failures(now, failureMs);
     this.#standIn = new Random(environment, { draws: 2, failureMs });
   }
@@ -85,7 +88,7 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   }
 
   ended(server: S, outcome: Outcome, ms: number): void {
-    const index = this.#index.ofLife(server, this.#environment.now() - ms);
+    const index = this.#index.ofLife(server, this.#environment.now, ms);
     if (index >= 0) this.#failures.ended(index, outcome);
     this.#standIn.ended(server, outcome, ms);
   }
@@ -93,10 +96,11 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   report(server: S, { inFlight, latencyMs }: LoadReport): void {
     const index = this.#index.of(server);
     if (index < 0 || inFlight === undefined) return;
-    const { now, rng } = this.#environment;
     this.#rifs.add(this.#perWeight(index, inFlight));
-    const uses = Number.isFinite(this.#budget) ? roundRandomly(this.#budget, rng) : this.#budget;
-    this.#pool.add(index, inFlight, latencyMs ?? 0, now(), uses);
+    const uses = Number.isFinite(this.#budget)
+      ? roundRandomly(this.#budget, this.#dice)
+      : this.#budget;
+    this.#pool.add(index, inFlight, latencyMs ?? 0, this.#environment.now(), uses);
   }
 
   probes(): readonly S[] {
@@ -118,7 +122,7 @@ export class Prequal<S extends PickServer> implements Picker<S> {
       const order =
         best < 0 ? -1 : compareHcl(rif, latencyMs, bestRif, pool.latencyMs[best] ?? 0, threshold);
       if (order < 0) alike = 1;
-      else if (order > 0 || this.#environment.rng() * ++alike >= 1) continue;
+      else if (order > 0 || !this.#dice.chance(1 / ++alike)) continue;
       best = place;
       bestRif = rif;
     }
