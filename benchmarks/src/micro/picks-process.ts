@@ -8,8 +8,8 @@ import { SUBJECTS } from "./subjects.ts";
 
 /** Requests between two looks at the clock, so that looking costs next to nothing. */
 const BATCH = 64;
-const WARM_UP_MS = 250;
-const MEASURED_MS = 250;
+const WARM_UP_MS = 120;
+const MEASURED_MS = 120;
 /** The young generation holds what so many allocate (main.ts sees to it), so that none is collected meanwhile. */
 const COUNTED = 20_000;
 

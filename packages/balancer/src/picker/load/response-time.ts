@@ -78,12 +78,16 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   }
 
   #expected(index: number): number {
+    const { idleMs } = this.#parameters;
     const silentMs = this.#time - (this.#heardAt[index] ?? 0);
-    const halvings = silentMs < this.#parameters.idleMs ? 0 : silentMs / this.#parameters.idleMs;
-    let ms = (this.#average[index] ?? 0) * 0.5 ** Math.floor(halvings);
+    let ms = this.#average[index] ?? 0;
+    if (silentMs >= idleMs) ms *= 0.5 ** Math.floor(silentMs / idleMs);
     const open = this.#open[index] ?? 0;
-    if (this.#ages && open > 0) ms = Math.max(ms, this.#time - (this.#began[index] ?? 0) / open);
-    if (ms > SLOWEST_MS) return SLOWEST_MS;
-    return Math.max(STEP_MS, Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS);
+    if (this.#ages && open > 0) {
+      const ages = this.#time * open - (this.#began[index] ?? 0);
+      if (ages > ms * open) ms = ages / open;
+    }
+    if (ms <= STEP_MS) return STEP_MS;
+    return ms > SLOWEST_MS ? SLOWEST_MS : Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS;
   }
 }

@@ -41,7 +41,8 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   readonly #failures: Failures;
   readonly #standIn: Random<S>;
   #budget = Number.POSITIVE_INFINITY;
-  #meanWeight = 1;
+  /** What one request counts on each server: 1 at mean weight. */
+  #perWeight = new Float64Array(0);
   #removalsPerPick = 0;
   #removalsDue = 0;
   #removeOldest = true;
@@ -65,8 +66,8 @@ export class Prequal<S extends PickServer> implements Picker<S> {
     this.#failures.update(from);
     this.#schedule.update(servers);
     this.#standIn.update(servers);
-    const total = servers.reduce((sum, { weight }) => sum + weight, 0);
-    this.#meanWeight = servers.length === 0 ? 1 : total / servers.length;
+    const meanWeight = servers.reduce((sum, { weight }) => sum + weight, 0) / servers.length;
+    this.#perWeight = Float64Array.from(servers, ({ weight }) => meanWeight / weight);
     const roomForAll = servers.length <= this.#parameters.poolSize;
     this.#removalsPerPick = roomForAll ? 0 : this.#parameters.removalsPerPick;
     this.#budget = roomForAll
@@ -81,10 +82,10 @@ export class Prequal<S extends PickServer> implements Picker<S> {
     this.#failures.begin();
     const place = pool.size < LEAST_ANSWERS ? -1 : this.#best(context.tried);
     if (place < 0) return this.#withoutAnswers(context);
-    const server = this.#index.servers[pool.server[place] ?? -1];
-    pool.use(place);
+    const index = pool.server[place] ?? -1;
+    pool.use(place, this.#perWeight[index] ?? 1);
     this.#removeSome();
-    return server;
+    return this.#index.servers[index];
   }
 
   ended(server: S, outcome: Outcome, ms: number): void {
@@ -96,11 +97,12 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   report(server: S, { inFlight, latencyMs }: LoadReport): void {
     const index = this.#index.of(server);
     if (index < 0 || inFlight === undefined) return;
-    this.#rifs.add(this.#perWeight(index, inFlight));
+    const rif = inFlight * (this.#perWeight[index] ?? 1);
+    this.#rifs.add(rif);
     const uses = Number.isFinite(this.#budget)
       ? roundRandomly(this.#budget, this.#dice)
       : this.#budget;
-    this.#pool.add(index, inFlight, latencyMs ?? 0, this.#environment.now(), uses);
+    this.#pool.add(index, rif, latencyMs ?? 0, this.#environment.now(), uses);
   }
 
   probes(): readonly S[] {
@@ -144,23 +146,20 @@ export class Prequal<S extends PickServer> implements Picker<S> {
     const threshold = this.#rifs.at(this.#parameters.rifQuantile);
     let worst = 0;
     for (let place = 1; place < pool.size; place++) {
-      const [rif, latencyMs] = [this.#rif(place), pool.latencyMs[place] ?? 0];
-      const [worstRif, worstMs] = [this.#rif(worst), pool.latencyMs[worst] ?? 0];
-      if (compareHcl(rif, latencyMs, worstRif, worstMs, threshold) > 0) worst = place;
+      const latencyMs = pool.latencyMs[place] ?? 0;
+      const worstMs = pool.latencyMs[worst] ?? 0;
+      if (compareHcl(this.#rif(place), latencyMs, this.#rif(worst), worstMs, threshold) > 0)
+        worst = place;
     }
     return worst;
   }
 
-  /** Requests in flight by an answer, failures included, per weight. */
+  /** Requests in flight per weight by an answer, failures included. */
   #rif(place: number): number {
+    const rif = this.#pool.rif[place] ?? 0;
+    if (!this.#failures.any) return rif;
     const index = this.#pool.server[place] ?? -1;
-    const failed = this.#failures.any ? this.#failures.of(index) : 0;
-    return this.#perWeight(index, (this.#pool.rif[place] ?? 0) + failed);
-  }
-
-  #perWeight(index: number, rif: number): number {
-    const weight = this.#index.servers[index]?.weight ?? this.#meanWeight;
-    return (rif * this.#meanWeight) / weight;
+    return rif + this.#failures.of(index) * (this.#perWeight[index] ?? 1);
   }
 
   #withoutAnswers(context: PickContext<S>): S | undefined {
