@@ -2,7 +2,7 @@
 
 export interface Row {
   readonly servers: number;
-  /** `pick` of one request; the median over batches. */
+  /** `pick` of one request; the median over samples. */
   readonly pickNs: number;
   /** `started`, `firstByte`, `ended`, the reports and probes of one request. */
   readonly feedbackNs: number;

@@ -17,9 +17,11 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   readonly #clock: () => number;
   readonly #parameters: LeastTimeParameters;
   readonly #failures: Failures;
-  readonly #ages: boolean;
   #average = new Float64Array(0);
-  #heardAt = new Float64Array(0);
+  /** The average in its step. */
+  #step = new Float64Array(0);
+  /** From when on the average counts less, as nothing was heard. */
+  #halvesAt = new Float64Array(0);
   #open = new Float64Array(0);
   /** Sum of the times at which the open requests began. */
   #began = new Float64Array(0);
@@ -29,13 +31,13 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     this.#clock = now;
     this.#parameters = parameters;
     this.#failures = new Failures(now, parameters.failureMs);
-    this.#ages = parameters.countInFlight && parameters.measure === "last-byte";
   }
 
   update(from: Int32Array): void {
     this.#failures.update(from);
     this.#average = moved(this.#average, from, 0);
-    this.#heardAt = moved(this.#heardAt, from, 0);
+    this.#step = moved(this.#step, from, STEP_MS);
+    this.#halvesAt = moved(this.#halvesAt, from, Number.POSITIVE_INFINITY);
     this.#open = moved(this.#open, from, 0);
     this.#began = moved(this.#began, from, 0);
   }
@@ -47,7 +49,13 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
 
   of(index: number, server: S): number {
     const failed = this.#failures.any ? this.#failures.of(index) : 0;
-    return this.#expected(index) * (1 + server.inFlight + failed);
+    const step = this.#step[index] ?? STEP_MS;
+    const open = this.#open[index] ?? 0;
+    // In the same step as at the last answer, unless nothing was heard for long or what is open is older.
+    const same =
+      this.#time < (this.#halvesAt[index] ?? 0) &&
+      (this.#time - step) * open <= (this.#began[index] ?? 0);
+    return (same ? step : this.#expected(index)) * (1 + server.inFlight + failed);
   }
 
   started(index: number): void {
@@ -73,21 +81,26 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
 
   #observe(index: number, ms: number): void {
     const old = this.#average[index] ?? 0;
-    this.#average[index] = old === 0 ? ms : old * KEPT + ms * (1 - KEPT);
-    this.#heardAt[index] = this.#time;
+    const average = old === 0 ? ms : old * KEPT + ms * (1 - KEPT);
+    this.#average[index] = average;
+    this.#step[index] = stepOf(average);
+    this.#halvesAt[index] = this.#time + this.#parameters.idleMs;
   }
 
   #expected(index: number): number {
-    const { idleMs } = this.#parameters;
-    const silentMs = this.#time - (this.#heardAt[index] ?? 0);
+    const { idleMs, countInFlight, measure } = this.#parameters;
+    const overdueMs = this.#time - (this.#halvesAt[index] ?? 0);
     let ms = this.#average[index] ?? 0;
-    if (silentMs >= idleMs) ms *= 0.5 ** Math.floor(silentMs / idleMs);
+    if (overdueMs >= 0) ms *= 0.5 ** (1 + Math.floor(overdueMs / idleMs));
     const open = this.#open[index] ?? 0;
-    if (this.#ages && open > 0) {
-      const ages = this.#time * open - (this.#began[index] ?? 0);
-      if (ages > ms * open) ms = ages / open;
-    }
-    if (ms <= STEP_MS) return STEP_MS;
-    return ms > SLOWEST_MS ? SLOWEST_MS : Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS;
+    if (countInFlight && measure === "last-byte" && open > 0)
+      ms = Math.max(ms, this.#time - (this.#began[index] ?? 0) / open);
+    return stepOf(ms);
   }
+}
+
+/** In whole milliseconds, as nginx counts them, and up to the next step. */
+function stepOf(ms: number): number {
+  if (ms <= STEP_MS) return STEP_MS;
+  return ms > SLOWEST_MS ? SLOWEST_MS : Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS;
 }

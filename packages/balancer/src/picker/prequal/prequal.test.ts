@@ -130,7 +130,9 @@ t.test("the pool: one answer a server, the oldest makes room", async (t) => {
   pool.renumber(Int32Array.of(8, -1, 5), fakes([1, 1, 1]));
   t.equal(pool.size, 2);
   t.same([...pool.server.subarray(0, 2)].sort(), [0, 2]);
-  pool.expire(3);
+  pool.expire(4, 1);
+  pool.expire(5, 1);
+  t.equal(pool.size, 1);
   t.equal(pool.server[0], 0, "8 is 0 now, and young enough");
 });
 

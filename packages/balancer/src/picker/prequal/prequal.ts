@@ -78,7 +78,7 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   pick(context: PickContext<S>): S | undefined {
     const pool = this.#pool;
     this.#schedule.picked();
-    pool.expire(this.#environment.now() - this.#parameters.maxAgeMs);
+    pool.expire(this.#environment.now(), this.#parameters.maxAgeMs);
     this.#failures.begin();
     const place = pool.size < LEAST_ANSWERS ? -1 : this.#best(context.tried);
     if (place < 0) return this.#withoutAnswers(context);

@@ -16,6 +16,8 @@ export class ProbePool {
   /** How often it may still be used. */
   readonly uses: Float64Array;
   size = 0;
+  /** No answer is older: until that one is too old, nobody need look. */
+  #noneBefore = Number.NEGATIVE_INFINITY;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -49,9 +51,15 @@ export class ProbePool {
     this.uses[place] = this.uses[last] ?? 0;
   }
 
-  expire(before: number): void {
-    for (let place = this.size - 1; place >= 0; place--)
-      if ((this.at[place] ?? 0) < before) this.remove(place);
+  /** Drops what is older than `maxAgeMs`. */
+  expire(now: number, maxAgeMs: number): void {
+    if (now - this.#noneBefore <= maxAgeMs) return;
+    this.#noneBefore = now;
+    for (let place = this.size - 1; place >= 0; place--) {
+      const at = this.at[place] ?? 0;
+      if (now - at > maxAgeMs) this.remove(place);
+      else this.#noneBefore = Math.min(this.#noneBefore, at);
+    }
   }
 
   /** The place of the oldest answer; the pool must not be empty. */
