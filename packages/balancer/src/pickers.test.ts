@@ -20,8 +20,7 @@ t.test("pickers.ts and all it imports stay within plain JavaScript", async (t) =
       if (specifier.startsWith(".")) visit(join(dirname(file), specifier));
       else t.fail(`${file} imports ${specifier}`);
     }
-    const bare =
-      /\b(?:process|Buffer|require|setTimeout|performance|Date\.now|Math\.random)\b/;
+    const bare = /\b(?:process|Buffer|require|setTimeout|performance|Date\.now|Math\.random)\b/;
     const code = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     t.notMatch(code, bare, file);
   };
