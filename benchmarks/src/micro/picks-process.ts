@@ -8,8 +8,10 @@ import { SUBJECTS } from "./subjects.ts";
 
 /** Requests between two looks at the clock, so that looking costs next to nothing. */
 const BATCH = 64;
-const WARM_UP_MS = 250;
-const MEASURED_MS = 250;
+/** Batches of one sample: clocks may be as coarse as half a microsecond, and that evens out. */
+const SAMPLE = 16;
+const WARM_UP_MS = 150;
+const MEASURED_MS = 200;
 /** The young generation holds what so many allocate (main.ts sees to it), so that none is collected meanwhile. */
 const COUNTED = 20_000;
 
@@ -22,14 +24,20 @@ function time(fleet: Fleet, ms: number): { pickNs: number; feedbackNs: number } 
   const picks: number[] = [];
   const feedbacks: number[] = [];
   const until = systemClock.now() + ms;
-  for (let before = systemClock.now(); before < until; ) {
-    fleet.end(BATCH);
-    const between = systemClock.now();
-    fleet.pick(BATCH);
-    const after = systemClock.now();
-    feedbacks.push(((between - before) / BATCH) * 1e6);
-    picks.push(((after - between) / BATCH) * 1e6);
-    before = systemClock.now();
+  while (systemClock.now() < until) {
+    let [pickMs, feedbackMs] = [0, 0];
+    for (let i = 0; i < SAMPLE; i++) {
+      const before = systemClock.now();
+      fleet.end(BATCH);
+      const between = systemClock.now();
+      fleet.pick(BATCH);
+      const after = systemClock.now();
+      fleet.start(BATCH);
+      pickMs += after - between;
+      feedbackMs += between - before + systemClock.now() - after;
+    }
+    picks.push((pickMs / SAMPLE / BATCH) * 1e6);
+    feedbacks.push((feedbackMs / SAMPLE / BATCH) * 1e6);
   }
   return { pickNs: median(picks), feedbackNs: median(feedbacks) };
 }
@@ -41,6 +49,7 @@ function allocated(fleet: Fleet): number {
   for (let i = 0; i < COUNTED; i += BATCH) {
     fleet.end(BATCH);
     fleet.pick(BATCH);
+    fleet.start(BATCH);
   }
   return (memoryUsage().heapUsed - before) / COUNTED;
 }

@@ -13,6 +13,7 @@ import {
 } from "fastify";
 import { type AccessFormat, accessLine, requestId } from "./access-log.ts";
 import { createListener } from "./listener.ts";
+import { addLoad } from "./load.ts";
 import type { RequestMetrics } from "./metrics.ts";
 
 export interface ServerOptions {
@@ -52,6 +53,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (config.servedBy) reply.header("x-served-by", options.identity);
     next(null, payload);
   });
+  addLoad(server, options);
   addObservation(server, options);
   addHealth(server, options);
   return server;

@@ -137,6 +137,30 @@ t.test("health is quiet; requests are logged with the id they came with", async 
   t.match(await host.registry.metrics(), /tandem_appserver_http_responses_total\{code="2xx"\} 1\n/);
 });
 
+t.test("its load: told to who asks for it directly, and in answers when configured", async (t) => {
+  const host = await startHost({ application, folder, appserver: { database: sqlite("load.db") } });
+  t.teardown(() => host.stop());
+  const load = `${host.url}/.well-known/tandem/load`;
+  const slow = get(`${host.url}/slow`);
+  await eventually("the slow request counts", async () => {
+    const { status, headers } = await get(load);
+    return status === 204 && /in_flight=1/.test(`${headers["endpoint-load-metrics"]}`);
+  });
+  t.equal((await slow).headers["endpoint-load-metrics"], undefined);
+  await eventually("it is over", async () =>
+    /in_flight=0,named_metrics\.latency_ms=4\d\d/.test(
+      `${(await get(load)).headers["endpoint-load-metrics"]}`,
+    ),
+  );
+  t.equal((await get(load, { "x-forwarded-for": "192.0.2.7" })).status, 404, "not for clients");
+  t.equal((await get(load, { via: "1.1 box1-web" })).status, 404);
+  const appserver = { loadReport: true, database: sqlite("report.db") };
+  const telling = await startHost({ application, folder, appserver });
+  t.teardown(() => telling.stop());
+  const { headers } = await get(`${telling.url}/notes`);
+  t.match(headers["endpoint-load-metrics"], /^TEXT application_utilization=/);
+});
+
 t.test("a visitor who leaves before the answer is written down as such", async (t) => {
   const host = await startHost({
     application,

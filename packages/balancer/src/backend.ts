@@ -3,4 +3,9 @@ export type { Server, ServerState } from "./backend/server.ts";
 export type { ForwardOptions } from "./exchange/forward-options.ts";
 export type { ClientInfo } from "./exchange/request-head.ts";
 export { requestIdOf } from "./exchange/request-id.ts";
-export { openUpstream, type Upstream, type UpstreamEnvironment } from "./upstream.ts";
+export {
+  loadUpstreamAlgorithms,
+  openUpstream,
+  type Upstream,
+  type UpstreamEnvironment,
+} from "./upstream.ts";

@@ -338,7 +338,9 @@ t.test("a request that waits for a second server counts on none of them", async 
 t.test("health: down after `fall`, no request goes there, up after `rise`", async (t) => {
   await using stable = await givenOrigin((_, response) => response.end("stable"));
   const flaky = await givenOrigin((_, response) => response.end("flaky"));
-  await using balancer = await givenBalancer([stable.port, flaky.port]);
+  await using balancer = await givenBalancer([stable.port, flaky.port], {
+    balance: { algorithm: "round-robin" },
+  });
   await flaky.kill();
   await until(async () => {
     const answers = [await get(balancer.port), await get(balancer.port)];

@@ -64,20 +64,26 @@ export interface Crowd {
   readonly failures: readonly string[];
   /** Requests in flight. */
   readonly inFlight: number;
+  /** Resolves when the paths have ended and all is answered. */
+  ended(): Promise<void>;
   /** Ends after the requests in flight. */
   leave(): Promise<void>;
 }
 
-/** `clients` at once, each asking anew when it is answered, on kept connections. */
-export function givenCrowd(port: number, clients: number): Crowd {
+/** `clients` at once, each asking anew when it is answered, on kept connections; for `paths` until they end. */
+export function givenCrowd(
+  port: number,
+  clients: number,
+  paths: Iterator<string> = Iterator.from(forEver("/")),
+): Crowd {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: clients });
   const failures: string[] = [];
   let [answered, inFlight, leaving] = [0, 0, false];
   const ask = async (): Promise<void> => {
-    while (!leaving) {
+    for (let next = paths.next(); !leaving && next.done !== true; next = paths.next()) {
       inFlight += 1;
       try {
-        const { statusCode, body } = await pool.request({ path: "/", method: "GET" });
+        const { statusCode, body } = await pool.request({ path: next.value, method: "GET" });
         await body.dump();
         if (statusCode === 200) answered += 1;
         else failures.push(String(statusCode));
@@ -96,10 +102,18 @@ export function givenCrowd(port: number, clients: number): Crowd {
       return inFlight;
     },
     failures,
+    ended: async () => {
+      await Promise.all(all);
+      await pool.close();
+    },
     leave: async () => {
       leaving = true;
       await Promise.all(all);
       await pool.close();
     },
   };
+}
+
+function* forEver(path: string): Generator<string> {
+  for (;;) yield path;
 }

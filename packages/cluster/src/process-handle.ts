@@ -3,7 +3,7 @@
 //   starting ──{type:"ready"}──▶ ready ──drain()──▶ draining ──exit──▶ gone
 //      └── exit, or not ready in time ──────────────────────────────────┘
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Clock, ReadyMessage } from "@tandem/transport";
+import type { Clock, ReadyMessage, ReloadedMessage } from "@tandem/transport";
 import type { Command } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
 
@@ -21,6 +21,8 @@ export interface ProcessOptions {
   readonly readyMs: number;
   /** Each line the process writes to its stderr. */
   onLine?(line: string): void;
+  /** What became of a reload. */
+  onReloaded?(reloaded: ReloadedMessage): void;
 }
 
 const LAST_WORDS_MS = 500;
@@ -37,13 +39,18 @@ export class ProcessHandle {
   #late = false;
 
   /** Spawns at once. The process leads a group of its own: Ctrl-C reaches the supervisor alone. */
-  constructor({ command, clock, readyMs, onLine }: ProcessOptions) {
+  constructor({ command, clock, readyMs, onLine, onReloaded }: ProcessOptions) {
     this.#child = spawn(command.file, command.args, {
       detached: true,
       stdio: ["ignore", "inherit", "pipe", "ipc"],
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       for (const line of this.#stderr.push(chunk)) onLine?.(line);
+    });
+    this.#child.on("message", (message) => {
+      if (!isReloaded(message)) return;
+      if (message.ok) this.#addresses = message.addresses;
+      onReloaded?.(message);
     });
     this.exited = this.#watchExit(clock);
     this.ready = this.#watchReady();
@@ -70,6 +77,11 @@ export class ProcessHandle {
 
   get lastLines(): readonly string[] {
     return this.#stderr.lines();
+  }
+
+  /** Asks the process to read its configuration again. Only for one that is ready and knows how. */
+  reload(): void {
+    if (this.#state === "ready") this.#child.kill("SIGHUP");
   }
 
   /** Asks the process to finish its work and go. */
@@ -138,6 +150,19 @@ function isReady(message: unknown): message is ReadyMessage {
     message !== null &&
     "type" in message &&
     message.type === "ready" &&
+    "addresses" in message &&
+    Array.isArray(message.addresses)
+  );
+}
+
+function isReloaded(message: unknown): message is ReloadedMessage {
+  return (
+    typeof message === "object" &&
+    message !== null &&
+    "type" in message &&
+    message.type === "reloaded" &&
+    "words" in message &&
+    Array.isArray(message.words) &&
     "addresses" in message &&
     Array.isArray(message.addresses)
   );

@@ -26,6 +26,17 @@ export interface RunReport {
   readonly since: string;
   readonly config: string;
   readonly tiers: readonly TierReport[];
+  /** The last reload that was asked for. */
+  readonly reload?: RunReload | undefined;
+}
+
+/** What became of a reload: of `tandem reload`, or of a signal. */
+export interface RunReload {
+  /** Rises with each. */
+  readonly count: number;
+  readonly ok: boolean;
+  /** A block of lines for each tier, for a person. */
+  readonly words: readonly string[];
 }
 
 const folder = (state: string): string => join(state, "run");
@@ -52,7 +63,7 @@ export function alive({ pid, startTime }: RunReport): boolean {
 }
 
 /** The report of `box`; undefined when there is none or it is not ours to understand. */
-function readRun(state: string, box: string): RunReport | undefined {
+export function readRun(state: string, box: string): RunReport | undefined {
   try {
     const report: unknown = JSON.parse(readFileSync(pathOf(state, box), "utf8"));
     return isRunReport(report) ? report : undefined;

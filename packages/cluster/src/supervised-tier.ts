@@ -1,5 +1,5 @@
 // One place in the topology kept filled: starts its process, starts it again when it dies, and says so.
-import type { Clock, Rng, Timer } from "@tandem/transport";
+import type { Clock, ReloadedMessage, Rng, Timer } from "@tandem/transport";
 import type { Command } from "./executables.ts";
 import { type Exit, ProcessHandle, type ProcessState } from "./process-handle.ts";
 import { RestartPolicy } from "./restart-policy.ts";
@@ -24,6 +24,12 @@ export interface TierOptions {
   readonly events: TierEvents;
 }
 
+/** What became of a tier's reload. */
+export type ReloadOutcome = Pick<ReloadedMessage, "ok" | "words">;
+
+/** A reload checks new servers and opens listeners; one that takes longer hangs. */
+const RELOAD_MS = 30_000;
+
 /** Beyond its own drain deadline a tier has this long to go by itself. */
 const DRAIN_GRACE_MS = 2000;
 
@@ -37,6 +43,7 @@ export class SupervisedTier {
   #restarts = 0;
   #since = 0;
   #ending = false;
+  #reloaded: ((outcome: ReloadOutcome) => void) | undefined;
 
   constructor(options: TierOptions) {
     this.#options = options;
@@ -80,6 +87,25 @@ export class SupervisedTier {
     return undefined;
   }
 
+  /** Asks the tier to read the file again; resolves to what it says of it. One at a time. */
+  async reload(): Promise<ReloadOutcome> {
+    const handle = this.#handle;
+    if (handle?.state !== "ready")
+      return { ok: false, words: ["it is not running now; it reads the file when it starts"] };
+    const { promise, resolve } = Promise.withResolvers<ReloadOutcome>();
+    this.#reloaded = resolve;
+    const limit = this.#options.clock.after(RELOAD_MS, () =>
+      resolve({ ok: false, words: [`no answer within ${RELOAD_MS / 1000} s; see its log`] }),
+    );
+    void handle.exited.then(({ words }) => resolve({ ok: false, words: [`it ended: ${words}`] }));
+    handle.reload();
+    const outcome = await promise;
+    limit.cancel();
+    this.#reloaded = undefined;
+    this.#options.events.changed();
+    return outcome;
+  }
+
   /** Drains within the tier's own deadline, then kills. Resolves when the process is gone. */
   async drain(): Promise<void> {
     this.#end();
@@ -116,7 +142,8 @@ export class SupervisedTier {
     const { command, clock, readyMs, events } = this.#options;
     this.#since = clock.wall();
     const onLine = (line: string): void => events.said(this, line);
-    const handle = new ProcessHandle({ command, clock, readyMs, onLine });
+    const onReloaded = (outcome: ReloadOutcome): void => this.#reloaded?.(outcome);
+    const handle = new ProcessHandle({ command, clock, readyMs, onLine, onReloaded });
     this.#handle = handle;
     events.changed();
     return handle;

@@ -6,7 +6,7 @@ import { holdOpen } from "./hold-open.ts";
 import type { ProcessState } from "./process-handle.ts";
 import { Refusal } from "./refusal.ts";
 import { explainFailure } from "./start-failure.ts";
-import { SupervisedTier } from "./supervised-tier.ts";
+import { type ReloadOutcome, SupervisedTier } from "./supervised-tier.ts";
 import { DRAIN_ORDER, type Placement, START_ORDER, type TierName } from "./topology.ts";
 
 /** One tier as `tandem status` shows it. */
@@ -83,6 +83,12 @@ export class Supervisor implements Service {
       await this.drain();
       throw error;
     }
+  }
+
+  /** Asks every tier that can to read the file again. Resolves to what each says. */
+  reload(): Promise<readonly (ReloadOutcome & { readonly name: string })[]> {
+    const tiers = this.#of("balancer");
+    return Promise.all(tiers.map(async (tier) => ({ name: tier.name, ...(await tier.reload()) })));
   }
 
   /** Balancers first, so that nothing new comes in; each tier has its own deadline from the file. */

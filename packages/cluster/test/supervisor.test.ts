@@ -30,7 +30,13 @@ interface Run {
   out(): string;
   err(): string;
   events(): string[][];
-  tiers(): readonly { tier: string; pid: number; state: string; restarts: number }[];
+  tiers(): readonly {
+    tier: string;
+    pid: number;
+    state: string;
+    restarts: number;
+    addresses: readonly string[];
+  }[];
 }
 
 /** Polls until `look` answers; fails the test with `what` when it does not within `ms`. */
@@ -219,4 +225,59 @@ t.test("kill -9 of the supervisor leaves no child, and its lock does not bind", 
   await eventually("it starts anyway", 15_000, () => next.out().includes("stop  ") || undefined);
   next.child.kill("SIGTERM");
   t.equal(await next.exit, 0);
+});
+
+t.test(
+  "reload: a broken file changes nothing, a good one reaches the balancer alone",
+  async (t) => {
+    const run = up(t);
+    const none = command(run.folder, "reload");
+    t.equal(await none.exit, 1);
+    t.match(none.err(), "nothing runs; 'tandem up' starts it");
+    await running(run);
+    const file = join(run.folder, "tandem.yaml");
+    const hups = () => run.events().filter(([what]) => what === "hup");
+
+    writeFileSync(file, YAML.replace("drain: 100ms", "drain: soon"));
+    const broken = command(run.folder, "reload");
+    t.equal(await broken.exit, 2);
+    t.match(
+      broken.err(),
+      /tandem\.yaml:8:10 {2}webserver\.drain: found 'soon', expected a duration/,
+    );
+    run.child.kill("SIGHUP");
+    await eventually("the supervisor says so too", 5000, () =>
+      /not reloaded: the file/.test(run.err()),
+    );
+    t.match(run.err(), /tandem\.yaml:8:10/);
+    t.same(hups(), [], "no tier heard of it");
+
+    writeFileSync(file, YAML.replace("drain: 100ms", "drain: 2s"));
+    const good = command(run.folder, "reload");
+    t.equal(await good.exit, 0);
+    t.match(
+      good.out(),
+      /^box1 balancer: reloaded\n {2}backends\.web\.balance\.algorithm: first → random\nwebserver has changed and needs a restart: /,
+    );
+    t.same(
+      hups().map(([, tier]) => tier),
+      ["balancer"],
+    );
+    const balancer = run.tiers().find(({ tier }) => tier === "balancer");
+    t.match(balancer, { restarts: 0, addresses: ["https://127.0.0.1:2/balancer"] });
+
+    run.child.kill("SIGTERM");
+    t.equal(await run.exit, 0);
+    t.same(leftovers(run), []);
+  },
+);
+
+t.test("reload: what a balancer refuses is told, with exit code 1", async (t) => {
+  const run = up(t, { "balancer-box1": "hang" });
+  await running(run);
+  const refused = command(run.folder, "reload");
+  t.equal(await refused.exit, 1);
+  t.match(refused.err(), /box1 balancer: NOT reloaded, it goes on as it was\n {2}port 1 is in use/);
+  run.child.kill("SIGTERM");
+  t.equal(await run.exit, 0);
 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // tandem-webserver: the web tier of one box as a process.
-import { openUpstream } from "@tandem/balancer/backend";
+import { loadUpstreamAlgorithms, openUpstream } from "@tandem/balancer/backend";
 import { ConfigError, loadConfig } from "@tandem/config";
 import { openTelemetry } from "@tandem/telemetry";
 import { Deadlines, runService, systemClock } from "@tandem/transport";
@@ -20,7 +20,9 @@ async function run({ config: file, box }: Options): Promise<void> {
   const telemetry = openTelemetry(config.telemetry, { tier: "webserver", box }, clock);
   const { logger } = telemetry;
   const { upstream: backend, drain } = config.webserver;
-  const upstream = backend && openUpstream("app", backend, { box, clock, deadlines, logger });
+  const customs = backend && (await loadUpstreamAlgorithms("app", backend));
+  const environment = { box, clock, deadlines, logger, ...(customs && { customs }) };
+  const upstream = backend && openUpstream("app", backend, environment);
   const webserver = new Webserver({ config, box, upstream, telemetry, clock, deadlines });
   await runService(webserver, {
     drainMs: drain,

@@ -6,7 +6,7 @@ import type { ProtocolFailure } from "@tandem/http";
 import { type ServerExchange, ServerSession, type SessionHandler } from "@tandem/http/session";
 import { plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, type Peer, refusedRecord } from "./access.ts";
-import { type Frontend, isHealthPath } from "./frontend.ts";
+import { type Frontend, isHealthPath, isLoadQuestion } from "./frontend.ts";
 import { LocalExchange } from "./local-exchange.ts";
 
 export interface ConnectionOptions {
@@ -25,6 +25,8 @@ export class Connection implements Session, SessionHandler {
   readonly #closed: (connection: Connection) => void;
   /** The exchange answered here, when it is to be logged. */
   #local: LocalExchange | undefined = undefined;
+  /** Requests in flight when the one that runs began; 0 while it is one that does not count. */
+  #rif = 0;
 
   constructor(socket: Socket, { frontend, tls, trusts, closed }: ConnectionOptions) {
     const address = plainAddress(socket.remoteAddress);
@@ -104,6 +106,11 @@ export class Connection implements Session, SessionHandler {
     const path = mark < 0 ? head.path : head.path.slice(0, mark);
     const routed = head.method !== "CONNECT" && head.method !== "TRACE" && path !== "*";
     const location = routed ? frontend.location(path) : undefined;
+    if (isLoadQuestion(path, head, this.#internal)) {
+      frontend.load(this.#answering(exchange));
+      return;
+    }
+    if (!isHealthPath(path)) this.#rif = frontend.meter.begin();
     if (isHealthPath(path)) frontend.health(this.#answering(exchange));
     else if (location === undefined && routed && frontend.forwards) {
       frontend.forward(exchange, this.#client);
@@ -124,13 +131,21 @@ export class Connection implements Session, SessionHandler {
   }
 
   finished(exchange: ServerExchange): void {
-    const { counters, log } = this.#frontend;
+    const { counters, log, meter, clock } = this.#frontend;
     counters.bytesOut += exchange.bytesSent;
+    if (this.#rif > 0) meter.end(this.#rif, clock.now() - exchange.headAt, exchange.status >= 500);
+    this.#rif = 0;
     if (exchange.status !== 0) counters.responded(exchange.status);
     const local = this.#local;
     if (local?.exchange !== exchange) return;
     this.#local = undefined;
     log(localRecord(local, this.#peer, this.#moment()));
+  }
+
+  /** From our own machine, or from a tier that has shown a certificate or stands in `trustedProxies`. */
+  get #internal(): boolean {
+    const { address, tls } = this.#peer;
+    return tls || this.#client.trusted || address === "::1" || address.startsWith("127.");
   }
 
   #answering(exchange: ServerExchange): LocalExchange {

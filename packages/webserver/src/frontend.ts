@@ -1,9 +1,9 @@
 // What all connections of the tier share: where a request goes, and where its end is told.
 import type { ClientInfo, ForwardOptions, Upstream } from "@tandem/balancer/backend";
 import type { WebserverConfig } from "@tandem/config";
-import type { Fields } from "@tandem/http";
+import type { Fields, RequestHead } from "@tandem/http";
 import type { ServerExchange, SessionLimits, SessionTimers } from "@tandem/http/session";
-import type { AccessRecord } from "@tandem/telemetry";
+import { type AccessRecord, LOAD_FIELD, LOAD_PATH, LoadMeter } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { LocalExchange, Origin } from "./local-exchange.ts";
 import type { FrontendCounters } from "./metrics.ts";
@@ -36,6 +36,8 @@ export class Frontend implements Origin {
   readonly limits: SessionLimits;
   readonly servedBy: string | undefined;
   readonly log: (record: AccessRecord) => void;
+  readonly meter: LoadMeter;
+  readonly #loadReport: boolean;
   readonly #upstream: Upstream | undefined;
   readonly #via: string;
   readonly #response: ((fields: Fields) => void) | undefined;
@@ -49,7 +51,16 @@ export class Frontend implements Origin {
     this.timers = { ...config.timeouts, now: () => clock.now() };
     this.limits = { ...config.limits, body: config.limits.body };
     this.servedBy = config.servedBy ? identity : undefined;
-    this.#response = config.servedBy ? (fields) => addServedBy(fields, identity) : undefined;
+    this.meter = new LoadMeter(() => clock.now());
+    this.#loadReport = config.loadReport;
+    const { servedBy, loadReport } = config;
+    this.#response =
+      servedBy || loadReport
+        ? (fields) => {
+            if (servedBy) addServedBy(fields, identity);
+            this.tellLoad(fields);
+          }
+        : undefined;
     this.#upstream = rest.upstream;
     this.#via = rest.via;
     this.#locations = locations.toSorted((a, b) => b.prefix.length - a.prefix.length);
@@ -88,6 +99,19 @@ export class Frontend implements Origin {
     } else local.fail(404, "no location and no upstream");
   }
 
+  /** Puts the tier's load into an answer, when it is configured to. */
+  tellLoad(fields: Fields): void {
+    if (this.#loadReport) fields.set(LOAD_FIELD, this.meter.recent());
+  }
+
+  /** For a balancer that asks how busy we are. */
+  load(local: LocalExchange): void {
+    const fields = local.fields();
+    fields.add("Cache-Control", "no-store");
+    fields.set(LOAD_FIELD, this.meter.report());
+    local.bare(204, fields);
+  }
+
   /** For whoever asks whether this process may get requests: 503 while it drains. */
   health(local: LocalExchange): void {
     const { method } = local.exchange.head;
@@ -101,6 +125,14 @@ export class Frontend implements Origin {
     const [status, text] = this.draining ? [503, "draining\n"] : [200, "ok\n"];
     local.answer(status, fields, Buffer.from(text));
   }
+}
+
+/**
+ * Whether a balancer asks for our load: over a connection of its own, from an address we believe. What a
+ * client asks for has come through a proxy, which says so.
+ */
+export function isLoadQuestion(path: string, { fields }: RequestHead, internal: boolean): boolean {
+  return path === LOAD_PATH && internal && !fields.has("via") && !fields.has("x-forwarded-for");
 }
 
 /** Whether a path is the tier's own health check. */

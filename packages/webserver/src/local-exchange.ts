@@ -11,6 +11,7 @@ export interface Origin {
   readonly clock: Clock;
   /** Value of x-served-by; undefined = not said. */
   readonly servedBy: string | undefined;
+  tellLoad(fields: Fields): void;
 }
 
 export class LocalExchange implements ExchangeListener {
@@ -52,6 +53,7 @@ export class LocalExchange implements ExchangeListener {
     const fields = new Fields();
     fields.add("Date", httpDate(this.#origin.clock.wall()));
     if (this.#origin.servedBy !== undefined) fields.add("X-Served-By", this.#origin.servedBy);
+    this.#origin.tellLoad(fields);
     return fields;
   }
 

@@ -89,6 +89,35 @@ t.test("what is no file goes to the application", async (t) => {
   t.match(metrics, /haproxy_frontend_bytes_(in|out)_total\{proxy="web"\} [1-9]\d+\n/);
 });
 
+t.test("its load: told to who asks for it directly, and in answers when configured", async (t) => {
+  const app = await application(t);
+  const quiet = await start(t, {}, await upstreamTo(t, app.port));
+  t.equal((await ask(quiet.port, "/posts")).fields.get("endpoint-load-metrics"), undefined);
+  const load = "/.well-known/tandem/load";
+  const told = await ask(quiet.port, load);
+  t.equal(told.status, 204);
+  t.match(
+    told.fields.get("endpoint-load-metrics"),
+    /^TEXT application_utilization=.*named_metrics\.in_flight=0,named_metrics\.latency_ms=[\d.]+$/,
+  );
+  t.equal(quiet.lines.length, 1, "and in no log");
+  const client = { Via: "1.1 tandem-box1", "X-Forwarded-For": "192.0.2.1" };
+  t.equal(
+    (await ask(quiet.port, load, client)).body.toString(),
+    `GET ${load}`,
+    "the application's",
+  );
+  const root = t.testdir({ "app.css": "body{}" });
+  const section = { locations: [{ path: "/assets/", root }], loadReport: true };
+  const { port } = await start(t, section, await upstreamTo(t, app.port));
+  for (const path of ["/posts", "/assets/app.css", "/assets/none"])
+    t.match(
+      (await ask(port, path)).fields.get("endpoint-load-metrics"),
+      /^TEXT .*in_flight=1/,
+      path,
+    );
+});
+
 t.test("without an application server, files go on and pages are 503", async (t) => {
   const root = t.testdir({ "app.css": "body{}" });
   const upstream = await upstreamTo(t, 1);

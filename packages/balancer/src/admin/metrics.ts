@@ -130,6 +130,7 @@ const SERVER: readonly Column<ServerStatus>[] = [
       ]),
   ],
   ["weight", "gauge", "Effective weight.", value((s) => s.weight)],
+  ["uweight", "gauge", "Weight as configured.", value((s) => s.userWeight)],
   ["idle_connections_current", "gauge", "Kept connections.", value((s) => s.idle)],
   [
     "used_connections_current",
@@ -190,6 +191,34 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
   define("backend", ["proxy"], BACKEND, (s) =>
     s.backends.map((backend) => [{ proxy: backend.name }, backend]),
   );
+  const own = [
+    {
+      name: "tandem_backend_picks_total",
+      help: "Choices of a server, by algorithm and reason.",
+      type: "counter" as const,
+      labels: ["proxy", "algorithm", "reason"],
+    },
+    {
+      name: "tandem_reloads_total",
+      help: "Reloads of the configuration, by outcome.",
+      type: "counter" as const,
+      labels: ["outcome"],
+    },
+  ];
+  defineSnapshotMetrics(registry, own, () => {
+    const { backends, reloads } = status();
+    return {
+      tandem_backend_picks_total: backends.flatMap(({ name: proxy, algorithm, reasons }) =>
+        Object.entries(reasons).map(
+          ([reason, times]) => [{ proxy, algorithm, reason }, times] as const,
+        ),
+      ),
+      tandem_reloads_total: [
+        [{ outcome: "done" }, reloads.done],
+        [{ outcome: "refused" }, reloads.refused],
+      ],
+    };
+  });
   define("server", ["proxy", "server"], SERVER, (s) =>
     s.backends.flatMap((backend) =>
       backend.servers.map(

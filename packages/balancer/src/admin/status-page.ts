@@ -1,6 +1,6 @@
 // The status as one page: no script, no asset, refreshed by the browser every two seconds. States are
 // words first and colours second.
-import type { Counts, ServerStatus, Status } from "./status.ts";
+import type { BackendStatus, Counts, ReloadCounts, ServerStatus, Status } from "./status.ts";
 
 const STYLE = `
 :root{color-scheme:light dark;--line:#8883;--up:#1a7f37;--down:#c62828;--other:#9a6700}
@@ -84,7 +84,9 @@ function serverRow(server: ServerStatus): Cell[] {
   return [
     `<b>${escaped(server.name)}</b>${server.backup ? " (backup)" : ""}<br><small>${escaped(server.address)}</small>`,
     `<span class="${state}">${state.toUpperCase()}</span><br><small>for ${duration(check.changedSecondsAgo)}</small>`,
-    String(server.weight),
+    server.weight === server.userWeight
+      ? String(server.weight)
+      : `${server.weight}<br><small>of ${server.userWeight}</small>`,
     `${count(server.inFlight)}${limit}`,
     ...traffic(server),
     count(server.connectErrors + server.responseErrors),
@@ -106,6 +108,25 @@ const SERVER_HEADS = [
   "Last check",
 ];
 
+/** Why servers were chosen, the reasons that occurred, in per cent. */
+function chosen({ reasons, panic }: BackendStatus): string {
+  const all = Object.entries(reasons).filter(([, times]) => times > 0);
+  const total = all.reduce((sum, [, times]) => sum + times, 0);
+  const shares = all.map(([why, times]) => `${why} ${((100 * times) / total).toFixed(1)} %`);
+  const ignored = panic ? `<b class="degraded">PANIC: health is ignored.</b> ` : "";
+  return `${ignored}Chosen as: ${shares.length === 0 ? "nothing yet" : shares.join(" · ")}`;
+}
+
+/** How often the configuration was read anew. */
+function reloads({ done, refused, refusal }: ReloadCounts): string {
+  if (done + refused === 0) return "";
+  const failed =
+    refusal === ""
+      ? ""
+      : `<br><b class="down">The last reload was refused:</b> ${escaped(refusal)}`;
+  return ` · ${done} reloads${refused === 0 ? "" : `, ${refused} refused`}${failed}`;
+}
+
 export function statusPage(status: Status): string {
   const frontends = table(
     ["Frontend", "Connections", ...TRAFFIC_HEADS, "Refused"],
@@ -119,6 +140,7 @@ export function statusPage(status: Status): string {
   const backends = status.backends.map(
     (backend) =>
       `<h2>Backend ${escaped(backend.name)} <small>${escaped(backend.algorithm)}, ${count(backend.queued)} in the queue</small></h2>` +
+      `<p>${chosen(backend)}</p>` +
       table(SERVER_HEADS, backend.servers.map(serverRow)),
   );
   return (
@@ -127,7 +149,7 @@ export function statusPage(status: Status): string {
     `<h1>Tandem balancer on ${escaped(status.box)}: <span class="${status.health}">${status.health}</span></h1>` +
     `<p>Up for ${duration(status.uptimeSeconds)} · process ${status.pid} · ${status.threads.count} data threads` +
     `${status.threads.deaths === 0 ? "" : `, ${status.threads.deaths} replaced`} · ` +
-    `same data: /api/v1/status (JSON), /metrics (Prometheus)</p>` +
+    `same data: /api/v1/status (JSON), /metrics (Prometheus)${reloads(status.reloads)}</p>` +
     `<h2>Frontends</h2>${frontends}${backends.join("")}</body></html>\n`
   );
 }

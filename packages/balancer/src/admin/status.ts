@@ -1,10 +1,12 @@
 // What runs and how it does, as one object: the JSON API, the status page and the metrics all read it,
 // so they cannot disagree.
 import type { BackendConfig, FrontendConfig } from "@tandem/config";
-import { COUNTER, type Counter } from "../backend/counters.ts";
+import { COUNTER, type Counter, REASON_COUNTERS } from "../backend/counters.ts";
 import type { Server, ServerState } from "../backend/server.ts";
 import type { Tally } from "../backend/tally.ts";
+import { weigh } from "../balance/weigh.ts";
 import type { HealthReport } from "../health/monitor.ts";
+import type { PickReason } from "../picker/reason.ts";
 
 export interface Counts {
   readonly sessions: number;
@@ -32,7 +34,10 @@ export interface ServerStatus extends Counts {
   readonly name: string;
   readonly address: string;
   readonly state: ServerState;
+  /** Its share of the traffic now; 0 while others take it all. */
   readonly weight: number;
+  /** As configured, or set by the operator. */
+  readonly userWeight: number;
   readonly backup: boolean;
   readonly inFlight: number;
   readonly maxConnections: number;
@@ -48,6 +53,14 @@ export interface ServerStatus extends Counts {
   };
 }
 
+/** Since the start. */
+export interface ReloadCounts {
+  readonly done: number;
+  readonly refused: number;
+  /** Why the last one changed nothing; empty when it did. */
+  readonly refusal: string;
+}
+
 export interface Status {
   readonly version: 1;
   readonly tier: "balancer";
@@ -57,14 +70,21 @@ export interface Status {
   /** healthy: every server up; degraded: some; down: a backend without any. */
   readonly health: "healthy" | "degraded" | "down";
   readonly threads: { readonly count: number; readonly deaths: number };
+  readonly reloads: ReloadCounts;
   readonly frontends: readonly ({ readonly name: string; readonly bind: string } & Counts)[];
-  readonly backends: readonly ({
-    readonly name: string;
-    readonly algorithm: string;
-    readonly activeServers: number;
-    readonly backupServers: number;
-    readonly servers: readonly ServerStatus[];
-  } & Counts)[];
+  readonly backends: readonly BackendStatus[];
+}
+
+export interface BackendStatus extends Counts {
+  readonly name: string;
+  readonly algorithm: string;
+  /** How often the algorithm chose for which reason; in `none` it found no server. */
+  readonly reasons: Readonly<Record<PickReason, number>>;
+  /** Health is ignored, because too few servers are up. */
+  readonly panic: boolean;
+  readonly activeServers: number;
+  readonly backupServers: number;
+  readonly servers: readonly ServerStatus[];
 }
 
 export interface BackendView {
@@ -86,20 +106,14 @@ export interface StatusSource {
   readonly startedAt: number;
   readonly now: number;
   readonly threads: Status["threads"];
+  readonly reloads: ReloadCounts;
   readonly frontends: readonly FrontendView[];
   readonly backends: readonly BackendView[];
 }
 
 export function statusOf(source: StatusSource): Status {
-  const { frontends, now } = source;
-  const backends = source.backends.map((view) => ({
-    name: view.name,
-    algorithm: view.config.balance.algorithm,
-    activeServers: view.servers.filter((server) => server.up && !server.backup).length,
-    backupServers: view.servers.filter((server) => server.up && server.backup).length,
-    servers: view.servers.map((server) => serverStatus(server, view.report(server), now)),
-    ...counts(view.tally),
-  }));
+  const { frontends, now, box } = source;
+  const backends = source.backends.map((view) => backendStatus(view, box, now));
   return {
     version: 1,
     tier: "balancer",
@@ -108,12 +122,35 @@ export function statusOf(source: StatusSource): Status {
     uptimeSeconds: Math.round((now - source.startedAt) / 1000),
     health: overall(source.backends),
     threads: source.threads,
+    reloads: source.reloads,
     frontends: frontends.map(({ name, config, tally }) => ({
       name,
       bind: `${config.bind.host ?? "*"}:${config.bind.port}`,
       ...counts(tally),
     })),
     backends,
+  };
+}
+
+function backendStatus(view: BackendView, box: string, now: number): BackendStatus {
+  const { name, config, servers, tally } = view;
+  const { servers: chosen, weights, panic } = weigh(servers, config, box, now);
+  const shares = new Map(chosen.map((server, index) => [server, weights[index] ?? 0]));
+  const reasons = Object.entries(REASON_COUNTERS).map(([why, counter]) => [
+    why,
+    tally.sum(counter),
+  ]);
+  return {
+    name,
+    algorithm: config.balance.algorithm,
+    reasons: Object.fromEntries(reasons) as BackendStatus["reasons"],
+    panic,
+    activeServers: servers.filter((server) => server.up && !server.backup).length,
+    backupServers: servers.filter((server) => server.up && server.backup).length,
+    servers: servers.map((server) =>
+      serverStatus(server, view.report(server), shares.get(server) ?? 0, now),
+    ),
+    ...counts(tally),
   };
 }
 
@@ -124,13 +161,19 @@ function overall(backends: readonly BackendView[]): Status["health"] {
     : "degraded";
 }
 
-function serverStatus(server: Server, report: HealthReport | undefined, now: number): ServerStatus {
+function serverStatus(
+  server: Server,
+  report: HealthReport | undefined,
+  weight: number,
+  now: number,
+): ServerStatus {
   const { last } = report ?? {};
   return {
     name: server.name,
     address: `${server.address.host}:${server.address.port}`,
     state: server.state,
-    weight: server.weight,
+    weight: Math.round(weight * 1000) / 1000,
+    userWeight: server.fullWeight,
     backup: server.backup,
     inFlight: server.inFlight,
     maxConnections: server.maxConnections,

@@ -37,7 +37,10 @@ export function customPicker<S extends PickServer>(
   customs: CustomAlgorithms,
 ): Picker<S> {
   const create = customs.get(module);
-  if (create === undefined) throw new Error(`balance.module ${module}: not loaded`);
+  if (create === undefined)
+    throw new Error(
+      `balance.module ${module}: only tandem-balancer and tandem-webserver load algorithms; a program that embeds the balancer cannot`,
+    );
   const made = attempt(module, "createPicker threw", () => create<S>(environment, parameters));
   for (const method of ["update", "pick"] as const)
     if (typeof made?.[method] !== "function")

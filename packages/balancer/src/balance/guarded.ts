@@ -1,7 +1,9 @@
 // A custom algorithm at arm's length: whatever it throws or returns, every request gets a usable server as
 // long as there is one, chosen by the stand-in, and the operator is told once in a while.
+import { REASON_COUNTERS } from "../backend/counters.ts";
 import { isCandidate } from "../picker/candidate.ts";
 import type { PickContext, Picker, PickServer } from "../picker/picker.ts";
+import type { PickReason } from "../picker/reason.ts";
 
 /** Tells the operator; repeats of one message are the teller's to thin out. */
 export type Complain = (message: string) => void;
@@ -27,22 +29,21 @@ export function guarded<S extends PickServer>(
         }
       },
     };
-  return {
+  return Object.assign(new Choice(inner, standIn, complain), {
     ...shielded("started", inner.started, undefined),
     ...shielded("firstByte", inner.firstByte, undefined),
     ...shielded("ended", inner.ended, undefined),
     ...shielded("report", inner.report, undefined),
     ...shielded<[], readonly S[]>("probes", inner.probes, []),
-    ...new Choice(inner, standIn, complain).methods(),
-  };
+  });
 }
 
-class Choice<S extends PickServer> {
+class Choice<S extends PickServer> implements Picker<S> {
   readonly #inner: Picker<S>;
   readonly #standIn: Picker<S>;
   readonly #complain: Complain;
   #servers: readonly S[] = [];
-  #stoodIn = false;
+  why: PickReason = "none";
 
   constructor(inner: Picker<S>, standIn: Picker<S>, complain: Complain) {
     this.#inner = inner;
@@ -50,18 +51,7 @@ class Choice<S extends PickServer> {
     this.#complain = complain;
   }
 
-  methods(): Picker<S> {
-    const why = () => (this.#stoodIn ? "fallback" : (this.#inner.why ?? "first-choice"));
-    return {
-      update: (servers) => this.#update(servers),
-      pick: (context) => this.#pick(context),
-      get why() {
-        return why();
-      },
-    };
-  }
-
-  #update(servers: readonly S[]): void {
+  update(servers: readonly S[]): void {
     this.#servers = servers;
     this.#standIn.update(servers);
     try {
@@ -71,17 +61,23 @@ class Choice<S extends PickServer> {
     }
   }
 
-  #pick(context: PickContext<S>): S | undefined {
+  pick(context: PickContext<S>): S | undefined {
     const picked = this.#ask(context);
-    this.#stoodIn = picked === undefined;
-    return picked ?? this.#standIn.pick(context);
+    if (picked !== undefined) return picked;
+    const server = this.#standIn.pick(context);
+    this.why = server === undefined ? "none" : "fallback";
+    return server;
   }
 
   #ask(context: PickContext<S>): S | undefined {
     try {
       const picked = this.#inner.pick(context);
       if (picked === undefined) return undefined;
-      if (this.#servers.includes(picked) && isCandidate(picked, context.tried)) return picked;
+      if (this.#servers.includes(picked) && isCandidate(picked, context.tried)) {
+        const { why } = this.#inner;
+        this.why = Object.hasOwn(REASON_COUNTERS, why ?? "") ? why : "first-choice";
+        return picked;
+      }
       this.#complain(
         "the custom algorithm picked what it may not: a server that is full, down, tried or none of the list",
       );

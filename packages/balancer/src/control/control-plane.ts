@@ -6,7 +6,7 @@ import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
 import type { Logger, Registry } from "@tandem/telemetry";
 import { type Clock, formatAddress, type Rng, type Service } from "@tandem/transport";
 import { registerMetrics } from "../admin/metrics.ts";
-import { type Status, statusOf } from "../admin/status.ts";
+import { type ReloadCounts, type Status, statusOf } from "../admin/status.ts";
 import { allocateShared, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import { logChanges } from "../health/health.ts";
@@ -45,6 +45,7 @@ export class ControlPlane implements Service {
   #memory: SharedMemory;
   #backends: readonly BackendHealth[];
   #ports: Readonly<Record<string, number>> = {};
+  #reloadCounts: ReloadCounts = { done: 0, refused: 0, refusal: "" };
   #ending = false;
 
   constructor(options: ControlPlaneOptions) {
@@ -70,6 +71,7 @@ export class ControlPlane implements Service {
       startedAt: this.#startedAt,
       now: this.#options.clock.wall(),
       threads: { count: this.#threads.count, deaths: this.#threads.deaths },
+      reloads: this.#reloadCounts,
       frontends: Object.entries(this.#config.frontends).map(([name, config]) => {
         return { name, config, tally: new Tally(memoryOf(frontends, name), 0) };
       }),
@@ -140,10 +142,14 @@ export class ControlPlane implements Service {
       await this.#become(next);
       const words = [...changesOf(before, next), ...needingRestart(before, next)];
       const ms = Math.round(clock.now() - startedAt);
+      const { done, refused } = this.#reloadCounts;
+      this.#reloadCounts = { done: done + 1, refused, refusal: "" };
       logger.info({ changes: words, ms }, "reloaded");
       return { ok: true, words: words.length === 0 ? ["nothing has changed"] : words };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
+      const { done, refused } = this.#reloadCounts;
+      this.#reloadCounts = { done, refused: refused + 1, refusal: why };
       logger.error({ why }, "not reloaded: it goes on as it was");
       return { ok: false, words: why.split("\n") };
     }

@@ -105,6 +105,7 @@ export class Balancer extends Events implements AsyncDisposable {
       startedAt: this.#startedAt,
       now: systemClock.wall(),
       threads: { count: 1, deaths: 0 },
+      reloads: { done: 0, refused: 0, refusal: "" },
       frontends: this.#frontends,
       backends: this.#backends,
     });

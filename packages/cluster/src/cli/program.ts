@@ -4,12 +4,16 @@ import { type Executables, tierExecutables } from "../executables.ts";
 import { certCommand } from "./cert.ts";
 import { checkCommand } from "./check.ts";
 import { prepareCommand } from "./prepare.ts";
+import { reloadCommand } from "./reload.ts";
 import { statusCommand } from "./status.ts";
 import { stopCommand } from "./stop.ts";
 import { report } from "./terminal.ts";
 import { upCommand } from "./up.ts";
 
-const COMMANDS = [checkCommand, prepareCommand, upCommand, statusCommand, stopCommand, certCommand];
+const COMMANDS = [
+  ...[checkCommand, prepareCommand, upCommand, reloadCommand, statusCommand, stopCommand],
+  certCommand,
+];
 
 /** Runs one command line with these tiers; sets the exit code instead of throwing. */
 export async function main(

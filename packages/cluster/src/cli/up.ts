@@ -1,5 +1,5 @@
 // tandem up: the supervisor as a process, from the lock to the last child's exit.
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "@tandem/config";
 import { openTelemetry, type Telemetry } from "@tandem/telemetry";
@@ -9,10 +9,11 @@ import type { Executables } from "../executables.ts";
 import { holdOpen } from "../hold-open.ts";
 import { type BoxConfigs, wantedPairs } from "../prepare.ts";
 import { EXIT, Refusal } from "../refusal.ts";
-import { acquireRun, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
+import { acquireRun, type RunReload, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
 import { Supervisor, type TierReport } from "../supervisor.ts";
 import { placements } from "../topology.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
+import { type Reloaded, RunningReload } from "./reload-running.ts";
 import { summary } from "./summary.ts";
 import { invocation, palette, print, say } from "./terminal.ts";
 
@@ -28,7 +29,7 @@ export function upCommand(executables: Executables): Command {
     )
     .addHelpText(
       "after",
-      "\nCtrl-C (or SIGTERM) drains and exits 0; a second one kills and exits 130.\nExit code: 1 a tier did not start, 2 the configuration is at fault.",
+      "\nCtrl-C (or SIGTERM) drains and exits 0; a second one kills and exits 130. SIGHUP reloads, as 'tandem reload' does.\nExit code: 1 a tier did not start, 2 the configuration is at fault.",
     )
     .action((options: SiteOptions) => up(options, executables));
 }
@@ -44,6 +45,9 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
     ...{ telemetry, executables, changed: locks.update },
   });
   const ending = endOnSignal(supervisor, locks.release);
+  reloadOnSignal(new RunningReload(supervisor, options, config), ending, {
+    ...{ logger: telemetry.logger, told: locks.reloaded },
+  });
   try {
     await supervisor.start();
     print(summary(config, options.config, supervisor.reports()));
@@ -72,6 +76,7 @@ function refuseUnprepared(boxes: BoxConfigs, { config: file, box }: SiteOptions)
 
 interface Locks {
   readonly update: (reports: readonly TierReport[]) => void;
+  readonly reloaded: (reloaded: Reloaded) => void;
   readonly release: () => void;
 }
 
@@ -96,13 +101,23 @@ function takeLocks(state: string, boxes: readonly string[], file: string): Locks
     release();
     throw error;
   }
-  const update = (reports: readonly TierReport[]): void => {
+  let known: readonly TierReport[] = [];
+  let reload: RunReload | undefined;
+  const write = (): void => {
     for (const box of held) {
-      const tiers = reports.filter((report) => report.box === box);
-      updateRun(state, { ...self, box, tiers });
+      const tiers = known.filter((report) => report.box === box);
+      updateRun(state, { ...self, box, tiers, reload });
     }
   };
-  return { update, release };
+  const update = (reports: readonly TierReport[]): void => {
+    known = reports;
+    write();
+  };
+  const reloaded = (outcome: Reloaded): void => {
+    reload = { ...outcome, count: (reload?.count ?? 0) + 1 };
+    write();
+  };
+  return { update, reloaded, release };
 }
 
 function openLog(config: Config, boxes: readonly string[]): Telemetry {
@@ -153,6 +168,8 @@ function createSupervisor(
 interface Ending {
   /** Whether a signal asked for the end. */
   readonly asked: () => boolean;
+  /** Asks for it. */
+  readonly ask: (signal: NodeJS.Signals) => void;
   /** Resolves when it has led to the end of every child. */
   readonly finished: Promise<void>;
 }
@@ -175,6 +192,36 @@ function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
     say(`\n${signal}: draining (once more to kill)`);
     supervisor.drain().then(resolve, reject);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
-  return { asked: () => asked, finished: promise };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  return { asked: () => asked, ask: onSignal, finished: promise };
+}
+
+/** SIGHUP is a request to reload, unless it says that the terminal we were started from is gone. */
+function reloadOnSignal(
+  reload: RunningReload,
+  ending: Ending,
+  { logger, told }: { logger: Telemetry["logger"]; told: Locks["reloaded"] },
+): void {
+  const hadTerminal = hasTerminal();
+  process.on("SIGHUP", async () => {
+    if (hadTerminal && !hasTerminal()) {
+      ending.ask("SIGHUP");
+      return;
+    }
+    if (ending.asked()) return;
+    const outcome = await reload.ask();
+    const { green, red } = palette(process.stderr);
+    for (const words of outcome.words) say(outcome.ok ? green(words) : red(words));
+    logger[outcome.ok ? "info" : "error"]({ words: outcome.words }, "reload");
+    told(outcome);
+  });
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -27,6 +27,12 @@ const mode = behaviour();
 happened("start");
 const alive = setInterval(() => undefined, 60_000);
 process.on("SIGTERM", () => (mode === "hang" ? happened("ignored") : leave("term")));
+process.on("SIGHUP", () => {
+  happened("hup");
+  const ok = mode !== "hang";
+  const words = ok ? ["backends.web.balance.algorithm: first → random"] : ["port 1 is in use"];
+  process.send?.({ type: "reloaded", ok, words, addresses: [`https://127.0.0.1:2/${tier}`] });
+});
 process.on("disconnect", () => leave("orphaned"));
 
 const ready = (): boolean =>

@@ -84,6 +84,9 @@ export const appserver = z
       .boolean()
       .default(false)
       .meta({ description: "say box and process in `x-served-by`; for demonstrations" }),
+    loadReport: z.boolean().default(false).meta({
+      description: "tell balancers the load in every answer (`endpoint-load-metrics`)",
+    }),
     drain: duration
       .prefault("10s")
       .meta({ description: "how long running requests may finish at a stop" }),

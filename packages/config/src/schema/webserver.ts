@@ -45,6 +45,9 @@ export const webserver = z
       .meta({ description: "say box and process in `x-served-by`; for demonstrations" }),
     limits: limits.prefault({}).meta({ description: "bounds on what a client may send" }),
     timeouts: clientTimeouts.prefault({}).meta({ description: "waiting for the client" }),
+    loadReport: z.boolean().default(false).meta({
+      description: "tell balancers the load in every answer (`endpoint-load-metrics`)",
+    }),
     drain: duration
       .prefault("10s")
       .meta({ description: "how long running requests may finish at a stop" }),

@@ -1,0 +1,56 @@
+// The example at work: the balancer's own executable, the file of this folder, two servers.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import t, { type Test } from "tap";
+
+const here = import.meta.dirname;
+const root = dirname(dirname(here));
+const executable = fileURLToPath(
+  new URL("../bin/tandem-balancer.ts", import.meta.resolve("@tandem/balancer")),
+);
+
+/** Answers with its name, at once or, for /wait, when told to. */
+async function startServer(t: Test, name: string) {
+  const waiting: (() => void)[] = [];
+  const server = createServer((request, response) => {
+    if (request.url === "/wait") waiting.push(() => response.end(name));
+    else response.end(name);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { waiting, port: (server.address() as AddressInfo).port };
+}
+
+t.test("the favourite while it is not busy, then the least busy", async (t) => {
+  const one = await startServer(t, "one");
+  const two = await startServer(t, "two");
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: here, PORT: "0" },
+    ...{ ONE: String(one.port), TWO: String(two.port) },
+  };
+  const child = spawn(process.execPath, [executable, "--config", `${here}/tandem.yaml`], {
+    ...{ cwd: root, env, stdio: ["ignore", "inherit", "inherit", "ipc"] },
+  });
+  t.teardown(() => child.kill("SIGKILL"));
+  const [ready] = (await once(child, "message")) as [{ readonly addresses: readonly string[] }];
+  const url = ready.addresses[0] ?? "";
+  const ask = async (path: string) => (await fetch(url + path)).text();
+
+  for (let i = 0; i < 5; i++) t.equal(await ask("/"), "two");
+  const busy = [ask("/wait"), ask("/wait"), ask("/wait")];
+  while (two.waiting.length < 3) await new Promise(setImmediate);
+  t.equal(await ask("/"), "one", "the favourite is busy");
+  for (const answer of two.waiting) answer();
+  t.same(await Promise.all(busy), ["two", "two", "two"]);
+  t.equal(await ask("/"), "two");
+
+  child.kill("SIGTERM");
+  t.same(await once(child, "exit"), [0, null]);
+});

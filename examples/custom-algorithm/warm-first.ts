@@ -1,0 +1,30 @@
+// A balancing algorithm of one's own: stay with the favourite while it is not busy, so that its caches stay
+// warm; beyond that, the server with the fewest requests in flight.
+import type { PickContext, Picker, PickerEnvironment, PickServer } from "@tandem/balancer/pickers";
+
+export function createPicker<S extends PickServer>(
+  _environment: PickerEnvironment, // rng, now, ticket: chance and time come from there
+  { favourite, busyAt = 10 }: { readonly favourite?: string; readonly busyAt?: number },
+): Picker<S> {
+  let servers: readonly S[] = [];
+  const picker: Picker<S> = {
+    why: "none",
+    update(list) {
+      servers = list; // who may be picked now, with weights
+    },
+    pick({ tried }: PickContext<S>) {
+      let best: S | undefined;
+      for (const server of servers) {
+        if (!server.usable || tried.includes(server)) continue;
+        if (server.name === favourite && server.inFlight < busyAt) {
+          Object.assign(picker, { why: "first-choice" });
+          return server;
+        }
+        if (best === undefined || server.inFlight < best.inFlight) best = server;
+      }
+      Object.assign(picker, { why: best === undefined ? "none" : "next" });
+      return best;
+    },
+  };
+  return picker;
+}

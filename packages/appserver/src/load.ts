@@ -1,0 +1,41 @@
+// How busy this process is, for balancers: counted for every request, told in every answer when configured,
+// and to whoever asks for it directly (Prequal's probes).
+import type { AppserverConfig } from "@tandem/config";
+import { LOAD_FIELD, LOAD_PATH, LoadMeter } from "@tandem/telemetry";
+import { type Clock, networkMatcher, plainAddress } from "@tandem/transport";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+export interface LoadOptions {
+  readonly config: Pick<AppserverConfig, "loadReport" | "trustProxy" | "tls">;
+  readonly clock: Clock;
+}
+
+export function addLoad(server: FastifyInstance, { config, clock }: LoadOptions): void {
+  const meter = new LoadMeter(() => clock.now());
+  const trusted = networkMatcher(config.trustProxy);
+  server.addHook("onRequest", (request, reply, next) => {
+    if (request.routeOptions.config.quiet !== true) {
+      const rif = meter.begin();
+      const from = clock.now();
+      // Also when the client left before its answer was sent.
+      reply.raw.once("close", () => meter.end(rif, clock.now() - from, reply.statusCode >= 500));
+    }
+    next();
+  });
+  if (config.loadReport)
+    server.addHook("onSend", (_request, reply, payload, next) => {
+      if (!reply.hasHeader(LOAD_FIELD)) reply.header(LOAD_FIELD, meter.recent());
+      next(null, payload);
+    });
+  // A client's question has come through a proxy, which says so.
+  const direct = ({ headers, socket }: FastifyRequest): boolean =>
+    (config.tls !== undefined || trusted(plainAddress(socket.remoteAddress))) &&
+    headers.via === undefined &&
+    headers["x-forwarded-for"] === undefined;
+  const quiet = { config: { quiet: true }, logLevel: "silent" } as const;
+  server.get(LOAD_PATH, quiet, (request, reply) => {
+    if (!direct(request)) return reply.callNotFound();
+    reply.header("cache-control", "no-store").header(LOAD_FIELD, meter.report());
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,368 @@
+// Every algorithm before real servers: what the configuration says reaches it, it hears how requests go, and
+// what goes wrong with a custom one is told.
+
+import { once } from "node:events";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ALGORITHMS, BELONGS, type ConfigInput, RAMPING } from "@tandem/config";
+import { LOAD_FIELD, LOAD_PATH } from "@tandem/telemetry";
+import t from "tap";
+import { type Algorithm, DEFAULTS, TRAITS } from "../src/pickers.ts";
+import { get, givenOrigin, type Origin, rawClient, roundTrip, statusOf, until } from "./given.ts";
+import { givenReloadable } from "./given-reloadable.ts";
+
+type Section = NonNullable<ConfigInput["balancer"]>;
+type Backend = Section["backends"][string];
+type Balance = NonNullable<Backend["balance"]>;
+
+const NEVER_CHECKED = { interval: "1h", timeout: "1s", rise: 1, fall: 10 } as const;
+
+function section(origins: readonly Origin[], backend: Partial<Backend>, threads = 1): Section {
+  const servers = Object.fromEntries(
+    origins.map(({ port }, index) => [`s${index + 1}`, { address: `127.0.0.1:${port}` }]),
+  );
+  return {
+    threads,
+    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "web" }] } },
+    backends: { web: { servers, check: NEVER_CHECKED, ...backend } },
+  };
+}
+
+/** Origins that answer with their number. */
+async function givenOrigins(count: number): Promise<AsyncDisposable & { readonly all: Origin[] }> {
+  const all = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      givenOrigin((_request, response) => response.end(`s${index + 1}`)),
+    ),
+  );
+  return {
+    all,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map((origin) => origin.kill()));
+    },
+  };
+}
+
+const serverOf = (answer: string): string => answer.slice(-2);
+
+/** How many of the requests each server answered. */
+async function shares(ask: () => Promise<string>, requests: number) {
+  const found: Record<string, number> = {};
+  for (let i = 0; i < requests; i++) {
+    const server = serverOf(await ask());
+    found[server] = (found[server] ?? 0) + 1;
+  }
+  return found;
+}
+
+t.test("the schema and the algorithms agree on names, parameters and slow start", async (t) => {
+  const known = Object.keys(TRAITS) as Algorithm[];
+  t.same(new Set(ALGORITHMS), new Set([...known, "module"]));
+  for (const name of known)
+    t.equal(RAMPING.includes(name), TRAITS[name].slowStart, `slow start with ${name}`);
+  for (const [name, defaults] of Object.entries(DEFAULTS)) {
+    const owners: readonly string[] = BELONGS.failurePenalty;
+    t.equal(owners.includes(name), "failureMs" in defaults, `failurePenalty with ${name}`);
+    const drawing: readonly string[] = BELONGS.draws;
+    t.equal(drawing.includes(name), "draws" in defaults, `draws with ${name}`);
+  }
+});
+
+t.test("each algorithm serves, one after the other by reload, and says why it chose", async (t) => {
+  await using origins = await givenOrigins(3);
+  const needs: Readonly<Record<string, Partial<Balance>>> = {
+    header: { header: "x-user" },
+    query: { query: "user" },
+    cookie: { cookie: "user" },
+    prequal: { probes: { timeout: "50ms" } },
+  };
+  const builtIn = ALGORITHMS.filter((name) => name !== "module");
+  await using balancer = await givenReloadable(section(origins.all, {}));
+  const port = balancer.plane.ports.front ?? 0;
+  t.equal(balancer.plane.status().backends[0]?.algorithm, "random", "the default for three");
+  for (const algorithm of builtIn) {
+    const balance = { algorithm, ...needs[algorithm] } as Balance;
+    const { ok } = await balancer.reload(section(origins.all, { balance }));
+    const before = balancer.plane.status().backends[0]?.reasons;
+    for (let i = 0; i < 6; i++) await get(port, "/?user=u", "X-User: u\r\nCookie: user=u\r\n");
+    const after = balancer.plane.status().backends[0];
+    const picks = Object.values(after?.reasons ?? {}).reduce((a, b) => a + b, 0);
+    const earlier = Object.values(before ?? {}).reduce((a, b) => a + b, 0);
+    t.same([ok, after?.algorithm, picks - earlier], [true, algorithm, 6]);
+  }
+  const requests = origins.all.reduce((sum, { requests }) => {
+    return sum + requests.filter(({ url }) => url !== LOAD_PATH).length;
+  }, 0);
+  t.equal(requests, builtIn.length * 6);
+});
+
+t.test("requests of one key go to one server, and keys spread", async (t) => {
+  await using origins = await givenOrigins(4);
+  await using balancer = await givenReloadable(section(origins.all, {}));
+  const port = balancer.plane.ports.front ?? 0;
+  const keyed: readonly (readonly [Balance, (key: string) => Promise<string>, string])[] = [
+    [{ algorithm: "uri" }, (key) => get(port, `/a/${key}?t=${Math.random()}`), "path"],
+    [{ algorithm: "uri", depth: 1 }, (key) => get(port, `/${key}/${Math.random()}`), "depth"],
+    [{ algorithm: "uri", whole: true }, (key) => get(port, `/p?${key}`), "whole"],
+    [
+      { algorithm: "header", header: "X-User" },
+      (key) => get(port, "/", `x-user: ${key}\r\n`),
+      "header",
+    ],
+    [{ algorithm: "query", query: "id" }, (key) => get(port, `/p?x=1&id=${key}&y`), "query"],
+    [
+      { algorithm: "cookie", cookie: "sid" },
+      (key) => get(port, "/", `Cookie: a=1; sid=${key}; sidx=2\r\n`),
+      "cookie",
+    ],
+  ];
+  for (const [balance, ask, what] of keyed) {
+    t.ok((await balancer.reload(section(origins.all, { balance }))).ok);
+    const places = new Set<string>();
+    for (let key = 0; key < 12; key++) {
+      const [first, second] = [await ask(`k${key}`), await ask(`k${key}`)];
+      if (serverOf(first) !== serverOf(second)) t.fail(`${what}: k${key} moved`);
+      places.add(serverOf(first));
+    }
+    t.ok(places.size >= 3, what); // the keys are always the same: no chance in it
+  }
+  const source = { algorithm: "source" } as const;
+  const trusting = section(origins.all, { balance: source });
+  const front = { ...trusting.frontends.front, trustedProxies: ["127.0.0.1"] };
+  t.ok((await balancer.reload({ ...trusting, frontends: { front } as Section["frontends"] })).ok);
+  const from = (address: string) => get(port, "/", `X-Forwarded-For: 6.6.6.6, ${address}\r\n`);
+  const places = new Set<string>();
+  for (let i = 0; i < 12; i++) {
+    const address = `10.0.0.${i}`;
+    const place = serverOf(await from(address));
+    t.equal(serverOf(await from(address)), place);
+    places.add(place);
+  }
+  t.ok(places.size >= 3, "source, by the address that the trusted proxy saw");
+});
+
+t.test("a server that fails fast attracts nobody: it hears how requests go", async (t) => {
+  await using good = await givenOrigin(
+    (_, response) => void setTimeout(() => response.end("ok"), 20),
+  );
+  await using hole = await givenOrigin((_, response) => response.writeHead(503).end("no"));
+  const through = async (failurePenalty: string): Promise<number> => {
+    const balance = { algorithm: "least-conn", failurePenalty } as const;
+    await using balancer = await givenReloadable(section([good, hole], { balance }));
+    const port = balancer.plane.ports.front ?? 0;
+    let failed = 0;
+    const client = async (): Promise<void> => {
+      for (let i = 0; i < 25; i++) if (statusOf(await get(port)) === 503) failed += 1;
+    };
+    await Promise.all([client(), client(), client(), client()]);
+    return failed;
+  };
+  const [without, penalized] = [await through("0ms"), await through("5s")];
+  t.ok(without > 40, `without: the black hole got ${without} of 100`);
+  t.ok(penalized < 20, `with: ${penalized} of 100`);
+});
+
+t.test("load reports reach the algorithm, and clients only when configured", async (t) => {
+  const reporting = (name: string, report: string) =>
+    givenOrigin((_, response) => response.setHeader(LOAD_FIELD, report).end(name));
+  await using busy = await reporting("s1", "TEXT cpu_utilization=0.9,rps_fractional=100");
+  await using idle = await reporting(
+    "s2",
+    'JSON {"application_utilization":0.1,"rps_fractional":100}',
+  );
+  const balance = {
+    algorithm: "client-side-wrr",
+    reports: { blackout: "0ms", update: "1ms" },
+  } as const;
+  await using balancer = await givenReloadable(section([busy, idle], { balance }));
+  const port = balancer.plane.ports.front ?? 0;
+  t.notMatch(await get(port), /endpoint-load-metrics/i, "stripped");
+  await shares(() => get(port), 6);
+  // weights 100/.9 : 100/.1 = 1 : 9, by stride: of 40 requests 4 and 36, give or take the turn it began in.
+  const found = await shares(() => get(port), 40);
+  t.ok(Math.abs((found.s1 ?? 0) - 4) <= 1, JSON.stringify(found));
+  const passing = { ...balance, passReports: true };
+  t.ok((await balancer.reload(section([busy, idle], { balance: passing }))).ok);
+  t.match(await get(port), /endpoint-load-metrics: (TEXT|JSON)/);
+});
+
+t.test("prequal: probes decide; no answer and no such page do no harm", async (t) => {
+  const telling = (name: string, inFlight: number) =>
+    givenOrigin((request, response) => {
+      if (request.url === LOAD_PATH)
+        response.setHeader(
+          LOAD_FIELD,
+          `TEXT named_metrics.in_flight=${inFlight},named_metrics.latency_ms=5`,
+        );
+      response.end(request.url === LOAD_PATH ? "" : name);
+    });
+  await using busy = await telling("s1", 50);
+  await using free = await telling("s2", 1);
+  await using silent = await givenOrigin((request, response) => {
+    if (request.url === LOAD_PATH) return; // never answers
+    response.end("s3");
+  });
+  await using pageless = await givenOrigin((request, response) => {
+    if (request.url === LOAD_PATH) response.writeHead(404);
+    response.end("s4");
+  });
+  const balance = { algorithm: "prequal", probes: { timeout: "30ms" } } as const;
+  await using balancer = await givenReloadable(section([busy, free, silent], { balance }));
+  const port = balancer.plane.ports.front ?? 0;
+  const asked = () => busy.requests.filter(({ url }) => url === LOAD_PATH).length;
+  await until(async () => serverOf(await get(port)) !== "" && asked() > 3);
+  const found = await shares(() => get(port), 30);
+  t.ok((found.s2 ?? 0) > 20, `the free one: ${JSON.stringify(found)}`);
+  const reasons = balancer.plane.status().backends[0]?.reasons;
+  t.ok((reasons?.cold ?? 0) > 10, JSON.stringify(reasons));
+
+  t.ok((await balancer.reload(section([busy, pageless], { balance }))).ok);
+  await until(async () => {
+    const answers = await shares(() => get(port), 10);
+    return (answers.s4 ?? 0) >= 8;
+  });
+  const asks = pageless.requests.filter(({ url }) => url === LOAD_PATH).length;
+  t.ok(asks <= 2, `asked ${asks} times, then judged by the balancer's own counts`);
+});
+
+t.test("slow start: a server that came up gets little at first, at the start all do", async (t) => {
+  await using stable = await givenOrigin((_, response) => response.end("s1"));
+  const flaky = await givenOrigin((_, response) => response.end("s2"));
+  const check = { interval: "50ms", timeout: "50ms", rise: 1, fall: 1 };
+  const balance = { algorithm: "round-robin", slowStart: { window: "60s" } } as const;
+  await using balancer = await givenReloadable(section([stable, flaky], { balance, check }));
+  const port = balancer.plane.ports.front ?? 0;
+  t.same(await shares(() => get(port), 10), { s1: 5, s2: 5 }, "never at process start");
+  const state = () => balancer.plane.status().backends[0]?.servers[1];
+  await flaky.kill();
+  await until(() => state()?.state === "down");
+  t.equal(state()?.weight, 0);
+  await using back = await givenOrigin((_, response) => response.end("s2"), flaky.port);
+  await until(() => state()?.state === "up");
+  const found = await shares(() => get(port), 40);
+  // It began with 1 % of its weight and grows by 1 % in 0.6 s: of 40 requests 2 at the very most.
+  t.ok((found.s2 ?? 0) <= 4, JSON.stringify(found));
+  const weight = state()?.weight ?? 1;
+  t.ok(weight > 0 && weight < 0.5 && state()?.userWeight === 1, `weight ${weight}`);
+  t.ok(back.requests.length <= 4);
+});
+
+t.test("priorities, zones and subsets: who gets traffic at all", async (t) => {
+  await using origins = await givenOrigins(4);
+  const [a, b, c, d] = origins.all.map(({ port }) => `127.0.0.1:${port}`);
+  const servers = {
+    s1: { address: a ?? "", priority: 0, zone: "here" },
+    s2: { address: b ?? "", priority: 0, zone: "there" },
+    s3: { address: c ?? "", priority: 1, zone: "here" },
+    s4: { address: d ?? "", priority: 1, zone: "there" },
+  };
+  const algorithm = "round-robin" as const;
+  await using balancer = await givenReloadable(section([], { servers, balance: { algorithm } }));
+  const port = balancer.plane.ports.front ?? 0;
+  t.same(await shares(() => get(port), 10), { s1: 5, s2: 5 }, "the first level takes all");
+  await balancer.reload(section([], { servers, balance: { algorithm, zone: "here" } }));
+  t.same(await shares(() => get(port), 10), { s1: 10 }, "at home");
+  const alone = Object.fromEntries(
+    Object.entries(servers).map(([name, { address }]) => [name, { address }]),
+  );
+  await balancer.reload(
+    section([], { servers: alone, balance: { algorithm, subset: { size: 2 } } }),
+  );
+  t.equal(Object.keys(await shares(() => get(port), 20)).length, 2, "two of four");
+  const weights = balancer.plane.status().backends[0]?.servers.map(({ weight }) => weight);
+  t.same(weights?.toSorted(), [0, 0, 1, 1], "the status says so");
+});
+
+t.test("panic and keepOne: servers that are down are tried when it is so configured", async (t) => {
+  const sick = createServer((socket) =>
+    socket.on("data", (chunk) => {
+      const health = String(chunk).startsWith("GET /healthz");
+      socket.end(
+        `HTTP/1.1 ${health ? 500 : 200} X\r\nConnection: close\r\nContent-Length: 2\r\n\r\ns1`,
+      );
+    }),
+  ).listen(0, "127.0.0.1");
+  await once(sick, "listening");
+  t.teardown(() => sick.close());
+  const { port: at } = sick.address() as { port: number };
+  const servers = { s1: { address: `127.0.0.1:${at}` } };
+  await using balancer = await givenReloadable(section([], { servers }));
+  const port = balancer.plane.ports.front ?? 0;
+  t.equal(statusOf(await get(port)), 503, "its health check fails");
+  t.ok((await balancer.reload(section([], { servers, balance: { panic: { keepOne: true } } }))).ok);
+  t.equal(statusOf(await get(port)), 200);
+  t.match(balancer.plane.status().backends[0], { panic: true });
+});
+
+t.test(
+  "a custom algorithm: works, is reloaded when its file changes, and cannot do harm",
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "tandem-custom-"));
+    t.teardown(() => rmSync(folder, { recursive: true }));
+    await using origins = await givenOrigins(2);
+    const module = join(folder, "picker.ts");
+    let age = 1_000;
+    const write = (text: string): void => {
+      writeFileSync(module, text);
+      age += 1;
+      utimesSync(module, age, age);
+    };
+    const balance = { algorithm: "module", module, parameters: { favourite: "s2" } } as const;
+    const custom = section(origins.all, { balance });
+    const picker = (body: string) => `
+    let servers: readonly any[] = [];
+    export function createPicker(environment: any, parameters: any) {
+      return { update(list: any) { servers = list; }, pick(context: any) { ${body} } };
+    }`;
+    await using balancer = await givenReloadable(section(origins.all, {}));
+    const port = balancer.plane.ports.front ?? 0;
+
+    const refused = async (words: RegExp): Promise<void> => {
+      t.match(await balancer.reload(custom), { ok: false, words: [words] });
+      t.equal(statusOf(await get(port)), 200, "it goes on as it was");
+    };
+    await refused(/balance\.module: there is no file .*picker\.ts/);
+    write("export const x = ;");
+    await refused(/cannot be loaded: /);
+    write("throw new Error('on strike');");
+    await refused(/cannot be loaded: on strike/);
+    write("export const other = 1;");
+    await refused(/exports other, expected a function 'createPicker'/);
+    write("export const createPicker = () => { throw new Error('no'); };");
+    await refused(/createPicker threw: no/);
+    write("export const createPicker = () => ({ update() {} });");
+    await refused(/has no method 'pick\(…\)'/);
+
+    write(picker("return servers.find((s) => s.name === parameters.favourite);"));
+    t.match(await balancer.reload(custom), { ok: true });
+    t.same(await shares(() => get(port), 6), { s2: 6 });
+    write(picker("return servers[0];"));
+    t.match(await balancer.reload(custom), { ok: true, words: ["nothing has changed"] });
+    t.same(await shares(() => get(port), 6), { s1: 6 }, "the changed file");
+
+    for (const body of ["throw new Error('oops');", "return { name: 'made up' };", "return 7;"]) {
+      write(picker(body));
+      t.match(await balancer.reload(custom), { ok: true });
+      for (let i = 0; i < 4; i++) t.equal(statusOf(await get(port)), 200, "the stand-in chose");
+    }
+    const { threads, backends } = balancer.plane.status();
+    t.equal(threads.deaths, 0);
+    t.equal(backends[0]?.reasons.fallback, 12);
+  },
+);
+
+t.test("a tunnel teaches no latency, a request without a key is served all the same", async (t) => {
+  await using origins = await givenOrigins(2);
+  const balance = { algorithm: "header", header: "x-user" } as const;
+  await using balancer = await givenReloadable(section(origins.all, { balance }));
+  const port = balancer.plane.ports.front ?? 0;
+  t.equal(statusOf(await get(port)), 200);
+  t.equal(balancer.plane.status().backends[0]?.reasons.fallback, 1);
+  const malformed = "GET /?%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: ;;=;\r\n\r\n";
+  t.equal(statusOf(await roundTrip(port, malformed)), 200);
+  using client = await rawClient(port);
+  client.send("GET / HTTP/1.1\r\nHost: x\r\nX-User: u\r\n\r\n");
+  await client.received(/200 OK/);
+});

@@ -1,0 +1,79 @@
+// A reload as the supervisor does it: the file is judged first, then the tiers that can reload do, and what
+// is said about it goes to the terminal, the log and the run file, where `tandem reload` reads it.
+import { isDeepStrictEqual } from "node:util";
+import { type Config, ConfigError } from "@tandem/config";
+import type { Supervisor } from "../supervisor.ts";
+import { boxesOf } from "../topology.ts";
+import { loadBoxes, type SiteOptions } from "./options.ts";
+
+export interface Reloaded {
+  readonly ok: boolean;
+  readonly words: readonly string[];
+}
+
+/** Sections that no process reads again before it is started again. */
+const FIXED = ["site", "state", "webserver", "appserver", "telemetry"] as const;
+
+export class RunningReload {
+  readonly #supervisor: Supervisor;
+  readonly #options: SiteOptions;
+  /** As the processes were started. */
+  readonly #started: Config;
+  #chain: Promise<unknown> = Promise.resolve();
+
+  constructor(supervisor: Supervisor, options: SiteOptions, started: Config) {
+    this.#supervisor = supervisor;
+    this.#options = options;
+    this.#started = started;
+  }
+
+  /** One after the other; never rejects. */
+  ask(): Promise<Reloaded> {
+    const reloaded = this.#chain.then(() => this.#reload());
+    this.#chain = reloaded;
+    return reloaded;
+  }
+
+  async #reload(): Promise<Reloaded> {
+    let next: Config;
+    try {
+      next = loadBoxes(this.#options).config;
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      const what =
+        error instanceof ConfigError ? "the file is not right" : "the file cannot be used";
+      return {
+        ok: false,
+        words: [`not reloaded: ${what}, and everything goes on as it was`, words],
+      };
+    }
+    const outcomes = await this.#supervisor.reload();
+    const words = outcomes.map(({ name, ok, words: said }) =>
+      [
+        `${name}: ${ok ? "reloaded" : "NOT reloaded, it goes on as it was"}`,
+        ...indented(said),
+      ].join("\n"),
+    );
+    if (outcomes.length === 0) words.push("no balancer runs here; other tiers do not reload");
+    return {
+      ok: outcomes.length > 0 && outcomes.every(({ ok }) => ok),
+      words: [...words, ...this.#needingRestart(next)],
+    };
+  }
+
+  #needingRestart(next: Config): readonly string[] {
+    const { config: file, box } = this.#options;
+    const before = this.#started;
+    const changed = FIXED.filter((section) => !isDeepStrictEqual(before[section], next[section]));
+    const moved = !isDeepStrictEqual(
+      boxesOf(before, file, box).map((name) => before.cluster.boxes[name]),
+      boxesOf(next, file, box).map((name) => next.cluster.boxes[name]),
+    );
+    const sections = [...changed, ...(moved ? ["cluster.boxes"] : [])];
+    if (sections.length === 0) return [];
+    const verb = sections.length === 1 ? "has changed and needs" : "have changed and need";
+    return [`${sections.join(", ")} ${verb} a restart: tandem stop, then tandem up`];
+  }
+}
+
+const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);

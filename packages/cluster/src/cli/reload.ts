@@ -1,0 +1,59 @@
+// tandem reload: judges the file, asks the supervisors of this state folder to read it again, and tells what
+// became of it.
+import { resolve } from "node:path";
+import { systemClock } from "@tandem/transport";
+import { Command } from "commander";
+import { pause } from "../hold-open.ts";
+import { EXIT, Refusal } from "../refusal.ts";
+import { alive, liveRuns, type RunReload, type RunReport, readRun } from "../run-file.ts";
+import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
+import { print, say } from "./terminal.ts";
+
+/** Longer than a tier may take. */
+const LIMIT_MS = 40_000;
+const POLL_MS = 50;
+
+export function reloadCommand(): Command {
+  return withSiteOptions(new Command("reload"))
+    .description("let what 'tandem up' runs on this machine read the file again")
+    .addHelpText(
+      "before",
+      examples(
+        ["reload --config site.yaml", "every box of this machine"],
+        ["reload --config site.yaml --box box1", "the supervisor that runs box1"],
+      ),
+    )
+    .addHelpText(
+      "after",
+      "\nBalancers reload, without losing a request; what else has changed is named, and needs a restart.\nExit code: 0 reloaded, 1 refused or nothing runs, 2 the file is not right. In both, what runs goes on as it was.",
+    )
+    .action(reload);
+}
+
+async function reload(options: SiteOptions): Promise<void> {
+  const { config } = loadBoxes(options);
+  const runs = liveRuns(config.state).filter(({ box }) => (options.box ?? box) === box);
+  const supervisors = [...new Map(runs.map((run) => [run.pid, run])).values()];
+  if (supervisors.length === 0) throw new Refusal("nothing runs; 'tandem up' starts it");
+  for (const run of supervisors) {
+    if (run.config !== resolve(options.config))
+      throw new Refusal(`process ${run.pid} runs ${run.config}; say --config ${run.config}`);
+  }
+  const outcomes = await Promise.all(supervisors.map((run) => reloadOne(config.state, run)));
+  for (const { ok, words } of outcomes) for (const word of words) (ok ? print : say)(word);
+  if (outcomes.some(({ ok }) => !ok)) process.exitCode = EXIT.failure;
+}
+
+async function reloadOne(state: string, run: RunReport): Promise<RunReload> {
+  const before = run.reload?.count ?? 0;
+  const from = systemClock.now();
+  process.kill(run.pid, "SIGHUP");
+  for (;;) {
+    const now = readRun(state, run.box)?.reload;
+    if (now !== undefined && now.count > before) return now;
+    if (!alive(run)) throw new Refusal(`process ${run.pid} has ended`);
+    if (systemClock.now() - from > LIMIT_MS)
+      throw new Refusal(`process ${run.pid} has not answered within ${LIMIT_MS / 1000} s`);
+    await pause(systemClock, POLL_MS);
+  }
+}

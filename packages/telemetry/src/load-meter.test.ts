@@ -1,0 +1,52 @@
+// What a tier tells of its load, on a clock of the test's own.
+import t from "tap";
+import { LoadMeter } from "./load-meter.ts";
+
+function meterAt() {
+  const time = { now: 0 };
+  return { time, meter: new LoadMeter(() => time.now) };
+}
+
+t.test("latency is the median of completions with as many in flight as now", async (t) => {
+  const { meter } = meterAt();
+  t.equal(meter.latencyMs(), undefined, "nothing is known");
+  const run = (rif: number, ms: number): void => {
+    meter.begin();
+    meter.end(rif, ms, false);
+  };
+  for (let i = 0; i < 40; i++) run(1, 10 + (i % 3));
+  for (let i = 0; i < 40; i++) run(20, 100 + (i % 3));
+  t.equal(meter.latencyMs(), 11, "idle: as with one in flight, however long ago");
+  for (let i = 0; i < 19; i++) meter.begin();
+  t.equal(meter.inFlight, 19);
+  t.equal(meter.latencyMs(), 101, "busy: as with twenty");
+  run(20, 1e9);
+  t.ok((meter.latencyMs() ?? 0) < 110, "one outlier moves no median");
+});
+
+t.test("with few completions all of them count, with none near the nearest do", async (t) => {
+  const { meter } = meterAt();
+  meter.begin();
+  meter.end(200, 7, false);
+  t.equal(meter.latencyMs(), 7);
+});
+
+t.test("rates are those of the last second, and the report is ORCA's text", async (t) => {
+  const { time, meter } = meterAt();
+  t.match(
+    meter.report(),
+    /^TEXT application_utilization=0\.000,rps_fractional=0\.00,eps=0\.00,named_metrics\.in_flight=0$/,
+  );
+  for (let i = 0; i < 50; i++) meter.end(meter.begin(), 4, i % 5 === 0);
+  time.now = 2_000;
+  meter.begin();
+  t.match(
+    meter.report(),
+    /^TEXT application_utilization=[\d.]+,rps_fractional=25\.00,eps=5\.00,named_metrics\.in_flight=1,named_metrics\.latency_ms=4\.000$/,
+  );
+  const before = meter.recent();
+  meter.begin();
+  t.equal(meter.recent(), before, "for answers a report may be a little old");
+  time.now += 100;
+  t.match(meter.recent(), /in_flight=2/);
+});

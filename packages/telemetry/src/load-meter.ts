@@ -1,0 +1,127 @@
+// What a tier knows of its own load, told to balancers: requests in flight, and how long a request takes at
+// that many, which is the median of the latest completions that began with about as many in flight (Prequal,
+// NSDI'24, §4); requests and errors per second; and how busy the event loop is, for a process of one thread
+// the truest "application utilization". In ORCA's text form, so that other balancers can read it too.
+import { type EventLoopUtilization, performance } from "node:perf_hooks";
+
+/** The response field, and the path that probes ask for. */
+export const LOAD_FIELD = "endpoint-load-metrics";
+export const LOAD_PATH = "/.well-known/tandem/load";
+
+/** Completions remembered, and how many of them make a median. */
+const REMEMBERED = 256;
+const SAMPLE = 16;
+/** An answer's report may be as old as this; a probe's is of now. */
+const FRESH_MS = 100;
+const WINDOW_MS = 1_000;
+
+export class LoadMeter {
+  readonly #now: () => number;
+  readonly #rifs = new Int32Array(REMEMBERED);
+  readonly #tookMs = new Float64Array(REMEMBERED);
+  #completions = 0;
+  #inFlight = 0;
+  #failures = 0;
+  #window = { at: 0, completions: 0, failures: 0, loop: NO_LOOP };
+  #perSecond = { requests: 0, errors: 0, busy: 0 };
+  #text = "";
+  #textAt = Number.NEGATIVE_INFINITY;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#window = { at: now(), completions: 0, failures: 0, loop: loopNow() };
+  }
+
+  /** Requests begun and not over. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** A request has come. Returns how many are in flight with it, to be handed back at its end. */
+  begin(): number {
+    this.#inFlight += 1;
+    return this.#inFlight;
+  }
+
+  /** A request that `begin` returned `rif` for is over after `ms`. */
+  end(rif: number, ms: number, failed: boolean): void {
+    this.#inFlight -= 1;
+    const at = this.#completions % REMEMBERED;
+    this.#rifs[at] = rif;
+    this.#tookMs[at] = ms;
+    this.#completions += 1;
+    if (failed) this.#failures += 1;
+  }
+
+  /** How long a request takes with as many in flight as now; undefined before the first was over. */
+  latencyMs(): number | undefined {
+    const known = Math.min(this.#completions, REMEMBERED);
+    if (known === 0) return undefined;
+    const wanted = this.#inFlight + 1; // what the next request would see
+    for (let reach = Math.ceil(wanted / 8); ; reach *= 2) {
+      const sample = this.#near(wanted, reach, known);
+      if (sample.length < Math.min(SAMPLE, known)) continue;
+      sample.sort((a, b) => a - b);
+      return sample[sample.length >> 1];
+    }
+  }
+
+  /** The report of this moment. */
+  report(): string {
+    const now = this.#now();
+    const { requests, errors, busy } = this.#rates(now);
+    const latency = this.latencyMs();
+    const told = latency === undefined ? "" : `,named_metrics.latency_ms=${latency.toFixed(3)}`;
+    this.#textAt = now;
+    this.#text =
+      `TEXT application_utilization=${busy.toFixed(3)},rps_fractional=${requests.toFixed(2)},` +
+      `eps=${errors.toFixed(2)},named_metrics.in_flight=${this.#inFlight}${told}`;
+    return this.#text;
+  }
+
+  /** The report of this moment or of one just before: for every answer, at next to no cost. */
+  recent(): string {
+    return this.#now() - this.#textAt < FRESH_MS ? this.#text : this.report();
+  }
+
+  /** The latest completions whose requests in flight were at most `reach` away from `rif`. */
+  #near(rif: number, reach: number, known: number): number[] {
+    const sample: number[] = [];
+    for (let back = 1; back <= known && sample.length < SAMPLE; back++) {
+      const at = (this.#completions - back) % REMEMBERED;
+      if (Math.abs((this.#rifs[at] ?? 0) - rif) <= reach) sample.push(this.#tookMs[at] ?? 0);
+    }
+    return sample;
+  }
+
+  /** Of the last whole second or so. */
+  #rates(now: number): {
+    readonly requests: number;
+    readonly errors: number;
+    readonly busy: number;
+  } {
+    const { at, completions, failures, loop } = this.#window;
+    const ms = now - at;
+    if (ms < WINDOW_MS) return this.#perSecond;
+    const loopAt = loopNow();
+    // rule zero: the event loop's own measure of itself; there is no other clock for it
+    const { utilization } = performance.eventLoopUtilization(loopAt, loop);
+    this.#perSecond = {
+      requests: ((this.#completions - completions) * 1000) / ms,
+      errors: ((this.#failures - failures) * 1000) / ms,
+      busy: utilization,
+    };
+    this.#window = {
+      ...{ at: now, completions: this.#completions, failures: this.#failures, loop: loopAt },
+    };
+    return this.#perSecond;
+  }
+}
+
+const NO_LOOP: EventLoopUtilization = { idle: 0, active: 0, utilization: 0 };
+
+function loopNow(): EventLoopUtilization {
+  // rule zero: the event loop's own measure of itself; there is no other clock for it
+  return performance.eventLoopUtilization();
+}
