@@ -38,11 +38,10 @@ export class Account {
   }
 
   /**
-   * The request is given to `server`, which counts it already. The first time counts: a retry's waiting
-   * belongs to connecting, as in HAProxy.
+   * The request was given to `server`, which counts it already, at `now`. The first time counts: a
+   * retry's waiting belongs to connecting, as in HAProxy.
    */
-  given(server: Server): void {
-    const now = this.#clock.now();
+  given(server: Server, now: number): void {
     if (this.#pickedAt === NEVER) this.#pickedAt = now;
     const { learner } = this.#backend;
     if (learner === undefined) return;
