@@ -42,16 +42,20 @@ function time(fleet: Fleet, ms: number): { pickNs: number; feedbackNs: number } 
   return { pickNs: median(picks), feedbackNs: median(feedbacks) };
 }
 
-/** Bytes of the heap that one request's pick and feedback take. */
-function allocated(fleet: Fleet): number {
+/** Bytes of the heap that each of `COUNTED` takes. */
+function allocated(run: () => void): number {
   globalThis.gc?.();
   const before = memoryUsage().heapUsed;
+  run();
+  return Math.max(0, memoryUsage().heapUsed - before) / COUNTED;
+}
+
+function requests(fleet: Fleet): void {
   for (let i = 0; i < COUNTED; i += BATCH) {
     fleet.end(BATCH);
     fleet.pick(BATCH);
     fleet.start(BATCH);
   }
-  return (memoryUsage().heapUsed - before) / COUNTED;
 }
 
 const [name = "", ...sizes] = argv.slice(2);
@@ -61,6 +65,14 @@ const rows: Row[] = sizes.map(Number).map((servers) => {
   const fleet = new Fleet(subject, servers);
   time(fleet, WARM_UP_MS);
   const { pickNs, feedbackNs } = time(fleet, MEASURED_MS);
-  return { servers, pickNs, feedbackNs, allocatedBytes: Math.max(0, allocated(fleet)) };
+  const requestBytes = allocated(() => requests(fleet));
+  for (let i = 0; i < 5; i++) fleet.ask(COUNTED); // until its loop is compiled, which takes memory too
+  return {
+    servers,
+    pickNs,
+    feedbackNs,
+    requestBytes,
+    pickBytes: allocated(() => fleet.ask(COUNTED)),
+  };
 });
 stdout.write(JSON.stringify(rows));
