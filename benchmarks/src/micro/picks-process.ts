@@ -10,8 +10,8 @@ import { SUBJECTS } from "./subjects.ts";
 const BATCH = 64;
 /** Batches of one sample: clocks may be as coarse as half a microsecond, and that evens out. */
 const SAMPLE = 16;
-const WARM_UP_MS = 150;
-const MEASURED_MS = 200;
+const WARM_UP_MS = 100;
+const MEASURED_MS = 120;
 /** The young generation holds what so many allocate (main.ts sees to it), so that none is collected meanwhile. */
 const COUNTED = 20_000;
 
