@@ -17,7 +17,6 @@ import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
 import type { Waiter } from "../backend/queue.ts";
 import type { Server } from "../backend/server.ts";
-import type { Outcome } from "../picker/picker.ts";
 import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import { Account } from "./account.ts";
@@ -55,10 +54,7 @@ class Forward
   #cancelConnect: (() => void) | undefined = undefined;
   #body: RequestBody | undefined = undefined;
   #phase: Phase = "queue";
-  /** Whether `#server` counts this request: not while it waits for another one. */
-  #holding = false;
   #answerFields = NO_FIELDS;
-  #outcome: Outcome = "ok";
   #responseDone = false;
   #onBudget = false;
   #finished = false;
@@ -131,7 +127,7 @@ class Forward
   responded(head: ResponseHead): void {
     this.#phase = "data";
     this.#account.responded(this.#server);
-    this.#outcome = outcomeOfStatus(head.status);
+    this.#account.outcome = outcomeOfStatus(head.status);
     const { forwardLines } = head;
     if (forwardLines !== undefined && this.#options.response === undefined) {
       this.#exchange.respondLines(head.status, head.reason, forwardLines, head.bodyLength);
@@ -236,7 +232,7 @@ class Forward
   aborted(cause: AbortCause): void {
     const [termination, why] = abortTermination(cause, this.#phase);
     this.#account.count(COUNTER.clientAborts, this.#server);
-    this.#outcome = "cancelled";
+    this.#account.outcome = "cancelled";
     this.#finish(termination, why);
   }
 
@@ -255,8 +251,6 @@ class Forward
     this.#phase = "connect";
     this.#server = server;
     this.#attempts.tried.push(server);
-    server.begin();
-    this.#holding = true;
     this.#account.given(server);
     const pool = this.#backend.poolOf(server);
     const freshWithin = this.#attempts.idempotent ? undefined : FRESH_MS;
@@ -311,7 +305,7 @@ class Forward
     this.#attempts.retries += 1;
     this.#account.count(COUNTER.retries, this.#server);
     this.#body?.detach();
-    this.#outcome = PROXY_ERRORS[code].outcome;
+    this.#account.outcome = PROXY_ERRORS[code].outcome;
     this.#letGo();
     this.#phase = "queue";
     this.#choose();
@@ -334,13 +328,13 @@ class Forward
   #truncated(code: ProxyErrorCode, why: string): void {
     this.#account.count(COUNTER.serverAborts, this.#server);
     this.#exchange.truncate();
-    this.#outcome = PROXY_ERRORS[code].outcome;
+    this.#account.outcome = PROXY_ERRORS[code].outcome;
     this.#finish(PROXY_ERRORS[code].termination, `${this.#server?.name}: ${why}`);
   }
 
   #fail(code: ProxyErrorCode, why: string): void {
     if (this.#finished) return;
-    this.#outcome = PROXY_ERRORS[code].outcome;
+    this.#account.outcome = PROXY_ERRORS[code].outcome;
     this.#connection?.session.abandon();
     const { via, response } = this.#options;
     respondError(this.#exchange, code, via, this.#backend.clock, response);
@@ -357,7 +351,7 @@ class Forward
     fields.add("Connection", "upgrade");
     fields.add("Upgrade", upgrade);
     this.#phase = "tunnel";
-    this.#outcome = "cancelled"; // how long it stays open says nothing about the server
+    this.#account.outcome = "cancelled"; // how long it stays open says nothing about the server
     openTunnel({
       exchange: this.#exchange,
       connection,
@@ -379,11 +373,7 @@ class Forward
     const server = this.#server;
     const connection = this.#connection;
     this.#connection = undefined;
-    if (server === undefined || !this.#holding) return;
-    this.#holding = false;
-    server.end();
-    this.#account.over(server, this.#outcome);
-    this.#outcome = "ok";
+    if (server === undefined || !this.#account.over(server)) return;
     if (connection !== undefined) {
       if (!this.#responseDone) connection.session.abandon();
       this.#backend.poolOf(server).release(connection);
