@@ -66,6 +66,14 @@ export class Fleet {
       this.#open[(this.#next + i) % this.#open.length] = this.#begin();
   }
 
+  /** So many picks of which nothing comes: no request is given, nobody is told. */
+  ask(count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.#nextKey();
+      this.#picker.pick(this.#context);
+    }
+  }
+
   /** The picker is told of the requests that `pick` gave away. */
   start(count: number): void {
     const now = systemClock.now();
@@ -96,12 +104,16 @@ export class Fleet {
   }
 
   #begin(): FakeServer {
-    this.#key = (Math.imul(this.#key, 1_664_525) + 1_013_904_223) >>> 0;
-    this.#context.key = this.#key;
+    this.#nextKey();
     const server = this.#picker.pick(this.#context);
     if (server === undefined) throw new Error("nobody picked: the fleet is too small for its load");
     server.inFlight += 1;
     return server;
+  }
+
+  #nextKey(): void {
+    this.#key = (Math.imul(this.#key, 1_664_525) + 1_013_904_223) >>> 0;
+    this.#context.key = this.#key;
   }
 
   #tell(server: FakeServer): void {

@@ -16,11 +16,11 @@ t.test("npm run bench:micro -- --json", async (t) => {
   t.equal(costs[0]?.name, "prequal");
   t.equal(row?.servers, 3);
   for (const ns of [row?.pickNs, row?.feedbackNs]) t.ok(ns !== undefined && ns > 1 && ns < 1e6);
-  t.ok((row?.allocatedBytes ?? -1) >= 0);
+  t.ok((row?.pickBytes ?? -1) >= 0);
 });
 
 t.test("what is over budget is marked", async (t) => {
-  const row = { feedbackNs: 5, allocatedBytes: 0 };
+  const row = { feedbackNs: 5, pickBytes: 0, requestBytes: 0 };
   const rows = [
     { ...row, servers: 10, pickNs: 101 },
     { ...row, servers: 1_000, pickNs: 1_001 },

@@ -6,8 +6,10 @@ export interface Row {
   readonly pickNs: number;
   /** `started`, `firstByte`, `ended`, the reports and probes of one request. */
   readonly feedbackNs: number;
-  /** Of the heap, by a pick and its feedback together. */
-  readonly allocatedBytes: number;
+  /** Of the heap, by a pick alone. */
+  readonly pickBytes: number;
+  /** By a pick and its feedback together. */
+  readonly requestBytes: number;
 }
 
 export interface Cost {

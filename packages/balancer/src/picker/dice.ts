@@ -25,6 +25,11 @@ export class Dice {
     return Math.floor((this.bits() / TWO_31) * count);
   }
 
+  /** Uniform from 0 up to, but not including, 1. */
+  share(): number {
+    return this.bits() / TWO_31;
+  }
+
   /** True in a share `p` of all throws. */
   chance(p: number): boolean {
     return this.bits() < p * TWO_31;

@@ -10,41 +10,58 @@ import { ByLoad } from "./by-load.ts";
 
 export class FullScan<S extends PickServer> extends ByLoad<S> {
   protected readonly dice: Dice;
+  /** The servers found best so far, by place. */
+  #equals = new Int32Array(0);
 
   constructor(environment: PickerEnvironment, load: Load<S>) {
     super(environment, load);
     this.dice = new Dice(environment.rng);
   }
 
+  override update(servers: readonly S[]): void {
+    super.update(servers);
+    this.#equals = new Int32Array(servers.length);
+  }
+
   override pick({ tried }: PickContext<S>): S | undefined {
     const { load } = this;
     const { servers } = this.index;
-    let best: S | undefined;
+    const equals = this.#equals;
+    let count = 0;
     let least = 0;
-    let bestWeight = 1;
-    let tiedWeight = 0;
-    let tied = false;
+    let leastWeight = 1;
     load.begin();
     for (let i = 0; i < servers.length; i++) {
       const server = servers[i];
       if (server === undefined || !isCandidate(server, tried)) continue;
       const { weight } = server;
       const found = load.of(i, server);
-      const mine = found * bestWeight;
+      const mine = found * leastWeight;
       const theirs = least * weight;
-      if (mine < theirs || best === undefined) {
-        tiedWeight = weight;
-        tied = false;
-      } else if (mine === theirs) {
-        tied = true;
-        tiedWeight += weight;
-        if (!this.dice.chance(weight / tiedWeight)) continue;
-      } else continue;
-      best = server;
+      if (mine > theirs && count > 0) continue;
+      if (mine < theirs) count = 0;
+      equals[count++] = i;
       least = found;
-      bestWeight = weight;
+      leastWeight = weight;
     }
-    this.why = best === undefined ? "none" : tied ? "tie" : "first-choice";
-    return best;
+    if (count > 1) return this.#oneOf(count);
+    this.why = count === 0 ? "none" : "first-choice";
+    return count === 0 ? undefined : servers[equals[0] ?? -1];
+  }
+
+  /** One throw for all that are equal is quicker than one for each as it is found. */
+  #oneOf(count: number): S | undefined {
+    const { servers } = this.index;
+    const equals = this.#equals;
+    this.why = "tie";
+    let total = 0;
+    for (let i = 0; i < count; i++) total += servers[equals[i] ?? -1]?.weight ?? 0;
+    let left = this.dice.share() * total;
+    for (let i = 0; i < count; i++) {
+      const server = servers[equals[i] ?? -1];
+      left -= server?.weight ?? 0;
+      if (left < 0) return server;
+    }
+    return servers[equals[count - 1] ?? -1];
   }
 }

@@ -2,8 +2,6 @@
 // (as ngx_http_upstream_random_module.c does). O(1) or O(log n).
 import type { Dice } from "../dice.ts";
 
-const TWO_31 = 2 ** 31;
-
 export class WeightedDraw {
   readonly #dice: Dice;
   #length = 0;
@@ -27,7 +25,7 @@ export class WeightedDraw {
     const last = this.#length - 1;
     if (this.#equal) return last < 0 ? -1 : this.#dice.below(this.#length);
     const upTo = this.#upTo;
-    const at = (this.#dice.bits() / TWO_31) * (upTo[last] ?? 0);
+    const at = this.#dice.share() * (upTo[last] ?? 0);
     let low = 0;
     let high = last;
     while (low < high) {
