@@ -9,6 +9,7 @@ import t from "tap";
 import { certCommand } from "../src/cli/cert.ts";
 import { checkCommand } from "../src/cli/check.ts";
 import { prepareCommand } from "../src/cli/prepare.ts";
+import { reloadCommand } from "../src/cli/reload.ts";
 import { statusCommand } from "../src/cli/status.ts";
 import { stopCommand } from "../src/cli/stop.ts";
 import { upCommand } from "../src/cli/up.ts";
@@ -95,6 +96,7 @@ const COMMANDS: readonly Command[] = [
   checkCommand(),
   prepareCommand(tierExecutables),
   upCommand(tierExecutables),
+  reloadCommand(),
   statusCommand(),
   stopCommand(),
   certCommand(),

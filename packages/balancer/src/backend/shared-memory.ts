@@ -35,7 +35,6 @@ export interface SharedMemory {
 
 /** A server's gauges, Int32, beside `SINCE` at the end. */
 export const GAUGE = { state: 0, weight: 1, inFlight: 2 } as const;
-export type Gauge = (typeof GAUGE)[keyof typeof GAUGE];
 const SERVER_GAUGES = 4;
 const SINCE_BYTES = SERVER_GAUGES * Int32Array.BYTES_PER_ELEMENT;
 
