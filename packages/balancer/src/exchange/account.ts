@@ -24,10 +24,6 @@ export class Account {
   readonly #backend: Backend;
   readonly #clock: Clock;
   readonly #headAt: number;
-  /** How it went with the server that has it, once that is known to be other than well. */
-  outcome: Outcome = "ok";
-  /** Whether a server counts it. */
-  #held = false;
   #pickedAt = NEVER;
   #connectedAt = NEVER;
   #respondedAt = NEVER;
@@ -42,13 +38,10 @@ export class Account {
   }
 
   /**
-   * The request is given to `server`. The first time counts: a retry's waiting belongs to connecting, as
-   * in HAProxy.
+   * The request was given to `server`, which counts it already, at `now`. The first time counts: a
+   * retry's waiting belongs to connecting, as in HAProxy.
    */
-  given(server: Server): void {
-    server.begin();
-    this.#held = true;
-    const now = this.#clock.now();
+  given(server: Server, now: number): void {
     if (this.#pickedAt === NEVER) this.#pickedAt = now;
     const { learner } = this.#backend;
     if (learner === undefined) return;
@@ -57,18 +50,12 @@ export class Account {
     learner.started?.(server);
   }
 
-  /** `server` has no more to do with it. False when that was so already: it waits for another server. */
-  over(server: Server): boolean {
-    if (!this.#held) return false;
-    this.#held = false;
-    server.end();
-    const { outcome } = this;
+  /** `server` has no more to do with it, and counts it no more. */
+  over(server: Server, outcome: Outcome): void {
     const learner = this.#learner;
-    this.outcome = "ok";
-    if (learner === undefined) return true;
+    if (learner === undefined) return;
     this.#learner = undefined;
     learner.ended?.(server, outcome, this.#clock.now() - this.#givenAt);
-    return true;
   }
 
   connected(): void {

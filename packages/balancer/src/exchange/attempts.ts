@@ -41,9 +41,12 @@ export class Attempts {
     this.tried.pop();
   }
 
-  /** Whether the request, having failed with `code`, may be tried on another server, with its body if it has one. */
-  mayRetry(code: ProxyErrorCode, replayable: boolean): boolean {
-    if (this.retries >= this.#limit) return false;
+  /**
+   * Whether the request, having failed with `code`, may be tried on another server: how much of an
+   * answer came, and whether its body, if it has one, can be sent again.
+   */
+  mayRetry(code: ProxyErrorCode, answered: boolean, replayable: boolean): boolean {
+    if (answered || this.retries >= this.#limit) return false;
     const { retry } = PROXY_ERRORS[code];
     return retry === "safe" || (retry === "idempotent" && this.idempotent && replayable);
   }

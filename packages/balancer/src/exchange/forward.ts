@@ -1,33 +1,17 @@
-// One request on its way: pick → connect → send → relay → finish. Everything that can happen to it
+// One request on its way: dispatched to a server, its answer relayed. Everything that can happen to it
 // ends in `#finish`, exactly once, with one access record.
-import {
-  announcedTrailers,
-  CHUNKED,
-  Fields,
-  ProtocolFailure,
-  type ResponseHead,
-} from "@tandem/http";
-import type {
-  AbortCause,
-  ExchangeListener,
-  ResponseListener,
-  ServerExchange,
-} from "@tandem/http/session";
+import { announcedTrailers, Fields, ProtocolFailure, type ResponseHead } from "@tandem/http";
+import type { AbortCause, ExchangeListener, ServerExchange } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
-import type { Waiter } from "../backend/queue.ts";
-import type { Server } from "../backend/server.ts";
-import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
-import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import { Account } from "./account.ts";
-import { Attempts } from "./attempts.ts";
+import { Dispatch, type Dispatched } from "./dispatch.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
-import { RequestBody } from "./request-body.ts";
-import { type PreparedHead, prepareHead } from "./request-head.ts";
+import { prepareHead } from "./request-head.ts";
 import { respondError } from "./respond.ts";
 import { answerFields, keepLines } from "./response-head.ts";
-import { abortTermination, type Phase } from "./termination.ts";
+import { abortTermination } from "./termination.ts";
 import { openTunnel } from "./tunnel.ts";
 
 /** Sends a request to one of the backend's servers and its answer back. Every ending is in the record it logs. */
@@ -35,89 +19,49 @@ export function forward(backend: Backend, exchange: ServerExchange, options: For
   new Forward(backend, exchange, options).start();
 }
 
-/** A non-idempotent request is not repeated when a stale connection swallows it, so it only rides on one used this recently. */
-const FRESH_MS = 1_000;
-
 const NO_FIELDS = new Fields();
 
-class Forward
-  implements ExchangeListener, ResponseListener, ConnectListener, ConnectionUser, Waiter
-{
+class Forward implements ExchangeListener, Dispatched {
   readonly #backend: Backend;
   readonly #exchange: ServerExchange;
   readonly #options: ForwardOptions;
-  readonly #attempts: Attempts;
   readonly #account: Account;
-  #head: PreparedHead = { text: "", requestId: "" };
-  #server: Server | undefined = undefined;
-  #connection: ServerConnection | undefined = undefined;
-  #cancelConnect: (() => void) | undefined = undefined;
-  #body: RequestBody | undefined = undefined;
-  #phase: Phase = "queue";
+  readonly #dispatch: Dispatch;
+  #requestId = "";
   #answerFields = NO_FIELDS;
   #responseDone = false;
-  #onBudget = false;
   #finished = false;
 
   constructor(backend: Backend, exchange: ServerExchange, options: ForwardOptions) {
     this.#backend = backend;
     this.#exchange = exchange;
     this.#options = options;
-    const { head } = exchange;
-    const key = backend.keyOf?.(head, options.client);
-    this.#attempts = new Attempts(head.method, backend.config.retries, key);
     this.#account = new Account(backend, exchange);
+    const key = backend.keyOf?.(exchange.head, options.client);
+    this.#dispatch = new Dispatch(backend, exchange, this.#account, key, this);
   }
 
   start(): void {
-    const { head } = this.#exchange;
+    const { head, headAt } = this.#exchange;
+    const { client, via } = this.#options;
     this.#exchange.listener = this;
     const active = this.#backend.inFlight + 1;
     this.#backend.counters[COUNTER.current] = active;
-    this.#backend.retryBudget.note(active, this.#exchange.headAt);
+    this.#backend.retryBudget.note(active, headAt);
     if (head.method === "CONNECT" || head.method === "TRACE") {
-      this.#fail("not-allowed", `${head.method} is not forwarded`);
+      this.fail("not-allowed", `${head.method} is not forwarded`);
       return;
     }
-    const prepared = prepareHead(head, this.#options.client, this.#options.via, this.#backend.name);
-    if (prepared === "loop") this.#fail("bad-request", "the request has come back to this proxy");
-    else if (prepared instanceof ProtocolFailure) this.#fail("bad-request", prepared.message);
+    const prepared = prepareHead(head, client, via, this.#backend.name);
+    if (prepared === "loop") this.fail("bad-request", "the request has come back to this proxy");
+    else if (prepared instanceof ProtocolFailure) this.fail("bad-request", prepared.message);
     else {
-      this.#head = prepared;
-      this.#choose();
+      this.#requestId = prepared.requestId;
+      this.#dispatch.start(prepared.text);
     }
   }
 
-  // Waiter: the queue.
-
-  retry(): boolean {
-    const server = this.#backend.pick(this.#attempts);
-    if (server === undefined) return false;
-    this.#give(server);
-    return true;
-  }
-
-  timedOut(): void {
-    this.#fail(
-      "queue-timeout",
-      `no server had room within ${this.#backend.config.queue.timeout} ms`,
-    );
-  }
-
-  // ConnectListener
-
-  connected(connection: ServerConnection): void {
-    this.#cancelConnect = undefined;
-    this.#send(connection);
-  }
-
-  connectFailed({ code, why }: ConnectFailure): void {
-    this.#cancelConnect = undefined;
-    this.#account.count(COUNTER.connectErrors, this.#server);
-    this.#elsewhere(code, `${this.#server?.name}: ${why}`);
-  }
-
-  // ResponseListener: the server answers.
+  // Dispatched: the server answers, or none does.
 
   informed(head: ResponseHead): void {
     const fields = answerFields(head);
@@ -125,31 +69,20 @@ class Forward
   }
 
   responded(head: ResponseHead): void {
-    this.#phase = "data";
-    this.#account.responded(this.#server);
-    this.#account.outcome = outcomeOfStatus(head.status);
+    const dispatch = this.#dispatch;
+    dispatch.answering();
+    this.#account.responded(dispatch.server);
+    dispatch.outcome = outcomeOfStatus(head.status);
     const { forwardLines } = head;
     if (forwardLines !== undefined && this.#options.response === undefined) {
       this.#exchange.respondLines(head.status, head.reason, forwardLines, head.bodyLength);
       return;
     }
     const keepAlive = head.fields.get("keep-alive");
-    if (keepAlive !== undefined) this.#connection?.limitIdle(keepAlive);
+    if (keepAlive !== undefined) dispatch.connection?.limitIdle(keepAlive);
     const fields = answerFields(head);
-    if (fields instanceof ProtocolFailure) {
-      this.#broken(fields.message);
-      return;
-    }
-    this.#answerFields = fields;
-    const reported = this.#backend.hear(this.#server, fields);
-    if (this.#options.response?.(fields, head.status) === false) {
-      this.#fail("response-hook-failed", "the program's response hook failed");
-    } else if (head.status === 101) {
-      this.#switchProtocols(head.reason, fields, head.fields.get("upgrade"));
-    } else {
-      if (this.#options.response === undefined && !reported) keepLines(head, fields);
-      this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
-    }
+    if (fields instanceof ProtocolFailure) this.#broken(fields.message);
+    else this.#respond(head, fields);
   }
 
   bodyText(text: string): void {
@@ -162,34 +95,44 @@ class Forward
 
   bodyEnd(trailers: Fields | undefined): void {
     this.#responseDone = true;
-    this.#body?.stop();
+    this.#dispatch.answered();
     this.#exchange.end(trailers && announcedTrailers(trailers, this.#answerFields));
   }
 
   failed(failure: ProtocolFailure | undefined): void {
     if (this.#finished) return;
-    if (failure !== undefined) this.#broken(failure.message);
-    else if (this.#phase === "data")
+    if (this.#dispatch.hedging) this.#dispatch.lost();
+    else if (failure !== undefined) this.#broken(failure.message);
+    else if (this.#dispatch.phase === "data") {
       this.#truncated("server-aborted", "the server closed mid-answer");
-    else this.#lost();
+    } else this.#dispatch.lost();
   }
 
   serverDrained(): void {
-    this.#body?.drained();
+    this.#dispatch.serverDrained();
   }
 
-  // ConnectionUser
+  fail(code: ProxyErrorCode, why: string): void {
+    if (this.#finished) return;
+    this.#dispatch.outcome = PROXY_ERRORS[code].outcome;
+    this.#dispatch.connection?.session.abandon();
+    const { via, response } = this.#options;
+    respondError(this.#exchange, code, via, this.#backend.clock, response);
+    this.#finish(PROXY_ERRORS[code].termination, why);
+  }
+
+  // Dispatched: the connection to the server.
 
   /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
   received(): void {
-    const connection = this.#connection;
+    const { connection, phase, deadline } = this.#dispatch;
     // In a tunnel bytes have left already, and only the client's side has a timeout.
-    if (connection === undefined || this.#finished || this.#phase === "tunnel") return;
+    if (connection === undefined || this.#finished || phase === "tunnel") return;
     if (this.#responseDone) {
       this.#finish("----", "");
       return;
     }
-    connection.deadline = this.#serverDeadline();
+    connection.deadline = deadline;
     if (!this.#exchange.flush()) {
       connection.socket.pause();
       connection.deadline = Number.POSITIVE_INFINITY;
@@ -201,196 +144,98 @@ class Forward
   }
 
   serverTimedOut(): void {
+    const dispatch = this.#dispatch;
+    if (dispatch.hedges()) return;
     const ms = this.#backend.config.timeouts.server;
-    if (this.#phase === "data") this.#truncated("server-stalled", `no data for ${ms} ms`);
-    else this.#fail("server-timeout", `${this.#server?.name} gave no answer within ${ms} ms`);
+    if (dispatch.phase === "data") this.#truncated("server-stalled", `no data for ${ms} ms`);
+    else this.fail("server-timeout", `${dispatch.server?.name} gave no answer within ${ms} ms`);
   }
 
   connectionClosed(): void {
     if (this.#finished) return;
-    if (this.#phase === "tunnel") this.#exchange.endTunnel();
-    if (this.#responseDone || this.#phase === "tunnel") this.#finish("----", "");
+    const tunnel = this.#dispatch.phase === "tunnel";
+    if (tunnel) this.#exchange.endTunnel();
+    if (this.#responseDone || tunnel) this.#finish("----", "");
     else this.failed(undefined);
   }
 
   // ExchangeListener: the client.
 
   drained(): void {
-    const connection = this.#connection;
+    const { connection } = this.#dispatch;
     if (connection === undefined) return;
-    connection.deadline = this.#serverDeadline();
+    connection.deadline = this.#dispatch.deadline;
     connection.socket.resume();
   }
 
   /** Half-closing is as good as leaving for one that still waits for a server (HAProxy's abortonclose). */
   halfClosed(): void {
-    if (this.#phase !== "queue") return;
+    if (this.#dispatch.phase !== "queue") return;
     this.#exchange.truncate();
     this.aborted("client-closed");
   }
 
   aborted(cause: AbortCause): void {
-    const [termination, why] = abortTermination(cause, this.#phase);
-    this.#account.count(COUNTER.clientAborts, this.#server);
-    this.#account.outcome = "cancelled";
+    const [termination, why] = abortTermination(cause, this.#dispatch.phase);
+    this.#account.count(COUNTER.clientAborts, this.#dispatch.server);
+    this.#dispatch.outcome = "cancelled";
     this.#finish(termination, why);
   }
 
-  #choose(): void {
-    const backend = this.#backend;
-    const server = backend.pick(this.#attempts);
-    if (server !== undefined) this.#give(server);
-    else if (!backend.hasUntried(this.#attempts)) {
-      this.#fail("no-server", `no server of backend ${backend.name} is up`);
-    } else if (!backend.queue.join(this)) {
-      this.#fail("queue-full", `${backend.queue.length} requests wait already`);
+  #respond(head: ResponseHead, fields: Fields): void {
+    const { response } = this.#options;
+    this.#answerFields = fields;
+    const reported = this.#backend.hear(this.#dispatch.server, fields);
+    if (response?.(fields, head.status) === false) {
+      this.fail("response-hook-failed", "the program's response hook failed");
+    } else if (head.status === 101) {
+      this.#switchProtocols(head.reason, fields, head.fields.get("upgrade"));
+    } else {
+      if (response === undefined && !reported) keepLines(head, fields);
+      this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
     }
-  }
-
-  #give(server: Server): void {
-    this.#phase = "connect";
-    this.#server = server;
-    this.#attempts.tried.push(server);
-    this.#account.given(server);
-    const pool = this.#backend.poolOf(server);
-    const freshWithin = this.#attempts.idempotent ? undefined : FRESH_MS;
-    const reused = this.#attempts.staleOnce ? undefined : pool.acquire(freshWithin);
-    if (reused !== undefined) this.#send(reused);
-    else this.#cancelConnect = pool.connect(this);
-  }
-
-  #send(connection: ServerConnection): void {
-    const { head } = this.#exchange;
-    this.#account.connected();
-    this.#phase = "response";
-    this.#connection = connection;
-    connection.user = this;
-    connection.deadline = this.#serverDeadline();
-    connection.session.send(head.method, this.#head.text, head.bodyLength, this);
-    if (head.bodyLength === 0) return;
-    if (head.bodyLength === CHUNKED || head.expectContinue) connection.session.flush();
-    this.#body ??= new RequestBody(
-      this.#exchange,
-      this.#attempts.idempotent ? this.#backend.config.replay : 0,
-      () => this.#backend.deadlines.now() + this.#backend.config.timeouts.server,
-    );
-    this.#body.sendOn(connection);
-  }
-
-  /** The connection died before any answer: another server may be asked when that can do no harm. */
-  #lost(): void {
-    this.#account.count(COUNTER.responseErrors, this.#server);
-    if ((this.#connection?.session.requests ?? 0) > 1) this.#attempts.forgiveStale();
-    this.#elsewhere(
-      "server-closed",
-      `${this.#server?.name} closed the connection before it answered`,
-    );
-  }
-
-  #elsewhere(code: ProxyErrorCode, why: string): void {
-    const attempts = this.#attempts;
-    const partial = this.#connection?.session.answered === true;
-    if (
-      partial ||
-      !attempts.mayRetry(code, this.#body?.replayable ?? true) ||
-      !this.#backend.hasUntried(attempts)
-    ) {
-      this.#fail(code, why);
-      return;
-    }
-    if (!this.#budgeted(code)) {
-      this.#fail(code, `${why}, and too many requests are being retried already`);
-      return;
-    }
-    this.#attempts.retries += 1;
-    this.#account.count(COUNTER.retries, this.#server);
-    this.#body?.detach();
-    this.#account.outcome = PROXY_ERRORS[code].outcome;
-    this.#letGo();
-    this.#phase = "queue";
-    this.#choose();
-  }
-
-  /** What was never sent may go elsewhere for free: it has cost no server anything. */
-  #budgeted(code: ProxyErrorCode): boolean {
-    if (PROXY_ERRORS[code].retry === "safe" || this.#onBudget) return true;
-    this.#onBudget = this.#backend.retryBudget.take();
-    return this.#onBudget;
-  }
-
-  #broken(why: string): void {
-    this.#account.count(COUNTER.responseErrors, this.#server);
-    if (this.#exchange.status === 0) this.#fail("bad-response", `${this.#server?.name}: ${why}`);
-    else this.#truncated("server-aborted", why);
-  }
-
-  /** An answer that stops short is passed on as one that stops short (RFC 9112 §8). */
-  #truncated(code: ProxyErrorCode, why: string): void {
-    this.#account.count(COUNTER.serverAborts, this.#server);
-    this.#exchange.truncate();
-    this.#account.outcome = PROXY_ERRORS[code].outcome;
-    this.#finish(PROXY_ERRORS[code].termination, `${this.#server?.name}: ${why}`);
-  }
-
-  #fail(code: ProxyErrorCode, why: string): void {
-    if (this.#finished) return;
-    this.#account.outcome = PROXY_ERRORS[code].outcome;
-    this.#connection?.session.abandon();
-    const { via, response } = this.#options;
-    respondError(this.#exchange, code, via, this.#backend.clock, response);
-    this.#finish(PROXY_ERRORS[code].termination, why);
   }
 
   #switchProtocols(reason: string, fields: Fields, to: string | undefined): void {
-    const connection = this.#connection;
+    const { connection } = this.#dispatch;
     const { upgrade } = this.#exchange.head;
     if (connection === undefined || upgrade === undefined || to?.toLowerCase() !== upgrade) {
       this.#broken(`it switched to ${to ?? "no protocol"}, asked for ${upgrade ?? "none"}`);
       return;
     }
-    fields.add("Connection", "upgrade");
-    fields.add("Upgrade", upgrade);
-    this.#phase = "tunnel";
-    this.#account.outcome = "cancelled"; // how long it stays open says nothing about the server
-    openTunnel({
-      exchange: this.#exchange,
-      connection,
-      reason,
-      fields,
-      ended: () => this.#finish("----", ""),
-    });
+    this.#dispatch.phase = "tunnel";
+    this.#dispatch.outcome = "cancelled"; // how long it stays open says nothing about the server
+    const exchange = this.#exchange;
+    const ended = (): void => this.#finish("----", "");
+    openTunnel({ exchange, connection, protocol: upgrade, reason, fields, ended });
   }
 
-  #serverDeadline(): number {
-    const now = this.#backend.deadlines.now();
-    return this.#body?.deadline ?? now + this.#backend.config.timeouts.server;
+  #broken(why: string): void {
+    const { server } = this.#dispatch;
+    this.#account.count(COUNTER.responseErrors, server);
+    if (this.#exchange.status === 0) this.fail("bad-response", `${server?.name}: ${why}`);
+    else this.#truncated("server-aborted", why);
   }
 
-  /** Gives the connection back, or lets it die, and frees the server's slot. */
-  #letGo(): void {
-    this.#cancelConnect?.();
-    this.#cancelConnect = undefined;
-    const server = this.#server;
-    const connection = this.#connection;
-    this.#connection = undefined;
-    if (server === undefined || !this.#account.over(server)) return;
-    if (connection !== undefined) {
-      if (!this.#responseDone) connection.session.abandon();
-      this.#backend.poolOf(server).release(connection);
-    }
+  /** An answer that stops short is passed on as one that stops short (RFC 9112 §8). */
+  #truncated(code: ProxyErrorCode, why: string): void {
+    const { server } = this.#dispatch;
+    this.#account.count(COUNTER.serverAborts, server);
+    this.#exchange.truncate();
+    this.#dispatch.outcome = PROXY_ERRORS[code].outcome;
+    this.#finish(PROXY_ERRORS[code].termination, `${server?.name}: ${why}`);
   }
 
   #finish(termination: string, cause: string): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#backend.queue.leave(this);
-    if (this.#onBudget) this.#backend.retryBudget.giveBack();
-    this.#letGo();
+    const dispatch = this.#dispatch;
+    dispatch.end(this.#responseDone);
     this.#backend.counters[COUNTER.current] = this.#backend.inFlight - 1;
     const record = this.#account.close(this.#exchange, this.#options, {
-      server: this.#server,
-      retries: this.#attempts.retries,
-      requestId: this.#head.requestId,
+      server: dispatch.server,
+      retries: dispatch.attempts.retries,
+      requestId: this.#requestId,
       termination,
       cause,
     });

@@ -8,15 +8,20 @@ import type { ServerConnection } from "../pool/server-connection.ts";
 export interface TunnelOptions {
   readonly exchange: ServerExchange;
   readonly connection: ServerConnection;
+  readonly protocol: string;
   readonly reason: string;
+  /** Of the 101, without hop-by-hop fields. */
   readonly fields: Fields;
   /** Both sides have said all they had to say. */
   readonly ended: () => void;
 }
 
 /** Joins the client of `exchange` with the server of `connection`. */
-export function openTunnel({ exchange, connection, reason, fields, ended }: TunnelOptions): void {
+export function openTunnel(options: TunnelOptions): void {
+  const { exchange, connection, protocol, reason, fields, ended } = options;
   const { socket, session } = connection;
+  fields.add("Connection", "upgrade");
+  fields.add("Upgrade", protocol);
   connection.deadline = Number.POSITIVE_INFINITY;
   exchange.switchProtocols(
     reason,

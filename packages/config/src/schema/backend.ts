@@ -79,6 +79,18 @@ export const backend = z
     replay: size.prefault("64KiB").meta({
       description: "how much of an idempotent request's body is kept to send it again; 0B = none",
     }),
+    hedge: z
+      .strictObject({
+        after: duration.meta({
+          description:
+            "a server that has not begun its answer by then is not waited for alone; above most answers' time, such as their 95th percentile",
+        }),
+      })
+      .optional()
+      .meta({
+        description:
+          "ask a second server when the first is slow, for idempotent requests without a body; the first answer counts; within the budget for retries",
+      }),
     retries: count(0).max(10).default(3).meta({ description: "attempts after a failed connect" }),
     timeouts: z
       .strictObject({

@@ -1,0 +1,283 @@
+// Getting a request to a server that answers: pick → acquire or connect → send, and again elsewhere when
+// that fails and may be tried again. Ends with an answer's head, which its owner hears, or with `fail`.
+import { CHUNKED } from "@tandem/http";
+import type { ResponseListener, ServerExchange } from "@tandem/http/session";
+import type { Backend } from "../backend/backend.ts";
+import { COUNTER } from "../backend/counters.ts";
+import type { Waiter } from "../backend/queue.ts";
+import type { Server } from "../backend/server.ts";
+import type { Outcome } from "../picker/picker.ts";
+import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
+import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
+import type { Account } from "./account.ts";
+import { Attempts } from "./attempts.ts";
+import { Hedge, type Hedged } from "./hedge.ts";
+import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
+import { RequestBody } from "./request-body.ts";
+import type { Phase } from "./termination.ts";
+
+/** Whoever relays the answer. */
+export interface Dispatched extends ResponseListener, ConnectionUser {
+  /** No server will answer. */
+  fail(code: ProxyErrorCode, why: string): void;
+}
+
+/** A non-idempotent request is not repeated when a stale connection swallows it, so it only rides on one used this recently. */
+const FRESH_MS = 1_000;
+
+export class Dispatch implements ConnectListener, Waiter, Hedged {
+  readonly attempts: Attempts;
+  /** The server that was tried last, and the connection to it while there is one. */
+  server: Server | undefined = undefined;
+  connection: ServerConnection | undefined = undefined;
+  phase: Phase = "queue";
+  /** What the algorithm is told of `server` when it is let go. */
+  outcome: Outcome = "ok";
+  readonly #backend: Backend;
+  readonly #exchange: ServerExchange;
+  readonly #account: Account;
+  readonly #owner: Dispatched;
+  #head = "";
+  #cancelConnect: (() => void) | undefined = undefined;
+  #body: RequestBody | undefined = undefined;
+  /** Whether `server` counts this request: not while it waits for another one. */
+  #holding = false;
+  #onBudget = false;
+  /** The second try while it runs; whether there was one. */
+  #hedge: Hedge | undefined = undefined;
+  #hedged = false;
+
+  constructor(
+    backend: Backend,
+    exchange: ServerExchange,
+    account: Account,
+    key: number | undefined,
+    owner: Dispatched,
+  ) {
+    this.#backend = backend;
+    this.#exchange = exchange;
+    this.#account = account;
+    this.#owner = owner;
+    this.attempts = new Attempts(exchange.head.method, backend.config.retries, key);
+  }
+
+  /** @param head what servers get, without the body */
+  start(head: string): void {
+    this.#head = head;
+    this.#choose();
+  }
+
+  /** When a server that is waited for from now on is late. */
+  get deadline(): number {
+    const { deadlines, config } = this.#backend;
+    return this.#body?.deadline ?? deadlines.now() + config.timeouts.server;
+  }
+
+  /** The server took what was written. */
+  serverDrained(): void {
+    this.#body?.drained();
+  }
+
+  /** An answer begins: nobody else is asked from now on. */
+  answering(): void {
+    this.#hedge?.cancel();
+    this.#hedge = undefined;
+    this.phase = "data";
+  }
+
+  /** The answer is complete: what is left of the request is thrown away. */
+  answered(): void {
+    this.#body?.stop();
+  }
+
+  /** Another server is being asked too. */
+  get hedging(): boolean {
+    return this.#hedge !== undefined;
+  }
+
+  /** Whether a late server was dealt with by asking another one too. */
+  hedges(): boolean {
+    if (!this.#hedgeable) return false;
+    this.#startHedge();
+    return true;
+  }
+
+  /** The connection is lost before any answer. Another server may be asked when that can do no harm. */
+  lost(): void {
+    const { server, connection } = this;
+    this.#account.count(COUNTER.responseErrors, server);
+    if (this.#hedge !== undefined) {
+      this.outcome = PROXY_ERRORS["server-closed"].outcome;
+      this.#letGo(false);
+      return; // the second one decides
+    }
+    if ((connection?.session.requests ?? 0) > 1) this.attempts.forgiveStale();
+    this.#elsewhere("server-closed", `${server?.name} closed the connection before it answered`);
+  }
+
+  /** The request is over. `complete`: so is its answer, and the connection may serve the next one. */
+  end(complete: boolean): void {
+    this.#backend.queue.leave(this);
+    this.#hedge?.cancel();
+    if (this.#onBudget) this.#backend.retryBudget.giveBack();
+    this.#letGo(complete);
+  }
+
+  // Waiter: the queue.
+
+  retry(): boolean {
+    const server = this.#backend.pick(this.attempts);
+    if (server === undefined) return false;
+    this.#give(server);
+    return true;
+  }
+
+  timedOut(): void {
+    const { timeout } = this.#backend.config.queue;
+    this.#owner.fail("queue-timeout", `no server had room within ${timeout} ms`);
+  }
+
+  // ConnectListener
+
+  connected(connection: ServerConnection): void {
+    this.#cancelConnect = undefined;
+    this.#send(connection);
+  }
+
+  connectFailed({ code, why }: ConnectFailure): void {
+    this.#cancelConnect = undefined;
+    this.#account.count(COUNTER.connectErrors, this.server);
+    this.#elsewhere(code, `${this.server?.name}: ${why}`);
+  }
+
+  // Hedged: the second try.
+
+  hedgeWon(server: Server, connection: ServerConnection, givenAt: number): void {
+    this.#hedge = undefined;
+    this.outcome = "cancelled";
+    this.#letGo(false);
+    this.attempts.retries += 1;
+    this.server = server;
+    this.#holding = true; // the hedge began it
+    this.#account.given(server, givenAt);
+    this.#account.connected();
+    this.connection = connection;
+    connection.user = this.#owner;
+  }
+
+  hedgeLost(): void {
+    this.#hedge = undefined;
+    if (this.connection !== undefined) return;
+    this.#elsewhere("server-closed", `neither ${this.server?.name} nor another server answered`);
+  }
+
+  #choose(): void {
+    const backend = this.#backend;
+    const server = backend.pick(this.attempts);
+    if (server !== undefined) this.#give(server);
+    else if (!backend.hasUntried(this.attempts)) {
+      this.#owner.fail("no-server", `no server of backend ${backend.name} is up`);
+    } else if (!backend.queue.join(this)) {
+      this.#owner.fail("queue-full", `${backend.queue.length} requests wait already`);
+    }
+  }
+
+  #give(server: Server): void {
+    this.phase = "connect";
+    this.server = server;
+    this.attempts.tried.push(server);
+    server.begin();
+    this.#holding = true;
+    this.#account.given(server, this.#backend.clock.now());
+    const pool = this.#backend.poolOf(server);
+    const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
+    const reused = this.attempts.staleOnce ? undefined : pool.acquire(freshWithin);
+    if (reused !== undefined) this.#send(reused);
+    else this.#cancelConnect = pool.connect(this);
+  }
+
+  #send(connection: ServerConnection): void {
+    const { head } = this.#exchange;
+    const { deadlines, config } = this.#backend;
+    this.#account.connected();
+    this.phase = "response";
+    this.connection = connection;
+    connection.user = this.#owner;
+    const hedge = this.#hedgeable ? config.hedge : undefined;
+    connection.deadline = hedge === undefined ? this.deadline : deadlines.now() + hedge.after;
+    connection.session.send(head.method, this.#head, head.bodyLength, this.#owner);
+    if (head.bodyLength === 0) return;
+    if (head.bodyLength === CHUNKED || head.expectContinue) connection.session.flush();
+    this.#body ??= new RequestBody(
+      this.#exchange,
+      this.attempts.idempotent ? config.replay : 0,
+      () => deadlines.now() + config.timeouts.server,
+    );
+    this.#body.sendOn(connection);
+  }
+
+  /** The answer has not begun, and asking another server too can do no harm. */
+  get #hedgeable(): boolean {
+    if (this.#backend.config.hedge === undefined || this.#hedged) return false;
+    const { head } = this.#exchange;
+    const harmless = this.attempts.idempotent && head.bodyLength === 0 && !head.upgrade;
+    return harmless && this.phase === "response";
+  }
+
+  #startHedge(): void {
+    this.#hedged = true;
+    if (this.connection !== undefined) this.connection.deadline = this.deadline;
+    if (!this.#budgeted("server-closed")) return;
+    const server = this.#backend.pick(this.attempts);
+    if (server === undefined) return;
+    this.attempts.tried.push(server);
+    this.#account.count(COUNTER.retries, this.server);
+    const { method } = this.#exchange.head;
+    this.#hedge = new Hedge(this, this.#owner, this.#backend, server, method, this.#head);
+    this.#hedge.start();
+  }
+
+  #elsewhere(code: ProxyErrorCode, why: string): void {
+    const { attempts } = this;
+    const answered = this.connection?.session.answered === true;
+    const allowed = attempts.mayRetry(code, answered, this.#body?.replayable ?? true);
+    if (!allowed || !this.#backend.hasUntried(attempts)) {
+      this.#owner.fail(code, why);
+      return;
+    }
+    if (!this.#budgeted(code)) {
+      this.#owner.fail(code, `${why}, and too many requests are being retried already`);
+      return;
+    }
+    attempts.retries += 1;
+    this.#account.count(COUNTER.retries, this.server);
+    this.#body?.detach();
+    this.outcome = PROXY_ERRORS[code].outcome;
+    this.#letGo(false);
+    this.phase = "queue";
+    this.#choose();
+  }
+
+  /** What was never sent may go elsewhere for free: it has cost no server anything. */
+  #budgeted(code: ProxyErrorCode): boolean {
+    if (PROXY_ERRORS[code].retry === "safe" || this.#onBudget) return true;
+    this.#onBudget = this.#backend.retryBudget.take();
+    return this.#onBudget;
+  }
+
+  /** Gives the connection back, or lets it die, and frees the server's slot. */
+  #letGo(complete: boolean): void {
+    this.#cancelConnect?.();
+    this.#cancelConnect = undefined;
+    const { server, connection } = this;
+    this.connection = undefined;
+    if (server === undefined || !this.#holding) return;
+    this.#holding = false;
+    server.end();
+    this.#account.over(server, this.outcome);
+    this.outcome = "ok";
+    if (connection === undefined) return;
+    if (!complete) connection.session.abandon();
+    this.#backend.poolOf(server).release(connection);
+  }
+}

@@ -1,0 +1,142 @@
+// A second try beside the first (Dean and Barroso, "The Tail at Scale", CACM 2013): an idempotent request
+// without a body whose server is slow to begin its answer goes to another one as well, and whoever
+// answers first is heard. The other connection is closed, which tells its server to stop.
+import type { Fields, ProtocolFailure, ResponseHead } from "@tandem/http";
+import type { ResponseListener } from "@tandem/http/session";
+import type { Backend } from "../backend/backend.ts";
+import type { Server } from "../backend/server.ts";
+import type { ConnectListener } from "../pool/pool.ts";
+import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
+
+/** The request that has two tries. */
+export interface Hedged {
+  /** The second server, asked at `givenAt`, answers: the connection is the request's from now on. */
+  hedgeWon(server: Server, connection: ServerConnection, givenAt: number): void;
+  /** The second server will not answer. */
+  hedgeLost(): void;
+}
+
+export class Hedge implements ResponseListener, ConnectListener, ConnectionUser {
+  readonly #request: Hedged;
+  readonly #answer: ResponseListener & ConnectionUser;
+  readonly #backend: Backend;
+  readonly #server: Server;
+  readonly #method: string;
+  readonly #head: string;
+  readonly #givenAt: number;
+  #connection: ServerConnection | undefined = undefined;
+  #cancelConnect: (() => void) | undefined = undefined;
+  #state: "running" | "won" | "over" = "running";
+
+  /**
+   * @param answer hears the answer if this server is the first
+   * @param head the complete head of a request without a body
+   */
+  constructor(
+    request: Hedged,
+    answer: ResponseListener & ConnectionUser,
+    backend: Backend,
+    server: Server,
+    method: string,
+    head: string,
+  ) {
+    this.#request = request;
+    this.#answer = answer;
+    this.#givenAt = backend.clock.now();
+    this.#backend = backend;
+    this.#server = server;
+    this.#method = method;
+    this.#head = head;
+  }
+
+  start(): void {
+    this.#server.begin();
+    const pool = this.#backend.poolOf(this.#server);
+    const kept = pool.acquire();
+    if (kept === undefined) this.#cancelConnect = pool.connect(this);
+    else this.connected(kept);
+  }
+
+  /** The first server answers, or the request is over. */
+  cancel(): void {
+    if (this.#state === "running") this.#letGo();
+  }
+
+  connected(connection: ServerConnection): void {
+    this.#cancelConnect = undefined;
+    this.#connection = connection;
+    connection.user = this;
+    const { deadlines, config } = this.#backend;
+    connection.deadline = deadlines.now() + config.timeouts.server;
+    connection.session.send(this.#method, this.#head, 0, this);
+  }
+
+  connectFailed(): void {
+    this.#cancelConnect = undefined;
+    this.#lose();
+  }
+
+  // ResponseListener: nothing is heard before the final head; from there on the request hears all.
+
+  informed(): void {}
+
+  responded(head: ResponseHead): void {
+    const connection = this.#connection;
+    if (connection === undefined || this.#state !== "running") return;
+    this.#state = "won";
+    this.#request.hedgeWon(this.#server, connection, this.#givenAt);
+    this.#answer.responded(head);
+  }
+
+  bodyText(text: string): void {
+    this.#answer.bodyText(text);
+  }
+
+  bodyData(chunk: Buffer): void {
+    this.#answer.bodyData(chunk);
+  }
+
+  bodyEnd(trailers: Fields | undefined): void {
+    this.#answer.bodyEnd(trailers);
+  }
+
+  failed(failure: ProtocolFailure | undefined): void {
+    if (this.#state === "won") this.#answer.failed(failure);
+    else this.#lose();
+  }
+
+  serverDrained(): void {}
+
+  // ConnectionUser, until it has won.
+
+  received(): void {}
+
+  get settled(): boolean {
+    return this.#answer.settled;
+  }
+
+  serverTimedOut(): void {
+    this.#lose();
+  }
+
+  connectionClosed(): void {
+    this.#lose();
+  }
+
+  #lose(): void {
+    if (this.#state !== "running") return;
+    this.#letGo();
+    this.#request.hedgeLost();
+  }
+
+  #letGo(): void {
+    this.#state = "over";
+    this.#cancelConnect?.();
+    this.#server.end();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection === undefined) return;
+    connection.session.abandon();
+    this.#backend.poolOf(this.#server).release(connection);
+  }
+}

@@ -1,0 +1,108 @@
+// A second server is asked when the first is slow to begin its answer, and never when that could do harm.
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import {
+  get,
+  givenBalancer,
+  givenOrigin,
+  givenRawOrigin,
+  roundTrip,
+  statusOf,
+  until,
+} from "./given.ts";
+
+const NEVER_CHECKED = { interval: "1h", timeout: "1s", rise: 1, fall: 10 } as const;
+/** Hedges in 50 ms; the sweep of deadlines adds up to 100. */
+const HEDGED = {
+  check: NEVER_CHECKED,
+  balance: { algorithm: "round-robin" },
+  hedge: { after: "50ms" },
+} as const;
+
+t.test("the first server hangs: the second one's answer comes, once", async (t) => {
+  await using hanging = await givenOrigin(() => undefined);
+  await using quick = await givenOrigin((_, response) => response.end("quick"));
+  await using balancer = await givenBalancer([hanging.port, quick.port], HEDGED);
+  const answers = await Promise.all(Array.from({ length: 6 }, () => get(balancer.port)));
+  for (const answer of answers) t.match(answer, /^HTTP\/1.1 200 OK\r\n[\s\S]*quick$/);
+  const lines = await balancer.log(6);
+  t.equal(lines.length, 6, "one record each");
+  t.equal(
+    lines.filter((line) => / web\/s2 .* 200 .*\/\+1 0\/0 /.test(line)).length,
+    hanging.requests.length,
+  );
+  await until(
+    () => balancer.plane.status().backends[0]?.servers.every((s) => s.current === 0) === true,
+  );
+  const closed = () => hanging.requests.every(({ socket }) => socket.destroyed);
+  await until(closed); // who was not waited for is told by the end of the connection
+});
+
+t.test("a slow first server that answers first after all is heard, the other let go", async (t) => {
+  await using slow = await givenOrigin(
+    (_, response) => void sleep(300).then(() => response.end("slow")),
+  );
+  await using slower = await givenOrigin(() => undefined);
+  await using balancer = await givenBalancer([slow.port, slower.port], {
+    ...HEDGED,
+    timeouts: { server: "2s" },
+  });
+  for (let i = 0; i < 4; i++) t.match(await get(balancer.port), /200 OK[\s\S]*slow$/);
+  t.equal(slower.requests.length, 4, "both were asked each time");
+  await until(
+    () => balancer.plane.status().backends[0]?.servers.every((s) => s.current === 0) === true,
+  );
+});
+
+t.test("the first server dies while the second is asked: the second decides", async (t) => {
+  await using dying = await givenRawOrigin(
+    (socket) => void sleep(200).then(() => socket.destroy()),
+  );
+  await using slow = await givenOrigin(
+    (_, response) => void sleep(400).then(() => response.end("slow")),
+  );
+  await using balancer = await givenBalancer([dying.port, slow.port], HEDGED);
+  for (let i = 0; i < 4; i++) t.match(await get(balancer.port), /200 OK[\s\S]*slow$/);
+});
+
+t.test("both hang: one 504, at the server timeout", async (t) => {
+  await using first = await givenOrigin(() => undefined);
+  await using second = await givenOrigin(() => undefined);
+  await using balancer = await givenBalancer([first.port, second.port], {
+    ...HEDGED,
+    timeouts: { server: "400ms" },
+  });
+  t.equal(statusOf(await get(balancer.port)), 504);
+  t.equal((await balancer.log(1)).length, 1);
+  await until(
+    () => balancer.plane.status().backends[0]?.servers.every((s) => s.current === 0) === true,
+  );
+});
+
+t.test("what could do harm is never sent twice", async (t) => {
+  const answer = (_: unknown, response: { end(text: string): void }) =>
+    void sleep(350).then(() => response.end("once"));
+  await using first = await givenOrigin(answer);
+  await using second = await givenOrigin(answer);
+  await using balancer = await givenBalancer([first.port, second.port], HEDGED);
+  const post = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  t.match(await roundTrip(balancer.port, post), /200 OK[\s\S]*once$/);
+  const put = "PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody";
+  t.match(await roundTrip(balancer.port, put), /200 OK[\s\S]*once$/);
+  t.equal(first.requests.length + second.requests.length, 2);
+});
+
+t.test("hedges keep to the budget for retries", async (t) => {
+  const answer = (_: unknown, response: { end(text: string): void }) =>
+    void sleep(500).then(() => response.end("late"));
+  const origins = await Promise.all(Array.from({ length: 6 }, () => givenOrigin(answer)));
+  t.teardown(() => Promise.all(origins.map((origin) => origin.kill())));
+  await using balancer = await givenBalancer(
+    origins.map(({ port }) => port),
+    HEDGED,
+  );
+  const answers = await Promise.all(Array.from({ length: 30 }, () => get(balancer.port)));
+  t.ok(answers.every((text) => statusOf(text) === 200));
+  const asked = origins.reduce((sum, { requests }) => sum + requests.length, 0);
+  t.equal(asked, 36, "20 % of 30 were asked twice");
+});
