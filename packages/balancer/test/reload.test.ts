@@ -1,10 +1,13 @@
 // A reload under load, and every way in which it can fail: nothing is lost, nothing is half done.
+
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect as connectTcp, createServer } from "node:net";
+import { createServer as createHttpsServer } from "node:https";
+import { type AddressInfo, connect as connectTcp, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { createAuthority, issue } from "@tandem/cluster";
 import type { ConfigInput } from "@tandem/config";
 import t from "tap";
@@ -247,6 +250,8 @@ t.test("health and counters of servers that stay are kept, whatever else changes
   ]);
   await get(port);
   t.equal(ok.requests.length, 4);
+  const [kept] = balancer.plane.status().backends[0]?.servers ?? [];
+  t.same([kept?.connects, kept?.reuses], [1, 3], "over the reload on the connection of before");
   t.match(balancer.plane.status().backends[0]?.servers[0], { requests: 4 });
 });
 
@@ -367,6 +372,117 @@ t.test("certificates are read again; one that is missing changes nothing", async
   t.match(String(answer), /200 OK/, "a connection of before goes on");
   kept.destroy();
 });
+
+t.test("a reload called off while an algorithm loads leaves nothing behind", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "tandem-reload-slow-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const module = join(folder, "slow.ts");
+  writeFileSync(
+    module,
+    "await new Promise((done) => setTimeout(done, 300));\nexport const createPicker = 1;\n",
+  );
+  await using origin = await givenOrigin((_, response) => response.end("ok"));
+  await using balancer = await givenReloadable(section({ s1: origin.port }));
+  const during = balancer.reload(
+    section({ s1: origin.port }, { balance: { algorithm: "module", module } }),
+  );
+  const drained = balancer.plane.drain(100);
+  t.match(await during, { ok: false });
+  await drained;
+});
+
+t.test("the executable: SIGHUP reloads, its supervisor hears what became of it", async (t) => {
+  await using origin = await givenOrigin((_, response) => response.end("ok"));
+  const folder = mkdtempSync(join(tmpdir(), "tandem-reload-exe-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "tandem.yaml");
+  const write = (backend: Partial<Backend>, log: object = {}) => {
+    const balancer = section({ s1: origin.port }, backend);
+    writeFileSync(file, JSON.stringify({ site: "test", balancer, telemetry: { log } }));
+  };
+  write({});
+  const executable = join(import.meta.dirname, "../bin/tandem-balancer.ts");
+  const child = spawn(process.execPath, [executable, "--config", file], {
+    env: { PATH: process.env.PATH, HOME: folder },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  t.teardown(() => child.kill("SIGKILL"));
+  let output = "";
+  child.stdout?.on("data", (chunk) => (output += chunk));
+  const [ready] = (await once(child, "message")) as [{ addresses: readonly string[] }];
+  const hangUp = async (): Promise<unknown> => {
+    child.kill("SIGHUP");
+    return (await once(child, "message"))[0];
+  };
+  write({ balance: { algorithm: "least-time" } }, { level: "warn" });
+  t.same(await hangUp(), {
+    type: "reloaded",
+    ok: true,
+    words: ["backends.web.balance.algorithm: least-conn → least-time"],
+    addresses: ready.addresses,
+  });
+  await until(() => /the 'telemetry' section has changed; that needs a restart/.test(output));
+  writeFileSync(file, "site: test\n");
+  t.match(await hangUp(), { ok: false, words: [/no 'balancer' section/] });
+  rmSync(file);
+  t.match(await hangUp(), { ok: false, words: [/tandem\.yaml:1:1 {2}no such file/, /.*/] });
+  t.equal(await (await fetch(ready.addresses[0] ?? "")).text(), "ok");
+  child.kill("SIGTERM");
+  t.same(await once(child, "exit"), [0, null]);
+});
+
+t.test(
+  "certificates towards the servers are read again; one that is missing changes nothing",
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "tandem-reload-inner-"));
+    t.teardown(() => rmSync(folder, { recursive: true }));
+    const now = Date.now();
+    const authority = await createAuthority("test", now);
+    const paths = {
+      ca: join(folder, "ca.crt"),
+      cert: join(folder, "b.crt"),
+      key: join(folder, "b.key"),
+    };
+    writeFileSync(paths.ca, authority.cert);
+    const write = async (name: string): Promise<void> => {
+      const pair = await issue(authority, { name, names: [name], use: "box" }, now);
+      writeFileSync(paths.cert, pair.cert);
+      writeFileSync(paths.key, pair.key);
+    };
+    const own = await issue(authority, { name: "s1", names: ["s1"], use: "box" }, now);
+    const peers: string[] = [];
+    const server = createHttpsServer(
+      { cert: own.cert, key: own.key, ca: authority.cert, requestCert: true },
+      (request, response) => {
+        const { CN } = (request.socket as TLSSocket).getPeerCertificate().subject;
+        if (request.url !== "/healthz") peers.push(String(CN));
+        response.end("ok");
+      },
+    ).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    t.teardown(() => void server.close().closeAllConnections());
+    const { port } = server.address() as AddressInfo;
+    await write("first");
+    const inner = section(
+      { s1: port },
+      { tls: paths, check: { ...CHECK, interval: "1s", timeout: "1s" } },
+    );
+    await using balancer = await givenReloadable(inner);
+    const front = balancer.plane.ports.front ?? 0;
+    t.equal(statusOf(await get(front)), 200);
+    await write("second");
+    t.equal(statusOf(await get(front)), 200, "not yet");
+    t.ok((await balancer.reload(inner)).ok);
+    t.equal(statusOf(await get(front)), 200);
+    t.same(peers, ["first", "first", "second"]);
+    rmSync(paths.cert);
+    t.match(await balancer.reload(inner), {
+      ok: false,
+      words: [/tls\.cert: cannot read .*b\.crt/],
+    });
+    t.equal(statusOf(await get(front)), 200);
+  },
+);
 
 t.test("what needs a restart is said, not done", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("ok"));
