@@ -1,15 +1,11 @@
 // Runs the vectors of test/vectors: bytes in, events out, however the bytes are cut. The format is
 // described in test/vectors/README.md.
-import { globSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
 import t from "tap";
 import {
   BodyDecoder,
   type BodySink,
   CHUNKED,
-  DEFAULT_LIMITS,
   type Fields,
-  type HeadLimits,
   HeadReader,
   ProtocolFailure,
   parseRequestHead,
@@ -18,58 +14,7 @@ import {
   type ResponseHead,
   UNTIL_CLOSE,
 } from "../src/index.ts";
-
-interface Vector {
-  readonly name: string;
-  readonly bytes: Buffer;
-  readonly limits: HeadLimits;
-  /** The method answered; undefined for requests. */
-  readonly answers: string | undefined;
-  readonly expected: string[];
-}
-
-const folder = join(import.meta.dirname, "vectors");
-const CASE = /^## (.+)\n[\s\S]*?```http *(.*)\n([\s\S]*?)```\n+```result\n([\s\S]*?)```/gm;
-
-function load(kind: "request" | "response"): Vector[] {
-  const vectors: Vector[] = [];
-  for (const file of globSync(join(folder, kind, "*.md")).sort()) {
-    const text = readFileSync(file, "utf8");
-    const before = vectors.length;
-    for (const [, name, options = "", bytes = "", result = ""] of text.matchAll(CASE)) {
-      const limit = (key: string) => Number(new RegExp(`${key}=(\\d+)`).exec(options)?.[1]);
-      const method = /\b[A-Z]+\b/.exec(options)?.[0] ?? "GET";
-      vectors.push({
-        name: `${basename(file, ".md")}: ${name}`,
-        bytes: decode(bytes),
-        limits: {
-          requestLine: limit("line") || DEFAULT_LIMITS.requestLine,
-          head: limit("head") || DEFAULT_LIMITS.head,
-          fields: limit("fields") || DEFAULT_LIMITS.fields,
-        },
-        answers: kind === "request" ? undefined : method,
-        expected: result.trim().split("\n"),
-      });
-    }
-    const sections = text.match(/^## /gm)?.length ?? 0;
-    // A case with a typing error in its fences must not vanish.
-    if (vectors.length - before !== sections)
-      throw new Error(`${file}: not every section is a case`);
-  }
-  return vectors;
-}
-
-function decode(block: string): Buffer {
-  const text = block
-    .replaceAll("\n", "")
-    .replaceAll(/\\(r|n|t|\\|x[0-9a-f]{2})/g, (_, escaped: string) => {
-      if (escaped === "r") return "\r";
-      if (escaped === "n") return "\n";
-      if (escaped === "t") return "\t";
-      return escaped === "\\" ? "\\" : String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
-    });
-  return Buffer.from(text, "latin1");
-}
+import { loadVectors, type Vector } from "./vectors.ts";
 
 /** One connection: takes pieces of bytes, writes down what they mean. */
 class Connection implements BodySink {
@@ -184,7 +129,7 @@ function run(vector: Vector, cuts: readonly number[]): string[] {
 
 for (const kind of ["request", "response"] as const) {
   t.test(`${kind} vectors`, (t) => {
-    for (const vector of load(kind)) {
+    for (const vector of loadVectors(kind)) {
       const whole = run(vector, []);
       t.same(whole, vector.expected, vector.name);
       const expected = whole.join("\n");

@@ -3,9 +3,5 @@ export type { ByteStream } from "./byte-stream.ts";
 export { ClientSession, type ResponseListener } from "./client-session.ts";
 export { Output } from "./output.ts";
 export { type AbortCause, type ExchangeListener, ServerExchange } from "./server-exchange.ts";
-export {
-  ServerSession,
-  type SessionHandler,
-  type SessionLimits,
-  type SessionTimers,
-} from "./server-session.ts";
+export { ServerSession } from "./server-session.ts";
+export type { SessionHandler, SessionLimits, SessionTimers } from "./session-handler.ts";

@@ -6,7 +6,7 @@ import type { ByteStream } from "./byte-stream.ts";
  * Up to here gathering everything in one piece is cheaper than handing the kernel a list of them. What
  * one read into shared memory can lead to is less, so such bytes are never referred to after a flush.
  */
-export const GATHER_LIMIT = 24 * 1024;
+const GATHER_LIMIT = 24 * 1024;
 
 export class Output {
   readonly #stream: ByteStream;

@@ -4,45 +4,17 @@
 import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
 import type { ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
-import type { HeadLimits } from "../h1/limits.ts";
 import { parseRequest, parseRequestHead } from "../h1/parse-request.ts";
-import { writeResponseHead } from "../h1/serializer.ts";
 import { WholeHead } from "../h1/whole-head.ts";
-import { Fields } from "../message/fields.ts";
+import type { Fields } from "../message/fields.ts";
 import { RequestHead, type RequestSection } from "../message/head.ts";
-import { reasonPhrase } from "../message/status.ts";
 import { BodyAllowance } from "./body-allowance.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
+import { refusal } from "./refusal.ts";
 import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
-
-/** Milliseconds a client may take, and the clock they are counted on. */
-export interface SessionTimers {
-  now(): number;
-  readonly httpRequest: number;
-  readonly httpKeepAlive: number;
-  readonly client: number;
-  /** After the client has half-closed. */
-  readonly clientFin: number;
-  readonly tunnel: number;
-}
-
-export interface SessionLimits extends HeadLimits {
-  /** Bytes of a request body; undefined = unlimited. */
-  readonly body: number | undefined;
-  /** Bytes per second a request body must come at, over all; 0 = any. */
-  readonly bodyRate: number;
-}
-
-export interface SessionHandler {
-  /** A request has come. The answer may be given at once or later. */
-  request(exchange: ServerExchange): void;
-  /** A request was refused and answered, with the first line of it as far as it is known. */
-  refused(status: number, failure: ProtocolFailure | undefined, cause: string): void;
-  /** The exchange is over, whichever way; the last call for it. */
-  finished(exchange: ServerExchange): void;
-}
+import type { SessionHandler, SessionLimits, SessionTimers } from "./session-handler.ts";
 
 /** Scratch: filled and used within one call. */
 const WHOLE = new WholeHead();
@@ -405,14 +377,4 @@ export class ServerSession implements ExchangeSession, BodySink {
 
 function readsBody({ bodySink, bodyDone, bodyPaused }: ServerExchange): boolean {
   return bodySink !== undefined && !bodyDone && !bodyPaused;
-}
-
-/** The whole answer to a request that is refused before anybody handles it. */
-function refusal(status: number): string {
-  const fields = new Fields();
-  const body = `${status} ${reasonPhrase(status)}\n`;
-  fields.add("Content-Type", "text/plain");
-  fields.add("Content-Length", String(body.length));
-  fields.add("Connection", "close");
-  return writeResponseHead(status, reasonPhrase(status), fields) + body;
 }

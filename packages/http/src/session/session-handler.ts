@@ -1,0 +1,31 @@
+// What a session is given: how patient and how generous it is, and who handles its requests.
+import type { ProtocolFailure } from "../h1/errors.ts";
+import type { HeadLimits } from "../h1/limits.ts";
+import type { ServerExchange } from "./server-exchange.ts";
+
+/** Milliseconds a client may take, and the clock they are counted on. */
+export interface SessionTimers {
+  now(): number;
+  readonly httpRequest: number;
+  readonly httpKeepAlive: number;
+  readonly client: number;
+  /** After the client has half-closed. */
+  readonly clientFin: number;
+  readonly tunnel: number;
+}
+
+export interface SessionLimits extends HeadLimits {
+  /** Bytes of a request body; undefined = unlimited. */
+  readonly body: number | undefined;
+  /** Bytes per second a request body must come at, over all; 0 = any. */
+  readonly bodyRate: number;
+}
+
+export interface SessionHandler {
+  /** A request has come. The answer may be given at once or later. */
+  request(exchange: ServerExchange): void;
+  /** A request was refused and answered, with the first line of it as far as it is known. */
+  refused(status: number, failure: ProtocolFailure | undefined, cause: string): void;
+  /** The exchange is over, whichever way; the last call for it. */
+  finished(exchange: ServerExchange): void;
+}
