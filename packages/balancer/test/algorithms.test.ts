@@ -96,6 +96,19 @@ t.test("each algorithm serves, one after the other by reload, and says why it ch
     return sum + requests.filter(({ url }) => url !== LOAD_PATH).length;
   }, 0);
   t.equal(requests, builtIn.length * 6);
+
+  const visible = { ...section(origins.all, {}), admin: { bind: "127.0.0.1:0" } };
+  t.ok((await balancer.reload(visible)).ok);
+  const admin = balancer.plane.addresses.at(-1) ?? "";
+  const page = await (await fetch(admin)).text();
+  t.match(page, /Backend web <small>random, 0 in the queue<\/small>/);
+  t.match(page, /Chosen as: first-choice \d+\.\d %/);
+  t.match(page, new RegExp(`${builtIn.length + 1} reloads`));
+  const metrics = await (await fetch(new URL("metrics", admin))).text();
+  const picks = 'tandem_backend_picks_total{proxy="web",algorithm="random",reason="first-choice"} ';
+  t.ok(metrics.includes(picks));
+  t.match(metrics, /haproxy_server_uweight\{proxy="web",server="s1"\} 1\n/);
+  t.match(metrics, new RegExp(`tandem_reloads_total\\{outcome="done"\\} ${builtIn.length + 1}\\n`));
 });
 
 t.test("requests of one key go to one server, and keys spread", async (t) => {

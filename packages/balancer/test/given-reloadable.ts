@@ -1,5 +1,7 @@
 // A balancer read from a file that the test rewrites, and a crowd of clients before it.
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConfigInput, loadConfig } from "@tandem/config";
@@ -9,12 +11,40 @@ import { Pool } from "undici";
 import type { ReloadOutcome } from "../src/control/reloads.ts";
 import { ControlPlane } from "../src/index.ts";
 
-type Section = NonNullable<ConfigInput["balancer"]>;
+export type Section = NonNullable<ConfigInput["balancer"]>;
+export type Backend = Section["backends"][string];
+
+export const CHECK = { interval: "100ms", timeout: "80ms", rise: 1, fall: 2 } as const;
+
+/** One frontend on a free port before `ports`, changed as the test likes. */
+export function section(
+  ports: Readonly<Record<string, number>>,
+  backend: Partial<Backend> = {},
+  rest: Partial<Section> = {},
+): Section {
+  const servers = Object.fromEntries(
+    Object.entries(ports).map(([name, port]) => [name, { address: `127.0.0.1:${port}` }]),
+  );
+  return {
+    threads: 1,
+    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "web" }] } },
+    backends: { web: { servers, check: CHECK, ...backend } },
+    ...rest,
+  };
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return address !== null && typeof address === "object" ? address.port : 0;
+}
 
 export interface ReloadableBalancer extends AsyncDisposable {
   readonly plane: ControlPlane;
-  /** Where the file is. */
-  readonly file: string;
   /** Writes the file anew, from an object or as it is. */
   write(section: Section | string): Promise<void>;
   /** Writes the file and reloads it. */
@@ -44,7 +74,7 @@ export async function givenReloadable(section: Section): Promise<ReloadableBalan
   });
   await plane.start();
   return {
-    ...{ plane, file, write },
+    ...{ plane, write },
     reload: async (next) => {
       await write(next);
       return plane.reload();

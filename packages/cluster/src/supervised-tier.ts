@@ -43,11 +43,13 @@ export class SupervisedTier {
   #restarts = 0;
   #since = 0;
   #ending = false;
+  #drainMs: number;
   #reloaded: ((outcome: ReloadOutcome) => void) | undefined;
 
   constructor(options: TierOptions) {
     this.#options = options;
     this.placement = options.placement;
+    this.#drainMs = options.placement.drainMs;
     this.name = `${options.placement.box} ${options.placement.tier}`;
     this.#policy = new RestartPolicy(options.clock, options.rng);
   }
@@ -87,8 +89,11 @@ export class SupervisedTier {
     return undefined;
   }
 
-  /** Asks the tier to read the file again; resolves to what it says of it. One at a time. */
-  async reload(): Promise<ReloadOutcome> {
+  /**
+   * Asks the tier to read the file again, in which `drainMs` stands now; resolves to what it says of it.
+   * One at a time.
+   */
+  async reload(drainMs: number): Promise<ReloadOutcome> {
     const handle = this.#handle;
     if (handle?.state !== "ready")
       return { ok: false, words: ["it is not running now; it reads the file when it starts"] };
@@ -102,6 +107,7 @@ export class SupervisedTier {
     const outcome = await promise;
     limit.cancel();
     this.#reloaded = undefined;
+    if (outcome.ok) this.#drainMs = drainMs;
     this.#options.events.changed();
     return outcome;
   }
@@ -113,7 +119,7 @@ export class SupervisedTier {
     if (handle === undefined || handle.state === "gone") return;
     handle.drain();
     this.#options.events.changed();
-    const limitMs = this.placement.drainMs + DRAIN_GRACE_MS;
+    const limitMs = this.#drainMs + DRAIN_GRACE_MS;
     const limit = this.#options.clock.after(limitMs, () => {
       this.#options.events.notice(
         "warn",

@@ -85,10 +85,16 @@ export class Supervisor implements Service {
     }
   }
 
-  /** Asks every tier that can to read the file again. Resolves to what each says. */
-  reload(): Promise<readonly (ReloadOutcome & { readonly name: string })[]> {
-    const tiers = this.#of("balancer");
-    return Promise.all(tiers.map(async (tier) => ({ name: tier.name, ...(await tier.reload()) })));
+  /** Asks every tier that can to read the file again, which places tiers so now. Resolves to what each says. */
+  reload(
+    placements: readonly Placement[],
+  ): Promise<readonly (ReloadOutcome & { readonly name: string })[]> {
+    const reloads = this.#of("balancer").map(async (tier) => {
+      const { box, drainMs } = tier.placement;
+      const now = placements.find((other) => other.tier === "balancer" && other.box === box);
+      return { name: tier.name, ...(await tier.reload(now?.drainMs ?? drainMs)) };
+    });
+    return Promise.all(reloads);
   }
 
   /** Balancers first, so that nothing new comes in; each tier has its own deadline from the file. */

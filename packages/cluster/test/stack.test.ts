@@ -106,6 +106,32 @@ t.test("www.foobar.com, whole", { timeout: 110_000 }, async (t) => {
     }
   });
 
+  await t.test(
+    "another algorithm by reload, under load: nothing fails, our tiers are probed",
+    async (t) => {
+      const visitors = load(stack);
+      const [rotation, prequal] = ["{ algorithm: round-robin }", "{ algorithm: prequal }"];
+      const said = await stack.reload(rotation, prequal);
+      t.match(
+        said,
+        /^box1 balancer: reloaded\n {2}backends\.web\.balance\.algorithm: round-robin → prequal\n$/,
+      );
+      const url = `http://127.0.0.1:${stack.port(8404)}/api/v1/status`;
+      const web = async () => {
+        const { backends } = (await (await fetch(url)).json()) as {
+          backends: { algorithm: string; reasons: Record<string, number> }[];
+        };
+        return backends[0];
+      };
+      await until("answers to probes decide", async () => ((await web())?.reasons.cold ?? 0) > 20);
+      t.equal((await web())?.algorithm, "prequal");
+      await stack.reload(prequal, rotation);
+      const { answered, failed } = await visitors.end();
+      t.same(failed, []);
+      t.ok(answered > 20, `${answered} answered`);
+    },
+  );
+
   await t.test("the operator's view", async (t) => {
     const base = `http://127.0.0.1:${stack.port(8404)}`;
     const metrics = await (await fetch(`${base}/metrics`)).text();

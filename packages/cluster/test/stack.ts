@@ -125,6 +125,16 @@ export class Stack {
     });
   }
 
+  /** Puts one text of the file in the place of another, and lets what runs read it; what that says. */
+  async reload(from: string, to: string): Promise<string> {
+    const file = join(this.#folder, "tandem.yaml");
+    const text = readFileSync(file, "utf8");
+    if (!text.includes(from)) throw new Error(`the file does not say ${from}`);
+    writeFileSync(file, text.replace(from, to));
+    const words = [TANDEM, "reload", "--config", file];
+    return (await run(process.execPath, words, options(this.#folder))).stdout;
+  }
+
   /** What runs, as `tandem status` tells it. */
   async tiers(): Promise<readonly RunningTier[]> {
     const words = [TANDEM, "status", "--json", "--config", join(this.#folder, "tandem.yaml")];

@@ -14,6 +14,7 @@ import { DataThread } from "./data-thread.ts";
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
 const STABLE_MS = 10_000;
+const PREPARE_MS = 20_000;
 
 export class DataThreads {
   #options: Omit<ThreadOptions, "index">;
@@ -59,7 +60,7 @@ export class DataThreads {
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
     this.#prepared = [...this.#serving];
     const outcomes = await Promise.allSettled(
-      this.#prepared.map((thread) => thread.prepare(config, memory)),
+      this.#prepared.map((thread) => this.#inTime(thread.prepare(config, memory))),
     );
     const failed = outcomes.find(({ status }) => status === "rejected");
     if (failed?.status !== "rejected") return;
@@ -78,6 +79,15 @@ export class DataThreads {
     const ports = await Promise.all(this.#prepared.map((thread) => thread.commit()));
     for (const thread of late) await this.#catchUp(thread);
     return ports.findLast((found) => found !== undefined) ?? {};
+  }
+
+  /** A custom algorithm that never finishes loading must not hold up every later reload. */
+  #inTime(preparing: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const why = `a data thread was not ready to change within ${PREPARE_MS / 1000} s`;
+      const limit = this.#clock.after(PREPARE_MS, () => reject(new Error(why)));
+      preparing.finally(() => limit.cancel()).then(resolve, reject);
+    });
   }
 
   abort(): void {

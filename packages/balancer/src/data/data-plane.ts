@@ -45,6 +45,7 @@ interface Plan {
 
 /** How often a drain looks whether the last connection has gone. */
 const DRAIN_POLL_MS = 20;
+const CALLED_OFF = "the reload was called off";
 
 export class DataPlane {
   readonly #options: DataPlaneOptions;
@@ -54,6 +55,8 @@ export class DataPlane {
   readonly #leaving = new Set<Frontend | Backend>();
   #current: Plan;
   #next: Plan | undefined = undefined;
+  /** Rises with every prepare and abort: what was begun in an earlier turn is no longer wanted. */
+  #turn = 0;
   #sessions: readonly Tally[] = [];
 
   /** Throws on certificates that cannot be read. */
@@ -81,12 +84,16 @@ export class DataPlane {
 
   /** Makes and opens what another configuration needs. Rejects, and leaves nothing behind, when it cannot be had. */
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
-    const plan = this.#plan(config, memory, await loadCustoms(config));
+    this.#turn += 1;
+    const turn = this.#turn;
+    const customs = await loadCustoms(config);
+    if (turn !== this.#turn) throw new Error(CALLED_OFF);
+    const plan = this.#plan(config, memory, customs);
     this.#next = plan;
     try {
       for (const frontend of this.#opened(plan)) {
         await frontend.listen();
-        if (this.#next !== plan) throw new Error("the reload was called off");
+        if (this.#next !== plan) throw new Error(CALLED_OFF);
       }
     } catch (error) {
       if (this.#next === plan) this.#next = undefined;
@@ -117,6 +124,7 @@ export class DataPlane {
 
   /** Forgets what was prepared. */
   abort(): void {
+    this.#turn += 1;
     const plan = this.#next;
     this.#next = undefined;
     if (plan !== undefined) this.#discard(plan);

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Config, ConfigError } from "@tandem/config";
 import type { Supervisor } from "../supervisor.ts";
-import { boxesOf } from "../topology.ts";
+import { boxesOf, placements } from "../topology.ts";
 import { loadBoxes, type SiteOptions } from "./options.ts";
 
 export interface Reloaded {
@@ -35,6 +35,7 @@ export class RunningReload {
   }
 
   async #reload(): Promise<Reloaded> {
+    const { config: file, box } = this.#options;
     let next: Config;
     try {
       next = loadBoxes(this.#options).config;
@@ -47,7 +48,7 @@ export class RunningReload {
         words: [`not reloaded: ${what}, and everything goes on as it was`, words],
       };
     }
-    const outcomes = await this.#supervisor.reload();
+    const outcomes = await this.#supervisor.reload(placements(next, boxesOf(next, file, box)));
     const words = outcomes.map(({ name, ok, words: said }) =>
       [
         `${name}: ${ok ? "reloaded" : "NOT reloaded, it goes on as it was"}`,
