@@ -51,7 +51,8 @@ export class Backend {
     this.queue = new Queue(deadlines, limit, timeout, this.counters);
     this.servers = backendServers(config, environment);
     this.retryBudget = new RetryBudget(this.servers.length);
-    this.#picker = PICKERS[config.balance.algorithm]({ rng, ticket: () => shared.ticket(index) });
+    const [now, ticket] = [() => clock.now(), () => shared.ticket(index)];
+    this.#picker = PICKERS[config.balance.algorithm]({ rng, now, ticket });
     const tls = config.tls === undefined ? undefined : internalClientOptions(config.tls);
     const pool = (server: Server) => new Pool(this.#poolOptions(server, tls, environment.buffers));
     this.#pools = new Map(this.servers.map((server) => [server, pool(server)]));

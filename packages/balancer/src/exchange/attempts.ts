@@ -8,13 +8,16 @@ const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"])
 
 export class Attempts {
   readonly tried: Server[] = [];
+  /** Hash of what keeps requests together; undefined = nothing does. */
+  readonly key: number | undefined;
   retries = 0;
   /** A kept connection died under this request: only new ones from now on. */
   staleOnce = false;
   readonly #method: string;
   readonly #limit: number;
 
-  constructor(method: string, retries: number) {
+  constructor(method: string, retries: number, key?: number) {
+    this.key = key;
     this.#method = method;
     this.#limit = retries;
   }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import t from "tap";
 import type { PickServer } from "./picker.ts";
 import { type Algorithm, PICKERS } from "./pickers.ts";
-import { smoothSequence } from "./round-robin.ts";
+import { smoothSequence } from "./rotation/smooth-sequence.ts";
 
 interface Fake extends PickServer {
   weight: number;
@@ -16,6 +16,7 @@ const servers = (weights: readonly number[]): Fake[] =>
     name: "abcdefghijklmnop"[index] ?? "?",
     weight,
     inFlight: 0,
+    maxConnections: 0,
     usable: true,
   }));
 
@@ -30,12 +31,16 @@ function seeded(seed: number): () => number {
 
 function open(algorithm: Algorithm, list: readonly Fake[], seed = 1) {
   let tickets = 0;
-  const picker = PICKERS[algorithm]<Fake>({ rng: seeded(seed), ticket: () => tickets++ });
+  const picker = PICKERS[algorithm]<Fake>({
+    rng: seeded(seed),
+    now: () => 0,
+    ticket: () => tickets++,
+  });
   picker.update(list);
   return picker;
 }
 
-const NOTHING_TRIED = { tried: [] };
+const NOTHING_TRIED = { tried: [], key: undefined };
 const ALGORITHMS = Object.keys(PICKERS) as Algorithm[];
 
 t.test("round robin: nginx's smooth sequence for {5,1,1}, without a long run of a", async (t) => {
@@ -61,7 +66,11 @@ t.test("round robin over threads that share the tickets is exact over all of the
   const list = servers([3, 1]);
   let tickets = 0;
   const threads = [0, 1, 2].map(() => {
-    const picker = PICKERS["round-robin"]<Fake>({ rng: seeded(1), ticket: () => tickets++ });
+    const picker = PICKERS["round-robin"]<Fake>({
+      rng: seeded(1),
+      now: () => 0,
+      ticket: () => tickets++,
+    });
     picker.update(list);
     return picker;
   });
@@ -109,7 +118,7 @@ for (const algorithm of ALGORITHMS) {
         }
         const tried = list.filter((_, index) => states[index]?.tried);
         const candidates = list.filter((server) => server.usable && !tried.includes(server));
-        const picked = open(algorithm, list, seed).pick({ tried });
+        const picked = open(algorithm, list, seed).pick({ tried, key: undefined });
         return candidates.length === 0 ? picked === undefined : candidates.includes(picked as Fake);
       }),
     );

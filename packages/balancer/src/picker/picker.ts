@@ -66,6 +66,9 @@ export interface PickerEnvironment {
   readonly rng: Rng;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** A number that no other thread of the same balancer gets. */
+  /**
+   * Counts up from a random number below 2^32, so that balancers do not all begin with the same server;
+   * all threads of one balancer count together, and each number is given once.
+   */
   readonly ticket: () => number;
 }

@@ -1,50 +1,51 @@
-// Smooth weighted round robin: weights {5,1,1} give a a b a c a a, never a a a a a b c.
-// The rule is nginx's (ngx_http_upstream_round_robin.c, get_peer): every server gains its weight, the
-// richest is chosen and pays the total. Its sequence repeats after Σw/gcd picks, so we compute it once
-// per change and walk it by a ticket: O(1) a pick, no lock, and exact over all threads together.
+// Round robin, weighted and smooth (nginx's rule, see rotation/). The rotation is worked out once per
+// change and walked by tickets: O(1) a pick, no lock, and exact over all threads that share the tickets.
+// A turn of a server that is full or was tried is given up and the next ticket taken, as in gRPC's: its
+// turns spread over all others instead of doubling its neighbour's.
+import { isCandidate } from "./candidate.ts";
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picker.ts";
-
-/** One period of the smooth sequence, as indices into `weights`; ties go to the lower index. */
-export function smoothSequence(weights: readonly number[]): number[] {
-  const divisor = weights.reduce(gcd, 0) || 1;
-  const steps = weights.map((weight) => weight / divisor);
-  const total = steps.reduce((sum, step) => sum + step, 0);
-  const credit = steps.map(() => 0);
-  return Array.from({ length: total }, () => {
-    let best = 0;
-    for (let i = 0; i < steps.length; i++) {
-      credit[i] = (credit[i] ?? 0) + (steps[i] ?? 0);
-      if ((credit[i] ?? 0) > (credit[best] ?? 0)) best = i;
-    }
-    credit[best] = (credit[best] ?? 0) - total;
-    return best;
-  });
-}
-
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
-}
+import type { PickReason } from "./reason.ts";
+import { Rotation } from "./rotation/rotation.ts";
 
 export class RoundRobin<S extends PickServer> implements Picker<S> {
   readonly #ticket: () => number;
-  #sequence: S[] = [];
+  readonly #rotation = new Rotation();
+  #servers: readonly S[] = [];
+  why: PickReason = "none";
 
   constructor({ ticket }: PickerEnvironment) {
     this.#ticket = ticket;
   }
 
-  update(servers: readonly S[]): void {
-    const order = smoothSequence(servers.map((server) => server.weight));
-    this.#sequence = order.flatMap((index) => servers[index] ?? []);
+  update(servers: readonly S[], weights = servers.map((server) => server.weight)): void {
+    this.#servers = [...servers];
+    this.#rotation.update(weights);
   }
 
   pick({ tried }: PickContext<S>): S | undefined {
-    const sequence = this.#sequence;
-    const start = this.#ticket();
-    for (let step = 0; step < sequence.length; step++) {
-      const server = sequence[(start + step) % sequence.length];
-      if (server?.usable && !tried.includes(server)) return server;
+    const servers = this.#servers;
+    this.why = "first-choice";
+    // A refused turn costs a ticket, and so does a turn that is nobody's: those are no refusals.
+    for (let turns = 2 * servers.length; turns > 0; ) {
+      const index = this.#rotation.at(this.#ticket());
+      const server = servers[index];
+      turns -= 1;
+      if (server === undefined) continue;
+      if (isCandidate(server, tried)) return server;
+      this.why = "next";
     }
+    return this.#anyone(tried);
+  }
+
+  /** After two rounds without luck: the others of a sequence with a dominant weight, or nobody. */
+  #anyone(tried: readonly S[]): S | undefined {
+    const servers = this.#servers;
+    const start = servers.length === 0 ? 0 : this.#ticket() % servers.length;
+    for (let step = 0; step < servers.length; step++) {
+      const server = servers[(start + step) % servers.length];
+      if (server !== undefined && isCandidate(server, tried)) return server;
+    }
+    this.why = "none";
     return undefined;
   }
 }

@@ -1,0 +1,38 @@
+// A random server by weight: one uniform number, and a binary search on cumulative weights where they differ
+// (as ngx_http_upstream_random_module.c does). O(1) or O(log n).
+import type { Rng } from "@tandem/transport";
+
+export class WeightedDraw {
+  readonly #rng: Rng;
+  #length = 0;
+  #equal = true;
+  /** Weight up to and including each server. */
+  #upTo = new Float64Array(0);
+
+  constructor(rng: Rng) {
+    this.#rng = rng;
+  }
+
+  update(weights: readonly number[]): void {
+    this.#length = weights.length;
+    this.#equal = weights.every((weight) => weight === weights[0]);
+    let sum = 0;
+    this.#upTo = this.#equal ? new Float64Array(0) : Float64Array.from(weights, (w) => (sum += w));
+  }
+
+  /** An index; -1 when there are none. */
+  draw(): number {
+    const last = this.#length - 1;
+    if (this.#equal) return last < 0 ? -1 : Math.floor(this.#rng() * this.#length);
+    const upTo = this.#upTo;
+    const at = this.#rng() * (upTo[last] ?? 0);
+    let low = 0;
+    let high = last;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((upTo[middle] ?? 0) > at) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,34 @@
+// Consistent hashing with bounded loads (Mirrokni, Thorup & Zadimoghaddam 2016): no server may hold more than
+// a factor times its fair share of what is in flight, the coming request included.
+
+/** The most a server of `weight` may hold when `inFlight` are in flight over all and one more comes. */
+export function boundedCap(
+  factor: number,
+  inFlight: number,
+  weight: number,
+  totalWeight: number,
+): number {
+  return Math.ceil((factor * (inFlight + 1) * weight) / totalWeight);
+}
+
+/**
+ * HAProxy's caps (lb_chash.c): whole slots, the remainder handed out along the cumulative weights so that they
+ * add up exactly, at least one each. `percent` is its hash-balance-factor.
+ */
+export function haproxyCaps(
+  percent: number,
+  inFlight: number,
+  weights: readonly number[],
+): readonly number[] {
+  const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
+  const slots = Math.ceil(((inFlight + 1) * percent) / 100);
+  const perWeight = Math.floor(slots / totalWeight);
+  const remainder = slots % totalWeight;
+  let before = 0;
+  return weights.map((weight) => {
+    const share = (upTo: number) => Math.floor((upTo * remainder) / totalWeight);
+    const cap = weight * perWeight + share(before + weight) - share(before);
+    before += weight;
+    return Math.max(1, cap);
+  });
+}

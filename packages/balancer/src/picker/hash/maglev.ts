@@ -1,0 +1,66 @@
+// Maglev hashing (Eisenbud et al., "Maglev: a fast and reliable software network load balancer", NSDI'16,
+// §3.4): each server fills a table in the order of its own permutation, in turn. O(1) a key, slots even to
+// within one; when a server leaves, some keys of others move too. Weights by Envoy's rule (maglev_lb.cc):
+// a light server sits out turns.
+import { murmur3 } from "./murmur3.ts";
+import type { PlacedServer, Placement } from "./placement.ts";
+
+/** A server's permutation of the slots: offset, offset + skip, … modulo the size. */
+export interface Permutation {
+  readonly offset: number;
+  /** 1 to size - 1; the size is prime, so every slot comes up. */
+  readonly skip: number;
+  readonly weight: number;
+}
+
+/** The table: for each slot the index of its server. */
+export function maglevTable(permutations: readonly Permutation[], size: number): Int32Array {
+  const table = new Int32Array(size).fill(-1);
+  const next = permutations.map(({ offset }) => offset);
+  const heaviest = permutations.reduce((most, { weight }) => Math.max(most, weight), 0);
+  const target = permutations.map(() => 0);
+  for (let filled = 0, turn = 1; permutations.length > 0; turn++) {
+    for (let i = 0; i < permutations.length; i++) {
+      const { skip = 1, weight = 0 } = permutations[i] ?? {};
+      if (turn * weight < (target[i] ?? 0)) continue;
+      target[i] = (target[i] ?? 0) + heaviest;
+      let slot = next[i] ?? 0;
+      while (table[slot] !== -1) slot = (slot + skip) % size;
+      table[slot] = i;
+      next[i] = (slot + skip) % size;
+      if (++filled === size) return table;
+    }
+  }
+  return table;
+}
+
+export class Maglev implements Placement {
+  readonly #size: number;
+  #table = new Int32Array(0);
+
+  constructor(size: number) {
+    if (!isPrime(size)) throw new RangeError(`tableSize ${size} is not a prime; 65537 is one`);
+    this.#size = size;
+  }
+
+  update(servers: readonly PlacedServer[]): void {
+    const size = this.#size;
+    const permutations = servers.map(({ name, weight }) => ({
+      offset: murmur3(name, 0) % size,
+      skip: (murmur3(name, 1) % (size - 1)) + 1,
+      weight,
+    }));
+    this.#table = maglevTable(permutations, size) as Int32Array<ArrayBuffer>;
+  }
+
+  at(key: number): number {
+    return this.#table[key % this.#size] ?? -1;
+  }
+}
+
+function isPrime(number: number): boolean {
+  if (!Number.isInteger(number) || number < 2) return false;
+  for (let divisor = 2; divisor * divisor <= number; divisor++)
+    if (number % divisor === 0) return false;
+  return true;
+}

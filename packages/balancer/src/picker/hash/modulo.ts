@@ -1,0 +1,16 @@
+// Hash modulo the number of slots: HAProxy's map-based hashing (lb_map.c). Perfectly even and O(1), but
+// nearly every key moves when the servers change.
+import type { PlacedServer, Placement } from "./placement.ts";
+import { slotsOf } from "./slots.ts";
+
+export class Modulo implements Placement {
+  #slots = new Int32Array(0);
+
+  update(servers: readonly PlacedServer[]): void {
+    this.#slots = slotsOf(servers);
+  }
+
+  at(key: number): number {
+    return this.#slots[key % this.#slots.length] ?? -1;
+  }
+}

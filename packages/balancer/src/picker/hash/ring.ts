@@ -1,0 +1,48 @@
+// Consistent hashing on a ring (Karger et al., STOC'97; ketama's 160 points per unit of weight): a key belongs
+// to the next point clockwise. O(log points) a key; a server that leaves moves its own keys only, and shares
+// are uneven by about 1/√points.
+import { mix32, murmur3 } from "./murmur3.ts";
+import type { PlacedServer, Placement } from "./placement.ts";
+
+const MOST_POINTS = 262_144;
+/** Sorted as one number: the point above, its server's index below. */
+const SERVERS = 2 ** 20;
+const GOLDEN = 0x9e37_79b1;
+
+export class Ring implements Placement {
+  readonly #pointsPerWeight: number;
+  #points = new Uint32Array(0);
+  #owners = new Int32Array(0);
+
+  constructor(pointsPerWeight: number) {
+    this.#pointsPerWeight = pointsPerWeight;
+  }
+
+  update(servers: readonly PlacedServer[]): void {
+    const total = servers.reduce((sum, { weight }) => sum + weight, 0);
+    const perWeight = Math.min(this.#pointsPerWeight, MOST_POINTS / total);
+    const counts = servers.map(({ weight }) => Math.max(1, Math.round(weight * perWeight)));
+    const keyed = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
+    let filled = 0;
+    for (const [index, { name }] of servers.entries()) {
+      const seed = murmur3(name);
+      for (let i = 0; i < (counts[index] ?? 0); i++)
+        keyed[filled++] = mix32(seed ^ Math.imul(i + 1, GOLDEN)) * SERVERS + index;
+    }
+    keyed.sort();
+    this.#points = Uint32Array.from(keyed, (key) => Math.floor(key / SERVERS));
+    this.#owners = Int32Array.from(keyed, (key) => key % SERVERS);
+  }
+
+  at(key: number): number {
+    const points = this.#points;
+    let low = 0;
+    let high = points.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((points[middle] ?? 0) >= key) high = middle;
+      else low = middle + 1;
+    }
+    return this.#owners[low === points.length ? 0 : low] ?? -1;
+  }
+}

@@ -1,0 +1,35 @@
+// A queue of server numbers without doubles: a ring buffer as large as there are servers.
+
+export class IdleQueue {
+  readonly #ring: Int32Array;
+  readonly #waits: Uint8Array;
+  #first = 0;
+  #length = 0;
+
+  constructor(servers: number) {
+    this.#ring = new Int32Array(servers);
+    this.#waits = new Uint8Array(servers);
+  }
+
+  /** To the end; nothing happens when it is in the queue already. */
+  join(index: number): void {
+    if (this.#waits[index] !== 0) return;
+    this.#waits[index] = 1;
+    this.#ring[(this.#first + this.#length) % this.#ring.length] = index;
+    this.#length += 1;
+  }
+
+  /** The first, out of the queue; -1 when it is empty. */
+  take(): number {
+    if (this.#length === 0) return -1;
+    const index = this.#ring[this.#first] ?? -1;
+    this.#first = (this.#first + 1) % this.#ring.length;
+    this.#length -= 1;
+    this.#waits[index] = 0;
+    return index;
+  }
+
+  drain(): number[] {
+    return Array.from({ length: this.#length }, () => this.take());
+  }
+}

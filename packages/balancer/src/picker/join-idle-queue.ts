@@ -1,0 +1,81 @@
+// Join-idle-queue (Lu et al., "Join-Idle-Queue: a novel load balancing algorithm for dynamically scalable web
+// services", 2011): a server that runs idle joins this balancer's queue; a request takes the first of the
+// queue and looks at nobody's load. O(1). When the queue is empty, a random server.
+// A server joins by reporting 0 in flight (to one balancer of many, as in the paper) or, with `joinOnEnd`, when
+// its last request ends here. One that got work from elsewhere since is passed over.
+import { isCandidate } from "./candidate.ts";
+import { IdleQueue } from "./idle-queue.ts";
+import type { JoinIdleQueueParameters } from "./parameters.ts";
+import type {
+  LoadReport,
+  Outcome,
+  PickContext,
+  Picker,
+  PickerEnvironment,
+  PickServer,
+} from "./picker.ts";
+import { Random } from "./random.ts";
+import type { PickReason } from "./reason.ts";
+import { ServerIndex } from "./server-index.ts";
+
+export class JoinIdleQueue<S extends PickServer> implements Picker<S> {
+  readonly #joinOnEnd: boolean;
+  readonly #rng: () => number;
+  readonly #index = new ServerIndex<S>();
+  readonly #standIn: Random<S>;
+  #idle = new IdleQueue(0);
+  why: PickReason = "none";
+
+  constructor(environment: PickerEnvironment, { draws, joinOnEnd }: JoinIdleQueueParameters) {
+    this.#rng = environment.rng;
+    this.#joinOnEnd = joinOnEnd;
+    this.#standIn = new Random(environment, { draws, failureMs: 0 });
+  }
+
+  /** Those that were in the queue keep their order; new ones that are idle join behind, shuffled. */
+  update(servers: readonly S[]): void {
+    const before = this.#index.servers;
+    const waiting = this.#idle.drain().map((index) => before[index]);
+    const from = this.#index.update(servers);
+    const fresh = servers.filter((server, index) => from[index] === -1 && server.inFlight === 0);
+    this.#idle = new IdleQueue(servers.length);
+    for (const server of waiting) if (server !== undefined) this.#join(server);
+    for (const server of shuffled(fresh, this.#rng)) this.#join(server);
+    this.#standIn.update(servers);
+  }
+
+  pick(context: PickContext<S>): S | undefined {
+    for (let index = this.#idle.take(); index >= 0; index = this.#idle.take()) {
+      const server = this.#index.servers[index];
+      if (server === undefined || server.inFlight > 0) continue;
+      if (!isCandidate(server, context.tried)) continue;
+      this.why = "first-choice";
+      return server;
+    }
+    const server = this.#standIn.pick(context);
+    this.why = server === undefined ? "none" : "fallback";
+    return server;
+  }
+
+  /** A server that failed does not join: it would be idle at once, and first in every queue. */
+  ended(server: S, outcome: Outcome): void {
+    const failed = outcome === "failed" || outcome === "timeout";
+    if (this.#joinOnEnd && !failed && server.inFlight === 0) this.#join(server);
+  }
+
+  report(server: S, { inFlight }: LoadReport): void {
+    if (inFlight === 0) this.#join(server);
+  }
+
+  #join(server: S): void {
+    const index = this.#index.of(server);
+    if (index >= 0) this.#idle.join(index);
+  }
+}
+
+function shuffled<T>(list: readonly T[], rng: () => number): T[] {
+  return list
+    .map((item) => ({ item, at: rng() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}

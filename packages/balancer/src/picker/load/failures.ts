@@ -1,0 +1,56 @@
+// How a server that fails at once is kept from looking idle (the black hole of §"least requests"): every
+// failed request stays counted as one more in flight, fading with the time constant `failureMs`. It acts
+// like an error rate in the load's own unit: where others carry L requests, a server that only fails is
+// given about L / failureMs requests a millisecond, whatever the traffic is.
+
+import type { Outcome } from "../picker.ts";
+import { moved } from "../server-index.ts";
+
+/** After so many time constants nothing is left, e^-20. */
+const FORGOTTEN = 20;
+const NEGLIGIBLE = 0.01;
+
+export class Failures {
+  readonly #now: () => number;
+  readonly #fadeMs: number;
+  #count = new Float64Array(0);
+  #at = new Float64Array(0);
+  #last = Number.NEGATIVE_INFINITY;
+  #time = 0;
+  /** Whether any failure is remembered; while not, `of` need not be asked. */
+  any = false;
+
+  constructor(now: () => number, failureMs: number) {
+    this.#now = now;
+    this.#fadeMs = failureMs;
+  }
+
+  update(from: Int32Array): void {
+    this.#count = moved(this.#count, from, 0);
+    this.#at = moved(this.#at, from, 0);
+  }
+
+  begin(): void {
+    if (!this.any) return;
+    this.#time = this.#now();
+    this.any = this.#time - this.#last < FORGOTTEN * this.#fadeMs;
+  }
+
+  /** Failed requests still counted. */
+  of(index: number): number {
+    const count = this.#count[index] ?? 0;
+    if (count === 0) return 0;
+    const age = Math.max(0, this.#time - (this.#at[index] ?? 0));
+    const left = count * Math.exp(-age / this.#fadeMs);
+    return left < NEGLIGIBLE ? 0 : left;
+  }
+
+  ended(index: number, outcome: Outcome): void {
+    if (this.#fadeMs === 0 || outcome === "ok" || outcome === "cancelled") return;
+    this.#time = this.#now();
+    this.#count[index] = this.of(index) + 1;
+    this.#at[index] = this.#time;
+    this.#last = this.#time;
+    this.any = true;
+  }
+}

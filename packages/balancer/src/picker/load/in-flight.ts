@@ -1,0 +1,29 @@
+// Load = requests in flight, counted over all threads of this balancer, plus failures not yet forgotten.
+// What other balancers have given to the server is unknown.
+import type { Outcome, PickServer } from "../picker.ts";
+import { Failures } from "./failures.ts";
+import type { Load } from "./load.ts";
+
+export class InFlight<S extends PickServer> implements Load<S> {
+  readonly #failures: Failures;
+
+  constructor(now: () => number, failureMs: number) {
+    this.#failures = new Failures(now, failureMs);
+  }
+
+  update(from: Int32Array): void {
+    this.#failures.update(from);
+  }
+
+  begin(): void {
+    this.#failures.begin();
+  }
+
+  of(index: number, server: S): number {
+    return this.#failures.any ? server.inFlight + this.#failures.of(index) : server.inFlight;
+  }
+
+  ended(index: number, outcome: Outcome): void {
+    this.#failures.ended(index, outcome);
+  }
+}

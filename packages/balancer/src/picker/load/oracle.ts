@@ -1,0 +1,29 @@
+// What no balancer can know: the server's true queue and the work left in it. For the laboratory only.
+import type { PickServer } from "../picker.ts";
+import type { Load } from "./load.ts";
+
+/** A server that shows the simulator's truth. */
+export interface OracleServer extends PickServer {
+  /** Requests on the server from all balancers, waiting or served. */
+  readonly trueInFlight: number;
+  /** Milliseconds until the server would be idle if nothing more came. */
+  readonly remainingWorkMs: number;
+}
+
+/** Nothing is learned or read once: the load is what the server shows. */
+class Shown {
+  update(): void {}
+  begin(): void {}
+}
+
+export class TrueInFlight<S extends OracleServer> extends Shown implements Load<S> {
+  of(_: number, server: S): number {
+    return server.trueInFlight;
+  }
+}
+
+export class RemainingWork<S extends OracleServer> extends Shown implements Load<S> {
+  of(_: number, server: S): number {
+    return server.remainingWorkMs;
+  }
+}

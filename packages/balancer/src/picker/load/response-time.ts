@@ -1,0 +1,85 @@
+// Load = average response time × requests it would then have, as nginx's least_time does it
+// (ngx_http_upstream_least_time_module.c): an average of .95 old and .05 new over successes only, halved
+// while nothing is heard, no less than the mean age of what is in flight, in steps of 20 ms up to 5 s.
+// The steps make servers of about the same speed equal, so that the requests in flight decide among them.
+import type { LeastTimeParameters } from "../parameters.ts";
+import type { Outcome, PickServer } from "../picker.ts";
+import { moved } from "../server-index.ts";
+import { Failures } from "./failures.ts";
+import type { Load } from "./load.ts";
+
+const KEPT = 0.95;
+const STEP_MS = 20;
+const SLOWEST_MS = 5_000;
+
+export class ResponseTime<S extends PickServer> implements Load<S> {
+  readonly #clock: () => number;
+  readonly #parameters: LeastTimeParameters;
+  readonly #failures: Failures;
+  readonly #ages: boolean;
+  #average = new Float64Array(0);
+  #heardAt = new Float64Array(0);
+  #open = new Float64Array(0);
+  /** Sum of the times at which the open requests began. */
+  #began = new Float64Array(0);
+  #time = 0;
+
+  constructor(now: () => number, parameters: LeastTimeParameters) {
+    this.#clock = now;
+    this.#parameters = parameters;
+    this.#failures = new Failures(now, parameters.failureMs);
+    this.#ages = parameters.countInFlight && parameters.measure === "last-byte";
+  }
+
+  update(from: Int32Array): void {
+    this.#failures.update(from);
+    this.#average = moved(this.#average, from, 0);
+    this.#heardAt = moved(this.#heardAt, from, 0);
+    this.#open = moved(this.#open, from, 0);
+    this.#began = moved(this.#began, from, 0);
+  }
+
+  begin(): void {
+    this.#time = this.#clock();
+    this.#failures.begin();
+  }
+
+  of(index: number, server: S): number {
+    const failed = this.#failures.any ? this.#failures.of(index) : 0;
+    return this.#expected(index) * (1 + server.inFlight + failed);
+  }
+
+  started(index: number): void {
+    this.#open[index] = (this.#open[index] ?? 0) + 1;
+    this.#began[index] = (this.#began[index] ?? 0) + this.#clock();
+  }
+
+  firstByte(index: number, ms: number): void {
+    if (this.#parameters.measure === "header") this.#observe(index, ms);
+  }
+
+  ended(index: number, outcome: Outcome, ms: number): void {
+    this.#time = this.#clock();
+    const open = Math.max(0, (this.#open[index] ?? 0) - 1);
+    this.#open[index] = open;
+    this.#began[index] = open === 0 ? 0 : (this.#began[index] ?? 0) - (this.#time - ms);
+    this.#failures.ended(index, outcome);
+    if (outcome === "ok" && this.#parameters.measure === "last-byte") this.#observe(index, ms);
+  }
+
+  #observe(index: number, ms: number): void {
+    const old = this.#average[index] ?? 0;
+    this.#average[index] = old === 0 ? ms : old * KEPT + ms * (1 - KEPT);
+    this.#heardAt[index] = this.#clock();
+  }
+
+  #expected(index: number): number {
+    const silentMs = this.#time - (this.#heardAt[index] ?? 0);
+    const halvings = silentMs < this.#parameters.idleMs ? 0 : silentMs / this.#parameters.idleMs;
+    let ms = (this.#average[index] ?? 0) * 0.5 ** Math.floor(halvings);
+    const open = this.#open[index] ?? 0;
+    if (this.#ages && open > 0) ms = Math.max(ms, this.#time - (this.#began[index] ?? 0) / open);
+    if (ms > SLOWEST_MS) return SLOWEST_MS;
+    return Math.max(STEP_MS, Math.ceil(ms / STEP_MS) * STEP_MS);
+  }
+}

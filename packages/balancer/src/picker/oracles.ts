@@ -1,0 +1,22 @@
+// Yardsticks for the laboratory, which know what no balancer can. Not in the configuration.
+import { FullScan } from "./choose/full-scan.ts";
+import { PowerOfChoices } from "./choose/power-of-choices.ts";
+import { type OracleServer, RemainingWork, TrueInFlight } from "./load/oracle.ts";
+import { Reported } from "./load/reported.ts";
+import type { Picker, PickerEnvironment, PickServer } from "./picker.ts";
+
+/** Join the shortest queue: the truly fewest requests. */
+const jsq = <S extends OracleServer>(environment: PickerEnvironment): Picker<S> =>
+  new FullScan<S>(environment, new TrueInFlight());
+
+/** Least work left: equals one central first-come-first-served queue. */
+const leastWorkLeft = <S extends OracleServer>(environment: PickerEnvironment): Picker<S> =>
+  new FullScan<S>(environment, new RemainingWork());
+
+/** The fewest requests as last reported, of `draws` servers (0 = all): a stale bulletin board. */
+export const leastReported = <S extends PickServer>(
+  environment: PickerEnvironment,
+  draws = 0,
+): Picker<S> => new PowerOfChoices<S>(environment, new Reported(), draws);
+
+export const ORACLES = { jsq, "least-work-left": leastWorkLeft } as const;

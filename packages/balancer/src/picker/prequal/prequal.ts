@@ -1,0 +1,167 @@
+// Prequal (Wydrowski et al., "Load is not what you should balance: introducing Prequal", NSDI'24): servers are
+// probed all the time and asynchronously; a request looks at the pool of answers and takes, by the rule in
+// hcl.ts, a fast one of those that are not busy. It shines with many servers of uneven speed; on few equal
+// CPU-bound servers an up-to-date count of requests is better, and the laboratory shows it.
+// Ours beyond the paper: requests in flight count per weight; failures count as requests (load/failures.ts), the
+// sinkhole protection that the paper only mentions; in a fleet no larger than the pool every server has a
+// place, so nothing is removed or used up before its age; and the stand-in while fewer than two answers are
+// known looks at our own requests in flight on two random servers, where the paper draws one blindly.
+import { isCandidate } from "../candidate.ts";
+import { Failures } from "../load/failures.ts";
+import type { PrequalParameters } from "../parameters.ts";
+import type {
+  LoadReport,
+  Outcome,
+  PickContext,
+  Picker,
+  PickerEnvironment,
+  PickServer,
+} from "../picker.ts";
+import { Random } from "../random.ts";
+import type { PickReason } from "../reason.ts";
+import { ServerIndex } from "../server-index.ts";
+import { reuseBudget, roundRandomly } from "./budget.ts";
+import { compareHcl } from "./hcl.ts";
+import { ProbePool } from "./probe-pool.ts";
+import { ProbeSchedule } from "./probe-schedule.ts";
+import { RifQuantile } from "./rif-quantile.ts";
+
+/** With fewer answers than this the stand-in chooses. */
+const LEAST_ANSWERS = 2;
+
+export class Prequal<S extends PickServer> implements Picker<S> {
+  readonly #environment: PickerEnvironment;
+  readonly #parameters: PrequalParameters;
+  readonly #index = new ServerIndex<S>();
+  readonly #pool: ProbePool;
+  readonly #rifs = new RifQuantile();
+  readonly #schedule: ProbeSchedule<S>;
+  readonly #failures: Failures;
+  readonly #standIn: Random<S>;
+  #budget = Number.POSITIVE_INFINITY;
+  #meanWeight = 1;
+  #removalsPerPick = 0;
+  #removalsDue = 0;
+  #removeOldest = true;
+  why: PickReason = "none";
+
+  constructor(environment: PickerEnvironment, parameters: PrequalParameters) {
+    const { now, rng } = environment;
+    const { failureMs, poolSize, probesPerPick } = parameters;
+    this.#environment = environment;
+    this.#parameters = parameters;
+    this.#pool = new ProbePool(poolSize);
+    this.#schedule = new ProbeSchedule(rng, probesPerPick);
+    this.#failures = new Failures(now, failureMs);
+    this.#standIn = new Random(environment, { draws: 2, failureMs });
+  }
+
+  update(servers: readonly S[]): void {
+    const from = this.#index.update(servers);
+    this.#pool.renumber(from, servers);
+    this.#failures.update(from);
+    this.#schedule.update(servers);
+    this.#standIn.update(servers);
+    const total = servers.reduce((sum, { weight }) => sum + weight, 0);
+    this.#meanWeight = servers.length === 0 ? 1 : total / servers.length;
+    const roomForAll = servers.length <= this.#parameters.poolSize;
+    this.#removalsPerPick = roomForAll ? 0 : this.#parameters.removalsPerPick;
+    this.#budget = roomForAll
+      ? Number.POSITIVE_INFINITY
+      : reuseBudget({ ...this.#parameters, servers: servers.length });
+  }
+
+  pick(context: PickContext<S>): S | undefined {
+    const pool = this.#pool;
+    this.#schedule.picked();
+    pool.expire(this.#environment.now() - this.#parameters.maxAgeMs);
+    this.#failures.begin();
+    const place = pool.size < LEAST_ANSWERS ? -1 : this.#best(context.tried);
+    if (place < 0) return this.#withoutAnswers(context);
+    const server = this.#index.servers[pool.server[place] ?? -1];
+    pool.use(place);
+    this.#removeSome();
+    return server;
+  }
+
+  ended(server: S, outcome: Outcome, ms: number): void {
+    const index = this.#index.of(server);
+    if (index >= 0) this.#failures.ended(index, outcome);
+    this.#standIn.ended(server, outcome, ms);
+  }
+
+  report(server: S, { inFlight, latencyMs }: LoadReport): void {
+    const index = this.#index.of(server);
+    if (index < 0 || inFlight === undefined) return;
+    const { now, rng } = this.#environment;
+    this.#rifs.add(this.#perWeight(index, inFlight));
+    const uses = Number.isFinite(this.#budget) ? roundRandomly(this.#budget, rng) : this.#budget;
+    this.#pool.add(index, inFlight, latencyMs ?? 0, now(), uses);
+  }
+
+  probes(): readonly S[] {
+    return this.#schedule.next();
+  }
+
+  /** The place of the best answer of a server that may be picked; -1 = none. */
+  #best(tried: readonly S[]): number {
+    const pool = this.#pool;
+    const threshold = this.#rifs.at(this.#parameters.rifQuantile);
+    let best = -1;
+    let bestRif = 0;
+    let alike = 1;
+    for (let place = 0; place < pool.size; place++) {
+      const server = this.#index.servers[pool.server[place] ?? -1];
+      if (server === undefined || !isCandidate(server, tried)) continue;
+      const rif = this.#rif(place);
+      const latencyMs = pool.latencyMs[place] ?? 0;
+      const order =
+        best < 0 ? -1 : compareHcl(rif, latencyMs, bestRif, pool.latencyMs[best] ?? 0, threshold);
+      if (order < 0) alike = 1;
+      else if (order > 0 || this.#environment.rng() * ++alike >= 1) continue;
+      best = place;
+      bestRif = rif;
+    }
+    if (best >= 0) this.why = alike > 1 ? "tie" : bestRif > threshold ? "hot" : "cold";
+    return best;
+  }
+
+  /** Paper: stale or much used answers of bad servers would be all that is left; so one goes per request. */
+  #removeSome(): void {
+    this.#removalsDue += this.#removalsPerPick;
+    for (; this.#removalsDue >= 1 && this.#pool.size > 0; this.#removalsDue--) {
+      this.#pool.remove(this.#removeOldest ? this.#pool.oldest() : this.#worst());
+      this.#removeOldest = !this.#removeOldest;
+    }
+  }
+
+  #worst(): number {
+    const pool = this.#pool;
+    const threshold = this.#rifs.at(this.#parameters.rifQuantile);
+    let worst = 0;
+    for (let place = 1; place < pool.size; place++) {
+      const [rif, latencyMs] = [this.#rif(place), pool.latencyMs[place] ?? 0];
+      const [worstRif, worstMs] = [this.#rif(worst), pool.latencyMs[worst] ?? 0];
+      if (compareHcl(rif, latencyMs, worstRif, worstMs, threshold) > 0) worst = place;
+    }
+    return worst;
+  }
+
+  /** Requests in flight by an answer, failures included, per weight. */
+  #rif(place: number): number {
+    const index = this.#pool.server[place] ?? -1;
+    const failed = this.#failures.any ? this.#failures.of(index) : 0;
+    return this.#perWeight(index, (this.#pool.rif[place] ?? 0) + failed);
+  }
+
+  #perWeight(index: number, rif: number): number {
+    const weight = this.#index.servers[index]?.weight ?? this.#meanWeight;
+    return (rif * this.#meanWeight) / weight;
+  }
+
+  #withoutAnswers(context: PickContext<S>): S | undefined {
+    const server = this.#standIn.pick(context);
+    this.why = server === undefined ? "none" : "fallback";
+    return server;
+  }
+}

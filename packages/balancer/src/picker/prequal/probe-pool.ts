@@ -1,0 +1,84 @@
+// Prequal's pool: the last answers to probes, one per server, few enough to look at all of them.
+// Removing swaps with the last: the order means nothing, ages are compared.
+//
+//   place   0   1   2  …  size-1
+//   server  7   2   9            index in the picker's list
+//   rif     3   0   5            requests in flight it told, plus those we gave it since
+//   latency 8  12   9
+import type { PickServer } from "../picker.ts";
+
+export class ProbePool {
+  readonly capacity: number;
+  readonly server: Int32Array;
+  readonly rif: Float64Array;
+  readonly latencyMs: Float64Array;
+  readonly at: Float64Array;
+  /** How often it may still be used. */
+  readonly uses: Float64Array;
+  size = 0;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.server = new Int32Array(capacity);
+    this.rif = new Float64Array(capacity);
+    this.latencyMs = new Float64Array(capacity);
+    this.at = new Float64Array(capacity);
+    this.uses = new Float64Array(capacity);
+  }
+
+  /** An answer of `server`; it takes the place of that server's last one, or else of the oldest of a full pool. */
+  add(server: number, rif: number, latencyMs: number, now: number, uses: number): void {
+    let place = this.#placeOf(server);
+    if (place < 0) {
+      if (this.size === this.capacity) this.remove(this.oldest());
+      place = this.size++;
+    }
+    this.server[place] = server;
+    this.rif[place] = rif;
+    this.latencyMs[place] = latencyMs;
+    this.at[place] = now;
+    this.uses[place] = uses;
+  }
+
+  remove(place: number): void {
+    const last = --this.size;
+    for (const column of [this.server, this.rif, this.latencyMs, this.at, this.uses])
+      column[place] = column[last] ?? 0;
+  }
+
+  expire(before: number): void {
+    for (let place = this.size - 1; place >= 0; place--)
+      if ((this.at[place] ?? 0) < before) this.remove(place);
+  }
+
+  /** The place of the oldest answer; the pool must not be empty. */
+  oldest(): number {
+    let oldest = 0;
+    for (let place = 1; place < this.size; place++)
+      if ((this.at[place] ?? 0) < (this.at[oldest] ?? 0)) oldest = place;
+    return oldest;
+  }
+
+  /** One request was given to the server of `place`; true when that was the answer's last use. */
+  use(place: number): void {
+    this.rif[place] = (this.rif[place] ?? 0) + 1;
+    const left = (this.uses[place] ?? 0) - 1;
+    this.uses[place] = left;
+    if (left <= 0) this.remove(place);
+  }
+
+  /** The list changed: servers move to new numbers, and answers of those that left are dropped. */
+  renumber(from: Int32Array, servers: readonly PickServer[]): void {
+    const to = new Map(servers.map((_, index) => [from[index] ?? -1, index]));
+    for (let place = this.size - 1; place >= 0; place--) {
+      const index = to.get(this.server[place] ?? -1);
+      if (index === undefined) this.remove(place);
+      else this.server[place] = index;
+    }
+  }
+
+  #placeOf(server: number): number {
+    for (let place = 0; place < this.size; place++) if (this.server[place] === server) return place;
+    return -1;
+  }
+}

@@ -1,0 +1,49 @@
+// Whom Prequal probes when: `probesPerPick` random servers for every request, fractions carried over, no
+// server twice in one go; and while no requests come, as many once a second, so that the first one finds news.
+import type { Rng } from "@tandem/transport";
+
+export class ProbeSchedule<S> {
+  readonly #rng: Rng;
+  readonly #probesPerPick: number;
+  #order: S[] = [];
+  /** For every number of probes an array of that length, filled again and again. */
+  #batches: S[][] = [[]];
+  #due = 0;
+  #picked = false;
+
+  constructor(rng: Rng, probesPerPick: number) {
+    this.#rng = rng;
+    this.#probesPerPick = probesPerPick;
+  }
+
+  update(servers: readonly S[]): void {
+    this.#order = [...servers];
+    const most = Math.min(servers.length, Math.ceil(this.#probesPerPick) + 1);
+    this.#batches = Array.from({ length: most + 1 }, (_, count) => servers.slice(0, count));
+  }
+
+  picked(): void {
+    this.#due += this.#probesPerPick;
+    this.#picked = true;
+  }
+
+  /** Servers to probe now. */
+  next(): readonly S[] {
+    if (!this.#picked) this.#due = Math.max(this.#due, Math.ceil(this.#probesPerPick));
+    this.#picked = false;
+    const order = this.#order;
+    const count = Math.min(Math.floor(this.#due), this.#batches.length - 1);
+    this.#due = Math.min(this.#due - count, this.#probesPerPick);
+    const batch = this.#batches[count] ?? [];
+    for (let i = 0; i < count; i++) {
+      const other = i + Math.floor(this.#rng() * (order.length - i));
+      const chosen = order[other];
+      const kept = order[i];
+      if (chosen === undefined || kept === undefined) continue;
+      order[other] = kept;
+      order[i] = chosen;
+      batch[i] = chosen;
+    }
+    return batch;
+  }
+}

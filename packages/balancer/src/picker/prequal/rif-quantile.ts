@@ -1,0 +1,45 @@
+// The distribution of requests in flight (RIF) as told by the last probes, for Prequal's hot and cold: a
+// sliding window kept sorted, so that a quantile is one look. O(window) a report, nothing a pick.
+
+const WINDOW = 128;
+
+export class RifQuantile {
+  readonly #sorted = new Float64Array(WINDOW);
+  readonly #arrived = new Float64Array(WINDOW);
+  #length = 0;
+  #oldest = 0;
+
+  add(rif: number): void {
+    if (this.#length === WINDOW) this.#remove(this.#arrived[this.#oldest] ?? 0);
+    this.#arrived[this.#oldest] = rif;
+    this.#oldest = (this.#oldest + 1) % WINDOW;
+    const at = this.#place(rif);
+    this.#sorted.copyWithin(at + 1, at, this.#length);
+    this.#sorted[at] = rif;
+    this.#length += 1;
+  }
+
+  /** The value below or at which a share `q` of the reports lies; infinite for q = 1, 0 without reports. */
+  at(q: number): number {
+    if (q >= 1) return Number.POSITIVE_INFINITY;
+    return this.#sorted[Math.floor(q * this.#length)] ?? 0;
+  }
+
+  #remove(rif: number): void {
+    const at = this.#place(rif);
+    this.#sorted.copyWithin(at, at + 1, this.#length);
+    this.#length -= 1;
+  }
+
+  /** Where the first value not below `rif` is. */
+  #place(rif: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#sorted[middle] ?? 0) < rif) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

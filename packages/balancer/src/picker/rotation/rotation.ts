@@ -1,0 +1,27 @@
+// Whose turn it is: the exact smooth sequence where it is short, static stride where it would be long.
+import { integerWeights } from "./integer-weights.ts";
+import { smoothSequence } from "./smooth-sequence.ts";
+import { StaticStride } from "./static-stride.ts";
+
+/** Bounds of the sequence's memory and of the work to make it (some milliseconds). */
+const LONGEST = 65_536;
+const MOST_STEPS = 2_000_000;
+
+export class Rotation {
+  readonly #stride = new StaticStride();
+  #sequence = new Int32Array(0);
+
+  update(weights: readonly number[]): void {
+    const total = integerWeights(weights).reduce((sum, weight) => sum + weight, 0);
+    const equal = total === weights.length;
+    const short = total <= LONGEST && total * weights.length <= MOST_STEPS;
+    this.#sequence = equal || short ? Int32Array.from(smoothSequence(weights)) : new Int32Array(0);
+    if (this.#sequence.length === 0) this.#stride.update(weights);
+  }
+
+  /** Index of the server whose turn `ticket` is; -1 = nobody's, take another ticket. */
+  at(ticket: number): number {
+    const { length } = this.#sequence;
+    return length === 0 ? this.#stride.at(ticket) : (this.#sequence[ticket % length] ?? -1);
+  }
+}

@@ -1,0 +1,28 @@
+// HAProxy's static-rr (lb_map.c): round robin over a map made from the weights that servers came with.
+// A weight changed at run time is ignored as long as the server stays in the list; so is slow start.
+import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picker.ts";
+import type { PickReason } from "./reason.ts";
+import { RoundRobin } from "./round-robin.ts";
+
+export class StaticRr<S extends PickServer> implements Picker<S> {
+  readonly #rotation: RoundRobin<S>;
+  #weights: ReadonlyMap<S, number> = new Map();
+
+  constructor(environment: PickerEnvironment) {
+    this.#rotation = new RoundRobin(environment);
+  }
+
+  get why(): PickReason {
+    return this.#rotation.why;
+  }
+
+  update(servers: readonly S[]): void {
+    const known = this.#weights;
+    this.#weights = new Map(servers.map((server) => [server, known.get(server) ?? server.weight]));
+    this.#rotation.update(servers, [...this.#weights.values()]);
+  }
+
+  pick(context: PickContext<S>): S | undefined {
+    return this.#rotation.pick(context);
+  }
+}
