@@ -118,7 +118,8 @@ export class Agenda {
       for (let child = firstChild + 1; child < end; child++) {
         const childTime = times[child] as number;
         if (childTime > bestTime) continue;
-        if (childTime === bestTime && (orders[child] as number) > (orders[best] as number)) continue;
+        if (childTime === bestTime && (orders[child] as number) > (orders[best] as number))
+          continue;
         best = child;
         bestTime = childTime;
       }

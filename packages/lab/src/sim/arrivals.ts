@@ -6,13 +6,31 @@ import type { Stream } from "./stream.ts";
 /** Requests per second, constant or as a function of time. */
 export type Rate =
   | number
-  | { readonly kind: "ramp"; readonly from: number; readonly to: number; readonly startMs: number; readonly endMs: number }
+  | {
+      readonly kind: "ramp";
+      readonly from: number;
+      readonly to: number;
+      readonly startMs: number;
+      readonly endMs: number;
+    }
   /** Each rate holds from its time on; before the first it is 0. */
   | { readonly kind: "steps"; readonly steps: readonly (readonly [fromMs: number, rate: number])[] }
   /** Rises linearly to the peak within `riseMs` and falls back with the time constant `decayMs`. */
-  | { readonly kind: "flash-crowd"; readonly base: number; readonly peak: number; readonly atMs: number; readonly riseMs: number; readonly decayMs: number }
+  | {
+      readonly kind: "flash-crowd";
+      readonly base: number;
+      readonly peak: number;
+      readonly atMs: number;
+      readonly riseMs: number;
+      readonly decayMs: number;
+    }
   /** A sine around the mean; `swing` 1 reaches down to zero. */
-  | { readonly kind: "diurnal"; readonly mean: number; readonly swing: number; readonly periodMs: number };
+  | {
+      readonly kind: "diurnal";
+      readonly mean: number;
+      readonly swing: number;
+      readonly periodMs: number;
+    };
 
 export type Arrivals =
   | { readonly kind: "poisson"; readonly rate: Rate }
@@ -20,7 +38,10 @@ export type Arrivals =
   /** Groups of `size` at one instant; the groups are Poisson. */
   | { readonly kind: "batch"; readonly ratePerSecond: number; readonly size: number }
   /** Markov-modulated Poisson: each state has its rate and stays exponentially long. */
-  | { readonly kind: "mmpp"; readonly states: readonly { readonly ratePerSecond: number; readonly meanMs: number }[] }
+  | {
+      readonly kind: "mmpp";
+      readonly states: readonly { readonly ratePerSecond: number; readonly meanMs: number }[];
+    }
   /** The instants themselves, ascending. */
   | { readonly kind: "trace"; readonly timesMs: readonly number[] };
 
@@ -29,7 +50,9 @@ export interface ArrivalProcess {
   next(now: number, stream: Stream): number;
 }
 
-type Compile<K extends Arrivals["kind"]> = (arrivals: Extract<Arrivals, { kind: K }>) => ArrivalProcess;
+type Compile<K extends Arrivals["kind"]> = (
+  arrivals: Extract<Arrivals, { kind: K }>,
+) => ArrivalProcess;
 
 const COMPILERS: { readonly [K in Arrivals["kind"]]: Compile<K> } = {
   poisson: ({ rate }) => (typeof rate === "number" ? poisson(1000 / rate) : thinned(rate)),

@@ -3,7 +3,16 @@
 // with the attempt that was given up.
 
 /** Where an attempt is. */
-export const PHASE = { free: 0, held: 1, going: 2, waiting: 3, served: 4, lost: 5, returning: 6, pausing: 7 } as const;
+export const PHASE = {
+  free: 0,
+  held: 1,
+  going: 2,
+  waiting: 3,
+  served: 4,
+  lost: 5,
+  returning: 6,
+  pausing: 7,
+} as const;
 
 /** How it ended; the order of the meter's counters. */
 export const OUTCOME = { ok: 0, failed: 1, timeout: 2, rejected: 3 } as const;

@@ -8,9 +8,19 @@ export type Distribution =
   | { readonly kind: "uniform"; readonly from: number; readonly to: number }
   /** `sigma` is that of the logarithm. */
   | { readonly kind: "lognormal"; readonly mean: number; readonly sigma: number }
-  | { readonly kind: "bounded-pareto"; readonly alpha: number; readonly min: number; readonly max: number }
+  | {
+      readonly kind: "bounded-pareto";
+      readonly alpha: number;
+      readonly min: number;
+      readonly max: number;
+    }
   /** The share `slow` takes `factor` times `fast`. */
-  | { readonly kind: "bimodal"; readonly fast: number; readonly slow: number; readonly factor: number }
+  | {
+      readonly kind: "bimodal";
+      readonly fast: number;
+      readonly slow: number;
+      readonly factor: number;
+    }
   /** Below zero it is drawn again, so its mean is a little above `mean` when `sd` is not small. */
   | { readonly kind: "normal"; readonly mean: number; readonly sd: number }
   /** Drawn from these values in their order, again from the start after the last. */
@@ -72,7 +82,11 @@ export function compileDistribution(distribution: Distribution): Sampler {
   return compile(distribution);
 }
 
-function compilePareto({ alpha, min, max }: Extract<Distribution, { kind: "bounded-pareto" }>): Sampler {
+function compilePareto({
+  alpha,
+  min,
+  max,
+}: Extract<Distribution, { kind: "bounded-pareto" }>): Sampler {
   const ratio = (min / max) ** alpha;
   /** E[X^k] of the bounded Pareto distribution. */
   const moment = (k: number) =>
@@ -108,6 +122,7 @@ function upperTail(z: number): number {
   if (z < 0) return 1 - upperTail(-z);
   const t = 1 / (1 + 0.2316419 * z);
   const poly =
-    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   return (Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI)) * poly;
 }

@@ -1,6 +1,7 @@
 // What goes wrong, and when. A fault is plain data; a new kind is a type, a function and a row.
-import { MODE } from "./servers.ts";
+
 import type { Requests } from "./requests.ts";
+import { MODE } from "./servers.ts";
 import type { Stream } from "./stream.ts";
 import type { World } from "./world.ts";
 
@@ -25,14 +26,34 @@ export type Fault =
   /** Everything takes `factor` times as long. */
   | (Window & { readonly kind: "brown-out"; readonly factor: number })
   /** Stops for `pauseMs`, after times that are exponential with this mean, or exactly so. */
-  | (Window & { readonly kind: "gc-pause"; readonly pauseMs: number; readonly everyMs: number; readonly regular?: boolean })
+  | (Window & {
+      readonly kind: "gc-pause";
+      readonly pauseMs: number;
+      readonly everyMs: number;
+      readonly regular?: boolean;
+    })
   /** A neighbour takes a share of the machine, another one after exponential times; each server its own. */
-  | (Window & { readonly kind: "antagonist"; readonly everyMs: number; readonly shares: readonly number[] })
+  | (Window & {
+      readonly kind: "antagonist";
+      readonly everyMs: number;
+      readonly shares: readonly number[];
+    })
   /** This share of the requests fails after the work. */
   | (Window & { readonly kind: "errors"; readonly share: number })
-  | (Window & { readonly kind: "flapping"; readonly upMs: number; readonly downMs: number; readonly mode: CrashMode })
+  | (Window & {
+      readonly kind: "flapping";
+      readonly upMs: number;
+      readonly downMs: number;
+      readonly mode: CrashMode;
+    })
   /** One after the other is taken down and comes back; with a drain it first gets nothing new for a while. */
-  | (Window & { readonly kind: "rolling-restart"; readonly everyMs: number; readonly downMs: number; readonly drainMs?: number; readonly cold?: Cold })
+  | (Window & {
+      readonly kind: "rolling-restart";
+      readonly everyMs: number;
+      readonly downMs: number;
+      readonly drainMs?: number;
+      readonly cold?: Cold;
+    })
   /** From its start (or joining) on it is slow by `factor`, which decays linearly. */
   | (Window & { readonly kind: "cold-start" } & Cold);
 
@@ -54,7 +75,11 @@ type Play<K extends Fault["kind"]> = (fault: Extract<Fault, { kind: K }>, scene:
 
 const PLAYS: { readonly [K in Fault["kind"]]: Play<K> } = {
   crash: ({ mode }, scene) =>
-    during(scene, (server) => goDown(scene, server, mode), (server) => comeUp(scene, server)),
+    during(
+      scene,
+      (server) => goDown(scene, server, mode),
+      (server) => comeUp(scene, server),
+    ),
   "black-hole": ({ latencyMs }, scene) =>
     during(
       scene,
@@ -67,7 +92,11 @@ const PLAYS: { readonly [K in Fault["kind"]]: Play<K> } = {
       (server) => comeUp(scene, server),
     ),
   "brown-out": ({ factor }, scene) =>
-    during(scene, (server) => slow(scene, server, factor), (server) => slow(scene, server, 1 / factor)),
+    during(
+      scene,
+      (server) => slow(scene, server, factor),
+      (server) => slow(scene, server, 1 / factor),
+    ),
   "gc-pause": playPauses,
   antagonist: playAntagonist,
   errors: ({ share }, scene) => {
@@ -152,7 +181,8 @@ function comeUp({ world }: Scene, server: number): void {
 
 function slow({ world }: Scene, server: number, factor: number): void {
   world.servers.slow(server, factor);
-  const what = factor >= 1 ? `slower ×${factor.toPrecision(3)}` : `faster ×${(1 / factor).toPrecision(3)}`;
+  const what =
+    factor >= 1 ? `slower ×${factor.toPrecision(3)}` : `faster ×${(1 / factor).toPrecision(3)}`;
   world.tap?.state?.(world.agenda.now, server, what);
 }
 
@@ -218,7 +248,11 @@ function playRollingRestart(
 
 const WARMING_STEPS = 30;
 
-function warmUp({ world: { agenda, servers } }: Scene, server: number, { factor, decayMs }: Cold): void {
+function warmUp(
+  { world: { agenda, servers } }: Scene,
+  server: number,
+  { factor, decayMs }: Cold,
+): void {
   let current = 1;
   const setTo = (next: number) => {
     servers.slow(server, next / current);

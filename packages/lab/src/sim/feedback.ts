@@ -1,7 +1,8 @@
 // What servers tell the balancers about their load: in answers, every so often, when they fall idle, and when
 // a picker asks (probes, which take their time and may get lost).
-import { MODE } from "./servers.ts";
+
 import type { Requests } from "./requests.ts";
+import { MODE } from "./servers.ts";
 import type { World } from "./world.ts";
 
 /** How often a picker that has nothing to pick is asked for probes. */

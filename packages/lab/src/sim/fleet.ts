@@ -1,13 +1,12 @@
 // The balancers and what each of them knows: one list of views each (its own counts), or one list for all
 // (shared counts, or a board that is refreshed every so often).
-import type { Outcome, Picker } from "../../../balancer/src/picker/picker.ts";
+import type { Outcome, Picker } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import { buildPicker, type Parameters } from "./algorithms.ts";
-import type { Truth } from "./oracles.ts";
 import type { Balancers, Scenario, ServerGroup } from "./scenario.ts";
 import { Stream } from "./stream.ts";
 import { chooseSubset } from "./subset.ts";
-import { View } from "./view.ts";
+import { type Truth, View } from "./view.ts";
 
 export interface Balancer {
   readonly picker: Picker<View>;
@@ -33,23 +32,18 @@ export class Fleet {
     const options = scenario.balancers ?? {};
     const count = options.count ?? 1;
     this.#counts = options.view !== "board";
-    this.#lists = makeLists(options, count, groups, choice.seed);
+    this.#lists = makeLists(options, count, groups, choice.seed, truth);
     let shared = 0;
     const sharedTicket = () => shared++;
     this.balancers = Array.from({ length: count }, (_, index) => {
       const stream = new Stream(choice.seed, `balancer ${index}`);
       // Many balancers that all begin with the first server would march in step.
       let own = count > 1 ? stream.below(1 << 20) : 0;
-      const picker = buildPicker(
-        choice.algorithm,
-        choice.parameters,
-        {
-          rng: stream.rng,
-          now: () => agenda.now,
-          ticket: options.view === "shared" ? sharedTicket : () => own++,
-        },
-        truth,
-      );
+      const picker = buildPicker(choice.algorithm, choice.parameters, {
+        rng: stream.rng,
+        now: () => agenda.now,
+        ticket: options.view === "shared" ? sharedTicket : () => own++,
+      });
       const views = this.#lists[index % this.#lists.length] ?? [];
       const zone = options.zones?.[index] ?? 0;
       return { picker, views, zone, context: { tried: [], key: undefined } };
@@ -115,13 +109,14 @@ function makeLists(
   count: number,
   groups: readonly ServerGroup[],
   seed: number,
+  truth: Truth,
 ): (View | undefined)[][] {
   const lists = view === "local" ? count : 1;
   return Array.from({ length: lists }, (_, balancer) => {
     const chosen = subset && chooseSubset(subset, groups.length, balancer, seed);
     return groups.map((group, server) => {
       if (chosen !== undefined && !chosen.has(server)) return undefined;
-      const made = new View(server, group);
+      const made = new View(server, group, truth);
       made.member = (group.joinsAtMs ?? 0) <= 0;
       return made;
     });

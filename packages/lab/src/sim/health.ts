@@ -1,12 +1,17 @@
 // Health checks in the loop: each server is asked every interval, `fall` failures take it out and `rise`
 // successes bring it back, after a lag. And passive: a balancer leaves a server out for a while after so
 // many failures in a row of its own.
-import { MODE } from "./servers.ts";
+
 import type { Requests } from "./requests.ts";
 import type { Health } from "./scenario.ts";
+import { MODE } from "./servers.ts";
 import type { World } from "./world.ts";
 
-export function startHealth(world: World, requests: Requests, joined: (server: number) => void): void {
+export function startHealth(
+  world: World,
+  requests: Requests,
+  joined: (server: number) => void,
+): void {
   const { health } = world.scenario;
   if (health === undefined) return;
   if (health.ejection !== undefined) startEjection(world, requests, health.ejection);
@@ -40,7 +45,12 @@ function startChecks(world: World, health: Health, joined: (server: number) => v
     agenda.at((health.intervalMs * server) / servers.count, check, server, 0);
 }
 
-function tell(world: World, server: number, healthy: boolean, joined: (server: number) => void): void {
+function tell(
+  world: World,
+  server: number,
+  healthy: boolean,
+  joined: (server: number) => void,
+): void {
   for (const view of world.fleet.viewsOf(server)) view.healthy = healthy;
   world.tap?.state?.(world.agenda.now, server, healthy ? "healthy" : "unhealthy");
   if (healthy) joined(server);

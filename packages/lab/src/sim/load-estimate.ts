@@ -2,7 +2,7 @@
 // the median of recent requests that met about as many others as there are now. Rates and utilization are
 // those of the last full window; utilization is the processor time that the requests used, so a neighbour
 // who takes the rest of the machine does not show in it (which is why balancing it misleads).
-import type { LoadReport } from "../../../balancer/src/picker/picker.ts";
+import type { LoadReport } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Stations } from "./stations.ts";

@@ -1,6 +1,6 @@
 // Measures a run: every request that arrived after the warm-up, by its outcome; latency from the intended
 // arrival; and samples of the queues over time.
-import type { PickReason } from "../../../balancer/src/picker/reason.ts";
+import type { PickReason } from "@tandem/balancer/pickers";
 import { Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";
 import type { Agenda } from "./agenda.ts";

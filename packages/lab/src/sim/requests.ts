@@ -4,7 +4,7 @@
 //                ^ ^                     └ refused, shed, black hole ─┘             │
 //                │ └─ held: no server usable                                        │
 //                └──────────────────── retry, within the budget <───────────────────┘
-import type { Outcome } from "../../../balancer/src/picker/picker.ts";
+import type { Outcome } from "@tandem/balancer/pickers";
 import type { Lane } from "./agenda.ts";
 import { OUTCOME, PHASE } from "./attempts.ts";
 import type { Balancer } from "./fleet.ts";
@@ -100,7 +100,9 @@ export class Requests {
     const { context, picker } = balancer;
     const tries = attempts.tries[slot] as number;
     context.tried =
-      tries === 0 ? NOTHING_TRIED : (this.#tried.get(attempts.number[slot] as number) ?? NOTHING_TRIED);
+      tries === 0
+        ? NOTHING_TRIED
+        : (this.#tried.get(attempts.number[slot] as number) ?? NOTHING_TRIED);
     context.key = world.hashOfKey(attempts.key[slot] as number);
     const view = picker.pick(context);
     if (view === undefined) return this.#hold(slot);
@@ -149,7 +151,11 @@ export class Requests {
       attempts.phase[slot] = PHASE.lost;
       return;
     }
-    this.#leave(slot, OUTCOME.failed, mode === MODE.blackHole ? (servers.failMs[server] as number) : 0);
+    this.#leave(
+      slot,
+      OUTCOME.failed,
+      mode === MODE.blackHole ? (servers.failMs[server] as number) : 0,
+    );
   }
 
   /** The station's: the work is done. */
@@ -286,14 +292,24 @@ export class Requests {
 
   #retryNow(slot: number, stamp: number): void {
     const { attempts } = this.#world;
-    if (stamp === attempts.stamp(slot) && attempts.phase[slot] === PHASE.pausing) this.#dispatch(slot);
+    if (stamp === attempts.stamp(slot) && attempts.phase[slot] === PHASE.pausing)
+      this.#dispatch(slot);
   }
 
   /** A slot for the next attempt of a request whose last one still occupies its server. */
   #copy(slot: number): number {
     const { attempts, agenda, scenario } = this.#world;
     const again = attempts.take();
-    for (const column of ["number", "arrivedAt", "demand", "key", "balancer", "user", "server", "tries"] as const)
+    for (const column of [
+      "number",
+      "arrivedAt",
+      "demand",
+      "key",
+      "balancer",
+      "user",
+      "server",
+      "tries",
+    ] as const)
       attempts[column][again] = attempts[column][slot] as number;
     attempts.phase[again] = PHASE.pausing;
     const timeoutMs = scenario.client?.timeoutMs;

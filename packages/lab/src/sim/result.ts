@@ -157,7 +157,8 @@ function serversOf({ meter, servers, stations, agenda, groups }: World): ServerR
     stations.advance(server);
     const outcome = (index: number) => meter.serverOutcomes[server * 4 + index] as number;
     const busyMs = (stations.busyMs[server] as number) - (meter.baseline.busyMs[server] as number);
-    const depthMs = (stations.depthMs[server] as number) - (meter.baseline.depthMs[server] as number);
+    const depthMs =
+      (stations.depthMs[server] as number) - (meter.baseline.depthMs[server] as number);
     const latency = meter.perServer[server];
     const cache = servers.caches[server];
     return {

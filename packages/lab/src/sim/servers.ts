@@ -1,6 +1,6 @@
 // What is the matter with each server: how it answers a new request, how fast it works, what it holds in its
 // cache, and what it says about its load.
-import type { LoadReport } from "../../../balancer/src/picker/picker.ts";
+import type { LoadReport } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import { type Attempts, OUTCOME } from "./attempts.ts";
 import { LoadEstimate } from "./load-estimate.ts";

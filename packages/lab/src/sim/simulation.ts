@@ -1,8 +1,8 @@
 // One run: a scenario, an algorithm, a seed. `simulate` runs it through; a `Simulation` can be stepped, for
 // animation. Runs in a browser as in Node.
 import { Agenda } from "./agenda.ts";
-import { Attempts } from "./attempts.ts";
 import type { Parameters } from "./algorithms.ts";
+import { Attempts } from "./attempts.ts";
 import { startFaults } from "./faults.ts";
 import { startFeedback } from "./feedback.ts";
 import { Fleet } from "./fleet.ts";

@@ -103,7 +103,10 @@ export class Stations {
     const depth = ++(this.depth[server] as number);
     this.#attempts.depth[slot] = depth;
     (this.backlog[server] as number) += work[slot] as number;
-    if (this.#sharing[server] === 0 && (this.served[server] as number) >= (this.workers[server] as number))
+    if (
+      this.#sharing[server] === 0 &&
+      (this.served[server] as number) >= (this.workers[server] as number)
+    )
       return this.#append(server, slot);
     this.#serve(server, slot);
     this.#plan(server);
@@ -130,7 +133,11 @@ export class Stations {
   *on(server: number): Generator<number> {
     const heap = this.#heaps[server] as Int32Array;
     yield* heap.slice(0, this.served[server]);
-    for (let slot = this.#head[server] as number; slot >= 0; slot = this.#attempts.next[slot] as number)
+    for (
+      let slot = this.#head[server] as number;
+      slot >= 0;
+      slot = this.#attempts.next[slot] as number
+    )
       yield slot;
   }
 

@@ -1,6 +1,6 @@
 // Listening in: for animation, logs and the proof that two runs are the same. Without a tap the simulator
 // skips all of this.
-import type { PickReason } from "../../../balancer/src/picker/reason.ts";
+import type { PickReason } from "@tandem/balancer/pickers";
 
 export type RequestOutcome = "ok" | "failed" | "timeout" | "rejected";
 
@@ -13,7 +13,13 @@ export interface Tap {
   /** An attempt is over at its server: worked on, refused, or taken back. */
   leave?(time: number, request: number, server: number): void;
   /** The client has its answer, or has given up. `server` is −1 when none was ever picked. */
-  end?(time: number, request: number, server: number, outcome: RequestOutcome, latencyMs: number): void;
+  end?(
+    time: number,
+    request: number,
+    server: number,
+    outcome: RequestOutcome,
+    latencyMs: number,
+  ): void;
   /** Something happened to a server: "crash", "up", "slow ×10", "unhealthy" … */
   state?(time: number, server: number, what: string): void;
 }

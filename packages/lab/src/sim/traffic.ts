@@ -37,7 +37,11 @@ function chooser(scenario: Scenario, count: number): ((uniform: number) => numbe
   const total = shares.reduce((sum, share) => sum + share, 0);
   let sum = 0;
   const bounds = shares.map((share) => (sum += share) / total);
-  return (uniform) => Math.max(0, bounds.findIndex((bound) => uniform < bound));
+  return (uniform) =>
+    Math.max(
+      0,
+      bounds.findIndex((bound) => uniform < bound),
+    );
 }
 
 function startOpen(world: World, traffic: OpenTraffic, issue: (user: number) => void): void {

@@ -1,7 +1,16 @@
-// A server as one balancer sees it; what the pickers are given.
-import type { PickServer } from "../../../balancer/src/picker/picker.ts";
+// A server as one balancer sees it, which is what pickers are given; and the truth, for oracles only.
+import type { OracleServer } from "@tandem/balancer/pickers";
+import type { ServerGroup } from "./scenario.ts";
 
-export class View implements PickServer {
+/** What is so on the servers, whatever the balancers believe. */
+export interface Truth {
+  /** Requests on a server. */
+  depth(server: number): number;
+  /** Work left on a server, milliseconds at its present speed. */
+  workLeft(server: number): number;
+}
+
+export class View implements OracleServer {
   readonly name: string;
   /** Position among the servers of the simulation. */
   readonly server: number;
@@ -12,14 +21,16 @@ export class View implements PickServer {
   inFlight = 0;
   readonly maxConnections: number;
   usable = true;
-  /** In this balancer's list: joined, in its subset, not down, not ejected. */
+  /** A member of the fleet. */
   member = true;
   /** By the health checks. */
   healthy = true;
+  /** Left out for a while by its failures. */
   ejected = false;
   failuresInRow = 0;
+  readonly #truth: Truth;
 
-  constructor(server: number, group: ViewOptions) {
+  constructor(server: number, group: ServerGroup, truth: Truth) {
     this.name = `s${server}`;
     this.server = server;
     this.zone = group.zone ?? 0;
@@ -27,17 +38,19 @@ export class View implements PickServer {
     this.weight = group.weight ?? 1;
     this.fullWeight = this.weight;
     this.maxConnections = group.maxConnections ?? 0;
+    this.#truth = truth;
   }
 
   /** To be called after `inFlight` changed. */
   counted(): void {
     if (this.maxConnections > 0) this.usable = this.inFlight < this.maxConnections;
   }
-}
 
-interface ViewOptions {
-  readonly weight?: number;
-  readonly maxConnections?: number;
-  readonly zone?: number;
-  readonly priority?: number;
+  get trueInFlight(): number {
+    return this.#truth.depth(this.server);
+  }
+
+  get remainingWorkMs(): number {
+    return this.#truth.workLeft(this.server);
+  }
 }

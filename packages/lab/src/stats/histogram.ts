@@ -64,7 +64,8 @@ export class Histogram {
     double[0] = value;
     const from = Math.max(0, ((words[HIGH] as number) >> SHIFT) - LOWEST);
     let above = 0;
-    for (let bucket = from + 1; bucket < BUCKETS; bucket++) above += this.#buckets[bucket] as number;
+    for (let bucket = from + 1; bucket < BUCKETS; bucket++)
+      above += this.#buckets[bucket] as number;
     const low = lowerBound(from);
     const rest = 1 - (value - low) / (lowerBound(from + 1) - low);
     return (above + (this.#buckets[from] ?? 0) * Math.min(1, Math.max(0, rest))) / this.count;
