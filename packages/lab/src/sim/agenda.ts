@@ -17,6 +17,8 @@ export class Agenda {
   readonly #calls: (() => void)[] = [];
   readonly #call: number;
   #size = 0;
+  /** The top is happening; its place is free. */
+  #hole = false;
   #sequence = 0;
   #time = new Float64Array(FIRST_CAPACITY);
   #order = new Float64Array(FIRST_CAPACITY);
@@ -51,8 +53,12 @@ export class Agenda {
   }
 
   at(time: number, kind: number, a: number, b: number): void {
-    if (this.#size === this.#time.length) this.#grow();
     const sequence = this.#sequence++;
+    if (this.#hole) {
+      this.#hole = false;
+      return this.#sink(this.#size, time, sequence, kind, a, b);
+    }
+    if (this.#size === this.#time.length) this.#grow();
     const times = this.#time;
     let hole = this.#size++;
     // A new event has the highest sequence: among equals it stays below.
@@ -62,11 +68,7 @@ export class Agenda {
       this.#move(parent, hole);
       hole = parent;
     }
-    times[hole] = time;
-    this.#order[hole] = sequence;
-    this.#kind[hole] = kind;
-    this.#a[hole] = a;
-    this.#b[hole] = b;
+    this.#put(hole, time, sequence, kind, a, b);
   }
 
   /** Lets everything happen that is planned up to and including `until`; the clock then stands there. */
@@ -93,26 +95,37 @@ export class Agenda {
     if (until < Number.POSITIVE_INFINITY) this.now = until;
   }
 
+  /**
+   * The event that happens leaves a hole at the top. Most events plan another one, which goes straight into
+   * it: one way down instead of one up and one down.
+   */
   #popAndRun(): void {
     const handler = this.#handlers[this.#kind[0] as number] as Handler;
-    const a = this.#a[0] as number;
-    const b = this.#b[0] as number;
+    this.#hole = true;
+    handler(this.#a[0] as number, this.#b[0] as number);
+    if (!this.#hole) return;
+    this.#hole = false;
     const last = --this.#size;
-    if (last > 0) this.#sink(last);
-    handler(a, b);
+    if (last === 0) return;
+    this.#sink(
+      last,
+      this.#time[last] as number,
+      this.#order[last] as number,
+      this.#kind[last] as number,
+      this.#a[last] as number,
+      this.#b[last] as number,
+    );
   }
 
-  /** Moves the event at `last`, which is leaving its place, into the hole at the top. */
-  #sink(last: number): void {
+  /** Puts an event into the hole at the top of a heap of `size`, and then as far down as it belongs. */
+  #sink(size: number, time: number, order: number, kind: number, a: number, b: number): void {
     const times = this.#time;
     const orders = this.#order;
-    const time = times[last] as number;
-    const order = orders[last] as number;
     let hole = 0;
     for (;;) {
       const firstChild = (hole << 2) + 1;
-      if (firstChild >= last) break;
-      const end = firstChild + 4 < last ? firstChild + 4 : last;
+      if (firstChild >= size) break;
+      const end = firstChild + 4 < size ? firstChild + 4 : size;
       let best = firstChild;
       let bestTime = times[firstChild] as number;
       for (let child = firstChild + 1; child < end; child++) {
@@ -127,7 +140,15 @@ export class Agenda {
       this.#move(best, hole);
       hole = best;
     }
-    this.#move(last, hole);
+    this.#put(hole, time, order, kind, a, b);
+  }
+
+  #put(place: number, time: number, order: number, kind: number, a: number, b: number): void {
+    this.#time[place] = time;
+    this.#order[place] = order;
+    this.#kind[place] = kind;
+    this.#a[place] = a;
+    this.#b[place] = b;
   }
 
   #move(from: number, to: number): void {

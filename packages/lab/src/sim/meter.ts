@@ -1,7 +1,7 @@
 // Measures a run: every request that arrived after the warm-up, by its outcome; latency from the intended
 // arrival; and samples of the queues over time.
 import type { PickReason } from "@tandem/balancer/pickers";
-import { Histogram } from "../stats/histogram.ts";
+import { bucketOf, Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";
 import type { Agenda } from "./agenda.ts";
 import { OUTCOME } from "./attempts.ts";
@@ -95,14 +95,15 @@ export class Meter {
 
   finished(arrivedAt: number, server: number, outcome: number, latency: number): void {
     const ok = outcome === OUTCOME.ok;
-    this.series.finished(outcome, latency);
+    const bucket = bucketOf(latency);
+    this.series.finished(outcome, bucket, latency);
     if (arrivedAt < this.warmupMs) return;
     (this.outcomes[outcome] as number)++;
     if (server >= 0) (this.serverOutcomes[server * 4 + outcome] as number)++;
-    if (outcome === OUTCOME.timeout) this.timeouts.record(latency);
+    if (outcome === OUTCOME.timeout) this.timeouts.recordIn(bucket, latency);
     if (!ok) return;
-    this.latency.record(latency);
-    this.perServer[server]?.record(latency);
+    this.latency.recordIn(bucket, latency);
+    this.perServer[server]?.recordIn(bucket, latency);
     let batch = Math.floor((arrivedAt - this.warmupMs) / this.#batchMs);
     if (batch >= BATCHES) batch = BATCHES - 1;
     (this.batchSum[batch] as number) += latency;

@@ -51,9 +51,9 @@ export class Series {
     this.#keepsServers = (durationMs / intervalMs) * servers <= MOST_CELLS;
   }
 
-  finished(outcome: number, latency: number): void {
+  finished(outcome: number, bucket: number, latency: number): void {
     (this.#outcomes[outcome] as number)++;
-    if (outcome === OUTCOME.ok) this.#latency.record(latency);
+    if (outcome === OUTCOME.ok) this.#latency.recordIn(bucket, latency);
   }
 
   sample(): void {

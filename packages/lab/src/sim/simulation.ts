@@ -142,10 +142,7 @@ function build(
   const stations = new Stations(agenda, attempts, groups.map(stationOf), done);
   const truth = {
     depth: (server: number) => stations.depth[server] as number,
-    workLeft: (server: number) => {
-      stations.advance(server);
-      return (stations.backlog[server] as number) / stations.speed(server);
-    },
+    workLeft: (server: number) => stations.backlog(server) / stations.speed(server),
   };
   const { rttMs = 0, crossZoneMs = 0 } = scenario.network ?? {};
   const servers = new Servers(agenda, attempts, stations, groups, scenario);

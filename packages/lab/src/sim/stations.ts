@@ -29,13 +29,13 @@ export class Stations {
   readonly workedMs: Float64Array;
   /** Requests on it, summed over time. */
   readonly depthMs: Float64Array;
-  /** Work not done yet, milliseconds at speed 1. Call `advance` first. */
-  readonly backlog: Float64Array;
   readonly workers: Float64Array;
   readonly queueLimit: Float64Array;
   readonly #agenda: Agenda;
   readonly #attempts: Attempts;
   readonly #done: (slot: number, server: number) => void;
+  /** Work that came, less what was taken out again. */
+  readonly #enteredMs: Float64Array;
   readonly #sharing: Uint8Array;
   readonly #speed: Float64Array;
   readonly #workClock: Float64Array;
@@ -64,7 +64,7 @@ export class Stations {
     this.busyMs = new Float64Array(count);
     this.workedMs = new Float64Array(count);
     this.depthMs = new Float64Array(count);
-    this.backlog = new Float64Array(count);
+    this.#enteredMs = new Float64Array(count);
     this.workers = Float64Array.from(options, ({ workers }) => workers);
     this.queueLimit = Float64Array.from(options, ({ queueLimit }) => queueLimit);
     this.#sharing = Uint8Array.from(options, ({ sharing }) => (sharing ? 1 : 0));
@@ -85,6 +85,13 @@ export class Stations {
     return (this.depth[server] as number) >= limit;
   }
 
+  /** Work not done yet, milliseconds at speed 1; exactly 0 when there is none. */
+  backlog(server: number): number {
+    if (this.depth[server] === 0) return 0;
+    this.advance(server);
+    return (this.#enteredMs[server] as number) - (this.workedMs[server] as number);
+  }
+
   speed(server: number): number {
     return this.#speed[server] as number;
   }
@@ -102,7 +109,7 @@ export class Stations {
     const { work } = this.#attempts;
     const depth = ++(this.depth[server] as number);
     this.#attempts.depth[slot] = depth;
-    (this.backlog[server] as number) += work[slot] as number;
+    (this.#enteredMs[server] as number) += work[slot] as number;
     if (
       this.#sharing[server] === 0 &&
       (this.served[server] as number) >= (this.workers[server] as number)
@@ -119,11 +126,11 @@ export class Stations {
     this.advance(server);
     this.depth[server] = (this.depth[server] as number) - 1;
     if (attempts.phase[slot] === PHASE.waiting) {
-      (this.backlog[server] as number) -= attempts.work[slot] as number;
+      (this.#enteredMs[server] as number) -= attempts.work[slot] as number;
       return this.#unlink(server, slot);
     }
     const left = (attempts.finishAt[slot] as number) - (this.#workClock[server] as number);
-    (this.backlog[server] as number) -= left;
+    (this.#enteredMs[server] as number) -= left;
     this.#takeFromHeap(server, attempts.place[slot] as number);
     this.#refill(server);
     this.#plan(server);
@@ -152,7 +159,6 @@ export class Stations {
     const worked = elapsed * this.#rate(server);
     (this.#workClock[server] as number) += worked;
     (this.workedMs[server] as number) += worked * served;
-    (this.backlog[server] as number) -= worked * served;
     const workers = this.workers[server] as number;
     (this.depthMs[server] as number) += elapsed * (this.depth[server] as number);
     (this.busyMs[server] as number) += elapsed * (served < workers ? served : workers);
@@ -180,8 +186,7 @@ export class Stations {
       this.#workClock[server] = finishAt;
       const depth = --(this.depth[server] as number);
       this.#takeFromHeap(server, 0);
-      if (depth === 0) this.backlog[server] = 0;
-      else this.#refill(server);
+      if (depth > 0) this.#refill(server);
       this.#done(slot, server);
     }
     this.#plan(server);

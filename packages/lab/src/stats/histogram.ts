@@ -12,6 +12,12 @@ const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 const HIGH = new Uint8Array(new Int32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
+export function bucketOf(value: number): number {
+  double[0] = value;
+  const bucket = ((words[HIGH] as number) >> SHIFT) - LOWEST;
+  return bucket < 0 ? 0 : bucket < BUCKETS ? bucket : BUCKETS - 1;
+}
+
 /** The lower bound of a bucket. */
 function lowerBound(bucket: number): number {
   words[1 - HIGH] = 0;
@@ -26,10 +32,11 @@ export class Histogram {
   readonly #buckets = new Float64Array(BUCKETS);
 
   record(value: number): void {
-    double[0] = value;
-    let bucket = ((words[HIGH] as number) >> SHIFT) - LOWEST;
-    if (bucket < 0) bucket = 0;
-    else if (bucket >= BUCKETS) bucket = BUCKETS - 1;
+    this.recordIn(bucketOf(value), value);
+  }
+
+  /** The same for callers that record one value in several histograms; `bucket` is `bucketOf(value)`. */
+  recordIn(bucket: number, value: number): void {
     (this.#buckets[bucket] as number)++;
     this.count++;
     this.sum += value;
@@ -61,8 +68,7 @@ export class Histogram {
   /** The share of the values above `value`, to the accuracy of a bucket. */
   shareAbove(value: number): number {
     if (this.count === 0) return Number.NaN;
-    double[0] = value;
-    const from = Math.max(0, ((words[HIGH] as number) >> SHIFT) - LOWEST);
+    const from = bucketOf(value);
     let above = 0;
     for (let bucket = from + 1; bucket < BUCKETS; bucket++)
       above += this.#buckets[bucket] as number;
