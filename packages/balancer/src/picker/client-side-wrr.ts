@@ -41,9 +41,10 @@ export class ClientSideWrr<S extends PickServer> implements Picker<S> {
   }
 
   update(servers: readonly S[]): void {
-    this.#reports.update(this.#index.update(servers));
+    const now = this.#environment.now();
+    this.#reports.update(this.#index.update(servers, now));
     this.#standIn.update(servers);
-    this.#weigh(this.#environment.now());
+    this.#weigh(now);
   }
 
   pick(context: PickContext<S>): S | undefined {
@@ -62,8 +63,8 @@ export class ClientSideWrr<S extends PickServer> implements Picker<S> {
     return this.#withoutReports(context, "next");
   }
 
-  ended(server: S, outcome: Outcome): void {
-    const index = this.#index.of(server);
+  ended(server: S, outcome: Outcome, ms: number): void {
+    const index = this.#index.ofLife(server, this.#environment.now() - ms);
     if (index >= 0 && outcome !== "cancelled") this.#reports.ended(index, outcome !== "ok");
   }
 

@@ -21,6 +21,7 @@ import { ServerIndex } from "./server-index.ts";
 export class JoinIdleQueue<S extends PickServer> implements Picker<S> {
   readonly #joinOnEnd: boolean;
   readonly #rng: () => number;
+  readonly #now: () => number;
   readonly #index = new ServerIndex<S>();
   readonly #standIn: Random<S>;
   #idle = new IdleQueue(0);
@@ -28,6 +29,7 @@ export class JoinIdleQueue<S extends PickServer> implements Picker<S> {
 
   constructor(environment: PickerEnvironment, { draws, joinOnEnd }: JoinIdleQueueParameters) {
     this.#rng = environment.rng;
+    this.#now = environment.now;
     this.#joinOnEnd = joinOnEnd;
     this.#standIn = new Random(environment, { draws, failureMs: 0 });
   }
@@ -36,7 +38,7 @@ export class JoinIdleQueue<S extends PickServer> implements Picker<S> {
   update(servers: readonly S[]): void {
     const before = this.#index.servers;
     const waiting = this.#idle.drain().map((index) => before[index]);
-    const from = this.#index.update(servers);
+    const from = this.#index.update(servers, this.#now());
     const fresh = servers.filter((server, index) => from[index] === -1 && server.inFlight === 0);
     this.#idle = new IdleQueue(servers.length);
     for (const server of waiting) if (server !== undefined) this.#join(server);

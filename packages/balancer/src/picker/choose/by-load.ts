@@ -10,17 +10,12 @@ import type {
   PickServer,
 } from "../picker.ts";
 import type { PickReason } from "../reason.ts";
-import { moved, ServerIndex } from "../server-index.ts";
-
-/** Slack for times that were subtracted and added again. */
-const ROUNDING_MS = 0.001;
+import { ServerIndex } from "../server-index.ts";
 
 export abstract class ByLoad<S extends PickServer> implements Picker<S> {
   protected readonly environment: PickerEnvironment;
   protected readonly load: Load<S>;
   protected readonly index = new ServerIndex<S>();
-  #joinedAt = new Float64Array(0);
-  #joined = false;
   why: PickReason = "none";
 
   constructor(environment: PickerEnvironment, load: Load<S>) {
@@ -31,12 +26,7 @@ export abstract class ByLoad<S extends PickServer> implements Picker<S> {
   abstract pick(context: PickContext<S>): S | undefined;
 
   update(servers: readonly S[]): void {
-    const from = this.index.update(servers);
-    // The first list is no comeback: requests that began before it cannot be strangers.
-    const since = this.#joined ? this.environment.now() : Number.NEGATIVE_INFINITY;
-    this.#joined = true;
-    this.#joinedAt = moved(this.#joinedAt, from, since);
-    this.load.update(from);
+    this.load.update(this.index.update(servers, this.environment.now()));
   }
 
   started(server: S): void {
@@ -45,24 +35,17 @@ export abstract class ByLoad<S extends PickServer> implements Picker<S> {
   }
 
   firstByte(server: S, ms: number): void {
-    const index = this.#ofThisLife(server, ms);
+    const index = this.index.ofLife(server, this.environment.now() - ms);
     if (index >= 0) this.load.firstByte?.(index, ms);
   }
 
   ended(server: S, outcome: Outcome, ms: number): void {
-    const index = this.#ofThisLife(server, ms);
+    const index = this.index.ofLife(server, this.environment.now() - ms);
     if (index >= 0) this.load.ended?.(index, outcome, ms);
   }
 
   report(server: S, load: LoadReport): void {
     const index = this.index.of(server);
     if (index >= 0) this.load.report?.(index, load);
-  }
-
-  #ofThisLife(server: S, ms: number): number {
-    const index = this.index.of(server);
-    const joinedAt = this.#joinedAt[index] ?? Number.NEGATIVE_INFINITY;
-    if (joinedAt === Number.NEGATIVE_INFINITY) return index;
-    return this.environment.now() - ms < joinedAt - ROUNDING_MS ? -1 : index;
   }
 }

@@ -45,13 +45,20 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
   }
 
   firstByte(index: number, ms: number): void {
-    if (this.#parameters.measure === "header") this.#observe(index, ms);
+    if (this.#parameters.measure === "header") this.#answered(index, ms);
   }
 
   ended(index: number, outcome: Outcome, ms: number): void {
     if (outcome === "cancelled") return;
     if (outcome !== "ok") this.#observe(index, Math.max(ms, this.#parameters.failureMs));
-    else if (this.#parameters.measure === "last-byte") this.#observe(index, ms);
+    else if (this.#parameters.measure === "last-byte") this.#answered(index, ms);
+  }
+
+  /** What a failure is scored is no typical latency, so only answers count towards that. */
+  #answered(index: number, ms: number): void {
+    const typical = this.#typical;
+    this.#typical = typical === UNKNOWN ? ms : typical + (ms - typical) * TYPICAL_SHARE;
+    this.#observe(index, ms);
   }
 
   #observe(index: number, ms: number): void {
@@ -61,8 +68,6 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
     const peak = old === UNKNOWN || ms > old * remaining;
     this.#cost[index] = peak ? ms : old * remaining + ms * (1 - remaining);
     this.#at[index] = this.#time;
-    const typical = this.#typical;
-    this.#typical = typical === UNKNOWN ? ms : typical + (ms - typical) * TYPICAL_SHARE;
   }
 
   #remaining(index: number): number {

@@ -57,7 +57,7 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   }
 
   update(servers: readonly S[]): void {
-    const from = this.#index.update(servers);
+    const from = this.#index.update(servers, this.#environment.now());
     this.#pool.renumber(from, servers);
     this.#failures.update(from);
     this.#schedule.update(servers);
@@ -85,7 +85,7 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   }
 
   ended(server: S, outcome: Outcome, ms: number): void {
-    const index = this.#index.of(server);
+    const index = this.#index.ofLife(server, this.#environment.now() - ms);
     if (index >= 0) this.#failures.ended(index, outcome);
     this.#standIn.ended(server, outcome, ms);
   }
