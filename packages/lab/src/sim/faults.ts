@@ -231,7 +231,10 @@ function playRollingRestart(
 ): void {
   const { agenda, fleet } = scene.world;
   const include = (server: number, member: boolean) => {
-    for (const view of fleet.viewsOf(server)) view.member = member;
+    for (const view of fleet.viewsOf(server)) {
+      view.joined = member;
+      if (member) view.standing.upSinceMs = agenda.now;
+    }
     fleet.update();
   };
   for (const [index, server] of scene.servers.entries()) {

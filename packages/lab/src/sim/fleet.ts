@@ -1,24 +1,36 @@
 // The balancers and what each of them knows: one list of views each (its own counts), or one list for all
 // (shared counts, or a board that is refreshed every so often).
-import type { Outcome, Picker } from "@tandem/balancer/pickers";
+import {
+  DEFAULT_ELIGIBILITY,
+  deterministicSubset,
+  type EligibilityOptions,
+  eligible,
+  type Outcome,
+  type Picker,
+  rendezvousSubset,
+} from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import { buildPicker, type Parameters } from "./algorithms.ts";
 import type { Balancers, Scenario, ServerGroup } from "./scenario.ts";
 import { Stream } from "./stream.ts";
-import { chooseSubset } from "./subset.ts";
-import { type Truth, View } from "./view.ts";
+import { type Truth, View, zoneName } from "./view.ts";
 
 export interface Balancer {
   readonly picker: Picker<View>;
   /** By server; undefined where the server is outside its subset. */
   readonly views: readonly (View | undefined)[];
   readonly zone: number;
+  /** By which rules servers are in, and with what weight. */
+  readonly rules: EligibilityOptions;
   /** Handed to every pick. */
   readonly context: { tried: readonly View[]; key: number | undefined };
 }
 
 export class Fleet {
   readonly balancers: readonly Balancer[];
+  readonly #agenda: Agenda;
+  readonly #rewarm: number;
+  readonly #warming = new Set<Balancer>();
   readonly #counts: boolean;
   readonly #lists: readonly (readonly (View | undefined)[])[];
 
@@ -32,7 +44,7 @@ export class Fleet {
     const options = scenario.balancers ?? {};
     const count = options.count ?? 1;
     this.#counts = options.view !== "board";
-    this.#lists = makeLists(options, count, groups, choice.seed, truth);
+    this.#lists = makeLists(options, count, groups, truth);
     let shared = 0;
     const sharedTicket = () => shared++;
     this.balancers = Array.from({ length: count }, (_, index) => {
@@ -46,7 +58,20 @@ export class Fleet {
       });
       const views = this.#lists[index % this.#lists.length] ?? [];
       const zone = options.zones?.[index] ?? 0;
-      return { picker, views, zone, context: { tried: [], key: undefined } };
+      const rules = {
+        ...DEFAULT_ELIGIBILITY,
+        ...options.eligibility,
+        ...(scenario.slowStart && { slowStart: scenario.slowStart }),
+        localZone: options.preferZone ? zoneName(zone) : undefined,
+      };
+      return { picker, views, zone, rules, context: { tried: [], key: undefined } };
+    });
+    this.#agenda = agenda;
+    this.#rewarm = agenda.kind((index) => {
+      const balancer = this.balancers[index];
+      if (balancer === undefined) return;
+      this.#warming.delete(balancer);
+      this.update(balancer);
     });
     if (options.view === "board") this.#refreshBoard(agenda, truth, options.boardMs ?? 0);
   }
@@ -61,15 +86,27 @@ export class Fleet {
     for (const list of this.#lists) for (const view of list) if (view !== undefined) yield view;
   }
 
-  /** Tells the pickers who is in: after a member, its health or its weight changed. Cold. */
+  /** Tells the pickers who is in: after a member or its health changed. Cold. */
   update(balancer?: Balancer): void {
-    for (const one of balancer === undefined ? this.balancers : [balancer]) {
-      const list: View[] = [];
-      for (const view of one.views) {
-        if (view?.member && view.healthy && !view.ejected && view.weight > 0) list.push(view);
-      }
-      one.picker.update(list);
+    for (const one of balancer === undefined ? this.balancers : [balancer]) this.#tell(one);
+  }
+
+  #tell(balancer: Balancer): void {
+    const { now } = this.#agenda;
+    const members = [];
+    for (const view of balancer.views) {
+      if (view === undefined || !view.joined) continue;
+      view.standing.state = view.healthy && !view.ejected ? "up" : "down";
+      members.push(view.standing);
     }
+    const { servers, weights, warming } = eligible(members, balancer.rules, now);
+    const list = servers.map(({ view }) => view);
+    for (const [index, view] of list.entries()) view.weight = weights[index] ?? view.weight;
+    balancer.picker.update(list);
+    if (!warming || this.#warming.has(balancer)) return;
+    this.#warming.add(balancer);
+    // A balancer raises weights by a timer, once a second.
+    this.#agenda.at(now + 1000, this.#rewarm, this.balancers.indexOf(balancer), 0);
   }
 
   /** A request was given to the server. */
@@ -108,17 +145,16 @@ function makeLists(
   { view = "local", subset }: Balancers,
   count: number,
   groups: readonly ServerGroup[],
-  seed: number,
   truth: Truth,
 ): (View | undefined)[][] {
   const lists = view === "local" ? count : 1;
   return Array.from({ length: lists }, (_, balancer) => {
-    const chosen = subset && chooseSubset(subset, groups.length, balancer, seed);
-    return groups.map((group, server) => {
-      if (chosen !== undefined && !chosen.has(server)) return undefined;
-      const made = new View(server, group, truth);
-      made.member = (group.joinsAtMs ?? 0) <= 0;
-      return made;
-    });
+    const all = groups.map((group, server) => new View(server, group, truth));
+    if (subset === undefined) return all;
+    const chosen =
+      subset.method === "rounds"
+        ? deterministicSubset(all, balancer, subset.size)
+        : rendezvousSubset(all, `balancer ${balancer}`, subset.size);
+    return all.map((one) => (chosen.includes(one) ? one : undefined));
   });
 }

@@ -7,18 +7,14 @@ import type { Health } from "./scenario.ts";
 import { MODE } from "./servers.ts";
 import type { World } from "./world.ts";
 
-export function startHealth(
-  world: World,
-  requests: Requests,
-  joined: (server: number) => void,
-): void {
+export function startHealth(world: World, requests: Requests): void {
   const { health } = world.scenario;
   if (health === undefined) return;
   if (health.ejection !== undefined) startEjection(world, requests, health.ejection);
-  if (health.intervalMs > 0) startChecks(world, health, joined);
+  if (health.intervalMs > 0) startChecks(world, health);
 }
 
-function startChecks(world: World, health: Health, joined: (server: number) => void): void {
+function startChecks(world: World, health: Health): void {
   const { agenda, servers } = world;
   const healthy = new Uint8Array(servers.count).fill(1);
   const inRow = new Int32Array(servers.count);
@@ -31,7 +27,7 @@ function startChecks(world: World, health: Health, joined: (server: number) => v
     if (++(inRow[server] as number) < needed) return;
     inRow[server] = 0;
     healthy[server] = passed ? 1 : 0;
-    agenda.call(agenda.now + (health.lagMs ?? 0), () => tell(world, server, passed, joined));
+    agenda.call(agenda.now + (health.lagMs ?? 0), () => tell(world, server, passed));
   };
   const late = agenda.kind((server) => settle(server, false));
   const check = agenda.kind((server) => {
@@ -45,15 +41,12 @@ function startChecks(world: World, health: Health, joined: (server: number) => v
     agenda.at((health.intervalMs * server) / servers.count, check, server, 0);
 }
 
-function tell(
-  world: World,
-  server: number,
-  healthy: boolean,
-  joined: (server: number) => void,
-): void {
-  for (const view of world.fleet.viewsOf(server)) view.healthy = healthy;
+function tell(world: World, server: number, healthy: boolean): void {
+  for (const view of world.fleet.viewsOf(server)) {
+    view.healthy = healthy;
+    if (healthy) view.standing.upSinceMs = world.agenda.now;
+  }
   world.tap?.state?.(world.agenda.now, server, healthy ? "healthy" : "unhealthy");
-  if (healthy) joined(server);
   world.fleet.update();
 }
 

@@ -1,5 +1,6 @@
 // A scenario says everything about a run except the algorithm and the seed. It is plain data: it survives
 // JSON, so a figure can carry the scenario it was made from. Times are milliseconds, rates per second.
+import type { EligibilityOptions, SlowStart } from "@tandem/balancer/pickers";
 import type { Arrivals } from "./arrivals.ts";
 import type { Distribution } from "./distribution.ts";
 import type { Fault } from "./faults.ts";
@@ -20,6 +21,7 @@ export interface Scenario {
   readonly network?: Network;
   readonly client?: Client;
   readonly health?: Health;
+  /** For servers that join or come back; the balancer's own rule. */
   readonly slowStart?: SlowStart;
   readonly keys?: Keys;
   readonly reports?: Reports;
@@ -59,6 +61,8 @@ export interface ServerGroup {
   readonly zone?: number;
   /** Priority group; 0 is used first. */
   readonly priority?: number;
+  /** Used only while no other is up. */
+  readonly backup?: boolean;
   /** Only from here on it is a member. Default: from the start. */
   readonly joinsAtMs?: number;
 }
@@ -77,8 +81,12 @@ export interface Balancers {
   readonly shares?: readonly number[];
   /** Zone of each; default 0. */
   readonly zones?: readonly number[];
-  /** Each balancer uses only so many servers, chosen by rendezvous or the SRE book's rounds. */
-  readonly subset?: { readonly method: "random" | "rounds"; readonly size: number };
+  /** Each balancer uses only so many servers, chosen by rendezvous or by the SRE book's rounds. */
+  readonly subset?: { readonly method: "rendezvous" | "rounds"; readonly size: number };
+  /** A balancer uses its own zone first. Only with `local` views. */
+  readonly preferZone?: boolean;
+  /** Panic, overprovisioning, zone weights: what differs from the balancer's defaults. */
+  readonly eligibility?: Partial<EligibilityOptions>;
   /** Requests that wait at a balancer while no server is usable. Default 0: refused at once. */
   readonly queueLimit?: number;
 }
@@ -123,14 +131,6 @@ export interface Health {
   readonly seesBlackHoles?: boolean;
   /** Passive: so many failures in a row and this balancer leaves the server out for a while. */
   readonly ejection?: { readonly failures: number; readonly ejectMs: number };
-}
-
-export interface SlowStart {
-  readonly windowMs: number;
-  /** Envoy's exponent: weight · (t / window)^(1 / aggression). Default 1, linear. */
-  readonly aggression?: number;
-  /** Share of the weight it starts from. Default 0.1. */
-  readonly minShare?: number;
 }
 
 export interface Keys {

@@ -12,7 +12,6 @@ import { Requests } from "./requests.ts";
 import { type Result, resultOf } from "./result.ts";
 import type { Scenario, ServerGroup } from "./scenario.ts";
 import { MODE_NAMES, Servers } from "./servers.ts";
-import { slowStart } from "./slow-start.ts";
 import { type StationOptions, Stations } from "./stations.ts";
 import { mix, Stream } from "./stream.ts";
 import type { Tap } from "./tap.ts";
@@ -64,11 +63,10 @@ export class Simulation {
     this.#parameters = parameters;
     const { world, requests } = build(scenario, { algorithm, parameters, seed }, tap);
     this.#world = world;
-    const joined = slowStart(world);
-    startMembership(world, joined);
+    startMembership(world);
     world.fleet.update();
     startFaults(world, requests);
-    startHealth(world, requests, joined);
+    startHealth(world, requests);
     startFeedback(world, requests);
     startTraffic(world, requests);
   }
@@ -101,7 +99,7 @@ export class Simulation {
       inFlight: attempts.used,
       servers: Array.from({ length: servers.count }, (_, server) => {
         const views = fleet.viewsOf(server);
-        const listed = views.filter((view) => view.member && view.healthy && !view.ejected);
+        const listed = views.filter((view) => view.listed);
         const mode = servers.mode[server] as number;
         return {
           name: `s${server}`,
@@ -174,14 +172,16 @@ function stationOf(group: ServerGroup): StationOptions {
   };
 }
 
-function startMembership(world: World, joined: (server: number) => void): void {
+function startMembership(world: World): void {
   const { agenda, fleet, groups, tap } = world;
   for (const [server, { joinsAtMs = 0 }] of groups.entries()) {
     if (joinsAtMs <= 0) continue;
     agenda.call(joinsAtMs, () => {
-      for (const view of fleet.viewsOf(server)) view.member = true;
+      for (const view of fleet.viewsOf(server)) {
+        view.joined = true;
+        view.standing.upSinceMs = agenda.now;
+      }
       tap?.state?.(agenda.now, server, "joined");
-      joined(server);
       fleet.update();
     });
   }
