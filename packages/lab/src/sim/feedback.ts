@@ -67,9 +67,23 @@ function startPeriodic(world: World, everyMs: number): void {
     agenda.at((everyMs * server) / servers.count, tell, server, 0);
 }
 
+/**
+ * A server tells one balancer, and no other until that one has used it: it stands in one queue at most. (It may
+ * get a request from elsewhere meanwhile; the paper allows that too.)
+ */
 function startIdleReports(world: World, requests: Requests): void {
   const luck = world.stream("idle reports");
-  requests.idle = (server) => report(world, luck.below(world.fleet.balancers.length), server);
+  const balancers = world.fleet.balancers.length;
+  const knownBy = new Int32Array(world.servers.count).fill(-1);
+  requests.picked = (balancer, server) => {
+    if (knownBy[server] === balancer) knownBy[server] = -1;
+  };
+  requests.idle = (server) => {
+    if (knownBy[server] !== -1) return;
+    const balancer = luck.below(balancers);
+    knownBy[server] = balancer;
+    report(world, balancer, server);
+  };
   // Before the first request everybody is idle.
   for (let server = 0; server < world.servers.count; server++) requests.idle(server);
 }

@@ -25,7 +25,7 @@ export class Requests {
   /** Called after each answer, for passive health. */
   answeredBy: ((balancer: Balancer, view: View, ok: boolean) => void) | undefined;
   /** Called after each pick. */
-  picked: ((balancer: number) => void) | undefined;
+  picked: ((balancer: number, server: number) => void) | undefined;
   /** Called when a server has nothing left to do. */
   idle: ((server: number) => void) | undefined;
   /** Whether anybody asks the servers about their load. */
@@ -112,7 +112,7 @@ export class Requests {
     world.meter.given(server, picker.why, attempts.arrivedAt[slot] as number);
     world.tap?.pick?.(agenda.now, attempts.number[slot] as number, index, server, picker.why);
     fleet.started(balancer, view);
-    this.picked?.(index);
+    this.picked?.(index, server);
     const stamp = attempts.stamp(slot);
     this.#attemptLane?.push(slot, stamp);
     attempts.phase[slot] = PHASE.going;
