@@ -8,6 +8,7 @@ import {
   type Open,
   picksOnlyCandidates,
   repeatsItself,
+  seeded,
   shares,
   world,
 } from "./picker.contract.ts";
@@ -18,6 +19,9 @@ type Tunings = {
   readonly [Name in Algorithm]?: readonly Partial<AlgorithmParameters[Name]>[];
 };
 
+/** Tables that are made quickly, for they are made often here. */
+const SMALL = { tableSize: 251, pointsPerWeight: 8 };
+
 /** Beside the defaults, which all are run with. */
 const TUNINGS: Tunings = {
   "least-conn": [{ failureMs: 0 }],
@@ -25,10 +29,10 @@ const TUNINGS: Tunings = {
   "peak-ewma": [{ draws: 0 }, { measure: "header", failureMs: 0 }],
   "least-time": [{ measure: "header" }, { countInFlight: false, failureMs: 0 }],
   prequal: [{ poolSize: 3 }, { poolSize: 4, probesPerPick: 0.5, removalsPerPick: 0.25 }],
-  // The others that hash are the same function. A small table is quicker to make.
+  // The others that hash are the same function.
   source: HASH_METHODS.flatMap((method) => [
-    { method, tableSize: 251 },
-    { method, tableSize: 251, balanceFactor: 1.25 },
+    { ...SMALL, method },
+    { ...SMALL, method, balanceFactor: 1.25 },
   ]),
   "client-side-wrr": [{ blackoutMs: 0 }, { blackoutMs: 0, updateMs: 0, expiryMs: 5_000 }],
   "join-idle-queue": [{ draws: 2 }, { joinOnEnd: false }],
@@ -43,10 +47,9 @@ function opener<Name extends Algorithm>(
 
 const ALGORITHMS = Object.keys(PICKERS) as Algorithm[];
 const SAME = new Set<Algorithm>(["uri", "header", "query", "cookie"]);
-const DEFAULT_HASH = { tableSize: 251 };
 
 for (const algorithm of ALGORITHMS.filter((name) => !SAME.has(name))) {
-  const first = TRAITS[algorithm].keyed ? DEFAULT_HASH : {};
+  const first = TRAITS[algorithm].keyed ? SMALL : {};
   for (const tuning of [first, ...(TUNINGS[algorithm] ?? [])])
     t.test(`${algorithm} ${JSON.stringify(tuning)}`, async (t) => {
       const open = opener(algorithm, tuning);
@@ -63,6 +66,20 @@ for (const algorithm of ALGORITHMS.filter((name) => !SAME.has(name))) {
         );
     });
 }
+
+t.test("the suite notices who breaks the contract", async (t) => {
+  const breaks = (pick: (list: readonly Fake[]) => Fake | undefined): Open => {
+    let list: readonly Fake[] = [];
+    const update = (servers: readonly Fake[]) => {
+      list = servers;
+    };
+    return () => ({ update, pick: () => pick(list), why: "first-choice" });
+  };
+  t.throws(() => picksOnlyCandidates(breaks((list) => list[0])), /Counterexample/);
+  t.throws(() => picksOnlyCandidates(breaks(() => undefined)), /Counterexample/);
+  const rng = seeded(3);
+  t.throws(() => repeatsItself(breaks((list) => list.filter(() => rng() < 0.5)[0])), /Counter/);
+});
 
 t.test("the names that hash are one algorithm", async (t) => {
   for (const name of SAME) t.equal(PICKERS[name], PICKERS.source);

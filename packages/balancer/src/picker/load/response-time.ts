@@ -1,6 +1,7 @@
 // Load = average response time × requests it would then have, as nginx's least_time does it
 // (ngx_http_upstream_least_time_module.c): an average of .95 old and .05 new over successes only, halved
-// while nothing is heard, no less than the mean age of what is in flight, in steps of 20 ms up to 5 s.
+// while nothing is heard, no less than the mean age of what is in flight, in whole
+// steps of 20 ms up to 5 s.
 // The steps make servers of about the same speed equal, so that the requests in flight decide among them.
 import type { LeastTimeParameters } from "../parameters.ts";
 import type { Outcome, PickServer } from "../picker.ts";
@@ -80,6 +81,6 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     const open = this.#open[index] ?? 0;
     if (this.#ages && open > 0) ms = Math.max(ms, this.#time - (this.#began[index] ?? 0) / open);
     if (ms > SLOWEST_MS) return SLOWEST_MS;
-    return Math.max(STEP_MS, Math.ceil(ms / STEP_MS) * STEP_MS);
+    return Math.max(STEP_MS, Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS);
   }
 }
