@@ -1,6 +1,6 @@
 // Distributions of service demand, think time and the like: a description that survives JSON, compiled once
 // into a sampler that knows its own mean and squared coefficient of variation (what theory asks for).
-import type { Stream } from "./stream.ts";
+import { Stream } from "./stream.ts";
 
 export type Distribution =
   | { readonly kind: "constant"; readonly value: number }
@@ -23,6 +23,8 @@ export type Distribution =
     }
   /** Below zero it is drawn again, so its mean is a little above `mean` when `sd` is not small. */
   | { readonly kind: "normal"; readonly mean: number; readonly sd: number }
+  /** The smaller of two draws: a connection's life and its greatest age. `mean` and `cv2` are sampled. */
+  | { readonly kind: "lesser"; readonly of: Distribution; readonly and: Distribution }
   /** Drawn from these values in their order, again from the start after the last. */
   | { readonly kind: "trace"; readonly values: readonly number[] };
 
@@ -64,6 +66,7 @@ const COMPILERS: { readonly [K in Distribution["kind"]]: Compile<K> } = {
     };
   },
   normal: compileNormal,
+  lesser: compileLesser,
   trace: ({ values }) => {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const second = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
@@ -115,6 +118,21 @@ function compileNormal({ mean, sd }: Extract<Distribution, { kind: "normal" }>):
   const cutMean = mean + sd * mills;
   const variance = sd ** 2 * (1 + z * mills - mills ** 2);
   return { mean: cutMean, cv2: variance / cutMean ** 2, sample };
+}
+
+function compileLesser({ of, and }: Extract<Distribution, { kind: "lesser" }>): Sampler {
+  const [one, other] = [compileDistribution(of), compileDistribution(and)];
+  const sample = (stream: Stream) => Math.min(one.sample(stream), other.sample(stream));
+  const stream = new Stream(0, "moments");
+  let [sum, squares] = [0, 0];
+  const draws = 10_000;
+  for (let i = 0; i < draws; i++) {
+    const value = sample(stream);
+    sum += value;
+    squares += value ** 2;
+  }
+  const mean = sum / draws;
+  return { mean, cv2: squares / draws / mean ** 2 - 1, sample };
 }
 
 /** P(N > z), by Abramowitz and Stegun 26.2.17; good to 1e-7. */

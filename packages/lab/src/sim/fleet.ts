@@ -8,6 +8,7 @@ import {
   type Outcome,
   type Picker,
   rendezvousSubset,
+  zoneAwareShares,
 } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import { buildPicker, type Parameters } from "./algorithms.ts";
@@ -62,7 +63,7 @@ export class Fleet {
         ...DEFAULT_ELIGIBILITY,
         ...options.eligibility,
         ...(scenario.slowStart && { slowStart: scenario.slowStart }),
-        localZone: options.preferZone ? zoneName(zone) : undefined,
+        ...zoneRules(options, groups, zone),
       };
       return { picker, views, zone, rules, context: { tried: [], key: undefined } };
     });
@@ -157,4 +158,31 @@ function makeLists(
         : rendezvousSubset(all, `balancer ${balancer}`, subset.size);
     return all.map((one) => (chosen.includes(one) ? one : undefined));
   });
+}
+
+/** The rules of a balancer in `zone`. */
+function zoneRules(
+  { zonePreference, zones = [], shares }: Balancers,
+  groups: readonly ServerGroup[],
+  zone: number,
+): Partial<EligibilityOptions> {
+  if (zonePreference === undefined) return {};
+  if (zonePreference === "first") return { localZone: zoneName(zone) };
+  const known = [...new Set(groups.map((group) => group.zone ?? 0))].sort((a, b) => a - b);
+  const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const weightIn = (one: number) =>
+    sumOf(groups.filter((group) => (group.zone ?? 0) === one).map(({ weight }) => weight ?? 1));
+  const loads = shares ?? zones.map(() => 1);
+  const capacity = sumOf(known.map(weightIn));
+  const split = zoneAwareShares(
+    known.map((one) => ({
+      origin: sumOf(loads.filter((_, balancer) => zones[balancer] === one)) / sumOf(loads),
+      capacity: weightIn(one) / capacity,
+    })),
+    known.indexOf(zone),
+  );
+  // The rule counts a zone that gets nothing as absent, which is what is meant.
+  return {
+    zoneWeights: Object.fromEntries(known.map((one, i) => [zoneName(one), split[i] ?? 0])),
+  };
 }

@@ -8,8 +8,8 @@ import type { Attempts } from "./attempts.ts";
 import type { Stations } from "./stations.ts";
 
 /** Recent requests a server remembers, and how many near ones the median is taken of. */
-const REMEMBERED = 64;
-const NEAREST = 9;
+const REMEMBERED = 32;
+const NEAREST = 7;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -103,15 +103,37 @@ export class LoadEstimate {
     const target = (this.#stations.depth[server] as number) + 1;
     const count = Math.min(NEAREST, known);
     nearest(this.#depths, from, known, target);
-    for (let i = 0; i < count; i++)
-      medianOf[i] = this.#latencies[from + (chosen[i] as number)] as number;
-    return medianOf.subarray(0, count).sort()[count >> 1];
+    for (let i = 0; i < count; i++) {
+      const at = from + (chosen[i] as number);
+      insert(i, scaled(this.#latencies[at] as number, this.#depths[at] as number, target));
+    }
+    return sorted[count >> 1];
   }
+}
+
+/**
+ * When none of the recent requests met about as many others, what they took is scaled. Without that a server
+ * which has emptied goes on telling of its full time, is avoided, and never learns better; and one that is
+ * flooded goes on telling of its empty time until the flood is over.
+ */
+function scaled(latency: number, depth: number, target: number): number {
+  const far = Math.abs(depth - target) > 1 + target / 5;
+  return far ? (latency * target) / depth : latency;
 }
 
 const chosen = new Int32Array(NEAREST);
 const distances = new Int32Array(NEAREST);
-const medianOf = new Float64Array(NEAREST);
+const sorted = new Float64Array(NEAREST);
+
+/** Puts a value into `sorted`, which holds `size`. */
+function insert(size: number, value: number): void {
+  let at = size;
+  while (at > 0 && (sorted[at - 1] as number) > value) {
+    sorted[at] = sorted[at - 1] as number;
+    at--;
+  }
+  sorted[at] = value;
+}
 
 /** Puts the offsets of those nearest to `target` into `chosen`, by insertion; no allocation. */
 function nearest(depths: Int32Array, from: number, known: number, target: number): void {

@@ -37,7 +37,10 @@ export class Meter {
   attempts = 0;
   retries = 0;
   probes = 0;
-  reconnects = 0;
+  /** Requests that came to a server that stood still. */
+  onPaused = 0;
+  /** Requests that were sent to another zone. */
+  acrossZones = 0;
   readonly #why = new Map<PickReason, { count: number }>();
   #lastWhy: PickReason = "none";
   #lastCounter: { count: number };

@@ -116,6 +116,7 @@ export class Requests {
     const stamp = attempts.stamp(slot);
     this.#attemptLane?.push(slot, stamp);
     attempts.phase[slot] = PHASE.going;
+    if (world.servers.zone[server] !== balancer.zone) world.meter.acrossZones++;
     const delay = world.oneWayMs(balancer.zone, server);
     if (delay === 0) this.#reached(slot, stamp);
     else agenda.at(agenda.now + delay, this.#reach, slot, stamp);
@@ -134,7 +135,7 @@ export class Requests {
   }
 
   #reached(slot: number, stamp: number): void {
-    const { attempts, agenda, servers, stations, tap } = this.#world;
+    const { attempts, agenda, servers, stations, meter, tap } = this.#world;
     if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.going) return;
     if (attempts.abandoned[slot] === 1) return attempts.free(slot);
     const server = attempts.server[slot] as number;
@@ -142,6 +143,7 @@ export class Requests {
     tap?.start?.(agenda.now, attempts.number[slot] as number, server);
     const mode = servers.mode[server] as number;
     if (mode === MODE.up) {
+      if (servers.paused(server)) meter.onPaused++;
       if (stations.full(server)) return this.#leave(slot, OUTCOME.failed, 0);
       const demand = attempts.demand[slot] as number;
       attempts.work[slot] = servers.workOf(server, demand, attempts.key[slot] as number);

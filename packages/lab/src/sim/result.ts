@@ -30,6 +30,8 @@ export interface ServerResult {
   readonly utilization: number;
   /** Requests on it, averaged over time (exact, not sampled). */
   readonly meanDepth: number;
+  /** Requests on it at the end. */
+  readonly depthAtEnd: number;
   /** Requests and connections that its crashes broke. */
   readonly broken: number;
   readonly latency?: LatencySummary;
@@ -60,6 +62,9 @@ export interface Result {
   readonly attempts: number;
   readonly retries: number;
   readonly probes: number;
+  /** Attempts, warm-up included, that came to a server that stood still, and that went to another zone. */
+  readonly onPaused: number;
+  readonly acrossZones: number;
   /** Answered well, of all that ended. */
   readonly successShare: number;
   readonly goodputPerSecond: number;
@@ -124,6 +129,8 @@ export function resultOf(
     attempts: meter.attempts,
     retries: meter.retries,
     probes: meter.probes,
+    onPaused: meter.onPaused,
+    acrossZones: meter.acrossZones,
     successShare: ok / ended,
     goodputPerSecond: (ok * 1000) / Math.max(1e-9, until - meter.warmupMs),
     latency: summaryOf(meter.latency),
@@ -171,6 +178,7 @@ function serversOf({ meter, servers, stations, agenda, groups }: World): ServerR
       timeout: outcome(OUTCOME.timeout),
       utilization: busyMs / elapsed / (stations.workers[server] as number),
       meanDepth: depthMs / elapsed,
+      depthAtEnd: stations.depth[server] as number,
       broken: meter.brokenOn[server] as number,
       ...(latency && { latency: summaryOf(latency) }),
       ...(cache && { cache: { hits: cache.hits, misses: cache.misses } }),

@@ -83,8 +83,11 @@ export interface Balancers {
   readonly zones?: readonly number[];
   /** Each balancer uses only so many servers, chosen by rendezvous or by the SRE book's rounds. */
   readonly subset?: { readonly method: "rendezvous" | "rounds"; readonly size: number };
-  /** A balancer uses its own zone first. Only with `local` views. */
-  readonly preferZone?: boolean;
+  /**
+   * What zones mean to a balancer, with `local` views. `first`: its own takes all it can by its health.
+   * `aware`: as much as its own has capacity for, the rest by what the others have left. Default: nothing.
+   */
+  readonly zonePreference?: "first" | "aware";
   /** Panic, overprovisioning, zone weights: what differs from the balancer's defaults. */
   readonly eligibility?: Partial<EligibilityOptions>;
   /** Requests that wait at a balancer while no server is usable. Default 0: refused at once. */
@@ -137,6 +140,8 @@ export interface Keys {
   readonly count: number;
   /** Zipf exponent; 0 = all equally popular. */
   readonly zipf: number;
+  /** The keys in the order of arrivals instead, again from the start after the last. */
+  readonly values?: readonly number[];
   /** An LRU cache on each server, as a share of all keys; what it holds costs `hitShare` of the work. */
   readonly cache?: { readonly share: number; readonly hitShare: number };
 }

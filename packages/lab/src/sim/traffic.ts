@@ -4,6 +4,7 @@ import { compileArrivals } from "./arrivals.ts";
 import { compileDistribution } from "./distribution.ts";
 import type { Requests } from "./requests.ts";
 import type { ClosedTraffic, OpenTraffic, Scenario } from "./scenario.ts";
+import type { Stream } from "./stream.ts";
 import type { World } from "./world.ts";
 import { Zipf } from "./zipf.ts";
 
@@ -19,15 +20,26 @@ function issuer(world: World, requests: Requests): (user: number) => void {
   const { scenario, fleet } = world;
   const service = compileDistribution(scenario.service);
   const demands = world.stream("service");
-  const keyStream = world.stream("keys");
-  const keys = scenario.keys && new Zipf(scenario.keys.count, scenario.keys.zipf);
+  const drawKey = keyDrawer(scenario, world.stream("keys"));
   const places = world.stream("balancers");
   const place = chooser(scenario, fleet.balancers.length);
   return (user) => {
-    const key = keys === undefined ? -1 : keys.draw(keyStream.next());
+    const key = drawKey();
     const balancer = place === undefined ? 0 : place(places.next());
     requests.arrive(service.sample(demands), key, balancer, user);
   };
+}
+
+/** −1 = no key. */
+function keyDrawer({ keys }: Scenario, stream: Stream): () => number {
+  if (keys === undefined) return () => -1;
+  const { values } = keys;
+  if (values !== undefined) {
+    let at = 0;
+    return () => values[at++ % values.length] ?? -1;
+  }
+  const zipf = new Zipf(keys.count, keys.zipf);
+  return () => zipf.draw(stream.next());
 }
 
 function chooser(scenario: Scenario, count: number): ((uniform: number) => number) | undefined {
