@@ -9,6 +9,9 @@ import { roundRobin } from "./e8-round-robin.ts";
 import { jumpVectors, maglevEven, maglevPaper } from "./h-hashing.ts";
 import { disruptionOfChange } from "./h3-disruption.ts";
 import { boundedLoad } from "./h5-bounded-load.ts";
+import { linkerdExperiment } from "./r1-linkerd.ts";
+import { prequalLoadRamp, prequalOnFew } from "./r2-prequal.ts";
+import { fanOut } from "./r7-fan-out.ts";
 import { publishedTables } from "./r6-tables.ts";
 import { supermarketModel } from "./t1-supermarket.ts";
 import { ballsIntoBins } from "./t2-balls.ts";
@@ -35,5 +38,9 @@ export const CHECKS: readonly Check[] = [
   disruptionOfChange,
   jumpVectors,
   boundedLoad,
+  linkerdExperiment,
+  prequalLoadRamp,
   publishedTables,
+  fanOut,
+  prequalOnFew,
 ];

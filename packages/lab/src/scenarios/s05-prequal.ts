@@ -5,10 +5,9 @@ import { compileDistribution, type Distribution } from "../sim/distribution.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { CANDIDATES, METRICS, type Study } from "./study.ts";
 
-const SERVERS = 100;
 /**
  * Requests served at once at load 1. It decides how old probe answers are: a pool of 16 that takes in 3 a request
- * is renewed every 16 / 3 / (cores · load) services; with few cores Prequal herds, which `full` shows.
+ * is renewed every 16 / 3 / (cores · load) services; with two cores instead of ten Prequal herds.
  */
 const CORES = 10;
 /** Truncated Normal(μ, μ), as in the paper. */
@@ -21,7 +20,8 @@ const TAKEN = [0.64, 0.6, 0.5, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
 /** The paper's steps: .75 · (10/9)^k of the allocation. */
 export const LEVELS = Array.from({ length: 9 }, (_, k) => 0.75 * (10 / 9) ** k);
 
-export function prequalScenario(load: number): Scenario {
+/** With `size` clients and as many servers; the paper has 100. */
+export function prequalScenario(load: number, size = 100): Scenario {
   const { mean } = compileDistribution(SERVICE);
   return {
     name: `antagonists at ${load.toFixed(2)}`,
@@ -29,11 +29,11 @@ export function prequalScenario(load: number): Scenario {
     durationMs: 55_000,
     traffic: {
       kind: "open",
-      arrivals: { kind: "poisson", rate: (SERVERS * CORES * load * 1000) / mean },
+      arrivals: { kind: "poisson", rate: (size * CORES * load * 1000) / mean },
     },
     service: SERVICE,
-    servers: [{ count: SERVERS, workers: CORES, discipline: "sharing", speed: 2.5 }],
-    balancers: { count: 100 },
+    servers: [{ count: size, workers: CORES, discipline: "sharing", speed: 2.5 }],
+    balancers: { count: size },
     client: { timeoutMs: DEADLINE_MS, abandoned: "drop" },
     network: { probeRttMs: 1 },
     reports: { everyMs: 5_000, windowMs: 5_000 },
