@@ -11,7 +11,10 @@ const TROUBLED: Scenario = {
   durationMs: 20_000,
   traffic: { kind: "open", arrivals: { kind: "poisson", rate: 1000 } },
   service: { kind: "lognormal", mean: 5, sigma: 1 },
-  servers: [{ count: 6, queueLimit: 20 }, { count: 2, discipline: "sharing", workers: 2 }],
+  servers: [
+    { count: 6, queueLimit: 20 },
+    { count: 2, discipline: "sharing", workers: 2 },
+  ],
   balancers: { count: 3, queueLimit: 5 },
   network: { rttMs: 1 },
   client: {
@@ -19,7 +22,13 @@ const TROUBLED: Scenario = {
     attemptTimeoutMs: 60,
     retries: { max: 2, budget: 0.2, backoffMs: 2 },
   },
-  health: { intervalMs: 500, timeoutMs: 200, rise: 2, fall: 2, ejection: { failures: 5, ejectMs: 1000 } },
+  health: {
+    intervalMs: 500,
+    timeoutMs: 200,
+    rise: 2,
+    fall: 2,
+    ejection: { failures: 5, ejectMs: 1000 },
+  },
   faults: [
     { kind: "crash", mode: "refuse", servers: [0], atMs: 3_000, forMs: 4_000 },
     { kind: "crash", mode: "hang", servers: [1], atMs: 8_000, forMs: 3_000 },
@@ -55,10 +64,17 @@ function accounts(): Finding[] {
   const [first, again, other] = [hash(1), hash(1), hash(2)];
   const { offered, ok, failed, timeout, rejected, inFlight } = first.result.counts;
   return [
-    same("arrived = ok + failed + timed out + refused (with every kind of trouble)", ok + failed + timeout + rejected, offered),
+    same(
+      "arrived = ok + failed + timed out + refused (with every kind of trouble)",
+      ok + failed + timeout + rejected,
+      offered,
+    ),
     same("none left after the drain", inFlight, 0),
     same("same seed, same event log", again.digest, first.digest),
-    { ...same("another seed, another log", other.digest, "different"), holds: other.digest !== first.digest },
+    {
+      ...same("another seed, another log", other.digest, "different"),
+      holds: other.digest !== first.digest,
+    },
   ];
 }
 

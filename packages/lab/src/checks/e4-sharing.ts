@@ -31,7 +31,12 @@ export const sharing: Check = {
         },
         { algorithm: "round-robin" },
       );
-      return near(`E[T] / E[S], ${name}`, scaled(estimate(result.batches), mean), 1 / (1 - LOAD), 0.03);
+      return near(
+        `E[T] / E[S], ${name}`,
+        scaled(estimate(result.batches), mean),
+        1 / (1 - LOAD),
+        0.03,
+      );
     }),
 };
 

@@ -26,7 +26,12 @@ export const centralQueue: Check = {
       const requests = full ? 10_000_000 : 2_000_000;
       const result = run({ load, server: { workers }, requests }, { algorithm: "round-robin" });
       const expected = 1 + erlangC(workers, load * workers) / (workers * (1 - load));
-      return near(`E[T], ${workers} workers at ρ = ${load}`, estimate(result.batches), expected, 0.02);
+      return near(
+        `E[T], ${workers} workers at ρ = ${load}`,
+        estimate(result.batches),
+        expected,
+        0.02,
+      );
     }),
 };
 

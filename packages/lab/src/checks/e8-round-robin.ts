@@ -21,6 +21,11 @@ export const roundRobin: Check = {
       const requests = full ? 10_000_000 : 2_000_000;
       const result = run({ load, count, requests }, { algorithm: "round-robin" });
       const expected = 1 / (1 - rootOfErlang(count, load));
-      return near(`E[T], ${count} servers at ρ = ${load}`, estimate(result.batches), expected, 0.02);
+      return near(
+        `E[T], ${count} servers at ρ = ${load}`,
+        estimate(result.batches),
+        expected,
+        0.02,
+      );
     }),
 };

@@ -18,7 +18,11 @@ export const maglevPaper: Check = {
       [...table].map((backend) => names[backend] ?? "?");
     const without = [first, third].flatMap((backend) => backend ?? []);
     return [
-      same("all three", named(maglevTable(backends, 7), ["B0", "B1", "B2"]), "B1 B0 B1 B0 B2 B2 B0"),
+      same(
+        "all three",
+        named(maglevTable(backends, 7), ["B0", "B1", "B2"]),
+        "B1 B0 B1 B0 B2 B2 B0",
+      ),
       same("without B1", named(maglevTable(without, 7), ["B0", "B2"]), "B0 B0 B0 B0 B2 B2 B2"),
     ];
   },
@@ -39,7 +43,12 @@ export const maglevEven: Check = {
       }));
       const slots = new Int32Array(count);
       for (const owner of maglevTable(permutations, size)) (slots[owner] as number)++;
-      return within(`${count} servers: most less least`, Math.max(...slots) - Math.min(...slots), 0, 1);
+      return within(
+        `${count} servers: most less least`,
+        Math.max(...slots) - Math.min(...slots),
+        0,
+        1,
+      );
     }),
 };
 

@@ -13,7 +13,8 @@ const named = (count: number) =>
 export const disruptionOfChange: Check = {
   id: "H3",
   title: "Keys moved on removing one server and on adding one; evenness",
-  source: "Karger et al. 1997; Thaler & Ravishankar 1998; Eisenbud et al. 2016; Lamping & Veach 2014",
+  source:
+    "Karger et al. 1997; Thaler & Ravishankar 1998; Eisenbud et al. 2016; Lamping & Veach 2014",
   fast: true,
   run: (full) => {
     const keys = full ? 200_000 : 40_000;
@@ -37,7 +38,12 @@ export const disruptionOfChange: Check = {
     return [
       ...findings,
       within("maglev: extra keys moved, one removed", maglev.removed.extra, 0, 0.05, "few"),
-      near("modulo: all keys moved, one added", modulo.added.necessary + modulo.added.extra, 1 - stays, 0.01),
+      near(
+        "modulo: all keys moved, one added",
+        modulo.added.necessary + modulo.added.extra,
+        1 - stays,
+        0.01,
+      ),
       ...spreads(keys),
     ];
   },
@@ -47,7 +53,12 @@ export const disruptionOfChange: Check = {
 function spreads(keys: number): Finding[] {
   return [40, 160].map((points) => {
     const servers = named(100);
-    const { spread } = disruption(placementOf("ring", { pointsPerWeight: points }), servers, servers, keys);
+    const { spread } = disruption(
+      placementOf("ring", { pointsPerWeight: points }),
+      servers,
+      servers,
+      keys,
+    );
     const sampling = 100 / keys;
     const expected = Math.sqrt(1 / points + sampling);
     return near(`ring, ${points} points: spread of the shares`, spread, expected, 0.3);

@@ -1,8 +1,8 @@
 // H5: bounded load is never broken: with every request that is placed, no server of the very picker holds more
 // than ⌈c · m / n⌉ of the m in flight. And HAProxy's own whole-number caps.
 import { boundedCap, haproxyCaps } from "@tandem/balancer/pickers";
-import { Stream } from "../sim/stream.ts";
 import { buildPicker } from "../sim/algorithms.ts";
+import { Stream } from "../sim/stream.ts";
 import { View } from "../sim/view.ts";
 import { type Check, type Finding, same } from "./check.ts";
 
@@ -46,10 +46,20 @@ export const boundedLoad: Check = {
     const findings: Finding[] = [];
     for (const method of ["ring", "maglev", "rendezvous"])
       for (const factor of [1.1, 1.25, 2])
-        findings.push(same(`${method}, factor ${factor}: picks above the cap of ${steps} steps`, broken(method, factor, steps), 0));
+        findings.push(
+          same(
+            `${method}, factor ${factor}: picks above the cap of ${steps} steps`,
+            broken(method, factor, steps),
+            0,
+          ),
+        );
     return [
       ...findings,
-      same("HAProxy: 9 served, factor 150, four equal servers", haproxyCaps(150, 9, [1, 1, 1, 1]), "3 4 4 4"),
+      same(
+        "HAProxy: 9 served, factor 150, four equal servers",
+        haproxyCaps(150, 9, [1, 1, 1, 1]),
+        "3 4 4 4",
+      ),
     ];
   },
 };

@@ -27,10 +27,20 @@ export const linkerdExperiment: Check = {
     ];
     const failing = 100 * (1 - 30 / 60 / 11);
     return [
-      within("round robin, % (exactly 1 − ½ · 1/11; the paper rounds to 95)", roundRobin, failing - 0.3, failing + 0.3, failing),
+      within(
+        "round robin, % (exactly 1 − ½ · 1/11; the paper rounds to 95)",
+        roundRobin,
+        failing - 0.3,
+        failing + 0.3,
+        failing,
+      ),
       within("least loaded, %", least, 98.7, 99.3, 99),
       within("peak EWMA, %", ewma, 99.6, 100, 99.9),
-      ascending("order", [["round robin", roundRobin], ["least loaded", least], ["peak EWMA", ewma]]),
+      ascending("order", [
+        ["round robin", roundRobin],
+        ["least loaded", least],
+        ["peak EWMA", ewma],
+      ]),
     ];
   },
 };

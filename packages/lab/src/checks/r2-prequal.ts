@@ -24,8 +24,20 @@ export const prequalLoadRamp: Check = {
       return same(`Prequal at ${load}: requests lost`, timeout + failed + rejected, 0);
     });
     return [
-      within("WRR at 0.83: p99.9, ms", below.experienced.p999, 0, 0.9 * DEADLINE_MS, "below the deadline"),
-      within("WRR at 1.03: p99.9, ms", near.experienced.p999, 0.99 * DEADLINE_MS, 1.01 * DEADLINE_MS, DEADLINE_MS),
+      within(
+        "WRR at 0.83: p99.9, ms",
+        below.experienced.p999,
+        0,
+        0.9 * DEADLINE_MS,
+        "below the deadline",
+      ),
+      within(
+        "WRR at 1.03: p99.9, ms",
+        near.experienced.p999,
+        0.99 * DEADLINE_MS,
+        1.01 * DEADLINE_MS,
+        DEADLINE_MS,
+      ),
       ...prequal,
     ];
   },

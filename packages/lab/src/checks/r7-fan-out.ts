@@ -24,7 +24,10 @@ export const fanOut: Check = {
         name: "fan-out",
         durationMs: pages,
         drainMs: 2_000,
-        traffic: { kind: "open", arrivals: { kind: "batch", ratePerSecond: 1000 * FAN_OUT, size: FAN_OUT } },
+        traffic: {
+          kind: "open",
+          arrivals: { kind: "batch", ratePerSecond: 1000 * FAN_OUT, size: FAN_OUT },
+        },
         service: { kind: "bimodal", fast: 10, slow: 0.01, factor: 100 },
         servers: [{ count: FAN_OUT, workers: 100_000 }],
         measure: { perServer: false, seriesMs: 1000, sampleMs: 1000 },

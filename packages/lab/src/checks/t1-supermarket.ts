@@ -14,7 +14,13 @@ function meanTime(load: number, draws: number): number {
 
 function supermarket(load: number, draws: number, requests: number): Finding[] {
   const result = run(
-    { load, count: SERVERS, requests, warmupMs: 150, more: { measure: { sampleMs: 2, seriesMs: 1e9 } } },
+    {
+      load,
+      count: SERVERS,
+      requests,
+      warmupMs: 150,
+      more: { measure: { sampleMs: 2, seriesMs: 1e9 } },
+    },
     { algorithm: "random", parameters: { draws } },
   );
   const name = `λ ${load}, d ${draws}`;

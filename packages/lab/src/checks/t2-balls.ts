@@ -1,9 +1,10 @@
 // T2: balls into bins, thrown by the very picker: the fullest of n bins holds about ln n / ln ln n balls with one
 // choice and ln ln n / ln 2 with two; and with two the gap above the average does not grow with the number
 // of balls.
-import { View } from "../sim/view.ts";
-import { Stream } from "../sim/stream.ts";
+
 import { buildPicker } from "../sim/algorithms.ts";
+import { Stream } from "../sim/stream.ts";
+import { View } from "../sim/view.ts";
 import { type Check, type Finding, within } from "./check.ts";
 
 const NO_TRUTH = { depth: () => 0, workLeft: () => 0 };
@@ -47,7 +48,12 @@ function heavily(trials: number): Finding[] {
   const loads = [16, 256];
   const gaps = (draws: number) => {
     const trialsOf = Array.from({ length: trials }, (_, seed) =>
-      fullest(bins, draws, loads.map((load) => load * bins), seed),
+      fullest(
+        bins,
+        draws,
+        loads.map((load) => load * bins),
+        seed,
+      ),
     );
     return loads.map(
       (load, i) => trialsOf.reduce((sum, most) => sum + (most[i] ?? 0), 0) / trials - load,

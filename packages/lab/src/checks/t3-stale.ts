@@ -1,6 +1,6 @@
 // T3: stale information. When all see the same board and it is refreshed only every T services, whoever is
 // shortest on it is stormed until the next refresh: the best rule for fresh information becomes the worst.
-import { type Check, type Finding, ascending } from "./check.ts";
+import { ascending, type Check, type Finding } from "./check.ts";
 import { run } from "./queues.ts";
 
 const LOAD = 0.9;
@@ -8,7 +8,13 @@ const SERVERS = 100;
 
 function meanAt(boardMs: number, algorithm: string, draws: number, requests: number): number {
   const result = run(
-    { load: LOAD, count: SERVERS, requests, warmupMs: 300, more: { balancers: { view: "board", boardMs } } },
+    {
+      load: LOAD,
+      count: SERVERS,
+      requests,
+      warmupMs: 300,
+      more: { balancers: { view: "board", boardMs } },
+    },
     { algorithm, parameters: algorithm === "random" ? { draws } : {} },
   );
   return result.latency.mean;
@@ -28,7 +34,12 @@ export const staleInformation: Check = {
     });
     const [fresh, two, five, old] = [at(0.02), at(2), at(5), at(50)];
     const findings: Finding[] = [
-      ascending("T = 0.02: the more is looked at the better", [fresh.least, fresh.three, fresh.two, fresh.one]),
+      ascending("T = 0.02: the more is looked at the better", [
+        fresh.least,
+        fresh.three,
+        fresh.two,
+        fresh.one,
+      ]),
       ascending("T = 2: three choices still beat two", [two.three, two.two]),
       ascending("T = 5: two beat three", [five.two, five.three]),
       ascending("T = 5: least loaded is worse than random", [five.one, five.least]),

@@ -1,6 +1,6 @@
 // T4: many balancers, each of which knows only its own requests. With ties broken at random, least connections
 // degrades slowly as they become many; with ties that go to the first server it collapses.
-import { type Check, type Finding, ascending, within } from "./check.ts";
+import { ascending, type Check, type Finding, within } from "./check.ts";
 import { run } from "./queues.ts";
 
 const LOAD = 0.9;
@@ -20,7 +20,9 @@ export const manyBalancers: Check = {
   run: (full) => {
     const requests = full ? 2_000_000 : 300_000;
     const counts = [1, 10, 50, 200];
-    const atRandom = counts.map((count) => [`${count} balancers`, meanOf("least-conn", count, requests)] as const);
+    const atRandom = counts.map(
+      (count) => [`${count} balancers`, meanOf("least-conn", count, requests)] as const,
+    );
     const byIndex = counts.map((count) => meanOf("least-conn-by-index", count, requests));
     const random = meanOf("random", 1, requests);
     const findings: Finding[] = counts.slice(1).map((count, i) =>
@@ -31,8 +33,17 @@ export const manyBalancers: Check = {
     );
     return [
       ...findings,
-      ascending("ties at random: degrades with their number, but stays below a blind choice", [...atRandom, ["blind", random]]),
-      within("200 balancers, ties to the first, over ties at random", (byIndex[3] ?? 0) / (atRandom[3]?.[1] ?? 1), 5, 1000, "many times worse"),
+      ascending("ties at random: degrades with their number, but stays below a blind choice", [
+        ...atRandom,
+        ["blind", random],
+      ]),
+      within(
+        "200 balancers, ties to the first, over ties at random",
+        (byIndex[3] ?? 0) / (atRandom[3]?.[1] ?? 1),
+        5,
+        1000,
+        "many times worse",
+      ),
     ];
   },
 };

@@ -24,6 +24,11 @@ export const joinIdleQueue: Check = {
       );
       const ratio = (servers / balancers) * (1 - load);
       const known = ratio / (1 + ratio);
-      return near(`E[T] at λ ${load}`, estimate(result.batches), 1 / (1 - load * (1 - known)), 0.05);
+      return near(
+        `E[T] at λ ${load}`,
+        estimate(result.batches),
+        1 / (1 - load * (1 - known)),
+        0.05,
+      );
     }),
 };

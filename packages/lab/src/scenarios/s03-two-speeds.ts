@@ -26,7 +26,8 @@ export const twoSpeeds: Study = {
   id: "S3",
   name: "two-speeds",
   title: "Twenty servers, ten of them half as fast",
-  question: "What do wrong weights cost? (At load .7 an equal share is more than a slow server can do.)",
+  question:
+    "What do wrong weights cost? (At load .7 an equal share is more than a slow server can do.)",
   candidates: [
     CANDIDATES.roundRobin,
     CANDIDATES.random2,

@@ -31,7 +31,12 @@ export const linkerd: Study = {
   metrics: [
     SUCCESS,
     { name: "p99", unit: "ms", better: "lower", of: ({ latency }) => latency.p99 },
-    { name: "share of the slow server", unit: "%", better: "lower", of: ({ servers }) => 100 * (servers[0]?.share ?? 0) },
+    {
+      name: "share of the slow server",
+      unit: "%",
+      better: "lower",
+      of: ({ servers }) => 100 * (servers[0]?.share ?? 0),
+    },
   ],
   variants: () => [
     {
@@ -45,7 +50,13 @@ export const linkerd: Study = {
         // Enough workers that nobody waits.
         servers: [{ count: 11, workers: 10_000 }],
         faults: [
-          { kind: "brown-out", servers: [0], atMs: 15_000, forMs: 30_000, factor: SLOW_MS / NORMAL_MS },
+          {
+            kind: "brown-out",
+            servers: [0],
+            atMs: 15_000,
+            forMs: 30_000,
+            factor: SLOW_MS / NORMAL_MS,
+          },
         ],
       },
     },

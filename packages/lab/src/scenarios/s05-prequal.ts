@@ -47,7 +47,8 @@ export const prequalRamp: Study = {
   name: "antagonists",
   title: "Prequal's load ramp: 100 clients, 100 servers on shared machines",
   question: "Up to which load does nobody miss the five-second deadline?",
-  source: "Wydrowski et al., Load is not what you should balance: Introducing Prequal (NSDI'24), §5",
+  source:
+    "Wydrowski et al., Load is not what you should balance: Introducing Prequal (NSDI'24), §5",
   axis: "load of the allocation",
   candidates: [CANDIDATES.reportedWrr, CANDIDATES.prequal, CANDIDATES.random2],
   metrics: [METRICS.waited999, METRICS.errors, METRICS.p50, METRICS.p99],

@@ -16,7 +16,8 @@ export const burst: Study = {
   id: "S7",
   name: "burst",
   title: "Two-state bursts: half the mean rate for 8 s, three times for 2 s",
-  question: "How long do the queues take to drain, and does choosing better help when all are full?",
+  question:
+    "How long do the queues take to drain, and does choosing better help when all are full?",
   candidates: [
     CANDIDATES.roundRobin,
     CANDIDATES.random2,

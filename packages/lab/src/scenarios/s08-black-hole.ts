@@ -1,6 +1,6 @@
 // S8: a server that fails at once looks idle and fast, so whatever looks at load or latency runs into it. Choosing
 // among two limits the damage to 2/n; counting failures as load or latency, or leaving the server out, ends it.
-import { type Candidate, CANDIDATES, METRICS, type Study, type Variant } from "./study.ts";
+import { CANDIDATES, type Candidate, METRICS, type Study, type Variant } from "./study.ts";
 
 const naive = (label: string, algorithm: string): Candidate => ({
   label: `${label}, failures forgotten`,

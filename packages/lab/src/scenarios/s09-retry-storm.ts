@@ -37,7 +37,9 @@ function variant(label: string, load: number, retries: Retries | undefined): Var
       balancers: { count: 4 },
       // About twice the 95th percentile of quiet times.
       client: { timeoutMs: 1_000, attemptTimeoutMs: 250, ...(retries && { retries }) },
-      faults: [{ kind: "brown-out", servers: { first: 2 }, atMs: 30_000, forMs: 60_000, factor: 10 }],
+      faults: [
+        { kind: "brown-out", servers: { first: 2 }, atMs: 30_000, forMs: 60_000, factor: 10 },
+      ],
     },
   };
 }
@@ -47,7 +49,12 @@ export const retryStorm: Study = {
   name: "retry-storm",
   title: "Two of twenty servers ten times slower for a minute, with retries",
   question: "Do retries help, and does the system recover when the cause is gone?",
-  candidates: [CANDIDATES.roundRobin, CANDIDATES.random2, CANDIDATES.leastConn, CANDIDATES.peakEwma],
+  candidates: [
+    CANDIDATES.roundRobin,
+    CANDIDATES.random2,
+    CANDIDATES.leastConn,
+    CANDIDATES.peakEwma,
+  ],
   metrics: [METRICS.goodput, AMPLIFICATION, METRICS.errors, AFTERWARDS],
   variants: (full) =>
     (full ? [0.6, 0.75, 0.85] : [0.75]).flatMap((load) => [

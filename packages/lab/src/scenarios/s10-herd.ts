@@ -1,14 +1,21 @@
 // S10: many balancers. With their own counts only they know less the more they are; with a shared board that is
 // refreshed now and then they all know the same, and run to the same server.
 import type { Balancers } from "../sim/scenario.ts";
-import { type Candidate, CANDIDATES, METRICS, type Study, type Variant } from "./study.ts";
+import { CANDIDATES, type Candidate, METRICS, type Study, type Variant } from "./study.ts";
 
-const BY_INDEX: Candidate = { label: "least-conn, ties to the first", algorithm: "least-conn-by-index" };
+const BY_INDEX: Candidate = {
+  label: "least-conn, ties to the first",
+  algorithm: "least-conn-by-index",
+};
+
+/** On a board nobody is seen to fall idle, so join-idle-queue has nothing to go by. */
+const READS_BOARDS = ["random(1)", "random(2)", "random(3)", "least-conn", BY_INDEX.label];
 
 function variant(label: string, x: number, balancers: Balancers, full: boolean): Variant {
   return {
     label,
     x,
+    ...(balancers.view === "board" && { only: READS_BOARDS }),
     scenario: {
       name: label,
       warmupMs: 300,

@@ -12,7 +12,8 @@ const NEWCOMER: Metric = {
       const atMs = (i + 1) * series.intervalMs;
       return atMs > JOINS_MS && atMs <= JOINS_MS + 10_000;
     });
-    const sum = (of: (row: Uint32Array) => number) => rows.reduce((total, row) => total + of(row), 0);
+    const sum = (of: (row: Uint32Array) => number) =>
+      rows.reduce((total, row) => total + of(row), 0);
     const all = sum((row) => row.reduce((total, picks) => total + picks, 0));
     return (100 * sum((row) => row.at(-1) ?? 0)) / all;
   },

@@ -71,7 +71,8 @@ export const websocket: Study = {
   id: "S12",
   name: "websocket",
   title: "20 000 connections through a rolling restart of ten servers",
-  question: "How uneven does a restart leave the servers, and what does a greatest age of connections mend?",
+  question:
+    "How uneven does a restart leave the servers, and what does a greatest age of connections mend?",
   candidates: [CANDIDATES.roundRobin, CANDIDATES.random2, CANDIDATES.leastConn],
   metrics: [FULLEST, EMPTIEST, PEAK],
   variants: () => [

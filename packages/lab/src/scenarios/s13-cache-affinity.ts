@@ -33,7 +33,9 @@ export const cacheAffinity: Study = {
   source: "Mirrokni, Thorup & Zadimoghaddam 2016",
   candidates: [
     CANDIDATES.random2,
-    ...(["maglev", "ring", "rendezvous", "jump"] as const).map((method) => hashing(method, { method })),
+    ...(["maglev", "ring", "rendezvous", "jump"] as const).map((method) =>
+      hashing(method, { method }),
+    ),
     ...[1.1, 1.25, 1.5, 2].map((balanceFactor) =>
       hashing(`maglev, bounded ${balanceFactor}`, { method: "maglev", balanceFactor }),
     ),

@@ -1,6 +1,6 @@
 // S14: servers leave, come and flap; which keys move that would not have to? No simulation: the balancer's own
 // placements are asked for every key, before and after.
-import { DEFAULTS, HASH_METHODS, type PlacedServer, PLACEMENTS } from "@tandem/balancer/pickers";
+import { DEFAULTS, HASH_METHODS, PLACEMENTS, type PlacedServer } from "@tandem/balancer/pickers";
 import { disruption } from "../stats/disruption.ts";
 
 export interface ChurnRow {
@@ -20,7 +20,10 @@ const FLAPS = 60;
 const named = (count: number): PlacedServer[] =>
   Array.from({ length: count }, (_, i) => ({ name: `s${String(i).padStart(3, "0")}`, weight: 1 }));
 
-const CHANGES: readonly (readonly [string, (all: PlacedServer[]) => readonly [PlacedServer[], PlacedServer[]]])[] = [
+const CHANGES: readonly (readonly [
+  string,
+  (all: PlacedServer[]) => readonly [PlacedServer[], PlacedServer[]],
+])[] = [
   ["one of 20 leaves", (all) => [all, all.filter((_, i) => i !== 7)]],
   ["the last of 20 leaves", (all) => [all, all.slice(0, -1)]],
   ["a tenth leaves", (all) => [all, all.filter((_, i) => i % 10 !== 3)]],

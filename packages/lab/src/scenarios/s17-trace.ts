@@ -26,7 +26,10 @@ export interface TraceOptions {
 }
 
 /** The trace as a scenario. */
-export function traceScenario(trace: Trace, { speed, servers, workers = 1 }: TraceOptions): Scenario {
+export function traceScenario(
+  trace: Trace,
+  { speed, servers, workers = 1 }: TraceOptions,
+): Scenario {
   const first = trace.timesMs[0] ?? 0;
   const timesMs = trace.timesMs.map((time) => (time - first) / speed);
   const keys = new Set(trace.keys);

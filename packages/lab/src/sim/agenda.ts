@@ -56,7 +56,8 @@ export class Agenda {
     const sequence = this.#sequence++;
     if (this.#hole) {
       this.#hole = false;
-      return this.#sink(this.#size, time, sequence, kind, a, b);
+      this.#sink(this.#size, time, sequence, kind, a, b);
+      return;
     }
     if (this.#size === this.#time.length) this.#grow();
     const times = this.#time;
@@ -125,7 +126,7 @@ export class Agenda {
     for (;;) {
       const firstChild = (hole << 2) + 1;
       if (firstChild >= size) break;
-      const end = firstChild + 4 < size ? firstChild + 4 : size;
+      const end = Math.min(firstChild + 4, size);
       let best = firstChild;
       let bestTime = times[firstChild] as number;
       for (let child = firstChild + 1; child < end; child++) {

@@ -105,7 +105,10 @@ export class Requests {
         : (this.#tried.get(attempts.number[slot] as number) ?? NOTHING_TRIED);
     context.key = world.hashOfKey(attempts.key[slot] as number);
     const view = picker.pick(context);
-    if (view === undefined) return this.#hold(slot);
+    if (view === undefined) {
+      this.#hold(slot);
+      return;
+    }
     const { server } = view;
     attempts.server[slot] = server;
     attempts.givenAt[slot] = agenda.now;
@@ -137,17 +140,24 @@ export class Requests {
   #reached(slot: number, stamp: number): void {
     const { attempts, agenda, servers, stations, meter, tap } = this.#world;
     if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.going) return;
-    if (attempts.abandoned[slot] === 1) return attempts.free(slot);
+    if (attempts.abandoned[slot] === 1) {
+      attempts.free(slot);
+      return;
+    }
     const server = attempts.server[slot] as number;
     attempts.reachedAt[slot] = agenda.now;
     tap?.start?.(agenda.now, attempts.number[slot] as number, server);
     const mode = servers.mode[server] as number;
     if (mode === MODE.up) {
       if (servers.paused(server)) meter.onPaused++;
-      if (stations.full(server)) return this.#leave(slot, OUTCOME.failed, 0);
+      if (stations.full(server)) {
+        this.#leave(slot, OUTCOME.failed, 0);
+        return;
+      }
       const demand = attempts.demand[slot] as number;
       attempts.work[slot] = servers.workOf(server, demand, attempts.key[slot] as number);
-      return stations.enter(server, slot);
+      stations.enter(server, slot);
+      return;
     }
     if (mode === MODE.silent) {
       attempts.phase[slot] = PHASE.lost;
@@ -202,10 +212,16 @@ export class Requests {
   #answered(slot: number, stamp: number): void {
     const { attempts } = this.#world;
     if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.returning) return;
-    if (attempts.abandoned[slot] === 1) return attempts.free(slot);
+    if (attempts.abandoned[slot] === 1) {
+      attempts.free(slot);
+      return;
+    }
     const outcome = attempts.outcome[slot] as number;
     this.#release(slot, outcome);
-    if (outcome !== OUTCOME.ok && this.#mayRetry(slot)) return this.#planRetry(slot);
+    if (outcome !== OUTCOME.ok && this.#mayRetry(slot)) {
+      this.#planRetry(slot);
+      return;
+    }
     this.#finish(slot, outcome);
     const balancer = attempts.balancer[slot] as number;
     attempts.free(slot);
@@ -239,7 +255,8 @@ export class Requests {
     this.#giveUp(slot);
     if (!this.#mayRetry(slot)) {
       this.#finish(slot, OUTCOME.timeout);
-      return this.#dismiss(slot);
+      this.#dismiss(slot);
+      return;
     }
     const again = this.#copy(slot);
     this.#dismiss(slot);
@@ -249,7 +266,10 @@ export class Requests {
   /** Nobody waits for this attempt any more: the balancer's part. */
   #giveUp(slot: number): void {
     const { phase, balancer } = this.#world.attempts;
-    if (phase[slot] === PHASE.held) return this.#held?.remove(slot);
+    if (phase[slot] === PHASE.held) {
+      this.#held?.remove(slot);
+      return;
+    }
     if (phase[slot] === PHASE.pausing) return;
     this.#release(slot, OUTCOME.timeout);
     this.#serveHeld(balancer[slot] as number);

@@ -191,7 +191,10 @@ function depthsOf({ meter }: World): Pick<Result, "depths" | "imbalance"> {
   const deepest = meter.depths.findLastIndex((count) => count > 0);
   const depths = [...meter.depths.subarray(0, deepest + 1)].map((count) => count / total);
   let below = 0;
-  const p99Depth = depths.findIndex((share) => (below += share) >= 0.99);
+  const p99Depth = depths.findIndex((share) => {
+    below += share;
+    return below >= 0.99;
+  });
   const { samples, maxOverMean, cv, jain } = meter.imbalance;
   return {
     depths,

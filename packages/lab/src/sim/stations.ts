@@ -113,8 +113,10 @@ export class Stations {
     if (
       this.#sharing[server] === 0 &&
       (this.served[server] as number) >= (this.workers[server] as number)
-    )
-      return this.#append(server, slot);
+    ) {
+      this.#append(server, slot);
+      return;
+    }
     this.#serve(server, slot);
     this.#plan(server);
   }
@@ -127,7 +129,8 @@ export class Stations {
     this.depth[server] = (this.depth[server] as number) - 1;
     if (attempts.phase[slot] === PHASE.waiting) {
       (this.#enteredMs[server] as number) -= attempts.work[slot] as number;
-      return this.#unlink(server, slot);
+      this.#unlink(server, slot);
+      return;
     }
     const left = (attempts.finishAt[slot] as number) - (this.#workClock[server] as number);
     (this.#enteredMs[server] as number) -= left;
@@ -161,7 +164,7 @@ export class Stations {
     (this.workedMs[server] as number) += worked * served;
     const workers = this.workers[server] as number;
     (this.depthMs[server] as number) += elapsed * (this.depth[server] as number);
-    (this.busyMs[server] as number) += elapsed * (served < workers ? served : workers);
+    (this.busyMs[server] as number) += elapsed * Math.min(served, workers);
   }
 
   /** Speed of the work clock: that of one request in service. */

@@ -47,8 +47,9 @@ function chooser(scenario: Scenario, count: number): ((uniform: number) => numbe
   const shares = scenario.balancers?.shares;
   if (shares === undefined) return (uniform) => Math.floor(uniform * count);
   const total = shares.reduce((sum, share) => sum + share, 0);
-  let sum = 0;
-  const bounds = shares.map((share) => (sum += share) / total);
+  const bounds = shares.map(
+    (_, last) => shares.slice(0, last + 1).reduce((sum, share) => sum + share, 0) / total,
+  );
   return (uniform) =>
     Math.max(
       0,

@@ -7,7 +7,10 @@ export class Zipf {
   constructor(count: number, exponent: number) {
     this.#bounds = new Float64Array(count);
     let sum = 0;
-    for (let k = 0; k < count; k++) this.#bounds[k] = sum += (k + 1) ** -exponent;
+    for (let k = 0; k < count; k++) {
+      sum += (k + 1) ** -exponent;
+      this.#bounds[k] = sum;
+    }
     for (let k = 0; k < count; k++) (this.#bounds[k] as number) /= sum;
   }
 

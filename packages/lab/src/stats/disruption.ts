@@ -1,6 +1,6 @@
 // What a change of the servers does to the keys: those that had to move (their server left, or the newcomer
 // has its fair share of them), and those that moved without need.
-import type { Placement, PlacedServer } from "@tandem/balancer/pickers";
+import type { PlacedServer, Placement } from "@tandem/balancer/pickers";
 import { mix } from "../sim/stream.ts";
 
 export interface Disruption {
