@@ -25,6 +25,7 @@ class FakeServer implements PickServer {
 const PER_SERVER = 3;
 const PER_IDLE_SERVER = 0.5;
 const LEAST_OPEN = 64;
+const MOST_OPEN = 4_096;
 /** `first` fills one server after the other; it needs them to be finite. */
 const MAX_CONNECTIONS = 1_000;
 
@@ -32,6 +33,7 @@ export class Fleet {
   readonly #picker: Picker<FakeServer>;
   readonly #context = { tried: [], key: 0 };
   readonly #open: FakeServer[] = [];
+  readonly #since: Float64Array;
   readonly #reports: boolean;
   readonly #report = { inFlight: 0, latencyMs: 5, utilization: 0.5, requestsPerSecond: 100 };
   #next = 0;
@@ -49,24 +51,50 @@ export class Fleet {
     this.#reports = TRAITS[algorithm].reports;
     for (const server of servers) this.#tell(server);
     const perServer = algorithm === "join-idle-queue" ? PER_IDLE_SERVER : PER_SERVER;
-    const open = Math.max(LEAST_OPEN, perServer * count);
-    for (let i = 0; i < open; i++) this.#open.push(this.#begin());
+    const open = Math.min(MOST_OPEN, Math.max(LEAST_OPEN, perServer * count));
+    this.#since = new Float64Array(open).fill(systemClock.now());
+    for (let i = 0; i < open; i++) {
+      const server = this.#begin();
+      this.#picker.started?.(server);
+      this.#open.push(server);
+    }
   }
 
   /** So many requests are given to servers; they take the places of those that `end` has ended. */
   pick(count: number): void {
     for (let i = 0; i < count; i++)
       this.#open[(this.#next + i) % this.#open.length] = this.#begin();
+  }
+
+  /** So many picks of which nothing comes: no request is given, nobody is told. */
+  ask(count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.#nextKey();
+      this.#picker.pick(this.#context);
+    }
+  }
+
+  /** The picker is told of the requests that `pick` gave away. */
+  start(count: number): void {
+    const now = systemClock.now();
+    for (let i = 0; i < count; i++) {
+      const at = (this.#next + i) % this.#open.length;
+      const server = this.#open[at];
+      this.#since[at] = now;
+      if (server !== undefined) this.#picker.started?.(server);
+    }
     this.#next = (this.#next + count) % this.#open.length;
   }
 
   /** The oldest `count` requests are answered and over. */
   end(count: number): void {
+    const now = systemClock.now();
     for (let i = 0; i < count; i++) {
-      const server = this.#open[(this.#next + i) % this.#open.length];
+      const at = (this.#next + i) % this.#open.length;
+      const server = this.#open[at];
       if (server === undefined) continue;
       server.inFlight -= 1;
-      const ms = 5 + (i & 7);
+      const ms = now - (this.#since[at] ?? now);
       this.#picker.firstByte?.(server, ms);
       this.#picker.ended?.(server, "ok", ms);
       if (this.#reports) this.#tell(server);
@@ -76,13 +104,16 @@ export class Fleet {
   }
 
   #begin(): FakeServer {
-    this.#key = (Math.imul(this.#key, 1_664_525) + 1_013_904_223) >>> 0;
-    this.#context.key = this.#key;
+    this.#nextKey();
     const server = this.#picker.pick(this.#context);
     if (server === undefined) throw new Error("nobody picked: the fleet is too small for its load");
     server.inFlight += 1;
-    this.#picker.started?.(server);
     return server;
+  }
+
+  #nextKey(): void {
+    this.#key = (Math.imul(this.#key, 1_664_525) + 1_013_904_223) >>> 0;
+    this.#context.key = this.#key;
   }
 
   #tell(server: FakeServer): void {

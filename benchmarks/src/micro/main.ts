@@ -16,26 +16,38 @@ function known(name: string, before: readonly string[] = []): string[] {
   return [...before, name];
 }
 
-function measure(name: string): Cost {
+function count(text: string, before: readonly number[] = []): number[] {
+  const servers = Number(text);
+  if (!Number.isInteger(servers) || servers < 1)
+    throw new InvalidArgumentError("expected a whole number above 0");
+  return [...before, servers];
+}
+
+function measure(name: string, sizes: readonly number[]): Cost {
   const flags = ["--expose-gc", "--max-semi-space-size=128", "--min-semi-space-size=128"];
-  const output = execFileSync(process.execPath, [...flags, PROCESS, name, ...SIZES.map(String)], {
+  const output = execFileSync(process.execPath, [...flags, PROCESS, name, ...sizes.map(String)], {
     encoding: "utf8",
   });
   return { name, rows: JSON.parse(output) as Row[] };
 }
 
-const { algorithm, json } = new Command("npm run bench:micro --")
+const {
+  algorithm,
+  servers: sizes = SIZES,
+  json,
+} = new Command("npm run bench:micro --")
   .description(
     "Measures what one pick costs, and the feedback for it, on servers with requests in flight.",
   )
   .option("--algorithm <name>", "only this one; may be repeated", known)
+  .option("--servers <n>", "only so many servers; may be repeated", count)
   .option("--json", "the figures as JSON")
   .parse()
-  .opts<{ algorithm?: string[]; json?: true }>();
+  .opts<{ algorithm?: string[]; servers?: number[]; json?: true }>();
 
 const setting = { pinning: "not pinned", generator: "none", mode: "one process each", rounds: 1 };
 const machine = describeMachine(setting);
-const costs = (algorithm ?? Object.keys(SUBJECTS)).map(measure);
+const costs = (algorithm ?? Object.keys(SUBJECTS)).map((name) => measure(name, sizes));
 const over = costs.flatMap(({ name, rows }) =>
   rows
     .filter(({ servers, pickNs }) => isOver(name, servers, pickNs))

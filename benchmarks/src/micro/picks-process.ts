@@ -8,8 +8,10 @@ import { SUBJECTS } from "./subjects.ts";
 
 /** Requests between two looks at the clock, so that looking costs next to nothing. */
 const BATCH = 64;
-const WARM_UP_MS = 250;
-const MEASURED_MS = 250;
+/** Batches of one sample: clocks may be as coarse as half a microsecond, and that evens out. */
+const SAMPLE = 16;
+const WARM_UP_MS = 100;
+const MEASURED_MS = 120;
 /** The young generation holds what so many allocate (main.ts sees to it), so that none is collected meanwhile. */
 const COUNTED = 20_000;
 
@@ -22,27 +24,38 @@ function time(fleet: Fleet, ms: number): { pickNs: number; feedbackNs: number } 
   const picks: number[] = [];
   const feedbacks: number[] = [];
   const until = systemClock.now() + ms;
-  for (let before = systemClock.now(); before < until; ) {
-    fleet.end(BATCH);
-    const between = systemClock.now();
-    fleet.pick(BATCH);
-    const after = systemClock.now();
-    feedbacks.push(((between - before) / BATCH) * 1e6);
-    picks.push(((after - between) / BATCH) * 1e6);
-    before = systemClock.now();
+  while (systemClock.now() < until) {
+    let [pickMs, feedbackMs] = [0, 0];
+    for (let i = 0; i < SAMPLE; i++) {
+      const before = systemClock.now();
+      fleet.end(BATCH);
+      const between = systemClock.now();
+      fleet.pick(BATCH);
+      const after = systemClock.now();
+      fleet.start(BATCH);
+      pickMs += after - between;
+      feedbackMs += between - before + systemClock.now() - after;
+    }
+    picks.push((pickMs / SAMPLE / BATCH) * 1e6);
+    feedbacks.push((feedbackMs / SAMPLE / BATCH) * 1e6);
   }
   return { pickNs: median(picks), feedbackNs: median(feedbacks) };
 }
 
-/** Bytes of the heap that one request's pick and feedback take. */
-function allocated(fleet: Fleet): number {
+/** Bytes of the heap that each of `COUNTED` takes. */
+function allocated(run: () => void): number {
   globalThis.gc?.();
   const before = memoryUsage().heapUsed;
+  run();
+  return Math.max(0, memoryUsage().heapUsed - before) / COUNTED;
+}
+
+function requests(fleet: Fleet): void {
   for (let i = 0; i < COUNTED; i += BATCH) {
     fleet.end(BATCH);
     fleet.pick(BATCH);
+    fleet.start(BATCH);
   }
-  return (memoryUsage().heapUsed - before) / COUNTED;
 }
 
 const [name = "", ...sizes] = argv.slice(2);
@@ -52,6 +65,14 @@ const rows: Row[] = sizes.map(Number).map((servers) => {
   const fleet = new Fleet(subject, servers);
   time(fleet, WARM_UP_MS);
   const { pickNs, feedbackNs } = time(fleet, MEASURED_MS);
-  return { servers, pickNs, feedbackNs, allocatedBytes: Math.max(0, allocated(fleet)) };
+  const requestBytes = allocated(() => requests(fleet));
+  for (let i = 0; i < 5; i++) fleet.ask(COUNTED); // until its loop is compiled, which takes memory too
+  return {
+    servers,
+    pickNs,
+    feedbackNs,
+    requestBytes,
+    pickBytes: allocated(() => fleet.ask(COUNTED)),
+  };
 });
 stdout.write(JSON.stringify(rows));

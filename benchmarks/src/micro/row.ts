@@ -2,12 +2,14 @@
 
 export interface Row {
   readonly servers: number;
-  /** `pick` and `started` of one request; the median over batches. */
+  /** `pick` of one request; the median over samples. */
   readonly pickNs: number;
-  /** `firstByte`, `ended`, the reports and probes of one request. */
+  /** `started`, `firstByte`, `ended`, the reports and probes of one request. */
   readonly feedbackNs: number;
-  /** Of the heap, by a pick and its feedback together. */
-  readonly allocatedBytes: number;
+  /** Of the heap, by a pick alone. */
+  readonly pickBytes: number;
+  /** By a pick and its feedback together. */
+  readonly requestBytes: number;
 }
 
 export interface Cost {

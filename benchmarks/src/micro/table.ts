@@ -1,38 +1,37 @@
 // The costs as text: a line per algorithm, a column per number of servers; what is over budget is marked.
-import type { Cost } from "./row.ts";
+import type { Cost, Row } from "./row.ts";
 import { budgetNs, SUBJECTS } from "./subjects.ts";
 
 const WIDTH = 9;
 
+type Cell = (row: Row, name: string) => string;
+
+const TABLES: Readonly<Record<string, Cell>> = {
+  "ns per pick, by servers": ({ servers, pickNs }, name) =>
+    `${Math.round(pickNs)}${isOver(name, servers, pickNs) ? "!" : ""}`,
+  "ns of feedback per request": ({ feedbackNs }) => `${Math.round(feedbackNs)}`,
+  "bytes allocated per pick": ({ pickBytes }) => pickBytes.toFixed(1),
+  "with its feedback": ({ requestBytes }) => requestBytes.toFixed(1),
+};
+
 export function costTable(costs: readonly Cost[]): readonly string[] {
-  const sizes = costs[0]?.rows.map(({ servers }) => servers) ?? [];
-  const nameWidth = Math.max(...costs.map(({ name }) => name.length));
-  const head = (text: string) =>
-    [text.padEnd(nameWidth), ...sizes.map((n) => `${n}`.padStart(WIDTH))].join("");
+  const sizes = costs[0]?.rows.map(({ servers }) => `${servers}`) ?? [];
+  const titles = [...Object.keys(TABLES), ...costs.map(({ name }) => name)];
+  const first = Math.max(...titles.map((title) => title.length));
+  const line = (head: string, cells: readonly string[]) =>
+    head.padEnd(first) + cells.map((cell) => cell.padStart(WIDTH)).join("");
+  const tables = Object.entries(TABLES).flatMap(([title, cell]) => [
+    line(title, sizes),
+    ...costs.map(({ name, rows }) =>
+      line(
+        name,
+        rows.map((row) => cell(row, name)),
+      ),
+    ),
+    "",
+  ]);
   return [
-    head("ns per pick, by servers"),
-    ...costs.map(({ name, rows }) => {
-      const cells = rows.map((row) => {
-        const over = isOver(name, row.servers, row.pickNs) ? "!" : "";
-        return `${Math.round(row.pickNs)}${over}`.padStart(WIDTH);
-      });
-      return name.padEnd(nameWidth) + cells.join("");
-    }),
-    "",
-    head("ns of feedback per request"),
-    ...costs.map(
-      ({ name, rows }) =>
-        name.padEnd(nameWidth) +
-        rows.map(({ feedbackNs }) => `${Math.round(feedbackNs)}`.padStart(WIDTH)).join(""),
-    ),
-    "",
-    head("bytes allocated per request"),
-    ...costs.map(
-      ({ name, rows }) =>
-        name.padEnd(nameWidth) +
-        rows.map(({ allocatedBytes }) => allocatedBytes.toFixed(1).padStart(WIDTH)).join(""),
-    ),
-    "",
+    ...tables,
     "!: over budget, 100 ns up to 10 servers, 1 µs at 1000 where a pick does not look at every server.",
   ];
 }

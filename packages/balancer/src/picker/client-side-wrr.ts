@@ -48,8 +48,6 @@ export class ClientSideWrr<S extends PickServer> implements Picker<S> {
   }
 
   pick(context: PickContext<S>): S | undefined {
-    const now = this.#environment.now();
-    if (now - this.#updatedAt >= this.#updateMs) this.#weigh(now);
     if (this.#reporters < ENOUGH_REPORTERS) return this.#withoutReports(context, "fallback");
     const { servers } = this.#index;
     this.why = "first-choice";
@@ -64,19 +62,27 @@ export class ClientSideWrr<S extends PickServer> implements Picker<S> {
   }
 
   ended(server: S, outcome: Outcome, ms: number): void {
-    const index = this.#index.ofLife(server, this.#environment.now() - ms);
+    const index = this.#index.ofLife(server, this.#environment.now, ms);
     if (index >= 0 && outcome !== "cancelled") this.#reports.ended(index, outcome !== "ok");
+    this.#weighWhenDue();
   }
 
   report(server: S, load: LoadReport): void {
     const index = this.#index.of(server);
     if (index >= 0) this.#reports.add(index, load, this.#environment.now());
+    this.#weighWhenDue();
   }
 
   #withoutReports(context: PickContext<S>, why: PickReason): S | undefined {
     const server = this.#standIn.pick(context);
     this.why = server === undefined ? "none" : why;
     return server;
+  }
+
+  /** On the way back of a request, where reading the clock delays nobody. */
+  #weighWhenDue(): void {
+    const now = this.#environment.now();
+    if (now - this.#updatedAt >= this.#updateMs) this.#weigh(now);
   }
 
   #weigh(now: number): void {

@@ -139,34 +139,48 @@ t.test("what failed in a server's earlier life is not held against it", async (t
   }
 });
 
-t.test("a server that fails at once gets next to nothing", async (t) => {
-  // Ten servers, nine of 100 ms and one that fails within 1 ms; 45 requests in flight, all the time.
-  for (const name of ["least-conn", "random", "peak-ewma", "least-time"] as const) {
-    const list = fakes(new Array(10).fill(1));
-    const { picker, clock } = world(opener(name));
-    picker.update(list);
-    const open: { readonly server: Fake; readonly since: number }[] = [];
-    let [failed, ended] = [0, 0];
-    for (; clock.now < 20_000; clock.now += 1) {
-      const isOver = ({ server, since }: { server: Fake; since: number }) =>
-        clock.now - since >= (server === list[0] ? 1 : 100);
-      for (const request of open.filter(isOver)) {
-        open.splice(open.indexOf(request), 1);
-        request.server.inFlight -= 1;
-        const bad = request.server === list[0];
-        picker.ended?.(request.server, bad ? "failed" : "ok", clock.now - request.since);
-        ended += 1;
-        if (bad) failed += 1;
-      }
-      while (open.length < 45) {
-        const server = picker.pick({ tried: [], key: undefined });
-        if (server === undefined) break;
-        server.inFlight += 1;
-        picker.started?.(server);
-        open.push({ server, since: clock.now });
-      }
+/** Ten servers, nine of 100 ms and one that fails within 1 ms; 45 requests in flight, for 20 s. */
+function blackHole(open: Open): { readonly failed: number; readonly ended: number } {
+  const list = fakes(new Array(10).fill(1));
+  const [hole] = list;
+  const { picker, clock } = world(open);
+  const running: { readonly server: Fake; readonly since: number }[] = [];
+  let [failed, ended] = [0, 0];
+  picker.update(list);
+  for (; clock.now < 20_000; clock.now += 1) {
+    const isOver = ({ server, since }: (typeof running)[number]) =>
+      clock.now - since >= (server === hole ? 1 : 100);
+    for (const request of running.filter(isOver)) {
+      running.splice(running.indexOf(request), 1);
+      request.server.inFlight -= 1;
+      const bad = request.server === hole;
+      picker.ended?.(request.server, bad ? "failed" : "ok", clock.now - request.since);
+      ended += 1;
+      if (bad) failed += 1;
     }
+    while (running.length < 45) {
+      const server = picker.pick({ tried: [], key: undefined });
+      if (server === undefined) throw new Error("nobody picked");
+      server.inFlight += 1;
+      picker.started?.(server);
+      running.push({ server, since: clock.now });
+    }
+    for (const server of picker.probes?.() ?? [])
+      picker.report?.(server, {
+        inFlight: server.inFlight,
+        latencyMs: server === hole ? 1 : 100,
+      });
+  }
+  return { failed, ended };
+}
+
+t.test("a server that fails at once gets next to nothing", async (t) => {
+  for (const name of ["least-conn", "random", "peak-ewma", "least-time", "prequal"] as const) {
+    const { failed, ended } = blackHole(opener(name));
     t.ok(ended > 5_000 && failed / ended < 0.02, `${name}: ${failed} of ${ended} fail`);
     t.ok(failed > 0, "and is noticed");
   }
+  // What it is there for: without, a full scan gives the hole nearly everything.
+  const { failed, ended } = blackHole(opener("least-conn", { failureMs: 0 }));
+  t.ok(failed / ended > 0.1, `${failed} of ${ended}`);
 });

@@ -4,6 +4,7 @@
 
 /** Slack for times that were subtracted and added again. */
 const ROUNDING_MS = 0.001;
+const EVER = Number.NEGATIVE_INFINITY;
 
 export class ServerIndex<S> {
   #servers: readonly S[] = [];
@@ -17,7 +18,7 @@ export class ServerIndex<S> {
   /** Takes a new list; tells for each place which place that server had before, -1 for a new one. */
   update(servers: readonly S[], now: number): Int32Array {
     // The first list is no comeback: requests that began before it cannot be of an earlier life.
-    const since = this.#servers.length === 0 ? Number.NEGATIVE_INFINITY : now;
+    const since = this.#servers.length === 0 ? EVER : now;
     const from = Int32Array.from(servers, (server) => this.of(server));
     this.#joinedAt = moved(this.#joinedAt, from, since);
     this.#servers = [...servers];
@@ -30,10 +31,14 @@ export class ServerIndex<S> {
     return this.#at.get(server) ?? -1;
   }
 
-  /** As `of`, for a request that began at `began`; -1 also when that was before the server joined. */
-  ofLife(server: S, began: number): number {
+  /**
+   * As `of`, for a request that began `ms` before `now()`; -1 also when that was before the server joined.
+   * The clock is read only for servers that joined later than the first list: reading it costs more than the rest.
+   */
+  ofLife(server: S, now: () => number, ms: number): number {
     const index = this.of(server);
-    return began < (this.#joinedAt[index] ?? 0) - ROUNDING_MS ? -1 : index;
+    const joinedAt = this.#joinedAt[index] ?? EVER;
+    return joinedAt !== EVER && now() - ms < joinedAt - ROUNDING_MS ? -1 : index;
   }
 }
 

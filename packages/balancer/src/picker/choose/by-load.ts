@@ -35,12 +35,12 @@ export abstract class ByLoad<S extends PickServer> implements Picker<S> {
   }
 
   firstByte(server: S, ms: number): void {
-    const index = this.index.ofLife(server, this.environment.now() - ms);
+    const index = this.index.ofLife(server, this.environment.now, ms);
     if (index >= 0) this.load.firstByte?.(index, ms);
   }
 
   ended(server: S, outcome: Outcome, ms: number): void {
-    const index = this.index.ofLife(server, this.environment.now() - ms);
+    const index = this.index.ofLife(server, this.environment.now, ms);
     if (index >= 0) this.load.ended?.(index, outcome, ms);
   }
 

@@ -1,42 +1,67 @@
 // How to choose: look at every server and take the least load per weight. O(n).
 // Among equals chance decides, in proportion to weight: with the lowest index instead, independent balancers
-// would all rush to the same server. The dice of one pick are a linear congruential generator (Numerical
-// Recipes' constants, high bits) seeded by one draw, because up to n of them are thrown.
+// would all rush to the same server. Loads per weight are compared by cross-multiplication, as nginx does: exact,
+// and quicker than to divide.
 import { isCandidate } from "../candidate.ts";
-import type { PickContext, PickServer } from "../picker.ts";
+import { Dice } from "../dice.ts";
+import type { Load } from "../load/load.ts";
+import type { PickContext, PickerEnvironment, PickServer } from "../picker.ts";
 import { ByLoad } from "./by-load.ts";
 
-const TWO_32 = 2 ** 32;
-
 export class FullScan<S extends PickServer> extends ByLoad<S> {
+  protected readonly dice: Dice;
+  /** The servers found best so far, by place. */
+  #equals = new Int32Array(0);
+
+  constructor(environment: PickerEnvironment, load: Load<S>) {
+    super(environment, load);
+    this.dice = new Dice(environment.rng);
+  }
+
+  override update(servers: readonly S[]): void {
+    super.update(servers);
+    this.#equals = new Int32Array(servers.length);
+  }
+
   override pick({ tried }: PickContext<S>): S | undefined {
     const { load } = this;
     const { servers } = this.index;
-    let best: S | undefined;
-    let least = Number.POSITIVE_INFINITY;
-    let tiedWeight = 0;
-    let tied = false;
-    let dice = -1;
+    const equals = this.#equals;
+    let count = 0;
+    let least = 0;
+    let leastWeight = 1;
     load.begin();
     for (let i = 0; i < servers.length; i++) {
       const server = servers[i];
       if (server === undefined || !isCandidate(server, tried)) continue;
       const { weight } = server;
-      const score = load.of(i, server) / weight;
-      if (score < least || best === undefined) {
-        best = server;
-        least = score;
-        tiedWeight = weight;
-        tied = false;
-      } else if (score === least) {
-        tied = true;
-        tiedWeight += weight;
-        if (dice < 0) dice = (this.environment.rng() * TWO_32) >>> 0;
-        dice = (Math.imul(dice, 1_664_525) + 1_013_904_223) >>> 0;
-        if (dice * tiedWeight < weight * TWO_32) best = server;
-      }
+      const found = load.of(i, server);
+      const mine = found * leastWeight;
+      const theirs = least * weight;
+      if (mine > theirs && count > 0) continue;
+      if (mine < theirs) count = 0;
+      equals[count++] = i;
+      least = found;
+      leastWeight = weight;
     }
-    this.why = best === undefined ? "none" : tied ? "tie" : "first-choice";
-    return best;
+    if (count > 1) return this.#oneOf(count);
+    this.why = count === 0 ? "none" : "first-choice";
+    return count === 0 ? undefined : servers[equals[0] ?? -1];
+  }
+
+  /** One throw for all that are equal is quicker than one for each as it is found. */
+  #oneOf(count: number): S | undefined {
+    const { servers } = this.index;
+    const equals = this.#equals;
+    this.why = "tie";
+    let total = 0;
+    for (let i = 0; i < count; i++) total += servers[equals[i] ?? -1]?.weight ?? 0;
+    let left = this.dice.share() * total;
+    for (let i = 0; i < count; i++) {
+      const server = servers[equals[i] ?? -1];
+      left -= server?.weight ?? 0;
+      if (left < 0) return server;
+    }
+    return servers[equals[count - 1] ?? -1];
   }
 }

@@ -20,7 +20,7 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
     super(environment, load);
     this.#draws = draws === 0 ? Number.POSITIVE_INFINITY : draws;
     this.#drawn = new Int32Array(draws);
-    this.#draw = new WeightedDraw(environment.rng);
+    this.#draw = new WeightedDraw(this.dice);
   }
 
   override update(servers: readonly S[]): void {
@@ -35,7 +35,8 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
     const { load } = this;
     const drawn = this.#drawn;
     let best: S | undefined;
-    let least = Number.POSITIVE_INFINITY;
+    let least = 0;
+    let bestWeight = 1;
     let inVain = 0;
     this.why = "first-choice";
     load.begin();
@@ -47,12 +48,16 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
         continue;
       }
       drawn[count++] = index;
-      const score = load.of(index, server) / server.weight;
-      if (score === least) this.why = "tie";
-      if (score >= least && best !== undefined) continue;
+      const { weight } = server;
+      const found = load.of(index, server);
+      const mine = found * bestWeight;
+      const theirs = least * weight;
+      if (mine === theirs && best !== undefined) this.why = "tie";
+      if (mine >= theirs && best !== undefined) continue;
       if (best !== undefined) this.why = "first-choice";
       best = server;
-      least = score;
+      least = found;
+      bestWeight = weight;
     }
     return best;
   }

@@ -1,16 +1,16 @@
 // A random server by weight: one uniform number, and a binary search on cumulative weights where they differ
 // (as ngx_http_upstream_random_module.c does). O(1) or O(log n).
-import type { Rng } from "@tandem/transport";
+import type { Dice } from "../dice.ts";
 
 export class WeightedDraw {
-  readonly #rng: Rng;
+  readonly #dice: Dice;
   #length = 0;
   #equal = true;
   /** Weight up to and including each server. */
   #upTo = new Float64Array(0);
 
-  constructor(rng: Rng) {
-    this.#rng = rng;
+  constructor(dice: Dice) {
+    this.#dice = dice;
   }
 
   update(weights: readonly number[]): void {
@@ -23,9 +23,9 @@ export class WeightedDraw {
   /** An index; -1 when there are none. */
   draw(): number {
     const last = this.#length - 1;
-    if (this.#equal) return last < 0 ? -1 : Math.floor(this.#rng() * this.#length);
+    if (this.#equal) return last < 0 ? -1 : this.#dice.below(this.#length);
     const upTo = this.#upTo;
-    const at = this.#rng() * (upTo[last] ?? 0);
+    const at = this.#dice.share() * (upTo[last] ?? 0);
     let low = 0;
     let high = last;
     while (low < high) {

@@ -12,26 +12,28 @@ const TWO_31 = 2 ** 31;
 
 /** The bucket of the 64-bit key `high`·2^32 + `low`, 0 to `buckets` - 1. */
 export function jump(low: number, high: number, buckets: number): number {
-  let lo = low >>> 0;
-  let hi = high >>> 0;
+  // Signed halves: an unsigned one above 2^31 would be boxed on its way into a function.
+  let lo = low | 0;
+  let hi = high | 0;
   let bucket = 0;
   for (let next = 0; next < buckets; ) {
     bucket = next;
-    hi = (Math.imul(hi, LOW) + Math.imul(lo, HIGH) + multiplyHigh(lo, LOW)) >>> 0;
-    lo = (Math.imul(lo, LOW) + 1) >>> 0;
-    if (lo === 0) hi = (hi + 1) >>> 0;
+    hi = (Math.imul(hi, LOW) + Math.imul(lo, HIGH) + multiplyHigh(lo)) | 0;
+    lo = (Math.imul(lo, LOW) + 1) | 0;
+    if (lo === 0) hi = (hi + 1) | 0;
     next = Math.floor((bucket + 1) * (TWO_31 / ((hi >>> 1) + 1)));
   }
   return bucket;
 }
 
-/** The upper 32 bits of the product of two unsigned 32-bit numbers. */
-function multiplyHigh(a: number, b: number): number {
-  const [aLow, aHigh] = [a & 0xffff, a >>> 16];
-  const [bLow, bHigh] = [b & 0xffff, b >>> 16];
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const carry = aLow * bHigh + (middle % 0x1_0000);
-  return aHigh * bHigh + Math.floor(middle / 0x1_0000) + Math.floor(carry / 0x1_0000);
+/** The upper 32 bits of `number` · LOW, both unsigned. */
+function multiplyHigh(number: number): number {
+  const low = number & 0xffff;
+  const high = number >>> 16;
+  // Halves of 16 bits: no product or sum here is above 2^48, so all are exact.
+  const middle = high * (LOW & 0xffff) + ((low * (LOW & 0xffff)) >>> 16);
+  const carry = low * (LOW >>> 16) + (middle & 0xffff);
+  return (high * (LOW >>> 16) + (middle >>> 16) + (carry >>> 16)) | 0;
 }
 
 export class Jump implements Placement {

@@ -16,18 +16,20 @@ export interface Permutation {
 /** The table: for each slot the index of its server. */
 export function maglevTable(permutations: readonly Permutation[], size: number): Int32Array {
   const table = new Int32Array(size).fill(-1);
-  const next = permutations.map(({ offset }) => offset);
-  const heaviest = permutations.reduce((most, { weight }) => Math.max(most, weight), 0);
-  const target = permutations.map(() => 0);
+  const next = Int32Array.from(permutations, ({ offset }) => offset);
+  const skips = Int32Array.from(permutations, ({ skip }) => skip);
+  const weights = Float64Array.from(permutations, ({ weight }) => weight);
+  const heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  const target = new Float64Array(permutations.length);
   for (let filled = 0, turn = 1; permutations.length > 0; turn++) {
     for (let i = 0; i < permutations.length; i++) {
-      const { skip = 1, weight = 0 } = permutations[i] ?? {};
-      if (turn * weight < (target[i] ?? 0)) continue;
+      if (turn * (weights[i] ?? 0) < (target[i] ?? 0)) continue;
       target[i] = (target[i] ?? 0) + heaviest;
+      const skip = skips[i] ?? 1;
       let slot = next[i] ?? 0;
-      while (table[slot] !== -1) slot = (slot + skip) % size;
+      while (table[slot] !== -1) slot = slot + skip < size ? slot + skip : slot + skip - size;
       table[slot] = i;
-      next[i] = (slot + skip) % size;
+      next[i] = slot;
       if (++filled === size) return table;
     }
   }

@@ -4,6 +4,8 @@
 import { mix32, murmur3 } from "./murmur3.ts";
 import type { PlacedServer, Placement } from "./placement.ts";
 
+const TWO_32 = 2 ** 32;
+
 export class Rendezvous implements Placement {
   #seeds = new Int32Array(0);
   #weights = new Float64Array(0);
@@ -16,22 +18,41 @@ export class Rendezvous implements Placement {
   }
 
   at(key: number): number {
+    return this.#equal ? this.#highest(key) : this.#first(key);
+  }
+
+  /** Of equal weights the logarithm would change nothing but the time it takes. */
+  #highest(key: number): number {
     const seeds = this.#seeds;
     let best = -1;
-    let highest = Number.NEGATIVE_INFINITY;
+    let highest = -1;
     for (let i = 0; i < seeds.length; i++) {
       const number = mix32(key ^ (seeds[i] ?? 0));
-      // Of equal weights the logarithm changes nothing but the time it takes.
-      const score = this.#equal ? number : this.#weighted(number, this.#weights[i] ?? 0);
-      if (score <= highest) continue;
-      highest = score;
+      if (number <= highest) continue;
+      highest = number;
       best = i;
     }
     return best;
   }
 
-  /** An exponential race: -ln(u) / w is Exp(w), and the smallest of those wins with probability w / Σw. */
-  #weighted(number: number, weight: number): number {
-    return -weight / Math.log((number + 0.5) / 2 ** 32);
+  /**
+   * An exponential race: -ln(u) / w is Exp(w), and the smallest of those wins with probability w / Σw. Since
+   * -ln(u) ≥ 1 - u, most servers are seen to lose without their logarithm.
+   */
+  #first(key: number): number {
+    const seeds = this.#seeds;
+    let best = -1;
+    let first = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < seeds.length; i++) {
+      const u = (mix32(key ^ (seeds[i] ?? 0)) + 0.5) / TWO_32;
+      const weight = this.#weights[i] ?? 0;
+      const least = first * weight;
+      if (1 - u >= least) continue;
+      const time = -Math.log(u);
+      if (time >= least) continue;
+      first = time / weight;
+      best = i;
+    }
+    return best;
   }
 }

@@ -17,9 +17,11 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   readonly #clock: () => number;
   readonly #parameters: LeastTimeParameters;
   readonly #failures: Failures;
-  readonly #ages: boolean;
   #average = new Float64Array(0);
-  #heardAt = new Float64Array(0);
+  /** The average in its step. */
+  #step = new Float64Array(0);
+  /** From when on the average counts less, as nothing was heard. */
+  #halvesAt = new Float64Array(0);
   #open = new Float64Array(0);
   /** Sum of the times at which the open requests began. */
   #began = new Float64Array(0);
@@ -29,34 +31,43 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     this.#clock = now;
     this.#parameters = parameters;
     this.#failures = new Failures(now, parameters.failureMs);
-    this.#ages = parameters.countInFlight && parameters.measure === "last-byte";
   }
 
   update(from: Int32Array): void {
     this.#failures.update(from);
     this.#average = moved(this.#average, from, 0);
-    this.#heardAt = moved(this.#heardAt, from, 0);
+    this.#step = moved(this.#step, from, STEP_MS);
+    this.#halvesAt = moved(this.#halvesAt, from, Number.POSITIVE_INFINITY);
     this.#open = moved(this.#open, from, 0);
     this.#began = moved(this.#began, from, 0);
   }
 
+  /** As of the last request given or ended: reading the clock would cost more than all the rest. */
   begin(): void {
-    this.#time = this.#clock();
     this.#failures.begin();
   }
 
   of(index: number, server: S): number {
     const failed = this.#failures.any ? this.#failures.of(index) : 0;
-    return this.#expected(index) * (1 + server.inFlight + failed);
+    const step = this.#step[index] ?? STEP_MS;
+    const open = this.#open[index] ?? 0;
+    // In the same step as at the last answer, unless nothing was heard for long or what is open is older.
+    const same =
+      this.#time < (this.#halvesAt[index] ?? 0) &&
+      (this.#time - step) * open <= (this.#began[index] ?? 0);
+    return (same ? step : this.#expected(index)) * (1 + server.inFlight + failed);
   }
 
   started(index: number): void {
+    this.#time = this.#clock();
     this.#open[index] = (this.#open[index] ?? 0) + 1;
-    this.#began[index] = (this.#began[index] ?? 0) + this.#clock();
+    this.#began[index] = (this.#began[index] ?? 0) + this.#time;
   }
 
   firstByte(index: number, ms: number): void {
-    if (this.#parameters.measure === "header") this.#observe(index, ms);
+    if (this.#parameters.measure !== "header") return;
+    this.#time = this.#clock();
+    this.#observe(index, ms);
   }
 
   ended(index: number, outcome: Outcome, ms: number): void {
@@ -70,17 +81,26 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
 
   #observe(index: number, ms: number): void {
     const old = this.#average[index] ?? 0;
-    this.#average[index] = old === 0 ? ms : old * KEPT + ms * (1 - KEPT);
-    this.#heardAt[index] = this.#clock();
+    const average = old === 0 ? ms : old * KEPT + ms * (1 - KEPT);
+    this.#average[index] = average;
+    this.#step[index] = stepOf(average);
+    this.#halvesAt[index] = this.#time + this.#parameters.idleMs;
   }
 
   #expected(index: number): number {
-    const silentMs = this.#time - (this.#heardAt[index] ?? 0);
-    const halvings = silentMs < this.#parameters.idleMs ? 0 : silentMs / this.#parameters.idleMs;
-    let ms = (this.#average[index] ?? 0) * 0.5 ** Math.floor(halvings);
+    const { idleMs, countInFlight, measure } = this.#parameters;
+    const overdueMs = this.#time - (this.#halvesAt[index] ?? 0);
+    let ms = this.#average[index] ?? 0;
+    if (overdueMs >= 0) ms *= 0.5 ** (1 + Math.floor(overdueMs / idleMs));
     const open = this.#open[index] ?? 0;
-    if (this.#ages && open > 0) ms = Math.max(ms, this.#time - (this.#began[index] ?? 0) / open);
-    if (ms > SLOWEST_MS) return SLOWEST_MS;
-    return Math.max(STEP_MS, Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS);
+    if (countInFlight && measure === "last-byte" && open > 0)
+      ms = Math.max(ms, this.#time - (this.#began[index] ?? 0) / open);
+    return stepOf(ms);
   }
+}
+
+/** In whole milliseconds, as nginx counts them, and up to the next step. */
+function stepOf(ms: number): number {
+  if (ms <= STEP_MS) return STEP_MS;
+  return ms > SLOWEST_MS ? SLOWEST_MS : Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS;
 }

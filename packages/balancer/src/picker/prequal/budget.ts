@@ -2,6 +2,8 @@
 // although m of n servers are in it already and answers are removed.
 //   b = max(1, (1 + δ) / ((1 - m/n) · probes per pick - removals per pick))
 
+import type { Dice } from "../dice.ts";
+
 export interface BudgetInput {
   /** m: places in the pool. */
   readonly poolSize: number;
@@ -21,7 +23,7 @@ export function reuseBudget(input: BudgetInput): number {
 }
 
 /** Down or up, so that the mean is `value`. */
-export function roundRandomly(value: number, rng: () => number): number {
+export function roundRandomly(value: number, dice: Dice): number {
   const whole = Math.floor(value);
-  return value > whole && rng() < value - whole ? whole + 1 : whole;
+  return value > whole && dice.chance(value - whole) ? whole + 1 : whole;
 }

@@ -10,8 +10,7 @@ export function compareHcl(
   bLatencyMs: number,
   threshold: number,
 ): number {
-  const [aHot, bHot] = [aRif > threshold, bRif > threshold];
-  if (aHot !== bHot) return aHot ? 1 : -1;
-  if (aHot) return aRif - bRif;
+  if (aRif > threshold) return bRif > threshold ? aRif - bRif : 1;
+  if (bRif > threshold) return -1;
   return aLatencyMs - bLatencyMs || aRif - bRif;
 }

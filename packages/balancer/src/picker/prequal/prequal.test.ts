@@ -1,6 +1,7 @@
 // Prequal: the paper's budget, the hot-cold rule, and the life of a probe answer.
 import fc from "fast-check";
 import t from "tap";
+import { Dice } from "../dice.ts";
 import type { PrequalParameters } from "../parameters.ts";
 import { type Fake, fakes, seeded, world } from "../picker.contract.ts";
 import { PICKERS } from "../pickers.ts";
@@ -37,9 +38,9 @@ t.test("reuse budget: n = 100, m = 16, δ = 1", async (t) => {
   const few = { poolSize: 16, servers: 16, probesPerPick: 3, removalsPerPick: 0, netGrowth: 1 };
   t.equal(reuseBudget(few), Number.POSITIVE_INFINITY);
   t.equal(reuseBudget({ ...few, servers: 1000, probesPerPick: 50 }), 1, "at least once");
-  const rng = seeded(2);
+  const dice = new Dice(seeded(2));
   let sum = 0;
-  for (let i = 0; i < 10_000; i++) sum += roundRandomly(1.316, rng);
+  for (let i = 0; i < 10_000; i++) sum += roundRandomly(1.316, dice);
   // σ of the mean = √(.316 · .684 / 10000) = .0046; 4 σ.
   t.ok(Math.abs(sum / 10_000 - 1.316) < 0.0186, `${sum / 10_000}`);
 });
@@ -129,7 +130,9 @@ t.test("the pool: one answer a server, the oldest makes room", async (t) => {
   pool.renumber(Int32Array.of(8, -1, 5), fakes([1, 1, 1]));
   t.equal(pool.size, 2);
   t.same([...pool.server.subarray(0, 2)].sort(), [0, 2]);
-  pool.expire(3);
+  pool.expire(4, 1);
+  pool.expire(5, 1);
+  t.equal(pool.size, 1);
   t.equal(pool.server[0], 0, "8 is 0 now, and young enough");
 });
 
@@ -157,7 +160,7 @@ t.test("weights: twice the weight may have twice the requests", async (t) => {
 
 t.test("probes: so many per request, nobody twice, some while nothing happens", async (t) => {
   const servers = Array.from({ length: 10 }, (_, i) => i);
-  const schedule = new ProbeSchedule<number>(seeded(1), 2.5);
+  const schedule = new ProbeSchedule<number>(new Dice(seeded(1)), 2.5);
   schedule.update(servers);
   t.equal(schedule.next().length, 3, "idle");
   const seen = new Array<number>(10).fill(0);

@@ -7,6 +7,7 @@
 // place, so nothing is removed or used up before its age; and the stand-in while fewer than two answers are
 // known looks at our own requests in flight on two random servers, where the paper draws one blindly.
 import { isCandidate } from "../candidate.ts";
+import { Dice } from "../dice.ts";
 import { Failures } from "../load/failures.ts";
 import type { PrequalParameters } from "../parameters.ts";
 import type {
@@ -33,13 +34,15 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   readonly #environment: PickerEnvironment;
   readonly #parameters: PrequalParameters;
   readonly #index = new ServerIndex<S>();
+  readonly #dice: Dice;
   readonly #pool: ProbePool;
   readonly #rifs = new RifQuantile();
   readonly #schedule: ProbeSchedule<S>;
   readonly #failures: Failures;
   readonly #standIn: Random<S>;
   #budget = Number.POSITIVE_INFINITY;
-  #meanWeight = 1;
+  /** What one request counts on each server: 1 at mean weight. */
+  #perWeight = new Float64Array(0);
   #removalsPerPick = 0;
   #removalsDue = 0;
   #removeOldest = true;
@@ -47,11 +50,12 @@ export class Prequal<S extends PickServer> implements Picker<S> {
 
   constructor(environment: PickerEnvironment, parameters: PrequalParameters) {
     const { now, rng } = environment;
+    this.#dice = new Dice(rng);
     const { failureMs, poolSize, probesPerPick } = parameters;
     this.#environment = environment;
     this.#parameters = parameters;
     this.#pool = new ProbePool(poolSize);
-    this.#schedule = new ProbeSchedule(rng, probesPerPick);
+    this.#schedule = new ProbeSchedule(this.#dice, probesPerPick);
     this.#failures = new Failures(now, failureMs);
     this.#standIn = new Random(environment, { draws: 2, failureMs });
   }
@@ -62,8 +66,8 @@ export class Prequal<S extends PickServer> implements Picker<S> {
     this.#failures.update(from);
     this.#schedule.update(servers);
     this.#standIn.update(servers);
-    const total = servers.reduce((sum, { weight }) => sum + weight, 0);
-    this.#meanWeight = servers.length === 0 ? 1 : total / servers.length;
+    const meanWeight = servers.reduce((sum, { weight }) => sum + weight, 0) / servers.length;
+    this.#perWeight = Float64Array.from(servers, ({ weight }) => meanWeight / weight);
     const roomForAll = servers.length <= this.#parameters.poolSize;
     this.#removalsPerPick = roomForAll ? 0 : this.#parameters.removalsPerPick;
     this.#budget = roomForAll
@@ -74,18 +78,18 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   pick(context: PickContext<S>): S | undefined {
     const pool = this.#pool;
     this.#schedule.picked();
-    pool.expire(this.#environment.now() - this.#parameters.maxAgeMs);
+    pool.expire(this.#environment.now(), this.#parameters.maxAgeMs);
     this.#failures.begin();
     const place = pool.size < LEAST_ANSWERS ? -1 : this.#best(context.tried);
     if (place < 0) return this.#withoutAnswers(context);
-    const server = this.#index.servers[pool.server[place] ?? -1];
-    pool.use(place);
+    const index = pool.server[place] ?? -1;
+    pool.use(place, this.#perWeight[index] ?? 1);
     this.#removeSome();
-    return server;
+    return this.#index.servers[index];
   }
 
   ended(server: S, outcome: Outcome, ms: number): void {
-    const index = this.#index.ofLife(server, this.#environment.now() - ms);
+    const index = this.#index.ofLife(server, this.#environment.now, ms);
     if (index >= 0) this.#failures.ended(index, outcome);
     this.#standIn.ended(server, outcome, ms);
   }
@@ -93,10 +97,12 @@ export class Prequal<S extends PickServer> implements Picker<S> {
   report(server: S, { inFlight, latencyMs }: LoadReport): void {
     const index = this.#index.of(server);
     if (index < 0 || inFlight === undefined) return;
-    const { now, rng } = this.#environment;
-    this.#rifs.add(this.#perWeight(index, inFlight));
-    const uses = Number.isFinite(this.#budget) ? roundRandomly(this.#budget, rng) : this.#budget;
-    this.#pool.add(index, inFlight, latencyMs ?? 0, now(), uses);
+    const rif = inFlight * (this.#perWeight[index] ?? 1);
+    this.#rifs.add(rif);
+    const uses = Number.isFinite(this.#budget)
+      ? roundRandomly(this.#budget, this.#dice)
+      : this.#budget;
+    this.#pool.add(index, rif, latencyMs ?? 0, this.#environment.now(), uses);
   }
 
   probes(): readonly S[] {
@@ -118,7 +124,7 @@ export class Prequal<S extends PickServer> implements Picker<S> {
       const order =
         best < 0 ? -1 : compareHcl(rif, latencyMs, bestRif, pool.latencyMs[best] ?? 0, threshold);
       if (order < 0) alike = 1;
-      else if (order > 0 || this.#environment.rng() * ++alike >= 1) continue;
+      else if (order > 0 || !this.#dice.chance(1 / ++alike)) continue;
       best = place;
       bestRif = rif;
     }
@@ -140,23 +146,20 @@ export class Prequal<S extends PickServer> implements Picker<S> {
     const threshold = this.#rifs.at(this.#parameters.rifQuantile);
     let worst = 0;
     for (let place = 1; place < pool.size; place++) {
-      const [rif, latencyMs] = [this.#rif(place), pool.latencyMs[place] ?? 0];
-      const [worstRif, worstMs] = [this.#rif(worst), pool.latencyMs[worst] ?? 0];
-      if (compareHcl(rif, latencyMs, worstRif, worstMs, threshold) > 0) worst = place;
+      const latencyMs = pool.latencyMs[place] ?? 0;
+      const worstMs = pool.latencyMs[worst] ?? 0;
+      if (compareHcl(this.#rif(place), latencyMs, this.#rif(worst), worstMs, threshold) > 0)
+        worst = place;
     }
     return worst;
   }
 
-  /** Requests in flight by an answer, failures included, per weight. */
+  /** Requests in flight per weight by an answer, failures included. */
   #rif(place: number): number {
+    const rif = this.#pool.rif[place] ?? 0;
+    if (!this.#failures.any) return rif;
     const index = this.#pool.server[place] ?? -1;
-    const failed = this.#failures.any ? this.#failures.of(index) : 0;
-    return this.#perWeight(index, (this.#pool.rif[place] ?? 0) + failed);
-  }
-
-  #perWeight(index: number, rif: number): number {
-    const weight = this.#index.servers[index]?.weight ?? this.#meanWeight;
-    return (rif * this.#meanWeight) / weight;
+    return rif + this.#failures.of(index) * (this.#perWeight[index] ?? 1);
   }
 
   #withoutAnswers(context: PickContext<S>): S | undefined {

@@ -3,7 +3,7 @@
 //
 //   place   0   1   2  …  size-1
 //   server  7   2   9            index in the picker's list
-//   rif     3   0   5            requests in flight it told, plus those we gave it since
+//   rif     3   0   5            requests in flight per weight it told, plus those we gave it since
 //   latency 8  12   9
 import type { PickServer } from "../picker.ts";
 
@@ -16,6 +16,8 @@ export class ProbePool {
   /** How often it may still be used. */
   readonly uses: Float64Array;
   size = 0;
+  /** No answer is older: until that one is too old, nobody need look. */
+  #noneBefore = Number.NEGATIVE_INFINITY;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -42,13 +44,22 @@ export class ProbePool {
 
   remove(place: number): void {
     const last = --this.size;
-    for (const column of [this.server, this.rif, this.latencyMs, this.at, this.uses])
-      column[place] = column[last] ?? 0;
+    this.server[place] = this.server[last] ?? 0;
+    this.rif[place] = this.rif[last] ?? 0;
+    this.latencyMs[place] = this.latencyMs[last] ?? 0;
+    this.at[place] = this.at[last] ?? 0;
+    this.uses[place] = this.uses[last] ?? 0;
   }
 
-  expire(before: number): void {
-    for (let place = this.size - 1; place >= 0; place--)
-      if ((this.at[place] ?? 0) < before) this.remove(place);
+  /** Drops what is older than `maxAgeMs`. */
+  expire(now: number, maxAgeMs: number): void {
+    if (now - this.#noneBefore <= maxAgeMs) return;
+    this.#noneBefore = now;
+    for (let place = this.size - 1; place >= 0; place--) {
+      const at = this.at[place] ?? 0;
+      if (now - at > maxAgeMs) this.remove(place);
+      else this.#noneBefore = Math.min(this.#noneBefore, at);
+    }
   }
 
   /** The place of the oldest answer; the pool must not be empty. */
@@ -59,9 +70,9 @@ export class ProbePool {
     return oldest;
   }
 
-  /** One request was given to the server of `place`; true when that was the answer's last use. */
-  use(place: number): void {
-    this.rif[place] = (this.rif[place] ?? 0) + 1;
+  /** One request was given to the server of `place`, which has `rif` more now; the answer may be used up. */
+  use(place: number, rif: number): void {
+    this.rif[place] = (this.rif[place] ?? 0) + rif;
     const left = (this.uses[place] ?? 0) - 1;
     this.uses[place] = left;
     if (left <= 0) this.remove(place);

@@ -1,9 +1,9 @@
 // Whom Prequal probes when: `probesPerPick` random servers for every request, fractions carried over, no
 // server twice in one go; and while no requests come, as many once a second, so that the first one finds news.
-import type { Rng } from "@tandem/transport";
+import type { Dice } from "../dice.ts";
 
 export class ProbeSchedule<S> {
-  readonly #rng: Rng;
+  readonly #dice: Dice;
   readonly #probesPerPick: number;
   #order: S[] = [];
   /** For every number of probes an array of that length, filled again and again. */
@@ -11,8 +11,8 @@ export class ProbeSchedule<S> {
   #due = 0;
   #picked = false;
 
-  constructor(rng: Rng, probesPerPick: number) {
-    this.#rng = rng;
+  constructor(dice: Dice, probesPerPick: number) {
+    this.#dice = dice;
     this.#probesPerPick = probesPerPick;
   }
 
@@ -36,7 +36,7 @@ export class ProbeSchedule<S> {
     this.#due = Math.min(this.#due - count, this.#probesPerPick);
     const batch = this.#batches[count] ?? [];
     for (let i = 0; i < count; i++) {
-      const other = i + Math.floor(this.#rng() * (order.length - i));
+      const other = i + this.#dice.below(order.length - i);
       const chosen = order[other];
       const kept = order[i];
       if (chosen === undefined || kept === undefined) continue;

@@ -3,9 +3,9 @@ import { integerWeights } from "./integer-weights.ts";
 import { smoothSequence } from "./smooth-sequence.ts";
 import { StaticStride } from "./static-stride.ts";
 
-/** Bounds of the sequence's memory and of the work to make it (some milliseconds). */
+/** Bounds of the sequence's memory and of the work to make it (a few milliseconds). */
 const LONGEST = 65_536;
-const MOST_STEPS = 2_000_000;
+const MOST_STEPS = 500_000;
 
 export class Rotation {
   readonly #stride = new StaticStride();
