@@ -3,7 +3,7 @@
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
 import { EventHash } from "../sim/tap.ts";
-import { type Check, type Finding, near, same } from "./check.ts";
+import { type Check, type Finding, near, same, within } from "./check.ts";
 import { run } from "./queues.ts";
 
 const TROUBLED: Scenario = {
@@ -67,6 +67,12 @@ function accounts(): Finding[] {
     same(
       "arrived = ok + failed + timed out + refused (with every kind of trouble)",
       ok + failed + timeout + rejected,
+      offered,
+    ),
+    within(
+      "each outcome came up: the least frequent",
+      Math.min(ok, failed, timeout, rejected),
+      1,
       offered,
     ),
     same("none left after the drain", inFlight, 0),

@@ -95,7 +95,10 @@ t.test("comparisons: certain, uncertain, too few", async (t) => {
   );
   t.equal(lower.verdict, "lower", "pairs see five per cent through twenty per cent of noise");
   // The standard error of twelve differences with σ 1 is .29; the interval is some 4 of them wide.
-  t.ok(lower.low > -6.5 && lower.low < lower.difference && lower.high < -3.5, `${lower.low} ${lower.high}`);
+  t.ok(
+    lower.low > -6.5 && lower.low < lower.difference && lower.high < -3.5,
+    `${lower.low} ${lower.high}`,
+  );
   const same = comparePaired(
     a,
     a.map((value, i) => value + (i % 2 === 0 ? 3 : -3)),
