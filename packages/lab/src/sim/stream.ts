@@ -10,8 +10,8 @@ const TO_UNIT = 2 ** -32;
  * WIDTH is that over 2^24, INSIDE how much of it lies below the curve for sure.
  */
 const LAYERS = 256;
-const TAIL = 7.69711747013104972;
-const AREA = 0.0039496598225815571993;
+const TAIL = 7.69711747013105;
+const AREA = 0.003949659822581557;
 const WIDTH = new Float64Array(LAYERS);
 const INSIDE = new Float64Array(LAYERS);
 /** The curve at each layer's edge, rising to 1. */
