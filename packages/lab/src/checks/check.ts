@@ -1,0 +1,99 @@
+// A check holds a simulated or computed figure against what theory or a paper says. Every figure is found
+// anew in every run; a tolerance is the stated one or three standard errors, whichever is wider.
+import type { Estimate } from "../stats/estimate.ts";
+
+export interface Finding {
+  readonly what: string;
+  /** A number, or the expectation in words. */
+  readonly expected: number | string;
+  readonly found: number | string;
+  /** Where `found` has to lie; absent where words are compared. */
+  readonly interval?: readonly [low: number, high: number];
+  readonly holds: boolean;
+}
+
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+  /** Takes longer than a few seconds; only run when everything is asked for. */
+  readonly slow?: true;
+  /** Runs within a second or two; part of the package's tests. */
+  readonly fast?: true;
+  /** `full`: more repetitions than the default. */
+  readonly run: (full: boolean) => readonly Finding[];
+}
+
+export interface Verdict {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+  readonly verdict: "holds" | "fails";
+  readonly findings: readonly Finding[];
+  readonly seconds: number;
+}
+
+/** `now` tells milliseconds, for the cost of each check. */
+export function runCheck(check: Check, full: boolean, now: () => number): Verdict {
+  const began = now();
+  const findings = check.run(full);
+  const { id, title, source } = check;
+  return {
+    id,
+    title,
+    source,
+    verdict: findings.length > 0 && findings.every(({ holds }) => holds) ? "holds" : "fails",
+    findings,
+    seconds: (now() - began) / 1000,
+  };
+}
+
+/** Within `share` of the expected value, or within three standard errors if those are wider. */
+export function near(
+  what: string,
+  found: number | Estimate,
+  expected: number,
+  share: number,
+): Finding {
+  const [value, error] = typeof found === "number" ? [found, 0] : [found.mean, found.error];
+  const reach = Math.max(share * Math.abs(expected), 3 * error);
+  return within(what, value, expected - reach, expected + reach, expected);
+}
+
+export function within(
+  what: string,
+  found: number,
+  low: number,
+  high: number,
+  expected: number | string = `${low} to ${high}`,
+): Finding {
+  return { what, expected, found, interval: [low, high], holds: found >= low && found <= high };
+}
+
+/** The same text, number or list, exactly. */
+export function same(
+  what: string,
+  found: string | number | readonly (string | number)[],
+  expected: string | number | readonly (string | number)[],
+): Finding {
+  const text = (value: typeof found) => (typeof value === "object" ? value.join(" ") : value);
+  return {
+    what,
+    expected: text(expected),
+    found: text(found),
+    holds: text(found) === text(expected),
+  };
+}
+
+/** Values named in the order they are expected in, smallest first. */
+export function ascending(
+  what: string,
+  values: readonly (readonly [name: string, value: number])[],
+): Finding {
+  return {
+    what,
+    expected: values.map(([name]) => name).join(" < "),
+    found: values.map(([name, value]) => `${name} ${value.toPrecision(4)}`).join(", "),
+    holds: values.every(([, value], i) => i === 0 || value > (values[i - 1]?.[1] ?? Infinity)),
+  };
+}

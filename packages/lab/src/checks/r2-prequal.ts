@@ -1,0 +1,81 @@
+// R2 and R8: Prequal where it shines, on shared machines beyond their allocation, and where it does not, on a
+// few equal servers: there an up-to-date count of one's own requests is better information than any probe.
+import { prequalScenario } from "../scenarios/s05-prequal.ts";
+import type { Scenario } from "../sim/scenario.ts";
+import { simulate } from "../sim/simulation.ts";
+import { comparePaired } from "../stats/compare.ts";
+import { estimate } from "../stats/estimate.ts";
+import { ascending, type Check, type Finding, same, within } from "./check.ts";
+
+const DEADLINE_MS = 5_000;
+
+export const prequalLoadRamp: Check = {
+  id: "R2",
+  title: "Prequal's load ramp: WRR meets its deadline near load 1, Prequal nowhere",
+  source: "Wydrowski et al., Prequal (NSDI'24), §5.1",
+  run: (full) => {
+    const size = full ? 100 : 40;
+    const at = (algorithm: string, load: number) =>
+      simulate(prequalScenario(load, size), { algorithm, seed: 1 });
+    const [below, near] = [at("client-side-wrr", 0.83), at("client-side-wrr", 1.03)];
+    const levels = full ? [1.03, 1.27, 1.57, 1.74] : [1.03, 1.74];
+    const prequal = levels.map((load): Finding => {
+      const { timeout, failed, rejected } = at("prequal", load).counts;
+      return same(`Prequal at ${load}: requests lost`, timeout + failed + rejected, 0);
+    });
+    return [
+      within(
+        "WRR at 0.83: p99.9, ms",
+        below.experienced.p999,
+        0,
+        0.9 * DEADLINE_MS,
+        "below the deadline",
+      ),
+      within(
+        "WRR at 1.03: p99.9, ms",
+        near.experienced.p999,
+        0.99 * DEADLINE_MS,
+        1.01 * DEADLINE_MS,
+        DEADLINE_MS,
+      ),
+      ...prequal,
+    ];
+  },
+};
+
+export const prequalOnFew: Check = {
+  id: "R8",
+  title: "Honesty: Prequal does not win on four equal CPU-bound servers",
+  source: "sathwick-p/prequal, scenario C1; computed for this laboratory",
+  run: (full) => {
+    const means = (algorithm: string) =>
+      Array.from({ length: full ? 20 : 5 }, (_, seed) => {
+        return simulate(FOUR_EQUAL, { algorithm, seed }).latency.mean;
+      });
+    const [prequal, choices, robin] = [means("prequal"), means("random"), means("round-robin")];
+    const mean = (values: readonly number[]) => estimate(values).mean;
+    const { verdict, relative } = comparePaired(choices, prequal);
+    return [
+      ascending("mean latency, ms", [
+        ["two choices by own count", mean(choices)],
+        ["prequal", mean(prequal)],
+      ]),
+      same("prequal against two choices, paired by seed", verdict, "higher"),
+      within("prequal's mean is above by, %", 100 * relative, 0, 300, "anything above 0"),
+      ascending("round robin, for comparison", [
+        ["two choices by own count", mean(choices)],
+        ["round robin", mean(robin)],
+      ]),
+    ];
+  },
+};
+
+const FOUR_EQUAL: Scenario = {
+  name: "four equal servers",
+  warmupMs: 10_000,
+  durationMs: 210_000,
+  traffic: { kind: "open", arrivals: { kind: "poisson", rate: 160 } },
+  service: { kind: "exponential", mean: 20 },
+  servers: [{ count: 4, discipline: "sharing" }],
+  network: { probeRttMs: 1 },
+};

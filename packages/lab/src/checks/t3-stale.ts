@@ -1,0 +1,50 @@
+// T3: stale information. When all see the same board and it is refreshed only every T services, whoever is
+// shortest on it is stormed until the next refresh: the best rule for fresh information becomes the worst.
+import { ascending, type Check, type Finding } from "./check.ts";
+import { run } from "./queues.ts";
+
+const LOAD = 0.9;
+const SERVERS = 100;
+
+function meanAt(boardMs: number, algorithm: string, draws: number, requests: number): number {
+  const result = run(
+    {
+      load: LOAD,
+      count: SERVERS,
+      requests,
+      warmupMs: 300,
+      more: { balancers: { view: "board", boardMs } },
+    },
+    { algorithm, parameters: algorithm === "random" ? { draws } : {} },
+  );
+  return result.latency.mean;
+}
+
+export const staleInformation: Check = {
+  id: "T3",
+  title: "Stale information: fewer choices win as the board ages",
+  source: "Mitzenmacher, How useful is old information? (2000)",
+  run: (full) => {
+    const requests = full ? 1_500_000 : 250_000;
+    const at = (boardMs: number) => ({
+      least: ["least loaded", meanAt(boardMs, "least-conn", 0, requests)] as const,
+      three: ["d 3", meanAt(boardMs, "random", 3, requests)] as const,
+      two: ["d 2", meanAt(boardMs, "random", 2, requests)] as const,
+      one: ["random", meanAt(boardMs, "random", 1, requests)] as const,
+    });
+    const [fresh, two, five, old] = [at(0.02), at(2), at(5), at(50)];
+    const findings: Finding[] = [
+      ascending("T = 0.02: the more is looked at the better", [
+        fresh.least,
+        fresh.three,
+        fresh.two,
+        fresh.one,
+      ]),
+      ascending("T = 2: three choices still beat two", [two.three, two.two]),
+      ascending("T = 5: two beat three", [five.two, five.three]),
+      ascending("T = 5: least loaded is worse than random", [five.one, five.least]),
+      ascending("T = 50: random is best", [old.one, old.two, old.three, old.least]),
+    ];
+    return findings;
+  },
+};

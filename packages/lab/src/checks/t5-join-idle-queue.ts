@@ -1,0 +1,34 @@
+// T5: join-idle-queue, idle servers reporting to a random balancer. The share ρ_I of balancers that know an idle
+// server solves ρ_I / (1 − ρ_I) = r (1 − λ), r servers per balancer; an arrival that finds none known goes
+// anywhere, so E[T] = 1 / (1 − λ (1 − ρ_I)).
+import { estimate } from "../stats/estimate.ts";
+import { type Check, near } from "./check.ts";
+import { run } from "./queues.ts";
+
+export const joinIdleQueue: Check = {
+  id: "T5",
+  title: "Join-idle-queue's fixed point",
+  source: "Lu, Xie, Kliot, Geller, Larus & Greenberg 2011",
+  run: (full) =>
+    [0.7, 0.9].map((load) => {
+      const [servers, balancers] = [500, 50];
+      const result = run(
+        {
+          load,
+          count: servers,
+          requests: full ? 5_000_000 : 600_000,
+          warmupMs: 200,
+          more: { balancers: { count: balancers }, reports: { whenIdle: true } },
+        },
+        { algorithm: "join-idle-queue", parameters: { joinOnEnd: false } },
+      );
+      const ratio = (servers / balancers) * (1 - load);
+      const known = ratio / (1 + ratio);
+      return near(
+        `E[T] at λ ${load}`,
+        estimate(result.batches),
+        1 / (1 - load * (1 - known)),
+        0.05,
+      );
+    }),
+};

@@ -1,0 +1,77 @@
+// Runs a study: every variant with every candidate over the same seeds, so that each seed gives all of them the
+// same traffic; then compares each candidate with the first, pair by pair, on the headline metric.
+import type { Result } from "../sim/result.ts";
+import { simulate } from "../sim/simulation.ts";
+import { type Comparison, comparePaired } from "../stats/compare.ts";
+import { type Estimate, estimate } from "../stats/estimate.ts";
+import type { Candidate, Metric, Study, Variant } from "./study.ts";
+
+export interface MetricValues {
+  readonly metric: Metric;
+  /** One per seed. */
+  readonly values: readonly number[];
+  readonly estimate: Estimate;
+}
+
+export interface StudyRow {
+  readonly variant: Variant;
+  readonly candidate: Candidate;
+  /** In the order of the study's metrics. */
+  readonly metrics: readonly MetricValues[];
+  /** Headline against the first candidate of the variant; absent for that one. */
+  readonly comparison?: Comparison;
+  /** Of the first seed, whole: series, histograms, servers. */
+  readonly result: Result;
+}
+
+export interface StudyOptions {
+  /** Default: those of the study. */
+  readonly candidates?: readonly Candidate[];
+  /** Default 1 … 10. */
+  readonly seeds?: readonly number[];
+  readonly full?: boolean;
+  /** Before each run; `done` of `total` are finished. */
+  readonly progress?: (done: number, total: number, what: string) => void;
+}
+
+export const DEFAULT_SEEDS: readonly number[] = Array.from({ length: 10 }, (_, i) => i + 1);
+
+/** Each row as it becomes ready; the runs happen while it is iterated. */
+export function* runStudy(study: Study, options: StudyOptions = {}): Generator<StudyRow> {
+  const { candidates = study.candidates, seeds = DEFAULT_SEEDS, full = false } = options;
+  const jobs = study.variants(full).map((variant) => ({
+    variant,
+    candidates: candidates.filter(({ label }) => variant.only?.includes(label) ?? true),
+  }));
+  const total = jobs.reduce((sum, job) => sum + job.candidates.length, 0) * seeds.length;
+  let done = 0;
+  for (const { variant, candidates: chosen } of jobs) {
+    let first: readonly number[] | undefined;
+    for (const candidate of chosen) {
+      const results = seeds.map((seed) => {
+        options.progress?.(done++, total, `${variant.label}, ${candidate.label}`);
+        return simulate(variant.scenario, { ...candidate, seed });
+      });
+      const row = rowOf(study, variant, candidate, results, first);
+      first ??= row?.metrics[0]?.values;
+      if (row !== undefined) yield row;
+    }
+  }
+}
+
+function rowOf(
+  study: Study,
+  variant: Variant,
+  candidate: Candidate,
+  results: readonly Result[],
+  reference: readonly number[] | undefined,
+): StudyRow | undefined {
+  const [result] = results;
+  if (result === undefined) return undefined;
+  const metrics = study.metrics.map((metric) => {
+    const values = results.map((one) => metric.of(one));
+    return { metric, values, estimate: estimate(values) };
+  });
+  const comparison = reference && comparePaired(reference, metrics[0]?.values ?? []);
+  return { variant, candidate, metrics, result, ...(comparison && { comparison }) };
+}

@@ -1,0 +1,56 @@
+// S10: many balancers. With their own counts only they know less the more they are; with a shared board that is
+// refreshed now and then they all know the same, and run to the same server.
+import type { Balancers } from "../sim/scenario.ts";
+import { CANDIDATES, type Candidate, METRICS, type Study, type Variant } from "./study.ts";
+
+const BY_INDEX: Candidate = {
+  label: "least-conn, ties to the first",
+  algorithm: "least-conn-by-index",
+};
+
+/** On a board nobody is seen to fall idle, so join-idle-queue has nothing to go by. */
+const READS_BOARDS = ["random(1)", "random(2)", "random(3)", "least-conn", BY_INDEX.label];
+
+function variant(label: string, x: number, balancers: Balancers, full: boolean): Variant {
+  return {
+    label,
+    x,
+    ...(balancers.view === "board" && { only: READS_BOARDS }),
+    scenario: {
+      name: label,
+      warmupMs: 300,
+      durationMs: full ? 20_300 : 4_300,
+      traffic: { kind: "open", arrivals: { kind: "poisson", rate: 45_000 } },
+      service: { kind: "exponential", mean: 1 },
+      servers: [{ count: 50 }],
+      balancers,
+      measure: { perServer: false },
+    },
+  };
+}
+
+export const herd: Study = {
+  id: "S10",
+  name: "herd",
+  title: "From 1 to 200 balancers before 50 servers at load .9; boards 0.5 to 50 services old",
+  question: "When does looking at all servers become worse than looking at two, or at none?",
+  source: "Mitzenmacher, How useful is old information? (2000)",
+  axis: "balancers, or age of the board in services",
+  candidates: [
+    CANDIDATES.random1,
+    CANDIDATES.random2,
+    CANDIDATES.random3,
+    CANDIDATES.leastConn,
+    BY_INDEX,
+    CANDIDATES.joinIdleQueue,
+  ],
+  metrics: [METRICS.mean, METRICS.p99, METRICS.imbalance],
+  variants: (full) => [
+    ...[1, 10, 50, 200].map((count) =>
+      variant(`${count} balancers, own counts`, count, { count, view: "local" }, full),
+    ),
+    ...[0.5, 2, 5, 50].map((boardMs) =>
+      variant(`board every ${boardMs}`, boardMs, { count: 10, view: "board", boardMs }, full),
+    ),
+  ],
+};

@@ -1,0 +1,70 @@
+// S14: servers leave, come and flap; which keys move that would not have to? No simulation: the balancer's own
+// placements are asked for every key, before and after.
+import { DEFAULTS, HASH_METHODS, PLACEMENTS, type PlacedServer } from "@tandem/balancer/pickers";
+import { disruption } from "../stats/disruption.ts";
+
+export interface ChurnRow {
+  readonly method: string;
+  readonly change: string;
+  /** Per cent of all keys. */
+  readonly necessary: number;
+  readonly extra: number;
+  /** Standard deviation over mean of the keys a server has afterwards, per cent. */
+  readonly spread: number;
+}
+
+const SERVERS = 20;
+/** One flap every ten seconds for ten minutes: gone and back again. */
+const FLAPS = 60;
+
+const named = (count: number): PlacedServer[] =>
+  Array.from({ length: count }, (_, i) => ({ name: `s${String(i).padStart(3, "0")}`, weight: 1 }));
+
+const CHANGES: readonly (readonly [
+  string,
+  (all: PlacedServer[]) => readonly [PlacedServer[], PlacedServer[]],
+])[] = [
+  ["one of 20 leaves", (all) => [all, all.filter((_, i) => i !== 7)]],
+  ["the last of 20 leaves", (all) => [all, all.slice(0, -1)]],
+  ["a tenth leaves", (all) => [all, all.filter((_, i) => i % 10 !== 3)]],
+  ["one is added at the end", (all) => [all.slice(0, -1), all]],
+];
+
+export const churn = {
+  id: "S14",
+  name: "churn",
+  title: "Servers leave, come and flap under five hashing methods",
+  question: "How many keys move, and how many of them without need?",
+  source: "Karger et al. 1997; Eisenbud et al. 2016; Lamping & Veach 2014",
+  /** Rows for a table or stacked bars; the flapping row adds up what all its changes move. */
+  rows(full = false): ChurnRow[] {
+    const keys = full ? 200_000 : 50_000;
+    const all = named(SERVERS);
+    return HASH_METHODS.flatMap((method) => {
+      const place = (before: PlacedServer[], after: PlacedServer[]) =>
+        disruption(PLACEMENTS[method](DEFAULTS.hash), before, after, keys);
+      const rows = CHANGES.map(([change, of]) => {
+        const [before, after] = of(all);
+        return rowOf(method, change, place(before, after), 1);
+      });
+      const without = all.filter((_, i) => i !== 7);
+      const flap = place(all, without);
+      return [...rows, rowOf(method, `one flaps ${FLAPS} times: moves in all`, flap, 2 * FLAPS)];
+    });
+  },
+} as const;
+
+function rowOf(
+  method: string,
+  change: string,
+  { necessary, extra, spread }: ReturnType<typeof disruption>,
+  times: number,
+): ChurnRow {
+  return {
+    method,
+    change,
+    necessary: 100 * necessary * times,
+    extra: 100 * extra * times,
+    spread: 100 * spread,
+  };
+}

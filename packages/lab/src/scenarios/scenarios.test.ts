@@ -1,0 +1,126 @@
+// Every study runs: each variant, shortened, with each of its candidates; and figures of the pack that are known
+// exactly. Comparisons say when there is nothing to say.
+import t from "tap";
+import { simulate } from "../sim/simulation.ts";
+import { Stream } from "../sim/stream.ts";
+import { comparePaired } from "../stats/compare.ts";
+import { estimate } from "../stats/estimate.ts";
+import { runStudy } from "./run-study.ts";
+import { madeUpTrace, traceScenario } from "./s17-trace.ts";
+import { churn, STUDIES } from "./scenarios.ts";
+import type { Study } from "./study.ts";
+
+/** The first instants of every variant. */
+const shortened = (study: Study): Study => ({
+  ...study,
+  variants: (full) =>
+    study.variants(full).map((variant) => ({
+      ...variant,
+      scenario: { ...variant.scenario, warmupMs: 0, durationMs: 60, drainMs: 1 },
+    })),
+});
+
+t.test("the pack is whole and every study runs", async (t) => {
+  const ids = [...STUDIES.map(({ id }) => id), churn.id];
+  t.same(new Set(ids), new Set(Array.from({ length: 17 }, (_, i) => `S${i + 1}`)));
+  for (const study of STUDIES) {
+    let rows = 0;
+    for (const { result, metrics, variant } of runStudy(shortened(study), { seeds: [1] })) {
+      rows++;
+      t.equal(metrics.length, study.metrics.length);
+      t.equal(
+        JSON.stringify(JSON.parse(JSON.stringify(variant.scenario))),
+        JSON.stringify(variant.scenario),
+      );
+      if (result.events === 0) t.fail(`${study.id}: nothing happened`);
+    }
+    t.ok(rows >= study.candidates.length, `${study.id}: ${rows} rows`);
+  }
+});
+
+t.test("S14: minimal movers are minimal", async (t) => {
+  for (const { method, change, extra } of churn.rows()) {
+    const minimal =
+      ["ring", "rendezvous"].includes(method) || (method === "jump" && /last|added/.test(change));
+    if (minimal) t.equal(extra, 0, `${method}, ${change}`);
+    else t.ok(extra > 0, `${method}, ${change}: ${extra}`);
+  }
+});
+
+t.test(
+  "S12: after a rolling restart, to the third digit what can be computed by hand",
+  async (t) => {
+    const websocket = STUDIES.find(({ id }) => id === "S12");
+    const scenario = websocket?.variants(false)[0]?.scenario;
+    if (scenario === undefined) return t.fail("no S12");
+    const ends = (algorithm: string) => {
+      const { servers } = simulate(scenario, { algorithm });
+      return servers.map(({ depthAtEnd }) => (depthAtEnd / 2_000).toFixed(2));
+    };
+    // Server k breaks a share that the other nine take equally: 1.76, 1.63 … for the first ones, none for the last.
+    const robin: number[] = Array(10).fill(1);
+    for (let k = 0; k < 10; k++) {
+      const broken = robin[k] ?? 0;
+      robin[k] = 0;
+      for (let other = 0; other < 10; other++)
+        if (other !== k) robin[other] = (robin[other] ?? 0) + broken / 9;
+    }
+    const found = ends("round-robin").map(Number);
+    t.ok(
+      robin.every((share, k) => Math.abs(share - (found[k] ?? 0)) < 0.02),
+      `${found} for ${robin}`,
+    );
+    t.same(ends("least-conn").sort().slice(1), Array(9).fill("1.11"));
+  },
+);
+
+t.test("S17: a trace is replayed as it was", async (t) => {
+  const made = madeUpTrace();
+  const result = simulate(traceScenario(made, { speed: 2, servers: 16 }), {
+    algorithm: "least-conn",
+  });
+  t.equal(result.counts.ok, made.timesMs.length);
+  const work = made.demandsMs.reduce((sum, demand) => sum + demand, 0);
+  const worked =
+    result.servers.reduce((sum, { utilization }) => sum + utilization, 0) * result.simulatedMs;
+  t.ok(Math.abs(worked / work - 1) < 1e-6);
+});
+
+t.test("comparisons: certain, uncertain, too few", async (t) => {
+  const stream = new Stream(1, "test");
+  const a = Array.from({ length: 12 }, () => 100 + 20 * stream.normal());
+  const lower = comparePaired(
+    a,
+    a.map((value) => value - 5 + stream.normal()),
+  );
+  t.equal(lower.verdict, "lower", "pairs see five per cent through twenty per cent of noise");
+  // The standard error of twelve differences with σ 1 is .29; the interval is some 4 of them wide.
+  t.ok(
+    lower.low > -6.5 && lower.low < lower.difference && lower.high < -3.5,
+    `${lower.low} ${lower.high}`,
+  );
+  const same = comparePaired(
+    a,
+    a.map((value, i) => value + (i % 2 === 0 ? 3 : -3)),
+  );
+  t.equal(same.verdict, "no significant difference");
+  t.equal(
+    comparePaired([1, 2], [5, 6]).verdict,
+    "no significant difference",
+    "two pairs prove nothing",
+  );
+  t.same(
+    comparePaired(
+      a,
+      a.map((v) => v + 1),
+    ),
+    comparePaired(
+      a,
+      a.map((v) => v + 1),
+    ),
+  );
+  const { mean, low, high } = estimate([1, 2, 3, 4, 5]);
+  // t(4) = 2.776 at 97.5 %, standard error √.5.
+  t.equal(mean, 3);
+  t.ok(Math.abs(high - 3 - 2.776 * Math.SQRT1_2) < 0.02 && Math.abs(low + high - 6) < 1e-12);
+});

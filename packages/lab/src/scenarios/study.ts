@@ -1,0 +1,107 @@
+// A study is one question of the scenario pack: variants of a scenario (a sweep, with and without a remedy),
+// algorithms to put on trial, and what to measure. Studies are data and small functions; `run-study.ts` runs
+// them.
+import type { Parameters } from "../sim/algorithms.ts";
+import type { Result } from "../sim/result.ts";
+import type { Scenario } from "../sim/scenario.ts";
+
+/** An algorithm with its tuning. */
+export interface Candidate {
+  /** How tables name it. */
+  readonly label: string;
+  readonly algorithm: string;
+  readonly parameters?: Parameters;
+}
+
+export interface Variant {
+  readonly label: string;
+  /** Its place on the axis of a sweep; absent where variants are not numbers. */
+  readonly x?: number;
+  readonly scenario: Scenario;
+  /** Only these candidates; default all. */
+  readonly only?: readonly string[];
+  /** What theory says about the headline, by candidate, where it says anything. */
+  readonly theory?: Readonly<Record<string, number>>;
+}
+
+export interface Metric {
+  readonly name: string;
+  /** "ms", "%", "s", "" for a plain number. A "%" metric yields 0 to 100. */
+  readonly unit: string;
+  readonly better: "lower" | "higher" | "neither";
+  readonly of: (result: Result) => number;
+}
+
+export interface Study {
+  /** "S4". */
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  readonly source?: string;
+  /** What `x` of the variants is, for the axis: "load", "balancers". */
+  readonly axis?: string;
+  readonly candidates: readonly Candidate[];
+  /** The first is the headline. */
+  readonly metrics: readonly [Metric, ...Metric[]];
+  /** `full` may take longer and have more variants. */
+  readonly variants: (full: boolean) => readonly Variant[];
+}
+
+const one = (label: string, algorithm: string, parameters?: Parameters): Candidate =>
+  parameters === undefined ? { label, algorithm } : { label, algorithm, parameters };
+
+/** The usual suspects by the name tables give them; an algorithm's plain name is one with its defaults. */
+export const CANDIDATES = {
+  roundRobin: one("round-robin", "round-robin"),
+  random1: one("random(1)", "random", { draws: 1 }),
+  random2: one("random(2)", "random", { draws: 2 }),
+  random3: one("random(3)", "random", { draws: 3 }),
+  leastConn: one("least-conn", "least-conn"),
+  peakEwma: one("peak-ewma", "peak-ewma"),
+  leastTime: one("least-time", "least-time"),
+  prequal: one("prequal", "prequal"),
+  reportedWrr: one("client-side-wrr", "client-side-wrr"),
+  joinIdleQueue: one("join-idle-queue", "join-idle-queue"),
+  jsq: one("jsq", "jsq"),
+  leastWorkLeft: one("least-work-left", "least-work-left"),
+} as const;
+
+/** A hash of the request's key, with the method's parameters. */
+export const hashing = (label: string, parameters: Parameters): Candidate =>
+  one(label, "uri", parameters);
+
+const latency = (name: string, of: (result: Result) => number): Metric => ({
+  name,
+  unit: "ms",
+  better: "lower",
+  of,
+});
+
+/** Metrics that many studies share. */
+export const METRICS = {
+  mean: latency("mean", ({ latency }) => latency.mean),
+  p50: latency("p50", ({ latency }) => latency.p50),
+  p99: latency("p99", ({ latency }) => latency.p99),
+  p999: latency("p99.9", ({ latency }) => latency.p999),
+  /** Timeouts as long as they lasted. */
+  waited999: latency("p99.9 with timeouts", ({ experienced }) => experienced.p999),
+  errors: {
+    name: "errors",
+    unit: "%",
+    better: "lower",
+    of: ({ successShare }) => 100 * (1 - successShare),
+  },
+  goodput: {
+    name: "goodput",
+    unit: "/s",
+    better: "higher",
+    of: ({ goodputPerSecond }) => goodputPerSecond,
+  },
+  imbalance: {
+    name: "fullest / mean",
+    unit: "",
+    better: "lower",
+    of: ({ imbalance }) => imbalance.maxOverMean,
+  },
+} as const satisfies Readonly<Record<string, Metric>>;

@@ -1,0 +1,248 @@
+// The future as a list: a 4-ary heap ordered by (time, sequence), so that events of one instant keep the order
+// in which they were planned. What always lies a constant delay ahead (deadlines, network) needs no heap:
+// it goes into a lane, a ring that is sorted by construction. Typed arrays only; planning allocates nothing.
+//
+//   heap place   0    1    2  …  size-1 | size …
+//   time        1.5  2.0  1.7           |
+//   id           4    0    3            | ids that are free
+//   by id: order, kind, a, b; written once, while only time and id move
+
+/** What an event of a kind does; `a` and `b` are the numbers it was planned with. */
+export type Handler = (a: number, b: number) => void;
+
+const FIRST_CAPACITY = 1024;
+
+export class Agenda {
+  /** Virtual milliseconds. */
+  now = 0;
+  /** Events that have happened. */
+  happened = 0;
+  readonly #handlers: Handler[] = [];
+  readonly #lanes: Lane[] = [];
+  readonly #calls: (() => void)[] = [];
+  readonly #call: number;
+  #size = 0;
+  /** The top is happening; its place is free. */
+  #hole = false;
+  #sequence = 0;
+  #time = new Float64Array(FIRST_CAPACITY);
+  #id = Int32Array.from({ length: FIRST_CAPACITY }, (_, id) => id);
+  #order = new Float64Array(FIRST_CAPACITY);
+  #kind = new Int32Array(FIRST_CAPACITY);
+  #a = new Int32Array(FIRST_CAPACITY);
+  #b = new Int32Array(FIRST_CAPACITY);
+
+  constructor() {
+    this.#call = this.kind((index) => this.#calls[index]?.());
+  }
+
+  /** Registers a kind of event; the number is what `at` takes. Cold. */
+  kind(handler: Handler): number {
+    return this.#handlers.push(handler) - 1;
+  }
+
+  /** A ring of events that are all planned `delayMs` ahead. Cold; every lane costs each step a comparison. */
+  lane(delayMs: number, handler: Handler): Lane {
+    const lane = new Lane(this, delayMs, this.kind(handler));
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  /** Plans a closure, for what happens rarely (faults, membership). */
+  call(time: number, run: () => void): void {
+    this.at(time, this.#call, this.#calls.push(run) - 1, 0);
+  }
+
+  /** The number that orders events of one instant. */
+  nextSequence(): number {
+    return this.#sequence++;
+  }
+
+  at(time: number, kind: number, a: number, b: number): void {
+    if (!this.#hole && this.#size === this.#time.length) this.#grow();
+    const id = this.#id[this.#hole ? 0 : this.#size] as number;
+    this.#order[id] = this.#sequence++;
+    this.#kind[id] = kind;
+    this.#a[id] = a;
+    this.#b[id] = b;
+    if (this.#hole) {
+      this.#hole = false;
+      this.#sink(this.#size, time, id);
+    } else this.#rise(this.#size++, time, id);
+  }
+
+  /** Lets everything happen that is planned up to and including `until`; the clock then stands there. */
+  run(until: number): void {
+    const lanes = this.#lanes;
+    for (;;) {
+      let time = this.#size > 0 ? (this.#time[0] as number) : Number.POSITIVE_INFINITY;
+      let order = this.#order[this.#id[0] as number] as number;
+      let first: Lane | undefined;
+      for (let i = 0; i < lanes.length; i++) {
+        const lane = lanes[i] as Lane;
+        if (lane.time > time || (lane.time === time && lane.order > order)) continue;
+        if (lane.time === Number.POSITIVE_INFINITY) continue;
+        time = lane.time;
+        order = lane.order;
+        first = lane;
+      }
+      if (time > until || time === Number.POSITIVE_INFINITY) break;
+      this.now = time;
+      this.happened++;
+      if (first === undefined) this.#popAndRun();
+      else first.popAndRun(this.#handlers[first.kind] as Handler);
+    }
+    if (until < Number.POSITIVE_INFINITY) this.now = until;
+  }
+
+  /**
+   * The event that happens leaves a hole at the top. Most events plan another one, which goes straight into
+   * it: one way down instead of one up and one down.
+   */
+  #popAndRun(): void {
+    const id = this.#id[0] as number;
+    const handler = this.#handlers[this.#kind[id] as number] as Handler;
+    this.#hole = true;
+    handler(this.#a[id] as number, this.#b[id] as number);
+    if (!this.#hole) return;
+    this.#hole = false;
+    const last = --this.#size;
+    if (last > 0) this.#sink(last, this.#time[last] as number, this.#id[last] as number);
+    this.#id[last] = id;
+  }
+
+  /** A new event has the highest sequence: among equals it stays below. */
+  #rise(from: number, time: number, id: number): void {
+    const times = this.#time;
+    const ids = this.#id;
+    let hole = from;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 2;
+      const parentTime = times[parent] as number;
+      if (parentTime <= time) break;
+      times[hole] = parentTime;
+      ids[hole] = ids[parent] as number;
+      hole = parent;
+    }
+    times[hole] = time;
+    ids[hole] = id;
+  }
+
+  /** Puts an event into the hole at the top of a heap of `size`, and then as far down as it belongs. */
+  #sink(size: number, time: number, id: number): void {
+    const times = this.#time;
+    const ids = this.#id;
+    let hole = 0;
+    for (;;) {
+      const firstChild = (hole << 2) + 1;
+      if (firstChild >= size) break;
+      const end = Math.min(firstChild + 4, size);
+      let best = firstChild;
+      let bestTime = times[firstChild] as number;
+      for (let child = firstChild + 1; child < end; child++) {
+        const childTime = times[child] as number;
+        if (childTime > bestTime) continue;
+        if (childTime === bestTime && this.#later(child, ids[best] as number)) continue;
+        best = child;
+        bestTime = childTime;
+      }
+      if (bestTime > time || (bestTime === time && this.#later(best, id))) break;
+      times[hole] = bestTime;
+      ids[hole] = ids[best] as number;
+      hole = best;
+    }
+    times[hole] = time;
+    ids[hole] = id;
+  }
+
+  /** Whether the event at a place was planned after the event `id`. */
+  #later(place: number, id: number): boolean {
+    return (this.#order[this.#id[place] as number] as number) > (this.#order[id] as number);
+  }
+
+  #grow(): void {
+    const capacity = this.#time.length * 2;
+    const floats = (old: Float64Array) => {
+      const larger = new Float64Array(capacity);
+      larger.set(old);
+      return larger;
+    };
+    this.#time = floats(this.#time);
+    this.#order = floats(this.#order);
+    this.#kind = grownInts(this.#kind, capacity);
+    this.#a = grownInts(this.#a, capacity);
+    this.#b = grownInts(this.#b, capacity);
+    const used = this.#id.length;
+    this.#id = grownInts(this.#id, capacity);
+    for (let id = used; id < capacity; id++) this.#id[id] = id;
+  }
+}
+
+function grownInts(old: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(capacity);
+  larger.set(old);
+  return larger;
+}
+
+export class Lane {
+  /** When its first event is due; infinite when it has none. */
+  time = Number.POSITIVE_INFINITY;
+  order = 0;
+  readonly kind: number;
+  readonly #agenda: Agenda;
+  readonly #delayMs: number;
+  #mask = FIRST_CAPACITY - 1;
+  #head = 0;
+  #count = 0;
+  #times = new Float64Array(FIRST_CAPACITY);
+  #orders = new Float64Array(FIRST_CAPACITY);
+  #a = new Int32Array(FIRST_CAPACITY);
+  #b = new Int32Array(FIRST_CAPACITY);
+
+  constructor(agenda: Agenda, delayMs: number, kind: number) {
+    this.#agenda = agenda;
+    this.#delayMs = delayMs;
+    this.kind = kind;
+  }
+
+  push(a: number, b: number): void {
+    if (this.#count > this.#mask) this.#grow();
+    const at = (this.#head + this.#count++) & this.#mask;
+    this.#times[at] = this.#agenda.now + this.#delayMs;
+    this.#orders[at] = this.#agenda.nextSequence();
+    this.#a[at] = a;
+    this.#b[at] = b;
+    if (this.#count === 1) this.#look();
+  }
+
+  /** The agenda's: takes the first event out and lets it happen. */
+  popAndRun(handler: Handler): void {
+    const a = this.#a[this.#head] as number;
+    const b = this.#b[this.#head] as number;
+    this.#head = (this.#head + 1) & this.#mask;
+    this.#count--;
+    this.#look();
+    handler(a, b);
+  }
+
+  #look(): void {
+    this.time = this.#count > 0 ? (this.#times[this.#head] as number) : Number.POSITIVE_INFINITY;
+    this.order = this.#orders[this.#head] as number;
+  }
+
+  #grow(): void {
+    const old = this.#mask + 1;
+    const turn = (from: Float64Array | Int32Array, to: Float64Array | Int32Array) => {
+      for (let i = 0; i < old; i++) to[i] = from[(this.#head + i) & this.#mask] as number;
+    };
+    const [times, orders] = [new Float64Array(old * 2), new Float64Array(old * 2)];
+    const [a, b] = [new Int32Array(old * 2), new Int32Array(old * 2)];
+    turn(this.#times, times);
+    turn(this.#orders, orders);
+    turn(this.#a, a);
+    turn(this.#b, b);
+    [this.#times, this.#orders, this.#a, this.#b] = [times, orders, a, b];
+    this.#head = 0;
+    this.#mask = old * 2 - 1;
+  }
+}

@@ -1,0 +1,167 @@
+// Open-loop arrivals: requests come when they come, however slow the answers are, so the latency is measured
+// from the intended time by construction (no coordinated omission). A rate that changes is followed by
+// thinning (Lewis and Shedler 1979).
+import type { Stream } from "./stream.ts";
+
+/** Requests per second, constant or as a function of time. */
+export type Rate =
+  | number
+  | {
+      readonly kind: "ramp";
+      readonly from: number;
+      readonly to: number;
+      readonly startMs: number;
+      readonly endMs: number;
+    }
+  /** Each rate holds from its time on; before the first it is 0. */
+  | { readonly kind: "steps"; readonly steps: readonly (readonly [fromMs: number, rate: number])[] }
+  /** Rises linearly to the peak within `riseMs` and falls back with the time constant `decayMs`. */
+  | {
+      readonly kind: "flash-crowd";
+      readonly base: number;
+      readonly peak: number;
+      readonly atMs: number;
+      readonly riseMs: number;
+      readonly decayMs: number;
+    }
+  /** A sine around the mean; `swing` 1 reaches down to zero. */
+  | {
+      readonly kind: "diurnal";
+      readonly mean: number;
+      readonly swing: number;
+      readonly periodMs: number;
+    };
+
+export type Arrivals =
+  | { readonly kind: "poisson"; readonly rate: Rate }
+  | { readonly kind: "deterministic"; readonly ratePerSecond: number }
+  /** Groups of `size` at one instant; the groups are Poisson. */
+  | { readonly kind: "batch"; readonly ratePerSecond: number; readonly size: number }
+  /** Markov-modulated Poisson: each state has its rate and stays exponentially long. */
+  | {
+      readonly kind: "mmpp";
+      readonly states: readonly { readonly ratePerSecond: number; readonly meanMs: number }[];
+    }
+  /** The instants themselves, ascending. */
+  | { readonly kind: "trace"; readonly timesMs: readonly number[] };
+
+export interface ArrivalProcess {
+  /** When the next request comes, at or after `now`, the time of the previous one; infinite = no more. */
+  next(now: number, stream: Stream): number;
+}
+
+type Compile<K extends Arrivals["kind"]> = (
+  arrivals: Extract<Arrivals, { kind: K }>,
+) => ArrivalProcess;
+
+const COMPILERS: { readonly [K in Arrivals["kind"]]: Compile<K> } = {
+  poisson: ({ rate }) => (typeof rate === "number" ? poisson(1000 / rate) : thinned(rate)),
+  deterministic: ({ ratePerSecond }) => {
+    let count = 0;
+    // Multiplied, not added up: the thousandth arrival has no thousandfold rounding error.
+    return { next: () => (++count * 1000) / ratePerSecond };
+  },
+  batch: ({ ratePerSecond, size }) => {
+    const meanMs = (1000 * size) / ratePerSecond;
+    let left = 0;
+    return {
+      next(now, stream) {
+        if (left > 0) {
+          left--;
+          return now;
+        }
+        left = size - 1;
+        return now + meanMs * stream.exponential();
+      },
+    };
+  },
+  mmpp: compileMmpp,
+  trace: ({ timesMs }) => {
+    let at = 0;
+    return { next: () => timesMs[at++] ?? Number.POSITIVE_INFINITY };
+  },
+};
+
+export function compileArrivals(arrivals: Arrivals): ArrivalProcess {
+  const compile = COMPILERS[arrivals.kind] as (arrivals: Arrivals) => ArrivalProcess;
+  return compile(arrivals);
+}
+
+function poisson(meanMs: number): ArrivalProcess {
+  return { next: (now, stream) => now + meanMs * stream.exponential() };
+}
+
+function thinned(rate: Exclude<Rate, number>): ArrivalProcess {
+  const highest = highestRate(rate);
+  const meanMs = 1000 / highest;
+  return {
+    next(now, stream) {
+      let time = now;
+      // A rate that stays at zero for good would be searched for ever; a day of silence is the end.
+      while (time < now + 86_400_000) {
+        time += meanMs * stream.exponential();
+        if (stream.next() * highest < rateAt(rate, time)) return time;
+      }
+      return Number.POSITIVE_INFINITY;
+    },
+  };
+}
+
+/** Requests per second at a time. */
+export function rateAt(rate: Rate, ms: number): number {
+  if (typeof rate === "number") return rate;
+  switch (rate.kind) {
+    case "ramp": {
+      const share = (ms - rate.startMs) / (rate.endMs - rate.startMs);
+      return rate.from + (rate.to - rate.from) * Math.min(1, Math.max(0, share));
+    }
+    case "steps":
+      return rate.steps.findLast(([fromMs]) => fromMs <= ms)?.[1] ?? 0;
+    case "flash-crowd": {
+      const since = ms - rate.atMs;
+      if (since < 0) return rate.base;
+      const extra = rate.peak - rate.base;
+      if (since < rate.riseMs) return rate.base + (extra * since) / rate.riseMs;
+      return rate.base + extra * Math.exp(-(since - rate.riseMs) / rate.decayMs);
+    }
+    case "diurnal":
+      return rate.mean * (1 - rate.swing * Math.cos((2 * Math.PI * ms) / rate.periodMs));
+  }
+}
+
+function highestRate(rate: Exclude<Rate, number>): number {
+  switch (rate.kind) {
+    case "ramp":
+      return Math.max(rate.from, rate.to);
+    case "steps":
+      return Math.max(...rate.steps.map(([, perSecond]) => perSecond));
+    case "flash-crowd":
+      return Math.max(rate.base, rate.peak);
+    case "diurnal":
+      return rate.mean * (1 + rate.swing);
+  }
+}
+
+function compileMmpp({ states }: Extract<Arrivals, { kind: "mmpp" }>): ArrivalProcess {
+  let state = -1;
+  let untilMs = 0;
+  return {
+    next(now, stream) {
+      let time = now;
+      for (;;) {
+        const current = states[state];
+        if (current !== undefined) {
+          const candidate =
+            current.ratePerSecond > 0
+              ? time + (1000 / current.ratePerSecond) * stream.exponential()
+              : Number.POSITIVE_INFINITY;
+          if (candidate < untilMs) return candidate;
+        }
+        // The memoryless process starts afresh where the state ends.
+        time = untilMs;
+        state = (state + 1) % states.length;
+        untilMs = time + (states[state]?.meanMs ?? 1) * stream.exponential();
+      }
+    },
+  };
+}

@@ -1,0 +1,327 @@
+// The parts of the engine against hand-computed figures, sorted arrays and a plain model.
+import fc from "fast-check";
+import t from "tap";
+import { Histogram } from "../stats/histogram.ts";
+import { imbalanceOf } from "../stats/imbalance.ts";
+import { Agenda } from "./agenda.ts";
+import { compileArrivals, rateAt } from "./arrivals.ts";
+import { Attempts } from "./attempts.ts";
+import { compileDistribution, type Distribution } from "./distribution.ts";
+import { LruCache } from "./lru-cache.ts";
+import { type StationOptions, Stations } from "./stations.ts";
+import { Stream } from "./stream.ts";
+import { Zipf } from "./zipf.ts";
+
+t.test("agenda: by time, and by order of planning within an instant", async (t) => {
+  const delays = fc.array(fc.nat(20), { maxLength: 60 });
+  fc.assert(
+    fc.property(delays, fc.array(fc.nat(3), { minLength: 60, maxLength: 60 }), (times, more) => {
+      const agenda = new Agenda();
+      const happened: number[] = [];
+      const planned: [time: number, id: number][] = [];
+      const lane = agenda.lane(7, (id) => happened.push(id));
+      let ids = 0;
+      const kind = agenda.kind((id) => {
+        happened.push(id);
+        // What happens plans more: into its own place, the heap and the lane.
+        for (let extra = more[id % 60] ?? 0; extra > 0 && ids < 200; extra--) {
+          if (extra === 2) {
+            planned.push([agenda.now + 7, ids]);
+            lane.push(ids++, 0);
+          } else {
+            planned.push([agenda.now + extra, ids]);
+            agenda.at(agenda.now + extra, kind, ids++, 0);
+          }
+        }
+      });
+      for (const time of times) {
+        planned.push([time, ids]);
+        agenda.at(time, kind, ids++, 0);
+      }
+      agenda.run(10);
+      agenda.run(1e9);
+      const sorted = planned.map(([time, id]) => ({ time, id }));
+      sorted.sort((a, b) => a.time - b.time || a.id - b.id);
+      return sorted.every(({ id }, i) => happened[i] === id) && happened.length === ids;
+    }),
+  );
+  const many = new Agenda();
+  const order: number[] = [];
+  const note = many.kind((id) => order.push(id));
+  const ring = many.lane(1, (id) => order.push(id));
+  for (let id = 0; id < 5_000; id++) {
+    if (id % 2 === 0) many.at(1, note, id, 0);
+    else ring.push(id, 0);
+  }
+  many.run(0.5);
+  t.same([order.length, many.now], [0, 0.5]);
+  many.run(1);
+  t.same(
+    order,
+    [...order].sort((a, b) => a - b),
+    "grown heap and ring keep the order",
+  );
+  t.equal(order.length, 5_000);
+});
+
+t.test("histogram: quantiles within a bucket of those of the sorted values", async (t) => {
+  const values = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { minLength: 1 });
+  fc.assert(
+    fc.property(values, fc.double({ min: 0.001, max: 1, noNaN: true }), (list, quantile) => {
+      const histogram = new Histogram();
+      for (const value of list) histogram.record(value);
+      const sorted = [...list].sort((a, b) => a - b);
+      const exact = sorted[Math.ceil(quantile * list.length) - 1] ?? 0;
+      // Buckets are 1/128 of an octave's lower end wide.
+      return Math.abs(histogram.quantile(quantile) - exact) <= exact / 128 + 1e-12;
+    }),
+  );
+  const histogram = new Histogram();
+  t.ok(Number.isNaN(histogram.quantile(0.5)) && Number.isNaN(histogram.mean), "empty");
+  for (let value = 1; value <= 1000; value++) histogram.record(value);
+  t.equal(histogram.mean, 500.5);
+  t.ok(Math.abs(histogram.shareAbove(900) - 0.1) < 0.008);
+  const double = histogram.copy();
+  double.add(histogram);
+  t.same([double.count, double.max], [2000, 1000]);
+  t.equal(
+    [...double.entries()].reduce((sum, [, count]) => sum + count, 0),
+    2000,
+  );
+});
+
+t.test("streams: repeatable, apart from each other, uniform", async (t) => {
+  const draw = (seed: number, purpose: string) => {
+    const stream = new Stream(seed, purpose);
+    return Array.from({ length: 8 }, () => stream.bits());
+  };
+  t.same(draw(1, "arrivals"), draw(1, "arrivals"));
+  const all = [
+    draw(1, "arrivals"),
+    draw(1, "service"),
+    draw(2, "arrivals"),
+    draw(2 ** 40, "arrivals"),
+  ];
+  t.equal(new Set(all.flat()).size, 32, "no two streams share a number");
+  const stream = new Stream(3, "test");
+  const count = 100_000;
+  let [sum, exponential, normal, squares] = [0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    sum += stream.next();
+    exponential += stream.exponential();
+    const value = stream.normal();
+    normal += value;
+    squares += value ** 2;
+  }
+  // Standard errors: .29, 1, 1 and √2, over √100 000; five of them.
+  const reach = 5 / Math.sqrt(count);
+  t.ok(Math.abs(sum / count - 0.5) < 0.29 * reach);
+  t.ok(Math.abs(exponential / count - 1) < reach);
+  t.ok(Math.abs(normal / count) < reach);
+  t.ok(Math.abs(squares / count - 1) < 1.42 * reach);
+});
+
+t.test("distributions: the mean and variation they state", async (t) => {
+  const distributions: Distribution[] = [
+    { kind: "constant", value: 3 },
+    { kind: "exponential", mean: 2 },
+    { kind: "uniform", from: 1, to: 4 },
+    { kind: "lognormal", mean: 5, sigma: 0.8 },
+    { kind: "bounded-pareto", alpha: 1.5, min: 1, max: 20 },
+    { kind: "bimodal", fast: 1, slow: 0.1, factor: 10 },
+    { kind: "normal", mean: 10, sd: 10 },
+    { kind: "trace", values: [1, 2, 6] },
+    { kind: "lesser", of: { kind: "exponential", mean: 3 }, and: { kind: "constant", value: 2 } },
+  ];
+  for (const distribution of distributions) {
+    const sampler = compileDistribution(distribution);
+    const stream = new Stream(5, distribution.kind);
+    const values = Array.from({ length: 120_000 }, () => sampler.sample(stream));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    // Means are good to 5 · cv / √120 000 < 4 %; the variance of a skewed one to about twice that.
+    t.ok(Math.abs(mean / sampler.mean - 1) < 0.03, `${distribution.kind}: mean ${mean}`);
+    t.ok(
+      Math.abs(variance / mean ** 2 - sampler.cv2) < 0.08 * sampler.cv2 + 1e-9,
+      `${distribution.kind}: cv²`,
+    );
+  }
+});
+
+t.test("arrivals: as many as the rate says, in order", async (t) => {
+  const rate = { kind: "ramp", from: 100, to: 300, startMs: 0, endMs: 10_000 } as const;
+  const cases = [
+    [{ kind: "poisson", rate: 200 }, 2000],
+    [{ kind: "poisson", rate }, 2000],
+    [{ kind: "deterministic", ratePerSecond: 200 }, 2000],
+    [{ kind: "batch", ratePerSecond: 200, size: 10 }, 2000],
+    [
+      {
+        kind: "mmpp",
+        states: [
+          { ratePerSecond: 100, meanMs: 50 },
+          { ratePerSecond: 300, meanMs: 50 },
+        ],
+      },
+      2000,
+    ],
+    [{ kind: "poisson", rate: { kind: "diurnal", mean: 200, swing: 1, periodMs: 10_000 } }, 2000],
+    [
+      {
+        kind: "poisson",
+        rate: {
+          kind: "steps",
+          steps: [
+            [0, 100],
+            [5_000, 300],
+          ],
+        },
+      },
+      2000,
+    ],
+    [{ kind: "trace", timesMs: [1, 5, 5, 9] }, 4],
+  ] as const;
+  for (const [arrivals, expected] of cases) {
+    const process = compileArrivals(arrivals);
+    const stream = new Stream(1, "arrivals");
+    const times: number[] = [];
+    for (let at = process.next(0, stream); at <= 10_000; at = process.next(at, stream))
+      times.push(at);
+    t.same(
+      times,
+      [...times].sort((a, b) => a - b),
+    );
+    // Poisson: σ = √2000 = 45; batches of ten √10 times as much.
+    t.ok(
+      Math.abs(times.length - expected) < 5 * Math.sqrt(expected) * 3.2,
+      `${arrivals.kind}: ${times.length}`,
+    );
+  }
+  const crowd = {
+    kind: "flash-crowd",
+    base: 10,
+    peak: 110,
+    atMs: 100,
+    riseMs: 100,
+    decayMs: 50,
+  } as const;
+  t.same(
+    [0, 150, 200].map((ms) => rateAt(crowd, ms)),
+    [10, 60, 110],
+  );
+});
+
+/** Runs jobs [arrival, work] through one station; the times at which they are done. */
+function serve(
+  options: Partial<StationOptions>,
+  jobs: readonly (readonly [at: number, work: number])[],
+  meanwhile: (agenda: Agenda, stations: Stations) => void = () => {},
+): number[] {
+  const agenda = new Agenda();
+  const attempts = new Attempts();
+  const done: number[] = [];
+  const station = {
+    workers: 1,
+    sharing: false,
+    speed: 1,
+    queueLimit: Number.POSITIVE_INFINITY,
+    ...options,
+  };
+  const stations = new Stations(agenda, attempts, [station], (slot) => {
+    done[attempts.number[slot] ?? -1] = Math.round(agenda.now * 1e6) / 1e6;
+  });
+  for (const [number, [at, work]] of jobs.entries()) {
+    agenda.call(at, () => {
+      const slot = attempts.take();
+      attempts.number[slot] = number;
+      attempts.work[slot] = work;
+      stations.enter(0, slot);
+    });
+  }
+  meanwhile(agenda, stations);
+  agenda.run(1e6);
+  return done;
+}
+
+t.test("stations: times worked out by hand", async (t) => {
+  const jobs = [
+    [0, 4],
+    [1, 2],
+    [2, 1],
+  ] as const;
+  t.same(serve({}, jobs), [4, 6, 7], "first come first served");
+  t.same(serve({ workers: 2 }, jobs), [4, 3, 4], "two workers: the third waits for the second");
+  // Shared: 1 alone for 1; two share until 2 (each +.5); three share: the third needs 3, done at 5 with all at
+  // +1, the second has .5 left: two share, done at 6; the first has 1 left: done at 7.
+  t.same(serve({ sharing: true }, jobs), [7, 6, 5], "one core shared");
+  t.same(
+    serve({ sharing: true, workers: 2 }, jobs),
+    [4.5, 3.5, 3.5],
+    "two cores: no request gets more than one",
+  );
+  t.same(serve({ speed: 0.5 }, jobs), [8, 12, 14], "half speed");
+  const paused = serve({}, jobs, (agenda, stations) => {
+    agenda.call(3, () => stations.setSpeed(0, 0));
+    agenda.call(13, () => stations.setSpeed(0, 1));
+  });
+  t.same(paused, [14, 16, 17], "ten milliseconds stopped in the middle of a request");
+  const slowed = serve({}, jobs, (agenda, stations) =>
+    agenda.call(3, () => stations.setSpeed(0, 0.25)),
+  );
+  t.same(slowed, [7, 15, 19], "four times slower from 3 on");
+});
+
+t.test("stations: what is taken out leaves the others their time", async (t) => {
+  const taken = (options: Partial<StationOptions>, which: number) => {
+    const jobs = [
+      [0, 4],
+      [1, 2],
+      [2, 1],
+    ] as const;
+    return serve(options, jobs, (agenda, stations) =>
+      agenda.call(2.5, () => {
+        const slot = [...stations.on(0)][which];
+        if (slot !== undefined) stations.remove(slot);
+      }),
+    );
+  };
+  t.same(taken({}, 0), [undefined, 4.5, 5.5], "the one in service");
+  t.same(taken({}, 1), [4, undefined, 5], "the first that waits");
+});
+
+t.test("shared and queued work is conserved, whatever comes and goes", async (t) => {
+  const job = fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 20 }));
+  fc.assert(
+    fc.property(fc.array(job, { minLength: 1, maxLength: 30 }), fc.boolean(), (jobs, sharing) => {
+      // One worker is busy from the first arrival until all is done, whatever the discipline, gaps apart.
+      const sorted = [...jobs].sort((a, b) => a[0] - b[0]);
+      let free = 0;
+      for (const [at, work] of sorted) free = Math.max(free, at) + work;
+      return Math.abs(Math.max(...serve({ sharing }, sorted)) - free) < 1e-6;
+    }),
+  );
+  t.pass("the last is done when the work is");
+});
+
+t.test("small parts: LRU, Zipf, imbalance, slots", async (t) => {
+  const cache = new LruCache(2);
+  t.same(
+    [1, 2, 1, 3, 2, 1].map((key) => cache.touch(key)),
+    [false, false, true, false, false, false],
+  );
+  const zipf = new Zipf(3, 1);
+  t.same(
+    [0, 0.545, 0.546, 0.818, 0.819, 0.999].map((u) => zipf.draw(u)),
+    [0, 0, 1, 1, 2, 2],
+  );
+  t.same(imbalanceOf([2, 2, 2]), { maxOverMean: 1, cv: 0, jain: 1 });
+  t.same(imbalanceOf([4, 0, 0, 0]), { maxOverMean: 4, cv: Math.sqrt(3), jain: 0.25 });
+  t.equal(imbalanceOf([0, 0]), undefined);
+  const attempts = new Attempts();
+  const slots = Array.from({ length: 10_000 }, () => attempts.take());
+  t.equal(new Set(slots).size, 10_000, "grown, and nobody twice");
+  const stamp = attempts.stamp(77);
+  attempts.free(77);
+  t.equal(attempts.take(), 77);
+  t.not(attempts.stamp(77), stamp, "a late event of the former use is told apart");
+});

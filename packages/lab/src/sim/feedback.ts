@@ -1,0 +1,89 @@
+// What servers tell the balancers about their load: in answers, every so often, when they fall idle, and when
+// a picker asks (probes, which take their time and may get lost).
+
+import type { Requests } from "./requests.ts";
+import { MODE } from "./servers.ts";
+import type { World } from "./world.ts";
+
+/** How often a picker that has nothing to pick is asked for probes. */
+const IDLE_PROBE_MS = 1000;
+
+export function startFeedback(world: World, requests: Requests): void {
+  const reports = world.scenario.reports ?? {};
+  const asks = world.fleet.balancers.some(({ picker }) => picker.probes !== undefined);
+  const listens = world.fleet.balancers.some(({ picker }) => picker.report !== undefined);
+  if (!listens) return;
+  requests.tracksLoad = asks || reports.inAnswers === true || reports.everyMs !== undefined;
+  requests.reportsInAnswers = reports.inAnswers === true;
+  if (asks) startProbes(world, requests);
+  if (reports.everyMs !== undefined) startPeriodic(world, reports.everyMs);
+  if (reports.whenIdle) startIdleReports(world, requests);
+}
+
+function startProbes(world: World, requests: Requests): void {
+  const { agenda, fleet, servers, meter, scenario } = world;
+  const { rttMs = 0, probeRttMs = rttMs, probeLoss = 0 } = scenario.network ?? {};
+  const luck = world.stream("probe loss");
+  const pickedAt = new Float64Array(fleet.balancers.length);
+  const deliver = agenda.kind((balancer, server) => report(world, balancer, server));
+  const ask = (balancer: number) => {
+    const list = fleet.balancers[balancer]?.picker.probes?.() ?? [];
+    for (const { server } of list) {
+      meter.probes++;
+      if (probeLoss > 0 && luck.next() < probeLoss) continue;
+      if (servers.mode[server] !== MODE.up || servers.paused(server)) continue;
+      // The load is read when the answer arrives; a probe's way back is short against what it tells.
+      if (probeRttMs === 0) report(world, balancer, server);
+      else agenda.at(agenda.now + probeRttMs, deliver, balancer, server);
+    }
+  };
+  requests.picked = (balancer) => {
+    pickedAt[balancer] = agenda.now;
+    ask(balancer);
+  };
+  const tick = agenda.kind((balancer) => {
+    if (agenda.now - (pickedAt[balancer] as number) >= IDLE_PROBE_MS) ask(balancer);
+    agenda.at(agenda.now + IDLE_PROBE_MS, tick, balancer, 0);
+  });
+  for (let balancer = 0; balancer < fleet.balancers.length; balancer++)
+    agenda.at(0, tick, balancer, 0);
+}
+
+function report(world: World, balancer: number, server: number): void {
+  const to = world.fleet.balancers[balancer];
+  const view = to?.views[server];
+  if (view !== undefined) to?.picker.report?.(view, world.servers.report(server));
+}
+
+function startPeriodic(world: World, everyMs: number): void {
+  const { agenda, servers, fleet } = world;
+  const tell = agenda.kind((server) => {
+    agenda.at(agenda.now + everyMs, tell, server, 0);
+    if (servers.mode[server] !== MODE.up) return;
+    for (let balancer = 0; balancer < fleet.balancers.length; balancer++)
+      report(world, balancer, server);
+  });
+  for (let server = 0; server < servers.count; server++)
+    agenda.at((everyMs * server) / servers.count, tell, server, 0);
+}
+
+/**
+ * A server tells one balancer, and no other until that one has used it: it stands in one queue at most. (It may
+ * get a request from elsewhere meanwhile; the paper allows that too.)
+ */
+function startIdleReports(world: World, requests: Requests): void {
+  const luck = world.stream("idle reports");
+  const balancers = world.fleet.balancers.length;
+  const knownBy = new Int32Array(world.servers.count).fill(-1);
+  requests.picked = (balancer, server) => {
+    if (knownBy[server] === balancer) knownBy[server] = -1;
+  };
+  requests.idle = (server) => {
+    if (knownBy[server] !== -1) return;
+    const balancer = luck.below(balancers);
+    knownBy[server] = balancer;
+    report(world, balancer, server);
+  };
+  // Before the first request everybody is idle.
+  for (let server = 0; server < world.servers.count; server++) requests.idle(server);
+}

@@ -1,0 +1,188 @@
+// The balancers and what each of them knows: one list of views each (its own counts), or one list for all
+// (shared counts, or a board that is refreshed every so often).
+import {
+  DEFAULT_ELIGIBILITY,
+  deterministicSubset,
+  type EligibilityOptions,
+  eligible,
+  type Outcome,
+  type Picker,
+  rendezvousSubset,
+  zoneAwareShares,
+} from "@tandem/balancer/pickers";
+import type { Agenda } from "./agenda.ts";
+import { buildPicker, type Parameters } from "./algorithms.ts";
+import type { Balancers, Scenario, ServerGroup } from "./scenario.ts";
+import { Stream } from "./stream.ts";
+import { type Truth, View, zoneName } from "./view.ts";
+
+export interface Balancer {
+  readonly picker: Picker<View>;
+  /** By server; undefined where the server is outside its subset. */
+  readonly views: readonly (View | undefined)[];
+  readonly zone: number;
+  /** By which rules servers are in, and with what weight. */
+  readonly rules: EligibilityOptions;
+  /** Handed to every pick. */
+  readonly context: { tried: readonly View[]; key: number | undefined };
+}
+
+export class Fleet {
+  readonly balancers: readonly Balancer[];
+  readonly #agenda: Agenda;
+  readonly #rewarm: number;
+  readonly #warming = new Set<Balancer>();
+  readonly #counts: boolean;
+  readonly #lists: readonly (readonly (View | undefined)[])[];
+
+  constructor(
+    agenda: Agenda,
+    scenario: Scenario,
+    groups: readonly ServerGroup[],
+    choice: { readonly algorithm: string; readonly parameters: Parameters; readonly seed: number },
+    truth: Truth,
+  ) {
+    const options = scenario.balancers ?? {};
+    const count = options.count ?? 1;
+    this.#counts = options.view !== "board";
+    this.#lists = makeLists(options, count, groups, truth);
+    let shared = 0;
+    const sharedTicket = () => shared++;
+    this.balancers = Array.from({ length: count }, (_, index) => {
+      const stream = new Stream(choice.seed, `balancer ${index}`);
+      // Many balancers that all begin with the first server would march in step.
+      let own = count > 1 ? stream.below(1 << 20) : 0;
+      const picker = buildPicker(choice.algorithm, choice.parameters, {
+        rng: stream.rng,
+        now: () => agenda.now,
+        ticket: options.view === "shared" ? sharedTicket : () => own++,
+      });
+      const views = this.#lists[index % this.#lists.length] ?? [];
+      const zone = options.zones?.[index] ?? 0;
+      const rules = {
+        ...DEFAULT_ELIGIBILITY,
+        ...options.eligibility,
+        ...(scenario.slowStart && { slowStart: scenario.slowStart }),
+        ...zoneRules(options, groups, zone),
+      };
+      return { picker, views, zone, rules, context: { tried: [], key: undefined } };
+    });
+    this.#agenda = agenda;
+    this.#rewarm = agenda.kind((index) => {
+      const balancer = this.balancers[index];
+      if (balancer === undefined) return;
+      this.#warming.delete(balancer);
+      this.update(balancer);
+    });
+    if (options.view === "board") this.#refreshBoard(agenda, truth, options.boardMs ?? 0);
+  }
+
+  /** Every view of one server: one, or one per balancer. Cold. */
+  viewsOf(server: number): View[] {
+    return this.#lists.flatMap((list) => list[server] ?? []);
+  }
+
+  /** Every view there is. Cold. */
+  *allViews(): Generator<View> {
+    for (const list of this.#lists) for (const view of list) if (view !== undefined) yield view;
+  }
+
+  /** Tells the pickers who is in: after a member or its health changed. Cold. */
+  update(balancer?: Balancer): void {
+    for (const one of balancer === undefined ? this.balancers : [balancer]) this.#tell(one);
+  }
+
+  #tell(balancer: Balancer): void {
+    const { now } = this.#agenda;
+    const members = [];
+    for (const view of balancer.views) {
+      if (view === undefined || !view.joined) continue;
+      view.standing.state = view.healthy && !view.ejected ? "up" : "down";
+      members.push(view.standing);
+    }
+    const { servers, weights, warming } = eligible(members, balancer.rules, now);
+    const list = servers.map(({ view }) => view);
+    for (const [index, view] of list.entries()) view.weight = weights[index] ?? view.weight;
+    balancer.picker.update(list);
+    if (!warming || this.#warming.has(balancer)) return;
+    this.#warming.add(balancer);
+    // A balancer raises weights by a timer, once a second.
+    this.#agenda.at(now + 1000, this.#rewarm, this.balancers.indexOf(balancer), 0);
+  }
+
+  /** A request was given to the server. */
+  started(balancer: Balancer, view: View): void {
+    if (this.#counts) {
+      view.inFlight++;
+      view.counted();
+    }
+    balancer.picker.started?.(view);
+  }
+
+  /** It is over, as the balancer sees it. */
+  ended(balancer: Balancer, view: View, outcome: Outcome, ms: number): void {
+    if (this.#counts) {
+      view.inFlight--;
+      view.counted();
+    }
+    if (outcome === "ok") balancer.picker.firstByte?.(view, ms);
+    balancer.picker.ended?.(view, outcome, ms);
+  }
+
+  #refreshBoard(agenda: Agenda, truth: Truth, everyMs: number): void {
+    const views = [...this.allViews()];
+    const refresh = agenda.kind(() => {
+      for (const view of views) {
+        view.inFlight = truth.depth(view.server);
+        view.counted();
+      }
+      agenda.at(agenda.now + everyMs, refresh, 0, 0);
+    });
+    if (everyMs > 0) agenda.at(0, refresh, 0, 0);
+  }
+}
+
+function makeLists(
+  { view = "local", subset }: Balancers,
+  count: number,
+  groups: readonly ServerGroup[],
+  truth: Truth,
+): (View | undefined)[][] {
+  const lists = view === "local" ? count : 1;
+  return Array.from({ length: lists }, (_, balancer) => {
+    const all = groups.map((group, server) => new View(server, group, truth));
+    if (subset === undefined) return all;
+    const chosen =
+      subset.method === "rounds"
+        ? deterministicSubset(all, balancer, subset.size)
+        : rendezvousSubset(all, `balancer ${balancer}`, subset.size);
+    return all.map((one) => (chosen.includes(one) ? one : undefined));
+  });
+}
+
+/** The rules of a balancer in `zone`. */
+function zoneRules(
+  { zonePreference, zones = [], shares }: Balancers,
+  groups: readonly ServerGroup[],
+  zone: number,
+): Partial<EligibilityOptions> {
+  if (zonePreference === undefined) return {};
+  if (zonePreference === "first") return { localZone: zoneName(zone) };
+  const known = [...new Set(groups.map((group) => group.zone ?? 0))].sort((a, b) => a - b);
+  const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const weightIn = (one: number) =>
+    sumOf(groups.filter((group) => (group.zone ?? 0) === one).map(({ weight }) => weight ?? 1));
+  const loads = shares ?? zones.map(() => 1);
+  const capacity = sumOf(known.map(weightIn));
+  const split = zoneAwareShares(
+    known.map((one) => ({
+      origin: sumOf(loads.filter((_, balancer) => zones[balancer] === one)) / sumOf(loads),
+      capacity: weightIn(one) / capacity,
+    })),
+    known.indexOf(zone),
+  );
+  // The rule counts a zone that gets nothing as absent, which is what is meant.
+  return {
+    zoneWeights: Object.fromEntries(known.map((one, i) => [zoneName(one), split[i] ?? 0])),
+  };
+}

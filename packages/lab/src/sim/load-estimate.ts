@@ -1,0 +1,154 @@
+// What a server tells about its load. Requests in flight is a counter; latency is Prequal's (NSDI'24, §4.1):
+// the median of recent requests that met about as many others as there are now. Rates and utilization are
+// those of the last full window; utilization is the processor time that the requests used, so a neighbour
+// who takes the rest of the machine does not show in it (which is why balancing it misleads).
+import type { LoadReport } from "@tandem/balancer/pickers";
+import type { Agenda } from "./agenda.ts";
+import type { Attempts } from "./attempts.ts";
+import type { Stations } from "./stations.ts";
+
+/** Recent requests a server remembers, and how many near ones the median is taken of. */
+const REMEMBERED = 32;
+const NEAREST = 7;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class LoadEstimate {
+  readonly #agenda: Agenda;
+  readonly #attempts: Attempts;
+  readonly #stations: Stations;
+  readonly #windowMs: number;
+  readonly #baseSpeed: Float64Array;
+  readonly #depths: Int32Array;
+  readonly #latencies: Float64Array;
+  readonly #remembered: Int32Array;
+  readonly #windowStart: Float64Array;
+  readonly #workedAtStart: Float64Array;
+  readonly #done: Int32Array;
+  readonly #failed: Int32Array;
+  readonly #utilization: Float64Array;
+  readonly #rate: Float64Array;
+  readonly #errorRate: Float64Array;
+  /** One for all: pickers read it during the call. */
+  readonly #report: Mutable<LoadReport> = {
+    inFlight: 0,
+    latencyMs: undefined,
+    utilization: undefined,
+    requestsPerSecond: undefined,
+    errorsPerSecond: undefined,
+  };
+
+  constructor(agenda: Agenda, attempts: Attempts, stations: Stations, windowMs: number) {
+    this.#baseSpeed = Float64Array.from(stations.depth, (_, server) => stations.speed(server));
+    this.#agenda = agenda;
+    this.#attempts = attempts;
+    this.#stations = stations;
+    this.#windowMs = windowMs;
+    const count = stations.depth.length;
+    this.#depths = new Int32Array(count * REMEMBERED);
+    this.#latencies = new Float64Array(count * REMEMBERED);
+    this.#remembered = new Int32Array(count);
+    this.#windowStart = new Float64Array(count);
+    this.#workedAtStart = new Float64Array(count);
+    this.#done = new Int32Array(count);
+    this.#failed = new Int32Array(count);
+    this.#utilization = new Float64Array(count).fill(-1);
+    this.#rate = new Float64Array(count);
+    this.#errorRate = new Float64Array(count);
+  }
+
+  finished(slot: number, server: number, ok: boolean): void {
+    const { depth, reachedAt } = this.#attempts;
+    const at = server * REMEMBERED + ((this.#remembered[server] as number)++ % REMEMBERED);
+    this.#depths[at] = depth[slot] as number;
+    this.#latencies[at] = this.#agenda.now - (reachedAt[slot] as number);
+    (this.#done[server] as number)++;
+    if (!ok) (this.#failed[server] as number)++;
+  }
+
+  report(server: number): LoadReport {
+    this.#roll(server);
+    const report = this.#report;
+    report.inFlight = this.#stations.depth[server];
+    report.latencyMs = this.#latency(server);
+    const known = (this.#utilization[server] as number) >= 0;
+    report.utilization = known ? this.#utilization[server] : undefined;
+    report.requestsPerSecond = known ? this.#rate[server] : undefined;
+    report.errorsPerSecond = known ? this.#errorRate[server] : undefined;
+    return report;
+  }
+
+  #roll(server: number): void {
+    const { now } = this.#agenda;
+    const elapsed = now - (this.#windowStart[server] as number);
+    if (elapsed < this.#windowMs) return;
+    const stations = this.#stations;
+    stations.advance(server);
+    const worked = (stations.workedMs[server] as number) - (this.#workedAtStart[server] as number);
+    const workers = stations.workers[server] as number;
+    this.#utilization[server] = worked / (this.#baseSpeed[server] as number) / elapsed / workers;
+    this.#rate[server] = ((this.#done[server] as number) * 1000) / elapsed;
+    this.#errorRate[server] = ((this.#failed[server] as number) * 1000) / elapsed;
+    this.#windowStart[server] = now;
+    this.#workedAtStart[server] = stations.workedMs[server] as number;
+    this.#done[server] = 0;
+    this.#failed[server] = 0;
+  }
+
+  #latency(server: number): number | undefined {
+    const known = Math.min(REMEMBERED, this.#remembered[server] as number);
+    if (known === 0) return undefined;
+    const from = server * REMEMBERED;
+    // The request that would come next meets one more than are there.
+    const target = (this.#stations.depth[server] as number) + 1;
+    const count = Math.min(NEAREST, known);
+    nearest(this.#depths, from, known, target);
+    for (let i = 0; i < count; i++) {
+      const at = from + (chosen[i] as number);
+      insert(i, scaled(this.#latencies[at] as number, this.#depths[at] as number, target));
+    }
+    return sorted[count >> 1];
+  }
+}
+
+/**
+ * When none of the recent requests met about as many others, what they took is scaled. Without that a server
+ * which has emptied goes on telling of its full time, is avoided, and never learns better; and one that is
+ * flooded goes on telling of its empty time until the flood is over.
+ */
+function scaled(latency: number, depth: number, target: number): number {
+  const far = Math.abs(depth - target) > 1 + target / 5;
+  return far ? (latency * target) / depth : latency;
+}
+
+const chosen = new Int32Array(NEAREST);
+const distances = new Int32Array(NEAREST);
+const sorted = new Float64Array(NEAREST);
+
+/** Puts a value into `sorted`, which holds `size`. */
+function insert(size: number, value: number): void {
+  let at = size;
+  while (at > 0 && (sorted[at - 1] as number) > value) {
+    sorted[at] = sorted[at - 1] as number;
+    at--;
+  }
+  sorted[at] = value;
+}
+
+/** Puts the offsets of those nearest to `target` into `chosen`, by insertion; no allocation. */
+function nearest(depths: Int32Array, from: number, known: number, target: number): void {
+  let size = 0;
+  for (let offset = 0; offset < known; offset++) {
+    const distance = Math.abs((depths[from + offset] as number) - target);
+    if (size === NEAREST && distance >= (distances[NEAREST - 1] as number)) continue;
+    if (size < NEAREST) size++;
+    let at = size - 1;
+    while (at > 0 && (distances[at - 1] as number) > distance) {
+      distances[at] = distances[at - 1] as number;
+      chosen[at] = chosen[at - 1] as number;
+      at--;
+    }
+    distances[at] = distance;
+    chosen[at] = offset;
+  }
+}

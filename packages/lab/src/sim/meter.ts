@@ -1,0 +1,171 @@
+// Measures a run: every request that arrived after the warm-up, by its outcome; latency from the intended
+// arrival; and samples of the queues over time.
+import type { PickReason } from "@tandem/balancer/pickers";
+import { bucketOf, Histogram } from "../stats/histogram.ts";
+import { imbalanceOf } from "../stats/imbalance.ts";
+import type { Agenda } from "./agenda.ts";
+import { OUTCOME } from "./attempts.ts";
+import type { Scenario } from "./scenario.ts";
+import { Series } from "./series.ts";
+import type { Stations } from "./stations.ts";
+
+/** Equal slices of the measured time, for the error of a mean by batch means. */
+const BATCHES = 20;
+const DEEPEST = 4096;
+
+export class Meter {
+  readonly warmupMs: number;
+  /** Of measured requests, by OUTCOME. */
+  readonly outcomes = new Float64Array(4);
+  readonly latency = new Histogram();
+  /** How long those waited that gave up. */
+  readonly timeouts = new Histogram();
+  readonly batchSum = new Float64Array(BATCHES);
+  readonly batchCount = new Float64Array(BATCHES);
+  readonly perServer: readonly Histogram[];
+  readonly picks: Float64Array;
+  /** By OUTCOME, one after the other for each server. */
+  readonly serverOutcomes: Float64Array;
+  readonly brokenOn: Float64Array;
+  readonly series: Series;
+  /** Samples in which a server held so many requests. */
+  readonly depths = new Float64Array(DEEPEST);
+  readonly imbalance = { samples: 0, maxOverMean: 0, cv: 0, jain: 0 };
+  readonly baseline: { busyMs: Float64Array; depthMs: Float64Array; workedMs: Float64Array };
+  arrivedAll = 0;
+  arrivedMeasured = 0;
+  attempts = 0;
+  retries = 0;
+  probes = 0;
+  /** Requests that came to a server that stood still. */
+  onPaused = 0;
+  /** Requests that were sent to another zone. */
+  acrossZones = 0;
+  readonly #why = new Map<PickReason, { count: number }>();
+  #lastWhy: PickReason = "none";
+  #lastCounter: { count: number };
+  readonly #agenda: Agenda;
+  readonly #batchMs: number;
+  readonly #stations: Stations;
+
+  constructor(agenda: Agenda, stations: Stations, scenario: Scenario) {
+    const servers = stations.depth.length;
+    this.#agenda = agenda;
+    this.#stations = stations;
+    this.warmupMs = scenario.warmupMs ?? 0;
+    this.#batchMs = (scenario.durationMs - this.warmupMs) / BATCHES;
+    const each = scenario.measure?.perServer ?? servers <= 64;
+    this.perServer = each ? Array.from({ length: servers }, () => new Histogram()) : [];
+    this.picks = new Float64Array(servers);
+    this.serverOutcomes = new Float64Array(servers * 4);
+    this.brokenOn = new Float64Array(servers);
+    this.baseline = {
+      busyMs: new Float64Array(servers),
+      depthMs: new Float64Array(servers),
+      workedMs: new Float64Array(servers),
+    };
+    this.#lastCounter = { count: 0 };
+    this.#why.set("none", this.#lastCounter);
+    const usual = scenario.durationMs >= 20_000 ? 1000 : scenario.durationMs / 60;
+    const seriesMs = scenario.measure?.seriesMs ?? usual;
+    this.series = new Series(stations, seriesMs, scenario.durationMs);
+    this.#planSamples(scenario.measure?.sampleMs ?? seriesMs / 10, seriesMs);
+  }
+
+  arrived(): void {
+    this.arrivedAll++;
+    if (this.#agenda.now >= this.warmupMs) this.arrivedMeasured++;
+    this.series.arrived++;
+  }
+
+  given(server: number, why: PickReason, arrivedAt: number): void {
+    (this.series.picks[server] as number)++;
+    if (arrivedAt < this.warmupMs) return;
+    this.attempts++;
+    (this.picks[server] as number)++;
+    if (why !== this.#lastWhy) this.#switch(why);
+    this.#lastCounter.count++;
+  }
+
+  retried(arrivedAt: number): void {
+    this.series.retries++;
+    if (arrivedAt >= this.warmupMs) this.retries++;
+  }
+
+  broken(server: number): void {
+    (this.brokenOn[server] as number)++;
+  }
+
+  finished(arrivedAt: number, server: number, outcome: number, latency: number): void {
+    const ok = outcome === OUTCOME.ok;
+    const bucket = bucketOf(latency);
+    this.series.finished(outcome, bucket, latency);
+    if (arrivedAt < this.warmupMs) return;
+    (this.outcomes[outcome] as number)++;
+    if (server >= 0) (this.serverOutcomes[server * 4 + outcome] as number)++;
+    if (outcome === OUTCOME.timeout) this.timeouts.recordIn(bucket, latency);
+    if (!ok) return;
+    this.latency.recordIn(bucket, latency);
+    this.perServer[server]?.recordIn(bucket, latency);
+    let batch = Math.floor((arrivedAt - this.warmupMs) / this.#batchMs);
+    if (batch >= BATCHES) batch = BATCHES - 1;
+    (this.batchSum[batch] as number) += latency;
+    (this.batchCount[batch] as number)++;
+  }
+
+  /** How often the pickers gave each reason. */
+  get why(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      [...this.#why].map(([why, { count }]) => [why, count] as const).filter(([, n]) => n > 0),
+    );
+  }
+
+  #switch(why: PickReason): void {
+    let counter = this.#why.get(why);
+    if (counter === undefined) {
+      counter = { count: 0 };
+      this.#why.set(why, counter);
+    }
+    this.#lastWhy = why;
+    this.#lastCounter = counter;
+  }
+
+  #planSamples(sampleMs: number, seriesMs: number): void {
+    const agenda = this.#agenda;
+    const sample = agenda.kind(() => {
+      this.#sample();
+      agenda.at(agenda.now + sampleMs, sample, 0, 0);
+    });
+    agenda.at(sampleMs, sample, 0, 0);
+    const close = agenda.kind(() => {
+      this.series.close(agenda.now);
+      agenda.at(agenda.now + seriesMs, close, 0, 0);
+    });
+    agenda.at(seriesMs, close, 0, 0);
+    agenda.call(this.warmupMs, () => this.#begin());
+  }
+
+  #begin(): void {
+    const { depth, busyMs, depthMs, workedMs } = this.#stations;
+    for (let server = 0; server < depth.length; server++) this.#stations.advance(server);
+    this.baseline.busyMs.set(busyMs);
+    this.baseline.depthMs.set(depthMs);
+    this.baseline.workedMs.set(workedMs);
+  }
+
+  #sample(): void {
+    const { depth } = this.#stations;
+    this.series.sample();
+    if (this.#agenda.now < this.warmupMs) return;
+    for (let server = 0; server < depth.length; server++) {
+      const deep = depth[server] as number;
+      (this.depths[deep < DEEPEST ? deep : DEEPEST - 1] as number)++;
+    }
+    const found = imbalanceOf(depth);
+    if (found === undefined) return;
+    this.imbalance.samples++;
+    this.imbalance.maxOverMean += found.maxOverMean;
+    this.imbalance.cv += found.cv;
+    this.imbalance.jain += found.jain;
+  }
+}

@@ -1,0 +1,379 @@
+// The life of a request: arrival, pick, network, server, answer, and what goes wrong on the way.
+//
+//   arrive ─> dispatch ─> (network) ─> reach ─> station ─> leave ─> (network) ─> answered ─> finish
+//                ^ ^                     └ refused, shed, black hole ─┘             │
+//                │ └─ held: no server usable                                        │
+//                └──────────────────── retry, within the budget <───────────────────┘
+import type { Outcome } from "@tandem/balancer/pickers";
+import type { Lane } from "./agenda.ts";
+import { OUTCOME, PHASE } from "./attempts.ts";
+import type { Balancer } from "./fleet.ts";
+import { HoldQueue } from "./hold-queue.ts";
+import { RetryBudget } from "./retry-budget.ts";
+import type { Retries } from "./scenario.ts";
+import { MODE } from "./servers.ts";
+import { mix } from "./stream.ts";
+import type { View } from "./view.ts";
+import type { World } from "./world.ts";
+
+const TOLD: readonly Outcome[] = ["ok", "failed", "timeout", "failed"];
+/** What the pickers get as key. */
+const hashOfKey = (key: number): number => mix(key + 1) >>> 0;
+const NAMED = ["ok", "failed", "timeout", "rejected"] as const;
+const NOTHING_TRIED: readonly View[] = [];
+
+export class Requests {
+  /** Called when a client is done with its request, in a closed loop. */
+  userDone: ((user: number) => void) | undefined;
+  /** Called after each answer, for passive health. */
+  answeredBy: ((balancer: Balancer, view: View, ok: boolean) => void) | undefined;
+  /** Called after each pick. */
+  picked: ((balancer: number, server: number) => void) | undefined;
+  /** Called when a server has nothing left to do. */
+  idle: ((server: number) => void) | undefined;
+  /** Whether anybody asks the servers about their load. */
+  tracksLoad = false;
+  reportsInAnswers = false;
+  readonly #world: World;
+  readonly #clientLane: Lane | undefined;
+  readonly #attemptLane: Lane | undefined;
+  readonly #clientTimeout: number;
+  readonly #reach: number;
+  readonly #answer: number;
+  readonly #again: number;
+  readonly #drops: boolean;
+  /** Nothing takes time on the network. */
+  readonly #near: boolean;
+  readonly #retries: Retries | undefined;
+  readonly #budget: RetryBudget | undefined;
+  readonly #held: HoldQueue | undefined;
+  /** Servers that failed a request, by its number; only requests that were retried have an entry. */
+  readonly #tried = new Map<number, View[]>();
+  readonly #errors: () => number;
+  #issued = 0;
+
+  constructor(world: World) {
+    const { agenda, scenario } = world;
+    const { timeoutMs, attemptTimeoutMs, retries, abandoned } = scenario.client ?? {};
+    this.#world = world;
+    this.#clientLane =
+      timeoutMs === undefined
+        ? undefined
+        : agenda.lane(timeoutMs, (slot, stamp) => this.#clientGone(slot, stamp));
+    this.#attemptLane =
+      attemptTimeoutMs === undefined
+        ? undefined
+        : agenda.lane(attemptTimeoutMs, (slot, stamp) => this.#attemptLate(slot, stamp));
+    this.#clientTimeout = agenda.kind((slot, stamp) => this.#clientGone(slot, stamp));
+    this.#reach = agenda.kind((slot, stamp) => this.#reached(slot, stamp));
+    this.#answer = agenda.kind((slot, stamp) => this.#answered(slot, stamp));
+    this.#again = agenda.kind((slot, stamp) => this.#retryNow(slot, stamp));
+    const { rttMs = 0, crossZoneMs = 0 } = scenario.network ?? {};
+    this.#near = rttMs === 0 && crossZoneMs === 0;
+    this.#drops = abandoned === "drop";
+    this.#retries = retries;
+    if (retries?.budget !== undefined)
+      this.#budget = new RetryBudget(world.fleet.balancers.length, retries.budget);
+    const limit = scenario.balancers?.queueLimit ?? 0;
+    if (limit > 0) this.#held = new HoldQueue(world.attempts, world.fleet.balancers.length, limit);
+    this.#errors = world.stream("errors").rng;
+  }
+
+  /** A new request, now. `user` is −1 in an open loop. */
+  arrive(demand: number, key: number, balancer: number, user: number): void {
+    const { attempts, agenda, meter, tap } = this.#world;
+    const slot = attempts.take();
+    const number = this.#issued++;
+    attempts.number[slot] = number;
+    attempts.arrivedAt[slot] = agenda.now;
+    attempts.demand[slot] = demand;
+    attempts.key[slot] = key;
+    attempts.balancer[slot] = balancer;
+    attempts.user[slot] = user;
+    attempts.server[slot] = -1;
+    meter.arrived();
+    tap?.arrival?.(agenda.now, number, balancer, key < 0 ? undefined : key);
+    if (this.#clientLane !== undefined)
+      this.#clientLane.push(slot, attempts.generation[slot] as number);
+    this.#budget?.earn(balancer);
+    this.#dispatch(slot);
+  }
+
+  #dispatch(slot: number): void {
+    const world = this.#world;
+    const { attempts, agenda, fleet } = world;
+    const index = attempts.balancer[slot] as number;
+    const balancer = fleet.balancers[index] as Balancer;
+    const { context, picker } = balancer;
+    const tries = attempts.tries[slot] as number;
+    context.tried =
+      tries === 0
+        ? NOTHING_TRIED
+        : (this.#tried.get(attempts.number[slot] as number) ?? NOTHING_TRIED);
+    const key = attempts.key[slot] as number;
+    context.key = key < 0 ? undefined : hashOfKey(key);
+    const view = picker.pick(context);
+    if (view === undefined) {
+      this.#hold(slot);
+      return;
+    }
+    const { server } = view;
+    attempts.server[slot] = server;
+    attempts.givenAt[slot] = agenda.now;
+    world.meter.given(server, picker.why, attempts.arrivedAt[slot] as number);
+    world.tap?.pick?.(agenda.now, attempts.number[slot] as number, index, server, picker.why);
+    fleet.started(balancer, view);
+    this.picked?.(index, server);
+    if (this.#attemptLane !== undefined) this.#attemptLane.push(slot, attempts.stamp(slot));
+    if (world.servers.zone[server] !== balancer.zone) world.meter.acrossZones++;
+    const delay = this.#near ? 0 : world.oneWayMs(balancer.zone, server);
+    if (delay === 0) {
+      this.#reachServer(slot);
+      return;
+    }
+    attempts.phase[slot] = PHASE.going;
+    agenda.at(agenda.now + delay, this.#reach, slot, attempts.stamp(slot));
+  }
+
+  /** No server is usable: it waits at the balancer, or is refused. */
+  #hold(slot: number): void {
+    const { attempts } = this.#world;
+    if (this.#held?.push(slot)) {
+      attempts.phase[slot] = PHASE.held;
+      return;
+    }
+    attempts.phase[slot] = PHASE.pausing;
+    this.#finish(slot, OUTCOME.rejected);
+    attempts.free(slot);
+  }
+
+  #reached(slot: number, stamp: number): void {
+    const { attempts } = this.#world;
+    if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.going) return;
+    if (attempts.abandoned[slot] === 1) attempts.free(slot);
+    else this.#reachServer(slot);
+  }
+
+  #reachServer(slot: number): void {
+    const { attempts, agenda, servers, stations, meter, tap } = this.#world;
+    const server = attempts.server[slot] as number;
+    attempts.reachedAt[slot] = agenda.now;
+    tap?.start?.(agenda.now, attempts.number[slot] as number, server);
+    const mode = servers.mode[server] as number;
+    if (mode === MODE.up) {
+      if (servers.paused(server)) meter.onPaused++;
+      if (stations.full(server)) {
+        this.#leave(slot, OUTCOME.failed, 0);
+        return;
+      }
+      const demand = attempts.demand[slot] as number;
+      attempts.work[slot] = servers.workOf(server, demand, attempts.key[slot] as number);
+      stations.enter(server, slot);
+      return;
+    }
+    if (mode === MODE.silent) {
+      attempts.phase[slot] = PHASE.lost;
+      return;
+    }
+    this.#leave(
+      slot,
+      OUTCOME.failed,
+      mode === MODE.blackHole ? (servers.failMs[server] as number) : 0,
+    );
+  }
+
+  /** The station's: the work is done. */
+  readonly done = (slot: number, server: number): void => {
+    const { attempts, servers, stations } = this.#world;
+    const errorShare = servers.errorShare[server] as number;
+    const outcome = errorShare > 0 && this.#errors() < errorShare ? OUTCOME.failed : OUTCOME.ok;
+    if (this.tracksLoad) servers.finished(slot, server, outcome);
+    const last = stations.depth[server] === 0;
+    if (attempts.abandoned[slot] === 1) attempts.free(slot);
+    else this.#leave(slot, outcome, 0);
+    if (last && this.idle !== undefined) this.idle(server);
+  };
+
+  /** A server that died takes everything on it along; told at once, or never. */
+  breakAll(server: number, silently: boolean): void {
+    const { attempts, stations, meter } = this.#world;
+    for (const slot of [...stations.on(server)]) {
+      stations.remove(slot);
+      meter.broken(server);
+      if (attempts.abandoned[slot] === 1) attempts.free(slot);
+      else if (silently) attempts.phase[slot] = PHASE.lost;
+      else this.#leave(slot, OUTCOME.failed, 0);
+    }
+  }
+
+  /** An answer starts its way back. */
+  #leave(slot: number, outcome: number, afterMs: number): void {
+    const world = this.#world;
+    const { attempts, agenda, fleet, tap } = world;
+    const server = attempts.server[slot] as number;
+    tap?.leave?.(agenda.now, attempts.number[slot] as number, server);
+    const balancer = fleet.balancers[attempts.balancer[slot] as number] as Balancer;
+    const delay = afterMs + (this.#near ? 0 : world.oneWayMs(balancer.zone, server));
+    if (delay === 0) {
+      this.#settle(slot, outcome);
+      return;
+    }
+    attempts.outcome[slot] = outcome;
+    attempts.phase[slot] = PHASE.returning;
+    agenda.at(agenda.now + delay, this.#answer, slot, attempts.stamp(slot));
+  }
+
+  #answered(slot: number, stamp: number): void {
+    const { attempts } = this.#world;
+    if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.returning) return;
+    if (attempts.abandoned[slot] === 1) attempts.free(slot);
+    else this.#settle(slot, attempts.outcome[slot] as number);
+  }
+
+  /** The balancer has the answer: it is over, or tried again. */
+  #settle(slot: number, outcome: number): void {
+    const { attempts } = this.#world;
+    this.#release(slot, outcome);
+    if (outcome !== OUTCOME.ok && this.#mayRetry(slot)) {
+      this.#planRetry(slot);
+      return;
+    }
+    this.#finish(slot, outcome);
+    const balancer = attempts.balancer[slot] as number;
+    attempts.free(slot);
+    if (this.#held !== undefined) this.#serveHeld(balancer);
+  }
+
+  /** The balancer takes note that an attempt is over. */
+  #release(slot: number, outcome: number): void {
+    const { attempts, agenda, fleet, servers } = this.#world;
+    const balancer = fleet.balancers[attempts.balancer[slot] as number] as Balancer;
+    const server = attempts.server[slot] as number;
+    const view = balancer.views[server] as View;
+    const ms = agenda.now - (attempts.givenAt[slot] as number);
+    fleet.ended(balancer, view, TOLD[outcome] as Outcome, ms);
+    if (this.reportsInAnswers && outcome !== OUTCOME.timeout)
+      balancer.picker.report?.(view, servers.report(server));
+    this.answeredBy?.(balancer, view, outcome === OUTCOME.ok);
+  }
+
+  #clientGone(slot: number, generation: number): void {
+    const { attempts } = this.#world;
+    if (generation !== attempts.generation[slot] || attempts.abandoned[slot] === 1) return;
+    this.#giveUp(slot);
+    this.#finish(slot, OUTCOME.timeout);
+    this.#dismiss(slot);
+  }
+
+  #attemptLate(slot: number, stamp: number): void {
+    const { attempts } = this.#world;
+    if (stamp !== attempts.stamp(slot) || attempts.abandoned[slot] === 1) return;
+    this.#giveUp(slot);
+    if (!this.#mayRetry(slot)) {
+      this.#finish(slot, OUTCOME.timeout);
+      this.#dismiss(slot);
+      return;
+    }
+    const again = this.#copy(slot);
+    this.#dismiss(slot);
+    this.#planRetry(again);
+  }
+
+  /** Nobody waits for this attempt any more: the balancer's part. */
+  #giveUp(slot: number): void {
+    const { phase, balancer } = this.#world.attempts;
+    if (phase[slot] === PHASE.held) {
+      this.#held?.remove(slot);
+      return;
+    }
+    if (phase[slot] === PHASE.pausing) return;
+    this.#release(slot, OUTCOME.timeout);
+    this.#serveHeld(balancer[slot] as number);
+  }
+
+  /** The server's part: it drops the work, or goes on for nobody. */
+  #dismiss(slot: number): void {
+    const { attempts, stations, agenda, tap } = this.#world;
+    const phase = attempts.phase[slot] as number;
+    const onServer = phase === PHASE.waiting || phase === PHASE.served;
+    if (onServer && this.#drops) {
+      stations.remove(slot);
+      tap?.leave?.(agenda.now, attempts.number[slot] as number, attempts.server[slot] as number);
+    }
+    const comesBack = phase === PHASE.going || phase === PHASE.returning;
+    if (comesBack || (onServer && !this.#drops)) attempts.abandoned[slot] = 1;
+    else attempts.free(slot);
+  }
+
+  #mayRetry(slot: number): boolean {
+    const retries = this.#retries;
+    const { attempts } = this.#world;
+    if (retries === undefined || (attempts.tries[slot] as number) >= Math.min(retries.max, 14))
+      return false;
+    return this.#budget === undefined || this.#budget.spend(attempts.balancer[slot] as number);
+  }
+
+  #planRetry(slot: number): void {
+    const { attempts, agenda, fleet, meter } = this.#world;
+    const balancer = fleet.balancers[attempts.balancer[slot] as number] as Balancer;
+    const view = balancer.views[attempts.server[slot] as number] as View;
+    const number = attempts.number[slot] as number;
+    const tried = this.#tried.get(number);
+    if (tried === undefined) this.#tried.set(number, [view]);
+    else tried.push(view);
+    attempts.phase[slot] = PHASE.pausing;
+    (attempts.tries[slot] as number)++;
+    meter.retried(attempts.arrivedAt[slot] as number);
+    const backoffMs = this.#retries?.backoffMs ?? 0;
+    agenda.at(agenda.now + backoffMs, this.#again, slot, attempts.stamp(slot));
+  }
+
+  #retryNow(slot: number, stamp: number): void {
+    const { attempts } = this.#world;
+    if (stamp === attempts.stamp(slot) && attempts.phase[slot] === PHASE.pausing)
+      this.#dispatch(slot);
+  }
+
+  /** A slot for the next attempt of a request whose last one still occupies its server. */
+  #copy(slot: number): number {
+    const { attempts, agenda, scenario } = this.#world;
+    const again = attempts.take();
+    for (const column of [
+      "number",
+      "arrivedAt",
+      "demand",
+      "key",
+      "balancer",
+      "user",
+      "server",
+      "tries",
+    ] as const)
+      attempts[column][again] = attempts[column][slot] as number;
+    attempts.phase[again] = PHASE.pausing;
+    const timeoutMs = scenario.client?.timeoutMs;
+    if (timeoutMs !== undefined) {
+      const at = (attempts.arrivedAt[slot] as number) + timeoutMs;
+      agenda.at(at, this.#clientTimeout, again, attempts.generation[again] as number);
+    }
+    return again;
+  }
+
+  #finish(slot: number, outcome: number): void {
+    const { attempts, agenda, meter, tap } = this.#world;
+    const arrivedAt = attempts.arrivedAt[slot] as number;
+    const server = attempts.server[slot] as number;
+    const number = attempts.number[slot] as number;
+    const latency = agenda.now - arrivedAt;
+    meter.finished(arrivedAt, server, outcome, latency);
+    if ((attempts.tries[slot] as number) > 0) this.#tried.delete(number);
+    if (tap !== undefined)
+      tap.end?.(agenda.now, number, server, NAMED[outcome] ?? "failed", latency);
+    const user = attempts.user[slot] as number;
+    if (user >= 0) this.userDone?.(user);
+  }
+
+  #serveHeld(balancer: number): void {
+    const slot = this.#held?.shift(balancer) ?? -1;
+    if (slot >= 0) this.#dispatch(slot);
+  }
+}

@@ -1,0 +1,208 @@
+// What a run yields, as plain data (the histograms apart): for tables, figures and tests.
+import type { Histogram } from "../stats/histogram.ts";
+import type { Parameters } from "./algorithms.ts";
+import { OUTCOME } from "./attempts.ts";
+import type { SeriesRow } from "./series.ts";
+import type { World } from "./world.ts";
+
+/** Milliseconds; NaN where nothing was measured. */
+export interface LatencySummary {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+export interface ServerResult {
+  readonly name: string;
+  readonly zone: number;
+  /** Attempts given to it, of measured requests. */
+  readonly picks: number;
+  /** Of all picks. */
+  readonly share: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly timeout: number;
+  /** Of its workers' time since the warm-up. */
+  readonly utilization: number;
+  /** Requests on it, averaged over time (exact, not sampled). */
+  readonly meanDepth: number;
+  /** Requests on it at the end. */
+  readonly depthAtEnd: number;
+  /** Requests and connections that its crashes broke. */
+  readonly broken: number;
+  readonly latency?: LatencySummary;
+  readonly cache?: { readonly hits: number; readonly misses: number };
+}
+
+export interface Result {
+  readonly scenario: string;
+  readonly algorithm: string;
+  readonly parameters: Parameters;
+  readonly seed: number;
+  readonly warmupMs: number;
+  readonly simulatedMs: number;
+  /** Events that happened, a measure of the work. */
+  readonly events: number;
+  /** Requests that arrived, warm-up included. */
+  readonly arrived: number;
+  /** Of the requests that arrived after the warm-up; `offered` is the sum of the others. */
+  readonly counts: {
+    readonly offered: number;
+    readonly ok: number;
+    readonly failed: number;
+    readonly timeout: number;
+    readonly rejected: number;
+    readonly inFlight: number;
+  };
+  /** Picks and retries, of measured requests. */
+  readonly attempts: number;
+  readonly retries: number;
+  readonly probes: number;
+  /** Attempts, warm-up included, that came to a server that stood still, and that went to another zone. */
+  readonly onPaused: number;
+  readonly acrossZones: number;
+  /** Answered well, of all that ended. */
+  readonly successShare: number;
+  readonly goodputPerSecond: number;
+  /** Of good answers, from the intended arrival. Timeouts are not in it. */
+  readonly latency: LatencySummary;
+  /** The same and the timeouts, as long as they lasted. */
+  readonly experienced: LatencySummary;
+  readonly histogram: Histogram;
+  readonly experiencedHistogram: Histogram;
+  /** Mean latency in equal slices of the measured time, for batch means. */
+  readonly batches: readonly number[];
+  readonly servers: readonly ServerResult[];
+  /** Share of (server, sample) with so many requests; s_i of theory is the sum from i on. */
+  readonly depths: readonly number[];
+  /** Averages over the samples. */
+  readonly imbalance: {
+    readonly maxOverMean: number;
+    readonly cv: number;
+    readonly jain: number;
+    readonly p99Depth: number;
+  };
+  /** How often a pick was made for which reason. */
+  readonly why: Readonly<Record<string, number>>;
+  readonly series: {
+    readonly intervalMs: number;
+    readonly rows: readonly SeriesRow[];
+    /** [interval][server]; empty for very large runs. */
+    readonly depth: readonly Float32Array[];
+    readonly picks: readonly Uint32Array[];
+  };
+}
+
+function summaryOf(histogram: Histogram): LatencySummary {
+  return {
+    count: histogram.count,
+    mean: histogram.mean,
+    p50: histogram.quantile(0.5),
+    p90: histogram.quantile(0.9),
+    p99: histogram.quantile(0.99),
+    p999: histogram.quantile(0.999),
+    max: histogram.max,
+  };
+}
+
+export function resultOf(
+  world: World,
+  run: { readonly algorithm: string; readonly parameters: Parameters; readonly seed: number },
+): Result {
+  const { meter, agenda, scenario } = world;
+  const [ok = 0, failed = 0, timeout = 0, rejected = 0] = meter.outcomes;
+  const ended = ok + failed + timeout + rejected;
+  const offered = meter.arrivedMeasured;
+  const until = Math.min(agenda.now, scenario.durationMs);
+  return {
+    scenario: scenario.name,
+    ...run,
+    warmupMs: meter.warmupMs,
+    simulatedMs: agenda.now,
+    events: agenda.happened,
+    arrived: meter.arrivedAll,
+    counts: { offered, ok, failed, timeout, rejected, inFlight: offered - ended },
+    attempts: meter.attempts,
+    retries: meter.retries,
+    probes: meter.probes,
+    onPaused: meter.onPaused,
+    acrossZones: meter.acrossZones,
+    successShare: ok / ended,
+    goodputPerSecond: (ok * 1000) / Math.max(1e-9, until - meter.warmupMs),
+    latency: summaryOf(meter.latency),
+    experienced: summaryOf(experiencedOf(world)),
+    histogram: meter.latency,
+    experiencedHistogram: experiencedOf(world),
+    batches: [...meter.batchSum].map((sum, batch) => sum / (meter.batchCount[batch] as number)),
+    servers: serversOf(world),
+    ...depthsOf(world),
+    why: meter.why,
+    series: {
+      intervalMs: meter.series.intervalMs,
+      rows: meter.series.rows,
+      depth: meter.series.depthRows,
+      picks: meter.series.pickRows,
+    },
+  };
+}
+
+/** Answers are in one histogram and timeouts in the other, so that an answer is recorded once. */
+function experiencedOf({ meter }: World): Histogram {
+  const both = meter.timeouts.copy();
+  both.add(meter.latency);
+  return both;
+}
+
+function serversOf({ meter, servers, stations, agenda, groups }: World): ServerResult[] {
+  const elapsed = Math.max(1e-9, agenda.now - meter.warmupMs);
+  const total = meter.picks.reduce((sum, picks) => sum + picks, 0);
+  return groups.map((group, server) => {
+    stations.advance(server);
+    const outcome = (index: number) => meter.serverOutcomes[server * 4 + index] as number;
+    const busyMs = (stations.busyMs[server] as number) - (meter.baseline.busyMs[server] as number);
+    const depthMs =
+      (stations.depthMs[server] as number) - (meter.baseline.depthMs[server] as number);
+    const latency = meter.perServer[server];
+    const cache = servers.caches[server];
+    return {
+      name: `s${server}`,
+      zone: group.zone ?? 0,
+      picks: meter.picks[server] as number,
+      share: (meter.picks[server] as number) / total,
+      ok: outcome(OUTCOME.ok),
+      failed: outcome(OUTCOME.failed),
+      timeout: outcome(OUTCOME.timeout),
+      utilization: busyMs / elapsed / (stations.workers[server] as number),
+      meanDepth: depthMs / elapsed,
+      depthAtEnd: stations.depth[server] as number,
+      broken: meter.brokenOn[server] as number,
+      ...(latency && { latency: summaryOf(latency) }),
+      ...(cache && { cache: { hits: cache.hits, misses: cache.misses } }),
+    };
+  });
+}
+
+function depthsOf({ meter }: World): Pick<Result, "depths" | "imbalance"> {
+  const total = meter.depths.reduce((sum, count) => sum + count, 0);
+  const deepest = meter.depths.findLastIndex((count) => count > 0);
+  const depths = [...meter.depths.subarray(0, deepest + 1)].map((count) => count / total);
+  let below = 0;
+  const p99Depth = depths.findIndex((share) => {
+    below += share;
+    return below >= 0.99;
+  });
+  const { samples, maxOverMean, cv, jain } = meter.imbalance;
+  return {
+    depths,
+    imbalance: {
+      maxOverMean: maxOverMean / samples,
+      cv: cv / samples,
+      jain: jain / samples,
+      p99Depth,
+    },
+  };
+}

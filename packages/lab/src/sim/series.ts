@@ -1,0 +1,104 @@
+// What happened when: one row per interval, and for heat maps one row of all servers per interval.
+import { Histogram } from "../stats/histogram.ts";
+import { OUTCOME } from "./attempts.ts";
+import type { Stations } from "./stations.ts";
+
+/** Above this many cells the per-server rows are not kept. */
+const MOST_CELLS = 4_000_000;
+
+export interface SeriesRow {
+  /** End of the interval. */
+  readonly atMs: number;
+  readonly arrived: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly timeout: number;
+  readonly rejected: number;
+  readonly retries: number;
+  /** Of the answers that came within the interval; NaN when none did. */
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Mean requests on a server, over the samples. */
+  readonly meanDepth: number;
+  readonly maxDepth: number;
+}
+
+export class Series {
+  readonly intervalMs: number;
+  readonly rows: SeriesRow[] = [];
+  /** Per interval: mean requests on each server. */
+  readonly depthRows: Float32Array[] = [];
+  /** Per interval: picks of each server. */
+  readonly pickRows: Uint32Array[] = [];
+  readonly picks: Uint32Array;
+  arrived = 0;
+  retries = 0;
+  readonly #outcomes = new Float64Array(4);
+  readonly #latency = new Histogram();
+  readonly #depth: Float32Array;
+  readonly #stations: Stations;
+  readonly #keepsServers: boolean;
+  #samples = 0;
+  #maxDepth = 0;
+
+  constructor(stations: Stations, intervalMs: number, durationMs: number) {
+    const servers = stations.depth.length;
+    this.intervalMs = intervalMs;
+    this.#stations = stations;
+    this.picks = new Uint32Array(servers);
+    this.#depth = new Float32Array(servers);
+    this.#keepsServers = (durationMs / intervalMs) * servers <= MOST_CELLS;
+  }
+
+  finished(outcome: number, bucket: number, latency: number): void {
+    (this.#outcomes[outcome] as number)++;
+    if (outcome === OUTCOME.ok) this.#latency.recordIn(bucket, latency);
+  }
+
+  sample(): void {
+    const { depth } = this.#stations;
+    this.#samples++;
+    for (let server = 0; server < depth.length; server++) {
+      const deep = depth[server] as number;
+      (this.#depth[server] as number) += deep;
+      if (deep > this.#maxDepth) this.#maxDepth = deep;
+    }
+  }
+
+  /** Ends an interval. */
+  close(now: number): void {
+    const samples = Math.max(1, this.#samples);
+    const depths = this.#depth.map((sum) => sum / samples);
+    this.rows.push({
+      atMs: now,
+      arrived: this.arrived,
+      ok: this.#outcomes[OUTCOME.ok] as number,
+      failed: this.#outcomes[OUTCOME.failed] as number,
+      timeout: this.#outcomes[OUTCOME.timeout] as number,
+      rejected: this.#outcomes[OUTCOME.rejected] as number,
+      retries: this.retries,
+      meanMs: this.#latency.mean,
+      p50Ms: this.#latency.quantile(0.5),
+      p99Ms: this.#latency.quantile(0.99),
+      meanDepth: depths.reduce((sum, depth) => sum + depth, 0) / depths.length,
+      maxDepth: this.#maxDepth,
+    });
+    if (this.#keepsServers) {
+      this.depthRows.push(depths);
+      this.pickRows.push(this.picks.slice());
+    }
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.arrived = 0;
+    this.retries = 0;
+    this.#outcomes.fill(0);
+    this.#latency.clear();
+    this.#depth.fill(0);
+    this.picks.fill(0);
+    this.#samples = 0;
+    this.#maxDepth = 0;
+  }
+}

@@ -1,0 +1,90 @@
+// What is the matter with each server: how it answers a new request, how fast it works, what it holds in its
+// cache, and what it says about its load.
+import type { LoadReport } from "@tandem/balancer/pickers";
+import type { Agenda } from "./agenda.ts";
+import { type Attempts, OUTCOME } from "./attempts.ts";
+import { LoadEstimate } from "./load-estimate.ts";
+import { LruCache } from "./lru-cache.ts";
+import type { Scenario, ServerGroup } from "./scenario.ts";
+import type { Stations } from "./stations.ts";
+
+/** How a server meets a new request. */
+export const MODE = { up: 0, refusing: 1, silent: 2, blackHole: 3 } as const;
+export const MODE_NAMES = ["up", "refusing", "silent", "black hole"] as const;
+
+export class Servers {
+  readonly count: number;
+  readonly mode: Uint8Array;
+  /** A black hole's time to its error. */
+  readonly failMs: Float64Array;
+  /** Share of the requests that fail after having been worked on. */
+  readonly errorShare: Float64Array;
+  readonly zone: Int32Array;
+  readonly caches: readonly LruCache[];
+  readonly load: LoadEstimate;
+  readonly hitShare: number;
+  readonly #stations: Stations;
+  readonly #baseSpeed: Float64Array;
+  readonly #slowness: Float64Array;
+  readonly #pauses: Int32Array;
+
+  constructor(
+    agenda: Agenda,
+    attempts: Attempts,
+    stations: Stations,
+    groups: readonly ServerGroup[],
+    scenario: Scenario,
+  ) {
+    this.count = groups.length;
+    this.#stations = stations;
+    this.mode = new Uint8Array(this.count);
+    this.failMs = new Float64Array(this.count);
+    this.errorShare = new Float64Array(this.count);
+    this.zone = Int32Array.from(groups, ({ zone }) => zone ?? 0);
+    const { keys, reports } = scenario;
+    const capacity = Math.max(1, Math.round((keys?.count ?? 0) * (keys?.cache?.share ?? 0)));
+    this.caches = keys?.cache === undefined ? [] : groups.map(() => new LruCache(capacity));
+    this.hitShare = keys?.cache?.hitShare ?? 1;
+    this.load = new LoadEstimate(agenda, attempts, stations, reports?.windowMs ?? 1000);
+    this.#baseSpeed = Float64Array.from(groups, ({ speed }) => speed ?? 1);
+    this.#slowness = new Float64Array(this.count).fill(1);
+    this.#pauses = new Int32Array(this.count);
+  }
+
+  /** Multiplies how long everything takes; undo it with 1/factor. Takes effect in the middle of requests. */
+  slow(server: number, factor: number): void {
+    (this.#slowness[server] as number) *= factor;
+    this.#apply(server);
+  }
+
+  /** Stops (+1) or lets go on (−1); pauses add up. */
+  pause(server: number, by: 1 | -1): void {
+    (this.#pauses[server] as number) += by;
+    this.#apply(server);
+  }
+
+  paused(server: number): boolean {
+    return (this.#pauses[server] as number) > 0;
+  }
+
+  /** The work of a request here: less when its key is in the cache. */
+  workOf(server: number, demand: number, key: number): number {
+    const cache = this.caches[server];
+    if (cache === undefined) return demand;
+    return cache.touch(key) ? demand * this.hitShare : demand;
+  }
+
+  report(server: number): LoadReport {
+    return this.load.report(server);
+  }
+
+  /** A request left the server, having been worked on. */
+  finished(slot: number, server: number, outcome: number): void {
+    this.load.finished(slot, server, outcome === OUTCOME.ok);
+  }
+
+  #apply(server: number): void {
+    const speed = (this.#baseSpeed[server] as number) / (this.#slowness[server] as number);
+    this.#stations.setSpeed(server, this.paused(server) ? 0 : speed);
+  }
+}

@@ -1,0 +1,264 @@
+// Whole runs: the same seed the same bits, the same requests for every algorithm, and each trouble does what it
+// is named for.
+import t from "tap";
+import { ALGORITHMS } from "./algorithms.ts";
+import type { Scenario } from "./scenario.ts";
+import { Simulation, simulate } from "./simulation.ts";
+import { EventHash, type RequestOutcome, type Tap } from "./tap.ts";
+
+const BASE: Scenario = {
+  name: "base",
+  durationMs: 5_000,
+  drainMs: 1_000,
+  traffic: { kind: "open", arrivals: { kind: "poisson", rate: 400 } },
+  service: { kind: "exponential", mean: 10 },
+  servers: [{ count: 6 }],
+};
+
+t.test(
+  "the same seed gives the same bits, in one go or in steps, for every algorithm",
+  async (t) => {
+    const scenario: Scenario = {
+      ...BASE,
+      balancers: { count: 3 },
+      keys: { count: 50, zipf: 1 },
+      network: { rttMs: 1 },
+      reports: { inAnswers: true },
+      client: { timeoutMs: 300, attemptTimeoutMs: 100, retries: { max: 2, budget: 0.2 } },
+      faults: [{ kind: "gc-pause", pauseMs: 50, everyMs: 500 }],
+    };
+    for (const algorithm of ALGORITHMS) {
+      const [whole, stepped] = [new EventHash(), new EventHash()];
+      const result = simulate(scenario, { algorithm, tap: whole });
+      const simulation = new Simulation(scenario, { algorithm, tap: stepped });
+      for (let at = 0; at <= simulation.endMs; at += 37) simulation.runUntil(at);
+      simulation.runUntil(simulation.endMs);
+      t.equal(stepped.digest, whole.digest, algorithm);
+      t.strictSame(JSON.stringify(simulation.result()), JSON.stringify(result));
+      t.ok(result.counts.ok > 100, `${algorithm}: ${result.counts.ok}`);
+      const { offered, ok, failed, timeout, rejected, inFlight } = result.counts;
+      t.equal(ok + failed + timeout + rejected + inFlight, offered);
+    }
+    t.throws(
+      () => simulate(BASE, { algorithm: "nonsense" }),
+      /unknown algorithm 'nonsense'; expected/,
+    );
+  },
+);
+
+t.test("every algorithm meets the same requests", async (t) => {
+  const arrivals = (algorithm: string) => {
+    const times: number[] = [];
+    const tap: Tap = { arrival: (time, _, balancer, key) => times.push(time, balancer, key ?? -1) };
+    simulate({ ...BASE, balancers: { count: 4 }, keys: { count: 9, zipf: 1 } }, { algorithm, tap });
+    return times;
+  };
+  t.strictSame(arrivals("prequal"), arrivals("round-robin"));
+  // Without a queue an answer takes its demand: the nth request's is the same too.
+  const demands = (algorithm: string) => {
+    const found: number[] = [];
+    const end = (_: number, request: number, __: number, ___: RequestOutcome, ms: number) => {
+      found[request] = Math.round(ms * 1e6);
+    };
+    simulate({ ...BASE, servers: [{ count: 3, workers: 1000 }] }, { algorithm, tap: { end } });
+    return found;
+  };
+  t.strictSame(demands("random"), demands("round-robin"));
+});
+
+t.test("timeouts are counted at the deadline, once, and apart", async (t) => {
+  const silent: Scenario = {
+    ...BASE,
+    client: { timeoutMs: 250 },
+    faults: [{ kind: "crash", mode: "hang", servers: [0] }],
+  };
+  const { counts, latency, experienced, servers } = simulate(silent, { algorithm: "round-robin" });
+  t.equal(counts.timeout, servers[0]?.picks);
+  t.ok(Math.abs(counts.timeout / counts.offered - 1 / 6) < 0.01);
+  t.ok(latency.max < 250.001 && latency.count === counts.ok, "not in the latency of answers");
+  t.ok(Math.abs(experienced.p99 - 250) < 2, "but in what was experienced");
+  t.equal(counts.inFlight, 0);
+});
+
+t.test("retries go elsewhere, and only as far as the budget lasts", async (t) => {
+  const refusing = (budget: number | undefined): Scenario => ({
+    ...BASE,
+    durationMs: 20_000,
+    client: { retries: { max: 1, ...(budget !== undefined && { budget }) } },
+    faults: [{ kind: "crash", mode: "refuse", servers: [0, 1] }],
+  });
+  const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
+  const free = simulate(refusing(undefined), blind);
+  // A second server of the other five: one in five is down as well. σ = .003 with 8000 requests.
+  t.ok(Math.abs(free.counts.failed / free.counts.offered - (2 / 6) * (1 / 5)) < 0.01);
+  t.equal(free.retries, free.attempts - free.counts.offered);
+  const tight = simulate(refusing(0.1), blind);
+  const saved = 10 / tight.counts.offered;
+  t.ok(
+    Math.abs(tight.retries / tight.counts.offered - 0.1 - saved) < 0.002,
+    "a tenth, and what was saved",
+  );
+});
+
+t.test("health checks take a crashed server out and in again", async (t) => {
+  const states: [time: number, what: string][] = [];
+  const { series, counts } = simulate(
+    {
+      ...BASE,
+      durationMs: 20_000,
+      health: { intervalMs: 500, timeoutMs: 200, rise: 2, fall: 3, lagMs: 100 },
+      faults: [{ kind: "crash", mode: "refuse", servers: [2], atMs: 5_000, forMs: 5_000 }],
+      measure: { seriesMs: 1_000 },
+    },
+    { algorithm: "round-robin", tap: { state: (time, _, what) => states.push([time, what]) } },
+  );
+  t.same(
+    states.map(([, what]) => what),
+    ["down", "unhealthy", "up", "healthy"],
+  );
+  const [, unhealthy = 0, , healthy = 0] = states.map(([time]) => time);
+  // Three failures are at least two and at most three intervals away; two successes one to two.
+  t.ok(unhealthy >= 6_100 && unhealthy <= 6_600, `${unhealthy}`);
+  t.ok(healthy >= 10_600 && healthy <= 11_100, `${healthy}`);
+  t.equal(series.picks[8]?.[2], 0, "nothing while it is out");
+  t.ok((series.picks[15]?.[2] ?? 0) > 40, "its share afterwards");
+  t.ok(
+    counts.failed > 40 && counts.failed < 120,
+    `${counts.failed}: a sixth of 400 a second for 1.1 to 1.6 s`,
+  );
+});
+
+t.test("limits: a server's queue, the balancer's connections and queue", async (t) => {
+  const flood: Scenario = {
+    ...BASE,
+    traffic: { kind: "open", arrivals: { kind: "poisson", rate: 1_200 } },
+  };
+  const shed = simulate(
+    { ...flood, servers: [{ count: 6, queueLimit: 3 }] },
+    { algorithm: "random" },
+  );
+  t.ok(shed.counts.failed > 0.4 * shed.counts.offered, "double load: half is shed");
+  t.ok(shed.depths.length <= 5, "1 in service and 3 waiting at most");
+  const limited = simulate(
+    { ...flood, servers: [{ count: 6, maxConnections: 4 }] },
+    { algorithm: "random" },
+  );
+  t.ok(limited.counts.rejected > 0.4 * limited.counts.offered);
+  t.ok(limited.depths.length <= 5);
+  const held = simulate(
+    {
+      ...BASE,
+      traffic: { kind: "open", arrivals: { kind: "poisson", rate: 500 } },
+      servers: [{ count: 6, maxConnections: 1 }],
+      balancers: { queueLimit: 10_000 },
+    },
+    { algorithm: "round-robin" },
+  );
+  t.same([held.counts.rejected, held.counts.inFlight], [0, 0], "waits at the balancer instead");
+  t.ok(held.depths.length <= 2);
+});
+
+t.test("zones, subsets, slow start and closed loops", async (t) => {
+  const zoned = simulate(
+    {
+      ...BASE,
+      servers: [0, 1, 2].map((zone) => ({ count: 2, zone })),
+      balancers: { count: 3, zones: [0, 1, 2], zonePreference: "first" },
+    },
+    { algorithm: "round-robin" },
+  );
+  t.equal(zoned.acrossZones, 0);
+  const subset = {
+    ...BASE,
+    servers: [{ count: 12 }],
+    balancers: { count: 4, subset: { method: "rounds", size: 3 } },
+  } as const;
+  const shares = simulate(subset, { algorithm: "round-robin" }).servers.map(({ share }) => share);
+  // Four balancers share twelve servers out; each gets a quarter of about 2000 requests.
+  t.ok(
+    shares.every((share) => Math.abs(share - 1 / 12) < 0.02),
+    `${shares}`,
+  );
+  const joining: Scenario = {
+    ...BASE,
+    durationMs: 20_000,
+    servers: [{ count: 5 }, { count: 1, joinsAtMs: 5_000 }],
+    slowStart: { windowMs: 10_000, curve: "linear", aggression: 1, minimum: 0.1 },
+    measure: { seriesMs: 1_000 },
+  };
+  const { picks } = simulate(joining, { algorithm: "round-robin" }).series;
+  const share = (second: number) => (picks[second]?.[5] ?? 0) / 400;
+  t.equal(share(3), 0);
+  t.ok(
+    share(6) < 0.05 && share(10) > 0.05 && share(10) < 0.13 && share(17) > 0.13,
+    "grows for ten seconds",
+  );
+  const closed = simulate(
+    {
+      ...BASE,
+      durationMs: 60_000,
+      warmupMs: 5_000,
+      traffic: { kind: "closed", users: 20, think: { kind: "exponential", mean: 100 } },
+    },
+    { algorithm: "least-conn" },
+  );
+  // Interactive law: throughput = users / (response time + think time).
+  const expected = 20 / (closed.latency.mean + 100);
+  t.ok(
+    Math.abs(closed.goodputPerSecond / 1000 / expected - 1) < 0.03,
+    `${closed.goodputPerSecond}`,
+  );
+});
+
+t.test("load reports: a black hole's errors and a neighbour's greed", async (t) => {
+  const scenario: Scenario = {
+    ...BASE,
+    durationMs: 60_000,
+    warmupMs: 25_000,
+    servers: [{ count: 3 }, { count: 3, speed: 2 }],
+    reports: { inAnswers: true, windowMs: 1_000 },
+  };
+  const { servers } = simulate(scenario, { algorithm: "client-side-wrr" });
+  const fast = servers.slice(3).reduce((sum, { share }) => sum + share, 0);
+  // Twice the speed, half the processor time a request, twice the weight: two thirds.
+  t.ok(Math.abs(fast - 2 / 3) < 0.05, `${fast}`);
+});
+
+t.test("a snapshot shows the servers as they are", async (t) => {
+  const simulation = new Simulation(
+    {
+      ...BASE,
+      faults: [
+        { kind: "crash", mode: "refuse", servers: [0], atMs: 1_000 },
+        { kind: "brown-out", servers: [1], atMs: 1_000, factor: 4 },
+        { kind: "black-hole", servers: [2], atMs: 1_000, latencyMs: 1 },
+        {
+          kind: "rolling-restart",
+          servers: [3],
+          atMs: 1_000,
+          everyMs: 1,
+          downMs: 60_000,
+          drainMs: 60_000,
+        },
+      ],
+    },
+    { algorithm: "round-robin" },
+  );
+  simulation.runUntil(2_000);
+  const { servers, timeMs, arrived } = simulation.snapshot();
+  t.equal(timeMs, 2_000);
+  t.ok(arrived > 700 && arrived < 900);
+  t.same(
+    servers.map(({ state }) => state),
+    ["refusing", "up", "black hole", "up", "up", "up"],
+  );
+  t.same(
+    servers.map(({ speed }) => speed),
+    [1, 0.25, 1, 1, 1, 1],
+  );
+  t.same(
+    servers.map(({ listed }) => listed),
+    [1, 1, 1, 0, 1, 1],
+  );
+  t.equal(simulation.pickers.length, 1);
+});

@@ -1,0 +1,187 @@
+// One run: a scenario, an algorithm, a seed. `simulate` runs it through; a `Simulation` can be stepped, for
+// animation. Runs in a browser as in Node.
+import { Agenda } from "./agenda.ts";
+import type { Parameters } from "./algorithms.ts";
+import { Attempts } from "./attempts.ts";
+import { startFaults } from "./faults.ts";
+import { startFeedback } from "./feedback.ts";
+import { Fleet } from "./fleet.ts";
+import { startHealth } from "./health.ts";
+import { Meter } from "./meter.ts";
+import { Requests } from "./requests.ts";
+import { type Result, resultOf } from "./result.ts";
+import type { Scenario, ServerGroup } from "./scenario.ts";
+import { MODE_NAMES, Servers } from "./servers.ts";
+import { type StationOptions, Stations } from "./stations.ts";
+import { Stream } from "./stream.ts";
+import type { Tap } from "./tap.ts";
+import { startTraffic } from "./traffic.ts";
+import type { World } from "./world.ts";
+
+export interface RunOptions {
+  readonly algorithm: string;
+  readonly parameters?: Parameters;
+  /** Default 1. */
+  readonly seed?: number;
+  readonly tap?: Tap;
+}
+
+/** What a server looks like at this moment. */
+export interface ServerSnapshot {
+  readonly name: string;
+  readonly zone: number;
+  /** Requests on it, in service and waiting. */
+  readonly depth: number;
+  readonly served: number;
+  /** "up", "refusing", "silent", "black hole" or "paused". */
+  readonly state: string;
+  /** Present speed; 1 = as configured for speed 1. */
+  readonly speed: number;
+  /** In every balancer's list, in some, in none: the share of the balancers that would use it. */
+  readonly listed: number;
+}
+
+export interface Snapshot {
+  readonly timeMs: number;
+  readonly servers: readonly ServerSnapshot[];
+  readonly arrived: number;
+  readonly inFlight: number;
+}
+
+export class Simulation {
+  readonly scenario: Scenario;
+  readonly algorithm: string;
+  readonly seed: number;
+  readonly #parameters: Parameters;
+  readonly #world: World;
+
+  /** Throws a RangeError for an algorithm that does not exist. */
+  constructor(scenario: Scenario, { algorithm, parameters = {}, seed = 1, tap }: RunOptions) {
+    this.scenario = scenario;
+    this.algorithm = algorithm;
+    this.seed = seed;
+    this.#parameters = parameters;
+    const { world, requests } = build(scenario, { algorithm, parameters, seed }, tap);
+    this.#world = world;
+    startMembership(world);
+    world.fleet.update();
+    startFaults(world, requests);
+    startHealth(world, requests);
+    startFeedback(world, requests);
+    startTraffic(world, requests);
+  }
+
+  get now(): number {
+    return this.#world.agenda.now;
+  }
+
+  /** Where the run is over: arrivals have ended and what was under way had its time. */
+  get endMs(): number {
+    const { durationMs, drainMs, client } = this.scenario;
+    return durationMs + (drainMs ?? client?.timeoutMs ?? 0);
+  }
+
+  /** Lets everything happen up to and including `time`, at most to the end. */
+  runUntil(time: number): void {
+    this.#world.agenda.run(Math.min(time, this.endMs));
+  }
+
+  /** The algorithms' own objects, one per balancer, to look into (a ring, a probe pool). */
+  get pickers(): readonly object[] {
+    return this.#world.fleet.balancers.map(({ picker }) => picker);
+  }
+
+  snapshot(): Snapshot {
+    const { agenda, attempts, stations, servers, fleet, meter } = this.#world;
+    return {
+      timeMs: agenda.now,
+      arrived: meter.arrivedAll,
+      inFlight: attempts.used,
+      servers: Array.from({ length: servers.count }, (_, server) => {
+        const views = fleet.viewsOf(server);
+        const listed = views.filter((view) => view.listed);
+        const mode = servers.mode[server] as number;
+        return {
+          name: `s${server}`,
+          zone: servers.zone[server] as number,
+          depth: stations.depth[server] as number,
+          served: stations.served[server] as number,
+          state: mode === 0 && servers.paused(server) ? "paused" : (MODE_NAMES[mode] ?? "up"),
+          speed: stations.speed(server),
+          listed: views.length === 0 ? 0 : listed.length / views.length,
+        };
+      }),
+    };
+  }
+
+  /** What was measured so far. */
+  result(): Result {
+    const { algorithm, seed } = this;
+    return resultOf(this.#world, { algorithm, parameters: this.#parameters, seed });
+  }
+}
+
+/** Runs a scenario through and measures it. */
+export function simulate(scenario: Scenario, options: RunOptions): Result {
+  const simulation = new Simulation(scenario, options);
+  simulation.runUntil(simulation.endMs);
+  return simulation.result();
+}
+
+function build(
+  scenario: Scenario,
+  choice: { readonly algorithm: string; readonly parameters: Parameters; readonly seed: number },
+  tap: Tap | undefined,
+): { world: World; requests: Requests } {
+  const groups = scenario.servers.flatMap((group) => Array<ServerGroup>(group.count).fill(group));
+  const agenda = new Agenda();
+  const attempts = new Attempts();
+  const done = (slot: number, server: number) => requests.done(slot, server);
+  const stations = new Stations(agenda, attempts, groups.map(stationOf), done);
+  const truth = {
+    depth: (server: number) => stations.depth[server] as number,
+    workLeft: (server: number) => stations.backlog(server) / stations.speed(server),
+  };
+  const { rttMs = 0, crossZoneMs = 0 } = scenario.network ?? {};
+  const servers = new Servers(agenda, attempts, stations, groups, scenario);
+  const world: World = {
+    scenario,
+    groups,
+    agenda,
+    attempts,
+    stations,
+    servers,
+    fleet: new Fleet(agenda, scenario, groups, choice, truth),
+    meter: new Meter(agenda, stations, scenario),
+    tap,
+    stream: (purpose) => new Stream(choice.seed, purpose),
+    oneWayMs: (zone, server) =>
+      zone === servers.zone[server] ? rttMs / 2 : (rttMs + crossZoneMs) / 2,
+  };
+  const requests = new Requests(world);
+  return { world, requests };
+}
+
+function stationOf(group: ServerGroup): StationOptions {
+  return {
+    workers: group.workers ?? 1,
+    sharing: group.discipline === "sharing",
+    speed: group.speed ?? 1,
+    queueLimit: group.queueLimit ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function startMembership(world: World): void {
+  const { agenda, fleet, groups, tap } = world;
+  for (const [server, { joinsAtMs = 0 }] of groups.entries()) {
+    if (joinsAtMs <= 0) continue;
+    agenda.call(joinsAtMs, () => {
+      for (const view of fleet.viewsOf(server)) {
+        view.joined = true;
+        view.standing.upSinceMs = agenda.now;
+      }
+      tap?.state?.(agenda.now, server, "joined");
+      fleet.update();
+    });
+  }
+}

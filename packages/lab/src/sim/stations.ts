@@ -1,0 +1,309 @@
+// The servers' work. Both disciplines are one thing: each server has a clock of work that runs at the speed of
+// one request in service, and a request is finished when that clock has gone on by its demand. FIFO lets
+// `workers` requests into service at full speed; processor sharing lets all in and slows the clock to
+// workers/n. A pause stops the clock. So changes of speed in the middle of a request are exact.
+//
+//   served: heap by finishAt ──> done          waiting: linked list, first in first out
+import type { Agenda } from "./agenda.ts";
+import { type Attempts, PHASE } from "./attempts.ts";
+
+export interface StationOptions {
+  readonly workers: number;
+  readonly sharing: boolean;
+  readonly speed: number;
+  readonly queueLimit: number;
+}
+
+/** A millisecond's billionth, and the rounding of a large clock: what is nearer is now. */
+const EPSILON = 1e-9;
+const ROUNDING = 1e-15;
+
+export class Stations {
+  /** Requests on each server, in service and waiting. */
+  readonly depth: Int32Array;
+  /** In service. */
+  readonly served: Int32Array;
+  /** Milliseconds of worker time used, up to `touchedAt`; call `advance` first. */
+  readonly busyMs: Float64Array;
+  /** Work done, milliseconds at speed 1. */
+  readonly workedMs: Float64Array;
+  /** Requests on it, summed over time. */
+  readonly depthMs: Float64Array;
+  readonly workers: Float64Array;
+  readonly queueLimit: Float64Array;
+  readonly #agenda: Agenda;
+  readonly #attempts: Attempts;
+  readonly #done: (slot: number, server: number) => void;
+  /** Work that came, less what was taken out again. */
+  readonly #enteredMs: Float64Array;
+  readonly #sharing: Uint8Array;
+  readonly #speed: Float64Array;
+  readonly #workClock: Float64Array;
+  readonly #touchedAt: Float64Array;
+  /** When the planned look at a server's next completion is; infinite = none planned. */
+  readonly #lookAt: Float64Array;
+  readonly #lookStamp: Int32Array;
+  readonly #heaps: Int32Array[];
+  readonly #head: Int32Array;
+  readonly #tail: Int32Array;
+  readonly #look: number;
+
+  /** `done` is called for a completed request, when it is out of the station. */
+  constructor(
+    agenda: Agenda,
+    attempts: Attempts,
+    options: readonly StationOptions[],
+    done: (slot: number, server: number) => void,
+  ) {
+    const count = options.length;
+    this.#agenda = agenda;
+    this.#attempts = attempts;
+    this.#done = done;
+    this.depth = new Int32Array(count);
+    this.served = new Int32Array(count);
+    this.busyMs = new Float64Array(count);
+    this.workedMs = new Float64Array(count);
+    this.depthMs = new Float64Array(count);
+    this.#enteredMs = new Float64Array(count);
+    this.workers = Float64Array.from(options, ({ workers }) => workers);
+    this.queueLimit = Float64Array.from(options, ({ queueLimit }) => queueLimit);
+    this.#sharing = Uint8Array.from(options, ({ sharing }) => (sharing ? 1 : 0));
+    this.#speed = Float64Array.from(options, ({ speed }) => speed);
+    this.#workClock = new Float64Array(count);
+    this.#touchedAt = new Float64Array(count);
+    this.#lookAt = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+    this.#lookStamp = new Int32Array(count);
+    this.#heaps = options.map(() => new Int32Array(4));
+    this.#head = new Int32Array(count).fill(-1);
+    this.#tail = new Int32Array(count).fill(-1);
+    this.#look = agenda.kind((server, stamp) => this.#complete(server, stamp));
+  }
+
+  /** Whether one more request would be over the limit. */
+  full(server: number): boolean {
+    const limit = (this.queueLimit[server] as number) + (this.workers[server] as number);
+    return (this.depth[server] as number) >= limit;
+  }
+
+  /** Work not done yet, milliseconds at speed 1; exactly 0 when there is none. */
+  backlog(server: number): number {
+    if (this.depth[server] === 0) return 0;
+    this.advance(server);
+    return (this.#enteredMs[server] as number) - (this.workedMs[server] as number);
+  }
+
+  speed(server: number): number {
+    return this.#speed[server] as number;
+  }
+
+  /** Another speed from now on; 0 stops it. */
+  setSpeed(server: number, speed: number): void {
+    this.advance(server);
+    this.#speed[server] = speed;
+    this.#plan(server);
+  }
+
+  /** A request arrives; its `work` is set. */
+  enter(server: number, slot: number): void {
+    this.advance(server);
+    const { work } = this.#attempts;
+    const depth = ++(this.depth[server] as number);
+    this.#attempts.depth[slot] = depth;
+    (this.#enteredMs[server] as number) += work[slot] as number;
+    if (
+      this.#sharing[server] === 0 &&
+      (this.served[server] as number) >= (this.workers[server] as number)
+    ) {
+      this.#append(server, slot);
+      return;
+    }
+    this.#serve(server, slot);
+    this.#plan(server);
+  }
+
+  /** Takes a request out before it is finished. */
+  remove(slot: number): void {
+    const attempts = this.#attempts;
+    const server = attempts.server[slot] as number;
+    this.advance(server);
+    this.depth[server] = (this.depth[server] as number) - 1;
+    if (attempts.phase[slot] === PHASE.waiting) {
+      (this.#enteredMs[server] as number) -= attempts.work[slot] as number;
+      this.#unlink(server, slot);
+      return;
+    }
+    const left = (attempts.finishAt[slot] as number) - (this.#workClock[server] as number);
+    (this.#enteredMs[server] as number) -= left;
+    this.#takeFromHeap(server, attempts.place[slot] as number);
+    this.#refill(server);
+    this.#plan(server);
+  }
+
+  /** Every request on a server, in no promised order. Cold. */
+  *on(server: number): Generator<number> {
+    const heap = this.#heaps[server] as Int32Array;
+    yield* heap.slice(0, this.served[server]);
+    for (
+      let slot = this.#head[server] as number;
+      slot >= 0;
+      slot = this.#attempts.next[slot] as number
+    )
+      yield slot;
+  }
+
+  /** Brings a server's clocks to now. */
+  advance(server: number): void {
+    const { now } = this.#agenda;
+    const elapsed = now - (this.#touchedAt[server] as number);
+    if (elapsed === 0) return;
+    this.#touchedAt[server] = now;
+    const served = this.served[server] as number;
+    if (served === 0) return;
+    const worked = elapsed * this.#rate(server);
+    (this.#workClock[server] as number) += worked;
+    (this.workedMs[server] as number) += worked * served;
+    const workers = this.workers[server] as number;
+    (this.depthMs[server] as number) += elapsed * (this.depth[server] as number);
+    (this.busyMs[server] as number) += elapsed * Math.min(served, workers);
+  }
+
+  /** Speed of the work clock: that of one request in service. */
+  #rate(server: number): number {
+    const speed = this.#speed[server] as number;
+    const served = this.served[server] as number;
+    const workers = this.workers[server] as number;
+    return this.#sharing[server] === 1 && served > workers ? (speed * workers) / served : speed;
+  }
+
+  #complete(server: number, stamp: number): void {
+    if (stamp !== this.#lookStamp[server]) return;
+    this.#lookAt[server] = Number.POSITIVE_INFINITY;
+    this.advance(server);
+    const attempts = this.#attempts;
+    const heap = this.#heaps[server] as Int32Array;
+    const near = EPSILON + this.#agenda.now * ROUNDING;
+    while ((this.served[server] as number) > 0) {
+      const slot = heap[0] as number;
+      const finishAt = attempts.finishAt[slot] as number;
+      if (finishAt - (this.#workClock[server] as number) > near) break;
+      this.#workClock[server] = finishAt;
+      const depth = --(this.depth[server] as number);
+      this.#takeFromHeap(server, 0);
+      if (depth > 0) this.#refill(server);
+      this.#done(slot, server);
+    }
+    this.#plan(server);
+  }
+
+  /** Plans the look at the next completion. One that is planned too early stays and looks again. */
+  #plan(server: number): void {
+    if (this.served[server] === 0) return;
+    const rate = this.#rate(server);
+    if (rate === 0) return;
+    const heap = this.#heaps[server] as Int32Array;
+    const left =
+      (this.#attempts.finishAt[heap[0] as number] as number) - (this.#workClock[server] as number);
+    const at = this.#agenda.now + (left > 0 ? left / rate : 0);
+    if ((this.#lookAt[server] as number) <= at || at === Number.POSITIVE_INFINITY) return;
+    this.#lookAt[server] = at;
+    const stamp = ((this.#lookStamp[server] as number) + 1) | 0;
+    this.#lookStamp[server] = stamp;
+    this.#agenda.at(at, this.#look, server, stamp);
+  }
+
+  #refill(server: number): void {
+    const slot = this.#head[server] as number;
+    if (slot < 0 || (this.served[server] as number) >= (this.workers[server] as number)) return;
+    this.#unlink(server, slot);
+    this.#serve(server, slot);
+  }
+
+  #append(server: number, slot: number): void {
+    const attempts = this.#attempts;
+    const tail = this.#tail[server] as number;
+    attempts.phase[slot] = PHASE.waiting;
+    attempts.next[slot] = -1;
+    attempts.previous[slot] = tail;
+    if (tail < 0) this.#head[server] = slot;
+    else attempts.next[tail] = slot;
+    this.#tail[server] = slot;
+  }
+
+  #unlink(server: number, slot: number): void {
+    const { next, previous } = this.#attempts;
+    const after = next[slot] as number;
+    const before = previous[slot] as number;
+    if (before < 0) this.#head[server] = after;
+    else next[before] = after;
+    if (after < 0) this.#tail[server] = before;
+    else previous[after] = before;
+  }
+
+  #serve(server: number, slot: number): void {
+    const attempts = this.#attempts;
+    attempts.phase[slot] = PHASE.served;
+    attempts.finishAt[slot] = (this.#workClock[server] as number) + (attempts.work[slot] as number);
+    let heap = this.#heaps[server] as Int32Array;
+    const size = this.served[server] as number;
+    this.served[server] = size + 1;
+    if (size === heap.length) {
+      const larger = new Int32Array(size * 2);
+      larger.set(heap);
+      this.#heaps[server] = larger;
+      heap = larger;
+    }
+    this.#rise(heap, size, slot);
+  }
+
+  #takeFromHeap(server: number, place: number): void {
+    const heap = this.#heaps[server] as Int32Array;
+    const last = (this.served[server] as number) - 1;
+    this.served[server] = last;
+    if (place === last) return;
+    const slot = heap[last] as number;
+    const { finishAt } = this.#attempts;
+    const parent = (place - 1) >> 1;
+    if (place > 0 && (finishAt[heap[parent] as number] as number) > (finishAt[slot] as number))
+      this.#rise(heap, place, slot);
+    else this.#sink(heap, place, slot, last);
+  }
+
+  #rise(heap: Int32Array, from: number, slot: number): void {
+    const { finishAt, place } = this.#attempts;
+    const key = finishAt[slot] as number;
+    let hole = from;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      const other = heap[parent] as number;
+      if ((finishAt[other] as number) <= key) break;
+      heap[hole] = other;
+      place[other] = hole;
+      hole = parent;
+    }
+    heap[hole] = slot;
+    place[slot] = hole;
+  }
+
+  #sink(heap: Int32Array, from: number, slot: number, size: number): void {
+    const { finishAt, place } = this.#attempts;
+    const key = finishAt[slot] as number;
+    let hole = from;
+    for (;;) {
+      let child = 2 * hole + 1;
+      if (child >= size) break;
+      const right = child + 1;
+      if (
+        right < size &&
+        (finishAt[heap[right] as number] as number) < (finishAt[heap[child] as number] as number)
+      )
+        child = right;
+      const other = heap[child] as number;
+      if ((finishAt[other] as number) >= key) break;
+      heap[hole] = other;
+      place[other] = hole;
+      hole = child;
+    }
+    heap[hole] = slot;
+    place[slot] = hole;
+  }
+}

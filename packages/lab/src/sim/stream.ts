@@ -1,0 +1,122 @@
+// Chance: sfc32 (Chris Doty-Humphrey, PractRand), one independent stream per purpose. An algorithm that draws
+// more than another does not shift the arrivals, so all algorithms meet the same traffic.
+// Uniform numbers have 32 bits.
+import type { Rng } from "@tandem/transport";
+
+const TO_UNIT = 2 ** -32;
+
+/**
+ * The ziggurat of Marsaglia and Tsang (2000) for e^-x: 256 layers of equal area. Layer i reaches from 0 to its edge;
+ * WIDTH is that over 2^24, INSIDE how much of it lies below the curve for sure.
+ */
+const LAYERS = 256;
+const TAIL = 7.69711747013105;
+const AREA = 0.003949659822581557;
+const WIDTH = new Float64Array(LAYERS);
+const INSIDE = new Float64Array(LAYERS);
+/** The curve at each layer's edge, rising to 1. */
+const HEIGHT = new Float64Array(LAYERS + 1);
+
+function build(): void {
+  const edges = new Float64Array(LAYERS + 1);
+  // The lowest layer holds the tail: as a rectangle of the same area it would reach this far.
+  edges[0] = AREA / Math.exp(-TAIL);
+  edges[1] = TAIL;
+  for (let i = 2; i < LAYERS; i++) {
+    const edge = edges[i - 1] as number;
+    edges[i] = -Math.log(AREA / edge + Math.exp(-edge));
+  }
+  for (let i = 0; i < LAYERS; i++) {
+    WIDTH[i] = (edges[i] as number) / 2 ** 24;
+    INSIDE[i] = ((edges[i + 1] as number) / (edges[i] as number)) * 2 ** 24;
+    HEIGHT[i] = Math.exp(-(edges[i] as number));
+  }
+  HEIGHT[LAYERS] = 1;
+}
+build();
+
+export class Stream {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+  #spare = Number.NaN;
+
+  /** The stream of one purpose ("arrivals", "balancer 3") in the run of one seed. */
+  constructor(seed: number, purpose: string) {
+    this.#a = mix(seed | 0);
+    this.#b = mix(hashText(purpose) ^ this.#a);
+    this.#c = mix(this.#b + Math.floor(seed / 2 ** 32));
+    for (let i = 0; i < 12; i++) this.bits();
+  }
+
+  /** 32 random bits, unsigned. */
+  bits(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    return sum >>> 0;
+  }
+
+  /** Uniform in [0, 1). */
+  next(): number {
+    return this.bits() * TO_UNIT;
+  }
+
+  /** Uniform over 0 … count − 1. */
+  below(count: number): number {
+    return Math.floor(this.bits() * TO_UNIT * count);
+  }
+
+  /** Exponential with mean 1, by the ziggurat: one draw and one product in 98 of 100 cases, no logarithm. */
+  exponential(): number {
+    for (;;) {
+      const bits = this.bits();
+      const layer = bits & 255;
+      // The upper 24 bits place it within the layer.
+      const value = (bits >>> 8) * (WIDTH[layer] as number);
+      if (bits >>> 8 < (INSIDE[layer] as number)) return value;
+      if (layer === 0) return TAIL - Math.log((this.bits() + 1) * TO_UNIT);
+      const [low, high] = [HEIGHT[layer] as number, HEIGHT[layer + 1] as number];
+      if (low + this.next() * (high - low) < Math.exp(-value)) return value;
+    }
+  }
+
+  /** Standard normal, by Marsaglia's polar method; every second one is free. */
+  normal(): number {
+    if (!Number.isNaN(this.#spare)) {
+      const spare = this.#spare;
+      this.#spare = Number.NaN;
+      return spare;
+    }
+    for (;;) {
+      const x = 2 * this.next() - 1;
+      const y = 2 * this.next() - 1;
+      const square = x * x + y * y;
+      if (square >= 1 || square === 0) continue;
+      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      this.#spare = y * factor;
+      return x * factor;
+    }
+  }
+
+  /** As the function that a picker takes. */
+  readonly rng: Rng = () => this.next();
+}
+
+/** Murmur3's finalizer: neighbouring numbers become unrelated ones. Returns a signed 32-bit number. */
+export function mix(value: number): number {
+  let hash = value | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+
+/** FNV-1a over UTF-16 units. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}

@@ -1,0 +1,91 @@
+// Feeds the simulation with requests, open or closed loop. What is drawn for the nth request is the same
+// whatever the algorithm, because each kind of draw has its own stream.
+import { compileArrivals } from "./arrivals.ts";
+import { compileDistribution } from "./distribution.ts";
+import type { Requests } from "./requests.ts";
+import type { ClosedTraffic, OpenTraffic, Scenario } from "./scenario.ts";
+import type { Stream } from "./stream.ts";
+import type { World } from "./world.ts";
+import { Zipf } from "./zipf.ts";
+
+export function startTraffic(world: World, requests: Requests): void {
+  const { traffic } = world.scenario;
+  const issue = issuer(world, requests);
+  if (traffic.kind === "open") startOpen(world, traffic, issue);
+  else startClosed(world, traffic, issue, requests);
+}
+
+/** Draws what belongs to a request and lets it arrive. */
+function issuer(world: World, requests: Requests): (user: number) => void {
+  const { scenario, fleet } = world;
+  const service = compileDistribution(scenario.service);
+  const demands = world.stream("service");
+  const drawKey = keyDrawer(scenario, world.stream("keys"));
+  const places = world.stream("balancers");
+  const place = chooser(scenario, fleet.balancers.length);
+  return (user) => {
+    const key = drawKey();
+    const balancer = place === undefined ? 0 : place(places.next());
+    requests.arrive(service.sample(demands), key, balancer, user);
+  };
+}
+
+/** −1 = no key. */
+function keyDrawer({ keys }: Scenario, stream: Stream): () => number {
+  if (keys === undefined) return () => -1;
+  const { values } = keys;
+  if (values !== undefined) {
+    let at = 0;
+    return () => values[at++ % values.length] ?? -1;
+  }
+  const zipf = new Zipf(keys.count, keys.zipf);
+  return () => zipf.draw(stream.next());
+}
+
+function chooser(scenario: Scenario, count: number): ((uniform: number) => number) | undefined {
+  if (count === 1) return undefined;
+  const shares = scenario.balancers?.shares;
+  if (shares === undefined) return (uniform) => Math.floor(uniform * count);
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const bounds = shares.map(
+    (_, last) => shares.slice(0, last + 1).reduce((sum, share) => sum + share, 0) / total,
+  );
+  return (uniform) =>
+    Math.max(
+      0,
+      bounds.findIndex((bound) => uniform < bound),
+    );
+}
+
+function startOpen(world: World, traffic: OpenTraffic, issue: (user: number) => void): void {
+  const { agenda, scenario } = world;
+  const process = compileArrivals(traffic.arrivals);
+  const stream = world.stream("arrivals");
+  const plan = () => {
+    const time = process.next(agenda.now, stream);
+    if (time < scenario.durationMs) agenda.at(time, arrival, 0, 0);
+  };
+  const arrival = agenda.kind(() => {
+    plan();
+    issue(-1);
+  });
+  plan();
+}
+
+function startClosed(
+  world: World,
+  traffic: ClosedTraffic,
+  issue: (user: number) => void,
+  requests: Requests,
+): void {
+  const { agenda, scenario } = world;
+  const think = compileDistribution(traffic.think);
+  const stream = world.stream("think");
+  const ask = agenda.kind((user) => {
+    if (agenda.now < scenario.durationMs) issue(user);
+  });
+  requests.userDone = (user) => agenda.at(agenda.now + think.sample(stream), ask, user, 0);
+  const rampMs = traffic.rampMs ?? think.mean;
+  for (let user = 0; user < traffic.users; user++)
+    agenda.at((rampMs * user) / traffic.users, ask, user, 0);
+}

@@ -1,0 +1,26 @@
+// What the parts of a simulation share.
+import type { Agenda } from "./agenda.ts";
+import type { Attempts } from "./attempts.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Meter } from "./meter.ts";
+import type { Scenario, ServerGroup } from "./scenario.ts";
+import type { Servers } from "./servers.ts";
+import type { Stations } from "./stations.ts";
+import type { Stream } from "./stream.ts";
+import type { Tap } from "./tap.ts";
+
+export interface World {
+  readonly scenario: Scenario;
+  /** One entry per server. */
+  readonly groups: readonly ServerGroup[];
+  readonly agenda: Agenda;
+  readonly attempts: Attempts;
+  readonly stations: Stations;
+  readonly servers: Servers;
+  readonly fleet: Fleet;
+  readonly meter: Meter;
+  readonly tap: Tap | undefined;
+  /** A stream of chance for one purpose; the same purpose gives the same numbers in every run of a seed. */
+  stream(purpose: string): Stream;
+  oneWayMs(balancerZone: number, server: number): number;
+}

@@ -1,0 +1,28 @@
+// Zipf's law: the kth most popular of n keys is asked for in proportion to 1/k^s. By binary search in the
+// cumulated shares: exact, and one uniform number per draw.
+
+export class Zipf {
+  readonly #bounds: Float64Array;
+
+  constructor(count: number, exponent: number) {
+    this.#bounds = new Float64Array(count);
+    let sum = 0;
+    for (let k = 0; k < count; k++) {
+      sum += (k + 1) ** -exponent;
+      this.#bounds[k] = sum;
+    }
+    for (let k = 0; k < count; k++) (this.#bounds[k] as number) /= sum;
+  }
+
+  /** The key, 0 = the most popular. */
+  draw(uniform: number): number {
+    let low = 0;
+    let high = this.#bounds.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#bounds[middle] as number) <= uniform) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

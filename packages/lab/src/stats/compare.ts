@@ -1,0 +1,58 @@
+// Two algorithms over the same seeds, which gave both the same traffic: the differences are compared, pair by
+// pair, by a bootstrap (Efron 1979). When the interval holds zero the verdict is "no significant difference".
+import { Stream } from "../sim/stream.ts";
+
+export interface Comparison {
+  /** Mean of b − a. */
+  readonly difference: number;
+  /** The difference as a share of a's mean. */
+  readonly relative: number;
+  /** Confidence interval of the difference. */
+  readonly low: number;
+  readonly high: number;
+  readonly confidence: number;
+  readonly pairs: number;
+  readonly verdict: "lower" | "higher" | "no significant difference";
+}
+
+const RESAMPLES = 10_000;
+/** Fewer seeds say too little to be believed. */
+const FEWEST_PAIRS = 5;
+
+/** `a[i]` and `b[i]` are of the same seed; a pair in which either is not a number is left out. */
+export function comparePaired(
+  a: readonly number[],
+  b: readonly number[],
+  { confidence = 0.95, seed = 1 }: { readonly confidence?: number; readonly seed?: number } = {},
+): Comparison {
+  const differences = a
+    .map((value, index) => (b[index] ?? Number.NaN) - value)
+    .filter((difference) => Number.isFinite(difference));
+  const pairs = differences.length;
+  const means = resampledMeans(differences, new Stream(seed, "bootstrap"));
+  const at = (share: number) =>
+    means[Math.min(RESAMPLES - 1, Math.floor(share * RESAMPLES))] ?? Number.NaN;
+  const [low, high] = [at((1 - confidence) / 2), at((1 + confidence) / 2)];
+  const difference = differences.reduce((sum, value) => sum + value, 0) / pairs;
+  const meanOfA = a.reduce((sum, value) => sum + value, 0) / a.length;
+  const sure = pairs >= FEWEST_PAIRS && (low > 0 || high < 0);
+  return {
+    difference,
+    relative: difference / meanOfA,
+    low,
+    high,
+    confidence,
+    pairs,
+    verdict: !sure ? "no significant difference" : difference < 0 ? "lower" : "higher",
+  };
+}
+
+function resampledMeans(values: readonly number[], stream: Stream): Float64Array {
+  const means = new Float64Array(RESAMPLES);
+  for (let sample = 0; sample < RESAMPLES; sample++) {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += values[stream.below(values.length)] ?? 0;
+    means[sample] = sum / values.length;
+  }
+  return means.sort();
+}
