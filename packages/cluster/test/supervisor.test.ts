@@ -230,10 +230,10 @@ t.test("kill -9 of the supervisor leaves no child, and its lock does not bind", 
 t.test(
   "reload: a broken file changes nothing, a good one reaches the balancer alone",
   async (t) => {
-    const run = up(t);
-    const none = command(run.folder, "reload");
+    const none = command(t.testdir({ "tandem.yaml": YAML }), "reload");
     t.equal(await none.exit, 1);
     t.match(none.err(), "nothing runs; 'tandem up' starts it");
+    const run = up(t);
     await running(run);
     const file = join(run.folder, "tandem.yaml");
     const hups = () => run.events().filter(([what]) => what === "hup");
