@@ -74,6 +74,7 @@ balancer:
       routes: [{ backend: web }]
   backends:
     web:
+      balance: { algorithm: round-robin }
       servers:
         box1: { address: "10.77.0.1:8081" }
         box2: { address: "10.77.0.2:8081" }
