@@ -13,13 +13,13 @@ export const MOST_PER_CHARACTER = 9;
 
 /** Text of ASCII only: configured names, addresses, words of our own. Anything else comes out as UTF-8. */
 export function putText(bytes: Buffer, at: number, text: string): number {
-  const end = at + text.length;
+  let all = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 0x7f) return at + bytes.write(text, at, "utf8");
+    all |= code;
     bytes[at + i] = code;
   }
-  return end;
+  return all > 0x7f ? at + bytes.write(text, at, "utf8") : at + text.length;
 }
 
 /** A whole number in decimal. */
@@ -67,6 +67,23 @@ export function putEscaped(
   most: number,
 ): number {
   const end = Math.min(text.length, most);
+  // Nearly every text needs nothing: it is put down as it is, and judged once at the end.
+  let odd = 0;
+  for (let i = 0; i < end; i++) {
+    const code = text.charCodeAt(i);
+    odd |= (code >> 8) | (unsafe[code & 0xff] as number);
+    bytes[at + i] = code;
+  }
+  return odd === 0 ? at + end : putCarefully(bytes, at, text, end, unsafe);
+}
+
+function putCarefully(
+  bytes: Buffer,
+  at: number,
+  text: string,
+  end: number,
+  unsafe: Uint8Array,
+): number {
   let next = at;
   for (let i = 0; i < end; i++) {
     const code = text.charCodeAt(i);
