@@ -3,9 +3,19 @@ import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { type Check, type Finding, runCheck, type Verdict } from "../checks/check.ts";
 import { CHECKS } from "../checks/checks.ts";
-import { plain } from "./numbers.ts";
+import { plain } from "../figures/numbers.ts";
 import { provenance } from "./provenance.ts";
-import { didYouMean, EXIT, examples, palette, print, printJson, progress, Refusal, table } from "./terminal.ts";
+import {
+  didYouMean,
+  EXIT,
+  examples,
+  palette,
+  print,
+  printJson,
+  progress,
+  Refusal,
+  table,
+} from "./terminal.ts";
 
 interface CheckOptions {
   readonly full?: boolean;
@@ -109,7 +119,9 @@ function summary(
     bold(
       failed.length === 0
         ? green(`all ${verdicts.length} checks hold`)
-        : red(`${failed.length} of ${verdicts.length} checks do not hold: ${failed.map(({ id }) => id).join(", ")}`),
+        : red(
+            `${failed.length} of ${verdicts.length} checks do not hold: ${failed.map(({ id }) => id).join(", ")}`,
+          ),
     ) + dim(`  ${figures} figures, ${seconds.toFixed(1)} s`),
   ];
   if (left.length > 0)

@@ -1,9 +1,9 @@
 // tandem lab compare: two algorithms over the same traffic, seed by seed, on every metric of a scenario.
 import { Command } from "commander";
+import { signed, withUnit } from "../figures/numbers.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
 import { type Comparison, comparePaired } from "../stats/compare.ts";
 import { findSimulated } from "./find-study.ts";
-import { signed, withUnit } from "./numbers.ts";
 import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
 import { provenance } from "./provenance.ts";
 import { performStudy, type StudyRun } from "./study-run.ts";
@@ -105,6 +105,9 @@ function describe(
     ]);
     lines.push("", bold(variant), dim(head), ...body);
   }
-  lines.push("", dim(`${seeds.length} pairs: both met the same requests; bootstrap of the differences`));
+  lines.push(
+    "",
+    dim(`${seeds.length} pairs: both met the same requests; bootstrap of the differences`),
+  );
   return lines.join("\n");
 }

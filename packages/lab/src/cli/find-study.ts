@@ -1,7 +1,13 @@
 // From what was typed to a study: its number, its name, or a file with a scenario; and to algorithms.
 import { readFileSync } from "node:fs";
 import { churn, STUDIES } from "../scenarios/scenarios.ts";
-import { CANDIDATES, type Candidate, METRICS, type Study, type Variant } from "../scenarios/study.ts";
+import {
+  CANDIDATES,
+  type Candidate,
+  METRICS,
+  type Study,
+  type Variant,
+} from "../scenarios/study.ts";
 import { ALGORITHMS, type Parameters } from "../sim/algorithms.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { didYouMean, Refusal } from "./terminal.ts";
@@ -43,10 +49,12 @@ interface SavedStudy {
 function studyOfFile(file: string): Study {
   const content = readJson(file);
   const known = STUDIES.find(({ id }) => id === (content as { study?: unknown }).study);
-  const saved = isSaved(content) ? content : { variants: [{ label: "as given", scenario: content }] };
+  const saved: SavedStudy = isSaved(content)
+    ? content
+    : { variants: [{ label: "as given", scenario: content as Scenario }] };
   for (const { scenario } of saved.variants) refuseIncomplete(file, scenario, known);
   const { roundRobin, random2, leastConn, peakEwma } = CANDIDATES;
-  const name = scenarioName(saved.variants[0]?.scenario) ?? file;
+  const name = saved.variants[0]?.scenario.name ?? file;
   const base: Study = known ?? {
     id: "own",
     name,
@@ -56,8 +64,8 @@ function studyOfFile(file: string): Study {
     metrics: [METRICS.p99, METRICS.mean, METRICS.errors, METRICS.imbalance],
     variants: () => [],
   };
-  const variants = saved.variants as readonly Variant[];
-  return { ...base, candidates: saved.candidates ?? base.candidates, variants: () => variants };
+  const { candidates = base.candidates, variants } = saved;
+  return { ...base, candidates, variants: () => variants };
 }
 
 function readJson(file: string): unknown {
@@ -71,9 +79,6 @@ function readJson(file: string): unknown {
 function isSaved(content: unknown): content is SavedStudy {
   return Array.isArray((content as { variants?: unknown } | null)?.variants);
 }
-
-const scenarioName = (scenario: unknown): string | undefined =>
-  (scenario as Partial<Scenario> | undefined)?.name;
 
 const REQUIRED = ["name", "durationMs", "traffic", "service", "servers"] as const;
 

@@ -8,10 +8,7 @@ import { examples, palette, print, printJson, table } from "./terminal.ts";
 export function listCommand(): Command {
   return new Command("list")
     .description("scenarios, checks and algorithms")
-    .addHelpText(
-      "before",
-      examples(["list", "what there is"], ["list --json", "for a script"]),
-    )
+    .addHelpText("before", examples(["list", "what there is"], ["list --json", "for a script"]))
     .option("--json", "report as JSON")
     .action(list);
 }
@@ -26,7 +23,12 @@ function list({ json }: { readonly json?: boolean }): void {
         question: study.question,
         candidates: "candidates" in study ? study.candidates.map(({ label }) => label) : [],
       })),
-      checks: CHECKS.map(({ id, title, source, slow }) => ({ id, title, source, slow: slow === true })),
+      checks: CHECKS.map(({ id, title, source, slow }) => ({
+        id,
+        title,
+        source,
+        slow: slow === true,
+      })),
       algorithms: ALGORITHMS.map((name) => ({ name, yardstick: YARDSTICKS.includes(name) })),
     });
     return;
@@ -39,7 +41,9 @@ function list({ json }: { readonly json?: boolean }): void {
       ...table(ALL_STUDIES.map(({ id, name, question }) => [`  ${id}`, name, question])),
       "",
       bold("Checks") + dim("      tandem lab check --only E1"),
-      ...table(CHECKS.map(({ id, title, slow }) => [`  ${id}`, title + (slow ? dim(" (slow)") : "")])),
+      ...table(
+        CHECKS.map(({ id, title, slow }) => [`  ${id}`, title + (slow ? dim(" (slow)") : "")]),
+      ),
       "",
       bold("Algorithms") + dim("  tandem lab run S4 --algorithms round-robin peak-ewma:draws=2"),
       `  ${served.join(", ")}`,

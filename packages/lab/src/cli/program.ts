@@ -22,7 +22,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A reader that went away (`tandem lab list | head`) is no reason to fall over.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const program = new Command("tandem lab")
-    .description("simulates the balancer's own algorithms: scenarios, checks against theory, replays")
+    .description(
+      "simulates the balancer's own algorithms: scenarios, checks against theory, replays",
+    )
     .showHelpAfterError()
     .exitOverride();
   for (const command of COMMANDS) program.addCommand(command().copyInheritedSettings(program));
@@ -30,7 +32,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv);
   } catch (error) {
     // Commander has said it already.
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    if (error instanceof CommanderError)
+      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.input;
     else process.exitCode = report(error);
   }
 }

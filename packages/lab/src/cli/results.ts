@@ -1,23 +1,34 @@
 // A study that was run, as a table for people and as JSON for programs.
-import type { ChurnRow } from "../scenarios/s14-churn.ts";
+
+import { plain, signed, withUnit } from "../figures/numbers.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
+import type { ChurnRow } from "../scenarios/s14-churn.ts";
 import type { Metric } from "../scenarios/study.ts";
 import type { Comparison } from "../stats/compare.ts";
-import { plain, signed, withUnit } from "./numbers.ts";
 import type { Provenance } from "./provenance.ts";
 import type { StudyRun } from "./study-run.ts";
 import { palette, table } from "./terminal.ts";
 
-/** Mean and half the width of its 95 % interval. */
+/** As in the comparison itself. */
+const FEWEST_PAIRS = 5;
+
+/** Mean and half the width of its 95 % interval, with as many digits as the interval deserves. */
 export function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
-  const mean = withUnit(estimate.mean, metric.unit);
-  const reach = (estimate.high - estimate.low) / 2;
-  return Number.isFinite(reach) ? `${mean} ±${plain(reach)}` : mean;
+  const { mean, low, high } = estimate;
+  const reach = (high - low) / 2;
+  if (!Number.isFinite(reach) || reach === 0) return withUnit(mean, metric.unit);
+  const digits = Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(reach))));
+  const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
+  return `${grouped(mean, digits)} ±${grouped(reach, digits)}${unit}`;
 }
+
+const grouped = (value: number, digits: number): string =>
+  value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** "lower by 12 % [−15, −9] ms", or that nothing can be said. */
 export function comparisonText(comparison: Comparison, { unit, better }: Metric): string {
-  const { verdict, relative, low, high } = comparison;
+  const { verdict, relative, low, high, pairs } = comparison;
+  if (pairs < FEWEST_PAIRS) return `${pairs} seeds are too few to tell`;
   if (verdict === "no significant difference") return verdict;
   const good = better !== "neither" && (better === "lower") === (verdict === "lower");
   const mark = better === "neither" ? "" : good ? " (better)" : " (worse)";

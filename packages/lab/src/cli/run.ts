@@ -1,6 +1,7 @@
 // tandem lab run: one scenario, its algorithms, a table, and figures on request.
 import { Command } from "commander";
-import { churnFigures, figuresOf } from "../figures/of-study.ts";
+import { churnFigures } from "../figures/churn.ts";
+import { figuresOf } from "../figures/of-study.ts";
 import { DEFAULT_SEEDS } from "../scenarios/run-study.ts";
 import { churn } from "../scenarios/scenarios.ts";
 import type { Study } from "../scenarios/study.ts";
@@ -37,10 +38,18 @@ export function runCommand(): Command {
     )
     .argument("<scenario>", "number, name, or a .json file")
     .option("--algorithms <names...>", "these instead of the scenario's own")
-    .option("--seeds <n>", "runs of each, with seeds 1 to n", wholeNumber(1, MOST_SEEDS), DEFAULT_SEEDS.length)
+    .option(
+      "--seeds <n>",
+      "runs of each, with seeds 1 to n",
+      wholeNumber(1, MOST_SEEDS),
+      DEFAULT_SEEDS.length,
+    )
     .option("--json", "report as JSON")
     .option("--out <folder>", "write figures there")
-    .addHelpText("after", "\nExit code: 0 done, 1 it could not be written, 2 the input is at fault.")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 done, 1 it could not be written, 2 the input is at fault.",
+    )
     .action(run);
 }
 
@@ -54,7 +63,8 @@ function run(typed: string, options: RunOptions): void {
 function runSimulated(study: Study, options: RunOptions): void {
   const done = performStudy(study, { ...options, seeds: seedsUpTo(options.seeds) });
   const origin = provenance();
-  const files = options.out === undefined ? [] : saveRun(options.out, done, figuresOf(done), origin);
+  const files =
+    options.out === undefined ? [] : saveRun(options.out, done, figuresOf(done), origin);
   if (options.json) printJson(runAsJson(done, origin, files));
   else print(describeRun(done));
   tellFiles(files);
@@ -66,9 +76,12 @@ function runChurn(options: RunOptions): void {
   const rows = churn.rows(options.full);
   const origin = provenance();
   const files =
-    options.out === undefined ? [] : saveChurn(options.out, churnFigures(rows), options.full === true, origin);
+    options.out === undefined
+      ? []
+      : saveChurn(options.out, churnFigures(rows), options.full === true, origin);
   const { id, name, title, question } = churn;
-  if (options.json) printJson({ study: id, name, title, question, ...origin, results: rows, files });
+  if (options.json)
+    printJson({ study: id, name, title, question, ...origin, results: rows, files });
   else print(describeChurn(`${id}  ${title}`, question, rows));
   tellFiles(files);
 }

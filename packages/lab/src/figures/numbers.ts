@@ -10,9 +10,10 @@ export function plain(value: number): string {
   return value.toFixed(Math.min(6, digits));
 }
 
-/** Success shares live near 100: what is missing counts, so three digits of that. */
+/** Success shares live near 100, where what is missing counts. */
 function percent(value: number): string {
-  return value > 99 && value < 100 ? value.toFixed(3) : plain(value);
+  if (value <= 90 || value >= 100) return plain(value);
+  return value.toFixed(value < 99.9 ? 2 : 3);
 }
 
 export function withUnit(value: number, unit: string): string {
