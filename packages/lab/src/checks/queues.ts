@@ -17,7 +17,7 @@ export interface QueueOptions {
   readonly more?: Partial<Scenario>;
 }
 
-export const UNIT: Distribution = { kind: "exponential", mean: 1 };
+const UNIT: Distribution = { kind: "exponential", mean: 1 };
 
 export function queues({
   load,

@@ -18,7 +18,7 @@ const DEADLINE_MS = 5_000;
 const TAKEN = [0.64, 0.6, 0.5, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
 
 /** The paper's steps: .75 · (10/9)^k of the allocation. */
-export const LEVELS = Array.from({ length: 9 }, (_, k) => 0.75 * (10 / 9) ** k);
+const LEVELS = Array.from({ length: 9 }, (_, k) => 0.75 * (10 / 9) ** k);
 
 /** With `size` clients and as many servers; the paper has 100. */
 export function prequalScenario(load: number, size = 100): Scenario {

@@ -10,7 +10,7 @@ import { Series } from "./series.ts";
 import type { Stations } from "./stations.ts";
 
 /** Equal slices of the measured time, for the error of a mean by batch means. */
-export const BATCHES = 20;
+const BATCHES = 20;
 const DEEPEST = 4096;
 
 export class Meter {

@@ -97,7 +97,7 @@ export interface Result {
   };
 }
 
-export function summaryOf(histogram: Histogram): LatencySummary {
+function summaryOf(histogram: Histogram): LatencySummary {
   return {
     count: histogram.count,
     mean: histogram.mean,
