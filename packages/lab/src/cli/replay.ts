@@ -181,6 +181,7 @@ function logAsJson({ format, requests, ...log }: LogContent): unknown {
   return { ...log, format: format.name, requests: requests.length };
 }
 
+const counted = (value: number, noun: string) => `${value} ${noun}${value === 1 ? "" : "s"}`;
 const count = (value: number) => value.toLocaleString("en-US");
 
 function describeLog(
@@ -209,7 +210,7 @@ function describeLog(
   if (log.format.timed)
     lines.push(`in the log      p50 ${withUnit(at(0.5), "ms")}, p99 ${withUnit(at(0.99), "ms")}`);
   lines.push(
-    `in the replay   ${servers} servers of ${workers} workers, mean work ${withUnit(mean, "ms")}: load ${plain(load)} at speed 1`,
+    `in the replay   ${counted(servers, "server")} of ${counted(workers, "worker")}, mean work ${withUnit(mean, "ms")}: load ${plain(load)} at speed 1`,
     dim(`estimate        ${bias}`),
   );
   if (!log.format.exact)

@@ -35,11 +35,12 @@ export function svgOf(figure: Figure): string {
   );
 }
 
-/** Inside a page that has the style already. */
-export function inlineSvg(figure: Figure, width: number, className: string): string {
+/** Inside a page that has the style already. `fixed`: as large as drawn, for what must not shrink. */
+export function inlineSvg(figure: Figure, width: number, className: string, fixed = false): string {
   const drawing = figure.draw(width);
+  const size = fixed ? ` width="${drawing.width}" height="${drawing.height}"` : "";
   return (
-    `<svg class="figure ${className}" viewBox="0 0 ${drawing.width} ${drawing.height}" role="img" ` +
+    `<svg class="figure ${className}" viewBox="0 0 ${drawing.width} ${drawing.height}"${size} role="img" ` +
     `aria-label="${escaped(figure.question)}">\n${drawing.body}\n</svg>`
   );
 }

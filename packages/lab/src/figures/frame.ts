@@ -61,7 +61,7 @@ export function head(
 ): Head {
   const parts: string[] = [];
   let y = 8;
-  for (const one of wrapped(question, width - 16, 15.5)) {
+  for (const one of wrapped(question, width - 16, 17)) {
     y += 18;
     parts.push(text(8, y, one, { className: "title" }));
   }
@@ -73,7 +73,7 @@ export function head(
   let x = 8;
   if (legend.length > 0) y += 20;
   for (const { label, ink } of legend) {
-    const wide = textWidth(label) + 30;
+    const wide = textWidth(label) + 38;
     if (x > 8 && x + wide > width) {
       x = 8;
       y += 17;

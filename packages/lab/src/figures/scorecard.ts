@@ -2,7 +2,6 @@
 // the best of its row. Colour helps the eye; the number is what counts.
 import type { Drawing, Figure } from "./figure.ts";
 import { head, text, textWidth } from "./frame.ts";
-import { HEAT_STEPS } from "./theme.ts";
 
 export interface Score {
   readonly scenario: string;
@@ -22,6 +21,8 @@ export interface ScorecardSpec {
 }
 
 const ROW = 24;
+/** The darkest step on which text can still be read, in both schemes. */
+const DARKEST = 3;
 
 export function scorecard(spec: ScorecardSpec): Figure {
   return {
@@ -58,9 +59,7 @@ function drawScorecard({ question, note, scores }: ScorecardSpec, wanted: number
   for (const score of scores) {
     const x = left + algorithms.indexOf(score.algorithm) * cell;
     const y = y0 + scenarios.indexOf(score.scenario) * ROW;
-    const level = Number.isFinite(score.distance)
-      ? Math.round(score.distance * (HEAT_STEPS - 4))
-      : 0;
+    const level = Number.isFinite(score.distance) ? Math.round(score.distance * DARKEST) : 0;
     parts.push(
       `<rect class="h${level}" x="${x + 1}" y="${y + 1}" width="${cell - 2}" height="${ROW - 2}" rx="3"/>`,
     );

@@ -56,7 +56,7 @@ export function withoutWaiting(
     demandsMs,
     workers,
     bias:
-      `demand = the server's time in the log, less its queue behind ${workers} workers first come first ` +
+      `demand = the server's time in the log, less its queue behind ${workers} at once, first come first ` +
       "served: too little work where a server did more at once than that, too much where it did less",
   };
 }

@@ -1,6 +1,7 @@
 // From a file to what a replay needs: three numbers a request, and what could not be read. Memory is bounded by
 // the number of requests kept, not by the size of the file.
 import type { Readable } from "node:stream";
+import { Stream } from "../sim/stream.ts";
 import type { LogEntry, LogFormat } from "./entry.ts";
 import { detectFormat } from "./formats.ts";
 import { linesOf } from "./lines.ts";
@@ -152,7 +153,9 @@ class Collector {
       const examples = this.#early.slice(0, EXAMPLES).map((line, i) => badLine(i + 1, line));
       return { format, examples, lines: this.#early.length };
     }
-    const requests = this.#requests.toSorted((a, b) => a.arrivedMs - b.arrivedMs);
+    const requests = (format.exact ? this.#requests : spreadOut(this.#requests)).toSorted(
+      (a, b) => a.arrivedMs - b.arrivedMs,
+    );
     return {
       format,
       requests,
@@ -164,6 +167,16 @@ class Collector {
       cut: this.full,
     };
   }
+}
+
+/** Times known to the second only: anywhere within it, as Poisson arrivals would be. */
+function spreadOut(requests: readonly LogRequest[]): LogRequest[] {
+  const stream = new Stream(1, "within the second");
+  return requests.map((request) => {
+    const later = 1000 * stream.next();
+    const { arrivedMs, startedMs } = request;
+    return { ...request, arrivedMs: arrivedMs + later, startedMs: startedMs + later };
+  });
 }
 
 const badLine = (line: number, text: string | undefined): BadLine => ({
