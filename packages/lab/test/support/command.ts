@@ -1,5 +1,7 @@
 // The laboratory's command as a person runs it: a process of its own.
 import { type ChildProcess, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("../../bin/tandem-lab.ts", import.meta.url));
@@ -22,7 +24,8 @@ export interface Running {
 export function startLab(words: readonly string[], input?: string | Buffer): Running {
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, [SCRIPT, ...words], {
-    env: { PATH, HOME },
+    // Compiled once instead of by each of some forty processes: half of what they cost.
+    env: { PATH, HOME, NODE_COMPILE_CACHE: join(tmpdir(), "tandem-lab-test-cache") },
     stdio: "pipe",
   });
   let [stdout, stderr] = ["", ""];
