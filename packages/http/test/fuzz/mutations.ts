@@ -36,6 +36,7 @@ const PHRASES = [
     "0\r\n\r\n",
     "0\r\nX: y\r\n\r\n",
     "1;a=b\r\n",
+    ";a=b",
   ],
   ...[
     " ",
@@ -86,11 +87,16 @@ const flip = fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(
       return changed;
     },
 );
-const insert = fc.tuple(place, fc.constantFrom(...PHRASES)).map(
-  ([share, phrase]): Mutation =>
+/** Mostly once; the many times are for the bounds. */
+const often = fc.oneof(
+  { weight: 60, arbitrary: fc.constant(1) },
+  { weight: 1, arbitrary: fc.constant(1200) },
+);
+const insert = fc.tuple(place, fc.constantFrom(...PHRASES), often).map(
+  ([share, phrase, times]): Mutation =>
     (bytes) => {
       const i = at(share, bytes.length);
-      return splice(bytes, i, i, phrase);
+      return splice(bytes, i, i, Buffer.concat(Array.from({ length: times }, () => phrase)));
     },
 );
 const insertLine = fc.tuple(place, fc.constantFrom(...PHRASES)).map(

@@ -70,6 +70,10 @@ const MOST_PROVED = 20_000;
 
 /** Writes a request as a proxy does, and has it read by us and by node:http, with another one behind it. */
 async function rereadRequest(request: SeenRequest): Promise<string | undefined> {
+  const { fields } = request.head;
+  if (fields.has("content-length") && fields.has("transfer-encoding")) {
+    return "a request that frames its body twice was handed on";
+  }
   const bytes = forwardedRequest(request);
   if (bytes === undefined || proved.has(bytes)) return undefined;
   const fault =
