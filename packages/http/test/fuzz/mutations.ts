@@ -89,7 +89,7 @@ const flip = fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(
 );
 /** Mostly once; the many times are for the bounds. */
 const often = fc.oneof(
-  { weight: 60, arbitrary: fc.constant(1) },
+  { weight: 300, arbitrary: fc.constant(1) },
   { weight: 1, arbitrary: fc.constant(1200) },
 );
 const insert = fc.tuple(place, fc.constantFrom(...PHRASES), often).map(
