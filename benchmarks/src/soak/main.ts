@@ -1,6 +1,7 @@
 // npm run soak: does the balancer survive what comes at it, and is nothing left of it afterwards?
 import { Command, InvalidArgumentError } from "commander";
 import { crowd } from "./crowd.ts";
+import { slowReader } from "./slow-reader.ts";
 import { soak } from "./soak.ts";
 
 function positive(text: string): number {
@@ -21,7 +22,7 @@ const program = new Command("npm run soak --")
   )
   .addHelpText(
     "before",
-    "Examples:\n  npm run soak -- --minutes 10\n  npm run soak -- crowd --slow 1000\n",
+    "Examples:\n  npm run soak -- --minutes 10\n  npm run soak -- crowd --slow 1000\n  npm run soak -- slow-reader\n",
   );
 
 program
@@ -74,6 +75,40 @@ program
       );
     }
     process.exitCode = report.ratio < 2 && crowded.failed === 0 ? 0 : 1;
+  });
+
+/** Read between stalls: more than the kernel's buffers hold, so that every stall is felt. */
+const GULP_BYTES = 32 * 1024 ** 2;
+const STALL_MS = 300;
+const GROWTH_LIMIT_BYTES = 64 * 1024 ** 2;
+
+program
+  .command("slow-reader")
+  .description("large bodies both ways, read slowly: memory must not grow with them")
+  .option("--gibibytes <n>", "of each of the two main transfers", positive, 1)
+  .option("--json", "the report as JSON")
+  .action(async (options: { gibibytes: number; json?: true }) => {
+    const report = await slowReader({
+      bytes: Math.ceil(options.gibibytes * 1024 ** 2) * 1024,
+      pace: { gulpBytes: GULP_BYTES, stallMs: STALL_MS },
+      growthLimitBytes: GROWTH_LIMIT_BYTES,
+      never: true,
+      progress,
+    });
+    clear();
+    if (options.json) console.log(JSON.stringify(report, undefined, 2));
+    else {
+      for (const { way, bytes, seconds, growthBytes } of report.transfers)
+        console.log(
+          `${way.padEnd(17)} ${mebibytes(bytes).padStart(10)} in ${seconds.toFixed(1).padStart(4)} s, memory + ${mebibytes(growthBytes)}`,
+        );
+      const { before, after } = report.descriptors;
+      console.log(`descriptors ${before} before, ${after} after`);
+      console.log(
+        report.failures.length === 0 ? "passed" : `FAILED: ${report.failures.join("; ")}`,
+      );
+    }
+    process.exitCode = report.failures.length === 0 ? 0 : 1;
   });
 
 await program.parseAsync();

@@ -37,6 +37,11 @@ export class HeadReader {
     return this.text !== "" || this.#section.started;
   }
 
+  /** Whether the next byte is the first since the last head, empty lines counted. */
+  get untouched(): boolean {
+    return !this.started && this.#emptyLines === 0 && !this.#sawCr;
+  }
+
   /** Makes the reader ready for the next head. */
   reset(): void {
     this.text = "";

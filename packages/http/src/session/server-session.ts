@@ -108,7 +108,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   /** The common case at once: between two requests, bytes that are just the head of the next. */
   #takeWhole(memory: Buffer, length: number): boolean {
     const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
-    if (!free || this.#stash !== undefined || this.#reader.started) return false;
+    if (!free || this.#stash !== undefined || !this.#reader.untouched) return false;
     if (this.#stream.writableNeedDrain) return false;
     const before = this.#section;
     if (!WHOLE.read(memory, length, this.#surelyWithin, before?.text)) return false;

@@ -1,0 +1,152 @@
+// Does the balancer hold back whoever sends faster than the other side reads? Large bodies go through it
+// in every way that bytes can pass, read with stalls; its memory may not grow with them, what arrives
+// has to be what was sent, and nothing may be left.
+import { setTimeout as sleep } from "node:timers/promises";
+import { startBalancer } from "./balancer.ts";
+import { type Sample, sample } from "./sampler.ts";
+import {
+  digestOf,
+  MAIN,
+  neverRead,
+  OTHERS,
+  type Pace,
+  startTransferOrigin,
+  type Transfer,
+} from "./transfers.ts";
+
+export interface SlowReaderOptions {
+  /** Of each of the two main transfers; the others carry a quarter of it. */
+  readonly bytes: number;
+  readonly pace: Pace;
+  readonly growthLimitBytes: number;
+  /** Also one client and one server that never read, until the timeouts end them. */
+  readonly never: boolean;
+  readonly progress: (words: string) => void;
+}
+
+export interface SlowReaderReport {
+  readonly transfers: readonly {
+    readonly way: string;
+    readonly bytes: number;
+    readonly seconds: number;
+    readonly intact: boolean;
+    /** The most resident memory above what it was before the first transfer. */
+    readonly growthBytes: number;
+  }[];
+  readonly rssBytes: { readonly before: number; readonly peak: number; readonly after: number };
+  readonly growthBytes: number;
+  readonly descriptors: { readonly before: number; readonly after: number };
+  readonly left: { readonly sessions: number; readonly inFlight: number };
+  /** What was not as it must be; empty = passed. */
+  readonly failures: readonly string[];
+}
+
+const SAMPLE_MS = 50;
+/** Idle connections to servers stay for two seconds. */
+const SETTLE_WITHIN_MS = 10_000;
+
+/** Watches the memory of a process while something goes on. */
+class Peak implements Disposable {
+  rssBytes = 0;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(pid: number, progress: (now: Sample) => void) {
+    this.#timer = setInterval(() => {
+      const now = sample(pid, 0);
+      this.rssBytes = Math.max(this.rssBytes, now.rssBytes);
+      progress(now);
+    }, SAMPLE_MS);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+export async function slowReader(options: SlowReaderOptions): Promise<SlowReaderReport> {
+  const origin = await startTransferOrigin(options.pace);
+  await using balancer = await startBalancer(origin.port, 1);
+  const { pid } = balancer.process;
+  await MAIN.down?.(balancer.port, 1, options.pace); // the first connection to a server, the first compiled code
+  const before = sample(pid, 0);
+  const transfers: SlowReaderReport["transfers"][number][] = [];
+  const watched = async (way: string, bytes: number, work: () => Promise<boolean>) => {
+    const began = performance.now();
+    using peak = new Peak(pid, ({ rssBytes }) =>
+      options.progress(`${way}: ${Math.round(rssBytes / 1024 ** 2)} MiB resident`),
+    );
+    const intact = await work().catch(() => false);
+    const seconds = (performance.now() - began) / 1000;
+    const growthBytes = Math.max(0, peak.rssBytes - before.rssBytes);
+    transfers.push({ way, bytes, seconds, intact, growthBytes });
+  };
+  const each = async (ways: Readonly<Record<string, Transfer>>, bytes: number) => {
+    const wanted = digestOf(bytes);
+    for (const [way, transfer] of Object.entries(ways)) {
+      await watched(way, bytes, async () => {
+        return (await transfer(balancer.port, bytes, options.pace)) === wanted;
+      });
+    }
+  };
+  await each(MAIN, options.bytes);
+  await each(OTHERS, options.bytes / 4);
+  if (options.never) {
+    await watched("never read", 0, async () => {
+      await Promise.all([neverRead(balancer.port, "/down"), neverRead(balancer.port, "/never")]);
+      return true;
+    });
+  }
+  options.progress("what is left");
+  const { left, after } = await settled(balancer, before);
+  origin.server.closeAllConnections();
+  origin.server.close();
+  const growthBytes = Math.max(...transfers.map((transfer) => transfer.growthBytes));
+  const report = {
+    transfers,
+    rssBytes: {
+      before: before.rssBytes,
+      peak: before.rssBytes + growthBytes,
+      after: after.rssBytes,
+    },
+    growthBytes,
+    descriptors: { before: before.descriptors, after: after.descriptors },
+    left,
+  };
+  return { ...report, failures: judge(report, options, balancer.process.complaint) };
+}
+
+/** What is left once as little is left as there was before, or when there was time enough for that. */
+async function settled(
+  { status, process }: Awaited<ReturnType<typeof startBalancer>>,
+  before: Sample,
+): Promise<{ readonly left: SlowReaderReport["left"]; readonly after: Sample }> {
+  const end = performance.now() + SETTLE_WITHIN_MS;
+  for (;;) {
+    const { frontends, backends } = await status();
+    const sessions = sum(frontends.map(({ current }) => current));
+    const inFlight = sum(backends.flatMap(({ servers }) => servers.map((s) => s.inFlight)));
+    const after = sample(process.pid, 0);
+    const clean = sessions + inFlight === 0 && after.descriptors <= before.descriptors;
+    if (clean || performance.now() > end) return { left: { sessions, inFlight }, after };
+    await sleep(100);
+  }
+}
+
+function judge(
+  report: Omit<SlowReaderReport, "failures">,
+  { growthLimitBytes }: SlowReaderOptions,
+  stderr: string,
+): string[] {
+  const failures: string[] = [];
+  const fail = (is: boolean, words: string): void => void (is && failures.push(words));
+  for (const { way, intact } of report.transfers) fail(!intact, `${way}: not what was sent`);
+  fail(report.growthBytes > growthLimitBytes, `memory grew by ${report.growthBytes} bytes`);
+  const { before, after } = report.descriptors;
+  fail(after > before + 2, `${after - before} descriptors are left`); // the status request's own
+  fail(report.left.sessions !== 0, `${report.left.sessions} sessions are left`);
+  fail(report.left.inFlight !== 0, `${report.left.inFlight} requests are left in flight`);
+  fail(stderr !== "", `it complained: ${stderr}`);
+  return failures;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

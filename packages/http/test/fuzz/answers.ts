@@ -1,0 +1,96 @@
+// What has to hold of any bytes a server sends. The check gives a complaint, or undefined.
+import { DEFAULT_LIMITS, type HeadLimits } from "../../src/index.ts";
+import { ClientSession } from "../../src/session/index.ts";
+import {
+  answersOf,
+  byteByByte,
+  type Delivery,
+  type SeenAnswer,
+  twice,
+  whole,
+} from "../transcripts.ts";
+import { forwardedAnswer, headFault } from "./forwarded.ts";
+import { difference, differs } from "./requests.ts";
+
+/** An input, and how it comes. */
+export interface AnswerInput {
+  readonly bytes: Buffer;
+  readonly limits: HeadLimits;
+  readonly method: string;
+  readonly cut: number;
+  readonly times: number;
+}
+
+/** As for requests; an interim answer is said at once. */
+const MOST_FRAMING = 4096 + 64;
+
+export function answerFault(input: AnswerInput): string | undefined {
+  const { bytes, limits, method, cut, times } = input;
+  try {
+    const careful = answersOf(bytes, limits, method, byteByByte, times);
+    const others = {
+      whole: answersOf(bytes, limits, method, whole, times),
+      "in two pieces": answersOf(bytes, limits, method, twice(Math.min(cut, bytes.length)), times),
+    };
+    for (const [how, { events }] of Object.entries(others)) {
+      const fault = difference(careful.events, events);
+      if (fault !== undefined) return `byte by byte and ${how} differ: ${fault}`;
+    }
+    const stored = Math.max(limits.head, limits.requestLine) + MOST_FRAMING;
+    if (careful.mostSilent > stored) return `${careful.mostSilent} bytes were taken without a word`;
+    for (const answer of careful.answers) {
+      const fault = rereadAnswer(answer, method);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  } catch (error) {
+    return `it threw: ${error instanceof Error ? error.stack : error}`;
+  }
+}
+
+const SECOND = "second";
+const ROOMY: HeadLimits = { requestLine: 1e5, head: 1e6, fields: 1e4 };
+
+/** Writes the answer as a proxy does, and reads it with another one behind it. */
+function rereadAnswer(answer: SeenAnswer, method: string): string | undefined {
+  const { head } = answer;
+  if (method === "CONNECT" || head.status < 200) return undefined;
+  const bytes = forwardedAnswer(answer, method, SECOND);
+  if (bytes === undefined) return undefined;
+  const fault = headFault(bytes) ?? ourReading(answer, method, bytes);
+  return fault === undefined ? undefined : `${fault}; forwarded as ${JSON.stringify(bytes)}`;
+}
+
+function ourReading(answer: SeenAnswer, method: string, bytes: string): string | undefined {
+  const { head } = answer;
+  const [first, second] = readTwo(bytes, method);
+  if (first === undefined) return "we refuse what we forward, or part of it is left";
+  const fault =
+    differs("status", head.status, first.head.status) ??
+    differs("reason", head.reason, first.head.reason) ??
+    differs("body", answer.body, first.body) ??
+    differs("trailers", answer.trailers?.lines(), first.trailers?.lines());
+  if (fault !== undefined) return `we read another answer than we forward: ${fault}`;
+  return differs("the answer behind it", method === "HEAD" ? "" : SECOND, second?.body);
+}
+
+/** The answers to two requests, the second one sent when the first is answered; nothing may be left. */
+function readTwo(bytes: string, method: string): readonly SeenAnswer[] {
+  const text = Buffer.from(bytes, "latin1");
+  let at = 0;
+  const untilAnswered: Delivery = ({ session }) => {
+    while (at < text.length && !(session instanceof ClientSession && session.reusable)) {
+      session.receive(text.subarray(at, ++at));
+    }
+  };
+  const { answers } = answersOf(text, ROOMY, method, untilAnswered, 2);
+  return at === text.length ? answers : [];
+}
+
+export const METHODS: readonly string[] = ["GET", "GET", "HEAD", "POST", "CONNECT"];
+
+/** Limits small enough for short inputs to meet them, and those that serve. */
+export const LIMITS: readonly HeadLimits[] = [
+  DEFAULT_LIMITS,
+  { requestLine: 40, head: 120, fields: 4 },
+];

@@ -1,0 +1,131 @@
+// Runs the checks on one batch of mutated vectors after another, each with a seed of its own that follows
+// from the first, and makes what fails as small as it gets.
+import fc from "fast-check";
+import { loadVectors, type Vector } from "../vectors.ts";
+import { LIMITS as ANSWER_LIMITS, answerFault, METHODS } from "./answers.ts";
+import { mutated } from "./mutations.ts";
+import { LIMITS as REQUEST_LIMITS, requestFault } from "./requests.ts";
+
+/** What went wrong, ready to become a vector. */
+export interface Finding {
+  readonly kind: "request" | "response";
+  /** Escaped as in test/vectors. */
+  readonly bytes: string;
+  /** The words after `http` on a vector's fence. */
+  readonly options: string;
+  readonly fault: string;
+  readonly seed: number;
+}
+
+export interface Campaign {
+  readonly seed: number;
+  /** Asked between batches, with the inputs checked so far. */
+  readonly goOn: (runs: number) => boolean;
+}
+
+const BATCH = 250;
+
+/** The first finding, or undefined when all that was tried was well. */
+export async function campaign({ seed, goOn }: Campaign): Promise<Finding | undefined> {
+  const targets = [requestTarget(loadVectors("request")), answerTarget(loadVectors("response"))];
+  for (let batch = 0; goOn(batch * targets.length * BATCH); batch++) {
+    for (const target of targets) {
+      const finding = await target(seed + batch);
+      if (finding !== undefined) return finding;
+    }
+  }
+  return undefined;
+}
+
+type Target = (seed: number) => Promise<Finding | undefined>;
+
+/** Half the inputs meet the limits of their vector, the others some of ours. */
+function limitsOf<T>(vector: Vector, index: number, limits: readonly T[]): T | Vector["limits"] {
+  return limits[index] ?? vector.limits;
+}
+
+const how = {
+  limit: fc.nat(2 * REQUEST_LIMITS.length - 1),
+  cut: fc.nat(120),
+  times: fc.integer({ min: 1, max: 3 }),
+};
+
+function requestTarget(vectors: readonly Vector[]): Target {
+  const inputs = fc
+    .tuple(mutated(vectors), fc.record(how))
+    .map(([{ vector, bytes }, { limit, cut, times }]) => ({
+      ...{ bytes, cut, times, limits: limitsOf(vector, limit, REQUEST_LIMITS) },
+    }));
+  return (seed) => find("request", seed, inputs, requestFault);
+}
+
+function answerTarget(vectors: readonly Vector[]): Target {
+  const inputs = fc
+    .tuple(mutated(vectors), fc.record({ ...how, method: fc.constantFrom(...METHODS) }))
+    .map(([{ vector, bytes }, { limit, cut, times, method }]) => ({
+      ...{ bytes, cut, times, method, limits: limitsOf(vector, limit, ANSWER_LIMITS) },
+    }));
+  return (seed) => find("response", seed, inputs, async (input) => answerFault(input));
+}
+
+interface Input {
+  readonly bytes: Buffer;
+  readonly limits: Vector["limits"];
+  readonly cut: number;
+  readonly times: number;
+  readonly method?: string;
+}
+
+async function find<T extends Input>(
+  kind: Finding["kind"],
+  seed: number,
+  inputs: fc.Arbitrary<T>,
+  faultOf: (input: T) => Promise<string | undefined>,
+): Promise<Finding | undefined> {
+  const property = fc.asyncProperty(inputs, async (input) => (await faultOf(input)) === undefined);
+  const { counterexample } = await fc.check(property, { seed, numRuns: BATCH });
+  if (counterexample === null) return undefined;
+  const smallest = await shrinkBytes(counterexample[0], faultOf);
+  const { bytes, limits, method = "", cut, times } = smallest;
+  const { requestLine, head, fields } = limits;
+  return {
+    kind,
+    seed,
+    bytes: escapeBytes(bytes),
+    options: `${method} line=${requestLine} head=${head} fields=${fields}`.trim(),
+    fault: `${await faultOf(smallest)} (cut at ${cut}, ${times} times)`,
+  };
+}
+
+/** Leaves out whatever runs of bytes can be left out: halves first, single bytes last (ddmin without complements). */
+async function shrinkBytes<T extends Input>(
+  input: T,
+  faultOf: (input: T) => Promise<string | undefined>,
+): Promise<T> {
+  let smallest = input;
+  for (let size = input.bytes.length >> 1; size >= 1; size >>= 1) {
+    for (let at = 0; at < smallest.bytes.length; ) {
+      const { bytes } = smallest;
+      const rest = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + size)]);
+      const candidate = { ...smallest, bytes: rest };
+      if ((await faultOf(candidate)) === undefined) at += size;
+      else smallest = candidate;
+    }
+  }
+  return smallest;
+}
+
+function escapeBytes(bytes: Buffer): string {
+  const named: Readonly<Record<string, string>> = {
+    "\r": "\\r",
+    "\n": "\\n",
+    "\t": "\\t",
+    "\\": "\\\\",
+  };
+  return bytes
+    .toString("latin1")
+    .replaceAll(
+      /[^\x20-\x5b\x5d-\x7e]/g,
+      (byte) => named[byte] ?? `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,
+    );
+}

@@ -1,0 +1,257 @@
+// What sessions make of bytes, written down: all that a server is handed and answers when a client sends
+// them, all that a client hears when a server sends them. Two transcripts of the same bytes have to be
+// equal however the bytes came, and whenever the answers are given.
+import { Fields, type HeadLimits, type RequestHead, type ResponseHead } from "../src/index.ts";
+import {
+  type ByteStream,
+  ClientSession,
+  type ServerExchange,
+  ServerSession,
+} from "../src/session/index.ts";
+
+/** A session, and what a delivery has to know of the world around it. */
+interface Fed {
+  readonly session: ServerSession | ClientSession;
+  readonly stream: Stream;
+  /** Counts whatever the session says: while it grows, bytes are handed on and not stored. */
+  heard: number;
+  /** The longest run of bytes that were taken in silence, which is what a session can have stored. */
+  mostSilent: number;
+  /** Whoever owns the session would have ended the connection by now. */
+  over: boolean;
+  /** Answers what waits for an answer. False when nothing does. */
+  readonly settle: () => boolean;
+}
+
+/** How bytes are handed to a session. Like a socket it hands over nothing while it is paused. */
+export type Delivery = (fed: Fed, bytes: Buffer) => void;
+
+const shared = Buffer.alloc(64 * 1024);
+
+function receiveShared(fed: Fed, bytes: Buffer): void {
+  awaitReading(fed);
+  bytes.copy(shared);
+  fed.session.receiveShared(shared, bytes.length);
+  shared.fill("!", 0, bytes.length); // as the next read of another connection does
+}
+
+function awaitReading({ stream, settle }: Fed): void {
+  while (stream.paused && !stream.over) {
+    if (!settle()) throw new Error("reading is paused and nobody is there to resume it");
+  }
+}
+
+export const whole: Delivery = receiveShared;
+
+export const twice =
+  (cut: number): Delivery =>
+  (fed, bytes) => {
+    receiveShared(fed, bytes.subarray(0, cut));
+    receiveShared(fed, bytes.subarray(cut));
+  };
+
+export const byteByByte: Delivery = (fed, bytes) => {
+  let silent = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    awaitReading(fed);
+    const before = fed.heard;
+    fed.session.receive(Buffer.from(bytes.subarray(i, i + 1)));
+    silent = fed.heard === before && !fed.over && !fed.stream.over ? silent + 1 : 0;
+    fed.mostSilent = Math.max(fed.mostSilent, silent);
+  }
+};
+
+class Stream implements ByteStream {
+  written = "";
+  destroyed = false;
+  ended = false;
+  paused = false;
+  readonly writableNeedDrain = false;
+  readonly writableLength = 0;
+  /** Nothing that comes now is looked at. */
+  get over(): boolean {
+    return this.destroyed || this.ended;
+  }
+  write(chunk: Buffer | string): boolean {
+    this.written += typeof chunk === "string" ? chunk : chunk.toString("latin1");
+    return true;
+  }
+  cork(): void {}
+  uncork(): void {}
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
+  }
+  end(): void {
+    this.ended = true;
+  }
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
+
+export const TIMES = { httpRequest: 1, httpKeepAlive: 1, client: 1, clientFin: 1, tunnel: 1 };
+
+/** A request that was handed on in full. */
+export interface SeenRequest {
+  readonly head: RequestHead;
+  readonly body: string;
+  readonly trailers: Fields | undefined;
+}
+
+export interface RequestTranscript {
+  readonly events: readonly string[];
+  readonly requests: readonly SeenRequest[];
+  readonly mostSilent: number;
+}
+
+/**
+ * All that a server sees and answers when a client sends `bytes`, again and again on one connection;
+ * at once, or `later`: when nothing else comes until it does.
+ */
+export function requestsOf(
+  bytes: Buffer,
+  limits: HeadLimits,
+  deliver: Delivery,
+  times: number,
+  later = false,
+): RequestTranscript {
+  const events: string[] = [];
+  const requests: SeenRequest[] = [];
+  const waiting: (() => void)[] = [];
+  const stream = new Stream();
+  const answer = (exchange: ServerExchange, body: string, trailers: Fields | undefined): void => {
+    const { head } = exchange;
+    requests.push({ head, body, trailers });
+    events.push(requestText(head, `${body}|${trailers?.lines() ?? ""}`));
+    exchange.answer(200, "OK", new Fields(), Buffer.from("fine"));
+  };
+  const read = (exchange: ServerExchange): void => {
+    let body = "";
+    exchange.readBody({
+      bodyData: (chunk) => {
+        body += chunk.toString("latin1");
+        fed.heard += 1;
+      },
+      bodyEnd: (trailers) => answer(exchange, body, trailers),
+    });
+  };
+  const hear = (event: string): void => {
+    events.push(event);
+    fed.heard += 1;
+  };
+  const session = new ServerSession(
+    stream,
+    {
+      request(exchange) {
+        fed.heard += 1;
+        if (later) waiting.push(() => read(exchange));
+        else read(exchange);
+      },
+      refused: (status, failure) => hear(`${status} ${failure?.code}`),
+      finished: (exchange) => hear(`finished ${exchange.status}`),
+    },
+    { ...TIMES, now: () => 0 },
+    { ...limits, body: undefined, bodyRate: 0 },
+  );
+  const settle = (): boolean => {
+    const next = waiting.shift();
+    next?.();
+    return next !== undefined;
+  };
+  const fed: Fed = { session, stream, heard: 0, mostSilent: 0, over: false, settle };
+  for (let i = 0; i < times; i++) deliver(fed, bytes);
+  while (settle());
+  events.push(stream.written, `destroyed: ${stream.destroyed}, ended: ${stream.ended}`);
+  return { events, requests, mostSilent: fed.mostSilent };
+}
+
+function requestText(head: RequestHead, body: string): string {
+  const { method, path, host, fields, upgrade, expectContinue, version } = head;
+  const line = `${method} ${path} ${host} ${version} ${upgrade} ${expectContinue}`;
+  return `${line}\n${fields.lines()}\n${body}`;
+}
+
+/** An answer that was heard to its end. */
+export interface SeenAnswer {
+  readonly head: ResponseHead;
+  readonly body: string;
+  readonly trailers: Fields | undefined;
+}
+
+export interface AnswerTranscript {
+  readonly events: readonly string[];
+  readonly answers: readonly SeenAnswer[];
+  readonly mostSilent: number;
+}
+
+/** All that a client hears when a server answers a request with `bytes`, and another one on the same connection. */
+export function answersOf(
+  bytes: Buffer,
+  limits: HeadLimits,
+  method: string,
+  deliver: Delivery,
+  times: number,
+): AnswerTranscript {
+  const events: string[] = [];
+  const answers: SeenAnswer[] = [];
+  const stream = new Stream();
+  const session = new ClientSession(stream, limits);
+  const fed: Fed = { session, stream, heard: 0, mostSilent: 0, over: false, settle: () => false };
+  const hear = (event: string): void => {
+    events.push(event);
+    fed.heard += 1;
+  };
+  for (let i = 0; i < times; i++) {
+    if (i > 0 && !session.reusable) break;
+    let body = "";
+    let head: ResponseHead | undefined;
+    session.send(method, `${method} / HTTP/1.1\r\n\r\n`, 0, {
+      informed: (interim) => hear(`informed ${answerText(interim)}`),
+      responded(final) {
+        head = final;
+        hear(answerText(final));
+        if (final.status === 101) session.tunnel((chunk) => hear(chunk.toString("latin1")));
+      },
+      bodyText(text) {
+        body += text;
+        fed.heard += 1;
+      },
+      bodyData(chunk) {
+        body += chunk.toString("latin1");
+        fed.heard += 1;
+      },
+      bodyEnd(trailers) {
+        hear(`${body}|${trailers?.lines() ?? ""}`);
+        if (head !== undefined) answers.push({ head, body, trailers });
+      },
+      failed(failure) {
+        fed.over = true;
+        hear(`failed ${failure?.code}`);
+      },
+      serverDrained: () => undefined,
+    });
+    deliver(fed, bytes);
+  }
+  const tunnelled = joinTunnel(events);
+  tunnelled.push(`reusable: ${session.reusable}`, `destroyed: ${stream.destroyed}`);
+  const before = events.length;
+  session.closed(true);
+  return {
+    events: [...tunnelled, ...events.slice(before)],
+    answers,
+    mostSilent: fed.mostSilent,
+  };
+}
+
+/** Bytes after a 101 come in whatever pieces. */
+function joinTunnel(events: readonly string[]): string[] {
+  const at = events.findIndex((event) => event.startsWith("101 "));
+  return at < 0 ? [...events] : [...events.slice(0, at + 1), events.slice(at + 1).join("")];
+}
+
+function answerText({ status, reason, fields, bodyLength, keepAlive }: ResponseHead): string {
+  return `${status} ${reason} ${bodyLength} ${keepAlive}\n${fields.lines()}`;
+}
