@@ -74,9 +74,9 @@ export class ClientConnection {
     return !this.#socket.destroyed;
   }
 
-  send(request: Buffer, onAnswer: (good: boolean) => void): void {
+  send(request: Buffer | string, onAnswer: (good: boolean) => void): void {
     this.#onAnswer = onAnswer;
-    this.#socket.write(request);
+    this.#socket.write(request, "latin1");
   }
 
   onClose(then: () => void): void {

@@ -9,5 +9,6 @@ export const GENERATORS: readonly Generator[] = [autocannon, wrk, h2load, own];
 
 /** The preferred generator, or the own one for what that cannot do. */
 export function generatorFor(job: LoadJob, preferred: Generator): Generator {
-  return preferred.cannot(job) === undefined ? preferred : own;
+  // One that repeats a request made beforehand would repeat what the job wants varied.
+  return preferred.cannot(job) === undefined && job.varied !== true ? preferred : own;
 }

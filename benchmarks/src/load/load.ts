@@ -15,6 +15,8 @@ export interface LoadJob {
   readonly seconds: number;
   /** Each request on a connection of its own. */
   readonly newConnections: boolean;
+  /** A browser's fields, and no request with the path, Cookie and Referer of another. */
+  readonly varied?: boolean;
   /** Requests started per second, whatever became of earlier ones; as fast as answers come when absent. */
   readonly rate?: number;
 }

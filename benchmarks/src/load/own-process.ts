@@ -1,13 +1,15 @@
 // One run of the own generator, as a process. In the open loop a request's latency counts from the moment
 // it was due, so waiting behind a stall is part of it (no coordinated omission; what wrk2 does).
 import { performance } from "node:perf_hooks";
+import { browserRequest } from "./browser.ts";
 import { ClientConnection, requestBytes } from "./client-connection.ts";
 import { jobOfProcess } from "./in-process.ts";
 import { Latencies } from "./latencies.ts";
 import type { LoadResult } from "./load.ts";
 
 const job = jobOfProcess();
-const request = requestBytes(job);
+const same = requestBytes(job);
+const nextRequest = (): Buffer | string => (job.varied ? browserRequest(job) : same);
 const latencies = new Latencies();
 const idle: ClientConnection[] = [];
 const due: number[] = [];
@@ -32,7 +34,7 @@ function acquire(): ClientConnection | undefined {
 
 function send(connection: ClientConnection, since: number): void {
   inFlight++;
-  connection.send(request, (good) => {
+  connection.send(nextRequest(), (good) => {
     inFlight--;
     if (good) latencies.add(performance.now() - since);
     else errors++;

@@ -1,7 +1,8 @@
 // What generator and origin understand of HTTP, and of what other generators print.
 import t from "tap";
-import { canned } from "../origin/answers.ts";
+import { canned, variedAnswer } from "../origin/answers.ts";
 import { RequestReader } from "../origin/request-reader.ts";
+import { browserRequest } from "./browser.ts";
 import { AnswerReader, requestBytes } from "./client-connection.ts";
 import { readLog } from "./h2load.ts";
 import type { LoadJob } from "./load.ts";
@@ -67,6 +68,23 @@ t.test("the origin finds the end of requests wherever they are cut", async (t) =
   };
   for (const [at, paths] of everySplit(bytes, read).entries())
     t.same(paths, ["/a", "/upload", "/b", "/c"], `cut at ${at}`);
+});
+
+t.test("varied requests and answers differ, and are of one size", async (t) => {
+  const job = { ...JOB, method: "GET", path: "/varied", uploadBytes: 0, port: 12345 } as const;
+  const [first, second] = [browserRequest(job), browserRequest(job)];
+  const lines = (text: string) => text.trimEnd().split("\r\n").slice(1);
+  t.equal(lines(first).length, 10);
+  t.ok(first.length > 450 && first.length < 600, `${first.length} bytes`);
+  const differing = lines(first).filter((line, i) => line !== lines(second)[i]);
+  t.same(
+    differing.map((line) => line.split(":")[0]),
+    ["Referer", "Cookie"],
+  );
+  t.not(first.split(" ")[1], second.split(" ")[1], "the path");
+  const answers = [variedAnswer(5), variedAnswer(5)].map((text) => Buffer.from(text));
+  t.notSame(answers[0], answers[1]);
+  t.same(answersOf(answers, 5), [true, true]);
 });
 
 t.test("what other generators are told and tell", async (t) => {

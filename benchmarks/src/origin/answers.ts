@@ -7,6 +7,7 @@ export const BODY_BYTES: Readonly<Record<string, number>> = {
   "/1m": 1024 * 1024,
   "/upload": 2,
   "/slow": 128,
+  "/varied": 128,
   "/healthz": 2,
 };
 
@@ -22,4 +23,17 @@ export function canned(length: number, status = "200 OK"): Buffer {
 /** The response for each path. */
 export function cannedAnswers(): ReadonlyMap<string, Buffer> {
   return new Map(Object.entries(BODY_BYTES).map(([path, length]) => [path, canned(length)]));
+}
+
+let varied = 0;
+
+/** An answer as an application gives it; Date changes by the second, ETag and Set-Cookie in every one. */
+export function variedAnswer(length: number): string {
+  const n = (++varied).toString(36).padStart(8, "0");
+  return (
+    `HTTP/1.1 200 OK\r\nDate: ${new Date().toUTCString()}\r\nContent-Type: text/html; charset=utf-8\r\n` +
+    `ETag: W/"80-${n}"\r\nCache-Control: private, max-age=0, must-revalidate\r\n` +
+    `Set-Cookie: session=${n}f3c9d1e7a5b8; Path=/; HttpOnly; Secure; SameSite=Lax\r\n` +
+    `Vary: Accept-Encoding, Cookie\r\nContent-Length: ${length}\r\n\r\n${"x".repeat(length)}`
+  );
 }

@@ -1,7 +1,7 @@
 // The server behind every proxy: a process that sends responses made beforehand. `node origin.ts` prints
 // its port and runs until it is stopped.
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { canned, cannedAnswers, SLOW_MS } from "./answers.ts";
+import { BODY_BYTES, canned, cannedAnswers, SLOW_MS, variedAnswer } from "./answers.ts";
 import { RequestReader } from "./request-reader.ts";
 
 const answers = cannedAnswers();
@@ -10,6 +10,10 @@ const unknown = canned(0, "404 Not Found");
 function serve(socket: Socket): void {
   socket.setNoDelay(true);
   const reader = new RequestReader((path) => {
+    if (path.startsWith("/varied")) {
+      socket.write(variedAnswer(BODY_BYTES["/varied"] ?? 0), "latin1");
+      return;
+    }
     const bytes = answers.get(path) ?? unknown;
     if (path === "/slow") setTimeout(() => void socket.write(bytes), SLOW_MS);
     else socket.write(bytes);

@@ -92,7 +92,7 @@ program
       bytes: Math.ceil(options.gibibytes * 1024 ** 2) * 1024,
       pace: { gulpBytes: GULP_BYTES, stallMs: STALL_MS },
       growthLimitBytes: GROWTH_LIMIT_BYTES,
-      never: true,
+      thorough: true,
       progress,
     });
     clear();

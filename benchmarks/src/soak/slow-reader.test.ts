@@ -6,19 +6,15 @@ import { slowReader } from "./slow-reader.ts";
 const MIB = 1024 * 1024;
 const linux = process.platform === "linux" ? false : "it reads /proc: Linux only";
 
-t.test(
-  "64 MiB each way, read slowly, and other ways of passing bytes",
-  { skip: linux },
-  async (t) => {
-    const report = await slowReader({
-      bytes: 64 * MIB,
-      // The first stall is long enough to send it all, if nobody held the sender back.
-      pace: { gulpBytes: 32 * MIB, stallMs: 200 },
-      growthLimitBytes: 40 * MIB,
-      never: false,
-      progress: () => undefined,
-    });
-    t.same(report.failures, []);
-    t.equal(report.transfers.length, 7);
-  },
-);
+t.test("64 MiB down and 64 MiB up, read slowly", { skip: linux }, async (t) => {
+  const report = await slowReader({
+    bytes: 64 * MIB,
+    // The first stall is long enough to send it all, if nobody held the sender back.
+    pace: { gulpBytes: 32 * MIB, stallMs: 200 },
+    growthLimitBytes: 40 * MIB,
+    thorough: false,
+    progress: () => undefined,
+  });
+  t.same(report.failures, []);
+  t.equal(report.transfers.length, 2);
+});

@@ -14,6 +14,8 @@ export interface Workload {
   readonly connections: number;
   readonly newConnections: boolean;
   readonly tls: boolean;
+  /** A browser's fields, differing from request to request, and answers that differ too. */
+  readonly varied?: boolean;
   /** Requests per second of the fixed-rate mode, well below what the slowest peer can. */
   readonly fixedRate: number;
   /** How a `--quick` run measures it; absent when it is not part of one. */
@@ -44,7 +46,7 @@ export function overTls({ quick: _, ...workload }: Workload): Workload {
 /** The part of a job that a workload decides. */
 export function jobPart(
   workload: Workload,
-): Pick<LoadJob, "path" | "method" | "uploadBytes" | "connections" | "newConnections" | "tls"> {
-  const { path, method, uploadBytes, connections, newConnections, tls } = workload;
-  return { path, method, uploadBytes, connections, newConnections, tls };
+): Omit<LoadJob, "port" | "expectBytes" | "seconds" | "rate"> {
+  const { path, method, uploadBytes, connections, newConnections, tls, varied = false } = workload;
+  return { path, method, uploadBytes, connections, newConnections, tls, varied };
 }

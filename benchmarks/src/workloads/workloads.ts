@@ -1,6 +1,7 @@
 // Every workload, in the order they run.
 import { mib1 } from "./1mib.ts";
 import { kib64 } from "./64kib.ts";
+import { browserVaried } from "./browser-varied.ts";
 import { idle10000 } from "./idle-10000.ts";
 import { newConnection } from "./new-connection.ts";
 import { slowServer256 } from "./slow-server-256.ts";
@@ -10,6 +11,7 @@ import { overTls, type Workload } from "./workload.ts";
 
 export const WORKLOADS: readonly Workload[] = [
   smallKeepalive,
+  browserVaried,
   kib64,
   mib1,
   uploadMib1,
