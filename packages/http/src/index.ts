@@ -15,7 +15,7 @@ export {
 } from "./h1/serializer.ts";
 export { httpDate, parseHttpDate } from "./message/date.ts";
 export { Fields } from "./message/fields.ts";
-export { type ForwardedBy, setForwarded } from "./message/forwarded.ts";
+export { type ForwardedBy, forwardedLines, setForwarded } from "./message/forwarded.ts";
 export {
   CHUNKED,
   type HttpVersion,
@@ -26,6 +26,7 @@ export {
 export { stripFraming, stripHopByHop } from "./message/hop-by-hop.ts";
 export { parseAuthority } from "./message/host.ts";
 export { normalizePath } from "./message/path.ts";
+export { plainAnswerLines, plainRequestLines } from "./message/plain-lines.ts";
 export { reasonPhrase } from "./message/status.ts";
 export { canonicalOriginForm } from "./message/target.ts";
 export { acceptsTrailers, announcedTrailers } from "./message/trailers.ts";

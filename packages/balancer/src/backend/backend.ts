@@ -176,16 +176,15 @@ export class Backend {
     return this.servers.some((server) => (server.up || server.forced) && !tried.includes(server));
   }
 
-  /** Takes a server's load report out of its answer, and lets the algorithm know. False: there is none. */
-  hear(server: Server | undefined, fields: Fields): boolean {
+  /** Takes a server's load report out of its answer, and lets the algorithm know. */
+  hear(server: Server | undefined, fields: Fields): void {
     const text = fields.get(LOAD_FIELD);
-    if (text === undefined) return false;
+    if (text === undefined) return;
     const { config, picker } = this.#plan;
     if (!config.balance.passReports) fields.remove(LOAD_FIELD);
-    if (picker.report === undefined || server === undefined) return true;
+    if (picker.report === undefined || server === undefined) return;
     const report = parseLoadReport(text);
     if (report !== undefined) picker.report(server, report);
-    return true;
   }
 
   /** Requests of this thread that are queued or given to a server. */

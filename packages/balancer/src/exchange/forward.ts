@@ -1,6 +1,12 @@
 // One request on its way: dispatched to a server, its answer relayed. Everything that can happen to it
 // ends in `#finish`, exactly once, with one access record.
-import { announcedTrailers, Fields, ProtocolFailure, type ResponseHead } from "@tandem/http";
+import {
+  announcedTrailers,
+  Fields,
+  ProtocolFailure,
+  plainAnswerLines,
+  type ResponseHead,
+} from "@tandem/http";
 import type { AbortCause, ExchangeListener, ServerExchange } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
@@ -10,7 +16,7 @@ import type { ForwardOptions } from "./forward-options.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { prepareHead } from "./request-head.ts";
 import { respondError } from "./respond.ts";
-import { answerFields, keepLines } from "./response-head.ts";
+import { answerFields } from "./response-head.ts";
 import { abortTermination } from "./termination.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -73,10 +79,12 @@ class Forward implements ExchangeListener, Dispatched {
     dispatch.answering();
     this.#account.responded(dispatch.server);
     dispatch.outcome = outcomeOfStatus(head.status);
-    const { forwardLines } = head;
-    if (forwardLines !== undefined && this.#options.response === undefined) {
-      this.#exchange.respondLines(head.status, head.reason, forwardLines, head.bodyLength);
-      return;
+    if (this.#options.response === undefined) {
+      head.forwardLines ??= plainAnswerLines(head);
+      if (head.forwardLines !== undefined) {
+        this.#exchange.respondLines(head.status, head.reason, head.forwardLines, head.bodyLength);
+        return;
+      }
     }
     const keepAlive = head.fields.get("keep-alive");
     if (keepAlive !== undefined) dispatch.connection?.limitIdle(keepAlive);
@@ -185,13 +193,12 @@ class Forward implements ExchangeListener, Dispatched {
   #respond(head: ResponseHead, fields: Fields): void {
     const { response } = this.#options;
     this.#answerFields = fields;
-    const reported = this.#backend.hear(this.#dispatch.server, fields);
+    this.#backend.hear(this.#dispatch.server, fields);
     if (response?.(fields, head.status) === false) {
       this.fail("response-hook-failed", "the program's response hook failed");
     } else if (head.status === 101) {
       this.#switchProtocols(head.reason, fields, head.fields.get("upgrade"));
     } else {
-      if (response === undefined && !reported) keepLines(head, fields);
       this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
     }
   }

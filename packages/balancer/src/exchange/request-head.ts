@@ -5,8 +5,11 @@ import {
   addVia,
   CHUNKED,
   type ForwardedBy,
+  forwardedLines,
+  type HttpVersion,
   hasVia,
   type ProtocolFailure,
+  plainRequestLines,
   type RequestHead,
   requestFraming,
   setForwarded,
@@ -55,7 +58,7 @@ export function prepareHead(
   // An HTTP/1.0 client may leave Host out; what we send on is HTTP/1.1, which may not (RFC 9112 §3.2).
   if (head.host === "") lines += `Host: ${fallbackHost}\r\n`;
   lines += `X-Request-Id: ${requestId}\r\n`;
-  const framing = requestFraming(method, section.fields, section.bodyLength);
+  const framing = requestFraming(method, section.kinds, section.bodyLength);
   return { text: writeRequestHead(method, path, lines, framing), requestId };
 }
 
@@ -67,7 +70,10 @@ function forwardLines(
   client: ClientInfo,
   via: string,
 ): string | ProtocolFailure | typeof LOOP {
-  const { upgrade } = head;
+  if (!head.edited && !client.trusted) {
+    const plain = plainRequestLines(head);
+    if (plain !== undefined) return plain + ourLines(head, client, via);
+  }
   const fields = head.edited ? head.editableFields : head.fields.copy();
   if (hasVia(fields, via)) return LOOP;
   if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // none can follow
@@ -78,11 +84,29 @@ function forwardLines(
   setForwarded(fields, forwardedBy(client, head.host));
   addVia(fields, head.version, via);
   stripFraming(fields);
-  let lines = fields.lines();
-  if (trailers) lines += "TE: trailers\r\n";
-  if (upgrade !== undefined) {
-    lines += `Connection: upgrade${trailers ? ", TE" : ""}\r\nUpgrade: ${upgrade}\r\n`;
-  } else if (trailers) lines += "Connection: TE\r\n";
+  return fields.lines() + connectionLines(head.upgrade, trailers);
+}
+
+function connectionLines(upgrade: string | undefined, trailers: boolean): string {
+  const te = trailers ? "TE: trailers\r\n" : "";
+  if (upgrade === undefined) return trailers ? `${te}Connection: TE\r\n` : "";
+  return `${te}Connection: upgrade${trailers ? ", TE" : ""}\r\nUpgrade: ${upgrade}\r\n`;
+}
+
+/** What is said about an untrusted client and the way so far, kept per connection for one host. */
+interface KeptLines {
+  readonly host: string;
+  readonly version: HttpVersion;
+  readonly lines: string;
+}
+const kept = new WeakMap<ClientInfo, KeptLines>();
+
+function ourLines({ host, version }: RequestHead, client: ClientInfo, via: string): string {
+  const before = kept.get(client);
+  if (before?.host === host && before.version === version) return before.lines;
+  const hop = `Via: ${version === 11 ? "1.1" : "1.0"} ${via}\r\n`;
+  const lines = forwardedLines(forwardedBy(client, host)) + hop;
+  kept.set(client, { host, version, lines });
   return lines;
 }
 

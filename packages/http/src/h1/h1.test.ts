@@ -8,6 +8,7 @@ import { stripFraming } from "../message/hop-by-hop.ts";
 import { BodyDecoder, type BodySink } from "./body-decoder.ts";
 import { ProtocolFailure, quote } from "./errors.ts";
 import { HeadReader } from "./head-reader.ts";
+import { CONTENT_LENGTH } from "./known-names.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { parseRequestHead } from "./parse-request.ts";
 import { parseResponseHead } from "./parse-response.ts";
@@ -21,7 +22,11 @@ import {
 } from "./serializer.ts";
 
 function requestOf(method: string, path: string, fields: Fields, bodyLength: number): string {
-  const framing = requestFraming(method, fields, bodyLength);
+  const framing = requestFraming(
+    method,
+    fields.has("content-length") ? CONTENT_LENGTH : 0,
+    bodyLength,
+  );
   const rest = fields.copy();
   stripFraming(rest);
   return writeRequestHead(method, path, rest.lines(), framing);

@@ -9,31 +9,69 @@ Access-Control-Allow-Headers Access-Control-Allow-Methods Access-Control-Allow-O
 Access-Control-Max-Age Access-Control-Request-Headers Access-Control-Request-Method Age Allow Alt-Svc Authorization
 Cache-Control CF-Ray Connection Content-Disposition Content-Encoding Content-Language Content-Length Content-Location
 Content-Range Content-Security-Policy Content-Type Cookie Cross-Origin-Opener-Policy Cross-Origin-Resource-Policy Date DNT
-ETag Expect Expires Forwarded From Host If-Match If-Modified-Since If-None-Match If-Range If-Unmodified-Since Keep-Alive
-Last-Modified Link Location Max-Forwards Origin Permissions-Policy Pragma Priority Proxy-Authenticate Proxy-Authorization
-Proxy-Connection Range Referer Referrer-Policy Retry-After Sec-CH-UA Sec-CH-UA-Mobile Sec-CH-UA-Platform Sec-Fetch-Dest
+Endpoint-Load-Metrics ETag Expect Expires Forwarded From Host HTTP2-Settings If-Match If-Modified-Since If-None-Match If-Range If-Unmodified-Since Keep-Alive
+Last-Modified Link Location Max-Forwards Origin Permissions-Policy Pragma Priority Proxy-Authenticate Proxy-Authentication-Info
+Proxy-Authorization Proxy-Connection Range Referer Referrer-Policy Retry-After Sec-CH-UA Sec-CH-UA-Mobile Sec-CH-UA-Platform Sec-Fetch-Dest
 Sec-Fetch-Mode Sec-Fetch-Site Sec-Fetch-User Sec-GPC Sec-WebSocket-Accept Sec-WebSocket-Extensions Sec-WebSocket-Key
 Sec-WebSocket-Protocol Sec-WebSocket-Version Server Server-Timing Set-Cookie Strict-Transport-Security TE Timing-Allow-Origin
 Traceparent Tracestate Trailer Transfer-Encoding Upgrade Upgrade-Insecure-Requests User-Agent Vary Via WWW-Authenticate
 X-Content-Type-Options X-Forwarded-For X-Forwarded-Host X-Forwarded-Port X-Forwarded-Proto X-Frame-Options X-Powered-By
 X-Real-IP X-Request-ID X-Requested-With X-Served-By X-XSS-Protection`.split(/\s+/);
 
-// Fields that decide about framing, routing and the connection: the parser asks for those only if seen.
+// What a field is about, as bits: a section that has none of a kind need not be searched for it, and the
+// lines of a kind are left out with one comparison each.
 export const HOST = 1;
-export const CONTENT_LENGTH = 2;
-export const TRANSFER_ENCODING = 4;
-export const CONNECTION = 8;
-export const UPGRADE = 16;
-export const EXPECT = 32;
+export const CONTENT_LENGTH = 1 << 1;
+export const TRANSFER_ENCODING = 1 << 2;
+export const CONNECTION = 1 << 3;
+export const UPGRADE = 1 << 4;
+export const EXPECT = 1 << 5;
+export const TE = 1 << 6;
+export const TRAILER = 1 << 7;
+export const VIA = 1 << 8;
+export const KEEP_ALIVE = 1 << 9;
+/** Ends at this hop, and nobody here asks for it. */
+export const OTHER_HOP = 1 << 10;
+/** Who the request is forwarded for. */
+export const FORWARDING = 1 << 11;
+export const REQUEST_ID = 1 << 12;
+/** A server's word about its load. */
+export const LOAD_REPORT = 1 << 13;
 
-const BITS: Readonly<Record<string, number>> = {
+export const FRAMING = CONTENT_LENGTH | TRANSFER_ENCODING;
+/** All that ends at this hop (RFC 9110 7.6.1), but Trailer. */
+export const HOP_BY_HOP = CONNECTION | KEEP_ALIVE | TE | TRANSFER_ENCODING | UPGRADE | OTHER_HOP;
+
+const KINDS: Readonly<Record<string, number>> = {
   host: HOST,
   "content-length": CONTENT_LENGTH,
   "transfer-encoding": TRANSFER_ENCODING,
   connection: CONNECTION,
   upgrade: UPGRADE,
   expect: EXPECT,
+  te: TE,
+  trailer: TRAILER,
+  via: VIA,
+  "keep-alive": KEEP_ALIVE,
+  "proxy-connection": OTHER_HOP,
+  "http2-settings": OTHER_HOP,
+  "proxy-authenticate": OTHER_HOP,
+  "proxy-authentication-info": OTHER_HOP,
+  "proxy-authorization": OTHER_HOP,
+  "x-forwarded-for": FORWARDING,
+  "x-forwarded-proto": FORWARDING,
+  "x-forwarded-host": FORWARDING,
+  "x-forwarded-port": FORWARDING,
+  "x-real-ip": FORWARDING,
+  forwarded: FORWARDING,
+  "x-request-id": REQUEST_ID,
+  "endpoint-load-metrics": LOAD_REPORT,
 };
+
+/** What a field of that lower-case name is about; 0 = nothing we ask for. */
+export function kindOf(key: string): number {
+  return KINDS[key] ?? 0;
+}
 
 /** One step of the hash, to be taken per byte while the name is scanned; starts at 0. */
 export function mix(hash: number, code: number): number {
@@ -45,12 +83,12 @@ export class KnownName {
   readonly name: string;
   readonly key: string;
   readonly hash: number;
-  readonly bit: number;
+  readonly kind: number;
 
   constructor(name: string) {
     this.name = name;
     this.key = name.toLowerCase();
-    this.bit = BITS[this.key] ?? 0;
+    this.kind = kindOf(this.key);
     let hash = 0;
     for (let i = 0; i < name.length; i++) hash = mix(hash, name.charCodeAt(i));
     this.hash = hash;

@@ -9,7 +9,7 @@ import { candidate, mix } from "./known-names.ts";
 
 /**
  * Reads field lines from `position` to `end`, each ended by CRLF, into `fields`, which are of that text.
- * Returns which of the fields with a bit in known-names.ts were among them, or why the text is refused.
+ * Returns which kinds of known-names.ts were among them, or why the text is refused.
  */
 export function parseFields(
   text: string,
@@ -49,9 +49,9 @@ export function parseFields(
 
     const known = candidate(hash);
     if (known !== undefined && isName(text, start, colon, known.key)) {
-      seen |= known.bit;
-      fields.push(known.key, start, from, to, i + 2);
-    } else fields.push(text.slice(start, colon).toLowerCase(), start, from, to, i + 2);
+      seen |= known.kind;
+      fields.push(known.key, known.kind, start, from, to, i + 2);
+    } else fields.push(text.slice(start, colon).toLowerCase(), 0, start, from, to, i + 2);
     start = i + 2;
   }
   return seen;

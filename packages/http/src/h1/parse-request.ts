@@ -121,6 +121,7 @@ function parseSection(
     text,
     version,
     fields,
+    seen,
     host,
     bodyLength,
     keepAlive,

@@ -47,6 +47,7 @@ export function parseResponseHead(
     text.slice(from, i),
     version,
     fields,
+    seen,
     bodyLength,
     keepAlive && bodyLength !== UNTIL_CLOSE,
   );

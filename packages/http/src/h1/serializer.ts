@@ -2,6 +2,7 @@
 // as Latin-1. Concatenation, because the engine's ropes make it the fastest way to one write per head.
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED } from "../message/head.ts";
+import { CONTENT_LENGTH, FRAMING } from "./known-names.ts";
 
 /** The chunk that ends a body without trailers. */
 export const LAST_CHUNK = "0\r\n\r\n";
@@ -21,10 +22,12 @@ export function writeRequestHead(
 
 /**
  * The line that announces a request's body, of `bodyLength` bytes or CHUNKED: ours, from what was parsed.
- * A length of 0 is spelt out only where the client did in `fields`, or where servers expect one.
+ * A length of 0 is spelt out only where the client did, which the `kinds` of its fields say, or where
+ * servers expect one.
  */
-export function requestFraming(method: string, fields: Fields, bodyLength: number): string {
-  const mute = bodyLength === 0 && !expectsBody(method) && !fields.has("content-length");
+export function requestFraming(method: string, kinds: number, bodyLength: number): string {
+  const declared = (kinds & CONTENT_LENGTH) !== 0;
+  const mute = bodyLength === 0 && !expectsBody(method) && !declared;
   return mute ? "" : framingLine(bodyLength);
 }
 
@@ -42,11 +45,11 @@ export function writeResponseHead(
   lines = "",
 ): string {
   const line = `HTTP/1.1 ${status} ${reason}\r\n`;
-  if (status < 200 || status === 204) return `${line}${fields.lines(isFraming)}${lines}\r\n`;
+  if (status < 200 || status === 204) return `${line}${fields.lines(FRAMING)}${lines}\r\n`;
   // Without a length of 0 a client would wait for the body of a 205 until the connection closes.
-  if (status === 205) return `${line}${fields.lines(isFraming)}${lines}${framingLine(0)}\r\n`;
+  if (status === 205) return `${line}${fields.lines(FRAMING)}${lines}${framingLine(0)}\r\n`;
   if (bodyLength === undefined) return `${line}${fields.lines()}${lines}\r\n`;
-  return `${line}${fields.lines(isFraming)}${lines}${framingLine(bodyLength)}\r\n`;
+  return `${line}${fields.lines(FRAMING)}${lines}${framingLine(bodyLength)}\r\n`;
 }
 
 /** The line before a chunk; after its bytes goes "\r\n". Throws on 0 bytes, which would end the body. */
@@ -58,10 +61,6 @@ export function chunkHeader(bytes: number): string {
 /** The end of a chunked body, with trailers when there are any. */
 export function lastChunk(trailers?: Fields): string {
   return trailers === undefined ? LAST_CHUNK : `0\r\n${trailers.lines()}\r\n`;
-}
-
-function isFraming(key: string): boolean {
-  return key === "content-length" || key === "transfer-encoding";
 }
 
 function framingLine(bodyLength: number): string {

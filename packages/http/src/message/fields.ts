@@ -2,15 +2,21 @@
 // the wire stays there: a field is a lower-case key and four positions in the text it was read from, so
 // that a field nobody asks for costs no string, and lines that stay as they were are written as one slice.
 //
-//   text   …\r\nContent-Type:  text/html \r\n…
-//               ▲              ▲        ▲  ▲
-//   marks       line           from     to end
+//   text           …\r\nContent-Type:  text/html \r\n…
+//                       ▲              ▲        ▲  ▲
+//   marks    kind       line           from     to end
 import { isAll, SP, TEXT, TOKEN } from "../chars.ts";
+import { kindOf } from "../h1/known-names.ts";
 
 /** In place of `line`: the field was added, and `from` is where its name and value are in #added. */
 const ADDED = -1;
-/** Marks per field. */
-const MARKS = 4;
+/** Marks per field, and where each is. */
+const MARKS = 5;
+const KIND = 0;
+const LINE = 1;
+const FROM = 2;
+const TO = 3;
+const END = 4;
 
 /** Header or trailer fields in the order they came. */
 export class Fields {
@@ -38,34 +44,38 @@ export class Fields {
     return copy;
   }
 
-  /** For the parser: a checked line of the text, its key in lower case, its value without white space around. */
-  push(key: string, line: number, from: number, to: number, end: number): void {
+  /**
+   * For the parser: a checked line of the text, its key in lower case with what `kindOf` says of it, its
+   * value without white space around.
+   */
+  push(key: string, kind: number, line: number, from: number, to: number, end: number): void {
     this.keys.push(key);
-    this.#marks.push(line, from, to, end);
+    this.#marks.push(kind, line, from, to, end);
   }
 
   /** The name at `index`, as received. */
   name(index: number): string {
-    const line = this.#marks[index * MARKS] as number;
-    if (line === ADDED) return this.#added[this.#marks[index * MARKS + 1] as number] as string;
+    const at = index * MARKS;
+    const line = this.#marks[at + LINE] as number;
+    if (line === ADDED) return this.#added[this.#marks[at + FROM] as number] as string;
     return this.#text.slice(line, line + (this.keys[index] as string).length);
   }
 
   /** The value at `index`, without the white space around it. */
   value(index: number): string {
     const at = index * MARKS;
-    const from = this.#marks[at + 1] as number;
-    if (this.#marks[at] === ADDED) return this.#added[from + 1] as string;
-    return this.#text.slice(from, this.#marks[at + 2]);
+    const from = this.#marks[at + FROM] as number;
+    if (this.#marks[at + LINE] === ADDED) return this.#added[from + 1] as string;
+    return this.#text.slice(from, this.#marks[at + TO]);
   }
 
   /** What stands between colon and line end at `index`, white space included. */
   rawValue(index: number): string {
     const at = index * MARKS;
-    const line = this.#marks[at] as number;
+    const line = this.#marks[at + LINE] as number;
     if (line === ADDED) return ` ${this.value(index)}`;
     const colon = line + (this.keys[index] as string).length;
-    return this.#text.slice(colon + 1, (this.#marks[at + 3] as number) - 2);
+    return this.#text.slice(colon + 1, (this.#marks[at + END] as number) - 2);
   }
 
   /**
@@ -75,8 +85,9 @@ export class Fields {
    */
   add(name: string, value: string): void {
     checkField(name, value);
-    this.keys.push(name.toLowerCase());
-    this.#marks.push(ADDED, this.#added.length, 0, 0);
+    const key = name.toLowerCase();
+    this.keys.push(key);
+    this.#marks.push(kindOf(key), ADDED, this.#added.length, 0, 0);
     this.#added.push(name, value);
   }
 
@@ -89,8 +100,8 @@ export class Fields {
       return;
     }
     checkField(name, value);
-    this.#marks[at * MARKS] = ADDED;
-    this.#marks[at * MARKS + 1] = this.#added.length;
+    this.#marks[at * MARKS + LINE] = ADDED;
+    this.#marks[at * MARKS + FROM] = this.#added.length;
     this.#added.push(name, value);
     this.#keep((index) => index <= at || this.keys[index] !== key);
   }
@@ -144,8 +155,13 @@ export class Fields {
     }
   }
 
-  /** The lines as they are written, each with its CRLF, but those whose key `skip` accepts. */
-  lines(skip?: (key: string) => boolean): string {
+  /** Drops every field of one of those kinds (see known-names.ts), keeping the order of the rest. */
+  removeKinds(kinds: number): void {
+    this.#keep((index) => ((this.#marks[index * MARKS + KIND] as number) & kinds) === 0);
+  }
+
+  /** The lines as they are written, each with its CRLF, but those of the kinds `but`. */
+  lines(but = 0): string {
     const { keys } = this;
     const marks = this.#marks;
     let lines = "";
@@ -153,14 +169,14 @@ export class Fields {
     let begin = 0;
     let end = 0;
     for (let i = 0; i < keys.length; i++) {
-      if (skip?.(keys[i] as string) === true) continue;
       const at = i * MARKS;
+      if (((marks[at + KIND] as number) & but) !== 0) continue;
       if (this.#asWritten(i)) {
-        if (marks[at] !== end) {
+        if (marks[at + LINE] !== end) {
           if (end > begin) lines += this.#text.slice(begin, end);
-          begin = marks[at] as number;
+          begin = marks[at + LINE] as number;
         }
-        end = marks[at + 3] as number;
+        end = marks[at + END] as number;
       } else {
         if (end > begin) lines += this.#text.slice(begin, end);
         begin = end;
@@ -174,12 +190,12 @@ export class Fields {
   #asWritten(index: number): boolean {
     const marks = this.#marks;
     const at = index * MARKS;
-    const line = marks[at] as number;
-    const from = marks[at + 1] as number;
+    const line = marks[at + LINE] as number;
+    const from = marks[at + FROM] as number;
     return (
       line !== ADDED &&
       from - line === (this.keys[index] as string).length + 2 &&
-      (marks[at + 3] as number) - (marks[at + 2] as number) === 2 &&
+      (marks[at + END] as number) - (marks[at + TO] as number) === 2 &&
       this.#text.charCodeAt(from - 1) === SP
     );
   }

@@ -1,7 +1,8 @@
 // Who the request came from, for the servers behind us: X-Forwarded-* and Forwarded (RFC 7239).
 // What an untrusted peer wrote there is thrown away: appending to it would let it choose its address.
 import { isAll, TOKEN } from "../chars.ts";
-import type { Fields } from "./fields.ts";
+import { FORWARDING } from "../h1/known-names.ts";
+import { Fields } from "./fields.ts";
 
 /** The client side of the connection a request came in on. */
 export interface ForwardedBy {
@@ -25,7 +26,7 @@ export function setForwarded(fields: Fields, by: ForwardedBy): void {
   const address = plainAddress(by.clientAddress);
   const port = String(by.port);
   if (!by.trusted) {
-    fields.removeWhere(isForwarding);
+    fields.removeKinds(FORWARDING);
     fields.add("X-Forwarded-For", address);
     fields.add("X-Forwarded-Proto", by.scheme);
     if (by.host !== "") fields.add("X-Forwarded-Host", by.host);
@@ -40,18 +41,11 @@ export function setForwarded(fields: Fields, by: ForwardedBy): void {
   append(fields, "Forwarded", "forwarded", element(address, by));
 }
 
-function isForwarding(key: string): boolean {
-  switch (key) {
-    case "x-forwarded-for":
-    case "x-forwarded-proto":
-    case "x-forwarded-host":
-    case "x-forwarded-port":
-    case "x-real-ip":
-    case "forwarded":
-      return true;
-    default:
-      return false;
-  }
+/** The lines `setForwarded` adds for an untrusted peer. On one connection they change with `host` only. */
+export function forwardedLines(by: ForwardedBy): string {
+  const fields = new Fields();
+  setForwarded(fields, { ...by, trusted: false });
+  return fields.lines();
 }
 
 /** One line with all that was there, then the new member: servers differ on which of two lines counts. */

@@ -21,6 +21,8 @@ export class RequestSection {
   readonly text: string;
   readonly version: HttpVersion;
   readonly fields: Fields;
+  /** Which kinds of fields (known-names.ts) are among them. */
+  readonly kinds: number;
   /** The validated authority of Host in lower case; "" without Host, which only HTTP/1.0 may leave out. */
   readonly host: string;
   /** Bytes of the body, or CHUNKED. */
@@ -38,6 +40,7 @@ export class RequestSection {
     text: string,
     version: HttpVersion,
     fields: Fields,
+    kinds: number,
     host: string,
     bodyLength: number,
     keepAlive: boolean,
@@ -47,6 +50,7 @@ export class RequestSection {
     this.text = text;
     this.version = version;
     this.fields = fields;
+    this.kinds = kinds;
     this.host = host;
     this.bodyLength = bodyLength;
     this.keepAlive = keepAlive;
@@ -125,6 +129,8 @@ export class ResponseHead {
   readonly version: HttpVersion;
   /** Shared by equal responses of one connection; whoever edits them works on a copy. */
   readonly fields: Fields;
+  /** Which kinds of fields (known-names.ts) are among them. */
+  readonly kinds: number;
   /** Bytes of the body, CHUNKED or UNTIL_CLOSE. 0 after HEAD and for 1xx, 204, 205, 304. */
   readonly bodyLength: number;
   /** Whether the connection may serve another request. Never when the body lasts until close. */
@@ -137,6 +143,7 @@ export class ResponseHead {
     reason: string,
     version: HttpVersion,
     fields: Fields,
+    kinds: number,
     bodyLength: number,
     keepAlive: boolean,
   ) {
@@ -144,6 +151,7 @@ export class ResponseHead {
     this.reason = reason;
     this.version = version;
     this.fields = fields;
+    this.kinds = kinds;
     this.bodyLength = bodyLength;
     this.keepAlive = keepAlive;
   }

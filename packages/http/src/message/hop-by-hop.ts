@@ -1,6 +1,7 @@
 // Fields that end at this hop (RFC 9110 7.6.1). Strip both directions, and before adding fields of our
 // own: a Connection option would else delete those too.
 import { malformed, ProtocolFailure, quote, type Sender } from "../h1/errors.ts";
+import { FRAMING, HOP_BY_HOP } from "../h1/known-names.ts";
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
 
@@ -26,14 +27,7 @@ export function stripHopByHop(
   fields: Fields,
   sender: Sender = "client",
 ): ProtocolFailure | undefined {
-  const connection = fields.get("connection");
-  // The three values nearly every message has name nothing that is not removed anyway.
-  const usual =
-    connection === undefined ||
-    connection === "keep-alive" ||
-    connection === "close" ||
-    connection === "Upgrade";
-  if (!usual || fields.count("connection") > 1) {
+  if (!namesNothing(fields)) {
     const options = listMembers(fields, "connection");
     for (const option of options) {
       if (NEVER_NAMED.has(option)) {
@@ -43,33 +37,22 @@ export function stripHopByHop(
     }
     fields.removeWhere((key) => options.includes(key));
   }
-  fields.removeWhere(isHopByHop);
+  fields.removeKinds(HOP_BY_HOP);
   return undefined;
+}
+
+/** Whether Connection is absent or has one of the values that name nothing but what is removed anyway. */
+export function namesNothing(fields: Fields): boolean {
+  const connection = fields.get("connection");
+  const usual =
+    connection === undefined ||
+    connection === "keep-alive" ||
+    connection === "close" ||
+    connection === "Upgrade";
+  return usual && fields.count("connection") <= 1;
 }
 
 /** Removes Content-Length and Transfer-Encoding, to be written anew from the parsed body length. */
 export function stripFraming(fields: Fields): void {
-  fields.removeWhere(isFraming);
-}
-
-function isHopByHop(key: string): boolean {
-  switch (key) {
-    case "connection":
-    case "keep-alive":
-    case "proxy-connection":
-    case "te":
-    case "transfer-encoding":
-    case "upgrade":
-    case "http2-settings":
-    case "proxy-authenticate":
-    case "proxy-authentication-info":
-    case "proxy-authorization":
-      return true;
-    default:
-      return false;
-  }
-}
-
-function isFraming(key: string): boolean {
-  return key === "content-length" || key === "transfer-encoding";
+  fields.removeKinds(FRAMING);
 }

@@ -39,7 +39,7 @@ export function forwardedRequest({ head, body, trailers }: SeenRequest): string 
   const connection = options.length === 0 ? "" : `Connection: ${options.join(", ")}\r\n`;
   const upgrade = head.upgrade === undefined ? "" : `Upgrade: ${head.upgrade}\r\n`;
   const lines = `${fields.lines()}${host}${te ? "TE: trailers\r\n" : ""}${connection}${upgrade}`;
-  const framing = requestFraming(head.method, head.section.fields, head.bodyLength);
+  const framing = requestFraming(head.method, head.section.kinds, head.bodyLength);
   const text = writeRequestHead(head.method, head.path, lines, framing);
   if (head.bodyLength !== CHUNKED) return text + body;
   const chunk = body === "" ? "" : `${chunkHeader(body.length)}${body}\r\n`;
