@@ -74,7 +74,8 @@ export class Listener {
         { port: address.port, ...host, backlog: BACKLOG, reusePort: shared, exclusive: true },
         () => {
           this.#server.off("error", failed);
-          this.#server.on("error", () => undefined); // accept errors (EMFILE) pass; the kernel retries
+          // Of an accept that fails (EMFILE) the connection is gone; the next one may be taken again.
+          this.#server.on("error", (error) => this.#options.refused?.(error, ""));
           this.#acceptRaw();
           resolve();
         },
@@ -89,6 +90,7 @@ export class Listener {
       buffers,
       room: () => this.#open < (this.#server.maxConnections ?? Number.POSITIVE_INFINITY),
       turnedAway: (address) => this.#tooMany(address),
+      failed: (error) => this.#options.refused?.(error, ""),
       accepted: (socket, reads) => {
         this.#open += 1;
         socket.once("close", () => {

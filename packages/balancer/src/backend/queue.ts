@@ -6,6 +6,8 @@ import { COUNTER, type CounterRow } from "./counters.ts";
 export interface Waiter {
   /** A server may have room: try again. Returns false when it found none after all. */
   retry(): boolean;
+  /** It has failed on some servers already: room that it cannot use may serve another. */
+  readonly picky: boolean;
   /** It has waited too long. */
   timedOut(): void;
 }
@@ -64,12 +66,13 @@ export class Queue implements Watched {
 
   /** A server has room, perhaps: lets as many in as fit. */
   advance(): void {
-    if (this.#entries.length === 0) return;
-    for (let first = this.#entries[0]; first !== undefined; first = this.#entries[0]) {
-      this.#entries.shift();
-      if (first.waiter.retry()) continue;
-      this.#entries.unshift(first);
-      break;
+    for (let at = 0; at < this.#entries.length; ) {
+      const entry = this.#entries[at] as Entry;
+      this.#entries.splice(at, 1); // what it leads to may come back here
+      if (entry.waiter.retry()) continue;
+      this.#entries.splice(at, 0, entry);
+      if (!entry.waiter.picky) break; // no room for anybody
+      at++;
     }
     this.#count();
   }

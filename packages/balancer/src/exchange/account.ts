@@ -58,8 +58,8 @@ export class Account {
     learner.ended?.(server, outcome, this.#clock.now() - this.#givenAt);
   }
 
-  connected(): void {
-    this.#connectedAt = this.#clock.now();
+  connected(now: number): void {
+    this.#connectedAt = now;
   }
 
   responded(server: Server | undefined): void {

@@ -35,10 +35,10 @@ export class Attempts {
   }
 
   /** A server that closed an idle connection as we wrote to it has done nothing wrong: it may be tried again, once. */
-  forgiveStale(): void {
+  forgiveStale(server: Server): void {
     if (this.staleOnce) return;
     this.staleOnce = true;
-    this.tried.pop();
+    this.tried.splice(this.tried.indexOf(server), 1);
   }
 
   /**

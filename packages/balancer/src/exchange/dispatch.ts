@@ -11,7 +11,7 @@ import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import type { Account } from "./account.ts";
 import { Attempts } from "./attempts.ts";
-import { Hedge, type Hedged } from "./hedge.ts";
+import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { RequestBody } from "./request-body.ts";
 import type { Phase } from "./termination.ts";
@@ -46,6 +46,9 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
   /** The second try while it runs; whether there was one. */
   #hedge: Hedge | undefined = undefined;
   #hedged = false;
+  #hedgeAt = 0;
+  /** When the server is late, apart from hedging. */
+  #lateAt = 0;
 
   constructor(
     backend: Backend,
@@ -67,10 +70,12 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
     this.#choose();
   }
 
-  /** When a server that is waited for from now on is late. */
+  /** When a server that is waited for from now on is late, or another one is to be asked too. */
   get deadline(): number {
     const { deadlines, config } = this.#backend;
-    return this.#body?.deadline ?? deadlines.now() + config.timeouts.server;
+    const late = this.#body?.deadline ?? deadlines.now() + config.timeouts.server;
+    this.#lateAt = late;
+    return this.#hedgeable ? Math.min(this.#hedgeAt, late) : late;
   }
 
   /** The server took what was written. */
@@ -95,9 +100,10 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
     return this.#hedge !== undefined;
   }
 
-  /** Whether a late server was dealt with by asking another one too. */
+  /** Whether a server that lets us wait was dealt with by asking another one too. */
   hedges(): boolean {
-    if (!this.#hedgeable) return false;
+    const now = this.#backend.deadlines.now();
+    if (!this.#hedgeable || now < this.#hedgeAt || now >= this.#lateAt) return false;
     this.#startHedge();
     return true;
   }
@@ -111,7 +117,8 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
       this.#letGo(false);
       return; // the second one decides
     }
-    if ((connection?.session.requests ?? 0) > 1) this.attempts.forgiveStale();
+    const kept = (connection?.session.requests ?? 0) > 1;
+    if (kept && server !== undefined) this.attempts.forgiveStale(server);
     this.#elsewhere("server-closed", `${server?.name} closed the connection before it answered`);
   }
 
@@ -124,6 +131,10 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
   }
 
   // Waiter: the queue.
+
+  get picky(): boolean {
+    return this.attempts.tried.length > 0;
+  }
 
   retry(): boolean {
     const server = this.#backend.pick(this.attempts);
@@ -152,23 +163,23 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
 
   // Hedged: the second try.
 
-  hedgeWon(server: Server, connection: ServerConnection, givenAt: number): void {
+  hedgeWon(server: Server, connection: ServerConnection, times: HedgeTimes): void {
     this.#hedge = undefined;
     this.outcome = "cancelled";
     this.#letGo(false);
     this.attempts.retries += 1;
     this.server = server;
     this.#holding = true; // the hedge began it
-    this.#account.given(server, givenAt);
-    this.#account.connected();
+    this.#account.given(server, times.givenAt);
+    this.#account.connected(times.connectedAt);
     this.connection = connection;
     connection.user = this.#owner;
   }
 
-  hedgeLost(): void {
+  hedgeLost(code: ProxyErrorCode): void {
     this.#hedge = undefined;
-    if (this.connection !== undefined) return;
-    this.#elsewhere("server-closed", `neither ${this.server?.name} nor another server answered`);
+    if (this.connection !== undefined) return; // the first one may still answer
+    this.#elsewhere(code, `neither ${this.server?.name} nor another server answered`);
   }
 
   #choose(): void {
@@ -199,12 +210,13 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
   #send(connection: ServerConnection): void {
     const { head } = this.#exchange;
     const { deadlines, config } = this.#backend;
-    this.#account.connected();
+    const now = deadlines.now();
+    this.#account.connected(now);
     this.phase = "response";
     this.connection = connection;
     connection.user = this.#owner;
-    const hedge = this.#hedgeable ? config.hedge : undefined;
-    connection.deadline = hedge === undefined ? this.deadline : deadlines.now() + hedge.after;
+    if (config.hedge !== undefined) this.#hedgeAt = now + config.hedge.after;
+    connection.deadline = this.deadline;
     connection.session.send(head.method, this.#head, head.bodyLength, this.#owner);
     if (head.bodyLength === 0) return;
     if (head.bodyLength === CHUNKED || head.expectContinue) connection.session.flush();
@@ -226,7 +238,7 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
 
   #startHedge(): void {
     this.#hedged = true;
-    if (this.connection !== undefined) this.connection.deadline = this.deadline;
+    if (this.connection !== undefined) this.connection.deadline = this.#lateAt;
     if (!this.#budgeted("server-closed")) return;
     const server = this.#backend.pick(this.attempts);
     if (server === undefined) return;

@@ -5,15 +5,22 @@ import type { Fields, ProtocolFailure, ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
 import type { Server } from "../backend/server.ts";
-import type { ConnectListener } from "../pool/pool.ts";
+import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
+import type { ProxyErrorCode } from "./proxy-error.ts";
+
+/** When the second server was chosen, and when there was a connection to it. */
+export interface HedgeTimes {
+  readonly givenAt: number;
+  readonly connectedAt: number;
+}
 
 /** The request that has two tries. */
 export interface Hedged {
-  /** The second server, asked at `givenAt`, answers: the connection is the request's from now on. */
-  hedgeWon(server: Server, connection: ServerConnection, givenAt: number): void;
+  /** The second server answers: the connection is the request's from now on. */
+  hedgeWon(server: Server, connection: ServerConnection, times: HedgeTimes): void;
   /** The second server will not answer. */
-  hedgeLost(): void;
+  hedgeLost(code: ProxyErrorCode): void;
 }
 
 export class Hedge implements ResponseListener, ConnectListener, ConnectionUser {
@@ -24,6 +31,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   readonly #method: string;
   readonly #head: string;
   readonly #givenAt: number;
+  #connectedAt = 0;
   #connection: ServerConnection | undefined = undefined;
   #cancelConnect: (() => void) | undefined = undefined;
   #state: "running" | "won" | "over" = "running";
@@ -67,13 +75,14 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
     this.#connection = connection;
     connection.user = this;
     const { deadlines, config } = this.#backend;
-    connection.deadline = deadlines.now() + config.timeouts.server;
+    this.#connectedAt = deadlines.now();
+    connection.deadline = this.#connectedAt + config.timeouts.server;
     connection.session.send(this.#method, this.#head, 0, this);
   }
 
-  connectFailed(): void {
+  connectFailed({ code }: ConnectFailure): void {
     this.#cancelConnect = undefined;
-    this.#lose();
+    this.#lose(code);
   }
 
   // ResponseListener: nothing is heard before the final head; from there on the request hears all.
@@ -84,7 +93,8 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
     const connection = this.#connection;
     if (connection === undefined || this.#state !== "running") return;
     this.#state = "won";
-    this.#request.hedgeWon(this.#server, connection, this.#givenAt);
+    const times = { givenAt: this.#givenAt, connectedAt: this.#connectedAt };
+    this.#request.hedgeWon(this.#server, connection, times);
     this.#answer.responded(head);
   }
 
@@ -102,7 +112,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
 
   failed(failure: ProtocolFailure | undefined): void {
     if (this.#state === "won") this.#answer.failed(failure);
-    else this.#lose();
+    else this.#lose(failure === undefined ? "server-closed" : "bad-response");
   }
 
   serverDrained(): void {}
@@ -116,17 +126,17 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   }
 
   serverTimedOut(): void {
-    this.#lose();
+    this.#lose("server-timeout");
   }
 
   connectionClosed(): void {
-    this.#lose();
+    this.#lose("server-closed");
   }
 
-  #lose(): void {
+  #lose(code: ProxyErrorCode): void {
     if (this.#state !== "running") return;
     this.#letGo();
-    this.#request.hedgeLost();
+    this.#request.hedgeLost(code);
   }
 
   #letGo(): void {

@@ -43,6 +43,7 @@ export class RequestBody implements BodySink {
   sendOn(connection: ServerConnection): void {
     this.#connection = connection;
     for (const chunk of this.#kept) connection.session.write(chunk);
+    if (this.#kept.length > 0) this.bodyFlush();
     if (this.#ended) connection.session.endBody(this.#trailers);
     connection.deadline = this.deadline;
     if (this.#exchange.bodySink === undefined) this.#exchange.readBody(this);
@@ -53,8 +54,12 @@ export class RequestBody implements BodySink {
     this.#keptBytes += chunk.length;
     if (this.replayable) this.#kept.push(chunk);
     else this.#kept = [];
+    this.#connection?.session.write(chunk);
+  }
+
+  bodyFlush(): void {
     const connection = this.#connection;
-    if (connection === undefined || connection.session.write(chunk)) return;
+    if (connection === undefined || connection.session.flush()) return;
     this.#exchange.pauseBody();
     connection.deadline = this.deadline;
   }

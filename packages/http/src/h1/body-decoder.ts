@@ -16,6 +16,8 @@ export interface BodySink {
   bodyData(chunk: Buffer): void;
   /** The body is complete. Trailers, if any came, hold only fields that may be trailers. */
   bodyEnd(trailers: Fields | undefined): void;
+  /** All of one read was decoded: a good moment to pass it on. Not called after `bodyEnd`. */
+  bodyFlush?(): void;
   /** False: of what it was given so far it refers to nothing any more. Absent = it may. */
   readonly holds?: boolean;
 }

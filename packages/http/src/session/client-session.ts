@@ -5,10 +5,11 @@ import type { ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
 import type { HeadLimits } from "../h1/limits.ts";
 import { parseResponseHead } from "../h1/parse-response.ts";
-import { chunkHeader, lastChunk } from "../h1/serializer.ts";
+import { lastChunk } from "../h1/serializer.ts";
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
+import { ChunkBeingMade } from "./chunk-being-made.ts";
 import { Output } from "./output.ts";
 
 /** Hears the answer to one request, in this order: informed*, responded, bodyText or bodyData*, bodyEnd or failed. */
@@ -39,6 +40,7 @@ export class ClientSession implements BodySink {
   readonly #stream: ByteStream;
   readonly #limits: HeadLimits;
   readonly #output: Output;
+  readonly #chunk = new ChunkBeingMade();
   readonly #reader: HeadReader;
   readonly #decoder: BodyDecoder;
   /** A head of at most this size is within both limits. */
@@ -95,23 +97,21 @@ export class ClientSession implements BodySink {
     if (this.#requestDone) this.#output.flush();
   }
 
-  /** Adds request body bytes. False when the server is slow: wait for `serverDrained`. */
-  write(chunk: Buffer): boolean {
-    if (this.#chunkedRequest) {
-      this.#output.text(chunkHeader(chunk.length));
-      this.#output.bytes(chunk);
-      this.#output.text("\r\n");
-    } else this.#output.bytes(chunk);
-    return this.#output.flush();
+  /** Adds request body bytes; they leave at `flush` or `endBody`. */
+  write(chunk: Buffer): void {
+    if (this.#chunkedRequest) this.#chunk.add(chunk);
+    else this.#output.bytes(chunk);
   }
 
-  /** Sends the head alone when the body is slow to come. */
-  flush(): void {
-    this.#output.flush();
+  /** Sends what was added. False when the server is slow: wait for `serverDrained`. */
+  flush(): boolean {
+    this.#chunk.writeTo(this.#output);
+    return this.#output.flush();
   }
 
   endBody(trailers: Fields | undefined): void {
     if (this.#requestDone) return;
+    this.#chunk.writeTo(this.#output);
     if (this.#chunkedRequest) this.#output.text(lastChunk(trailers));
     this.#output.flush();
     this.#requestDone = true;
@@ -122,7 +122,7 @@ export class ClientSession implements BodySink {
     const head = this.#wholeAnswer(memory, length);
     const listener = this.#listener;
     if (head === undefined || listener === undefined) {
-      this.receive(memory.subarray(0, length));
+      this.receive(Buffer.from(memory.subarray(0, length))); // it may wait for a slow client
       return;
     }
     const { bodyLength } = head;

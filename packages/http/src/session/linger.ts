@@ -4,7 +4,8 @@
 import type { ByteStream } from "./byte-stream.ts";
 
 const LINGER_MS = 2_000;
-const LINGER_BYTES = 256 * 1024;
+/** Far more than a fast and distant client has on its way when it learns of our answer. */
+const LINGER_BYTES = 16 * 1024 * 1024;
 
 export class Linger {
   readonly #stream: ByteStream;

@@ -2,11 +2,11 @@
 // leave in one write: the system call costs more than everything else done for a small message.
 import type { ByteStream } from "./byte-stream.ts";
 
-/**
- * Up to here gathering everything in one piece is cheaper than handing the kernel a list of them. What
- * one read into shared memory can lead to is less, so such bytes are never referred to after a flush.
- */
+/** Up to here gathering everything in one piece is cheaper than handing the kernel a list of them. */
 const GATHER_LIMIT = 24 * 1024;
+
+/** Pieces that are smaller than this on average are copied into one: each would cost more than its bytes. */
+const SMALL = 1024;
 
 export class Output {
   readonly #stream: ByteStream;
@@ -49,10 +49,11 @@ export class Output {
     // nothing refers to the memory the bytes were read into.
     return total <= GATHER_LIMIT
       ? this.#stream.write(gather(parts), "latin1")
-      : this.#scatter(parts);
+      : this.#scatter(parts, total);
   }
 
-  #scatter(parts: readonly (string | Buffer)[]): boolean {
+  #scatter(parts: readonly (string | Buffer)[], total: number): boolean {
+    if (total < parts.length * SMALL) return this.#stream.write(joined(parts, total));
     let ready = true;
     this.#stream.cork();
     for (const part of parts) {
@@ -61,6 +62,16 @@ export class Output {
     this.#stream.uncork();
     return ready;
   }
+}
+
+/** One piece of many small ones. */
+function joined(parts: readonly (string | Buffer)[], total: number): Buffer {
+  const whole = Buffer.allocUnsafe(total);
+  let at = 0;
+  for (const part of parts) {
+    at += typeof part === "string" ? whole.write(part, at, "latin1") : part.copy(whole, at);
+  }
+  return whole;
 }
 
 function gather(parts: readonly (string | Buffer)[]): string {

@@ -3,9 +3,10 @@
 // are settled here (RFC 9112 §6, §9).
 
 import type { BodySink } from "../h1/body-decoder.ts";
-import { chunkHeader, lastChunk, writeResponseHead } from "../h1/serializer.ts";
+import { lastChunk, writeResponseHead } from "../h1/serializer.ts";
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, type RequestHead, UNTIL_CLOSE } from "../message/head.ts";
+import { ChunkBeingMade } from "./chunk-being-made.ts";
 import type { Output } from "./output.ts";
 
 /** Why an exchange ended before its answer did. */
@@ -68,6 +69,7 @@ export class ServerExchange {
   #left = 0;
   #bodiless = false;
   #chunked = false;
+  #chunk: ChunkBeingMade | undefined = undefined;
 
   constructor(session: ExchangeSession, head: RequestHead, headBytes: number, startedAt: number) {
     this.#session = session;
@@ -100,9 +102,8 @@ export class ServerExchange {
   /** Relays an interim answer (RFC 9110 §15.2); never to an HTTP/1.0 client. */
   inform(status: number, reason: string, fields: Fields): void {
     if (this.head.version < 11 || this.status !== 0) return;
-    const { output } = this.#session;
-    output.text(writeResponseHead(status, reason, fields));
-    output.flush();
+    this.#text(writeResponseHead(status, reason, fields));
+    this.#session.output.flush();
   }
 
   /**
@@ -191,16 +192,14 @@ export class ServerExchange {
   /** Adds body bytes; they leave at `flush` or `end`. */
   write(chunk: Buffer): void {
     if (this.#bodiless || chunk.length === 0) return;
-    const { output } = this.#session;
+    this.bytesSent += chunk.length;
     if (this.#chunked) {
-      this.#text(chunkHeader(chunk.length));
-      output.bytes(chunk);
-      this.#text("\r\n");
+      this.#chunk ??= new ChunkBeingMade();
+      this.#chunk.add(chunk);
     } else {
       this.#left -= chunk.length;
-      output.bytes(chunk);
+      this.#session.output.bytes(chunk);
     }
-    this.bytesSent += chunk.length;
   }
 
   /** Adds body bytes given as text, a character per byte, to an answer of known length. */
@@ -216,6 +215,7 @@ export class ServerExchange {
 
   /** Sends what was written. False when the client is slow: wait for `listener.drained`. */
   flush(): boolean {
+    this.#endChunk();
     return this.#session.output.flush();
   }
 
@@ -226,6 +226,7 @@ export class ServerExchange {
       this.truncate();
       return;
     }
+    this.#endChunk();
     if (this.#chunked && !this.#bodiless) this.#text(lastChunk(trailers));
     this.#session.output.flush();
     this.responseEnded = true;
@@ -238,6 +239,10 @@ export class ServerExchange {
     this.responseEnded = true;
     this.keepAlive = false;
     this.#session.truncate();
+  }
+
+  #endChunk(): void {
+    if (this.#chunk !== undefined) this.bytesSent += this.#chunk.writeTo(this.#session.output);
   }
 
   /** How the body goes out; undefined = it does not, and `fields` say what it would have been. */

@@ -278,6 +278,8 @@ export class ServerSession implements ExchangeSession, BodySink {
         break;
       }
     }
+    const { bodySink, bodyDone = true } = this.#exchange ?? {};
+    if (!bodyDone) bodySink?.bodyFlush?.();
     this.#processing = false;
   }
 

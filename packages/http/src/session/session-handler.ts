@@ -24,7 +24,7 @@ export interface SessionLimits extends HeadLimits {
 export interface SessionHandler {
   /** A request has come. The answer may be given at once or later. */
   request(exchange: ServerExchange): void;
-  /** A request was refused and answered, with the first line of it as far as it is known. */
+  /** A request was refused and answered; `failure` when its bytes were at fault. */
   refused(status: number, failure: ProtocolFailure | undefined, cause: string): void;
   /** The exchange is over, whichever way; the last call for it. */
   finished(exchange: ServerExchange): void;
