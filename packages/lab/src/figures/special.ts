@@ -100,6 +100,7 @@ export const SPECIAL: Readonly<Record<string, (source: FigureSource) => Figures>
         what: "p99",
         question: "What does a cold newcomer do to the tail?",
         unit: "ms",
+        log: true,
         of: ({ p99Ms }) => p99Ms,
       }),
     ],

@@ -21,11 +21,17 @@ export interface Running {
   readonly outcome: Promise<Outcome>;
 }
 
-export function startLab(words: readonly string[], input?: string | Buffer): Running {
+interface Start {
+  readonly input?: string | Buffer;
+  readonly cwd?: string;
+}
+
+export function startLab(words: readonly string[], { input, cwd }: Start = {}): Running {
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, [SCRIPT, ...words], {
     // Compiled once instead of by each of some forty processes: half of what they cost.
     env: { PATH, HOME, NODE_COMPILE_CACHE: join(tmpdir(), "tandem-lab-test-cache") },
+    ...(cwd !== undefined && { cwd }),
     stdio: "pipe",
   });
   let [stdout, stderr] = ["", ""];
