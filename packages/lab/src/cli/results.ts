@@ -16,7 +16,7 @@ const FEWEST_PAIRS = 5;
 export function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
   const { mean, low, high } = estimate;
   const reach = (high - low) / 2;
-  if (!Number.isFinite(reach) || reach === 0) return withUnit(mean, metric.unit);
+  if (!Number.isFinite(reach) || reach < 1e-4 * Math.abs(mean)) return withUnit(mean, metric.unit);
   const digits = Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(reach))));
   const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
   return `${grouped(mean, digits)} ±${grouped(reach, digits)}${unit}`;

@@ -24,11 +24,16 @@ export interface Running {
 interface Start {
   readonly input?: string | Buffer;
   readonly cwd?: string;
+  /** Default: the command. */
+  readonly script?: string;
 }
 
-export function startLab(words: readonly string[], { input, cwd }: Start = {}): Running {
+export function startLab(
+  words: readonly string[],
+  { input, cwd, script = SCRIPT }: Start = {},
+): Running {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [SCRIPT, ...words], {
+  const child = spawn(process.execPath, [script, ...words], {
     // Compiled once instead of by each of some forty processes: half of what they cost.
     env: { PATH, HOME, NODE_COMPILE_CACHE: join(tmpdir(), "tandem-lab-test-cache") },
     ...(cwd !== undefined && { cwd }),
