@@ -99,7 +99,9 @@ t.test("an interrupt in the middle ends at once and leaves nothing behind", asyn
   // Minutes of simulation: it is certainly in the middle of it.
   const long = { ...TINY, durationMs: 100_000_000 };
   writeFileSync(join(folder, "long.json"), JSON.stringify(long));
-  const { child, outcome } = startLab(["run", join(folder, "long.json"), "--out", out]);
+  const { child, outcome } = startLab(["run", join(folder, "long.json"), "--out", out], {
+    bare: true,
+  });
   await until(() => existsSync(out), child.exitCode);
   child.kill("SIGINT");
   const { signal, stdout } = await outcome;

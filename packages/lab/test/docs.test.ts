@@ -80,7 +80,7 @@ t.test("the commands of the guide work in their order", async (t) => {
   );
   t.ok(commands.length >= 13, `${commands.length} commands`);
   for (const words of commands) {
-    const { code, stderr } = await startLab(cheaper(words), { cwd: folder }).outcome;
+    const { code, stderr } = await startLab(cheaper(words), { cwd: folder, bare: true }).outcome;
     t.equal(code, 0, `${words.join(" ")}\n${stderr}`);
   }
   for (const file of ["figures/s4.json", "figures/s4-requests-on-servers.csv", "report.html"])
