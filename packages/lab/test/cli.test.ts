@@ -10,6 +10,7 @@ import {
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { findCandidates, findSimulated, findStudy } from "../src/cli/find-study.ts";
+import { plain, withUnit } from "../src/figures/numbers.ts";
 import { lab, startLab, TINY } from "./support/command.ts";
 
 /** A folder with `tiny.json` in it. */
@@ -98,7 +99,9 @@ t.test("an interrupt in the middle ends at once and leaves nothing behind", asyn
   // Minutes of simulation: it is certainly in the middle of it.
   const long = { ...TINY, durationMs: 100_000_000 };
   writeFileSync(join(folder, "long.json"), JSON.stringify(long));
-  const { child, outcome } = startLab(["run", join(folder, "long.json"), "--out", out]);
+  const { child, outcome } = startLab(["run", join(folder, "long.json"), "--out", out], {
+    bare: true,
+  });
   await until(() => existsSync(out), child.exitCode);
   child.kill("SIGINT");
   const { signal, stdout } = await outcome;
@@ -253,6 +256,49 @@ t.test("check: verdicts, figures and their source", async (t) => {
     checks: [{ id: "H1", verdict: "holds", source: /Maglev/ }],
   });
   for (const { what, holds } of report.checks[0].findings) t.ok(what.length > 0 && holds === true);
+});
+
+t.test("check: what does not hold is said, and exits 1", async (t) => {
+  const script = new URL("../src/cli/check.ts", import.meta.url).href;
+  const folder = t.testdir({
+    "checks.ts": `import { checkCommand } from ${JSON.stringify(script)};
+      const run = () => [
+        { what: "pi", expected: 3.14159, found: 3.2, interval: [3.1415, 3.1416], holds: false },
+        { what: "order", expected: "a < b", found: "a 1, b 2", holds: true },
+      ];
+      const checks = [
+        { id: "X1", title: "circles", source: "Archimedes", run },
+        { id: "X2", title: "nothing found", source: "nobody", run: () => [] },
+        { id: "X3", title: "long", source: "-", slow: true, run },
+      ];
+      await checkCommand(checks).parseAsync(process.argv.slice(2), { from: "user" });`,
+  });
+  const run = (...words: string[]) =>
+    startLab(words, { script: join(folder, "checks.ts") }).outcome;
+  const [text, json] = await Promise.all([run(), run("--json")]);
+  t.equal(text.code, 1);
+  t.match(text.stdout, /^X1 +does not hold {2}circles/m);
+  t.match(text.stdout, /^ +NO {2}pi +found 3\.2 +expected 3\.1416, accepted 3\.1415 to 3\.1416$/m);
+  t.match(text.stdout, /^ +ok {2}order +found a 1, b 2 +expected a < b$/m);
+  t.match(text.stdout, "2 of 2 checks do not hold: X1, X2");
+  t.match(text.stdout, "not run, because slow: X3; --full runs them");
+  t.equal(json.code, 1);
+  t.match(JSON.parse(json.stdout), { holds: 0, fails: 2, notRun: ["X3"] });
+});
+
+t.test("numbers have three digits that mean something", async (t) => {
+  const cases = {
+    "0": 0,
+    "0.0123": 0.012_345,
+    "1.00": 0.999_6,
+    "12.3": 12.345,
+    "1,000": 999.7,
+    "-": Number.NaN,
+  };
+  for (const [text, value] of Object.entries(cases)) t.equal(plain(value), text);
+  t.equal(withUnit(99.9731, "%"), "99.973 %");
+  t.equal(withUnit(95.5, "%"), "95.50 %");
+  t.equal(withUnit(7, ""), "7.00");
 });
 
 t.test("report: one file that needs nothing else", async (t) => {

@@ -69,6 +69,7 @@ function drawDots({ question, note, axis, better, dots }: DotsSpec, width: numbe
   for (const [group, own] of Map.groupBy(dots, (dot) => dot.group)) {
     y += 20;
     parts.push(text(8, y, group, { className: "strong" }));
+    if (narrow) y += 5;
     const from = y + 6;
     const rows: string[] = [];
     for (const dot of own) {

@@ -4,7 +4,8 @@
 export function plain(value: number): string {
   if (!Number.isFinite(value)) return "-";
   if (value === 0) return "0";
-  const size = Math.abs(value);
+  // Rounded first: .9996 has as many digits as 1.
+  const size = Math.abs(Number(value.toPrecision(3)));
   if (size >= 999.5) return Math.round(value).toLocaleString("en-US");
   const digits = Math.max(0, 2 - Math.floor(Math.log10(size)));
   return value.toFixed(Math.min(6, digits));

@@ -21,11 +21,28 @@ export interface Running {
   readonly outcome: Promise<Outcome>;
 }
 
-export function startLab(words: readonly string[], input?: string | Buffer): Running {
+interface Start {
+  readonly input?: string | Buffer;
+  readonly cwd?: string;
+  /**
+   * Without what the test runner puts into child processes to measure coverage: it takes over signals, and time.
+   */
+  readonly bare?: boolean;
+  /** Default: the command. */
+  readonly script?: string;
+}
+
+export function startLab(
+  words: readonly string[],
+  { input, cwd, bare = false, script = SCRIPT }: Start = {},
+): Running {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [SCRIPT, ...words], {
+  const node = [process.execPath];
+  const [file = "", ...before] = bare ? ["env", "-u", "NODE_OPTIONS", ...node] : node;
+  const child = spawn(file, [...before, script, ...words], {
     // Compiled once instead of by each of some forty processes: half of what they cost.
     env: { PATH, HOME, NODE_COMPILE_CACHE: join(tmpdir(), "tandem-lab-test-cache") },
+    ...(cwd !== undefined && { cwd }),
     stdio: "pipe",
   });
   let [stdout, stderr] = ["", ""];
