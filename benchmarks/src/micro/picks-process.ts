@@ -13,7 +13,9 @@ const SAMPLE = 16;
 const WARM_UP_MS = 100;
 const MEASURED_MS = 120;
 /** The young generation holds what so many allocate (main.ts sees to it), so that none is collected meanwhile. */
-const COUNTED = 20_000;
+const MOST_COUNTED = 20_000;
+/** Servers looked at while memory is counted, by algorithms that look at all. */
+const LOOKS = 10_000_000;
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >>> 1] ?? Number.NaN;
@@ -42,16 +44,24 @@ function time(fleet: Fleet, ms: number): { pickNs: number; feedbackNs: number } 
   return { pickNs: median(picks), feedbackNs: median(feedbacks) };
 }
 
-/** Bytes of the heap that each of `COUNTED` takes. */
-function allocated(run: () => void): number {
-  globalThis.gc?.();
-  const before = memoryUsage().heapUsed;
-  run();
-  return Math.max(0, memoryUsage().heapUsed - before) / COUNTED;
+/** Requests of which the memory is counted: many, but where a pick looks at 10 000 servers not for ever. */
+function counted(servers: number): number {
+  return Math.min(MOST_COUNTED, Math.ceil(LOOKS / servers / BATCH) * BATCH);
 }
 
-function requests(fleet: Fleet): void {
-  for (let i = 0; i < COUNTED; i += BATCH) {
+/** Bytes of the heap that each of `count` takes; the least of some tries, as compiling code takes memory too. */
+function allocated(count: number, run: () => void): number {
+  const tries = Array.from({ length: 4 }, () => {
+    globalThis.gc?.();
+    const before = memoryUsage().heapUsed;
+    run();
+    return memoryUsage().heapUsed - before;
+  });
+  return Math.max(0, Math.min(...tries)) / count;
+}
+
+function requests(fleet: Fleet, count: number): void {
+  for (let i = 0; i < count; i += BATCH) {
     fleet.end(BATCH);
     fleet.pick(BATCH);
     fleet.start(BATCH);
@@ -65,14 +75,9 @@ const rows: Row[] = sizes.map(Number).map((servers) => {
   const fleet = new Fleet(subject, servers);
   time(fleet, WARM_UP_MS);
   const { pickNs, feedbackNs } = time(fleet, MEASURED_MS);
-  const requestBytes = allocated(() => requests(fleet));
-  for (let i = 0; i < 5; i++) fleet.ask(COUNTED); // until its loop is compiled, which takes memory too
-  return {
-    servers,
-    pickNs,
-    feedbackNs,
-    requestBytes,
-    pickBytes: allocated(() => fleet.ask(COUNTED)),
-  };
+  const count = counted(servers);
+  const requestBytes = allocated(count, () => requests(fleet, count));
+  const pickBytes = allocated(count, () => fleet.ask(count));
+  return { servers, pickNs, feedbackNs, requestBytes, pickBytes };
 });
 stdout.write(JSON.stringify(rows));

@@ -1,7 +1,8 @@
 // How fast the simulator is, as requests per second of one core (processor time, so a busy machine disturbs
 // less): `node packages/lab/bin/speed.ts [--large]`. The first run of a kind warms the compiler up.
-import { simulate } from "../src/sim/simulation.ts";
+
 import type { Scenario } from "../src/sim/scenario.ts";
+import { simulate } from "../src/sim/simulation.ts";
 
 function scenario(count: number, requests: number, balancers: number): Scenario {
   const rate = count * 800;

@@ -26,7 +26,7 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
   pick({ tried }: PickContext<S>): S | undefined {
     const servers = this.#servers;
     this.why = "first-choice";
-    // A refused turn costs a ticket, and so does a turn that is nobody's: those are no refusals.
+    // A turn that is nobody's costs a ticket too, but is no refusal.
     for (let turns = 2 * servers.length; turns > 0; ) {
       const index = this.#rotation.at(this.#ticket());
       const server = servers[index];
@@ -49,7 +49,9 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
     const start = servers.length === 0 ? 0 : this.#ticket() % servers.length;
     for (let step = 0; step < servers.length; step++) {
       const server = servers[(start + step) % servers.length];
-      if (server !== undefined && isCandidate(server, tried)) return server;
+      if (server === undefined || !isCandidate(server, tried)) continue;
+      this.why = "next";
+      return server;
     }
     this.why = "none";
     return undefined;

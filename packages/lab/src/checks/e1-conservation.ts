@@ -3,24 +3,24 @@
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
 import { EventHash } from "../sim/tap.ts";
-import { type Check, type Finding, near, same } from "./check.ts";
+import { type Check, type Finding, near, same, within } from "./check.ts";
 import { run } from "./queues.ts";
 
 const TROUBLED: Scenario = {
   name: "troubled",
   durationMs: 20_000,
-  traffic: { kind: "open", arrivals: { kind: "poisson", rate: 1000 } },
+  traffic: { kind: "open", arrivals: { kind: "poisson", rate: 1800 } },
   service: { kind: "lognormal", mean: 5, sigma: 1 },
   servers: [
-    { count: 6, queueLimit: 20 },
-    { count: 2, discipline: "sharing", workers: 2 },
+    { count: 6, queueLimit: 20, maxConnections: 2 },
+    { count: 2, discipline: "sharing", workers: 2, maxConnections: 3 },
   ],
-  balancers: { count: 3, queueLimit: 5 },
+  balancers: { count: 3, queueLimit: 3 },
   network: { rttMs: 1 },
   client: {
     timeoutMs: 200,
     attemptTimeoutMs: 60,
-    retries: { max: 2, budget: 0.2, backoffMs: 2 },
+    retries: { max: 1, budget: 0.2, backoffMs: 2 },
   },
   health: {
     intervalMs: 500,
@@ -67,6 +67,12 @@ function accounts(): Finding[] {
     same(
       "arrived = ok + failed + timed out + refused (with every kind of trouble)",
       ok + failed + timeout + rejected,
+      offered,
+    ),
+    within(
+      "each outcome came up: the least frequent",
+      Math.min(ok, failed, timeout, rejected),
+      1,
       offered,
     ),
     same("none left after the drain", inFlight, 0),

@@ -16,7 +16,7 @@ const shortened = (study: Study): Study => ({
   variants: (full) =>
     study.variants(full).map((variant) => ({
       ...variant,
-      scenario: { ...variant.scenario, warmupMs: 0, durationMs: 60, drainMs: 1 },
+      scenario: { ...variant.scenario, warmupMs: 0, durationMs: 20, drainMs: 1 },
     })),
 });
 
@@ -24,14 +24,12 @@ t.test("the pack is whole and every study runs", async (t) => {
   const ids = [...STUDIES.map(({ id }) => id), churn.id];
   t.same(new Set(ids), new Set(Array.from({ length: 17 }, (_, i) => `S${i + 1}`)));
   for (const study of STUDIES) {
+    const [variant] = study.variants(false);
+    t.strictSame(JSON.parse(JSON.stringify(variant)), variant, "survives JSON");
     let rows = 0;
-    for (const { result, metrics, variant } of runStudy(shortened(study), { seeds: [1] })) {
+    for (const { result, metrics } of runStudy(shortened(study), { seeds: [1] })) {
       rows++;
-      t.equal(metrics.length, study.metrics.length);
-      t.equal(
-        JSON.stringify(JSON.parse(JSON.stringify(variant.scenario))),
-        JSON.stringify(variant.scenario),
-      );
+      if (metrics.length !== study.metrics.length) t.fail(`${study.id}: metrics are missing`);
       if (result.events === 0) t.fail(`${study.id}: nothing happened`);
     }
     t.ok(rows >= study.candidates.length, `${study.id}: ${rows} rows`);
@@ -95,7 +93,10 @@ t.test("comparisons: certain, uncertain, too few", async (t) => {
   );
   t.equal(lower.verdict, "lower", "pairs see five per cent through twenty per cent of noise");
   // The standard error of twelve differences with σ 1 is .29; the interval is some 4 of them wide.
-  t.ok(lower.low > -6.5 && lower.low < lower.difference && lower.high < -3.5, `${lower.low} ${lower.high}`);
+  t.ok(
+    lower.low > -6.5 && lower.low < lower.difference && lower.high < -3.5,
+    `${lower.low} ${lower.high}`,
+  );
   const same = comparePaired(
     a,
     a.map((value, i) => value + (i % 2 === 0 ? 3 : -3)),

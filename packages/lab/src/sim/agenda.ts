@@ -1,6 +1,11 @@
 // The future as a list: a 4-ary heap ordered by (time, sequence), so that events of one instant keep the order
 // in which they were planned. What always lies a constant delay ahead (deadlines, network) needs no heap:
 // it goes into a lane, a ring that is sorted by construction. Typed arrays only; planning allocates nothing.
+//
+//   heap place   0    1    2  …  size-1 | size …
+//   time        1.5  2.0  1.7           |
+//   id           4    0    3            | ids that are free
+//   by id: order, kind, a, b; written once, while only time and id move
 
 /** What an event of a kind does; `a` and `b` are the numbers it was planned with. */
 export type Handler = (a: number, b: number) => void;
@@ -21,6 +26,7 @@ export class Agenda {
   #hole = false;
   #sequence = 0;
   #time = new Float64Array(FIRST_CAPACITY);
+  #id = Int32Array.from({ length: FIRST_CAPACITY }, (_, id) => id);
   #order = new Float64Array(FIRST_CAPACITY);
   #kind = new Int32Array(FIRST_CAPACITY);
   #a = new Int32Array(FIRST_CAPACITY);
@@ -53,23 +59,16 @@ export class Agenda {
   }
 
   at(time: number, kind: number, a: number, b: number): void {
-    const sequence = this.#sequence++;
+    if (!this.#hole && this.#size === this.#time.length) this.#grow();
+    const id = this.#id[this.#hole ? 0 : this.#size] as number;
+    this.#order[id] = this.#sequence++;
+    this.#kind[id] = kind;
+    this.#a[id] = a;
+    this.#b[id] = b;
     if (this.#hole) {
       this.#hole = false;
-      this.#sink(this.#size, time, sequence, kind, a, b);
-      return;
-    }
-    if (this.#size === this.#time.length) this.#grow();
-    const times = this.#time;
-    let hole = this.#size++;
-    // A new event has the highest sequence: among equals it stays below.
-    while (hole > 0) {
-      const parent = (hole - 1) >> 2;
-      if ((times[parent] as number) <= time) break;
-      this.#move(parent, hole);
-      hole = parent;
-    }
-    this.#put(hole, time, sequence, kind, a, b);
+      this.#sink(this.#size, time, id);
+    } else this.#rise(this.#size++, time, id);
   }
 
   /** Lets everything happen that is planned up to and including `until`; the clock then stands there. */
@@ -77,7 +76,7 @@ export class Agenda {
     const lanes = this.#lanes;
     for (;;) {
       let time = this.#size > 0 ? (this.#time[0] as number) : Number.POSITIVE_INFINITY;
-      let order = this.#order[0] as number;
+      let order = this.#order[this.#id[0] as number] as number;
       let first: Lane | undefined;
       for (let i = 0; i < lanes.length; i++) {
         const lane = lanes[i] as Lane;
@@ -101,27 +100,38 @@ export class Agenda {
    * it: one way down instead of one up and one down.
    */
   #popAndRun(): void {
-    const handler = this.#handlers[this.#kind[0] as number] as Handler;
+    const id = this.#id[0] as number;
+    const handler = this.#handlers[this.#kind[id] as number] as Handler;
     this.#hole = true;
-    handler(this.#a[0] as number, this.#b[0] as number);
+    handler(this.#a[id] as number, this.#b[id] as number);
     if (!this.#hole) return;
     this.#hole = false;
     const last = --this.#size;
-    if (last === 0) return;
-    this.#sink(
-      last,
-      this.#time[last] as number,
-      this.#order[last] as number,
-      this.#kind[last] as number,
-      this.#a[last] as number,
-      this.#b[last] as number,
-    );
+    if (last > 0) this.#sink(last, this.#time[last] as number, this.#id[last] as number);
+    this.#id[last] = id;
+  }
+
+  /** A new event has the highest sequence: among equals it stays below. */
+  #rise(from: number, time: number, id: number): void {
+    const times = this.#time;
+    const ids = this.#id;
+    let hole = from;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 2;
+      const parentTime = times[parent] as number;
+      if (parentTime <= time) break;
+      times[hole] = parentTime;
+      ids[hole] = ids[parent] as number;
+      hole = parent;
+    }
+    times[hole] = time;
+    ids[hole] = id;
   }
 
   /** Puts an event into the hole at the top of a heap of `size`, and then as far down as it belongs. */
-  #sink(size: number, time: number, order: number, kind: number, a: number, b: number): void {
+  #sink(size: number, time: number, id: number): void {
     const times = this.#time;
-    const orders = this.#order;
+    const ids = this.#id;
     let hole = 0;
     for (;;) {
       const firstChild = (hole << 2) + 1;
@@ -132,32 +142,22 @@ export class Agenda {
       for (let child = firstChild + 1; child < end; child++) {
         const childTime = times[child] as number;
         if (childTime > bestTime) continue;
-        if (childTime === bestTime && (orders[child] as number) > (orders[best] as number))
-          continue;
+        if (childTime === bestTime && this.#later(child, ids[best] as number)) continue;
         best = child;
         bestTime = childTime;
       }
-      if (bestTime > time || (bestTime === time && (orders[best] as number) > order)) break;
-      this.#move(best, hole);
+      if (bestTime > time || (bestTime === time && this.#later(best, id))) break;
+      times[hole] = bestTime;
+      ids[hole] = ids[best] as number;
       hole = best;
     }
-    this.#put(hole, time, order, kind, a, b);
+    times[hole] = time;
+    ids[hole] = id;
   }
 
-  #put(place: number, time: number, order: number, kind: number, a: number, b: number): void {
-    this.#time[place] = time;
-    this.#order[place] = order;
-    this.#kind[place] = kind;
-    this.#a[place] = a;
-    this.#b[place] = b;
-  }
-
-  #move(from: number, to: number): void {
-    this.#time[to] = this.#time[from] as number;
-    this.#order[to] = this.#order[from] as number;
-    this.#kind[to] = this.#kind[from] as number;
-    this.#a[to] = this.#a[from] as number;
-    this.#b[to] = this.#b[from] as number;
+  /** Whether the event at a place was planned after the event `id`. */
+  #later(place: number, id: number): boolean {
+    return (this.#order[this.#id[place] as number] as number) > (this.#order[id] as number);
   }
 
   #grow(): void {
@@ -172,6 +172,9 @@ export class Agenda {
     this.#kind = grownInts(this.#kind, capacity);
     this.#a = grownInts(this.#a, capacity);
     this.#b = grownInts(this.#b, capacity);
+    const used = this.#id.length;
+    this.#id = grownInts(this.#id, capacity);
+    for (let id = used; id < capacity; id++) this.#id[id] = id;
   }
 }
 

@@ -12,10 +12,13 @@ import { HoldQueue } from "./hold-queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import type { Retries } from "./scenario.ts";
 import { MODE } from "./servers.ts";
+import { mix } from "./stream.ts";
 import type { View } from "./view.ts";
 import type { World } from "./world.ts";
 
 const TOLD: readonly Outcome[] = ["ok", "failed", "timeout", "failed"];
+/** What the pickers get as key. */
+const hashOfKey = (key: number): number => mix(key + 1) >>> 0;
 const NAMED = ["ok", "failed", "timeout", "rejected"] as const;
 const NOTHING_TRIED: readonly View[] = [];
 
@@ -39,6 +42,8 @@ export class Requests {
   readonly #answer: number;
   readonly #again: number;
   readonly #drops: boolean;
+  /** Nothing takes time on the network. */
+  readonly #near: boolean;
   readonly #retries: Retries | undefined;
   readonly #budget: RetryBudget | undefined;
   readonly #held: HoldQueue | undefined;
@@ -63,6 +68,8 @@ export class Requests {
     this.#reach = agenda.kind((slot, stamp) => this.#reached(slot, stamp));
     this.#answer = agenda.kind((slot, stamp) => this.#answered(slot, stamp));
     this.#again = agenda.kind((slot, stamp) => this.#retryNow(slot, stamp));
+    const { rttMs = 0, crossZoneMs = 0 } = scenario.network ?? {};
+    this.#near = rttMs === 0 && crossZoneMs === 0;
     this.#drops = abandoned === "drop";
     this.#retries = retries;
     if (retries?.budget !== undefined)
@@ -103,7 +110,8 @@ export class Requests {
       tries === 0
         ? NOTHING_TRIED
         : (this.#tried.get(attempts.number[slot] as number) ?? NOTHING_TRIED);
-    context.key = world.hashOfKey(attempts.key[slot] as number);
+    const key = attempts.key[slot] as number;
+    context.key = key < 0 ? undefined : hashOfKey(key);
     const view = picker.pick(context);
     if (view === undefined) {
       this.#hold(slot);
@@ -116,13 +124,15 @@ export class Requests {
     world.tap?.pick?.(agenda.now, attempts.number[slot] as number, index, server, picker.why);
     fleet.started(balancer, view);
     this.picked?.(index, server);
-    const stamp = attempts.stamp(slot);
-    this.#attemptLane?.push(slot, stamp);
-    attempts.phase[slot] = PHASE.going;
+    if (this.#attemptLane !== undefined) this.#attemptLane.push(slot, attempts.stamp(slot));
     if (world.servers.zone[server] !== balancer.zone) world.meter.acrossZones++;
-    const delay = world.oneWayMs(balancer.zone, server);
-    if (delay === 0) this.#reached(slot, stamp);
-    else agenda.at(agenda.now + delay, this.#reach, slot, stamp);
+    const delay = this.#near ? 0 : world.oneWayMs(balancer.zone, server);
+    if (delay === 0) {
+      this.#reachServer(slot);
+      return;
+    }
+    attempts.phase[slot] = PHASE.going;
+    agenda.at(agenda.now + delay, this.#reach, slot, attempts.stamp(slot));
   }
 
   /** No server is usable: it waits at the balancer, or is refused. */
@@ -138,12 +148,14 @@ export class Requests {
   }
 
   #reached(slot: number, stamp: number): void {
-    const { attempts, agenda, servers, stations, meter, tap } = this.#world;
+    const { attempts } = this.#world;
     if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.going) return;
-    if (attempts.abandoned[slot] === 1) {
-      attempts.free(slot);
-      return;
-    }
+    if (attempts.abandoned[slot] === 1) attempts.free(slot);
+    else this.#reachServer(slot);
+  }
+
+  #reachServer(slot: number): void {
+    const { attempts, agenda, servers, stations, meter, tap } = this.#world;
     const server = attempts.server[slot] as number;
     attempts.reachedAt[slot] = agenda.now;
     tap?.start?.(agenda.now, attempts.number[slot] as number, server);
@@ -198,25 +210,29 @@ export class Requests {
   #leave(slot: number, outcome: number, afterMs: number): void {
     const world = this.#world;
     const { attempts, agenda, fleet, tap } = world;
-    attempts.outcome[slot] = outcome;
-    attempts.phase[slot] = PHASE.returning;
     const server = attempts.server[slot] as number;
     tap?.leave?.(agenda.now, attempts.number[slot] as number, server);
     const balancer = fleet.balancers[attempts.balancer[slot] as number] as Balancer;
-    const delay = afterMs + world.oneWayMs(balancer.zone, server);
-    const stamp = attempts.stamp(slot);
-    if (delay === 0) this.#answered(slot, stamp);
-    else agenda.at(agenda.now + delay, this.#answer, slot, stamp);
+    const delay = afterMs + (this.#near ? 0 : world.oneWayMs(balancer.zone, server));
+    if (delay === 0) {
+      this.#settle(slot, outcome);
+      return;
+    }
+    attempts.outcome[slot] = outcome;
+    attempts.phase[slot] = PHASE.returning;
+    agenda.at(agenda.now + delay, this.#answer, slot, attempts.stamp(slot));
   }
 
   #answered(slot: number, stamp: number): void {
     const { attempts } = this.#world;
     if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.returning) return;
-    if (attempts.abandoned[slot] === 1) {
-      attempts.free(slot);
-      return;
-    }
-    const outcome = attempts.outcome[slot] as number;
+    if (attempts.abandoned[slot] === 1) attempts.free(slot);
+    else this.#settle(slot, attempts.outcome[slot] as number);
+  }
+
+  /** The balancer has the answer: it is over, or tried again. */
+  #settle(slot: number, outcome: number): void {
+    const { attempts } = this.#world;
     this.#release(slot, outcome);
     if (outcome !== OUTCOME.ok && this.#mayRetry(slot)) {
       this.#planRetry(slot);
@@ -225,7 +241,7 @@ export class Requests {
     this.#finish(slot, outcome);
     const balancer = attempts.balancer[slot] as number;
     attempts.free(slot);
-    this.#serveHeld(balancer);
+    if (this.#held !== undefined) this.#serveHeld(balancer);
   }
 
   /** The balancer takes note that an attempt is over. */

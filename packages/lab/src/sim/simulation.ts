@@ -13,7 +13,7 @@ import { type Result, resultOf } from "./result.ts";
 import type { Scenario, ServerGroup } from "./scenario.ts";
 import { MODE_NAMES, Servers } from "./servers.ts";
 import { type StationOptions, Stations } from "./stations.ts";
-import { mix, Stream } from "./stream.ts";
+import { Stream } from "./stream.ts";
 import type { Tap } from "./tap.ts";
 import { startTraffic } from "./traffic.ts";
 import type { World } from "./world.ts";
@@ -157,7 +157,6 @@ function build(
     stream: (purpose) => new Stream(choice.seed, purpose),
     oneWayMs: (zone, server) =>
       zone === servers.zone[server] ? rttMs / 2 : (rttMs + crossZoneMs) / 2,
-    hashOfKey: (key) => (key < 0 ? undefined : mix(key + 1) >>> 0),
   };
   const requests = new Requests(world);
   return { world, requests };

@@ -1,9 +1,39 @@
 // Chance: sfc32 (Chris Doty-Humphrey, PractRand), one independent stream per purpose. An algorithm that draws
 // more than another does not shift the arrivals, so all algorithms meet the same traffic.
-// Uniform numbers have 32 bits, which bounds an exponential draw at 22 times its mean.
+// Uniform numbers have 32 bits.
 import type { Rng } from "@tandem/transport";
 
 const TO_UNIT = 2 ** -32;
+
+/**
+ * The ziggurat of Marsaglia and Tsang (2000) for e^-x: 256 layers of equal area. Layer i reaches from 0 to its edge;
+ * WIDTH is that over 2^24, INSIDE how much of it lies below the curve for sure.
+ */
+const LAYERS = 256;
+const TAIL = 7.69711747013105;
+const AREA = 0.003949659822581557;
+const WIDTH = new Float64Array(LAYERS);
+const INSIDE = new Float64Array(LAYERS);
+/** The curve at each layer's edge, rising to 1. */
+const HEIGHT = new Float64Array(LAYERS + 1);
+
+function build(): void {
+  const edges = new Float64Array(LAYERS + 1);
+  // The lowest layer holds the tail: as a rectangle of the same area it would reach this far.
+  edges[0] = AREA / Math.exp(-TAIL);
+  edges[1] = TAIL;
+  for (let i = 2; i < LAYERS; i++) {
+    const edge = edges[i - 1] as number;
+    edges[i] = -Math.log(AREA / edge + Math.exp(-edge));
+  }
+  for (let i = 0; i < LAYERS; i++) {
+    WIDTH[i] = (edges[i] as number) / 2 ** 24;
+    INSIDE[i] = ((edges[i + 1] as number) / (edges[i] as number)) * 2 ** 24;
+    HEIGHT[i] = Math.exp(-(edges[i] as number));
+  }
+  HEIGHT[LAYERS] = 1;
+}
+build();
 
 export class Stream {
   #a: number;
@@ -40,9 +70,18 @@ export class Stream {
     return Math.floor(this.bits() * TO_UNIT * count);
   }
 
-  /** Exponential with mean 1. */
+  /** Exponential with mean 1, by the ziggurat: one draw and one product in 98 of 100 cases, no logarithm. */
   exponential(): number {
-    return -Math.log((this.bits() + 1) * TO_UNIT);
+    for (;;) {
+      const bits = this.bits();
+      const layer = bits & 255;
+      // The upper 24 bits place it within the layer.
+      const value = (bits >>> 8) * (WIDTH[layer] as number);
+      if (bits >>> 8 < (INSIDE[layer] as number)) return value;
+      if (layer === 0) return TAIL - Math.log((this.bits() + 1) * TO_UNIT);
+      const [low, high] = [HEIGHT[layer] as number, HEIGHT[layer + 1] as number];
+      if (low + this.next() * (high - low) < Math.exp(-value)) return value;
+    }
   }
 
   /** Standard normal, by Marsaglia's polar method; every second one is free. */

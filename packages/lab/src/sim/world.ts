@@ -23,6 +23,4 @@ export interface World {
   /** A stream of chance for one purpose; the same purpose gives the same numbers in every run of a seed. */
   stream(purpose: string): Stream;
   oneWayMs(balancerZone: number, server: number): number;
-  /** What the pickers get as key; undefined for a negative one. */
-  hashOfKey(key: number): number | undefined;
 }
