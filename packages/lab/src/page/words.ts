@@ -16,7 +16,17 @@ export function digits(value: number): string {
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return "–";
   const value = share * 100;
+  if (value > 0 && value < 0.05) return "< 0.1 %";
   return value > 99 && value < 100 ? `${value.toFixed(3)} %` : `${value.toFixed(1)} %`;
+}
+
+export function whole(value: number): string {
+  return Number.isFinite(value) ? value.toLocaleString("en").replaceAll(",", "\u202f") : "–";
+}
+
+/** For small labels: 98 087 is 98k. */
+export function short(value: number): string {
+  return value >= 10_000 ? `${Math.round(value / 1000)}k` : digits(value);
 }
 
 /** A virtual time, with as many digits as the run's length asks for. */

@@ -113,18 +113,14 @@ function drawServer(
   context.stroke();
   context.setLineDash([]);
   // Speed as a level in the box: half as fast, half as full.
-  if (wrong === undefined) {
-    const level = Math.min(1, speed) * (layout.boxHeight - 2);
-    context.globalAlpha *= 0.3;
-    context.fillStyle = speed < 0.999 ? theme.wait : theme.muted;
+  if (wrong === undefined && speed < 0.999) {
+    const level = speed * (layout.boxHeight - 2);
+    const left = x - layout.boxWidth / 2 + 1;
+    context.globalAlpha *= 0.45;
+    context.fillStyle = theme.wait;
     box(
       surface,
-      [
-        x - layout.boxWidth / 2 + 1,
-        layout.boxTop + layout.boxHeight - 1 - level,
-        layout.boxWidth - 2,
-        level,
-      ],
+      [left, layout.boxTop + layout.boxHeight - 1 - level, layout.boxWidth - 2, level],
       4,
     );
     context.fill();
@@ -145,12 +141,11 @@ function nameServer(
   context.textBaseline = "middle";
   context.font = `600 11px ${FONT}`;
   context.fillStyle = sign === undefined ? theme.ink : theme.card;
-  const slow = Math.abs(speed - 1) > 1e-3 && layout.column >= 30;
-  const middle = layout.boxTop + layout.boxHeight / 2 + 0.5;
-  context.fillText(sign ?? (slow ? `×${Number(speed.toPrecision(2))}` : ""), x, middle);
+  context.fillText(sign ?? `s${index}`, x, layout.boxTop + layout.boxHeight / 2 + 0.5);
+  if (Math.abs(speed - 1) < 1e-3 || layout.column < 28 || sign !== undefined) return;
   context.font = `10px ${FONT}`;
   context.fillStyle = theme.muted;
-  context.fillText(`s${index}`, x, layout.height - 6);
+  context.fillText(`×${Number(speed.toPrecision(2))}`, x, layout.height - 6);
 }
 
 function drawQueue(

@@ -70,8 +70,9 @@ export class Lane {
     return this.now >= this.#simulation.endMs;
   }
 
+  /** Time never goes back: an order to an earlier moment does nothing. */
   runUntil(ms: number): void {
-    this.#simulation.runUntil(ms);
+    this.#simulation.runUntil(Math.max(ms, this.now));
   }
 
   frame(withDetail: boolean): LaneFrame {

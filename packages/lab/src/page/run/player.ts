@@ -13,7 +13,7 @@ const LONGEST_GAP_MS = 100;
 /** A replay comes in portions of about so many requests, so that it can be watched and interrupted. */
 const PORTION = 20_000;
 /** Requests a second that the eye can follow. */
-const FOLLOWED = 60;
+const FOLLOWED = 90;
 const SLOWEST_RUN_S = 90;
 
 export interface PlayerEvents {
@@ -55,6 +55,11 @@ export class Player {
 
   /** Requests a real second at this speed. */
   #rate = 1;
+
+  /** The picture is not yet that of the last order. */
+  get busy(): boolean {
+    return this.#waiting || this.#next !== undefined || this.replaying;
+  }
 
   open(state: RunState, goalMs: number): void {
     const scenario = scenarioOf(state);

@@ -52,7 +52,8 @@ function axis(stagehand: Stagehand, values: (value: number) => string, size: num
   };
 }
 
-/** Only powers of ten are labelled on a logarithmic axis. */
+/** Only powers of ten are labelled on a logarithmic axis, so all of them are short. */
+const seconds = (value: number) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
 const decades = (words: (value: number) => string) => (value: number) =>
   Math.abs(Math.log10(value) % 1) < 1e-6 ? words(value) : "";
 
@@ -81,7 +82,7 @@ function stripOptions(stagehand: Stagehand): Omit<uPlot.Options, "width" | "heig
       x: { time: false, range: () => [0, experiment.player.endMs / 1000] },
       y: { distr: 3 },
     },
-    axes: [axis(stagehand, (seconds) => `${seconds} s`, 26), axis(stagehand, decades(ms), 52)],
+    axes: [axis(stagehand, (seconds) => `${seconds} s`, 26), axis(stagehand, decades(seconds), 52)],
     series: [
       { label: "at", value: (_, value) => (value === null ? "–" : `${value.toFixed(1)} s`) },
       series(stagehand, "a", "A p99"),
@@ -90,6 +91,7 @@ function stripOptions(stagehand: Stagehand): Omit<uPlot.Options, "width" | "heig
       series(stagehand, "b", "B p50", thin),
     ],
     cursor: { y: false },
+    legend: { live: false },
   };
 }
 
@@ -118,13 +120,14 @@ function tailOptions(stagehand: Stagehand): Omit<uPlot.Options, "width" | "heigh
   };
   return {
     scales: { x: { time: false, distr: 3 }, y: { distr: 3 } },
-    axes: [axis(stagehand, decades(ms), 26), axis(stagehand, decades(oneIn), 64)],
+    axes: [axis(stagehand, decades(seconds), 26), axis(stagehand, decades(oneIn), 76)],
     series: [
       { label: "slower than", value: (_, value) => (value === null ? "–" : ms(value)) },
       series(stagehand, "a", "A", share),
       series(stagehand, "b", "B", share),
     ],
     cursor: { y: false },
+    legend: { live: false },
   };
 }
 

@@ -2,7 +2,7 @@
 // the exact number, so that two runs can be compared to the last bit.
 import { h, part, say } from "../dom.ts";
 import type { Figures } from "../run/protocol.ts";
-import { digits, ms, percent } from "../words.ts";
+import { digits, ms, percent, whole } from "../words.ts";
 import type { Stagehand, View } from "./view.ts";
 
 interface FigureRow {
@@ -68,7 +68,7 @@ const ROWS: readonly FigureRow[] = [
     label: "Timeouts",
     hint: "clients that gave up",
     of: (f) => f.counts.timeout,
-    words: digits,
+    words: whole,
     better: "lower",
   },
   {
@@ -76,7 +76,7 @@ const ROWS: readonly FigureRow[] = [
     label: "Failed",
     hint: "errors and refusals",
     of: (f) => f.counts.failed + f.counts.rejected,
-    words: digits,
+    words: whole,
     better: "lower",
   },
   {
@@ -92,21 +92,21 @@ const ROWS: readonly FigureRow[] = [
     label: "Retries",
     hint: "attempts beyond the first",
     of: (f) => f.retries,
-    words: digits,
+    words: whole,
   },
   {
     name: "probes",
     label: "Probes",
     hint: "questions about load",
     of: (f) => f.probes,
-    words: digits,
+    words: whole,
   },
   {
     name: "measured",
     label: "Measured",
     hint: "requests since the warm-up",
     of: (f) => f.counts.offered,
-    words: digits,
+    words: whole,
   },
 ];
 

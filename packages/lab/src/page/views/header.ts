@@ -43,10 +43,11 @@ export function headerView({ experiment, announce }: Stagehand, themeChanged: ()
       const preset = presetOf(state.preset);
       say(part("question"), preset?.question ?? "");
       say(part("source"), preset?.source ?? "");
-      if (!player.playing && !player.replaying) keepInAddress();
+      if (!player.playing && !player.busy) keepInAddress();
     },
     detail() {
-      if (!experiment.player.playing) keepInAddress();
+      const { playing, busy } = experiment.player;
+      if (!playing && !busy) keepInAddress();
     },
   };
 }

@@ -48,7 +48,7 @@ export function serverMenu({ experiment, announce }: Stagehand): ServerMenu {
     if (step === 0) return;
     event.preventDefault();
     const buttons = [...menu.querySelectorAll<HTMLButtonElement>("button:not([hidden])")];
-    const at = buttons.findIndex((button) => button === document.activeElement);
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
     buttons[(at + step + buttons.length) % buttons.length]?.focus();
   });
   return {

@@ -56,12 +56,12 @@ export function transportView({ experiment, announce }: Stagehand): View {
   });
 
   function state(): void {
-    const { playing, replaying } = player;
-    document.documentElement.dataset.run = replaying ? "replaying" : playing ? "playing" : "still";
+    const { playing, busy } = player;
+    document.documentElement.dataset.run = playing ? "playing" : busy ? "busy" : "still";
     say(part("play-label"), playing ? "Pause" : "Play");
     play.setAttribute("aria-pressed", String(playing));
     time.max = String(player.endMs);
-    time.step = String(Math.max(0.001, player.endMs / 10_000));
+    time.step = String(10 ** Math.floor(Math.log10(player.endMs / 1000)));
     speed.value = String(nearest(player.speed));
     speed.setAttribute("aria-valuetext", pace(player.speed));
     const rate = player.requestsPerRealSecond;

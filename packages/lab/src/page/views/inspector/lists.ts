@@ -2,7 +2,7 @@
 import type { Inspection, Shown } from "@tandem/balancer/pickers";
 import { box, type Surface, surface } from "../../draw/canvas.ts";
 import { FONT, serverColour, serverNumber, type Theme } from "../../draw/theme.ts";
-import { count, digits } from "../../words.ts";
+import { count, short } from "../../words.ts";
 import type { Look } from "./inspector.ts";
 
 type Of<K extends Inspection["kind"]> = Extract<Inspection, { kind: K }>;
@@ -79,11 +79,11 @@ function bars({ canvas, theme, accent, last }: Look, values: readonly Shown[]): 
     box(place, [x + 1, 14 + room - high, Math.max(1, column - 2), high], 3);
     context.fill();
     context.globalAlpha = 1;
-    if (column < 24) continue;
+    if (column < 26) continue;
     context.fillStyle = theme.muted;
     context.font = `10px ${FONT}`;
     context.textBaseline = "bottom";
-    context.fillText(value === 0 ? "0" : digits(value), x + column / 2, 13 + room - high);
+    context.fillText(value === 0 ? "0" : short(value), x + column / 2, 13 + room - high);
     context.fillText(server, x + column / 2, height);
   }
 }
