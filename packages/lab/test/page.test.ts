@@ -86,12 +86,12 @@ const timeOf = async (page: Page) => decode(await hash(page)).atMs;
 
 /** The exact figures on the screen, by their names: a-mean, b-p99 … */
 async function figuresOn(page: Page): Promise<Record<string, number>> {
-  const cells = await page.locator("[data-figure]").all();
-  const pairs = cells.map(async (cell) => [
-    String(await cell.getAttribute("data-figure")),
-    Number(await cell.getAttribute("data-exact")),
-  ]);
-  return Object.fromEntries(await Promise.all(pairs));
+  const pairs = await page
+    .locator("[data-figure]")
+    .evaluateAll((cells) =>
+      cells.map((cell) => [cell.getAttribute("data-figure"), cell.getAttribute("data-exact")]),
+    );
+  return Object.fromEntries(pairs.map(([name, exact]) => [String(name), Number(exact)]));
 }
 
 /** The same figures from the simulator itself, here. */

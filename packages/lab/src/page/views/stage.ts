@@ -44,16 +44,17 @@ export function stageView(
     const server = serverAt(layout, event.offsetX, count());
     if (server !== undefined) openAt(server);
   });
-  on(canvas, "keydown", ({ key }) => {
+  on(canvas, "keydown", (event) => {
+    const { key } = event;
     const step = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
-    if (step !== 0) selected = ((selected ?? (step > 0 ? -1 : 0)) + step + count()) % count();
-    else if (key === "Enter" || key === " ") openAt(selected ?? 0);
-    else return;
+    const opens = key === "Enter" || key === " ";
+    if (step === 0 && !opens) return;
+    // Or the same key would press the first button of the menu that it opened.
+    event.preventDefault();
+    if (opens) openAt(selected ?? 0);
+    else selected = ((selected ?? (step > 0 ? -1 : 0)) + step + count()) % count();
     draw();
     describe();
-  });
-  on(canvas, "keydown", (event) => {
-    if (["ArrowRight", "ArrowLeft", " "].includes(event.key)) event.preventDefault();
   });
   on(canvas, "blur", () => {
     selected = undefined;
