@@ -1,7 +1,7 @@
 // Why a server was picked, in words; the reasons are the pickers' own.
 import type { PickReason } from "@tandem/balancer/pickers";
 
-export const REASON_WORDS: Readonly<
+const REASON_WORDS: Readonly<
   Record<PickReason, { readonly short: string; readonly long: string }>
 > = {
   "first-choice": { short: "first choice", long: "the algorithm's first choice" },

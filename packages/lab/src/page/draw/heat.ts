@@ -46,7 +46,7 @@ export function drawHeat(surface: Surface, heat: Heat, theme: Theme): void {
 }
 
 /** The theme's five stops, interpolated. */
-export function paletteOf(theme: Theme): string[] {
+function paletteOf(theme: Theme): string[] {
   const stops = [0, 1, 2, 3, 4].map((stop) => parse(theme[`heat-${stop}` as "heat-0"]));
   return Array.from({ length: LEVELS }, (_, level) => {
     const at = (level / (LEVELS - 1)) * (stops.length - 1);

@@ -15,7 +15,7 @@ export interface Preset {
 
 const SANDBOX: Preset = {
   name: "sandbox",
-  title: "Sandbox: ten equal servers",
+  title: "Sandbox",
   question: "What does each algorithm make of the same requests? Turn the knobs, disturb a server.",
   algorithms: ["round-robin", "random"],
   scenario: {

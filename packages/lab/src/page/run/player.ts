@@ -161,7 +161,7 @@ export class Player {
 }
 
 /** 1, 2 or 5 times a power of ten, the nearest below. */
-export function niceSpeed(speed: number): number {
+function niceSpeed(speed: number): number {
   const power = 10 ** Math.floor(Math.log10(speed));
   const digit = speed / power;
   return Number(((digit >= 5 ? 5 : digit >= 2 ? 2 : 1) * power).toPrecision(1));

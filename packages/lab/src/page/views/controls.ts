@@ -142,6 +142,7 @@ class Row {
 
   #words(value: number | undefined): string {
     if (value === undefined || this.#knob.kind !== "number") return "–";
+    if (this.#name === "timeout" && value === 0) return "never";
     const { step, unit } = this.#knob;
     const text = step >= 1 ? String(Math.round(value)) : String(Number(value.toFixed(2)));
     return unit === "" ? text : `${text} ${unit}`;
