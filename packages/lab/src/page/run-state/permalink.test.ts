@@ -162,6 +162,24 @@ t.test("a disturbance at a moment is the same run as one that was planned", (t) 
   t.end();
 });
 
+t.test("every algorithm can be looked into, and looking changes nothing", (t) => {
+  for (const algorithm of OFFERED) {
+    const state: RunState = {
+      ...stateOf(SANDBOX),
+      a: { algorithm, parameters: {} },
+      b: undefined,
+      knobs: { slow: 3, speed: 0.5, balancers: 2, weights: "right" },
+    };
+    const times = Array.from({ length: 30 }, (_, at) => (at + 1) * 200);
+    const looked = watched(state, times).lanes[0]?.detail;
+    const alone = watched(state, [6_000]).lanes[0]?.detail;
+    t.strictSame(looked?.figures, alone?.figures, algorithm);
+    const none = ["first", "least-conn-by-index"].includes(algorithm);
+    t.equal(looked?.inspection === undefined, none, `${algorithm} shows what it holds`);
+  }
+  t.end();
+});
+
 t.test("a step goes to the next request, in both lanes", (t) => {
   const runner = new Runner();
   runner.obey({ kind: "open", run: 1, state: stateOf(SANDBOX) });
