@@ -52,7 +52,7 @@ const NOTES: Readonly<Record<string, Note>> = {
   },
   first: {
     title: "First with room",
-    idea: "Fills the first server up to its limit, then the next, so that the last ones can be switched off.",
+    idea: "Fills the first server up to its limit (set one: “Limit each”), then the next; the last ones can be switched off.",
     paper: "Gandhi et al., AutoScale (CMU-CS-12-109)",
   },
   uri: {

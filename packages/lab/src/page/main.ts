@@ -72,7 +72,7 @@ function begin(): void {
 function opened(): Opened {
   const linked = decode(location.hash);
   if (linked.complaints.length > 0) complain(linked.complaints);
-  const fresh = location.hash.length <= 1 || !location.hash.includes("t=");
+  const fresh = !new URLSearchParams(location.hash.slice(1)).has("t");
   return fresh ? { ...linked, atMs: startOf(scenarioOf(linked.state)) } : linked;
 }
 

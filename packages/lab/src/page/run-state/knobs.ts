@@ -89,6 +89,12 @@ export const KNOBS: { readonly [K in keyof Required<Knobs>]: Knob } = {
       ["sharing", "all at once, slower"],
     ],
   ),
+  limit: number(
+    "servers",
+    "Limit each",
+    "A balancer gives a server no more than this at once; 0 = any number. When all are full, a request is refused.",
+    [0, 100, 1],
+  ),
   balancers: number("balancers", "Balancers", "Each sees only its own requests.", [1, 100, 1]),
   view: choice("balancers", "They know", "What a balancer knows of the servers' load.", [
     ["local", "their own requests"],

@@ -22,6 +22,8 @@ export interface Knobs {
   readonly service?: ServiceShape;
   readonly workers?: number;
   readonly discipline?: "fifo" | "sharing";
+  /** Requests a balancer gives to a server at once; 0 = any number. */
+  readonly limit?: number;
   readonly balancers?: number;
   readonly view?: "local" | "shared" | "board";
   /** How old a board may get, in mean service times. */

@@ -52,7 +52,7 @@ function faultsWithin({ faults = [] }: Scenario, count: number): typeof faults {
 }
 
 function serversOf(base: readonly ServerGroup[], knobs: Knobs): readonly ServerGroup[] {
-  const { servers, slow, speed = 0.5, weights, workers, discipline } = knobs;
+  const { servers, slow, speed = 0.5, weights, workers, discipline, limit } = knobs;
   let list = base.flatMap((group) => Array<ServerGroup>(group.count).fill({ ...group, count: 1 }));
   if (servers !== undefined && servers !== list.length)
     list = Array.from(
@@ -69,6 +69,7 @@ function serversOf(base: readonly ServerGroup[], knobs: Knobs): readonly ServerG
       ...(weights !== undefined && { weight: weights === "right" ? own : 1 }),
       ...(workers !== undefined && { workers }),
       ...(discipline !== undefined && { discipline }),
+      ...(limit !== undefined && { maxConnections: limit }),
     };
   });
   return merged(changed);

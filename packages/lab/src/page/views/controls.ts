@@ -23,6 +23,7 @@ const SHOWN: Readonly<
   slow: (_, { knobs }) => knobs.slow ?? 0,
   speed: (_, { knobs }) => knobs.speed ?? 0.5,
   workers: ({ servers }) => servers[0]?.workers ?? 1,
+  limit: ({ servers }) => servers[0]?.maxConnections ?? 0,
   balancers: ({ balancers }) => balancers?.count ?? 1,
   stale: ({ balancers, service }) =>
     balancers?.boardMs === undefined ? 5 : balancers.boardMs / compileDistribution(service).mean,
@@ -143,6 +144,7 @@ class Row {
   #words(value: number | undefined): string {
     if (value === undefined || this.#knob.kind !== "number") return "–";
     if (this.#name === "timeout" && value === 0) return "never";
+    if (this.#name === "limit" && value === 0) return "none";
     const { step, unit } = this.#knob;
     const text = step >= 1 ? String(Math.round(value)) : String(Number(value.toFixed(2)));
     return unit === "" ? text : `${text} ${unit}`;
