@@ -15,6 +15,7 @@ export { jump } from "./picker/hash/jump.ts";
 export { maglevTable, type Permutation } from "./picker/hash/maglev.ts";
 export { murmur3 } from "./picker/hash/murmur3.ts";
 export { PLACEMENTS, type PlacedServer, type Placement } from "./picker/hash/placement.ts";
+export type * from "./picker/inspection.ts";
 export { InFlight } from "./picker/load/in-flight.ts";
 export type { Load } from "./picker/load/load.ts";
 export type { OracleServer } from "./picker/load/oracle.ts";

@@ -5,6 +5,7 @@
 // Beyond A58: failures seen from here count as errors even when the server does not tell of them.
 
 import { isCandidate } from "./candidate.ts";
+import type { Inspection } from "./inspection.ts";
 import { Reports } from "./load/reports.ts";
 import type { ClientSideWrrParameters } from "./parameters.ts";
 import type {
@@ -71,6 +72,15 @@ export class ClientSideWrr<S extends PickServer> implements Picker<S> {
     const index = this.#index.of(server);
     if (index >= 0) this.#reports.add(index, load, this.#environment.now());
     this.#weighWhenDue();
+  }
+
+  inspect(): Inspection {
+    const { weights } = this.#reports;
+    const known = this.#reporters >= ENOUGH_REPORTERS ? this.#index.servers : [];
+    return {
+      kind: "weights",
+      weights: known.map(({ name }, index) => ({ server: name, value: weights[index] ?? 0 })),
+    };
   }
 
   #withoutReports(context: PickContext<S>, why: PickReason): S | undefined {

@@ -5,10 +5,14 @@ import { isCandidate } from "./candidate.ts";
 import { boundedCap } from "./hash/bounded-load.ts";
 import { Detour } from "./hash/detour.ts";
 import { PLACEMENTS, type Placement } from "./hash/placement.ts";
+import type { Inspection } from "./inspection.ts";
 import type { HashParameters } from "./parameters.ts";
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picker.ts";
 import type { PickReason } from "./reason.ts";
 import { RoundRobin } from "./round-robin.ts";
+
+/** Of a placement without a table, so many keys are shown. */
+const SAMPLED_KEYS = 2_048;
 
 export class Hash<S extends PickServer> implements Picker<S> {
   readonly #factor: number;
@@ -52,6 +56,19 @@ export class Hash<S extends PickServer> implements Picker<S> {
       this.why = "overflow";
     } else this.why = "next";
     return this.#elsewhere(key, tried);
+  }
+
+  inspect(): Inspection {
+    const servers = this.#servers.map(({ name }) => name);
+    const { owners, points } = this.#placement.inspect?.() ?? {};
+    if (owners !== undefined && points !== undefined)
+      return { kind: "ring", servers, owners, points };
+    if (owners !== undefined) return { kind: "table", servers, owners };
+    const step = 2 ** 32 / SAMPLED_KEYS;
+    const sampled = Int32Array.from({ length: SAMPLED_KEYS }, (_, at) =>
+      this.#placement.at(Math.floor(at * step)),
+    );
+    return { kind: "keys", servers, owners: sampled };
   }
 
   #withoutKey(context: PickContext<S>): S | undefined {

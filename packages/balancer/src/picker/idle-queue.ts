@@ -29,6 +29,14 @@ export class IdleQueue {
     return index;
   }
 
+  /** Its numbers, the first to be taken first. Cold. */
+  list(): number[] {
+    return Array.from(
+      { length: this.#length },
+      (_, at) => this.#ring[(this.#first + at) % this.#ring.length] ?? -1,
+    );
+  }
+
   drain(): number[] {
     return Array.from({ length: this.#length }, () => this.take());
   }

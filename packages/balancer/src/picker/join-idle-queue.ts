@@ -5,6 +5,7 @@
 // its last request ends here. One that got work from elsewhere since is passed over.
 import { isCandidate } from "./candidate.ts";
 import { IdleQueue } from "./idle-queue.ts";
+import type { Inspection } from "./inspection.ts";
 import type { JoinIdleQueueParameters } from "./parameters.ts";
 import type {
   LoadReport,
@@ -67,6 +68,11 @@ export class JoinIdleQueue<S extends PickServer> implements Picker<S> {
 
   report(server: S, { inFlight }: LoadReport): void {
     if (inFlight === 0) this.#join(server);
+  }
+
+  inspect(): Inspection {
+    const { servers } = this.#index;
+    return { kind: "queue", servers: this.#idle.list().map((at) => servers[at]?.name ?? "") };
   }
 
   #join(server: S): void {

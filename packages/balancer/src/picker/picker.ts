@@ -1,6 +1,7 @@
 // How a server is chosen. A picker is a pure state machine: time, chance and tickets are injected, so the
 // same file serves traffic and runs in the laboratory's simulator.
 import type { Rng } from "@tandem/transport";
+import type { Inspection } from "./inspection.ts";
 import type { PickReason } from "./reason.ts";
 
 /** What a picker sees of a server. */
@@ -59,6 +60,8 @@ export interface Picker<S extends PickServer> {
    * and, while nothing is picked, once a second. The array is the picker's and used again.
    */
   probes?(): readonly S[];
+  /** Cold: what it knows at this moment, for people to look at. Changes nothing. */
+  inspect?(): Inspection;
 }
 
 /** What a picker may draw on. */

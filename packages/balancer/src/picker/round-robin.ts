@@ -3,6 +3,7 @@
 // A turn of a server that is full or was tried is given up and the next ticket taken, as in gRPC's: its
 // turns spread over all others instead of doubling its neighbour's.
 import { isCandidate } from "./candidate.ts";
+import type { Inspection } from "./inspection.ts";
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picker.ts";
 import type { PickReason } from "./reason.ts";
 import { Rotation } from "./rotation/rotation.ts";
@@ -35,6 +36,11 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
       this.why = "next";
     }
     return this.#anyone(tried);
+  }
+
+  inspect(): Inspection {
+    const names = this.#rotation.sequence.map((index) => this.#servers[index]?.name ?? "");
+    return { kind: "sequence", servers: names };
   }
 
   /** After two rounds without luck: the others of a sequence with a dominant weight, or nobody. */

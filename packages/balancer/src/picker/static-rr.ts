@@ -1,5 +1,6 @@
 // HAProxy's static-rr (lb_map.c): round robin over a map made from the weights that servers came with.
 // A weight changed at run time is ignored as long as the server stays in the list; so is slow start.
+import type { Inspection } from "./inspection.ts";
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picker.ts";
 import type { PickReason } from "./reason.ts";
 import { RoundRobin } from "./round-robin.ts";
@@ -24,5 +25,9 @@ export class StaticRr<S extends PickServer> implements Picker<S> {
 
   pick(context: PickContext<S>): S | undefined {
     return this.#rotation.pick(context);
+  }
+
+  inspect(): Inspection {
+    return this.#rotation.inspect();
   }
 }

@@ -6,6 +6,7 @@ import { listCommand } from "./list.ts";
 import { replayCommand } from "./replay.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
+import { serveCommand } from "./serve.ts";
 import { EXIT, report } from "./terminal.ts";
 
 const COMMANDS = [
@@ -15,6 +16,7 @@ const COMMANDS = [
   checkCommand,
   replayCommand,
   reportCommand,
+  serveCommand,
 ];
 
 /** The command and all its subcommands; a fault in the words given is thrown, after it has been said. */

@@ -1,6 +1,6 @@
 // A figure is a question, numbers and a way to draw them. The table behind it and the picture come from the same
 // data, so a CSV file always says what its SVG shows. Own SVG of some hundred lines rather than a plotting
-// library: docs/decisions/0012-figures-of-our-own.md.
+// library: docs/decisions/0011-figures-of-our-own.md.
 import { STYLE } from "./theme.ts";
 
 export interface Figure {

@@ -1,6 +1,7 @@
 // Open-loop arrivals: requests come when they come, however slow the answers are, so the latency is measured
 // from the intended time by construction (no coordinated omission). A rate that changes is followed by
 // thinning (Lewis and Shedler 1979).
+import { exp } from "./elementary.ts";
 import type { Stream } from "./stream.ts";
 
 /** Requests per second, constant or as a function of time. */
@@ -122,7 +123,7 @@ export function rateAt(rate: Rate, ms: number): number {
       if (since < 0) return rate.base;
       const extra = rate.peak - rate.base;
       if (since < rate.riseMs) return rate.base + (extra * since) / rate.riseMs;
-      return rate.base + extra * Math.exp(-(since - rate.riseMs) / rate.decayMs);
+      return rate.base + extra * exp(-(since - rate.riseMs) / rate.decayMs);
     }
     case "diurnal":
       return rate.mean * (1 - rate.swing * Math.cos((2 * Math.PI * ms) / rate.periodMs));

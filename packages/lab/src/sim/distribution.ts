@@ -1,5 +1,6 @@
 // Distributions of service demand, think time and the like: a description that survives JSON, compiled once
 // into a sampler that knows its own mean and squared coefficient of variation (what theory asks for).
+import { exp, ln } from "./elementary.ts";
 import { Stream } from "./stream.ts";
 
 export type Distribution =
@@ -48,11 +49,11 @@ const COMPILERS: { readonly [K in Distribution["kind"]]: Compile<K> } = {
     sample: (stream) => from + (to - from) * stream.next(),
   }),
   lognormal: ({ mean, sigma }) => {
-    const scale = mean * Math.exp(-(sigma ** 2) / 2);
+    const scale = mean * exp(-(sigma ** 2) / 2);
     return {
       mean,
-      cv2: Math.exp(sigma ** 2) - 1,
-      sample: (stream) => scale * Math.exp(sigma * stream.normal()),
+      cv2: exp(sigma ** 2) - 1,
+      sample: (stream) => scale * exp(sigma * stream.normal()),
     };
   },
   "bounded-pareto": compilePareto,
@@ -94,7 +95,7 @@ function compilePareto({
   /** E[X^k] of the bounded Pareto distribution. */
   const moment = (k: number) =>
     alpha === k
-      ? (alpha * min ** alpha * Math.log(max / min)) / (1 - ratio)
+      ? (alpha * min ** alpha * ln(max / min)) / (1 - ratio)
       : ((alpha * min ** alpha) / (1 - ratio)) *
         ((min ** (k - alpha) - max ** (k - alpha)) / (alpha - k));
   const mean = moment(1);
@@ -114,7 +115,7 @@ function compileNormal({ mean, sd }: Extract<Distribution, { kind: "normal" }>):
   };
   // Mean and variance of a normal cut at zero: with z = −mean/sd and the inverse Mills ratio there.
   const z = -mean / sd;
-  const mills = Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI) / upperTail(z);
+  const mills = exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI) / upperTail(z);
   const cutMean = mean + sd * mills;
   const variance = sd ** 2 * (1 + z * mills - mills ** 2);
   return { mean: cutMean, cv2: variance / cutMean ** 2, sample };
@@ -142,5 +143,5 @@ function upperTail(z: number): number {
   const poly =
     t *
     (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return (Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI)) * poly;
+  return (exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI)) * poly;
 }

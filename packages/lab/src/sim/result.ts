@@ -161,11 +161,10 @@ function serversOf({ meter, servers, stations, agenda, groups }: World): ServerR
   const elapsed = Math.max(1e-9, agenda.now - meter.warmupMs);
   const total = meter.picks.reduce((sum, picks) => sum + picks, 0);
   return groups.map((group, server) => {
-    stations.advance(server);
+    const usage = stations.usage(server);
     const outcome = (index: number) => meter.serverOutcomes[server * 4 + index] as number;
-    const busyMs = (stations.busyMs[server] as number) - (meter.baseline.busyMs[server] as number);
-    const depthMs =
-      (stations.depthMs[server] as number) - (meter.baseline.depthMs[server] as number);
+    const busyMs = usage.busyMs - (meter.baseline.busyMs[server] as number);
+    const depthMs = usage.depthMs - (meter.baseline.depthMs[server] as number);
     const latency = meter.perServer[server];
     const cache = servers.caches[server];
     return {

@@ -88,8 +88,9 @@ export class Stations {
   /** Work not done yet, milliseconds at speed 1; exactly 0 when there is none. */
   backlog(server: number): number {
     if (this.depth[server] === 0) return 0;
-    this.advance(server);
-    return (this.#enteredMs[server] as number) - (this.workedMs[server] as number);
+    const elapsed = this.#agenda.now - (this.#touchedAt[server] as number);
+    const worked = elapsed * this.#rate(server) * (this.served[server] as number);
+    return (this.#enteredMs[server] as number) - (this.workedMs[server] as number) - worked;
   }
 
   speed(server: number): number {
@@ -165,6 +166,19 @@ export class Stations {
     const workers = this.workers[server] as number;
     (this.depthMs[server] as number) += elapsed * (this.depth[server] as number);
     (this.busyMs[server] as number) += elapsed * Math.min(served, workers);
+  }
+
+  /**
+   * `busyMs` and `depthMs` as `advance` would leave them. Only reads: a clock that is moved in two steps is
+   * rounded twice, and whoever looks at a run must not change its last bits.
+   */
+  usage(server: number): { readonly busyMs: number; readonly depthMs: number } {
+    const elapsed = this.#agenda.now - (this.#touchedAt[server] as number);
+    const busy = Math.min(this.served[server] as number, this.workers[server] as number);
+    return {
+      busyMs: (this.busyMs[server] as number) + elapsed * busy,
+      depthMs: (this.depthMs[server] as number) + elapsed * (this.depth[server] as number),
+    };
   }
 
   /** Speed of the work clock: that of one request in service. */

@@ -2,6 +2,7 @@
 // more than another does not shift the arrivals, so all algorithms meet the same traffic.
 // Uniform numbers have 32 bits.
 import type { Rng } from "@tandem/transport";
+import { exp, ln } from "./elementary.ts";
 
 const TO_UNIT = 2 ** -32;
 
@@ -20,16 +21,16 @@ const HEIGHT = new Float64Array(LAYERS + 1);
 function build(): void {
   const edges = new Float64Array(LAYERS + 1);
   // The lowest layer holds the tail: as a rectangle of the same area it would reach this far.
-  edges[0] = AREA / Math.exp(-TAIL);
+  edges[0] = AREA / exp(-TAIL);
   edges[1] = TAIL;
   for (let i = 2; i < LAYERS; i++) {
     const edge = edges[i - 1] as number;
-    edges[i] = -Math.log(AREA / edge + Math.exp(-edge));
+    edges[i] = -ln(AREA / edge + exp(-edge));
   }
   for (let i = 0; i < LAYERS; i++) {
     WIDTH[i] = (edges[i] as number) / 2 ** 24;
     INSIDE[i] = ((edges[i + 1] as number) / (edges[i] as number)) * 2 ** 24;
-    HEIGHT[i] = Math.exp(-(edges[i] as number));
+    HEIGHT[i] = exp(-(edges[i] as number));
   }
   HEIGHT[LAYERS] = 1;
 }
@@ -78,9 +79,9 @@ export class Stream {
       // The upper 24 bits place it within the layer.
       const value = (bits >>> 8) * (WIDTH[layer] as number);
       if (bits >>> 8 < (INSIDE[layer] as number)) return value;
-      if (layer === 0) return TAIL - Math.log((this.bits() + 1) * TO_UNIT);
+      if (layer === 0) return TAIL - ln((this.bits() + 1) * TO_UNIT);
       const [low, high] = [HEIGHT[layer] as number, HEIGHT[layer + 1] as number];
-      if (low + this.next() * (high - low) < Math.exp(-value)) return value;
+      if (low + this.next() * (high - low) < exp(-value)) return value;
     }
   }
 
@@ -96,7 +97,7 @@ export class Stream {
       const y = 2 * this.next() - 1;
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
-      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      const factor = Math.sqrt((-2 * ln(square)) / square);
       this.#spare = y * factor;
       return x * factor;
     }

@@ -1,5 +1,6 @@
 // What all ways to choose by load share: the list, and feedback passed on to the load. Feedback on a request
 // from a server's earlier life (it left the list and came back) is dropped.
+import type { Inspection } from "../inspection.ts";
 import type { Load } from "../load/load.ts";
 import type {
   LoadReport,
@@ -47,5 +48,19 @@ export abstract class ByLoad<S extends PickServer> implements Picker<S> {
   report(server: S, load: LoadReport): void {
     const index = this.index.of(server);
     if (index >= 0) this.load.report?.(index, load);
+  }
+
+  /** How many servers a pick compares; 0 = all. */
+  protected get looksAt(): number {
+    return 0;
+  }
+
+  inspect(): Inspection {
+    this.load.begin();
+    const loads = this.index.servers.map((server, index) => ({
+      server: server.name,
+      value: this.load.of(index, server) / server.weight,
+    }));
+    return { kind: "loads", loads, draws: this.looksAt };
   }
 }

@@ -23,6 +23,10 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
     this.#draw = new WeightedDraw(this.dice);
   }
 
+  protected override get looksAt(): number {
+    return Number.isFinite(this.#draws) ? this.#draws : 0;
+  }
+
   override update(servers: readonly S[]): void {
     super.update(servers);
     this.#draw.update(servers.map((server) => server.weight));

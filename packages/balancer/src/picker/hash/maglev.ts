@@ -3,7 +3,7 @@
 // within one; when a server leaves, some keys of others move too. Weights by Envoy's rule (maglev_lb.cc):
 // a light server sits out turns.
 import { murmur3 } from "./murmur3.ts";
-import type { PlacedServer, Placement } from "./placement.ts";
+import type { Layout, PlacedServer, Placement } from "./placement.ts";
 
 /** A server's permutation of the slots: offset, offset + skip, … modulo the size. */
 export interface Permutation {
@@ -53,6 +53,10 @@ export class Maglev implements Placement {
       weight,
     }));
     this.#table = maglevTable(permutations, size) as Int32Array<ArrayBuffer>;
+  }
+
+  inspect(): Layout {
+    return { owners: this.#table.slice() };
   }
 
   at(key: number): number {

@@ -12,9 +12,17 @@ export interface PlacedServer {
   readonly weight: number;
 }
 
+/** Owners are indices of servers; points, where there are any, their places on the ring. */
+export interface Layout {
+  readonly owners: Int32Array;
+  readonly points?: Uint32Array;
+}
+
 export interface Placement {
   /** Cold: the servers changed. */
   update(servers: readonly PlacedServer[]): void;
+  /** Its table or ring, where it has one. Cold. */
+  inspect?(): Layout;
   /** The index of the server of an unsigned 32-bit `key`; -1 when there are none. */
   at(key: number): number;
 }

@@ -2,7 +2,7 @@
 // to the next point clockwise. O(1) a key on average, by a table of where each part of the ring begins; a server that leaves moves its own keys only, and shares
 // are uneven by about 1/√points.
 import { mix32, murmur3 } from "./murmur3.ts";
-import type { PlacedServer, Placement } from "./placement.ts";
+import type { Layout, PlacedServer, Placement } from "./placement.ts";
 
 const MOST_POINTS = 262_144;
 /** Sorted as one number: the point above, its server's index below. */
@@ -35,6 +35,10 @@ export class Ring implements Placement {
     this.#points = Uint32Array.from(keyed, (key) => Math.floor(key / SERVERS));
     this.#owners = Int32Array.from(keyed, (key) => key % SERVERS);
     this.#cut();
+  }
+
+  inspect(): Layout {
+    return { owners: this.#owners.slice(), points: this.#points.slice() };
   }
 
   at(key: number): number {

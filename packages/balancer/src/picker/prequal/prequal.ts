@@ -8,6 +8,7 @@
 // known looks at our own requests in flight on two random servers, where the paper draws one blindly.
 import { isCandidate } from "../candidate.ts";
 import { Dice } from "../dice.ts";
+import type { Inspection } from "../inspection.ts";
 import { Failures } from "../load/failures.ts";
 import type { PrequalParameters } from "../parameters.ts";
 import type {
@@ -107,6 +108,19 @@ export class Prequal<S extends PickServer> implements Picker<S> {
 
   probes(): readonly S[] {
     return this.#schedule.next();
+  }
+
+  inspect(): Inspection {
+    const pool = this.#pool;
+    const now = this.#environment.now();
+    const answers = Array.from({ length: pool.size }, (_, place) => ({
+      server: this.#index.servers[pool.server[place] ?? -1]?.name ?? "",
+      inFlight: pool.rif[place] ?? 0,
+      latencyMs: pool.latencyMs[place] ?? 0,
+      ageMs: now - (pool.at[place] ?? 0),
+      usesLeft: pool.uses[place] ?? 0,
+    }));
+    return { kind: "pool", hotAbove: this.#rifs.at(this.#parameters.rifQuantile), answers };
   }
 
   /** The place of the best answer of a server that may be picked; -1 = none. */

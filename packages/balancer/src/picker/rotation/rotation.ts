@@ -19,6 +19,11 @@ export class Rotation {
     if (this.#sequence.length === 0) this.#stride.update(weights);
   }
 
+  /** One period; empty where static stride is used. Cold. */
+  get sequence(): readonly number[] {
+    return [...this.#sequence];
+  }
+
   /** Index of the server whose turn `ticket` is; -1 = nobody's, take another ticket. */
   at(ticket: number): number {
     const { length } = this.#sequence;

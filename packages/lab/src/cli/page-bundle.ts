@@ -1,0 +1,87 @@
+// Makes the page from its sources: one script, one worker, one style sheet, or all of it in one file that can be
+// hosted anywhere or opened from a disk. Runs in Node, when the page is served or exported.
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = (name: string) => fileURLToPath(new URL(`../page/${name}`, import.meta.url));
+
+export interface Parts {
+  readonly html: string;
+  readonly script: string;
+  readonly worker: string;
+  readonly style: string;
+}
+
+/** Browsers of the last two years: `popover`, `oklch`, `color-mix`. */
+const TARGET = ["chrome120", "firefox125", "safari17"];
+
+export async function bundlePage(): Promise<Parts> {
+  const [html, script, worker, style] = await Promise.all([
+    readFile(here("index.html"), "utf8"),
+    bundled("main.ts"),
+    bundled("worker.ts"),
+    bundled("page.css"),
+  ]);
+  return { html, script, worker, style };
+}
+
+async function bundled(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [here(entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: TARGET,
+    legalComments: "eof",
+    charset: "utf8",
+    logLevel: "silent",
+    // The repository's own settings are for type checking only.
+    tsconfigRaw: "{}",
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  return file.text;
+}
+
+/** The page as it is served: everything from its own origin, by name. */
+export function servedHtml({ html }: Parts): string {
+  return filled(html, {
+    head: '<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css">',
+    body: '<script src="page.js"></script>',
+  });
+}
+
+/** The whole page in one file. Its policy allows exactly these scripts and styles, by their hashes. */
+export function singleFile({ html, script, worker, style }: Parts): string {
+  const source = JSON.stringify(worker);
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(inScript(script))}'`,
+    `style-src '${hashOf(style)}'`,
+    "worker-src blob:",
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return filled(html, {
+    head: `<meta http-equiv="Content-Security-Policy" content="${policy}"><link rel="icon" href="data:,"><style>${style}</style>`,
+    body: `<script type="application/json" id="worker-source">${inScript(source)}</script><script>${inScript(script)}</script>`,
+  });
+}
+
+function filled(html: string, parts: { readonly head: string; readonly body: string }): string {
+  // Functions, because a replacement text would give its dollars a meaning.
+  return html.replace("<!-- head -->", () => parts.head).replace("<!-- body -->", () => parts.body);
+}
+
+/** Within a script element the text must not end it; in strings and regular expressions `<\/` is `</`. */
+function inScript(text: string): string {
+  return text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}

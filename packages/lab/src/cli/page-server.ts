@@ -1,0 +1,75 @@
+// Serves the page to this machine only: four files from memory, to nobody but 127.0.0.1, under a policy that lets
+// the page load its own parts and nothing else.
+import { createServer, type Server } from "node:http";
+import { type Parts, servedHtml } from "./page-bundle.ts";
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "worker-src 'self'",
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const HEADERS = {
+  "Content-Security-Policy": POLICY,
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Cache-Control": "no-store",
+};
+
+const HOST = "127.0.0.1";
+
+export interface PageServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Port 0 takes a free one. Rejects as `listen` does when the port cannot be had. */
+export async function servePage(parts: Parts, port: number): Promise<PageServer> {
+  const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
+    "/": ["text/html; charset=utf-8", servedHtml(parts)],
+    "/page.js": ["text/javascript; charset=utf-8", parts.script],
+    "/worker.js": ["text/javascript; charset=utf-8", parts.worker],
+    "/page.css": ["text/css; charset=utf-8", parts.style],
+  };
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", `http://${HOST}`);
+    const [type, text] = files[pathname] ?? [];
+    const known = type !== undefined && text !== undefined;
+    const allowed = request.method === "GET" || request.method === "HEAD";
+    // A name that was made to point here (DNS rebinding) is no reason to answer.
+    if (!isLocal(request.headers.host)) response.writeHead(421, HEADERS).end();
+    else if (!allowed) response.writeHead(405, { ...HEADERS, Allow: "GET, HEAD" }).end();
+    else if (!known) response.writeHead(404, HEADERS).end();
+    else response.writeHead(200, { ...HEADERS, "Content-Type": type }).end(text);
+  });
+  await listening(server, port);
+  const address = server.address();
+  const taken = typeof address === "object" && address !== null ? address.port : port;
+  return {
+    url: `http://${HOST}:${taken}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function isLocal(host = ""): boolean {
+  const name = host.replace(/:\d+$/, "");
+  return name === HOST || name === "localhost";
+}
+
+function listening(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, HOST, () => resolve());
+  });
+}

@@ -1,0 +1,92 @@
+// `tandem lab serve`: the laboratory's page in the browser, or as one file.
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { bundlePage, singleFile } from "./page-bundle.ts";
+import { servePage } from "./page-server.ts";
+
+const DEFAULT_PORT = 8093;
+const EXIT_REFUSED = 1;
+
+interface ServeOptions {
+  readonly port: number;
+  readonly open: boolean;
+  readonly export?: string;
+}
+
+export function serveCommand(): Command {
+  return new Command("serve")
+    .description("the interactive page: the simulator in your browser, on this machine only")
+    .option("--port <port>", "port on 127.0.0.1; 0 takes a free one", asPort, DEFAULT_PORT)
+    .option("--no-open", "do not open a browser")
+    .option(
+      "--export <file>",
+      "write the page as one self-contained HTML file instead of serving it",
+    )
+    .action(serve);
+}
+
+async function serve({ port, open, export: file }: ServeOptions): Promise<void> {
+  const parts = await bundlePage();
+  if (file !== undefined) {
+    const page = singleFile(parts);
+    try {
+      await writeFile(file, page);
+    } catch (error) {
+      refuse(`cannot write ${file}: ${messageOf(error)}`);
+      return;
+    }
+    process.stdout.write(
+      `${file}: ${Math.round(Buffer.byteLength(page) / 1024)} kB, needs no server\n`,
+    );
+    return;
+  }
+  try {
+    const { url, close } = await servePage(parts, port);
+    process.stdout.write(`${url}\n`);
+    process.stderr.write("Ctrl-C ends it.\n");
+    if (open) openBrowser(url);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
+  } catch (error) {
+    refuse(portRefusal(error, port));
+  }
+}
+
+function portRefusal(error: unknown, port: number): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE")
+    return `port ${port} of 127.0.0.1 is taken; choose another with --port, or --port 0 for a free one`;
+  if (code === "EACCES")
+    return `port ${port} needs more rights than this user has; choose one from 1024 on with --port`;
+  return messageOf(error);
+}
+
+function refuse(why: string): void {
+  process.stderr.write(`tandem lab serve: ${why}\n`);
+  process.exitCode = EXIT_REFUSED;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function asPort(text: string): number {
+  const port = Number(text);
+  if (text.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+  return port;
+}
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: "open",
+  linux: "xdg-open",
+};
+
+/** Best effort: the address was printed, so nothing is lost where no browser can be opened. */
+function openBrowser(url: string): void {
+  const opener = OPENERS[process.platform];
+  if (opener === undefined || !process.stdout.isTTY) return;
+  const child = spawn(opener, [url], { stdio: "ignore", detached: true });
+  child.on("error", () => undefined);
+  child.unref();
+}

@@ -1,0 +1,94 @@
+// The page's beginning: opens the link's run, wires the views, and lets them look whenever something changed.
+import { part, say } from "./dom.ts";
+import { readTheme } from "./draw/theme.ts";
+import { Experiment, startOf } from "./run/experiment.ts";
+import type { Answer } from "./run/protocol.ts";
+import { decode, type Opened } from "./run-state/permalink.ts";
+import { scenarioOf } from "./run-state/scenario-of.ts";
+import { chartsView } from "./views/charts.ts";
+import { controlsView } from "./views/controls.ts";
+import { figuresView } from "./views/figures.ts";
+import { headerView } from "./views/header.ts";
+import { laneView } from "./views/lane.ts";
+import { serverMenu } from "./views/server-menu.ts";
+import { transportView } from "./views/transport.ts";
+import { LANES, type Stagehand, type View } from "./views/view.ts";
+
+function begin(): void {
+  const worker = startWorker();
+  const experiment = new Experiment(
+    { post: (order) => worker.postMessage(order) },
+    opened(),
+    (why) => complain([`This run cannot be made: ${why}.`]),
+  );
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => experiment.answer(data);
+  worker.onerror = ({ message }) =>
+    complain([`The simulator stopped: ${message}. Reload the page.`]);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const stagehand: Stagehand = {
+    experiment,
+    theme: readTheme(),
+    still: () => calm.matches,
+    announce: (text) => say(part("announcement"), text),
+  };
+  const views: View[] = [];
+  const redraw = () => {
+    stagehand.theme = readTheme();
+    for (const view of views) view.redraw?.();
+  };
+  const menu = serverMenu(stagehand);
+  const lanes = LANES.map((lane) => laneView(stagehand, lane, menu));
+  part("lanes").append(...lanes.map(({ element }) => element));
+  views.push(
+    headerView(stagehand, redraw),
+    transportView(stagehand),
+    controlsView(stagehand),
+    ...lanes,
+    figuresView(stagehand),
+    chartsView(stagehand),
+  );
+  experiment.listen((change) => {
+    for (const view of views) view[change]?.();
+  });
+  for (const view of views) view.state?.();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  new ResizeObserver(redraw).observe(part("lanes"));
+  addEventListener("hashchange", () => {
+    const linked = opened();
+    experiment.player.pause();
+    experiment.open(linked.state, linked.atMs);
+  });
+  part("notice-close").addEventListener("click", () => {
+    part("notice").hidden = true;
+  });
+  const tick = (at: number) => {
+    experiment.player.tick(at);
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+}
+
+/** What the address asks for; whatever is wrong with it is told, and the rest holds. */
+function opened(): Opened {
+  const linked = decode(location.hash);
+  if (linked.complaints.length > 0) complain(linked.complaints);
+  const fresh = !new URLSearchParams(location.hash.slice(1)).has("t");
+  return fresh ? { ...linked, atMs: startOf(scenarioOf(linked.state)) } : linked;
+}
+
+function complain(sentences: readonly string[]): void {
+  say(part("notice-text"), sentences.join(" "));
+  part("notice").hidden = false;
+}
+
+/** The exported page carries the worker's text within itself; the served one loads it. */
+function startWorker(): Worker {
+  const inline = document.getElementById("worker-source");
+  if (inline === null) return new Worker("worker.js");
+  const source = new Blob([JSON.parse(inline.textContent ?? '""') as string], {
+    type: "text/javascript",
+  });
+  return new Worker(URL.createObjectURL(source));
+}
+
+begin();

@@ -1,0 +1,19 @@
+// Why a server was picked, in words; the reasons are the pickers' own.
+import type { PickReason } from "@tandem/balancer/pickers";
+
+const REASON_WORDS: Readonly<
+  Record<PickReason, { readonly short: string; readonly long: string }>
+> = {
+  "first-choice": { short: "first choice", long: "the algorithm's first choice" },
+  tie: { short: "tie", long: "several were equally good, and chance decided" },
+  next: { short: "next best", long: "the first choice was full, down or had failed this request" },
+  overflow: { short: "overflow", long: "the key's own server was over its bounded load" },
+  cold: { short: "cold", long: "the fastest of those that are not hot" },
+  hot: { short: "hot", long: "all were hot: the one with the fewest requests" },
+  fallback: { short: "stand-in", long: "too little was known, so the stand-in chose" },
+  none: { short: "nobody", long: "no server was usable" },
+};
+
+export function reasonWords(reason: string): { readonly short: string; readonly long: string } {
+  return REASON_WORDS[reason as PickReason] ?? { short: reason, long: reason };
+}

@@ -1,0 +1,80 @@
+// What a person does to servers while the run is on. A disturbance becomes a fault of the scenario at its
+// virtual time, so a run that was disturbed by hand is as repeatable as any other.
+import type { Fault } from "../../sim/faults.ts";
+
+export const DISTURBANCE_KINDS = ["kill", "hang", "pause", "slow", "fail"] as const;
+export type DisturbanceKind = (typeof DISTURBANCE_KINDS)[number];
+
+export interface Disturbance {
+  readonly kind: DisturbanceKind;
+  readonly server: number;
+  /** Whole virtual milliseconds, or fractions of one in fast scenarios. */
+  readonly atMs: number;
+  /** Undefined = to the end. */
+  readonly untilMs?: number;
+}
+
+export const DISTURBANCE_WORDS: Readonly<
+  Record<DisturbanceKind, { readonly label: string; readonly what: string }>
+> = {
+  kill: { label: "Kill", what: "refuses connections; what it had is lost" },
+  hang: { label: "Hang", what: "takes requests and never answers" },
+  pause: { label: "Pause", what: "stands still, as in a garbage collection, then goes on" },
+  slow: { label: "Slow ×10", what: "everything takes ten times as long" },
+  fail: { label: "Fail fast", what: "answers every request with an error at once" },
+};
+
+const SLOWER = 10;
+const FAIL_MS = 1;
+
+/** `endMs` is the end of the run, for a pause that nobody ends. */
+export function faultOf({ kind, server, atMs, untilMs }: Disturbance, endMs: number): Fault {
+  const window = {
+    servers: [server],
+    atMs,
+    ...(untilMs !== undefined && { forMs: untilMs - atMs }),
+  };
+  switch (kind) {
+    case "kill":
+      return { ...window, kind: "crash", mode: "refuse" };
+    case "hang":
+      return { ...window, kind: "crash", mode: "hang" };
+    case "slow":
+      return { ...window, kind: "brown-out", factor: SLOWER };
+    case "fail":
+      return { ...window, kind: "black-hole", latencyMs: FAIL_MS };
+    case "pause":
+      return onePause(server, atMs, (untilMs ?? endMs) - atMs);
+  }
+}
+
+/** The simulator's pauses recur; this window has room for the first only. */
+function onePause(server: number, atMs: number, pauseMs: number): Fault {
+  return {
+    kind: "gc-pause",
+    servers: [server],
+    atMs,
+    forMs: Math.min(pauseMs, 1),
+    everyMs: Math.min(pauseMs, 1) / 2,
+    pauseMs,
+    regular: true,
+  };
+}
+
+/** The disturbances after `kind` was asked for at `atMs`: whatever was on that server ends there. */
+export function disturbed(
+  before: readonly Disturbance[],
+  server: number,
+  kind: DisturbanceKind | "recover",
+  atMs: number,
+): Disturbance[] {
+  const kept = before.flatMap((one): Disturbance[] => {
+    if (one.server !== server || !activeAt(one, atMs)) return [one];
+    return one.atMs >= atMs ? [] : [{ ...one, untilMs: atMs }];
+  });
+  return kind === "recover" ? kept : [...kept, { kind, server, atMs }];
+}
+
+export function activeAt({ atMs, untilMs = Number.POSITIVE_INFINITY }: Disturbance, now: number) {
+  return atMs <= now && now < untilMs;
+}

@@ -1,0 +1,212 @@
+// The permalink: whatever can be chosen survives it, whatever makes no sense is named, and a scenario made from a
+// state is the same wherever it is made. And the runner: in portions or at once, by hand or by plan, one run.
+import fc from "fast-check";
+import t from "tap";
+import { simulate } from "../../sim/simulation.ts";
+import { figuresOf } from "../run/lane.ts";
+import type { Frame } from "../run/protocol.ts";
+import { Runner } from "../run/runner.ts";
+import { loadOf, serverCount } from "./capacity.ts";
+import { DISTURBANCE_KINDS, disturbed } from "./disturbances.ts";
+import { KNOBS } from "./knobs.ts";
+import { OFFERED, tunableFault, tunablesOf } from "./parameters.ts";
+import { decode, encode, fingerprint, stateOf } from "./permalink.ts";
+import { PRESETS, SANDBOX } from "./presets.ts";
+import type { Choice, Knobs, RunState } from "./run-state.ts";
+import { endOf, scenarioOf } from "./scenario-of.ts";
+
+const knobs = fc.record(
+  Object.fromEntries(
+    Object.entries(KNOBS).map(([name, knob]) => [
+      name,
+      knob.kind === "choice"
+        ? fc.constantFrom(...knob.options.map(([value]) => value))
+        : knob.whole
+          ? fc.integer({ min: knob.min, max: knob.max })
+          : fc.double({ min: knob.min, max: knob.max, noNaN: true }),
+    ]),
+  ),
+  { requiredKeys: [], noNullPrototype: true },
+) as fc.Arbitrary<Knobs>;
+
+const choices: fc.Arbitrary<Choice> = fc.constantFrom(...OFFERED).chain((algorithm) => {
+  const tunables = tunablesOf(algorithm).filter(({ name }) => name !== "balanceFactor");
+  const values = tunables.map((one) =>
+    one.kind === "choice"
+      ? fc.constantFrom(...one.options)
+      : Number.isInteger(one.step)
+        ? fc.integer({ min: one.min, max: one.max })
+        : fc.double({ min: one.min, max: one.max, noNaN: true }),
+  );
+  return fc.tuple(...values).map((list) => ({
+    algorithm,
+    parameters: Object.fromEntries(tunables.map(({ name }, at) => [name, list[at]])),
+  }));
+});
+
+const plainly = { noNullPrototype: true } as const;
+const states: fc.Arbitrary<RunState> = fc.record(
+  {
+    preset: fc.constantFrom(...PRESETS.map(({ name }) => name)),
+    knobs,
+    a: choices,
+    b: fc.option(choices, { nil: undefined }),
+    seed: fc.nat(),
+    disturbances: fc.array(
+      fc.record(
+        {
+          kind: fc.constantFrom(...DISTURBANCE_KINDS),
+          server: fc.constant(0),
+          atMs: fc.nat(2_000).map((ms) => ms / 8),
+          untilMs: fc.integer({ min: 3_000, max: 9_000 }),
+        },
+        plainly,
+      ),
+      { maxLength: 3 },
+    ),
+  },
+  plainly,
+);
+
+t.test("every state comes back from its link as it was", (t) => {
+  fc.assert(
+    fc.property(states, (state) => {
+      const { complaints, ...linked } = decode(`#${encode({ state, atMs: 12.5 })}`);
+      t.strictSame(complaints, []);
+      t.strictSame(linked, { state, atMs: 12.5 });
+    }),
+    { seed: 4, numRuns: 60 },
+  );
+  t.end();
+});
+
+t.test("what makes no sense is named, and the rest holds", (t) => {
+  const link =
+    "v=1&scenario=two-speeds&a=nobody&b=random,draws:99&load=9&seed=7&do=kill.99.1-&t=-1&x=1";
+  const { state, atMs, complaints } = decode(link);
+  t.equal(state.preset, "two-speeds");
+  t.equal(state.seed, 7);
+  t.equal(atMs, 0);
+  t.strictSame(state.knobs, {});
+  t.strictSame(state.b, { algorithm: "random", parameters: {} });
+  for (const word of ["'x'", "'nobody'", "'draws'", "'load'", "kill.99.1-", "'t'"])
+    t.match(complaints.join("\n"), word);
+  t.match(decode("v=2").complaints, [/version '2'/]);
+  t.match(decode("%%%=&&=").complaints, [/version ''/]);
+  t.strictSame(decode("").complaints, []);
+  const { complaints: changed } = decode("v=1&scenario=sandbox&is=00000000");
+  t.match(changed, [/has changed since/]);
+  t.end();
+});
+
+t.test("knobs do what they say and keep the load", (t) => {
+  const base = stateOf(SANDBOX);
+  const at = (knobs: Knobs) => scenarioOf({ ...base, knobs });
+  t.equal(fingerprint(at({})), fingerprint(SANDBOX.scenario), "untouched");
+  for (const knobs of [
+    { servers: 40 },
+    { slow: 4, speed: 0.25 },
+    { workers: 3 },
+    { service: "pareto" },
+  ] as const)
+    t.ok(Math.abs(loadOf(at(knobs)) - 0.8) < 1e-9, `load stays .8 with ${JSON.stringify(knobs)}`);
+  t.ok(Math.abs(loadOf(at({ load: 0.95, servers: 7 })) - 0.95) < 1e-9);
+  t.equal(serverCount(at({ servers: 7 })), 7);
+  t.strictSame(at({ slow: 2, speed: 0.5, weights: "right" }).servers, [
+    { count: 8, weight: 1 },
+    { count: 2, speed: 0.5, weight: 0.5 },
+  ]);
+  t.end();
+});
+
+t.test("every preset runs, watched in portions, as it does at once", (t) => {
+  for (const preset of PRESETS) {
+    const state = stateOf(preset);
+    const untilMs = Math.min(endOf(preset.scenario), 800);
+    const frame = watched(state, [untilMs * 0.21, untilMs * 0.77, untilMs]);
+    const scenario = { ...scenarioOf(state), durationMs: preset.scenario.durationMs };
+    t.equal(frame.lanes.length, 2, preset.name);
+    t.ok(
+      (frame.lanes[0]?.arrived ?? 0) > 0 || preset.name === "black-hole",
+      `${preset.name} has traffic`,
+    );
+    t.equal(frame.lanes[0]?.servers.length, serverCount(scenario));
+  }
+  t.end();
+});
+
+t.test("a disturbance at a moment is the same run as one that was planned", (t) => {
+  const plain: RunState = { ...stateOf(SANDBOX), seed: 3 };
+  for (const kind of DISTURBANCE_KINDS) {
+    const once = disturbed([], 4, kind, 3_000);
+    const state = { ...plain, disturbances: disturbed(once, 4, "recover", 4_000.5) };
+    t.strictSame(state.disturbances, [{ kind, server: 4, atMs: 3_000, untilMs: 4_000.5 }]);
+    const seen = watched(state, [2_999, 3_000, 3_500, 9_000]);
+    const direct = simulate(
+      { ...scenarioOf(state), durationMs: 60_000 },
+      { ...state.a, seed: 3, tap: {} },
+    );
+    const whole = watched(state, [60_000]).lanes[0]?.detail?.figures;
+    t.strictSame(whole, figuresOf(direct), `${kind}: the whole run`);
+    const quiet = watched(plain, [9_000]);
+    t.not(
+      seen.lanes[0]?.detail?.figures.latency.mean,
+      quiet.lanes[0]?.detail?.figures.latency.mean,
+      `${kind} does something`,
+    );
+    const during = watched(state, [3_500]).lanes[0]?.servers[4];
+    const after = seen.lanes[0]?.servers[4];
+    t.ok(during?.state !== "up" || during.speed < 1, `${kind} shows`);
+    t.ok(after?.state === "up" && Math.abs(after.speed - 1) < 1e-9, `${kind} ends`);
+  }
+  t.end();
+});
+
+t.test("every algorithm can be looked into, and looking changes nothing", (t) => {
+  for (const algorithm of OFFERED) {
+    const state: RunState = {
+      ...stateOf(SANDBOX),
+      a: { algorithm, parameters: {} },
+      b: undefined,
+      knobs: { slow: 3, speed: 0.5, balancers: 2, weights: "right" },
+    };
+    const times = Array.from({ length: 30 }, (_, at) => (at + 1) * 200);
+    const looked = watched(state, times).lanes[0]?.detail;
+    const alone = watched(state, [6_000]).lanes[0]?.detail;
+    t.strictSame(looked?.figures, alone?.figures, algorithm);
+    const none = ["first", "least-conn-by-index"].includes(algorithm);
+    t.equal(looked?.inspection === undefined, none, `${algorithm} shows what it holds`);
+  }
+  t.end();
+});
+
+t.test("a step goes to the next request, in both lanes", (t) => {
+  const runner = new Runner();
+  runner.obey({ kind: "open", run: 1, state: stateOf(SANDBOX) });
+  let before = 0;
+  for (let step = 0; step < 20; step++) {
+    const frame = runner.obey({ kind: "step", run: 1, byMs: 0.1 }) as Frame;
+    t.ok(frame.timeMs > before);
+    t.ok(String(frame.timeMs).length < 8, `a short time: ${frame.timeMs}`);
+    t.ok(frame.lanes.every(({ picks }) => picks.length > 0));
+    before = frame.timeMs;
+  }
+  t.end();
+});
+
+t.test("a run that cannot be made is refused in words", (t) => {
+  const state = { ...stateOf(SANDBOX), a: { algorithm: "nobody", parameters: {} } };
+  t.match(new Runner().obey({ kind: "open", run: 2, state }), { kind: "refused", why: /nobody/ });
+  const bounded = tunablesOf("uri").find(({ name }) => name === "balanceFactor");
+  t.equal(bounded && tunableFault(bounded, 0.5), "is 0 (off) or at least 1");
+  t.end();
+});
+
+/** The last frame of a run that was let go on to each of these times. */
+function watched(state: RunState, times: readonly number[]): Frame {
+  const runner = new Runner();
+  let frame = runner.obey({ kind: "open", run: 1, state });
+  for (const toMs of times) frame = runner.obey({ kind: "advance", run: 1, toMs, detail: true });
+  if (frame.kind !== "frame") throw new Error(frame.why);
+  return frame;
+}

@@ -1,0 +1,216 @@
+// A run as the fragment of an address, short enough to be read and changed by hand:
+//   #v=1&scenario=sandbox&a=round-robin&b=random,draws:3&load=0.9&seed=7&do=kill.3.4000-9000&t=12000&is=1f00d2e9
+// `is` sums the scenario up: a link made with another edition of a scenario says so instead of quietly showing
+// other numbers. A part that makes no sense is named and left out; the rest holds.
+
+import { ALGORITHMS, type Parameters } from "../../sim/algorithms.ts";
+import type { Scenario } from "../../sim/scenario.ts";
+import { serverCount } from "./capacity.ts";
+import { DISTURBANCE_KINDS, type Disturbance, type DisturbanceKind } from "./disturbances.ts";
+import { KNOBS, knobFault } from "./knobs.ts";
+import { tunableFault, tunablesOf } from "./parameters.ts";
+import { PRESETS, type Preset, presetOf, SANDBOX } from "./presets.ts";
+import type { Choice, Knobs, RunState } from "./run-state.ts";
+import { endOf, scenarioOf } from "./scenario-of.ts";
+
+const VERSION = "1";
+const MOST_DISTURBANCES = 100;
+const KNOWN = ["v", "scenario", "a", "b", "seed", "do", "t", "is", ...Object.keys(KNOBS)];
+
+/** A run and how far it has come. */
+export interface Linked {
+  readonly state: RunState;
+  readonly atMs: number;
+}
+
+export interface Opened extends Linked {
+  /** What was wrong with the link, one sentence each. */
+  readonly complaints: readonly string[];
+}
+
+export function stateOf(preset: Preset): RunState {
+  const [a, b] = preset.algorithms;
+  return {
+    preset: preset.name,
+    knobs: {},
+    a: { algorithm: a, parameters: {} },
+    b: { algorithm: b, parameters: {} },
+    seed: 1,
+    disturbances: [],
+  };
+}
+
+/** Without the `#`. */
+export function encode({ state, atMs }: Linked): string {
+  const parts: (readonly [string, string])[] = [
+    ["v", VERSION],
+    ["scenario", state.preset],
+    ["a", encodeChoice(state.a)],
+    ["b", state.b === undefined ? "none" : encodeChoice(state.b)],
+    ...Object.entries(state.knobs).map(([name, value]) => [name, String(value)] as const),
+    ["seed", String(state.seed)],
+    ...state.disturbances.map((one) => ["do", encodeDisturbance(one)] as const),
+    ["t", String(atMs)],
+    ["is", fingerprint(scenarioOf(state))],
+  ];
+  // Commas and colons may stand in a fragment, and are easier on the eye than %2C.
+  return parts
+    .map(
+      ([name, value]) =>
+        `${name}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":")}`,
+    )
+    .join("&");
+}
+
+/** What a fragment says; an empty one is the sandbox. */
+export function decode(fragment: string): Opened {
+  const text = fragment.replace(/^#/, "");
+  if (text === "") return { state: stateOf(SANDBOX), atMs: 0, complaints: [] };
+  const parts = new URLSearchParams(text);
+  const complaints: string[] = [];
+  const complain = (what: string) => complaints.push(what);
+  if (parts.get("v") !== VERSION) {
+    complain(
+      `This link is of version '${parts.get("v") ?? ""}'; this page reads version ${VERSION}.`,
+    );
+    return { state: stateOf(SANDBOX), atMs: 0, complaints };
+  }
+  for (const name of new Set(parts.keys()))
+    if (!KNOWN.includes(name)) complain(`'${name}' means nothing here.`);
+  const preset = decodePreset(parts.get("scenario"), complain);
+  const usual = stateOf(preset);
+  const a = decodeChoice("a", parts.get("a"), complain) ?? usual.a;
+  const b =
+    parts.get("b") === "none"
+      ? undefined
+      : (decodeChoice("b", parts.get("b"), complain) ?? usual.b);
+  const plain: RunState = {
+    preset: preset.name,
+    knobs: decodeKnobs(parts, complain),
+    a,
+    b,
+    seed: decodeSeed(parts.get("seed"), complain),
+    disturbances: [],
+  };
+  const scenario = scenarioOf(plain);
+  const state = {
+    ...plain,
+    disturbances: decodeDisturbances(parts.getAll("do"), scenario, complain),
+  };
+  const atMs = decodeTime(parts.get("t"), endOf(scenario), complain);
+  const is = parts.get("is");
+  if (complaints.length === 0 && is !== null && is !== fingerprint(scenarioOf(state)))
+    complain("The scenario has changed since this link was made, so the numbers may differ.");
+  return { state, atMs, complaints };
+}
+
+type Complain = (what: string) => void;
+
+function decodePreset(name: string | null, complain: Complain): Preset {
+  const preset = name === null ? SANDBOX : presetOf(name);
+  if (preset !== undefined) return preset;
+  complain(
+    `There is no scenario '${name}'; there are ${PRESETS.map((one) => one.name).join(", ")}.`,
+  );
+  return SANDBOX;
+}
+
+function encodeChoice({ algorithm, parameters }: Choice): string {
+  return [algorithm, ...Object.entries(parameters).map(([name, value]) => `${name}:${value}`)].join(
+    ",",
+  );
+}
+
+function decodeChoice(lane: string, text: string | null, complain: Complain): Choice | undefined {
+  if (text === null) return undefined;
+  const [algorithm = "", ...tuned] = text.split(",");
+  if (!ALGORITHMS.includes(algorithm)) {
+    complain(`${lane}: there is no algorithm '${algorithm}'; there are ${ALGORITHMS.join(", ")}.`);
+    return undefined;
+  }
+  const parameters: Record<string, Parameters[string]> = {};
+  for (const pair of tuned) {
+    const [name = "", raw = ""] = pair.split(":");
+    const tunable = tunablesOf(algorithm).find((one) => one.name === name);
+    const value = tunable?.kind === "number" ? asNumber(raw) : raw;
+    const fault = tunable === undefined ? "cannot be set" : tunableFault(tunable, value);
+    if (fault === undefined) parameters[name] = value;
+    else complain(`${lane}: '${name}' of ${algorithm} ${fault}, not '${raw}'.`);
+  }
+  return { algorithm, parameters };
+}
+
+function decodeKnobs(parts: URLSearchParams, complain: Complain): Knobs {
+  const knobs: Record<string, number | string> = {};
+  for (const [name, knob] of Object.entries(KNOBS)) {
+    const raw = parts.get(name);
+    if (raw === null) continue;
+    const value = knob.kind === "number" ? asNumber(raw) : raw;
+    const fault = knobFault(knob, value);
+    if (fault === undefined) knobs[name] = value;
+    else complain(`'${name}' ${fault}, not '${raw}'.`);
+  }
+  return knobs;
+}
+
+function decodeSeed(raw: string | null, complain: Complain): number {
+  const seed = raw === null ? 1 : asNumber(raw);
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  complain(`'seed' is a whole number from 0 on, not '${raw}'.`);
+  return 1;
+}
+
+function decodeTime(raw: string | null, endMs: number, complain: Complain): number {
+  const atMs = raw === null ? 0 : asNumber(raw);
+  if (atMs >= 0 && atMs <= endMs) return atMs;
+  complain(`'t' is a time from 0 to ${endMs} ms, not '${raw}'.`);
+  return 0;
+}
+
+function encodeDisturbance({ kind, server, atMs, untilMs }: Disturbance): string {
+  return `${kind}.${server}.${atMs}-${untilMs ?? ""}`;
+}
+
+const DISTURBANCE = /^([a-z]+)\.(\d+)\.(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)?$/;
+
+function decodeDisturbances(
+  all: readonly string[],
+  scenario: Scenario,
+  complain: Complain,
+): Disturbance[] {
+  const servers = serverCount(scenario);
+  if (all.length > MOST_DISTURBANCES)
+    complain(`Only the first ${MOST_DISTURBANCES} 'do' are done.`);
+  return all.slice(0, MOST_DISTURBANCES).flatMap((text): Disturbance[] => {
+    const [, kind = "", server, at, until] = DISTURBANCE.exec(text) ?? [];
+    const known = DISTURBANCE_KINDS.includes(kind as DisturbanceKind);
+    const ends = until === undefined ? Number.POSITIVE_INFINITY : Number(until);
+    if (!known || Number(server) >= servers || !(ends > Number(at))) {
+      complain(
+        `'do=${text}' is not like 'kill.3.4000-9000': what, which of ${servers} servers, from-until.`,
+      );
+      return [];
+    }
+    return [
+      {
+        kind: kind as DisturbanceKind,
+        server: Number(server),
+        atMs: Number(at),
+        ...(until !== undefined && { untilMs: ends }),
+      },
+    ];
+  });
+}
+
+/** NaN for anything that is not wholly a number; `Number("")` would be 0. */
+function asNumber(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
+}
+
+/** FNV-1a over the scenario's JSON, hexadecimal. */
+export function fingerprint(scenario: Scenario): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(JSON.stringify(scenario)))
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

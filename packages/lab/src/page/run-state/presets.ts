@@ -1,0 +1,82 @@
+// What can be chosen under "Scenario": a sandbox that is all knobs, and the scenario pack.
+import { STUDIES } from "../../scenarios/scenarios.ts";
+import type { Scenario } from "../../sim/scenario.ts";
+
+export interface Preset {
+  /** In permalinks; never renamed. */
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  readonly source?: string;
+  /** The two algorithms it is best watched with. */
+  readonly algorithms: readonly [string, string];
+  readonly scenario: Scenario;
+}
+
+const SANDBOX: Preset = {
+  name: "sandbox",
+  title: "Sandbox",
+  question: "What does each algorithm make of the same requests? Turn the knobs, disturb a server.",
+  algorithms: ["round-robin", "random"],
+  scenario: {
+    name: "sandbox",
+    warmupMs: 2_000,
+    durationMs: 60_000,
+    traffic: { kind: "open", arrivals: { kind: "poisson", rate: 400 } },
+    service: { kind: "exponential", mean: 20 },
+    servers: [{ count: 10 }],
+    measure: { seriesMs: 500 },
+  },
+};
+
+/** Which two of a study's algorithms show its point; the others are a click away. */
+const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
+  S1: ["round-robin", "random"],
+  S5: ["client-side-wrr", "prequal"],
+  S8: ["least-conn", "round-robin"],
+  S10: ["least-conn", "random"],
+  S13: ["random", "uri"],
+};
+
+/** Variants of a study that make good watching, by their place; the others differ in one knob. */
+const SHOWN: Readonly<Record<string, number>> = { S1: 3, S3: 2, S5: 2, S10: 2 };
+
+/** More than this many requests would have to be replayed to restore a link: left to the command line. */
+const MOST_REQUESTS = 3_000_000;
+
+export const PRESETS: readonly Preset[] = [SANDBOX, ...STUDIES.flatMap(ofStudy)];
+
+function ofStudy(study: (typeof STUDIES)[number]): Preset[] {
+  const variants = study.variants(false);
+  const variant = variants[SHOWN[study.id] ?? 0] ?? variants[0];
+  if (variant === undefined || requestsOf(variant.scenario) > MOST_REQUESTS) return [];
+  const [first, second] = study.candidates;
+  const pair = PAIRS[study.id] ?? [
+    first?.algorithm ?? "round-robin",
+    study.candidates.find(({ algorithm }) => algorithm !== first?.algorithm)?.algorithm ??
+      second?.algorithm ??
+      "random",
+  ];
+  return [
+    {
+      name: study.name,
+      title: `${study.id} · ${study.title}`,
+      question: study.question,
+      ...(study.source !== undefined && { source: study.source }),
+      algorithms: pair,
+      scenario: variant.scenario,
+    },
+  ];
+}
+
+function requestsOf({ traffic, durationMs }: Scenario): number {
+  if (traffic.kind === "closed" || traffic.arrivals.kind !== "poisson") return 0;
+  const { rate } = traffic.arrivals;
+  return typeof rate === "number" ? (rate * durationMs) / 1000 : 0;
+}
+
+export function presetOf(name: string): Preset | undefined {
+  return PRESETS.find((preset) => preset.name === name);
+}
+
+export { SANDBOX };

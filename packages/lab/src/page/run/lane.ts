@@ -1,0 +1,143 @@
+// One algorithm's run: a simulation, and what was seen of it since somebody last looked.
+import type { Inspection, PickReason } from "@tandem/balancer/pickers";
+import type { Result } from "../../sim/result.ts";
+import type { Scenario } from "../../sim/scenario.ts";
+import { Simulation } from "../../sim/simulation.ts";
+import type { RequestOutcome, Tap } from "../../sim/tap.ts";
+import type { Histogram } from "../../stats/histogram.ts";
+import type { Choice } from "../run-state/run-state.ts";
+import type { End, Figures, LaneDetail, LaneFrame, Pick } from "./protocol.ts";
+
+/** More than a screen can show between two frames. */
+const MOST_EVENTS = 600;
+const CURVE_POINTS = 240;
+
+/** Keeps the last so many events; older ones fall out half a load at a time. */
+class Recent<T> {
+  #events: T[] = [];
+
+  add(event: T): void {
+    if (this.#events.length >= 2 * MOST_EVENTS) this.#events = this.#events.slice(-MOST_EVENTS);
+    this.#events.push(event);
+  }
+
+  take(): T[] {
+    const taken = this.#events.slice(-MOST_EVENTS);
+    this.#events = [];
+    return taken;
+  }
+}
+
+class Watcher implements Tap {
+  readonly picks = new Recent<Pick>();
+  readonly ends = new Recent<End>();
+  picked = 0;
+
+  pick(atMs: number, request: number, balancer: number, server: number, why: PickReason): void {
+    this.picked++;
+    this.picks.add({ atMs, request, balancer, server, why });
+  }
+
+  end(atMs: number, _request: number, server: number, outcome: RequestOutcome): void {
+    this.ends.add({ atMs, server, outcome });
+  }
+}
+
+export class Lane {
+  readonly #watcher = new Watcher();
+  readonly #simulation: Simulation;
+  #rowsShown = 0;
+
+  constructor(scenario: Scenario, { algorithm, parameters }: Choice, seed: number) {
+    this.#simulation = new Simulation(scenario, {
+      algorithm,
+      parameters,
+      seed,
+      tap: this.#watcher,
+    });
+  }
+
+  get now(): number {
+    return this.#simulation.now;
+  }
+
+  /** Picks since the beginning. */
+  get picked(): number {
+    return this.#watcher.picked;
+  }
+
+  get ended(): boolean {
+    return this.now >= this.#simulation.endMs;
+  }
+
+  /** Time never goes back: an order to an earlier moment does nothing. */
+  runUntil(ms: number): void {
+    this.#simulation.runUntil(Math.max(ms, this.now));
+  }
+
+  frame(withDetail: boolean): LaneFrame {
+    const { servers, arrived, inFlight } = this.#simulation.snapshot();
+    return {
+      servers,
+      arrived,
+      inFlight,
+      picks: this.#watcher.picks.take(),
+      ends: this.#watcher.ends.take(),
+      detail: withDetail ? this.#detail() : undefined,
+    };
+  }
+
+  #detail(): LaneDetail {
+    const result = this.#simulation.result();
+    const firstRow = this.#rowsShown;
+    const { rows, depth, intervalMs } = result.series;
+    this.#rowsShown = rows.length;
+    const [picker] = this.#simulation.pickers as readonly { inspect?(): Inspection }[];
+    return {
+      figures: figuresOf(result),
+      firstRow,
+      intervalMs,
+      rows: rows.slice(firstRow),
+      depth: depth.slice(firstRow),
+      slower: curveOf(result.histogram),
+      inspection: picker?.inspect?.(),
+    };
+  }
+}
+
+export function figuresOf(result: Result): Figures {
+  const { latency, counts, successShare, goodputPerSecond, imbalance } = result;
+  const { attempts, retries, probes, why } = result;
+  const servers = result.servers.map(({ name, share, utilization }) => ({
+    name,
+    share,
+    utilization,
+  }));
+  return {
+    latency,
+    counts,
+    successShare,
+    goodputPerSecond,
+    imbalance,
+    attempts,
+    retries,
+    probes,
+    why,
+    servers,
+  };
+}
+
+/** The share of answers slower than so many milliseconds, thinned where buckets lie close together. */
+function curveOf(histogram: Histogram): (readonly [number, number])[] {
+  const points: (readonly [number, number])[] = [];
+  const entries = [...histogram.entries()];
+  const apart = Math.max(1, Math.floor(entries.length / CURVE_POINTS));
+  let left = histogram.count;
+  for (const [at, [upTo, count]] of entries.entries()) {
+    left -= count;
+    // The tail is a few buckets that all matter.
+    if (left > 0 && (at % apart === 0 || left < CURVE_POINTS))
+      points.push([upTo, left / histogram.count]);
+  }
+  return points;
+}

@@ -1,0 +1,168 @@
+// Lets virtual time pass at a chosen speed, one order at a time. The state of a run is a function of its choices
+// and a time, so going back, changing a knob and disturbing a server are all the same: open again, run to there.
+
+import { meanRate } from "../run-state/capacity.ts";
+import type { RunState } from "../run-state/run-state.ts";
+import { endOf, scenarioOf } from "../run-state/scenario-of.ts";
+import type { Answer, Frame, Order } from "./protocol.ts";
+
+/** Figures are refreshed this often while it runs. */
+const DETAIL_MS = 200;
+/** After a tab slept, it goes on where it was. */
+const LONGEST_GAP_MS = 100;
+/** A replay comes in portions of about so many requests, so that it can be watched and interrupted. */
+const PORTION = 20_000;
+/** Requests a second that the eye can follow. */
+const FOLLOWED = 90;
+const SLOWEST_RUN_S = 90;
+
+export interface PlayerEvents {
+  readonly frame: (frame: Frame) => void;
+  readonly changed: () => void;
+  readonly refused: (why: string) => void;
+}
+
+export interface Port {
+  post(order: Order): void;
+}
+
+export class Player {
+  playing = false;
+  /** Virtual milliseconds a real second. */
+  speed = 1000;
+  nowMs = 0;
+  endMs = 0;
+  /** Where a replay is going; at or before `nowMs` when none is under way. */
+  goalMs = 0;
+  readonly #port: Port;
+  readonly #events: PlayerEvents;
+  #run = 0;
+  #waiting = false;
+  #next: Order | undefined;
+  #portionMs = 1000;
+  #stepMs = 1;
+  #lastFrameAt = 0;
+  #lastDetailAt = 0;
+
+  constructor(port: Port, events: PlayerEvents) {
+    this.#port = port;
+    this.#events = events;
+  }
+
+  get replaying(): boolean {
+    return this.goalMs > this.nowMs;
+  }
+
+  /** Requests a real second at this speed. */
+  #rate = 1;
+
+  /** The picture is not yet that of the last order. */
+  get busy(): boolean {
+    return this.#waiting || this.#next !== undefined || this.replaying;
+  }
+
+  open(state: RunState, goalMs: number): void {
+    const scenario = scenarioOf(state);
+    this.endMs = endOf(scenario);
+    this.#rate = Math.max(1e-6, meanRate(scenario));
+    this.#portionMs = (PORTION * 1000) / this.#rate;
+    this.#stepMs = 10 ** Math.floor(Math.log10(100 / this.#rate));
+    this.goalMs = Math.min(goalMs, this.endMs);
+    this.nowMs = 0;
+    this.#run++;
+    this.#send({ kind: "open", run: this.#run, state });
+    this.#events.changed();
+  }
+
+  /** A speed at which requests can be followed by eye and the run does not take all day. */
+  usualSpeed(): number {
+    const followed = (FOLLOWED * 1000) / this.#rate;
+    return niceSpeed(
+      Math.max(followed, 0) > this.endMs / 20 ? this.endMs / SLOWEST_RUN_S : followed,
+    );
+  }
+
+  get requestsPerRealSecond(): number {
+    return (this.#rate * this.speed) / 1000;
+  }
+
+  play(): void {
+    this.playing = this.nowMs < this.endMs;
+    this.#events.changed();
+  }
+
+  pause(): void {
+    if (!this.playing) return;
+    this.playing = false;
+    this.#advance(this.nowMs, true);
+    this.#events.changed();
+  }
+
+  step(): void {
+    this.playing = false;
+    this.#send({ kind: "step", run: this.#run, byMs: this.#stepMs });
+    this.#events.changed();
+  }
+
+  /** Forward only; to go back, open again. */
+  goTo(ms: number): void {
+    this.goalMs = Math.min(ms, this.endMs);
+    if (!this.#waiting) this.#continue();
+  }
+
+  /** Once per animation frame; `at` is the frame's time. */
+  tick(at: number): void {
+    const elapsed = Math.min(LONGEST_GAP_MS, at - this.#lastFrameAt);
+    this.#lastFrameAt = at;
+    if (!this.playing || this.#waiting || this.replaying) return;
+    const detail = at - this.#lastDetailAt >= DETAIL_MS;
+    if (detail) this.#lastDetailAt = at;
+    this.#advance(Math.min(this.endMs, this.nowMs + (elapsed * this.speed) / 1000), detail);
+  }
+
+  answer(answer: Answer): void {
+    this.#waiting = false;
+    if (answer.run === this.#run) {
+      if (answer.kind === "refused") {
+        this.playing = false;
+        this.goalMs = 0;
+        this.#events.refused(answer.why);
+      } else {
+        this.nowMs = answer.timeMs;
+        this.#events.frame(answer);
+        if (this.nowMs >= this.endMs && this.playing) this.pause();
+      }
+    }
+    const next = this.#next;
+    this.#next = undefined;
+    if (next !== undefined) this.#send(next);
+    else this.#continue();
+  }
+
+  #continue(): void {
+    if (!this.replaying) return;
+    const toMs = Math.min(this.goalMs, this.nowMs + this.#portionMs);
+    this.#advance(toMs, true);
+  }
+
+  #advance(toMs: number, detail: boolean): void {
+    this.#send({ kind: "advance", run: this.#run, toMs, detail });
+  }
+
+  /** The latest order wins; what waited for its turn was about a moment that has passed. */
+  #send(order: Order): void {
+    if (this.#waiting) {
+      if (this.#next?.kind !== "open" || order.kind === "open") this.#next = order;
+      return;
+    }
+    this.#waiting = true;
+    this.#port.post(order);
+  }
+}
+
+/** 1, 2 or 5 times a power of ten, the nearest below. */
+function niceSpeed(speed: number): number {
+  const power = 10 ** Math.floor(Math.log10(speed));
+  const digit = speed / power;
+  return Number(((digit >= 5 ? 5 : digit >= 2 ? 2 : 1) * power).toPrecision(1));
+}

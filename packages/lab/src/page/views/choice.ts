@@ -1,0 +1,117 @@
+// Which algorithm a lane runs, how it is tuned, its idea and where it comes from.
+import { YARDSTICKS } from "../../sim/algorithms.ts";
+import { noteOf } from "../algorithm-notes.ts";
+import { h, on, say } from "../dom.ts";
+import {
+  isHash,
+  OFFERED,
+  type Tunable,
+  tunableFault,
+  tunablesOf,
+} from "../run-state/parameters.ts";
+import type { Choice } from "../run-state/run-state.ts";
+import type { LaneName, Stagehand, View } from "./view.ts";
+
+const NONE = "none";
+
+export function choiceView(
+  { experiment }: Stagehand,
+  lane: LaneName,
+): View & { readonly element: HTMLElement } {
+  const id = `algorithm-${lane}`;
+  const select = h("select", { id }, ...options(lane));
+  const tuning = h("div", { class: "tuning" });
+  const more = h("details", { class: "tuning-box" }, h("summary", {}, "Tune"), tuning);
+  const idea = h("p", { class: "idea" });
+  const paper = h("a", { target: "_blank", rel: "noopener noreferrer" });
+  const element = h(
+    "div",
+    { class: "choice" },
+    h(
+      "div",
+      { class: "choice-row" },
+      h("label", { for: id, class: "badge" }, lane.toUpperCase()),
+      select,
+      more,
+    ),
+    idea,
+    h("p", { class: "paper" }, paper),
+  );
+  let tuned = "";
+  const choose = (choice: Choice | undefined) => {
+    if (lane === "a" && choice !== undefined) experiment.change({ a: choice });
+    if (lane === "b") experiment.change({ b: choice });
+  };
+  on(select, "change", () =>
+    choose(select.value === NONE ? undefined : { algorithm: select.value, parameters: {} }),
+  );
+
+  function tune(tunable: Tunable, value: number | string): void {
+    const choice = experiment.state[lane];
+    if (choice === undefined || tunableFault(tunable, value) !== undefined) return;
+    const { [tunable.name]: _, ...rest } = choice.parameters;
+    const parameters = value === tunable.usual ? rest : { ...rest, [tunable.name]: value };
+    choose({ ...choice, parameters });
+  }
+
+  return {
+    element,
+    state() {
+      const choice = experiment.state[lane];
+      const algorithm = choice?.algorithm;
+      select.value = algorithm === undefined ? NONE : isHash(algorithm) ? "uri" : algorithm;
+      const note = algorithm === undefined ? undefined : noteOf(algorithm);
+      say(idea, note?.idea ?? "Choose a second algorithm to see both under the same requests.");
+      say(paper, note?.paper ?? "");
+      if (note?.href === undefined) paper.removeAttribute("href");
+      else paper.href = note.href;
+      const list = algorithm === undefined ? [] : tunablesOf(algorithm);
+      more.hidden = list.length === 0;
+      if (tuned !== algorithm) {
+        tuned = algorithm ?? "";
+        tuning.replaceChildren(...list.map((one) => field(lane, one, tune)));
+      }
+      for (const one of list) {
+        const input = tuning.querySelector<HTMLInputElement | HTMLSelectElement>(
+          `[name="${one.name}"]`,
+        );
+        if (input !== null && input !== document.activeElement)
+          input.value = String(choice?.parameters[one.name] ?? one.usual);
+      }
+    },
+  };
+}
+
+function options(lane: LaneName): HTMLElement[] {
+  const option = (name: string) => h("option", { value: name }, noteOf(name).title);
+  const real = OFFERED.filter((name) => !YARDSTICKS.includes(name));
+  return [
+    ...(lane === "b" ? [h("option", { value: NONE }, "nothing beside it")] : []),
+    h("optgroup", { label: "Algorithms" }, ...real.map(option)),
+    h("optgroup", { label: "Yardsticks" }, ...YARDSTICKS.map(option)),
+  ];
+}
+
+function field(
+  lane: LaneName,
+  tunable: Tunable,
+  tune: (tunable: Tunable, value: number | string) => void,
+): HTMLElement {
+  const id = `tune-${lane}-${tunable.name}`;
+  const { name } = tunable;
+  const input =
+    tunable.kind === "choice"
+      ? h("select", { id, name }, ...tunable.options.map((value) => h("option", { value }, value)))
+      : h("input", {
+          id,
+          name,
+          type: "number",
+          min: tunable.min,
+          max: tunable.max,
+          step: tunable.step,
+        });
+  on(input, "change", () =>
+    tune(tunable, tunable.kind === "choice" ? input.value : Number(input.value)),
+  );
+  return h("div", { class: "field" }, h("label", { for: id }, tunable.label), input);
+}

@@ -1,0 +1,68 @@
+// What the algorithm itself holds at this moment, each kind of structure drawn in its own way.
+import type { Inspection } from "@tandem/balancer/pickers";
+import { h, say } from "../../dom.ts";
+import type { Theme } from "../../draw/theme.ts";
+import { count } from "../../words.ts";
+import type { Stagehand, View } from "../view.ts";
+import { drawLoads, drawQueue, drawSequence, drawWeights } from "./lists.ts";
+import { drawKeys, drawRing, drawTable } from "./placement.ts";
+import { drawPool } from "./pool.ts";
+
+export interface Look {
+  readonly canvas: HTMLCanvasElement;
+  readonly theme: Theme;
+  readonly accent: string;
+  /** The server that was picked last. */
+  readonly last: string | undefined;
+}
+
+type Kind = Inspection["kind"];
+type Draw<K extends Kind> = (inspection: Extract<Inspection, { kind: K }>, look: Look) => string;
+
+/** Each draws, and says in a sentence what is to be seen. */
+const DRAWERS: { readonly [K in Kind]: Draw<K> } = {
+  sequence: drawSequence,
+  loads: drawLoads,
+  weights: drawWeights,
+  queue: drawQueue,
+  pool: drawPool,
+  table: drawTable,
+  ring: drawRing,
+  keys: drawKeys,
+};
+
+const TALL: readonly Kind[] = ["ring", "pool"];
+
+export function inspectorView(
+  stagehand: Stagehand,
+  index: number,
+): View & { readonly element: HTMLElement; readonly caption: HTMLElement } {
+  const { experiment } = stagehand;
+  const canvas = h("canvas", { class: "inspector", role: "img" });
+  const words = h("p", { class: "inside" });
+  const caption = h("small");
+  const element = h("div", { class: "inspector-box" }, canvas, words);
+  function draw(): void {
+    const history = experiment.lanes[index];
+    const inspection = history?.detail?.inspection;
+    canvas.hidden = inspection === undefined;
+    const balancers = experiment.scenario.balancers?.count ?? 1;
+    say(caption, balancers > 1 ? `of the first of ${count(balancers, "balancer")}` : "");
+    if (history === undefined || inspection === undefined) {
+      say(words, "Nothing is kept: each pick looks at the servers anew.");
+      return;
+    }
+    canvas.classList.toggle("tall", TALL.includes(inspection.kind));
+    const look: Look = {
+      canvas,
+      theme: stagehand.theme,
+      accent: stagehand.theme[index === 0 ? "a" : "b"],
+      last: history.lastPick && `s${history.lastPick.server}`,
+    };
+    const drawer = DRAWERS[inspection.kind] as (inspection: Inspection, look: Look) => string;
+    const text = drawer(inspection, look);
+    say(words, text);
+    canvas.setAttribute("aria-label", text);
+  }
+  return { element, caption, detail: draw, redraw: draw };
+}
