@@ -31,7 +31,7 @@ export const TRAILER = 1 << 7;
 export const VIA = 1 << 8;
 export const KEEP_ALIVE = 1 << 9;
 /** Ends at this hop, and nobody here asks for it. */
-export const OTHER_HOP = 1 << 10;
+const OTHER_HOP = 1 << 10;
 /** Who the request is forwarded for. */
 export const FORWARDING = 1 << 11;
 export const REQUEST_ID = 1 << 12;
