@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { type Executables, tierExecutables } from "../executables.ts";
 import { certCommand } from "./cert.ts";
 import { checkCommand } from "./check.ts";
+import { labCommand } from "./lab.ts";
 import { prepareCommand } from "./prepare.ts";
 import { reloadCommand } from "./reload.ts";
 import { statusCommand } from "./status.ts";
@@ -12,7 +13,7 @@ import { upCommand } from "./up.ts";
 
 const COMMANDS = [
   ...[checkCommand, prepareCommand, upCommand, reloadCommand, statusCommand, stopCommand],
-  certCommand,
+  ...[certCommand, labCommand],
 ];
 
 /** Runs one command line with these tiers; sets the exit code instead of throwing. */
@@ -24,7 +25,9 @@ export async function main(
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const program = new Command("tandem")
     .description("a website on two servers: balancer, web servers, application servers, database")
-    .showHelpAfterError();
+    .showHelpAfterError()
+    // What follows `lab` is the laboratory's.
+    .enablePositionalOptions();
   for (const command of COMMANDS) program.addCommand(command(executables));
   try {
     await program.parseAsync(argv);

@@ -1,0 +1,40 @@
+// tandem lab: hands over to the laboratory's own command, a program of its own. Nothing here imports it, and an
+// installation for a server may leave it out.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { EXIT, Refusal } from "../refusal.ts";
+
+const LAB = fileURLToPath(new URL("../../../lab/bin/tandem-lab.ts", import.meta.url));
+
+/** `script` is the laboratory's executable. */
+export function labCommand(_executables?: unknown, script: string = LAB): Command {
+  return new Command("lab")
+    .description("simulate the balancing algorithms: scenarios, checks, replays, reports")
+    .argument("[words...]", "see 'tandem lab --help'")
+    .allowUnknownOption()
+    .helpOption(false)
+    .passThroughOptions()
+    .action((words: readonly string[]) => handOver(script, words));
+}
+
+async function handOver(script: string, words: readonly string[]): Promise<void> {
+  if (!existsSync(script))
+    throw new Refusal(
+      `the laboratory is not part of this installation (no ${script});\nit comes with a clone of the repository, in packages/lab`,
+    );
+  const child = spawn(process.execPath, [script, ...words], { stdio: "inherit" });
+  // Ctrl-C reaches both; the child decides what becomes of it, and this process reports that.
+  const wait = () => undefined;
+  const pass = () => child.kill("SIGTERM");
+  process.on("SIGINT", wait).on("SIGTERM", pass);
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  child.on("error", reject);
+  child.on("close", (code) => resolve(code ?? EXIT.interrupted));
+  try {
+    process.exitCode = await promise;
+  } finally {
+    process.off("SIGINT", wait).off("SIGTERM", pass);
+  }
+}

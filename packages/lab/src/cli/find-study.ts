@@ -1,0 +1,133 @@
+// From what was typed to a study: its number, its name, or a file with a scenario; and to algorithms.
+import { readFileSync } from "node:fs";
+import { churn, STUDIES } from "../scenarios/scenarios.ts";
+import {
+  CANDIDATES,
+  type Candidate,
+  METRICS,
+  type Study,
+  type Variant,
+} from "../scenarios/study.ts";
+import { ALGORITHMS, type Parameters } from "../sim/algorithms.ts";
+import type { Scenario } from "../sim/scenario.ts";
+import { didYouMean, Refusal } from "./terminal.ts";
+
+/** S14 asks placements instead of simulating, so it is a study of its own shape. */
+export type AnyStudy = Study | typeof churn;
+
+export const ALL_STUDIES: readonly AnyStudy[] = [...STUDIES, churn].toSorted(
+  (a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)),
+);
+
+/** Throws a Refusal that says what there is. */
+export function findStudy(typed: string): AnyStudy {
+  const wanted = typed.toLowerCase();
+  const found = ALL_STUDIES.find(({ id, name }) => id.toLowerCase() === wanted || name === wanted);
+  if (found !== undefined) return found;
+  if (typed.endsWith(".json")) return studyOfFile(typed);
+  const names = ALL_STUDIES.flatMap(({ id, name }) => [name, id]);
+  throw new Refusal(
+    `'${typed}' is no scenario${didYouMean(typed, names)}\n` +
+      "'tandem lab list' shows all; a scenario of your own is a file that ends in .json",
+  );
+}
+
+/** The same for commands that need a simulated study. */
+export function findSimulated(typed: string): Study {
+  const study = findStudy(typed);
+  if ("variants" in study) return study;
+  throw new Refusal(`${study.id} places keys and simulates nothing; 'tandem lab run ${study.id}'`);
+}
+
+/** What `run --out` saves beside figures, and what is understood again. */
+interface SavedStudy {
+  readonly study?: string;
+  readonly candidates?: readonly Candidate[];
+  readonly variants: readonly Variant[];
+}
+
+function studyOfFile(file: string): Study {
+  const content = readJson(file);
+  const known = STUDIES.find(({ id }) => id === (content as { study?: unknown }).study);
+  const saved: SavedStudy = isSaved(content)
+    ? content
+    : { variants: [{ label: "as given", scenario: content as Scenario }] };
+  for (const { scenario } of saved.variants) refuseIncomplete(file, scenario, known);
+  const { roundRobin, random2, leastConn, peakEwma } = CANDIDATES;
+  const name = saved.variants[0]?.scenario.name ?? file;
+  const base: Study = known ?? {
+    id: "own",
+    name,
+    title: name,
+    question: "How do the algorithms do in this scenario?",
+    candidates: [roundRobin, random2, leastConn, peakEwma],
+    metrics: [METRICS.p99, METRICS.mean, METRICS.errors, METRICS.imbalance],
+    variants: () => [],
+  };
+  const { candidates = base.candidates, variants } = saved;
+  return { ...base, candidates, variants: () => variants };
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Refusal(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function isSaved(content: unknown): content is SavedStudy {
+  return Array.isArray((content as { variants?: unknown } | null)?.variants);
+}
+
+const REQUIRED = ["name", "durationMs", "traffic", "service", "servers"] as const;
+
+function refuseIncomplete(file: string, scenario: unknown, study: Study | undefined): void {
+  const given = (scenario ?? {}) as Readonly<Record<string, unknown>>;
+  const missing = REQUIRED.filter((key) => given[key] === undefined);
+  if (missing.length > 0)
+    throw new Refusal(
+      `${file}: the scenario lacks ${missing.join(", ")}; packages/lab/README.md shows one, ` +
+        "packages/lab/src/sim/scenario.ts names every key",
+    );
+  if (JSON.stringify(scenario).includes('"omitted":'))
+    throw new Refusal(
+      `${file}: its trace was left out because of its length; ` +
+        (study === undefined ? "replay the log it came from" : `'tandem lab run ${study.id}'`),
+    );
+}
+
+/** Candidates of the study by their labels, or any algorithm: `peak-ewma`, `random:draws=3,failureMs=0`. */
+export function findCandidates(study: Study, typed: readonly string[]): readonly Candidate[] {
+  const known = [...study.candidates, ...Object.values(CANDIDATES)];
+  return typed.map((text) => {
+    const named = known.find(({ label }) => label.toLowerCase() === text.toLowerCase());
+    return named ?? tuned(text, known);
+  });
+}
+
+function tuned(text: string, known: readonly Candidate[]): Candidate {
+  const [algorithm = "", tuning] = text.split(/:(.*)/s);
+  if (!ALGORITHMS.includes(algorithm)) {
+    const names = [...new Set([...known.map(({ label }) => label), ...ALGORITHMS])];
+    throw new Refusal(
+      `'${text}' is no algorithm${didYouMean(algorithm, names)}\nKnown: ${names.join(", ")}`,
+    );
+  }
+  if (tuning === undefined) return { label: text, algorithm };
+  const parameters: Parameters = Object.fromEntries(
+    tuning.split(",").map((pair) => {
+      const [key, value] = pair.split("=");
+      if (key === undefined || key === "" || value === undefined)
+        throw new Refusal(`'${text}': expected ${algorithm}:key=value,key=value`);
+      return [key, literal(value)];
+    }),
+  );
+  return { label: text, algorithm, parameters };
+}
+
+function literal(text: string): unknown {
+  const number = Number(text);
+  if (text !== "" && Number.isFinite(number)) return number;
+  return text === "true" ? true : text === "false" ? false : text;
+}

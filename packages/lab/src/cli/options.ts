@@ -1,0 +1,39 @@
+// The options that several commands share, checked where they are read.
+import { type Command, InvalidArgumentError } from "commander";
+
+export const MOST_SEEDS = 1_000;
+
+/** A whole number from `lowest` on. */
+export function wholeNumber(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < lowest || value > highest)
+      throw new InvalidArgumentError(
+        `Expected a whole number from ${lowest} to ${highest.toLocaleString("en-US")}.`,
+      );
+    return value;
+  };
+}
+
+/** For options that take several: `--speed 1 2 4`. */
+export function positiveNumbers(text: string, former: readonly number[] | undefined): number[] {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError("Expected a number above 0.");
+  return [...(former ?? []), value];
+}
+
+export function positiveNumber(text: string): number {
+  return positiveNumbers(text, undefined)[0] ?? 0;
+}
+
+/** Adds `--variants` and `--full`. */
+export function withStudyOptions(command: Command): Command {
+  return command
+    .option("--variants <words...>", "only variants whose label contains one of these")
+    .option("--full", "longer runs and every variant");
+}
+
+/** Seeds 1 to `count`: any two runs with as many seeds have the same ones. */
+export const seedsUpTo = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => i + 1);

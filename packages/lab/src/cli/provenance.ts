@@ -1,0 +1,31 @@
+// Where a figure comes from: the revision of the code and the machine. No time of day, so that the same run
+// writes the same bytes.
+import { spawnSync } from "node:child_process";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+
+export interface Provenance {
+  /** Twelve digits of the commit, `-dirty` when the laboratory or the balancer differ from it. */
+  readonly revision: string;
+  readonly node: string;
+  readonly machine: string;
+}
+
+export function provenance(): Provenance {
+  const processors = cpus();
+  const model = processors[0]?.model.trim() ?? "";
+  return {
+    revision: revision(),
+    node: process.version,
+    machine: `${process.platform} ${process.arch}, ${processors.length} × ${model || "processor"}`,
+  };
+}
+
+function revision(): string {
+  const here = fileURLToPath(new URL("../..", import.meta.url));
+  const git = (...args: string[]) => spawnSync("git", args, { cwd: here, encoding: "utf8" });
+  const head = git("rev-parse", "--short=12", "HEAD");
+  if (head.status !== 0) return "unknown";
+  const status = git("status", "--porcelain", "--", ".", "../balancer");
+  return head.stdout.trim() + (status.stdout.trim() === "" ? "" : "-dirty");
+}

@@ -1,0 +1,126 @@
+// tandem lab report: scenarios with figures and tables as one HTML file.
+import { dirname } from "node:path";
+import { Command } from "commander";
+import { churnFigures } from "../figures/churn.ts";
+import { withUnit } from "../figures/numbers.ts";
+import { figuresOf } from "../figures/of-study.ts";
+import { type HtmlTable, page, type Section } from "../figures/page.ts";
+import { scoresOf } from "../figures/scores.ts";
+import { DEFAULT_SEEDS } from "../scenarios/run-study.ts";
+import type { ChurnRow } from "../scenarios/s14-churn.ts";
+import { churn } from "../scenarios/scenarios.ts";
+import { ALL_STUDIES, type AnyStudy, findStudy } from "./find-study.ts";
+import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
+import { type Provenance, provenance } from "./provenance.ts";
+import { comparisonText, meanText } from "./results.ts";
+import { refuseUnwritable, saveAll } from "./save.ts";
+import { performStudy, type StudyRun } from "./study-run.ts";
+import { examples, say } from "./terminal.ts";
+
+interface ReportOptions {
+  readonly out: string;
+  readonly seeds: number;
+  readonly variants?: readonly string[];
+  readonly full?: boolean;
+}
+
+export function reportCommand(): Command {
+  return withStudyOptions(new Command("report"))
+    .description("run scenarios and write one HTML file with figures and tables")
+    .addHelpText(
+      "before",
+      examples(
+        ["report S4 S8 S14 --out report.html", "some scenarios"],
+        ["report --out report.html", "all of them; takes minutes"],
+        ["report --seeds 3 --out draft.html", "all of them, roughly"],
+      ),
+    )
+    .argument("[scenarios...]", "numbers, names, or .json files (default: the whole pack)")
+    .requiredOption("--out <file.html>", "the file to write")
+    .option(
+      "--seeds <n>",
+      "runs of each, with seeds 1 to n",
+      wholeNumber(1, MOST_SEEDS),
+      DEFAULT_SEEDS.length,
+    )
+    .addHelpText(
+      "after",
+      "\nExit code: 0 done, 1 it could not be written, 2 the input is at fault.",
+    )
+    .action(writeReport);
+}
+
+function writeReport(typed: readonly string[], options: ReportOptions): void {
+  const studies = typed.length === 0 ? ALL_STUDIES : typed.map(findStudy);
+  refuseUnwritable(dirname(options.out));
+  const runs: StudyRun[] = [];
+  const sections = studies.map((study) => sectionOf(study, options, runs));
+  const text = page({
+    title: "Tandem laboratory report",
+    facts: factsOf(provenance(), options.seeds),
+    overview: runs.length > 1 ? scoresOf(runs) : undefined,
+    sections,
+  });
+  saveAll([{ path: options.out, text }]);
+  say(`wrote ${options.out}`);
+}
+
+function factsOf({ revision, node, machine }: Provenance, seeds: number): [string, string][] {
+  return [
+    ["Revision", revision],
+    ["Seeds", seeds === 1 ? "1" : `1 to ${seeds}`],
+    ["Machine", `${machine}; Node ${node}`],
+    [
+      "Reading it",
+      "Simulated with the algorithm files that serve traffic. Times are virtual, so the machine decides " +
+        "how long it took and nothing else. Intervals are of 95 % confidence; algorithms met the same requests.",
+    ],
+  ];
+}
+
+function sectionOf(study: AnyStudy, options: ReportOptions, runs: StudyRun[]): Section {
+  const { id, title, question, source } = study;
+  const common = { id, title, question, ...(source !== undefined && { source }) };
+  const full = options.full ? " --full" : "";
+  if (!("variants" in study)) {
+    const rows = churn.rows(options.full);
+    const command = `tandem lab run ${id}${full}`;
+    return { ...common, command, figures: churnFigures(rows), tables: churnTables(rows) };
+  }
+  const done = performStudy(study, { ...options, seeds: seedsUpTo(options.seeds) });
+  runs.push(done);
+  return {
+    ...common,
+    command: `tandem lab run ${id} --seeds ${options.seeds}${full} --out figures`,
+    figures: figuresOf(done),
+    tables: tablesOf(done),
+  };
+}
+
+function tablesOf({ study, rows }: StudyRun): HtmlTable[] {
+  const headline = study.metrics[0];
+  return [...Map.groupBy(rows, ({ variant }) => variant.label)].map(([caption, own]) => ({
+    caption,
+    head: [
+      "",
+      ...study.metrics.map(({ name }) => name),
+      `${headline.name} against ${own[0]?.candidate.label}`,
+    ],
+    rows: own.map(({ candidate, metrics, comparison }) => [
+      candidate.label,
+      ...metrics.map(meanText),
+      comparison === undefined ? "" : comparisonText(comparison, headline),
+    ]),
+  }));
+}
+
+function churnTables(rows: readonly ChurnRow[]): HtmlTable[] {
+  return [...Map.groupBy(rows, ({ change }) => change)].map(([caption, own]) => ({
+    caption,
+    head: ["", "had to move", "moved without need", "unevenness afterwards"],
+    rows: own.map(({ method, necessary, extra, spread }) => [
+      method,
+      ...[necessary, extra, spread].map((value) => withUnit(value, "%")),
+    ]),
+  }));
+}

@@ -1,0 +1,121 @@
+// A study that was run, as a table for people and as JSON for programs.
+
+import { plain, signed, withUnit } from "../figures/numbers.ts";
+import type { StudyRow } from "../scenarios/run-study.ts";
+import type { ChurnRow } from "../scenarios/s14-churn.ts";
+import type { Metric } from "../scenarios/study.ts";
+import type { Comparison } from "../stats/compare.ts";
+import type { Provenance } from "./provenance.ts";
+import type { StudyRun } from "./study-run.ts";
+import { palette, table } from "./terminal.ts";
+
+/** As in the comparison itself. */
+const FEWEST_PAIRS = 5;
+
+/** Mean and half the width of its 95 % interval, with as many digits as the interval deserves. */
+export function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
+  const { mean, low, high } = estimate;
+  const reach = (high - low) / 2;
+  if (!Number.isFinite(reach) || reach === 0) return withUnit(mean, metric.unit);
+  const digits = Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(reach))));
+  const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
+  return `${grouped(mean, digits)} ±${grouped(reach, digits)}${unit}`;
+}
+
+const grouped = (value: number, digits: number): string =>
+  value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** "lower by 12 % [−15, −9] ms", or that nothing can be said. */
+export function comparisonText(comparison: Comparison, { unit, better }: Metric): string {
+  const { verdict, relative, low, high, pairs } = comparison;
+  if (pairs < FEWEST_PAIRS) return `${pairs} seeds are too few to tell`;
+  if (verdict === "no significant difference") return verdict;
+  const good = better !== "neither" && (better === "lower") === (verdict === "lower");
+  const mark = better === "neither" ? "" : good ? " (better)" : " (worse)";
+  const share = Number.isFinite(relative) ? ` by ${plain(Math.abs(100 * relative))} %` : "";
+  return `${verdict}${share}${mark}, ${signed(low, "")} to ${signed(high, unit)}`;
+}
+
+export function describeRun({ study, rows, seeds, candidates }: StudyRun): string {
+  const { bold, dim } = palette();
+  const lines = [
+    `${bold(`${study.id}  ${study.title}`)}`,
+    study.question,
+    ...(study.source === undefined ? [] : [dim(`after ${study.source}`)]),
+  ];
+  const first = candidates[0]?.label ?? "";
+  const headline = study.metrics[0];
+  for (const [variant, own] of Map.groupBy(rows, (row) => row.variant)) {
+    const compared = own.some(({ comparison }) => comparison !== undefined);
+    const head = ["", ...study.metrics.map(({ name }) => name)];
+    if (compared) head.push(`${headline.name} against ${own[0]?.candidate.label ?? first}`);
+    const body = own.map((row) => {
+      const cells = [`  ${row.candidate.label}`, ...row.metrics.map(meanText)];
+      if (row.comparison !== undefined) cells.push(comparisonText(row.comparison, headline));
+      return cells;
+    });
+    const [top = "", ...rest] = table([head, ...body]);
+    lines.push("", bold(variant.label), dim(top), ...rest);
+  }
+  lines.push("", dim(seedText(seeds)));
+  return lines.join("\n");
+}
+
+export function seedText(seeds: readonly number[]): string {
+  const [first, last] = [seeds[0], seeds.at(-1)];
+  if (seeds.length === 1)
+    return `seed ${first}; one run says nothing about chance, and nothing is compared`;
+  return `means over seeds ${first} to ${last} with 95 % confidence; differences seed by seed, bootstrap`;
+}
+
+const orNull = (value: number) => (Number.isFinite(value) ? value : null);
+
+export function runAsJson(run: StudyRun, origin: Provenance, files: readonly string[]): unknown {
+  const { study, seeds, rows } = run;
+  return {
+    study: study.id,
+    name: study.name,
+    title: study.title,
+    question: study.question,
+    ...origin,
+    seeds,
+    results: rows.map((row) => ({
+      variant: row.variant.label,
+      x: row.variant.x ?? null,
+      candidate: row.candidate.label,
+      algorithm: row.candidate.algorithm,
+      parameters: row.candidate.parameters ?? {},
+      metrics: row.metrics.map(({ metric, estimate, values }) => ({
+        name: metric.name,
+        unit: metric.unit,
+        better: metric.better,
+        mean: orNull(estimate.mean),
+        low: orNull(estimate.low),
+        high: orNull(estimate.high),
+        values: values.map(orNull),
+      })),
+      theory: row.variant.theory?.[row.candidate.label] ?? null,
+      comparison: row.comparison ?? null,
+    })),
+    files,
+  };
+}
+
+export function describeChurn(title: string, question: string, rows: readonly ChurnRow[]): string {
+  const { bold, dim } = palette();
+  const lines = [bold(title), question];
+  for (const [change, own] of Map.groupBy(rows, (row) => row.change)) {
+    const [head = "", ...body] = table([
+      ["", "had to move", "moved without need", "unevenness afterwards"],
+      ...own.map(({ method, necessary, extra, spread }) => [
+        `  ${method}`,
+        withUnit(necessary, "%"),
+        withUnit(extra, "%"),
+        withUnit(spread, "%"),
+      ]),
+    ]);
+    lines.push("", bold(change), dim(head), ...body);
+  }
+  lines.push("", dim("per cent of all keys; computed, nothing is drawn at random"));
+  return lines.join("\n");
+}

@@ -1,0 +1,91 @@
+// tandem lab run: one scenario, its algorithms, a table, and figures on request.
+import { Command } from "commander";
+import { churnFigures } from "../figures/churn.ts";
+import { figuresOf } from "../figures/of-study.ts";
+import { DEFAULT_SEEDS } from "../scenarios/run-study.ts";
+import { churn } from "../scenarios/scenarios.ts";
+import type { Study } from "../scenarios/study.ts";
+import { findStudy } from "./find-study.ts";
+import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
+import { provenance } from "./provenance.ts";
+import { describeChurn, describeRun, runAsJson } from "./results.ts";
+import { refuseUnwritable } from "./save.ts";
+import { saveChurn, saveRun } from "./save-figures.ts";
+import { performStudy } from "./study-run.ts";
+import { examples, print, printJson, Refusal, say } from "./terminal.ts";
+
+export interface RunOptions {
+  readonly algorithms?: readonly string[];
+  readonly variants?: readonly string[];
+  readonly seeds: number;
+  readonly full?: boolean;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+export function runCommand(): Command {
+  return withStudyOptions(new Command("run"))
+    .description("simulate a scenario with each of its algorithms")
+    .addHelpText(
+      "before",
+      examples(
+        ["run S4", "by number"],
+        ["run linkerd --out figures", "by name; figures as SVG, CSV and the scenario"],
+        ["run S4 --algorithms round-robin least-conn random:draws=3", "others than its own"],
+        ["run figures/s4.json", "again what a figure was made from"],
+        ["run mine.json", "a scenario of your own"],
+      ),
+    )
+    .argument("<scenario>", "number, name, or a .json file")
+    .option("--algorithms <names...>", "these instead of the scenario's own")
+    .option(
+      "--seeds <n>",
+      "runs of each, with seeds 1 to n",
+      wholeNumber(1, MOST_SEEDS),
+      DEFAULT_SEEDS.length,
+    )
+    .option("--json", "report as JSON")
+    .option("--out <folder>", "write figures there")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 done, 1 it could not be written, 2 the input is at fault.",
+    )
+    .action(run);
+}
+
+function run(typed: string, options: RunOptions): void {
+  const study = findStudy(typed);
+  if (options.out !== undefined) refuseUnwritable(options.out);
+  if ("variants" in study) runSimulated(study, options);
+  else runChurn(options);
+}
+
+function runSimulated(study: Study, options: RunOptions): void {
+  const done = performStudy(study, { ...options, seeds: seedsUpTo(options.seeds) });
+  const origin = provenance();
+  const files =
+    options.out === undefined ? [] : saveRun(options.out, done, figuresOf(done), origin);
+  if (options.json) printJson(runAsJson(done, origin, files));
+  else print(describeRun(done));
+  tellFiles(files);
+}
+
+function runChurn(options: RunOptions): void {
+  if (options.algorithms !== undefined || options.variants !== undefined)
+    throw new Refusal(`${churn.id} always shows every hash method and every change`);
+  const rows = churn.rows(options.full);
+  const origin = provenance();
+  const files =
+    options.out === undefined
+      ? []
+      : saveChurn(options.out, churnFigures(rows), options.full === true, origin);
+  const { id, name, title, question } = churn;
+  if (options.json)
+    printJson({ study: id, name, title, question, ...origin, results: rows, files });
+  else print(describeChurn(`${id}  ${title}`, question, rows));
+  tellFiles(files);
+}
+
+export function tellFiles(files: readonly string[]): void {
+  if (files.length > 0) say(`wrote ${files.join(", ")}`);
+}

@@ -1,0 +1,50 @@
+// Writes files whole or not at all: under another name first, then renamed. An interrupt between the two waits
+// until nothing half is left.
+import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { EXIT, Refusal } from "./terminal.ts";
+
+/** Creates the folder if need be; throws a Refusal before work is done that could not be kept. */
+export function refuseUnwritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Refusal(`cannot write to ${folder}: ${messageOf(error)}`, EXIT.failure);
+  }
+}
+
+export interface NamedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All files, or none of those that were not whole yet when it was interrupted. */
+export function saveAll(files: readonly NamedFile[]): void {
+  let interrupted = false;
+  const wait = () => {
+    interrupted = true;
+  };
+  process.on("SIGINT", wait);
+  process.on("SIGTERM", wait);
+  try {
+    for (const file of files) saveOne(file);
+  } finally {
+    process.off("SIGINT", wait);
+    process.off("SIGTERM", wait);
+  }
+  if (interrupted) process.exit(EXIT.interrupted);
+}
+
+function saveOne({ path, text }: NamedFile): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new Refusal(`cannot write ${path}: ${messageOf(error)}`, EXIT.failure);
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,60 @@
+// Runs a study with what a command was given, and tells how far it is.
+import { runStudy, type StudyRow } from "../scenarios/run-study.ts";
+import type { Candidate, Study, Variant } from "../scenarios/study.ts";
+import { findCandidates } from "./find-study.ts";
+import { progress, Refusal } from "./terminal.ts";
+
+export interface StudyChoice {
+  readonly algorithms?: readonly string[];
+  readonly variants?: readonly string[];
+  readonly full?: boolean;
+  readonly seeds: readonly number[];
+}
+
+/** A study that was run. */
+export interface StudyRun {
+  readonly study: Study;
+  readonly candidates: readonly Candidate[];
+  readonly variants: readonly Variant[];
+  readonly seeds: readonly number[];
+  readonly rows: readonly StudyRow[];
+}
+
+/** Blocks until it is done; Ctrl-C simply ends the process, for nothing has been written yet. */
+export function performStudy(study: Study, choice: StudyChoice): StudyRun {
+  const candidates =
+    choice.algorithms === undefined ? study.candidates : findCandidates(study, choice.algorithms);
+  const variants = chosenVariants(study, choice);
+  const { seeds } = choice;
+  const rows: StudyRow[] = [];
+  const run = runStudy(
+    { ...study, variants: () => variants },
+    {
+      candidates,
+      seeds,
+      progress: (done, total, what) => progress(`${study.id}  ${done + 1}/${total}  ${what}`),
+    },
+  );
+  try {
+    for (const row of run) rows.push(row);
+  } finally {
+    progress(undefined);
+  }
+  return { study, candidates, variants, seeds, rows };
+}
+
+/** Candidates that were named are run in every variant; the study's own limits are for its own list. */
+function chosenVariants(study: Study, choice: StudyChoice): readonly Variant[] {
+  const all = study.variants(choice.full === true);
+  const words = choice.variants;
+  const chosen =
+    words === undefined
+      ? all
+      : all.filter(({ label }) => words.some((word) => label.includes(word)));
+  if (chosen.length === 0)
+    throw new Refusal(
+      `no variant of ${study.id} contains ${(words ?? []).map((word) => `'${word}'`).join(" or ")}; ` +
+        `there are: ${all.map(({ label }) => label).join("; ")}`,
+    );
+  return choice.algorithms === undefined ? chosen : chosen.map(({ only: _, ...rest }) => rest);
+}

@@ -1,0 +1,101 @@
+// What a command says: results to stdout, everything meant for a person to stderr, colour only where a terminal
+// shows it and NO_COLOR (https://no-color.org) is not set.
+import { distance } from "fastest-levenshtein";
+import picocolors from "picocolors";
+
+/** Exit codes of every command: done, failed, the input is at fault, interrupted. */
+export const EXIT = { ok: 0, failure: 1, input: 2, interrupted: 130 } as const;
+
+/** A failure with a message a person can act on; the command prints it and exits with `exitCode`. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = EXIT.input) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Whether `stream` should be coloured. */
+function colored(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
+  return FORCE_COLOR === "1" || (stream.isTTY === true && TERM !== "dumb");
+}
+
+/** The palette for results. */
+export function palette(
+  stream: NodeJS.WriteStream = process.stdout,
+): ReturnType<typeof picocolors.createColors> {
+  return picocolors.createColors(colored(stream));
+}
+
+/** A result, to stdout. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A message, to stderr. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** JSON has no NaN; what was not measured is null. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** One line that is written over, only where a terminal can; `undefined` wipes it. */
+export function progress(text: string | undefined): void {
+  if (process.stderr.isTTY !== true) return;
+  const width = (process.stderr.columns ?? 80) - 1;
+  process.stderr.write(`\r\x1b[2K${text === undefined ? "" : text.slice(0, width)}`);
+}
+
+/** Columns padded to their widest cell; those named in `right` are right-aligned, the last is left ragged. */
+export function table(
+  rows: readonly (readonly string[])[],
+  right: ReadonlySet<number> = new Set(),
+): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  return rows.map((row) =>
+    row
+      .map((cell, i) => {
+        const width = widths[i] ?? 0;
+        if (right.has(i)) return cell.padStart(width);
+        return i === row.length - 1 ? cell : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Help that begins with what to type. */
+export function examples(...lines: readonly (readonly [command: string, does: string])[]): string {
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return `${lines.map(([c, does]) => `  $ tandem lab ${c.padEnd(width)}  # ${does}`).join("\n")}\n`;
+}
+
+/** ", did you mean 'x'?" when one of `known` is close to what was typed. */
+export function didYouMean(typed: string, known: readonly string[]): string {
+  const wanted = typed.toLowerCase();
+  const [best] = known
+    .map((name) => ({ name, far: distance(wanted, name.toLowerCase()) }))
+    .toSorted((a, b) => a.far - b.far);
+  if (best === undefined || best.far > Math.max(2, wanted.length / 3)) return "";
+  return `; did you mean '${best.name}'?`;
+}
+
+/** Tells `error` to the person and answers the exit code. Only a bug shows a stack. */
+export function report(error: unknown): number {
+  progress(undefined);
+  if (error instanceof Refusal) {
+    say(error.message);
+    return error.exitCode;
+  }
+  say(`tandem lab: ${error instanceof Error ? error.stack : error}`);
+  return EXIT.failure;
+}

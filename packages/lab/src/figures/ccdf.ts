@@ -1,0 +1,64 @@
+// How many requests took longer than so many milliseconds, both on logarithmic axes: the tail is a third of the
+// picture instead of its last pixel.
+import type { Histogram } from "../stats/histogram.ts";
+import type { Figure } from "./figure.ts";
+import { lines, type Point } from "./lines.ts";
+
+/** A curve needs no more to look smooth. */
+const MOST_POINTS = 160;
+/** Below so few requests a tail is an anecdote. */
+const FEWEST = 5;
+
+function tail(histogram: Histogram): Point[] {
+  const points: Point[] = [];
+  let above = histogram.count;
+  for (const [upTo, count] of histogram.entries()) {
+    above -= count;
+    if (above < FEWEST) break;
+    points.push({ x: upTo, y: (100 * above) / histogram.count });
+  }
+  return thinned(points);
+}
+
+/** Every so many steps on the logarithmic axes, so that the tail keeps its points. */
+function thinned(points: readonly Point[]): Point[] {
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const far = (a: Point, b: Point) =>
+    Math.abs(Math.log(a.x / b.x)) / Math.log(last.x / first.x) +
+    Math.abs(Math.log(a.y / b.y)) / Math.log(first.y / last.y);
+  const kept: Point[] = [first];
+  for (const point of points) {
+    const former = kept.at(-1);
+    if (former !== undefined && far(former, point) > 2 / MOST_POINTS) kept.push(point);
+  }
+  return kept;
+}
+
+export function ccdf(
+  name: string,
+  question: string,
+  note: string,
+  entries: readonly { readonly label: string; readonly histogram: Histogram }[],
+): Figure {
+  const curves = entries
+    .filter(({ histogram }) => histogram.count > 0)
+    .map(({ label, histogram }) => ({ label, points: tail(histogram), dots: false }));
+  // What nearly everyone waits says little; the curves begin where they part.
+  const start = Math.min(
+    ...curves.map(({ points }) => points.findLast(({ y }) => y > 95)?.x ?? points[0]?.x ?? 1),
+  );
+  const end = Math.max(...curves.map(({ points }) => points.at(-1)?.x ?? 1));
+  return lines({
+    name,
+    question,
+    note,
+    x: { label: "latency", unit: "ms", log: true, domain: [start, end] },
+    y: { label: "requests that took longer", unit: "%", log: true },
+    legend: true,
+    curves: curves.map((curve) => ({
+      ...curve,
+      points: curve.points.filter(({ x }) => x >= start),
+    })),
+  });
+}

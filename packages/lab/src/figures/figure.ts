@@ -1,0 +1,74 @@
+// A figure is a question, numbers and a way to draw them. The table behind it and the picture come from the same
+// data, so a CSV file always says what its SVG shows. Own SVG of some hundred lines rather than a plotting
+// library: docs/decisions/0012-figures-of-our-own.md.
+import { STYLE } from "./theme.ts";
+
+export interface Figure {
+  /** Of its files, without an ending. */
+  readonly name: string;
+  readonly question: string;
+  /** What is shown, in which unit, over how many seeds. */
+  readonly note: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  /** Draws itself `width` wide. */
+  readonly draw: (width: number) => Drawing;
+}
+
+/** SVG elements without their root. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly body: string;
+}
+
+export const WIDE = 760;
+export const NARROW = 360;
+
+/** A file of its own: with its style, which follows the reader's light or dark scheme. */
+export function svgOf(figure: Figure): string {
+  const { width, height, body } = figure.draw(WIDE);
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" class="figure" viewBox="0 0 ${width} ${height}" ` +
+    `width="${width}" height="${height}" role="img" aria-label="${escaped(figure.question)}">\n` +
+    `<style>${STYLE}</style>\n<rect class="paper" width="${width}" height="${height}"/>\n${body}\n</svg>\n`
+  );
+}
+
+/** Inside a page that has the style already. `fixed`: as large as drawn, for what must not shrink. */
+export function inlineSvg(figure: Figure, width: number, className: string, fixed = false): string {
+  const drawing = figure.draw(width);
+  const size = fixed ? ` width="${drawing.width}" height="${drawing.height}"` : "";
+  return (
+    `<svg class="figure ${className}" viewBox="0 0 ${drawing.width} ${drawing.height}"${size} role="img" ` +
+    `aria-label="${escaped(figure.question)}">\n${drawing.body}\n</svg>`
+  );
+}
+
+/** RFC 4180, lines ended by LF. Numbers are written in full; what was not measured is empty. */
+export function csvOf({ columns, rows }: Figure): string {
+  const cell = (value: string | number): string => {
+    if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
+    return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  };
+  return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\n`).join("");
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+
+export function escaped(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
+}
+
+/** A file name from words. */
+export function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
+}

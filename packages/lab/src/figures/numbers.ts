@@ -1,0 +1,28 @@
+// How numbers are written for people: three digits that mean something, and the unit behind them.
+
+/** `0.0123`, `4.56`, `78.9`, `12,345`; `-` for what was not measured. */
+export function plain(value: number): string {
+  if (!Number.isFinite(value)) return "-";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 999.5) return Math.round(value).toLocaleString("en-US");
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(size)));
+  return value.toFixed(Math.min(6, digits));
+}
+
+/** Success shares live near 100, where what is missing counts. */
+function percent(value: number): string {
+  if (value <= 90 || value >= 100) return plain(value);
+  return value.toFixed(value < 99.9 ? 2 : 3);
+}
+
+export function withUnit(value: number, unit: string): string {
+  if (!Number.isFinite(value)) return "-";
+  const text = unit === "%" ? percent(value) : plain(value);
+  return unit === "" ? text : `${text} ${unit}`;
+}
+
+/** With an explicit sign. */
+export function signed(value: number, unit: string): string {
+  return `${value > 0 ? "+" : ""}${withUnit(value, unit)}`;
+}

@@ -1,0 +1,26 @@
+// Which figures a study has: its headline as curves where it is a sweep and as dots where it is not, and what
+// shows why: tails, time, servers, trade-offs.
+import type { Figure } from "./figure.ts";
+import { SPECIAL } from "./special.ts";
+import { comparison, type FigureSource, sweep } from "./study-views.ts";
+
+/** All figures of a study. */
+export function figuresOf(source: FigureSource): readonly Figure[] {
+  const special = SPECIAL[source.study.id]?.(source);
+  const headline = special?.headline ?? [headlineOf(source)];
+  return [...headline, ...(special?.more ?? [])];
+}
+
+function headlineOf(source: FigureSource): Figure {
+  return isSweep(source) ? sweep(source, 0, {}) : comparison(source, 0);
+}
+
+/** Numbers along the axis that grow from variant to variant. */
+function isSweep({ study, rows }: FigureSource): boolean {
+  const xs = [...new Set(rows.map(({ variant }) => variant))].map(({ x }) => x ?? Number.NaN);
+  return (
+    study.axis !== undefined &&
+    xs.length > 2 &&
+    xs.every((x, i) => i === 0 || x > (xs[i - 1] ?? Number.NaN))
+  );
+}

@@ -1,0 +1,55 @@
+// From studies that were run to a scorecard: how far each of the usual algorithms is from the best, by headline.
+
+import type { Figure } from "./figure.ts";
+import { withUnit } from "./numbers.ts";
+import { type Score, scorecard } from "./scorecard.ts";
+import type { FigureSource } from "./study-views.ts";
+
+const USUAL = ["round-robin", "random(2)", "least-conn", "peak-ewma", "least-time", "prequal"];
+
+/** A tenth of the best, or ten times as bad, is the end of the scale. */
+const WORST_FACTOR = 10;
+
+/** Undefined when no two algorithms met. */
+export function scoresOf(sources: readonly FigureSource[]): Figure | undefined {
+  const scores = sources.flatMap(scoresOfStudy);
+  if (scores.length === 0) return undefined;
+  return scorecard({
+    name: "scorecard",
+    question: "Which algorithm does well where?",
+    note:
+      "Headline of each scenario; bold is the best of its row, darker is further from it (a tenfold is " +
+      "the end of the scale). Close numbers may differ by chance only: the tables tell.",
+    scores,
+  });
+}
+
+function scoresOfStudy({ study, rows }: FigureSource): Score[] {
+  const metric = study.metrics[0];
+  if (metric.better === "neither") return [];
+  const groups = [...Map.groupBy(rows, ({ variant }) => variant.label)];
+  return groups.flatMap(([label, own]) => {
+    const usual = own.filter(({ candidate }) => USUAL.includes(candidate.label));
+    if (usual.length < 2) return [];
+    const values = usual.map(({ metrics }) => metrics[0]?.estimate.mean ?? Number.NaN);
+    // Of success shares it is the failures that are compared.
+    const bads = values.map((value) => {
+      if (metric.better === "lower") return value;
+      return metric.unit === "%" ? 100 - value : 1 / value;
+    });
+    const best = Math.min(...bads);
+    return usual.map(({ candidate }, i) => ({
+      scenario: groups.length === 1 ? `${study.id} ${study.name}` : `${study.id} ${label}`,
+      algorithm: candidate.label,
+      value: values[i] ?? Number.NaN,
+      text: withUnit(values[i] ?? Number.NaN, metric.unit),
+      distance: distance(bads[i] ?? Number.NaN, best),
+    }));
+  });
+}
+
+function distance(bad: number, best: number): number {
+  if (bad <= best) return 0;
+  const floor = Math.max(best, bad / WORST_FACTOR);
+  return floor <= 0 ? 1 : Math.min(1, Math.log(bad / floor) / Math.log(WORST_FACTOR));
+}

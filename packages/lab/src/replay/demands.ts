@@ -1,0 +1,101 @@
+// How much work each request was: what the server took, less what it probably waited there. An access log does not
+// tell the two apart, so every way to estimate errs in a direction that is known and said.
+import { compileDistribution } from "../sim/distribution.ts";
+import { Stream } from "../sim/stream.ts";
+import type { LogRequest } from "./read-log.ts";
+
+export interface Demands {
+  readonly demandsMs: readonly number[];
+  /** How many requests a server works on at once, in the replay. */
+  readonly workers: number;
+  /** What is assumed, and in which direction that errs. */
+  readonly bias: string;
+}
+
+/** Logs count whole milliseconds: "0" is some time below one. */
+const LEAST_MS = 0.5;
+
+/** No waiting is assumed: as many workers as a server was ever seen to work on at once. */
+export function undiminished(requests: readonly LogRequest[], servers: number): Demands {
+  return {
+    demandsMs: requests.map(({ serverMs }) => Math.max(LEAST_MS, serverMs)),
+    workers: Math.max(1, Math.ceil(mostAtOnce(requests, servers))),
+    bias:
+      "demand = the server's time in the log, waiting there included: too much work where servers were " +
+      "busy, and as many workers as were seen busy at once. --workers N subtracts the waiting",
+  };
+}
+
+/**
+ * With known workers and first come first served the waiting can be taken out exactly: a request started when it
+ * came, or when the first worker was free. Requests of unknown servers are one queue before all workers.
+ */
+export function withoutWaiting(
+  requests: readonly LogRequest[],
+  servers: number,
+  workers: number,
+): Demands {
+  const free = new Map<number, Float64Array>();
+  const demandsMs = new Array<number>(requests.length).fill(LEAST_MS);
+  const order = requests
+    .map((_, i) => i)
+    .sort((a, b) => started(requests, a) - started(requests, b));
+  for (const i of order) {
+    const request = requests[i];
+    if (request === undefined) continue;
+    const size = request.server < 0 ? workers * servers : workers;
+    const own = free.get(request.server) ?? new Float64Array(size);
+    free.set(request.server, own);
+    const worker = earliest(own);
+    const ended = request.startedMs + request.serverMs;
+    const began = Math.max(request.startedMs, own[worker] ?? 0);
+    demandsMs[i] = Math.max(LEAST_MS, ended - began);
+    own[worker] = Math.max(ended, own[worker] ?? 0);
+  }
+  return {
+    demandsMs,
+    workers,
+    bias:
+      `demand = the server's time in the log, less its queue behind ${workers} at once, first come first ` +
+      "served: too little work where a server did more at once than that, too much where it did less",
+  };
+}
+
+const started = (requests: readonly LogRequest[], i: number) => requests[i]?.startedMs ?? 0;
+
+function earliest(times: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < times.length; i++)
+    if ((times[i] as number) < (times[best] as number)) best = i;
+  return best;
+}
+
+/** The log has no times at all. */
+export function madeUp(requests: readonly LogRequest[], meanMs: number, workers: number): Demands {
+  const sampler = compileDistribution({ kind: "lognormal", mean: meanMs, sigma: 1 });
+  const stream = new Stream(1, "made-up demands");
+  return {
+    demandsMs: requests.map(() => sampler.sample(stream)),
+    workers,
+    bias:
+      `the log has no times: demands are made up (log-normal, mean ${meanMs} ms, --mean-ms), so only ` +
+      "the rhythm of the arrivals and the keys are real",
+  };
+}
+
+/** The most requests that one server had at once; where servers are unknown, an even part of the whole. */
+function mostAtOnce(requests: readonly LogRequest[], servers: number): number {
+  let most = 1;
+  for (const [server, own] of Map.groupBy(requests, (request) => request.server)) {
+    const begins = Float64Array.from(own, ({ startedMs }) => startedMs).sort();
+    const ends = Float64Array.from(own, ({ startedMs, serverMs }) => startedMs + serverMs).sort();
+    let ended = 0;
+    let deepest = 0;
+    for (const [begun, at] of begins.entries()) {
+      while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= at) ended++;
+      deepest = Math.max(deepest, begun + 1 - ended);
+    }
+    most = Math.max(most, server < 0 ? deepest / servers : deepest);
+  }
+  return most;
+}

@@ -1,0 +1,17 @@
+// Every format, the most telling first: where a line fits several, the one that says most is taken.
+import { combined, common, nginx } from "./combined.ts";
+import type { LogFormat } from "./entry.ts";
+import { haproxy } from "./haproxy.ts";
+import { tandemJson } from "./tandem-json.ts";
+
+export const FORMATS: readonly LogFormat[] = [tandemJson, haproxy, nginx, combined, common];
+
+/** The format that reads most of these lines; undefined when none reads any. */
+export function detectFormat(lines: readonly string[]): LogFormat | undefined {
+  const counted = FORMATS.map((format) => ({
+    format,
+    read: lines.filter((line) => format.read(line) !== undefined).length,
+  }));
+  const most = Math.max(...counted.map(({ read }) => read));
+  return most === 0 ? undefined : counted.find(({ read }) => read === most)?.format;
+}

@@ -1,0 +1,45 @@
+// The lines of a file of any size, as strings, without ever holding more than one line and one chunk. A line that
+// is too long to be one of an access log is passed on as undefined, and skipped to its end.
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+export const LONGEST_LINE = 64 * 1024;
+
+/** `-` is standard input; a name that ends in `.gz` is unpacked on the way. */
+export function openLog(file: string): Readable {
+  if (file === "-") return process.stdin;
+  const raw = createReadStream(file, { highWaterMark: 256 * 1024 });
+  if (!file.endsWith(".gz")) return raw;
+  const unpacked = createGunzip();
+  raw.on("error", (error) => unpacked.destroy(error));
+  return raw.pipe(unpacked);
+}
+
+const NEWLINE = 0x0a;
+
+export async function* linesOf(stream: Readable): AsyncGenerator<readonly (string | undefined)[]> {
+  let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+  let skipping = false;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const lines: (string | undefined)[] = [];
+    let buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (let end = buffer.indexOf(NEWLINE); end >= 0; end = buffer.indexOf(NEWLINE)) {
+      if (skipping) skipping = false;
+      else lines.push(end > LONGEST_LINE ? undefined : textOf(buffer.subarray(0, end)));
+      buffer = buffer.subarray(end + 1);
+    }
+    if (skipping) buffer = buffer.subarray(0, 0);
+    else if (buffer.length > LONGEST_LINE) {
+      lines.push(undefined);
+      skipping = true;
+      buffer = buffer.subarray(0, 0);
+    }
+    // A copy, so that a short rest does not keep its chunk.
+    rest = Buffer.from(buffer);
+    yield lines;
+  }
+  if (rest.length > 0) yield [textOf(rest)];
+}
+
+const textOf = (line: Buffer) => line.toString("latin1").replace(/\r$/, "");

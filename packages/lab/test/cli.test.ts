@@ -1,0 +1,263 @@
+// `tandem lab` as a person meets it: what it refuses, what it prints, what it writes.
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { lab, startLab, TINY } from "./support/command.ts";
+
+/** A folder with `tiny.json` in it. */
+function folderWith(t: Test): { readonly folder: string; readonly tiny: string } {
+  const folder = t.testdir({ "tiny.json": JSON.stringify(TINY) });
+  return { folder, tiny: join(folder, "tiny.json") };
+}
+
+t.test("refusals name the fault, what there is, and exit 2", async (t) => {
+  const folder = t.testdir({
+    "no.json": "{",
+    "part.json": '{"name":"x","servers":[]}',
+    "cut.json": JSON.stringify({
+      variants: [
+        {
+          label: "a",
+          scenario: { ...TINY, service: { kind: "trace", values: { omitted: 5000 } } },
+        },
+      ],
+    }),
+  });
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [["run", "linkrd"], /'linkrd' is no scenario; did you mean 'linkerd'\?/],
+    [["run", "S99x"], /'tandem lab list' shows all/],
+    [
+      ["run", "S4", "--algorithms", "least-con"],
+      /'least-con' is no algorithm; did you mean 'least-conn'\?/,
+    ],
+    [["run", "S4", "--algorithms", "random:draws"], /expected random:key=value/],
+    [
+      ["run", "S4", "--variants", "zzz"],
+      /no variant of S4 contains 'zzz'; there are: 1000 requests/,
+    ],
+    [["run", "S4", "--seeds", "0"], /whole number from 1 to 1,000/],
+    [["run", join(folder, "no.json")], /no\.json: /],
+    [["run", join(folder, "part.json")], /lacks durationMs, traffic, service;/],
+    [["run", join(folder, "cut.json")], /left out because of its length; replay the log/],
+    [["run", "S14", "--algorithms", "jump"], /S14 always shows every hash method/],
+    [["compare", "S14", "a", "b"], /S14 places keys/],
+    [["compare", "S4", "jsq", "prequal", "--seeds", "9"], /whole number from 10 to/],
+    [["check", "--only", "E99"], /'E99' is no check; did you mean 'E\d'\?/],
+    [["report", "S4"], /required option '--out/],
+    [["fly"], /unknown command 'fly'/],
+  ];
+  await Promise.all(
+    cases.map(async ([words, message]) => {
+      const { code, stdout, stderr } = await lab(...words);
+      t.match(stderr, message, words.join(" "));
+      t.notMatch(stderr, /^ {4}at /m, "no stack");
+      t.equal(stdout, "");
+      t.equal(code, 2);
+    }),
+  );
+});
+
+t.test("a folder that cannot be written is refused before anything is simulated", async (t) => {
+  const { folder, tiny } = folderWith(t);
+  writeFileSync(join(folder, "file"), "");
+  const { code, stderr } = await lab("run", tiny, "--out", join(folder, "file"));
+  t.match(stderr, /^cannot write to .*file: /);
+  t.equal(code, 1);
+  if (process.getuid?.() === 0) return t.comment("root may write everywhere");
+  mkdirSync(join(folder, "locked"));
+  chmodSync(join(folder, "locked"), 0o500);
+  const locked = await lab("run", tiny, "--out", join(folder, "locked"));
+  t.match(locked.stderr, /cannot write to .*locked: EACCES/);
+});
+
+t.test("an interrupt in the middle ends at once and leaves nothing behind", async (t) => {
+  const { folder } = folderWith(t);
+  const out = join(folder, "out");
+  // Minutes of simulation: it is certainly in the middle of it.
+  const long = { ...TINY, durationMs: 100_000_000 };
+  writeFileSync(join(folder, "long.json"), JSON.stringify(long));
+  const { child, outcome } = startLab(["run", join(folder, "long.json"), "--out", out]);
+  await until(() => existsSync(out), child.exitCode);
+  child.kill("SIGINT");
+  const { signal, stdout } = await outcome;
+  t.equal(signal, "SIGINT");
+  t.equal(stdout, "");
+  t.same(readdirSync(out), []);
+});
+
+/** Waits for a condition, at most ten seconds. */
+async function until(done: () => boolean, ended: number | null): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!done()) {
+    if (Date.now() > deadline || ended !== null) throw new Error("it did not come so far");
+    await new Promise(setImmediate);
+  }
+}
+
+t.test("list: everything there is, for people and as JSON", async (t) => {
+  const [text, json] = await Promise.all([lab("list"), lab("list", "--json")]);
+  const { scenarios, checks, algorithms } = JSON.parse(json.stdout);
+  t.same(
+    scenarios.map(({ id }: { id: string }) => id),
+    Array.from({ length: 17 }, (_, i) => `S${i + 1}`),
+  );
+  for (const { name } of [...scenarios, ...algorithms]) t.match(text.stdout, name);
+  for (const { id, title } of checks) t.ok(text.stdout.includes(id) && text.stdout.includes(title));
+  t.ok(algorithms.some(({ yardstick }: { yardstick: boolean }) => yardstick));
+});
+
+interface Metric {
+  readonly name: string;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly values: readonly number[];
+}
+
+interface RunResult {
+  readonly variant: string;
+  readonly candidate: string;
+  readonly algorithm: string;
+  readonly metrics: readonly Metric[];
+  readonly comparison: { readonly verdict: string; readonly pairs: number } | null;
+}
+
+t.test("run --json has every value, and the figures have the same", async (t) => {
+  const { folder, tiny } = folderWith(t);
+  const out = join(folder, "out");
+  const { stdout, stderr, code } = await lab("run", tiny, "--seeds", "5", "--json", "--out", out);
+  t.equal(code, 0);
+  const run = JSON.parse(stdout);
+  t.match(run, { study: "own", name: "tiny", node: process.version, seeds: [1, 2, 3, 4, 5] });
+  t.match(run.revision, /^([0-9a-f]{12}(-dirty)?|unknown)$/);
+  const results: readonly RunResult[] = run.results;
+  t.same(
+    results.map(({ candidate }) => candidate),
+    ["round-robin", "random(2)", "least-conn", "peak-ewma"],
+  );
+  t.equal(results[0]?.comparison, null);
+  t.equal(results[1]?.comparison?.pairs, 5);
+  for (const { metrics } of results)
+    for (const { values, mean, low, high } of metrics) {
+      t.equal(values.length, 5);
+      t.ok(low <= mean && mean <= high);
+      const sum = values.reduce((total, value) => total + value, 0);
+      t.ok(Math.abs(sum / 5 - mean) <= 1e-9 * Math.abs(mean));
+    }
+  t.same(
+    readdirSync(out).sort(),
+    run.files.map((file: string) => file.slice(out.length + 1)).sort(),
+  );
+  t.match(stderr, /^wrote /);
+  const [head, ...rows] = readFileSync(join(out, "own-p99.csv"), "utf8").trimEnd().split("\n");
+  t.equal(head, 'variant,algorithm,"p99, ms",low,high,theory');
+  t.same(
+    rows,
+    results.map(({ variant, candidate, metrics: [p99] }) =>
+      [variant, candidate, p99?.mean, p99?.low, p99?.high, ""].join(","),
+    ),
+  );
+});
+
+t.test(
+  "the same seeds write the same bytes, and the scenario beside a figure runs again",
+  async (t) => {
+    const { folder, tiny } = folderWith(t);
+    const outs = ["a", "b", "c"].map((name) => join(folder, name));
+    const [a = "", b = "", c = ""] = outs;
+    await Promise.all([a, b].map((out) => lab("run", tiny, "--seeds", "2", "--out", out)));
+    const again = await lab("run", join(a, "own.json"), "--seeds", "2", "--out", c);
+    t.equal(again.code, 0, again.stderr);
+    const files = readdirSync(a);
+    t.ok(files.length >= 7, files.join(" "));
+    for (const file of files)
+      for (const other of [b, c])
+        t.ok(
+          readFileSync(join(a, file)).equals(readFileSync(join(other, file))),
+          `${other}/${file}`,
+        );
+    const saved = JSON.parse(readFileSync(join(a, "own.json"), "utf8"));
+    t.same(saved.variants[0].scenario, TINY);
+    t.match(saved, {
+      seeds: [1, 2],
+      node: process.version,
+      candidates: [{ label: "round-robin" }],
+    });
+  },
+);
+
+t.test("what is printed is what is written", async (t) => {
+  const { folder, tiny } = folderWith(t);
+  const { stdout } = await lab("run", tiny, "--seeds", "1", "--out", folder);
+  const [, ...rows] = readFileSync(join(folder, "own-p99.csv"), "utf8").trimEnd().split("\n");
+  for (const row of rows) {
+    const [, algorithm = "", value] = row.split(",");
+    const printed = new RegExp(`^ {2}${RegExp.escape(algorithm)} +([\\d.]+) ms`, "m").exec(stdout);
+    t.equal(Number(value).toPrecision(3), Number(printed?.[1]).toPrecision(3), row);
+  }
+  t.match(stdout, "one run says nothing about chance");
+});
+
+t.test("compare: a clear difference, none at all, and the words for it", async (t) => {
+  const { tiny } = folderWith(t);
+  const [clear, none] = await Promise.all([
+    lab("compare", tiny, "random(1)", "jsq", "--json"),
+    lab("compare", tiny, "least-conn", "least-conn"),
+  ]);
+  const { a, b, comparisons, seeds } = JSON.parse(clear.stdout);
+  t.same([a, b, seeds.length], ["random(1)", "jsq", 10]);
+  t.match(comparisons[0], {
+    metric: "p99",
+    unit: "ms",
+    comparison: { verdict: "lower", pairs: 10 },
+  });
+  t.ok(comparisons[0].comparison.high < 0);
+  t.equal(none.stdout.match(/no significant difference$/gm)?.length, 4, "of four metrics");
+});
+
+t.test("check: verdicts, figures and their source", async (t) => {
+  const [text, json] = await Promise.all([
+    lab("check", "--only", "h1", "H4"),
+    lab("check", "--only", "H1", "--json"),
+  ]);
+  t.equal(text.code, 0);
+  t.match(text.stdout, /^H1 +holds {2}Maglev's table .* s$/m);
+  t.match(text.stdout, /^ +ok {2}.*found B1 B0 B1 B0 B2 B2 B0 .*expected B1 B0 B1 B0 B2 B2 B0$/m);
+  t.match(text.stdout, /^all 2 checks hold {2}\d+ figures/m);
+  const report = JSON.parse(json.stdout);
+  t.match(report, {
+    holds: 1,
+    fails: 0,
+    checks: [{ id: "H1", verdict: "holds", source: /Maglev/ }],
+  });
+  for (const { what, holds } of report.checks[0].findings) t.ok(what.length > 0 && holds === true);
+});
+
+t.test("report: one file that needs nothing else", async (t) => {
+  const { folder, tiny } = folderWith(t);
+  const file = join(folder, "report.html");
+  const { code, stderr } = await lab("report", tiny, "S14", "--seeds", "1", "--out", file);
+  t.equal(code, 0, stderr);
+  const html = readFileSync(file, "utf8");
+  t.notMatch(
+    html,
+    /<script|<link|<img|https?:\/\/(?!www\.w3\.org)|url\(/,
+    "no other file is asked for",
+  );
+  t.match(html, '<meta name="viewport"');
+  t.match(html, "prefers-color-scheme:dark");
+  t.match(html, "How many keys move, and how many of them without need?");
+  const [wide, narrow] = ["wide", "narrow"].map(
+    (name) => html.split(`class="figure ${name}"`).length,
+  );
+  t.equal(wide, narrow, "each figure for screens and for phones");
+  t.ok((wide ?? 0) > 5);
+  t.same(readdirSync(folder).sort(), ["report.html", "tiny.json"]);
+});

@@ -1,0 +1,55 @@
+// The laboratory's command as a person runs it: a process of its own.
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const SCRIPT = fileURLToPath(new URL("../../bin/tandem-lab.ts", import.meta.url));
+
+export const logs = (name: string): string =>
+  fileURLToPath(new URL(`../logs/${name}.txt`, import.meta.url));
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly outcome: Promise<Outcome>;
+}
+
+export function startLab(words: readonly string[], input?: string | Buffer): Running {
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(process.execPath, [SCRIPT, ...words], {
+    env: { PATH, HOME },
+    stdio: "pipe",
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  // A command that refuses does not read its input to the end.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input);
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+  child.on("error", reject);
+  child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  return { child, outcome: promise };
+}
+
+export const lab = (...words: readonly string[]): Promise<Outcome> => startLab(words).outcome;
+
+/** A scenario that takes milliseconds. */
+export const TINY = {
+  name: "tiny",
+  durationMs: 4_000,
+  warmupMs: 500,
+  traffic: { kind: "open", arrivals: { kind: "poisson", rate: 300 } },
+  service: { kind: "exponential", mean: 10 },
+  servers: [{ count: 4 }, { count: 1, speed: 0.5 }],
+  faults: [{ kind: "brown-out", servers: [0], atMs: 1_000, forMs: 1_000, factor: 5 }],
+} as const;
