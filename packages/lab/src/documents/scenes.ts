@@ -84,9 +84,7 @@ export function scenesOf(fleet: FleetSize): readonly Scene[] {
     }),
     scene("one ten times slower", errors, 0.4, {
       client: { timeoutMs: 500 },
-      faults: [
-        { kind: "brown-out", servers: [0], atMs: WARM_UP_MS, forMs: 60_000, factor: 10 },
-      ],
+      faults: [{ kind: "brown-out", servers: [0], atMs: WARM_UP_MS, forMs: 60_000, factor: 10 }],
     }),
     scene("one answers 503 at once", errors, 0.4, {
       faults: [{ kind: "black-hole", servers: [0], latencyMs: 1 }],
