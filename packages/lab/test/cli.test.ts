@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { findCandidates, findSimulated, findStudy } from "../src/cli/find-study.ts";
 import { lab, startLab, TINY } from "./support/command.ts";
 
 /** A folder with `tiny.json` in it. */
@@ -17,7 +18,7 @@ function folderWith(t: Test): { readonly folder: string; readonly tiny: string }
   return { folder, tiny: join(folder, "tiny.json") };
 }
 
-t.test("refusals name the fault, what there is, and exit 2", async (t) => {
+t.test("what is not there is named, with what there is", async (t) => {
   const folder = t.testdir({
     "no.json": "{",
     "part.json": '{"name":"x","servers":[]}',
@@ -30,24 +31,38 @@ t.test("refusals name the fault, what there is, and exit 2", async (t) => {
       ],
     }),
   });
+  const studies: readonly (readonly [string, RegExp])[] = [
+    ["linkrd", /'linkrd' is no scenario; did you mean 'linkerd'\?/],
+    ["something else", /^'something else' is no scenario\n'tandem lab list' shows all/],
+    [join(folder, "no.json"), /no\.json: /],
+    [join(folder, "absent.json"), /absent\.json: ENOENT/],
+    [join(folder, "part.json"), /lacks durationMs, traffic, service;/],
+    [join(folder, "cut.json"), /left out because of its length; replay the log/],
+  ];
+  for (const [typed, message] of studies) t.throws(() => findStudy(typed), message);
+  t.throws(() => findSimulated("S14"), /S14 places keys/);
+  const linkerd = findSimulated("LINKERD");
+  const algorithms: readonly (readonly [string, RegExp])[] = [
+    ["least-con", /'least-con' is no algorithm; did you mean 'least-conn'\?\nKnown: round-robin, /],
+    ["random:draws", /expected random:key=value/],
+    ["random:=3", /expected random:key=value/],
+  ];
+  for (const [typed, message] of algorithms)
+    t.throws(() => findCandidates(linkerd, [typed]), message);
+  t.match(findCandidates(linkerd, ["peak EWMA", "uri:method=ring,x=true", "random(3)"]), [
+    { algorithm: "peak-ewma", parameters: { failureMs: 0 } },
+    { label: "uri:method=ring,x=true", algorithm: "uri", parameters: { method: "ring", x: true } },
+    { algorithm: "random", parameters: { draws: 3 } },
+  ]);
+});
+
+t.test("a command at fault says so without a stack and exits 2", async (t) => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
-    [["run", "linkrd"], /'linkrd' is no scenario; did you mean 'linkerd'\?/],
-    [["run", "S99x"], /'tandem lab list' shows all/],
-    [
-      ["run", "S4", "--algorithms", "least-con"],
-      /'least-con' is no algorithm; did you mean 'least-conn'\?/,
-    ],
-    [["run", "S4", "--algorithms", "random:draws"], /expected random:key=value/],
+    [["run", "linkrd"], /did you mean 'linkerd'\?/],
     [
       ["run", "S4", "--variants", "zzz"],
       /no variant of S4 contains 'zzz'; there are: 1000 requests/,
     ],
-    [["run", "S4", "--seeds", "0"], /whole number from 1 to 1,000/],
-    [["run", join(folder, "no.json")], /no\.json: /],
-    [["run", join(folder, "part.json")], /lacks durationMs, traffic, service;/],
-    [["run", join(folder, "cut.json")], /left out because of its length; replay the log/],
-    [["run", "S14", "--algorithms", "jump"], /S14 always shows every hash method/],
-    [["compare", "S14", "a", "b"], /S14 places keys/],
     [["compare", "S4", "jsq", "prequal", "--seeds", "9"], /whole number from 10 to/],
     [["check", "--only", "E99"], /'E99' is no check; did you mean 'E\d'\?/],
     [["report", "S4"], /required option '--out/],

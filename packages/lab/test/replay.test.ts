@@ -58,7 +58,7 @@ t.test("lines that cannot be read are counted and named, and the others are used
   );
   const { code, stdout } = await startLab(
     ["replay", "-", "--speed", "1", "--seeds", "1", "--algorithms", "round-robin"],
-    `${lines.join("\r\n")}\n`,
+    { input: `${lines.join("\r\n")}\n` },
   ).outcome;
   t.equal(code, 0);
   t.match(stdout, /3 of 63 lines could not be read:/);

@@ -17,10 +17,8 @@ const COMMANDS = [
   reportCommand,
 ];
 
-/** Runs one command line; sets the exit code instead of throwing. */
-export async function main(argv: readonly string[]): Promise<void> {
-  // A reader that went away (`tandem lab list | head`) is no reason to fall over.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+/** The command and all its subcommands; a fault in the words given is thrown, after it has been said. */
+export function labProgram(): Command {
   const program = new Command("tandem lab")
     .description(
       "simulates the balancer's own algorithms: scenarios, checks against theory, replays",
@@ -28,8 +26,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showHelpAfterError()
     .exitOverride();
   for (const command of COMMANDS) program.addCommand(command().copyInheritedSettings(program));
+  return program;
+}
+
+/** Runs one command line; sets the exit code instead of throwing. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that went away (`tandem lab list | head`) is no reason to fall over.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
-    await program.parseAsync(argv);
+    await labProgram().parseAsync(argv);
   } catch (error) {
     // Commander has said it already.
     if (error instanceof CommanderError)

@@ -25,13 +25,16 @@ export function meanText({ metric, estimate }: StudyRow["metrics"][number]): str
 const grouped = (value: number, digits: number): string =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-/** "lower by 12 % [−15, −9] ms", or that nothing can be said. */
+/** "lower by 12 % (better), −15 to −9 ms"; shares differ by points; or that nothing can be said. */
 export function comparisonText(comparison: Comparison, { unit, better }: Metric): string {
-  const { verdict, relative, low, high, pairs } = comparison;
-  if (pairs < FEWEST_PAIRS) return `${pairs} seeds are too few to tell`;
+  const { verdict, difference, relative, low, high, pairs } = comparison;
+  if (pairs < FEWEST_PAIRS)
+    return `${pairs} ${pairs === 1 ? "seed is" : "seeds are"} too few to tell`;
   if (verdict === "no significant difference") return verdict;
   const good = better !== "neither" && (better === "lower") === (verdict === "lower");
   const mark = better === "neither" ? "" : good ? " (better)" : " (worse)";
+  if (unit === "%")
+    return `${verdict} by ${plain(Math.abs(difference))} points${mark}, ${signed(low, "")} to ${signed(high, "")}`;
   const share = Number.isFinite(relative) ? ` by ${plain(Math.abs(100 * relative))} %` : "";
   return `${verdict}${share}${mark}, ${signed(low, "")} to ${signed(high, unit)}`;
 }
@@ -61,7 +64,7 @@ export function describeRun({ study, rows, seeds, candidates }: StudyRun): strin
   return lines.join("\n");
 }
 
-export function seedText(seeds: readonly number[]): string {
+function seedText(seeds: readonly number[]): string {
   const [first, last] = [seeds[0], seeds.at(-1)];
   if (seeds.length === 1)
     return `seed ${first}; one run says nothing about chance, and nothing is compared`;

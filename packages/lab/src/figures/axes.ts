@@ -73,7 +73,7 @@ export function drawAxes(
     parts.push(text(at, box.bottom + 17, xText(tick), { className: "soft", anchor: "middle" }));
   }
   parts.push(line(box.left, box.bottom, box.right, box.bottom, "axis"));
-  parts.push(text(8, box.top - 8, axisName(y), { className: "strong" }));
+  parts.push(text(8, box.top - 14, axisName(y), { className: "strong" }));
   parts.push(text(box.right, box.bottom + 34, axisName(x), { className: "strong", anchor: "end" }));
   return parts.join("\n");
 }

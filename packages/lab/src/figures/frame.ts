@@ -28,7 +28,7 @@ export function line(x1: number, y1: number, x2: number, y2: number, className: 
 }
 
 /** Breaks words into lines no wider than `width`. */
-export function wrapped(content: string, width: number, size: number): string[] {
+function wrapped(content: string, width: number, size: number): string[] {
   const lines: string[] = [];
   let current = "";
   for (const word of content.split(" ")) {

@@ -67,9 +67,9 @@ function drawLines(spec: LinesSpec, width: number): Drawing {
   const labels = Math.max(...curves.map(({ label }) => textWidth(label, 13)));
   const box: Box = {
     left: 56,
-    right: onTop ? width - 14 : width - labels - 24,
-    top: top.bottom + 24,
-    bottom: top.bottom + 24 + (narrow ? HEIGHT - 60 : HEIGHT),
+    right: onTop ? width - 14 : width - labels - 30,
+    top: top.bottom + 30,
+    bottom: top.bottom + 30 + (narrow ? HEIGHT - 60 : HEIGHT),
   };
   const all = curves.flatMap(({ points, theory = [] }) => [...points, ...theory]);
   const xScale = scaleX(

@@ -40,12 +40,13 @@ export interface OverTime {
   readonly what: string;
   readonly question: string;
   readonly unit: string;
+  readonly log?: boolean;
   readonly of: (row: SeriesRow, result: Result) => number;
 }
 
 export function overTime(
   source: FigureSource,
-  { what, question, unit, of }: OverTime,
+  { what, question, unit, log = false, of }: OverTime,
   words?: string,
 ): Figure {
   const rows = ofVariant(source, words);
@@ -54,7 +55,7 @@ export function overTime(
     name: figureName(source, `${what} over time`),
     question,
     note: `${variantName(rows)}. ${firstSeed(source)}`,
-    y: { label: what, unit },
+    y: { label: what, unit, log },
     bands: scenario === undefined ? [] : bandsOf(scenario),
     strips: rows.map(({ candidate, result }) => ({
       label: candidate.label,

@@ -46,7 +46,7 @@ function drawScatter(spec: ScatterSpec, width: number): Drawing {
   const box: Box = {
     left: 62,
     right: width - 20,
-    top: top.bottom + 24,
+    top: top.bottom + 30,
     bottom: top.bottom + (width < WIDE ? 284 : 344),
   };
   const xScale = scaleX(

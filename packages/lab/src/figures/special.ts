@@ -62,7 +62,9 @@ function herdFigures(source: FigureSource): Figures {
 
 /** By the number of the study. */
 export const SPECIAL: Readonly<Record<string, (source: FigureSource) => Figures>> = {
-  S1: (source) => ({ more: [sweep(source, 1, { note: "The slowest of a hundred." })] }),
+  S1: (source) => ({
+    more: [sweep(source, 1, { note: "One request of a hundred takes longer." })],
+  }),
   S2: (source) => ({ more: [tails(source, "processor sharing, load 0.9")] }),
   S3: (source) => ({ more: [shares(source, "weights equal")] }),
   S4: (source) => ({
@@ -100,6 +102,7 @@ export const SPECIAL: Readonly<Record<string, (source: FigureSource) => Figures>
         what: "p99",
         question: "What does a cold newcomer do to the tail?",
         unit: "ms",
+        log: true,
         of: ({ p99Ms }) => p99Ms,
       }),
     ],

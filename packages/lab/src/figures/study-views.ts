@@ -5,6 +5,7 @@ import { dots } from "./dots.ts";
 import { type Figure, slug } from "./figure.ts";
 import { lines, type Point } from "./lines.ts";
 import { withUnit } from "./numbers.ts";
+import { tickText } from "./scale.ts";
 
 /** What figures are made of. */
 export interface FigureSource {
@@ -22,8 +23,7 @@ export function seedsNote(seeds: readonly number[]): string {
     : `Mean of seeds ${seeds[0]} to ${seeds.at(-1)}, 95 % confidence.`;
 }
 
-export const metricAxis = ({ name, unit }: Metric): string =>
-  unit === "" ? name : `${name}, ${unit}`;
+const metricAxis = ({ name, unit }: Metric): string => (unit === "" ? name : `${name}, ${unit}`);
 
 export interface SweepOptions {
   readonly name?: string;
@@ -33,6 +33,9 @@ export interface SweepOptions {
   readonly limits?: readonly { readonly y: number; readonly label: string }[];
   readonly note?: string;
 }
+
+/** Levels of a sweep may be computed: three digits name them. */
+const tick = (value: number) => tickText(Number(value.toPrecision(3)));
 
 /** One metric of all algorithms over the axis of the study. */
 export function sweep(source: FigureSource, metricIndex: number, options: SweepOptions): Figure {
@@ -60,7 +63,7 @@ export function sweep(source: FigureSource, metricIndex: number, options: SweepO
     name: options.name ?? figureName(source, metric.name),
     question: study.question,
     note: note.join(" "),
-    x: { label: options.axis ?? study.axis ?? "", log: options.logX === true, ticks: xs },
+    x: { label: options.axis ?? study.axis ?? "", log: options.logX === true, ticks: xs, tick },
     y: {
       label: metric.name,
       unit: metric.unit,

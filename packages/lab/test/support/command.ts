@@ -1,5 +1,7 @@
 // The laboratory's command as a person runs it: a process of its own.
 import { type ChildProcess, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("../../bin/tandem-lab.ts", import.meta.url));
@@ -19,10 +21,17 @@ export interface Running {
   readonly outcome: Promise<Outcome>;
 }
 
-export function startLab(words: readonly string[], input?: string | Buffer): Running {
+interface Start {
+  readonly input?: string | Buffer;
+  readonly cwd?: string;
+}
+
+export function startLab(words: readonly string[], { input, cwd }: Start = {}): Running {
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, [SCRIPT, ...words], {
-    env: { PATH, HOME },
+    // Compiled once instead of by each of some forty processes: half of what they cost.
+    env: { PATH, HOME, NODE_COMPILE_CACHE: join(tmpdir(), "tandem-lab-test-cache") },
+    ...(cwd !== undefined && { cwd }),
     stdio: "pipe",
   });
   let [stdout, stderr] = ["", ""];

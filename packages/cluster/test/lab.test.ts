@@ -1,0 +1,40 @@
+// `tandem lab` hands over: words, exit code and a signal's end pass through; without the laboratory it says so.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { labCommand } from "../src/cli/lab.ts";
+
+t.test("words and exit code pass through as they are", async (t) => {
+  const folder = t.testdir({
+    "lab.ts": `import { writeFileSync } from "node:fs";
+      const [out, code] = process.argv.slice(2);
+      writeFileSync(out ?? "", JSON.stringify(process.argv.slice(3)));
+      if (code === "signal") process.kill(process.pid, "SIGKILL");
+      process.exitCode = Number(code);`,
+  });
+  const before = process.exitCode;
+  t.teardown(() => {
+    process.exitCode = before;
+  });
+  const said = join(folder, "said.json");
+  const run = async (...words: string[]) => {
+    await labCommand(undefined, join(folder, "lab.ts")).parseAsync([said, ...words], {
+      from: "user",
+    });
+    const code = process.exitCode;
+    process.exitCode = before;
+    return code;
+  };
+  t.equal(await run("3", "run", "--help", "--seeds", "2", "a b"), 3);
+  t.same(JSON.parse(readFileSync(said, "utf8")), ["3", "run", "--help", "--seeds", "2", "a b"]);
+  t.equal(await run("signal"), 130);
+});
+
+t.test("an installation without the laboratory", async (t) => {
+  const command = labCommand(undefined, join(t.testdir(), "none.ts"));
+  await t.rejects(command.parseAsync(["list"], { from: "user" }), {
+    name: "Refusal",
+    message:
+      /^the laboratory is not part of this installation \(no .*none\.ts\);\nit comes with a clone/,
+  });
+});
