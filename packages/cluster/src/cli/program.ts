@@ -12,8 +12,14 @@ import { report } from "./terminal.ts";
 import { upCommand } from "./up.ts";
 
 const COMMANDS = [
-  ...[checkCommand, prepareCommand, upCommand, reloadCommand, statusCommand, stopCommand],
-  ...[certCommand, labCommand],
+  checkCommand,
+  prepareCommand,
+  upCommand,
+  reloadCommand,
+  statusCommand,
+  stopCommand,
+  certCommand,
+  labCommand,
 ];
 
 /** Runs one command line with these tiers; sets the exit code instead of throwing. */
