@@ -107,7 +107,10 @@ t.test(
 t.test("a POST whose server dies before it answers is never sent twice", async (t) => {
   await using dying = await givenRawOrigin((socket) => socket.destroy());
   await using other = await givenOrigin((_, response) => response.end("other"));
-  await using balancer = await givenBalancer([dying.port, other.port], { check: NEVER_CHECKED });
+  await using balancer = await givenBalancer([dying.port, other.port], {
+    check: NEVER_CHECKED,
+    balance: { algorithm: "round-robin" },
+  });
   const request = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi";
   const statuses = [
     statusOf(await roundTrip(balancer.port, request)),

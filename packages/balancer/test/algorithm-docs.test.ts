@@ -1,0 +1,141 @@
+// docs/algorithms is part of the program: every algorithm has a page, every page a configuration that loads and a
+// figure, and every parameter and default is the code's.
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ALGORITHMS, type AlgorithmName, BELONGS, parseConfig } from "@tandem/config";
+import t from "tap";
+import { DEFAULTS, TRAITS } from "../src/pickers.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const PAGES = globSync("docs/algorithms/*.md", { cwd: root });
+
+/** Rows of the table of keys below a heading. */
+function table(path: string, heading: string): string[][] {
+  const section = read(path).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  const rows = /^\| key \|.*\n\|[- |]*\n((?:\|.*\n)*)/m.exec(section)?.[1] ?? "";
+  return rows
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+    .map((cells) => cells.slice(1, -1));
+}
+
+const codes = (cell = ""): string[] =>
+  [...cell.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+
+const configurations = (page: string): string[] =>
+  [...read(page).matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = ""]) => text);
+
+const HASHING = "docs/algorithms/hashing.md";
+
+/** Hashing algorithms share a page; every other one has a page of its name. */
+const algorithmPage = (name: AlgorithmName): string =>
+  name !== "module" && TRAITS[name].keyed ? HASHING : `docs/algorithms/${name}.md`;
+
+/** What the algorithms' own files call a key of the configuration. */
+const INSIDE: Readonly<Record<string, string>> = {
+  failurePenalty: "failureMs",
+  decay: "decayMs",
+  initial: "initialMs",
+  idleDecay: "idleMs",
+  "probes.maxAge": "maxAgeMs",
+  "probes.perRequest": "probesPerPick",
+  "probes.removalsPerRequest": "removalsPerPick",
+  "probes.hotQuantile": "rifQuantile",
+  "reports.blackout": "blackoutMs",
+  "reports.expiry": "expiryMs",
+  "reports.update": "updateMs",
+};
+
+function written(name: string, value: unknown): string {
+  if (!name.endsWith("Ms")) return String(value);
+  const ms = Number(value);
+  if (ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+}
+
+/** The default of `key` for `algorithm`; undefined when nothing holds unless it is written. */
+function realDefault(key: string, inSchema: string, algorithm?: AlgorithmName): string | undefined {
+  const [schema] = codes(inSchema);
+  if (schema !== undefined || algorithm === undefined) return schema;
+  const family = BELONGS.hash.some((name) => name === algorithm) ? "hash" : algorithm;
+  const values: Readonly<Record<string, unknown>> = {
+    ...(DEFAULTS as Readonly<Record<string, object>>)[family],
+    // The keys' own part has no entry among the tuned values: it is not the picker that reads it.
+    whole: false,
+  };
+  const name = INSIDE[key] ?? key.replace(/^\w+\./, "");
+  return name in values ? written(name, values[name]) : undefined;
+}
+
+/** Keys of `balance` with what the reference says their defaults are; those of its parts with their name before. */
+const KEYS: ReadonlyMap<string, string> = new Map(
+  table("docs/configuration.md", "Balance").flatMap(([cell, type = "", standing = ""]) => {
+    const [key = ""] = codes(cell);
+    const part = /\[([a-z ]+)\]\(#/.exec(type)?.[1];
+    if (part === undefined) return [[key, standing] as const];
+    const heading = part.charAt(0).toUpperCase() + part.slice(1);
+    return table("docs/configuration.md", heading).map(
+      ([name, , inPart = ""]) => [`${key}.${codes(name)[0]}`, inPart] as const,
+    );
+  }),
+);
+
+const parameters = (page: string) =>
+  table(page, "Parameters").map(([key, told]) => ({
+    key: codes(key)[0] ?? "",
+    told: codes(told)[0],
+  }));
+
+t.test("every algorithm has a page, with its parameters and their defaults", async (t) => {
+  t.ok(KEYS.has("probes.poolSize") && KEYS.size > 35, "the reference was read");
+  for (const page of new Set(ALGORITHMS.map(algorithmPage))) {
+    const own = ALGORITHMS.filter((name) => algorithmPage(name) === page);
+    const belonging = [...KEYS.keys()].filter((key) => {
+      const owners: readonly AlgorithmName[] | undefined =
+        BELONGS[key.split(".")[0] as keyof typeof BELONGS];
+      return owners?.some((name) => own.includes(name));
+    });
+    const told = parameters(page);
+    t.same(told.map(({ key }) => key).toSorted(), belonging.toSorted(), page);
+    for (const { key, told: value } of told)
+      t.equal(value, realDefault(key, KEYS.get(key) ?? "", own[0]), `${page}: ${key}`);
+  }
+});
+
+t.test("what surrounds the algorithms is told with its defaults", async (t) => {
+  const pages = ["slow-start", "priorities"].map((name) => `docs/algorithms/${name}.md`);
+  const told = pages.flatMap(parameters);
+  const general = [...KEYS.keys()].filter((key) => !((key.split(".")[0] ?? "") in BELONGS));
+  const elsewhere = ["algorithm", "passReports"];
+  t.same(
+    told.map(({ key }) => key).toSorted(),
+    general.filter((key) => !elsewhere.includes(key)).toSorted(),
+  );
+  for (const { key, told: value } of told)
+    t.equal(value, realDefault(key, KEYS.get(key) ?? ""), key);
+  const penalty = parameters("docs/algorithms/failure-penalty.md");
+  t.same(penalty, [{ key: "failurePenalty", told: realDefault("failurePenalty", "", "random") }]);
+});
+
+t.test("the page of an algorithm shows a configuration with it, and its figure", async (t) => {
+  for (const page of PAGES) {
+    if (/\/(?:README|figures)\.md$/.test(page)) continue;
+    const used = configurations(page)
+      .flatMap((text) =>
+        Object.values(parseConfig(text, page, { env: {} }).balancer?.backends ?? {}),
+      )
+      .map(({ balance }) => balance.algorithm);
+    const own = ALGORITHMS.filter((name) => algorithmPage(name) === page);
+    t.ok(used.length > 0 && (own.length === 0 || own.some((name) => used.includes(name))), page);
+    const figures = [...read(page).matchAll(/!\[[^\]]+\]\(\.\.\/(images\/lab\/[^)]+)\)/g)];
+    if (page !== "docs/algorithms/module.md") t.ok(figures.length > 0, `${page} has a figure`);
+    for (const [, figure = ""] of figures)
+      t.ok(read("docs/algorithms/figures.md").includes(figure), `how ${figure} was made`);
+  }
+  const overview = read("docs/algorithms/README.md");
+  for (const name of ALGORITHMS)
+    t.ok(overview.includes(algorithmPage(name).replace("docs/algorithms/", "](")), name);
+});

@@ -1,0 +1,17 @@
+// All figures of docs/algorithms that no scenario of the pack has. A new one is a file and a row.
+import type { DocumentFigure } from "./document-figure.ts";
+import { packing } from "./packing.ts";
+import { reports } from "./reports.ts";
+import { failover, slowStartCurves } from "./rules.ts";
+import { scorecardMany, scorecardTwo } from "./scorecards.ts";
+import { weights } from "./weights.ts";
+
+export const DOCUMENT_FIGURES: readonly DocumentFigure[] = [
+  scorecardTwo,
+  scorecardMany,
+  weights,
+  packing,
+  reports,
+  failover,
+  slowStartCurves,
+];

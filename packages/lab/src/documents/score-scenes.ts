@@ -1,0 +1,54 @@
+// Runs every scene with every algorithm over the same seeds and says how far each is from the best of its row.
+// What does not differ significantly from the best counts as the best.
+import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
+import type { Scenario } from "../sim/scenario.ts";
+import { simulate } from "../sim/simulation.ts";
+import { comparePaired } from "../stats/compare.ts";
+import { estimate } from "../stats/estimate.ts";
+import type { Scene } from "./scenes.ts";
+
+export const CONTESTANTS: readonly Candidate[] = [
+  CANDIDATES.roundRobin,
+  CANDIDATES.random2,
+  CANDIDATES.leastConn,
+  CANDIDATES.peakEwma,
+  CANDIDATES.leastTime,
+  CANDIDATES.prequal,
+  CANDIDATES.reportedWrr,
+  CANDIDATES.joinIdleQueue,
+];
+
+export interface SceneScore {
+  readonly scene: Scene;
+  readonly candidate: Candidate;
+  readonly mean: number;
+  /** The best of its scene, or not significantly different from it. */
+  readonly best: boolean;
+  /** 0 = the best, 1 = eight times as long or 20 % more lost. */
+  readonly distance: number;
+}
+
+/** Only what goes by them gets reports: in answers they would be more news than Prequal's probes bring it. */
+function heard(scenario: Scenario, { algorithm }: Candidate): Scenario {
+  return algorithm === "client-side-wrr" ? { ...scenario, reports: { inAnswers: true } } : scenario;
+}
+
+export function scoreScene(scene: Scene, seeds: readonly number[]): readonly SceneScore[] {
+  const runs = CONTESTANTS.map((candidate) => {
+    const values = seeds.map((seed) =>
+      scene.metric.of(simulate(heard(scene.scenario, candidate), { ...candidate, seed })),
+    );
+    return { candidate, values, mean: estimate(values).mean };
+  });
+  const [best] = runs.toSorted((a, b) => a.mean - b.mean);
+  if (best === undefined) return [];
+  return runs.map(({ candidate, values, mean }) => {
+    const asGood =
+      candidate === best.candidate ||
+      comparePaired(best.values, values).verdict === "no significant difference";
+    const worse =
+      scene.metric.unit === "%" ? (mean - best.mean) / 20 : Math.log2(mean / best.mean) / 3;
+    const distance = asGood ? 0 : Math.min(1, Math.max(0.01, worse));
+    return { scene, candidate, mean, best: asGood, distance };
+  });
+}
