@@ -39,7 +39,10 @@ t.test("no server up: 503 with Retry-After, and the log says SC", async (t) => {
 t.test("a server that died since its last check: the request goes to another", async (t) => {
   await using first = await givenOrigin((_, response) => response.end("first"));
   await using second = await givenOrigin((_, response) => response.end("second"));
-  await using balancer = await givenBalancer([first.port, second.port], { check: NEVER_CHECKED });
+  await using balancer = await givenBalancer([first.port, second.port], {
+    check: NEVER_CHECKED,
+    balance: { algorithm: "round-robin" },
+  });
   await first.kill();
   for (let i = 0; i < 6; i++) {
     const posted = i % 2 === 0;
