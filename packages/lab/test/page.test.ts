@@ -129,6 +129,7 @@ async function fits(t: Test, page: Page, name: string): Promise<void> {
 }
 
 const missing = !existsSync(CHROMIUM) && `no browser at ${CHROMIUM}`;
+t.setTimeout(120_000); // run by itself, tap gives a file 30 s
 t.test("the page in a browser", { skip: missing, timeout: 110_000 }, async (t) => {
   const parts = await bundlePage();
   const server: PageServer = await servePage(parts, 0);
