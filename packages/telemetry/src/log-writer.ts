@@ -12,6 +12,8 @@ import { type LogOutput, writeAllSync } from "./log-file.ts";
 import type { RecordSink, TelemetryClock, TelemetryTimer } from "./options.ts";
 
 const FLUSH_MS = 100;
+/** Records become lines so many at a time: in one go, with the code for it at hand, they cost less. */
+const TOGETHER = 64;
 const FLUSH_SIZE = 32 * 1024;
 const BUFFER_SIZE = 1024 * 1024;
 const RETRY_MS = 1000;
@@ -35,6 +37,9 @@ export class LogWriter implements RecordSink {
   readonly #warn: (message: string) => void;
   readonly #rotationCheck: TelemetryTimer;
   readonly #onExit = (): void => this.#writeRest();
+  /** Values that are not yet lines, each with its format. */
+  readonly #waiting: unknown[] = [];
+  readonly #formats: LineFormat<unknown>[] = [];
   #gathered = new Lines();
   /** What the chunk is of; the two take turns. */
   #writingFrom = new Lines();
@@ -58,22 +63,43 @@ export class LogWriter implements RecordSink {
 
   write(line: string): void {
     this.record(plain, line);
+    this.#gather();
+    this.#writeWhenFull();
   }
 
+  /** Like `write`, but the line is made a little later: `value` has to stay as it is. */
   record<T>(format: LineFormat<T>, value: T): void {
-    const gathered = this.#gathered;
-    const before = gathered.length;
-    if (!this.#closed) {
-      format(value, gathered);
-      gathered.newline();
-    }
-    if (this.#closed || gathered.length + (this.#chunk?.length ?? 0) > BUFFER_SIZE) {
-      gathered.cut(before);
+    if (this.#closed) {
       this.#dropped(1);
       return;
     }
-    if (gathered.length >= FLUSH_SIZE) this.#writeNext();
+    this.#waiting.push(value);
+    this.#formats.push(format as LineFormat<unknown>);
+    if (this.#waiting.length < TOGETHER) this.#arm(FLUSH_MS);
+    else {
+      this.#gather();
+      this.#writeWhenFull();
+    }
+  }
+
+  #writeWhenFull(): void {
+    if (this.#gathered.length >= FLUSH_SIZE) this.#writeNext();
     this.#arm(FLUSH_MS);
+  }
+
+  /** Makes lines of what waits. */
+  #gather(): void {
+    const gathered = this.#gathered;
+    for (let i = 0; i < this.#waiting.length; i++) {
+      const before = gathered.length;
+      this.#formats[i]?.(this.#waiting[i], gathered);
+      gathered.newline();
+      if (gathered.length + (this.#chunk?.length ?? 0) <= BUFFER_SIZE) continue;
+      gathered.cut(before);
+      this.#dropped(1);
+    }
+    this.#waiting.length = 0;
+    this.#formats.length = 0;
   }
 
   /** Resolves when what was written before is with the operating system or that failed, in 2 s at most. */
@@ -108,7 +134,7 @@ export class LogWriter implements RecordSink {
   }
 
   get #idle(): boolean {
-    return this.#gathered.length === 0 && this.#chunk === undefined;
+    return this.#waiting.length === 0 && this.#gathered.length === 0 && this.#chunk === undefined;
   }
 
   #arm(ms: number): void {
@@ -122,6 +148,7 @@ export class LogWriter implements RecordSink {
   #writeNext(): void {
     // While the output fails, a retry is armed: a flood of lines must not turn into a flood of attempts.
     if (this.#writing || (this.#chunk !== undefined && this.#timer !== undefined)) return;
+    this.#gather();
     if (this.#stale) this.#reopen();
     if (this.#chunk === undefined) {
       this.#timer?.cancel();
@@ -184,6 +211,7 @@ export class LogWriter implements RecordSink {
 
   /** The synchronous end. Bytes already handed to fs.write are left to it, lest they appear twice. */
   #writeRest(): void {
+    this.#gather();
     const begun = this.#writing ? undefined : this.#chunk?.subarray(this.#offset);
     const rest = Buffer.concat([begun ?? Buffer.alloc(0), this.#gathered.bytes]);
     this.#gathered.cut(0);
@@ -197,6 +225,7 @@ export class LogWriter implements RecordSink {
   }
 
   #dropRest(): void {
+    this.#gather();
     const begun = this.#chunk?.toString("latin1", this.#offset) ?? "";
     this.#dropped(countLines(this.#gathered.bytes.toString("latin1")) + countLines(begun));
     this.#gathered.cut(0);

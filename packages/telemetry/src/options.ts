@@ -47,7 +47,7 @@ export interface TelemetryOptions {
   readonly sumologic?: SumoLogicOptions | undefined;
 }
 
-/** Takes what a format makes of a value as one line, under the same conditions. */
+/** Takes what a format makes of a value as one line, a little later, under the same conditions. */
 export interface RecordSink extends LineSink {
   record<T>(format: LineFormat<T>, value: T): void;
 }
