@@ -19,7 +19,7 @@ import type { Workload } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
 /** Long enough that the Node proxies run compiled code, however short the measurement is. */
-const WARM_UP_SECONDS = 1.5;
+const WARM_UP_SECONDS = 4;
 const THOROUGH = { seconds: 3, rounds: 5 };
 /** For a workload that `--quick` leaves out, when it is asked for by name. */
 const QUICK = { seconds: 1, rounds: 3 };

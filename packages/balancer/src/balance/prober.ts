@@ -28,6 +28,9 @@ const DEFAULT_TIMEOUT_MS = 100;
 const IDLE_MS = 1_000;
 /** How long a server without the page is not asked for it. */
 const SILENT_MS = 30_000;
+/** So many questions without an answer in a row, and the next one waits: longer each time. */
+const PATIENCE = 3;
+const FIRST_WAIT_MS = 250;
 
 export class Prober {
   readonly #options: ProberOptions;
@@ -65,6 +68,8 @@ class Probe {
   #request: ClientRequest | undefined = undefined;
   #silentUntil = Number.NEGATIVE_INFINITY;
   #told = false;
+  #unanswered = 0;
+  #askAgainAt = Number.NEGATIVE_INFINITY;
   #timed = 0;
   #spent = 0;
   #latencyMs = 0;
@@ -82,11 +87,12 @@ class Probe {
 
   send(): void {
     const { clock, picker, tls, probes } = this.#options;
-    if (clock.now() < this.#silentUntil) {
+    const now = clock.now();
+    if (now < this.#silentUntil) {
       picker.report?.(this.#server, this.#ownView());
       return;
     }
-    if (this.#request !== undefined) return;
+    if (this.#request !== undefined || now < this.#askAgainAt) return;
     const request = (tls === undefined ? httpRequest : httpsRequest)({
       ...this.#server.address,
       agent: this.#agent,
@@ -95,7 +101,9 @@ class Probe {
     });
     const limit = clock.after(probes?.timeout ?? DEFAULT_TIMEOUT_MS, () => request.destroy());
     this.#request = request;
+    let heard = false;
     request.on("response", (response) => {
+      heard = true;
       response.resume();
       const field = response.headers[LOAD_FIELD];
       this.#answered(response.statusCode ?? 0, typeof field === "string" ? field : "");
@@ -104,6 +112,7 @@ class Probe {
     request.on("close", () => {
       limit.cancel();
       this.#request = undefined;
+      if (!heard) this.#missed();
     });
     request.end();
   }
@@ -115,7 +124,8 @@ class Probe {
 
   #answered(status: number, field: string): void {
     const { picker, clock } = this.#options;
-    const report = parseLoadReport(field);
+    this.#unanswered = 0;
+    const report = status >= 200 && status < 300 ? parseLoadReport(field) : undefined;
     if (report?.inFlight !== undefined) {
       picker.report?.(this.#server, report);
       return;
@@ -123,6 +133,17 @@ class Probe {
     this.#silentUntil = clock.now() + SILENT_MS;
     this.#tellOnce(status);
     picker.report?.(this.#server, this.#ownView());
+  }
+
+  /**
+   * No answer in time, or no connection: to the algorithm that server stays unknown. A new connection for
+   * each question would be a load of its own, so the next one waits.
+   */
+  #missed(): void {
+    this.#unanswered += 1;
+    if (this.#unanswered < PATIENCE) return;
+    const wait = FIRST_WAIT_MS * 2 ** (this.#unanswered - PATIENCE);
+    this.#askAgainAt = this.#options.clock.now() + Math.min(SILENT_MS, wait);
   }
 
   #tellOnce(status: number): void {

@@ -18,14 +18,15 @@ export function weigh(
   box: string,
   now: number,
 ): Eligible<Server> {
-  const members = subsetOf(servers, config, box).map(memberOf);
+  const members = subsetOf(servers, config, box).map((server) => memberOf(server, now));
   const chosen = eligible(members, optionsOf(config), now);
   return { ...chosen, servers: chosen.servers.map(({ server }) => server) };
 }
 
 /** The part of its weight and of `maxConnections` that a server has; 1 unless it is starting slowly. */
 export function warmth({ upSince }: Server, config: BackendConfig, now: number): number {
-  return upSince === 0 ? 1 : slowStartFactor(Math.max(0, now - upSince), slowStartOf(config));
+  const warm = upSince === 0 || upSince > now;
+  return warm ? 1 : slowStartFactor(now - upSince, slowStartOf(config));
 }
 
 /** Only HAProxy's curve holds back `maxConnections` too. */
@@ -33,13 +34,15 @@ export function limitsConnections({ balance }: BackendConfig): boolean {
   return balance.slowStart?.curve === "linear";
 }
 
-function memberOf(server: Server): Weighed {
+/** A server that is up since a moment to come has seen the clock put back: it counts as warm. */
+function memberOf(server: Server, now: number): Weighed {
   const { name, state, fullWeight, backup, config, upSince } = server;
   const { priority, zone } = config;
-  const upSinceMs = upSince === 0 ? undefined : upSince;
+  const upSinceMs = upSince === 0 || upSince > now ? undefined : upSince;
   return { server, name, state, weight: fullWeight, backup, priority, zone, upSinceMs };
 }
 
+/** Backups are in nobody's subset and in everybody's reach: a subset of backups alone would serve from them. */
 function subsetOf(
   servers: readonly Server[],
   { balance: { subset } }: BackendConfig,
@@ -47,9 +50,12 @@ function subsetOf(
 ): readonly Server[] {
   if (subset === undefined) return servers;
   const { method, size, client = 0 } = subset;
-  return method === "deterministic"
-    ? deterministicSubset(servers, client, size)
-    : rendezvousSubset(servers, box, size);
+  const regular = servers.filter(({ backup }) => !backup);
+  const part =
+    method === "deterministic"
+      ? deterministicSubset(regular, client, size)
+      : rendezvousSubset(regular, box, size);
+  return [...part, ...servers.filter(({ backup }) => backup)];
 }
 
 function slowStartOf({ balance: { slowStart } }: BackendConfig): SlowStart {

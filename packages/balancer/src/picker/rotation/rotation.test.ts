@@ -139,3 +139,24 @@ t.test("static-rr: weights count as they were when the server came", async (t) =
     { s0: 18, s1: 2 },
   );
 });
+
+t.test("weights that rounding would distort keep their shares", async (t) => {
+  // 100, 1 and a server at 1 % of its slow start: rounded to 256ths it would get 39 times its share.
+  const weights = [100, 1, 0.01];
+  const rotation = new Rotation();
+  rotation.update(weights);
+  const picks = 1_000_000;
+  const found = [0, 0, 0];
+  let ticket = 0;
+  for (let n = 0; n < picks; ) {
+    const at = rotation.at(ticket++);
+    if (at < 0) continue;
+    found[at] = (found[at] ?? 0) + 1;
+    n++;
+  }
+  // Static stride counts in 65535ths of the heaviest: 6 or 7 for the lightest instead of 6.55.
+  found.forEach((count, index) => {
+    const wanted = (picks * (weights[index] ?? 0)) / 101.01;
+    t.ok(Math.abs(count - wanted) <= 0.1 * wanted + 10, `${index}: ${count}, wanted ${wanted}`);
+  });
+});

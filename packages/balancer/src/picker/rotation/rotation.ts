@@ -6,15 +6,19 @@ import { StaticStride } from "./static-stride.ts";
 /** Bounds of the sequence's memory and of the work to make it (a few milliseconds). */
 const LONGEST = 65_536;
 const MOST_STEPS = 500_000;
+/** How far rounding may change a server's share: a hundredth of it. */
+const FAITHFUL = 0.01;
 
 export class Rotation {
   readonly #stride = new StaticStride();
   #sequence = new Int32Array(0);
 
   update(weights: readonly number[]): void {
-    const total = integerWeights(weights).reduce((sum, weight) => sum + weight, 0);
+    const whole = integerWeights(weights);
+    const total = whole.reduce((sum, weight) => sum + weight, 0);
     const equal = total === weights.length;
-    const short = total <= LONGEST && total * weights.length <= MOST_STEPS;
+    const short =
+      total <= LONGEST && total * weights.length <= MOST_STEPS && faithful(whole, total, weights);
     this.#sequence = equal || short ? Int32Array.from(smoothSequence(weights)) : new Int32Array(0);
     if (this.#sequence.length === 0) this.#stride.update(weights);
   }
@@ -29,4 +33,13 @@ export class Rotation {
     const { length } = this.#sequence;
     return length === 0 ? this.#stride.at(ticket) : (this.#sequence[ticket % length] ?? -1);
   }
+}
+
+/** Whether every server's share by whole weights is what its weight says. */
+function faithful(whole: readonly number[], total: number, weights: readonly number[]): boolean {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return whole.every((turns, index) => {
+    const wanted = (weights[index] ?? 0) / sum;
+    return Math.abs(turns / total - wanted) <= FAITHFUL * wanted;
+  });
 }

@@ -1,0 +1,61 @@
+// Who may be chosen, where the subset meets backups and the clock meets slow start.
+import { type BackendConfig, configSchema } from "@tandem/config";
+import { systemRng } from "@tandem/transport";
+import t from "tap";
+import { Server } from "../backend/server.ts";
+import { allocateShared, memoryOf, sinceOf } from "../backend/shared-memory.ts";
+import { warmth, weigh } from "./weigh.ts";
+
+function given(balance: object): { servers: readonly Server[]; config: BackendConfig } {
+  const server = (port: number, backup: boolean) => ({ address: `127.0.0.1:${port}`, backup });
+  const { balancer } = configSchema.parse({
+    site: "test",
+    balancer: {
+      frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "web" }] } },
+      backends: {
+        web: {
+          balance,
+          servers: {
+            a: server(1, false),
+            b: server(2, false),
+            c: server(3, true),
+            d: server(4, true),
+          },
+        },
+      },
+    },
+  });
+  const config = balancer?.backends.web;
+  if (balancer === undefined || config === undefined) throw new Error("no backend");
+  const memory = memoryOf(allocateShared(balancer, 1, systemRng).backends, "web");
+  const servers = Object.entries(config.servers).map(
+    ([name, one]) =>
+      new Server(name, one, one.backup, memoryOf(memory.servers, name), 0, () => undefined),
+  );
+  return { servers, config };
+}
+
+t.test("a subset never consists of backups while others are up", async (t) => {
+  const { servers, config } = given({
+    algorithm: "random",
+    subset: { method: "rendezvous", size: 2 },
+  });
+  for (let box = 0; box < 40; box++) {
+    const chosen = weigh(servers, config, `box${box}`, 0).servers;
+    const names = chosen.map(({ name }) => name).sort();
+    t.same(names, ["a", "b"], `box${box}`);
+  }
+});
+
+t.test("a clock put back does not make warm servers cold", async (t) => {
+  const { servers, config } = given({
+    algorithm: "random",
+    slowStart: { window: "60s", curve: "linear" },
+  });
+  const [first] = servers;
+  if (first === undefined) throw new Error("no server");
+  const since = sinceOf(first.memory);
+  since[0] = 1_000_000;
+  t.equal(warmth(first, config, 1_030_000), 0.5);
+  t.equal(warmth(first, config, 400_000), 1);
+});
