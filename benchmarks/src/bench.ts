@@ -19,7 +19,7 @@ import type { Workload } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
 /** Long enough that the Node proxies run compiled code, however short the measurement is. */
-const WARM_UP_SECONDS = 4;
+const WARM_UP_SECONDS = 1.5;
 const THOROUGH = { seconds: 3, rounds: 5 };
 /** For a workload that `--quick` leaves out, when it is asked for by name. */
 const QUICK = { seconds: 1, rounds: 3 };
@@ -51,7 +51,8 @@ function planFor(workload: Workload, options: Options): Plan {
   const { seconds = usual.seconds, rounds = usual.rounds } = options;
   const fixed = options.mode === "fixed-rate" ? { rate: options.rate ?? workload.fixedRate } : {};
   const generator = chosenGenerator(options);
-  return { generator, rounds, seconds, warmUpSeconds: WARM_UP_SECONDS, ...fixed };
+  const { warmUpSeconds = WARM_UP_SECONDS } = workload;
+  return { generator, rounds, seconds, warmUpSeconds, ...fixed };
 }
 
 /** As many idle connections as descriptors allow: the splice has a second socket for each. */

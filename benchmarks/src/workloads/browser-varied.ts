@@ -8,4 +8,5 @@ export const browserVaried: Workload = {
   title: "GET, a browser's fields and an application's, all different, 64 keep-alive connections",
   path: "/varied",
   varied: true,
+  warmUpSeconds: 4,
 };

@@ -6,5 +6,6 @@ export const smallKeepalive: Workload = {
   name: "small-keepalive",
   title: "GET, 128 B answer, 64 keep-alive connections",
   path: "/small",
+  warmUpSeconds: 4,
   quick: { seconds: 1.2, rounds: 3 },
 };

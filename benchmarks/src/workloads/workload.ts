@@ -18,6 +18,8 @@ export interface Workload {
   readonly varied?: boolean;
   /** Requests per second of the fixed-rate mode, well below what the slowest peer can. */
   readonly fixedRate: number;
+  /** Where the cost is that of code, Node's proxies go on compiling it for seconds. Default 1.5. */
+  readonly warmUpSeconds?: number;
   /** How a `--quick` run measures it; absent when it is not part of one. */
   readonly quick?: { readonly seconds: number; readonly rounds: number };
 }
