@@ -70,8 +70,8 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
     this.#choose();
   }
 
-  /** When a server that is waited for from now on is late, or another one is to be asked too. */
-  get deadline(): number {
+  /** Waits for the server from now on. Returns when it is late, or when another one is to be asked too. */
+  waitFromNow(): number {
     const { deadlines, config } = this.#backend;
     const late = this.#body?.deadline ?? deadlines.now() + config.timeouts.server;
     this.#lateAt = late;
@@ -216,7 +216,7 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
     this.connection = connection;
     connection.user = this.#owner;
     if (config.hedge !== undefined) this.#hedgeAt = now + config.hedge.after;
-    connection.deadline = this.deadline;
+    connection.deadline = this.waitFromNow();
     connection.session.send(head.method, this.#head, head.bodyLength, this.#owner);
     if (head.bodyLength === 0) return;
     if (head.bodyLength === CHUNKED || head.expectContinue) connection.session.flush();

@@ -133,14 +133,14 @@ class Forward implements ExchangeListener, Dispatched {
 
   /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
   received(): void {
-    const { connection, phase, deadline } = this.#dispatch;
+    const { connection, phase } = this.#dispatch;
     // In a tunnel bytes have left already, and only the client's side has a timeout.
     if (connection === undefined || this.#finished || phase === "tunnel") return;
     if (this.#responseDone) {
       this.#finish("----", "");
       return;
     }
-    connection.deadline = deadline;
+    connection.deadline = this.#dispatch.waitFromNow();
     if (!this.#exchange.flush()) {
       connection.socket.pause();
       connection.deadline = Number.POSITIVE_INFINITY;
@@ -172,7 +172,7 @@ class Forward implements ExchangeListener, Dispatched {
   drained(): void {
     const { connection } = this.#dispatch;
     if (connection === undefined) return;
-    connection.deadline = this.#dispatch.deadline;
+    connection.deadline = this.#dispatch.waitFromNow();
     connection.socket.resume();
   }
 
