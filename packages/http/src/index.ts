@@ -6,6 +6,7 @@ export { DEFAULT_LIMITS, type HeadLimits } from "./h1/limits.ts";
 export { parseRequestHead } from "./h1/parse-request.ts";
 export { parseResponseHead } from "./h1/parse-response.ts";
 export {
+  afterTarget,
   chunkHeader,
   LAST_CHUNK,
   lastChunk,
@@ -15,6 +16,7 @@ export {
 } from "./h1/serializer.ts";
 export { httpDate, parseHttpDate } from "./message/date.ts";
 export { Fields } from "./message/fields.ts";
+export { flat } from "./message/flat.ts";
 export { type ForwardedBy, forwardedLines, setForwarded } from "./message/forwarded.ts";
 export {
   CHUNKED,
@@ -26,7 +28,7 @@ export {
 export { stripFraming, stripHopByHop } from "./message/hop-by-hop.ts";
 export { parseAuthority } from "./message/host.ts";
 export { normalizePath } from "./message/path.ts";
-export { plainAnswerLines, plainRequestLines } from "./message/plain-lines.ts";
+export { plainAnswerHead, plainRequestLines } from "./message/plain-lines.ts";
 export { reasonPhrase } from "./message/status.ts";
 export { canonicalOriginForm } from "./message/target.ts";
 export { acceptsTrailers, announcedTrailers } from "./message/trailers.ts";

@@ -1,5 +1,6 @@
 // Time and chance, injected everywhere so that tests and the simulator can own them. This file is
 // the only one that may touch Date, performance, setTimeout and Math.random.
+import { performance } from "node:perf_hooks"; // the global of that name is a getter, read each time
 
 /** A cancelable timer. */
 export interface Timer {

@@ -4,8 +4,10 @@
 import type { Server } from "../backend/server.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
+const NOBODY: readonly Server[] = [];
+
 export class Attempts {
-  readonly tried: Server[] = [];
+  tried: readonly Server[] = NOBODY;
   /** Hash of what keeps requests together; undefined = nothing does. */
   readonly key: number | undefined;
   retries = 0;
@@ -34,11 +36,16 @@ export class Attempts {
     }
   }
 
+  /** The request is given to `server`. */
+  note(server: Server): void {
+    this.tried = this.tried.length === 0 ? [server] : [...this.tried, server];
+  }
+
   /** A server that closed an idle connection as we wrote to it has done nothing wrong: it may be tried again, once. */
   forgiveStale(server: Server): void {
     if (this.staleOnce) return;
     this.staleOnce = true;
-    this.tried.splice(this.tried.indexOf(server), 1);
+    this.tried = this.tried.filter((tried) => tried !== server);
   }
 
   /**

@@ -196,7 +196,7 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
   #give(server: Server): void {
     this.phase = "connect";
     this.server = server;
-    this.attempts.tried.push(server);
+    this.attempts.note(server);
     server.begin();
     this.#holding = true;
     this.#account.given(server, this.#backend.clock.now());
@@ -242,7 +242,7 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
     if (!this.#budgeted("server-closed")) return;
     const server = this.#backend.pick(this.attempts);
     if (server === undefined) return;
-    this.attempts.tried.push(server);
+    this.attempts.note(server);
     this.#account.count(COUNTER.retries, this.server);
     const { method } = this.#exchange.head;
     this.#hedge = new Hedge(this, this.#owner, this.#backend, server, method, this.#head);
@@ -290,6 +290,6 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
     this.outcome = "ok";
     if (connection === undefined) return;
     if (!complete) connection.session.abandon();
-    this.#backend.poolOf(server).release(connection);
+    connection.release();
   }
 }

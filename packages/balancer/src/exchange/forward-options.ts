@@ -12,5 +12,5 @@ export interface ForwardOptions {
   /** Edits the answer's fields before they are written. False: it has failed, and a 500 goes out instead. */
   readonly response?: ((fields: Fields, status: number) => unknown) | undefined;
   /** Gets the one record of this request, at its end. */
-  readonly log: (record: AccessRecord) => void;
+  log(record: AccessRecord): void;
 }

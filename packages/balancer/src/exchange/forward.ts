@@ -3,8 +3,9 @@
 import {
   announcedTrailers,
   Fields,
+  flat,
   ProtocolFailure,
-  plainAnswerLines,
+  plainAnswerHead,
   type ResponseHead,
 } from "@tandem/http";
 import type { AbortCause, ExchangeListener, ServerExchange } from "@tandem/http/session";
@@ -80,9 +81,9 @@ class Forward implements ExchangeListener, Dispatched {
     this.#account.responded(dispatch.server);
     dispatch.outcome = outcomeOfStatus(head.status);
     if (this.#options.response === undefined) {
-      head.forwardLines ??= plainAnswerLines(head);
-      if (head.forwardLines !== undefined) {
-        this.#exchange.respondLines(head.status, head.reason, head.forwardLines, head.bodyLength);
+      const plain = plainHead(head);
+      if (plain !== undefined) {
+        this.#exchange.respondPlain(head.status, plain, head.bodyLength);
         return;
       }
     }
@@ -249,4 +250,14 @@ class Forward implements ExchangeListener, Dispatched {
     this.#backend.queue.advance();
     this.#options.log(record);
   }
+}
+
+/** Made once for equal answers of a connection; what is used again is worth being put in one piece. */
+function plainHead(head: ResponseHead): string | undefined {
+  if (head.forwardHead === undefined) head.forwardHead = plainAnswerHead(head);
+  else if (!head.forwardFlat) {
+    head.forwardFlat = true;
+    head.forwardHead = flat(head.forwardHead);
+  }
+  return head.forwardHead;
 }

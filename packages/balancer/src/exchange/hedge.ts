@@ -147,6 +147,6 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
     this.#connection = undefined;
     if (connection === undefined) return;
     connection.session.abandon();
-    this.#backend.poolOf(this.#server).release(connection);
+    connection.release();
   }
 }

@@ -3,8 +3,10 @@
 import {
   acceptsTrailers,
   addVia,
+  afterTarget,
   CHUNKED,
   type ForwardedBy,
+  flat,
   forwardedLines,
   type HttpVersion,
   hasVia,
@@ -28,6 +30,15 @@ export interface ClientInfo {
   readonly serverPort: number;
   /** What it says in X-Forwarded-* and X-Request-Id is believed. */
   readonly trusted: boolean;
+  /** What was said about it last, when it is not trusted. */
+  kept?: KeptLines | undefined;
+}
+
+/** Lines about an untrusted client and the way so far; of one connection, they change with these only. */
+interface KeptLines {
+  readonly host: string;
+  readonly version: HttpVersion;
+  readonly lines: string;
 }
 
 export interface PreparedHead {
@@ -47,24 +58,28 @@ export function prepareHead(
   fallbackHost: string,
 ): PreparedHead | ProtocolFailure | "loop" {
   const { section, method, path } = head;
-  let lines = head.edited ? undefined : section.forwardLines;
-  if (lines === undefined) {
+  let rest = head.edited ? undefined : section.forwardRest;
+  if (rest === undefined) {
     const made = forwardLines(head, client, via);
     if (typeof made !== "string" || made === LOOP) return made;
-    lines = made;
-    if (!head.edited) section.forwardLines = lines;
+    rest = afterTarget(`${made}X-Request-Id: `);
+    if (!head.edited) section.forwardRest = rest;
+  } else if (!section.forwardFlat) {
+    section.forwardFlat = true; // what is used again is worth being put in one piece
+    rest = flat(rest);
+    section.forwardRest = rest;
   }
   const requestId = requestIdOf(head.fields, client.trusted);
+  rest += `${requestId}\r\n`;
   // An HTTP/1.0 client may leave Host out; what we send on is HTTP/1.1, which may not (RFC 9112 §3.2).
-  if (head.host === "") lines += `Host: ${fallbackHost}\r\n`;
-  lines += `X-Request-Id: ${requestId}\r\n`;
+  if (head.host === "") rest += `Host: ${fallbackHost}\r\n`;
   const framing = requestFraming(method, section.kinds, section.bodyLength);
-  return { text: writeRequestHead(method, path, lines, framing), requestId };
+  return { text: writeRequestHead(method, path, rest, framing), requestId };
 }
 
 const LOOP = "loop";
 
-/** The field lines of the forwarded request, all but Host when there is none, request id and framing. */
+/** The field lines of the forwarded request: all but request id, framing, and Host when there is none. */
 function forwardLines(
   head: RequestHead,
   client: ClientInfo,
@@ -93,20 +108,12 @@ function connectionLines(upgrade: string | undefined, trailers: boolean): string
   return `${te}Connection: upgrade${trailers ? ", TE" : ""}\r\nUpgrade: ${upgrade}\r\n`;
 }
 
-/** What is said about an untrusted client and the way so far, kept per connection for one host. */
-interface KeptLines {
-  readonly host: string;
-  readonly version: HttpVersion;
-  readonly lines: string;
-}
-const kept = new WeakMap<ClientInfo, KeptLines>();
-
 function ourLines({ host, version }: RequestHead, client: ClientInfo, via: string): string {
-  const before = kept.get(client);
+  const before = client.kept;
   if (before?.host === host && before.version === version) return before.lines;
   const hop = `Via: ${version === 11 ? "1.1" : "1.0"} ${via}\r\n`;
-  const lines = forwardedLines(forwardedBy(client, host)) + hop;
-  kept.set(client, { host, version, lines });
+  const lines = flat(forwardedLines(forwardedBy(client, host)) + hop);
+  client.kept = { host, version, lines };
   return lines;
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type CounterRow, responseCounter } from "../backend/counters.ts";
 import { forward } from "../exchange/forward.ts";
+import type { ForwardOptions } from "../exchange/forward-options.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "../exchange/proxy-error.ts";
 import type { ClientInfo } from "../exchange/request-head.ts";
 import { respondError, respondRedirect } from "../exchange/respond.ts";
@@ -29,7 +30,8 @@ export interface FrontendContext {
   readonly log: (record: AccessRecord) => void;
 }
 
-export class ClientConnection implements SessionHandler, Passage {
+/** It is itself what requests are forwarded with, so that none of them needs a record for it. */
+export class ClientConnection implements SessionHandler, Passage, ForwardOptions {
   readonly client: ClientInfo;
   readonly #context: FrontendContext;
 
@@ -40,6 +42,18 @@ export class ClientConnection implements SessionHandler, Passage {
 
   get frontend(): string {
     return this.#context.name;
+  }
+
+  get via(): string {
+    return this.#context.via;
+  }
+
+  get response(): undefined {
+    return undefined;
+  }
+
+  log(record: AccessRecord): void {
+    this.#context.log(record);
   }
 
   request(exchange: ServerExchange): void {
@@ -57,6 +71,7 @@ export class ClientConnection implements SessionHandler, Passage {
     const { router, backends, name, via, log } = this.#context;
     const backend = wanted === undefined ? router.route(exchange.head) : backends.get(wanted);
     if (backend === undefined) this.refuse(exchange, "no-route", "no route matches", response);
+    else if (response === undefined) forward(backend, exchange, this);
     else forward(backend, exchange, { frontend: name, via, client: this.client, response, log });
   }
 

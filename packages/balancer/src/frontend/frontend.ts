@@ -155,6 +155,7 @@ export class Frontend {
       scheme: config.tls === undefined ? "http" : "https",
       serverPort: socket.localPort ?? 0,
       trusted: trusted(address),
+      kept: undefined,
     });
     const timers = { now: () => clock.now(), ...config.timeouts };
     const limits = { ...config.limits, body: config.limits.body };

@@ -10,7 +10,7 @@ import {
   SocketReads,
 } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
-import { ServerConnection } from "./server-connection.ts";
+import { type Home, ServerConnection } from "./server-connection.ts";
 
 export interface PoolOptions {
   /** The server's name is also the name its certificate must carry. */
@@ -36,7 +36,7 @@ export interface ConnectListener {
   connectFailed(failure: ConnectFailure): void;
 }
 
-export class Pool {
+export class Pool implements Home {
   readonly #options: PoolOptions;
   readonly #connections = new Set<ServerConnection>();
   #idle: ServerConnection[] = [];
@@ -105,7 +105,7 @@ export class Pool {
     socket.once(ready, () => {
       if (!settle()) return;
       socket.off("error", refused);
-      const connection = new ServerConnection(socket, reads, deadlines, (gone) => this.#gone(gone));
+      const connection = new ServerConnection(socket, reads, deadlines, this);
       this.#connections.add(connection);
       listener.connected(connection);
     });
@@ -114,20 +114,11 @@ export class Pool {
     };
   }
 
-  /** Takes a connection back whose exchange is complete, or destroys it when it may not be used again. */
-  release(connection: ServerConnection): void {
-    connection.user = undefined;
+  takeBack(connection: ServerConnection): void {
     const { maxIdle, idleMs, deadlines } = this.#options;
     const keepMs = Math.min(idleMs, connection.idleLimitMs);
-    // One of an earlier pool of this server, before a reload: it has other certificates or limits.
-    const foreign = !this.#connections.has(connection);
-    if (
-      foreign ||
-      this.#closed ||
-      keepMs === 0 ||
-      !connection.healthy ||
-      this.#idle.length >= maxIdle
-    ) {
+    const full = this.#idle.length >= maxIdle;
+    if (this.#closed || keepMs === 0 || !connection.session.reusable || full) {
       connection.destroy();
       return;
     }
@@ -168,7 +159,7 @@ export class Pool {
     return { socket, ready: "secureConnect" };
   }
 
-  #gone(connection: ServerConnection): void {
+  gone(connection: ServerConnection): void {
     this.#connections.delete(connection);
     const at = this.#idle.indexOf(connection);
     if (at < 0) return;

@@ -16,6 +16,14 @@ export interface ConnectionUser {
   connectionClosed(): void;
 }
 
+/** The pool a connection belongs to. */
+export interface Home {
+  /** Its exchange is complete, or has failed and must not leave it to another. */
+  takeBack(connection: ServerConnection): void;
+  /** The connection is gone. */
+  gone(connection: ServerConnection): void;
+}
+
 export class ServerConnection implements Watched, Reader {
   readonly socket: Socket;
   readonly session: ClientSession;
@@ -25,14 +33,11 @@ export class ServerConnection implements Watched, Reader {
   idleSince = 0;
   /** The server says it closes an idle connection after so long (`Keep-Alive: timeout`); we leave before. */
   idleLimitMs = Number.POSITIVE_INFINITY;
+  readonly #home: Home;
   #orderly = true;
 
-  constructor(
-    socket: Socket,
-    reads: SocketReads,
-    deadlines: Deadlines,
-    closed: (connection: ServerConnection) => void,
-  ) {
+  constructor(socket: Socket, reads: SocketReads, deadlines: Deadlines, home: Home) {
+    this.#home = home;
     this.socket = socket;
     this.session = new ClientSession(socket, DEFAULT_LIMITS);
     deadlines.watch(this);
@@ -50,8 +55,14 @@ export class ServerConnection implements Watched, Reader {
       const { user } = this;
       this.user = undefined;
       user?.connectionClosed();
-      closed(this);
+      home.gone(this);
     });
+  }
+
+  /** Whoever used it has done with it. */
+  release(): void {
+    this.user = undefined;
+    this.#home.takeBack(this);
   }
 
   get bulk(): boolean {

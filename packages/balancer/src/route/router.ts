@@ -7,6 +7,8 @@ type Matcher = (host: string, path: string) => boolean;
 
 export class Router<B> {
   readonly #routes: readonly { readonly matches: Matcher; readonly backend: B }[];
+  /** Where everything goes when the first route is for everything, as on most sites. */
+  readonly #only: B | undefined;
 
   /** Throws when a route names a backend that `find` does not know. */
   constructor(routes: FrontendConfig["routes"], find: (name: string) => B | undefined) {
@@ -17,9 +19,13 @@ export class Router<B> {
       const path = pathMatcher(match?.path);
       return { matches: (h: string, p: string) => host(h) && path(p), backend };
     });
+    const [first] = routes;
+    const { host, path } = first?.match ?? {};
+    this.#only = host === undefined && path === undefined ? this.#routes[0]?.backend : undefined;
   }
 
   route(head: RequestHead): B | undefined {
+    if (this.#only !== undefined) return this.#only;
     const host = withoutPort(head.host);
     const query = head.path.indexOf("?");
     const path = query < 0 ? head.path : head.path.slice(0, query);

@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS } from "./limits.ts";
 import { parseRequestHead } from "./parse-request.ts";
 import { parseResponseHead } from "./parse-response.ts";
 import {
+  afterTarget,
   chunkHeader,
   LAST_CHUNK,
   lastChunk,
@@ -29,7 +30,7 @@ function requestOf(method: string, path: string, fields: Fields, bodyLength: num
   );
   const rest = fields.copy();
   stripFraming(rest);
-  return writeRequestHead(method, path, rest.lines(), framing);
+  return writeRequestHead(method, path, afterTarget(rest.lines()), framing);
 }
 
 class Collector implements BodySink {

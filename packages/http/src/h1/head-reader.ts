@@ -1,6 +1,8 @@
 // Finds where a head ends (RFC 9112 2.1), however the bytes are cut. Most heads arrive whole: those cost
 // one search for the empty line and one Latin-1 slice. The rest goes byte by byte through SectionReader.
+
 import { CR, LF } from "../chars.ts";
+import { latin1 } from "../latin1.ts";
 import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
 import type { HeadLimits } from "./limits.ts";
 import { SectionReader } from "./section-reader.ts";
@@ -62,7 +64,7 @@ export class HeadReader {
       if (from < 0 || from === chunk.length) return -1;
       const end = chunk.indexOf("\r\n\r\n", from, "latin1");
       if (end >= 0 && end + 2 - from <= this.#surelyWithin) {
-        this.text = chunk.toString("latin1", from, end + 2);
+        this.text = latin1(chunk, from, end + 2);
         return end + 4;
       }
     }

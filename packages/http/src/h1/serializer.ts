@@ -7,17 +7,19 @@ import { CONTENT_LENGTH, FRAMING } from "./known-names.ts";
 /** The chunk that ends a body without trailers. */
 export const LAST_CHUNK = "0\r\n\r\n";
 
-/**
- * A request head up to and with its empty line. `lines` are field lines, complete with their CRLFs and
- * none of them about framing, which `framing` (see `requestFraming`) is.
- */
+/** A request head up to and with its empty line, from `afterTarget` and `requestFraming`. */
 export function writeRequestHead(
   method: string,
   path: string,
-  lines: string,
+  rest: string,
   framing: string,
 ): string {
-  return `${method} ${path} HTTP/1.1\r\n${lines}${framing}\r\n`;
+  return `${method} ${path}${rest}${framing}\r\n`;
+}
+
+/** What follows a request's target. `lines` are complete with their CRLFs, and none is about framing. */
+export function afterTarget(lines: string): string {
+  return ` HTTP/1.1\r\n${lines}`;
 }
 
 /**
@@ -44,12 +46,22 @@ export function writeResponseHead(
   bodyLength?: number,
   lines = "",
 ): string {
-  const line = `HTTP/1.1 ${status} ${reason}\r\n`;
+  const line = statusLine(status, reason);
   if (status < 200 || status === 204) return `${line}${fields.lines(FRAMING)}${lines}\r\n`;
   // Without a length of 0 a client would wait for the body of a 205 until the connection closes.
   if (status === 205) return `${line}${fields.lines(FRAMING)}${lines}${framingLine(0)}\r\n`;
   if (bodyLength === undefined) return `${line}${fields.lines()}${lines}\r\n`;
   return `${line}${fields.lines(FRAMING)}${lines}${framingLine(bodyLength)}\r\n`;
+}
+
+/** The same but for its empty line, for a body of known length and lines made beforehand. */
+export function writePlainHead(
+  status: number,
+  reason: string,
+  lines: string,
+  bodyLength: number,
+): string {
+  return `${statusLine(status, reason)}${lines}${framingLine(bodyLength)}`;
 }
 
 /** The line before a chunk; after its bytes goes "\r\n". Throws on 0 bytes, which would end the body. */
@@ -61,6 +73,10 @@ export function chunkHeader(bytes: number): string {
 /** The end of a chunked body, with trailers when there are any. */
 export function lastChunk(trailers?: Fields): string {
   return trailers === undefined ? LAST_CHUNK : `0\r\n${trailers.lines()}\r\n`;
+}
+
+function statusLine(status: number, reason: string): string {
+  return `HTTP/1.1 ${status} ${reason}\r\n`;
 }
 
 function framingLine(bodyLength: number): string {

@@ -1,7 +1,9 @@
 // A request that comes in one read, as most do: bytes that are exactly one head, split into the request
 // line and its field lines without a search through the whole. What is anything else (a head in pieces,
 // a body behind it, pipelined requests, empty lines before) is left to HeadReader, byte for byte.
+
 import { CR, LF } from "../chars.ts";
+import { latin1 } from "../latin1.ts";
 
 export class WholeHead {
   /** The request line without its CRLF. */
@@ -19,8 +21,8 @@ export class WholeHead {
     let lineEnd = 0;
     while (memory[lineEnd] !== CR) lineEnd++; // there is one at `end`
     if (lineEnd === 0 || memory[lineEnd + 1] !== LF) return false;
-    this.line = memory.toString("latin1", 0, lineEnd);
-    this.section = lineEnd === end ? "" : memory.toString("latin1", lineEnd + 2, length - 2);
+    this.line = latin1(memory, 0, lineEnd);
+    this.section = lineEnd === end ? "" : latin1(memory, lineEnd + 2, length - 2);
     return this.section === before || !hasEmptyLine(this.section);
   }
 }

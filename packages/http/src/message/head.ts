@@ -33,8 +33,9 @@ export class RequestSection {
   readonly upgrade: string | undefined;
   /** Whether the client waits for a 100 before it sends the body. Never on HTTP/1.0. */
   readonly expectContinue: boolean;
-  /** Room for whoever forwards: the lines made of these fields for the next hop of this connection. */
-  forwardLines: string | undefined = undefined;
+  /** Room for whoever forwards: what was made of these fields for the next hop of this connection. */
+  forwardRest: string | undefined = undefined;
+  forwardFlat = false;
 
   constructor(
     text: string,
@@ -135,8 +136,9 @@ export class ResponseHead {
   readonly bodyLength: number;
   /** Whether the connection may serve another request. Never when the body lasts until close. */
   readonly keepAlive: boolean;
-  /** Room for whoever forwards: the lines made of these fields for the client. */
-  forwardLines: string | undefined = undefined;
+  /** Room for whoever forwards: the head made of this one for clients. */
+  forwardHead: string | undefined = undefined;
+  forwardFlat = false;
 
   constructor(
     status: number,

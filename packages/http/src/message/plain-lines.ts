@@ -2,6 +2,7 @@
 // came but for a few kinds, taken as slices of what was read. Whatever is unusual gets undefined here and
 // goes the careful way, on a copy of its fields.
 import * as known from "../h1/known-names.ts";
+import { writePlainHead } from "../h1/serializer.ts";
 import type { RequestHead, ResponseHead } from "./head.ts";
 import { namesNothing } from "./hop-by-hop.ts";
 
@@ -20,10 +21,14 @@ export function plainRequestLines({ section }: RequestHead): string | undefined 
 const ASKED_OF_ANSWERS = known.TRAILER | known.UPGRADE | known.KEEP_ALIVE | known.LOAD_REPORT;
 const DROPPED_FROM_ANSWERS = known.HOP_BY_HOP | known.FRAMING;
 
-/** The lines of a final answer with a body of known length, for the client, without framing. */
-export function plainAnswerLines(head: ResponseHead): string | undefined {
+/**
+ * The head of a final answer with a body of known length, as the client gets it; all but what depends on
+ * the client's connection, and the empty line.
+ */
+export function plainAnswerHead(head: ResponseHead): string | undefined {
   if (head.bodyLength <= 0 || head.status < 200) return undefined;
   if ((head.kinds & ASKED_OF_ANSWERS) !== 0) return undefined;
   if ((head.kinds & known.CONNECTION) !== 0 && !namesNothing(head.fields)) return undefined;
-  return head.fields.lines(DROPPED_FROM_ANSWERS);
+  const lines = head.fields.lines(DROPPED_FROM_ANSWERS);
+  return writePlainHead(head.status, head.reason, lines, head.bodyLength);
 }

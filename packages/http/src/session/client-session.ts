@@ -1,11 +1,13 @@
 // Our side of a connection to a server: one request at a time, its answer parsed as strictly as a
 // client's request, and the verdict whether the connection may carry another (RFC 9112 §9.3, §6.3).
+
 import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
 import type { ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
 import type { HeadLimits } from "../h1/limits.ts";
 import { parseResponseHead } from "../h1/parse-response.ts";
 import { lastChunk } from "../h1/serializer.ts";
+import { latin1 } from "../latin1.ts";
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
@@ -132,7 +134,7 @@ export class ClientSession implements BodySink {
     listener.responded(head);
     if (this.#listener !== listener) return; // it wants no more of it
     if (bodyLength > 0) {
-      listener.bodyText(memory.toString("latin1", length - bodyLength, length));
+      listener.bodyText(latin1(memory, length - bodyLength, length));
     }
     this.bodyEnd(undefined);
   }
@@ -200,12 +202,12 @@ export class ClientSession implements BodySink {
     if (known !== undefined && this.#method !== "HEAD") {
       const bytes = this.#knownText.length;
       if (length === bytes + known.bodyLength) {
-        if (memory.toString("latin1", 0, bytes) === this.#knownText) return known;
+        if (latin1(memory, 0, bytes) === this.#knownText) return known;
       }
     }
     const end = memory.indexOf("\r\n\r\n", 0, "latin1");
     if (end < 0 || end + 4 > length || end + 2 > this.#surelyWithin) return undefined;
-    const text = memory.toString("latin1", 0, end + 2);
+    const text = latin1(memory, 0, end + 2);
     const head = parseResponseHead(text, this.#limits, this.#method);
     // Whatever is not plain is read again, and refused, by the careful path.
     if (!(head instanceof ResponseHead) || head.status < 200) return undefined;

@@ -10,7 +10,10 @@ const SMALL = 1024;
 
 export class Output {
   readonly #stream: ByteStream;
-  #parts: (string | Buffer)[] = [];
+  /** What comes before `#parts`: most of what is sent is text only. */
+  #text = "";
+  /** From the first bytes on. */
+  #parts: (string | Buffer)[] | undefined = undefined;
   #bytes = 0;
 
   constructor(stream: ByteStream) {
@@ -29,27 +32,30 @@ export class Output {
 
   /** Adds text of one byte per character (latin1), such as a head or a chunk size line. */
   text(text: string): void {
-    this.#parts.push(text);
+    if (this.#parts === undefined) this.#text += text;
+    else this.#parts.push(text);
     this.#bytes += text.length;
   }
 
   bytes(chunk: Buffer): void {
-    this.#parts.push(chunk);
+    if (this.#parts === undefined) this.#parts = [chunk];
+    else this.#parts.push(chunk);
     this.#bytes += chunk.length;
   }
 
   /** Sends what was added. False when the peer is slow and the caller should wait for `drain`. */
   flush(): boolean {
-    const parts = this.#parts;
-    if (parts.length === 0) return !this.#stream.writableNeedDrain;
     const total = this.#bytes;
-    this.#parts = [];
+    if (total === 0) return !this.#stream.writableNeedDrain;
+    const text = this.#text;
+    const parts = this.#parts;
+    this.#text = "";
+    this.#parts = undefined;
     this.#bytes = 0;
     // Node hands short Latin-1 text to the kernel from the stack: no buffer is allocated for it, and
     // nothing refers to the memory the bytes were read into.
-    return total <= GATHER_LIMIT
-      ? this.#stream.write(gather(parts), "latin1")
-      : this.#scatter(parts, total);
+    if (total <= GATHER_LIMIT) return this.#stream.write(gather(text, parts), "latin1");
+    return this.#scatter(text === "" ? (parts ?? []) : [text, ...(parts ?? [])], total);
   }
 
   #scatter(parts: readonly (string | Buffer)[], total: number): boolean {
@@ -74,8 +80,9 @@ function joined(parts: readonly (string | Buffer)[], total: number): Buffer {
   return whole;
 }
 
-function gather(parts: readonly (string | Buffer)[]): string {
-  let text = "";
+function gather(before: string, parts: readonly (string | Buffer)[] | undefined): string {
+  let text = before;
+  if (parts === undefined) return text;
   for (const part of parts) text += typeof part === "string" ? part : part.toString("latin1");
   return text;
 }

@@ -117,16 +117,14 @@ export class ServerExchange {
   }
 
   /**
-   * The same for a body of known length and field lines made beforehand: none of them about framing
-   * or the connection. Not for answers without a body (HEAD, 1xx, 204, 205, 304).
+   * The same for a body of known length and a head made beforehand, all but its empty line and what it
+   * says about the connection. Not for answers without a body (HEAD, 1xx, 204, 205, 304).
    */
-  respondLines(status: number, reason: string, lines: string, bodyLength: number): void {
+  respondPlain(status: number, head: string, bodyLength: number): void {
     this.status = status;
     this.#left = bodyLength;
     const connection = this.#connectionLine();
-    this.#text(
-      `HTTP/1.1 ${status} ${reason}\r\n${lines}Content-Length: ${bodyLength}\r\n${connection}\r\n`,
-    );
+    this.#text(connection === "" ? `${head}\r\n` : `${head}${connection}\r\n`);
   }
 
   /** What the client is told about the connection; "" = what it takes for granted. */

@@ -5,6 +5,7 @@ import { isAll, TEXT } from "../../src/chars.ts";
 import {
   acceptsTrailers,
   addVia,
+  afterTarget,
   CHUNKED,
   chunkHeader,
   Fields,
@@ -40,7 +41,7 @@ export function forwardedRequest({ head, body, trailers }: SeenRequest): string 
   const upgrade = head.upgrade === undefined ? "" : `Upgrade: ${head.upgrade}\r\n`;
   const lines = `${fields.lines()}${host}${te ? "TE: trailers\r\n" : ""}${connection}${upgrade}`;
   const framing = requestFraming(head.method, head.section.kinds, head.bodyLength);
-  const text = writeRequestHead(head.method, head.path, lines, framing);
+  const text = writeRequestHead(head.method, head.path, afterTarget(lines), framing);
   if (head.bodyLength !== CHUNKED) return text + body;
   const chunk = body === "" ? "" : `${chunkHeader(body.length)}${body}\r\n`;
   return text + chunk + (trailers === undefined ? LAST_CHUNK : lastChunk(trailers));
