@@ -3,7 +3,6 @@
 import {
   announcedTrailers,
   Fields,
-  flat,
   ProtocolFailure,
   plainAnswerHead,
   type ResponseHead,
@@ -81,8 +80,9 @@ class Forward implements ExchangeListener, Dispatched {
     this.#account.responded(dispatch.server);
     dispatch.outcome = outcomeOfStatus(head.status);
     if (this.#options.response === undefined) {
-      const plain = plainHead(head);
+      const plain = head.forwardText ?? plainAnswerHead(head);
       if (plain !== undefined) {
+        head.forwardText ??= plain;
         this.#exchange.respondPlain(head.status, plain, head.bodyLength);
         return;
       }
@@ -250,14 +250,4 @@ class Forward implements ExchangeListener, Dispatched {
     this.#backend.queue.advance();
     this.#options.log(record);
   }
-}
-
-/** Made once for equal answers of a connection; what is used again is worth being put in one piece. */
-function plainHead(head: ResponseHead): string | undefined {
-  if (head.forwardHead === undefined) head.forwardHead = plainAnswerHead(head);
-  else if (!head.forwardFlat) {
-    head.forwardFlat = true;
-    head.forwardHead = flat(head.forwardHead);
-  }
-  return head.forwardHead;
 }

@@ -58,16 +58,12 @@ export function prepareHead(
   fallbackHost: string,
 ): PreparedHead | ProtocolFailure | "loop" {
   const { section, method, path } = head;
-  let rest = head.edited ? undefined : section.forwardRest;
+  let rest = head.edited ? undefined : section.forwardText;
   if (rest === undefined) {
     const made = forwardLines(head, client, via);
     if (typeof made !== "string" || made === LOOP) return made;
     rest = afterTarget(`${made}X-Request-Id: `);
-    if (!head.edited) section.forwardRest = rest;
-  } else if (!section.forwardFlat) {
-    section.forwardFlat = true; // what is used again is worth being put in one piece
-    rest = flat(rest);
-    section.forwardRest = rest;
+    if (!head.edited) section.forwardText = rest;
   }
   const requestId = requestIdOf(head.fields, client.trusted);
   rest += `${requestId}\r\n`;
