@@ -172,7 +172,7 @@ export class BodyDecoder {
       return next;
     }
     const trailers = new Fields(text);
-    const parsed = parseFields(text, 0, text.length, trailers, this.#limits.fields, this.#sender);
+    const parsed = parseFields(text, 0, trailers, this.#limits.fields, this.#sender);
     if (parsed instanceof ProtocolFailure) {
       this.#fail(parsed);
       return chunk.length;

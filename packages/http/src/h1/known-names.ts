@@ -82,12 +82,15 @@ export function mix(hash: number, code: number): number {
 export class KnownName {
   readonly name: string;
   readonly key: string;
+  /** Those of `key`. */
+  readonly bytes: Uint8Array;
   readonly hash: number;
   readonly kind: number;
 
   constructor(name: string) {
     this.name = name;
     this.key = name.toLowerCase();
+    this.bytes = Buffer.from(this.key, "latin1");
     this.kind = kindOf(this.key);
     let hash = 0;
     for (let i = 0; i < name.length; i++) hash = mix(hash, name.charCodeAt(i));

@@ -89,7 +89,7 @@ function parseSection(
   limits: HeadLimits,
 ): RequestSection | ProtocolFailure {
   const fields = new Fields(text);
-  const seen = parseFields(text, 0, text.length, fields, limits.fields, "client");
+  const seen = parseFields(text, 0, fields, limits.fields, "client");
   if (typeof seen !== "number") return seen;
   let host = "";
   if ((seen & known.HOST) !== 0) {

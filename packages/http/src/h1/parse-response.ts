@@ -35,7 +35,7 @@ export function parseResponseHead(
   }
 
   const fields = new Fields(text);
-  const seen = parseFields(text, i + 2, text.length, fields, limits.fields, "server");
+  const seen = parseFields(text, i + 2, fields, limits.fields, "server");
   if (typeof seen !== "number") return seen;
 
   const bodyLength = responseLength(fields, seen, version, status, requestMethod);
