@@ -1,8 +1,11 @@
 // The line must be what HAProxy's own parsers read, whatever a client sends.
 import { spawnSync } from "node:child_process";
+import fc from "fast-check";
 import t from "tap";
 import { type AccessRecord, accessFormatter, writeHttp, writeJson } from "./access-log.ts";
+import { CAPTURE_UNSAFE } from "./escape.ts";
 import { type LineFormat, Lines } from "./lines.ts";
+import { putEscaped } from "./put.ts";
 
 /** The request of the example in HAProxy's manual. */
 const example: AccessRecord = {
@@ -56,6 +59,19 @@ t.test("hostile text cannot end the field, the line or the encoding", async (t) 
   const long = formatHttp(record({ target: `/${"a".repeat(100_000)}`, host: "h".repeat(9999) }));
   t.ok(long.length < 2000, `a long request is cut, ${long.length}`);
   t.equal(requestOf(formatHttp(record({ method: "", status: 400 }))), '"<BADREQ>"');
+});
+
+t.test("long text is escaped as its characters are one by one", async (t) => {
+  const bytes = Buffer.alloc(4096);
+  const escaped = (text: string): string =>
+    bytes.toString("latin1", 0, putEscaped(bytes, 0, text, CAPTURE_UNSAFE, text.length));
+  const character = fc.constantFrom("a", "~", " ", '"', "{", "\n", "\x7f", "é", "€", "\u{1f600}");
+  fc.assert(
+    fc.property(fc.array(character, { minLength: 20, maxLength: 60 }), (characters) => {
+      t.equal(escaped(characters.join("")), characters.map(escaped).join(""));
+    }),
+    { seed: 1, numRuns: 300 },
+  );
 });
 
 t.test("HAProxy's own example comes out as HAProxy writes it", async (t) => {
