@@ -1,0 +1,105 @@
+// One run of the own generator. In the open loop a request's latency counts from the moment it was due, so
+// waiting behind a stall is part of it (no coordinated omission; what wrk2 does).
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { browserRequest } from "./browser.ts";
+import { ClientConnection, requestBytes } from "./client-connection.ts";
+import { Latencies } from "./latencies.ts";
+import type { LoadJob, LoadResult } from "./load.ts";
+
+/** What is not here so long after the end never came. */
+const LAST_ANSWERS_MS = 2_000;
+
+/** A job being done; used once. */
+export class OwnRun {
+  readonly #job: LoadJob;
+  readonly #same: Buffer;
+  readonly #latencies = new Latencies();
+  readonly #open = new Set<ClientConnection>();
+  readonly #idle: ClientConnection[] = [];
+  readonly #due: number[] = [];
+  readonly #began: number;
+  readonly #end: number;
+  #inFlight = 0;
+  #errors = 0;
+
+  constructor(job: LoadJob) {
+    this.#job = job;
+    this.#same = requestBytes(job);
+    this.#began = performance.now();
+    this.#end = this.#began + job.seconds * 1000;
+  }
+
+  /** Makes the load and says what came of it; every connection is closing by then. */
+  async result(): Promise<LoadResult> {
+    const { rate, seconds } = this.#job;
+    const schedule = rate === undefined ? undefined : this.#schedule(rate);
+    this.#next();
+    await sleep(seconds * 1000);
+    const deadline = this.#end + LAST_ANSWERS_MS;
+    while (this.#unanswered > 0 && performance.now() < deadline) await sleep(5);
+    clearInterval(schedule);
+    const answer = {
+      requests: this.#latencies.count,
+      seconds: (Math.max(performance.now(), this.#end) - this.#began) / 1000,
+      errors: this.#errors + this.#unanswered,
+      ...this.#latencies.percentiles(),
+    };
+    this.#due.length = 0;
+    for (const connection of this.#open) connection.close();
+    return answer;
+  }
+
+  get #unanswered(): number {
+    return this.#inFlight + this.#due.length;
+  }
+
+  #acquire(): ClientConnection | undefined {
+    for (let found = this.#idle.pop(); found !== undefined; found = this.#idle.pop())
+      if (found.open) return found;
+    if (this.#open.size >= this.#job.connections) return undefined;
+    const made = new ClientConnection(this.#job);
+    this.#open.add(made);
+    made.onClose(() => {
+      this.#open.delete(made);
+      this.#next();
+    });
+    return made;
+  }
+
+  #send(connection: ClientConnection, since: number): void {
+    this.#inFlight++;
+    connection.send(this.#job.varied ? browserRequest(this.#job) : this.#same, (good) => {
+      this.#inFlight--;
+      if (good) this.#latencies.add(performance.now() - since);
+      else this.#errors++;
+      if (this.#job.newConnections || !good) connection.close();
+      else {
+        this.#idle.push(connection);
+        this.#next();
+      }
+    });
+  }
+
+  /** Sends what is due, or, without a rate, as much as connections allow. */
+  #next(): void {
+    while (performance.now() < this.#end || this.#due.length > 0) {
+      if (this.#job.rate !== undefined && this.#due.length === 0) return;
+      const connection = this.#acquire();
+      if (connection === undefined) return;
+      this.#send(connection, this.#due.shift() ?? performance.now());
+    }
+  }
+
+  #schedule(rate: number): NodeJS.Timeout {
+    let scheduled = 0;
+    const total = Math.round(rate * this.#job.seconds);
+    return setInterval(() => {
+      const elapsed = (performance.now() - this.#began) / 1000;
+      const until = Math.min(total, Math.floor(elapsed * rate));
+      for (; scheduled < until; scheduled++)
+        this.#due.push(this.#began + (scheduled / rate) * 1000);
+      this.#next();
+    }, 1);
+  }
+}
