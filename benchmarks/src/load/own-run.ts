@@ -20,6 +20,7 @@ export class OwnRun {
   readonly #due: number[] = [];
   readonly #began: number;
   readonly #end: number;
+  #scheduled = 0;
   #inFlight = 0;
   #errors = 0;
 
@@ -33,12 +34,12 @@ export class OwnRun {
   /** Makes the load and says what came of it; every connection is closing by then. */
   async result(): Promise<LoadResult> {
     const { rate, seconds } = this.#job;
-    const schedule = rate === undefined ? undefined : this.#schedule(rate);
-    this.#next();
-    await sleep(seconds * 1000);
+    if (rate === undefined) {
+      this.#next();
+      await sleep(seconds * 1000);
+    } else await this.#openLoop(rate);
     const deadline = this.#end + LAST_ANSWERS_MS;
     while (this.#unanswered > 0 && performance.now() < deadline) await sleep(5);
-    clearInterval(schedule);
     const answer = {
       requests: this.#latencies.count,
       seconds: (Math.max(performance.now(), this.#end) - this.#began) / 1000,
@@ -91,15 +92,20 @@ export class OwnRun {
     }
   }
 
-  #schedule(rate: number): NodeJS.Timeout {
-    let scheduled = 0;
-    const total = Math.round(rate * this.#job.seconds);
-    return setInterval(() => {
-      const elapsed = (performance.now() - this.#began) / 1000;
-      const until = Math.min(total, Math.floor(elapsed * rate));
-      for (; scheduled < until; scheduled++)
-        this.#due.push(this.#began + (scheduled / rate) * 1000);
-      this.#next();
-    }, 1);
+  async #openLoop(rate: number): Promise<void> {
+    while (performance.now() < this.#end) {
+      this.#becomeDue(rate);
+      await sleep(1);
+    }
+    this.#becomeDue(rate);
+  }
+
+  /** Sends everything that has become due by now. */
+  #becomeDue(rate: number): void {
+    const elapsed = (performance.now() - this.#began) / 1000;
+    const until = Math.floor(Math.min(elapsed, this.#job.seconds) * rate);
+    for (; this.#scheduled < until; this.#scheduled++)
+      this.#due.push(this.#began + (this.#scheduled / rate) * 1000);
+    this.#next();
   }
 }
