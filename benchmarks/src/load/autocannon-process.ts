@@ -18,7 +18,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
       connections: job.connections,
       duration: job.seconds,
       // autocannon ends at the first sample after its duration.
-      sampleInt: 50,
+      sampleInt: 20,
       method: job.method,
       headers: { ...REQUEST_FIELDS },
       ...(job.uploadBytes > 0 ? { body: Buffer.alloc(job.uploadBytes, "x") } : {}),
