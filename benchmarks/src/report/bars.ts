@@ -5,7 +5,7 @@ import type { WorkloadReport } from "../run/run-workload.ts";
 import { estimate } from "../run/statistics.ts";
 import { estimateWords, figure } from "./format.ts";
 import type { Report } from "./report.ts";
-import { twoThreadsLines } from "./two-threads.ts";
+import { twoThreadsBar } from "./two-threads.ts";
 
 interface Bar {
   readonly workload: string;
@@ -53,6 +53,6 @@ export function barLines({ machine, workloads }: Report): readonly string[] {
         .filter(({ workload }) => workload.name === bar.workload)
         .flatMap((report) => barLine(bar, report)),
     ),
-    ...workloads.flatMap((report) => twoThreadsLines(report, machine.cores)),
+    ...workloads.flatMap((report) => twoThreadsBar(report, machine.cores)),
   ];
 }

@@ -1,7 +1,7 @@
 // The columns of a report's tables.
 import type { Measured } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
-import { ratioTo } from "./comparison.ts";
+import { costRatio } from "./comparison.ts";
 import { figure, memory, percent } from "./format.ts";
 
 export interface Column {
@@ -18,7 +18,11 @@ export const COLUMNS: readonly Column[] = [
   { head: "version", width: 8, cell: ({ result }) => result.version },
   { head: "req/s", width: 8, cell: ({ result }) => figure(result.requestsPerSecond) },
   { head: "CPU µs/rq", width: 10, cell: ({ result }) => figure(result.cpuMicrosecondsPerRequest) },
-  { head: "us/peer", width: 8, cell: (row, all) => figure(ratioTo(row, all)) },
+  {
+    head: "us/peer",
+    width: 8,
+    cell: (row, all) => figure(costRatio(row, all)?.median ?? Number.NaN),
+  },
   { head: "spread", width: 7, cell: ({ result }) => percent(result.spread) },
   { head: "core", width: 6, cell: ({ busy }) => percent(busy) },
   { head: "p50 ms", width: 7, cell: ({ result }) => figure(result.p50Ms) },

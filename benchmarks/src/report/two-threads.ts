@@ -9,8 +9,8 @@ const AT_LEAST = 1.6;
 /** Of two cores: with less, the threads waited for their client. */
 const ALL_BUSY = 1.8;
 
-/** The lines of the bar for two threads, on a machine of `cores`; none of another workload. */
-export function twoThreadsLines(report: WorkloadReport, cores: number): readonly string[] {
+/** The lines of the bar for two threads, on a machine of `cores`; nothing of another workload. */
+export function twoThreadsBar(report: WorkloadReport, cores: number): readonly string[] {
   if (report.workload.twoThreads !== true) return [];
   const find = (peer: string) =>
     report.measured.find(({ result }) => result.peer === peer && result.errors === 0);
@@ -19,18 +19,17 @@ export function twoThreadsLines(report: WorkloadReport, cores: number): readonly
   const carried = pairedRatio(two.rounds, one.rounds, "requestsPerSecond");
   const cost = pairedRatio(two.rounds, one.rounds, "cpuMicrosecondsPerRequest");
   if (carried === undefined || cost === undefined) return [];
-  const name = report.workload.name;
+  const { name } = report.workload;
+  const here = cores === 1 ? "here is 1" : `here are ${cores}`;
   if (cores < CORES_FOR_TWO_THREADS)
     return [
-      `  --      ${name}: requests/s not measured: that needs ${CORES_FOR_TWO_THREADS} cores, here ${cores === 1 ? "is 1" : `are ${cores}`}.`,
-      `          Sharing these with their client: CPU per request ${estimateWords(cost, " × one thread's")}`,
-      "          (near 1, threads do not hinder each other)",
+      `  --      ${name}: requests/s not measured: that needs ${CORES_FOR_TWO_THREADS} cores, ${here}`,
+      `  --      ${name}: CPU per request ${estimateWords(cost, " × one thread's")} (near 1: no hindrance)`,
     ];
-  const words = `requests/s ${estimateWords(carried, " × one thread's")} (at least ${figure(AT_LEAST)})`;
-  if (carried.median >= AT_LEAST) return [`  met     ${name}: ${words}`];
-  if (two.busy >= ALL_BUSY) return [`  MISSED  ${name}: ${words}`];
-  return [
-    `  --      ${name}: ${words}`,
-    `          says nothing: their client was the limit, they used ${percent(two.busy)} of 200%`,
-  ];
+  const words = `${name}: requests/s ${estimateWords(carried, " × one thread's")}`;
+  const bar = `${words} (at least ${figure(AT_LEAST)})`;
+  if (carried.median >= AT_LEAST) return [`  met     ${bar}`];
+  return two.busy >= ALL_BUSY
+    ? [`  MISSED  ${bar}`]
+    : [`  --      ${words}: no verdict, ${percent(two.busy)} of 200% used`];
 }

@@ -20,11 +20,10 @@ export async function idleRound(
 ): Promise<Figures> {
   // Its heap, caches and compiled code have grown before the first measurement, so that only what belongs
   // to connections lies between the two.
-  const { rate: _, ...saturating } = plan;
-  await loadRound(running, smallKeepalive, saturating, bench);
+  await loadRound(running, smallKeepalive, plan, bench);
   await sleep(SETTLE_MS);
   const before = usageOfTree(running.pid);
-  const job = jobFor(workload, running.port, saturating);
+  const job = jobFor(workload, running.port, plan);
   await using holder = await bench.load.startNode("idle-process.ts", [JSON.stringify(job)]);
   const load = JSON.parse(await holder.nextLine()) as LoadResult;
   await sleep(SETTLE_MS);

@@ -33,6 +33,11 @@ function inWholeSeconds(usual: Rounds): Rounds {
   return { seconds, rounds: Math.max(1, Math.round((usual.rounds * usual.seconds) / seconds)) };
 }
 
+/** As much time in fewer rounds: at a fixed rate few requests are sent, and a p99 needs many. */
+function forLatencies({ rounds, seconds }: Rounds): Rounds {
+  return { rounds: Math.ceil(rounds / 3), seconds: Math.round(seconds * 3000) / 1000 };
+}
+
 /** The usual rounds as `generator` can make them; what the command line says goes before. */
 export function roundsFor(
   usual: Rounds,
@@ -46,11 +51,14 @@ export function roundsFor(
 
 /** The plan for `workload`, where `preferred` is the generator of the command line. */
 export function planFor(workload: Workload, options: Options, preferred: Generator): Plan {
-  const rate = options.mode === "fixed-rate" ? (options.rate ?? workload.fixedRate) : undefined;
-  const fixed = rate === undefined ? {} : { rate };
-  const generator = generatorFor({ ...workload, ...fixed }, workload.generator ?? preferred);
   const usual = options.quick ? (workload.quick ?? QUICK) : (workload.thorough ?? THOROUGH);
-  return { ...roundsFor(usual, options, generator), generator, ...fixed };
+  if (options.mode === "saturating" || workload.kind === "idle") {
+    const generator = generatorFor(workload, workload.generator ?? preferred);
+    return { ...roundsFor(usual, options, generator), generator };
+  }
+  const { rate = workload.fixedRate } = options;
+  const generator = generatorFor({ ...workload, rate }, workload.generator ?? preferred);
+  return { ...roundsFor(forLatencies(usual), options, generator), generator, rate };
 }
 
 /** How long `peer` is under load before its first round. The first of a workload warms the generator too. */
