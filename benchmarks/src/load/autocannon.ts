@@ -11,5 +11,5 @@ export const autocannon: Generator = {
     if (job.newConnections) return "autocannon does not count answers when it reconnects";
     return undefined;
   },
-  run: (job, side) => side.run("autocannon-process.ts", job),
+  run: (job, side, stretch) => side.run("autocannon-process.ts", job, stretch),
 };

@@ -37,14 +37,17 @@ export const h2load: Generator = {
     if (job.rate !== undefined) return "h2load has no open loop";
     return job.newConnections ? "h2load keeps its connections" : undefined;
   },
-  async run(job, side): Promise<LoadResult> {
+  async run(job, side, stretch): Promise<LoadResult> {
     const directory = await mkdtemp(join(tmpdir(), "tandem-h2load-"));
     try {
       const [log, body] = [join(directory, "log"), join(directory, "body")];
       await writeFile(body, "x".repeat(job.uploadBytes));
       const command = arguments_(job, log, body);
+      // It opens and closes by itself, so that is measured too.
+      stretch.begins();
       await using started = await side.start(command);
       await started.output();
+      stretch.ends();
       return readLog(await readFile(log, "utf8"), wholeSecondsOf(job));
     } finally {
       await rm(directory, { recursive: true });

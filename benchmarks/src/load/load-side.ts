@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Cores, pinned } from "../process/affinity.ts";
 import type { DescriptorLimit } from "../process/descriptors.ts";
 import { Started, type StartOptions } from "../process/started.ts";
+import type { Stretch } from "./generator.ts";
 import { GeneratorProcess } from "./generator-process.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
 
@@ -29,13 +30,13 @@ export class LoadSide implements AsyncDisposable {
   }
 
   /** Has the lasting process of `file` do a job; throws when it cannot, and the next job gets a fresh one. */
-  run(file: string, job: LoadJob): Promise<LoadResult> {
+  run(file: string, job: LoadJob, stretch: Stretch): Promise<LoadResult> {
     const known = this.#processes.get(file);
     const name = `generator ${file}`;
     const process =
       known ?? new GeneratorProcess(name, (options) => this.startNode(file, [], options));
     this.#processes.set(file, process);
-    return process.run(job);
+    return process.run(job, stretch);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

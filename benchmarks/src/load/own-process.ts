@@ -2,4 +2,4 @@
 import { answerJobs } from "./jobs.ts";
 import { OwnRun } from "./own-run.ts";
 
-await answerJobs((job) => new OwnRun(job).result());
+await answerJobs((job) => new OwnRun(job));

@@ -4,22 +4,19 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { browserRequest } from "./browser.ts";
 import { ClientConnection, requestBytes } from "./client-connection.ts";
+import { LAST_ANSWERS_MS, type LoadRun } from "./jobs.ts";
 import { Latencies } from "./latencies.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
 
-/** What is not here so long after the end never came. */
-const LAST_ANSWERS_MS = 2_000;
-
-/** A job being done; used once. */
-export class OwnRun {
+export class OwnRun implements LoadRun {
   readonly #job: LoadJob;
   readonly #same: Buffer;
   readonly #latencies = new Latencies();
   readonly #open = new Set<ClientConnection>();
   readonly #idle: ClientConnection[] = [];
   readonly #due: number[] = [];
-  readonly #began: number;
-  readonly #end: number;
+  #began = 0;
+  #end = 0;
   #scheduled = 0;
   #inFlight = 0;
   #errors = 0;
@@ -27,38 +24,52 @@ export class OwnRun {
   constructor(job: LoadJob) {
     this.#job = job;
     this.#same = requestBytes(job);
-    this.#began = performance.now();
-    this.#end = this.#began + job.seconds * 1000;
   }
 
-  /** Makes the load and says what came of it; every connection is closing by then. */
-  async result(): Promise<LoadResult> {
+  async open(): Promise<void> {
+    if (this.#job.newConnections) return;
+    for (let index = 0; index < this.#job.connections; index++)
+      this.#send(this.#connect(), () => undefined);
+    await this.#lastAnswers(performance.now());
+  }
+
+  async measure(): Promise<LoadResult> {
     const { rate, seconds } = this.#job;
+    this.#began = performance.now();
+    this.#end = this.#began + seconds * 1000;
     if (rate === undefined) {
       this.#next();
       await sleep(seconds * 1000);
     } else await this.#openLoop(rate);
-    const deadline = this.#end + LAST_ANSWERS_MS;
-    while (this.#unanswered > 0 && performance.now() < deadline) await sleep(5);
-    const answer = {
+    await this.#lastAnswers(this.#end);
+    return {
       requests: this.#latencies.count,
       seconds: (Math.max(performance.now(), this.#end) - this.#began) / 1000,
       errors: this.#errors + this.#unanswered,
       ...this.#latencies.percentiles(),
     };
+  }
+
+  close(): void {
     this.#due.length = 0;
     for (const connection of this.#open) connection.close();
-    return answer;
   }
 
   get #unanswered(): number {
     return this.#inFlight + this.#due.length;
   }
 
+  async #lastAnswers(since: number): Promise<void> {
+    while (this.#unanswered > 0 && performance.now() < since + LAST_ANSWERS_MS) await sleep(5);
+  }
+
   #acquire(): ClientConnection | undefined {
     for (let found = this.#idle.pop(); found !== undefined; found = this.#idle.pop())
       if (found.open) return found;
-    if (this.#open.size >= this.#job.connections) return undefined;
+    return this.#open.size < this.#job.connections ? this.#connect() : undefined;
+  }
+
+  #connect(): ClientConnection {
     const made = new ClientConnection(this.#job);
     this.#open.add(made);
     made.onClose(() => {
@@ -68,11 +79,11 @@ export class OwnRun {
     return made;
   }
 
-  #send(connection: ClientConnection, since: number): void {
+  #send(connection: ClientConnection, onGood: () => void): void {
     this.#inFlight++;
     connection.send(this.#job.varied ? browserRequest(this.#job) : this.#same, (good) => {
       this.#inFlight--;
-      if (good) this.#latencies.add(performance.now() - since);
+      if (good) onGood();
       else this.#errors++;
       if (this.#job.newConnections || !good) connection.close();
       else {
@@ -82,13 +93,14 @@ export class OwnRun {
     });
   }
 
-  /** Sends what is due, or, without a rate, as much as connections allow. */
+  /** Sends what is due, or, without a rate, as much as connections allow; nothing unless being measured. */
   #next(): void {
     while (performance.now() < this.#end || this.#due.length > 0) {
       if (this.#job.rate !== undefined && this.#due.length === 0) return;
       const connection = this.#acquire();
       if (connection === undefined) return;
-      this.#send(connection, this.#due.shift() ?? performance.now());
+      const since = this.#due.shift() ?? performance.now();
+      this.#send(connection, () => this.#latencies.add(performance.now() - since));
     }
   }
 

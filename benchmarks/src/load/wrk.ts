@@ -32,7 +32,7 @@ export const wrk: Generator = {
       ? `${NEEDED.program} is not installed; npm run bench -- --install brings it`
       : undefined,
   cannot: (job) => (job.rate === undefined ? undefined : "wrk has no open loop"),
-  async run(job, side): Promise<LoadResult> {
+  async run(job, side, stretch): Promise<LoadResult> {
     const directory = await mkdtemp(join(tmpdir(), "tandem-wrk-"));
     try {
       const script = join(directory, "job.lua");
@@ -44,8 +44,11 @@ export const wrk: Generator = {
       const headers = Object.entries(fields).flatMap(([k, v]) => ["-H", `${k}: ${v}`]);
       const size = ["-t1", `-c${job.connections}`, `-d${wholeSecondsOf(job)}s`];
       const command = ["wrk", ...size, ...headers, "-s", script, urlOf(job)];
+      // It opens and closes by itself, so that is measured too.
+      stretch.begins();
       await using started = await side.start(command);
       const lines = (await started.output()).trim().split("\n");
+      stretch.ends();
       return JSON.parse(lines.at(-1) ?? "") as LoadResult;
     } finally {
       await rm(directory, { recursive: true });

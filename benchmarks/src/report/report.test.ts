@@ -84,10 +84,7 @@ function twoThreadsOf(cores: number, times: number, busy: number): string {
 t.test("two threads: judged where cores, and their client, allow it", async (t) => {
   t.match(twoThreadsOf(3, 1.7, 1.9), /^ {2}met {5}two-threads: requests\/s 1\.70 × one thread's/);
   t.match(twoThreadsOf(3, 1.5, 1.9), /^ {2}MISSED {2}two-threads: requests\/s 1\.50/);
-  t.match(
-    twoThreadsOf(4, 1.5, 1.4),
-    /^ {2}-- .* 1\.50 .*: no verdict, 140% of 200% used$/,
-  );
+  t.match(twoThreadsOf(4, 1.5, 1.4), /^ {2}-- .* 1\.50 .*: no verdict, 140% of 200% used$/);
   const few = twoThreadsOf(2, 1, 1.4);
   t.match(few, /^ {2}-- .*requests\/s not measured: that needs 3 cores, here are 2\n/);
   t.match(few, /CPU per request 1\.00 × one thread's, 1\.00 to 1\.00/);

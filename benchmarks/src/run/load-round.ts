@@ -30,9 +30,16 @@ export async function loadRound(
   bench: Bench,
 ): Promise<Figures> {
   const job = jobFor(workload, running.port, plan);
-  const before = usageOfTree(running.pid);
-  const load = await plan.generator.run(job, bench.load);
-  const after = usageOfTree(running.pid);
+  let before = usageOfTree(running.pid);
+  let after = before;
+  const load = await plan.generator.run(job, bench.load, {
+    begins: () => {
+      before = usageOfTree(running.pid);
+    },
+    ends: () => {
+      after = usageOfTree(running.pid);
+    },
+  });
   const cpuSeconds = cpuSecondsBetween(before, after);
   return {
     requestsPerSecond: load.requests / load.seconds,
