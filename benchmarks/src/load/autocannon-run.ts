@@ -33,7 +33,7 @@ export class AutocannonRun implements LoadRun {
         connections: job.connections,
         duration: FOREVER_SECONDS,
         // autocannon ends at the first sample after it is stopped.
-        sampleInt: 20,
+        sampleInt: 10,
         method: job.method,
         headers: { ...REQUEST_FIELDS },
         ...(job.uploadBytes > 0 ? { body: Buffer.alloc(job.uploadBytes, "x") } : {}),
@@ -85,7 +85,7 @@ export class AutocannonRun implements LoadRun {
 
   async #lastAnswers(): Promise<void> {
     const deadline = performance.now() + LAST_ANSWERS_MS;
-    while (this.#unanswered > 0 && performance.now() < deadline) await sleep(5);
+    while (this.#unanswered > 0 && performance.now() < deadline) await sleep(1);
   }
 
   #gate(client: Sending): void {

@@ -60,7 +60,7 @@ export class OwnRun implements LoadRun {
   }
 
   async #lastAnswers(since: number): Promise<void> {
-    while (this.#unanswered > 0 && performance.now() < since + LAST_ANSWERS_MS) await sleep(5);
+    while (this.#unanswered > 0 && performance.now() < since + LAST_ANSWERS_MS) await sleep(1);
   }
 
   #acquire(): ClientConnection | undefined {
