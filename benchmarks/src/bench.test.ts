@@ -43,7 +43,7 @@ t.test("a short run: table, JSON, page, no errors", { skip: linux }, async (t) =
   const json = join(directory, "result.json");
   const html = join(directory, "report.html");
   const peers = ["--peer", "caddy", "tandem", "tcp-splice", "http-proxy"];
-  const size = ["--workload", "small-keepalive", "--rounds", "1", "--seconds", "0.5"];
+  const size = ["--workload", "64KiB", "--rounds", "1", "--seconds", "0.5"];
   const { stdout } = await bench(
     bareTools(directory),
     ...peers,
@@ -62,7 +62,7 @@ t.test("a short run: table, JSON, page, no errors", { skip: linux }, async (t) =
   const { machine, workloads } = JSON.parse(readFileSync(json, "utf8")) as JsonReport;
   t.match(machine, { cores: Number, node: process.versions.node, mode: "saturating" });
   t.equal(workloads.length, 1);
-  t.equal(workloads[0]?.name, "small-keepalive");
+  t.equal(workloads[0]?.name, "64KiB");
   const results = workloads[0]?.results ?? [];
   t.same(
     results.map(({ peer }) => peer),
