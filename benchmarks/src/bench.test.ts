@@ -1,10 +1,15 @@
 // A short run of the whole benchmark as a process, and what it leaves behind.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import t from "tap";
+import { readOrEmpty } from "./process/cpu-time.ts";
 import { onPath } from "./process/on-path.ts";
+import { usageOfTree } from "./process/usage.ts";
 import type { JsonReport } from "./report/report.ts";
 
 const BENCH = join(import.meta.dirname, "bench.ts");
@@ -38,7 +43,7 @@ t.test("a short run: table, JSON, page, no errors", { skip: linux }, async (t) =
   const json = join(directory, "result.json");
   const html = join(directory, "report.html");
   const peers = ["--peer", "caddy", "tandem", "tcp-splice", "http-proxy"];
-  const size = ["--workload", "small-keepalive", "--rounds", "1", "--seconds", "0.5"];
+  const size = ["--workload", "64KiB", "--rounds", "1", "--seconds", "0.5"];
   const { stdout } = await bench(
     bareTools(directory),
     ...peers,
@@ -57,7 +62,7 @@ t.test("a short run: table, JSON, page, no errors", { skip: linux }, async (t) =
   const { machine, workloads } = JSON.parse(readFileSync(json, "utf8")) as JsonReport;
   t.match(machine, { cores: Number, node: process.versions.node, mode: "saturating" });
   t.equal(workloads.length, 1);
-  t.equal(workloads[0]?.name, "small-keepalive");
+  t.equal(workloads[0]?.name, "64KiB");
   const results = workloads[0]?.results ?? [];
   t.same(
     results.map(({ peer }) => peer),
@@ -77,4 +82,28 @@ t.test("a short run: table, JSON, page, no errors", { skip: linux }, async (t) =
   const page = readFileSync(html, "utf8");
   t.equal(page.match(/<svg/g)?.length, 2);
   t.notMatch(page, /<script|src=|href="http/, "needs nothing from elsewhere");
+});
+
+/** Whether a process still does anything: one that nobody has waited for is a line of /proc and no more. */
+function runs(pid: number): boolean {
+  const status = readOrEmpty(`/proc/${pid}/status`);
+  return status !== "" && !/^State:\s+[ZX]/m.test(status);
+}
+
+t.test("Ctrl-C ends origin, peers and generators", { skip: linux }, async (t) => {
+  const args = ["--workload", "64KiB", "--peer", "tcp-splice", "--seconds", "0.2"];
+  const child = spawn(process.execPath, [BENCH, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  const { pid = 0 } = child;
+  t.teardown(() => child.kill("SIGKILL"));
+  // Progress: by the second round everything runs that will.
+  for await (const line of createInterface({ input: child.stderr }))
+    if (line.includes("round 2/")) break;
+  const started = [...usageOfTree(pid).cpu.keys()].filter((each) => each !== pid);
+  t.ok(started.length >= 3, "origin, peer, generator");
+  child.kill("SIGINT");
+  const [code] = await once(child, "exit");
+  t.equal(code, 130);
+  const deadline = performance.now() + 5_000;
+  while (started.some(runs) && performance.now() < deadline) await sleep(5);
+  t.same(started.filter(runs), []);
 });

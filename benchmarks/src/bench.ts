@@ -2,8 +2,8 @@
 // npm run bench: starts the peers and the load, one after the other, and prints what they cost.
 import { writeFile } from "node:fs/promises";
 import { install } from "./install.ts";
+import type { Generator } from "./load/generator.ts";
 import { GENERATORS } from "./load/generators.ts";
-import type { Generator } from "./load/load.ts";
 import { describeMachine } from "./machine.ts";
 import { type Options, parseOptions } from "./options.ts";
 import type { Peer } from "./peers/peer.ts";
@@ -14,15 +14,10 @@ import { type Report, toJson } from "./report/report.ts";
 import { table } from "./report/table.ts";
 import { checkOut } from "./revision.ts";
 import { type Bench, setUpBench } from "./run/bench-setup.ts";
-import { type Plan, runWorkload, type WorkloadReport } from "./run/run-workload.ts";
+import { planFor } from "./run/plan.ts";
+import { peersFor, runWorkload, type WorkloadReport } from "./run/run-workload.ts";
 import type { Workload } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
-
-/** Long enough that the Node proxies run compiled code, however short the measurement is. */
-const WARM_UP_SECONDS = 1.5;
-const THOROUGH = { seconds: 3, rounds: 5 };
-/** For a workload that `--quick` leaves out, when it is asked for by name. */
-const QUICK = { seconds: 1, rounds: 3 };
 
 function chosenWorkloads(options: Options): readonly Workload[] {
   const named = WORKLOADS.filter(({ name }) => options.workload?.includes(name) ?? true);
@@ -46,15 +41,6 @@ function chosenGenerator(options: Options): Generator {
   return generator;
 }
 
-function planFor(workload: Workload, options: Options): Plan {
-  const usual = options.quick ? (workload.quick ?? QUICK) : THOROUGH;
-  const { seconds = usual.seconds, rounds = usual.rounds } = options;
-  const fixed = options.mode === "fixed-rate" ? { rate: options.rate ?? workload.fixedRate } : {};
-  const generator = chosenGenerator(options);
-  const { warmUpSeconds = WARM_UP_SECONDS } = workload;
-  return { generator, rounds, seconds, warmUpSeconds, ...fixed };
-}
-
 /** As many idle connections as descriptors allow: the splice has a second socket for each. */
 function affordable(workload: Workload, { descriptors }: Bench): Workload {
   const most = Math.floor((descriptors.limit - 200) / 2);
@@ -65,6 +51,13 @@ function affordable(workload: Workload, { descriptors }: Bench): Workload {
   return { ...workload, connections: most };
 }
 
+function tandemFailed({ measured, failed }: WorkloadReport): boolean {
+  return (
+    failed.some(({ peer }) => peer === "tandem") ||
+    measured.some(({ result }) => result.peer === "tandem" && result.errors > 0)
+  );
+}
+
 async function measure(options: Options, peers: readonly Peer[]): Promise<Report> {
   const generator = chosenGenerator(options);
   await using bench = await setUpBench();
@@ -72,11 +65,11 @@ async function measure(options: Options, peers: readonly Peer[]): Promise<Report
     pinning: bench.affinity.description,
     generator: generator.name,
     mode: options.mode,
-    rounds: options.rounds ?? (options.quick ? QUICK : THOROUGH).rounds,
   });
   const workloads: WorkloadReport[] = [];
   for (const workload of chosenWorkloads(options)) {
-    const plan = planFor(workload, options);
+    if (peersFor(workload, peers).length === 0) continue;
+    const plan = planFor(workload, options, generator);
     workloads.push(await runWorkload(affordable(workload, bench), peers, plan, bench, progress));
   }
   progressEnd();
@@ -107,8 +100,7 @@ async function main(): Promise<number> {
     const { toHtml } = await import("./report/html.ts");
     await writeFile(options.html, toHtml(report));
   }
-  const errors = report.workloads.flatMap(({ measured }) => measured);
-  return errors.some(({ result }) => result.peer === "tandem" && result.errors > 0) ? 1 : 0;
+  return report.workloads.some(tandemFailed) ? 1 : 0;
 }
 
 process.once("exit", killAll);

@@ -10,7 +10,6 @@ export interface Machine {
   readonly pinning: string;
   readonly generator: string;
   readonly mode: string;
-  readonly rounds: number;
   readonly date: string;
   /** Of the minute before the run: other work on the machine makes every figure worse. */
   readonly loadAverage: number;
@@ -24,9 +23,7 @@ export function busyWarning({ loadAverage, cores }: Machine): string | undefined
 }
 
 /** This machine, and how it was used. */
-export function describeMachine(
-  run: Pick<Machine, "pinning" | "generator" | "mode" | "rounds">,
-): Machine {
+export function describeMachine(run: Pick<Machine, "pinning" | "generator" | "mode">): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),

@@ -59,8 +59,8 @@ export function parseOptions(argv: readonly string[], peers: readonly string[]):
         .choices(GENERATORS.map(({ name }) => name))
         .default("autocannon"),
     )
-    .option("--rounds <n>", "measurements of each peer (5; quick: 3)", wholePositive)
-    .option("--seconds <n>", "length of a measurement (3; quick: about 1)", positive)
+    .option("--rounds <n>", "measurements of each peer (15; quick: about 10)", wholePositive)
+    .option("--seconds <n>", "length of a measurement (1; quick: 0.4)", positive)
     .option("--json <file>", "write the results for programs")
     .option("--html <file>", "write a page with plots")
     .option("--compare <rev>", "another revision of Tandem as one more peer, tandem@<rev>")

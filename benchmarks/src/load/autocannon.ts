@@ -1,6 +1,5 @@
 // autocannon: keep-alive connections that each send the next request when the answer is there.
-import { runNode } from "./in-process.ts";
-import type { Generator } from "./load.ts";
+import type { Generator } from "./generator.ts";
 
 export const autocannon: Generator = {
   name: "autocannon",
@@ -12,5 +11,5 @@ export const autocannon: Generator = {
     if (job.newConnections) return "autocannon does not count answers when it reconnects";
     return undefined;
   },
-  run: (job, affinity) => runNode("autocannon-process.ts", job, affinity),
+  run: (job, side, stretch) => side.run("autocannon-process.ts", job, stretch),
 };

@@ -1,14 +1,17 @@
 // The generators by name, and which one does a job.
 import { autocannon } from "./autocannon.ts";
+import type { Generator } from "./generator.ts";
 import { h2load } from "./h2load.ts";
-import type { Generator, LoadJob } from "./load.ts";
 import { own } from "./own.ts";
 import { wrk } from "./wrk.ts";
 
 export const GENERATORS: readonly Generator[] = [autocannon, wrk, h2load, own];
 
 /** The preferred generator, or the own one for what that cannot do. */
-export function generatorFor(job: LoadJob, preferred: Generator): Generator {
+export function generatorFor(
+  job: Parameters<Generator["cannot"]>[0],
+  preferred: Generator,
+): Generator {
   // One that repeats a request made beforehand would repeat what the job wants varied.
   return preferred.cannot(job) === undefined && job.varied !== true ? preferred : own;
 }

@@ -2,11 +2,10 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pinned } from "../process/affinity.ts";
 import { onPath } from "../process/on-path.ts";
-import { Started } from "../process/started.ts";
+import { type Generator, wholeSecondsOf } from "./generator.ts";
 import { Latencies } from "./latencies.ts";
-import { type Generator, type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
+import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
 
 /** Reads h2load's log: start in µs since the epoch, status (-1 when none came), duration in µs. */
 export function readLog(text: string, seconds: number): LoadResult {
@@ -23,12 +22,13 @@ export function readLog(text: string, seconds: number): LoadResult {
 function arguments_(job: LoadJob, log: string, body: string): readonly string[] {
   const fields = Object.entries(REQUEST_FIELDS).flatMap(([k, v]) => ["-H", `${k}: ${v}`]);
   const upload = job.uploadBytes > 0 ? ["-d", body] : [];
-  const size = ["-t1", `-c${job.connections}`, `-D${Math.max(1, Math.round(job.seconds))}`];
+  const size = ["-t1", `-c${job.connections}`, `-D${wholeSecondsOf(job)}`];
   return ["h2load", "--h1", ...size, ...fields, ...upload, `--log-file=${log}`, urlOf(job)];
 }
 
 export const h2load: Generator = {
   name: "h2load",
+  wholeSeconds: true,
   missing: () =>
     onPath("h2load") === undefined
       ? "h2load is not installed (package nghttp2-client); npm run bench -- --install brings it"
@@ -37,15 +37,18 @@ export const h2load: Generator = {
     if (job.rate !== undefined) return "h2load has no open loop";
     return job.newConnections ? "h2load keeps its connections" : undefined;
   },
-  async run(job, affinity): Promise<LoadResult> {
+  async run(job, side, stretch): Promise<LoadResult> {
     const directory = await mkdtemp(join(tmpdir(), "tandem-h2load-"));
     try {
       const [log, body] = [join(directory, "log"), join(directory, "body")];
       await writeFile(body, "x".repeat(job.uploadBytes));
       const command = arguments_(job, log, body);
-      await using started = await Started.start(pinned(command, affinity.load));
+      // It opens and closes by itself, so that is measured too.
+      stretch.begins();
+      await using started = await side.start(command);
       await started.output();
-      return readLog(await readFile(log, "utf8"), Math.max(1, Math.round(job.seconds)));
+      stretch.ends();
+      return readLog(await readFile(log, "utf8"), wholeSecondsOf(job));
     } finally {
       await rm(directory, { recursive: true });
     }

@@ -2,14 +2,13 @@
 // prints what came of the requests once all are idle, and holds them until it is stopped.
 import { performance } from "node:perf_hooks";
 import { ClientConnection, requestBytes } from "./client-connection.ts";
-import { jobOfProcess } from "./in-process.ts";
 import { Latencies } from "./latencies.ts";
-import type { LoadResult } from "./load.ts";
+import type { LoadJob, LoadResult } from "./load.ts";
 
 /** Few enough that no accept queue (SOMAXCONN is 128 on old kernels) overflows. */
 const AT_ONCE = 64;
 
-const job = jobOfProcess();
+const job = JSON.parse(process.argv[2] ?? "{}") as LoadJob;
 const request = requestBytes(job);
 const latencies = new Latencies();
 const held: ClientConnection[] = [];

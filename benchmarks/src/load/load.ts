@@ -1,6 +1,4 @@
 // What a load generator is asked and what it answers, whichever program does the work.
-import type { Affinity } from "../process/affinity.ts";
-
 /** One stretch of load on one proxy. */
 export interface LoadJob {
   readonly port: number;
@@ -30,16 +28,6 @@ export interface LoadResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
-}
-
-/** A program that makes load. */
-export interface Generator {
-  readonly name: string;
-  /** Why it cannot run on this machine. */
-  missing(): string | undefined;
-  /** Why it cannot do this job. */
-  cannot(job: LoadJob): string | undefined;
-  run(job: LoadJob, affinity: Affinity): Promise<LoadResult>;
 }
 
 /** The fields every generator sends; few, as wrk and autocannon send few. */

@@ -1,10 +1,9 @@
 // The generator for what autocannon cannot do: an open loop, and a connection for each request.
-import { runNode } from "./in-process.ts";
-import type { Generator } from "./load.ts";
+import type { Generator } from "./generator.ts";
 
 export const own: Generator = {
   name: "own",
   missing: () => undefined,
   cannot: () => undefined,
-  run: (job, affinity) => runNode("own-process.ts", job, affinity),
+  run: (job, side, stretch) => side.run("own-process.ts", job, stretch),
 };

@@ -3,10 +3,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pinned } from "../process/affinity.ts";
 import { onPath } from "../process/on-path.ts";
-import { Started } from "../process/started.ts";
-import { type Generator, type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
+import { type Generator, wholeSecondsOf } from "./generator.ts";
+import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
 
 const NEEDED = { program: "wrk", package: "wrk" };
 /** A Lua string for the last line of output: times in µs, as wrk keeps them. */
@@ -27,12 +26,13 @@ export function wrkScript(job: LoadJob): string {
 
 export const wrk: Generator = {
   name: "wrk",
+  wholeSeconds: true,
   missing: () =>
     onPath(NEEDED.program) === undefined
       ? `${NEEDED.program} is not installed; npm run bench -- --install brings it`
       : undefined,
   cannot: (job) => (job.rate === undefined ? undefined : "wrk has no open loop"),
-  async run(job, affinity): Promise<LoadResult> {
+  async run(job, side, stretch): Promise<LoadResult> {
     const directory = await mkdtemp(join(tmpdir(), "tandem-wrk-"));
     try {
       const script = join(directory, "job.lua");
@@ -42,10 +42,13 @@ export const wrk: Generator = {
         ...(job.newConnections ? { Connection: "close" } : {}),
       };
       const headers = Object.entries(fields).flatMap(([k, v]) => ["-H", `${k}: ${v}`]);
-      const size = ["-t1", `-c${job.connections}`, `-d${Math.max(1, Math.round(job.seconds))}s`];
+      const size = ["-t1", `-c${job.connections}`, `-d${wholeSecondsOf(job)}s`];
       const command = ["wrk", ...size, ...headers, "-s", script, urlOf(job)];
-      await using started = await Started.start(pinned(command, affinity.load));
+      // It opens and closes by itself, so that is measured too.
+      stretch.begins();
+      await using started = await side.start(command);
       const lines = (await started.output()).trim().split("\n");
+      stretch.ends();
       return JSON.parse(lines.at(-1) ?? "") as LoadResult;
     } finally {
       await rm(directory, { recursive: true });

@@ -32,6 +32,7 @@ ${scheme}://:${port} {
 export const caddy: Peer = {
   name: "caddy",
   kind: "proxy",
+  runtime: "native",
   missing: () => missingProgram("caddy"),
   version: () => programVersion("caddy", "version"),
   command: (setup) => ({

@@ -28,6 +28,7 @@ backend origin
 export const haproxy: Peer = {
   name: "haproxy",
   kind: "proxy",
+  runtime: "native",
   missing: () => missingProgram("haproxy"),
   version: () => programVersion("haproxy", "-v"),
   command: (setup) => ({

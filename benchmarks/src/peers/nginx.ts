@@ -53,6 +53,7 @@ http {
 export const nginx: Peer = {
   name: "nginx",
   kind: "proxy",
+  runtime: "native",
   missing: () => missingProgram("nginx"),
   version: () => programVersion("nginx", "-v"),
   command: (setup) => ({

@@ -9,6 +9,7 @@ export function nodePeer(name: string, version: () => string, kind: Peer["kind"]
   return {
     name,
     kind,
+    runtime: "node",
     version,
     missing: () => undefined,
     command({ port, originPort, tls }): PeerCommand {

@@ -38,5 +38,9 @@ export interface Peer {
   version(): string;
   /** What it forwards; the ones that forward nothing, or change nothing, are there as yardsticks. */
   readonly kind: "proxy" | "splice" | "server";
+  /** `node`: its code is compiled while it runs, so it takes seconds to become as fast as it will be. */
+  readonly runtime: "node" | "native";
+  /** The same with two threads for traffic, where that is measured. */
+  readonly twoThreads?: Peer;
   command(setup: PeerSetup): PeerCommand;
 }

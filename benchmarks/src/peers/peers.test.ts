@@ -4,8 +4,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "@tandem/config";
 import t from "tap";
-import { parseCpuList } from "../process/affinity.ts";
-import { parseStat, usageOfTree } from "../process/usage.ts";
 import { caddyfile } from "./caddy.ts";
 import { haproxyConfig } from "./haproxy.ts";
 import { nginxConfig } from "./nginx.ts";
@@ -62,11 +60,14 @@ for (const { name, text, check } of CHECKED) {
 t.test("Tandem accepts its configuration", async (t) => {
   const directory = t.testdir();
   const { tls, ...plain } = setup(directory);
-  for (const each of [plain, { ...plain, tls }]) {
+  for (const [each, threads] of [
+    [plain, 1],
+    [{ ...plain, tls }, 2],
+  ] as const) {
     const file = join(directory, "tandem.yaml");
-    writeFileSync(file, tandemConfig(each));
+    writeFileSync(file, tandemConfig(each, threads));
     const { balancer } = loadConfig(file);
-    t.equal(balancer?.threads, 1);
+    t.equal(balancer?.threads, threads);
     t.equal(balancer?.frontends.front?.tls === undefined, each === plain);
   }
 });
@@ -91,17 +92,4 @@ t.test("every peer of the report has a version", async (t) => {
   );
   for (const peer of PEERS.filter((each) => each.missing() === undefined))
     t.match(peer.version(), /^\d+\.\d+/, peer.name);
-});
-
-t.test("what /proc says", async (t) => {
-  t.same(parseCpuList("0-2,5\n"), [0, 1, 2, 5]);
-  t.same(parseCpuList(""), []);
-  const line = "12 (a b) c) S 7 12 12 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 1 0 100 1000 10 1";
-  t.same(parseStat(line), { parent: 7, ticks: 300 });
-  const before = usageOfTree(process.pid);
-  const end = process.cpuUsage().user + 50_000;
-  while (process.cpuUsage().user < end);
-  const after = usageOfTree(process.pid);
-  t.ok(after.cpuSeconds - before.cpuSeconds >= 0.03, "50 ms of work are seen");
-  t.ok(after.rssBytes > 10e6);
 });

@@ -1,4 +1,4 @@
-// Tandem's balancer: one data thread, its access log to /dev/null like the others'.
+// Tandem's balancer: one data thread, or two, its access log to /dev/null like the others'.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Peer, PeerSetup } from "./peer.ts";
@@ -6,7 +6,10 @@ import type { Peer, PeerSetup } from "./peer.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 
 /** The `tandem.yaml` of one frontend before one server. */
-export function tandemConfig({ port, originPort, directory, tls }: PeerSetup): string {
+export function tandemConfig(
+  { port, originPort, directory, tls }: PeerSetup,
+  threads: 1 | 2 = 1,
+): string {
   const certificate =
     tls === undefined
       ? ""
@@ -14,7 +17,7 @@ export function tandemConfig({ port, originPort, directory, tls }: PeerSetup): s
   return `site: bench
 state: ${directory}
 balancer:
-  threads: 1
+  threads: ${threads}
   frontends:
     front:
       bind: 127.0.0.1:${port}
@@ -30,9 +33,14 @@ telemetry: { log: { level: error } }
 
 /** The balancer of a working tree of this project: this one, or another revision's. */
 export function tandemAt(root: string, name = "tandem"): Peer {
+  return { ...withThreads(1, root, name), twoThreads: withThreads(2, root, `${name}-2-threads`) };
+}
+
+function withThreads(threads: 1 | 2, root: string, name: string): Peer {
   return {
     name,
     kind: "proxy",
+    runtime: "node",
     missing: () => undefined,
     version() {
       const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -47,7 +55,7 @@ export function tandemAt(root: string, name = "tandem"): Peer {
         "--config",
         join(setup.directory, "tandem.yaml"),
       ],
-      files: { "tandem.yaml": tandemConfig(setup) },
+      files: { "tandem.yaml": tandemConfig(setup, threads) },
     }),
   };
 }

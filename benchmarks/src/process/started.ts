@@ -11,6 +11,10 @@ export interface StartOptions {
   readonly cwd?: string;
   /** stdout goes to /dev/null instead of into `output`: for servers, whose access log is there. */
   readonly quiet?: boolean;
+  /** Its stdin is `write`'s; otherwise it reads nothing. */
+  readonly input?: boolean;
+  /** What messages call it; otherwise its command. */
+  readonly name?: string;
 }
 
 /** A process that this benchmark started and will stop. */
@@ -20,19 +24,25 @@ export class Started implements AsyncDisposable {
   readonly #name: string;
   #stdout = "";
   #stderr = "";
+  /** Settled by the next thing it writes, and by its end. */
+  #news = Promise.withResolvers<void>();
 
   /** Starts `command`; throws when there is no such program. */
   static async start(command: readonly string[], options: StartOptions = {}): Promise<Started> {
     const [program = "", ...args] = command;
     const child = spawn(program, args, {
-      stdio: ["ignore", options.quiet === true ? "ignore" : "pipe", "pipe"],
+      stdio: [
+        options.input === true ? "pipe" : "ignore",
+        options.quiet === true ? "ignore" : "pipe",
+        "pipe",
+      ],
       env: { PATH: process.env.PATH, HOME: options.cwd ?? process.env.HOME, ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     running.add(child);
     child.once("close", () => running.delete(child));
     await once(child, "spawn");
-    return new Started(child, command.join(" "));
+    return new Started(child, options.name ?? command.join(" "));
   }
 
   constructor(child: ChildProcess, name: string) {
@@ -41,7 +51,10 @@ export class Started implements AsyncDisposable {
     this.pid = child.pid ?? 0;
     child.stdout?.on("data", (chunk: Buffer) => {
       this.#stdout += chunk.toString();
+      this.#tellNews();
     });
+    child.once("close", () => this.#tellNews());
+    child.stdin?.on("error", () => undefined); // it has ended, which `nextLine` says better
     child.stderr?.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-4000);
     });
@@ -56,16 +69,21 @@ export class Started implements AsyncDisposable {
     return this.#stderr.trim().split("\n").slice(-3).join("\n");
   }
 
-  /** Its first line on stdout; throws when it ends without one. */
-  async firstLine(): Promise<string> {
+  /** Says `line` to it. */
+  write(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /** Its next line on stdout; throws when it ends without one. */
+  async nextLine(): Promise<string> {
     while (!this.#stdout.includes("\n")) {
-      if (this.ended) throw this.#failure();
-      await Promise.race([
-        once(this.#child.stdout ?? this.#child, "data"),
-        once(this.#child, "close"),
-      ]);
+      if (!running.has(this.#child)) throw this.#failure();
+      await this.#news.promise;
     }
-    return this.#stdout.slice(0, this.#stdout.indexOf("\n"));
+    const end = this.#stdout.indexOf("\n");
+    const line = this.#stdout.slice(0, end);
+    this.#stdout = this.#stdout.slice(end + 1);
+    return line;
   }
 
   /** Everything on stdout, once it has ended well; throws when it did not. */
@@ -73,6 +91,11 @@ export class Started implements AsyncDisposable {
     if (running.has(this.#child)) await once(this.#child, "close");
     if (this.#child.exitCode !== 0) throw this.#failure();
     return this.#stdout;
+  }
+
+  #tellNews(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
   }
 
   #failure(): Error {

@@ -1,13 +1,10 @@
-// What a process and its children have used, from /proc (proc(5)). CPU time there has the kernel's tick
-// of 10 ms, so a measurement of seconds is right to a percent.
-import { readdirSync, readFileSync } from "node:fs";
+// What a process and its children have used, from /proc (proc(5)).
+import { readdirSync } from "node:fs";
+import { type CpuTime, cpuSecondsFrom, cpuTimeOf, readOrEmpty } from "./cpu-time.ts";
 
-/** USER_HZ: 100 on every architecture that Node runs on. */
-const TICKS_PER_SECOND = 100;
-
-/** CPU time since the start of a process tree, all threads of it, and its resident memory. */
+/** CPU time of every process of a tree since it started, and resident memory of them all. */
 export interface Usage {
-  readonly cpuSeconds: number;
+  readonly cpu: ReadonlyMap<number, CpuTime>;
   readonly rssBytes: number;
 }
 
@@ -21,14 +18,6 @@ export function parseStat(line: string): Stat {
   // The command's name is in parentheses and may hold anything, so fields are counted from its end.
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
   return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
-}
-
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, "latin1");
-  } catch {
-    return ""; // the process ended in between
-  }
 }
 
 function stats(): ReadonlyMap<number, Stat> {
@@ -47,12 +36,19 @@ export function usageOfTree(pid: number): Usage {
   const tree = [pid];
   for (const parent of tree)
     for (const [child, stat] of all) if (stat.parent === parent) tree.push(child);
-  let ticks = 0;
+  const cpu = new Map<number, CpuTime>();
   let rssBytes = 0;
   for (const member of tree) {
-    ticks += all.get(member)?.ticks ?? 0;
+    cpu.set(member, cpuTimeOf(member, all.get(member)?.ticks ?? 0));
     const status = readOrEmpty(`/proc/${member}/status`);
     rssBytes += Number(/^VmRSS:\s*(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
   }
-  return { cpuSeconds: ticks / TICKS_PER_SECOND, rssBytes };
+  return { cpu, rssBytes };
+}
+
+/** Seconds of CPU that a tree took between two looks at it; a process that ended in between counts nothing. */
+export function cpuSecondsBetween(before: Usage, after: Usage): number {
+  let seconds = 0;
+  for (const [pid, until] of after.cpu) seconds += cpuSecondsFrom(before.cpu.get(pid), until);
+  return seconds;
 }

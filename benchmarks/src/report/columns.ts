@@ -1,6 +1,7 @@
 // The columns of a report's tables.
 import type { Measured } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
+import { costRatio } from "./comparison.ts";
 import { figure, memory, percent } from "./format.ts";
 
 export interface Column {
@@ -17,7 +18,11 @@ export const COLUMNS: readonly Column[] = [
   { head: "version", width: 8, cell: ({ result }) => result.version },
   { head: "req/s", width: 8, cell: ({ result }) => figure(result.requestsPerSecond) },
   { head: "CPU µs/rq", width: 10, cell: ({ result }) => figure(result.cpuMicrosecondsPerRequest) },
-  { head: "us/peer", width: 8, cell: (row, all) => ratioToPeer(row, all) },
+  {
+    head: "us/peer",
+    width: 8,
+    cell: (row, all) => figure(costRatio(row, all)?.median ?? Number.NaN),
+  },
   { head: "spread", width: 7, cell: ({ result }) => percent(result.spread) },
   { head: "core", width: 6, cell: ({ busy }) => percent(busy) },
   { head: "p50 ms", width: 7, cell: ({ result }) => figure(result.p50Ms) },
@@ -34,11 +39,4 @@ export const COLUMNS: readonly Column[] = [
 /** A column's head under a workload: memory is per connection where connections are idle. */
 export function columnHead({ head }: Column, { workload }: WorkloadReport): string {
   return head === MEMORY && workload.kind === "idle" ? "KiB/c" : head;
-}
-
-/** How our figure compares with `row`'s: CPU per request, or memory of an idle connection. */
-function ratioToPeer(row: Measured, { measured, workload }: WorkloadReport): string {
-  const key = workload.kind === "idle" ? "rssBytes" : "cpuMicrosecondsPerRequest";
-  const ours = measured.find(({ result }) => result.peer === "tandem")?.result[key];
-  return ours === undefined ? "-" : figure(ours / row.result[key]);
 }

@@ -1,4 +1,5 @@
 // Figures as people read them: three digits, no exponent.
+import type { Estimate } from "../run/statistics.ts";
 
 /** `value` with as many decimals as three digits leave room for. */
 export function figure(value: number): string {
@@ -15,4 +16,9 @@ export function memory(bytes: number, kind: "load" | "idle"): string {
 /** 0.123 is `12%`. */
 export function percent(share: number): string {
   return `${Math.round(share * 100)}%`;
+}
+
+/** A median with its unit, and its bounds: `1.12 × haproxy, 1.08 to 1.17`. */
+export function estimateWords({ median, low, high }: Estimate, unit = ""): string {
+  return `${figure(median)}${unit}, ${figure(low)} to ${figure(high)}`;
 }

@@ -1,8 +1,9 @@
 // The report as one HTML page that needs nothing else: tables, and plots as SVG.
 import { busyWarning } from "../machine.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
-import { barLines } from "./bars.ts";
+import { BARS_HEAD, barLines } from "./bars.ts";
 import { COLUMNS, columnHead } from "./columns.ts";
+import { failureWords, planWords } from "./plan-words.ts";
 import { costPlot, latencyPlot } from "./plots.ts";
 import type { Report } from "./report.ts";
 
@@ -35,12 +36,10 @@ function tableOf(report: WorkloadReport): string {
 
 function section(report: WorkloadReport): string {
   const { workload, failed, measured } = report;
-  const missing = failed.map(
-    ({ peer, why }) => `<p>${escaped(`${peer}: not measured: ${why}`)}</p>`,
-  );
+  const missing = failed.map((failure) => `<p>${escaped(failureWords(failure))}</p>`);
   const plots = measured.length === 0 ? "" : costPlot(report) + latencyPlot(report);
   return `<h2>${escaped(workload.name)}</h2>
-<p>${escaped(workload.title)}</p>
+<p>${escaped(workload.title)}. ${escaped(planWords(report))}.</p>
 ${tableOf(report)}
 ${missing.join("\n")}
 ${plots}`;
@@ -58,10 +57,11 @@ export function toHtml(report: Report): string {
 <style>${STYLE}</style>
 <h1>Tandem beside its peers</h1>
 <p>${escaped(`${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}. ${machine.date}.`)}
-${escaped(`${machine.pinning}; ${machine.generator}, ${machine.mode}; medians of ${machine.rounds} rounds; load average before: ${machine.loadAverage}. ${busyWarning(machine) ?? ""}`)}</p>
-<p>us/peer is Tandem's cost as a multiple of the peer's: CPU time per request, or memory of an idle
-connection. core is the share of its core that the proxy used: well below 100%, its client was the limit.
+${escaped(`${machine.pinning}; ${machine.mode} load by ${machine.generator}; load average before: ${machine.loadAverage}. ${busyWarning(machine) ?? ""}`)}</p>
+<p>Figures are medians over the rounds. us/peer is Tandem's cost as a multiple of the peer's in the same
+round: CPU time per request, or memory of an idle connection. core is the share of a core that the proxy used: well below 100%, its client was the limit.
 How it is measured, and what the figures do not say: <code>docs/benchmarks/method.md</code>.</p>
+<p>${BARS_HEAD}</p>
 <ul>${bars.join("\n")}</ul>
 ${workloads.map(section).join("\n")}
 </html>

@@ -2,6 +2,8 @@
 import type { Machine } from "../machine.ts";
 import type { Result } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
+import type { Estimate } from "../run/statistics.ts";
+import { costRatio } from "./comparison.ts";
 
 export interface Report {
   readonly machine: Machine;
@@ -11,15 +13,34 @@ export interface Report {
 /** What `--json` writes. */
 export interface JsonReport {
   readonly machine: Machine;
-  readonly workloads: readonly { readonly name: string; readonly results: readonly Result[] }[];
+  readonly workloads: readonly JsonWorkload[];
+}
+
+interface JsonWorkload {
+  readonly name: string;
+  readonly generator: string;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly results: readonly Result[];
+  /** Tandem's cost ÷ the peer's, of pairs of rounds. */
+  readonly ratios: readonly ({ readonly peer: string } & Estimate)[];
+}
+
+function jsonOf(report: WorkloadReport): JsonWorkload {
+  const { workload, plan, measured } = report;
+  return {
+    name: workload.name,
+    generator: plan.generator.name,
+    rounds: plan.rounds,
+    seconds: plan.seconds,
+    results: measured.map(({ result }) => result),
+    ratios: measured.flatMap((row) => {
+      const ratio = costRatio(row, report);
+      return ratio === undefined ? [] : [{ peer: row.result.peer, ...ratio }];
+    }),
+  };
 }
 
 export function toJson({ machine, workloads }: Report): JsonReport {
-  return {
-    machine,
-    workloads: workloads.map(({ workload, measured }) => ({
-      name: workload.name,
-      results: measured.map(({ result }) => result),
-    })),
-  };
+  return { machine, workloads: workloads.map(jsonOf) };
 }

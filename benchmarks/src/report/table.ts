@@ -1,8 +1,9 @@
 // The report in the terminal: one table for each workload, 100 columns at most.
 import { busyWarning } from "../machine.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
-import { barLines } from "./bars.ts";
+import { BARS_HEAD, barLines } from "./bars.ts";
 import { COLUMNS, columnHead } from "./columns.ts";
+import { failureWords, planWords } from "./plan-words.ts";
 import type { Report } from "./report.ts";
 
 /** The table of one workload. */
@@ -12,12 +13,13 @@ function workloadTable(report: WorkloadReport): readonly string[] {
   const heads = COLUMNS.map((column) => columnHead(column, report).padStart(column.width));
   return [
     `${workload.name}: ${workload.title}`,
+    planWords(report),
     `${"peer".padEnd(nameWidth)}${heads.join("")}`,
     ...measured.map((row) => {
       const cells = COLUMNS.map(({ cell, width }) => cell(row, report).padStart(width));
       return `${row.result.peer.padEnd(nameWidth)}${cells.join("")}`;
     }),
-    ...failed.map(({ peer, why }) => `${peer}: not measured: ${why}`),
+    ...failed.map(failureWords),
     "",
   ];
 }
@@ -29,14 +31,14 @@ export function table(report: Report): readonly string[] {
   const warning = busyWarning(machine);
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}`,
-    `${machine.pinning}; ${machine.generator}, ${machine.mode}; medians of ${machine.rounds} rounds;`,
-    `load average before: ${machine.loadAverage}`,
+    machine.pinning,
+    `${machine.mode} load by ${machine.generator}; load average before: ${machine.loadAverage}`,
     ...(warning === undefined ? [] : [warning]),
     "",
     ...report.workloads.flatMap(workloadTable),
-    "us/peer: Tandem's CPU per request (idle: memory) as a multiple of the peer's. spread: IQR ÷ median",
-    "of that figure. core: share of its core a proxy used; well below 100%, its client was the limit and",
-    "req/s says nothing about it.",
-    ...(bars.length === 0 ? [] : ["", "Bars:", ...bars]),
+    "Figures are medians over the rounds. us/peer: Tandem's CPU per request (idle: memory) ÷ the peer's,",
+    "of the two in the same round. spread: distance of the quartiles ÷ median of that figure. core: share",
+    "of a core the proxy used; well below 100%, its client was the limit and req/s says nothing about it.",
+    ...(bars.length === 0 ? [] : ["", BARS_HEAD, ...bars]),
   ];
 }

@@ -4,16 +4,17 @@ import { rmSync } from "node:fs";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LoadSide } from "../load/load-side.ts";
 import type { PeerTls } from "../peers/peer.ts";
-import { type Affinity, chooseAffinity, pinned } from "../process/affinity.ts";
+import { type Affinity, chooseAffinity } from "../process/affinity.ts";
 import { type DescriptorLimit, descriptorLimit } from "../process/descriptors.ts";
-import { Started } from "../process/started.ts";
 
 export interface Bench extends AsyncDisposable {
   readonly directory: string;
   readonly originPort: number;
   readonly tls: PeerTls;
   readonly affinity: Affinity;
+  readonly load: LoadSide;
   readonly descriptors: DescriptorLimit;
 }
 
@@ -43,15 +44,17 @@ export async function setUpBench(): Promise<Bench> {
   const remove = () => rmSync(directory, { recursive: true, force: true });
   process.once("exit", remove); // Ctrl-C leaves nothing behind either
   const tls = await makeCertificate(directory);
-  const command = [process.execPath, join(import.meta.dirname, "../origin/origin.ts")];
-  const origin = await Started.start(pinned([...descriptors.prefix, ...command], affinity.load));
+  const load = new LoadSide(affinity.load, descriptors);
+  const origin = await load.startNode("../origin/origin.ts", []);
   return {
     directory,
-    originPort: Number(await origin.firstLine()),
+    originPort: Number(await origin.nextLine()),
     tls,
     affinity,
+    load,
     descriptors,
     async [Symbol.asyncDispose]() {
+      await load[Symbol.asyncDispose]();
       await origin[Symbol.asyncDispose]();
       process.off("exit", remove);
       remove();

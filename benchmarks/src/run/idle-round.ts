@@ -1,14 +1,12 @@
 // One measurement of idle connections: resident memory before they are opened and while they wait.
 import { setTimeout as sleep } from "node:timers/promises";
-import { nodeCommand } from "../load/in-process.ts";
 import type { LoadResult } from "../load/load.ts";
-import { Started } from "../process/started.ts";
-import { usageOfTree } from "../process/usage.ts";
+import { cpuSecondsBetween, usageOfTree } from "../process/usage.ts";
 import { smallKeepalive } from "../workloads/small-keepalive.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
 import { jobFor, type LoadPlan, loadRound } from "./load-round.ts";
-import type { Round } from "./result.ts";
+import type { Figures } from "./result.ts";
 import type { RunningPeer } from "./running-peer.ts";
 
 const SETTLE_MS = 300;
@@ -19,19 +17,18 @@ export async function idleRound(
   workload: Workload,
   plan: LoadPlan,
   bench: Bench,
-): Promise<Round> {
+): Promise<Figures> {
   // Its heap, caches and compiled code have grown before the first measurement, so that only what belongs
   // to connections lies between the two.
-  const { rate: _, ...saturating } = plan;
-  await loadRound(running, smallKeepalive, saturating, bench);
+  await loadRound(running, smallKeepalive, plan, bench);
   await sleep(SETTLE_MS);
   const before = usageOfTree(running.pid);
-  const job = jobFor(workload, running.port, saturating);
-  await using holder = await Started.start(nodeCommand("idle-process.ts", job, bench.affinity));
-  const load = JSON.parse(await holder.firstLine()) as LoadResult;
+  const job = jobFor(workload, running.port, plan);
+  await using holder = await bench.load.startNode("idle-process.ts", [JSON.stringify(job)]);
+  const load = JSON.parse(await holder.nextLine()) as LoadResult;
   await sleep(SETTLE_MS);
   const after = usageOfTree(running.pid);
-  const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
+  const cpuSeconds = cpuSecondsBetween(before, after);
   return {
     requestsPerSecond: load.requests / load.seconds,
     cpuMicrosecondsPerRequest: (cpuSeconds * 1e6) / job.connections,

@@ -1,20 +1,15 @@
 // One measurement under load: CPU time of the proxy before and after, requests in between.
-import { generatorFor } from "../load/generators.ts";
-import type { Generator, LoadJob } from "../load/load.ts";
+import type { LoadJob } from "../load/load.ts";
 import { BODY_BYTES } from "../origin/answers.ts";
-import { usageOfTree } from "../process/usage.ts";
+import { cpuSecondsBetween, usageOfTree } from "../process/usage.ts";
 import { jobPart, type Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
-import type { Round } from "./result.ts";
+import type { Plan } from "./plan.ts";
+import type { Figures } from "./result.ts";
 import type { RunningPeer } from "./running-peer.ts";
 
-/** How load is made in this run. */
-export interface LoadPlan {
-  readonly generator: Generator;
-  readonly seconds: number;
-  /** Requests per second; absent in saturating mode. */
-  readonly rate?: number;
-}
+/** The part of a plan that one measurement needs. */
+export type LoadPlan = Pick<Plan, "generator" | "seconds" | "rate">;
 
 /** The job that `workload` is for a proxy on `port`. */
 export function jobFor(workload: Workload, port: number, plan: LoadPlan): LoadJob {
@@ -33,12 +28,19 @@ export async function loadRound(
   workload: Workload,
   plan: LoadPlan,
   bench: Bench,
-): Promise<Round> {
+): Promise<Figures> {
   const job = jobFor(workload, running.port, plan);
-  const before = usageOfTree(running.pid);
-  const load = await generatorFor(job, plan.generator).run(job, bench.affinity);
-  const after = usageOfTree(running.pid);
-  const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
+  let before = usageOfTree(running.pid);
+  let after = before;
+  const load = await plan.generator.run(job, bench.load, {
+    begins: () => {
+      before = usageOfTree(running.pid);
+    },
+    ends: () => {
+      after = usageOfTree(running.pid);
+    },
+  });
+  const cpuSeconds = cpuSecondsBetween(before, after);
   return {
     requestsPerSecond: load.requests / load.seconds,
     // Nothing answered is an error of its own, counted already; a division by zero would hide it.

@@ -1,8 +1,8 @@
 // What is reported of a peer under a workload: medians over its rounds.
 import { median, spread } from "./statistics.ts";
 
-/** One round of one peer. */
-export interface Round {
+/** What one measurement of one peer found. */
+export interface Figures {
   readonly requestsPerSecond: number;
   readonly cpuMicrosecondsPerRequest: number;
   readonly p50Ms: number;
@@ -13,6 +13,12 @@ export interface Round {
   readonly errors: number;
   /** Share of its core that the proxy used; near 1, the proxy was the limit, not its client. */
   readonly busy: number;
+}
+
+/** One round of one peer. */
+export interface Round extends Figures {
+  /** Which round, counted from 1: figures of the same one are compared. */
+  readonly turn: number;
 }
 
 /** A row of the report, as `--json` writes it. */
@@ -46,7 +52,7 @@ export function summarise(
   rounds: readonly Round[],
   spreadOf: "cpuMicrosecondsPerRequest" | "rssBytes",
 ): Measured {
-  const middle = (key: keyof Round) => median(rounds.map((round) => round[key]));
+  const middle = (key: keyof Figures) => median(rounds.map((round) => round[key]));
   return {
     rounds,
     busy: middle("busy"),

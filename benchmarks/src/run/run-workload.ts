@@ -1,34 +1,39 @@
-// Measures every peer under one workload, in rounds that take turns (ABC ABC ABC): what the machine does
-// besides then falls on all of them.
+// Measures every peer under one workload, in rounds that take turns: what the machine does besides then
+// falls on all of them.
 import type { Peer } from "../peers/peer.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
 import { idleRound } from "./idle-round.ts";
-import { type LoadPlan, loadRound } from "./load-round.ts";
-import { type Measured, type Round, summarise } from "./result.ts";
+import { loadRound } from "./load-round.ts";
+import { type Plan, warmUpSeconds } from "./plan.ts";
+import { type Figures, type Measured, type Round, summarise } from "./result.ts";
 import { type RunningPeer, startPeer } from "./running-peer.ts";
+import { turnsOf } from "./turns.ts";
 
-export interface Plan extends LoadPlan {
-  readonly rounds: number;
-  /** Load before the first round whose figures are thrown away: compiled code, warm pools. */
-  readonly warmUpSeconds: number;
+/** The first step of a peer that failed. */
+export interface Failure {
+  readonly peer: string;
+  readonly step: string;
+  readonly why: string;
 }
 
 /** A workload's outcome. */
 export interface WorkloadReport {
   readonly workload: Workload;
+  readonly plan: Plan;
   readonly measured: readonly Measured[];
-  /** Peers that could not be measured, and why. */
-  readonly failed: readonly { readonly peer: string; readonly why: string }[];
+  /** Peers that could not be measured, or not in every round, and why. */
+  readonly failed: readonly Failure[];
 }
 
 type Progress = (text: string) => void;
 
-/** Why a peer is not for a workload: a server that forwards nothing only answers the small request. */
-function unsuitable(peer: Peer, workload: Workload): string | undefined {
-  return peer.kind === "server" && workload.path !== "/small"
-    ? "answers by itself, and only the small answer"
-    : undefined;
+/** The ones of `peers` that `workload` is for. */
+export function peersFor(workload: Workload, peers: readonly Peer[]): readonly Peer[] {
+  if (workload.twoThreads === true)
+    return peers.flatMap((peer) => (peer.twoThreads === undefined ? [] : [peer, peer.twoThreads]));
+  // A server that forwards nothing only has the small answer.
+  return peers.filter(({ kind }) => kind !== "server" || workload.path === "/small");
 }
 
 /** Runs `workload` on `peers`; a peer that does not start is reported and the others go on. */
@@ -40,10 +45,10 @@ export async function runWorkload(
   progress: Progress,
 ): Promise<WorkloadReport> {
   const measurement = new Measurement(workload, plan, bench, progress);
-  const suitable = peers.filter((peer) => unsuitable(peer, workload) === undefined);
-  if (workload.kind === "idle") await measurement.idle(suitable);
-  else await measurement.load(suitable);
-  return measurement.report(suitable);
+  const chosen = peersFor(workload, peers);
+  if (workload.kind === "idle") await measurement.idle(chosen);
+  else await measurement.load(chosen);
+  return measurement.report(chosen);
 }
 
 class Measurement {
@@ -52,7 +57,7 @@ class Measurement {
   readonly #bench: Bench;
   readonly #progress: Progress;
   readonly #rounds = new Map<string, Round[]>();
-  readonly #failed: { peer: string; why: string }[] = [];
+  readonly #failed: Failure[] = [];
 
   constructor(workload: Workload, plan: Plan, bench: Bench, progress: Progress) {
     this.#workload = workload;
@@ -67,25 +72,26 @@ class Measurement {
     const running: RunningPeer[] = [];
     for (const peer of peers)
       await this.#guarded(peer, "warm-up", async () => {
-        const started = stack.use(await startPeer(peer, this.#bench, this.#workload.tls));
-        const warmUp = { ...this.#plan, seconds: this.#plan.warmUpSeconds };
-        await loadRound(started, this.#workload, warmUp, this.#bench);
+        const started = stack.use(await startPeer(peer, this.#bench, this.#workload));
+        const seconds = warmUpSeconds(this.#workload, peer, running.length === 0);
+        await loadRound(started, this.#workload, { ...this.#plan, seconds }, this.#bench);
         running.push(started);
       });
     for (let round = 1; round <= this.#plan.rounds; round++)
-      for (const each of running)
+      for (const each of turnsOf(running, round))
         await this.#guarded(each.peer, `round ${round}/${this.#plan.rounds}`, async () => {
-          this.#add(each.peer, await loadRound(each, this.#workload, this.#plan, this.#bench));
+          const figures = await loadRound(each, this.#workload, this.#plan, this.#bench);
+          this.#add(each.peer, round, figures);
         });
   }
 
   /** Each round on a freshly started peer: memory once taken is seldom given back. */
   async idle(peers: readonly Peer[]): Promise<void> {
     for (let round = 1; round <= this.#plan.rounds; round++)
-      for (const peer of peers)
+      for (const peer of turnsOf(peers, round))
         await this.#guarded(peer, `round ${round}/${this.#plan.rounds}`, async () => {
-          await using started = await startPeer(peer, this.#bench, this.#workload.tls);
-          this.#add(peer, await idleRound(started, this.#workload, this.#plan, this.#bench));
+          await using started = await startPeer(peer, this.#bench, this.#workload);
+          this.#add(peer, round, await idleRound(started, this.#workload, this.#plan, this.#bench));
         });
   }
 
@@ -96,10 +102,11 @@ class Measurement {
       const { name } = peer;
       return rounds.length === 0 ? [] : [summarise({ name, version: peer.version() }, rounds, of)];
     });
-    return { workload: this.#workload, measured, failed: this.#failed };
+    return { workload: this.#workload, plan: this.#plan, measured, failed: this.#failed };
   }
 
-  #add(peer: Peer, round: Round): void {
+  #add(peer: Peer, turn: number, figures: Figures): void {
+    const round = { ...figures, turn };
     const rounds = this.#rounds.get(peer.name);
     if (rounds === undefined) this.#rounds.set(peer.name, [round]);
     else rounds.push(round);
@@ -111,10 +118,8 @@ class Measurement {
       await work();
     } catch (error) {
       if (this.#failed.some((failure) => failure.peer === peer.name)) return;
-      this.#failed.push({
-        peer: peer.name,
-        why: error instanceof Error ? error.message : `${error}`,
-      });
+      const why = error instanceof Error ? error.message : `${error}`;
+      this.#failed.push({ peer: peer.name, step, why });
     }
   }
 }

@@ -9,6 +9,7 @@ import type { Peer, PeerSetup } from "../peers/peer.ts";
 import { pinned } from "../process/affinity.ts";
 import { freePort } from "../process/free-port.ts";
 import { Started } from "../process/started.ts";
+import type { Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
 
 const READY_WITHIN_MS = 15_000;
@@ -42,7 +43,11 @@ function answers(port: number, tls: boolean): Promise<boolean> {
 }
 
 /** Starts `peer` and waits until a request through it is answered; throws with its own words if not. */
-export async function startPeer(peer: Peer, bench: Bench, tls: boolean): Promise<RunningPeer> {
+export async function startPeer(
+  peer: Peer,
+  bench: Bench,
+  { tls, twoThreads }: Workload,
+): Promise<RunningPeer> {
   const port = await freePort();
   const directory = join(bench.directory, `${peer.name.replaceAll("/", "_")}-${port}`);
   await mkdir(directory);
@@ -55,10 +60,12 @@ export async function startPeer(peer: Peer, bench: Bench, tls: boolean): Promise
   };
   const { command, env = {}, files = {} } = peer.command(setup);
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
-  const started = await Started.start(
-    pinned([...bench.descriptors.prefix, ...command], bench.affinity.proxy),
-    { env, cwd: directory, quiet: true },
-  );
+  const cores = twoThreads === true ? bench.affinity.twoThreads : bench.affinity.proxy;
+  const started = await Started.start(pinned([...bench.descriptors.prefix, ...command], cores), {
+    env,
+    cwd: directory,
+    quiet: true,
+  });
   const deadline = performance.now() + READY_WITHIN_MS;
   while (!(await answers(port, tls))) {
     if (started.ended || performance.now() > deadline) {

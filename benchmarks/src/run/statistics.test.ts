@@ -1,6 +1,25 @@
+// What rounds are planned, in which order they are made, and what is made of their figures.
 import t from "tap";
-import { summarise } from "./result.ts";
-import { median, quantile, spread } from "./statistics.ts";
+import { pairedRatio } from "./pairs.ts";
+import { roundsFor } from "./plan.ts";
+import { type Round, summarise } from "./result.ts";
+import { estimate, median, quantile, spread } from "./statistics.ts";
+import { turnsOf } from "./turns.ts";
+
+/** A round with these figures; the rest does not matter. */
+function round(turn: number, cpu: number, errors = 0): Round {
+  return {
+    turn,
+    requestsPerSecond: 1000,
+    cpuMicrosecondsPerRequest: cpu,
+    p50Ms: 1,
+    p99Ms: 2,
+    p999Ms: 3,
+    rssBytes: 1e6,
+    errors,
+    busy: 0.5,
+  };
+}
 
 t.test("no values have no median", async (t) => {
   t.throws(() => median([]), /no values/);
@@ -23,17 +42,7 @@ t.test("spread is the distance of the quartiles as a share of the median", async
 });
 
 t.test("a result has medians, but the errors of every round", async (t) => {
-  const round = (cpu: number, errors: number) => ({
-    requestsPerSecond: 1000,
-    cpuMicrosecondsPerRequest: cpu,
-    p50Ms: 1,
-    p99Ms: 2,
-    p999Ms: 3,
-    rssBytes: 1e6,
-    errors,
-    busy: 0.5,
-  });
-  const rounds = [round(30, 0), round(10, 2), round(20, 1)];
+  const rounds = [round(1, 30, 0), round(2, 10, 2), round(3, 20, 1)];
   const { result } = summarise({ name: "p", version: "1" }, rounds, "cpuMicrosecondsPerRequest");
   t.same(result, {
     peer: "p",
@@ -47,4 +56,48 @@ t.test("a result has medians, but the errors of every round", async (t) => {
     errors: 3,
     spread: 0.5,
   });
+});
+
+t.test("the bounds of a median hold 95 times of 100, whatever the distribution", async (t) => {
+  t.equal(estimate([]), undefined);
+  t.same(estimate([2]), { median: 2, low: 2, high: 2 });
+  const upTo = (n: number) => Array.from({ length: n }, (_, index) => index + 1);
+  // Tables of the binomial distribution: P(at most 2 of 12) = 0.0193, P(at most 3 of 15) = 0.0176.
+  t.same(estimate(upTo(5)), { median: 3, low: 1, high: 5 }, "0.0313 on each side is too much");
+  t.same(estimate(upTo(6)), { median: 3.5, low: 1, high: 6 });
+  t.same(estimate(upTo(12)), { median: 6.5, low: 3, high: 10 });
+  t.same(estimate(upTo(15).toReversed()), { median: 8, low: 4, high: 12 });
+});
+
+t.test("a ratio is that of pairs: a machine that slows down does not move it", async (t) => {
+  // Every round is slower than the one before; ours costs half of theirs in each.
+  const ours = [1, 2, 3, 4, 5].map((turn) => round(turn, 10 * turn));
+  const theirs = [1, 2, 3, 4, 5].map((turn) => round(turn, 20 * turn));
+  const half = { median: 0.5, low: 0.5, high: 0.5 };
+  t.same(pairedRatio(ours, theirs, "cpuMicrosecondsPerRequest"), half);
+  const without = theirs.filter(({ turn }) => turn !== 1);
+  t.same(pairedRatio(ours, without, "cpuMicrosecondsPerRequest"), half, "a round that failed");
+  t.equal(pairedRatio(ours, [], "cpuMicrosecondsPerRequest"), undefined);
+  t.equal(
+    pairedRatio(ours, [round(1, 0)], "cpuMicrosecondsPerRequest"),
+    undefined,
+    "no division by 0",
+  );
+});
+
+t.test("turns go forward and backward", async (t) => {
+  const rounds = [1, 2, 3].map((number) => turnsOf(["a", "b", "c"], number).join(""));
+  t.same(rounds, ["abc", "cba", "abc"]);
+});
+
+t.test("rounds are as many and as long as the generator can make them", async (t) => {
+  const usual = { rounds: 12, seconds: 0.4 };
+  const whole = { wholeSeconds: true } as const;
+  t.same(roundsFor(usual, {}, {}), usual);
+  t.same(roundsFor(usual, {}, whole), { rounds: 5, seconds: 1 }, "4.8 s are about 5");
+  t.same(roundsFor({ rounds: 15, seconds: 1 }, {}, whole), { rounds: 15, seconds: 1 });
+  t.same(roundsFor({ rounds: 1, seconds: 0.2 }, {}, whole), { rounds: 1, seconds: 1 });
+  t.same(roundsFor(usual, { rounds: 3 }, whole), { rounds: 3, seconds: 1 }, "--rounds");
+  t.same(roundsFor(usual, { seconds: 2.2 }, {}), { rounds: 12, seconds: 2.2 }, "--seconds");
+  t.same(roundsFor(usual, { rounds: 2, seconds: 2.2 }, whole), { rounds: 2, seconds: 2 });
 });

@@ -20,3 +20,37 @@ export function spread(values: readonly number[]): number {
   if (middle === 0) return 0;
   return (quantile(values, 0.75) - quantile(values, 0.25)) / Math.abs(middle);
 }
+
+/** A median, and between which bounds the true one lies. */
+export interface Estimate {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The chance that of `n` throws of a coin at most `k` show heads. */
+function atMostHeads(k: number, n: number): number {
+  let ways = 1;
+  let sum = 0;
+  for (let heads = 0; heads <= k; heads++) {
+    sum += ways;
+    ways = (ways * (n - heads)) / (heads + 1);
+  }
+  return sum / 2 ** n;
+}
+
+/**
+ * The median of `values` with bounds that hold 95 times of 100, whatever the values' distribution: each is
+ * below the true median as often as a coin shows heads. Fewer than six allow no such bounds: all of them
+ * then; none have no median.
+ */
+export function estimate(values: readonly number[]): Estimate | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = values.toSorted((a, b) => a - b);
+  let outside = 0;
+  while (2 * atMostHeads(outside, sorted.length) <= 0.05) outside++;
+  const index = Math.max(0, outside - 1);
+  const low = sorted[index] ?? Number.NaN;
+  const high = sorted[sorted.length - 1 - index] ?? Number.NaN;
+  return { median: median(sorted), low, high };
+}

@@ -1,5 +1,7 @@
 // A workload: what requests are sent, and how.
+import type { Generator } from "../load/generator.ts";
 import type { LoadJob } from "../load/load.ts";
+import type { Rounds } from "../run/plan.ts";
 
 /** What every peer is measured with. */
 export interface Workload {
@@ -20,8 +22,14 @@ export interface Workload {
   readonly fixedRate: number;
   /** Where the cost is that of code, Node's proxies go on compiling it for seconds. Default 1.5. */
   readonly warmUpSeconds?: number;
+  /** Makes the load whatever generator the run prefers. */
+  readonly generator?: Generator;
+  /** Peers that can have two threads are measured with one and with two, on two cores; no others are. */
+  readonly twoThreads?: true;
   /** How a `--quick` run measures it; absent when it is not part of one. */
-  readonly quick?: { readonly seconds: number; readonly rounds: number };
+  readonly quick?: Rounds;
+  /** How other runs measure it, where not like the rest. */
+  readonly thorough?: Rounds;
 }
 
 /** What most workloads have in common. */

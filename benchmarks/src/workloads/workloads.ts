@@ -6,11 +6,13 @@ import { idle10000 } from "./idle-10000.ts";
 import { newConnection } from "./new-connection.ts";
 import { slowServer256 } from "./slow-server-256.ts";
 import { smallKeepalive } from "./small-keepalive.ts";
+import { twoThreads } from "./two-threads.ts";
 import { uploadMib1 } from "./upload-1mib.ts";
 import { overTls, type Workload } from "./workload.ts";
 
 export const WORKLOADS: readonly Workload[] = [
   smallKeepalive,
+  twoThreads,
   browserVaried,
   kib64,
   mib1,

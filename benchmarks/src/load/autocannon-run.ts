@@ -1,0 +1,107 @@
+// One run of autocannon. It sends the next request as soon as an answer is there; a gate in between holds
+// requests back until the measurement begins, and from its end on, while connections stay open.
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import autocannon from "autocannon";
+import { LAST_ANSWERS_MS, type LoadRun } from "./jobs.ts";
+import { Latencies } from "./latencies.ts";
+import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
+
+/** Longer than any job: it is stopped before. */
+const FOREVER_SECONDS = 3600;
+
+/** What a client calls to send a request (autocannon 9.0.0): nothing public lies between two requests. */
+interface Sending {
+  _doRequest(): void;
+}
+
+export class AutocannonRun implements LoadRun {
+  readonly #job: LoadJob;
+  readonly #instance: autocannon.Instance;
+  readonly #waiting = new Set<() => void>();
+  #latencies = new Latencies();
+  #gateOpen = false;
+  #errors = 0;
+  #status = 0;
+  #latencyMs = 0;
+
+  constructor(job: LoadJob) {
+    this.#job = job;
+    this.#instance = autocannon(
+      {
+        url: urlOf(job),
+        connections: job.connections,
+        duration: FOREVER_SECONDS,
+        // autocannon ends at the first sample after it is stopped.
+        sampleInt: 10,
+        method: job.method,
+        headers: { ...REQUEST_FIELDS },
+        ...(job.uploadBytes > 0 ? { body: Buffer.alloc(job.uploadBytes, "x") } : {}),
+        setupClient: (client) => this.#gate(client as unknown as Sending),
+        // Called for each answer, right after its event below; what it returns counts nothing more.
+        verifyBody: (body) => this.#answered(body?.length),
+      },
+      () => undefined,
+    );
+    // Its own histogram has whole milliseconds.
+    this.#instance.on("response", (_client, status, _bytes, ms) => {
+      this.#status = status;
+      this.#latencyMs = ms;
+    });
+    this.#instance.on("reqError", () => this.#errors++);
+  }
+
+  /** Each client sends one request by itself when it is made. */
+  async open(): Promise<void> {
+    await this.#lastAnswers();
+    this.#latencies = new Latencies();
+  }
+
+  async measure(): Promise<LoadResult> {
+    const began = performance.now();
+    this.#gateOpen = true;
+    const ready = [...this.#waiting];
+    this.#waiting.clear();
+    for (const send of ready) send();
+    await sleep(this.#job.seconds * 1000);
+    this.#gateOpen = false;
+    await this.#lastAnswers();
+    return {
+      requests: this.#latencies.count,
+      seconds: (performance.now() - began) / 1000,
+      errors: this.#errors + this.#unanswered,
+      ...this.#latencies.percentiles(),
+    };
+  }
+
+  close(): void {
+    this.#instance.stop?.();
+  }
+
+  /** Clients that do not wait for the gate wait for an answer. */
+  get #unanswered(): number {
+    return this.#job.connections - this.#waiting.size;
+  }
+
+  async #lastAnswers(): Promise<void> {
+    const deadline = performance.now() + LAST_ANSWERS_MS;
+    while (this.#unanswered > 0 && performance.now() < deadline) await sleep(1);
+  }
+
+  #gate(client: Sending): void {
+    const send = client._doRequest.bind(client);
+    let first = true;
+    client._doRequest = () => {
+      if (this.#gateOpen || first) send();
+      else this.#waiting.add(send);
+      first = false;
+    };
+  }
+
+  #answered(length: number | undefined): boolean {
+    if (this.#status === 200 && length === this.#job.expectBytes)
+      this.#latencies.add(this.#latencyMs);
+    else this.#errors++;
+    return true;
+  }
+}

@@ -1,0 +1,61 @@
+// A generator as a process that does one job after the other. A job is a line on its stdin, and it says when
+// its connections are open, what the result is, and when all is closed (jobs.ts). It is replaced when it
+// dies, or does not say so in time.
+import type { Started, StartOptions } from "../process/started.ts";
+import type { Stretch } from "./generator.ts";
+import type { LoadJob, LoadResult } from "./load.ts";
+
+/** What a step may take besides the job's seconds: starting Node, and waiting for the last answers. */
+const SPARE_SECONDS = 10;
+
+type Start = (options: StartOptions) => Promise<Started>;
+
+/** A process for jobs, started with the first one. */
+export class GeneratorProcess implements AsyncDisposable {
+  readonly #name: string;
+  readonly #start: Start;
+  readonly #spareSeconds: number;
+  #started: Started | undefined;
+
+  constructor(name: string, start: Start, spareSeconds = SPARE_SECONDS) {
+    this.#name = name;
+    this.#start = start;
+    this.#spareSeconds = spareSeconds;
+  }
+
+  /** The result of `job`; throws with the process's last words when there is none. One job at a time. */
+  async run(job: LoadJob, stretch: Stretch): Promise<LoadResult> {
+    this.#started ??= await this.#start({ input: true, name: this.#name });
+    try {
+      await this.#step(this.#started, JSON.stringify(job));
+      stretch.begins();
+      const result = await this.#step(this.#started, "measure", job.seconds);
+      stretch.ends();
+      await this.#step(this.#started, "close");
+      return JSON.parse(result) as LoadResult;
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Says `line` and returns the answer, which may take so many seconds and some. */
+  async #step(started: Started, line: string, seconds = 0): Promise<string> {
+    const within = seconds + this.#spareSeconds;
+    const late = Promise.withResolvers<never>();
+    const why = new Error(`${this.#name}: no word from it within ${within} s`);
+    const timer = setTimeout(() => late.reject(why), within * 1000);
+    started.write(line);
+    try {
+      return await Promise.race([started.nextLine(), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const started = this.#started;
+    this.#started = undefined;
+    await started?.[Symbol.asyncDispose]();
+  }
+}

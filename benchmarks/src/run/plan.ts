@@ -1,0 +1,69 @@
+// How often and how long each peer is measured under a workload, and by which generator.
+import type { Generator } from "../load/generator.ts";
+import { generatorFor } from "../load/generators.ts";
+import type { Options } from "../options.ts";
+import type { Peer } from "../peers/peer.ts";
+import type { Workload } from "../workloads/workload.ts";
+
+/** Measurements of each peer, and how long each of them is. */
+export interface Rounds {
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+export interface Plan extends Rounds {
+  readonly generator: Generator;
+  /** Requests per second; absent in saturating mode. */
+  readonly rate?: number;
+}
+
+/** Short rounds that take turns often: a machine that changes its speed then does so for every peer. */
+const THOROUGH: Rounds = { rounds: 15, seconds: 1 };
+/** For a workload that `--quick` leaves out, when it is asked for by name. */
+const QUICK: Rounds = { rounds: 8, seconds: 0.4 };
+
+/** Long enough that a Node proxy runs compiled code where bytes are most of the work. */
+const WARM_UP_SECONDS = 1.5;
+/** For connections and caches; the code of such a peer is compiled before. */
+const NATIVE_WARM_UP_SECONDS = 1;
+
+/** `usual`, or about as much time in whole seconds. */
+function inWholeSeconds(usual: Rounds): Rounds {
+  const seconds = Math.ceil(usual.seconds);
+  return { seconds, rounds: Math.max(1, Math.round((usual.rounds * usual.seconds) / seconds)) };
+}
+
+/** As much time in fewer rounds: at a fixed rate few requests are sent, and a p99 needs many. */
+function forLatencies({ rounds, seconds }: Rounds): Rounds {
+  return { rounds: Math.ceil(rounds / 3), seconds: Math.round(seconds * 3000) / 1000 };
+}
+
+/** The usual rounds as `generator` can make them; what the command line says goes before. */
+export function roundsFor(
+  usual: Rounds,
+  asked: Partial<Rounds>,
+  { wholeSeconds }: Pick<Generator, "wholeSeconds">,
+): Rounds {
+  const possible = wholeSeconds === true ? inWholeSeconds(usual) : usual;
+  const { rounds = possible.rounds, seconds = possible.seconds } = asked;
+  return { rounds, seconds: wholeSeconds === true ? Math.max(1, Math.round(seconds)) : seconds };
+}
+
+/** The plan for `workload`, where `preferred` is the generator of the command line. */
+export function planFor(workload: Workload, options: Options, preferred: Generator): Plan {
+  const usual = options.quick ? (workload.quick ?? QUICK) : (workload.thorough ?? THOROUGH);
+  if (options.mode === "saturating" || workload.kind === "idle") {
+    const generator = generatorFor(workload, workload.generator ?? preferred);
+    return { ...roundsFor(usual, options, generator), generator };
+  }
+  const { rate = workload.fixedRate } = options;
+  const generator = generatorFor({ ...workload, rate }, workload.generator ?? preferred);
+  return { ...roundsFor(forLatencies(usual), options, generator), generator, rate };
+}
+
+/** How long `peer` is under load before its first round. The first of a workload warms the generator too. */
+export function warmUpSeconds(workload: Workload, peer: Peer, first: boolean): number {
+  return peer.runtime === "native" && !first
+    ? NATIVE_WARM_UP_SECONDS
+    : (workload.warmUpSeconds ?? WARM_UP_SECONDS);
+}
