@@ -28,6 +28,8 @@ export class Listener {
   readonly #server: Server;
   /** Below TLS: those still in their handshake are nobody else's to end. */
   readonly #raw = new Set<Socket>();
+  /** The port in use, once it listens. */
+  #port: number | undefined = undefined;
   /** Connections that did not come through Node's own accounting. */
   #open = 0;
   #sni: TlsOptions["SNICallback"];
@@ -76,6 +78,8 @@ export class Listener {
           this.#server.off("error", failed);
           // Of an accept that fails (EMFILE) the connection is gone; the next one may be taken again.
           this.#server.on("error", (error) => this.#options.refused?.(error, ""));
+          const bound = this.#server.address();
+          if (bound !== null && typeof bound === "object") this.#port = bound.port;
           this.#acceptRaw();
           resolve();
         },
@@ -93,13 +97,15 @@ export class Listener {
       failed: (error) => this.#options.refused?.(error, ""),
       accepted: (socket, reads) => {
         this.#open += 1;
-        socket.once("close", () => {
-          this.#open -= 1;
-        });
+        socket.on("close", this.#closed);
         accepted(socket, reads);
       },
     });
   }
+
+  readonly #closed = (): void => {
+    this.#open -= 1;
+  };
 
   #tooMany(clientAddress: string): void {
     const why = `${this.#server.maxConnections} connections are open already (maxConnections)`;
@@ -108,8 +114,7 @@ export class Listener {
 
   /** The port in use, which differs from the one asked for when that was 0. */
   get port(): number {
-    const bound = this.#server.address();
-    return bound !== null && typeof bound === "object" ? bound.port : this.#options.address.port;
+    return this.#port ?? this.#options.address.port;
   }
 
   /** How many connections may be open from now on; those that are open stay. */

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { TlsOptions } from "node:tls";
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
-import { ServerSession } from "@tandem/http/session";
+import { ServerSession, type SessionLimits, type SessionTimers } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
   attach,
@@ -70,6 +70,9 @@ export class Frontend {
   readonly #counters: CounterRow;
   readonly #sessions = new Set<ServerSession>();
   #plan: FrontendPlan;
+  /** Shared by the connections accepted under one plan. */
+  #timers: SessionTimers;
+  #limits: SessionLimits;
 
   constructor(name: string, plan: FrontendPlan, environment: FrontendEnvironment) {
     const { tally, via, clock, interceptor, sharePorts } = environment;
@@ -78,6 +81,8 @@ export class Frontend {
     this.name = name;
     this.#plan = plan;
     this.#environment = environment;
+    this.#timers = timersOf(config, clock);
+    this.#limits = limitsOf(config);
     const log = (record: AccessRecord): void => {
       record.feconn = tally.sum(COUNTER.current);
       environment.log(record);
@@ -114,6 +119,8 @@ export class Frontend {
   adopt(plan: FrontendPlan): void {
     const { config, router, backends, tls } = plan;
     this.#plan = plan;
+    this.#timers = timersOf(config, this.#environment.clock);
+    this.#limits = limitsOf(config);
     this.#context.redirect = config.redirect;
     this.#context.router = router;
     this.#context.backends = backends;
@@ -147,28 +154,26 @@ export class Frontend {
 
   #accept(socket: Socket, reads: SocketReads | undefined): void {
     const { config, trusted } = this.#plan;
-    const { clock, deadlines } = this.#environment;
     const address = plainAddress(socket.remoteAddress);
     const handler = new ClientConnection(this.#context, {
       address,
       port: socket.remotePort ?? 0,
       scheme: config.tls === undefined ? "http" : "https",
-      serverPort: socket.localPort ?? 0,
+      serverPort: this.port,
       trusted: trusted(address),
       kept: undefined,
     });
-    const timers = { now: () => clock.now(), ...config.timeouts };
-    const limits = { ...config.limits, body: config.limits.body };
-    const session = new ServerSession(socket, handler, timers, limits);
+    const session = new ServerSession(socket, handler, this.#timers, this.#limits);
     this.#sessions.add(session);
     this.#count(COUNTER.sessions, 1);
     this.#count(COUNTER.current, 1);
-    attach(socket, session, deadlines, reads);
-    socket.once("close", () => {
-      this.#sessions.delete(session);
-      this.#count(COUNTER.current, -1);
-    });
+    attach(socket, session, this.#environment.deadlines, reads, this.#closed);
   }
+
+  readonly #closed = (session: ServerSession): void => {
+    this.#sessions.delete(session);
+    this.#count(COUNTER.current, -1);
+  };
 
   #refused({ message }: Error, client: string): void {
     this.#count(COUNTER.requestErrors, 1);
@@ -182,4 +187,12 @@ export class Frontend {
   #count(column: number, by: number): void {
     this.#counters[column] = (this.#counters[column] ?? 0) + by;
   }
+}
+
+function timersOf({ timeouts }: FrontendConfig, clock: Clock): SessionTimers {
+  return { now: () => clock.now(), ...timeouts };
+}
+
+function limitsOf({ limits }: FrontendConfig): SessionLimits {
+  return { ...limits, body: limits.body };
 }
