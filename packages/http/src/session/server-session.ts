@@ -27,8 +27,11 @@ export class ServerSession implements ExchangeSession, BodySink {
   readonly #handler: SessionHandler;
   readonly #timers: SessionTimers;
   readonly #limits: SessionLimits;
-  readonly #reader: HeadReader;
-  readonly #decoder: BodyDecoder;
+  /** From the first head on that does not come whole; the next will not either. */
+  #reader: HeadReader | undefined = undefined;
+  /** From the first request with a body on. */
+  #decoder: BodyDecoder | undefined = undefined;
+  #allowance: BodyAllowance | undefined = undefined;
   /** A head of at most this size is within both limits, whatever its lines. */
   readonly #surelyWithin: number;
   /** The fields of the request before: the next one's are often the same. */
@@ -39,7 +42,6 @@ export class ServerSession implements ExchangeSession, BodySink {
   #processing = false;
   #paused = false;
   #halfClosed = false;
-  readonly #allowance: BodyAllowance;
   #linger: Linger | undefined = undefined;
   #dead = false;
   #tunnel: ((chunk: Buffer) => void) | undefined = undefined;
@@ -55,10 +57,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#handler = handler;
     this.#timers = timers;
     this.#limits = limits;
-    this.#reader = new HeadReader(limits);
     this.#surelyWithin = Math.min(limits.requestLine, limits.head);
-    this.#decoder = new BodyDecoder(limits);
-    this.#allowance = new BodyAllowance(timers.client, limits.bodyRate);
     this.output = new Output(stream);
     this.deadline = timers.now() + timers.httpRequest;
   }
@@ -69,7 +68,7 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   /** No request is being read or answered. */
   get idle(): boolean {
-    return this.#exchange === undefined && !this.#reader.started;
+    return this.#exchange === undefined && this.#reader?.started !== true;
   }
 
   /** Bytes came from the client. */
@@ -108,7 +107,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   /** The common case at once: between two requests, bytes that are just the head of the next. */
   #takeWhole(memory: Buffer, length: number): boolean {
     const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
-    if (!free || this.#stash !== undefined || !this.#reader.untouched) return false;
+    if (!free || this.#stash !== undefined || this.#reader?.untouched === false) return false;
     if (this.#stream.writableNeedDrain) return false;
     const before = this.#section;
     if (!WHOLE.read(memory, length, this.#surelyWithin, before?.text)) return false;
@@ -166,7 +165,7 @@ export class ServerSession implements ExchangeSession, BodySink {
       const waiting = this.#stream.writableNeedDrain || readsBody(exchange);
       if (waiting || this.#tunnel !== undefined) this.#abort("client-timeout");
       else this.deadline = this.now() + this.#timers.client; // the server's timeouts rule
-    } else if (this.#reader.started) {
+    } else if (this.#reader?.started === true) {
       this.#refuse(408, undefined, "the request head did not come in time");
     } else this.#destroy();
   }
@@ -191,7 +190,7 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   pauseReading(): void {
     this.#paused = true;
-    this.#allowance.paused(this.now());
+    this.#allowance?.paused(this.now());
     this.#stream.pause();
   }
 
@@ -253,7 +252,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     else if (stash !== undefined) this.#process(stash);
     if (this.#paused && this.#stash === undefined && this.#exchange?.bodyPaused !== true) {
       this.#paused = false;
-      this.#allowance.resumed(this.now());
+      this.#allowance?.resumed(this.now());
       this.#stream.resume();
     }
     if (!this.#halfClosed || this.#stash !== undefined || this.#dead) return;
@@ -284,19 +283,21 @@ export class ServerSession implements ExchangeSession, BodySink {
   }
 
   #readHead(chunk: Buffer, offset: number): number {
-    if (!this.#reader.started) {
+    this.#reader ??= new HeadReader(this.#limits);
+    const reader = this.#reader;
+    if (!reader.started) {
       this.#startedAt = this.now();
       this.deadline = this.#startedAt + this.#timers.httpRequest;
     }
-    const next = this.#reader.read(chunk, offset);
-    if (this.#reader.failure !== undefined) {
-      this.#refuse(this.#reader.failure.status, this.#reader.failure, this.#reader.failure.message);
+    const next = reader.read(chunk, offset);
+    if (reader.failure !== undefined) {
+      this.#refuse(reader.failure.status, reader.failure, reader.failure.message);
       return chunk.length;
     }
     if (next < 0) return chunk.length;
-    const { text } = this.#reader;
+    const { text } = reader;
     const head = parseRequestHead(text, this.#limits);
-    this.#reader.reset();
+    reader.reset();
     if (head instanceof RequestHead) this.#begin(head, text.length + 2);
     else this.#refuse(head.status, head, head.message);
     return next;
@@ -312,18 +313,23 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#exchange = exchange;
     this.deadline = exchange.headAt + this.#timers.client;
     if (!exchange.bodyDone) {
+      this.#decoder ??= new BodyDecoder(this.#limits);
       this.#decoder.start(head.bodyLength, this);
+      this.#allowance ??= new BodyAllowance(this.#timers.client, this.#limits.bodyRate);
       this.#allowance.start(exchange.headAt);
     }
     this.#handler.request(exchange);
   }
 
   #readBody(chunk: Buffer, offset: number): number {
-    const next = this.#decoder.decode(chunk, offset);
+    const decoder = this.#decoder;
+    const allowance = this.#allowance;
+    if (decoder === undefined || allowance === undefined) return chunk.length; // no body has begun
+    const next = decoder.decode(chunk, offset);
     const exchange = this.#exchange;
-    if (this.#decoder.failure !== undefined) this.#abort("bad-body");
+    if (decoder.failure !== undefined) this.#abort("bad-body");
     else if (exchange !== undefined && !exchange.bodyDone) {
-      this.deadline = this.#allowance.deadline(this.now(), exchange.bytesReceived);
+      this.deadline = allowance.deadline(this.now(), exchange.bytesReceived);
       if (exchange.bytesReceived > (this.#limits.body ?? Number.POSITIVE_INFINITY)) {
         this.#abort("body-too-large");
       }
