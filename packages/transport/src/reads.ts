@@ -5,7 +5,8 @@
 //   small    all sockets of a thread ─▶ one shared buffer, dealt with before the next read of any of them
 //   bulk     one socket ─▶ 128 KiB of its own, given back when nobody refers to them any more
 //
-// Shared memory costs an idle connection nothing. What is to outlive a read of it has to be copied.
+// Shared memory costs an idle connection nothing. What is to outlive a read of it has to be copied. A socket
+// that rests and expects much again keeps its 128 KiB, as long as few do: its next read is then one, not two.
 import type { SocketConstructorOpts } from "node:net";
 import type { TurnClock } from "./turn-clock.ts";
 
@@ -14,12 +15,16 @@ const SHARED_BYTES = 16 * 1024;
 const BULK_BYTES = 128 * 1024;
 /** Kept for the next bulk read; beyond it they are left to the collector. */
 const MOST_FREE = 64;
+/** Sockets of a thread that may keep bulk memory while they rest: 16 MiB. */
+const MOST_RESTING = 128;
 
 /** The memory of one thread, and its clock, which stands still during a read. */
 export class ReadBuffers {
   readonly shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
   readonly clock: TurnClock;
   readonly #free: Buffer[] = [];
+  /** Sockets that keep bulk memory while they rest. */
+  resting = 0;
 
   constructor(clock: TurnClock) {
     this.clock = clock;
@@ -38,6 +43,8 @@ export class ReadBuffers {
 export interface Reader {
   /** Much is on its way: the next read is to have memory of its own. */
   readonly bulk: boolean;
+  /** Nothing is on its way: `bulk` tells what to expect when something is. Absent = false. */
+  readonly resting?: boolean;
   /** Bytes came, in memory that is overwritten after this call. */
   receiveShared(memory: Buffer, length: number): void;
   /** Bytes came, in memory of their own. Returns whether nobody holds on to it. */
@@ -50,6 +57,8 @@ export class SocketReads {
   readonly #buffers: ReadBuffers;
   /** Bulk memory that is free again. */
   #spare: Buffer | undefined = undefined;
+  /** Bulk memory that waits for the next read while the socket rests. */
+  #kept: Buffer | undefined = undefined;
 
   constructor(buffers: ReadBuffers) {
     this.#buffers = buffers;
@@ -63,16 +72,43 @@ export class SocketReads {
     };
   }
 
+  /** The socket is gone: what it kept is for others. Only for readers that rest. */
+  closed(): void {
+    const kept = this.#wake();
+    if (kept !== undefined) this.#buffers.give(kept);
+  }
+
   #next(): Buffer {
+    const { reader } = this;
+    const buffers = this.#buffers;
     const spare = this.#spare;
     this.#spare = undefined;
-    if (this.reader?.bulk === true) return spare ?? this.#buffers.take();
-    if (spare !== undefined) this.#buffers.give(spare);
-    return this.#buffers.shared;
+    const rests = reader?.resting === true;
+    if (reader?.bulk === true && !(rests && buffers.resting >= MOST_RESTING)) {
+      const memory = spare ?? buffers.take();
+      if (rests) this.#rest(memory);
+      return memory;
+    }
+    if (spare !== undefined) buffers.give(spare);
+    return buffers.shared;
+  }
+
+  #rest(memory: Buffer): void {
+    this.#kept = memory;
+    this.#buffers.resting += 1;
+  }
+
+  #wake(): Buffer | undefined {
+    const kept = this.#kept;
+    if (kept === undefined) return undefined;
+    this.#kept = undefined;
+    this.#buffers.resting -= 1;
+    return kept;
   }
 
   #came(memory: Buffer, bytes: number): boolean {
     const { clock } = this.#buffers;
+    this.#wake();
     clock.begin();
     try {
       const { reader } = this;

@@ -1,4 +1,4 @@
-// Deadlines, addresses, listeners, and the life of a process.
+// Deadlines, read memory, addresses, listeners, and the life of a process.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -11,7 +11,11 @@ import {
   Listener,
   networkMatcher,
   plainAddress,
+  ReadBuffers,
+  type Reader,
+  SocketReads,
   type Timer,
+  turnClock,
 } from "./index.ts";
 
 /** A clock that the test moves. */
@@ -68,6 +72,41 @@ t.test("deadlines: never early, found by the next sweep, movable, forgettable", 
   deadlines.stop();
   clock.move(1000);
   t.equal(expired.length, 3);
+});
+
+/** The reads of a socket whose last message was large, with a read of it made by hand. */
+function bulkySocket(buffers: ReadBuffers) {
+  const reader = { bulk: true, resting: true, receiveShared() {}, receiveOwned: () => true };
+  const reads = new SocketReads(buffers);
+  reads.reader = reader satisfies Reader;
+  const { buffer, callback } = reads.onread;
+  const next = buffer as () => Buffer;
+  const read = (memory: Buffer, resting: boolean): Buffer => {
+    reader.resting = resting;
+    callback(1, memory);
+    return next();
+  };
+  return { reads, next, read };
+}
+
+t.test("few sockets keep memory of their own while they rest", async (t) => {
+  const buffers = new ReadBuffers(turnClock(new ManualClock()));
+  const [first, second, last] = [bulkySocket(buffers), bulkySocket(buffers), bulkySocket(buffers)];
+  const memory = first.next();
+  const beside = second.next();
+  const rest = Array.from({ length: 200 }, () => bulkySocket(buffers).next());
+  const own = new Set([memory, beside, ...rest].filter((one) => one !== buffers.shared));
+  t.equal(own.size, 128, "each has its own, the others read where all read");
+  t.equal(last.next(), buffers.shared);
+
+  t.equal(first.read(memory, false), memory, "one whose message comes needs it, and rests no more");
+  t.not(last.next(), buffers.shared, "so another may");
+  t.equal(first.read(memory, true), buffers.shared, "and it may not when it rests again");
+
+  second.reads.closed();
+  second.reads.closed();
+  t.equal(buffers.resting, 127, "one that is gone keeps nothing");
+  t.equal(first.read(buffers.shared, true), beside, "what it kept is used again");
 });
 
 t.test("addresses as people write them", async (t) => {

@@ -51,6 +51,7 @@ export class ServerConnection implements Watched, Reader {
     });
     socket.on("close", (hadError) => {
       deadlines.forget(this);
+      reads.closed();
       this.session.closed(this.#orderly && !hadError);
       const { user } = this;
       this.user = undefined;
@@ -67,6 +68,10 @@ export class ServerConnection implements Watched, Reader {
 
   get bulk(): boolean {
     return this.session.bulk;
+  }
+
+  get resting(): boolean {
+    return this.session.resting;
   }
 
   receiveShared(memory: Buffer, length: number): void {

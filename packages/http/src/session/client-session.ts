@@ -80,6 +80,11 @@ export class ClientSession implements BodySink {
     return this.#inBody || this.#bulky;
   }
 
+  /** No answer is on its way. */
+  get resting(): boolean {
+    return !this.#inBody;
+  }
+
   /** All that was written has left. */
   get settled(): boolean {
     return this.#output.settled;
