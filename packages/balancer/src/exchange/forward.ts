@@ -135,7 +135,7 @@ class Forward implements ExchangeListener, Dispatched {
   /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
   received(): void {
     const { connection, phase } = this.#dispatch;
-    // In a tunnel bytes have left already, and only the client's side has a timeout.
+    // The bytes that opened a tunnel have left already.
     if (connection === undefined || this.#finished || phase === "tunnel") return;
     if (this.#responseDone) {
       this.#finish("----", "");
@@ -162,9 +162,7 @@ class Forward implements ExchangeListener, Dispatched {
 
   connectionClosed(): void {
     if (this.#finished) return;
-    const tunnel = this.#dispatch.phase === "tunnel";
-    if (tunnel) this.#exchange.endTunnel();
-    if (this.#responseDone || tunnel) this.#finish("----", "");
+    if (this.#responseDone) this.#finish("----", "");
     else this.failed(undefined);
   }
 
@@ -213,9 +211,20 @@ class Forward implements ExchangeListener, Dispatched {
     }
     this.#dispatch.phase = "tunnel";
     this.#dispatch.outcome = "cancelled"; // how long it stays open says nothing about the server
-    const exchange = this.#exchange;
-    const ended = (): void => this.#finish("----", "");
-    openTunnel({ exchange, connection, protocol: upgrade, reason, fields, ended });
+    const { config, deadlines } = this.#backend;
+    openTunnel({
+      ...{ exchange: this.#exchange, connection, protocol: upgrade, reason, fields, deadlines },
+      serverFinMs: config.timeouts.serverFin,
+      ended: (by, termination, cause) => this.#tunnelEnded(by, termination, cause),
+    });
+  }
+
+  #tunnelEnded(by: "client" | "server", termination: string, cause: string): void {
+    const { server } = this.#dispatch;
+    const normal = termination === "----";
+    const counter = by === "client" ? COUNTER.clientAborts : COUNTER.serverAborts;
+    if (!normal && !this.#finished) this.#account.count(counter, server);
+    this.#finish(termination, by === "server" && !normal ? `${server?.name}: ${cause}` : cause);
   }
 
   #broken(why: string): void {

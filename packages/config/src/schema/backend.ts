@@ -98,6 +98,9 @@ export const backend = z
         server: duration
           .prefault("30s")
           .meta({ description: "a server that neither sends nor reads; beyond it: 504" }),
+        serverFin: duration.prefault("30s").meta({
+          description: "an upgraded connection whose server has half-closed, without traffic",
+        }),
         idle: duration.prefault("4s").meta({
           description: "how long an unused server connection is kept; below the server's own limit",
         }),
