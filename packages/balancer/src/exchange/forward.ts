@@ -252,11 +252,13 @@ class Forward implements ExchangeListener, Dispatched {
     const record = this.#account.close(this.#exchange, this.#options, {
       server: dispatch.server,
       retries: dispatch.attempts.retries,
+      serverPlace: dispatch.serverPlace,
+      backendPlace: dispatch.backendPlace,
       requestId: this.#requestId,
       termination,
       cause,
     });
-    this.#backend.queue.advance();
+    this.#backend.advance();
     this.#options.log(record);
   }
 }

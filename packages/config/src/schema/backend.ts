@@ -18,6 +18,22 @@ const server = z
       description:
         "requests in flight at once, over all threads; 0 = unlimited; more wait in the queue",
     }),
+    queue: z
+      .strictObject({
+        limit: count(0).default(0).meta({
+          description:
+            "requests that may wait for this very server, per data thread; beyond it they go elsewhere",
+        }),
+        timeout: duration.prefault("5s").meta({
+          description:
+            "longest wait for it; beyond it they go elsewhere, or into the backend's queue",
+        }),
+      })
+      .prefault({})
+      .meta({
+        description:
+          "where requests that an algorithm keeps together wait for their server while it is at `maxConnections`",
+      }),
     backup: z
       .boolean()
       .default(false)
