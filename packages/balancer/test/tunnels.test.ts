@@ -219,7 +219,8 @@ for (const tls of [false, true]) {
   t.test(`${over}: a kept connection whose server ends it leaves the pool`, async (t) => {
     const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     await using server = await given((socket) => void socket.write(ok));
-    await using balancer = await givenBalancer([server.port], behind);
+    const timeouts = { idle: "1h" }; // or it would be ended by its age
+    await using balancer = await givenBalancer([server.port], { ...behind, timeouts });
     const idle = () => balancer.plane.status().backends[0]?.servers[0]?.idle;
     t.equal(statusOf(await get(balancer.port)), 200);
     await until(() => idle() === 1);
