@@ -2,6 +2,7 @@
 // longer than that server can still be had. Their key is the field X-User.
 import type { ServerResponse } from "node:http";
 import t from "tap";
+import { type BalancerOptions, createBalancer } from "../src/index.ts";
 import {
   get,
   givenOrigin,
@@ -266,6 +267,31 @@ t.test("a server that goes down: those that wait for it go elsewhere at once", a
   given.servers.s1.release();
   t.match(await given.first.closed(), /s1$/);
 });
+
+t.test(
+  "the operator takes a server out: those that wait for it go elsewhere at once",
+  async (t) => {
+    await using s1 = await givenHolding("s1");
+    await using s2 = await givenHolding("s2");
+    const { frontends, backends } = section({ s1, s2 }, { ...LIMITS, queue: { limit: 2 } });
+    await using balancer = createBalancer({ frontends, backends } as BalancerOptions);
+    await balancer.start();
+    const held = get(balancer.port(), "/hold", "X-User: u\r\n");
+    await until(() => s1.held.length + s2.held.length === 1);
+    const [own, other] = s1.held.length === 1 ? ["s1", "s2"] : ["s2", "s1"];
+    const queued = () =>
+      balancer.status().backends[0]?.servers.find(({ name }) => name === own)?.queued;
+    for (const change of [{ state: "drain" }, { state: "maint" }, { weight: 0 }] as const) {
+      const waiting = get(balancer.port(), "/", "X-User: u\r\n");
+      await until(() => queued() === 1);
+      balancer.setServer("web", own, change);
+      t.equal((await waiting).slice(-2), other, JSON.stringify(change));
+      balancer.setServer("web", own, { state: "ready", weight: 1 });
+    }
+    for (const origin of [s1, s2]) origin.release();
+    t.equal((await held).slice(-2), own);
+  },
+);
 
 t.test("reloads: who waits goes elsewhere when its server is not to be had any more", async (t) => {
   const forEver = { ...LIMITS, queue: { limit: 2, timeout: "1h" } };

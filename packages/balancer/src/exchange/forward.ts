@@ -134,9 +134,8 @@ class Forward implements ExchangeListener, Dispatched {
 
   /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
   received(): void {
-    const { connection, phase } = this.#dispatch;
-    // The bytes that opened a tunnel have left already.
-    if (connection === undefined || this.#finished || phase === "tunnel") return;
+    const { connection } = this.#dispatch;
+    if (connection === undefined || this.#finished) return;
     if (this.#responseDone) {
       this.#finish("----", "");
       return;
