@@ -10,6 +10,7 @@ import { systemClock, systemRng } from "@tandem/transport";
 import { Pool } from "undici";
 import type { ReloadOutcome } from "../src/control/reloads.ts";
 import { ControlPlane } from "../src/index.ts";
+import { accessLines } from "./given.ts";
 
 export type Section = NonNullable<ConfigInput["balancer"]>;
 export type Backend = Section["backends"][string];
@@ -47,6 +48,8 @@ export interface ReloadableBalancer extends AsyncDisposable {
   readonly plane: ControlPlane;
   /** Writes the file anew, from an object or as it is. */
   write(section: Section | string): Promise<void>;
+  /** Access log lines so far, waiting for at least `count`. */
+  log(count: number): Promise<readonly string[]>;
   /** Writes the file and reloads it. */
   reload(section: Section | string): Promise<ReloadOutcome>;
 }
@@ -74,7 +77,7 @@ export async function givenReloadable(section: Section): Promise<ReloadableBalan
   });
   await plane.start();
   return {
-    ...{ plane, write },
+    ...{ plane, write, log: (count) => accessLines(directory, count) },
     reload: async (next) => {
       await write(next);
       return plane.reload();

@@ -138,7 +138,8 @@ export async function givenBalancer(
   };
 }
 
-async function accessLines(directory: string, count: number): Promise<readonly string[]> {
+/** The lines of the access log in a directory, waiting for at least `count`. */
+export async function accessLines(directory: string, count: number): Promise<readonly string[]> {
   let lines: readonly string[] = [];
   await until(async () => {
     const file = (await readdir(directory)).find((name) => name.endsWith(".access.log"));

@@ -32,6 +32,7 @@ and stays as it is where none was named. Reports show variables by name, never t
 - Routes name backends that exist, and none stands behind one that takes every request; a redirect to an https port needs a frontend with \`tls\`.
 - Nothing listens twice on one port of a box; the admin port is on a loopback address.
 - A check's timeout is no longer than its interval; some server of a backend has a weight above 0.
+- A server with a \`queue.limit\` has \`maxConnections\` too, and an algorithm that keeps requests together.
 - The balancer gives up an idle connection (\`timeouts.idle\`) before the webserver does
   (\`timeouts.httpKeepAlive\`); both ends of a connection between tiers have \`tls\`, or neither.
 - A box that runs a tier needs that tier's section; \`prefer: same-box\` needs a server named like each

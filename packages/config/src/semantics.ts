@@ -4,6 +4,7 @@ import type { Finding, Written } from "./explain.ts";
 import {
   parametersBelongToTheAlgorithm,
   requiredParametersAreThere,
+  serverQueuesAreUsed,
   slowStartIsHeeded,
   subsetsAndZonesMakeSense,
 } from "./rules/balance.ts";
@@ -42,6 +43,7 @@ const RULES: readonly Rule[] = [
   requiredParametersAreThere,
   slowStartIsHeeded,
   subsetsAndZonesMakeSense,
+  serverQueuesAreUsed,
 ];
 
 /**

@@ -129,6 +129,7 @@ const SERVER: readonly Column<ServerStatus>[] = [
         s.state === state ? 1 : 0,
       ]),
   ],
+  ["current_queue", "gauge", "Requests that wait for this very server.", value((s) => s.queued)],
   ["weight", "gauge", "Effective weight.", value((s) => s.weight)],
   ["uweight", "gauge", "Weight as configured.", value((s) => s.userWeight)],
   ["idle_connections_current", "gauge", "Kept connections.", value((s) => s.idle)],

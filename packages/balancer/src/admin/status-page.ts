@@ -79,6 +79,7 @@ const TRAFFIC_HEADS = ["Requests", "2xx", "3xx", "4xx", "5xx", "Out"];
 function serverRow(server: ServerStatus): Cell[] {
   const { check, state } = server;
   const limit = server.maxConnections === 0 ? "" : ` / ${count(server.maxConnections)}`;
+  const waiting = server.queued === 0 ? "" : `<br><small>${count(server.queued)} waiting</small>`;
   const code = check.code === 0 ? "" : `/${check.code}`;
   const why = check.why === "" ? "" : `<br>${escaped(check.why)}`;
   return [
@@ -87,7 +88,7 @@ function serverRow(server: ServerStatus): Cell[] {
     server.weight === server.userWeight
       ? String(server.weight)
       : `${server.weight}<br><small>of ${server.userWeight}</small>`,
-    `${count(server.inFlight)}${limit}`,
+    `${count(server.inFlight)}${limit}${waiting}`,
     ...traffic(server),
     count(server.connectErrors + server.responseErrors),
     count(server.retries),

@@ -15,13 +15,16 @@ import { limitsConnections, warmth, weigh } from "../balance/weigh.ts";
 import { slowStartLimit } from "../eligibility/slow-start.ts";
 import type { Attempts } from "../exchange/attempts.ts";
 import type { Picker } from "../picker/picker.ts";
+import type { PickReason } from "../picker/reason.ts";
 import { Pool, type PoolOptions } from "../pool/pool.ts";
 import { COUNTER, type CounterRow, REASON_COUNTERS } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
-import { Server } from "./server.ts";
+import type { Server } from "./server.ts";
+import { type OwnedRequest, ServerQueues, type Wait } from "./server-queues.ts";
 import { readServerTls, type ServerTls } from "./server-tls.ts";
-import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "./shared-memory.ts";
+import { backendServers, configureServers } from "./servers.ts";
+import { BACKEND_GAUGE, type BackendMemory } from "./shared-memory.ts";
 import { Tally } from "./tally.ts";
 
 export interface BackendEnvironment {
@@ -46,6 +49,8 @@ export interface BackendPlan {
   readonly keyOf: RequestKey | undefined;
   /** The picker when it wants to hear how requests go. */
   readonly learner: Picker<Server> | undefined;
+  /** Requests may wait for the server they belong to. */
+  readonly ownQueues: boolean;
 }
 
 /** How often weights are worked out anew while a server starts slowly. */
@@ -70,6 +75,9 @@ export class Backend {
   /** Pools that another took the place of, and those of servers that left. */
   readonly #retired = new Set<Pool>();
   #generation = STALE;
+  readonly #serverQueues: ServerQueues;
+  /** Servers have changed since it was looked whether those that wait for one still belong to it. */
+  #reviewDue = false;
   #prober: Prober | undefined = undefined;
   #ramp: Timer | undefined = undefined;
 
@@ -89,8 +97,11 @@ export class Backend {
     this.#environment = environment;
     this.#gauges = new Int32Array(memory.gauges);
     const { limit, timeout } = config.queue;
-    this.queue = new Queue(deadlines, limit, timeout, this.counters);
+    const sweep = (): void => this.#sweep();
+    this.queue = new Queue(deadlines, limit, timeout, this.counters, sweep);
+    this.#serverQueues = new ServerQueues(deadlines, sweep);
     this.#plan = this.plan(config, memory, customs);
+    this.#openServerQueues(this.#plan);
     this.retryBudget = new RetryBudget(this.servers.length);
     this.#pools = this.#poolsFor(this.#plan, new Map());
     this.#prober = this.#proberFor(this.#plan);
@@ -129,8 +140,10 @@ export class Backend {
         ? before.picker
         : openPicker(balance, { rng, now, ticket, customs, complain });
     const learns = picker.started ?? picker.firstByte ?? picker.ended;
+    const limited = Object.values(config.servers).some(({ queue }) => queue.limit > 0);
     return {
       ...{ config, picker, keyOf: requestKey(balance) },
+      ownQueues: limited && picker.preferred !== undefined,
       learner: learns === undefined ? undefined : picker,
       servers: backendServers(config, memory, { box, thread }, before?.servers),
       tls: readServerTls(config.tls, before?.tls),
@@ -144,6 +157,7 @@ export class Backend {
   adopt(plan: BackendPlan, drainMs: number): void {
     const { config, servers } = plan;
     const before = this.#pools;
+    const samePicker = plan.picker === this.#plan.picker;
     this.#plan = plan;
     configureServers(servers, config, this.#environment.box);
     this.#pools = this.#poolsFor(plan, before);
@@ -153,22 +167,47 @@ export class Backend {
     this.#generation = STALE;
     this.#prober?.stop();
     this.#prober = this.#proberFor(plan);
+    const released = [...this.#openServerQueues(plan)];
+    // Another algorithm would look for other keys than those that wait have.
+    if (!samePicker) released.push(...this.#serverQueues.remove(() => true));
+    for (const { request } of released) request.elsewhere();
+    this.#sweep();
+  }
+
+  /**
+   * Lets a request wait for the server it belongs to, when that is full and has a queue with room. Undefined
+   * where it is to be given to any, which is so at once where no server has a queue.
+   */
+  waitForOwn(request: OwnedRequest): Wait | undefined {
+    const { ownQueues, picker } = this.#plan;
+    if (!ownQueues) return undefined;
+    this.#heed();
+    this.#serverQueues.advance(this.queue); // nobody new before those that wait
+    if (request.attempts.key === undefined) return undefined;
+    const own = picker.preferred?.(request.attempts);
+    return own && this.#serverQueues.join(request, own);
+  }
+
+  /** A server has room, perhaps: whoever waits for it, or for any, is given to it. */
+  advance(): void {
+    if (this.#plan.ownQueues) this.#serverQueues.advance(this.queue);
     this.queue.advance();
   }
 
   /** The server for a request, or undefined: all untried ones are down or full. */
   pick(attempts: Attempts): Server | undefined {
-    const generation = this.#gauges[BACKEND_GAUGE.generation] as number;
-    if (generation !== this.#generation) {
-      this.#generation = generation;
-      this.#refresh();
-    }
+    this.#heed();
     const { picker } = this.#plan;
     const server = picker.pick(attempts) ?? this.#lastResort(attempts);
-    const reason = REASON_COUNTERS[picker.why];
-    this.counters[reason] = (this.counters[reason] ?? 0) + 1;
+    this.chosen(picker.why);
     if (this.#prober !== undefined) this.#prober.ask();
     return server;
+  }
+
+  /** Counts why a server was chosen. */
+  chosen(why: PickReason): void {
+    const reason = REASON_COUNTERS[why];
+    this.counters[reason] = (this.counters[reason] ?? 0) + 1;
   }
 
   /** Whether a server is up, backup or not, that has not failed this request. */
@@ -204,9 +243,41 @@ export class Backend {
 
   stop(): void {
     this.queue.close();
+    this.#serverQueues.close();
     this.#prober?.stop();
     this.#ramp?.cancel();
     for (const pool of [...this.#pools.values(), ...this.#retired]) pool.stop();
+  }
+
+  /** Goes by what other threads, health checks and the operator have changed. */
+  #heed(): void {
+    const generation = this.#gauges[BACKEND_GAUGE.generation] as number;
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.#refresh();
+  }
+
+  /** Somebody waits: a server may have got room or gone without a word to this thread. */
+  #sweep(): void {
+    if (this.#plan.ownQueues) {
+      this.#heed();
+      if (this.#reviewDue) this.#review();
+    }
+    this.advance();
+  }
+
+  /** Whoever waits for a server that is not its own any more (it is down, drained, ...) goes elsewhere. */
+  #review(): void {
+    this.#reviewDue = false;
+    const { picker } = this.#plan;
+    const gone = this.#serverQueues.remove(({ request, server }) => {
+      return picker.preferred?.(request.attempts) !== server || !(server.up || server.forced);
+    });
+    for (const { request } of gone) request.elsewhere();
+  }
+
+  #openServerQueues({ ownQueues, servers }: BackendPlan): readonly Wait[] {
+    return this.#serverQueues.configure(ownQueues ? servers : []);
   }
 
   /** When all but the backups have failed this request, a backup need not wait for the health checks to agree. */
@@ -240,6 +311,7 @@ export class Backend {
       server.forced = panic;
     });
     picker.update(chosen);
+    this.#reviewDue = true;
     this.#ramp?.cancel();
     this.#ramp = warming ? this.clock.after(RAMP_MS, () => this.#stale()) : undefined;
   }
@@ -293,39 +365,4 @@ export class Backend {
     const { connect: connectMs, idle: idleMs } = timeouts;
     return { name, address, tls, connectMs, idleMs, maxIdle, counters, clock, deadlines, buffers };
   }
-}
-
-/** The servers of a backend, those of `before` again where they are the same. */
-export function backendServers(
-  config: BackendConfig,
-  memory: BackendMemory,
-  { box, thread }: Pick<BackendEnvironment, "box" | "thread">,
-  before: readonly Server[] = [],
-): readonly Server[] {
-  const gauges = new Int32Array(memory.gauges);
-  const changed = (): void => void Atomics.add(gauges, BACKEND_GAUGE.generation, 1);
-  const known = new Map(before.map((server) => [server.name, server]));
-  return Object.entries(config.servers).map(([name, server]) => {
-    const own = memoryOf(memory.servers, name);
-    const kept = known.get(name);
-    if (kept?.memory.address === own.address) return kept;
-    return new Server(name, server, isBackup(name, config, box), own, thread, changed);
-  });
-}
-
-/** After a reload: gives servers that stayed what is written for them now. */
-export function configureServers(
-  servers: readonly Server[],
-  config: BackendConfig,
-  box: string,
-): void {
-  for (const server of servers) {
-    const written = config.servers[server.name];
-    if (written !== undefined) server.configure(written, isBackup(server.name, config, box));
-  }
-}
-
-/** With `prefer: same-box` the servers of other boxes are backups. */
-function isBackup(name: string, { servers, prefer }: BackendConfig, box: string): boolean {
-  return servers[name]?.backup === true || (prefer === "same-box" && name !== box);
 }

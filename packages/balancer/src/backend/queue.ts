@@ -1,5 +1,5 @@
-// Requests that wait because every usable server is full. First come, first served; bounded in number
-// and in time; a client that leaves takes its request out.
+// Requests that wait because every usable server is full, or the one they belong to is. First come, first
+// served; bounded in number and in time; a client that leaves takes its request out.
 import type { Deadlines, Watched } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "./counters.ts";
 
@@ -12,21 +12,30 @@ export interface Waiter {
   timedOut(): void;
 }
 
-interface Entry {
-  readonly waiter: Waiter;
+interface Entry<W> {
+  readonly waiter: W;
   readonly until: number;
 }
 
-export class Queue implements Watched {
+export class Queue<W extends Waiter = Waiter> implements Watched {
   readonly #deadlines: Deadlines;
   #limit: number;
   #timeoutMs: number;
   readonly #counters: CounterRow;
-  #entries: Entry[] = [];
+  readonly #sweep: () => void;
+  #entries: Entry<W>[] = [];
 
-  constructor(deadlines: Deadlines, limit: number, timeoutMs: number, counters: CounterRow) {
+  /** @param sweep called at every sweep while somebody waits; has to lead to `advance` */
+  constructor(
+    deadlines: Deadlines,
+    limit: number,
+    timeoutMs: number,
+    counters: CounterRow,
+    sweep: () => void,
+  ) {
     this.#deadlines = deadlines;
     this.#counters = counters;
+    this.#sweep = sweep;
     this.#limit = limit;
     this.#timeoutMs = timeoutMs;
     deadlines.watch(this);
@@ -50,31 +59,44 @@ export class Queue implements Watched {
     return this.#entries.length === 0 ? Number.POSITIVE_INFINITY : 0;
   }
 
-  /** False when the queue is full. */
-  join(waiter: Waiter): boolean {
-    if (this.#entries.length >= this.#limit) return false;
+  /** The place it has now, from 1 on; 0 when the queue is full. */
+  join(waiter: W): number {
+    if (this.#entries.length >= this.#limit) return 0;
     this.#entries.push({ waiter, until: this.#deadlines.now() + this.#timeoutMs });
     this.#count();
-    return true;
+    return this.#entries.length;
   }
 
-  leave(waiter: Waiter): void {
+  leave(waiter: W): void {
     if (this.#entries.length === 0) return;
     this.#entries = this.#entries.filter((entry) => entry.waiter !== waiter);
     this.#count();
   }
 
-  /** A server has room, perhaps: lets as many in as fit. */
-  advance(): void {
-    for (let at = 0; at < this.#entries.length; ) {
-      const entry = this.#entries[at] as Entry;
+  /** Takes out all for whom `gone` holds. */
+  remove(gone: (waiter: W) => boolean): readonly W[] {
+    const out = this.#entries.map(({ waiter }) => waiter).filter(gone);
+    this.#entries = this.#entries.filter(({ waiter }) => !out.includes(waiter));
+    this.#count();
+    return out;
+  }
+
+  /** A server has room, perhaps: lets as many in as fit, and no more than `most`. Returns how many. */
+  advance(most = Number.POSITIVE_INFINITY): number {
+    let admitted = 0;
+    for (let at = 0; at < this.#entries.length && admitted < most; ) {
+      const entry = this.#entries[at] as Entry<W>;
       this.#entries.splice(at, 1); // what it leads to may come back here
-      if (entry.waiter.retry()) continue;
+      if (entry.waiter.retry()) {
+        admitted += 1;
+        continue;
+      }
       this.#entries.splice(at, 0, entry);
       if (!entry.waiter.picky) break; // no room for anybody
       at++;
     }
     this.#count();
+    return admitted;
   }
 
   expired(): void {
@@ -84,7 +106,8 @@ export class Queue implements Watched {
       first.waiter.timedOut();
       first = this.#entries[0];
     }
-    this.advance();
+    this.#count();
+    this.#sweep();
   }
 
   close(): void {

@@ -2,7 +2,7 @@
 // carried from one configuration to the next.
 import type { BackendConfig, BalancerConfig } from "@tandem/config";
 import type { BackendView } from "../admin/status.ts";
-import { backendServers, configureServers } from "../backend/backend.ts";
+import { backendServers, configureServers } from "../backend/servers.ts";
 import { type BackendMemory, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import { Health, type HealthEnvironment } from "../health/health.ts";

@@ -161,6 +161,7 @@ export class DataThreads {
         const counted = row(counters);
         Atomics.sub(new Int32Array(gauges, 0, 4), GAUGE.inFlight, counted[COUNTER.current] ?? 0);
         counted[COUNTER.current] = 0;
+        counted[COUNTER.queued] = 0;
         counted[COUNTER.idle] = 0;
       }
     }

@@ -13,6 +13,9 @@ import type { ForwardOptions } from "./forward-options.ts";
 export interface Ending {
   readonly server: Server | undefined;
   readonly retries: number;
+  /** Its places in the queues, from 1 on; 0 = it did not wait there. */
+  readonly serverPlace: number;
+  readonly backendPlace: number;
   readonly requestId: string;
   readonly termination: string;
   readonly cause: string;
@@ -108,8 +111,8 @@ export class Account {
       srvconn: ending.server?.inFlight ?? 0,
       retries: ending.retries,
       redispatched: ending.retries > 0,
-      srvQueue: 0,
-      backendQueue: this.#backend.queue.length,
+      srvQueue: ending.serverPlace,
+      backendQueue: ending.backendPlace,
       method: head.method,
       target: head.path,
       version: head.version === 10 ? "HTTP/1.0" : "HTTP/1.1",

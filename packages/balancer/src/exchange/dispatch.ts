@@ -6,6 +6,7 @@ import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
 import type { Waiter } from "../backend/queue.ts";
 import type { Server } from "../backend/server.ts";
+import type { OwnedRequest, Wait } from "../backend/server-queues.ts";
 import type { Outcome } from "../picker/picker.ts";
 import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
@@ -25,7 +26,7 @@ export interface Dispatched extends ResponseListener, ConnectionUser {
 /** A non-idempotent request is not repeated when a stale connection swallows it, so it only rides on one used this recently. */
 const FRESH_MS = 1_000;
 
-export class Dispatch implements ConnectListener, Waiter, Hedged {
+export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   readonly attempts: Attempts;
   /** The server that was tried last, and the connection to it while there is one. */
   server: Server | undefined = undefined;
@@ -33,11 +34,16 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
   phase: Phase = "queue";
   /** What the algorithm is told of `server` when it is let go. */
   outcome: Outcome = "ok";
+  /** The places it had in the queues, of its own server and of the backend, from 1 on; 0 = it did not wait there. */
+  serverPlace = 0;
+  backendPlace = 0;
   readonly #backend: Backend;
   readonly #exchange: ServerExchange;
   readonly #account: Account;
   readonly #owner: Dispatched;
   #head = "";
+  /** While it waits for the server it belongs to. */
+  #wait: Wait | undefined = undefined;
   #cancelConnect: (() => void) | undefined = undefined;
   #body: RequestBody | undefined = undefined;
   /** Whether `server` counts this request: not while it waits for another one. */
@@ -67,7 +73,12 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
   /** @param head what servers get, without the body */
   start(head: string): void {
     this.#head = head;
-    this.#choose();
+    const wait = this.#backend.waitForOwn(this);
+    if (wait === undefined) this.#choose();
+    else {
+      this.#wait = wait;
+      this.serverPlace = wait.place;
+    }
   }
 
   /** Waits for the server from now on. Returns when it is late, or when another one is to be asked too. */
@@ -124,13 +135,27 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
 
   /** The request is over. `complete`: so is its answer, and the connection may serve the next one. */
   end(complete: boolean): void {
+    this.#wait?.leave();
     this.#backend.queue.leave(this);
     this.#hedge?.cancel();
     if (this.#onBudget) this.#backend.retryBudget.giveBack();
     this.#letGo(complete);
   }
 
-  // Waiter: the queue.
+  // OwnedRequest: the queue of the server it belongs to.
+
+  admitted(server: Server): void {
+    this.#wait = undefined;
+    this.#backend.chosen("first-choice");
+    this.#give(server);
+  }
+
+  elsewhere(): void {
+    this.#wait = undefined;
+    this.#choose();
+  }
+
+  // Waiter: the backend's queue.
 
   get picky(): boolean {
     return this.attempts.tried.length > 0;
@@ -188,7 +213,9 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
     if (server !== undefined) this.#give(server);
     else if (!backend.hasUntried(this.attempts)) {
       this.#owner.fail("no-server", `no server of backend ${backend.name} is up`);
-    } else if (!backend.queue.join(this)) {
+    } else {
+      this.backendPlace = backend.queue.join(this);
+      if (this.backendPlace > 0) return;
       this.#owner.fail("queue-full", `${backend.queue.length} requests wait already`);
     }
   }
@@ -268,6 +295,7 @@ export class Dispatch implements ConnectListener, Waiter, Hedged {
     this.#letGo(false);
     this.phase = "queue";
     this.#choose();
+    this.#backend.advance(); // into the room it has left
   }
 
   /** What was never sent may go elsewhere for free: it has cost no server anything. */

@@ -134,9 +134,8 @@ class Forward implements ExchangeListener, Dispatched {
 
   /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
   received(): void {
-    const { connection, phase } = this.#dispatch;
-    // In a tunnel bytes have left already, and only the client's side has a timeout.
-    if (connection === undefined || this.#finished || phase === "tunnel") return;
+    const { connection } = this.#dispatch;
+    if (connection === undefined || this.#finished) return;
     if (this.#responseDone) {
       this.#finish("----", "");
       return;
@@ -162,9 +161,7 @@ class Forward implements ExchangeListener, Dispatched {
 
   connectionClosed(): void {
     if (this.#finished) return;
-    const tunnel = this.#dispatch.phase === "tunnel";
-    if (tunnel) this.#exchange.endTunnel();
-    if (this.#responseDone || tunnel) this.#finish("----", "");
+    if (this.#responseDone) this.#finish("----", "");
     else this.failed(undefined);
   }
 
@@ -213,9 +210,20 @@ class Forward implements ExchangeListener, Dispatched {
     }
     this.#dispatch.phase = "tunnel";
     this.#dispatch.outcome = "cancelled"; // how long it stays open says nothing about the server
-    const exchange = this.#exchange;
-    const ended = (): void => this.#finish("----", "");
-    openTunnel({ exchange, connection, protocol: upgrade, reason, fields, ended });
+    const { config, deadlines } = this.#backend;
+    openTunnel({
+      ...{ exchange: this.#exchange, connection, protocol: upgrade, reason, fields, deadlines },
+      serverFinMs: config.timeouts.serverFin,
+      ended: (by, termination, cause) => this.#tunnelEnded(by, termination, cause),
+    });
+  }
+
+  #tunnelEnded(by: "client" | "server", termination: string, cause: string): void {
+    const { server } = this.#dispatch;
+    const normal = termination === "----";
+    const counter = by === "client" ? COUNTER.clientAborts : COUNTER.serverAborts;
+    if (!normal && !this.#finished) this.#account.count(counter, server);
+    this.#finish(termination, by === "server" && !normal ? `${server?.name}: ${cause}` : cause);
   }
 
   #broken(why: string): void {
@@ -243,11 +251,13 @@ class Forward implements ExchangeListener, Dispatched {
     const record = this.#account.close(this.#exchange, this.#options, {
       server: dispatch.server,
       retries: dispatch.attempts.retries,
+      serverPlace: dispatch.serverPlace,
+      backendPlace: dispatch.backendPlace,
       requestId: this.#requestId,
       termination,
       cause,
     });
-    this.#backend.queue.advance();
+    this.#backend.advance();
     this.#options.log(record);
   }
 }

@@ -7,6 +7,7 @@ import {
   fakes,
   type Open,
   picksOnlyCandidates,
+  prefersOneServer,
   repeatsItself,
   seeded,
   shares,
@@ -57,6 +58,7 @@ for (const algorithm of ALGORITHMS.filter((name) => !SAME.has(name))) {
       t.pass("picks an untried usable server whenever there is one, and only then");
       repeatsItself(open);
       t.pass("the same numbers and events lead to the same picks");
+      t.equal(prefersOneServer(open), TRAITS[algorithm].keyed, "a server of one's own, by a key");
       const { picker } = world(open);
       t.equal(picker.pick({ tried: [], key: 1 }), undefined, "before the first update");
       for (const count of [1, 2])

@@ -58,6 +58,12 @@ export class Hash<S extends PickServer> implements Picker<S> {
     return this.#elsewhere(key, tried);
   }
 
+  preferred({ key, tried }: PickContext<S>): S | undefined {
+    if (key === undefined) return undefined;
+    const own = this.#servers[this.#placement.at(key)];
+    return own === undefined || tried.includes(own) ? undefined : own;
+  }
+
   inspect(): Inspection {
     const servers = this.#servers.map(({ name }) => name);
     const { owners, points } = this.#placement.inspect?.() ?? {};

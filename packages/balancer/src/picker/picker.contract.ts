@@ -203,6 +203,33 @@ export function repeatsItself(open: Open): void {
   );
 }
 
+/**
+ * Where requests may wait for their own server: it is the one that is picked while it has room, stays the same
+ * when it has none, and is nobody without a key or once it was tried. True when the algorithm knows such a server.
+ */
+export function prefersOneServer(open: Open): boolean {
+  const { picker } = world(open);
+  if (picker.preferred === undefined) return false;
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8 }), fc.nat(2 ** 32 - 1), (count, key) => {
+      const list = Array.from({ length: count }, (_, index) => fake(`s${index}`, 1, 1));
+      picker.update(list);
+      const own = picker.preferred?.({ key, tried: [] });
+      if (own === undefined || picker.pick({ key, tried: [] }) !== own) return false;
+      own.inFlight = 1;
+      const other = picker.pick({ key, tried: [] });
+      return (
+        picker.preferred?.({ key, tried: [] }) === own &&
+        other !== own &&
+        picker.preferred?.({ key, tried: [own] }) === undefined &&
+        picker.preferred?.({ key: undefined, tried: [] }) === undefined
+      );
+    }),
+    { numRuns: 100, seed: 11 },
+  );
+  return true;
+}
+
 /** How often each server is picked when nothing is in flight, or as they end at once. */
 export function shares(open: Open, weights: readonly number[], picks: number, seed = 1): number[] {
   const list = fakes(weights);

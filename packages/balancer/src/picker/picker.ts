@@ -45,6 +45,12 @@ export interface Picker<S extends PickServer> {
   update(servers: readonly S[]): void;
   /** Hot: synchronous, allocates nothing. Undefined when no untried server is usable. */
   pick(context: PickContext<S>): S | undefined;
+  /**
+   * Cold: the server that requests of `context.key` belong to, when it is up and untried, whether it has room
+   * or not; undefined without a key. Asked only where requests may wait for their own server, so never of a
+   * custom algorithm, whose requests have no key; one without this method lets nobody wait for a server.
+   */
+  preferred?(context: PickContext<S>): S | undefined;
   /** Why the last `pick` chose as it did. */
   readonly why: PickReason;
   /** The request was given to `server` (its `inFlight` counts it already). */

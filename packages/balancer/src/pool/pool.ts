@@ -149,7 +149,8 @@ export class Pool implements Home {
     readonly ready: "connect" | "secureConnect";
   } {
     const { address, tls, name } = this.#options;
-    const where = { ...address, noDelay: true, onread: reads.onread };
+    // Half open for tunnels; outside them a connection answers the server's end with its own.
+    const where = { ...address, noDelay: true, allowHalfOpen: true, onread: reads.onread };
     if (tls === undefined) return { socket: connectTcp(where), ready: "connect" };
     const session = this.#session === undefined ? {} : { session: this.#session };
     const socket = connectTls({ ...where, ...tls, ...session, servername: name });

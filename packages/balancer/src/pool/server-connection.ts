@@ -33,6 +33,8 @@ export class ServerConnection implements Watched, Reader {
   idleSince = 0;
   /** The server says it closes an idle connection after so long (`Keep-Alive: timeout`); we leave before. */
   idleLimitMs = Number.POSITIVE_INFINITY;
+  /** In a tunnel: when the server ends its side, ours stays open until its user ends it. */
+  halfOpen = false;
   readonly #home: Home;
   #orderly = true;
 
@@ -44,7 +46,10 @@ export class ServerConnection implements Watched, Reader {
     reads.reader = this;
     socket.resume();
     socket.on("drain", () => this.session.drained());
-    socket.on("end", () => this.session.closed(true));
+    socket.on("end", () => {
+      this.session.closed(true);
+      if (!this.halfOpen) socket.end();
+    });
     socket.on("error", () => {
       this.#orderly = false;
       socket.destroy();
@@ -58,6 +63,11 @@ export class ServerConnection implements Watched, Reader {
       user?.connectionClosed();
       home.gone(this);
     });
+  }
+
+  /** It was lost to an error rather than ended. */
+  get reset(): boolean {
+    return !this.#orderly;
   }
 
   /** Whoever used it has done with it. */

@@ -94,6 +94,41 @@ export function* subsetsAndZonesMakeSense(facts: Facts): Iterable<Finding> {
   }
 }
 
+/** Requests wait for a server of their own only where they have one, and where it can be full. */
+export function* serverQueuesAreUsed(facts: Facts): Iterable<Finding> {
+  const keeping: readonly string[] = BELONGS.hash;
+  for (const fact of facts.backends()) {
+    const { balance, servers } = fact.backend;
+    for (const [name, { maxConnections, queue }] of Object.entries(servers)) {
+      const at = [...fact.path, "servers", name, "queue"];
+      const [limit, timeout] = [
+        [...at, "limit"],
+        [...at, "timeout"],
+      ];
+      if (queue.limit === 0 && facts.has(timeout))
+        yield {
+          path: timeout,
+          side: "key",
+          message:
+            "nobody waits for this server, since its 'queue.limit' is 0; expected a limit above 0 beside it, or no timeout",
+        };
+      if (queue.limit === 0) continue;
+      if (maxConnections === 0)
+        yield {
+          path: limit,
+          side: "value",
+          message: `found ${queue.limit}, but the server takes any number of requests, so none would ever wait; add 'maxConnections' to the server, or remove this`,
+        };
+      if (!keeping.includes(balance.algorithm))
+        yield {
+          path: limit,
+          side: "key",
+          message: `${chosen(facts, fact)}, by which no request belongs to one server and waits for it; expected one of ${keeping.join(", ")}, or no limit here: all wait in the backend's 'queue'`,
+        };
+    }
+  }
+}
+
 function list(zones: readonly string[]): string {
   return zones.length === 0 ? "no server has a 'zone'" : `zones: ${zones.join(", ")}`;
 }

@@ -18,6 +18,22 @@ const server = z
       description:
         "requests in flight at once, over all threads; 0 = unlimited; more wait in the queue",
     }),
+    queue: z
+      .strictObject({
+        limit: count(0).default(0).meta({
+          description:
+            "requests that may wait for this very server, per data thread; beyond it they go elsewhere",
+        }),
+        timeout: duration.prefault("5s").meta({
+          description:
+            "longest wait for it; beyond it they go elsewhere, or into the backend's queue",
+        }),
+      })
+      .prefault({})
+      .meta({
+        description:
+          "where requests that an algorithm keeps together wait for their server while it is at `maxConnections`",
+      }),
     backup: z
       .boolean()
       .default(false)
@@ -98,6 +114,9 @@ export const backend = z
         server: duration
           .prefault("30s")
           .meta({ description: "a server that neither sends nor reads; beyond it: 504" }),
+        serverFin: duration.prefault("30s").meta({
+          description: "an upgraded connection whose server has half-closed, without traffic",
+        }),
         idle: duration.prefault("4s").meta({
           description: "how long an unused server connection is kept; below the server's own limit",
         }),

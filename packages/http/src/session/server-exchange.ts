@@ -37,6 +37,7 @@ export interface ExchangeSession {
   active(): void;
   responseEnded(exchange: ServerExchange): void;
   truncate(): void;
+  halfClose(): void;
   tunnel(receive: (chunk: Buffer) => void, ended: () => void): void;
   now(): number;
 }
@@ -167,6 +168,14 @@ export class ServerExchange {
 
   resumeTunnel(): void {
     this.#session.bodyWanted();
+  }
+
+  /**
+   * The other side has ended and the client has not: it gets what was written and the end of it, and may
+   * go on sending. The session's timeouts no longer hold; `endTunnel` or `truncate` has to follow.
+   */
+  halfCloseTunnel(): void {
+    this.#session.halfClose();
   }
 
   /** The other side has ended: what was written is still delivered, then the connection closes. */

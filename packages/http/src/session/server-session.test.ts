@@ -237,3 +237,37 @@ t.test("a tunnel without traffic ends, and whoever holds its other end hears of 
   t.same(heard, ["client-timeout"]);
   t.ok(stream.destroyed);
 });
+
+t.test("a tunnel's client that was slow has as long as one that is silent", async (t) => {
+  const heard: string[] = [];
+  let tunnel: ServerExchange | undefined;
+  const { stream, session, pass } = open((exchange) => {
+    tunnel = exchange;
+    exchange.listener = {
+      drained: () => void heard.push("drained"),
+      halfClosed() {},
+      aborted: (cause) => void heard.push(cause),
+    };
+    exchange.switchProtocols(
+      "Switching Protocols",
+      new Fields(),
+      () => {},
+      () => heard.push("client ended"),
+    );
+  });
+  session.receive(
+    Buffer.from("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+  );
+  stream.stuck = true;
+  t.notOk(tunnel?.writeTunnel(Buffer.from("much")));
+  session.drained();
+  pass(59_000); // `client` is 30 s
+  t.same(heard, ["drained"]);
+  tunnel?.halfCloseTunnel();
+  t.ok(stream.ended, "the client is told");
+  pass(3_600_000);
+  session.receive(Buffer.from("traffic"));
+  pass(3_600_000);
+  session.ended();
+  t.same(heard, ["drained", "client ended"], "whoever half-closed it watches over it");
+});

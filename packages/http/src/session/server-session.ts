@@ -42,6 +42,8 @@ export class ServerSession implements ExchangeSession, BodySink {
   #processing = false;
   #paused = false;
   #halfClosed = false;
+  /** In a tunnel: we have half-closed, and the client has not. */
+  #saidAll = false;
   #linger: Linger | undefined = undefined;
   #dead = false;
   #tunnel: ((chunk: Buffer) => void) | undefined = undefined;
@@ -128,7 +130,8 @@ export class ServerSession implements ExchangeSession, BodySink {
       if (!this.#processing) this.#proceed();
       return;
     }
-    this.deadline = this.now() + this.#timers.client;
+    if (this.#tunnel === undefined) this.deadline = this.now() + this.#timers.client;
+    else this.active();
     this.#exchange.listener.drained();
   }
 
@@ -196,7 +199,14 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   active(): void {
     const { tunnel, clientFin } = this.#timers;
-    this.deadline = this.now() + (this.#halfClosed ? clientFin : tunnel);
+    if (this.#saidAll) this.deadline = Number.POSITIVE_INFINITY;
+    else this.deadline = this.now() + (this.#halfClosed ? clientFin : tunnel);
+  }
+
+  halfClose(): void {
+    this.#saidAll = true;
+    this.active();
+    this.#stream.end();
   }
 
   truncate(): void {
@@ -211,6 +221,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#tunnelEnded = ended;
     this.active();
     this.#proceed();
+    if (this.#halfClosed) ended(); // before there was anybody to tell
   }
 
   responseEnded(exchange: ServerExchange): void {

@@ -1,0 +1,40 @@
+// The servers of a backend, made from its configuration and, at a reload, changed in place where they stay.
+import type { BackendConfig } from "@tandem/config";
+import type { BackendEnvironment } from "./backend.ts";
+import { Server } from "./server.ts";
+import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "./shared-memory.ts";
+
+/** The servers of a backend, those of `before` again where they are the same. */
+export function backendServers(
+  config: BackendConfig,
+  memory: BackendMemory,
+  { box, thread }: Pick<BackendEnvironment, "box" | "thread">,
+  before: readonly Server[] = [],
+): readonly Server[] {
+  const gauges = new Int32Array(memory.gauges);
+  const changed = (): void => void Atomics.add(gauges, BACKEND_GAUGE.generation, 1);
+  const known = new Map(before.map((server) => [server.name, server]));
+  return Object.entries(config.servers).map(([name, server]) => {
+    const own = memoryOf(memory.servers, name);
+    const kept = known.get(name);
+    if (kept?.memory.address === own.address) return kept;
+    return new Server(name, server, isBackup(name, config, box), own, thread, changed);
+  });
+}
+
+/** After a reload: gives servers that stayed what is written for them now. */
+export function configureServers(
+  servers: readonly Server[],
+  config: BackendConfig,
+  box: string,
+): void {
+  for (const server of servers) {
+    const written = config.servers[server.name];
+    if (written !== undefined) server.configure(written, isBackup(server.name, config, box));
+  }
+}
+
+/** With `prefer: same-box` the servers of other boxes are backups. */
+function isBackup(name: string, { servers, prefer }: BackendConfig, box: string): boolean {
+  return servers[name]?.backup === true || (prefer === "same-box" && name !== box);
+}

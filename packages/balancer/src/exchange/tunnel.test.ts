@@ -1,0 +1,109 @@
+// A tunnel whose both ends are stubs: what is still on its way to a server that is slow, when all is said.
+import { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
+import { DEFAULT_LIMITS, Fields } from "@tandem/http";
+import { type ServerExchange, ServerSession } from "@tandem/http/session";
+import { type Clock, Deadlines, ReadBuffers, SocketReads, turnClock } from "@tandem/transport";
+import t from "tap";
+import { ServerConnection } from "../pool/server-connection.ts";
+import { openTunnel } from "./tunnel.ts";
+
+/** Takes what it is given; emits when the test says so. */
+class Stub extends EventEmitter {
+  written = "";
+  ended = false;
+  destroyed = false;
+  readonly writableNeedDrain = false;
+  writableLength = 0;
+  write(chunk: Buffer | string): boolean {
+    this.written += chunk.toString();
+    return true;
+  }
+  end(): void {
+    this.ended = true;
+  }
+  destroy(): void {
+    this.destroyed = true;
+  }
+  cork(): void {}
+  uncork(): void {}
+  pause(): void {}
+  resume(): void {}
+}
+
+const HOUR = 3_600_000;
+
+function givenTunnel() {
+  const time = { now: 0 };
+  const never = () => ({ cancel: () => undefined });
+  const clock: Clock = { now: () => time.now, wall: () => 0, after: never, every: never };
+  const deadlines = new Deadlines(clock);
+  const [client, server] = [new Stub(), new Stub()];
+  const reads = new SocketReads(new ReadBuffers(turnClock(clock)));
+  const home = { takeBack: () => undefined, gone: () => undefined };
+  const socket = server as unknown as Socket;
+  const connection = new ServerConnection(socket, reads, deadlines, home);
+  const endings: string[] = [];
+  const request = (exchange: ServerExchange): void =>
+    openTunnel({
+      ...{ exchange, connection, protocol: "websocket", reason: "Switching Protocols" },
+      ...{ fields: new Fields(), deadlines, serverFinMs: 30_000 },
+      ended: (by, termination) => void endings.push(`${by} ${termination}`),
+    });
+  const times = { httpRequest: HOUR, httpKeepAlive: HOUR, client: HOUR };
+  const session = new ServerSession(
+    client,
+    { request, refused: () => undefined, finished: () => undefined },
+    { now: clock.now, ...times, clientFin: HOUR, tunnel: HOUR },
+    { ...DEFAULT_LIMITS, body: undefined, bodyRate: 0 },
+  );
+  const head = "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
+  session.receive(Buffer.from(head));
+  return { time, client, server, session, deadlines, endings };
+}
+
+/** Both have ended in order, the server first, and the client's connection has closed by itself. */
+function givenAllSaid() {
+  const given = givenTunnel();
+  given.server.emit("end");
+  given.session.receive(Buffer.from("last words"));
+  given.session.ended();
+  given.session.closed();
+  return given;
+}
+
+t.test("it is not cut off by the client's connection having closed", async (t) => {
+  const { server, client, endings } = givenAllSaid();
+  t.match(server, { written: "last words", ended: true, destroyed: false });
+  t.ok(client.ended);
+  t.same(endings, [], "not over before all has arrived");
+  server.emit("close", false);
+  t.same(endings, ["server ----"]);
+});
+
+t.test("it has `serverFin`, counted anew as the server takes some of it", async (t) => {
+  const { time, server, deadlines, endings } = givenAllSaid();
+  time.now += 29_000;
+  server.emit("drain");
+  time.now += 29_000;
+  deadlines.sweep();
+  t.same(endings, []);
+  time.now += 1_000;
+  deadlines.sweep();
+  t.same(endings, ["server sD--"]);
+});
+
+t.test("the server's reset is one, whatever was said before", async (t) => {
+  const { server, endings } = givenAllSaid();
+  server.emit("error", new Error("ECONNRESET"));
+  server.emit("close", true);
+  t.same(endings, ["server SD--"]);
+});
+
+t.test("a client that is lost before takes the server's connection with it", async (t) => {
+  const { server, session, endings } = givenTunnel();
+  server.emit("end");
+  session.closed();
+  t.ok(server.destroyed);
+  t.same(endings, ["client ----"]);
+});

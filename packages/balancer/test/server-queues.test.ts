@@ -1,0 +1,394 @@
+// Requests that wait for the server they belong to (`servers.NAME.queue`): in turn, bounded, and not a moment
+// longer than that server can still be had. Their key is the field X-User.
+import type { ServerResponse } from "node:http";
+import t from "tap";
+import { type BalancerOptions, createBalancer } from "../src/index.ts";
+import {
+  get,
+  givenOrigin,
+  type Origin,
+  type RawClient,
+  rawClient,
+  roundTrip,
+  statusOf,
+  until,
+} from "./given.ts";
+import {
+  type Backend,
+  freePort,
+  givenReloadable,
+  type ReloadableBalancer,
+  type Section,
+} from "./given-reloadable.ts";
+
+const NEVER_CHECKED = { interval: "1h", timeout: "1s", rise: 1, fall: 10 } as const;
+
+interface Holding extends Origin {
+  /** Paths that wait for their answer, as they came. */
+  readonly held: string[];
+  /** Answers the one that came first. */
+  release(): void;
+}
+
+/** Answers with its name; what begins with /hold when the test says so. */
+async function givenHolding(name: string): Promise<Holding> {
+  const held: string[] = [];
+  const answers: ServerResponse[] = [];
+  const origin = await givenOrigin((request, response) => {
+    if (!request.url?.startsWith("/hold")) return void response.end(name);
+    held.push(request.url);
+    answers.push(response);
+  });
+  const release = (): void => {
+    held.shift();
+    answers.shift()?.end(name);
+  };
+  return Object.assign(origin, { held, release });
+}
+
+type Servers = Readonly<Record<string, Holding>>;
+const LIMITS = { maxConnections: 1, queue: { limit: 2, timeout: "5s" } };
+
+function section(servers: Servers, limits: object = LIMITS, backend: Partial<Backend> = {}) {
+  const addresses = Object.entries(servers).map(([name, { port }]) => [
+    name,
+    { address: `127.0.0.1:${port}`, ...limits },
+  ]);
+  return {
+    threads: 1,
+    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "web" }] } },
+    backends: {
+      web: {
+        servers: Object.fromEntries(addresses),
+        balance: { algorithm: "header", header: "x-user" },
+        check: NEVER_CHECKED,
+        ...backend,
+      },
+    },
+  } as Section;
+}
+
+interface Given extends AsyncDisposable {
+  readonly balancer: ReloadableBalancer;
+  readonly servers: { readonly s1: Holding; readonly s2: Holding };
+  readonly port: number;
+  /** A user whose requests belong to s1, and one of s2. */
+  readonly user: string;
+  readonly other: string;
+  /** A request of that user on a connection of its own, not yet answered. */
+  ask(path: string, user?: string): Promise<RawClient>;
+  /** Resolves when that many wait for the server, or for any. */
+  waiting(server: "s1" | "s2" | "anybody", count: number): Promise<void>;
+  /** The access line of the path. */
+  lineOf(path: string): Promise<string>;
+}
+
+async function givenTwo(limits: object = LIMITS, backend: Partial<Backend> = {}): Promise<Given> {
+  const stack = new AsyncDisposableStack();
+  const s1 = stack.use(await givenHolding("s1"));
+  const s2 = stack.use(await givenHolding("s2"));
+  const balancer = stack.use(await givenReloadable(section({ s1, s2 }, limits, backend)));
+  const port = balancer.plane.ports.front ?? 0;
+  const users = new Map<string, string>();
+  for (let n = 0; users.size < 2; n++) {
+    const answer = await get(port, "/", `X-User: u${n}\r\n`);
+    users.set(answer.slice(-2), `u${n}`);
+  }
+  return {
+    ...{ balancer, port, servers: { s1, s2 } },
+    ...{ user: users.get("s1") ?? "", other: users.get("s2") ?? "" },
+    async ask(path, user) {
+      const client = stack.use(await rawClient(port));
+      const field = user === undefined ? "" : `X-User: ${user}\r\n`;
+      client.send(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${field}\r\n`);
+      return client;
+    },
+    waiting: (server, count) =>
+      until(() => {
+        const [web] = balancer.plane.status().backends;
+        const found = server === "anybody" ? web : web?.servers.find(({ name }) => name === server);
+        return found?.queued === count;
+      }),
+    async lineOf(path) {
+      let line: string | undefined;
+      await until(async () => {
+        line = (await balancer.log(1)).find((text) => text.includes(`GET ${path} `));
+        return line !== undefined;
+      });
+      return line ?? "";
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** A request of the first user is held at s1, which is full now. */
+async function givenFull(limits: object = LIMITS, backend: Partial<Backend> = {}) {
+  const given = await givenTwo(limits, backend);
+  const first = await given.ask("/hold/first", given.user);
+  await until(() => given.servers.s1.held.length === 1);
+  return Object.assign(given, { first });
+}
+
+const reasonsOf = ({ plane }: ReloadableBalancer) => plane.status().backends[0]?.reasons;
+
+t.test("a request waits for its own full server, and is given to it in turn", async (t) => {
+  await using given = await givenFull();
+  const { balancer, servers, user } = given;
+  const before = reasonsOf(balancer);
+  const second = await given.ask("/hold/second", user);
+  await given.waiting("s1", 1);
+  const third = await given.ask("/hold/third", user);
+  await given.waiting("s1", 2);
+  t.equal(reasonsOf(balancer)?.next, before?.next, "nobody has gone elsewhere");
+  t.match(balancer.plane.status().backends[0], { queued: 0 });
+  for (const path of ["/hold/first", "/hold/second", "/hold/third"]) {
+    t.same(servers.s1.held, [path]);
+    servers.s1.release();
+    if (path !== "/hold/third") await until(() => servers.s1.held.length === 1);
+  }
+  for (const client of [given.first, second, third])
+    t.match(await client.closed(), /200 OK[\s\S]*s1$/);
+  await given.waiting("s1", 0);
+  const after = reasonsOf(balancer);
+  t.equal((after?.["first-choice"] ?? 0) - (before?.["first-choice"] ?? 0), 2);
+  t.same([after?.next, after?.none], [before?.next, before?.none]);
+});
+
+t.test("metrics, status page and access line tell who waits for a server", async (t) => {
+  await using given = await givenFull();
+  const { balancer, servers, user } = given;
+  const admin = { ...section(servers), admin: { bind: "127.0.0.1:0" } };
+  const second = await given.ask("/hold/second", user);
+  await given.waiting("s1", 1);
+  t.ok((await balancer.reload(admin)).ok);
+  const address = balancer.plane.addresses.at(-1) ?? "";
+  const metrics = await (await fetch(new URL("metrics", address))).text();
+  t.match(metrics, /haproxy_server_current_queue\{proxy="web",server="s1"\} 1\n/);
+  t.match(metrics, /haproxy_server_current_queue\{proxy="web",server="s2"\} 0\n/);
+  t.match(metrics, /haproxy_backend_current_queue\{proxy="web"\} 0\n/);
+  t.match(await (await fetch(address)).text(), /1 \/ 1<br><small>1 waiting<\/small>/);
+  servers.s1.release();
+  await until(() => servers.s1.held.length === 1);
+  servers.s1.release();
+  await second.closed();
+  t.match(await given.lineOf("/hold/first"), / 0\/0 \{/);
+  t.match(await given.lineOf("/hold/second"), / 1\/0 \{/);
+});
+
+t.test("beyond the limit, and after the time, a request goes elsewhere", async (t) => {
+  await using given = await givenFull({ ...LIMITS, queue: { limit: 1, timeout: "300ms" } });
+  const { balancer, servers, user } = given;
+  const before = reasonsOf(balancer)?.next ?? 0;
+  const patient = await given.ask("/patient", user);
+  await given.waiting("s1", 1);
+  const since = performance.now();
+  t.match(await get(given.port, "/", `X-User: ${user}\r\n`), /s2$/, "the queue was full");
+  t.ok(performance.now() - since < 300, "at once");
+  t.match(await patient.closed(), /s2$/, "it has waited long enough");
+  t.equal(reasonsOf(balancer)?.next, before + 2);
+  t.same(servers.s1.held, ["/hold/first"]);
+  await given.waiting("s1", 0);
+});
+
+t.test("nobody takes it in the end: 503, and only then sQ", async (t) => {
+  await using given = await givenFull(
+    { ...LIMITS, queue: { limit: 1, timeout: "200ms" } },
+    { queue: { limit: 1, timeout: "300ms" } },
+  );
+  await given.ask("/hold", given.other);
+  await until(() => given.servers.s2.held.length === 1);
+  const since = performance.now();
+  const patient = await given.ask("/patient", given.user);
+  await given.waiting("s1", 1);
+  await given.waiting("anybody", 1);
+  await given.waiting("s1", 0);
+  t.equal(statusOf(await patient.closed()), 503);
+  t.ok(performance.now() - since >= 500, "both times");
+  t.match(await given.lineOf("/patient"), / web\/<NOSRV> .* 503 .* sQ-- .* 1\/1 \{/);
+});
+
+t.test("a client that leaves while its request waits for a server", async (t) => {
+  await using given = await givenFull({ ...LIMITS, queue: { limit: 1 } });
+  for (const leave of ["destroy", "resetAndDestroy", "end"] as const) {
+    const leaver = await given.ask(`/${leave}`, given.user);
+    await given.waiting("s1", 1);
+    leaver.socket[leave]();
+    await given.waiting("s1", 0);
+  }
+  const stays = await given.ask("/stays", given.user);
+  await given.waiting("s1", 1);
+  given.servers.s1.release();
+  t.match(await stays.closed(), /s1$/, "its place was free again");
+  for (const path of ["/destroy", "/resetAndDestroy", "/end"])
+    t.match(await given.lineOf(path), / web\/<NOSRV> .* -1 .* CQ-- /);
+  t.match(given.balancer.plane.status().backends[0], { current: 0 });
+});
+
+t.test("who has no key, and whose algorithm keeps nobody together, never waits", async (t) => {
+  await using given = await givenFull();
+  t.match(await get(given.port), /s2$/, "no key");
+  const { s1, s2 } = given.servers;
+  const balance = { algorithm: "round-robin" } as const;
+  const plain = section({ s1, s2 }, { maxConnections: 1 }, { balance });
+  t.ok((await given.balancer.reload(plain)).ok);
+  for (let i = 0; i < 4; i++)
+    t.match(await get(given.port, "/", `X-User: ${given.user}\r\n`), /s2$/);
+});
+
+t.test("without a limit nobody waits for one server, as ever", async (t) => {
+  await using given = await givenFull({ maxConnections: 1 });
+  t.match(await get(given.port, "/", `X-User: ${given.user}\r\n`), /s2$/);
+});
+
+t.test("a server killed while requests wait for it: another answers them", async (t) => {
+  await using given = await givenFull();
+  const waiting = [await given.ask("/1", given.user), await given.ask("/2", given.user)];
+  await given.waiting("s1", 2);
+  await given.servers.s1.kill();
+  await until(() => given.servers.s2.held.length === 1); // the first one, a GET, goes first
+  await given.waiting("s1", 0);
+  await given.waiting("anybody", 2);
+  given.servers.s2.release();
+  for (const client of [given.first, ...waiting])
+    t.match(await client.closed(), /200 OK[\s\S]*s2$/);
+});
+
+t.test("a server that goes down: those that wait for it go elsewhere at once", async (t) => {
+  await using given = await givenFull(
+    { ...LIMITS, queue: { limit: 2, timeout: "1h" } },
+    { check: { interval: "100ms", timeout: "90ms", fall: 1 } },
+  );
+  const waiting = [await given.ask("/1", given.user), await given.ask("/2", given.user)];
+  await given.waiting("s1", 2);
+  given.servers.s1.server.close(); // no new connections: checks fail, what it holds stays
+  for (const client of waiting) t.match(await client.closed(), /200 OK[\s\S]*s2$/);
+  t.match(given.balancer.plane.status().backends[0]?.servers[0], { state: "down", queued: 0 });
+  t.same(given.servers.s1.held, ["/hold/first"]);
+  given.servers.s1.release();
+  t.match(await given.first.closed(), /s1$/);
+});
+
+t.test(
+  "the operator takes a server out: those that wait for it go elsewhere at once",
+  async (t) => {
+    await using s1 = await givenHolding("s1");
+    await using s2 = await givenHolding("s2");
+    const { frontends, backends } = section({ s1, s2 }, { ...LIMITS, queue: { limit: 2 } });
+    await using balancer = createBalancer({ frontends, backends } as BalancerOptions);
+    await balancer.start();
+    const held = get(balancer.port(), "/hold", "X-User: u\r\n");
+    await until(() => s1.held.length + s2.held.length === 1);
+    const [own, other] = s1.held.length === 1 ? ["s1", "s2"] : ["s2", "s1"];
+    const queued = () =>
+      balancer.status().backends[0]?.servers.find(({ name }) => name === own)?.queued;
+    for (const change of [{ state: "drain" }, { state: "maint" }, { weight: 0 }] as const) {
+      const waiting = get(balancer.port(), "/", "X-User: u\r\n");
+      await until(() => queued() === 1);
+      balancer.setServer("web", own, change);
+      t.equal((await waiting).slice(-2), other, JSON.stringify(change));
+      balancer.setServer("web", own, { state: "ready", weight: 1 });
+    }
+    for (const origin of [s1, s2]) origin.release();
+    t.equal((await held).slice(-2), own);
+  },
+);
+
+t.test("reloads: who waits goes elsewhere when its server is not to be had any more", async (t) => {
+  const forEver = { ...LIMITS, queue: { limit: 2, timeout: "1h" } };
+  const next: Readonly<Record<string, (s: Given["servers"]) => Section>> = {
+    "the server is removed": ({ s2 }) => section({ s2 }, forEver),
+    "its weight is 0": ({ s1, s2 }) => {
+      const both = section({ s1, s2 }, forEver);
+      const { servers = {} } = both.backends.web ?? {};
+      return section({ s1, s2 }, forEver, {
+        servers: { ...servers, s1: { ...servers.s1, weight: 0 } } as Backend["servers"],
+      });
+    },
+    "nobody may wait any more": (servers) => section(servers, { maxConnections: 1 }),
+    "another algorithm": (servers) =>
+      section(servers, { maxConnections: 1 }, { balance: { algorithm: "least-conn" } }),
+    "another key": (servers) =>
+      section(servers, forEver, { balance: { algorithm: "query", query: "user" } }),
+  };
+  for (const [change, make] of Object.entries(next)) {
+    await using given = await givenFull(forEver);
+    const waiting = await given.ask("/", given.user);
+    await given.waiting("s1", 1);
+    t.ok((await given.balancer.reload(make(given.servers))).ok, change);
+    t.match(await waiting.closed(), /200 OK[\s\S]*s2$/, change);
+    given.servers.s1.release();
+    t.match(await given.first.closed(), /s1$/, change);
+  }
+});
+
+t.test("reloads: who waits goes on waiting where its server stays", async (t) => {
+  await using given = await givenFull();
+  const waiting = [await given.ask("/hold/1", given.user), await given.ask("/hold/2", given.user)];
+  await given.waiting("s1", 2);
+  const shorter = section(given.servers, { ...LIMITS, queue: { limit: 1 } }, { retries: 1 });
+  t.ok((await given.balancer.reload(shorter)).ok);
+  t.match(
+    await get(given.port, "/", `X-User: ${given.user}\r\n`),
+    /s2$/,
+    "for new ones it is full",
+  );
+  t.match(given.balancer.plane.status().backends[0]?.servers[0], { queued: 2 });
+  for (let i = 0; i < 2; i++) {
+    given.servers.s1.release();
+    await until(() => given.servers.s1.held[0] === `/hold/${i + 1}`);
+  }
+  given.servers.s1.release();
+  for (const client of waiting) t.match(await client.closed(), /s1$/);
+});
+
+t.test("three who wait for the server, then one who waits for any, and so on", async (t) => {
+  await using given = await givenFull({ ...LIMITS, queue: { limit: 8 } });
+  const { s1, s2 } = given.servers;
+  await given.ask("/hold/other", given.other);
+  await until(() => s2.held.length === 1);
+  for (let i = 1; i <= 2; i++) {
+    await given.ask(`/hold/any${i}`);
+    await given.waiting("anybody", i);
+  }
+  for (let i = 1; i <= 8; i++) {
+    await given.ask(`/hold/own${i}`, given.user);
+    await given.waiting("s1", i);
+  }
+  const order: string[] = [];
+  for (let i = 0; i < 10; i++) {
+    s1.release();
+    await until(() => s1.held.length === 1);
+    order.push(s1.held[0]?.slice("/hold/".length) ?? "");
+  }
+  const expected = "own1 own2 own3 any1 own4 own5 own6 any2 own7 own8";
+  t.equal(order.join(" "), expected);
+  t.same(s2.held, ["/hold/other"]);
+});
+
+t.test("room that another thread makes is noticed", async (t) => {
+  await using s1 = await givenHolding("s1");
+  await using s2 = await givenHolding("s2");
+  const bind = `127.0.0.1:${await freePort()}`;
+  const two = section({ s1, s2 }, { maxConnections: 1, queue: { limit: 20 } });
+  await using balancer = await givenReloadable({
+    ...two,
+    threads: 2,
+    frontends: { front: { bind, routes: [{ backend: "web" }] } },
+  });
+  const port = Number(bind.split(":")[1]);
+  const ask = (path: string) =>
+    roundTrip(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-User: u\r\n\r\n`);
+  const own = (await ask("/")).slice(-2) === "s1" ? s1 : s2;
+  // The kernel spreads 12 connections over both threads, or puts all on one in one of 2048 runs, which passes too.
+  const answers = Array.from({ length: 12 }, (_, i) => ask(`/hold/${i}`));
+  const queued = () =>
+    balancer.plane.status().backends[0]?.servers.reduce((sum, { queued }) => sum + queued, 0);
+  await until(() => queued() === 11);
+  for (let left = 12; left > 0; left--) {
+    await until(() => own.held.length === 1);
+    own.release();
+  }
+  const name = own === s1 ? "s1" : "s2";
+  for (const answer of await Promise.all(answers)) t.ok(answer.endsWith(name));
+  t.equal(queued(), 0);
+});
