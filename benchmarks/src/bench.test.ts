@@ -94,6 +94,7 @@ t.test("Ctrl-C ends origin, peers and generators", { skip: linux }, async (t) =>
   const args = ["--workload", "64KiB", "--peer", "tcp-splice", "--seconds", "0.2"];
   const child = spawn(process.execPath, [BENCH, ...args], { stdio: ["ignore", "ignore", "pipe"] });
   const { pid = 0 } = child;
+  const exited = once(child, "exit");
   t.teardown(() => child.kill("SIGKILL"));
   // Progress: by the second round everything runs that will.
   for await (const line of createInterface({ input: child.stderr }))
@@ -101,7 +102,7 @@ t.test("Ctrl-C ends origin, peers and generators", { skip: linux }, async (t) =>
   const started = [...usageOfTree(pid).cpu.keys()].filter((each) => each !== pid);
   t.ok(started.length >= 3, "origin, peer, generator");
   child.kill("SIGINT");
-  const [code] = await once(child, "exit");
+  const [code] = await exited;
   t.equal(code, 130);
   const deadline = performance.now() + 5_000;
   while (started.some(runs) && performance.now() < deadline) await sleep(5);

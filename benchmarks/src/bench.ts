@@ -10,7 +10,7 @@ import type { Peer } from "./peers/peer.ts";
 import { PEERS } from "./peers/peers.ts";
 import { killAll } from "./process/started.ts";
 import { progress, progressEnd } from "./report/progress.ts";
-import { type Report, toJson } from "./report/report.ts";
+import { oursFailed, type Report, toJson } from "./report/report.ts";
 import { table } from "./report/table.ts";
 import { checkOut } from "./revision.ts";
 import { type Bench, setUpBench } from "./run/bench-setup.ts";
@@ -51,13 +51,6 @@ function affordable(workload: Workload, { descriptors }: Bench): Workload {
   return { ...workload, connections: most };
 }
 
-function tandemFailed({ measured, failed }: WorkloadReport): boolean {
-  return (
-    failed.some(({ peer }) => peer === "tandem") ||
-    measured.some(({ result }) => result.peer === "tandem" && result.errors > 0)
-  );
-}
-
 async function measure(options: Options, peers: readonly Peer[]): Promise<Report> {
   const generator = chosenGenerator(options);
   await using bench = await setUpBench();
@@ -68,7 +61,10 @@ async function measure(options: Options, peers: readonly Peer[]): Promise<Report
   });
   const workloads: WorkloadReport[] = [];
   for (const workload of chosenWorkloads(options)) {
-    if (peersFor(workload, peers).length === 0) continue;
+    if (peersFor(workload, peers).length === 0) {
+      console.log(`${workload.name}: none of the peers asked for can do it.`);
+      continue;
+    }
     const plan = planFor(workload, options, generator);
     workloads.push(await runWorkload(affordable(workload, bench), peers, plan, bench, progress));
   }
@@ -100,7 +96,7 @@ async function main(): Promise<number> {
     const { toHtml } = await import("./report/html.ts");
     await writeFile(options.html, toHtml(report));
   }
-  return report.workloads.some(tandemFailed) ? 1 : 0;
+  return oursFailed(report) ? 1 : 0;
 }
 
 process.once("exit", killAll);

@@ -11,6 +11,7 @@ const burning = (ms: number) => `
   const until = process.threadCpuUsage().user + ${ms * 1000};
   while (process.threadCpuUsage().user < until);
   require("node:worker_threads").parentPort.postMessage("done");`;
+const STAYS = 'require("node:worker_threads").parentPort.on("message", () => {});';
 
 const time = (ticks: number, threads: Record<string, number>): CpuTime => ({
   ticks,
@@ -42,8 +43,13 @@ t.test(
 const linux = process.platform === "linux" ? false : "there is no /proc";
 t.test("work of this process is seen, on threads that ended too", { skip: linux }, async (t) => {
   const before = usageOfTree(process.pid);
-  const lasting = new Worker(burning(40), { eval: true });
+  const lasting = new Worker(burning(40) + STAYS, { eval: true });
   await once(lasting, "message");
+  const between = usageOfTree(process.pid);
+  t.ok(
+    cpuSecondsBetween(before, between) >= 0.04,
+    "what a thread that lives burnt, to the nanosecond",
+  );
   const ended = new Worker(burning(80), { eval: true });
   await once(ended, "exit");
   const after = usageOfTree(process.pid);

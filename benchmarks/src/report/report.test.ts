@@ -8,6 +8,7 @@ import { smallKeepalive } from "../workloads/small-keepalive.ts";
 import { twoThreads } from "../workloads/two-threads.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { barLines } from "./bars.ts";
+import { oursFailed } from "./report.ts";
 import { table } from "./table.ts";
 
 const FIGURES: Figures = {
@@ -88,4 +89,18 @@ t.test("two threads: judged where cores, and their client, allow it", async (t) 
   const few = twoThreadsOf(2, 1, 1.4);
   t.match(few, /^ {2}-- .*requests\/s not measured: that needs 3 cores, here are 2\n/);
   t.match(few, /CPU per request 1\.00 × one thread's, 1\.00 to 1\.00/);
+});
+
+t.test("a failure of this working tree is one of the run", async (t) => {
+  const failedBy = (workload: WorkloadReport): boolean =>
+    oursFailed({ machine: MACHINE, workloads: [workload] });
+  const good = reportOf(twoThreads, {
+    tandem: [{}],
+    "tandem-2-threads": [{}],
+    undici: [{ errors: 1 }],
+  });
+  t.notOk(failedBy(good));
+  t.ok(failedBy(reportOf(twoThreads, { tandem: [{}], "tandem-2-threads": [{ errors: 1 }] })));
+  t.notOk(failedBy(reportOf(smallKeepalive, { tandem: [{}], "tandem@HEAD~5": [{ errors: 1 }] })));
+  t.ok(failedBy({ ...good, failed: [{ peer: "tandem", step: "warm-up", why: "no luck" }] }));
 });

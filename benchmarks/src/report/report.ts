@@ -41,6 +41,16 @@ function jsonOf(report: WorkloadReport): JsonWorkload {
   };
 }
 
+/** Whether the balancer of this working tree, unlike `tandem@REV`, had errors or could not be measured. */
+export function oursFailed({ workloads }: Report): boolean {
+  const ours = (name: string): boolean => name.startsWith("tandem") && !name.includes("@");
+  return workloads.some(
+    ({ failed, measured }) =>
+      failed.some(({ peer }) => ours(peer)) ||
+      measured.some(({ result }) => ours(result.peer) && result.errors > 0),
+  );
+}
+
 export function toJson({ machine, workloads }: Report): JsonReport {
   return { machine, workloads: workloads.map(jsonOf) };
 }

@@ -107,6 +107,9 @@ t.test("few sockets keep memory of their own while they rest", async (t) => {
   second.reads.closed();
   t.equal(buffers.resting, 127, "one that is gone keeps nothing");
   t.equal(first.read(buffers.shared, true), beside, "what it kept is used again");
+  const taken = Array.from({ length: 3 }, () => buffers.take());
+  t.notOk(taken.includes(beside), "by one only");
+  t.equal(new Set(taken).size, 3);
 });
 
 t.test("addresses as people write them", async (t) => {

@@ -40,6 +40,7 @@ export class Connection implements Session, SessionHandler {
       scheme: tls ? "https" : "http",
       serverPort: socket.localPort ?? 0,
       trusted: trusts(address),
+      kept: undefined,
     };
     this.#session = new ServerSession(socket, this, frontend.timers, frontend.limits);
     // Accepted just before the listener closed: its request is answered, and is its last.

@@ -80,9 +80,12 @@ class Forward implements ExchangeListener, Dispatched {
     this.#account.responded(dispatch.server);
     dispatch.outcome = outcomeOfStatus(head.status);
     if (this.#options.response === undefined) {
-      const plain = head.forwardText ?? plainAnswerHead(head);
+      let plain = head.forwardText;
+      if (plain === undefined) {
+        plain = plainAnswerHead(head);
+        head.forwardText = plain;
+      }
       if (plain !== undefined) {
-        head.forwardText ??= plain;
         this.#exchange.respondPlain(head.status, plain, head.bodyLength);
         return;
       }

@@ -31,11 +31,11 @@ export interface ClientInfo {
   /** What it says in X-Forwarded-* and X-Request-Id is believed. */
   readonly trusted: boolean;
   /** What was said about it last, when it is not trusted. */
-  kept?: KeptLines | undefined;
+  kept: KeptLines | undefined;
 }
 
 /** Lines about an untrusted client and the way so far; of one connection, they change with these only. */
-interface KeptLines {
+export interface KeptLines {
   readonly host: string;
   readonly version: HttpVersion;
   readonly lines: string;

@@ -114,6 +114,10 @@ export class Pool implements Home {
     };
   }
 
+  /**
+   * Keeps a connection whose exchange is complete. One that has died since is found by `acquire`; a pool that
+   * another took the place of is closed, and keeps none.
+   */
   takeBack(connection: ServerConnection): void {
     const { maxIdle, idleMs, deadlines } = this.#options;
     const keepMs = Math.min(idleMs, connection.idleLimitMs);
@@ -160,6 +164,7 @@ export class Pool implements Home {
     return { socket, ready: "secureConnect" };
   }
 
+  /** Forgets a connection, in use or not. */
   gone(connection: ServerConnection): void {
     this.#connections.delete(connection);
     const at = this.#idle.indexOf(connection);

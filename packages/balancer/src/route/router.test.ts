@@ -52,5 +52,6 @@ t.test("redirects keep host, path and query, and name a port only when they must
 t.test("a first route for everything is the only one that counts", async (t) => {
   const routes = [{ backend: "all" }, { match: { path: "/exact" }, backend: "exact" }];
   const router = new Router(routes, (name) => name);
-  for (const target of ["/", "/exact", "/any?query"]) t.equal(router.route(head(target)), "all", target);
+  for (const target of ["/", "/exact", "/any?query"])
+    t.equal(router.route(head(target)), "all", target);
 });

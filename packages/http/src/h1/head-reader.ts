@@ -1,6 +1,5 @@
 // Finds where a head ends (RFC 9112 2.1), however the bytes are cut. Most heads arrive whole: those cost
 // one search for the empty line and one Latin-1 slice. The rest goes byte by byte through SectionReader.
-
 import { CR, LF } from "../chars.ts";
 import { latin1 } from "../latin1.ts";
 import { malformed, ProtocolFailure, type Sender } from "./errors.ts";

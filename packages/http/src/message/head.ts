@@ -32,6 +32,7 @@ class Forwardable {
 
   set forwardText(text: string | undefined) {
     this.#text = text;
+    this.#flat = false;
   }
 }
 

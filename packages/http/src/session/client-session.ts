@@ -1,6 +1,5 @@
 // Our side of a connection to a server: one request at a time, its answer parsed as strictly as a
 // client's request, and the verdict whether the connection may carry another (RFC 9112 §9.3, §6.3).
-
 import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
 import type { ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
@@ -80,7 +79,7 @@ export class ClientSession implements BodySink {
     return this.#inBody || this.#bulky;
   }
 
-  /** No answer is on its way. */
+  /** No answer has begun. */
   get resting(): boolean {
     return !this.#inBody;
   }
@@ -134,6 +133,7 @@ export class ClientSession implements BodySink {
     }
     const { bodyLength } = head;
     this.answered = true;
+    this.#bulky = false;
     this.#keepAlive = head.keepAlive;
     this.#inBody = true;
     listener.responded(head);
@@ -186,6 +186,7 @@ export class ClientSession implements BodySink {
     this.#tunnel = receive;
     this.#listener = undefined;
     this.#broken = true;
+    this.#bulky = false; // how large an answer was before says nothing about a tunnel
   }
 
   bodyData(chunk: Buffer): void {

@@ -38,6 +38,7 @@ export class Output {
   }
 
   bytes(chunk: Buffer): void {
+    if (chunk.length === 0) return;
     if (this.#parts === undefined) this.#parts = [chunk];
     else this.#parts.push(chunk);
     this.#bytes += chunk.length;

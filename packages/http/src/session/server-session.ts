@@ -27,7 +27,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   readonly #handler: SessionHandler;
   readonly #timers: SessionTimers;
   readonly #limits: SessionLimits;
-  /** From the first head on that does not come whole; the next will not either. */
+  /** From the first head on that does not come whole and alone. */
   #reader: HeadReader | undefined = undefined;
   /** From the first request with a body on. */
   #decoder: BodyDecoder | undefined = undefined;
@@ -335,7 +335,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   #readBody(chunk: Buffer, offset: number): number {
     const decoder = this.#decoder;
     const allowance = this.#allowance;
-    if (decoder === undefined || allowance === undefined) return chunk.length; // no body has begun
+    if (decoder === undefined || allowance === undefined) throw new Error("a body before its head");
     const next = decoder.decode(chunk, offset);
     const exchange = this.#exchange;
     if (decoder.failure !== undefined) this.#abort("bad-body");
