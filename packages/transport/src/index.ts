@@ -1,5 +1,6 @@
 // What touches sockets, time and the life of a process.
 export { type Address, formatAddress, networkMatcher, plainAddress } from "./address.ts";
+export { AfterReads, type Waiting } from "./after-reads.ts";
 export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
 export { attach, type Session } from "./connection.ts";
 export { Deadlines, type Watched } from "./deadlines.ts";

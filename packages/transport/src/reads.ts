@@ -8,6 +8,7 @@
 // Shared memory costs an idle connection nothing. What is to outlive a read of it has to be copied. A socket
 // that rests and expects much again keeps its 128 KiB, as long as few do: its next read is then one, not two.
 import type { SocketConstructorOpts } from "node:net";
+import { AfterReads } from "./after-reads.ts";
 import type { TurnClock } from "./turn-clock.ts";
 
 /** Below what a session gathers into one piece before it writes: such bytes are copied on their way. */
@@ -18,16 +19,18 @@ const MOST_FREE = 64;
 /** Sockets of a thread that may keep bulk memory while they rest: 16 MiB. */
 const MOST_RESTING = 128;
 
-/** The memory of one thread, and its clock, which stands still during a read. */
+/** The memory of one thread, its clock, which stands still during a read, and what waits for the others' reads. */
 export class ReadBuffers {
   readonly shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
   readonly clock: TurnClock;
+  readonly afterReads: AfterReads;
   readonly #free: Buffer[] = [];
   /** Sockets that keep bulk memory while they rest. */
   resting = 0;
 
   constructor(clock: TurnClock) {
     this.clock = clock;
+    this.afterReads = new AfterReads(clock);
   }
 
   take(): Buffer {

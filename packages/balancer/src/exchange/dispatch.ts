@@ -8,7 +8,7 @@ import type { Waiter } from "../backend/queue.ts";
 import type { Server } from "../backend/server.ts";
 import type { OwnedRequest, Wait } from "../backend/server-queues.ts";
 import type { Outcome } from "../picker/picker.ts";
-import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
+import type { ConnectFailure, ConnectListener, Pending } from "../pool/reservation.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import type { Account } from "./account.ts";
 import { Attempts } from "./attempts.ts";
@@ -44,7 +44,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   #head = "";
   /** While it waits for the server it belongs to. */
   #wait: Wait | undefined = undefined;
-  #cancelConnect: (() => void) | undefined = undefined;
+  #pending: Pending | undefined = undefined;
   #body: RequestBody | undefined = undefined;
   /** Whether `server` counts this request: not while it waits for another one. */
   #holding = false;
@@ -176,12 +176,12 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   // ConnectListener
 
   connected(connection: ServerConnection): void {
-    this.#cancelConnect = undefined;
+    this.#pending = undefined;
     this.#send(connection);
   }
 
   connectFailed({ code, why }: ConnectFailure): void {
-    this.#cancelConnect = undefined;
+    this.#pending = undefined;
     this.#account.count(COUNTER.connectErrors, this.server);
     this.#elsewhere(code, `${this.server?.name}: ${why}`);
   }
@@ -229,9 +229,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.#account.given(server, this.#backend.clock.now());
     const pool = this.#backend.poolOf(server);
     const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
-    const reused = this.attempts.staleOnce ? undefined : pool.acquire(freshWithin);
-    if (reused !== undefined) this.#send(reused);
-    else this.#cancelConnect = pool.connect(this);
+    this.#pending = this.attempts.staleOnce ? pool.connect(this) : pool.request(this, freshWithin);
   }
 
   #send(connection: ServerConnection): void {
@@ -307,8 +305,8 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   /** Gives the connection back, or lets it die, and frees the server's slot. */
   #letGo(complete: boolean): void {
-    this.#cancelConnect?.();
-    this.#cancelConnect = undefined;
+    this.#pending?.cancel();
+    this.#pending = undefined;
     const { server, connection } = this;
     this.connection = undefined;
     if (server === undefined || !this.#holding) return;

@@ -5,7 +5,7 @@ import type { Fields, ProtocolFailure, ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
 import type { Server } from "../backend/server.ts";
-import type { ConnectFailure, ConnectListener } from "../pool/pool.ts";
+import type { ConnectFailure, ConnectListener, Pending } from "../pool/reservation.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
 
@@ -33,7 +33,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   readonly #givenAt: number;
   #connectedAt = 0;
   #connection: ServerConnection | undefined = undefined;
-  #cancelConnect: (() => void) | undefined = undefined;
+  #pending: Pending | undefined = undefined;
   #state: "running" | "won" | "over" = "running";
 
   /**
@@ -59,10 +59,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
 
   start(): void {
     this.#server.begin();
-    const pool = this.#backend.poolOf(this.#server);
-    const kept = pool.acquire();
-    if (kept === undefined) this.#cancelConnect = pool.connect(this);
-    else this.connected(kept);
+    this.#pending = this.#backend.poolOf(this.#server).request(this);
   }
 
   /** The first server answers, or the request is over. */
@@ -71,7 +68,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   }
 
   connected(connection: ServerConnection): void {
-    this.#cancelConnect = undefined;
+    this.#pending = undefined;
     this.#connection = connection;
     connection.user = this;
     const { deadlines, config } = this.#backend;
@@ -81,7 +78,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   }
 
   connectFailed({ code }: ConnectFailure): void {
-    this.#cancelConnect = undefined;
+    this.#pending = undefined;
     this.#lose(code);
   }
 
@@ -141,7 +138,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
 
   #letGo(): void {
     this.#state = "over";
-    this.#cancelConnect?.();
+    this.#pending?.cancel();
     this.#server.end();
     const connection = this.#connection;
     this.#connection = undefined;

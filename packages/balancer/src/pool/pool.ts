@@ -10,6 +10,12 @@ import {
   SocketReads,
 } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
+import {
+  type ConnectFailure,
+  type ConnectListener,
+  type Pending,
+  Reservation,
+} from "./reservation.ts";
 import { type Home, ServerConnection } from "./server-connection.ts";
 
 export interface PoolOptions {
@@ -24,16 +30,6 @@ export interface PoolOptions {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
-}
-
-export type ConnectFailure = {
-  readonly code: "connect-refused" | "connect-timeout" | "tls-refused";
-  readonly why: string;
-};
-
-export interface ConnectListener {
-  connected(connection: ServerConnection): void;
-  connectFailed(failure: ConnectFailure): void;
 }
 
 export class Pool implements Home {
@@ -61,8 +57,17 @@ export class Pool implements Home {
     );
   }
 
-  /** An idle connection that may carry a request now, or undefined. */
-  acquire(freshWithinMs = Number.POSITIVE_INFINITY): ServerConnection | undefined {
+  /** An idle connection, used within so many ms, once it is known to be good; or a new one. */
+  request(listener: ConnectListener, freshWithinMs = Number.POSITIVE_INFINITY): Pending {
+    const idle = this.acquire(freshWithinMs);
+    if (idle === undefined) return this.connect(listener);
+    const reservation = new Reservation(this, idle, listener, freshWithinMs);
+    this.#options.buffers.afterReads.add(reservation);
+    return reservation;
+  }
+
+  /** An idle connection that looks well as far as its socket was read, or undefined. */
+  acquire(freshWithinMs: number): ServerConnection | undefined {
     const oldest = this.#options.deadlines.now() - freshWithinMs;
     for (let candidate = this.#idle.pop(); candidate !== undefined; candidate = this.#idle.pop()) {
       if (!candidate.healthy) candidate.destroy();
@@ -79,8 +84,8 @@ export class Pool implements Home {
     return undefined;
   }
 
-  /** Opens a connection; the listener hears exactly once, unless the returned function is called before. */
-  connect(listener: ConnectListener): () => void {
+  /** Opens a connection. */
+  connect(listener: ConnectListener): Pending {
     const { clock, connectMs, deadlines } = this.#options;
     this.#count(COUNTER.connects, 1);
     const reads = new SocketReads(this.#options.buffers);
@@ -109,8 +114,10 @@ export class Pool implements Home {
       this.#connections.add(connection);
       listener.connected(connection);
     });
-    return () => {
-      if (settle()) socket.destroy();
+    return {
+      cancel: () => {
+        if (settle()) socket.destroy();
+      },
     };
   }
 

@@ -1,0 +1,39 @@
+// Kept connections that are spoilt before a request goes out on them, although it came first: the loop reads
+// the client before the server (RFC 9112 §6.3, §9.3.1).
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import t from "tap";
+import type { Scene, Spoiling } from "./both-sides.ts";
+import { givenEmbedded } from "./given-embedded.ts";
+
+/** What the client's second request is answered, when both sides act while this thread stands still. */
+async function answered(spoiling: Spoiling, second: string): Promise<string> {
+  const sides = new Worker(new URL("./both-sides.ts", import.meta.url));
+  try {
+    const [origin] = (await once(sides, "message")) as [number];
+    await using balancer = await givenEmbedded(origin);
+    const acted = new Int32Array(new SharedArrayBuffer(4));
+    const scene: Scene = { balancer: balancer.port, spoiling, second, acted };
+    sides.postMessage(scene);
+    await once(sides, "message");
+    sides.postMessage("act");
+    Atomics.wait(acted, 0, 0, 10_000);
+    const [answer] = (await once(sides, "message")) as [string];
+    return answer;
+  } finally {
+    await sides.terminate();
+  }
+}
+
+t.test("an answer that nobody asked for is nobody's answer", async (t) => {
+  const answer = await answered("unasked answer", "GET /second HTTP/1.1\r\nHost: a\r\n\r\n");
+  t.match(answer, /^HTTP\/1\.1 200 .*\r\n\r\n\/second$/s);
+});
+
+t.test(
+  "a request that may not be repeated is not lost with a connection that has ended",
+  async (t) => {
+    const post = "POST /second HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+    t.match(await answered("end", post), /^HTTP\/1\.1 200 .*\r\n\r\n\/second$/s);
+  },
+);
