@@ -141,6 +141,29 @@ t.test("an HTTP/1.0 client gets a body that ends with the connection", async (t)
   t.notMatch(answer, /chunked/i);
 });
 
+t.test("an HTTP/1.0 client can tell half a body from a whole one", async (t) => {
+  await using origin = await givenRawOrigin((socket, head) => {
+    const bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
+    if (head.startsWith("GET /whole")) socket.write(`${bytes}0\r\n\r\n`);
+    else socket.end(bytes);
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  for (const [path, code] of [
+    ["/whole", undefined],
+    ["/half", "ECONNRESET"],
+  ] as const) {
+    using client = await rawClient(balancer.port);
+    let ending: string | undefined;
+    client.socket.on("error", (error: NodeJS.ErrnoException) => {
+      ending = error.code;
+    });
+    client.send(`GET ${path} HTTP/1.0\r\n\r\n`);
+    t.match(await client.closed(), /\r\n\r\nhalf$/, path);
+    t.equal(ending, code, path);
+  }
+  t.match((await balancer.log(2))[1], / 200 .* SD-- /);
+});
+
 t.test("Expect: 100-continue is the server's to answer", async (t) => {
   await using origin = await givenOrigin((request, response) => void request.pipe(response));
   origin.server.on("checkContinue", (request, response) => {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { createAuthority, issue, type KeyPair } from "@tandem/cluster";
 import t from "tap";
-import { get, givenBalancer, statusOf, until } from "./given.ts";
+import { get, givenBalancer, givenRawOrigin, statusOf, until } from "./given.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-tls-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
@@ -69,6 +69,34 @@ t.test(
     await t.rejects(handshake(balancer.port, { maxVersion: "TLSv1.1", minVersion: "TLSv1" }));
   },
 );
+
+t.test("the edge: an answer that ends with the connection is reset when cut short", async (t) => {
+  await using origin = await givenRawOrigin((socket, head) => {
+    socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+    if (!head.startsWith("GET /endless")) socket.end();
+  });
+  const tls = { certificates: [site.paths] };
+  await using balancer = await givenBalancer([origin.port], {}, { tls });
+  for (const path of ["/", "/", "/endless"]) {
+    const socket = await handshake(balancer.port, { servername: "www.foobar.com" });
+    const seen: string[] = [];
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk.toString("latin1");
+    });
+    socket.on("end", () => seen.push("end"));
+    socket.on("error", (error: NodeJS.ErrnoException) => seen.push(error.code ?? error.message));
+    socket.write(`GET ${path} HTTP/1.0\r\n\r\n`);
+    await until(() => text.endsWith("half"));
+    if (path === "/endless") await balancer.plane.stop();
+    await until(() => socket.closed);
+    t.match(text, /\r\n\r\nhalf$/);
+    t.same(seen, ["ECONNRESET"], "no orderly end, of TLS or of TCP");
+  }
+  const { deaths } = balancer.plane.status().threads;
+  t.equal(deaths, 0);
+  await until(() => balancer.plane.status().frontends[0]?.current === 0);
+});
 
 async function tlsOrigin(options: ServerOptions): Promise<Server & AsyncDisposable> {
   const server = createServer(options, (_, response) => response.end("verified"));

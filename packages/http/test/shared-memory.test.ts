@@ -26,6 +26,7 @@ class SlowStream implements ByteStream {
   resume(): void {}
   end(): void {}
   destroy(): void {}
+  resetAndDestroy(): void {}
   get taken(): string {
     return this.held.map((part) => part.toString("latin1")).join("");
   }

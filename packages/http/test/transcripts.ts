@@ -90,6 +90,9 @@ class Stream implements ByteStream {
   destroy(): void {
     this.destroyed = true;
   }
+  resetAndDestroy(): void {
+    this.destroyed = true;
+  }
 }
 
 export const TIMES = { httpRequest: 1, httpKeepAlive: 1, client: 1, clientFin: 1, tunnel: 1 };

@@ -5,6 +5,7 @@ import { createServer as createTlsServer, type TlsOptions, Server as TlsServer }
 import { acceptRaw } from "./accept.ts";
 import type { Address } from "./address.ts";
 import type { ReadBuffers, SocketReads } from "./reads.ts";
+import { allowReset } from "./reset.ts";
 
 export interface ListenerOptions {
   readonly address: Address;
@@ -47,7 +48,10 @@ export class Listener {
         // Read at each handshake, so that it can be renewed.
         ...(tls.SNICallback && { SNICallback: this.#byName }),
       });
-      server.on("secureConnection", (socket) => accepted(socket));
+      server.on("secureConnection", (socket) => {
+        allowReset(socket);
+        accepted(socket);
+      });
       server.on("tlsClientError", (error, socket) => {
         refused?.(error, socket.remoteAddress ?? "");
         socket.destroy();

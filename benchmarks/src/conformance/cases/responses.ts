@@ -309,6 +309,17 @@ const relayed: readonly Case[] = [
     needs: "short timeouts",
     checks: [answeredWithOneOf(502, 504)],
   },
+  {
+    id: "many-interim-at-once",
+    title: "65 interim answers and a final one in one packet",
+    source: "RFC 9110 §15.2",
+    rule: "given up: 502",
+    send: [get()],
+    origin: [turn(`${head("HTTP/1.1 103 Early Hints").repeat(65)}${ok("Content-Length: 5")}hello`)],
+    answers: 1,
+    refuses: "answer",
+    checks: [answered(502)],
+  },
 ];
 
 export const responses: Topic = {

@@ -85,7 +85,35 @@ const truncation: readonly Case[] = [
   },
 ];
 
+/** The same for a client to which nothing but the connection's end says where the body ends. */
+const truncationUntilClose: readonly Case[] = [
+  cutShort(
+    { id: "dies-in-chunks-1.0", title: "the server dies in chunks, HTTP/1.0 client", source: CUT },
+    halfChunked,
+    20,
+    RESET,
+  ),
+  cutShort(
+    {
+      id: "closes-in-chunks-1.0",
+      title: "the server closes in chunks, HTTP/1.0 client",
+      source: CUT,
+    },
+    halfChunked,
+    20,
+    HALF_CLOSE,
+  ),
+].map((cut) => ({ ...cut, send: [head("GET / HTTP/1.0", "Host: example.com")] }));
+
 const faults: readonly Case[] = [
+  badGateway(
+    {
+      id: "bad-chunk-at-once",
+      title: "a malformed chunk in the packet of the head",
+      source: "RFC 9112 §7.1",
+    },
+    `${halfChunked}g\r\n`,
+  ),
   badGateway(
     { id: "length-twice", title: "two differing Content-Length", source: LENGTH },
     `${ok("Content-Length: 5", "Content-Length: 6")}hello!`,
@@ -160,5 +188,5 @@ const faults: readonly Case[] = [
 export const serverFaults: Topic = {
   name: "server-faults",
   title: "Servers that stop short or break the protocol",
-  cases: [...truncation, ...faults],
+  cases: [...truncation, ...truncationUntilClose, ...faults],
 };

@@ -232,7 +232,7 @@ class Forward implements ExchangeListener, Dispatched {
   #broken(why: string): void {
     const { server } = this.#dispatch;
     this.#account.count(COUNTER.responseErrors, server);
-    if (this.#exchange.status === 0) this.fail("bad-response", `${server?.name}: ${why}`);
+    if (this.#exchange.takeBack()) this.fail("bad-response", `${server?.name}: ${why}`);
     else this.#truncated("server-aborted", why);
   }
 

@@ -29,6 +29,9 @@ class Stub extends EventEmitter {
   uncork(): void {}
   pause(): void {}
   resume(): void {}
+  resetAndDestroy(): void {
+    this.destroy();
+  }
 }
 
 const HOUR = 3_600_000;

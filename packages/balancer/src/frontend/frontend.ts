@@ -148,8 +148,8 @@ export class Frontend {
   }
 
   stop(): void {
+    for (const session of this.#sessions) session.stop(); // first: below TLS they could no longer be reset
     this.#listener.stop();
-    for (const session of this.#sessions) session.stop();
   }
 
   #accept(socket: Socket, reads: SocketReads | undefined): void {

@@ -17,4 +17,6 @@ export interface ByteStream {
   /** Sends what was written, then half-closes. */
   end(): unknown;
   destroy(): unknown;
+  /** The same with a TCP reset, which no peer takes for an orderly end. */
+  resetAndDestroy(): unknown;
 }

@@ -1,7 +1,7 @@
 // Our side of a connection to a server: one request at a time, its answer parsed as strictly as a
 // client's request, and the verdict whether the connection may carry another (RFC 9112 §9.3, §6.3).
 import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
-import type { ProtocolFailure } from "../h1/errors.ts";
+import { malformed, ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
 import type { HeadLimits } from "../h1/limits.ts";
 import { parseResponseHead } from "../h1/parse-response.ts";
@@ -29,6 +29,11 @@ export interface ResponseListener extends BodySink {
 
 /** A server may send so many interim answers before we call it broken. */
 const MAX_INTERIM = 64;
+const TOO_MANY_INTERIM = new ProtocolFailure(
+  "too-many-interim-answers",
+  malformed("server"),
+  `More than ${MAX_INTERIM} interim answers`,
+);
 
 /** An answer of that size is worth reading into memory of its own. */
 const BULK = 16 * 1024;
@@ -241,8 +246,8 @@ export class ClientSession implements BodySink {
     }
     if (head.status < 200) {
       this.#interim += 1;
-      if (this.#interim > MAX_INTERIM) this.#stream.destroy();
-      else this.#listener?.informed(head);
+      if (this.#interim > MAX_INTERIM) return this.#fail(TOO_MANY_INTERIM, chunk);
+      this.#listener?.informed(head);
       return next;
     }
     this.#final(head);

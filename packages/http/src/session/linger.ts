@@ -11,14 +11,16 @@ export class Linger {
   readonly #stream: ByteStream;
   /** A client that takes nothing of the answer for so long is given up. */
   readonly #stalledMs: number;
+  readonly #untilClose: boolean;
   #discarded = 0;
   #unsent: number;
   #until: number;
 
-  /** Half-closes `stream`. */
-  constructor(stream: ByteStream, stalledMs: number, now: number) {
+  /** Half-closes `stream`. @param untilClose nothing but that tells the client where the answer ends */
+  constructor(stream: ByteStream, stalledMs: number, now: number, untilClose: boolean) {
     this.#stream = stream;
     this.#stalledMs = stalledMs;
+    this.#untilClose = untilClose;
     this.#unsent = stream.writableLength;
     this.#until = now + stalledMs;
     stream.end();
@@ -28,6 +30,11 @@ export class Linger {
   /** When `goOn` is to be asked next. */
   static deadline(now: number): number {
     return now + LINGER_MS;
+  }
+
+  /** Ending it now would make a part of the answer look like the whole. */
+  get cutShort(): boolean {
+    return this.#untilClose && this.#stream.writableLength > 0;
   }
 
   /** Throws away what the client still sends. False when that is too much. */

@@ -44,15 +44,20 @@ export class Output {
     this.#bytes += chunk.length;
   }
 
+  /** Throws away what was added. */
+  drop(): void {
+    this.#text = "";
+    this.#parts = undefined;
+    this.#bytes = 0;
+  }
+
   /** Sends what was added. False when the peer is slow and the caller should wait for `drain`. */
   flush(): boolean {
     const total = this.#bytes;
     if (total === 0) return !this.#stream.writableNeedDrain;
     const text = this.#text;
     const parts = this.#parts;
-    this.#text = "";
-    this.#parts = undefined;
-    this.#bytes = 0;
+    this.drop();
     // Node hands short Latin-1 text to the kernel from the stack: no buffer is allocated for it, and
     // nothing refers to the memory the bytes were read into.
     if (total <= GATHER_LIMIT) return this.#stream.write(gather(text, parts), "latin1");

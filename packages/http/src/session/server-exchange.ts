@@ -48,6 +48,9 @@ const NO_LISTENER: ExchangeListener = {
   aborted: () => {},
 };
 
+/** In place of what was sent before an answer, once some of it has left. */
+const LEFT = -1;
+
 export class ServerExchange {
   readonly head: RequestHead;
   /** When the head's first byte came, and when it was complete; milliseconds of the session's clock. */
@@ -67,6 +70,8 @@ export class ServerExchange {
   bodyPaused = false;
   bodySink: BodySink | undefined = undefined;
   #session: ExchangeSession;
+  /** `bytesSent` before the final answer, while none of it has left. */
+  #sentBefore = LEFT;
   #left = 0;
   #bodiless = false;
   #chunked = false;
@@ -113,6 +118,7 @@ export class ServerExchange {
    */
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void {
     this.status = status;
+    this.#sentBefore = this.bytesSent;
     const framing = this.#frame(bodyLength);
     this.#text(writeResponseHead(status, reason, fields, framing, this.#connectionLine()));
   }
@@ -123,9 +129,28 @@ export class ServerExchange {
    */
   respondPlain(status: number, head: string, bodyLength: number): void {
     this.status = status;
+    this.#sentBefore = this.bytesSent;
     this.#left = bodyLength;
     const connection = this.#connectionLine();
     this.#text(connection === "" ? `${head}\r\n` : `${head}${connection}\r\n`);
+  }
+
+  /**
+   * As if nothing had been answered yet, apart from interim answers; `keepAlive` stays as it has become.
+   * False when it is too late: some of the answer has left.
+   */
+  takeBack(): boolean {
+    if (this.status === 0) return true;
+    if (this.#sentBefore === LEFT || this.responseEnded) return false;
+    this.#session.output.drop();
+    this.status = 0;
+    this.bytesSent = this.#sentBefore;
+    this.#sentBefore = LEFT;
+    this.#left = 0;
+    this.#bodiless = false;
+    this.#chunked = false;
+    this.#chunk = undefined;
+    return true;
   }
 
   /** What the client is told about the connection; "" = what it takes for granted. */
@@ -220,8 +245,14 @@ export class ServerExchange {
     return this.#session.output.settled;
   }
 
+  /** The answer's end is the end of the connection. */
+  get untilClose(): boolean {
+    return this.#left === Number.POSITIVE_INFINITY;
+  }
+
   /** Sends what was written. False when the client is slow: wait for `listener.drained`. */
   flush(): boolean {
+    this.#sentBefore = LEFT;
     this.#endChunk();
     return this.#session.output.flush();
   }

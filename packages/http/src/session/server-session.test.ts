@@ -2,6 +2,7 @@
 import t from "tap";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { Fields } from "../message/fields.ts";
+import { UNTIL_CLOSE } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import type { AbortCause, ServerExchange } from "./server-exchange.ts";
 import { ServerSession } from "./server-session.ts";
@@ -9,6 +10,7 @@ import { ServerSession } from "./server-session.ts";
 /** Takes everything at once, or nothing until `read`. */
 class FakeStream implements ByteStream {
   destroyed = false;
+  reset = false;
   ended = false;
   paused = false;
   stuck = false;
@@ -34,6 +36,10 @@ class FakeStream implements ByteStream {
     this.ended = true;
   }
   destroy() {
+    this.destroyed = true;
+  }
+  resetAndDestroy() {
+    this.reset = true;
     this.destroyed = true;
   }
 }
@@ -270,4 +276,85 @@ t.test("a tunnel's client that was slow has as long as one that is silent", asyn
   pass(3_600_000);
   session.ended();
   t.same(heard, ["drained", "client ended"], "whoever half-closed it watches over it");
+});
+
+const request = (line: string) => Buffer.from(`${line}\r\nHost: a\r\n\r\n`);
+
+/** Begins an answer of unknown length, or of `length` bytes, and sends some of it. */
+function begin(line: string, length = UNTIL_CLOSE) {
+  let begun: ServerExchange | undefined;
+  const given = open((exchange) => {
+    begun = exchange;
+    exchange.respond(200, "OK", new Fields(), length);
+    exchange.write(Buffer.from("half"));
+    exchange.flush();
+  });
+  given.session.receive(request(line));
+  if (begun === undefined) throw new Error("no request came");
+  return { ...given, exchange: begun };
+}
+
+t.test("an answer cut short never looks complete, whatever its framing", async (t) => {
+  for (const [line, length, reset] of [
+    ["GET / HTTP/1.0", UNTIL_CLOSE, true],
+    ["GET / HTTP/1.0", 100, false],
+    ["GET / HTTP/1.1", 100, false],
+    ["GET / HTTP/1.1", UNTIL_CLOSE, false], // in chunks
+    ["HEAD / HTTP/1.0", UNTIL_CLOSE, false],
+  ] as const) {
+    const { stream, exchange } = begin(line, length);
+    exchange.truncate();
+    t.match(stream, { destroyed: true, reset }, `${line}, ${length}`);
+    t.notMatch(stream.written, /0\r\n\r\n$/, "no last chunk");
+  }
+});
+
+t.test("one that ends with the connection is reset whoever cuts it short", async (t) => {
+  const stopped = begin("GET / HTTP/1.0");
+  stopped.session.stop();
+  t.ok(stopped.stream.reset, "we stop");
+  const slow = begin("GET / HTTP/1.0");
+  slow.stream.writableLength = 1;
+  slow.pass(40_000);
+  t.ok(slow.stream.reset, "the client does not read");
+  for (const [unsent, reset] of [
+    [1, true],
+    [0, false],
+  ] as const) {
+    const { stream, exchange, pass } = begin("GET / HTTP/1.0");
+    stream.writableLength = unsent;
+    exchange.end();
+    pass(40_000);
+    t.match(stream, { destroyed: true, reset }, `complete, and ${unsent} bytes never left`);
+  }
+});
+
+t.test("an answer of which nothing has left can be taken back", async (t) => {
+  for (const version of ["1.0", "1.1"]) {
+    const { stream, session } = open((exchange) => {
+      exchange.inform(103, "Early Hints", new Fields());
+      const informed = exchange.bytesSent;
+      t.ok(exchange.takeBack(), "there is none yet");
+      exchange.respond(200, "OK", new Fields(), UNTIL_CLOSE);
+      exchange.write(Buffer.from("secret"));
+      t.ok(exchange.takeBack());
+      t.match(exchange, { status: 0, bytesSent: informed });
+      exchange.respondPlain(200, "HTTP/1.1 200 OK\r\n", 6);
+      exchange.writeText("secret");
+      t.ok(exchange.takeBack(), "as often as there is one");
+      exchange.answer(502, "Bad Gateway", new Fields(), Buffer.from("sorry"));
+      t.equal(exchange.bytesSent, stream.written.length);
+      t.notOk(exchange.takeBack(), "it has left");
+    });
+    session.receive(request(`GET / HTTP/${version}`));
+    t.match(
+      stream.written,
+      /HTTP\/1\.1 502 Bad Gateway\r\n(Connection: close\r\n)?Content-Length: 5\r\n\r\nsorry$/,
+    );
+    t.notMatch(stream.written, /secret|200/);
+    t.notOk(stream.reset);
+  }
+  const { exchange } = begin("GET / HTTP/1.1");
+  exchange.write(Buffer.from("more"));
+  t.notOk(exchange.takeBack(), "some of it has left");
 });

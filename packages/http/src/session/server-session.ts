@@ -10,6 +10,7 @@ import type { Fields } from "../message/fields.ts";
 import { RequestHead, type RequestSection } from "../message/head.ts";
 import { BodyAllowance } from "./body-allowance.ts";
 import type { ByteStream } from "./byte-stream.ts";
+import { ClientTunnel } from "./client-tunnel.ts";
 import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { refusal } from "./refusal.ts";
@@ -42,12 +43,9 @@ export class ServerSession implements ExchangeSession, BodySink {
   #processing = false;
   #paused = false;
   #halfClosed = false;
-  /** In a tunnel: we have half-closed, and the client has not. */
-  #saidAll = false;
   #linger: Linger | undefined = undefined;
   #dead = false;
-  #tunnel: ((chunk: Buffer) => void) | undefined = undefined;
-  #tunnelEnded: (() => void) | undefined = undefined;
+  #tunnel: ClientTunnel | undefined = undefined;
 
   constructor(
     stream: ByteStream,
@@ -98,10 +96,10 @@ export class ServerSession implements ExchangeSession, BodySink {
   #take(chunk: Buffer): void {
     if (this.#dead) return;
     if (this.#linger !== undefined) {
-      if (!this.#linger.discard(chunk.length)) this.#destroy();
+      if (!this.#linger.discard(chunk.length)) this.#end();
     } else if (this.#tunnel !== undefined) {
       this.active();
-      this.#tunnel(chunk);
+      this.#tunnel.receive(chunk);
     } else if (this.#stash !== undefined) this.#stash = Buffer.concat([this.#stash, chunk]);
     else this.#process(chunk);
   }
@@ -138,8 +136,8 @@ export class ServerSession implements ExchangeSession, BodySink {
   /** The client half-closed: what it asked for is still answered (RFC 9112 §9.6). */
   ended(): void {
     this.#halfClosed = true;
-    if (this.#tunnelEnded !== undefined) this.#tunnelEnded();
-    if (this.#tunnel !== undefined) this.active();
+    this.#tunnel?.ended();
+    this.active();
     if (this.#tunnel !== undefined || this.#linger !== undefined) return;
     if (this.#stash !== undefined) return;
     if (this.#exchange === undefined) this.#lingerClose();
@@ -155,7 +153,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     if (this.#dead) return;
     this.#dead = true;
     this.#endExchange("client-closed");
-    this.#tunnelEnded?.();
+    this.#tunnel?.ended();
   }
 
   /** `deadline` has passed. */
@@ -163,14 +161,14 @@ export class ServerSession implements ExchangeSession, BodySink {
     const exchange = this.#exchange;
     if (this.#linger !== undefined) {
       if (this.#linger.goOn(this.now())) this.deadline = Linger.deadline(this.now());
-      else this.#destroy();
+      else this.#end();
     } else if (exchange !== undefined) {
       const waiting = this.#stream.writableNeedDrain || readsBody(exchange);
       if (waiting || this.#tunnel !== undefined) this.#abort("client-timeout");
       else this.deadline = this.now() + this.#timers.client; // the server's timeouts rule
     } else if (this.#reader?.started === true) {
       this.#refuse(408, undefined, "the request head did not come in time");
-    } else this.#destroy();
+    } else this.#end();
   }
 
   /** Takes no further request: an idle connection closes now, a busy one after its answer. */
@@ -181,8 +179,9 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   /** Ends everything at once. */
   stop(): void {
+    const exchange = this.#exchange;
     this.#endExchange("stopped");
-    this.#destroy();
+    this.#end(exchange);
   }
 
   // The exchange's view of its session.
@@ -198,13 +197,12 @@ export class ServerSession implements ExchangeSession, BodySink {
   }
 
   active(): void {
-    const { tunnel, clientFin } = this.#timers;
-    if (this.#saidAll) this.deadline = Number.POSITIVE_INFINITY;
-    else this.deadline = this.now() + (this.#halfClosed ? clientFin : tunnel);
+    const tunnel = this.#tunnel;
+    if (tunnel !== undefined) this.deadline = tunnel.deadline(this.#halfClosed, this.#timers);
   }
 
   halfClose(): void {
-    this.#saidAll = true;
+    this.#tunnel?.saidAll();
     this.active();
     this.#stream.end();
   }
@@ -212,13 +210,12 @@ export class ServerSession implements ExchangeSession, BodySink {
   truncate(): void {
     const exchange = this.#exchange;
     this.#exchange = undefined;
-    this.#destroy();
+    this.#end(exchange);
     if (exchange !== undefined) this.#handler.finished(exchange);
   }
 
   tunnel(receive: (chunk: Buffer) => void, ended: () => void): void {
-    this.#tunnel = receive;
-    this.#tunnelEnded = ended;
+    this.#tunnel = new ClientTunnel(receive, ended);
     this.active();
     this.#proceed();
     if (this.#halfClosed) ended(); // before there was anybody to tell
@@ -227,14 +224,13 @@ export class ServerSession implements ExchangeSession, BodySink {
   responseEnded(exchange: ServerExchange): void {
     this.#exchange = undefined;
     this.#tunnel = undefined;
-    this.#tunnelEnded = undefined;
     if (exchange.keepAlive && exchange.bodyDone && !this.draining) {
       this.deadline = this.now() + this.#timers.httpKeepAlive;
       this.#handler.finished(exchange);
       if (!this.#processing) this.#proceed();
       return;
     }
-    this.#lingerClose();
+    this.#lingerClose(exchange.untilClose);
     this.#handler.finished(exchange);
   }
 
@@ -259,7 +255,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     if (this.#dead || this.#linger !== undefined) return;
     const stash = this.#stash;
     this.#stash = undefined;
-    if (stash !== undefined && this.#tunnel !== undefined) this.#tunnel(stash);
+    if (stash !== undefined && this.#tunnel !== undefined) this.#tunnel.receive(stash);
     else if (stash !== undefined) this.#process(stash);
     if (this.#paused && this.#stash === undefined && this.#exchange?.bodyPaused !== true) {
       this.#paused = false;
@@ -356,7 +352,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     if (exchange !== undefined && refused) exchange.status = status; // for the log and the counters
     this.#endExchange(cause);
     if (refused) this.#answerRefusal(status);
-    else this.#destroy();
+    else this.#end(exchange);
   }
 
   #endExchange(cause: AbortCause): void {
@@ -380,17 +376,19 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#lingerClose();
   }
 
-  #lingerClose(): void {
+  #lingerClose(untilClose = false): void {
     if (this.#dead || this.#linger !== undefined) return;
     this.#stash = undefined;
     const now = this.now();
     this.deadline = Linger.deadline(now);
-    this.#linger = new Linger(this.#stream, this.#timers.client, now);
+    this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  #destroy(): void {
+  /** Ends the connection at once. @param unfinished what was being answered */
+  #end(unfinished?: ServerExchange): void {
     this.#dead = true;
-    this.#stream.destroy();
+    if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();
+    else this.#stream.destroy();
   }
 }
 

@@ -60,7 +60,15 @@ export function forwardedAnswer(
   const session = new ServerSession(
     {
       ...{ destroyed: false, writableNeedDrain: false, writableLength: 0 },
-      ...{ cork() {}, uncork() {}, pause() {}, resume() {}, end() {}, destroy() {} },
+      ...{
+        cork() {},
+        uncork() {},
+        pause() {},
+        resume() {},
+        end() {},
+        destroy() {},
+        resetAndDestroy() {},
+      },
       write(chunk: Buffer | string) {
         written += typeof chunk === "string" ? chunk : chunk.toString("latin1");
         return true;

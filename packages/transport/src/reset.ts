@@ -1,0 +1,16 @@
+// TCP resets for connections with TLS. Node's resetAndDestroy throws on a TLSSocket, although the socket
+// below it can be reset. Which one that is, is not documented: where it is not found, the connection is
+// closed without close_notify, as a TLSSocket always is when it is destroyed.
+import { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+
+/** Makes `resetAndDestroy` work on an accepted TLS socket. */
+export function allowReset(socket: TLSSocket): void {
+  socket.resetAndDestroy = resetBelow;
+}
+
+function resetBelow(this: TLSSocket): TLSSocket {
+  const below: unknown = Reflect.get(this, "_parent");
+  if (below instanceof Socket && !below.destroyed) below.resetAndDestroy();
+  return this.destroy();
+}
