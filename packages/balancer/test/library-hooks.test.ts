@@ -112,6 +112,44 @@ t.test("the request hook edits what the server gets", async (t) => {
   t.same(embedded.endings, ["POST /v2/b?q 200 ----"]);
 });
 
+t.test("what a hook set is not the client's to delete, overrule or double", async (t) => {
+  const bodies: string[] = [];
+  await using origin = await givenOrigin((request, response) => {
+    request.resume().on("end", () => {
+      bodies.push(JSON.stringify(request.trailers));
+      response.end("hello");
+    });
+  });
+  await using embedded = await givenEmbedded(origin.port, {
+    request({ fields }) {
+      fields.set("X-User", "alice");
+      fields.set("Host", "app.internal");
+      fields.remove("X-Role");
+      return undefined;
+    },
+  });
+  const named = "Connection: close, x-user, x-mine";
+  await roundTrip(
+    embedded.port,
+    `GET / HTTP/1.1\r\nHost: a\r\n${named}\r\nX-User: root\r\nX-Mine: 1\r\n\r\n`,
+  );
+  t.match(origin.requests[0]?.headers, { "x-user": "alice", "x-mine": undefined });
+  await roundTrip(
+    embedded.port,
+    "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Role: guest\r\nTrailer: X-User, X-Role, X-Sum\r\n" +
+      "Transfer-Encoding: chunked\r\n\r\n0\r\nX-User: root\r\nX-Role: admin\r\nX-Sum: 7\r\n\r\n",
+  );
+  t.equal(origin.requests[1]?.headers["x-user"], "alice");
+  t.same(bodies, ["{}", '{"x-sum":"7"}'], "no trailer beside what the hook decided");
+  await roundTrip(embedded.port, "GET / HTTP/1.0\r\n\r\n");
+  const { rawHeaders = [] } = origin.requests[2] ?? {};
+  t.same(
+    rawHeaders.filter((_, at) => rawHeaders[at - 1]?.toLowerCase() === "host"),
+    ["app.internal"],
+    "one Host",
+  );
+});
+
 t.test("the request hook answers in a server's place, framing and all", async (t) => {
   await using origin = await hello();
   await using embedded = await givenEmbedded(origin.port, {

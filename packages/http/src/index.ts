@@ -31,5 +31,5 @@ export { normalizePath } from "./message/path.ts";
 export { plainAnswerHead, plainRequestLines } from "./message/plain-lines.ts";
 export { reasonPhrase } from "./message/status.ts";
 export { canonicalOriginForm } from "./message/target.ts";
-export { acceptsTrailers, announcedTrailers } from "./message/trailers.ts";
+export { acceptsTrailers, announcedTrailers, dropOverruling } from "./message/trailers.ts";
 export { addVia, hasVia } from "./message/via.ts";

@@ -1,6 +1,16 @@
 // Field lines of requests (RFC 9112 §5), and which fields go on to the server (RFC 9110 §7.6).
 import type { Case, Topic } from "../case.ts";
-import { all, answered, forwardedTimes, has, type Look, lacks, request } from "../checks.ts";
+import {
+  all,
+  answered,
+  answeredWithOneOf,
+  forwardedTimes,
+  has,
+  type Look,
+  lacks,
+  nothingForwarded,
+  request,
+} from "../checks.ts";
 import { valuesOf } from "../wire/message.ts";
 import { ECHO } from "../wire/steps.ts";
 import { get, head, refused, turn } from "./wording.ts";
@@ -55,6 +65,40 @@ function forwardedAs(
 }
 
 const HOP = "RFC 9110 §7.6.1";
+
+const MAX_FORWARDS = "RFC 9110 §7.6.2";
+const options = (value: string): string =>
+  head("OPTIONS / HTTP/1.1", "Host: example.com", `Max-Forwards: ${value}`);
+
+const maxForwards: readonly Case[] = [
+  {
+    id: "max-forwards-0",
+    title: "OPTIONS with `Max-Forwards: 0`",
+    source: MAX_FORWARDS,
+    rule: "answered here, not forwarded",
+    send: [options("0")],
+    answers: 1,
+    checks: [answeredWithOneOf(200, 204), nothingForwarded],
+  },
+  {
+    id: "max-forwards-5",
+    title: "OPTIONS with `Max-Forwards: 5`",
+    source: MAX_FORWARDS,
+    rule: "forwarded as 4",
+    send: [options("5")],
+    answers: 1,
+    checks: [answered(200), request(0, has("max-forwards", "4"))],
+  },
+  {
+    id: "max-forwards-get",
+    title: "GET with `Max-Forwards: 0`",
+    source: MAX_FORWARDS,
+    rule: "means nothing: forwarded as it is",
+    send: [get("Max-Forwards: 0")],
+    answers: 1,
+    checks: [answered(200), request(0, has("max-forwards", "0"))],
+  },
+];
 
 const hopByHop: readonly Case[] = [
   forwardedAs(
@@ -248,5 +292,5 @@ const identity: readonly Case[] = [
 export const fields: Topic = {
   name: "fields",
   title: "Fields of requests",
-  cases: [...refusals, ...hopByHop, ...kept, ...identity],
+  cases: [...refusals, ...hopByHop, ...maxForwards, ...kept, ...identity],
 };

@@ -13,9 +13,10 @@ import { COUNTER } from "../backend/counters.ts";
 import { Account } from "./account.ts";
 import { Dispatch, type Dispatched } from "./dispatch.ts";
 import type { ForwardOptions } from "./forward-options.ts";
+import { mayPassOn } from "./max-forwards.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { prepareHead } from "./request-head.ts";
-import { respondError } from "./respond.ts";
+import { respondError, respondOptions } from "./respond.ts";
 import { answerFields } from "./response-head.ts";
 import { abortTermination } from "./termination.ts";
 import { openTunnel } from "./tunnel.ts";
@@ -56,6 +57,11 @@ class Forward implements ExchangeListener, Dispatched {
     this.#backend.retryBudget.note(active, headAt);
     if (head.method === "CONNECT" || head.method === "TRACE") {
       this.fail("not-allowed", `${head.method} is not forwarded`);
+      return;
+    }
+    if (!mayPassOn(head)) {
+      respondOptions(this.#exchange, this.#backend.clock, this.#options.response);
+      this.#finish("LR--", "");
       return;
     }
     const prepared = prepareHead(head, client, via, this.#backend.name);

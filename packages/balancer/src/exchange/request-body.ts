@@ -1,6 +1,6 @@
 // The request body from client to server, chunk by chunk as it arrives, held back while the server is
 // slow. Its beginning is kept, up to a bound, so that a request whose server dies can be sent again.
-import { announcedTrailers, type BodySink, type Fields } from "@tandem/http";
+import { announcedTrailers, type BodySink, dropOverruling, type Fields } from "@tandem/http";
 import type { ServerExchange } from "@tandem/http/session";
 import type { ServerConnection } from "../pool/server-connection.ts";
 
@@ -66,7 +66,9 @@ export class RequestBody implements BodySink {
 
   bodyEnd(trailers: Fields | undefined): void {
     this.#ended = true;
-    this.#trailers = announcedTrailers(trailers, this.#exchange.head.fields);
+    const { edited, fields, section } = this.#exchange.head;
+    if (trailers !== undefined && edited) dropOverruling(trailers, fields, section.fields);
+    this.#trailers = announcedTrailers(trailers, fields);
     const connection = this.#connection;
     if (connection === undefined) return;
     connection.session.endBody(this.#trailers);

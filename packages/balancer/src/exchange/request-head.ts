@@ -68,7 +68,8 @@ export function prepareHead(
   const requestId = requestIdOf(head.fields, client.trusted);
   rest += `${requestId}\r\n`;
   // An HTTP/1.0 client may leave Host out; what we send on is HTTP/1.1, which may not (RFC 9112 §3.2).
-  if (head.host === "") rest += `Host: ${fallbackHost}\r\n`;
+  // A hook may have named one.
+  if (head.host === "" && !head.fields.has("host")) rest += `Host: ${fallbackHost}\r\n`;
   const framing = requestFraming(method, section.kinds, section.bodyLength);
   return { text: writeRequestHead(method, path, rest, framing), requestId };
 }

@@ -7,6 +7,9 @@ import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
 const RETRY_AFTER_SECONDS = "2";
 
+/** Those that are passed on. */
+const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
 function page(status: number, words: string): Buffer {
   return Buffer.from(
     `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
@@ -41,9 +44,22 @@ export function respondError(
   fields.add("Cache-Control", "no-store");
   fields.add("Proxy-Status", `${via}; error=${proxyStatus}`);
   if (status === 503) fields.add("Retry-After", RETRY_AFTER_SECONDS);
-  if (status === 405) fields.add("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  if (status === 405) fields.add("Allow", METHODS);
   edit?.(fields, status);
   exchange.answer(status, reasonPhrase(status), fields, page(status, WORDS[status] ?? ""));
+}
+
+/** To OPTIONS of which we are the last recipient (RFC 9110 §9.3.7). */
+export function respondOptions(
+  exchange: ServerExchange,
+  clock: Clock,
+  edit?: (fields: Fields, status: number) => unknown,
+): void {
+  const fields = new Fields();
+  fields.add("Date", httpDate(clock.wall()));
+  fields.add("Allow", METHODS);
+  edit?.(fields, 204);
+  exchange.answer(204, reasonPhrase(204), fields, Buffer.alloc(0));
 }
 
 export function respondRedirect(

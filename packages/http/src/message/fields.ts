@@ -155,6 +155,15 @@ export class Fields {
     }
   }
 
+  /** Drops those of the given keys that came off the wire. What was added or set here stays. */
+  removeReceived(dropped: readonly string[]): void {
+    this.#keep(
+      (index) =>
+        this.#marks[index * MARKS + LINE] === ADDED ||
+        !dropped.includes(this.keys[index] as string),
+    );
+  }
+
   /** Drops every field of one of those kinds (see known-names.ts), keeping the order of the rest. */
   removeKinds(kinds: number): void {
     this.#keep((index) => ((this.#marks[index * MARKS + KIND] as number) & kinds) === 0);

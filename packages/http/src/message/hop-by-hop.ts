@@ -1,5 +1,5 @@
-// Fields that end at this hop (RFC 9110 7.6.1). Strip both directions, and before adding fields of our
-// own: a Connection option would else delete those too.
+// Fields that end at this hop (RFC 9110 7.6.1). Strip both directions. A Connection option is about what
+// its sender sent: a field that was added here, by a hook for example, is not its to delete.
 import { malformed, ProtocolFailure, quote, type Sender } from "../h1/errors.ts";
 import { FRAMING, HOP_BY_HOP } from "../h1/known-names.ts";
 import { listMembers } from "./connection.ts";
@@ -17,7 +17,7 @@ const NEVER_NAMED = new Set(
 );
 
 /**
- * Removes every field that Connection names, then Connection, Keep-Alive, Proxy-Connection, TE,
+ * Removes every received field that Connection names, then Connection, Keep-Alive, Proxy-Connection, TE,
  * Transfer-Encoding, Upgrade and HTTP2-Settings; and Proxy-Authenticate, Proxy-Authorization and
  * Proxy-Authentication-Info, which are between a client and the proxy that asks for them, and we ask
  * for none. Trailer stays: whoever drops the trailers drops it too. `upgrade` and `TE: trailers`
@@ -35,7 +35,7 @@ export function stripHopByHop(
         return new ProtocolFailure("connection-names-end-to-end-field", malformed(sender), message);
       }
     }
-    fields.removeWhere((key) => options.includes(key));
+    fields.removeReceived(options);
   }
   fields.removeKinds(HOP_BY_HOP);
   return undefined;

@@ -32,6 +32,14 @@ export function announcedTrailers(
   return trailers.length === 0 ? undefined : trailers;
 }
 
+/**
+ * Drops the trailers of a head that was edited here which would speak beside it: of fields that it has, or had
+ * before. Whoever merges trailers into the head would let the sender overrule the edit.
+ */
+export function dropOverruling(trailers: Fields, edited: Fields, received: Fields): void {
+  trailers.removeWhere((key) => edited.has(key) || received.has(key));
+}
+
 /** Whether a request says `TE: trailers`. Ask before `stripHopByHop` removes it. */
 export function acceptsTrailers(fields: Fields): boolean {
   return fields.has("te") && listMembers(fields, "te").includes("trailers");
