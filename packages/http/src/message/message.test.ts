@@ -1,6 +1,7 @@
 // What is done to a message between two hops: fields dropped, fields added, paths and hosts made canonical.
 import fc from "fast-check";
 import t from "tap";
+import { parseFields } from "../h1/parse-fields.ts";
 import { httpDate, parseHttpDate } from "./date.ts";
 import { Fields } from "./fields.ts";
 import { type ForwardedBy, setForwarded } from "./forwarded.ts";
@@ -63,8 +64,16 @@ t.test("a Connection option must not name an end-to-end field", (t) => {
   t.end();
 });
 
+/** As they come off the wire. */
+function received(...lines: string[]): Fields {
+  const text = lines.map((line) => `${line}\r\n`).join("");
+  const fields = new Fields(text);
+  t.type(parseFields(text, 0, fields, 100, "client"), "number");
+  return fields;
+}
+
 t.test("hop-by-hop fields end here, with all that Connection names", (t) => {
-  const fields = fieldsOf(
+  const fields = received(
     "Host: a",
     "Connection: close, X-Secret",
     "X-Secret: 1",
@@ -84,6 +93,11 @@ t.test("hop-by-hop fields end here, with all that Connection names", (t) => {
   t.equal(stripHopByHop(fields), undefined);
   t.same(lines(fields), ["Host: a", "Trailer: X-Sum", "X-Kept: 4"]);
   t.notOk(acceptsTrailers(fields));
+
+  const edited = received("Connection: x-user, X-Mine", "X-User: root", "X-Mine: 1");
+  edited.set("X-User", "alice");
+  t.equal(stripHopByHop(edited), undefined);
+  t.same(lines(edited), ["X-User: alice"], "what was set here is not the sender's to name");
 
   const framed = fieldsOf("Content-Length: 5", "X: y", "Transfer-Encoding: chunked");
   stripFraming(framed);
