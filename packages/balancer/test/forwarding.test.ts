@@ -365,3 +365,36 @@ t.test(
     t.equal(balancer.plane.status().frontends[0]?.responses["4xx"], 1);
   },
 );
+
+t.test(
+  "Max-Forwards of OPTIONS counts down, and 0 is answered here (RFC 9110 §7.6.2)",
+  async (t) => {
+    await using origin = await givenOrigin((_, response) => response.end("hello"));
+    await using balancer = await givenBalancer([origin.port]);
+    const ask = (method: string, lines: string): Promise<string> =>
+      roundTrip(
+        balancer.port,
+        `${method} / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${lines}\r\n\r\n`,
+      );
+    for (const none of ["0", "00", "0".repeat(12)]) {
+      const answer = await ask("OPTIONS", `Max-Forwards: ${none}`);
+      t.match(answer, /^HTTP\/1\.1 204 [\s\S]*\r\nAllow: GET, HEAD, [\s\S]*OPTIONS\r\n/, none);
+    }
+    t.equal(origin.requests.length, 0, "none of them is passed on");
+    t.equal((await balancer.log(3)).filter((line) => / 204 [\s\S]* LR-- /.test(line)).length, 3);
+    const passed = [
+      ["OPTIONS", "5", "4"],
+      ["OPTIONS", "1", "0"],
+      // More than anybody needs: the lesser of one less and the most we count (the same section).
+      ["OPTIONS", "10000000000", "999999999"],
+      ["OPTIONS", "-1", "-1"],
+      ["OPTIONS", "many", "many"],
+      ["GET", "0", "0"],
+    ] as const;
+    for (const [method, sent, got] of passed) {
+      await ask(method, `Max-Forwards: ${sent}`);
+      t.equal(origin.requests.at(-1)?.headers["max-forwards"], got, `${method} ${sent}`);
+    }
+    t.equal(origin.requests.length, passed.length);
+  },
+);

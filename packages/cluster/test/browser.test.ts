@@ -1,7 +1,8 @@
 // A visit to www.foobar.com in Chromium, through the whole stack and its TLS: on a phone without
 // scripts, and on a desktop. Screenshots go to the folder that TANDEM_SCREENSHOTS names, if any.
 import { createHash, X509Certificate } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import t, { type Test } from "tap";
@@ -128,7 +129,9 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
 const missing = !existsSync(CHROMIUM) && `${CHROMIUM} is not installed: apt-get install chromium`;
 
 t.test("a visit in a browser", { skip: missing, timeout: 110_000 }, async (t) => {
-  const folder = t.testdir({});
+  // Not t.testdir: that is removed before what runs in it is stopped.
+  const folder = mkdtempSync(join(tmpdir(), "tandem-browser-"));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const stack = await Stack.start(folder);
   t.teardown(() => stack.interrupt());
   const browser = await launch(stack, folder);

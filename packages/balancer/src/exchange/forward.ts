@@ -27,6 +27,7 @@ export function forward(backend: Backend, exchange: ServerExchange, options: For
 }
 
 const NO_FIELDS = new Fields();
+const HOOK_FAILED = "the program's response hook failed";
 
 class Forward implements ExchangeListener, Dispatched {
   readonly #backend: Backend;
@@ -60,8 +61,9 @@ class Forward implements ExchangeListener, Dispatched {
       return;
     }
     if (!mayPassOn(head)) {
-      respondOptions(this.#exchange, this.#backend.clock, this.#options.response);
-      this.#finish("LR--", "");
+      const answered = respondOptions(this.#exchange, this.#backend.clock, this.#options.response);
+      if (answered) this.#finish("LR--", "");
+      else this.fail("response-hook-failed", HOOK_FAILED);
       return;
     }
     const prepared = prepareHead(head, client, via, this.#backend.name);
@@ -202,7 +204,7 @@ class Forward implements ExchangeListener, Dispatched {
     this.#answerFields = fields;
     this.#backend.hear(this.#dispatch.server, fields);
     if (response?.(fields, head.status) === false) {
-      this.fail("response-hook-failed", "the program's response hook failed");
+      this.fail("response-hook-failed", HOOK_FAILED);
     } else if (head.status === 101) {
       this.#switchProtocols(head.reason, fields, head.fields.get("upgrade"));
     } else {

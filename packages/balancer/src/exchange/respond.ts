@@ -49,17 +49,18 @@ export function respondError(
   exchange.answer(status, reasonPhrase(status), fields, page(status, WORDS[status] ?? ""));
 }
 
-/** To OPTIONS of which we are the last recipient (RFC 9110 §9.3.7). */
+/** To OPTIONS of which we are the last recipient (RFC 9110 §9.3.7). False: `edit` failed, nothing is answered. */
 export function respondOptions(
   exchange: ServerExchange,
   clock: Clock,
   edit?: (fields: Fields, status: number) => unknown,
-): void {
+): boolean {
   const fields = new Fields();
   fields.add("Date", httpDate(clock.wall()));
   fields.add("Allow", METHODS);
-  edit?.(fields, 204);
+  if (edit?.(fields, 204) === false) return false;
   exchange.answer(204, reasonPhrase(204), fields, Buffer.alloc(0));
+  return true;
 }
 
 export function respondRedirect(
