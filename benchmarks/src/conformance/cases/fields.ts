@@ -66,40 +66,6 @@ function forwardedAs(
 
 const HOP = "RFC 9110 §7.6.1";
 
-const MAX_FORWARDS = "RFC 9110 §7.6.2";
-const options = (value: string): string =>
-  head("OPTIONS / HTTP/1.1", "Host: example.com", `Max-Forwards: ${value}`);
-
-const maxForwards: readonly Case[] = [
-  {
-    id: "max-forwards-0",
-    title: "OPTIONS with `Max-Forwards: 0`",
-    source: MAX_FORWARDS,
-    rule: "answered here, not forwarded",
-    send: [options("0")],
-    answers: 1,
-    checks: [answeredWithOneOf(200, 204), nothingForwarded],
-  },
-  {
-    id: "max-forwards-5",
-    title: "OPTIONS with `Max-Forwards: 5`",
-    source: MAX_FORWARDS,
-    rule: "forwarded as 4",
-    send: [options("5")],
-    answers: 1,
-    checks: [answered(200), request(0, has("max-forwards", "4"))],
-  },
-  {
-    id: "max-forwards-get",
-    title: "GET with `Max-Forwards: 0`",
-    source: MAX_FORWARDS,
-    rule: "means nothing: forwarded as it is",
-    send: [get("Max-Forwards: 0")],
-    answers: 1,
-    checks: [answered(200), request(0, has("max-forwards", "0"))],
-  },
-];
-
 const hopByHop: readonly Case[] = [
   forwardedAs(
     {
@@ -151,6 +117,41 @@ const hopByHop: readonly Case[] = [
       },
       get(`Connection: ${name}`),
     ),
+  ),
+];
+
+const MAX_FORWARDS = "RFC 9110 §7.6.2";
+const options = (value: string): string =>
+  head("OPTIONS / HTTP/1.1", "Host: example.com", `Max-Forwards: ${value}`);
+
+const maxForwards: readonly Case[] = [
+  {
+    id: "max-forwards-0",
+    title: "OPTIONS with `Max-Forwards: 0`",
+    source: MAX_FORWARDS,
+    rule: "answered here, not forwarded",
+    send: [options("0")],
+    answers: 1,
+    checks: [answeredWithOneOf(200, 204), nothingForwarded],
+  },
+  {
+    id: "max-forwards-5",
+    title: "OPTIONS with `Max-Forwards: 5`",
+    source: MAX_FORWARDS,
+    rule: "forwarded as 4",
+    send: [options("5")],
+    answers: 1,
+    checks: [answered(200), request(0, has("max-forwards", "4"))],
+  },
+  forwardedAs(
+    {
+      id: "max-forwards-get",
+      title: "GET with `Max-Forwards: 0`",
+      source: MAX_FORWARDS,
+      rule: "means nothing: forwarded as it is",
+    },
+    ["Max-Forwards: 0"],
+    has("max-forwards", "0"),
   ),
 ];
 

@@ -217,24 +217,29 @@ t.test("time in which we did not read does not count against the client", async 
   t.equal(aborted, "client-timeout");
 });
 
-t.test("a tunnel without traffic ends, and whoever holds its other end hears of it", async (t) => {
+/** A tunnel that the client has opened, and what is heard of it. */
+function openTunnel() {
   const heard: string[] = [];
-  const { stream, session, pass } = open((exchange) => {
+  let tunnel: ServerExchange | undefined;
+  const given = open((exchange) => {
+    tunnel = exchange;
     exchange.listener = {
-      drained() {},
+      drained: () => void heard.push("drained"),
       halfClosed() {},
       aborted: (cause) => void heard.push(cause),
     };
-    exchange.switchProtocols(
-      "Switching Protocols",
-      new Fields(),
-      () => {},
-      () => {},
-    );
+    const ended = () => void heard.push("client ended");
+    exchange.switchProtocols("Switching Protocols", new Fields(), () => {}, ended);
   });
-  session.receive(
+  given.session.receive(
     Buffer.from("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
   );
+  if (tunnel === undefined) throw new Error("no request came");
+  return { ...given, heard, tunnel };
+}
+
+t.test("a tunnel without traffic ends, and whoever holds its other end hears of it", async (t) => {
+  const { heard, stream, session, pass } = openTunnel();
   pass(59_000);
   session.receive(Buffer.from("traffic"));
   pass(59_000);
@@ -245,31 +250,13 @@ t.test("a tunnel without traffic ends, and whoever holds its other end hears of 
 });
 
 t.test("a tunnel's client that was slow has as long as one that is silent", async (t) => {
-  const heard: string[] = [];
-  let tunnel: ServerExchange | undefined;
-  const { stream, session, pass } = open((exchange) => {
-    tunnel = exchange;
-    exchange.listener = {
-      drained: () => void heard.push("drained"),
-      halfClosed() {},
-      aborted: (cause) => void heard.push(cause),
-    };
-    exchange.switchProtocols(
-      "Switching Protocols",
-      new Fields(),
-      () => {},
-      () => heard.push("client ended"),
-    );
-  });
-  session.receive(
-    Buffer.from("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
-  );
+  const { heard, stream, session, pass, tunnel } = openTunnel();
   stream.stuck = true;
-  t.notOk(tunnel?.writeTunnel(Buffer.from("much")));
+  t.notOk(tunnel.writeTunnel(Buffer.from("much")));
   session.drained();
   pass(59_000); // `client` is 30 s
   t.same(heard, ["drained"]);
-  tunnel?.halfCloseTunnel();
+  tunnel.halfCloseTunnel();
   t.ok(stream.ended, "the client is told");
   pass(3_600_000);
   session.receive(Buffer.from("traffic"));
