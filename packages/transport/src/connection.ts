@@ -1,10 +1,10 @@
 // Joins an accepted socket to the session that speaks its protocol.
 import type { Socket } from "node:net";
-import type { Deadlines, Watched } from "./deadlines.ts";
+import type { Deadline, Expiring } from "./deadlines.ts";
 import type { Reader, SocketReads } from "./reads.ts";
 
 /** The protocol's side of a connection: told what happens on the socket. */
-export interface Session extends Watched, Reader {
+export interface Session extends Expiring, Reader {
   receive(chunk: Buffer): void;
   drained(): void;
   /** The peer half-closed. */
@@ -18,7 +18,7 @@ export interface Session extends Watched, Reader {
  */
 interface Attachment<S extends Session> {
   readonly session: S;
-  readonly deadlines: Deadlines;
+  readonly deadline: Deadline;
   closed(session: S): void;
 }
 
@@ -32,19 +32,19 @@ const nobody = (): void => {};
 
 /**
  * Feeds `session` from `socket` until the socket closes: the session is told, and then `closed` with it,
- * which many connections may share. Socket errors end there, as every close does. Without `reads` the
+ * which many connections may share. `deadline`, which the session moves, lasts as long. Socket errors end there, as every close does. Without `reads` the
  * socket allocates for each read, as Node's do.
  */
 export function attach<S extends Session>(
   socket: Socket,
   session: S,
-  deadlines: Deadlines,
+  deadline: Deadline,
   reads?: SocketReads | undefined,
   closed: (session: S) => void = nobody,
 ): void {
-  const attachment: Attachment<S> = { session, deadlines, closed };
+  const attachment: Attachment<S> = { session, deadline, closed };
   (socket as AttachedSocket)[ATTACHMENT] = attachment;
-  deadlines.watch(session);
+  deadline.belongsTo(session);
   if (reads === undefined) socket.on("data", received);
   else {
     reads.reader = session;
@@ -74,8 +74,8 @@ function failed(this: AttachedSocket): void {
 
 function gone(this: AttachedSocket): void {
   const attachment = this[ATTACHMENT];
-  const { session, deadlines } = attachment;
-  deadlines.forget(session);
+  const { session, deadline } = attachment;
+  deadline.end();
   session.closed();
   attachment.closed(session);
 }

@@ -3,7 +3,7 @@ export { type Address, formatAddress, networkMatcher, plainAddress } from "./add
 export { AfterReads, type Waiting } from "./after-reads.ts";
 export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
 export { attach, type Session } from "./connection.ts";
-export { Deadlines, type Watched } from "./deadlines.ts";
+export { type Deadline, Deadlines, type Expiring } from "./deadlines.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
 export { ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export {

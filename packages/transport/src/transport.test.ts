@@ -45,16 +45,15 @@ t.test("deadlines: never early, found by the next sweep, movable, forgettable", 
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
   const expired: string[] = [];
-  const watched = (name: string, deadline: number) => {
-    const item = {
-      deadline,
+  const watched = (name: string, at: number) => {
+    const deadline = deadlines.add({
       expired() {
         expired.push(name);
-        item.deadline = Number.POSITIVE_INFINITY;
+        deadline.at = Number.POSITIVE_INFINITY;
       },
-    };
-    deadlines.watch(item);
-    return item;
+    });
+    deadline.at = at;
+    return deadline;
   };
   watched("soon", 100);
   const moved = watched("moved", 100);
@@ -62,8 +61,8 @@ t.test("deadlines: never early, found by the next sweep, movable, forgettable", 
   watched("late", 1000);
   clock.move(99);
   t.same(expired, []);
-  moved.deadline = 500;
-  deadlines.forget(forgotten);
+  moved.at = 500;
+  forgotten.end();
   clock.move(1);
   t.same(expired, ["soon"]);
   clock.move(400);
@@ -72,6 +71,63 @@ t.test("deadlines: never early, found by the next sweep, movable, forgettable", 
   deadlines.stop();
   clock.move(1000);
   t.equal(expired.length, 3);
+});
+
+t.test("deadlines: thousands come and go, and none touches another's", async (t) => {
+  const clock = new ManualClock();
+  const deadlines = new Deadlines(clock);
+  const told: number[] = [];
+  const add = (name: number) => {
+    const deadline = deadlines.add();
+    deadline.belongsTo({
+      expired() {
+        told.push(name);
+        deadline.end();
+      },
+    });
+    deadline.at = 100 + name;
+    return deadline;
+  };
+  const first = Array.from({ length: 3000 }, (_, name) => add(name));
+  for (const ended of first.slice(0, 1500)) ended.end();
+  for (let name = 0; name < 1500; name++) add(5000 + name); // where those were that have ended
+  for (const ended of first.slice(0, 1500)) {
+    ended.at = 0;
+    ended.belongsTo({ expired: () => t.fail("it has ended") });
+    ended.end();
+  }
+  clock.move(2999);
+  t.equal(told.length, 1400, "those of the first that are still there, until 2899");
+  clock.move(5000);
+  t.same(new Set(told).size, 3000, "each once");
+  t.equal(told.length, 3000);
+});
+
+t.test("deadlines: one that is told may add others and end them, and stop all", async (t) => {
+  const clock = new ManualClock();
+  const deadlines = new Deadlines(clock);
+  const told: string[] = [];
+  const due = (name: string, does: () => void) => {
+    const deadline = deadlines.add({
+      expired() {
+        told.push(name);
+        does();
+      },
+    });
+    deadline.at = 0;
+    return deadline;
+  };
+  const one = due("adds", () => {
+    one.end();
+    for (let n = 0; n < 200; n++) due("added", () => undefined).end();
+    two.end();
+  });
+  const two = due("ended before its turn", () => undefined);
+  due("stops", () => deadlines.stop());
+  due("after the stop", () => undefined);
+  deadlines.sweep();
+  deadlines.sweep();
+  t.same(told, ["adds", "stops"]);
 });
 
 /** The reads of a socket whose last message was large, with a read of it made by hand. */

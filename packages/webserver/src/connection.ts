@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { type ClientInfo, requestIdOf } from "@tandem/balancer/backend";
 import type { ProtocolFailure } from "@tandem/http";
 import { type ServerExchange, ServerSession, type SessionHandler } from "@tandem/http/session";
-import { plainAddress, type Session } from "@tandem/transport";
+import { type Deadline, plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, type Peer, refusedRecord } from "./access.ts";
 import { type Frontend, isHealthPath, isLoadQuestion } from "./frontend.ts";
 import { LocalExchange } from "./local-exchange.ts";
@@ -12,6 +12,7 @@ import { LocalExchange } from "./local-exchange.ts";
 export interface ConnectionOptions {
   readonly frontend: Frontend;
   readonly tls: boolean;
+  readonly deadline: Deadline;
   readonly trusts: (address: string) => boolean;
   /** Called once, when the connection is gone. */
   readonly closed: (connection: Connection) => void;
@@ -28,7 +29,7 @@ export class Connection implements Session, SessionHandler {
   /** Requests in flight when the one that runs began; 0 while it is one that does not count. */
   #rif = 0;
 
-  constructor(socket: Socket, { frontend, tls, trusts, closed }: ConnectionOptions) {
+  constructor(socket: Socket, { frontend, tls, deadline, trusts, closed }: ConnectionOptions) {
     const address = plainAddress(socket.remoteAddress);
     const port = socket.remotePort ?? 0;
     this.#frontend = frontend;
@@ -42,15 +43,11 @@ export class Connection implements Session, SessionHandler {
       trusted: trusts(address),
       kept: undefined,
     };
-    this.#session = new ServerSession(socket, this, frontend.timers, frontend.limits);
+    this.#session = new ServerSession(socket, this, frontend.timers, frontend.limits, deadline);
     // Accepted just before the listener closed: its request is answered, and is its last.
     this.#session.draining = frontend.draining;
     frontend.counters.sessions += 1;
     frontend.counters.currentSessions += 1;
-  }
-
-  get deadline(): number {
-    return this.#session.deadline;
   }
 
   expired(): void {

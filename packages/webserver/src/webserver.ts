@@ -111,14 +111,16 @@ export class Webserver implements Service {
       socket.destroy(); // its TLS handshake was under way when we stopped
       return;
     }
+    const deadline = this.#options.deadlines.add();
     const connection = new Connection(socket, {
+      deadline,
       frontend: this.#frontend,
       tls: this.#config.tls !== undefined,
       trusts: this.#trusts,
       closed: this.#closed,
     });
     this.#connections.add(connection);
-    attach(socket, connection, this.#options.deadlines);
+    attach(socket, connection, deadline);
   }
 
   readonly #closed = (connection: Connection): void => {

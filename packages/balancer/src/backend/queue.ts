@@ -1,6 +1,6 @@
 // Requests that wait because every usable server is full, or the one they belong to is. First come, first
 // served; bounded in number and in time; a client that leaves takes its request out.
-import type { Deadlines, Watched } from "@tandem/transport";
+import type { Deadline, Deadlines, Expiring } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "./counters.ts";
 
 export interface Waiter {
@@ -17,8 +17,9 @@ interface Entry<W> {
   readonly until: number;
 }
 
-export class Queue<W extends Waiter = Waiter> implements Watched {
+export class Queue<W extends Waiter = Waiter> implements Expiring {
   readonly #deadlines: Deadlines;
+  readonly #deadline: Deadline;
   #limit: number;
   #timeoutMs: number;
   readonly #counters: CounterRow;
@@ -38,7 +39,7 @@ export class Queue<W extends Waiter = Waiter> implements Watched {
     this.#sweep = sweep;
     this.#limit = limit;
     this.#timeoutMs = timeoutMs;
-    deadlines.watch(this);
+    this.#deadline = deadlines.add(this);
   }
 
   /** For those that come from now on. */
@@ -49,14 +50,6 @@ export class Queue<W extends Waiter = Waiter> implements Watched {
 
   get length(): number {
     return this.#entries.length;
-  }
-
-  /**
-   * Always due while somebody waits: the room may have been made by another thread, which does not
-   * tell us, so every sweep looks again.
-   */
-  get deadline(): number {
-    return this.#entries.length === 0 ? Number.POSITIVE_INFINITY : 0;
   }
 
   /** The place it has now, from 1 on; 0 when the queue is full. */
@@ -111,10 +104,16 @@ export class Queue<W extends Waiter = Waiter> implements Watched {
   }
 
   close(): void {
-    this.#deadlines.forget(this);
+    this.#deadline.end();
   }
 
+  /**
+   * After every change. Always due while somebody waits: the room may have been made by another thread,
+   * which does not tell us, so every sweep looks again.
+   */
   #count(): void {
-    this.#counters[COUNTER.queued] = this.#entries.length;
+    const { length } = this.#entries;
+    this.#counters[COUNTER.queued] = length;
+    this.#deadline.at = length === 0 ? Number.POSITIVE_INFINITY : 0;
   }
 }

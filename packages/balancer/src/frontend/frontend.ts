@@ -163,11 +163,12 @@ export class Frontend {
       trusted: trusted(address),
       kept: undefined,
     });
-    const session = new ServerSession(socket, handler, this.#timers, this.#limits);
+    const deadline = this.#environment.deadlines.add();
+    const session = new ServerSession(socket, handler, this.#timers, this.#limits, deadline);
     this.#sessions.add(session);
     this.#count(COUNTER.sessions, 1);
     this.#count(COUNTER.current, 1);
-    attach(socket, session, this.#environment.deadlines, reads, this.#closed);
+    attach(socket, session, deadline, reads, this.#closed);
   }
 
   readonly #closed = (session: ServerSession): void => {

@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { DEFAULT_LIMITS } from "@tandem/http";
 import { ClientSession } from "@tandem/http/session";
-import type { Deadlines, Reader, SocketReads, Watched } from "@tandem/transport";
+import type { Deadline, Deadlines, Expiring, Reader, SocketReads } from "@tandem/transport";
 
 /** Whoever uses the connection. */
 export interface ConnectionUser {
@@ -24,17 +24,17 @@ export interface Home {
   gone(connection: ServerConnection): void;
 }
 
-export class ServerConnection implements Watched, Reader {
+export class ServerConnection implements Expiring, Reader {
   readonly socket: Socket;
   readonly session: ClientSession;
   user: ConnectionUser | undefined = undefined;
-  deadline = Number.POSITIVE_INFINITY;
   /** When the last exchange on it ended, on the deadlines' clock. */
   idleSince = 0;
   /** The server says it closes an idle connection after so long (`Keep-Alive: timeout`); we leave before. */
   idleLimitMs = Number.POSITIVE_INFINITY;
   /** In a tunnel: when the server ends its side, ours stays open until its user ends it. */
   halfOpen = false;
+  readonly #deadline: Deadline;
   readonly #home: Home;
   #orderly = true;
 
@@ -42,7 +42,7 @@ export class ServerConnection implements Watched, Reader {
     this.#home = home;
     this.socket = socket;
     this.session = new ClientSession(socket, DEFAULT_LIMITS);
-    deadlines.watch(this);
+    this.#deadline = deadlines.add(this);
     reads.reader = this;
     socket.resume();
     socket.on("drain", () => this.session.drained());
@@ -55,7 +55,7 @@ export class ServerConnection implements Watched, Reader {
       socket.destroy();
     });
     socket.on("close", (hadError) => {
-      deadlines.forget(this);
+      this.#deadline.end();
       reads.closed();
       this.session.closed(this.#orderly && !hadError);
       const { user } = this;
@@ -63,6 +63,11 @@ export class ServerConnection implements Watched, Reader {
       user?.connectionClosed();
       home.gone(this);
     });
+  }
+
+  /** When `expired` is due, on the deadlines' clock. */
+  set deadline(at: number) {
+    this.#deadline.at = at;
   }
 
   /** It was lost to an error rather than ended. */

@@ -240,6 +240,11 @@ export class ServerExchange {
     this.#text(text);
   }
 
+  /** Bytes of the request body are wanted, now. */
+  get readsBody(): boolean {
+    return this.bodySink !== undefined && !this.bodyDone && !this.bodyPaused;
+  }
+
   /** Everything written so far has left. */
   get settled(): boolean {
     return this.#session.output.settled;

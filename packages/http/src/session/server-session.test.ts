@@ -56,6 +56,7 @@ function open(request: (exchange: ServerExchange) => void) {
   const stream = new FakeStream();
   const seen: string[] = [];
   let time = 0;
+  const deadline = { at: 0 };
   const session = new ServerSession(
     stream,
     {
@@ -68,6 +69,7 @@ function open(request: (exchange: ServerExchange) => void) {
     },
     { ...TIMES, now: () => time },
     { ...DEFAULT_LIMITS, body: undefined, bodyRate: 1000 },
+    deadline,
   );
   const get = (...paths: string[]) =>
     session.receive(
@@ -76,7 +78,7 @@ function open(request: (exchange: ServerExchange) => void) {
   /** Lets time pass as the sweep of deadlines would. */
   const pass = (ms: number) => {
     for (const end = time + ms; time < end; time += 100) {
-      if (session.deadline <= time && !stream.destroyed) session.expired();
+      if (deadline.at <= time && !stream.destroyed) session.expired();
     }
   };
   return { stream, session, seen, get, pass };

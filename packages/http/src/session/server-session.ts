@@ -1,6 +1,6 @@
 // The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3).
-// The owner of the socket calls receive, drained, ended and closed; a sweep calls expired once
-// `deadline` has passed, so no request costs a timer of its own.
+// The owner of the socket calls receive, drained, ended and closed, and expired once the deadline has
+// passed, so no request costs a timer of its own.
 import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
 import type { ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
@@ -15,19 +15,24 @@ import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { refusal } from "./refusal.ts";
 import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
-import type { SessionHandler, SessionLimits, SessionTimers } from "./session-handler.ts";
+import type {
+  SessionDeadline,
+  SessionHandler,
+  SessionLimits,
+  SessionTimers,
+} from "./session-handler.ts";
 
 /** Scratch: filled and used within one call. */
 const WHOLE = new WholeHead();
 
 export class ServerSession implements ExchangeSession, BodySink {
   readonly output: Output;
-  deadline: number;
   draining = false;
   readonly #stream: ByteStream;
   readonly #handler: SessionHandler;
   readonly #timers: SessionTimers;
   readonly #limits: SessionLimits;
+  readonly #deadline: SessionDeadline;
   /** From the first head on that does not come whole and alone. */
   #reader: HeadReader | undefined = undefined;
   /** From the first request with a body on. */
@@ -52,14 +57,16 @@ export class ServerSession implements ExchangeSession, BodySink {
     handler: SessionHandler,
     timers: SessionTimers,
     limits: SessionLimits,
+    deadline: SessionDeadline = { at: 0 },
   ) {
     this.#stream = stream;
     this.#handler = handler;
     this.#timers = timers;
     this.#limits = limits;
+    this.#deadline = deadline;
     this.#surelyWithin = Math.min(limits.requestLine, limits.head);
     this.output = new Output(stream);
-    this.deadline = timers.now() + timers.httpRequest;
+    this.#deadline.at = timers.now() + timers.httpRequest;
   }
 
   now(): number {
@@ -90,7 +97,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   /** A request body is on its way to somebody who lets go of it at once. */
   get bulk(): boolean {
     const exchange = this.#exchange;
-    return exchange?.bodySink?.holds === false && readsBody(exchange);
+    return exchange?.bodySink?.holds === false && exchange.readsBody;
   }
 
   #take(chunk: Buffer): void {
@@ -128,7 +135,7 @@ export class ServerSession implements ExchangeSession, BodySink {
       if (!this.#processing) this.#proceed();
       return;
     }
-    if (this.#tunnel === undefined) this.deadline = this.now() + this.#timers.client;
+    if (this.#tunnel === undefined) this.#deadline.at = this.now() + this.#timers.client;
     else this.active();
     this.#exchange.listener.drained();
   }
@@ -156,16 +163,16 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#tunnel?.ended();
   }
 
-  /** `deadline` has passed. */
+  /** The deadline has passed. */
   expired(): void {
     const exchange = this.#exchange;
     if (this.#linger !== undefined) {
-      if (this.#linger.goOn(this.now())) this.deadline = Linger.deadline(this.now());
+      if (this.#linger.goOn(this.now())) this.#deadline.at = Linger.deadline(this.now());
       else this.#end();
     } else if (exchange !== undefined) {
-      const waiting = this.#stream.writableNeedDrain || readsBody(exchange);
+      const waiting = this.#stream.writableNeedDrain || exchange.readsBody;
       if (waiting || this.#tunnel !== undefined) this.#abort("client-timeout");
-      else this.deadline = this.now() + this.#timers.client; // the server's timeouts rule
+      else this.#deadline.at = this.now() + this.#timers.client; // the server's timeouts rule
     } else if (this.#reader?.started === true) {
       this.#refuse(408, undefined, "the request head did not come in time");
     } else this.#end();
@@ -198,7 +205,7 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   active(): void {
     const tunnel = this.#tunnel;
-    if (tunnel !== undefined) this.deadline = tunnel.deadline(this.#halfClosed, this.#timers);
+    if (tunnel !== undefined) this.#deadline.at = tunnel.deadline(this.#halfClosed, this.#timers);
   }
 
   halfClose(): void {
@@ -225,7 +232,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#exchange = undefined;
     this.#tunnel = undefined;
     if (exchange.keepAlive && exchange.bodyDone && !this.draining) {
-      this.deadline = this.now() + this.#timers.httpKeepAlive;
+      this.#deadline.at = this.now() + this.#timers.httpKeepAlive;
       this.#handler.finished(exchange);
       if (!this.#processing) this.#proceed();
       return;
@@ -247,7 +254,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     exchange.bodyDone = true;
-    this.deadline = this.now() + this.#timers.client;
+    this.#deadline.at = this.now() + this.#timers.client;
     exchange.bodySink?.bodyEnd(trailers);
   }
 
@@ -276,7 +283,7 @@ export class ServerSession implements ExchangeSession, BodySink {
       // A client that asks on without reading the answers would else fill our memory with them.
       const begin = exchange === undefined && !this.#stream.writableNeedDrain;
       if (begin) offset = this.#readHead(chunk, offset);
-      else if (exchange !== undefined && readsBody(exchange)) {
+      else if (exchange !== undefined && exchange.readsBody) {
         offset = this.#readBody(chunk, offset);
       } else {
         this.#stash = chunk.subarray(offset);
@@ -294,7 +301,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     const reader = this.#reader;
     if (!reader.started) {
       this.#startedAt = this.now();
-      this.deadline = this.#startedAt + this.#timers.httpRequest;
+      this.#deadline.at = this.#startedAt + this.#timers.httpRequest;
     }
     const next = reader.read(chunk, offset);
     if (reader.failure !== undefined) {
@@ -318,7 +325,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     }
     const exchange = new ServerExchange(this, head, headBytes, this.#startedAt);
     this.#exchange = exchange;
-    this.deadline = exchange.headAt + this.#timers.client;
+    this.#deadline.at = exchange.headAt + this.#timers.client;
     if (!exchange.bodyDone) {
       this.#decoder ??= new BodyDecoder(this.#limits);
       this.#decoder.start(head.bodyLength, this);
@@ -336,7 +343,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     const exchange = this.#exchange;
     if (decoder.failure !== undefined) this.#abort("bad-body");
     else if (exchange !== undefined && !exchange.bodyDone) {
-      this.deadline = allowance.deadline(this.now(), exchange.bytesReceived);
+      this.#deadline.at = allowance.deadline(this.now(), exchange.bytesReceived);
       if (exchange.bytesReceived > (this.#limits.body ?? Number.POSITIVE_INFINITY)) {
         this.#abort("body-too-large");
       }
@@ -380,7 +387,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     if (this.#dead || this.#linger !== undefined) return;
     this.#stash = undefined;
     const now = this.now();
-    this.deadline = Linger.deadline(now);
+    this.#deadline.at = Linger.deadline(now);
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
@@ -390,8 +397,4 @@ export class ServerSession implements ExchangeSession, BodySink {
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();
     else this.#stream.destroy();
   }
-}
-
-function readsBody({ bodySink, bodyDone, bodyPaused }: ServerExchange): boolean {
-  return bodySink !== undefined && !bodyDone && !bodyPaused;
 }

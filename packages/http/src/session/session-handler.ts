@@ -14,6 +14,11 @@ export interface SessionTimers {
   readonly tunnel: number;
 }
 
+/** When a session's `expired` is due, on the clock of its timers. */
+export interface SessionDeadline {
+  at: number;
+}
+
 export interface SessionLimits extends HeadLimits {
   /** Bytes of a request body; undefined = unlimited. */
   readonly body: number | undefined;
