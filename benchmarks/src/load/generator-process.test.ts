@@ -113,6 +113,15 @@ t.test("requests without an answer are errors of their own job only", async (t) 
   await allClosed(silent);
 });
 
+t.test("a request is sent when it is due: the first at once, none an interval late", async (t) => {
+  await using side = new LoadSide([], descriptorLimit());
+  const { port } = await origin(t, canned(128));
+  const job = { ...JOB, port, rate: 2, seconds: 1.5 };
+  const { requests, p50Ms } = await side.run("own-process.ts", job, IGNORED);
+  t.equal(requests, 3);
+  t.ok(p50Ms < 250, `${p50Ms} ms, of 500 between two`);
+});
+
 t.test("a generator that dies says why, and is replaced", async (t) => {
   const dying = answering(`console.error("out of luck"); process.exit(3);`);
   await using x = generator(t, dying, 10);

@@ -115,7 +115,8 @@ export class OwnRun implements LoadRun {
   /** Sends everything that has become due by now. */
   #becomeDue(rate: number): void {
     const elapsed = (performance.now() - this.#began) / 1000;
-    const until = Math.floor(Math.min(elapsed, this.#job.seconds) * rate);
+    const all = Math.floor(this.#job.seconds * rate);
+    const until = Math.min(Math.floor(elapsed * rate) + 1, all); // the first is due at once
     for (; this.#scheduled < until; this.#scheduled++)
       this.#due.push(this.#began + (this.#scheduled / rate) * 1000);
     this.#next();

@@ -1,91 +1,138 @@
 // Do a thousand slow heads, a thousand slow bodies and a thousand slow readers slow anybody else down?
-// Normal visitors ask at a fixed rate (open loop; latency counts from the intended moment, so a stall is
-// felt by all who would have come during it), first alone, then among the crowd.
-import { once } from "node:events";
+// Normal visitors ask at a fixed rate (open loop; latency counts from the moment a request was due, so a
+// stall is felt by all who would have come during it), in turns alone and among the crowd.
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
-import { startBalancer } from "./balancer.ts";
-import { open } from "./client.ts";
-import { startOrigin } from "./origin.ts";
+import type { LoadResult } from "../load/load.ts";
+import { own } from "../load/own.ts";
+import type { Peer } from "../peers/peer.ts";
+import type { Started } from "../process/started.ts";
+import { type Bench, setUpBench } from "../run/bench-setup.ts";
+import { jobFor } from "../run/load-round.ts";
+import { type RunningPeer, startPeer } from "../run/running-peer.ts";
+import { type Estimate, estimate, median } from "../run/statistics.ts";
+import { KEEP_ALIVE, type Workload } from "../workloads/workload.ts";
+import type { CrowdSetup } from "./slow-crowd.ts";
 
 export interface CrowdOptions {
-  /** Of each kind. */
+  readonly peer: Peer;
+  /** Slow connections of each kind. */
   readonly slow: number;
+  /** Each measures once alone and once among the crowd. */
+  readonly rounds: number;
+  /** Of one measurement. */
   readonly seconds: number;
-  readonly ratePerSecond: number;
+  readonly rate: number;
   readonly progress: (words: string) => void;
 }
 
 export interface CrowdReport {
-  readonly quiet: Latency;
+  readonly peer: string;
+  readonly alone: Latency;
   readonly crowded: Latency;
-  /** p99 among the crowd over p99 alone. */
-  readonly ratio: number;
+  /** p99 among the crowd over p99 alone, of the two of a round. */
+  readonly ratio: Estimate;
   /** Slow connections that were open while the crowd was there, at the least. */
   readonly slowConnections: number;
 }
 
+/** Medians over the rounds; sums of what is counted. */
 interface Latency {
   readonly requests: number;
-  readonly failed: number;
+  readonly errors: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-const CLIENTS = 16;
+const VISITORS: Workload = {
+  ...KEEP_ALIVE,
+  name: "visitors",
+  title: "normal visitors",
+  path: "/small",
+  connections: 16,
+};
+
+const WARM_UP_SECONDS = 4;
+/** What the slow readers did take has to get through, and what a crowd leaves has to be put away. */
 const SETTLE_MS = 3_000;
 
-/** The defaults: with a soak's short ones the crowd would be thrown out and come back all the time. */
-const ORDINARY = "{}";
-
-export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
-  const origin = await startOrigin();
-  await using balancer = await startBalancer(origin.port, 1, ORDINARY);
-  const { port } = balancer;
-  await measure(port, { ...options, seconds: 2 });
-  options.progress("alone");
-  const quiet = await measure(port, options);
-  options.progress(`gathering ${3 * options.slow} slow connections`);
-  const slow = new Worker(new URL("./slow-crowd.ts", import.meta.url), {
-    workerData: { port, ofEach: options.slow },
-  });
-  let fewest = Number.POSITIVE_INFINITY;
-  slow.on("message", (open: number) => {
-    fewest = Math.min(fewest, open);
-  });
-  await once(slow, "message");
-  await sleep(SETTLE_MS); // what the slow readers did take has to get through first
-  options.progress("among the crowd");
-  const crowded = await measure(port, options);
-  await slow.terminate();
-  origin.server.closeAllConnections();
-  origin.server.close();
-  return { quiet, crowded, ratio: crowded.p99Ms / quiet.p99Ms, slowConnections: fewest };
+interface Turn {
+  readonly alone: LoadResult;
+  readonly crowded: LoadResult;
+  readonly slowConnections: number;
 }
 
-async function measure(
-  port: number,
-  { seconds, ratePerSecond }: Pick<CrowdOptions, "seconds" | "ratePerSecond">,
-): Promise<Latency> {
-  const latencies: number[] = [];
-  let failed = 0;
-  const total = seconds * ratePerSecond;
-  const startedAt = performance.now();
-  let next = 0;
-  const client = async (): Promise<void> => {
-    using connection = await open(port);
-    while (next < total) {
-      const intended = startedAt + (next++ * 1000) / ratePerSecond;
-      // A timer may fire up to a millisecond early.
-      while (performance.now() < intended) await sleep(1);
-      connection.send("GET / HTTP/1.1\r\nHost: crowd\r\n\r\n");
-      const answer = await connection.until((all) => all.includes("hello"));
-      if (!answer.includes("hello")) failed += 1;
-      else latencies.push(performance.now() - intended);
-    }
+/** Measures one peer; throws when it does not start, or a measurement has no result. */
+export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
+  await using bench = await setUpBench();
+  await using running = await startPeer(options.peer, bench, VISITORS);
+  await visit(running, bench, { ...options, seconds: WARM_UP_SECONDS });
+  const turns: Turn[] = [];
+  for (let round = 1; round <= options.rounds; round++) {
+    const say = (words: string) =>
+      options.progress(`${options.peer.name}, round ${round} of ${options.rounds}: ${words}`);
+    turns.push(await takeTurn(running, bench, options, say));
+  }
+  const ratio = estimate(turns.map(({ alone, crowded }) => crowded.p99Ms / alone.p99Ms));
+  if (ratio === undefined) throw new Error("no rounds");
+  return {
+    peer: options.peer.name,
+    alone: summary(turns.map(({ alone }) => alone)),
+    crowded: summary(turns.map(({ crowded }) => crowded)),
+    ratio,
+    slowConnections: Math.min(...turns.map(({ slowConnections }) => slowConnections)),
   };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
-  return { requests: latencies.length, failed, p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+async function takeTurn(
+  running: RunningPeer,
+  bench: Bench,
+  options: CrowdOptions,
+  say: (words: string) => void,
+): Promise<Turn> {
+  say("alone");
+  const alone = await visit(running, bench, options);
+  say(`gathering ${3 * options.slow} slow connections`);
+  const setup: CrowdSetup = { port: running.port, ofEach: options.slow };
+  const program = join(import.meta.dirname, "slow-crowd.ts");
+  // It shares a core with what measures, and has no hurry.
+  const command = ["nice", "-n", "19", process.execPath, program, JSON.stringify(setup)];
+  const slow = await bench.load.start(command, { input: true, name: "the crowd" });
+  try {
+    await slow.nextLine();
+    await sleep(SETTLE_MS);
+    await fewestSince(slow);
+    say("among the crowd");
+    const crowded = await visit(running, bench, options);
+    return { alone, crowded, slowConnections: await fewestSince(slow) };
+  } finally {
+    await slow[Symbol.asyncDispose]();
+    await sleep(SETTLE_MS);
+  }
+}
+
+/** How many slow connections there were at the least since this was asked last. */
+async function fewestSince(slow: Started): Promise<number> {
+  slow.write("how many?");
+  return Number(await slow.nextLine());
+}
+
+function visit(
+  { port }: RunningPeer,
+  bench: Bench,
+  { seconds, rate }: Pick<CrowdOptions, "seconds" | "rate">,
+): Promise<LoadResult> {
+  const untold = { begins: () => undefined, ends: () => undefined };
+  const job = jobFor(VISITORS, port, { generator: own, seconds, rate });
+  return own.run(job, bench.load, untold);
+}
+
+function summary(results: readonly LoadResult[]): Latency {
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  return {
+    requests: sum(results.map(({ requests }) => requests)),
+    errors: sum(results.map(({ errors }) => errors)),
+    p50Ms: median(results.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(results.map(({ p99Ms }) => p99Ms)),
+  };
 }

@@ -1,6 +1,7 @@
 // npm run soak: does the balancer survive what comes at it, and is nothing left of it afterwards?
-import { Command, InvalidArgumentError } from "commander";
-import { crowd } from "./crowd.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { PEERS } from "../peers/peers.ts";
+import { type CrowdReport, crowd } from "./crowd.ts";
 import { slowReader } from "./slow-reader.ts";
 import { soak } from "./soak.ts";
 
@@ -15,6 +16,27 @@ const progress = (words: string): void =>
   void (process.stderr.isTTY && process.stderr.write(`\r\u001b[K${words}`));
 const clear = (): void => progress("");
 const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+
+interface CrowdArguments {
+  readonly slow: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly rate: number;
+  readonly peer: string;
+  readonly json?: true;
+}
+
+function crowdWords({ peer, alone, crowded, ratio, slowConnections }: CrowdReport): string {
+  const latencies = Object.entries({ alone, crowded }).map(
+    ([name, { requests, errors, p50Ms, p99Ms }]) =>
+      `${name.padEnd(8)} ${requests} answered, ${errors} failed, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`,
+  );
+  const [median, low, high] = [ratio.median, ratio.low, ratio.high].map((x) => x.toFixed(2));
+  return [
+    ...latencies,
+    `${peer}: p99 × ${median}, ${low} to ${high}, with ${slowConnections} slow connections at the least`,
+  ].join("\n");
+}
 
 const program = new Command("npm run soak --")
   .description(
@@ -56,25 +78,24 @@ program
   .command("crowd")
   .description("normal visitors among many slow ones: p99 must stay below twice its quiet value")
   .option("--slow <n>", "slow heads, slow bodies and slow readers, of each", positive, 1000)
-  .option("--seconds <n>", "how long to measure, twice", positive, 20)
+  .option("--rounds <n>", "measurements alone and in the crowd, in turns", positive, 11)
+  .option("--seconds <n>", "how long each of them is", positive, 5)
   .option("--rate <n>", "requests per second of the normal visitors", positive, 300)
+  .addOption(
+    new Option("--peer <name>", "what stands in the crowd")
+      .choices(PEERS.filter(({ kind }) => kind === "proxy").map(({ name }) => name))
+      .default("tandem"),
+  )
   .option("--json", "the report as JSON")
-  .action(async (options: { slow: number; seconds: number; rate: number; json?: true }) => {
-    const report = await crowd({ ...options, ratePerSecond: options.rate, progress });
+  .action(async (options: CrowdArguments) => {
+    const peer = PEERS.find(({ name }) => name === options.peer);
+    const why = peer === undefined ? "there is no such peer" : peer.missing();
+    if (peer === undefined || why !== undefined) return program.error(`error: ${why}`);
+    const report = await crowd({ ...options, peer, progress });
     clear();
-    const { quiet, crowded } = report;
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
-    else {
-      for (const [name, l] of Object.entries({ alone: quiet, crowded })) {
-        console.log(
-          `${name.padEnd(8)} ${l.requests} answered, ${l.failed} failed, p50 ${l.p50Ms.toFixed(2)} ms, p99 ${l.p99Ms.toFixed(2)} ms`,
-        );
-      }
-      console.log(
-        `${report.slowConnections} slow connections at the least; p99 × ${report.ratio.toFixed(2)}`,
-      );
-    }
-    process.exitCode = report.ratio < 2 && crowded.failed === 0 ? 0 : 1;
+    else console.log(crowdWords(report));
+    process.exitCode = report.ratio.median < 2 && report.crowded.errors === 0 ? 0 : 1;
   });
 
 /** Read between stalls: more than the kernel's buffers hold, so that every stall is felt. */

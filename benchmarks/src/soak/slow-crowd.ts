@@ -1,10 +1,15 @@
-// A thread of clients that dribble heads, dribble bodies, or do not read. Each comes back when it is
-// thrown out. Every second it says how many are connected, first when all are.
+// A program: clients that dribble heads, dribble bodies, or do not read. Each comes back when it is thrown
+// out. It says a line when nearly all are connected, and then, for each line it is told, how many were
+// connected at the least since.
 import { connect, type Socket } from "node:net";
-import { parentPort, workerData } from "node:worker_threads";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 
-const { port, ofEach }: { port: number; ofEach: number } = workerData;
-let connected = 0;
+/** Where they go, and how many of each kind. */
+export interface CrowdSetup {
+  readonly port: number;
+  readonly ofEach: number;
+}
 
 interface Kind {
   readonly hello: string;
@@ -12,12 +17,22 @@ interface Kind {
 }
 
 const KINDS: readonly Kind[] = [
-  { hello: "GET /slow HTTP/1.1\r\nHost: crowd\r\nX: ", dribbles: true },
-  { hello: "POST /echo HTTP/1.1\r\nHost: crowd\r\nContent-Length: 99999\r\n\r\n", dribbles: true },
-  { hello: "GET /large HTTP/1.1\r\nHost: crowd\r\n\r\n", dribbles: false },
+  { hello: "GET /small HTTP/1.1\r\nHost: crowd\r\nX: ", dribbles: true },
+  {
+    hello: "POST /upload HTTP/1.1\r\nHost: crowd\r\nContent-Length: 99999\r\n\r\n",
+    dribbles: true,
+  },
+  { hello: "GET /1m HTTP/1.1\r\nHost: crowd\r\n\r\n", dribbles: false },
 ];
 
 const DRIBBLE_MS = 2_000;
+const COME_BACK_MS = 100;
+
+const { port, ofEach } = JSON.parse(process.argv[2] ?? "") as CrowdSetup;
+/** Some are always on their way back. */
+const enough = 2.9 * ofEach;
+let connected = 0;
+let fewest = 0;
 
 function join(kind: Kind): void {
   const socket = connect({ port, host: "127.0.0.1" });
@@ -25,14 +40,15 @@ function join(kind: Kind): void {
   socket.once("connect", () => {
     connected += 1;
     socket.write(kind.hello);
-    if (!kind.dribbles) socket.pause();
     const timer = kind.dribbles ? dribble(socket) : undefined;
+    if (!kind.dribbles) socket.pause();
     socket.once("close", () => {
       clearInterval(timer);
       connected -= 1;
+      fewest = Math.min(fewest, connected);
     });
   });
-  socket.once("close", () => setTimeout(join, 100, kind));
+  socket.once("close", () => setTimeout(join, COME_BACK_MS, kind));
 }
 
 /** Each at its own moment, as strangers do. */
@@ -41,11 +57,16 @@ function dribble(socket: Socket): NodeJS.Timeout {
   return setInterval(() => socket.write("a"), DRIBBLE_MS);
 }
 
-/** A few at a time: the crowd's arrival is not what is measured. */
+// One after the other: the crowd's arrival is not what is measured.
 for (let n = 0; n < 3 * ofEach; n++) {
   const kind = KINDS[n % KINDS.length];
   if (kind !== undefined) setTimeout(join, n, kind);
 }
-setInterval(() => {
-  if (connected >= 2.9 * ofEach) parentPort?.postMessage(connected);
-}, 1_000);
+while (connected < enough) await sleep(10);
+fewest = connected;
+console.log(connected);
+for await (const _ of createInterface({ input: process.stdin })) {
+  console.log(fewest);
+  fewest = connected;
+}
+process.exit();
