@@ -283,7 +283,7 @@ export class ServerSession implements ExchangeSession, BodySink {
       // A client that asks on without reading the answers would else fill our memory with them.
       const begin = exchange === undefined && !this.#stream.writableNeedDrain;
       if (begin) offset = this.#readHead(chunk, offset);
-      else if (exchange !== undefined && exchange.readsBody) {
+      else if (exchange?.readsBody) {
         offset = this.#readBody(chunk, offset);
       } else {
         this.#stash = chunk.subarray(offset);
