@@ -8,7 +8,7 @@ import { describeMachine } from "./machine.ts";
 import { type Options, parseOptions } from "./options.ts";
 import type { Peer } from "./peers/peer.ts";
 import { PEERS } from "./peers/peers.ts";
-import { killAll } from "./process/started.ts";
+import { runMain } from "./process/run-main.ts";
 import { progress, progressEnd } from "./report/progress.ts";
 import { oursFailed, type Report, toJson } from "./report/report.ts";
 import { table } from "./report/table.ts";
@@ -99,13 +99,4 @@ async function main(): Promise<number> {
   return oursFailed(report) ? 1 : 0;
 }
 
-process.once("exit", killAll);
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.once(signal, () => process.exit(130));
-try {
-  process.exitCode = await main();
-} catch (error) {
-  progressEnd();
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runMain(() => main().finally(progressEnd));

@@ -1,5 +1,6 @@
 // The command line of `npm run bench`.
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { positive, wholePositive } from "./arguments.ts";
 import { GENERATORS } from "./load/generators.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
@@ -27,18 +28,6 @@ Examples:
 
 What is measured, and what the figures do not say: docs/benchmarks/method.md
 `;
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("expected a number above 0");
-  return value;
-}
-
-function wholePositive(text: string): number {
-  const value = positive(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError("expected a whole number above 0");
-  return value;
-}
 
 /** Parses `argv`; prints help or an error, and exits, where commander does. `peers` are the names to offer. */
 export function parseOptions(argv: readonly string[], peers: readonly string[]): Options {

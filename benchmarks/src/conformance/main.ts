@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { Peer } from "../peers/peer.ts";
 import { PEERS } from "../peers/peers.ts";
-import { killAll } from "../process/started.ts";
+import { runMain } from "../process/run-main.ts";
 import { TOPICS } from "./cases/topics.ts";
 import { cell } from "./report/cells.ts";
 import { page } from "./report/page.ts";
@@ -31,9 +31,6 @@ const options = new Command("npm run conformance --")
   .addHelpText("after", "\nExample:\n  npm run conformance -- --peer tandem haproxy --case cl-te")
   .parse()
   .opts<Options>();
-
-process.on("exit", killAll);
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
 
 function chosenPeers(): readonly Peer[] {
   const proxies = PEERS.filter(({ kind }) => kind === "proxy");
@@ -67,7 +64,7 @@ async function run(peers: readonly Peer[]): Promise<Report> {
   return { date, node: process.versions.node, peers: reported, topics: TOPICS };
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   if (options.write === true && (options.case !== undefined || options.peer !== undefined))
     throw new Error("--write is for all cases and all proxies: leave out --case and --peer");
   const report = await run(chosenPeers());
@@ -76,13 +73,10 @@ async function main(): Promise<void> {
   if (options.write === true) writeFileSync(PAGE, page(report));
   const tandem = report.peers.find(({ name }) => name === "tandem");
   const failed = [...(tandem?.results ?? [])].filter(([, { mark }]) => mark !== "same");
-  if (failed.length === 0) return;
+  if (failed.length === 0) return 0;
   console.log(`\nTandem differs from its own rule in ${failed.length} cases:`);
   for (const [id, { word, problem }] of failed) console.log(`  ${id}: ${word}: ${problem}`);
-  process.exitCode = 1;
+  return 1;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(2);
-});
+await runMain(main, 2);

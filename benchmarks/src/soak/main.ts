@@ -1,15 +1,11 @@
 // npm run soak: does the balancer survive what comes at it, and is nothing left of it afterwards?
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { positive, wholePositive } from "../arguments.ts";
 import { PEERS } from "../peers/peers.ts";
+import { runMain } from "../process/run-main.ts";
 import { type CrowdReport, crowd } from "./crowd.ts";
 import { slowReader } from "./slow-reader.ts";
 import { soak } from "./soak.ts";
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("expected a number above 0");
-  return value;
-}
 
 /** One line that is written over on a terminal, and left out where nobody looks. */
 const progress = (words: string): void =>
@@ -51,8 +47,8 @@ program
   .command("mixed", { isDefault: true })
   .description("good, malformed, slow, aborted, cut short and upgraded traffic together")
   .option("--minutes <n>", "how long", positive, 10)
-  .option("--visitors <n>", "visitors of each kind at once", positive, 4)
-  .option("--threads <n>", "data threads", positive, 2)
+  .option("--visitors <n>", "visitors of each kind at once", wholePositive, 4)
+  .option("--threads <n>", "data threads", wholePositive, 2)
   .option("--json", "the whole report, with a sample for every second")
   .action(async (options: { minutes: number; visitors: number; threads: number; json?: true }) => {
     const seconds = Math.round(options.minutes * 60);
@@ -77,8 +73,8 @@ program
 program
   .command("crowd")
   .description("normal visitors among many slow ones: p99 must stay below twice its quiet value")
-  .option("--slow <n>", "slow heads, slow bodies and slow readers, of each", positive, 1000)
-  .option("--rounds <n>", "measurements alone and in the crowd, in turns", positive, 11)
+  .option("--slow <n>", "slow heads, slow bodies and slow readers, of each", wholePositive, 1000)
+  .option("--rounds <n>", "measurements alone and in the crowd, in turns", wholePositive, 11)
   .option("--seconds <n>", "how long each of them is", positive, 5)
   .option("--rate <n>", "requests per second of the normal visitors", positive, 300)
   .addOption(
@@ -132,4 +128,7 @@ program
     process.exitCode = report.failures.length === 0 ? 0 : 1;
   });
 
-await program.parseAsync();
+await runMain(async () => {
+  await program.parseAsync();
+  return Number(process.exitCode ?? 0); // each command says it
+});

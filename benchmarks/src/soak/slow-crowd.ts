@@ -27,6 +27,8 @@ const KINDS: readonly Kind[] = [
 
 const DRIBBLE_MS = 2_000;
 const COME_BACK_MS = 100;
+/** They are connected one each millisecond; that late, something is wrong. */
+const SPARE_MS = 20_000;
 
 const { port, ofEach } = JSON.parse(process.argv[2] ?? "") as CrowdSetup;
 /** Some are always on their way back. */
@@ -62,11 +64,19 @@ for (let n = 0; n < 3 * ofEach; n++) {
   const kind = KINDS[n % KINDS.length];
   if (kind !== undefined) setTimeout(join, n, kind);
 }
-while (connected < enough) await sleep(10);
+const questions = createInterface({ input: process.stdin });
+questions.once("close", () => process.exit()); // whoever started us is gone
+
+const giveUpAt = performance.now() + 3 * ofEach + SPARE_MS;
+while (connected < enough) {
+  await sleep(10);
+  if (performance.now() < giveUpAt) continue;
+  console.error(`only ${connected} of ${3 * ofEach} slow connections are open`);
+  process.exit(1);
+}
 fewest = connected;
 console.log(connected);
-for await (const _ of createInterface({ input: process.stdin })) {
+questions.on("line", () => {
   console.log(fewest);
   fewest = connected;
-}
-process.exit();
+});

@@ -32,8 +32,8 @@ const nobody = (): void => {};
 
 /**
  * Feeds `session` from `socket` until the socket closes: the session is told, and then `closed` with it,
- * which many connections may share. `deadline`, which the session moves, lasts as long. Socket errors end there, as every close does. Without `reads` the
- * socket allocates for each read, as Node's do.
+ * which many connections may share. `deadline`, which the session moves, lasts as long. Socket errors end
+ * there, as every close does. Without `reads` the socket allocates for each read, as Node's do.
  */
 export function attach<S extends Session>(
   socket: Socket,
