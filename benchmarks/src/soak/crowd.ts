@@ -52,6 +52,8 @@ const VISITORS: Workload = {
   connections: 16,
 };
 
+/** For the rest that a process of it has open. */
+const SPARE_DESCRIPTORS = 200;
 const WARM_UP_SECONDS = 4;
 /** What the slow readers did take has to get through, and what a crowd leaves has to be put away. */
 const SETTLE_MS = 3_000;
@@ -65,6 +67,10 @@ interface Turn {
 /** Measures one peer; throws when it does not start, or a measurement has no result. */
 export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
   await using bench = await setUpBench();
+  if (3 * options.slow + SPARE_DESCRIPTORS > bench.descriptors.limit)
+    throw new Error(
+      `--slow ${options.slow}: three times as many connections need more than the ${bench.descriptors.limit} files that may be open (ulimit -Hn)`,
+    );
   await using running = await startPeer(options.peer, bench, VISITORS);
   await visit(running, bench, { ...options, seconds: WARM_UP_SECONDS });
   const turns: Turn[] = [];
@@ -117,14 +123,19 @@ async function fewestSince(slow: Started): Promise<number> {
   return Number(await slow.nextLine());
 }
 
-function visit(
+async function visit(
   { port }: RunningPeer,
   bench: Bench,
   { seconds, rate }: Pick<CrowdOptions, "seconds" | "rate">,
 ): Promise<LoadResult> {
   const untold = { begins: () => undefined, ends: () => undefined };
   const job = jobFor(VISITORS, port, { generator: own, seconds, rate });
-  return own.run(job, bench.load, untold);
+  const result = await own.run(job, bench.load, untold);
+  if (result.requests > 0) return result;
+  const due = `${rate} requests/s for ${seconds} s`;
+  throw new Error(
+    `none was answered of ${due}: ${result.errors} errors; more --rate, more --seconds?`,
+  );
 }
 
 function summary(results: readonly LoadResult[]): Latency {

@@ -158,6 +158,7 @@ export function requestsOf(
     },
     { ...TIMES, now: () => 0 },
     { ...limits, body: undefined, bodyRate: 0 },
+    { at: 0 },
   );
   const settle = (): boolean => {
     const next = waiting.shift();

@@ -59,6 +59,7 @@ function givenTunnel() {
     { request, refused: () => undefined, finished: () => undefined },
     { now: clock.now, ...times, clientFin: HOUR, tunnel: HOUR },
     { ...DEFAULT_LIMITS, body: undefined, bodyRate: 0 },
+    { at: 0 },
   );
   const head = "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
   session.receive(Buffer.from(head));

@@ -4,4 +4,9 @@ export { ClientSession, type ResponseListener } from "./client-session.ts";
 export { Output } from "./output.ts";
 export { type AbortCause, type ExchangeListener, ServerExchange } from "./server-exchange.ts";
 export { ServerSession } from "./server-session.ts";
-export type { SessionHandler, SessionLimits, SessionTimers } from "./session-handler.ts";
+export type {
+  SessionDeadline,
+  SessionHandler,
+  SessionLimits,
+  SessionTimers,
+} from "./session-handler.ts";

@@ -57,7 +57,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     handler: SessionHandler,
     timers: SessionTimers,
     limits: SessionLimits,
-    deadline: SessionDeadline = { at: 0 },
+    deadline: SessionDeadline,
   ) {
     this.#stream = stream;
     this.#handler = handler;

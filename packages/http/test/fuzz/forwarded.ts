@@ -89,6 +89,7 @@ export function forwardedAnswer(
     },
     { ...TIMES, now: () => 0 },
     { requestLine: 100, head: 100, fields: 9, body: undefined, bodyRate: 0 },
+    { at: 0 },
   );
   const request = `${method} / HTTP/1.1\r\nHost: a\r\n\r\n`;
   session.receive(Buffer.from(request));
