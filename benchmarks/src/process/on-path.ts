@@ -2,10 +2,15 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
+/** Where programs are looked for, in the form of PATH. */
+export function searchPath(): string {
+  return [process.env.PATH ?? "", "/usr/sbin", "/usr/local/sbin"].join(delimiter);
+}
+
 /** The file that running `program` would start, or `undefined` when there is none. */
 export function onPath(program: string): string | undefined {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
-  return folders
+  return searchPath()
+    .split(delimiter)
     .map((folder) => join(folder, program))
     .find((file) => {
       try {

@@ -1,6 +1,7 @@
 // Processes this benchmark started. All of them end with it: normally, on an error, and on Ctrl-C.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { searchPath } from "./on-path.ts";
 
 const running = new Set<ChildProcess>();
 
@@ -36,7 +37,7 @@ export class Started implements AsyncDisposable {
         options.quiet === true ? "ignore" : "pipe",
         "pipe",
       ],
-      env: { PATH: process.env.PATH, HOME: options.cwd ?? process.env.HOME, ...options.env },
+      env: { PATH: searchPath(), HOME: options.cwd ?? process.env.HOME, ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     running.add(child);

@@ -18,6 +18,8 @@ t.test("normal visitors are answered alone and in the crowd", async (t) => {
   });
   t.ok(report.slowConnections >= 87, `${report.slowConnections} of 90 slow ones stayed`);
   t.equal(report.ratio.median, report.crowded.p99Ms / report.alone.p99Ms);
+  const slower = report.ratio.median >= 2; // one second on a busy machine proves nothing
+  t.same(report.failures, slower ? ["p99 is not below twice its quiet value"] : []);
   t.same(said, [
     "tandem, round 1 of 1: alone",
     "tandem, round 1 of 1: gathering 90 slow connections",

@@ -34,6 +34,8 @@ export interface CrowdReport {
   readonly ratio: Estimate;
   /** Slow connections that were open while the crowd was there, at the least. */
   readonly slowConnections: number;
+  /** What speaks against it; nothing when it passed. */
+  readonly failures: readonly string[];
 }
 
 /** Medians over the rounds; sums of what is counted. */
@@ -81,13 +83,25 @@ export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
   }
   const ratio = estimate(turns.map(({ alone, crowded }) => crowded.p99Ms / alone.p99Ms));
   if (ratio === undefined) throw new Error("no rounds");
-  return {
+  const found = {
     peer: options.peer.name,
     alone: summary(turns.map(({ alone }) => alone)),
     crowded: summary(turns.map(({ crowded }) => crowded)),
     ratio,
     slowConnections: Math.min(...turns.map(({ slowConnections }) => slowConnections)),
   };
+  return { ...found, failures: failuresOf(found, options.slow) };
+}
+
+function failuresOf(found: Omit<CrowdReport, "failures">, slow: number): readonly string[] {
+  const { alone, crowded, ratio, slowConnections } = found;
+  const errors = alone.errors + crowded.errors;
+  const failures: string[] = [];
+  if (ratio.median >= 2) failures.push("p99 is not below twice its quiet value");
+  if (errors > 0) failures.push(`${errors} requests of normal visitors failed`);
+  if (slowConnections < 0.9 * 3 * slow)
+    failures.push(`only ${slowConnections} of ${3 * slow} slow connections stayed`);
+  return failures;
 }
 
 async function takeTurn(
