@@ -5,6 +5,7 @@ export const BODY_BYTES: Readonly<Record<string, number>> = {
   "/small": 128,
   "/64k": 64 * 1024,
   "/1m": 1024 * 1024,
+  "/8m": 8 * 1024 * 1024,
   "/upload": 2,
   "/slow": 128,
   "/varied": 128,

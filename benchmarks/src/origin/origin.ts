@@ -1,17 +1,29 @@
 // The server behind every proxy: a process that sends responses made beforehand. `node origin.ts` prints
-// its port and runs until it is stopped.
+// its port and runs until it is stopped. `/unfinished` says how many answers wait because nobody takes them.
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { BODY_BYTES, canned, cannedAnswers, SLOW_MS, variedAnswer } from "./answers.ts";
 import { RequestReader } from "./request-reader.ts";
 
 const answers = cannedAnswers();
 const unknown = canned(0, "404 Not Found");
+const sockets = new Set<Socket>();
+
+function unfinished(): string {
+  const count = `${[...sockets].filter(({ writableLength }) => writableLength > 0).length}`;
+  return `HTTP/1.1 200 OK\r\nContent-Length: ${count.length}\r\n\r\n${count}`;
+}
 
 function serve(socket: Socket): void {
+  sockets.add(socket);
+  socket.once("close", () => sockets.delete(socket));
   socket.setNoDelay(true);
   const reader = new RequestReader((path) => {
     if (path.startsWith("/varied")) {
       socket.write(variedAnswer(BODY_BYTES["/varied"] ?? 0), "latin1");
+      return;
+    }
+    if (path === "/unfinished") {
+      socket.write(unfinished());
       return;
     }
     const bytes = answers.get(path) ?? unknown;

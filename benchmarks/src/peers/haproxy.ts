@@ -1,4 +1,4 @@
-// HAProxy: one thread, access log to stdout, which is /dev/null.
+// HAProxy: one thread, access log to stdout, which is /dev/null; waiting for clients as long as Tandem does.
 import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 
@@ -14,8 +14,9 @@ defaults
   option httplog
   option forwardfor
   timeout connect 2s
-  timeout client 60s
-  timeout server 60s
+  timeout http-request 10s
+  timeout client 30s
+  timeout server 30s
   timeout http-keep-alive 60s
 frontend front
   bind 127.0.0.1:${port}${tls === undefined ? "" : ` ssl crt ${tls.both} ssl-min-ver TLSv1.2`}

@@ -1,5 +1,5 @@
 // nginx: one worker, keep-alive to the server, bodies not gathered before they are sent on (it would write
-// large ones to disk), access log to /dev/null.
+// large ones to disk), access log to /dev/null; waiting for clients as long as Tandem does.
 import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 
@@ -26,6 +26,9 @@ http {
   uwsgi_temp_path ${directory}/uwsgi;
   scgi_temp_path ${directory}/scgi;
   keepalive_timeout 60s;
+  client_header_timeout 10s;
+  client_body_timeout 30s;
+  send_timeout 30s;
   keepalive_requests 1000000000;
   client_max_body_size 0;
   upstream origin {

@@ -12,7 +12,7 @@ import { jobFor } from "../run/load-round.ts";
 import { type RunningPeer, startPeer } from "../run/running-peer.ts";
 import { type Estimate, estimate, median } from "../run/statistics.ts";
 import { KEEP_ALIVE, type Workload } from "../workloads/workload.ts";
-import type { CrowdSetup } from "./slow-crowd.ts";
+import type { CrowdNews, CrowdSetup, SlowKind } from "./slow-crowd.ts";
 
 export interface CrowdOptions {
   readonly peer: Peer;
@@ -32,8 +32,12 @@ export interface CrowdReport {
   readonly crowded: Latency;
   /** p99 among the crowd over p99 alone, of the two of a round. */
   readonly ratio: Estimate;
-  /** Slow connections that were open while the crowd was there, at the least. */
+  /** Slow connections that were open during a measurement, at the least. */
   readonly slowConnections: number;
+  /** Answers that a server could not get rid of at the end of a measurement, as slow readers take them; at the least. */
+  readonly heldBack: number;
+  /** Slow connections that were ended during the measurements, as they had been slow for too long. */
+  readonly thrownOut: Readonly<Record<SlowKind, number>>;
   /** What speaks against it; nothing when it passed. */
   readonly failures: readonly string[];
 }
@@ -57,13 +61,14 @@ const VISITORS: Workload = {
 /** For the rest that a process of it has open. */
 const SPARE_DESCRIPTORS = 200;
 const WARM_UP_SECONDS = 4;
-/** What the slow readers did take has to get through, and what a crowd leaves has to be put away. */
-const SETTLE_MS = 3_000;
+/** What the kernel takes for slow readers has to get through, and what a crowd leaves has to be put away. */
+const SETTLE_MS = 6_000;
 
 interface Turn {
   readonly alone: LoadResult;
   readonly crowded: LoadResult;
-  readonly slowConnections: number;
+  readonly news: CrowdNews;
+  readonly heldBack: number;
 }
 
 /** Measures one peer; throws when it does not start, or a measurement has no result. */
@@ -88,19 +93,27 @@ export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
     alone: summary(turns.map(({ alone }) => alone)),
     crowded: summary(turns.map(({ crowded }) => crowded)),
     ratio,
-    slowConnections: Math.min(...turns.map(({ slowConnections }) => slowConnections)),
+    slowConnections: Math.min(...turns.map(({ news }) => news.fewest)),
+    heldBack: Math.min(...turns.map(({ heldBack }) => heldBack)),
+    thrownOut: {
+      heads: sum(turns.map(({ news }) => news.thrownOut.heads)),
+      bodies: sum(turns.map(({ news }) => news.thrownOut.bodies)),
+      readers: sum(turns.map(({ news }) => news.thrownOut.readers)),
+    },
   };
   return { ...found, failures: failuresOf(found, options.slow) };
 }
 
 function failuresOf(found: Omit<CrowdReport, "failures">, slow: number): readonly string[] {
-  const { alone, crowded, ratio, slowConnections } = found;
+  const { alone, crowded, ratio, slowConnections, heldBack } = found;
   const errors = alone.errors + crowded.errors;
   const failures: string[] = [];
   if (ratio.median >= 2) failures.push("p99 is not below twice its quiet value");
   if (errors > 0) failures.push(`${errors} requests of normal visitors failed`);
   if (slowConnections < 0.9 * 3 * slow)
     failures.push(`only ${slowConnections} of ${3 * slow} slow connections stayed`);
+  if (heldBack < 0.9 * slow)
+    failures.push(`only ${heldBack} of ${slow} slow readers held a server's answer back`);
   return failures;
 }
 
@@ -121,20 +134,25 @@ async function takeTurn(
   try {
     await slow.nextLine();
     await sleep(SETTLE_MS);
-    await fewestSince(slow);
+    await newsOf(slow);
     say("among the crowd");
     const crowded = await visit(running, bench, options);
-    return { alone, crowded, slowConnections: await fewestSince(slow) };
+    return { alone, crowded, news: await newsOf(slow), heldBack: await unfinished(bench) };
   } finally {
     await slow[Symbol.asyncDispose]();
     await sleep(SETTLE_MS);
   }
 }
 
-/** How many slow connections there were at the least since this was asked last. */
-async function fewestSince(slow: Started): Promise<number> {
-  slow.write("how many?");
-  return Number(await slow.nextLine());
+/** What has become of them since this was asked last. */
+async function newsOf(slow: Started): Promise<CrowdNews> {
+  slow.write("news?");
+  return JSON.parse(await slow.nextLine()) as CrowdNews;
+}
+
+/** Answers that the origin has begun, and cannot get rid of. */
+async function unfinished({ originPort }: Bench): Promise<number> {
+  return Number(await (await fetch(`http://127.0.0.1:${originPort}/unfinished`)).text());
 }
 
 async function visit(
@@ -152,8 +170,9 @@ async function visit(
   );
 }
 
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
 function summary(results: readonly LoadResult[]): Latency {
-  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
   return {
     requests: sum(results.map(({ requests }) => requests)),
     errors: sum(results.map(({ errors }) => errors)),

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { positive, wholePositive } from "../arguments.ts";
 import { PEERS } from "../peers/peers.ts";
+import { becomeInOwnNetwork, whyNoOwnNetwork } from "../process/own-network.ts";
 import { runMain } from "../process/run-main.ts";
 import { type CrowdReport, crowd } from "./crowd.ts";
 import { slowReader } from "./slow-reader.ts";
@@ -19,6 +20,7 @@ interface CrowdArguments {
   readonly seconds: number;
   readonly rate: number;
   readonly peer: string;
+  readonly here?: true;
   readonly json?: true;
 }
 
@@ -26,7 +28,7 @@ const verdict = ({ failures }: { readonly failures: readonly string[] }): string
   failures.length === 0 ? "passed" : `FAILED: ${failures.join("; ")}`;
 
 function crowdWords(report: CrowdReport): string {
-  const { peer, alone, crowded, ratio, slowConnections } = report;
+  const { peer, alone, crowded, ratio, slowConnections, heldBack, thrownOut } = report;
   const latencies = Object.entries({ alone, crowded }).map(
     ([name, { requests, errors, p50Ms, p99Ms }]) =>
       `${name.padEnd(8)} ${requests} answered, ${errors} failed, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`,
@@ -34,7 +36,9 @@ function crowdWords(report: CrowdReport): string {
   const [median, low, high] = [ratio.median, ratio.low, ratio.high].map((x) => x.toFixed(2));
   return [
     ...latencies,
-    `${peer}: p99 × ${median}, ${low} to ${high}, with ${slowConnections} slow connections at the least`,
+    `${slowConnections} slow connections at the least, ${heldBack} answers held back by slow readers`,
+    `thrown out for being slow: ${thrownOut.heads} heads, ${thrownOut.bodies} bodies, ${thrownOut.readers} readers`,
+    `${peer}: p99 × ${median}, ${low} to ${high}`,
     verdict(report),
   ].join("\n");
 }
@@ -77,19 +81,29 @@ program
   .command("crowd")
   .description("normal visitors among many slow ones: p99 must stay below twice its quiet value")
   .option("--slow <n>", "slow heads, slow bodies and slow readers, of each", wholePositive, 1000)
-  .option("--rounds <n>", "measurements alone and in the crowd, in turns", wholePositive, 11)
-  .option("--seconds <n>", "how long each of them is", positive, 5)
+  .option("--rounds <n>", "measurements alone and in the crowd, in turns", wholePositive, 6)
+  .option("--seconds <n>", "how long each of them is", positive, 26)
   .option("--rate <n>", "requests per second of the normal visitors", positive, 300)
   .addOption(
     new Option("--peer <name>", "what stands in the crowd")
       .choices(PEERS.filter(({ kind }) => kind === "proxy").map(({ name }) => name))
       .default("tandem"),
   )
+  .option("--here", "in the machine's own network instead of one with small socket buffers")
   .option("--json", "the report as JSON")
   .action(async (options: CrowdArguments) => {
     const peer = PEERS.find(({ name }) => name === options.peer);
     const why = peer === undefined ? "there is no such peer" : peer.missing();
     if (peer === undefined || why !== undefined) return program.error(`error: ${why}`);
+    if (options.here === undefined) {
+      const obstacle = whyNoOwnNetwork();
+      if (obstacle !== undefined)
+        return program.error(
+          `error: no network of its own: ${obstacle}. With --here it does without, and the kernel may take` +
+            " all of the 8 MiB that a slow reader does not read.",
+        );
+      becomeInOwnNetwork([process.execPath, ...process.argv.slice(1), "--here"]);
+    }
     const report = await crowd({ ...options, peer, progress });
     clear();
     if (options.json) console.log(JSON.stringify(report, undefined, 2));

@@ -1,11 +1,11 @@
-// A program: clients that dribble heads, dribble bodies, or do not read. On loopback the kernel takes a whole
-// answer for those (1 MiB: client and proxy hold it in their socket buffers), so to the proxy they are done and
-// idle; who is held back for real is slow-reader's affair. Each comes back when it is thrown out.
-// It says a line when nearly all are connected, and then, for each line it is told, how many were
-// connected at the least since.
+// A program: clients that dribble heads, dribble bodies, or read a few KB at a time of an answer larger than what
+// the kernel takes for them. Each comes back when it is thrown out. It says a line when nearly all are connected,
+// and then, for each line it is told, what has become of them since.
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+
+export type SlowKind = "heads" | "bodies" | "readers";
 
 /** Where they go, and how many of each kind. */
 export interface CrowdSetup {
@@ -13,21 +13,25 @@ export interface CrowdSetup {
   readonly ofEach: number;
 }
 
-interface Kind {
-  readonly hello: string;
-  readonly dribbles: boolean;
+/** Since this was asked last. */
+export interface CrowdNews {
+  /** Connections that were open, at the least. */
+  readonly fewest: number;
+  readonly thrownOut: Readonly<Record<SlowKind, number>>;
 }
 
-const KINDS: readonly Kind[] = [
-  { hello: "GET /small HTTP/1.1\r\nHost: crowd\r\nX: ", dribbles: true },
-  {
-    hello: "POST /upload HTTP/1.1\r\nHost: crowd\r\nContent-Length: 99999\r\n\r\n",
-    dribbles: true,
-  },
-  { hello: "GET /1m HTTP/1.1\r\nHost: crowd\r\n\r\n", dribbles: false },
-];
+const HELLO: Readonly<Record<SlowKind, string>> = {
+  heads: "GET /small HTTP/1.1\r\nHost: crowd\r\nX: ",
+  bodies: "POST /upload HTTP/1.1\r\nHost: crowd\r\nContent-Length: 99999\r\n\r\n",
+  readers: "GET /8m HTTP/1.1\r\nHost: crowd\r\n\r\n",
+};
+const KINDS = Object.keys(HELLO) as readonly SlowKind[];
 
-const DRIBBLE_MS = 2_000;
+/** Each adds a byte, or reads a little, about that often. */
+const PACE_MS = 2_000;
+/** The kernel lets a proxy write again when a third of its buffer is free: after some 10 s, below the 30 s allowed. */
+const GULP_BYTES = 16 * 1024;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const COME_BACK_MS = 100;
 /** They are connected one each millisecond; that late, something is wrong. */
 const SPARE_MS = 20_000;
@@ -35,33 +39,61 @@ const SPARE_MS = 20_000;
 const { port, ofEach } = JSON.parse(process.argv[2] ?? "") as CrowdSetup;
 /** Some are always on their way back. */
 const enough = 2.9 * ofEach;
+const thrownOut = { heads: 0, bodies: 0, readers: 0 };
+const gulp = Buffer.alloc(GULP_BYTES); // for all: nobody looks at what was read
 let connected = 0;
 let fewest = 0;
 let lastError = "no error";
 
-function join(kind: Kind): void {
-  const socket = connect({ port, host: "127.0.0.1" });
+/** Reads a little whenever it is told to. */
+const sip = { buffer: gulp, callback: () => false };
+
+function join(kind: SlowKind): void {
+  const reads = kind === "readers";
+  const socket = connect({ port, host: "127.0.0.1", ...(reads ? { onread: sip } : {}) });
   socket.on("error", ({ message }) => {
     lastError = message;
   });
   socket.once("connect", () => {
     connected += 1;
-    socket.write(kind.hello);
-    const timer = kind.dribbles ? dribble(socket) : undefined;
-    if (!kind.dribbles) socket.pause();
+    socket.write(HELLO[kind]);
+    if (!reads) socket.resume();
+    const stop = nowAndThen(() => (reads ? socket.resume() : dribble(socket)));
     socket.once("close", () => {
-      clearInterval(timer);
+      stop();
       connected -= 1;
+      thrownOut[kind] += 1;
       fewest = Math.min(fewest, connected);
     });
   });
   socket.once("close", () => setTimeout(join, COME_BACK_MS, kind));
 }
 
-/** Each at its own moment, as strangers do. */
-function dribble(socket: Socket): NodeJS.Timeout {
-  socket.resume();
-  return setInterval(() => socket.write("a"), DRIBBLE_MS);
+let acts = 0;
+
+/**
+ * Acts at moments of its own, as strangers do; returns what ends that. Intervals of the same length would not do:
+ * Node has them fall together more and more, until hundreds of connections act in the same millisecond.
+ */
+function nowAndThen(act: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = () => {
+    acts += 1;
+    const share = (acts * GOLDEN) % 1; // evenly spread, however many there are
+    timer = setTimeout(
+      () => {
+        act();
+        wait();
+      },
+      PACE_MS * (0.5 + share),
+    );
+  };
+  wait();
+  return () => clearTimeout(timer);
+}
+
+function dribble(socket: Socket): void {
+  if (socket.writable) socket.write("a");
 }
 
 // One after the other: the crowd's arrival is not what is measured.
@@ -82,6 +114,7 @@ while (connected < enough) {
 fewest = connected;
 console.log("gathered");
 questions.on("line", () => {
-  console.log(fewest);
+  console.log(JSON.stringify({ fewest, thrownOut } satisfies CrowdNews));
   fewest = connected;
+  for (const kind of KINDS) thrownOut[kind] = 0;
 });

@@ -6,6 +6,7 @@ import { type BalancerConfig, ConfigError, loadConfig } from "@tandem/config";
 import { openTelemetry } from "@tandem/telemetry";
 import { runService, systemClock, systemRng } from "@tandem/transport";
 import { Command } from "commander";
+import { collectSeldom } from "../src/control/collect-seldom.ts";
 import { ControlPlane } from "../src/control/control-plane.ts";
 
 const program = new Command("tandem-balancer")
@@ -32,6 +33,7 @@ function read() {
 }
 
 async function main(): Promise<void> {
+  collectSeldom();
   const config = read();
   const telemetry = openTelemetry(config.telemetry, { tier: "balancer", box }, systemClock);
   const service = new ControlPlane({

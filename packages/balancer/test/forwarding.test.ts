@@ -331,29 +331,6 @@ t.test(
   },
 );
 
-t.test("a slow reader holds the server back: memory stays bounded", async (t) => {
-  const megabyte = Buffer.alloc(1024 * 1024, "x");
-  let sent = 0;
-  await using origin = await givenOrigin((_, response) => {
-    const more = () => {
-      while (sent < 200 && response.write(megabyte)) sent += 1;
-      if (sent >= 200) response.end();
-    };
-    response.on("drain", () => {
-      sent += 1;
-      more();
-    });
-    more();
-  });
-  await using balancer = await givenBalancer([origin.port]);
-  using client = await rawClient(balancer.port);
-  client.socket.pause();
-  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  await until(() => sent > 0);
-  await sleep(300);
-  t.ok(sent < 40, `the server could send ${sent} MiB of 200 while the client read none`);
-});
-
 t.test(
   "a body that breaks the framing: 400 for the client, the log and the counters",
   async (t) => {

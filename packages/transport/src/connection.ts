@@ -19,6 +19,7 @@ export interface Session extends Expiring, Reader {
 interface Attachment<S extends Session> {
   readonly session: S;
   readonly deadline: Deadline;
+  readonly reads: SocketReads | undefined;
   closed(session: S): void;
 }
 
@@ -42,7 +43,7 @@ export function attach<S extends Session>(
   reads?: SocketReads | undefined,
   closed: (session: S) => void = nobody,
 ): void {
-  const attachment: Attachment<S> = { session, deadline, closed };
+  const attachment: Attachment<S> = { session, deadline, reads, closed };
   (socket as AttachedSocket)[ATTACHMENT] = attachment;
   deadline.belongsTo(session);
   if (reads === undefined) socket.on("data", received);
@@ -74,8 +75,9 @@ function failed(this: AttachedSocket): void {
 
 function gone(this: AttachedSocket): void {
   const attachment = this[ATTACHMENT];
-  const { session, deadline } = attachment;
+  const { session, deadline, reads } = attachment;
   deadline.end();
+  reads?.closed();
   session.closed();
   attachment.closed(session);
 }

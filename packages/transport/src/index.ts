@@ -5,7 +5,7 @@ export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./cloc
 export { attach, type Session } from "./connection.ts";
 export { type Deadline, Deadlines, type Expiring } from "./deadlines.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
-export { ReadBuffers, type Reader, SocketReads } from "./reads.ts";
+export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export {
   type ReadyMessage,
   type ReloadedMessage,

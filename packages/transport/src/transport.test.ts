@@ -8,6 +8,7 @@ import {
   type Clock,
   Deadlines,
   formatAddress,
+  type Holder,
   Listener,
   networkMatcher,
   plainAddress,
@@ -22,10 +23,16 @@ import {
 class ManualClock implements Clock {
   #now = 0;
   #every: (() => void)[] = [];
+  #after: (() => void)[] = [];
   now = (): number => this.#now;
   wall = (): number => this.#now;
-  after(): Timer {
-    throw new Error("not used here");
+  after(_ms: number, run: () => void): Timer {
+    this.#after.push(run);
+    return {
+      cancel: () => {
+        this.#after = this.#after.filter((other) => other !== run);
+      },
+    };
   }
   every(_ms: number, run: () => void): Timer {
     this.#every.push(run);
@@ -38,6 +45,14 @@ class ManualClock implements Clock {
   move(ms: number): void {
     this.#now += ms;
     for (const run of this.#every) run();
+    while (this.step());
+  }
+  /** What was to happen after a while, but for what follows from it. Returns whether there was anything. */
+  step(): boolean {
+    const due = this.#after;
+    this.#after = [];
+    for (const run of due) run();
+    return due.length > 0;
   }
 }
 
@@ -130,9 +145,49 @@ t.test("deadlines: one that is told may add others and end them, and stop all", 
   t.same(told, ["adds", "stops"]);
 });
 
+t.test("deadlines: of many that are due at once a few are told at a time", async (t) => {
+  const clock = new ManualClock();
+  const deadlines = new Deadlines(clock);
+  const told: number[] = [];
+  const all = Array.from({ length: 400 }, (_, name) => {
+    const deadline = deadlines.add({
+      expired() {
+        told.push(name);
+        deadline.at = Number.POSITIVE_INFINITY;
+      },
+    });
+    deadline.at = 0;
+    return deadline;
+  });
+  deadlines.sweep();
+  t.equal(told.length, 50);
+  deadlines.sweep();
+  t.equal(told.length, 50, "one sweep after the other");
+  for (const [name, deadline] of all.entries()) if (name >= 300) deadline.at = 1;
+  clock.step();
+  t.equal(told.length, 100);
+  while (clock.step());
+  t.same(
+    told,
+    Array.from({ length: 300 }, (_, name) => name),
+    "not who has moved meanwhile",
+  );
+  clock.move(1);
+  t.equal(told.length, 400);
+  for (const deadline of all) deadline.at = 0;
+  deadlines.sweep();
+  deadlines.stop();
+  t.notOk(clock.step(), "nothing is to come after the stop");
+});
+
 /** The reads of a socket whose last message was large, with a read of it made by hand. */
 function bulkySocket(buffers: ReadBuffers) {
-  const reader = { bulk: true, resting: true, receiveShared() {}, receiveOwned: () => true };
+  const reader = {
+    ...{ bulk: true, resting: true, receiveShared() {} },
+    /** Whoever holds on to the next read. */
+    holder: undefined as Holder | undefined,
+    receiveOwned: (): Holder | undefined => reader.holder,
+  };
   const reads = new SocketReads(buffers);
   reads.reader = reader satisfies Reader;
   const { buffer, callback } = reads.onread;
@@ -142,8 +197,58 @@ function bulkySocket(buffers: ReadBuffers) {
     callback(1, memory);
     return next();
   };
-  return { reads, next, read };
+  return { reader, reads, next, read };
 }
+
+t.test("memory that somebody holds on to is used again when nobody does", async (t) => {
+  const buffers = new ReadBuffers(turnClock(new ManualClock()));
+  const { reader, reads, next, read } = bulkySocket(buffers);
+  const client = { settled: false };
+  reader.holder = client;
+  const first = next();
+  const second = read(first, false);
+  t.not(second, first, "what waits for a client is not written over");
+  const third = read(second, false);
+  t.notOk([first, second].includes(third), "nor is what came after it");
+  client.settled = true;
+  reader.holder = undefined;
+  const used = new Set([first, second, third]);
+  for (let memory = third, reads = 0; reads < 6; reads++) {
+    memory = read(memory, false);
+    t.ok(used.has(memory), "the client has taken it all");
+  }
+
+  const gone = { settled: false };
+  reader.holder = gone;
+  const held = next();
+  const other = { settled: false };
+  const after = read(held, false);
+  reader.holder = other;
+  const last = read(after, false);
+  gone.settled = true;
+  reads.closed();
+  const taken = Array.from({ length: 8 }, () => buffers.take());
+  t.notOk(
+    taken.includes(held),
+    "of two that hold on, it is known of one only whether it has let go",
+  );
+  t.notOk(taken.includes(after), "this one has not");
+  t.ok(taken.includes(last), "what waited for the next read is for others");
+});
+
+t.test("when many sockets have much memory, the next ones get less", async (t) => {
+  const buffers = new ReadBuffers(turnClock(new ManualClock()));
+  const sizes = () => Array.from({ length: 300 }, () => buffers.take());
+  const all = sizes();
+  t.equal(all.filter(({ length }) => length === 128 * 1024).length, 256);
+  t.equal(all.filter(({ length }) => length === 32 * 1024).length, 44);
+  for (const memory of all.slice(0, 200)) buffers.give(memory);
+  for (const memory of all.slice(200)) buffers.lose(memory);
+  t.same(
+    sizes().map(({ length }) => length),
+    all.map(({ length }) => length),
+  );
+});
 
 t.test("few sockets keep memory of their own while they rest", async (t) => {
   const buffers = new ReadBuffers(turnClock(new ManualClock()));

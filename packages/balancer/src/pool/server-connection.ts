@@ -2,13 +2,13 @@
 import type { Socket } from "node:net";
 import { DEFAULT_LIMITS } from "@tandem/http";
 import { ClientSession } from "@tandem/http/session";
-import type { Deadline, Deadlines, Expiring, Reader, SocketReads } from "@tandem/transport";
+import type { Deadline, Deadlines, Expiring, Holder, Reader, SocketReads } from "@tandem/transport";
 
 /** Whoever uses the connection. */
 export interface ConnectionUser {
   /** A batch of bytes was parsed; everything it led to may now leave in one write. */
   received(): void;
-  /** The bytes of the last batch have all left: nothing refers to the memory they were read into. */
+  /** All bytes so far have left: nothing refers to the memory they were read into. Asked afterwards, too. */
   readonly settled: boolean;
   /** The connection's deadline passed. */
   serverTimedOut(): void;
@@ -94,11 +94,11 @@ export class ServerConnection implements Expiring, Reader {
     this.user?.received();
   }
 
-  receiveOwned(chunk: Buffer): boolean {
+  receiveOwned(chunk: Buffer): Holder | undefined {
     const { user } = this;
     this.session.receive(chunk);
     this.user?.received();
-    return user?.settled !== false;
+    return user?.settled === false ? user : undefined;
   }
 
   /** Nothing unread, nothing pending, not ended by the server: it may carry another request. */

@@ -1,0 +1,77 @@
+// Clients that do not read, or read late: the server is held back, and what waits for them stays theirs.
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { givenBalancer, givenOrigin, givenRawOrigin, rawClient, until } from "./given.ts";
+
+t.test("a slow reader holds the server back: memory stays bounded", async (t) => {
+  const megabyte = Buffer.alloc(1024 * 1024, "x");
+  let sent = 0;
+  await using origin = await givenOrigin((_, response) => {
+    const more = () => {
+      while (sent < 200 && response.write(megabyte)) sent += 1;
+      if (sent >= 200) response.end();
+    };
+    response.on("drain", () => {
+      sent += 1;
+      more();
+    });
+    more();
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  using client = await rawClient(balancer.port);
+  client.socket.pause();
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  await until(() => sent > 0);
+  await sleep(300);
+  t.ok(sent < 40, `the server could send ${sent} MiB of 200 while the client read none`);
+});
+
+/** Small enough for the balancer to hold several for one client, and too large to be gathered into a text. */
+const PIECE_BYTES = 30_000;
+/** More than the kernel takes for a client that does not read. */
+const PIECES = 600;
+
+const piece = (name: string, n: number): Buffer =>
+  Buffer.alloc(PIECE_BYTES, `${name} ${n.toString().padStart(4, "0")}. `);
+
+function digestOf(name: string): string {
+  const hash = createHash("sha256");
+  for (let n = 0; n < PIECES; n++) hash.update(piece(name, n));
+  return hash.digest("hex");
+}
+
+/** Asks for `/name` and reads nothing for `waitMs`. Resolves to the digest of the body. */
+async function read(port: number, name: string, waitMs: number): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(`GET /${name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  await sleep(waitMs);
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  await once(socket, "end");
+  socket.destroy();
+  const answer = Buffer.concat(chunks);
+  const body = answer.subarray(answer.indexOf("\r\n\r\n") + 4);
+  return createHash("sha256").update(body).digest("hex");
+}
+
+t.test("what waits for a slow client is not written over by what others are sent", async (t) => {
+  await using origin = await givenRawOrigin((socket, head) => {
+    const name = /^GET \/(\w+)/.exec(head)?.[1] ?? "";
+    let sent = 0;
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${PIECES * PIECE_BYTES}\r\n\r\n`);
+    const timer = setInterval(() => {
+      if (!socket.writableNeedDrain) socket.write(piece(name, sent++));
+      if (sent === PIECES) clearInterval(timer);
+    }, 1);
+    socket.once("close", () => clearInterval(timer));
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  const clients = { slow: 2_000, slower: 3_000, fast: 0, late: 1_000 };
+  const digests = await Promise.all(
+    Object.entries(clients).map(([name, waitMs]) => read(balancer.port, name, waitMs)),
+  );
+  t.same(digests, Object.keys(clients).map(digestOf));
+});
