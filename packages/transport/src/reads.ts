@@ -23,6 +23,11 @@ const MODEST_BYTES = 32 * 1024;
 const MOST_BULK = 256;
 /** Kept for the next read, of each size; beyond it they are left to the collector. */
 const MOST_FREE = 64;
+/**
+ * Pieces of one socket's memory that are lent at a time. Large ones are seldom more than three: then the peer's
+ * socket says that it has enough. Of a server that trickles there would be thousands, each for a few bytes.
+ */
+const MOST_LENT = 4;
 /** Sockets of a thread that may keep bulk memory while they rest: 16 MiB. */
 const MOST_RESTING = 128;
 
@@ -42,10 +47,12 @@ export class ReadBuffers {
     this.afterReads = new AfterReads(clock);
   }
 
-  /** Memory for one socket, until `give` or `lose`. */
-  take(): Buffer {
+  /** Memory for one socket, until `give` or `lose`: `spare`, which it has, or better. */
+  take(spare?: Buffer): Buffer {
+    if (spare?.length === BULK_BYTES) return spare;
     if (this.#bulk >= MOST_BULK)
-      return this.#freeModest.pop() ?? Buffer.allocUnsafeSlow(MODEST_BYTES);
+      return spare ?? this.#freeModest.pop() ?? Buffer.allocUnsafeSlow(MODEST_BYTES);
+    if (spare !== undefined) this.give(spare);
     this.#bulk += 1;
     return this.#freeBulk.pop() ?? Buffer.allocUnsafeSlow(BULK_BYTES);
   }
@@ -124,8 +131,9 @@ export class SocketReads {
     const spare = this.#spare;
     this.#spare = undefined;
     const rests = reader?.resting === true;
-    if (reader?.bulk === true && !(rests && buffers.resting >= MOST_RESTING)) {
-      this.#next = spare ?? buffers.take();
+    const enough = rests ? buffers.resting >= MOST_RESTING : this.#lent?.length === MOST_LENT;
+    if (reader?.bulk === true && !enough) {
+      this.#next = buffers.take(spare);
       this.#rests = rests;
       if (rests) buffers.resting += 1;
       return this.#next;
