@@ -79,7 +79,10 @@ program
 
 program
   .command("crowd")
-  .description("normal visitors among many slow ones: p99 must stay below twice its quiet value")
+  .description(
+    "normal visitors among many slow ones, for about 7 minutes: p99 must stay below twice its quiet value, and the" +
+      " slow must stay and hold answers back. From 24 s a measurement on, slow bodies are thrown out meanwhile too.",
+  )
   .option("--slow <n>", "slow heads, slow bodies and slow readers, of each", wholePositive, 1000)
   .option("--rounds <n>", "measurements alone and in the crowd, in turns", wholePositive, 6)
   .option("--seconds <n>", "how long each of them is", positive, 26)

@@ -4,7 +4,7 @@
 //
 //   small    all sockets of a thread ─▶ one shared buffer, dealt with before the next read of any of them
 //   bulk     one socket ─▶ 128 KiB of its own, used again when nobody refers to them any more
-//   modest   the same with 32 KiB, while many sockets have bulk memory
+//   modest   the same with 64 KiB, while many sockets have bulk memory
 //
 // Shared memory costs an idle connection nothing. What is to outlive a read of it has to be copied. A socket
 // that rests and expects much again keeps its 128 KiB, as long as few do: its next read is then one, not two.
@@ -17,17 +17,12 @@ import type { TurnClock } from "./turn-clock.ts";
 /** Below what a session gathers into one piece before it writes: such bytes are copied on their way. */
 const SHARED_BYTES = 16 * 1024;
 const BULK_BYTES = 128 * 1024;
-/** Above what a session gathers, so that it is written from where it was read to. */
-const MODEST_BYTES = 32 * 1024;
+/** A peer's socket that waits for so much says that it is slow: nothing more is read, and nothing more has to wait. */
+const MODEST_BYTES = 64 * 1024;
 /** Pieces of bulk memory in use by the sockets of a thread: 32 MiB. */
 const MOST_BULK = 256;
 /** Kept for the next read, of each size; beyond it they are left to the collector. */
 const MOST_FREE = 64;
-/**
- * Pieces of one socket's memory that are lent at a time. Large ones are seldom more than three: then the peer's
- * socket says that it has enough. Of a server that trickles there would be thousands, each for a few bytes.
- */
-const MOST_LENT = 4;
 /** Sockets of a thread that may keep bulk memory while they rest: 16 MiB. */
 const MOST_RESTING = 128;
 
@@ -84,8 +79,11 @@ export interface Reader {
   readonly resting?: boolean;
   /** Bytes came, in memory that is overwritten after this call. */
   receiveShared(memory: Buffer, length: number): void;
-  /** Bytes came, in memory of their own. Returns who holds on to it, if anybody does. */
-  receiveOwned(chunk: Buffer): Holder | undefined;
+  /**
+   * Bytes came, in memory of their own. Returns whether nobody holds on to it; or, better than false, who does.
+   * Whoever that is has to answer for every copy of a reference, for as long as it is asked.
+   */
+  receiveOwned(chunk: Buffer): boolean | Holder;
 }
 
 /** The reads of one socket; set `reader` before its first byte can come. */
@@ -98,9 +96,10 @@ export class SocketReads {
   #rests = false;
   /** Memory of its own that is free again. */
   #spare: Buffer | undefined = undefined;
-  /** Memory of its own that somebody holds on to; there is seldom any. */
-  #lent: Buffer[] | undefined = undefined;
+  /** Who has not yet let go of the bytes that came last: a slow peer's. */
   #holder: Holder | undefined = undefined;
+  /** The memory of its own in which they are. */
+  #lent: Buffer | undefined = undefined;
 
   constructor(buffers: ReadBuffers) {
     this.#buffers = buffers;
@@ -120,8 +119,8 @@ export class SocketReads {
     this.#reclaim();
     if (this.#next !== undefined) this.#buffers.give(this.#next);
     if (this.#spare !== undefined) this.#buffers.give(this.#spare);
-    this.#loseLent();
-    this.#next = this.#spare = undefined;
+    if (this.#lent !== undefined) this.#buffers.lose(this.#lent);
+    this.#next = this.#spare = this.#lent = this.#holder = undefined;
   }
 
   /** Memory for the next read. Node asks for it when the one before has been dealt with. */
@@ -131,7 +130,8 @@ export class SocketReads {
     const spare = this.#spare;
     this.#spare = undefined;
     const rests = reader?.resting === true;
-    const enough = rests ? buffers.resting >= MOST_RESTING : this.#lent?.length === MOST_LENT;
+    // Nothing more is read before the peer has taken what came, or little: no memory is to wait for it meanwhile.
+    const enough = this.#holder !== undefined || (rests && buffers.resting >= MOST_RESTING);
     if (reader?.bulk === true && !enough) {
       this.#next = buffers.take(spare);
       this.#rests = rests;
@@ -149,27 +149,14 @@ export class SocketReads {
 
   /** Takes back what was lent, if nobody needs it any more. */
   #reclaim(): void {
-    const lent = this.#lent;
-    if (lent === undefined || this.#holder?.settled !== true) return;
-    this.#lent = this.#holder = undefined;
-    for (const memory of lent) this.#free(memory);
-  }
-
-  #loseLent(): void {
-    for (const memory of this.#lent ?? []) this.#buffers.lose(memory);
+    if (this.#holder?.settled !== true) return;
+    if (this.#lent !== undefined) this.#free(this.#lent);
     this.#lent = this.#holder = undefined;
   }
 
   #free(memory: Buffer): void {
     if (this.#spare === undefined) this.#spare = memory;
     else this.#buffers.give(memory);
-  }
-
-  #lend(memory: Buffer, holder: Holder): void {
-    if (this.#holder !== holder) this.#loseLent();
-    this.#holder = holder;
-    if (this.#lent === undefined) this.#lent = [memory];
-    else this.#lent.push(memory);
   }
 
   #came(memory: Buffer, bytes: number): boolean {
@@ -181,17 +168,28 @@ export class SocketReads {
     try {
       const { reader } = this;
       if (reader === undefined) return true;
-      if (memory === shared) {
-        reader.receiveShared(memory, bytes);
-        return true;
+      if (memory !== shared) this.#own(reader, memory, bytes);
+      else if (this.#spare === undefined || !reader.bulk) reader.receiveShared(memory, bytes);
+      else {
+        // The peer has just let go of it: a copy in there is no garbage when it waits again.
+        const spare = this.#spare;
+        this.#spare = undefined;
+        memory.copy(spare, 0, 0, bytes);
+        this.#own(reader, spare, bytes);
       }
-      const chunk = bytes < memory.length ? memory.subarray(0, bytes) : memory;
-      const holder = reader.receiveOwned(chunk);
-      if (holder === undefined) this.#free(memory);
-      else this.#lend(memory, holder);
       return true;
     } finally {
       clock.end();
+    }
+  }
+
+  #own(reader: Reader, memory: Buffer, bytes: number): void {
+    const held = reader.receiveOwned(bytes < memory.length ? memory.subarray(0, bytes) : memory);
+    if (held === true) this.#free(memory);
+    else if (held === false) this.#buffers.lose(memory);
+    else {
+      this.#lent = memory;
+      this.#holder = held;
     }
   }
 }

@@ -24,6 +24,10 @@ export class ManualClock implements Clock {
       },
     };
   }
+  /** Time goes by in which something is done. */
+  pass(ms: number): void {
+    this.#now += ms;
+  }
   move(ms: number): void {
     this.#now += ms;
     for (const run of this.#every) run();

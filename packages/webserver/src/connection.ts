@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { type ClientInfo, requestIdOf } from "@tandem/balancer/backend";
 import type { ProtocolFailure } from "@tandem/http";
 import { type ServerExchange, ServerSession, type SessionHandler } from "@tandem/http/session";
-import { type Deadline, type Holder, plainAddress, type Session } from "@tandem/transport";
+import { type Deadline, plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, type Peer, refusedRecord } from "./access.ts";
 import { type Frontend, isHealthPath, isLoadQuestion } from "./frontend.ts";
 import { LocalExchange } from "./local-exchange.ts";
@@ -68,7 +68,7 @@ export class Connection implements Session, SessionHandler {
     this.#session.receiveShared(memory, length);
   }
 
-  receiveOwned(chunk: Buffer): Holder | undefined {
+  receiveOwned(chunk: Buffer): boolean {
     this.#frontend.counters.bytesIn += chunk.length;
     return this.#session.receiveOwned(chunk);
   }

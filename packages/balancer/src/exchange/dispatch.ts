@@ -19,8 +19,6 @@ import type { Phase } from "./termination.ts";
 
 /** Whoever relays the answer. */
 export interface Dispatched extends ResponseListener, ConnectionUser {
-  /** What both say. */
-  readonly settled: boolean;
   /** No server will answer. */
   fail(code: ProxyErrorCode, why: string): void;
 }

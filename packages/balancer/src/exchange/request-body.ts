@@ -30,8 +30,8 @@ export class RequestBody implements BodySink {
     return owes ? this.#serverDeadline() : Number.POSITIVE_INFINITY;
   }
 
-  get settled(): boolean {
-    return !this.replayable && this.#connection?.session.settled !== false;
+  get holds(): boolean {
+    return this.#keptBytes <= this.#limit || this.#connection?.session.settled === false;
   }
 
   /** All that has come so far is still here. */

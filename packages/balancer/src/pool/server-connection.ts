@@ -94,11 +94,11 @@ export class ServerConnection implements Expiring, Reader {
     this.user?.received();
   }
 
-  receiveOwned(chunk: Buffer): Holder | undefined {
+  receiveOwned(chunk: Buffer): boolean | Holder {
     const { user } = this;
     this.session.receive(chunk);
     this.user?.received();
-    return user?.settled === false ? user : undefined;
+    return user?.settled === false ? user : true;
   }
 
   /** Nothing unread, nothing pending, not ended by the server: it may carry another request. */

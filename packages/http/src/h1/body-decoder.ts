@@ -18,8 +18,8 @@ export interface BodySink {
   bodyEnd(trailers: Fields | undefined): void;
   /** All of one read was decoded: a good moment to pass it on. Not called after `bodyEnd`. */
   bodyFlush?(): void;
-  /** Of what it was given so far it refers to nothing any more. Absent = it may. */
-  readonly settled?: boolean;
+  /** False: of what it was given so far it refers to nothing any more. Absent = it may. */
+  readonly holds?: boolean;
 }
 
 const DONE = 0;

@@ -1,7 +1,6 @@
 // HTTP/1.1 as a conversation: requests of a client, and ours to a server, over any byte stream.
 export type { ByteStream } from "./byte-stream.ts";
 export { ClientSession, type ResponseListener } from "./client-session.ts";
-export type { Holder } from "./holder.ts";
 export { Output } from "./output.ts";
 export { type AbortCause, type ExchangeListener, ServerExchange } from "./server-exchange.ts";
 export { ServerSession } from "./server-session.ts";

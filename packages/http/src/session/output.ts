@@ -5,6 +5,9 @@ import type { ByteStream } from "./byte-stream.ts";
 /** Up to here gathering everything in one piece is cheaper than handing the kernel a list of them. */
 const GATHER_LIMIT = 24 * 1024;
 
+/** One piece from here on is handed over as it is: as text that waits for a slow peer it would fill the heap. */
+const LARGE = 8 * 1024;
+
 /** Pieces that are smaller than this on average are copied into one: each would cost more than its bytes. */
 const SMALL = 1024;
 
@@ -60,6 +63,9 @@ export class Output {
     this.drop();
     // Node hands short Latin-1 text to the kernel from the stack: no buffer is allocated for it, and
     // nothing refers to the memory the bytes were read into.
+    const [only] = parts ?? [];
+    if (total >= LARGE && only?.length === total && typeof only !== "string")
+      return this.#stream.write(only);
     if (total <= GATHER_LIMIT) return this.#stream.write(gather(text, parts), "latin1");
     return this.#scatter(text === "" ? (parts ?? []) : [text, ...(parts ?? [])], total);
   }

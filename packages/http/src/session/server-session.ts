@@ -11,7 +11,6 @@ import { RequestHead, type RequestSection } from "../message/head.ts";
 import { BodyAllowance } from "./body-allowance.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { ClientTunnel } from "./client-tunnel.ts";
-import { type Holder, holderOf } from "./holder.ts";
 import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { refusal } from "./refusal.ts";
@@ -89,16 +88,16 @@ export class ServerSession implements ExchangeSession, BodySink {
     if (!this.#takeWhole(memory, length)) this.#take(Buffer.from(memory.subarray(0, length)));
   }
 
-  /** Bytes came in memory of their own. Returns who holds on to it, if anybody does. */
-  receiveOwned(chunk: Buffer): Holder | undefined {
-    const before = this.#exchange;
+  /** Bytes came in memory of their own. Returns whether nobody holds on to it. */
+  receiveOwned(chunk: Buffer): boolean {
     this.receive(chunk);
-    return holderOf(before, this.#stash === undefined ? this.#exchange : undefined);
+    return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
   }
 
   /** A request body is on its way to somebody who lets go of it at once. */
   get bulk(): boolean {
-    return this.#exchange?.readsBody === true && this.#exchange.bodySink?.settled === true;
+    const exchange = this.#exchange;
+    return exchange?.bodySink?.holds === false && exchange.readsBody;
   }
 
   #take(chunk: Buffer): void {
@@ -193,6 +192,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   }
 
   // The exchange's view of its session.
+
   bodyWanted(): void {
     if (!this.#processing) this.#proceed();
   }
