@@ -1,4 +1,6 @@
-// The bars Tandem measures itself against: ratios within one run, so that they hold on any machine.
+// The bars Tandem measures itself against: ratios within one run. How far two peers are apart still differs from
+// machine to machine, with the price of a system call and of a wake-up, which all of them pay. So beside the
+// bars against costlier proxies stands how HAProxy itself does against those.
 import { type Figure, pairedRatio } from "../run/pairs.ts";
 import type { Round } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
@@ -27,22 +29,38 @@ const BARS: readonly Bar[] = [
   { workload: "idle-10000", of: "rssBytes", atMost: 8192, words: "bytes of an idle connection" },
 ];
 
+const REFERENCE = "haproxy";
+
 /** What the lines of `barLines` say. */
 export const BARS_HEAD =
   "Bars, by the median of the rounds' ratios, and what it lies between (95 % sure from 6 rounds on):";
 
-function barLine(bar: Bar, { measured }: WorkloadReport): readonly string[] {
-  const roundsOf = (peer: string): readonly Round[] =>
-    measured.find(({ result }) => result.peer === peer && result.errors === 0)?.rounds ?? [];
-  const ours = roundsOf("tandem");
+function roundsOf({ measured }: WorkloadReport, peer: string): readonly Round[] {
+  return measured.find(({ result }) => result.peer === peer && result.errors === 0)?.rounds ?? [];
+}
+
+function barLine(bar: Bar, report: WorkloadReport): readonly string[] {
+  const ours = roundsOf(report, "tandem");
   const found =
     bar.peer === undefined
       ? estimate(ours.map((round) => round[bar.of]))
-      : pairedRatio(ours, roundsOf(bar.peer), bar.of);
+      : pairedRatio(ours, roundsOf(report, bar.peer), bar.of);
   if (found === undefined) return [];
   const verdict = found.median <= bar.atMost ? "met   " : "MISSED";
   const words = estimateWords(found, bar.peer === undefined ? "" : ` × ${bar.peer}`);
   return [`  ${verdict}  ${bar.workload}: ${bar.words} ${words} (at most ${figure(bar.atMost)})`];
+}
+
+/** How the reference does against the other peers that there are bars for. */
+function referenceLine(report: WorkloadReport): readonly string[] {
+  const reference = roundsOf(report, REFERENCE);
+  const ratios = BARS.flatMap(({ workload, peer, of }) => {
+    if (workload !== report.workload.name || peer === undefined || peer === REFERENCE) return [];
+    const found = pairedRatio(reference, roundsOf(report, peer), of);
+    return found === undefined ? [] : [`${figure(found.median)} × ${peer}`];
+  });
+  if (ratios.length === 0) return [];
+  return [`  --      ${report.workload.name}: ${REFERENCE} itself: ${ratios.join(", ")}`];
 }
 
 /** The lines for each bar whose peers were measured without errors. */
@@ -53,6 +71,7 @@ export function barLines({ machine, workloads }: Report): readonly string[] {
         .filter(({ workload }) => workload.name === bar.workload)
         .flatMap((report) => barLine(bar, report)),
     ),
+    ...workloads.flatMap(referenceLine),
     ...workloads.flatMap((report) => twoThreadsBar(report, machine.cores)),
   ];
 }

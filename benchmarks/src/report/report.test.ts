@@ -59,6 +59,7 @@ t.test("ratios are those of rounds, in the column and in the bars", async (t) =>
     tandem: cpu(30, 20, 10),
     haproxy: cpu(20, 10, 20),
     undici: [...cpu(100, 100), { errors: 1 }],
+    "http-proxy": cpu(40, 80, 200),
   });
   const lines = table({ machine: MACHINE, workloads: [workload] });
   t.ok(lines.every((line) => line.length <= 100));
@@ -70,6 +71,8 @@ t.test("ratios are those of rounds, in the column and in the bars", async (t) =>
   );
   t.same(barLines({ machine: MACHINE, workloads: [workload] }), [
     "  MISSED  small-keepalive: CPU per request 1.50 × haproxy, 0.50 to 2.00 (at most 1.25)",
+    "  MISSED  small-keepalive: CPU per request 0.25 × http-proxy, 0.05 to 0.75 (at most 0.20)",
+    "  --      small-keepalive: haproxy itself: 0.13 × http-proxy",
   ]);
 });
 

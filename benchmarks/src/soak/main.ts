@@ -4,14 +4,11 @@ import { positive, wholePositive } from "../arguments.ts";
 import { PEERS } from "../peers/peers.ts";
 import { becomeInOwnNetwork, whyNoOwnNetwork } from "../process/own-network.ts";
 import { runMain } from "../process/run-main.ts";
+import { progress, progressEnd, progressSeldom } from "../report/progress.ts";
 import { type CrowdReport, crowd } from "./crowd.ts";
 import { slowReader } from "./slow-reader.ts";
 import { soak } from "./soak.ts";
 
-/** One line that is written over on a terminal, and left out where nobody looks. */
-const progress = (words: string): void =>
-  void (process.stderr.isTTY && process.stderr.write(`\r\u001b[K${words}`));
-const clear = (): void => progress("");
 const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 interface CrowdArguments {
@@ -61,8 +58,8 @@ program
   .option("--json", "the whole report, with a sample for every second")
   .action(async (options: { minutes: number; visitors: number; threads: number; json?: true }) => {
     const seconds = Math.round(options.minutes * 60);
-    const report = await soak({ ...options, seconds, progress });
-    clear();
+    const report = await soak({ ...options, seconds, progress: progressSeldom });
+    progressEnd();
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
     else {
       for (const [kind, count] of Object.entries(report.visits))
@@ -105,10 +102,15 @@ program
           `error: no network of its own: ${obstacle}. With --here it does without, and the kernel may take` +
             " all of the 8 MiB that a slow reader does not read.",
         );
-      becomeInOwnNetwork([process.execPath, ...process.argv.slice(1), "--here"]);
+      becomeInOwnNetwork([
+        process.execPath,
+        ...process.execArgv,
+        ...process.argv.slice(1),
+        "--here",
+      ]);
     }
     const report = await crowd({ ...options, peer, progress });
-    clear();
+    progressEnd();
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
     else console.log(crowdWords(report));
     process.exitCode = report.failures.length === 0 ? 0 : 1;
@@ -130,9 +132,9 @@ program
       pace: { gulpBytes: GULP_BYTES, stallMs: STALL_MS },
       growthLimitBytes: GROWTH_LIMIT_BYTES,
       thorough: true,
-      progress,
+      progress: progressSeldom,
     });
-    clear();
+    progressEnd();
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
     else {
       for (const { way, bytes, seconds, growthBytes } of report.transfers)

@@ -1,19 +1,17 @@
 // The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3).
 // The owner of the socket calls receive, drained, ended and closed, and expired once the deadline has
 // passed, so no request costs a timer of its own.
-import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
 import type { ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
 import { parseRequest, parseRequestHead } from "../h1/parse-request.ts";
 import { WholeHead } from "../h1/whole-head.ts";
-import type { Fields } from "../message/fields.ts";
 import { RequestHead, type RequestSection } from "../message/head.ts";
-import { BodyAllowance } from "./body-allowance.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { ClientTunnel } from "./client-tunnel.ts";
 import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { refusal } from "./refusal.ts";
+import { RequestBody } from "./request-body.ts";
 import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
 import type {
   SessionDeadline,
@@ -25,7 +23,7 @@ import type {
 /** Scratch: filled and used within one call. */
 const WHOLE = new WholeHead();
 
-export class ServerSession implements ExchangeSession, BodySink {
+export class ServerSession implements ExchangeSession {
   readonly output: Output;
   draining = false;
   readonly #stream: ByteStream;
@@ -36,8 +34,7 @@ export class ServerSession implements ExchangeSession, BodySink {
   /** From the first head on that does not come whole and alone. */
   #reader: HeadReader | undefined = undefined;
   /** From the first request with a body on. */
-  #decoder: BodyDecoder | undefined = undefined;
-  #allowance: BodyAllowance | undefined = undefined;
+  #body: RequestBody | undefined = undefined;
   /** A head of at most this size is within both limits, whatever its lines. */
   readonly #surelyWithin: number;
   /** The fields of the request before: the next one's are often the same. */
@@ -199,7 +196,7 @@ export class ServerSession implements ExchangeSession, BodySink {
 
   pauseReading(): void {
     this.#paused = true;
-    this.#allowance?.paused(this.now());
+    this.#body?.paused();
     this.#stream.pause();
   }
 
@@ -241,23 +238,6 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#handler.finished(exchange);
   }
 
-  // The request body, on its way from the decoder to whoever reads it.
-
-  bodyData(chunk: Buffer): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    exchange.bytesReceived += chunk.length;
-    exchange.bodySink?.bodyData(chunk);
-  }
-
-  bodyEnd(trailers: Fields | undefined): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    exchange.bodyDone = true;
-    this.#deadline.at = this.now() + this.#timers.client;
-    exchange.bodySink?.bodyEnd(trailers);
-  }
-
   #proceed(): void {
     if (this.#dead || this.#linger !== undefined) return;
     const stash = this.#stash;
@@ -266,7 +246,7 @@ export class ServerSession implements ExchangeSession, BodySink {
     else if (stash !== undefined) this.#process(stash);
     if (this.#paused && this.#stash === undefined && this.#exchange?.bodyPaused !== true) {
       this.#paused = false;
-      this.#allowance?.resumed(this.now());
+      this.#body?.resumed();
       this.#stream.resume();
     }
     if (!this.#halfClosed || this.#stash !== undefined || this.#dead) return;
@@ -327,27 +307,17 @@ export class ServerSession implements ExchangeSession, BodySink {
     this.#exchange = exchange;
     this.#deadline.at = exchange.headAt + this.#timers.client;
     if (!exchange.bodyDone) {
-      this.#decoder ??= new BodyDecoder(this.#limits);
-      this.#decoder.start(head.bodyLength, this);
-      this.#allowance ??= new BodyAllowance(this.#timers.client, this.#limits.bodyRate);
-      this.#allowance.start(exchange.headAt);
+      this.#body ??= new RequestBody(this.#timers, this.#limits, this.#deadline);
+      this.#body.start(exchange);
     }
     this.#handler.request(exchange);
   }
 
   #readBody(chunk: Buffer, offset: number): number {
-    const decoder = this.#decoder;
-    const allowance = this.#allowance;
-    if (decoder === undefined || allowance === undefined) throw new Error("a body before its head");
-    const next = decoder.decode(chunk, offset);
-    const exchange = this.#exchange;
-    if (decoder.failure !== undefined) this.#abort("bad-body");
-    else if (exchange !== undefined && !exchange.bodyDone) {
-      this.#deadline.at = allowance.deadline(this.now(), exchange.bytesReceived);
-      if (exchange.bytesReceived > (this.#limits.body ?? Number.POSITIVE_INFINITY)) {
-        this.#abort("body-too-large");
-      }
-    }
+    const body = this.#body;
+    if (body === undefined) throw new Error("a body before its head");
+    const next = body.read(chunk, offset);
+    if (body.fault !== undefined) this.#abort(body.fault);
     return next;
   }
 
