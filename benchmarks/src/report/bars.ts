@@ -1,6 +1,6 @@
 // The bars Tandem measures itself against: ratios within one run. How far two peers are apart still differs from
-// machine to machine, with the price of a system call and of a wake-up, which all of them pay. So beside the
-// bars against costlier proxies stands how HAProxy itself does against those.
+// machine to machine, with the price of a system call and of a wake-up, which all of them pay. So below the
+// bars stands how HAProxy and a bare splice of Node's sockets do against the costlier proxies.
 import { type Figure, pairedRatio } from "../run/pairs.ts";
 import type { Round } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
@@ -29,7 +29,8 @@ const BARS: readonly Bar[] = [
   { workload: "idle-10000", of: "rssBytes", atMost: 8192, words: "bytes of an idle connection" },
 ];
 
-const REFERENCE = "haproxy";
+/** The cheapest proxy there is, and the least that a proxy on Node's sockets can cost. */
+const REFERENCES = ["haproxy", "tcp-splice"] as const;
 
 /** What the lines of `barLines` say. */
 export const BARS_HEAD =
@@ -51,16 +52,15 @@ function barLine(bar: Bar, report: WorkloadReport): readonly string[] {
   return [`  ${verdict}  ${bar.workload}: ${bar.words} ${words} (at most ${figure(bar.atMost)})`];
 }
 
-/** How the reference does against the other peers that there are bars for. */
-function referenceLine(report: WorkloadReport): readonly string[] {
-  const reference = roundsOf(report, REFERENCE);
+/** How a reference does against the peers that there are bars for. */
+function referenceLine(reference: string, report: WorkloadReport): readonly string[] {
   const ratios = BARS.flatMap(({ workload, peer, of }) => {
-    if (workload !== report.workload.name || peer === undefined || peer === REFERENCE) return [];
-    const found = pairedRatio(reference, roundsOf(report, peer), of);
+    if (workload !== report.workload.name || peer === undefined || peer === "haproxy") return [];
+    const found = pairedRatio(roundsOf(report, reference), roundsOf(report, peer), of);
     return found === undefined ? [] : [`${figure(found.median)} × ${peer}`];
   });
   if (ratios.length === 0) return [];
-  return [`  --      ${report.workload.name}: ${REFERENCE} itself: ${ratios.join(", ")}`];
+  return [`  --      ${report.workload.name}: ${reference} itself ${ratios.join(", ")}`];
 }
 
 /** The lines for each bar whose peers were measured without errors. */
@@ -71,7 +71,9 @@ export function barLines({ machine, workloads }: Report): readonly string[] {
         .filter(({ workload }) => workload.name === bar.workload)
         .flatMap((report) => barLine(bar, report)),
     ),
-    ...workloads.flatMap(referenceLine),
+    ...workloads.flatMap((report) =>
+      REFERENCES.flatMap((reference) => referenceLine(reference, report)),
+    ),
     ...workloads.flatMap((report) => twoThreadsBar(report, machine.cores)),
   ];
 }
