@@ -45,8 +45,8 @@ const program = new Command("npm run soak --")
     "Exposes the balancer to mixed and hostile traffic on loopback and looks what is left of it.",
   )
   .addHelpText(
-    "before",
-    "Examples:\n  npm run soak -- --minutes 10\n  npm run soak -- crowd --slow 1000\n  npm run soak -- slow-reader\n",
+    "after",
+    "\nExamples:\n  npm run soak -- --minutes 10\n  npm run soak -- crowd --slow 1000\n  npm run soak -- slow-reader",
   );
 
 program
