@@ -1,7 +1,7 @@
 // A short run of the whole benchmark as a process, and what it leaves behind.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -90,21 +90,34 @@ function runs(pid: number): boolean {
   return status !== "" && !/^State:\s+[ZX]/m.test(status);
 }
 
-t.test("Ctrl-C ends origin, peers and generators", { skip: linux }, async (t) => {
-  const args = ["--workload", "64KiB", "--peer", "tcp-splice", "--seconds", "0.2"];
-  const child = spawn(process.execPath, [BENCH, ...args], { stdio: ["ignore", "ignore", "pipe"] });
-  const { pid = 0 } = child;
-  const exited = once(child, "exit");
-  t.teardown(() => child.kill("SIGKILL"));
-  // Progress: by the second round everything runs that will.
-  for await (const line of createInterface({ input: child.stderr }))
-    if (line.includes("round 2/")) break;
-  const started = [...usageOfTree(pid).cpu.keys()].filter((each) => each !== pid);
-  t.ok(started.length >= 3, "origin, peer, generator");
-  child.kill("SIGINT");
-  const [code] = await exited;
-  t.equal(code, 130);
-  const deadline = performance.now() + 5_000;
-  while (started.some(runs) && performance.now() < deadline) await sleep(5);
-  t.same(started.filter(runs), []);
-});
+t.test(
+  "Ctrl-C ends origin, peers and generators, and leaves no folder",
+  { skip: linux },
+  async (t) => {
+    const args = ["--workload", "64KiB", "--peer", "tcp-splice", "--seconds", "0.2"];
+    const folder = t.testdir();
+    const child = spawn(process.execPath, [BENCH, ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, TMPDIR: folder },
+    });
+    const { pid = 0 } = child;
+    const exited = once(child, "exit");
+    t.teardown(() => child.kill("SIGKILL"));
+    // Progress: by the second round everything runs that will.
+    for await (const line of createInterface({ input: child.stderr }))
+      if (line.includes("round 2/")) break;
+    const started = [...usageOfTree(pid).cpu.keys()].filter((each) => each !== pid);
+    t.ok(started.length >= 3, "origin, peer, generator");
+    const held = () => readdirSync(folder).filter((name) => name.startsWith("tandem-"));
+    t.equal(held().length, 1, "a folder with the certificate's key");
+    child.kill("SIGINT");
+    const again = setInterval(() => child.kill("SIGINT"), 1); // under npm it comes twice
+    const [code] = await exited;
+    clearInterval(again);
+    t.equal(code, 130);
+    const deadline = performance.now() + 5_000;
+    while (started.some(runs) && performance.now() < deadline) await sleep(5);
+    t.same(started.filter(runs), []);
+    t.same(held(), []);
+  },
+);

@@ -1,8 +1,8 @@
 // h2load (nghttp2), here with HTTP/1.1: the generator that a later HTTP/2 workload will need.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onPath } from "../process/on-path.ts";
+import { temporaryFolder } from "../process/temporary-folder.ts";
 import { type Generator, wholeSecondsOf } from "./generator.ts";
 import { Latencies } from "./latencies.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
@@ -38,19 +38,15 @@ export const h2load: Generator = {
     return job.newConnections ? "h2load keeps its connections" : undefined;
   },
   async run(job, side, stretch): Promise<LoadResult> {
-    const directory = await mkdtemp(join(tmpdir(), "tandem-h2load-"));
-    try {
-      const [log, body] = [join(directory, "log"), join(directory, "body")];
-      await writeFile(body, "x".repeat(job.uploadBytes));
-      const command = arguments_(job, log, body);
-      // It opens and closes by itself, so that is measured too.
-      stretch.begins();
-      await using started = await side.start(command);
-      await started.output();
-      stretch.ends();
-      return readLog(await readFile(log, "utf8"), wholeSecondsOf(job));
-    } finally {
-      await rm(directory, { recursive: true });
-    }
+    using folder = temporaryFolder("h2load");
+    const [log, body] = [join(folder.path, "log"), join(folder.path, "body")];
+    await writeFile(body, "x".repeat(job.uploadBytes));
+    const command = arguments_(job, log, body);
+    // It opens and closes by itself, so that is measured too.
+    stretch.begins();
+    await using started = await side.start(command);
+    await started.output();
+    stretch.ends();
+    return readLog(await readFile(log, "utf8"), wholeSecondsOf(job));
   },
 };

@@ -1,9 +1,9 @@
 // wrk: a closed loop like autocannon's, in C. It leaves more of its core to the origin, so a fast proxy is
 // not held back by its client.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onPath } from "../process/on-path.ts";
+import { temporaryFolder } from "../process/temporary-folder.ts";
 import { type Generator, wholeSecondsOf } from "./generator.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
 
@@ -33,25 +33,21 @@ export const wrk: Generator = {
       : undefined,
   cannot: (job) => (job.rate === undefined ? undefined : "wrk has no open loop"),
   async run(job, side, stretch): Promise<LoadResult> {
-    const directory = await mkdtemp(join(tmpdir(), "tandem-wrk-"));
-    try {
-      const script = join(directory, "job.lua");
-      await writeFile(script, wrkScript(job));
-      const fields = {
-        ...REQUEST_FIELDS,
-        ...(job.newConnections ? { Connection: "close" } : {}),
-      };
-      const headers = Object.entries(fields).flatMap(([k, v]) => ["-H", `${k}: ${v}`]);
-      const size = ["-t1", `-c${job.connections}`, `-d${wholeSecondsOf(job)}s`];
-      const command = ["wrk", ...size, ...headers, "-s", script, urlOf(job)];
-      // It opens and closes by itself, so that is measured too.
-      stretch.begins();
-      await using started = await side.start(command);
-      const lines = (await started.output()).trim().split("\n");
-      stretch.ends();
-      return JSON.parse(lines.at(-1) ?? "") as LoadResult;
-    } finally {
-      await rm(directory, { recursive: true });
-    }
+    using folder = temporaryFolder("wrk");
+    const script = join(folder.path, "job.lua");
+    await writeFile(script, wrkScript(job));
+    const fields = {
+      ...REQUEST_FIELDS,
+      ...(job.newConnections ? { Connection: "close" } : {}),
+    };
+    const headers = Object.entries(fields).flatMap(([k, v]) => ["-H", `${k}: ${v}`]);
+    const size = ["-t1", `-c${job.connections}`, `-d${wholeSecondsOf(job)}s`];
+    const command = ["wrk", ...size, ...headers, "-s", script, urlOf(job)];
+    // It opens and closes by itself, so that is measured too.
+    stretch.begins();
+    await using started = await side.start(command);
+    const lines = (await started.output()).trim().split("\n");
+    stretch.ends();
+    return JSON.parse(lines.at(-1) ?? "") as LoadResult;
   },
 };

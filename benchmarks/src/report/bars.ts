@@ -60,7 +60,7 @@ function referenceLine(reference: string, report: WorkloadReport): readonly stri
     return found === undefined ? [] : [`${figure(found.median)} × ${peer}`];
   });
   if (ratios.length === 0) return [];
-  return [`  --      ${report.workload.name}: ${reference} itself ${ratios.join(", ")}`];
+  return [`  note    ${report.workload.name}: ${reference} itself ${ratios.join(", ")}`];
 }
 
 /** The lines for each bar whose peers were measured without errors. */

@@ -9,14 +9,20 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>");
 /** Tandem stands out; colours of Okabe and Ito, which people with any colour vision tell apart. */
 const fill = (peer: string) => (peer.startsWith("tandem") ? "#d55e00" : "#56b4e9");
 
-const FRAME = {
-  document,
-  width: 760,
-  marginLeft: 120,
-  marginBottom: 44,
-  marginRight: 30,
-  style: { background: "none", color: "inherit", font: "13px system-ui, sans-serif" },
-};
+/** What a character of a peer's name takes, at most, of the type below. */
+const CHARACTER_PX = 8.5;
+
+/** A plot with a line for each of `peers`, whose names stand at its left; that of a revision may be long. */
+function frame(peers: readonly string[]) {
+  return {
+    document,
+    width: 760,
+    marginLeft: 16 + CHARACTER_PX * Math.max(12, ...peers.map(({ length }) => length)),
+    marginBottom: 44,
+    marginRight: 30,
+    style: { background: "none", color: "inherit", font: "13px system-ui, sans-serif" },
+  };
+}
 
 interface Bar {
   readonly peer: string;
@@ -25,12 +31,13 @@ interface Bar {
 
 /** A bar for each peer, at its median, with a dot for each round. */
 function bars(label: string, medians: readonly Bar[], dots: readonly Bar[]): string {
+  const peers = medians.map(({ peer }) => peer);
   return Plot.plot({
-    ...FRAME,
-    height: 74 + 26 * medians.length,
+    ...frame(peers),
+    height: 74 + 26 * peers.length,
     ariaLabel: label,
     x: { label, labelOffset: 38, grid: true, zero: true },
-    y: { label: null, domain: medians.map(({ peer }) => peer) },
+    y: { label: null, domain: peers },
     marks: [
       Plot.barX(medians, {
         x: "value",
@@ -68,12 +75,13 @@ export function latencyPlot({ measured }: WorkloadReport): string {
     { peer: result.peer, percentile: "p99.9", ms: result.p999Ms },
   ]);
   const shown = points.filter(({ ms }) => ms > 0);
+  const peers = measured.map(({ result }) => result.peer);
   return Plot.plot({
-    ...FRAME,
-    height: 74 + 22 * measured.length,
+    ...frame(peers),
+    height: 74 + 22 * peers.length,
     ariaLabel: "latency",
     x: { label: "latency, ms: ○ p50, + p99, × p99.9", labelOffset: 38, type: "log", grid: true },
-    y: { label: null, type: "point", domain: measured.map(({ result }) => result.peer) },
+    y: { label: null, type: "point", domain: peers },
     symbol: { domain: ["p50", "p99", "p99.9"] },
     marks: [
       Plot.line(shown, {

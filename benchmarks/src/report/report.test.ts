@@ -72,7 +72,7 @@ t.test("ratios are those of rounds, in the column and in the bars", async (t) =>
   t.same(barLines({ machine: MACHINE, workloads: [workload] }), [
     "  MISSED  small-keepalive: CPU per request 1.50 × haproxy, 0.50 to 2.00 (at most 1.25)",
     "  MISSED  small-keepalive: CPU per request 0.25 × http-proxy, 0.05 to 0.75 (at most 0.20)",
-    "  --      small-keepalive: haproxy itself 0.13 × http-proxy",
+    "  note    small-keepalive: haproxy itself 0.13 × http-proxy",
   ]);
 });
 

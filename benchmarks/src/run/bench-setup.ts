@@ -1,13 +1,12 @@
 // What one run of the benchmark has for all peers: a folder, a certificate, the origin, and cores.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LoadSide } from "../load/load-side.ts";
 import type { PeerTls } from "../peers/peer.ts";
 import { type Affinity, chooseAffinity } from "../process/affinity.ts";
 import { type DescriptorLimit, descriptorLimit } from "../process/descriptors.ts";
+import { temporaryFolder } from "../process/temporary-folder.ts";
 
 export interface Bench extends AsyncDisposable {
   readonly directory: string;
@@ -40,14 +39,12 @@ async function makeCertificate(directory: string): Promise<PeerTls> {
 export async function setUpBench(): Promise<Bench> {
   const affinity = chooseAffinity();
   const descriptors = descriptorLimit();
-  const directory = await mkdtemp(join(tmpdir(), "tandem-bench-"));
-  const remove = () => rmSync(directory, { recursive: true, force: true });
-  process.once("exit", remove); // Ctrl-C leaves nothing behind either
-  const tls = await makeCertificate(directory);
+  const folder = temporaryFolder("bench");
+  const tls = await makeCertificate(folder.path);
   const load = new LoadSide(affinity.load, descriptors);
   const origin = await load.startNode("../origin/origin.ts", []);
   return {
-    directory,
+    directory: folder.path,
     originPort: Number(await origin.nextLine()),
     tls,
     affinity,
@@ -56,8 +53,7 @@ export async function setUpBench(): Promise<Bench> {
     async [Symbol.asyncDispose]() {
       await load[Symbol.asyncDispose]();
       await origin[Symbol.asyncDispose]();
-      process.off("exit", remove);
-      remove();
+      folder[Symbol.dispose]();
     },
   };
 }

@@ -1,10 +1,10 @@
 // The balancer under test, a process of its own.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../process/free-port.ts";
 import { Started } from "../process/started.ts";
+import { temporaryFolder } from "../process/temporary-folder.ts";
 
 const ENTRY = join(import.meta.dirname, "../../../packages/balancer/bin/tandem-balancer.ts");
 
@@ -48,9 +48,9 @@ export async function startBalancer(
   threads: number,
   timeouts = SHORT,
 ): Promise<RunningBalancer> {
-  const directory = mkdtempSync(join(tmpdir(), "tandem-soak-"));
+  const folder = temporaryFolder("soak");
   const [port, admin] = [await freePort(), await freePort()];
-  const file = join(directory, "tandem.yaml");
+  const file = join(folder.path, "tandem.yaml");
   writeFileSync(file, config(port, admin, originPort, threads, timeouts));
   const process = await Started.start([globalThis.process.execPath, ENTRY, "--config", file], {
     quiet: true,
@@ -67,7 +67,7 @@ export async function startBalancer(
     status,
     async [Symbol.asyncDispose]() {
       await process[Symbol.asyncDispose]();
-      rmSync(directory, { recursive: true });
+      folder[Symbol.dispose]();
     },
   };
 }

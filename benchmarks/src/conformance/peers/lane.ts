@@ -1,11 +1,11 @@
 // One proxy as a process of its own before one scripted origin: where cases run, one at a time.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Peer } from "../../peers/peer.ts";
 import { freePort } from "../../process/free-port.ts";
 import { Started } from "../../process/started.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../process/temporary-folder.ts";
 import type { Case, Need } from "../case.ts";
 import { get } from "../cases/wording.ts";
 import { RawClient } from "../wire/raw-client.ts";
@@ -20,13 +20,15 @@ export class Lane implements AsyncDisposable {
   readonly peer: Peer;
   readonly origin: RawOrigin;
   readonly #needs: ReadonlySet<Need>;
+  readonly #folder: TemporaryFolder;
   readonly #setup: ConformanceSetup;
   readonly #process: Started;
 
   /** Starts `peer` and waits until a request through it is answered; throws with its own words if not. */
   static async open(peer: Peer): Promise<Lane> {
     const origin = await RawOrigin.start();
-    const directory = await mkdtemp(join(tmpdir(), `conformance-${peer.name}-`));
+    const folder = temporaryFolder(`conformance-${peer.name}`);
+    const directory = folder.path;
     const setup: ConformanceSetup = {
       port: await freePort(),
       limitedPort: await freePort(),
@@ -40,10 +42,9 @@ export class Lane implements AsyncDisposable {
       files = {},
     } = peer.command({ ...setup, maxDescriptors: DESCRIPTORS });
     const own = ADAPTATIONS.get(peer.name)?.files(setup) ?? files;
-    await mkdir(directory, { recursive: true });
     for (const [name, text] of Object.entries(own)) await writeFile(join(directory, name), text);
     const process = await Started.start(command, { env, cwd: directory, quiet: true });
-    const lane = new Lane(peer, origin, setup, process);
+    const lane = new Lane(peer, origin, folder, setup, process);
     try {
       await lane.#ready();
     } catch (error) {
@@ -53,9 +54,16 @@ export class Lane implements AsyncDisposable {
     return lane;
   }
 
-  constructor(peer: Peer, origin: RawOrigin, setup: ConformanceSetup, process: Started) {
+  constructor(
+    peer: Peer,
+    origin: RawOrigin,
+    folder: TemporaryFolder,
+    setup: ConformanceSetup,
+    process: Started,
+  ) {
     this.peer = peer;
     this.origin = origin;
+    this.#folder = folder;
     this.#setup = setup;
     this.#process = process;
     this.#needs = new Set(ADAPTATIONS.get(peer.name)?.needs);
@@ -80,7 +88,7 @@ export class Lane implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process[Symbol.asyncDispose]();
     await this.origin[Symbol.asyncDispose]();
-    await rm(this.#setup.directory, { recursive: true, force: true });
+    this.#folder[Symbol.dispose]();
   }
 
   async #ready(): Promise<void> {
