@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
+import { createBalancer } from "../src/index.ts";
 import { givenBalancer, givenOrigin, givenRawOrigin, rawClient, until } from "./given.ts";
+import { options } from "./given-embedded.ts";
 
 t.test("a slow reader holds the server back: memory stays bounded", async (t) => {
   const megabyte = Buffer.alloc(1024 * 1024, "x");
@@ -74,4 +76,38 @@ t.test("what waits for a slow client is not written over by what others are sent
     Object.entries(clients).map(([name, waitMs]) => read(balancer.port, name, waitMs)),
   );
   t.same(digests, Object.keys(clients).map(digestOf));
+});
+
+/** Reads a piece of some 64 KiB every 20 ms. Resolves to how many bytes came before the end. */
+async function sip(port: number, request: string): Promise<number> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.write(request);
+  let got = 0;
+  socket.on("data", (chunk: Buffer) => {
+    got += chunk.length;
+    socket.pause();
+    setTimeout(() => socket.resume(), 20);
+  });
+  await once(socket, "close");
+  return got;
+}
+
+t.test("a client that keeps reading gets the whole answer, however long that takes", async (t) => {
+  const body = Buffer.alloc(24 * 1024 * 1024, "x");
+  const { frontends, backends } = options({ app: 1 });
+  const timeouts = { client: "2s", httpKeepAlive: "2s" };
+  const balancer = createBalancer(
+    { frontends: { front: { ...frontends.front, bind: "127.0.0.1:0", timeouts } }, backends },
+    { request: () => ({ status: 200, body }) },
+  );
+  t.teardown(() => balancer.close());
+  await balancer.start();
+  await Promise.all(
+    ["close", "keep-alive"].map(async (connection) => {
+      const request = `GET / HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\n\r\n`;
+      const got = await sip(balancer.port(), request);
+      t.ok(got > body.length, `${connection}: ${got} bytes of ${body.length} and a head`);
+    }),
+  );
 });

@@ -2,6 +2,7 @@
 // and read on for a while, because closing with unread input makes TCP reset the answer away
 // (RFC 9112 §9.6). Bounded in time and bytes; extended while the client goes on taking the answer.
 import type { ByteStream } from "./byte-stream.ts";
+import { SendProgress } from "./send-progress.ts";
 
 const LINGER_MS = 2_000;
 /** Far more than a fast and distant client has on its way when it learns of our answer. */
@@ -13,7 +14,7 @@ export class Linger {
   readonly #stalledMs: number;
   readonly #untilClose: boolean;
   #discarded = 0;
-  #unsent: number;
+  readonly #progress: SendProgress;
   #until: number;
 
   /** Half-closes `stream`. @param untilClose nothing but that tells the client where the answer ends */
@@ -21,7 +22,7 @@ export class Linger {
     this.#stream = stream;
     this.#stalledMs = stalledMs;
     this.#untilClose = untilClose;
-    this.#unsent = stream.writableLength;
+    this.#progress = new SendProgress(stream);
     this.#until = now + stalledMs;
     stream.end();
     stream.resume();
@@ -45,9 +46,7 @@ export class Linger {
 
   /** Whether to wait on: some of the answer has not left, and the client keeps taking it. */
   goOn(now: number): boolean {
-    const unsent = this.#stream.writableLength;
-    if (unsent < this.#unsent) this.#until = now + this.#stalledMs;
-    this.#unsent = unsent;
-    return unsent > 0 && now < this.#until;
+    if (this.#progress.made()) this.#until = now + this.#stalledMs;
+    return !this.#progress.done && now < this.#until;
   }
 }

@@ -33,6 +33,8 @@ export interface ExchangeSession {
   readonly draining: boolean;
   bodyWanted(): void;
   pauseReading(): void;
+  /** The client has not taken what was written: it has to go on taking it. */
+  clientSlow(): void;
   /** Counts as traffic on a tunnel. */
   active(): void;
   responseEnded(exchange: ServerExchange): void;
@@ -259,7 +261,9 @@ export class ServerExchange {
   flush(): boolean {
     this.#sentBefore = LEFT;
     this.#endChunk();
-    return this.#session.output.flush();
+    const ready = this.#session.output.flush();
+    if (!ready) this.#session.clientSlow();
+    return ready;
   }
 
   /** Ends the answer. One that is shorter or longer than announced is passed on as truncation. */

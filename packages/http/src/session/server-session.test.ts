@@ -124,6 +124,68 @@ t.test("an idle client that half-closes gets what it has not read yet", async (t
   t.notOk(stream.destroyed);
 });
 
+t.test("the time for the next request runs from when the client has the answer", async (t) => {
+  const { stream, session, seen, get, pass } = open(ok);
+  stream.stuck = true;
+  get("/1");
+  for (let round = 0; round < 10; round++) {
+    pass(20_000);
+    stream.writableLength -= 1;
+    t.notOk(stream.destroyed, "it reads, slowly");
+  }
+  stream.stuck = false;
+  stream.writableLength = 0;
+  session.drained();
+  pass(59_000);
+  t.notOk(stream.destroyed, "it has an answer, and time to ask on");
+  get("/2");
+  t.same(seen, ["/1", "finished /1", "/2", "finished /2"]);
+  pass(61_000);
+  t.ok(stream.destroyed, "silent for too long");
+});
+
+t.test(
+  "a rest that leaves without a word of it begins the time for the next request",
+  async (t) => {
+    const { stream, get, pass } = open(ok);
+    stream.stuck = true;
+    get("/1");
+    stream.writableLength = 0; // too little was left for Node to tell that it is gone
+    pass(89_000);
+    t.notOk(stream.destroyed);
+    pass(5_000);
+    t.ok(stream.destroyed);
+  },
+);
+
+t.test("between requests, one that has stopped reading the answer is given up", async (t) => {
+  const { stream, get, pass } = open(ok);
+  stream.stuck = true;
+  get("/1");
+  pass(31_000);
+  t.ok(stream.destroyed);
+});
+
+t.test("an answer's client is late only when it has not read for the whole time", async (t) => {
+  let aborted: AbortCause | undefined;
+  const { stream, exchange, pass } = begin("GET / HTTP/1.1");
+  exchange.listener = {
+    drained: () => {},
+    halfClosed: () => {},
+    aborted: (cause) => {
+      aborted = cause;
+    },
+  };
+  pass(29_000); // the server's time
+  stream.stuck = true;
+  exchange.write(Buffer.from("more"));
+  exchange.flush();
+  pass(29_000);
+  t.equal(aborted, undefined, "slow for less than its timeout");
+  pass(40_000);
+  t.equal(aborted, "client-timeout");
+});
+
 t.test("a slow reader of a last answer is waited for while it reads", async (t) => {
   const { stream, session, get, pass } = open(ok);
   session.draining = true;
@@ -304,6 +366,7 @@ t.test("one that ends with the connection is reset whoever cuts it short", async
   t.ok(stopped.stream.reset, "we stop");
   const slow = begin("GET / HTTP/1.0");
   slow.stream.writableLength = 1;
+  slow.exchange.flush();
   slow.pass(40_000);
   t.ok(slow.stream.reset, "the client does not read");
   for (const [unsent, reset] of [

@@ -12,6 +12,7 @@ import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
+import { SendProgress } from "./send-progress.ts";
 import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
 import type {
   SessionDeadline,
@@ -46,6 +47,8 @@ export class ServerSession implements ExchangeSession {
   #paused = false;
   #halfClosed = false;
   #linger: Linger | undefined = undefined;
+  /** While the client is slow to take what was written: during an answer, or after it. */
+  #sending: SendProgress | undefined = undefined;
   #dead = false;
   #tunnel: ClientTunnel | undefined = undefined;
 
@@ -128,7 +131,10 @@ export class ServerSession implements ExchangeSession {
 
   /** The client took what was written. */
   drained(): void {
+    const sending = this.#sending;
+    this.#sending = undefined;
     if (this.#exchange === undefined) {
+      if (sending !== undefined && this.idle) this.#awaitRequest();
       if (!this.#processing) this.#proceed();
       return;
     }
@@ -167,12 +173,29 @@ export class ServerSession implements ExchangeSession {
       if (this.#linger.goOn(this.now())) this.#deadline.at = Linger.deadline(this.now());
       else this.#end();
     } else if (exchange !== undefined) {
-      const waiting = this.#stream.writableNeedDrain || exchange.readsBody;
-      if (waiting || this.#tunnel !== undefined) this.#abort("client-timeout");
+      const late = this.#stream.writableNeedDrain ? !this.#reads() : exchange.readsBody;
+      if (late || this.#tunnel !== undefined) this.#abort("client-timeout");
       else this.#deadline.at = this.now() + this.#timers.client; // the server's timeouts rule
     } else if (this.#reader?.started === true) {
       this.#refuse(408, undefined, "the request head did not come in time");
-    } else this.#end();
+    } else if (this.#sending === undefined || !this.#reads()) this.#end();
+    else if (this.#sending.done) this.#awaitRequest();
+    else this.#deadline.at = this.now() + this.#timers.client;
+  }
+
+  /** Whether the client has taken something of what waits for it, since it was last looked at. */
+  #reads(): boolean {
+    const made = this.#sending?.made() ?? true;
+    this.#sending ??= new SendProgress(this.#stream);
+    return made;
+  }
+
+  /** Between two requests: only once the client has the answer does its time for the next one run. */
+  #awaitRequest(): void {
+    const settled = this.#stream.writableLength === 0;
+    this.#sending = settled ? undefined : new SendProgress(this.#stream);
+    const { httpKeepAlive, client } = this.#timers;
+    this.#deadline.at = this.now() + (settled ? httpKeepAlive : client);
   }
 
   /** Takes no further request: an idle connection closes now, a busy one after its answer. */
@@ -198,6 +221,12 @@ export class ServerSession implements ExchangeSession {
     this.#paused = true;
     this.#body?.paused();
     this.#stream.pause();
+  }
+
+  clientSlow(): void {
+    if (this.#sending !== undefined) return;
+    this.#sending = new SendProgress(this.#stream);
+    this.#deadline.at = this.now() + this.#timers.client;
   }
 
   active(): void {
@@ -229,7 +258,7 @@ export class ServerSession implements ExchangeSession {
     this.#exchange = undefined;
     this.#tunnel = undefined;
     if (exchange.keepAlive && exchange.bodyDone && !this.draining) {
-      this.#deadline.at = this.now() + this.#timers.httpKeepAlive;
+      this.#awaitRequest();
       this.#handler.finished(exchange);
       if (!this.#processing) this.#proceed();
       return;
@@ -305,6 +334,7 @@ export class ServerSession implements ExchangeSession {
     }
     const exchange = new ServerExchange(this, head, headBytes, this.#startedAt);
     this.#exchange = exchange;
+    this.#sending = undefined;
     this.#deadline.at = exchange.headAt + this.#timers.client;
     if (!exchange.bodyDone) {
       this.#body ??= new RequestBody(this.#timers, this.#limits, this.#deadline);
