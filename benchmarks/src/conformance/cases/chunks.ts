@@ -142,6 +142,18 @@ const good: readonly Case[] = [
     body("hello"),
     trailers("x-checksum: 1"),
   ),
+  relayed(
+    {
+      id: "trailer-hop-by-hop",
+      title: "a trailer that `Connection` names",
+      source: "RFC 9110 §7.6.1",
+      rule: "ends here",
+    },
+    ["Connection: X-Hop", "Trailer: X-Hop, X-Checksum"],
+    "5\r\nhello\r\n0\r\nX-Hop: 1\r\nX-Checksum: 1\r\n\r\n",
+    body("hello"),
+    trailers("x-checksum: 1"),
+  ),
 ];
 
 export const chunks: Topic = {

@@ -264,6 +264,20 @@ const relayed: readonly Case[] = [
     ],
   },
   {
+    id: "response-trailers-hop-by-hop",
+    title: "a trailer that `Connection` names",
+    source: "RFC 9110 §7.6.1",
+    rule: "ends here",
+    send: [get("TE: trailers", "Connection: TE")],
+    origin: [
+      turn(
+        `${ok("Transfer-Encoding: chunked", "Connection: X-Hop", "Trailer: X-Hop")}5\r\nhello\r\n0\r\nX-Hop: 1\r\n\r\n`,
+      ),
+    ],
+    answers: 1,
+    checks: [answered(200), response(0, all(body("hello"), trailers()))],
+  },
+  {
     id: "response-trailers-unannounced",
     title: "trailers that nothing announced",
     source: "RFC 9110 §6.5.2",

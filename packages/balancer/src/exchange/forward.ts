@@ -37,6 +37,8 @@ class Forward implements ExchangeListener, Dispatched {
   readonly #dispatch: Dispatch;
   #requestId = "";
   #answerFields = NO_FIELDS;
+  /** The same as the server wrote them. */
+  #receivedFields = NO_FIELDS;
   #responseDone = false;
   #finished = false;
 
@@ -53,6 +55,7 @@ class Forward implements ExchangeListener, Dispatched {
     const { head, headAt } = this.#exchange;
     const { client, via } = this.#options;
     this.#exchange.listener = this;
+    this.#exchange.keepsNext = true; // a place at a server, and its line in the log, come before it
     const active = this.#backend.inFlight + 1;
     this.#backend.counters[COUNTER.current] = active;
     this.#backend.retryBudget.note(active, headAt);
@@ -116,7 +119,9 @@ class Forward implements ExchangeListener, Dispatched {
   bodyEnd(trailers: Fields | undefined): void {
     this.#responseDone = true;
     this.#dispatch.answered();
-    this.#exchange.end(trailers && announcedTrailers(trailers, this.#answerFields));
+    this.#exchange.end(
+      trailers && announcedTrailers(trailers, this.#answerFields, this.#receivedFields),
+    );
   }
 
   failed(failure: ProtocolFailure | undefined): void {
@@ -202,6 +207,7 @@ class Forward implements ExchangeListener, Dispatched {
   #respond(head: ResponseHead, fields: Fields): void {
     const { response } = this.#options;
     this.#answerFields = fields;
+    this.#receivedFields = head.fields;
     this.#backend.hear(this.#dispatch.server, fields);
     if (response?.(fields, head.status) === false) {
       this.fail("response-hook-failed", HOOK_FAILED);
@@ -270,5 +276,6 @@ class Forward implements ExchangeListener, Dispatched {
     });
     this.#backend.advance();
     this.#options.log(record);
+    this.#exchange.next();
   }
 }

@@ -68,7 +68,7 @@ export class RequestBody implements BodySink {
     this.#ended = true;
     const { edited, fields, section } = this.#exchange.head;
     if (trailers !== undefined && edited) dropOverruling(trailers, fields, section.fields);
-    this.#trailers = announcedTrailers(trailers, fields);
+    this.#trailers = announcedTrailers(trailers, fields, section.fields);
     const connection = this.#connection;
     if (connection === undefined) return;
     connection.session.endBody(this.#trailers);

@@ -106,9 +106,18 @@ t.test("hop-by-hop fields end here, with all that Connection names", (t) => {
 });
 
 t.test("trailers nobody announced are dropped", (t) => {
+  const head = fieldsOf("Trailer: grpc-message, GRPC-Status");
   const trailers = fieldsOf("Grpc-Status: 0", "X: y");
-  announcedTrailers(trailers, fieldsOf("Trailer: grpc-message, GRPC-Status"));
+  announcedTrailers(trailers, head, head);
   t.same(lines(trailers), ["Grpc-Status: 0"]);
+  t.end();
+});
+
+t.test("a trailer that Connection names ends here", (t) => {
+  const received = fieldsOf("Trailer: X-A, X-B", "Connection: close, x-b");
+  const trailers = fieldsOf("X-A: 1", "X-B: 2");
+  announcedTrailers(trailers, fieldsOf("Trailer: X-A, X-B"), received);
+  t.same(lines(trailers), ["X-A: 1"]);
   t.end();
 });
 

@@ -21,14 +21,19 @@ export function dropForbiddenTrailers(trailers: Fields): void {
   );
 }
 
-/** The trailers that the Trailer field of the head announced; undefined when none is left. */
+/**
+ * The trailers that the Trailer field of the head announced, without those that end at this hop because the
+ * Connection field of the head as it was `received` names them (RFC 9110 §7.6.1); undefined when none is left.
+ */
 export function announcedTrailers(
   trailers: Fields | undefined,
   headFields: Fields,
+  received: Fields,
 ): Fields | undefined {
   if (trailers === undefined) return undefined;
   const announced = listMembers(headFields, "trailer");
-  trailers.removeWhere((key) => !announced.includes(key));
+  const hopByHop = received.has("connection") ? listMembers(received, "connection") : [];
+  trailers.removeWhere((key) => !announced.includes(key) || hopByHop.includes(key));
   return trailers.length === 0 ? undefined : trailers;
 }
 

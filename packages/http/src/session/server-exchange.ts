@@ -33,6 +33,8 @@ export interface ExchangeSession {
   readonly draining: boolean;
   bodyWanted(): void;
   pauseReading(): void;
+  /** The client was told to go on with its body. */
+  continued(): void;
   /** The client has not taken what was written: it has to go on taking it. */
   clientSlow(): void;
   /** Counts as traffic on a tunnel. */
@@ -68,8 +70,12 @@ export class ServerExchange {
   bytesReceived = 0;
   readonly headBytes: number;
   responseEnded = false;
+  /** What the client asks next waits for `next`, also when this answer has ended. */
+  keepsNext = false;
   bodyDone: boolean;
   bodyPaused = false;
+  /** The client waits for a 100 before it sends its body. */
+  awaitsContinue: boolean;
   bodySink: BodySink | undefined = undefined;
   #session: ExchangeSession;
   /** `bytesSent` before the final answer, while none of it has left. */
@@ -87,6 +93,7 @@ export class ServerExchange {
     this.headAt = session.now();
     this.keepAlive = head.keepAlive;
     this.bodyDone = head.bodyLength === 0;
+    this.awaitsContinue = head.expectContinue;
   }
 
   /** Begins to deliver the request body to `sink`; until then the client's bytes wait in the kernel. */
@@ -112,6 +119,9 @@ export class ServerExchange {
     if (this.head.version < 11 || this.status !== 0) return;
     this.#text(writeResponseHead(status, reason, fields));
     this.#session.output.flush();
+    if (status !== 100 || !this.awaitsContinue) return;
+    this.awaitsContinue = false;
+    this.#session.continued();
   }
 
   /**
@@ -242,6 +252,11 @@ export class ServerExchange {
     this.#text(text);
   }
 
+  /** The client is to send its body, now. */
+  get owesBody(): boolean {
+    return this.readsBody && !(this.awaitsContinue && this.bytesReceived === 0);
+  }
+
   /** Bytes of the request body are wanted, now. */
   get readsBody(): boolean {
     return this.bodySink !== undefined && !this.bodyDone && !this.bodyPaused;
@@ -278,6 +293,12 @@ export class ServerExchange {
     this.#session.output.flush();
     this.responseEnded = true;
     this.#session.responseEnded(this);
+  }
+
+  /** Whoever set `keepsNext` is done with this one. */
+  next(): void {
+    this.keepsNext = false;
+    if (this.responseEnded) this.#session.bodyWanted();
   }
 
   /** Ends the connection so that the client cannot take a partial answer for a whole one (RFC 9112 §8). */

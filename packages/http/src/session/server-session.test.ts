@@ -115,6 +115,21 @@ t.test("pipelined requests before a half-close are all answered", async (t) => {
   t.notOk(stream.destroyed, "what was written still has to leave");
 });
 
+t.test("the next request comes when its owner is done with the one before", async (t) => {
+  const waiting: ServerExchange[] = [];
+  const { seen, get } = open((exchange) => {
+    exchange.keepsNext = true;
+    waiting.push(exchange);
+  });
+  get("/1", "/2");
+  const [first] = waiting;
+  if (first === undefined) throw new Error("no request came");
+  ok(first);
+  t.same(seen, ["/1", "finished /1"], "answered, and still to be settled");
+  first.next();
+  t.same(seen, ["/1", "finished /1", "/2"]);
+});
+
 t.test("an idle client that half-closes gets what it has not read yet", async (t) => {
   const { stream, session, get } = open(ok);
   stream.stuck = true;
@@ -225,6 +240,34 @@ t.test("who is waited for decides whose timeout it is", async (t) => {
   pass(40_000);
   t.equal(aborted, "client-timeout", "the client does not read");
   session.closed();
+});
+
+t.test("a client that waits for a 100 as it should is not late; one that has it is", async (t) => {
+  let aborted: AbortCause | undefined;
+  const sink = { bodyData: () => {}, bodyEnd: () => {}, holds: true };
+  const { session, pass } = open((exchange) => {
+    exchange.listener = {
+      drained: () => {},
+      halfClosed: () => {},
+      aborted: (cause) => {
+        aborted = cause;
+      },
+    };
+    exchange.readBody(sink);
+    setContinue = () => exchange.inform(100, "Continue", new Fields());
+  });
+  let setContinue = () => {};
+  session.receive(request("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 100000"));
+  pass(100_000);
+  t.equal(aborted, undefined, "the server owes the 100");
+  setContinue();
+  pass(29_000);
+  t.equal(aborted, undefined, "its time runs from then");
+  session.receive(Buffer.alloc(50_000, "x"));
+  pass(29_000);
+  t.equal(aborted, undefined);
+  pass(10_000);
+  t.equal(aborted, "client-timeout");
 });
 
 t.test(

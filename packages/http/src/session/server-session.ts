@@ -8,11 +8,11 @@ import { WholeHead } from "../h1/whole-head.ts";
 import { RequestHead, type RequestSection } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { ClientTunnel } from "./client-tunnel.ts";
+import { Delivery } from "./delivery.ts";
 import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
-import { SendProgress } from "./send-progress.ts";
 import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
 import type {
   SessionDeadline,
@@ -32,6 +32,7 @@ export class ServerSession implements ExchangeSession {
   readonly #timers: SessionTimers;
   readonly #limits: SessionLimits;
   readonly #deadline: SessionDeadline;
+  readonly #delivery: Delivery;
   /** From the first head on that does not come whole and alone. */
   #reader: HeadReader | undefined = undefined;
   /** From the first request with a body on. */
@@ -47,8 +48,6 @@ export class ServerSession implements ExchangeSession {
   #paused = false;
   #halfClosed = false;
   #linger: Linger | undefined = undefined;
-  /** While the client is slow to take what was written: during an answer, or after it. */
-  #sending: SendProgress | undefined = undefined;
   #dead = false;
   #tunnel: ClientTunnel | undefined = undefined;
 
@@ -66,6 +65,7 @@ export class ServerSession implements ExchangeSession {
     this.#deadline = deadline;
     this.#surelyWithin = Math.min(limits.requestLine, limits.head);
     this.output = new Output(stream);
+    this.#delivery = new Delivery(stream, timers, deadline);
     this.#deadline.at = timers.now() + timers.httpRequest;
   }
 
@@ -131,10 +131,9 @@ export class ServerSession implements ExchangeSession {
 
   /** The client took what was written. */
   drained(): void {
-    const sending = this.#sending;
-    this.#sending = undefined;
+    const awaited = this.#delivery.drained();
     if (this.#exchange === undefined) {
-      if (sending !== undefined && this.idle) this.#awaitRequest();
+      if (awaited && this.idle) this.#delivery.awaitRequest();
       if (!this.#processing) this.#proceed();
       return;
     }
@@ -173,29 +172,12 @@ export class ServerSession implements ExchangeSession {
       if (this.#linger.goOn(this.now())) this.#deadline.at = Linger.deadline(this.now());
       else this.#end();
     } else if (exchange !== undefined) {
-      const late = this.#stream.writableNeedDrain ? !this.#reads() : exchange.readsBody;
+      const late = this.#stream.writableNeedDrain ? !this.#delivery.goesOn() : exchange.owesBody;
       if (late || this.#tunnel !== undefined) this.#abort("client-timeout");
       else this.#deadline.at = this.now() + this.#timers.client; // the server's timeouts rule
     } else if (this.#reader?.started === true) {
       this.#refuse(408, undefined, "the request head did not come in time");
-    } else if (this.#sending === undefined || !this.#reads()) this.#end();
-    else if (this.#sending.done) this.#awaitRequest();
-    else this.#deadline.at = this.now() + this.#timers.client;
-  }
-
-  /** Whether the client has taken something of what waits for it, since it was last looked at. */
-  #reads(): boolean {
-    const made = this.#sending?.made() ?? true;
-    this.#sending ??= new SendProgress(this.#stream);
-    return made;
-  }
-
-  /** Between two requests: only once the client has the answer does its time for the next one run. */
-  #awaitRequest(): void {
-    const settled = this.#stream.writableLength === 0;
-    this.#sending = settled ? undefined : new SendProgress(this.#stream);
-    const { httpKeepAlive, client } = this.#timers;
-    this.#deadline.at = this.now() + (settled ? httpKeepAlive : client);
+    } else if (!this.#delivery.awaitsOn()) this.#end();
   }
 
   /** Takes no further request: an idle connection closes now, a busy one after its answer. */
@@ -223,10 +205,13 @@ export class ServerSession implements ExchangeSession {
     this.#stream.pause();
   }
 
-  clientSlow(): void {
-    if (this.#sending !== undefined) return;
-    this.#sending = new SendProgress(this.#stream);
+  continued(): void {
+    this.#body?.resumed();
     this.#deadline.at = this.now() + this.#timers.client;
+  }
+
+  clientSlow(): void {
+    this.#delivery.slow();
   }
 
   active(): void {
@@ -258,9 +243,9 @@ export class ServerSession implements ExchangeSession {
     this.#exchange = undefined;
     this.#tunnel = undefined;
     if (exchange.keepAlive && exchange.bodyDone && !this.draining) {
-      this.#awaitRequest();
+      this.#delivery.awaitRequest();
       this.#handler.finished(exchange);
-      if (!this.#processing) this.#proceed();
+      if (!this.#processing && !exchange.keepsNext) this.#proceed();
       return;
     }
     this.#lingerClose(exchange.untilClose);
@@ -334,7 +319,7 @@ export class ServerSession implements ExchangeSession {
     }
     const exchange = new ServerExchange(this, head, headBytes, this.#startedAt);
     this.#exchange = exchange;
-    this.#sending = undefined;
+    this.#delivery.drained();
     this.#deadline.at = exchange.headAt + this.#timers.client;
     if (!exchange.bodyDone) {
       this.#body ??= new RequestBody(this.#timers, this.#limits, this.#deadline);

@@ -1,0 +1,22 @@
+// What a full server means for who asks: nobody is refused for a place that is being given back.
+import t from "tap";
+import { givenBalancer, givenOrigin, rawClient } from "./given.ts";
+
+t.test("a pipelining client's next request finds the place that its last one had", async (t) => {
+  await using origin = await givenOrigin((_, response) => response.end("done"));
+  await using balancer = await givenBalancer([], {
+    servers: { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } },
+    queue: { limit: 0, timeout: "5s" },
+  });
+  using client = await rawClient(balancer.port);
+  client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.send("GET /3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const answers = await client.closed();
+  t.same(answers.match(/HTTP\/1\.1 \d+/g), Array(3).fill("HTTP/1.1 200"));
+  const lines = await balancer.log(3);
+  t.same(
+    lines.map((line) => /GET (\/\d)/.exec(line)?.[1]),
+    ["/1", "/2", "/3"],
+    "and the log has them in order",
+  );
+});
