@@ -1,4 +1,6 @@
 // What the commands' options accept, checked where they are read.
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 
 export function positive(text: string): number {
@@ -11,4 +13,17 @@ export function wholePositive(text: string): number {
   const value = positive(text);
   if (!Number.isInteger(value)) throw new InvalidArgumentError("expected a whole number above 0");
   return value;
+}
+
+/** A file to be written at the end: found out now that it cannot be, not when the results are there. */
+export function writable(path: string): string {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) throw new Error("it is a folder");
+    accessSync(found === undefined ? dirname(resolve(path)) : path, constants.W_OK);
+    return path;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InvalidArgumentError(`expected a file that can be written: ${why}`);
+  }
 }

@@ -35,6 +35,8 @@ t.test("wrong arguments and platforms are refused before anything starts", async
   const { PATH = "" } = process.env;
   await t.rejects(bench(PATH, "--workload", "nothing"), /Allowed choices are small/);
   await t.rejects(bench(PATH, "--rounds", "1.5"), /a whole number above 0/);
+  await t.rejects(bench(PATH, "--json", "/nowhere/x.json"), /a file that can be written: ENOENT/);
+  await t.rejects(bench(PATH, "--html", t.testdir()), /it is a folder/);
 });
 
 const linux = process.platform === "linux" ? false : "the benchmark reads /proc: Linux only";

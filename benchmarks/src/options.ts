@@ -1,6 +1,6 @@
 // The command line of `npm run bench`.
 import { Command, Option } from "commander";
-import { positive, wholePositive } from "./arguments.ts";
+import { positive, wholePositive, writable } from "./arguments.ts";
 import { GENERATORS } from "./load/generators.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
@@ -50,8 +50,8 @@ export function parseOptions(argv: readonly string[], peers: readonly string[]):
     )
     .option("--rounds <n>", "measurements of each peer (15; quick: about 10)", wholePositive)
     .option("--seconds <n>", "length of a measurement (1; quick: 0.4)", positive)
-    .option("--json <file>", "write the results for programs")
-    .option("--html <file>", "write a page with plots")
+    .option("--json <file>", "write the results for programs", writable)
+    .option("--html <file>", "write a page with plots", writable)
     .option("--compare <rev>", "another revision of Tandem as one more peer, tandem@<rev>")
     .option("--install", "install nginx, Caddy, HAProxy, wrk and h2load from Debian, then stop")
     .addHelpText("after", EXAMPLES)

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { writable } from "../arguments.ts";
 import type { Peer } from "../peers/peer.ts";
 import { PEERS } from "../peers/peers.ts";
 import { runMain } from "../process/run-main.ts";
@@ -26,7 +27,7 @@ const options = new Command("npm run conformance --")
   .description("Shows what Tandem and other proxies do with unusual, doubtful and broken messages.")
   .option("--peer <name...>", "only these proxies")
   .option("--case <id>", "only this case, with the bytes of both sides")
-  .option("--json <file>", "write the results there")
+  .option("--json <file>", "write the results there", writable)
   .option("--write", "write docs/conformance.md")
   .addHelpText("after", "\nExample:\n  npm run conformance -- --peer tandem haproxy --case cl-te")
   .parse()

@@ -6,8 +6,9 @@ export { ControlPlane, type ControlPlaneOptions } from "./control/control-plane.
 export type { HealthChange } from "./health/health.ts";
 export type { Balancer, ServerChange } from "./library/balancer.ts";
 export { createBalancer } from "./library/create-balancer.ts";
+export type { Embedding } from "./library/embedding.ts";
 export type { BalancerEvents, ProgramFault } from "./library/events.ts";
 export type { HeaderFields } from "./library/header-fields.ts";
 export type { Answer, Hooks, IncomingRequest, OutgoingResponse } from "./library/hooks.ts";
-export type { BalancerOptions, Embedding } from "./library/options.ts";
+export type { BalancerOptions } from "./library/options.ts";
 export type { Refusal } from "./refusal.ts";

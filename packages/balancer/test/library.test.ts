@@ -40,6 +40,15 @@ t.test("wrong options throw at once, in the words of tandem check", async (t) =>
   for (const nothing of [undefined, null, 5])
     t.match(reason(nothing), /^(ConfigError|TypeError): /);
   t.match(reason(right, { box: "a b" }), /expected a name/);
+  t.match(
+    reason(right, { requets: () => undefined } as never),
+    /'requets'; did you mean 'request'/,
+  );
+  t.match(
+    reason(right, { onAnything: () => undefined } as never),
+    /expected one of request, route/,
+  );
+  t.match(reason(right, { response: 5 } as never), /response hook: found number, expected a func/);
   t.match(reason(right, { hookTimeoutMs: 0 }), /expected milliseconds above 0/);
   const literal = { ...right, drain: `\${HOME}` };
   t.match(reason(literal), /found '\$+\{HOME\}'.* expected a duration/, "no variable is looked up");

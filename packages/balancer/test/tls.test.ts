@@ -173,6 +173,15 @@ t.test(
       givenBalancer([1], {}, { tls: { certificates: [{ ...site.paths, cert: missing }] } }),
       /tls\.certificates\[0\]\.cert: cannot read .*missing\.crt.*tandem prepare/,
     );
+    const secret = "-----BEGIN PRIVATE KEY-----\nMIGH";
+    const asText = givenBalancer(
+      [1],
+      {},
+      { tls: { certificates: [{ ...site.paths, key: secret }] } },
+    );
+    const told = await asText.then(String, String);
+    t.match(told, /certificates\[0\]\.key: found text of several lines, expected the path/);
+    t.notMatch(told, /MIGH/, "and the key is in no message");
     await t.rejects(
       givenBalancer([1], {}, { tls: { certificates: [{ ...site.paths, key: api.paths.key }] } }),
       /do not make a certificate/,

@@ -90,7 +90,10 @@ function rejected(
 function suggest(text: string, allowed: readonly string[], expected: string): string | undefined {
   if (allowed.includes("true") && /^(yes|on|no|off)$/i.test(text))
     return /^(yes|on)$/i.test(text) ? "true" : "false";
-  if (expected.includes("duration")) return respell(text, DURATION_UNITS, "s");
+  if (expected.includes("duration")) {
+    // Node's and HAProxy's bare numbers are milliseconds; nobody waits for thousands of seconds.
+    return respell(text, DURATION_UNITS, Number(text) >= 1000 ? "ms" : "s");
+  }
   if (expected.includes("size")) return respell(text, SIZE_UNITS, "B");
   if (expected.includes("listen") && /^:?\d{1,5}$/.test(text)) return `*:${text.replace(":", "")}`;
   return /^[\d.]+$/.test(text) ? undefined : nearest(text, allowed);

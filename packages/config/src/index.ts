@@ -1,6 +1,7 @@
 // The one schema of tandem.yaml, its loader and its error messages.
 export { configJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadConfig, parseConfig } from "./load.ts";
+export { nearest } from "./nearest.ts";
 export { ConfigError, type ConfigProblem, formatProblems } from "./problem.ts";
 export { configReference } from "./reference.ts";
 export type { AppserverConfig } from "./schema/appserver.ts";

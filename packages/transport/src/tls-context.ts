@@ -16,6 +16,12 @@ export interface InternalFiles extends CertificateFiles {
 
 /** Reads a PEM file, or throws an error that says which setting named it and what to do. */
 function pem(path: string, setting: string): Buffer {
+  // Never repeat it: it may be the key itself.
+  if (path.includes("\n")) {
+    throw new Error(
+      `${setting}: found text of several lines, expected the path of a PEM file; write it to a file that only its user may read`,
+    );
+  }
   try {
     return readFileSync(path);
   } catch (error) {

@@ -3,14 +3,13 @@
 import { announcedTrailers, type BodySink, dropOverruling, type Fields } from "@tandem/http";
 import type { ServerExchange } from "@tandem/http/session";
 import type { ServerConnection } from "../pool/server-connection.ts";
+import { ReplayBuffer } from "./replay-buffer.ts";
 
 export class RequestBody implements BodySink {
   readonly #exchange: ServerExchange;
-  readonly #limit: number;
+  readonly #kept: ReplayBuffer;
   readonly #serverDeadline: () => number;
   #connection: ServerConnection | undefined = undefined;
-  #kept: Buffer[] = [];
-  #keptBytes = 0;
   #ended = false;
   #trailers: Fields | undefined = undefined;
 
@@ -20,7 +19,7 @@ export class RequestBody implements BodySink {
    */
   constructor(exchange: ServerExchange, limit: number, serverDeadline: () => number) {
     this.#exchange = exchange;
-    this.#limit = limit;
+    this.#kept = new ReplayBuffer(limit);
     this.#serverDeadline = serverDeadline;
   }
 
@@ -31,19 +30,22 @@ export class RequestBody implements BodySink {
   }
 
   get holds(): boolean {
-    return this.#keptBytes <= this.#limit || this.#connection?.session.settled === false;
+    return this.#connection?.session.settled === false;
   }
 
   /** All that has come so far is still here. */
   get replayable(): boolean {
-    return this.#keptBytes <= this.#limit;
+    return this.#kept.complete;
   }
 
   /** Sends what was kept, then what is to come, on `connection`. The first call begins to read. */
   sendOn(connection: ServerConnection): void {
     this.#connection = connection;
-    for (const chunk of this.#kept) connection.session.write(chunk);
-    if (this.#kept.length > 0) this.bodyFlush();
+    const { bytes } = this.#kept;
+    if (bytes !== undefined) {
+      connection.session.write(bytes);
+      this.bodyFlush();
+    }
     if (this.#ended) connection.session.endBody(this.#trailers);
     connection.deadline = this.deadline;
     if (this.#exchange.bodySink === undefined) this.#exchange.readBody(this);
@@ -51,9 +53,7 @@ export class RequestBody implements BodySink {
   }
 
   bodyData(chunk: Buffer): void {
-    this.#keptBytes += chunk.length;
-    if (this.replayable) this.#kept.push(chunk);
-    else this.#kept = [];
+    this.#kept.add(chunk);
     this.#connection?.session.write(chunk);
   }
 
@@ -90,7 +90,6 @@ export class RequestBody implements BodySink {
   /** The answer is complete before the request: nothing more is sent, the rest is thrown away. */
   stop(): void {
     this.#connection = undefined;
-    this.#kept = [];
-    this.#keptBytes = this.#limit + 1;
+    this.#kept.drop();
   }
 }

@@ -8,16 +8,11 @@ import { allocateShared, memoryOf } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import { type BackendHealth, openHealth } from "../control/backend-health.ts";
 import { DataPlane } from "../data/data-plane.ts";
+import { checkEmbedding, type Embedding, hookTimeoutOf, nameOf } from "./embedding.ts";
 import { Events } from "./events.ts";
 import { hookInterceptor } from "./intercepted.ts";
 import { one } from "./one.ts";
-import {
-  type BalancerOptions,
-  type Embedding,
-  hookTimeoutOf,
-  nameOf,
-  readOptions,
-} from "./options.ts";
+import { type BalancerOptions, readOptions } from "./options.ts";
 
 /** What the operator decides about a server. Absent keys stay as they are. */
 export interface ServerChange {
@@ -41,6 +36,7 @@ export class Balancer extends Events implements AsyncDisposable {
   constructor(options: BalancerOptions, embedding: Embedding) {
     super();
     const config = readOptions(options);
+    checkEmbedding(embedding);
     const [clock, rng, box] = [systemClock, systemRng, nameOf(embedding)];
     this.#config = config;
     this.#box = box;

@@ -1,6 +1,7 @@
 // The front door of the library.
 import { Balancer } from "./balancer.ts";
-import type { BalancerOptions, Embedding } from "./options.ts";
+import type { Embedding } from "./embedding.ts";
+import type { BalancerOptions } from "./options.ts";
 
 /**
  * Makes a balancer that runs in this thread; `await balancer.start()` opens it. Throws a ConfigError

@@ -1,25 +1,14 @@
 // What createBalancer is given: the `balancer` section of tandem.yaml as an object, checked by the same
 // schema and rules, with the same words when it is wrong.
-import { randomBytes } from "node:crypto";
 import { type BalancerConfig, ConfigError, type ConfigInput, parseConfig } from "@tandem/config";
-import type { Hooks } from "./hooks.ts";
 
 type Section = NonNullable<ConfigInput["balancer"]>;
 
 /** The keys of the `balancer` section (docs/configuration.md), without those of the process. */
 export type BalancerOptions = Omit<Section, "threads" | "admin">;
 
-/** Hooks, and what the section cannot say. */
-export interface Embedding extends Hooks {
-  /** How it calls itself in Via and Proxy-Status (`tandem-NAME`), and which box it is for `prefer: same-box`. */
-  readonly box?: string;
-  /** How long the promise of a hook may take; 10 000 unless given. Beyond it: 500. */
-  readonly hookTimeoutMs?: number;
-}
-
 /** How reports call what they are about; their lines are those of the object written as JSON. */
 const SUBJECT = "options of createBalancer";
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const OF_THE_PROCESS = {
   threads: "a library runs in the thread that made it; leave 'threads' out",
   admin: "a library opens no page of its own; leave 'admin' out and use status()",
@@ -40,20 +29,6 @@ export function readOptions(options: BalancerOptions): BalancerConfig {
   const { balancer } = parseConfig(JSON.stringify(tree, literal, 2), SUBJECT, { env: {} });
   if (balancer === undefined) throw new TypeError("createBalancer wants an object of options");
   return balancer;
-}
-
-/** The name given, or one of its own: two balancers of one name in a row would take it for a loop. */
-export function nameOf({ box }: Embedding): string {
-  if (box === undefined) return `embedded-${randomBytes(4).toString("hex")}`;
-  if (NAME.test(box)) return box;
-  throw new TypeError(
-    `Found box ${JSON.stringify(box)}, expected a name of letters, digits, '-', '_' or '.'`,
-  );
-}
-
-export function hookTimeoutOf({ hookTimeoutMs = 10_000 }: Embedding): number {
-  if (hookTimeoutMs > 0 && hookTimeoutMs <= 2 ** 31 - 1) return hookTimeoutMs;
-  throw new TypeError(`Found hookTimeoutMs ${hookTimeoutMs}, expected milliseconds above 0`);
 }
 
 function misplaced(key: string, message: string): ConfigError {

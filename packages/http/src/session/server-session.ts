@@ -124,6 +124,7 @@ export class ServerSession implements ExchangeSession {
     if (head instanceof RequestHead) {
       this.#section = head.section;
       this.#begin(head, length);
+      this.#flushBody();
     } else this.#refuse(head.status, head, head.message);
     this.#processing = false;
     return true;
@@ -196,7 +197,9 @@ export class ServerSession implements ExchangeSession {
   // The exchange's view of its session.
 
   bodyWanted(): void {
-    if (!this.#processing) this.#proceed();
+    if (this.#processing) return;
+    this.#proceed();
+    this.#flushBody();
   }
 
   pauseReading(): void {
@@ -285,9 +288,14 @@ export class ServerSession implements ExchangeSession {
         break;
       }
     }
+    this.#flushBody();
+    this.#processing = false;
+  }
+
+  /** What came of a request is sent on, be it the head alone: its server may have an answer to that. */
+  #flushBody(): void {
     const { bodySink, bodyDone = true } = this.#exchange ?? {};
     if (!bodyDone) bodySink?.bodyFlush?.();
-    this.#processing = false;
   }
 
   #readHead(chunk: Buffer, offset: number): number {

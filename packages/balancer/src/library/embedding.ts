@@ -1,0 +1,51 @@
+// The second thing createBalancer is given: the program's own functions, and what the section cannot say.
+import { randomBytes } from "node:crypto";
+import { nearest } from "@tandem/config";
+import type { Hooks } from "./hooks.ts";
+
+/** Hooks, and what the section cannot say. */
+export interface Embedding extends Hooks {
+  /** How it calls itself in Via and Proxy-Status (`tandem-NAME`), and which box it is for `prefer: same-box`. */
+  readonly box?: string;
+  /** How long the promise of a hook may take; 10 000 unless given. Beyond it: 500. */
+  readonly hookTimeoutMs?: number;
+}
+
+const HOOKS = ["request", "route", "response"] as const satisfies readonly (keyof Hooks)[];
+const KEYS: readonly string[] = [...HOOKS, "box", "hookTimeoutMs"];
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+/**
+ * Throws a TypeError about a key that means nothing, or a hook that is no function: a program that guards its site
+ * with a hook whose name is mistyped would guard nothing.
+ */
+export function checkEmbedding(embedding: Embedding): void {
+  for (const key of Object.keys(embedding)) {
+    if (KEYS.includes(key)) continue;
+    const near = nearest(key, KEYS);
+    const hint =
+      near === undefined ? `expected one of ${KEYS.join(", ")}` : `did you mean '${near}'?`;
+    throw new TypeError(`createBalancer's second argument: unknown key '${key}'; ${hint}`);
+  }
+  for (const hook of HOOKS) {
+    const found: unknown = embedding[hook];
+    if (found === undefined || typeof found === "function") continue;
+    throw new TypeError(
+      `createBalancer's ${hook} hook: found ${typeof found}, expected a function`,
+    );
+  }
+}
+
+/** The name given, or one of its own: two balancers of one name in a row would take it for a loop. */
+export function nameOf({ box }: Embedding): string {
+  if (box === undefined) return `embedded-${randomBytes(4).toString("hex")}`;
+  if (NAME.test(box)) return box;
+  throw new TypeError(
+    `Found box ${JSON.stringify(box)}, expected a name of letters, digits, '-', '_' or '.'`,
+  );
+}
+
+export function hookTimeoutOf({ hookTimeoutMs = 10_000 }: Embedding): number {
+  if (hookTimeoutMs > 0 && hookTimeoutMs <= 2 ** 31 - 1) return hookTimeoutMs;
+  throw new TypeError(`Found hookTimeoutMs ${hookTimeoutMs}, expected milliseconds above 0`);
+}
