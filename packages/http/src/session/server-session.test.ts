@@ -1,91 +1,9 @@
-// What a session owes slow and half-closed clients, on a stream whose peer reads when the test says so.
+// What a session owes clients that pipeline, half-close or send slowly.
 import t from "tap";
-import { DEFAULT_LIMITS } from "../h1/limits.ts";
+import { begin, ok, open, request } from "../../test/given-session.ts";
 import { Fields } from "../message/fields.ts";
 import { UNTIL_CLOSE } from "../message/head.ts";
-import type { ByteStream } from "./byte-stream.ts";
 import type { AbortCause, ServerExchange } from "./server-exchange.ts";
-import { ServerSession } from "./server-session.ts";
-
-/** Takes everything at once, or nothing until `read`. */
-class FakeStream implements ByteStream {
-  destroyed = false;
-  reset = false;
-  ended = false;
-  paused = false;
-  stuck = false;
-  writableLength = 0;
-  written = "";
-  get writableNeedDrain() {
-    return this.writableLength > 0;
-  }
-  write(chunk: Buffer | string) {
-    this.written += typeof chunk === "string" ? chunk : chunk.toString("latin1");
-    if (this.stuck) this.writableLength += chunk.length;
-    return !this.stuck;
-  }
-  cork() {}
-  uncork() {}
-  pause() {
-    this.paused = true;
-  }
-  resume() {
-    this.paused = false;
-  }
-  end() {
-    this.ended = true;
-  }
-  destroy() {
-    this.destroyed = true;
-  }
-  resetAndDestroy() {
-    this.reset = true;
-    this.destroyed = true;
-  }
-}
-
-const TIMES = {
-  httpRequest: 10_000,
-  httpKeepAlive: 60_000,
-  client: 30_000,
-  clientFin: 30_000,
-  tunnel: 60_000,
-};
-
-function open(request: (exchange: ServerExchange) => void) {
-  const stream = new FakeStream();
-  const seen: string[] = [];
-  let time = 0;
-  const deadline = { at: 0 };
-  const session = new ServerSession(
-    stream,
-    {
-      request(exchange) {
-        seen.push(exchange.head.path);
-        request(exchange);
-      },
-      refused: (status) => seen.push(`refused ${status}`),
-      finished: (exchange) => seen.push(`finished ${exchange.head.path}`),
-    },
-    { ...TIMES, now: () => time },
-    { ...DEFAULT_LIMITS, body: undefined, bodyRate: 1000 },
-    deadline,
-  );
-  const get = (...paths: string[]) =>
-    session.receive(
-      Buffer.from(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join("")),
-    );
-  /** Lets time pass as the sweep of deadlines would. */
-  const pass = (ms: number) => {
-    for (const end = time + ms; time < end; time += 100) {
-      if (deadline.at <= time && !stream.destroyed) session.expired();
-    }
-  };
-  return { stream, session, seen, get, pass };
-}
-
-const ok = (exchange: ServerExchange) =>
-  exchange.answer(200, "OK", new Fields(), Buffer.from(exchange.head.path));
 
 t.test("a client that asks on without reading gets no further answer made", async (t) => {
   const { stream, session, seen, get } = open(ok);
@@ -137,109 +55,6 @@ t.test("an idle client that half-closes gets what it has not read yet", async (t
   session.ended();
   t.ok(stream.ended);
   t.notOk(stream.destroyed);
-});
-
-t.test("the time for the next request runs from when the client has the answer", async (t) => {
-  const { stream, session, seen, get, pass } = open(ok);
-  stream.stuck = true;
-  get("/1");
-  for (let round = 0; round < 10; round++) {
-    pass(20_000);
-    stream.writableLength -= 1;
-    t.notOk(stream.destroyed, "it reads, slowly");
-  }
-  stream.stuck = false;
-  stream.writableLength = 0;
-  session.drained();
-  pass(59_000);
-  t.notOk(stream.destroyed, "it has an answer, and time to ask on");
-  get("/2");
-  t.same(seen, ["/1", "finished /1", "/2", "finished /2"]);
-  pass(61_000);
-  t.ok(stream.destroyed, "silent for too long");
-});
-
-t.test(
-  "a rest that leaves without a word of it begins the time for the next request",
-  async (t) => {
-    const { stream, get, pass } = open(ok);
-    stream.stuck = true;
-    get("/1");
-    stream.writableLength = 0; // too little was left for Node to tell that it is gone
-    pass(89_000);
-    t.notOk(stream.destroyed);
-    pass(5_000);
-    t.ok(stream.destroyed);
-  },
-);
-
-t.test("between requests, one that has stopped reading the answer is given up", async (t) => {
-  const { stream, get, pass } = open(ok);
-  stream.stuck = true;
-  get("/1");
-  pass(31_000);
-  t.ok(stream.destroyed);
-});
-
-t.test("an answer's client is late only when it has not read for the whole time", async (t) => {
-  let aborted: AbortCause | undefined;
-  const { stream, exchange, pass } = begin("GET / HTTP/1.1");
-  exchange.listener = {
-    drained: () => {},
-    halfClosed: () => {},
-    aborted: (cause) => {
-      aborted = cause;
-    },
-  };
-  pass(29_000); // the server's time
-  stream.stuck = true;
-  exchange.write(Buffer.from("more"));
-  exchange.flush();
-  pass(29_000);
-  t.equal(aborted, undefined, "slow for less than its timeout");
-  pass(40_000);
-  t.equal(aborted, "client-timeout");
-});
-
-t.test("a slow reader of a last answer is waited for while it reads", async (t) => {
-  const { stream, session, get, pass } = open(ok);
-  session.draining = true;
-  stream.stuck = true;
-  get("/1");
-  t.ok(stream.ended, "closed after the answer");
-  for (let round = 0; round < 10; round++) {
-    pass(20_000);
-    stream.writableLength -= 1;
-    t.notOk(stream.destroyed);
-  }
-  pass(40_000);
-  t.ok(stream.destroyed, "but not one that has stopped reading");
-});
-
-t.test("who is waited for decides whose timeout it is", async (t) => {
-  let aborted: AbortCause | undefined;
-  let current: ServerExchange | undefined;
-  const { stream, session, get, pass } = open((exchange) => {
-    current = exchange;
-    exchange.listener = {
-      drained() {},
-      halfClosed() {},
-      aborted(cause) {
-        aborted = cause;
-      },
-    };
-    exchange.respond(200, "OK", new Fields(), 1000);
-    exchange.flush();
-  });
-  get("/slow-server");
-  pass(300_000);
-  t.equal(aborted, undefined, "the client has read all there is");
-  stream.stuck = true;
-  current?.write(Buffer.alloc(10));
-  current?.flush();
-  pass(40_000);
-  t.equal(aborted, "client-timeout", "the client does not read");
-  session.closed();
 });
 
 t.test("a client that waits for a 100 as it should is not late; one that has it is", async (t) => {
@@ -371,22 +186,6 @@ t.test("a tunnel's client that was slow has as long as one that is silent", asyn
   session.ended();
   t.same(heard, ["drained", "client ended"], "whoever half-closed it watches over it");
 });
-
-const request = (line: string) => Buffer.from(`${line}\r\nHost: a\r\n\r\n`);
-
-/** Begins an answer of unknown length, or of `length` bytes, and sends some of it. */
-function begin(line: string, length = UNTIL_CLOSE) {
-  let begun: ServerExchange | undefined;
-  const given = open((exchange) => {
-    begun = exchange;
-    exchange.respond(200, "OK", new Fields(), length);
-    exchange.write(Buffer.from("half"));
-    exchange.flush();
-  });
-  given.session.receive(request(line));
-  if (begun === undefined) throw new Error("no request came");
-  return { ...given, exchange: begun };
-}
 
 t.test("an answer cut short never looks complete, whatever its framing", async (t) => {
   for (const [line, length, reset] of [

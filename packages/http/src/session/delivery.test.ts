@@ -1,0 +1,108 @@
+// Clients that are slow to take what was written to them.
+import t from "tap";
+import { begin, ok, open } from "../../test/given-session.ts";
+import { Fields } from "../message/fields.ts";
+import type { AbortCause, ServerExchange } from "./server-exchange.ts";
+
+t.test("the time for the next request runs from when the client has the answer", async (t) => {
+  const { stream, session, seen, get, pass } = open(ok);
+  stream.stuck = true;
+  get("/1");
+  for (let round = 0; round < 10; round++) {
+    pass(20_000);
+    stream.writableLength -= 1;
+    t.notOk(stream.destroyed, "it reads, slowly");
+  }
+  stream.stuck = false;
+  stream.writableLength = 0;
+  session.drained();
+  pass(59_000);
+  t.notOk(stream.destroyed, "it has an answer, and time to ask on");
+  get("/2");
+  t.same(seen, ["/1", "finished /1", "/2", "finished /2"]);
+  pass(61_000);
+  t.ok(stream.destroyed, "silent for too long");
+});
+
+t.test(
+  "a rest that leaves without a word of it begins the time for the next request",
+  async (t) => {
+    const { stream, get, pass } = open(ok);
+    stream.stuck = true;
+    get("/1");
+    stream.writableLength = 0; // too little was left for Node to tell that it is gone
+    pass(89_000);
+    t.notOk(stream.destroyed);
+    pass(5_000);
+    t.ok(stream.destroyed);
+  },
+);
+
+t.test("between requests, one that has stopped reading the answer is given up", async (t) => {
+  const { stream, get, pass } = open(ok);
+  stream.stuck = true;
+  get("/1");
+  pass(31_000);
+  t.ok(stream.destroyed);
+});
+
+t.test("an answer's client is late only when it has not read for the whole time", async (t) => {
+  let aborted: AbortCause | undefined;
+  const { stream, exchange, pass } = begin("GET / HTTP/1.1");
+  exchange.listener = {
+    drained: () => {},
+    halfClosed: () => {},
+    aborted: (cause) => {
+      aborted = cause;
+    },
+  };
+  pass(29_000); // the server's time
+  stream.stuck = true;
+  exchange.write(Buffer.from("more"));
+  exchange.flush();
+  pass(29_000);
+  t.equal(aborted, undefined, "slow for less than its timeout");
+  pass(40_000);
+  t.equal(aborted, "client-timeout");
+});
+
+t.test("a slow reader of a last answer is waited for while it reads", async (t) => {
+  const { stream, session, get, pass } = open(ok);
+  session.draining = true;
+  stream.stuck = true;
+  get("/1");
+  t.ok(stream.ended, "closed after the answer");
+  for (let round = 0; round < 10; round++) {
+    pass(20_000);
+    stream.writableLength -= 1;
+    t.notOk(stream.destroyed);
+  }
+  pass(40_000);
+  t.ok(stream.destroyed, "but not one that has stopped reading");
+});
+
+t.test("who is waited for decides whose timeout it is", async (t) => {
+  let aborted: AbortCause | undefined;
+  let current: ServerExchange | undefined;
+  const { stream, session, get, pass } = open((exchange) => {
+    current = exchange;
+    exchange.listener = {
+      drained() {},
+      halfClosed() {},
+      aborted(cause) {
+        aborted = cause;
+      },
+    };
+    exchange.respond(200, "OK", new Fields(), 1000);
+    exchange.flush();
+  });
+  get("/slow-server");
+  pass(300_000);
+  t.equal(aborted, undefined, "the client has read all there is");
+  stream.stuck = true;
+  current?.write(Buffer.alloc(10));
+  current?.flush();
+  pass(40_000);
+  t.equal(aborted, "client-timeout", "the client does not read");
+  session.closed();
+});
