@@ -56,7 +56,6 @@ async function measure(options: Options, peers: readonly Peer[]): Promise<Report
   await using bench = await setUpBench();
   const machine = describeMachine({
     pinning: bench.affinity.description,
-    generator: generator.name,
     mode: options.mode,
   });
   const workloads: WorkloadReport[] = [];

@@ -8,7 +8,6 @@ export interface Machine {
   readonly kernel: string;
   readonly node: string;
   readonly pinning: string;
-  readonly generator: string;
   readonly mode: string;
   readonly date: string;
   /** Of the minute before the run: other work on the machine makes every figure worse. */
@@ -23,7 +22,7 @@ export function busyWarning({ loadAverage, cores }: Machine): string | undefined
 }
 
 /** This machine, and how it was used. */
-export function describeMachine(run: Pick<Machine, "pinning" | "generator" | "mode">): Machine {
+export function describeMachine(run: Pick<Machine, "pinning" | "mode">): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),

@@ -32,7 +32,7 @@ What is measured, and what the figures do not say: docs/benchmarks/method.md
 /** Parses `argv`; prints help or an error, and exits, where commander does. `peers` are the names to offer. */
 export function parseOptions(argv: readonly string[], peers: readonly string[]): Options {
   const workloads = WORKLOADS.map(({ name }) => name);
-  return new Command("npm run bench --")
+  const command = new Command("npm run bench --")
     .description("Measures Tandem's balancer and its peers on this machine, in turns.")
     .option("--quick", "three workloads in short rounds: about 3 minutes")
     .addOption(new Option("--workload <names...>", "only these").choices(workloads))
@@ -55,6 +55,9 @@ export function parseOptions(argv: readonly string[], peers: readonly string[]):
     .option("--compare <rev>", "another revision of Tandem as one more peer, tandem@<rev>")
     .option("--install", "install nginx, Caddy, HAProxy, wrk and h2load from Debian, then stop")
     .addHelpText("after", EXAMPLES)
-    .parse([...argv], { from: "user" })
-    .opts<Options>();
+    .parse([...argv], { from: "user" });
+  const options = command.opts<Options>();
+  if (options.rate !== undefined && options.mode !== "fixed-rate")
+    command.error("error: --rate belongs to --mode fixed-rate");
+  return options;
 }

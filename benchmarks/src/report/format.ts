@@ -22,3 +22,5 @@ export function percent(share: number): string {
 export function estimateWords({ median, low, high }: Estimate, unit = ""): string {
   return `${figure(median)}${unit}, ${figure(low)} to ${figure(high)}`;
 }
+
+export const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;

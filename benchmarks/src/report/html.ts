@@ -57,7 +57,7 @@ export function toHtml(report: Report): string {
 <style>${STYLE}</style>
 <h1>Tandem beside its peers</h1>
 <p>${escaped(`${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}. ${machine.date}.`)}
-${escaped(`${machine.pinning}; ${machine.mode} load by ${machine.generator}; load average before: ${machine.loadAverage}. ${busyWarning(machine) ?? ""}`)}</p>
+${escaped(`${machine.pinning}; ${machine.mode} load; load average before: ${machine.loadAverage}. ${busyWarning(machine) ?? ""}`)}</p>
 <p>Figures are medians over the rounds. us/peer is Tandem's cost as a multiple of the peer's in the same
 round: CPU time per request, or memory of an idle connection. core is the share of a core that the proxy used: well below 100%, its client was the limit.
 How it is measured, and what the figures do not say: <code>docs/benchmarks/method.md</code>.</p>

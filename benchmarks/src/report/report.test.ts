@@ -29,7 +29,6 @@ const MACHINE: Machine = {
   kernel: "K",
   node: "26",
   pinning: "pinned",
-  generator: "own",
   mode: "saturating",
   date: "",
   loadAverage: 0,

@@ -32,7 +32,7 @@ export function table(report: Report): readonly string[] {
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.kernel}, Node ${machine.node}`,
     machine.pinning,
-    `${machine.mode} load by ${machine.generator}; load average before: ${machine.loadAverage}`,
+    `${machine.mode} load; load average before: ${machine.loadAverage}`,
     ...(warning === undefined ? [] : [warning]),
     "",
     ...report.workloads.flatMap(workloadTable),

@@ -4,12 +4,11 @@ import { positive, wholePositive } from "../arguments.ts";
 import { PEERS } from "../peers/peers.ts";
 import { becomeInOwnNetwork, whyNoOwnNetwork } from "../process/own-network.ts";
 import { runMain } from "../process/run-main.ts";
+import { mebibytes } from "../report/format.ts";
 import { progress, progressEnd, progressSeldom } from "../report/progress.ts";
 import { type CrowdReport, crowd } from "./crowd.ts";
 import { slowReader } from "./slow-reader.ts";
 import { soak } from "./soak.ts";
-
-const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 interface CrowdArguments {
   readonly slow: number;

@@ -2,6 +2,7 @@
 // in every way that bytes can pass, read with stalls; its memory may not grow with them, what arrives
 // has to be what was sent, and nothing may be left.
 import { setTimeout as sleep } from "node:timers/promises";
+import { mebibytes } from "../report/format.ts";
 import { startBalancer } from "./balancer.ts";
 import { type Sample, sample } from "./sampler.ts";
 import {
@@ -140,7 +141,7 @@ function judge(
   const failures: string[] = [];
   const fail = (is: boolean, words: string): void => void (is && failures.push(words));
   for (const { way, intact } of report.transfers) fail(!intact, `${way}: not what was sent`);
-  fail(report.growthBytes > growthLimitBytes, `memory grew by ${report.growthBytes} bytes`);
+  fail(report.growthBytes > growthLimitBytes, `memory grew by ${mebibytes(report.growthBytes)}`);
   const { before, after } = report.descriptors;
   fail(after > before + 2, `${after - before} descriptors are left`); // the status request's own
   fail(report.left.sessions !== 0, `${report.left.sessions} sessions are left`);

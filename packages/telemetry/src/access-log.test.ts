@@ -119,9 +119,14 @@ t.test("the date follows the record, back and forth across seconds", async (t) =
 });
 
 t.test("as JSON, every field survives the way back", async (t) => {
-  const hostile = record({ target: '/a"\\\n\u2028', userAgent: "\ud800", cause: "x", tls: true });
+  const hostile = record({
+    target: '/a"\\\n\u2028\x85\x7f',
+    userAgent: "\ud800",
+    cause: "x",
+    tls: true,
+  });
   const line = lineOf(accessFormatter("json"), hostile);
-  t.notMatch(line, /[\r\n]/);
+  t.match(line, /^[ -~]*$/, "one line, whatever is taken for the end of one");
   t.match(JSON.parse(line), {
     time: new Date(hostile.startedAt).toISOString(),
     client: "10.0.1.2",

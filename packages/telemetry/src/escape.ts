@@ -21,5 +21,12 @@ const JSON_UNSAFE = /[^\x20-\x7e]|["\\]/;
 
 /** A JSON string literal that is one line of ASCII-safe text. */
 export function jsonString(text: string): string {
-  return JSON_UNSAFE.test(text) ? JSON.stringify(text) : `"${text}"`;
+  return JSON_UNSAFE.test(text) ? ascii(JSON.stringify(text)) : `"${text}"`;
 }
+
+/** Some that read line by line take U+0085 or U+2028 for the end of one. */
+const ascii = (literal: string): string =>
+  literal.replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
