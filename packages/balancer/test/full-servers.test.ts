@@ -1,6 +1,7 @@
 // What a full server means for who asks: nobody is refused for a place that is being given back.
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { givenBalancer, givenOrigin, rawClient } from "./given.ts";
+import { givenBalancer, givenOrigin, rawClient, until } from "./given.ts";
 
 t.test("a pipelining client's next request finds the place that its last one had", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("done"));
@@ -20,3 +21,35 @@ t.test("a pipelining client's next request finds the place that its last one had
     "and the log has them in order",
   );
 });
+
+t.test(
+  "who leaves while its request waits, body and all, is noticed and never served",
+  async (t) => {
+    const waiting: (() => void)[] = [];
+    await using origin = await givenOrigin((_, response) => {
+      waiting.push(() => response.end("done"));
+    });
+    await using balancer = await givenBalancer([], {
+      servers: { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } },
+      queue: { limit: 10, timeout: "30s" },
+    });
+    using busy = await rawClient(balancer.port);
+    busy.send("GET /busy HTTP/1.1\r\nHost: x\r\n\r\n");
+    await until(() => waiting.length === 1);
+    for (const leave of ["destroy", "resetAndDestroy"] as const) {
+      using client = await rawClient(balancer.port);
+      client.send("POST /pay HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
+      await sleep(100);
+      client.socket[leave]();
+    }
+    const left = await balancer.log(2);
+    t.match(left[0], /POST \/pay/);
+    t.ok(
+      left.every((line) => line.includes(" CQ-- ")),
+      left.join("\n"),
+    );
+    waiting[0]?.();
+    await busy.received(/done$/);
+    t.same(origin.requests.length, 1, "neither was sent to the server");
+  },
+);

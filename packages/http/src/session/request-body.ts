@@ -30,19 +30,20 @@ export class RequestBody implements BodySink {
     this.#exchange = exchange;
     this.#decoder.start(exchange.head.bodyLength, this);
     this.#allowance.start(exchange.headAt);
-    // It waits for a 100 before it sends (RFC 9110 §10.1.1): until that, or the first byte, it is not late.
-    if (exchange.head.expectContinue) this.#allowance.paused(exchange.headAt);
+    // Until the first byte it is not slow: it may be waiting for a 100 (RFC 9110 §10.1.1), or not be read yet.
+    this.#allowance.paused(exchange.headAt);
   }
 
   /** Takes it from `chunk`, from `offset` on. Returns where what comes after it begins; look at `fault` then. */
   read(chunk: Buffer, offset: number): number {
     const exchange = this.#exchange;
-    if (exchange?.head.expectContinue) this.resumed();
+    const now = this.#timers.now();
+    this.#allowance.resumed(now);
     const next = this.#decoder.decode(chunk, offset);
     if (this.#decoder.failure !== undefined) this.fault = "bad-body";
     else if (exchange?.bodyDone === false && !exchange.responseEnded) {
       const { bytesReceived } = exchange;
-      this.#deadline.at = this.#allowance.deadline(this.#timers.now(), bytesReceived);
+      this.#deadline.at = this.#allowance.deadline(now, bytesReceived);
       if (bytesReceived > this.#limit) this.fault = "body-too-large";
     }
     return next;

@@ -21,6 +21,9 @@ import type {
   SessionTimers,
 } from "./session-handler.ts";
 
+/** Of what comes before anybody wants it. */
+const READ_AHEAD_BYTES = 16 * 1024;
+
 /** Scratch: filled and used within one call. */
 const WHOLE = new WholeHead();
 
@@ -37,8 +40,6 @@ export class ServerSession implements ExchangeSession {
   #reader: HeadReader | undefined = undefined;
   /** From the first request with a body on. */
   #body: RequestBody | undefined = undefined;
-  /** A head of at most this size is within both limits, whatever its lines. */
-  readonly #surelyWithin: number;
   /** The fields of the request before: the next one's are often the same. */
   #section: RequestSection | undefined = undefined;
   #exchange: ServerExchange | undefined = undefined;
@@ -63,7 +64,6 @@ export class ServerSession implements ExchangeSession {
     this.#timers = timers;
     this.#limits = limits;
     this.#deadline = deadline;
-    this.#surelyWithin = Math.min(limits.requestLine, limits.head);
     this.output = new Output(stream);
     this.#delivery = new Delivery(stream, timers, deadline);
     this.#deadline.at = timers.now() + timers.httpRequest;
@@ -107,8 +107,15 @@ export class ServerSession implements ExchangeSession {
     } else if (this.#tunnel !== undefined) {
       this.active();
       this.#tunnel.receive(chunk);
-    } else if (this.#stash !== undefined) this.#stash = Buffer.concat([this.#stash, chunk]);
+    } else if (this.#stash !== undefined) this.#keep(Buffer.concat([this.#stash, chunk]));
     else this.#process(chunk);
+  }
+
+  /** Nobody wants these bytes yet. A little is read ahead: a client that leaves meanwhile would not be noticed else. */
+  #keep(bytes: Buffer): void {
+    this.#stash = bytes;
+    const waits = this.#exchange !== undefined && bytes.length < READ_AHEAD_BYTES;
+    if (!waits && !this.#paused) this.pauseReading();
   }
 
   /** The common case at once: between two requests, bytes that are just the head of the next. */
@@ -117,7 +124,8 @@ export class ServerSession implements ExchangeSession {
     if (!free || this.#stash !== undefined || this.#reader?.untouched === false) return false;
     if (this.#stream.writableNeedDrain) return false;
     const before = this.#section;
-    if (!WHOLE.read(memory, length, this.#surelyWithin, before?.text)) return false;
+    const surelyWithin = Math.min(this.#limits.requestLine, this.#limits.head); // whatever its lines
+    if (!WHOLE.read(memory, length, surelyWithin, before?.text)) return false;
     this.#startedAt = this.now();
     const head = parseRequest(WHOLE.line, WHOLE.section, this.#limits, before);
     this.#processing = true;
@@ -149,12 +157,14 @@ export class ServerSession implements ExchangeSession {
     this.#tunnel?.ended();
     this.active();
     if (this.#tunnel !== undefined || this.#linger !== undefined) return;
-    if (this.#stash !== undefined) return;
-    if (this.#exchange === undefined) this.#lingerClose();
-    else if (!this.#exchange.bodyDone) this.#abort("client-closed");
+    const exchange = this.#exchange;
+    if (this.#stash !== undefined) {
+      if (exchange?.bodyDone === false) exchange.listener.halfClosed(); // the rest of its body may be here
+    } else if (exchange === undefined) this.#lingerClose();
+    else if (!exchange.bodyDone) this.#abort("client-closed");
     else {
-      this.#exchange.keepAlive = false;
-      this.#exchange.listener.halfClosed();
+      exchange.keepAlive = false;
+      exchange.listener.halfClosed();
     }
   }
 
@@ -209,7 +219,6 @@ export class ServerSession implements ExchangeSession {
   }
 
   continued(): void {
-    this.#body?.resumed();
     this.#deadline.at = this.now() + this.#timers.client;
   }
 
@@ -280,11 +289,9 @@ export class ServerSession implements ExchangeSession {
       // A client that asks on without reading the answers would else fill our memory with them.
       const begin = exchange === undefined && !this.#stream.writableNeedDrain;
       if (begin) offset = this.#readHead(chunk, offset);
-      else if (exchange?.readsBody) {
-        offset = this.#readBody(chunk, offset);
-      } else {
-        this.#stash = chunk.subarray(offset);
-        this.pauseReading();
+      else if (exchange?.readsBody) offset = this.#readBody(chunk, offset);
+      else {
+        this.#keep(chunk.subarray(offset));
         break;
       }
     }
