@@ -26,6 +26,7 @@ import { readServerTls, type ServerTls } from "./server-tls.ts";
 import { backendServers, configureServers } from "./servers.ts";
 import { BACKEND_GAUGE, type BackendMemory } from "./shared-memory.ts";
 import { Tally } from "./tally.ts";
+import { Turns } from "./turns.ts";
 
 export interface BackendEnvironment {
   /** Which of the threads that share the memory this is. */
@@ -98,8 +99,9 @@ export class Backend {
     this.#gauges = new Int32Array(memory.gauges);
     const { limit, timeout } = config.queue;
     const sweep = (): void => this.#sweep();
-    this.queue = new Queue(deadlines, limit, timeout, this.counters, sweep);
-    this.#serverQueues = new ServerQueues(deadlines, sweep);
+    const turns = (shared: SharedArrayBuffer) => new Turns(shared, thread, () => this.advance());
+    this.queue = new Queue(deadlines, limit, timeout, this.counters, sweep, turns(memory.turns));
+    this.#serverQueues = new ServerQueues(deadlines, sweep, (server) => turns(server.memory.turns));
     this.#plan = this.plan(config, memory, customs);
     this.#openServerQueues(this.#plan);
     this.retryBudget = new RetryBudget(this.servers.length);
@@ -188,10 +190,19 @@ export class Backend {
     return own && this.#serverQueues.join(request, own);
   }
 
-  /** A server has room, perhaps: whoever waits for it, or for any, is given to it. */
-  advance(): void {
-    if (this.#plan.ownQueues) this.#serverQueues.advance(this.queue);
-    this.queue.advance();
+  /**
+   * A server has room, perhaps: whoever waits for it, or for any, is given to it, in this thread or another.
+   * @param rude leaves no room to other threads
+   */
+  advance(rude = false): void {
+    if (this.#plan.ownQueues && this.#serverQueues.advance(this.queue, rude) === "elsewhere")
+      return;
+    while (this.queue.serve(rude) === "here");
+  }
+
+  /** Somebody has come to wait: another thread may have made room since it was looked for. */
+  joined(): void {
+    if (this.queue.shared) this.advance();
   }
 
   /** The server for a request, or undefined: all untried ones are down or full. */
@@ -263,7 +274,7 @@ export class Backend {
       this.#heed();
       if (this.#reviewDue) this.#review();
     }
-    this.advance();
+    this.advance(true); // a thread that others yield to may be unable to go on
   }
 
   /** Whoever waits for a server that is not its own any more (it is down, drained, ...) goes elsewhere. */

@@ -2,6 +2,7 @@
 // served; bounded in number and in time; a client that leaves takes its request out.
 import type { Deadline, Deadlines, Expiring } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "./counters.ts";
+import type { Turns } from "./turns.ts";
 
 export interface Waiter {
   /** A server may have room: try again. Returns false when it found none after all. */
@@ -14,8 +15,12 @@ export interface Waiter {
 
 interface Entry<W> {
   readonly waiter: W;
+  readonly ticket: number;
   readonly until: number;
 }
+
+/** Who got the room there was. `elsewhere`: another thread was told of it. */
+export type Served = "here" | "elsewhere" | "nobody";
 
 export class Queue<W extends Waiter = Waiter> implements Expiring {
   readonly #deadlines: Deadlines;
@@ -24,19 +29,25 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
   #timeoutMs: number;
   readonly #counters: CounterRow;
   readonly #sweep: () => void;
+  readonly #turns: Turns | undefined;
   #entries: Entry<W>[] = [];
 
-  /** @param sweep called at every sweep while somebody waits; has to lead to `advance` */
+  /**
+   * @param sweep called at every sweep while somebody waits; has to lead to `advance`
+   * @param turns with the queues of other threads for the same room
+   */
   constructor(
     deadlines: Deadlines,
     limit: number,
     timeoutMs: number,
     counters: CounterRow,
     sweep: () => void,
+    turns?: Turns,
   ) {
     this.#deadlines = deadlines;
     this.#counters = counters;
     this.#sweep = sweep;
+    this.#turns = turns;
     this.#limit = limit;
     this.#timeoutMs = timeoutMs;
     this.#deadline = deadlines.add(this);
@@ -55,9 +66,15 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
   /** The place it has now, from 1 on; 0 when the queue is full. */
   join(waiter: W): number {
     if (this.#entries.length >= this.#limit) return 0;
-    this.#entries.push({ waiter, until: this.#deadlines.now() + this.#timeoutMs });
+    const ticket = this.#turns?.ticket() ?? 0;
+    this.#entries.push({ waiter, ticket, until: this.#deadlines.now() + this.#timeoutMs });
     this.#count();
     return this.#entries.length;
+  }
+
+  /** The ticket of the one that any room serves and that came first; 0 = there is none. */
+  get #oldest(): number {
+    return this.#entries.find(({ waiter }) => !waiter.picky)?.ticket ?? 0;
   }
 
   leave(waiter: W): void {
@@ -72,6 +89,30 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
     this.#entries = this.#entries.filter(({ waiter }) => !out.includes(waiter));
     this.#count();
     return out;
+  }
+
+  /** Whether anybody waits, here or in another thread, whom one that comes now must not overtake. */
+  get busy(): boolean {
+    return this.#entries.length > 0 || this.othersWait;
+  }
+
+  /** Other threads have queues for the same room. */
+  get shared(): boolean {
+    return this.#turns?.shared ?? false;
+  }
+
+  /** Somebody waits in another thread. */
+  get othersWait(): boolean {
+    return this.#turns?.othersBefore(0) ?? false;
+  }
+
+  /**
+   * A server has room, perhaps: it is for whoever has waited for longest, wherever that is.
+   * @param rude takes it for this thread's own, whoever else waits
+   */
+  serve(rude = false): Served {
+    if (!rude && this.#turns?.yield(this.#oldest)) return "elsewhere";
+    return this.advance(1) > 0 ? "here" : "nobody";
   }
 
   /** A server has room, perhaps: lets as many in as fit, and no more than `most`. Returns how many. */
@@ -105,6 +146,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
 
   close(): void {
     this.#deadline.end();
+    this.#turns?.close();
   }
 
   /**
@@ -115,5 +157,6 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
     const { length } = this.#entries;
     this.#counters[COUNTER.queued] = length;
     this.#deadline.at = length === 0 ? Number.POSITIVE_INFINITY : 0;
+    this.#turns?.show(this.#oldest);
   }
 }

@@ -8,8 +8,9 @@
 // then the longer queue, the backend's as a rule, decides how long requests wait for their own server.)
 import type { Deadlines } from "@tandem/transport";
 import type { Attempts } from "../exchange/attempts.ts";
-import { Queue, type Waiter } from "./queue.ts";
+import { Queue, type Served, type Waiter } from "./queue.ts";
 import type { Server } from "./server.ts";
+import type { Turns } from "./turns.ts";
 
 /** A request that may wait for a server. */
 export interface OwnedRequest {
@@ -54,36 +55,35 @@ export class Wait implements Waiter {
   }
 }
 
-interface Line {
-  readonly queue: Queue<Wait>;
-  /** Turns of its own since one of the backend's queue had one. */
-  inARow: number;
-}
-
 export class ServerQueues {
   readonly #deadlines: Deadlines;
   readonly #sweep: () => void;
-  readonly #lines = new Map<Server, Line>();
+  readonly #turnsOf: (server: Server) => Turns;
+  readonly #queues = new Map<Server, Queue<Wait>>();
 
-  /** @param sweep called now and then while somebody waits */
-  constructor(deadlines: Deadlines, sweep: () => void) {
+  /**
+   * @param sweep called now and then while somebody waits
+   * @param turnsOf with the queues of other threads for that server
+   */
+  constructor(deadlines: Deadlines, sweep: () => void, turnsOf: (server: Server) => Turns) {
     this.#deadlines = deadlines;
     this.#sweep = sweep;
+    this.#turnsOf = turnsOf;
   }
 
   /** Just these servers have queues from now on, as their configurations say. Returns who waits for another. */
   configure(servers: readonly Server[]): readonly Wait[] {
     const released: Wait[] = [];
-    for (const [server, { queue }] of this.#lines) {
+    for (const [server, queue] of this.#queues) {
       if (servers.includes(server) && server.config.queue.limit > 0) continue;
       released.push(...queue.remove(() => true));
       queue.close();
-      this.#lines.delete(server);
+      this.#queues.delete(server);
     }
     for (const server of servers) {
       const { limit, timeout } = server.config.queue;
       if (limit === 0) continue;
-      const { queue } = this.#lines.get(server) ?? {};
+      const queue = this.#queues.get(server);
       if (queue !== undefined) queue.configure(limit, timeout);
       else this.#open(server, limit, timeout);
     }
@@ -92,9 +92,9 @@ export class ServerQueues {
 
   /** Lets a request wait for its own server; undefined when it has room, has no queue, or its queue is full. */
   join(request: OwnedRequest, server: Server): Wait | undefined {
-    const { queue } = this.#lines.get(server) ?? {};
+    const queue = this.#queues.get(server);
     if (queue === undefined || !(server.up || server.forced)) return undefined;
-    if (!server.full && queue.length === 0) return undefined;
+    if (!server.full && !queue.busy) return undefined;
     const wait = new Wait(request, server, queue);
     wait.place = queue.join(wait);
     return wait.place === 0 ? undefined : wait;
@@ -102,30 +102,47 @@ export class ServerQueues {
 
   /** Takes out who is not to wait any more. */
   remove(gone: (wait: Wait) => boolean): readonly Wait[] {
-    return [...this.#lines.values()].flatMap(({ queue }) => queue.remove(gone));
+    return [...this.#queues.values()].flatMap((queue) => queue.remove(gone));
   }
 
-  /** Servers have room, perhaps: lets in those that wait for them, and those of the backend's queue in their turn. */
-  advance(backendQueue: Queue): void {
-    for (const [server, line] of this.#lines) {
-      while (line.queue.length > 0 && server.usable) {
-        if (backendQueue.length === 0) line.inARow = 0;
-        else if (line.inARow >= OWN_TURNS) {
-          line.inARow = 0;
-          if (backendQueue.advance(1) > 0) continue;
-        }
-        line.inARow += 1;
-        if (line.queue.advance(1) === 0) break;
-      }
+  /**
+   * Servers have room, perhaps: lets in those that wait for them, and those of the backend's queue in their
+   * turn. "elsewhere": another thread was told to go on, and room is to be left to it.
+   * @param rude leaves none to other threads
+   */
+  advance(any: Queue, rude = false): Served {
+    let last: Served = "nobody";
+    for (const [server, own] of this.#queues) {
+      do {
+        last = server.usable ? serveNext(server, own, any, rude) : "nobody";
+        if (last === "elsewhere") return last;
+      } while (last === "here");
     }
+    return last;
   }
 
   close(): void {
-    for (const { queue } of this.#lines.values()) queue.close();
+    for (const queue of this.#queues.values()) queue.close();
   }
 
   #open(server: Server, limit: number, timeoutMs: number): void {
-    const queue = new Queue<Wait>(this.#deadlines, limit, timeoutMs, server.counters, this.#sweep);
-    this.#lines.set(server, { queue, inARow: 0 });
+    const { counters } = server;
+    const turns = this.#turnsOf(server);
+    const queue = new Queue<Wait>(this.#deadlines, limit, timeoutMs, counters, this.#sweep, turns);
+    this.#queues.set(server, queue);
   }
+}
+
+function serveNext(server: Server, own: Queue<Wait>, any: Queue, rude: boolean): Served {
+  if (!own.busy) return "nobody";
+  if (!any.busy) server.ownTurns = 0;
+  else if (server.ownTurns >= OWN_TURNS) {
+    const who = any.serve(rude);
+    if (who === "elsewhere") return who;
+    server.ownTurns = 0;
+    if (who === "here") return who;
+  }
+  const who = own.serve(rude);
+  if (who === "here") server.ownTurns += 1;
+  return who;
 }

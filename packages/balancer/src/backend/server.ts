@@ -85,6 +85,15 @@ export class Server {
     return this.#gauges[GAUGE.inFlight] as number;
   }
 
+  /** Requests in a row that waited for this server, while others waited for any; of all threads. */
+  get ownTurns(): number {
+    return this.#gauges[GAUGE.ownTurns] as number;
+  }
+
+  set ownTurns(count: number) {
+    this.#gauges[GAUGE.ownTurns] = count;
+  }
+
   /** May be given new requests, room permitting. */
   get up(): boolean {
     return this.#gauges[GAUGE.state] === UP && this.fullWeight > 0;

@@ -5,16 +5,18 @@
 // and an atomic load is a call (2 % of a small exchange).
 //
 //   frontend            counters
-//   backend             gauges [generation, ticket], counters
-//   server              gauges [state, weight, in flight, spare | since when it is up], counters
+//   backend             gauges [generation, ticket], counters, turns (turns.ts)
+//   server              gauges [state, weight, in flight, own turns | since when it is up], counters, turns
 //   counters, Float64   [thread 0: row | thread 1: row | …]
 import type { BalancerConfig, ServerConfig } from "@tandem/config";
 import type { Rng } from "@tandem/transport";
 import { ROW } from "./counters.ts";
+import { Turns } from "./turns.ts";
 
 /** Of one backend: what it has beside the counters of its servers. */
 export interface BackendMemory {
   readonly gauges: SharedArrayBuffer;
+  readonly turns: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
   readonly servers: Readonly<Record<string, ServerMemory>>;
 }
@@ -23,6 +25,7 @@ export interface ServerMemory {
   /** Another address is another server. */
   readonly address: string;
   readonly gauges: SharedArrayBuffer;
+  readonly turns: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
 }
 
@@ -34,7 +37,7 @@ export interface SharedMemory {
 }
 
 /** A server's gauges, Int32, beside `SINCE` at the end. */
-export const GAUGE = { state: 0, weight: 1, inFlight: 2 } as const;
+export const GAUGE = { state: 0, weight: 1, inFlight: 2, ownTurns: 3 } as const;
 const SERVER_GAUGES = 4;
 const SINCE_BYTES = SERVER_GAUGES * Int32Array.BYTES_PER_ELEMENT;
 
@@ -60,7 +63,7 @@ export function allocateShared(
     if (kept?.address === address) return kept;
     const gauges = new SharedArrayBuffer(SINCE_BYTES + Float64Array.BYTES_PER_ELEMENT);
     new Int32Array(gauges)[GAUGE.weight] = config.weight;
-    return { address, gauges, counters: counters() };
+    return { address, gauges, turns: Turns.allocate(threads), counters: counters() };
   };
   const backendGauges = (): SharedArrayBuffer => {
     const gauges = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
@@ -75,6 +78,7 @@ export function allocateShared(
       const kept = before?.backends[name];
       return {
         gauges: kept?.gauges ?? backendGauges(),
+        turns: kept?.turns ?? Turns.allocate(threads),
         counters: kept?.counters ?? counters(),
         servers: mapped(servers, (key, config) => server(config, kept?.servers[key])),
       };

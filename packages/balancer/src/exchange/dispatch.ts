@@ -78,6 +78,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     else {
       this.#wait = wait;
       this.serverPlace = wait.place;
+      this.#backend.joined();
     }
   }
 
@@ -209,14 +210,14 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   #choose(): void {
     const backend = this.#backend;
-    const server = backend.pick(this.attempts);
+    const server = backend.queue.othersWait ? undefined : backend.pick(this.attempts);
     if (server !== undefined) this.#give(server);
     else if (!backend.hasUntried(this.attempts)) {
       this.#owner.fail("no-server", `no server of backend ${backend.name} is up`);
     } else {
       this.backendPlace = backend.queue.join(this);
-      if (this.backendPlace > 0) return;
-      this.#owner.fail("queue-full", `${backend.queue.length} requests wait already`);
+      if (this.backendPlace > 0) backend.joined();
+      else this.#owner.fail("queue-full", `${backend.queue.length} requests wait already`);
     }
   }
 

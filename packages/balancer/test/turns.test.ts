@@ -1,0 +1,99 @@
+// Whose turn it is at a full server when those that wait are in several threads: the order in which they came.
+import type { ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { givenBalancer, givenOrigin, type Origin, rawClient, until } from "./given.ts";
+import { freePort } from "./given-reloadable.ts";
+
+/** What is between two requests so that one is noticed before the next. */
+const APART_MS = 30;
+
+interface Holding extends Origin {
+  readonly held: ServerResponse[];
+  /** Answers, one after another, whatever it has and still gets. */
+  serve(count: number): Promise<void>;
+}
+
+async function givenHolding(): Promise<Holding> {
+  const held: ServerResponse[] = [];
+  const origin = await givenOrigin((_, response) => void held.push(response));
+  return Object.assign(origin, {
+    held,
+    async serve(count: number) {
+      for (let n = 0; n < count; n++) {
+        await until(() => held.length > 0);
+        held.shift()?.end("done");
+      }
+    },
+  });
+}
+
+const limited = ({ port }: Origin) => ({
+  address: `127.0.0.1:${port}`,
+  maxConnections: 1,
+  queue: { limit: 100, timeout: "30s" },
+});
+
+/** A balancer with two threads, and clients of both of them. */
+async function givenThreads(servers: Readonly<Record<string, Origin>>) {
+  const stack = new AsyncDisposableStack();
+  const balancer = stack.use(
+    await givenBalancer(
+      [],
+      {
+        servers: Object.fromEntries(Object.entries(servers).map(([k, s]) => [k, limited(s)])),
+        balance: { algorithm: "header", header: "x-user" },
+        check: { interval: "1h", timeout: "1s", fall: 10 },
+        queue: { limit: 100, timeout: "30s" },
+      },
+      { bind: `127.0.0.1:${await freePort()}` },
+      2,
+    ),
+  );
+  return {
+    balancer,
+    /** One after another, each on a connection of its own; the kernel spreads them over the threads. */
+    async ask(path: string, user?: string) {
+      const client = await rawClient(balancer.port);
+      stack.defer(() => void client.socket.destroy());
+      const field = user === undefined ? "" : `X-User: ${user}\r\n`;
+      client.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n${field}\r\n`);
+      await sleep(APART_MS);
+    },
+    /** How many threads the first `count` requests came to. */
+    async threads(count: number) {
+      const lines = await balancer.log(count);
+      return new Set(lines.map((line) => / id=(.{7})/.exec(line)?.[1])).size;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+const pathsAt = ({ requests }: Origin) => requests.map(({ url }) => url);
+
+t.test("first come, first served, whichever thread it came to", async (t) => {
+  await using s1 = await givenHolding();
+  await using given = await givenThreads({ s1 });
+  const order = Array.from({ length: 16 }, (_, n) => `/${n}`);
+  for (const path of order) await given.ask(path);
+  await s1.serve(order.length);
+  t.equal(await given.threads(order.length), 2, "both had clients");
+  t.same(pathsAt(s1), order);
+});
+
+t.test("three who wait for their own server, then one who waits for any", async (t) => {
+  await using s1 = await givenHolding();
+  await using s2 = await givenHolding();
+  await using given = await givenThreads({ s1, s2 });
+  await given.ask("/first", "u");
+  const [own, other] = s1.held.length === 1 ? [s1, s2] : [s2, s1];
+  await given.ask("/elsewhere");
+  t.same(pathsAt(other), ["/elsewhere"], "both are full");
+  for (const path of ["/any1", "/any2"]) await given.ask(path);
+  for (let n = 1; n <= 8; n++) await given.ask(`/own${n}`, "u");
+  await own.serve(11);
+  t.equal(await given.threads(11), 2, "both had clients");
+  const expected = "/first /own1 /own2 /own3 /any1 /own4 /own5 /own6 /any2 /own7 /own8";
+  t.equal(pathsAt(own).join(" "), expected);
+  t.same(pathsAt(other), ["/elsewhere"]);
+});
