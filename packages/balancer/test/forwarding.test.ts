@@ -266,39 +266,6 @@ t.test("a quiet tunnel outlives the timeouts of requests, and ends by its own", 
   t.match(await client.closed(), /second$/);
 });
 
-t.test("malformed requests are refused, logged, and never forwarded", async (t) => {
-  await using origin = await givenOrigin((_, response) => response.end());
-  await using balancer = await givenBalancer([origin.port]);
-  const bad: readonly (readonly [number, string])[] = [
-    [400, "GET / HTTP/1.1\r\n\r\n"],
-    [400, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"],
-    [
-      400,
-      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    ],
-    [400, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nhello"],
-    [400, "GET / HTTP/1.1\nHost: x\n\n"],
-    [400, "GET / HTTP/1.1\r\nHost: x\r\nConnection: host\r\n\r\n"],
-    [414, `GET /${"a".repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n`],
-    [431, `GET / HTTP/1.1\r\nHost: x\r\nA: ${"a".repeat(40_000)}\r\n\r\n`],
-    [501, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"],
-    [405, "TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
-    [405, "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\nConnection: close\r\n\r\n"],
-  ];
-  for (const [status, bytes] of bad) {
-    t.equal(
-      statusOf(await roundTrip(balancer.port, bytes)),
-      status,
-      JSON.stringify(bytes.slice(0, 60)),
-    );
-  }
-  t.equal(origin.requests.length, 0);
-  t.equal(
-    (await balancer.log(bad.length)).filter((line) => / PR-- /.test(line)).length,
-    bad.length,
-  );
-});
-
 t.test(
   "a head that dribbles in: 408; a connection that never speaks is closed silently",
   async (t) => {

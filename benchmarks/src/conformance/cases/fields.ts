@@ -234,6 +234,16 @@ const identity: readonly Case[] = [
   ),
   forwardedAs(
     {
+      id: "underscore-lookalikes",
+      title: "`X_Forwarded_For`, `X-Real_IP`, `Content_Length` from an untrusted client",
+      source: "RFC 3875 §4.1.18",
+      rule: "removed: a CGI-like server takes them for those with hyphens",
+    },
+    ["X_Forwarded_For: 6.6.6.6", "X-Real_IP: 6.6.6.6", "Content_Length: 3"],
+    lacks("x_forwarded_for", "x-real_ip", "content_length"),
+  ),
+  forwardedAs(
+    {
       id: "request-id",
       title: "X-Request-Id from an untrusted client",
       source: "—",

@@ -76,6 +76,13 @@ const badLine = (
   refused(status, { id, title, source }, head(line, "Host: example.com")),
 );
 
+/** HTTP/0.9 ends with its line: whoever waits for fields waits in vain. */
+const barePath = refused(
+  400,
+  { id: "http-0.9-alone", title: "`GET /` and nothing more", source: LINE },
+  "GET /\r\n",
+);
+
 const authority = "RFC 9112 §3.2.2";
 
 /** What becomes of a target. */
@@ -205,5 +212,5 @@ const good: readonly Case[] = [
 export const targetAndHost: Topic = {
   name: "target-and-host",
   title: "Request line, target and Host",
-  cases: [...badHost, ...badLine, ...good],
+  cases: [...badHost, ...badLine, barePath, ...good],
 };

@@ -190,14 +190,11 @@ export class Backend {
     return own && this.#serverQueues.join(request, own);
   }
 
-  /**
-   * A server has room, perhaps: whoever waits for it, or for any, is given to it, in this thread or another.
-   * @param rude leaves no room to other threads
-   */
-  advance(rude = false): void {
-    if (this.#plan.ownQueues && this.#serverQueues.advance(this.queue, rude) === "elsewhere")
-      return;
-    while (this.queue.serve(rude) === "here");
+  /** A server has room, perhaps: whoever waits for it, or for any, is given to it, in this thread or another. */
+  advance(): void {
+    const { queue } = this;
+    if (this.#plan.ownQueues && this.#serverQueues.advance(queue) === "elsewhere") return;
+    while (queue.busy && this.#hasRoom && queue.serve() === "here");
   }
 
   /** Somebody has come to wait: another thread may have made room since it was looked for. */
@@ -268,13 +265,17 @@ export class Backend {
     this.#refresh();
   }
 
+  get #hasRoom(): boolean {
+    return this.servers.some(({ usable }) => usable);
+  }
+
   /** Somebody waits: a server may have got room or gone without a word to this thread. */
   #sweep(): void {
     if (this.#plan.ownQueues) {
       this.#heed();
       if (this.#reviewDue) this.#review();
     }
-    this.advance(true); // a thread that others yield to may be unable to go on
+    this.advance();
   }
 
   /** Whoever waits for a server that is not its own any more (it is down, drained, ...) goes elsewhere. */

@@ -106,31 +106,10 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
     return this.#turns?.othersBefore(0) ?? false;
   }
 
-  /**
-   * A server has room, perhaps: it is for whoever has waited for longest, wherever that is.
-   * @param rude takes it for this thread's own, whoever else waits
-   */
-  serve(rude = false): Served {
-    if (!rude && this.#turns?.yield(this.#oldest)) return "elsewhere";
-    return this.advance(1) > 0 ? "here" : "nobody";
-  }
-
-  /** A server has room, perhaps: lets as many in as fit, and no more than `most`. Returns how many. */
-  advance(most = Number.POSITIVE_INFINITY): number {
-    let admitted = 0;
-    for (let at = 0; at < this.#entries.length && admitted < most; ) {
-      const entry = this.#entries[at] as Entry<W>;
-      this.#entries.splice(at, 1); // what it leads to may come back here
-      if (entry.waiter.retry()) {
-        admitted += 1;
-        continue;
-      }
-      this.#entries.splice(at, 0, entry);
-      if (!entry.waiter.picky) break; // no room for anybody
-      at++;
-    }
-    this.#count();
-    return admitted;
+  /** A server has room: it is for whoever has waited for longest, wherever that is. */
+  serve(): Served {
+    if (this.#turns?.yield(this.#oldest, this.#deadlines.now())) return "elsewhere";
+    return this.#admit() ? "here" : "nobody";
   }
 
   expired(): void {
@@ -147,6 +126,20 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
   close(): void {
     this.#deadline.end();
     this.#turns?.close();
+  }
+
+  /** Lets the first one in that fits. */
+  #admit(): boolean {
+    for (let at = 0; at < this.#entries.length; at++) {
+      const entry = this.#entries[at] as Entry<W>;
+      this.#entries.splice(at, 1); // what it leads to may come back here
+      const admitted = entry.waiter.retry();
+      if (!admitted) this.#entries.splice(at, 0, entry);
+      this.#count();
+      if (admitted) return true;
+      if (!entry.waiter.picky) return false; // no room for anybody
+    }
+    return false;
   }
 
   /**

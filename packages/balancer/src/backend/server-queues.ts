@@ -108,13 +108,12 @@ export class ServerQueues {
   /**
    * Servers have room, perhaps: lets in those that wait for them, and those of the backend's queue in their
    * turn. "elsewhere": another thread was told to go on, and room is to be left to it.
-   * @param rude leaves none to other threads
    */
-  advance(any: Queue, rude = false): Served {
+  advance(any: Queue): Served {
     let last: Served = "nobody";
     for (const [server, own] of this.#queues) {
       do {
-        last = server.usable ? serveNext(server, own, any, rude) : "nobody";
+        last = server.usable ? serveNext(server, own, any) : "nobody";
         if (last === "elsewhere") return last;
       } while (last === "here");
     }
@@ -133,16 +132,16 @@ export class ServerQueues {
   }
 }
 
-function serveNext(server: Server, own: Queue<Wait>, any: Queue, rude: boolean): Served {
+function serveNext(server: Server, own: Queue<Wait>, any: Queue): Served {
   if (!own.busy) return "nobody";
   if (!any.busy) server.ownTurns = 0;
   else if (server.ownTurns >= OWN_TURNS) {
-    const who = any.serve(rude);
+    const who = any.serve();
     if (who === "elsewhere") return who;
     server.ownTurns = 0;
     if (who === "here") return who;
   }
-  const who = own.serve(rude);
+  const who = own.serve();
   if (who === "here") server.ownTurns += 1;
   return who;
 }

@@ -14,20 +14,20 @@ t.test("who has waited for longest is first, whichever thread has room", async (
   const { woken, all } = threads(3);
   const [a, b, c] = all;
   const [first, second, third] = [a.ticket(), b.ticket(), c.ticket()];
-  t.notOk(a.yield(0), "nobody waits yet");
+  t.notOk(a.yield(0, 0), "nobody waits yet");
   b.show(second);
   c.show(third);
   t.ok(a.othersBefore(0), "one that comes now would overtake them");
   t.notOk(a.othersBefore(first), "one that was here before them would not");
-  t.ok(a.yield(0));
+  t.ok(a.yield(0, 0));
   await sleep(20);
   t.same(woken, [1], "the oldest is woken, and nobody else");
-  t.notOk(b.yield(second), "it keeps its turn");
-  t.ok(c.yield(third), "the younger gives it its own");
+  t.notOk(b.yield(second, 0), "it keeps its turn");
+  t.ok(c.yield(third, 0), "the younger gives it its own");
   await sleep(20);
   t.same(woken, [1], "who was not told that it waits on, is not woken again");
   b.show(second);
-  t.ok(c.yield(third));
+  t.ok(c.yield(third, 0));
   await sleep(20);
   t.same(woken, [1, 1]);
 });
@@ -52,12 +52,24 @@ t.test("what a thread leaves behind binds nobody", async (t) => {
   t.notOk(b.othersBefore(0));
   a.show(a.ticket());
   a.close();
-  t.notOk(b.yield(0));
+  t.notOk(b.yield(0, 0));
   b.show(b.ticket());
   b.close();
-  t.notOk(a.yield(0));
+  t.notOk(a.yield(0, 0));
   await sleep(20);
   t.same(woken, []);
+});
+
+t.test("who does not take the room is waited for no longer", async (t) => {
+  const [a, b] = threads(2).all;
+  const [first, second] = [b.ticket(), b.ticket()];
+  b.show(first);
+  t.ok(a.yield(0, 1_000));
+  t.ok(a.yield(0, 1_500));
+  t.notOk(a.yield(0, 1_501));
+  t.notOk(a.yield(0, 9_000));
+  b.show(second);
+  t.ok(a.yield(0, 9_001), "the next one has all the time again");
 });
 
 t.test("a thread by itself asks nobody", async (t) => {

@@ -1,12 +1,15 @@
 // Whose turn it is when servers are full: requests wait in the thread that their client is connected to, and none
 // is overtaken by one that came later to another thread. Each thread shows all others the ticket of its oldest
-// waiter; who has room to give looks for an older one first, and wakes its thread. That is a courtesy and no lock: a
-// thread that does not answer, because it is busy or dead, holds nobody up for longer than a sweep of the queue.
+// waiter; who has room to give looks for an older one first, and wakes its thread. That is a courtesy and no lock: one
+// that does not take the room in time, because its thread is busy or dead, is waited for no longer.
 //
 //   Int32  [next ticket | oldest of thread 0 | of thread 1 | … | bell of thread 0 | of thread 1 | …]
 
 const NOBODY = 0;
 const NEXT = 0;
+
+/** Longer than a healthy thread is ever busy; and what the death of a thread costs those that wait in another. */
+const PATIENCE_MS = 500;
 
 export class Turns {
   readonly #shared: Int32Array;
@@ -14,6 +17,9 @@ export class Turns {
   readonly #thread: number;
   readonly #woken: () => void;
   #listening = false;
+  /** Whom the room was left to last, and since when. */
+  #leftTo = NOBODY;
+  #since = 0;
   #closed = false;
 
   /** The memory for so many threads. */
@@ -52,11 +58,21 @@ export class Turns {
     return this.#before(ticket) !== undefined;
   }
 
-  /** Gives its turn to who has waited for longest, if that is somebody in another thread. Returns whether it is. */
-  yield(ticket: number): boolean {
-    const first = this.#before(ticket);
-    if (first !== undefined) Atomics.notify(this.#shared, 1 + this.#threads + first);
-    return first !== undefined;
+  /**
+   * There is room, and `ticket` is the oldest here: leaves it to who has waited for longest, if that is somebody in
+   * another thread who has not been given his turn for long. Returns whether it is. `now`: milliseconds.
+   */
+  yield(ticket: number, now: number): boolean {
+    const thread = this.#before(ticket);
+    if (thread === undefined) return false;
+    const first = this.#shared[1 + thread] as number;
+    if (first !== this.#leftTo) {
+      this.#leftTo = first;
+      this.#since = now;
+    }
+    if (now - this.#since > PATIENCE_MS) return false;
+    Atomics.notify(this.#shared, 1 + this.#threads + thread);
+    return true;
   }
 
   close(): void {

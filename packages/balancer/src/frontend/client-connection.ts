@@ -1,6 +1,6 @@
 // A client's connection at a frontend: its requests are redirected or routed to a backend, and what
 // became of each is counted and logged.
-import { type Fields, type ProtocolFailure, reasonPhrase } from "@tandem/http";
+import { type Fields, type ProtocolFailure, type RequestHead, reasonPhrase } from "@tandem/http";
 import type { AbortCause, ServerExchange, SessionHandler } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
@@ -69,9 +69,15 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     response: EditResponse | undefined,
   ): void {
     const { router, backends, name, via, log } = this.#context;
-    const backend = wanted === undefined ? router.route(exchange.head) : backends.get(wanted);
+    const { head } = exchange;
+    const route = wanted === undefined ? router.route(head) : undefined;
+    const backend = wanted === undefined ? route?.backend : backends.get(wanted);
+    const character = route?.refused(head.path);
     if (backend === undefined) this.refuse(exchange, "no-route", "no route matches", response);
-    else if (response === undefined) forward(backend, exchange, this);
+    else if (character !== undefined) {
+      const cause = `its path has ${character}, which the route refuses (refuseEncoded)`;
+      this.refuse(exchange, "bad-request", cause, response);
+    } else if (response === undefined) forward(backend, exchange, this);
     else forward(backend, exchange, { frontend: name, via, client: this.client, response, log });
   }
 
@@ -96,12 +102,17 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     this.#log(exchange, -1, termination, cause);
   }
 
-  refused(status: number, failure: ProtocolFailure | undefined, cause: string): void {
+  refused(
+    status: number,
+    failure: ProtocolFailure | undefined,
+    cause: string,
+    head?: RequestHead,
+  ): void {
     const timedOut = failure === undefined && status === 408;
     this.#count(COUNTER.requestErrors, 1);
     this.#count(COUNTER.requests, 1);
     this.#count(responseCounter(status), 1);
-    this.#log(undefined, status, timedOut ? "cR--" : "PR--", cause);
+    this.#log(undefined, status, timedOut ? "cR--" : "PR--", cause, head);
   }
 
   finished(exchange: ServerExchange): void {
@@ -126,9 +137,9 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     status: number,
     termination: string,
     cause: string,
+    head = exchange?.head,
   ): void {
     const { name, clock, log } = this.#context;
-    const head = exchange?.head;
     const ta = exchange === undefined ? 0 : clock.now() - exchange.startedAt;
     log({
       clientAddress: this.client.address,

@@ -1,3 +1,4 @@
+import type { FrontendConfig } from "@tandem/config";
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import t from "tap";
 import { redirectLocation } from "../frontend/redirect.ts";
@@ -9,14 +10,23 @@ function head(target: string, host = "www.foobar.com"): RequestHead {
   return parsed;
 }
 
-const router = new Router(
-  [
-    { match: { host: "api.foobar.com" }, backend: "api" },
-    { match: { host: "*.foobar.com", path: "/live/*" }, backend: "live" },
-    { match: { path: "/exact" }, backend: "exact" },
-    { match: { host: "www.foobar.com" }, backend: "web" },
-  ],
-  (name) => name,
+type Routes = FrontendConfig["routes"];
+
+/** To backends that are their names. */
+function routed(
+  ...routes: readonly (Omit<Routes[number], "refuseEncoded"> & Partial<Routes[number]>)[]
+) {
+  return new Router(
+    routes.map((route) => ({ refuseEncoded: ["%00"], ...route })),
+    (name) => name,
+  );
+}
+
+const router = routed(
+  { match: { host: "api.foobar.com" }, backend: "api" },
+  { match: { host: "*.foobar.com", path: "/live/*" }, backend: "live" },
+  { match: { path: "/exact" }, backend: "exact" },
+  { match: { host: "www.foobar.com" }, backend: "web" },
 );
 
 t.test("the first route that matches wins", async (t) => {
@@ -33,12 +43,15 @@ t.test("the first route that matches wins", async (t) => {
     ["/%65xact", "other", "exact"],
   ];
   for (const [target, host, backend] of cases) {
-    t.equal(router.route(head(target, host)), backend, `${host}${target}`);
+    t.equal(router.route(head(target, host))?.backend, backend, `${host}${target}`);
   }
 });
 
 t.test("an unknown backend is refused when routes are compiled", async (t) => {
-  t.throws(() => new Router([{ backend: "wbe" }], () => undefined), /unknown backend "wbe"/);
+  t.throws(
+    () => new Router([{ backend: "wbe", refuseEncoded: [] }], () => undefined),
+    /unknown backend "wbe"/,
+  );
 });
 
 t.test("redirects keep host, path and query, and name a port only when they must", async (t) => {
@@ -50,8 +63,27 @@ t.test("redirects keep host, path and query, and name a port only when they must
 });
 
 t.test("a first route for everything is the only one that counts", async (t) => {
-  const routes = [{ backend: "all" }, { match: { path: "/exact" }, backend: "exact" }];
-  const router = new Router(routes, (name) => name);
+  const router = routed({ backend: "all" }, { match: { path: "/exact" }, backend: "exact" });
   for (const target of ["/", "/exact", "/any?query"])
-    t.equal(router.route(head(target)), "all", target);
+    t.equal(router.route(head(target))?.backend, "all", target);
+});
+
+t.test("a route says which characters may not be encoded in the path", async (t) => {
+  const strict = ["%00", "%2F", "%5C"];
+  const router = routed(
+    { match: { path: "/repos/*" }, backend: "git", refuseEncoded: [] },
+    { match: { path: "/strict/*" }, backend: "app", refuseEncoded: strict },
+    { backend: "app" },
+  );
+  const found = (target: string) => {
+    const { path } = head(target);
+    return router.route(head(target))?.refused(path);
+  };
+  t.equal(found("/repos/a%2fb%00"), undefined, "all may");
+  t.equal(found("/strict/a%2fb"), "%2F");
+  t.equal(found("/strict/a%5Cb"), "%5C");
+  t.equal(found("/strict/%252F"), undefined, "that is an encoded percent sign");
+  t.equal(found("/strict/x?back=%2F%00"), undefined, "the query is the application's");
+  t.equal(found("/a%2Fb"), undefined);
+  t.equal(found("/a%00.png"), "%00");
 });

@@ -5,34 +5,42 @@ import type { RequestHead } from "@tandem/http";
 
 type Matcher = (host: string, path: string) => boolean;
 
+/** Where a request goes that fits. */
+export interface Route<B> {
+  readonly backend: B;
+  /** The percent-encoded character in the path that this route does not take. */
+  readonly refused: (path: string) => string | undefined;
+}
+
 export class Router<B> {
-  readonly #routes: readonly { readonly matches: Matcher; readonly backend: B }[];
+  readonly #routes: readonly (Route<B> & { readonly matches: Matcher })[];
   /** Where everything goes when the first route is for everything, as on most sites. */
-  readonly #only: B | undefined;
+  readonly #only: Route<B> | undefined;
 
   /** Throws when a route names a backend that `find` does not know. */
   constructor(routes: FrontendConfig["routes"], find: (name: string) => B | undefined) {
-    this.#routes = routes.map(({ match, backend: name }) => {
+    this.#routes = routes.map(({ match, backend: name, refuseEncoded }) => {
       const backend = find(name);
       if (backend === undefined) throw new Error(`a route names the unknown backend "${name}"`);
       const host = hostMatcher(match?.host);
       const path = pathMatcher(match?.path);
-      return { matches: (h: string, p: string) => host(h) && path(p), backend };
+      return {
+        matches: (h: string, p: string) => host(h) && path(p),
+        backend,
+        refused: encodedAmong(refuseEncoded),
+      };
     });
     const [first] = routes;
     const { host, path } = first?.match ?? {};
-    this.#only = host === undefined && path === undefined ? this.#routes[0]?.backend : undefined;
+    this.#only = host === undefined && path === undefined ? this.#routes[0] : undefined;
   }
 
-  route(head: RequestHead): B | undefined {
+  route(head: RequestHead): Route<B> | undefined {
     if (this.#only !== undefined) return this.#only;
     const host = withoutPort(head.host);
     const query = head.path.indexOf("?");
     const path = query < 0 ? head.path : head.path.slice(0, query);
-    for (const { matches, backend } of this.#routes) {
-      if (matches(host, path)) return backend;
-    }
-    return undefined;
+    return this.#routes.find(({ matches }) => matches(host, path));
   }
 }
 
@@ -48,6 +56,15 @@ function hostMatcher(pattern: string | undefined): (host: string) => boolean {
   if (!wanted.startsWith("*.")) return (host) => host === wanted;
   const suffix = wanted.slice(1);
   return (host) => host.length > suffix.length && host.endsWith(suffix);
+}
+
+/** Canonical paths have their escapes in upper case; what comes after the `?` is not looked at. */
+function encodedAmong(refused: readonly string[]): Route<unknown>["refused"] {
+  return (path) => {
+    if (!path.includes("%")) return undefined;
+    const [plain = ""] = path.split("?", 1);
+    return refused.find((escaped) => plain.includes(escaped));
+  };
 }
 
 function pathMatcher(pattern: string | undefined): (path: string) => boolean {

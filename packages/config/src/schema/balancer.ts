@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { backend } from "./backend.ts";
 import { edgeTls } from "./tls.ts";
-import { bindAddress, duration, name, network, size } from "./units.ts";
+import { bindAddress, duration, encoded, name, network, size } from "./units.ts";
 
 /** Bounds on what a client may send; the answer beyond each is in docs/concepts/load-balancer.md. */
 export const limits = z
@@ -59,6 +59,14 @@ const route = z
       .optional()
       .meta({ description: "which requests; every one when absent" }),
     backend: name.meta({ description: "the backend that answers them" }),
+    refuseEncoded: z
+      .array(encoded)
+      .default(["%00"])
+      .meta({
+        description:
+          "characters that may not be percent-encoded in the path, such as `%2F` and `%5C` where servers " +
+          "decode them into other paths: 400; `[]` = all may",
+      }),
   })
   .meta({ title: "route", description: "which requests go to which backend; the first fit wins" });
 

@@ -80,6 +80,18 @@ export const network = z.string(NETWORK).refine((text) => {
   return isIP(address) !== 0 && fits && rest.length === 0;
 }, NETWORK);
 
+const ENCODED =
+  'expected a percent-encoded character that is not plain in a path, such as "%00", "%2F" or "%5C"';
+
+/** `%2F`; not `%41` or `%2E`, which are the same as `A` and `.`, and are written so before anybody asks. */
+export const encoded = z
+  .string(ENCODED)
+  .refine((text) => {
+    if (!/^%[0-9A-Fa-f]{2}$/.test(text)) return false;
+    return !/[\w.~-]/.test(String.fromCharCode(Number.parseInt(text.slice(1), 16)));
+  }, ENCODED)
+  .transform((text) => text.toUpperCase());
+
 /** A name for a frontend, backend, server or box: it shows up in logs, metrics and commands. */
 export const name = z
   .string()

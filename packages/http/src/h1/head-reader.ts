@@ -4,6 +4,7 @@ import { CR, LF } from "../chars.ts";
 import { latin1 } from "../latin1.ts";
 import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
 import type { HeadLimits } from "./limits.ts";
+import { refusedLine } from "./parse-request.ts";
 import { SectionReader } from "./section-reader.ts";
 
 /** RFC 9112 2.2 asks servers to forgive an empty line before a request; two is what old clients sent. */
@@ -19,6 +20,8 @@ export class HeadReader {
   readonly #sender: Sender;
   /** A head of at most this size is within both limits, whatever its lines. */
   readonly #surelyWithin: number;
+  readonly #limits: HeadLimits;
+  #lineRead: boolean;
   #emptyLines: number;
   #sawCr: boolean;
 
@@ -28,6 +31,8 @@ export class HeadReader {
     this.failure = undefined;
     this.#section = new SectionReader(limits.requestLine, limits.head, sender);
     this.#sender = sender;
+    this.#limits = limits;
+    this.#lineRead = false;
     this.#surelyWithin = Math.min(limits.requestLine, limits.head);
     this.#emptyLines = 0;
     this.#sawCr = false;
@@ -48,6 +53,7 @@ export class HeadReader {
     this.text = "";
     this.failure = undefined;
     this.#section.reset();
+    this.#lineRead = false;
     this.#emptyLines = 0;
     this.#sawCr = false;
   }
@@ -69,8 +75,17 @@ export class HeadReader {
     }
     const next = this.#section.read(chunk, from);
     if (next >= 0) this.text = this.#section.text;
-    else this.failure = this.#section.failure;
+    else this.failure = this.#refusedLine() ?? this.#section.failure;
     return next;
+  }
+
+  /** A request line that is none is refused as soon as it is here: HTTP/0.9 has nothing that follows it. */
+  #refusedLine(): ProtocolFailure | undefined {
+    if (this.#lineRead || this.#sender === "server") return undefined;
+    const line = this.#section.firstLine;
+    if (line === undefined) return undefined;
+    this.#lineRead = true;
+    return refusedLine(line, this.#limits);
   }
 
   /** The index of the first byte that is not of an empty line, or -1 with `failure` set. */

@@ -38,9 +38,15 @@ export const REQUEST_ID = 1 << 12;
 /** A server's word about its load. */
 export const LOAD_REPORT = 1 << 13;
 
+/** Written with an underscore what must be ours to say: `X_Forwarded_For`. Many servers take it for the same. */
+export const LOOKALIKE = 1 << 14;
+
 export const FRAMING = CONTENT_LENGTH | TRANSFER_ENCODING;
+/** What a request must not have twice, once as we read it and once as a server behind us does (CGI: RFC 3875 4.1.18). */
+const NOT_TWICE = FRAMING | FORWARDING | REQUEST_ID;
 /** All that ends at this hop (RFC 9110 7.6.1), but Trailer. */
-export const HOP_BY_HOP = CONNECTION | KEEP_ALIVE | TE | TRANSFER_ENCODING | UPGRADE | OTHER_HOP;
+export const HOP_BY_HOP =
+  CONNECTION | KEEP_ALIVE | TE | TRANSFER_ENCODING | UPGRADE | OTHER_HOP | LOOKALIKE;
 
 const KINDS: Readonly<Record<string, number>> = {
   host: HOST,
@@ -73,9 +79,13 @@ export function kindOf(key: string): number {
   return KINDS[key] ?? 0;
 }
 
-/** One step of the hash, to be taken per byte while the name is scanned; starts at 0. */
+/** Lower case, and an underscore is a hyphen. */
+const FOLDED = LOWER.slice();
+FOLDED["_".charCodeAt(0)] = "-".charCodeAt(0);
+
+/** One step of the hash, to be taken per byte while the name is scanned; starts at 0. Lookalikes have the same. */
 export function mix(hash: number, code: number): number {
-  return (Math.imul(hash, 31) + (LOWER[code] as number)) | 0;
+  return (Math.imul(hash, 31) + (FOLDED[code] as number)) | 0;
 }
 
 /** A name known beforehand, in its usual spelling and in lower case. */
@@ -116,4 +126,9 @@ export function candidate(hash: number): KnownName | undefined {
     if (known === undefined || known.hash === hash) return known;
     slot = (slot + 1) & MASK;
   }
+}
+
+/** Cold. What a name is about that has the hash of `known` and is another: LOOKALIKE or nothing. */
+export function kindOfOther(key: string, known: KnownName): number {
+  return (known.kind & NOT_TWICE) !== 0 && key.replaceAll("_", "-") === known.key ? LOOKALIKE : 0;
 }

@@ -6,7 +6,7 @@ import type { Fields } from "../message/fields.ts";
 import { badByte } from "./bad-byte.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { malformed, ProtocolFailure, quote, type Sender, tooLarge } from "./errors.ts";
-import { candidate, mix } from "./known-names.ts";
+import { candidate, kindOfOther, mix } from "./known-names.ts";
 
 /**
  * Reads field lines from `position` on, each ended by CRLF, into `fields`, which are of that text.
@@ -44,7 +44,11 @@ export function parseFields(
     if (known !== undefined && isName(bytes, start, colon, known.bytes)) {
       seen |= known.kind;
       fields.push(known.key, known.kind, start, from, to, i + 2);
-    } else fields.push(text.slice(start, colon).toLowerCase(), 0, start, from, to, i + 2);
+    } else {
+      const key = text.slice(start, colon).toLowerCase();
+      const kind = known === undefined || sender === "server" ? 0 : kindOfOther(key, known);
+      fields.push(key, kind, start, from, to, i + 2);
+    }
     start = i + 2;
   }
   return seen;

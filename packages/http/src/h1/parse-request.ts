@@ -36,14 +36,10 @@ export function parseRequest(
   limits: HeadLimits,
   before: RequestSection | undefined,
 ): RequestHead | ProtocolFailure {
-  let i = 0;
-  while (i < line.length && TOKEN[line.charCodeAt(i)] === 1) i++;
+  const i = endOfMethod(line);
   const space = line.indexOf(" ", i + 1);
-  const version = parseVersion(line, space + 1);
-  // A target with a space in it puts `space` elsewhere, and then the rest is no version.
-  if (i === 0 || line.charCodeAt(i) !== SP || version === 0 || space + 9 !== line.length) {
-    return refuseRequestLine(`${line}\r\n${section}`, limits);
-  }
+  const version = versionOf(line, i, space);
+  if (version === 0) return refuseRequestLine(line, limits);
   if (line.length > limits.requestLine || line.length + 2 + section.length > limits.head) {
     return refuseSize(`${line}\r\n${section}`, limits);
   }
@@ -51,10 +47,9 @@ export function parseRequest(
   const target = line.slice(i + 1, space);
   const path = canonicalOriginForm(target);
   if (path === undefined) {
-    const text = `${line}\r\n${section}`;
-    if (badByte(text, "client") !== undefined || target.includes("\r")) {
-      return refuseRequestLine(text, limits);
-    }
+    const worse = badByte(`${line}\r\n${section}`, "client");
+    if (worse !== undefined) return worse;
+    if (target.includes("\r")) return refuseRequestLine(line, limits);
   }
   const method = line.slice(0, i);
   const parsed =
@@ -65,6 +60,27 @@ export function parseRequest(
   return path === undefined || method === "CONNECT"
     ? withOtherTarget(method, target, parsed)
     : new RequestHead(method, target, path, parsed.host, parsed);
+}
+
+/** Why no head can begin with that line, whatever comes after it. */
+export function refusedLine(line: string, limits: HeadLimits): ProtocolFailure | undefined {
+  const method = endOfMethod(line);
+  return versionOf(line, method, line.indexOf(" ", method + 1)) === 0
+    ? refuseRequestLine(line, limits)
+    : undefined;
+}
+
+function endOfMethod(line: string): number {
+  let i = 0;
+  while (i < line.length && TOKEN[line.charCodeAt(i)] === 1) i++;
+  return i;
+}
+
+/** 0 when it is no request line. `space`: the one after the target; in a target it would come too early. */
+function versionOf(line: string, method: number, space: number): HttpVersion | 0 {
+  const version = parseVersion(line, space + 1);
+  const whole = method > 0 && line.charCodeAt(method) === SP && space + 9 === line.length;
+  return whole ? version : 0;
 }
 
 /** A target in absolute, authority or asterisk form; what it names wins over Host (RFC 9112 3.2.2). */
@@ -155,10 +171,10 @@ function refuseSize(text: string, limits: HeadLimits): ProtocolFailure {
 }
 
 /** Cold: finds out what is wrong with the request line. */
-function refuseRequestLine(text: string, limits: HeadLimits): ProtocolFailure {
+function refuseRequestLine(line: string, limits: HeadLimits): ProtocolFailure {
+  const text = `${line}\r\n`;
   const worse = badByte(text, "client");
   if (worse !== undefined) return worse;
-  const line = text.slice(0, Math.max(text.indexOf("\r\n"), 0));
   if (line.length > limits.requestLine) return refuseSize(text, limits);
   const parts = line.split(" ");
   const [method = "", , version = ""] = parts;

@@ -49,6 +49,11 @@ export class SectionReader {
     return this.#store.toString("latin1", 0, this.#length);
   }
 
+  /** The first line, when it is complete. */
+  get firstLine(): string | undefined {
+    return this.#inFirstLine ? undefined : this.text.slice(0, this.text.indexOf("\r\n"));
+  }
+
   reset(): void {
     this.failure = undefined;
     this.#store = NOTHING;
@@ -65,21 +70,21 @@ export class SectionReader {
       const code = chunk[i] as number;
       const at = before + i - offset;
       if (state === LINE_CR || state === EMPTY_CR) {
-        if (code !== LF) return this.#refuse(CR, at - 1);
+        if (code !== LF) return this.#refuse(chunk, offset, i - 1);
         if (state === EMPTY_CR) {
           this.#keep(chunk, offset, i - 1);
           return i + 1;
         }
         state = LINE_START;
         this.#inFirstLine = false;
-        if (at >= this.#total) return this.#tooLong();
+        if (at >= this.#total) return this.#tooLong(chunk, offset, i + 1);
       } else if (code === CR) {
         state = state === LINE_START ? EMPTY_CR : LINE_CR;
       } else if (TEXT[code] === 1) {
         if (this.#inFirstLine && at >= this.#firstLine) return this.#firstLineTooLong();
-        if (at >= this.#total) return this.#tooLong();
+        if (at >= this.#total) return this.#tooLong(chunk, offset, i);
         state = IN_LINE;
-      } else return this.#refuse(code, at);
+      } else return this.#refuse(chunk, offset, i);
     }
     this.#state = state;
     this.#keep(chunk, offset, chunk.length);
@@ -101,8 +106,10 @@ export class SectionReader {
     this.#length = length;
   }
 
-  #refuse(code: number, at: number): number {
-    this.failure = refuseByte(code, at, this.#sender);
+  #refuse(chunk: Buffer, offset: number, at: number): number {
+    const code = at < offset ? CR : (chunk[at] as number); // a CR may have ended the chunk before
+    this.failure = refuseByte(code, this.#length + at - offset, this.#sender);
+    this.#keep(chunk, offset, at);
     return -1;
   }
 
@@ -123,7 +130,8 @@ export class SectionReader {
     return -1;
   }
 
-  #tooLong(): number {
+  #tooLong(chunk: Buffer, offset: number, at: number): number {
+    this.#keep(chunk, offset, at);
     this.failure = new ProtocolFailure(
       "head-too-large",
       tooLarge(this.#sender),

@@ -1,15 +1,19 @@
 // What is done to a message between two hops: fields dropped, fields added, paths and hosts made canonical.
 import fc from "fast-check";
 import t from "tap";
+import { ProtocolFailure } from "../h1/errors.ts";
+import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseFields } from "../h1/parse-fields.ts";
+import { parseRequestHead } from "../h1/parse-request.ts";
 import { httpDate, parseHttpDate } from "./date.ts";
 import { Fields } from "./fields.ts";
 import { type ForwardedBy, setForwarded } from "./forwarded.ts";
 import { stripFraming, stripHopByHop } from "./hop-by-hop.ts";
 import { parseAuthority } from "./host.ts";
 import { normalizePath } from "./path.ts";
+import { plainRequestLines } from "./plain-lines.ts";
 import { reasonPhrase } from "./status.ts";
-import { acceptsTrailers, announcedTrailers } from "./trailers.ts";
+import { acceptsTrailers, announcedTrailers, dropForbiddenTrailers } from "./trailers.ts";
 import { addVia, hasVia } from "./via.ts";
 
 function fieldsOf(...lines: string[]): Fields {
@@ -71,6 +75,25 @@ function received(...lines: string[]): Fields {
   t.type(parseFields(text, 0, fields, 100, "client"), "number");
   return fields;
 }
+
+t.test("what a server may read as ours, for its underscores, ends here", (t) => {
+  const text =
+    "Host: a\r\nX_Forwarded_For: 6.6.6.6\r\nx-forwarded_PROTO: https\r\nX_Real-IP: 6.6.6.6\r\n" +
+    "Content_Length: 3\r\nTransfer_Encoding: chunked\r\nX_Request_Id: 1\r\n" +
+    "X_Own: 1\r\nUser_Agent: kept\r\n\r\n";
+  const head = parseRequestHead(`GET / HTTP/1.1\r\n${text.slice(0, -2)}`, DEFAULT_LIMITS);
+  if (head instanceof ProtocolFailure) throw head;
+  const left = "Host: a\r\nX_Own: 1\r\nUser_Agent: kept\r\n";
+  t.equal(plainRequestLines(head), left, "the short way");
+  const fields = head.fields.copy();
+  t.equal(stripHopByHop(fields), undefined);
+  t.equal(fields.lines(), left, "the careful way, from whom ever");
+  t.equal(head.bodyLength, 0);
+  const trailers = received("X_Forwarded_For: 6.6.6.6", "X_Own: 1");
+  dropForbiddenTrailers(trailers);
+  t.same(lines(trailers), ["X_Own: 1"]);
+  t.end();
+});
 
 t.test("hop-by-hop fields end here, with all that Connection names", (t) => {
   const fields = received(

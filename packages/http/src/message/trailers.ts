@@ -1,5 +1,6 @@
 // Which fields may stand after a body (RFC 9110 6.5.1). A trailer that could change framing, routing,
 // access or the meaning of the content is dropped, whatever it says: a head was acted on long before.
+import { LOOKALIKE } from "../h1/known-names.ts";
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
 
@@ -12,6 +13,7 @@ const FORBIDDEN = new Set(
 
 /** Drops the fields that must not come as trailers. */
 export function dropForbiddenTrailers(trailers: Fields): void {
+  trailers.removeKinds(LOOKALIKE);
   trailers.removeWhere(
     (key) =>
       FORBIDDEN.has(key) ||

@@ -252,3 +252,22 @@ t.test("an answer of which nothing has left can be taken back", async (t) => {
   exchange.write(Buffer.from("more"));
   t.notOk(exchange.takeBack(), "some of it has left");
 });
+
+t.test("a request line that is none is refused before anything comes after it", async (t) => {
+  for (const [line, status] of [
+    ["GET /", 400],
+    ["GET / HTTP/2.0", 505],
+    ["GET  / HTTP/1.1", 400],
+    ["é / HTTP/1.1", 400],
+  ] as const) {
+    const { session, seen } = open(ok);
+    for (const byte of Buffer.from(`${line}\r\n`)) session.receive(Buffer.from([byte]));
+    t.same(seen, [`refused ${status}`], line);
+  }
+  const { session, seen } = open(ok);
+  session.receive(Buffer.from("GET / HTTP/1.1\r\n"));
+  session.receive(Buffer.from("Host: a\r\n"));
+  t.same(seen, [], "a good one is waited with");
+  session.receive(Buffer.from("\r\n"));
+  t.same(seen, ["/", "finished /"]);
+});

@@ -2,10 +2,7 @@
 // The owner of the socket calls receive, drained, ended and closed, and expired once the deadline has
 // passed, so no request costs a timer of its own.
 import type { ProtocolFailure } from "../h1/errors.ts";
-import { HeadReader } from "../h1/head-reader.ts";
-import { parseRequest, parseRequestHead } from "../h1/parse-request.ts";
-import { WholeHead } from "../h1/whole-head.ts";
-import { RequestHead, type RequestSection } from "../message/head.ts";
+import { RequestHead } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { ClientTunnel } from "./client-tunnel.ts";
 import { Delivery } from "./delivery.ts";
@@ -13,6 +10,7 @@ import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
+import { RequestReader } from "./request-reader.ts";
 import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
 import type {
   SessionDeadline,
@@ -24,9 +22,6 @@ import type {
 /** Of what comes before anybody wants it. */
 const READ_AHEAD_BYTES = 16 * 1024;
 
-/** Scratch: filled and used within one call. */
-const WHOLE = new WholeHead();
-
 export class ServerSession implements ExchangeSession {
   readonly output: Output;
   draining = false;
@@ -36,15 +31,11 @@ export class ServerSession implements ExchangeSession {
   readonly #limits: SessionLimits;
   readonly #deadline: SessionDeadline;
   readonly #delivery: Delivery;
-  /** From the first head on that does not come whole and alone. */
-  #reader: HeadReader | undefined = undefined;
+  readonly #requests: RequestReader;
   /** From the first request with a body on. */
   #body: RequestBody | undefined = undefined;
-  /** The fields of the request before: the next one's are often the same. */
-  #section: RequestSection | undefined = undefined;
   #exchange: ServerExchange | undefined = undefined;
   #stash: Buffer | undefined = undefined;
-  #startedAt = 0;
   #processing = false;
   #paused = false;
   #halfClosed = false;
@@ -66,6 +57,7 @@ export class ServerSession implements ExchangeSession {
     this.#deadline = deadline;
     this.output = new Output(stream);
     this.#delivery = new Delivery(stream, timers, deadline);
+    this.#requests = new RequestReader(limits);
     this.#deadline.at = timers.now() + timers.httpRequest;
   }
 
@@ -75,7 +67,7 @@ export class ServerSession implements ExchangeSession {
 
   /** No request is being read or answered. */
   get idle(): boolean {
-    return this.#exchange === undefined && this.#reader?.started !== true;
+    return this.#exchange === undefined && !this.#requests.started;
   }
 
   /** Bytes came from the client. */
@@ -121,19 +113,15 @@ export class ServerSession implements ExchangeSession {
   /** The common case at once: between two requests, bytes that are just the head of the next. */
   #takeWhole(memory: Buffer, length: number): boolean {
     const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
-    if (!free || this.#stash !== undefined || this.#reader?.untouched === false) return false;
+    if (!free || this.#stash !== undefined || !this.#requests.untouched) return false;
     if (this.#stream.writableNeedDrain) return false;
-    const before = this.#section;
-    const surelyWithin = Math.min(this.#limits.requestLine, this.#limits.head); // whatever its lines
-    if (!WHOLE.read(memory, length, surelyWithin, before?.text)) return false;
-    this.#startedAt = this.now();
-    const head = parseRequest(WHOLE.line, WHOLE.section, this.#limits, before);
+    const found = this.#requests.whole(memory, length, this.now());
+    if (found === undefined) return false;
     this.#processing = true;
-    if (head instanceof RequestHead) {
-      this.#section = head.section;
-      this.#begin(head, length);
+    if (found instanceof RequestHead) {
+      this.#begin(found);
       this.#flushBody();
-    } else this.#refuse(head.status, head, head.message);
+    } else this.#refuse(found);
     this.#processing = false;
     return true;
   }
@@ -186,8 +174,9 @@ export class ServerSession implements ExchangeSession {
       const late = this.#stream.writableNeedDrain ? !this.#delivery.goesOn() : exchange.owesBody;
       if (late || this.#tunnel !== undefined) this.#abort("client-timeout");
       else this.#deadline.at = this.now() + this.#timers.client; // the server's timeouts rule
-    } else if (this.#reader?.started === true) {
-      this.#refuse(408, undefined, "the request head did not come in time");
+    } else if (this.#requests.started) {
+      this.#handler.refused(408, undefined, "the request head did not come in time");
+      this.#answerRefusal(408);
     } else if (!this.#delivery.awaitsOn()) this.#end();
   }
 
@@ -306,33 +295,29 @@ export class ServerSession implements ExchangeSession {
   }
 
   #readHead(chunk: Buffer, offset: number): number {
-    this.#reader ??= new HeadReader(this.#limits);
-    const reader = this.#reader;
-    if (!reader.started) {
-      this.#startedAt = this.now();
-      this.#deadline.at = this.#startedAt + this.#timers.httpRequest;
+    const requests = this.#requests;
+    const now = this.now();
+    if (!requests.started) this.#deadline.at = now + this.#timers.httpRequest;
+    const found = requests.read(chunk, offset, now);
+    if (found === undefined) return chunk.length;
+    if ("head" in found) {
+      this.#begin(found.head);
+      return found.next;
     }
-    const next = reader.read(chunk, offset);
-    if (reader.failure !== undefined) {
-      this.#refuse(reader.failure.status, reader.failure, reader.failure.message);
-      return chunk.length;
-    }
-    if (next < 0) return chunk.length;
-    const { text } = reader;
-    const head = parseRequestHead(text, this.#limits);
-    reader.reset();
-    if (head instanceof RequestHead) this.#begin(head, text.length + 2);
-    else this.#refuse(head.status, head, head.message);
-    return next;
+    this.#refuse(found);
+    return chunk.length;
   }
 
-  #begin(head: RequestHead, headBytes: number): void {
+  #begin(head: RequestHead): void {
     const limit = this.#limits.body;
     if (limit !== undefined && head.bodyLength > limit) {
-      this.#refuse(413, undefined, `a body of ${head.bodyLength} bytes, the limit is ${limit}`);
+      const cause = `a body of ${head.bodyLength} bytes, the limit is ${limit}`;
+      this.#handler.refused(413, undefined, cause, head);
+      this.#answerRefusal(413);
       return;
     }
-    const exchange = new ServerExchange(this, head, headBytes, this.#startedAt);
+    const { headBytes, startedAt } = this.#requests;
+    const exchange = new ServerExchange(this, head, headBytes, startedAt);
     this.#exchange = exchange;
     this.#delivery.drained();
     this.#deadline.at = exchange.headAt + this.#timers.client;
@@ -372,9 +357,9 @@ export class ServerSession implements ExchangeSession {
     this.#handler.finished(exchange);
   }
 
-  #refuse(status: number, failure: ProtocolFailure | undefined, cause: string): void {
-    this.#handler.refused(status, failure, cause);
-    this.#answerRefusal(status);
+  #refuse(failure: ProtocolFailure): void {
+    this.#handler.refused(failure.status, failure, failure.message);
+    this.#answerRefusal(failure.status);
   }
 
   #answerRefusal(status: number): void {

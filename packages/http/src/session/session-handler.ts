@@ -1,6 +1,7 @@
 // What a session is given: how patient and how generous it is, and who handles its requests.
 import type { ProtocolFailure } from "../h1/errors.ts";
 import type { HeadLimits } from "../h1/limits.ts";
+import type { RequestHead } from "../message/head.ts";
 import type { ServerExchange } from "./server-exchange.ts";
 
 /** Milliseconds a client may take, and the clock they are counted on. */
@@ -29,8 +30,13 @@ export interface SessionLimits extends HeadLimits {
 export interface SessionHandler {
   /** A request has come. The answer may be given at once or later. */
   request(exchange: ServerExchange): void;
-  /** A request was refused and answered; `failure` when its bytes were at fault. */
-  refused(status: number, failure: ProtocolFailure | undefined, cause: string): void;
+  /** A request was refused and answered; `failure` when its bytes were at fault, `head` when that could be read. */
+  refused(
+    status: number,
+    failure: ProtocolFailure | undefined,
+    cause: string,
+    head?: RequestHead,
+  ): void;
   /** The exchange is over, whichever way; the last call for it. */
   finished(exchange: ServerExchange): void;
 }
