@@ -150,19 +150,12 @@ export class Listener {
 }
 
 function explained(error: NodeJS.ErrnoException, { host, port }: Address): Error {
-  const where = `${host ?? "*"}:${port}`;
-  if (error.code === "EADDRINUSE") {
-    return new Error(
-      `cannot listen on ${where}: another process does (see: ss -ltnp "sport = :${port}"); stop it or change 'bind'`,
-    );
-  }
-  if (error.code === "EACCES") {
-    return new Error(
-      `cannot listen on ${where}: ports below 1024 need CAP_NET_BIND_SERVICE; grant it or change 'bind'`,
-    );
-  }
-  if (error.code === "EADDRNOTAVAIL") {
-    return new Error(`cannot listen on ${where}: this machine has no such address; change 'bind'`);
-  }
-  return new Error(`cannot listen on ${where}: ${error.message}`);
+  const { code, message } = error;
+  const hints: Readonly<Record<string, string>> = {
+    EADDRINUSE: `another process does (see: ss -ltnp "sport = :${port}"); stop it or change 'bind'`,
+    EACCES: "ports below 1024 need CAP_NET_BIND_SERVICE; grant it or change 'bind'",
+    EADDRNOTAVAIL: "this machine has no such address; change 'bind'",
+  };
+  const why = `cannot listen on ${host ?? "*"}:${port}: ${hints[code ?? ""] ?? message}`;
+  return Object.assign(new Error(why, { cause: error }), { code });
 }
