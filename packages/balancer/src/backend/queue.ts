@@ -143,8 +143,8 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
   }
 
   /**
-   * After every change. Always due while somebody waits: the room may have been made by another thread,
-   * which does not tell us, so every sweep looks again.
+   * After every change. Always due while somebody waits: a thread or a health check that made room may not have
+   * told us, so every sweep looks again.
    */
   #count(): void {
     const { length } = this.#entries;

@@ -102,7 +102,9 @@ export class Turns {
     this.#listening = true;
     void rings.value.then(() => {
       this.#listening = false;
-      if (!this.#closed) this.#woken();
+      if (this.#closed) return;
+      this.#woken();
+      if (this.#shared[1 + this.#thread] !== NOBODY) this.#listen();
     });
   }
 }
