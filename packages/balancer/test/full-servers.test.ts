@@ -1,7 +1,7 @@
 // What a full server means for who asks: nobody is refused for a place that is being given back.
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { givenBalancer, givenOrigin, rawClient, until } from "./given.ts";
+import { get, givenBalancer, givenOrigin, rawClient, until } from "./given.ts";
 
 t.test("a pipelining client's next request finds the place that its last one had", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("done"));
@@ -53,3 +53,29 @@ t.test(
     t.same(origin.requests.length, 1, "neither was sent to the server");
   },
 );
+
+t.test("who waits is served by a server that is down, where the panic says so", async (t) => {
+  let healthy = true;
+  const waiting: (() => void)[] = [];
+  await using origin = await givenOrigin((request, response) => {
+    if (request.url === "/check") {
+      response.statusCode = healthy ? 200 : 500;
+      response.end();
+    } else waiting.push(() => response.end("done"));
+  });
+  await using balancer = await givenBalancer([], {
+    servers: { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } },
+    balance: { panic: { keepOne: true } },
+    check: { http: { path: "/check" }, interval: "100ms", timeout: "80ms", rise: 1, fall: 1 },
+    queue: { limit: 10, timeout: "30s" },
+  });
+  const answers = [get(balancer.port, "/1"), get(balancer.port, "/2")];
+  const backend = () => balancer.plane.status().backends[0];
+  await until(() => waiting.length === 1 && backend()?.queued === 1);
+  healthy = false;
+  await until(() => backend()?.servers[0]?.state === "down");
+  waiting.shift()?.();
+  await until(() => waiting.length === 1);
+  waiting.shift()?.();
+  for (const answer of answers) t.match(await answer, /200 OK[\s\S]*done$/);
+});

@@ -1,18 +1,9 @@
 // Requests that wait for the server they belong to (`servers.NAME.queue`): in turn, bounded, and not a moment
 // longer than that server can still be had. Their key is the field X-User.
-import type { ServerResponse } from "node:http";
 import t from "tap";
 import { type BalancerOptions, createBalancer } from "../src/index.ts";
-import {
-  get,
-  givenOrigin,
-  type Origin,
-  type RawClient,
-  rawClient,
-  roundTrip,
-  statusOf,
-  until,
-} from "./given.ts";
+import { get, type RawClient, rawClient, roundTrip, statusOf, until } from "./given.ts";
+import { givenHolding, type Holding } from "./given-holding.ts";
 import {
   type Backend,
   freePort,
@@ -22,29 +13,6 @@ import {
 } from "./given-reloadable.ts";
 
 const NEVER_CHECKED = { interval: "1h", timeout: "1s", rise: 1, fall: 10 } as const;
-
-interface Holding extends Origin {
-  /** Paths that wait for their answer, as they came. */
-  readonly held: string[];
-  /** Answers the one that came first. */
-  release(): void;
-}
-
-/** Answers with its name; what begins with /hold when the test says so. */
-async function givenHolding(name: string): Promise<Holding> {
-  const held: string[] = [];
-  const answers: ServerResponse[] = [];
-  const origin = await givenOrigin((request, response) => {
-    if (!request.url?.startsWith("/hold")) return void response.end(name);
-    held.push(request.url);
-    answers.push(response);
-  });
-  const release = (): void => {
-    held.shift();
-    answers.shift()?.end(name);
-  };
-  return Object.assign(origin, { held, release });
-}
 
 type Servers = Readonly<Record<string, Holding>>;
 const LIMITS = { maxConnections: 1, queue: { limit: 2, timeout: "5s" } };

@@ -1,35 +1,8 @@
 // Whose turn it is at a full server when those that wait are in several threads: the order in which they came.
-import type { ServerResponse } from "node:http";
 import t from "tap";
-import {
-  givenBalancer,
-  givenOrigin,
-  type Origin,
-  type RunningBalancer,
-  rawClient,
-  until,
-} from "./given.ts";
+import { givenBalancer, type Origin, type RunningBalancer, rawClient, until } from "./given.ts";
+import { givenHolding } from "./given-holding.ts";
 import { freePort } from "./given-reloadable.ts";
-
-interface Holding extends Origin {
-  readonly held: ServerResponse[];
-  /** Answers, one after another, whatever it has and still gets. */
-  serve(count: number): Promise<void>;
-}
-
-async function givenHolding(): Promise<Holding> {
-  const held: ServerResponse[] = [];
-  const origin = await givenOrigin((_, response) => void held.push(response));
-  return Object.assign(origin, {
-    held,
-    async serve(count: number) {
-      for (let n = 0; n < count; n++) {
-        await until(() => held.length > 0);
-        held.shift()?.end("done");
-      }
-    },
-  });
-}
 
 const limited = ({ port }: Origin) => ({
   address: `127.0.0.1:${port}`,
@@ -81,32 +54,32 @@ function placed({ plane }: RunningBalancer): number {
   return atServers.reduce((sum, count) => sum + count, web?.queued ?? 0);
 }
 
-const pathsAt = ({ requests }: Origin) => requests.map(({ url }) => url);
+const pathsAt = ({ requests }: Origin) => requests.map(({ url }) => url?.slice("/hold/".length));
 
 t.test("first come, first served, whichever thread it came to", async (t) => {
-  await using s1 = await givenHolding();
+  await using s1 = await givenHolding("done");
   await using given = await givenThreads({ s1 });
-  const order = Array.from({ length: 16 }, (_, n) => `/${n}`);
-  for (const path of order) await given.ask(path);
+  const order = Array.from({ length: 16 }, (_, n) => String(n));
+  for (const name of order) await given.ask(`/hold/${name}`);
   await s1.serve(order.length);
   t.equal(await given.threads(order.length), 2, "both had clients");
   t.same(pathsAt(s1), order);
 });
 
 t.test("three who wait for their own server, then one who waits for any", async (t) => {
-  await using s1 = await givenHolding();
-  await using s2 = await givenHolding();
+  await using s1 = await givenHolding("done");
+  await using s2 = await givenHolding("done");
   await using given = await givenThreads({ s1, s2 });
-  await given.ask("/first", "u");
+  await given.ask("/hold/first", "u");
   await until(() => s1.held.length + s2.held.length === 1);
   const [own, other] = s1.held.length === 1 ? [s1, s2] : [s2, s1];
-  await given.ask("/elsewhere");
+  await given.ask("/hold/elsewhere");
   await until(() => other.held.length === 1);
-  for (const path of ["/any1", "/any2"]) await given.ask(path);
-  for (let n = 1; n <= 8; n++) await given.ask(`/own${n}`, "u");
+  for (const path of ["/hold/any1", "/hold/any2"]) await given.ask(path);
+  for (let n = 1; n <= 8; n++) await given.ask(`/hold/own${n}`, "u");
   await own.serve(11);
   t.equal(await given.threads(11), 2, "both had clients");
-  const expected = "/first /own1 /own2 /own3 /any1 /own4 /own5 /own6 /any2 /own7 /own8";
+  const expected = "first own1 own2 own3 any1 own4 own5 own6 any2 own7 own8";
   t.equal(pathsAt(own).join(" "), expected);
-  t.same(pathsAt(other), ["/elsewhere"]);
+  t.same(pathsAt(other), ["elsewhere"]);
 });

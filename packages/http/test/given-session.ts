@@ -1,6 +1,12 @@
 // A session on a stream whose peer reads when the test says so, and time that the test lets pass.
 import { DEFAULT_LIMITS, Fields, UNTIL_CLOSE } from "../src/index.ts";
-import { type ByteStream, type ServerExchange, ServerSession } from "../src/session/index.ts";
+import {
+  type AbortCause,
+  type ByteStream,
+  type ExchangeListener,
+  type ServerExchange,
+  ServerSession,
+} from "../src/session/index.ts";
 
 /** Takes everything at once, or nothing until `read`. */
 class FakeStream implements ByteStream {
@@ -83,6 +89,13 @@ export function open(request: (exchange: ServerExchange) => void) {
 /** Answers with the path that was asked for. */
 export const ok = (exchange: ServerExchange) =>
   exchange.answer(200, "OK", new Fields(), Buffer.from(exchange.head.path));
+
+/** Hears of nothing but why an exchange was given up. */
+export const onAbort = (aborted: (cause: AbortCause) => void): ExchangeListener => ({
+  drained() {},
+  halfClosed() {},
+  aborted,
+});
 
 export const request = (line: string) => Buffer.from(`${line}\r\nHost: a\r\n\r\n`);
 

@@ -194,7 +194,7 @@ export class Backend {
   advance(): void {
     const { queue } = this;
     if (this.#plan.ownQueues && this.#serverQueues.advance(queue) === "elsewhere") return;
-    while (queue.busy && this.#hasRoom && queue.serve() === "here");
+    while (queue.busy && this.#hasRoom() && queue.serve() === "here");
   }
 
   /** Somebody has come to wait: another thread may have made room since it was looked for. */
@@ -265,7 +265,8 @@ export class Backend {
     this.#refresh();
   }
 
-  get #hasRoom(): boolean {
+  #hasRoom(): boolean {
+    this.#heed(); // what is down may be tried since, in a panic
     return this.servers.some(({ usable }) => usable);
   }
 

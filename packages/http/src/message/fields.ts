@@ -100,6 +100,7 @@ export class Fields {
       return;
     }
     checkField(name, value);
+    this.#marks[at * MARKS + KIND] = kindOf(key); // no longer a client's lookalike of another field
     this.#marks[at * MARKS + LINE] = ADDED;
     this.#marks[at * MARKS + FROM] = this.#added.length;
     this.#added.push(name, value);

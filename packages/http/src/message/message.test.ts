@@ -89,6 +89,10 @@ t.test("what a server may read as ours, for its underscores, ends here", (t) => 
   t.equal(stripHopByHop(fields), undefined);
   t.equal(fields.lines(), left, "the careful way, from whom ever");
   t.equal(head.bodyLength, 0);
+  const edited = head.fields.copy();
+  edited.set("X_Forwarded_For", "a hook's");
+  t.equal(stripHopByHop(edited), undefined);
+  t.equal(edited.get("x_forwarded_for"), "a hook's", "what was set here is nobody's trick");
   const trailers = received("X_Forwarded_For: 6.6.6.6", "X_Own: 1");
   dropForbiddenTrailers(trailers);
   t.same(lines(trailers), ["X_Own: 1"]);

@@ -1,6 +1,6 @@
 // Clients that are slow to take what was written to them.
 import t from "tap";
-import { begin, ok, open } from "../../test/given-session.ts";
+import { begin, ok, onAbort, open } from "../../test/given-session.ts";
 import { Fields } from "../message/fields.ts";
 import type { AbortCause, ServerExchange } from "./server-exchange.ts";
 
@@ -49,13 +49,9 @@ t.test("between requests, one that has stopped reading the answer is given up", 
 t.test("an answer's client is late only when it has not read for the whole time", async (t) => {
   let aborted: AbortCause | undefined;
   const { stream, exchange, pass } = begin("GET / HTTP/1.1");
-  exchange.listener = {
-    drained: () => {},
-    halfClosed: () => {},
-    aborted: (cause) => {
-      aborted = cause;
-    },
-  };
+  exchange.listener = onAbort((cause) => {
+    aborted = cause;
+  });
   pass(29_000); // the server's time
   stream.stuck = true;
   exchange.write(Buffer.from("more"));
@@ -86,13 +82,9 @@ t.test("who is waited for decides whose timeout it is", async (t) => {
   let current: ServerExchange | undefined;
   const { stream, session, get, pass } = open((exchange) => {
     current = exchange;
-    exchange.listener = {
-      drained() {},
-      halfClosed() {},
-      aborted(cause) {
-        aborted = cause;
-      },
-    };
+    exchange.listener = onAbort((cause) => {
+      aborted = cause;
+    });
     exchange.respond(200, "OK", new Fields(), 1000);
     exchange.flush();
   });

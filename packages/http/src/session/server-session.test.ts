@@ -1,6 +1,6 @@
 // What a session owes clients that pipeline, half-close or send slowly.
 import t from "tap";
-import { begin, ok, open, request } from "../../test/given-session.ts";
+import { begin, ok, onAbort, open, request } from "../../test/given-session.ts";
 import { Fields } from "../message/fields.ts";
 import { UNTIL_CLOSE } from "../message/head.ts";
 import type { AbortCause, ServerExchange } from "./server-exchange.ts";
@@ -61,13 +61,9 @@ t.test("a client that waits for a 100 as it should is not late; one that has it 
   let aborted: AbortCause | undefined;
   const sink = { bodyData: () => {}, bodyEnd: () => {}, holds: true };
   const { session, pass } = open((exchange) => {
-    exchange.listener = {
-      drained: () => {},
-      halfClosed: () => {},
-      aborted: (cause) => {
-        aborted = cause;
-      },
-    };
+    exchange.listener = onAbort((cause) => {
+      aborted = cause;
+    });
     exchange.readBody(sink);
     setContinue = () => exchange.inform(100, "Continue", new Fields());
   });
@@ -94,13 +90,9 @@ t.test(
     ] as const) {
       let aborted: AbortCause | undefined;
       const { session, pass } = open((exchange) => {
-        exchange.listener = {
-          drained() {},
-          halfClosed() {},
-          aborted(cause) {
-            aborted = cause;
-          },
-        };
+        exchange.listener = onAbort((cause) => {
+          aborted = cause;
+        });
         exchange.readBody({ bodyData() {}, bodyEnd() {} });
       });
       session.receive(Buffer.from("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"));
@@ -118,13 +110,9 @@ t.test("time in which we did not read does not count against the client", async 
   let current: ServerExchange | undefined;
   const { session, pass } = open((exchange) => {
     current = exchange;
-    exchange.listener = {
-      drained() {},
-      halfClosed() {},
-      aborted(cause) {
-        aborted = cause;
-      },
-    };
+    exchange.listener = onAbort((cause) => {
+      aborted = cause;
+    });
     exchange.readBody({ bodyData() {}, bodyEnd() {} });
   });
   session.receive(Buffer.from("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"));
