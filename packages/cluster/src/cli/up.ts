@@ -157,8 +157,9 @@ function createSupervisor(
     },
     notice: (level, message, lines = []) => {
       const time = new Date(systemClock.wall()).toTimeString().slice(0, 8);
-      say(`${dim(time)} ${paint[level](message)}`);
-      for (const line of lines) say(`         ${dim(`| ${line}`)}`);
+      const quoted = lines.map((line) => `\n         ${dim(`| ${line}`)}`);
+      // One write, so that nothing comes between a message and what it quotes.
+      say(`${dim(time)} ${paint[level](message)}${quoted.join("")}`);
       logger[level]({ lastLines: lines }, message);
     },
     said: ({ box, tier }, line) => logger.warn({ from: `${box} ${tier}` }, line),
