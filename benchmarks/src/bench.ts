@@ -68,6 +68,7 @@ async function measure(options: Options, peers: readonly Peer[]): Promise<Report
     workloads.push(await runWorkload(affordable(workload, bench), peers, plan, bench, progress));
   }
   progressEnd();
+  if (workloads.length === 0) throw new Error("Nothing was measured: see --workload and --peer.");
   return { machine, workloads };
 }
 

@@ -13,10 +13,12 @@ export interface Revision extends Disposable {
   readonly peer: Peer;
 }
 
-function run(cwd: string, ...[program, ...args]: readonly [string, ...string[]]): void {
-  const { status, stderr, error } = spawnSync(program, args, { cwd, encoding: "utf8" });
+/** Runs a program and answers what it prints; throws what it complains of. */
+function run(cwd: string, ...[program, ...args]: readonly [string, ...string[]]): string {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: "utf8" });
   if (status !== 0)
     throw new Error(`${program} ${args.join(" ")}: ${error?.message ?? stderr.trim()}`);
+  return stdout.trim();
 }
 
 /** Checks `revision` out in a folder of its own and installs what it depends on. */
@@ -36,9 +38,11 @@ export function checkOut(revision: string): Revision {
         `${revision} has no scripts/setup.mjs, so it cannot be set up; take a later one`,
       );
     run(tree, process.execPath, "scripts/setup.mjs");
+    // A branch goes on, and HEAD~5 is another one tomorrow: the report names the commit.
+    const commit = run(tree, "git", "rev-parse", "--short", "HEAD");
+    return { peer: tandemAt(tree, `tandem@${revision}`, commit), [Symbol.dispose]: dispose };
   } catch (error) {
     dispose();
     throw error;
   }
-  return { peer: tandemAt(tree, `tandem@${revision}`), [Symbol.dispose]: dispose };
 }

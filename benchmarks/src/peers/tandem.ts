@@ -31,23 +31,24 @@ telemetry: { log: { level: error } }
 `;
 }
 
-/** The balancer of a working tree of this project: this one, or another revision's. */
-export function tandemAt(root: string, name = "tandem"): Peer {
-  return { ...withThreads(1, root, name), twoThreads: withThreads(2, root, `${name}-2-threads`) };
+/** The balancer of a working tree of this project: this one, or another revision's, whose commit is its version. */
+export function tandemAt(root: string, name = "tandem", commit?: string): Peer {
+  const version = () => commit ?? packageVersionOf(root);
+  const [one, two] = [withThreads(1, root, name), withThreads(2, root, `${name}-2-threads`)];
+  return { ...one, version, twoThreads: { ...two, version } };
 }
 
-function withThreads(threads: 1 | 2, root: string, name: string): Peer {
+function packageVersionOf(root: string): string {
+  const file = readFileSync(join(root, "package.json"), "utf8");
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+function withThreads(threads: 1 | 2, root: string, name: string): Omit<Peer, "version"> {
   return {
     name,
     kind: "proxy",
     runtime: "node",
     missing: () => undefined,
-    version() {
-      const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-        version: string;
-      };
-      return version;
-    },
     command: (setup) => ({
       command: [
         process.execPath,

@@ -16,7 +16,7 @@ const STYLE = `
   tr.tandem { font-weight: 600; }
   tr.errors td { color: #c33; }
   .scroll { overflow-x: auto; }
-  svg { max-width: 100%; height: auto; }
+  svg { max-width: 100%; min-width: 40rem; height: auto; }
 `;
 
 function escaped(text: string): string {
@@ -37,12 +37,12 @@ function tableOf(report: WorkloadReport): string {
 function section(report: WorkloadReport): string {
   const { workload, failed, measured } = report;
   const missing = failed.map((failure) => `<p>${escaped(failureWords(failure))}</p>`);
-  const plots = measured.length === 0 ? "" : costPlot(report) + latencyPlot(report);
+  const plots = measured.length === 0 ? [] : [costPlot(report), latencyPlot(report)];
   return `<h2>${escaped(workload.name)}</h2>
 <p>${escaped(workload.title)}. ${escaped(planWords(report))}.</p>
 ${tableOf(report)}
 ${missing.join("\n")}
-${plots}`;
+${plots.map((plot) => `<div class="scroll">${plot}</div>`).join("\n")}`;
 }
 
 /** The page. */

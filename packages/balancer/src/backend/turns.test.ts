@@ -20,11 +20,11 @@ t.test("who has waited for longest is first, whichever thread has room", async (
   t.ok(a.othersBefore(0), "one that comes now would overtake them");
   t.notOk(a.othersBefore(first), "one that was here before them would not");
   t.ok(a.yield(0, 0));
-  await sleep(20);
+  while (woken.length < 1) await sleep(1);
   t.same(woken, [1], "the oldest is woken, and nobody else");
   t.notOk(b.yield(second, 0), "it keeps its turn");
   t.ok(c.yield(third, 0), "the younger gives it its own");
-  await sleep(20);
+  while (woken.length < 2) await sleep(1);
   t.same(woken, [1, 1], "again, since it waits on");
   b.show(0);
   t.notOk(c.yield(third, 0));
