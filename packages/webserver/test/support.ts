@@ -107,7 +107,7 @@ export async function slowReader(port: number, path: string): Promise<Socket> {
 }
 
 /** Waits until `holds`, or throws after `ms`. */
-export async function until(what: string, holds: () => boolean, ms = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, ms = 60_000): Promise<void> {
   const deadline = performance.now() + ms;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`did not happen within ${ms} ms: ${what}`);
