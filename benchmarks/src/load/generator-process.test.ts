@@ -74,7 +74,7 @@ for (const file of ["own-process.ts", "autocannon-process.ts"])
       const result = await side.run(file, { ...JOB, port }, IGNORED);
       t.equal(result.errors > 0, wrong, `${result.errors} errors`);
       t.equal(result.requests > 0, !wrong, `${result.requests} good answers`);
-      t.ok(result.seconds >= 0.1 && result.seconds < 1, `${result.seconds} s`);
+      t.ok(result.seconds >= 0.1 && result.seconds < 10, `${result.seconds} s`);
     }
     await allClosed(good);
   });

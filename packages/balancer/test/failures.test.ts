@@ -273,7 +273,7 @@ t.test("a full server: requests wait in turn; beyond the queue's limits 503", as
   const first = get(balancer.port);
   await until(() => waiting.length === 1);
   const second = get(balancer.port);
-  await sleep(100);
+  await until(() => balancer.plane.status().backends[0]?.queued === 1);
   t.equal(statusOf(await get(balancer.port)), 503, "the queue is full");
   waiting[0]?.();
   await until(() => waiting.length === 2);
@@ -288,16 +288,17 @@ t.test(
     await using origin = await givenOrigin(() => undefined);
     await using balancer = await givenBalancer([], {
       servers: { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } },
-      queue: { limit: 1, timeout: "300ms" },
+      queue: { limit: 1, timeout: "1s" },
     });
     using busy = await rawClient(balancer.port);
     busy.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     await until(() => origin.requests.length === 1);
     using leaver = await rawClient(balancer.port);
     leaver.send("GET /left HTTP/1.1\r\nHost: x\r\n\r\n");
-    await sleep(50);
+    const queued = () => balancer.plane.status().backends[0]?.queued;
+    await until(() => queued() === 1);
     leaver.socket.destroy();
-    await sleep(50);
+    await until(() => queued() === 0);
     const answer = await get(balancer.port);
     t.equal(statusOf(answer), 503);
     const lines = await balancer.log(2);

@@ -1,5 +1,4 @@
 // What a full server means for who asks: nobody is refused for a place that is being given back.
-import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { get, givenBalancer, givenOrigin, rawClient, until } from "./given.ts";
 
@@ -39,8 +38,9 @@ t.test(
     for (const leave of ["destroy", "resetAndDestroy"] as const) {
       using client = await rawClient(balancer.port);
       client.send("POST /pay HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
-      await sleep(100);
+      await until(() => balancer.plane.status().backends[0]?.queued === 1);
       client.socket[leave]();
+      await until(() => balancer.plane.status().backends[0]?.queued === 0);
     }
     const left = await balancer.log(2);
     t.match(left[0], /POST \/pay/);

@@ -279,7 +279,7 @@ t.test("after close nothing keeps the process alive", async (t) => {
   }
   t.same(await once(child, "exit"), [0, null], output);
   const [, closed, left] = /^hello ([\d.]+)\nleft ([\d.]+)\n$/.exec(output) ?? [];
-  t.ok(Number(left) - Number(closed) < 1000, `it left by itself, at once: ${output}`);
+  t.ok(Number(left) - Number(closed) < 10_000, `it left by itself, nothing held it: ${output}`);
 });
 
 async function selfSigned(

@@ -144,14 +144,14 @@ t.test("metrics, status page and access line tell who waits for a server", async
 });
 
 t.test("beyond the limit, and after the time, a request goes elsewhere", async (t) => {
-  await using given = await givenFull({ ...LIMITS, queue: { limit: 1, timeout: "300ms" } });
+  await using given = await givenFull({ ...LIMITS, queue: { limit: 1, timeout: "2s" } });
   const { balancer, servers, user } = given;
   const before = reasonsOf(balancer)?.next ?? 0;
   const patient = await given.ask("/patient", user);
   await given.waiting("s1", 1);
   const since = performance.now();
   t.match(await get(given.port, "/", `X-User: ${user}\r\n`), /s2$/, "the queue was full");
-  t.ok(performance.now() - since < 300, "at once");
+  t.ok(performance.now() - since < 2000, "at once");
   t.match(await patient.closed(), /s2$/, "it has waited long enough");
   t.equal(reasonsOf(balancer)?.next, before + 2);
   t.same(servers.s1.held, ["/hold/first"]);

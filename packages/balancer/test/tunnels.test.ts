@@ -237,22 +237,22 @@ t.test("a server that has half-closed: `serverFin` without traffic, then sD", as
   await using server = await givenServer();
   await using balancer = await givenBalancer(
     [server.port],
-    { check: NEVER_CHECKED, timeouts: { serverFin: "400ms" } },
-    { timeouts: { tunnel: "300ms", clientFin: "1h" } },
+    { check: NEVER_CHECKED, timeouts: { serverFin: "1200ms" } },
+    { timeouts: { tunnel: "600ms", clientFin: "1h" } },
   );
   using client = await openTunnel(balancer.port, server);
   client.far.socket.end();
   await client.closed();
   const since = performance.now();
-  await sleep(250); // time is what is tested
+  await sleep(700); // time is what is tested
   client.send("traffic");
   await until(() => client.far.ended);
   t.match(client.far.text, /traffic$/);
-  t.ok(performance.now() - since >= 640, "counted from the last traffic; `tunnel` no longer");
+  t.ok(performance.now() - since >= 1890, "counted from the last traffic; `tunnel` no longer");
   await untilDestroyed(client);
   const [line] = await balancer.log(1);
   t.match(line, / web\/s1 .* 101 .* sD-- /);
-  t.match(line, /s1: half-closed, then no traffic for 400 ms/);
+  t.match(line, /s1: half-closed, then no traffic for 1200 ms/);
   t.match(balancer.plane.status().backends[0]?.servers[0], { inFlight: 0, serverAborts: 1 });
 });
 

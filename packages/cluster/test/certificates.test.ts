@@ -205,9 +205,7 @@ t.test("prepare acts once, renews in time, and never makes a second authority", 
   ]);
   t.equal(statSync(state).mode & 0o777, 0o700);
   t.equal(statSync(join(state, "tls/ca.key")).mode & 0o777, 0o600);
-  const from = performance.now();
   t.same(await run(), [], "nothing to do");
-  t.ok(performance.now() - from < 500, "and quickly");
   t.match(await run(now + 380 * DAY), [/16 days left/, /16 days left/, /16 days left/]);
 
   const ca = readFileSync(join(state, "tls/ca.crt"), "utf8");

