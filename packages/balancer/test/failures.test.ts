@@ -4,6 +4,8 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import {
+  CHECKED_OFTEN,
+  CHECKED_ONCE,
   get,
   givenBalancer,
   givenOrigin,
@@ -24,8 +26,6 @@ async function closedPort(): Promise<number> {
   return address !== null && typeof address === "object" ? address.port : 0;
 }
 
-const NEVER_CHECKED = { interval: "1h", timeout: "1s", rise: 1, fall: 10 } as const;
-
 t.test("no server up: 503 with Retry-After, and the log says SC", async (t) => {
   await using balancer = await givenBalancer([await closedPort()]);
   const answer = await get(balancer.port);
@@ -40,7 +40,7 @@ t.test("a server that died since its last check: the request goes to another", a
   await using first = await givenOrigin((_, response) => response.end("first"));
   await using second = await givenOrigin((_, response) => response.end("second"));
   await using balancer = await givenBalancer([first.port, second.port], {
-    check: NEVER_CHECKED,
+    check: CHECKED_ONCE,
     balance: { algorithm: "round-robin" },
   });
   await first.kill();
@@ -69,7 +69,7 @@ t.test("a server killed with requests in flight: GETs are answered by another", 
   await using dying = await givenOrigin(() => undefined);
   await using healthy = await givenOrigin((_, response) => response.end("healthy"));
   await using balancer = await givenBalancer([dying.port, healthy.port], {
-    check: NEVER_CHECKED,
+    check: CHECKED_ONCE,
     balance: { algorithm: "round-robin" },
   });
   const answers = Array.from({ length: 8 }, () => get(balancer.port));
@@ -87,7 +87,7 @@ t.test(
       (_, response) => void setTimeout(() => response.end("slow"), 300),
     );
     await using balancer = await givenBalancer([], {
-      check: NEVER_CHECKED,
+      check: CHECKED_ONCE,
       servers: {
         dying: { address: `127.0.0.1:${dying.port}` },
         s2: { address: `127.0.0.1:${slow.port}`, backup: true },
@@ -111,7 +111,7 @@ t.test("a POST whose server dies before it answers is never sent twice", async (
   await using dying = await givenRawOrigin((socket) => socket.destroy());
   await using other = await givenOrigin((_, response) => response.end("other"));
   await using balancer = await givenBalancer([dying.port, other.port], {
-    check: NEVER_CHECKED,
+    check: CHECKED_ONCE,
     balance: { algorithm: "round-robin" },
   });
   const request = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi";
@@ -135,7 +135,7 @@ t.test(
     const backup = { other: { address: `127.0.0.1:${other.port}`, backup: true } };
     await using balancer = await givenBalancer([], {
       servers: { ...order, ...backup },
-      check: NEVER_CHECKED,
+      check: CHECKED_ONCE,
       replay: "1KiB",
     });
     const put = async (body: string, framing: string) => {
@@ -185,11 +185,11 @@ t.test("a server that hangs: 504 after `timeouts.server`", async (t) => {
 
 t.test("a slow upload is no slow server; a server that does not read one is", async (t) => {
   await using origin = await givenOrigin((request, response) => void request.pipe(response));
-  await using balancer = await givenBalancer([origin.port], { timeouts: { server: "200ms" } });
+  await using balancer = await givenBalancer([origin.port], { timeouts: { server: "1s" } });
   using client = await rawClient(balancer.port);
   client.send("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\n");
   for (const letter of "hello") {
-    await sleep(150);
+    await sleep(300); // 1.5 s in all
     client.send(letter);
   }
   t.match(await client.closed(), /200 OK[\s\S]*h[\s\S]*e[\s\S]*l[\s\S]*l[\s\S]*o/);
@@ -288,7 +288,7 @@ t.test(
     await using origin = await givenOrigin(() => undefined);
     await using balancer = await givenBalancer([], {
       servers: { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } },
-      queue: { limit: 1, timeout: "1s" },
+      queue: { limit: 1, timeout: "3s" },
     });
     using busy = await rawClient(balancer.port);
     busy.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -322,7 +322,7 @@ t.test("a request that waits for a second server counts on none of them", async 
       full: { address: `127.0.0.1:${full.port}`, maxConnections: 1 },
     },
     balance: { algorithm: "first" },
-    check: NEVER_CHECKED,
+    check: CHECKED_ONCE,
     queue: { timeout: "200ms" },
   });
   using busy = await rawClient(balancer.port);
@@ -350,6 +350,7 @@ t.test("health: down after `fall`, no request goes there, up after `rise`", asyn
   const flaky = await givenOrigin((_, response) => response.end("flaky"));
   await using balancer = await givenBalancer([stable.port, flaky.port], {
     balance: { algorithm: "round-robin" },
+    check: CHECKED_OFTEN,
   });
   await flaky.kill();
   await until(async () => {

@@ -6,16 +6,17 @@ import {
   type Embedding,
   type ProgramFault,
 } from "../src/index.ts";
-import { givenOrigin, type Origin } from "./given.ts";
-
-export const CHECK = { interval: "400ms", timeout: "400ms", rise: 1, fall: 2 };
+import { CHECKED_ONCE, givenOrigin, type Origin } from "./given.ts";
 
 /** Options for one frontend before backends of one server each, named like the keys of `ports`. */
-export function options(ports: Readonly<Record<string, number>>): BalancerOptions {
+export function options(
+  ports: Readonly<Record<string, number>>,
+  check: object = CHECKED_ONCE,
+): BalancerOptions {
   const [first = ""] = Object.keys(ports);
   const backends = Object.entries(ports).map(([name, port]) => [
     name,
-    { servers: { s1: { address: `127.0.0.1:${port}` } }, check: CHECK },
+    { servers: { s1: { address: `127.0.0.1:${port}` } }, check },
   ]);
   return {
     frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: first }] } },

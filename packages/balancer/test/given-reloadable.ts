@@ -10,12 +10,10 @@ import { systemClock, systemRng } from "@tandem/transport";
 import { Pool } from "undici";
 import type { ReloadOutcome } from "../src/control/reloads.ts";
 import { ControlPlane } from "../src/index.ts";
-import { accessLines } from "./given.ts";
+import { accessLines, CHECKED_ONCE } from "./given.ts";
 
 export type Section = NonNullable<ConfigInput["balancer"]>;
 export type Backend = Section["backends"][string];
-
-export const CHECK = { interval: "100ms", timeout: "80ms", rise: 1, fall: 2 } as const;
 
 /** One frontend on a free port before `ports`, changed as the test likes. */
 export function section(
@@ -29,7 +27,7 @@ export function section(
   return {
     threads: 1,
     frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "web" }] } },
-    backends: { web: { servers, check: CHECK, ...backend } },
+    backends: { web: { servers, check: CHECKED_ONCE, ...backend } },
     ...rest,
   };
 }

@@ -222,22 +222,24 @@ t.test("the response hook edits answers and error pages, and knows the request",
 
 t.test("a client that leaves while a hook thinks is one ending, and no fault", async (t) => {
   await using origin = await hello();
-  let thinking = 0;
+  const thinking: (() => void)[] = [];
   await using embedded = await givenEmbedded(origin.port, {
     async request() {
-      thinking += 1;
-      await sleep(60);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      thinking.push(resolve);
+      await promise;
       return undefined;
     },
   });
   for (const leave of ["destroy", "end"] as const) {
     using client = await rawClient(embedded.port);
     client.send(`GET /${leave} HTTP/1.1\r\nHost: x\r\n\r\n`);
-    await until(() => thinking > embedded.endings.length);
+    await until(() => thinking.length > embedded.endings.length);
     client.socket[leave]();
     await until(() => embedded.endings.at(-1) === `GET /${leave} -1 CQ--`);
   }
-  await sleep(100); // the hooks are done by now
+  for (const done of thinking) done();
+  await sleep(100);
   t.same(origin.requests, [], "nothing was forwarded for nobody");
   t.same(embedded.faults, []);
   t.equal(embedded.endings.length, 2);

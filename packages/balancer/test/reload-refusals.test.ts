@@ -12,7 +12,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import { createAuthority, issue } from "@tandem/cluster";
 import t from "tap";
 import { get, givenOrigin, statusOf, until } from "./given.ts";
-import { type Backend, CHECK, freePort, givenReloadable, section } from "./given-reloadable.ts";
+import { type Backend, freePort, givenReloadable, section } from "./given-reloadable.ts";
 
 t.test("a file that is not right changes nothing, and the report says where", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("still"));
@@ -211,10 +211,7 @@ t.test(
     t.teardown(() => void server.close().closeAllConnections());
     const { port } = server.address() as AddressInfo;
     await write("first");
-    const inner = section(
-      { s1: port },
-      { tls: paths, check: { ...CHECK, interval: "1s", timeout: "1s" } },
-    );
+    const inner = section({ s1: port }, { tls: paths });
     await using balancer = await givenReloadable(inner);
     const front = balancer.plane.ports.front ?? 0;
     t.equal(statusOf(await get(front)), 200);

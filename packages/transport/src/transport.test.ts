@@ -79,7 +79,7 @@ async function ran(how: string, signals: readonly NodeJS.Signals[]) {
       text += chunk;
     });
   }
-  const exit = once(child, "exit");
+  const exit = once(child, "close");
   const ready = once(child, "message").then(([message]) => message);
   if (how !== "fail") t.same(await ready, { type: "ready", addresses: ["test://"] });
   for (const signal of signals) {
