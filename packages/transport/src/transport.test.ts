@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 import { formatAddress, Listener, networkMatcher, plainAddress } from "./index.ts";
@@ -79,7 +80,7 @@ async function ran(how: string, signals: readonly NodeJS.Signals[]) {
       text += chunk;
     });
   }
-  const exit = once(child, "close");
+  const exit = once(child, "exit");
   const ready = once(child, "message").then(([message]) => message);
   if (how !== "fail") t.same(await ready, { type: "ready", addresses: ["test://"] });
   for (const signal of signals) {
@@ -88,6 +89,7 @@ async function ran(how: string, signals: readonly NodeJS.Signals[]) {
   }
   if (how === "orphan") child.disconnect();
   const [code] = await exit;
+  await Promise.all([child.stdout, child.stderr].map((stream) => stream && finished(stream)));
   return { code, text };
 }
 
