@@ -14,11 +14,11 @@ t.test("every case has a name of its own", (t) => {
 t.test("Tandem does in every case as our rule says", async (t) => {
   const results = new Map(await runPeer(tandem, cases, () => undefined));
   // The timeouts are of a second: a machine that stands still for so long is seen as a proxy that does.
-  const differing = cases.filter(({ id }) => results.get(id)?.mark !== "same");
-  if (differing.length > 0) {
-    t.comment(`once more: ${differing.map(({ id }) => id).join(", ")}`);
-    for (const [id, verdict] of await runPeer(tandem, differing, () => undefined))
-      results.set(id, verdict);
+  const differing = () => cases.filter(({ id }) => results.get(id)?.mark !== "same");
+  for (let again = 0; again < 2 && differing().length > 0; again++) {
+    t.comment(`once more: ${differing().map(({ id }) => id)}`);
+    for (const found of await runPeer(tandem, differing(), () => undefined, 1))
+      results.set(...found);
   }
   for (const { id, title, rule } of cases) {
     const verdict = results.get(id);

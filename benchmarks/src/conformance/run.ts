@@ -29,11 +29,12 @@ export function selectCases(topics: readonly Topic[], id: string | undefined): r
 /** Processes of a peer that work through the cases beside each other: most of a run is waiting. */
 const LANES = 3;
 
-/** Runs the cases against one peer. */
+/** Runs the cases against one peer, in so many lanes. */
 export async function runPeer(
   peer: Peer,
   cases: readonly Case[],
   progress: Progress,
+  beside = LANES,
 ): Promise<Results> {
   const results = new Map<string, Verdict>();
   const left = cases.values();
@@ -52,7 +53,7 @@ export async function runPeer(
       await lane[Symbol.asyncDispose]();
     }
   };
-  const lanes = Array.from({ length: Math.min(LANES, cases.length) }, work);
+  const lanes = Array.from({ length: Math.min(beside, cases.length) }, work);
   // A lane that fails lets the others end and clean up first.
   const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;

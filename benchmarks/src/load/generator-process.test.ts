@@ -116,10 +116,10 @@ t.test("requests without an answer are errors of their own job only", async (t) 
 t.test("a request is sent when it is due: the first at once, none an interval late", async (t) => {
   await using side = new LoadSide([], descriptorLimit());
   const { port } = await origin(t, canned(128));
-  const job = { ...JOB, port, rate: 2, seconds: 1.5 };
+  const job = { ...JOB, port, rate: 0.5, seconds: 4 };
   const { requests, p50Ms } = await side.run("own-process.ts", job, IGNORED);
-  t.equal(requests, 3);
-  t.ok(p50Ms < 250, `${p50Ms} ms, of 500 between two`);
+  t.equal(requests, 2);
+  t.ok(p50Ms < 1000, `${p50Ms} ms, of 2000 between two`);
 });
 
 t.test("a generator that dies says why, and is replaced", async (t) => {
@@ -137,9 +137,9 @@ t.test("a generator that dies says why, and is replaced", async (t) => {
 
 t.test("a job that does not end is ended, and the next gets a fresh process", async (t) => {
   // Enough for a process to start on a busy machine; the endless job costs no more.
-  await using x = generator(t, answering("for (;;);"), 2);
+  await using x = generator(t, answering("for (;;);"), 10);
   const first = await x.run({ ...JOB, seconds: 5 }, IGNORED);
-  const message = "generator x: no word from it within 2 s";
+  const message = "generator x: no word from it within 10 s";
   await t.rejects(x.run({ ...JOB, port: 13 }, IGNORED), { message });
   t.throws(() => process.kill(first.requests, 0), "the first is gone");
   t.not((await x.run({ ...JOB, seconds: 5 }, IGNORED)).requests, first.requests);

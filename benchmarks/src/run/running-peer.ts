@@ -12,7 +12,7 @@ import { Started } from "../process/started.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
 
-const READY_WITHIN_MS = 15_000;
+const READY_WITHIN_MS = 60_000;
 
 /** A started peer. */
 export interface RunningPeer extends AsyncDisposable {

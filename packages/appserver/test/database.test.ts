@@ -12,7 +12,7 @@ import { recordKey, type SessionRecords } from "../src/sessions/store.ts";
 import { end, start, startMariadb, startRedis } from "./support/index.ts";
 import { silent } from "./support/logger.ts";
 
-const config = { pool: 4, connectTimeout: 2000 };
+const config = { pool: 4, connectTimeout: 30_000 };
 const folder = t.testdir({
   "app.ts": `
     export const app = async () => {};

@@ -54,10 +54,22 @@ const DEVICES: readonly Device[] = [
   { name: "desktop", options: { viewport: { width: 1280, height: 860 }, colorScheme: "dark" } },
 ];
 
+/** How wide its content is; measured again when the page is replaced meanwhile, as the operator's is now and then. */
+async function contentWidth(page: Page): Promise<number> {
+  for (;;) {
+    await page.waitForLoadState();
+    try {
+      return await page.locator("html").evaluate((element) => element.scrollWidth);
+    } catch (error) {
+      if (!String(error).includes("context was destroyed")) throw error;
+    }
+  }
+}
+
 /** A page as a person would judge it: it fits the screen, and is kept as a picture when asked for. */
 async function look(t: Test, page: Page, device: string, name: string): Promise<void> {
   const width = page.viewportSize()?.width ?? 0;
-  const content = await page.locator("html").evaluate((element) => element.scrollWidth);
+  const content = await contentWidth(page);
   t.ok(content <= width, `${name} fits the ${device}: ${content} of ${width} pixels`);
   if (screenshots === undefined) return;
   mkdirSync(screenshots, { recursive: true });
@@ -71,7 +83,11 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
-  page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    // A visitor who goes on while pictures still load.
+    if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()} failed: ${why}`);
+  });
   const person = `Ada${device.name}`;
   const title = `A bridge for the ${device.name}`;
 
@@ -94,19 +110,19 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
   await look(t, page, device.name, "write");
   await page.getByRole("button", { name: "Publish" }).click();
   t.equal(await page.locator("h1").textContent(), title);
-  t.ok(await page.getByText("<script>alert(1)</script>").isVisible(), "text stays text");
+  await page.getByText("<script>alert(1)</script>").waitFor(); // text stays text
   const picture = page.locator("article img").first();
   t.match(await picture.getAttribute("src"), /^\/images\/[0-9a-f]{64}\.webp$/);
   t.ok((await picture.boundingBox())?.width, "the picture is shown");
 
   await page.getByLabel("Your comment").fill("And a comment on it.");
   await page.getByRole("button", { name: "Comment" }).click();
-  t.ok(await page.getByText("And a comment on it.").isVisible());
+  await page.getByText("And a comment on it.").waitFor();
   await look(t, page, device.name, "post");
 
   await page.getByRole("searchbox").first().fill(title);
   await page.getByRole("searchbox").first().press("Enter");
-  t.ok(await page.getByRole("link", { name: title }).isVisible(), "found by the search");
+  await page.getByRole("link", { name: title }).waitFor();
   await look(t, page, device.name, "search");
 
   await page.getByRole("link", { name: person }).first().click();
@@ -114,7 +130,7 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
   await look(t, page, device.name, "profile");
 
   await page.getByRole("button", { name: "Log out" }).click();
-  t.ok(await page.getByRole("link", { name: "Log in" }).isVisible(), "logged out");
+  await page.getByRole("link", { name: "Log in" }).waitFor();
   t.same(await context.cookies().then((all) => all.filter(({ secure }) => !secure)), []);
   await page.goto(`${site}nothing-here`);
   await look(t, page, device.name, "not-found");
@@ -128,7 +144,7 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
 
 const missing = !existsSync(CHROMIUM) && `${CHROMIUM} is not installed: apt-get install chromium`;
 
-t.test("a visit in a browser", { skip: missing, timeout: 110_000 }, async (t) => {
+t.test("a visit in a browser", { skip: missing, timeout: 230_000 }, async (t) => {
   // Not t.testdir: that is removed before what runs in it is stopped.
   const folder = mkdtempSync(join(tmpdir(), "tandem-browser-"));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));

@@ -39,7 +39,7 @@ async function visit(
 ): Promise<Visit> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
@@ -129,8 +129,8 @@ async function fits(t: Test, page: Page, name: string): Promise<void> {
 }
 
 const missing = !existsSync(CHROMIUM) && `no browser at ${CHROMIUM}`;
-t.setTimeout(120_000); // run by itself, tap gives a file 30 s
-t.test("the page in a browser", { skip: missing, timeout: 110_000 }, async (t) => {
+t.setTimeout(240_000); // run by itself, tap gives a file 30 s
+t.test("the page in a browser", { skip: missing, timeout: 230_000 }, async (t) => {
   const parts = await bundlePage();
   const server: PageServer = await servePage(parts, 0);
   const browser = await chromium.launch({

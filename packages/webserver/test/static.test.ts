@@ -182,6 +182,7 @@ t.test(
     const gauge = 'haproxy_frontend_current_sessions{proxy="web"} 0\n';
     for (let tries = 0; tries < 100 && !metrics.includes(gauge); tries++) {
       metrics = await telemetry.registry.metrics();
+      await sleep(10);
     }
     t.ok(metrics.includes(gauge));
   },

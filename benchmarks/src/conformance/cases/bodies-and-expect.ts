@@ -161,10 +161,10 @@ const early: readonly Case[] = [
   },
   {
     id: "body-streamed",
-    title: "a body in two parts, 1 s apart",
+    title: "a body in two parts, 0.4 s apart",
     source: "RFC 9110 §7.6",
     rule: "the first part is forwarded at once",
-    send: [post(["Content-Length: 10"], "hello"), 1_000, "hello"],
+    send: [post(["Content-Length: 10"], "hello"), 400, "hello"],
     origin: [turnAtHead(BODY, HELLO)],
     answers: 1,
     checks: [

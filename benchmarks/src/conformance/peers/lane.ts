@@ -13,7 +13,7 @@ import { RawOrigin } from "../wire/raw-origin.ts";
 import { ADAPTATIONS } from "./adaptations.ts";
 import type { ConformanceSetup } from "./setup.ts";
 
-const READY_WITHIN_MS = 15_000;
+const READY_WITHIN_MS = 60_000;
 const DESCRIPTORS = 1024;
 
 export class Lane implements AsyncDisposable {

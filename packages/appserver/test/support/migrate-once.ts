@@ -2,7 +2,7 @@
 import { loadApplication, migrate, openDatabase } from "../../src/index.ts";
 
 const [url = "", app = ""] = process.argv.slice(2);
-const database = openDatabase({ url, pool: 4, connectTimeout: 5000 }, { queryTimeoutMs: 0 });
+const database = openDatabase({ url, pool: 4, connectTimeout: 30_000 }, { queryTimeoutMs: 0 });
 const report = await migrate(database, await loadApplication(app), { seed: true, now: 0 });
 await database.close();
 process.stdout.write(JSON.stringify(report));
