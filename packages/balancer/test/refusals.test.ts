@@ -1,6 +1,7 @@
 // What never gets to a server: requests that are malformed, too large, or that their route does not take.
+
 import t from "tap";
-import { get, givenBalancer, givenOrigin, roundTrip, statusOf } from "./given.ts";
+import { get, givenBalancer, givenOrigin, rawClient, roundTrip, statusOf, until } from "./given.ts";
 
 t.test("malformed requests are refused, logged, and never forwarded", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end());
@@ -20,7 +21,8 @@ t.test("malformed requests are refused, logged, and never forwarded", async (t) 
     [501, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"],
     [400, "GET /\r\n"],
     [405, "TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
-    [405, "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\nConnection: close\r\n\r\n"],
+    // What comes behind it may be meant for a tunnel.
+    [405, "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\nPOST /x HTTP/1.1\r\nHost: x\r\n\r\n"],
   ];
   for (const [status, bytes] of bad) {
     t.equal(
@@ -47,6 +49,38 @@ t.test("a body that is too large by its own word: the log says which request", a
     / 413 .* PR-- .*"POST \/upload\?x HTTP\/1\.1".* cause="a body of 11 bytes, the limit is 10"/,
   );
   t.equal(origin.requests.length, 0);
+});
+
+t.test(
+  "a chunked body that crosses the limit and ends in one read is too large as well",
+  async (t) => {
+    await using origin = await givenOrigin((_, response) => response.end());
+    await using balancer = await givenBalancer([origin.port], {}, { limits: { body: "10B" } });
+    const post = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const answer = await roundTrip(balancer.port, `${post}b\r\nhello world\r\n0\r\n\r\n`);
+    t.match(answer, /^HTTP\/1\.1 413 [\s\S]*Connection: close/);
+    t.match((await balancer.log(1))[0], / 413 .* PH-- | 413 .* PR-- /);
+    await until(() => origin.requests.every(({ socket }) => socket.destroyed));
+    t.notOk(
+      origin.requests.some(({ complete }) => complete),
+      "cut off at the server",
+    );
+  },
+);
+
+t.test("a client that leaves within a head is written down", async (t) => {
+  await using origin = await givenOrigin((_, response) => response.end());
+  await using balancer = await givenBalancer([origin.port]);
+  using half = await rawClient(balancer.port);
+  half.socket.end("GET / HTTP/1.1\r\nHo");
+  t.equal(statusOf(await half.closed()), 400);
+  const [line] = await balancer.log(1);
+  t.match(line, / 400 .* CR-- .*"<BADREQ>".* cause="the connection ended within the head/);
+  using silent = await rawClient(balancer.port);
+  silent.socket.end();
+  await silent.closed();
+  t.equal(statusOf(await get(balancer.port)), 200);
+  t.match(await balancer.log(2), [/ CR-- /, / 200 /], "who says nothing is not");
 });
 
 t.test("a character that the route does not take encoded: the log names it", async (t) => {

@@ -204,7 +204,7 @@ t.test("the tables of failures are the code's", async (t) => {
   );
   const failures = Object.values(PROXY_ERRORS).map(({ termination }) => termination);
   // What frontends and the webserver say of requests that went nowhere.
-  const local = ["----", "LR--", "cR--"];
+  const local = ["----", "LR--", "cR--", "CR--"];
   const rows = table("docs/operations/troubleshooting.md", "Termination states");
   const explained = rows.flatMap(([state]) => codes(state));
   t.same(explained.toSorted(), [...new Set([...failures, ...aborts, ...local])].sort());

@@ -59,9 +59,9 @@ export function refusedRecord(
   peer: Peer,
   moment: Moment,
   status: number,
+  termination: string,
   cause: string,
 ): AccessRecord {
-  const termination = status === 408 ? "cR--" : "PR--";
   return { ...blank(peer, moment), status, termination, cause };
 }
 

@@ -2,7 +2,7 @@
 // our own, and each ends in one access line (health checks in none).
 import type { Socket } from "node:net";
 import { type ClientInfo, requestIdOf } from "@tandem/balancer/backend";
-import type { ProtocolFailure } from "@tandem/http";
+import type { ProtocolFailure, RequestHead } from "@tandem/http";
 import { type ServerExchange, ServerSession, type SessionHandler } from "@tandem/http/session";
 import { type Deadline, plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, type Peer, refusedRecord } from "./access.ts";
@@ -120,12 +120,19 @@ export class Connection implements Session, SessionHandler {
     }
   }
 
-  refused(status: number, failure: ProtocolFailure | undefined, cause: string): void {
+  refused(
+    status: number,
+    failure: ProtocolFailure | undefined,
+    cause: string,
+    head?: RequestHead,
+  ): void {
     const { counters, log } = this.#frontend;
     counters.refusals += 1;
-    counters.responded(status);
+    if (status > 0) counters.responded(status);
+    const noHead = failure === undefined && head === undefined;
+    const termination = !noHead ? "PR--" : status === 408 ? "cR--" : "CR--";
     const why = failure === undefined ? cause : `${failure.code}: ${cause}`;
-    log(refusedRecord(this.#peer, this.#moment(), status, why));
+    log(refusedRecord(this.#peer, this.#moment(), status, termination, why));
   }
 
   finished(exchange: ServerExchange): void {

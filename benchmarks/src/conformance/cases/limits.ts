@@ -62,6 +62,22 @@ const bodies: readonly Case[] = [
     needs: "body limit",
     checks: [nothingComplete, answered(413), closed],
   },
+  {
+    id: "body-chunked-last-read",
+    title: "a chunked body that grows over the limit in the bytes that end it",
+    source: "RFC 9110 §15.5.14",
+    rule: "413, close; cut off at the server",
+    send: [
+      post(["Transfer-Encoding: chunked"]),
+      `${(60 * KIB).toString(16)}\r\n${long(60 * KIB)}\r\n`,
+      200,
+      `${(8 * KIB).toString(16)}\r\n${long(8 * KIB)}\r\n0\r\n\r\n`,
+    ],
+    answers: 0,
+    refuses: "body",
+    needs: "body limit",
+    checks: [nothingComplete, answered(413), closed],
+  },
 ];
 
 const within: readonly Case[] = [

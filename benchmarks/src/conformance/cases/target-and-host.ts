@@ -198,6 +198,17 @@ const good: readonly Case[] = [
     checks: [nothingForwarded, answered(405)],
   },
   {
+    id: "connect-then-request",
+    title: "CONNECT, and a request that may be meant for its tunnel",
+    source: "RFC 9931 §8",
+    rule: "405, close; not read as a request",
+    send: [head("CONNECT example.com:443 HTTP/1.1", "Host: example.com:443") + get()],
+    methods: ["CONNECT"],
+    answers: 0,
+    refuses: "head",
+    checks: [nothingForwarded, answered(405), closed],
+  },
+  {
     id: "h2-preface",
     title: "the preface of HTTP/2",
     source: "RFC 9113 §3.4",

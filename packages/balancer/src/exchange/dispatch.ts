@@ -97,8 +97,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   /** An answer begins: nobody else is asked from now on. */
   answering(): void {
-    this.#hedge?.cancel();
-    this.#hedge = undefined;
+    if (this.#hedge !== undefined) this.#cancelHedge();
     this.phase = "data";
   }
 
@@ -127,6 +126,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     if (this.#hedge !== undefined) {
       this.outcome = PROXY_ERRORS["server-closed"].outcome;
       this.#letGo(false);
+      this.#backend.advance(); // into the room it has left
       return; // the second one decides
     }
     const kept = (connection?.session.requests ?? 0) > 1;
@@ -200,12 +200,14 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.#account.connected(times.connectedAt);
     this.connection = connection;
     connection.user = this.#owner;
+    this.#backend.advance(); // into the room of the first
   }
 
   hedgeLost(code: ProxyErrorCode): void {
     this.#hedge = undefined;
-    if (this.connection !== undefined) return; // the first one may still answer
-    this.#elsewhere(code, `neither ${this.server?.name} nor another server answered`);
+    // The first one may still answer, and others may have the second's room.
+    if (this.connection !== undefined) this.#backend.advance();
+    else this.#elsewhere(code, `neither ${this.server?.name} nor another server answered`);
   }
 
   #choose(): void {
@@ -273,6 +275,12 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     const { method } = this.#exchange.head;
     this.#hedge = new Hedge(this, this.#owner, this.#backend, server, method, this.#head);
     this.#hedge.start();
+  }
+
+  #cancelHedge(): void {
+    this.#hedge?.cancel();
+    this.#hedge = undefined;
+    this.#backend.advance(); // into the room of the second
   }
 
   #elsewhere(code: ProxyErrorCode, why: string): void {

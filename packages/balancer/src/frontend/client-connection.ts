@@ -108,11 +108,12 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     cause: string,
     head?: RequestHead,
   ): void {
-    const timedOut = failure === undefined && status === 408;
+    const noHead = failure === undefined && head === undefined;
+    const termination = !noHead ? "PR--" : status === 408 ? "cR--" : "CR--";
     this.#count(COUNTER.requestErrors, 1);
     this.#count(COUNTER.requests, 1);
     this.#count(responseCounter(status), 1);
-    this.#log(undefined, status, timedOut ? "cR--" : "PR--", cause, head);
+    this.#log(undefined, status, termination, cause, head);
   }
 
   finished(exchange: ServerExchange): void {

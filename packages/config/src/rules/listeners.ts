@@ -73,7 +73,7 @@ export function* adminIsLocal(facts: Facts): Iterable<Finding> {
     side: "value",
     message:
       `found ${facts.shown(path, "")}, expected a loopback address, since whoever reaches the admin ` +
-      "port may read and change everything; reach it from elsewhere through an SSH tunnel",
+      "port may read everything; reach it from elsewhere through an SSH tunnel",
     suggestion: `127.0.0.1:${bind.port}`,
   };
 }

@@ -42,9 +42,7 @@ export class RequestBody implements BodySink {
     const next = this.#decoder.decode(chunk, offset);
     if (this.#decoder.failure !== undefined) this.fault = "bad-body";
     else if (exchange?.bodyDone === false && !exchange.responseEnded) {
-      const { bytesReceived } = exchange;
-      this.#deadline.at = this.#allowance.deadline(now, bytesReceived);
-      if (bytesReceived > this.#limit) this.fault = "body-too-large";
+      this.#deadline.at = this.#allowance.deadline(now, exchange.bytesReceived);
     }
     return next;
   }
@@ -64,13 +62,14 @@ export class RequestBody implements BodySink {
     const exchange = this.#exchange;
     if (exchange === undefined || exchange.responseEnded) return;
     exchange.bytesReceived += chunk.length;
-    exchange.bodySink?.bodyData(chunk);
+    if (exchange.bytesReceived > this.#limit) this.fault = "body-too-large";
+    else exchange.bodySink?.bodyData(chunk);
   }
 
   bodyEnd(trailers: Fields | undefined): void {
     const exchange = this.#exchange;
     this.#exchange = undefined;
-    if (exchange === undefined || exchange.responseEnded) return;
+    if (exchange === undefined || exchange.responseEnded || this.fault !== undefined) return;
     exchange.bodyDone = true;
     this.#deadline.at = this.#timers.now() + this.#timers.client;
     exchange.bodySink?.bodyEnd(trailers);

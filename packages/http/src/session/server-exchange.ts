@@ -91,7 +91,8 @@ export class ServerExchange {
     this.headBytes = headBytes;
     this.startedAt = startedAt;
     this.headAt = session.now();
-    this.keepAlive = head.keepAlive;
+    // A tunnel that was asked for and refused: what its client has sent ahead must never be read as requests (RFC 9931 §8).
+    this.keepAlive = head.keepAlive && head.method !== "CONNECT";
     this.bodyDone = head.bodyLength === 0;
     this.awaitsContinue = head.expectContinue;
   }

@@ -33,6 +33,21 @@ t.test("pipelined requests before a half-close are all answered", async (t) => {
   t.notOk(stream.destroyed, "what was written still has to leave");
 });
 
+t.test(
+  "a client that goes within a head is told of; one that goes between two is not",
+  async (t) => {
+    const { session, seen, get } = open(ok);
+    get("/1");
+    session.receive(Buffer.from("GET /2 HT"));
+    session.closed();
+    t.same(seen, ["/1", "finished /1", "refused -1"]);
+    const other = open(ok);
+    other.get("/1");
+    other.session.closed();
+    t.same(other.seen, ["/1", "finished /1"]);
+  },
+);
+
 t.test("the next request comes when its owner is done with the one before", async (t) => {
   const waiting: ServerExchange[] = [];
   const { seen, get } = open((exchange) => {

@@ -148,7 +148,7 @@ export class ServerSession implements ExchangeSession {
     const exchange = this.#exchange;
     if (this.#stash !== undefined) {
       if (exchange?.bodyDone === false) exchange.listener.halfClosed(); // the rest of its body may be here
-    } else if (exchange === undefined) this.#lingerClose();
+    } else if (exchange === undefined) this.#endBetween();
     else if (!exchange.bodyDone) this.#abort("client-closed");
     else {
       exchange.keepAlive = false;
@@ -160,6 +160,8 @@ export class ServerSession implements ExchangeSession {
   closed(): void {
     if (this.#dead) return;
     this.#dead = true;
+    if (this.#exchange === undefined && this.#linger === undefined && this.#requests.started)
+      this.#handler.refused(-1, undefined, "the client left within the head of a request");
     this.#endExchange("client-closed");
     this.#tunnel?.ended();
   }
@@ -265,7 +267,7 @@ export class ServerSession implements ExchangeSession {
       this.#stream.resume();
     }
     if (!this.#halfClosed || this.#stash !== undefined || this.#dead) return;
-    if (this.#exchange === undefined) this.#lingerClose();
+    if (this.#exchange === undefined) this.#endBetween();
     else if (!this.#exchange.bodyDone) this.#abort("client-closed");
     else if (this.#exchange.status === 0) this.#exchange.keepAlive = false;
   }
@@ -355,6 +357,14 @@ export class ServerSession implements ExchangeSession {
     exchange.keepAlive = false;
     exchange.listener.aborted(cause);
     this.#handler.finished(exchange);
+  }
+
+  /** The client has ended its side, after a request or within the head of one (RFC 9112 §8). */
+  #endBetween(): void {
+    if (this.#requests.started) {
+      this.#handler.refused(400, undefined, "the connection ended within the head of a request");
+      this.#answerRefusal(400);
+    } else this.#lingerClose();
   }
 
   #refuse(failure: ProtocolFailure): void {

@@ -30,7 +30,10 @@ export interface SessionLimits extends HeadLimits {
 export interface SessionHandler {
   /** A request has come. The answer may be given at once or later. */
   request(exchange: ServerExchange): void;
-  /** A request was refused and answered; `failure` when its bytes were at fault, `head` when that could be read. */
+  /**
+   * A request was refused and answered; `failure` when its bytes were at fault, `head` when that could be read. Neither:
+   * 408, its head took too long; 400, the client has ended its side within it; -1, it has gone, there is no answer.
+   */
   refused(
     status: number,
     failure: ProtocolFailure | undefined,
