@@ -48,6 +48,19 @@ t.test(
   },
 );
 
+t.test("what comes broken before a half-close is refused once", async (t) => {
+  for (const rest of ["GET /2 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET /2 HT", "GET /2\r\n"]) {
+    const waiting: ServerExchange[] = [];
+    const { stream, session, seen } = open((exchange) => waiting.push(exchange));
+    session.receive(Buffer.concat([request("GET /1 HTTP/1.1"), Buffer.from(rest)]));
+    session.ended();
+    for (const exchange of waiting) ok(exchange);
+    session.closed();
+    t.same(seen, ["/1", "finished /1", "refused 400"], rest);
+    t.equal(stream.written.match(/HTTP\/1\.1 400/g)?.length, 1);
+  }
+});
+
 t.test("the next request comes when its owner is done with the one before", async (t) => {
   const waiting: ServerExchange[] = [];
   const { seen, get } = open((exchange) => {

@@ -361,7 +361,7 @@ export class ServerSession implements ExchangeSession {
 
   /** The client has ended its side, after a request or within the head of one (RFC 9112 §8). */
   #endBetween(): void {
-    if (this.#requests.started) {
+    if (this.#requests.started && this.#linger === undefined) {
       this.#handler.refused(400, undefined, "the connection ended within the head of a request");
       this.#answerRefusal(400);
     } else this.#lingerClose();
