@@ -47,6 +47,7 @@ export async function startMariadb(folder: string): Promise<Mariadb> {
       const started = start("mariadbd", [
         "--no-defaults",
         `--datadir=${data}`,
+        `--tmpdir=${folder}`, // a server that starts deletes the temporary tables of all others in the same place
         `--user=${username}`,
         `--port=${port}`,
         "--bind-address=127.0.0.1",
