@@ -156,12 +156,16 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
       const killedAt = Date.now();
       process.kill(pid, "SIGKILL");
       await until("it is back", async () => (await stack.pidOf(box, tier)) !== pid);
-      const backMs = Date.now() - killedAt;
+      // The supervisor's own word: what asking for the status takes is not counted.
+      const back = new RegExp(`${box} ${tier} is back \\(pid \\d+\\) after ([\\d.]+) s`);
+      await until("it says so", () => back.test(stack.output));
+      const backSeconds = Number(back.exec(stack.output)?.[1]);
       await sleep(NOTICED_MS);
       const before = clients.answered();
       await until("they go on being answered", () => clients.answered() > before + 50);
       const { answered, failed } = await clients.end();
-      t.comment(`${answered} answered, ${failed.length} failed, back after ${backMs} ms`);
+      t.comment(`${answered} answered, ${failed.length} failed, back after ${backSeconds} s`);
+      t.ok(backSeconds < 10, "goal 5 s; twice that on a busy machine");
       t.ok(failed.length <= 4, `at most what was in flight: ${JSON.stringify(failed)}`);
       t.same(
         failed.filter(([at]) => at > killedAt - clients.startedAt + NOTICED_MS),

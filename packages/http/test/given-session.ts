@@ -66,7 +66,7 @@ export function open(request: (exchange: ServerExchange) => void) {
         seen.push(exchange.head.path);
         request(exchange);
       },
-      refused: (status) => seen.push(`refused ${status}`),
+      refused: ({ status }) => seen.push(`refused ${status}`),
       finished: (exchange) => seen.push(`finished ${exchange.head.path}`),
     },
     { ...TIMES, now: () => time },

@@ -153,7 +153,7 @@ export function requestsOf(
         if (later) waiting.push(() => read(exchange));
         else read(exchange);
       },
-      refused: (status, failure) => hear(`${status} ${failure?.code}`),
+      refused: ({ status, failure }) => hear(`${status} ${failure?.code}`),
       finished: (exchange) => hear(`finished ${exchange.status}`),
     },
     { ...TIMES, now: () => 0 },

@@ -1,6 +1,6 @@
 // Access records of the requests that end here (files, pages of our own, refusals). Forwarded ones are
 // recorded by the forwarding engine. Phases that a local answer does not have take 0 ms.
-import type { AbortCause, ServerExchange } from "@tandem/http/session";
+import type { AbortCause, RefusedRequest, ServerExchange } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { LocalExchange } from "./local-exchange.ts";
 import { BACKEND, FRONTEND } from "./names.ts";
@@ -54,14 +54,11 @@ function blank(peer: Peer, moment: Moment): AccessRecord {
   };
 }
 
-/** A request that was no valid request. A head that came too slowly ends in HAProxy's `cR`. */
-export function refusedRecord(
-  peer: Peer,
-  moment: Moment,
-  status: number,
-  termination: string,
-  cause: string,
-): AccessRecord {
+/** A request that was no valid request, or whose client was late with its head or left within it. */
+export function refusedRecord(refused: RefusedRequest, peer: Peer, moment: Moment): AccessRecord {
+  const { status, by, failure } = refused;
+  const termination = `${by === undefined ? "P" : BY[by]}R--`;
+  const cause = failure === undefined ? refused.cause : `${failure.code}: ${refused.cause}`;
   return { ...blank(peer, moment), status, termination, cause };
 }
 

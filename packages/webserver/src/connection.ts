@@ -2,8 +2,12 @@
 // our own, and each ends in one access line (health checks in none).
 import type { Socket } from "node:net";
 import { type ClientInfo, requestIdOf } from "@tandem/balancer/backend";
-import type { ProtocolFailure, RequestHead } from "@tandem/http";
-import { type ServerExchange, ServerSession, type SessionHandler } from "@tandem/http/session";
+import {
+  type RefusedRequest,
+  type ServerExchange,
+  ServerSession,
+  type SessionHandler,
+} from "@tandem/http/session";
 import { type Deadline, plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, type Peer, refusedRecord } from "./access.ts";
 import { type Frontend, isHealthPath, isLoadQuestion } from "./frontend.ts";
@@ -120,19 +124,11 @@ export class Connection implements Session, SessionHandler {
     }
   }
 
-  refused(
-    status: number,
-    failure: ProtocolFailure | undefined,
-    cause: string,
-    head?: RequestHead,
-  ): void {
+  refused(refused: RefusedRequest): void {
     const { counters, log } = this.#frontend;
     counters.refusals += 1;
-    if (status > 0) counters.responded(status);
-    const noHead = failure === undefined && head === undefined;
-    const termination = !noHead ? "PR--" : status === 408 ? "cR--" : "CR--";
-    const why = failure === undefined ? cause : `${failure.code}: ${cause}`;
-    log(refusedRecord(this.#peer, this.#moment(), status, termination, why));
+    if (refused.status > 0) counters.responded(refused.status);
+    log(refusedRecord(refused, this.#peer, this.#moment()));
   }
 
   finished(exchange: ServerExchange): void {

@@ -97,7 +97,8 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   /** An answer begins: nobody else is asked from now on. */
   answering(): void {
-    if (this.#hedge !== undefined) this.#cancelHedge();
+    this.#hedge?.cancel();
+    this.#hedge = undefined;
     this.phase = "data";
   }
 
@@ -205,9 +206,8 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   hedgeLost(code: ProxyErrorCode): void {
     this.#hedge = undefined;
-    // The first one may still answer, and others may have the second's room.
-    if (this.connection !== undefined) this.#backend.advance();
-    else this.#elsewhere(code, `neither ${this.server?.name} nor another server answered`);
+    if (this.connection !== undefined) return; // the first one may still answer
+    this.#elsewhere(code, `neither ${this.server?.name} nor another server answered`);
   }
 
   #choose(): void {
@@ -275,12 +275,6 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     const { method } = this.#exchange.head;
     this.#hedge = new Hedge(this, this.#owner, this.#backend, server, method, this.#head);
     this.#hedge.start();
-  }
-
-  #cancelHedge(): void {
-    this.#hedge?.cancel();
-    this.#hedge = undefined;
-    this.#backend.advance(); // into the room of the second
   }
 
   #elsewhere(code: ProxyErrorCode, why: string): void {

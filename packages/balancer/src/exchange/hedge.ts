@@ -142,8 +142,8 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
     this.#server.end();
     const connection = this.#connection;
     this.#connection = undefined;
-    if (connection === undefined) return;
-    connection.session.abandon();
-    connection.release();
+    connection?.session.abandon();
+    connection?.release();
+    this.#backend.advance(); // into the room it has left
   }
 }

@@ -1,10 +1,11 @@
 // HAProxy's termination state for exchanges that the client's side ended: who (C, c, P, K), in which
-// phase (Q queue, C connect, H waiting for the answer's head, D data). Manual, section 8.5.
+// phase (R the request's head, Q queue, C connect, H waiting for the answer's head, D data). Manual, section 8.5.
 import type { AbortCause } from "@tandem/http/session";
 
-export type Phase = "queue" | "connect" | "response" | "data" | "tunnel";
+export type Phase = "request" | "queue" | "connect" | "response" | "data" | "tunnel";
 
 const PHASE: Readonly<Record<Phase, string>> = {
+  request: "R",
   queue: "Q",
   connect: "C",
   response: "H",

@@ -1,7 +1,12 @@
 // A client's connection at a frontend: its requests are redirected or routed to a backend, and what
 // became of each is counted and logged.
-import { type Fields, type ProtocolFailure, type RequestHead, reasonPhrase } from "@tandem/http";
-import type { AbortCause, ServerExchange, SessionHandler } from "@tandem/http/session";
+import { type Fields, reasonPhrase } from "@tandem/http";
+import type {
+  AbortCause,
+  RefusedRequest,
+  ServerExchange,
+  SessionHandler,
+} from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
@@ -102,14 +107,8 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     this.#log(exchange, -1, termination, cause);
   }
 
-  refused(
-    status: number,
-    failure: ProtocolFailure | undefined,
-    cause: string,
-    head?: RequestHead,
-  ): void {
-    const noHead = failure === undefined && head === undefined;
-    const termination = !noHead ? "PR--" : status === 408 ? "cR--" : "CR--";
+  refused({ status, by, cause, head }: RefusedRequest): void {
+    const termination = by === undefined ? "PR--" : abortTermination(by, "request")[0];
     this.#count(COUNTER.requestErrors, 1);
     this.#count(COUNTER.requests, 1);
     this.#count(responseCounter(status), 1);

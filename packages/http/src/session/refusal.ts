@@ -1,7 +1,42 @@
-// The answer to a request that is refused before anybody handles it.
+// Requests that are refused before anybody handles them, and the answer to them.
+import type { ProtocolFailure } from "../h1/errors.ts";
 import { writeResponseHead } from "../h1/serializer.ts";
 import { Fields } from "../message/fields.ts";
+import type { RequestHead } from "../message/head.ts";
 import { reasonPhrase } from "../message/status.ts";
+import type { RefusedRequest } from "./session-handler.ts";
+
+/** The client did not end the head in time. */
+export const LATE_HEAD: RefusedRequest = {
+  status: 408,
+  by: "client-timeout",
+  cause: "the request head did not come in time",
+};
+
+/** The client ended its side within the head; it may still read (RFC 9112 §8). */
+export const CUT_HEAD: RefusedRequest = {
+  status: 400,
+  by: "client-closed",
+  cause: "the connection ended within the head of a request",
+};
+
+/** The client went within the head. */
+export const LEFT_HEAD: RefusedRequest = {
+  status: -1,
+  by: "client-closed",
+  cause: "the client left within the head of a request",
+};
+
+/** The bytes of the head are at fault. */
+export function badHead(failure: ProtocolFailure): RefusedRequest {
+  return { status: failure.status, cause: failure.message, failure };
+}
+
+/** The head announces a body of more than `limit` bytes. */
+export function longBody(head: RequestHead, limit: number): RefusedRequest {
+  const cause = `a body of ${head.bodyLength} bytes, the limit is ${limit}`;
+  return { status: 413, cause, head };
+}
 
 /** The whole of it; it closes the connection. */
 export function refusal(status: number): string {

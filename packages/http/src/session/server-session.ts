@@ -1,18 +1,18 @@
 // The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3).
 // The owner of the socket calls receive, drained, ended and closed, and expired once the deadline has
 // passed, so no request costs a timer of its own.
-import type { ProtocolFailure } from "../h1/errors.ts";
 import { RequestHead } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { ClientTunnel } from "./client-tunnel.ts";
 import { Delivery } from "./delivery.ts";
 import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
-import { refusal } from "./refusal.ts";
+import { badHead, CUT_HEAD, LATE_HEAD, LEFT_HEAD, longBody, refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
 import { RequestReader } from "./request-reader.ts";
 import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
 import type {
+  RefusedRequest,
   SessionDeadline,
   SessionHandler,
   SessionLimits,
@@ -121,7 +121,7 @@ export class ServerSession implements ExchangeSession {
     if (found instanceof RequestHead) {
       this.#begin(found);
       this.#flushBody();
-    } else this.#refuse(found);
+    } else this.#refuse(badHead(found));
     this.#processing = false;
     return true;
   }
@@ -160,8 +160,7 @@ export class ServerSession implements ExchangeSession {
   closed(): void {
     if (this.#dead) return;
     this.#dead = true;
-    if (this.#exchange === undefined && this.#linger === undefined && this.#requests.started)
-      this.#handler.refused(-1, undefined, "the client left within the head of a request");
+    if (this.#withinHead) this.#handler.refused(LEFT_HEAD);
     this.#endExchange("client-closed");
     this.#tunnel?.ended();
   }
@@ -177,8 +176,7 @@ export class ServerSession implements ExchangeSession {
       if (late || this.#tunnel !== undefined) this.#abort("client-timeout");
       else this.#deadline.at = this.now() + this.#timers.client; // the server's timeouts rule
     } else if (this.#requests.started) {
-      this.#handler.refused(408, undefined, "the request head did not come in time");
-      this.#answerRefusal(408);
+      this.#refuse(LATE_HEAD);
     } else if (!this.#delivery.awaitsOn()) this.#end();
   }
 
@@ -306,16 +304,14 @@ export class ServerSession implements ExchangeSession {
       this.#begin(found.head);
       return found.next;
     }
-    this.#refuse(found);
+    this.#refuse(badHead(found));
     return chunk.length;
   }
 
   #begin(head: RequestHead): void {
     const limit = this.#limits.body;
     if (limit !== undefined && head.bodyLength > limit) {
-      const cause = `a body of ${head.bodyLength} bytes, the limit is ${limit}`;
-      this.#handler.refused(413, undefined, cause, head);
-      this.#answerRefusal(413);
+      this.#refuse(longBody(head, limit));
       return;
     }
     const { headBytes, startedAt } = this.#requests;
@@ -361,15 +357,18 @@ export class ServerSession implements ExchangeSession {
 
   /** The client has ended its side, after a request or within the head of one (RFC 9112 §8). */
   #endBetween(): void {
-    if (this.#requests.started && this.#linger === undefined) {
-      this.#handler.refused(400, undefined, "the connection ended within the head of a request");
-      this.#answerRefusal(400);
-    } else this.#lingerClose();
+    if (this.#withinHead) this.#refuse(CUT_HEAD);
+    else this.#lingerClose();
   }
 
-  #refuse(failure: ProtocolFailure): void {
-    this.#handler.refused(failure.status, failure, failure.message);
-    this.#answerRefusal(failure.status);
+  get #withinHead(): boolean {
+    const reads = this.#exchange === undefined && this.#linger === undefined;
+    return reads && this.#requests.started;
+  }
+
+  #refuse(refused: RefusedRequest): void {
+    this.#handler.refused(refused);
+    this.#answerRefusal(refused.status);
   }
 
   #answerRefusal(status: number): void {

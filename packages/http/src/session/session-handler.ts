@@ -27,19 +27,25 @@ export interface SessionLimits extends HeadLimits {
   readonly bodyRate: number;
 }
 
+/** A request that nobody was asked to handle. */
+export interface RefusedRequest {
+  /** What the client was answered; -1 when it had gone. */
+  readonly status: number;
+  /** What the client did, late with its head or away within it; absent when the request itself was at fault. */
+  readonly by?: "client-timeout" | "client-closed";
+  /** In words. */
+  readonly cause: string;
+  /** What is wrong with its bytes. */
+  readonly failure?: ProtocolFailure;
+  /** When that could be read. */
+  readonly head?: RequestHead;
+}
+
 export interface SessionHandler {
   /** A request has come. The answer may be given at once or later. */
   request(exchange: ServerExchange): void;
-  /**
-   * A request was refused and answered; `failure` when its bytes were at fault, `head` when that could be read. Neither:
-   * 408, its head took too long; 400, the client has ended its side within it; -1, it has gone, there is no answer.
-   */
-  refused(
-    status: number,
-    failure: ProtocolFailure | undefined,
-    cause: string,
-    head?: RequestHead,
-  ): void;
+  /** A request was refused, and is answered by the session. */
+  refused(refused: RefusedRequest): void;
   /** The exchange is over, whichever way; the last call for it. */
   finished(exchange: ServerExchange): void;
 }
