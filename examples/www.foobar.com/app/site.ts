@@ -1,4 +1,5 @@
 // What every route works with, and what `appserver.config` of tandem.yaml may say.
+import { resolve } from "node:path";
 import type { AppContext } from "@tandem/appserver";
 import { z } from "zod";
 import { type Assets, readAssets } from "./assets.ts";
@@ -19,7 +20,10 @@ export interface Site extends AppContext<Tables> {
 /** Throws naming the key when the configuration does not fit. */
 export function siteOf(context: AppContext<Tables>): Site {
   const { success, data, error } = config.safeParse(context.config);
-  if (success) return { ...context, assets: readAssets(data.assets), attempts: data.attempts };
+  if (success) {
+    const assets = readAssets(resolve(context.folder, data.assets));
+    return { ...context, assets, attempts: data.attempts };
+  }
   const [issue] = error.issues;
   throw new Error(`appserver.config.${issue?.path.join(".")}: ${issue?.message}`);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // tandem-appserver: the application tier of one box as a process, and the command that prepares its database.
+import { dirname, resolve } from "node:path";
 import { ConfigError, loadConfig } from "@tandem/config";
 import { openTelemetry } from "@tandem/telemetry";
 import { runService, systemClock } from "@tandem/transport";
@@ -29,6 +30,7 @@ async function run(options: Options & { readonly box: string }): Promise<void> {
   const application = await loadApplication(config.appserver.app);
   const appserver = createAppserver({
     ...{ config, box, application, logger, accessLog, registry },
+    folder: dirname(resolve(options.config)),
     clock: systemClock,
   });
   await runService(appserver, {

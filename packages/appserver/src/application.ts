@@ -1,6 +1,6 @@
 // The contract between the host and the application it hosts, and how an application is loaded.
 import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { FastifyInstance } from "fastify";
 import type { Kysely } from "kysely";
@@ -42,11 +42,8 @@ export async function loadApplication(path: string): Promise<Application> {
 }
 
 function entry(path: string): string {
-  const absolute = resolve(path);
-  const file =
-    existsSync(absolute) && statSync(absolute).isDirectory()
-      ? join(absolute, "index.ts")
-      : absolute;
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const file = isFolder ? join(path, "index.ts") : path;
   if (existsSync(file)) return file;
   throw new Error(
     `appserver.app: ${file} does not exist; expected a module, or a folder with an index.ts`,

@@ -20,6 +20,8 @@ const QUERY_TIMEOUT_MS = 5000;
 export interface AppserverOptions {
   readonly config: Config;
   readonly box: string;
+  /** Where relative paths of `appserver.config` start; the working directory unless given. */
+  readonly folder?: string;
   readonly application: Application;
   readonly logger: FastifyBaseLogger;
   readonly accessLog: { write(line: string): void };
@@ -123,10 +125,10 @@ class HostingService implements Appserver {
   }
 
   #context(database: Database, sessions: Sessions, secret: string): AppContext {
-    const { config, box, logger, clock } = this.#options;
+    const { config, box, folder = process.cwd(), logger, clock } = this.#options;
     return {
       site: config.site,
-      box,
+      ...{ box, folder },
       servedBy: this.#tier.servedBy ? this.#identity : undefined,
       database: database.kysely,
       databaseKind: database.kind,

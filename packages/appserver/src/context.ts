@@ -18,6 +18,8 @@ export interface AppContext<DB = unknown> {
    * `request.session` and `reply.setCookie`; a route outside costs no look-up.
    */
   readonly sessions: FastifyPluginAsync;
+  /** The folder of tandem.yaml: where relative paths in it start, those in `config` too. */
+  readonly folder: string;
   /** `appserver.config` of tandem.yaml, as it stands there. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly logger: FastifyBaseLogger;

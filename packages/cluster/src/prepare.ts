@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { join, sep } from "node:path";
 import type { Config } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import { createAuthority } from "./certificates/authority.ts";
@@ -85,7 +85,7 @@ async function prepareCertificates({
   const [config] = boxes.values();
   if (config === undefined || pairs.length === 0) return;
   const folder = tlsFolder(config);
-  const inFolder = (path: string): boolean => resolve(path).startsWith(resolve(folder) + sep);
+  const inFolder = (path: string): boolean => path.startsWith(folder + sep);
   const ours = pairs.filter(({ paths }) => inFolder(paths.cert) && inFolder(paths.key));
   for (const { paths } of pairs)
     for (const path of [paths.cert, paths.key])

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
+const EXAMPLE = join(REPOSITORY, "examples/www.foobar.com");
 const TANDEM = join(REPOSITORY, "packages/cluster/bin/tandem.ts");
 const run = promisify(execFile);
 
@@ -52,10 +53,13 @@ export class Stack {
   static async start(folder: string): Promise<Stack> {
     const free = await freePorts(EXAMPLE_PORTS.length);
     const ports = new Map(EXAMPLE_PORTS.map((example, index) => [example, free[index] ?? 0]));
-    const original = readFileSync(join(REPOSITORY, "examples/www.foobar.com/tandem.yaml"), "utf8");
+    const original = readFileSync(join(EXAMPLE, "tandem.yaml"), "utf8");
     const text = original
       .replaceAll(/\b(\d{4})\b/g, (port) => String(ports.get(Number(port) as ExamplePort) ?? port))
-      .replaceAll(".tandem", join(folder, "state"));
+      .replaceAll(".tandem", join(folder, "state"))
+      .replaceAll(/\b(root|app|assets): (static|app)\b/g, (_, key, path) => {
+        return `${key}: ${join(EXAMPLE, path)}`;
+      });
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "tandem.yaml"), text);
     const stack = new Stack(folder, ports, await prepared(folder));

@@ -2,6 +2,7 @@
 export { configJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadConfig, parseConfig } from "./load.ts";
 export { nearest } from "./nearest.ts";
+export { absoluteDatabaseUrl } from "./paths.ts";
 export { ConfigError, type ConfigProblem, formatProblems } from "./problem.ts";
 export { configReference } from "./reference.ts";
 export type { AppserverConfig } from "./schema/appserver.ts";

@@ -97,12 +97,53 @@ appserver:
     { env },
   );
   t.equal(config.site, "a: b\nstate: c");
-  t.equal(config.state, `\${HOME}/.tandem/e`);
+  t.match(config.state, `/\${HOME}/.tandem/e`);
   t.equal(config.balancer?.admin?.bind.port, 8404);
   t.equal(config.balancer?.threads, 7);
   t.equal(config.webserver?.servedBy, true);
   t.strictSame(config.appserver?.config, { text: "7", number: 7, ["$" + "{PORT}"]: "key" });
   t.equal(config.appserver?.database.urlFile, `/run/\${BOX}.url`, "no box was named");
+});
+
+t.test("relative paths start at the folder of the file, whatever they are for", async (t) => {
+  const text = `site: x
+state: state
+balancer:
+  frontends:
+    a:
+      bind: "*:443"
+      routes: [{ backend: b }]
+      tls: { certificates: [{ cert: ../site.crt, key: /keys/site.key }] }
+  backends:
+    b:
+      servers: { s: { address: h:1 } }
+      balance: { algorithm: module, module: ./picker.ts }
+      tls: { ca: tls/ca.crt, cert: tls/b.crt, key: tls/b.key }
+webserver:
+  locations: [{ path: /, root: . }]
+appserver:
+  app: app
+  config: { assets: static }
+  database: { url: "sqlite:data/site.db" }
+telemetry:
+  log: { directory: logs }
+  sumologic: { urlFile: sumo.url }
+`;
+  const { state, balancer, webserver, appserver, telemetry } = parseConfig(text, "/etc/t/f.yaml");
+  t.equal(state, "/etc/t/state");
+  const [pair] = balancer?.frontends.a?.tls?.certificates ?? [];
+  t.strictSame(pair, { cert: "/etc/site.crt", key: "/keys/site.key" });
+  t.equal(balancer?.backends.b?.balance.module, "/etc/t/picker.ts");
+  t.equal(balancer?.backends.b?.tls?.ca, "/etc/t/tls/ca.crt");
+  t.equal(webserver?.locations[0]?.root, "/etc/t");
+  t.equal(appserver?.app, "/etc/t/app");
+  t.equal(appserver?.sessions.secretFile, "/etc/t/.tandem/session.key", "a default too");
+  t.equal(appserver?.database.url, "sqlite:/etc/t/data/site.db");
+  t.strictSame(appserver?.config, { assets: "static" }, "the application's own words stay");
+  t.equal(telemetry.log.directory, "/etc/t/logs");
+  t.equal(telemetry.sumologic?.urlFile, "/etc/t/sumo.url");
+  const memory = text.replace("sqlite:data/site.db", "sqlite::memory:");
+  t.equal(parseConfig(memory, "/etc/t/f.yaml").appserver?.database.url, "sqlite::memory:");
 });
 
 t.test("the box named is the one that variables and rules see", async (t) => {

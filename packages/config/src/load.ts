@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { YamlSource } from "./document.ts";
 import { expandVariables } from "./expand.ts";
 import { explain, type Finding } from "./explain.ts";
+import { withAbsolutePaths } from "./paths.ts";
 import { ConfigError, type ConfigProblem } from "./problem.ts";
 import { prune } from "./prune.ts";
 import { Reporter } from "./reports.ts";
@@ -26,7 +27,7 @@ export function loadConfig(file: string, options: LoadOptions = {}): Config {
   return parseConfig(read(file), file, options);
 }
 
-/** Validates the text of a configuration file; `file` is only the name used in reports. */
+/** Validates the text of a configuration file; `file` is its name in reports, and relative paths start beside it. */
 export function parseConfig(text: string, file: string, options: LoadOptions = {}): Config {
   const source = new YamlSource(text);
   const faults = source.faults();
@@ -55,7 +56,7 @@ export function parseConfig(text: string, file: string, options: LoadOptions = {
     .filter((problem) => !unsetPaths.has(problem.path));
   if (config === undefined || unset.length + problems.length > 0)
     throw new ConfigError(once(inFileOrder([...unset, ...problems])));
-  return config;
+  return withAbsolutePaths(config, schema, file);
 }
 
 function validate(

@@ -16,7 +16,8 @@ right.
 - An **address** is \`host:port\` or \`[v6]:port\`; to listen on every address of a box, \`*:port\`. Quote
   what starts with \`*\` or \`[\`.
 - A **name** (of a frontend, backend, server or box) has letters, digits, \`-\`, \`_\` and \`.\`.
-- **Files** are relative to the working directory of the process.
+- **Files and folders**: relative paths start at the folder of the configuration file, wherever a command is called
+  from. The same holds for \`sqlite:PATH\`; one that stands in a \`urlFile\` starts at the folder of that file.
 - The file is YAML 1.2: \`yes\` and \`no\` are text, booleans are \`true\` and \`false\`; a key stands once;
   \`&anchor\`, \`*alias\` and \`<<\` spare repetition.
 

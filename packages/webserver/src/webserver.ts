@@ -2,7 +2,6 @@
 // tier. On the way down it stops accepting, finishes what runs, and lets go.
 import { statSync } from "node:fs";
 import type { Socket } from "node:net";
-import { resolve } from "node:path";
 import type { Upstream } from "@tandem/balancer/backend";
 import type { Address, Config, LocationConfig, WebserverConfig } from "@tandem/config";
 import { Fields } from "@tandem/http";
@@ -167,12 +166,12 @@ function openLocation(location: LocationConfig, index: number, cache: OpenFileCa
       `webserver.locations[${index}].cacheControl: not the value of a header field; write it like "public, max-age=300"`,
     );
   }
-  return new StaticFiles({ ...location, root: resolve(location.root) }, cache);
+  return new StaticFiles(location, cache);
 }
 
 function checkRoot(root: string, index: number): void {
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new Error(
-    `webserver.locations[${index}].root: ${root} is no folder; it is looked for in ${process.cwd()}`,
+    `webserver.locations[${index}].root: ${root} is no folder; relative paths start at the folder of the configuration file`,
   );
 }

@@ -1,7 +1,8 @@
 // The database behind one interface: SQLite in a file, or MySQL/MariaDB through a pool. What differs
 // between the two lives in sqlite.ts and mysql.ts; a third kind is a third file and a row in OPENERS.
 import { readFileSync } from "node:fs";
-import type { AppserverConfig } from "@tandem/config";
+import { dirname } from "node:path";
+import { type AppserverConfig, absoluteDatabaseUrl } from "@tandem/config";
 import { type Kysely, sql } from "kysely";
 import { openMysql } from "./mysql.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -52,7 +53,8 @@ function databaseUrl(config: DatabaseConfig): string {
       `appserver.database.urlFile: cannot read ${config.urlFile} (${String(error)}); write the database URL into it`,
     );
   }
-  if (/^(sqlite:.+|(mysql|mariadb):\/\/.+)$/.test(text)) return text;
+  if (/^(sqlite:.+|(mysql|mariadb):\/\/.+)$/.test(text))
+    return absoluteDatabaseUrl(text, dirname(config.urlFile));
   throw new Error(
     `appserver.database.urlFile: ${config.urlFile} holds no database URL; expected "sqlite:PATH" or "mysql://user:password@host:port/database"`,
   );

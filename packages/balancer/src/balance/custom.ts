@@ -1,7 +1,6 @@
 // Algorithms from files of the operator's own: `algorithm: module`, `module: ./FILE.ts`. Loaded when the
 // configuration is, anew after the file has changed; a reload that cannot load one changes nothing.
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BalanceConfig, BalancerConfig } from "@tandem/config";
 import type { Picker, PickerEnvironment, PickServer } from "../picker/picker.ts";
@@ -12,7 +11,7 @@ export type CreatePicker = <S extends PickServer>(
   parameters: Readonly<Record<string, unknown>>,
 ) => Picker<S>;
 
-/** By the path written in the configuration. */
+/** By the module's path. */
 export type CustomAlgorithms = ReadonlyMap<string, CreatePicker>;
 
 export const NO_CUSTOMS: CustomAlgorithms = new Map();
@@ -52,11 +51,10 @@ export function customPicker<S extends PickServer>(
 }
 
 async function load(module: string): Promise<CreatePicker> {
-  const path = resolve(module);
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw new Error(`balance.module: there is no file ${path}`);
+  const stat = statSync(module, { throwIfNoEntry: false });
+  if (stat === undefined) throw new Error(`balance.module: there is no file ${module}`);
   // A module is loaded once per URL: its age makes a changed file another one.
-  const url = `${pathToFileURL(path).href}?changed=${stat.mtimeMs}`;
+  const url = `${pathToFileURL(module).href}?changed=${stat.mtimeMs}`;
   const loaded: unknown = await import(url).catch((error: unknown) => {
     throw new Error(`balance.module ${module}: cannot be loaded: ${words(error)}`);
   });

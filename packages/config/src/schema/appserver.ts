@@ -66,7 +66,7 @@ export const appserver = z
     tls: internalTls
       .optional()
       .meta({ description: "certificates towards the webservers; plain text when absent" }),
-    app: z.string().min(1).meta({ description: "folder or module of the application" }),
+    app: file.meta({ description: "module of the application, or its folder with an `index.ts`" }),
     config: z
       .record(z.string(), z.unknown())
       .default({})

@@ -4,6 +4,7 @@ import { appserver } from "./appserver.ts";
 import { balancer } from "./balancer.ts";
 import { cluster } from "./cluster.ts";
 import { telemetry } from "./telemetry.ts";
+import { folder } from "./units.ts";
 import { webserver } from "./webserver.ts";
 
 export const config = z
@@ -13,8 +14,7 @@ export const config = z
       .optional()
       .meta({ description: "for editors: the path of `tandem.schema.json`" }),
     site: z.string().min(1).meta({ description: "the site's host name" }),
-    state: z
-      .string()
+    state: folder
       .default(".tandem")
       .meta({ description: "folder of a box's certificates, database and logs" }),
     balancer: balancer.optional(),
@@ -25,7 +25,7 @@ export const config = z
   })
   .meta({ title: "tandem.yaml", description: "one file for every process of every box" });
 
-/** A validated tandem.yaml: durations in milliseconds, sizes in bytes, addresses parsed, defaults filled in. */
+/** A validated tandem.yaml: durations in milliseconds, sizes in bytes, addresses parsed, paths absolute, defaults filled in. */
 export type Config = z.output<typeof config>;
 /** What may be written in tandem.yaml, before validation. */
 export type ConfigInput = z.input<typeof config>;

@@ -1,6 +1,6 @@
 // Logs and metrics: where they are written, and the Sumo Logic source they are shipped to.
 import { z } from "zod";
-import { duration, file, size } from "./units.ts";
+import { duration, file, folder, size } from "./units.ts";
 
 const sumologic = z.strictObject({
   url: z
@@ -32,8 +32,7 @@ export const telemetry = z
           .enum(["debug", "info", "warn", "error"])
           .default("info")
           .meta({ description: "the least important messages to write" }),
-        directory: z
-          .string()
+        directory: folder
           .optional()
           .meta({ description: "a file per tier and box; standard output when absent" }),
         accessFormat: z

@@ -98,5 +98,8 @@ export const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "expected a name of letters, digits, '-', '_' or '.'")
   .meta({ title: "name" });
 
-/** A file's path; relative ones start at the working directory. */
+/** A file's path, absolute once loaded: relative ones start at the folder of the configuration file. */
 export const file = z.string().min(1).meta({ title: "file" });
+
+/** A folder's path, likewise. */
+export const folder = z.string().min(1).meta({ title: "folder" });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { backend } from "./backend.ts";
 import { clientTimeouts, limits } from "./balancer.ts";
 import { internalTls } from "./tls.ts";
-import { bindAddress, duration, network } from "./units.ts";
+import { bindAddress, duration, folder, network } from "./units.ts";
 
 const location = z
   .strictObject({
@@ -12,7 +12,7 @@ const location = z
       .startsWith("/")
       .endsWith("/")
       .meta({ description: "URL prefix, such as `/assets/`" }),
-    root: z.string().min(1).meta({ description: "folder whose files appear below that prefix" }),
+    root: folder.meta({ description: "its files appear below that prefix" }),
     cacheControl: z
       .string()
       .default("public, max-age=300")

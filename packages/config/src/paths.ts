@@ -1,0 +1,42 @@
+// Paths of a configuration. Whoever writes `tls/site.crt` into a file means the folder that the file is in,
+// and every command has to find the same place from wherever it is called.
+import { dirname, resolve } from "node:path";
+import type { z } from "zod";
+import { child, metaOf } from "./shape.ts";
+
+type Absolute = (written: string, folder: string) => string;
+
+const path: Absolute = (written, folder) => resolve(folder, written);
+
+/** By the title of the schema that accepts the value. */
+const PATHS: Readonly<Record<string, Absolute>> = {
+  file: path,
+  folder: path,
+  "database URL": absoluteDatabaseUrl,
+};
+
+/** `config`, which `schema` has accepted, with every path absolute; relative ones start where `file` is. */
+export function withAbsolutePaths<T>(config: T, schema: z.core.$ZodType, file: string): T {
+  return located(config, schema, resolve(dirname(file))) as T;
+}
+
+/** `sqlite:site.db` as it is meant in `folder`. A server's URL and `sqlite::memory:` name no file. */
+export function absoluteDatabaseUrl(url: string, folder: string): string {
+  const written = /^sqlite:(?!:memory:$)(.+)$/.exec(url)?.[1];
+  return written === undefined ? url : `sqlite:${resolve(folder, written)}`;
+}
+
+function located(value: unknown, schema: z.core.$ZodType | undefined, folder: string): unknown {
+  if (schema === undefined) return value;
+  if (typeof value === "string") {
+    const absolute = PATHS[metaOf(schema).title ?? ""];
+    return absolute === undefined ? value : absolute(value, folder);
+  }
+  if (Array.isArray(value))
+    return value.map((item, index) => located(item, child(schema, index), folder));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [key, located(inner, child(schema, key), folder)]),
+  );
+}
