@@ -19,6 +19,7 @@ import {
 import { Connection } from "./connection.ts";
 import { Frontend } from "./frontend.ts";
 import { defineFrontendMetrics, FrontendCounters } from "./metrics.ts";
+import { MediaTypes } from "./static/mime.ts";
 import { OpenFileCache } from "./static/open-file-cache.ts";
 import { StaticFiles } from "./static/static-files.ts";
 
@@ -56,7 +57,11 @@ export class Webserver implements Service {
     this.#options = options;
     this.#config = section(config);
     this.#address = bindAddress(config, box);
-    this.cache = new OpenFileCache(clock);
+    this.cache = new OpenFileCache({
+      clock,
+      validMs: this.#config.openFileCache.valid,
+      types: new MediaTypes(this.#config.types),
+    });
     this.#frontend = openFrontend(options, this.#config, this.cache);
     this.#trusts = networkMatcher(this.#config.trustedProxies);
     const { tls } = this.#config;
@@ -102,6 +107,7 @@ export class Webserver implements Service {
     this.#listener.close();
     for (const connection of this.#connections) connection.stop();
     await this.#options.upstream?.stop();
+    this.cache.stop();
     this.#options.deadlines.stop();
   }
 

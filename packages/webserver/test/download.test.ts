@@ -2,6 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 import {
+  closeSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -9,6 +11,7 @@ import {
   truncateSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import type { Socket } from "node:net";
 import { connect } from "node:net";
@@ -148,6 +151,19 @@ t.test("a file replaced or deleted under a download is sent to its end", async (
     }
     t.ok(bytes > SIZE);
   }
+});
+
+t.test("a file written to under a download is cut short, not mixed", async (t) => {
+  const { port, file, lines } = await serve(t);
+  const socket = await slowReader(port, "/large.bin");
+  await until("under way", () => descriptors(file) === 1);
+  const descriptor = openSync(file, "r+");
+  writeSync(descriptor, "another version");
+  closeSync(descriptor);
+  const received = await drainSocket(socket);
+  t.ok(received < SIZE);
+  await until("logged", () => lines.length > 0);
+  t.match(lines[0], /the file changed while it was sent/);
 });
 
 t.test("drain lets a download finish and takes nothing new", async (t) => {

@@ -1,7 +1,15 @@
 // Files over real sockets: what must never be served first, then what must.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -100,6 +108,7 @@ t.test("a body that nobody wants ends the connection, and the answer says so", a
 t.test("a file with all that belongs to it", async (t) => {
   const root = site(t);
   utimesSync(join(root, "app.css"), 1_700_000_000, 1_700_000_000);
+  const changed = statSync(join(root, "app.css")).ctime; // not the time that anybody can set
   const { port, lines } = await start(t, { ...location(root), servedBy: true });
   for (const attempt of ["from the disk", "from memory"]) {
     const { status, fields, body } = await ask(port, "/assets/app.css", { "User-Agent": "tap" });
@@ -107,7 +116,7 @@ t.test("a file with all that belongs to it", async (t) => {
     t.equal(body.toString(), CSS);
     t.equal(fields.get("content-type"), "text/css; charset=utf-8");
     t.equal(fields.get("content-length"), String(CSS.length));
-    t.equal(fields.get("last-modified"), "Tue, 14 Nov 2023 22:13:20 GMT");
+    t.equal(fields.get("last-modified"), changed.toUTCString());
     t.equal(fields.get("cache-control"), "public, max-age=300");
     t.equal(fields.get("x-content-type-options"), "nosniff");
     t.equal(fields.get("accept-ranges"), "bytes");
@@ -210,7 +219,9 @@ t.test("conditions and ranges on the wire", async (t) => {
     ["/assets/app.css", Buffer.from(CSS)],
     ["/assets/large.bin", LARGE],
   ] as const) {
-    const first = await ask(port, path);
+    // Whoever asks by a tag waits until there is one.
+    const first = await ask(port, path, { "If-None-Match": '"another"' });
+    t.equal(first.status, 200);
     const etag = first.fields.get("etag") ?? "";
     for (const method of ["GET", "HEAD"]) {
       const unchanged = await ask(port, path, { "If-None-Match": etag }, method);
@@ -268,6 +279,40 @@ t.test("a fingerprint that fits is kept for ever, one that does not by nobody", 
   pass(1100);
   t.equal(await control(old), "200 no-cache", "an old page gets the new file, uncached");
   t.equal(await control(`app.${fingerprint("body { color: navy }\n")}.css`), forEver);
+});
+
+t.test(
+  "a browser with an old version gets the new one, whatever its size and time say",
+  async (t) => {
+    const root = site(t);
+    const old = utimesSync.bind(undefined, join(root, "large.bin"), 1, 1);
+    old();
+    const { port } = await start(t, { ...location(root), openFileCache: { valid: "0ms" } });
+    const known = { "If-None-Match": '"another"' };
+    const { fields } = await ask(port, "/assets/large.bin", known);
+    const revalidation = {
+      "If-None-Match": fields.get("etag") ?? "",
+      "If-Modified-Since": fields.get("last-modified") ?? "",
+    };
+    t.equal((await ask(port, "/assets/large.bin", revalidation)).status, 304);
+    const other = Buffer.alloc(LARGE.length, "other bytes");
+    writeFileSync(join(root, "large.bin"), other);
+    old();
+    const answer = await ask(port, "/assets/large.bin", revalidation);
+    t.equal(answer.status, 200);
+    t.ok(answer.body.equals(other));
+  },
+);
+
+t.test("the file's types are told, and an .svgz is said to be compressed", async (t) => {
+  const root = site(t);
+  writeFileSync(join(root, "drawing.svgz"), "compressed");
+  const { port } = await start(t, { ...location(root), types: { txt: "text/x-notes" } });
+  const drawing = await ask(port, "/assets/drawing.svgz");
+  t.equal(drawing.fields.get("content-type"), "image/svg+xml");
+  t.equal(drawing.fields.get("content-encoding"), "gzip");
+  const empty = await ask(port, "/assets/empty.txt");
+  t.equal(empty.fields.get("content-type"), "text/x-notes; charset=utf-8");
 });
 
 t.test("changes on the disk are seen within a second", async (t) => {

@@ -11,6 +11,9 @@ import { Deadlines, systemClock } from "@tandem/transport";
 import type { Test } from "tap";
 import { Webserver } from "../src/index.ts";
 
+/** The webserver's clock is ahead of the file system's: files that a test has just written count as settled. */
+const SETTLED_MS = 60_000;
+
 export interface Running {
   readonly webserver: Webserver;
   readonly port: number;
@@ -30,7 +33,11 @@ export async function start(
   const text = JSON.stringify({ site: "test", webserver: { bind: "127.0.0.1:0", ...section } });
   const config = parseConfig(text, "test.yaml", {});
   let ahead = 0;
-  const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+  const clock = {
+    ...systemClock,
+    now: () => systemClock.now() + ahead,
+    wall: () => systemClock.wall() + SETTLED_MS + ahead,
+  };
   const lines: string[] = [];
   const directory = resolve(t.testdirName);
   const log = { level: "error", directory, accessFormat: "http" } as const;

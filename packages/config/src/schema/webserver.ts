@@ -23,6 +23,26 @@ const location = z
   })
   .meta({ title: "location", description: "a folder of static files" });
 
+const openFileCache = z
+  .strictObject({
+    valid: duration.prefault("1s").meta({
+      description:
+        "how long a file is served without a look at the disk; with `0ms` every request looks",
+    }),
+  })
+  .meta({ title: "open file cache", description: "static files in memory" });
+
+const extension = z
+  .string()
+  .regex(/^[a-z0-9_+-]+$/, 'expected an extension in lower case without its dot, such as "ico"');
+
+const mediaType = z
+  .string()
+  .regex(
+    /^[\w.+-]+\/[\w.+-]+(; *[\w-]+=[\w.-]+)*$/,
+    'expected a media type such as "image/png" or "text/plain; charset=iso-8859-1"',
+  );
+
 export const webserver = z
   .strictObject({
     bind: bindAddress
@@ -32,6 +52,13 @@ export const webserver = z
       .optional()
       .meta({ description: "certificates towards the balancer; plain text when absent" }),
     locations: z.array(location).default([]).meta({ description: "folders of static files" }),
+    types: z.record(extension, mediaType).default({}).meta({
+      description:
+        "media types by extension, such as `{ ico: image/png }`; they win over the known ones",
+    }),
+    openFileCache: openFileCache
+      .prefault({})
+      .meta({ description: "how static files are kept in memory" }),
     upstream: backend
       .optional()
       .meta({ description: "application servers, for everything that is no static file" }),

@@ -1,72 +1,114 @@
 // What is known of one version of a file: enough to answer conditions and HEAD without touching the
-// disk, and the whole body when it is small.
+// disk, and the whole body when it is small. Validators are given only where they cannot lie: the entity tag is
+// the hash of the content, the date is the change time, and a version that is not settled has no date.
 import { createHash } from "node:crypto";
-import { createReadStream, type Stats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { httpDate } from "@tandem/http";
 import type { Validators } from "./conditional.ts";
+import type { ContentHashes } from "./content-hashes.ts";
 import { entityTag } from "./etag.ts";
-import { contentType } from "./mime.ts";
+import { changedAt, settled, versionOf } from "./file-version.ts";
+import type { MediaTypes } from "./mime.ts";
 
 /** Bodies up to here are kept in memory, and leave with their head in one write. */
 export const SMALL_BYTES = 64 * 1024;
+
+/** What is asked about a file apart from its stats. */
+export interface FileFacts {
+  readonly types: MediaTypes;
+  readonly hashes: ContentHashes;
+}
+
+/** When a file was read. */
+export interface ReadAt {
+  /** On the cache's clock. */
+  readonly now: number;
+  /** In milliseconds since 1970. */
+  readonly wall: number;
+}
 
 export class CachedFile implements Validators {
   /** Without symbolic links. */
   readonly path: string;
   readonly size: number;
+  /** Content-Type. */
   readonly type: string;
-  readonly etag: string;
-  readonly modifiedAt: number;
-  readonly lastModified: string;
+  /** Content-Encoding; undefined = none. */
+  readonly encoding: string | undefined;
+  /** Whole seconds, as milliseconds since 1970; undefined as long as the version is not settled. */
+  readonly modifiedAt: number | undefined;
+  /** The same as an HTTP-date. */
+  readonly lastModified: string | undefined;
   /** The content of a small file. */
   readonly body: Buffer | undefined;
+  /** False when it may change without a sign: it is read again at the next look. */
+  readonly settled: boolean;
   /** When the disk was last asked, on the cache's clock. */
   checkedAt: number;
-  readonly #identity: string;
-  #hash: string | Promise<string> | undefined;
+  readonly #version: string;
+  readonly #mtimeNs: bigint;
+  readonly #hashes: ContentHashes;
+  #hash: string | undefined;
+  #etag: string | undefined;
+  #hashing: Promise<void> | undefined = undefined;
 
-  /** `wall` is the time of the read: a date of the future is not sent (RFC 9110 §8.8.2.1). */
-  constructor(path: string, stats: Stats, body: Buffer | undefined, now: number, wall: number) {
+  constructor(
+    path: string,
+    stats: BigIntStats,
+    body: Buffer | undefined,
+    at: ReadAt,
+    { types, hashes }: FileFacts,
+  ) {
     this.path = path;
-    this.size = body?.length ?? stats.size;
-    this.type = contentType(path);
-    this.#hash = body && createHash("sha256").update(body).digest("hex");
-    this.etag = entityTag(this.size, stats.mtimeMs, this.#hash);
-    this.modifiedAt = Math.floor(Math.min(stats.mtimeMs, wall) / 1000) * 1000;
-    this.lastModified = httpDate(this.modifiedAt);
+    this.size = body?.length ?? Number(stats.size);
+    this.type = types.contentType(path);
+    this.encoding = types.contentEncoding(path);
+    this.settled = settled(stats, at.wall);
+    this.modifiedAt = this.settled ? Math.floor(changedAt(stats) / 1000) * 1000 : undefined;
+    this.lastModified = this.modifiedAt === undefined ? undefined : httpDate(this.modifiedAt);
     this.body = body;
-    this.checkedAt = now;
-    this.#identity = identity(stats);
+    this.checkedAt = at.now;
+    this.#version = versionOf(stats);
+    this.#mtimeNs = stats.mtimeNs;
+    this.#hashes = hashes;
+    if (body !== undefined) this.#hashed(createHash("sha256").update(body).digest("hex"));
   }
 
   /** Whether `stats` are of this very version. */
-  is(path: string, stats: Stats): boolean {
-    return path === this.path && identity(stats) === this.#identity;
+  is(stats: BigIntStats): boolean {
+    return versionOf(stats) === this.#version;
   }
 
-  /** SHA-256 of the content in hex; of a large file it is computed at the first call and kept. */
-  hash(): string | Promise<string> {
-    this.#hash ??= this.#hashContent();
+  /**
+   * Whether an open file that was this version has been written to. Its change time says nothing: it moves as well when the
+   * file gets another name or none.
+   */
+  writtenTo({ size, mtimeNs }: BigIntStats): boolean {
+    return size !== BigInt(this.size) || mtimeNs !== this.#mtimeNs;
+  }
+
+  /** SHA-256 of the content in hex; of a large file only once it is computed. */
+  get hash(): string | undefined {
     return this.#hash;
   }
 
-  async #hashContent(): Promise<string> {
-    try {
-      this.#hash = await hashFile(this.path);
-      return this.#hash;
-    } catch (error) {
-      this.#hash = undefined; // the next call tries again
-      throw error;
-    }
+  /** Strong, quotes included; undefined as long as the hash is. */
+  get etag(): string | undefined {
+    return this.#etag;
   }
-}
 
-function identity({ dev, ino, size, mtimeMs }: Stats): string {
-  return `${dev}:${ino}:${size}:${mtimeMs}`;
-}
+  /** Computes the hash where it is unknown. Resolves when it is known, or cannot be: the version is not settled or has gone. */
+  computeHash(): Promise<void> {
+    if (this.#hash !== undefined || !this.settled) return Promise.resolve();
+    this.#hashing ??= this.#hashes.of(this.path, this.#version).then((hash) => {
+      this.#hashing = undefined; // where it failed, the next call tries again
+      if (hash !== undefined) this.#hashed(hash);
+    });
+    return this.#hashing;
+  }
 
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest("hex");
+  #hashed(hash: string): void {
+    this.#hash = hash;
+    this.#etag = entityTag(hash);
+  }
 }

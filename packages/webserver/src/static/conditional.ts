@@ -4,29 +4,37 @@ import { namesStrongly, namesWeakly } from "./etag.ts";
 
 /** What a client may compare its copy with. */
 export interface Validators {
-  /** A strong entity tag, quotes included. */
-  readonly etag: string;
-  /** Whole seconds, as milliseconds since 1970. */
-  readonly modifiedAt: number;
+  /** A strong entity tag, quotes included; undefined = none is known. */
+  readonly etag: string | undefined;
+  /** Whole seconds, as milliseconds since 1970; undefined = no date is certain. */
+  readonly modifiedAt: number | undefined;
 }
 
 export type Verdict = "proceed" | "not-modified" | "precondition-failed";
 
-/** Judges a GET or HEAD. A date that is no HTTP-date is ignored. */
+/** Whether a request can be judged only by the entity tag. */
+export function asksForTag(request: Fields): boolean {
+  return request.has("if-none-match") || request.has("if-match") || request.has("if-range");
+}
+
+/** Judges a GET or HEAD. A date that is no HTTP-date is ignored, and every date where the file has none. */
 export function judge(request: Fields, current: Validators): Verdict {
+  const { modifiedAt } = current;
   const match = list(request, "if-match");
   if (match !== undefined) {
     if (!namesStrongly(match, current.etag)) return "precondition-failed";
   } else {
     const since = date(request, "if-unmodified-since");
-    if (since !== undefined && current.modifiedAt > since) return "precondition-failed";
+    if (since !== undefined && modifiedAt !== undefined && modifiedAt > since)
+      return "precondition-failed";
   }
   const noneMatch = list(request, "if-none-match");
   if (noneMatch !== undefined) {
     return namesWeakly(noneMatch, current.etag) ? "not-modified" : "proceed";
   }
   const since = date(request, "if-modified-since");
-  return since !== undefined && current.modifiedAt <= since ? "not-modified" : "proceed";
+  const known = since !== undefined && modifiedAt !== undefined;
+  return known && modifiedAt <= since ? "not-modified" : "proceed";
 }
 
 /** If-Range (RFC 9110 §13.1.5): without the very same file a part of it is of no use. */
@@ -35,7 +43,7 @@ export function rangeApplies(request: Fields, current: Validators): boolean {
   if (condition === undefined) return true;
   if (request.count("if-range") > 1) return false;
   if (condition.startsWith('"')) return condition === current.etag;
-  return parseHttpDate(condition) === current.modifiedAt;
+  return current.modifiedAt !== undefined && parseHttpDate(condition) === current.modifiedAt;
 }
 
 function list(request: Fields, key: string): string | undefined {

@@ -1,13 +1,11 @@
-// Strong entity tags (RFC 9110 §8.8.3). Small files are tagged by content; large ones by size and
-// modification time in microseconds. The inode is left out: the same file on the other box must have
-// the same tag, or every second revalidation through the balancer would fail.
+// Strong entity tags (RFC 9110 §8.8.3): the hash of the content. Nothing else is the same on both boxes for the
+// same bytes, which every second revalidation through the balancer asks for, and another for other bytes.
 
 const HASH_DIGITS = 32;
 
-/** `hash` is the SHA-256 of the content in hex, where it is known. */
-export function entityTag(size: number, modifiedMs: number, hash: string | undefined): string {
-  if (hash !== undefined) return `"${hash.slice(0, HASH_DIGITS)}"`;
-  return `"${size.toString(16)}-${Math.floor(modifiedMs * 1000).toString(16)}"`;
+/** `hash` is the SHA-256 of the content in hex. */
+export function entityTag(hash: string): string {
+  return `"${hash.slice(0, HASH_DIGITS)}"`;
 }
 
 interface ParsedTag {
@@ -27,13 +25,13 @@ function parseTags(list: string): ParsedTag[] {
   return tags;
 }
 
-/** Whether a list, or `*`, names `etag` by the weak comparison of RFC 9110 §8.8.3.2. */
-export function namesWeakly(list: string, etag: string): boolean {
+/** Whether a list, or `*`, names `etag` by the weak comparison of RFC 9110 §8.8.3.2. Only `*` names a file without a tag. */
+export function namesWeakly(list: string, etag: string | undefined): boolean {
   return list.trim() === "*" || parseTags(list).some(({ opaque }) => opaque === etag);
 }
 
 /** The same by the strong comparison: a weak tag never matches. */
-export function namesStrongly(list: string, etag: string): boolean {
+export function namesStrongly(list: string, etag: string | undefined): boolean {
   return (
     list.trim() === "*" || parseTags(list).some(({ weak, opaque }) => !weak && opaque === etag)
   );

@@ -2,9 +2,11 @@
 // download is these two, however slow the client. Filling a buffer the socket still reads from would
 // send wrong bytes, so it is filled again only when it is known to be free: after `drain`, or when a
 // write larger than the high-water mark has left the socket below that mark.
-import { close, read } from "node:fs";
+import { close, fstat, read } from "node:fs";
 import { getDefaultHighWaterMark } from "node:stream";
 import type { ServerExchange } from "@tandem/http/session";
+import type { CachedFile } from "./cached-file.ts";
+import type { ByteRange } from "./range.ts";
 
 const HIGH_WATER_MARK = getDefaultHighWaterMark(false);
 const BUFFER_BYTES = HIGH_WATER_MARK + 32 * 1024;
@@ -15,6 +17,7 @@ export class FileTransfer {
   failure = "";
   readonly #exchange: ServerExchange;
   readonly #fd: number;
+  readonly #file: CachedFile;
   #position: number;
   #left: number;
   /** Filled next, or being filled. */
@@ -26,13 +29,14 @@ export class FileTransfer {
   #writable = true;
   #over = false;
 
-  /** The head must have been written, announcing `length` bytes. */
-  constructor(exchange: ServerExchange, fd: number, position: number, length: number) {
+  /** The head must have been written, announcing the bytes of `range`; `fd` is open on that version of `file`. */
+  constructor(exchange: ServerExchange, fd: number, { first, last }: ByteRange, file: CachedFile) {
     this.#exchange = exchange;
     this.#fd = fd;
-    this.#position = position;
-    this.#left = length;
-    this.#filling = Buffer.allocUnsafeSlow(Math.min(BUFFER_BYTES, length));
+    this.#file = file;
+    this.#position = first;
+    this.#left = last - first + 1;
+    this.#filling = Buffer.allocUnsafeSlow(Math.min(BUFFER_BYTES, this.#left));
   }
 
   start(): void {
@@ -64,16 +68,33 @@ export class FileTransfer {
       return;
     }
     if (error !== null || count === 0) {
-      this.failure = error === null ? "the file shrank while it was sent" : error.message;
-      this.#finish();
-      this.#exchange.truncate();
+      this.#fail(error === null ? "the file shrank while it was sent" : error.message);
       return;
     }
     this.#filled = count;
     this.#position += count;
     this.#left -= count;
-    this.#advance();
+    if (this.#left === 0) this.#verify();
+    else this.#advance();
   };
+
+  /** Before the last bytes leave: an answer of two versions must not look whole (RFC 9110 §8.8.1). */
+  #verify(): void {
+    this.#reading = true;
+    fstat(this.#fd, { bigint: true }, (error, stats) => {
+      this.#reading = false;
+      if (this.#over) this.#close();
+      else if (error !== null) this.#fail(error.message);
+      else if (this.#file.writtenTo(stats)) this.#fail("the file changed while it was sent");
+      else this.#advance();
+    });
+  }
+
+  #fail(why: string): void {
+    this.failure = why;
+    this.#finish();
+    this.#exchange.truncate();
+  }
 
   #advance(): void {
     if (this.#filled === 0 || !this.#writable) return;

@@ -1,20 +1,33 @@
 // The cache's bounds, and what it does when the folder changes under it.
-import { renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@tandem/transport";
 import t from "tap";
 import { CachedFile, SMALL_BYTES } from "./cached-file.ts";
+import { MediaTypes } from "./mime.ts";
 import { OpenFileCache } from "./open-file-cache.ts";
 
-function movable() {
+/** A cache on a clock that tests move. It starts a minute after everything on the disk was written. */
+function movable(maxBytes?: number) {
   let now = 0;
-  const clock = { ...systemClock, now: () => now };
+  const wall = Date.now() + 60_000;
+  const clock = { ...systemClock, now: () => now, wall: () => wall + now };
+  const options = { clock, validMs: 1000, types: new MediaTypes() };
+  const cache = new OpenFileCache(maxBytes === undefined ? options : { ...options, maxBytes });
   return {
-    clock,
+    cache,
     pass(ms: number) {
       now += ms;
     },
   };
+}
+
+async function found(cache: OpenFileCache, root: string, name: string): Promise<CachedFile> {
+  const file = await cache.find(root, name);
+  if (file instanceof CachedFile) return file;
+  throw new Error(file.missing);
 }
 
 t.test("memory is bounded, the least recently used goes first", async (t) => {
@@ -23,7 +36,7 @@ t.test("memory is bounded, the least recently used goes first", async (t) => {
     Object.fromEntries(names.map((name) => [name, Buffer.alloc(SMALL_BYTES)])),
   );
   const limit = 512 * 1024;
-  const cache = new OpenFileCache(movable().clock, limit);
+  const { cache } = movable(limit);
   for (const name of names) {
     await cache.find(root, name);
     t.ok(cache.usage.bytes <= limit);
@@ -36,7 +49,7 @@ t.test("memory is bounded, the least recently used goes first", async (t) => {
 
 t.test("what is missing is not kept, whatever is asked for", async (t) => {
   const root = t.testdir({});
-  const cache = new OpenFileCache(movable().clock);
+  const { cache } = movable();
   for (let i = 0; i < 100; i++) {
     t.match(await cache.find(root, `${i}`), { missing: "ENOENT", folder: false });
   }
@@ -45,15 +58,14 @@ t.test("what is missing is not kept, whatever is asked for", async (t) => {
 
 t.test("simultaneous requests for one file share one read", async (t) => {
   const root = t.testdir({ "a.txt": "a" });
-  const cache = new OpenFileCache(movable().clock);
-  const found = await Promise.all(Array.from({ length: 100 }, () => cache.find(root, "a.txt")));
-  t.equal(new Set(found).size, 1);
+  const { cache } = movable();
+  const all = await Promise.all(Array.from({ length: 100 }, () => cache.find(root, "a.txt")));
+  t.equal(new Set(all).size, 1);
 });
 
 t.test("an entry is believed for a second, and kept while it is true", async (t) => {
   const root = t.testdir({ "a.txt": "a" });
-  const { clock, pass } = movable();
-  const cache = new OpenFileCache(clock);
+  const { cache, pass } = movable();
   const first = await cache.find(root, "a.txt");
   pass(999);
   t.equal(cache.fresh(root, "a.txt"), first);
@@ -70,25 +82,81 @@ t.test("a root that is a link to a release may be switched", async (t) => {
   const folder = t.testdir({ one: { "a.txt": "one" }, two: { "a.txt": "two" } });
   const root = join(folder, "current");
   symlinkSync("one", root);
-  const cache = new OpenFileCache(movable().clock);
-  const body = async () => {
-    const found = await cache.find(root, "a.txt");
-    return found instanceof CachedFile ? found.body?.toString() : found.missing;
-  };
+  const { cache } = movable();
+  const body = async () => (await found(cache, root, "a.txt")).body?.toString();
   t.equal(await body(), "one");
   symlinkSync("two", join(folder, "next"));
   renameSync(join(folder, "next"), root);
   t.equal(await body(), "two");
 });
 
-t.test("an entry of a large file has no body", async (t) => {
-  const root = t.testdir({ "large.bin": Buffer.alloc(SMALL_BYTES + 1) });
-  const cache = new OpenFileCache(movable().clock);
-  const file = await cache.find(root, "large.bin");
-  if (!(file instanceof CachedFile)) throw new Error("not found");
+t.test("an entry of a large file has no body; its hash comes from another thread", async (t) => {
+  const content = Buffer.alloc(3_000_000, "a film");
+  const root = t.testdir({ "large.bin": content, "other.bin": Buffer.alloc(SMALL_BYTES + 1) });
+  const { cache } = movable();
+  const file = await found(cache, root, "large.bin");
+  const other = await found(cache, root, "other.bin");
   t.equal(file.body, undefined);
-  t.ok(cache.usage.bytes < 2048);
-  const hash = await file.hash();
-  t.equal(hash.length, 64);
-  t.equal(file.hash(), hash, "known from now on, without waiting");
+  t.ok(cache.usage.bytes < 4096);
+  t.equal(file.etag, undefined, "no tag before the content is known");
+  await Promise.all([file.computeHash(), other.computeHash(), file.computeHash()]);
+  const hash = createHash("sha256").update(content).digest("hex");
+  t.equal(file.hash, hash);
+  t.equal(file.etag, `"${hash.slice(0, 32)}"`);
+  t.equal(other.hash?.length, 64);
+});
+
+t.test("what cannot be hashed has no tag, and what comes after it has one", async (t) => {
+  const large = (content: string) => Buffer.alloc(SMALL_BYTES + 1, content);
+  const root = t.testdir({ "gone.bin": large("a"), "new.bin": large("b"), "good.bin": large("c") });
+  const { cache } = movable();
+  const gone = await found(cache, root, "gone.bin");
+  const replaced = await found(cache, root, "new.bin");
+  const good = await found(cache, root, "good.bin");
+  renameSync(join(root, "gone.bin"), join(root, "moved.bin"));
+  writeFileSync(join(root, "new.bin"), large("d"));
+  await Promise.all([gone, replaced, good].map((file) => file.computeHash()));
+  t.equal(gone.etag, undefined);
+  t.equal(replaced.etag, undefined, "its content is another version's");
+  t.match(good.etag, /^"[0-9a-f]{32}"$/);
+});
+
+t.test("other bytes of the same size and time are another version", async (t) => {
+  for (const [size, at] of [
+    [10, 1],
+    [10, 1_700_000_000],
+    [SMALL_BYTES + 1, 1_700_000_000],
+  ] as const) {
+    const root = t.testdir({ "a.bin": Buffer.alloc(size, "a"), "b.bin": Buffer.alloc(size, "b") });
+    for (const name of ["a.bin", "b.bin"]) utimesSync(join(root, name), at, at);
+    const { cache } = movable();
+    const before = await found(cache, root, "a.bin");
+    await before.computeHash();
+    execFileSync("cp", ["-p", join(root, "b.bin"), join(root, "a.bin")]);
+    const after = await found(cache, root, "a.bin");
+    await after.computeHash();
+    t.not(after, before);
+    t.ok(before.etag !== undefined && after.etag !== undefined);
+    t.not(after.etag, before.etag, `${size} bytes, written ${at} s after 1970`);
+    t.ok((before.modifiedAt ?? 0) > 1_700_000_000_000, "the date is when it came there");
+  }
+});
+
+t.test("a version is not trusted within the grain of the clock that dates it", async (t) => {
+  const root = t.testdir({ "small.txt": "one", "large.bin": Buffer.alloc(SMALL_BYTES + 1) });
+  for (const wall of [Date.now(), Date.now() - 3_600_000]) {
+    const clock = { ...systemClock, now: () => 0, wall: () => wall };
+    const cache = new OpenFileCache({ clock, validMs: 1000, types: new MediaTypes() });
+    const small = await found(cache, root, "small.txt");
+    t.equal(small.lastModified, undefined);
+    t.match(small.etag, /^"/, "the hash of what is sent cannot be wrong");
+    t.not(
+      await found(cache, root, "small.txt"),
+      small,
+      "read again, though its stats are the same",
+    );
+    const large = await found(cache, root, "large.bin");
+    await large.computeHash();
+    t.equal(large.etag, undefined);
+  }
 });

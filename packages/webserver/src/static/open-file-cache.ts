@@ -1,12 +1,15 @@
-// Files of the served folders, kept for a second before the disk is asked again (nginx's
+// Files of the served folders, kept for some time before the disk is asked again (nginx's
 // open_file_cache, without held descriptors). Bounded in bytes and entries, least recently used out
 // first. A hit is synchronous; simultaneous misses for one file share one read.
-import { constants, type Stats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Clock } from "@tandem/transport";
 import { LRUCache } from "lru-cache";
-import { CachedFile, SMALL_BYTES } from "./cached-file.ts";
+import { CachedFile, type FileFacts, SMALL_BYTES } from "./cached-file.ts";
+import { ContentHashes } from "./content-hashes.ts";
+import type { MediaTypes } from "./mime.ts";
+import { OPEN_FLAGS } from "./open-flags.ts";
 
 /** Why there is no file to serve. */
 export interface Missing {
@@ -16,22 +19,30 @@ export interface Missing {
 
 export type Found = CachedFile | Missing;
 
-const RECHECK_MS = 1000;
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_FILES = 8192;
 /** What an entry costs besides its body, roughly. */
 const ENTRY_BYTES = 1024;
 
-/** O_NOFOLLOW: the path has been resolved, a link there now is an exchange. O_NONBLOCK: a FIFO must not hang us. */
-export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+export interface OpenFileCacheOptions {
+  readonly clock: Clock;
+  /** How long the disk is not asked again; 0 = it is asked at every request. */
+  readonly validMs: number;
+  readonly types: MediaTypes;
+  readonly maxBytes?: number;
+}
 
 export class OpenFileCache {
   readonly #clock: Clock;
+  readonly #validMs: number;
+  readonly #facts: FileFacts;
   readonly #files: LRUCache<string, CachedFile>;
   readonly #loading = new Map<string, Promise<Found>>();
 
-  constructor(clock: Clock, maxBytes: number = MAX_BYTES) {
+  constructor({ clock, validMs, types, maxBytes = MAX_BYTES }: OpenFileCacheOptions) {
     this.#clock = clock;
+    this.#validMs = validMs;
+    this.#facts = { types, hashes: new ContentHashes() };
     this.#files = new LRUCache({
       max: MAX_FILES,
       maxSize: maxBytes,
@@ -44,10 +55,10 @@ export class OpenFileCache {
     return { bytes: this.#files.calculatedSize, files: this.#files.size };
   }
 
-  /** The file when it was checked within the last second. `name` has passed `resolveName`. */
+  /** The file while it is valid. `name` has passed `resolveName`. */
   fresh(root: string, name: string): CachedFile | undefined {
     const file = this.#files.get(join(root, name));
-    const recent = file !== undefined && this.#clock.now() - file.checkedAt < RECHECK_MS;
+    const recent = file !== undefined && this.#clock.now() - file.checkedAt < this.#validMs;
     return recent ? file : undefined;
   }
 
@@ -59,6 +70,11 @@ export class OpenFileCache {
     const loading = this.#load(key, root, name).finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
     return loading;
+  }
+
+  /** Hashes nothing any more. */
+  stop(): void {
+    this.#facts.hashes.stop();
   }
 
   async #load(key: string, root: string, name: string): Promise<Found> {
@@ -78,17 +94,21 @@ export class OpenFileCache {
   }
 
   async #read(key: string, path: string, handle: FileHandle): Promise<Found> {
-    const stats = await handle.stat();
+    let stats = await handle.stat({ bigint: true });
     if (stats.isDirectory()) return { ...this.#forget(key, "a folder"), folder: true };
     if (!stats.isFile()) return this.#forget(key, "not a regular file");
     const known = this.#files.peek(key);
-    const now = this.#clock.now();
-    if (known?.is(path, stats)) {
-      known.checkedAt = now;
+    const at = { now: this.#clock.now(), wall: this.#clock.wall() };
+    if (known?.settled === true && known.path === path && known.is(stats)) {
+      known.checkedAt = at.now;
       return known;
     }
-    const body = stats.size <= SMALL_BYTES ? await readSmall(handle, stats) : undefined;
-    const file = new CachedFile(path, stats, body, now, this.#clock.wall());
+    let body: Buffer | undefined;
+    if (stats.size <= SMALL_BYTES) {
+      body = await readSmall(handle, stats);
+      stats = await handle.stat({ bigint: true }); // what changed during the read is not settled
+    }
+    const file = new CachedFile(path, stats, body, at, this.#facts);
     this.#files.set(key, file);
     return file;
   }
@@ -102,7 +122,8 @@ export class OpenFileCache {
 const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EACCES", "EPERM", "ENXIO"]);
 
 /** What is there now, though not more than was there when we looked. */
-async function readSmall(handle: FileHandle, { size }: Stats): Promise<Buffer> {
+async function readSmall(handle: FileHandle, stats: BigIntStats): Promise<Buffer> {
+  const size = Number(stats.size);
   const buffer = Buffer.allocUnsafeSlow(size);
   let filled = 0;
   while (filled < size) {

@@ -3,9 +3,8 @@ import { createHash } from "node:crypto";
 import { Fields, httpDate } from "@tandem/http";
 import t from "tap";
 import { judge, rangeApplies } from "./conditional.ts";
-import { entityTag } from "./etag.ts";
 import { fits, splitFingerprint } from "./fingerprint.ts";
-import { contentType } from "./mime.ts";
+import { MediaTypes } from "./mime.ts";
 import { parseRange } from "./range.ts";
 import { resolveName } from "./resolve.ts";
 
@@ -90,6 +89,24 @@ t.test("conditions in the order of RFC 9110 13.2.2", async (t) => {
   }
 });
 
+t.test("a file without tag or date fits no condition on them", async (t) => {
+  const unknown = { etag: undefined, modifiedAt: undefined };
+  const cases: readonly [Readonly<Record<string, string>>, string][] = [
+    [{ "If-Match": ETAG }, "precondition-failed"],
+    [{ "If-Match": "*" }, "proceed"],
+    [{ "If-None-Match": ETAG }, "proceed"],
+    [{ "If-None-Match": "*" }, "not-modified"],
+    [{ "If-Modified-Since": AFTER }, "proceed"],
+    [{ "If-Unmodified-Since": BEFORE }, "proceed"],
+  ];
+  for (const [request, verdict] of cases) {
+    t.equal(judge(fields(request), unknown), verdict, JSON.stringify(request));
+  }
+  for (const condition of [ETAG, SAME, "nonsense"]) {
+    t.notOk(rangeApplies(fields({ "If-Range": condition }), unknown), condition);
+  }
+});
+
 t.test("If-Range wants the very same file", async (t) => {
   t.ok(rangeApplies(fields({}), current));
   t.ok(rangeApplies(fields({ "If-Range": ETAG }), current));
@@ -137,11 +154,29 @@ t.test("fingerprinted names", async (t) => {
   t.notOk(fits("0123456789", hash));
 });
 
-t.test("tags and types", async (t) => {
-  t.match(entityTag(5, 1.5, undefined), /^"5-5dc"$/);
-  t.not(entityTag(5, 1, undefined), entityTag(5, 1.002, undefined), "microseconds count");
-  t.equal(contentType("a.css"), "text/css; charset=utf-8");
-  t.equal(contentType("a.woff2"), "font/woff2");
-  t.equal(contentType("a"), "application/octet-stream");
-  t.equal(contentType("a.unknown"), "application/octet-stream");
+t.test("media types", async (t) => {
+  const types = new MediaTypes({
+    conf: "text/x-conf; charset=iso-8859-1",
+    ts: "text/x.typescript",
+  });
+  const expected: Readonly<Record<string, string>> = {
+    "/srv/a.css": "text/css; charset=utf-8",
+    "a.woff2": "font/woff2",
+    "favicon.ico": "image/vnd.microsoft.icon",
+    "a.eot": "application/vnd.ms-fontobject",
+    "live.m3u8": "application/vnd.apple.mpegurl",
+    "a.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "a.7z": "application/x-7z-compressed",
+    "a.tar.zst": "application/zstd",
+    "A.MKV": "video/x-matroska",
+    "drawing.svgz": "image/svg+xml",
+    "a.conf": "text/x-conf; charset=iso-8859-1",
+    "a.ts": "text/x.typescript; charset=utf-8",
+    "/srv/css": "application/octet-stream",
+    "a.unknown": "application/octet-stream",
+  };
+  for (const [name, type] of Object.entries(expected)) t.equal(types.contentType(name), type, name);
+  t.equal(types.contentEncoding("drawing.SVGZ"), "gzip");
+  t.equal(types.contentEncoding("drawing.svg"), undefined);
+  t.equal(types.contentEncoding("a.tar.gz"), undefined, "an archive is what was asked for");
 });

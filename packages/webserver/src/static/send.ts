@@ -6,7 +6,7 @@ import type { LocalExchange } from "../local-exchange.ts";
 import type { CachedFile } from "./cached-file.ts";
 import { judge, rangeApplies } from "./conditional.ts";
 import { FileTransfer } from "./file-transfer.ts";
-import { OPEN_FLAGS } from "./open-file-cache.ts";
+import { OPEN_FLAGS } from "./open-flags.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 
 /**
@@ -33,6 +33,7 @@ export function sendFile(
     return;
   }
   fields.add("Content-Type", file.type);
+  if (file.encoding !== undefined) fields.add("Content-Encoding", file.encoding);
   fields.add("X-Content-Type-Options", "nosniff");
   fields.add("Accept-Ranges", "bytes");
   if (method === "HEAD") {
@@ -53,8 +54,8 @@ export function sendFile(
 
 function describe(local: LocalExchange, file: CachedFile, cacheControl: string): Fields {
   const fields = local.fields();
-  fields.add("Last-Modified", file.lastModified);
-  fields.add("ETag", file.etag);
+  if (file.lastModified !== undefined) fields.add("Last-Modified", file.lastModified);
+  if (file.etag !== undefined) fields.add("ETag", file.etag);
   fields.add("Cache-Control", cacheControl);
   return fields;
 }
@@ -83,7 +84,7 @@ function sendBytes(
     else {
       const length = last - first + 1;
       local.respond(status, fields, length);
-      local.transfer = new FileTransfer(local.exchange, fd, first, length);
+      local.transfer = new FileTransfer(local.exchange, fd, { first, last }, file);
       local.transfer.start();
     }
   });
@@ -96,8 +97,8 @@ function openVersion(file: CachedFile, done: (fd: number | undefined) => void): 
       done(undefined);
       return;
     }
-    fstat(fd, (failed, stats) => {
-      if (failed === null && file.is(file.path, stats)) {
+    fstat(fd, { bigint: true }, (failed, stats) => {
+      if (failed === null && file.is(stats)) {
         done(fd);
         return;
       }

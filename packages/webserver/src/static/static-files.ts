@@ -1,8 +1,9 @@
 // One location: URL prefix → folder. Decides which file a request means and under which
-// Cache-Control; a file that was checked within the last second is answered without waiting.
+// Cache-Control; a file that is valid in the cache is answered without waiting.
 import type { LocationConfig } from "@tandem/config";
 import type { LocalExchange } from "../local-exchange.ts";
 import { CachedFile } from "./cached-file.ts";
+import { asksForTag } from "./conditional.ts";
 import { fits, IMMUTABLE, REVALIDATE, splitFingerprint } from "./fingerprint.ts";
 import type { Found, OpenFileCache } from "./open-file-cache.ts";
 import { resolveName } from "./resolve.ts";
@@ -48,11 +49,8 @@ export class StaticFiles {
   #serveCached(local: LocalExchange, name: string, path: string): boolean {
     const printed = this.#fingerprint ? splitFingerprint(name) : undefined;
     const file = this.#cache.fresh(this.root, printed?.name ?? name);
-    const hash = printed === undefined ? "" : file?.hash();
-    if (file === undefined || typeof hash !== "string") return false;
-    sendFile(local, file, this.#control(printed?.fingerprint, hash), () =>
-      this.#serveFromDisk(local, name, path),
-    );
+    if (file?.hash === undefined) return false;
+    this.#send(local, file, printed?.fingerprint, () => this.#serveFromDisk(local, name, path));
     return true;
   }
 
@@ -70,13 +68,17 @@ export class StaticFiles {
     if (printed !== undefined) {
       const file = await this.#cache.find(this.root, printed.name);
       if (file instanceof CachedFile) {
-        sendFile(local, file, this.#control(printed.fingerprint, await file.hash()), changing);
+        await file.computeHash();
+        this.#send(local, file, printed.fingerprint, changing);
         return;
       }
     }
     const found = await this.#cache.find(this.root, name);
-    if (found instanceof CachedFile) sendFile(local, found, this.#cacheControl, changing);
-    else if (!found.folder) local.fail(404, found.missing);
+    if (found instanceof CachedFile) {
+      const hashed = found.computeHash(); // for those who come later
+      if (asksForTag(local.exchange.head.fields)) await hashed;
+      this.#send(local, found, undefined, changing);
+    } else if (!found.folder) local.fail(404, found.missing);
     else await this.#redirectToFolder(local, name, path);
   }
 
@@ -95,8 +97,17 @@ export class StaticFiles {
     local.bare(308, fields);
   }
 
-  #control(fingerprint: string | undefined, hash: string): string {
+  #send(
+    local: LocalExchange,
+    file: CachedFile,
+    fingerprint: string | undefined,
+    stale: () => void,
+  ): void {
+    sendFile(local, file, this.#control(fingerprint, file.hash), stale);
+  }
+
+  #control(fingerprint: string | undefined, hash: string | undefined): string {
     if (fingerprint === undefined) return this.#cacheControl;
-    return fits(fingerprint, hash) ? IMMUTABLE : REVALIDATE;
+    return hash !== undefined && fits(fingerprint, hash) ? IMMUTABLE : REVALIDATE;
   }
 }

@@ -1,0 +1,35 @@
+// The thread of content-hashes.ts. It reads synchronously: nothing else runs here.
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { parentPort } from "node:worker_threads";
+import type { HashJob } from "./content-hashes.ts";
+import { versionOf } from "./file-version.ts";
+import { OPEN_FLAGS } from "./open-flags.ts";
+
+const BUFFER = Buffer.allocUnsafeSlow(1024 * 1024);
+
+parentPort?.on("message", (job: HashJob) => parentPort?.postMessage(hashOf(job)));
+
+function hashOf({ path, version }: HashJob): string | undefined {
+  try {
+    const fd = openSync(path, OPEN_FLAGS);
+    try {
+      const same = () => versionOf(fstatSync(fd, { bigint: true })) === version;
+      if (!same()) return undefined;
+      const hash = hashContent(fd);
+      return same() ? hash : undefined; // else it was written to meanwhile
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined; // it has gone or cannot be read, which whoever serves it finds out as well
+  }
+}
+
+function hashContent(fd: number): string {
+  const hash = createHash("sha256");
+  for (let count = readSync(fd, BUFFER); count > 0; count = readSync(fd, BUFFER)) {
+    hash.update(BUFFER.subarray(0, count));
+  }
+  return hash.digest("hex");
+}
