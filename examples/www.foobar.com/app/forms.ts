@@ -1,4 +1,5 @@
 // What people may send: one schema per form, and what is said beside a field that does not fit.
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 
 /** What a form shows again: the text as it was typed, and a message per field. */
@@ -39,12 +40,19 @@ export const logInForm = z.object({
   password: password.min(1, "Please enter your password.").max(200),
 });
 
+/** What `newNonce` made. A form without one is stored as often as it is sent. */
+const nonce = z
+  .string()
+  .regex(/^[\w-]{22}$/, "Please open this form again.")
+  .optional();
+
 export const postForm = z.object({
   title: text(120, "Please give your post a title."),
   body: text(20_000, "Please write something."),
+  nonce,
 });
 
-export const commentForm = z.object({ body: text(4000, "Please write something first.") });
+export const commentForm = z.object({ body: text(4000, "Please write something first."), nonce });
 
 export const aboutForm = z.object({
   about: z
@@ -53,6 +61,11 @@ export const aboutForm = z.object({
     .transform((value) => cleaned(value).trim())
     .pipe(z.string().max(500, "This is longer than 500 characters.")),
 });
+
+/** Names one filling-in of a form: sent twice, it is stored once. */
+export function newNonce(): string {
+  return randomBytes(16).toString("base64url");
+}
 
 export type Checked<T> =
   | { readonly data: T }

@@ -222,6 +222,31 @@ for (const kind of ["sqlite", "mysql"] as const) {
       t.match((await joe.get("/write")).path, /^\/log-in\?next=%2Fwrite$/);
     });
 
+    t.test("a form that is sent twice is stored once, also at the same moment", async (t) => {
+      const nina = await member(t, host, "nina");
+      const fill = async (page: string) => {
+        const form = (await nina.get(page)).text.split("<form ").find((part) => /nonce/.test(part));
+        const hidden = (form ?? "").matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g);
+        return Object.fromEntries([...hidden].map(([, name, value]) => [name, value]));
+      };
+      const write = { ...(await fill("/write")), title: "Only once", body: "b" };
+      const posts = await Promise.all([1, 2, 3].map(() => nina.post("/write", write, true)));
+      t.equal(new Set(posts.map(({ path }) => path)).size, 1, "all lead to the one post");
+      const path = posts[0]?.path ?? "";
+      const say = { ...(await fill(path)), body: "said once" };
+      for (let i = 0; i < 3; i++) {
+        t.equal((await nina.post(`${path}/comments`, say)).text.split("said once").length, 2);
+      }
+      t.match((await nina.get("/people/nina")).text, /1 post</);
+      const ole = await member(t, host, "ole");
+      const other = await ole.submit(path, `${path}/comments`, { body: "x", nonce: say.nonce });
+      t.match(other.text, /2 comments</, "somebody else's nonce means nothing");
+      const bent = await nina.submit(path, `${path}/comments`, { body: "kept", nonce: "<b>" });
+      t.match([bent.status, bent.text], [422, /name="nonce" value="[\w-]{22}"[\s\S]*kept/]);
+      const again = await nina.submit("/write", "/write", { title: "", body: "b" });
+      t.match(again.text, /name="nonce" value="[\w-]{22}"/);
+    });
+
     t.test("search finds words, and takes % and _ for what they are", async (t) => {
       const kim = await member(t, host, "kim");
       await kim.submit("/write", "/write", {

@@ -1,4 +1,5 @@
 // Comments under a post, oldest first.
+import { storeOnce } from "./once.ts";
 import type { Db } from "./schema.ts";
 
 export interface Comment {
@@ -22,19 +23,34 @@ export async function commentsOf(db: Db, postId: number): Promise<Comment[]> {
     .execute();
 }
 
+/** Adds a comment and resolves to its id; the same person's form with the same `nonce` counts once. */
 export async function addComment(
   db: Db,
   comment: {
     readonly postId: number;
     readonly personId: number;
     readonly body: string;
+    readonly nonce?: string | undefined;
     readonly now: number;
   },
 ): Promise<number> {
-  const { postId: post_id, personId: person_id, body, now: posted } = comment;
-  const result = await db
-    .insertInto("comment")
-    .values({ post_id, person_id, body, posted })
-    .executeTakeFirstOrThrow();
-  return Number(result.insertId);
+  const { postId: post_id, personId: person_id, body, nonce = null, now: posted } = comment;
+  return storeOnce(
+    async () => {
+      const result = await db
+        .insertInto("comment")
+        .values({ post_id, person_id, body, nonce, posted })
+        .executeTakeFirstOrThrow();
+      return Number(result.insertId);
+    },
+    async () => {
+      const row = await db
+        .selectFrom("comment")
+        .select("id")
+        .where("person_id", "=", person_id)
+        .where("nonce", "=", nonce)
+        .executeTakeFirst();
+      return row?.id;
+    },
+  );
 }

@@ -5,7 +5,23 @@ import type { Migration } from "kysely/migration";
 
 /** Every migration by name, for the dialect at hand. */
 export function migrations(kind: DatabaseKind): Record<string, Migration> {
-  return { "0001_people_posts_comments_images": { up: (db) => first(db, kind) } };
+  return {
+    "0001_people_posts_comments_images": { up: (db) => first(db, kind) },
+    "0002_forms_count_once": { up: formsCountOnce },
+  };
+}
+
+/** Rows from before have no nonce; both databases let a unique key hold many nulls. */
+async function formsCountOnce(db: Kysely<unknown>): Promise<void> {
+  for (const table of ["post", "comment"] as const) {
+    await db.schema.alterTable(table).addColumn("nonce", "char(22)").execute();
+    await db.schema
+      .createIndex(`${table}_once`)
+      .on(table)
+      .columns(["person_id", "nonce"])
+      .unique()
+      .execute();
+  }
 }
 
 async function first(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {

@@ -1,5 +1,6 @@
 // Posts with their authors, pictures and numbers of comments, page by page.
 import { type SelectQueryBuilder, type SqlBool, sql } from "kysely";
+import { storeOnce } from "./once.ts";
 import type { Db, Tables } from "./schema.ts";
 
 /** A post as lists show it. */
@@ -67,6 +68,7 @@ export async function postById(db: Db, id: number): Promise<PostSummary | undefi
   return row === undefined ? undefined : summary(row);
 }
 
+/** Adds a post and resolves to its id; the same person's form with the same `nonce` counts once. */
 export async function addPost(
   db: Db,
   post: {
@@ -74,15 +76,29 @@ export async function addPost(
     readonly title: string;
     readonly body: string;
     readonly imageHash: string | undefined;
+    readonly nonce?: string | undefined;
     readonly now: number;
   },
 ): Promise<number> {
-  const { personId: person_id, title, body, imageHash, now: posted } = post;
-  const result = await db
-    .insertInto("post")
-    .values({ person_id, title, body, image_hash: imageHash ?? null, posted })
-    .executeTakeFirstOrThrow();
-  return Number(result.insertId);
+  const { personId: person_id, title, body, imageHash, nonce = null, now: posted } = post;
+  return storeOnce(
+    async () => {
+      const result = await db
+        .insertInto("post")
+        .values({ person_id, title, body, image_hash: imageHash ?? null, nonce, posted })
+        .executeTakeFirstOrThrow();
+      return Number(result.insertId);
+    },
+    async () => {
+      const row = await db
+        .selectFrom("post")
+        .select("id")
+        .where("person_id", "=", person_id)
+        .where("nonce", "=", nonce)
+        .executeTakeFirst();
+      return row?.id;
+    },
+  );
 }
 
 function filtered(db: Db, { personId, words = [] }: PostFilter) {

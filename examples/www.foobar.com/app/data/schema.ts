@@ -26,6 +26,8 @@ export interface Tables {
     readonly body: string;
     readonly image_hash: string | null;
     readonly posted: number;
+    /** The form's nonce: one person's form is stored once however often it is sent. */
+    readonly nonce: string | null;
   };
   readonly comment: {
     readonly id: Generated<number>;
@@ -33,6 +35,8 @@ export interface Tables {
     readonly person_id: number;
     readonly body: string;
     readonly posted: number;
+    /** As a post's. */
+    readonly nonce: string | null;
   };
 }
 

@@ -1,5 +1,5 @@
 // Form fields: a label, perhaps a hint, and an error that screen readers connect with the field.
-import type { Filled } from "../forms.ts";
+import { type Filled, newNonce } from "../forms.ts";
 import { type Html, html } from "../html.ts";
 import type { View } from "./view.ts";
 
@@ -17,6 +17,12 @@ export interface Field {
 
 export function tokenField(view: View): Html {
   return html`<input type="hidden" name="_csrf" value="${view.token()}">`;
+}
+
+/** The name of this filling-in; a form that is shown again keeps it. */
+export function nonceField({ values, errors }: Filled): Html {
+  const kept = errors.nonce === undefined ? values.nonce : undefined;
+  return html`<input type="hidden" name="nonce" value="${kept ?? newNonce()}">`;
 }
 
 export function field(spec: Field, { values, errors }: Filled): Html {

@@ -4,7 +4,7 @@ import type { PostSummary } from "../data/posts.ts";
 import type { Filled } from "../forms.ts";
 import { type Html, html } from "../html.ts";
 import { count, moment, paragraphs } from "../text.ts";
-import { field, problems, tokenField } from "./fields.ts";
+import { field, nonceField, problems, tokenField } from "./fields.ts";
 import { avatar, byline, picture } from "./posts.ts";
 import type { View } from "./view.ts";
 
@@ -47,6 +47,7 @@ function commentForm(view: View, post: PostSummary, filled: Filled): Html {
   }
   return html`<form class="sheet" method="post" action="/posts/${post.id}/comments#comments">
 ${tokenField(view)}
+${nonceField(filled)}
 ${field({ name: "body", label: "Your comment", rows: 4, maxLength: 4000 }, filled)}
 <p class="actions"><button class="button" type="submit">Comment</button></p>
 </form>`;
@@ -58,6 +59,7 @@ export function writePage(view: View, filled: Filled): Html {
 <form class="sheet" method="post" action="/write" enctype="multipart/form-data">
 ${problems(filled)}
 ${tokenField(view)}
+${nonceField(filled)}
 ${field({ name: "title", label: "Title", maxLength: 120, autocomplete: "off" }, filled)}
 ${field({ name: "body", label: "Text", rows: 12, maxLength: 20_000, hint: "A blank line starts a new paragraph. Web addresses become links." }, filled)}
 ${field({ name: "image", label: "Picture", type: "file", required: false, hint: "JPEG, PNG, WebP, GIF or AVIF, up to 8 MB. Where and when it was taken is removed." }, filled)}

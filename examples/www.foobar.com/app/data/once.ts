@@ -1,0 +1,20 @@
+// A form that arrives twice counts once. A visitor sends a form again when its answer was lost, and the
+// first one may have been stored all the same.
+import { isDuplicate } from "./duplicate.ts";
+
+/**
+ * Runs `insert`, whose row carries the form's nonce under a unique key. When that key is taken, an
+ * earlier copy of the form was stored, and `find` resolves to its row.
+ */
+export async function storeOnce<T>(
+  insert: () => Promise<T>,
+  find: () => Promise<T | undefined>,
+): Promise<T> {
+  try {
+    return await insert();
+  } catch (error) {
+    const stored = isDuplicate(error) ? await find() : undefined;
+    if (stored === undefined) throw error;
+    return stored;
+  }
+}
