@@ -82,6 +82,32 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
     t.match(headers["content-type"], /^text\/css/);
   });
 
+  await t.test(
+    "large pictures through all tiers, with pages on the same connections",
+    async (t) => {
+      const pictures = [180_000, 1_200_000, 6_000_000].map((bytes) => {
+        return { bytes, path: stack.addPicture(bytes) };
+      });
+      const agent = stack.agent(true);
+      const wrong: string[] = [];
+      const visit = async (index: number) => {
+        for (let turn = 0; turn < 8; turn++) {
+          const { bytes, path } = pictures[(index + turn) % pictures.length] ?? {
+            bytes: 0,
+            path: "",
+          };
+          const picture = await stack.ask(path, agent);
+          if (picture.body.length !== bytes) wrong.push(`${picture.status} of ${bytes} bytes`);
+          const page = await stack.ask("/", agent);
+          if (page.status !== 200) wrong.push(`${page.status} of the page`);
+        }
+      };
+      await Promise.all([0, 1, 2, 3, 4, 5].map(visit));
+      agent.destroy();
+      t.same(wrong, []);
+    },
+  );
+
   await t.test("http is sent to https, path and query kept", async (t) => {
     const outgoing = httpRequest({
       port: stack.port(8080),

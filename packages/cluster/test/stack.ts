@@ -1,11 +1,13 @@
 // www.foobar.com as `npm start` runs it, on free ports and with a state folder of its own.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -127,6 +129,17 @@ export class Stack {
       outgoing.on("timeout", () => outgoing.destroy(new Error("no answer for 15 s")));
       outgoing.end();
     });
+  }
+
+  /** Puts a picture of that many bytes, all `x`, into the site's database. Returns its path. */
+  addPicture(bytes: number): string {
+    const data = Buffer.alloc(bytes, "x");
+    const hash = createHash("sha256").update(data).digest("hex");
+    const database = new DatabaseSync(join(this.#folder, "state/site.db"), { timeout: 10_000 });
+    const row = "insert into image (hash, width, height, data, added) values (?, 1, 1, ?, 0)";
+    database.prepare(row).run(hash, data);
+    database.close();
+    return `/images/${hash}.webp`;
   }
 
   /** Puts one text of the file in the place of another, and lets what runs read it; what that says. */

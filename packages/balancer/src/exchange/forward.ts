@@ -158,7 +158,7 @@ class Forward implements ExchangeListener, Dispatched {
     }
     connection.deadline = this.#dispatch.waitFromNow();
     if (!this.#exchange.flush()) {
-      connection.socket.pause();
+      connection.hold();
       connection.deadline = Number.POSITIVE_INFINITY;
     }
   }
@@ -187,7 +187,7 @@ class Forward implements ExchangeListener, Dispatched {
     const { connection } = this.#dispatch;
     if (connection === undefined) return;
     connection.deadline = this.#dispatch.waitFromNow();
-    connection.socket.resume();
+    connection.flow();
   }
 
   /** Half-closing is as good as leaving for one that still waits for a server (HAProxy's abortonclose). */

@@ -94,7 +94,7 @@ class Tunnel implements ExchangeListener, ConnectionUser {
 
   drained(): void {
     this.#serverActive();
-    this.#options.connection.socket.resume();
+    this.#options.connection.flow();
   }
 
   halfClosed(): void {} // told through #clientEnds
@@ -116,7 +116,7 @@ class Tunnel implements ExchangeListener, ConnectionUser {
 
   #fromServer(chunk: Buffer): void {
     const { exchange, connection } = this.#options;
-    if (!exchange.writeTunnel(chunk)) connection.socket.pause();
+    if (!exchange.writeTunnel(chunk)) connection.hold();
   }
 
   #clientEnds(): void {

@@ -70,7 +70,7 @@ export class Pool implements Home {
   acquire(freshWithinMs: number): ServerConnection | undefined {
     const oldest = this.#options.deadlines.now() - freshWithinMs;
     for (let candidate = this.#idle.pop(); candidate !== undefined; candidate = this.#idle.pop()) {
-      if (!candidate.healthy) candidate.destroy();
+      if (!candidate.fresh) candidate.destroy();
       else if (candidate.idleSince < oldest) {
         this.#idle.push(candidate);
         break;
@@ -133,9 +133,21 @@ export class Pool implements Home {
       connection.destroy();
       return;
     }
+    connection.renew();
     connection.idleSince = deadlines.now();
     connection.deadline = connection.idleSince + keepMs;
     this.#idle.push(connection);
+    this.#count(COUNTER.idle, 1);
+  }
+
+  /** Keeps one that was acquired and not used after all: it is as old as it was. */
+  putBack(connection: ServerConnection): void {
+    if (this.#closed) {
+      connection.destroy();
+      return;
+    }
+    const older = this.#idle.findLastIndex(({ idleSince }) => idleSince <= connection.idleSince);
+    this.#idle.splice(older + 1, 0, connection);
     this.#count(COUNTER.idle, 1);
   }
 

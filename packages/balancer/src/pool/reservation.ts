@@ -25,6 +25,7 @@ export interface ConnectFailure {
 /** Where another one is had. */
 interface Source {
   acquire(freshWithinMs: number): ServerConnection | undefined;
+  putBack(connection: ServerConnection): void;
   connect(listener: ConnectListener): Pending;
 }
 
@@ -49,7 +50,7 @@ export class Reservation implements Waiting, Pending {
   }
 
   cancel(): void {
-    this.#connection?.release();
+    if (this.#connection !== undefined) this.#source.putBack(this.#connection);
     this.#connection = undefined;
     this.#instead?.cancel();
   }
@@ -59,7 +60,7 @@ export class Reservation implements Waiting, Pending {
     if (reserved === undefined) return; // cancelled
     this.#connection = undefined;
     let connection: ServerConnection | undefined = reserved;
-    if (!reserved.healthy) {
+    if (!reserved.fresh) {
       reserved.destroy();
       connection = this.#source.acquire(this.#freshWithinMs);
     }

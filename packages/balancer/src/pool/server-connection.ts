@@ -81,6 +81,20 @@ export class ServerConnection implements Expiring, Reader {
     this.#home.takeBack(this);
   }
 
+  /** Reads no more of the server until `flow`. With TLS, what was decrypted already still comes. */
+  hold(): void {
+    this.socket.pause();
+  }
+
+  flow(): void {
+    this.socket.resume();
+  }
+
+  /** Its exchange is complete: becomes as it was before, for the next one. What cannot be undone is found by `fresh`. */
+  renew(): void {
+    if (this.socket.isPaused()) this.flow();
+  }
+
   get bulk(): boolean {
     return this.session.bulk;
   }
@@ -101,15 +115,21 @@ export class ServerConnection implements Expiring, Reader {
     return user?.settled === false ? user : true;
   }
 
-  /** Nothing unread, nothing pending, not ended by the server: it may carry another request. */
-  get healthy(): boolean {
+  /**
+   * It is as one that was just opened, whatever it has carried: nobody's, its last exchange complete both ways, open
+   * both ways, read from, nothing unread, all that was written taken. Only such a one is given a request.
+   */
+  get fresh(): boolean {
     const { socket } = this;
     return (
+      this.user === undefined &&
+      !this.halfOpen &&
       this.session.reusable &&
       socket.readable &&
       socket.writable &&
+      !socket.isPaused() &&
       socket.readableLength === 0 &&
-      !socket.writableNeedDrain
+      socket.writableLength === 0
     );
   }
 

@@ -1,0 +1,97 @@
+// Bodies of all sizes over TLS on both sides, both ways, to and from peers that are slow and quick, with small requests
+// on the same connections: what one exchange leaves behind is not the next one's.
+import type { IncomingMessage, RequestListener } from "node:http";
+import { Agent, request } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { givenBalancer } from "./given.ts";
+import { type Certificates, givenCertificates, givenTlsOrigin } from "./given-certificates.ts";
+
+const KB = 1024;
+const MB = 1024 * KB;
+const SIZES = [1 * KB, 20, 180 * KB, 1_200_000, 20, 16 * KB + 1, 5 * MB, 1 * KB, 20 * MB, 20];
+
+/** Reads to the end, with a pause after each chunk when `slow`. */
+async function lengthOf(body: IncomingMessage, slow: boolean): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (slow) await sleep(1);
+  }
+  return bytes;
+}
+
+/** `GET /n` gets n bytes; anything else is told how many it sent, which are read slowly from `/slow`. */
+const serve: RequestListener = async (asked, response) => {
+  if (asked.method === "GET") response.end(Buffer.alloc(Number(asked.url?.slice(1)), "x"));
+  else response.end(String(await lengthOf(asked, asked.url === "/slow")));
+};
+
+interface Client {
+  down(bytes: number, slow: boolean): Promise<string>;
+  up(bytes: number, slow: boolean): Promise<string>;
+}
+
+/** Asks on one kept connection. Each call resolves to what was wrong; "" = nothing. */
+function client(port: number, { authority }: Certificates): Client & Disposable {
+  const agent = new Agent({ ca: authority, keepAlive: true, maxSockets: 1 });
+  const where = { port, host: "127.0.0.1", servername: "www.foobar.com", agent };
+  const ask = (method: string, path: string, body?: Buffer): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const outgoing = request({ ...where, method, path }, resolve).on("error", reject);
+      outgoing.end(body);
+    });
+  return {
+    async down(bytes, slow) {
+      const answer = await ask("GET", `/${bytes}`);
+      const came = await lengthOf(answer, slow);
+      return came === bytes ? "" : `${answer.statusCode}, ${came} of ${bytes} bytes`;
+    },
+    async up(bytes, slow) {
+      const answer = await ask("POST", slow ? "/slow" : "/quick", Buffer.alloc(bytes, "x"));
+      let text = "";
+      for await (const chunk of answer) text += chunk;
+      return text === String(bytes) ? "" : `${answer.statusCode}, ${text} of ${bytes} bytes`;
+    },
+    [Symbol.dispose]: () => agent.destroy(),
+  };
+}
+
+/** Clients beside each other, each with the sizes in another order; what went wrong. */
+async function visits(
+  clients: readonly Client[],
+  way: keyof Client,
+  slow: (index: number) => boolean,
+): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  const visit = async (visitor: Client, index: number) => {
+    for (let turn = 0; turn < SIZES.length; turn++) {
+      const bytes = SIZES[(turn + 3 * index) % SIZES.length] ?? 0;
+      const said = await visitor[way](bytes, slow(index)).catch(String);
+      if (said !== "") wrong.push(`client ${index}, turn ${turn}: ${said}`);
+    }
+  };
+  await Promise.all(clients.map(visit));
+  return wrong;
+}
+
+t.test("1 KB to 20 MB over TLS on both sides, small ones between", async (t) => {
+  await using certificates = await givenCertificates();
+  await using origin = await givenTlsOrigin(certificates, "s1", serve);
+  await using balancer = await givenBalancer(
+    [origin.port],
+    { tls: certificates.internal, timeouts: { server: "10s" } },
+    { tls: { certificates: [certificates.site] } },
+  );
+  using stack = new DisposableStack();
+  const clients = Array.from({ length: 4 }, () => stack.use(client(balancer.port, certificates)));
+  for (const [words, slow] of [
+    ["quick", () => false],
+    ["every other slow", (index: number) => index % 2 === 0],
+  ] as const) {
+    t.same(await visits(clients, "down", slow), [], `down, ${words}`);
+    t.same(await visits(clients, "up", slow), [], `up, ${words}`);
+  }
+  const { connects = 0, reuses = 0 } = balancer.plane.status().backends[0]?.servers[0] ?? {};
+  t.ok(reuses > connects, `${connects} connections, used again ${reuses} times`);
+});
