@@ -9,7 +9,8 @@ import { loadConfig } from "@tandem/config";
 import { type Clock, systemClock } from "@tandem/transport";
 import t from "tap";
 import { createAuthority, randomSerial } from "../src/certificates/authority.ts";
-import { pairPaths, writePair } from "../src/certificates/files.ts";
+import { type KeyPair, pairPaths, writePair } from "../src/certificates/files.ts";
+import { certificateFindings } from "../src/certificates/findings.ts";
 import { inspect, reasonToIssue } from "../src/certificates/inspect.ts";
 import { issue } from "../src/certificates/issue.ts";
 import { boxNames, siteNames } from "../src/certificates/names.ts";
@@ -225,6 +226,88 @@ t.test("prepare acts once, renews in time, and never makes a second authority", 
   t.equal(readFileSync(join(state, "tls/ca.crt"), "utf8"), ca);
 });
 
+t.test("what is wrong with certificates is found before a start, with its setting", async (t) => {
+  const site = await leaf("site", ["www.example.test", "*.example.test"]);
+  const stranger = await createAuthority("elsewhere", now);
+  const theirs = await issue(stranger, { name: "box1", names: ["box1"], use: "box" }, now);
+  const files = t.testdir({
+    "ca.crt": authority.cert,
+    "empty.pem": "",
+    "encrypted.key": "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGH\n",
+  });
+  const paths = { site: pairPaths(files, "site"), box1: pairPaths(files, "box1") };
+  const put = (which: "site" | "box1", pair: KeyPair) => writePair(paths[which], pair, true);
+  const file = join(files, "tandem.yaml");
+  writeFileSync(file, YAML.replaceAll("STATE/tls", files).replaceAll("STATE", files));
+  /** Both kinds of findings, shortened, as box1 sees them `days` from now. */
+  const found = (days = 0): readonly string[] => {
+    const wall = now + days * DAY;
+    const { faults, warnings } = certificateFindings(
+      loadConfig(file, { box: "box1" }),
+      "box1",
+      wall,
+    );
+    return [...faults, ...warnings].map(
+      ({ path, message }) => `${path.join(".")}: ${message.replaceAll(`${files}/`, "")}`,
+    );
+  };
+  put("site", site);
+  put("box1", box);
+  t.same(found(), [], "all is well");
+
+  t.match(found(384), [
+    /^balancer\.frontends\.https\.tls\.certificates\.0\.cert: site\.crt expires in 12 days, on .*renew it/,
+    /^balancer\.backends\.web\.tls\.cert: box1\.crt expires in 12 days/,
+    /^webserver\.tls\.cert: box1\.crt expires in 12 days/,
+    /^webserver\.upstream\.tls\.cert: box1\.crt expires in 12 days/,
+  ]);
+  t.match(found(400)[0], /site\.crt EXPIRED 3 days ago, on \d{4}-\d\d-\d\d; renew it/);
+  t.match(
+    found(-3)[0],
+    /site\.crt is NOT YET VALID: it holds from .* in 2 days; is .* clock right/,
+  );
+
+  put("site", { cert: site.cert, key: box.key });
+  t.match(found(), [/certificates\.0\.key: site\.key is the key of another certificate than site/]);
+  put("site", { cert: `${authority.cert}${site.cert}`, key: site.key });
+  t.match(
+    found()[0],
+    /site\.key is the key of certificate 2 in site\.crt; expected that one first/,
+  );
+  put("site", { cert: `${site.cert}${theirs.cert}`, key: site.key });
+  t.match(found(), [/site\.crt: certificate 2 did not sign certificate 1 before it/]);
+  put("site", { cert: site.key, key: site.cert });
+  t.match(found(), [
+    /cert: site\.crt holds a private key, expected PEM \(-----BEGIN CERTIFICATE/,
+    /key: site\.key holds no private key, expected PEM/,
+  ]);
+  put("site", { cert: site.cert, key: readFileSync(join(files, "encrypted.key"), "utf8") });
+  t.match(found(), [/site\.key is encrypted; expected a key without a passphrase/]);
+  rmSync(paths.site.key);
+  t.match(found(), [/key: cannot read site\.key \(no such file\); "tandem prepare" makes it/]);
+
+  put("site", await leaf("site", ["shop.example.test"]));
+  t.match(found(), [
+    /^balancer\.frontends\.https\.tls: no certificate here is for 'www\.example\.test'.*found shop\.example\.test/,
+  ]);
+  put("site", site);
+  put("box1", theirs);
+  t.match(found(), [
+    /^balancer\.backends\.web\.tls\.cert: box1\.crt was signed by another authority than ca\.crt/,
+    /^webserver\.tls\.cert: box1\.crt was signed by another authority/,
+    /^webserver\.upstream\.tls\.cert: box1\.crt was signed by another authority/,
+  ]);
+  put("box1", await leaf("site", ["box2"]));
+  t.match(found(), [
+    /^balancer\.backends\.web\.tls\.cert: box1\.crt is not for clients \(extended key usage\)/,
+    /^webserver\.upstream\.tls\.cert: box1\.crt is not for clients/,
+    /^webserver\.tls: no certificate here is for 'box1'/,
+  ]);
+  put("box1", box);
+  writeFileSync(join(files, "ca.crt"), "");
+  t.match(found()[0], /ca: ca\.crt holds no certificate, expected PEM/);
+});
+
 t.test("tandem cert and tandem check, as typed", async (t) => {
   const dir = t.testdir({
     "tandem.yaml": YAML.replaceAll("STATE", "state"),
@@ -258,12 +341,14 @@ t.test("tandem cert and tandem check, as typed", async (t) => {
   ]);
 
   const bad = tandem("check", "tandem.yaml", "bad.yaml");
-  t.match(bad, {
-    status: 2,
-    stdout: "tandem.yaml: valid\n",
-    stderr: /bad\.yaml:1:1 {2}sight: unknown key 'sight'/,
-  });
-  t.match(bad.stderr, "1 of 2 files are not valid");
+  t.match(bad, { status: 2, stdout: "", stderr: /bad\.yaml:1:1 {2}sight: unknown key 'sight'/ });
+  t.match(
+    bad.stderr,
+    /tandem\.yaml:\d+:\d+ {2}balancer\.frontends\.https\.tls\.certificates\[0\]\.cert: cannot read .*state\/tls\/site\.crt/,
+  );
+  t.match(bad.stderr, /balancer\.backends\.web\.tls\.cert: cannot read .*state\/tls\/box1\.crt/);
+  t.match(bad.stderr, "2 of 2 files are not valid");
+  t.match(tandem("check", "--no-files"), { status: 0, stdout: "tandem.yaml: valid\n" });
   t.match(tandem("up", "--config", "bad.yaml"), { status: 2 });
   t.match(tandem("up", "--box", "box3"), {
     status: 2,

@@ -1,8 +1,15 @@
 // The one schema of tandem.yaml, its loader and its error messages.
+export {
+  type CertificateGroup,
+  type CertificateOwner,
+  certificateGroups,
+} from "./certificate-groups.ts";
+export type { Finding } from "./explain.ts";
 export { configJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadConfig, parseConfig } from "./load.ts";
 export { nearest } from "./nearest.ts";
 export { absoluteDatabaseUrl } from "./paths.ts";
+export { placeFindings } from "./place-findings.ts";
 export { ConfigError, type ConfigProblem, formatProblems } from "./problem.ts";
 export { configReference } from "./reference.ts";
 export type { AppserverConfig } from "./schema/appserver.ts";

@@ -43,17 +43,18 @@ const ansi =
 /**
  * The report printed for a person: each problem with its line, a caret and what would be accepted,
  * then the count. Colour only where the caller knows that a terminal reads it.
+ * `noun` is what they are counted as, in the singular.
  */
 export function formatProblems(
   problems: readonly ConfigProblem[],
-  { color }: { readonly color: boolean },
+  { color, noun = "problem" }: { readonly color: boolean; readonly noun?: string },
 ): string {
   const [bold, red, green, dim] = color
     ? [ansi(1), ansi(31), ansi(32), ansi(2)]
     : [plain, plain, plain, plain];
   const blocks = problems.map((problem) => formatOne(problem, { bold, red, green, dim }));
   const files = [...new Set(problems.map((problem) => problem.file))].join(", ");
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const count = problems.length === 1 ? `1 ${noun}` : `${problems.length} ${noun}s`;
   return [...blocks, `${count} in ${files}`].join("\n\n");
 }
 

@@ -5,9 +5,9 @@ export const INTRODUCTION = `# Configuration
 <!-- Made by \`node scripts/generate.ts\` from the schema in packages/config; change it there. -->
 
 One file, \`tandem.yaml\`, describes both boxes. Every process reads it and takes its own section.
-\`tandem check FILE\` says everything that is wrong with it, with the place, what was
-expected and what was probably meant; nothing starts, and nothing running changes, before the file is
-right.
+\`tandem check FILE\` says everything that is wrong with it and with the certificates it names, with the
+place, what was expected and what was probably meant; nothing starts, and nothing running changes, before
+the file is right.
 
 ## Values
 

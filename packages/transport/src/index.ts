@@ -13,10 +13,16 @@ export {
   runService,
 } from "./run-service.ts";
 export type { Service } from "./service.ts";
+export { canonicalName, namesOf } from "./tls/certificate.ts";
+export type { CertificateFiles, InternalFiles } from "./tls/certificate-files.ts";
 export {
-  type CertificateFiles,
+  type Inspection,
+  inspectAll,
+  type PlacedCertificate,
+  type PlacedFinding,
+} from "./tls/inspect-all.ts";
+export {
   edgeTlsOptions,
-  type InternalFiles,
   internalClientOptions,
   internalServerOptions,
 } from "./tls-context.ts";

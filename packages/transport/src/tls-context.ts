@@ -1,34 +1,8 @@
 // Certificates from files: what browsers are shown (chosen by SNI, RFC 6066 §3), and the mutual TLS
 // between our own tiers, where both sides must show a certificate of the internal CA.
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createSecureContext, type SecureContext, type TlsOptions } from "node:tls";
-
-/** Paths of a certificate chain and its key. */
-export interface CertificateFiles {
-  readonly cert: string;
-  readonly key: string;
-}
-
-export interface InternalFiles extends CertificateFiles {
-  readonly ca: string;
-}
-
-/** Reads a PEM file, or throws an error that says which setting named it and what to do. */
-function pem(path: string, setting: string): Buffer {
-  // Never repeat it: it may be the key itself.
-  if (path.includes("\n")) {
-    throw new Error(
-      `${setting}: found text of several lines, expected the path of a PEM file; write it to a file that only its user may read`,
-    );
-  }
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`${setting}: cannot read ${path} (${why}); "tandem prepare" makes it`);
-  }
-}
+import { type CertificateFiles, type InternalFiles, readPem } from "./tls/certificate-files.ts";
 
 interface NamedContext {
   readonly certificate: X509Certificate;
@@ -36,8 +10,8 @@ interface NamedContext {
 }
 
 function named(files: CertificateFiles, setting: string, minVersion: "TLSv1.2" | "TLSv1.3") {
-  const cert = pem(files.cert, `${setting}.cert`);
-  const key = pem(files.key, `${setting}.key`);
+  const cert = readPem(files.cert, `${setting}.cert`);
+  const key = readPem(files.key, `${setting}.key`);
   try {
     return {
       certificate: new X509Certificate(cert),
@@ -63,8 +37,8 @@ export function edgeTlsOptions(
   const first = certificates[0];
   if (first === undefined) throw new Error("tls.certificates: expected at least one");
   return {
-    cert: pem(first.cert, "tls.certificates[0].cert"),
-    key: pem(first.key, "tls.certificates[0].key"),
+    cert: readPem(first.cert, "tls.certificates[0].cert"),
+    key: readPem(first.key, "tls.certificates[0].key"),
     minVersion,
     ALPNProtocols: [...alpn],
     SNICallback: (name, done) => {
@@ -91,8 +65,8 @@ export function internalClientOptions(files: InternalFiles): {
   readonly key: Buffer;
 } {
   return {
-    ca: pem(files.ca, "tls.ca"),
-    cert: pem(files.cert, "tls.cert"),
-    key: pem(files.key, "tls.key"),
+    ca: readPem(files.ca, "tls.ca"),
+    cert: readPem(files.cert, "tls.cert"),
+    key: readPem(files.key, "tls.key"),
   };
 }

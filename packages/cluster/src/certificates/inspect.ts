@@ -1,7 +1,7 @@
 // Reading certificates: what `tandem cert show` prints, and whether one has to be issued anew.
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { isIPv6 } from "node:net";
+import { canonicalName, namesOf } from "@tandem/transport";
 import { Refusal } from "../refusal.ts";
 import type { KeyPair, PairPaths } from "./files.ts";
 
@@ -54,7 +54,7 @@ export function reasonToIssue(
   if (days < RENEW_BELOW_DAYS) return days < 0 ? "expired" : `${days} days left`;
   const names = new Set(namesOf(certificate));
   const changed =
-    wanted.names.length !== names.size || !wanted.names.every((n) => names.has(canonical(n)));
+    wanted.names.length !== names.size || !wanted.names.every((n) => names.has(canonicalName(n)));
   return changed ? "names changed" : undefined;
 }
 
@@ -91,17 +91,6 @@ function parse(file: string, pem: string): X509Certificate {
 
 function daysLeft(certificate: X509Certificate, wallMs: number): number {
   return Math.floor((certificate.validToDate.getTime() - wallMs) / DAY_MS);
-}
-
-/** "DNS:a, IP Address:127.0.0.1" without the kinds. */
-function namesOf(certificate: X509Certificate): readonly string[] {
-  const text = certificate.subjectAltName ?? "";
-  return text === "" ? [] : text.split(", ").map((n) => canonical(n.replace(/^[^:]*:/, "")));
-}
-
-/** IPv6 has many spellings; the URL parser knows the one. */
-function canonical(name: string): string {
-  return isIPv6(name) ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name.toLowerCase();
 }
 
 function oneLine(distinguishedName: string): string {

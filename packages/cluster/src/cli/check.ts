@@ -1,56 +1,107 @@
-// tandem check: says everything that is wrong with configuration files before anything starts.
-import { ConfigError, type ConfigProblem, formatProblems, loadConfig } from "@tandem/config";
+// tandem check: says everything that is wrong with configuration files, and with the files they name, before
+// anything starts.
+import {
+  ConfigError,
+  type ConfigProblem,
+  type Finding,
+  formatProblems,
+  loadConfig,
+  placeFindings,
+} from "@tandem/config";
+import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
+import { certificateFindings } from "../certificates/findings.ts";
 import { EXIT } from "../refusal.ts";
+import { boxesOf } from "../topology.ts";
 import { examples } from "./options.ts";
 import { colored, print, printJson, say } from "./terminal.ts";
+
+interface CheckOptions {
+  readonly json?: boolean;
+  readonly box?: string;
+  /** False: only the configuration files themselves are read. */
+  readonly files: boolean;
+}
 
 interface Verdict {
   readonly file: string;
   readonly ok: boolean;
   readonly problems: readonly ConfigProblem[];
+  /** What works today, and will not for ever. */
+  readonly warnings: readonly ConfigProblem[];
 }
 
 export function checkCommand(): Command {
   return new Command("check")
-    .description("validate configuration files")
+    .description("validate configuration files, and the certificates they name")
     .addHelpText(
       "before",
       examples(
         ["check", "is ./tandem.yaml right?"],
-        ["check a.yaml b.yaml", "several files, one summary"],
-        ["check --json site.yaml", "for an editor or a pipeline"],
+        ["check --box box1 site.yaml", "on the machine that is box1, before a start"],
+        ["check --no-files --json site.yaml", "for an editor or a pipeline"],
       ),
     )
     .argument("[files...]", "files to validate", ["tandem.yaml"])
+    .option("--box <name>", "open what this one of cluster.boxes opens (default: all of them)")
+    .option("--no-files", "open nothing that the files name, as where the certificates are not")
     .option("--json", "report as JSON")
-    .addHelpText("after", "\nExit code: 0 all valid, 2 not.")
-    .action((files: readonly string[], { json }: { json?: boolean }) => {
-      const verdicts = files.map(judge);
+    .addHelpText("after", "\nExit code: 0 all valid (there may be warnings), 2 not.")
+    .action((files: readonly string[], options: CheckOptions) => {
+      const verdicts = files.map((file) => judge(file, options));
       const bad = verdicts.filter(({ ok }) => !ok);
-      if (json) printJson(verdicts);
+      if (options.json) printJson(verdicts);
       else describe(verdicts, bad);
       if (bad.length > 0) process.exitCode = EXIT.config;
     });
 }
 
 /** A file must be right for every box that will read it; a problem all boxes share is told once. */
-function judge(file: string): Verdict {
+function judge(file: string, options: CheckOptions): Verdict {
   try {
-    const { cluster } = loadConfig(file);
-    for (const box of Object.keys(cluster.boxes)) loadConfig(file, { box });
-    return { file, ok: true, problems: [] };
+    const config = loadConfig(file);
+    const all = Object.keys(config.cluster.boxes);
+    for (const box of all) loadConfig(file, { box });
+    if (!options.files) return { file, ok: true, problems: [], warnings: [] };
+    const boxes = options.box === undefined ? all : boxesOf(config, file, options.box);
+    const problems: ConfigProblem[] = [];
+    const warnings: ConfigProblem[] = [];
+    for (const box of boxes.length === 0 ? [undefined] : boxes) {
+      const found = openFiles(file, box);
+      problems.push(...found.problems);
+      warnings.push(...found.warnings);
+    }
+    return { file, ok: problems.length === 0, problems: once(problems), warnings: once(warnings) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { file, ok: false, problems: error.problems };
+    return { file, ok: false, problems: error.problems, warnings: [] };
   }
+}
+
+/** What stops a start of `box`, and what it would warn of. */
+function openFiles(file: string, box: string | undefined): Pick<Verdict, "problems" | "warnings"> {
+  const read = box === undefined ? {} : { box };
+  const config = loadConfig(file, read);
+  const { faults, warnings } = certificateFindings(config, box, systemClock.wall());
+  const placed = (findings: readonly Finding[]) => placeFindings(file, findings, read);
+  return { problems: placed(faults), warnings: placed(warnings) };
+}
+
+/** Boxes share most of what a file names, and so do aliases within it. */
+function once(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const told = new Set<string>();
+  return problems.filter(({ line, message }) => {
+    const key = `${line} ${message}`;
+    return !told.has(key) && told.add(key);
+  });
 }
 
 function describe(verdicts: readonly Verdict[], bad: readonly Verdict[]): void {
   const color = colored(process.stderr);
-  for (const { file, ok, problems } of verdicts) {
+  for (const { file, ok, problems, warnings } of verdicts) {
     if (ok) print(`${file}: valid`);
     else say(`${formatProblems(problems, { color })}\n`);
+    if (warnings.length > 0) say(`${formatProblems(warnings, { color, noun: "warning" })}\n`);
   }
   if (bad.length > 0 && verdicts.length > 1)
     say(`${bad.length} of ${verdicts.length} files are not valid`);

@@ -1,0 +1,91 @@
+// The certificates a configuration names, by who shows them to whom, for those who open the files.
+import type { Path } from "./document.ts";
+import type { BackendConfig } from "./schema/backend.ts";
+import type { FrontendConfig } from "./schema/balancer.ts";
+import type { Config } from "./schema/config.ts";
+import type { InternalTls } from "./schema/tls.ts";
+
+export interface CertificateGroup {
+  readonly path: Path;
+  readonly certificates: readonly {
+    readonly path: Path;
+    readonly cert: string;
+    readonly key: string;
+    /** Between tiers: the authority that both sides must belong to. */
+    readonly ca?: string;
+  }[];
+  /** Shown by a listener, to a listener, or both. */
+  readonly purposes: readonly ("server" | "client")[];
+  /** Hosts that one of them should be for; `*.d.test` = names below it. */
+  readonly hosts: readonly string[];
+}
+
+/** What is looked at: a whole file, or the section of a process. */
+export type CertificateOwner = Partial<
+  Pick<Config, "site" | "balancer" | "webserver" | "appserver" | "cluster">
+>;
+
+/**
+ * Every certificate of the sections given. With a box only those its processes open, where `cluster.boxes` says what
+ * it runs. The site's name counts as a host where some route takes any.
+ */
+export function certificateGroups(
+  owner: CertificateOwner,
+  box?: string,
+): readonly CertificateGroup[] {
+  const { site, balancer, webserver, appserver, cluster } = owner;
+  const runs = box === undefined ? undefined : cluster?.boxes[box];
+  const groups: CertificateGroup[] = [];
+  if (runs?.balancer !== false && balancer !== undefined) {
+    for (const [name, frontend] of Object.entries(balancer.frontends))
+      groups.push(...edge(["balancer", "frontends", name, "tls"], frontend, site));
+    for (const [name, { tls }] of Object.entries(balancer.backends))
+      groups.push(...internal(["balancer", "backends", name, "tls"], tls, "client", []));
+  }
+  const named = (backends: readonly (BackendConfig | undefined)[]): readonly string[] =>
+    box !== undefined && backends.some((backend) => backend?.servers[box] !== undefined)
+      ? [box]
+      : [];
+  if (runs === undefined || runs.webserver !== undefined) {
+    const hosts = named(Object.values(balancer?.backends ?? {}));
+    groups.push(...internal(["webserver", "tls"], webserver?.tls, "server", hosts));
+    const upstream = webserver?.upstream?.tls;
+    groups.push(...internal(["webserver", "upstream", "tls"], upstream, "client", []));
+  }
+  if (runs === undefined || runs.appserver !== undefined)
+    groups.push(
+      ...internal(["appserver", "tls"], appserver?.tls, "server", named([webserver?.upstream])),
+    );
+  return groups;
+}
+
+function edge(
+  path: Path,
+  { tls, routes }: FrontendConfig,
+  site: string | undefined,
+): CertificateGroup[] {
+  if (tls === undefined) return [];
+  const asked = routes.map(({ match }) => match?.host ?? "*");
+  const hosts = asked.map((host) => (host === "*" ? site : host.toLowerCase()));
+  return [
+    {
+      path,
+      certificates: tls.certificates.map((files, index) => ({
+        ...files,
+        path: [...path, "certificates", index],
+      })),
+      purposes: ["server"],
+      hosts: [...new Set(hosts.filter((host) => host !== undefined))],
+    },
+  ];
+}
+
+function internal(
+  path: Path,
+  tls: InternalTls | undefined,
+  purpose: "server" | "client",
+  hosts: readonly string[],
+): CertificateGroup[] {
+  if (tls === undefined) return [];
+  return [{ path, certificates: [{ ...tls, path }], purposes: [purpose], hosts }];
+}

@@ -1,0 +1,74 @@
+// All certificates that a configuration names, and whether each host it serves is on one of them.
+import { covers } from "./certificate.ts";
+import {
+  type CertificateFinding,
+  type CertificatePurpose,
+  type InspectedCertificate,
+  type InspectedFiles,
+  inspectCertificate,
+} from "./inspect.ts";
+
+type Path = readonly (string | number)[];
+
+/** Certificates of one listener, or those shown to one backend's servers. */
+export interface CertificateGroup {
+  readonly path: Path;
+  readonly certificates: readonly (InspectedFiles & { readonly path: Path })[];
+  readonly purposes: readonly CertificatePurpose[];
+  /** Host names that one of them should be for; `*.d.test` = names below it. */
+  readonly hosts: readonly string[];
+}
+
+export interface PlacedFinding extends Omit<CertificateFinding, "at"> {
+  /** The setting it is about. */
+  readonly path: Path;
+}
+
+/** One certificate of a configuration, with the setting that names it. */
+export interface PlacedCertificate extends Omit<InspectedCertificate, "findings"> {
+  readonly path: Path;
+  readonly file: string;
+}
+
+export interface Inspection {
+  readonly certificates: readonly PlacedCertificate[];
+  readonly findings: readonly PlacedFinding[];
+}
+
+/** Opens every file of the groups. Never throws. */
+export function inspectAll(groups: readonly CertificateGroup[], wallMs: number): Inspection {
+  const certificates: PlacedCertificate[] = [];
+  const findings: PlacedFinding[] = [];
+  for (const { path, certificates: wanted, purposes, hosts } of groups) {
+    const names: string[] = [];
+    let readable = true;
+    for (const { path: place, ...files } of wanted) {
+      const { findings: found, ...seen } = inspectCertificate(files, purposes, wallMs);
+      certificates.push({ path: place, file: files.cert, ...seen });
+      findings.push(...found.map(({ at, ...rest }) => ({ ...rest, path: [...place, at] })));
+      names.push(...seen.names);
+      readable &&= seen.notAfter !== undefined;
+    }
+    // Of what cannot be read nobody knows the names.
+    if (readable) findings.push(...uncovered(path, hosts, names));
+  }
+  return { certificates, findings };
+}
+
+function uncovered(
+  path: Path,
+  hosts: readonly string[],
+  names: readonly string[],
+): PlacedFinding[] {
+  const served = (host: string): boolean =>
+    host.startsWith("*.")
+      ? names.some((name) => name.endsWith(host.slice(1)))
+      : names.some((name) => covers(name, host));
+  return hosts
+    .filter((host) => !served(host))
+    .map((host) => ({
+      level: "warning",
+      path,
+      message: `no certificate here is for '${host}', so clients refuse the connection; found ${names.join(", ")}`,
+    }));
+}

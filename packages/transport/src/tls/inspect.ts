@@ -1,0 +1,173 @@
+// What is wrong, or soon will be, with a certificate, its key and its authority: looked at before anything
+// starts, at the start, and while it runs. Nothing here throws; what cannot be read is a finding.
+import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
+import { namesOf } from "./certificate.ts";
+import { type CertificateFiles, readPem } from "./certificate-files.ts";
+import { chainBreak, lacksIntermediate, notSignedBy } from "./chain.ts";
+import { parsePem } from "./parse-pem.ts";
+import { validityFault, validityWarning } from "./validity.ts";
+
+export interface InspectedFiles extends CertificateFiles {
+  /** Between tiers: the authority that both sides must belong to. */
+  readonly ca?: string | undefined;
+}
+
+/** What a certificate is shown as. */
+export type CertificatePurpose = "server" | "client";
+
+export interface CertificateFinding {
+  /** stops: nothing starts with it; refused: it starts, and the other side refuses it; warning: it works today. */
+  readonly level: "stops" | "refused" | "warning";
+  /** The file it is about. */
+  readonly at: "cert" | "key" | "ca";
+  /** The place in words, what was found, and the next step; never the content of a key. */
+  readonly message: string;
+}
+
+/** A certificate as it is, at the moment it was looked at. */
+export interface InspectedCertificate {
+  /** Names and addresses it is for; empty when it could not be read. */
+  readonly names: readonly string[];
+  /** From when to when it holds, milliseconds since 1970; undefined when it could not be read. */
+  readonly notBefore: number | undefined;
+  readonly notAfter: number | undefined;
+  readonly findings: readonly CertificateFinding[];
+}
+
+/** Opens the files and looks for everything that could make a handshake fail. */
+export function inspectCertificate(
+  files: InspectedFiles,
+  purposes: readonly CertificatePurpose[],
+  wallMs: number,
+): InspectedCertificate {
+  const findings: CertificateFinding[] = [];
+  const chain = readChain(files.cert, "cert", findings);
+  const key = readKey(files.key, findings);
+  const [leaf] = chain;
+  if (leaf === undefined) return { names: [], notBefore: undefined, notAfter: undefined, findings };
+  if (key !== undefined) findings.push(...pairFindings(files, chain, key));
+  findings.push(...chainFindings(files.cert, chain, wallMs));
+  for (const purpose of purposes) findings.push(...purposeFindings(files.cert, leaf, purpose));
+  if (files.ca !== undefined) findings.push(...authorityFindings(files, files.ca, chain, wallMs));
+  return {
+    names: namesOf(leaf),
+    notBefore: leaf.validFromDate.getTime(),
+    notAfter: leaf.validToDate.getTime(),
+    findings,
+  };
+}
+
+function readChain(
+  path: string,
+  at: "cert" | "ca",
+  findings: CertificateFinding[],
+): readonly X509Certificate[] {
+  const read = parsePem(path, at);
+  if (!("fault" in read)) return read.certificates;
+  findings.push({ level: "stops", at, message: read.fault });
+  return [];
+}
+
+function readKey(path: string, findings: CertificateFinding[]): KeyObject | undefined {
+  let message = "";
+  try {
+    const pem = readPem(path, "key").toString("latin1");
+    if (/ENCRYPTED/.test(pem))
+      message = `${path} is encrypted; expected a key without a passphrase`;
+    else return createPrivateKey(pem);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    // OpenSSL's words say nothing of the content, but little to a person either.
+    message = why.startsWith("key: ")
+      ? why.slice("key: ".length)
+      : `${path} holds no private key, expected PEM (-----BEGIN PRIVATE KEY-----)`;
+  }
+  findings.push({ level: "stops", at: "key", message });
+  return undefined;
+}
+
+function* pairFindings(
+  { cert, key: file }: CertificateFiles,
+  chain: readonly X509Certificate[],
+  key: KeyObject,
+): Iterable<CertificateFinding> {
+  const at = { level: "stops", at: "key" } as const;
+  const owner = chain.findIndex((certificate) => certificate.checkPrivateKey(key));
+  if (owner < 0) {
+    yield { ...at, message: `${file} is the key of another certificate than ${cert}` };
+    return;
+  }
+  if (owner > 0) {
+    const message = `${file} is the key of certificate ${owner + 1} in ${cert}; expected that one first`;
+    yield { ...at, message };
+    return;
+  }
+  try {
+    createSecureContext({ cert: readPem(cert, "cert"), key: readPem(file, "key") });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    yield { level: "stops", at: "cert", message: `${cert} cannot be used: ${why}` };
+  }
+}
+
+function* chainFindings(
+  file: string,
+  chain: readonly X509Certificate[],
+  wallMs: number,
+): Iterable<CertificateFinding> {
+  for (const [index, certificate] of chain.entries()) {
+    const subject = index === 0 ? file : `certificate ${index + 1} in ${file}`;
+    const fault = validityFault(certificate, wallMs);
+    const warning = validityWarning(certificate, wallMs);
+    if (fault !== undefined) yield { level: "refused", at: "cert", message: `${subject} ${fault}` };
+    else if (warning !== undefined)
+      yield { level: "warning", at: "cert", message: `${subject} ${warning}` };
+  }
+  const broken = chainBreak(chain);
+  if (broken !== undefined) yield { level: "warning", at: "cert", message: `${file}: ${broken}` };
+  else if (lacksIntermediate(chain)) {
+    const message =
+      `${file} holds the certificate alone, without what leads from it to its authority, so that many clients refuse it; ` +
+      "append the authority's intermediate certificate (often called fullchain.pem)";
+    yield { level: "warning", at: "cert", message };
+  }
+}
+
+/** Extended key usage, RFC 5280 §4.2.1.12. */
+const USAGES = { server: "1.3.6.1.5.5.7.3.1", client: "1.3.6.1.5.5.7.3.2" } as const;
+const ANY_USAGE = "2.5.29.37.0";
+
+function* purposeFindings(
+  file: string,
+  { keyUsage: usages }: X509Certificate,
+  purpose: CertificatePurpose,
+): Iterable<CertificateFinding> {
+  // Node calls the extended key usage so, and it is undefined where all is allowed.
+  if (!Array.isArray(usages) || usages.includes(USAGES[purpose]) || usages.includes(ANY_USAGE))
+    return;
+  const message = `${file} is not for ${purpose}s (extended key usage), so the other side refuses it`;
+  yield { level: "refused", at: "cert", message };
+}
+
+function* authorityFindings(
+  { cert }: CertificateFiles,
+  ca: string,
+  chain: readonly X509Certificate[],
+  wallMs: number,
+): Iterable<CertificateFinding> {
+  const findings: CertificateFinding[] = [];
+  const authorities = readChain(ca, "ca", findings);
+  yield* findings;
+  for (const authority of authorities) {
+    const fault = validityFault(authority, wallMs);
+    const warning = validityWarning(authority, wallMs);
+    if (fault !== undefined) yield { level: "refused", at: "ca", message: `${ca} ${fault}` };
+    else if (warning !== undefined)
+      yield { level: "warning", at: "ca", message: `${ca} ${warning}` };
+  }
+  if (authorities.length > 0 && notSignedBy(chain, authorities)) {
+    const message = `${cert} was signed by another authority than ${ca}, so every handshake between the tiers fails`;
+    yield { level: "refused", at: "cert", message };
+  }
+}

@@ -1,0 +1,25 @@
+// The certificates of a PEM file, or why there are none.
+import type { X509Certificate } from "node:crypto";
+import { certificatesOf } from "./certificate.ts";
+import { readPem } from "./certificate-files.ts";
+
+type Parsed = { readonly certificates: readonly X509Certificate[] } | { readonly fault: string };
+
+/** The certificates of `path`, at least one; or what is wrong with the file. */
+export function parsePem(path: string, setting: string): Parsed {
+  let pem: string;
+  try {
+    pem = readPem(path, setting).toString("latin1");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { fault: why.slice(setting.length + ": ".length) };
+  }
+  try {
+    const certificates = certificatesOf(pem);
+    if (certificates.length > 0) return { certificates };
+  } catch {
+    return { fault: `${path} holds a damaged certificate` };
+  }
+  const instead = pem.includes("PRIVATE KEY") ? "a private key" : "no certificate";
+  return { fault: `${path} holds ${instead}, expected PEM (-----BEGIN CERTIFICATE-----)` };
+}
