@@ -7,9 +7,6 @@ import type { Site } from "./site.ts";
 
 const RETRY_SECONDS = "5";
 
-/** Thrown by a route whose work cannot be done just now, such as a log-in without a session store. */
-export class UnavailableError extends Error {}
-
 /** Makes every error and unknown address below `app` a page. */
 export function addErrorPages(app: FastifyInstance, site: Site): void {
   app.setNotFoundHandler((request, reply) =>
@@ -35,7 +32,7 @@ export function addErrorPages(app: FastifyInstance, site: Site): void {
 }
 
 function statusOf(error: FastifyError): number {
-  if (error instanceof UnavailableError || isDatabaseAway(error)) return 503;
+  if (error.statusCode === 503 || isDatabaseAway(error)) return 503;
   const status = error.statusCode ?? 500;
   return status >= 400 && status < 500 ? status : 500;
 }

@@ -1,6 +1,5 @@
 // Who is asking: sessions, the person behind one, protection of forms, and notices that outlive a redirect.
 import { fastifyCsrfProtection } from "@fastify/csrf-protection";
-import { SESSION_COOKIE } from "@tandem/appserver";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Person, personById } from "./data/people.ts";
 import type { Site } from "./site.ts";
@@ -12,6 +11,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who is logged in. */
     person: Person | undefined;
+    /** Why it is not known whether somebody is. */
+    unknown: unknown;
   }
 }
 
@@ -21,9 +22,11 @@ const COOKIE = { path: "/", httpOnly: true, secure: true, sameSite: "lax" } as c
 export async function addVisitors(app: FastifyInstance, site: Site): Promise<void> {
   await app.register(site.sessions);
   app.decorateRequest("person", undefined);
-  app.addHook("onRequest", async (request) => {
-    const { personId } = request.session;
-    if (personId !== undefined) request.person = await personById(site.database, personId);
+  app.decorateRequest("unknown", undefined);
+  app.addHook("onRequest", (request) => recognise(request, site));
+  // Asked when the body has been read, so that what somebody typed can be shown again.
+  app.addHook("preHandler", async (request) => {
+    if (request.unknown !== undefined && request.method === "POST") throw request.unknown;
   });
   // The secret is in a cookie and the token is bound to the person, so that reading a page with a
   // form costs no session, and a token from before the log-in is worth nothing after it.
@@ -35,6 +38,19 @@ export async function addVisitors(app: FastifyInstance, site: Site): Promise<voi
   });
 }
 
+/** Who is asking. Readers need not be known: without the store, or the database, they are visitors for a while. */
+async function recognise(request: FastifyRequest, site: Site): Promise<void> {
+  request.unknown = request.sessionError;
+  if (request.unknown !== undefined) return;
+  const { personId } = request.session;
+  if (personId === undefined) return;
+  try {
+    request.person = await personById(site.database, personId);
+  } catch (error) {
+    request.unknown = error;
+  }
+}
+
 /** A token for the forms of one page. */
 export function formToken(request: FastifyRequest, reply: FastifyReply): string {
   return reply.generateCsrf({ userInfo: owner(request) });
@@ -44,15 +60,11 @@ function owner(request: FastifyRequest): string {
   return `${request.person?.id ?? "visitor"}`;
 }
 
-/** Begins a session of its own for `personId`; rejects when it cannot be kept. */
+/** Begins a session of its own for `personId`; rejects when it cannot be kept, for then it would be no log-in. */
 export async function logIn(request: FastifyRequest, personId: number): Promise<void> {
   await request.session.regenerate();
   request.session.personId = personId;
-}
-
-export async function logOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  await request.session.destroy();
-  reply.clearCookie(SESSION_COOKIE, COOKIE);
+  await request.session.save();
 }
 
 const NOTICES = {
@@ -97,6 +109,11 @@ export async function requirePerson(
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   if (request.person !== undefined) return undefined;
+  if (request.unknown !== undefined) {
+    // What is sent is read before it is refused, so that it can be shown again.
+    if (request.method === "POST") return undefined;
+    throw request.unknown;
+  }
   const next = request.method === "GET" ? request.url : "/";
   return reply.redirect(`/log-in?next=${encodeURIComponent(safePath(next))}`, 303);
 }

@@ -111,7 +111,7 @@ t.test(
   async (t) => {
     const redis = await startRedis();
     t.teardown(() => redis.stop());
-    const sessions = { store: "redis", redis: redis.url } as const;
+    const sessions = { store: "redis", redis: { url: redis.url } } as const;
     const host = await open(t, folder, fresh("redis"), { sessions });
     const max = visit(t, host);
     await eventually("redis", async () => {
@@ -120,9 +120,14 @@ t.test(
     });
     await max.submit("/log-in", "/log-in", { name: "max", password: PASSWORD });
     t.match((await max.get("/")).text, /Log out/);
+    const { text } = await max.get("/posts/1");
+    const [, _csrf = ""] = /name="_csrf" value="([^"]+)"/.exec(text) ?? [];
     await redis.stop();
     const read = await max.get("/");
     t.match([read.status, read.text], [200, /Log in/]);
+    const comment = await max.post("/posts/1/comments", { body: "typed for long", _csrf });
+    t.equal(comment.status, 503, "not the way to the log-in");
+    t.equal((await max.get("/write")).status, 503);
     const refused = await max.submit("/log-in", "/log-in", { name: "max", password: PASSWORD });
     t.match([refused.status, refused.text], [503, /Back in a moment/]);
     t.equal(refused.headers["retry-after"], "5");

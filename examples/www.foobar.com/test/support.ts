@@ -16,7 +16,7 @@ interface Testing {
 interface More {
   /** Keys of `appserver.config`. */
   readonly config?: object;
-  readonly sessions?: { readonly store: "redis"; readonly redis: string };
+  readonly sessions?: { readonly store: "redis"; readonly redis: { readonly url: string } };
 }
 
 /** Starts the site on the database at `url`; what `more` says of its configuration wins. */

@@ -11,4 +11,4 @@ export {
 export { type MigrationReport, migrate } from "./database/migrate.ts";
 export { isDatabaseAway } from "./database/unavailable.ts";
 export { ensureSessionSecret } from "./sessions/secret.ts";
-export { SESSION_COOKIE } from "./sessions/sessions.ts";
+export { SessionStoreError } from "./sessions/store.ts";

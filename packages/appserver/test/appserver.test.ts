@@ -1,7 +1,7 @@
 // The tier as its neighbours see it: health, mutual TLS, drain, a database or Redis that goes away and
 // comes back, sessions over real sockets, and the executable itself.
 import { type ChildProcess, execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { join } from "node:path";
@@ -10,15 +10,7 @@ import type { Kysely } from "kysely";
 import t from "tap";
 import { type Application, isDatabaseAway } from "../src/index.ts";
 import { issue, read } from "./support/certificates.ts";
-import {
-  end,
-  eventually,
-  freePort,
-  start,
-  startHost,
-  startMariadb,
-  startRedis,
-} from "./support/index.ts";
+import { end, eventually, freePort, start, startHost, startMariadb } from "./support/index.ts";
 
 declare module "fastify" {
   interface Session {
@@ -276,63 +268,6 @@ t.test(
     t.match(host.logged.join(), /session store away.*session store is back/);
   },
 );
-
-for (const store of ["database", "redis"] as const) {
-  t.test(
-    `sessions in the ${store}: only over https, never fixed, gone when the store is`,
-    async (t) => {
-      const redis = store === "redis" ? await startRedis() : undefined;
-      if (redis !== undefined) t.teardown(() => redis.stop());
-      const sessions = redis === undefined ? { store } : { store, redis: redis.url };
-      const database = sqlite(`${store}.db`);
-      const host = await startHost({ application, folder, appserver: { database, sessions } });
-      t.teardown(() => host.stop());
-      t.equal((await get(`${host.url}/whoami`, https)).headers["set-cookie"], undefined);
-      const plain = await get(`${host.url}/login`);
-      t.notOk(
-        `${plain.headers["set-cookie"]}`.includes("Secure; SameSite") && plain.status !== 200,
-      );
-      await eventually(
-        "the store",
-        async () => (await get(`${host.url}/login`, https)).status === 200,
-      );
-      const login = await get(`${host.url}/login`, https);
-      t.match(`${login.headers["set-cookie"]}`, /^__Host-session=\S+; Max-Age=|^__Host-session=/);
-      for (const attribute of ["Path=/", "HttpOnly", "Secure", "SameSite=Lax"]) {
-        t.match(`${login.headers["set-cookie"]}`, attribute);
-      }
-      const cookie = cookieOf(login);
-      t.equal((await get(`${host.url}/whoami`, { ...https, cookie })).body, "ann");
-      const relogin = await get(`${host.url}/login`, { ...https, cookie });
-      t.equal(relogin.headers["set-cookie"]?.length, 1);
-      const again = cookieOf(relogin);
-      t.not(again, cookie, "a login makes a new session");
-      t.equal(
-        (await get(`${host.url}/whoami`, { ...https, cookie })).body,
-        "nobody",
-        "and ends the old",
-      );
-      t.equal((await get(`${host.url}/whoami`, { ...https, cookie: `${again}x` })).body, "nobody");
-      if (redis === undefined) {
-        const id = decodeURIComponent(again.split("=")[1] ?? "").split(".")[0] ?? "";
-        const file = join(folder, "database.db");
-        const kept = `${readFileSync(file, "latin1")}${readFileSync(`${file}-wal`, "latin1")}`;
-        t.ok(id.length > 20 && !kept.includes(id), "the database never saw the id");
-        return;
-      }
-      await redis.stop();
-      const away = await get(`${host.url}/whoami`, { ...https, cookie: again });
-      t.match(away, { status: 200, body: "nobody" });
-      t.equal(away.headers["set-cookie"], undefined, "the cookie outlives the outage");
-      t.equal(
-        (await get(`${host.url}/login`, https)).status,
-        500,
-        "a login that cannot be kept fails",
-      );
-      t.match(host.logged.join(), /session store away/);
-    },
-  );
-}
 
 t.test("the executable migrates, seeds, serves and ends on SIGTERM", async (t) => {
   const dir = t.testdir({

@@ -2,15 +2,13 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
-import t, { type Test } from "tap";
+import t from "tap";
 import { pendingMigrations } from "../src/database/migrate.ts";
 import { type Application, migrate, openDatabase } from "../src/index.ts";
 import { databaseRecords } from "../src/sessions/database-store.ts";
-import { redisRecords } from "../src/sessions/redis-store.ts";
 import { ensureSessionSecret, readSessionSecret } from "../src/sessions/secret.ts";
-import { recordKey, type SessionRecords } from "../src/sessions/store.ts";
-import { end, start, startMariadb, startRedis } from "./support/index.ts";
-import { silent } from "./support/logger.ts";
+import { end, start, startMariadb } from "./support/index.ts";
+import { recordsContract } from "./support/records.ts";
 
 const config = { pool: 4, connectTimeout: 30_000 };
 const folder = t.testdir({
@@ -140,47 +138,4 @@ for (const kind of ["sqlite", "mysql"] as const) {
     await migrate(database, application, { seed: false, now: 0 });
     await recordsContract(t, databaseRecords(database.kysely), { purges: true });
   });
-}
-
-t.test("redis: session records", async (t) => {
-  const redis = await startRedis();
-  t.teardown(() => redis.stop());
-  const records = redisRecords(redis.url, silent);
-  t.teardown(() => records.close());
-  await t.rejects(records.read("k", 0), "fails at once instead of waiting for the connection");
-  while (
-    !(await records.read("k", 0).then(
-      () => true,
-      () => false,
-    ))
-  )
-    await new Promise(setImmediate);
-  await recordsContract(t, records, { purges: false });
-});
-
-async function recordsContract(
-  t: Test,
-  records: SessionRecords,
-  { purges }: { purges: boolean },
-): Promise<void> {
-  const now = 1_700_000_000_000;
-  const key = recordKey("an id");
-  t.match(key, /^[0-9a-f]{64}$/);
-  t.equal(await records.read(key, now), undefined, "unknown");
-  await records.write(key, '{"user":1}', now + 60_000, now);
-  t.equal(await records.read(key, now), '{"user":1}');
-  await records.write(key, '{"user":"ü🙂"}', now + 60_000, now);
-  t.equal(await records.read(key, now), '{"user":"ü🙂"}', "replaced");
-  await records.write(recordKey("old"), "{}", now + 1, now);
-  if (purges) {
-    t.equal(
-      await records.read(recordKey("old"), now + 2),
-      undefined,
-      "expired before it is purged",
-    );
-    t.equal(await records.purge(now + 2), 1);
-  }
-  await records.remove(key);
-  await records.remove(key);
-  t.equal(await records.read(key, now), undefined, "removed");
 }

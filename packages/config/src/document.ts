@@ -204,10 +204,7 @@ export class YamlSource {
 
   /** The line with secrets starred out, character for character, so that the caret still fits. */
   #veil(text: string, from: number): string {
-    let veiled = text.replace(
-      /(:\/\/[^\s:@/]*:)([^\s@]+)(?=@)/g,
-      (_, head: string, secret: string) => head + "*".repeat(secret.length),
-    );
+    let veiled = withoutPasswords(text);
     for (const [start, end] of this.#masked) {
       const [left, right] = [Math.max(0, start - from), Math.min(text.length, end - from)];
       if (left < right)
@@ -234,4 +231,12 @@ export function pathOf(ancestors: readonly unknown[], node: unknown): Path {
     if (isScalar(pair.key) && pair.key.source !== "<<") path.push(String(pair.key.value));
   }
   return path;
+}
+
+/** `text` with the password of each URL in it starred out; one that holds an `@` as well. */
+export function withoutPasswords(text: string): string {
+  return text.replace(
+    /(:\/\/[^\s:@/]*:)([^\s"']+)(?=@)/g,
+    (_, head: string, secret: string) => head + "*".repeat(secret.length),
+  );
 }

@@ -2,7 +2,7 @@
 // is a secret is never printed.
 import { isMap, isScalar, isSeq, visit } from "yaml";
 import type { z } from "zod";
-import { type Path, type Place, pathOf, type YamlSource } from "./document.ts";
+import { type Path, type Place, pathOf, withoutPasswords, type YamlSource } from "./document.ts";
 import type { Finding, Written } from "./explain.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { docsAt, isSecret, schemaAt } from "./shape.ts";
@@ -43,7 +43,8 @@ export class Reporter implements Written {
       return `what ${text} holds`;
     if (this.#secret(path)) return "a value that is not shown";
     if (text === undefined || (isScalar(node) && node.value === null)) return "nothing";
-    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+    const open = withoutPasswords(text);
+    const shown = open.length > MAX_SHOWN ? `${open.slice(0, MAX_SHOWN)}…` : open;
     return this.#expanded.has(node) ? `'${shown}' (with its variables expanded)` : `'${shown}'`;
   }
 

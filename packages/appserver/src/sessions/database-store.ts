@@ -1,4 +1,5 @@
-// Sessions in the site's own database: nothing else to run, and one look-up by primary key a request.
+// Sessions in the site's own database: nothing else to run, and one look-up by primary key a request of somebody
+// who is logged in.
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { SessionRecords } from "./store.ts";
@@ -39,14 +40,24 @@ export function databaseRecords(database: Kysely<unknown>): SessionRecords {
     async read(key, now) {
       const row = await db
         .selectFrom("tandem_session")
-        .select("value")
+        .select(["value", "expires"])
         .where("id", "=", key)
         .where("expires", ">", now)
         .executeTakeFirst();
-      return row?.value;
+      return row && { value: row.value, expires: Number(row.expires) };
     },
-    async write(id, value, expires) {
-      await db.replaceInto("tandem_session").values({ id, value, expires }).execute();
+    async create(id, { value, expires }) {
+      await db.insertInto("tandem_session").values({ id, value, expires }).execute();
+    },
+    async replace(id, record) {
+      await db
+        .updateTable("tandem_session")
+        .set({ ...record })
+        .where("id", "=", id)
+        .execute();
+    },
+    async touch(id, expires) {
+      await db.updateTable("tandem_session").set({ expires }).where("id", "=", id).execute();
     },
     async remove(key) {
       await db.deleteFrom("tandem_session").where("id", "=", key).execute();

@@ -1,31 +1,56 @@
-// Sessions in Redis: faster than a table and gone by themselves when they expire. A command fails at
-// once while Redis is away; the connection is tried again for ever.
+// Sessions in Redis: faster than a table and gone by themselves when they expire. A command fails at once while
+// Redis is away. A connection that says nothing for SILENCE_MS is thrown away, or every page would wait on it until
+// TCP gives up after minutes; then a new one is tried so often that the sessions are back within a second of Redis.
+import { readFileSync } from "node:fs";
+import type { ConnectionOptions } from "node:tls";
+import type { AppserverConfig } from "@tandem/config";
 import type { FastifyBaseLogger } from "fastify";
-import { Redis } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
 import type { SessionRecords } from "./store.ts";
 
 const PREFIX = "tandem:session:";
-const CONNECT_TIMEOUT_MS = 2000;
-const COMMAND_TIMEOUT_MS = 1000;
-const LONGEST_RETRY_MS = 2000;
+const SILENCE_MS = 600;
+const CONNECT_MS = 600;
+const RETRY_MS = 200;
 
-export function redisRecords(url: string, logger: FastifyBaseLogger): SessionRecords {
-  const redis = new Redis(url, {
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+export type RedisConfig = NonNullable<AppserverConfig["sessions"]["redis"]>;
+
+export function redisRecords(config: RedisConfig, logger: FastifyBaseLogger): SessionRecords {
+  const redis = new Redis(redisUrl(config), {
+    ...tlsOf(config),
+    connectTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
+    // Not longer than the socket lives: its end is what fails a command.
+    commandTimeout: SILENCE_MS + 100,
     maxRetriesPerRequest: 0,
+    maxLoadingRetryTime: RETRY_MS,
     // Waiting in memory for Redis to come back would make every page as slow as the outage is long.
     enableOfflineQueue: false,
-    retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_MS),
+    retryStrategy: () => RETRY_MS,
   });
-  // Without a listener an error event ends the process; the store says it once per outage.
-  redis.on("error", (error: Error) => logger.debug({ err: error }, "redis connection"));
+  let said: string | undefined;
+  // Without a listener an error event ends the process. The error itself may hold the password, as the argument of
+  // AUTH; the same message is said once.
+  redis.on("error", ({ message }: Error) => {
+    if (message !== said) logger.warn({ reason: message }, "redis connection");
+    said = message;
+  });
+  redis.on("ready", () => {
+    said = undefined;
+  });
   return {
-    async read(key) {
-      return (await redis.get(PREFIX + key)) ?? undefined;
+    async read(key, now) {
+      const [value, ttl] = await Promise.all([redis.get(PREFIX + key), redis.pttl(PREFIX + key)]);
+      return value === null ? undefined : { value, expires: now + ttl };
     },
-    async write(key, value, expires, now) {
-      await redis.set(PREFIX + key, value, "PX", Math.max(1, Math.round(expires - now)));
+    async create(key, { value, expires }, now) {
+      await redis.set(PREFIX + key, value, "PX", lifetime(expires, now));
+    },
+    async replace(key, { value, expires }, now) {
+      await redis.set(PREFIX + key, value, "PX", lifetime(expires, now), "XX");
+    },
+    async touch(key, expires, now) {
+      await redis.pexpire(PREFIX + key, lifetime(expires, now));
     },
     async remove(key) {
       await redis.del(PREFIX + key);
@@ -36,4 +61,35 @@ export function redisRecords(url: string, logger: FastifyBaseLogger): SessionRec
       return Promise.resolve();
     },
   };
+}
+
+function lifetime(expires: number, now: number): number {
+  return Math.max(1, Math.round(expires - now));
+}
+
+function redisUrl({ url, urlFile }: RedisConfig): string {
+  if (urlFile === undefined) return url ?? "";
+  const text = read("urlFile", urlFile).trim();
+  if (/^rediss?:\/\/[^\s?#]+$/.test(text)) return text;
+  throw new Error(
+    `appserver.sessions.redis.urlFile: ${urlFile} holds no Redis URL; expected "redis://user:password@host:port" or "rediss://…" for TLS`,
+  );
+}
+
+function tlsOf({ ca, cert, key }: RedisConfig): Pick<RedisOptions, "tls"> {
+  const tls: ConnectionOptions = {
+    ...(ca === undefined ? {} : { ca: read("ca", ca) }),
+    ...(cert === undefined ? {} : { cert: read("cert", cert) }),
+    ...(key === undefined ? {} : { key: read("key", key) }),
+  };
+  return Object.keys(tls).length === 0 ? {} : { tls };
+}
+
+function read(key: keyof RedisConfig, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`appserver.sessions.redis.${key}: cannot read ${file} (${code})`);
+  }
 }

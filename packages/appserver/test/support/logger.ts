@@ -1,4 +1,5 @@
 // Loggers for tests: one that says nothing, and one that remembers.
+import { inspect } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
 
 const nothing = (): void => undefined;
@@ -10,10 +11,18 @@ export const silent: FastifyBaseLogger = {
   child: () => silent,
 };
 
-/** Keeps the messages of errors and warnings. */
-export function remembering(): { readonly logger: FastifyBaseLogger; readonly said: string[] } {
+/** Keeps what is said: the messages alone, and with all that was logged beside them. */
+export function remembering(): {
+  readonly logger: FastifyBaseLogger;
+  readonly said: string[];
+  readonly lines: string[];
+} {
   const said: string[] = [];
-  const keep = (...args: unknown[]): void => void said.push(`${args[1] ?? args[0]}`);
+  const lines: string[] = [];
+  const keep = (...args: unknown[]): void => {
+    said.push(`${args[1] ?? args[0]}`);
+    lines.push(inspect(args, { depth: 8 }));
+  };
   const logger: FastifyBaseLogger = {
     ...silent,
     error: keep,
@@ -21,5 +30,5 @@ export function remembering(): { readonly logger: FastifyBaseLogger; readonly sa
     info: keep,
     child: () => logger,
   };
-  return { logger, said };
+  return { logger, said, lines };
 }

@@ -1,4 +1,4 @@
-// A real Redis without persistence, that can be stopped and started again on the same port.
+// A real Redis without persistence, that can be stopped, frozen and started again on the same port.
 import type { ChildProcess } from "node:child_process";
 import { accepting, end, freePort, start } from "./process.ts";
 
@@ -6,19 +6,36 @@ export interface RedisServer {
   readonly url: string;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Keeps connections open and answers nothing, as a machine does whose cable was cut. */
+  freeze(): void;
+  thaw(): void;
 }
 
-export async function startRedis(): Promise<RedisServer> {
+/** With `tls` it is reached by TLS alone, and wants to see a certificate of the same authority. */
+export interface RedisServerOptions {
+  readonly password?: string;
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+}
+
+export async function startRedis({ password, tls }: RedisServerOptions = {}): Promise<RedisServer> {
   const port = await freePort();
   let child: ChildProcess | undefined;
+  const args = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  if (password !== undefined) args.push("--requirepass", password);
+  if (tls === undefined) args.push("--port", `${port}`);
+  else {
+    args.push("--port", "0", "--tls-port", `${port}`, "--tls-ca-cert-file", tls.ca);
+    args.push("--tls-cert-file", tls.cert, "--tls-key-file", tls.key);
+  }
   const server: RedisServer = {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls === undefined ? "redis" : "rediss"}://${password === undefined ? "" : `:${password}@`}127.0.0.1:${port}`,
     async start() {
-      const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
       const started = start("redis-server", args);
       child = started;
       await accepting(port, started);
     },
+    freeze: () => void child?.kill("SIGSTOP"),
+    thaw: () => void child?.kill("SIGCONT"),
     async stop() {
       if (child !== undefined) await end(child);
     },

@@ -34,27 +34,63 @@ const database = z
   })
   .meta({ title: "database", description: "where the application's data is; SQLite or MySQL" });
 
+const REDIS_URL =
+  'expected "redis://user:password@host:port" without query, or "rediss://…" for TLS';
+
+const redis = z
+  .strictObject({
+    url: z
+      .string(REDIS_URL)
+      .regex(/^rediss?:\/\/[^\s?#]+$/, REDIS_URL)
+      .optional()
+      .meta({
+        description:
+          "`redis://[user:password@]host:port[/database]`; with `rediss://` over TLS, whose certificate is verified",
+        writeOnly: true,
+      }),
+    urlFile: file
+      .optional()
+      .meta({ description: "read the URL from this file instead, so that no secret stands here" }),
+    ca: file.optional().meta({
+      description:
+        "PEM file: the authority that signed Redis' certificate; the system's when absent",
+    }),
+    cert: file
+      .optional()
+      .meta({ description: "PEM file: the certificate shown to Redis (`tls-auth-clients yes`)" }),
+    key: file.optional().meta({ description: "PEM file: its private key" }),
+  })
+  .refine((r) => (r.url === undefined) !== (r.urlFile === undefined), {
+    error: "expected exactly one of 'url' and 'urlFile'",
+  })
+  .refine((r) => (r.cert === undefined) === (r.key === undefined), {
+    error: "expected both of 'cert' and 'key', or none",
+  })
+  .refine((r) => r.url === undefined || r.url.startsWith("rediss:") || !(r.ca ?? r.cert), {
+    error: "expected a 'url' that begins with 'rediss://' beside 'ca' or 'cert'",
+  })
+  .meta({ title: "redis", description: "where sessions are kept with `store: redis`" });
+
 const sessions = z
   .strictObject({
     store: z
       .enum(["database", "redis"])
       .default("database")
       .meta({ description: "where sessions are kept; both boxes see the same ones" }),
-    redis: z
-      .string()
-      .startsWith("redis://")
-      .optional()
-      .meta({ description: "`redis://host:port`, with `store: redis`", writeOnly: true }),
+    redis: redis.optional(),
     secretFile: file
       .default(".tandem/session.key")
       .meta({ description: "the key that signs session cookies; the same on both boxes" }),
+    idle: duration.prefault("14d").meta({
+      description: "a session ends when it was not used for this long, to within a tenth",
+    }),
     maxAge: duration
-      .prefault("14d")
-      .meta({ description: "a session ends when it was not used for this long" }),
+      .prefault("90d")
+      .meta({ description: "a session ends this long after the log-in, used or not" }),
   })
   .prefault({})
   .refine((s) => s.store !== "redis" || s.redis !== undefined, {
-    error: "expected 'redis: redis://host:port' beside 'store: redis'",
+    error: "expected 'redis: { url: redis://host:port }' beside 'store: redis'",
   })
   .meta({ title: "sessions", description: "who is logged in" });
 

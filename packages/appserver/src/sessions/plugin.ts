@@ -1,0 +1,106 @@
+// Sessions as a Fastify plugin. The `__Host-` prefix makes browsers accept the cookie only over https, only for
+// this host and only with path / (RFC 6265bis §4.1.3.2). The store is asked for visitors with a cookie that we
+// signed, and for nobody else.
+import { fastifyCookie, Signer } from "@fastify/cookie";
+import type { Clock } from "@tandem/transport";
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { type Found, type SessionCookie, VisitorSession } from "./session.ts";
+import { type SessionStore, SessionStoreError } from "./store.ts";
+
+const CURRENT: unique symbol = Symbol("tandem.session");
+
+declare module "fastify" {
+  /** The application declares its own fields here. */
+  interface Session extends Pick<VisitorSession, "regenerate" | "save" | "destroy"> {}
+  interface FastifyRequest {
+    /**
+     * The visitor's session, empty when there is none. Where the store did not answer it is empty for a request
+     * that only reads, and throws SessionStoreError for one that writes: a stranger's answer would lose what was sent.
+     */
+    readonly session: Session;
+    /** Why it is not known who is asking; undefined when it is. */
+    sessionError: SessionStoreError | undefined;
+    [CURRENT]: VisitorSession | undefined;
+  }
+}
+
+const COOKIE_NAME = "__Host-session";
+const COOKIE = { path: "/", httpOnly: true, secure: true, sameSite: "lax" } as const;
+/** Methods that change nothing (RFC 9110 §9.2.1). */
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+export interface PluginOptions {
+  readonly store: SessionStore;
+  readonly secret: string;
+  readonly maxAge: number;
+  readonly clock: Pick<Clock, "wall">;
+}
+
+export function sessionPlugin(options: PluginOptions): FastifyPluginAsync {
+  const plugin = async (fastify: FastifyInstance): Promise<void> => {
+    await fastify.register(fastifyCookie);
+    addSessions(fastify, options);
+  };
+  // Fastify's mark for "not encapsulated": the application's own scope gets the hooks.
+  return Object.assign(plugin, { [Symbol.for("skip-override")]: true });
+}
+
+function addSessions(fastify: FastifyInstance, options: PluginOptions): void {
+  const { store, clock } = options;
+  const signer = new Signer(options.secret);
+  const wall = () => clock.wall();
+  fastify.decorateRequest(CURRENT, undefined);
+  fastify.decorateRequest("sessionError", undefined);
+  fastify.decorateRequest("session", {
+    getter(this: FastifyRequest) {
+      if (this.sessionError !== undefined && !READING.has(this.method)) throw this.sessionError;
+      const session = this[CURRENT];
+      if (session === undefined)
+        throw new Error("a session was asked for before its cookie was read");
+      return session;
+    },
+  });
+  fastify.addHook("onRequest", async (request, reply) => {
+    const found = await find(request, signer, store);
+    const cookie = cookieOf(request, reply, signer, options);
+    request[CURRENT] = new VisitorSession({ store, cookie, wall }, found);
+  });
+  fastify.addHook("onSend", async (request) => {
+    await request[CURRENT]?.save();
+  });
+}
+
+async function find(
+  request: FastifyRequest,
+  signer: Signer,
+  store: SessionStore,
+): Promise<Found | undefined> {
+  const cookie = request.cookies[COOKIE_NAME];
+  if (cookie === undefined) return undefined;
+  const { valid, value: id } = signer.unsign(cookie);
+  if (!valid) return undefined;
+  try {
+    const stored = await store.load(id);
+    return stored && { id, stored };
+  } catch (error) {
+    if (!(error instanceof SessionStoreError)) throw error;
+    request.sessionError = error;
+    return { id, error };
+  }
+}
+
+function cookieOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  signer: Signer,
+  { maxAge, clock }: PluginOptions,
+): SessionCookie {
+  return {
+    possible: request.protocol === "https",
+    set(id, began) {
+      const seconds = Math.floor((began + maxAge - clock.wall()) / 1000);
+      reply.setCookie(COOKIE_NAME, signer.sign(id), { ...COOKIE, maxAge: seconds });
+    },
+    clear: () => void reply.clearCookie(COOKIE_NAME, COOKIE),
+  };
+}
