@@ -2,7 +2,7 @@
 // and on the way down finishes what runs before it lets go of the database.
 import type { AddressInfo } from "node:net";
 import type { Address, AppserverConfig, Config } from "@tandem/config";
-import type { Clock, Service } from "@tandem/transport";
+import { type Clock, cannotListen, type Service } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { Application } from "./application.ts";
@@ -145,10 +145,10 @@ async function listen(server: FastifyInstance, bind: Address): Promise<void> {
   try {
     await server.listen({ host: bind.host ?? "::", port: bind.port });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EADDRINUSE" && code !== "EADDRNOTAVAIL" && code !== "EACCES") throw error;
+    const { syscall } = error as NodeJS.ErrnoException;
+    if (syscall !== "listen") throw error;
     throw new Error(
-      `appserver.bind: cannot listen on ${bind.host ?? "*"}:${bind.port} (${code}); is another process there, or the address not this machine's?`,
+      `appserver.bind: ${cannotListen(error as NodeJS.ErrnoException, bind).message}`,
     );
   }
 }

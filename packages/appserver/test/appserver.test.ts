@@ -110,7 +110,10 @@ t.test("a start that cannot work says which key, which file and what to do", asy
   const port = await freePort();
   const appserver = { bind: `127.0.0.1:${port}`, database: sqlite("port.db") };
   const first = await startHost({ ...base, appserver });
-  await t.rejects(startHost({ ...base, appserver }), /cannot listen on 127\.0\.0\.1:.*EADDRINUSE/);
+  await t.rejects(
+    startHost({ ...base, appserver }),
+    /appserver\.bind: cannot listen on 127\.0\.0\.1:.*listens there already/,
+  );
   await first.stop();
 });
 

@@ -13,13 +13,14 @@ const program = new Command("tandem-balancer")
   .description("Terminates TLS and spreads requests over the servers of tandem.yaml's backends.")
   .requiredOption("--config <file>", "the tandem.yaml to read")
   .option("--box <name>", "which box of the file this machine is; its host name when absent")
+  .option("--share-ports", "start also where another process listens on the same ports")
   .addHelpText(
     "before",
     "Example:\n  tandem-balancer --config /etc/tandem/tandem.yaml --box box1\n",
   )
   .addHelpText("after", "\nSIGHUP reads the file again; SIGTERM drains and stops.")
   .parse();
-const options = program.opts<{ config: string; box?: string }>();
+const options = program.opts<{ config: string; box?: string; sharePorts?: boolean }>();
 const { config: file, box = hostname() } = options;
 
 class NothingToRun extends Error {}
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     rng: systemRng,
     logger: telemetry.logger,
     registry: telemetry.registry,
+    sharePorts: options.sharePorts,
     reread: (): BalancerConfig => {
       const next = read();
       if (!isDeepStrictEqual(next.telemetry, config.telemetry))

@@ -61,7 +61,7 @@ t.test("a port in use is an error, and leaves nothing open", async (t) => {
   const { frontends, backends } = options({ app: origin.port });
   const front = { bind: `127.0.0.1:${first.port}`, routes: [{ backend: "app" }] };
   const second = createBalancer({ frontends: { ...frontends, other: front }, backends });
-  await t.rejects(second.start(), { message: /another process does/, code: "EADDRINUSE" });
+  await t.rejects(second.start(), { message: /listens there already/, code: "EADDRINUSE" });
   t.throws(() => second.port("front"), /await start/);
   await t.rejects(second.start(), /started once/);
   t.equal(statusOf(await get(first.port)), 200, "the first is not disturbed");

@@ -48,7 +48,7 @@ t.test("an address in use is refused, and what was opened beside it is closed ag
   });
   t.match(outcome, {
     ok: false,
-    words: [/cannot listen on 127\.0\.0\.1:\d+: another process does/],
+    words: [/cannot listen on 127\.0\.0\.1:\d+: process \d+ .*listens there already/],
   });
   t.equal(statusOf(await get(port)), 200, "the old listener");
   await t.rejects(once(connectTcp(free, "127.0.0.1"), "connect"), "the new one is closed again");

@@ -121,15 +121,6 @@ t.test("a tier with a faulty configuration stops everything and shows its words"
   t.same(readdirSync(join(run.folder, ".tandem/run")), [], "the lock is released");
 });
 
-t.test("an address in use is named, with the next step", async (t) => {
-  const run = up(t, { "webserver-box1": "taken" });
-  t.equal(await run.exit, 1);
-  t.match(
-    run.err(),
-    "127.0.0.1:8081 is in use by another process. See which: ss -ltnp 'sport = :8081'",
-  );
-});
-
 t.test("runs, refuses a second start, survives a kill -9, drains in order, exits 0", async (t) => {
   const run = up(t, { "webserver-box1": "slow", "tandem.yaml": PATIENT });
   await running(run);

@@ -1,6 +1,7 @@
 // What touches sockets, time and the life of a process.
 export { type Address, formatAddress, networkMatcher, plainAddress } from "./address.ts";
 export { AfterReads, type Waiting } from "./after-reads.ts";
+export { cannotListen, refuseIfTaken } from "./cannot-listen.ts";
 export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
 export { attach, type Session } from "./connection.ts";
 export { type Deadline, Deadlines, type Expiring } from "./deadlines.ts";

@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type Server, type Socket } from "node:
 import { createServer as createTlsServer, type TlsOptions, Server as TlsServer } from "node:tls";
 import { acceptRaw } from "./accept.ts";
 import type { Address } from "./address.ts";
+import { cannotListen } from "./cannot-listen.ts";
 import type { ReadBuffers, SocketReads } from "./reads.ts";
 import { allowReset } from "./reset.ts";
 
@@ -72,7 +73,7 @@ export class Listener {
   listen(): Promise<void> {
     const { address, reusePort } = this.#options;
     return new Promise((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException) => reject(explained(error, address));
+      const failed = (error: NodeJS.ErrnoException) => reject(cannotListen(error, address));
       this.#server.once("error", failed);
       const host = address.host === undefined ? {} : { host: address.host };
       const shared = reusePort === true && process.platform === "linux";
@@ -147,15 +148,4 @@ export class Listener {
     this.close();
     for (const socket of this.#raw) socket.destroy();
   }
-}
-
-function explained(error: NodeJS.ErrnoException, { host, port }: Address): Error {
-  const { code, message } = error;
-  const hints: Readonly<Record<string, string>> = {
-    EADDRINUSE: `another process does (see: ss -ltnp "sport = :${port}"); stop it or change 'bind'`,
-    EACCES: "ports below 1024 need CAP_NET_BIND_SERVICE; grant it or change 'bind'",
-    EADDRNOTAVAIL: "this machine has no such address; change 'bind'",
-  };
-  const why = `cannot listen on ${host ?? "*"}:${port}: ${hints[code ?? ""] ?? message}`;
-  return Object.assign(new Error(why, { cause: error }), { code });
 }

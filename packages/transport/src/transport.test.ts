@@ -5,7 +5,8 @@ import { connect, type Socket } from "node:net";
 import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { formatAddress, Listener, networkMatcher, plainAddress } from "./index.ts";
+import { formatAddress, Listener, networkMatcher, plainAddress, refuseIfTaken } from "./index.ts";
+import { portHolders } from "./port-holders.ts";
 
 t.test("addresses as people write them", async (t) => {
   t.equal(formatAddress({ host: undefined, port: 80 }), "*:80");
@@ -29,11 +30,30 @@ t.test("a listener whose port is taken names the address and what to do", async 
   await first.listen();
   t.teardown(() => first.close());
   const second = new Listener({ address: { ...address, port: first.port }, accepted: () => {} });
-  await t.rejects(second.listen(), new RegExp(`127\\.0\\.0\\.1:${first.port}: another process`));
+  const holder = process.platform === "linux" ? `process ${process.pid} \\(` : "another process";
+  await t.rejects(second.listen(), new RegExp(`127\\.0\\.0\\.1:${first.port}: ${holder}`));
   const [chunk] = await once(connect(first.port, "127.0.0.1"), "data");
   t.equal(String(chunk), "hello", "the first goes on");
   const elsewhere = new Listener({ address: { host: "192.0.2.1", port: 0 }, accepted: () => {} });
   await t.rejects(elsewhere.listen(), /no such address/);
+});
+
+t.test("who listens on a port", { skip: process.platform !== "linux" }, async (t) => {
+  const pids = (host: string | undefined, port: number): readonly number[] =>
+    portHolders({ host, port }).map(({ pid }) => pid);
+  for (const host of ["127.0.0.1", "::1", "0.0.0.0", undefined]) {
+    const shared = { reusePort: true, accepted: () => {} };
+    const listener = new Listener({ address: { host, port: 0 }, ...shared });
+    await listener.listen();
+    t.teardown(() => listener.close());
+    const { port } = listener;
+    t.same(pids(host, port), [process.pid], `at ${host}`);
+    t.same(pids(undefined, port), [process.pid], "every address holds each of them");
+    const elsewhere = host === "127.0.0.1" || host === "::1" ? [] : [process.pid];
+    t.same(pids("127.0.0.9", port), elsewhere, "another address");
+    await t.resolves(refuseIfTaken({ host, port }), "our own listeners are in nobody's way");
+  }
+  t.same(pids("127.0.0.1", 1), []);
 });
 
 t.test(

@@ -3,7 +3,7 @@
 
 import type { Logger, Registry } from "@tandem/telemetry";
 import type { Address } from "@tandem/transport";
-import { formatAddress } from "@tandem/transport";
+import { cannotListen, formatAddress } from "@tandem/transport";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Status } from "./status.ts";
 import { statusPage } from "./status-page.ts";
@@ -46,12 +46,15 @@ export class AdminServer {
   }
 
   async start(): Promise<void> {
-    const { host, port } = this.#options.address;
+    const { address } = this.#options;
+    // Shared as the frontends' ports are, so that a balancer can be upgraded by one beside it.
+    const shared = { reusePort: process.platform === "linux" };
     try {
-      await this.#app.listen({ host: host ?? "::", port });
+      await this.#app.listen({ host: address.host ?? "::", port: address.port, ...shared });
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`the admin page cannot listen on ${host ?? "*"}:${port}: ${why}`);
+      throw new Error(
+        `the admin page ${cannotListen(error as NodeJS.ErrnoException, address).message}`,
+      );
     }
   }
 

@@ -19,6 +19,7 @@ import {
 } from "./backend-health.ts";
 import { changesOf } from "./changes.ts";
 import { DataThreads } from "./data-threads.ts";
+import { refuseTakenPorts } from "./own-ports.ts";
 import { type ReloadOutcome, Reloads } from "./reloads.ts";
 
 export interface ControlPlaneOptions {
@@ -29,6 +30,8 @@ export interface ControlPlaneOptions {
   readonly rng: Rng;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Start also where another process listens on the same ports, beside it. */
+  readonly sharePorts?: boolean | undefined;
   /** Reads the configuration again for a reload; throws with words for a person when it is not right. */
   readonly reread?: () => BalancerConfig;
 }
@@ -100,6 +103,7 @@ export class ControlPlane implements Service {
 
   async start(): Promise<void> {
     await Promise.all(this.#backends.map(({ health }) => health.start()));
+    if (this.#options.sharePorts !== true) await refuseTakenPorts(this.#config);
     this.#ports = await this.#threads.start();
     const bind = this.#config.admin?.bind;
     await (await this.#admin.open(bind)).use();
@@ -166,6 +170,7 @@ export class ControlPlane implements Service {
     };
     try {
       await Promise.all(backends.map(({ health }) => health.start()));
+      if (this.#options.sharePorts !== true) await refuseTakenPorts(next, this.#config);
       const admin = await this.#admin.open(next.admin?.bind);
       await this.#threads.prepare(next, memory).catch(async (error: unknown) => {
         await admin.forget();

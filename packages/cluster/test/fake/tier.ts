@@ -46,10 +46,6 @@ const acts: Readonly<Record<string, () => unknown>> = {
     process.stderr.write("tandem.yaml:3:1  no such thing\n");
     process.exit(2);
   },
-  taken: () => {
-    process.stderr.write(`${tier}: listen EADDRINUSE: address already in use 127.0.0.1:8081\n`);
-    process.exit(1);
-  },
   crash: () => {
     process.stderr.write("the roof is on fire\n");
     process.exit(7);

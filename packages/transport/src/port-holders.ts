@@ -1,0 +1,82 @@
+// Who listens on a port, from what Linux tells every process about itself (proc(5)): the kernel's list of
+// listening sockets has their inodes, and each process's descriptors lead to inodes. Asked only when a port
+// is refused. Processes of other users keep their descriptors to themselves.
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
+import { type Address, plainAddress } from "./address.ts";
+
+/** A process that listens; `name` is its program, never its arguments, which may hold secrets. */
+export interface PortHolder {
+  readonly pid: number;
+  readonly name: string;
+}
+
+const LISTENING = "0A";
+const WILDCARDS = ["0.0.0.0", "::"];
+
+/** The processes of which a listener stands in the way of `address`; empty where that cannot be known. */
+export function portHolders(address: Address): readonly PortHolder[] {
+  const inodes = new Set(["tcp", "tcp6"].flatMap((table) => listeners(table, address)));
+  if (inodes.size === 0) return [];
+  const pids = entries("/proc").filter((name) => /^\d+$/.test(name));
+  const holders = pids.filter((pid) => socketsOf(pid).some((inode) => inodes.has(inode)));
+  return holders.map((pid) => ({ pid: Number(pid), name: nameOf(pid) }));
+}
+
+function listeners(table: string, { host = "::", port }: Address): string[] {
+  return text(`/proc/self/net/${table}`)
+    .split("\n")
+    .slice(1)
+    .flatMap((line) => {
+      const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+      const [hex = "", hexPort = ""] = local.split(":");
+      if (state !== LISTENING || Number.parseInt(hexPort, 16) !== port) return [];
+      const bound = addressOf(hex);
+      const inTheWay = bound === host || [bound, host].some((one) => WILDCARDS.includes(one));
+      return inTheWay || host === "localhost" ? [inode] : [];
+    });
+}
+
+/** The kernel writes an address as 32-bit words in the machine's own byte order. */
+function addressOf(hex: string): string {
+  const bytes = Buffer.from(hex, "hex");
+  bytes.swap32();
+  if (bytes.length === 4) return bytes.join(".");
+  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(i * 2).toString(16));
+  if (/^(0:){5}ffff:/.test(`${groups.join(":")}`))
+    return plainAddress(bytes.subarray(12).join("."));
+  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+}
+
+function socketsOf(pid: string): string[] {
+  return entries(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+    } catch {
+      return []; // closed since it was listed
+    }
+  });
+}
+
+/** `node tandem-balancer.ts`, `nginx`. */
+function nameOf(pid: string): string {
+  const [program = "", script = ""] = text(`/proc/${pid}/cmdline`).split("\0");
+  const words = /\.[cm]?[jt]s$/.test(script) ? [program, script] : [program];
+  return words.map((word) => basename(word)).join(" ");
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // another user's process, one that has ended, or no Linux
+  }
+}
+
+function text(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
