@@ -36,7 +36,7 @@ balancer:
   backends:
     origin:
       servers: { origin: { address: 127.0.0.1:${origin} } }
-      check: { interval: 1h, timeout: 2s, fall: 10 }
+      check: false
       timeouts: { server: 5s, idle: 2s }
   admin: { bind: 127.0.0.1:${admin} }
 telemetry: { log: { level: warn } }

@@ -57,7 +57,9 @@ export function openUpstream(
   const own = memoryOf(memory.backends, name);
   const backend = new Backend(name, config, own, environment, customs);
   const changed = logChanges(logger);
-  const health = new Health(name, config, backend.servers, { clock, rng: systemRng, changed });
+  const health = new Health(name, config, backend.servers, {
+    ...{ network: { clock, deadlines, buffers }, rng: systemRng, changed, complain },
+  });
   return {
     name,
     servers: backend.servers,

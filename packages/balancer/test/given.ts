@@ -13,10 +13,17 @@ import { systemClock, systemRng } from "@tandem/transport";
 import { ControlPlane } from "../src/index.ts";
 
 /** Checked at the start and not again: no test fails because its machine was busy when a check was due. */
-export const CHECKED_ONCE = { interval: "1h", timeout: "30s", rise: 1, fall: 10 } as const;
+const http = { path: "/healthz" };
+export const CHECKED_ONCE = { http, interval: "1h", timeout: "30s", rise: 1, fall: 10 } as const;
 
 /** For tests of what the checks find. */
-export const CHECKED_OFTEN = { interval: "100ms", timeout: "80ms", rise: 1, fall: 2 } as const;
+export const CHECKED_OFTEN = {
+  http,
+  interval: "100ms",
+  timeout: "80ms",
+  rise: 1,
+  fall: 2,
+} as const;
 
 export interface Origin extends AsyncDisposable {
   readonly port: number;

@@ -243,13 +243,14 @@ t.test("after close nothing keeps the process alive", async (t) => {
     mute.unref();
     const routes = [{ match: { path: "/mute" }, backend: "mute" }, { backend: "app" }];
     const tls = { certificates: [${JSON.stringify(certificate)}] };
-    const check = { interval: "30s", timeout: "30s" };
+    const http = { path: "/healthz" };
+    const check = { http, interval: "30s", timeout: "30s" };
     const balancer = createBalancer({
       frontends: { plain: { bind: "127.0.0.1:0", routes }, tls: { bind: "127.0.0.1:0", routes, tls } },
       backends: {
         app: { servers: { a: { address: "127.0.0.1:${origin.port}" } } },
-        mute: { servers: { m: { address: "127.0.0.1:" + mute.address().port } }, check: { interval: "1s", timeout: "200ms" } },
-        slow: { servers: { m: { address: "127.0.0.1:" + mute.address().port } }, check: { interval: "300ms", timeout: "300ms" } },
+        mute: { servers: { m: { address: "127.0.0.1:" + mute.address().port } }, check: { http, interval: "1s", timeout: "200ms" } },
+        slow: { servers: { m: { address: "127.0.0.1:" + mute.address().port } }, check: { http, interval: "300ms", timeout: "300ms" } },
       },
     }, { request: ({ path }) => (path === "/hook" ? new Promise(() => {}) : undefined) });
     await balancer.start();

@@ -236,7 +236,7 @@ t.test("a server killed while requests wait for it: another answers them", async
 t.test("a server that goes down: those that wait for it go elsewhere at once", async (t) => {
   await using given = await givenFull(
     { ...LIMITS, queue: { limit: 2, timeout: "1h" } },
-    { check: { interval: "3s", timeout: "3s", rise: 1, fall: 1 } },
+    { check: { http: { path: "/healthz" }, interval: "3s", timeout: "3s", rise: 1, fall: 1 } },
   );
   const waiting = [await given.ask("/1", given.user), await given.ask("/2", given.user)];
   await given.waiting("s1", 2);

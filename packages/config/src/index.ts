@@ -13,7 +13,7 @@ export { placeFindings } from "./place-findings.ts";
 export { ConfigError, type ConfigProblem, formatProblems } from "./problem.ts";
 export { configReference } from "./reference.ts";
 export type { AppserverConfig } from "./schema/appserver.ts";
-export type { BackendConfig, CheckConfig, ServerConfig } from "./schema/backend.ts";
+export type { BackendConfig, ServerConfig } from "./schema/backend.ts";
 export {
   ALGORITHMS,
   type AlgorithmName,
@@ -27,6 +27,7 @@ export type {
   FrontendConfig,
   LimitsConfig,
 } from "./schema/balancer.ts";
+export type { CheckConfig, CheckKind } from "./schema/check.ts";
 export type { BoxConfig, ClusterConfig } from "./schema/cluster.ts";
 export { type Config, type ConfigInput, config as configSchema } from "./schema/config.ts";
 export type { SumoLogicConfig, TelemetryConfig } from "./schema/telemetry.ts";

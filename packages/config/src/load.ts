@@ -90,12 +90,24 @@ function validate(
   return { config: undefined, findings };
 }
 
-/** Without the complaints of a mapping as a whole where an unknown key in it is the likely cause. */
-function causes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+/**
+ * Without the complaints of a mapping as a whole where an unknown key in it is the likely cause. Where a
+ * mapping stands that might also be a plain value, what is wrong inside it.
+ */
+function causes(found: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const issues = found.flatMap(insideMapping);
   const misspelt = new Set(
     issues.filter(({ code }) => code === "unrecognized_keys").map(({ path }) => path.join("/")),
   );
   return issues.filter(({ code, path }) => code !== "custom" || !misspelt.has(path.join("/")));
+}
+
+function insideMapping(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const inner = issue.errors.find((option) =>
+    option.some(({ code, path }) => path.length > 0 || code === "unrecognized_keys"),
+  );
+  return inner?.map((one) => ({ ...one, path: [...issue.path, ...one.path] })) ?? [issue];
 }
 
 function inFileOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {

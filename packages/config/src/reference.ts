@@ -3,7 +3,15 @@
 import type { z } from "zod";
 import { INTRODUCTION } from "./reference-text.ts";
 import { config } from "./schema/config.ts";
-import { allowedValues, anchor, describe, metaOf, unwrap } from "./shape.ts";
+import {
+  allowedValues,
+  anchor,
+  describe,
+  mappingIn,
+  metaOf,
+  titleOf as titleOfAny,
+  unwrap,
+} from "./shape.ts";
 
 type Schema = z.core.$ZodType;
 
@@ -24,7 +32,7 @@ export function configReference(): string {
 function sectionsOf(root: Schema): Section[] {
   const sections = new Map<string, Section>();
   const walk = (schema: Schema, path: string): void => {
-    const def = unwrap(schema)._zod.def;
+    const def = mappingIn(schema)._zod.def;
     if (def.type === "record") walk(def.valueType, `${path}.NAME`);
     if (def.type === "array") walk(def.element, `${path}[]`);
     if (def.type !== "object") return;
@@ -46,7 +54,7 @@ function renderSection({ title, schema, paths }: Section): string {
   const at = places.length === 0 ? "" : ` At ${places.join(", ")}.`;
   return `## ${capital(title)}
 
-${capital(metaOf(unwrap(schema)).description ?? title)}.${at}
+${capital(metaOf(mappingIn(schema)).description ?? title)}.${at}
 
 | key | type | default | meaning |
 | --- | --- | --- | --- |
@@ -56,7 +64,7 @@ ${rowsOf(schema, "").join("\n")}
 
 /** A row for each key; the keys of a mapping without a section of its own follow it, dotted. */
 function rowsOf(schema: Schema, prefix: string): string[] {
-  const def = unwrap(schema)._zod.def;
+  const def = mappingIn(schema)._zod.def;
   if (def.type !== "object") return [];
   return Object.entries(def.shape).flatMap(([key, value]) => {
     const path = `${prefix}${key}`;
@@ -74,7 +82,8 @@ function rowsOf(schema: Schema, prefix: string): string[] {
 function typeOf(schema: Schema): string {
   const def = unwrap(schema)._zod.def;
   const title = titleOf(schema);
-  if (title !== undefined) return `[${title}](#${anchor(title)})`;
+  const plain = def.type === "union" ? allowedValues(schema).map((value) => `\`${value}\``) : [];
+  if (title !== undefined) return [...plain, `[${title}](#${anchor(title)})`].join(", ");
   if (def.type === "record")
     return def.valueType._zod.def.type === "unknown"
       ? "any keys"
@@ -88,7 +97,7 @@ function typeOf(schema: Schema): string {
 }
 
 function titleOf(schema: Schema): string | undefined {
-  return unwrap(schema)._zod.def.type === "object" ? metaOf(schema).title : undefined;
+  return mappingIn(schema)._zod.def.type === "object" ? titleOfAny(schema) : undefined;
 }
 
 function defaultOf(schema: Schema): string {

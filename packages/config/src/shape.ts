@@ -25,9 +25,17 @@ export function metaOf(schema: Schema): z.core.GlobalMeta {
   return inner === undefined ? own : { ...metaOf(inner as Schema), ...own };
 }
 
+/** Where a mapping may be written in place of a plain value: the mapping. Every other schema, unwrapped. */
+export function mappingIn(schema: Schema): z.core.$ZodTypes {
+  const inner = unwrap(schema);
+  const { def } = inner._zod;
+  if (def.type !== "union") return inner;
+  return def.options.map(unwrap).find((option) => option._zod.def.type === "object") ?? inner;
+}
+
 /** The schema one step below; undefined where nothing is accepted under that name. */
 export function child(schema: Schema, segment: string | number): Schema | undefined {
-  const def = unwrap(schema)._zod.def;
+  const def = mappingIn(schema)._zod.def;
   if (def.type === "object")
     return Object.hasOwn(def.shape, segment) ? def.shape[segment] : undefined;
   if (def.type === "record") return def.valueType;
@@ -44,7 +52,7 @@ export function schemaAt(root: Schema, path: Path): Schema | undefined {
 
 /** The keys accepted in a mapping; undefined where names are free. */
 export function allowedKeys(schema: Schema): string[] | undefined {
-  const def = unwrap(schema)._zod.def;
+  const def = mappingIn(schema)._zod.def;
   return def.type === "object" ? Object.keys(def.shape) : undefined;
 }
 
@@ -154,10 +162,15 @@ export function docsAt(root: Schema, path: Path): string {
   for (const segment of path) {
     schema = child(schema, segment);
     if (schema === undefined) break;
-    const own = allowedKeys(schema) === undefined ? undefined : metaOf(schema).title;
+    const own = allowedKeys(schema) === undefined ? undefined : titleOf(schema);
     title = own ?? title;
   }
   return `docs/configuration.md#${anchor(title)}`;
+}
+
+/** What a schema is called, or the mapping that may be written in its place. */
+export function titleOf(schema: Schema): string | undefined {
+  return metaOf(schema).title ?? metaOf(mappingIn(schema)).title;
 }
 
 /** GitHub's anchor for a heading of letters, digits, spaces and hyphens. */
@@ -172,7 +185,7 @@ export function anchor(heading: string): string {
 export function homesOf(root: Schema, key: string): string[] {
   const homes: string[] = [];
   const walk = (schema: Schema, path: string): void => {
-    const def = unwrap(schema)._zod.def;
+    const def = mappingIn(schema)._zod.def;
     if (def.type === "record") walk(def.valueType, `${path}.NAME`);
     if (def.type === "array") walk(def.element, `${path}[]`);
     if (def.type !== "object") return;

@@ -47,7 +47,7 @@ function upstreamSection(port: number) {
   return {
     servers: { box1: { address: `127.0.0.1:${port}` } },
     // Its first check alone decides: a busy machine must have time for it.
-    check: { interval: "2s", timeout: "2s", rise: 1 },
+    check: { http: { path: "/healthz" }, interval: "2s", timeout: "2s", rise: 1 },
   };
 }
 

@@ -93,7 +93,12 @@ function serverRow(server: ServerStatus): Cell[] {
     count(server.connectErrors + server.responseErrors),
     count(server.retries),
     milliseconds(server.averages.response),
-    [`${check.status}${code} in ${milliseconds(check.durationSeconds)}${why}`, "why"],
+    [
+      check.status === "UNK"
+        ? "none"
+        : `${check.status}${code} in ${milliseconds(check.durationSeconds)}${why}`,
+      "why",
+    ],
   ];
 }
 

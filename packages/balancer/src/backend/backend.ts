@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BackendConfig } from "@tandem/config";
 import type { Fields } from "@tandem/http";
-import type { Clock, Deadlines, ReadBuffers, Rng, Timer } from "@tandem/transport";
+import type { Clock, Deadlines, Rng, Timer } from "@tandem/transport";
 import type { CustomAlgorithms } from "../balance/custom.ts";
 import type { Complain } from "../balance/guarded.ts";
 import { LOAD_FIELD, parseLoadReport } from "../balance/load-report.ts";
@@ -16,11 +16,12 @@ import { slowStartLimit } from "../eligibility/slow-start.ts";
 import type { Attempts } from "../exchange/attempts.ts";
 import type { Picker } from "../picker/picker.ts";
 import type { PickReason } from "../picker/reason.ts";
-import { Pool, type PoolOptions } from "../pool/pool.ts";
+import { Pool } from "../pool/pool.ts";
 import { COUNTER, type CounterRow, REASON_COUNTERS } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import type { Server } from "./server.ts";
+import { type Network, requestPool } from "./server-pool.ts";
 import { type OwnedRequest, ServerQueues, type Wait } from "./server-queues.ts";
 import { readServerTls, type ServerTls } from "./server-tls.ts";
 import { backendServers, configureServers } from "./servers.ts";
@@ -28,14 +29,11 @@ import { BACKEND_GAUGE, type BackendMemory } from "./shared-memory.ts";
 import { Tally } from "./tally.ts";
 import { Turns } from "./turns.ts";
 
-export interface BackendEnvironment {
+export interface BackendEnvironment extends Network {
   /** Which of the threads that share the memory this is. */
   readonly thread: number;
   readonly box: string;
-  readonly clock: Clock;
   readonly rng: Rng;
-  readonly deadlines: Deadlines;
-  readonly buffers: ReadBuffers;
   /** Tells the operator what goes wrong while requests are served all the same. */
   readonly complain: Complain;
 }
@@ -335,15 +333,10 @@ export class Backend {
 
   #proberFor({ config, picker, servers, tls }: BackendPlan): Prober | undefined {
     if (picker.probes === undefined) return undefined;
-    const { clock, complain } = this.#environment;
+    const { complain } = this.#environment;
     return new Prober({
-      backend: this.name,
-      picker,
-      servers,
-      tls,
-      clock,
-      complain,
-      probes: config.balance.probes,
+      ...{ backend: this.name, picker, servers, config, tls, complain },
+      network: this.#environment,
     });
   }
 
@@ -351,7 +344,7 @@ export class Backend {
   #poolsFor(plan: BackendPlan, before: ReadonlyMap<Server, Pool>): ReadonlyMap<Server, Pool> {
     return new Map(
       plan.servers.map((server) => {
-        const options = this.#poolOptions(server, plan);
+        const options = requestPool(server, plan.config, plan.tls, this.#environment);
         const kept = before.get(server);
         return [server, kept?.does(options) ? kept : new Pool(options)];
       }),
@@ -368,14 +361,5 @@ export class Backend {
       this.#left.set(server, pool);
       this.clock.after(drainMs, () => pool.stop());
     }
-  }
-
-  #poolOptions(server: Server, { config, tls }: BackendPlan): PoolOptions {
-    const { timeouts, maxIdle } = config;
-    const { name, address, counters } = server;
-    const { clock, deadlines } = this;
-    const { buffers } = this.#environment;
-    const { connect: connectMs, idle: idleMs } = timeouts;
-    return { name, address, tls, connectMs, idleMs, maxIdle, counters, clock, deadlines, buffers };
   }
 }

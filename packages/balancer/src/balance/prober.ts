@@ -1,14 +1,16 @@
 // Asks servers for their load while requests go on (Prequal's asynchronous probes): a GET on a kept connection
 // of its own per server and thread, one at a time. No answer in time is no answer and does no harm. A server
 // without such a page is counted by what this balancer knows itself, and looked at again later.
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { BalanceConfig } from "@tandem/config";
-import type { Clock, Timer } from "@tandem/transport";
+import type { BackendConfig } from "@tandem/config";
+import { formatAddress, type Timer } from "@tandem/transport";
 import { COUNTER } from "../backend/counters.ts";
 import type { Server } from "../backend/server.ts";
+import { type Network, ownPool, requestPool } from "../backend/server-pool.ts";
 import type { ServerTls } from "../backend/server-tls.ts";
 import type { Picker } from "../picker/picker.ts";
+import { Pool } from "../pool/pool.ts";
+import { ask, type Reply } from "../pool/question.ts";
+import type { Pending } from "../pool/reservation.ts";
 import type { Complain } from "./guarded.ts";
 import { LOAD_FIELD, parseLoadReport } from "./load-report.ts";
 
@@ -17,9 +19,9 @@ export interface ProberOptions {
   /** One with `probes` and `report`. */
   readonly picker: Picker<Server>;
   readonly servers: readonly Server[];
+  readonly config: BackendConfig;
   readonly tls: ServerTls | undefined;
-  readonly probes: BalanceConfig["probes"];
-  readonly clock: Clock;
+  readonly network: Network;
   readonly complain: Complain;
 }
 
@@ -41,7 +43,7 @@ export class Prober {
   constructor(options: ProberOptions) {
     this.#options = options;
     this.#probes = new Map(options.servers.map((server) => [server, new Probe(server, options)]));
-    this.#idle = options.clock.every(IDLE_MS, () => {
+    this.#idle = options.network.clock.every(IDLE_MS, () => {
       if (!this.#asked) this.ask();
       this.#asked = false;
     });
@@ -64,8 +66,11 @@ export class Prober {
 class Probe {
   readonly #server: Server;
   readonly #options: ProberOptions;
-  readonly #agent: HttpAgent;
-  #request: ClientRequest | undefined = undefined;
+  readonly #path: string;
+  readonly #timeoutMs: number;
+  readonly #pool: Pool;
+  readonly #head: string;
+  #asked: Pending | undefined = undefined;
   #silentUntil = Number.NEGATIVE_INFINITY;
   #told = false;
   #unanswered = 0;
@@ -75,62 +80,52 @@ class Probe {
   #latencyMs = 0;
 
   constructor(server: Server, options: ProberOptions) {
-    const { tls } = options;
+    const { config, tls, network } = options;
+    const { path = DEFAULT_PATH, timeout = DEFAULT_TIMEOUT_MS } = config.balance.probes ?? {};
     this.#server = server;
     this.#options = options;
-    const kept = { keepAlive: true, maxSockets: 1 };
-    this.#agent =
-      tls === undefined
-        ? new HttpAgent(kept)
-        : new HttpsAgent({ ...kept, ...tls, servername: server.name });
+    this.#path = path;
+    this.#timeoutMs = timeout;
+    const requests = requestPool(server, config, tls, network);
+    this.#pool = new Pool(ownPool(requests, { connectMs: timeout, kept: 1 }));
+    const host = formatAddress(server.address);
+    this.#head = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: tandem-probe\r\n\r\n`;
   }
 
   send(): void {
-    const { clock, picker, tls, probes } = this.#options;
-    const now = clock.now();
+    const { network, picker } = this.#options;
+    const now = network.clock.now();
     if (now < this.#silentUntil) {
       picker.report?.(this.#server, this.#ownView());
       return;
     }
-    if (this.#request !== undefined || now < this.#askAgainAt) return;
-    const request = (tls === undefined ? httpRequest : httpsRequest)({
-      ...this.#server.address,
-      agent: this.#agent,
-      path: probes?.path ?? DEFAULT_PATH,
-      headers: { "user-agent": "tandem-probe" },
+    if (this.#asked !== undefined || now < this.#askAgainAt) return;
+    this.#asked = ask(this.#pool, {
+      ...{ clock: network.clock, head: this.#head, timeoutMs: this.#timeoutMs },
+      replied: (reply) => this.#replied(reply),
     });
-    const limit = clock.after(probes?.timeout ?? DEFAULT_TIMEOUT_MS, () => request.destroy());
-    this.#request = request;
-    let heard = false;
-    request.on("response", (response) => {
-      heard = true;
-      response.resume();
-      const field = response.headers[LOAD_FIELD];
-      this.#answered(response.statusCode ?? 0, typeof field === "string" ? field : "");
-    });
-    request.on("error", () => undefined);
-    request.on("close", () => {
-      limit.cancel();
-      this.#request = undefined;
-      if (!heard) this.#missed();
-    });
-    request.end();
   }
 
   stop(): void {
-    this.#request?.destroy();
-    this.#agent.destroy();
+    this.#asked?.cancel();
+    this.#pool.stop();
+  }
+
+  #replied(reply: Reply): void {
+    this.#asked = undefined;
+    if (reply.kind === "answer") this.#answered(reply.status, reply.fields.get(LOAD_FIELD) ?? "");
+    else this.#missed();
   }
 
   #answered(status: number, field: string): void {
-    const { picker, clock } = this.#options;
+    const { picker, network } = this.#options;
     this.#unanswered = 0;
     const report = status >= 200 && status < 300 ? parseLoadReport(field) : undefined;
     if (report?.inFlight !== undefined) {
       picker.report?.(this.#server, report);
       return;
     }
-    this.#silentUntil = clock.now() + SILENT_MS;
+    this.#silentUntil = network.clock.now() + SILENT_MS;
     this.#tellOnce(status);
     picker.report?.(this.#server, this.#ownView());
   }
@@ -143,15 +138,15 @@ class Probe {
     this.#unanswered += 1;
     if (this.#unanswered < PATIENCE) return;
     const wait = FIRST_WAIT_MS * 2 ** (this.#unanswered - PATIENCE);
-    this.#askAgainAt = this.#options.clock.now() + Math.min(SILENT_MS, wait);
+    this.#askAgainAt = this.#options.network.clock.now() + Math.min(SILENT_MS, wait);
   }
 
   #tellOnce(status: number): void {
     if (this.#told) return;
     this.#told = true;
-    const { backend, probes, complain } = this.#options;
+    const { backend, complain } = this.#options;
     complain(
-      `backend ${backend}: server ${this.#server.name} tells no load at ${probes?.path ?? DEFAULT_PATH} (it answered ${status}); requests to it are judged by this balancer's own counts`,
+      `backend ${backend}: server ${this.#server.name} tells no load at ${this.#path} (it answered ${status}); requests to it are judged by this balancer's own counts`,
     );
   }
 

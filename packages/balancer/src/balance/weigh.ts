@@ -66,6 +66,10 @@ function slowStartOf({ balance: { slowStart } }: BackendConfig): SlowStart {
 
 function optionsOf(config: BackendConfig): EligibilityOptions {
   const { overprovisioning, panic, zone, zoneWeights } = config.balance;
-  const slowStart = slowStartOf(config);
-  return { overprovisioning, panic, slowStart, localZone: zone, zoneWeights };
+  return {
+    ...{ overprovisioning, slowStart: slowStartOf(config), localZone: zone, zoneWeights },
+    allBackups: config.allBackups || config.prefer === "same-box",
+    // What only failed connections took out may be well again, and nobody else is asked.
+    panic: config.check.by === "connections" ? { ...panic, keepOne: true } : panic,
+  };
 }

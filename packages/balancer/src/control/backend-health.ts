@@ -6,6 +6,7 @@ import { backendServers, configureServers } from "../backend/servers.ts";
 import { type BackendMemory, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import { Health, type HealthEnvironment } from "../health/health.ts";
+import { checksAlways } from "../health/monitor.ts";
 
 /** A backend with its checks. */
 export interface BackendHealth extends BackendView {
@@ -18,7 +19,7 @@ export interface BackendHealthEnvironment extends HealthEnvironment {
 
 /**
  * The servers and their monitors, which are yet to be started. With `before`, servers that stay are those
- * of `before`; new ones are down until their first check has passed.
+ * of `before`; new ones that are checked are down until their first check has passed.
  */
 export function openHealth(
   { backends }: BalancerConfig,
@@ -65,7 +66,8 @@ function openServers(
 ): BackendView["servers"] {
   const servers = backendServers(config, memory, { box, thread: 0 }, before);
   for (const server of servers) {
-    if (before !== undefined && !before.includes(server)) server.set("down");
+    const unknown = before !== undefined && !before.includes(server);
+    if (unknown && checksAlways(config.check)) server.set("down");
   }
   return servers;
 }

@@ -1,17 +1,21 @@
 // What threads complain of, in the log: the same words once a minute at most, with how often they were said.
-import type { Logger } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 
 const QUIET_MS = 60_000;
 /** Different messages remembered; beyond it the memory starts anew. */
 const MOST = 100;
 
+/** The part of a logger this file needs. */
+export interface Warner {
+  warn(details: object, message: string): void;
+}
+
 export class Complaints {
   readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #logger: Warner;
   readonly #said = new Map<string, { at: number; unsaid: number }>();
 
-  constructor(clock: Clock, logger: Logger) {
+  constructor(clock: Clock, logger: Warner) {
     this.#clock = clock;
     this.#logger = logger;
   }

@@ -7,6 +7,7 @@ import type { Logger, Registry } from "@tandem/telemetry";
 import { type Clock, formatAddress, type Rng, type Service } from "@tandem/transport";
 import { registerMetrics } from "../admin/metrics.ts";
 import { type ReloadCounts, type Status, statusOf } from "../admin/status.ts";
+import { type Network, openNetwork } from "../backend/server-pool.ts";
 import { allocateShared, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import { logChanges } from "../health/health.ts";
@@ -18,6 +19,7 @@ import {
   takeOver,
 } from "./backend-health.ts";
 import { changesOf } from "./changes.ts";
+import { Complaints } from "./complaints.ts";
 import { DataThreads } from "./data-threads.ts";
 import { refuseTakenPorts } from "./own-ports.ts";
 import { type ReloadOutcome, Reloads } from "./reloads.ts";
@@ -40,6 +42,7 @@ export class ControlPlane implements Service {
   readonly name = "balancer";
   readonly #options: ControlPlaneOptions;
   readonly #startedAt: number;
+  readonly #network: Network;
   readonly #health: BackendHealthEnvironment;
   readonly #threads: DataThreads;
   readonly #admin: AdminPort;
@@ -57,7 +60,9 @@ export class ControlPlane implements Service {
     this.#options = options;
     this.#config = config;
     this.#memory = memory;
-    this.#health = { box, clock, rng, changed: logChanges(logger) };
+    this.#network = openNetwork(clock);
+    const { tell: complain } = new Complaints(clock, logger);
+    this.#health = { box, network: this.#network, rng, changed: logChanges(logger), complain };
     this.#backends = openHealth(config, memory, this.#health);
     this.#threads = new DataThreads({ config, telemetry, box, memory }, clock, logger);
     this.#startedAt = clock.wall();
@@ -125,6 +130,7 @@ export class ControlPlane implements Service {
   async stop(): Promise<void> {
     this.#ending = true;
     for (const { health } of this.#backends) health.stop();
+    this.#network.deadlines.stop();
     await this.#admin.close();
     await this.#threads.stop();
   }

@@ -16,6 +16,8 @@ export interface EligibilityOptions {
   readonly localZone: string | undefined;
   /** Share of each zone while all of it is up; a zone not named weighs 1. Undefined = zones do not matter. */
   readonly zoneWeights: Readonly<Record<string, number>> | undefined;
+  /** While no other server is up, all backups share the traffic; else the first of them that is up has it. */
+  readonly allBackups: boolean;
 }
 
 export const DEFAULT_ELIGIBILITY: EligibilityOptions = {
@@ -24,6 +26,7 @@ export const DEFAULT_ELIGIBILITY: EligibilityOptions = {
   slowStart: NO_SLOW_START,
   localZone: undefined,
   zoneWeights: undefined,
+  allBackups: false,
 };
 
 /** What is left over by binary fractions is nobody's share. */
@@ -40,7 +43,7 @@ export function eligible<M extends Member>(
   options: EligibilityOptions,
   now: number,
 ): Eligible<M> {
-  const levels = levelsOf(withoutIdleBackups(members), options.localZone);
+  const levels = levelsOf(withoutIdleBackups(members, options), options.localZone);
   const health = levels.map(healthOf);
   const available = health.map((level) => availability(level, options.overprovisioning));
   const whole = totalAvailability(available);
@@ -66,13 +69,18 @@ function healthOf(members: readonly Member[]): Health {
 }
 
 /** Those that may get anything at all; backups only while no other is up. */
-function withoutIdleBackups<M extends Member>(members: readonly M[]): readonly M[] {
+function withoutIdleBackups<M extends Member>(
+  members: readonly M[],
+  { allBackups }: EligibilityOptions,
+): readonly M[] {
   const possible = members.filter(
     ({ weight, state }) => weight > 0 && (state === "up" || state === "down"),
   );
   const regular = possible.filter(({ backup }) => !backup);
   const backups = possible.filter(({ backup }) => backup);
-  return regular.some(isUp) || !backups.some(isUp) ? notEmpty(regular, backups) : backups;
+  const first = backups.find(isUp);
+  if (regular.some(isUp) || first === undefined) return notEmpty(regular, backups);
+  return allBackups ? backups : [first];
 }
 
 function notEmpty<T>(first: readonly T[], second: readonly T[]): readonly T[] {

@@ -184,7 +184,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   connectFailed({ code, why }: ConnectFailure): void {
     this.#pending = undefined;
-    this.#account.count(COUNTER.connectErrors, this.server);
+    if (code !== "out-of-resources") this.#account.count(COUNTER.connectErrors, this.server);
     this.#elsewhere(code, `${this.server?.name}: ${why}`);
   }
 

@@ -27,6 +27,7 @@ export const PROXY_ERRORS = {
   "queue-timeout": row(503, "sQ--", "connection_limit_reached", "never"),
   "connect-refused": row(502, "SC--", "connection_refused", "safe"),
   "connect-timeout": row(504, "sC--", "connection_timeout", "safe", "timeout"),
+  "out-of-resources": row(503, "RC--", "proxy_internal_error", "safe", "cancelled"),
   "tls-refused": row(502, "SC--", "tls_protocol_error", "safe"),
   "server-closed": row(502, "SH--", "connection_terminated", "idempotent"),
   "server-timeout": row(504, "sH--", "http_response_timeout", "never", "timeout"),

@@ -1,10 +1,13 @@
 // The health of all servers of a backend: one monitor each, one verdict for every thread.
 import type { BackendConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
-import type { Clock, Rng } from "@tandem/transport";
+import type { Rng } from "@tandem/transport";
 import type { Server } from "../backend/server.ts";
+import { type Network, ownPool, requestPool } from "../backend/server-pool.ts";
 import { readServerTls, type ServerTls } from "../backend/server-tls.ts";
-import { checkHttp } from "./http-check.ts";
+import type { Complain } from "../balance/guarded.ts";
+import { Pool } from "../pool/pool.ts";
+import { type Check, checkOf } from "./check.ts";
 import { type HealthReport, Monitor } from "./monitor.ts";
 
 /** A verdict of the health checks that differs from the one before. */
@@ -19,9 +22,11 @@ export interface HealthChange {
 }
 
 export interface HealthEnvironment {
-  readonly clock: Clock;
+  readonly network: Network;
   readonly rng: Rng;
   readonly changed: (change: HealthChange) => void;
+  /** Tells the operator that checks cannot be made. */
+  readonly complain: Complain;
 }
 
 /** Tells `logger` of every change. */
@@ -97,19 +102,26 @@ export class Health {
   }
 
   #monitor(backend: string, server: Server): Monitor {
-    const { clock, rng, changed } = this.#environment;
+    const { network, rng, changed, complain } = this.#environment;
     const { name } = server;
     return new Monitor({
-      ...{ server, clock, rng, config: this.#config.check, check: this.#check(server) },
+      ...{ server, clock: network.clock, rng },
+      ...{ config: this.#config.check, check: this.#check(server) },
       changed: (_, up, { status, why }) =>
         changed({ backend, server: name, up, check: status, why }),
+      hindered: (_, why) =>
+        complain(
+          `the servers of backend ${backend} cannot be checked, and stay as they are: ${why}`,
+        ),
     });
   }
 
-  #check({ name, address }: Server) {
-    const tls = this.#tls;
+  #check(server: Server): Check {
+    const { network } = this.#environment;
     const { check } = this.#config;
-    return (stop: AbortSignal) =>
-      checkHttp({ name, address, tls }, check, this.#environment.clock, stop);
+    const requests = requestPool(server, this.#config, this.#tls, network);
+    const pool = new Pool(ownPool(requests, { connectMs: check.timeout, kept: 0 }));
+    const tls = this.#tls !== undefined;
+    return checkOf({ server, pool, tls }, check, network.clock);
   }
 }

@@ -2,10 +2,17 @@
 // it up. At a start nothing is known yet: the first check decides alone, and a server that was not ready
 // then is looked at often and believed at once when it is. An operator's word (draining, maint) is
 // never overruled.
+//
+// What is not to be checked all the time is left alone until a request's connection to it fails: then it is checked
+// at once, and while it is down. So a server that is gone costs a few visitors a second try, and a server that
+// only seemed so for a moment costs nothing.
+import { isDeepStrictEqual } from "node:util";
 import type { CheckConfig } from "@tandem/config";
 import type { Clock, Rng, Timer } from "@tandem/transport";
+import { COUNTER } from "../backend/counters.ts";
 import type { Server } from "../backend/server.ts";
-import type { CheckResult } from "./http-check.ts";
+import type { Pending } from "../pool/reservation.ts";
+import type { Check, CheckResult } from "./check.ts";
 
 /** What is known about a server's health, for the metrics and the status page. */
 export interface HealthReport {
@@ -21,19 +28,26 @@ export interface HealthReport {
 export interface MonitorOptions {
   readonly server: Server;
   readonly config: CheckConfig;
-  readonly check: (stop: AbortSignal) => Promise<CheckResult>;
+  readonly check: Check;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly changed: (server: Server, up: boolean, result: CheckResult) => void;
+  /** A check could not be made, for want of something of our own. */
+  readonly hindered: (server: Server, why: string) => void;
 }
 
 /** How soon to look again for a server that has not been up since our start. */
 const AWAITED_MS = 250;
+/** How often to look whether connections to a server have failed. */
+const WATCH_MS = 250;
 
 export class Monitor {
   #options: MonitorOptions;
-  readonly #stop = new AbortController();
   #timer: Timer | undefined = undefined;
+  #running: Pending | undefined = undefined;
+  /** Whoever waits for the check that runs. */
+  #checked: (() => void) | undefined = undefined;
+  #stopped = false;
   #seenUp = false;
   #streak = 0;
   #last: CheckResult | undefined = undefined;
@@ -41,6 +55,8 @@ export class Monitor {
   #failures = 0;
   #downs = 0;
   #downtimeMs = 0;
+  /** Failed connections of requests that were looked into. */
+  #connectErrors = 0;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
@@ -59,33 +75,72 @@ export class Monitor {
     };
   }
 
-  /** Resolves after the first check; the others follow every `interval`, slightly spread. */
+  /** Resolves after the first check, if there is to be one, or when it is stopped; the others follow every `interval`, slightly spread. */
   async start(): Promise<void> {
-    await this.#run();
+    if (checksAlways(this.#options.config)) await this.#run();
+    else this.#schedule();
   }
 
   /** After a reload: checks as it says there from the next check on, and remembers what it knows. */
-  configure(config: CheckConfig, check: MonitorOptions["check"]): void {
+  configure(config: CheckConfig, check: Check): void {
+    const { config: before, server, clock } = this.#options;
     this.#options = { ...this.#options, config, check };
+    if (isDeepStrictEqual(before, config) || this.#stopped) return;
+    this.#streak = 0;
+    if (config.by === "nothing" && server.state === "down") {
+      this.#noteUp(clock.wall());
+      this.#last = undefined;
+    }
+    if (this.#running === undefined) this.#schedule();
   }
 
   stop(): void {
-    this.#stop.abort();
+    this.#stopped = true;
     this.#timer?.cancel();
+    this.#running?.cancel();
+    this.#checked?.();
   }
 
-  async #run(): Promise<void> {
-    const { check, clock, config, rng } = this.#options;
-    const result = await check(this.#stop.signal);
-    if (this.#stop.signal.aborted) return;
-    this.#judge(result);
+  #run(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#checked = resolve;
+    this.#running = this.#options.check((result) => {
+      this.#running = undefined;
+      this.#judge(result);
+      this.#schedule();
+      resolve();
+    });
+    return promise;
+  }
+
+  /** The next check, or the next look at how requests fare. */
+  #schedule(): void {
+    const { clock, config, rng, server } = this.#options;
+    this.#timer?.cancel();
+    if (config.by === "nothing") return;
+    if (!checksAlways(config) && server.state !== "down") {
+      this.#connectErrors = server.tally.sum(COUNTER.connectErrors);
+      this.#timer = clock.after(WATCH_MS, () => this.#watch());
+      return;
+    }
     // ±5 %, so that many balancers do not knock at the same moment.
     const interval = this.#seenUp ? config.interval : Math.min(config.interval, AWAITED_MS);
     this.#timer = clock.after(interval * (0.95 + 0.1 * rng()), () => void this.#run());
   }
 
+  #watch(): void {
+    const { clock, server } = this.#options;
+    const failed = server.tally.sum(COUNTER.connectErrors) > this.#connectErrors;
+    if (failed || server.state === "down") void this.#run();
+    else this.#timer = clock.after(WATCH_MS, () => this.#watch());
+  }
+
   #judge(result: CheckResult): void {
-    const { server, config } = this.#options;
+    const { server, config, hindered } = this.#options;
+    if (result.passed === undefined) {
+      hindered(server, result.why);
+      return;
+    }
     const alone = this.#last === undefined || !this.#seenUp;
     this.#last = result;
     this.#seenUp ||= result.passed;
@@ -103,11 +158,24 @@ export class Monitor {
   #change(result: CheckResult): void {
     const { server, clock, changed } = this.#options;
     const now = clock.wall();
-    if (result.passed) this.#downtimeMs += now - this.#changedAt;
-    else this.#downs += 1;
-    this.#changedAt = now;
+    if (result.passed === true) this.#noteUp(now);
+    else {
+      this.#downs += 1;
+      this.#changedAt = now;
+      server.set("down", now);
+    }
     this.#streak = 0;
-    server.set(result.passed ? "up" : "down", now);
-    changed(server, result.passed, result);
+    changed(server, result.passed === true, result);
   }
+
+  #noteUp(now: number): void {
+    this.#downtimeMs += now - this.#changedAt;
+    this.#changedAt = now;
+    this.#options.server.set("up", now);
+  }
+}
+
+/** Rather than when something has gone wrong, or never. */
+export function checksAlways({ by }: CheckConfig): boolean {
+  return by === "http" || by === "tcp";
 }

@@ -4,9 +4,11 @@ import type { BalancerConfig } from "@tandem/config";
 import { formatAddress, systemClock, systemRng } from "@tandem/transport";
 import { type FrontendView, type Status, statusOf } from "../admin/status.ts";
 import type { Server } from "../backend/server.ts";
+import { openNetwork } from "../backend/server-pool.ts";
 import { allocateShared, memoryOf } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import { type BackendHealth, openHealth } from "../control/backend-health.ts";
+import { Complaints } from "../control/complaints.ts";
 import { DataPlane } from "../data/data-plane.ts";
 import { checkEmbedding, type Embedding, hookTimeoutOf, nameOf } from "./embedding.ts";
 import { Events } from "./events.ts";
@@ -28,6 +30,8 @@ export class Balancer extends Events implements AsyncDisposable {
   readonly #box: string;
   readonly #frontends: readonly FrontendView[];
   readonly #backends: readonly BackendHealth[];
+  /** Of the health checks. */
+  readonly #network = openNetwork(systemClock);
   readonly #plane: DataPlane;
   readonly #startedAt = systemClock.wall();
   #ports: ReadonlyMap<string, number> = new Map();
@@ -40,17 +44,20 @@ export class Balancer extends Events implements AsyncDisposable {
     const [clock, rng, box] = [systemClock, systemRng, nameOf(embedding)];
     this.#config = config;
     this.#box = box;
+    const warner = { warn: (_: object, message: string) => process.emitWarning(message) };
+    const { tell: complain } = new Complaints(clock, warner);
     const memory = allocateShared(config, 1, rng);
     this.#frontends = Object.entries(config.frontends).map(([name, frontend]) => {
       return { name, config: frontend, tally: new Tally(memoryOf(memory.frontends, name), 0) };
     });
     this.#backends = openHealth(config, memory, {
-      ...{ box, clock, rng },
+      ...{ box, network: this.#network, rng },
+      complain,
       changed: (change) => this.tell(change.up ? "serverUp" : "serverDown", change),
     });
     this.#plane = new DataPlane({
       ...{ config, memory, thread: 0, box, clock, rng },
-      sharePorts: false,
+      ...{ sharePorts: false, complain },
       interceptor: this.#interceptor(embedding),
       log: (record) => this.tell("exchange", record),
       refused: (refusal) => this.tell("refused", refusal),
@@ -133,6 +140,7 @@ export class Balancer extends Events implements AsyncDisposable {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     for (const { health } of this.#backends) health.stop();
+    this.#network.deadlines.stop();
     this.#plane.stop();
   }
 

@@ -10,6 +10,7 @@ import {
   SocketReads,
 } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../backend/counters.ts";
+import { refusal } from "./refusal.ts";
 import {
   type ConnectFailure,
   type ConnectListener,
@@ -196,11 +197,4 @@ export class Pool implements Home {
     const { counters } = this.#options;
     counters[counter] = (counters[counter] ?? 0) + by;
   }
-}
-
-function refusal(error: NodeJS.ErrnoException): ConnectFailure {
-  const tls =
-    error.code === undefined ||
-    /^(ERR_(TLS|SSL|OSSL)|CERT_|UNABLE_|DEPTH_|SELF_SIGNED|EPROTO)/.test(error.code);
-  return { code: tls ? "tls-refused" : "connect-refused", why: error.message };
 }

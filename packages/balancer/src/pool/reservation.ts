@@ -18,7 +18,8 @@ export interface ConnectListener {
 }
 
 export interface ConnectFailure {
-  readonly code: "connect-refused" | "connect-timeout" | "tls-refused";
+  /** `out-of-resources`: it was never tried, for want of descriptors, ports or memory of our own. */
+  readonly code: "connect-refused" | "connect-timeout" | "tls-refused" | "out-of-resources";
   readonly why: string;
 }
 

@@ -2,6 +2,7 @@
 // The balancer's `backends` and the webserver's `upstream` share it, as HAProxy's and nginx's do.
 import { z } from "zod";
 import { type BalanceConfig, balance, defaultAlgorithm } from "./balance.ts";
+import { type CheckConfig, check, checkConfig } from "./check.ts";
 import { internalTls } from "./tls.ts";
 import { duration, name, serverAddress, size } from "./units.ts";
 
@@ -46,31 +47,6 @@ const server = z
   })
   .meta({ title: "server", description: "one process that answers requests" });
 
-const check = z
-  .strictObject({
-    http: z
-      .strictObject({
-        path: z
-          .string()
-          .startsWith("/")
-          .default("/healthz")
-          .meta({ description: "asked with GET; 2xx and 3xx pass" }),
-        host: z
-          .string()
-          .optional()
-          .meta({ description: "the `Host` of the question; the server's address when absent" }),
-      })
-      .prefault({})
-      .meta({ description: "the request that a healthy server answers" }),
-    interval: duration.prefault("2s").meta({ description: "pause between two checks of a server" }),
-    timeout: duration
-      .prefault("1s")
-      .meta({ description: "connect and answer, together; no longer than `interval`" }),
-    rise: count(1).default(2).meta({ description: "passes in a row before a server is UP again" }),
-    fall: count(1).default(3).meta({ description: "failures in a row before a server is DOWN" }),
-  })
-  .meta({ title: "check", description: "active health checks" });
-
 export const backend = z
   .strictObject({
     balance: balance.prefault({}).meta({ description: "how a server is chosen" }),
@@ -82,7 +58,14 @@ export const backend = z
       .literal("same-box")
       .optional()
       .meta({ description: "servers of other boxes are backups of the one named like this box" }),
-    check: check.prefault({}).meta({ description: "how a server's health is known" }),
+    allBackups: z.boolean().default(false).meta({
+      description:
+        "while no other server is usable, all backups share the traffic; else the first of them alone, in the order written",
+    }),
+    check: check.optional().meta({
+      description:
+        "how a server's health is known: `tcp`, a mapping, or `false`; by the connections of requests when absent",
+    }),
     queue: z
       .strictObject({
         limit: count(0).default(1000).meta({
@@ -133,10 +116,10 @@ export const backend = z
   .meta({ title: "backend", description: "servers that answer the same requests" })
   .transform((written) => {
     const { algorithm = defaultAlgorithm(Object.keys(written.servers).length) } = written.balance;
-    const chosen: BalanceConfig = { ...written.balance, algorithm };
-    return { ...written, balance: chosen };
+    const balance: BalanceConfig = { ...written.balance, algorithm };
+    const checks: CheckConfig = checkConfig(written.check);
+    return { ...written, balance, check: checks };
   });
 
 export type ServerConfig = z.output<typeof server>;
 export type BackendConfig = z.output<typeof backend>;
-export type CheckConfig = z.output<typeof check>;

@@ -1,0 +1,40 @@
+// The connections to a server are made the same way whoever wants one: requests, health checks and probes.
+// So what a check finds is what a request would have found.
+import type { BackendConfig } from "@tandem/config";
+import { type Clock, Deadlines, ReadBuffers, turnClock } from "@tandem/transport";
+import type { PoolOptions } from "../pool/pool.ts";
+import { ROW } from "./counters.ts";
+import type { Server } from "./server.ts";
+import type { ServerTls } from "./server-tls.ts";
+
+/** What connections of one thread need. */
+export interface Network {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly buffers: ReadBuffers;
+}
+
+/** A network of its own; whoever opens it stops its deadlines. */
+export function openNetwork(clock: Clock): Network {
+  const turns = turnClock(clock);
+  return { clock: turns, deadlines: new Deadlines(turns), buffers: new ReadBuffers(turns) };
+}
+
+/** For the connections that requests use. */
+export function requestPool(
+  { name, address, counters }: Server,
+  { timeouts, maxIdle }: BackendConfig,
+  tls: ServerTls | undefined,
+  { clock, deadlines, buffers }: Network,
+): PoolOptions {
+  const { connect: connectMs, idle: idleMs } = timeouts;
+  return { name, address, tls, connectMs, idleMs, maxIdle, counters, clock, deadlines, buffers };
+}
+
+/** The same for questions of our own, `kept` connections between two of them; not in the server's counters. */
+export function ownPool(
+  requests: PoolOptions,
+  { connectMs, kept }: { readonly connectMs: number; readonly kept: number },
+): PoolOptions {
+  return { ...requests, connectMs, maxIdle: kept, counters: new Float64Array(ROW) };
+}

@@ -1,0 +1,110 @@
+// One health check of a server, on a connection of its own, as HAProxy does it, so that a full or broken pool never
+// decides over a server's health. The connection is made, and the answer read, as a request's would be. The
+// result carries HAProxy's check_status codes.
+import type { CheckConfig } from "@tandem/config";
+import { type Clock, formatAddress } from "@tandem/transport";
+import type { Server } from "../backend/server.ts";
+import type { Pool } from "../pool/pool.ts";
+import { ask, type Reply } from "../pool/question.ts";
+import type { ConnectFailure, Pending } from "../pool/reservation.ts";
+
+export type CheckStatus =
+  | "L4OK"
+  | "L6OK"
+  | "L7OK"
+  | "L7STS"
+  | "L7TOUT"
+  | "L7RSP"
+  | "L6RSP"
+  | "L4CON"
+  | "L4TOUT"
+  | "SOCKERR";
+
+export interface CheckResult {
+  /** Undefined: we could not ask, so it says nothing about the server. */
+  readonly passed: boolean | undefined;
+  readonly status: CheckStatus;
+  /** HTTP status, 0 when none came. */
+  readonly code: number;
+  readonly durationMs: number;
+  /** Plain words, unless it passed. */
+  readonly why: string;
+}
+
+/** Checks once; `done` is called once, unless it is cancelled before. */
+export type Check = (done: (result: CheckResult) => void) => Pending;
+
+export interface CheckTarget {
+  readonly server: Server;
+  /** Keeps no connection. */
+  readonly pool: Pool;
+  readonly tls: boolean;
+}
+
+type Verdict = Omit<CheckResult, "durationMs">;
+
+/** How to check a server. */
+export function checkOf(target: CheckTarget, config: CheckConfig, clock: Clock): Check {
+  return (done) => {
+    const startedAt = clock.now();
+    const judged = (verdict: Verdict): void =>
+      done({ ...verdict, durationMs: clock.now() - startedAt });
+    return config.http === undefined
+      ? connectTo(target, judged)
+      : askOver(target, config, clock, judged);
+  };
+}
+
+function connectTo({ pool, tls }: CheckTarget, judged: (verdict: Verdict) => void): Pending {
+  return pool.connect({
+    connected: (connection) => {
+      connection.destroy();
+      judged({ passed: true, status: tls ? "L6OK" : "L4OK", code: 0, why: "" });
+    },
+    connectFailed: (failure) => judged(unconnected(failure)),
+  });
+}
+
+function askOver(
+  { server, pool }: CheckTarget,
+  { http, timeout }: CheckConfig,
+  clock: Clock,
+  judged: (verdict: Verdict) => void,
+): Pending {
+  const { path = "/", host = formatAddress(server.address) } = http ?? {};
+  const head = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: tandem-check\r\nConnection: close\r\n\r\n`;
+  return ask(pool, {
+    ...{ clock, head, timeoutMs: timeout },
+    replied: (reply) => judged(verdictOn(reply, path, timeout)),
+  });
+}
+
+function verdictOn(reply: Reply, path: string, timeoutMs: number): Verdict {
+  switch (reply.kind) {
+    case "no-connection":
+      return unconnected(reply.failure);
+    case "bad-answer":
+      return { passed: false, status: "L7RSP", code: 0, why: reply.why };
+    case "late": {
+      const why = `no ${reply.connected ? "answer" : "connection"} within ${timeoutMs} ms`;
+      return { passed: false, status: reply.connected ? "L7TOUT" : "L4TOUT", code: 0, why };
+    }
+    case "answer": {
+      const { status: code } = reply;
+      if (code >= 200 && code < 400) return { passed: true, status: "L7OK", code, why: "" };
+      return { passed: false, status: "L7STS", code, why: `${path} answered ${code}` };
+    }
+  }
+}
+
+const STATUS_OF: Readonly<Record<ConnectFailure["code"], CheckStatus>> = {
+  "connect-refused": "L4CON",
+  "connect-timeout": "L4TOUT",
+  "tls-refused": "L6RSP",
+  "out-of-resources": "SOCKERR",
+};
+
+function unconnected({ code, why }: ConnectFailure): Verdict {
+  const passed = code === "out-of-resources" ? undefined : false;
+  return { passed, status: STATUS_OF[code], code: 0, why };
+}

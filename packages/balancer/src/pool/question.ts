@@ -1,0 +1,145 @@
+// A GET of our own to a server: a health check, a probe for its load. It goes over the same session as requests
+// do, so that an answer is good here exactly when it would be good for a visitor.
+import { Fields, type ProtocolFailure, type ResponseHead } from "@tandem/http";
+import type { ResponseListener } from "@tandem/http/session";
+import type { Clock, Timer } from "@tandem/transport";
+import { answerFields } from "../exchange/response-head.ts";
+import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
+import type { ConnectionUser, ServerConnection } from "./server-connection.ts";
+
+/** What came of a question. */
+export type Reply =
+  | { readonly kind: "answer"; readonly status: number; readonly fields: Fields }
+  | { readonly kind: "no-connection"; readonly failure: ConnectFailure }
+  /** A visitor would have got a 502. */
+  | { readonly kind: "bad-answer"; readonly why: string }
+  | { readonly kind: "late"; readonly connected: boolean };
+
+/** Where connections are had. */
+export interface Connections {
+  request(listener: ConnectListener): Pending;
+}
+
+export interface QuestionOptions {
+  readonly clock: Clock;
+  /** The whole head, with its empty line. */
+  readonly head: string;
+  /** For connecting and answering, together. */
+  readonly timeoutMs: number;
+  /** Called once, unless it is cancelled before. */
+  readonly replied: (reply: Reply) => void;
+}
+
+/** Whoever answers with more is believed so far, and not read any further. */
+const MOST_BODY = 64 * 1024;
+
+/** Asks on a connection of `connections`, which gets it back. */
+export function ask(connections: Connections, options: QuestionOptions): Pending {
+  return new Question(connections, options);
+}
+
+class Question implements ConnectListener, ResponseListener, ConnectionUser, Pending {
+  /** Nothing that was read is kept. */
+  readonly settled = true;
+  readonly #options: QuestionOptions;
+  readonly #timer: Timer;
+  #pending: Pending | undefined = undefined;
+  #connection: ServerConnection | undefined = undefined;
+  #head: { readonly status: number; readonly fields: Fields } | undefined = undefined;
+  #bytes = 0;
+  #complete = false;
+  #over = false;
+
+  constructor(connections: Connections, options: QuestionOptions) {
+    this.#options = options;
+    this.#timer = options.clock.after(options.timeoutMs, () => {
+      this.#end({ kind: "late", connected: this.#connection !== undefined });
+    });
+    this.#pending = connections.request(this);
+  }
+
+  cancel(): void {
+    this.#letGo();
+  }
+
+  connected(connection: ServerConnection): void {
+    this.#pending = undefined;
+    this.#connection = connection;
+    connection.user = this;
+    connection.deadline = Number.POSITIVE_INFINITY; // ours is the timer's
+    connection.session.send("GET", this.#options.head, 0, this);
+  }
+
+  connectFailed(failure: ConnectFailure): void {
+    this.#pending = undefined;
+    this.#end({ kind: "no-connection", failure });
+  }
+
+  informed(): void {}
+
+  responded(head: ResponseHead): void {
+    const fields = answerFields(head);
+    if (head.status === 101) this.#bad("it switched protocols unasked");
+    else if (fields instanceof Fields) this.#head = { status: head.status, fields };
+    else this.#bad(fields.message);
+  }
+
+  bodyText(text: string): void {
+    this.#more(text.length);
+  }
+
+  bodyData(chunk: Buffer): void {
+    this.#more(chunk.length);
+  }
+
+  bodyEnd(): void {
+    this.#complete = true;
+  }
+
+  failed(failure: ProtocolFailure | undefined): void {
+    const where = this.#head === undefined ? "before it answered" : "in the middle of its answer";
+    this.#bad(failure?.message ?? `it closed the connection ${where}`);
+  }
+
+  serverDrained(): void {}
+
+  received(): void {
+    if (this.#complete) this.#answered();
+  }
+
+  serverTimedOut(): void {}
+
+  connectionClosed(): void {
+    if (this.#complete) this.#answered();
+    else this.failed(undefined);
+  }
+
+  #more(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > MOST_BODY) this.#answered();
+  }
+
+  #answered(): void {
+    if (this.#head !== undefined) this.#end({ kind: "answer", ...this.#head });
+  }
+
+  #bad(why: string): void {
+    this.#end({ kind: "bad-answer", why });
+  }
+
+  #end(reply: Reply): void {
+    if (this.#over) return;
+    this.#letGo();
+    this.#options.replied(reply);
+  }
+
+  #letGo(): void {
+    this.#over = true;
+    this.#timer.cancel();
+    this.#pending?.cancel();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (!this.#complete) connection?.session.abandon();
+    connection?.release();
+  }
+}

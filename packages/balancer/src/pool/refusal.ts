@@ -1,0 +1,15 @@
+// Why a connection to a server could not be had: whose doing it was decides what becomes of the request, and
+// whether it says anything about the server.
+import { isExhaustion } from "@tandem/transport";
+import type { ConnectFailure } from "./reservation.ts";
+
+const TLS = /^(ERR_(TLS|SSL|OSSL)|CERT_|UNABLE_|DEPTH_|SELF_SIGNED|EPROTO)/;
+
+/** The failure that a socket's error means. */
+export function refusal(error: NodeJS.ErrnoException): ConnectFailure {
+  const { code, message } = error;
+  const why = message === "" ? (code ?? "no reason given") : message;
+  if (isExhaustion(error)) return { code: "out-of-resources", why: `this machine: ${why}` };
+  const tls = code === undefined || TLS.test(code);
+  return { code: tls ? "tls-refused" : "connect-refused", why };
+}

@@ -1,0 +1,67 @@
+// How the health of a backend's servers is known. Without a word of it nothing is asked of a server: what
+// happens to the connections of requests tells, as with nginx's `max_fails` and HAProxy's `observe layer4`.
+import { z } from "zod";
+import { duration } from "./units.ts";
+
+const count = z.int().min(1);
+
+const asked = z
+  .strictObject({
+    http: z
+      .strictObject({
+        path: z
+          .string()
+          .startsWith("/")
+          .meta({ description: "asked with GET; 2xx and 3xx pass: `/healthz`" }),
+        host: z
+          .string()
+          .optional()
+          .meta({ description: "the `Host` of the question; the server's address when absent" }),
+      })
+      .optional()
+      .meta({
+        description:
+          "the request that a healthy server answers; when absent a server that takes a connection passes",
+      }),
+    interval: duration.prefault("2s").meta({ description: "pause between two checks of a server" }),
+    timeout: duration
+      .prefault("1s")
+      .meta({ description: "connect and answer, together; no longer than `interval`" }),
+    rise: count.default(2).meta({ description: "passes in a row before a server is UP again" }),
+    fall: count.default(3).meta({ description: "failures in a row before a server is DOWN" }),
+  })
+  .meta({ title: "check", description: "active health checks" });
+
+/** `false`, `tcp`, or a mapping. */
+export const check = z.union([z.literal(false), z.literal("tcp"), asked]);
+
+/**
+ * What decides over a server: the answers to our own requests (`http`), whether it takes our own
+ * connections (`tcp`), the same once it has failed a request's (`connections`), or nothing at all.
+ */
+export type CheckKind = "http" | "tcp" | "connections" | "nothing";
+
+/** How servers are checked; times in milliseconds. */
+export interface CheckConfig {
+  readonly by: CheckKind;
+  /** What to ask; of `http`. */
+  readonly http?: { readonly path: string; readonly host?: string | undefined } | undefined;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly rise: number;
+  readonly fall: number;
+}
+
+/**
+ * After a request's connection failed: one more that fails takes a server out, and one that does not brings it
+ * back. What this decides is cheap to get wrong, since such a server is still tried where no other is up.
+ */
+const UNCHECKED = { interval: 1000, timeout: 1000, rise: 1, fall: 1 } as const;
+
+/** What is written, with everything filled in. */
+export function checkConfig(written: z.output<typeof check> | undefined): CheckConfig {
+  if (written === undefined) return { by: "connections", ...UNCHECKED };
+  if (written === false) return { by: "nothing", ...UNCHECKED };
+  const { http, ...times } = written === "tcp" ? asked.parse({}) : written;
+  return http === undefined ? { by: "tcp", ...times } : { by: "http", http, ...times };
+}
