@@ -1,18 +1,26 @@
 // Errors of a system call that say that this machine, or this process, has run out of something. They say
 // nothing about the other side, which was never asked.
 
-const EXHAUSTED: ReadonlySet<string> = new Set([
-  "EMFILE", // descriptors of this process
-  "ENFILE", // descriptors of this machine
-  "ENOMEM",
-  "ENOBUFS",
-  "EADDRNOTAVAIL", // no local port is left towards that address, or there is no such local address
-  "EAGAIN", // no local port, no memory for a route: connect(2)
-]);
+const WORDS: Readonly<Record<string, string>> = {
+  EMFILE: "this process has no descriptor left",
+  ENFILE: "this machine has no descriptor left",
+  ENOMEM: "no memory is left",
+  ENOBUFS: "no memory is left for a socket",
+  EADDRNOTAVAIL: "no local port is left, or this machine has no address to reach it from",
+  EAGAIN: "no local port or route is left", // connect(2)
+};
 
-/** Whether that is what went wrong; of several attempts, the first of all. */
-export function isExhaustion(error: NodeJS.ErrnoException): boolean {
-  if (error instanceof AggregateError)
-    return error.errors.length > 0 && error.errors.every(isExhaustion);
-  return error.code !== undefined && EXHAUSTED.has(error.code);
+/** What has run out, in words with the error's code; undefined when it was something else that went wrong. */
+export function exhaustion(error: NodeJS.ErrnoException): string | undefined {
+  if (error instanceof AggregateError) return exhaustionOfAll(error.errors);
+  const { code = "" } = error;
+  const words = WORDS[code];
+  return words === undefined ? undefined : `${words} (${code})`;
+}
+
+/** Of several addresses one may have been asked. */
+function exhaustionOfAll(errors: readonly NodeJS.ErrnoException[]): string | undefined {
+  return errors.every((error) => exhaustion(error) !== undefined) && errors[0] !== undefined
+    ? exhaustion(errors[0])
+    : undefined;
 }

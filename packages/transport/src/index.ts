@@ -5,7 +5,7 @@ export { cannotListen, refuseIfTaken } from "./cannot-listen.ts";
 export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
 export { attach, type Session } from "./connection.ts";
 export { type Deadline, Deadlines, type Expiring } from "./deadlines.ts";
-export { isExhaustion } from "./exhaustion.ts";
+export { exhaustion } from "./exhaustion.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
 export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export {

@@ -1,6 +1,6 @@
 // Why a connection to a server could not be had: whose doing it was decides what becomes of the request, and
 // whether it says anything about the server.
-import { isExhaustion } from "@tandem/transport";
+import { exhaustion } from "@tandem/transport";
 import type { ConnectFailure } from "./reservation.ts";
 
 const TLS = /^(ERR_(TLS|SSL|OSSL)|CERT_|UNABLE_|DEPTH_|SELF_SIGNED|EPROTO)/;
@@ -9,7 +9,8 @@ const TLS = /^(ERR_(TLS|SSL|OSSL)|CERT_|UNABLE_|DEPTH_|SELF_SIGNED|EPROTO)/;
 export function refusal(error: NodeJS.ErrnoException): ConnectFailure {
   const { code, message } = error;
   const why = message === "" ? (code ?? "no reason given") : message;
-  if (isExhaustion(error)) return { code: "out-of-resources", why: `this machine: ${why}` };
+  const lacking = exhaustion(error);
+  if (lacking !== undefined) return { code: "out-of-resources", why: lacking };
   const tls = code === undefined || TLS.test(code);
   return { code: tls ? "tls-refused" : "connect-refused", why };
 }
