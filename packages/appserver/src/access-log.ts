@@ -42,8 +42,9 @@ function printable(text: string): string {
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** The id given by the tier before us when it is well formed. */
+/** The id given by the tier before us when it is well formed: of several, which Node has joined, the last. */
 export function requestId(headers: FastifyRequest["headers"]): string | undefined {
-  const id = headers["x-request-id"];
-  return typeof id === "string" && REQUEST_ID.test(id) ? id : undefined;
+  const given = headers["x-request-id"];
+  const id = typeof given === "string" ? given.slice(given.lastIndexOf(",") + 1).trim() : "";
+  return REQUEST_ID.test(id) ? id : undefined;
 }

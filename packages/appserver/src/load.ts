@@ -2,17 +2,20 @@
 // and to whoever asks for it directly (Prequal's probes).
 import type { AppserverConfig } from "@tandem/config";
 import { LOAD_FIELD, LOAD_PATH, LoadMeter } from "@tandem/telemetry";
-import { type Clock, networkMatcher, plainAddress } from "@tandem/transport";
+import { type Clock, plainAddress } from "@tandem/transport";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 export interface LoadOptions {
-  readonly config: Pick<AppserverConfig, "loadReport" | "trustProxy" | "tls">;
+  readonly config: Pick<AppserverConfig, "loadReport" | "tls">;
   readonly clock: Clock;
 }
 
-export function addLoad(server: FastifyInstance, { config, clock }: LoadOptions): void {
+export function addLoad(
+  server: FastifyInstance,
+  { config, clock }: LoadOptions,
+  trusts: (address: string) => boolean,
+): void {
   const meter = new LoadMeter(() => clock.now());
-  const trusted = networkMatcher(config.trustProxy);
   server.addHook("onRequest", (request, reply, next) => {
     if (request.routeOptions.config.quiet !== true) {
       const rif = meter.begin();
@@ -29,7 +32,7 @@ export function addLoad(server: FastifyInstance, { config, clock }: LoadOptions)
     });
   // A client's question has come through a proxy, which says so.
   const direct = ({ headers, socket }: FastifyRequest): boolean =>
-    (config.tls !== undefined || trusted(plainAddress(socket.remoteAddress))) &&
+    (config.tls !== undefined || trusts(plainAddress(socket.remoteAddress))) &&
     headers.via === undefined &&
     headers["x-forwarded-for"] === undefined;
   const quiet = { config: { quiet: true }, logLevel: "silent" } as const;

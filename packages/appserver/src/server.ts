@@ -2,7 +2,7 @@
 // a draining process says so on every answer.
 import { randomUUID } from "node:crypto";
 import type { AppserverConfig } from "@tandem/config";
-import type { Clock } from "@tandem/transport";
+import { type Clock, networkMatcher } from "@tandem/transport";
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -12,6 +12,7 @@ import {
   LogController,
 } from "fastify";
 import { type AccessFormat, accessLine, requestId } from "./access-log.ts";
+import { addClientAddress } from "./client-address.ts";
 import { createListener } from "./listener.ts";
 import { addLoad } from "./load.ts";
 import type { RequestMetrics } from "./metrics.ts";
@@ -47,13 +48,15 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return503OnClosing: false,
     serverFactory: (handler) => createListener(handler, config.tls),
   });
+  const trusts = networkMatcher(config.trustProxy);
+  addClientAddress(server, trusts);
   // Asked when the answer leaves: the drain may have begun while the request was running.
   server.addHook("onSend", (_request, reply, payload, next) => {
     if (options.draining()) reply.header("connection", "close");
     if (config.servedBy) reply.header("x-served-by", options.identity);
     next(null, payload);
   });
-  addLoad(server, options);
+  addLoad(server, options, trusts);
   addObservation(server, options);
   addHealth(server, options);
   return server;

@@ -61,6 +61,44 @@ t.test("hop-by-hop fields end here, both ways; ours are added after", async (t) 
   t.ok(request?.rawHeaders.includes("X-CASE"));
 });
 
+t.test(
+  "a path goes on as it was written, routes match its normal form, the log has what went on",
+  async (t) => {
+    await using origin = await givenOrigin((request, response) => response.end(request.url));
+    const routes = [{ match: { path: "/hash/*" }, backend: "web" }];
+    await using balancer = await givenBalancer([origin.port], {}, { routes });
+    const written = ["/hash/http://x/y", "//hash//%7e%2f", "/%68ash/caf%c3%A9?a=%2f//.."];
+    for (const path of written) t.match(await get(balancer.port, path), `\r\n\r\n${path}`);
+    t.match(await get(balancer.port, "/x//%2e./hash/./z"), /404/, "an empty segment is one");
+    t.match(await get(balancer.port, "/x/%2e./hash/.//z"), /\r\n\r\n\/hash\/\/z$/);
+    const lines = await balancer.log(5);
+    for (const [index, path] of written.entries()) t.match(lines[index], `"GET ${path} HTTP/1.1"`);
+    t.match(lines[4], '"GET /hash//z HTTP/1.1"');
+  },
+);
+
+t.test("dot segments are refused where the file says so", async (t) => {
+  await using origin = await givenOrigin((_, response) => response.end());
+  const limits = { dotSegments: "refuse" } as const;
+  await using balancer = await givenBalancer([origin.port], {}, { limits });
+  t.equal(statusOf(await get(balancer.port, "/a/%2E%2e/b")), 400);
+  t.equal(statusOf(await get(balancer.port, "/a//b..%7e?/../")), 200);
+  t.match((await balancer.log(2))[0], /400.*PR--.*dot segments/);
+});
+
+t.test("behind a trusted proxy the client is who that proxy saw", async (t) => {
+  await using origin = await givenOrigin((_, response) => response.end());
+  await using balancer = await givenBalancer([origin.port], {}, { trustedProxies: ["127.0.0.1"] });
+  const claimed = "X-Forwarded-For: 198.51.100.1\r\nX-Request-Id: claimed\r\n";
+  await get(
+    balancer.port,
+    "/",
+    `${claimed}X-Forwarded-For: 203.0.113.7:5\r\nX-Request-Id: given\r\n`,
+  );
+  t.match((await balancer.log(1))[0], /^203\.0\.113\.7:0 .* id=given$/);
+  t.equal(origin.requests[0]?.headers["x-request-id"], "given");
+});
+
 t.test("bodies: counted and chunked, both ways, byte for byte", async (t) => {
   await using origin = await givenOrigin((request, response) => {
     if (request.headers["content-length"] !== undefined) {

@@ -2,6 +2,7 @@
 export { type Address, formatAddress, networkMatcher, plainAddress } from "./address.ts";
 export { AfterReads, type Waiting } from "./after-reads.ts";
 export { cannotListen, refuseIfTaken } from "./cannot-listen.ts";
+export { clientAddress } from "./client-address.ts";
 export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
 export { attach, type Session } from "./connection.ts";
 export { type Deadline, Deadlines, type Expiring } from "./deadlines.ts";

@@ -1,16 +1,10 @@
 // Access records of the requests that end here (files, pages of our own, refusals). Forwarded ones are
 // recorded by the forwarding engine. Phases that a local answer does not have take 0 ms.
+import { type ClientInfo, clientAddressOf, clientPortOf } from "@tandem/balancer/backend";
 import type { AbortCause, RefusedRequest, ServerExchange } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { LocalExchange } from "./local-exchange.ts";
 import { BACKEND, FRONTEND } from "./names.ts";
-
-/** Where a connection comes from, and how many there are. */
-export interface Peer {
-  readonly address: string;
-  readonly port: number;
-  readonly tls: boolean;
-}
 
 /** The two clocks at the moment of logging, and the number of open connections. */
 export interface Moment {
@@ -19,13 +13,13 @@ export interface Moment {
   readonly connections: number;
 }
 
-function blank(peer: Peer, moment: Moment): AccessRecord {
+function blank(client: ClientInfo, moment: Moment): AccessRecord {
   return {
-    clientAddress: peer.address,
-    clientPort: peer.port,
+    clientAddress: client.address,
+    clientPort: client.port,
     startedAt: moment.wall,
     frontend: FRONTEND,
-    tls: peer.tls,
+    tls: client.scheme === "https",
     backend: BACKEND,
     server: "<NOSRV>",
     tr: -1,
@@ -55,18 +49,28 @@ function blank(peer: Peer, moment: Moment): AccessRecord {
 }
 
 /** A request that was no valid request, or whose client was late with its head or left within it. */
-export function refusedRecord(refused: RefusedRequest, peer: Peer, moment: Moment): AccessRecord {
+export function refusedRecord(
+  refused: RefusedRequest,
+  client: ClientInfo,
+  moment: Moment,
+): AccessRecord {
   const { status, by, failure } = refused;
   const termination = `${by === undefined ? "P" : BY[by]}R--`;
   const cause = failure === undefined ? refused.cause : `${failure.code}: ${refused.cause}`;
-  return { ...blank(peer, moment), status, termination, cause };
+  return { ...blank(client, moment), status, termination, cause };
 }
 
 /** A request that was answered here, or whose client left before it was. */
-export function localRecord(local: LocalExchange, peer: Peer, moment: Moment): AccessRecord {
+export function localRecord(
+  local: LocalExchange,
+  client: ClientInfo,
+  moment: Moment,
+): AccessRecord {
   const { exchange, respondedAt } = local;
   const { head, startedAt, headAt } = exchange;
-  const record = blank(peer, moment);
+  const record = blank(client, moment);
+  record.clientAddress = clientAddressOf(head, client);
+  record.clientPort = clientPortOf(record.clientAddress, client);
   record.ta = Math.round(moment.now - startedAt);
   record.startedAt = moment.wall - (moment.now - startedAt);
   record.tr = Math.round(headAt - startedAt);
@@ -80,7 +84,7 @@ export function localRecord(local: LocalExchange, peer: Peer, moment: Moment): A
   record.bytes = exchange.bytesSent;
   record.termination = termination(local, exchange);
   record.method = head.method;
-  record.target = head.path;
+  record.target = head.target;
   record.version = head.version === 11 ? "HTTP/1.1" : "HTTP/1.0";
   record.requestId = local.requestId;
   record.cause = local.abortedBy ?? (local.transfer?.failure || local.cause);

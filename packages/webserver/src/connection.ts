@@ -9,7 +9,7 @@ import {
   type SessionHandler,
 } from "@tandem/http/session";
 import { type Deadline, plainAddress, type Session } from "@tandem/transport";
-import { localRecord, type Moment, type Peer, refusedRecord } from "./access.ts";
+import { localRecord, type Moment, refusedRecord } from "./access.ts";
 import { type Frontend, isHealthPath, isLoadQuestion } from "./frontend.ts";
 import { LocalExchange } from "./local-exchange.ts";
 
@@ -26,7 +26,6 @@ export class Connection implements Session, SessionHandler {
   readonly #frontend: Frontend;
   readonly #session: ServerSession;
   readonly #client: ClientInfo;
-  readonly #peer: Peer;
   readonly #closed: (connection: Connection) => void;
   /** The exchange answered here, when it is to be logged. */
   #local: LocalExchange | undefined = undefined;
@@ -38,13 +37,13 @@ export class Connection implements Session, SessionHandler {
     const port = socket.remotePort ?? 0;
     this.#frontend = frontend;
     this.#closed = closed;
-    this.#peer = { address, port, tls };
     this.#client = {
       address,
       port,
       scheme: tls ? "https" : "http",
       serverPort: socket.localPort ?? 0,
       trusted: trusts(address),
+      trusts,
       kept: undefined,
     };
     this.#session = new ServerSession(socket, this, frontend.timers, frontend.limits, deadline);
@@ -128,7 +127,7 @@ export class Connection implements Session, SessionHandler {
     const { counters, log } = this.#frontend;
     counters.refusals += 1;
     if (refused.status > 0) counters.responded(refused.status);
-    log(refusedRecord(refused, this.#peer, this.#moment()));
+    log(refusedRecord(refused, this.#client, this.#moment()));
   }
 
   finished(exchange: ServerExchange): void {
@@ -140,13 +139,13 @@ export class Connection implements Session, SessionHandler {
     const local = this.#local;
     if (local?.exchange !== exchange) return;
     this.#local = undefined;
-    log(localRecord(local, this.#peer, this.#moment()));
+    log(localRecord(local, this.#client, this.#moment()));
   }
 
   /** From our own machine, or from a tier that has shown a certificate or stands in `trustedProxies`. */
   get #internal(): boolean {
-    const { address, tls } = this.#peer;
-    return tls || this.#client.trusted || address === "::1" || address.startsWith("127.");
+    const { address, scheme, trusted } = this.#client;
+    return scheme === "https" || trusted || address === "::1" || address.startsWith("127.");
   }
 
   #answering(exchange: ServerExchange): LocalExchange {

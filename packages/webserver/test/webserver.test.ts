@@ -90,6 +90,19 @@ t.test("what is no file goes to the application", async (t) => {
   t.match(metrics, /haproxy_frontend_bytes_(in|out)_total\{proxy="web"\} [1-9]\d+\n/);
 });
 
+t.test("behind a trusted balancer: targets and addresses are the client's", async (t) => {
+  const app = await application(t);
+  const section = { trustedProxies: ["127.0.0.1"], locations: [{ path: "/assets/", root: "." }] };
+  const { port, lines } = await start(t, section, await upstreamTo(t, app.port));
+  const chain = { "X-Forwarded-For": "198.51.100.1, [2001:DB8::7]:4711" };
+  const answer = await ask(port, "//img/http://x/%7e%2f", chain);
+  t.equal(answer.body.toString(), "GET //img/http://x/%7e%2f");
+  t.match(lines[0], /^2001:db8::7:0 .*"GET \/\/img\/http:\/\/x\/%7e%2f HTTP\/1\.1"/);
+  t.equal(app.seen[0]?.["x-forwarded-for"], "198.51.100.1, [2001:DB8::7]:4711, 127.0.0.1");
+  await ask(port, "/assets//nope", chain);
+  t.match(lines[1], /^2001:db8::7:0 .*"GET \/assets\/\/nope HTTP/);
+});
+
 t.test("its load: told to who asks for it directly, and in answers when configured", async (t) => {
   const app = await application(t);
   const quiet = await start(t, {}, await upstreamTo(t, app.port));

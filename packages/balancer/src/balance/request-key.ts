@@ -2,7 +2,8 @@
 // field, a query parameter or a cookie, as one number. Compiled when the configuration loads, and undefined
 // for algorithms that do not ask; a request without the value has no key either.
 import type { BalanceConfig } from "@tandem/config";
-import type { RequestHead } from "@tandem/http";
+import type { Fields, RequestHead } from "@tandem/http";
+import { clientAddressOf } from "../exchange/client-address.ts";
 import type { ClientInfo } from "../exchange/request-head.ts";
 import { murmur3 } from "../picker/hash/murmur3.ts";
 
@@ -23,26 +24,31 @@ function textOf(balance: BalanceConfig): RequestText | undefined {
   const { algorithm, header = "", query = "", cookie = "", depth = 0, whole = false } = balance;
   switch (algorithm) {
     case "source":
-      return sourceOf;
+      return clientAddressOf;
     case "uri":
       return ({ path }) => uriPart(path, depth, whole);
-    case "header":
-      return ({ fields }) => fields.get(header.toLowerCase());
+    case "header": {
+      const key = header.toLowerCase();
+      return ({ fields }) => combined(fields, key);
+    }
     case "query":
       return ({ path }) => namedValue(path, path.indexOf("?"), query, "&");
     case "cookie":
-      return ({ fields }) => cookieOf(fields.get("cookie"), cookie);
+      return ({ fields }) => cookieOf(fields, cookie);
     default:
       return undefined;
   }
 }
 
-/** Behind a proxy that is believed, the address that this proxy saw: the last it wrote down. */
-function sourceOf({ fields }: RequestHead, { address, trusted }: ClientInfo): string {
-  if (!trusted) return address;
-  const forwarded = fields.get("x-forwarded-for");
-  if (forwarded === undefined) return address;
-  return forwarded.slice(forwarded.lastIndexOf(",") + 1).trim();
+/** One value out of all lines of a field (RFC 9110 §5.3), the same however its members stand on them. */
+function combined(fields: Fields, key: string): string | undefined {
+  const first = fields.get(key);
+  if (first === undefined || (!first.includes(",") && fields.count(key) === 1)) return first;
+  const members = fields.all(key).join(",").split(",");
+  return members
+    .map((member) => member.trim())
+    .filter((member) => member !== "")
+    .join(", ");
 }
 
 function uriPart(path: string, depth: number, whole: boolean): string {
@@ -55,8 +61,10 @@ function uriPart(path: string, depth: number, whole: boolean): string {
   return whole ? path.slice(0, cut) + path.slice(end) : path.slice(0, cut);
 }
 
-function cookieOf(field: string | undefined, name: string): string | undefined {
-  return field === undefined ? undefined : namedValue(`;${field}`, 0, name, ";");
+/** On whichever line it stands: RFC 6265 knows one Cookie line, but HTTP/2 and proxies make several of it. */
+function cookieOf(fields: Fields, name: string): string | undefined {
+  if (!fields.has("cookie")) return undefined;
+  return namedValue(`;${fields.all("cookie").join(";")}`, 0, name, ";");
 }
 
 /** The value of `name=` in a list whose items begin after `text[at]` and after each separator. */

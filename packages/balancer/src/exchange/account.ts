@@ -8,6 +8,7 @@ import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type Counter, type CounterRow, responseCounter } from "../backend/counters.ts";
 import type { Server } from "../backend/server.ts";
 import type { Outcome, Picker } from "../picker/picker.ts";
+import { clientAddressOf, clientPortOf } from "./client-address.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 
 export interface Ending {
@@ -88,10 +89,11 @@ export class Account {
   #record(exchange: ServerExchange, options: ForwardOptions, ending: Ending): AccessRecord {
     const { head } = exchange;
     const { client } = options;
+    const address = clientAddressOf(head, client);
     const ta = this.#clock.now() - exchange.startedAt;
     return {
-      clientAddress: client.address,
-      clientPort: client.port,
+      clientAddress: address,
+      clientPort: clientPortOf(address, client),
       startedAt: this.#clock.wall() - ta,
       frontend: options.frontend,
       tls: client.scheme === "https",
@@ -114,7 +116,7 @@ export class Account {
       srvQueue: ending.serverPlace,
       backendQueue: ending.backendPlace,
       method: head.method,
-      target: head.path,
+      target: head.target,
       version: head.version === 10 ? "HTTP/1.0" : "HTTP/1.1",
       requestId: ending.requestId,
       cause: ending.cause,

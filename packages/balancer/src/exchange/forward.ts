@@ -101,8 +101,9 @@ class Forward implements ExchangeListener, Dispatched {
         return;
       }
     }
-    const keepAlive = head.fields.get("keep-alive");
-    if (keepAlive !== undefined) dispatch.connection?.limitIdle(keepAlive);
+    if (head.fields.has("keep-alive")) {
+      dispatch.connection?.limitIdle(head.fields.all("keep-alive").join(","));
+    }
     const fields = answerFields(head);
     if (fields instanceof ProtocolFailure) this.#broken(fields.message);
     else this.#respond(head, fields);
@@ -212,17 +213,17 @@ class Forward implements ExchangeListener, Dispatched {
     if (response?.(fields, head.status) === false) {
       this.fail("response-hook-failed", HOOK_FAILED);
     } else if (head.status === 101) {
-      this.#switchProtocols(head.reason, fields, head.fields.get("upgrade"));
+      this.#switchProtocols(head.reason, fields, head.fields.all("upgrade").join(", "));
     } else {
       this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
     }
   }
 
-  #switchProtocols(reason: string, fields: Fields, to: string | undefined): void {
+  #switchProtocols(reason: string, fields: Fields, to: string): void {
     const { connection } = this.#dispatch;
     const { upgrade } = this.#exchange.head;
-    if (connection === undefined || upgrade === undefined || to?.toLowerCase() !== upgrade) {
-      this.#broken(`it switched to ${to ?? "no protocol"}, asked for ${upgrade ?? "none"}`);
+    if (connection === undefined || upgrade === undefined || to.toLowerCase() !== upgrade) {
+      this.#broken(`it switched to ${to || "no protocol"}, asked for ${upgrade ?? "none"}`);
       return;
     }
     this.#dispatch.phase = "tunnel";

@@ -30,6 +30,8 @@ export interface ClientInfo {
   readonly serverPort: number;
   /** What it says in X-Forwarded-* and X-Request-Id is believed. */
   readonly trusted: boolean;
+  /** Which addresses are believed, its own and those it names in X-Forwarded-For. */
+  readonly trusts: (address: string) => boolean;
   /** What was said about it last, when it is not trusted. */
   kept: KeptLines | undefined;
 }
@@ -57,7 +59,7 @@ export function prepareHead(
   via: string,
   fallbackHost: string,
 ): PreparedHead | ProtocolFailure | "loop" {
-  const { section, method, path } = head;
+  const { section, method, target } = head;
   let rest = head.edited ? undefined : section.forwardText;
   if (rest === undefined) {
     const made = forwardLines(head, client, via);
@@ -71,7 +73,7 @@ export function prepareHead(
   // A hook may have named one.
   if (head.host === "" && !head.fields.has("host")) rest += `Host: ${fallbackHost}\r\n`;
   const framing = requestFraming(method, section.kinds, section.bodyLength);
-  return { text: writeRequestHead(method, path, rest, framing), requestId };
+  return { text: writeRequestHead(method, target, rest, framing), requestId };
 }
 
 const LOOP = "loop";

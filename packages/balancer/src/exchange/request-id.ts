@@ -14,9 +14,12 @@ const LAST = 36 ** 5 - 1;
 let prefix = "";
 let count = LAST;
 
-/** The X-Request-Id that a trusted peer gave the request, or a new one. */
+/**
+ * The X-Request-Id that a trusted peer gave the request, or a new one. Of two lines the last is the peer's: some
+ * proxies, HAProxy among them, add theirs behind the client's.
+ */
 export function requestIdOf(fields: Fields, trusted: boolean): string {
-  const given = trusted ? fields.get("x-request-id") : undefined;
+  const given = trusted ? fields.last("x-request-id") : undefined;
   if (given !== undefined && WELL_FORMED.test(given)) return given;
   if (count === LAST) {
     prefix = randomBytes(6).toString("base64url").slice(0, PREFIX);

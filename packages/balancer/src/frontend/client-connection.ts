@@ -11,6 +11,7 @@ import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type CounterRow, responseCounter } from "../backend/counters.ts";
+import { clientAddressOf, clientPortOf } from "../exchange/client-address.ts";
 import { forward } from "../exchange/forward.ts";
 import type { ForwardOptions } from "../exchange/forward-options.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "../exchange/proxy-error.ts";
@@ -140,13 +141,15 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     head = exchange?.head,
   ): void {
     const { name, clock, log } = this.#context;
+    const { client } = this;
+    const address = head === undefined ? client.address : clientAddressOf(head, client);
     const ta = exchange === undefined ? 0 : clock.now() - exchange.startedAt;
     log({
-      clientAddress: this.client.address,
-      clientPort: this.client.port,
+      clientAddress: address,
+      clientPort: clientPortOf(address, client),
       startedAt: clock.wall() - ta,
       frontend: name,
-      tls: this.client.scheme === "https",
+      tls: client.scheme === "https",
       backend: name,
       server: "<NOSRV>",
       tr: exchange === undefined ? -1 : Math.round(exchange.headAt - exchange.startedAt),
@@ -166,7 +169,7 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
       srvQueue: 0,
       backendQueue: 0,
       method: head?.method ?? "",
-      target: head?.path ?? "",
+      target: head?.target ?? "",
       version: head?.version === 10 ? "HTTP/1.0" : "HTTP/1.1",
       requestId: "",
       cause: cause === "" && status >= 400 ? reasonPhrase(status) : cause,

@@ -161,6 +161,7 @@ export class Frontend {
       scheme: config.tls === undefined ? "http" : "https",
       serverPort: this.port,
       trusted: trusted(address),
+      trusts: trusted,
       kept: undefined,
     });
     const deadline = this.#environment.deadlines.add();

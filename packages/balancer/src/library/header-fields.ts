@@ -16,7 +16,7 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     this.#fields = fields;
   }
 
-  /** The first value. */
+  /** The first value. For a field that is a list, such as Accept or X-Forwarded-For, see `list`. */
   get(name: string): string | undefined {
     return this.#fields.get(name.toLowerCase());
   }
@@ -24,6 +24,12 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
   /** Every value, in order. */
   all(name: string): string[] {
     return this.#fields.all(name.toLowerCase());
+  }
+
+  /** The members of a comma-separated field over all its lines, in order and as written. Not for Set-Cookie or dates. */
+  list(name: string): string[] {
+    const members = this.all(name).join(",").split(",");
+    return members.map((member) => member.trim()).filter((member) => member !== "");
   }
 
   has(name: string): boolean {

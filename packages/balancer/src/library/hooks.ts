@@ -1,7 +1,7 @@
 // What an embedding program may do to a request on its way: the types of its hooks, and the request
 // they see.
-import { canonicalOriginForm } from "@tandem/http";
 import type { ServerExchange } from "@tandem/http/session";
+import { clientAddressOf, clientPortOf } from "../exchange/client-address.ts";
 import type { Passage } from "../frontend/interceptor.ts";
 import { HeaderFields } from "./header-fields.ts";
 
@@ -15,10 +15,13 @@ export class IncomingRequest {
   /** The listener it came in on. */
   readonly frontend: string;
   readonly client: {
+    /** The client's own, also where one of the frontend's `trustedProxies` stands between (X-Forwarded-For). */
     readonly address: string;
+    /** 0 when such a proxy stands between. */
     readonly port: number;
+    /** Of the connection to us. */
     readonly scheme: "http" | "https";
-    /** It is one of the frontend's `trustedProxies`. */
+    /** Whoever connected to us is one of the frontend's `trustedProxies`. */
     readonly trusted: boolean;
   };
   /** What the server will get, before the balancer adds its own (X-Forwarded-*, Via, X-Request-Id). */
@@ -31,24 +34,32 @@ export class IncomingRequest {
     this.host = head.host;
     this.upgrade = head.upgrade;
     this.frontend = frontend;
-    this.client = client;
+    const address = clientAddressOf(head, client);
+    const { scheme, trusted } = client;
+    this.client = { address, port: clientPortOf(address, client), scheme, trusted };
     this.fields = new HeaderFields(head.editableFields);
     this.#exchange = exchange;
   }
 
-  /** Path and query, dot segments resolved. What is set here is routed on, forwarded and logged. */
+  /**
+   * Path and query in normal form, to compare with: `%7E` is `~`, `//` is `/`, dot segments are resolved. What is set
+   * here is forwarded and logged as it is written, and routed on in normal form.
+   */
   get path(): string {
     return this.#exchange.head.path;
   }
 
   set path(path: string) {
-    const canonical = canonicalOriginForm(path);
-    if (canonical === undefined) {
+    if (!this.#exchange.head.retarget(path)) {
       throw new TypeError(
         `Not a path: ${JSON.stringify(path)}; it starts with '/', and other characters than a URL's are escaped with %`,
       );
     }
-    this.#exchange.head.path = canonical;
+  }
+
+  /** Path and query as the client wrote them, which the server gets; only dot segments are resolved. */
+  get target(): string {
+    return this.#exchange.head.target;
   }
 }
 

@@ -116,6 +116,12 @@ export class Fields {
     return undefined;
   }
 
+  /** The last value of a field: what the nearest of several senders wrote. */
+  last(key: string): string | undefined {
+    const at = this.keys.lastIndexOf(key);
+    return at < 0 ? undefined : this.value(at);
+  }
+
   /** Every value of a field, in order. */
   all(key: string): string[] {
     const values: string[] = [];

@@ -1,6 +1,6 @@
 // Who the request came from, for the servers behind us: X-Forwarded-* and Forwarded (RFC 7239).
 // What an untrusted peer wrote there is thrown away: appending to it would let it choose its address.
-import { isAll, TOKEN } from "../chars.ts";
+import { isAll, TOKEN, trimBlanks } from "../chars.ts";
 import { FORWARDING } from "../h1/known-names.ts";
 import { Fields } from "./fields.ts";
 
@@ -35,9 +35,9 @@ export function setForwarded(fields: Fields, by: ForwardedBy): void {
     return;
   }
   append(fields, "X-Forwarded-For", "x-forwarded-for", address);
-  if (!fields.has("x-forwarded-proto")) fields.add("X-Forwarded-Proto", by.scheme);
-  if (!fields.has("x-forwarded-host") && by.host !== "") fields.add("X-Forwarded-Host", by.host);
-  if (!fields.has("x-forwarded-port")) fields.add("X-Forwarded-Port", port);
+  keepNearest(fields, "X-Forwarded-Proto", "x-forwarded-proto", by.scheme);
+  keepNearest(fields, "X-Forwarded-Host", "x-forwarded-host", by.host);
+  keepNearest(fields, "X-Forwarded-Port", "x-forwarded-port", port);
   append(fields, "Forwarded", "forwarded", element(address, by));
 }
 
@@ -46,6 +46,18 @@ export function forwardedLines(by: ForwardedBy): string {
   const fields = new Fields();
   setForwarded(fields, { ...by, trusted: false });
   return fields.lines();
+}
+
+/**
+ * One line with one member. Of several the last is what the trusted peer wrote, and the others may be the client's:
+ * servers differ on which of them counts.
+ */
+function keepNearest(fields: Fields, name: string, key: string, otherwise: string): void {
+  const members = fields.all(key).join(",").split(",").map(trimBlanks);
+  const nearest = members.findLast((member) => member !== "") ?? otherwise;
+  if (members.length === 1 && fields.has(key) && members[0] === nearest) return;
+  if (nearest !== "") fields.set(name, nearest);
+  else fields.remove(key);
 }
 
 /** One line with all that was there, then the new member: servers differ on which of two lines counts. */

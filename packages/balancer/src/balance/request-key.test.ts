@@ -1,0 +1,84 @@
+import { type BalanceConfig, configSchema } from "@tandem/config";
+import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
+import { networkMatcher } from "@tandem/transport";
+import t from "tap";
+import type { ClientInfo } from "../exchange/request-head.ts";
+import { requestKey } from "./request-key.ts";
+
+function balance(written: Partial<BalanceConfig>): BalanceConfig {
+  const servers = { a: { address: "127.0.0.1:1" } };
+  const frontends = { f: { bind: "*:0", routes: [{ backend: "b" }] } };
+  const backends = { b: { servers, balance: written } };
+  const config = configSchema.parse({ site: "test", balancer: { frontends, backends } });
+  const found = config.balancer?.backends.b?.balance;
+  if (found === undefined) throw new Error("no backend");
+  return found;
+}
+
+/** The key of a request with these lines, from a trusted proxy at 10.0.0.1 unless `peer` says otherwise. */
+function keys(written: Partial<BalanceConfig>) {
+  const keyOf = requestKey(balance(written));
+  const trusts = networkMatcher(["10.0.0.0/8"]);
+  return (lines: readonly string[], target = "/", address = "10.0.0.1") => {
+    const text = [`GET ${target} HTTP/1.1`, "Host: a", ...lines, ""].join("\r\n");
+    const head = parseRequestHead(text, DEFAULT_LIMITS);
+    if (!(head instanceof RequestHead)) throw new Error(head.message);
+    const client: ClientInfo = {
+      ...{ address, port: 1, scheme: "http", serverPort: 80, kept: undefined, trusts },
+      trusted: trusts(address),
+    };
+    return keyOf?.(head, client);
+  };
+}
+
+t.test("source: one client has one key, whichever way it came", async (t) => {
+  const key = keys({ algorithm: "source" });
+  const direct = key([], "/", "203.0.113.7");
+  for (const lines of [
+    ["X-Forwarded-For: 203.0.113.7"],
+    ["X-Forwarded-For: 198.51.100.1, 203.0.113.7"],
+    ["X-Forwarded-For: 198.51.100.1", "X-Forwarded-For: 203.0.113.7"],
+    ["X-Forwarded-For: 203.0.113.7, 10.0.0.2"],
+    ["X-Forwarded-For: 203.0.113.7:4711"],
+    ["X-Forwarded-For: ::ffff:203.0.113.7"],
+  ])
+    t.equal(key(lines), direct, lines.join(" | "));
+  const other = key(["X-Forwarded-For: 198.51.100.1, 10.0.0.2"]);
+  t.not(other, direct, "behind the same second proxy");
+  t.equal(key(["X-Forwarded-For: unknown"]), key([]), "junk is the proxy that says it");
+  t.equal(key(["X-Forwarded-For: 203.0.113.7"], "/", "192.0.2.1"), key([], "/", "192.0.2.1"));
+});
+
+t.test("header: one value, however its members stand on lines", async (t) => {
+  const key = keys({ algorithm: "header", header: "X-Tenant" });
+  const one = key(["X-Tenant: a, b"]);
+  for (const lines of [
+    ["X-Tenant: a,b"],
+    ["X-Tenant: a", "X-Tenant: b"],
+    ["x-tenant: a ,, b", "X-Tenant: "],
+  ])
+    t.equal(key(lines), one, lines.join(" | "));
+  t.not(key(["X-Tenant: b", "X-Tenant: a"]), one, "the order says something");
+  t.not(key(["X-Tenant: a"]), one);
+  t.equal(key(["X-Other: a"]), undefined);
+  t.equal(key(["X-Tenant: "]), undefined);
+});
+
+t.test("cookie: on whichever line it stands", async (t) => {
+  const key = keys({ algorithm: "cookie", cookie: "sid" });
+  const one = key(["Cookie: sid=7"]);
+  t.not(one, undefined);
+  for (const lines of [
+    ["Cookie: theme=dark; sid=7"],
+    ["Cookie: theme=dark", "Cookie: sid=7"],
+    ["Cookie: theme=dark;", "Cookie: lang=de; sid=7"],
+  ])
+    t.equal(key(lines), one, lines.join(" | "));
+  t.equal(key(["Cookie: theme=dark", "Cookie: xsid=7"]), undefined);
+});
+
+t.test("uri: a path that is written in another way is the same", async (t) => {
+  const key = keys({ algorithm: "uri" });
+  t.equal(key([], "//a/%7Eb/./c"), key([], "/a/~b/c"));
+  t.not(key([], "/a%2Fb"), key([], "/a/b"));
+});
