@@ -4,7 +4,10 @@ import type { Hooks } from "@tandem/balancer";
 export const rewrites: Hooks = {
   request(request) {
     request.fields.set("Host", "app.internal"); // changeOrigin: true
-    if (request.path.startsWith("/api/")) request.path = request.path.slice("/api".length);
+    const { path, target } = request; // the one to judge by, the other as the client wrote it
+    if (path.startsWith("/api/")) {
+      request.path = (target.startsWith("/api/") ? target : path).slice("/api".length);
+    }
   },
 
   response({ fields }, request) {

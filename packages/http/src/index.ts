@@ -2,7 +2,7 @@
 export { BodyDecoder, type BodySink } from "./h1/body-decoder.ts";
 export { ProtocolFailure, type Sender } from "./h1/errors.ts";
 export { HeadReader } from "./h1/head-reader.ts";
-export { DEFAULT_LIMITS, type HeadLimits } from "./h1/limits.ts";
+export { DEFAULT_LIMITS, type HeadLimits, type RequestLimits } from "./h1/limits.ts";
 export { parseRequestHead } from "./h1/parse-request.ts";
 export { parseResponseHead } from "./h1/parse-response.ts";
 export {
@@ -26,10 +26,9 @@ export {
   UNTIL_CLOSE,
 } from "./message/head.ts";
 export { stripFraming, stripHopByHop } from "./message/hop-by-hop.ts";
-export { parseAuthority } from "./message/host.ts";
-export { normalizePath } from "./message/path.ts";
+export { hostName, parseAuthority } from "./message/host.ts";
+export { normalizePath, resolveDotSegments } from "./message/path.ts";
 export { plainAnswerHead, plainRequestLines } from "./message/plain-lines.ts";
 export { reasonPhrase } from "./message/status.ts";
-export { canonicalOriginForm } from "./message/target.ts";
 export { acceptsTrailers, announcedTrailers, dropOverruling } from "./message/trailers.ts";
 export { addVia, hasVia } from "./message/via.ts";

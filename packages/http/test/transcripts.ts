@@ -1,7 +1,7 @@
 // What sessions make of bytes, written down: all that a server is handed and answers when a client sends
 // them, all that a client hears when a server sends them. Two transcripts of the same bytes have to be
 // equal however the bytes came, and whenever the answers are given.
-import { Fields, type HeadLimits, type RequestHead, type ResponseHead } from "../src/index.ts";
+import { Fields, type RequestHead, type RequestLimits, type ResponseHead } from "../src/index.ts";
 import {
   type ByteStream,
   ClientSession,
@@ -116,7 +116,7 @@ export interface RequestTranscript {
  */
 export function requestsOf(
   bytes: Buffer,
-  limits: HeadLimits,
+  limits: RequestLimits,
   deliver: Delivery,
   times: number,
   later = false,
@@ -194,7 +194,7 @@ export interface AnswerTranscript {
 /** All that a client hears when a server answers a request with `bytes`, and another one on the same connection. */
 export function answersOf(
   bytes: Buffer,
-  limits: HeadLimits,
+  limits: RequestLimits,
   method: string,
   deliver: Delivery,
   times: number,

@@ -109,7 +109,8 @@ function life(head: RequestHead | ResponseHead): string {
 function requestLine(head: RequestHead): string {
   const upgrade = head.upgrade === undefined ? "" : ` upgrade=${head.upgrade}`;
   const line = life(head).replace("%", ` host=${head.host} `);
-  return `${head.method} ${head.path} ${line}${upgrade}${head.expectContinue ? " continue" : ""}`;
+  const normal = head.path === head.target ? "" : ` matches=${head.path}`;
+  return `${head.method} ${head.target} ${line}${upgrade}${head.expectContinue ? " continue" : ""}${normal}`;
 }
 
 function responseLine(head: ResponseHead): string {

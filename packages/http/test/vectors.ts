@@ -1,12 +1,12 @@
 // The vectors of test/vectors as data; the format is described in test/vectors/README.md.
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { DEFAULT_LIMITS, type HeadLimits } from "../src/index.ts";
+import { DEFAULT_LIMITS, type RequestLimits } from "../src/index.ts";
 
 export interface Vector {
   readonly name: string;
   readonly bytes: Buffer;
-  readonly limits: HeadLimits;
+  readonly limits: RequestLimits;
   /** The method answered; undefined for requests. */
   readonly answers: string | undefined;
   readonly expected: string[];
@@ -30,6 +30,7 @@ export function loadVectors(kind: "request" | "response"): Vector[] {
           requestLine: limit("line") || DEFAULT_LIMITS.requestLine,
           head: limit("head") || DEFAULT_LIMITS.head,
           fields: limit("fields") || DEFAULT_LIMITS.fields,
+          dotSegments: /\brefuse-dots\b/.test(options) ? "refuse" : "resolve",
         },
         answers: kind === "request" ? undefined : method,
         expected: result.trim().split("\n"),

@@ -140,6 +140,13 @@ t.test("folders are their index.html, under their name with a slash", async (t) 
   const redirect = await ask(port, "/assets/docs?a=/b");
   t.equal(redirect.status, 308);
   t.equal(redirect.fields.get("location"), "/assets/docs/?a=/b");
+  const written = await ask(port, "//assets///d%6Fcs?a=%2f");
+  t.equal(
+    written.fields.get("location"),
+    "/assets///d%6Fcs/?a=%2f",
+    "as written, but no other host",
+  );
+  t.equal((await ask(port, "/x/../assets//%61pp.css")).body.toString(), CSS);
   const page = await ask(port, "/assets/docs/");
   t.equal(page.body.toString(), "<h1>Docs</h1>");
   t.equal(page.fields.get("content-type"), "text/html; charset=utf-8");

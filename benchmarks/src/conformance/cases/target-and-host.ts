@@ -111,14 +111,18 @@ function becomes(
   };
 }
 
-const canonical = (id: string, asked: string, path: string) =>
+/** A path that some servers read as another one: theirs to decide. */
+const asWritten = (id: string, path: string) =>
   becomes(
-    id,
-    `GET ${asked}`,
-    `GET ${path}`,
-    "example.com",
-    `forwarded as \`${path}\``,
-    "RFC 3986 §6.2.2",
+    ...([id, `GET ${path}`, `GET ${path}`, "example.com", "forwarded as written"] as const),
+    "RFC 9112 §3.2.1",
+  );
+
+/** Dot segments are resolved by every client: whoever sends them wants to get past a rule. */
+const undotted = (id: string, asked: string, path: string) =>
+  becomes(
+    ...([id, `GET ${asked}`, `GET ${path}`, "example.com", `forwarded as \`${path}\``] as const),
+    "RFC 3986 §5.2.4",
   );
 
 const good: readonly Case[] = [
@@ -162,12 +166,29 @@ const good: readonly Case[] = [
     "forwarded as it is",
     "RFC 9110 §9.1",
   ),
-  canonical("double-slash", "//x", "/x"),
-  canonical("escaped-dots", "/%2e%2e/x", "/x"),
-  canonical("dots-above-root", "/a/../../b", "/b"),
-  canonical("escaped-slash", "/a%2fb", "/a%2Fb"),
-  canonical("escaped-letter", "/%61", "/a"),
-  canonical("query-untouched", "/?a=//../%2e", "/?a=//../%2e"),
+  becomes(
+    "absolute-form-as-written",
+    "GET http://a.example//x/%7e",
+    "GET //x/%7e",
+    "a.example",
+    "its path forwarded as written",
+    authority,
+  ),
+  asWritten("double-slash", "//x"),
+  asWritten("url-in-path", "/hash/http://x/y"),
+  asWritten("many-slashes", "/a///b//"),
+  asWritten("escaped-slash", "/a%2fb"),
+  asWritten("escaped-letter", "/%61"),
+  asWritten("escaped-tilde", "/%7Euser/%7e"),
+  asWritten("escaped-utf-8", "/caf%c3%A9"),
+  asWritten("signed-url", "/key%20a%2Bb/?X-Amz-Signature=a%2fb%2Fc"),
+  asWritten("dots-in-names", "/..a/.well-known/...//x"),
+  asWritten("query-untouched", "/?a=//../%2e"),
+  undotted("escaped-dots", "/%2e%2e/x", "/x"),
+  undotted("half-escaped-dots", "/a/b/.%2E/%2e/x", "/a/x"),
+  undotted("dots-above-root", "/a/../../b", "/b"),
+  undotted("dots-at-the-end", "/a/b/..", "/a/"),
+  undotted("dots-beside-slashes", "/a//b/../c/./%7e", "/a//c/%7e"),
   {
     id: "host-missing-1.0",
     title: "no Host on HTTP/1.0",

@@ -34,8 +34,8 @@ ${date}, Node proxies on Node ${node}.
   end without an answer; in parentheses what else was different.
 - **Our rule is one choice.** Where the RFC leaves room, others are as legitimate: HAProxy forwards what it
   has made unambiguous, nginx accepts a bare LF as RFC 9112 §2.2 allows, white space around a transfer coding
-  is allowed (RFC 9112 §5) and refused here because that is how requests were smuggled, and many forward a path as
-  it came. A ✗ says "differs from our rule", not "wrong"; whether it matters depends on what stands behind.
+  is allowed (RFC 9112 §5) and refused here because that is how requests were smuggled, and dot segments are
+  some servers' own to resolve. A ✗ says "differs from our rule", not "wrong"; whether it matters depends on what stands behind.
 - In every case, and for every proxy, each request that reaches the server is read byte by byte: one that
   servers could read in two ways counts as ✗ whatever the answer was.
 

@@ -1,6 +1,5 @@
 // `redirect: { scheme: https, port: 8443 }`: the same host and path under another scheme and port.
-import type { RequestHead } from "@tandem/http";
-import { withoutPort } from "../route/router.ts";
+import { hostName, type RequestHead } from "@tandem/http";
 
 export interface Redirect {
   readonly scheme: "http" | "https";
@@ -15,10 +14,10 @@ export function redirectLocation(
   head: RequestHead,
   { scheme, port }: Redirect,
 ): string | undefined {
-  const host = withoutPort(head.host);
+  const host = hostName(head.host);
   if (host === "") return undefined;
   const target = port ?? DEFAULT_PORT[scheme];
   const suffix = target === DEFAULT_PORT[scheme] ? "" : `:${target}`;
-  const path = head.path.startsWith("/") ? head.path : "/";
+  const path = head.target.startsWith("/") ? head.target : "/";
   return `${scheme}://${host}${suffix}${path}`;
 }

@@ -2,7 +2,7 @@ import type { FrontendConfig } from "@tandem/config";
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import t from "tap";
 import { redirectLocation } from "../frontend/redirect.ts";
-import { Router, withoutPort } from "./router.ts";
+import { Router } from "./router.ts";
 
 function head(target: string, host = "www.foobar.com"): RequestHead {
   const parsed = parseRequestHead(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n`, DEFAULT_LIMITS);
@@ -34,6 +34,14 @@ t.test("the first route that matches wins", async (t) => {
     ["/", "www.foobar.com", "web"],
     ["/", "WWW.FooBar.com:8443", "web"],
     ["/live/1", "api.foobar.com", "api"],
+    ["/", "api.foobar.com.", "api"],
+    ["/", "API.foobar.com.:8443", "api"],
+    ["/", "%61pi.foobar%2Ecom", "api"],
+    ["http://api.foobar.com./", "other", "api"],
+    ["/live/1", "x.foobar.com.", "live"],
+    ["/live/1", "a.x.foobar.com.:80", "live"],
+    ["//live//1", "www.foobar.com", "live"],
+    ["/%6Cive/1", "www.foobar.com", "live"],
     ["/live/1?x", "www.foobar.com", "live"],
     ["/live", "www.foobar.com", "web"],
     ["/live/1", "foobar.com", undefined],
@@ -45,6 +53,16 @@ t.test("the first route that matches wins", async (t) => {
   for (const [target, host, backend] of cases) {
     t.equal(router.route(head(target, host))?.backend, backend, `${host}${target}`);
   }
+});
+
+t.test("a rule for a host may be written with the final dot too", async (t) => {
+  const router = routed(
+    { match: { host: "api.test." }, backend: "api" },
+    { match: { host: "*.deep.test." }, backend: "deep" },
+  );
+  t.equal(router.route(head("/", "api.test"))?.backend, "api");
+  t.equal(router.route(head("/", "x.deep.test."))?.backend, "deep");
+  t.equal(router.route(head("/", "deep.test.")), undefined);
 });
 
 t.test("an unknown backend is refused when routes are compiled", async (t) => {
@@ -59,7 +77,11 @@ t.test("redirects keep host, path and query, and name a port only when they must
   t.equal(redirectLocation(head("/x?y", "a.b:8080"), to(8443)), "https://a.b:8443/x?y");
   t.equal(redirectLocation(head("/", "a.b"), to(443)), "https://a.b/");
   t.equal(redirectLocation(head("/", "[::1]:80"), to()), "https://[::1]/");
-  t.equal(withoutPort("[::1]"), "[::1]");
+  t.equal(
+    redirectLocation(head("//x/%7e%2f?y", "a.b"), to()),
+    "https://a.b//x/%7e%2f?y",
+    "as written",
+  );
 });
 
 t.test("a first route for everything is the only one that counts", async (t) => {

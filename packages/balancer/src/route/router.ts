@@ -1,7 +1,7 @@
 // Which backend a request goes to. Routes are tried in the order of the configuration, first match
 // wins; the matchers are compiled once, so a request only compares strings.
 import type { FrontendConfig } from "@tandem/config";
-import type { RequestHead } from "@tandem/http";
+import { hostName, type RequestHead } from "@tandem/http";
 
 type Matcher = (host: string, path: string) => boolean;
 
@@ -37,22 +37,16 @@ export class Router<B> {
 
   route(head: RequestHead): Route<B> | undefined {
     if (this.#only !== undefined) return this.#only;
-    const host = withoutPort(head.host);
+    const host = hostName(head.host);
     const query = head.path.indexOf("?");
     const path = query < 0 ? head.path : head.path.slice(0, query);
     return this.#routes.find(({ matches }) => matches(host, path));
   }
 }
 
-/** `www.foobar.com:8443` → `www.foobar.com`; `[::1]:80` → `[::1]`. */
-export function withoutPort(authority: string): string {
-  const colon = authority.lastIndexOf(":");
-  return colon > authority.lastIndexOf("]") ? authority.slice(0, colon) : authority;
-}
-
 function hostMatcher(pattern: string | undefined): (host: string) => boolean {
   if (pattern === undefined || pattern === "*") return () => true;
-  const wanted = pattern.toLowerCase();
+  const wanted = hostName(pattern.toLowerCase());
   if (!wanted.startsWith("*.")) return (host) => host === wanted;
   const suffix = wanted.slice(1);
   return (host) => host.length > suffix.length && host.endsWith(suffix);

@@ -22,6 +22,10 @@ export const limits = z
     bodyRate: size
       .prefault("512B")
       .meta({ description: "a request body slower than this per second: 408; 0B = any speed" }),
+    dotSegments: z.enum(["resolve", "refuse"]).default("resolve").meta({
+      description:
+        "`/./` and `/../` in a path, plain or percent-encoded: resolved before it is matched and forwarded, or 400",
+    }),
   })
   .meta({ title: "limits", description: "bounds on what a client may send" });
 

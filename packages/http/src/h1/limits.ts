@@ -10,4 +10,15 @@ export interface HeadLimits {
   readonly fields: number;
 }
 
-export const DEFAULT_LIMITS: HeadLimits = { requestLine: 8192, head: 32_768, fields: 128 };
+/** What a request may be. */
+export interface RequestLimits extends HeadLimits {
+  /** What becomes of a target with `/./` or `/../` in it, plain or encoded. Refused: 400. */
+  readonly dotSegments: "resolve" | "refuse";
+}
+
+export const DEFAULT_LIMITS: RequestLimits = {
+  requestLine: 8192,
+  head: 32_768,
+  fields: 128,
+  dotSegments: "resolve",
+};

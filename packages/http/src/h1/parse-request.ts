@@ -2,16 +2,17 @@
 // request goes and where it ends. Hot: about one pass over the text; whatever is refused is looked at
 // again in cold functions that find the words.
 import { isAll, SP, TOKEN } from "../chars.ts";
-import { askedUpgrade, asksKeepAlive } from "../message/connection.ts";
+import { askedUpgrade, asksKeepAlive, listMembers } from "../message/connection.ts";
 import { Fields } from "../message/fields.ts";
 import { type HttpVersion, RequestHead, RequestSection } from "../message/head.ts";
 import { parseAuthority } from "../message/host.ts";
-import { canonicalOriginForm, parseTarget } from "../message/target.ts";
+import { resolveDotSegments } from "../message/path.ts";
+import { normalOriginForm, parseTarget } from "../message/target.ts";
 import { badByte } from "./bad-byte.ts";
 import { ProtocolFailure, quote, quoteAuthority } from "./errors.ts";
 import { declaredLength } from "./framing.ts";
 import * as known from "./known-names.ts";
-import type { HeadLimits } from "./limits.ts";
+import type { HeadLimits, RequestLimits } from "./limits.ts";
 import { parseFields } from "./parse-fields.ts";
 import { parseVersion } from "./version.ts";
 
@@ -19,7 +20,10 @@ import { parseVersion } from "./version.ts";
  * Reads a head as HeadReader gives it: every line with its CRLF, no empty line. The result is a head
  * that may be acted on as it stands, or the refusal to answer with before closing.
  */
-export function parseRequestHead(text: string, limits: HeadLimits): RequestHead | ProtocolFailure {
+export function parseRequestHead(
+  text: string,
+  limits: RequestLimits,
+): RequestHead | ProtocolFailure {
   const lineEnd = text.indexOf("\r\n");
   return lineEnd < 0
     ? parseRequest(text, "", limits, undefined)
@@ -33,7 +37,7 @@ export function parseRequestHead(text: string, limits: HeadLimits): RequestHead 
 export function parseRequest(
   line: string,
   section: string,
-  limits: HeadLimits,
+  limits: RequestLimits,
   before: RequestSection | undefined,
 ): RequestHead | ProtocolFailure {
   const i = endOfMethod(line);
@@ -45,7 +49,7 @@ export function parseRequest(
   }
 
   const target = line.slice(i + 1, space);
-  const path = canonicalOriginForm(target);
+  const path = normalOriginForm(target);
   if (path === undefined) {
     const worse = badByte(`${line}\r\n${section}`, "client");
     if (worse !== undefined) return worse;
@@ -57,8 +61,8 @@ export function parseRequest(
       ? before
       : parseSection(section, version, limits);
   if (parsed instanceof ProtocolFailure) return parsed;
-  return path === undefined || method === "CONNECT"
-    ? withOtherTarget(method, target, parsed)
+  return path !== target || method === "CONNECT"
+    ? withOtherTarget(method, target, path, parsed, limits)
     : new RequestHead(method, target, path, parsed.host, parsed);
 }
 
@@ -83,19 +87,31 @@ function versionOf(line: string, method: number, space: number): HttpVersion | 0
   return whole ? version : 0;
 }
 
-/** A target in absolute, authority or asterisk form; what it names wins over Host (RFC 9112 3.2.2). */
+/**
+ * A target in absolute, authority or asterisk form, or a path that is not in normal form. What the target names
+ * wins over Host (RFC 9112 3.2.2).
+ */
 function withOtherTarget(
   method: string,
-  target: string,
+  received: string,
+  normal: string | undefined,
   section: RequestSection,
+  limits: RequestLimits,
 ): RequestHead | ProtocolFailure {
-  const parsed = parseTarget(method, target);
+  const parsed =
+    normal === undefined || method === "CONNECT"
+      ? parseTarget(method, received)
+      : { authority: "", target: received, path: normal };
   if (parsed instanceof ProtocolFailure) return parsed;
-  if (parsed.authority === "") {
-    return new RequestHead(method, target, parsed.path, section.host, section);
+  const { authority, path } = parsed;
+  const target = resolveDotSegments(parsed.target);
+  if (target !== parsed.target && limits.dotSegments === "refuse") {
+    const message = "The request target has dot segments, which are refused here";
+    return new ProtocolFailure("dot-segments", 400, message);
   }
-  const head = new RequestHead(method, target, parsed.path, parsed.authority, section);
-  head.editableFields.set("Host", parsed.authority);
+  if (authority === "") return new RequestHead(method, target, path, section.host, section);
+  const head = new RequestHead(method, target, path, authority, section);
+  head.editableFields.set("Host", authority);
   return head;
 }
 
@@ -132,7 +148,7 @@ function parseSection(
   const expectContinue =
     (seen & known.EXPECT) !== 0 &&
     version === 11 &&
-    fields.get("expect")?.toLowerCase() === "100-continue";
+    listMembers(fields, "expect").includes("100-continue");
   return new RequestSection(
     text,
     version,

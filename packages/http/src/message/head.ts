@@ -7,6 +7,8 @@
 // reading them anew 2 µs.
 import type { Fields } from "./fields.ts";
 import { flat } from "./flat.ts";
+import { resolveDotSegments } from "./path.ts";
+import { normalOriginForm } from "./target.ts";
 
 /** 10 for HTTP/1.0; 11 for HTTP/1.1 and later minor versions, which RFC 9110 2.5 reads as 1.1. */
 export type HttpVersion = 10 | 11;
@@ -82,12 +84,12 @@ export class RequestSection extends Forwardable {
 /** A request that passed every check. */
 export class RequestHead {
   readonly method: string;
-  /** The target as received. */
-  readonly target: string;
   /**
-   * Path and query in the one form that is routed on, logged and forwarded (see `normalizePath`).
-   * `*` and the authority of CONNECT stand as they came.
+   * What is forwarded and logged: path and query as the client wrote them, but for dot segments (see
+   * `resolveDotSegments`). `*` and the authority of CONNECT stand as they came.
    */
+  target: string;
+  /** The same in normal form (see `normalizePath`), to match on. Change both, by `retarget`. */
   path: string;
   /**
    * The validated authority in lower case, port included; that of an absolute-form target wins over
@@ -103,6 +105,15 @@ export class RequestHead {
     this.path = path;
     this.host = host;
     this.section = section;
+  }
+
+  /** Asks for something else: `target` in origin form. False, and nothing has changed, when it is none. */
+  retarget(target: string): boolean {
+    const path = normalOriginForm(target);
+    if (path === undefined) return false;
+    this.target = resolveDotSegments(target);
+    this.path = path;
+    return true;
   }
 
   /** To read. Edits go to `editableFields`, because other requests share these. */

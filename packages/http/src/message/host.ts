@@ -1,8 +1,10 @@
 // The authority of a request: `uri-host [ ":" port ]` (RFC 9110 7.2, RFC 3986 3.2.2). Userinfo, paths,
 // white space, empty hosts and IPvFuture are refused: what passes can be routed on and forwarded.
 import { isIPv6 } from "node:net";
-import { COLON, HEX, LOWER, REG_NAME } from "../chars.ts";
+import { COLON, LOWER, REG_NAME } from "../chars.ts";
+import { isHexPair, resolveEscapes } from "./escapes.ts";
 
+const DOT = 0x2e;
 const PERCENT = 0x25;
 const OPEN_BRACKET = 0x5b;
 
@@ -23,6 +25,21 @@ export function parseAuthority(text: string): string | undefined {
   }
   if (i === 0 || !isPortSuffix(text, i)) return undefined;
   return upper ? text.toLowerCase() : text;
+}
+
+/**
+ * The host of an authority that was parsed, in the one form that is compared: `www.foobar.com:8443` and
+ * `www.foobar.com.` → `www.foobar.com`; `[::1]:80` → `[::1]`. A final dot says that a name is complete (RFC 1034
+ * §3.1), which it is in an authority anyway; escapes of letters are those letters (RFC 3986 §6.2.2.2).
+ */
+export function hostName(authority: string): string {
+  const colon = authority.lastIndexOf(":");
+  const ported = colon > authority.lastIndexOf("]");
+  let name = ported ? authority.slice(0, colon) : authority;
+  if (name.includes("%")) name = (resolveEscapes(name) ?? name).toLowerCase();
+  let end = name.length;
+  while (end > 0 && name.charCodeAt(end - 1) === DOT) end--;
+  return end === name.length ? name : name.slice(0, end);
 }
 
 /** Whether an authority has a port in it, as CONNECT demands. */
@@ -51,9 +68,4 @@ function isPortSuffix(text: string, from: number): boolean {
     if (port > 65_535) return false;
   }
   return true;
-}
-
-export function isHexPair(text: string, at: number): boolean {
-  // Past the end charCodeAt is NaN, and the table has no such entry.
-  return (HEX[text.charCodeAt(at)] ?? 255) < 16 && (HEX[text.charCodeAt(at + 1)] ?? 255) < 16;
 }

@@ -9,8 +9,8 @@ import { httpDate, parseHttpDate } from "./date.ts";
 import { Fields } from "./fields.ts";
 import { type ForwardedBy, setForwarded } from "./forwarded.ts";
 import { stripFraming, stripHopByHop } from "./hop-by-hop.ts";
-import { parseAuthority } from "./host.ts";
-import { normalizePath } from "./path.ts";
+import { hostName, parseAuthority } from "./host.ts";
+import { normalizePath, resolveDotSegments } from "./path.ts";
 import { plainRequestLines } from "./plain-lines.ts";
 import { reasonPhrase } from "./status.ts";
 import { acceptsTrailers, announcedTrailers, dropForbiddenTrailers } from "./trailers.ts";
@@ -195,6 +195,20 @@ t.test("a trusted peer is added to, in one line", (t) => {
     "X-Forwarded-Port: 8443",
   ]);
 
+  const added = fieldsOf(
+    "X-Forwarded-Proto: https",
+    "X-Forwarded-Host: evil, first",
+    "X-Forwarded-Port: 443",
+    "X-Forwarded-Proto: http",
+    "X-Forwarded-Port: 81,",
+  );
+  setForwarded(added, { ...by, trusted: true });
+  t.same(
+    lines(added).slice(0, 3),
+    ["X-Forwarded-Proto: http", "X-Forwarded-Host: first", "X-Forwarded-Port: 81"],
+    "of several, the last is the peer's word",
+  );
+
   const mapped = new Fields();
   setForwarded(mapped, { ...by, clientAddress: "::ffff:192.0.2.7", host: "", trusted: true });
   t.equal(mapped.get("x-forwarded-for"), "192.0.2.7");
@@ -219,20 +233,45 @@ t.test("Via names every hop and shows loops", (t) => {
   t.end();
 });
 
-t.test("a path has one canonical form", (t) => {
-  const cases: Readonly<Record<string, string | undefined>> = {
+t.test("dot segments are resolved and nothing else is touched", (t) => {
+  const cases: Readonly<Record<string, string>> = {
     "/": "/",
-    "//": "/",
+    "//": "//",
     "/.": "/",
     "/..": "/",
+    "/../..": "/",
     "/a/..": "/",
     "/a/b/..": "/a/",
     "/a/./b/": "/a/b/",
-    "/a//../b": "/b",
-    "/%2E%2e/%61": "/a",
+    "/a//../b": "/a/b",
+    "/a/..//b": "//b",
+    "/%2E%2e/%61": "/%61",
+    "/x/.%2e/%2E/y": "/y",
+    "/hash/http://x/y/../%7e": "/hash/http://x/%7e",
+    "/a%2fb%5c": "/a%2fb%5c",
+    "/a/..%2fb": "/a/..%2fb",
+    "/...": "/...",
+    "/.well-known": "/.well-known",
+    "/%2etandem": "/%2etandem",
+    "/a?//..": "/a?//..",
+    "/a/..?/../b": "/?/../b",
+  };
+  for (const [path, expected] of Object.entries(cases)) {
+    t.equal(resolveDotSegments(path), expected, path);
+  }
+  t.end();
+});
+
+t.test("a path has one normal form", (t) => {
+  const cases: Readonly<Record<string, string | undefined>> = {
+    "/": "/",
+    "//": "/",
+    "//a///b": "/a/b",
+    "/%61%7E": "/a~",
     "/a%2fb%5c": "/a%2Fb%5C",
     "/...": "/...",
     "/a?//..": "/a?//..",
+    "/a//?//%41": "/a/?//%41",
     "/%": undefined,
     "/%g0": undefined,
     "/%4": undefined,
@@ -256,10 +295,13 @@ t.test("a path has one canonical form", (t) => {
   );
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
-      const once = normalizePath(`/${pieces.join("")}`) ?? "";
+      const forwarded = resolveDotSegments(`/${pieces.join("")}`);
+      const once = normalizePath(forwarded) ?? "";
       const path = once.split("?", 1)[0] as string;
       const segments = path.split("/");
       return (
+        resolveDotSegments(forwarded) === forwarded && // the next tier reads what this one matched on
+        resolveDotSegments(once) === once &&
         normalizePath(once) === once &&
         path.startsWith("/") &&
         !path.includes("//") &&
@@ -294,6 +336,28 @@ t.test("an authority is host and perhaps port", (t) => {
   t.equal(parseAuthority("a:"), "a:");
   t.equal(parseAuthority("A%2Eb"), "a%2eb");
   t.equal(parseAuthority("[FE80::1]:65535"), "[fe80::1]:65535");
+  t.end();
+});
+
+t.test("an authority means a host, however it is written", (t) => {
+  const cases: Readonly<Record<string, string>> = {
+    "a.b": "a.b",
+    "a.b:80": "a.b",
+    "a.b:": "a.b",
+    "a.b.": "a.b",
+    "a.b.:8443": "a.b",
+    "a.b..": "a.b",
+    "%61.b%2e": "a.b",
+    "%41.b:1": "a.b",
+    "a%20b.": "a%20b",
+    "[::1]:80": "[::1]",
+    "[::1]": "[::1]",
+    "": "",
+    ".": "",
+  };
+  for (const [authority, host] of Object.entries(cases)) {
+    t.equal(hostName(authority), host, authority);
+  }
   t.end();
 });
 

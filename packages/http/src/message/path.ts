@@ -1,49 +1,39 @@
-// One canonical form for a path (RFC 3986 6.2.2): it is routed on, logged and forwarded, so that no
-// two tiers ever read a different resource out of the same bytes.
-import { HEX, UNRESERVED } from "../chars.ts";
-import { isHexPair } from "./host.ts";
+// Two forms of a path. Forwarded is what the client wrote, because servers tell `//`, `%7E` and `%2f` from `/`, `~`
+// and `%2F` (image proxies, archives, S3 keys, signed URLs); only its dot segments are resolved. Matched on is the
+// normal form (RFC 3986 6.2.2) of that, so that no way of writing a path leads past a rule about it.
+import { resolveEscapes } from "./escapes.ts";
+
+/** A segment that is dots, encoded or not, or might be: to be looked at. */
+const MAYBE_DOTS = /\/(?:\.|%2e)/i;
+const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
+const ONE_DOT = /^(?:\.|%2e)$/i;
 
 /**
- * Brings a path, with or without a query, to canonical form: escapes of unreserved characters are
- * resolved (`%2e` → `.`), the others get upper-case digits, `//` becomes `/`, dot segments are removed
- * (never above the root). Escaped delimiters such as `%2F` stay escaped and the query stays as it is.
- * Undefined when the path has a `%` without two hexadecimal digits after it.
+ * The path, with or without a query, without its dot segments, as RFC 3986 5.2.4 removes them: never above the
+ * root, an empty segment being a segment. `%2e` is a dot. Everything else stays as it is written.
+ */
+export function resolveDotSegments(path: string): string {
+  if (!MAYBE_DOTS.test(path)) return path;
+  const mark = path.indexOf("?");
+  const segments = (mark < 0 ? path : path.slice(0, mark)).split("/");
+  const kept: string[] = [];
+  for (const segment of segments.slice(1)) {
+    if (!DOT_SEGMENT.test(segment)) kept.push(segment);
+    else if (!ONE_DOT.test(segment)) kept.pop();
+  }
+  if (kept.length === 0 || DOT_SEGMENT.test(segments.at(-1) ?? "")) kept.push("");
+  return `/${kept.join("/")}${mark < 0 ? "" : path.slice(mark)}`;
+}
+
+/**
+ * The normal form of a path without dot segments, with or without a query: escapes of unreserved characters are
+ * resolved (`%7E` → `~`), the others get upper-case digits, `//` becomes `/`. Escaped delimiters such as `%2F` stay
+ * escaped and the query stays as it is. Undefined when the path has a `%` without two hexadecimal digits after it.
  */
 export function normalizePath(path: string): string | undefined {
   const mark = path.indexOf("?");
   const query = mark < 0 ? "" : path.slice(mark);
   const plain = resolveEscapes(mark < 0 ? path : path.slice(0, mark));
   if (plain === undefined) return undefined;
-  const flat = plain.includes("//") || plain.includes("/.") ? removeDots(plain) : plain;
-  return flat + query;
-}
-
-function resolveEscapes(path: string): string | undefined {
-  let from = path.indexOf("%");
-  if (from < 0) return path;
-  let resolved = path.slice(0, from);
-  while (from >= 0) {
-    if (!isHexPair(path, from + 1)) return undefined;
-    const triplet = path.slice(from, from + 3);
-    const code =
-      (HEX[triplet.charCodeAt(1)] as number) * 16 + (HEX[triplet.charCodeAt(2)] as number);
-    resolved += UNRESERVED[code] === 1 ? String.fromCharCode(code) : triplet.toUpperCase();
-    const next = path.indexOf("%", from + 3);
-    resolved += next < 0 ? path.slice(from + 3) : path.slice(from + 3, next);
-    from = next;
-  }
-  return resolved;
-}
-
-/** RFC 3986 5.2.4 over segments, empty ones dropped first as web servers do. */
-function removeDots(path: string): string {
-  const kept: string[] = [];
-  const segments = path.split("/");
-  for (const segment of segments) {
-    if (segment === "..") kept.pop();
-    else if (segment !== "." && segment !== "") kept.push(segment);
-  }
-  const last = segments.at(-1);
-  const directory = (last === "" || last === "." || last === "..") && kept.length > 0;
-  return `/${kept.join("/")}${directory ? "/" : ""}`;
+  return (plain.includes("//") ? plain.replaceAll(/\/{2,}/g, "/") : plain) + query;
 }

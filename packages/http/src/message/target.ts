@@ -1,9 +1,10 @@
 // The four forms of a request target (RFC 9112 3.2), brought to what a proxy needs: an authority, when
-// the target has one, and a path to route on and forward.
+// the target has one, a target to forward, and the path to match on.
 import { PATH, QUERY } from "../chars.ts";
 import { ProtocolFailure, quote, quoteAuthority } from "../h1/errors.ts";
+import { isHexPair } from "./escapes.ts";
 import { hasPort, parseAuthority } from "./host.ts";
-import { normalizePath } from "./path.ts";
+import { normalizePath, resolveDotSegments } from "./path.ts";
 
 const SLASH = 0x2f;
 const DOT = 0x2e;
@@ -11,43 +12,43 @@ const PERCENT = 0x25;
 const QUESTION = 0x3f;
 
 const REFUSED = 0;
-const CANONICAL = 1;
+const NORMAL = 1;
 const OTHER_FORM = 2;
 
 /**
- * The canonical path of an origin-form target, which most are, or undefined when the target has
- * another form or is to be refused: `parseTarget` then says which.
+ * The normal form of an origin-form target, which most are, or undefined when the target has another form or is to
+ * be refused: `parseTarget` then says which. It is `target` itself unless somebody wrote it another way.
  */
-export function canonicalOriginForm(target: string): string | undefined {
+export function normalOriginForm(target: string): string | undefined {
   if (target.charCodeAt(0) !== SLASH) return undefined;
   const found = scan(target);
-  if (found === CANONICAL) return target;
-  return found === OTHER_FORM ? normalizePath(target) : undefined;
+  if (found === NORMAL) return target;
+  return found === OTHER_FORM ? normalizePath(resolveDotSegments(target)) : undefined;
 }
 
 /** What a target says. */
 export interface Target {
   /** The authority in lower case; "" when Host has to tell. */
   readonly authority: string;
+  /** In origin form as the client wrote it; CONNECT's authority and `*` as they came. */
+  readonly target: string;
+  /** The normal form of `target`. */
   readonly path: string;
 }
 
-/** Reads a target of any form. For all but CONNECT (authority form) and OPTIONS (`*`) the path is canonical. */
+/** Reads a target of any form. */
 export function parseTarget(method: string, target: string): Target | ProtocolFailure {
   if (method === "CONNECT") {
     const authority = parseAuthority(target);
     if (authority === undefined || !hasPort(authority))
       return refuse(target, "CONNECT wants host:port");
-    return { authority, path: target };
+    return { authority, target, path: target };
   }
   if (target === "*") {
     if (method !== "OPTIONS") return refuse(target, "only OPTIONS may ask for *");
-    return { authority: "", path: "*" };
+    return { authority: "", target, path: target };
   }
-  if (target.charCodeAt(0) === SLASH) {
-    const path = canonicalOriginForm(target);
-    return path === undefined ? refuse(target, reasonAgainst(target)) : { authority: "", path };
-  }
+  if (target.charCodeAt(0) === SLASH) return withNormalForm("", target, target);
   return parseAbsoluteForm(method, target);
 }
 
@@ -66,21 +67,31 @@ function parseAbsoluteForm(method: string, target: string): Target | ProtocolFai
   if (authority === undefined) return refuse(target, "its authority is not host or host:port");
   const rest = target.slice(end);
   // RFC 9112 3.2.4: OPTIONS of a URI without a path is about the server as a whole.
-  if (rest === "") return { authority, path: method === "OPTIONS" ? "*" : "/" };
-  const origin = rest.charCodeAt(0) === QUESTION ? `/${rest}` : rest;
-  const path = canonicalOriginForm(origin);
-  return path === undefined ? refuse(target, reasonAgainst(origin)) : { authority, path };
+  if (rest === "" && method === "OPTIONS") return { authority, target: "*", path: "*" };
+  const origin = rest.charCodeAt(0) === SLASH ? rest : `/${rest}`;
+  return withNormalForm(authority, origin, target);
 }
 
-/** One pass: are all characters allowed, and is the path canonical already? */
+function withNormalForm(
+  authority: string,
+  target: string,
+  received: string,
+): Target | ProtocolFailure {
+  const path = normalOriginForm(target);
+  if (path === undefined) return refuse(received, reasonAgainst(target));
+  return { authority, target, path };
+}
+
+/** One pass: are all characters allowed, and is the path in normal form already? */
 function scan(target: string): number {
-  let form = CANONICAL;
+  let form = NORMAL;
   let previous = 0;
   let i = 0;
   for (; i < target.length; i++) {
     const code = target.charCodeAt(i);
     if (code === QUESTION) break;
     if (PATH[code] !== 1) return REFUSED;
+    if (code === PERCENT && !isHexPair(target, i + 1)) return REFUSED;
     if (code === PERCENT || (previous === SLASH && (code === SLASH || code === DOT))) {
       form = OTHER_FORM;
     }

@@ -1,7 +1,7 @@
 // The heads of one client's requests, one after another: whole ones in one go, pieces kept until they are whole.
 import type { ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
-import type { HeadLimits } from "../h1/limits.ts";
+import type { RequestLimits } from "../h1/limits.ts";
 import { parseRequest, parseRequestHead } from "../h1/parse-request.ts";
 import { WholeHead } from "../h1/whole-head.ts";
 import { RequestHead, type RequestSection } from "../message/head.ts";
@@ -14,13 +14,13 @@ export class RequestReader {
   startedAt = 0;
   /** Bytes of the head, without its empty line. */
   headBytes = 0;
-  readonly #limits: HeadLimits;
+  readonly #limits: RequestLimits;
   /** From the first head on that does not come whole and alone. */
   #pieces: HeadReader | undefined = undefined;
   /** The fields of the request before: the next one's are often the same. */
   #before: RequestSection | undefined = undefined;
 
-  constructor(limits: HeadLimits) {
+  constructor(limits: RequestLimits) {
     this.#limits = limits;
   }
 

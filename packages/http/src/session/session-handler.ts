@@ -1,6 +1,6 @@
 // What a session is given: how patient and how generous it is, and who handles its requests.
 import type { ProtocolFailure } from "../h1/errors.ts";
-import type { HeadLimits } from "../h1/limits.ts";
+import type { RequestLimits } from "../h1/limits.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { ServerExchange } from "./server-exchange.ts";
 
@@ -20,7 +20,7 @@ export interface SessionDeadline {
   at: number;
 }
 
-export interface SessionLimits extends HeadLimits {
+export interface SessionLimits extends RequestLimits {
   /** Bytes of a request body; undefined = unlimited. */
   readonly body: number | undefined;
   /** Bytes per second a request body must come at, over all; 0 = any. */

@@ -1,5 +1,5 @@
 // What has to hold of any bytes a server sends. The check gives a complaint, or undefined.
-import { DEFAULT_LIMITS, type HeadLimits } from "../../src/index.ts";
+import { DEFAULT_LIMITS, type RequestLimits } from "../../src/index.ts";
 import { ClientSession } from "../../src/session/index.ts";
 import {
   answersOf,
@@ -15,7 +15,7 @@ import { difference, differs } from "./requests.ts";
 /** An input, and how it comes. */
 export interface AnswerInput {
   readonly bytes: Buffer;
-  readonly limits: HeadLimits;
+  readonly limits: RequestLimits;
   readonly method: string;
   readonly cut: number;
   readonly times: number;
@@ -49,7 +49,7 @@ export function answerFault(input: AnswerInput): string | undefined {
 }
 
 const SECOND = "second";
-const ROOMY: HeadLimits = { requestLine: 1e5, head: 1e6, fields: 1e4 };
+const ROOMY: RequestLimits = { ...DEFAULT_LIMITS, requestLine: 1e5, head: 1e6, fields: 1e4 };
 
 /** Writes the answer as a proxy does, and reads it with another one behind it. */
 function rereadAnswer(answer: SeenAnswer, method: string): string | undefined {
@@ -90,7 +90,7 @@ function readTwo(bytes: string, method: string): readonly SeenAnswer[] {
 export const METHODS: readonly string[] = ["GET", "GET", "HEAD", "POST", "CONNECT"];
 
 /** Limits small enough for short inputs to meet them, and those that serve. */
-export const LIMITS: readonly HeadLimits[] = [
+export const LIMITS: readonly RequestLimits[] = [
   DEFAULT_LIMITS,
-  { requestLine: 40, head: 120, fields: 4 },
+  { ...DEFAULT_LIMITS, requestLine: 40, head: 120, fields: 4 },
 ];

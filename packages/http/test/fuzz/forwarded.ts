@@ -8,6 +8,7 @@ import {
   afterTarget,
   CHUNKED,
   chunkHeader,
+  DEFAULT_LIMITS,
   Fields,
   hasVia,
   LAST_CHUNK,
@@ -41,7 +42,7 @@ export function forwardedRequest({ head, body, trailers }: SeenRequest): string 
   const upgrade = head.upgrade === undefined ? "" : `Upgrade: ${head.upgrade}\r\n`;
   const lines = `${fields.lines()}${host}${te ? "TE: trailers\r\n" : ""}${connection}${upgrade}`;
   const framing = requestFraming(head.method, head.section.kinds, head.bodyLength);
-  const text = writeRequestHead(head.method, head.path, afterTarget(lines), framing);
+  const text = writeRequestHead(head.method, head.target, afterTarget(lines), framing);
   if (head.bodyLength !== CHUNKED) return text + body;
   const chunk = body === "" ? "" : `${chunkHeader(body.length)}${body}\r\n`;
   return text + chunk + (trailers === undefined ? LAST_CHUNK : lastChunk(trailers));
@@ -88,7 +89,7 @@ export function forwardedAnswer(
       finished() {},
     },
     { ...TIMES, now: () => 0 },
-    { requestLine: 100, head: 100, fields: 9, body: undefined, bodyRate: 0 },
+    { ...DEFAULT_LIMITS, requestLine: 100, head: 100, fields: 9, body: undefined, bodyRate: 0 },
     { at: 0 },
   );
   const request = `${method} / HTTP/1.1\r\nHost: a\r\n\r\n`;

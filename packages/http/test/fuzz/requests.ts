@@ -1,5 +1,5 @@
 // What has to hold of any bytes a client sends. Each check gives a complaint, or undefined.
-import { DEFAULT_LIMITS, type HeadLimits } from "../../src/index.ts";
+import { DEFAULT_LIMITS, type RequestLimits } from "../../src/index.ts";
 import {
   byteByByte,
   type RequestTranscript,
@@ -14,7 +14,7 @@ import { NODE_METHODS, nodeReads } from "./node-reads.ts";
 /** An input, and how it comes. */
 export interface RequestInput {
   readonly bytes: Buffer;
-  readonly limits: HeadLimits;
+  readonly limits: RequestLimits;
   /** Where it is cut when it comes in two pieces. */
   readonly cut: number;
   /** How often it comes on the one connection. */
@@ -85,7 +85,7 @@ async function rereadRequest(request: SeenRequest): Promise<string | undefined> 
 }
 
 const NEXT = "GET /next HTTP/1.1\r\nHost: next\r\n\r\n";
-const ROOMY: HeadLimits = { requestLine: 1e5, head: 1e6, fields: 1e4 };
+const ROOMY: RequestLimits = { ...DEFAULT_LIMITS, requestLine: 1e5, head: 1e6, fields: 1e4 };
 
 function ourReading(request: SeenRequest, bytes: string): string | undefined {
   const text = Buffer.from(bytes + NEXT, "latin1");
@@ -96,6 +96,7 @@ function ourReading(request: SeenRequest, bytes: string): string | undefined {
   const fallback = head.host === "" ? "fallback" : head.host;
   const fault =
     differs("method", head.method, first.head.method) ??
+    differs("target", head.target, first.head.target) ??
     differs("path", head.path, first.head.path) ??
     differs("host", fallback, first.head.host) ??
     differs("upgrade", head.upgrade, first.head.upgrade) ??
@@ -117,7 +118,7 @@ async function nodesReading(request: SeenRequest, bytes: string): Promise<string
   const host = first.fields.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === "host");
   const fault =
     differs("method", head.method, first.method) ??
-    differs("path", head.path, first.path) ??
+    differs("target", head.target, first.path) ??
     differs("host", head.host || "fallback", first.fields[host + 1]?.toLowerCase()) ??
     differs("body", body, first.body) ??
     differs("trailers", pairs(request), first.trailers.join("\n"));
@@ -155,8 +156,8 @@ export async function requestFault(input: RequestInput): Promise<string | undefi
 }
 
 /** Limits small enough for short inputs to meet them, and those that serve. */
-export const LIMITS: readonly HeadLimits[] = [
+export const LIMITS: readonly RequestLimits[] = [
   DEFAULT_LIMITS,
-  { requestLine: 60, head: 200, fields: 5 },
-  { requestLine: 24, head: 80, fields: 3 },
+  { requestLine: 60, head: 200, fields: 5, dotSegments: "resolve" },
+  { requestLine: 24, head: 80, fields: 3, dotSegments: "refuse" },
 ];

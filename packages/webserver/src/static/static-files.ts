@@ -43,25 +43,25 @@ export class StaticFiles {
     }
     const { name } = resolved;
     const wanted = name === "" || name.endsWith("/") ? name + INDEX : name;
-    if (!this.#serveCached(local, wanted, path)) this.#serveFromDisk(local, wanted, path);
+    if (!this.#serveCached(local, wanted)) this.#serveFromDisk(local, wanted);
   }
 
-  #serveCached(local: LocalExchange, name: string, path: string): boolean {
+  #serveCached(local: LocalExchange, name: string): boolean {
     const printed = this.#fingerprint ? splitFingerprint(name) : undefined;
     const file = this.#cache.fresh(this.root, printed?.name ?? name);
     if (file?.hash === undefined) return false;
-    this.#send(local, file, printed?.fingerprint, () => this.#serveFromDisk(local, name, path));
+    this.#send(local, file, printed?.fingerprint, () => this.#serveFromDisk(local, name));
     return true;
   }
 
-  #serveFromDisk(local: LocalExchange, name: string, path: string): void {
-    this.#lookUp(local, name, path).catch((error: NodeJS.ErrnoException) => {
+  #serveFromDisk(local: LocalExchange, name: string): void {
+    this.#lookUp(local, name).catch((error: NodeJS.ErrnoException) => {
       const busy = error.code !== undefined && EXHAUSTED.has(error.code);
       local.fail(busy ? 503 : 500, error.message);
     });
   }
 
-  async #lookUp(local: LocalExchange, name: string, path: string): Promise<void> {
+  async #lookUp(local: LocalExchange, name: string): Promise<void> {
     const changing = () =>
       local.fail(503, "the file changes faster than it can be opened", [["Retry-After", "1"]]);
     const printed = this.#fingerprint ? splitFingerprint(name) : undefined;
@@ -79,11 +79,11 @@ export class StaticFiles {
       if (asksForTag(local.exchange.head.fields)) await hashed;
       this.#send(local, found, undefined, changing);
     } else if (!found.folder) local.fail(404, found.missing);
-    else await this.#redirectToFolder(local, name, path);
+    else await this.#redirectToFolder(local, name);
   }
 
   /** Only to a folder that has a page: which other folders exist is nobody's business. */
-  async #redirectToFolder(local: LocalExchange, name: string, path: string): Promise<void> {
+  async #redirectToFolder(local: LocalExchange, name: string): Promise<void> {
     const index: Found = await this.#cache.find(this.root, `${name}/${INDEX}`);
     if (!(index instanceof CachedFile)) {
       local.fail(404, "a folder without index.html");
@@ -91,7 +91,7 @@ export class StaticFiles {
     }
     if (local.exchange.responseEnded) return;
     const fields = local.fields();
-    fields.add("Location", `${path}/${local.exchange.head.path.slice(path.length)}`);
+    fields.add("Location", folderTarget(local.exchange.head.target));
     fields.add("Cache-Control", this.#cacheControl);
     local.server = "<STATIC>";
     local.bare(308, fields);
@@ -110,4 +110,11 @@ export class StaticFiles {
     if (fingerprint === undefined) return this.#cacheControl;
     return hash !== undefined && fits(fingerprint, hash) ? IMMUTABLE : REVALIDATE;
   }
+}
+
+/** The target with a slash behind its path. Two slashes before it would make a Location of another host (RFC 3986 §4.2). */
+function folderTarget(target: string): string {
+  const mark = target.indexOf("?");
+  const path = mark < 0 ? target : target.slice(0, mark);
+  return `${path.replace(/^\/+/, "/")}/${mark < 0 ? "" : target.slice(mark)}`;
 }
