@@ -6,12 +6,13 @@ import { type Clock, cannotListen, type Service } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { Application } from "./application.ts";
+import type { Connections } from "./connections.ts";
 import type { AppContext } from "./context.ts";
 import { type Database, openDatabase, ping } from "./database/database.ts";
 import { pendingMigrations } from "./database/migrate.ts";
 import { isDatabaseAway } from "./database/unavailable.ts";
 import { requestMetrics } from "./metrics.ts";
-import { createServer } from "./server.ts";
+import { createServer, type HostingServer } from "./server.ts";
 import { deriveSecret, readSessionSecret } from "./sessions/secret.ts";
 import { openSessions, type Sessions } from "./sessions/sessions.ts";
 
@@ -58,6 +59,7 @@ class HostingService implements Appserver {
   #database: Database | undefined;
   #sessions: Sessions | undefined;
   #server: FastifyInstance | undefined;
+  #connections: Connections | undefined;
   #draining = false;
 
   constructor(options: AppserverOptions, tier: AppserverConfig, bind: Address) {
@@ -81,8 +83,9 @@ class HostingService implements Appserver {
     const { kysely } = database;
     const sessions = openSessions({ config, secret, database: kysely, clock, logger });
     this.#sessions = sessions;
-    const server = this.#createServer(database);
+    const { fastify: server, connections } = this.#createServer(database);
     this.#server = server;
+    this.#connections = connections;
     const context = this.#context(database, sessions, secret);
     await server.register((scope) => application.app(scope, context));
     await listen(server, this.#bind);
@@ -90,12 +93,7 @@ class HostingService implements Appserver {
 
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true;
-    // Idle connections close now, busy ones after their answer; what is left at the deadline is cut.
-    const cut = this.#options.clock.after(deadlineMs, () =>
-      this.#server?.server.closeAllConnections(),
-    );
-    await this.#server?.close();
-    cut.cancel();
+    await this.#connections?.drain(this.#options.clock, deadlineMs);
     await this.stop();
   }
 
@@ -107,7 +105,7 @@ class HostingService implements Appserver {
     await this.#database?.close();
   }
 
-  #createServer(database: Database): FastifyInstance {
+  #createServer(database: Database): HostingServer {
     const { config, logger, accessLog, registry, clock } = this.#options;
     return createServer({
       config: this.#tier,

@@ -1,5 +1,4 @@
-// The Fastify instance around an application: ids, access lines, counters, health, and the promise that
-// a draining process says so on every answer.
+// The Fastify instance around an application: ids, access lines, counters and health.
 import { randomUUID } from "node:crypto";
 import type { AppserverConfig } from "@tandem/config";
 import { type Clock, networkMatcher } from "@tandem/transport";
@@ -13,6 +12,7 @@ import {
 } from "fastify";
 import { type AccessFormat, accessLine, requestId } from "./access-log.ts";
 import { addClientAddress } from "./client-address.ts";
+import { Connections } from "./connections.ts";
 import { createListener } from "./listener.ts";
 import { addLoad } from "./load.ts";
 import type { RequestMetrics } from "./metrics.ts";
@@ -34,8 +34,14 @@ export interface ServerOptions {
 const HEALTH = "/healthz";
 const READY = "/readyz";
 
-export function createServer(options: ServerOptions): FastifyInstance {
+export interface HostingServer {
+  readonly fastify: FastifyInstance;
+  readonly connections: Connections;
+}
+
+export function createServer(options: ServerOptions): HostingServer {
   const { config } = options;
+  let connections: Connections | undefined;
   const server = fastify({
     loggerInstance: options.logger,
     // Access lines are written by this file, one a request instead of two.
@@ -46,20 +52,24 @@ export function createServer(options: ServerOptions): FastifyInstance {
     routerOptions: { maxParamLength: 128 },
     // A request that reaches a draining process over a kept connection is still answered.
     return503OnClosing: false,
-    serverFactory: (handler) => createListener(handler, config.tls),
+    serverFactory: (handler) => {
+      const listener = createListener(handler, config.tls);
+      connections = new Connections(listener, config.tls !== undefined);
+      return listener;
+    },
   });
+  if (connections === undefined) throw new Error("Fastify made no server");
+  if (config.servedBy)
+    server.addHook("onSend", (_request, reply, payload, next) => {
+      reply.header("x-served-by", options.identity);
+      next(null, payload);
+    });
   const trusts = networkMatcher(config.trustProxy);
   addClientAddress(server, trusts);
-  // Asked when the answer leaves: the drain may have begun while the request was running.
-  server.addHook("onSend", (_request, reply, payload, next) => {
-    if (options.draining()) reply.header("connection", "close");
-    if (config.servedBy) reply.header("x-served-by", options.identity);
-    next(null, payload);
-  });
   addLoad(server, options, trusts);
   addObservation(server, options);
   addHealth(server, options);
-  return server;
+  return { fastify: server, connections };
 }
 
 function addObservation(server: FastifyInstance, options: ServerOptions): void {

@@ -200,19 +200,32 @@ t.test("only a neighbour with a certificate of the internal CA gets in", async (
   t.equal((await get(`${host.url}/notes`, {}, read(mine))).body, "hello");
 });
 
-t.test("a drain finishes what runs, says close, and lets nobody else in", async (t) => {
+t.test("a drain answers whoever asks until it settles, then lets nobody in", async (t) => {
   const host = await startHost({
     application,
     folder,
     appserver: { database: sqlite("drain.db") },
   });
   t.teardown(() => host.stop());
-  const agent = new Agent({ keepAlive: true });
-  t.teardown(() => agent.destroy());
-  const slow = get(`${host.url}/held`, {}, { agent });
+  const kept = new Agent({ keepAlive: true });
+  const other = new Agent({ keepAlive: true });
+  t.teardown(() => kept.destroy());
+  t.teardown(() => other.destroy());
+  t.match(await get(`${host.url}/notes`, {}, { agent: kept }), { body: "hello" });
+  t.match(await get(`${host.url}/notes`, {}, { agent: other }), { body: "hello" });
+  const slow = get(`${host.url}/held`);
   await inHandler(1);
   const drained = host.drain(60_000);
-  await t.rejects(get(`${host.url}/notes`), { code: /ECONNRE(FUSED|SET)/ });
+  t.equal((await get(`${host.url}/healthz`)).status, 503);
+  const last = { status: 200, body: "hello", headers: { connection: "close" } };
+  t.match(await get(`${host.url}/notes`, {}, { agent: kept }), last, "on an idle connection");
+  t.match(await get(`${host.url}/notes`), last, "on a new connection");
+  await eventually("nobody else is let in", () =>
+    get(`${host.url}/notes`).then(
+      () => false,
+      () => true,
+    ),
+  );
   held[0]?.();
   t.match(await slow, { status: 200, body: "held", headers: { connection: "close" } });
   await drained;

@@ -1,8 +1,7 @@
 // Runs the tiers of one or more boxes on this machine: starts them from the database outwards, keeps
 // them alive, and drains them from the edge inwards. Knows processes only, no tier's inside.
-import type { Clock, Rng, Service } from "@tandem/transport";
+import { type Clock, holdOpen, type Rng, type Service } from "@tandem/transport";
 import type { Executables } from "./executables.ts";
-import { holdOpen } from "./hold-open.ts";
 import type { ProcessState } from "./process-handle.ts";
 import { Refusal } from "./refusal.ts";
 import { explainFailure } from "./start-failure.ts";

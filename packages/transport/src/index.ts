@@ -6,7 +6,9 @@ export { clientAddress } from "./client-address.ts";
 export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
 export { attach, type Session } from "./connection.ts";
 export { type Deadline, Deadlines, type Expiring } from "./deadlines.ts";
+export { type Drainable, drain, FRESH_MS } from "./drain.ts";
 export { exhaustion } from "./exhaustion.ts";
+export { holdOpen, pause } from "./hold-open.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
 export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export {

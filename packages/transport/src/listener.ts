@@ -133,6 +133,11 @@ export class Listener {
     if (this.#server instanceof TlsServer) this.#server.setSecureContext(tls);
   }
 
+  /** Connections that are in their handshake or serve: below TLS the first cannot be told from the second. */
+  get arriving(): boolean {
+    return this.#raw.size > 0;
+  }
+
   /** Accepts no more; connections that exist go on. */
   close(): void {
     if (this.#server.listening) this.#server.close();

@@ -8,7 +8,7 @@ import {
   ServerSession,
   type SessionHandler,
 } from "@tandem/http/session";
-import { type Deadline, plainAddress, type Session } from "@tandem/transport";
+import { type Deadline, type Drainable, plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, refusedRecord } from "./access.ts";
 import { type Frontend, isHealthPath, isLoadQuestion } from "./frontend.ts";
 import { LocalExchange } from "./local-exchange.ts";
@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   readonly closed: (connection: Connection) => void;
 }
 
-export class Connection implements Session, SessionHandler {
+export class Connection implements Session, SessionHandler, Drainable {
   readonly #frontend: Frontend;
   readonly #session: ServerSession;
   readonly #client: ClientInfo;
@@ -90,9 +90,20 @@ export class Connection implements Session, SessionHandler {
     this.#closed(this);
   }
 
-  /** No further request; closes when it is idle. */
-  drain(): void {
-    this.#session.drain();
+  set draining(on: boolean) {
+    this.#session.draining = on;
+  }
+
+  get draining(): boolean {
+    return this.#session.draining;
+  }
+
+  get idle(): boolean {
+    return this.#session.idle;
+  }
+
+  leave(): void {
+    this.#session.leave();
   }
 
   stop(): void {

@@ -10,6 +10,7 @@ import {
   attach,
   type Clock,
   type Deadlines,
+  drain,
   formatAddress,
   internalServerOptions,
   Listener,
@@ -49,7 +50,6 @@ export class Webserver implements Service {
   readonly #trusts: (address: string) => boolean;
   readonly #connections = new Set<Connection>();
   #state: "new" | "listening" | "stopped" = "new";
-  #emptied: (() => void) | undefined = undefined;
 
   /** Throws when the configuration cannot work; nothing is opened before `start`. */
   constructor(options: WebserverOptions) {
@@ -90,15 +90,13 @@ export class Webserver implements Service {
 
   async drain(deadlineMs: number): Promise<void> {
     this.#frontend.draining = true;
-    this.#listener.close();
-    for (const connection of this.#connections) connection.drain();
-    if (this.#connections.size > 0) {
-      const { promise, resolve: done } = Promise.withResolvers<void>();
-      this.#emptied = done;
-      const cut = this.#options.clock.after(deadlineMs, done);
-      await promise;
-      cut.cancel();
-    }
+    await drain({
+      connections: this.#connections,
+      clock: this.#options.clock,
+      deadlineMs,
+      stopAccepting: () => this.#listener.close(),
+      arriving: () => this.#listener.arriving,
+    });
     await this.stop();
   }
 
@@ -130,7 +128,6 @@ export class Webserver implements Service {
 
   readonly #closed = (connection: Connection): void => {
     this.#connections.delete(connection);
-    if (this.#connections.size === 0) this.#emptied?.();
   };
 }
 

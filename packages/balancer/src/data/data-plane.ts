@@ -43,8 +43,6 @@ interface Plan {
   readonly frontendPlans: ReadonlyMap<Frontend, FrontendPlan>;
 }
 
-/** How often a drain looks whether the last connection has gone. */
-const DRAIN_POLL_MS = 20;
 const CALLED_OFF = "the reload was called off";
 
 export class DataPlane {
@@ -114,7 +112,7 @@ export class DataPlane {
     for (const [backend, next] of plan.backendPlans) backend.adopt(next, drainMs);
     for (const [frontend, next] of plan.frontendPlans) frontend.adopt(next);
     const frontends = before.frontends.filter((frontend) => !plan.frontends.includes(frontend));
-    for (const frontend of frontends) frontend.drain();
+    for (const frontend of frontends) void frontend.drain(drainMs, true);
     const backends = [...before.backends.values()].filter(
       (backend) => plan.backends.get(backend.name) !== backend,
     );
@@ -133,14 +131,9 @@ export class DataPlane {
   /** Resolves when the last connection has gone, or at the deadline. */
   async drain(deadlineMs: number): Promise<void> {
     this.abort();
-    const { clock } = this.#options;
-    const until = clock.now() + deadlineMs;
     const leaving = [...this.#leaving].filter((part) => part instanceof Frontend);
     const frontends = [...this.#current.frontends, ...leaving];
-    for (const frontend of frontends) frontend.drain();
-    while (frontends.some(({ open }) => open > 0) && clock.now() < until) {
-      await new Promise<void>((resolve) => clock.after(DRAIN_POLL_MS, resolve));
-    }
+    await Promise.all(frontends.map((frontend) => frontend.drain(deadlineMs)));
   }
 
   stop(): void {

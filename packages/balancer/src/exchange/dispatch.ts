@@ -2,6 +2,7 @@
 // that fails and may be tried again. Ends with an answer's head, which its owner hears, or with `fail`.
 import { CHUNKED } from "@tandem/http";
 import type { ResponseListener, ServerExchange } from "@tandem/http/session";
+import { FRESH_MS } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
 import type { Waiter } from "../backend/queue.ts";
@@ -22,9 +23,6 @@ export interface Dispatched extends ResponseListener, ConnectionUser {
   /** No server will answer. */
   fail(code: ProxyErrorCode, why: string): void;
 }
-
-/** A non-idempotent request is not repeated when a stale connection swallows it, so it only rides on one used this recently. */
-const FRESH_MS = 1_000;
 
 export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   readonly attempts: Attempts;
@@ -231,6 +229,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.#holding = true;
     this.#account.given(server, this.#backend.clock.now());
     const pool = this.#backend.poolOf(server);
+    // One that is not repeated when a stale connection swallows it rides on none that may be closing.
     const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
     this.#pending = this.attempts.staleOnce ? pool.connect(this) : pool.request(this, freshWithin);
   }

@@ -10,6 +10,7 @@ import {
   attach,
   type Clock,
   type Deadlines,
+  drain,
   edgeTlsOptions,
   Listener,
   networkMatcher,
@@ -69,6 +70,7 @@ export class Frontend {
   readonly #listener: Listener;
   readonly #counters: CounterRow;
   readonly #sessions = new Set<ServerSession>();
+  #draining = false;
   #plan: FrontendPlan;
   /** Shared by the connections accepted under one plan. */
   #timers: SessionTimers;
@@ -132,19 +134,21 @@ export class Frontend {
     return this.#listener.port;
   }
 
-  /** Connections that are open. */
-  get open(): number {
-    return this.#sessions.size;
-  }
-
   listen(): Promise<void> {
     return this.#listener.listen();
   }
 
-  /** Accepts no more; idle connections close now, the others after their answer. */
-  drain(): void {
-    this.#listener.close();
-    for (const session of this.#sessions) session.drain();
+  /** Resolves when its last connection has gone, or at the deadline. With `replaced` it accepts no more at once. */
+  drain(deadlineMs: number, replaced = false): Promise<void> {
+    this.#draining = true;
+    if (replaced) this.#listener.close();
+    return drain({
+      connections: this.#sessions,
+      clock: this.#environment.clock,
+      deadlineMs,
+      stopAccepting: () => this.#listener.close(),
+      arriving: () => this.#listener.arriving,
+    });
   }
 
   stop(): void {
@@ -166,6 +170,7 @@ export class Frontend {
     });
     const deadline = this.#environment.deadlines.add();
     const session = new ServerSession(socket, handler, this.#timers, this.#limits, deadline);
+    session.draining = this.#draining;
     this.#sessions.add(session);
     this.#count(COUNTER.sessions, 1);
     this.#count(COUNTER.current, 1);

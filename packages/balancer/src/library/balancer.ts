@@ -127,8 +127,9 @@ export class Balancer extends Events implements AsyncDisposable {
   }
 
   /**
-   * Accepts no more, closes idle connections and answers what runs; resolves when the last client
-   * has gone, or after `deadlineMs` (the option `drain` unless given). Then closes.
+   * Answers what runs and what still comes, each connection's last; then accepts no more and closes idle
+   * connections. Resolves when the last client has gone, or after `deadlineMs` (the option `drain` unless
+   * given). Then closes.
    */
   async drain(deadlineMs: number = this.#config.drain): Promise<void> {
     if (this.#phase === "started") await this.#plane.drain(deadlineMs);

@@ -1,9 +1,8 @@
 // tandem reload: judges the file, asks the supervisors of this state folder to read it again, and tells what
 // became of it.
 import { resolve } from "node:path";
-import { systemClock } from "@tandem/transport";
+import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { pause } from "../hold-open.ts";
 import { EXIT, Refusal } from "../refusal.ts";
 import { alive, liveRuns, type RunReload, type RunReport, readRun } from "../run-file.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";

@@ -1,8 +1,7 @@
 // tandem stop: asks the supervisors of this state folder to drain, and waits until they are gone.
 import { loadConfig } from "@tandem/config";
-import { systemClock } from "@tandem/transport";
+import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { pause } from "../hold-open.ts";
 import { Refusal } from "../refusal.ts";
 import { alive, liveRuns, type RunReport } from "../run-file.ts";
 import { examples, type SiteOptions, withSiteOptions } from "./options.ts";

@@ -24,6 +24,7 @@ const READ_AHEAD_BYTES = 16 * 1024;
 
 export class ServerSession implements ExchangeSession {
   readonly output: Output;
+  /** Its next answer says that it is the last, and is. What was answered without that word may be followed by a request. */
   draining = false;
   readonly #stream: ByteStream;
   readonly #handler: SessionHandler;
@@ -180,10 +181,9 @@ export class ServerSession implements ExchangeSession {
     } else if (!this.#delivery.awaitsOn()) this.#end();
   }
 
-  /** Takes no further request: an idle connection closes now, a busy one after its answer. */
-  drain(): void {
-    this.draining = true;
-    if (this.idle && this.#tunnel === undefined) this.#lingerClose();
+  /** Ends a connection that is idle. */
+  leave(): void {
+    if (this.idle) this.#lingerClose();
   }
 
   /** Ends everything at once. */
@@ -243,7 +243,7 @@ export class ServerSession implements ExchangeSession {
   responseEnded(exchange: ServerExchange): void {
     this.#exchange = undefined;
     this.#tunnel = undefined;
-    if (exchange.keepAlive && exchange.bodyDone && !this.draining) {
+    if (exchange.keepAlive && exchange.bodyDone) {
       this.#delivery.awaitRequest();
       this.#handler.finished(exchange);
       if (!this.#processing && !exchange.keepsNext) this.#proceed();

@@ -1,5 +1,6 @@
 // The system clock's timers do not keep a process alive, so whoever waits for one says so here.
-import type { Clock } from "@tandem/transport";
+import { MessageChannel } from "node:worker_threads";
+import type { Clock } from "./clock.ts";
 
 /** Keeps the process alive until the returned function is called. */
 export function holdOpen(): () => void {
@@ -8,7 +9,7 @@ export function holdOpen(): () => void {
   return () => port1.close();
 }
 
-/** Resolves `ms` later. */
+/** Resolves `ms` later, and keeps the process alive until then. */
 export async function pause(clock: Clock, ms: number): Promise<void> {
   const release = holdOpen();
   await new Promise<void>((resolve) => {

@@ -1,0 +1,94 @@
+// The connections of a node:http server, for a drain that loses nothing: `server.close()` would close those
+// that are idle at once, and the request that is just arriving on one of them with it (nodejs/node#60617).
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
+import { Server, type Socket } from "node:net";
+import { type Clock, type Drainable, drain } from "@tandem/transport";
+
+export class Connections {
+  readonly #server: HttpServer;
+  readonly #open = new Set<Connection>();
+  readonly #bySocket = new WeakMap<Socket, Connection>();
+  /** Below TLS: those in their handshake are among them. */
+  readonly #raw = new Set<Socket>();
+  #draining = false;
+
+  /** Before anybody else listens to the server's events: answers to come are marked ahead of their handlers. */
+  constructor(server: HttpServer, tls: boolean) {
+    this.#server = server;
+    if (tls) {
+      server.on("connection", (socket: Socket) => {
+        this.#raw.add(socket);
+        socket.once("close", () => this.#raw.delete(socket));
+      });
+    }
+    server.on(tls ? "secureConnection" : "connection", (socket: Socket) => this.#opened(socket));
+    server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
+      this.#bySocket.get(request.socket)?.begin(response);
+    });
+  }
+
+  /** Resolves when the last has gone, or at the deadline. Answers say `Connection: close` from now on. */
+  drain(clock: Clock, deadlineMs: number): Promise<void> {
+    this.#draining = true;
+    return drain({
+      connections: this.#open,
+      clock,
+      deadlineMs,
+      // node:http's own close would also close what is idle, however young.
+      stopAccepting: () => void Server.prototype.close.call(this.#server),
+      arriving: () => this.#raw.size > 0,
+    });
+  }
+
+  #opened(socket: Socket): void {
+    const connection = new Connection(socket);
+    connection.draining = this.#draining;
+    this.#open.add(connection);
+    this.#bySocket.set(socket, connection);
+    socket.once("close", () => this.#open.delete(connection));
+  }
+}
+
+class Connection implements Drainable {
+  readonly #socket: Socket;
+  readonly #running = new Set<ServerResponse>();
+  #draining = false;
+  /** Bytes read when the last request was over; more are the beginning of another. */
+  #readBefore: number;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#readBefore = socket.bytesRead;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  set draining(on: boolean) {
+    this.#draining = on;
+    if (on) for (const response of this.#running) sayClose(response);
+  }
+
+  get idle(): boolean {
+    return this.#running.size === 0 && this.#socket.bytesRead === this.#readBefore;
+  }
+
+  begin(response: ServerResponse): void {
+    this.#running.add(response);
+    if (this.#draining) sayClose(response);
+    response.once("close", () => {
+      this.#running.delete(response);
+      this.#readBefore = this.#socket.bytesRead;
+    });
+  }
+
+  leave(): void {
+    this.#socket.destroySoon();
+  }
+}
+
+/** Too late for an answer whose head has left; another may follow it. */
+function sayClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader("connection", "close");
+}

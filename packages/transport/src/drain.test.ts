@@ -1,0 +1,89 @@
+import t from "tap";
+import { ManualClock } from "../test/manual-clock.ts";
+import { type Drainable, drain, FRESH_MS } from "./drain.ts";
+
+const DEADLINE_MS = 10_000;
+
+function given(count: number) {
+  const clock = new ManualClock();
+  const open = new Set<Drainable & { left: number }>();
+  const leftAt: number[] = [];
+  const add = (idle = true) => {
+    const connection = {
+      ...{ draining: false, idle, left: -1 },
+      leave() {
+        leftAt.push(clock.now());
+        open.delete(connection);
+      },
+    };
+    open.add(connection);
+    return connection;
+  };
+  for (let i = 0; i < count; i++) add();
+  let closedAt = -1;
+  let over = false;
+  const drained = (deadlineMs = DEADLINE_MS) =>
+    drain({
+      ...{ connections: open, clock, deadlineMs },
+      stopAccepting: () => {
+        closedAt = clock.now();
+      },
+    }).then(() => {
+      over = true;
+    });
+  /** Time passes as the drain sees it: a turn of the loop between its looks. */
+  const pass = async (ms: number) => {
+    for (let gone = 0; gone < ms && !over; gone += 50) {
+      clock.pass(50);
+      clock.step();
+      await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+    }
+  };
+  return { clock, open, add, leftAt, drained, pass, closedAt: () => closedAt, over: () => over };
+}
+
+t.test("idle connections are told nothing until no peer would send a POST on them", async (t) => {
+  const { open, drained, pass, leftAt, closedAt, over } = given(40);
+  const done = drained();
+  t.ok([...open].every(({ draining }) => draining));
+  await pass(FRESH_MS);
+  t.equal(open.size, 40);
+  t.equal(closedAt(), -1, "and new ones are accepted");
+  await pass(3 * FRESH_MS);
+  await done;
+  t.equal(leftAt.length, 40);
+  t.ok(Math.min(...leftAt) >= 2 * FRESH_MS);
+  t.ok(new Set(leftAt).size >= 15, "spread over a while");
+  t.ok(closedAt() <= Math.min(...leftAt));
+  t.ok(over());
+});
+
+t.test(
+  "one that becomes idle late is waited for as long; with none there is nothing to wait for",
+  async (t) => {
+    const { open, add, drained, pass, leftAt, clock } = given(0);
+    const connection = add(false);
+    const done = drained();
+    await pass(5_000);
+    t.equal(open.size, 1);
+    const since = clock.now();
+    connection.idle = true;
+    await pass(4_000);
+    await done;
+    t.ok((leftAt[0] ?? 0) - since >= 2 * FRESH_MS);
+
+    const empty = given(0);
+    await empty.drained();
+    t.equal(empty.closedAt(), 0);
+  },
+);
+
+t.test("the deadline ends it, and a short one shortens the waits", async (t) => {
+  const { add, drained, pass, closedAt, leftAt } = given(3);
+  add(false);
+  const done = drained(400);
+  await pass(1_000);
+  await done;
+  t.equal(leftAt.length, 3);
+  t.ok(closedAt() >= 200 && closedAt() <= 300);
+});
