@@ -46,7 +46,7 @@ t.test("peers that cannot do what is asked are no result", { skip: linux }, asyn
   await t.rejects(bench(PATH, ...args), /Nothing was measured: see --workload and --peer/);
 });
 
-t.test("a short run: table, JSON, page, no errors", { skip: linux }, async (t) => {
+t.test("a short run: table, JSON, page, no measurement refused", { skip: linux }, async (t) => {
   const directory = t.testdir();
   const json = join(directory, "result.json");
   const html = join(directory, "report.html");
@@ -72,6 +72,7 @@ t.test("a short run: table, JSON, page, no errors", { skip: linux }, async (t) =
   t.equal(workloads.length, 1);
   t.equal(workloads[0]?.name, "64KiB");
   const results = workloads[0]?.results ?? [];
+  t.notMatch(stdout, "refused");
   t.same(
     results.map(({ peer }) => peer),
     ["tandem", "http-proxy", "tcp-splice"],
@@ -79,9 +80,8 @@ t.test("a short run: table, JSON, page, no errors", { skip: linux }, async (t) =
   for (const result of results) {
     t.same(Object.keys(result), [
       ...["peer", "version", "requestsPerSecond", "cpuMicrosecondsPerRequest"],
-      ...["p50Ms", "p99Ms", "p999Ms", "rssBytes", "errors", "spread"],
+      ...["p50Ms", "p99Ms", "p999Ms", "rssBytes", "spread"],
     ]);
-    t.equal(result.errors, 0, `${result.peer} without errors`);
     t.ok(result.requestsPerSecond > 1, result.peer);
     t.ok(result.cpuMicrosecondsPerRequest > 1, result.peer);
     t.ok(result.p50Ms > 0 && result.p50Ms <= result.p99Ms && result.p99Ms <= result.p999Ms);

@@ -6,13 +6,19 @@ import autocannon from "autocannon";
 import { LAST_ANSWERS_MS, type LoadRun } from "./jobs.ts";
 import { Latencies } from "./latencies.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
+import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
 /** Longer than any job: it is stopped before. */
 const FOREVER_SECONDS = 3600;
 
-/** What a client calls to send a request (autocannon 9.0.0): nothing public lies between two requests. */
-interface Sending {
+/**
+ * What a client calls to send a request and to open a connection (autocannon 9.0.0): nothing public lies between two
+ * requests, and nothing public tells that a connection was lost. The half of an answer that came on it stays in the
+ * client's parser, and with the half of a later one it would pass for a good answer.
+ */
+interface Client {
   _doRequest(): void;
+  _connect(): void;
 }
 
 export class AutocannonRun implements LoadRun {
@@ -21,7 +27,7 @@ export class AutocannonRun implements LoadRun {
   readonly #waiting = new Set<() => void>();
   #latencies = new Latencies();
   #gateOpen = false;
-  #errors = 0;
+  #wrong = new WrongAnswers();
   #status = 0;
   #latencyMs = 0;
 
@@ -37,7 +43,7 @@ export class AutocannonRun implements LoadRun {
         method: job.method,
         headers: { ...REQUEST_FIELDS },
         ...(job.uploadBytes > 0 ? { body: Buffer.alloc(job.uploadBytes, "x") } : {}),
-        setupClient: (client) => this.#gate(client as unknown as Sending),
+        setupClient: (client) => this.#watch(client as unknown as Client),
         // Called for each answer, right after its event below; what it returns counts nothing more.
         verifyBody: (body) => this.#answered(body?.length),
       },
@@ -48,13 +54,16 @@ export class AutocannonRun implements LoadRun {
       this.#status = status;
       this.#latencyMs = ms;
     });
-    this.#instance.on("reqError", () => this.#errors++);
+    this.#instance.on("reqError", (error: NodeJS.ErrnoException | undefined) =>
+      this.#wrong.add(`a connection failed (${error?.code ?? "no answer in time"})`),
+    );
   }
 
   /** Each client sends one request by itself when it is made. */
   async open(): Promise<void> {
     await this.#lastAnswers();
     this.#latencies = new Latencies();
+    this.#wrong = new WrongAnswers();
   }
 
   async measure(): Promise<LoadResult> {
@@ -66,10 +75,12 @@ export class AutocannonRun implements LoadRun {
     await sleep(this.#job.seconds * 1000);
     this.#gateOpen = false;
     await this.#lastAnswers();
+    this.#wrong.add(NEVER_ANSWERED, this.#unanswered);
     return {
       requests: this.#latencies.count,
       seconds: (performance.now() - began) / 1000,
-      errors: this.#errors + this.#unanswered,
+      errors: this.#wrong.total,
+      wrong: this.#wrong.toJSON(),
       ...this.#latencies.percentiles(),
     };
   }
@@ -88,7 +99,18 @@ export class AutocannonRun implements LoadRun {
     while (this.#unanswered > 0 && performance.now() < deadline) await sleep(1);
   }
 
-  #gate(client: Sending): void {
+  #watch(client: Client): void {
+    this.#gate(client);
+    const connect = client._connect.bind(client);
+    let first = true;
+    client._connect = () => {
+      if (!first) this.#wrong.add("the connection closed before the answer was complete");
+      first = false;
+      connect();
+    };
+  }
+
+  #gate(client: Client): void {
     const send = client._doRequest.bind(client);
     let first = true;
     client._doRequest = () => {
@@ -99,9 +121,9 @@ export class AutocannonRun implements LoadRun {
   }
 
   #answered(length: number | undefined): boolean {
-    if (this.#status === 200 && length === this.#job.expectBytes)
-      this.#latencies.add(this.#latencyMs);
-    else this.#errors++;
+    const wrong = wrongWith(this.#status, length ?? 0, this.#job.expectBytes);
+    if (wrong === "") this.#latencies.add(this.#latencyMs);
+    else this.#wrong.add(wrong);
     return true;
   }
 }

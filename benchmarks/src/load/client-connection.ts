@@ -3,6 +3,7 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type LoadJob, REQUEST_FIELDS } from "./load.ts";
+import { wrongWith } from "./wrong-answers.ts";
 
 /** The bytes of a job's request. */
 export function requestBytes(job: LoadJob): Buffer {
@@ -16,18 +17,18 @@ export function requestBytes(job: LoadJob): Buffer {
   return Buffer.from(`${head.join("\r\n")}\r\n\r\n${"x".repeat(job.uploadBytes)}`);
 }
 
-/** Reads one answer: `undefined` while it is incomplete, else whether it is the expected one. */
+/** Reads one answer: `undefined` while it is incomplete, else what is wrong with it, "" for the expected one. */
 export class AnswerReader {
   readonly #expectBytes: number;
   #head = "";
   #remaining = -1;
-  #good = false;
+  #wrong = "";
 
   constructor(expectBytes: number) {
     this.#expectBytes = expectBytes;
   }
 
-  push(chunk: Buffer): boolean | undefined {
+  push(chunk: Buffer): string | undefined {
     if (this.#remaining < 0) {
       const before = this.#head.length;
       this.#head += chunk.toString("latin1");
@@ -35,15 +36,17 @@ export class AnswerReader {
       if (end < 0) return undefined;
       const head = this.#head.slice(0, end + 2);
       const length = Number(/\r\ncontent-length: *(\d+)\r\n/i.exec(head)?.[1] ?? -1);
-      if (length < 0) return false;
-      this.#good = head.startsWith("HTTP/1.1 200 ") && length === this.#expectBytes;
+      if (length < 0) return "no Content-Length";
+      const usual = head.startsWith("HTTP/1.1 200 ");
+      const status = usual ? 200 : Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1] ?? 0);
+      this.#wrong = wrongWith(status, length, this.#expectBytes);
       this.#remaining = length - (chunk.length - (end + 4 - before));
     } else this.#remaining -= chunk.length;
     if (this.#remaining > 0) return undefined;
-    const good = this.#good && this.#remaining === 0;
+    const wrong = this.#remaining < 0 ? "bytes after the answer" : this.#wrong;
     this.#head = "";
     this.#remaining = -1;
-    return good;
+    return wrong;
   }
 }
 
@@ -51,7 +54,8 @@ export class AnswerReader {
 export class ClientConnection {
   readonly #socket: Socket;
   readonly #reader: AnswerReader;
-  #onAnswer: ((good: boolean) => void) | undefined;
+  #onAnswer: ((wrong: string) => void) | undefined;
+  #failure = "";
   #onClose: (() => void) | undefined;
 
   constructor(job: LoadJob) {
@@ -60,12 +64,15 @@ export class ClientConnection {
     this.#socket.setNoDelay(true);
     this.#reader = new AnswerReader(job.expectBytes);
     this.#socket.on("data", (chunk: Buffer) => {
-      const good = this.#reader.push(chunk);
-      if (good !== undefined) this.#answer(good);
+      const wrong = this.#reader.push(chunk);
+      if (wrong !== undefined) this.#answer(wrong);
     });
-    this.#socket.on("error", () => this.#socket.destroy());
+    this.#socket.on("error", (error: NodeJS.ErrnoException) => {
+      this.#failure = ` (${error.code ?? error.message})`;
+      this.#socket.destroy();
+    });
     this.#socket.on("close", () => {
-      this.#answer(false);
+      this.#answer(`the connection closed before the answer was complete${this.#failure}`);
       this.#onClose?.();
     });
   }
@@ -74,7 +81,8 @@ export class ClientConnection {
     return !this.#socket.destroyed;
   }
 
-  send(request: Buffer | string, onAnswer: (good: boolean) => void): void {
+  /** `onAnswer` hears what is wrong with the answer, "" for the expected one. */
+  send(request: Buffer | string, onAnswer: (wrong: string) => void): void {
     this.#onAnswer = onAnswer;
     this.#socket.write(request, "latin1");
   }
@@ -87,9 +95,9 @@ export class ClientConnection {
     this.#socket.destroy();
   }
 
-  #answer(good: boolean): void {
+  #answer(wrong: string): void {
     const then = this.#onAnswer;
     this.#onAnswer = undefined;
-    then?.(good);
+    then?.(wrong);
   }
 }

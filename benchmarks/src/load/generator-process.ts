@@ -2,11 +2,8 @@
 // its connections are open, what the result is, and when all is closed (jobs.ts). It is replaced when it
 // dies, or does not say so in time.
 import type { Started, StartOptions } from "../process/started.ts";
-import type { Stretch } from "./generator.ts";
+import { SPARE_SECONDS, type Stretch } from "./generator.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
-
-/** What a step may take besides the job's seconds: starting Node, and waiting for the last answers. */
-const SPARE_SECONDS = 10;
 
 type Start = (options: StartOptions) => Promise<Started>;
 

@@ -2,6 +2,9 @@
 import type { LoadJob, LoadResult } from "./load.ts";
 import type { LoadSide } from "./load-side.ts";
 
+/** What a measurement may take besides its seconds: starting a program, and waiting for the last answers. */
+export const SPARE_SECONDS = 10;
+
 /** Is told of the stretch that is measured: connections that stay are open before it, and still after it. */
 export interface Stretch {
   begins(): void;
@@ -11,8 +14,8 @@ export interface Stretch {
 /** A program that makes load. */
 export interface Generator {
   readonly name: string;
-  /** It knows no shorter measurement than a second, and none between. */
-  readonly wholeSeconds?: true;
+  /** It knows whole seconds only, and no measurement shorter than so many. */
+  readonly wholeSeconds?: number;
   /** Why it cannot run on this machine. */
   missing(): string | undefined;
   /** Why it cannot do such jobs. */

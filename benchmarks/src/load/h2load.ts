@@ -1,22 +1,82 @@
-// h2load (nghttp2), here with HTTP/1.1: the generator that a later HTTP/2 workload will need.
+// h2load (nghttp2), here with HTTP/1.1: the generator that a later HTTP/2 workload will need. It reports no error
+// for a target that is not there, and does not end when a server closes connections; both are found here.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onPath } from "../process/on-path.ts";
 import { temporaryFolder } from "../process/temporary-folder.ts";
-import { type Generator, wholeSecondsOf } from "./generator.ts";
+import { type Generator, SPARE_SECONDS, wholeSecondsOf } from "./generator.ts";
 import { Latencies } from "./latencies.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
+import { NEVER_ANSWERED, WrongAnswers } from "./wrong-answers.ts";
 
-/** Reads h2load's log: start in µs since the epoch, status (-1 when none came), duration in µs. */
-export function readLog(text: string, seconds: number): LoadResult {
-  const latencies = new Latencies();
-  let errors = 0;
-  for (const line of text.split("\n")) {
-    const [, status, micros] = line.split("\t").map(Number);
-    if (status === 200 && micros !== undefined) latencies.add(micros / 1000);
-    else if (status !== undefined) errors++;
+const SUMMARY =
+  /requests: \d+ total, \d+ started, (\d+) done, \d+ succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/;
+const DATA = /\((\d+)\) data$/m;
+
+/** A line of h2load's log: start in µs since the epoch, status (-1 when none came), duration in µs. */
+interface LogLine {
+  readonly startUs: number;
+  readonly status: number;
+  readonly us: number;
+}
+
+function readLog(text: string): readonly LogLine[] {
+  return text.split("\n").flatMap((line) => {
+    const [startUs, status, us] = line.split("\t").map(Number);
+    return startUs === undefined || status === undefined || us === undefined
+      ? []
+      : [{ startUs, status, us }];
+  });
+}
+
+/**
+ * How many connections got no answer any more before the last quarter of a run: what hangs is in no line of the log. A
+ * client sends its next request at once, so in that time as many requests were under way as there are connections.
+ */
+function silentConnections(lines: readonly LogLine[], { connections, seconds }: LoadJob): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { startUs } of lines) first = Math.min(first, startUs);
+  const [from, to] = [first + seconds * 500_000, first + seconds * 750_000];
+  const changes = lines.flatMap(({ startUs, us }) => [
+    { at: startUs, by: 1 },
+    { at: startUs + us, by: -1 },
+  ]);
+  changes.sort((a, b) => a.at - b.at || a.by - b.by);
+  let underWay = 0;
+  let most = 0;
+  for (const { at, by } of changes) {
+    underWay += by;
+    if (at >= from && at <= to) most = Math.max(most, underWay);
   }
-  return { requests: latencies.count, seconds, errors, ...latencies.percentiles() };
+  return Math.max(0, connections - most);
+}
+
+/**
+ * What came of `job`, by h2load's log and by its summary. Lengths of single answers neither tells, only their sum, in which
+ * the beginnings of one more answer per connection may be.
+ */
+export function readResult(log: string, summary: string, job: LoadJob): LoadResult {
+  const latencies = new Latencies();
+  const wrong = new WrongAnswers();
+  const lines = readLog(log);
+  for (const { status, us } of lines) {
+    if (status === 200) latencies.add(us / 1000);
+    else wrong.add(status === -1 ? "no answer" : `status ${status} instead of 200`);
+  }
+  const [, done = 0, failed = 0, errored = 0, timeout = 0] = (SUMMARY.exec(summary) ?? []).map(
+    Number,
+  );
+  if (wrong.total === 0) wrong.add("requests failed, by h2load's summary", failed);
+  wrong.add("requests lost, by h2load's summary", errored + timeout);
+  wrong.add(NEVER_ANSWERED, silentConnections(lines, job));
+  const bytes = Number(DATA.exec(summary)?.[1] ?? 0);
+  const least = done * job.expectBytes;
+  if (bytes < least || bytes > least + job.connections * job.expectBytes) {
+    wrong.add(`${bytes} bytes in the bodies of ${done} answers, where each has ${job.expectBytes}`);
+  }
+  const { seconds } = job;
+  const count = { requests: latencies.count, seconds, errors: wrong.total, wrong: wrong.toJSON() };
+  return { ...count, ...latencies.percentiles() };
 }
 
 function arguments_(job: LoadJob, log: string, body: string): readonly string[] {
@@ -28,7 +88,7 @@ function arguments_(job: LoadJob, log: string, body: string): readonly string[] 
 
 export const h2load: Generator = {
   name: "h2load",
-  wholeSeconds: true,
+  wholeSeconds: 1,
   missing: () =>
     onPath("h2load") === undefined
       ? "h2load is not installed (package nghttp2-client); npm run bench -- --install brings it"
@@ -41,12 +101,12 @@ export const h2load: Generator = {
     using folder = temporaryFolder("h2load");
     const [log, body] = [join(folder.path, "log"), join(folder.path, "body")];
     await writeFile(body, "x".repeat(job.uploadBytes));
-    const command = arguments_(job, log, body);
+    const seconds = wholeSecondsOf(job);
     // It opens and closes by itself, so that is measured too.
     stretch.begins();
-    await using started = await side.start(command);
-    await started.output();
+    await using started = await side.start(arguments_(job, log, body));
+    const summary = await started.output(seconds + SPARE_SECONDS);
     stretch.ends();
-    return readLog(await readFile(log, "utf8"), wholeSecondsOf(job));
+    return readResult(await readFile(log, "utf8"), summary, { ...job, seconds });
   },
 };

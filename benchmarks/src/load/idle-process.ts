@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import { ClientConnection, requestBytes } from "./client-connection.ts";
 import { Latencies } from "./latencies.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
+import { WrongAnswers } from "./wrong-answers.ts";
 
 /** Few enough that no accept queue (SOMAXCONN is 128 on old kernels) overflows. */
 const AT_ONCE = 64;
@@ -13,7 +14,7 @@ const request = requestBytes(job);
 const latencies = new Latencies();
 const held: ClientConnection[] = [];
 const began = performance.now();
-let errors = 0;
+const wrongAnswers = new WrongAnswers();
 
 /** Keeps the connection open and the process alive; a connection lost later is an error too. */
 function openNext(): void {
@@ -21,19 +22,21 @@ function openNext(): void {
   const connection = new ClientConnection(job);
   held.push(connection);
   const since = performance.now();
-  connection.send(request, (good) => {
-    if (good) latencies.add(performance.now() - since);
-    else errors++;
-    if (latencies.count + errors === job.connections) report();
+  connection.send(request, (wrong) => {
+    if (wrong === "") latencies.add(performance.now() - since);
+    else wrongAnswers.add(wrong);
+    if (latencies.count + wrongAnswers.total === job.connections) report();
     else openNext();
   });
 }
 
 function report(): void {
+  wrongAnswers.add("an idle connection was lost", held.filter(({ open }) => !open).length);
   const answer: LoadResult = {
     requests: latencies.count,
     seconds: (performance.now() - began) / 1000,
-    errors: errors + held.filter((connection) => !connection.open).length,
+    errors: wrongAnswers.total,
+    wrong: wrongAnswers.toJSON(),
     ...latencies.percentiles(),
   };
   console.log(JSON.stringify(answer));

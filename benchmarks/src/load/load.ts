@@ -1,4 +1,6 @@
 // What a load generator is asked and what it answers, whichever program does the work.
+import type { Wrong } from "./wrong-answers.ts";
+
 /** One stretch of load on one proxy. */
 export interface LoadJob {
   readonly port: number;
@@ -25,6 +27,8 @@ export interface LoadResult {
   readonly seconds: number;
   /** Answers other than 200, bodies of the wrong length, sockets that failed, requests never answered. */
   readonly errors: number;
+  /** The same by reason. */
+  readonly wrong: Wrong;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;

@@ -7,6 +7,7 @@ import { ClientConnection, requestBytes } from "./client-connection.ts";
 import { LAST_ANSWERS_MS, type LoadRun } from "./jobs.ts";
 import { Latencies } from "./latencies.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
+import { NEVER_ANSWERED, WrongAnswers } from "./wrong-answers.ts";
 
 export class OwnRun implements LoadRun {
   readonly #job: LoadJob;
@@ -19,7 +20,7 @@ export class OwnRun implements LoadRun {
   #end = 0;
   #scheduled = 0;
   #inFlight = 0;
-  #errors = 0;
+  readonly #wrong = new WrongAnswers();
 
   constructor(job: LoadJob) {
     this.#job = job;
@@ -42,10 +43,12 @@ export class OwnRun implements LoadRun {
       await sleep(seconds * 1000);
     } else await this.#openLoop(rate);
     await this.#lastAnswers(this.#end);
+    this.#wrong.add(NEVER_ANSWERED, this.#unanswered);
     return {
       requests: this.#latencies.count,
       seconds: (Math.max(performance.now(), this.#end) - this.#began) / 1000,
-      errors: this.#errors + this.#unanswered,
+      errors: this.#wrong.total,
+      wrong: this.#wrong.toJSON(),
       ...this.#latencies.percentiles(),
     };
   }
@@ -81,11 +84,11 @@ export class OwnRun implements LoadRun {
 
   #send(connection: ClientConnection, onGood: () => void): void {
     this.#inFlight++;
-    connection.send(this.#job.varied ? browserRequest(this.#job) : this.#same, (good) => {
+    connection.send(this.#job.varied ? browserRequest(this.#job) : this.#same, (wrong) => {
       this.#inFlight--;
-      if (good) onGood();
-      else this.#errors++;
-      if (this.#job.newConnections || !good) connection.close();
+      if (wrong === "") onGood();
+      else this.#wrong.add(wrong);
+      if (this.#job.newConnections || wrong !== "") connection.close();
       else {
         this.#idle.push(connection);
         this.#next();

@@ -4,9 +4,9 @@ import { canned, variedAnswer } from "../origin/answers.ts";
 import { RequestReader } from "../origin/request-reader.ts";
 import { browserRequest } from "./browser.ts";
 import { AnswerReader, requestBytes } from "./client-connection.ts";
-import { readLog } from "./h2load.ts";
+import { readResult } from "./h2load.ts";
 import type { LoadJob } from "./load.ts";
-import { wrkScript } from "./wrk.ts";
+import { readReport, wrkScript } from "./wrk.ts";
 
 const JOB: LoadJob = {
   port: 1,
@@ -25,31 +25,32 @@ function everySplit<T>(bytes: Buffer, read: (pieces: readonly Buffer[]) => T): r
   return Array.from(bytes, (_, at) => read([bytes.subarray(0, at), bytes.subarray(at)]));
 }
 
-function answersOf(pieces: readonly Buffer[], expectBytes: number): readonly boolean[] {
+function answersOf(pieces: readonly Buffer[], expectBytes: number): readonly string[] {
   const reader = new AnswerReader(expectBytes);
   return pieces
     .filter((piece) => piece.length > 0)
     .map((piece) => reader.push(piece))
-    .filter((good) => good !== undefined);
+    .filter((wrong) => wrong !== undefined);
 }
 
 t.test("an answer that is not the expected one is an error", async (t) => {
   const bad: Record<string, Buffer> = {
-    "another status": canned(5, "502 Bad Gateway"),
-    "a shorter body": canned(4),
-    "a longer body": canned(6),
-    "no length": Buffer.from("HTTP/1.1 200 OK\r\n\r\nxxxxx"),
-    "bytes after the body": Buffer.concat([canned(5), Buffer.from("x")]),
+    "status 502 instead of 200": canned(5, "502 Bad Gateway"),
+    "status 0 instead of 200": Buffer.from("SSH-2.0\r\nContent-Length: 5\r\n\r\nxxxxx"),
+    "a body of 4 bytes instead of 5": canned(4),
+    "a body of 6 bytes instead of 5": canned(6),
+    "no Content-Length": Buffer.from("HTTP/1.1 200 OK\r\n\r\nxxxxx"),
+    "bytes after the answer": Buffer.concat([canned(5), Buffer.from("x")]),
   };
-  for (const [name, bytes] of Object.entries(bad)) t.same(answersOf([bytes], 5), [false], name);
+  for (const [why, bytes] of Object.entries(bad)) t.same(answersOf([bytes], 5), [why]);
   t.same(answersOf([canned(5).subarray(0, -1)], 5), [], "a truncated one is no answer yet");
 });
 
 t.test("an answer is read wherever it is cut, and then the next one", async (t) => {
   const bytes = canned(5);
   for (const [at, answers] of everySplit(bytes, (pieces) => answersOf(pieces, 5)).entries())
-    t.same(answers, [true], `cut at ${at}`);
-  t.same(answersOf([bytes, bytes], 5), [true, true]);
+    t.same(answers, [""], `cut at ${at}`);
+  t.same(answersOf([bytes, bytes], 5), ["", ""]);
 });
 
 t.test("the origin finds the end of requests wherever they are cut", async (t) => {
@@ -84,14 +85,56 @@ t.test("varied requests and answers differ, and are of one size", async (t) => {
   t.not(first.split(" ")[1], second.split(" ")[1], "the path");
   const answers = [variedAnswer(5), variedAnswer(5)].map((text) => Buffer.from(text));
   t.notSame(answers[0], answers[1]);
-  t.same(answersOf(answers, 5), [true, true]);
+  t.same(answersOf(answers, 5), ["", ""]);
 });
 
 t.test("what other generators are told and tell", async (t) => {
   t.match(wrkScript(JOB), 'wrk.body = string.rep("x", 10)');
   t.notMatch(wrkScript({ ...JOB, uploadBytes: 0 }), "wrk.body");
-  const log = "1700000000000000\t200\t1500\n1700000000000001\t502\t900\n1700000000000002\t-1\t0\n";
-  const result = readLog(log, 2);
-  t.match(result, { requests: 1, seconds: 2, errors: 2 });
-  t.ok(Math.abs(result.p50Ms - 1.5) < 0.01);
+});
+
+const H2LOAD = (done: number, errored: number, bytes: number) =>
+  `requests: ${done} total, ${done} started, ${done} done, ${done} succeeded, 0 failed, ${errored} errored, 0 timeout
+traffic: 1KB (1000) total, 1KB (900) headers (space savings 0.00%), 1KB (${bytes}) data
+`;
+
+t.test("h2load's log and summary", async (t) => {
+  const job = { ...JOB, seconds: 0.0024 };
+  const good = "1700000000000000\t200\t1500\n1700000000001500\t200\t900\n";
+  const read = (log: string, errored: number, bytes: number, connections = 1) =>
+    readResult(log, H2LOAD(2, errored, bytes), { ...job, connections });
+  const right = read(good, 0, 4);
+  t.match(right, { requests: 2, errors: 0, wrong: {} });
+  t.ok(Math.abs(right.p99Ms - 1.5) < 0.01);
+  t.match(read(good, 0, 6), { errors: 0 }, "one more had begun");
+  t.match(read(good, 0, 4, 2), { wrong: { "never answered": 1 } }, "the second connection");
+  const log = `${good}1700000000000001\t502\t900\n1700000000000002\t-1\t0\n`;
+  const wrong = { "status 502 instead of 200": 1, "no answer": 1 };
+  t.match(read(log, 0, 4), { requests: 2, errors: 2, wrong });
+  t.match(read(good, 3, 4), { errors: 3 });
+  for (const bytes of [3, 7]) t.match(read(good, 0, bytes), { errors: 1 });
+});
+
+t.test("wrk's report", async (t) => {
+  const report = {
+    ...{ seconds: 1, p50Ms: 1, p99Ms: 2, p999Ms: 3 },
+    sent: 114,
+    failures: { connect: 0, read: 1, write: 0 },
+    answers: [
+      [200, 2, 100],
+      [200, 1, 7],
+      [302, 0, 5],
+    ],
+  };
+  t.same(readReport(JSON.stringify(report), JOB), {
+    ...{ seconds: 1, p50Ms: 1, p99Ms: 2, p999Ms: 3 },
+    requests: 100,
+    errors: 15,
+    wrong: {
+      "a body of 1 bytes instead of 2": 7,
+      "status 302 instead of 200": 5,
+      "wrk's read errors": 1,
+      "never answered": 2,
+    },
+  });
 });

@@ -1,32 +1,95 @@
 // wrk: a closed loop like autocannon's, in C. It leaves more of its core to the origin, so a fast proxy is
-// not held back by its client.
+// not held back by its client. By itself it takes every answer below 400 for a good one, whatever its length, and
+// says nothing of requests that are never answered; the script below looks at each answer.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onPath } from "../process/on-path.ts";
 import { temporaryFolder } from "../process/temporary-folder.ts";
-import { type Generator, wholeSecondsOf } from "./generator.ts";
+import { type Generator, SPARE_SECONDS, wholeSecondsOf } from "./generator.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
+import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
 const NEEDED = { program: "wrk", package: "wrk" };
-/** A Lua string for the last line of output: times in µs, as wrk keeps them. */
-const REPORT = `function done(summary, latency)
-  local e = summary.errors
-  io.write(string.format('\\n{"requests":%d,"seconds":%f,"errors":%d,"p50Ms":%f,"p99Ms":%f,"p999Ms":%f}\\n',
-    summary.requests - e.status, summary.duration / 1e6,
-    e.status + e.connect + e.read + e.write + e.timeout,
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency:percentile(99.9) / 1e3))
+/** At the end of a run wrk sends nothing for so long: what has no answer then never gets one. */
+const LAST_ANSWERS_SECONDS = 1;
+
+/** What the script prints last: times in ms, sockets that failed, and answers as [status, length, count]. */
+interface WrkReport {
+  /** From the first request to the last answer. */
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  readonly sent: number;
+  readonly failures: Readonly<Record<"connect" | "read" | "write", number>>;
+  readonly answers: readonly (readonly [status: number, bytes: number, count: number])[];
+}
+
+/** Lua. wrk has one such state per thread, and we have one thread. Its own clock knows whole seconds only. */
+const SCRIPT = `local ffi = require("ffi")
+ffi.cdef("typedef struct { long s; long ns; } moment; int clock_gettime(int, moment *);")
+local moment, threads, bytes = ffi.new("moment"), {}, nil
+local function now()
+  ffi.C.clock_gettime(1, moment)
+  return tonumber(moment.s) + tonumber(moment.ns) / 1e9
+end
+sent, began, ended, answers = -1, 0, 0, {} -- wrk asks for one request beforehand, to look at it
+function setup(thread) table.insert(threads, thread) end
+function init() bytes = wrk.format() end
+function request()
+  if sent == 0 then began = now() end
+  sent = sent + 1
+  return bytes
+end
+function delay()
+  if sent < 1 or now() - began < SECONDS then return 0 end
+  return 60000
+end
+function response(status, headers, body)
+  local kind = status .. "," .. #body
+  answers[kind] = (answers[kind] or 0) + 1
+  ended = now()
+end
+function done(summary, latency)
+  local e, list, thread = summary.errors, {}, threads[1]
+  for kind, count in pairs(thread:get("answers")) do
+    table.insert(list, string.format("[%s,%d]", kind, count))
+  end
+  io.write(string.format('\\n{"seconds":%f,"p50Ms":%f,"p99Ms":%f,"p999Ms":%f,"sent":%d',
+    thread:get("ended") - thread:get("began"),
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency:percentile(99.9) / 1e3,
+    thread:get("sent")))
+  io.write(string.format(',"failures":{"connect":%d,"read":%d,"write":%d},"answers":[%s]}\\n',
+    e.connect, e.read, e.write, table.concat(list, ",")))
 end
 `;
 
-/** The Lua script that makes wrk send `job` and report in our shape. */
+/** The Lua script that makes wrk send `job` and report. */
 export function wrkScript(job: LoadJob): string {
   const body = job.uploadBytes > 0 ? `wrk.body = string.rep("x", ${job.uploadBytes})\n` : "";
-  return `wrk.method = "${job.method}"\n${body}${REPORT}`;
+  return `wrk.method = "${job.method}"\n${body}${SCRIPT.replace("SECONDS", String(wholeSecondsOf(job)))}`;
+}
+
+/** What came of `job`, by the script's report. */
+export function readReport(line: string, job: LoadJob): LoadResult {
+  const { failures, answers, sent, seconds, ...percentiles } = JSON.parse(line) as WrkReport;
+  const wrong = new WrongAnswers();
+  let requests = 0;
+  let answered = 0;
+  for (const [status, bytes, count] of answers) {
+    answered += count;
+    const reason = wrongWith(status, bytes, job.expectBytes);
+    if (reason === "") requests += count;
+    else wrong.add(reason, count);
+  }
+  wrong.add(NEVER_ANSWERED, sent - answered);
+  for (const [what, count] of Object.entries(failures)) wrong.add(`wrk's ${what} errors`, count);
+  return { requests, seconds, errors: wrong.total, wrong: wrong.toJSON(), ...percentiles };
 }
 
 export const wrk: Generator = {
   name: "wrk",
-  wholeSeconds: true,
+  wholeSeconds: 1,
   missing: () =>
     onPath(NEEDED.program) === undefined
       ? `${NEEDED.program} is not installed; npm run bench -- --install brings it`
@@ -41,13 +104,14 @@ export const wrk: Generator = {
       ...(job.newConnections ? { Connection: "close" } : {}),
     };
     const headers = Object.entries(fields).flatMap(([k, v]) => ["-H", `${k}: ${v}`]);
-    const size = ["-t1", `-c${job.connections}`, `-d${wholeSecondsOf(job)}s`];
+    const seconds = wholeSecondsOf(job) + LAST_ANSWERS_SECONDS;
+    const size = ["-t1", `-c${job.connections}`, `-d${seconds}s`];
     const command = ["wrk", ...size, ...headers, "-s", script, urlOf(job)];
     // It opens and closes by itself, so that is measured too.
     stretch.begins();
     await using started = await side.start(command);
-    const lines = (await started.output()).trim().split("\n");
+    const lines = (await started.output(seconds + SPARE_SECONDS)).trim().split("\n");
     stretch.ends();
-    return JSON.parse(lines.at(-1) ?? "") as LoadResult;
+    return readReport(lines.at(-1) ?? "", job);
   },
 };

@@ -87,11 +87,24 @@ export class Started implements AsyncDisposable {
     return line;
   }
 
-  /** Everything on stdout, once it has ended well; throws when it did not. */
-  async output(): Promise<string> {
-    if (running.has(this.#child)) await once(this.#child, "close");
+  /** Everything on stdout, once it has ended well; throws when it did not, or has not within so many seconds. */
+  async output(withinSeconds = Number.POSITIVE_INFINITY): Promise<string> {
+    if (running.has(this.#child)) await this.#end(withinSeconds);
     if (this.#child.exitCode !== 0) throw this.#failure();
     return this.#stdout;
+  }
+
+  async #end(withinSeconds: number): Promise<void> {
+    const closed = once(this.#child, "close");
+    if (!Number.isFinite(withinSeconds)) return void (await closed);
+    const late = Promise.withResolvers<never>();
+    const why = new Error(`${this.#name}: it has not ended within ${withinSeconds} s`);
+    const timer = setTimeout(() => late.reject(why), withinSeconds * 1000);
+    try {
+      await Promise.race([closed, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #tellNews(): void {

@@ -37,7 +37,7 @@ export const BARS_HEAD =
   "Bars, by the median of the rounds' ratios, and what it lies between (95 % sure from 6 rounds on):";
 
 function roundsOf({ measured }: WorkloadReport, peer: string): readonly Round[] {
-  return measured.find(({ result }) => result.peer === peer && result.errors === 0)?.rounds ?? [];
+  return measured.find(({ result }) => result.peer === peer)?.rounds ?? [];
 }
 
 function barLine(bar: Bar, report: WorkloadReport): readonly string[] {
@@ -63,7 +63,7 @@ function referenceLine(reference: string, report: WorkloadReport): readonly stri
   return [`  note    ${report.workload.name}: ${reference} itself ${ratios.join(", ")}`];
 }
 
-/** The lines for each bar whose peers were measured without errors. */
+/** The lines for each bar whose peers were measured. */
 export function barLines({ machine, workloads }: Report): readonly string[] {
   return [
     ...BARS.flatMap((bar) =>

@@ -29,11 +29,6 @@ export const COLUMNS: readonly Column[] = [
   { head: "p99", width: 7, cell: ({ result }) => figure(result.p99Ms) },
   { head: "p99.9", width: 7, cell: ({ result }) => figure(result.p999Ms) },
   { head: MEMORY, width: 6, cell: ({ result }, all) => memory(result.rssBytes, all.workload.kind) },
-  {
-    head: "errors",
-    width: 7,
-    cell: ({ result }) => `${result.errors}${result.errors > 0 ? "!" : ""}`,
-  },
 ];
 
 /** A column's head under a workload: memory is per connection where connections are idle. */

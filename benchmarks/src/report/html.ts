@@ -14,7 +14,6 @@ const STYLE = `
   th, td { padding: 0.15rem 0.6rem; text-align: right; border-bottom: 1px solid #8884; }
   th:first-child, td:first-child { text-align: left; }
   tr.tandem { font-weight: 600; }
-  tr.errors td { color: #c33; }
   .scroll { overflow-x: auto; }
   svg { max-width: 100%; min-width: 40rem; height: auto; }
 `;
@@ -26,7 +25,7 @@ function escaped(text: string): string {
 function tableOf(report: WorkloadReport): string {
   const heads = COLUMNS.map((column) => `<th>${escaped(columnHead(column, report))}</th>`);
   const rows = report.measured.map((row) => {
-    const kind = row.result.errors > 0 ? "errors" : row.result.peer === "tandem" ? "tandem" : "";
+    const kind = row.result.peer === "tandem" ? "tandem" : "";
     const cells = COLUMNS.map(({ cell }) => `<td>${escaped(cell(row, report))}</td>`).join("");
     return `<tr class="${kind}"><td>${escaped(row.result.peer)}</td>${cells}</tr>`;
   });

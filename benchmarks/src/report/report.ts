@@ -41,14 +41,10 @@ function jsonOf(report: WorkloadReport): JsonWorkload {
   };
 }
 
-/** Whether the balancer of this working tree, unlike `tandem@REV`, had errors or could not be measured. */
+/** Whether the balancer of this working tree, unlike `tandem@REV`, could not be measured, or not in every round. */
 export function oursFailed({ workloads }: Report): boolean {
   const ours = (name: string): boolean => name.startsWith("tandem") && !name.includes("@");
-  return workloads.some(
-    ({ failed, measured }) =>
-      failed.some(({ peer }) => ours(peer)) ||
-      measured.some(({ result }) => ours(result.peer) && result.errors > 0),
-  );
+  return workloads.some(({ failed }) => failed.some(({ peer }) => ours(peer)));
 }
 
 export function toJson({ machine, workloads }: Report): JsonReport {

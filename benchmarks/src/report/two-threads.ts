@@ -12,8 +12,7 @@ const ALL_BUSY = 1.8;
 /** The lines of the bar for two threads, on a machine of `cores`; nothing of another workload. */
 export function twoThreadsBar(report: WorkloadReport, cores: number): readonly string[] {
   if (report.workload.twoThreads !== true) return [];
-  const find = (peer: string) =>
-    report.measured.find(({ result }) => result.peer === peer && result.errors === 0);
+  const find = (peer: string) => report.measured.find(({ result }) => result.peer === peer);
   const [one, two] = [find("tandem"), find("tandem-2-threads")];
   if (one === undefined || two === undefined) return [];
   const carried = pairedRatio(two.rounds, one.rounds, "requestsPerSecond");

@@ -5,7 +5,7 @@ import { cpuSecondsBetween, usageOfTree } from "../process/usage.ts";
 import { smallKeepalive } from "../workloads/small-keepalive.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
-import { jobFor, type LoadPlan, loadRound } from "./load-round.ts";
+import { jobFor, type LoadPlan, loadRound, requireValid } from "./load-round.ts";
 import type { Figures } from "./result.ts";
 import type { RunningPeer } from "./running-peer.ts";
 
@@ -26,6 +26,7 @@ export async function idleRound(
   const job = jobFor(workload, running.port, plan);
   await using holder = await bench.load.startNode("idle-process.ts", [JSON.stringify(job)]);
   const load = JSON.parse(await holder.nextLine()) as LoadResult;
+  requireValid(load, "the client");
   await sleep(SETTLE_MS);
   const after = usageOfTree(running.pid);
   const cpuSeconds = cpuSecondsBetween(before, after);
@@ -36,7 +37,6 @@ export async function idleRound(
     p99Ms: load.p99Ms,
     p999Ms: load.p999Ms,
     rssBytes: (after.rssBytes - before.rssBytes) / job.connections,
-    errors: load.errors,
     busy: cpuSeconds / load.seconds,
   };
 }

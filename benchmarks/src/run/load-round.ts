@@ -1,5 +1,5 @@
 // One measurement under load: CPU time of the proxy before and after, requests in between.
-import type { LoadJob } from "../load/load.ts";
+import type { LoadJob, LoadResult } from "../load/load.ts";
 import { BODY_BYTES } from "../origin/answers.ts";
 import { cpuSecondsBetween, usageOfTree } from "../process/usage.ts";
 import { jobPart, type Workload } from "../workloads/workload.ts";
@@ -22,7 +22,15 @@ export function jobFor(workload: Workload, port: number, plan: LoadPlan): LoadJo
   };
 }
 
-/** Puts load on a running peer and says what it cost. */
+/** Throws unless every answer of a measurement was the expected one: the figures of others are those of doing less. */
+export function requireValid({ requests, wrong }: LoadResult, generator: string): void {
+  const reasons = Object.entries(wrong).map(([reason, count]) => `${count} × ${reason}`);
+  if (reasons.length === 0 && requests > 0) return;
+  const why = reasons.length === 0 ? "no request was answered" : reasons.join(", ");
+  throw new Error(`refused, ${generator} saw ${why} (${requests} answers were right)`);
+}
+
+/** Puts load on a running peer and says what it cost; throws when an answer was not the expected one. */
 export async function loadRound(
   running: RunningPeer,
   workload: Workload,
@@ -40,16 +48,15 @@ export async function loadRound(
       after = usageOfTree(running.pid);
     },
   });
+  requireValid(load, plan.generator.name);
   const cpuSeconds = cpuSecondsBetween(before, after);
   return {
     requestsPerSecond: load.requests / load.seconds,
-    // Nothing answered is an error of its own, counted already; a division by zero would hide it.
-    cpuMicrosecondsPerRequest: (cpuSeconds * 1e6) / Math.max(1, load.requests),
+    cpuMicrosecondsPerRequest: (cpuSeconds * 1e6) / load.requests,
     p50Ms: load.p50Ms,
     p99Ms: load.p99Ms,
     p999Ms: load.p999Ms,
     rssBytes: after.rssBytes,
-    errors: load.errors,
     busy: cpuSeconds / load.seconds,
   };
 }

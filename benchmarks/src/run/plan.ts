@@ -27,9 +27,9 @@ const WARM_UP_SECONDS = 1.5;
 /** For connections and caches; the code of such a peer is compiled before. */
 const NATIVE_WARM_UP_SECONDS = 1;
 
-/** `usual`, or about as much time in whole seconds. */
-function inWholeSeconds(usual: Rounds): Rounds {
-  const seconds = Math.ceil(usual.seconds);
+/** `usual`, or about as much time in whole seconds, `least` or more. */
+function inWholeSeconds(usual: Rounds, least: number): Rounds {
+  const seconds = Math.max(least, Math.ceil(usual.seconds));
   return { seconds, rounds: Math.max(1, Math.round((usual.rounds * usual.seconds) / seconds)) };
 }
 
@@ -44,9 +44,10 @@ export function roundsFor(
   asked: Partial<Rounds>,
   { wholeSeconds }: Pick<Generator, "wholeSeconds">,
 ): Rounds {
-  const possible = wholeSeconds === true ? inWholeSeconds(usual) : usual;
+  if (wholeSeconds === undefined) return { ...usual, ...asked };
+  const possible = inWholeSeconds(usual, wholeSeconds);
   const { rounds = possible.rounds, seconds = possible.seconds } = asked;
-  return { rounds, seconds: wholeSeconds === true ? Math.max(1, Math.round(seconds)) : seconds };
+  return { rounds, seconds: Math.max(wholeSeconds, Math.round(seconds)) };
 }
 
 /** The plan for `workload`, where `preferred` is the generator of the command line. */

@@ -10,7 +10,6 @@ export interface Figures {
   readonly p999Ms: number;
   /** Resident memory; of an idle workload, per connection. */
   readonly rssBytes: number;
-  readonly errors: number;
   /** Share of its core that the proxy used; near 1, the proxy was the limit, not its client. */
   readonly busy: number;
 }
@@ -31,8 +30,6 @@ export interface Result {
   readonly p99Ms: number;
   readonly p999Ms: number;
   readonly rssBytes: number;
-  /** Over all rounds. */
-  readonly errors: number;
   /** Of CPU time per request over the rounds (of memory, for an idle workload): IQR ÷ median. */
   readonly spread: number;
 }
@@ -65,7 +62,6 @@ export function summarise(
       p99Ms: rounded(middle("p99Ms"), 4),
       p999Ms: rounded(middle("p999Ms"), 4),
       rssBytes: Math.round(middle("rssBytes")),
-      errors: rounds.reduce((sum, round) => sum + round.errors, 0),
       spread: rounded(spread(rounds.map((round) => round[spreadOf])), 3),
     },
   };

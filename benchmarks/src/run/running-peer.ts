@@ -35,9 +35,9 @@ function answers(port: number, tls: boolean): Promise<boolean> {
   };
   const connection = new ClientConnection(job);
   return new Promise((resolve) => {
-    connection.send(requestBytes(job), (good) => {
+    connection.send(requestBytes(job), (wrong) => {
       connection.close();
-      resolve(good);
+      resolve(wrong === "");
     });
   });
 }

@@ -1,0 +1,84 @@
+// No generator may take a wrong answer for a good one: each is set on servers that lie now and then.
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import t, { type Test } from "tap";
+import { canned } from "../origin/answers.ts";
+import { RequestReader } from "../origin/request-reader.ts";
+import { descriptorLimit } from "../process/descriptors.ts";
+import { freePort } from "../process/free-port.ts";
+import { requireValid } from "../run/load-round.ts";
+import type { Generator, Stretch } from "./generator.ts";
+import { GENERATORS } from "./generators.ts";
+import type { LoadJob } from "./load.ts";
+import { LoadSide } from "./load-side.ts";
+
+const JOB: LoadJob = {
+  port: 1,
+  tls: false,
+  path: "/small",
+  method: "GET",
+  uploadBytes: 0,
+  expectBytes: 128,
+  connections: 4,
+  seconds: 0.2,
+  newConnections: false,
+};
+
+const IGNORED: Stretch = { begins: () => undefined, ends: () => undefined };
+
+/** What must not pass for a good answer. */
+const LIES: Readonly<Record<string, (socket: Socket) => void>> = {
+  "nothing wrong": (socket) => socket.write(canned(128)),
+  "a redirect": (socket) => socket.write(canned(128, "302 Found")),
+  "a 204": (socket) => socket.write("HTTP/1.1 204 No Content\r\n\r\n"),
+  "a 304": (socket) => socket.write("HTTP/1.1 304 Not Modified\r\n\r\n"),
+  "a shorter body": (socket) => socket.write(canned(127)),
+  "no answer": () => undefined,
+  "half an answer": (socket) => socket.end(canned(128).subarray(0, -64)),
+  "half an answer and a reset": (socket) =>
+    socket.write(canned(128).subarray(0, -64), () => socket.resetAndDestroy()),
+};
+
+/** A server that answers, but lies to every tenth request of a connection. */
+async function liar(t: Test, lie: (socket: Socket) => void): Promise<number> {
+  const server = createServer((socket) => {
+    let asked = 0;
+    const reader = new RequestReader(() => {
+      asked++;
+      if (asked % 10 === 0) lie(socket);
+      else socket.write(canned(128));
+    });
+    socket.on("data", (chunk: Buffer) => reader.push(chunk)).on("error", () => undefined);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  t.teardown(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** What becomes of a measurement. */
+async function outcome(generator: Generator, port: number, side: LoadSide): Promise<string> {
+  try {
+    requireValid(await generator.run({ ...JOB, port }, side, IGNORED), generator.name);
+    return "accepted";
+  } catch (error) {
+    return error instanceof Error ? error.message : `${error}`;
+  }
+}
+
+for (const generator of GENERATORS) {
+  const title = `${generator.name}: a measurement with a wrong answer is refused`;
+  t.test(title, { skip: generator.missing() ?? false }, async (t) => {
+    await using side = new LoadSide([], descriptorLimit());
+    const checks = Object.entries(LIES).map(([name, lie]) => async () => {
+      const what = await outcome(generator, await liar(t, lie), side);
+      t.equal(what === "accepted", name === "nothing wrong", `${name}: ${what}`);
+    });
+    checks.push(async () => {
+      const nobody = await outcome(generator, await freePort(), side);
+      t.not(nobody, "accepted", `nobody listens: ${nobody}`);
+    });
+    // Programs run side by side; a lasting process does one job at a time.
+    if (generator.wholeSeconds !== undefined) await Promise.all(checks.map((check) => check()));
+    else for (const check of checks) await check();
+  });
+}
