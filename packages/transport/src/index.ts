@@ -6,6 +6,7 @@ export { clientAddress } from "./client-address.ts";
 export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
 export { attach, type Session } from "./connection.ts";
 export { type Deadline, Deadlines, type Expiring } from "./deadlines.ts";
+export { descriptorLimit, descriptorLimitIn } from "./descriptors.ts";
 export { type Drainable, drain, FRESH_MS } from "./drain.ts";
 export { exhaustion } from "./exhaustion.ts";
 export { holdOpen, pause } from "./hold-open.ts";

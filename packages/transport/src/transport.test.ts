@@ -1,11 +1,19 @@
 // Addresses, listeners, and the life of a process.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import t from "tap";
-import { formatAddress, Listener, networkMatcher, plainAddress, refuseIfTaken } from "./index.ts";
+import {
+  descriptorLimitIn,
+  formatAddress,
+  Listener,
+  networkMatcher,
+  plainAddress,
+  refuseIfTaken,
+} from "./index.ts";
 import { portHolders } from "./port-holders.ts";
 
 t.test("addresses as people write them", async (t) => {
@@ -136,3 +144,21 @@ t.test(
     t.match(await ran("crash", []), { code: 1, text: /came apart[\s\S]*stop/ });
   },
 );
+
+t.test("Node raises the soft limit of descriptors to the hard one", async (t) => {
+  t.equal(
+    descriptorLimitIn("Max open files            1024                4096      files\n"),
+    1024,
+  );
+  t.equal(
+    descriptorLimitIn("Max open files            unlimited           unlimited files\n"),
+    Number.POSITIVE_INFINITY,
+  );
+  const entry = JSON.stringify(import.meta.resolve("./index.ts"));
+  const script = `import { descriptorLimit } from ${entry}; console.log(descriptorLimit())`;
+  const { stdout } = await promisify(execFile)("sh", [
+    ...["-c", 'ulimit -Sn 100; ulimit -Hn 300; exec "$0" --input-type=module -e "$1"'],
+    ...[process.execPath, script],
+  ]);
+  t.equal(stdout, process.platform === "linux" ? "300\n" : "Infinity\n");
+});

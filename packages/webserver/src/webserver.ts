@@ -10,6 +10,7 @@ import {
   attach,
   type Clock,
   type Deadlines,
+  descriptorLimit,
   drain,
   formatAddress,
   internalServerOptions,
@@ -24,8 +25,12 @@ import { MediaTypes } from "./static/mime.ts";
 import { OpenFileCache } from "./static/open-file-cache.ts";
 import { StaticFiles } from "./static/static-files.ts";
 
-/** Each costs a descriptor, and one more while a large file goes out on it. */
-const MAX_CONNECTIONS = 10_000;
+/** Each costs a descriptor, and one more for its file or its request to the application. */
+const MOST_CONNECTIONS = 10_000;
+const DESCRIPTORS_EACH = 2;
+/** Node's own, logs, files kept open. */
+const OWN_DESCRIPTORS = 128;
+const LEAST_CONNECTIONS = 16;
 
 export interface WebserverOptions {
   readonly config: Config;
@@ -68,7 +73,7 @@ export class Webserver implements Service {
     this.#listener = new Listener({
       address: this.#address,
       ...(tls === undefined ? {} : { tls: internalServerOptions(tls) }),
-      maxConnections: MAX_CONNECTIONS,
+      maxConnections: maxConnections(),
       accepted: (socket) => this.#accepted(socket),
       refused: ({ message }) => telemetry.logger.info({ error: message }, "TLS handshake failed"),
     });
@@ -150,7 +155,7 @@ function openFrontend(
   cache: OpenFileCache,
 ): Frontend {
   const counters = new FrontendCounters();
-  defineFrontendMetrics(telemetry.registry, counters, MAX_CONNECTIONS);
+  defineFrontendMetrics(telemetry.registry, counters, maxConnections());
   const line = accessFormatter(format.log.accessFormat);
   return new Frontend({
     ...{ config, upstream, counters, clock },
@@ -170,6 +175,12 @@ function openLocation(location: LocationConfig, index: number, cache: OpenFileCa
     );
   }
   return new StaticFiles(location, cache);
+}
+
+/** As many as this process has descriptors for. */
+function maxConnections(): number {
+  const fitting = Math.floor((descriptorLimit() - OWN_DESCRIPTORS) / DESCRIPTORS_EACH);
+  return Math.min(MOST_CONNECTIONS, Math.max(LEAST_CONNECTIONS, fitting));
 }
 
 function checkRoot(root: string, index: number): void {

@@ -4,12 +4,19 @@
 import { availableParallelism } from "node:os";
 import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
 import type { Logger, Registry } from "@tandem/telemetry";
-import { type Clock, formatAddress, type Rng, type Service } from "@tandem/transport";
+import {
+  type Clock,
+  descriptorLimit,
+  formatAddress,
+  type Rng,
+  type Service,
+} from "@tandem/transport";
 import { registerMetrics } from "../admin/metrics.ts";
 import { type ReloadCounts, type Status, statusOf } from "../admin/status.ts";
 import { type Network, openNetwork } from "../backend/server-pool.ts";
 import { allocateShared, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
+import { fitConnections } from "../frontend/descriptors.ts";
 import { logChanges } from "../health/health.ts";
 import { AdminPort } from "./admin-port.ts";
 import {
@@ -55,8 +62,10 @@ export class ControlPlane implements Service {
   #ending = false;
 
   constructor(options: ControlPlaneOptions) {
-    const { config, telemetry, box, clock, rng, logger, registry } = options;
-    const memory = allocateShared(config, threadCount(config.threads), rng);
+    const { telemetry, box, clock, rng, logger, registry } = options;
+    const threads = threadCount(options.config.threads);
+    const config = fit(options.config, threads, logger);
+    const memory = allocateShared(config, threads, rng);
     this.#options = options;
     this.#config = config;
     this.#memory = memory;
@@ -148,7 +157,7 @@ export class ControlPlane implements Service {
       if (this.#ending) throw new Error("the balancer is draining");
       const { reread } = this.#options;
       if (reread === undefined) throw new Error("this balancer was not started from a file");
-      const next = reread();
+      const next = fit(reread(), this.#threads.count, logger);
       await this.#become(next);
       const words = [...changesOf(before, next), ...needingRestart(before, next)];
       const ms = Math.round(clock.now() - startedAt);
@@ -198,6 +207,14 @@ export class ControlPlane implements Service {
     this.#memory = memory;
     this.#config = next;
   }
+}
+
+/** Fits the connections of clients into this process, and says where they do not. */
+function fit(config: BalancerConfig, threads: number, logger: Logger): BalancerConfig {
+  const fitted = fitConnections(config, threads, descriptorLimit());
+  if (fitted.missing !== undefined) logger.warn({}, fitted.missing);
+  if (fitted.note !== undefined) logger.info({}, fitted.note);
+  return fitted.config;
 }
 
 /** What a running process cannot change about itself. */

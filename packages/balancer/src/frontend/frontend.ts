@@ -24,6 +24,7 @@ import type { Tally } from "../backend/tally.ts";
 import type { Refusal } from "../refusal.ts";
 import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
+import { MOST_CONNECTIONS } from "./descriptors.ts";
 import type { Interceptor } from "./interceptor.ts";
 
 export interface FrontendEnvironment {
@@ -104,7 +105,7 @@ export class Frontend {
       address: config.bind,
       ...(tls && { tls }),
       reusePort: sharePorts,
-      maxConnections: config.maxConnections,
+      maxConnections: config.maxConnections ?? MOST_CONNECTIONS,
       buffers: environment.buffers,
       accepted: (socket, reads) => this.#accept(socket, reads),
       refused: (error, client) => this.#refused(error, client),
@@ -126,7 +127,7 @@ export class Frontend {
     this.#context.redirect = config.redirect;
     this.#context.router = router;
     this.#context.backends = backends;
-    this.#listener.maxConnections = config.maxConnections;
+    this.#listener.maxConnections = config.maxConnections ?? MOST_CONNECTIONS;
     if (tls !== undefined) this.#listener.renew(tls);
   }
 

@@ -1,7 +1,7 @@
 // A balancer inside another program: the data plane, the health checks and the counters of one thread,
 // the one that made it. Nothing is started in the constructor, and nothing is left after `close`.
 import type { BalancerConfig } from "@tandem/config";
-import { formatAddress, systemClock, systemRng } from "@tandem/transport";
+import { descriptorLimit, formatAddress, systemClock, systemRng } from "@tandem/transport";
 import { type FrontendView, type Status, statusOf } from "../admin/status.ts";
 import type { Server } from "../backend/server.ts";
 import { openNetwork } from "../backend/server-pool.ts";
@@ -10,6 +10,7 @@ import { Tally } from "../backend/tally.ts";
 import { type BackendHealth, openHealth } from "../control/backend-health.ts";
 import { Complaints } from "../control/complaints.ts";
 import { DataPlane } from "../data/data-plane.ts";
+import { fitConnections } from "../frontend/descriptors.ts";
 import { checkEmbedding, type Embedding, hookTimeoutOf, nameOf } from "./embedding.ts";
 import { Events } from "./events.ts";
 import { hookInterceptor } from "./intercepted.ts";
@@ -39,13 +40,14 @@ export class Balancer extends Events implements AsyncDisposable {
 
   constructor(options: BalancerOptions, embedding: Embedding) {
     super();
-    const config = readOptions(options);
+    const { config, missing } = fitConnections(readOptions(options), 1, descriptorLimit());
     checkEmbedding(embedding);
     const [clock, rng, box] = [systemClock, systemRng, nameOf(embedding)];
     this.#config = config;
     this.#box = box;
     const warner = { warn: (_: object, message: string) => process.emitWarning(message) };
     const { tell: complain } = new Complaints(clock, warner);
+    if (missing !== undefined) complain(missing);
     const memory = allocateShared(config, 1, rng);
     this.#frontends = Object.entries(config.frontends).map(([name, frontend]) => {
       return { name, config: frontend, tally: new Tally(memoryOf(memory.frontends, name), 0) };

@@ -103,11 +103,10 @@ const frontend = z
     trustedProxies: z.array(network).default([]).meta({
       description: "addresses or networks whose `X-Forwarded-*` and `Forwarded` are believed",
     }),
-    maxConnections: z
-      .int()
-      .min(1)
-      .default(20_000)
-      .meta({ description: "client connections open at once, per data thread" }),
+    maxConnections: z.int().min(1).optional().meta({
+      description:
+        "client connections open at once, per data thread; when absent 20000, or fewer where the process may not open so many descriptors",
+    }),
     limits: limits.prefault({}).meta({ description: "bounds on what a client may send" }),
     timeouts: clientTimeouts.prefault({}).meta({ description: "waiting for the client" }),
   })
