@@ -1,6 +1,6 @@
 // Pictures by the hash of their bytes: stored once however often they are posted, seen by both boxes.
 import type { Picture } from "../image.ts";
-import { isDuplicate } from "./duplicate.ts";
+import { isDuplicate } from "./conflicts.ts";
 import type { Db } from "./schema.ts";
 
 /** Stores `picture` unless it is there. */

@@ -2,13 +2,58 @@
 import type { DatabaseKind } from "@tandem/appserver";
 import { type CreateTableBuilder, type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import type { Db } from "./schema.ts";
+import { searchText } from "./search.ts";
 
 /** Every migration by name, for the dialect at hand. */
 export function migrations(kind: DatabaseKind): Record<string, Migration> {
   return {
     "0001_people_posts_comments_images": { up: (db) => first(db, kind) },
     "0002_forms_count_once": { up: formsCountOnce },
+    "0003_search_and_edits": { up: (db) => searchAndEdits(db, kind) },
   };
+}
+
+const BATCH = 500;
+
+async function searchAndEdits(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  await db.schema.alterTable("post").addColumn("edited", "bigint").execute();
+  // MySQL has an index for each foreign key, SQLite would read the table to delete a picture.
+  if (kind === "sqlite")
+    await db.schema.createIndex("post_by_image").on("post").column("image_hash").execute();
+  if (kind === "sqlite")
+    // Only the index is kept (`content=''`); what a word is was decided before, so accents stay.
+    await sql`create virtual table post_search using fts5(words, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0 tokenchars '_'")`.execute(
+      db,
+    );
+  else
+    await sql`create table post_search (rowid integer primary key, words mediumtext not null) character set utf8mb4 collate utf8mb4_bin`.execute(
+      db,
+    );
+  await indexPosts(db as Db);
+  // An index over rows that are there is built in a part of the time.
+  if (kind === "mysql")
+    await sql`create fulltext index post_words on post_search (words)`.execute(db);
+}
+
+async function indexPosts(db: Db): Promise<void> {
+  for (let last = 0; ; ) {
+    const posts = await db
+      .selectFrom("post")
+      .innerJoin("person", "person.id", "post.person_id")
+      .select(["post.id", "title", "body", "name"])
+      .where("post.id", ">", last)
+      .orderBy("post.id")
+      .limit(BATCH)
+      .execute();
+    if (posts.length === 0) return;
+    const rows = posts.map(({ id, title, body, name }) => ({
+      rowid: id,
+      words: searchText(title, body, name),
+    }));
+    await db.insertInto("post_search").values(rows).execute();
+    last = posts.at(-1)?.id ?? last;
+  }
 }
 
 /** Rows from before have no nonce; both databases let a unique key hold many nulls. */

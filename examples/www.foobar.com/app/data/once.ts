@@ -1,6 +1,6 @@
 // A form that arrives twice counts once. A visitor sends a form again when its answer was lost, and the
 // first one may have been stored all the same.
-import { isDuplicate } from "./duplicate.ts";
+import { isDuplicate } from "./conflicts.ts";
 
 /**
  * Runs `insert`, whose row carries the form's nonce under a unique key. When that key is taken, an

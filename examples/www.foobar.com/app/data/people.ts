@@ -1,5 +1,5 @@
 // People: who they are and how a name is taken once.
-import { isDuplicate } from "./duplicate.ts";
+import { isDuplicate } from "./conflicts.ts";
 import type { Db } from "./schema.ts";
 
 /** Somebody as pages show them. */

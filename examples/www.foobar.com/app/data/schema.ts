@@ -26,6 +26,8 @@ export interface Tables {
     readonly body: string;
     readonly image_hash: string | null;
     readonly posted: number;
+    /** When its author last changed it. */
+    readonly edited: Generated<number | null>;
     /** The form's nonce: one person's form is stored once however often it is sent. */
     readonly nonce: string | null;
   };
@@ -37,6 +39,12 @@ export interface Tables {
     readonly posted: number;
     /** As a post's. */
     readonly nonce: string | null;
+  };
+  /** What search looks through; SQLite keeps only the index of it. */
+  readonly post_search: {
+    /** The post's id, under the name that FTS5 gives it. */
+    readonly rowid: number;
+    readonly words: string;
   };
 }
 

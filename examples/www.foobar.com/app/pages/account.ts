@@ -1,6 +1,7 @@
 // Sign up, log in, somebody's profile and one's own.
+
+import type { PostPage } from "../data/listing.ts";
 import type { Person } from "../data/people.ts";
-import type { PostPage } from "../data/posts.ts";
 import type { Filled } from "../forms.ts";
 import { type Html, html } from "../html.ts";
 import { count, moment, paragraphs } from "../text.ts";
@@ -39,20 +40,20 @@ ${field({ name: "password", label: "Password", type: "password", autocomplete: "
 </div>`;
 }
 
-export function profilePage(view: View, person: Person, list: PostPage): Html {
+export function profilePage(view: View, person: Person, posts: number, list: PostPage): Html {
   const { name, about, joined } = person;
   const own = view.person?.id === person.id;
   return html`<section class="profile">
 ${avatar(name)}
 <div>
 <h1>${name}</h1>
-<p class="meta">Joined ${moment(joined, view.now)}<span class="dot" aria-hidden="true">·</span>${count(list.total, "post")}</p>
+<p class="meta">Joined ${moment(joined, view.now)}<span class="dot" aria-hidden="true">·</span>${count(posts, "post")}</p>
 ${about !== "" && html`<div class="prose small">${paragraphs(about)}</div>`}
 ${own && html`<p class="actions"><a class="button plain" href="/settings">${about === "" ? "Introduce yourself" : "Edit profile"}</a></p>`}
 </div>
 </section>
 ${list.posts.length === 0 ? html`<div class="empty"><p>${own ? "You have" : `${name} has`} not written anything yet.</p></div>` : cards(list.posts, view.now)}
-${pager(list, `/people/${name}?page=`)}`;
+${pager(list, `/people/${name}`)}`;
 }
 
 export function settingsPage(view: View, filled: Filled): Html {

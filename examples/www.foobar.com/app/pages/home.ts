@@ -1,15 +1,15 @@
 // The front page and the search results.
-import type { PostPage } from "../data/posts.ts";
+import type { PostPage } from "../data/listing.ts";
 import { type Html, html } from "../html.ts";
 import { count } from "../text.ts";
 import { cards, pager } from "./posts.ts";
 import type { View } from "./view.ts";
 
 export function homePage(view: View, list: PostPage): Html {
-  const first = list.page === 1;
-  return html`${first && view.person === undefined ? hero() : html`<h1 class="feed">${first ? "Newest posts" : `Posts, page ${list.page}`}</h1>`}
-${list.posts.length === 0 ? empty() : cards(list.posts, view.now, { lead: true })}
-${pager(list, "/?page=")}`;
+  const first = list.newer === undefined;
+  return html`${first && view.person === undefined ? hero() : html`<h1 class="feed">${first ? "Newest posts" : "Older posts"}</h1>`}
+${list.posts.length === 0 ? empty() : cards(list.posts, view.now, { lead: first })}
+${pager(list, "/")}`;
 }
 
 function hero(): Html {
@@ -36,10 +36,11 @@ ${list !== undefined && results(view, list)}`;
 }
 
 function results(view: View, list: PostPage): Html {
-  if (list.total === 0) {
+  if (list.posts.length === 0) {
     return html`<div class="empty"><p>Nothing found. Fewer or shorter words find more.</p></div>`;
   }
-  return html`<p class="found">${count(list.total, "post")} found</p>
+  const whole = list.newer === undefined && list.older === undefined;
+  return html`<p class="found">${whole ? `${count(list.posts.length, "post")} found` : "The newest first"}</p>
 ${cards(list.posts, view.now)}
-${pager(list, `/search?q=${encodeURIComponent(view.query)}&page=`)}`;
+${pager(list, "/search", `q=${encodeURIComponent(view.query)}&`)}`;
 }

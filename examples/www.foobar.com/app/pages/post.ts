@@ -1,6 +1,6 @@
 // One post with its comments, and the form for writing a post.
 import { type Comment, MOST_COMMENTS } from "../data/comments.ts";
-import type { PostSummary } from "../data/posts.ts";
+import type { Post } from "../data/posts.ts";
 import type { Filled } from "../forms.ts";
 import { type Html, html } from "../html.ts";
 import { count, moment, paragraphs } from "../text.ts";
@@ -10,7 +10,7 @@ import type { View } from "./view.ts";
 
 export function postPage(
   view: View,
-  post: PostSummary,
+  post: Post,
   comments: readonly Comment[],
   filled: Filled,
 ): Html {
@@ -41,7 +41,7 @@ ${avatar(author)}
 </li>`;
 }
 
-function commentForm(view: View, post: PostSummary, filled: Filled): Html {
+function commentForm(view: View, post: Post, filled: Filled): Html {
   if (view.person === undefined) {
     return html`<p class="join"><a href="/log-in?next=${encodeURIComponent(`/posts/${post.id}`)}">Log in</a> or <a href="/sign-up">sign up</a> to comment.</p>`;
   }

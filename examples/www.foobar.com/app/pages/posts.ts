@@ -1,5 +1,6 @@
 // Posts as cards in a list, and the way through a list of many pages.
-import type { PostImage, PostPage, PostSummary } from "../data/posts.ts";
+import type { Cursor, PostPage } from "../data/listing.ts";
+import type { Post, PostImage } from "../data/posts.ts";
 import { type Html, html } from "../html.ts";
 import { count, excerpt, moment } from "../text.ts";
 
@@ -23,7 +24,7 @@ export function byline(author: string, posted: number, now: number): Html {
 
 /** A list of cards; with `lead` the first is larger. */
 export function cards(
-  posts: readonly PostSummary[],
+  posts: readonly Post[],
   now: number,
   { lead = false }: { readonly lead?: boolean } = {},
 ): Html {
@@ -32,7 +33,7 @@ ${posts.map((post, index) => card(post, now, lead && index === 0))}
 </ol>`;
 }
 
-function card(post: PostSummary, now: number, lead: boolean): Html {
+function card(post: Post, now: number, lead: boolean): Html {
   const { id, title, body, image, author, posted, comments } = post;
   return html`<li class="card${lead && " lead"}${image !== undefined && " pictured"}">
 <article>
@@ -46,12 +47,13 @@ ${image !== undefined && html`<div class="thumb">${picture(image, lead)}</div>`}
 </li>`;
 }
 
-/** Links to the pages before and after; nothing when there is only one. `path` ends where the number goes. */
-export function pager({ page, pages }: PostPage, path: string): Html | undefined {
-  if (pages === 1) return undefined;
+/** Links to the pages beside this one; nothing when there is none. */
+export function pager({ newer, older }: PostPage, path: string, query = ""): Html | undefined {
+  if (newer === undefined && older === undefined) return undefined;
+  const link = (at: Cursor) =>
+    `${path}?${query}${at.newer ? "after" : "before"}=${at.posted}-${at.id}`;
   return html`<nav class="pager" aria-label="Pages">
-${page > 1 ? html`<a href="${path}${page - 1}" rel="prev">← Newer</a>` : html`<span></span>`}
-<span class="where">Page ${page} of ${pages}</span>
-${page < pages ? html`<a href="${path}${page + 1}" rel="next">Older →</a>` : html`<span></span>`}
+${newer !== undefined && html`<a class="newer" href="${link(newer)}" rel="prev">← Newer</a>`}
+${older !== undefined && html`<a class="older" href="${link(older)}" rel="next">Older →</a>`}
 </nav>`;
 }

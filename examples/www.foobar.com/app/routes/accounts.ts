@@ -1,14 +1,15 @@
 // Signing up, logging in and out, profiles.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { listPosts } from "../data/listing.ts";
 import { addPerson, credentials, personByName, setAbout } from "../data/people.ts";
-import { listPosts } from "../data/posts.ts";
+import { countPosts } from "../data/posts.ts";
 import { aboutForm, check, EMPTY, type Filled, logInForm, refused, signUpForm } from "../forms.ts";
 import { logInPage, profilePage, settingsPage, signUpPage } from "../pages/account.ts";
 import { hashPassword, verifyPassword } from "../password.ts";
 import { notFound, render } from "../render.ts";
 import type { Site } from "../site.ts";
 import { logIn, personOf, redirectWith, requirePerson, safePath } from "../visitor.ts";
-import { pageParam } from "./params.ts";
+import { cursorParam } from "./params.ts";
 
 type Show = (
   request: FastifyRequest,
@@ -83,10 +84,13 @@ function addProfiles(app: FastifyInstance, site: Site): void {
     const { name } = request.params as { name: string };
     const person = await personByName(site.database, name);
     if (person === undefined) return notFound(reply);
-    const list = await listPosts(site.database, pageParam(request), { personId: person.id });
+    const [posts, list] = await Promise.all([
+      countPosts(site.database, person.id),
+      listPosts(site.database, cursorParam(request), person.id),
+    ]);
     return render(site, request, reply, {
       title: person.name,
-      main: (view) => profilePage(view, person, list),
+      main: (view) => profilePage(view, person, posts, list),
     });
   });
   const show: Show = (request, reply, filled, status = 200) =>

@@ -1,9 +1,9 @@
-// Numbers in addresses. What is no number reads as one that finds nothing.
+// Numbers and places in addresses. What is none reads as one that finds nothing, or as the beginning.
 import type { FastifyRequest } from "fastify";
+import type { Cursor } from "../data/listing.ts";
 
 /** Both databases count to this in an INTEGER. */
 const MOST = 2_147_483_647;
-const MOST_PAGES = 100_000;
 
 export function idParam(request: FastifyRequest): number {
   const { id } = request.params as { id?: string };
@@ -11,9 +11,11 @@ export function idParam(request: FastifyRequest): number {
   return number <= MOST ? number : 0;
 }
 
-/** `?page=`, from 1. */
-export function pageParam(request: FastifyRequest): number {
-  const { page } = request.query as { page?: unknown };
-  const number = typeof page === "string" && /^\d{1,6}$/.test(page) ? Number(page) : 1;
-  return Math.min(Math.max(number, 1), MOST_PAGES);
+/** `?before=` or `?after=`, as a pager's links have them; undefined for the first page. */
+export function cursorParam(request: FastifyRequest): Cursor | undefined {
+  const { before, after } = request.query as { before?: unknown; after?: unknown };
+  const text = before ?? after;
+  const [, posted, id] = (typeof text === "string" && /^(\d{1,15})-(\d{1,10})$/.exec(text)) || [];
+  if (posted === undefined) return undefined;
+  return { posted: Number(posted), id: Number(id), newer: before === undefined };
 }

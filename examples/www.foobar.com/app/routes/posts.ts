@@ -1,35 +1,40 @@
 // Reading, searching, writing and commenting.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { addComment, commentsOf } from "../data/comments.ts";
-import { addImage } from "../data/images.ts";
-import { addPost, listPosts, postById } from "../data/posts.ts";
+import { listPosts, searchPosts } from "../data/listing.ts";
+import { postById } from "../data/posts.ts";
+import { wordsOf } from "../data/search.ts";
+import { addPost } from "../data/writing.ts";
 import { check, commentForm, EMPTY, type Filled, postForm, refused } from "../forms.ts";
-import { readPicture } from "../image.ts";
+import { type Picture, readPicture } from "../image.ts";
 import { homePage, searchPage } from "../pages/home.ts";
 import { postPage, writePage } from "../pages/post.ts";
 import { notFound, render } from "../render.ts";
 import type { Site } from "../site.ts";
 import { readUpload, type Upload } from "../upload.ts";
 import { personOf, redirectWith, requirePerson } from "../visitor.ts";
-import { idParam, pageParam } from "./params.ts";
+import { cursorParam, idParam } from "./params.ts";
 
 const MOST_WORDS = 8;
 
 export function addPostRoutes(app: FastifyInstance, site: Site): void {
   app.get("/", async (request, reply) => {
-    const list = await listPosts(site.database, pageParam(request));
-    if (list.page > list.pages) return notFound(reply);
-    return render(site, request, reply, { title: "Newest posts", main: (v) => homePage(v, list) });
+    const cursor = cursorParam(request);
+    const list = await listPosts(site.database, cursor);
+    if (cursor !== undefined && list.posts.length === 0) return notFound(reply);
+    const title = list.newer === undefined ? "Newest posts" : "Older posts";
+    return render(site, request, reply, { title, main: (view) => homePage(view, list) });
   });
 
   app.get("/search", async (request, reply) => {
     const { q } = request.query as { q?: unknown };
-    const words = typeof q === "string" ? q.slice(0, 100).trim().split(/\s+/) : [];
-    const wanted = words.filter((word) => word !== "").slice(0, MOST_WORDS);
+    const text = typeof q === "string" ? q.slice(0, 100).trim() : "";
+    const words = wordsOf(text).slice(0, MOST_WORDS);
+    const { database, databaseKind } = site;
     const list =
-      wanted.length === 0
+      text === ""
         ? undefined
-        : await listPosts(site.database, pageParam(request), { words: wanted });
+        : await searchPosts(database, databaseKind, words, cursorParam(request));
     return render(site, request, reply, { title: "Search", main: (v) => searchPage(v, list) });
   });
 
@@ -78,32 +83,32 @@ function addWriting(app: FastifyInstance, site: Site): void {
     },
     async (request, reply) => {
       const checked = check(postForm, request.body);
-      const { imageHash, problem } = await storePicture(site, request.upload);
-      if (checked.data === undefined || problem !== undefined) {
-        const errors = checked.data === undefined ? checked.filled.errors : {};
-        const image = problem ?? (request.upload && "Please choose the picture again.");
-        const all = image === undefined ? errors : { ...errors, image };
-        return show(request, reply, refused(request.body, all), 422);
+      if (checked.data === undefined) {
+        const again = request.upload && { image: "Please choose the picture again." };
+        const errors = { ...checked.filled.errors, ...again };
+        return show(request, reply, refused(request.body, errors), 422);
       }
+      const { picture, problem } = await pictureOf(request.upload);
+      if (problem !== undefined)
+        return show(request, reply, refused(request.body, { image: problem }), 422);
       const id = await addPost(site.database, {
         ...checked.data,
-        ...{ personId: personOf(request).id, imageHash, now: site.clock.wall() },
+        ...{ personId: personOf(request).id, picture, now: site.clock.wall() },
       });
       return redirectWith(reply, `/posts/${id}`, "posted");
     },
   );
 }
 
-async function storePicture(
-  site: Site,
+async function pictureOf(
   upload: Upload | undefined,
-): Promise<{ readonly imageHash?: string | undefined; readonly problem?: string }> {
+): Promise<{ readonly picture?: Picture; readonly problem?: string }> {
   if (upload === undefined) return {};
-  if (upload.truncated) return { problem: "This picture is larger than 8 MB." };
+  if (upload.truncated) return { problem: "This picture is larger than 8 MB." };
   const picture = await readPicture(upload.data);
-  if (picture === undefined) return { problem: "This file is not a picture we can read." };
-  await addImage(site.database, picture, site.clock.wall());
-  return { imageHash: picture.hash };
+  return picture === undefined
+    ? { problem: "This file is not a picture we can read." }
+    : { picture };
 }
 
 async function showPost(

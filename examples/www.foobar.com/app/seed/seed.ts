@@ -1,9 +1,8 @@
 // Puts the first content into an empty database. Somebody's being there already means there is nothing to do.
 import type { Application, SeedContext } from "@tandem/appserver";
 import { addComment } from "../data/comments.ts";
-import { addImage } from "../data/images.ts";
-import { addPost } from "../data/posts.ts";
 import type { Db, Tables } from "../data/schema.ts";
+import { addPost } from "../data/writing.ts";
 import { PEOPLE, POSTS } from "./content.ts";
 import { draw } from "./drawings.ts";
 
@@ -25,10 +24,10 @@ export const seed: NonNullable<Application<Tables>["seed"]> = async ({
   let comments = 0;
   for (const post of [...POSTS].reverse()) {
     const posted = now - post.ago * HOUR_MS;
-    const imageHash = post.drawing && (await addDrawing(database, post.drawing, posted));
+    const picture = post.drawing && (await draw(post.drawing));
     const { title, body } = post;
     const postId = await addPost(database, {
-      ...{ personId: idOf(post.by), title, body, imageHash, now: posted },
+      ...{ personId: idOf(post.by), title, body, picture, now: posted },
     });
     for (const { by, after, body } of post.comments) {
       const at = posted + after * HOUR_MS;
@@ -49,10 +48,4 @@ async function addPeople(db: Db, joined: number): Promise<Map<string, number>> {
     people.set(name, Number(insertId));
   }
   return people;
-}
-
-async function addDrawing(db: Db, name: Parameters<typeof draw>[0], now: number): Promise<string> {
-  const picture = await draw(name);
-  await addImage(db, picture, now);
-  return picture.hash;
 }

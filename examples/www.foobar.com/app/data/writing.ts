@@ -1,0 +1,112 @@
+// Posts come, change and go, and the words that search looks through with them.
+import type { Picture } from "../image.ts";
+import { isReferenced } from "./conflicts.ts";
+import { addImage } from "./images.ts";
+import { storeOnce } from "./once.ts";
+import type { Db } from "./schema.ts";
+import { searchText } from "./search.ts";
+
+export interface NewPost {
+  readonly personId: number;
+  readonly title: string;
+  readonly body: string;
+  readonly picture: Picture | undefined;
+  readonly nonce?: string | undefined;
+  readonly now: number;
+}
+
+/** Adds a post and resolves to its id; the same person's form with the same `nonce` counts once. */
+export async function addPost(db: Db, post: NewPost): Promise<number> {
+  const { personId, nonce = null } = post;
+  return storeOnce(
+    () => db.transaction().execute((inside) => insertPost(inside, post)),
+    async () => {
+      const row = await db
+        .selectFrom("post")
+        .select("id")
+        .where("person_id", "=", personId)
+        .where("nonce", "=", nonce)
+        .executeTakeFirst();
+      return row?.id;
+    },
+  );
+}
+
+async function insertPost(db: Db, post: NewPost): Promise<number> {
+  const { personId: person_id, title, body, picture, nonce = null, now: posted } = post;
+  // In the same transaction: nobody may delete the same picture with another post meanwhile.
+  if (picture !== undefined) await addImage(db, picture, posted);
+  const result = await db
+    .insertInto("post")
+    .values({ person_id, title, body, image_hash: picture?.hash ?? null, nonce, posted })
+    .executeTakeFirstOrThrow();
+  const id = Number(result.insertId);
+  await writeWords(db, id);
+  return id;
+}
+
+/** Changes somebody's own post; false when there is none such. */
+export async function editPost(
+  db: Db,
+  post: {
+    readonly id: number;
+    readonly personId: number;
+    readonly title: string;
+    readonly body: string;
+    readonly now: number;
+  },
+): Promise<boolean> {
+  const { id, personId, title, body, now: edited } = post;
+  return db.transaction().execute(async (inside) => {
+    const { numUpdatedRows } = await inside
+      .updateTable("post")
+      .set({ title, body, edited })
+      .where("id", "=", id)
+      .where("person_id", "=", personId)
+      .executeTakeFirst();
+    if (Number(numUpdatedRows) === 0) return false;
+    await inside.deleteFrom("post_search").where("rowid", "=", id).execute();
+    await writeWords(inside, id);
+    return true;
+  });
+}
+
+/** Deletes somebody's own post with its comments, and its picture unless another post shows it; false when there is none such. */
+export async function deletePost(db: Db, id: number, personId: number): Promise<boolean> {
+  return db.transaction().execute(async (inside) => {
+    const post = await inside
+      .selectFrom("post")
+      .select("image_hash")
+      .where("id", "=", id)
+      .where("person_id", "=", personId)
+      .executeTakeFirst();
+    if (post === undefined) return false;
+    await inside.deleteFrom("comment").where("post_id", "=", id).execute();
+    await inside.deleteFrom("post_search").where("rowid", "=", id).execute();
+    await inside.deleteFrom("post").where("id", "=", id).execute();
+    if (post.image_hash !== null) await deleteUnused(inside, post.image_hash);
+    return true;
+  });
+}
+
+/** The picture's key refuses where another post shows it. */
+async function deleteUnused(db: Db, hash: string): Promise<void> {
+  try {
+    await db.deleteFrom("image").where("hash", "=", hash).execute();
+  } catch (error) {
+    if (!isReferenced(error)) throw error;
+  }
+}
+
+async function writeWords(db: Db, id: number): Promise<void> {
+  const { title, body, name } = await db
+    .selectFrom("post")
+    .innerJoin("person", "person.id", "post.person_id")
+    .select(["title", "body", "name"])
+    .where("post.id", "=", id)
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto("post_search")
+    .values({ rowid: id, words: searchText(title, body, name) })
+    .execute();
+}
