@@ -8,6 +8,7 @@ import { addErrorPages } from "./errors.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addImageRoute } from "./routes/images.ts";
 import { addPostRoutes } from "./routes/posts.ts";
+import { addWritingRoutes } from "./routes/writing.ts";
 import { addSecurityHeaders } from "./security.ts";
 import { siteOf } from "./site.ts";
 import { UPLOAD_LIMITS } from "./upload.ts";
@@ -28,6 +29,7 @@ export const app: Application<Tables>["app"] = async (server, context) => {
     await addVisitors(pages, site);
     addErrorPages(pages, site);
     addPostRoutes(pages, site);
+    addWritingRoutes(pages, site);
     addAccountRoutes(pages, site);
   });
   await server.register((images) => addImageRoute(images, site));

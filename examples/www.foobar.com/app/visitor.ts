@@ -73,6 +73,8 @@ const NOTICES = {
   "logged-out": "You are logged out. See you soon.",
   posted: "Your post is published.",
   commented: "Your comment is published.",
+  changed: "Your post is changed.",
+  deleted: "Your post is deleted.",
   saved: "Your profile is saved.",
 } as const;
 const NOTICE_COOKIE = "__Host-notice";

@@ -247,6 +247,47 @@ for (const kind of ["sqlite", "mysql"] as const) {
       t.match(again.text, /name="nonce" value="[\w-]{22}"/);
     });
 
+    t.test("a post of one's own can be changed and deleted, another's cannot", async (t) => {
+      const [lin, mal] = [await member(t, host, "lin"), await member(t, host, "mal")];
+      const data = await sharp({ create: { width: 9, height: 9, channels: 3, background: "#1a2" } })
+        .png()
+        .toBuffer();
+      const fields = { title: "Quixotic draft", body: "first", image: { name: "p.png", data } };
+      const first = await lin.submit("/write", "/write", fields);
+      const second = await mal.submit("/write", "/write", fields);
+      const { path, text } = first;
+      const image = /\/images\/\w+\.webp/.exec(text)?.[0] ?? "";
+      await mal.submit(path, `${path}/comments`, { body: "nice" });
+      t.notMatch((await mal.get(path)).text, /Edit<|Delete</);
+      for (const way of ["edit", "delete"]) {
+        t.equal((await mal.get(`${path}/${way}`)).status, 404, way);
+        t.match((await visit(t, host).get(`${path}/${way}`)).path, /^\/log-in/, way);
+        const [, _csrf = ""] =
+          /name="_csrf" value="([^"]+)"/.exec((await mal.get(path)).text) ?? [];
+        const forged = await mal.post(`${path}/${way}`, { title: "X", body: "X", _csrf });
+        t.equal(forged.status, 404, way);
+        t.equal((await lin.post(`${path}/${way}`, { title: "X", body: "X" })).status, 403, way);
+      }
+      const empty = await lin.submit(`${path}/edit`, `${path}/edit`, { title: "", body: "kept" });
+      t.match([empty.status, empty.text], [422, /give your post a title[\s\S]*kept/]);
+      const changed = await lin.submit(`${path}/edit`, `${path}/edit`, {
+        title: "Zephyrous <b>",
+        body: "second",
+      });
+      t.match(changed.text, /Your post is changed[\s\S]*Zephyrous &lt;b&gt;[\s\S]*edited/);
+      t.match(changed.text, image, "the picture stays");
+      t.match((await lin.get("/search?q=zephyrous")).text, /1 post found/);
+      t.match((await lin.get("/search?q=quixotic lin")).text, /Nothing found/);
+      t.match((await lin.get(`${path}/delete`)).text, /its picture and 1 comment will be gone/);
+      const gone = await lin.submit(`${path}/delete`, `${path}/delete`, {});
+      t.match([gone.path, gone.text], ["/people/lin", /Your post is deleted/]);
+      t.equal((await lin.get(path)).status, 404);
+      t.match((await lin.get("/search?q=zephyrous")).text, /Nothing found/);
+      t.equal((await lin.get(image)).status, 200, "another post shows the same picture");
+      await mal.submit(`${second.path}/delete`, `${second.path}/delete`, {});
+      t.equal((await lin.get(image)).status, 404, "and then none does");
+    });
+
     t.test("search finds words by their beginnings, the same on each engine", async (t) => {
       const kim = await member(t, host, "kim");
       await kim.submit("/write", "/write", {

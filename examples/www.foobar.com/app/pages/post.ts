@@ -1,10 +1,10 @@
-// One post with its comments, and the form for writing a post.
+// One post with its comments.
 import { type Comment, MOST_COMMENTS } from "../data/comments.ts";
 import type { Post } from "../data/posts.ts";
 import type { Filled } from "../forms.ts";
 import { type Html, html } from "../html.ts";
 import { count, moment, paragraphs } from "../text.ts";
-import { field, nonceField, problems, tokenField } from "./fields.ts";
+import { field, nonceField, tokenField } from "./fields.ts";
 import { avatar, byline, picture } from "./posts.ts";
 import type { View } from "./view.ts";
 
@@ -14,11 +14,13 @@ export function postPage(
   comments: readonly Comment[],
   filled: Filled,
 ): Html {
-  const { title, body, image, author, posted } = post;
+  const { id, title, body, image, author, posted, edited } = post;
+  const own = view.person?.id === post.authorId;
   return html`<article class="post">
 <header>
 <h1>${title}</h1>
-<p class="meta">${byline(author, posted, view.now)}</p>
+<p class="meta">${byline(author, posted, view.now)}${edited !== null && html`<span class="dot" aria-hidden="true">·</span><span>edited ${moment(edited, view.now)}</span>`}</p>
+${own && html`<p class="own"><a href="/posts/${id}/edit">Edit</a> <a href="/posts/${id}/delete">Delete</a></p>`}
 </header>
 ${image !== undefined && html`<figure>${picture(image, true)}</figure>`}
 <div class="prose">${paragraphs(body)}</div>
@@ -51,19 +53,4 @@ ${nonceField(filled)}
 ${field({ name: "body", label: "Your comment", rows: 4, maxLength: 4000 }, filled)}
 <p class="actions"><button class="button" type="submit">Comment</button></p>
 </form>`;
-}
-
-export function writePage(view: View, filled: Filled): Html {
-  return html`<div class="narrow">
-<h1>Write a post</h1>
-<form class="sheet" method="post" action="/write" enctype="multipart/form-data">
-${problems(filled)}
-${tokenField(view)}
-${nonceField(filled)}
-${field({ name: "title", label: "Title", maxLength: 120, autocomplete: "off" }, filled)}
-${field({ name: "body", label: "Text", rows: 12, maxLength: 20_000, hint: "A blank line starts a new paragraph. Web addresses become links." }, filled)}
-${field({ name: "image", label: "Picture", type: "file", required: false, hint: "JPEG, PNG, WebP, GIF or AVIF, up to 8 MB. Where and when it was taken is removed." }, filled)}
-<p class="actions"><button class="button large" type="submit">Publish</button> <a class="quiet" href="/">Cancel</a></p>
-</form>
-</div>`;
 }

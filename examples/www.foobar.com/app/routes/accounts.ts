@@ -9,6 +9,7 @@ import { hashPassword, verifyPassword } from "../password.ts";
 import { notFound, render } from "../render.ts";
 import type { Site } from "../site.ts";
 import { logIn, personOf, redirectWith, requirePerson, safePath } from "../visitor.ts";
+import { guarded } from "./limits.ts";
 import { cursorParam } from "./params.ts";
 
 type Show = (
@@ -28,12 +29,6 @@ export function addAccountRoutes(app: FastifyInstance, site: Site): void {
   });
 }
 
-/** Guessing passwords and filling the table are slowed down per address. */
-function guarded(app: FastifyInstance, site: Site) {
-  const rateLimit = { max: site.attempts, timeWindow: 60_000 };
-  return { config: { rateLimit }, preHandler: app.csrfProtection };
-}
-
 function addSignUp(app: FastifyInstance, site: Site): void {
   const show: Show = (request, reply, filled, status = 200) =>
     render(site, request, reply, {
@@ -42,18 +37,22 @@ function addSignUp(app: FastifyInstance, site: Site): void {
       main: (view) => signUpPage(view, filled, nextOf(request)),
     });
   app.get("/sign-up", (request, reply) => show(request, reply, EMPTY));
-  app.post("/sign-up", guarded(app, site), async (request, reply) => {
-    const checked = check(signUpForm, request.body);
-    if (checked.data === undefined) return show(request, reply, checked.filled, 422);
-    const { name } = checked.data;
-    const password = await hashPassword(checked.data.password);
-    const id = await addPerson(site.database, { name, password, now: site.clock.wall() });
-    if (id === undefined) {
-      return show(request, reply, refused(request.body, { name: "This name is taken." }), 422);
-    }
-    await logIn(request, id);
-    return redirectWith(reply, nextOf(request), "welcome");
-  });
+  app.post(
+    "/sign-up",
+    { ...guarded(site), preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const checked = check(signUpForm, request.body);
+      if (checked.data === undefined) return show(request, reply, checked.filled, 422);
+      const { name } = checked.data;
+      const password = await hashPassword(checked.data.password);
+      const id = await addPerson(site.database, { name, password, now: site.clock.wall() });
+      if (id === undefined) {
+        return show(request, reply, refused(request.body, { name: "This name is taken." }), 422);
+      }
+      await logIn(request, id);
+      return redirectWith(reply, nextOf(request), "welcome");
+    },
+  );
 }
 
 function addLogIn(app: FastifyInstance, site: Site): void {
@@ -64,19 +63,23 @@ function addLogIn(app: FastifyInstance, site: Site): void {
       main: (view) => logInPage(view, filled, nextOf(request)),
     });
   app.get("/log-in", (request, reply) => show(request, reply, EMPTY));
-  app.post("/log-in", guarded(app, site), async (request, reply) => {
-    const checked = check(logInForm, request.body);
-    if (checked.data === undefined) return show(request, reply, checked.filled, 422);
-    const { name, password } = checked.data;
-    const person = await credentials(site.database, name);
-    const right = await verifyPassword(password, person?.password);
-    if (person === undefined || !right) {
-      const errors = { form: "This name and password do not belong together." };
-      return show(request, reply, refused(request.body, errors), 422);
-    }
-    await logIn(request, person.id);
-    return redirectWith(reply, nextOf(request), "logged-in");
-  });
+  app.post(
+    "/log-in",
+    { ...guarded(site), preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const checked = check(logInForm, request.body);
+      if (checked.data === undefined) return show(request, reply, checked.filled, 422);
+      const { name, password } = checked.data;
+      const person = await credentials(site.database, name);
+      const right = await verifyPassword(password, person?.password);
+      if (person === undefined || !right) {
+        const errors = { form: "This name and password do not belong together." };
+        return show(request, reply, refused(request.body, errors), 422);
+      }
+      await logIn(request, person.id);
+      return redirectWith(reply, nextOf(request), "logged-in");
+    },
+  );
 }
 
 function addProfiles(app: FastifyInstance, site: Site): void {

@@ -1,18 +1,16 @@
-// Reading, searching, writing and commenting.
+// Reading, searching and commenting.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { addComment, commentsOf } from "../data/comments.ts";
 import { listPosts, searchPosts } from "../data/listing.ts";
 import { postById } from "../data/posts.ts";
 import { wordsOf } from "../data/search.ts";
-import { addPost } from "../data/writing.ts";
-import { check, commentForm, EMPTY, type Filled, postForm, refused } from "../forms.ts";
-import { type Picture, readPicture } from "../image.ts";
+import { check, commentForm, EMPTY, type Filled } from "../forms.ts";
 import { homePage, searchPage } from "../pages/home.ts";
-import { postPage, writePage } from "../pages/post.ts";
+import { postPage } from "../pages/post.ts";
 import { notFound, render } from "../render.ts";
 import type { Site } from "../site.ts";
-import { readUpload, type Upload } from "../upload.ts";
 import { personOf, redirectWith, requirePerson } from "../visitor.ts";
+import { unhurried } from "./limits.ts";
 import { cursorParam, idParam } from "./params.ts";
 
 const MOST_WORDS = 8;
@@ -42,7 +40,7 @@ export function addPostRoutes(app: FastifyInstance, site: Site): void {
 
   app.post(
     "/posts/:id/comments",
-    { ...busy(site), onRequest: requirePerson, preHandler: app.csrfProtection },
+    { ...unhurried(site), onRequest: requirePerson, preHandler: app.csrfProtection },
     async (request, reply) => {
       const checked = check(commentForm, request.body);
       if (checked.data === undefined) return showPost(site, request, reply, checked.filled, 422);
@@ -54,61 +52,6 @@ export function addPostRoutes(app: FastifyInstance, site: Site): void {
       return redirectWith(reply, `/posts/${postId}#comment-${id}`, "commented");
     },
   );
-
-  addWriting(app, site);
-}
-
-/** Nobody writes that fast; a script that does is slowed down per address. */
-function busy(site: Site) {
-  return { config: { rateLimit: { max: site.attempts * 3, timeWindow: 60_000 } } };
-}
-
-function addWriting(app: FastifyInstance, site: Site): void {
-  const show = (request: FastifyRequest, reply: FastifyReply, filled: Filled, status = 200) =>
-    render(site, request, reply, {
-      title: "Write a post",
-      status,
-      main: (view) => writePage(view, filled),
-    });
-
-  app.get("/write", { onRequest: requirePerson }, (request, reply) => show(request, reply, EMPTY));
-
-  app.post(
-    "/write",
-    {
-      ...busy(site),
-      onRequest: requirePerson,
-      preValidation: readUpload,
-      preHandler: app.csrfProtection,
-    },
-    async (request, reply) => {
-      const checked = check(postForm, request.body);
-      if (checked.data === undefined) {
-        const again = request.upload && { image: "Please choose the picture again." };
-        const errors = { ...checked.filled.errors, ...again };
-        return show(request, reply, refused(request.body, errors), 422);
-      }
-      const { picture, problem } = await pictureOf(request.upload);
-      if (problem !== undefined)
-        return show(request, reply, refused(request.body, { image: problem }), 422);
-      const id = await addPost(site.database, {
-        ...checked.data,
-        ...{ personId: personOf(request).id, picture, now: site.clock.wall() },
-      });
-      return redirectWith(reply, `/posts/${id}`, "posted");
-    },
-  );
-}
-
-async function pictureOf(
-  upload: Upload | undefined,
-): Promise<{ readonly picture?: Picture; readonly problem?: string }> {
-  if (upload === undefined) return {};
-  if (upload.truncated) return { problem: "This picture is larger than 8 MB." };
-  const picture = await readPicture(upload.data);
-  return picture === undefined
-    ? { problem: "This file is not a picture we can read." }
-    : { picture };
 }
 
 async function showPost(

@@ -1,0 +1,14 @@
+// How often an address may try, in each process.
+import type { Site } from "../site.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Guessing passwords and filling the table with people is slowed down. */
+export function guarded(site: Site) {
+  return { config: { rateLimit: { max: site.attempts, timeWindow: MINUTE_MS } } };
+}
+
+/** Nobody writes so fast; a script that does is slowed down. */
+export function unhurried(site: Site) {
+  return { config: { rateLimit: { max: site.attempts * 3, timeWindow: MINUTE_MS } } };
+}
