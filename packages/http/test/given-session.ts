@@ -69,7 +69,7 @@ export function open(request: (exchange: ServerExchange) => void) {
       refused: ({ status }) => seen.push(`refused ${status}`),
       finished: (exchange) => seen.push(`finished ${exchange.head.path}`),
     },
-    { ...TIMES, now: () => time },
+    { ...TIMES, now: () => time, wall: () => time },
     { ...DEFAULT_LIMITS, body: undefined, bodyRate: 1000 },
     deadline,
   );

@@ -44,7 +44,13 @@ function relayed(answer: Buffer, cuts: readonly number[]): string {
   };
   const handler = { request, refused: () => undefined, finished: () => undefined };
   const limits = { ...DEFAULT_LIMITS, body: undefined, bodyRate: 0 };
-  const session = new ServerSession(client, handler, { ...TIMES, now: () => 0 }, limits, { at: 0 });
+  const session = new ServerSession(
+    client,
+    handler,
+    { ...TIMES, now: () => 0, wall: () => 0 },
+    limits,
+    { at: 0 },
+  );
   session.receive(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
   const server = new ClientSession(new SlowStream(), DEFAULT_LIMITS);
   const respond = ({ status, reason, fields, bodyLength }: ResponseHead): void =>

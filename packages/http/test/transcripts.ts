@@ -156,7 +156,7 @@ export function requestsOf(
       refused: ({ status, failure }) => hear(`${status} ${failure?.code}`),
       finished: (exchange) => hear(`finished ${exchange.status}`),
     },
-    { ...TIMES, now: () => 0 },
+    { ...TIMES, now: () => 0, wall: () => 0 },
     { ...limits, body: undefined, bodyRate: 0 },
     { at: 0 },
   );

@@ -48,7 +48,7 @@ export class Frontend implements Origin {
     this.clock = clock;
     this.counters = rest.counters;
     this.log = rest.log;
-    this.timers = { ...config.timeouts, now: () => clock.now() };
+    this.timers = { ...config.timeouts, now: () => clock.now(), wall: () => clock.wall() };
     this.limits = { ...config.limits, body: config.limits.body };
     this.servedBy = config.servedBy ? identity : undefined;
     this.meter = new LoadMeter(() => clock.now());

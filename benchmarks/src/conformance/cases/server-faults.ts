@@ -1,6 +1,6 @@
 // Servers that die in the middle of an answer (RFC 9112 §8) or break the protocol in its head (§6.3): the
 // client must never take a part for the whole, nor a doubtful answer for a good one.
-import type { Case, Topic } from "../case.ts";
+import type { Case, Check, Topic } from "../case.ts";
 import { answered, truncated } from "../checks.ts";
 import { HALF_CLOSE, RESET, type Step } from "../wire/steps.ts";
 import { get, head, ok, turn } from "./wording.ts";
@@ -24,6 +24,18 @@ function badGateway(about: About, ...steps: readonly Step[]): Case {
       ({ connections }) =>
         connections.every(({ open }) => !open) ? undefined : "server connection kept",
     ],
+  };
+}
+
+/** Within the patience of a test: far from a server's timeout, which is a second. */
+function atOnce(which: Case): Case {
+  const late: Check = ({ elapsedMs }) =>
+    elapsedMs < 900 ? undefined : `after ${Math.round(elapsedMs)} ms`;
+  return {
+    ...which,
+    rule: "502 at once, server connection closed",
+    checks: [...which.checks, late],
+    needs: "short timeouts",
   };
 }
 
@@ -150,6 +162,14 @@ const faults: readonly Case[] = [
     "hello\r\n\r\n",
     HALF_CLOSE,
   ),
+  ...(
+    [
+      ["status-ssh", "`SSH-2.0-…` and nothing more", "SSH-2.0-OpenSSH_9.6\r\n"],
+      ["status-smtp", "`220 mail ESMTP` and nothing more", "220 mail ESMTP\r\n"],
+      ["status-unfinished", "`+OK` without the end of its line", "+OK"],
+      ["status-http-2", "`HTTP/2.0 200 OK` and nothing more", "HTTP/2.0 200 OK\r\n"],
+    ] as const
+  ).map(([id, title, bytes]) => atOnce(badGateway({ id, title, source: "RFC 9112 §4" }, bytes))),
   badGateway(
     { id: "status-two-digits", title: "`HTTP/1.1 20 OK`", source: "RFC 9112 §4" },
     head("HTTP/1.1 20 OK", "Content-Length: 0"),

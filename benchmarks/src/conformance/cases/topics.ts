@@ -1,5 +1,6 @@
 // Every topic, in the order of the published tables.
 import type { Topic } from "../case.ts";
+import { answerHeads } from "./answer-heads.ts";
 import { bodiesAndExpect } from "./bodies-and-expect.ts";
 import { chunks } from "./chunks.ts";
 import { connectionLife } from "./connection-life.ts";
@@ -23,5 +24,6 @@ export const TOPICS: readonly Topic[] = [
   serverConnections,
   upgrade,
   responses,
+  answerHeads,
   serverFaults,
 ];

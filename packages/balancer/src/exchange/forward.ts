@@ -3,6 +3,7 @@
 import {
   announcedTrailers,
   Fields,
+  httpDate,
   ProtocolFailure,
   plainAnswerHead,
   type ResponseHead,
@@ -97,7 +98,8 @@ class Forward implements ExchangeListener, Dispatched {
         head.forwardText = plain;
       }
       if (plain !== undefined) {
-        this.#exchange.respondPlain(head.status, plain, head.bodyLength);
+        const dated = head.dated ? plain : `${plain}Date: ${this.#now}\r\n`;
+        this.#exchange.respondPlain(head.status, dated, head.bodyLength);
         return;
       }
     }
@@ -205,8 +207,14 @@ class Forward implements ExchangeListener, Dispatched {
     this.#finish(termination, why);
   }
 
+  /** An answer without a Date gets that of its arrival (RFC 9110 §6.6.1). */
+  get #now(): string {
+    return httpDate(this.#backend.clock.wall());
+  }
+
   #respond(head: ResponseHead, fields: Fields): void {
     const { response } = this.#options;
+    if (!head.dated && head.status >= 200) fields.add("Date", this.#now);
     this.#answerFields = fields;
     this.#receivedFields = head.fields;
     this.#backend.hear(this.#dispatch.server, fields);

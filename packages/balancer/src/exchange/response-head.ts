@@ -8,9 +8,19 @@ import {
   stripHopByHop,
 } from "@tandem/http";
 
+/** Says in Upgrade which protocol it wants, and means its client, not us (RFC 9110 §15.5.22). */
+const UPGRADE_REQUIRED = 426;
+
 /** Fields for the client, a copy to be edited; or why the answer cannot be passed on. */
 export function answerFields(head: ResponseHead): Fields | ProtocolFailure {
   const fields = head.fields.copy();
   if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // none can follow
-  return stripHopByHop(fields, "server") ?? fields;
+  const upgrade = head.status === UPGRADE_REQUIRED ? fields.all("upgrade").join(", ") : "";
+  const refused = stripHopByHop(fields, "server");
+  if (refused !== undefined) return refused;
+  if (upgrade !== "") {
+    fields.add("Upgrade", upgrade);
+    fields.add("Connection", "Upgrade");
+  }
+  return fields;
 }

@@ -57,7 +57,7 @@ function givenTunnel() {
   const session = new ServerSession(
     client,
     { request, refused: () => undefined, finished: () => undefined },
-    { now: clock.now, ...times, clientFin: HOUR, tunnel: HOUR },
+    { now: clock.now, wall: clock.wall, ...times, clientFin: HOUR, tunnel: HOUR },
     { ...DEFAULT_LIMITS, body: undefined, bodyRate: 0 },
     { at: 0 },
   );

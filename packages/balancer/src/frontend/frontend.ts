@@ -198,7 +198,7 @@ export class Frontend {
 }
 
 function timersOf({ timeouts }: FrontendConfig, clock: Clock): SessionTimers {
-  return { now: () => clock.now(), ...timeouts };
+  return { now: () => clock.now(), wall: () => clock.wall(), ...timeouts };
 }
 
 function limitsOf({ limits }: FrontendConfig): SessionLimits {

@@ -5,6 +5,12 @@ import { latin1 } from "../latin1.ts";
 import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
 import type { HeadLimits } from "./limits.ts";
 import { refusedLine } from "./parse-request.ts";
+import {
+  isNoStatusLine,
+  refusedStatusLine,
+  refuseStatusLine,
+  STATUS_LINE,
+} from "./parse-response.ts";
 import { SectionReader } from "./section-reader.ts";
 
 /** RFC 9112 2.2 asks servers to forgive an empty line before a request; two is what old clients sent. */
@@ -79,13 +85,21 @@ export class HeadReader {
     return next;
   }
 
-  /** A request line that is none is refused as soon as it is here: HTTP/0.9 has nothing that follows it. */
+  /**
+   * A first line that is none is refused as soon as that is certain, because nothing may follow it: HTTP/0.9 has no
+   * fields, and a server of another protocol (`SSH-2.0-…`) waits for us.
+   */
   #refusedLine(): ProtocolFailure | undefined {
-    if (this.#lineRead || this.#sender === "server") return undefined;
-    const line = this.#section.firstLine;
+    if (this.#lineRead) return undefined;
+    const section = this.#section;
+    const server = this.#sender === "server";
+    if (server && isNoStatusLine(section.first(STATUS_LINE.length))) {
+      return refuseStatusLine(section.text);
+    }
+    const line = section.firstLine;
     if (line === undefined) return undefined;
     this.#lineRead = true;
-    return refusedLine(line, this.#limits);
+    return server ? refusedStatusLine(line) : refusedLine(line, this.#limits);
   }
 
   /** The index of the first byte that is not of an empty line, or -1 with `failure` set. */

@@ -41,6 +41,9 @@ export const LOAD_REPORT = 1 << 13;
 /** Written with an underscore what must be ours to say: `X_Forwarded_For`. Many servers take it for the same. */
 export const LOOKALIKE = 1 << 14;
 
+/** When an answer was made. */
+export const DATE = 1 << 15;
+
 export const FRAMING = CONTENT_LENGTH | TRANSFER_ENCODING;
 /** What a request must not have twice, once as we read it and once as a server behind us does (CGI: RFC 3875 4.1.18). */
 const NOT_TWICE = FRAMING | FORWARDING | REQUEST_ID;
@@ -58,6 +61,7 @@ const KINDS: Readonly<Record<string, number>> = {
   te: TE,
   trailer: TRAILER,
   via: VIA,
+  date: DATE,
   "keep-alive": KEEP_ALIVE,
   "proxy-connection": OTHER_HOP,
   "http2-settings": OTHER_HOP,

@@ -1,6 +1,6 @@
 // A response head (RFC 9112 4, 6.3): status line, fields, and how long the body is, which depends on the
 // method that was asked with. Whatever is doubtful becomes a 502 and the end of the server connection.
-import { TEXT } from "../chars.ts";
+import { SP, TEXT } from "../chars.ts";
 import { asksKeepAlive } from "../message/connection.ts";
 import { Fields } from "../message/fields.ts";
 import { ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
@@ -12,6 +12,9 @@ import type { HeadLimits } from "./limits.ts";
 import { parseFields } from "./parse-fields.ts";
 import { parseVersion } from "./version.ts";
 
+/** How every status line begins. */
+export const STATUS_LINE = "HTTP/";
+
 /** Reads a head as HeadReader gives it; `requestMethod` is the method it answers. */
 export function parseResponseHead(
   text: string,
@@ -20,13 +23,9 @@ export function parseResponseHead(
 ): ResponseHead | ProtocolFailure {
   const version = parseVersion(text, 0);
   const status = parseStatus(text);
-  // "HTTP/1.1 200" with nothing after it, not even the space, is common and means only one thing.
-  let i = text.charCodeAt(12) === 0x20 ? 13 : 12;
-  const from = i;
-  while (i < text.length && TEXT[text.charCodeAt(i)] === 1) i++;
-  const spaced = from === 13 || i === 12;
-  if (version === 0 || status === 0 || !spaced || !text.startsWith("\r\n", i))
-    return refuseStatusLine(text);
+  const from = beginOfReason(text);
+  const i = endOfStatusLine(text, from);
+  if (version === 0 || status === 0 || i < 0) return refuseStatusLine(text);
   if (i > limits.requestLine || text.length > limits.head) {
     return (
       badByte(text, "server") ??
@@ -53,6 +52,27 @@ export function parseResponseHead(
   );
 }
 
+/** Why no head can begin with that line, whatever comes after it. */
+export function refusedStatusLine(line: string): ProtocolFailure | undefined {
+  const text = `${line}\r\n`;
+  const whole = endOfStatusLine(text, beginOfReason(text)) >= 0;
+  const good = whole && parseVersion(text, 0) !== 0 && parseStatus(text) !== 0;
+  return good ? undefined : refuseStatusLine(text);
+}
+
+/** "HTTP/1.1 200" with nothing after it, not even the space, is common and means only one thing. */
+function beginOfReason(text: string): number {
+  return text.charCodeAt(12) === SP ? 13 : 12;
+}
+
+/** Where its line break is, or -1 when something else comes first. */
+function endOfStatusLine(text: string, reason: number): number {
+  let i = reason;
+  while (i < text.length && TEXT[text.charCodeAt(i)] === 1) i++;
+  const spaced = reason === 13 || i === 12;
+  return spaced && text.startsWith("\r\n", i) ? i : -1;
+}
+
 function responseLength(
   fields: Fields,
   seen: number,
@@ -73,6 +93,14 @@ function responseLength(
   return bodiless ? 0 : (declared ?? UNTIL_CLOSE);
 }
 
+/** Whether it begins with text that is not the protocol's name: what follows does not matter then. */
+export function isNoStatusLine(line: string): boolean {
+  for (let i = 0; i < STATUS_LINE.length && TEXT[line.charCodeAt(i)] === 1; i++) {
+    if (line.charCodeAt(i) !== STATUS_LINE.charCodeAt(i)) return true;
+  }
+  return false;
+}
+
 /** The three digits after "HTTP/1.1 ", or 0. */
 function parseStatus(text: string): number {
   if (text.charCodeAt(8) !== 0x20) return 0;
@@ -85,10 +113,14 @@ function parseStatus(text: string): number {
   return status >= 100 ? status : 0;
 }
 
-function refuseStatusLine(text: string): ProtocolFailure {
-  const worse = badByte(text, "server");
+/** @param text the line, perhaps not to its end, and perhaps more */
+export function refuseStatusLine(text: string): ProtocolFailure {
+  const end = text.indexOf("\r\n");
+  const line = end < 0 ? text : text.slice(0, end);
+  const worse = isNoStatusLine(line)
+    ? undefined
+    : badByte(end < 0 ? text : text.slice(0, end + 2), "server");
   if (worse !== undefined) return worse;
-  const line = text.slice(0, Math.max(text.indexOf("\r\n"), 0));
   return new ProtocolFailure(
     "bad-status-line",
     502,

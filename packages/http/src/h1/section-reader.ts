@@ -54,6 +54,11 @@ export class SectionReader {
     return this.#inFirstLine ? undefined : this.text.slice(0, this.text.indexOf("\r\n"));
   }
 
+  /** The first bytes, at most so many. */
+  first(bytes: number): string {
+    return this.#store.toString("latin1", 0, Math.min(this.#length, bytes));
+  }
+
   reset(): void {
     this.failure = undefined;
     this.#store = NOTHING;
@@ -81,7 +86,8 @@ export class SectionReader {
       } else if (code === CR) {
         state = state === LINE_START ? EMPTY_CR : LINE_CR;
       } else if (TEXT[code] === 1) {
-        if (this.#inFirstLine && at >= this.#firstLine) return this.#firstLineTooLong();
+        if (this.#inFirstLine && at >= this.#firstLine)
+          return this.#firstLineTooLong(chunk, offset, i);
         if (at >= this.#total) return this.#tooLong(chunk, offset, i);
         state = IN_LINE;
       } else return this.#refuse(chunk, offset, i);
@@ -113,7 +119,8 @@ export class SectionReader {
     return -1;
   }
 
-  #firstLineTooLong(): number {
+  #firstLineTooLong(chunk: Buffer, offset: number, at: number): number {
+    this.#keep(chunk, offset, at);
     const limit = this.#firstLine;
     this.failure =
       this.#sender === "client"

@@ -5,6 +5,7 @@
 // start line of requests differs. So what follows from the fields alone is a record of its own that
 // heads of one connection share as long as their bytes are the same: comparing 500 bytes takes 50 ns,
 // reading them anew 2 µs.
+import { DATE } from "../h1/known-names.ts";
 import type { Fields } from "./fields.ts";
 import { flat } from "./flat.ts";
 import { resolveDotSegments } from "./path.ts";
@@ -166,6 +167,11 @@ export class ResponseHead extends Forwardable {
   readonly bodyLength: number;
   /** Whether the connection may serve another request. Never when the body lasts until close. */
   readonly keepAlive: boolean;
+
+  /** Whether its server says when it made it. */
+  get dated(): boolean {
+    return (this.kinds & DATE) !== 0;
+  }
 
   constructor(
     status: number,

@@ -1,6 +1,7 @@
 // Requests that are refused before anybody handles them, and the answer to them.
 import type { ProtocolFailure } from "../h1/errors.ts";
 import { writeResponseHead } from "../h1/serializer.ts";
+import { httpDate } from "../message/date.ts";
 import { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
 import { reasonPhrase } from "../message/status.ts";
@@ -38,10 +39,11 @@ export function longBody(head: RequestHead, limit: number): RefusedRequest {
   return { status: 413, cause, head };
 }
 
-/** The whole of it; it closes the connection. */
-export function refusal(status: number): string {
+/** The whole of it, made at `wall` (milliseconds since 1970); it closes the connection. */
+export function refusal(status: number, wall: number): string {
   const fields = new Fields();
   const body = `${status} ${reasonPhrase(status)}\n`;
+  fields.add("Date", httpDate(wall));
   fields.add("Content-Type", "text/plain");
   fields.add("Content-Length", String(body.length));
   fields.add("Connection", "close");

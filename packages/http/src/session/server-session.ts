@@ -372,7 +372,7 @@ export class ServerSession implements ExchangeSession {
   }
 
   #answerRefusal(status: number): void {
-    this.output.text(refusal(status));
+    this.output.text(refusal(status, this.#timers.wall()));
     this.output.flush();
     this.#lingerClose();
   }

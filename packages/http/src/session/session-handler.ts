@@ -7,6 +7,8 @@ import type { ServerExchange } from "./server-exchange.ts";
 /** Milliseconds a client may take, and the clock they are counted on. */
 export interface SessionTimers {
   now(): number;
+  /** Milliseconds since 1970, for the Date of answers. */
+  wall(): number;
   readonly httpRequest: number;
   readonly httpKeepAlive: number;
   readonly client: number;

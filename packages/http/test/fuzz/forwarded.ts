@@ -88,7 +88,7 @@ export function forwardedAnswer(
       refused() {},
       finished() {},
     },
-    { ...TIMES, now: () => 0 },
+    { ...TIMES, now: () => 0, wall: () => 0 },
     { ...DEFAULT_LIMITS, requestLine: 100, head: 100, fields: 9, body: undefined, bodyRate: 0 },
     { at: 0 },
   );
