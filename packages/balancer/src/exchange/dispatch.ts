@@ -30,6 +30,8 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   server: Server | undefined = undefined;
   connection: ServerConnection | undefined = undefined;
   phase: Phase = "queue";
+  /** How long its server may neither send nor read. */
+  patienceMs: number;
   /** What the algorithm is told of `server` when it is let go. */
   outcome: Outcome = "ok";
   /** The places it had in the queues, of its own server and of the backend, from 1 on; 0 = it did not wait there. */
@@ -65,6 +67,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.#exchange = exchange;
     this.#account = account;
     this.#owner = owner;
+    this.patienceMs = backend.config.timeouts.server;
     this.attempts = new Attempts(exchange.head.method, backend.config.retries, key);
   }
 
@@ -82,8 +85,8 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   /** Waits for the server from now on. Returns when it is late, or when another one is to be asked too. */
   waitFromNow(): number {
-    const { deadlines, config } = this.#backend;
-    const late = this.#body?.deadline ?? deadlines.now() + config.timeouts.server;
+    const { deadlines } = this.#backend;
+    const late = this.#body?.deadline ?? deadlines.now() + this.patienceMs;
     this.#lateAt = late;
     return this.#hedgeable ? Math.min(this.#hedgeAt, late) : late;
   }
@@ -93,8 +96,9 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.#body?.drained();
   }
 
-  /** An answer begins: nobody else is asked from now on. */
-  answering(): void {
+  /** An answer begins: nobody else is asked from now on. `events`: it may be silent for long. */
+  answering(events: boolean): void {
+    if (events) this.patienceMs = this.#backend.config.timeouts.eventStream;
     this.#hedge?.cancel();
     this.#hedge = undefined;
     this.phase = "data";
@@ -250,7 +254,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.#body ??= new RequestBody(
       this.#exchange,
       this.attempts.idempotent ? config.replay : 0,
-      () => deadlines.now() + config.timeouts.server,
+      () => deadlines.now() + this.patienceMs,
     );
     this.#body.sendOn(connection);
   }

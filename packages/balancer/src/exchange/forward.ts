@@ -13,6 +13,7 @@ import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
 import { Account } from "./account.ts";
 import { Dispatch, type Dispatched } from "./dispatch.ts";
+import { isEventStream } from "./event-stream.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 import { mayPassOn } from "./max-forwards.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
@@ -88,7 +89,7 @@ class Forward implements ExchangeListener, Dispatched {
 
   responded(head: ResponseHead): void {
     const dispatch = this.#dispatch;
-    dispatch.answering();
+    dispatch.answering(isEventStream(head));
     this.#account.responded(dispatch.server);
     dispatch.outcome = outcomeOfStatus(head.status);
     if (this.#options.response === undefined) {
@@ -173,7 +174,7 @@ class Forward implements ExchangeListener, Dispatched {
   serverTimedOut(): void {
     const dispatch = this.#dispatch;
     if (dispatch.hedges()) return;
-    const ms = this.#backend.config.timeouts.server;
+    const ms = dispatch.patienceMs;
     if (dispatch.phase === "data") this.#truncated("server-stalled", `no data for ${ms} ms`);
     else this.fail("server-timeout", `${dispatch.server?.name} gave no answer within ${ms} ms`);
   }

@@ -97,6 +97,9 @@ export const backend = z
         server: duration
           .prefault("30s")
           .meta({ description: "a server that neither sends nor reads; beyond it: 504" }),
+        eventStream: duration.prefault("1h").meta({
+          description: "silence within an answer of type `text/event-stream`, which never ends",
+        }),
         serverFin: duration.prefault("30s").meta({
           description: "an upgraded connection whose server has half-closed, without traffic",
         }),

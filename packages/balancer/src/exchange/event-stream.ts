@@ -1,0 +1,10 @@
+// Server-sent events (HTML Living Standard §9.2): an answer that never ends and is silent while nothing happens. A server
+// that says nothing within one is not stalled.
+import type { ResponseHead } from "@tandem/http";
+
+const TYPE = /^text\/event-stream\s*(?:;|$)/i;
+
+/** Whether an answer's body is a stream of events: of that type, and without an announced length. */
+export function isEventStream({ bodyLength, fields }: ResponseHead): boolean {
+  return bodyLength < 0 && TYPE.test(fields.get("content-type") ?? "");
+}

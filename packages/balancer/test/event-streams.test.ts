@@ -1,0 +1,49 @@
+// Server-sent events that are silent for longer than a stalled answer may be.
+import type { ServerResponse } from "node:http";
+import t from "tap";
+import { givenBalancer, givenOrigin, rawClient } from "./given.ts";
+
+t.test("a silent stream of events stays open, another silent answer is cut short", async (t) => {
+  const streams: ServerResponse[] = [];
+  await using origin = await givenOrigin((request, response) => {
+    const events = request.url !== "/plain";
+    response.writeHead(200, {
+      "Content-Type": events ? "Text/Event-Stream; charset=utf-8" : "text/plain",
+    });
+    response.write("data: first\n\n");
+    if (events) streams.push(response);
+  });
+  const timeouts = { server: "300ms", eventStream: "1m" };
+  await using balancer = await givenBalancer([origin.port], { timeouts });
+  const requests = [
+    "GET /events HTTP/1.1\r\nHost: x\r\n\r\n",
+    // A POST that is answered by events, as the Model Context Protocol has it.
+    "POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
+  ];
+  using subscriber = await rawClient(balancer.port);
+  using caller = await rawClient(balancer.port);
+  for (const [index, client] of [subscriber, caller].entries()) {
+    client.send(requests[index] ?? "");
+    await client.received(/first/);
+  }
+  // Asked later than the events, cut short before them.
+  using plain = await rawClient(balancer.port);
+  plain.send("GET /plain HTTP/1.1\r\nHost: x\r\n\r\n");
+  t.notMatch(await plain.closed(), /0\r\n\r\n$/, "no end of its own");
+  for (const stream of streams) stream.end("data: second\n\n");
+  for (const client of [subscriber, caller]) t.match(await client.received(/second/), /200 OK/);
+});
+
+t.test("a stream of events that is silent for too long is cut short", async (t) => {
+  await using origin = await givenOrigin((_, response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    response.write("data: first\n\n");
+  });
+  const timeouts = { server: "1m", eventStream: "200ms" };
+  await using balancer = await givenBalancer([origin.port], { timeouts });
+  using client = await rawClient(balancer.port);
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  t.notMatch(await client.closed(), /0\r\n\r\n$/);
+  const [line] = await balancer.log(1);
+  t.match(line, / sD/);
+});
