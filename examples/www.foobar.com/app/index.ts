@@ -17,7 +17,7 @@ import { addVisitors } from "./visitor.ts";
 export { migrations } from "./data/migrations.ts";
 export { seed } from "./seed/seed.ts";
 
-export const app: Application<Tables>["app"] = async (server, context) => {
+export const app: NonNullable<Application<Tables>["app"]> = async (server, context) => {
   const site = siteOf(context);
   addSecurityHeaders(server);
   await server.register(async (pages) => {

@@ -7,6 +7,7 @@ import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { AppContext } from "./context.ts";
 import type { DatabaseKind } from "./database/database.ts";
+import type { NodeHandler } from "./node-handler.ts";
 
 export interface SeedContext<DB> {
   readonly database: Kysely<DB>;
@@ -15,12 +16,14 @@ export interface SeedContext<DB> {
   readonly now: number;
 }
 
-/** What the module named by `appserver.app` exports. */
+/** What the module named by `appserver.app` exports: `app` or `handler`, or both, and the rest as it needs it. */
 export interface Application<DB = unknown> {
   /** Registers routes and hooks. Called once, before the server listens. */
-  app(fastify: FastifyInstance, context: AppContext<DB>): Promise<void>;
-  /** The application's schema; names sort in the order in which they were written. */
-  migrations(kind: DatabaseKind): Record<string, Migration>;
+  app?(fastify: FastifyInstance, context: AppContext<DB>): Promise<void>;
+  /** Makes a function for requests of node:http, such as an Express application. It gets every request that no route takes. */
+  handler?(context: AppContext<DB>): NodeHandler | Promise<NodeHandler>;
+  /** The application's schema; names sort in the order in which they were written. Absent where it has none. */
+  migrations?(kind: DatabaseKind): Record<string, Migration>;
   /** Fills an empty database and reports rows per table. Running it again changes nothing. */
   seed?(context: SeedContext<DB>): Promise<Record<string, number>>;
 }
@@ -31,14 +34,13 @@ export interface Application<DB = unknown> {
  */
 export async function loadApplication(path: string): Promise<Application> {
   const file = entry(path);
-  const loaded: Partial<Application> = await import(pathToFileURL(file).href);
-  const { app, migrations, seed } = loaded;
-  if (typeof app !== "function" || typeof migrations !== "function") {
+  const loaded: Application = await import(pathToFileURL(file).href);
+  if (typeof loaded.app !== "function" && typeof loaded.handler !== "function") {
     throw new Error(
-      `appserver.app: ${file} must export the functions 'app' and 'migrations' (and may export 'seed')`,
+      `appserver.app: ${file} must export a function 'app(fastify, context)', or 'handler(context)' for Express, Koa and the like (and may export 'migrations' and 'seed')`,
     );
   }
-  return { app, migrations, ...(seed === undefined ? {} : { seed }) };
+  return loaded;
 }
 
 function entry(path: string): string {

@@ -12,6 +12,7 @@ import { type Database, openDatabase, ping } from "./database/database.ts";
 import { pendingMigrations } from "./database/migrate.ts";
 import { isDatabaseAway } from "./database/unavailable.ts";
 import { requestMetrics } from "./metrics.ts";
+import { mountNodeHandler } from "./node-handler.ts";
 import { createServer, type HostingServer } from "./server.ts";
 import { deriveSecret, readSessionSecret } from "./sessions/secret.ts";
 import { openSessions, type Sessions } from "./sessions/sessions.ts";
@@ -83,11 +84,14 @@ class HostingService implements Appserver {
     const { kysely } = database;
     const sessions = openSessions({ config, secret, database: kysely, clock, logger });
     this.#sessions = sessions;
-    const { fastify: server, connections } = this.#createServer(database);
+    const { fastify: server, connections, ownFields } = this.#createServer(database);
     this.#server = server;
     this.#connections = connections;
     const context = this.#context(database, sessions, secret);
-    await server.register((scope) => application.app(scope, context));
+    await server.register((scope) => application.app?.(scope, context) ?? Promise.resolve());
+    const handler = await application.handler?.(context);
+    const { bodyLimit } = this.#tier;
+    if (handler !== undefined) mountNodeHandler(server, handler, { bodyLimit, ownFields });
     await listen(server, this.#bind);
   }
 

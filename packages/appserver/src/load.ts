@@ -6,15 +6,16 @@ import { type Clock, plainAddress } from "@tandem/transport";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 export interface LoadOptions {
-  readonly config: Pick<AppserverConfig, "loadReport" | "tls">;
+  readonly config: Pick<AppserverConfig, "tls">;
   readonly clock: Clock;
 }
 
+/** Counts from now on, and answers who may ask; what the answers say is the caller's to add. */
 export function addLoad(
   server: FastifyInstance,
   { config, clock }: LoadOptions,
   trusts: (address: string) => boolean,
-): void {
+): LoadMeter {
   const meter = new LoadMeter(() => clock.now());
   server.addHook("onRequest", (request, reply, next) => {
     if (request.routeOptions.config.quiet !== true) {
@@ -25,11 +26,6 @@ export function addLoad(
     }
     next();
   });
-  if (config.loadReport)
-    server.addHook("onSend", (_request, reply, payload, next) => {
-      if (!reply.hasHeader(LOAD_FIELD)) reply.header(LOAD_FIELD, meter.recent());
-      next(null, payload);
-    });
   // A client's question has come through a proxy, which says so.
   const direct = ({ headers, socket }: FastifyRequest): boolean =>
     (config.tls !== undefined || trusts(plainAddress(socket.remoteAddress))) &&
@@ -41,4 +37,5 @@ export function addLoad(
     reply.header("cache-control", "no-store").header(LOAD_FIELD, meter.report());
     return reply.code(204).send();
   });
+  return meter;
 }

@@ -1,6 +1,7 @@
 // The Fastify instance around an application: ids, access lines, counters and health.
 import { randomUUID } from "node:crypto";
 import type { AppserverConfig } from "@tandem/config";
+import { LOAD_FIELD } from "@tandem/telemetry";
 import { type Clock, networkMatcher } from "@tandem/transport";
 import {
   type FastifyBaseLogger,
@@ -37,6 +38,8 @@ const READY = "/readyz";
 export interface HostingServer {
   readonly fastify: FastifyInstance;
   readonly connections: Connections;
+  /** The fields each answer has besides the application's. */
+  ownFields(): Readonly<Record<string, string>>;
 }
 
 export function createServer(options: ServerOptions): HostingServer {
@@ -59,17 +62,22 @@ export function createServer(options: ServerOptions): HostingServer {
     },
   });
   if (connections === undefined) throw new Error("Fastify made no server");
-  if (config.servedBy)
-    server.addHook("onSend", (_request, reply, payload, next) => {
-      reply.header("x-served-by", options.identity);
-      next(null, payload);
-    });
   const trusts = networkMatcher(config.trustProxy);
   addClientAddress(server, trusts);
-  addLoad(server, options, trusts);
+  const meter = addLoad(server, options, trusts);
+  const ownFields = (): Readonly<Record<string, string>> => ({
+    ...(config.servedBy ? { "x-served-by": options.identity } : {}),
+    ...(config.loadReport ? { [LOAD_FIELD]: meter.recent() } : {}),
+  });
+  server.addHook("onSend", (_request, reply, payload, next) => {
+    for (const [name, value] of Object.entries(ownFields())) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
+    next(null, payload);
+  });
   addObservation(server, options);
   addHealth(server, options);
-  return { fastify: server, connections };
+  return { fastify: server, connections, ownFields };
 }
 
 function addObservation(server: FastifyInstance, options: ServerOptions): void {

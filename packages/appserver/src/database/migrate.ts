@@ -64,7 +64,7 @@ function migrators(database: Database, application: Application): Migrator[] {
   const { kysely, kind } = database;
   return [
     migrator(kysely, "tandem", sessionMigrations()),
-    migrator(kysely, "app", application.migrations(kind)),
+    migrator(kysely, "app", application.migrations?.(kind) ?? {}),
   ];
 }
 

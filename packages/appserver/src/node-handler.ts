@@ -1,0 +1,74 @@
+// An application that is a function for requests of node:http, as Express, Koa and Hono's Node adapter make them. It
+// gets request and response as node:http has them: Fastify has read nothing of the body and writes nothing of the answer.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+/** What an application may be; a promise it returns is waited for. */
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+export interface NodeHandlerOptions {
+  /** Of a request body, in bytes. */
+  readonly bodyLimit: number;
+  /** Fields for each answer, asked when the request comes. */
+  ownFields(): Readonly<Record<string, string>>;
+}
+
+/** Gives `handler` every request that no other route of `server` takes. */
+export function mountNodeHandler(
+  server: FastifyInstance,
+  handler: NodeHandler,
+  options: NodeHandlerOptions,
+): void {
+  server.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, _payload, parsed) => parsed(null));
+    scope.all("/*", (request, reply) => hand(handler, request, reply, options));
+    done();
+  });
+}
+
+async function hand(
+  handler: NodeHandler,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { bodyLimit, ownFields }: NodeHandlerOptions,
+): Promise<void> {
+  const { raw } = reply;
+  reply.hijack();
+  for (const [name, value] of Object.entries(ownFields())) raw.setHeader(name, value);
+  if (Number(request.headers["content-length"] ?? 0) > bodyLimit) {
+    refuse(request.raw, raw, 413);
+    return;
+  }
+  if (request.headers["content-length"] === undefined) limitBody(request.raw, raw, bodyLimit);
+  try {
+    await handler(request.raw, raw);
+  } catch (error) {
+    request.log.error({ err: error }, "the application failed");
+    if (raw.headersSent) raw.destroy();
+    else refuse(request.raw, raw, 500);
+  }
+}
+
+/** Answers in place of the handler; the connection ends, as the rest of the body is not read. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
+  response.writeHead(status, { "Content-Length": "0", Connection: "close" });
+  response.end();
+  response.once("finish", () => request.socket.destroySoon());
+}
+
+/**
+ * Ends a chunked body that grows beyond `limit`. It is counted as the parser pushes it, since reading it here would take it
+ * from the handler. The handler's own reading then fails.
+ */
+function limitBody(request: IncomingMessage, response: ServerResponse, limit: number): void {
+  const push = request.push.bind(request);
+  let seen = 0;
+  request.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => {
+    seen += chunk?.length ?? 0;
+    if (seen <= limit) return push(chunk, encoding);
+    if (!response.headersSent) refuse(request, response, 413);
+    request.destroy(new Error(`the request body is larger than ${limit} bytes`));
+    return false;
+  };
+}
