@@ -19,6 +19,7 @@ export { seed } from "./seed/seed.ts";
 
 export const app: NonNullable<Application<Tables>["app"]> = async (server, context) => {
   const site = siteOf(context);
+  server.addHook("onClose", async () => site.pictures.close());
   addSecurityHeaders(server);
   await server.register(async (pages) => {
     pages.removeAllContentTypeParsers();

@@ -4,6 +4,7 @@ import type { AppContext } from "@tandem/appserver";
 import { z } from "zod";
 import { type Assets, readAssets } from "./assets.ts";
 import type { Tables } from "./data/schema.ts";
+import { PictureReader } from "./pictures/reader.ts";
 
 const config = z.strictObject({
   /** The folder the webserver serves as /assets/. */
@@ -15,6 +16,7 @@ const config = z.strictObject({
 export interface Site extends AppContext<Tables> {
   readonly assets: Assets;
   readonly attempts: number;
+  readonly pictures: PictureReader;
 }
 
 /** Throws naming the key when the configuration does not fit. */
@@ -22,7 +24,8 @@ export function siteOf(context: AppContext<Tables>): Site {
   const { success, data, error } = config.safeParse(context.config);
   if (success) {
     const assets = readAssets(resolve(context.folder, data.assets));
-    return { ...context, assets, attempts: data.attempts };
+    const pictures = new PictureReader(context);
+    return { ...context, assets, attempts: data.attempts, pictures };
   }
   const [issue] = error.issues;
   throw new Error(`appserver.config.${issue?.path.join(".")}: ${issue?.message}`);

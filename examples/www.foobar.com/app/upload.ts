@@ -1,6 +1,8 @@
 // Reads a multipart form into `request.body`, and its one file into `request.upload`, within bounds.
 import type { FastifyRequest } from "fastify";
-import { MAX_IMAGE_BYTES } from "./image.ts";
+
+/** Largest picture in bytes. */
+const MAX_IMAGE_BYTES = 8 * 1024 * 1024;
 
 export interface Upload {
   readonly data: Buffer;

@@ -1,11 +1,14 @@
 // The site's small parts on their own: templates, passwords, texts, forms, names of files, pictures.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import sharp from "sharp";
 import t from "tap";
 import { readAssets } from "../app/assets.ts";
 import { check, postForm, signUpForm } from "../app/forms.ts";
 import { html } from "../app/html.ts";
 import { hashPassword, verifyPassword } from "../app/password.ts";
+import { PictureReader } from "../app/pictures/reader.ts";
 import { draw } from "../app/seed/drawings.ts";
 import { excerpt, moment, paragraphs } from "../app/text.ts";
 import { safePath } from "../app/visitor.ts";
@@ -123,4 +126,51 @@ t.test("the drawings of the seed are the same every time", async (t) => {
   const [one, two] = [await draw("night"), await draw("night")];
   t.equal(one.hash, two.hash);
   t.match(one, { width: 1600, height: 900 });
+});
+
+/** Says nothing, and lets no time pass. */
+const context = {
+  clock: { after: () => ({ cancel: () => undefined }) },
+  logger: { warn: () => undefined, error: () => undefined },
+} as never;
+
+t.test(
+  "pixels are counted before they are decoded, and pictures wait in a line with an end",
+  async (t) => {
+    const reader = new PictureReader(context);
+    t.teardown(() => reader.close());
+    const blank = (width: number, height: number) =>
+      sharp({ create: { width, height, channels: 3, background: "#fff" } });
+    const bomb = await blank(7000, 7000).avif({ effort: 0 }).toBuffer();
+    t.ok(bomb.length < 2000);
+    t.equal(await reader.read(bomb), "too many pixels");
+    t.match(await reader.read(await blank(64, 48).avif().toBuffer()), { width: 64, height: 48 });
+    t.equal(await reader.read(Buffer.from("no picture")), "unreadable");
+    const png = await blank(8, 8).png().toBuffer();
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => reader.read(png)));
+    const [read, refused] = ["fulfilled", "rejected"].map((s) => all.filter((r) => r.status === s));
+    t.equal(read?.length, 9, "one at work and eight in the line");
+    t.match(refused?.[0], { reason: { statusCode: 503 } });
+  },
+);
+
+t.test("a picture that ends its decoder is none; the next one has a new decoder", async (t) => {
+  const file = join(t.testdir(), "decoder.ts");
+  writeFileSync(
+    file,
+    `process.on("disconnect", () => process.exit());
+    process.on("message", (upload) => upload.length === 0 ? process.exit(3) : process.send(process.pid));`,
+  );
+  const reader = new PictureReader(context, pathToFileURL(file));
+  t.teardown(() => reader.close());
+  const [first, same, fatal, next] = await Promise.all(
+    [1, 1, 0, 1].map((size) => reader.read(Buffer.alloc(size))),
+  );
+  t.type(first, "number");
+  t.equal(same, first);
+  t.equal(fatal, "unreadable");
+  t.type(next, "number");
+  t.not(next, first);
+  reader.close();
+  t.type(await reader.read(Buffer.alloc(1)), "number", "closed means ended, not broken");
 });

@@ -1,5 +1,5 @@
 // Pictures by the hash of their bytes: stored once however often they are posted, seen by both boxes.
-import type { Picture } from "../image.ts";
+import type { Picture } from "../pictures/picture.ts";
 import { isDuplicate } from "./conflicts.ts";
 import type { Db } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 // Posts come, change and go, and the words that search looks through with them.
-import type { Picture } from "../image.ts";
+import type { Picture } from "../pictures/picture.ts";
 import { isReferenced } from "./conflicts.ts";
 import { addImage } from "./images.ts";
 import { storeOnce } from "./once.ts";

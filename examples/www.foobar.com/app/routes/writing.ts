@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Post, postById } from "../data/posts.ts";
 import { addPost, deletePost, editPost } from "../data/writing.ts";
 import { check, EMPTY, type Filled, postForm, refused } from "../forms.ts";
-import { type Picture, readPicture } from "../image.ts";
 import { deletePage, editPage, writePage } from "../pages/write.ts";
+import type { Picture, Refusal } from "../pictures/picture.ts";
 import { notFound, render } from "../render.ts";
 import type { Site } from "../site.ts";
 import { readUpload, type Upload } from "../upload.ts";
@@ -36,7 +36,7 @@ function addWriting(app: FastifyInstance, site: Site): void {
         const errors = { ...checked.filled.errors, ...again };
         return show(request, reply, refused(request.body, errors), 422);
       }
-      const { picture, problem } = await pictureOf(request.upload);
+      const { picture, problem } = await pictureOf(site, request.upload);
       if (problem !== undefined)
         return show(request, reply, refused(request.body, { image: problem }), 422);
       const id = await addPost(site.database, {
@@ -48,15 +48,20 @@ function addWriting(app: FastifyInstance, site: Site): void {
   );
 }
 
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  unreadable: "This file is not a picture we can read.",
+  "too many pixels":
+    "This picture has too many pixels. JPEG and PNG may have 60 million, other kinds 16 million.",
+};
+
 async function pictureOf(
+  site: Site,
   upload: Upload | undefined,
 ): Promise<{ readonly picture?: Picture; readonly problem?: string }> {
   if (upload === undefined) return {};
   if (upload.truncated) return { problem: "This picture is larger than 8 MB." };
-  const picture = await readPicture(upload.data);
-  return picture === undefined
-    ? { problem: "This file is not a picture we can read." }
-    : { picture };
+  const picture = await site.pictures.read(upload.data);
+  return typeof picture === "string" ? { problem: REFUSALS[picture] } : { picture };
 }
 
 function addEditing(app: FastifyInstance, site: Site): void {

@@ -1,6 +1,6 @@
 // Three pictures drawn by arithmetic, so that the repository carries no image files and every box
 // draws the same ones.
-import { encode, type Picture } from "../image.ts";
+import { encode, type Picture } from "../pictures/picture.ts";
 
 const WIDTH = 1600;
 const HEIGHT = 900;

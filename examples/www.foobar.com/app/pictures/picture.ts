@@ -1,0 +1,64 @@
+// Pictures, turned upright, shrunk and encoded anew, so that what is served holds pixels only: no place where it
+// was taken, no second file hidden behind the first.
+import { createHash } from "node:crypto";
+import sharp from "sharp";
+
+const MAX_SIDE = 1600;
+const QUALITY = 80;
+const DECODE_SECONDS = 10;
+const MEGAPIXEL = 1_000_000;
+
+/**
+ * Millions of pixels a picture may have, by its format. JPEG and PNG are read line by line, or smaller at once; the
+ * others are in memory whole. AVIF takes 20 bytes a pixel meanwhile: 7000 × 7000 from a file of 1400 bytes are 1 GB.
+ */
+const MOST_MEGAPIXELS: ReadonlyMap<string, number> = new Map([
+  ["jpeg", 60],
+  ["png", 60],
+  ["webp", 16],
+  ["gif", 16],
+  ["heif", 16],
+]);
+
+// Decoded pictures are not worth keeping: each is encoded once and stored.
+sharp.cache(false);
+
+export interface Picture {
+  /** SHA-256 of `data` in hex: the picture's name. */
+  readonly hash: string;
+  readonly width: number;
+  readonly height: number;
+  /** WebP. */
+  readonly data: Uint8Array;
+}
+
+/** Why there is no picture: it is none of a kind that is taken, or has more pixels than one may have. */
+export type Refusal = "unreadable" | "too many pixels";
+
+/** The picture in an upload. Its head is looked at before a pixel is decoded. */
+export async function readPicture(upload: Uint8Array): Promise<Picture | Refusal> {
+  try {
+    const { format, width, height } = await sharp(upload, { limitInputPixels: false }).metadata();
+    const most = MOST_MEGAPIXELS.get(format);
+    if (most === undefined) return "unreadable";
+    if (width * height > most * MEGAPIXEL) return "too many pixels";
+    return await encode(upload);
+  } catch {
+    return "unreadable";
+  }
+}
+
+/** Encodes what sharp can decode, SVG included: for our own drawings, never for uploads. */
+export async function encode(source: Uint8Array): Promise<Picture> {
+  const { data, info } = await sharp(source, {
+    limitInputPixels: Math.max(...MOST_MEGAPIXELS.values()) * MEGAPIXEL,
+    failOn: "error",
+  })
+    .rotate()
+    .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: "inside", withoutEnlargement: true })
+    .webp({ quality: QUALITY })
+    .timeout({ seconds: DECODE_SECONDS })
+    .toBuffer({ resolveWithObject: true });
+  const hash = createHash("sha256").update(data).digest("hex");
+  return { hash, width: info.width, height: info.height, data };
+}

@@ -1,0 +1,127 @@
+// Uploads on their way to the one process that decodes them. They wait in a line that has an end; a picture that
+// takes too long, or brings the process down, is no picture, and the next one gets a new process.
+import { type ChildProcess, fork } from "node:child_process";
+import type { AppContext } from "@tandem/appserver";
+import type { Picture, Refusal } from "./picture.ts";
+
+const DECODER = new URL("./decoder.ts", import.meta.url);
+
+/** As many wait as are done in the time a visitor waits; each is up to 8 MB in memory. */
+const MOST_WAITING = 8;
+/** Longer than sharp gives itself, counted from when the picture is sent: a process needs a second to start. */
+const LONGEST_MS = 20_000;
+/** A process nobody needs gives its memory back. */
+const IDLE_MS = 60_000;
+
+/** No picture can be decoded just now, whatever is in it; answered with 503. */
+class NoDecoderError extends Error {
+  readonly statusCode = 503;
+}
+
+interface Job {
+  readonly upload: Uint8Array;
+  done(result: Picture | Refusal): void;
+  failed(error: NoDecoderError): void;
+}
+
+export class PictureReader {
+  readonly #context: Pick<AppContext, "clock" | "logger">;
+  readonly #decoder: URL;
+  readonly #waiting: Job[] = [];
+  #current: Job | undefined;
+  #child: ChildProcess | undefined;
+  #timer: { cancel(): void } | undefined;
+
+  /** Nothing is started before the first picture. */
+  constructor(context: Pick<AppContext, "clock" | "logger">, decoder: URL = DECODER) {
+    this.#context = context;
+    this.#decoder = decoder;
+  }
+
+  /** The picture in `upload`, or why it is none. Rejects with a 503 when too many wait, or no process can be had. */
+  read(upload: Uint8Array): Promise<Picture | Refusal> {
+    return new Promise((done, failed) => {
+      if (this.#waiting.length >= MOST_WAITING)
+        return failed(new NoDecoderError(`${MOST_WAITING} pictures wait to be decoded already`));
+      this.#waiting.push({ upload, done, failed });
+      if (this.#current === undefined) this.#next();
+    });
+  }
+
+  /** Ends the process; what waits is refused. */
+  close(): void {
+    this.#end();
+    const jobs = [this.#current, ...this.#waiting.splice(0)];
+    this.#current = undefined;
+    for (const job of jobs) job?.failed(new NoDecoderError("the site is stopping"));
+  }
+
+  #next(): void {
+    this.#timer?.cancel();
+    const job = this.#waiting.shift();
+    this.#current = job;
+    if (job === undefined) {
+      // A decoder without work keeps nobody alive.
+      this.#child?.unref();
+      this.#child?.channel?.unref();
+      this.#timer = this.#context.clock.after(IDLE_MS, () => this.#end());
+      return;
+    }
+    this.#timer = this.#context.clock.after(LONGEST_MS, () => this.#tookTooLong());
+    this.#child ??= this.#start();
+    this.#child.ref();
+    this.#child.channel?.ref();
+    // A process that is ending says so by its "exit".
+    this.#child.send(job.upload, () => undefined);
+  }
+
+  #start(): ChildProcess {
+    const { PATH, HOME } = process.env;
+    // What a picture took goes back to the system: without this glibc keeps most of it (0.9 GB after nine AVIF).
+    const malloc = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072" };
+    const child = fork(this.#decoder, {
+      serialization: "advanced",
+      env: { PATH, HOME, ...malloc },
+      execArgv: [],
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    child.on("message", (result) => {
+      if (child === this.#child) this.#finish(result as Picture | Refusal);
+    });
+    child.on("error", (error) => {
+      if (child !== this.#child || child.pid !== undefined) return;
+      // Our want of memory or processes, and not the picture's doing.
+      this.#child = undefined;
+      this.#current?.failed(new NoDecoderError("no decoder can be started", { cause: error }));
+      this.#next();
+    });
+    child.on("exit", (code, signal) => {
+      if (child !== this.#child) return;
+      this.#child = undefined;
+      if (this.#current === undefined) return;
+      this.#context.logger.warn({ code, signal }, "a picture ended its decoder");
+      this.#finish("unreadable");
+    });
+    return child;
+  }
+
+  #tookTooLong(): void {
+    this.#context.logger.warn({ afterMs: LONGEST_MS }, "a picture took too long to decode");
+    this.#end();
+    this.#finish("unreadable");
+  }
+
+  #finish(result: Picture | Refusal): void {
+    const job = this.#current;
+    this.#current = undefined;
+    job?.done(result);
+    this.#next();
+  }
+
+  #end(): void {
+    this.#timer?.cancel();
+    const child = this.#child;
+    this.#child = undefined;
+    child?.kill("SIGKILL");
+  }
+}
