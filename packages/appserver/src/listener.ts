@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { InternalTls } from "@tandem/config";
+import { type AppserverConfig, type InternalTls, PROXY_ALLOWANCE } from "@tandem/config";
 
 /** The webserver drops unused connections after 4 s; ours must live longer, or it writes into a closing one. */
 const KEEP_ALIVE_MS = 65_000;
@@ -11,8 +11,22 @@ const HEADERS_MS = 20_000;
 const REQUEST_MS = 120_000;
 
 /** A server for `handler`, not yet listening. Throws naming the key and the file when a certificate cannot be read. */
-export function createListener(handler: RequestListener, tls: InternalTls | undefined): Server {
+export function createListener(
+  handler: RequestListener,
+  { tls, limits }: Pick<AppserverConfig, "tls" | "limits">,
+): Server {
+  const server = open(handler, tls, limits.head + PROXY_ALLOWANCE.head);
+  server.maxHeadersCount = limits.fields + PROXY_ALLOWANCE.fields;
+  return server;
+}
+
+function open(
+  handler: RequestListener,
+  tls: InternalTls | undefined,
+  maxHeaderSize: number,
+): Server {
   const limits = {
+    maxHeaderSize,
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_MS,
     requestTimeout: REQUEST_MS,

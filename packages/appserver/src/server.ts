@@ -17,6 +17,7 @@ import { Connections } from "./connections.ts";
 import { createListener } from "./listener.ts";
 import { addLoad } from "./load.ts";
 import type { RequestMetrics } from "./metrics.ts";
+import { refuseClient } from "./refusal.ts";
 
 export interface ServerOptions {
   readonly config: AppserverConfig;
@@ -51,12 +52,13 @@ export function createServer(options: ServerOptions): HostingServer {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: config.bodyLimit,
+    clientErrorHandler: (error, socket) => refuseClient(error, socket, options.clock),
     genReqId: (request) => requestId(request.headers) ?? randomUUID(),
     routerOptions: { maxParamLength: 128 },
     // A request that reaches a draining process over a kept connection is still answered.
     return503OnClosing: false,
     serverFactory: (handler) => {
-      const listener = createListener(handler, config.tls);
+      const listener = createListener(handler, config);
       connections = new Connections(listener, config.tls !== undefined);
       return listener;
     },

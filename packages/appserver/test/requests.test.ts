@@ -1,5 +1,7 @@
 // What an application is told of a request, whatever stands in its head.
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import t from "tap";
 import type { Application } from "../src/index.ts";
@@ -9,6 +11,7 @@ const application: Application = {
   migrations: () => ({}),
   async app(app) {
     app.get("/address", async ({ ip }) => ip);
+    app.get("/fields", async ({ raw }) => `${raw.rawHeaders.length / 2}`);
   },
 };
 const folder = t.testdir();
@@ -57,4 +60,45 @@ t.test("of several request ids the last counts: the nearest tier's", async (t) =
   await get(`${host.url}/address`, { "x-request-id": ["claimed", "given"] });
   await host.stop();
   t.match(host.accessLines[0], / given \d/);
+});
+
+/** A GET of /fields whose head has exactly so many bytes and fields. */
+function headOf(bytes: number, fields: number): string {
+  const lines = ["GET /fields HTTP/1.1", "Host: a", "Connection: close"];
+  for (let i = lines.length; i < fields; i++) lines.push(`X-${i}: 1`);
+  const rest = bytes - `${lines.join("\r\n")}\r\nX-Last: \r\n\r\n`.length;
+  return `${[...lines, `X-Last: ${"a".repeat(rest)}`].join("\r\n")}\r\n\r\n`;
+}
+
+async function talk(url: string, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.write(bytes);
+  return await text(socket);
+}
+
+t.test("a head may be as large as the other tiers take it, and what they add", async (t) => {
+  const appserver = { database: { url: `sqlite:${folder}/heads.db` } };
+  const host = await startHost({ application, folder, appserver });
+  t.teardown(() => host.stop());
+  const added = { bytes: 4096, fields: 16 };
+  t.match(await talk(host.url, headOf(32_768 + added.bytes - 100, 128 + added.fields)), /144$/);
+  for (const head of [headOf(32_768 + added.bytes + 100, 20), headOf(9_000, 129 + added.fields)]) {
+    const answer = await talk(host.url, head);
+    t.match(
+      answer,
+      /^HTTP\/1\.1 431 .*\r\nDate: \w{3}, [^\r]+ GMT\r\n[\s\S]*Connection: close\r\n/,
+    );
+  }
+  t.match(await talk(host.url, "SSH-2.0-x\r\n\r\n"), /^HTTP\/1\.1 400 [\s\S]*\nDate: /);
+});
+
+t.test("a client that sends on after it was refused gets one answer", async (t) => {
+  const appserver = { limits: { head: "1KiB" }, database: { url: `sqlite:${folder}/small.db` } };
+  const host = await startHost({ application, folder, appserver });
+  t.teardown(() => host.stop());
+  const socket = connect(Number(new URL(host.url).port), "127.0.0.1");
+  socket.write(headOf(6_000, 5));
+  await once(socket, "readable");
+  socket.write("more\r\n\r\n");
+  t.equal((await text(socket)).match(/HTTP\/1\.1/g)?.length, 1);
 });

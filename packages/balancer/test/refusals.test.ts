@@ -1,7 +1,16 @@
 // What never gets to a server: requests that are malformed, too large, or that their route does not take.
 
 import t from "tap";
-import { get, givenBalancer, givenOrigin, rawClient, roundTrip, statusOf, until } from "./given.ts";
+import {
+  get,
+  givenBalancer,
+  givenOrigin,
+  givenRawOrigin,
+  rawClient,
+  roundTrip,
+  statusOf,
+  until,
+} from "./given.ts";
 
 t.test("malformed requests are refused, logged, and never forwarded", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end());
@@ -111,4 +120,53 @@ t.test("a character that the route does not take encoded: the log names it", asy
   t.match(lines[1], / 400 .* PR-- .*"GET \/strict\/a%2Fb .* cause=".*%2F.*refuseEncoded.*"/);
   t.match(lines[3], / cause=".*%00.*"/);
   t.equal(origin.requests.length, 2);
+});
+
+/** A head of exactly so many bytes, its empty line included, and so many fields. */
+function headOf(start: string, bytes: number, fields: readonly string[], count: number): string {
+  const lines = [start, ...fields];
+  while (lines.length < count) lines.push(`X-${lines.length}: 1`);
+  const rest = bytes - `${lines.join("\r\n")}\r\nX-Last: \r\n\r\n`.length;
+  return `${[...lines, `X-Last: ${"a".repeat(rest)}`].join("\r\n")}\r\n\r\n`;
+}
+
+t.test("the largest head that is taken is one the next tier takes from us", async (t) => {
+  let forwarded = "";
+  await using origin = await givenRawOrigin((socket, bytes) => {
+    forwarded += bytes;
+    if (bytes.endsWith("\r\n\r\n")) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+  const [most, room] = [32_768 + 2, 4096]; // the empty line is not counted
+  const fields = ["Host: www.foobar.com", "Connection: close"];
+  const status = async (port: number, bytes: number, count: number) =>
+    statusOf(await roundTrip(port, headOf("GET / HTTP/1.1", bytes, fields, count)));
+  await using outer = await givenBalancer([origin.port]);
+  t.equal(await status(outer.port, most, 128), 200);
+  t.ok(forwarded.length > most && forwarded.length <= most + room, `${forwarded.length} bytes`);
+  t.ok(forwarded.split("\r\n").length - 3 <= 128 + 16, "request line and two ends are no fields");
+  t.equal(await status(outer.port, most + 1, 128), 431);
+  t.equal(await status(outer.port, most, 129), 431);
+  await using inner = await givenBalancer([origin.port], {}, { trustedProxies: ["127.0.0.1"] });
+  t.equal(await status(inner.port, most + room, 128 + 16), 200);
+  t.equal(await status(inner.port, most + room + 1, 128), 431);
+  t.equal(await status(inner.port, most, 128 + 17), 431);
+});
+
+t.test("the limits of answers are the backend's", async (t) => {
+  let answer = "";
+  await using origin = await givenRawOrigin((socket) => socket.write(answer));
+  const limits = { statusLine: "64B", head: "1KiB", fields: 5 };
+  await using balancer = await givenBalancer([origin.port], { limits });
+  const fields = ["Content-Length: 0"];
+  const cases: readonly (readonly [number, string])[] = [
+    [200, headOf("HTTP/1.1 200 OK", 1026, fields, 5)],
+    [502, headOf("HTTP/1.1 200 OK", 1027, fields, 5)],
+    [502, headOf("HTTP/1.1 200 OK", 1026, fields, 6)],
+    [200, headOf(`HTTP/1.1 200 ${"a".repeat(51)}`, 1026, fields, 5)],
+    [502, headOf(`HTTP/1.1 200 ${"a".repeat(52)}`, 1026, fields, 5)],
+  ];
+  for (const [status, bytes] of cases) {
+    answer = bytes;
+    t.equal(statusOf(await get(balancer.port)), status, bytes.slice(0, 30));
+  }
 });

@@ -35,6 +35,7 @@ export class Connection implements Session, SessionHandler, Drainable {
   constructor(socket: Socket, { frontend, tls, deadline, trusts, closed }: ConnectionOptions) {
     const address = plainAddress(socket.remoteAddress);
     const port = socket.remotePort ?? 0;
+    const trusted = trusts(address);
     this.#frontend = frontend;
     this.#closed = closed;
     this.#client = {
@@ -42,11 +43,12 @@ export class Connection implements Session, SessionHandler, Drainable {
       port,
       scheme: tls ? "https" : "http",
       serverPort: socket.localPort ?? 0,
-      trusted: trusts(address),
+      trusted,
       trusts,
       kept: undefined,
     };
-    this.#session = new ServerSession(socket, this, frontend.timers, frontend.limits, deadline);
+    const limits = trusted ? frontend.limits.proxied : frontend.limits.direct;
+    this.#session = new ServerSession(socket, this, frontend.timers, limits, deadline);
     // Accepted just before the listener closed: its request is answered, and is its last.
     this.#session.draining = frontend.draining;
     frontend.counters.sessions += 1;

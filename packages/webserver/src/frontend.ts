@@ -1,8 +1,14 @@
 // What all connections of the tier share: where a request goes, and where its end is told.
-import type { ClientInfo, ForwardOptions, Upstream } from "@tandem/balancer/backend";
+import {
+  type ClientInfo,
+  type ClientLimits,
+  clientLimits,
+  type ForwardOptions,
+  type Upstream,
+} from "@tandem/balancer/backend";
 import type { WebserverConfig } from "@tandem/config";
 import type { Fields, RequestHead } from "@tandem/http";
-import type { ServerExchange, SessionLimits, SessionTimers } from "@tandem/http/session";
+import type { ServerExchange, SessionTimers } from "@tandem/http/session";
 import { type AccessRecord, LOAD_FIELD, LOAD_PATH, LoadMeter } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { LocalExchange, Origin } from "./local-exchange.ts";
@@ -33,7 +39,7 @@ export class Frontend implements Origin {
   readonly counters: FrontendCounters;
   readonly clock: Clock;
   readonly timers: SessionTimers;
-  readonly limits: SessionLimits;
+  readonly limits: ClientLimits;
   readonly servedBy: string | undefined;
   readonly log: (record: AccessRecord) => void;
   readonly meter: LoadMeter;
@@ -49,7 +55,7 @@ export class Frontend implements Origin {
     this.counters = rest.counters;
     this.log = rest.log;
     this.timers = { ...config.timeouts, now: () => clock.now(), wall: () => clock.wall() };
-    this.limits = { ...config.limits, body: config.limits.body };
+    this.limits = clientLimits(config.limits);
     this.servedBy = config.servedBy ? identity : undefined;
     this.meter = new LoadMeter(() => clock.now());
     this.#loadReport = config.loadReport;

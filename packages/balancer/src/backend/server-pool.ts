@@ -23,12 +23,17 @@ export function openNetwork(clock: Clock): Network {
 /** For the connections that requests use. */
 export function requestPool(
   { name, address, counters }: Server,
-  { timeouts, maxIdle }: BackendConfig,
+  { timeouts, maxIdle, limits }: BackendConfig,
   tls: ServerTls | undefined,
   { clock, deadlines, buffers }: Network,
 ): PoolOptions {
   const { connect: connectMs, idle: idleMs } = timeouts;
-  return { name, address, tls, connectMs, idleMs, maxIdle, counters, clock, deadlines, buffers };
+  const { statusLine, head, fields } = limits;
+  const answers = { requestLine: statusLine, head, fields };
+  return {
+    ...{ name, address, tls, connectMs, idleMs, maxIdle, answers },
+    ...{ counters, clock, deadlines, buffers },
+  };
 }
 
 /** The same for questions of our own, `kept` connections between two of them; not in the server's counters. */

@@ -45,7 +45,7 @@ function givenTunnel() {
   const reads = new SocketReads(new ReadBuffers(turnClock(clock)));
   const home = { takeBack: () => undefined, gone: () => undefined };
   const socket = server as unknown as Socket;
-  const connection = new ServerConnection(socket, reads, deadlines, home);
+  const connection = new ServerConnection(socket, reads, deadlines, home, DEFAULT_LIMITS);
   const endings: string[] = [];
   const request = (exchange: ServerExchange): void =>
     openTunnel({

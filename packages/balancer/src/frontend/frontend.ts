@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { TlsOptions } from "node:tls";
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
-import { ServerSession, type SessionLimits, type SessionTimers } from "@tandem/http/session";
+import { ServerSession, type SessionTimers } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
   attach,
@@ -26,6 +26,7 @@ import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import { MOST_CONNECTIONS } from "./descriptors.ts";
 import type { Interceptor } from "./interceptor.ts";
+import { type ClientLimits, clientLimits } from "./session-limits.ts";
 
 export interface FrontendEnvironment {
   readonly tally: Tally;
@@ -75,7 +76,7 @@ export class Frontend {
   #plan: FrontendPlan;
   /** Shared by the connections accepted under one plan. */
   #timers: SessionTimers;
-  #limits: SessionLimits;
+  #limits: ClientLimits;
 
   constructor(name: string, plan: FrontendPlan, environment: FrontendEnvironment) {
     const { tally, via, clock, interceptor, sharePorts } = environment;
@@ -85,7 +86,7 @@ export class Frontend {
     this.#plan = plan;
     this.#environment = environment;
     this.#timers = timersOf(config, clock);
-    this.#limits = limitsOf(config);
+    this.#limits = clientLimits(config.limits);
     const log = (record: AccessRecord): void => {
       record.feconn = tally.sum(COUNTER.current);
       environment.log(record);
@@ -123,7 +124,7 @@ export class Frontend {
     const { config, router, backends, tls } = plan;
     this.#plan = plan;
     this.#timers = timersOf(config, this.#environment.clock);
-    this.#limits = limitsOf(config);
+    this.#limits = clientLimits(config.limits);
     this.#context.redirect = config.redirect;
     this.#context.router = router;
     this.#context.backends = backends;
@@ -160,17 +161,19 @@ export class Frontend {
   #accept(socket: Socket, reads: SocketReads | undefined): void {
     const { config, trusted } = this.#plan;
     const address = plainAddress(socket.remoteAddress);
+    const believed = trusted(address);
     const handler = new ClientConnection(this.#context, {
       address,
       port: socket.remotePort ?? 0,
       scheme: config.tls === undefined ? "http" : "https",
       serverPort: this.port,
-      trusted: trusted(address),
+      trusted: believed,
       trusts: trusted,
       kept: undefined,
     });
     const deadline = this.#environment.deadlines.add();
-    const session = new ServerSession(socket, handler, this.#timers, this.#limits, deadline);
+    const limits = believed ? this.#limits.proxied : this.#limits.direct;
+    const session = new ServerSession(socket, handler, this.#timers, limits, deadline);
     session.draining = this.#draining;
     this.#sessions.add(session);
     this.#count(COUNTER.sessions, 1);
@@ -199,8 +202,4 @@ export class Frontend {
 
 function timersOf({ timeouts }: FrontendConfig, clock: Clock): SessionTimers {
   return { now: () => clock.now(), wall: () => clock.wall(), ...timeouts };
-}
-
-function limitsOf({ limits }: FrontendConfig): SessionLimits {
-  return { ...limits, body: limits.body };
 }

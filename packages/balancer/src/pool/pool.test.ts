@@ -1,6 +1,7 @@
 // What a pool hands out is as one that was just opened, whatever it has been through.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { DEFAULT_LIMITS } from "@tandem/http";
 import { Deadlines, ReadBuffers, systemClock, turnClock } from "@tandem/transport";
 import t from "tap";
 import { Pool } from "./pool.ts";
@@ -16,7 +17,7 @@ async function givenPool() {
   const deadlines = new Deadlines(clock);
   const pool = new Pool({
     ...{ name: "s1", address: { host: "127.0.0.1", port: (server.address() as AddressInfo).port } },
-    ...{ tls: undefined, connectMs: 5_000, idleMs: 60_000, maxIdle: 10 },
+    ...{ tls: undefined, connectMs: 5_000, idleMs: 60_000, maxIdle: 10, answers: DEFAULT_LIMITS },
     ...{ counters: new Float64Array(64), clock, deadlines },
     buffers: new ReadBuffers(turnClock(clock)),
   });

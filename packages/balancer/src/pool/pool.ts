@@ -2,6 +2,8 @@
 // reused first, so that a pool larger than needed shrinks from its cold end.
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { isDeepStrictEqual } from "node:util";
+import type { HeadLimits } from "@tandem/http";
 import {
   type Clock,
   type Deadlines,
@@ -27,6 +29,8 @@ export interface PoolOptions {
   readonly connectMs: number;
   readonly idleMs: number;
   readonly maxIdle: number;
+  /** Bounds on the heads of answers. */
+  readonly answers: HeadLimits;
   readonly counters: CounterRow;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
@@ -45,7 +49,7 @@ export class Pool implements Home {
   }
 
   /** Whether a pool of those options would do just the same. */
-  does({ name, address, tls, connectMs, idleMs, maxIdle }: PoolOptions): boolean {
+  does({ name, address, tls, connectMs, idleMs, maxIdle, answers }: PoolOptions): boolean {
     const own = this.#options;
     return (
       own.name === name &&
@@ -54,7 +58,8 @@ export class Pool implements Home {
       own.tls === tls &&
       own.connectMs === connectMs &&
       own.idleMs === idleMs &&
-      own.maxIdle === maxIdle
+      own.maxIdle === maxIdle &&
+      isDeepStrictEqual(own.answers, answers)
     );
   }
 
@@ -87,7 +92,7 @@ export class Pool implements Home {
 
   /** Opens a connection. */
   connect(listener: ConnectListener): Pending {
-    const { clock, connectMs, deadlines } = this.#options;
+    const { clock, connectMs, deadlines, answers } = this.#options;
     this.#count(COUNTER.connects, 1);
     const reads = new SocketReads(this.#options.buffers);
     const { socket, ready } = this.#dial(reads);
@@ -111,7 +116,7 @@ export class Pool implements Home {
     socket.once(ready, () => {
       if (!settle()) return;
       socket.off("error", refused);
-      const connection = new ServerConnection(socket, reads, deadlines, this);
+      const connection = new ServerConnection(socket, reads, deadlines, this, answers);
       this.#connections.add(connection);
       listener.connected(connection);
     });

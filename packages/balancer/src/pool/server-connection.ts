@@ -1,6 +1,6 @@
 // One connection to a server, from the moment it is open: idle in the pool, or serving one exchange.
 import type { Socket } from "node:net";
-import { DEFAULT_LIMITS } from "@tandem/http";
+import type { HeadLimits } from "@tandem/http";
 import { ClientSession } from "@tandem/http/session";
 import type { Deadline, Deadlines, Expiring, Holder, Reader, SocketReads } from "@tandem/transport";
 
@@ -38,10 +38,16 @@ export class ServerConnection implements Expiring, Reader {
   readonly #home: Home;
   #orderly = true;
 
-  constructor(socket: Socket, reads: SocketReads, deadlines: Deadlines, home: Home) {
+  constructor(
+    socket: Socket,
+    reads: SocketReads,
+    deadlines: Deadlines,
+    home: Home,
+    answers: HeadLimits,
+  ) {
     this.#home = home;
     this.socket = socket;
-    this.session = new ClientSession(socket, DEFAULT_LIMITS);
+    this.session = new ClientSession(socket, answers);
     this.#deadline = deadlines.add(this);
     reads.reader = this;
     socket.resume();

@@ -1,5 +1,6 @@
 // The application server's section: which application it hosts and what that application is handed.
 import { z } from "zod";
+import { requestHead } from "./heads.ts";
 import { internalTls } from "./tls.ts";
 import { bindAddress, duration, file, network, size } from "./units.ts";
 
@@ -116,6 +117,10 @@ export const appserver = z
       .array(network)
       .default(["127.0.0.1", "::1"])
       .meta({ description: "webservers whose `X-Forwarded-*` are believed" }),
+    limits: z
+      .strictObject(requestHead)
+      .prefault({})
+      .meta({ title: "head limits", description: "bounds on the head of a request" }),
     servedBy: z
       .boolean()
       .default(false)

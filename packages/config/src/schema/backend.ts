@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { type BalanceConfig, balance, defaultAlgorithm } from "./balance.ts";
 import { type CheckConfig, check, checkConfig } from "./check.ts";
+import { responseHead } from "./heads.ts";
 import { internalTls } from "./tls.ts";
 import { duration, name, serverAddress, size } from "./units.ts";
 
@@ -109,6 +110,7 @@ export const backend = z
       })
       .prefault({})
       .meta({ description: "waiting for servers" }),
+    limits: responseHead,
     maxIdle: count(0)
       .default(128)
       .meta({ description: "unused connections kept per server and thread" }),

@@ -1,21 +1,15 @@
 // The balancer's section: listeners (frontends), where their requests go (backends), and the admin port.
 import { z } from "zod";
 import { backend } from "./backend.ts";
+import { requestHead, requestLine } from "./heads.ts";
 import { edgeTls } from "./tls.ts";
 import { bindAddress, duration, encoded, name, network, size } from "./units.ts";
 
 /** Bounds on what a client may send; the answer beyond each is in docs/concepts/load-balancer.md. */
 export const limits = z
   .strictObject({
-    requestLine: size.prefault("8KiB").meta({ description: "method and target; beyond it: 414" }),
-    head: size
-      .prefault("32KiB")
-      .meta({ description: "all header fields together; beyond it: 431" }),
-    fields: z
-      .int()
-      .min(1)
-      .default(128)
-      .meta({ description: "number of header fields; beyond it: 431" }),
+    requestLine,
+    ...requestHead,
     body: size
       .optional()
       .meta({ description: "request body; beyond it: 413; unlimited when absent" }),

@@ -1,0 +1,37 @@
+// The answer to what never became a request: no HTTP, a head beyond its limits, or one that does not come.
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Clock } from "@tandem/transport";
+
+const STATUSES: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** How long what the client still sends is read, so that no reset takes the answer from it (RFC 9112 §9.6). */
+const LINGER_MS = 2_000;
+
+/** Answers on the bare socket and ends it. Called again for what comes after the fault. */
+export function refuseClient(
+  { code = "" }: NodeJS.ErrnoException,
+  socket: Socket,
+  clock: Clock,
+): void {
+  if (socket.writableEnded) return;
+  if (code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = STATUSES[code] ?? 400;
+  const body = `${status} ${STATUS_CODES[status]}\n`;
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Date: ${new Date(clock.wall()).toUTCString()}`,
+    "Content-Type: text/plain",
+    `Content-Length: ${body.length}`,
+    "Connection: close",
+  ];
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
+  const cut = clock.after(LINGER_MS, () => socket.destroy());
+  socket.once("close", () => cut.cancel());
+}

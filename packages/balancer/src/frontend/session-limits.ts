@@ -1,0 +1,17 @@
+// Bounds on what a client may send, and on what a trusted proxy may send in its name.
+import { type LimitsConfig, PROXY_ALLOWANCE } from "@tandem/config";
+import type { SessionLimits } from "@tandem/http/session";
+
+export interface ClientLimits {
+  readonly direct: SessionLimits;
+  readonly proxied: SessionLimits;
+}
+
+export function clientLimits(limits: LimitsConfig): ClientLimits {
+  const direct = { ...limits, body: limits.body };
+  const { head, fields } = PROXY_ALLOWANCE;
+  return {
+    direct,
+    proxied: { ...direct, head: direct.head + head, fields: direct.fields + fields },
+  };
+}
