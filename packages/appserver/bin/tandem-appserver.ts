@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // tandem-appserver: the application tier of one box as a process, and the command that prepares its database.
+import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
-import { ConfigError, loadConfig } from "@tandem/config";
-import { openTelemetry } from "@tandem/telemetry";
-import { runService, systemClock } from "@tandem/transport";
+import { type AppserverConfig, ConfigError, loadForBox } from "@tandem/config";
+import { checkTelemetry, openTelemetry, quietTelemetry } from "@tandem/telemetry";
+import { complaintOf, runCheck, runService, systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import {
+  checkAppserver,
   createAppserver,
   ensureSessionSecret,
   loadApplication,
@@ -19,12 +21,12 @@ interface Options {
   readonly box?: string;
 }
 
-const load = ({ config, box }: Options) => loadConfig(config, box === undefined ? {} : { box });
+const load = ({ config, box }: Options) => loadForBox(config, box, hostname());
 
-async function run(options: Options & { readonly box: string }): Promise<void> {
-  const config = load(options);
+async function run(options: Options & { readonly check?: boolean }): Promise<void> {
+  const { config, box } = load(options);
   if (config.appserver === undefined) throw new Error(`${options.config}: no 'appserver' section`);
-  const { box } = options;
+  if (options.check === true) await check(options, config.appserver);
   const telemetry = openTelemetry(config.telemetry, { tier: "appserver", box }, systemClock);
   const { logger, accessLog, registry } = telemetry;
   const application = await loadApplication(config.appserver.app);
@@ -41,13 +43,26 @@ async function run(options: Options & { readonly box: string }): Promise<void> {
   });
 }
 
+function check(options: Options, tier: AppserverConfig): Promise<never> {
+  const { config, box } = load(options);
+  const quiet = quietTelemetry(config.telemetry);
+  const telemetry = openTelemetry(quiet, { tier: "appserver", box }, systemClock);
+  const { logger, accessLog, registry } = telemetry;
+  const folder = dirname(resolve(options.config));
+  const given = { config, box, folder, logger, accessLog, registry, clock: systemClock };
+  return runCheck(async () => [
+    ...(await complaintOf(() => checkTelemetry(config.telemetry))),
+    ...(await checkAppserver(tier, given)),
+  ]);
+}
+
 interface MigrateOptions extends Options {
   readonly seed?: boolean;
   readonly json?: boolean;
 }
 
 async function runMigrate(options: MigrateOptions): Promise<void> {
-  const { appserver } = load(options);
+  const { appserver } = load(options).config;
   if (appserver === undefined) throw new Error(`${options.config}: no 'appserver' section`);
   const { secretFile } = appserver.sessions;
   const secretCreated = ensureSessionSecret(secretFile);
@@ -86,6 +101,7 @@ function fail(error: unknown): never {
   process.exit(error instanceof ConfigError ? 2 : 1);
 }
 
+const WHICH_BOX = "which of cluster.boxes this is (default: the only one, or the host name)";
 const program = new Command("tandem-appserver")
   .description("the application tier of a Tandem box")
   .addHelpText(
@@ -97,7 +113,8 @@ program
   .command("run", { isDefault: true })
   .description("host the application until SIGTERM")
   .requiredOption("--config <file>", "tandem.yaml")
-  .requiredOption("--box <name>", "which of cluster.boxes this is")
+  .option("--box <name>", WHICH_BOX)
+  .option("--check", "open what a start would, say what would stop it, and exit")
   .action(run);
 program
   .command("migrate")
@@ -105,7 +122,7 @@ program
     "bring the database to the schema the application expects, and create what is missing",
   )
   .requiredOption("--config <file>", "tandem.yaml")
-  .option("--box <name>", "which of cluster.boxes this is")
+  .option("--box <name>", WHICH_BOX)
   .option("--seed", "also fill an empty database with the application's first content")
   .option("--json", "report as JSON")
   .action(runMigrate);

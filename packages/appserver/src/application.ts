@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { thrown } from "@tandem/transport";
 import type { FastifyInstance } from "fastify";
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
@@ -30,11 +31,13 @@ export interface Application<DB = unknown> {
 
 /**
  * Imports the application at `path`: a module, or a folder with an index.ts.
- * Throws naming `appserver.app` when it is not there or lacks an export.
+ * Throws naming `appserver.app` when it is not there, lacks an export, or fails: then with file and line.
  */
 export async function loadApplication(path: string): Promise<Application> {
   const file = entry(path);
-  const loaded: Application = await import(pathToFileURL(file).href);
+  const loaded: Application = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw new Error(`appserver.app: ${file} cannot be loaded: ${thrown(error)}`);
+  });
   if (typeof loaded.app !== "function" && typeof loaded.handler !== "function") {
     throw new Error(
       `appserver.app: ${file} must export a function 'app(fastify, context)', or 'handler(context)' for Express, Koa and the like (and may export 'migrations' and 'seed')`,

@@ -2,8 +2,8 @@
 // and on the way down finishes what runs before it lets go of the database.
 import type { AddressInfo } from "node:net";
 import type { Address, AppserverConfig, Config } from "@tandem/config";
-import { type Clock, cannotListen, type Service } from "@tandem/transport";
-import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import { type Clock, cannotListen, type Service, thrown } from "@tandem/transport";
+import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Registry } from "prom-client";
 import type { Application } from "./application.ts";
 import type { Connections } from "./connections.ts";
@@ -34,6 +34,8 @@ export interface AppserverOptions {
 export interface Appserver extends Service {
   /** Such as https://127.0.0.1:8091; empty until started. */
   addresses(): readonly string[];
+  /** Does all of a start that can fail, but for listening. Once, and followed by `stop`. */
+  open(): Promise<unknown>;
 }
 
 /** Wires the tier. Throws at once when the configuration cannot work; nothing is opened before `start`. */
@@ -75,6 +77,10 @@ class HostingService implements Appserver {
   }
 
   async start(): Promise<void> {
+    await listen(await this.open(), this.#bind);
+  }
+
+  async open(): Promise<FastifyInstance> {
     const { application, logger, clock } = this.#options;
     const { sessions: config, database: where } = this.#tier;
     const secret = readSessionSecret(config.secretFile);
@@ -88,11 +94,14 @@ class HostingService implements Appserver {
     this.#server = server;
     this.#connections = connections;
     const context = this.#context(database, sessions, secret);
-    await server.register((scope) => application.app?.(scope, context) ?? Promise.resolve());
-    const handler = await application.handler?.(context);
+    const plugin: FastifyPluginAsync = (scope) =>
+      traced(async () => application.app?.(scope, context));
+    await server.register(plugin);
+    const handler = await traced(async () => application.handler?.(context));
     const { bodyLimit } = this.#tier;
     if (handler !== undefined) mountNodeHandler(server, handler, { bodyLimit, ownFields });
-    await listen(server, this.#bind);
+    await server.ready();
+    return server;
   }
 
   async drain(deadlineMs: number): Promise<void> {
@@ -140,6 +149,15 @@ class HostingService implements Appserver {
       clock,
       secret: (purpose) => deriveSecret(secret, purpose),
     };
+  }
+}
+
+/** What an application throws while it registers is its author's to mend: with file and line. */
+async function traced<T>(registering: () => Promise<T>): Promise<T> {
+  try {
+    return await registering();
+  } catch (error) {
+    throw new Error(`appserver.app: the application failed to start: ${thrown(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // The application tier: hosts an application and hands it database, sessions, configuration and log.
 export { type Application, loadApplication, type SeedContext } from "./application.ts";
 export { type Appserver, type AppserverOptions, createAppserver } from "./appserver.ts";
+export { checkAppserver } from "./check.ts";
 export type { AppContext } from "./context.ts";
 export {
   type Database,

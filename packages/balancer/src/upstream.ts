@@ -35,7 +35,7 @@ export function loadUpstreamAlgorithms(
   name: string,
   config: BackendConfig,
 ): Promise<CustomAlgorithms> {
-  return loadCustoms({ backends: { [name]: config } });
+  return loadCustoms({ backends: { [name]: config } }, () => "webserver.upstream");
 }
 
 /** Servers behind this tier. `start` resolves when each was checked once. */

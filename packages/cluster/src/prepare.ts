@@ -14,7 +14,7 @@ import { issue, type LeafRequest } from "./certificates/issue.ts";
 import { boxNames, siteNames } from "./certificates/names.ts";
 import type { Executables } from "./executables.ts";
 import { EXIT, Refusal } from "./refusal.ts";
-import { placements } from "./topology.ts";
+import { placements, runs } from "./topology.ts";
 
 /** The boxes to prepare, each with the file as that box reads it. */
 export type BoxConfigs = ReadonlyMap<string, Config>;
@@ -60,7 +60,7 @@ export function wantedPairs(boxes: BoxConfigs): readonly WantedPair[] {
   };
   for (const [box, config] of boxes) {
     const { balancer, webserver, appserver, site } = config;
-    if (config.cluster.boxes[box]?.balancer === true) {
+    if (runs(config, box, "balancer")) {
       for (const { tls } of Object.values(balancer?.frontends ?? {}))
         for (const { cert, key } of tls?.certificates ?? [])
           want({ name: site, names: siteNames(site), use: "site", paths: { cert, key } });

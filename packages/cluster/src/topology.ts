@@ -1,4 +1,5 @@
 // Which tier runs on which box, from the one file that describes all boxes.
+import { hostname } from "node:os";
 import type { Address, Config } from "@tandem/config";
 import { EXIT, Refusal } from "./refusal.ts";
 
@@ -18,15 +19,10 @@ export interface Placement {
   readonly drainMs: number;
 }
 
-/** The boxes to run here: the one asked for, or all of the file. */
+/** The boxes to run here: the one asked for, or all of the file. Without any the file describes this machine. */
 export function boxesOf(config: Config, file: string, box?: string): readonly string[] {
   const known = Object.keys(config.cluster.boxes);
-  if (known.length === 0)
-    throw new Refusal(
-      `${file}: cluster.boxes names no box, so there is nothing to run; add for example\n` +
-        '  cluster: { boxes: { box1: { balancer: true, webserver: { bind: "127.0.0.1:8081" } } } }',
-      EXIT.config,
-    );
+  if (known.length === 0) return [box ?? hostname()];
   if (box === undefined) return known;
   if (!known.includes(box))
     throw new Refusal(
@@ -42,23 +38,24 @@ export function placements(config: Config, boxes: readonly string[]): readonly P
   return all.sort((a, b) => DRAIN_ORDER.indexOf(b.tier) - DRAIN_ORDER.indexOf(a.tier));
 }
 
+/** Whether `box` runs `tier`: as its entry says, or, in a file without boxes, wherever there is a section. */
+export function runs(config: Config, box: string, tier: TierName): boolean {
+  const { boxes } = config.cluster;
+  const described = boxes[box];
+  if (described === undefined) return Object.keys(boxes).length === 0 && config[tier] !== undefined;
+  return tier === "balancer" ? described.balancer : described[tier] !== undefined;
+}
+
 function onBox(config: Config, box: string): Placement[] {
-  const described = config.cluster.boxes[box];
-  const placed: Placement[] = [];
-  const place = (tier: TierName, wanted: boolean): void => {
-    if (!wanted) return;
+  return START_ORDER.filter((tier) => runs(config, box, tier)).map((tier) => {
     const section = config[tier];
     if (section === undefined)
       throw new Refusal(
         `cluster.boxes.${box} runs a ${tier}, but the file has no '${tier}:' section`,
         EXIT.config,
       );
-    placed.push({ box, tier, drainMs: section.drain });
-  };
-  place("appserver", described?.appserver !== undefined);
-  place("webserver", described?.webserver !== undefined);
-  place("balancer", described?.balancer === true);
-  return placed;
+    return { box, tier, drainMs: section.drain };
+  });
 }
 
 /** `host:port` for a person or a URL; every address is reached here as 127.0.0.1. */

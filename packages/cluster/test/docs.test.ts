@@ -93,7 +93,7 @@ t.test("every configuration shown is right", async (t) => {
 });
 
 const COMMANDS: readonly Command[] = [
-  checkCommand(),
+  checkCommand(tierExecutables),
   prepareCommand(tierExecutables),
   upCommand(tierExecutables),
   reloadCommand(),
@@ -124,7 +124,9 @@ function commandFault(line: string): string | undefined {
   if (words[0] === "lab") return undefined;
   if (command === undefined) return `there is no 'tandem ${words[0]}'`;
   const known = ["--help", ...command.options.map(({ long }) => long)];
-  const unknown = (line.match(/--[a-z]+/g) ?? []).filter((flag) => !known.includes(flag));
+  const unknown = (line.match(/--[a-z]+(?:-[a-z]+)*/g) ?? []).filter(
+    (flag) => !known.includes(flag),
+  );
   return unknown.length === 0
     ? undefined
     : `'tandem ${command.name()}' has no ${unknown.join(", ")}`;

@@ -35,3 +35,4 @@ export type { SumoLogicConfig, TelemetryConfig } from "./schema/telemetry.ts";
 export type { EdgeTls, InternalTls } from "./schema/tls.ts";
 export { type Address, parseAddress } from "./schema/units.ts";
 export type { LocationConfig, WebserverConfig } from "./schema/webserver.ts";
+export { loadForBox } from "./this-box.ts";

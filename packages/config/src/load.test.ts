@@ -151,7 +151,8 @@ t.test("the box named is the one that variables and rules see", async (t) => {
   t.equal(parseConfig(text, "f", { box: "box1", env: { BOX: "other" } }).state, "/var/box1");
   t.equal(parseConfig(text, "f", { env: { BOX: "other" } }).state, `/var/\${BOX}`);
   t.match(problemsOf(text, { box: "box2" }), [{ line: 3, path: "cluster.boxes" }]);
-  t.match(problemsOf("site: x\n", { box: "box1" }), [{ message: /no box is written here/ }]);
+  const { state } = parseConfig(`site: x\nstate: /var/\${BOX}\n`, "f", { box: "any" });
+  t.equal(state, "/var/any", "a file without boxes describes one machine, by whatever name");
 });
 
 t.test("merge keys and anchors; a place inside what was merged", async (t) => {

@@ -25,8 +25,8 @@ the file is right.
 
 \`\${NAME}\` in a value is replaced from the environment, \`\${NAME:-default}\` where it may be unset;
 \`$\${\` is a literal \`\${\`. A variable never adds keys or lines. Unquoted, a value that reads as a number
-or a boolean becomes one; quotes keep it text. Between braces or brackets YAML wants a variable quoted. \`\${BOX}\` is the box this process runs as (\`--box NAME\`),
-and stays as it is where none was named. Reports show variables by name, never their values.
+or a boolean becomes one; quotes keep it text. Between braces or brackets YAML wants a variable quoted. \`\${BOX}\` is the box this process runs as
+(\`--box NAME\`; without it the only box there is, or the one that bears the machine's host name). Reports show variables by name, never their values.
 
 ## What the parts must agree on
 
@@ -37,7 +37,8 @@ and stays as it is where none was named. Reports show variables by name, never t
 - The balancer gives up an idle connection (\`timeouts.idle\`) before the webserver does
   (\`timeouts.httpKeepAlive\`); both ends of a connection between tiers have \`tls\`, or neither.
 - A box that runs a tier needs that tier's section; \`prefer: same-box\` needs a server named like each
-  box; \`--box\` names a box that exists.
+  box; \`--box\` names a box that exists. Without \`cluster.boxes\` the file
+  describes one machine that runs every tier with a section.
 
 ## In an editor
 

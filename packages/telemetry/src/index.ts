@@ -1,5 +1,6 @@
 // Logs and metrics of a tier: where they are written, and the Sumo Logic source they are shipped to.
 export { type AccessRecord, accessFormatter } from "./access-log.ts";
+export { checkTelemetry, quietTelemetry } from "./check.ts";
 export { type LineFormat, Lines } from "./lines.ts";
 export { LOAD_FIELD, LOAD_PATH, LoadMeter } from "./load-meter.ts";
 export {

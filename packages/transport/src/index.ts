@@ -12,6 +12,7 @@ export { exhaustion } from "./exhaustion.ts";
 export { holdOpen, pause } from "./hold-open.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
 export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
+export { type CheckedMessage, complaintOf, runCheck } from "./run-check.ts";
 export {
   type ReadyMessage,
   type ReloadedMessage,
@@ -19,6 +20,7 @@ export {
   runService,
 } from "./run-service.ts";
 export type { Service } from "./service.ts";
+export { thrown } from "./thrown.ts";
 export { canonicalName, namesOf } from "./tls/certificate.ts";
 export type { CertificateFiles, InternalFiles } from "./tls/certificate-files.ts";
 export {

@@ -1,35 +1,66 @@
 #!/usr/bin/env node
 // tandem-webserver: the web tier of one box as a process.
+import { hostname } from "node:os";
 import { loadUpstreamAlgorithms, openUpstream } from "@tandem/balancer/backend";
-import { ConfigError, loadConfig } from "@tandem/config";
-import { openTelemetry } from "@tandem/telemetry";
-import { Deadlines, runService, systemClock } from "@tandem/transport";
+import { type Config, ConfigError, loadForBox, type WebserverConfig } from "@tandem/config";
+import { checkTelemetry, openTelemetry, quietTelemetry } from "@tandem/telemetry";
+import {
+  systemClock as clock,
+  complaintOf,
+  Deadlines,
+  runCheck,
+  runService,
+} from "@tandem/transport";
 import { Command } from "commander";
-import { Webserver } from "../src/index.ts";
+import { checkWebserver, Webserver, type WebserverOptions } from "../src/index.ts";
 
 interface Options {
   readonly config: string;
-  readonly box: string;
+  readonly box?: string;
+  readonly check?: boolean;
 }
 
-async function run({ config: file, box }: Options): Promise<void> {
-  const config = loadConfig(file, { box });
-  if (config.webserver === undefined) throw new Error(`${file}: no 'webserver' section`);
-  const clock = systemClock;
+async function run({ config: file, box: wanted, check }: Options): Promise<void> {
+  const { config, box } = loadForBox(file, wanted, hostname());
+  const { webserver, telemetry } = config;
+  if (webserver === undefined) throw new Error(`${file}: no 'webserver' section`);
+  if (check === true) {
+    const quiet = quietTelemetry(telemetry);
+    await runCheck(async () => [
+      ...(await complaintOf(() => checkTelemetry(telemetry))),
+      ...(await checkWebserver(webserver, () =>
+        open({ config, webserver, box, telemetry: quiet }),
+      )),
+    ]);
+  }
+  const options = await open({ config, webserver, box, telemetry });
+  const service = new Webserver(options);
+  await runService(service, {
+    drainMs: webserver.drain,
+    logger: options.telemetry.logger,
+    addresses: () => service.addresses(),
+    close: () => options.telemetry.close(),
+  });
+}
+
+async function open({
+  config,
+  webserver: { upstream: backend },
+  box,
+  telemetry: written,
+}: {
+  readonly config: Config;
+  readonly webserver: WebserverConfig;
+  readonly box: string;
+  readonly telemetry: Parameters<typeof openTelemetry>[0];
+}) {
   const deadlines = new Deadlines(clock);
-  const telemetry = openTelemetry(config.telemetry, { tier: "webserver", box }, clock);
+  const telemetry = openTelemetry(written, { tier: "webserver", box }, clock);
   const { logger } = telemetry;
-  const { upstream: backend, drain } = config.webserver;
   const customs = backend && (await loadUpstreamAlgorithms("app", backend));
   const environment = { box, clock, deadlines, logger, ...(customs && { customs }) };
   const upstream = backend && openUpstream("app", backend, environment);
-  const webserver = new Webserver({ config, box, upstream, telemetry, clock, deadlines });
-  await runService(webserver, {
-    drainMs: drain,
-    logger,
-    addresses: () => webserver.addresses(),
-    close: () => telemetry.close(),
-  });
+  return { config, box, upstream, telemetry, clock, deadlines } satisfies WebserverOptions;
 }
 
 /** Exit 2 means the file is wrong, 1 means the world is. */
@@ -41,7 +72,11 @@ function fail(error: unknown): never {
 await new Command("tandem-webserver")
   .description("serve static files, and forward the rest to the application tier")
   .requiredOption("--config <file>", "tandem.yaml")
-  .requiredOption("--box <name>", "which of cluster.boxes this is")
+  .option(
+    "--box <name>",
+    "which of cluster.boxes this is (default: the only one, or the host name)",
+  )
+  .option("--check", "open what a start would, say what would stop it, and exit")
   .addHelpText(
     "after",
     "\nExample:\n  tandem-webserver --config examples/www.foobar.com/tandem.yaml --box box1\n",

@@ -1,6 +1,5 @@
 // The web tier of one box as a Service: files from its folders, everything else from the application
 // tier. On the way down it stops accepting, finishes what runs, and lets go.
-import { statSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { Upstream } from "@tandem/balancer/backend";
 import type { Address, Config, LocationConfig, WebserverConfig } from "@tandem/config";
@@ -23,6 +22,7 @@ import { Frontend } from "./frontend.ts";
 import { defineFrontendMetrics, FrontendCounters } from "./metrics.ts";
 import { MediaTypes } from "./static/mime.ts";
 import { OpenFileCache } from "./static/open-file-cache.ts";
+import { rootFault } from "./static/root.ts";
 import { StaticFiles } from "./static/static-files.ts";
 
 /** Each costs a descriptor, and one more for its file or its request to the application. */
@@ -87,7 +87,10 @@ export class Webserver implements Service {
   }
 
   async start(): Promise<void> {
-    for (const [index, { root }] of this.#config.locations.entries()) checkRoot(root, index);
+    for (const [index, { root }] of this.#config.locations.entries()) {
+      const fault = rootFault(root, index);
+      if (fault !== undefined) throw new Error(fault);
+    }
     await this.#options.upstream?.start();
     await this.#listener.listen();
     this.#state = "listening";
@@ -181,11 +184,4 @@ function openLocation(location: LocationConfig, index: number, cache: OpenFileCa
 function maxConnections(): number {
   const fitting = Math.floor((descriptorLimit() - OWN_DESCRIPTORS) / DESCRIPTORS_EACH);
   return Math.min(MOST_CONNECTIONS, Math.max(LEAST_CONNECTIONS, fitting));
-}
-
-function checkRoot(root: string, index: number): void {
-  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  throw new Error(
-    `webserver.locations[${index}].root: ${root} is no folder; relative paths start at the folder of the configuration file`,
-  );
 }

@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { BalanceConfig, BalancerConfig } from "@tandem/config";
+import { thrown } from "@tandem/transport";
 import type { Picker, PickerEnvironment, PickServer } from "../picker/picker.ts";
 
 /** What a module exports under the name `createPicker`. Called once per thread and configuration. */
@@ -16,15 +17,19 @@ export type CustomAlgorithms = ReadonlyMap<string, CreatePicker>;
 
 export const NO_CUSTOMS: CustomAlgorithms = new Map();
 
-/** Rejects, with words for an operator, when a module cannot be used. */
-export async function loadCustoms({
-  backends,
-}: Pick<BalancerConfig, "backends">): Promise<CustomAlgorithms> {
+/**
+ * Rejects, with words for an operator, when a module cannot be used. `settingOf` a backend's name is where it stands
+ * in the configuration.
+ */
+export async function loadCustoms(
+  { backends }: Pick<BalancerConfig, "backends">,
+  settingOf = (name: string) => `balancer.backends.${name}`,
+): Promise<CustomAlgorithms> {
   const customs = new Map<string, CreatePicker>();
-  for (const { balance } of Object.values(backends)) {
+  for (const [name, { balance }] of Object.entries(backends)) {
     const { module } = balance;
     if (balance.algorithm !== "module" || module === undefined || customs.has(module)) continue;
-    customs.set(module, await load(module));
+    customs.set(module, await load(module, `${settingOf(name)}.balance.module`));
   }
   return customs;
 }
@@ -50,19 +55,19 @@ export function customPicker<S extends PickServer>(
   return made;
 }
 
-async function load(module: string): Promise<CreatePicker> {
+async function load(module: string, setting: string): Promise<CreatePicker> {
   const stat = statSync(module, { throwIfNoEntry: false });
-  if (stat === undefined) throw new Error(`balance.module: there is no file ${module}`);
+  if (stat === undefined) throw new Error(`${setting}: there is no file ${module}`);
   // A module is loaded once per URL: its age makes a changed file another one.
   const url = `${pathToFileURL(module).href}?changed=${stat.mtimeMs}`;
   const loaded: unknown = await import(url).catch((error: unknown) => {
-    throw new Error(`balance.module ${module}: cannot be loaded: ${words(error)}`);
+    throw new Error(`${setting}: ${module} cannot be loaded: ${thrown(error)}`);
   });
   const create = (loaded as { readonly createPicker?: unknown }).createPicker;
   if (typeof create === "function") return create as CreatePicker;
   const names = Object.keys(loaded as object);
   throw new Error(
-    `balance.module ${module}: exports ${names.length === 0 ? "nothing" : names.join(", ")}, expected a function 'createPicker'; see docs/concepts/load-balancer.md#your-own-algorithm`,
+    `${setting}: ${module} exports ${names.length === 0 ? "nothing" : names.join(", ")}, expected a function 'createPicker'; see docs/concepts/load-balancer.md#your-own-algorithm`,
   );
 }
 
@@ -70,10 +75,6 @@ function attempt<T>(module: string, what: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw new Error(`balance.module ${module}: ${what}: ${words(error)}`);
+    throw new Error(`balance.module ${module}: ${what}: ${thrown(error)}`);
   }
-}
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

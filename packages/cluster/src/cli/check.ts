@@ -11,8 +11,10 @@ import {
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { certificateFindings } from "../certificates/findings.ts";
+import { tierFindings } from "../check-tiers.ts";
+import type { Executables } from "../executables.ts";
 import { EXIT } from "../refusal.ts";
-import { boxesOf } from "../topology.ts";
+import { boxesOf, placements } from "../topology.ts";
 import { examples } from "./options.ts";
 import { colored, print, printJson, say } from "./terminal.ts";
 
@@ -31,9 +33,9 @@ interface Verdict {
   readonly warnings: readonly ConfigProblem[];
 }
 
-export function checkCommand(): Command {
+export function checkCommand(executables: Executables): Command {
   return new Command("check")
-    .description("validate configuration files, and the certificates they name")
+    .description("validate configuration files, and everything they name that a start would open")
     .addHelpText(
       "before",
       examples(
@@ -46,9 +48,13 @@ export function checkCommand(): Command {
     .option("--box <name>", "open what this one of cluster.boxes opens (default: all of them)")
     .option("--no-files", "open nothing that the files name, as where the certificates are not")
     .option("--json", "report as JSON")
-    .addHelpText("after", "\nExit code: 0 all valid (there may be warnings), 2 not.")
-    .action((files: readonly string[], options: CheckOptions) => {
-      const verdicts = files.map((file) => judge(file, options));
+    .addHelpText(
+      "after",
+      "\nCertificates and keys, static folders, secrets, the application and its database are opened; ports are not.\nExit code: 0 all valid (there may be warnings), 2 not.",
+    )
+    .action(async (files: readonly string[], options: CheckOptions) => {
+      const verdicts: Verdict[] = [];
+      for (const file of files) verdicts.push(await judge(file, options, executables));
       const bad = verdicts.filter(({ ok }) => !ok);
       if (options.json) printJson(verdicts);
       else describe(verdicts, bad);
@@ -57,21 +63,22 @@ export function checkCommand(): Command {
 }
 
 /** A file must be right for every box that will read it; a problem all boxes share is told once. */
-function judge(file: string, options: CheckOptions): Verdict {
+async function judge(
+  file: string,
+  options: CheckOptions,
+  executables: Executables,
+): Promise<Verdict> {
   try {
     const config = loadConfig(file);
     const all = Object.keys(config.cluster.boxes);
     for (const box of all) loadConfig(file, { box });
     if (!options.files) return { file, ok: true, problems: [], warnings: [] };
-    const boxes = options.box === undefined ? all : boxesOf(config, file, options.box);
-    const problems: ConfigProblem[] = [];
-    const warnings: ConfigProblem[] = [];
-    for (const box of boxes.length === 0 ? [undefined] : boxes) {
-      const found = openFiles(file, box);
-      problems.push(...found.problems);
-      warnings.push(...found.warnings);
-    }
-    return { file, ok: problems.length === 0, problems: once(problems), warnings: once(warnings) };
+    const found = await Promise.all(
+      boxesOf(config, file, options.box).map((box) => openFiles(file, box, executables)),
+    );
+    const problems = once(found.flatMap((one) => one.problems));
+    const warnings = once(found.flatMap((one) => one.warnings));
+    return { file, ok: problems.length === 0, problems, warnings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { file, ok: false, problems: error.problems, warnings: [] };
@@ -79,21 +86,34 @@ function judge(file: string, options: CheckOptions): Verdict {
 }
 
 /** What stops a start of `box`, and what it would warn of. */
-function openFiles(file: string, box: string | undefined): Pick<Verdict, "problems" | "warnings"> {
-  const read = box === undefined ? {} : { box };
-  const config = loadConfig(file, read);
+async function openFiles(
+  file: string,
+  box: string,
+  executables: Executables,
+): Promise<Pick<Verdict, "problems" | "warnings">> {
+  const config = loadConfig(file, { box });
   const { faults, warnings } = certificateFindings(config, box, systemClock.wall());
-  const placed = (findings: readonly Finding[]) => placeFindings(file, findings, read);
-  return { problems: placed(faults), warnings: placed(warnings) };
+  const tiers = await tierFindings(file, placements(config, [box]), {
+    ...{ executables, clock: systemClock },
+  });
+  // A tier stops at the first certificate that it cannot use; those were all looked at already.
+  const others = tiers.filter((finding) => faults.length === 0 || !isAboutTls(finding));
+  const placed = (findings: readonly Finding[]) => placeFindings(file, findings, { box });
+  return { problems: placed([...faults, ...others]), warnings: placed(warnings) };
 }
 
-/** Boxes share most of what a file names, and so do aliases within it. */
+const isAboutTls = ({ path, message }: Finding): boolean =>
+  path.includes("tls") || message.startsWith("tls.");
+
+/** In the order of the file. Boxes share most of what it names, and so do aliases within it. */
 function once(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const told = new Set<string>();
-  return problems.filter(({ line, message }) => {
-    const key = `${line} ${message}`;
-    return !told.has(key) && told.add(key);
-  });
+  return problems
+    .toSorted((a, b) => a.line - b.line || a.column - b.column)
+    .filter(({ line, message }) => {
+      const key = `${line} ${message}`;
+      return !told.has(key) && told.add(key);
+    });
 }
 
 function describe(verdicts: readonly Verdict[], bad: readonly Verdict[]): void {

@@ -5,18 +5,14 @@ import type { Facts } from "./facts.ts";
 
 const BOXES = ["cluster", "boxes"] as const;
 
-/** The box asked for is one of `cluster.boxes`. */
+/** The box asked for is one of `cluster.boxes`; without any the file describes one machine, by whatever name. */
 export function* boxExists(facts: Facts): Iterable<Finding> {
   const names = facts.names(BOXES);
-  if (facts.box === undefined || names.includes(facts.box)) return;
-  const found =
-    names.length === 0
-      ? `this process was started as box '${facts.box}', but no box is written here`
-      : `this process was started as box '${facts.box}', which is not among the boxes`;
+  if (facts.box === undefined || names.length === 0 || names.includes(facts.box)) return;
   yield {
     path: BOXES,
     side: "key",
-    message: `${found}; start it with --box NAME, or add the box`,
+    message: `no box '${facts.box}' is written here, as which this was started (--box ${facts.box}); expected one that is`,
     suggestion: nearest(facts.box, names),
     allowed: names,
   };

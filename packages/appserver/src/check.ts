@@ -1,0 +1,37 @@
+// Everything that a start of the appserver opens, short of listening: the application is loaded and registers its
+// routes, so its own complaints are among those of a check.
+import { existsSync } from "node:fs";
+import type { AppserverConfig } from "@tandem/config";
+import { complaintOf } from "@tandem/transport";
+import { loadApplication } from "./application.ts";
+import { type AppserverOptions, createAppserver } from "./appserver.ts";
+import { readSessionSecret } from "./sessions/secret.ts";
+
+/** What would stop a start. A database that is away does not: the tier starts without it. */
+export async function checkAppserver(
+  tier: AppserverConfig,
+  options: Omit<AppserverOptions, "application">,
+): Promise<readonly string[]> {
+  const parts = [
+    ...(await complaintOf(() => loadApplication(tier.app))),
+    ...(await complaintOf(() => readSessionSecret(tier.sessions.secretFile))),
+    ...missingFile(tier.database.url),
+  ];
+  if (parts.length > 0) return parts;
+  return complaintOf(async () => {
+    const application = await loadApplication(tier.app);
+    const appserver = createAppserver({ ...options, application });
+    try {
+      await appserver.open();
+    } finally {
+      await appserver.stop();
+    }
+  });
+}
+
+/** Opening SQLite's file would create it, for whoever checks. */
+function missingFile(url: string | undefined): readonly string[] {
+  const path = /^sqlite:(?!:memory:$)(.+)$/.exec(url ?? "")?.[1];
+  if (path === undefined || existsSync(path)) return [];
+  return [`appserver.database.url: there is no database ${path} yet; 'tandem prepare' creates it`];
+}

@@ -1,0 +1,19 @@
+// Everything that a start of the balancer opens, short of listening.
+import type { BalancerConfig } from "@tandem/config";
+import { complaintOf, systemClock, systemRng } from "@tandem/transport";
+import { allocateShared } from "../backend/shared-memory.ts";
+import { loadCustoms } from "../balance/custom.ts";
+import { DataPlane } from "../data/data-plane.ts";
+
+/** What would stop a start: certificates, authorities, custom algorithms. */
+export function checkBalancer(config: BalancerConfig, box: string): Promise<readonly string[]> {
+  return complaintOf(async () => {
+    const customs = await loadCustoms(config);
+    const memory = allocateShared(config, 1, systemRng);
+    const plane = new DataPlane({
+      ...{ config, memory, thread: 0, box, customs },
+      ...{ clock: systemClock, rng: systemRng, log: () => undefined },
+    });
+    plane.stop();
+  });
+}

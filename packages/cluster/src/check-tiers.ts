@@ -1,0 +1,77 @@
+// Each tier's own word on whether it would start, in a process of its own: an application that is loaded may
+// hang, crash or leave something behind, and only the tier knows what it opens.
+import { spawn } from "node:child_process";
+import type { Finding } from "@tandem/config";
+import { type CheckedMessage, type Clock, holdOpen } from "@tandem/transport";
+import type { Command, Executables } from "./executables.ts";
+import { LineRing } from "./line-ring.ts";
+import type { Placement } from "./topology.ts";
+
+/** As long as a start may take. */
+const LIMIT_MS = 15_000;
+
+/** What would stop the tiers of `placements`, beginning with the setting where one is at fault. */
+export async function tierFindings(
+  file: string,
+  placements: readonly Placement[],
+  { executables, clock }: { readonly executables: Executables; readonly clock: Clock },
+): Promise<readonly Finding[]> {
+  const release = holdOpen();
+  const complaints = await Promise.all(
+    placements.map(async ({ box, tier }) => {
+      const { file: program, args } = executables[tier];
+      const words = [...args, "--config", file, "--box", box, "--check"];
+      return tryTier(`${box} ${tier}`, { file: program, args: words }, clock);
+    }),
+  );
+  release();
+  return complaints.flat().map(findingOf);
+}
+
+function tryTier(name: string, { file, args }: Command, clock: Clock): Promise<readonly string[]> {
+  const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe", "ipc"], detached: true });
+  const stderr = new LineRing();
+  let checked: readonly string[] | undefined;
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => void stderr.push(chunk));
+  child.on("message", (message) => {
+    if (isChecked(message)) checked = message.complaints;
+  });
+  let late = false;
+  const limit = clock.after(LIMIT_MS, () => {
+    late = true;
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  });
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve([`${name}: ${error.message}`]));
+    child.once("close", (code) => {
+      limit.cancel();
+      if (checked !== undefined) resolve(checked);
+      else {
+        const why = late ? `no word within ${LIMIT_MS / 1000} s` : `exit code ${code}`;
+        resolve([[`${name}: could not be tried: ${why}`, ...stderr.lines()].join("\n  | ")]);
+      }
+    });
+  });
+}
+
+function isChecked(message: unknown): message is CheckedMessage {
+  return (
+    typeof message === "object" &&
+    message !== null &&
+    "complaints" in message &&
+    Array.isArray(message.complaints)
+  );
+}
+
+/** `webserver.locations[0].root: /srv is no folder` with its setting as a path. */
+function findingOf(complaint: string): Finding {
+  const [, setting, words] = /^([a-z]\w*(?:\.[\w-]+|\[\d+\])+): (.*)$/s.exec(complaint) ?? [];
+  if (setting === undefined || words === undefined)
+    return { path: [], side: "value", message: complaint };
+  const path = setting.split(/\.|\[|\]\.?/).filter((step) => step !== "");
+  return {
+    path: path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
+    side: "value",
+    message: words,
+  };
+}

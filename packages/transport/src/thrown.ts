@@ -1,0 +1,44 @@
+// An error out of somebody else's code (an application, an algorithm) as its author needs it: the words, and
+// the line. V8 writes both into `stack`: for what was thrown as frames, for what does not parse as a place
+// and an excerpt above the words.
+import { fileURLToPath } from "node:url";
+
+/** `TypeError: x is not a function`, then `  at /srv/app/index.ts:12:3`, then the line itself where it does not parse. */
+export function thrown(error: unknown): string {
+  if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
+  const words = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
+  // The words name the importing module; the frames are those of whoever loads it.
+  if ("code" in error && error.code === "ERR_MODULE_NOT_FOUND") return words;
+  const { place, excerpt } = unparsable(error.stack ?? "") ?? frame(error.stack ?? "");
+  return [words, ...(place === undefined ? [] : [`  at ${place}`]), ...excerpt].join("\n");
+}
+
+interface Where {
+  readonly place: string | undefined;
+  /** The line and a caret below what is wrong in it. */
+  readonly excerpt: readonly string[];
+}
+
+function unparsable(stack: string): Where | undefined {
+  const [first = "", ...rest] = stack.split("\n");
+  if (!/^(?:file:\/\/)?\/.*:\d+$/.test(first)) return undefined;
+  const caret = rest.findIndex((line) => /^\s*\^+\s*$/.test(line));
+  const lines = rest.slice(Math.max(0, caret - 1), caret + 1);
+  return { place: plainPath(first), excerpt: lines.map((line) => `    ${line}`) };
+}
+
+/** The first frame that is neither Node's nor a dependency's, else the first that is not Node's. */
+function frame(stack: string): Where {
+  const places = stack
+    .split("\n")
+    .flatMap(
+      (line) => /^ +at (?:.*[( ])?((?:file:\/\/)?\/[^()]+:\d+:\d+)\)?$/.exec(line)?.[1] ?? [],
+    );
+  const own = places.find((place) => !place.includes("/node_modules/")) ?? places[0];
+  return { place: own === undefined ? undefined : plainPath(own), excerpt: [] };
+}
+
+function plainPath(place: string): string {
+  const [, path = place, position = ""] = /^(.*?)((?::\d+)+)$/.exec(place) ?? [];
+  return path.startsWith("file:") ? fileURLToPath(path.replace(/\?.*$/, "")) + position : place;
+}

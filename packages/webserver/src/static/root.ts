@@ -1,0 +1,15 @@
+// The folder of a location, looked at before anybody asks for a file of it.
+import { accessSync, constants, statSync } from "node:fs";
+
+/** Why `webserver.locations[index].root` cannot be served; undefined when it can. */
+export function rootFault(root: string, index: number): string | undefined {
+  const setting = `webserver.locations[${index}].root`;
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)
+    return `${setting}: ${root} is no folder; relative paths start at the folder of the configuration file`;
+  try {
+    accessSync(root, constants.R_OK | constants.X_OK);
+    return undefined;
+  } catch {
+    return `${setting}: the folder ${root} may not be read by this user; check its owner and mode, and those of the folders above`;
+  }
+}
