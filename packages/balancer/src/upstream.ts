@@ -6,6 +6,7 @@ import type { Logger } from "@tandem/telemetry";
 import {
   type Clock,
   type Deadlines,
+  Names,
   ReadBuffers,
   type Service,
   systemRng,
@@ -13,6 +14,7 @@ import {
 } from "@tandem/transport";
 import { Backend } from "./backend/backend.ts";
 import type { Server } from "./backend/server.ts";
+import { ServerNames } from "./backend/server-names.ts";
 import { allocateShared, memoryOf } from "./backend/shared-memory.ts";
 import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "./balance/custom.ts";
 import { Complaints } from "./control/complaints.ts";
@@ -53,23 +55,32 @@ export function openUpstream(
   const memory = allocateShared({ frontends: {}, backends: { [name]: config } }, 1, systemRng);
   const buffers = new ReadBuffers(turnClock(clock));
   const { tell: complain } = new Complaints(clock, logger);
-  const environment = { thread: 0, box, clock, rng: systemRng, deadlines, buffers, complain };
+  const network = { clock, deadlines, buffers, names: new Names() };
+  const environment = { ...network, thread: 0, box, rng: systemRng, complain };
   const own = memoryOf(memory.backends, name);
   const backend = new Backend(name, config, own, environment, customs);
   const changed = logChanges(logger);
   const health = new Health(name, config, backend.servers, {
-    ...{ network: { clock, deadlines, buffers }, rng: systemRng, changed, complain },
+    ...{ network, rng: systemRng, changed, complain },
+  });
+  const names = new ServerNames({
+    ...{ clock, names: network.names, complain },
+    changed: (host) => backend.readdress(host),
   });
   return {
     name,
     servers: backend.servers,
     forward: (exchange, options) => forward(backend, exchange, options),
-    start: () => health.start(),
+    start: async () => {
+      await names.watch({ [name]: config });
+      await health.start();
+    },
     drain: async () => {
       health.stop();
       backend.drain();
     },
     stop: async () => {
+      names.stop();
       health.stop();
       backend.stop();
     },

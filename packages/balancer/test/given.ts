@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConfigInput, configSchema } from "@tandem/config";
 import { openTelemetry } from "@tandem/telemetry";
-import { systemClock, systemRng } from "@tandem/transport";
+import { type Lookups, systemClock, systemLookups, systemRng } from "@tandem/transport";
 import { ControlPlane } from "../src/index.ts";
 
 /** Checked at the start and not again: no test fails because its machine was busy when a check was due. */
@@ -107,6 +107,7 @@ export async function givenBalancer(
   backend: Partial<BackendInput> = {},
   frontend: Partial<Balancer["frontends"][string]> = {},
   threads = 1,
+  lookups: Lookups = systemLookups,
 ): Promise<RunningBalancer> {
   // One that does not start leaves nothing behind either.
   await using stack = new AsyncDisposableStack();
@@ -141,6 +142,7 @@ export async function givenBalancer(
     rng: systemRng,
     logger: telemetry.logger,
     registry: telemetry.registry,
+    lookups,
   });
   stack.defer(() => plane.stop());
   await plane.start();

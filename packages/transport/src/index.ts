@@ -11,6 +11,8 @@ export { type Drainable, drain, FRESH_MS } from "./drain.ts";
 export { exhaustion } from "./exhaustion.ts";
 export { holdOpen, pause } from "./hold-open.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
+export { type Lookups, NameResolver } from "./name-resolver.ts";
+export { type KnownNames, Names } from "./names.ts";
 export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export { type CheckedMessage, complaintOf, runCheck } from "./run-check.ts";
 export {
@@ -20,6 +22,7 @@ export {
   runService,
 } from "./run-service.ts";
 export type { Service } from "./service.ts";
+export { systemLookups } from "./system-lookups.ts";
 export { thrown } from "./thrown.ts";
 export { canonicalName, namesOf } from "./tls/certificate.ts";
 export type { CertificateFiles, InternalFiles } from "./tls/certificate-files.ts";

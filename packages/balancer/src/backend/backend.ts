@@ -232,6 +232,13 @@ export class Backend {
     if (report !== undefined) picker.report(server, report);
   }
 
+  /** A name has other addresses: new connections go there, and those to others are kept no longer. */
+  readdress(name: string): void {
+    const pools = [...this.#pools].filter(([{ address }]) => address.host === name);
+    for (const [, pool] of pools) pool.readdress();
+    this.#prober?.readdress(name);
+  }
+
   /** Requests of this thread that are queued or given to a server. */
   get inFlight(): number {
     return this.counters[COUNTER.current] ?? 0;

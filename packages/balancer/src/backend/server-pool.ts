@@ -1,7 +1,7 @@
 // The connections to a server are made the same way whoever wants one: requests, health checks and probes.
 // So what a check finds is what a request would have found.
 import type { BackendConfig } from "@tandem/config";
-import { type Clock, Deadlines, ReadBuffers, turnClock } from "@tandem/transport";
+import { type Clock, Deadlines, type Names, ReadBuffers, turnClock } from "@tandem/transport";
 import type { PoolOptions } from "../pool/pool.ts";
 import { ROW } from "./counters.ts";
 import type { Server } from "./server.ts";
@@ -12,12 +12,14 @@ export interface Network {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
+  /** What is known of servers that are given by name. */
+  readonly names: Names;
 }
 
 /** A network of its own; whoever opens it stops its deadlines. */
-export function openNetwork(clock: Clock): Network {
+export function openNetwork(clock: Clock, names: Names): Network {
   const turns = turnClock(clock);
-  return { clock: turns, deadlines: new Deadlines(turns), buffers: new ReadBuffers(turns) };
+  return { clock: turns, deadlines: new Deadlines(turns), buffers: new ReadBuffers(turns), names };
 }
 
 /** For the connections that requests use. */
@@ -25,14 +27,14 @@ export function requestPool(
   { name, address, counters }: Server,
   { timeouts, maxIdle, limits }: BackendConfig,
   tls: ServerTls | undefined,
-  { clock, deadlines, buffers }: Network,
+  network: Network,
 ): PoolOptions {
   const { connect: connectMs, idle: idleMs } = timeouts;
   const { statusLine, head, fields } = limits;
   const answers = { requestLine: statusLine, head, fields };
   return {
-    ...{ name, address, tls, connectMs, idleMs, maxIdle, answers },
-    ...{ counters, clock, deadlines, buffers },
+    ...{ name, address, tls, connectMs, idleMs, maxIdle, answers, counters },
+    ...network,
   };
 }
 

@@ -56,6 +56,10 @@ export class Prober {
     for (const server of picker.probes?.() ?? []) this.#probes.get(server)?.send();
   }
 
+  readdress(name: string): void {
+    for (const [{ address }, probe] of this.#probes) if (address.host === name) probe.readdress();
+  }
+
   stop(): void {
     this.#idle.cancel();
     for (const probe of this.#probes.values()) probe.stop();
@@ -104,6 +108,10 @@ class Probe {
       ...{ clock: network.clock, head: this.#head, timeoutMs: this.#timeoutMs },
       replied: (reply) => this.#replied(reply),
     });
+  }
+
+  readdress(): void {
+    this.#pool.readdress();
   }
 
   stop(): void {

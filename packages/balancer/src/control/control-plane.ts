@@ -8,11 +8,14 @@ import {
   type Clock,
   descriptorLimit,
   formatAddress,
+  type Lookups,
+  Names,
   type Rng,
   type Service,
 } from "@tandem/transport";
 import { registerMetrics } from "../admin/metrics.ts";
 import { type ReloadCounts, type Status, statusOf } from "../admin/status.ts";
+import { ServerNames } from "../backend/server-names.ts";
 import { type Network, openNetwork } from "../backend/server-pool.ts";
 import { allocateShared, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
@@ -43,6 +46,8 @@ export interface ControlPlaneOptions {
   readonly sharePorts?: boolean | undefined;
   /** Reads the configuration again for a reload; throws with words for a person when it is not right. */
   readonly reread?: () => BalancerConfig;
+  /** How names of servers are resolved; as the machine does unless given. */
+  readonly lookups?: Lookups;
 }
 
 export class ControlPlane implements Service {
@@ -50,6 +55,7 @@ export class ControlPlane implements Service {
   readonly #options: ControlPlaneOptions;
   readonly #startedAt: number;
   readonly #network: Network;
+  readonly #names: ServerNames;
   readonly #health: BackendHealthEnvironment;
   readonly #threads: DataThreads;
   readonly #admin: AdminPort;
@@ -69,8 +75,15 @@ export class ControlPlane implements Service {
     this.#options = options;
     this.#config = config;
     this.#memory = memory;
-    this.#network = openNetwork(clock);
+    this.#network = openNetwork(clock, new Names());
     const { tell: complain } = new Complaints(clock, logger);
+    this.#names = new ServerNames({
+      ...{ clock, complain, names: this.#network.names, lookups: options.lookups },
+      changed: (name, addresses) => {
+        logger.info({ name, addresses }, "a name has other addresses");
+        this.#threads.learn(name, addresses);
+      },
+    });
     this.#health = { box, network: this.#network, rng, changed: logChanges(logger), complain };
     this.#backends = openHealth(config, memory, this.#health);
     this.#threads = new DataThreads({ config, telemetry, box, memory }, clock, logger);
@@ -116,6 +129,7 @@ export class ControlPlane implements Service {
   }
 
   async start(): Promise<void> {
+    await this.#names.watch(this.#config.backends);
     await Promise.all(this.#backends.map(({ health }) => health.start()));
     if (this.#options.sharePorts !== true) await refuseTakenPorts(this.#config);
     this.#ports = await this.#threads.start();
@@ -139,6 +153,7 @@ export class ControlPlane implements Service {
   async stop(): Promise<void> {
     this.#ending = true;
     for (const { health } of this.#backends) health.stop();
+    this.#names.stop();
     this.#network.deadlines.stop();
     await this.#admin.close();
     await this.#threads.stop();
@@ -184,6 +199,7 @@ export class ControlPlane implements Service {
       for (const { health } of backends) health.discard();
     };
     try {
+      await this.#names.watch(this.#config.backends, next.backends);
       await Promise.all(backends.map(({ health }) => health.start()));
       if (this.#options.sharePorts !== true) await refuseTakenPorts(next, this.#config);
       const admin = await this.#admin.open(next.admin?.bind);
@@ -200,8 +216,10 @@ export class ControlPlane implements Service {
       await admin.use();
     } catch (error) {
       discard();
+      await this.#names.watch(this.#config.backends);
       throw error;
     }
+    await this.#names.watch(next.backends);
     takeOver(backends, before, box);
     this.#backends = backends;
     this.#memory = memory;

@@ -92,6 +92,11 @@ export class DataThread {
     this.#tell({ type: "abort" });
   }
 
+  /** A name has these addresses from now on. */
+  learn(name: string, addresses: readonly string[]): void {
+    this.#tell({ type: "name", name, addresses });
+  }
+
   async drain(deadlineMs: number): Promise<void> {
     this.#stopping = true;
     await this.#ask({ type: "drain", deadlineMs }, ["drained"]);

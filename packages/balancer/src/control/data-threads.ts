@@ -28,8 +28,8 @@ export class DataThreads {
   #ending = false;
   #deaths = 0;
 
-  constructor(options: Omit<ThreadOptions, "index">, clock: Clock, logger: Logger) {
-    this.#options = options;
+  constructor(options: Omit<ThreadOptions, "index" | "names">, clock: Clock, logger: Logger) {
+    this.#options = { ...options, names: {} };
     this.#clock = clock;
     this.#logger = logger;
     this.#complaints = new Complaints(clock, logger);
@@ -88,6 +88,12 @@ export class DataThreads {
       const limit = this.#clock.after(PREPARE_MS, () => reject(new Error(why)));
       preparing.finally(() => limit.cancel()).then(resolve, reject);
     });
+  }
+
+  /** A name has these addresses from now on, in every thread that is and will be. */
+  learn(name: string, addresses: readonly string[]): void {
+    this.#options = { ...this.#options, names: { ...this.#options.names, [name]: addresses } };
+    for (const thread of this.#threads) thread.learn(name, addresses);
   }
 
   abort(): void {

@@ -2,9 +2,10 @@
 // fail, in every thread, before `commit` changes anything in any of them.
 import type { BalancerConfig } from "@tandem/config";
 import type { AccessRecord } from "@tandem/telemetry";
-import { type Clock, Deadlines, ReadBuffers, type Rng, turnClock } from "@tandem/transport";
+import { type Clock, Names, type Rng } from "@tandem/transport";
 import { Backend, type BackendEnvironment, type BackendPlan } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
+import { openNetwork } from "../backend/server-pool.ts";
 import { memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "../balance/custom.ts";
@@ -21,6 +22,8 @@ export interface DataPlaneOptions {
   readonly box: string;
   readonly clock: Clock;
   readonly rng: Rng;
+  /** What is known of servers that are given by name; of this plane alone. */
+  readonly names?: Names;
   readonly log: (record: AccessRecord) => void;
   /** Other threads or processes may listen on the same ports; true unless said otherwise. */
   readonly sharePorts?: boolean;
@@ -47,7 +50,7 @@ const CALLED_OFF = "the reload was called off";
 
 export class DataPlane {
   readonly #options: DataPlaneOptions;
-  readonly #deadlines: Deadlines;
+  readonly #deadlines: BackendEnvironment["deadlines"];
   readonly #environment: BackendEnvironment;
   /** Those a reload took out, until the last of their requests is over. */
   readonly #leaving = new Set<Frontend | Backend>();
@@ -61,11 +64,10 @@ export class DataPlane {
   constructor(options: DataPlaneOptions) {
     const { config, memory, thread, box, rng, customs = NO_CUSTOMS } = options;
     const { complain = () => undefined } = options;
-    const clock = turnClock(options.clock);
+    const network = openNetwork(options.clock, options.names ?? new Names());
     this.#options = options;
-    this.#deadlines = new Deadlines(clock);
-    const buffers = new ReadBuffers(clock);
-    this.#environment = { thread, box, clock, rng, deadlines: this.#deadlines, buffers, complain };
+    this.#deadlines = network.deadlines;
+    this.#environment = { ...network, thread, box, rng, complain };
     this.#current = this.#plan(config, memory, customs);
     this.#sessions = this.#tallies(memory);
   }
@@ -118,6 +120,13 @@ export class DataPlane {
     );
     this.#leave([...frontends, ...backends], drainMs);
     return this.ports;
+  }
+
+  /** A name has these addresses from now on. */
+  learn(name: string, addresses: readonly string[]): void {
+    this.#environment.names.learn(name, addresses);
+    const leaving = [...this.#leaving].filter((part) => part instanceof Backend);
+    for (const backend of [...this.#current.backends.values(), ...leaving]) backend.readdress(name);
   }
 
   /** Forgets what was prepared. */

@@ -1,5 +1,6 @@
 // What the control thread and a data thread say to each other. Requests never pass here.
 import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
+import type { KnownNames } from "@tandem/transport";
 import type { SharedMemory } from "../backend/shared-memory.ts";
 
 /** Given to a data thread at its start. */
@@ -9,6 +10,8 @@ export interface ThreadOptions {
   readonly telemetry: TelemetryConfig;
   readonly box: string;
   readonly memory: SharedMemory;
+  /** What is known of servers that are given by name. */
+  readonly names: KnownNames;
 }
 
 export type ToThread =
@@ -17,6 +20,8 @@ export type ToThread =
   /** Only after `prepared`; answered with `committed`. */
   | { readonly type: "commit" }
   | { readonly type: "abort" }
+  /** A name has these addresses from now on. */
+  | { readonly type: "name"; readonly name: string; readonly addresses: readonly string[] }
   | { readonly type: "drain"; readonly deadlineMs: number }
   | { readonly type: "stop" };
 

@@ -1,12 +1,12 @@
 // The entry of a data thread.
 import { parentPort, workerData } from "node:worker_threads";
 import { accessFormatter, openTelemetry } from "@tandem/telemetry";
-import { systemClock, systemRng } from "@tandem/transport";
+import { Names, systemClock, systemRng } from "@tandem/transport";
 import { loadCustoms } from "../balance/custom.ts";
 import { DataPlane } from "./data-plane.ts";
 import type { FromThread, ThreadOptions, ToThread } from "./messages.ts";
 
-const { index, config, telemetry, box, memory }: ThreadOptions = workerData;
+const { index, config, telemetry, box, memory, names }: ThreadOptions = workerData;
 const { accessLog, close } = openTelemetry(telemetry, { tier: "balancer", box }, systemClock);
 const format = accessFormatter(telemetry.log.accessFormat);
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
@@ -26,6 +26,9 @@ function obey(plane: DataPlane, message: ToThread): void {
     case "abort":
       plane.abort();
       return;
+    case "name":
+      plane.learn(message.name, message.addresses);
+      return;
     case "drain":
       void plane.drain(message.deadlineMs).then(() => tell({ type: "drained" }));
       return;
@@ -43,6 +46,7 @@ try {
     box,
     clock: systemClock,
     rng: systemRng,
+    names: new Names(names),
     customs: await loadCustoms(config),
     complain: (message) => tell({ type: "complaint", message }),
     log: (record) => accessLog.record(format, record),

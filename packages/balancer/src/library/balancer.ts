@@ -1,9 +1,10 @@
 // A balancer inside another program: the data plane, the health checks and the counters of one thread,
 // the one that made it. Nothing is started in the constructor, and nothing is left after `close`.
 import type { BalancerConfig } from "@tandem/config";
-import { descriptorLimit, formatAddress, systemClock, systemRng } from "@tandem/transport";
+import { descriptorLimit, formatAddress, Names, systemClock, systemRng } from "@tandem/transport";
 import { type FrontendView, type Status, statusOf } from "../admin/status.ts";
 import type { Server } from "../backend/server.ts";
+import { ServerNames } from "../backend/server-names.ts";
 import { openNetwork } from "../backend/server-pool.ts";
 import { allocateShared, memoryOf } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
@@ -32,7 +33,8 @@ export class Balancer extends Events implements AsyncDisposable {
   readonly #frontends: readonly FrontendView[];
   readonly #backends: readonly BackendHealth[];
   /** Of the health checks. */
-  readonly #network = openNetwork(systemClock);
+  readonly #network = openNetwork(systemClock, new Names());
+  readonly #names: ServerNames;
   readonly #plane: DataPlane;
   readonly #startedAt = systemClock.wall();
   #ports: ReadonlyMap<string, number> = new Map();
@@ -58,11 +60,15 @@ export class Balancer extends Events implements AsyncDisposable {
       changed: (change) => this.tell(change.up ? "serverUp" : "serverDown", change),
     });
     this.#plane = new DataPlane({
-      ...{ config, memory, thread: 0, box, clock, rng },
+      ...{ config, memory, thread: 0, box, clock, rng, names: new Names() },
       ...{ sharePorts: false, complain },
       interceptor: this.#interceptor(embedding),
       log: (record) => this.tell("exchange", record),
       refused: (refusal) => this.tell("refused", refusal),
+    });
+    this.#names = new ServerNames({
+      ...{ clock, complain, names: this.#network.names },
+      changed: (name, addresses) => this.#plane.learn(name, addresses),
     });
   }
 
@@ -74,6 +80,7 @@ export class Balancer extends Events implements AsyncDisposable {
     if (this.#phase !== "new") throw new Error("A balancer is started once; make a new one");
     this.#phase = "started";
     try {
+      await this.#names.watch(this.#config.backends);
       await Promise.all(this.#backends.map(({ health }) => health.start()));
       this.#stillOpen();
       this.#ports = new Map(Object.entries(await this.#plane.listen()));
@@ -143,6 +150,7 @@ export class Balancer extends Events implements AsyncDisposable {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     for (const { health } of this.#backends) health.stop();
+    this.#names.stop();
     this.#network.deadlines.stop();
     this.#plane.stop();
   }

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { DEFAULT_LIMITS } from "@tandem/http";
-import { Deadlines, ReadBuffers, systemClock, turnClock } from "@tandem/transport";
+import { Deadlines, Names, ReadBuffers, systemClock, turnClock } from "@tandem/transport";
 import t from "tap";
 import { Pool } from "./pool.ts";
 import type { Pending } from "./reservation.ts";
@@ -18,7 +18,7 @@ async function givenPool() {
   const pool = new Pool({
     ...{ name: "s1", address: { host: "127.0.0.1", port: (server.address() as AddressInfo).port } },
     ...{ tls: undefined, connectMs: 5_000, idleMs: 60_000, maxIdle: 10, answers: DEFAULT_LIMITS },
-    ...{ counters: new Float64Array(64), clock, deadlines },
+    ...{ counters: new Float64Array(64), clock, deadlines, names: new Names() },
     buffers: new ReadBuffers(turnClock(clock)),
   });
   const asked = (ask: (listener: Parameters<Pool["connect"]>[0]) => Pending) =>

@@ -8,6 +8,7 @@ import {
   type Clock,
   type Deadlines,
   type internalClientOptions,
+  type Names,
   type ReadBuffers,
   SocketReads,
 } from "@tandem/transport";
@@ -32,6 +33,8 @@ export interface PoolOptions {
   /** Bounds on the heads of answers. */
   readonly answers: HeadLimits;
   readonly counters: CounterRow;
+  /** Where the address of a host that is a name is looked up. */
+  readonly names: Names;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
@@ -117,6 +120,7 @@ export class Pool implements Home {
       if (!settle()) return;
       socket.off("error", refused);
       const connection = new ServerConnection(socket, reads, deadlines, this, answers);
+      connection.outdated = !this.#leadsHere(socket);
       this.#connections.add(connection);
       listener.connected(connection);
     });
@@ -135,7 +139,8 @@ export class Pool implements Home {
     const { maxIdle, idleMs, deadlines } = this.#options;
     const keepMs = Math.min(idleMs, connection.idleLimitMs);
     const full = this.#idle.length >= maxIdle;
-    if (this.#closed || keepMs === 0 || !connection.session.reusable || full) {
+    const { outdated } = connection;
+    if (this.#closed || keepMs === 0 || !connection.session.reusable || full || outdated) {
       connection.destroy();
       return;
     }
@@ -165,12 +170,25 @@ export class Pool implements Home {
   /** Closes idle connections now and busy ones when they come back. */
   drain(): void {
     this.#closed = true;
-    for (const connection of this.#idle.splice(0)) connection.destroy();
+    for (const connection of this.#idle) connection.destroy();
+  }
+
+  /** The server's name has other addresses: what leads to another is used to its end, and no more. */
+  readdress(): void {
+    for (const connection of this.#connections) {
+      connection.outdated = !this.#leadsHere(connection.socket);
+    }
+    for (const connection of this.#idle) if (connection.outdated) connection.destroy();
   }
 
   stop(): void {
     this.drain();
     for (const connection of this.#connections) connection.destroy();
+  }
+
+  #leadsHere({ remoteAddress }: Socket): boolean {
+    const { names, address } = this.#options;
+    return names.has(address.host, remoteAddress);
   }
 
   #dial(reads: SocketReads): {
@@ -179,7 +197,8 @@ export class Pool implements Home {
   } {
     const { address, tls, name } = this.#options;
     // Half open for tunnels; outside them a connection answers the server's end with its own.
-    const where = { ...address, noDelay: true, allowHalfOpen: true, onread: reads.onread };
+    const { lookup } = this.#options.names;
+    const where = { ...address, lookup, noDelay: true, allowHalfOpen: true, onread: reads.onread };
     if (tls === undefined) return { socket: connectTcp(where), ready: "connect" };
     const session = this.#session === undefined ? {} : { session: this.#session };
     const socket = connectTls({ ...where, ...tls, ...session, servername: name });

@@ -34,6 +34,8 @@ export class ServerConnection implements Expiring, Reader {
   idleLimitMs = Number.POSITIVE_INFINITY;
   /** In a tunnel: when the server ends its side, ours stays open until its user ends it. */
   halfOpen = false;
+  /** It leads to an address that the server has no more. */
+  outdated = false;
   readonly #deadline: Deadline;
   readonly #home: Home;
   #orderly = true;
