@@ -16,6 +16,9 @@ import {
   openDatabase,
 } from "../src/index.ts";
 
+// Express and others put an error's stack into the answer unless this says so.
+process.env.NODE_ENV ??= "production";
+
 interface Options {
   readonly config: string;
   readonly box?: string;

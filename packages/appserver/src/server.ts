@@ -14,6 +14,7 @@ import {
 import { type AccessFormat, accessLine, requestId } from "./access-log.ts";
 import { addClientAddress } from "./client-address.ts";
 import { Connections } from "./connections.ts";
+import { addErrorAnswer } from "./error-answer.ts";
 import { createListener } from "./listener.ts";
 import { addLoad } from "./load.ts";
 import type { RequestMetrics } from "./metrics.ts";
@@ -77,6 +78,7 @@ export function createServer(options: ServerOptions): HostingServer {
     }
     next(null, payload);
   });
+  addErrorAnswer(server);
   addObservation(server, options);
   addHealth(server, options);
   return { fastify: server, connections, ownFields };

@@ -1,5 +1,6 @@
 // The application log: pino's JSON lines, handed to a LineSink instead of to pino's own transports.
-import { type Logger, pino, stdSerializers } from "pino";
+import { type Logger, pino } from "pino";
+import { loggedError } from "./errors.ts";
 import type { LineSink, LogOptions, TelemetryClock, TierName } from "./options.ts";
 
 const SECRETS = ["authorization", "cookie", '["set-cookie"]', "password", "token", "secret"];
@@ -26,7 +27,7 @@ export function createLogger(
       base: { tier: tier.tier, box: tier.box, pid: process.pid },
       timestamp: () => `,"time":"${new Date(clock.wall()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: stdSerializers.err, error: stdSerializers.err },
+      serializers: { err: loggedError, error: loggedError },
       redact: { paths: redactions(), censor: "[redacted]" },
     },
     { write: (line: string) => sink.write(line.endsWith("\n") ? line.slice(0, -1) : line) },

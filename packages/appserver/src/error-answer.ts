@@ -1,0 +1,60 @@
+// What a visitor reads when the application has thrown and handles no errors itself: that it failed, and the
+// request's number. The message stays here: it may hold SQL, paths, passwords. It goes to the log, without secrets.
+import { STATUS_CODES } from "node:http";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isDatabaseAway } from "./database/unavailable.ts";
+
+const RETRY_SECONDS = "5";
+
+/** An application's own error handler takes the place of this one, and errors it throws come back here. */
+export function addErrorAnswer(server: FastifyInstance): void {
+  server.setErrorHandler((error: unknown, request, reply) => {
+    const status = statusOf(error);
+    // Whoever throws an error of 4xx means it for the visitor.
+    if (status < 500 && error instanceof Error)
+      return reply.code(status).send(answer(status, error.message));
+    request.log.error(
+      { err: error, method: request.method, url: pathOf(request) },
+      "request failed",
+    );
+    if (status === 503) reply.header("retry-after", RETRY_SECONDS);
+    reply.code(status).header("cache-control", "no-store");
+    return asksForHtml(request)
+      ? sendPage(reply, status, request.id)
+      : reply.send({ ...answer(status), requestId: request.id });
+  });
+}
+
+function statusOf(error: unknown): number {
+  if (isDatabaseAway(error)) return 503;
+  const { statusCode } = (typeof error === "object" && error !== null ? error : {}) as {
+    readonly statusCode?: unknown;
+  };
+  const known = typeof statusCode === "number" && statusCode >= 400 && statusCode <= 599;
+  return known ? statusCode : 500;
+}
+
+function answer(statusCode: number, message?: string) {
+  const error = STATUS_CODES[statusCode] ?? "Error";
+  return { statusCode, error, ...(message === undefined ? {} : { message }) };
+}
+
+function asksForHtml({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes("text/html") === true;
+}
+
+/** The query may hold what a form sent. */
+function pathOf({ url }: FastifyRequest): string {
+  return url.split("?", 1)[0] ?? "/";
+}
+
+function sendPage(reply: FastifyReply, status: number, id: string): FastifyReply {
+  const reason = STATUS_CODES[status] ?? "Error";
+  const advice = status === 503 ? "Please try again shortly." : "It has been written down.";
+  return reply
+    .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+    .type("text/html; charset=utf-8")
+    .send(
+      `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>${reason}</title>\n<h1>${reason}</h1>\n<p>The site could not answer this request. ${advice}</p>\n<p>Request <code>${id}</code></p>\n</html>\n`,
+    );
+}

@@ -1,0 +1,61 @@
+// Errors as the log may hold them. Drivers hang more on them than a log should keep: the SQL with its values, the
+// arguments of AUTH, the headers of a request. What is kept is named here; in the texts, what looks like a secret
+// is starred out. That is a net below the rule that secrets are in no message (CONTRIBUTING, rule 5).
+
+export interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly code?: string | number;
+  readonly errno?: string | number;
+  readonly statusCode?: number;
+  readonly cause?: LoggedError;
+  readonly errors?: readonly LoggedError[];
+}
+
+/** Causes and members of an AggregateError, at most. */
+const DEEPEST = 5;
+const MOST_ERRORS = 10;
+
+/** What a log line says of `error`, whatever was thrown. */
+export function loggedError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: withoutSecrets(`${error}`) };
+  const { code, errno, statusCode, cause, errors } = error as Error & Record<string, unknown>;
+  const deeper = depth < DEEPEST;
+  return {
+    type: error.name,
+    message: withoutSecrets(error.message),
+    ...(error.stack === undefined ? {} : { stack: withoutSecrets(error.stack) }),
+    ...(isPlain(code) ? { code } : {}),
+    ...(isPlain(errno) ? { errno } : {}),
+    ...(typeof statusCode === "number" ? { statusCode } : {}),
+    ...(cause !== undefined && deeper ? { cause: loggedError(cause, depth + 1) } : {}),
+    ...(Array.isArray(errors) && deeper
+      ? { errors: errors.slice(0, MOST_ERRORS).map((one) => loggedError(one, depth + 1)) }
+      : {}),
+  };
+}
+
+function isPlain(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
+}
+
+type Rule = readonly [pattern: RegExp, replacement: string];
+
+const RULES: readonly Rule[] = [
+  // scheme://user:password@host; the password may hold an @.
+  [/(:\/\/[^\s:@/'"]*:)[^\s'"]+(?=@)/g, "$1***"],
+  [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, "$1 ***"],
+  [
+    /\b(\w*(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|authorization|cookie)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi,
+    "$1***",
+  ],
+  // Values in MySQL's messages (ER_DUP_ENTRY, ER_PARSE_ERROR, ER_TRUNCATED_WRONG_VALUE); names of tables and columns stay.
+  [/\b(entry|value:?|near) '.*?'(?= for | at line |\n|$)/gs, "$1 '***'"],
+  [/\bnear "[^"]*"/g, 'near "***"'],
+];
+
+/** `text` with what looks like a secret, or like a value in an SQL message, starred out. */
+export function withoutSecrets(text: string): string {
+  return RULES.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text);
+}
