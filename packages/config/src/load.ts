@@ -11,6 +11,7 @@ import { prune } from "./prune.ts";
 import { Reporter } from "./reports.ts";
 import { type Config, config as schema } from "./schema/config.ts";
 import { disagreements } from "./semantics.ts";
+import { withSiteHosts } from "./site-hosts.ts";
 
 export interface LoadOptions {
   /** The box this process runs as: expands `${BOX}`, and must be one of `cluster.boxes`. */
@@ -56,7 +57,7 @@ export function parseConfig(text: string, file: string, options: LoadOptions = {
     .filter((problem) => !unsetPaths.has(problem.path));
   if (config === undefined || unset.length + problems.length > 0)
     throw new ConfigError(once(inFileOrder([...unset, ...problems])));
-  return withAbsolutePaths(config, schema, file);
+  return withSiteHosts(withAbsolutePaths(config, schema, file));
 }
 
 function validate(

@@ -26,6 +26,7 @@ export { systemLookups } from "./system-lookups.ts";
 export { thrown } from "./thrown.ts";
 export { canonicalName, namesOf } from "./tls/certificate.ts";
 export type { CertificateFiles, InternalFiles } from "./tls/certificate-files.ts";
+export { certificateHosts } from "./tls/certificate-names.ts";
 export {
   type Inspection,
   inspectAll,

@@ -165,7 +165,7 @@ export class DataPlane {
     }
     const frontendPlans = new Map<Frontend, FrontendPlan>();
     const frontends = Object.entries(config.frontends).map(([name, written]) => {
-      const plan = planFrontend(written, backends);
+      const plan = planFrontend(written, backends, config.frontends);
       const kept = before?.frontends.find((frontend) => frontend.name === name);
       if (kept?.suits(written) !== true) return this.#frontend(name, plan, memory);
       frontendPlans.set(kept, plan);

@@ -36,6 +36,7 @@ export const PROXY_ERRORS = {
   "request-hook-failed": row(500, "IR--", "proxy_internal_error", "never", "cancelled"),
   "response-hook-failed": row(500, "IH--", "proxy_internal_error", "never", "cancelled"),
   "no-route": row(404, "PR--", "destination_not_found", "never", "cancelled"),
+  "unknown-host": row(421, "PR--", "destination_not_found", "never", "cancelled"),
   "not-allowed": row(405, "PR--", "http_request_denied", "never", "cancelled"),
   "server-aborted": row(502, "SD--", "http_response_incomplete", "never"),
   "server-stalled": row(504, "sD--", "http_response_incomplete", "never", "timeout"),

@@ -22,6 +22,7 @@ function page(status: number, words: string): Buffer {
 const WORDS: Readonly<Record<number, string>> = {
   400: "The request could not be understood.",
   404: "There is nothing at this address.",
+  421: "This server is not that of the site you asked for.",
   405: "This method is not allowed here.",
   500: "Something went wrong on the way to the server behind this site.",
   502: "The server behind this site failed to answer. Please try again.",

@@ -124,13 +124,17 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
   }
 
   #redirect(exchange: ServerExchange, redirect: Redirect): void {
-    const location = redirectLocation(exchange.head, redirect);
-    if (location === undefined) {
+    const to = redirectLocation(exchange.head, redirect);
+    if ("location" in to) {
+      respondRedirect(exchange, redirect.status, to.location, this.#context.clock);
+      this.#log(exchange, redirect.status, "LR--", "");
+    } else if (to.unknown === "") {
       this.refuse(exchange, "bad-request", "a redirect needs the host the client asked for");
-      return;
+    } else {
+      const cause =
+        "its host is none of the site's names; if it should be, add it to redirect.hosts";
+      this.refuse(exchange, "unknown-host", cause);
     }
-    respondRedirect(exchange, redirect.status, location, this.#context.clock);
-    this.#log(exchange, redirect.status, "LR--", "");
   }
 
   #log(

@@ -26,6 +26,8 @@ import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import { MOST_CONNECTIONS } from "./descriptors.ts";
 import type { Interceptor } from "./interceptor.ts";
+import type { Redirect } from "./redirect.ts";
+import { redirectHosts } from "./redirect-hosts.ts";
 import { type ClientLimits, clientLimits } from "./session-limits.ts";
 
 export interface FrontendEnvironment {
@@ -47,20 +49,23 @@ export interface FrontendPlan {
   readonly backends: ReadonlyMap<string, Backend>;
   readonly router: Router<Backend>;
   readonly tls: TlsOptions | undefined;
+  readonly redirect: Redirect | undefined;
   readonly trusted: (address: string) => boolean;
 }
 
-/** Prepares a frontend and changes nothing. Throws on certificates that cannot be read. */
+/** Prepares a frontend, one of `all`, and changes nothing. Throws on certificates that cannot be read. */
 export function planFrontend(
   config: FrontendConfig,
   backends: ReadonlyMap<string, Backend>,
+  all: Readonly<Record<string, FrontendConfig>>,
 ): FrontendPlan {
-  const { tls, routes, trustedProxies } = config;
+  const { tls, routes, redirect, trustedProxies } = config;
   return {
     config,
     backends,
     router: new Router(routes, (name) => backends.get(name)),
     tls: tls && edgeTlsOptions(tls.certificates, tls.minVersion, tls.alpn),
+    redirect: redirect && { ...redirect, knows: redirectHosts(redirect.hosts, all) },
     trusted: networkMatcher(trustedProxies),
   };
 }
@@ -80,7 +85,7 @@ export class Frontend {
 
   constructor(name: string, plan: FrontendPlan, environment: FrontendEnvironment) {
     const { tally, via, clock, interceptor, sharePorts } = environment;
-    const { config, router, backends, tls } = plan;
+    const { config, router, backends, tls, redirect } = plan;
     this.#counters = tally.row;
     this.name = name;
     this.#plan = plan;
@@ -94,7 +99,7 @@ export class Frontend {
     this.#context = {
       name,
       via,
-      redirect: config.redirect,
+      redirect,
       interceptor,
       router,
       backends,
@@ -121,11 +126,11 @@ export class Frontend {
 
   /** Becomes what was planned, at once. Only when it `suits`. */
   adopt(plan: FrontendPlan): void {
-    const { config, router, backends, tls } = plan;
+    const { config, router, backends, tls, redirect } = plan;
     this.#plan = plan;
     this.#timers = timersOf(config, this.#environment.clock);
     this.#limits = clientLimits(config.limits);
-    this.#context.redirect = config.redirect;
+    this.#context.redirect = redirect;
     this.#context.router = router;
     this.#context.backends = backends;
     this.#listener.maxConnections = config.maxConnections ?? MOST_CONNECTIONS;

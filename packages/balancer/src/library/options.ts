@@ -22,7 +22,7 @@ export function readOptions(options: BalancerOptions): BalancerConfig {
       if (Object.hasOwn(given, key)) throw misplaced(key, message);
     }
   }
-  const tree = { site: "library", balancer: options ?? null };
+  const tree = { site: "localhost", balancer: options ?? null };
   // JSON is YAML, but for variables: in a program `${…}` is text like any other.
   const literal = (_: string, value: unknown) =>
     typeof value === "string" ? value.replaceAll("${", () => "$${") : value;

@@ -73,15 +73,18 @@ t.test("an unknown backend is refused when routes are compiled", async (t) => {
 });
 
 t.test("redirects keep host, path and query, and name a port only when they must", async (t) => {
-  const to = (port?: number) => ({ scheme: "https", port, status: 308 }) as const;
-  t.equal(redirectLocation(head("/x?y", "a.b:8080"), to(8443)), "https://a.b:8443/x?y");
-  t.equal(redirectLocation(head("/", "a.b"), to(443)), "https://a.b/");
-  t.equal(redirectLocation(head("/", "[::1]:80"), to()), "https://[::1]/");
-  t.equal(
-    redirectLocation(head("//x/%7e%2f?y", "a.b"), to()),
-    "https://a.b//x/%7e%2f?y",
-    "as written",
-  );
+  const to = (port?: number) =>
+    ({ scheme: "https", port, status: 308, knows: (host: string) => host !== "evil" }) as const;
+  const redirectTo = (...[head, redirect]: Parameters<typeof redirectLocation>) => {
+    const found = redirectLocation(head, redirect);
+    return "location" in found ? found.location : found;
+  };
+  t.same(redirectTo(head("/", "evil.:80"), to()), { unknown: "evil" });
+  t.equal(redirectTo(head("/", "A.b.:80"), to()), "https://a.b/", "without the final dot");
+  t.equal(redirectTo(head("/x?y", "a.b:8080"), to(8443)), "https://a.b:8443/x?y");
+  t.equal(redirectTo(head("/", "a.b"), to(443)), "https://a.b/");
+  t.equal(redirectTo(head("/", "[::1]:80"), to()), "https://[::1]/");
+  t.equal(redirectTo(head("//x/%7e%2f?y", "a.b"), to()), "https://a.b//x/%7e%2f?y", "as written");
 });
 
 t.test("a first route for everything is the only one that counts", async (t) => {

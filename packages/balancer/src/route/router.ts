@@ -44,7 +44,8 @@ export class Router<B> {
   }
 }
 
-function hostMatcher(pattern: string | undefined): (host: string) => boolean {
+/** `www.foobar.com`, `*.foobar.com` for every name below it, `*` or nothing for any; hosts come as `hostName` gives them. */
+export function hostMatcher(pattern: string | undefined): (host: string) => boolean {
   if (pattern === undefined || pattern === "*") return () => true;
   const wanted = hostName(pattern.toLowerCase());
   if (!wanted.startsWith("*.")) return (host) => host === wanted;

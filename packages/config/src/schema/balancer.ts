@@ -3,7 +3,7 @@ import { z } from "zod";
 import { backend } from "./backend.ts";
 import { requestHead, requestLine } from "./heads.ts";
 import { edgeTls } from "./tls.ts";
-import { bindAddress, duration, encoded, name, network, size } from "./units.ts";
+import { bindAddress, duration, encoded, hostPattern, name, network, size } from "./units.ts";
 
 /** Bounds on what a client may send; the answer beyond each is in docs/concepts/load-balancer.md. */
 export const limits = z
@@ -44,8 +44,7 @@ const route = z
   .strictObject({
     match: z
       .strictObject({
-        host: z
-          .string()
+        host: hostPattern
           .optional()
           .meta({ description: "`www.foobar.com`, or `*.foobar.com` for every name below it" }),
         path: z
@@ -83,6 +82,10 @@ const frontend = z
           .max(65_535)
           .optional()
           .meta({ description: "the port to come back on; the scheme's own when absent" }),
+        hosts: z.array(hostPattern).default([]).meta({
+          description:
+            "names that are redirected besides the site's, the routes' and those of the certificates in this file: `old.foobar.com`, `*.foobar.com`, or `*` for any; others get 421",
+        }),
         status: z
           .literal([301, 302, 307, 308])
           .default(308)

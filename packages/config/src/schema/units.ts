@@ -80,6 +80,14 @@ export const network = z.string(NETWORK).refine((text) => {
   return isIP(address) !== 0 && fits && rest.length === 0;
 }, NETWORK);
 
+const HOST = 'expected a host without port, such as "www.foobar.com", "*.foobar.com" or "*"';
+
+/** A host, every name below one, or every host. */
+export const hostPattern = z
+  .string(HOST)
+  .regex(/^(?:\*|(?:\*\.)?[^\s/:*[\]]+|\[[0-9a-fA-F:.]+\])$/, HOST)
+  .meta({ title: "host", examples: ["www.foobar.com", "*.foobar.com"] });
+
 const ENCODED =
   'expected a percent-encoded character that is not plain in a path, such as "%00", "%2F" or "%5C"';
 

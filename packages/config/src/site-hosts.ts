@@ -1,0 +1,15 @@
+// Redirects may name the site. Its name stands at the top of the file, of which a frontend is given its own part.
+import type { Config } from "./schema/config.ts";
+
+/** The configuration with the site's name among the hosts that each redirect allows. */
+export function withSiteHosts(config: Config): Config {
+  const { site, balancer } = config;
+  if (balancer === undefined) return config;
+  const frontends = Object.entries(balancer.frontends).map(([name, frontend]) => {
+    const { redirect } = frontend;
+    if (redirect === undefined) return [name, frontend] as const;
+    const hosts = [site, ...redirect.hosts];
+    return [name, { ...frontend, redirect: { ...redirect, hosts } }] as const;
+  });
+  return { ...config, balancer: { ...balancer, frontends: Object.fromEntries(frontends) } };
+}
