@@ -124,5 +124,5 @@ t.test("an application that fails otherwise", async (t) => {
     ),
   );
   t.match(app("process.exit(7);\n"), / appserver: could not be tried: exit code 7/);
-  t.match(app("export const app = 1;\n"), /index\.ts must export the functions 'app' and 'migr/);
+  t.match(app("export const app = 1;\n"), /index\.ts must export a function 'app/);
 });

@@ -14,6 +14,7 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
+import { slipOf, strayAlias } from "./syntax.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -32,20 +33,6 @@ export interface SyntaxFault {
 }
 
 const MAX_ALIASES = 200;
-
-/** The slips people make most, in words that say what to do. */
-const SYNTAX: Readonly<Record<string, string>> = {
-  BLOCK_AS_IMPLICIT_KEY:
-    "a second ':' where only one value can stand; is the next line indented too far?",
-  DUPLICATE_KEY: "this key is already set in the same mapping; keep one of them",
-  MULTIPLE_DOCS: "a second document starts here; one file is one document, without '---'",
-  TAB_AS_INDENT: "a tab indents this line; YAML is indented with spaces",
-  BAD_INDENT: "a '{' or '[' is still open here; close it, or indent its lines further",
-  MISSING_CHAR: "something is not closed here: a quote, a bracket or a brace",
-  TAG_RESOLVE_FAILED: "tags such as '!name' mean nothing here; write the plain value",
-};
-
-const UNQUOTED_VARIABLE = `a variable between braces or brackets needs quotes: "\${NAME}"`;
 
 export class YamlSource {
   readonly document: Document.Parsed;
@@ -70,13 +57,14 @@ export class YamlSource {
 
   faults(): SyntaxFault[] {
     const faults: SyntaxFault[] = [];
+    const told = new Set<number>();
     for (const { code, message, pos } of [...this.document.errors, ...this.document.warnings]) {
-      const place = code === "DUPLICATE_KEY" ? this.#keyPlace(pos[0]) : this.#place(pos[0], pos[1]);
       // One slip often makes several complaints on its line; the first is about the slip.
-      const variable = code === "UNEXPECTED_TOKEN" && place.source.includes("${");
-      const text = SYNTAX[code] ?? `not valid YAML: ${message.toLowerCase()}`;
-      if (!faults.some((fault) => fault.place.line === place.line))
-        faults.push({ message: variable ? UNQUOTED_VARIABLE : text, place });
+      const { line } = this.#counter.linePos(pos[0]);
+      const fault = this.#fault(code, message, pos);
+      if (told.has(line) || told.has(fault.place.line)) continue;
+      told.add(line).add(fault.place.line);
+      faults.push(fault);
       // From here on the parser has lost its way, and what it says is about that.
       if (code === "UNEXPECTED_TOKEN") break;
     }
@@ -90,11 +78,22 @@ export class YamlSource {
       },
       Alias: (_, alias) => {
         if (alias.resolve(this.document) !== undefined) return;
-        const message = `'*${alias.source}' repeats a value named '&${alias.source}', and no earlier value has that name`;
-        faults.push({ message, place: this.#placeOf(alias) });
+        faults.push({ message: strayAlias(alias.source), place: this.#placeOf(alias) });
       },
     });
     return faults.sort((a, b) => a.place.line - b.place.line);
+  }
+
+  #fault(code: string, message: string, [start, end]: readonly [number, number]): SyntaxFault {
+    const { line, col: column } = this.#counter.linePos(start);
+    const slip = slipOf({ code, message, line, column, lines: this.#lines });
+    if (slip.at !== undefined) {
+      const from = this.#counter.lineStarts[slip.at.line - 1] ?? 0;
+      const source = this.#veil(this.#lines[slip.at.line - 1] ?? "", from);
+      return { message: slip.message, place: { ...slip.at, source } };
+    }
+    const place = code === "DUPLICATE_KEY" ? this.#keyPlace(start) : this.#place(start, end);
+    return { message: slip.message, place };
   }
 
   #keyPlace(start: number): Place {

@@ -170,6 +170,44 @@ balancer:
   t.equal(config.balancer?.backends.c?.retries, 9);
 });
 
+t.test("slips of YAML are named, and shown where they were made", async (t) => {
+  const slips: readonly (readonly [text: string, place: string, words: string])[] = [
+    ["site: x\nstate: *:8080\n", "2:8", `a value that begins with '*' needs quotes: "*:8080"`],
+    ["site: x\nstate: { a: *.b.test, c: d }\n", "2:13", 'needs quotes: "*.b.test"'],
+    ["site: *anchor\n", "1:7", "'*anchor' repeats a value named '&anchor'"],
+    ["site: @x\n", "1:7", `a value that begins with '@' needs quotes: "@x"`],
+    ["bind: [::1]:80\n", "1:7", 'an address in brackets needs quotes: "[::1]:80"'],
+    [
+      "a:\n  b:\n    c: 1\n   d: 2\n",
+      "4:4",
+      "3 spaces, where nothing above is; expected 2, like 'b', or 4, like 'c'",
+    ],
+    ["a:\n  b: 1\n   c: 2\n", "3:4", "indented by 3 spaces, where nothing above is; expected 2"],
+    ["a:\n  b: 1\n c: 2\n", "3:2", "indented by 1 space, where nothing above is; expected 0, like"],
+    ["a:\n  - b: 1\n   c: 2\n", "3:4", "expected 2, like '-', or 4, like 'b'"],
+    ["site: x\n state: y\n", "2:2", "expected 0, like 'site'"],
+    ["a: { b: { c: d }\ne: f\n", "1:4", "the '{' that opens here is not closed"],
+    ["a:\n  - [1, 2\nb: 3\n", "2:5", "the '[' that opens here is not closed"],
+    ["a: { b: c", "1:4", "the '{' that opens here is not closed"],
+    ['a: "b\nc: d\n', "1:4", "the quote that opens here is not closed"],
+    ["a: 1\nd:e\nf: g\n", "2:1", "a space is missing after the ':' of 'd'"],
+    ["a: 1\nd\nf: g\n", "2:1", "a ':' is missing after this"],
+    ["a: b: c\n", "1:4", "a second ':' where only one value can stand"],
+  ];
+  for (const [text, place, words] of slips) {
+    const [problem, ...more] = problemsOf(text);
+    t.equal(`${problem?.line}:${problem?.column}`, place, text);
+    t.match(problem?.message, words, text);
+    t.same(more, [], "one slip, one problem");
+    const crlf = problemsOf(text.replaceAll("\n", "\r\n"));
+    t.strictSame(
+      crlf.map(({ message }) => message),
+      [problem?.message],
+      "with Windows' line ends",
+    );
+  }
+});
+
 t.test("tabs before a problem leave the caret under it", async (t) => {
   const [line, caret] = formatProblems(problemsOf('site:\t\t567\t# "tab"\n'), { color: false })
     .split("\n")
