@@ -65,12 +65,17 @@ function watchSources(): void {
     });
 }
 
-/** Runs the stack again after each change, one at a time; ends with the code of the last run. */
+/**
+ * Prepares and runs the stack again after each change, one at a time: the change may be a migration. Ends
+ * with the code of the last run.
+ */
 async function keepFresh(): Promise<number> {
   watchSources();
   for (;;) {
     changed = Promise.withResolvers();
-    const exit = tandem("up");
+    const prepared = await tandem("prepare");
+    if (stopping) return prepared;
+    const exit = prepared === 0 ? tandem("up") : Promise.resolve(prepared);
     const code = await Promise.race([exit, changed.promise]);
     if (stopping) return exit;
     if (code === undefined) running?.kill("SIGTERM");
@@ -83,6 +88,7 @@ async function keepFresh(): Promise<number> {
 }
 
 relaySignals();
+if (values.watch) process.exit(await keepFresh());
 const prepared = await tandem("prepare");
 if (prepared !== 0 || stopping) process.exit(prepared);
-process.exit(values.watch ? await keepFresh() : await tandem("up"));
+process.exit(await tandem("up"));

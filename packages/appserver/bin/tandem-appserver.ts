@@ -84,13 +84,16 @@ async function runMigrate(options: MigrateOptions): Promise<void> {
   }
 }
 
-function describe({ database, applied, seeded }: MigrationReport): string {
+function describe({ database, applied, ahead, seeded }: MigrationReport): string {
   const rows = Object.entries(seeded).map(([table, count]) => `${count} ${table}`);
   return [
     applied.length === 0
-      ? `${database}: nothing to migrate`
+      ? `${database}: ${ahead.length === 0 ? "nothing to migrate" : "is ahead of this code"}`
       : `${database}: applied ${applied.length}`,
     ...applied.map((name) => `  ${name}`),
+    ...(ahead.length === 0
+      ? []
+      : [`  newer code has applied ${ahead.join(", ")}; this code does not know it, and it stays`]),
     ...(rows.length === 0 ? [] : [`  seeded ${rows.join(", ")}`]),
   ].join("\n");
 }

@@ -9,7 +9,7 @@ import type { Application } from "./application.ts";
 import type { Connections } from "./connections.ts";
 import type { AppContext } from "./context.ts";
 import { type Database, openDatabase, ping } from "./database/database.ts";
-import { pendingMigrations } from "./database/migrate.ts";
+import { type SchemaState, schemaState } from "./database/migrate.ts";
 import { isDatabaseAway } from "./database/unavailable.ts";
 import { requestMetrics } from "./metrics.ts";
 import { mountNodeHandler } from "./node-handler.ts";
@@ -179,13 +179,17 @@ async function refuseOldSchema(
   application: Application,
   logger: FastifyBaseLogger,
 ): Promise<void> {
-  let pending: readonly string[];
+  let state: SchemaState;
   try {
-    pending = await pendingMigrations(database, application);
+    state = await schemaState(database, application);
   } catch (error) {
     if (!isDatabaseAway(error)) throw error;
     logger.error({ err: error, database: database.where }, "database away: starting without it");
     return;
+  }
+  const { pending, ahead } = state;
+  if (ahead.length > 0) {
+    logger.warn({ database: database.where, ahead }, "the database was migrated by newer code");
   }
   if (pending.length === 0) return;
   throw new Error(

@@ -4,12 +4,14 @@ export { type Appserver, type AppserverOptions, createAppserver } from "./appser
 export { checkAppserver } from "./check.ts";
 export type { AppContext } from "./context.ts";
 export {
+  type BigInteger,
   type Database,
   type DatabaseConfig,
   type DatabaseKind,
   openDatabase,
 } from "./database/database.ts";
 export { type MigrationReport, migrate } from "./database/migrate.ts";
+export { isOutcomeUnknown } from "./database/outcome.ts";
 export { isDatabaseAway } from "./database/unavailable.ts";
 export { ensureSessionSecret } from "./sessions/secret.ts";
 export { SessionStoreError } from "./sessions/store.ts";

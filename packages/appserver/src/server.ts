@@ -12,6 +12,7 @@ import {
   LogController,
 } from "fastify";
 import { type AccessFormat, accessLine, requestId } from "./access-log.ts";
+import { addClients } from "./client.ts";
 import { addClientAddress } from "./client-address.ts";
 import { Connections } from "./connections.ts";
 import { addErrorAnswer } from "./error-answer.ts";
@@ -72,6 +73,7 @@ export function createServer(options: ServerOptions): HostingServer {
     ...(config.servedBy ? { "x-served-by": options.identity } : {}),
     ...(config.loadReport ? { [LOAD_FIELD]: meter.recent() } : {}),
   });
+  addClients(server);
   server.addHook("onSend", (_request, reply, payload, next) => {
     for (const [name, value] of Object.entries(ownFields())) {
       if (!reply.hasHeader(name)) reply.header(name, value);

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
 import t from "tap";
-import { pendingMigrations } from "../src/database/migrate.ts";
+import { schemaState } from "../src/database/migrate.ts";
 import { type Application, migrate, openDatabase } from "../src/index.ts";
 import { databaseRecords } from "../src/sessions/database-store.ts";
 import { ensureSessionSecret, readSessionSecret } from "../src/sessions/secret.ts";
@@ -28,6 +28,13 @@ const folder = t.testdir({
     };`,
 });
 
+const mariadb = await startMariadb(join(folder, "mariadb"));
+t.teardown(() => mariadb.stop());
+const urls = {
+  sqlite: (name: string) => `sqlite:${join(folder, name)}.db`,
+  mysql: (name: string) => mariadb.create(name),
+};
+
 const application: Application = {
   app: async () => undefined,
   migrations: (kind) => ({
@@ -39,6 +46,20 @@ const application: Application = {
     },
   }),
 };
+/** Fails behind a change of its own; `mended` is what its author makes of it. */
+const halfway = (mended: boolean): Application => ({
+  ...application,
+  migrations: () => ({
+    "0001_first": { up: (db) => db.schema.createTable("one").addColumn("n", "integer").execute() },
+    "0002_second": {
+      up: async (db) => {
+        await db.schema.createTable("two").addColumn("n", "integer").execute();
+        await db.schema.alterTable("one").addColumn("m", "integer").execute();
+        if (!mended) await sql`nonsense`.execute(db);
+      },
+    },
+  }),
+});
 const broken: Application = {
   ...application,
   migrations: () => ({
@@ -65,6 +86,32 @@ t.test(
       () => openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "app.ts") }, options),
       /holds no database URL; expected "sqlite:PATH" or "mysql:/,
     );
+    for (const [url, why] of [
+      ["mysql://u:secret@h/d?charset=latin1", /unknown option 'charset'; the URL takes none/],
+      ["mysql://u:sec?ret@h/d", /it names no database|unknown option|it is no URL/],
+      ["mysql://u:secret@h/d#x", /what follows '#' has no meaning/],
+      ["mysql://u:secret@h", /it names no database/],
+      ["mysql://u:secret@h:port/d", /it is no URL/],
+      ["sqlite:site.db?mode=ro", /the URL takes no options/],
+    ] as const) {
+      t.throws(() => openDatabase({ ...config, url }, options), why);
+      t.throws(() => openDatabase({ ...config, url }, options), /^(?!.*secret)/, "no password");
+    }
+  },
+);
+
+t.test(
+  "sqlite: a migration that failed has done nothing, so that the mended one runs",
+  async (t) => {
+    const database = openDatabase({ ...config, url: urls.sqlite("half") }, { queryTimeoutMs: 0 });
+    t.teardown(() => database.close());
+    const run = (app: Application) => migrate(database, app, { seed: false, now: 0 });
+    await t.rejects(run(halfway(false)), /0002_second failed; nothing of it was kept/);
+    const { rows } = await sql`select name from sqlite_master where name in ('one', 'two')`.execute(
+      database.kysely,
+    );
+    t.strictSame(rows, []);
+    t.strictSame((await run(halfway(true))).applied, ["0001_first", "0002_second"]);
   },
 );
 
@@ -82,13 +129,6 @@ t.test("the session secret is made once, for its owner alone", async (t) => {
   t.equal(readSessionSecret(file), secret);
 });
 
-const mariadb = await startMariadb(join(folder, "mariadb"));
-t.teardown(() => mariadb.stop());
-const urls = {
-  sqlite: (name: string) => `sqlite:${join(folder, name)}.db`,
-  mysql: (name: string) => mariadb.create(name),
-};
-
 for (const kind of ["sqlite", "mysql"] as const) {
   t.test(`${kind}: migrations run once, in order, and a failed one is named`, async (t) => {
     const database = openDatabase<unknown>(
@@ -97,9 +137,10 @@ for (const kind of ["sqlite", "mysql"] as const) {
     );
     t.teardown(() => database.close());
     const run = (app: Application) => migrate(database, app, { seed: false, now: 0 });
-    await t.rejects(run(broken), { message: "migration 0001_wrong failed" });
+    const why = kind === "sqlite" ? "nothing of it was kept" : "undo that by hand";
+    await t.rejects(run(broken), new RegExp(`^migration 0001_wrong failed; .*${why}`));
     const names = ["0001_note", "0002_fill"];
-    t.strictSame(await pendingMigrations(database, application), names);
+    t.strictSame(await schemaState(database, application), { pending: names, ahead: [] });
     t.strictSame((await run(application)).applied, names);
     t.strictSame((await run(application)).applied, []);
     const db = database.kysely as Kysely<{ note: { kind: string } }>;
@@ -108,6 +149,12 @@ for (const kind of ["sqlite", "mysql"] as const) {
       rows.map((row) => row.kind),
       [kind],
     );
+    const rolledBack: Application = {
+      ...application,
+      migrations: () => ({ "0001_note": { up: async () => void t.fail("it ran already") } }),
+    };
+    t.match(await run(rolledBack), { applied: [], ahead: ["0002_fill"] });
+    t.match(await run(application), { applied: [], ahead: [] }, "and forward again");
     t.notMatch(database.where, /root|@/, "no credentials in what is shown");
   });
 

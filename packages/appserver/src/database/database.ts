@@ -1,14 +1,16 @@
 // The database behind one interface: SQLite in a file, or MySQL/MariaDB through a pool. What differs
-// between the two lives in sqlite.ts and mysql.ts; a third kind is a third file and a row in OPENERS.
-import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { type AppserverConfig, absoluteDatabaseUrl } from "@tandem/config";
+// between the two lives in sqlite/ and mysql/.
+import type { AppserverConfig } from "@tandem/config";
 import { type Kysely, sql } from "kysely";
-import { openMysql } from "./mysql.ts";
-import { openSqlite } from "./sqlite.ts";
+import { openMysql } from "./mysql/mysql.ts";
+import { openSqlite } from "./sqlite/sqlite.ts";
+import { databaseUrl, parseFileUrl } from "./url.ts";
 
 /** Which SQL dialect is spoken. MariaDB counts as `mysql`. */
 export type DatabaseKind = "sqlite" | "mysql";
+
+/** A column of 64-bit integers: a number while one can hold the value exactly, a bigint beyond. */
+export type BigInteger = number | bigint;
 
 export type DatabaseConfig = AppserverConfig["database"];
 
@@ -18,44 +20,29 @@ export interface Database<DB = unknown> {
   readonly kysely: Kysely<DB>;
   /** Where it is, for people; never with a password. */
   readonly where: string;
+  /** What tables to come need, before migrations run: on MySQL the database's collation. */
+  prepareForTables(): Promise<void>;
   /** Runs `work` while no other process that asks for the same lock runs its own. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 export interface OpenOptions {
-  /** A query without an answer for this long fails, and its connection is dropped. 0 = for ever. */
+  /**
+   * How long a statement may wait for its turn, and then run; it fails after that and is ended at the
+   * database. 0 = for ever.
+   */
   readonly queryTimeoutMs: number;
 }
 
 /** Opens the configured database. Throws with the place and the next step when the settings cannot work. */
 export function openDatabase<DB>(config: DatabaseConfig, options: OpenOptions): Database<DB> {
   const url = databaseUrl(config);
-  if (url.startsWith("sqlite:")) return openSqlite<DB>(url.slice("sqlite:".length));
+  if (url.startsWith("sqlite:")) return openSqlite<DB>(parseFileUrl(url), options);
   return openMysql<DB>(url, config, options);
 }
 
 /** Resolves when the database answers; rejects with what the driver said. */
 export async function ping(database: Database): Promise<void> {
   await sql`select 1`.execute(database.kysely);
-}
-
-function databaseUrl(config: DatabaseConfig): string {
-  if (config.urlFile === undefined) {
-    if (config.url !== undefined) return config.url;
-    throw new Error("appserver.database: expected exactly one of 'url' and 'urlFile'");
-  }
-  let text: string;
-  try {
-    text = readFileSync(config.urlFile, "utf8").trim();
-  } catch (error) {
-    throw new Error(
-      `appserver.database.urlFile: cannot read ${config.urlFile} (${String(error)}); write the database URL into it`,
-    );
-  }
-  if (/^(sqlite:.+|(mysql|mariadb):\/\/.+)$/.test(text))
-    return absoluteDatabaseUrl(text, dirname(config.urlFile));
-  throw new Error(
-    `appserver.database.urlFile: ${config.urlFile} holds no database URL; expected "sqlite:PATH" or "mysql://user:password@host:port/database"`,
-  );
 }

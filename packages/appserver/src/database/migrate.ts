@@ -11,8 +11,18 @@ export interface MigrationReport {
   readonly database: string;
   /** Names of the migrations that ran now, in order. */
   readonly applied: readonly string[];
+  /** Names of those that newer code has applied, and this code does not know. They stay. */
+  readonly ahead: readonly string[];
   /** Rows put in place by the application's seed, per table; empty when there was nothing to do. */
   readonly seeded: Readonly<Record<string, number>>;
+}
+
+/** How a database and the code differ. */
+export interface SchemaState {
+  /** Names of the migrations not yet applied. */
+  readonly pending: readonly string[];
+  /** Names of the applied ones that the code does not know: it was rolled back, they were not. */
+  readonly ahead: readonly string[];
 }
 
 /** Applies every pending migration and, when asked, the application's seed. Rejects with the failed one's name. */
@@ -22,61 +32,95 @@ export async function migrate(
   options: { readonly seed: boolean; readonly now: number },
 ): Promise<MigrationReport> {
   return database.exclusively(async () => {
+    const { kysely, kind, where } = database;
     const applied: string[] = [];
-    for (const migrator of migrators(database, application)) {
+    await database.prepareForTables();
+    for (const { migrator } of await owners(database, application)) {
       const { error, results = [] } = await migrator.migrateToLatest();
-      const failed = results.find((result) => result.status === "Error");
       if (error !== undefined) {
-        throw new Error(`migration ${failed?.migrationName ?? "of the database"} failed`, {
-          cause: error,
-        });
+        const failed = results.find((result) => result.status === "Error");
+        throw new Error(failure(kind, failed?.migrationName), { cause: error });
       }
       applied.push(...results.map((result) => result.migrationName));
     }
+    const { ahead } = await schemaState(database, application);
     const seeded =
       options.seed && application.seed !== undefined
-        ? await application.seed({
-            database: database.kysely,
-            kind: database.kind,
-            now: options.now,
-          })
+        ? await application.seed({ database: kysely, kind, now: options.now })
         : {};
-    return { database: database.where, applied, seeded };
+    return { database: where, applied, ahead, seeded };
   });
 }
 
-/** Names of the migrations not yet applied. Rejects while the database is away. */
-export async function pendingMigrations(
+/** Compares the database with the code. Rejects while the database is away. */
+export async function schemaState(
   database: Database,
   application: Application,
-): Promise<string[]> {
+): Promise<SchemaState> {
   const pending: string[] = [];
-  for (const migrator of migrators(database, application)) {
+  const ahead: string[] = [];
+  for (const { migrator, unknown } of await owners(database, application)) {
+    ahead.push(...unknown);
     for (const { name, executedAt } of await migrator.getMigrations()) {
       if (executedAt === undefined) pending.push(name);
     }
   }
-  return pending;
+  return { pending, ahead };
 }
 
-// Each owner keeps a table of its own, so that neither has to know where the other's numbers stand.
-function migrators(database: Database, application: Application): Migrator[] {
+/** SQLite takes back all that ran with the failed one; MySQL commits before each change of a table. */
+function failure(kind: Database["kind"], name = "of the database"): string {
+  return kind === "sqlite"
+    ? `migration ${name} failed; nothing of it was kept`
+    : `migration ${name} failed; tables it had changed before stay changed: undo that by hand, or let it begin by looking, before it runs again`;
+}
+
+interface Owner {
+  readonly migrator: Migrator;
+  readonly unknown: readonly string[];
+}
+
+/** Each owner keeps a table of its own, so that neither has to know where the other's numbers stand. */
+async function owners(database: Database, application: Application): Promise<Owner[]> {
   const { kysely, kind } = database;
   return [
-    migrator(kysely, "tandem", sessionMigrations()),
-    migrator(kysely, "app", application.migrations?.(kind) ?? {}),
+    await owner(kysely, "tandem", sessionMigrations()),
+    await owner(kysely, "app", application.migrations?.(kind) ?? {}),
   ];
 }
 
-function migrator(
+async function owner(
   db: Kysely<unknown>,
-  owner: string,
-  migrations: Record<string, Migration>,
-): Migrator {
-  return new Migrator({
+  name: string,
+  known: Record<string, Migration>,
+): Promise<Owner> {
+  const table = `${name}_migration`;
+  const unknown = (await executed(db, table)).filter(
+    (migration) => !Object.hasOwn(known, migration),
+  );
+  // Kysely refuses a database that is ahead; what it does not find it takes for done, and undoes nothing.
+  const done = unknown.map((migration): [string, Migration] => [migration, { up: nothing }]);
+  const migrations = { ...known, ...Object.fromEntries(done) };
+  const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations) },
-    migrationTableName: `${owner}_migration`,
-    migrationLockTableName: `${owner}_migration_lock`,
+    migrationTableName: table,
+    migrationLockTableName: `${table}_lock`,
   });
+  return { migrator, unknown };
+}
+
+async function nothing(): Promise<void> {
+  // Never called: it was applied by other code.
+}
+
+async function executed(db: Kysely<unknown>, table: string): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === table)) return [];
+  const rows = await (db as Kysely<Record<string, { name: string }>>)
+    .selectFrom(table)
+    .select("name")
+    .orderBy("name")
+    .execute();
+  return rows.map(({ name }) => name);
 }

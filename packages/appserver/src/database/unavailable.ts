@@ -1,7 +1,7 @@
-// Tells "the database is away" (503, comes back alone) from "the query is wrong" (500, a bug).
+// Tells "the database cannot do this now" (503, a repeat may succeed) from "the query is wrong" (500, a bug).
 
-/** What mysql2, the network and the server itself say when no answer can be had just now. */
-const CODES = new Set([
+/** What the network and mysql2 say when no answer can be had. */
+const CODES: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "EHOSTUNREACH",
@@ -13,23 +13,71 @@ const CODES = new Set([
   "PROTOCOL_CONNECTION_LOST",
   "PROTOCOL_SEQUENCE_TIMEOUT",
   "PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR",
-  "ER_CON_COUNT_ERROR",
-  "ER_CONNECTION_KILLED",
-  "ER_NORMAL_SHUTDOWN",
-  "ER_SERVER_SHUTDOWN",
+  "PROTOCOL_ENQUEUE_AFTER_QUIT",
 ]);
 
-/** SQLite's primary result codes for: busy, read-only, I/O error, disk full, cannot open. */
-const SQLITE_CODES = new Set([5, 8, 10, 13, 14]);
+/** The numbers with which MySQL and MariaDB refuse what they would do at another moment. */
+const NUMBERS: ReadonlySet<unknown> = new Set([
+  // No connection is taken, or this one ends.
+  1040, // too many connections
+  1203, // too many of this user
+  1226, // a limit of this user
+  1129, // the host is blocked after many errors
+  1135, // no thread for the connection
+  1461, // too many prepared statements
+  1053, // shutdown
+  1077, // shutdown
+  1927, // connection killed (MariaDB)
+  4031, // idle for too long (MySQL)
+  // This statement was given up: too slow, killed, or others were in its way.
+  1317, // killed
+  1969, // max_statement_time (MariaDB)
+  3024, // max_execution_time (MySQL)
+  1205, // lock wait
+  1213, // deadlock
+  1689, // lock aborted by a change of the table
+  1020, // the row has changed since it was read (MariaDB)
+  1613, // timeout of a distributed transaction
+  1614, // deadlock of a distributed transaction
+  3101, // a cluster's other node was first
+  // Nothing may be written, as on a replica or during a switch.
+  1792, // read-only transaction
+  1836, // read-only mode
+  // No room.
+  1021, // disk full
+  1114, // table full
+  1037, // memory
+  1038, // memory to sort
+  1041, // memory
+  1206, // memory for locks
+  1637, // too many transactions
+  // A cluster's node without a majority.
+  1047,
+]);
+
+/** Of 1290 "the server runs with the --X option": only these say that nothing may be written now. */
+const READ_ONLY = /--(?:super-|transaction-)?read[-_]only/;
+const PREVENTED = 1290;
+
+/** Within other errors: the system's numbers for a full disk, a full quota and a file system gone read-only. */
+const NO_ROOM = /\b(?:errcode|errno|error):? ?(?:28|30|122)\b/i;
+
+/** SQLite's primary result codes for: busy, locked, read-only, interrupted, I/O error, full, cannot open. */
+const SQLITE_CODES: ReadonlySet<number> = new Set([5, 6, 8, 9, 10, 13, 14]);
 
 /** mysql2 gives these no code of their own. */
-const MESSAGES = /Queue limit reached|Can't add new command when connection is in closed state/;
+const MESSAGES = /Can't add new command when connection is in closed state|Pool is closed/;
 
-/** True when `error` says that the database cannot answer now, though it may a moment later. */
+/**
+ * True when `error` says that the database cannot do this now, though it may a moment later. Whether a
+ * repeat is safe is another question: see `isOutcomeUnknown`.
+ */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  const { code, errno, errcode } = error as { code?: unknown; errno?: unknown; errcode?: unknown };
   if (typeof errcode === "number") return SQLITE_CODES.has(errcode & 0xff);
-  if (typeof code === "string" && CODES.has(code)) return true;
+  if (CODES.has(code) || NUMBERS.has(errno)) return true;
+  if (errno === PREVENTED) return READ_ONLY.test(error.message);
+  if (typeof errno === "number" && errno > 0 && NO_ROOM.test(error.message)) return true;
   return MESSAGES.test(error.message) || isDatabaseAway(error.cause);
 }

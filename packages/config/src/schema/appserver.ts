@@ -10,6 +10,10 @@ const databaseUrl = z
     /^(sqlite:.+|(mysql|mariadb):\/\/.+)$/,
     'expected "sqlite:PATH" or "mysql://user:password@host:port/database"',
   )
+  .regex(
+    /^[^?#]*$/,
+    "the database URL takes no options; a '?' or '#' in the password is written %3F or %23",
+  )
   .meta({ title: "database URL", writeOnly: true });
 
 const database = z
@@ -20,12 +24,10 @@ const database = z
     urlFile: file
       .optional()
       .meta({ description: "read the URL from this file instead, so that no secret stands here" }),
-    pool: z
-      .int()
-      .min(1)
-      .max(100)
-      .default(10)
-      .meta({ description: "connections each application server keeps to MySQL or MariaDB" }),
+    pool: z.int().min(1).max(100).default(10).meta({
+      description:
+        "connections each application server keeps to MySQL or MariaDB, besides up to two that end statements",
+    }),
     connectTimeout: duration
       .prefault("3s")
       .meta({ description: "how long a new database connection may take" }),

@@ -1,0 +1,45 @@
+// Ends statements that got no answer in time, as the mysql client does at Ctrl-C: KILL QUERY on a
+// connection of its own, since the pool's are what such statements fill.
+import { type ConnectionOptions, createConnection } from "mysql2";
+import { Places } from "../places.ts";
+
+const AT_ONCE = 2;
+const DEADLINE_MS = 1000;
+
+export class Killer {
+  readonly #options: ConnectionOptions;
+  readonly #places = new Places({
+    places: AT_ONCE,
+    queue: 200,
+    waitMs: DEADLINE_MS,
+    what: "connection to kill statements on",
+  });
+
+  constructor(options: ConnectionOptions) {
+    this.#options = { ...options, connectTimeout: DEADLINE_MS };
+  }
+
+  /** Asks the server to end what runs on that connection. Never rejects: nothing better can be done. */
+  async kill(threadId: number): Promise<void> {
+    try {
+      await this.#places.enter();
+    } catch {
+      return;
+    }
+    await this.#send(`kill query ${threadId}`).catch(() => undefined);
+    this.#places.leave();
+  }
+
+  #send(statement: string): Promise<void> {
+    const connection = createConnection(this.#options);
+    return new Promise<void>((resolve, reject) => {
+      connection.on("error", reject);
+      const timer = setTimeout(reject, DEADLINE_MS);
+      connection.query(statement, (error) => {
+        clearTimeout(timer);
+        if (error) reject(error);
+        else resolve();
+      });
+    }).finally(() => connection.destroy());
+  }
+}

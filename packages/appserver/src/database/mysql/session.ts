@@ -1,0 +1,161 @@
+// One pooled connection while somebody has it. Values travel apart from the text, so that the server's
+// mode cannot turn one into the other. A statement without an answer in time is killed at the server,
+// whose answer then tells whether it had any effect.
+import { setTimeout as wait } from "node:timers/promises";
+import { CompiledQuery, type QueryResult, type TransactionSettings } from "kysely";
+import type { FieldPacket, QueryError, ResultSetHeader } from "mysql2";
+import { type Session, withCallers } from "../driver.ts";
+import { OutcomeUnknownError } from "../outcome.ts";
+import { commits, leavesTraces, mayHaveBeenKept } from "../statement.ts";
+import type { Answer, RawConnection, Running, Statement } from "./raw.ts";
+import { insertedKey, integerColumns, restoreIntegers, toSend } from "./values.ts";
+
+/** The server's own deadline comes first; ours is for a server that does not answer. */
+const GRACE_MS = 500;
+/** For the killed statement's answer. */
+const LAST_WORD_MS = 1000;
+/** SERVER_STATUS_IN_TRANS. */
+const IN_TRANSACTION = 1;
+const NEVER_SENT = /in closed state|after fatal error/i;
+/** The server's words for a connection that it ends itself, whatever that was doing. */
+const KILLED = new Set(["ER_CONNECTION_KILLED", "ER_SERVER_SHUTDOWN", "ER_NORMAL_SHUTDOWN"]);
+
+/** The server said nothing in time, not even about the kill. */
+class NoAnswerError extends Error {
+  readonly code = "ETIMEDOUT";
+  constructor(timeoutMs: number) {
+    super(`the database did not answer within ${timeoutMs} ms`);
+  }
+}
+
+interface Answered {
+  readonly result: unknown;
+  readonly fields: readonly FieldPacket[];
+}
+
+export interface SessionOptions {
+  /** A statement may take this long. 0 = for ever. */
+  readonly timeoutMs: number;
+  /** Ends what runs on the connection of that number. Never rejects. */
+  kill(threadId: number): Promise<void>;
+  /** Takes the connection back; `spent` says that it must not be used again, `touched` that it needs a reset. */
+  giveBack(raw: RawConnection, state: { readonly spent: boolean; readonly touched: boolean }): void;
+}
+
+export class MysqlSession implements Session {
+  readonly #raw: RawConnection;
+  readonly #options: SessionOptions;
+  #inTransaction = false;
+  #touched = false;
+  #spent = false;
+  #running = 0;
+
+  constructor(raw: RawConnection, options: SessionOptions) {
+    this.#raw = raw;
+    this.#options = options;
+  }
+
+  async begin({ isolationLevel, accessMode }: TransactionSettings): Promise<void> {
+    const parts = [isolationLevel && `isolation level ${isolationLevel}`, accessMode];
+    const settings = parts.filter((part) => part !== undefined).join(", ");
+    // It holds for the next transaction alone.
+    if (settings !== "") await this.executeQuery(CompiledQuery.raw(`set transaction ${settings}`));
+    await this.executeQuery(CompiledQuery.raw("begin"));
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { result, fields } = await this.#answerTo(statementOf(sql, parameters));
+    if (Array.isArray(result)) {
+      const columns = integerColumns(fields);
+      if (columns.length > 0) for (const row of result) restoreIntegers(row, columns);
+      return { rows: result as R[] };
+    }
+    const { insertId, affectedRows, changedRows, serverStatus } = result as ResultSetHeader;
+    this.#inTransaction = (serverStatus & IN_TRANSACTION) !== 0;
+    const key = insertedKey(insertId);
+    return {
+      ...(key === undefined ? {} : { insertId: key }),
+      numAffectedRows: BigInt(affectedRows),
+      numChangedRows: BigInt(changedRows),
+      rows: [],
+    };
+  }
+
+  async *streamQuery<R>(
+    { sql, parameters }: CompiledQuery,
+    chunkSize: number,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    const statement = statementOf(sql, parameters);
+    this.#touched ||= leavesTraces(sql);
+    this.#running += 1;
+    let columns: readonly string[] = [];
+    const running = this.#send(statement);
+    running.on("fields", (fields) => {
+      columns = integerColumns(fields);
+    });
+    for await (const row of running.stream({ highWaterMark: chunkSize || 1 })) {
+      yield { rows: [restoreIntegers(row, columns) as R] };
+    }
+    // Not reached when the reader stops early: rows still come then, and the connection is spent.
+    this.#running -= 1;
+  }
+
+  release(): void {
+    const spent = this.#spent || this.#running > 0;
+    this.#options.giveBack(this.#raw, { spent, touched: this.#touched || this.#inTransaction });
+  }
+
+  #send(statement: Statement, answer?: Answer): Running {
+    return statement.values === undefined
+      ? this.#raw.query(statement, answer)
+      : this.#raw.execute(statement, answer);
+  }
+
+  async #answerTo(statement: Statement): Promise<Answered> {
+    const { timeoutMs } = this.#options;
+    const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+    const late = (): void => void this.#end(promise, reject);
+    const timer = timeoutMs > 0 ? setTimeout(late, timeoutMs + GRACE_MS) : undefined;
+    this.#touched ||= leavesTraces(statement.sql);
+    this.#running += 1;
+    try {
+      this.#send(statement, (error, result, fields) =>
+        error === null ? resolve({ result, fields: fields ?? [] }) : reject(error),
+      );
+      return await promise;
+    } catch (error) {
+      throw withCallers(this.#explained(error, statement));
+    } finally {
+      clearTimeout(timer);
+      this.#running -= 1;
+    }
+  }
+
+  /** Ends a statement that got no answer. A kill may come late and meet the next one, so the connection is spent. */
+  async #end(answered: Promise<Answered>, fail: (error: Error) => void): Promise<void> {
+    this.#spent = true;
+    await this.#options.kill(this.#raw.threadId);
+    const word = answered.then(
+      () => true,
+      () => true,
+    );
+    if (await Promise.race([word, wait(LAST_WORD_MS, false)])) return;
+    // Without waiting for the other side's end, which a cut cable never brings.
+    this.#raw.stream.destroy();
+    fail(new NoAnswerError(this.#options.timeoutMs));
+  }
+
+  #explained(error: unknown, { sql }: Statement): unknown {
+    const { fatal, code = "", message = "" } = error as Partial<QueryError>;
+    const lost = fatal === true || error instanceof NoAnswerError;
+    if (lost) this.#spent = true;
+    const nobodyKnows = lost ? !NEVER_SENT.test(message) : commits(sql) && KILLED.has(code);
+    return nobodyKnows && mayHaveBeenKept(sql, this.#inTransaction)
+      ? new OutcomeUnknownError(error)
+      : error;
+  }
+}
+
+function statementOf(sql: string, parameters: readonly unknown[]): Statement {
+  return parameters.length === 0 ? { sql } : { sql, values: parameters.map(toSend) };
+}

@@ -1,0 +1,33 @@
+// What every session is set to, whatever the server's own defaults: a statement must mean the same on
+// every server, and no statement may outlive the request that waits for it.
+
+/**
+ * The modes that both MySQL and MariaDB have by default, without those that change what a text means
+ * (NO_BACKSLASH_ESCAPES, ANSI_QUOTES, PIPES_AS_CONCAT and the like).
+ */
+const SQL_MODE = [
+  "STRICT_TRANS_TABLES",
+  "NO_ZERO_IN_DATE",
+  "NO_ZERO_DATE",
+  "ERROR_FOR_DIVISION_BY_ZERO",
+  "NO_ENGINE_SUBSTITUTION",
+].join(",");
+
+/** One SET statement for a new or reset connection. With 0 statements may take as long as they like. */
+export function sessionSettings(timeoutMs: number): string {
+  return `set session sql_mode = '${SQL_MODE}', time_zone = '+00:00'${deadlines(timeoutMs)}`;
+}
+
+/**
+ * MariaDB ends any statement after max_statement_time; MySQL knows that for SELECT only. Waiting for
+ * a lock ends a second earlier on both: its error says that nothing was changed.
+ */
+function deadlines(timeoutMs: number): string {
+  if (timeoutMs === 0) return "";
+  const lockSeconds = Math.max(1, Math.ceil(timeoutMs / 1000) - 1);
+  return (
+    `, innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = ${lockSeconds}` +
+    `/*M!100101 , max_statement_time = ${timeoutMs / 1000} */` +
+    `/*!50708 , max_execution_time = ${timeoutMs} */`
+  );
+}

@@ -1,0 +1,45 @@
+// Numbers as they are: an integer is a JavaScript number while one can hold it exactly, and a bigint
+// beyond 2^53. mysql2 gives such integers as text, and those it is asked to write as floating point.
+import mysql2, { type FieldPacket } from "mysql2";
+
+/** BIGINT in the protocol. */
+const LONGLONG = 8;
+
+/** Names of the columns in which mysql2 may have put an integer as text. */
+export function integerColumns(fields: readonly FieldPacket[]): readonly string[] {
+  return fields.filter(({ columnType }) => columnType === LONGLONG).map(({ name }) => name);
+}
+
+/** Makes bigints of the texts in `columns`, in place. */
+export function restoreIntegers<T>(row: T, columns: readonly string[]): T {
+  const fields = row as Record<string, unknown>;
+  for (const column of columns) {
+    const value = fields[column];
+    if (typeof value === "string") fields[column] = BigInt(value);
+  }
+  return row;
+}
+
+/** The key of an inserted row. mysql2 reads it as signed, and gives text beyond 2^53. */
+export function insertedKey(insertId: number | string): bigint | undefined {
+  const key = BigInt.asUintN(64, BigInt(insertId));
+  return key === 0n ? undefined : key;
+}
+
+/** The largest that BIGINT holds with a sign. */
+const MOST_SIGNED = 2n ** 63n - 1n;
+
+/** `value` as the protocol can carry it without a change of meaning: integers as integers, bytes as bytes. */
+export function toSend(value: unknown): unknown {
+  if (typeof value === "bigint") return integer(value);
+  if (Number.isSafeInteger(value)) return integer(BigInt(value as number));
+  if (value instanceof Uint8Array && !Buffer.isBuffer(value)) {
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
+  return value;
+}
+
+function integer(value: bigint): unknown {
+  const { BIGINT } = mysql2.TypedParameter;
+  return value > MOST_SIGNED ? BIGINT.unsigned(value) : BIGINT(value);
+}

@@ -1,0 +1,90 @@
+// A bounded number of places and a bounded queue before them, first come first served. Nobody waits
+// longer than the deadline, and whoever's client leaves gives the place in the queue away at once.
+import { currentClient } from "../client.ts";
+
+/** The longest a timer can be set for. */
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+export interface PlacesOptions {
+  readonly places: number;
+  /** How many may wait; one more is refused at once. */
+  readonly queue: number;
+  /** How long each may wait. 0 = for ever. */
+  readonly waitMs: number;
+  /** What the places are, such as "database connection". */
+  readonly what: string;
+}
+
+/** No place came free in time, or too many wait for one already. */
+class NoPlaceError extends Error {
+  readonly code = "ETIMEDOUT";
+}
+
+/** The client of the request has left: nobody would read the answer. 499 is nginx's status for it. */
+class ClientLeftError extends Error {
+  readonly statusCode = 499;
+  constructor() {
+    super("the client has left; the database was not asked");
+  }
+}
+
+export class Places {
+  readonly #options: PlacesOptions;
+  readonly #waiting = new Set<() => void>();
+  #taken = 0;
+
+  constructor(options: PlacesOptions) {
+    this.#options = options;
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Resolves when a place is taken; each needs one `leave`. Rejects without having taken one. */
+  async enter(): Promise<void> {
+    const { places, queue, what } = this.#options;
+    if (currentClient()?.left === true) throw new ClientLeftError();
+    if (this.#taken < places) {
+      this.#taken += 1;
+      return undefined;
+    }
+    if (this.#waiting.size >= queue) {
+      throw new NoPlaceError(`${queue} requests wait for a ${what} already`);
+    }
+    return this.#wait();
+  }
+
+  /** Gives the place to the one that has waited longest, or back. */
+  leave(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) this.#taken -= 1;
+    else next();
+  }
+
+  #wait(): Promise<void> {
+    const { waitMs, what } = this.#options;
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        this.#waiting.delete(take);
+        clearTimeout(timer);
+        stay?.();
+      };
+      const take = (): void => {
+        stop();
+        resolve();
+      };
+      const fail = (error: Error): void => {
+        stop();
+        reject(error);
+      };
+      const timer = setTimeout(
+        () => fail(new NoPlaceError(`no ${what} was free within ${waitMs} ms`)),
+        waitMs || FOR_EVER_MS,
+      );
+      const stay = currentClient()?.whenLeaving(() => fail(new ClientLeftError()));
+      this.#waiting.add(take);
+    });
+  }
+}

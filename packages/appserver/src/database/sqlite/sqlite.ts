@@ -1,0 +1,51 @@
+// SQLite through Node's own node:sqlite, in threads. Several processes share the file: the write-ahead
+// log lets readers go on beside one writer, and a second writer waits.
+import { closeSync, openSync } from "node:fs";
+import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
+import type { Database, OpenOptions } from "../database.ts";
+import { SessionDriver } from "../driver.ts";
+import { withFileLock } from "./lock.ts";
+import { SqliteSessions } from "./sessions.ts";
+
+/** Opens (or creates) the file at `path`. Throws when its folder is missing or not writable. */
+export function openSqlite<DB>(path: string, { queryTimeoutMs }: OpenOptions): Database<DB> {
+  if (path !== ":memory:") createPrivate(path);
+  const sessions = new SqliteSessions(path, queryTimeoutMs);
+  const kysely = new Kysely<DB>({
+    dialect: {
+      createAdapter: () => new ThreadedSqliteAdapter(),
+      createDriver: () => new SessionDriver(sessions),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+  return {
+    kind: "sqlite",
+    kysely,
+    where: `sqlite:${path}`,
+    prepareForTables: () => Promise.resolve(),
+    exclusively: (work) => (path === ":memory:" ? work() : withFileLock(path, work)),
+    close: () => kysely.destroy(),
+  };
+}
+
+/** Kysely's own takes SQLite for one connection, and believes that its DDL cannot be rolled back. */
+class ThreadedSqliteAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/** SQLite would create it readable for everybody, password hashes and all. */
+function createPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, "a", 0o600));
+  } catch (error) {
+    throw new Error(
+      `appserver.database.url: cannot open the SQLite file ${path} (${String(error)}); does its folder exist? 'tandem prepare' creates it`,
+    );
+  }
+}

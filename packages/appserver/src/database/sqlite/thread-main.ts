@@ -1,0 +1,46 @@
+// The thread in which statements run. It opens the file at the first question, so that a file which
+// cannot be opened is an answer and not a death.
+import { parentPort, workerData } from "node:worker_threads";
+import { Connection } from "./connection.ts";
+import type { Answer, Failure, Question, ThreadData } from "./protocol.ts";
+
+/** Bytes are handed over instead of copied when there are many of them. */
+const LARGE_BYTES = 4096;
+
+let connection: Connection | undefined;
+
+parentPort?.on("message", (question: Question | "close") => {
+  if (question === "close") {
+    connection?.close();
+    parentPort?.close();
+    return;
+  }
+  const answer = answerTo(question);
+  parentPort?.postMessage(answer, "result" in answer ? largeBytes(answer.result.rows) : []);
+});
+
+function answerTo(question: Question): Answer {
+  try {
+    connection ??= new Connection(workerData as ThreadData);
+    const result = connection.answer(question);
+    return { inTransaction: connection.inTransaction, result };
+  } catch (error) {
+    return { inTransaction: connection?.inTransaction ?? false, failure: failure(error) };
+  }
+}
+
+function failure(error: unknown): Failure {
+  const { message, code, errcode, errstr } = error as Failure;
+  return { message, code, errcode, errstr };
+}
+
+function largeBytes(rows: readonly unknown[]): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  for (const row of rows) {
+    for (const value of Object.values(row as object)) {
+      if (!(value instanceof Uint8Array) || value.byteLength < LARGE_BYTES) continue;
+      if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+    }
+  }
+  return [...found];
+}

@@ -1,0 +1,83 @@
+// The event loop's side of a thread. It is started at the first question; one that dies fails the
+// question it had, and the next question starts another.
+import { Worker } from "node:worker_threads";
+import type { Answering } from "./lease.ts";
+import type { Answer, Question, Result, ThreadData } from "./protocol.ts";
+
+const ENTRY = new URL("./thread-main.ts", import.meta.url);
+
+/** The thread ended before it answered: of a change nobody knows whether it was kept. */
+export class ThreadLostError extends Error {
+  readonly code = "ECONNRESET";
+  constructor(cause: unknown) {
+    super("the database's thread ended before it answered", { cause });
+  }
+}
+
+interface Waiting {
+  readonly worker: Worker;
+  readonly answered: (answer: Answer) => void;
+  readonly lost: (error: Error) => void;
+}
+
+export class Thread implements Answering {
+  readonly #data: ThreadData;
+  #worker: Worker | undefined;
+  #waiting: Waiting | undefined;
+  /** What the last answer said. */
+  inTransaction = false;
+
+  constructor(data: ThreadData) {
+    this.#data = data;
+  }
+
+  /** Asks one thing. To be called only when the one before was answered. */
+  async ask(question: Question): Promise<Result> {
+    const worker = this.#worker ?? this.#start();
+    // Only a question that is being answered keeps the process alive.
+    worker.ref();
+    try {
+      const answer = await new Promise<Answer>((answered, lost) => {
+        this.#waiting = { worker, answered, lost };
+        worker.postMessage(question);
+      });
+      this.inTransaction = answer.inTransaction;
+      if ("result" in answer) return answer.result;
+      const { message, ...rest } = answer.failure;
+      throw Object.assign(new Error(message), rest);
+    } finally {
+      this.#waiting = undefined;
+      // While it is being closed, its end is waited for.
+      if (this.#worker === worker) worker.unref();
+    }
+  }
+
+  /** Ends the thread once it has answered; resolves when it has let go of the file. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    this.#worker = undefined;
+    this.inTransaction = false;
+    worker.ref();
+    const ended = new Promise((resolve) => worker.once("exit", resolve));
+    worker.postMessage("close");
+    await ended;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(ENTRY, { workerData: this.#data });
+    this.#worker = worker;
+    let why: unknown;
+    worker.on("message", (answer: Answer) => this.#waiting?.answered(answer));
+    worker.on("error", (error) => {
+      why = error;
+    });
+    worker.on("exit", () => {
+      if (this.#worker === worker) this.#worker = undefined;
+      if (this.#waiting?.worker !== worker) return;
+      this.inTransaction = false;
+      this.#waiting.lost(new ThreadLostError(why));
+    });
+    return worker;
+  }
+}

@@ -1,0 +1,76 @@
+// Where the database is, from `appserver.database`. What a URL says and nobody would heed is refused.
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { absoluteDatabaseUrl } from "@tandem/config";
+import type { DatabaseConfig } from "./database.ts";
+
+const EXPECTED = `"sqlite:PATH" or "mysql://user:password@host:port/database"`;
+const DEFAULT_PORT = 3306;
+
+/** The URL, from the file or from the file it names. Throws with the place and the next step. */
+export function databaseUrl(config: DatabaseConfig): string {
+  if (config.urlFile === undefined) {
+    if (config.url !== undefined) return config.url;
+    throw new Error("appserver.database: expected exactly one of 'url' and 'urlFile'");
+  }
+  let text: string;
+  try {
+    text = readFileSync(config.urlFile, "utf8").trim();
+  } catch (error) {
+    throw new Error(
+      `appserver.database.urlFile: cannot read ${config.urlFile} (${String(error)}); write the database URL into it`,
+    );
+  }
+  if (/^(sqlite:.+|(mysql|mariadb):\/\/.+)$/.test(text))
+    return absoluteDatabaseUrl(text, dirname(config.urlFile));
+  throw new Error(
+    `appserver.database.urlFile: ${config.urlFile} holds no database URL; expected ${EXPECTED}`,
+  );
+}
+
+/** What a server's URL says. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+/** Takes a `mysql:` URL apart. Throws naming the part that cannot be; never with the password. */
+export function parseServerUrl(text: string): ServerAddress {
+  if (!URL.canParse(text)) throw refused(`it is no URL; expected ${EXPECTED}`);
+  const { hostname, port, username, password, pathname, searchParams, hash } = new URL(text);
+  const [option] = searchParams.keys();
+  if (option !== undefined) {
+    throw refused(
+      `unknown option '${option}'; the URL takes none ('pool' and 'connectTimeout' are keys beside it), and a '?' in the password is written %3F`,
+    );
+  }
+  if (hash !== "")
+    throw refused("what follows '#' has no meaning; in the password it is written %23");
+  const database = decodeURIComponent(pathname.slice(1));
+  if (database === "" || database.includes("/")) {
+    throw refused(`it names no database; expected ${EXPECTED}`);
+  }
+  return {
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: port === "" ? DEFAULT_PORT : Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database,
+  };
+}
+
+/** The path of a `sqlite:` URL. Throws when it has options: they would become part of the file's name. */
+export function parseFileUrl(text: string): string {
+  const path = text.slice("sqlite:".length);
+  if (!/[?#]/.test(path)) return path;
+  throw refused(
+    `'${path}' has a '?' or '#' in it; the URL takes no options, expected "sqlite:PATH"`,
+  );
+}
+
+function refused(why: string): Error {
+  return new Error(`appserver.database: the database URL cannot be used: ${why}`);
+}

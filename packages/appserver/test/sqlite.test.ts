@@ -1,0 +1,264 @@
+// SQLite in its threads: a slow question or a lock held elsewhere stops nobody else, waiting is bounded, a
+// thread that dies is replaced, and numbers are what they are on MySQL.
+import { subscribe } from "node:diagnostics_channel";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Worker } from "node:worker_threads";
+import { CompiledQuery, type Kysely, sql } from "kysely";
+import t, { type Test } from "tap";
+import { Client, workFor } from "../src/client.ts";
+import { Lease } from "../src/database/sqlite/lease.ts";
+import type { Result } from "../src/database/sqlite/protocol.ts";
+import { SqliteSession } from "../src/database/sqlite/session.ts";
+import { type Database, isDatabaseAway, isOutcomeUnknown, openDatabase } from "../src/index.ts";
+import { eventually } from "./support/index.ts";
+
+interface Tables {
+  note: { id: bigint | number; n: bigint | number | null; data: Uint8Array | null };
+}
+
+const workers: Worker[] = [];
+subscribe("worker_threads", (message) => {
+  workers.push((message as { worker: Worker }).worker);
+});
+
+const folder = t.testdir();
+const TABLE = "create table note (id integer primary key autoincrement, n integer, data blob)";
+/** Work for longer than a read takes, however busy the machine is. */
+const COUNT = "with recursive c(n) as (select 1 union all select n + 1 from c where n < 5000000)";
+
+async function open(
+  t: Test,
+  name: string,
+  timeout = 0,
+): Promise<{ db: Kysely<Tables>; file: string; database: Database<Tables> }> {
+  const file = join(folder, `${name}.db`);
+  const config = { url: `sqlite:${file}`, pool: 4, connectTimeout: 1000 };
+  const database = openDatabase<Tables>(config, { queryTimeoutMs: timeout });
+  t.teardown(() => database.close());
+  await sql.raw(TABLE).execute(database.kysely);
+  return { db: database.kysely, file, database };
+}
+
+const failure = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => t.fail("it succeeded"),
+    (error: unknown) => error,
+  );
+
+t.test(
+  "while another process writes, readers go on; a writer waits, and not for ever",
+  async (t) => {
+    const { db, file } = await open(t, "locked", 2000);
+    await db
+      .insertInto("note")
+      .values({ n: 1 } as never)
+      .execute();
+    const other = new DatabaseSync(file);
+    other.exec("begin immediate; update note set n = 2");
+    const order: string[] = [];
+    const write = failure(
+      db
+        .insertInto("note")
+        .values({ n: 3 } as never)
+        .execute(),
+    ).finally(() => order.push("write"));
+    t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 1 }]);
+    order.push("read");
+    const error = await write;
+    t.match([isDatabaseAway(error), isOutcomeUnknown(error)], [true, false], `${error}`);
+    const begun = await failure(db.transaction().execute(async () => t.fail("it began")));
+    t.match([isDatabaseAway(begun), isOutcomeUnknown(begun)], [true, false]);
+    other.exec("rollback");
+    other.close();
+    await db
+      .insertInto("note")
+      .values({ n: 4 } as never)
+      .execute();
+    const kept = await db.selectFrom("note").select("n").orderBy("id").execute();
+    t.strictSame(kept, [{ n: 1 }, { n: 4 }], "what was refused was not stored later");
+  },
+);
+
+t.test("a transaction waits for a writer before it reads, so that both are kept", async (t) => {
+  const { db } = await open(t, "two");
+  await db
+    .insertInto("note")
+    .values({ n: 0 } as never)
+    .execute();
+  const add = () =>
+    db.transaction().execute(async (held) => {
+      const { n } = await held.selectFrom("note").select("n").executeTakeFirstOrThrow();
+      await held
+        .updateTable("note")
+        .set({ n: Number(n) + 1 })
+        .execute();
+    });
+  await Promise.all(Array.from({ length: 20 }, add));
+  t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 20 }]);
+  const broken = db.transaction().execute(async (held) => {
+    await held.updateTable("note").set({ n: 0 }).execute();
+    throw new Error("changed my mind");
+  });
+  await t.rejects(broken, /changed my mind/);
+  const readOnly = db.transaction().setAccessMode("read only");
+  const refused = readOnly.execute((held) => held.updateTable("note").set({ n: 0 }).execute());
+  t.match(await failure(refused), { errcode: 8 });
+  t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 20 }]);
+});
+
+t.test("a thread that dies is replaced, and what it was writing is unknown", async (t) => {
+  const from = workers.length;
+  const { db } = await open(t, "dying");
+  await db
+    .insertInto("note")
+    .values({ n: 1 } as never)
+    .execute();
+  await db.selectFrom("note").select("n").execute();
+  for (const worker of workers.slice(from)) {
+    // Dies of the next question, with the question unanswered.
+    worker.postMessage = () => void worker.terminate();
+  }
+  const asked = failure(db.selectFrom("note").select("n").execute());
+  const write = failure(
+    db
+      .insertInto("note")
+      .values({ n: 9 } as never)
+      .execute(),
+  );
+  const [question, change] = [await asked, await write];
+  t.match([isDatabaseAway(question), isOutcomeUnknown(question)], [true, false], `${question}`);
+  t.match([isDatabaseAway(change), isOutcomeUnknown(change)], [true, true], `${change}`);
+  t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 1 }]);
+  await db
+    .insertInto("note")
+    .values({ n: 2 } as never)
+    .execute();
+  t.equal(workers.length - from, 4, "two that died, two in their place");
+});
+
+t.test("a slow question holds up its own thread alone", async (t) => {
+  const { db } = await open(t, "slow");
+  const read = () => db.selectFrom("note").select("n").execute();
+  await Promise.all([read(), read()]);
+  const order: string[] = [];
+  const slow = sql.raw(`${COUNT} select count(*) as n from c`).execute(db);
+  const done = slow.then(({ rows }) => order.push(JSON.stringify(rows)));
+  await read().then(() => order.push("read"));
+  await done;
+  t.strictSame(order, ["read", '[{"n":5000000}]']);
+});
+
+t.test(
+  "what is given up keeps its place until it has ended, and a change may be kept",
+  async (t) => {
+    let answer = (_: Result): void => undefined;
+    let back = 0;
+    const stuck = (): Promise<Lease> => {
+      const thread = {
+        inTransaction: false,
+        ask: () => new Promise<Result>((resolve) => (answer = resolve)),
+        close: async () => undefined,
+      };
+      return Promise.resolve(new Lease(thread, 1, () => void back++));
+    };
+    const session = () => new SqliteSession({ reader: stuck, writer: stuck });
+    const question = await failure(session().executeQuery(CompiledQuery.raw("select 1")));
+    t.match([isDatabaseAway(question), isOutcomeUnknown(question)], [true, false], `${question}`);
+    const writing = session();
+    const change = await failure(writing.executeQuery(CompiledQuery.raw("delete from note")));
+    t.match([isDatabaseAway(change), isOutcomeUnknown(change)], [true, true], `${change}`);
+    writing.release();
+    t.equal(back, 0);
+    answer({ rows: [] });
+    await eventually("the place is free", async () => back === 1);
+  },
+);
+
+t.test("waiting is bounded in number and time, and ends when the client leaves", async (t) => {
+  const { db, file } = await open(t, "crowd", 300);
+  const other = new DatabaseSync(file);
+  other.exec("begin immediate");
+  const write = () =>
+    db
+      .insertInto("note")
+      .values({ n: 1 } as never)
+      .execute();
+  const crowd = Array.from({ length: 210 }, () => failure(write()));
+  const client = new Client();
+  const left = workFor(client, () => failure(write()));
+  const errors = await Promise.all(crowd.slice(-9));
+  for (const error of errors) t.match(error, { message: /200 requests wait for a thread/ });
+  client.leave();
+  t.match(await left, { message: /200 requests wait/ });
+  for (const error of await Promise.all(crowd)) {
+    if (!isDatabaseAway(error) || isOutcomeUnknown(error)) t.fail(`${error}`);
+  }
+  const [first, second] = [failure(write()), workFor(client, () => failure(write()))];
+  t.match(await second, { statusCode: 499 }, "who has left is not waited for");
+  const staying = new Client();
+  const third = workFor(staying, () => failure(write()));
+  staying.leave();
+  t.match(await third, { statusCode: 499 }, "nor who leaves while waiting");
+  t.match(await first, { errcode: 5 });
+  other.close();
+  await write();
+  t.equal((await db.selectFrom("note").select("n").execute()).length, 1);
+});
+
+t.test("integers are exact, bytes are bytes, and a new column is seen", async (t) => {
+  const { db } = await open(t, "exact");
+  const keys = [7, Number.MAX_SAFE_INTEGER, 2n ** 53n + 1n, 2n ** 63n - 2n];
+  for (const id of keys) {
+    const values = { id, n: null, data: null };
+    const { insertId } = await db.insertInto("note").values(values).executeTakeFirstOrThrow();
+    t.equal(insertId, BigInt(id));
+    const row = await db.selectFrom("note").select("id").where("id", "=", id).executeTakeFirst();
+    t.strictSame(row, { id });
+  }
+  const returned = await db
+    .insertInto("note")
+    .values({ n: 2n ** 60n } as never)
+    .returning("n")
+    .execute();
+  t.strictSame(returned, [{ n: 2n ** 60n }]);
+  const streamed: unknown[] = [];
+  for await (const { id } of db.selectFrom("note").select("id").orderBy("id").stream(2))
+    streamed.push(id);
+  t.strictSame(streamed, [...keys, 2n ** 63n - 1n]);
+  for await (const row of db.selectFrom("note").selectAll().stream()) {
+    t.ok(row, "a reader may stop early");
+    break;
+  }
+  const data = new Uint8Array(100_000).map((_, index) => index % 251);
+  await db.updateTable("note").set({ data }).where("id", "=", 7).execute();
+  const row = await db.selectFrom("note").selectAll().where("id", "=", 7).executeTakeFirst();
+  t.ok(row?.data && Buffer.from(row.data).equals(Buffer.from(data)));
+  await db.schema.alterTable("note").addColumn("more", "integer").execute();
+  const wider = await db.selectFrom("note").selectAll().where("id", "=", 7).executeTakeFirst();
+  t.has(wider, { more: null }, "by a statement that was prepared before");
+});
+
+t.test("who writes next finds nothing of the one before", async (t) => {
+  const { db } = await open(t, "traces");
+  await db.connection().execute(async (held) => {
+    await sql`pragma foreign_keys = off`.execute(held);
+    await sql`create temporary table mine (n integer)`.execute(held);
+    await sql`begin`.execute(held);
+    await held
+      .insertInto("note")
+      .values({ n: 1 } as never)
+      .execute();
+    t.equal((await held.selectFrom("note").select("n").execute()).length, 1, "its own change");
+  });
+  await db
+    .insertInto("note")
+    .values({ n: 2 } as never)
+    .execute();
+  t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 2 }]);
+  const { rows } = await db.connection().execute(async (held) => {
+    await held.updateTable("note").set({ n: 2 }).execute();
+    return sql`select * from pragma_foreign_keys, temp.sqlite_master`.execute(held);
+  });
+  t.strictSame(rows, [], "no temporary table");
+});
