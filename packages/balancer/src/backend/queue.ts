@@ -1,5 +1,8 @@
 // Requests that wait because every usable server is full, or the one they belong to is. First come, first
-// served; bounded in number and in time; a client that leaves takes its request out.
+// served; bounded in number and in time; a client that leaves takes its request out. Under overload requests come and
+// leave as fast as they are served, so both cost the same however many wait: the places are a linked list.
+//
+//   first ⇄ place ⇄ … ⇄ last          plain: the first place that any room serves
 import type { Deadline, Deadlines, Expiring } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "./counters.ts";
 import type { Turns } from "./turns.ts";
@@ -7,22 +10,55 @@ import type { Turns } from "./turns.ts";
 export interface Waiter {
   /** A server may have room: try again. Returns false when it found none after all. */
   retry(): boolean;
-  /** It has failed on some servers already: room that it cannot use may serve another. */
+  /** It has failed on some servers already: room that it cannot use may serve another. Stays so while it waits. */
   readonly picky: boolean;
   /** It has waited too long. */
   timedOut(): void;
 }
 
-interface Entry<W> {
+/** Whose list a place is in. */
+interface Places<W> {
+  take(place: Place<W>): void;
+}
+
+/** Where a request waits. */
+export class Place<W = Waiter> {
   readonly waiter: W;
+  /** Which one it was when it came, from 1 on. */
+  readonly number: number;
   readonly ticket: number;
   readonly until: number;
+  readonly picky: boolean;
+  before: Place<W> | undefined = undefined;
+  after: Place<W> | undefined = undefined;
+  waits = true;
+  /** It is being let in, perhaps: nobody else is to try. */
+  trying = false;
+  readonly #places: Places<W>;
+
+  constructor(
+    places: Places<W>,
+    waiter: W,
+    { number, ticket, until, picky }: Pick<Place<W>, "number" | "ticket" | "until" | "picky">,
+  ) {
+    this.#places = places;
+    this.waiter = waiter;
+    this.number = number;
+    this.ticket = ticket;
+    this.until = until;
+    this.picky = picky;
+  }
+
+  /** It waits no longer. Nothing happens when it does not anyway. */
+  leave(): void {
+    if (this.waits) this.#places.take(this);
+  }
 }
 
 /** Who got the room there was. `elsewhere`: another thread was told of it. */
 export type Served = "here" | "elsewhere" | "nobody";
 
-export class Queue<W extends Waiter = Waiter> implements Expiring {
+export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
   readonly #deadlines: Deadlines;
   readonly #deadline: Deadline;
   #limit: number;
@@ -30,7 +66,10 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
   readonly #counters: CounterRow;
   readonly #sweep: () => void;
   readonly #turns: Turns | undefined;
-  #entries: Entry<W>[] = [];
+  #first: Place<W> | undefined = undefined;
+  #last: Place<W> | undefined = undefined;
+  #plain: Place<W> | undefined = undefined;
+  #length = 0;
 
   /**
    * @param sweep called at every sweep while somebody waits; has to lead to `advance`
@@ -60,40 +99,59 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
   }
 
   get length(): number {
-    return this.#entries.length;
+    return this.#length;
   }
 
-  /** The place it has now, from 1 on; 0 when the queue is full. */
-  join(waiter: W): number {
-    if (this.#entries.length >= this.#limit) return 0;
-    const ticket = this.#turns?.ticket() ?? 0;
-    this.#entries.push({ waiter, ticket, until: this.#deadlines.now() + this.#timeoutMs });
-    this.#count();
-    return this.#entries.length;
+  /** A place at the end; undefined when the queue is full. */
+  join(waiter: W): Place<W> | undefined {
+    if (this.#length >= this.#limit) return undefined;
+    const place = new Place(this, waiter, {
+      number: this.#length + 1,
+      ticket: this.#turns?.ticket() ?? 0,
+      until: this.#deadlines.now() + this.#timeoutMs,
+      picky: waiter.picky,
+    });
+    place.before = this.#last;
+    if (this.#last === undefined) this.#first = place;
+    else this.#last.after = place;
+    this.#last = place;
+    if (!place.picky) this.#plain ??= place;
+    this.#length += 1;
+    this.#changed();
+    return place;
   }
 
-  /** The ticket of the one that any room serves and that came first; 0 = there is none. */
-  get #oldest(): number {
-    return this.#entries.find(({ waiter }) => !waiter.picky)?.ticket ?? 0;
-  }
-
-  leave(waiter: W): void {
-    if (this.#entries.length === 0) return;
-    this.#entries = this.#entries.filter((entry) => entry.waiter !== waiter);
-    this.#count();
+  /** Takes a place out, which is in. */
+  take(place: Place<W>): void {
+    const { before, after } = place;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    while (this.#plain === place || this.#plain?.picky) this.#plain = this.#plain.after;
+    place.waits = false;
+    place.before = place.after = undefined;
+    this.#length -= 1;
+    this.#changed();
   }
 
   /** Takes out all for whom `gone` holds. */
   remove(gone: (waiter: W) => boolean): readonly W[] {
-    const out = this.#entries.map(({ waiter }) => waiter).filter(gone);
-    this.#entries = this.#entries.filter(({ waiter }) => !out.includes(waiter));
-    this.#count();
+    const out: W[] = [];
+    for (let place = this.#first; place !== undefined; ) {
+      const { after, waiter } = place;
+      if (gone(waiter)) {
+        this.take(place);
+        out.push(waiter);
+      }
+      place = after;
+    }
     return out;
   }
 
   /** Whether anybody waits, here or in another thread, whom one that comes now must not overtake. */
   get busy(): boolean {
-    return this.#entries.length > 0 || this.othersWait;
+    return this.#length > 0 || this.othersWait;
   }
 
   /** Other threads have queues for the same room. */
@@ -114,12 +172,10 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
 
   expired(): void {
     const now = this.#deadlines.now();
-    for (let first = this.#entries[0]; first !== undefined && first.until <= now; ) {
-      this.#entries.shift();
+    for (let first = this.#first; first !== undefined && first.until <= now; first = this.#first) {
+      this.take(first);
       first.waiter.timedOut();
-      first = this.#entries[0];
     }
-    this.#count();
     this.#sweep();
   }
 
@@ -128,28 +184,34 @@ export class Queue<W extends Waiter = Waiter> implements Expiring {
     this.#turns?.close();
   }
 
-  /** Lets the first one in that fits. */
+  /** The ticket of the one that any room serves and that came first; 0 = there is none. */
+  get #oldest(): number {
+    return this.#plain?.ticket ?? 0;
+  }
+
+  /** Lets the first one in that fits. What that leads to may come back here. */
   #admit(): boolean {
-    for (let at = 0; at < this.#entries.length; at++) {
-      const entry = this.#entries[at] as Entry<W>;
-      this.#entries.splice(at, 1); // what it leads to may come back here
-      const admitted = entry.waiter.retry();
-      if (!admitted) this.#entries.splice(at, 0, entry);
-      this.#count();
-      if (admitted) return true;
-      if (!entry.waiter.picky) return false; // no room for anybody
+    for (let place = this.#first; place?.waits; place = place.after) {
+      if (place.trying) continue;
+      place.trying = true;
+      const admitted = place.waiter.retry();
+      place.trying = false;
+      if (admitted) {
+        place.leave();
+        return true;
+      }
+      if (!place.picky) return false; // no room for anybody
     }
     return false;
   }
 
   /**
-   * After every change. Always due while somebody waits: a thread or a health check that made room may not have
-   * told us, so every sweep looks again.
+   * Always due while somebody waits: a thread or a health check that made room may not have told us, so every
+   * sweep looks again.
    */
-  #count(): void {
-    const { length } = this.#entries;
-    this.#counters[COUNTER.queued] = length;
-    this.#deadline.at = length === 0 ? Number.POSITIVE_INFINITY : 0;
+  #changed(): void {
+    this.#counters[COUNTER.queued] = this.#length;
+    this.#deadline.at = this.#length === 0 ? Number.POSITIVE_INFINITY : 0;
     this.#turns?.show(this.#oldest);
   }
 }

@@ -8,7 +8,7 @@
 // then the longer queue, the backend's as a rule, decides how long requests wait for their own server.)
 import type { Deadlines } from "@tandem/transport";
 import type { Attempts } from "../exchange/attempts.ts";
-import { Queue, type Served, type Waiter } from "./queue.ts";
+import { type Place, Queue, type Served, type Waiter } from "./queue.ts";
 import type { Server } from "./server.ts";
 import type { Turns } from "./turns.ts";
 
@@ -30,14 +30,12 @@ export class Wait implements Waiter {
   readonly server: Server;
   /** It has not failed anywhere. */
   readonly picky = false;
-  /** Where it came in, from 1 on. */
-  place = 0;
-  readonly #queue: Queue<Wait>;
+  /** Undefined before it has joined, and where it could not. */
+  place: Place<Wait> | undefined = undefined;
 
-  constructor(request: OwnedRequest, server: Server, queue: Queue<Wait>) {
+  constructor(request: OwnedRequest, server: Server) {
     this.request = request;
     this.server = server;
-    this.#queue = queue;
   }
 
   retry(): boolean {
@@ -51,7 +49,7 @@ export class Wait implements Waiter {
   }
 
   leave(): void {
-    this.#queue.leave(this);
+    this.place?.leave();
   }
 }
 
@@ -95,9 +93,9 @@ export class ServerQueues {
     const queue = this.#queues.get(server);
     if (queue === undefined || !(server.up || server.forced)) return undefined;
     if (!server.full && !queue.busy) return undefined;
-    const wait = new Wait(request, server, queue);
+    const wait = new Wait(request, server);
     wait.place = queue.join(wait);
-    return wait.place === 0 ? undefined : wait;
+    return wait.place && wait;
   }
 
   /** Takes out who is not to wait any more. */

@@ -5,7 +5,7 @@ import type { ResponseListener, ServerExchange } from "@tandem/http/session";
 import { FRESH_MS } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
-import type { Waiter } from "../backend/queue.ts";
+import type { Place, Waiter } from "../backend/queue.ts";
 import type { Server } from "../backend/server.ts";
 import type { OwnedRequest, Wait } from "../backend/server-queues.ts";
 import type { Outcome } from "../picker/picker.ts";
@@ -44,6 +44,8 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   #head = "";
   /** While it waits for the server it belongs to. */
   #wait: Wait | undefined = undefined;
+  /** In the backend's queue; where it has been, afterwards. */
+  #place: Place | undefined = undefined;
   #pending: Pending | undefined = undefined;
   #body: RequestBody | undefined = undefined;
   /** Whether `server` counts this request: not while it waits for another one. */
@@ -78,7 +80,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     if (wait === undefined) this.#choose();
     else {
       this.#wait = wait;
-      this.serverPlace = wait.place;
+      this.serverPlace = wait.place?.number ?? 0;
       this.#backend.joined();
     }
   }
@@ -140,7 +142,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   /** The request is over. `complete`: so is its answer, and the connection may serve the next one. */
   end(complete: boolean): void {
     this.#wait?.leave();
-    this.#backend.queue.leave(this);
+    this.#place?.leave();
     this.#hedge?.cancel();
     if (this.#onBudget) this.#backend.retryBudget.giveBack();
     this.#letGo(complete);
@@ -219,8 +221,9 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     else if (!backend.hasUntried(this.attempts)) {
       this.#owner.fail("no-server", `no server of backend ${backend.name} is up`);
     } else {
-      this.backendPlace = backend.queue.join(this);
-      if (this.backendPlace > 0) backend.joined();
+      this.#place = backend.queue.join(this);
+      this.backendPlace = this.#place?.number ?? 0;
+      if (this.#place !== undefined) backend.joined();
       else this.#owner.fail("queue-full", `${backend.queue.length} requests wait already`);
     }
   }
