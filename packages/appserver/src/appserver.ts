@@ -2,6 +2,7 @@
 // and on the way down finishes what runs before it lets go of the database.
 import type { AddressInfo } from "node:net";
 import type { Address, AppserverConfig, Config } from "@tandem/config";
+import type { Readiness } from "@tandem/telemetry";
 import { type Clock, cannotListen, type Service, thrown } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Registry } from "prom-client";
@@ -13,6 +14,7 @@ import { type SchemaState, schemaState } from "./database/migrate.ts";
 import { isDatabaseAway } from "./database/unavailable.ts";
 import { requestMetrics } from "./metrics.ts";
 import { mountNodeHandler } from "./node-handler.ts";
+import { type Need, Needs } from "./readiness.ts";
 import { createServer, type HostingServer } from "./server.ts";
 import { deriveSecret, readSessionSecret } from "./sessions/secret.ts";
 import { openSessions, type Sessions } from "./sessions/sessions.ts";
@@ -90,7 +92,8 @@ class HostingService implements Appserver {
     const { kysely } = database;
     const sessions = openSessions({ config, secret, database: kysely, clock, logger });
     this.#sessions = sessions;
-    const { fastify: server, connections, ownFields } = this.#createServer(database);
+    const needs = needsOf(database, sessions, clock);
+    const { fastify: server, connections, ownFields } = this.#createServer(needs);
     this.#server = server;
     this.#connections = connections;
     const context = this.#context(database, sessions, secret);
@@ -118,7 +121,12 @@ class HostingService implements Appserver {
     await this.#database?.close();
   }
 
-  #createServer(database: Database): HostingServer {
+  async #readiness(needs: Needs): Promise<Readiness> {
+    if (!this.#draining) return needs.readiness();
+    return { status: "fail", draining: true, output: "draining", checks: {} };
+  }
+
+  #createServer(needs: Needs): HostingServer {
     const { config, logger, accessLog, registry, clock } = this.#options;
     return createServer({
       config: this.#tier,
@@ -131,7 +139,7 @@ class HostingService implements Appserver {
       clock,
       identity: this.#identity,
       draining: () => this.#draining,
-      databaseReady: () => ping(database),
+      readiness: () => this.#readiness(needs),
     });
   }
 
@@ -159,6 +167,12 @@ async function traced<T>(registering: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw new Error(`appserver.app: the application failed to start: ${thrown(error)}`);
   }
+}
+
+function needsOf(database: Database, sessions: Sessions, clock: Clock): Needs {
+  const ask = (): Promise<void> => ping(database);
+  const pages: Need = { kind: "database", where: database.where, away: "fail", ask };
+  return new Needs(sessions.need === undefined ? [pages] : [pages, sessions.need], clock);
 }
 
 async function listen(server: FastifyInstance, bind: Address): Promise<void> {

@@ -1,7 +1,7 @@
-// The Fastify instance around an application: ids, access lines, counters and health.
+// The Fastify instance around an application: ids, access lines and counters, and the tier's own paths before it.
 import { randomUUID } from "node:crypto";
 import type { AppserverConfig } from "@tandem/config";
-import { LOAD_FIELD } from "@tandem/telemetry";
+import { LOAD_FIELD, LoadMeter, type Readiness } from "@tandem/telemetry";
 import { type Clock, networkMatcher } from "@tandem/transport";
 import {
   type FastifyBaseLogger,
@@ -17,8 +17,9 @@ import { addClientAddress } from "./client-address.ts";
 import { Connections } from "./connections.ts";
 import { addErrorAnswer } from "./error-answer.ts";
 import { createListener } from "./listener.ts";
-import { addLoad } from "./load.ts";
+import { countLoad } from "./load.ts";
 import type { RequestMetrics } from "./metrics.ts";
+import { ownPaths } from "./own-paths.ts";
 import { refuseClient } from "./refusal.ts";
 
 export interface ServerOptions {
@@ -30,13 +31,9 @@ export interface ServerOptions {
   /** Box and process, such as box1/app/4711. */
   readonly identity: string;
   draining(): boolean;
-  /** Rejects while the database does not answer. */
-  databaseReady(): Promise<void>;
+  /** What the tier can do now. */
+  readiness(): Promise<Readiness>;
 }
-
-/** Where health answers: liveness, asked by the webserver, and readiness, asked by people and monitoring. */
-const HEALTH = "/healthz";
-const READY = "/readyz";
 
 export interface HostingServer {
   readonly fastify: FastifyInstance;
@@ -47,6 +44,9 @@ export interface HostingServer {
 
 export function createServer(options: ServerOptions): HostingServer {
   const { config } = options;
+  const trusts = networkMatcher(config.trustProxy);
+  const meter = new LoadMeter(() => options.clock.now());
+  const load = () => meter.report();
   let connections: Connections | undefined;
   const server = fastify({
     loggerInstance: options.logger,
@@ -60,15 +60,15 @@ export function createServer(options: ServerOptions): HostingServer {
     // A request that reaches a draining process over a kept connection is still answered.
     return503OnClosing: false,
     serverFactory: (handler) => {
-      const listener = createListener(handler, config);
+      const own = ownPaths(handler, { ...options, tls: config.tls !== undefined, trusts, load });
+      const listener = createListener(own, config);
       connections = new Connections(listener, config.tls !== undefined);
       return listener;
     },
   });
   if (connections === undefined) throw new Error("Fastify made no server");
-  const trusts = networkMatcher(config.trustProxy);
   addClientAddress(server, trusts);
-  const meter = addLoad(server, options, trusts);
+  countLoad(server, meter, options.clock);
   const ownFields = (): Readonly<Record<string, string>> => ({
     ...(config.servedBy ? { "x-served-by": options.identity } : {}),
     ...(config.loadReport ? { [LOAD_FIELD]: meter.recent() } : {}),
@@ -82,14 +82,12 @@ export function createServer(options: ServerOptions): HostingServer {
   });
   addErrorAnswer(server);
   addObservation(server, options);
-  addHealth(server, options);
   return { fastify: server, connections, ownFields };
 }
 
 function addObservation(server: FastifyInstance, options: ServerOptions): void {
   const { access, metrics, clock, identity } = options;
   const observe = (request: FastifyRequest, reply: FastifyReply, left: boolean): void => {
-    if (request.routeOptions.config.quiet === true) return;
     const ms = reply.elapsedTime;
     const length = Number(reply.getHeader("content-length"));
     const status = left ? 499 : reply.statusCode;
@@ -126,29 +124,4 @@ function addObservation(server: FastifyInstance, options: ServerOptions): void {
     if (!aborted.has(reply)) observe(request, reply, false);
     next();
   });
-}
-
-function addHealth(server: FastifyInstance, options: ServerOptions): void {
-  const quiet = { config: { quiet: true }, logLevel: "silent" } as const;
-  server.get(HEALTH, quiet, (_request, reply) =>
-    options.draining()
-      ? reply.code(503).send({ status: "draining" })
-      : reply.send({ status: "up", server: options.identity }),
-  );
-  server.get(READY, quiet, async (_request, reply) => {
-    if (options.draining()) return reply.code(503).send({ status: "draining" });
-    try {
-      await options.databaseReady();
-      return await reply.send({ status: "ready" });
-    } catch {
-      return reply.code(503).header("retry-after", "2").send({ status: "database away" });
-    }
-  });
-}
-
-declare module "fastify" {
-  interface FastifyContextConfig {
-    /** Neither logged nor counted. */
-    quiet?: boolean;
-  }
 }

@@ -45,6 +45,7 @@ const application: Application = {
         ? reply.code(503).header("retry-after", "5").send("away")
         : reply.code(500).send(`${error}`),
     );
+    app.setNotFoundHandler(async (_request, reply) => reply.code(404).send("no such note"));
     app.get("/notes", async () => (await db.selectFrom("note").select("text").execute())[0]?.text);
     app.get("/held", () => new Promise((resolve) => held.push(() => resolve("held"))));
     app.get("/whoami", async (request) => request.session.user ?? "nobody");
@@ -122,7 +123,12 @@ t.test("health is quiet; requests are logged with the id they came with", async 
   const host = await startHost({ application, folder, appserver });
   t.teardown(() => host.stop());
   t.equal((await get(`${host.url}/healthz`)).status, 200);
-  t.equal((await get(`${host.url}/readyz`)).status, 200);
+  const ready = await get(`${host.url}/readyz`);
+  t.equal(ready.headers["content-type"], "application/health+json");
+  t.match(JSON.parse(ready.body), {
+    ...{ status: "pass", serviceId: `box1/app/${process.pid}` },
+    checks: { database: [{ status: "pass", componentId: /^sqlite:/ }] },
+  });
   t.equal(host.accessLines.length, 0);
   const answer = await get(`${host.url}/notes`, {
     "x-request-id": "abc-1",
@@ -158,8 +164,11 @@ t.test("its load: told to who asks for it directly, and in answers when configur
       `${(await get(load)).headers["endpoint-load-metrics"]}`,
     ),
   );
-  t.equal((await get(load, { "x-forwarded-for": "192.0.2.7" })).status, 404, "not for clients");
-  t.equal((await get(load, { via: "1.1 box1-web" })).status, 404);
+  for (const path of [load, `${host.url}/readyz`])
+    for (const client of [{ "x-forwarded-for": "192.0.2.7" }, { via: "1.1 box1-web" }]) {
+      const { status: refused, body } = await get(path, client);
+      t.match([refused, body], [404, "no such note"], "for clients it is the application's");
+    }
   const appserver = { loadReport: true, database: sqlite("report.db") };
   const telling = await startHost({ application, folder, appserver });
   t.teardown(() => telling.stop());
@@ -264,7 +273,10 @@ t.test(
       const away = await get(`${host.url}/notes`);
       t.match(away, { status: 503, body: "away", headers: { "retry-after": "5" } });
     }
-    t.equal((await get(`${host.url}/readyz`)).status, 503);
+    await eventually("readiness says so", async () => {
+      const { status, checks } = JSON.parse((await get(`${host.url}/readyz`)).body);
+      return status === "warn" && checks.database[0].output.includes("ECONNREFUSED");
+    });
     t.equal((await get(`${host.url}/healthz`)).status, 200);
     t.equal((await get(`${host.url}/whoami`, { ...https, cookie })).body, "nobody");
     const second = await startHost({
@@ -277,7 +289,9 @@ t.test(
     t.match(second.logged.join(), /database away: starting without it/);
     await mariadb.start();
     for (const { url } of [host, second]) {
-      await eventually("recovery", async () => (await get(`${url}/readyz`)).status === 200);
+      await eventually("recovery", async () =>
+        /"status":"pass"/.test((await get(`${url}/readyz`)).body),
+      );
       t.equal((await get(`${url}/notes`)).body, "hello");
       t.equal((await get(`${url}/whoami`, { ...https, cookie })).body, "ann");
     }

@@ -18,4 +18,14 @@ export type {
   TelemetryTimer,
   TierName,
 } from "./options.ts";
+export {
+  parseReadiness,
+  READY_PATH,
+  READY_TYPE,
+  type Readiness,
+  type ReadyCheck,
+  type ReadyStatus,
+  readyCode,
+  readyText,
+} from "./readiness.ts";
 export { type Logger, openTelemetry, type Registry, type Telemetry } from "./telemetry.ts";

@@ -6,6 +6,7 @@ import type { ConnectionOptions } from "node:tls";
 import type { AppserverConfig } from "@tandem/config";
 import type { FastifyBaseLogger } from "fastify";
 import { Redis, type RedisOptions } from "ioredis";
+import type { Need } from "../readiness.ts";
 import type { SessionRecords } from "./store.ts";
 
 const PREFIX = "tandem:session:";
@@ -38,7 +39,22 @@ export function redisRecords(config: RedisConfig, logger: FastifyBaseLogger): Se
   redis.on("ready", () => {
     said = undefined;
   });
+  const need: Need = {
+    ...{
+      kind: "sessions",
+      where: `redis://${redis.options.host}:${redis.options.port}`,
+      away: "warn",
+    },
+    async ask() {
+      try {
+        await redis.ping();
+      } catch (error) {
+        throw said === undefined ? error : new Error(said);
+      }
+    },
+  };
   return {
+    need,
     async read(key, now) {
       const [value, ttl] = await Promise.all([redis.get(PREFIX + key), redis.pttl(PREFIX + key)]);
       return value === null ? undefined : { value, expires: now + ttl };

@@ -3,6 +3,7 @@ import type { AppserverConfig } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
 import type { Kysely } from "kysely";
+import type { Need } from "../readiness.ts";
 import { databaseRecords } from "./database-store.ts";
 import { sessionPlugin } from "./plugin.ts";
 import { redisRecords } from "./redis-store.ts";
@@ -20,6 +21,8 @@ export interface SessionsOptions {
 
 export interface Sessions {
   readonly plugin: FastifyPluginAsync;
+  /** The place that sessions are kept in, unless it is the database. */
+  readonly need: Need | undefined;
   close(): Promise<void>;
 }
 
@@ -35,6 +38,7 @@ export function openSessions(options: SessionsOptions): Sessions {
       .catch((error: unknown) => logger.warn({ err: error }, "expired sessions stay for now"));
   });
   return {
+    need: records.need,
     plugin: sessionPlugin({ store, secret, maxAge, clock }),
     async close() {
       purge.cancel();

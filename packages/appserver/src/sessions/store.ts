@@ -4,9 +4,12 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger } from "fastify";
+import type { Need } from "../readiness.ts";
 
 /** A place for session records. Keys are hashes; values are JSON; times are milliseconds since 1970. */
 export interface SessionRecords {
+  /** What readiness asks; absent when it asks the database anyway. */
+  readonly need?: Need;
   /** The record, unless it is missing or expired at `now`. */
   read(key: string, now: number): Promise<SessionRecord | undefined>;
   create(key: string, record: SessionRecord, now: number): Promise<void>;

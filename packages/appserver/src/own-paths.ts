@@ -1,0 +1,75 @@
+// The paths that the tier answers by itself, before the application: whether it lives, what it can do, how busy it
+// is. The latter two are for the tier before us; asked by anybody else they are the application's paths.
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import {
+  LOAD_FIELD,
+  LOAD_PATH,
+  READY_PATH,
+  READY_TYPE,
+  type Readiness,
+  readyCode,
+  readyText,
+} from "@tandem/telemetry";
+import { plainAddress } from "@tandem/transport";
+
+export interface OwnPathsOptions {
+  /** Only who shows a certificate gets here. */
+  readonly tls: boolean;
+  readonly trusts: (address: string) => boolean;
+  /** Box and process, such as box1/app/4711. */
+  readonly identity: string;
+  draining(): boolean;
+  readiness(): Promise<Readiness>;
+  /** The load report of this moment. */
+  load(): string;
+}
+
+interface OwnPath {
+  readonly open: boolean;
+  answer(response: ServerResponse, options: OwnPathsOptions): Promise<void>;
+}
+
+const PATHS: ReadonlyMap<string, OwnPath> = new Map([
+  ["/healthz", { open: true, answer: answerHealth }],
+  [READY_PATH, { open: false, answer: answerReadiness }],
+  [LOAD_PATH, { open: false, answer: answerLoad }],
+]);
+
+/** Answers what is the tier's, and hands the rest to `handler`. */
+export function ownPaths(handler: RequestListener, options: OwnPathsOptions): RequestListener {
+  return (request, response) => {
+    const path = PATHS.get(request.url ?? "");
+    if (path === undefined || !(path.open || isDirect(request, options)))
+      handler(request, response);
+    else if (request.method === "GET" || request.method === "HEAD") {
+      response.setHeader("cache-control", "no-store");
+      void path.answer(response, options);
+    } else response.writeHead(405, { allow: "GET, HEAD" }).end();
+  };
+}
+
+/** From a neighbour, for itself: what a client asks for has come through a proxy, which says so. */
+function isDirect({ headers, socket }: IncomingMessage, { tls, trusts }: OwnPathsOptions): boolean {
+  const neighbour = tls || trusts(plainAddress(socket.remoteAddress));
+  return neighbour && headers.via === undefined && headers["x-forwarded-for"] === undefined;
+}
+
+/** Liveness: no look at anything but this process. */
+async function answerHealth(response: ServerResponse, options: OwnPathsOptions): Promise<void> {
+  response.statusCode = options.draining() ? 503 : 200;
+  response.setHeader("content-type", "application/json; charset=utf-8");
+  const { identity: server } = options;
+  response.end(JSON.stringify({ status: options.draining() ? "draining" : "up", server }));
+}
+
+async function answerReadiness(response: ServerResponse, options: OwnPathsOptions): Promise<void> {
+  const readiness = await options.readiness();
+  response.statusCode = readyCode(readiness);
+  response.setHeader("content-type", READY_TYPE);
+  response.end(readyText(readiness, options.identity));
+}
+
+async function answerLoad(response: ServerResponse, options: OwnPathsOptions): Promise<void> {
+  response.setHeader(LOAD_FIELD, options.load());
+  response.writeHead(204).end();
+}

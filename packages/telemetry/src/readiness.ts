@@ -1,0 +1,114 @@
+// What a tier can do, told to the tier before it: not only that it lives, but whether what it needs is there. In the
+// form of "Health Check Response Format for HTTP APIs" (draft-inadarei-api-health-check-06), so that other
+// balancers and monitors can read it, and other applications can tell it: pass; warn, it works but not all of it;
+// fail, it is to get no requests. Ours beyond the draft: `since`, `seenBy` and `draining`.
+
+export const READY_PATH = "/readyz";
+export const READY_TYPE = "application/health+json";
+
+export type ReadyStatus = "pass" | "warn" | "fail";
+
+/** One thing that is needed, as somebody sees it. */
+export interface ReadyCheck {
+  /** Which one: a server's name, or where the database is. */
+  readonly componentId: string;
+  readonly status: ReadyStatus;
+  /** Since when it is so; ISO time. */
+  readonly since: string;
+  /** Why, in plain words; empty when it passes. */
+  readonly output: string;
+  /** Which server sees it so; empty = the one that tells. */
+  readonly seenBy: string;
+}
+
+export interface Readiness {
+  readonly status: ReadyStatus;
+  /** It is being stopped on purpose. */
+  readonly draining: boolean;
+  readonly output: string;
+  /** What is needed, by kind: `application`, `database`, … */
+  readonly checks: Readonly<Record<string, readonly ReadyCheck[]>>;
+}
+
+/** The status code of a report: 503 = send nothing here. */
+export function readyCode({ status }: Readiness): number {
+  return status === "fail" ? 503 : 200;
+}
+
+/** A report of this tier. @param serviceId box and process */
+export function readyText(readiness: Readiness, serviceId: string): string {
+  return `${JSON.stringify({ version: "1", serviceId, ...readiness })}\n`;
+}
+
+/** What is read of a report from outside. */
+const MOST_BYTES = 64 * 1024;
+const MOST_KINDS = 16;
+const MOST_CHECKS = 64;
+const MOST_TEXT = 300;
+
+/** A report that another tier or application told, or undefined when it is none. Never throws; bounded. */
+export function parseReadiness(type: string | undefined, text: string): Readiness | undefined {
+  if (type?.split(";")[0]?.trim().toLowerCase() !== READY_TYPE) return undefined;
+  if (text.length > MOST_BYTES) return undefined;
+  let told: unknown;
+  try {
+    told = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const status = statusOf(field(told, "status"));
+  if (status === undefined) return undefined;
+  const kinds = Object.entries(field(told, "checks") ?? {}).slice(0, MOST_KINDS);
+  return {
+    status,
+    draining: field(told, "draining") === true,
+    output: plain(field(told, "output")),
+    checks: Object.fromEntries(kinds.map(([kind, list]) => [plain(kind), checksOf(list)])),
+  };
+}
+
+function checksOf(list: unknown): readonly ReadyCheck[] {
+  if (!Array.isArray(list)) return [];
+  return list.slice(0, MOST_CHECKS).flatMap((told: unknown) => {
+    const status = statusOf(field(told, "status"));
+    if (status === undefined) return [];
+    return {
+      componentId: plain(field(told, "componentId")),
+      status,
+      since: isoTime(field(told, "since") ?? field(told, "time")),
+      output: plain(field(told, "output")),
+      seenBy: plain(field(told, "seenBy")),
+    };
+  });
+}
+
+/** The draft's words and those it takes for the same (§3.1). */
+const STATUSES: ReadonlyMap<string, ReadyStatus> = new Map([
+  ["pass", "pass"],
+  ["ok", "pass"],
+  ["up", "pass"],
+  ["warn", "warn"],
+  ["fail", "fail"],
+  ["error", "fail"],
+  ["down", "fail"],
+]);
+
+function statusOf(told: unknown): ReadyStatus | undefined {
+  return typeof told === "string" ? STATUSES.get(told.toLowerCase()) : undefined;
+}
+
+function isoTime(told: unknown): string {
+  if (typeof told !== "string" || told.length > MOST_TEXT) return "";
+  const at = Date.parse(told);
+  return Number.isFinite(at) ? new Date(at).toISOString() : "";
+}
+
+/** What may stand in a log line and on a terminal. */
+function plain(told: unknown): string {
+  return typeof told === "string" ? told.slice(0, MOST_TEXT).replaceAll(/\p{C}/gu, " ") : "";
+}
+
+function field(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[name];
+}
