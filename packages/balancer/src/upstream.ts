@@ -2,7 +2,7 @@
 // One thread, health checks included.
 import type { BackendConfig } from "@tandem/config";
 import type { ServerExchange } from "@tandem/http/session";
-import type { Logger } from "@tandem/telemetry";
+import type { Logger, Readiness } from "@tandem/telemetry";
 import {
   type Clock,
   type Deadlines,
@@ -20,7 +20,8 @@ import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "./balance/custom
 import { Complaints } from "./control/complaints.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
-import { Health, logChanges } from "./health/health.ts";
+import { readinessBefore } from "./health/abilities.ts";
+import { Health, logAbilities, logChanges } from "./health/health.ts";
 
 export interface UpstreamEnvironment {
   /** Which box we are on, for `prefer: same-box`. */
@@ -43,6 +44,8 @@ export function loadUpstreamAlgorithms(
 /** Servers behind this tier. `start` resolves when each was checked once. */
 export interface Upstream extends Service {
   readonly servers: readonly Server[];
+  /** What a tier that needs these servers can do now; looks at nothing but what the checks have found. */
+  readiness(): Readiness;
   /** Sends a request on and its answer back; every ending is in the record given to `options.log`. */
   forward(exchange: ServerExchange, options: ForwardOptions): void;
 }
@@ -62,6 +65,7 @@ export function openUpstream(
   const changed = logChanges(logger);
   const health = new Health(name, config, backend.servers, {
     ...{ network, rng: systemRng, changed, complain },
+    degraded: logAbilities(logger),
   });
   const names = new ServerNames({
     ...{ clock, names: network.names, complain },
@@ -70,6 +74,11 @@ export function openUpstream(
   return {
     name,
     servers: backend.servers,
+    readiness: () =>
+      readinessBefore(
+        "application",
+        backend.servers.map((server) => ({ server, report: health.report(server) })),
+      ),
     forward: (exchange, options) => forward(backend, exchange, options),
     start: async () => {
       await names.watch({ [name]: config });

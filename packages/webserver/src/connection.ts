@@ -10,8 +10,9 @@ import {
 } from "@tandem/http/session";
 import { type Deadline, type Drainable, plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, refusedRecord } from "./access.ts";
-import { type Frontend, isHealthPath, isLoadQuestion } from "./frontend.ts";
+import type { Frontend } from "./frontend.ts";
 import { LocalExchange } from "./local-exchange.ts";
+import { answerOwn, ownPath } from "./own-paths.ts";
 
 export interface ConnectionOptions {
   readonly frontend: Frontend;
@@ -120,13 +121,13 @@ export class Connection implements Session, SessionHandler, Drainable {
     const path = mark < 0 ? head.path : head.path.slice(0, mark);
     const routed = head.method !== "CONNECT" && head.method !== "TRACE" && path !== "*";
     const location = routed ? frontend.location(path) : undefined;
-    if (isLoadQuestion(path, head, this.#internal)) {
-      frontend.load(this.#answering(exchange));
+    const own = ownPath(path, head, this.#client);
+    if (own !== undefined) {
+      answerOwn(own, this.#answering(exchange), frontend);
       return;
     }
-    if (!isHealthPath(path)) this.#rif = frontend.meter.begin();
-    if (isHealthPath(path)) frontend.health(this.#answering(exchange));
-    else if (location === undefined && routed && frontend.forwards) {
+    this.#rif = frontend.meter.begin();
+    if (location === undefined && routed && frontend.forwards) {
       frontend.forward(exchange, this.#client);
     } else {
       const local = this.#answering(exchange);
@@ -153,12 +154,6 @@ export class Connection implements Session, SessionHandler, Drainable {
     if (local?.exchange !== exchange) return;
     this.#local = undefined;
     log(localRecord(local, this.#client, this.#moment()));
-  }
-
-  /** From our own machine, or from a tier that has shown a certificate or stands in `trustedProxies`. */
-  get #internal(): boolean {
-    const { address, scheme, trusted } = this.#client;
-    return scheme === "https" || trusted || address === "::1" || address.startsWith("127.");
   }
 
   #answering(exchange: ServerExchange): LocalExchange {

@@ -7,13 +7,14 @@ import {
   type Upstream,
 } from "@tandem/balancer/backend";
 import type { WebserverConfig } from "@tandem/config";
-import type { Fields, RequestHead } from "@tandem/http";
+import type { Fields } from "@tandem/http";
 import type { ServerExchange, SessionTimers } from "@tandem/http/session";
-import { type AccessRecord, LOAD_FIELD, LOAD_PATH, LoadMeter } from "@tandem/telemetry";
+import { type AccessRecord, LOAD_FIELD, LoadMeter, type Readiness } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { LocalExchange, Origin } from "./local-exchange.ts";
 import type { FrontendCounters } from "./metrics.ts";
 import { FRONTEND } from "./names.ts";
+import type { Telling } from "./own-paths.ts";
 import { addServedBy } from "./served-by.ts";
 import type { StaticFiles } from "./static/static-files.ts";
 
@@ -31,10 +32,10 @@ export interface FrontendOptions {
 }
 
 const METHODS = [["Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"]] as const;
-const READ_METHODS = [["Allow", "GET, HEAD"]] as const;
-const HEALTH_PATH = "/healthz";
+const DRAINING: Readiness = { status: "fail", draining: true, output: "draining", checks: {} };
+const FILES_ONLY: Readiness = { status: "pass", draining: false, output: "", checks: {} };
 
-export class Frontend implements Origin {
+export class Frontend implements Origin, Telling {
   draining = false;
   readonly counters: FrontendCounters;
   readonly clock: Clock;
@@ -43,6 +44,7 @@ export class Frontend implements Origin {
   readonly servedBy: string | undefined;
   readonly log: (record: AccessRecord) => void;
   readonly meter: LoadMeter;
+  readonly identity: string;
   readonly #loadReport: boolean;
   readonly #upstream: Upstream | undefined;
   readonly #via: string;
@@ -52,6 +54,7 @@ export class Frontend implements Origin {
 
   constructor({ config, clock, identity, locations, ...rest }: FrontendOptions) {
     this.clock = clock;
+    this.identity = identity;
     this.counters = rest.counters;
     this.log = rest.log;
     this.timers = { ...config.timeouts, now: () => clock.now(), wall: () => clock.wall() };
@@ -110,38 +113,9 @@ export class Frontend implements Origin {
     if (this.#loadReport) fields.set(LOAD_FIELD, this.meter.recent());
   }
 
-  /** For a balancer that asks how busy we are. */
-  load(local: LocalExchange): void {
-    const fields = local.fields();
-    fields.add("Cache-Control", "no-store");
-    fields.set(LOAD_FIELD, this.meter.report());
-    local.bare(204, fields);
+  /** What this tier can do now: files always, pages while one of its appservers can. */
+  readiness(): Readiness {
+    if (this.draining) return DRAINING;
+    return this.#upstream?.readiness() ?? FILES_ONLY;
   }
-
-  /** For whoever asks whether this process may get requests: 503 while it drains. */
-  health(local: LocalExchange): void {
-    const { method } = local.exchange.head;
-    if (method !== "GET" && method !== "HEAD") {
-      local.fail(405, `${method} on ${HEALTH_PATH}`, READ_METHODS);
-      return;
-    }
-    const fields = local.fields();
-    fields.add("Content-Type", "text/plain; charset=utf-8");
-    fields.add("Cache-Control", "no-store");
-    const [status, text] = this.draining ? [503, "draining\n"] : [200, "ok\n"];
-    local.answer(status, fields, Buffer.from(text));
-  }
-}
-
-/**
- * Whether a balancer asks for our load: over a connection of its own, from an address we believe. What a
- * client asks for has come through a proxy, which says so.
- */
-export function isLoadQuestion(path: string, { fields }: RequestHead, internal: boolean): boolean {
-  return path === LOAD_PATH && internal && !fields.has("via") && !fields.has("x-forwarded-for");
-}
-
-/** Whether a path is the tier's own health check. */
-export function isHealthPath(path: string): boolean {
-  return path === HEALTH_PATH;
 }

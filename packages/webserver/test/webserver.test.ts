@@ -25,7 +25,12 @@ function pem(name: string) {
 /** An application server that tells what it was asked. */
 async function application(t: Test) {
   const seen: IncomingHttpHeaders[] = [];
+  const app = { seen, port: 0, says: {} };
   const server = createServer((incoming, response) => {
+    if (incoming.url === "/readyz" && incoming.headers.via === undefined) {
+      response.setHeader("content-type", "application/health+json").end(JSON.stringify(app.says));
+      return;
+    }
     if (incoming.url === "/healthz") {
       response.end("ok");
       return;
@@ -40,19 +45,22 @@ async function application(t: Test) {
     server.closeAllConnections();
     server.close();
   });
-  return { seen, port: (server.address() as AddressInfo).port };
+  app.port = (server.address() as AddressInfo).port;
+  return app;
 }
 
-function upstreamSection(port: number) {
+const LIVENESS = { http: { path: "/healthz" } };
+
+function upstreamSection(port: number, check: object = LIVENESS) {
   return {
     servers: { box1: { address: `127.0.0.1:${port}` } },
     // Its first check alone decides: a busy machine must have time for it.
-    check: { http: { path: "/healthz" }, interval: "2s", timeout: "2s", rise: 1 },
+    check: { ...check, interval: "2s", timeout: "2s", rise: 1 },
   };
 }
 
-async function upstreamTo(t: Test, port: number) {
-  const webserver = { upstream: upstreamSection(port) };
+async function upstreamTo(t: Test, port: number, check?: object) {
+  const webserver = { upstream: upstreamSection(port, check) };
   const config = parseConfig(JSON.stringify({ site: "test", webserver }), "test.yaml", {});
   const backend = config.webserver?.upstream;
   if (backend === undefined) throw new Error("the configuration has no upstream");
@@ -130,6 +138,48 @@ t.test("its load: told to who asks for it directly, and in answers when configur
       /^TEXT .*in_flight=1/,
       path,
     );
+});
+
+t.test("what it can do: told to neighbours, with its application servers", async (t) => {
+  const app = await application(t);
+  const report = async (port: number) => JSON.parse((await ask(port, "/readyz")).body.toString());
+  const files = await start(t, {});
+  t.match(await report(files.port), { status: "pass", serviceId: /^box1\/web\/\d+$/ });
+  const whole = await start(t, {}, await upstreamTo(t, app.port));
+  t.equal((await ask(whole.port, "/readyz")).fields.get("content-type"), "application/health+json");
+  t.match(await report(whole.port), {
+    ...{ status: "pass", output: "" },
+    checks: { application: [{ componentId: "box1", status: "pass" }] },
+  });
+  app.says = {
+    status: "warn",
+    checks: { database: [{ componentId: "db", status: "fail", output: "gone" }] },
+  };
+  const behind = await upstreamTo(t, app.port, { http: { path: "/readyz" } });
+  const ailing = await start(t, {}, behind);
+  t.match(await report(ailing.port), {
+    status: "warn",
+    checks: {
+      application: [{ componentId: "box1", status: "warn" }],
+      database: [{ componentId: "db", status: "fail", output: "gone", seenBy: "box1" }],
+    },
+  });
+  const none = await start(t, {}, await upstreamTo(t, 1));
+  const { status } = await ask(none.port, "/readyz");
+  t.equal(status, 200, "files go on: another server is better, none is worse");
+  t.match(await report(none.port), {
+    ...{ status: "warn", output: /^no application server can do all of its work \(box1: L4CON / },
+    checks: { application: [{ componentId: "box1", status: "fail", output: /ECONNREFUSED/ }] },
+  });
+  const client = { "X-Forwarded-For": "192.0.2.1" };
+  t.equal((await ask(whole.port, "/readyz", client)).body.toString(), "GET /readyz");
+  t.equal(whole.lines.length, 1, "in no log but what a client asked");
+  const idle = connect(whole.port, "127.0.0.1");
+  await once(idle, "connect");
+  void whole.webserver.drain(60_000);
+  const leaving = await ask(whole.port, "/readyz");
+  t.equal(leaving.status, 503);
+  t.match(JSON.parse(leaving.body.toString()), { status: "fail", draining: true });
 });
 
 t.test("without an application server, files go on and pages are 503", async (t) => {

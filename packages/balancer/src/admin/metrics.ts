@@ -1,6 +1,7 @@
 // The status under HAProxy's Prometheus names (its addons/promex/README), so that dashboards built for
 // HAProxy read it as it is.
 import { defineSnapshotMetrics, type Registry, type SnapshotRow } from "@tandem/telemetry";
+import { LINK_STATES } from "./chain.ts";
 import type { Counts, ServerStatus, Status } from "./status.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -205,6 +206,18 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
       type: "counter" as const,
       labels: ["outcome"],
     },
+    {
+      name: "tandem_server_degraded",
+      help: "1 while a server is up and says that it cannot do all of its work.",
+      type: "gauge" as const,
+      labels: ["proxy", "server"],
+    },
+    {
+      name: "tandem_chain_state",
+      help: "1 for the state that a link of the way behind a backend is in.",
+      type: "gauge" as const,
+      labels: ["proxy", "link", "state"],
+    },
   ];
   defineSnapshotMetrics(registry, own, () => {
     const { backends, reloads } = status();
@@ -218,6 +231,14 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
         [{ outcome: "done" }, reloads.done],
         [{ outcome: "refused" }, reloads.refused],
       ],
+      tandem_server_degraded: backends.flatMap(({ name: proxy, servers }) =>
+        servers.map(({ name: server, degraded }) => [{ proxy, server }, degraded ? 1 : 0] as const),
+      ),
+      tandem_chain_state: backends.flatMap(({ name: proxy, chain }) =>
+        chain.flatMap(({ name: link, state: now }) =>
+          LINK_STATES.map((state) => [{ proxy, link, state }, state === now ? 1 : 0] as const),
+        ),
+      ),
     };
   });
   define("server", ["proxy", "server"], SERVER, (s) =>

@@ -5,8 +5,10 @@ import { COUNTER, type Counter, REASON_COUNTERS } from "../backend/counters.ts";
 import type { Server, ServerState } from "../backend/server.ts";
 import type { Tally } from "../backend/tally.ts";
 import { weigh } from "../balance/weigh.ts";
+import { abilitiesOf } from "../health/abilities.ts";
 import type { HealthReport } from "../health/monitor.ts";
 import type { PickReason } from "../picker/reason.ts";
+import { chainOf, type Health, healthOf, type Link } from "./chain.ts";
 
 export interface Counts {
   readonly sessions: number;
@@ -34,6 +36,8 @@ export interface ServerStatus extends Counts {
   readonly name: string;
   readonly address: string;
   readonly state: ServerState;
+  /** It is up and says that it cannot do all of its work: it gets requests only where no better one is. */
+  readonly degraded: boolean;
   /** Its share of the traffic now; 0 while others take it all. */
   readonly weight: number;
   /** As configured, or set by the operator. */
@@ -67,8 +71,10 @@ export interface Status {
   readonly box: string;
   readonly pid: number;
   readonly uptimeSeconds: number;
-  /** healthy: every server up; degraded: some; down: a backend without any. */
-  readonly health: "healthy" | "degraded" | "down";
+  /** down: of something that pages need, nothing works; degraded: anything less than all. See `backends[].chain`. */
+  readonly health: Health;
+  /** What is not well, each with since when and why; empty when healthy. */
+  readonly problems: readonly Problem[];
   readonly threads: { readonly count: number; readonly deaths: number };
   readonly reloads: ReloadCounts;
   readonly frontends: readonly ({ readonly name: string; readonly bind: string } & Counts)[];
@@ -85,6 +91,12 @@ export interface BackendStatus extends Counts {
   readonly activeServers: number;
   readonly backupServers: number;
   readonly servers: readonly ServerStatus[];
+  /** These servers, and what they say is behind them, in the order in which a request meets it. */
+  readonly chain: readonly Link[];
+}
+
+export interface Problem extends Omit<Link, "parts"> {
+  readonly backend: string;
 }
 
 export interface BackendView {
@@ -120,7 +132,8 @@ export function statusOf(source: StatusSource): Status {
     box: source.box,
     pid: process.pid,
     uptimeSeconds: Math.round((now - source.startedAt) / 1000),
-    health: overall(source.backends),
+    health: healthOf(backends.map(({ chain }) => chain)),
+    problems: backends.flatMap(problemsOf),
     threads: source.threads,
     reloads: source.reloads,
     frontends: frontends.map(({ name, config, tally }) => ({
@@ -135,6 +148,7 @@ export function statusOf(source: StatusSource): Status {
 function backendStatus(view: BackendView, box: string, now: number): BackendStatus {
   const { name, config, servers, tally } = view;
   const { servers: chosen, weights, panic } = weigh(servers, config, box, now);
+  const checked = servers.map((server) => ({ server, report: view.report(server) }));
   const shares = new Map(chosen.map((server, index) => [server, weights[index] ?? 0]));
   const reasons = Object.entries(REASON_COUNTERS).map(([why, counter]) => [
     why,
@@ -150,15 +164,15 @@ function backendStatus(view: BackendView, box: string, now: number): BackendStat
     servers: servers.map((server) =>
       serverStatus(server, view.report(server), shares.get(server) ?? 0, now),
     ),
+    chain: chainOf(abilitiesOf(name, checked)),
     ...counts(tally),
   };
 }
 
-function overall(backends: readonly BackendView[]): Status["health"] {
-  if (backends.some(({ servers }) => !servers.some((server) => server.up))) return "down";
-  return backends.every(({ servers }) => servers.every((server) => server.up))
-    ? "healthy"
-    : "degraded";
+function problemsOf({ name: backend, chain }: BackendStatus): Problem[] {
+  return chain
+    .filter(({ state }) => state !== "up")
+    .map(({ name, state, since, why }) => ({ backend, name, state, since, why }));
 }
 
 function serverStatus(
@@ -172,6 +186,7 @@ function serverStatus(
     name: server.name,
     address: `${server.address.host}:${server.address.port}`,
     state: server.state,
+    degraded: server.degraded,
     weight: Math.round(weight * 1000) / 1000,
     userWeight: server.fullWeight,
     backup: server.backup,

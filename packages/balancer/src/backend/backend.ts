@@ -298,11 +298,11 @@ export class Backend {
     return this.#serverQueues.configure(ownQueues ? servers : []);
   }
 
-  /** When all but the backups have failed this request, a backup need not wait for the health checks to agree. */
+  /** When the others have failed this request, a backup or a degraded one need not wait for the health checks to agree. */
   #lastResort({ tried }: Attempts): Server | undefined {
     if (tried.length === 0) return undefined;
     const untried = this.servers.filter((server) => server.up && !tried.includes(server));
-    return untried.every((server) => server.backup)
+    return untried.every((server) => server.backup || server.degraded)
       ? untried.find((server) => server.usable)
       : undefined;
   }

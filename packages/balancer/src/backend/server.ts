@@ -70,6 +70,18 @@ export class Server {
     return SERVER_STATES[this.#gauges[GAUGE.state] as number] ?? "maint";
   }
 
+  /** It is up and says that it cannot do all of its work: it gets requests only where no better one is. */
+  get degraded(): boolean {
+    return this.#gauges[GAUGE.degraded] === 1;
+  }
+
+  /** For the health monitor only. */
+  set degraded(on: boolean) {
+    if (on === this.degraded) return;
+    Atomics.store(this.#gauges, GAUGE.degraded, on ? 1 : 0);
+    this.#changed();
+  }
+
   /** Its share of the traffic when nothing holds it back: the file's, or the operator's. */
   get fullWeight(): number {
     return this.#gauges[GAUGE.weight] as number;

@@ -6,7 +6,7 @@
 //
 //   frontend            counters
 //   backend             gauges [generation, ticket], counters, turns (turns.ts)
-//   server              gauges [state, weight, in flight, own turns | since when it is up], counters, turns
+//   server              gauges [state, weight, in flight, own turns, degraded | since when it is up], counters, turns
 //   counters, Float64   [thread 0: row | thread 1: row | …]
 import type { BalancerConfig, ServerConfig } from "@tandem/config";
 import type { Rng } from "@tandem/transport";
@@ -37,8 +37,9 @@ export interface SharedMemory {
 }
 
 /** A server's gauges, Int32, beside `SINCE` at the end. */
-export const GAUGE = { state: 0, weight: 1, inFlight: 2, ownTurns: 3 } as const;
-const SERVER_GAUGES = 4;
+export const GAUGE = { state: 0, weight: 1, inFlight: 2, ownTurns: 3, degraded: 4 } as const;
+/** An even number: what follows them is eight bytes wide. */
+const SERVER_GAUGES = 6;
 const SINCE_BYTES = SERVER_GAUGES * Int32Array.BYTES_PER_ELEMENT;
 
 /** Wall clock milliseconds since when a server is up after having been down; 0 = since the start. */

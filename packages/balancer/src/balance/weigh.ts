@@ -36,10 +36,10 @@ export function limitsConnections({ balance }: BackendConfig): boolean {
 
 /** A server that is up since a moment to come has seen the clock put back: it counts as warm. */
 function memberOf(server: Server, now: number): Weighed {
-  const { name, state, fullWeight, backup, config, upSince } = server;
+  const { name, state, degraded, fullWeight, backup, config, upSince } = server;
   const { priority, zone } = config;
   const upSinceMs = upSince === 0 || upSince > now ? undefined : upSince;
-  return { server, name, state, weight: fullWeight, backup, priority, zone, upSinceMs };
+  return { server, name, state, degraded, weight: fullWeight, backup, priority, zone, upSinceMs };
 }
 
 /** Backups are in nobody's subset and in everybody's reach: a subset of backups alone would serve from them. */

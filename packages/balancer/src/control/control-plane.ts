@@ -20,7 +20,7 @@ import { type Network, openNetwork } from "../backend/server-pool.ts";
 import { allocateShared, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import { fitConnections } from "../frontend/descriptors.ts";
-import { logChanges } from "../health/health.ts";
+import { logAbilities, logChanges } from "../health/health.ts";
 import { AdminPort } from "./admin-port.ts";
 import {
   type BackendHealth,
@@ -84,7 +84,8 @@ export class ControlPlane implements Service {
         this.#threads.learn(name, addresses);
       },
     });
-    this.#health = { box, network: this.#network, rng, changed: logChanges(logger), complain };
+    const [changed, degraded] = [logChanges(logger), logAbilities(logger)];
+    this.#health = { box, network: this.#network, rng, changed, degraded, complain };
     this.#backends = openHealth(config, memory, this.#health);
     this.#threads = new DataThreads({ config, telemetry, box, memory }, clock, logger);
     this.#startedAt = clock.wall();

@@ -95,6 +95,23 @@ const list = (all: readonly Member[], options: Partial<EligibilityOptions> = {},
   return Object.fromEntries(servers.map(({ name }, index) => [name, weights[index]]));
 };
 
+t.test(
+  "degraded: not while a whole one is up, be it a backup; all of them where there is none",
+  async (t) => {
+    const degraded = { degraded: true };
+    t.same(list(members({}, degraded)), { s0: 1 });
+    t.same(list(members(degraded, degraded)), { s0: 1, s1: 1 });
+    t.same(list(members(degraded, { backup: true })), { s1: 1 });
+    t.same(list(members(degraded, { state: "down" }, { ...degraded, backup: true })), { s0: 1 });
+    t.same(list(members({ ...degraded, priority: 0 }, { priority: 1 })), { s1: 1 });
+    t.same(list(members({ weight: 0 }, degraded)), { s1: 1 }, "one without weight is no help");
+    const many = (whole: number) =>
+      members(...Array.from({ length: 10 }, (_, index) => (index < whole ? {} : degraded)));
+    t.equal(Object.keys(list(many(5))).length, 5);
+    t.equal(Object.keys(list(many(4))).length, 10, "too few to bear it alone");
+  },
+);
+
 t.test("eligible: who and with what weight", async (t) => {
   t.same(list(members({ weight: 3 }, { weight: 0 }, { state: "down" })), { s0: 3 });
   t.same(list(members({}, { state: "draining" }, { state: "maint" })), { s0: 1 });

@@ -43,7 +43,8 @@ export function eligible<M extends Member>(
   options: EligibilityOptions,
   now: number,
 ): Eligible<M> {
-  const levels = levelsOf(withoutIdleBackups(members, options), options.localZone);
+  const wanted = withoutDegraded(members, options.panic);
+  const levels = levelsOf(withoutIdleBackups(wanted, options), options.localZone);
   const health = levels.map(healthOf);
   const available = health.map((level) => availability(level, options.overprovisioning));
   const whole = totalAvailability(available);
@@ -66,6 +67,17 @@ const isUp = (member: Member) => member.state === "up";
 
 function healthOf(members: readonly Member[]): Health {
   return { up: members.filter(isUp).length, total: members.length };
+}
+
+/**
+ * Without those that cannot do all of their work, while there is a whole one, be it a backup (Envoy's degraded
+ * endpoints). In a large group they are left in when the whole ones are too few to bear it, as in a panic.
+ */
+function withoutDegraded<M extends Member>(members: readonly M[], panic: Panic): readonly M[] {
+  const up = members.filter((member) => isUp(member) && member.weight > 0);
+  const whole = up.filter(({ degraded }) => degraded !== true);
+  const tooFew = whole.length === 0 || inPanic({ up: whole.length, total: up.length }, 0, panic);
+  return tooFew ? members : members.filter((member) => !isUp(member) || member.degraded !== true);
 }
 
 /** Those that may get anything at all; backups only while no other is up. */

@@ -4,6 +4,8 @@ export interface Member {
   readonly name: string;
   /** Draining and maint are a person's decision; they get nothing, whatever else is down. */
   readonly state: "up" | "down" | "draining" | "maint";
+  /** Up, and says that it cannot do all of its work; absent = it can. */
+  readonly degraded?: boolean;
   /** As configured; 0 = no new requests. */
   readonly weight: number;
   /** Used only while no other is up. */

@@ -2,6 +2,7 @@
 // decides over a server's health. The connection is made, and the answer read, as a request's would be. The
 // result carries HAProxy's check_status codes.
 import type { CheckConfig } from "@tandem/config";
+import { parseReadiness, type Readiness } from "@tandem/telemetry";
 import { type Clock, formatAddress } from "@tandem/transport";
 import type { Server } from "../backend/server.ts";
 import type { Pool } from "../pool/pool.ts";
@@ -27,8 +28,10 @@ export interface CheckResult {
   /** HTTP status, 0 when none came. */
   readonly code: number;
   readonly durationMs: number;
-  /** Plain words, unless it passed. */
+  /** Plain words, unless it passed and can do everything. */
   readonly why: string;
+  /** What it says it can do, where it says that. */
+  readonly readiness?: Readiness | undefined;
 }
 
 /** Checks once; `done` is called once, unless it is cancelled before. */
@@ -90,9 +93,13 @@ function verdictOn(reply: Reply, path: string, timeoutMs: number): Verdict {
       return { passed: false, status: reply.connected ? "L7TOUT" : "L4TOUT", code: 0, why };
     }
     case "answer": {
-      const { status: code } = reply;
-      if (code >= 200 && code < 400) return { passed: true, status: "L7OK", code, why: "" };
-      return { passed: false, status: "L7STS", code, why: `${path} answered ${code}` };
+      const { status: code, fields, report } = reply;
+      const readiness = parseReadiness(fields.get("content-type"), report);
+      const said = readiness?.output ?? "";
+      const passed = code >= 200 && code < 400 && readiness?.status !== "fail";
+      if (passed) return { passed, status: "L7OK", code, why: said, readiness };
+      const why = `${path} answered ${code}${said === "" ? "" : `: ${said}`}`;
+      return { passed, status: "L7STS", code, why, readiness };
     }
   }
 }

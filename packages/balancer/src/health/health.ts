@@ -21,10 +21,21 @@ export interface HealthChange {
   readonly why: string;
 }
 
+/** What a server says of itself, when that has changed. */
+export interface AbilityChange {
+  readonly backend: string;
+  readonly server: string;
+  readonly degraded: boolean;
+  /** In its words; empty when it can do everything. */
+  readonly why: string;
+}
+
 export interface HealthEnvironment {
   readonly network: Network;
   readonly rng: Rng;
   readonly changed: (change: HealthChange) => void;
+  /** A server that is up says that it cannot do all of its work, or that it can again. */
+  readonly degraded: (change: AbilityChange) => void;
   /** Tells the operator that checks cannot be made. */
   readonly complain: Complain;
 }
@@ -34,6 +45,14 @@ export function logChanges(logger: Logger): (change: HealthChange) => void {
   return ({ up, ...details }) => {
     if (up) logger.info(details, "server is UP");
     else logger.warn(details, "server is DOWN");
+  };
+}
+
+/** Tells `logger` of what servers say of themselves. */
+export function logAbilities(logger: Logger): (change: AbilityChange) => void {
+  return ({ degraded, ...details }) => {
+    if (degraded) logger.warn(details, "server is up and cannot do all of its work");
+    else logger.info(details, "server can do all of its work again");
   };
 }
 
@@ -102,13 +121,14 @@ export class Health {
   }
 
   #monitor(backend: string, server: Server): Monitor {
-    const { network, rng, changed, complain } = this.#environment;
+    const { network, rng, changed, degraded, complain } = this.#environment;
     const { name } = server;
     return new Monitor({
       ...{ server, clock: network.clock, rng },
       ...{ config: this.#config.check, check: this.#check(server) },
       changed: (_, up, { status, why }) =>
         changed({ backend, server: name, up, check: status, why }),
+      degraded: (_, on, { why }) => degraded({ backend, server: name, degraded: on, why }),
       hindered: (_, why) =>
         complain(
           `the servers of backend ${backend} cannot be checked, and stay as they are: ${why}`,

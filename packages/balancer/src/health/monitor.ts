@@ -23,6 +23,10 @@ export interface HealthReport {
   readonly failures: number;
   readonly downs: number;
   readonly downtimeMs: number;
+  /** Wall clock milliseconds since when it says that it cannot do all of its work; undefined = it can. */
+  readonly degradedAt: number | undefined;
+  /** Wall clock milliseconds since when checks fail though it still counts as up; undefined = they do not. */
+  readonly failingAt: number | undefined;
 }
 
 export interface MonitorOptions {
@@ -32,6 +36,8 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly changed: (server: Server, up: boolean, result: CheckResult) => void;
+  /** It has said that it cannot do all of its work, or that it can again. */
+  readonly degraded: (server: Server, degraded: boolean, result: CheckResult) => void;
   /** A check could not be made, for want of something of our own. */
   readonly hindered: (server: Server, why: string) => void;
 }
@@ -57,6 +63,8 @@ export class Monitor {
   #downtimeMs = 0;
   /** Failed connections of requests that were looked into. */
   #connectErrors = 0;
+  #degradedAt: number | undefined = undefined;
+  #failingAt: number | undefined = undefined;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
@@ -72,6 +80,8 @@ export class Monitor {
       failures: this.#failures,
       downs: this.#downs,
       downtimeMs: this.#downtimeMs + downNow,
+      degradedAt: server.state === "up" ? this.#degradedAt : undefined,
+      failingAt: server.state === "up" ? this.#failingAt : undefined,
     };
   }
 
@@ -87,6 +97,11 @@ export class Monitor {
     this.#options = { ...this.#options, config, check };
     if (isDeepStrictEqual(before, config) || this.#stopped) return;
     this.#streak = 0;
+    this.#failingAt = undefined;
+    if (config.by === "nothing") {
+      this.#degradedAt = undefined;
+      server.degraded = false;
+    }
     if (config.by === "nothing" && server.state === "down") {
       this.#noteUp(clock.wall());
       this.#last = undefined;
@@ -141,9 +156,12 @@ export class Monitor {
       hindered(server, result.why);
       return;
     }
-    const alone = this.#last === undefined || !this.#seenUp;
+    // One that says itself that it is being stopped is believed at once.
+    const leaves = result.readiness?.draining === true;
+    const alone = this.#last === undefined || !this.#seenUp || leaves;
     this.#last = result;
     this.#seenUp ||= result.passed;
+    this.#noteAbility(result);
     const { state } = server;
     if (state !== "up" && state !== "down") return;
     if (state === "up" && !result.passed) this.#failures += 1;
@@ -166,6 +184,19 @@ export class Monitor {
     }
     this.#streak = 0;
     changed(server, result.passed === true, result);
+  }
+
+  /** What a server says of itself holds from its first word on, both ways. */
+  #noteAbility(result: CheckResult): void {
+    const { server, clock, degraded } = this.#options;
+    const now = clock.wall();
+    this.#failingAt = result.passed === true ? undefined : (this.#failingAt ?? now);
+    if (result.passed !== true) return;
+    const short = result.readiness?.status === "warn";
+    if (short === (this.#degradedAt !== undefined)) return;
+    this.#degradedAt = short ? now : undefined;
+    server.degraded = short;
+    degraded(server, short, result);
   }
 
   #noteUp(now: number): void {

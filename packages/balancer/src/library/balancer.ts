@@ -58,6 +58,7 @@ export class Balancer extends Events implements AsyncDisposable {
       ...{ box, network: this.#network, rng },
       complain,
       changed: (change) => this.tell(change.up ? "serverUp" : "serverDown", change),
+      degraded: () => undefined, // in status()
     });
     this.#plane = new DataPlane({
       ...{ config, memory, thread: 0, box, clock, rng, names: new Names() },

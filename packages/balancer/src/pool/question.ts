@@ -2,6 +2,7 @@
 // do, so that an answer is good here exactly when it would be good for a visitor.
 import { Fields, type ProtocolFailure, type ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
+import { READY_TYPE } from "@tandem/telemetry";
 import type { Clock, Timer } from "@tandem/transport";
 import { answerFields } from "../exchange/response-head.ts";
 import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
@@ -9,7 +10,13 @@ import type { ConnectionUser, ServerConnection } from "./server-connection.ts";
 
 /** What came of a question. */
 export type Reply =
-  | { readonly kind: "answer"; readonly status: number; readonly fields: Fields }
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly fields: Fields;
+      /** What a report of readiness says; empty where it is none. */
+      readonly report: string;
+    }
   | { readonly kind: "no-connection"; readonly failure: ConnectFailure }
   /** A visitor would have got a 502. */
   | { readonly kind: "bad-answer"; readonly why: string }
@@ -47,6 +54,8 @@ class Question implements ConnectListener, ResponseListener, ConnectionUser, Pen
   #connection: ServerConnection | undefined = undefined;
   #head: { readonly status: number; readonly fields: Fields } | undefined = undefined;
   #bytes = 0;
+  /** A report of readiness as it comes, a character per byte; undefined where the body is another's. */
+  #report: string | undefined = undefined;
   #complete = false;
   #over = false;
 
@@ -80,15 +89,19 @@ class Question implements ConnectListener, ResponseListener, ConnectionUser, Pen
   responded(head: ResponseHead): void {
     const fields = answerFields(head);
     if (head.status === 101) this.#bad("it switched protocols unasked");
-    else if (fields instanceof Fields) this.#head = { status: head.status, fields };
-    else this.#bad(fields.message);
+    else if (fields instanceof Fields) {
+      this.#head = { status: head.status, fields };
+      if (fields.get("content-type")?.startsWith(READY_TYPE) === true) this.#report = "";
+    } else this.#bad(fields.message);
   }
 
   bodyText(text: string): void {
+    if (this.#report !== undefined) this.#report += text;
     this.#more(text.length);
   }
 
   bodyData(chunk: Buffer): void {
+    if (this.#report !== undefined) this.#report += chunk.toString("latin1");
     this.#more(chunk.length);
   }
 
@@ -120,7 +133,9 @@ class Question implements ConnectListener, ResponseListener, ConnectionUser, Pen
   }
 
   #answered(): void {
-    if (this.#head !== undefined) this.#end({ kind: "answer", ...this.#head });
+    if (this.#head === undefined) return;
+    const report = Buffer.from(this.#report ?? "", "latin1").toString();
+    this.#end({ kind: "answer", ...this.#head, report });
   }
 
   #bad(why: string): void {

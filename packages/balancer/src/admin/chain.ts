@@ -1,0 +1,61 @@
+// The way of a request behind a backend as links of a chain (web → application → database), each with its state,
+// since when and why: what the operator is shown, and what the verdict over the whole follows from.
+import type { ReadyCheck } from "@tandem/telemetry";
+import type { Abilities } from "../health/abilities.ts";
+
+/** down: nothing of it works; degraded: a part of it does, or it does a part of its work. */
+export const LINK_STATES = ["up", "degraded", "down"] as const;
+export type LinkState = (typeof LINK_STATES)[number];
+
+export interface Link {
+  /** The backend's name, or what the servers say is behind them: application, database, sessions. */
+  readonly name: string;
+  readonly state: LinkState;
+  /** ISO time since when it is not up; empty while it is. */
+  readonly since: string;
+  /** In plain words; empty while it is up. */
+  readonly why: string;
+  /** Each part as each server sees it. */
+  readonly parts: readonly ReadyCheck[];
+}
+
+export function chainOf(abilities: Abilities): readonly Link[] {
+  return [...abilities].map(([name, parts]) => linkOf(name, parts));
+}
+
+function linkOf(name: string, parts: readonly ReadyCheck[]): Link {
+  const ailing = parts.filter(({ status }) => status !== "pass");
+  if (ailing.length === 0) return { name, state: "up", since: "", why: "", parts };
+  const down = parts.every(({ status }) => status === "fail");
+  const times = ailing.map(({ since }) => since).sort();
+  // It went down with the last of its parts, and began to ail with the first.
+  const since = (down ? times.at(-1) : times[0]) ?? "";
+  return { name, state: down ? "down" : "degraded", since, why: reasons(ailing), parts };
+}
+
+/** Every reason once, with those who have it. */
+function reasons(ailing: readonly ReadyCheck[]): string {
+  const groups = Map.groupBy(ailing, ({ componentId, output }) => `${componentId}: ${output}`);
+  return [...groups]
+    .map(([words, all]) => {
+      const seers = all.flatMap(({ seenBy }) => (seenBy === "" ? [] : [seenBy]));
+      return seers.length === 0 ? words : `${words} (seen by ${seers.join(", ")})`;
+    })
+    .join("; ");
+}
+
+/** Of several chains the worst decides. */
+export function healthOf(chains: readonly (readonly Link[])[]): Health {
+  const all = new Set(chains.map(healthOfOne));
+  if (all.has("down")) return "down";
+  return all.has("degraded") ? "degraded" : "healthy";
+}
+
+export type Health = "healthy" | "degraded" | "down";
+
+/** While a server can do all of its work visitors get their pages, whatever others miss. */
+function healthOfOne(chain: readonly Link[]): Health {
+  if (chain.every(({ state }) => state === "up")) return "healthy";
+  const whole = chain[0]?.parts.some(({ status }) => status === "pass") === true;
+  return !whole && chain.some(({ state }) => state === "down") ? "down" : "degraded";
+}

@@ -1,0 +1,78 @@
+// What servers can do, and what is behind them, as one list of things that are needed: each server as its checks see
+// it, and what it says itself of the servers, the database and whatever else it needs in its turn.
+import type { Readiness, ReadyCheck } from "@tandem/telemetry";
+import type { Server } from "../backend/server.ts";
+import type { HealthReport } from "./monitor.ts";
+
+/** A server with what its checks have found. */
+export interface Checked {
+  readonly server: Server;
+  readonly report: HealthReport | undefined;
+}
+
+/** What is needed, by kind; the kind nearest to us first. */
+export type Abilities = ReadonlyMap<string, readonly ReadyCheck[]>;
+
+/** @param kind what the servers are */
+export function abilitiesOf(kind: string, servers: readonly Checked[]): Abilities {
+  const all = new Map<string, ReadyCheck[]>([[kind, servers.map(ownCheck)]]);
+  for (const { server, report } of servers) {
+    const { readiness, passed } = report?.last ?? {};
+    if (readiness === undefined || passed !== true || server.state !== "up") continue;
+    for (const [behind, checks] of Object.entries(readiness.checks)) {
+      const known = all.get(behind) ?? [];
+      all.set(behind, known);
+      for (const check of checks) add(known, { ...check, seenBy: check.seenBy || server.name });
+    }
+  }
+  return all;
+}
+
+/** What a tier before these servers can do: everything while one of them can. */
+export function readinessBefore(kind: string, servers: readonly Checked[]): Readiness {
+  const abilities = abilitiesOf(kind, servers);
+  const own = abilities.get(kind) ?? [];
+  const able = own.some(({ status }) => status === "pass");
+  const why = own.map(({ componentId, output }) => `${componentId}: ${output}`).join("; ");
+  return {
+    status: able ? "pass" : "warn",
+    draining: false,
+    output: able ? "" : `no ${kind} server can do all of its work (${why})`,
+    checks: Object.fromEntries(abilities),
+  };
+}
+
+function ownCheck({ server, report }: Checked): ReadyCheck {
+  const { status, at, output } = judged(server, report);
+  const began = at ?? report?.changedAt;
+  const since = began === undefined ? "" : new Date(began).toISOString();
+  return { componentId: server.name, status, since, output, seenBy: "" };
+}
+
+function judged(
+  { state, up }: Server,
+  report: HealthReport | undefined,
+): { readonly status: ReadyCheck["status"]; readonly at?: number; readonly output: string } {
+  const { last, failingAt, degradedAt } = report ?? {};
+  const words = last === undefined ? "" : `${last.status} ${last.why}`.trim();
+  if (state === "draining" || state === "maint")
+    return { status: "fail", output: `${state}, as an operator has set it` };
+  if (state === "down") return { status: "fail", output: words };
+  if (!up) return { status: "fail", output: "weight 0: it gets no new requests" };
+  if (failingAt !== undefined)
+    return { status: "warn", at: failingAt, output: `${words} (not DOWN yet)` };
+  if (degradedAt !== undefined) return { status: "warn", at: degradedAt, output: last?.why ?? "" };
+  return { status: "pass", output: "" };
+}
+
+/** Two may tell the same view of a third: the worse one holds, it is the newer one or about to be. */
+function add(known: ReadyCheck[], check: ReadyCheck): void {
+  const at = known.findIndex(
+    ({ componentId, seenBy }) => componentId === check.componentId && seenBy === check.seenBy,
+  );
+  const before = known[at];
+  if (before === undefined) known.push(check);
+  else if (RANK[check.status] > RANK[before.status]) known[at] = check;
+}
+
+const RANK = { pass: 0, warn: 1, fail: 2 } as const;

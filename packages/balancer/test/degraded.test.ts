@@ -1,0 +1,139 @@
+// Servers that say what they can do: preferred less while others can more, never taken out for it, and shown to
+// the operator with what is behind them.
+import type { ServerResponse } from "node:http";
+import t from "tap";
+import { type BalancerOptions, createBalancer } from "../src/index.ts";
+import { get, givenOrigin, until } from "./given.ts";
+
+const READINESS = {
+  ...{ http: { path: "/readyz" }, interval: "300ms", timeout: "300ms" },
+  ...{ rise: 1, fall: 50 }, // no server goes DOWN because the machine was busy
+} as const;
+
+/** A server that answers its name, and what it is told to say of itself. */
+async function able(name: string) {
+  const says = { code: 200, report: { status: "pass" } as object };
+  const origin = await givenOrigin((request, response: ServerResponse) => {
+    if (request.url !== "/readyz") return void response.end(name);
+    response.writeHead(says.code, { "content-type": "application/health+json" });
+    response.end(JSON.stringify(says.report));
+  });
+  return { ...origin, says };
+}
+
+async function before(ports: readonly number[]) {
+  const servers = ports.map((port, index) => [`s${index + 1}`, { address: `127.0.0.1:${port}` }]);
+  const options: BalancerOptions = {
+    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "web" }] } },
+    backends: {
+      web: {
+        servers: Object.fromEntries(servers),
+        check: READINESS,
+        balance: { algorithm: "round-robin" },
+      },
+    },
+  };
+  const balancer = createBalancer(options);
+  await balancer.start();
+  const server = (index: number) => balancer.status().backends[0]?.servers[index];
+  const answers = async (count = 6) => {
+    const all = [];
+    for (let i = 0; i < count; i++) all.push((await get(balancer.port())).slice(-1));
+    return [...new Set(all)].sort().join("");
+  };
+  return { balancer, server, answers, [Symbol.asyncDispose]: () => balancer.close() };
+}
+
+const NO_DATABASE = {
+  status: "warn",
+  output: "database: gone",
+  checks: {
+    database: [
+      { componentId: "db", status: "fail", output: "gone", since: "2026-01-01T00:00:00Z" },
+    ],
+  },
+};
+
+t.test(
+  "a server that cannot do all gets nothing while another can, and all where none can",
+  async (t) => {
+    await using a = await able("a");
+    await using b = await able("b");
+    await using given = await before([a.port, b.port]);
+    t.equal(await given.answers(), "ab");
+    await until(() => given.balancer.status().health === "healthy");
+    t.same(given.balancer.status().problems, []);
+    a.says.report = NO_DATABASE;
+    await until(() => given.server(0)?.degraded === true);
+    t.equal(await given.answers(), "b");
+    t.match(given.server(0), {
+      state: "up",
+      weight: 0,
+      check: { status: "L7OK", why: "database: gone" },
+    });
+    const problems = [
+      { backend: "web", name: "web", state: "degraded", why: "s1: database: gone" },
+      {
+        name: "database",
+        state: "down",
+        since: "2026-01-01T00:00:00.000Z",
+        why: "db: gone (seen by s1)",
+      },
+    ];
+    t.match(given.balancer.status(), { health: "degraded", problems }, "the other serves");
+    b.says.report = NO_DATABASE;
+    await until(() => given.balancer.status().health === "down");
+    b.says.report = {
+      ...NO_DATABASE,
+      checks: { database: [{ componentId: "db", status: "pass" }] },
+    };
+    await until(() => given.balancer.status().health === "degraded");
+    t.equal(await given.answers(), "ab", "what they can do is better than nothing");
+    t.match(given.balancer.status(), {
+      health: "degraded",
+      backends: [
+        {
+          chain: [
+            { name: "web", state: "degraded" },
+            { name: "database", state: "degraded" },
+          ],
+        },
+      ],
+    });
+    a.says.report = b.says.report = { status: "pass" };
+    await until(() => given.balancer.status().health === "healthy");
+    t.equal(await given.answers(), "ab");
+  },
+);
+
+t.test(
+  "one that is being stopped is believed at once; one that fails is shown at once",
+  async (t) => {
+    await using a = await able("a");
+    await using b = await able("b");
+    await using given = await before([a.port, b.port]);
+    a.says.code = 503;
+    a.says.report = { status: "fail", draining: true, output: "draining" };
+    await until(() => given.server(0)?.state === "down");
+    t.match(given.server(0)?.check, { failures: 1, why: "/readyz answered 503: draining" });
+    b.says.code = 500;
+    await until(() =>
+      given.balancer.status().problems.some(({ why }) => why.includes("not DOWN yet")),
+    );
+    t.equal(await given.answers(), "b", "it is not out yet");
+    t.equal(given.balancer.status().health, "degraded");
+  },
+);
+
+t.test(
+  "the last whole server fails a request: a degraded one is asked before the visitor is refused",
+  async (t) => {
+    await using a = await able("a");
+    await using b = await able("b");
+    await using given = await before([a.port, b.port]);
+    a.says.report = NO_DATABASE;
+    await until(() => given.server(0)?.degraded === true);
+    await b.kill();
+    t.equal(await given.answers(2), "a");
+  },
+);
