@@ -1,35 +1,91 @@
-// What the balancer's admin port says about the servers. Read with care: the balancer may be another
-// version than this command, so what is not understood is left out, never guessed.
+// What the balancer's admin port says of itself, its servers and what is behind them. Read with care: the balancer may
+// be another version than this command, so what is not understood is left out, never guessed.
 import { request } from "undici";
 
 export interface ServerStatus {
   readonly backend: string;
   readonly server: string;
-  /** In the balancer's words: UP, DOWN, DRAIN, MAINT. */
+  /** In the balancer's words: UP, DOWN, DRAINING, MAINT. */
   readonly state: string;
+  /** It is up and says that it cannot do all of its work. */
+  readonly degraded: boolean;
+  /** Seconds since it changed between up and down; undefined when it does not say. */
+  readonly forSeconds: number | undefined;
+  /** What the last check found, or the server said of itself; empty when all is well. */
+  readonly why: string;
+}
+
+/** A link of the way of a request: a backend, or what is behind it (application, database, …). */
+export interface LinkStatus {
+  readonly backend: string;
+  readonly name: string;
+  /** up, degraded or down. */
+  readonly state: string;
+  /** ISO time since when it is not up; empty while it is, and when that is not known. */
+  readonly since: string;
+  readonly why: string;
+}
+
+export interface BalancerStatus {
+  /** healthy, degraded or down; undefined when it does not say. */
+  readonly health: string | undefined;
+  readonly draining: boolean;
+  readonly servers: readonly ServerStatus[];
+  readonly links: readonly LinkStatus[];
 }
 
 /** Asks the admin port; undefined when nobody answers there within a second. */
-export async function fetchServers(address: string): Promise<readonly ServerStatus[] | undefined> {
+export async function fetchStatus(address: string): Promise<BalancerStatus | undefined> {
   try {
     const { statusCode, body } = await request(`http://${address}/api/v1/status`, {
       signal: AbortSignal.timeout(1000),
     });
     const status: unknown = await body.json();
-    return statusCode === 200 ? serversOf(status) : undefined;
+    return statusCode === 200 ? readStatus(status) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The servers in a status document: `backends` and `servers` may be lists or keyed by name. */
-export function serversOf(status: unknown): readonly ServerStatus[] {
-  return entries(field(status, "backends")).flatMap(([backend, value]) =>
-    entries(field(value, "servers")).flatMap(([server, details]) => {
-      const state = field(details, "state") ?? field(details, "status");
-      return typeof state === "string" ? [{ backend, server, state: state.toUpperCase() }] : [];
-    }),
-  );
+/** Reads a status document: `backends` and `servers` may be lists or keyed by name. */
+export function readStatus(status: unknown): BalancerStatus {
+  const health = field(status, "health");
+  const backends = entries(field(status, "backends"));
+  return {
+    health: typeof health === "string" ? health : undefined,
+    draining: field(status, "draining") === true,
+    servers: backends.flatMap(([backend, value]) =>
+      entries(field(value, "servers")).flatMap(([server, details]) =>
+        serverOf(backend, server, details),
+      ),
+    ),
+    links: backends.flatMap(([backend, value]) =>
+      entries(field(value, "chain")).flatMap(([name, details]) => {
+        const state = text(details, "state");
+        const [since, why] = [text(details, "since"), text(details, "why")];
+        return state === "" ? [] : [{ backend, name, state, since, why }];
+      }),
+    ),
+  };
+}
+
+function serverOf(backend: string, server: string, details: unknown): readonly ServerStatus[] {
+  const state = text(details, "state") || text(details, "status");
+  if (state === "") return [];
+  const check = field(details, "check");
+  const seconds = field(check, "changedSecondsAgo");
+  return [
+    {
+      ...{ backend, server, state: state.toUpperCase(), why: text(check, "why") },
+      degraded: field(details, "degraded") === true,
+      forSeconds: typeof seconds === "number" ? seconds : undefined,
+    },
+  ];
+}
+
+function text(value: unknown, name: string): string {
+  const found = field(value, name);
+  return typeof found === "string" ? found.replaceAll(/\p{C}/gu, " ") : "";
 }
 
 function field(value: unknown, name: string): unknown {

@@ -1,13 +1,14 @@
 // One run of one tier's process, from spawn to exit:
 //
-//   starting ──{type:"ready"}──▶ ready ──drain()──▶ draining ──exit──▶ gone
-//      └── exit, or not ready in time ──────────────────────────────────┘
+//   starting ──{type:"ready"}──▶ ready ⇄ silent ──drain()──▶ draining ──exit──▶ gone
+//      └── exit, or not ready in time ───────────────────────────────────────────┘
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Clock, ReadyMessage, ReloadedMessage } from "@tandem/transport";
+import type { Clock, PingMessage, ReadyMessage, ReloadedMessage } from "@tandem/transport";
 import type { Command } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
+import { Pulse } from "./pulse.ts";
 
-export type ProcessState = "starting" | "ready" | "draining" | "gone";
+export type ProcessState = "starting" | "ready" | "silent" | "draining" | "gone";
 
 /** How a run ended. `words` reads after "died: ". */
 export interface Exit {
@@ -23,6 +24,8 @@ export interface ProcessOptions {
   onLine?(line: string): void;
   /** What became of a reload. */
   onReloaded?(reloaded: ReloadedMessage): void;
+  /** It has stopped answering (SIGSTOP, an endless loop), or answers again. */
+  onSilent?(silent: boolean): void;
 }
 
 const LAST_WORDS_MS = 500;
@@ -37,9 +40,10 @@ export class ProcessHandle {
   #state: ProcessState = "starting";
   #addresses: readonly string[] = [];
   #late = false;
+  #pulse: Pulse | undefined;
 
   /** Spawns at once. The process leads a group of its own: Ctrl-C reaches the supervisor alone. */
-  constructor({ command, clock, readyMs, onLine, onReloaded }: ProcessOptions) {
+  constructor({ command, clock, readyMs, onLine, onReloaded, onSilent }: ProcessOptions) {
     this.#child = spawn(command.file, command.args, {
       detached: true,
       stdio: ["ignore", "inherit", "pipe", "ipc"],
@@ -48,6 +52,7 @@ export class ProcessHandle {
       for (const line of this.#stderr.push(chunk)) onLine?.(line);
     });
     this.#child.on("message", (message) => {
+      if (isPong(message)) this.#pulse?.beat();
       if (!isReloaded(message)) return;
       if (message.ok) this.#addresses = message.addresses;
       onReloaded?.(message);
@@ -59,7 +64,10 @@ export class ProcessHandle {
       this.#late = true;
       this.kill();
     });
-    void this.ready.then(() => limit.cancel());
+    void this.ready.then((ready) => {
+      limit.cancel();
+      if (ready) this.#feelPulse(clock, onSilent);
+    });
   }
 
   get pid(): number | undefined {
@@ -95,6 +103,20 @@ export class ProcessHandle {
   kill(): void {
     if (this.#state === "gone") return;
     this.#killGroup();
+  }
+
+  #feelPulse(clock: Clock, onSilent: ProcessOptions["onSilent"]): void {
+    const ping: PingMessage = { type: "ping" };
+    this.#pulse = new Pulse({
+      clock,
+      ask: () => void (this.#child.connected && this.#child.send(ping, () => undefined)),
+      changed: (silent) => {
+        if (this.#state !== "ready" && this.#state !== "silent") return;
+        this.#state = silent ? "silent" : "ready";
+        onSilent?.(silent);
+      },
+    });
+    void this.exited.then(() => this.#pulse?.stop());
   }
 
   #killGroup(): void {
@@ -152,6 +174,12 @@ function isReady(message: unknown): message is ReadyMessage {
     message.type === "ready" &&
     "addresses" in message &&
     Array.isArray(message.addresses)
+  );
+}
+
+function isPong(message: unknown): boolean {
+  return (
+    typeof message === "object" && message !== null && "type" in message && message.type === "pong"
   );
 }
 

@@ -149,7 +149,12 @@ export class SupervisedTier {
     this.#since = clock.wall();
     const onLine = (line: string): void => events.said(this, line);
     const onReloaded = (outcome: ReloadOutcome): void => this.#reloaded?.(outcome);
-    const handle = new ProcessHandle({ command, clock, readyMs, onLine, onReloaded });
+    const onSilent = (silent: boolean): void => {
+      const words = silent ? "does not answer; it is left as it is" : "answers again";
+      events.notice(silent ? "error" : "info", `${this.name} (pid ${this.pid}) ${words}`);
+      events.changed();
+    };
+    const handle = new ProcessHandle({ command, clock, readyMs, onLine, onReloaded, onSilent });
     this.#handle = handle;
     events.changed();
     return handle;

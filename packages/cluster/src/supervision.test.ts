@@ -2,12 +2,16 @@
 // one did not start, how healthy the whole is.
 import { type Clock, systemClock } from "@tandem/transport";
 import t from "tap";
-import { serversOf } from "./admin-status.ts";
-import { duration, judge } from "./cli/status.ts";
+import { type BalancerStatus, readStatus } from "./admin-status.ts";
+import { duration, statusText } from "./cli/status-text.ts";
 import { LineRing } from "./line-ring.ts";
+import { Pulse } from "./pulse.ts";
 import { DEFAULT_BOUNDS, RestartPolicy } from "./restart-policy.ts";
 import type { RunReport } from "./run-file.ts";
+import { judge } from "./site-health.ts";
 import { explainFailure } from "./start-failure.ts";
+
+const NOTHING: BalancerStatus = { health: "healthy", draining: false, servers: [], links: [] };
 
 function policyAt(rng: number): {
   policy: RestartPolicy;
@@ -80,27 +84,103 @@ t.test("the ring keeps the last lines, whatever comes", async (t) => {
 t.test("status: what the balancer says, and the verdict", async (t) => {
   const lists = { backends: [{ name: "web", servers: [{ name: "box1", state: "up" }] }] };
   const keyed = { backends: { web: { servers: { box1: { status: "UP" } } } } };
-  for (const shape of [lists, keyed])
-    t.same(serversOf(shape), [{ backend: "web", server: "box1", state: "UP" }]);
+  const box1 = { backend: "web", server: "box1", state: "UP", degraded: false, why: "" };
+  for (const shape of [lists, keyed]) t.match(readStatus(shape).servers, [box1]);
   for (const nonsense of [undefined, null, 7, "x", [], { backends: 3 }])
-    t.same(serversOf(nonsense), []);
+    t.same(readStatus(nonsense), { ...NOTHING, health: undefined }, String(nonsense));
 
   const tier = { box: "box1", since: "", pid: 1, restarts: 0, addresses: [] };
-  const run = (state: "ready" | "gone"): RunReport => ({
+  const run = (state: "ready" | "gone" | "silent"): RunReport => ({
     ...{ box: "box1", pid: 1, startTime: "1", since: "", config: "" },
     tiers: [
       { ...tier, tier: "webserver", state: "ready" },
       { ...tier, tier: "appserver", state },
     ],
   });
-  const server = (state: string) => ({ backend: "web", server: state, state });
-  t.equal(judge([], undefined), "down");
-  t.equal(judge([], [server("UP")]), "healthy", "tiers under systemd: the balancer's word counts");
-  t.equal(judge([run("ready")], undefined), "healthy", "a box without a balancer");
-  t.equal(judge([run("gone")], [server("UP")]), "degraded");
-  t.equal(judge([run("ready")], [server("UP"), server("DOWN")]), "degraded");
-  t.equal(judge([run("ready")], [server("DOWN")]), "down");
+  const admin = "127.0.0.1:8404";
+  const told = (health: string | undefined, ...states: string[]): BalancerStatus => ({
+    ...{ ...NOTHING, health },
+    servers: states.map((state) => ({ ...box1, server: state, state, forSeconds: 1 })),
+  });
+  const verdict = (runs: readonly RunReport[], balancer?: BalancerStatus, at?: string) =>
+    judge({ runs, balancer, admin: at }).health;
+  t.equal(verdict([]), "down");
+  t.equal(verdict([], told("healthy"), admin), "healthy", "under systemd its word counts");
+  t.equal(verdict([], told("down"), admin), "down");
+  t.equal(verdict([], undefined, admin), "down", "nobody answers");
+  t.equal(verdict([run("ready")], undefined, admin), "down");
+  t.equal(verdict([run("ready")]), "healthy", "a box without a balancer");
+  t.equal(verdict([run("gone")], told("healthy"), admin), "degraded");
+  t.equal(verdict([run("silent")], told("healthy"), admin), "degraded");
+  t.equal(verdict([run("ready")], told("degraded"), admin), "degraded");
+  t.equal(verdict([run("ready")], { ...told("healthy"), draining: true }, admin), "degraded");
+  t.equal(
+    verdict([run("ready")], told(undefined, "UP", "DOWN"), admin),
+    "degraded",
+    "an older one",
+  );
+  t.equal(verdict([run("ready")], told(undefined, "DOWN"), admin), "down");
   t.same([500, 61_000, 3_600_000, 90_061_000].map(duration), ["0s", "1m 1s", "1h 0m", "1d 1h"]);
+});
+
+t.test("status for a person: the way, what is the matter since when, and why", async (t) => {
+  const since = "2026-11-28T17:00:00.000Z";
+  const link = (name: string, state: string, why = "") => ({
+    ...{ backend: "web", name, state, why },
+    since: state === "up" ? "" : since,
+  });
+  const balancer = {
+    ...{ ...NOTHING, health: "degraded" },
+    links: [
+      link("web", "up"),
+      link("application", "degraded", "box1: L4CON refused"),
+      link("database", "up"),
+    ],
+  };
+  const seen = { runs: [], balancer, admin: "127.0.0.1:8404" };
+  const { health, problems } = judge(seen);
+  const said = statusText({
+    ...seen,
+    site: "x.test",
+    at: "2026-11-28T17:00:35.000Z",
+    health,
+    problems,
+  });
+  t.match(
+    said,
+    /^x\.test: degraded\n\nbalancer up → web up → application degraded → database up\n/,
+  );
+  t.match(said, "\napplication is degraded for 35s: box1: L4CON refused\n");
+});
+
+t.test("a process that does not answer is silent, and not for ever", async (t) => {
+  let now = 0;
+  let tick = (): void => undefined;
+  const every = (_ms: number, run: () => void) => {
+    tick = run;
+    return { cancel: () => undefined };
+  };
+  const clock: Clock = { ...systemClock, now: () => now, every };
+  const pass = (seconds: number): void => {
+    for (let s = 0; s < seconds; s++) {
+      now += 1000;
+      tick();
+    }
+  };
+  const said: (boolean | string)[] = [];
+  const pulse = new Pulse({
+    clock,
+    ask: () => said.push("?"),
+    changed: (silent) => said.push(silent),
+  });
+  pass(5);
+  t.same(said, ["?"], "an older process does not know the question");
+  pulse.beat();
+  pass(5);
+  t.same(said, ["?", "?", true], "one question, and one word of it");
+  pulse.beat();
+  pass(1);
+  t.same(said, ["?", "?", true, false, "?"]);
 });
 
 t.test("why a tier did not start, and what to do", async (t) => {

@@ -78,7 +78,7 @@ balancer:
       servers:
         box1: { address: "10.77.0.1:8081" }
         box2: { address: "10.77.0.2:8081" }
-      check: &check { http: { path: /healthz }, interval: 1s, timeout: 1s, rise: 2, fall: 3 }
+      check: &check { http: { path: /readyz }, interval: 1s, timeout: 1s, rise: 2, fall: 3 }
       timeouts: &timeouts { connect: 2s, server: 20s }
       tls: &internal { ca: .tandem/tls/ca.crt, cert: ".tandem/tls/\${BOX}.crt", key: ".tandem/tls/\${BOX}.key" }
   admin: { bind: "127.0.0.1:8404" }

@@ -16,6 +16,7 @@ export { type KnownNames, Names } from "./names.ts";
 export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export { type CheckedMessage, complaintOf, runCheck } from "./run-check.ts";
 export {
+  type PingMessage,
   type ReadyMessage,
   type ReloadedMessage,
   type RunOptions,

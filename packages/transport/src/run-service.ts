@@ -8,6 +8,16 @@ export interface ReadyMessage {
   readonly addresses: readonly string[];
 }
 
+/** Whether a process still answers: asked by its supervisor now and then. */
+export interface PingMessage {
+  readonly type: "ping";
+}
+
+/** Its answer. */
+interface PongMessage {
+  readonly type: "pong";
+}
+
 /** What became of a reload; told to the supervisor after each. */
 export interface ReloadedMessage {
   readonly type: "reloaded";
@@ -65,6 +75,7 @@ export async function runService(service: Service, options: RunOptions): Promise
   // No second signal: a supervisor that dies while we drain must not cut what is being finished.
   process.once("disconnect", () => void (ending || drain("supervisor gone").catch(crash)));
   process.once("uncaughtException", crash);
+  answerPings();
   const { promise, resolve: started } = Promise.withResolvers<void>();
   if (options.reload !== undefined) reloadOnHangUp(options, options.reload, promise);
   try {
@@ -78,6 +89,13 @@ export async function runService(service: Service, options: RunOptions): Promise
   logger.info({ addresses }, "ready");
   const ready: ReadyMessage = { type: "ready", addresses };
   process.send?.(ready);
+}
+
+function answerPings(): void {
+  const pong: PongMessage = { type: "pong" };
+  process.on("message", (message: Partial<PingMessage> | null) => {
+    if (message?.type === "ping" && process.connected) process.send?.(pong, () => undefined);
+  });
 }
 
 /** A signal that comes during the start is not lost: the file may have changed after it was read. */

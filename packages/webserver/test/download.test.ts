@@ -1,6 +1,7 @@
-// Large files and clients that are slow, or leave, or files that change under a download.
+// Large files and clients that are slow, or leave, files that change under a download, and drains.
 
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import {
   closeSync,
   openSync,
@@ -164,6 +165,45 @@ t.test("a file written to under a download is cut short, not mixed", async (t) =
   t.ok(received < SIZE);
   await until("logged", () => lines.length > 0);
   t.match(lines[0], /the file changed while it was sent/);
+});
+
+t.test("a drain answers what is asked on idle and new connections, each once", async (t) => {
+  const root = t.testdir({ "a.txt": "a", "large.bin": "" });
+  truncateSync(join(root, "large.bin"), 8 * 1024 * 1024);
+  const { port, webserver, pass } = await start(t, { locations: [{ path: "/", root }] });
+  const asking = "GET /a.txt HTTP/1.1\r\nHost: a\r\n\r\n";
+  const said = (socket: Socket) => {
+    let text = "";
+    socket.on("data", (chunk) => (text += chunk));
+    return () => text;
+  };
+  const idle = connect(port, "127.0.0.1");
+  const unused = connect(port, "127.0.0.1");
+  const download = await slowReader(port, "/large.bin");
+  const [answers, nothing] = [said(idle), said(unused)];
+  idle.write(asking);
+  await until("a first answer", () => answers().endsWith("a"));
+  await once(download, "readable");
+  t.notMatch(String(download.read(400)), /Connection: close/, "its head left before the drain");
+  let over = false;
+  const drained = webserver.drain(60_000).then(() => {
+    over = true;
+  });
+  idle.write(asking);
+  await once(idle, "close");
+  t.match(answers(), /200 OK[\s\S]*a[\s\S]*200 OK[\s\S]*Connection: close[\s\S]*a$/);
+  t.equal((await ask(port, "/a.txt")).body.toString(), "a", "on a new connection");
+  // An answer without the word may be followed by a request, drain or not.
+  const rest = said(download);
+  download.resume();
+  await until("the download's end", () => rest().length > 8 * 1024 * 1024 - 70_000);
+  download.write(asking);
+  await until("its last", () => /Connection: close[\s\S]*a$/.test(rest().slice(-400)));
+  t.notOk(over);
+  pass(3_000); // as if nobody had asked for longer than anybody may wait
+  await once(unused, "close");
+  t.equal(nothing(), "");
+  await drained;
 });
 
 t.test("drain lets a download finish and takes nothing new", async (t) => {

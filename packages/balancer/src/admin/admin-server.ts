@@ -1,10 +1,19 @@
 // What an operator sees: /metrics, /api/v1/status and one page. Reading only, and on loopback unless
 // configured otherwise, because it asks nobody who they are.
 
-import type { Logger, Registry } from "@tandem/telemetry";
+import {
+  type Logger,
+  READY_PATH,
+  READY_TYPE,
+  type Registry,
+  readyCode,
+  readyText,
+} from "@tandem/telemetry";
 import type { Address } from "@tandem/transport";
 import { cannotListen, formatAddress } from "@tandem/transport";
 import Fastify, { type FastifyInstance } from "fastify";
+import { readinessOf } from "./own-readiness.ts";
+import { PAGE_POLICY } from "./self-refresh.ts";
 import type { Status } from "./status.ts";
 import { statusPage } from "./status-page.ts";
 
@@ -26,13 +35,18 @@ export class AdminServer {
     this.#app.addHook("onSend", async (_request, reply) => {
       reply.header("cache-control", "no-store");
       reply.header("x-content-type-options", "nosniff");
-      reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
+      reply.header("content-security-policy", PAGE_POLICY);
     });
     this.#app.get("/", (_request, reply) => reply.type("text/html").send(statusPage(status())));
     this.#app.get("/api/v1/status", (_request, reply) => reply.send(status()));
     this.#app.get("/metrics", async (_request, reply) => {
       reply.type(registry.contentType);
       return registry.metrics();
+    });
+    this.#app.get(READY_PATH, (_request, reply) => {
+      const readiness = readinessOf(status());
+      const text = readyText(readiness, `${status().box}/balancer/${process.pid}`);
+      return reply.code(readyCode(readiness)).type(READY_TYPE).send(text);
     });
     this.#app.get("/healthz", (_request, reply) => reply.type("text/plain").send("ok\n"));
   }

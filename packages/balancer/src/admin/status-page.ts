@@ -1,5 +1,5 @@
-// The status as one page: no script, no asset, refreshed by the browser every two seconds. States are
-// words first and colours second.
+// The status as one page without assets, which keeps itself up to date. States are words first and colours second.
+import { SELF_REFRESH } from "./self-refresh.ts";
 import type { BackendStatus, Counts, ReloadCounts, ServerStatus, Status } from "./status.ts";
 
 const STYLE = `
@@ -13,6 +13,8 @@ th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--line);
 th{font-weight:600;font-size:.85rem}th:first-child,td:first-child{text-align:left}
 td.why{white-space:normal;font-size:.85rem}
 .up,.healthy{color:var(--up);font-weight:600}.down{color:var(--down);font-weight:600}
+.chain{display:flex;flex-wrap:wrap;gap:.2rem .6rem;list-style:none;padding:0;margin:.4rem 0}
+.chain li+li::before{content:"→ ";opacity:.6}
 .draining,.maint,.degraded{color:var(--other);font-weight:600}
 @media(max-width:60rem){
 table,tbody{display:block}thead{display:none}
@@ -84,7 +86,7 @@ function serverRow(server: ServerStatus): Cell[] {
   const why = check.why === "" ? "" : `<br>${escaped(check.why)}`;
   return [
     `<b>${escaped(server.name)}</b>${server.backup ? " (backup)" : ""}<br><small>${escaped(server.address)}</small>`,
-    `<span class="${state}">${state.toUpperCase()}</span><br><small>for ${duration(check.changedSecondsAgo)}</small>`,
+    `<span class="${server.degraded ? "degraded" : state}">${state.toUpperCase()}${server.degraded ? ", degraded" : ""}</span><br><small>for ${duration(check.changedSecondsAgo)}</small>`,
     server.weight === server.userWeight
       ? String(server.weight)
       : `${server.weight}<br><small>of ${server.userWeight}</small>`,
@@ -133,6 +135,25 @@ function reloads({ done, refused, refusal }: ReloadCounts): string {
   return ` · ${done} reloads${refused === 0 ? "" : `, ${refused} refused`}${failed}`;
 }
 
+/** The way of a request, and what is the matter with it. */
+function way(status: Status, { chain }: BackendStatus): string {
+  const now = Date.parse(status.at);
+  const links = [{ name: "balancer", state: status.draining ? "draining" : "up" }, ...chain];
+  const items = links.map(
+    ({ name, state }) =>
+      `<li>${escaped(name)} <span class="${state}">${state.toUpperCase()}</span></li>`,
+  );
+  const problems = chain.flatMap(({ name, state, since, why }) => {
+    if (state === "up") return [];
+    const age =
+      since === ""
+        ? ""
+        : ` for ${duration(Math.max(0, Math.round((now - Date.parse(since)) / 1000)))}`;
+    return `<p><b>${escaped(name)}</b> is <span class="${state}">${state}</span>${age}: ${escaped(why)}</p>`;
+  });
+  return `<ol class="chain">${items.join("")}</ol>${problems.join("")}`;
+}
+
 export function statusPage(status: Status): string {
   const frontends = table(
     ["Frontend", "Connections", ...TRAFFIC_HEADS, "Refused"],
@@ -146,12 +167,12 @@ export function statusPage(status: Status): string {
   const backends = status.backends.map(
     (backend) =>
       `<h2>Backend ${escaped(backend.name)} <small>${escaped(backend.algorithm)}, ${count(backend.queued)} in the queue</small></h2>` +
-      `<p>${chosen(backend)}</p>` +
+      `${way(status, backend)}<p>${chosen(backend)}</p>` +
       table(SERVER_HEADS, backend.servers.map(serverRow)),
   );
   return (
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
-    `<meta http-equiv="refresh" content="2"><title>Tandem: ${status.health}</title><style>${STYLE}</style></head><body>` +
+    `${SELF_REFRESH}<title>Tandem: ${status.health}</title><style>${STYLE}</style></head><body>` +
     `<h1>Tandem balancer on ${escaped(status.box)}: <span class="${status.health}">${status.health}</span></h1>` +
     `<p>Up for ${duration(status.uptimeSeconds)} · process ${status.pid} · ${status.threads.count} data threads` +
     `${status.threads.deaths === 0 ? "" : `, ${status.threads.deaths} replaced`} · ` +

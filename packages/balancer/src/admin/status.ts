@@ -70,11 +70,15 @@ export interface Status {
   readonly tier: "balancer";
   readonly box: string;
   readonly pid: number;
+  /** When this was so; ISO time. */
+  readonly at: string;
   readonly uptimeSeconds: number;
   /** down: of something that pages need, nothing works; degraded: anything less than all. See `backends[].chain`. */
   readonly health: Health;
   /** What is not well, each with since when and why; empty when healthy. */
   readonly problems: readonly Problem[];
+  /** It is being stopped: what runs is finished, and each connection's next answer is its last. */
+  readonly draining: boolean;
   readonly threads: { readonly count: number; readonly deaths: number };
   readonly reloads: ReloadCounts;
   readonly frontends: readonly ({ readonly name: string; readonly bind: string } & Counts)[];
@@ -115,6 +119,7 @@ export interface FrontendView {
 
 export interface StatusSource {
   readonly box: string;
+  readonly draining: boolean;
   readonly startedAt: number;
   readonly now: number;
   readonly threads: Status["threads"];
@@ -131,9 +136,11 @@ export function statusOf(source: StatusSource): Status {
     tier: "balancer",
     box: source.box,
     pid: process.pid,
+    at: new Date(now).toISOString(),
     uptimeSeconds: Math.round((now - source.startedAt) / 1000),
     health: healthOf(backends.map(({ chain }) => chain)),
     problems: backends.flatMap(problemsOf),
+    draining: source.draining,
     threads: source.threads,
     reloads: source.reloads,
     frontends: frontends.map(({ name, config, tally }) => ({

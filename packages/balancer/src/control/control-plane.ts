@@ -101,6 +101,7 @@ export class ControlPlane implements Service {
       box: this.#options.box,
       startedAt: this.#startedAt,
       now: this.#options.clock.wall(),
+      draining: this.#ending,
       threads: { count: this.#threads.count, deaths: this.#threads.deaths },
       reloads: this.#reloadCounts,
       frontends: Object.entries(this.#config.frontends).map(([name, config]) => {

@@ -37,6 +37,7 @@ export class Balancer extends Events implements AsyncDisposable {
   readonly #names: ServerNames;
   readonly #plane: DataPlane;
   readonly #startedAt = systemClock.wall();
+  #draining = false;
   #ports: ReadonlyMap<string, number> = new Map();
   #phase: "new" | "started" | "closed" = "new";
 
@@ -117,6 +118,7 @@ export class Balancer extends Events implements AsyncDisposable {
       box: this.#box,
       startedAt: this.#startedAt,
       now: systemClock.wall(),
+      draining: this.#draining,
       threads: { count: 1, deaths: 0 },
       reloads: { done: 0, refused: 0, refusal: "" },
       frontends: this.#frontends,
@@ -142,6 +144,7 @@ export class Balancer extends Events implements AsyncDisposable {
    * given). Then closes.
    */
   async drain(deadlineMs: number = this.#config.drain): Promise<void> {
+    this.#draining = true;
     if (this.#phase === "started") await this.#plane.drain(deadlineMs);
     await this.close();
   }

@@ -1,0 +1,16 @@
+// What this balancer can do, for whoever chooses among balancers (keepalived, DNS checks, monitoring).
+import type { Readiness } from "@tandem/telemetry";
+import type { Status } from "./status.ts";
+
+/** 503 only while it drains: a balancer whose servers are away is no worse than one beside it that sees the same. */
+export function readinessOf({ draining, health, problems, backends }: Status): Readiness {
+  if (draining) return { status: "fail", draining, output: "draining", checks: {} };
+  return {
+    status: health === "healthy" ? "pass" : "warn",
+    draining,
+    output: problems.map(({ name, state, why }) => `${name} ${state}: ${why}`).join("; "),
+    checks: Object.fromEntries(
+      backends.flatMap(({ chain }) => chain.map(({ name, parts }) => [name, parts])),
+    ),
+  };
+}

@@ -1,0 +1,75 @@
+// `tandem status` for a person: the verdict, the way of a request, what is the matter since when, and what runs.
+import type { BalancerStatus, LinkStatus, ServerStatus } from "../admin-status.ts";
+import type { RunReport } from "../run-file.ts";
+import type { Health, Problem } from "../site-health.ts";
+import type { TierReport } from "../supervisor.ts";
+import { palette, table } from "./terminal.ts";
+
+export interface StatusFacts {
+  readonly site: string;
+  /** ISO time of all this. */
+  readonly at: string;
+  readonly health: Health;
+  readonly problems: readonly Problem[];
+  readonly runs: readonly RunReport[];
+  readonly balancer: BalancerStatus | undefined;
+}
+
+export function statusText({ site, at, health, problems, runs, balancer }: StatusFacts): string {
+  const { bold, green, yellow, red } = palette();
+  const paint = { healthy: green, degraded: yellow, down: red }[health];
+  const tiers = runs.flatMap((run) => run.tiers);
+  const lines = [`${bold(site)}: ${paint(health)}`, ""];
+  if (balancer !== undefined && balancer.links.length > 0) lines.push(...ways(balancer), "");
+  if (problems.length > 0) lines.push(...problems.map((problem) => problemLine(problem, at)), "");
+  if (tiers.length === 0) lines.push("no 'tandem up' runs here", "");
+  else {
+    const head = ["BOX", "TIER", "STATE", "PID", "FOR", "RESTARTS"];
+    lines.push(...table([head, ...tiers.map((tier) => tierRow(tier, at))]), "");
+  }
+  if (balancer !== undefined) {
+    const head = ["BACKEND", "SERVER", "STATE", "FOR", "WHY"];
+    lines.push(...table([head, ...balancer.servers.map(serverRow)]));
+  }
+  return lines.join("\n").trimEnd();
+}
+
+/** One line for each backend: `balancer up → web up → application degraded → database up`. */
+function ways({ links, draining }: BalancerStatus): string[] {
+  const { green, yellow, red } = palette();
+  const paint = (state: string): string =>
+    state === "up" ? green(state) : state === "down" ? red(state) : yellow(state);
+  const one = ({ name, state }: Pick<LinkStatus, "name" | "state">): string =>
+    `${name} ${paint(state)}`;
+  const first = { name: "balancer", state: draining ? "draining" : "up" };
+  const backends = Map.groupBy(links, ({ backend }) => backend);
+  return [...backends.values()].map((chain) => [first, ...chain].map(one).join(" → "));
+}
+
+function problemLine({ name, state, since, why }: Problem, at: string): string {
+  const age = since === "" ? "" : ` for ${duration(Date.parse(at) - Date.parse(since))}`;
+  return `${name} is ${state}${age}: ${why}`;
+}
+
+function serverRow({ backend, server, state, degraded, forSeconds, why }: ServerStatus): string[] {
+  const age = forSeconds === undefined ? "" : duration(forSeconds * 1000);
+  return [backend, server, degraded ? `${state}, degraded` : state, age, why];
+}
+
+function tierRow({ box, tier, state, pid, since, restarts }: TierReport, at: string): string[] {
+  const pidText = pid === undefined || state === "gone" ? "-" : String(pid);
+  const age = state === "gone" ? "-" : duration(Date.parse(at) - Date.parse(since));
+  return [box, tier, state, pidText, age, String(restarts)];
+}
+
+/** The two largest units: `3d 4h`, `5m 12s`. */
+export function duration(ms: number): string {
+  let rest = Math.max(0, Math.floor(ms / 1000));
+  const parts: string[] = [];
+  for (const [unit, seconds] of Object.entries({ d: 86_400, h: 3600, m: 60, s: 1 })) {
+    const count = Math.floor(rest / seconds);
+    rest -= count * seconds;
+    if (count > 0 || parts.length > 0 || unit === "s") parts.push(`${count}${unit}`);
+  }
+  return parts.slice(0, 2).join(" ");
+}

@@ -1,0 +1,92 @@
+// The verdict of `tandem status`: what the processes of this machine say, and what the balancer says of the whole way
+// of a request. Where they differ the worse word counts.
+import type { BalancerStatus, LinkStatus, ServerStatus } from "./admin-status.ts";
+import type { RunReport } from "./run-file.ts";
+import type { TierReport } from "./supervisor.ts";
+
+export type Health = "healthy" | "degraded" | "down";
+const RANK: Readonly<Record<Health, number>> = { healthy: 0, degraded: 1, down: 2 };
+
+/** One thing that is not well. */
+export interface Problem {
+  /** A link of the way, or a process: `application`, `box1 appserver`, `balancer`. */
+  readonly name: string;
+  readonly state: string;
+  /** ISO time since when; empty when that is not known. */
+  readonly since: string;
+  readonly why: string;
+}
+
+export interface Observed {
+  readonly runs: readonly RunReport[];
+  /** Undefined when nobody answered. */
+  readonly balancer: BalancerStatus | undefined;
+  /** Where a balancer of this machine should answer; undefined when none should, or it has no admin port. */
+  readonly admin: string | undefined;
+}
+
+export interface Verdict {
+  readonly health: Health;
+  readonly problems: readonly Problem[];
+}
+
+/** down: visitors get no pages; degraded: anything less than all is well. */
+export function judge({ runs, balancer, admin }: Observed): Verdict {
+  const tiers = runs.flatMap((run) => run.tiers);
+  const processes = tiers.filter(({ state }) => state !== "ready").map(ailingProcess);
+  const links = (balancer?.links ?? []).filter(({ state }) => state !== "up").map(ailingLink);
+  const words: Health[] = [
+    wordOfProcesses(tiers),
+    wordOfBalancer(tiers, balancer, admin),
+    ...(balancer?.draining === true ? (["degraded"] as const) : []),
+  ];
+  const health = words.reduce((worst, word) => (RANK[word] > RANK[worst] ? word : worst));
+  return { health, problems: [...silence(tiers, balancer, admin), ...links, ...processes] };
+}
+
+function wordOfProcesses(tiers: readonly TierReport[]): Health {
+  if (tiers.length === 0 || tiers.every(({ state }) => state === "ready")) return "healthy";
+  return tiers.every(({ state }) => state !== "ready") ? "down" : "degraded";
+}
+
+function wordOfBalancer(
+  tiers: readonly TierReport[],
+  balancer: BalancerStatus | undefined,
+  admin: string | undefined,
+): Health {
+  if (balancer !== undefined) return toldHealth(balancer);
+  if (admin !== undefined || tiers.length === 0) return "down";
+  // One without an admin port cannot be asked.
+  return tiers.some(({ tier }) => tier === "balancer") ? "degraded" : "healthy";
+}
+
+/** Its own word, or where it does not say one, what its servers add up to. */
+function toldHealth({ health, servers }: BalancerStatus): Health {
+  if (health === "healthy" || health === "degraded" || health === "down") return health;
+  const up = ({ state }: ServerStatus): boolean => state.startsWith("UP");
+  const backends = Map.groupBy(servers, ({ backend }) => backend);
+  if ([...backends.values()].some((all) => !all.some(up))) return "down";
+  return servers.every(up) ? "healthy" : "degraded";
+}
+
+function silence(
+  tiers: readonly TierReport[],
+  balancer: BalancerStatus | undefined,
+  admin: string | undefined,
+): readonly Problem[] {
+  if (balancer !== undefined) return [];
+  const silent = { name: "balancer", state: "silent", since: "" };
+  if (admin !== undefined) return [{ ...silent, why: `no answer from its admin port, ${admin}` }];
+  return tiers.some(({ tier }) => tier === "balancer")
+    ? [{ ...silent, why: "it cannot be asked: balancer.admin is not in the file" }]
+    : [];
+}
+
+function ailingLink({ name, state, since, why }: LinkStatus): Problem {
+  return { name, state, since, why };
+}
+
+function ailingProcess({ box, tier, state, since, restarts }: TierReport): Problem {
+  const why = state === "silent" ? "it runs and does not answer" : `started ${restarts + 1} times`;
+  return { name: `${box} ${tier}`, state, since, why };
+}
