@@ -1,9 +1,9 @@
 // The HTTP server under Fastify: plain, or TLS where both sides show a certificate of the internal CA.
 // Its timeouts outlast the webserver's: whoever opened a connection should be the one to close it.
-import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { type AppserverConfig, type InternalTls, PROXY_ALLOWANCE } from "@tandem/config";
+import { internalServerOptions } from "@tandem/transport";
 
 /** The webserver drops unused connections after 4 s; ours must live longer, or it writes into a closing one. */
 const KEEP_ALIVE_MS = 65_000;
@@ -32,27 +32,5 @@ function open(
     requestTimeout: REQUEST_MS,
   };
   if (tls === undefined) return createHttpServer(limits, handler);
-  return createHttpsServer(
-    {
-      ...limits,
-      minVersion: "TLSv1.3",
-      ca: pem("ca", tls.ca),
-      cert: pem("cert", tls.cert),
-      key: pem("key", tls.key),
-      requestCert: true,
-      rejectUnauthorized: true,
-    },
-    handler,
-  );
-}
-
-function pem(key: keyof InternalTls, file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(
-      `appserver.tls.${key}: cannot read ${file} (${code}); 'tandem prepare' or 'tandem cert issue' creates it`,
-    );
-  }
+  return createHttpsServer({ ...limits, ...internalServerOptions(tls, "appserver.tls") }, handler);
 }

@@ -37,10 +37,10 @@ class NothingToRun extends Error {}
 
 function read() {
   const { config, box } = loadForBox(file, options.box, hostname());
-  const { balancer, telemetry } = config;
+  const { site, balancer, telemetry } = config;
   if (balancer === undefined)
     throw new NothingToRun(`${file}: no 'balancer' section, so there is nothing to run here`);
-  return { balancer, telemetry, box };
+  return { site, balancer, telemetry, box };
 }
 
 async function main(): Promise<void> {
@@ -57,6 +57,7 @@ async function main(): Promise<void> {
   const service = new ControlPlane({
     config: config.balancer,
     telemetry: config.telemetry,
+    site: config.site,
     box,
     clock: systemClock,
     rng: systemRng,

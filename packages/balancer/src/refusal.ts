@@ -1,9 +1,6 @@
 // A connection that was not taken.
+import type { RefusedConnection } from "@tandem/transport";
 
-export interface Refusal {
+export interface Refusal extends RefusedConnection {
   readonly frontend: string;
-  /** The client's address; empty when it was gone already. */
-  readonly client: string;
-  /** Plain words: the TLS handshake's fault, or that there are too many connections. */
-  readonly why: string;
 }

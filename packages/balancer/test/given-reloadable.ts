@@ -1,16 +1,16 @@
 // A balancer read from a file that the test rewrites, and a crowd of clients before it.
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConfigInput, loadConfig } from "@tandem/config";
-import { openTelemetry } from "@tandem/telemetry";
-import { systemClock, systemRng } from "@tandem/transport";
+import { openTelemetry, type Registry } from "@tandem/telemetry";
+import { type Clock, systemClock, systemRng } from "@tandem/transport";
 import { Pool } from "undici";
 import type { ReloadOutcome } from "../src/control/reloads.ts";
 import { ControlPlane } from "../src/index.ts";
-import { accessLines, CHECKED_ONCE } from "./given.ts";
+import { accessLines, CHECKED_ONCE, until } from "./given.ts";
 
 export type Section = NonNullable<ConfigInput["balancer"]>;
 export type Backend = Section["backends"][string];
@@ -44,6 +44,9 @@ export async function freePort(): Promise<number> {
 
 export interface ReloadableBalancer extends AsyncDisposable {
   readonly plane: ControlPlane;
+  readonly registry: Registry;
+  /** The application log's lines with that in their message, waiting for at least `count`. */
+  said(message: string, count: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Writes the file anew, from an object or as it is. */
   write(section: Section | string): Promise<void>;
   /** Access log lines so far, waiting for at least `count`. */
@@ -52,11 +55,14 @@ export interface ReloadableBalancer extends AsyncDisposable {
   reload(section: Section | string): Promise<ReloadOutcome>;
 }
 
-export async function givenReloadable(section: Section): Promise<ReloadableBalancer> {
+export async function givenReloadable(
+  section: Section,
+  { clock = systemClock, level = "error" }: { clock?: Clock; level?: "error" | "info" } = {},
+): Promise<ReloadableBalancer> {
   const directory = await mkdtemp(join(tmpdir(), "tandem-reload-"));
   const file = join(directory, "tandem.yaml");
   const write = (next: Section | string): Promise<void> => {
-    const log = { directory, level: "error" };
+    const log = { directory, level };
     const whole = { site: "test", balancer: next, telemetry: { log } };
     return writeFile(file, typeof next === "string" ? next : JSON.stringify(whole, null, 2));
   };
@@ -71,11 +77,20 @@ export async function givenReloadable(section: Section): Promise<ReloadableBalan
   const { logger, registry } = telemetry;
   const plane = new ControlPlane({
     ...{ config: read(), telemetry: config.telemetry, box: "test", logger, registry },
-    ...{ clock: systemClock, rng: systemRng, reread: read },
+    ...{ clock, rng: systemRng, reread: read },
   });
   await plane.start();
   return {
-    ...{ plane, write, log: (count) => accessLines(directory, count) },
+    ...{ plane, write, registry, log: (count) => accessLines(directory, count) },
+    said: async (message, count) => {
+      const told = async () => {
+        const text = await readFile(join(directory, "balancer-test.log"), "utf8").catch(() => "");
+        const lines = text.split("\n").slice(0, -1);
+        return lines.filter((line) => line.includes(message)).map((line) => JSON.parse(line));
+      };
+      await until(async () => (await told()).length >= count);
+      return told();
+    },
     reload: async (next) => {
       await write(next);
       return plane.reload();

@@ -23,6 +23,7 @@ import {
   someServerHasWeight,
   tiersAgreeOnTls,
 } from "./rules/servers.ts";
+import { tlsSettingsAgree } from "./rules/tls.ts";
 import type { Config } from "./schema/config.ts";
 
 const RULES: readonly Rule[] = [
@@ -44,6 +45,7 @@ const RULES: readonly Rule[] = [
   slowStartIsHeeded,
   subsetsAndZonesMakeSense,
   serverQueuesAreUsed,
+  tlsSettingsAgree,
 ];
 
 /**

@@ -14,6 +14,7 @@ export { Listener, type ListenerOptions } from "./listener.ts";
 export { type Lookups, NameResolver } from "./name-resolver.ts";
 export { type KnownNames, Names } from "./names.ts";
 export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
+export { logRefusal, RefusalLog } from "./refusal-log.ts";
 export { type CheckedMessage, complaintOf, runCheck } from "./run-check.ts";
 export {
   type PingMessage,
@@ -28,15 +29,23 @@ export { thrown } from "./thrown.ts";
 export { canonicalName, namesOf } from "./tls/certificate.ts";
 export type { CertificateFiles, InternalFiles } from "./tls/certificate-files.ts";
 export { certificateHosts } from "./tls/certificate-names.ts";
+export { type EdgeSettings, edgeTls } from "./tls/edge.ts";
 export {
+  findingsAt,
   type Inspection,
   inspectAll,
-  type PlacedCertificate,
-  type PlacedFinding,
 } from "./tls/inspect-all.ts";
 export {
-  edgeTlsOptions,
+  type InternalClient,
   internalClientOptions,
   internalServerOptions,
-} from "./tls-context.ts";
+} from "./tls/internal.ts";
+export {
+  handshakeRefusal,
+  REFUSAL_REASONS,
+  type RefusalReason,
+  type RefusedConnection,
+} from "./tls/refusal.ts";
+export type { ServerTls } from "./tls/server-tls.ts";
+export { type Validity, validityOf } from "./tls/validity.ts";
 export { type TurnClock, turnClock } from "./turn-clock.ts";

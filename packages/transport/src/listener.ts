@@ -1,16 +1,17 @@
 // A listening socket, plain or TLS, that can share its port with other threads (SO_REUSEPORT) and
 // stop accepting without touching the connections it has accepted.
-import { createServer as createTcpServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions, Server as TlsServer } from "node:tls";
+import { createServer, type Server, type Socket } from "node:net";
 import { acceptRaw } from "./accept.ts";
 import type { Address } from "./address.ts";
 import { cannotListen } from "./cannot-listen.ts";
 import type { ReadBuffers, SocketReads } from "./reads.ts";
-import { allowReset } from "./reset.ts";
+import { TlsAcceptor } from "./tls/acceptor.ts";
+import type { RefusedConnection } from "./tls/refusal.ts";
+import type { ServerTls } from "./tls/server-tls.ts";
 
 export interface ListenerOptions {
   readonly address: Address;
-  readonly tls?: TlsOptions;
+  readonly tls?: ServerTls;
   /** Other threads listen on the same port; the kernel spreads connections over them. */
   readonly reusePort?: boolean;
   readonly maxConnections?: number;
@@ -18,11 +19,10 @@ export interface ListenerOptions {
   readonly buffers?: ReadBuffers;
   /** `reads` wants a reader when the connection reads into `buffers`. */
   readonly accepted: (socket: Socket, reads?: SocketReads) => void;
-  /** A connection that never became one of ours: a failed or slow TLS handshake, or one too many. */
-  readonly refused?: (error: Error, clientAddress: string) => void;
+  /** Of a connection that never became one of ours: a failed or slow TLS handshake, or one too many. */
+  readonly refused?: (refused: RefusedConnection) => void;
 }
 
-const HANDSHAKE_MS = 5_000;
 const BACKLOG = 1024;
 
 export class Listener {
@@ -34,39 +34,32 @@ export class Listener {
   #port: number | undefined = undefined;
   /** Connections that did not come through Node's own accounting. */
   #open = 0;
-  #sni: TlsOptions["SNICallback"];
+  readonly #tls: TlsAcceptor | undefined;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
-    const { tls, accepted, refused } = options;
-    const socketOptions = { allowHalfOpen: true, noDelay: true };
-    if (tls === undefined) {
-      this.#server = createTcpServer(socketOptions, (socket) => accepted(socket));
-    } else {
-      this.#sni = tls.SNICallback;
-      const server = createTlsServer({
-        ...{ ...socketOptions, handshakeTimeout: HANDSHAKE_MS, ...tls },
-        // Read at each handshake, so that it can be renewed.
-        ...(tls.SNICallback && { SNICallback: this.#byName }),
-      });
-      server.on("secureConnection", (socket) => {
-        allowReset(socket);
-        accepted(socket);
-      });
-      server.on("tlsClientError", (error, socket) => {
-        refused?.(error, socket.remoteAddress ?? "");
-        socket.destroy();
-      });
-      server.on("connection", (socket: Socket) => {
-        this.#raw.add(socket);
-        socket.once("close", () => this.#raw.delete(socket));
-      });
-      this.#server = server;
-    }
-    const { maxConnections } = options;
+    const { tls, accepted, refused = () => undefined, maxConnections } = options;
+    const acceptor =
+      tls && new TlsAcceptor({ tls, accepted: (socket) => accepted(socket), refused });
+    this.#tls = acceptor;
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      if (acceptor === undefined) accepted(socket);
+      else this.#handshake(socket, acceptor);
+    });
     if (maxConnections === undefined) return;
     this.#server.maxConnections = maxConnections;
     this.#server.on("drop", (dropped) => this.#tooMany(dropped?.remoteAddress ?? ""));
+  }
+
+  #handshake(socket: Socket, acceptor: TlsAcceptor): void {
+    // Asked now, and remembered by the socket: one that has closed no longer tells whose it was.
+    if (socket.remoteAddress === undefined) {
+      socket.destroy();
+      return;
+    }
+    this.#raw.add(socket);
+    socket.once("close", () => this.#raw.delete(socket));
+    acceptor.accept(socket);
   }
 
   /** Rejects with the address and what to do about it when it cannot be had. */
@@ -82,7 +75,7 @@ export class Listener {
         () => {
           this.#server.off("error", failed);
           // Of an accept that fails (EMFILE) the connection is gone; the next one may be taken again.
-          this.#server.on("error", (error) => this.#options.refused?.(error, ""));
+          this.#server.on("error", this.#failed);
           const bound = this.#server.address();
           if (bound !== null && typeof bound === "object") this.#port = bound.port;
           this.#acceptRaw();
@@ -99,7 +92,7 @@ export class Listener {
       buffers,
       room: () => this.#open < (this.#server.maxConnections ?? Number.POSITIVE_INFINITY),
       turnedAway: (address) => this.#tooMany(address),
-      failed: (error) => this.#options.refused?.(error, ""),
+      failed: this.#failed,
       accepted: (socket, reads) => {
         this.#open += 1;
         socket.on("close", this.#closed);
@@ -112,9 +105,13 @@ export class Listener {
     this.#open -= 1;
   };
 
-  #tooMany(clientAddress: string): void {
+  readonly #failed = ({ message: why }: Error): void => {
+    this.#options.refused?.({ reason: "accept", why, client: "" });
+  };
+
+  #tooMany(client: string): void {
     const why = `${this.#server.maxConnections} connections are open already (maxConnections)`;
-    this.#options.refused?.(new Error(why), clientAddress);
+    this.#options.refused?.({ reason: "too-many", why, client });
   }
 
   /** The port in use, which differs from the one asked for when that was 0. */
@@ -128,9 +125,13 @@ export class Listener {
   }
 
   /** Shows other certificates from the next handshake on. Only for a listener that was made with some. */
-  renew(tls: TlsOptions): void {
-    this.#sni = tls.SNICallback;
-    if (this.#server instanceof TlsServer) this.#server.setSecureContext(tls);
+  renew(tls: ServerTls): void {
+    this.#tls?.renew(tls);
+  }
+
+  /** Session tickets are made and read with these 48 bytes from the next handshake on. */
+  useTicketKeys(keys: Buffer): void {
+    this.#tls?.useTicketKeys(keys);
   }
 
   /** Connections that are in their handshake or serve: below TLS the first cannot be told from the second. */
@@ -142,11 +143,6 @@ export class Listener {
   close(): void {
     if (this.#server.listening) this.#server.close();
   }
-
-  readonly #byName: NonNullable<TlsOptions["SNICallback"]> = (name, done) => {
-    if (this.#sni === undefined) done(null);
-    else this.#sni(name, done);
-  };
 
   /** Closes, and ends TLS connections, also those in their handshake. Plain ones are their owner's to end. */
   stop(): void {

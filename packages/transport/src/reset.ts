@@ -9,8 +9,14 @@ export function allowReset(socket: TLSSocket): void {
   socket.resetAndDestroy = resetBelow;
 }
 
+/** The TCP socket that carries a TLS one. */
+export function socketBelow(socket: TLSSocket): Socket | undefined {
+  const below: unknown = Reflect.get(socket, "_parent");
+  return below instanceof Socket ? below : undefined;
+}
+
 function resetBelow(this: TLSSocket): TLSSocket {
-  const below: unknown = Reflect.get(this, "_parent");
-  if (below instanceof Socket && !below.destroyed) below.resetAndDestroy();
+  const below = socketBelow(this);
+  if (below !== undefined && !below.destroyed) below.resetAndDestroy();
   return this.destroy();
 }

@@ -14,7 +14,10 @@ import {
   formatAddress,
   internalServerOptions,
   Listener,
+  logRefusal,
   networkMatcher,
+  RefusalLog,
+  type RefusedConnection,
   type Service,
 } from "@tandem/transport";
 import { Connection } from "./connection.ts";
@@ -72,10 +75,12 @@ export class Webserver implements Service {
     const { tls } = this.#config;
     this.#listener = new Listener({
       address: this.#address,
-      ...(tls === undefined ? {} : { tls: internalServerOptions(tls) }),
+      ...(tls && { tls: { fallback: internalServerOptions(tls, "webserver.tls") } }),
       maxConnections: maxConnections(),
       accepted: (socket) => this.#accepted(socket),
-      refused: ({ message }) => telemetry.logger.info({ error: message }, "TLS handshake failed"),
+      refused: new RefusalLog<RefusedConnection>(clock, (refused, unsaid) =>
+        logRefusal(telemetry.logger, refused, unsaid),
+      ).tell,
     });
   }
 

@@ -218,9 +218,21 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
       type: "gauge" as const,
       labels: ["proxy", "link", "state"],
     },
+    {
+      name: "tandem_frontend_refused_connections_total",
+      help: "Connections that were not taken, by reason.",
+      type: "counter" as const,
+      labels: ["proxy", "reason"],
+    },
+    {
+      name: "tandem_certificate_expires_in_seconds",
+      help: "Seconds until the end of a certificate in use; negative when it has expired.",
+      type: "gauge" as const,
+      labels: ["file"],
+    },
   ];
   defineSnapshotMetrics(registry, own, () => {
-    const { backends, reloads } = status();
+    const { frontends, backends, reloads, certificates } = status();
     return {
       tandem_backend_picks_total: backends.flatMap(({ name: proxy, algorithm, reasons }) =>
         Object.entries(reasons).map(
@@ -239,6 +251,12 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
           LINK_STATES.map((state) => [{ proxy, link, state }, state === now ? 1 : 0] as const),
         ),
       ),
+      tandem_frontend_refused_connections_total: frontends.flatMap(({ name: proxy, refused }) =>
+        Object.entries(refused).map(([reason, times]) => [{ proxy, reason }, times] as const),
+      ),
+      tandem_certificate_expires_in_seconds: certificates
+        .filter(({ validity }) => validity !== "unreadable")
+        .map(({ file, secondsLeft }) => [{ file }, secondsLeft] as const),
     };
   });
   define("server", ["proxy", "server"], SERVER, (s) =>

@@ -1,6 +1,15 @@
 // The status as one page without assets, which keeps itself up to date. States are words first and colours second.
+import { certificateTable } from "./certificate-table.ts";
+import { type Cell, count, duration, escaped, table } from "./page-parts.ts";
 import { SELF_REFRESH } from "./self-refresh.ts";
-import type { BackendStatus, Counts, ReloadCounts, ServerStatus, Status } from "./status.ts";
+import type {
+  BackendStatus,
+  Counts,
+  FrontendStatus,
+  ReloadCounts,
+  ServerStatus,
+  Status,
+} from "./status.ts";
 
 const STYLE = `
 :root{color-scheme:light dark;--line:#8883;--up:#1a7f37;--down:#c62828;--other:#9a6700}
@@ -23,45 +32,12 @@ td,td:first-child{border:0;text-align:left;padding:.3rem .4rem}
 td::before{content:attr(data-head);display:block;font-size:.75rem;opacity:.7}
 td:first-child,td.why{grid-column:1/-1}td:first-child::before{display:none}}`;
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (c) => ESCAPES[c] ?? c);
-const count = (n: number): string => n.toLocaleString("en");
 const milliseconds = (seconds: number): string => `${(seconds * 1000).toFixed(1)} ms`;
-
-/** 75 → "1 min 15 s"; two units at most. */
-function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  if (seconds < 86_400)
-    return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
-}
 
 function bytes(n: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   const power = n < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(n) / 10));
   return `${(n / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-
-/** A cell's content, and its class when it has one. */
-type Cell = string | readonly [content: string, className: string];
-
-/** On a phone each row becomes a card, and every cell repeats the head of its column. */
-function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const head = heads.map((text) => `<th scope="col">${text}</th>`).join("");
-  const body = rows.map((cells) => {
-    const inner = cells.map((cell, index) => {
-      const [content, className] = typeof cell === "string" ? [cell, ""] : cell;
-      return `<td class="${className}" data-head="${heads[index] ?? ""}"><span>${content}</span></td>`;
-    });
-    return `<tr>${inner.join("")}</tr>`;
-  });
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
 }
 
 function traffic(c: Counts): Cell[] {
@@ -125,6 +101,12 @@ function chosen({ reasons, panic }: BackendStatus): string {
   return `${ignored}Chosen as: ${shares.length === 0 ? "nothing yet" : shares.join(" · ")}`;
 }
 
+/** Why connections were not taken, the reasons that occurred. */
+function refusals({ refused }: FrontendStatus): string {
+  const told = Object.entries(refused).filter(([, times]) => times > 0);
+  return told.map(([why, times]) => `<br><small>${count(times)} ${why}</small>`).join("");
+}
+
 /** How often the configuration was read anew. */
 function reloads({ done, refused, refusal }: ReloadCounts): string {
   if (done + refused === 0) return "";
@@ -161,7 +143,7 @@ export function statusPage(status: Status): string {
       `<b>${escaped(frontend.name)}</b> <small>${escaped(frontend.bind)}</small>`,
       count(frontend.current),
       ...traffic(frontend),
-      count(frontend.requestErrors),
+      `${count(frontend.requestErrors)}${refusals(frontend)}`,
     ]),
   );
   const backends = status.backends.map(
@@ -177,6 +159,6 @@ export function statusPage(status: Status): string {
     `<p>Up for ${duration(status.uptimeSeconds)} · process ${status.pid} · ${status.threads.count} data threads` +
     `${status.threads.deaths === 0 ? "" : `, ${status.threads.deaths} replaced`} · ` +
     `same data: /api/v1/status (JSON), /metrics (Prometheus)${reloads(status.reloads)}</p>` +
-    `<h2>Frontends</h2>${frontends}${backends.join("")}</body></html>\n`
+    `<h2>Frontends</h2>${frontends}${backends.join("")}${certificateTable(status.certificates)}</body></html>\n`
   );
 }

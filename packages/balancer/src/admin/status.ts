@@ -1,13 +1,15 @@
 // What runs and how it does, as one object: the JSON API, the status page and the metrics all read it,
 // so they cannot disagree.
 import type { BackendConfig, FrontendConfig } from "@tandem/config";
-import { COUNTER, type Counter, REASON_COUNTERS } from "../backend/counters.ts";
+import type { Inspection, RefusalReason } from "@tandem/transport";
+import { COUNTER, type Counter, REASON_COUNTERS, REFUSAL_COUNTERS } from "../backend/counters.ts";
 import type { Server, ServerState } from "../backend/server.ts";
 import type { Tally } from "../backend/tally.ts";
 import { weigh } from "../balance/weigh.ts";
 import { abilitiesOf } from "../health/abilities.ts";
 import type { HealthReport } from "../health/monitor.ts";
 import type { PickReason } from "../picker/reason.ts";
+import { type CertificateStatus, certificateStatus } from "./certificate-status.ts";
 import { chainOf, type Health, healthOf, type Link } from "./chain.ts";
 
 export interface Counts {
@@ -81,8 +83,16 @@ export interface Status {
   readonly draining: boolean;
   readonly threads: { readonly count: number; readonly deaths: number };
   readonly reloads: ReloadCounts;
-  readonly frontends: readonly ({ readonly name: string; readonly bind: string } & Counts)[];
+  readonly frontends: readonly FrontendStatus[];
   readonly backends: readonly BackendStatus[];
+  readonly certificates: readonly CertificateStatus[];
+}
+
+export interface FrontendStatus extends Counts {
+  readonly name: string;
+  readonly bind: string;
+  /** Connections that were not taken, by reason; each is among `requestErrors` too. */
+  readonly refused: Readonly<Record<RefusalReason, number>>;
 }
 
 export interface BackendStatus extends Counts {
@@ -118,6 +128,7 @@ export interface FrontendView {
 }
 
 export interface StatusSource {
+  readonly certificates: Inspection;
   readonly box: string;
   readonly draining: boolean;
   readonly startedAt: number;
@@ -146,10 +157,20 @@ export function statusOf(source: StatusSource): Status {
     frontends: frontends.map(({ name, config, tally }) => ({
       name,
       bind: `${config.bind.host ?? "*"}:${config.bind.port}`,
+      refused: refusals(tally),
       ...counts(tally),
     })),
     backends,
+    certificates: certificateStatus(source.certificates, now),
   };
+}
+
+function refusals(tally: Tally): FrontendStatus["refused"] {
+  const counted = Object.entries(REFUSAL_COUNTERS).map(([why, counter]) => [
+    why,
+    tally.sum(counter),
+  ]);
+  return Object.fromEntries(counted) as FrontendStatus["refused"];
 }
 
 function backendStatus(view: BackendView, box: string, now: number): BackendStatus {

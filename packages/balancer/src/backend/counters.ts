@@ -2,6 +2,7 @@
 // shared memory and the control thread sums the rows at scrape time: counting costs one addition,
 // takes no lock and sends no message.
 
+import type { RefusalReason } from "@tandem/transport";
 import type { PickReason } from "../picker/reason.ts";
 
 /** Columns of a row. Times are sums in milliseconds over `timed` exchanges. */
@@ -43,12 +44,24 @@ export const COUNTER = {
   whyHot: 34,
   whyFallback: 35,
   whyNone: 36,
+  refusedTooMany: 37,
+  refusedAccept: 38,
+  refusedTimeout: 39,
+  refusedClosed: 40,
+  refusedPlainHttp: 41,
+  refusedVersion: 42,
+  refusedCipher: 43,
+  refusedGroup: 44,
+  refusedProtocol: 45,
+  refusedByClient: 46,
+  refusedCertificate: 47,
+  refusedMalformed: 48,
 } as const;
 
 export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
 
 /** Columns per row; the spare ones keep rows of different threads off each other's cache lines. */
-export const ROW = 40;
+export const ROW = 56;
 
 /** One entity's counters in one thread. */
 export type CounterRow = Float64Array;
@@ -73,4 +86,20 @@ export const REASON_COUNTERS: Readonly<Record<PickReason, Counter>> = {
   hot: COUNTER.whyHot,
   fallback: COUNTER.whyFallback,
   none: COUNTER.whyNone,
+};
+
+/** The column for why a connection was not taken. */
+export const REFUSAL_COUNTERS: Readonly<Record<RefusalReason, Counter>> = {
+  "too-many": COUNTER.refusedTooMany,
+  accept: COUNTER.refusedAccept,
+  timeout: COUNTER.refusedTimeout,
+  closed: COUNTER.refusedClosed,
+  "plain-http": COUNTER.refusedPlainHttp,
+  version: COUNTER.refusedVersion,
+  cipher: COUNTER.refusedCipher,
+  group: COUNTER.refusedGroup,
+  protocol: COUNTER.refusedProtocol,
+  "client-refused": COUNTER.refusedByClient,
+  "client-certificate": COUNTER.refusedCertificate,
+  malformed: COUNTER.refusedMalformed,
 };

@@ -1,9 +1,9 @@
 // The certificates towards a backend's servers, read again at a reload: the same object as before while
 // the files have not changed, so that pools know by comparing.
 import type { InternalTls } from "@tandem/config";
-import { internalClientOptions } from "@tandem/transport";
+import { type InternalClient, internalClientOptions } from "@tandem/transport";
 
-export type ServerTls = ReturnType<typeof internalClientOptions>;
+export type ServerTls = InternalClient;
 
 /** Throws when a file cannot be read. */
 export function readServerTls(
@@ -11,7 +11,8 @@ export function readServerTls(
   before: ServerTls | undefined,
 ): ServerTls | undefined {
   if (files === undefined) return undefined;
-  const { ca, cert, key } = internalClientOptions(files);
+  const now = internalClientOptions(files);
+  const { ca, cert, key } = now;
   const same = before?.ca.equals(ca) && before.cert.equals(cert) && before.key.equals(key);
-  return same ? before : { ca, cert, key };
+  return same ? before : now;
 }

@@ -28,18 +28,24 @@ import {
   openHealth,
   takeOver,
 } from "./backend-health.ts";
+import { Certificates } from "./certificates.ts";
 import { changesOf } from "./changes.ts";
 import { Complaints } from "./complaints.ts";
 import { DataThreads } from "./data-threads.ts";
 import { refuseTakenPorts } from "./own-ports.ts";
 import { type ReloadOutcome, Reloads } from "./reloads.ts";
+import { type RandomBytes, TicketSecret } from "./ticket-secret.ts";
 
 export interface ControlPlaneOptions {
   readonly config: BalancerConfig;
   readonly telemetry: TelemetryConfig;
   readonly box: string;
+  /** The site's name, for which some certificate should be. */
+  readonly site?: string;
   readonly clock: Clock;
   readonly rng: Rng;
+  /** Unguessable bytes; the machine's unless given. */
+  readonly randomBytes?: RandomBytes;
   readonly logger: Logger;
   readonly registry: Registry;
   /** Start also where another process listens on the same ports, beside it. */
@@ -58,6 +64,8 @@ export class ControlPlane implements Service {
   readonly #names: ServerNames;
   readonly #health: BackendHealthEnvironment;
   readonly #threads: DataThreads;
+  readonly #tickets: TicketSecret;
+  readonly #certificates: Certificates;
   readonly #admin: AdminPort;
   readonly #reloads = new Reloads(() => this.#reload());
   #config: BalancerConfig;
@@ -87,7 +95,15 @@ export class ControlPlane implements Service {
     const [changed, degraded] = [logChanges(logger), logAbilities(logger)];
     this.#health = { box, network: this.#network, rng, changed, degraded, complain };
     this.#backends = openHealth(config, memory, this.#health);
-    this.#threads = new DataThreads({ config, telemetry, box, memory }, clock, logger);
+    this.#tickets = new TicketSecret(
+      clock,
+      (secret) => this.#threads.useTicketSecret(secret),
+      options.randomBytes,
+    );
+    const ticketSecret = this.#tickets.current;
+    const common = { config, telemetry, box, memory, ticketSecret };
+    this.#threads = new DataThreads(common, clock, logger);
+    this.#certificates = new Certificates({ clock, logger, site: options.site });
     this.#startedAt = clock.wall();
     const status = () => this.status();
     registerMetrics(registry, status);
@@ -108,6 +124,7 @@ export class ControlPlane implements Service {
         return { name, config, tally: new Tally(memoryOf(frontends, name), 0) };
       }),
       backends: this.#backends,
+      certificates: this.#certificates.seen,
     });
   }
 
@@ -131,6 +148,7 @@ export class ControlPlane implements Service {
   }
 
   async start(): Promise<void> {
+    this.#certificates.look(this.#config);
     await this.#names.watch(this.#config.backends);
     await Promise.all(this.#backends.map(({ health }) => health.start()));
     if (this.#options.sharePorts !== true) await refuseTakenPorts(this.#config);
@@ -157,6 +175,8 @@ export class ControlPlane implements Service {
     for (const { health } of this.#backends) health.stop();
     this.#names.stop();
     this.#network.deadlines.stop();
+    this.#tickets.stop();
+    this.#certificates.stop();
     await this.#admin.close();
     await this.#threads.stop();
   }
@@ -176,7 +196,8 @@ export class ControlPlane implements Service {
       if (reread === undefined) throw new Error("this balancer was not started from a file");
       const next = fit(reread(), this.#threads.count, logger);
       await this.#become(next);
-      const words = [...changesOf(before, next), ...needingRestart(before, next)];
+      const renewed = this.#certificates.look(next);
+      const words = [...changesOf(before, next), ...renewed, ...needingRestart(before, next)];
       const ms = Math.round(clock.now() - startedAt);
       const { done, refused } = this.#reloadCounts;
       this.#reloadCounts = { done: done + 1, refused, refusal: "" };

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { BalancerConfig } from "@tandem/config";
 import type { SharedMemory } from "../backend/shared-memory.ts";
 import type { FromThread, ThreadOptions, ToThread } from "../data/messages.ts";
+import type { Refusal } from "../refusal.ts";
 
 const ENTRY = new URL("../data/thread.ts", import.meta.url);
 
@@ -15,24 +16,25 @@ const YOUNG_GENERATION_MB = 48;
 
 type Answer = FromThread["type"];
 
+/** What a thread tells without having been asked. */
+export interface ThreadEvents {
+  /** It ended without having been asked to. */
+  readonly died: (why: string) => void;
+  readonly complained: (message: string) => void;
+  readonly refused: (refusal: Refusal, unsaid: number) => void;
+}
+
 export class DataThread {
   readonly #options: ThreadOptions;
-  readonly #died: (why: string) => void;
-  readonly #complain: (message: string) => void;
+  readonly #events: ThreadEvents;
   #worker: Worker | undefined = undefined;
   #stopping = false;
   /** What is waited for; told undefined when the thread ends instead. */
   readonly #waiting = new Map<Answer, (message: FromThread | undefined) => void>();
 
-  /** @param died called when the thread ends without having been asked to */
-  constructor(
-    options: ThreadOptions,
-    died: (why: string) => void,
-    complain: (message: string) => void,
-  ) {
+  constructor(options: ThreadOptions, events: ThreadEvents) {
     this.#options = options;
-    this.#died = died;
-    this.#complain = complain;
+    this.#events = events;
   }
 
   get index(): number {
@@ -61,7 +63,9 @@ export class DataThread {
         } else if (message.type === "failed") {
           reject(new Error(message.message));
           void this.stop();
-        } else if (message.type === "complaint") this.#complain(message.message);
+        } else if (message.type === "complaint") this.#events.complained(message.message);
+        else if (message.type === "connection-refused")
+          this.#events.refused(message.refusal, message.unsaid);
         else this.#waiting.get(message.type)?.(message);
       });
       worker.on("error", (error) => {
@@ -71,7 +75,7 @@ export class DataThread {
         this.#worker = undefined;
         for (const gone of this.#waiting.values()) gone(undefined);
         if (!begun) reject(new Error(`data thread ${this.index}: ${why}`));
-        else if (!this.#stopping) this.#died(why);
+        else if (!this.#stopping) this.#events.died(why);
       });
     });
   }
@@ -86,6 +90,11 @@ export class DataThread {
   async commit(): Promise<Readonly<Record<string, number>> | undefined> {
     const answer = await this.#ask({ type: "commit" }, ["committed"]);
     return answer?.type === "committed" ? answer.ports : undefined;
+  }
+
+  /** Makes tickets from another secret from now on. */
+  useTicketSecret(secret: Uint8Array): void {
+    this.#tell({ type: "ticket-secret", secret });
   }
 
   abort(): void {

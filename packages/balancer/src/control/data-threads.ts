@@ -2,7 +2,7 @@
 // go on serving. A reload is prepared in all of them before it is committed in any.
 import type { BalancerConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
-import type { Clock } from "@tandem/transport";
+import { type Clock, logRefusal } from "@tandem/transport";
 import { COUNTER } from "../backend/counters.ts";
 import { GAUGE, type SharedMemory } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
@@ -96,6 +96,12 @@ export class DataThreads {
     for (const thread of this.#threads) thread.learn(name, addresses);
   }
 
+  /** TLS session tickets are made from another secret from now on, in threads that are yet to come too. */
+  useTicketSecret(ticketSecret: Uint8Array): void {
+    this.#options = { ...this.#options, ticketSecret };
+    for (const thread of this.#threads) thread.useTicketSecret(ticketSecret);
+  }
+
   abort(): void {
     for (const thread of this.#prepared) thread.abort();
   }
@@ -121,7 +127,14 @@ export class DataThreads {
       const young = this.#clock.now() - startedAt < STABLE_MS;
       this.#replace(index, why, young ? waitedMs : 0);
     };
-    const thread = new DataThread({ ...this.#options, index }, died, this.#complaints.tell);
+    const thread = new DataThread(
+      { ...this.#options, index },
+      {
+        died,
+        complained: this.#complaints.tell,
+        refused: (refusal, unsaid) => logRefusal(this.#logger, refusal, unsaid),
+      },
+    );
     this.#threads[index] = thread;
     let ports = await thread.start();
     // A reload may have gone over a thread that was just starting: it follows alone.

@@ -32,6 +32,8 @@ export interface DataPlaneOptions {
   readonly customs?: CustomAlgorithms;
   /** Told what goes wrong while requests are served all the same. */
   readonly complain?: Complain;
+  /** What TLS session tickets are made from until `useTicketSecret`; the same in all threads. */
+  readonly ticketSecret: Uint8Array;
   /** Told of connections that never became a client's. */
   readonly refused?: (refusal: Refusal) => void;
 }
@@ -59,6 +61,7 @@ export class DataPlane {
   /** Rises with every prepare and abort: what was begun in an earlier turn is no longer wanted. */
   #turn = 0;
   #sessions: readonly Tally[] = [];
+  #ticketSecret: Uint8Array;
 
   /** Throws on certificates that cannot be read. */
   constructor(options: DataPlaneOptions) {
@@ -66,6 +69,7 @@ export class DataPlane {
     const { complain = () => undefined } = options;
     const network = openNetwork(options.clock, options.names ?? new Names());
     this.#options = options;
+    this.#ticketSecret = options.ticketSecret;
     this.#deadlines = network.deadlines;
     this.#environment = { ...network, thread, box, rng, complain };
     this.#current = this.#plan(config, memory, customs);
@@ -80,6 +84,14 @@ export class DataPlane {
 
   get ports(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#current.frontends.map(({ name, port }) => [name, port]));
+  }
+
+  /** Tickets made from the secret before lead to full handshakes from now on. */
+  useTicketSecret(secret: Uint8Array): void {
+    this.#ticketSecret = secret;
+    const { frontends } = this.#current;
+    for (const frontend of [...frontends, ...(this.#next?.frontends ?? [])])
+      frontend.useTicketSecret(secret);
   }
 
   /** Makes and opens what another configuration needs. Rejects, and leaves nothing behind, when it cannot be had. */
@@ -176,7 +188,7 @@ export class DataPlane {
 
   #frontend(name: string, plan: FrontendPlan, memory: SharedMemory): Frontend {
     const { box, log, sharePorts = true, interceptor, refused, thread } = this.#options;
-    return new Frontend(name, plan, {
+    const frontend = new Frontend(name, plan, {
       ...{ deadlines: this.#deadlines, sharePorts, interceptor, refused },
       clock: this.#environment.clock,
       buffers: this.#environment.buffers,
@@ -187,6 +199,8 @@ export class DataPlane {
         log(record);
       },
     });
+    frontend.useTicketSecret(this.#ticketSecret);
+    return frontend;
   }
 
   #discard(plan: Plan): void {

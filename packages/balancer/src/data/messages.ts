@@ -2,6 +2,7 @@
 import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
 import type { KnownNames } from "@tandem/transport";
 import type { SharedMemory } from "../backend/shared-memory.ts";
+import type { Refusal } from "../refusal.ts";
 
 /** Given to a data thread at its start. */
 export interface ThreadOptions {
@@ -12,6 +13,8 @@ export interface ThreadOptions {
   readonly memory: SharedMemory;
   /** What is known of servers that are given by name. */
   readonly names: KnownNames;
+  /** What TLS session tickets are made from. Never to be logged. */
+  readonly ticketSecret: Uint8Array;
 }
 
 export type ToThread =
@@ -22,6 +25,7 @@ export type ToThread =
   | { readonly type: "abort" }
   /** A name has these addresses from now on. */
   | { readonly type: "name"; readonly name: string; readonly addresses: readonly string[] }
+  | { readonly type: "ticket-secret"; readonly secret: Uint8Array }
   | { readonly type: "drain"; readonly deadlineMs: number }
   | { readonly type: "stop" };
 
@@ -32,5 +36,7 @@ export type FromThread =
   | { readonly type: "refused"; readonly message: string }
   | { readonly type: "committed"; readonly ports: Readonly<Record<string, number>> }
   | { readonly type: "drained" }
+  /** Connections were not taken; of each kind, one in some seconds is told. */
+  | { readonly type: "connection-refused"; readonly refusal: Refusal; readonly unsaid: number }
   /** Something goes wrong while requests are served all the same. */
   | { readonly type: "complaint"; readonly message: string };

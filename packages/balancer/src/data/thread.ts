@@ -1,16 +1,21 @@
 // The entry of a data thread.
 import { parentPort, workerData } from "node:worker_threads";
 import { accessFormatter, openTelemetry } from "@tandem/telemetry";
-import { Names, systemClock, systemRng } from "@tandem/transport";
+import { Names, RefusalLog, systemClock, systemRng } from "@tandem/transport";
 import { loadCustoms } from "../balance/custom.ts";
+import type { Refusal } from "../refusal.ts";
 import { DataPlane } from "./data-plane.ts";
 import type { FromThread, ThreadOptions, ToThread } from "./messages.ts";
 
-const { index, config, telemetry, box, memory, names }: ThreadOptions = workerData;
+const { index, config, telemetry, box, memory, names, ticketSecret }: ThreadOptions = workerData;
 const { accessLog, close } = openTelemetry(telemetry, { tier: "balancer", box }, systemClock);
 const format = accessFormatter(telemetry.log.accessFormat);
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const refusals = new RefusalLog<Refusal>(systemClock, (refusal, unsaid) =>
+  tell({ type: "connection-refused", refusal, unsaid }),
+);
 
 function obey(plane: DataPlane, message: ToThread): void {
   switch (message.type) {
@@ -28,6 +33,9 @@ function obey(plane: DataPlane, message: ToThread): void {
       return;
     case "name":
       plane.learn(message.name, message.addresses);
+      return;
+    case "ticket-secret":
+      plane.useTicketSecret(message.secret);
       return;
     case "drain":
       void plane.drain(message.deadlineMs).then(() => tell({ type: "drained" }));
@@ -47,7 +55,9 @@ try {
     clock: systemClock,
     rng: systemRng,
     names: new Names(names),
+    ticketSecret,
     customs: await loadCustoms(config),
+    refused: (refusal) => refusals.tell(refusal, refusal.frontend),
     complain: (message) => tell({ type: "complaint", message }),
     log: (record) => accessLog.record(format, record),
   });

@@ -1,7 +1,6 @@
 // A frontend in one thread: a listener, and a session for every connection it accepts. A reload changes
 // it in place: open connections are routed anew from their next request on.
 import type { Socket } from "node:net";
-import type { TlsOptions } from "node:tls";
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
 import { ServerSession, type SessionTimers } from "@tandem/http/session";
@@ -11,15 +10,17 @@ import {
   type Clock,
   type Deadlines,
   drain,
-  edgeTlsOptions,
+  edgeTls,
   Listener,
   networkMatcher,
   plainAddress,
   type ReadBuffers,
+  type RefusedConnection,
+  type ServerTls,
   type SocketReads,
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
-import { COUNTER, type CounterRow } from "../backend/counters.ts";
+import { COUNTER, type CounterRow, REFUSAL_COUNTERS } from "../backend/counters.ts";
 import type { Tally } from "../backend/tally.ts";
 import type { Refusal } from "../refusal.ts";
 import { Router } from "../route/router.ts";
@@ -29,6 +30,7 @@ import type { Interceptor } from "./interceptor.ts";
 import type { Redirect } from "./redirect.ts";
 import { redirectHosts } from "./redirect-hosts.ts";
 import { type ClientLimits, clientLimits } from "./session-limits.ts";
+import { ticketKeys } from "./ticket-keys.ts";
 
 export interface FrontendEnvironment {
   readonly tally: Tally;
@@ -48,7 +50,7 @@ export interface FrontendPlan {
   readonly config: FrontendConfig;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly router: Router<Backend>;
-  readonly tls: TlsOptions | undefined;
+  readonly tls: ServerTls | undefined;
   readonly redirect: Redirect | undefined;
   readonly trusted: (address: string) => boolean;
 }
@@ -64,7 +66,7 @@ export function planFrontend(
     config,
     backends,
     router: new Router(routes, (name) => backends.get(name)),
-    tls: tls && edgeTlsOptions(tls.certificates, tls.minVersion, tls.alpn),
+    tls: tls && edgeTls(tls),
     redirect: redirect && { ...redirect, knows: redirectHosts(redirect.hosts, all) },
     trusted: networkMatcher(trustedProxies),
   };
@@ -114,7 +116,7 @@ export class Frontend {
       maxConnections: config.maxConnections ?? MOST_CONNECTIONS,
       buffers: environment.buffers,
       accepted: (socket, reads) => this.#accept(socket, reads),
-      refused: (error, client) => this.#refused(error, client),
+      refused: (refused) => this.#refused(refused),
     });
   }
 
@@ -139,6 +141,11 @@ export class Frontend {
 
   get port(): number {
     return this.#listener.port;
+  }
+
+  /** Sessions are resumed by tickets made from this secret, from the next handshake on. */
+  useTicketSecret(secret: Uint8Array): void {
+    if (this.#plan.tls !== undefined) this.#listener.useTicketKeys(ticketKeys(secret, this.name));
   }
 
   listen(): Promise<void> {
@@ -191,13 +198,10 @@ export class Frontend {
     this.#count(COUNTER.current, -1);
   };
 
-  #refused({ message }: Error, client: string): void {
+  #refused({ reason, why, client }: RefusedConnection): void {
     this.#count(COUNTER.requestErrors, 1);
-    this.#environment.refused?.({
-      frontend: this.name,
-      client: plainAddress(client),
-      why: message,
-    });
+    this.#count(REFUSAL_COUNTERS[reason], 1);
+    this.#environment.refused?.({ frontend: this.name, client: plainAddress(client), reason, why });
   }
 
   #count(column: number, by: number): void {

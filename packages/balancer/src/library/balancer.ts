@@ -1,7 +1,15 @@
 // A balancer inside another program: the data plane, the health checks and the counters of one thread,
 // the one that made it. Nothing is started in the constructor, and nothing is left after `close`.
-import type { BalancerConfig } from "@tandem/config";
-import { descriptorLimit, formatAddress, Names, systemClock, systemRng } from "@tandem/transport";
+import { type BalancerConfig, certificateGroups } from "@tandem/config";
+import {
+  descriptorLimit,
+  formatAddress,
+  type Inspection,
+  inspectAll,
+  Names,
+  systemClock,
+  systemRng,
+} from "@tandem/transport";
 import { type FrontendView, type Status, statusOf } from "../admin/status.ts";
 import type { Server } from "../backend/server.ts";
 import { ServerNames } from "../backend/server-names.ts";
@@ -10,6 +18,7 @@ import { allocateShared, memoryOf } from "../backend/shared-memory.ts";
 import { Tally } from "../backend/tally.ts";
 import { type BackendHealth, openHealth } from "../control/backend-health.ts";
 import { Complaints } from "../control/complaints.ts";
+import { TicketSecret } from "../control/ticket-secret.ts";
 import { DataPlane } from "../data/data-plane.ts";
 import { fitConnections } from "../frontend/descriptors.ts";
 import { checkEmbedding, type Embedding, hookTimeoutOf, nameOf } from "./embedding.ts";
@@ -35,7 +44,11 @@ export class Balancer extends Events implements AsyncDisposable {
   /** Of the health checks. */
   readonly #network = openNetwork(systemClock, new Names());
   readonly #names: ServerNames;
+  readonly #certificates: Inspection;
   readonly #plane: DataPlane;
+  readonly #tickets = new TicketSecret(systemClock, (secret) =>
+    this.#plane.useTicketSecret(secret),
+  );
   readonly #startedAt = systemClock.wall();
   #draining = false;
   #ports: ReadonlyMap<string, number> = new Map();
@@ -61,9 +74,11 @@ export class Balancer extends Events implements AsyncDisposable {
       changed: (change) => this.tell(change.up ? "serverUp" : "serverDown", change),
       degraded: () => undefined, // in status()
     });
+    this.#certificates = inspectAll(certificateGroups({ balancer: config }));
     this.#plane = new DataPlane({
       ...{ config, memory, thread: 0, box, clock, rng, names: new Names() },
       ...{ sharePorts: false, complain },
+      ticketSecret: this.#tickets.current,
       interceptor: this.#interceptor(embedding),
       log: (record) => this.tell("exchange", record),
       refused: (refusal) => this.tell("refused", refusal),
@@ -123,6 +138,7 @@ export class Balancer extends Events implements AsyncDisposable {
       reloads: { done: 0, refused: 0, refusal: "" },
       frontends: this.#frontends,
       backends: this.#backends,
+      certificates: this.#certificates,
     });
   }
 
@@ -156,6 +172,7 @@ export class Balancer extends Events implements AsyncDisposable {
     for (const { health } of this.#backends) health.stop();
     this.#names.stop();
     this.#network.deadlines.stop();
+    this.#tickets.stop();
     this.#plane.stop();
   }
 

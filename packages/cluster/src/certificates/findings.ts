@@ -1,6 +1,6 @@
 // What is wrong with the certificates that a configuration names, before anything opens them in earnest.
 import { type Config, certificateGroups, type Finding } from "@tandem/config";
-import { inspectAll } from "@tandem/transport";
+import { findingsAt, inspectAll } from "@tandem/transport";
 
 export interface CertificateFindings {
   /** Nothing starts, or the other side refuses what is shown. */
@@ -15,7 +15,7 @@ export function certificateFindings(
   box: string | undefined,
   wallMs: number,
 ): CertificateFindings {
-  const { findings } = inspectAll(certificateGroups(config, box), wallMs);
+  const findings = findingsAt(inspectAll(certificateGroups(config, box)), wallMs);
   const placed = (warnings: boolean): readonly Finding[] =>
     findings
       .filter(({ level }) => (level === "warning") === warnings)

@@ -2,7 +2,40 @@
 import { z } from "zod";
 import { file } from "./units.ts";
 
-/** Certificates shown to browsers; the first is the default, the others are chosen by SNI. */
+/** OpenSSL's names of the suites with forward secrecy; others are not offered at all. */
+const CIPHERS = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+  "ECDHE-ECDSA-AES128-GCM-SHA256",
+  "ECDHE-RSA-AES128-GCM-SHA256",
+  "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-RSA-AES256-GCM-SHA384",
+  "ECDHE-ECDSA-CHACHA20-POLY1305",
+  "ECDHE-RSA-CHACHA20-POLY1305",
+  "ECDHE-ECDSA-AES128-SHA256",
+  "ECDHE-RSA-AES128-SHA256",
+  "ECDHE-ECDSA-AES256-SHA384",
+  "ECDHE-RSA-AES256-SHA384",
+  "ECDHE-ECDSA-AES128-SHA",
+  "ECDHE-RSA-AES128-SHA",
+  "ECDHE-ECDSA-AES256-SHA",
+  "ECDHE-RSA-AES256-SHA",
+] as const;
+
+const CURVES = [
+  "X25519MLKEM768",
+  "X25519",
+  "X448",
+  "prime256v1",
+  "secp384r1",
+  "secp521r1",
+] as const;
+
+const cipher = z.enum(CIPHERS, "expected OpenSSL's name of a cipher with forward secrecy");
+const curve = z.enum(CURVES, "expected OpenSSL's name of a group (P-256 is prime256v1)");
+
+/** Certificates shown to browsers, chosen by SNI, and what is spoken with them. */
 export const edgeTls = z
   .strictObject({
     certificates: z
@@ -13,15 +46,38 @@ export const edgeTls = z
         }),
       )
       .min(1)
-      .meta({ description: "the first is the default, the others are chosen by server name" }),
+      .meta({
+        description:
+          "chosen by server name, an exact name before a wildcard; the first is for all other names",
+      }),
     alpn: z
       .array(z.enum(["http/1.1"]))
       .default(["http/1.1"])
       .meta({ description: "protocols offered, the preferred one first" }),
+    policy: z.enum(["modern", "intermediate"]).default("intermediate").meta({
+      description:
+        "Mozilla's: `modern` = TLS 1.3 alone, `intermediate` = TLS 1.2 too, with forward secrecy and authenticated encryption",
+    }),
     minVersion: z
       .enum(["TLSv1.2", "TLSv1.3"])
-      .default("TLSv1.2")
-      .meta({ description: "older versions are refused" }),
+      .optional()
+      .meta({ description: "older versions are refused; the policy's when absent" }),
+    ciphers: z
+      .array(cipher, 'expected a list such as "[ECDHE-RSA-AES128-GCM-SHA256, …]"')
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          "allowed instead of the policy's, the preferred one first; of TLS 1.2 or 1.3 the policy's stay where none of that version is named",
+      }),
+    curves: z
+      .array(curve, 'expected a list such as "[X25519, prime256v1]"')
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          "groups for the key exchange, the preferred one first; X25519MLKEM768, X25519, prime256v1, secp384r1 when absent",
+      }),
   })
   .meta({ title: "edge TLS", description: "what browsers see" });
 

@@ -7,6 +7,7 @@ import {
   type InspectedFiles,
   inspectCertificate,
 } from "./inspect.ts";
+import { validityOf, validityWords } from "./validity.ts";
 
 type Path = readonly (string | number)[];
 
@@ -32,27 +33,45 @@ export interface PlacedCertificate extends Omit<InspectedCertificate, "findings"
 
 export interface Inspection {
   readonly certificates: readonly PlacedCertificate[];
+  /** What is wrong whatever the time; with the dates, `findingsAt`. */
   readonly findings: readonly PlacedFinding[];
 }
 
 /** Opens every file of the groups. Never throws. */
-export function inspectAll(groups: readonly CertificateGroup[], wallMs: number): Inspection {
+export function inspectAll(groups: readonly CertificateGroup[]): Inspection {
   const certificates: PlacedCertificate[] = [];
   const findings: PlacedFinding[] = [];
   for (const { path, certificates: wanted, purposes, hosts } of groups) {
     const names: string[] = [];
     let readable = true;
     for (const { path: place, ...files } of wanted) {
-      const { findings: found, ...seen } = inspectCertificate(files, purposes, wallMs);
+      const { findings: found, ...seen } = inspectCertificate(files, purposes);
       certificates.push({ path: place, file: files.cert, ...seen });
       findings.push(...found.map(({ at, ...rest }) => ({ ...rest, path: [...place, at] })));
       names.push(...seen.names);
-      readable &&= seen.notAfter !== undefined;
+      readable &&= seen.dates.length > 0;
     }
     // Of what cannot be read nobody knows the names.
     if (readable) findings.push(...uncovered(path, hosts, names));
   }
   return { certificates, findings };
+}
+
+/** All that is wrong at `wallMs`, which may be long after the files were read. */
+export function findingsAt(
+  { certificates, findings }: Inspection,
+  wallMs: number,
+): readonly PlacedFinding[] {
+  const dated = certificates.flatMap(({ path, dates }) =>
+    dates.flatMap(({ at, subject, ...period }): PlacedFinding[] => {
+      const validity = validityOf(period, wallMs);
+      if (validity === "valid") return [];
+      const level = validity === "expiring" ? "warning" : "refused";
+      const message = `${subject} ${validityWords(period, wallMs)}`;
+      return [{ level, path: [...path, at], message }];
+    }),
+  );
+  return [...findings, ...dated];
 }
 
 function uncovered(

@@ -6,7 +6,7 @@ import { namesOf } from "./certificate.ts";
 import { type CertificateFiles, readPem } from "./certificate-files.ts";
 import { chainBreak, lacksIntermediate, notSignedBy } from "./chain.ts";
 import { parsePem } from "./parse-pem.ts";
-import { validityFault, validityWarning } from "./validity.ts";
+import type { Period } from "./validity.ts";
 
 export interface InspectedFiles extends CertificateFiles {
   /** Between tiers: the authority that both sides must belong to. */
@@ -16,6 +16,7 @@ export interface InspectedFiles extends CertificateFiles {
 /** What a certificate is shown as. */
 export type CertificatePurpose = "server" | "client";
 
+/** Something wrong with a certificate, its key or its authority. */
 export interface CertificateFinding {
   /** stops: nothing starts with it; refused: it starts, and the other side refuses it; warning: it works today. */
   readonly level: "stops" | "refused" | "warning";
@@ -25,13 +26,21 @@ export interface CertificateFinding {
   readonly message: string;
 }
 
-/** A certificate as it is, at the moment it was looked at. */
+/** From when to when a certificate holds that is called `subject`, and which file it is from. */
+export interface Dated extends Period {
+  readonly at: "cert" | "ca";
+  readonly subject: string;
+}
+
+/** A certificate as it was when it was looked at. */
 export interface InspectedCertificate {
   /** Names and addresses it is for; empty when it could not be read. */
   readonly names: readonly string[];
-  /** From when to when it holds, milliseconds since 1970; undefined when it could not be read. */
-  readonly notBefore: number | undefined;
-  readonly notAfter: number | undefined;
+  /** SHA-256, to tell one from the next; empty when it could not be read. */
+  readonly fingerprint: string;
+  /** From when to when it holds, then the same of what its file and its authority's hold besides; empty when unread. */
+  readonly dates: readonly Dated[];
+  /** What is wrong with it whatever the time. */
   readonly findings: readonly CertificateFinding[];
 }
 
@@ -39,23 +48,36 @@ export interface InspectedCertificate {
 export function inspectCertificate(
   files: InspectedFiles,
   purposes: readonly CertificatePurpose[],
-  wallMs: number,
 ): InspectedCertificate {
   const findings: CertificateFinding[] = [];
   const chain = readChain(files.cert, "cert", findings);
   const key = readKey(files.key, findings);
   const [leaf] = chain;
-  if (leaf === undefined) return { names: [], notBefore: undefined, notAfter: undefined, findings };
+  if (leaf === undefined) return { names: [], fingerprint: "", dates: [], findings };
   if (key !== undefined) findings.push(...pairFindings(files, chain, key));
-  findings.push(...chainFindings(files.cert, chain, wallMs));
+  findings.push(...chainFindings(files.cert, chain));
   for (const purpose of purposes) findings.push(...purposeFindings(files.cert, leaf, purpose));
-  if (files.ca !== undefined) findings.push(...authorityFindings(files, files.ca, chain, wallMs));
-  return {
-    names: namesOf(leaf),
-    notBefore: leaf.validFromDate.getTime(),
-    notAfter: leaf.validToDate.getTime(),
-    findings,
-  };
+  const authorities = files.ca === undefined ? [] : readChain(files.ca, "ca", findings);
+  if (authorities.length > 0 && notSignedBy(chain, authorities)) {
+    const message = `${files.cert} was signed by another authority than ${files.ca}, so every handshake between the tiers fails`;
+    findings.push({ level: "refused", at: "cert", message });
+  }
+  const dates = [
+    ...chain.map((certificate, index) => {
+      const subject = index === 0 ? files.cert : `certificate ${index + 1} in ${files.cert}`;
+      return datesOf("cert", subject, certificate);
+    }),
+    ...authorities.map((certificate) => datesOf("ca", files.ca ?? "", certificate)),
+  ];
+  return { names: namesOf(leaf), fingerprint: leaf.fingerprint256, dates, findings };
+}
+
+function datesOf(
+  at: "cert" | "ca",
+  subject: string,
+  { validFromDate, validToDate }: X509Certificate,
+): Dated {
+  return { at, subject, notBefore: validFromDate.getTime(), notAfter: validToDate.getTime() };
 }
 
 function readChain(
@@ -114,16 +136,7 @@ function* pairFindings(
 function* chainFindings(
   file: string,
   chain: readonly X509Certificate[],
-  wallMs: number,
 ): Iterable<CertificateFinding> {
-  for (const [index, certificate] of chain.entries()) {
-    const subject = index === 0 ? file : `certificate ${index + 1} in ${file}`;
-    const fault = validityFault(certificate, wallMs);
-    const warning = validityWarning(certificate, wallMs);
-    if (fault !== undefined) yield { level: "refused", at: "cert", message: `${subject} ${fault}` };
-    else if (warning !== undefined)
-      yield { level: "warning", at: "cert", message: `${subject} ${warning}` };
-  }
   const broken = chainBreak(chain);
   if (broken !== undefined) yield { level: "warning", at: "cert", message: `${file}: ${broken}` };
   else if (lacksIntermediate(chain)) {
@@ -148,26 +161,4 @@ function* purposeFindings(
     return;
   const message = `${file} is not for ${purpose}s (extended key usage), so the other side refuses it`;
   yield { level: "refused", at: "cert", message };
-}
-
-function* authorityFindings(
-  { cert }: CertificateFiles,
-  ca: string,
-  chain: readonly X509Certificate[],
-  wallMs: number,
-): Iterable<CertificateFinding> {
-  const findings: CertificateFinding[] = [];
-  const authorities = readChain(ca, "ca", findings);
-  yield* findings;
-  for (const authority of authorities) {
-    const fault = validityFault(authority, wallMs);
-    const warning = validityWarning(authority, wallMs);
-    if (fault !== undefined) yield { level: "refused", at: "ca", message: `${ca} ${fault}` };
-    else if (warning !== undefined)
-      yield { level: "warning", at: "ca", message: `${ca} ${warning}` };
-  }
-  if (authorities.length > 0 && notSignedBy(chain, authorities)) {
-    const message = `${cert} was signed by another authority than ${ca}, so every handshake between the tiers fails`;
-    yield { level: "refused", at: "cert", message };
-  }
 }

@@ -1,26 +1,37 @@
-// From when to when a certificate holds, in words.
-import type { X509Certificate } from "node:crypto";
+// From when to when a certificate holds, and what that is worth now.
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** How long before its end a certificate is warned of. */
 const WARN_DAYS = 14;
 
-/** That it holds no more, or not yet; undefined while it holds. */
-export function validityFault(certificate: X509Certificate, wallMs: number): string | undefined {
-  const { validFromDate: from, validToDate: to } = certificate;
-  if (wallMs > to.getTime())
-    return `EXPIRED ${span(wallMs - to.getTime())} ago, on ${day(to)}; renew it, then reload`;
-  if (wallMs < from.getTime())
-    return `is NOT YET VALID: it holds from ${day(from)} on, in ${span(from.getTime() - wallMs)}; is this machine's clock right?`;
-  return undefined;
+/** Milliseconds since 1970. */
+export interface Period {
+  readonly notBefore: number;
+  readonly notAfter: number;
 }
 
-/** That it ends soon; undefined while there is time. */
-export function validityWarning(certificate: X509Certificate, wallMs: number): string | undefined {
-  const left = certificate.validToDate.getTime() - wallMs;
-  if (left > WARN_DAYS * DAY_MS) return undefined;
-  return `expires in ${span(left)}, on ${day(certificate.validToDate)}; renew it, then reload`;
+export type Validity = "valid" | "expiring" | "expired" | "not-yet-valid";
+
+export function validityOf({ notBefore, notAfter }: Period, wallMs: number): Validity {
+  if (wallMs > notAfter) return "expired";
+  if (wallMs < notBefore) return "not-yet-valid";
+  return notAfter - wallMs <= WARN_DAYS * DAY_MS ? "expiring" : "valid";
+}
+
+/** What a person has to know and do, to be put behind the file's name; empty while there is time. */
+export function validityWords(period: Period, wallMs: number): string {
+  const { notBefore, notAfter } = period;
+  switch (validityOf(period, wallMs)) {
+    case "expired":
+      return `EXPIRED ${span(wallMs - notAfter)} ago, on ${day(notAfter)}; renew it, then reload`;
+    case "not-yet-valid":
+      return `is NOT YET VALID: it holds from ${day(notBefore)} on, in ${span(notBefore - wallMs)}; is this machine's clock right?`;
+    case "expiring":
+      return `expires in ${span(notAfter - wallMs)}, on ${day(notAfter)}; renew it, then reload`;
+    default:
+      return "";
+  }
 }
 
 function span(ms: number): string {
@@ -29,6 +40,6 @@ function span(ms: number): string {
   return `${whole} ${unit}${whole === 1 ? "" : "s"}`;
 }
 
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
+function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }

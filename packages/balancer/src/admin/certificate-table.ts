@@ -1,0 +1,43 @@
+// The certificates in use, on the admin page: what is wrong first, then how long each still holds.
+import type { CertificateStatus } from "./certificate-status.ts";
+import { type Cell, duration, escaped, table } from "./page-parts.ts";
+
+const WORDS: Readonly<
+  Record<CertificateStatus["validity"], readonly [word: string, className: string]>
+> = {
+  valid: ["VALID", "up"],
+  expiring: ["EXPIRES SOON", "degraded"],
+  expired: ["EXPIRED", "down"],
+  "not-yet-valid": ["NOT YET VALID", "down"],
+  unreadable: ["UNREADABLE", "down"],
+};
+
+/** Empty where no certificate is in use. */
+export function certificateTable(certificates: readonly CertificateStatus[]): string {
+  if (certificates.length === 0) return "";
+  const heads = ["Certificate", "State", "Ends", "Names", "Problems"];
+  return `<h2>Certificates</h2>${table(heads, certificates.map(row))}`;
+}
+
+function row({
+  file,
+  validity,
+  notAfter,
+  secondsLeft,
+  names,
+  problems,
+}: CertificateStatus): Cell[] {
+  const [word, className] = WORDS[validity];
+  const span = duration(Math.abs(secondsLeft));
+  const ends =
+    notAfter === ""
+      ? "unknown"
+      : `${notAfter.slice(0, 10)}<br><small>${secondsLeft < 0 ? `${span} ago` : `in ${span}`}</small>`;
+  return [
+    `<b>${escaped(file)}</b>`,
+    `<span class="${className}">${word}</span>`,
+    ends,
+    [names.map(escaped).join(" "), "why"],
+    [problems.map(escaped).join("<br>"), "why"],
+  ];
+}

@@ -1,0 +1,28 @@
+// Certificates of any kind of key, which openssl makes; the authority of packages/cluster issues RSA alone.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+const KEYS = {
+  rsa: ["-newkey", "rsa:2048"],
+  ec: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
+} as const;
+
+/** A certificate in `folder` that calls itself `label` (CN), for `names`. */
+export function selfSigned(
+  folder: string,
+  label: string,
+  kind: keyof typeof KEYS,
+  names: readonly string[],
+): { readonly cert: string; readonly key: string } {
+  const paths = { cert: join(folder, `${label}.crt`), key: join(folder, `${label}.key`) };
+  const san = names.map((name) => (/^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`)).join();
+  execFileSync(
+    "openssl",
+    [
+      ...["req", "-x509", ...KEYS[kind], "-nodes", "-days", "30", "-subj", `/CN=${label}`],
+      ...["-addext", `subjectAltName=${san}`, "-keyout", paths.key, "-out", paths.cert],
+    ],
+    { stdio: "ignore" },
+  );
+  return paths;
+}

@@ -1,0 +1,134 @@
+// Session resumption (RFC 5077, RFC 8446 §2.2): whichever thread a client comes back to, and after a reload too.
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, type SecureVersion } from "node:tls";
+import { type Clock, systemClock } from "@tandem/transport";
+import t from "tap";
+import { until } from "./given.ts";
+import { freePort, givenReloadable, type Section, section } from "./given-reloadable.ts";
+import { selfSigned } from "./self-signed.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tandem-tickets-"));
+t.teardown(() => rmSync(folder, { recursive: true }));
+
+const certificates = [
+  selfSigned(folder, "rsa", "rsa", ["a.test"]),
+  selfSigned(folder, "ec", "ec", ["a.test", "b.test"]),
+];
+const TIMES = 40;
+const VERSIONS = ["TLSv1.2", "TLSv1.3"] as const;
+type Edge = Section["frontends"][string];
+
+interface Visit {
+  readonly resumed: boolean;
+  /** To come back with. */
+  readonly session: Buffer | undefined;
+}
+
+/** A connection that asks for `/` and reads the answer, by which a ticket has come as well. */
+async function visit(port: number, version: SecureVersion, session?: Buffer): Promise<Visit> {
+  const socket = connect({
+    ...{ port, host: "127.0.0.1", servername: "a.test", rejectUnauthorized: false },
+    ...{ minVersion: version, maxVersion: version, ...(session && { session }) },
+  });
+  let given: Buffer | undefined;
+  socket.on("session", (ticket) => {
+    given = ticket;
+  });
+  await once(socket, "secureConnect");
+  const resumed = socket.isSessionReused();
+  socket.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+  socket.resume();
+  await once(socket, "close");
+  return { resumed, session: given };
+}
+
+/** How many of 40 new connections are resumed with the ticket of an earlier one. */
+async function resumptions(
+  port: number,
+  version: SecureVersion,
+  session?: Buffer,
+): Promise<number> {
+  let resumed = 0;
+  for (let time = 0; time < TIMES; time++)
+    if ((await visit(port, version, session)).resumed) resumed += 1;
+  return resumed;
+}
+
+function edge(
+  threads: number,
+  more: Partial<NonNullable<Edge["tls"]>> = {},
+  bind = "127.0.0.1:0",
+): Section {
+  const redirect = { scheme: "https", status: 308 } as const;
+  const front: Edge = { bind, redirect, tls: { certificates, ...more } };
+  return section({ s1: 1 }, {}, { threads, frontends: { front } });
+}
+
+for (const threads of [1, 2, 4])
+  t.test(`${threads} threads: all are resumed, before and after a reload`, async (t) => {
+    await using balancer = await givenReloadable(edge(threads));
+    const port = balancer.plane.ports.front ?? 0;
+    for (const version of VERSIONS) {
+      const { session } = await visit(port, version);
+      t.equal(await resumptions(port, version, session), TIMES, `${version} before`);
+      t.match(await balancer.reload(edge(threads)), { ok: true });
+      t.equal(await resumptions(port, version, session), TIMES, `${version} after`);
+    }
+  });
+
+t.test("a thread that took another's place resumes its sessions", async (t) => {
+  const port = await freePort();
+  await using balancer = await givenReloadable(edge(1, {}, `127.0.0.1:${port}`));
+  const { session } = await visit(port, "TLSv1.3");
+  await balancer.plane.killThread(0);
+  await until(() =>
+    visit(port, "TLSv1.3").then(
+      () => true,
+      () => false,
+    ),
+  );
+  t.equal((await visit(port, "TLSv1.3", session)).resumed, true);
+});
+
+t.test(
+  "old tickets lead to full handshakes: after the secret was renewed, or the terms were",
+  async (t) => {
+    let renew: () => void = () => undefined;
+    const clock: Clock = {
+      ...systemClock,
+      every(ms, run) {
+        if (ms === 12 * 3_600_000) renew = run;
+        return systemClock.every(ms, run);
+      },
+    };
+    await using balancer = await givenReloadable(edge(2), { clock });
+    const port = balancer.plane.ports.front ?? 0;
+    const before = await visit(port, "TLSv1.3");
+    renew();
+    await until(async () => !(await visit(port, "TLSv1.3", before.session)).resumed);
+    const { session } = await visit(port, "TLSv1.2");
+    // The other thread may hear of the new secret a moment later.
+    await until(async () => (await resumptions(port, "TLSv1.2", session)) === TIMES);
+    t.equal((await visit(port, "TLSv1.3", before.session)).resumed, false);
+    await balancer.reload(edge(2, { ciphers: ["ECDHE-RSA-AES256-GCM-SHA384"] }));
+    t.equal(
+      (await visit(port, "TLSv1.2", session)).resumed,
+      false,
+      "made with a cipher refused now",
+    );
+  },
+);
+
+t.test("a session of one frontend is unknown at another", async (t) => {
+  const both = edge(1);
+  const { front } = both.frontends;
+  if (front === undefined) throw new Error("no frontend");
+  await using balancer = await givenReloadable({ ...both, frontends: { front, other: front } });
+  const { front: port = 0, other = 0 } = balancer.plane.ports;
+  const { session } = await visit(port, "TLSv1.3");
+  t.equal((await visit(port, "TLSv1.3", session)).resumed, true);
+  t.equal((await visit(other, "TLSv1.3", session)).resumed, false);
+});

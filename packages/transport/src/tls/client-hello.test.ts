@@ -1,0 +1,80 @@
+// The name in a hello: real ones of OpenSSL, whole, cut, in several records, and bent.
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { type ConnectionOptions, connect } from "node:tls";
+import t from "tap";
+import { serverNameOf } from "./client-hello.ts";
+
+/** What a client sends first. */
+async function helloOf(options: ConnectionOptions): Promise<Buffer> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = address !== null && typeof address === "object" ? address.port : 0;
+  const client = connect({ port, host: "127.0.0.1", ...options });
+  client.on("error", () => undefined);
+  const [socket] = await once(server, "connection");
+  let hello = Buffer.alloc(0);
+  while (hello.length < 5 || hello.length < 5 + hello.readUInt16BE(3)) {
+    const [chunk] = await once(socket, "data");
+    hello = Buffer.concat([hello, chunk]);
+  }
+  client.destroy();
+  socket.destroy();
+  server.close();
+  return hello;
+}
+
+/** The same handshake message in records of `size` bytes. */
+function inRecords(hello: Buffer, size: number): Buffer {
+  const records: Buffer[] = [];
+  for (let at = 5; at < hello.length; at += size) {
+    const part = hello.subarray(at, at + size);
+    records.push(Buffer.from([22, 3, 1, part.length >> 8, part.length & 255]), part);
+  }
+  return Buffer.concat(records);
+}
+
+const NAME = "www.foobar.com";
+const hellos = [
+  await helloOf({ servername: NAME }),
+  await helloOf({ servername: NAME, maxVersion: "TLSv1.2", ALPNProtocols: ["h2"] }),
+];
+
+t.test("the name is found as soon as all of the hello is there, and no sooner", async (t) => {
+  for (const hello of hellos) {
+    t.equal(serverNameOf(hello), NAME);
+    t.equal(serverNameOf(Buffer.concat([hello, Buffer.from([20, 3, 3, 0, 1, 1])])), NAME);
+    for (const size of [200, 700, 1]) {
+      const records = inRecords(hello, size);
+      t.equal(serverNameOf(records), size === 1 ? "" : NAME, `in records of ${size}`);
+    }
+    const early = Array.from(hello, (_, length) => serverNameOf(hello.subarray(0, length)));
+    t.ok(early.every((name) => name === undefined));
+  }
+});
+
+t.test("what is no hello has no name", async (t) => {
+  t.equal(serverNameOf(await helloOf({})), "", "none was asked for");
+  for (const bytes of [
+    "GET / HTTP/1.1\r\n",
+    "\x16\x02\x01\x00\x05",
+    "\x16\x03\x01\x00\x00",
+    "\x16\x03\x01\xff\xff",
+  ])
+    t.equal(serverNameOf(Buffer.from(bytes, "latin1")), "", JSON.stringify(bytes));
+  const endless = Buffer.concat([Buffer.from([22, 3, 1, 0x40, 0]), Buffer.alloc(20_000)]);
+  t.equal(serverNameOf(endless), "");
+});
+
+t.test("bent hellos give a name or none, and never an error", async (t) => {
+  const seen = new Set<string>();
+  for (const hello of hellos)
+    for (let at = 0; at < hello.length; at++)
+      for (const value of [0, 1, 127, 255]) {
+        const bent = Buffer.from(hello);
+        bent[at] = value;
+        seen.add(typeof serverNameOf(bent));
+      }
+  t.same([...seen].sort(), ["string", "undefined"]);
+});

@@ -1,0 +1,103 @@
+// Certificates shown to browsers, chosen by the name they ask for (RFC 6066 §3). A name that a certificate bears beats
+// one that a wildcard covers, whatever their order; of several for one name, one of each kind of key is used, so
+// that a client is served with the kind it knows (RSA, ECDSA).
+import { createHash, X509Certificate } from "node:crypto";
+import { createSecureContext, type TlsOptions } from "node:tls";
+import { canonicalName, namesOf } from "./certificate.ts";
+import { type CertificateFiles, readPem } from "./certificate-files.ts";
+import { type PolicySettings, type ProtocolOptions, protocolOptions } from "./policy.ts";
+import type { ServerTls } from "./server-tls.ts";
+
+export interface EdgeSettings extends PolicySettings {
+  readonly certificates: readonly CertificateFiles[];
+  readonly alpn: readonly string[];
+}
+
+/** A certificate as it was read. */
+interface Pair {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly names: readonly string[];
+  /** `rsa`, `ec` and so on: OpenSSL keeps one certificate of each kind in a context. */
+  readonly kind: string;
+}
+
+/** What a listener for browsers shows. Throws on files that cannot be read or do not belong together. */
+export function edgeTls(settings: EdgeSettings): ServerTls {
+  const protocol = protocolOptions(settings);
+  const pairs = settings.certificates.map((files, index) =>
+    readPair(files, `tls.certificates[${index}]`, protocol),
+  );
+  const [first] = pairs;
+  if (first === undefined) throw new Error("tls.certificates: expected at least one");
+  const sets = new Map<string, TlsOptions>();
+  /** The same pairs are the same options, for however many names. */
+  const optionsOf = (chosen: readonly Pair[]): TlsOptions => {
+    const key = chosen.map((pair) => pairs.indexOf(pair)).join();
+    const known = sets.get(key);
+    if (known !== undefined) return known;
+    const options = serverOptions(chosen, settings, protocol);
+    sets.set(key, options);
+    return options;
+  };
+  const named = new Map<string, TlsOptions>();
+  for (const name of new Set(pairs.flatMap(({ names }) => names)))
+    named.set(name, optionsOf(oneOfEachKind(pairs, name)));
+  const fallback = named.get(first.names[0] ?? "") ?? optionsOf([first]);
+  if (sets.size === 1) return { fallback };
+  return { fallback, byName: (name) => lookUp(named, canonicalName(name)) };
+}
+
+/** The exact name, or else the wildcard that covers it; `.d.test` has no first label that one could cover. */
+function lookUp(named: ReadonlyMap<string, TlsOptions>, name: string): TlsOptions | undefined {
+  const exact = named.get(name);
+  if (exact !== undefined) return exact;
+  const dot = name.indexOf(".");
+  return dot > 0 ? named.get(`*${name.slice(dot)}`) : undefined;
+}
+
+/** The first certificate of each kind for a name, in the order of the file. */
+function oneOfEachKind(pairs: readonly Pair[], name: string): readonly Pair[] {
+  const bearing = pairs.filter(({ names }) => names.includes(name));
+  return bearing.filter((pair) => bearing.find(({ kind }) => kind === pair.kind) === pair);
+}
+
+function readPair(files: CertificateFiles, setting: string, protocol: ProtocolOptions): Pair {
+  const cert = readPem(files.cert, `${setting}.cert`);
+  const key = readPem(files.key, `${setting}.key`);
+  try {
+    createSecureContext({ cert, key, ...protocol });
+    const certificate = new X509Certificate(cert);
+    const kind = certificate.publicKey.asymmetricKeyType ?? "unknown";
+    return { cert, key, names: namesOf(certificate), kind };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${setting}: ${files.cert} and ${files.key} do not make a certificate (${why})`,
+    );
+  }
+}
+
+function serverOptions(
+  pairs: readonly Pair[],
+  { alpn }: EdgeSettings,
+  protocol: ProtocolOptions,
+): TlsOptions {
+  return {
+    ...protocol,
+    cert: pairs.map(({ cert }) => cert),
+    key: pairs.map(({ key }) => key),
+    ALPNProtocols: [...alpn],
+    sessionIdContext: sessionContext(protocol.minVersion, protocol.ciphers),
+  };
+}
+
+/**
+ * Sessions are resumed only under the terms they were made under: OpenSSL does not look at its ciphers again, so
+ * that after a reload one made with a cipher that is refused now would live on.
+ */
+export function sessionContext(...terms: readonly (string | Buffer)[]): string {
+  const hash = createHash("sha256");
+  for (const term of terms) hash.update(term).update("\n");
+  return hash.digest("hex").slice(0, 32); // what OpenSSL has room for
+}

@@ -1,0 +1,92 @@
+// Why a connection was not taken, as one word that can be counted, and in words for a log.
+
+/** What can keep a connection from becoming ours. A new one is a row in `HANDSHAKE_ERRORS`, or said by the listener. */
+export const REFUSAL_REASONS = [
+  "too-many",
+  "accept",
+  "timeout",
+  "closed",
+  "plain-http",
+  "version",
+  "cipher",
+  "group",
+  "protocol",
+  "client-refused",
+  "client-certificate",
+  "malformed",
+] as const;
+
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** A connection that was not taken. */
+export interface RefusedConnection {
+  readonly reason: RefusalReason;
+  /** Plain words. */
+  readonly why: string;
+  /** The client's address; empty when it was gone already. */
+  readonly client: string;
+}
+
+type Row = readonly [code: RegExp, reason: RefusalReason, why: string];
+
+/** By the code of Node's or OpenSSL's error; the first that fits. */
+const HANDSHAKE_ERRORS: readonly Row[] = [
+  [/^ERR_TLS_HANDSHAKE_TIMEOUT$/, "timeout", "the TLS handshake did not end in time"],
+  [/^(ECONNRESET|EPIPE|ECONNABORTED)$/, "closed", "the client left during the TLS handshake"],
+  [
+    /HTTP_REQUEST|HTTPS_PROXY_REQUEST/,
+    "plain-http",
+    "it speaks HTTP without TLS; https:// is needed here",
+  ],
+  [
+    /UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|WRONG_SSL_VERSION|NO_PROTOCOLS_AVAILABLE/,
+    "version",
+    "its versions of TLS are refused here (minVersion, policy)",
+  ],
+  [
+    /NO_SHARED_CIPHER|NO_CIPHERS/,
+    "cipher",
+    "it offers no cipher that is allowed here, or none for our kind of key",
+  ],
+  [
+    /NO_SUITABLE_KEY_SHARE|NO_SUITABLE_GROUPS|NO_SHARED_GROUPS|BAD_KEY_SHARE/,
+    "group",
+    "it offers no curve that is allowed here",
+  ],
+  [
+    /NO_SUITABLE_SIGNATURE|NO_SHARED_SIGNATURE/,
+    "cipher",
+    "it cannot check the signature of any certificate here",
+  ],
+  [/NO_APPLICATION_PROTOCOL/, "protocol", "it offers no protocol that is spoken here (ALPN)"],
+  [/ALERT/, "client-refused", "the client refused what it was shown"],
+  [
+    /PEER_DID_NOT_RETURN_A_CERTIFICATE|CERTIFICATE_VERIFY_FAILED|^CERT_|^UNABLE_TO_|SELF_SIGNED|INVALID_CA/,
+    "client-certificate",
+    "it showed no certificate of the internal authority",
+  ],
+];
+
+/** What a failed handshake comes to. */
+export function handshakeRefusal(error: NodeJS.ErrnoException, client: string): RefusedConnection {
+  const code = error.code ?? "";
+  const row = HANDSHAKE_ERRORS.find(([pattern]) => pattern.test(code));
+  if (row === undefined) return { reason: "malformed", why: detail(error), client };
+  const [, reason, why] = row;
+  const exact = reason === "client-refused" ? `${why}: ${alert(code)}` : why;
+  return { reason, why: exact, client };
+}
+
+/** `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA` → `unknown ca`, the alert's name in RFC 8446 §6. */
+function alert(code: string): string {
+  return code
+    .replace(/^.*ALERT_/, "")
+    .replaceAll("_", " ")
+    .toLowerCase();
+}
+
+/** OpenSSL's words without its file and line: `error:0A0000F4:SSL routines::unexpected message:../ssl/…`. */
+function detail({ message }: Error): string {
+  const words = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message;
+  return `the TLS handshake failed: ${words.trim()}`;
+}
