@@ -12,6 +12,7 @@ import {
   statusOf,
   until,
 } from "./given.ts";
+import { givenHolding } from "./given-holding.ts";
 import {
   type Backend,
   freePort,
@@ -239,3 +240,43 @@ t.test("a thread that dies while the others reload comes back as they are", asyn
   });
   t.equal(statusOf(await get(port, "/only")), 200);
 });
+
+t.test(
+  "a server that was taken out and comes back counts what it still has in flight",
+  async (t) => {
+    await using s1 = await givenHolding("s1");
+    await using s2 = await givenHolding("s2");
+    const rest = { balance: { algorithm: "first" } } as const;
+    const limited = (weight: number): Section => {
+      const server = { address: `127.0.0.1:${s1.port}`, maxConnections: 1, weight };
+      const servers = { s1: server, s2: { address: `127.0.0.1:${s2.port}` } };
+      return section({}, { ...rest, servers });
+    };
+    const without = section({ s2: s2.port }, rest);
+    const backendless: Section = {
+      ...section({}, rest),
+      frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "other" }] } },
+      backends: { other: { servers: { s2: { address: `127.0.0.1:${s2.port}` } } } },
+    };
+    for (const [how, out] of Object.entries({
+      "the server": without,
+      "its backend": backendless,
+    })) {
+      await using balancer = await givenReloadable(limited(1));
+      const port = () => balancer.plane.ports.front ?? 0;
+      const held = get(port(), "/hold");
+      await until(() => s1.held.length === 1);
+      t.ok((await balancer.reload(out)).ok);
+      t.match(await get(port()), /s2$/);
+      t.ok((await balancer.reload(out)).ok, "again, with it gone");
+      t.ok((await balancer.reload(limited(7))).ok);
+      const now = () => balancer.plane.status().backends[0]?.servers[0];
+      t.match(now(), { name: "s1", state: "up", inFlight: 1, userWeight: 7 }, how);
+      t.match(await get(port()), /s2$/, "s1 is still full");
+      s1.release();
+      t.match(await held, /s1$/);
+      await until(() => now()?.inFlight === 0);
+      t.match(await get(port()), /s1$/);
+    }
+  },
+);

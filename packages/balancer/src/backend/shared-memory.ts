@@ -1,6 +1,7 @@
 // The memory that all threads of a balancer share: a few small buffers for every frontend, backend and
 // server, found by name. What stays over a reload keeps its buffers, so nothing is copied and a request
-// in flight goes on counting where it began; what leaves is forgotten, and freed with its last user.
+// in flight goes on counting where it began. A server that leaves is remembered while it has requests in flight: one
+// that comes back meanwhile goes on counting from them, so that `maxConnections` holds.
 // Gauges are changed with Atomics and read plainly: what was read may be old a moment later either way,
 // and an atomic load is a call (2 % of a small exchange).
 //
@@ -29,11 +30,19 @@ export interface ServerMemory {
   readonly counters: SharedArrayBuffer;
 }
 
+/** A server that a reload took out, with requests in flight. */
+export interface LeftServer {
+  readonly backend: string;
+  readonly name: string;
+  readonly memory: ServerMemory;
+}
+
 /** May be posted to another thread. */
 export interface SharedMemory {
   readonly threads: number;
   readonly frontends: Readonly<Record<string, SharedArrayBuffer>>;
   readonly backends: Readonly<Record<string, BackendMemory>>;
+  readonly left: readonly LeftServer[];
 }
 
 /** A server's gauges, Int32, beside `SINCE` at the end. */
@@ -59,9 +68,13 @@ export function allocateShared(
 ): SharedMemory {
   const counters = (): SharedArrayBuffer =>
     new SharedArrayBuffer(threads * ROW * Float64Array.BYTES_PER_ELEMENT);
-  const server = (config: ServerConfig, kept: ServerMemory | undefined): ServerMemory => {
+  const busy = busyServers(before);
+  const server = (config: ServerConfig, backend: string, name: string): ServerMemory => {
     const address = `${config.address.host}:${config.address.port}`;
+    const kept = before?.backends[backend]?.servers[name];
     if (kept?.address === address) return kept;
+    const back = busy.find((left) => isSame(left, backend, name, address));
+    if (back !== undefined) return asNew(back.memory, config);
     const gauges = new SharedArrayBuffer(SINCE_BYTES + Float64Array.BYTES_PER_ELEMENT);
     new Int32Array(gauges)[GAUGE.weight] = config.weight;
     return { address, gauges, turns: Turns.allocate(threads), counters: counters() };
@@ -72,7 +85,7 @@ export function allocateShared(
     new Uint32Array(gauges)[BACKEND_GAUGE.ticket] = Math.floor(rng() * 2 ** 32);
     return gauges;
   };
-  return {
+  const memory = {
     threads,
     frontends: mapped(frontends, (name) => before?.frontends[name] ?? counters()),
     backends: mapped(backends, (name, { servers }) => {
@@ -81,10 +94,37 @@ export function allocateShared(
         gauges: kept?.gauges ?? backendGauges(),
         turns: kept?.turns ?? Turns.allocate(threads),
         counters: kept?.counters ?? counters(),
-        servers: mapped(servers, (key, config) => server(config, kept?.servers[key])),
+        servers: mapped(servers, (key, config) => server(config, name, key)),
       };
     }),
   };
+  const stays = ({ backend, name, memory: own }: LeftServer): boolean =>
+    memory.backends[backend]?.servers[name] === own;
+  return { ...memory, left: busy.filter((one) => !stays(one)) };
+}
+
+/** Those with requests in flight, whether they are configured or have left. */
+function busyServers(memory: SharedMemory | undefined): readonly LeftServer[] {
+  if (memory === undefined) return [];
+  const configured = Object.entries(memory.backends).flatMap(([backend, { servers }]) =>
+    Object.entries(servers).map(([name, own]) => ({ backend, name, memory: own })),
+  );
+  const inFlight = ({ memory: { gauges } }: LeftServer): number =>
+    Atomics.load(new Int32Array(gauges, 0, SERVER_GAUGES), GAUGE.inFlight);
+  return [...configured, ...memory.left].filter((server) => inFlight(server) > 0);
+}
+
+function isSame(left: LeftServer, backend: string, name: string, address: string): boolean {
+  return left.backend === backend && left.name === name && left.memory.address === address;
+}
+
+/** All but what is counted is as if it had never been here. */
+function asNew(memory: ServerMemory, { weight }: ServerConfig): ServerMemory {
+  const gauges = new Int32Array(memory.gauges, 0, SERVER_GAUGES);
+  gauges[GAUGE.state] = 0;
+  gauges[GAUGE.weight] = weight;
+  sinceOf(memory)[0] = 0;
+  return memory;
 }
 
 function mapped<A, B>(

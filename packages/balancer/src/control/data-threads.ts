@@ -169,20 +169,21 @@ export class DataThreads {
 
   /** What a dead thread had in flight died with it: takes its share out of the shared gauges. */
   #forget(index: number): void {
-    const { frontends, backends } = this.#options.memory;
+    const { frontends, backends, left } = this.#options.memory;
     const row = (counters: SharedArrayBuffer) => new Tally(counters, index).row;
     for (const counters of Object.values(frontends)) row(counters)[COUNTER.current] = 0;
-    for (const backend of Object.values(backends)) {
-      const own = row(backend.counters);
+    for (const { counters } of Object.values(backends)) {
+      const own = row(counters);
       own[COUNTER.current] = 0;
       own[COUNTER.queued] = 0;
-      for (const { gauges, counters } of Object.values(backend.servers)) {
-        const counted = row(counters);
-        Atomics.sub(new Int32Array(gauges, 0, 4), GAUGE.inFlight, counted[COUNTER.current] ?? 0);
-        counted[COUNTER.current] = 0;
-        counted[COUNTER.queued] = 0;
-        counted[COUNTER.idle] = 0;
-      }
+    }
+    const configured = Object.values(backends).flatMap(({ servers }) => Object.values(servers));
+    for (const { gauges, counters } of [...configured, ...left.map(({ memory }) => memory)]) {
+      const counted = row(counters);
+      Atomics.sub(new Int32Array(gauges, 0, 4), GAUGE.inFlight, counted[COUNTER.current] ?? 0);
+      counted[COUNTER.current] = 0;
+      counted[COUNTER.queued] = 0;
+      counted[COUNTER.idle] = 0;
     }
   }
 }
