@@ -70,7 +70,7 @@ export function localRecord(
   const { head, startedAt, headAt } = exchange;
   const record = blank(client, moment);
   record.clientAddress = clientAddressOf(head, client);
-  record.clientPort = clientPortOf(record.clientAddress, client);
+  record.clientPort = clientPortOf(head, client);
   record.ta = Math.round(moment.now - startedAt);
   record.startedAt = moment.wall - (moment.now - startedAt);
   record.tr = Math.round(headAt - startedAt);

@@ -20,8 +20,9 @@ export async function addImageRoute(app: FastifyInstance, site: Site): Promise<v
     const hash = /^([0-9a-f]{64})\.webp$/.exec(file)?.[1];
     if (hash === undefined) return missing(reply);
     const etag = `"${hash}"`;
-    const data =
-      request.headers["if-none-match"] === etag ? null : await imageData(site.database, hash);
+    const data = request.headers["if-none-match"]?.includes(etag)
+      ? null
+      : await imageData(site.database, hash);
     if (data === undefined) return missing(reply);
     reply.header("etag", etag).header("cache-control", "public, max-age=31536000, immutable");
     return data === null ? reply.code(304).send() : reply.type("image/webp").send(data);

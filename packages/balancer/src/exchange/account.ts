@@ -89,11 +89,10 @@ export class Account {
   #record(exchange: ServerExchange, options: ForwardOptions, ending: Ending): AccessRecord {
     const { head } = exchange;
     const { client } = options;
-    const address = clientAddressOf(head, client);
     const ta = this.#clock.now() - exchange.startedAt;
     return {
-      clientAddress: address,
-      clientPort: clientPortOf(address, client),
+      clientAddress: clientAddressOf(head, client),
+      clientPort: clientPortOf(head, client),
       startedAt: this.#clock.wall() - ta,
       frontend: options.frontend,
       tls: client.scheme === "https",

@@ -9,7 +9,7 @@ export function clientAddressOf({ section }: RequestHead, client: ClientInfo): s
   return clientAddress(client.address, section.fields.all("x-forwarded-for"), client.trusts);
 }
 
-/** Its port; 0 when the client is not who connected to us, because then nobody knows. */
-export function clientPortOf(address: string, client: ClientInfo): number {
-  return address === client.address ? client.port : 0;
+/** Its port; 0 behind a proxy, which does not say it. */
+export function clientPortOf({ section }: RequestHead, client: ClientInfo): number {
+  return client.trusted && section.fields.has("x-forwarded-for") ? 0 : client.port;
 }

@@ -146,11 +146,10 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
   ): void {
     const { name, clock, log } = this.#context;
     const { client } = this;
-    const address = head === undefined ? client.address : clientAddressOf(head, client);
     const ta = exchange === undefined ? 0 : clock.now() - exchange.startedAt;
     log({
-      clientAddress: address,
-      clientPort: clientPortOf(address, client),
+      clientAddress: head === undefined ? client.address : clientAddressOf(head, client),
+      clientPort: head === undefined ? client.port : clientPortOf(head, client),
       startedAt: clock.wall() - ta,
       frontend: name,
       tls: client.scheme === "https",

@@ -34,9 +34,9 @@ export class IncomingRequest {
     this.host = head.host;
     this.upgrade = head.upgrade;
     this.frontend = frontend;
-    const address = clientAddressOf(head, client);
     const { scheme, trusted } = client;
-    this.client = { address, port: clientPortOf(address, client), scheme, trusted };
+    const [address, port] = [clientAddressOf(head, client), clientPortOf(head, client)];
+    this.client = { address, port, scheme, trusted };
     this.fields = new HeaderFields(head.editableFields);
     this.#exchange = exchange;
   }
