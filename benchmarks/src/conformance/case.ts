@@ -23,7 +23,7 @@ export interface Observed {
 export type Check = (observed: Observed) => string | undefined;
 
 /** What has to be set up at a proxy for a case to mean something. */
-export type Need = "short timeouts" | "body limit" | "upgrades" | "trusted client";
+export type Need = "short timeouts" | "body limit" | "upgrades" | "trusted client" | "rules";
 
 export interface Case {
   readonly id: string;

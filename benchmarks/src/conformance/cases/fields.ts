@@ -298,6 +298,23 @@ const identity: readonly Case[] = [
     ),
     needs: "trusted client",
   },
+  {
+    ...forwardedAs(
+      {
+        id: "xff-trusted-lines",
+        title: "two lines each of X-Forwarded-For and -Proto from a trusted proxy",
+        source: "RFC 9110 §5.3",
+        rule: "one line each: all addresses, the last scheme",
+      },
+      [
+        ...["X-Forwarded-For: 9.9.9.9", "X-Forwarded-Proto: https"],
+        ...["X-Forwarded-For: 8.8.8.8", "X-Forwarded-Proto: http"],
+      ],
+      has("x-forwarded-for", "9.9.9.9, 8.8.8.8, 127.0.0.1"),
+      has("x-forwarded-proto", "http"),
+    ),
+    needs: "trusted client",
+  },
 ];
 
 export const fields: Topic = {

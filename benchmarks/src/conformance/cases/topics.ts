@@ -8,6 +8,7 @@ import { fields } from "./fields.ts";
 import { framing } from "./framing.ts";
 import { limits } from "./limits.ts";
 import { responses } from "./responses.ts";
+import { rules } from "./rules.ts";
 import { serverConnections } from "./server-connections.ts";
 import { serverFaults } from "./server-faults.ts";
 import { targetAndHost } from "./target-and-host.ts";
@@ -18,6 +19,7 @@ export const TOPICS: readonly Topic[] = [
   chunks,
   fields,
   targetAndHost,
+  rules,
   limits,
   bodiesAndExpect,
   connectionLife,

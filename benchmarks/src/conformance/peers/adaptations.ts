@@ -4,10 +4,13 @@ import { BODY_LIMIT_BYTES } from "../cases/limits.ts";
 import type { Adaptation } from "./setup.ts";
 
 const TANDEM: Adaptation = {
-  needs: ["short timeouts", "body limit", "upgrades", "trusted client"],
-  files({ port, limitedPort, trustedPort, originPort, directory }) {
+  needs: ["short timeouts", "body limit", "upgrades", "trusted client", "rules"],
+  files({ port, limitedPort, trustedPort, ruledPort, originPort, directory }) {
     const timeouts = "{ client: 1s, httpRequest: 1s, httpKeepAlive: 1s, tunnel: 1s }";
     const shared = `routes: [{ backend: origin }], timeouts: ${timeouts}`;
+    const closed = ["{ host: private.example }", "{ path: /private/* }"].map(
+      (match) => `{ match: ${match}, backend: nowhere }`,
+    );
     return {
       "tandem.yaml": `site: conformance
 state: ${directory}
@@ -17,20 +20,25 @@ balancer:
     front: { bind: "127.0.0.1:${port}", ${shared} }
     limited: { bind: "127.0.0.1:${limitedPort}", ${shared}, limits: { body: ${BODY_LIMIT_BYTES}B } }
     trusted: { bind: "127.0.0.1:${trustedPort}", ${shared}, trustedProxies: [127.0.0.1] }
+    ruled:
+      bind: "127.0.0.1:${ruledPort}"
+      routes: [${closed.join(", ")}, { backend: origin }]
   backends:
     origin:
       servers: { origin: { address: "127.0.0.1:${originPort}" } }
       check: false
       timeouts: { server: 1s }
+    nowhere: { servers: { nobody: { address: "127.0.0.1:1" } }, check: false }
 telemetry: { log: { level: error } }
 `,
     };
   },
 };
 
+/** Its rules compare paths as they are written; `http-request normalize-uri` is experimental in this version. */
 const HAPROXY: Adaptation = {
-  needs: ["short timeouts", "upgrades"],
-  files: ({ port, originPort }) => ({
+  needs: ["short timeouts", "upgrades", "rules"],
+  files: ({ port, ruledPort, originPort }) => ({
     "haproxy.cfg": `global
   nbthread 1
 defaults
@@ -45,17 +53,22 @@ defaults
 frontend front
   bind 127.0.0.1:${port}
   default_backend origin
+frontend ruled
+  bind 127.0.0.1:${ruledPort}
+  http-request deny if { req.hdr(host),host_only -i private.example }
+  http-request deny if { path_beg /private/ }
+  default_backend origin
 backend origin
   server origin 127.0.0.1:${originPort}
 `,
   }),
 };
 
-function nginxServer(port: number, bodyLimit: string): string {
+function nginxServer(port: number, bodyLimit: string, rules = ""): string {
   return `  server {
     listen 127.0.0.1:${port};
     client_max_body_size ${bodyLimit};
-    location / {
+${rules}    location / {
       proxy_pass http://origin;
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
@@ -69,8 +82,8 @@ function nginxServer(port: number, bodyLimit: string): string {
 }
 
 const NGINX: Adaptation = {
-  needs: ["short timeouts", "body limit", "upgrades"],
-  files: ({ port, limitedPort, originPort, directory }) => ({
+  needs: ["short timeouts", "body limit", "upgrades", "rules"],
+  files: ({ port, limitedPort, ruledPort, originPort, directory }) => ({
     "nginx.conf": `daemon off;
 worker_processes 1;
 pid ${directory}/nginx.pid;
@@ -89,7 +102,10 @@ http {
   proxy_read_timeout 1s;
   upstream origin { server 127.0.0.1:${originPort}; keepalive 64; }
   map $http_upgrade $connection_upgrade { default upgrade; "" ""; }
-${nginxServer(port, "0")}${nginxServer(limitedPort, String(BODY_LIMIT_BYTES))}}
+${nginxServer(port, "0")}${nginxServer(limitedPort, String(BODY_LIMIT_BYTES))}
+${nginxServer(ruledPort, "0", "    location /private/ { return 403; }\n")}
+  server { listen 127.0.0.1:${ruledPort}; server_name private.example; return 403; }
+}
 `,
   }),
 };
@@ -109,8 +125,8 @@ ${extra}  reverse_proxy 127.0.0.1:${originPort} {
 }
 
 const CADDY: Adaptation = {
-  needs: ["short timeouts", "body limit", "upgrades"],
-  files: ({ port, limitedPort, originPort }) => ({
+  needs: ["short timeouts", "body limit", "upgrades", "rules"],
+  files: ({ port, limitedPort, ruledPort, originPort }) => ({
     Caddyfile: `{
   admin off
   auto_https off
@@ -132,7 +148,12 @@ ${caddySite(port, originPort, "")}${caddySite(
     max_size ${BODY_LIMIT_BYTES}
   }
 `,
-)}`,
+)}${caddySite(ruledPort, originPort, "  respond /private/* 403\n")}
+http://private.example:${ruledPort} {
+  bind 127.0.0.1
+  respond 403
+}
+`,
   }),
 };
 

@@ -33,6 +33,7 @@ export class Lane implements AsyncDisposable {
       port: await freePort(),
       limitedPort: await freePort(),
       trustedPort: await freePort(),
+      ruledPort: await freePort(),
       originPort: origin.port,
       directory,
     };
@@ -77,6 +78,7 @@ export class Lane implements AsyncDisposable {
   /** Where the client of a case connects. */
   portFor({ needs }: Case): number {
     if (needs === "body limit") return this.#setup.limitedPort;
+    if (needs === "rules") return this.#setup.ruledPort;
     return needs === "trusted client" ? this.#setup.trustedPort : this.#setup.port;
   }
 

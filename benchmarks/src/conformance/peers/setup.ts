@@ -9,6 +9,8 @@ export interface ConformanceSetup {
   readonly limitedPort: number;
   /** The same, for clients that are trusted proxies. */
   readonly trustedPort: number;
+  /** The same, with rules: nothing gets through for the host private.example and the paths below /private/. */
+  readonly ruledPort: number;
   readonly originPort: number;
   readonly directory: string;
 }
