@@ -1,6 +1,7 @@
 // One place where errors become answers: friendly to the visitor, complete in the log.
 import { isDatabaseAway } from "@tandem/appserver";
-import type { FastifyError, FastifyInstance } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
+import { type Kept, kept } from "./pages/kept.ts";
 import { troublePage, troubleTitle } from "./pages/trouble.ts";
 import { render } from "./render.ts";
 import type { Site } from "./site.ts";
@@ -26,9 +27,18 @@ export function addErrorPages(app: FastifyInstance, site: Site): void {
     return render(site, request, reply, {
       title: troubleTitle(status),
       status,
-      main: () => troublePage(status, request.id),
+      main: () => troublePage(status, request.id, typed(request, status)),
     });
   });
+}
+
+/** What the visitor had typed. Sent again with its own token, it counts as if it were sent the first time. */
+function typed(request: FastifyRequest, status: number): Kept | undefined {
+  if (request.method !== "POST" || status === 404) return undefined;
+  // A form whose token is wrong may be somebody else's making: it is shown, not offered to be sent.
+  const chosen = request.upload === undefined ? "none" : "chosen";
+  const picture = request.isMultipart() ? chosen : undefined;
+  return kept(request.url, request.body, { picture, again: status !== 403 });
 }
 
 function statusOf(error: FastifyError): number {

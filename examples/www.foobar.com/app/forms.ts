@@ -85,7 +85,8 @@ export function refused(body: unknown, errors: Readonly<Record<string, string>>)
   return { values: shownAgain(body), errors };
 }
 
-function shownAgain(body: unknown): Record<string, string> {
+/** The texts of `body` as they were typed, without passwords. */
+export function shownAgain(body: unknown): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(body ?? {})) {
     if (typeof value === "string" && name !== "password") values[name] = cleaned(value);

@@ -30,7 +30,24 @@ export function excerpt(text: string, length: number): string {
   const line = text.replace(/\s+/g, " ").trim();
   if (line.length <= length) return line;
   const cut = line.slice(0, length);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), length / 2)).replace(/[\s,;:.–—-]+$/, "")} …`;
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), length / 2)).replace(/[\s,;:.–—-]+$/, "")}\u00a0…`;
+}
+
+/** A post without a picture shows how it begins. A sentence shorter than this takes the next one in. */
+const SHORTEST_OPENING = 45;
+const LONGEST_OPENING = 150;
+
+/** The first sentence or two of `text`, and what follows. */
+export function opening(text: string): readonly [first: string, rest: string] {
+  const line = text.replace(/\s+/g, " ").trim();
+  const sentences = line.match(/.+?(?:[.!?…]["”’)]*(?= |$)|$)\s*/g) ?? [];
+  let length = 0;
+  for (const sentence of sentences) {
+    if (length >= SHORTEST_OPENING) break;
+    if (length > 0 && length + sentence.length > LONGEST_OPENING) break;
+    length += sentence.length;
+  }
+  return [excerpt(line.slice(0, length), LONGEST_OPENING), line.slice(length)];
 }
 
 /** Plain text as paragraphs; a blank line divides them, and web addresses become links. */

@@ -105,19 +105,24 @@ export function safePath(path: unknown): string {
     : "/";
 }
 
-/** Turns away visitors who are not logged in, before a body is read. */
+/** Who sends something and is not logged in, perhaps no longer. */
+class LoggedOutError extends Error {
+  readonly statusCode = 401;
+}
+
+/** Leads visitors who are not logged in to the log-in. What they send is read first, so that it can be shown again. */
 export async function requirePerson(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   if (request.person !== undefined) return undefined;
-  if (request.unknown !== undefined) {
-    // What is sent is read before it is refused, so that it can be shown again.
-    if (request.method === "POST") return undefined;
-    throw request.unknown;
+  const reason = request.unknown ?? new LoggedOutError("nobody is logged in");
+  if (request.method === "POST") {
+    request.unknown = reason;
+    return undefined;
   }
-  const next = request.method === "GET" ? request.url : "/";
-  return reply.redirect(`/log-in?next=${encodeURIComponent(safePath(next))}`, 303);
+  if (request.unknown !== undefined) throw reason;
+  return reply.redirect(`/log-in?next=${encodeURIComponent(safePath(request.url))}`, 303);
 }
 
 /** The person whom `requirePerson` let through. */

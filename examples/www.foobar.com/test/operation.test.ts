@@ -133,6 +133,8 @@ t.test(
     t.match([read.status, read.text], [200, /Log in/]);
     const comment = await max.post("/posts/1/comments", { body: "typed for long", _csrf });
     t.equal(comment.status, 503, "not the way to the log-in");
+    t.match(comment.text, /<textarea[^>]*>\ntyped for long<[\s\S]*Send it again/);
+    t.match(comment.text, `name="_csrf" value="${_csrf}"`);
     t.equal((await max.get("/write")).status, 503);
     const refused = await max.submit("/log-in", "/log-in", { name: "max", password: PASSWORD });
     t.match([refused.status, refused.text], [503, /Back in a moment/]);
@@ -140,6 +142,43 @@ t.test(
     t.ok(max.cookies.has("__Host-session"), "the cookie outlives the outage");
   },
 );
+
+t.test("what somebody typed is shown again, whatever came between", async (t) => {
+  const url = fresh("typed");
+  const host = await open(t, folder, url, { config: { attempts: 2 } });
+  const nia = await member(t, host, "nia");
+  const field = (text: string, name: string) =>
+    new RegExp(`name="${name}" value="([^"]+)"`).exec(text)?.[1] ?? "";
+  const { text } = await nia.get("/write");
+  const post = { title: "A <title>", body: "typed & long", nonce: field(text, "nonce") };
+  const form = { ...post, _csrf: field(text, "_csrf") };
+  const shown = /value="A &lt;title&gt;"[\s\S]*\ntyped &amp; long</;
+
+  const session = nia.cookies.get("__Host-session") ?? "";
+  nia.cookies.delete("__Host-session");
+  const out = await nia.post("/write", form, true);
+  t.match([out.status, out.text], [401, shown]);
+  t.match(out.text, /You are not logged in[\s\S]*action="\/write" enctype="multipart/);
+  const forged = await nia.post("/write", { ...form, _csrf: "x" }, true);
+  t.notMatch(forged.text, /<script/);
+  nia.cookies.set("__Host-session", session);
+
+  const old = await nia.post("/write", { ...form, _csrf: "x" }, true);
+  t.match([old.status, old.text], [403, shown]);
+  t.notMatch(old.text, /Send it again/, "not with a token that somebody else may have put there");
+
+  const database = new DatabaseSync(url.slice("sqlite:".length));
+  database.exec("create trigger full before insert on post begin select raise(abort, 'x'); end");
+  const full = await nia.post("/write", form, true);
+  t.match([full.status, full.text], [500, shown]);
+  database.exec("drop trigger full");
+  database.close();
+  const again = { ...post, nonce: field(full.text, "nonce"), _csrf: field(full.text, "_csrf") };
+  t.match(await nia.post("/write", again, true), { status: 200, path: /^\/posts\/\d+$/ });
+  const limited = [1, 2, 3, 4, 5, 6, 7].map(() => nia.post("/write", form, true));
+  const last = (await Promise.all(limited)).find(({ status }) => status === 429);
+  t.match(last?.text, shown, "also by who is too quick");
+});
 
 t.test(
   "a fault of ours is written down, and the visitor is told no more than its number",

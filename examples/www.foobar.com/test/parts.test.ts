@@ -10,7 +10,7 @@ import { html } from "../app/html.ts";
 import { hashPassword, verifyPassword } from "../app/password.ts";
 import { PictureReader } from "../app/pictures/reader.ts";
 import { draw } from "../app/seed/drawings.ts";
-import { excerpt, moment, paragraphs } from "../app/text.ts";
+import { excerpt, moment, opening, paragraphs } from "../app/text.ts";
 import { safePath } from "../app/visitor.ts";
 
 t.test("a template escapes text, however it got there, and leaves templates alone", async (t) => {
@@ -74,7 +74,16 @@ t.test("texts", async (t) => {
     "15 Nov 2026",
   ]);
   t.equal(excerpt("short  text\n", 20), "short text");
-  t.equal(excerpt("one two three, four", 15), "one two three …");
+  t.equal(excerpt("one two three, four", 15), "one two three\u00a0…");
+  t.strictSame(opening("Dense. Flat as a stone, and as heavy as one. Then it rained. So."), [
+    "Dense. Flat as a stone, and as heavy as one.",
+    "Then it rained. So.",
+  ]);
+  t.strictSame(opening("One. Two."), ["One. Two.", ""]);
+  t.strictSame(opening(""), ["", ""]);
+  const [long, rest] = opening(`${"word ".repeat(90)}end. More.`);
+  t.ok(long.length <= 152 && long.endsWith("\u00a0…"), long);
+  t.equal(rest, "More.");
   t.ok(excerpt("x".repeat(500), 100).length <= 102);
   t.equal(paragraphs("a\nb\n\n\n<c>").join(""), "<p>a<br>b</p><p>&lt;c&gt;</p>");
   const link = `${paragraphs('see http://a.example/x"y. javascript:alert(1)')}`;

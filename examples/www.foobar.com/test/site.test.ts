@@ -216,7 +216,12 @@ for (const kind of ["sqlite", "mysql"] as const) {
       await joe.submit("/settings", "/settings", { about: "I bake." });
       t.match((await joe.get("/people/joe")).text, /I bake\./);
       t.match((await joe.submit("/", "/log-out", {})).text, /You are logged out/);
-      t.match((await joe.get("/write")).path, /^\/log-in\?next=%2Fwrite$/);
+      const asked = await joe.get("/write");
+      t.match(
+        [asked.path, asked.text],
+        ["/log-in?next=%2Fwrite", /To write a post, please log in/],
+      );
+      t.match(asked.text, 'href="/sign-up?next=%2Fwrite"');
     });
 
     t.test("a form that is sent twice is stored once, also at the same moment", async (t) => {

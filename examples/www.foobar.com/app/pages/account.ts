@@ -21,13 +21,14 @@ ${field({ name: "name", label: "Name", autocomplete: "username", maxLength: 24, 
 ${field({ name: "password", label: "Password", type: "password", autocomplete: "new-password", maxLength: 200, hint: "At least 10 characters. A short sentence is fine." }, filled)}
 <p class="actions"><button class="button large" type="submit">Sign up</button></p>
 </form>
-<p class="other">Here before? <a href="/log-in">Log in</a></p>
+<p class="other">Here before? <a href="/log-in${onward(next)}">Log in</a></p>
 </div>`;
 }
 
 export function logInPage(view: View, filled: Filled, next: string): Html {
   return html`<div class="narrow slim">
 <h1>Log in</h1>
+${why(next)}
 <form class="sheet" method="post" action="/log-in">
 ${problems(filled)}
 ${tokenField(view)}
@@ -36,8 +37,25 @@ ${field({ name: "name", label: "Name", autocomplete: "username", maxLength: 100 
 ${field({ name: "password", label: "Password", type: "password", autocomplete: "current-password", maxLength: 200 }, filled)}
 <p class="actions"><button class="button large" type="submit">Log in</button></p>
 </form>
-<p class="other">New here? <a href="/sign-up">Sign up</a></p>
+<p class="other">New here? <a href="/sign-up${onward(next)}">Sign up</a></p>
 </div>`;
+}
+
+const REASONS: readonly (readonly [path: RegExp, reason: string])[] = [
+  [/^\/write$/, "To write a post, please log in first. You will be back here right after."],
+  [/^\/posts\/\d+$/, "To join the conversation, please log in first."],
+  [/^\/posts\/\d+\/(edit|delete)$/, "Only its author can change a post. Please log in first."],
+  [/^\/settings$/, "To change your profile, please log in first."],
+];
+
+/** What the visitor was about to do. */
+function why(next: string): Html | undefined {
+  const reason = REASONS.find(([path]) => path.test(next))?.[1];
+  return reason === undefined ? undefined : html`<p class="lede">${reason}</p>`;
+}
+
+function onward(next: string): string {
+  return next === "/" ? "" : `?next=${encodeURIComponent(next)}`;
 }
 
 export function profilePage(view: View, person: Person, posts: number, list: PostPage): Html {

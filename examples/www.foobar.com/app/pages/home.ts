@@ -8,7 +8,7 @@ import type { View } from "./view.ts";
 export function homePage(view: View, list: PostPage): Html {
   const first = list.newer === undefined;
   return html`${first && view.person === undefined ? hero() : html`<h1 class="feed">${first ? "Newest posts" : "Older posts"}</h1>`}
-${list.posts.length === 0 ? empty() : cards(list.posts, view.now, { lead: first })}
+${list.posts.length === 0 ? empty() : cards(list.posts, view.now)}
 ${pager(list, "/")}`;
 }
 

@@ -19,8 +19,7 @@ export function postPage(
   return html`<article class="post">
 <header>
 <h1>${title}</h1>
-<p class="meta">${byline(author, posted, view.now)}${edited !== null && html`<span class="dot" aria-hidden="true">·</span><span>edited ${moment(edited, view.now)}</span>`}</p>
-${own && html`<p class="own"><a href="/posts/${id}/edit">Edit</a> <a href="/posts/${id}/delete">Delete</a></p>`}
+<p class="meta">${byline(author, posted, view.now)}${edited !== null && html`<span class="dot" aria-hidden="true">·</span><span>edited ${moment(edited, view.now)}</span>`}${own && html`<span class="own"><a href="/posts/${id}/edit">Edit</a> <a href="/posts/${id}/delete">Delete</a></span>`}</p>
 </header>
 ${image !== undefined && html`<figure>${picture(image, true)}</figure>`}
 <div class="prose">${paragraphs(body)}</div>
@@ -45,7 +44,8 @@ ${avatar(author)}
 
 function commentForm(view: View, post: Post, filled: Filled): Html {
   if (view.person === undefined) {
-    return html`<p class="join"><a href="/log-in?next=${encodeURIComponent(`/posts/${post.id}`)}">Log in</a> or <a href="/sign-up">sign up</a> to comment.</p>`;
+    const next = `?next=${encodeURIComponent(`/posts/${post.id}`)}`;
+    return html`<p class="join"><a href="/log-in${next}">Log in</a> or <a href="/sign-up${next}">sign up</a> to comment.</p>`;
   }
   return html`<form class="sheet" method="post" action="/posts/${post.id}/comments#comments">
 ${tokenField(view)}

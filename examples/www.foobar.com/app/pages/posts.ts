@@ -2,15 +2,20 @@
 import type { Cursor, PostPage } from "../data/listing.ts";
 import type { Post, PostImage } from "../data/posts.ts";
 import { type Html, html } from "../html.ts";
-import { count, excerpt, moment } from "../text.ts";
+import { count, excerpt, moment, opening } from "../text.ts";
 
 const HUES = 6;
 
-/** A round initial in a colour that stays the same for the same name. */
+/** A round initial in the colour of its name. */
 export function avatar(name: string): Html {
+  return html`<span class="avatar ${hue(name)}" aria-hidden="true">${name.slice(0, 1).toUpperCase()}</span>`;
+}
+
+/** A class for a colour that stays the same for the same name. */
+function hue(name: string): string {
   let sum = 0;
   for (const char of name.toLowerCase()) sum = (sum * 31 + char.charCodeAt(0)) % 9973;
-  return html`<span class="avatar hue-${sum % HUES}" aria-hidden="true">${name.slice(0, 1).toUpperCase()}</span>`;
+  return `hue-${sum % HUES}`;
 }
 
 export function picture(image: PostImage, eager: boolean): Html {
@@ -22,26 +27,25 @@ export function byline(author: string, posted: number, now: number): Html {
   return html`<a class="author" href="/people/${author}">${avatar(author)}<span>${author}</span></a><span class="dot" aria-hidden="true">·</span>${moment(posted, now)}`;
 }
 
-/** A list of cards; with `lead` the first is larger. */
-export function cards(
-  posts: readonly Post[],
-  now: number,
-  { lead = false }: { readonly lead?: boolean } = {},
-): Html {
+/** A list of cards. Of an odd number the first is large, so that no row is left half empty. */
+export function cards(posts: readonly Post[], now: number): Html {
+  const odd = posts.length % 2 === 1;
   return html`<ol class="cards">
-${posts.map((post, index) => card(post, now, lead && index === 0))}
+${posts.map((post, index) => card(post, now, odd && index === 0))}
 </ol>`;
 }
 
+/** Above its title stands the picture of a post or, where it has none, how its text begins. */
 function card(post: Post, now: number, lead: boolean): Html {
   const { id, title, body, image, author, posted, comments } = post;
-  return html`<li class="card${lead && " lead"}${image !== undefined && " pictured"}">
+  const [first, rest] = image === undefined ? opening(body) : ["", body];
+  return html`<li class="card${lead && " lead"}">
 <article>
-${image !== undefined && html`<div class="thumb">${picture(image, lead)}</div>`}
+${image === undefined ? html`<p class="opening ${hue(author)}"><span>${first}</span></p>` : html`<div class="thumb">${picture(image, lead)}</div>`}
 <div class="text">
 <h2><a class="cover" href="/posts/${id}">${title}</a></h2>
-<p class="excerpt">${excerpt(body, lead || image === undefined ? 420 : 170)}</p>
-<p class="meta">${byline(author, posted, now)}<span class="comments">${count(comments, "comment")}</span></p>
+${rest !== "" && html`<p class="excerpt">${excerpt(rest, lead ? 420 : 170)}</p>`}
+<p class="meta">${byline(author, posted, now)}${comments > 0 && html`<span class="comments">${count(comments, "comment")}</span>`}</p>
 </div>
 </article>
 </li>`;

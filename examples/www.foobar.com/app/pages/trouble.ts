@@ -1,5 +1,6 @@
 // What a visitor reads when something is not as it should be: what happened, and what to do.
 import { type Html, html } from "../html.ts";
+import { type Kept, keptForm } from "./kept.ts";
 
 interface Trouble {
   readonly title: string;
@@ -11,9 +12,13 @@ const TROUBLES: Readonly<Record<number, Trouble>> = {
     title: "That did not make sense",
     text: "Your browser sent something this site does not understand.",
   },
+  401: {
+    title: "You are not logged in",
+    text: "Your log-in has ended meanwhile. Log in in another tab, come back to this one and send what you wrote.",
+  },
   403: {
     title: "This form is too old",
-    text: "It was opened before you logged in or out, or a long time ago. Go back, reload the page and send it again. Nothing was changed.",
+    text: "It was opened before you logged in or out, or a long time ago. Open it anew and send it from there. Nothing was changed.",
   },
   404: {
     title: "There is nothing here",
@@ -38,7 +43,7 @@ const TROUBLES: Readonly<Record<number, Trouble>> = {
   },
   503: {
     title: "Back in a moment",
-    text: "A part of the site is being looked after. Nothing is lost. Please try again shortly.",
+    text: "A part of the site is being looked after. Please try again shortly.",
   },
 };
 
@@ -48,13 +53,16 @@ export function troubleTitle(status: number): string {
   return (TROUBLES[status] ?? FALLBACK).title;
 }
 
-export function troublePage(status: number, requestId: string): Html {
+/** `saved` is what the visitor sent, where it could not be stored. */
+export function troublePage(status: number, requestId: string, saved?: Kept): Html {
   const { title, text } = TROUBLES[status] ?? FALLBACK;
   return html`<section class="trouble">
 <p class="code" aria-hidden="true">${status}</p>
 <h1>${title}</h1>
 <p>${text}</p>
-<p class="actions"><a class="button" href="/">To the front page</a></p>
+${status === 401 && html`<p class="actions"><a class="button" href="/log-in" target="_blank">Log in</a></p>`}
+${saved === undefined && html`<p class="actions"><a class="button" href="/">To the front page</a></p>`}
 ${status >= 500 && html`<p class="hint">If you tell us about it, mention <code>${requestId}</code>.</p>`}
-</section>`;
+</section>
+${saved !== undefined && keptForm(saved)}`;
 }
