@@ -1,6 +1,11 @@
 // Bodies on their way to a server.
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import t from "tap";
 import { givenBalancer, givenRawOrigin, rawClient } from "./given.ts";
+import { givenCertificates } from "./given-certificates.ts";
+import type { Leaving } from "./leaving-server.ts";
 
 t.test(
   "a server may answer to the head of an upload, before any of its body has come",
@@ -17,3 +22,77 @@ t.test(
     }
   },
 );
+
+const ROUNDS = 10;
+const LONG = "x".repeat(60_000);
+const PIECE = "b".repeat(20_000);
+const POST = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n";
+const UPGRADE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
+const TOO_LARGE = "HTTP/1.1 413 Content Too Large\r\n";
+
+const SAYINGS = {
+  "a short answer": `${TOO_LARGE}Content-Length: 5\r\n\r\nlarge`,
+  "a long answer": `${TOO_LARGE}Content-Length: ${LONG.length}\r\n\r\n${LONG}`,
+  "an answer until the connection ends": `${TOO_LARGE}\r\n${LONG}`,
+  "a tunnel's last frame": "LAST FRAME",
+};
+
+/** Sends until the connection ends; resolves to all that came. */
+async function sentInto(port: number, head: string): Promise<string> {
+  using client = await rawClient(port);
+  client.send(head);
+  if (head === UPGRADE) await client.received(/ 101 /);
+  const ended = client.closed();
+  for (let sent = 0; sent < 45 && !client.socket.readableEnded; sent++) {
+    if (!client.socket.destroyed) client.send(PIECE);
+    await sleep(1);
+  }
+  return await ended;
+}
+
+/** Whether all of it came, be it in chunks. */
+function arrived(says: string, text: string): boolean {
+  if (!says.endsWith(LONG)) return text.endsWith(says.slice(-5));
+  return text.startsWith("HTTP/1.1 413 ") && text.split("x").length > LONG.length;
+}
+
+/** Of so many clients of a server that leaves, what those received who did not get all it said. */
+async function lost(
+  leaving: Leaving,
+  backend: Parameters<typeof givenBalancer>[1] = {},
+): Promise<readonly string[]> {
+  const server = new Worker(new URL("./leaving-server.ts", import.meta.url), {
+    workerData: leaving,
+  });
+  try {
+    const [port] = (await once(server, "message")) as [number];
+    await using balancer = await givenBalancer([port], backend);
+    const head = leaving.says.startsWith(TOO_LARGE) ? POST : UPGRADE;
+    const lacking: string[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const text = await sentInto(balancer.port, head);
+      if (!arrived(leaving.says, text)) lacking.push(text.slice(0, 80));
+    }
+    return lacking;
+  } finally {
+    await server.terminate();
+  }
+}
+
+t.test("what a server says last arrives, although a reset comes right behind it", async (t) => {
+  for (const [what, says] of Object.entries(SAYINGS)) {
+    for (const afterMs of [0, 5]) {
+      t.same(await lost({ says, ends: false, afterMs }), [], `${what}, reset after ${afterMs} ms`);
+    }
+    t.same(await lost({ says, ends: true, afterMs: 0 }), [], `${what}, ended before`);
+  }
+});
+
+t.test("over TLS as well", async (t) => {
+  await using certificates = await givenCertificates();
+  const tls = await certificates.server("s1");
+  for (const [what, says] of Object.entries(SAYINGS)) {
+    const leaving = { says, ends: false, afterMs: 0, tls };
+    t.same(await lost(leaving, { tls: certificates.internal }), [], what);
+  }
+});

@@ -253,6 +253,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     connection.deadline = this.waitFromNow();
     connection.session.send(head.method, this.#head, head.bodyLength, this.#owner);
     if (head.bodyLength === 0) return;
+    connection.outliveWriteErrors();
     if (head.bodyLength === CHUNKED || head.expectContinue) connection.session.flush();
     this.#body ??= new RequestBody(
       this.#exchange,

@@ -49,6 +49,7 @@ class Tunnel implements ExchangeListener, ConnectionUser {
     fields.add("Upgrade", protocol);
     connection.user = this;
     connection.halfOpen = true;
+    connection.outliveWriteErrors();
     connection.deadline = Number.POSITIVE_INFINITY; // the client's side has the timeouts, until we half-close it
     exchange.listener = this;
     session.tunnel((chunk) => this.#fromServer(chunk));

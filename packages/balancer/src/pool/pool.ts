@@ -140,7 +140,7 @@ export class Pool implements Home {
     const keepMs = Math.min(idleMs, connection.idleLimitMs);
     const full = this.#idle.length >= maxIdle;
     const { outdated } = connection;
-    if (this.#closed || keepMs === 0 || !connection.session.reusable || full || outdated) {
+    if (this.#closed || keepMs === 0 || !connection.reusable || full || outdated) {
       connection.destroy();
       return;
     }

@@ -2,7 +2,15 @@
 import type { Socket } from "node:net";
 import type { HeadLimits } from "@tandem/http";
 import { ClientSession } from "@tandem/http/session";
-import type { Deadline, Deadlines, Expiring, Holder, Reader, SocketReads } from "@tandem/transport";
+import {
+  type Deadline,
+  type Deadlines,
+  type Expiring,
+  type Holder,
+  outliveWriteErrors,
+  type Reader,
+  type SocketReads,
+} from "@tandem/transport";
 
 /** Whoever uses the connection. */
 export interface ConnectionUser {
@@ -39,6 +47,10 @@ export class ServerConnection implements Expiring, Reader {
   readonly #deadline: Deadline;
   readonly #home: Home;
   #orderly = true;
+  /** A write that fails leaves it open for what the server has sent. */
+  #outlives = false;
+  /** A write has failed: it is read to its end, and that is all. */
+  #cutOff = false;
 
   constructor(
     socket: Socket,
@@ -55,8 +67,10 @@ export class ServerConnection implements Expiring, Reader {
     socket.resume();
     socket.on("drain", () => this.session.drained());
     socket.on("end", () => {
-      this.session.closed(true);
-      if (!this.halfOpen) socket.end();
+      this.session.closed(this.#orderly);
+      this.user?.received(); // an answer that ends with it is complete, whatever becomes of the request
+      if (this.#cutOff) socket.destroy();
+      else if (!this.halfOpen) socket.end();
     });
     socket.on("error", () => {
       this.#orderly = false;
@@ -87,6 +101,24 @@ export class ServerConnection implements Expiring, Reader {
   release(): void {
     this.user = undefined;
     this.#home.takeBack(this);
+  }
+
+  /**
+   * More than the head of a request is to be sent: the server may answer before it has read that, and go. What it has
+   * sent until then is read, although writing fails.
+   */
+  outliveWriteErrors(): void {
+    if (this.#outlives) return;
+    this.#outlives = true;
+    outliveWriteErrors(this.socket, (inOrder) => {
+      this.#cutOff = true;
+      this.#orderly = inOrder;
+    });
+  }
+
+  /** Its last exchange is complete both ways, and nothing is known against another. */
+  get reusable(): boolean {
+    return this.session.reusable && !this.#cutOff;
   }
 
   /** Reads no more of the server until `flow`. With TLS, what was decrypted already still comes. */
@@ -132,7 +164,7 @@ export class ServerConnection implements Expiring, Reader {
     return (
       this.user === undefined &&
       !this.halfOpen &&
-      this.session.reusable &&
+      this.reusable &&
       socket.readable &&
       socket.writable &&
       !socket.isPaused() &&

@@ -229,7 +229,9 @@ export class ServerSession implements ExchangeSession {
   truncate(): void {
     const exchange = this.#exchange;
     this.#exchange = undefined;
-    this.#end(exchange);
+    this.#tunnel = undefined;
+    if (exchange?.untilClose) this.#end(exchange);
+    else this.#lingerClose(); // what there is of the answer arrives; that it is not whole, its framing tells
     if (exchange !== undefined) this.#handler.finished(exchange);
   }
 
