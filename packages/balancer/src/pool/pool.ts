@@ -153,7 +153,7 @@ export class Pool implements Home {
 
   /** Keeps one that was acquired and not used after all: it is as old as it was. */
   putBack(connection: ServerConnection): void {
-    if (this.#closed) {
+    if (this.#closed || connection.outdated) {
       connection.destroy();
       return;
     }
