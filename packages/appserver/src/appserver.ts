@@ -1,9 +1,15 @@
 // The application tier as a Service: opens the database, loads sessions and the application, listens,
 // and on the way down finishes what runs before it lets go of the database.
 import type { AddressInfo } from "node:net";
-import type { Address, AppserverConfig, Config } from "@tandem/config";
+import { type Address, type AppserverConfig, type Config, certificateGroups } from "@tandem/config";
 import type { Readiness } from "@tandem/telemetry";
-import { type Clock, cannotListen, type Service, thrown } from "@tandem/transport";
+import {
+  CertificateWatch,
+  type Clock,
+  cannotListen,
+  type Service,
+  thrown,
+} from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Registry } from "prom-client";
 import type { Application } from "./application.ts";
@@ -61,6 +67,7 @@ class HostingService implements Appserver {
   readonly #bind: Address;
   /** Box and process, such as box1/app/4711. */
   readonly #identity: string;
+  readonly #certificates: CertificateWatch;
   #database: Database | undefined;
   #sessions: Sessions | undefined;
   #server: FastifyInstance | undefined;
@@ -71,6 +78,7 @@ class HostingService implements Appserver {
     this.#options = options;
     this.#tier = tier;
     this.#bind = bind;
+    this.#certificates = new CertificateWatch(options.clock, options.logger);
     this.#identity = `${options.box}/app/${process.pid}`;
   }
 
@@ -79,6 +87,10 @@ class HostingService implements Appserver {
   }
 
   async start(): Promise<void> {
+    const { config, box } = this.#options;
+    this.#certificates.look(
+      certificateGroups(config, box).filter(({ path: [section] }) => section === "appserver"),
+    );
     await listen(await this.open(), this.#bind);
   }
 
@@ -115,6 +127,7 @@ class HostingService implements Appserver {
 
   async stop(): Promise<void> {
     this.#draining = true;
+    this.#certificates.stop();
     this.#server?.server.closeAllConnections();
     await this.#server?.close();
     await this.#sessions?.close();

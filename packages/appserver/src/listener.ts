@@ -2,20 +2,30 @@
 // Its timeouts outlast the webserver's: whoever opened a connection should be the one to close it.
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import { Server as TlsServer } from "node:tls";
 import { type AppserverConfig, type InternalTls, PROXY_ALLOWANCE } from "@tandem/config";
-import { internalServerOptions } from "@tandem/transport";
+import {
+  internalServerOptions,
+  onHandshakeFailure,
+  type RefusedConnection,
+} from "@tandem/transport";
 
 /** The webserver drops unused connections after 4 s; ours must live longer, or it writes into a closing one. */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS = 20_000;
 const REQUEST_MS = 120_000;
 
-/** A server for `handler`, not yet listening. Throws naming the key and the file when a certificate cannot be read. */
+/**
+ * A server for `handler`, not yet listening. `refused` is told of TLS handshakes that fail. Throws naming the key and the
+ * file when a certificate cannot be read.
+ */
 export function createListener(
   handler: RequestListener,
   { tls, limits }: Pick<AppserverConfig, "tls" | "limits">,
+  refused: (refused: RefusedConnection) => void,
 ): Server {
   const server = open(handler, tls, limits.head + PROXY_ALLOWANCE.head);
+  if (server instanceof TlsServer) onHandshakeFailure(server, refused);
   server.maxHeadersCount = limits.fields + PROXY_ALLOWANCE.fields;
   return server;
 }

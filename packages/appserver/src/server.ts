@@ -2,7 +2,13 @@
 import { randomUUID } from "node:crypto";
 import type { AppserverConfig } from "@tandem/config";
 import { LOAD_FIELD, LoadMeter, type Readiness } from "@tandem/telemetry";
-import { type Clock, networkMatcher } from "@tandem/transport";
+import {
+  type Clock,
+  logRefusal,
+  networkMatcher,
+  RefusalLog,
+  type RefusedConnection,
+} from "@tandem/transport";
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -61,7 +67,10 @@ export function createServer(options: ServerOptions): HostingServer {
     return503OnClosing: false,
     serverFactory: (handler) => {
       const own = ownPaths(handler, { ...options, tls: config.tls !== undefined, trusts, load });
-      const listener = createListener(own, config);
+      const refusals = new RefusalLog<RefusedConnection>(options.clock, (refused, unsaid) =>
+        logRefusal(options.logger, refused, unsaid),
+      );
+      const listener = createListener(own, config, refusals.tell);
       connections = new Connections(listener, config.tls !== undefined);
       return listener;
     },

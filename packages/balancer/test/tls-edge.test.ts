@@ -1,14 +1,16 @@
 // What the edge shows to whom, and what it refuses: certificates by name and kind of key, policies, failed handshakes.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { createAuthority, issue } from "@tandem/cluster";
 import type { ConfigInput } from "@tandem/config";
 import type { RefusalReason } from "@tandem/transport";
 import t from "tap";
+import { statusPage } from "../src/admin/status-page.ts";
 import { get, givenBalancer, rawClient, roundTrip, until } from "./given.ts";
 import { givenReloadable, section } from "./given-reloadable.ts";
 import { selfSigned } from "./self-signed.ts";
@@ -16,6 +18,7 @@ import { selfSigned } from "./self-signed.ts";
 type Frontend = NonNullable<ConfigInput["balancer"]>["frontends"][string];
 type EdgeInput = NonNullable<Frontend["tls"]>;
 
+const DAY = 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), "tandem-edge-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
 
@@ -213,5 +216,65 @@ t.test(
       /tandem_frontend_refused_connections_total\{proxy="front",reason="closed"\} 5/,
     );
     t.match(scraped, /tandem_certificate_expires_in_seconds\{file="[^"]*exact-rsa\.crt"\} 25\d{5}/);
+  },
+);
+
+t.test(
+  "certificates that are, or soon will be, worthless are said, shown and measured",
+  async (t) => {
+    const now = Date.now();
+    const authority = await createAuthority("d.test", now - 500 * DAY);
+    const issued = async (name: string, daysAgo: number) => {
+      const pair = await issue(
+        authority,
+        { name, names: [name], use: "site" },
+        now - daysAgo * DAY,
+      );
+      const paths = { cert: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
+      writeFileSync(paths.cert, pair.cert);
+      writeFileSync(paths.key, pair.key);
+      return paths;
+    };
+    const tls = { certificates: [await issued("old.test", 400), await issued("soon.test", 390)] };
+    const routes = [
+      { match: { host: "old.test" }, backend: "web" },
+      { match: { host: "other.test" }, backend: "web" },
+    ];
+    const frontends = { front: { bind: "127.0.0.1:0", routes, tls } };
+    const file = section({ s1: 1 }, {}, { frontends });
+    await using balancer = await givenReloadable(file, { level: "info" });
+    t.match(await balancer.said("EXPIRED", 1), [
+      { level: "error", msg: /old\.test\.crt EXPIRED 3 days ago, .*; renew it, then reload/ },
+    ]);
+    t.match(await balancer.said("expires in", 1), [
+      { level: "warn", msg: /soon\.test\.crt expires in 6 days/ },
+    ]);
+    t.match(await balancer.said("no certificate", 1), [
+      { level: "warn", setting: "balancer.frontends.front.tls", msg: /is for 'other\.test'/ },
+    ]);
+    const status = balancer.plane.status();
+    t.match(status.certificates, [
+      {
+        file: tls.certificates[0]?.cert,
+        usedBy: ["balancer.frontends.front.tls.certificates[0]"],
+        names: ["old.test"],
+        validity: "expired",
+        problems: [/is for 'other/, /EXPIRED/],
+      },
+      { validity: "expiring", names: ["soon.test"], problems: [/is for 'other/, /expires in/] },
+    ]);
+    t.match(statusPage(status), /old\.test\.crt.*>EXPIRED<.*3 d \d+ h ago.*>EXPIRES SOON</s);
+    const scraped = await balancer.registry.metrics();
+    t.match(scraped, /tandem_certificate_expires_in_seconds\{file="[^"]*old\.test\.crt"\} -\d{6}/);
+
+    await issued("old.test", 1);
+    const { words } = await balancer.reload(file);
+    t.match(words, [
+      /^frontends\.front\.tls\.certificates\[0\]: .*old\.test\.crt is a new certificate, until \d{4}-\d\d-\d\d$/,
+    ]);
+    t.match(balancer.plane.status().certificates[0], {
+      validity: "valid",
+      problems: [/is for 'other/],
+    });
   },
 );

@@ -30,11 +30,14 @@ export { thrown } from "./thrown.ts";
 export { canonicalName, namesOf } from "./tls/certificate.ts";
 export type { CertificateFiles, InternalFiles } from "./tls/certificate-files.ts";
 export { certificateHosts } from "./tls/certificate-names.ts";
+export { CertificateWatch } from "./tls/certificate-watch.ts";
 export { type EdgeSettings, edgeTls } from "./tls/edge.ts";
+export { onHandshakeFailure } from "./tls/handshake-failures.ts";
 export {
   findingsAt,
   type Inspection,
   inspectAll,
+  settingOf,
 } from "./tls/inspect-all.ts";
 export {
   type InternalClient,
@@ -42,7 +45,6 @@ export {
   internalServerOptions,
 } from "./tls/internal.ts";
 export {
-  handshakeRefusal,
   REFUSAL_REASONS,
   type RefusalReason,
   type RefusedConnection,

@@ -52,11 +52,6 @@ export class Listener {
   }
 
   #handshake(socket: Socket, acceptor: TlsAcceptor): void {
-    // Asked now, and remembered by the socket: one that has closed no longer tells whose it was.
-    if (socket.remoteAddress === undefined) {
-      socket.destroy();
-      return;
-    }
     this.#raw.add(socket);
     socket.once("close", () => this.#raw.delete(socket));
     acceptor.accept(socket);

@@ -2,11 +2,18 @@
 // tier. On the way down it stops accepting, finishes what runs, and lets go.
 import type { Socket } from "node:net";
 import type { Upstream } from "@tandem/balancer/backend";
-import type { Address, Config, LocationConfig, WebserverConfig } from "@tandem/config";
+import {
+  type Address,
+  type Config,
+  certificateGroups,
+  type LocationConfig,
+  type WebserverConfig,
+} from "@tandem/config";
 import { Fields } from "@tandem/http";
 import { accessFormatter, type Telemetry } from "@tandem/telemetry";
 import {
   attach,
+  CertificateWatch,
   type Clock,
   type Deadlines,
   descriptorLimit,
@@ -55,6 +62,7 @@ export class Webserver implements Service {
   readonly #address: Address;
   readonly #frontend: Frontend;
   readonly #listener: Listener;
+  readonly #certificates: CertificateWatch;
   readonly #trusts: (address: string) => boolean;
   readonly #connections = new Set<Connection>();
   #state: "new" | "listening" | "stopped" = "new";
@@ -72,6 +80,7 @@ export class Webserver implements Service {
     });
     this.#frontend = openFrontend(options, this.#config, this.cache);
     this.#trusts = networkMatcher(this.#config.trustedProxies);
+    this.#certificates = new CertificateWatch(clock, telemetry.logger);
     const { tls } = this.#config;
     this.#listener = new Listener({
       address: this.#address,
@@ -96,6 +105,11 @@ export class Webserver implements Service {
       const fault = rootFault(root, index);
       if (fault !== undefined) throw new Error(fault);
     }
+    this.#certificates.look(
+      certificateGroups(this.#options.config, this.#options.box).filter(
+        ({ path: [section] }) => section === "webserver",
+      ),
+    );
     await this.#options.upstream?.start();
     await this.#listener.listen();
     this.#state = "listening";
@@ -120,6 +134,7 @@ export class Webserver implements Service {
     await this.#options.upstream?.stop();
     this.cache.stop();
     this.#options.deadlines.stop();
+    this.#certificates.stop();
   }
 
   #accepted(socket: Socket): void {

@@ -1,5 +1,11 @@
 // The certificates in use, for the status: one entry for each file, with who shows it.
-import { findingsAt, type Inspection, type Validity, validityOf } from "@tandem/transport";
+import {
+  findingsAt,
+  type Inspection,
+  settingOf,
+  type Validity,
+  validityOf,
+} from "@tandem/transport";
 
 export interface CertificateStatus {
   readonly file: string;
@@ -22,14 +28,15 @@ export function certificateStatus(
   wallMs: number,
 ): readonly CertificateStatus[] {
   const findings = findingsAt(inspection, wallMs).map(({ path, message }) => ({
-    setting: `${path.join(".")}.`,
+    setting: settingOf(path),
     message,
   }));
   const byFile = Map.groupBy(inspection.certificates, ({ file }) => file);
   return [...byFile].map(([file, uses]) => {
-    const usedBy = uses.map(({ path }) => path.join("."));
+    const usedBy = uses.map(({ path }) => settingOf(path));
+    // About its own settings, or about all certificates beside it.
     const problems = findings.filter(({ setting }) =>
-      usedBy.some((user) => setting.startsWith(`${user}.`)),
+      usedBy.some((user) => setting.startsWith(`${user}.`) || user.startsWith(`${setting}.`)),
     );
     const names = uses[0]?.names ?? [];
     const period = uses[0]?.dates[0];

@@ -2,9 +2,15 @@
 // data threads alive and answers the operator. No request passes through it.
 
 import { availableParallelism } from "node:os";
-import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
+import {
+  type BalancerConfig,
+  type CertificateGroup,
+  certificateGroups,
+  type TelemetryConfig,
+} from "@tandem/config";
 import type { Logger, Registry } from "@tandem/telemetry";
 import {
+  CertificateWatch,
   type Clock,
   descriptorLimit,
   formatAddress,
@@ -28,7 +34,6 @@ import {
   openHealth,
   takeOver,
 } from "./backend-health.ts";
-import { Certificates } from "./certificates.ts";
 import { changesOf } from "./changes.ts";
 import { Complaints } from "./complaints.ts";
 import { DataThreads } from "./data-threads.ts";
@@ -65,7 +70,7 @@ export class ControlPlane implements Service {
   readonly #health: BackendHealthEnvironment;
   readonly #threads: DataThreads;
   readonly #tickets: TicketSecret;
-  readonly #certificates: Certificates;
+  readonly #certificates: CertificateWatch;
   readonly #admin: AdminPort;
   readonly #reloads = new Reloads(() => this.#reload());
   #config: BalancerConfig;
@@ -103,7 +108,7 @@ export class ControlPlane implements Service {
     const ticketSecret = this.#tickets.current;
     const common = { config, telemetry, box, memory, ticketSecret };
     this.#threads = new DataThreads(common, clock, logger);
-    this.#certificates = new Certificates({ clock, logger, site: options.site });
+    this.#certificates = new CertificateWatch(clock, logger);
     this.#startedAt = clock.wall();
     const status = () => this.status();
     registerMetrics(registry, status);
@@ -148,7 +153,7 @@ export class ControlPlane implements Service {
   }
 
   async start(): Promise<void> {
-    this.#certificates.look(this.#config);
+    this.#certificates.look(this.#groups(this.#config));
     await this.#names.watch(this.#config.backends);
     await Promise.all(this.#backends.map(({ health }) => health.start()));
     if (this.#options.sharePorts !== true) await refuseTakenPorts(this.#config);
@@ -196,7 +201,7 @@ export class ControlPlane implements Service {
       if (reread === undefined) throw new Error("this balancer was not started from a file");
       const next = fit(reread(), this.#threads.count, logger);
       await this.#become(next);
-      const renewed = this.#certificates.look(next);
+      const renewed = this.#certificates.look(this.#groups(next));
       const words = [...changesOf(before, next), ...renewed, ...needingRestart(before, next)];
       const ms = Math.round(clock.now() - startedAt);
       const { done, refused } = this.#reloadCounts;
@@ -210,6 +215,11 @@ export class ControlPlane implements Service {
       logger.error({ why }, "not reloaded: it goes on as it was");
       return { ok: false, words: why.split("\n") };
     }
+  }
+
+  #groups(balancer: BalancerConfig): readonly CertificateGroup[] {
+    const { site } = this.#options;
+    return certificateGroups({ balancer, ...(site !== undefined && { site }) });
   }
 
   /** Does all that can fail before it changes anything. */

@@ -11,6 +11,7 @@ import { EXIT, Refusal } from "../refusal.ts";
 import { acquireRun, type RunReload, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
 import { Supervisor, type TierReport } from "../supervisor.ts";
 import { placements } from "../topology.ts";
+import { certificateNotices } from "./certificate-notices.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { type Reloaded, RunningReload } from "./reload-running.ts";
 import { summary } from "./summary.ts";
@@ -50,6 +51,7 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
   try {
     await supervisor.start();
     print(summary(config, options.config, supervisor.reports()));
+    for (const notice of certificateNotices(boxes)) say(notice);
     await ending.finished;
   } catch (error) {
     // A signal that interrupted the start is being dealt with; its end is the end.

@@ -4,8 +4,9 @@
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
 import { type Clock, systemClock } from "../clock.ts";
-import { allowReset, socketBelow } from "../reset.ts";
+import { allowReset } from "../reset.ts";
 import { serverNameOf } from "./client-hello.ts";
+import { onHandshakeFailure } from "./handshake-failures.ts";
 import { handshakeRefusal, type RefusedConnection } from "./refusal.ts";
 import type { ServerTls } from "./server-tls.ts";
 
@@ -57,6 +58,7 @@ export class TlsAcceptor {
   }
 
   #readName(socket: Socket): void {
+    const client = socket.remoteAddress ?? "";
     let held: Buffer | undefined;
     const settle = (): void => {
       limit.cancel();
@@ -64,7 +66,6 @@ export class TlsAcceptor {
     };
     const refuse = (code: string): void => {
       settle();
-      const client = socket.remoteAddress ?? "";
       socket.on("error", () => undefined);
       socket.destroy();
       this.#options.refused(handshakeRefusal(Object.assign(new Error(), { code }), client));
@@ -97,11 +98,8 @@ export class TlsAcceptor {
       allowReset(socket);
       this.#options.accepted(socket);
     });
-    server.on("tlsClientError", (error, socket) => {
-      const client = socket.remoteAddress ?? socketBelow(socket)?.remoteAddress ?? "";
-      socket.destroy();
-      this.#options.refused(handshakeRefusal(error, client));
-    });
+    server.on("tlsClientError", (_, socket) => socket.destroy());
+    onHandshakeFailure(server, this.#options.refused);
     this.#servers.set(options, server);
     return server;
   }

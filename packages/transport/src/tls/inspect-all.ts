@@ -57,6 +57,13 @@ export function inspectAll(groups: readonly CertificateGroup[]): Inspection {
   return { certificates, findings };
 }
 
+/** A path as reports write it: `balancer.frontends.https.tls.certificates[0]`. */
+export function settingOf(path: Path): string {
+  return path
+    .map((step, index) => (typeof step === "number" ? `[${step}]` : index > 0 ? `.${step}` : step))
+    .join("");
+}
+
 /** All that is wrong at `wallMs`, which may be long after the files were read. */
 export function findingsAt(
   { certificates, findings }: Inspection,
