@@ -5,6 +5,7 @@ import { createServer, type Server, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { createAuthority, issue, type KeyPair } from "@tandem/cluster";
 import t from "tap";
@@ -13,6 +14,7 @@ import { CHECKED_ONCE, get, givenBalancer, givenRawOrigin, statusOf, until } fro
 const folder = mkdtempSync(join(tmpdir(), "tandem-tls-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
 
+const EMPTY = "HTTP/1.1 204 No Content\r\n\r\n";
 const now = Date.now();
 const authority = await createAuthority("foobar.com", now);
 const stranger = await createAuthority("elsewhere", now);
@@ -69,6 +71,21 @@ t.test(
     await t.rejects(handshake(balancer.port, { maxVersion: "TLSv1.1", minVersion: "TLSv1" }));
   },
 );
+
+t.test("the edge: a rule for a host holds, whatever name the handshake had", async (t) => {
+  await using origin = await givenRawOrigin((socket) => socket.write(EMPTY));
+  const tls = { certificates: [site.paths] };
+  const routes = [{ match: { host: "api.foobar.com" }, backend: "web" }];
+  await using balancer = await givenBalancer([origin.port], {}, { tls, routes });
+  for (const servername of ["www.foobar.com", "api.foobar.com", ""]) {
+    for (const host of ["api.foobar.com", "api.foobar.com.", "API.foobar.com.:8443"]) {
+      const rejectUnauthorized = false;
+      const socket = await handshake(balancer.port, { servername, rejectUnauthorized });
+      socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      t.equal(statusOf(await text(socket)), 204, `${host}, shaken hands as ${servername}`);
+    }
+  }
+});
 
 t.test("the edge: an answer that ends with the connection is reset when cut short", async (t) => {
   await using origin = await givenRawOrigin((socket, head) => {

@@ -99,7 +99,7 @@ class Forward implements ExchangeListener, Dispatched {
         head.forwardText = plain;
       }
       if (plain !== undefined) {
-        const dated = head.dated ? plain : `${plain}Date: ${this.#now}\r\n`;
+        const dated = head.dated ? plain : `${plain}Date: ${this.#date}\r\n`;
         this.#exchange.respondPlain(head.status, dated, head.bodyLength);
         return;
       }
@@ -209,13 +209,13 @@ class Forward implements ExchangeListener, Dispatched {
   }
 
   /** An answer without a Date gets that of its arrival (RFC 9110 §6.6.1). */
-  get #now(): string {
+  get #date(): string {
     return httpDate(this.#backend.clock.wall());
   }
 
   #respond(head: ResponseHead, fields: Fields): void {
     const { response } = this.#options;
-    if (!head.dated && head.status >= 200) fields.add("Date", this.#now);
+    if (!head.dated && head.status >= 200) fields.add("Date", this.#date);
     this.#answerFields = fields;
     this.#receivedFields = head.fields;
     this.#backend.hear(this.#dispatch.server, fields);

@@ -53,9 +53,10 @@ export function forwardedLines(by: ForwardedBy): string {
  * servers differ on which of them counts.
  */
 function keepNearest(fields: Fields, name: string, key: string, otherwise: string): void {
+  const first = fields.get(key) ?? "";
+  if (first !== "" && !first.includes(",") && fields.count(key) === 1) return;
   const members = fields.all(key).join(",").split(",").map(trimBlanks);
   const nearest = members.findLast((member) => member !== "") ?? otherwise;
-  if (members.length === 1 && fields.has(key) && members[0] === nearest) return;
   if (nearest !== "") fields.set(name, nearest);
   else fields.remove(key);
 }
