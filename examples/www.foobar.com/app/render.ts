@@ -4,7 +4,7 @@ import type { Html } from "./html.ts";
 import { layout } from "./pages/layout.ts";
 import type { View } from "./pages/view.ts";
 import type { Site } from "./site.ts";
-import { formToken, takeNotice } from "./visitor.ts";
+import { formToken, isUnknown, takeNotice } from "./visitor.ts";
 
 export interface Page {
   readonly title: string;
@@ -27,6 +27,7 @@ export function render(
     path: request.url,
     query: queryOf(request),
     person: request.person,
+    unknown: request.person === undefined && isUnknown(request),
     notice: takeNotice(request, reply),
     // Asked for by forms only: a page without one sets no cookie.
     token() {

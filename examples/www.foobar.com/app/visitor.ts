@@ -105,6 +105,11 @@ export function safePath(path: unknown): string {
     : "/";
 }
 
+/** Whether it is not known who is asking, though a cookie says that somebody logged in. */
+export function isUnknown({ unknown }: FastifyRequest): boolean {
+  return unknown !== undefined && !(unknown instanceof LoggedOutError);
+}
+
 /** Who sends something and is not logged in, perhaps no longer. */
 class LoggedOutError extends Error {
   readonly statusCode = 401;

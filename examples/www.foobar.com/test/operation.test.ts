@@ -130,7 +130,10 @@ t.test(
     const [, _csrf = ""] = /name="_csrf" value="([^"]+)"/.exec(text) ?? [];
     await redis.stop();
     const read = await max.get("/");
-    t.match([read.status, read.text], [200, /Log in/]);
+    t.match([read.status, read.text], [200, /Logging in works again shortly/]);
+    t.notMatch(read.text, /Sign up|Log out/, "who it is, is not known");
+    t.match((await max.get("/posts/1")).text, /Comments can be written again shortly/);
+    t.match((await visit(t, host).get("/")).text, /Sign up/, "a stranger is one");
     const comment = await max.post("/posts/1/comments", { body: "typed for long", _csrf });
     t.equal(comment.status, 503, "not the way to the log-in");
     t.match(comment.text, /<textarea[^>]*>\ntyped for long<[\s\S]*Send it again/);

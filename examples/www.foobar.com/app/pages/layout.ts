@@ -50,7 +50,8 @@ function find(): Html {
 }
 
 function account(view: View): Html {
-  const { person } = view;
+  const { person, unknown } = view;
+  if (unknown) return html`<span class="resting">Logging in works again shortly</span>`;
   if (person === undefined) {
     return html`<a class="quiet" href="/log-in">Log in</a><a class="button" href="/sign-up">Sign up</a>`;
   }

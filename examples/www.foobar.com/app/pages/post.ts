@@ -43,6 +43,7 @@ ${avatar(author)}
 }
 
 function commentForm(view: View, post: Post, filled: Filled): Html {
+  if (view.unknown) return html`<p class="join">Comments can be written again shortly.</p>`;
   if (view.person === undefined) {
     const next = `?next=${encodeURIComponent(`/posts/${post.id}`)}`;
     return html`<p class="join"><a href="/log-in${next}">Log in</a> or <a href="/sign-up${next}">sign up</a> to comment.</p>`;

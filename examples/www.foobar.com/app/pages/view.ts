@@ -11,6 +11,8 @@ export interface View {
   /** What is being searched for. */
   readonly query: string;
   readonly person: Person | undefined;
+  /** It is not known just now whether the visitor is logged in. */
+  readonly unknown: boolean;
   readonly notice: string | undefined;
   /** The token every POST form carries as `_csrf`. */
   token(): string;
