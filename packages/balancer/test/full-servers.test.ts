@@ -1,6 +1,8 @@
 // What a full server means for who asks: nobody is refused for a place that is being given back.
 import t from "tap";
+import { createBalancer } from "../src/index.ts";
 import { get, givenBalancer, givenOrigin, rawClient, until } from "./given.ts";
+import { givenHolding } from "./given-holding.ts";
 
 t.test("a pipelining client's next request finds the place that its last one had", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("done"));
@@ -78,4 +80,37 @@ t.test("who waits is served by a server that is down, where the panic says so", 
   await until(() => waiting.length === 1);
   waiting.shift()?.();
   for (const answer of answers) t.match(await answer, /200 OK[\s\S]*done$/);
+});
+
+t.test("whoever leaves gives up its place at the server when that can have noticed", async (t) => {
+  await using origin = await givenHolding("done");
+  const balancer = createBalancer({
+    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "app" }] } },
+    backends: {
+      app: { servers: { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } } },
+    },
+  });
+  t.teardown(() => balancer.close());
+  await balancer.start();
+  const inFlight = () => balancer.status().backends[0]?.servers[0]?.inFlight;
+  const atTheEnd = new Map<string, number | undefined>();
+  balancer.on("exchange", ({ termination }) => atTheEnd.set(termination, inFlight()));
+  using first = await rawClient(balancer.port());
+  first.send("GET /hold/1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  await until(() => origin.held.length === 1);
+  const second = get(balancer.port(), "/hold/2");
+  await until(() => balancer.status().backends[0]?.queued === 1);
+  first.socket.resetAndDestroy();
+  await until(() => origin.held.length === 2);
+  origin.release();
+  origin.release();
+  t.match(await second, /done$/);
+  t.same(
+    [...atTheEnd],
+    [
+      ["CH--", 1],
+      ["----", 0],
+    ],
+  );
+  t.equal(inFlight(), 0);
 });

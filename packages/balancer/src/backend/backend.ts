@@ -17,6 +17,7 @@ import type { Attempts } from "../exchange/attempts.ts";
 import type { Picker } from "../picker/picker.ts";
 import type { PickReason } from "../picker/reason.ts";
 import { Pool } from "../pool/pool.ts";
+import type { ServerConnection } from "../pool/server-connection.ts";
 import { COUNTER, type CounterRow, REASON_COUNTERS } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -54,6 +55,9 @@ export interface BackendPlan {
 
 /** How often weights are worked out anew while a server starts slowly. */
 const RAMP_MS = 1_000;
+
+/** What a server that is well needs to notice the end of a connection. */
+const NOTICE_MS = 5;
 
 /** Differs from every generation, which is a whole number. */
 const STALE = Number.NaN;
@@ -242,6 +246,22 @@ export class Backend {
   /** Requests of this thread that are queued or given to a server. */
   get inFlight(): number {
     return this.counters[COUNTER.current] ?? 0;
+  }
+
+  /**
+   * Ends a connection whose request is not answered to its end. Where we end it, the place it had at the server is
+   * free a moment later: a server that is given the next request at once sees that before the end of this one.
+   */
+  abandon(server: Server, connection: ServerConnection): void {
+    const ours = !connection.socket.destroyed;
+    connection.session.abandon();
+    connection.release();
+    if (ours && server.maxConnections > 0) {
+      this.clock.after(NOTICE_MS, () => {
+        server.end();
+        this.advance();
+      });
+    } else server.end();
   }
 
   poolOf(server: Server): Pool {

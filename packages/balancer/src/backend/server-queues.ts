@@ -15,8 +15,8 @@ import type { Turns } from "./turns.ts";
 /** A request that may wait for a server. */
 export interface OwnedRequest {
   readonly attempts: Attempts;
-  /** The server it waited for has room: it is to be given to it, now. */
-  admitted(server: Server): void;
+  /** The server it waited for has room: it is given to it, now; false when it is full after all. */
+  admitted(server: Server): boolean;
   /** It waits for that server no longer, and is to go to another. */
   elsewhere(): void;
 }
@@ -39,9 +39,7 @@ export class Wait implements Waiter {
   }
 
   retry(): boolean {
-    if (!this.server.usable) return false;
-    this.request.admitted(this.server);
-    return true;
+    return this.server.usable && this.request.admitted(this.server);
   }
 
   timedOut(): void {

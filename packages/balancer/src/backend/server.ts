@@ -120,11 +120,16 @@ export class Server {
     return (this.up || this.forced) && !this.full;
   }
 
-  /** A request was given to this server. */
-  begin(): void {
-    Atomics.add(this.#gauges, GAUGE.inFlight, 1);
+  /** Gives it a request; false when another thread has given it the last it takes since it was looked for room. */
+  begin(): boolean {
+    const before = Atomics.add(this.#gauges, GAUGE.inFlight, 1);
+    if (this.maxConnections > 0 && before >= this.maxConnections) {
+      Atomics.add(this.#gauges, GAUGE.inFlight, -1);
+      return false;
+    }
     this.#count(COUNTER.current, 1);
     this.#count(COUNTER.loadBalanced, 1);
+    return true;
   }
 
   /** That request is over, or moved to another server. */

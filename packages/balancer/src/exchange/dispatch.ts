@@ -150,10 +150,11 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   // OwnedRequest: the queue of the server it belongs to.
 
-  admitted(server: Server): void {
+  admitted(server: Server): boolean {
+    if (!this.#give(server)) return false;
     this.#wait = undefined;
     this.#backend.chosen("first-choice");
-    this.#give(server);
+    return true;
   }
 
   elsewhere(): void {
@@ -169,9 +170,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   retry(): boolean {
     const server = this.#backend.pick(this.attempts);
-    if (server === undefined) return false;
-    this.#give(server);
-    return true;
+    return server !== undefined && this.#give(server);
   }
 
   timedOut(): void {
@@ -217,8 +216,8 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   #choose(): void {
     const backend = this.#backend;
     const server = backend.queue.othersWait ? undefined : backend.pick(this.attempts);
-    if (server !== undefined) this.#give(server);
-    else if (!backend.hasUntried(this.attempts)) {
+    if (server !== undefined && this.#give(server)) return;
+    if (!backend.hasUntried(this.attempts)) {
       this.#owner.fail("no-server", `no server of backend ${backend.name} is up`);
     } else {
       this.#place = backend.queue.join(this);
@@ -228,17 +227,19 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     }
   }
 
-  #give(server: Server): void {
+  /** False when it is full after all. */
+  #give(server: Server): boolean {
+    if (!server.begin()) return false;
     this.phase = "connect";
     this.server = server;
     this.attempts.note(server);
-    server.begin();
     this.#holding = true;
     this.#account.given(server, this.#backend.clock.now());
     const pool = this.#backend.poolOf(server);
     // One that is not repeated when a stale connection swallows it rides on none that may be closing.
     const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
     this.#pending = this.attempts.staleOnce ? pool.connect(this) : pool.request(this, freshWithin);
+    return true;
   }
 
   #send(connection: ServerConnection): void {
@@ -276,7 +277,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     if (this.connection !== undefined) this.connection.deadline = this.#lateAt;
     if (!this.#budgeted("server-closed")) return;
     const server = this.#backend.pick(this.attempts);
-    if (server === undefined) return;
+    if (server?.begin() !== true) return;
     this.attempts.note(server);
     this.#account.count(COUNTER.retries, this.server);
     const { method } = this.#exchange.head;
@@ -321,11 +322,12 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.connection = undefined;
     if (server === undefined || !this.#holding) return;
     this.#holding = false;
-    server.end();
+    if (connection !== undefined && !complete) this.#backend.abandon(server, connection);
+    else {
+      connection?.release();
+      server.end();
+    }
     this.#account.over(server, this.outcome);
     this.outcome = "ok";
-    if (connection === undefined) return;
-    if (!complete) connection.session.abandon();
-    connection.release();
   }
 }

@@ -37,6 +37,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   #state: "running" | "won" | "over" = "running";
 
   /**
+   * The server counts the request already.
    * @param answer hears the answer if this server is the first
    * @param head the complete head of a request without a body
    */
@@ -58,7 +59,6 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   }
 
   start(): void {
-    this.#server.begin();
     this.#pending = this.#backend.poolOf(this.#server).request(this);
   }
 
@@ -139,11 +139,10 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   #letGo(): void {
     this.#state = "over";
     this.#pending?.cancel();
-    this.#server.end();
     const connection = this.#connection;
     this.#connection = undefined;
-    connection?.session.abandon();
-    connection?.release();
+    if (connection === undefined) this.#server.end();
+    else this.#backend.abandon(this.#server, connection);
     this.#backend.advance(); // into the room it has left
   }
 }
