@@ -96,6 +96,7 @@ export function localRecord(
 const BY: Readonly<Record<AbortCause, string>> = {
   "client-closed": "C",
   "client-timeout": "c",
+  "body-too-slow": "c",
   "bad-body": "P",
   "body-too-large": "P",
   stopped: "K",

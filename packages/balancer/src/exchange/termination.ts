@@ -15,7 +15,8 @@ const PHASE: Readonly<Record<Phase, string>> = {
 
 const WHO: Readonly<Record<AbortCause, readonly [string, string]>> = {
   "client-closed": ["C", "the client closed the connection"],
-  "client-timeout": ["c", "the client neither sent nor read in time"],
+  "client-timeout": ["c", "the client neither sent nor read for timeouts.client"],
+  "body-too-slow": ["c", "the request body came slower than limits.bodyRate"],
   "bad-body": ["P", "the request body is malformed"],
   "body-too-large": ["P", "the request body is larger than allowed"],
   stopped: ["K", "the proxy was stopped"],

@@ -10,6 +10,8 @@ export class BodyAllowance {
   readonly #bytesPerSecond: number;
   #startedAt = 0;
   #pausedAt = READING;
+  /** When bytes last came. */
+  #cameAt = 0;
 
   constructor(idleMs: number, bytesPerSecond: number) {
     this.#idleMs = idleMs;
@@ -18,6 +20,7 @@ export class BodyAllowance {
 
   start(now: number): void {
     this.#startedAt = now;
+    this.#cameAt = now;
     this.#pausedAt = READING;
   }
 
@@ -27,7 +30,13 @@ export class BodyAllowance {
 
   resumed(now: number): void {
     if (this.#pausedAt !== READING) this.#startedAt += now - this.#pausedAt;
+    this.#cameAt = now;
     this.#pausedAt = READING;
+  }
+
+  /** Of a client that is late: whether it did send, and not enough. */
+  dribbles(now: number): boolean {
+    return now - this.#cameAt < this.#idleMs;
   }
 
   /** When the client is late, with so many bytes received by now. */

@@ -47,6 +47,11 @@ export class RequestBody implements BodySink {
     return next;
   }
 
+  /** What is wrong with a client that is late with it. */
+  get lateness(): AbortCause {
+    return this.#allowance.dribbles(this.#timers.now()) ? "body-too-slow" : "client-timeout";
+  }
+
   /** Nothing is read for a while, which is not the client's fault. */
   paused(): void {
     this.#allowance.paused(this.#timers.now());

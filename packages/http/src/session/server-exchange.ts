@@ -12,7 +12,10 @@ import type { Output } from "./output.ts";
 /** Why an exchange ended before its answer did. */
 export type AbortCause =
   | "client-closed"
+  /** It neither sent nor read for as long as it may. */
   | "client-timeout"
+  /** Its body comes, and slower than it has to. */
+  | "body-too-slow"
   | "bad-body"
   | "body-too-large"
   | "stopped";

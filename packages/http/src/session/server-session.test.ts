@@ -113,7 +113,7 @@ t.test(
   "a body that dribbles in below the minimum rate is cut off, a steady one is not",
   async (t) => {
     for (const [bytesPerSecond, expected] of [
-      [100, "client-timeout"],
+      [100, "body-too-slow"],
       [2000, undefined],
     ] as const) {
       let aborted: AbortCause | undefined;

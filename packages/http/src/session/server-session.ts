@@ -2,6 +2,7 @@
 // The owner of the socket calls receive, drained, ended and closed, and expired once the deadline has
 // passed, so no request costs a timer of its own.
 import { RequestHead } from "../message/head.ts";
+import { STATUS_OF } from "./abort-status.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { ClientTunnel } from "./client-tunnel.ts";
 import { Delivery } from "./delivery.ts";
@@ -173,8 +174,10 @@ export class ServerSession implements ExchangeSession {
       if (this.#linger.goOn(this.now())) this.#deadline.at = Linger.deadline(this.now());
       else this.#end();
     } else if (exchange !== undefined) {
-      const late = this.#stream.writableNeedDrain ? !this.#delivery.goesOn() : exchange.owesBody;
-      if (late || this.#tunnel !== undefined) this.#abort("client-timeout");
+      const sends = exchange.owesBody && !this.#stream.writableNeedDrain;
+      const late = sends || (this.#stream.writableNeedDrain && !this.#delivery.goesOn());
+      const why = (sends ? this.#body?.lateness : undefined) ?? "client-timeout";
+      if (late || this.#tunnel !== undefined) this.#abort(why);
       else this.#deadline.at = this.now() + this.#timers.client; // the server's timeouts rule
     } else if (this.#requests.started) {
       this.#refuse(LATE_HEAD);
@@ -339,11 +342,10 @@ export class ServerSession implements ExchangeSession {
   /** Tells the handler, and the client as long as nothing was answered yet. */
   #abort(cause: AbortCause): void {
     const exchange = this.#exchange;
-    const refused = exchange?.status === 0 && cause !== "client-closed";
-    const status = cause === "client-timeout" ? 408 : cause === "bad-body" ? 400 : 413;
-    if (exchange !== undefined && refused) exchange.status = status; // for the log and the counters
+    const status = exchange?.status === 0 ? STATUS_OF[cause] : undefined;
+    if (exchange !== undefined && status !== undefined) exchange.status = status; // for the log and the counters
     this.#endExchange(cause);
-    if (refused) this.#answerRefusal(status);
+    if (status !== undefined) this.#answerRefusal(status);
     else this.#end(exchange);
   }
 
