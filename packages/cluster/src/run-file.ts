@@ -120,10 +120,10 @@ export function releaseRun(state: string, box: string): void {
   rmSync(pathOf(state, box), { force: true });
 }
 
-function busy({ box, pid, since }: RunReport): Refusal {
+function busy({ box, pid, since, config }: RunReport): Refusal {
   return new Refusal(
     `${box} runs already: 'tandem up' is process ${pid}, since ${since}\n` +
-      "  tandem status   shows what runs\n  tandem stop     drains and stops it",
+      `  tandem status --config ${config}   shows what runs\n  tandem stop --config ${config}     drains and stops it`,
   );
 }
 

@@ -18,7 +18,7 @@ export interface Problem {
 }
 
 export interface Observed {
-  readonly runs: readonly RunReport[];
+  readonly runs: readonly Pick<RunReport, "tiers">[];
   /** Undefined when nobody answered. */
   readonly balancer: BalancerStatus | undefined;
   /** Where a balancer of this machine should answer; undefined when none should, or it has no admin port. */

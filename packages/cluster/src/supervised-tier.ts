@@ -170,8 +170,8 @@ export class SupervisedTier {
       : "";
     events.notice(
       loop === "" ? "warn" : "error",
-      `${loop}${this.name} (pid ${this.pid}) died: ${exit.words}; ${when}`,
-      this.lastLines,
+      `${loop}${this.name} (pid ${this.pid}) ${exit.code === 0 ? "ended" : "died"}: ${exit.words}; ${when}`,
+      exit.code === 0 ? [] : this.lastLines,
     );
     events.changed();
     this.#restart = clock.after(delay, () => void this.#again(clock.now() - delay));

@@ -250,7 +250,7 @@ t.test(
     t.equal(await good.exit, 0);
     t.match(
       good.out(),
-      /^box1 balancer: reloaded\n {2}backends\.web\.balance\.algorithm: first → random\nwebserver has changed and needs a restart: /,
+      /^box1 balancer: reloaded\n {2}backends\.web\.balance\.algorithm: first → random\nwebserver has changed: a process reads that when it starts\. One after .*\n {2}kill \d+ {3}# box1 webserver: it drains and is started again\n$/s,
     );
     t.same(
       hups().map(([, tier]) => tier),
@@ -259,11 +259,27 @@ t.test(
     const balancer = run.tiers().find(({ tier }) => tier === "balancer");
     t.match(balancer, { restarts: 0, addresses: ["https://127.0.0.1:2/balancer"] });
 
+    // As advised.
+    const advised = Number(/kill (\d+)/.exec(good.out())?.[1]);
+    process.kill(advised, "SIGTERM");
+    await told(run, /box1 webserver \(pid \d+\) ended: exit code 0; restarting now/);
+    await told(run, /box1 webserver is back \(pid \d+\)/);
+
     run.child.kill("SIGTERM");
     t.equal(await run.exit, 0);
+    t.match(run.err(), /all stopped after \d+\.\d s\n$/, "the last word");
     t.same(leftovers(run), []);
   },
 );
+
+t.test("a box that is not in the file is refused by every command", async (t) => {
+  const folder = t.testdir({ "tandem.yaml": YAML });
+  for (const name of ["status", "stop", "reload", "up", "check"]) {
+    const run = command(folder, name, "--box", "box9");
+    t.equal(await run.exit, 2, name);
+    t.match(run.err(), /cluster\.boxes has no box 'box9'; it has box1/, name);
+  }
+});
 
 t.test("reload: what a balancer refuses is told, with exit code 1", async (t) => {
   const run = up(t, { "balancer-box1": "hang" });

@@ -37,6 +37,7 @@ import {
 import { changesOf } from "./changes.ts";
 import { Complaints } from "./complaints.ts";
 import { DataThreads } from "./data-threads.ts";
+import { type NamedFiles, namedFiles, renewedFiles } from "./named-files.ts";
 import { refuseTakenPorts } from "./own-ports.ts";
 import { type ReloadOutcome, Reloads } from "./reloads.ts";
 import { type RandomBytes, TicketSecret } from "./ticket-secret.ts";
@@ -61,6 +62,8 @@ export interface ControlPlaneOptions {
   readonly lookups?: Lookups;
 }
 
+const UNCHANGED = "nothing has changed, neither here nor in the files that it names";
+
 export class ControlPlane implements Service {
   readonly name = "balancer";
   readonly #options: ControlPlaneOptions;
@@ -78,6 +81,9 @@ export class ControlPlane implements Service {
   #backends: readonly BackendHealth[];
   #ports: Readonly<Record<string, number>> = {};
   #reloadCounts: ReloadCounts = { done: 0, refused: 0, refusal: "" };
+  /** As the file has it, before it was fitted into this process. */
+  #written: BalancerConfig;
+  #files: NamedFiles;
   #ending = false;
 
   constructor(options: ControlPlaneOptions) {
@@ -87,6 +93,8 @@ export class ControlPlane implements Service {
     const memory = allocateShared(config, threads, rng);
     this.#options = options;
     this.#config = config;
+    this.#written = options.config;
+    this.#files = namedFiles(config);
     this.#memory = memory;
     this.#network = openNetwork(clock, new Names());
     const { tell: complain } = new Complaints(clock, logger);
@@ -199,15 +207,23 @@ export class ControlPlane implements Service {
       if (this.#ending) throw new Error("the balancer is draining");
       const { reread } = this.#options;
       if (reread === undefined) throw new Error("this balancer was not started from a file");
-      const next = fit(reread(), this.#threads.count, logger);
+      const written = reread();
+      const next = fit(written, this.#threads.count, logger);
       await this.#become(next);
-      const renewed = this.#certificates.look(this.#groups(next));
-      const words = [...changesOf(before, next), ...renewed, ...needingRestart(before, next)];
+      const files = namedFiles(next);
+      const words = [
+        ...changesOf(this.#written, written),
+        ...this.#certificates.look(this.#groups(next)),
+        ...renewedFiles(this.#files, files),
+        ...needingRestart(before, next),
+      ];
+      this.#written = written;
+      this.#files = files;
       const ms = Math.round(clock.now() - startedAt);
       const { done, refused } = this.#reloadCounts;
       this.#reloadCounts = { done: done + 1, refused, refusal: "" };
       logger.info({ changes: words, ms }, "reloaded");
-      return { ok: true, words: words.length === 0 ? ["nothing has changed"] : words };
+      return { ok: true, words: words.length === 0 ? [UNCHANGED] : words };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const { done, refused } = this.#reloadCounts;

@@ -11,8 +11,8 @@ export interface Reloaded {
   readonly words: readonly string[];
 }
 
-/** Sections that no process reads again before it is started again. */
-const FIXED = ["site", "state", "webserver", "appserver", "telemetry"] as const;
+/** Sections that a process reads only when it starts. */
+const READ_AT_START = ["site", "webserver", "appserver", "telemetry"] as const;
 
 export class RunningReload {
   readonly #supervisor: Supervisor;
@@ -65,16 +65,43 @@ export class RunningReload {
   #needingRestart(next: Config): readonly string[] {
     const { config: file, box } = this.#options;
     const before = this.#started;
-    const changed = FIXED.filter((section) => !isDeepStrictEqual(before[section], next[section]));
+    const changed = READ_AT_START.filter((name) => !isDeepStrictEqual(before[name], next[name]));
     const moved = !isDeepStrictEqual(
       boxesOf(before, file, box).map((name) => before.cluster.boxes[name]),
       boxesOf(next, file, box).map((name) => next.cluster.boxes[name]),
     );
-    const sections = [...changed, ...(moved ? ["cluster.boxes"] : [])];
-    if (sections.length === 0) return [];
-    const verb = sections.length === 1 ? "has changed and needs" : "have changed and need";
-    return [`${sections.join(", ")} ${verb} a restart: tandem stop, then tandem up`];
+    const fixed = [
+      ...(before.state === next.state ? [] : ["state"]),
+      ...(moved ? ["cluster.boxes"] : []),
+    ];
+    return [
+      ...(changed.length === 0 ? [] : [this.#oneByOne(changed)]),
+      ...(fixed.length === 0
+        ? []
+        : [
+            `${said(fixed)} what runs stays as it is until 'tandem stop' and 'tandem up' (nobody answers here in between)`,
+          ]),
+    ];
+  }
+
+  /** A tier that is asked to end drains, and is started again with the file as it is then. */
+  #oneByOne(changed: readonly (typeof READ_AT_START)[number][]): string {
+    const tiers = this.#supervisor
+      .reports()
+      .filter(({ tier }) => changed.some((section) => section === tier || !isTier(section)));
+    return [
+      `${said(changed)} a process reads that when it starts. One after the other, each when`,
+      "'tandem status' says that all is well again; then no request is lost where two boxes share the work:",
+      ...tiers.map(
+        ({ box, tier, pid }) => `  kill ${pid}   # ${box} ${tier}: it drains and is started again`,
+      ),
+    ].join("\n");
   }
 }
+
+const isTier = (section: string): boolean => section === "webserver" || section === "appserver";
+
+const said = (sections: readonly string[]): string =>
+  `${sections.join(", ")} ${sections.length === 1 ? "has" : "have"} changed:`;
 
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);

@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { fetchStatus } from "../admin-status.ts";
 import { liveRuns } from "../run-file.ts";
 import { judge } from "../site-health.ts";
-import { reachable } from "../topology.ts";
+import { boxesOf, reachable } from "../topology.ts";
 import { examples, type SiteOptions, withSiteOptions } from "./options.ts";
 import { statusText } from "./status-text.ts";
 import { print, printJson } from "./terminal.ts";
@@ -29,6 +29,7 @@ export function statusCommand(): Command {
 
 async function status(options: SiteOptions & { readonly json?: boolean }): Promise<void> {
   const config = loadConfig(options.config);
+  boxesOf(config, options.config, options.box); // refuses one that is not there
   const runs = liveRuns(config.state).filter(({ box }) => (options.box ?? box) === box);
   const admin = adminOf(config, options.box);
   const balancer = admin === undefined ? undefined : await fetchStatus(admin);

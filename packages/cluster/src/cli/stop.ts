@@ -4,6 +4,7 @@ import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { Refusal } from "../refusal.ts";
 import { alive, liveRuns, type RunReport } from "../run-file.ts";
+import { boxesOf } from "../topology.ts";
 import { examples, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
@@ -27,6 +28,7 @@ export function stopCommand(): Command {
 
 async function stop(options: SiteOptions): Promise<void> {
   const config = loadConfig(options.config);
+  boxesOf(config, options.config, options.box); // refuses one that is not there
   const runs = liveRuns(config.state).filter(({ box }) => (options.box ?? box) === box);
   const supervisors = [...new Map(runs.map((run) => [run.pid, run])).values()];
   if (supervisors.length === 0) {

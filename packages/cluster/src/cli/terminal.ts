@@ -50,7 +50,7 @@ export function invocation(): string {
   if (path.startsWith("..")) return `${process.execPath} ${script}`;
   // In a clone: the Node that the set-up installed, because the system's may be too old to run .ts.
   const node = join("node_modules", ".bin", "node");
-  return `${existsSync(node) ? node : "node"} ${path}`;
+  return `${existsSync(node) ? node : process.execPath} ${path}`;
 }
 
 /** Tells `error` to the person and answers the exit code. Only a bug shows a stack. */

@@ -14,6 +14,7 @@ import { placements } from "../topology.ts";
 import { certificateNotices } from "./certificate-notices.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { type Reloaded, RunningReload } from "./reload-running.ts";
+import { serverNotices } from "./server-notices.ts";
 import { summary } from "./summary.ts";
 import { invocation, palette, print, say } from "./terminal.ts";
 
@@ -50,8 +51,9 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
   });
   try {
     await supervisor.start();
-    print(summary(config, options.config, supervisor.reports()));
-    for (const notice of certificateNotices(boxes)) say(notice);
+    const reports = supervisor.reports();
+    print(summary(config, options.config, reports));
+    for (const line of await notices(options, { config, boxes }, reports)) say(line);
     await ending.finished;
   } catch (error) {
     // A signal that interrupted the start is being dealt with; its end is the end.
@@ -62,6 +64,17 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
     await telemetry.close();
     release();
   }
+}
+
+/** Below the table, so that nobody takes for well what merely runs. */
+async function notices(
+  { config: file }: SiteOptions,
+  { config, boxes }: { readonly config: Config; readonly boxes: BoxConfigs },
+  reports: readonly TierReport[],
+): Promise<readonly string[]> {
+  const lines = [...certificateNotices(boxes), ...(await serverNotices(config, reports))];
+  if (lines.length === 0) return [];
+  return [...lines, `how it goes on: ${invocation()} status --config ${file}`];
 }
 
 function refuseUnprepared(boxes: BoxConfigs, { config: file, box }: SiteOptions): void {
@@ -192,11 +205,15 @@ function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
     }
     asked = true;
     say(`\n${signal}: draining (once more to kill)`);
-    supervisor.drain().then(resolve, reject);
+    const from = systemClock.now();
+    const last = (): void => say(`all stopped after ${seconds(systemClock.now() - from)} s`);
+    supervisor.drain().then(last).then(resolve, reject);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   return { asked: () => asked, ask: onSignal, finished: promise };
 }
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 /** SIGHUP is a request to reload, unless it says that the terminal we were started from is gone. */
 function reloadOnSignal(
