@@ -1,8 +1,8 @@
 // One place where errors become answers: friendly to the visitor, complete in the log.
-import { isDatabaseAway } from "@tandem/appserver";
+import { isDatabaseAway, isOutcomeUnknown } from "@tandem/appserver";
 import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { type Kept, kept } from "./pages/kept.ts";
-import { troublePage, troubleTitle } from "./pages/trouble.ts";
+import { OUTCOME_UNKNOWN, troublePage, troubleTitle } from "./pages/trouble.ts";
 import { render } from "./render.ts";
 import type { Site } from "./site.ts";
 
@@ -20,14 +20,16 @@ export function addErrorPages(app: FastifyInstance, site: Site): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = statusOf(error);
     if (status === 500) request.log.error({ err: error }, "request failed");
+    const unknown = isOutcomeUnknown(error);
     if (status === 503) {
       request.log.warn({ err: error }, "cannot answer now");
-      reply.header("retry-after", RETRY_SECONDS);
+      if (!unknown) reply.header("retry-after", RETRY_SECONDS);
     }
+    const trouble = unknown ? OUTCOME_UNKNOWN : status;
     return render(site, request, reply, {
-      title: troubleTitle(status),
+      title: troubleTitle(trouble),
       status,
-      main: () => troublePage(status, request.id, typed(request, status)),
+      main: () => troublePage(trouble, request.id, typed(request, status)),
     });
   });
 }

@@ -28,9 +28,24 @@ export const UPLOAD_LIMITS = {
   headerPairs: 50,
 } as const;
 
+/** A form that cannot be read: not well formed, or not all of it came. */
+class UnreadableFormError extends Error {
+  readonly statusCode = 400;
+}
+
 /** A preValidation hook: form tokens are checked after it, against the fields it has read. */
 export async function readUpload(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;
+  try {
+    request.body = await readForm(request);
+  } catch (error) {
+    // The parser's own errors have no status; those for limits have 413.
+    if ((error as { statusCode?: unknown }).statusCode !== undefined) throw error;
+    throw new UnreadableFormError("the multipart form cannot be read", { cause: error });
+  }
+}
+
+async function readForm(request: FastifyRequest): Promise<Record<string, string>> {
   const fields: Record<string, string> = {};
   for await (const part of request.parts()) {
     if (part.type === "field") {
@@ -41,5 +56,5 @@ export async function readUpload(request: FastifyRequest): Promise<void> {
     // A browser sends an empty file where none was chosen.
     if (data.length > 0) request.upload = { data, truncated: part.file.truncated };
   }
-  request.body = fields;
+  return fields;
 }

@@ -1,6 +1,8 @@
 // The site when something is unusual: limits, another box, a missing store, a fault of its own. On SQLite.
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Worker } from "node:worker_threads";
 import { eventually, startRedis } from "@tandem/appserver/testing";
 import sharp from "sharp";
 import t from "tap";
@@ -195,5 +197,52 @@ t.test(
     t.match([page.status, page.text], [500, /Something broke here[\s\S]*<code>fault-7<\/code>/]);
     t.notMatch(page.text, /comment|sqlite/i);
     t.match(host.logged.join(), /request failed/);
+  },
+);
+
+t.test("a form that cannot be read is the sender's fault", async (t) => {
+  const host = await open(t, folder, fresh("forms"));
+  const mia = await member(t, host, "mia");
+  const part = '--b\r\ncontent-disposition: form-data; name="title"\r\n\r\nx\r\n';
+  for (const [type, body] of [
+    ["multipart/form-data", part],
+    ["multipart/form-data; boundary=b", ""],
+    ["multipart/form-data; boundary=b", "nothing of the kind"],
+    ["multipart/form-data; boundary=b", part],
+    ["multipart/form-data; boundary=b", part.slice(0, 30)],
+    ["multipart/form-data; boundary=b", "--b\r\nno header at all\r\n\r\nx\r\n--b--\r\n"],
+    ["multipart/form-data; boundary=b", `${part.replace("form-data", "nothing")}--b--\r\n`],
+  ] as const) {
+    const page = await mia.send("POST", "/write", Buffer.from(body), { "content-type": type });
+    t.ok([400, 403].includes(page.status), `${page.status} ${JSON.stringify(body.slice(0, 30))}`);
+  }
+  t.notMatch(host.logged.join(), /request failed/);
+});
+
+t.test(
+  "when nobody knows whether it was stored the visitor is told so, and may repeat it",
+  async (t) => {
+    let dying = false;
+    const spoil = (message: unknown) => {
+      const { worker } = message as { worker: Worker };
+      const post = worker.postMessage.bind(worker);
+      worker.postMessage = (question: { sql?: string }) => {
+        if (dying && /^insert into "comment"/.test(question.sql ?? "")) void worker.terminate();
+        else post(question);
+      };
+    };
+    subscribe("worker_threads", spoil);
+    t.teardown(() => unsubscribe("worker_threads", spoil));
+    const host = await open(t, folder, fresh("unknown"));
+    const oda = await member(t, host, "oda");
+    dying = true;
+    const nonce = "n".repeat(22);
+    const say = () => oda.submit("/posts/1", "/posts/1/comments", { body: "once only", nonce });
+    const page = await say();
+    t.match([page.status, page.text], [503, /We cannot tell whether that worked/]);
+    t.equal(page.headers["retry-after"], undefined);
+    dying = false;
+    await say();
+    t.equal((await say()).text.split("once only").length, 2);
   },
 );

@@ -2,6 +2,7 @@
 // request's number. The message stays here: it may hold SQL, paths, passwords. It goes to the log, without secrets.
 import { STATUS_CODES } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isOutcomeUnknown } from "./database/outcome.ts";
 import { isDatabaseAway } from "./database/unavailable.ts";
 
 const RETRY_SECONDS = "5";
@@ -17,10 +18,12 @@ export function addErrorAnswer(server: FastifyInstance): void {
       { err: error, method: request.method, url: pathOf(request) },
       "request failed",
     );
-    if (status === 503) reply.header("retry-after", RETRY_SECONDS);
+    const unknown = isOutcomeUnknown(error);
+    // What may have been kept already must not be repeated by a program that keeps to Retry-After.
+    if (status === 503 && !unknown) reply.header("retry-after", RETRY_SECONDS);
     reply.code(status).header("cache-control", "no-store");
     return asksForHtml(request)
-      ? sendPage(reply, status, request.id)
+      ? sendPage(reply, status, { id: request.id, unknown })
       : reply.send({ ...answer(status), requestId: request.id });
   });
 }
@@ -48,9 +51,17 @@ function pathOf({ url }: FastifyRequest): string {
   return url.split("?", 1)[0] ?? "/";
 }
 
-function sendPage(reply: FastifyReply, status: number, id: string): FastifyReply {
+function sendPage(
+  reply: FastifyReply,
+  status: number,
+  { id, unknown }: { readonly id: string; readonly unknown: boolean },
+): FastifyReply {
   const reason = STATUS_CODES[status] ?? "Error";
-  const advice = status === 503 ? "Please try again shortly." : "It has been written down.";
+  const advice = unknown
+    ? "It may have been carried out all the same: please look before you repeat it."
+    : status === 503
+      ? "Please try again shortly."
+      : "It has been written down.";
   return reply
     .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
     .type("text/html; charset=utf-8")

@@ -252,8 +252,11 @@ t.test("who gets a connection finds nothing of the one before", async (t) => {
       .execute();
   });
   const { rows } = await sql<Record<string, unknown>>`select @secret as secret, @@time_zone as zone,
-    @@sql_mode like '%ANSI%' as ansi, is_used_lock('mine') as locked`.execute(db);
-  t.strictSame(rows, [{ secret: null, zone: "+00:00", ansi: 0, locked: null }]);
+    @@collation_database as collation, @@sql_mode like '%ANSI%' as ansi, is_used_lock('mine') as locked`.execute(
+    db,
+  );
+  const collation = "utf8mb4_nopad_bin";
+  t.strictSame(rows, [{ secret: null, zone: "+00:00", collation, ansi: 0, locked: null }]);
   await t.rejects(sql`select * from mine`.execute(db), { code: "ER_NO_SUCH_TABLE" });
   t.strictSame(await db.selectFrom("note").select("n").execute(), [], "rolled back");
   await db

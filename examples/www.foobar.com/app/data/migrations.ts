@@ -11,7 +11,25 @@ export function migrations(kind: DatabaseKind): Record<string, Migration> {
     "0001_people_posts_comments_images": { up: (db) => first(db, kind) },
     "0002_forms_count_once": { up: formsCountOnce },
     "0003_search_and_edits": { up: (db) => searchAndEdits(db, kind) },
+    "0004_compare_by_code_point": { up: (db) => compareByCodePoint(db, kind) },
   };
+}
+
+/** MySQL's tables had the collation of its character set: `josé` was `jose`, and each emoji every other. */
+async function compareByCodePoint(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  if (kind === "sqlite") return;
+  const { rows } = await sql<{ name: string }>`select @@collation_database as name`.execute(db);
+  const collation = sql.raw(rows[0]?.name ?? "utf8mb4_bin");
+  // The one key that is a text: its two sides cannot change while it is there.
+  await db.schema.alterTable("post").dropConstraint("post_image").execute();
+  for (const table of ["person", "image", "post", "comment"])
+    await sql`alter table ${sql.table(table)} convert to character set utf8mb4 collate ${collation}`.execute(
+      db,
+    );
+  await db.schema
+    .alterTable("post")
+    .addForeignKeyConstraint("post_image", ["image_hash"], "image", ["hash"])
+    .execute();
 }
 
 const BATCH = 500;

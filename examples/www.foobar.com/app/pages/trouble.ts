@@ -47,15 +47,31 @@ const TROUBLES: Readonly<Record<number, Trouble>> = {
   },
 };
 
+/** A change was sent to the database, and its answer was lost. The forms' nonce makes a repeat safe. */
+export const OUTCOME_UNKNOWN = "unknown outcome";
+
+const UNKNOWN: Trouble = {
+  title: "We cannot tell whether that worked",
+  text: "It may have been saved or not. You may send the same form again: what was saved is not saved twice.",
+};
+
 const FALLBACK: Trouble = { title: "That did not work", text: "Please go back and try again." };
 
-export function troubleTitle(status: number): string {
-  return (TROUBLES[status] ?? FALLBACK).title;
+/** A status, or what needs other words than its status has. */
+export type TroubleKind = number | typeof OUTCOME_UNKNOWN;
+
+function trouble(kind: TroubleKind): Trouble {
+  return kind === OUTCOME_UNKNOWN ? UNKNOWN : (TROUBLES[kind] ?? FALLBACK);
+}
+
+export function troubleTitle(kind: TroubleKind): string {
+  return trouble(kind).title;
 }
 
 /** `saved` is what the visitor sent, where it could not be stored. */
-export function troublePage(status: number, requestId: string, saved?: Kept): Html {
-  const { title, text } = TROUBLES[status] ?? FALLBACK;
+export function troublePage(kind: TroubleKind, requestId: string, saved?: Kept): Html {
+  const { title, text } = trouble(kind);
+  const status = kind === OUTCOME_UNKNOWN ? 503 : kind;
   return html`<section class="trouble">
 <p class="code" aria-hidden="true">${status}</p>
 <h1>${title}</h1>

@@ -20,9 +20,10 @@ export interface Database<DB = unknown> {
   readonly kysely: Kysely<DB>;
   /** Where it is, for people; never with a password. */
   readonly where: string;
-  /** What tables to come need, before migrations run: on MySQL the database's collation. */
-  prepareForTables(): Promise<void>;
-  /** Runs `work` while no other process that asks for the same lock runs its own. */
+  /**
+   * Runs `work` while no other process that asks for the same lock runs its own. Tables that it makes
+   * compare texts by code point unless they say otherwise.
+   */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -34,7 +34,6 @@ export async function migrate(
   return database.exclusively(async () => {
     const { kysely, kind, where } = database;
     const applied: string[] = [];
-    await database.prepareForTables();
     for (const { migrator } of await owners(database, application)) {
       const { error, results = [] } = await migrator.migrateToLatest();
       if (error !== undefined) {

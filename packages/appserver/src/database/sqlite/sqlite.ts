@@ -23,7 +23,6 @@ export function openSqlite<DB>(path: string, { queryTimeoutMs }: OpenOptions): D
     kind: "sqlite",
     kysely,
     where: `sqlite:${path}`,
-    prepareForTables: () => Promise.resolve(),
     exclusively: (work) => (path === ":memory:" ? work() : withFileLock(path, work)),
     close: () => kysely.destroy(),
   };
