@@ -207,6 +207,9 @@ t.test("only a neighbour with a certificate of the internal CA gets in", async (
     "a stranger's certificate",
   );
   t.equal((await get(`${host.url}/notes`, {}, read(mine))).body, "hello");
+  await eventually("the log says why", async () =>
+    host.logged.some((line) => /connection refused: it showed no certificate/.test(line)),
+  );
 });
 
 t.test("a drain answers whoever asks until it settles, then lets nobody in", async (t) => {

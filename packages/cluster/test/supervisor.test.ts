@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
+import { createAuthority, issue } from "../src/index.ts";
 
 const TANDEM = fileURLToPath(new URL("fake/tandem.ts", import.meta.url));
 const YAML = `
@@ -25,6 +26,17 @@ telemetry: { log: { directory: logs } }
 
 /** In which no tier is killed because the machine held it up while it drained. */
 const PATIENT = YAML.replace("drain: 100ms", "drain: 60s").replaceAll("drain: 1s", "drain: 60s");
+
+/** With a certificate that ended two days ago. */
+async function expired(): Promise<Readonly<Record<string, string>>> {
+  const then = Date.now() - 399 * 86_400_000;
+  const authority = await createAuthority("www.example.test", then);
+  const names = ["www.example.test"];
+  const { cert, key } = await issue(authority, { name: "site", names, use: "site" }, then);
+  const tls = "tls: { certificates: [{ cert: site.crt, key: site.key }] }";
+  const yaml = PATIENT.replace("routes:", `${tls}, routes:`);
+  return { "tandem.yaml": yaml, "site.crt": cert, "site.key": key };
+}
 
 interface Run {
   readonly folder: string;
@@ -122,9 +134,10 @@ t.test("a tier with a faulty configuration stops everything and shows its words"
 });
 
 t.test("runs, refuses a second start, survives a kill -9, drains in order, exits 0", async (t) => {
-  const run = up(t, { "webserver-box1": "slow", "tandem.yaml": PATIENT });
+  const run = up(t, { "webserver-box1": "slow", ...(await expired()) });
   await running(run);
-  t.match(run.out(), /site +http:\/\/www\.example\.test:18080\//);
+  t.match(run.out(), /site +https:\/\/www\.example\.test:18080\//);
+  await told(run, /^.*site\.crt EXPIRED 2 days ago, on \d{4}-\d\d-\d\d; renew it, then reload$/m);
   t.same(run.events().at(-1)?.[1], "balancer", "the balancer starts last");
 
   const second = command(run.folder, "up");
