@@ -1,12 +1,13 @@
 // Certificates shown to browsers, chosen by the name they ask for (RFC 6066 §3). A name that a certificate bears beats
 // one that a wildcard covers, whatever their order; of several for one name, one of each kind of key is used, so
 // that a client is served with the kind it knows (RSA, ECDSA).
-import { createHash, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { createSecureContext, type TlsOptions } from "node:tls";
 import { canonicalName, namesOf } from "./certificate.ts";
 import { type CertificateFiles, readPem } from "./certificate-files.ts";
 import { type PolicySettings, type ProtocolOptions, protocolOptions } from "./policy.ts";
 import type { ServerTls } from "./server-tls.ts";
+import { sessionContext } from "./session-context.ts";
 
 export interface EdgeSettings extends PolicySettings {
   readonly certificates: readonly CertificateFiles[];
@@ -90,14 +91,4 @@ function serverOptions(
     ALPNProtocols: [...alpn],
     sessionIdContext: sessionContext(protocol.minVersion, protocol.ciphers),
   };
-}
-
-/**
- * Sessions are resumed only under the terms they were made under: OpenSSL does not look at its ciphers again, so
- * that after a reload one made with a cipher that is refused now would live on.
- */
-export function sessionContext(...terms: readonly (string | Buffer)[]): string {
-  const hash = createHash("sha256");
-  for (const term of terms) hash.update(term).update("\n");
-  return hash.digest("hex").slice(0, 32); // what OpenSSL has room for
 }

@@ -1,8 +1,8 @@
 // Mutual TLS between our own tiers: both sides must show a certificate of the internal authority.
 import type { TlsOptions } from "node:tls";
 import { type InternalFiles, readPem } from "./certificate-files.ts";
-import { sessionContext } from "./edge.ts";
 import { type ProtocolOptions, protocolOptions } from "./policy.ts";
+import { sessionContext } from "./session-context.ts";
 
 /** Our certificate and the authority to check the other side against, for connections to another tier. */
 export interface InternalClient extends Omit<ProtocolOptions, "honorCipherOrder"> {

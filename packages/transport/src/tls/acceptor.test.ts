@@ -1,0 +1,110 @@
+// Connections whose name is read first: in pieces, too slowly, not to its end, and across a renewal.
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect as connectTcp, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Duplex } from "node:stream";
+import { connect, type TLSSocket } from "node:tls";
+import t from "tap";
+import { ManualClock } from "../../test/manual-clock.ts";
+import { TlsAcceptor } from "./acceptor.ts";
+import { edgeTls } from "./edge.ts";
+import type { RefusedConnection } from "./refusal.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tandem-acceptor-"));
+t.teardown(() => rmSync(folder, { recursive: true }));
+
+function certificate(name: string): { readonly cert: string; readonly key: string } {
+  const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const names = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
+  const files = ["-keyout", key, "-out", cert];
+  execFileSync("openssl", ["req", "-x509", ...kind, ...names, ...files], { stdio: "ignore" });
+  return { cert, key };
+}
+
+const [a, b, c] = [certificate("a.test"), certificate("b.test"), certificate("c.test")];
+const showing = (...certificates: (typeof a)[]) =>
+  edgeTls({ certificates, policy: "intermediate", alpn: ["http/1.1"] });
+
+async function given() {
+  const clock = new ManualClock();
+  const refused: RefusedConnection[] = [];
+  const acceptor = new TlsAcceptor({
+    tls: showing(a, b),
+    accepted: (socket) => socket.end(),
+    refused: (one) => refused.push(one),
+    clock,
+  });
+  const raw: Socket[] = [];
+  const server = createServer((socket) => {
+    raw.push(socket);
+    acceptor.accept(socket);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = address !== null && typeof address === "object" ? address.port : 0;
+  return { clock, refused, acceptor, port, raw, server };
+}
+
+/** What is shown to a client that writes `size` bytes at a time, each in a packet of its own. */
+async function shown(port: number, servername: string, size: number): Promise<string | undefined> {
+  const below = connectTcp({ port, host: "127.0.0.1", noDelay: true });
+  const pieces = new Duplex({
+    read: () => undefined,
+    write(chunk: Buffer, _encoding, done) {
+      const next = (at: number): void => {
+        if (at >= chunk.length) done();
+        else below.write(chunk.subarray(at, at + size), () => setImmediate(next, at + size));
+      };
+      next(0);
+    },
+  });
+  below.on("data", (chunk) => pieces.push(chunk));
+  below.on("close", () => pieces.push(null));
+  const socket: TLSSocket = connect({ socket: pieces, servername, rejectUnauthorized: false });
+  socket.resume();
+  await once(socket, "secureConnect");
+  const { CN } = socket.getPeerCertificate().subject;
+  await once(socket, "end"); // by then the handshake is over on the other side too
+  below.destroy();
+  return Array.isArray(CN) ? CN[0] : CN;
+}
+
+t.test("a hello in any number of pieces", async (t) => {
+  const { port, server, refused } = await given();
+  t.teardown(() => server.close());
+  for (const size of [100_000, 500, 7])
+    for (const name of ["a.test", "b.test"]) t.equal(await shown(port, name, size), name);
+  t.same(refused, []);
+});
+
+t.test("a hello that does not come, and one that breaks off", async (t) => {
+  const { port, server, clock, refused, raw } = await given();
+  t.teardown(() => server.close());
+  const slow = connectTcp({ port, host: "127.0.0.1" });
+  slow.on("error", () => undefined);
+  slow.write(Buffer.from([22, 3, 1, 2, 0, 1]));
+  while (raw.length === 0 || raw[0]?.bytesRead !== 6) await new Promise(setImmediate);
+  t.same(refused, []);
+  t.ok(clock.step(), "its time is up");
+  t.match(refused, [{ reason: "timeout", client: "127.0.0.1" }]);
+  await once(slow, "close");
+
+  const early = connectTcp({ port, host: "127.0.0.1" });
+  early.end(Buffer.from([22, 3, 1, 2, 0, 1]));
+  await once(early.resume(), "close");
+  t.match(refused[1], { reason: "closed", client: "127.0.0.1" });
+  t.notOk(clock.step(), "nothing is waited for any more");
+});
+
+t.test("certificates that are renewed are shown from the next hello on", async (t) => {
+  const { port, server, acceptor } = await given();
+  t.teardown(() => server.close());
+  t.equal(await shown(port, "c.test", 100_000), "a.test", "the first, for a name of nobody's");
+  acceptor.renew(showing(b, c));
+  t.equal(await shown(port, "c.test", 100_000), "c.test");
+  t.equal(await shown(port, "a.test", 100_000), "b.test");
+});
