@@ -56,6 +56,11 @@ t.test(
     ])
       t.notOk(knows(host), host);
     t.ok(redirectHosts(["*"], {})("evil.example"), "where the file says any");
+    writeFileSync(files.cert, "none");
+    t.notOk(
+      redirectHosts([], balancer?.frontends ?? {})("shop.example"),
+      "its listener refuses it",
+    );
   },
 );
 

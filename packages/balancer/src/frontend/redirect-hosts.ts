@@ -8,7 +8,7 @@ export type KnowsHost = (host: string) => boolean;
 
 /**
  * The names of the site: those the redirect allows (the loader has put the site's there), those that routes of any
- * frontend match, and those its certificates are for. Throws on certificates that cannot be read.
+ * frontend match, and those its certificates are for.
  */
 export function redirectHosts(
   allowed: readonly string[],
@@ -21,6 +21,7 @@ export function redirectHosts(
     ),
   );
   const matchers = [...allowed, ...routed].map(hostMatcher);
-  const certified = certificateHosts(all.flatMap(({ tls }) => tls?.certificates ?? []));
+  const certificates = all.flatMap(({ tls }) => tls?.certificates ?? []);
+  const certified = certificateHosts(certificates.map(({ cert }) => cert));
   return (host) => matchers.some((matches) => matches(host)) || certified(host);
 }

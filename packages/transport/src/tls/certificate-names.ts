@@ -1,21 +1,25 @@
 // Which hosts certificates are for, asked by who has to know the names of a site.
+import { readFileSync } from "node:fs";
 import { canonicalAddress } from "../client-address.ts";
 import { canonicalName, certificatesOf, covers, namesOf } from "./certificate.ts";
-import { type CertificateFiles, readPem } from "./certificate-files.ts";
 
 /**
  * Tells whether a host (a name in lower case without a final dot, an address, IPv6 in brackets) is one that a
- * certificate of these files is for. Throws on files that cannot be read.
+ * certificate of these files is for. A file that holds none has no names: whoever shows it says what is wrong with it.
  */
-export function certificateHosts(
-  certificates: readonly CertificateFiles[],
-): (host: string) => boolean {
-  const names = certificates.flatMap(({ cert }, index) => {
-    const [leaf] = certificatesOf(readPem(cert, `tls.certificates[${index}].cert`).toString());
-    return leaf === undefined ? [] : namesOf(leaf);
-  });
+export function certificateHosts(files: readonly string[]): (host: string) => boolean {
+  const names = files.flatMap(namesIn);
   return (host) => {
     const wanted = canonicalAddress(host) ?? canonicalName(host);
     return names.some((name) => covers(name, wanted));
   };
+}
+
+function namesIn(file: string): readonly string[] {
+  try {
+    const [leaf] = certificatesOf(readFileSync(file, "latin1"));
+    return leaf === undefined ? [] : namesOf(leaf);
+  } catch {
+    return [];
+  }
 }
