@@ -7,6 +7,8 @@ import { runMain } from "../process/run-main.ts";
 import { mebibytes } from "../report/format.ts";
 import { progress, progressEnd, progressSeldom } from "../report/progress.ts";
 import { type CrowdReport, crowd } from "./crowd.ts";
+import { addOutages } from "./outages-command.ts";
+import { addRestarts } from "./restarts-command.ts";
 import { slowReader } from "./slow-reader.ts";
 import { soak } from "./soak.ts";
 
@@ -45,7 +47,7 @@ const program = new Command("npm run soak --")
   )
   .addHelpText(
     "after",
-    "\nExamples:\n  npm run soak -- --minutes 10\n  npm run soak -- crowd --slow 1000\n  npm run soak -- slow-reader",
+    "\nExamples:\n  npm run soak -- --minutes 10\n  npm run soak -- crowd --slow 1000\n  npm run soak -- slow-reader\n  npm run soak -- restarts",
   );
 
 program
@@ -146,6 +148,9 @@ program
     }
     process.exitCode = report.failures.length === 0 ? 0 : 1;
   });
+
+addRestarts(program);
+addOutages(program);
 
 await runMain(async () => {
   await program.parseAsync();

@@ -201,4 +201,20 @@ t.test("a visit in a browser", { skip: missing, timeout: 230_000 }, async (t) =>
       await context.close();
     });
   }
+
+  await t.test(
+    "the operator's page in an open tab: says that nobody answers, and heals",
+    async (t) => {
+      const page = await browser.newPage();
+      const before = await stack.pidOf("box1", "balancer");
+      await page.goto(`http://127.0.0.1:${stack.port(8404)}/`);
+      process.kill(before, "SIGSTOP");
+      await page.getByText("No answer from this balancer since").waitFor();
+      process.kill(before, "SIGKILL");
+      const back = page.getByText(/process \d+/).filter({ hasNotText: `process ${before}` });
+      await back.waitFor();
+      t.match(await page.title(), /^Tandem: (healthy|degraded|down)$/);
+      t.equal(await page.getByText("No answer").count(), 0);
+    },
+  );
 });

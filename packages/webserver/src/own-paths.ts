@@ -30,6 +30,7 @@ interface OwnPath {
   readonly answer: (local: LocalExchange, telling: Telling) => void;
 }
 
+const FORWARDED = "x-forwarded-for";
 const READ_METHODS = [["Allow", "GET, HEAD"]] as const;
 
 const PATHS: readonly OwnPath[] = [
@@ -44,10 +45,12 @@ export function ownPath(
   { fields }: RequestHead,
   client: ClientInfo,
 ): OwnPath | undefined {
-  const own = PATHS.find((one) => one.path === path);
-  if (own === undefined || own.open) return own;
-  const direct = isNeighbour(client) && !fields.has("via") && !fields.has("x-forwarded-for");
-  return direct ? own : undefined;
+  for (const own of PATHS) {
+    if (own.path !== path) continue;
+    const told = own.open || (isNeighbour(client) && !fields.has("via") && !fields.has(FORWARDED));
+    return told ? own : undefined;
+  }
+  return undefined;
 }
 
 /** On our own machine, or a tier that has shown a certificate or stands in `trustedProxies`. */

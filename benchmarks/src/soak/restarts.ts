@@ -1,0 +1,108 @@
+// Planned restarts of every tier while visitors fetch pages and send forms: what each kind of restart costs them.
+import { setTimeout as sleep } from "node:timers/promises";
+import { BOXES, type Box, type TierName } from "./site/config.ts";
+import { Site } from "./site/site.ts";
+import { Visitor } from "./site/visitor.ts";
+
+export interface RestartsOptions {
+  /** Of each kind. */
+  readonly times: number;
+  readonly visitors: number;
+  readonly tls: boolean;
+  readonly progress: (words: string) => void;
+}
+
+/** What one kind of restart cost. */
+export interface RestartsOfKind {
+  readonly kind: string;
+  readonly times: number;
+  readonly gets: number;
+  readonly posts: number;
+  readonly moved: number;
+  readonly failed: readonly string[];
+}
+
+export interface RestartsReport {
+  readonly tls: boolean;
+  readonly kinds: readonly RestartsOfKind[];
+  /** Of the POSTs that were answered: kept not at all, or more than once. */
+  readonly lost: number;
+  readonly doubled: number;
+  readonly failures: readonly string[];
+}
+
+/** Milliseconds between two requests of each visitor: some ask all the time, some wait as people do. */
+const PAUSES_MS = [5, 20, 200, 700];
+/** After a reload, so that visitors meet what it left. */
+const RELOADED_MS = 300;
+
+export async function restarts(options: RestartsOptions): Promise<RestartsReport> {
+  await using site = await Site.start(options.tls);
+  const kinds: RestartsOfKind[] = [];
+  const notes: string[] = [];
+  for (const kind of ["balancer", "webserver", "appserver", "reload"] as const) {
+    const visitors = Array.from({ length: options.visitors }, (_, index) => {
+      const pauseMs = PAUSES_MS[index % PAUSES_MS.length] ?? 0;
+      return new Visitor({ site, name: `${kind}-${index}`, pauseMs }, boxOf(index));
+    });
+    const over = new AbortController();
+    const visits = visitors.map((visitor) => visitor.visit(over.signal));
+    try {
+      for (let time = 0; time < options.times; time++) {
+        options.progress(`${kind} ${time + 1} of ${options.times}`);
+        await restart(site, kind, boxOf(time), time);
+      }
+    } finally {
+      over.abort();
+      await Promise.all(visits);
+    }
+    notes.push(...visitors.flatMap((visitor) => visitor.notes));
+    kinds.push({
+      ...{ kind, times: options.times },
+      gets: sum(visitors.map(({ gets }) => gets)),
+      posts: sum(visitors.map((visitor) => visitor.notes.length)),
+      moved: sum(visitors.map(({ moved }) => moved)),
+      failed: visitors.flatMap(({ failed }) => failed),
+    });
+  }
+  const kept = await keptNotes(site);
+  const lost = notes.filter((id) => !kept.has(id)).length;
+  const doubled = [...kept.values()].filter((times) => times > 1).length;
+  return { tls: options.tls, kinds, lost, doubled, failures: judge(kinds, lost, doubled) };
+}
+
+async function restart(
+  site: Site,
+  kind: TierName | "reload",
+  box: Box,
+  time: number,
+): Promise<void> {
+  if (kind === "reload") {
+    site.reload(box, 1 + (time % 7));
+    await sleep(RELOADED_MS);
+    return;
+  }
+  await site.stop(kind, box);
+  await site.start(kind, box);
+  await site.untilHealthy();
+}
+
+/** How often each note was kept. */
+async function keptNotes(site: Site): Promise<ReadonlyMap<string, number>> {
+  const reader = new Visitor({ site, name: "reader", pauseMs: 0 }, "box1");
+  const ids = await reader.kept();
+  return new Map([...Map.groupBy(ids, (id) => id)].map(([id, all]) => [id, all.length]));
+}
+
+function judge(kinds: readonly RestartsOfKind[], lost: number, doubled: number): string[] {
+  const failures = kinds.flatMap(({ kind, failed, gets, posts }) => [
+    ...(failed.length > 0 ? [`${kind}: ${failed.length} requests failed`] : []),
+    ...(gets === 0 || posts === 0 ? [`${kind}: nobody asked`] : []),
+  ]);
+  if (lost > 0) failures.push(`${lost} answered POSTs were not kept`);
+  if (doubled > 0) failures.push(`${doubled} POSTs were kept more than once`);
+  return failures;
+}
+
+const boxOf = (index: number): Box => BOXES[index % BOXES.length] ?? "box1";
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

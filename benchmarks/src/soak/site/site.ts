@@ -1,0 +1,192 @@
+// A whole site at work, each tier of each box a process of its own as under systemd, to stop and start at will.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../process/free-port.ts";
+import { Started } from "../../process/started.ts";
+import { temporaryFolder } from "../../process/temporary-folder.ts";
+import {
+  BOXES,
+  type Box,
+  type Ports,
+  type SiteOptions,
+  siteConfig,
+  type TierName,
+} from "./config.ts";
+
+const PACKAGES = join(import.meta.dirname, "../../../../packages");
+const TANDEM = join(PACKAGES, "cluster/bin/tandem.ts");
+/** From the inside out, so that each finds what it needs. */
+const TIERS: readonly TierName[] = ["appserver", "webserver", "balancer"];
+/** Beyond its drain deadline a tier has not stopped. */
+const STOP_SECONDS = 15;
+const PATIENCE_MS = 60_000;
+
+/** The part of /api/v1/status that is looked at. */
+export interface SiteStatus {
+  readonly health: "healthy" | "degraded" | "down";
+  readonly problems: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly why: string;
+  }[];
+}
+
+export class Site implements AsyncDisposable {
+  readonly tls: boolean;
+  readonly ports: Ports;
+  readonly #folder: string;
+  readonly #options: SiteOptions;
+  readonly #processes = new Map<string, Started>();
+  readonly #cleanUp = new AsyncDisposableStack();
+
+  /** Prepares and starts everything; resolves when it is healthy. @param database SQLite unless given */
+  static async start(tls: boolean, database?: string): Promise<Site> {
+    const folder = temporaryFolder("site");
+    const site = new Site(folder.path, tls, await freePorts(), database);
+    site.#cleanUp.use(folder);
+    try {
+      await site.#prepare();
+      for (const tier of TIERS) for (const box of BOXES) await site.start(tier, box);
+      await site.untilHealthy();
+      return site;
+    } catch (error) {
+      await site[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(folder: string, tls: boolean, ports: Ports, database: string | undefined) {
+    this.tls = tls;
+    this.ports = ports;
+    this.#folder = folder;
+    this.#options = { folder, ports, tls, database: database ?? `sqlite:${folder}/site.db` };
+  }
+
+  /** What clients trust; undefined without TLS. */
+  get authority(): string | undefined {
+    return this.tls ? readFileSync(`${this.#folder}/state/tls/ca.crt`, "utf8") : undefined;
+  }
+
+  file(box: Box): string {
+    return join(this.#folder, `${box}.yaml`);
+  }
+
+  /** Resolves when it accepts connections. */
+  async start(tier: TierName, box: Box): Promise<void> {
+    const bin = join(PACKAGES, tier, `bin/tandem-${tier}.ts`);
+    const words = [process.execPath, bin, "--config", this.file(box), "--box", box];
+    const started = await Started.start(words, { quiet: true, name: `${box} ${tier}` });
+    this.#processes.set(`${box} ${tier}`, started);
+    const end = performance.now() + PATIENCE_MS;
+    while (!(await accepts(this.ports[box][tier]))) {
+      if (started.ended || performance.now() > end)
+        throw new Error(`${box} ${tier} did not start: ${started.complaint}`);
+      await sleep(20);
+    }
+  }
+
+  /** Sends a signal and returns at once. */
+  signal(tier: TierName, box: Box, signal: NodeJS.Signals): void {
+    process.kill(this.#process(tier, box).pid, signal);
+  }
+
+  /** A planned stop: resolves when the process has ended by itself; throws when it ends badly. */
+  async stop(tier: TierName, box: Box): Promise<void> {
+    this.signal(tier, box, "SIGTERM");
+    await this.#process(tier, box).output(STOP_SECONDS);
+  }
+
+  /** The file with another weight, and the balancer told to read it. */
+  reload(box: Box, weight: number): void {
+    const config = siteConfig(box, this.#options) as {
+      balancer: { backends: { web: { servers: Record<Box, { weight?: number }> } } };
+    };
+    config.balancer.backends.web.servers.box1.weight = weight;
+    writeFileSync(this.file(box), JSON.stringify(config));
+    this.signal("balancer", box, "SIGHUP");
+  }
+
+  /** What a balancer says; undefined while it does not answer. */
+  async status(box: Box): Promise<SiteStatus | undefined> {
+    const url = `http://127.0.0.1:${this.ports[box].admin}/api/v1/status`;
+    try {
+      return (await (await fetch(url)).json()) as SiteStatus;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Both balancers see every link up. */
+  async untilHealthy(): Promise<void> {
+    const end = performance.now() + PATIENCE_MS;
+    for (const box of BOXES) {
+      for (;;) {
+        const status = await this.status(box);
+        if (status?.health === "healthy") break;
+        if (performance.now() > end) throw new Error(this.#whatIsWrong(box, status));
+        await sleep(50);
+      }
+    }
+  }
+
+  /** What `tandem status` says of a box, and its exit code. */
+  async tandemStatus(box: Box): Promise<{ readonly code: number; readonly text: string }> {
+    const words = [process.execPath, TANDEM, "status", "--config", this.file(box), "--box", box];
+    // The shell says the code, because a process that ends with another than 0 counts as failed here.
+    const shell = ["sh", "-c", '"$@"; echo "exit $?"', "sh", ...words];
+    const said = await (await Started.start(shell)).output(30);
+    return { code: Number(/exit (\d+)\s*$/.exec(said)?.[1]), text: said };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const started of this.#processes.values()) {
+      if (!started.ended) process.kill(started.pid, "SIGKILL");
+      await started[Symbol.asyncDispose]();
+    }
+    await this.#cleanUp.disposeAsync();
+  }
+
+  async #prepare(): Promise<void> {
+    for (const part of ["files", "logs"]) mkdirSync(join(this.#folder, part));
+    writeFileSync(join(this.#folder, "files/file.txt"), "file");
+    for (const box of BOXES) {
+      writeFileSync(this.file(box), JSON.stringify(siteConfig(box, this.#options)));
+      const words = [process.execPath, TANDEM, "prepare", "--config", this.file(box), "--box", box];
+      await (await Started.start(words)).output(60);
+    }
+  }
+
+  #process(tier: TierName, box: Box): Started {
+    const started = this.#processes.get(`${box} ${tier}`);
+    if (started === undefined) throw new Error(`${box} ${tier} was never started`);
+    return started;
+  }
+
+  #whatIsWrong(box: Box, status: SiteStatus | undefined): string {
+    const complaints = [...this.#processes].flatMap(([name, { complaint }]) =>
+      complaint === "" ? [] : [`${name}: ${complaint}`],
+    );
+    const seen = status === undefined ? "no answer" : JSON.stringify(status.problems);
+    return `the balancer of ${box} does not see a healthy site: ${seen}\n${complaints.join("\n")}`;
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
+async function freePorts(): Promise<Ports> {
+  const one = async () => ({
+    balancer: await freePort(),
+    webserver: await freePort(),
+    appserver: await freePort(),
+    admin: await freePort(),
+  });
+  return { box1: await one(), box2: await one() };
+}

@@ -1,0 +1,126 @@
+// A visitor of a site: requests one after the other on a kept connection, GETs and POSTs in turn. What was never sent
+// goes to the other balancer, as browsers do with a name that has two addresses. Nothing else is tried again: every
+// other end of a request is a failure.
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BOXES, type Box } from "./config.ts";
+import type { Site } from "./site.ts";
+
+export interface VisitorOptions {
+  readonly site: Site;
+  readonly name: string;
+  /** Between two requests. Below a second, so that its connection is one that POSTs may ride on. */
+  readonly pauseMs: number;
+}
+
+const ANSWER_MS = 15_000;
+
+export class Visitor {
+  readonly #options: VisitorOptions;
+  readonly #agent: HttpAgent;
+  #box: Box;
+  #sent = 0;
+  gets = 0;
+  /** Ids of the notes that were answered. */
+  readonly notes: string[] = [];
+  /** Requests that found nobody listening and went to the other balancer. */
+  moved = 0;
+  readonly failed: string[] = [];
+
+  constructor(options: VisitorOptions, box: Box) {
+    const { authority: ca } = options.site;
+    this.#options = options;
+    this.#box = box;
+    const kept = { keepAlive: true, maxSockets: 1 };
+    this.#agent = ca === undefined ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ca });
+  }
+
+  /** Visits until `over`. */
+  async visit(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      await this.#once();
+      await sleep(this.#options.pauseMs);
+    }
+    this.#agent.destroy();
+  }
+
+  /** The status of one GET; 0 when there was no answer. */
+  async statusOf(path: string): Promise<number> {
+    const answer = await this.#ask("GET", path).catch(() => undefined);
+    return answer?.status ?? 0;
+  }
+
+  /** Ids of all notes that the site has. */
+  async kept(): Promise<readonly string[]> {
+    const { body } = await this.#ask("GET", "/notes");
+    this.#agent.destroy();
+    return JSON.parse(body) as string[];
+  }
+
+  async #once(): Promise<void> {
+    this.#sent += 1;
+    const id = `${this.#options.name}-${this.#sent}`;
+    const post = this.#sent % 2 === 0;
+    try {
+      const { status, body } = await (post
+        ? this.#ask("POST", "/note", JSON.stringify({ id }))
+        : this.#ask("GET", "/page"));
+      if (status !== 200 || body !== (post ? id : "page"))
+        this.failed.push(`${post ? "POST" : "GET"}: ${status} ${body.slice(0, 80)}`);
+      else if (post) this.notes.push(id);
+      else this.gets += 1;
+    } catch (error) {
+      this.failed.push(
+        `${post ? "POST" : "GET"}: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
+
+  /** To one balancer, and to the other when nobody is there. */
+  async #ask(method: string, path: string, body = ""): Promise<Answer> {
+    try {
+      return await this.#send(method, path, body);
+    } catch (error) {
+      if (!neverSent(error)) throw error;
+      this.moved += 1;
+      this.#box = BOXES.find((box) => box !== this.#box) ?? "box1";
+      return this.#send(method, path, body);
+    }
+  }
+
+  #send(method: string, path: string, body: string): Promise<Answer> {
+    const { site } = this.#options;
+    const fields = body === "" ? {} : { "content-type": "application/json" };
+    return new Promise((resolve, reject) => {
+      const outgoing = (site.tls ? httpsRequest : httpRequest)({
+        ...{ host: "127.0.0.1", port: site.ports[this.#box].balancer, method, path },
+        agent: this.#agent,
+        ...(site.tls ? { servername: "soak.test" } : {}),
+        headers: { host: "soak.test", "content-length": Buffer.byteLength(body), ...fields },
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+      outgoing.on("response", (incoming) => void collect(incoming).then(resolve, reject));
+      outgoing.on("error", reject);
+      outgoing.end(body);
+    });
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+async function collect(incoming: IncomingMessage): Promise<Answer> {
+  let body = "";
+  for await (const chunk of incoming) body += chunk;
+  return { status: incoming.statusCode ?? 0, body };
+}
+
+/** Nobody listened, or the connection ended before its TLS handshake had: no byte of the request has left. */
+function neverSent(error: unknown): boolean {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  const refused = code === "ECONNREFUSED" || syscall === "connect";
+  return refused || /before secure TLS connection was established/.test(message);
+}
