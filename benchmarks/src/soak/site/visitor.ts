@@ -24,7 +24,7 @@ export class Visitor {
   gets = 0;
   /** Ids of the notes that were answered. */
   readonly notes: string[] = [];
-  /** Requests that found nobody listening and went to the other balancer. */
+  /** Requests that got no connection and went to the other balancer. */
   moved = 0;
   readonly failed: string[] = [];
 
@@ -82,7 +82,7 @@ export class Visitor {
     try {
       return await this.#send(method, path, body);
     } catch (error) {
-      if (!neverSent(error)) throw error;
+      if (!(error instanceof NeverSent)) throw error;
       this.moved += 1;
       this.#box = BOXES.find((box) => box !== this.#box) ?? "box1";
       return this.#send(method, path, body);
@@ -101,7 +101,14 @@ export class Visitor {
         signal: AbortSignal.timeout(ANSWER_MS),
       });
       outgoing.on("response", (incoming) => void collect(incoming).then(resolve, reject));
-      outgoing.on("error", reject);
+      let open = false;
+      outgoing.on("socket", (socket) => {
+        open = outgoing.reusedSocket;
+        if (!open) socket.once(site.tls ? "secureConnect" : "connect", () => (open = true));
+      });
+      outgoing.on("error", (error) =>
+        reject(open ? error : new NeverSent(error.message, { cause: error })),
+      );
       outgoing.end(body);
     });
   }
@@ -118,9 +125,5 @@ async function collect(incoming: IncomingMessage): Promise<Answer> {
   return { status: incoming.statusCode ?? 0, body };
 }
 
-/** Nobody listened, or the connection ended before its TLS handshake had: no byte of the request has left. */
-function neverSent(error: unknown): boolean {
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
-  const refused = code === "ECONNREFUSED" || syscall === "connect";
-  return refused || /before secure TLS connection was established/.test(message);
-}
+/** The connection came to nothing: nobody listened, or it ended within its TLS handshake. */
+class NeverSent extends Error {}
