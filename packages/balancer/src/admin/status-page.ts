@@ -30,7 +30,7 @@ table,tbody{display:block}thead{display:none}
 tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr));border:1px solid var(--line);border-radius:.5rem;padding:.4rem;margin:.5rem 0}
 td,td:first-child{border:0;text-align:left;padding:.3rem .4rem}
 td::before{content:attr(data-head);display:block;font-size:.75rem;opacity:.7}
-td:first-child,td.why{grid-column:1/-1;overflow-wrap:anywhere}td:first-child::before{display:none}}`;
+td:first-child,td.why{grid-column:1/-1;white-space:normal;overflow-wrap:anywhere}td:first-child::before{display:none}}`;
 
 const milliseconds = (seconds: number): string => `${(seconds * 1000).toFixed(1)} ms`;
 
