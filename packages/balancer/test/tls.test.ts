@@ -72,6 +72,44 @@ t.test(
   },
 );
 
+t.test("the edge: HSTS in every answer, once, whoever makes it", async (t) => {
+  const ANSWERS = {
+    "/plain": "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
+    "/chunked": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+    "/empty": EMPTY,
+    "/own": "HTTP/1.1 200 OK\r\nstrict-transport-security: max-age=7\r\nContent-Length: 1\r\n\r\nx",
+    "/broken": "SSH-2.0\r\n\r\n",
+  };
+  await using origin = await givenRawOrigin((socket, chunk) => {
+    const path = /^\w+ (\/\w*)/.exec(`${chunk}`)?.[1] ?? "";
+    socket.write(ANSWERS[path as keyof typeof ANSWERS] ?? EMPTY);
+  });
+  const edge = (hsts: { maxAge?: string; includeSubDomains?: boolean; preload?: boolean }) =>
+    givenBalancer([origin.port], {}, { tls: { certificates: [site.paths], hsts } });
+  const fields = async (port: number, path: string, method = "GET") => {
+    const socket = await handshake(port, { servername: "www.foobar.com" });
+    socket.end(`${method} ${path} HTTP/1.1\r\nHost: www.foobar.com\r\nConnection: close\r\n\r\n`);
+    return [...(await text(socket)).matchAll(/^strict-transport-security: (.*)\r$/gim)].map(
+      (m) => m[1],
+    );
+  };
+  await using year = await edge({});
+  for (const path of ["/plain", "/chunked", "/empty", "/broken"]) {
+    t.strictSame(await fields(year.port, path), ["max-age=31536000"], path);
+  }
+  t.strictSame(await fields(year.port, "/plain", "HEAD"), ["max-age=31536000"]);
+  t.strictSame(await fields(year.port, "/", "TRACE"), ["max-age=31536000"], "a refusal of ours");
+  t.strictSame(await fields(year.port, "/own"), ["max-age=7"], "the server's own stays");
+  await using all = await edge({ maxAge: "1h", includeSubDomains: true, preload: true });
+  t.strictSame(await fields(all.port, "/plain"), ["max-age=3600; includeSubDomains; preload"]);
+  await using none = await givenBalancer(
+    [origin.port],
+    {},
+    { tls: { certificates: [site.paths] } },
+  );
+  t.strictSame(await fields(none.port, "/plain"), []);
+});
+
 t.test("the edge: a rule for a host holds, whatever name the handshake had", async (t) => {
   await using origin = await givenRawOrigin((socket) => socket.write(EMPTY));
   const tls = { certificates: [site.paths] };

@@ -32,7 +32,7 @@ export type { BoxConfig, ClusterConfig } from "./schema/cluster.ts";
 export { type Config, type ConfigInput, config as configSchema } from "./schema/config.ts";
 export { PROXY_ALLOWANCE } from "./schema/heads.ts";
 export type { SumoLogicConfig, TelemetryConfig } from "./schema/telemetry.ts";
-export type { EdgeTls, InternalTls } from "./schema/tls.ts";
+export type { EdgeTls, HstsConfig, InternalTls } from "./schema/tls.ts";
 export { type Address, parseAddress } from "./schema/units.ts";
 export type { LocationConfig, WebserverConfig } from "./schema/webserver.ts";
 export { loadForBox } from "./this-box.ts";

@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
-import { ServerSession, type SessionTimers } from "@tandem/http/session";
+import { type OwnField, ServerSession, type SessionTimers } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
   attach,
@@ -26,6 +26,7 @@ import type { Refusal } from "../refusal.ts";
 import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import { MOST_CONNECTIONS } from "./descriptors.ts";
+import { hstsField } from "./hsts.ts";
 import type { Interceptor } from "./interceptor.ts";
 import type { Redirect } from "./redirect.ts";
 import { redirectHosts } from "./redirect-hosts.ts";
@@ -51,6 +52,7 @@ export interface FrontendPlan {
   readonly backends: ReadonlyMap<string, Backend>;
   readonly router: Router<Backend>;
   readonly tls: ServerTls | undefined;
+  readonly hsts: OwnField | undefined;
   readonly redirect: Redirect | undefined;
   readonly trusted: (address: string) => boolean;
 }
@@ -67,6 +69,7 @@ export function planFrontend(
     backends,
     router: new Router(routes, (name) => backends.get(name)),
     tls: tls && edgeTls(tls),
+    hsts: tls?.hsts && hstsField(tls.hsts),
     redirect: redirect && { ...redirect, knows: redirectHosts(redirect.hosts, all) },
     trusted: networkMatcher(trustedProxies),
   };
@@ -187,6 +190,7 @@ export class Frontend {
     const limits = believed ? this.#limits.proxied : this.#limits.direct;
     const session = new ServerSession(socket, handler, this.#timers, limits, deadline);
     session.draining = this.#draining;
+    session.ownField = this.#plan.hsts;
     this.#sessions.add(session);
     this.#count(COUNTER.sessions, 1);
     this.#count(COUNTER.current, 1);

@@ -1,6 +1,6 @@
 // TLS settings, at the edge (what browsers see) and between our own tiers (mutual, internal CA).
 import { z } from "zod";
-import { file } from "./units.ts";
+import { duration, file } from "./units.ts";
 
 /** OpenSSL's names of the suites with forward secrecy; others are not offered at all. */
 const CIPHERS = [
@@ -34,6 +34,25 @@ const CURVES = [
 
 const cipher = z.enum(CIPHERS, "expected OpenSSL's name of a cipher with forward secrecy");
 const curve = z.enum(CURVES, "expected OpenSSL's name of a group (P-256 is prime256v1)");
+
+const hsts = z
+  .strictObject({
+    maxAge: duration
+      .prefault("365d")
+      .meta({ description: "how long browsers keep it; `0ms` makes them forget" }),
+    includeSubDomains: z
+      .boolean()
+      .default(false)
+      .meta({ description: "for all names below the site's too" }),
+    preload: z
+      .boolean()
+      .default(false)
+      .meta({ description: "the site agrees to stand in the browsers' own list" }),
+  })
+  .refine((h) => !h.preload || h.includeSubDomains, {
+    error: "expected 'includeSubDomains: true' beside 'preload: true', as browsers' lists demand",
+  })
+  .meta({ title: "HSTS", description: "browsers come by https alone (RFC 6797)" });
 
 /** Certificates shown to browsers, chosen by SNI, and what is spoken with them. */
 export const edgeTls = z
@@ -78,6 +97,10 @@ export const edgeTls = z
         description:
           "groups for the key exchange, the preferred one first; X25519MLKEM768, X25519, prime256v1, secp384r1 when absent",
       }),
+    hsts: hsts.optional().meta({
+      description:
+        "say in every answer that browsers are to come by https alone: to this host on any port, static files and errors too",
+    }),
   })
   .meta({ title: "edge TLS", description: "what browsers see" });
 
@@ -90,5 +113,6 @@ export const internalTls = z
   })
   .meta({ title: "internal TLS", description: "between tiers; each side verifies the other" });
 
+export type HstsConfig = z.output<typeof hsts>;
 export type EdgeTls = z.output<typeof edgeTls>;
 export type InternalTls = z.output<typeof internalTls>;

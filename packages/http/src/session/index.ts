@@ -5,6 +5,7 @@ export { Output } from "./output.ts";
 export { type AbortCause, type ExchangeListener, ServerExchange } from "./server-exchange.ts";
 export { ServerSession } from "./server-session.ts";
 export type {
+  OwnField,
   RefusedRequest,
   SessionDeadline,
   SessionHandler,

@@ -8,6 +8,7 @@ import type { Fields } from "../message/fields.ts";
 import { CHUNKED, type RequestHead, UNTIL_CLOSE } from "../message/head.ts";
 import { ChunkBeingMade } from "./chunk-being-made.ts";
 import type { Output } from "./output.ts";
+import type { OwnField } from "./session-handler.ts";
 
 /** Why an exchange ended before its answer did. */
 export type AbortCause =
@@ -34,6 +35,7 @@ export interface ExchangeListener {
 export interface ExchangeSession {
   readonly output: Output;
   readonly draining: boolean;
+  readonly ownField: OwnField | undefined;
   bodyWanted(): void;
   pauseReading(): void;
   /** The client was told to go on with its body. */
@@ -136,7 +138,9 @@ export class ServerExchange {
     this.status = status;
     this.#sentBefore = this.bytesSent;
     const framing = this.#frame(bodyLength);
-    this.#text(writeResponseHead(status, reason, fields, framing, this.#connectionLine()));
+    const own = this.#session.ownField;
+    const line = own === undefined || fields.has(own.key) ? "" : own.line;
+    this.#text(writeResponseHead(status, reason, fields, framing, line + this.#connectionLine()));
   }
 
   /**
@@ -147,8 +151,10 @@ export class ServerExchange {
     this.status = status;
     this.#sentBefore = this.bytesSent;
     this.#left = bodyLength;
-    const connection = this.#connectionLine();
-    this.#text(connection === "" ? `${head}\r\n` : `${head}${connection}\r\n`);
+    const own = this.#session.ownField;
+    const line = own === undefined || own.present.test(head) ? "" : own.line;
+    const last = line + this.#connectionLine();
+    this.#text(last === "" ? `${head}\r\n` : `${head}${last}\r\n`);
   }
 
   /**

@@ -13,6 +13,7 @@ import { RequestBody } from "./request-body.ts";
 import { RequestReader } from "./request-reader.ts";
 import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
 import type {
+  OwnField,
   RefusedRequest,
   SessionDeadline,
   SessionHandler,
@@ -27,6 +28,7 @@ export class ServerSession implements ExchangeSession {
   readonly output: Output;
   /** Its next answer says that it is the last, and is. What was answered without that word may be followed by a request. */
   draining = false;
+  ownField: OwnField | undefined = undefined;
   readonly #stream: ByteStream;
   readonly #handler: SessionHandler;
   readonly #timers: SessionTimers;

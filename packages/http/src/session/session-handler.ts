@@ -22,6 +22,16 @@ export interface SessionDeadline {
   at: number;
 }
 
+/** A field that each answer gets which does not have it, interim answers aside. */
+export interface OwnField {
+  /** Its name in lower case. */
+  readonly key: string;
+  /** How a head that has it shows so. */
+  readonly present: RegExp;
+  /** Complete with its CRLF. */
+  readonly line: string;
+}
+
 export interface SessionLimits extends RequestLimits {
   /** Bytes of a request body; undefined = unlimited. */
   readonly body: number | undefined;
