@@ -6,6 +6,7 @@ import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
 import { connect, type TLSSocket } from "node:tls";
 import t from "tap";
 import { ManualClock } from "../../test/manual-clock.ts";
@@ -29,12 +30,14 @@ const [a, b, c] = [certificate("a.test"), certificate("b.test"), certificate("c.
 const showing = (...certificates: (typeof a)[]) =>
   edgeTls({ certificates, policy: "intermediate", alpn: ["http/1.1"] });
 
-async function given() {
+const endAtOnce = (socket: TLSSocket): void => void socket.end();
+
+async function given(tls = showing(a, b), accepted = endAtOnce) {
   const clock = new ManualClock();
   const refused: RefusedConnection[] = [];
   const acceptor = new TlsAcceptor({
-    tls: showing(a, b),
-    accepted: (socket) => socket.end(),
+    tls,
+    accepted,
     refused: (one) => refused.push(one),
     clock,
   });
@@ -98,6 +101,30 @@ t.test("a hello that does not come, and one that breaks off", async (t) => {
   await once(early.resume(), "close");
   t.match(refused[1], { reason: "closed", client: "127.0.0.1" });
   t.notOk(clock.step(), "nothing is waited for any more");
+});
+
+t.test("whoever closes in the middle has left, also where no name is read", async (t) => {
+  const { port, server, refused } = await given(showing(a));
+  t.teardown(() => server.close());
+  const client = connectTcp({ port, host: "127.0.0.1" });
+  client.end(Buffer.from([22, 3, 1, 2, 0, 1]));
+  await once(client.resume(), "close");
+  t.match(refused, [{ reason: "closed", client: "127.0.0.1" }]);
+});
+
+t.test("whoever half-closes afterwards still gets an answer", async (t) => {
+  for (const tls of [showing(a), showing(a, b)]) {
+    const { port, server } = await given(tls, (socket) => {
+      socket.resume().on("end", () => setImmediate(() => socket.end("late")));
+    });
+    t.teardown(() => server.close());
+    const client = connect({
+      ...{ port, host: "127.0.0.1", servername: "a.test" },
+      ...{ rejectUnauthorized: false, allowHalfOpen: true },
+    });
+    client.end("question");
+    t.equal(await text(client), "late");
+  }
 });
 
 t.test("certificates that are renewed are shown from the next hello on", async (t) => {

@@ -38,7 +38,7 @@ export class TlsAcceptor {
 
   /** Takes a new connection, of which nothing has been read. */
   accept(socket: Socket): void {
-    if (this.#tls.byName === undefined) this.#server(this.#tls.fallback).emit("connection", socket);
+    if (this.#tls.byName === undefined) this.#handshake(socket, this.#tls.fallback);
     else this.#readName(socket);
   }
 
@@ -81,20 +81,28 @@ export class TlsAcceptor {
       settle();
       socket.unshift(held);
       const options = name === "" ? undefined : this.#tls.byName?.(name);
-      this.#server(options ?? this.#tls.fallback).emit("connection", socket);
+      this.#handshake(socket, options ?? this.#tls.fallback);
     };
     socket.on("readable", read).on("end", left).on("error", left).on("close", left);
+  }
+
+  /** Node takes over how far a socket may be half open when it is handed the connection. */
+  #handshake(socket: Socket, options: TlsOptions): void {
+    socket.allowHalfOpen = false; // whoever closes before the handshake is over has left
+    this.#server(options).emit("connection", socket);
+    socket.allowHalfOpen = true;
   }
 
   #server(options: TlsOptions): TlsServer {
     const known = this.#servers.get(options);
     if (known !== undefined) return known;
     const server = createServer({
-      ...{ handshakeTimeout: HANDSHAKE_MS, sessionTimeout: SESSION_SECONDS, allowHalfOpen: true },
+      ...{ handshakeTimeout: HANDSHAKE_MS, sessionTimeout: SESSION_SECONDS },
       ...options,
       ...(this.#ticketKeys && { ticketKeys: this.#ticketKeys }),
     });
     server.on("secureConnection", (socket) => {
+      socket.allowHalfOpen = true;
       allowReset(socket);
       this.#options.accepted(socket);
     });
