@@ -111,7 +111,7 @@ t.test("certificates are read again; one that is missing changes nothing", async
   const again = await balancer.reload(first);
   t.match(again, {
     ok: true,
-    words: [/certificates\.0: .*site\.crt is a new certificate, until /],
+    words: [/certificates\[0\]: .*site\.crt is a new certificate, until /],
   });
   t.same([await shown("x"), await shown()], ["new.example", "new.example"]);
   t.match(await balancer.reload(first), { ok: true, words: [/^nothing has changed, neither/] });
