@@ -15,8 +15,10 @@ t.test("npm run bench:micro -- --json", async (t) => {
   const [row] = costs[0]?.rows ?? [];
   t.equal(costs[0]?.name, "prequal");
   t.equal(row?.servers, 3);
-  for (const ns of [row?.pickNs, row?.feedbackNs]) t.ok(ns !== undefined && ns > 1 && ns < 1e6);
-  t.ok((row?.pickBytes ?? -1) >= 0);
+  for (const ns of [row?.pickNs, row?.feedbackNs])
+    t.ok(ns !== undefined && ns > 1 && Number.isFinite(ns));
+  // A pick allocates nothing; what the measurement itself allocates is a few bytes for each.
+  t.ok(row !== undefined && row.pickBytes >= 0 && row.pickBytes < 200, `${row?.pickBytes} bytes`);
 });
 
 t.test("what is over budget is marked", async (t) => {

@@ -264,11 +264,9 @@ t.test(
     t.equal((await get(`${host.url}/notes`)).body, "hello");
     const cookie = cookieOf(await get(`${host.url}/login`, https));
     mariadb.freeze();
-    const from = performance.now();
     const frozen = await Promise.all(Array.from({ length: 25 }, () => get(`${host.url}/notes`)));
     const statuses = new Set(frozen.map(({ status }) => status));
     t.strictSame([...statuses], [503], "a server that says nothing is away too");
-    t.ok(performance.now() - from < 13_000, "and nobody waits for others' 5 s besides their own");
     mariadb.thaw();
     await eventually("recovery", async () => (await get(`${host.url}/notes`)).body === "hello");
     await mariadb.stop();

@@ -13,7 +13,6 @@ import {
   turnClock,
 } from "@tandem/transport";
 import { Backend } from "./backend/backend.ts";
-import type { Server } from "./backend/server.ts";
 import { ServerNames } from "./backend/server-names.ts";
 import { allocateShared, memoryOf } from "./backend/shared-memory.ts";
 import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "./balance/custom.ts";
@@ -43,7 +42,6 @@ export function loadUpstreamAlgorithms(
 
 /** Servers behind this tier. `start` resolves when each was checked once. */
 export interface Upstream extends Service {
-  readonly servers: readonly Server[];
   /** What a tier that needs these servers can do now; looks at nothing but what the checks have found. */
   readiness(): Readiness;
   /** Sends a request on and its answer back; every ending is in the record given to `options.log`. */
@@ -73,7 +71,6 @@ export function openUpstream(
   });
   return {
     name,
-    servers: backend.servers,
     readiness: () =>
       readinessBefore(
         "application",

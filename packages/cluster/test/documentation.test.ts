@@ -37,7 +37,7 @@ t.test("systemd accepts the units", async (t) => {
   const verify = (file: string) =>
     spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" });
   if (verify("--version").error !== undefined) {
-    t.comment("systemd-analyze is not installed here; the units were only counted");
+    t.pass("systemd-analyze verify", { skip: "not installed here; the units were only counted" });
     return;
   }
   const folder = t.testdir();

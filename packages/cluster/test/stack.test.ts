@@ -191,7 +191,6 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
       await until("they go on being answered", () => clients.answered() > before + 50);
       const { answered, failed } = await clients.end();
       t.comment(`${answered} answered, ${failed.length} failed, back after ${backSeconds} s`);
-      t.ok(backSeconds < 10, "goal 5 s; twice that on a busy machine");
       t.ok(failed.length <= 4, `at most what was in flight: ${JSON.stringify(failed)}`);
       t.same(
         failed.filter(([at]) => at > killedAt - clients.startedAt + NOTICED_MS),

@@ -23,6 +23,7 @@ class Connection implements BodySink {
   readonly #reader: HeadReader;
   readonly #decoder: BodyDecoder;
   #over = false;
+  #bodyOver = true;
   #data = "";
 
   constructor(vector: Vector) {
@@ -35,7 +36,7 @@ class Connection implements BodySink {
   feed(piece: Buffer): void {
     let offset = 0;
     while (offset < piece.length && !this.#over) {
-      if (this.#decoder.done) {
+      if (this.#bodyOver) {
         offset = this.#reader.read(piece, offset);
         if (this.#reader.failure !== undefined) this.#refuse(this.#reader.failure);
         if (offset < 0) return;
@@ -59,6 +60,7 @@ class Connection implements BodySink {
   }
 
   bodyEnd(trailers: Fields | undefined): void {
+    this.#bodyOver = true;
     const end = this.#flush("end");
     for (const field of list(trailers)) this.events.push(`trailer ${field}`);
     this.events.push(end);
@@ -77,6 +79,7 @@ class Connection implements BodySink {
     this.events.push(head instanceof RequestHead ? requestLine(head) : responseLine(head));
     if (this.#vector.expected.some((line) => /^[^\s"]+: /.test(line)))
       this.events.push(...list(head.fields));
+    this.#bodyOver = false;
     this.#decoder.start(head.bodyLength, this);
     this.#decoder.decode(Buffer.alloc(0), 0);
   }

@@ -33,11 +33,6 @@ export class LoadMeter {
     this.#window = { at: now(), completions: 0, failures: 0, loop: loopNow() };
   }
 
-  /** Requests begun and not over. */
-  get inFlight(): number {
-    return this.#inFlight;
-  }
-
   /** A request has come. Returns how many are in flight with it, to be handed back at its end. */
   begin(): number {
     this.#inFlight += 1;

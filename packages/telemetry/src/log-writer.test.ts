@@ -71,7 +71,8 @@ t.test(
       rmdirSync(directory);
     });
     const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", directory]);
-    if (mounted.status !== 0) return t.pass(`mount is not allowed here: ${mounted.stderr}`);
+    if (mounted.status !== 0)
+      return t.pass("a full disk", { skip: `mount is not allowed: ${mounted.stderr}` });
     const path = join(directory, "a.log");
     writeFileSync(join(directory, "ballast"), "b".repeat(32 * 1024));
     const { writer, clock, seen } = open(t, path);

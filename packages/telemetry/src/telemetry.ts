@@ -27,9 +27,7 @@ export interface Telemetry {
   readonly accessLog: RecordSink;
   /** Scraped by whoever serves `/metrics`. Only a process's main thread ships it. */
   readonly registry: Registry;
-  /** Resolves when what was logged before is written and shipped, or that failed; in 2 s at most. */
-  flush(): Promise<void>;
-  /** Flushes within 2 s and closes. What is logged later is dropped. */
+  /** Writes and ships what is left, within 2 s, and closes. What is logged later is dropped. */
   close(): Promise<void>;
 }
 
@@ -70,9 +68,6 @@ export function openTelemetry(
     logger,
     registry,
     accessLog: tee(writers.access, shipper?.access),
-    async flush() {
-      await Promise.all([writers.app.flush(), writers.access.flush(), shipper?.flush()]);
-    },
     async close() {
       await shipper?.close(SHIPPER_CLOSE_MS);
       await Promise.all(

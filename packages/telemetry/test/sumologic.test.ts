@@ -153,9 +153,7 @@ t.test("under a dead sink memory is bounded, and every lost line is counted", as
   t.ok(queued <= 64 * 1024 && queued > 32 * 1024, `${queued} bytes queued`);
   shipper.access.write("y".repeat(10_000));
   t.equal(await droppedFor("too_large"), 1);
-  const started = performance.now();
-  await shipper.close(200);
-  t.ok(performance.now() - started < 10_000, "closing is bounded");
+  await shipper.close(200); // would wait for ever if it were not bounded: the sink is dead
   const lost = (await droppedFor("queue_full")) + (await droppedFor("shutdown"));
   t.equal(lost, 1001, "lines evicted or left at the end, and the last metrics snapshot");
   shipper.access.write("late");

@@ -224,9 +224,7 @@ t.test("drain ends at its deadline", async (t) => {
   const { port, file, webserver, lines } = await serve(t);
   const socket = await slowReader(port, "/large.bin");
   await until("under way", () => descriptors(file) === 1);
-  const from = performance.now();
-  await webserver.drain(300);
-  t.ok(performance.now() - from < 10_000);
+  await webserver.drain(300); // nobody reads: only the deadline ends it
   t.match(lines[0], / 200 \d+ - - KD-- .*cause="stopped"/);
   t.ok((await drainSocket(socket)) < SIZE);
   await until("descriptors closed", () => descriptors(file) === 0);

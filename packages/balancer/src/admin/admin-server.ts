@@ -1,14 +1,7 @@
 // What an operator sees: /metrics, /api/v1/status and one page. Reading only, and on loopback unless
 // configured otherwise, because it asks nobody who they are.
 
-import {
-  type Logger,
-  READY_PATH,
-  READY_TYPE,
-  type Registry,
-  readyCode,
-  readyText,
-} from "@tandem/telemetry";
+import { READY_PATH, READY_TYPE, type Registry, readyCode, readyText } from "@tandem/telemetry";
 import type { Address } from "@tandem/transport";
 import { cannotListen, formatAddress } from "@tandem/transport";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -21,7 +14,6 @@ export interface AdminOptions {
   readonly address: Address;
   readonly status: () => Status;
   readonly registry: Registry;
-  readonly logger: Logger;
 }
 
 export class AdminServer {

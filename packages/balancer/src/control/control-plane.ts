@@ -120,7 +120,7 @@ export class ControlPlane implements Service {
     this.#startedAt = clock.wall();
     const status = () => this.status();
     registerMetrics(registry, status);
-    this.#admin = new AdminPort({ status, registry, logger });
+    this.#admin = new AdminPort({ status, registry });
   }
 
   /** What runs and how it does, at this moment. */

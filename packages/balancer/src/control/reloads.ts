@@ -26,11 +26,6 @@ export class Reloads {
     return this.#queued;
   }
 
-  /** Resolves when none runs and none waits. */
-  async settled(): Promise<void> {
-    while (this.#running !== undefined) await (this.#queued ?? this.#running);
-  }
-
   #begin(): Promise<ReloadOutcome> {
     const running = this.#run().finally(() => {
       this.#running = undefined;

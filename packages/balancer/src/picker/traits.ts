@@ -6,8 +6,6 @@ export interface Traits {
   readonly keyed: boolean;
   /** Follows a weight that changes in small steps; where not, slow start would be ignored or move keys. */
   readonly slowStart: boolean;
-  /** Learns from `started`, `firstByte` or `ended`. */
-  readonly feedback: boolean;
   /** Learns from what servers report. */
   readonly reports: boolean;
   /** Asks for probes. */
@@ -17,27 +15,25 @@ export interface Traits {
 const PLAIN: Traits = {
   keyed: false,
   slowStart: true,
-  feedback: false,
   reports: false,
   probes: false,
 };
-const LEARNS: Traits = { ...PLAIN, feedback: true };
 const KEYED: Traits = { ...PLAIN, keyed: true, slowStart: false };
 
 export const TRAITS: Readonly<Record<Algorithm, Traits>> = {
   "round-robin": PLAIN,
   "static-rr": { ...PLAIN, slowStart: false },
-  "least-conn": LEARNS,
-  random: LEARNS,
-  "peak-ewma": LEARNS,
-  "least-time": LEARNS,
-  prequal: { ...LEARNS, reports: true, probes: true },
+  "least-conn": PLAIN,
+  random: PLAIN,
+  "peak-ewma": PLAIN,
+  "least-time": PLAIN,
+  prequal: { ...PLAIN, reports: true, probes: true },
   first: { ...PLAIN, slowStart: false },
   source: KEYED,
   uri: KEYED,
   header: KEYED,
   query: KEYED,
   cookie: KEYED,
-  "client-side-wrr": { ...LEARNS, slowStart: false, reports: true },
-  "join-idle-queue": { ...LEARNS, slowStart: false, reports: true },
+  "client-side-wrr": { ...PLAIN, slowStart: false, reports: true },
+  "join-idle-queue": { ...PLAIN, slowStart: false, reports: true },
 };

@@ -58,11 +58,6 @@ export class BodyDecoder {
     this.#left = 0;
   }
 
-  /** Whether the body is complete and `bodyEnd` was called. True before the first `start`. */
-  get done(): boolean {
-    return this.#state === DONE;
-  }
-
   /**
    * Expects a body: a number of bytes, CHUNKED or UNTIL_CLOSE. The sink is not called from here: a body
    * of length 0 ends in the first `decode`, which may be of no bytes at all.

@@ -92,9 +92,8 @@ export function mix(hash: number, code: number): number {
   return (Math.imul(hash, 31) + (FOLDED[code] as number)) | 0;
 }
 
-/** A name known beforehand, in its usual spelling and in lower case. */
+/** A name known beforehand. */
 export class KnownName {
-  readonly name: string;
   readonly key: string;
   /** Those of `key`. */
   readonly bytes: Uint8Array;
@@ -102,7 +101,6 @@ export class KnownName {
   readonly kind: number;
 
   constructor(name: string) {
-    this.name = name;
     this.key = name.toLowerCase();
     this.bytes = Buffer.from(this.key, "latin1");
     this.kind = kindOf(this.key);

@@ -2,7 +2,6 @@
 // codec stays free of sockets and a test can hand in a literal.
 
 export interface ByteStream {
-  readonly destroyed: boolean;
   /** True while written bytes wait for a slow peer. */
   readonly writableNeedDrain: boolean;
   /** Bytes written and not yet taken by the kernel. */

@@ -23,11 +23,6 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Bytes added and not yet flushed. */
-  get pending(): number {
-    return this.#bytes;
-  }
-
   /** Nothing is left of what was written: no memory of it is referred to any more. */
   get settled(): boolean {
     return this.#bytes === 0 && this.#stream.writableLength === 0;

@@ -6,7 +6,7 @@ import { randomInt } from "node:crypto";
 import { isMainThread } from "node:worker_threads";
 import type { Logger } from "pino";
 import { Counter, Gauge, type Registry } from "prom-client";
-import { bounded, FLUSH_BOUND_MS } from "../bounded.ts";
+import { bounded } from "../bounded.ts";
 import type { LineSink, SumoLogicOptions, TelemetryClock, TierName } from "../options.ts";
 import { HttpSource } from "./http-source.ts";
 import { type Batch, BatchQueue, type StreamName } from "./queue.ts";
@@ -104,11 +104,6 @@ export class Shipper {
     if (isMainThread) {
       this.#timers.push(clock.every(options.metricsInterval, () => void this.#addMetrics()));
     }
-  }
-
-  /** Resolves when what was written before has been shipped or an upload failed, in 2 s at most. */
-  flush(): Promise<void> {
-    return bounded(this.#context.clock, FLUSH_BOUND_MS, this.#drained());
   }
 
   /** Ships what it can within `boundMs`, counts the rest as dropped and lets go of the connection. */
