@@ -11,15 +11,24 @@ const ENTRY = join(import.meta.dirname, "../../../packages/balancer/bin/tandem-b
 /** The part of /api/v1/status that is looked at. */
 interface Status {
   readonly threads: { readonly deaths: number };
+  readonly reloads: { readonly done: number; readonly refusal: string };
   readonly frontends: readonly { readonly current: number; readonly requests: number }[];
-  readonly backends: readonly { readonly servers: readonly { readonly inFlight: number }[] }[];
+  readonly backends: readonly {
+    readonly retries: number;
+    readonly servers: readonly { readonly inFlight: number }[];
+  }[];
 }
 
 export interface RunningBalancer extends AsyncDisposable {
   readonly port: number;
   readonly process: Started;
   status(): Promise<Status>;
+  /** Lets it read another file; resolves when that is done, throws when it is refused. */
+  reload(config: ConfigText): Promise<void>;
 }
+
+/** What is written for it, given its port and its admin port. */
+export type ConfigText = (port: number, admin: number) => string;
 
 /** Short enough for a test to meet them. */
 const SHORT = "{ client: 3s, httpRequest: 1s, httpKeepAlive: 3s, tunnel: 5s, clientFin: 1s }";
@@ -43,18 +52,22 @@ telemetry: { log: { level: warn } }
 `;
 
 /** Starts it before the server on `originPort`; resolves when it answers. */
-export async function startBalancer(
+export function startBalancer(
   originPort: number,
   threads: number,
   timeouts = SHORT,
 ): Promise<RunningBalancer> {
+  return startConfigured((port, admin) => config(port, admin, originPort, threads, timeouts));
+}
+
+/** Starts it with that file; resolves when it answers. Of several in a row each needs another `box`. */
+export async function startConfigured(written: ConfigText, box = "soak"): Promise<RunningBalancer> {
   const folder = temporaryFolder("soak");
   const [port, admin] = [await freePort(), await freePort()];
   const file = join(folder.path, "tandem.yaml");
-  writeFileSync(file, config(port, admin, originPort, threads, timeouts));
-  const process = await Started.start([globalThis.process.execPath, ENTRY, "--config", file], {
-    quiet: true,
-  });
+  writeFileSync(file, written(port, admin));
+  const command = [globalThis.process.execPath, ENTRY, "--config", file, "--box", box];
+  const process = await Started.start(command, { quiet: true });
   const status = async () =>
     (await (await fetch(`http://127.0.0.1:${admin}/api/v1/status`)).json()) as Status;
   while (!(await status().catch(() => undefined))) {
@@ -65,6 +78,17 @@ export async function startBalancer(
     port,
     process,
     status,
+    async reload(next) {
+      const { done } = (await status()).reloads;
+      writeFileSync(file, next(port, admin));
+      globalThis.process.kill(process.pid, "SIGHUP");
+      for (;;) {
+        const { reloads } = await status();
+        if (reloads.refusal !== "") throw new Error(`the reload was refused: ${reloads.refusal}`);
+        if (reloads.done > done) return;
+        await sleep(20);
+      }
+    },
     async [Symbol.asyncDispose]() {
       await process[Symbol.asyncDispose]();
       folder[Symbol.dispose]();

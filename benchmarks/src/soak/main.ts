@@ -7,10 +7,12 @@ import { runMain } from "../process/run-main.ts";
 import { mebibytes } from "../report/format.ts";
 import { progress, progressEnd, progressSeldom } from "../report/progress.ts";
 import { type CrowdReport, crowd } from "./crowd.ts";
+import { addEarlyAnswers } from "./early-answers-command.ts";
 import { addOutages } from "./outages-command.ts";
 import { addRestarts } from "./restarts-command.ts";
 import { slowReader } from "./slow-reader.ts";
 import { soak } from "./soak.ts";
+import { addTlsBoth } from "./tls-both-command.ts";
 
 interface CrowdArguments {
   readonly slow: number;
@@ -151,6 +153,8 @@ program
 
 addRestarts(program);
 addOutages(program);
+addTlsBoth(program);
+addEarlyAnswers(program);
 
 await runMain(async () => {
   await program.parseAsync();

@@ -5,6 +5,7 @@ import { mebibytes } from "../report/format.ts";
 import { startBalancer } from "./balancer.ts";
 import { startOrigin } from "./origin.ts";
 import { growth, type Sample, sample } from "./sampler.ts";
+import { seeded } from "./seeded.ts";
 import { TRAFFIC } from "./traffic.ts";
 
 export interface SoakOptions {
@@ -107,12 +108,3 @@ function judge(report: Omit<SoakReport, "failures">, stderr: string): string[] {
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-
-/** Park and Miller's generator: the same visits in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}

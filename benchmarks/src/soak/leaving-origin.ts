@@ -1,0 +1,43 @@
+// A server that leaves: it answers to the head of an upload, or sends the last bytes of a tunnel, and closes with what
+// the client sends unread. The path says what and when: `/kind/ms`. A process of its own: it acts whatever the proxy does.
+import { readFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createServer as createTlsServer } from "node:tls";
+import { SAYINGS, type Saying } from "./sayings.ts";
+
+const SWITCHED =
+  "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n" +
+  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+async function leave(socket: Socket, kind: Saying, afterMs: number): Promise<void> {
+  socket.pause(); // the client goes on sending
+  socket.write(SAYINGS[kind], "latin1");
+  if (afterMs > 0) await sleep(afterMs);
+  socket.destroy();
+}
+
+function talk(socket: Socket): void {
+  let asked: readonly string[] | undefined;
+  socket.on("error", () => undefined);
+  socket.on("data", (chunk) => {
+    const text = chunk.toString("latin1");
+    const upgraded = asked !== undefined;
+    asked ??= /^[A-Z]+ \/(\w+)\/(\d+)/.exec(text)?.slice(1);
+    const [kind = "", afterMs] = asked ?? [];
+    if (!(kind in SAYINGS)) socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    else if (kind === "frame" && !upgraded) socket.write(SWITCHED);
+    else void leave(socket, kind as Saying, Number(afterMs));
+  });
+}
+
+const [cert, key] = process.argv.slice(2);
+const options = { allowHalfOpen: true, noDelay: true };
+const server =
+  cert === undefined || key === undefined
+    ? createServer(options, talk)
+    : createTlsServer({ ...options, cert: readFileSync(cert), key: readFileSync(key) }, talk);
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  console.log(address !== null && typeof address === "object" ? address.port : 0);
+});
