@@ -14,6 +14,8 @@ export interface SiteOptions {
   readonly database: string;
 }
 
+/** The name of the box that reads the file. */
+const THIS_BOX = `$\{BOX}`;
 const APPLICATION = `${import.meta.dirname}/application`;
 
 /** Both balancers have the same section and other ports, so each box has a file of its own. */
@@ -25,7 +27,7 @@ export function siteConfig(box: Box, { folder, ports, tls, database }: SiteOptio
     key: `${tlsFolder}/${name}.key`,
   });
   const edge = tls ? { tls: { certificates: [pair("site")] } } : {};
-  const internal = tls ? { tls: { ca: `${tlsFolder}/ca.crt`, ...pair(box) } } : {};
+  const internal = tls ? { tls: { ca: `${tlsFolder}/ca.crt`, ...pair(THIS_BOX) } } : {};
   const servers = (tier: TierName) =>
     Object.fromEntries(BOXES.map((name) => [name, { address: `127.0.0.1:${ports[name][tier]}` }]));
   const check = {
