@@ -124,6 +124,13 @@ t.test("integers are exact, also beyond 2^53 and 2^63", async (t) => {
   await sql`truncate note`.execute(db);
 });
 
+t.test("a stored routine may be called, and what it leaves is reset", async (t) => {
+  const db = open(t, { pool: 1 });
+  await sql`create procedure leave_it() begin set @left = 1; select 2 as two; end`.execute(db);
+  t.match((await sql`call leave_it()`.execute(db)).rows, [[{ two: 2 }]]);
+  t.strictSame((await sql`select @left as kept`.execute(db)).rows, [{ kept: null }]);
+});
+
 t.test("times are UTC, texts compare by code point", async (t) => {
   const db = open(t);
   const at = new Date("2026-03-29T01:30:00.123Z");

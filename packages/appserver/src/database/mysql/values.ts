@@ -5,9 +5,18 @@ import mysql2, { type FieldPacket } from "mysql2";
 /** BIGINT in the protocol. */
 const LONGLONG = 8;
 
-/** Names of the columns in which mysql2 may have put an integer as text. */
-export function integerColumns(fields: readonly FieldPacket[]): readonly string[] {
-  return fields.filter(({ columnType }) => columnType === LONGLONG).map(({ name }) => name);
+/**
+ * Names of the columns in which mysql2 may have put an integer as text. Of a CALL's several results it
+ * tells nothing: their integers beyond 2^53 stay text.
+ */
+export function integerColumns(
+  fields: readonly (FieldPacket | readonly FieldPacket[] | undefined)[],
+): readonly string[] {
+  const names: string[] = [];
+  for (const field of fields)
+    if (field !== undefined && "columnType" in field && field.columnType === LONGLONG)
+      names.push(field.name);
+  return names;
 }
 
 /** Makes bigints of the texts in `columns`, in place. */
