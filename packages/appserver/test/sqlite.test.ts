@@ -1,6 +1,7 @@
 // SQLite in its threads: a slow question or a lock held elsewhere stops nobody else, waiting is bounded, a
 // thread that dies is replaced, and numbers are what they are on MySQL.
 import { subscribe } from "node:diagnostics_channel";
+import { request } from "node:http";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
@@ -10,8 +11,14 @@ import { Client, workFor } from "../src/client.ts";
 import { Lease } from "../src/database/sqlite/lease.ts";
 import type { Result } from "../src/database/sqlite/protocol.ts";
 import { SqliteSession } from "../src/database/sqlite/session.ts";
-import { type Database, isDatabaseAway, isOutcomeUnknown, openDatabase } from "../src/index.ts";
-import { eventually } from "./support/index.ts";
+import {
+  type Application,
+  type Database,
+  isDatabaseAway,
+  isOutcomeUnknown,
+  openDatabase,
+} from "../src/index.ts";
+import { eventually, startHost } from "./support/index.ts";
 
 interface Tables {
   note: { id: bigint | number; n: bigint | number | null; data: Uint8Array | null };
@@ -261,4 +268,58 @@ t.test("who writes next finds nothing of the one before", async (t) => {
     return sql`select * from pragma_foreign_keys, temp.sqlite_master`.execute(held);
   });
   t.strictSame(rows, [], "no temporary table");
+});
+
+t.test("what waits for the database is forgotten when its client leaves", async (t) => {
+  let bodies = 0;
+  const application: Application = {
+    migrations: () => ({
+      "0001_note": { up: async (db) => void (await sql.raw(TABLE).execute(db)) },
+    }),
+    async app(app, { database }) {
+      const db = database as Kysely<Tables>;
+      app.post("/notes", async ({ body }) => {
+        bodies += 1;
+        await db
+          .insertInto("note")
+          .values({ n: Number(body) } as never)
+          .execute();
+        return "stored";
+      });
+    },
+  };
+  const file = join(folder, "leaving.db");
+  const database = { url: `sqlite:${file}` };
+  const host = await startHost({ application, folder, appserver: { database } });
+  t.teardown(() => host.stop());
+  /** Sends a body in pieces: the handler then runs from the socket's events. */
+  const post = (body: string) => {
+    const headers = { "content-type": "text/plain" };
+    const sent = request(`${host.url}/notes`, { method: "POST", headers });
+    sent.write(body.slice(0, 1), () => sent.end(body.slice(1)));
+    const status = new Promise<number>((resolve, reject) => {
+      sent.on("response", (answer) => resolve(answer.resume().statusCode ?? 0));
+      sent.on("error", reject);
+    });
+    status.catch(() => undefined);
+    return { sent, status };
+  };
+  const other = new DatabaseSync(file);
+  other.exec("begin immediate");
+  const first = post("11");
+  await eventually("the first is being handled", async () => bodies === 1);
+  const leaving = post("22");
+  await eventually("both are being handled", async () => bodies === 2);
+  leaving.sent.destroy();
+  await eventually("the access line", async () => host.accessLines.length === 1);
+  t.match(host.accessLines[0], / 499 /);
+  other.exec("rollback");
+  t.equal(await first.status, 200);
+  t.equal(await post("33").status, 200);
+  const rows = other.prepare("select n from note order by id").all();
+  other.close();
+  t.strictSame(
+    rows.map(({ n }) => n),
+    [11, 33],
+  );
 });
