@@ -171,6 +171,24 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
     t.match(await (await fetch(base)).text(), /Backend web/);
   });
 
+  await t.test("status shows the whole way; an appserver that is frozen is named", async (t) => {
+    const healthy = await stack.status();
+    t.equal(healthy.health, "healthy");
+    t.match(healthy.links.map(({ name }) => name).join(), /^web,application,database$/);
+    const pid = await stack.pidOf("box1", "appserver");
+    process.kill(pid, "SIGSTOP");
+    const named = (name: string, state: string, why: RegExp) => async () =>
+      (await stack.status()).problems.some(
+        (one) => one.name === name && one.state === state && why.test(one.why),
+      );
+    await until("its process is silent", named("box1 appserver", "silent", /does not answer/));
+    await until("its link is named", named("application", "degraded", /box1: L\dTOUT/));
+    const agent = stack.agent(false);
+    t.equal((await stack.ask("/", agent)).status, 200, "the other one answers");
+    process.kill(pid, "SIGCONT");
+    await until("all is well again", async () => (await stack.status()).health === "healthy");
+  });
+
   for (const [box, tier] of [
     ["box2", "webserver"],
     ["box1", "appserver"],

@@ -27,6 +27,17 @@ export interface RunningTier {
   readonly pid: number;
 }
 
+export interface StackStatus {
+  readonly health: string;
+  readonly problems: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly why: string;
+  }[];
+  readonly links: readonly { readonly name: string; readonly state: string }[];
+  readonly boxes: readonly { readonly tiers: readonly RunningTier[] }[];
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
@@ -154,12 +165,16 @@ export class Stack {
 
   /** What runs, as `tandem status` tells it. */
   async tiers(): Promise<readonly RunningTier[]> {
+    return (await this.status()).boxes.flatMap(({ tiers }) => tiers);
+  }
+
+  /** What `tandem status --json` says. */
+  async status(): Promise<StackStatus> {
     const words = [TANDEM, "status", "--json", "--config", join(this.#folder, "tandem.yaml")];
     const { stdout } = await run(process.execPath, words, options(this.#folder)).catch(
       (error: { stdout: string }) => error, // not healthy: it says so in its exit code
     );
-    const { boxes } = JSON.parse(stdout) as { boxes: readonly { tiers: readonly RunningTier[] }[] };
-    return boxes.flatMap(({ tiers }) => tiers);
+    return JSON.parse(stdout) as StackStatus;
   }
 
   async pidOf(box: string, tier: string): Promise<number> {
