@@ -107,15 +107,23 @@ t.test(
 );
 
 t.test(
-  "one that is being stopped is believed at once; one that fails is shown at once",
+  "one that is being stopped gets nothing at once; one that fails is shown at once",
   async (t) => {
     await using a = await able("a");
     await using b = await able("b");
     await using given = await before([a.port, b.port]);
     a.says.code = 503;
     a.says.report = { status: "fail", draining: true, output: "draining" };
-    await until(() => given.server(0)?.state === "down");
-    t.match(given.server(0)?.check, { failures: 1, why: "/readyz answered 503: draining" });
+    await until(() => given.server(0)?.degraded === true);
+    t.match(given.server(0), { state: "up", check: { why: "/readyz answered 503: draining" } });
+    t.equal(await given.answers(), "b");
+    b.says.code = 503;
+    b.says.report = a.says.report;
+    await until(() => given.server(1)?.degraded === true);
+    t.equal(await given.answers(), "ab", "while they answer, both are better than none");
+    b.says.report = { status: "pass" };
+    b.says.code = 200;
+    await until(() => given.server(1)?.degraded === false);
     b.says.code = 500;
     await until(() =>
       given.balancer.status().problems.some(({ why }) => why.includes("not DOWN yet")),

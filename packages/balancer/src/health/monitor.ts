@@ -156,9 +156,7 @@ export class Monitor {
       hindered(server, result.why);
       return;
     }
-    // One that says itself that it is being stopped is believed at once.
-    const leaves = result.readiness?.draining === true;
-    const alone = this.#last === undefined || !this.#seenUp || leaves;
+    const alone = this.#last === undefined || !this.#seenUp;
     this.#last = result;
     this.#seenUp ||= result.passed;
     this.#noteAbility(result);
@@ -186,13 +184,17 @@ export class Monitor {
     changed(server, result.passed === true, result);
   }
 
-  /** What a server says of itself holds from its first word on, both ways. */
+  /**
+   * What a server says of itself holds from its first word on, both ways. One that is being stopped goes on answering
+   * for a while: until its checks have failed often enough it is better than nothing.
+   */
   #noteAbility(result: CheckResult): void {
     const { server, clock, degraded } = this.#options;
     const now = clock.wall();
     this.#failingAt = result.passed === true ? undefined : (this.#failingAt ?? now);
-    if (result.passed !== true) return;
-    const short = result.readiness?.status === "warn";
+    const leaves = result.readiness?.draining === true;
+    if (result.passed !== true && !leaves) return;
+    const short = leaves || result.readiness?.status === "warn";
     if (short === (this.#degradedAt !== undefined)) return;
     this.#degradedAt = short ? now : undefined;
     server.degraded = short;
