@@ -70,7 +70,7 @@ t.test("another balancer on the same port", { skip: process.platform !== "linux"
   await ready(second);
   first.kill("SIGTERM");
   t.same(await once(first, "exit"), [0, null]);
-  t.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 503, "the second took over");
+  t.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 502, "the second took over");
   t.equal((await fetch(`http://127.0.0.1:${admin}/healthz`)).status, 200, "its page too");
 
   second.kill("SIGKILL");
