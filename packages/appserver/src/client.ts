@@ -1,5 +1,5 @@
 // Whether the client of the request at hand is still there. What waits in a queue for it asks, so that
-// nobody's place is kept for someone who has left.
+// no place is kept for a request whose answer cannot be read any more.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -25,6 +25,14 @@ export class Client {
   }
 }
 
+/** The client of the request has left: its answer would not be read. 499 is nginx's status for it. */
+export class ClientLeftError extends Error {
+  readonly statusCode = 499;
+  constructor() {
+    super("the client has left; the database was not asked");
+  }
+}
+
 const clients = new AsyncLocalStorage<Client>();
 
 /** The client for whom the running code works; undefined outside requests. */
@@ -35,6 +43,11 @@ export function currentClient(): Client | undefined {
 /** Runs `work` for `client`. */
 export function workFor<T>(client: Client, work: () => T): T {
   return clients.run(client, work);
+}
+
+/** Runs `work`, started by a request, for the process itself: it goes on when that request's client leaves. */
+export function workForItself<T>(work: () => T): T {
+  return clients.exit(work);
 }
 
 /** Lets everything that a request does know its client. To be added before all other hooks. */

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
 import t from "tap";
+import { Client, workFor } from "../src/client.ts";
 import {
   type BigInteger,
   isDatabaseAway,
@@ -161,6 +162,10 @@ t.test("nothing runs on after its deadline, and the server's connections stay fe
     else t.match([isDatabaseAway(ended.reason), isOutcomeUnknown(ended.reason)], [true, false]);
   }
   await t.rejects(stubborn.execute(db), { code: "ER_QUERY_INTERRUPTED" });
+  const client = new Client();
+  const left = workFor(client, () => stubborn.execute(db));
+  client.leave();
+  await t.rejects(left, { code: "ER_QUERY_INTERRUPTED" }, "killed though its client has left");
   await eventually("quiet server", async () => {
     const { rows } = await sql<{ info: string | null; user: string }>`
       select info from information_schema.processlist where info like '%sleep(60)%'

@@ -1,6 +1,6 @@
-// A bounded number of places and a bounded queue before them, first come first served. Nobody waits
-// longer than the deadline, and whoever's client leaves gives the place in the queue away at once.
-import { currentClient } from "../client.ts";
+// A bounded number of places and a bounded queue before them, first come first served. No request waits
+// longer than the deadline, and one whose client leaves gives its place in the queue away at once.
+import { ClientLeftError, currentClient } from "../client.ts";
 
 /** The longest a timer can be set for. */
 const FOR_EVER_MS = 2 ** 31 - 1;
@@ -18,14 +18,6 @@ export interface PlacesOptions {
 /** No place came free in time, or too many wait for one already. */
 class NoPlaceError extends Error {
   readonly code = "ETIMEDOUT";
-}
-
-/** The client of the request has left: nobody would read the answer. 499 is nginx's status for it. */
-class ClientLeftError extends Error {
-  readonly statusCode = 499;
-  constructor() {
-    super("the client has left; the database was not asked");
-  }
 }
 
 export class Places {

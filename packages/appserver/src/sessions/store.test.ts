@@ -1,4 +1,5 @@
 import t from "tap";
+import { ClientLeftError } from "../client.ts";
 import { type SessionRecord, type SessionRecords, SessionStore } from "./store.ts";
 
 const DAY = 86_400_000;
@@ -8,8 +9,9 @@ const began = 1_700_000_000_000;
 function open() {
   const kept = new Map<string, SessionRecord>();
   const said: string[] = [];
-  const clock = { now: began, away: false, touched: 0 };
+  const clock = { now: began, away: false, left: false, touched: 0 };
   const answer = async <T>(give: () => T): Promise<T> => {
+    if (clock.left) throw new ClientLeftError();
     if (clock.away) throw new Error("the cable is cut");
     return give();
   };
@@ -82,6 +84,15 @@ t.test("an answer that does not come is an error, said once, and never no sessio
   clock.away = false;
   await store.load("id");
   t.match(said.join("\n"), /^session store away: .*\nsession store is back$/);
+});
+
+t.test("a client that leaves while it waits for the store says nothing about the store", async (t) => {
+  const { store, clock, said } = open();
+  clock.left = true;
+  await t.rejects(store.load("id"), { statusCode: 499 });
+  clock.left = false;
+  await store.load("id");
+  t.strictSame(said, []);
 });
 
 t.test("what does not fit says so; what is no session is none; ids are not kept", async (t) => {

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger } from "fastify";
+import { ClientLeftError } from "../client.ts";
 import type { Need } from "../readiness.ts";
 
 /** A place for session records. Keys are hashes; values are JSON; times are milliseconds since 1970. */
@@ -135,6 +136,8 @@ export class SessionStore {
     try {
       result = await answer;
     } catch (error) {
+      // The store was not asked: there is nothing to say about it.
+      if (error instanceof ClientLeftError) throw error;
       if (!this.#away)
         this.#logger.error(
           { err: error },

@@ -1,6 +1,7 @@
 // Ends statements that got no answer in time, as the mysql client does at Ctrl-C: KILL QUERY on a
 // connection of its own, since the pool's are what such statements fill.
 import { type ConnectionOptions, createConnection } from "mysql2";
+import { workForItself } from "../../client.ts";
 import { Places } from "../places.ts";
 
 const AT_ONCE = 2;
@@ -19,10 +20,13 @@ export class Killer {
     this.#options = { ...options, connectTimeout: DEADLINE_MS };
   }
 
-  /** Asks the server to end what runs on that connection. Never rejects: nothing better can be done. */
+  /**
+   * Asks the server to end what runs on that connection, also when the client it ran for has left. Never rejects:
+   * nothing better can be done.
+   */
   async kill(threadId: number): Promise<void> {
     try {
-      await this.#places.enter();
+      await workForItself(() => this.#places.enter());
     } catch {
       return;
     }
