@@ -1,8 +1,8 @@
 // `request.ip` as every tier understands it: the client's bare address, past the proxies in `trustProxy`. Fastify's
-// own hands out what X-Forwarded-For says, ports, brackets and garbage included, and one client under two names
-// is two clients to whoever counts them.
+// own hands out what X-Forwarded-For says, ports, brackets and garbage included, and a rate limit counts one client
+// under two names as two.
 import { clientAddress, plainAddress } from "@tandem/transport";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 
 /** Call it before any hook that asks for `request.ip`. */
 export function addClientAddress(
@@ -10,14 +10,19 @@ export function addClientAddress(
   trusts: (address: string) => boolean,
 ): void {
   server.addHook("onRequest", (request, _reply, next) => {
-    const peer = plainAddress(request.socket.remoteAddress);
-    const { "x-forwarded-for": forwarded = [] } = request.headers; // several lines are joined already
-    const value = clientAddress(
-      peer,
-      typeof forwarded === "string" ? [forwarded] : forwarded,
-      trusts,
-    );
-    Object.defineProperty(request, "ip", { value, enumerable: true });
+    setClientAddress(request, trusts);
     next();
   });
+}
+
+/** For a request that reaches no hook. */
+export function setClientAddress(
+  request: FastifyRequest,
+  trusts: (address: string) => boolean,
+): void {
+  const peer = plainAddress(request.socket.remoteAddress);
+  const { "x-forwarded-for": forwarded = [] } = request.headers; // several lines are joined already
+  const lines = typeof forwarded === "string" ? [forwarded] : forwarded;
+  const value = clientAddress(peer, lines, trusts);
+  Object.defineProperty(request, "ip", { value, enumerable: true });
 }

@@ -11,7 +11,7 @@ const RETRY_SECONDS = "5";
 export function addErrorAnswer(server: FastifyInstance): void {
   server.setErrorHandler((error: unknown, request, reply) => {
     const status = statusOf(error);
-    // Whoever throws an error of 4xx means it for the visitor.
+    // The message of an error with a status of 4xx is written for the visitor.
     if (status < 500 && error instanceof Error)
       return reply.code(status).send(answer(status, error.message));
     request.log.error(
@@ -23,9 +23,24 @@ export function addErrorAnswer(server: FastifyInstance): void {
     if (status === 503 && !unknown) reply.header("retry-after", RETRY_SECONDS);
     reply.code(status).header("cache-control", "no-store");
     return asksForHtml(request)
-      ? sendPage(reply, status, { id: request.id, unknown })
+      ? sendPage(reply, status, { id: request.id, advice: adviceFor(status, unknown) })
       : reply.send({ ...answer(status), requestId: request.id });
   });
+}
+
+/**
+ * Answers an address that Fastify takes for none: badly encoded, or a part of it too long for any route. No route, hook or
+ * error handler of the application sees such a request.
+ */
+export function answerBadAddress(
+  status: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  reply.code(status).header("cache-control", "no-store");
+  return asksForHtml(request)
+    ? sendPage(reply, status, { id: request.id, advice: "There is nothing at its address." })
+    : reply.send({ ...answer(status), requestId: request.id });
 }
 
 function statusOf(error: unknown): number {
@@ -51,17 +66,18 @@ function pathOf({ url }: FastifyRequest): string {
   return url.split("?", 1)[0] ?? "/";
 }
 
+function adviceFor(status: number, unknown: boolean): string {
+  if (unknown)
+    return "It may have been carried out all the same: please look before you repeat it.";
+  return status === 503 ? "Please try again shortly." : "It has been written down.";
+}
+
 function sendPage(
   reply: FastifyReply,
   status: number,
-  { id, unknown }: { readonly id: string; readonly unknown: boolean },
+  { id, advice }: { readonly id: string; readonly advice: string },
 ): FastifyReply {
   const reason = STATUS_CODES[status] ?? "Error";
-  const advice = unknown
-    ? "It may have been carried out all the same: please look before you repeat it."
-    : status === 503
-      ? "Please try again shortly."
-      : "It has been written down.";
   return reply
     .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
     .type("text/html; charset=utf-8")

@@ -19,9 +19,9 @@ import {
 } from "fastify";
 import { type AccessFormat, accessLine, requestId } from "./access-log.ts";
 import { addClients } from "./client.ts";
-import { addClientAddress } from "./client-address.ts";
+import { addClientAddress, setClientAddress } from "./client-address.ts";
 import { Connections } from "./connections.ts";
-import { addErrorAnswer } from "./error-answer.ts";
+import { addErrorAnswer, answerBadAddress } from "./error-answer.ts";
 import { createListener } from "./listener.ts";
 import { countLoad } from "./load.ts";
 import type { RequestMetrics } from "./metrics.ts";
@@ -53,6 +53,7 @@ export function createServer(options: ServerOptions): HostingServer {
   const trusts = networkMatcher(config.trustProxy);
   const meter = new LoadMeter(() => options.clock.now());
   const load = () => meter.report();
+  const observe = observer(options);
   let connections: Connections | undefined;
   const server = fastify({
     loggerInstance: options.logger,
@@ -63,6 +64,11 @@ export function createServer(options: ServerOptions): HostingServer {
     clientErrorHandler: (error, socket) => refuseClient(error, socket, options.clock),
     genReqId: (request) => requestId(request.headers) ?? randomUUID(),
     routerOptions: { maxParamLength: 128 },
+    frameworkErrors: ({ statusCode = 400 }, request, reply) => {
+      setClientAddress(request, trusts);
+      reply.raw.once("close", () => observe(request, reply, !reply.raw.writableFinished));
+      answerBadAddress(statusCode, request, reply.headers(ownFields()));
+    },
     // A request that reaches a draining process over a kept connection is still answered.
     return503OnClosing: false,
     serverFactory: (handler) => {
@@ -90,13 +96,15 @@ export function createServer(options: ServerOptions): HostingServer {
     next(null, payload);
   });
   addErrorAnswer(server);
-  addObservation(server, options);
+  addObservation(server, observe);
   return { fastify: server, connections, ownFields };
 }
 
-function addObservation(server: FastifyInstance, options: ServerOptions): void {
-  const { access, metrics, clock, identity } = options;
-  const observe = (request: FastifyRequest, reply: FastifyReply, left: boolean): void => {
+/** Told of each request once it is over; `left` when its client went before the answer was written. */
+type Observe = (request: FastifyRequest, reply: FastifyReply, left: boolean) => void;
+
+function observer({ access, metrics, clock, identity }: ServerOptions): Observe {
+  return (request, reply, left) => {
     const ms = reply.elapsedTime;
     const length = Number(reply.getHeader("content-length"));
     const status = left ? 499 : reply.statusCode;
@@ -119,6 +127,9 @@ function addObservation(server: FastifyInstance, options: ServerOptions): void {
       ),
     );
   };
+}
+
+function addObservation(server: FastifyInstance, observe: Observe): void {
   // Written down once: as aborted when the client left first, whatever comes of the request later.
   const aborted = new WeakSet<FastifyReply>();
   server.addHook("onRequest", (request, reply, next) => {

@@ -29,6 +29,7 @@ const application: Application = {
     app.addHook("onSend", async ({ url }, { statusCode }) => {
       if (url === "/late" && statusCode === 200) throw sqlError();
     });
+    app.get("/things/:name", async () => "a thing");
     app.get("/late", async () => "sent");
     app.register(async (scope) => {
       scope.setErrorHandler((_error, _request, reply) => {
@@ -62,6 +63,30 @@ t.test("a 500 tells its number and nothing else, to people and to programs", asy
   const teapot = await fetch(`${host.url}/teapot`);
   t.equal(teapot.status, 418);
   t.match(await teapot.json(), { message: "no coffee" });
+});
+
+t.test("an address that is none: no inner words, an access line, fields of the tier", async (t) => {
+  const database = { url: `sqlite:${join(folder, "addresses.db")}` };
+  const more = { database, servedBy: true };
+  const host = await startHost({ application, folder, appserver: more });
+  t.teardown(() => host.stop());
+  const cases = [
+    ["/%ff", 400],
+    [`/things/${"a".repeat(200)}`, 414],
+  ] as const;
+  for (const [path, status] of cases) {
+    for (const accept of ["text/html,*/*;q=0.8", "application/json"]) {
+      const headers = { accept, "x-request-id": "odd", "x-forwarded-for": "192.0.2.7" };
+      const answer = await fetch(`${host.url}${path}`, { headers });
+      const text = await answer.text();
+      t.match([answer.status, answer.headers.get("x-served-by")], [status, /app/], path);
+      t.notMatch(text, /FST_|aaa|%ff/, path);
+      t.match(text, "odd");
+      t.equal(text.startsWith("<!doctype"), accept.startsWith("text/html"), path);
+    }
+  }
+  await eventually("a line for each", async () => host.accessLines.length === 4);
+  for (const line of host.accessLines) t.match(line, /^192\.0\.2\.7 .* (400|414) /);
 });
 
 t.test("the log of the process has the error, without secrets", async (t) => {
