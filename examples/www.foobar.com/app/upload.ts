@@ -5,6 +5,7 @@ import type { FastifyRequest } from "fastify";
 const MAX_IMAGE_BYTES = 8 * 1024 * 1024;
 
 export interface Upload {
+  /** Empty when the visitor is not logged in. */
   readonly data: Buffer;
   /** The file was larger than allowed, and the rest of it was thrown away. */
   readonly truncated: boolean;
@@ -33,7 +34,10 @@ class UnreadableFormError extends Error {
   readonly statusCode = 400;
 }
 
-/** A preValidation hook: form tokens are checked after it, against the fields it has read. */
+/**
+ * A preValidation hook: form tokens are checked after it, against the fields it has read. Of a picture sent by a visitor
+ * who is not logged in only the size is read: it is not stored, and many of them would fill the memory.
+ */
 export async function readUpload(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;
   try {
@@ -52,9 +56,22 @@ async function readForm(request: FastifyRequest): Promise<Record<string, string>
       if (typeof part.value === "string") fields[part.fieldname] = part.value;
       continue;
     }
-    const data = await part.toBuffer();
+    const { size, data } = await contentOf(part.file, request.unknown === undefined);
     // A browser sends an empty file where none was chosen.
-    if (data.length > 0) request.upload = { data, truncated: part.file.truncated };
+    if (size > 0) request.upload = { data, truncated: part.file.truncated };
   }
   return fields;
+}
+
+async function contentOf(
+  file: AsyncIterable<Buffer>,
+  kept: boolean,
+): Promise<{ readonly size: number; readonly data: Buffer }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of file) {
+    size += chunk.length;
+    if (kept) chunks.push(chunk);
+  }
+  return { size, data: Buffer.concat(chunks) };
 }

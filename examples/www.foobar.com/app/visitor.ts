@@ -1,5 +1,6 @@
 // Who is asking: sessions, the person behind one, protection of forms, and notices that outlive a redirect.
 import { fastifyCsrfProtection } from "@fastify/csrf-protection";
+import { isDatabaseAway } from "@tandem/appserver";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Person, personById } from "./data/people.ts";
 import type { Site } from "./site.ts";
@@ -47,6 +48,8 @@ async function recognise(request: FastifyRequest, site: Site): Promise<void> {
   try {
     request.person = await personById(site.database, personId);
   } catch (error) {
+    // A fault of ours must be seen, and not look like a database that rests.
+    if (!isDatabaseAway(error)) throw error;
     request.unknown = error;
   }
 }

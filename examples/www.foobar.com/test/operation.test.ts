@@ -200,6 +200,22 @@ t.test(
   },
 );
 
+t.test(
+  "a fault in finding out who is asking is a fault, and no rest of the database",
+  async (t) => {
+    const url = fresh("nameless");
+    const host = await open(t, folder, url);
+    const ida = await member(t, host, "ida");
+    const database = new DatabaseSync(url.slice("sqlite:".length));
+    database.exec("alter table person rename column about to story");
+    database.close();
+    const page = await ida.get("/write");
+    t.match([page.status, page.text], [500, /Something broke here/]);
+    t.notMatch(page.text, /Logging in works again shortly/);
+    t.match(host.logged.join(), /request failed/);
+  },
+);
+
 t.test("a form that cannot be read is the sender's fault", async (t) => {
   const host = await open(t, folder, fresh("forms"));
   const mia = await member(t, host, "mia");

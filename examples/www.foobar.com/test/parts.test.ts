@@ -2,6 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { fastifyMultipart } from "@fastify/multipart";
+import { fastify } from "fastify";
 import sharp from "sharp";
 import t from "tap";
 import { readAssets } from "../app/assets.ts";
@@ -11,6 +13,7 @@ import { hashPassword, verifyPassword } from "../app/password.ts";
 import { PictureReader } from "../app/pictures/reader.ts";
 import { draw } from "../app/seed/drawings.ts";
 import { excerpt, moment, opening, paragraphs } from "../app/text.ts";
+import { readUpload, UPLOAD_LIMITS } from "../app/upload.ts";
 import { safePath } from "../app/visitor.ts";
 
 t.test("a template escapes text, however it got there, and leaves templates alone", async (t) => {
@@ -153,6 +156,10 @@ t.test(
     const bomb = await blank(7000, 7000).avif({ effort: 0 }).toBuffer();
     t.ok(bomb.length < 2000);
     t.equal(await reader.read(bomb), "too many pixels");
+    // 36 million are read line by line, but not layer by layer.
+    const layers = await blank(6000, 6000).jpeg({ progressive: true }).toBuffer();
+    t.equal(await reader.read(layers), "too many pixels");
+    t.match(await reader.read(await blank(6000, 6000).jpeg().toBuffer()), { width: 1600 });
     t.match(await reader.read(await blank(64, 48).avif().toBuffer()), { width: 64, height: 48 });
     t.equal(await reader.read(Buffer.from("no picture")), "unreadable");
     const png = await blank(8, 8).png().toBuffer();
@@ -162,6 +169,32 @@ t.test(
     t.match(refused?.[0], { reason: { statusCode: 503 } });
   },
 );
+
+t.test("a picture from a visitor who is not logged in is noticed, and not kept", async (t) => {
+  const app = fastify();
+  t.teardown(() => app.close());
+  await app.register(fastifyMultipart, { limits: UPLOAD_LIMITS, throwFileSizeLimit: false });
+  app.decorateRequest("upload", undefined);
+  app.decorateRequest("unknown", undefined);
+  app.addHook("onRequest", async (request) => {
+    if (request.headers.cookie === undefined) request.unknown = new Error("nobody is logged in");
+  });
+  app.post("/", { preValidation: readUpload }, async ({ body, upload }) => ({
+    ...{ body, kept: upload?.data.length, truncated: upload?.truncated },
+  }));
+  const send = async (size: number, headers: Record<string, string>) => {
+    const payload = new FormData();
+    payload.set("title", "typed");
+    payload.set("image", new Blob([Buffer.alloc(size)]), "a.png");
+    return (await app.inject({ method: "POST", url: "/", payload, headers })).json();
+  };
+  const [known, body] = [{ cookie: "x" }, { title: "typed" }];
+  t.strictSame(await send(100_000, known), { body, kept: 100_000, truncated: false });
+  t.strictSame(await send(100_000, {}), { body, kept: 0, truncated: false });
+  t.strictSame(await send(0, {}), { body }, "none was chosen");
+  const most = UPLOAD_LIMITS.fileSize;
+  t.strictSame(await send(most + 1, known), { body, kept: most, truncated: true });
+});
 
 t.test("a picture that ends its decoder is none; the next one has a new decoder", async (t) => {
   const file = join(t.testdir(), "decoder.ts");

@@ -11,6 +11,7 @@ const MEGAPIXEL = 1_000_000;
 /**
  * Millions of pixels a picture may have, by its format. JPEG and PNG are read line by line, or smaller at once; the
  * others are in memory whole. AVIF takes 20 bytes a pixel meanwhile: 7000 × 7000 from a file of 1400 bytes are 1 GB.
+ * The largest of each takes 100 to 400 MB.
  */
 const MOST_MEGAPIXELS: ReadonlyMap<string, number> = new Map([
   ["jpeg", 60],
@@ -19,6 +20,8 @@ const MOST_MEGAPIXELS: ReadonlyMap<string, number> = new Map([
   ["gif", 16],
   ["heif", 16],
 ]);
+/** Progressive JPEG and interlaced PNG come in layers, and are in memory whole until the last: 60 took 450 MB. */
+const MOST_IN_LAYERS = 30;
 
 // Decoded pictures are not worth keeping: each is encoded once and stored.
 sharp.cache(false);
@@ -38,10 +41,12 @@ export type Refusal = "unreadable" | "too many pixels";
 /** The picture in an upload. Its head is looked at before a pixel is decoded. */
 export async function readPicture(upload: Uint8Array): Promise<Picture | Refusal> {
   try {
-    const { format, width, height } = await sharp(upload, { limitInputPixels: false }).metadata();
+    const head = await sharp(upload, { limitInputPixels: false }).metadata();
+    const { format, width, height, isProgressive } = head;
     const most = MOST_MEGAPIXELS.get(format);
     if (most === undefined) return "unreadable";
-    if (width * height > most * MEGAPIXEL) return "too many pixels";
+    const megapixels = isProgressive ? Math.min(most, MOST_IN_LAYERS) : most;
+    if (width * height > megapixels * MEGAPIXEL) return "too many pixels";
     return await encode(upload);
   } catch {
     return "unreadable";

@@ -51,7 +51,7 @@ function addWriting(app: FastifyInstance, site: Site): void {
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   unreadable: "This file is not a picture we can read.",
   "too many pixels":
-    "This picture has too many pixels. JPEG and PNG may have 60 million, other kinds 16 million.",
+    "This picture has too many pixels. JPEG and PNG may have 60 million (progressive and interlaced ones 30), other kinds 16 million.",
 };
 
 async function pictureOf(
