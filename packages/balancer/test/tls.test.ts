@@ -86,9 +86,9 @@ t.test("the edge: HSTS in every answer, once, whoever makes it", async (t) => {
   });
   const edge = (hsts: { maxAge?: string; includeSubDomains?: boolean; preload?: boolean }) =>
     givenBalancer([origin.port], {}, { tls: { certificates: [site.paths], hsts } });
-  const fields = async (port: number, path: string, method = "GET") => {
+  const fields = async (port: number, path: string, method = "GET", host = "www.foobar.com") => {
     const socket = await handshake(port, { servername: "www.foobar.com" });
-    socket.end(`${method} ${path} HTTP/1.1\r\nHost: www.foobar.com\r\nConnection: close\r\n\r\n`);
+    socket.end(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     return [...(await text(socket)).matchAll(/^strict-transport-security: (.*)\r$/gim)].map(
       (m) => m[1],
     );
@@ -99,6 +99,11 @@ t.test("the edge: HSTS in every answer, once, whoever makes it", async (t) => {
   }
   t.strictSame(await fields(year.port, "/plain", "HEAD"), ["max-age=31536000"]);
   t.strictSame(await fields(year.port, "/", "TRACE"), ["max-age=31536000"], "a refusal of ours");
+  t.strictSame(
+    await fields(year.port, "/", "GET", "b@d"),
+    ["max-age=31536000"],
+    "to what is no request",
+  );
   t.strictSame(await fields(year.port, "/own"), ["max-age=7"], "the server's own stays");
   await using all = await edge({ maxAge: "1h", includeSubDomains: true, preload: true });
   t.strictSame(await fields(all.port, "/plain"), ["max-age=3600; includeSubDomains; preload"]);

@@ -39,13 +39,15 @@ export function longBody(head: RequestHead, limit: number): RefusedRequest {
   return { status: 413, cause, head };
 }
 
-/** The whole of it, made at `wall` (milliseconds since 1970); it closes the connection. */
-export function refusal(status: number, wall: number): string {
+/**
+ * The whole of it, made at `wall` (milliseconds since 1970); it closes the connection. `own` is a field that every
+ * answer here has, complete with its CRLF, or "".
+ */
+export function refusal(status: number, wall: number, own: string): string {
   const fields = new Fields();
   const body = `${status} ${reasonPhrase(status)}\n`;
   fields.add("Date", httpDate(wall));
   fields.add("Content-Type", "text/plain");
-  fields.add("Content-Length", String(body.length));
   fields.add("Connection", "close");
-  return writeResponseHead(status, reasonPhrase(status), fields) + body;
+  return writeResponseHead(status, reasonPhrase(status), fields, body.length, own) + body;
 }

@@ -378,7 +378,7 @@ export class ServerSession implements ExchangeSession {
   }
 
   #answerRefusal(status: number): void {
-    this.output.text(refusal(status, this.#timers.wall()));
+    this.output.text(refusal(status, this.#timers.wall(), this.ownField?.line ?? ""));
     this.output.flush();
     this.#lingerClose();
   }
