@@ -1,7 +1,8 @@
 // A reload under load: what stays is not touched, what leaves has its time, what is new is looked at first.
 
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { createServer as createHttpServer, type ServerResponse } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import t from "tap";
 import {
   CHECKED_OFTEN,
@@ -21,6 +22,8 @@ import {
   type Section,
   section,
 } from "./given-reloadable.ts";
+
+const FIRST = { balance: { algorithm: "first" } } as const;
 
 t.test(
   "200 requests in flight over nine reloads on two threads: none fails, all servers took part",
@@ -280,3 +283,57 @@ t.test(
     }
   },
 );
+
+t.test(
+  "what a server is given while the reload that takes it out is prepared is counted, too",
+  async (t) => {
+    await using s1 = await givenHolding("s1");
+    await using s2 = await givenHolding("s2");
+    const checks: ServerResponse[] = [];
+    const slow = createHttpServer((_, response) => void checks.push(response));
+    slow.listen(0, "127.0.0.1");
+    await once(slow, "listening");
+    const s3 = (slow.address() as AddressInfo).port;
+    const with1 = section({}, { servers: limited({ s1: s1.port, s2: s2.port }, 1), ...FIRST });
+    await using balancer = await givenReloadable(with1);
+    const port = () => balancer.plane.ports.front ?? 0;
+    const out = balancer.reload(section({ s2: s2.port, s3 }, FIRST));
+    await until(() => checks.length === 1); // the reload waits for it
+    const held = get(port(), "/hold");
+    await until(() => s1.held.length === 1);
+    for (const check of checks) check.end();
+    t.ok((await out).ok);
+    t.ok((await balancer.reload(with1)).ok);
+    t.match(balancer.plane.status().backends[0]?.servers[0], { name: "s1", inFlight: 1 });
+    t.match(await get(port()), /s2$/, "s1 is still full");
+    s1.release();
+    t.match(await held, /s1$/);
+    slow.close();
+    slow.closeAllConnections();
+  },
+);
+
+t.test("a server that could not do all of its work comes back as one that can", async (t) => {
+  let status = "warn";
+  const held: ServerResponse[] = [];
+  await using s1 = await givenOrigin((request, response) => {
+    if (request.url === "/hold") return void held.push(response);
+    response.writeHead(200, { "content-type": "application/health+json" });
+    response.end(JSON.stringify({ status }));
+  });
+  await using s2 = await givenHolding("s2");
+  const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
+  const both = section({ s1: s1.port, s2: s2.port }, { check });
+  await using balancer = await givenReloadable(section({ s1: s1.port }, { check }));
+  const port = () => balancer.plane.ports.front ?? 0;
+  const degraded = () => balancer.plane.status().backends[0]?.servers[0]?.degraded;
+  t.equal(degraded(), true);
+  const answer = get(port(), "/hold");
+  await until(() => held.length === 1);
+  t.ok((await balancer.reload(section({ s2: s2.port }, { check }))).ok);
+  status = "pass";
+  t.ok((await balancer.reload(both)).ok);
+  t.match(balancer.plane.status().backends[0]?.servers[0], { inFlight: 1, degraded: false });
+  held[0]?.end("late");
+  t.match(await answer, /late$/);
+});

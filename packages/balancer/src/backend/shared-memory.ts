@@ -30,7 +30,7 @@ export interface ServerMemory {
   readonly counters: SharedArrayBuffer;
 }
 
-/** A server that a reload took out, with requests in flight. */
+/** A server that a reload took out; it may have requests in flight. */
 export interface LeftServer {
   readonly backend: string;
   readonly name: string;
@@ -68,12 +68,12 @@ export function allocateShared(
 ): SharedMemory {
   const counters = (): SharedArrayBuffer =>
     new SharedArrayBuffer(threads * ROW * Float64Array.BYTES_PER_ELEMENT);
-  const busy = busyServers(before);
+  const gone = before?.left.filter(isBusy) ?? [];
   const server = (config: ServerConfig, backend: string, name: string): ServerMemory => {
     const address = `${config.address.host}:${config.address.port}`;
     const kept = before?.backends[backend]?.servers[name];
     if (kept?.address === address) return kept;
-    const back = busy.find((left) => isSame(left, backend, name, address));
+    const back = gone.find((left) => isSame(left, backend, name, address));
     if (back !== undefined) return asNew(back.memory, config);
     const gauges = new SharedArrayBuffer(SINCE_BYTES + Float64Array.BYTES_PER_ELEMENT);
     new Int32Array(gauges)[GAUGE.weight] = config.weight;
@@ -100,18 +100,18 @@ export function allocateShared(
   };
   const stays = ({ backend, name, memory: own }: LeftServer): boolean =>
     memory.backends[backend]?.servers[name] === own;
-  return { ...memory, left: busy.filter((one) => !stays(one)) };
+  return { ...memory, left: [...configured(before), ...gone].filter((one) => !stays(one)) };
 }
 
-/** Those with requests in flight, whether they are configured or have left. */
-function busyServers(memory: SharedMemory | undefined): readonly LeftServer[] {
-  if (memory === undefined) return [];
-  const configured = Object.entries(memory.backends).flatMap(([backend, { servers }]) =>
+/** Those that leave now among them are remembered, busy or not: they get requests until the reload is committed. */
+function configured(memory: SharedMemory | undefined): readonly LeftServer[] {
+  return Object.entries(memory?.backends ?? {}).flatMap(([backend, { servers }]) =>
     Object.entries(servers).map(([name, own]) => ({ backend, name, memory: own })),
   );
-  const inFlight = ({ memory: { gauges } }: LeftServer): number =>
-    Atomics.load(new Int32Array(gauges, 0, SERVER_GAUGES), GAUGE.inFlight);
-  return [...configured, ...memory.left].filter((server) => inFlight(server) > 0);
+}
+
+function isBusy({ memory: { gauges } }: LeftServer): boolean {
+  return Atomics.load(new Int32Array(gauges, 0, SERVER_GAUGES), GAUGE.inFlight) > 0;
 }
 
 function isSame(left: LeftServer, backend: string, name: string, address: string): boolean {
@@ -123,6 +123,7 @@ function asNew(memory: ServerMemory, { weight }: ServerConfig): ServerMemory {
   const gauges = new Int32Array(memory.gauges, 0, SERVER_GAUGES);
   gauges[GAUGE.state] = 0;
   gauges[GAUGE.weight] = weight;
+  gauges[GAUGE.degraded] = 0;
   sinceOf(memory)[0] = 0;
   return memory;
 }
