@@ -4,8 +4,9 @@ import type { BalancerStatus, LinkStatus, ServerStatus } from "./admin-status.ts
 import type { RunReport } from "./run-file.ts";
 import type { TierReport } from "./supervisor.ts";
 
-export type Health = "healthy" | "degraded" | "down";
-const RANK: Readonly<Record<Health, number>> = { healthy: 0, degraded: 1, down: 2 };
+/** unknown: the processes run, and the balancer has no port where it could be asked about what is behind it. */
+export type Health = "healthy" | "unknown" | "degraded" | "down";
+const RANK: Readonly<Record<Health, number>> = { healthy: 0, unknown: 1, degraded: 2, down: 3 };
 
 /** One thing that is not well. */
 export interface Problem {
@@ -56,8 +57,7 @@ function wordOfBalancer(
 ): Health {
   if (balancer !== undefined) return toldHealth(balancer);
   if (admin !== undefined || tiers.length === 0) return "down";
-  // One without an admin port cannot be asked.
-  return tiers.some(({ tier }) => tier === "balancer") ? "degraded" : "healthy";
+  return tiers.some(({ tier }) => tier === "balancer") ? "unknown" : "healthy";
 }
 
 /** Its own word, or where it does not say one, what its servers add up to. */
@@ -75,11 +75,13 @@ function silence(
   admin: string | undefined,
 ): readonly Problem[] {
   if (balancer !== undefined) return [];
-  const silent = { name: "balancer", state: "silent", since: "" };
-  if (admin !== undefined) return [{ ...silent, why: `no answer from its admin port, ${admin}` }];
-  return tiers.some(({ tier }) => tier === "balancer")
-    ? [{ ...silent, why: "it cannot be asked: balancer.admin is not in the file" }]
-    : [];
+  if (admin !== undefined) {
+    const why = `no answer from its admin port, ${admin}`;
+    return [{ name: "balancer", state: "silent", since: "", why }];
+  }
+  if (!tiers.some(({ tier }) => tier === "balancer")) return [];
+  const why = `the balancer cannot be asked; add admin: { bind: "127.0.0.1:8404" } to the balancer section of the file`;
+  return [{ name: "what is behind the balancer", state: "unknown", since: "", why }];
 }
 
 function ailingLink({ name, state, since, why }: LinkStatus): Problem {

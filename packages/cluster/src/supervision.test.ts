@@ -110,6 +110,14 @@ t.test("status: what the balancer says, and the verdict", async (t) => {
   t.equal(verdict([], undefined, admin), "down", "nobody answers");
   t.equal(verdict([run("ready")], undefined, admin), "down");
   t.equal(verdict([run("ready")]), "healthy", "a box without a balancer");
+  const alone = {
+    ...run("ready"),
+    tiers: [{ ...tier, tier: "balancer", state: "ready" }],
+  } as const;
+  t.match(judge({ runs: [alone], balancer: undefined, admin: undefined }), {
+    health: "unknown",
+    problems: [{ state: "unknown", why: /add admin: \{ bind: "127\.0\.0\.1:8404" \}/ }],
+  });
   t.equal(verdict([run("gone")], told("healthy"), admin), "degraded");
   t.equal(verdict([run("silent")], told("healthy"), admin), "degraded");
   t.equal(verdict([run("ready")], told("degraded"), admin), "degraded");

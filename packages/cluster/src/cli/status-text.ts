@@ -17,7 +17,7 @@ export interface StatusFacts {
 
 export function statusText({ site, at, health, problems, runs, balancer }: StatusFacts): string {
   const { bold, green, yellow, red } = palette();
-  const paint = { healthy: green, degraded: yellow, down: red }[health];
+  const paint = { healthy: green, unknown: yellow, degraded: yellow, down: red }[health];
   const tiers = runs.flatMap((run) => run.tiers);
   const lines = [`${bold(site)}: ${paint(health)}`, ""];
   if (balancer !== undefined && balancer.links.length > 0) lines.push(...ways(balancer), "");

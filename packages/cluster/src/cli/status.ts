@@ -10,7 +10,7 @@ import { examples, type SiteOptions, withSiteOptions } from "./options.ts";
 import { statusText } from "./status-text.ts";
 import { print, printJson } from "./terminal.ts";
 
-const EXIT_CODES = { healthy: 0, degraded: 1, down: 2 } as const;
+const EXIT_CODES = { healthy: 0, unknown: 1, degraded: 1, down: 2 } as const;
 
 export function statusCommand(): Command {
   return withSiteOptions(new Command("status"))
@@ -23,7 +23,10 @@ export function statusCommand(): Command {
       ),
     )
     .option("--json", "report as JSON, in the shape of docs/operations/monitoring.md")
-    .addHelpText("after", "\nExit code: 0 healthy, 1 degraded, 2 down (or a faulty file).")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 healthy, 1 degraded or unknown, 2 down (or a faulty file).",
+    )
     .action(status);
 }
 
