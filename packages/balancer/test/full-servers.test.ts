@@ -1,4 +1,5 @@
 // What a full server means for who asks: nobody is refused for a place that is being given back.
+import { join } from "node:path";
 import t from "tap";
 import { createBalancer } from "../src/index.ts";
 import { get, givenBalancer, givenOrigin, rawClient, until } from "./given.ts";
@@ -113,4 +114,32 @@ t.test("whoever leaves gives up its place at the server when that can have notic
     ],
   );
   t.equal(inFlight(), 0);
+});
+
+/** Picks the first one, whose last place another thread takes in that moment: `why` is read when the pick is made. */
+const OVERTAKEN = `
+export const createPicker = () => {
+  let [servers, picked] = [[], undefined];
+  return {
+    update(given) { servers = given; },
+    pick({ tried }) { return (picked = servers.find((one) => one.usable && !tried.includes(one))); },
+    get why() {
+      if (picked?.name === "s1") picked.begin();
+      return "next";
+    },
+  };
+};
+`;
+
+t.test("whose server another thread has filled in that moment gets the next one", async (t) => {
+  await using s1 = await givenOrigin((_, response) => response.end("s1"));
+  await using s2 = await givenOrigin((_, response) => response.end("s2"));
+  const module = join(t.testdir({ "picker.ts": OVERTAKEN }), "picker.ts");
+  const limited = (port: number) => ({ address: `127.0.0.1:${port}`, maxConnections: 1 });
+  await using balancer = await givenBalancer([], {
+    servers: { s1: limited(s1.port), s2: limited(s2.port) },
+    balance: { algorithm: "module", module },
+    queue: { limit: 0 },
+  });
+  t.match(await get(balancer.port), /200 OK[\s\S]*s2$/);
 });

@@ -122,11 +122,8 @@ export class Server {
 
   /** Gives it a request; false when another thread has given it the last it takes since it was looked for room. */
   begin(): boolean {
-    const before = Atomics.add(this.#gauges, GAUGE.inFlight, 1);
-    if (this.maxConnections > 0 && before >= this.maxConnections) {
-      Atomics.add(this.#gauges, GAUGE.inFlight, -1);
-      return false;
-    }
+    if (this.maxConnections === 0) Atomics.add(this.#gauges, GAUGE.inFlight, 1);
+    else if (!this.#takePlace()) return false;
     this.#count(COUNTER.current, 1);
     this.#count(COUNTER.loadBalanced, 1);
     return true;
@@ -136,6 +133,16 @@ export class Server {
   end(): void {
     Atomics.add(this.#gauges, GAUGE.inFlight, -1);
     this.#count(COUNTER.current, -1);
+  }
+
+  /** Never more than there are, not even for a moment: another thread would take a free place for a full server. */
+  #takePlace(): boolean {
+    for (let taken = this.inFlight; taken < this.maxConnections; ) {
+      const found = Atomics.compareExchange(this.#gauges, GAUGE.inFlight, taken, taken + 1);
+      if (found === taken) return true;
+      taken = found;
+    }
+    return false;
   }
 
   /** For the health monitor and the operator only. `at`: wall clock milliseconds. */

@@ -169,8 +169,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   }
 
   retry(): boolean {
-    const server = this.#backend.pick(this.attempts);
-    return server !== undefined && this.#give(server);
+    return this.#giveToAny();
   }
 
   timedOut(): void {
@@ -215,8 +214,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   #choose(): void {
     const backend = this.#backend;
-    const server = backend.queue.othersWait ? undefined : backend.pick(this.attempts);
-    if (server !== undefined && this.#give(server)) return;
+    if (!backend.queue.othersWait && this.#giveToAny()) return;
     if (!backend.hasUntried(this.attempts)) {
       this.#owner.fail("no-server", `no server of backend ${backend.name} is up`);
     } else {
@@ -224,6 +222,15 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
       this.backendPlace = this.#place?.number ?? 0;
       if (this.#place !== undefined) backend.joined();
       else this.#owner.fail("queue-full", `${backend.queue.length} requests wait already`);
+    }
+  }
+
+  /** False when all untried ones are down or full. One that another thread has filled meanwhile is not picked again. */
+  #giveToAny(): boolean {
+    for (;;) {
+      const server = this.#backend.pick(this.attempts);
+      if (server === undefined) return false;
+      if (this.#give(server)) return true;
     }
   }
 
