@@ -1,4 +1,4 @@
-// Who a request comes from when proxies stand between. X-Forwarded-For grows to the right, each proxy adding
+// The client's address of a request that came through proxies. X-Forwarded-For grows to the right, each proxy adding
 // the address it saw, so it is read from the right: past our own proxies, up to the first address that is none
 // of them. What stands left of that the client may have written itself. nginx's `real_ip_recursive` and
 // Express's `trust proxy` read it the same way.

@@ -1,5 +1,5 @@
 // How many descriptors (files, sockets) this process may have open. Node raises the soft limit to the hard one as it
-// starts, so the limit read here is all there is; only whoever starts the process can give it more.
+// starts, so the limit read here is all there is; more has to be given to the process before it starts.
 import { readFileSync } from "node:fs";
 
 /** The limit in `text`, a /proc/PID/limits; infinite where there is none. */

@@ -1,5 +1,5 @@
 // The planned end of a tier's connections. At once every answer says `Connection: close`, and no connection
-// is touched: whoever is about to ask still gets an answer. Then what has been idle for longer than a peer
+// is touched: a request that is on its way still gets an answer. Then what has been idle for longer than a peer
 // dares to send a POST on is closed, spread over a while, so that not all come back at the same moment
 // (HAProxy's close-spread-time). Closing an idle connection at once loses what is under way on it: its
 // client cannot tell whether a request was seen (RFC 9112 §9.3, §9.5; nodejs/node#60617).
@@ -8,7 +8,7 @@ import { pause } from "./hold-open.ts";
 
 /**
  * A request that may not be repeated rides only on a connection that was used within so many milliseconds.
- * Those who send keep to it, those who drain close nothing that is younger.
+ * Our clients of servers keep to it, and a tier that drains closes no connection that was used more recently.
  */
 export const FRESH_MS = 1_000;
 
@@ -30,7 +30,7 @@ export interface Drainable {
 }
 
 export interface DrainOptions<C extends Drainable> {
-  /** Those that are open, at every moment. Whoever adds one meanwhile marks it as draining. */
+  /** Those that are open, at every moment. One that is added meanwhile has to be marked as draining. */
   readonly connections: ReadonlySet<C>;
   readonly clock: Clock;
   /** What is open then is left to its owner. */

@@ -1,4 +1,4 @@
-// The system clock's timers do not keep a process alive, so whoever waits for one says so here.
+// The system clock's timers do not keep a process alive, so code that waits for one says so here.
 import { MessageChannel } from "node:worker_threads";
 import type { Clock } from "./clock.ts";
 

@@ -1,5 +1,5 @@
-// The addresses of the names that servers are given by, as this thread knows them. Whoever connects looks here and
-// asks nobody: a resolver that is slow or away keeps no request waiting, and takes no server out.
+// The addresses of the names that servers are given by, as this thread knows them. A connection is made to what
+// stands here, without a lookup: a resolver that is slow or away keeps no request waiting, and takes no server out.
 import type { LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 

@@ -1,4 +1,4 @@
-// Who listens on a port, from what Linux tells every process about itself (proc(5)): the kernel's list of
+// Which processes listen on a port, from what Linux tells every process about itself (proc(5)): the kernel's list of
 // listening sockets has their inodes, and each process's descriptors lead to inodes. Asked only when a port
 // is refused. Processes of other users keep their descriptors to themselves.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";

@@ -1,5 +1,5 @@
 // Refused connections in a log: of each kind the first at once, then one in ten seconds at most, with how many there
-// were in between. Whoever scans a port must not be able to fill the disk.
+// were in between. A scan of the port must not be able to fill the disk.
 import type { Clock } from "./clock.ts";
 import type { RefusedConnection } from "./tls/refusal.ts";
 

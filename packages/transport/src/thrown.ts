@@ -1,4 +1,4 @@
-// An error out of somebody else's code (an application, an algorithm) as its author needs it: the words, and
+// An error out of the operator's code (an application, an algorithm) as its author needs it: the words, and
 // the line. V8 writes both into `stack`: for what was thrown as frames, for what does not parse as a place
 // and an excerpt above the words.
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 export function thrown(error: unknown): string {
   if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
   const words = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
-  // The words name the importing module; the frames are those of whoever loads it.
+  // The words name the importing module; the frames are those of Node's loader.
   if ("code" in error && error.code === "ERR_MODULE_NOT_FOUND") return words;
   const { place, excerpt } = unparsable(error.stack ?? "") ?? frame(error.stack ?? "");
   return [words, ...(place === undefined ? [] : [`  at ${place}`]), ...excerpt].join("\n");

@@ -1,4 +1,4 @@
-// The certificates in use, for the status: one entry for each file, with who shows it.
+// The certificates in use, for the status: one entry for each file, with the settings that name it.
 import {
   findingsAt,
   type Inspection,

@@ -33,7 +33,7 @@ function linkOf(name: string, parts: readonly ReadyCheck[]): Link {
   return { name, state: down ? "down" : "degraded", since, why: reasons(ailing), parts };
 }
 
-/** Every reason once, with those who have it. */
+/** Every reason once, with the parts that have it. */
 function reasons(ailing: readonly ReadyCheck[]): string {
   const groups = Map.groupBy(ailing, ({ componentId, output }) => `${componentId}: ${output}`);
   return [...groups]

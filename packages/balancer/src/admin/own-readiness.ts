@@ -1,4 +1,4 @@
-// What this balancer can do, for whoever chooses among balancers (keepalived, DNS checks, monitoring).
+// What this balancer can do, for a program that chooses among balancers (keepalived, DNS checks, monitoring).
 import type { Readiness } from "@tandem/telemetry";
 import type { Status } from "./status.ts";
 

@@ -32,7 +32,7 @@ export class Place<W = Waiter> {
   before: Place<W> | undefined = undefined;
   after: Place<W> | undefined = undefined;
   waits = true;
-  /** It is being let in, perhaps: nobody else is to try. */
+  /** Its request looks for a server at this moment: a call that comes back here leaves this place alone. */
   trying = false;
   readonly #places: Places<W>;
 
@@ -200,13 +200,13 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
         place.leave();
         return true;
       }
-      if (!place.picky) return false; // no room for anybody
+      if (!place.picky) return false; // no server has room
     }
     return false;
   }
 
   /**
-   * Always due while somebody waits: a thread or a health check that made room may not have told us, so every
+   * Always due while a request waits: a thread or a health check that made room may not have told us, so every
    * sweep looks again.
    */
   #changed(): void {

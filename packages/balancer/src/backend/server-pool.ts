@@ -1,4 +1,4 @@
-// The connections to a server are made the same way whoever wants one: requests, health checks and probes.
+// The connections to a server are made the same way for requests, health checks and probes.
 // So what a check finds is what a request would have found.
 import type { BackendConfig } from "@tandem/config";
 import { type Clock, Deadlines, type Names, ReadBuffers, turnClock } from "@tandem/transport";
@@ -16,7 +16,7 @@ export interface Network {
   readonly names: Names;
 }
 
-/** A network of its own; whoever opens it stops its deadlines. */
+/** A network of its own; the caller stops its deadlines. */
 export function openNetwork(clock: Clock, names: Names): Network {
   const turns = turnClock(clock);
   return { clock: turns, deadlines: new Deadlines(turns), buffers: new ReadBuffers(turns), names };

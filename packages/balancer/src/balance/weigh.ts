@@ -69,7 +69,7 @@ function optionsOf(config: BackendConfig): EligibilityOptions {
   return {
     ...{ overprovisioning, slowStart: slowStartOf(config), localZone: zone, zoneWeights },
     allBackups: config.allBackups || config.prefer === "same-box",
-    // What only failed connections took out may be well again, and nobody else is asked.
+    // Servers that only failed connections took out may be well again: while none is up they are tried all the same.
     panic: config.check.by === "connections" ? { ...panic, keepOne: true } : panic,
   };
 }

@@ -1,5 +1,5 @@
-// The contents of the files that the balancer's section names, but for the certificates that it shows: those are told by
-// control/certificates.ts. They are read again at each reload, and other contents under the old name are a change that
+// The contents of the files that the balancer's section names, but for the certificates that it shows, of which
+// CertificateWatch tells. They are read again at each reload, and other contents under the old name are a change that
 // the section does not show.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -32,6 +32,6 @@ function digestOf(file: string): string {
   try {
     return createHash("sha256").update(readFileSync(file)).digest("base64");
   } catch {
-    return ""; // whoever opens it says why it cannot be read
+    return ""; // the code that opens it says why it cannot be read
   }
 }

@@ -1,6 +1,6 @@
 // The secret behind TLS session tickets, one for all data threads: a client comes back to whichever thread the kernel
 // gives it to. It stays over a reload and a replaced thread, lives in memory alone, and is renewed every few hours,
-// so that whoever learns it can read the TLS 1.2 sessions of those hours and no others (RFC 5077 §5.5). Node takes
+// so that a thief of it can read the TLS 1.2 sessions of those hours and no others (RFC 5077 §5.5). Node takes
 // one key at a time: a ticket of an earlier secret leads to a full handshake.
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "@tandem/transport";

@@ -1,4 +1,5 @@
-// Whom a request is counted, hashed and logged as: the client itself, also where proxies of ours stand between.
+// The address that a request is counted, hashed and logged under: the client's, also where proxies of ours stand
+// between.
 import type { RequestHead } from "@tandem/http";
 import { clientAddress } from "@tandem/transport";
 import type { ClientInfo } from "./request-head.ts";

@@ -98,7 +98,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.#body?.drained();
   }
 
-  /** An answer begins: nobody else is asked from now on. `events`: it may be silent for long. */
+  /** An answer begins: no other server is asked from now on. `events`: it may be silent for long. */
   answering(events: boolean): void {
     if (events) this.patienceMs = this.#backend.config.timeouts.eventStream;
     this.#hedge?.cancel();

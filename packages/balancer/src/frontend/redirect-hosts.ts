@@ -1,5 +1,5 @@
-// Which hosts a redirect may name. A redirect repeats the host that the client asked for, and whoever can make a
-// client or a cache ask with a host of their own would else have us send it there.
+// Which hosts a redirect may name. A redirect repeats the host that the client asked for, and an attacker
+// who can make a client or a cache ask with a host of theirs would else have us send it there.
 import type { FrontendConfig } from "@tandem/config";
 import { certificateHosts } from "@tandem/transport";
 import { hostMatcher } from "../route/router.ts";

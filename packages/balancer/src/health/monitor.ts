@@ -51,7 +51,7 @@ export class Monitor {
   #options: MonitorOptions;
   #timer: Timer | undefined = undefined;
   #running: Pending | undefined = undefined;
-  /** Whoever waits for the check that runs. */
+  /** Ends the wait of `start` for the check that runs. */
   #checked: (() => void) | undefined = undefined;
   #stopped = false;
   #seenUp = false;

@@ -21,7 +21,7 @@ export class IncomingRequest {
     readonly port: number;
     /** Of the connection to us. */
     readonly scheme: "http" | "https";
-    /** Whoever connected to us is one of the frontend's `trustedProxies`. */
+    /** The connection comes from one of the frontend's `trustedProxies`. */
     readonly trusted: boolean;
   };
   /** What the server will get, before the balancer adds its own (X-Forwarded-*, Via, X-Request-Id). */

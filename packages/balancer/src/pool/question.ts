@@ -37,7 +37,7 @@ export interface QuestionOptions {
   readonly replied: (reply: Reply) => void;
 }
 
-/** Whoever answers with more is believed so far, and not read any further. */
+/** Of a longer answer the status counts, and the rest of its body is not read. */
 const MOST_BODY = 64 * 1024;
 
 /** Asks on a connection of `connections`, which gets it back. */

@@ -156,7 +156,7 @@ export class ServerConnection implements Expiring, Reader {
   }
 
   /**
-   * It is as one that was just opened, whatever it has carried: nobody's, its last exchange complete both ways, open
+   * It is as one that was just opened, whatever it has carried: without a user, its last exchange complete both ways, open
    * both ways, read from, nothing unread, all that was written taken. Only such a one is given a request.
    */
   get fresh(): boolean {

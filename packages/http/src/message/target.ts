@@ -17,7 +17,7 @@ const OTHER_FORM = 2;
 
 /**
  * The normal form of an origin-form target, which most are, or undefined when the target has another form or is to
- * be refused: `parseTarget` then says which. It is `target` itself unless somebody wrote it another way.
+ * be refused: `parseTarget` then says which. It is `target` itself where the client wrote that.
  */
 export function normalOriginForm(target: string): string | undefined {
   if (target.charCodeAt(0) !== SLASH) return undefined;

@@ -88,7 +88,7 @@ export class TlsAcceptor {
 
   /** Node takes over how far a socket may be half open when it is handed the connection. */
   #handshake(socket: Socket, options: TlsOptions): void {
-    socket.allowHalfOpen = false; // whoever closes before the handshake is over has left
+    socket.allowHalfOpen = false; // a client that closes before the handshake is over has left
     this.#server(options).emit("connection", socket);
     socket.allowHalfOpen = true;
   }

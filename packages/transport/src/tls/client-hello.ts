@@ -13,7 +13,7 @@ const MESSAGE_HEAD = 4;
 const FIXED = 34;
 /** The largest record, RFC 8446 §5.1. A hello is a tenth of it, with post-quantum key shares too. */
 const MAX_RECORD = 16_384;
-/** Nobody but a tester cuts a hello into more. */
+/** Only test tools cut a hello into more. */
 const MAX_RECORDS = 16;
 
 /** More bytes than any hello has. */

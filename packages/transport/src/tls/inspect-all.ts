@@ -51,7 +51,7 @@ export function inspectAll(groups: readonly CertificateGroup[]): Inspection {
       names.push(...seen.names);
       readable &&= seen.dates.length > 0;
     }
-    // Of what cannot be read nobody knows the names.
+    // The names of a certificate that cannot be read are not known.
     if (readable) findings.push(...uncovered(path, hosts, names));
   }
   return { certificates, findings };

@@ -22,7 +22,7 @@ export function internalServerOptions(files: InternalFiles, setting = "tls"): Tl
   };
 }
 
-/** For connections to another tier, which may be somebody else's server and speak TLS 1.2. */
+/** For connections to another tier, which may be a server of another make and speak TLS 1.2. */
 export function internalClientOptions(files: InternalFiles, setting = "tls"): InternalClient {
   const { minVersion, ciphers, ecdhCurve } = protocolOptions({ policy: "intermediate" });
   return { ...read(files, setting), minVersion, ciphers, ecdhCurve };

@@ -1,4 +1,4 @@
-// What a listener shows: one set of certificates for those who ask for no name of ours, and others by name.
+// What a listener shows: one set of certificates for clients that ask for no name of ours, and others by name.
 import type { TlsOptions } from "node:tls";
 
 export interface ServerTls {
