@@ -337,3 +337,40 @@ t.test("a server that could not do all of its work comes back as one that can", 
   held[0]?.end("late");
   t.match(await answer, /late$/);
 });
+
+t.test("a server is degraded no longer when a reload takes its checks away", async (t) => {
+  await using origin = await givenOrigin((_, response) => {
+    response.writeHead(200, { "content-type": "application/health+json" });
+    const checks = { database: [{ componentId: "db", status: "fail", output: "gone" }] };
+    response.end(JSON.stringify({ status: "warn", checks }));
+  });
+  const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
+  for (const without of [{ check: false }, {}] as const) {
+    await using balancer = await givenReloadable(section({ s1: origin.port }, { check }));
+    const degraded = () => balancer.plane.status().backends[0]?.servers[0]?.degraded;
+    t.equal(degraded(), true);
+    const { check: _, ...web } = section({ s1: origin.port }).backends.web ?? { servers: {} };
+    const backends = { web: { ...web, ...without } };
+    t.ok((await balancer.reload({ ...section({}), backends })).ok);
+    t.equal(degraded(), false, JSON.stringify(without));
+    t.match(balancer.plane.status(), { health: "healthy", problems: [] });
+  }
+});
+
+t.test("a check that runs while a reload takes the checks away decides nothing", async (t) => {
+  const checks: ServerResponse[] = [];
+  await using origin = await givenOrigin((_, response) => {
+    if (checks.push(response) === 1) response.writeHead(503).end(); // so it is looked at again soon
+  });
+  const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
+  await using balancer = await givenReloadable(section({ s1: origin.port }, { check }));
+  await until(() => checks.length === 2);
+  const [, running] = checks;
+  if (running === undefined) throw new Error("no check runs");
+  const over = once(running.req.socket, "close");
+  t.ok((await balancer.reload(section({ s1: origin.port }, { check: false }))).ok);
+  running.writeHead(500).end();
+  await over;
+  await new Promise(setImmediate);
+  t.match(balancer.plane.status(), { health: "healthy", problems: [] });
+});

@@ -98,21 +98,28 @@ export class Monitor {
     if (isDeepStrictEqual(before, config) || this.#stopped) return;
     this.#streak = 0;
     this.#failingAt = undefined;
-    if (config.by === "nothing") {
-      this.#degradedAt = undefined;
-      server.degraded = false;
-    }
-    if (config.by === "nothing" && server.state === "down") {
-      this.#noteUp(clock.wall());
-      this.#last = undefined;
-    }
-    if (this.#running === undefined) this.#schedule();
+    if (config.by === "nothing" && server.state === "down") this.#noteUp(clock.wall());
+    if (!checksAlways(config) && server.state !== "down") this.#forget();
+    this.#cancel(); // what it asks is not asked any more
+    this.#schedule();
+  }
+
+  /** No check would find that what the last one found is over. */
+  #forget(): void {
+    this.#last = undefined;
+    this.#degradedAt = undefined;
+    this.#options.server.degraded = false;
   }
 
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
+    this.#cancel();
+  }
+
+  #cancel(): void {
     this.#running?.cancel();
+    this.#running = undefined;
     this.#checked?.();
   }
 
