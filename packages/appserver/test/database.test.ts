@@ -90,6 +90,7 @@ t.test(
       ["mysql://u:secret@h/d?charset=latin1", /unknown option 'charset'; the URL takes none/],
       ["mysql://u:sec?ret@h/d", /it names no database|unknown option|it is no URL/],
       ["mysql://u:secret@h/d#x", /what follows '#' has no meaning/],
+      ["mysql://u:secret%@h/d", /database URL cannot be used: a '%' .* is written %25/],
       ["mysql://u:secret@h", /it names no database/],
       ["mysql://u:secret@h:port/d", /it is no URL/],
       ["sqlite:site.db?mode=ro", /the URL takes no options/],

@@ -40,22 +40,30 @@ function isPlain(value: unknown): value is string | number {
   return typeof value === "string" || typeof value === "number";
 }
 
+/** A message may quote what a client sent, and a log line has an end. */
+const LONGEST = 16_384;
+/** More is read than is kept: a secret that the cut leaves half of is not recognised. */
+const READ = 4 * LONGEST;
+
 type Rule = readonly [pattern: RegExp, replacement: string];
 
+/** Their repetitions are bounded: a text of many beginnings would cost the square of its length. */
 const RULES: readonly Rule[] = [
   // scheme://user:password@host; the password may hold an @.
-  [/(:\/\/[^\s:@/'"]*:)[^\s'"]+(?=@)/g, "$1***"],
+  [/(:\/\/[^\s:@/'"]*:)[^\s'"]{1,1000}(?=@)/g, "$1***"],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, "$1 ***"],
   [
     /\b(\w*(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|authorization|cookie)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi,
     "$1***",
   ],
   // Values in MySQL's messages (ER_DUP_ENTRY, ER_PARSE_ERROR, ER_TRUNCATED_WRONG_VALUE); names of tables and columns stay.
-  [/\b(entry|value:?|near) '.*?'(?= for | at line |\n|$)/gs, "$1 '***'"],
+  [/\b(entry|value:?|near) '.{0,1000}?'(?= for | at line |\n|$)/gs, "$1 '***'"],
   [/\bnear "[^"]*"/g, 'near "***"'],
 ];
 
-/** `text` with what looks like a secret, or like a value in an SQL message, starred out. */
+/** `text` with what looks like a secret, or like a value in an SQL message, starred out; cut where it is long. */
 export function withoutSecrets(text: string): string {
-  return RULES.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text);
+  const read = text.slice(0, READ);
+  const clean = RULES.reduce((kept, [pattern, star]) => kept.replace(pattern, star), read);
+  return clean.length > LONGEST ? `${clean.slice(0, LONGEST)}…` : clean;
 }

@@ -49,17 +49,25 @@ export function parseServerUrl(text: string): ServerAddress {
   }
   if (hash !== "")
     throw refused("what follows '#' has no meaning; in the password it is written %23");
-  const database = decodeURIComponent(pathname.slice(1));
+  const database = decoded(pathname.slice(1));
   if (database === "" || database.includes("/")) {
     throw refused(`it names no database; expected ${EXPECTED}`);
   }
   return {
     host: hostname.replace(/^\[|\]$/g, ""),
     port: port === "" ? DEFAULT_PORT : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
+    user: decoded(username),
+    password: decoded(password),
     database,
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw refused("a '%' stands in it that begins no escape; in the password it is written %25");
+  }
 }
 
 /** The path of a `sqlite:` URL. Throws when it has options: they would become part of the file's name. */
