@@ -33,6 +33,8 @@ export interface Case {
   /** What we do, in a few words for the table. */
   readonly rule: string;
   readonly send: readonly Step[];
+  /** What another client sends on a connection of its own, once the first has its answers, which stays. */
+  readonly thenAnother?: readonly Step[];
   /** One turn per request; a request beyond them gets 200 and "hello". */
   readonly origin?: readonly Turn[];
   /** Methods of the requests sent, in order, where they are not all GET or POST. */

@@ -6,6 +6,7 @@ import { finals } from "./checks.ts";
 import type { Lane } from "./peers/lane.ts";
 import { readResponses } from "./wire/message.ts";
 import { RawClient } from "./wire/raw-client.ts";
+import type { Step } from "./wire/steps.ts";
 
 /** Beyond it a case has hung: more than twice the longest timeout that is set. */
 const PATIENCE_MS = 2_500;
@@ -32,6 +33,7 @@ export async function runCase(lane: Lane, which: Case): Promise<Observed> {
     if (which.answers > 0 && complete.length >= which.answers) break;
     await sleep(POLL_MS);
   }
+  if (which.thenAnother !== undefined) await playAnother(lane, which, which.thenAnother);
   await sleep(SETTLE_MS);
   return {
     received: client.received,
@@ -41,6 +43,11 @@ export async function runCase(lane: Lane, which: Case): Promise<Observed> {
     connections: structuredClone(lane.origin.connections),
     elapsedMs: client.changedAt - began,
   };
+}
+
+async function playAnother(lane: Lane, which: Case, steps: readonly Step[]): Promise<void> {
+  using another = await RawClient.connect(lane.portFor(which));
+  await another.perform(steps); // waits for a pattern as long as for an outcome
 }
 
 const NOTHING: Observed = {

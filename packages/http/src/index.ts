@@ -14,6 +14,7 @@ export {
   writeRequestHead,
   writeResponseHead,
 } from "./h1/serializer.ts";
+export { asksConnectionLogin, logsConnectionIn } from "./message/connection-login.ts";
 export { httpDate, parseHttpDate } from "./message/date.ts";
 export { Fields } from "./message/fields.ts";
 export { flat } from "./message/flat.ts";

@@ -47,6 +47,7 @@ export class Connection implements Session, SessionHandler, Drainable {
       trusted,
       trusts,
       kept: undefined,
+      privates: undefined,
     };
     const limits = trusted ? frontend.limits.proxied : frontend.limits.direct;
     this.#session = new ServerSession(socket, this, frontend.timers, limits, deadline);
@@ -154,6 +155,10 @@ export class Connection implements Session, SessionHandler, Drainable {
     if (local?.exchange !== exchange) return;
     this.#local = undefined;
     log(localRecord(local, this.#client, this.#moment()));
+  }
+
+  left(): void {
+    this.#client.privates?.close();
   }
 
   #answering(exchange: ServerExchange): LocalExchange {

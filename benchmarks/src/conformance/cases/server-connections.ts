@@ -1,6 +1,6 @@
 // Connections to servers: when one may carry another request, and what may be sent again when one dies
 // (RFC 9110 §9.2.2).
-import type { Case, Topic } from "../case.ts";
+import type { Case, Check, Topic } from "../case.ts";
 import {
   answered,
   answeredWithOneOf,
@@ -11,7 +11,7 @@ import {
   response,
   starts,
 } from "../checks.ts";
-import { RESET } from "../wire/steps.ts";
+import { RESET, type Step } from "../wire/steps.ts";
 import { get, head, ok, post, turn, turnAtHead } from "./wording.ts";
 
 const CLOSE = "RFC 9112 §9.6";
@@ -21,6 +21,67 @@ const path = (name: string) => head(`GET /${name} HTTP/1.1`, "Host: example.com"
 const says = (text: string) => `${ok(`Content-Length: ${text.length}`)}${text}`;
 
 const dies = turn(RESET);
+
+/** What a server says to somebody who has not logged in, and then in the middle of it. */
+const challenge = (...lines: string[]) =>
+  head("HTTP/1.1 401 Unauthorized", "Content-Length: 0", ...lines);
+const step = (authorization: string) =>
+  head("GET /alice HTTP/1.1", "Host: example.com", `Authorization: ${authorization}`);
+
+/** RFC 4559 names the danger, RFC 9110 forbids servers what makes it one. */
+const LOGIN = "RFC 9110 §3.3, RFC 4559";
+
+/** All requests of the first client share a connection, on which the other's is not. */
+const shared =
+  (count: number): Check =>
+  ({ connections }) => {
+    const theirs = connections.filter(({ bytes }) => bytes.includes("GET /alice"));
+    if (connections.some(({ bytes }) => bytes.includes("GET /alice") && bytes.includes("GET /bob")))
+      return "another client on it";
+    if (!connections.some(({ bytes }) => bytes.includes("GET /bob"))) return "other request lost";
+    const steps = theirs[0]?.bytes.split("GET /alice").length ?? 0;
+    return theirs.length === 1 && steps === count + 1 ? undefined : "login torn apart";
+  };
+
+const bob: readonly Step[] = [path("bob"), /hello/];
+
+const logins: readonly Case[] = [
+  {
+    id: "ntlm-private",
+    title: "NTLM on a kept server connection, then another client",
+    source: LOGIN,
+    rule: "a connection on which NTLM was used carries nobody else's request",
+    send: [path("alice"), /401/, step("NTLM one"), /NTLM two/, step("ntlm three"), /hello/],
+    thenAnother: bob,
+    origin: [
+      turn(challenge("WWW-Authenticate: Basic realm=x", "WWW-Authenticate: NTLM")),
+      turn(challenge("WWW-Authenticate: NTLM two")),
+    ],
+    answers: 3,
+    checks: [answered(401, 401, 200), shared(3), forwardedTimes(4)],
+  },
+  {
+    id: "negotiate-unasked",
+    title: "`Authorization: Negotiate` without a challenge, then another client",
+    source: LOGIN,
+    rule: "the same",
+    send: [step("Negotiate one"), /hello/, path("alice")],
+    thenAnother: bob,
+    answers: 2,
+    checks: [answered(200, 200), shared(2), forwardedTimes(3)],
+  },
+  {
+    id: "negotiate-in-list",
+    title: "`Negotiate` as the second member of a challenge, then another client",
+    source: LOGIN,
+    rule: "the same",
+    send: [path("alice"), /401/, path("alice")],
+    thenAnother: bob,
+    origin: [turn(challenge('WWW-Authenticate: Basic realm="a, b", Negotiate'))],
+    answers: 2,
+    checks: [answered(401, 200), shared(2), forwardedTimes(3)],
+  },
+];
 
 const retries: readonly Case[] = [
   {
@@ -112,5 +173,5 @@ const retries: readonly Case[] = [
 export const serverConnections: Topic = {
   name: "server-connections",
   title: "Reuse of server connections, and what is repeated",
-  cases: retries,
+  cases: [...retries, ...logins],
 };

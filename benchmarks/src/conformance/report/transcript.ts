@@ -5,11 +5,11 @@ const MOST = 600;
 
 /** What the client sent and got, and what the origin got. */
 export function transcript(which: Case, observed: Observed): string {
-  const sent = which.send.map((step) =>
-    typeof step === "string" ? shown(step) : String(label(step)),
-  );
+  const sent = (steps: Case["send"]) =>
+    steps.map((step) => (typeof step === "string" ? shown(step) : String(label(step))));
   const lines = [
-    ...sent.map((text) => `  client > ${text}`),
+    ...sent(which.send).map((text) => `  client > ${text}`),
+    ...sent(which.thenAnother ?? []).map((text) => `  another > ${text}`),
     ...observed.connections.map(
       ({ bytes, open }) => `  server < ${shown(bytes)}${open ? "" : " (closed)"}`,
     ),

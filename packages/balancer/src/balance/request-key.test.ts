@@ -24,8 +24,8 @@ function keys(written: Partial<BalanceConfig>) {
     const head = parseRequestHead(text, DEFAULT_LIMITS);
     if (!(head instanceof RequestHead)) throw new Error(head.message);
     const client: ClientInfo = {
-      ...{ address, port: 1, scheme: "http", serverPort: 80, kept: undefined, trusts },
-      trusted: trusts(address),
+      ...{ address, port: 1, scheme: "http", serverPort: 80, trusts },
+      ...{ trusted: trusts(address), kept: undefined, privates: undefined },
     };
     return keyOf?.(head, client);
   };

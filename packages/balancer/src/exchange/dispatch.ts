@@ -9,6 +9,7 @@ import type { Place, Waiter } from "../backend/queue.ts";
 import type { Server } from "../backend/server.ts";
 import type { OwnedRequest, Wait } from "../backend/server-queues.ts";
 import type { Outcome } from "../picker/picker.ts";
+import { type PrivateConnection, PrivateConnections } from "../pool/private-connections.ts";
 import type { ConnectFailure, ConnectListener, Pending } from "../pool/reservation.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import type { Account } from "./account.ts";
@@ -16,6 +17,7 @@ import { Attempts } from "./attempts.ts";
 import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { RequestBody } from "./request-body.ts";
+import type { ClientInfo } from "./request-head.ts";
 import type { Phase } from "./termination.ts";
 
 /** Whoever relays the answer. */
@@ -40,8 +42,11 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   readonly #backend: Backend;
   readonly #exchange: ServerExchange;
   readonly #account: Account;
+  readonly #client: ClientInfo;
   readonly #owner: Dispatched;
   #head = "";
+  /** It logs its client in on the connection that carries it. */
+  #logsIn = false;
   /** While it waits for the server it belongs to. */
   #wait: Wait | undefined = undefined;
   /** In the backend's queue; where it has been, afterwards. */
@@ -62,21 +67,27 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     backend: Backend,
     exchange: ServerExchange,
     account: Account,
+    client: ClientInfo,
     key: number | undefined,
     owner: Dispatched,
   ) {
     this.#backend = backend;
     this.#exchange = exchange;
     this.#account = account;
+    this.#client = client;
     this.#owner = owner;
     this.patienceMs = backend.config.timeouts.server;
     this.attempts = new Attempts(exchange.head.method, backend.config.retries, key);
   }
 
-  /** @param head what servers get, without the body */
-  start(head: string): void {
+  /**
+   * @param head what servers get, without the body
+   * @param logsIn it logs its client in on the connection that carries it
+   */
+  start(head: string, logsIn: boolean): void {
     this.#head = head;
-    const wait = this.#backend.waitForOwn(this);
+    this.#logsIn = logsIn;
+    const wait = this.#private === undefined ? this.#backend.waitForOwn(this) : undefined;
     if (wait === undefined) this.#choose();
     else {
       this.#wait = wait;
@@ -104,6 +115,14 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.#hedge?.cancel();
     this.#hedge = undefined;
     this.phase = "data";
+  }
+
+  /** The connection in use is this client's alone from now on: its server knows it by a login, or asks for one. */
+  keepPrivate(): void {
+    const { server, connection } = this;
+    if (server === undefined || connection === undefined) return;
+    this.#client.privates ??= new PrivateConnections();
+    this.#client.privates.own(this.#backend, server, connection);
   }
 
   /** The answer is complete: what is left of the request is thrown away. */
@@ -165,7 +184,8 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   // Waiter: the backend's queue.
 
   get picky(): boolean {
-    return this.attempts.tried.length > 0;
+    const own = this.#private !== undefined && this.#backend.servers.length > 1;
+    return own || this.attempts.tried.length > 0;
   }
 
   retry(): boolean {
@@ -225,8 +245,18 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     }
   }
 
-  /** False when all untried ones are down or full. One that another thread has filled meanwhile is not picked again. */
+  /** The connection it belongs on, if there is one. */
+  get #private(): PrivateConnection | undefined {
+    return this.#client.privates?.of(this.#backend);
+  }
+
+  /**
+   * False when all untried servers are down or full, or the one is full that has its private connection. One that another
+   * thread has filled meanwhile is not picked again.
+   */
   #giveToAny(): boolean {
+    const own = this.#private;
+    if (own !== undefined) return this.#give(own.server);
     for (;;) {
       const server = this.#backend.pick(this.attempts);
       if (server === undefined) return false;
@@ -245,7 +275,10 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     const pool = this.#backend.poolOf(server);
     // One that is not repeated when a stale connection swallows it rides on none that may be closing.
     const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
-    this.#pending = this.attempts.staleOnce ? pool.connect(this) : pool.request(this, freshWithin);
+    const own = this.#private;
+    if (own?.server === server) this.#pending = pool.resume(own.connection, this, freshWithin);
+    else if (this.attempts.staleOnce) this.#pending = pool.connect(this);
+    else this.#pending = pool.request(this, freshWithin);
     return true;
   }
 
@@ -257,6 +290,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.phase = "response";
     this.connection = connection;
     connection.user = this.#owner;
+    if (this.#logsIn) this.keepPrivate();
     if (config.hedge !== undefined) this.#hedgeAt = now + config.hedge.after;
     connection.deadline = this.waitFromNow();
     connection.session.send(head.method, this.#head, head.bodyLength, this.#owner);
@@ -276,7 +310,8 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     if (this.#backend.config.hedge === undefined || this.#hedged) return false;
     const { head } = this.#exchange;
     const harmless = this.attempts.idempotent && head.bodyLength === 0 && !head.upgrade;
-    return harmless && this.phase === "response";
+    const bound = this.connection?.owner !== undefined; // elsewhere its client is a stranger
+    return harmless && !bound && this.phase === "response";
   }
 
   #startHedge(): void {

@@ -2,8 +2,10 @@
 // ends in `#finish`, exactly once, with one access record.
 import {
   announcedTrailers,
+  asksConnectionLogin,
   Fields,
   httpDate,
+  logsConnectionIn,
   ProtocolFailure,
   plainAnswerHead,
   type ResponseHead,
@@ -50,7 +52,7 @@ class Forward implements ExchangeListener, Dispatched {
     this.#options = options;
     this.#account = new Account(backend, exchange);
     const key = backend.keyOf?.(exchange.head, options.client);
-    this.#dispatch = new Dispatch(backend, exchange, this.#account, key, this);
+    this.#dispatch = new Dispatch(backend, exchange, this.#account, options.client, key, this);
   }
 
   start(): void {
@@ -76,7 +78,7 @@ class Forward implements ExchangeListener, Dispatched {
     else if (prepared instanceof ProtocolFailure) this.fail("bad-request", prepared.message);
     else {
       this.#requestId = prepared.requestId;
-      this.#dispatch.start(prepared.text);
+      this.#dispatch.start(prepared.text, logsConnectionIn(head));
     }
   }
 
@@ -90,6 +92,7 @@ class Forward implements ExchangeListener, Dispatched {
   responded(head: ResponseHead): void {
     const dispatch = this.#dispatch;
     dispatch.answering(isEventStream(head));
+    if (asksConnectionLogin(head)) dispatch.keepPrivate();
     this.#account.responded(dispatch.server);
     dispatch.outcome = outcomeOfStatus(head.status);
     if (this.#options.response === undefined) {

@@ -19,6 +19,7 @@ import {
   stripHopByHop,
   writeRequestHead,
 } from "@tandem/http";
+import type { PrivateConnections } from "../pool/private-connections.ts";
 import { requestIdOf } from "./request-id.ts";
 
 /** The connection a request came in on. */
@@ -34,6 +35,8 @@ export interface ClientInfo {
   readonly trusts: (address: string) => boolean;
   /** What was said about it last, when it is not trusted. */
   kept: KeptLines | undefined;
+  /** Connections to servers that are its alone, since it logged in on one. Whoever accepted it closes them with it. */
+  privates: PrivateConnections | undefined;
 }
 
 /** Lines about an untrusted client and the way so far; of one connection, they change with these only. */

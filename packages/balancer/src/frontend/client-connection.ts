@@ -123,6 +123,10 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     this.#count(COUNTER.bytesIn, exchange.headBytes + exchange.bytesReceived);
   }
 
+  left(): void {
+    this.client.privates?.close();
+  }
+
   #redirect(exchange: ServerExchange, redirect: Redirect): void {
     const to = redirectLocation(exchange.head, redirect);
     if ("location" in to) {

@@ -185,6 +185,7 @@ export class Frontend {
       trusted: believed,
       trusts: trusted,
       kept: undefined,
+      privates: undefined,
     });
     const deadline = this.#environment.deadlines.add();
     const limits = believed ? this.#limits.proxied : this.#limits.direct;

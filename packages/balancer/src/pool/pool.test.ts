@@ -2,8 +2,9 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { DEFAULT_LIMITS } from "@tandem/http";
-import { Deadlines, Names, ReadBuffers, systemClock, turnClock } from "@tandem/transport";
+import { Deadlines, FRESH_MS, Names, ReadBuffers, systemClock, turnClock } from "@tandem/transport";
 import t from "tap";
+import { COUNTER, ROW } from "../backend/counters.ts";
 import { Pool } from "./pool.ts";
 import type { Pending } from "./reservation.ts";
 import type { ServerConnection } from "./server-connection.ts";
@@ -15,10 +16,11 @@ async function givenPool() {
   let now = 1_000;
   const clock = { ...systemClock, now: () => now };
   const deadlines = new Deadlines(clock);
+  const counters = new Float64Array(ROW);
   const pool = new Pool({
     ...{ name: "s1", address: { host: "127.0.0.1", port: (server.address() as AddressInfo).port } },
     ...{ tls: undefined, connectMs: 5_000, idleMs: 60_000, maxIdle: 10, answers: DEFAULT_LIMITS },
-    ...{ counters: new Float64Array(64), clock, deadlines, names: new Names() },
+    ...{ counters, clock, deadlines, names: new Names() },
     buffers: new ReadBuffers(turnClock(clock)),
   });
   const asked = (ask: (listener: Parameters<Pool["connect"]>[0]) => Pending) =>
@@ -33,6 +35,9 @@ async function givenPool() {
     },
     opened: () => asked((listener) => pool.connect(listener)),
     requested: () => asked((listener) => pool.request(listener)),
+    resumed: (connection: ServerConnection) =>
+      asked((listener) => pool.resume(connection, listener, FRESH_MS)),
+    idle: () => counters[COUNTER.idle],
     async [Symbol.asyncDispose]() {
       deadlines.stop();
       pool.stop();
@@ -86,3 +91,63 @@ t.test("one that was asked for and not used is as old as it was", async (t) => {
   t.equal(given.pool.acquire(1_000), undefined, "the other one 1300 ms ago");
   t.equal(given.pool.acquire(2_000), old);
 });
+
+t.test("a private one waits for its owner alone, however long", async (t) => {
+  await using given = await givenPool();
+  const [own, shared] = [await given.opened(), await given.opened()];
+  own.owner = { gone: false };
+  own.release();
+  shared.release();
+  t.equal(given.idle(), 2);
+  t.equal(await given.requested(), shared);
+  t.not(await given.requested(), own);
+  given.pass(600_000);
+  t.equal(await given.resumed(own), own, "beyond `idle`, and for what may not be repeated");
+  t.equal(given.idle(), 0);
+  own.release();
+  const listener = { connected: () => t.fail("cancelled"), connectFailed: () => t.fail() };
+  given.pool.resume(own, listener).cancel();
+  t.equal(given.idle(), 1, "put back");
+  t.equal(await given.resumed(own), own);
+});
+
+t.test("a private one ends with its owner, its address and the pool", async (t) => {
+  const ends: readonly ((given: Awaited<ReturnType<typeof givenPool>>, own: Own) => void)[] = [
+    (_, own) => {
+      own.owner.gone = true;
+      own.connection.release();
+    },
+    (_, own) => {
+      own.connection.limitIdle("timeout=1");
+      own.connection.release();
+    },
+    (_, own) => {
+      own.connection.outdated = true;
+      own.connection.release();
+    },
+    ({ pool }, own) => {
+      own.connection.release();
+      pool.drain();
+    },
+    ({ pool }, own) => {
+      own.connection.release();
+      pool.stop();
+    },
+  ];
+  for (const end of ends) {
+    await using given = await givenPool();
+    const connection = await given.opened();
+    const owner = { gone: false };
+    connection.owner = owner;
+    end(given, { connection, owner });
+    t.ok(connection.socket.destroyed, String(end));
+    await once(connection.socket, "close");
+    t.equal(given.idle(), 0);
+    t.not(await given.resumed(connection), connection, "any other then");
+  }
+});
+
+interface Own {
+  readonly connection: ServerConnection;
+  readonly owner: { gone: boolean };
+}

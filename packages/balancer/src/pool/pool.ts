@@ -44,6 +44,8 @@ export class Pool implements Home {
   readonly #options: PoolOptions;
   readonly #connections = new Set<ServerConnection>();
   #idle: ServerConnection[] = [];
+  /** Those that are idle and private to a client's connection. */
+  readonly #private = new Set<ServerConnection>();
   #session: Buffer | undefined = undefined;
   #closed = false;
 
@@ -71,6 +73,20 @@ export class Pool implements Home {
     const idle = this.acquire(freshWithinMs);
     if (idle === undefined) return this.connect(listener);
     const reservation = new Reservation(this, idle, listener, freshWithinMs);
+    this.#options.buffers.afterReads.add(reservation);
+    return reservation;
+  }
+
+  /** That private connection, if it is idle here, once it is known to be good; in its place any, as by `request`. */
+  resume(
+    connection: ServerConnection,
+    listener: ConnectListener,
+    freshWithinMs = Number.POSITIVE_INFINITY,
+  ): Pending {
+    if (!this.#private.delete(connection)) return this.request(listener, freshWithinMs);
+    this.#count(COUNTER.reuses, 1);
+    this.#count(COUNTER.idle, -1);
+    const reservation = new Reservation(this, connection, listener, freshWithinMs);
     this.#options.buffers.afterReads.add(reservation);
     return reservation;
   }
@@ -133,33 +149,43 @@ export class Pool implements Home {
 
   /**
    * Keeps a connection whose exchange is complete. One that has died since is found by `acquire`; a pool that
-   * another took the place of is closed, and keeps none.
+   * another took the place of is closed, and keeps none. A private one is kept for as long as its owner and its
+   * server want it, beside `maxIdle`: a login hangs on it.
    */
   takeBack(connection: ServerConnection): void {
     const { maxIdle, idleMs, deadlines } = this.#options;
-    const keepMs = Math.min(idleMs, connection.idleLimitMs);
-    const full = this.#idle.length >= maxIdle;
-    const { outdated } = connection;
-    if (this.#closed || keepMs === 0 || !connection.reusable || full || outdated) {
+    const { owner, idleLimitMs } = connection;
+    const keepMs = owner === undefined ? Math.min(idleMs, idleLimitMs) : idleLimitMs;
+    const full = owner === undefined && this.#idle.length >= maxIdle;
+    if (keepMs === 0 || full || !connection.reusable || this.#refuses(connection)) {
       connection.destroy();
       return;
     }
     connection.renew();
     connection.idleSince = deadlines.now();
     connection.deadline = connection.idleSince + keepMs;
-    this.#idle.push(connection);
+    if (owner === undefined) this.#idle.push(connection);
+    else this.#private.add(connection);
     this.#count(COUNTER.idle, 1);
   }
 
   /** Keeps one that was acquired and not used after all: it is as old as it was. */
   putBack(connection: ServerConnection): void {
-    if (this.#closed || connection.outdated) {
+    if (this.#refuses(connection)) {
       connection.destroy();
+      return;
+    }
+    this.#count(COUNTER.idle, 1);
+    if (connection.owner !== undefined) {
+      this.#private.add(connection);
       return;
     }
     const older = this.#idle.findLastIndex(({ idleSince }) => idleSince <= connection.idleSince);
     this.#idle.splice(older + 1, 0, connection);
-    this.#count(COUNTER.idle, 1);
+  }
+
+  #refuses({ outdated, owner }: ServerConnection): boolean {
+    return this.#closed || outdated || owner?.gone === true;
   }
 
   /** No connection is left. */
@@ -170,7 +196,7 @@ export class Pool implements Home {
   /** Closes idle connections now and busy ones when they come back. */
   drain(): void {
     this.#closed = true;
-    for (const connection of this.#idle) connection.destroy();
+    for (const connection of [...this.#idle, ...this.#private]) connection.destroy();
   }
 
   /** The server's name has other addresses: what leads to another is used to its end, and no more. */
@@ -178,7 +204,9 @@ export class Pool implements Home {
     for (const connection of this.#connections) {
       connection.outdated = !this.#leadsHere(connection.socket);
     }
-    for (const connection of this.#idle) if (connection.outdated) connection.destroy();
+    for (const connection of [...this.#idle, ...this.#private]) {
+      if (connection.outdated) connection.destroy();
+    }
   }
 
   stop(): void {
@@ -211,10 +239,9 @@ export class Pool implements Home {
   /** Forgets a connection, in use or not. */
   gone(connection: ServerConnection): void {
     this.#connections.delete(connection);
-    const at = this.#idle.indexOf(connection);
-    if (at < 0) return;
-    this.#idle.splice(at, 1);
-    this.#count(COUNTER.idle, -1);
+    const at = connection.owner === undefined ? this.#idle.indexOf(connection) : -1;
+    if (at >= 0) this.#idle.splice(at, 1);
+    if (at >= 0 || this.#private.delete(connection)) this.#count(COUNTER.idle, -1);
   }
 
   #count(counter: number, by: number): void {

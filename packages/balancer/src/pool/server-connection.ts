@@ -32,6 +32,12 @@ export interface Home {
   gone(connection: ServerConnection): void;
 }
 
+/** The client connection that a connection is private to. */
+export interface Owner {
+  /** It has closed. */
+  readonly gone: boolean;
+}
+
 export class ServerConnection implements Expiring, Reader {
   readonly socket: Socket;
   readonly session: ClientSession;
@@ -42,6 +48,8 @@ export class ServerConnection implements Expiring, Reader {
   idleLimitMs = Number.POSITIVE_INFINITY;
   /** In a tunnel: when the server ends its side, ours stays open until its user ends it. */
   halfOpen = false;
+  /** Its server knows it as this client's: nobody else's requests go out on it. Stays so. */
+  owner: Owner | undefined = undefined;
   /** It leads to an address that the server has no more. */
   outdated = false;
   readonly #deadline: Deadline;

@@ -44,6 +44,9 @@ export const LOOKALIKE = 1 << 14;
 /** When an answer was made. */
 export const DATE = 1 << 15;
 
+/** A login: a server asks for one, a client gives one. */
+export const LOGIN = 1 << 16;
+
 export const FRAMING = CONTENT_LENGTH | TRANSFER_ENCODING;
 /** What a request must not have twice, once as we read it and once as a server behind us does (CGI: RFC 3875 4.1.18). */
 const NOT_TWICE = FRAMING | FORWARDING | REQUEST_ID;
@@ -62,6 +65,8 @@ const KINDS: Readonly<Record<string, number>> = {
   trailer: TRAILER,
   via: VIA,
   date: DATE,
+  authorization: LOGIN,
+  "www-authenticate": LOGIN,
   "keep-alive": KEEP_ALIVE,
   "proxy-connection": OTHER_HOP,
   "http2-settings": OTHER_HOP,

@@ -1,6 +1,5 @@
-// The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3).
-// The owner of the socket calls receive, drained, ended and closed, and expired once the deadline has
-// passed, so no request costs a timer of its own.
+// The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3). The socket's owner calls
+// receive, drained, ended and closed, and expired once the deadline has passed: no request costs a timer of its own.
 import { RequestHead } from "../message/head.ts";
 import { STATUS_OF } from "./abort-status.ts";
 import type { ByteStream } from "./byte-stream.ts";
@@ -162,6 +161,7 @@ export class ServerSession implements ExchangeSession {
 
   /** The connection is gone. */
   closed(): void {
+    this.#handler.left?.();
     if (this.#dead) return;
     this.#dead = true;
     if (this.#withinHead) this.#handler.refused(LEFT_HEAD);

@@ -60,4 +60,6 @@ export interface SessionHandler {
   refused(refused: RefusedRequest): void;
   /** The exchange is over, whichever way; the last call for it. */
   finished(exchange: ServerExchange): void;
+  /** The connection is gone; its last exchange is told next. Called once. */
+  left?(): void;
 }

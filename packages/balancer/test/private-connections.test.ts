@@ -1,0 +1,325 @@
+// A login that belongs to a server connection (NTLM, Negotiate) is one client's: nobody else's requests go out on that
+// connection, and the client's own do.
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { createBalancer } from "../src/index.ts";
+import {
+  get,
+  givenBalancer,
+  givenOrigin,
+  type RunningBalancer,
+  rawClient,
+  until,
+} from "./given.ts";
+import { givenCertificates, givenTlsOrigin } from "./given-certificates.ts";
+import { givenLogins, type Logins, type Visitor, visitor } from "./given-logins.ts";
+import { givenReloadable, section } from "./given-reloadable.ts";
+
+const numberIn = (answer: string): string => answer.split(" ")[1] ?? "";
+
+const server = (balancer: RunningBalancer, index = 0) =>
+  balancer.plane.status().backends[0]?.servers[index];
+
+/** What a test opens when it is time. */
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+}
+
+/** Two who have logged in and strangers take turns; what anybody saw that was not meant for them. */
+async function mixed(
+  alice: Visitor,
+  bob: Visitor,
+  stranger: Visitor,
+  port: number,
+  rounds: number,
+) {
+  const wrong: string[] = [];
+  const see = (who: string, expected: string, got: string) => {
+    if (got !== expected) wrong.push(`${who}: ${got}, not ${expected}`);
+  };
+  const first = await alice.logIn("alice");
+  const second = await bob.logIn("bob");
+  see("alice", `200 ${numberIn(first)} alice`, first);
+  see("bob", `200 ${numberIn(second)} bob`, second);
+  for (let round = 0; round < rounds; round++) {
+    const asked = [
+      alice.ask(round % 2 === 0 ? "/page" : "/any"),
+      bob.ask("/any", undefined, round % 3 === 0 ? "POST" : "GET"),
+      stranger.ask("/any"),
+      get(port, "/page"),
+    ] as const;
+    const [ofAlice, ofBob, ofStranger, ofAnother] = await Promise.all(asked);
+    see("alice", first, ofAlice);
+    see("bob", second, ofBob);
+    if (!/^200 \d+ nobody$/.test(ofStranger)) wrong.push(`stranger: ${ofStranger}`);
+    if (!/^HTTP\/1.1 401 [\s\S]*nobody$/.test(ofAnother)) wrong.push(`another: ${ofAnother}`);
+  }
+  return wrong;
+}
+
+for (const [threads, rounds] of [
+  [1, 200],
+  [2, 50],
+] as const) {
+  t.test(`${threads} threads: everybody sees their own page in ${rounds} rounds`, async (t) => {
+    const [one, two] = [givenLogins(), givenLogins()];
+    await using first = await givenOrigin(one.listener);
+    await using second = await givenOrigin(two.listener);
+    const balance = { algorithm: "round-robin" } as const;
+    const ports = [first.port, second.port];
+    await using balancer = await givenBalancer(ports, { balance }, {}, threads);
+    using alice = visitor(balancer.port);
+    using bob = visitor(balancer.port);
+    using stranger = visitor(balancer.port);
+    t.same(await mixed(alice, bob, stranger, balancer.port, rounds), []);
+  });
+}
+
+t.test("the same over TLS on both sides", async (t) => {
+  await using certificates = await givenCertificates();
+  await using origin = await givenTlsOrigin(certificates, "s1", givenLogins().listener);
+  const tls = { certificates: [certificates.site] };
+  await using balancer = await givenBalancer(
+    [origin.port],
+    { tls: certificates.internal },
+    { tls },
+  );
+  using alice = visitor(balancer.port, certificates.authority);
+  using bob = visitor(balancer.port, certificates.authority);
+  using stranger = visitor(balancer.port, certificates.authority);
+  const first = await alice.logIn("alice");
+  const second = await bob.logIn("bob");
+  for (let round = 0; round < 20; round++) {
+    t.equal(await alice.ask("/page"), first);
+    t.equal(await bob.ask("/page"), second);
+    t.match(await stranger.ask("/any"), /^200 \d+ nobody$/);
+  }
+});
+
+t.test("a login without a challenge takes the pooled connection it goes out on", async (t) => {
+  const { listener, held } = givenLogins();
+  await using origin = await givenOrigin(listener);
+  await using balancer = await givenBalancer([origin.port]);
+  using alice = visitor(balancer.port);
+  using bob = visitor(balancer.port);
+  t.equal(await bob.ask("/any"), "200 1 nobody");
+  const { opened, open } = gate();
+  held.set("/slow", opened);
+  const slow = alice.ask("/slow", "Negotiate alice");
+  await until(() => origin.requests.length === 2);
+  t.equal(await bob.ask("/any"), "200 2 nobody");
+  open();
+  t.equal(await slow, "200 1 alice");
+  t.equal(await bob.ask("/any"), "200 2 nobody");
+  t.equal(await alice.ask("/page"), "200 1 alice");
+  t.equal(await get(balancer.port, "/any").then((text) => text.slice(-8)), "2 nobody");
+});
+
+t.test("two connections of one client are two; pipelined steps are one", async (t) => {
+  await using origin = await givenOrigin(givenLogins().listener);
+  await using balancer = await givenBalancer([origin.port]);
+  using alice = visitor(balancer.port);
+  using again = visitor(balancer.port);
+  const first = await alice.logIn("alice");
+  t.equal(await again.ask("/page").then((text) => text.slice(0, 3)), "401");
+  t.not(numberIn(await again.logIn("alice")), numberIn(first));
+  using piped = await rawClient(balancer.port);
+  const step = (authorization: string) =>
+    `GET /page HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\n\r\n`;
+  piped.send(step("NTLM hello") + step("NTLM carol") + step("NTLM hello"));
+  t.match(await piped.received(/401[\s\S]*200[\s\S]*401[\s\S]*carol/), /401[\s\S]*200[\s\S]*carol/);
+});
+
+t.test("a server that ends the connection between two steps: the next begins anew", async (t) => {
+  const { listener, sockets } = givenLogins();
+  await using origin = await givenOrigin(listener);
+  await using balancer = await givenBalancer([origin.port]);
+  using alice = visitor(balancer.port);
+  t.equal(await alice.ask("/page", "NTLM hello"), "401 1 nobody");
+  sockets[0]?.destroy();
+  await until(() => server(balancer)?.idle === 0);
+  t.equal(await alice.ask("/page", "NTLM alice"), "400 2 nobody", "of no use, and to nobody");
+  t.equal(await alice.logIn("alice"), "200 2 alice");
+  sockets[1]?.destroy();
+  await until(() => server(balancer)?.idle === 0);
+  t.equal(await alice.ask("/any"), "200 3 nobody", "any connection will do");
+  t.match(await get(balancer.port, "/any"), /3 nobody$/);
+});
+
+t.test("a private connection that dies under its request: repeated as a stranger's", async (t) => {
+  const { listener } = givenLogins();
+  let dies = false;
+  await using origin = await givenOrigin((asked, response) => {
+    if (dies) asked.socket.destroy();
+    else listener(asked, response);
+    dies = false;
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  using alice = visitor(balancer.port);
+  t.equal(await alice.logIn("alice"), "200 1 alice");
+  dies = true;
+  t.equal(await alice.ask("/page"), "401 2 nobody");
+  t.equal(await alice.logIn("alice"), "200 2 alice", "the challenge was that connection's");
+});
+
+t.test("a client that leaves takes its connection along, logged in or not", async (t) => {
+  const { listener, sockets, held } = givenLogins();
+  await using origin = await givenOrigin(listener);
+  await using balancer = await givenBalancer([origin.port]);
+  const alice = visitor(balancer.port);
+  await alice.ask("/page", "NTLM hello");
+  await until(() => server(balancer)?.idle === 1);
+  alice[Symbol.dispose]();
+  await until(() => sockets[0]?.destroyed === true);
+  const again = visitor(balancer.port);
+  t.equal(await again.logIn("alice"), "200 2 alice");
+  const { opened, open } = gate();
+  held.set("/slow", opened);
+  const cut = again.ask("/slow").catch(() => "cut");
+  await until(() => server(balancer)?.current === 1);
+  again[Symbol.dispose]();
+  t.equal(await cut, "cut");
+  open(); // a half-closed connection is answered: only that finds its end
+  await until(() => sockets[1]?.destroyed === true);
+  await until(() => server(balancer)?.idle === 0 && server(balancer)?.current === 0);
+});
+
+t.test("its server is taken out: it logs in at another, and stays there", async (t) => {
+  const logins = [givenLogins(), givenLogins()] as const;
+  await using first = await givenOrigin(logins[0].listener);
+  await using second = await givenOrigin(logins[1].listener);
+  const address = (port: number) => ({ address: `127.0.0.1:${port}` });
+  const balancer = createBalancer({
+    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "app" }] } },
+    backends: {
+      app: {
+        servers: { a: address(first.port), b: address(second.port) },
+        balance: { algorithm: "first" },
+      },
+    },
+  });
+  await balancer.start();
+  t.teardown(() => balancer.close());
+  using alice = visitor(balancer.port());
+  t.equal(await alice.logIn("alice"), "200 1 alice");
+  balancer.setServer("app", "a", { state: "maint" });
+  t.equal(await alice.ask("/page"), "401 1 nobody");
+  t.equal(await alice.logIn("alice"), "200 1 alice");
+  await until(() => logins[0].sockets[0]?.destroyed === true);
+  balancer.setServer("app", "a", { state: "ready" });
+  t.equal(await alice.ask("/page"), "200 1 alice", "whatever the algorithm prefers");
+  t.equal(second.requests.length, 5);
+});
+
+t.test("a reload keeps it while its server stays, and ends it with its server", async (t) => {
+  const logins: readonly Logins[] = [givenLogins(), givenLogins()];
+  await using first = await givenOrigin((logins[0] as Logins).listener);
+  await using second = await givenOrigin((logins[1] as Logins).listener);
+  const both = { s1: first.port, s2: second.port };
+  const balance = { algorithm: "first" } as const;
+  await using balancer = await givenReloadable(section(both, { balance }));
+  using alice = visitor(balancer.plane.ports.front ?? 0);
+  t.equal(await alice.logIn("alice"), "200 1 alice");
+  await balancer.reload(section(both, { balance, retries: 0 }));
+  t.equal(await alice.ask("/page"), "200 1 alice");
+  await balancer.reload(section({ s2: second.port }, { balance }));
+  await until(() => logins[0]?.sockets[0]?.destroyed === true);
+  t.equal(await alice.ask("/page"), "401 1 nobody");
+  t.equal(await alice.logIn("alice"), "200 1 alice");
+});
+
+t.test("room for one request: an idle private connection holds it from nobody", async (t) => {
+  const { listener, held } = givenLogins();
+  await using origin = await givenOrigin(listener);
+  const servers = { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } };
+  await using balancer = await givenBalancer([], { servers });
+  using alice = visitor(balancer.port);
+  using bob = visitor(balancer.port);
+  t.equal(await alice.logIn("alice"), "200 1 alice");
+  t.equal(await bob.ask("/any"), "200 2 nobody");
+  const { opened, open } = gate();
+  held.set("/slow", opened);
+  const slow = bob.ask("/slow");
+  await until(() => origin.requests.some(({ url }) => url === "/slow"));
+  const waits = alice.ask("/page");
+  await until(() => balancer.plane.status().backends[0]?.queued === 1);
+  open();
+  t.equal(await slow, "200 2 nobody");
+  t.equal(await waits, "200 1 alice");
+  t.equal(await bob.ask("/any"), "200 2 nobody");
+});
+
+t.test("its server is full: it waits, and holds up nobody who needs another", async (t) => {
+  const logins = [givenLogins(), givenLogins()] as const;
+  await using first = await givenOrigin(logins[0].listener);
+  await using second = await givenOrigin(logins[1].listener);
+  const limited = (port: number) => ({ address: `127.0.0.1:${port}`, maxConnections: 1 });
+  const servers = { s1: limited(first.port), s2: limited(second.port) };
+  await using balancer = await givenBalancer([], { servers, balance: { algorithm: "first" } });
+  using alice = visitor(balancer.port);
+  using bob = visitor(balancer.port);
+  using carol = visitor(balancer.port);
+  t.equal(await alice.logIn("alice"), "200 1 alice");
+  const { opened, open } = gate();
+  logins[0].held.set("/slow", opened);
+  await until(() => server(balancer)?.current === 0); // what is answered may be counted later
+  const slow = bob.ask("/slow");
+  await until(() => first.requests.some(({ url }) => url === "/slow"));
+  const waits = alice.ask("/page");
+  await until(() => balancer.plane.status().backends[0]?.queued === 1);
+  t.equal(await carol.ask("/any"), "200 1 nobody");
+  t.equal(second.requests.length, 1);
+  open();
+  t.equal(await slow, "200 2 nobody");
+  t.equal(await waits, "200 1 alice");
+});
+
+t.test("what is asked on a private connection is never asked elsewhere at once", async (t) => {
+  const logins = [givenLogins(), givenLogins()] as const;
+  await using first = await givenOrigin(logins[0].listener);
+  await using second = await givenOrigin(logins[1].listener);
+  await using balancer = await givenBalancer([first.port, second.port], {
+    balance: { algorithm: "first" },
+    hedge: { after: "50ms" },
+  });
+  using alice = visitor(balancer.port);
+  t.equal(await alice.logIn("alice"), "200 1 alice");
+  const before = second.requests.length;
+  logins[0].held.set("/slow", sleep(400));
+  t.equal(await alice.ask("/slow"), "200 1 alice");
+  logins[0].held.set("/slow", sleep(400));
+  using dave = visitor(balancer.port);
+  t.match(await dave.ask("/slow", "Negotiate dave"), /^200 2 dave$/);
+  t.equal(second.requests.length, before);
+});
+
+t.test("a challenge that has won a second try is the one whose connection is kept", async (t) => {
+  const logins = [givenLogins(), givenLogins()] as const;
+  logins[0].held.set("/page", new Promise(() => undefined));
+  await using first = await givenOrigin(logins[0].listener);
+  await using second = await givenOrigin(logins[1].listener);
+  await using balancer = await givenBalancer([first.port, second.port], {
+    balance: { algorithm: "first" },
+    hedge: { after: "50ms" },
+  });
+  using alice = visitor(balancer.port);
+  t.equal(await alice.ask("/page"), "401 1 nobody");
+  t.equal(await alice.ask("/page", "NTLM hello"), "401 1 nobody");
+  t.equal(await alice.ask("/page", "NTLM alice"), "200 1 alice");
+  t.equal(second.requests.length, 3);
+});
+
+t.test("other schemes share connections as before", async (t) => {
+  await using origin = await givenOrigin((asked, response) => {
+    response.setHeader("WWW-Authenticate", ["Basic realm=x", "Bearer"]);
+    response.statusCode = 401;
+    response.end(asked.headers.authorization);
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  for (const login of ["Basic QQ==", "Bearer ntlm", "Basic Negotiate"]) {
+    using one = visitor(balancer.port);
+    t.equal(await one.ask("/page", login), `401 ${login}`);
+  }
+  t.equal(server(balancer)?.connects, 1);
+});

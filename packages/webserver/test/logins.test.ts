@@ -1,0 +1,92 @@
+// A login that belongs to a connection, through both tiers: the balancer's connections to the webserver and the
+// webserver's to the application stay with the client that has logged in.
+import { once } from "node:events";
+import { Agent, createServer, request } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { createBalancer } from "@tandem/balancer";
+import { openUpstream } from "@tandem/balancer/backend";
+import { parseConfig } from "@tandem/config";
+import { Deadlines, systemClock } from "@tandem/transport";
+import t, { type Test } from "tap";
+import { start, until } from "./support.ts";
+
+/** An application that takes whoever has named himself on a connection for the sender of all that follows on it. */
+async function application(t: Test) {
+  const users = new Map<Socket, string>();
+  const challenged = new WeakSet<Socket>();
+  const server = createServer(({ socket, headers }, response) => {
+    const [, token] = /^NTLM (.*)/.exec(headers.authorization ?? "") ?? [];
+    if (token !== undefined && challenged.has(socket)) users.set(socket, token);
+    const user = users.get(socket);
+    if (user === undefined) response.writeHead(401, { "www-authenticate": "NTLM" });
+    if (token === "hello") challenged.add(socket);
+    response.end(user ?? "nobody");
+  });
+  server.on("connection", (socket) => socket.on("close", () => users.delete(socket)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, users };
+}
+
+/** The port of a balancer before a webserver before that application. */
+async function bothTiers(t: Test, port: number): Promise<number> {
+  const webserver = { upstream: { servers: { box1: { address: `127.0.0.1:${port}` } } } };
+  const config = parseConfig(JSON.stringify({ site: "test", webserver }), "test.yaml", {});
+  const section = config.webserver?.upstream;
+  if (section === undefined) throw new Error("the configuration has no upstream");
+  const deadlines = new Deadlines(systemClock);
+  t.teardown(() => deadlines.stop());
+  const { logger } = (await start(t, {})).telemetry;
+  const environment = { box: "box1", clock: systemClock, deadlines, logger };
+  const web = await start(t, { trustedProxies: [] }, openUpstream("app", section, environment));
+  const balancer = createBalancer({
+    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "web" }] } },
+    backends: { web: { servers: { box1: { address: `127.0.0.1:${web.port}` } } } },
+  });
+  await balancer.start();
+  t.teardown(() => balancer.close());
+  return balancer.port();
+}
+
+function visitor(port: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = async (authorization?: string): Promise<string> => {
+    const headers = authorization === undefined ? {} : { authorization };
+    const outgoing = request({ port, host: "127.0.0.1", agent, headers }).end();
+    const [answer] = await once(outgoing, "response");
+    return await text(answer);
+  };
+  return { ask, [Symbol.dispose]: () => agent.destroy() };
+}
+
+t.test("everybody sees their own page through both tiers", async (t) => {
+  const app = await application(t);
+  const port = await bothTiers(t, app.port);
+  using bob = visitor(port);
+  t.equal(await bob.ask(), "nobody");
+  {
+    using alice = visitor(port);
+    using carol = visitor(port);
+    for (const [name, one] of [
+      ["alice", alice],
+      ["carol", carol],
+    ] as const) {
+      await one.ask();
+      await one.ask("NTLM hello");
+      t.equal(await one.ask(`NTLM ${name}`), name);
+    }
+    for (let round = 0; round < 20; round++) {
+      using stranger = visitor(port);
+      const seen = [alice.ask(), bob.ask(), carol.ask(), stranger.ask()];
+      t.same(await Promise.all(seen), ["alice", "nobody", "carol", "nobody"]);
+    }
+    t.equal(app.users.size, 2);
+  }
+  await until("their connections to the application end with theirs", () => app.users.size === 0);
+  t.equal(await bob.ask(), "nobody");
+});
