@@ -29,7 +29,7 @@ export async function checkAppserver(
   });
 }
 
-/** Opening SQLite's file would create it, for whoever checks. */
+/** Opening SQLite's file would create it, owned by the user who runs the check. */
 function missingFile(url: string | undefined): readonly string[] {
   const path = /^sqlite:(?!:memory:$)(.+)$/.exec(url ?? "")?.[1];
   if (path === undefined || existsSync(path)) return [];

@@ -1,5 +1,5 @@
 // The HTTP server under Fastify: plain, or TLS where both sides show a certificate of the internal CA.
-// Its timeouts outlast the webserver's: whoever opened a connection should be the one to close it.
+// Its timeouts outlast the webserver's: the side that opened a connection should be the one to close it.
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { Server as TlsServer } from "node:tls";

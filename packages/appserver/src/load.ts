@@ -1,5 +1,5 @@
 // How busy this process is: counted for every request of the application. It is told in every answer when configured
-// (server.ts), and to whoever asks for it directly, as Prequal's probes do (own-paths.ts).
+// (server.ts), and to a neighbour that asks for it directly, as Prequal's probes do (own-paths.ts).
 import type { LoadMeter } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { FastifyInstance } from "fastify";

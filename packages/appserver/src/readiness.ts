@@ -1,6 +1,6 @@
-// What the application needs, looked after for whoever asks for readiness: each need is asked at most once in an
-// interval however many ask us, one question at a time, and an answer that does not come counts after a moment.
-// So readiness costs the database next to nothing, and tells of one that is frozen as of one that is gone.
+// What the application needs (database, session store), asked for readiness: each need at most once in an interval,
+// however many requests for readiness come, and one question at a time. An answer that does not come within SILENT_MS
+// counts as away, so a frozen database is told like one that is gone.
 import type { Readiness, ReadyCheck, ReadyStatus } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 
@@ -17,7 +17,7 @@ export interface Need {
 
 const INTERVAL_MS = 500;
 const SILENT_MS = 800;
-/** Whoever asks waits so long for answers, and else hears what was known before. */
+/** A request for readiness waits so long for answers; then it is told what was known before. */
 const PATIENCE_MS = 250;
 
 export class Needs {

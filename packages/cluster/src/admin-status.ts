@@ -34,7 +34,7 @@ export interface BalancerStatus {
   readonly links: readonly LinkStatus[];
 }
 
-/** Asks the admin port; undefined when nobody answers there within a second. */
+/** Asks the admin port; undefined when no answer comes within a second. */
 export async function fetchStatus(address: string): Promise<BalancerStatus | undefined> {
   try {
     const { statusCode, body } = await request(`http://${address}/api/v1/status`, {

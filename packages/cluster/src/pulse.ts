@@ -1,5 +1,5 @@
 // Whether a process still answers: a question over the IPC channel now and then, one at a time. A process that hangs or
-// was stopped (SIGSTOP) is alive for the kernel and of no use to anybody. It is reported, not killed: what it hangs
+// was stopped (SIGSTOP) is alive for the kernel and answers no request. It is reported, not killed: what it hangs
 // on may be what an operator is looking at.
 import type { Clock, Timer } from "@tandem/transport";
 

@@ -20,7 +20,7 @@ export interface Problem {
 
 export interface Observed {
   readonly runs: readonly Pick<RunReport, "tiers">[];
-  /** Undefined when nobody answered. */
+  /** Undefined when it did not answer. */
   readonly balancer: BalancerStatus | undefined;
   /** Where a balancer of this machine should answer; undefined when none should, or it has no admin port. */
   readonly admin: string | undefined;

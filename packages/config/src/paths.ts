@@ -1,4 +1,4 @@
-// Paths of a configuration. Whoever writes `tls/site.crt` into a file means the folder that the file is in,
+// Paths of a configuration. `tls/site.crt` in a file means a file below the folder that the configuration is in,
 // and every command has to find the same place from wherever it is called.
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";

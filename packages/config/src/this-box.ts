@@ -1,4 +1,4 @@
-// Which box of the file a process is, where nobody says so: the only one there is, or the one that bears the
+// Which box of the file a process is, where no --box says so: the only one there is, or the one that bears the
 // machine's host name. A file without boxes describes one machine, whatever its name.
 import { loadConfig } from "./load.ts";
 import { ConfigError } from "./problem.ts";

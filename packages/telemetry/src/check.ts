@@ -1,5 +1,5 @@
-// Whether logs and metrics could be opened, without opening them: a file made by whoever checks might not be
-// writable for the one who runs.
+// Whether logs and metrics could be opened, without opening them: a file made by the user who checks might
+// not be writable for the user who runs the tier.
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { TelemetryOptions } from "./options.ts";

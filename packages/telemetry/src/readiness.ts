@@ -8,7 +8,7 @@ export const READY_TYPE = "application/health+json";
 
 export type ReadyStatus = "pass" | "warn" | "fail";
 
-/** One thing that is needed, as somebody sees it. */
+/** One thing that is needed, as one server sees it. */
 export interface ReadyCheck {
   /** Which one: a server's name, or where the database is. */
   readonly componentId: string;

@@ -34,7 +34,7 @@ export async function addPost(db: Db, post: NewPost): Promise<number> {
 
 async function insertPost(db: Db, post: NewPost): Promise<number> {
   const { personId: person_id, title, body, picture, nonce = null, now: posted } = post;
-  // In the same transaction: nobody may delete the same picture with another post meanwhile.
+  // In the same transaction: another post's deletion must not take the same picture away meanwhile.
   if (picture !== undefined) await addImage(db, picture, posted);
   const result = await db
     .insertInto("post")

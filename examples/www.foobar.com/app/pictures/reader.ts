@@ -10,7 +10,7 @@ const DECODER = new URL("./decoder.ts", import.meta.url);
 const MOST_WAITING = 8;
 /** Longer than sharp gives itself, counted from when the picture is sent: a process needs a second to start. */
 const LONGEST_MS = 20_000;
-/** A process nobody needs gives its memory back. */
+/** After so long without work the decoder is ended, and its memory is free. */
 const IDLE_MS = 60_000;
 
 /** No picture can be decoded just now, whatever is in it; answered with 503. */
@@ -61,7 +61,7 @@ export class PictureReader {
     const job = this.#waiting.shift();
     this.#current = job;
     if (job === undefined) {
-      // A decoder without work keeps nobody alive.
+      // A decoder without work does not keep the site's process alive.
       this.#child?.unref();
       this.#child?.channel?.unref();
       this.#timer = this.#context.clock.after(IDLE_MS, () => this.#end());

@@ -8,7 +8,7 @@ export function guarded(site: Site) {
   return { config: { rateLimit: { max: site.attempts, timeWindow: MINUTE_MS } } };
 }
 
-/** Nobody writes so fast; a script that does is slowed down. What is sent is read first, so that it can be shown again. */
+/** No person writes so fast; a script is slowed down. What is sent is read first, so that it can be shown again. */
 export function unhurried(site: Site) {
   const rateLimit = { max: site.attempts * 3, timeWindow: MINUTE_MS, hook: "preHandler" } as const;
   return { config: { rateLimit } };

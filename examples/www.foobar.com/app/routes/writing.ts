@@ -112,7 +112,7 @@ function addDeleting(app: FastifyInstance, site: Site): void {
   });
 }
 
-/** Somebody else's post is as little to be changed as one that is not there. */
+/** The visitor's own post; another person's is answered like one that is not there. */
 async function ownPost(site: Site, request: FastifyRequest): Promise<Post | undefined> {
   const post = await postById(site.database, idParam(request));
   return post?.authorId === personOf(request).id ? post : undefined;

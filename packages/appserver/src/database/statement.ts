@@ -11,7 +11,7 @@ export function commits(text: string): boolean {
 }
 
 /**
- * True when nobody knows what became of `text` if its answer is lost: a commit, a change outside a
+ * True when it is unknown what became of `text` if its answer is lost: a commit, a change outside a
  * transaction, or one that commits by itself. What a transaction had changed until then is rolled back.
  */
 export function mayHaveBeenKept(text: string, inTransaction: boolean): boolean {

@@ -1,4 +1,4 @@
-// Where the database is, from `appserver.database`. What a URL says and nobody would heed is refused.
+// Where the database is, from `appserver.database`. Parts of a URL that would have no effect are refused.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { absoluteDatabaseUrl } from "@tandem/config";

@@ -1,6 +1,6 @@
 // Sessions as a Fastify plugin. The `__Host-` prefix makes browsers accept the cookie only over https, only for
 // this host and only with path / (RFC 6265bis §4.1.3.2). The store is asked for visitors with a cookie that we
-// signed, and for nobody else.
+// signed, and for no others.
 import { fastifyCookie, Signer } from "@fastify/cookie";
 import type { Clock } from "@tandem/transport";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";

@@ -61,7 +61,7 @@ export class VisitorSession {
   }
 
   /**
-   * Keeps the fields now, for whoever must know before answering that they are kept. Rejects when they are too
+   * Keeps the fields now, for a handler that must know before it answers that they are kept. Rejects when they are too
    * large or the store is away. Over plain http nothing is kept: no browser would send the cookie back.
    */
   async save(): Promise<void> {

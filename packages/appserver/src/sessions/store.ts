@@ -123,7 +123,7 @@ export class SessionStore {
     return Math.min(now + this.#limits.idle, began + this.#limits.maxAge);
   }
 
-  /** Nobody waits for it: a touch that fails costs a part of the idle time. */
+  /** The request does not wait for it: a touch that fails costs a part of the idle time. */
   #touch(key: string, began: number, expires: number, now: number): void {
     const later = this.#expires(began, now);
     if (later - expires < this.#limits.idle * TOUCHED_AT) return;
@@ -141,7 +141,7 @@ export class SessionStore {
       if (!this.#away)
         this.#logger.error(
           { err: error },
-          "session store away: nobody can log in, and who is logged in is not known, until it is back",
+          "session store away: until it is back no visitor can log in, and pages treat all as strangers",
         );
       this.#away = true;
       throw new SessionStoreError(error);

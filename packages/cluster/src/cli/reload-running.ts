@@ -79,7 +79,7 @@ export class RunningReload {
       ...(fixed.length === 0
         ? []
         : [
-            `${said(fixed)} what runs stays as it is until 'tandem stop' and 'tandem up' (nobody answers here in between)`,
+            `${said(fixed)} what runs stays as it is until 'tandem stop' and 'tandem up' (no request is answered here in between)`,
           ]),
     ];
   }

@@ -1,4 +1,4 @@
-// What is wrong with the servers when everything has started, for the terminal: a site that answers nobody looks as busy
+// What is wrong with the servers when everything has started, for the terminal: a site that answers no visitor looks as busy
 // in a table of processes as one that works.
 import type { Config } from "@tandem/config";
 import { pause, systemClock } from "@tandem/transport";

@@ -14,7 +14,7 @@ interface Waiting extends HashJob {
 }
 
 const ENTRY = new URL("./hash-thread.ts", import.meta.url);
-/** More wait than this only where somebody asks for every file there is; those beyond stay without a tag for now. */
+/** More wait than this only where a client asks for every file there is; those beyond stay without a tag for now. */
 const MAX_WAITING = 1024;
 
 export class ContentHashes {
@@ -31,7 +31,7 @@ export class ContentHashes {
     return promise;
   }
 
-  /** Forgets what was asked; nobody hears of it. */
+  /** Forgets what was asked: those promises never settle. */
   stop(): void {
     this.#jobs.length = 0;
     this.#end();

@@ -22,7 +22,7 @@ function hashOf({ path, version }: HashJob): string | undefined {
       closeSync(fd);
     }
   } catch {
-    return undefined; // it has gone or cannot be read, which whoever serves it finds out as well
+    return undefined; // it has gone or cannot be read, which the request for it finds out as well
   }
 }
 

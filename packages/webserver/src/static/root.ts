@@ -1,4 +1,4 @@
-// The folder of a location, looked at before anybody asks for a file of it.
+// The folder of a location, looked at before the first request for a file of it.
 import { accessSync, constants, statSync } from "node:fs";
 
 /** Why `webserver.locations[index].root` cannot be served; undefined when it can. */

@@ -82,7 +82,7 @@ export class StaticFiles {
     else await this.#redirectToFolder(local, name);
   }
 
-  /** Only to a folder that has a page: which other folders exist is nobody's business. */
+  /** Only to a folder that has a page: a redirect to another would tell that the folder exists. */
   async #redirectToFolder(local: LocalExchange, name: string): Promise<void> {
     const index: Found = await this.#cache.find(this.root, `${name}/${INDEX}`);
     if (!(index instanceof CachedFile)) {

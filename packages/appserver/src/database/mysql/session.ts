@@ -1,4 +1,4 @@
-// One pooled connection while somebody has it. Values travel apart from the text, so that the server's
+// One pooled connection while a request has it. Values travel apart from the text, so that the server's
 // mode cannot turn one into the other. A statement without an answer in time is killed at the server,
 // whose answer then tells whether it had any effect.
 import { setTimeout as wait } from "node:timers/promises";
@@ -149,8 +149,8 @@ export class MysqlSession implements Session {
     const { fatal, code = "", message = "" } = error as Partial<QueryError>;
     const lost = fatal === true || error instanceof NoAnswerError;
     if (lost) this.#spent = true;
-    const nobodyKnows = lost ? !NEVER_SENT.test(message) : commits(sql) && KILLED.has(code);
-    return nobodyKnows && mayHaveBeenKept(sql, this.#inTransaction)
+    const unknown = lost ? !NEVER_SENT.test(message) : commits(sql) && KILLED.has(code);
+    return unknown && mayHaveBeenKept(sql, this.#inTransaction)
       ? new OutcomeUnknownError(error)
       : error;
   }

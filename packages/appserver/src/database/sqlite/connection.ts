@@ -1,5 +1,5 @@
 // One connection to a SQLite file, with its statements prepared once. It runs in a thread: a call here
-// returns when the disk, and whoever else writes, have let it.
+// returns when the disk has answered and other processes that write have let go of their locks.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Question, Result, ThreadData } from "./protocol.ts";
 

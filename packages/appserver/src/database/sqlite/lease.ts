@@ -1,4 +1,4 @@
-// A thread while somebody has it: what is asked is answered in turn, and in time or not at all.
+// A thread while a session has it: questions are answered in turn, and a late answer is an error.
 import type { Question, Result } from "./protocol.ts";
 
 /** SQLite gives up waiting for another process's lock before this; what is late then is slow itself. */

@@ -1,4 +1,4 @@
-// A session on SQLite: questions go to any thread that reads, beside whoever writes; from its first
+// A session on SQLite: questions go to any thread that reads, beside the one that writes; from its first
 // change or transaction on it has the one thread that writes, until it is released.
 import {
   type CompiledQuery,
@@ -108,8 +108,8 @@ export class SqliteSession implements Session {
       return await lease.ask(question);
     } catch (error) {
       const lost = error instanceof LateError || error instanceof ThreadLostError;
-      const nobodyKnows = lost && mayHaveBeenKept(sql, inTransaction);
-      throw withCallers(nobodyKnows ? new OutcomeUnknownError(error) : error);
+      const unknown = lost && mayHaveBeenKept(sql, inTransaction);
+      throw withCallers(unknown ? new OutcomeUnknownError(error) : error);
     }
   }
 }

@@ -38,7 +38,7 @@ class ThreadedSqliteAdapter extends SqliteAdapter {
   }
 }
 
-/** SQLite would create it readable for everybody, password hashes and all. */
+/** SQLite would create it readable for every user of the machine, password hashes and all. */
 function createPrivate(path: string): void {
   try {
     closeSync(openSync(path, "a", 0o600));

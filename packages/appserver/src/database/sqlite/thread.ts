@@ -6,7 +6,7 @@ import type { Answer, Question, Result, ThreadData } from "./protocol.ts";
 
 const ENTRY = new URL("./thread-main.ts", import.meta.url);
 
-/** The thread ended before it answered: of a change nobody knows whether it was kept. */
+/** The thread ended before it answered: whether a change was kept is unknown. */
 export class ThreadLostError extends Error {
   readonly code = "ECONNRESET";
   constructor(cause: unknown) {
