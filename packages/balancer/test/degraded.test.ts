@@ -1,9 +1,12 @@
 // Servers that say what they can do: preferred less while others can more, never taken out for it, and shown to
 // the operator with what is behind them.
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import t from "tap";
 import { type BalancerOptions, createBalancer } from "../src/index.ts";
-import { get, givenOrigin, until } from "./given.ts";
+import { CHECKED_ONCE, get, givenOrigin, until } from "./given.ts";
+import { givenHolding } from "./given-holding.ts";
+import { givenReloadable, section } from "./given-reloadable.ts";
 
 const READINESS = {
   ...{ http: { path: "/readyz" }, interval: "300ms", timeout: "300ms" },
@@ -145,3 +148,65 @@ t.test(
     t.equal(await given.answers(2), "a");
   },
 );
+
+t.test("a server that could not do all of its work comes back as one that can", async (t) => {
+  let status = "warn";
+  const held: ServerResponse[] = [];
+  await using s1 = await givenOrigin((request, response) => {
+    if (request.url === "/hold") return void held.push(response);
+    response.writeHead(200, { "content-type": "application/health+json" });
+    response.end(JSON.stringify({ status }));
+  });
+  await using s2 = await givenHolding("s2");
+  const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
+  const both = section({ s1: s1.port, s2: s2.port }, { check });
+  await using balancer = await givenReloadable(section({ s1: s1.port }, { check }));
+  const port = () => balancer.plane.ports.front ?? 0;
+  const degraded = () => balancer.plane.status().backends[0]?.servers[0]?.degraded;
+  t.equal(degraded(), true);
+  const answer = get(port(), "/hold");
+  await until(() => held.length === 1);
+  t.ok((await balancer.reload(section({ s2: s2.port }, { check }))).ok);
+  status = "pass";
+  t.ok((await balancer.reload(both)).ok);
+  t.match(balancer.plane.status().backends[0]?.servers[0], { inFlight: 1, degraded: false });
+  held[0]?.end("late");
+  t.match(await answer, /late$/);
+});
+
+t.test("a server is degraded no longer when a reload takes its checks away", async (t) => {
+  await using origin = await givenOrigin((_, response) => {
+    response.writeHead(200, { "content-type": "application/health+json" });
+    const checks = { database: [{ componentId: "db", status: "fail", output: "gone" }] };
+    response.end(JSON.stringify({ status: "warn", checks }));
+  });
+  const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
+  for (const without of [{ check: false }, {}] as const) {
+    await using balancer = await givenReloadable(section({ s1: origin.port }, { check }));
+    const degraded = () => balancer.plane.status().backends[0]?.servers[0]?.degraded;
+    t.equal(degraded(), true);
+    const { check: _, ...web } = section({ s1: origin.port }).backends.web ?? { servers: {} };
+    const backends = { web: { ...web, ...without } };
+    t.ok((await balancer.reload({ ...section({}), backends })).ok);
+    t.equal(degraded(), false, JSON.stringify(without));
+    t.match(balancer.plane.status(), { health: "healthy", problems: [] });
+  }
+});
+
+t.test("a check that runs while a reload takes the checks away decides nothing", async (t) => {
+  const checks: ServerResponse[] = [];
+  await using origin = await givenOrigin((_, response) => {
+    if (checks.push(response) === 1) response.writeHead(503).end(); // so it is looked at again soon
+  });
+  const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
+  await using balancer = await givenReloadable(section({ s1: origin.port }, { check }));
+  await until(() => checks.length === 2);
+  const [, running] = checks;
+  if (running === undefined) throw new Error("no check runs");
+  const over = once(running.req.socket, "close");
+  t.ok((await balancer.reload(section({ s1: origin.port }, { check: false }))).ok);
+  running.writeHead(500).end();
+  await over;
+  await new Promise(setImmediate);
+  t.match(balancer.plane.status(), { health: "healthy", problems: [] });
+});

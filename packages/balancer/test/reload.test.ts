@@ -1,8 +1,14 @@
 // A reload under load: what stays is not touched, what leaves has its time, what is new is looked at first.
 
 import { once } from "node:events";
-import { createServer as createHttpServer, type ServerResponse } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import { Agent, request } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
+import { text } from "node:stream/consumers";
 import t from "tap";
 import {
   CHECKED_OFTEN,
@@ -13,6 +19,7 @@ import {
   statusOf,
   until,
 } from "./given.ts";
+import { givenCertificates } from "./given-certificates.ts";
 import { givenHolding } from "./given-holding.ts";
 import {
   type Backend,
@@ -313,64 +320,27 @@ t.test(
   },
 );
 
-t.test("a server that could not do all of its work comes back as one that can", async (t) => {
-  let status = "warn";
-  const held: ServerResponse[] = [];
-  await using s1 = await givenOrigin((request, response) => {
-    if (request.url === "/hold") return void held.push(response);
-    response.writeHead(200, { "content-type": "application/health+json" });
-    response.end(JSON.stringify({ status }));
-  });
-  await using s2 = await givenHolding("s2");
-  const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
-  const both = section({ s1: s1.port, s2: s2.port }, { check });
-  await using balancer = await givenReloadable(section({ s1: s1.port }, { check }));
-  const port = () => balancer.plane.ports.front ?? 0;
-  const degraded = () => balancer.plane.status().backends[0]?.servers[0]?.degraded;
-  t.equal(degraded(), true);
-  const answer = get(port(), "/hold");
-  await until(() => held.length === 1);
-  t.ok((await balancer.reload(section({ s2: s2.port }, { check }))).ok);
-  status = "pass";
-  t.ok((await balancer.reload(both)).ok);
-  t.match(balancer.plane.status().backends[0]?.servers[0], { inFlight: 1, degraded: false });
-  held[0]?.end("late");
-  t.match(await answer, /late$/);
-});
-
-t.test("a server is degraded no longer when a reload takes its checks away", async (t) => {
-  await using origin = await givenOrigin((_, response) => {
-    response.writeHead(200, { "content-type": "application/health+json" });
-    const checks = { database: [{ componentId: "db", status: "fail", output: "gone" }] };
-    response.end(JSON.stringify({ status: "warn", checks }));
-  });
-  const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
-  for (const without of [{ check: false }, {}] as const) {
-    await using balancer = await givenReloadable(section({ s1: origin.port }, { check }));
-    const degraded = () => balancer.plane.status().backends[0]?.servers[0]?.degraded;
-    t.equal(degraded(), true);
-    const { check: _, ...web } = section({ s1: origin.port }).backends.web ?? { servers: {} };
-    const backends = { web: { ...web, ...without } };
-    t.ok((await balancer.reload({ ...section({}), backends })).ok);
-    t.equal(degraded(), false, JSON.stringify(without));
-    t.match(balancer.plane.status(), { health: "healthy", problems: [] });
-  }
-});
-
-t.test("a check that runs while a reload takes the checks away decides nothing", async (t) => {
-  const checks: ServerResponse[] = [];
-  await using origin = await givenOrigin((_, response) => {
-    if (checks.push(response) === 1) response.writeHead(503).end(); // so it is looked at again soon
-  });
-  const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
-  await using balancer = await givenReloadable(section({ s1: origin.port }, { check }));
-  await until(() => checks.length === 2);
-  const [, running] = checks;
-  if (running === undefined) throw new Error("no check runs");
-  const over = once(running.req.socket, "close");
-  t.ok((await balancer.reload(section({ s1: origin.port }, { check: false }))).ok);
-  running.writeHead(500).end();
-  await over;
-  await new Promise(setImmediate);
-  t.match(balancer.plane.status(), { health: "healthy", problems: [] });
+t.test("HSTS that a reload brings or takes holds on open connections, too", async (t) => {
+  await using certificates = await givenCertificates();
+  await using origin = await givenOrigin((_, response) => response.end("ok"));
+  const at = (hsts: { maxAge?: string } | undefined): Section => {
+    const tls = { certificates: [certificates.site], ...(hsts && { hsts }) };
+    const front = { bind: "127.0.0.1:0", routes: [{ backend: "web" }], tls };
+    return section({ s1: origin.port }, {}, { frontends: { front } });
+  };
+  await using balancer = await givenReloadable(at(undefined));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: certificates.authority });
+  const servername = "www.foobar.com";
+  const said = async () => {
+    const asked = request({ port: balancer.plane.ports.front, agent, servername }).end();
+    const [answer]: IncomingMessage[] = await once(asked, "response");
+    if (answer !== undefined) await text(answer);
+    return [asked.reusedSocket, answer?.headers["strict-transport-security"]];
+  };
+  t.strictSame(await said(), [false, undefined]);
+  t.ok((await balancer.reload(at({ maxAge: "1h" }))).ok);
+  t.strictSame(await said(), [true, "max-age=3600"]);
+  t.ok((await balancer.reload(at(undefined))).ok);
+  t.strictSame(await said(), [true, undefined]);
+  agent.destroy();
 });

@@ -131,8 +131,9 @@ export class Frontend {
 
   /** Becomes what was planned, at once. Only when it `suits`. */
   adopt(plan: FrontendPlan): void {
-    const { config, router, backends, tls, redirect } = plan;
+    const { config, router, backends, tls, hsts, redirect } = plan;
     this.#plan = plan;
+    for (const session of this.#sessions) session.ownField = hsts;
     this.#timers = timersOf(config, this.#environment.clock);
     this.#limits = clientLimits(config.limits);
     this.#context.redirect = redirect;
