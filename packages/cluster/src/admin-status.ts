@@ -27,6 +27,10 @@ export interface LinkStatus {
 }
 
 export interface BalancerStatus {
+  /** Whose balancer it is; undefined where it does not say (an older one). */
+  readonly site: string | undefined;
+  readonly box: string | undefined;
+  readonly pid: number | undefined;
   /** healthy, degraded or down; undefined when it does not say. */
   readonly health: string | undefined;
   readonly draining: boolean;
@@ -34,8 +38,41 @@ export interface BalancerStatus {
   readonly links: readonly LinkStatus[];
 }
 
-/** Asks the admin port; undefined when no answer comes within a second. */
-export async function fetchStatus(address: string): Promise<BalancerStatus | undefined> {
+/** Whose balancer is asked for. */
+export interface Expected {
+  readonly site: string;
+  /** Undefined = that of any box. */
+  readonly box: string | undefined;
+}
+
+/** What an admin port answered: by the balancer that was asked for, by another one, or not at all. */
+export interface Answer {
+  readonly balancer: BalancerStatus | undefined;
+  /** The balancer of another site or box that answers there, in words; what it says is of no use here. */
+  readonly stranger: string | undefined;
+}
+
+/** Asks at `address` for the balancer of `expected`. Several sites may be described with one admin port. */
+export async function askBalancer(address: string, expected: Expected): Promise<Answer> {
+  const status = await fetchStatus(address);
+  const stranger = status === undefined ? undefined : strangerOf(status, expected);
+  return { balancer: stranger === undefined ? status : undefined, stranger };
+}
+
+/** Who answers instead of `expected`; undefined when it is the right one, or does not say who it is. */
+export function strangerOf(
+  { site, box, pid }: BalancerStatus,
+  expected: Expected,
+): string | undefined {
+  const otherSite = site !== undefined && site !== expected.site;
+  const otherBox = box !== undefined && expected.box !== undefined && box !== expected.box;
+  if (!otherSite && !otherBox) return undefined;
+  const words = [site ?? expected.site, `box ${box ?? "unknown"}`, `process ${pid ?? "unknown"}`];
+  return words.join(", ");
+}
+
+/** Undefined when no answer comes within a second. */
+async function fetchStatus(address: string): Promise<BalancerStatus | undefined> {
   try {
     const { statusCode, body } = await request(`http://${address}/api/v1/status`, {
       signal: AbortSignal.timeout(1000),
@@ -51,7 +88,11 @@ export async function fetchStatus(address: string): Promise<BalancerStatus | und
 export function readStatus(status: unknown): BalancerStatus {
   const health = field(status, "health");
   const backends = entries(field(status, "backends"));
+  const pid = field(status, "pid");
   return {
+    site: text(status, "site") || undefined,
+    box: text(status, "box") || undefined,
+    pid: typeof pid === "number" ? pid : undefined,
     health: typeof health === "string" ? health : undefined,
     draining: field(status, "draining") === true,
     servers: backends.flatMap(([backend, value]) =>

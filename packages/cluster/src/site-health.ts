@@ -22,6 +22,8 @@ export interface Observed {
   readonly runs: readonly Pick<RunReport, "tiers">[];
   /** Undefined when it did not answer. */
   readonly balancer: BalancerStatus | undefined;
+  /** Another site's or box's balancer that answers at `admin`, in words. */
+  readonly stranger?: string | undefined;
   /** Where a balancer of this machine should answer; undefined when none should, or it has no admin port. */
   readonly admin: string | undefined;
 }
@@ -32,7 +34,8 @@ export interface Verdict {
 }
 
 /** down: visitors get no pages; degraded: anything less than all is well. */
-export function judge({ runs, balancer, admin }: Observed): Verdict {
+export function judge(observed: Observed): Verdict {
+  const { runs, balancer, admin } = observed;
   const tiers = runs.flatMap((run) => run.tiers);
   const processes = tiers.filter(({ state }) => state !== "ready").map(ailingProcess);
   const links = (balancer?.links ?? []).filter(({ state }) => state !== "up").map(ailingLink);
@@ -42,7 +45,7 @@ export function judge({ runs, balancer, admin }: Observed): Verdict {
     ...(balancer?.draining === true ? (["degraded"] as const) : []),
   ];
   const health = words.reduce((worst, word) => (RANK[word] > RANK[worst] ? word : worst));
-  return { health, problems: [...silence(tiers, balancer, admin), ...links, ...processes] };
+  return { health, problems: [...silence(tiers, observed), ...links, ...processes] };
 }
 
 function wordOfProcesses(tiers: readonly TierReport[]): Health {
@@ -71,10 +74,13 @@ function toldHealth({ health, servers }: BalancerStatus): Health {
 
 function silence(
   tiers: readonly TierReport[],
-  balancer: BalancerStatus | undefined,
-  admin: string | undefined,
+  { balancer, stranger, admin }: Observed,
 ): readonly Problem[] {
   if (balancer !== undefined) return [];
+  if (stranger !== undefined) {
+    const why = `another balancer answers at ${admin}, that of ${stranger}; stop it, or give each its own balancer.admin.bind`;
+    return [{ name: "balancer", state: "down", since: "", why }];
+  }
   if (admin !== undefined) {
     const why = `no answer from its admin port, ${admin}`;
     return [{ name: "balancer", state: "silent", since: "", why }];

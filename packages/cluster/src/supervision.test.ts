@@ -2,7 +2,7 @@
 // one did not start, how healthy the whole is.
 import { type Clock, systemClock } from "@tandem/transport";
 import t from "tap";
-import { type BalancerStatus, readStatus } from "./admin-status.ts";
+import { type BalancerStatus, readStatus, strangerOf } from "./admin-status.ts";
 import { duration, statusText } from "./cli/status-text.ts";
 import { LineRing } from "./line-ring.ts";
 import { Pulse } from "./pulse.ts";
@@ -11,7 +11,10 @@ import type { RunReport } from "./run-file.ts";
 import { judge } from "./site-health.ts";
 import { explainFailure } from "./start-failure.ts";
 
-const NOTHING: BalancerStatus = { health: "healthy", draining: false, servers: [], links: [] };
+const NOTHING: BalancerStatus = {
+  ...{ site: undefined, box: undefined, pid: undefined },
+  ...{ health: "healthy", draining: false, servers: [], links: [] },
+};
 
 function policyAt(rng: number): {
   policy: RestartPolicy;
@@ -129,6 +132,16 @@ t.test("status: what the balancer says, and the verdict", async (t) => {
   );
   t.equal(verdict([run("ready")], told(undefined, "DOWN"), admin), "down");
   t.same([500, 61_000, 3_600_000, 90_061_000].map(duration), ["0s", "1m 1s", "1h 0m", "1d 1h"]);
+});
+
+t.test("status: who answers, the balancer of the file or another one", async (t) => {
+  const told = readStatus({ site: "a.test", box: "box1", pid: 7, health: "healthy" });
+  const asked = (site: string, box?: string) => strangerOf(told, { site, box });
+  t.equal(asked("a.test"), undefined);
+  t.equal(asked("a.test", "box1"), undefined);
+  t.equal(asked("b.test"), "a.test, box box1, process 7");
+  t.equal(asked("a.test", "box2"), "a.test, box box1, process 7");
+  t.equal(strangerOf(NOTHING, { site: "b.test", box: "box1" }), undefined, "an older one");
 });
 
 t.test("status for a person: the way, what is the matter since when, and why", async (t) => {

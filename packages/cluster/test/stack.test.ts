@@ -167,7 +167,9 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
     const metrics = await (await fetch(`${base}/metrics`)).text();
     t.match(metrics, /haproxy_server_status\{proxy="web",server="box2",state="UP"\} 1/);
     t.match(metrics, /haproxy_frontend_http_responses_total\{proxy="https",code="2xx"\} [1-9]/);
-    t.match(await (await fetch(`${base}/api/v1/status`)).json(), { health: "healthy", version: 1 });
+    t.match(await (await fetch(`${base}/api/v1/status`)).json(), {
+      ...{ health: "healthy", version: 1, site: "www.foobar.com", box: "box1" },
+    });
     t.match(await (await fetch(base)).text(), /Backend web/);
   });
 

@@ -1,6 +1,8 @@
 // `tandem up` as a process with fake tiers: what it does when they fail, die, hang, and when it dies itself.
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -284,6 +286,34 @@ t.test(
     t.same(leftovers(run), []);
   },
 );
+
+t.test("status: another site's balancer at the same admin address is not this one", async (t) => {
+  const told = { site: "www.other.test", box: "box1", pid: 7, health: "healthy" };
+  const other = createServer((_, answer) => void answer.end(JSON.stringify(told)));
+  other.listen(0, "127.0.0.1");
+  await once(other, "listening");
+  t.teardown(() => void other.close());
+  const address = other.address();
+  if (address === null || typeof address === "string") throw new Error("it does not listen");
+  const yaml = (site: string): string =>
+    YAML.replace("www.example.test", site).replace(
+      "balancer:\n",
+      `balancer:\n  admin: { bind: "127.0.0.1:${address.port}" }\n`,
+    );
+  const folder = t.testdir({
+    "tandem.yaml": yaml("www.example.test"),
+    "own.yaml": yaml(told.site),
+  });
+  const status = command(folder, "status");
+  t.equal(await status.exit, 2);
+  t.match(
+    status.out(),
+    /^www\.example\.test: down\n\nbalancer is down: another balancer answers at 127\.0\.0\.1:\d+, that of www\.other\.test, box box1, process 7; stop it/,
+  );
+  const own = command(folder, "status", "--config", "own.yaml");
+  t.equal(await own.exit, 0);
+  t.match(own.out(), /^www\.other\.test: healthy/);
+});
 
 t.test("a box that is not in the file is refused by every command", async (t) => {
   const folder = t.testdir({ "tandem.yaml": YAML });

@@ -70,6 +70,8 @@ export interface ReloadCounts {
 export interface Status {
   readonly version: 1;
   readonly tier: "balancer";
+  /** As the file named it at the start; absent where a program embeds the balancer. */
+  readonly site?: string | undefined;
   readonly box: string;
   readonly pid: number;
   /** When this was so; ISO time. */
@@ -129,6 +131,7 @@ export interface FrontendView {
 
 export interface StatusSource {
   readonly certificates: Inspection;
+  readonly site?: string | undefined;
   readonly box: string;
   readonly draining: boolean;
   readonly startedAt: number;
@@ -145,6 +148,7 @@ export function statusOf(source: StatusSource): Status {
   return {
     version: 1,
     tier: "balancer",
+    site: source.site,
     box: source.box,
     pid: process.pid,
     at: new Date(now).toISOString(),

@@ -127,6 +127,7 @@ export class ControlPlane implements Service {
   status(): Status {
     const { frontends } = this.#memory;
     return statusOf({
+      site: this.#options.site,
       box: this.#options.box,
       startedAt: this.#startedAt,
       now: this.#options.clock.wall(),

@@ -2,7 +2,7 @@
 // in a table of processes as one that works.
 import type { Config } from "@tandem/config";
 import { pause, systemClock } from "@tandem/transport";
-import { fetchStatus } from "../admin-status.ts";
+import { askBalancer, type Expected } from "../admin-status.ts";
 import { judge, type Problem } from "../site-health.ts";
 import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
@@ -14,23 +14,27 @@ const POLL_MS = 100;
 
 /** One line for each link or process that is not well; empty when all is, or when no balancer here can be asked. */
 export async function serverNotices(
-  { balancer }: Config,
+  { site, balancer }: Config,
   reports: readonly TierReport[],
 ): Promise<readonly string[]> {
   const bind = balancer?.admin?.bind;
   if (bind === undefined || !reports.some(({ tier }) => tier === "balancer")) return [];
   const { red } = palette(process.stderr);
-  const problems = await settled(reachable(bind), reports);
+  const problems = await settled(reachable(bind), { site, box: undefined }, reports);
   return problems.map(({ name, state, why }) =>
     red(`${name} is ${state}${why === "" ? "" : `: ${why}`}`),
   );
 }
 
-async function settled(admin: string, reports: readonly TierReport[]): Promise<readonly Problem[]> {
+async function settled(
+  admin: string,
+  expected: Expected,
+  reports: readonly TierReport[],
+): Promise<readonly Problem[]> {
   const until = systemClock.now() + SETTLE_MS;
   for (;;) {
-    const balancer = await fetchStatus(admin);
-    const { health, problems } = judge({ runs: [{ tiers: reports }], balancer, admin });
+    const answer = await askBalancer(admin, expected);
+    const { health, problems } = judge({ runs: [{ tiers: reports }], ...answer, admin });
     if (health === "healthy" || systemClock.now() >= until) return problems;
     await pause(systemClock, POLL_MS);
   }

@@ -2,7 +2,7 @@
 import { type Config, loadConfig } from "@tandem/config";
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { fetchStatus } from "../admin-status.ts";
+import { askBalancer } from "../admin-status.ts";
 import { liveRuns } from "../run-file.ts";
 import { judge } from "../site-health.ts";
 import { boxesOf, reachable } from "../topology.ts";
@@ -35,9 +35,11 @@ async function status(options: SiteOptions & { readonly json?: boolean }): Promi
   boxesOf(config, options.config, options.box); // refuses one that is not there
   const runs = liveRuns(config.state).filter(({ box }) => (options.box ?? box) === box);
   const admin = adminOf(config, options.box);
-  const balancer = admin === undefined ? undefined : await fetchStatus(admin);
-  const { health, problems } = judge({ runs, balancer, admin });
   const { site } = config;
+  const answer =
+    admin === undefined ? undefined : await askBalancer(admin, { site, box: options.box });
+  const { balancer, stranger } = answer ?? {};
+  const { health, problems } = judge({ runs, balancer, stranger, admin });
   const at = new Date(systemClock.wall()).toISOString();
   const { links, servers } = balancer ?? {};
   if (options.json)
