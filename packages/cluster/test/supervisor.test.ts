@@ -1,7 +1,14 @@
 // `tandem up` as a process with fake tiers: what it does when they fail, die, hang, and when it dies itself.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -265,7 +272,7 @@ t.test(
     t.equal(await good.exit, 0);
     t.match(
       good.out(),
-      /^box1 balancer: reloaded\n {2}backends\.web\.balance\.algorithm: first → random\nwebserver has changed: a process reads that when it starts\. One after .*\n {2}kill \d+ {3}# box1 webserver: it drains and is started again\n$/s,
+      /^box1 balancer: reloaded\n {2}backends\.web\.balance\.algorithm: first → random\nwebserver has changed: a process reads that when it starts\. One after .*\n {2}kill \d+ {3}# box1 webserver: it drains and is started again; the file has no other webserver, so visitors get errors until it is back\n$/s,
     );
     t.same(
       hups().map(([, tier]) => tier),
@@ -313,6 +320,40 @@ t.test("status: another site's balancer at the same admin address is not this on
   const own = command(folder, "status", "--config", "own.yaml");
   t.equal(await own.exit, 0);
   t.match(own.out(), /^www\.other\.test: healthy/);
+});
+
+t.test("reload: a replaced file names the processes that read it when they started", async (t) => {
+  const run = up(t, { "app.ts": "", "app.key": "one" });
+  await running(run);
+  const file = join(run.folder, "tandem.yaml");
+  const yaml = YAML.replace("drain: 1s }", "drain: 1s, sessions: { secretFile: app.key } }");
+  writeFileSync(file, yaml);
+  const pidOf = (name: string) => run.tiers().find(({ tier }) => tier === name)?.pid;
+  process.kill(Number(pidOf("appserver")), "SIGTERM");
+  await told(run, /box1 appserver is back/);
+  const before = command(run.folder, "reload");
+  t.equal(await before.exit, 0);
+  t.notMatch(before.out(), "app.key", "older than the process");
+
+  // As `mv` does it: the time of the last write stays old.
+  writeFileSync(join(run.folder, "new.key"), "two");
+  utimesSync(join(run.folder, "new.key"), 1, 1);
+  renameSync(join(run.folder, "new.key"), join(run.folder, "app.key"));
+  const after = command(run.folder, "reload");
+  t.equal(await after.exit, 0);
+  t.match(after.out(), /appserver\.sessions\.secretFile \(\/.*\/app\.key\) have changed:/);
+  t.match(after.out(), `  kill ${pidOf("appserver")}   # box1 appserver`);
+  t.notMatch(after.out(), "# box1 webserver", "which does not read it");
+
+  writeFileSync(file, yaml.replace("log: {", "log: { level: warn,"));
+  const level = command(run.folder, "reload");
+  t.equal(await level.exit, 0);
+  t.match(
+    level.out(),
+    /kill \d+ {3}# box1 balancer: .* has no other balancer, so visitors are refused until it is back\n/,
+  );
+  run.child.kill("SIGTERM");
+  t.equal(await run.exit, 0);
 });
 
 t.test("a box that is not in the file is refused by every command", async (t) => {

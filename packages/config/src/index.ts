@@ -7,6 +7,7 @@ export {
 export type { Finding } from "./explain.ts";
 export { configJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadConfig, parseConfig } from "./load.ts";
+export { type NamedFile, namedFiles } from "./named-files.ts";
 export { nearest } from "./nearest.ts";
 export { absoluteDatabaseUrl } from "./paths.ts";
 export { placeFindings } from "./place-findings.ts";

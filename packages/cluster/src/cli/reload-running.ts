@@ -5,14 +5,12 @@ import { type Config, ConfigError } from "@tandem/config";
 import type { Supervisor } from "../supervisor.ts";
 import { boxesOf, placements } from "../topology.ts";
 import { loadBoxes, type SiteOptions } from "./options.ts";
+import { haveChanged, restartAdvice } from "./restart-advice.ts";
 
 export interface Reloaded {
   readonly ok: boolean;
   readonly words: readonly string[];
 }
-
-/** Sections that a process reads only when it starts. */
-const READ_AT_START = ["site", "webserver", "appserver", "telemetry"] as const;
 
 export class RunningReload {
   readonly #supervisor: Supervisor;
@@ -36,9 +34,9 @@ export class RunningReload {
 
   async #reload(): Promise<Reloaded> {
     const { config: file, box } = this.#options;
-    let next: Config;
+    let read: ReturnType<typeof loadBoxes>;
     try {
-      next = loadBoxes(this.#options).config;
+      read = loadBoxes(this.#options);
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       const what =
@@ -48,6 +46,7 @@ export class RunningReload {
         words: [`not reloaded: ${what}, and everything goes on as it was`, words],
       };
     }
+    const next = read.config;
     const outcomes = await this.#supervisor.reload(placements(next, boxesOf(next, file, box)));
     const words = outcomes.map(({ name, ok, words: said }) =>
       [
@@ -58,14 +57,13 @@ export class RunningReload {
     if (outcomes.length === 0) words.push("no balancer runs here; other tiers do not reload");
     return {
       ok: outcomes.length > 0 && outcomes.every(({ ok }) => ok),
-      words: [...words, ...this.#needingRestart(next)],
+      words: [...words, ...this.#needingRestart(read)],
     };
   }
 
-  #needingRestart(next: Config): readonly string[] {
+  #needingRestart({ config: next, boxes }: ReturnType<typeof loadBoxes>): readonly string[] {
     const { config: file, box } = this.#options;
     const before = this.#started;
-    const changed = READ_AT_START.filter((name) => !isDeepStrictEqual(before[name], next[name]));
     const moved = !isDeepStrictEqual(
       boxesOf(before, file, box).map((name) => before.cluster.boxes[name]),
       boxesOf(next, file, box).map((name) => next.cluster.boxes[name]),
@@ -74,34 +72,16 @@ export class RunningReload {
       ...(before.state === next.state ? [] : ["state"]),
       ...(moved ? ["cluster.boxes"] : []),
     ];
+    const advice = restartAdvice({ started: before, next, boxes }, this.#supervisor.reports());
     return [
-      ...(changed.length === 0 ? [] : [this.#oneByOne(changed)]),
+      ...(advice === undefined ? [] : [advice]),
       ...(fixed.length === 0
         ? []
         : [
-            `${said(fixed)} what runs stays as it is until 'tandem stop' and 'tandem up' (no request is answered here in between)`,
+            `${haveChanged(fixed)} what runs stays as it is until 'tandem stop' and 'tandem up' (no request is answered here in between)`,
           ]),
     ];
   }
-
-  /** A tier that is asked to end drains, and is started again with the file as it is then. */
-  #oneByOne(changed: readonly (typeof READ_AT_START)[number][]): string {
-    const tiers = this.#supervisor
-      .reports()
-      .filter(({ tier }) => changed.some((section) => section === tier || !isTier(section)));
-    return [
-      `${said(changed)} a process reads that when it starts. One after the other, each when`,
-      "'tandem status' says that all is well again; then no request is lost where two boxes share the work:",
-      ...tiers.map(
-        ({ box, tier, pid }) => `  kill ${pid}   # ${box} ${tier}: it drains and is started again`,
-      ),
-    ].join("\n");
-  }
 }
-
-const isTier = (section: string): boolean => section === "webserver" || section === "appserver";
-
-const said = (sections: readonly string[]): string =>
-  `${sections.join(", ")} ${sections.length === 1 ? "has" : "have"} changed:`;
 
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);

@@ -1,0 +1,85 @@
+// What a reload cannot bring to the processes that run: which settings and files they read when they start have changed
+// since, and which process has to be started again for each.
+import { statSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { type Config, type NamedFile, namedFiles } from "@tandem/config";
+import type { BoxConfigs } from "../prepare.ts";
+import type { TierReport } from "../supervisor.ts";
+import { placements, type TierName } from "../topology.ts";
+
+/** Sections that a process reads only when it starts, with the tiers that do; balancers reload their own section. */
+const READ_AT_START = {
+  site: ["balancer", "webserver", "appserver"],
+  webserver: ["webserver"],
+  appserver: ["appserver"],
+  telemetry: ["balancer", "webserver", "appserver"],
+} as const satisfies Partial<Record<keyof Config, readonly TierName[]>>;
+
+const SECTIONS = ["site", "webserver", "appserver", "telemetry"] as const;
+
+/** The file as it was when the processes were started, and as it is now. */
+export interface Versions {
+  readonly started: Config;
+  readonly next: Config;
+  /** The file now, as each box that runs here reads it. */
+  readonly boxes: BoxConfigs;
+}
+
+/** What has changed, and a `kill` for each process that it concerns; undefined when there is nothing. */
+export function restartAdvice(
+  { started, next, boxes }: Versions,
+  reports: readonly TierReport[],
+): string | undefined {
+  const sections = SECTIONS.filter((name) => !isDeepStrictEqual(started[name], next[name]));
+  const concerned = reports.map((report) => ({
+    report,
+    files: changedFiles(boxes.get(report.box) ?? next, report),
+  }));
+  const files = concerned.flatMap((one) => one.files);
+  const changed = [...new Set([...sections, ...files.map((f) => `${f.setting} (${f.file})`)])];
+  if (changed.length === 0) return undefined;
+  const restart = concerned.filter(
+    (one) => one.files.length > 0 || sections.some((name) => reads(name, one.report.tier)),
+  );
+  const lines = restart.map(({ report }) => killLine(report, isOnly(report.tier, next, boxes)));
+  return [
+    `${haveChanged(changed)} a process reads that when it starts. One after the other, each when`,
+    "'tandem status' says that all is well again:",
+    ...lines,
+  ].join("\n");
+}
+
+/** `a, b have changed:` */
+export function haveChanged(what: readonly string[]): string {
+  return `${what.join(", ")} ${what.length === 1 ? "has" : "have"} changed:`;
+}
+
+const reads = (section: (typeof SECTIONS)[number], tier: TierName): boolean =>
+  READ_AT_START[section].some((name) => name === tier);
+
+/**
+ * Files that the process of `report` opened when it started, and that were written, replaced or moved there since.
+ * The change time (ctime) tells, because `mv` and `cp -p` keep the time of the last write.
+ */
+function changedFiles(config: Config, { tier, since }: TierReport): readonly NamedFile[] {
+  const from = Date.parse(since);
+  return SECTIONS.filter((section) => reads(section, tier))
+    .flatMap((section) => namedFiles(config, section))
+    .filter(({ file }) => {
+      const stat = statSync(file, { throwIfNoEntry: false });
+      return stat?.isFile() === true && stat.ctimeMs > from;
+    });
+}
+
+/** Whether no other process of the whole file does what one of `tier` does. */
+function isOnly(tier: TierName, next: Config, boxes: BoxConfigs): boolean {
+  const described = Object.keys(next.cluster.boxes);
+  const all = placements(next, described.length === 0 ? [...boxes.keys()] : described);
+  return all.filter((placement) => placement.tier === tier).length < 2;
+}
+
+function killLine({ box, tier, pid }: TierReport, only: boolean): string {
+  const outage = tier === "balancer" ? "visitors are refused" : "visitors get errors";
+  const loss = only ? `; the file has no other ${tier}, so ${outage} until it is back` : "";
+  return `  kill ${pid}   # ${box} ${tier}: it drains and is started again${loss}`;
+}

@@ -1,0 +1,33 @@
+// Which files a configuration names, for those who look at the files themselves.
+import type { z } from "zod";
+import { type Config, config as configSchema } from "./schema/config.ts";
+import { child, metaOf } from "./shape.ts";
+
+export interface NamedFile {
+  /** Such as `webserver.tls.cert`. */
+  readonly setting: string;
+  readonly file: string;
+}
+
+/** Every file that a section of `config` names, in its order; folders are none. */
+export function namedFiles(config: Config, section: keyof Config): readonly NamedFile[] {
+  return found(config[section], child(configSchema, section), section);
+}
+
+function found(
+  value: unknown,
+  schema: z.core.$ZodType | undefined,
+  setting: string,
+): readonly NamedFile[] {
+  if (schema === undefined) return [];
+  if (typeof value === "string")
+    return metaOf(schema).title === "file" ? [{ setting, file: value }] : [];
+  if (Array.isArray(value))
+    return value.flatMap((item, index) =>
+      found(item, child(schema, index), `${setting}[${index}]`),
+    );
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    found(inner, child(schema, key), `${setting}.${key}`),
+  );
+}
