@@ -11,6 +11,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { promisify } from "node:util";
 import { createAuthority, issue } from "@tandem/cluster";
 import t from "tap";
+import { statusPage } from "../src/admin/status-page.ts";
 import { type BalancerOptions, createBalancer } from "../src/index.ts";
 import { get, givenOrigin, statusOf, until } from "./given.ts";
 
@@ -28,6 +29,7 @@ async function before(ports: readonly number[], backend: Partial<Backend> = {}) 
   return {
     get: async () => statusOf(await get(balancer.port())),
     server,
+    page: () => statusPage(balancer.status()),
     becomes: (index: number, state: string) => until(() => server(index)?.state === state),
     [Symbol.asyncDispose]: () => balancer.close(),
   };
@@ -56,6 +58,23 @@ async function closedPort(): Promise<number> {
   await using origin = await givenApplication();
   return origin.port;
 }
+
+t.test("a server that nobody checks is not said to be up, one that is checked is", async (t) => {
+  await using origin = await givenApplication();
+  for (const check of [undefined, false] as const) {
+    await using balancer = await before([origin.port], check === undefined ? {} : { check });
+    const unchecked = { checked: false, why: "not checked: the backend has no check" };
+    t.match(balancer.server(0), { state: "up", check: unchecked });
+    t.match(balancer.page(), /NO CHECK<.*not checked: the backend has no check/s);
+  }
+  await using checked = await before([origin.port], { check: "tcp" });
+  t.match(checked.server(0), { state: "up", check: { checked: true, why: "" } });
+  t.notMatch(checked.page(), "NO CHECK");
+  await using failed = await before([await closedPort()]);
+  await failed.get();
+  await failed.becomes(0, "down");
+  t.match(failed.server(0), { check: { checked: true, status: "L4CON" } }, "connecting has told");
+});
 
 t.test("without a word of checks an application that has only / just works", async (t) => {
   await using app = await givenApplication();

@@ -9,6 +9,8 @@ export interface ServerStatus {
   readonly state: string;
   /** It is up and says that it cannot do all of its work. */
   readonly degraded: boolean;
+  /** False = no check has told anything of it; it counts as up because no connection has failed. */
+  readonly checked: boolean;
   /** Seconds since it changed between up and down; undefined when it does not say. */
   readonly forSeconds: number | undefined;
   /** What the last check found, or the server said of itself; empty when all is well. */
@@ -119,6 +121,7 @@ function serverOf(backend: string, server: string, details: unknown): readonly S
     {
       ...{ backend, server, state: state.toUpperCase(), why: text(check, "why") },
       degraded: field(details, "degraded") === true,
+      checked: field(check, "checked") !== false,
       forSeconds: typeof seconds === "number" ? seconds : undefined,
     },
   ];

@@ -87,7 +87,10 @@ t.test("the ring keeps the last lines, whatever comes", async (t) => {
 t.test("status: what the balancer says, and the verdict", async (t) => {
   const lists = { backends: [{ name: "web", servers: [{ name: "box1", state: "up" }] }] };
   const keyed = { backends: { web: { servers: { box1: { status: "UP" } } } } };
-  const box1 = { backend: "web", server: "box1", state: "UP", degraded: false, why: "" };
+  const box1 = {
+    ...{ backend: "web", server: "box1", state: "UP" },
+    ...{ degraded: false, checked: true, why: "" },
+  };
   for (const shape of [lists, keyed]) t.match(readStatus(shape).servers, [box1]);
   for (const nonsense of [undefined, null, 7, "x", [], { backends: 3 }])
     t.same(readStatus(nonsense), { ...NOTHING, health: undefined }, String(nonsense));
@@ -132,6 +135,21 @@ t.test("status: what the balancer says, and the verdict", async (t) => {
   );
   t.equal(verdict([run("ready")], told(undefined, "DOWN"), admin), "down");
   t.same([500, 61_000, 3_600_000, 90_061_000].map(duration), ["0s", "1m 1s", "1h 0m", "1d 1h"]);
+});
+
+t.test("status: a server that nobody checks is not shown as up", async (t) => {
+  const check = { checked: false, why: "not checked: the backend has no check" };
+  const servers = [
+    { name: "box1", state: "up", check },
+    { name: "box2", state: "down", check: { ...check, why: "L4CON" } },
+    { name: "older", state: "up" },
+  ];
+  const balancer = readStatus({ health: "healthy", backends: [{ name: "web", servers }] });
+  const facts = { site: "x", at: "", health: "healthy", problems: [], runs: [] } as const;
+  const rows = statusText({ ...facts, balancer });
+  t.match(rows, /web +box1 +no check +not checked: the backend has no check/);
+  t.match(rows, /web +box2 +DOWN/);
+  t.match(rows, /web +older +UP/);
 });
 
 t.test("status: who answers, the balancer of the file or another one", async (t) => {

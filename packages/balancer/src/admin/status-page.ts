@@ -24,7 +24,7 @@ td.why{white-space:normal;font-size:.85rem}
 .up,.healthy{color:var(--up);font-weight:600}.down{color:var(--down);font-weight:600}
 .chain{display:flex;flex-wrap:wrap;gap:.2rem .6rem;list-style:none;padding:0;margin:.4rem 0}
 .chain li+li::before{content:"→ ";opacity:.6}
-.draining,.maint,.degraded{color:var(--other);font-weight:600}
+.draining,.maint,.degraded,.unchecked{color:var(--other);font-weight:600}
 @media(max-width:60rem){
 table,tbody{display:block}thead{display:none}
 tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr));border:1px solid var(--line);border-radius:.5rem;padding:.4rem;margin:.5rem 0}
@@ -60,9 +60,16 @@ function serverRow(server: ServerStatus): Cell[] {
   const waiting = server.queued === 0 ? "" : `<br><small>${count(server.queued)} waiting</small>`;
   const code = check.code === 0 ? "" : `/${check.code}`;
   const why = check.why === "" ? "" : `<br>${escaped(check.why)}`;
+  const [word, kind] =
+    state === "up" && !check.checked
+      ? ["NO CHECK", "unchecked"]
+      : [
+          `${state.toUpperCase()}${server.degraded ? ", degraded" : ""}`,
+          server.degraded ? "degraded" : state,
+        ];
   return [
     `<b>${escaped(server.name)}</b>${server.backup ? " (backup)" : ""}<br><small>${escaped(server.address)}</small>`,
-    `<span class="${server.degraded ? "degraded" : state}">${state.toUpperCase()}${server.degraded ? ", degraded" : ""}</span><br><small>for ${duration(check.changedSecondsAgo)}</small>`,
+    `<span class="${kind}">${word}</span><br><small>for ${duration(check.changedSecondsAgo)}</small>`,
     server.weight === server.userWeight
       ? String(server.weight)
       : `${server.weight}<br><small>of ${server.userWeight}</small>`,
@@ -73,7 +80,7 @@ function serverRow(server: ServerStatus): Cell[] {
     milliseconds(server.averages.response),
     [
       check.status === "UNK"
-        ? "none"
+        ? escaped(check.why) || "none"
         : `${check.status}${code} in ${milliseconds(check.durationSeconds)}${why}`,
       "why",
     ],

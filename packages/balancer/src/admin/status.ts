@@ -7,7 +7,7 @@ import type { Server, ServerState } from "../backend/server.ts";
 import type { Tally } from "../backend/tally.ts";
 import { weigh } from "../balance/weigh.ts";
 import { abilitiesOf } from "../health/abilities.ts";
-import type { HealthReport } from "../health/monitor.ts";
+import { checksAlways, type HealthReport } from "../health/monitor.ts";
 import type { PickReason } from "../picker/reason.ts";
 import { type CertificateStatus, certificateStatus } from "./certificate-status.ts";
 import { chainOf, type Health, healthOf, type Link } from "./chain.ts";
@@ -48,6 +48,8 @@ export interface ServerStatus extends Counts {
   readonly inFlight: number;
   readonly maxConnections: number;
   readonly check: {
+    /** False = no check has told anything of it: it counts as up because no connection has failed. */
+    readonly checked: boolean;
     readonly status: string;
     readonly code: number;
     readonly durationSeconds: number;
@@ -194,7 +196,7 @@ function backendStatus(view: BackendView, box: string, now: number): BackendStat
     activeServers: servers.filter((server) => server.up && !server.backup).length,
     backupServers: servers.filter((server) => server.up && server.backup).length,
     servers: servers.map((server) =>
-      serverStatus(server, view.report(server), shares.get(server) ?? 0, now),
+      serverStatus(server, config, view.report(server), shares.get(server) ?? 0, now),
     ),
     chain: chainOf(abilitiesOf(name, checked)),
     ...counts(tally),
@@ -209,11 +211,13 @@ function problemsOf({ name: backend, chain }: BackendStatus): Problem[] {
 
 function serverStatus(
   server: Server,
+  config: BackendConfig,
   report: HealthReport | undefined,
   weight: number,
   now: number,
 ): ServerStatus {
   const { last } = report ?? {};
+  const checked = last !== undefined || checksAlways(config.check);
   return {
     name: server.name,
     address: `${server.address.host}:${server.address.port}`,
@@ -225,10 +229,11 @@ function serverStatus(
     inFlight: server.inFlight,
     maxConnections: server.maxConnections,
     check: {
+      checked,
       status: last?.status ?? "UNK",
       code: last?.code ?? 0,
       durationSeconds: (last?.durationMs ?? 0) / 1000,
-      why: last?.why ?? "",
+      why: last?.why ?? (checked ? "" : "not checked: the backend has no check"),
       failures: report?.failures ?? 0,
       downs: report?.downs ?? 0,
       changedSecondsAgo: Math.round((now - (report?.changedAt ?? now)) / 1000),

@@ -51,9 +51,12 @@ function problemLine({ name, state, since, why }: Problem, at: string): string {
   return `${name} is ${state}${age}: ${why}`;
 }
 
-function serverRow({ backend, server, state, degraded, forSeconds, why }: ServerStatus): string[] {
+function serverRow(row: ServerStatus): string[] {
+  const { backend, server, state, degraded, checked, forSeconds, why } = row;
   const age = forSeconds === undefined ? "" : duration(forSeconds * 1000);
-  return [backend, server, degraded ? `${state}, degraded` : state, age, why];
+  // As HAProxy shows it: UP would claim what nobody has looked at.
+  const word = state === "UP" && !checked ? "no check" : state;
+  return [backend, server, degraded ? `${word}, degraded` : word, age, why];
 }
 
 function tierRow({ box, tier, state, pid, since, restarts }: TierReport, at: string): string[] {
