@@ -3,6 +3,7 @@
 // under two names as two.
 import { clientAddress, plainAddress } from "@tandem/transport";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { keepKnownScheme } from "./client-scheme.ts";
 
 /** Call it before any hook that asks for `request.ip`. */
 export function addClientAddress(
@@ -15,11 +16,12 @@ export function addClientAddress(
   });
 }
 
-/** For a request that reaches no hook. */
+/** For a request that reaches no hook. Its scheme is set right too, which Fastify and node handlers take from the head. */
 export function setClientAddress(
   request: FastifyRequest,
   trusts: (address: string) => boolean,
 ): void {
+  keepKnownScheme(request.raw.headers);
   const peer = plainAddress(request.socket.remoteAddress);
   const { "x-forwarded-for": forwarded = [] } = request.headers; // several lines are joined already
   const lines = typeof forwarded === "string" ? [forwarded] : forwarded;

@@ -11,6 +11,7 @@ const application: Application = {
   migrations: () => ({}),
   async app(app) {
     app.get("/address", async ({ ip }) => ip);
+    app.get("/scheme", async ({ protocol }) => protocol);
     app.get("/fields", async ({ raw }) => `${raw.rawHeaders.length / 2}`);
   },
 };
@@ -42,6 +43,22 @@ t.test("request.ip is the client's address, whatever stands in X-Forwarded-For",
   const lines = { "x-forwarded-for": ["198.51.100.1", "203.0.113.7"] };
   t.equal(await get(`${host.url}/address`, lines), "203.0.113.7", "two lines");
   t.equal(await get(`${host.url}/address`), "127.0.0.1");
+});
+
+t.test("request.protocol is http or https, whatever stands in X-Forwarded-Proto", async (t) => {
+  const appserver = { trustProxy: ["127.0.0.1"], database: { url: `sqlite:${folder}/scheme.db` } };
+  const host = await startHost({ application, folder, appserver });
+  t.teardown(() => host.stop());
+  const cases: Readonly<Record<string, string>> = {
+    https: "https",
+    "http, HTTPS": "https",
+    wss: "https",
+    javascript: "http",
+    "https, javascript": "http",
+    "": "http",
+  };
+  for (const [forwarded, scheme] of Object.entries(cases))
+    t.equal(await get(`${host.url}/scheme`, { "x-forwarded-proto": forwarded }), scheme, forwarded);
 });
 
 t.test("request.ip is the peer when nobody is trusted, and never ::ffff:", async (t) => {

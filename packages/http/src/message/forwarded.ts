@@ -4,6 +4,9 @@ import { isAll, TOKEN, trimBlanks } from "../chars.ts";
 import { FORWARDING } from "../h1/known-names.ts";
 import { Fields } from "./fields.ts";
 
+/** What applications build links from; proxies such as Traefik write ws and wss for WebSocket. */
+const SCHEMES: ReadonlySet<string> = new Set(["http", "https", "ws", "wss"]);
+
 /** The client side of the connection a request came in on. */
 export interface ForwardedBy {
   readonly clientAddress: string;
@@ -20,7 +23,8 @@ export interface ForwardedBy {
 /**
  * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. From an untrusted peer they are replaced,
  * and X-Real-IP is dropped. From a trusted one addresses are appended, and what it says about scheme,
- * host and port stands, because it was nearer to the client. Call it after `stripHopByHop`.
+ * host and port stands, because it was nearer to the client; a scheme that is none of the web is replaced.
+ * Call it after `stripHopByHop`.
  */
 export function setForwarded(fields: Fields, by: ForwardedBy): void {
   const address = plainAddress(by.clientAddress);
@@ -36,6 +40,11 @@ export function setForwarded(fields: Fields, by: ForwardedBy): void {
   }
   append(fields, "X-Forwarded-For", "x-forwarded-for", address);
   keepNearest(fields, "X-Forwarded-Proto", "x-forwarded-proto", by.scheme);
+  const scheme = fields.get("x-forwarded-proto") ?? "";
+  if (!SCHEMES.has(scheme)) {
+    const lower = scheme.toLowerCase();
+    fields.set("X-Forwarded-Proto", SCHEMES.has(lower) ? lower : by.scheme);
+  }
   keepNearest(fields, "X-Forwarded-Host", "x-forwarded-host", by.host);
   keepNearest(fields, "X-Forwarded-Port", "x-forwarded-port", port);
   append(fields, "Forwarded", "forwarded", element(address, by));
