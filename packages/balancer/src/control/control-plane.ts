@@ -212,10 +212,11 @@ export class ControlPlane implements Service {
       const next = fit(written, this.#threads.count, logger);
       await this.#become(next);
       const files = namedFiles(next);
+      const certificates = this.#certificates.look(this.#groups(next));
       const words = [
         ...changesOf(this.#written, written),
-        ...this.#certificates.look(this.#groups(next)),
-        ...renewedFiles(this.#files, files),
+        ...certificates,
+        ...renewedFiles(this.#files, files, certificates),
         ...needingRestart(before, next),
       ];
       this.#written = written;

@@ -19,11 +19,17 @@ export function namedFiles({ backends }: BalancerConfig): NamedFiles {
   return new Map(named.map(([setting, file]) => [setting, { file, digest: digestOf(file) }]));
 }
 
-/** One line for each file that is the same as before and has other contents. */
-export function renewedFiles(before: NamedFiles, after: NamedFiles): readonly string[] {
+/** One line for each file that is the same as before and has other contents, but for those that `told` tells of. */
+export function renewedFiles(
+  before: NamedFiles,
+  after: NamedFiles,
+  told: readonly string[],
+): readonly string[] {
   return [...after].flatMap(([setting, { file, digest }]) => {
     const old = before.get(setting);
     const renewed = old !== undefined && old.file === file && old.digest !== digest;
+    const certificate = `${setting.replace(/\.cert$/, "")}: ${file} is a new certificate`;
+    if (told.some((line) => line.startsWith(certificate))) return [];
     return renewed ? [`${setting}: ${file} has changed, and was read again`] : [];
   });
 }

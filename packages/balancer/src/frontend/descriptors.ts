@@ -5,6 +5,8 @@ import type { BalancerConfig, FrontendConfig } from "@tandem/config";
 
 /** What a frontend takes per thread when nothing bounds it. */
 export const MOST_CONNECTIONS = 20_000;
+/** More than this per thread is enough for most sites, so having no more is not worth a line at every start. */
+const ENOUGH_CONNECTIONS = 1000;
 /** Node's own, logs, the admin port, and what a reload has open twice. */
 const OF_THE_PROCESS = 128;
 const OF_A_THREAD = 16;
@@ -16,7 +18,7 @@ export interface Fitted {
   readonly config: BalancerConfig;
   /** Words for the operator when there are too few descriptors for that. */
   readonly missing: string | undefined;
-  /** Words for the operator when a frontend takes fewer than it would elsewhere. */
+  /** Words for the operator when a frontend takes so few that its visitors may notice. */
   readonly note: string | undefined;
 }
 
@@ -39,7 +41,7 @@ export function fitConnections(config: BalancerConfig, threads: number, limit: n
   return {
     config: { ...config, frontends: Object.fromEntries(fitted) },
     missing: needed > limit ? tooFew(needed, limit) : undefined,
-    note: shares > 0 && each < MOST_CONNECTIONS ? fewer(names, each, limit) : undefined,
+    note: shares > 0 && each < ENOUGH_CONNECTIONS ? fewer(names, each, limit) : undefined,
   };
 }
 
