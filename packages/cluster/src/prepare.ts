@@ -41,6 +41,11 @@ export function tlsFolder(config: Config): string {
   return join(config.state, "tls");
 }
 
+/** Whether `prepare` makes the certificate or key at `path`; elsewhere it is the operator's. */
+export function isPrepared(config: Config, path: string): boolean {
+  return path.startsWith(tlsFolder(config) + sep);
+}
+
 function prepareFolders(config: Config): void {
   mkdirSync(config.state, { recursive: true, mode: 0o700 });
   const logs = config.telemetry.log.directory;
@@ -84,8 +89,7 @@ async function prepareCertificates({
   const pairs = wantedPairs(boxes);
   const [config] = boxes.values();
   if (config === undefined || pairs.length === 0) return;
-  const folder = tlsFolder(config);
-  const inFolder = (path: string): boolean => path.startsWith(folder + sep);
+  const inFolder = (path: string): boolean => isPrepared(config, path);
   const ours = pairs.filter(({ paths }) => inFolder(paths.cert) && inFolder(paths.key));
   for (const { paths } of pairs)
     for (const path of [paths.cert, paths.key])
@@ -101,7 +105,7 @@ async function prepareCertificates({
     );
     if (reason === undefined) continue;
     if (authority.key === undefined) {
-      refuseWithoutKey(pair, reason, { file, folder, progress });
+      refuseWithoutKey(pair, reason, { file, folder: tlsFolder(config), progress });
       continue;
     }
     const signer = { cert: authority.cert, key: authority.key };

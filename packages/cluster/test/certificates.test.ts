@@ -1,7 +1,7 @@
 // The authority and its certificates, judged by openssl and by Node's own TLS; and `prepare`, which
 // must act once and then keep its hands still.
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import { fileURLToPath } from "node:url";
@@ -284,7 +284,10 @@ t.test("what is wrong with certificates is found before a start, with its settin
   put("site", { cert: site.cert, key: readFileSync(join(files, "encrypted.key"), "utf8") });
   t.match(found(), [/site\.key is encrypted; expected a key without a passphrase/]);
   rmSync(paths.site.key);
-  t.match(found(), [/key: cannot read site\.key \(no such file\); "tandem prepare" makes it/]);
+  t.match(found(), [/key: cannot read site\.key \(no such file\); it is yours to put there$/]);
+  mkdirSync(paths.site.key);
+  t.match(found(), [/key: cannot read site\.key \(it is a folder\)$/]);
+  rmdirSync(paths.site.key);
 
   put("site", await leaf("site", ["shop.example.test"]));
   t.match(found(), [

@@ -249,7 +249,10 @@ t.test(
   async (t) => {
     const none = command(t.testdir({ "tandem.yaml": YAML }), "reload");
     t.equal(await none.exit, 1);
-    t.match(none.err(), "nothing runs; 'tandem up' starts it");
+    t.match(
+      none.err(),
+      /no 'tandem up' runs here, .*\n {2}systemctl reload tandem-balancer .*\n {2}kill -HUP PID/,
+    );
     const run = up(t);
     await running(run);
     const file = join(run.folder, "tandem.yaml");
@@ -354,6 +357,27 @@ t.test("reload: a replaced file names the processes that read it when they start
   );
   run.child.kill("SIGTERM");
   t.equal(await run.exit, 0);
+});
+
+t.test("up: prepare is advised only for certificates that it makes", async (t) => {
+  const yaml = (folder: string): string =>
+    YAML.replace(
+      "routes:",
+      `tls: { certificates: [{ cert: ${folder}/a.crt, key: ${folder}/a.key }, { cert: b.crt, key: b.key }] }, routes:`,
+    );
+  const some = command(t.testdir({ "tandem.yaml": yaml(".tandem/tls") }), "up");
+  t.equal(await some.exit, 1);
+  t.match(
+    some.err(),
+    /\/b\.key: no such file; tandem\.yaml names it, and it is yours to put there\n/,
+  );
+  t.match(
+    some.err(),
+    /tls\/a\.crt, .*tls\/a\.key: no such file\nTo create what is missing: .* prepare/,
+  );
+  const none = command(t.testdir({ "tandem.yaml": yaml(".") }), "up");
+  t.equal(await none.exit, 1);
+  t.notMatch(none.err(), "To create what is missing");
 });
 
 t.test("a box that is not in the file is refused by every command", async (t) => {

@@ -1,6 +1,7 @@
 // What is wrong with the certificates that a configuration names, before anything opens them in earnest.
 import { type Config, certificateGroups, type Finding } from "@tandem/config";
 import { findingsAt, inspectAll } from "@tandem/transport";
+import { isPrepared } from "../prepare.ts";
 
 export interface CertificateFindings {
   /** Nothing starts, or the other side refuses what is shown. */
@@ -19,6 +20,16 @@ export function certificateFindings(
   const placed = (warnings: boolean): readonly Finding[] =>
     findings
       .filter(({ level }) => (level === "warning") === warnings)
-      .map(({ path, message }) => ({ path, side: "value", message }));
+      .map(({ path, message }) => ({
+        ...{ path, side: "value" },
+        message: withNextStep(config, message),
+      }));
   return { faults: placed(false), warnings: placed(true) };
+}
+
+/** A file that is not there is either ours to make or the operator's. */
+function withNextStep(config: Config, message: string): string {
+  const missing = /^cannot read (.+) \(no such file\)$/.exec(message)?.[1];
+  if (missing === undefined) return message;
+  return `${message}; ${isPrepared(config, missing) ? "'tandem prepare' makes it" : "it is yours to put there"}`;
 }

@@ -12,6 +12,12 @@ import { print, say } from "./terminal.ts";
 const LIMIT_MS = 40_000;
 const POLL_MS = 50;
 
+/** Tiers may well run; a service manager's are not ours to find. */
+const NOTHING =
+  "no 'tandem up' runs here, and this command reaches only what that runs\n" +
+  "  systemctl reload tandem-balancer   where systemd runs the balancer\n" +
+  "  kill -HUP PID                      where it runs as a process of its own";
+
 export function reloadCommand(): Command {
   return withSiteOptions(new Command("reload"))
     .description("let what 'tandem up' runs on this machine read the file again")
@@ -33,7 +39,7 @@ async function reload(options: SiteOptions): Promise<void> {
   const { config } = loadBoxes(options);
   const runs = liveRuns(config.state).filter(({ box }) => (options.box ?? box) === box);
   const supervisors = [...new Map(runs.map((run) => [run.pid, run])).values()];
-  if (supervisors.length === 0) throw new Refusal("nothing runs; 'tandem up' starts it");
+  if (supervisors.length === 0) throw new Refusal(NOTHING);
   for (const run of supervisors) {
     if (run.config !== resolve(options.config))
       throw new Refusal(`process ${run.pid} runs ${run.config}; say --config ${run.config}`);

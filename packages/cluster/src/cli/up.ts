@@ -6,7 +6,7 @@ import { openTelemetry, type Telemetry } from "@tandem/telemetry";
 import { holdOpen, systemClock, systemRng } from "@tandem/transport";
 import { Command } from "commander";
 import type { Executables } from "../executables.ts";
-import { type BoxConfigs, wantedPairs } from "../prepare.ts";
+import { type BoxConfigs, isPrepared, wantedPairs } from "../prepare.ts";
 import { EXIT, Refusal } from "../refusal.ts";
 import { acquireRun, type RunReload, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
 import { Supervisor, type TierReport } from "../supervisor.ts";
@@ -37,7 +37,7 @@ export function upCommand(executables: Executables): Command {
 
 async function up(options: SiteOptions, executables: Executables): Promise<void> {
   const { config, boxes } = loadBoxes(options);
-  refuseUnprepared(boxes, options);
+  refuseUnprepared(config, boxes, options);
   const names = [...boxes.keys()];
   const locks = takeLocks(config.state, names, options.config);
   const release = holdOpen();
@@ -77,14 +77,32 @@ async function notices(
   return [...lines, `how it goes on: ${invocation()} status --config ${file}`];
 }
 
-function refuseUnprepared(boxes: BoxConfigs, { config: file, box }: SiteOptions): void {
-  const missing = wantedPairs(boxes)
-    .flatMap(({ paths }) => [paths.cert, paths.key])
-    .filter((path) => !existsSync(path));
+function refuseUnprepared(
+  config: Config,
+  boxes: BoxConfigs,
+  { config: file, box }: SiteOptions,
+): void {
+  const pairs = wantedPairs(boxes).map(({ paths: { cert, key } }) => [cert, key]);
+  const missing = pairs.flat().filter((path) => !existsSync(path));
   if (missing.length === 0) return;
+  const made = new Set(
+    pairs.filter((pair) => pair.every((path) => isPrepared(config, path))).flat(),
+  );
   const words = box === undefined ? "" : ` --box ${box}`;
+  const ours = missing.filter((path) => made.has(path));
+  const theirs = missing.filter((path) => !made.has(path));
   throw new Refusal(
-    `${missing.join(", ")}: no such file\nTo create what is missing: ${invocation()} prepare --config ${file}${words}`,
+    [
+      ...theirs.map(
+        (path) => `${path}: no such file; ${file} names it, and it is yours to put there`,
+      ),
+      ...(ours.length === 0
+        ? []
+        : [
+            `${ours.join(", ")}: no such file`,
+            `To create what is missing: ${invocation()} prepare --config ${file}${words}`,
+          ]),
+    ].join("\n"),
   );
 }
 

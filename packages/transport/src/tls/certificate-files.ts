@@ -1,4 +1,4 @@
-// Reading the files of a certificate: what stops a start, in words that name the setting and the next step.
+// Reading the files of a certificate: what stops a start, in words that name the setting.
 import { readFileSync } from "node:fs";
 
 /** Paths of a certificate chain and its key. */
@@ -12,7 +12,7 @@ export interface InternalFiles extends CertificateFiles {
   readonly ca: string;
 }
 
-/** Reads a PEM file. Throws an error that says which setting named it and what to do. */
+/** Reads a PEM file. Throws an error that says which setting named it and why it cannot be read. */
 export function readPem(path: string, setting: string): Buffer {
   // Never repeat it: it may be the key itself.
   if (path.includes("\n")) {
@@ -24,9 +24,7 @@ export function readPem(path: string, setting: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new Error(
-      `${setting}: cannot read ${path} (${REASONS[code] ?? code}); "tandem prepare" makes it`,
-    );
+    throw new Error(`${setting}: cannot read ${path} (${REASONS[code] ?? code})`);
   }
 }
 
