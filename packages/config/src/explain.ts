@@ -95,8 +95,16 @@ function suggest(text: string, allowed: readonly string[], expected: string): st
     return respell(text, DURATION_UNITS, Number(text) >= 1000 ? "ms" : "s");
   }
   if (expected.includes("size")) return respell(text, SIZE_UNITS, "B");
+  if (expected.startsWith("expected a host")) return hostOf(text);
   if (expected.includes("listen") && /^:?\d{1,5}$/.test(text)) return `*:${text.replace(":", "")}`;
   return /^[\d.]+$/.test(text) ? undefined : nearest(text, allowed);
+}
+
+/** The host in what was written as a URL or as an address with a port. */
+function hostOf(text: string): string | undefined {
+  const bare = text.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
+  const [host = ""] = bare.replace(/^[^/?#@]*@/, "").split(/[/:?#]/);
+  return /^[\w.-]+$/.test(host) ? host : undefined;
 }
 
 /** `balance: round-robin` for `balance: { algorithm: round-robin }`. */

@@ -76,7 +76,7 @@ balancer:
 t.test("variables expand in values, and never change the structure", async (t) => {
   const env = { SITE: "a: b\nstate: c", PORT: "8404", EMPTY: "", DEPTH: "7", ON: "true" };
   const config = parseConfig(
-    `site: "\${SITE}"
+    `site: x
 state: $\${HOME}/\${NONE:-.tandem}/\${EMPTY:-e}
 balancer:
   frontends: {}
@@ -89,6 +89,7 @@ appserver:
   app: "\${DEPTH}"
   config:
     text: "\${DEPTH}"
+    lines: "\${SITE}"
     number: \${DEPTH}
     "\${PORT}": key
   database: { urlFile: "/run/\${BOX}.url" }
@@ -96,12 +97,16 @@ appserver:
     "tandem.yaml",
     { env },
   );
-  t.equal(config.site, "a: b\nstate: c");
   t.match(config.state, `/\${HOME}/.tandem/e`);
   t.equal(config.balancer?.admin?.bind.port, 8404);
   t.equal(config.balancer?.threads, 7);
   t.equal(config.webserver?.servedBy, true);
-  t.strictSame(config.appserver?.config, { text: "7", number: 7, ["$" + "{PORT}"]: "key" });
+  t.strictSame(config.appserver?.config, {
+    text: "7",
+    lines: "a: b\nstate: c",
+    number: 7,
+    ["$" + "{PORT}"]: "key",
+  });
   t.equal(config.appserver?.database.urlFile, `/run/\${BOX}.url`, "no box was named");
 });
 

@@ -4,7 +4,7 @@ import { appserver } from "./appserver.ts";
 import { balancer } from "./balancer.ts";
 import { cluster } from "./cluster.ts";
 import { telemetry } from "./telemetry.ts";
-import { folder } from "./units.ts";
+import { folder, hostName } from "./units.ts";
 import { webserver } from "./webserver.ts";
 
 export const config = z
@@ -13,7 +13,7 @@ export const config = z
       .string()
       .optional()
       .meta({ description: "for editors: the path of `tandem.schema.json`" }),
-    site: z.string().min(1).meta({ description: "the site's host name" }),
+    site: hostName.meta({ description: "the site's host name" }),
     state: folder
       .default(".tandem")
       .meta({ description: "folder of a box's certificates, database and logs" }),

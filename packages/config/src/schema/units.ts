@@ -80,6 +80,14 @@ export const network = z.string(NETWORK).refine((text) => {
   return isIP(address) !== 0 && fits && rest.length === 0;
 }, NETWORK);
 
+const HOST_NAME = 'expected a host name without scheme, port and path, such as "www.foobar.com"';
+
+/** One host. Not checked beyond what would make it a URL, a pattern or several words: names of a private network are free. */
+export const hostName = z
+  .string(HOST_NAME)
+  .regex(/^(?:[^\s/:*?#@\\[\]]+|\[[0-9a-fA-F:.]+\])$/, HOST_NAME)
+  .meta({ title: "host name", examples: ["www.foobar.com"] });
+
 const HOST = 'expected a host without port, such as "www.foobar.com", "*.foobar.com" or "*"';
 
 /** A host, every name below one, or every host. */
