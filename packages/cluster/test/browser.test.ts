@@ -210,11 +210,18 @@ t.test("a visit in a browser", { skip: missing, timeout: 230_000 }, async (t) =>
       await page.goto(`http://127.0.0.1:${stack.port(8404)}/`);
       process.kill(before, "SIGSTOP");
       await page.getByText("No answer from this balancer since").waitFor();
+      t.match(await page.locator("h1").textContent(), /: unknown$/, "no health is claimed");
+      const colours = await page.evaluate<string[]>(
+        `[...document.querySelectorAll("body, h1 span, .up, .healthy")].map((element) => getComputedStyle(element).color)`,
+      );
+      t.ok(colours.length > 2);
+      t.equal(new Set(colours).size, 1, "nothing is green");
       process.kill(before, "SIGKILL");
       const back = page.getByText(/process \d+/).filter({ hasNotText: `process ${before}` });
       await back.waitFor();
       t.match(await page.title(), /^Tandem: (healthy|degraded|down)$/);
       t.equal(await page.getByText("No answer").count(), 0);
+      t.match(await page.locator("h1").textContent(), /: (healthy|degraded|down)$/);
     },
   );
 });

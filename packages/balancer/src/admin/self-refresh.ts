@@ -1,6 +1,7 @@
 // How the status page stays true in an open tab: it asks for itself again and puts the new body in the place of the
 // old one. While the balancer is away it says so and goes on asking; a browser's own refresh would end on the
-// browser's error page and stay there. Without scripts the browser's refresh has to do.
+// browser's error page and stay there. Until it answers again the page claims no health: the headline says unknown and
+// no state below it is in the colour of health. Without scripts the browser's refresh has to do.
 import { createHash } from "node:crypto";
 
 const EVERY_SECONDS = 2;
@@ -24,6 +25,12 @@ const look = async () => {
     note.setAttribute("role", "status");
     note.textContent = "No answer from this balancer since " + silentSince + ". What stands below was so before; it is asked again every ${EVERY_SECONDS} s.";
     document.body.prepend(note);
+    document.body.className = "stale";
+    const verdict = document.getElementById("verdict");
+    if (verdict !== null) {
+      verdict.textContent = "unknown";
+      verdict.className = "";
+    }
   }
   setTimeout(look, ${EVERY_SECONDS * 1000});
 };

@@ -22,6 +22,7 @@ th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--line);
 th{font-weight:600;font-size:.85rem}th:first-child,td:first-child{text-align:left}
 td.why{white-space:normal;font-size:.85rem}
 .up,.healthy{color:var(--up);font-weight:600}.down{color:var(--down);font-weight:600}
+.stale .up,.stale .healthy{color:inherit}
 .chain{display:flex;flex-wrap:wrap;gap:.2rem .6rem;list-style:none;padding:0;margin:.4rem 0}
 .chain li+li::before{content:"→ ";opacity:.6}
 .draining,.maint,.degraded,.unchecked{color:var(--other);font-weight:600}
@@ -162,7 +163,7 @@ export function statusPage(status: Status): string {
   return (
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
     `${SELF_REFRESH}<title>Tandem: ${status.health}</title><style>${STYLE}</style></head><body>` +
-    `<h1>Tandem balancer on ${escaped(status.box)}: <span class="${status.health}">${status.health}</span></h1>` +
+    `<h1>Tandem balancer on ${escaped(status.box)}: <span id="verdict" class="${status.health}">${status.health}</span></h1>` +
     `<p>Up for ${duration(status.uptimeSeconds)} · process ${status.pid} · ${status.threads.count} data threads` +
     `${status.threads.deaths === 0 ? "" : `, ${status.threads.deaths} replaced`} · ` +
     `same data: /api/v1/status (JSON), /metrics (Prometheus)${reloads(status.reloads)}</p>` +
