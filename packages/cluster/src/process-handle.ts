@@ -37,13 +37,17 @@ export class ProcessHandle {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
   readonly #stderr = new LineRing();
+  readonly #clock: Clock;
   #state: ProcessState = "starting";
+  #stateSince: number;
   #addresses: readonly string[] = [];
   #late = false;
   #pulse: Pulse | undefined;
 
   /** Spawns at once. The process leads a group of its own: Ctrl-C reaches the supervisor alone. */
   constructor({ command, clock, readyMs, onLine, onReloaded, onSilent }: ProcessOptions) {
+    this.#clock = clock;
+    this.#stateSince = clock.wall();
     this.#child = spawn(command.file, command.args, {
       detached: true,
       stdio: ["ignore", "inherit", "pipe", "ipc"],
@@ -78,6 +82,11 @@ export class ProcessHandle {
     return this.#state;
   }
 
+  /** Wall clock since when it is in this state. */
+  get stateSince(): number {
+    return this.#stateSince;
+  }
+
   /** Where it listens, as it said itself. */
   get addresses(): readonly string[] {
     return this.#addresses;
@@ -95,7 +104,7 @@ export class ProcessHandle {
   /** Asks the process to finish its work and go. */
   drain(): void {
     if (this.#state === "gone") return;
-    this.#state = "draining";
+    this.#enter("draining");
     this.#child.kill("SIGTERM");
   }
 
@@ -105,14 +114,19 @@ export class ProcessHandle {
     this.#killGroup();
   }
 
+  #enter(state: ProcessState, agoMs = 0): void {
+    this.#state = state;
+    this.#stateSince = this.#clock.wall() - agoMs;
+  }
+
   #feelPulse(clock: Clock, onSilent: ProcessOptions["onSilent"]): void {
     const ping: PingMessage = { type: "ping" };
     this.#pulse = new Pulse({
       clock,
       ask: () => void (this.#child.connected && this.#child.send(ping, () => undefined)),
-      changed: (silent) => {
+      changed: (silent, forMs) => {
         if (this.#state !== "ready" && this.#state !== "silent") return;
-        this.#state = silent ? "silent" : "ready";
+        this.#enter(silent ? "silent" : "ready", forMs);
         onSilent?.(silent);
       },
     });
@@ -132,7 +146,7 @@ export class ProcessHandle {
     return new Promise((resolve) => {
       this.#child.on("message", (message) => {
         if (!isReady(message) || this.#state !== "starting") return;
-        this.#state = "ready";
+        this.#enter("ready");
         this.#addresses = message.addresses;
         resolve(true);
       });
@@ -143,7 +157,7 @@ export class ProcessHandle {
   #watchExit(clock: Clock): Promise<Exit> {
     return new Promise((resolve) => {
       const end = (exit: Exit): void => {
-        this.#state = "gone";
+        this.#enter("gone");
         resolve(exit);
       };
       this.#child.once("error", (error) => {

@@ -11,8 +11,8 @@ export interface PulseOptions {
   readonly clock: Clock;
   /** Puts the question; the answer is told by `beat`. */
   ask(): void;
-  /** It has become silent, or answers again. */
-  changed(silent: boolean): void;
+  /** It has become silent, `forMs` ago, or answers again. */
+  changed(silent: boolean, forMs: number): void;
 }
 
 export class Pulse {
@@ -34,7 +34,7 @@ export class Pulse {
   beat(): void {
     this.#askedAt = undefined;
     this.#known = true;
-    this.#become(false);
+    this.#become(false, 0);
   }
 
   stop(): void {
@@ -46,12 +46,15 @@ export class Pulse {
     if (this.#askedAt === undefined) {
       this.#askedAt = clock.now();
       ask();
-    } else if (this.#known && clock.now() - this.#askedAt >= SILENT_MS) this.#become(true);
+      return;
+    }
+    const forMs = clock.now() - this.#askedAt;
+    if (this.#known && forMs >= SILENT_MS) this.#become(true, forMs);
   }
 
-  #become(silent: boolean): void {
+  #become(silent: boolean, forMs: number): void {
     if (silent === this.#silent) return;
     this.#silent = silent;
-    this.#options.changed(silent);
+    this.#options.changed(silent, forMs);
   }
 }

@@ -94,7 +94,8 @@ function ailingLink({ name, state, since, why }: LinkStatus): Problem {
   return { name, state, since, why };
 }
 
-function ailingProcess({ box, tier, state, since, restarts }: TierReport): Problem {
+function ailingProcess(report: TierReport): Problem {
+  const { box, tier, state, restarts, since: startedAt, stateSince: since = startedAt } = report;
   const why = state === "silent" ? "it runs and does not answer" : `started ${restarts + 1} times`;
   return { name: `${box} ${tier}`, state, since, why };
 }

@@ -75,6 +75,11 @@ export class SupervisedTier {
     return this.#since;
   }
 
+  /** Wall clock since when it is in its state. */
+  get stateSince(): number {
+    return this.#handle?.stateSince ?? this.#since;
+  }
+
   get lastLines(): readonly string[] {
     return this.#handle?.lastLines ?? [];
   }

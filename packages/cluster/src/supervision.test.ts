@@ -152,6 +152,27 @@ t.test("status: a server that nobody checks is not shown as up", async (t) => {
   t.match(rows, /web +older +UP/);
 });
 
+t.test("status: a process is silent or gone since then, not since its start", async (t) => {
+  const at = "2026-11-28T17:02:04.000Z";
+  const fact = {
+    box: "box1",
+    since: "2026-11-28T17:00:00.000Z",
+    pid: 1,
+    restarts: 0,
+    addresses: [],
+  };
+  const shown = (state: "silent" | "gone", stateSince?: string): string => {
+    const tiers = [{ ...fact, tier: "appserver", state, stateSince }] as const;
+    const run = { box: "box1", pid: 1, startTime: "1", since: "", config: "", tiers };
+    const { health, problems } = judge({ runs: [run], balancer: undefined, admin: undefined });
+    return statusText({ site: "x", at, health, problems, runs: [run], balancer: undefined });
+  };
+  const lately = "2026-11-28T17:02:01.000Z";
+  t.match(shown("silent", lately), /is silent for 3s:.*appserver +silent +1 +3s/s);
+  t.match(shown("gone", lately), "is gone for 3s:");
+  t.match(shown("silent"), "is silent for 2m 4s:", "an older supervisor does not say");
+});
+
 t.test("status: who answers, the balancer of the file or another one", async (t) => {
   const told = readStatus({ site: "a.test", box: "box1", pid: 7, health: "healthy" });
   const asked = (site: string, box?: string) => strangerOf(told, { site, box });
@@ -206,20 +227,20 @@ t.test("a process that does not answer is silent, and not for ever", async (t) =
       tick();
     }
   };
-  const said: (boolean | string)[] = [];
+  const said: (boolean | number | string)[] = [];
   const pulse = new Pulse({
     clock,
     ask: () => said.push("?"),
-    changed: (silent) => said.push(silent),
+    changed: (silent, forMs) => said.push(silent, forMs),
   });
   pass(5);
   t.same(said, ["?"], "an older process does not know the question");
   pulse.beat();
   pass(5);
-  t.same(said, ["?", "?", true], "one question, and one word of it");
+  t.same(said, ["?", "?", true, 2000], "one question, one word of it, counted from the question");
   pulse.beat();
   pass(1);
-  t.same(said, ["?", "?", true, false, "?"]);
+  t.same(said, ["?", "?", true, 2000, false, 0, "?"]);
 });
 
 t.test("why a tier did not start, and what to do", async (t) => {

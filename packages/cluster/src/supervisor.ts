@@ -16,6 +16,8 @@ export interface TierReport {
   readonly state: ProcessState;
   /** ISO time of the last start. */
   readonly since: string;
+  /** ISO time since when it is in this state; absent in the report of an older supervisor. */
+  readonly stateSince?: string | undefined;
   readonly restarts: number;
   readonly addresses: readonly string[];
 }
@@ -68,6 +70,7 @@ export class Supervisor implements Service {
       pid: tier.pid,
       state: tier.state,
       since: new Date(tier.since).toISOString(),
+      stateSince: new Date(tier.stateSince).toISOString(),
       restarts: tier.restarts,
       addresses: tier.addresses,
     }));

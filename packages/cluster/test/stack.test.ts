@@ -178,12 +178,15 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
     t.equal(healthy.health, "healthy");
     t.match(healthy.links.map(({ name }) => name).join(), /^web,application,database$/);
     const pid = await stack.pidOf("box1", "appserver");
+    const frozenAt = Date.now();
     process.kill(pid, "SIGSTOP");
     const named = (name: string, state: string, why: RegExp) => async () =>
       (await stack.status()).problems.some(
         (one) => one.name === name && one.state === state && why.test(one.why),
       );
     await until("its process is silent", named("box1 appserver", "silent", /does not answer/));
+    const silent = (await stack.status()).problems.find(({ state }) => state === "silent");
+    t.ok(Date.parse(silent?.since ?? "") >= frozenAt - 1000, "counted from when it fell silent");
     await until("its link is named", named("application", "degraded", /box1: L\dTOUT/));
     const agent = stack.agent(false);
     t.equal((await stack.ask("/", agent)).status, 200, "the other one answers");

@@ -32,6 +32,7 @@ export interface StackStatus {
   readonly problems: readonly {
     readonly name: string;
     readonly state: string;
+    readonly since: string;
     readonly why: string;
   }[];
   readonly links: readonly { readonly name: string; readonly state: string }[];

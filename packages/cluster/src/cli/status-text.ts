@@ -59,7 +59,9 @@ function serverRow(row: ServerStatus): string[] {
   return [backend, server, degraded ? `${word}, degraded` : word, age, why];
 }
 
-function tierRow({ box, tier, state, pid, since, restarts }: TierReport, at: string): string[] {
+function tierRow(report: TierReport, at: string): string[] {
+  const { box, tier, state, pid, since: startedAt, stateSince = startedAt, restarts } = report;
+  const since = state === "ready" ? startedAt : stateSince;
   const pidText = pid === undefined || state === "gone" ? "-" : String(pid);
   const age = state === "gone" ? "-" : duration(Date.parse(at) - Date.parse(since));
   return [box, tier, state, pidText, age, String(restarts)];
