@@ -1,8 +1,8 @@
 // What `tandem up` prints when everything runs: where to look, what runs where, how to trust, how to stop.
 import { isIP } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Config, FrontendConfig } from "@tandem/config";
-import { tlsFolder } from "../prepare.ts";
+import { isPrepared, tlsFolder } from "../prepare.ts";
 import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
 import { invocation, palette, table } from "./terminal.ts";
@@ -23,9 +23,16 @@ export function summary(config: Config, file: string, reports: readonly TierRepo
     "",
     ...(edge ? trustLines(config) : []),
     `  logs       ${config.telemetry.log.directory ?? "this terminal (telemetry.log.directory is not set)"}`,
-    `  stop       Ctrl-C here, or elsewhere: ${invocation()} stop --config ${file}`,
+    `  stop       Ctrl-C here, or elsewhere: ${stopFromAnywhere(file)}`,
     "",
   ].join("\n");
+}
+
+/** In a clone the command itself is named from this folder. */
+function stopFromAnywhere(file: string): string {
+  const command = invocation();
+  const folder = command === "tandem" ? "" : `cd ${process.cwd()} && `;
+  return `${folder}${command} stop --config ${resolve(file)}`;
 }
 
 function edgeLines(config: Config, bold: (text: string) => string): string[] {
@@ -36,20 +43,23 @@ function edgeLines(config: Config, bold: (text: string) => string): string[] {
   return [...lines, ""];
 }
 
-/** Only needed while the certificate comes from the internal authority. */
+/** How to reach the site before its name leads here, and to trust it where its certificate comes from the internal authority. */
 function trustLines(config: Config): string[] {
   const site = publicFrontend(config);
   if (site?.tls === undefined) return [];
-  const ca = join(tlsFolder(config), "ca.crt");
   const { port } = site.bind;
   const host = reachable(site.bind).replace(/:\d+$/, "");
   const url = siteUrl(config.site, site);
-  const local = siteUrl("localhost", site);
   const address = isIP(host.replace(/[[\]]/g, "")) === 0 ? "127.0.0.1" : host;
+  const resolved = `--resolve ${config.site}:${port}:${address} ${url}`;
+  if (!site.tls.certificates.every(({ cert }) => isPrepared(config, cert)))
+    return [`  try it     curl ${resolved}`];
+  const ca = join(tlsFolder(config), "ca.crt");
+  const isLocal = address === "[::1]" || address === "127.0.0.1";
   return [
-    `  try it     curl --cacert ${ca} --resolve ${config.site}:${port}:${address} ${url}`,
-    `  browser    import ${ca} as a trusted authority, then open ${local}`,
-    `             (for ${config.site} itself, add '${address} ${config.site}' to /etc/hosts)`,
+    `  try it     curl --cacert ${ca} ${resolved}`,
+    `  browser    import ${ca} as a trusted authority, then open ${isLocal ? siteUrl("localhost", site) : url}`,
+    `             (for ${config.site} itself, add '${address.replace(/[[\]]/g, "")} ${config.site}' to /etc/hosts)`,
   ];
 }
 

@@ -1,0 +1,33 @@
+import { configSchema } from "@tandem/config";
+import t from "tap";
+import { summary } from "./summary.ts";
+
+function summaryOf(bind: string, folder: string): string {
+  const certificates = [{ cert: `${folder}/site.crt`, key: `${folder}/site.key` }];
+  const config = configSchema.parse({
+    site: "www.example.test",
+    state: "/srv/.tandem",
+    balancer: {
+      frontends: { https: { bind, tls: { certificates }, routes: [{ backend: "web" }] } },
+      backends: { web: { servers: { a: { address: "127.0.0.1:1" } } } },
+    },
+  });
+  const since = new Date(0).toISOString();
+  const process = { pid: 7, state: "ready", since, restarts: 0, addresses: [bind] } as const;
+  return summary(config, "site.yaml", [{ box: "box1", tier: "balancer", ...process }]);
+}
+
+t.test("what it advises works from anywhere, and names files that are there", async (t) => {
+  const own = summaryOf("*:443", "/etc/ssl");
+  t.notMatch(own, "ca.crt");
+  t.match(own, "curl --resolve www.example.test:443:127.0.0.1 https://www.example.test/");
+  t.match(own, ` stop --config ${process.cwd()}/site.yaml`);
+
+  const local = summaryOf("*:443", "/srv/.tandem/tls");
+  t.match(local, "curl --cacert /srv/.tandem/tls/ca.crt --resolve");
+  t.match(local, "then open https://localhost/");
+  const bound = summaryOf("10.0.0.1:443", "/srv/.tandem/tls");
+  t.notMatch(bound, "localhost", "where nothing listens");
+  t.match(bound, "then open https://www.example.test/");
+  t.match(bound, "add '10.0.0.1 www.example.test' to /etc/hosts");
+});
