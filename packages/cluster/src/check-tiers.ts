@@ -18,9 +18,9 @@ export async function tierFindings(
 ): Promise<readonly Finding[]> {
   const release = holdOpen();
   const complaints = await Promise.all(
-    placements.map(async ({ box, tier }) => {
+    placements.map(async ({ box, tier, boxWords }) => {
       const { file: program, args } = executables[tier];
-      const words = [...args, "--config", file, "--box", box, "--check"];
+      const words = [...args, "--config", file, ...boxWords, "--check"];
       return tryTier(`${box} ${tier}`, { file: program, args: words }, clock);
     }),
   );

@@ -50,7 +50,7 @@ export class Supervisor implements Service {
     const { clock, rng, executables, readyMs = READY_MS } = options;
     this.#tiers = options.placements.map((placement) => {
       const { file, args } = executables[placement.tier];
-      const words = [...args, "--config", options.file, "--box", placement.box];
+      const words = [...args, "--config", options.file, ...placement.boxWords];
       return new SupervisedTier({
         ...{ placement, clock, rng, readyMs, command: { file, args: words } },
         events: {

@@ -15,6 +15,8 @@ export const START_ORDER: readonly TierName[] = DRAIN_ORDER.toReversed();
 export interface Placement {
   readonly box: string;
   readonly tier: TierName;
+  /** How its process is told which box it is; empty in a file without boxes, where there is nothing to tell. */
+  readonly boxWords: readonly string[];
   /** How long the tier itself takes to drain at most. */
   readonly drainMs: number;
 }
@@ -22,7 +24,13 @@ export interface Placement {
 /** The boxes to run here: the one asked for, or all of the file. Without any the file describes this machine. */
 export function boxesOf(config: Config, file: string, box?: string): readonly string[] {
   const known = Object.keys(config.cluster.boxes);
-  if (known.length === 0) return [box ?? hostname()];
+  if (known.length === 0) {
+    if (box === undefined || box === hostname()) return [hostname()];
+    throw new Refusal(
+      `${file}: it has no cluster.boxes and so describes one machine, and no box '${box}'; leave --box out`,
+      EXIT.config,
+    );
+  }
   if (box === undefined) return known;
   if (!known.includes(box))
     throw new Refusal(
@@ -47,6 +55,7 @@ export function runs(config: Config, box: string, tier: TierName): boolean {
 }
 
 function onBox(config: Config, box: string): Placement[] {
+  const boxWords = config.cluster.boxes[box] === undefined ? [] : ["--box", box];
   return START_ORDER.filter((tier) => runs(config, box, tier)).map((tier) => {
     const section = config[tier];
     if (section === undefined)
@@ -54,7 +63,7 @@ function onBox(config: Config, box: string): Placement[] {
         `cluster.boxes.${box} runs a ${tier}, but the file has no '${tier}:' section`,
         EXIT.config,
       );
-    return { box, tier, drainMs: section.drain };
+    return { box, tier, boxWords, drainMs: section.drain };
   });
 }
 

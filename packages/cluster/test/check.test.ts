@@ -48,6 +48,14 @@ function givenSite(t: Test, files: Readonly<Record<string, string>> = {}): strin
 t.test("a file without boxes is one machine: prepared, checked, started", async (t) => {
   const dir = givenSite(t);
   const file = join(dir, "tandem.yaml");
+  for (const words of [
+    ["check", file],
+    ...["status", "stop", "reload", "up"].map((name) => [name, "--config", file]),
+  ])
+    t.match(tandem(dir, ...words, "--box", "box9"), {
+      status: 2,
+      stderr: /describes one machine, and no box 'box9'; leave --box out/,
+    });
   const unprepared = tandem(dir, "check", file);
   t.equal(unprepared.status, 2);
   t.match(unprepared.stderr, `${file}:12:1  appserver.sessions.secretFile: cannot read ${dir}/`);

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import t from "tap";
-import { ConfigError, formatProblems, loadConfig, parseConfig } from "./index.ts";
+import { ConfigError, formatProblems, loadConfig, loadForBox, parseConfig } from "./index.ts";
 
 const example = join(import.meta.dirname, "../../../examples/www.foobar.com/tandem.yaml");
 
@@ -108,6 +108,14 @@ appserver:
     ["$" + "{PORT}"]: "key",
   });
   t.equal(config.appserver?.database.urlFile, `/run/\${BOX}.url`, "no box was named");
+});
+
+t.test("a file without boxes is no box but the machine itself", async (t) => {
+  const dir = t.testdir({ "one.yaml": `site: x\nstate: /var/\${BOX}\n` });
+  const file = join(dir, "one.yaml");
+  t.equal(loadForBox(file, undefined, "web1").box, "web1");
+  t.equal(loadForBox(file, "web1", "web1").config.state, "/var/web1");
+  t.throws(() => loadForBox(file, "nobox", "web1"), /no box 'nobox'; leave --box out/);
 });
 
 t.test("relative paths start at the folder of the file, whatever they are for", async (t) => {

@@ -38,7 +38,7 @@ or a boolean becomes one; quotes keep it text. Between braces or brackets YAML w
   (\`timeouts.httpKeepAlive\`); both ends of a connection between tiers have \`tls\`, or neither.
 - A box that runs a tier needs that tier's section; \`prefer: same-box\` needs a server named like each
   box; \`--box\` names a box that exists. Without \`cluster.boxes\` the file
-  describes one machine that runs every tier with a section.
+  describes one machine that runs every tier with a section, and \`--box\` is left out.
 
 ## In an editor
 
