@@ -65,7 +65,9 @@ export async function startConfigured(written: ConfigText, box = "soak"): Promis
   const folder = temporaryFolder("soak");
   const [port, admin] = [await freePort(), await freePort()];
   const file = join(folder.path, "tandem.yaml");
-  writeFileSync(file, written(port, admin));
+  const boxes = `cluster: { boxes: { ${box}: { balancer: true } } }\n`;
+  const write = (text: ConfigText): void => writeFileSync(file, text(port, admin) + boxes);
+  write(written);
   const command = [globalThis.process.execPath, ENTRY, "--config", file, "--box", box];
   const process = await Started.start(command, { quiet: true });
   const status = async () =>
@@ -80,7 +82,7 @@ export async function startConfigured(written: ConfigText, box = "soak"): Promis
     status,
     async reload(next) {
       const { done } = (await status()).reloads;
-      writeFileSync(file, next(port, admin));
+      write(next);
       globalThis.process.kill(process.pid, "SIGHUP");
       for (;;) {
         const { reloads } = await status();
