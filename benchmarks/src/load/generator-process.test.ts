@@ -8,24 +8,9 @@ import { canned } from "../origin/answers.ts";
 import { RequestReader } from "../origin/request-reader.ts";
 import { descriptorLimit } from "../process/descriptors.ts";
 import { Started } from "../process/started.ts";
-import type { Stretch } from "./generator.ts";
 import { GeneratorProcess } from "./generator-process.ts";
-import type { LoadJob } from "./load.ts";
+import { IGNORED, JOB } from "./given.ts";
 import { LoadSide } from "./load-side.ts";
-
-const JOB: LoadJob = {
-  port: 1,
-  tls: false,
-  path: "/small",
-  method: "GET",
-  uploadBytes: 0,
-  expectBytes: 128,
-  connections: 4,
-  seconds: 0.1,
-  newConnections: false,
-};
-
-const IGNORED: Stretch = { begins: () => undefined, ends: () => undefined };
 
 /** A server of this process that answers `bytes` to each request, or nothing. */
 async function origin(t: Test, bytes: Buffer | undefined): Promise<Server & { port: number }> {

@@ -7,24 +7,10 @@ import { RequestReader } from "../origin/request-reader.ts";
 import { descriptorLimit } from "../process/descriptors.ts";
 import { freePort } from "../process/free-port.ts";
 import { requireValid } from "../run/load-round.ts";
-import type { Generator, Stretch } from "./generator.ts";
+import type { Generator } from "./generator.ts";
 import { GENERATORS } from "./generators.ts";
-import type { LoadJob } from "./load.ts";
+import { IGNORED, JOB } from "./given.ts";
 import { LoadSide } from "./load-side.ts";
-
-const JOB: LoadJob = {
-  port: 1,
-  tls: false,
-  path: "/small",
-  method: "GET",
-  uploadBytes: 0,
-  expectBytes: 128,
-  connections: 4,
-  seconds: 0.2,
-  newConnections: false,
-};
-
-const IGNORED: Stretch = { begins: () => undefined, ends: () => undefined };
 
 /** What must not pass for a good answer. */
 const LIES: Readonly<Record<string, (socket: Socket) => void>> = {

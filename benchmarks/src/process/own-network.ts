@@ -16,6 +16,17 @@ const script = ["ip link set lo up", ...settings, 'exec "$@"'].join(" && ");
 /** What, put before a command, gives it such a network; no root is needed where users may have namespaces. */
 const PREFIX = ["--user", "--map-root-user", "--net", "--", "sh", "-c", script, "sh"];
 
+/**
+ * Becomes this very program, with the same process id, in such a network, where its arguments have `--here` besides. Returns
+ * only where that cannot be, with the reason.
+ */
+export function enterOwnNetwork(): string {
+  const obstacle = whyNoOwnNetwork();
+  if (obstacle !== undefined) return obstacle;
+  const { execPath, execArgv, argv } = process;
+  return becomeInOwnNetwork([execPath, ...execArgv, ...argv.slice(1), "--here"]);
+}
+
 /** Why there can be none here; undefined = there can. */
 export function whyNoOwnNetwork(): string | undefined {
   if (onPath("unshare") === undefined) return "unshare (package util-linux) is missing";
@@ -28,7 +39,7 @@ export function whyNoOwnNetwork(): string | undefined {
 }
 
 /** Becomes the program `argv`, with the same process id, in such a network. Throws when that cannot be. */
-export function becomeInOwnNetwork(argv: readonly string[]): never {
+function becomeInOwnNetwork(argv: readonly string[]): never {
   const unshare = onPath("unshare");
   if (unshare === undefined || process.execve === undefined)
     throw new Error(`Node ${process.version} cannot become another program`);

@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { positive, wholePositive } from "../arguments.ts";
 import { PEERS } from "../peers/peers.ts";
-import { becomeInOwnNetwork, whyNoOwnNetwork } from "../process/own-network.ts";
+import { enterOwnNetwork } from "../process/own-network.ts";
 import { runMain } from "../process/run-main.ts";
 import { mebibytes } from "../report/format.ts";
 import { progress, progressEnd, progressSeldom } from "../report/progress.ts";
@@ -99,18 +99,11 @@ program
     const why = peer === undefined ? "there is no such peer" : peer.missing();
     if (peer === undefined || why !== undefined) return program.error(`error: ${why}`);
     if (options.here === undefined) {
-      const obstacle = whyNoOwnNetwork();
-      if (obstacle !== undefined)
-        return program.error(
-          `error: no network of its own: ${obstacle}. With --here it does without, and the kernel may take` +
-            " all of the 8 MiB that a slow reader does not read.",
-        );
-      becomeInOwnNetwork([
-        process.execPath,
-        ...process.execArgv,
-        ...process.argv.slice(1),
-        "--here",
-      ]);
+      const obstacle = enterOwnNetwork();
+      return program.error(
+        `error: no network of its own: ${obstacle}. With --here it does without, and the kernel may take` +
+          " all of the 8 MiB that a slow reader does not read.",
+      );
     }
     const report = await crowd({ ...options, peer, progress });
     progressEnd();

@@ -1,7 +1,7 @@
 // npm run soak -- outages
 import type { Command } from "commander";
 import { onPath } from "../process/on-path.ts";
-import { becomeInOwnNetwork, whyNoOwnNetwork } from "../process/own-network.ts";
+import { enterOwnNetwork } from "../process/own-network.ts";
 import { progress, progressEnd } from "../report/progress.ts";
 import { type OutagesReport, outages } from "./outages.ts";
 
@@ -24,12 +24,9 @@ export function addOutages(program: Command): void {
     .action(async (options: Arguments) => {
       if (onPath("mariadbd") === undefined)
         return program.error("error: mariadbd (package mariadb-server) is missing");
-      const obstacle = options.here === undefined ? whyNoOwnNetwork() : undefined;
-      if (obstacle !== undefined)
-        return program.error(`error: no network of its own: ${obstacle}. --here does without.`);
       if (options.here === undefined) {
-        const words = [...process.execArgv, ...process.argv.slice(1), "--here"];
-        becomeInOwnNetwork([process.execPath, ...words]);
+        const obstacle = enterOwnNetwork();
+        return program.error(`error: no network of its own: ${obstacle}. --here does without.`);
       }
       const report = await outages({ tls: options.plain === undefined, progress });
       progressEnd();

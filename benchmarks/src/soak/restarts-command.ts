@@ -1,7 +1,7 @@
 // npm run soak -- restarts
 import type { Command } from "commander";
 import { wholePositive } from "../arguments.ts";
-import { becomeInOwnNetwork, whyNoOwnNetwork } from "../process/own-network.ts";
+import { enterOwnNetwork } from "../process/own-network.ts";
 import { progress, progressEnd } from "../report/progress.ts";
 import { type RestartsReport, restarts } from "./restarts.ts";
 
@@ -26,12 +26,9 @@ export function addRestarts(program: Command): void {
     .option("--here", "in the machine's own network, where that can be no other")
     .option("--json", "the report as JSON")
     .action(async (options: Arguments) => {
-      const obstacle = options.here === undefined ? whyNoOwnNetwork() : undefined;
-      if (obstacle !== undefined)
-        return program.error(`error: no network of its own: ${obstacle}. --here does without.`);
       if (options.here === undefined) {
-        const words = [...process.execArgv, ...process.argv.slice(1), "--here"];
-        becomeInOwnNetwork([process.execPath, ...words]);
+        const obstacle = enterOwnNetwork();
+        return program.error(`error: no network of its own: ${obstacle}. --here does without.`);
       }
       const report = await restarts({ ...options, tls: options.plain === undefined, progress });
       progressEnd();

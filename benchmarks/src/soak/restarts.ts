@@ -97,7 +97,7 @@ async function keptNotes(site: Site): Promise<ReadonlyMap<string, number>> {
 function judge(kinds: readonly RestartsOfKind[], lost: number, doubled: number): string[] {
   const failures = kinds.flatMap(({ kind, failed, gets, posts }) => [
     ...(failed.length > 0 ? [`${kind}: ${failed.length} requests failed`] : []),
-    ...(gets === 0 || posts === 0 ? [`${kind}: nobody asked`] : []),
+    ...(gets === 0 || posts === 0 ? [`${kind}: no request was sent`] : []),
   ]);
   if (lost > 0) failures.push(`${lost} answered POSTs were not kept`);
   if (doubled > 0) failures.push(`${doubled} POSTs were kept more than once`);

@@ -1,4 +1,4 @@
-// TLS on both sides of the balancer, and nobody may wait in vain: large and small bodies, down and up, by clients and servers
+// TLS on both sides of the balancer, and no client may wait in vain: large and small bodies, down and up, by clients and servers
 // that are slow and quick, mixed on the same kept connections, while the balancer reloads and requests are tried again.
 import { readFileSync } from "node:fs";
 import { makeCertificate } from "../process/certificate.ts";

@@ -14,7 +14,7 @@ for (let at = 0; at < LARGEST; at += 4) BODY.writeUInt32LE(at, at);
 export interface TlsVisit {
   readonly way: "down" | "up";
   readonly bytes: number;
-  /** Whoever reads it does so slowly. */
+  /** The side that reads it does so slowly. */
   readonly slow: boolean;
   /** One of the two servers is to die under it. */
   readonly dies: boolean;

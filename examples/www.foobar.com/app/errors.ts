@@ -37,7 +37,7 @@ export function addErrorPages(app: FastifyInstance, site: Site): void {
 /** What the visitor had typed. Sent again with its own token, it counts as if it were sent the first time. */
 function typed(request: FastifyRequest, status: number): Kept | undefined {
   if (request.method !== "POST" || status === 404) return undefined;
-  // A form whose token is wrong may be somebody else's making: it is shown, not offered to be sent.
+  // A form whose token is wrong may be another site's making: it is shown, not offered to be sent.
   const chosen = request.upload === undefined ? "none" : "chosen";
   const picture = request.isMultipart() ? chosen : undefined;
   return kept(request.url, request.body, { picture, again: status !== 403 });

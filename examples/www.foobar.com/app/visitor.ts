@@ -12,7 +12,7 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who is logged in. */
     person: Person | undefined;
-    /** Why it is not known whether somebody is. */
+    /** Why it is not known whether a person is. */
     unknown: unknown;
   }
 }
@@ -25,7 +25,7 @@ export async function addVisitors(app: FastifyInstance, site: Site): Promise<voi
   app.decorateRequest("person", undefined);
   app.decorateRequest("unknown", undefined);
   app.addHook("onRequest", (request) => recognise(request, site));
-  // Asked when the body has been read, so that what somebody typed can be shown again.
+  // Asked when the body has been read, so that what the visitor typed can be shown again.
   app.addHook("preHandler", async (request) => {
     if (request.unknown !== undefined && request.method === "POST") throw request.unknown;
   });
@@ -108,7 +108,7 @@ export function safePath(path: unknown): string {
     : "/";
 }
 
-/** Whether it is not known who is asking, though a cookie says that somebody logged in. */
+/** Whether it is not known who is asking, though a cookie says that its visitor logged in. */
 export function isUnknown({ unknown }: FastifyRequest): boolean {
   return unknown !== undefined && !(unknown instanceof LoggedOutError);
 }

@@ -12,7 +12,7 @@ export class Connections {
   readonly #raw = new Set<Socket>();
   #draining = false;
 
-  /** Before anybody else listens to the server's events: answers to come are marked ahead of their handlers. */
+  /** Before other listeners are added to the server's events: answers to come are marked ahead of their handlers. */
   constructor(server: HttpServer, tls: boolean) {
     this.#server = server;
     if (tls) {

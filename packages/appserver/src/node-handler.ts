@@ -40,7 +40,7 @@ async function hand(
     refuse(request.raw, raw, 413);
     return;
   }
-  if (request.headers["content-length"] === undefined) limitBody(request.raw, raw, bodyLimit);
+  if (request.headers["transfer-encoding"] !== undefined) limitBody(request.raw, raw, bodyLimit);
   try {
     await handler(request.raw, raw);
   } catch (error) {

@@ -1,5 +1,5 @@
 // The paths that the tier answers by itself, before the application: whether it lives, what it can do, how busy it
-// is. The latter two are for the tier before us; asked by anybody else they are the application's paths.
+// is. The latter two are for the tier before us; asked by a client they are the application's paths.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import {
   LOAD_FIELD,

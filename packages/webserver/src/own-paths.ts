@@ -25,7 +25,7 @@ export interface Telling {
 
 interface OwnPath {
   readonly path: string;
-  /** Answered whoever asks. */
+  /** Answered to every client. */
   readonly open: boolean;
   readonly answer: (local: LocalExchange, telling: Telling) => void;
 }

@@ -22,7 +22,7 @@ const says = (text: string) => `${ok(`Content-Length: ${text.length}`)}${text}`;
 
 const dies = turn(RESET);
 
-/** What a server says to somebody who has not logged in, and then in the middle of it. */
+/** What a server says to a client that has not logged in, and then in the middle of it. */
 const challenge = (...lines: string[]) =>
   head("HTTP/1.1 401 Unauthorized", "Content-Length: 0", ...lines);
 const step = (authorization: string) =>
@@ -50,7 +50,7 @@ const logins: readonly Case[] = [
     id: "ntlm-private",
     title: "NTLM on a kept server connection, then another client",
     source: LOGIN,
-    rule: "a connection on which NTLM was used carries nobody else's request",
+    rule: "a connection on which NTLM was used carries no other client's request",
     send: [path("alice"), /401/, step("NTLM one"), /NTLM two/, step("ntlm three"), /hello/],
     thenAnother: bob,
     origin: [

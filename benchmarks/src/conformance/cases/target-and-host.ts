@@ -118,7 +118,7 @@ const asWritten = (id: string, path: string) =>
     "RFC 9112 §3.2.1",
   );
 
-/** Dot segments are resolved by every client: whoever sends them wants to get past a rule. */
+/** Clients resolve dot segments themselves: a request that has them is meant to get past a rule. */
 const undotted = (id: string, asked: string, path: string) =>
   becomes(
     ...([id, `GET ${asked}`, `GET ${path}`, "example.com", `forwarded as \`${path}\``] as const),

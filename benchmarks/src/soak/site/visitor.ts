@@ -77,7 +77,7 @@ export class Visitor {
     }
   }
 
-  /** To one balancer, and to the other when nobody is there. */
+  /** To one balancer, and to the other when that one does not answer. */
   async #ask(method: string, path: string, body = ""): Promise<Answer> {
     try {
       return await this.#send(method, path, body);
@@ -125,5 +125,5 @@ async function collect(incoming: IncomingMessage): Promise<Answer> {
   return { status: incoming.statusCode ?? 0, body };
 }
 
-/** The connection came to nothing: nobody listened, or it ended within its TLS handshake. */
+/** The connection came to nothing: no balancer listened, or it ended within its TLS handshake. */
 class NeverSent extends Error {}

@@ -70,7 +70,7 @@ async function commentCounts(db: Db, ids: readonly number[]): Promise<ReadonlyMa
   return new Map(rows.map(({ post_id, n }) => [post_id, Number(n)]));
 }
 
-/** How many posts somebody has written. */
+/** How many posts a person has written. */
 export async function countPosts(db: Db, personId: number): Promise<number> {
   const { n } = await db
     .selectFrom("post")

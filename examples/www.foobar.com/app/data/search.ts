@@ -35,7 +35,7 @@ function whole(word: string): string {
 }
 
 export interface Wanted {
-  /** What `wordsOf` made of what somebody looks for; short ones match whole words, others beginnings. */
+  /** What `wordsOf` made of what a visitor looks for; short ones match whole words, others beginnings. */
   readonly words: readonly string[];
   /** Only posts on that side of this id, the nearest first; without it the newest. */
   readonly side?: { readonly of: number; readonly newer: boolean } | undefined;

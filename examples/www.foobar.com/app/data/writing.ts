@@ -45,7 +45,7 @@ async function insertPost(db: Db, post: NewPost): Promise<number> {
   return id;
 }
 
-/** Changes somebody's own post; false when there is none such. */
+/** Changes a post of its author; false when there is none such. */
 export async function editPost(
   db: Db,
   post: {
@@ -71,7 +71,7 @@ export async function editPost(
   });
 }
 
-/** Deletes somebody's own post with its comments, and its picture unless another post shows it; false when there is none such. */
+/** Deletes a post of its author with its comments, and its picture unless another post shows it; false when there is none such. */
 export async function deletePost(db: Db, id: number, personId: number): Promise<boolean> {
   return db.transaction().execute(async (inside) => {
     const post = await inside

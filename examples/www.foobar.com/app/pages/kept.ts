@@ -1,4 +1,4 @@
-// What somebody typed, shown again where it could not be stored: to be sent again, or at least copied.
+// What a visitor typed, shown again where it could not be stored: to be sent again, or at least copied.
 import { type Filled, shownAgain } from "../forms.ts";
 import { type Html, html } from "../html.ts";
 import { field } from "./fields.ts";
@@ -20,7 +20,7 @@ const FIELDS = [
   { name: "about", label: "About you", rows: 5, maxLength: 500 },
 ] as const;
 
-/** What of a request's body is worth keeping; undefined when nobody typed anything. */
+/** What of a request's body is worth keeping; undefined when the visitor typed nothing. */
 export function kept(
   action: string,
   body: unknown,

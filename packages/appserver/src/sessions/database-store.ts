@@ -1,5 +1,5 @@
-// Sessions in the site's own database: nothing else to run, and one look-up by primary key a request of somebody
-// who is logged in.
+// Sessions in the site's own database: nothing else to run, and one look-up by primary key for each request of a
+// logged-in visitor.
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { SessionRecords } from "./store.ts";

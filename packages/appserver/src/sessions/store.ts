@@ -1,6 +1,6 @@
 // What lies between a visitor's session and the place where its record is kept. Two promises are made here: the
 // place sees only a hash of each id, so a leaked table opens no session; and a place that cannot answer is an
-// error with a name of its own, never "nobody is logged in".
+// error with a name of its own, never "not logged in".
 import { createHash } from "node:crypto";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger } from "fastify";

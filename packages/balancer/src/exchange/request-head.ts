@@ -35,7 +35,7 @@ export interface ClientInfo {
   readonly trusts: (address: string) => boolean;
   /** What was said about it last, when it is not trusted. */
   kept: KeptLines | undefined;
-  /** Connections to servers that are its alone, since it logged in on one. Whoever accepted it closes them with it. */
+  /** Connections to servers that are its alone, since it logged in on one. The tier that accepted it closes them with it. */
   privates: PrivateConnections | undefined;
 }
 

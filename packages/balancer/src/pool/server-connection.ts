@@ -48,7 +48,7 @@ export class ServerConnection implements Expiring, Reader {
   idleLimitMs = Number.POSITIVE_INFINITY;
   /** In a tunnel: when the server ends its side, ours stays open until its user ends it. */
   halfOpen = false;
-  /** Its server knows it as this client's: nobody else's requests go out on it. Stays so. */
+  /** Its server knows it as this client's: no other client's requests go out on it. Stays so. */
   owner: Owner | undefined = undefined;
   /** It leads to an address that the server has no more. */
   outdated = false;

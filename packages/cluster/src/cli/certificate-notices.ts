@@ -1,5 +1,5 @@
 // What is wrong with the certificates of the boxes that run here, for the terminal: below the table of what runs, so that
-// nobody takes it for well because it runs.
+// a process that runs is not taken for one that is well.
 import { systemClock } from "@tandem/transport";
 import { certificateFindings } from "../certificates/findings.ts";
 import type { BoxConfigs } from "../prepare.ts";

@@ -54,7 +54,7 @@ function problemLine({ name, state, since, why }: Problem, at: string): string {
 function serverRow(row: ServerStatus): string[] {
   const { backend, server, state, degraded, checked, forSeconds, why } = row;
   const age = forSeconds === undefined ? "" : duration(forSeconds * 1000);
-  // As HAProxy shows it: UP would claim what nobody has looked at.
+  // As HAProxy shows it: UP would claim what no check has looked at.
   const word = state === "UP" && !checked ? "no check" : state;
   return [backend, server, degraded ? `${word}, degraded` : word, age, why];
 }

@@ -66,7 +66,7 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
   }
 }
 
-/** Below the table, so that nobody takes for well what merely runs. */
+/** Below the table, so that a process that runs is not taken for one that is well. */
 async function notices(
   { config: file }: SiteOptions,
   { config, boxes }: { readonly config: Config; readonly boxes: BoxConfigs },

@@ -1,10 +1,10 @@
-// Logins that belong to a connection. With NTLM and Negotiate (RFC 4559) a server takes whoever has logged in on a
+// Logins that belong to a connection. With NTLM and Negotiate (RFC 4559) a server takes the user who has logged in on a
 // connection for the sender of all that comes on it later, which RFC 9110 §3.3 forbids and names as a danger. So a proxy
 // must not let another client's requests onto that connection.
 //
 // Known by its scheme, as HAProxy does it: NTLM and all that begins with Nego (Negotiate, Nego2), and Kerberos besides; on
 // any line and in any place of a list. What looks like one within a quoted string counts as well: that costs a connection,
-// no more. The fields for proxies (Proxy-Authenticate, Proxy-Authorization) end at this hop: nobody logs in with them.
+// no more. The fields for proxies (Proxy-Authenticate, Proxy-Authorization) end at this hop: no client logs in with them.
 import { LOGIN } from "../h1/known-names.ts";
 import type { Fields } from "./fields.ts";
 import type { RequestHead, ResponseHead } from "./head.ts";

@@ -1,5 +1,5 @@
-// SHA-256 of large files, one after another on a thread of its own: an event loop that hashes a film serves nobody
-// meanwhile. The thread lives only while there is something to hash.
+// SHA-256 of large files, one after another on a thread of its own: an event loop that hashes a film answers no
+// request meanwhile. The thread lives only while there is something to hash.
 import { Worker } from "node:worker_threads";
 
 /** What the thread is asked; it answers with the hash in hex, or undefined when the file is another version by now. */

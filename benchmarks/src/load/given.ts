@@ -1,0 +1,18 @@
+// What tests of generators are given: a job, and a stretch that is told to no listener.
+import type { Stretch } from "./generator.ts";
+import type { LoadJob } from "./load.ts";
+
+/** Small answers over four kept connections; the port is the test's to set. */
+export const JOB: LoadJob = {
+  port: 1,
+  tls: false,
+  path: "/small",
+  method: "GET",
+  uploadBytes: 0,
+  expectBytes: 128,
+  connections: 4,
+  seconds: 0.1,
+  newConnections: false,
+};
+
+export const IGNORED: Stretch = { begins: () => undefined, ends: () => undefined };
