@@ -17,13 +17,36 @@ export const SLOW_MS = 50;
 
 /** A complete response with a body of `length` bytes of `x`. */
 export function canned(length: number, status = "200 OK"): Buffer {
-  const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n`;
+  const head =
+    `HTTP/1.1 ${status}\r\nDate: ${new Date().toUTCString()}\r\n` +
+    `Content-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n`;
   return Buffer.from(head + "x".repeat(length));
 }
 
-/** The response for each path. */
-export function cannedAnswers(): ReadonlyMap<string, Buffer> {
-  return new Map(Object.entries(BODY_BYTES).map(([path, length]) => [path, canned(length)]));
+/**
+ * The response for each path, with the Date that an origin has to give (RFC 9110 §6.6.1). Without it each proxy that
+ * keeps to that section adds one, and what would be measured is that.
+ */
+export class CannedAnswers {
+  readonly #answers = new Map(
+    Object.entries(BODY_BYTES).map(([path, length]) => [path, canned(length)]),
+  );
+  #second = 0;
+
+  /** Valid for this second: the memory is written to again in a later one. */
+  get(path: string): Buffer | undefined {
+    const second = Math.floor(Date.now() / 1000);
+    if (second !== this.#second) this.#redate(second);
+    return this.#answers.get(path);
+  }
+
+  #redate(second: number): void {
+    this.#second = second;
+    const date = new Date(second * 1000).toUTCString();
+    for (const answer of this.#answers.values()) {
+      answer.write(date, answer.indexOf("Date: ") + "Date: ".length, "latin1");
+    }
+  }
 }
 
 let varied = 0;

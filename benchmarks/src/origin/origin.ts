@@ -1,10 +1,10 @@
 // The server behind every proxy: a process that sends responses made beforehand. `node origin.ts` prints
 // its port and runs until it is stopped. `/unfinished` says how many answers wait because nobody takes them.
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { BODY_BYTES, canned, cannedAnswers, SLOW_MS, variedAnswer } from "./answers.ts";
+import { BODY_BYTES, CannedAnswers, canned, SLOW_MS, variedAnswer } from "./answers.ts";
 import { RequestReader } from "./request-reader.ts";
 
-const answers = cannedAnswers();
+const answers = new CannedAnswers();
 const unknown = canned(0, "404 Not Found");
 const sockets = new Set<Socket>();
 
