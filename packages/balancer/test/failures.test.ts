@@ -181,6 +181,8 @@ t.test("a server that hangs: 504 after `timeouts.server`", async (t) => {
   await using balancer = await givenBalancer([hanging.port], { timeouts: { server: "200ms" } });
   t.equal(statusOf(await get(balancer.port)), 504);
   t.match((await balancer.log(1))[0], / 504 .* sH-- .*gave no answer within 200 ms/);
+  const [web] = balancer.plane.status().backends;
+  t.match(web, { responseErrors: 1, servers: [{ responseErrors: 1 }] }, "counted, as in HAProxy");
 });
 
 t.test("a slow upload is no slow server; a server that does not read one is", async (t) => {

@@ -178,8 +178,12 @@ class Forward implements ExchangeListener, Dispatched {
     const dispatch = this.#dispatch;
     if (dispatch.hedges()) return;
     const ms = dispatch.patienceMs;
-    if (dispatch.phase === "data") this.#truncated("server-stalled", `no data for ${ms} ms`);
-    else this.fail("server-timeout", `${dispatch.server?.name} gave no answer within ${ms} ms`);
+    if (dispatch.phase === "data") {
+      this.#truncated("server-stalled", `no data for ${ms} ms`);
+      return;
+    }
+    this.#account.count(COUNTER.responseErrors, dispatch.server);
+    this.fail("server-timeout", `${dispatch.server?.name} gave no answer within ${ms} ms`);
   }
 
   connectionClosed(): void {
