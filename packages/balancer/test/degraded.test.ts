@@ -109,6 +109,37 @@ t.test(
   },
 );
 
+t.test("what a checked server passes unseen is unknown, and unknown is no failure", async (t) => {
+  await using a = await able("a");
+  await using b = await able("b");
+  const told = (assumed: boolean) => {
+    const part = { componentId: "box1", status: "pass", ...(assumed && { assumed }) };
+    return {
+      status: "pass",
+      checks: { application: [{ ...part, output: assumed ? "unseen" : "" }] },
+    };
+  };
+  a.says.report = b.says.report = told(true);
+  const before = section({ s1: a.port, s2: b.port }, { check: READINESS });
+  await using balancer = await givenReloadable(before);
+  const status = () => balancer.plane.status();
+  const scraped = () => balancer.registry.metrics();
+  const why = "box1: unseen (seen by s1, s2)";
+  t.match(status(), {
+    health: "unknown",
+    problems: [{ backend: "web", name: "application", state: "unknown", since: "", why }],
+    backends: [{ chain: [{ state: "up" }, { state: "unknown" }] }],
+  });
+  const unknown = 'tandem_chain_state{proxy="web",link="application",state="unknown"}';
+  t.match(await scraped(), `${unknown} 1\n`);
+  a.says.report = NO_DATABASE;
+  await until(() => status().health !== "unknown");
+  t.equal(status().health, "degraded", "what is known to ail counts more");
+  a.says.report = told(false);
+  await until(() => status().health === "healthy");
+  t.match(await scraped(), `${unknown} 0\n`);
+});
+
 t.test(
   "one that is being stopped gets nothing at once; one that fails is shown at once",
   async (t) => {
@@ -189,7 +220,8 @@ t.test("a server is degraded no longer when a reload takes its checks away", asy
     const backends = { web: { ...web, ...without } };
     t.ok((await balancer.reload({ ...section({}), backends })).ok);
     t.equal(degraded(), false, JSON.stringify(without));
-    t.match(balancer.plane.status(), { health: "healthy", problems: [] });
+    const problems = [{ name: "web", state: "unknown", why: /^s1: no check / }];
+    t.match(balancer.plane.status(), { health: "unknown", problems });
   }
 });
 
@@ -208,5 +240,5 @@ t.test("a check that runs while a reload takes the checks away decides nothing",
   running.writeHead(500).end();
   await over;
   await new Promise(setImmediate);
-  t.match(balancer.plane.status(), { health: "healthy", problems: [] });
+  t.match(balancer.plane.status(), { health: "unknown", problems: [{ state: "unknown" }] });
 });

@@ -9,7 +9,7 @@ export interface ServerStatus {
   readonly state: string;
   /** It is up and says that it cannot do all of its work. */
   readonly degraded: boolean;
-  /** False = no check has told anything of it; it counts as up because no connection has failed. */
+  /** False = no check has told anything of it; it gets requests because no connection has failed. */
   readonly checked: boolean;
   /** Seconds since it changed between up and down; undefined when it does not say. */
   readonly forSeconds: number | undefined;
@@ -21,9 +21,9 @@ export interface ServerStatus {
 export interface LinkStatus {
   readonly backend: string;
   readonly name: string;
-  /** up, degraded or down. */
+  /** up, unknown, degraded or down. */
   readonly state: string;
-  /** ISO time since when it is not up; empty while it is, and when that is not known. */
+  /** ISO time since when it is not up; empty while it is or is unknown, and when that is not known. */
   readonly since: string;
   readonly why: string;
 }
@@ -33,7 +33,7 @@ export interface BalancerStatus {
   readonly site: string | undefined;
   readonly box: string | undefined;
   readonly pid: number | undefined;
-  /** healthy, degraded or down; undefined when it does not say. */
+  /** healthy, unknown, degraded or down; undefined when it does not say. */
   readonly health: string | undefined;
   readonly draining: boolean;
   readonly servers: readonly ServerStatus[];

@@ -4,11 +4,15 @@ import type { BalancerStatus, LinkStatus, ServerStatus } from "./admin-status.ts
 import type { RunReport } from "./run-file.ts";
 import type { TierReport } from "./supervisor.ts";
 
-/** unknown: the processes run, and the balancer has no port where it could be asked about what is behind it. */
-export type Health = "healthy" | "unknown" | "degraded" | "down";
-const RANK: Readonly<Record<Health, number>> = { healthy: 0, unknown: 1, degraded: 2, down: 3 };
+/** The better ones first. */
+const HEALTHS = ["healthy", "unknown", "degraded", "down"] as const;
+/**
+ * unknown: nothing is known to ail, and of a link nobody has seen that it works: neither a check nor a request has, or the
+ * balancer has no port where it could be asked about what is behind it.
+ */
+export type Health = (typeof HEALTHS)[number];
 
-/** One thing that is not well. */
+/** One thing that is not well, or not known. */
 export interface Problem {
   /** A link of the way, or a process: `application`, `box1 appserver`, `balancer`. */
   readonly name: string;
@@ -33,7 +37,7 @@ export interface Verdict {
   readonly problems: readonly Problem[];
 }
 
-/** down: visitors get no pages; degraded: anything less than all is well. */
+/** down: visitors get no pages; degraded: anything less than all is well; unknown: see `Health`. */
 export function judge(observed: Observed): Verdict {
   const { runs, balancer, admin } = observed;
   const tiers = runs.flatMap((run) => run.tiers);
@@ -44,7 +48,9 @@ export function judge(observed: Observed): Verdict {
     wordOfBalancer(tiers, balancer, admin),
     ...(balancer?.draining === true ? (["degraded"] as const) : []),
   ];
-  const health = words.reduce((worst, word) => (RANK[word] > RANK[worst] ? word : worst));
+  const health = words.reduce((worst, word) =>
+    HEALTHS.indexOf(word) > HEALTHS.indexOf(worst) ? word : worst,
+  );
   return { health, problems: [...silence(tiers, observed), ...links, ...processes] };
 }
 
@@ -65,7 +71,8 @@ function wordOfBalancer(
 
 /** Its own word, or where it does not say one, what its servers add up to. */
 function toldHealth({ health, servers }: BalancerStatus): Health {
-  if (health === "healthy" || health === "degraded" || health === "down") return health;
+  const word = HEALTHS.find((known) => known === health);
+  if (word !== undefined) return word;
   const up = ({ state }: ServerStatus): boolean => state.startsWith("UP");
   const backends = Map.groupBy(servers, ({ backend }) => backend);
   if ([...backends.values()].some((all) => !all.some(up))) return "down";

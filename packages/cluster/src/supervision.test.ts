@@ -1,8 +1,13 @@
 // The supervisor's small judgements as vectors: when to restart, what to keep of a process's words, why
 // one did not start, how healthy the whole is.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { parseConfig } from "@tandem/config";
 import { type Clock, systemClock } from "@tandem/transport";
 import t from "tap";
 import { type BalancerStatus, readStatus, strangerOf } from "./admin-status.ts";
+import { serverNotices } from "./cli/server-notices.ts";
 import { duration, statusText } from "./cli/status-text.ts";
 import { LineRing } from "./line-ring.ts";
 import { Pulse } from "./pulse.ts";
@@ -124,6 +129,8 @@ t.test("status: what the balancer says, and the verdict", async (t) => {
     health: "unknown",
     problems: [{ state: "unknown", why: /add admin: \{ bind: "127\.0\.0\.1:8404" \}/ }],
   });
+  t.equal(verdict([run("ready")], told("unknown", "UP"), admin), "unknown", "nobody checks");
+  t.equal(verdict([run("gone")], told("unknown", "UP"), admin), "degraded");
   t.equal(verdict([run("gone")], told("healthy"), admin), "degraded");
   t.equal(verdict([run("silent")], told("healthy"), admin), "degraded");
   t.equal(verdict([run("ready")], told("degraded"), admin), "degraded");
@@ -211,6 +218,41 @@ t.test("status for a person: the way, what is the matter since when, and why", a
     /^x\.test: degraded\n\nbalancer up → web up → application degraded → database up\n/,
   );
   t.match(said, "\napplication is degraded for 35s: box1: L4CON refused\n");
+});
+
+t.test("status for a person: what nobody has looked at, and what to do", async (t) => {
+  const why = "s1: no check looks at it; add check: tcp";
+  const link = { backend: "web", name: "web", state: "unknown", since: "", why };
+  const balancer = { ...NOTHING, health: "unknown", links: [link] };
+  const seen = { runs: [], balancer, admin: "127.0.0.1:8404" };
+  const said = statusText({ ...seen, site: "x.test", at: "", ...judge(seen) });
+  t.match(said, `x.test: unknown\n\nbalancer up → web unknown\n\nweb is unknown: ${why}\n`);
+});
+
+t.test("up: what nobody has looked at is neither waited for nor complained of", async (t) => {
+  let asked = 0;
+  const chain = [{ name: "app", state: "unknown", since: "", why: "no check looks at it" }];
+  const told = { site: "x.test", health: "unknown", backends: [{ name: "app", chain }] };
+  const admin = createServer((_, answer) => {
+    asked += 1;
+    answer.end(JSON.stringify(told));
+  });
+  await once(admin.listen(0, "127.0.0.1"), "listening");
+  t.teardown(() => admin.close());
+  const { port } = admin.address() as AddressInfo;
+  const config = parseConfig(
+    `site: x.test
+balancer:
+  admin: { bind: "127.0.0.1:${port}" }
+  frontends: { web: { bind: "127.0.0.1:9000", routes: [{ backend: app }] } }
+  backends: { app: { servers: { one: { address: "127.0.0.1:3000" } } } }
+`,
+    "proxy.yaml",
+    {},
+  );
+  const report = { box: "x", tier: "balancer", state: "ready", since: "", pid: 1 } as const;
+  t.same(await serverNotices(config, [{ ...report, restarts: 0, addresses: [] }]), []);
+  t.equal(asked, 1);
 });
 
 t.test("a process that does not answer is silent, and not for ever", async (t) => {

@@ -19,6 +19,17 @@ t.test("what a tier tells is what the tier before it reads", async (t) => {
   t.same(parseReadiness(`${READY_TYPE}; charset=utf-8`, readyText(TOLD, "box1/web/7")), TOLD);
 });
 
+t.test("what passes only because nobody has looked says so", async (t) => {
+  const [check] = TOLD.checks.application ?? [];
+  const assumed = { ...check, status: "pass", assumed: true };
+  const read = (told: object) =>
+    parseReadiness(READY_TYPE, JSON.stringify({ ...TOLD, checks: { application: [told] } }))
+      ?.checks;
+  t.same(read(assumed)?.application, [assumed]);
+  t.same(read({ ...assumed, assumed: "yes" })?.application, [{ ...check, status: "pass" }]);
+  t.same(read({ ...assumed, status: "fail" })?.application, [check], "a failure is seen");
+});
+
 t.test("another application's report is read as far as it is one", async (t) => {
   const spring = {
     status: "UP",

@@ -1,7 +1,7 @@
 // What a tier can do, told to the tier before it: not only that it lives, but whether what it needs is there. In the
 // form of "Health Check Response Format for HTTP APIs" (draft-inadarei-api-health-check-06), so that other
 // balancers and monitors can read it, and other applications can tell it: pass; warn, it works but not all of it;
-// fail, it is to get no requests. Ours beyond the draft: `since`, `seenBy` and `draining`.
+// fail, it is to get no requests. Ours beyond the draft: `since`, `seenBy`, `assumed` and `draining`.
 
 export const READY_PATH = "/readyz";
 export const READY_TYPE = "application/health+json";
@@ -15,10 +15,12 @@ export interface ReadyCheck {
   readonly status: ReadyStatus;
   /** Since when it is so; ISO time. */
   readonly since: string;
-  /** Why, in plain words; empty when it passes. */
+  /** Why, in plain words; empty when it passes and was seen to. */
   readonly output: string;
   /** Which server sees it so; empty = the one that tells. */
   readonly seenBy: string;
+  /** It passes because nobody has looked: it gets requests, and whether it answers them is not known. */
+  readonly assumed?: true;
 }
 
 export interface Readiness {
@@ -78,6 +80,7 @@ function checksOf(list: unknown): readonly ReadyCheck[] {
       since: isoTime(field(told, "since") ?? field(told, "time")),
       output: plain(field(told, "output")),
       seenBy: plain(field(told, "seenBy")),
+      ...(status === "pass" && field(told, "assumed") === true && { assumed: true as const }),
     };
   });
 }

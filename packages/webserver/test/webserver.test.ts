@@ -7,6 +7,7 @@ import { request } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { openUpstream } from "@tandem/balancer/backend";
@@ -51,15 +52,15 @@ async function application(t: Test) {
 
 const LIVENESS = { http: { path: "/healthz" } };
 
-function upstreamSection(port: number, check: object = LIVENESS) {
+function upstreamSection(port: number, check: object | false = LIVENESS) {
   return {
     servers: { box1: { address: `127.0.0.1:${port}` } },
     // Its first check alone decides: a busy machine must have time for it.
-    check: { ...check, interval: "2s", timeout: "2s", rise: 1 },
+    check: check && { ...check, interval: "2s", timeout: "2s", rise: 1 },
   };
 }
 
-async function upstreamTo(t: Test, port: number, check?: object) {
+async function upstreamTo(t: Test, port: number, check?: object | false) {
   const webserver = { upstream: upstreamSection(port, check) };
   const config = parseConfig(JSON.stringify({ site: "test", webserver }), "test.yaml", {});
   const backend = config.webserver?.upstream;
@@ -149,8 +150,22 @@ t.test("what it can do: told to neighbours, with its application servers", async
   t.equal((await ask(whole.port, "/readyz")).fields.get("content-type"), "application/health+json");
   t.match(await report(whole.port), {
     ...{ status: "pass", output: "" },
-    checks: { application: [{ componentId: "box1", status: "pass" }] },
+    checks: { application: [{ componentId: "box1", status: "pass", assumed: undefined }] },
   });
+  const unchecked = await start(t, {}, await upstreamTo(t, app.port, false));
+  t.match(
+    await report(unchecked.port),
+    {
+      ...{ status: "pass", output: "" },
+      checks: { application: [{ status: "pass", assumed: true, output: /^no check .*add check/ }] },
+    },
+    "it serves, and does not claim what it has not seen",
+  );
+  await ask(unchecked.port, "/posts");
+  const seen = async () => (await report(unchecked.port)).checks.application[0];
+  const end = performance.now() + 60_000;
+  while ((await seen()).assumed === true && performance.now() < end) await setImmediate();
+  t.match(await seen(), { status: "pass", output: "" });
   app.says = {
     status: "warn",
     checks: { database: [{ componentId: "db", status: "fail", output: "gone" }] },

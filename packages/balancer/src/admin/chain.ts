@@ -3,15 +3,18 @@
 import type { ReadyCheck } from "@tandem/telemetry";
 import type { Abilities } from "../health/abilities.ts";
 
-/** down: nothing of it works; degraded: a part of it does, or it does a part of its work. */
-export const LINK_STATES = ["up", "degraded", "down"] as const;
+/**
+ * down: nothing of it works; degraded: a part of it does, or it does a part of its work; unknown: it gets requests, and
+ * neither a check nor a request has shown that any part of it works.
+ */
+export const LINK_STATES = ["up", "unknown", "degraded", "down"] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 
 export interface Link {
   /** The backend's name, or what the servers say is behind them: application, database, sessions. */
   readonly name: string;
   readonly state: LinkState;
-  /** ISO time since when it is not up; empty while it is. */
+  /** ISO time since when it is not up; empty while it is, or is unknown. */
   readonly since: string;
   /** In plain words; empty while it is up. */
   readonly why: string;
@@ -25,7 +28,7 @@ export function chainOf(abilities: Abilities): readonly Link[] {
 
 function linkOf(name: string, parts: readonly ReadyCheck[]): Link {
   const ailing = parts.filter(({ status }) => status !== "pass");
-  if (ailing.length === 0) return { name, state: "up", since: "", why: "", parts };
+  if (ailing.length === 0) return { name, ...wellOrUnseen(parts), since: "", parts };
   const down = parts.every(({ status }) => status === "fail");
   const times = ailing.map(({ since }) => since).sort();
   // It went down with the last of its parts, and began to ail with the first.
@@ -33,9 +36,15 @@ function linkOf(name: string, parts: readonly ReadyCheck[]): Link {
   return { name, state: down ? "down" : "degraded", since, why: reasons(ailing), parts };
 }
 
+/** One part that was seen to work is enough: a backup may never get a request. */
+function wellOrUnseen(parts: readonly ReadyCheck[]): Pick<Link, "state" | "why"> {
+  const unseen = parts.length > 0 && parts.every(({ assumed }) => assumed);
+  return unseen ? { state: "unknown", why: reasons(parts) } : { state: "up", why: "" };
+}
+
 /** Every reason once, with the parts that have it. */
-function reasons(ailing: readonly ReadyCheck[]): string {
-  const groups = Map.groupBy(ailing, ({ componentId, output }) => `${componentId}: ${output}`);
+function reasons(parts: readonly ReadyCheck[]): string {
+  const groups = Map.groupBy(parts, ({ componentId, output }) => `${componentId}: ${output}`);
   return [...groups]
     .map(([words, all]) => {
       const seers = all.flatMap(({ seenBy }) => (seenBy === "" ? [] : [seenBy]));
@@ -47,15 +56,17 @@ function reasons(ailing: readonly ReadyCheck[]): string {
 /** Of several chains the worst decides. */
 export function healthOf(chains: readonly (readonly Link[])[]): Health {
   const all = new Set(chains.map(healthOfOne));
-  if (all.has("down")) return "down";
-  return all.has("degraded") ? "degraded" : "healthy";
+  return WORST_FIRST.find((health) => all.has(health)) ?? "healthy";
 }
 
-export type Health = "healthy" | "degraded" | "down";
+const WORST_FIRST = ["down", "degraded", "unknown", "healthy"] as const;
+export type Health = (typeof WORST_FIRST)[number];
 
 /** While a server can do all of its work visitors get their pages, whatever others miss. */
 function healthOfOne(chain: readonly Link[]): Health {
-  if (chain.every(({ state }) => state === "up")) return "healthy";
+  const states = new Set(chain.map(({ state }) => state));
   const whole = chain[0]?.parts.some(({ status }) => status === "pass") === true;
-  return !whole && chain.some(({ state }) => state === "down") ? "down" : "degraded";
+  if (states.has("down") && !whole) return "down";
+  if (states.has("down") || states.has("degraded")) return "degraded";
+  return states.has("unknown") ? "unknown" : "healthy";
 }

@@ -25,7 +25,7 @@ td.why{white-space:normal;font-size:.85rem}
 .stale .up,.stale .healthy{color:inherit}
 .chain{display:flex;flex-wrap:wrap;gap:.2rem .6rem;list-style:none;padding:0;margin:.4rem 0}
 .chain li+li::before{content:"→ ";opacity:.6}
-.draining,.maint,.degraded,.unchecked{color:var(--other);font-weight:600}
+.draining,.maint,.degraded,.unknown,.unchecked{color:var(--other);font-weight:600}
 @media(max-width:60rem){
 table,tbody{display:block}thead{display:none}
 tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr));border:1px solid var(--line);border-radius:.5rem;padding:.4rem;margin:.5rem 0}

@@ -48,7 +48,7 @@ export interface ServerStatus extends Counts {
   readonly inFlight: number;
   readonly maxConnections: number;
   readonly check: {
-    /** False = no check has told anything of it: it counts as up because no connection has failed. */
+    /** False = no check has told anything of it: it gets requests because no connection has failed. */
     readonly checked: boolean;
     readonly status: string;
     readonly code: number;
@@ -79,9 +79,12 @@ export interface Status {
   /** When this was so; ISO time. */
   readonly at: string;
   readonly uptimeSeconds: number;
-  /** down: of something that pages need, nothing works; degraded: anything less than all. See `backends[].chain`. */
+  /**
+   * down: of something that pages need, nothing works; degraded: anything less than all; unknown: nothing is known to
+   * ail, and of a link nobody has seen that it works. See `backends[].chain`.
+   */
   readonly health: Health;
-  /** What is not well, each with since when and why; empty when healthy. */
+  /** What is not well or not known, each with since when and why; empty when healthy. */
   readonly problems: readonly Problem[];
   /** It is being stopped: what runs is finished, and each connection's next answer is its last. */
   readonly draining: boolean;

@@ -2,6 +2,7 @@
 // it, and what it says itself of the servers, the database and whatever else it needs in its turn.
 import type { Readiness, ReadyCheck } from "@tandem/telemetry";
 import type { Server } from "../backend/server.ts";
+import type { TrafficWord } from "./live-traffic.ts";
 import type { HealthReport } from "./monitor.ts";
 
 /** A server with what its checks have found. */
@@ -43,17 +44,19 @@ export function readinessBefore(kind: string, servers: readonly Checked[]): Read
 }
 
 function ownCheck({ server, report }: Checked): ReadyCheck {
-  const { status, at, output } = judged(server, report);
+  const { at, ...judgement } = judged(server, report);
   const began = at ?? report?.changedAt;
   const since = began === undefined ? "" : new Date(began).toISOString();
-  return { componentId: server.name, status, since, output, seenBy: "" };
+  return { componentId: server.name, ...judgement, since, seenBy: "" };
 }
 
-function judged(
-  { state, up }: Server,
-  report: HealthReport | undefined,
-): { readonly status: ReadyCheck["status"]; readonly at?: number; readonly output: string } {
-  const { last, failingAt, degradedAt } = report ?? {};
+interface Judgement extends Pick<ReadyCheck, "status" | "output" | "assumed"> {
+  /** Wall clock milliseconds since when; absent = since its state last changed. */
+  readonly at?: number;
+}
+
+function judged({ state, up }: Server, report: HealthReport | undefined): Judgement {
+  const { last, failingAt, degradedAt, traffic } = report ?? {};
   const words = last === undefined ? "" : `${last.status} ${last.why}`.trim();
   if (state === "draining" || state === "maint")
     return { status: "fail", output: `${state}, as an operator has set it` };
@@ -62,7 +65,19 @@ function judged(
   if (failingAt !== undefined)
     return { status: "warn", at: failingAt, output: `${words} (not DOWN yet)` };
   if (degradedAt !== undefined) return { status: "warn", at: degradedAt, output: last?.why ?? "" };
+  if (last === undefined ? traffic !== "answers" : traffic === "fails")
+    return { status: "pass", output: unseen(traffic), assumed: true };
   return { status: "pass", output: "" };
+}
+
+/** Why it is not known whether a server works, and what would tell. */
+function unseen(traffic: TrafficWord | undefined): string {
+  if (traffic === undefined) return "no check of it could be made yet";
+  const told =
+    traffic === "fails"
+      ? "the last requests to it failed"
+      : "no request has shown yet that it works";
+  return `no check looks at it, and ${told}; add check: tcp or check: { http: { path: /healthz } } beside its servers`;
 }
 
 /** Two may tell the same view of a third: the worse one holds, it is the newer one or about to be. */

@@ -5,14 +5,14 @@
 //
 // What is not to be checked all the time is left alone until a request's connection to it fails: then it is checked
 // at once, and while it is down. So a server that is gone costs a few visitors a second try, and a server that
-// only seemed so for a moment costs nothing.
+// only seemed so for a moment costs nothing. Meanwhile the answers to requests tell the operator whether it works.
 import { isDeepStrictEqual } from "node:util";
 import type { CheckConfig } from "@tandem/config";
 import type { Clock, Rng, Timer } from "@tandem/transport";
-import { COUNTER } from "../backend/counters.ts";
 import type { Server } from "../backend/server.ts";
 import type { Pending } from "../pool/reservation.ts";
 import type { Check, CheckResult } from "./check.ts";
+import { LiveTraffic, type TrafficWord } from "./live-traffic.ts";
 
 /** What is known about a server's health, for the metrics and the status page. */
 export interface HealthReport {
@@ -27,6 +27,8 @@ export interface HealthReport {
   readonly degradedAt: number | undefined;
   /** Wall clock milliseconds since when checks fail though it still counts as up; undefined = they do not. */
   readonly failingAt: number | undefined;
+  /** What requests since the last check have told; undefined = checks go on all the time, and they tell. */
+  readonly traffic: TrafficWord | undefined;
 }
 
 export interface MonitorOptions {
@@ -44,7 +46,7 @@ export interface MonitorOptions {
 
 /** How soon to look again for a server that has not been up since our start. */
 const AWAITED_MS = 250;
-/** How often to look whether connections to a server have failed. */
+/** How often to look how the requests to a server that is not checked have fared. */
 const WATCH_MS = 250;
 
 export class Monitor {
@@ -61,18 +63,18 @@ export class Monitor {
   #failures = 0;
   #downs = 0;
   #downtimeMs = 0;
-  /** Failed connections of requests that were looked into. */
-  #connectErrors = 0;
+  readonly #traffic: LiveTraffic;
   #degradedAt: number | undefined = undefined;
   #failingAt: number | undefined = undefined;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
     this.#changedAt = options.clock.wall();
+    this.#traffic = new LiveTraffic(options.server.tally);
   }
 
   get report(): HealthReport {
-    const { clock, server } = this.#options;
+    const { clock, config, server } = this.#options;
     const downNow = server.state === "down" ? clock.wall() - this.#changedAt : 0;
     return {
       last: this.#last,
@@ -82,6 +84,7 @@ export class Monitor {
       downtimeMs: this.#downtimeMs + downNow,
       degradedAt: server.state === "up" ? this.#degradedAt : undefined,
       failingAt: server.state === "up" ? this.#failingAt : undefined,
+      traffic: checksAlways(config) ? undefined : this.#traffic.word,
     };
   }
 
@@ -139,9 +142,8 @@ export class Monitor {
   #schedule(): void {
     const { clock, config, rng, server } = this.#options;
     this.#timer?.cancel();
-    if (config.by === "nothing") return;
-    if (!checksAlways(config) && server.state !== "down") {
-      this.#connectErrors = server.tally.sum(COUNTER.connectErrors);
+    if (config.by === "nothing" || (config.by === "connections" && server.state !== "down")) {
+      this.#traffic.restart();
       this.#timer = clock.after(WATCH_MS, () => this.#watch());
       return;
     }
@@ -151,9 +153,9 @@ export class Monitor {
   }
 
   #watch(): void {
-    const { clock, server } = this.#options;
-    const failed = server.tally.sum(COUNTER.connectErrors) > this.#connectErrors;
-    if (failed || server.state === "down") void this.#run();
+    const { clock, config, server } = this.#options;
+    const refused = this.#traffic.look();
+    if (config.by === "connections" && (refused || server.state === "down")) void this.#run();
     else this.#timer = clock.after(WATCH_MS, () => this.#watch());
   }
 

@@ -12,7 +12,10 @@ import { palette } from "./terminal.ts";
 const SETTLE_MS = 3000;
 const POLL_MS = 100;
 
-/** One line for each link or process that is not well; empty when all is, or when no balancer here can be asked. */
+/**
+ * One line for each link or process that is not well; empty when all is, or when no balancer here can be asked. What no
+ * check looks at is left out: before the first visitor nothing can be known of it, and there is nothing to wait for.
+ */
 export async function serverNotices(
   { site, balancer }: Config,
   reports: readonly TierReport[],
@@ -35,7 +38,8 @@ async function settled(
   for (;;) {
     const answer = await askBalancer(admin, expected);
     const { health, problems } = judge({ runs: [{ tiers: reports }], ...answer, admin });
-    if (health === "healthy" || systemClock.now() >= until) return problems;
+    if (health === "healthy" || health === "unknown" || systemClock.now() >= until)
+      return problems.filter(({ state }) => state !== "unknown");
     await pause(systemClock, POLL_MS);
   }
 }
