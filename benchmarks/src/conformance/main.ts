@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { writable } from "../arguments.ts";
 import type { Peer } from "../peers/peer.ts";
 import { PEERS } from "../peers/peers.ts";
+import { enterOwnNetwork } from "../process/own-network.ts";
 import { runMain } from "../process/run-main.ts";
 import { TOPICS } from "./cases/topics.ts";
 import { cell } from "./report/cells.ts";
@@ -21,6 +22,7 @@ interface Options {
   readonly case?: string;
   readonly json?: string;
   readonly write?: true;
+  readonly here?: true;
 }
 
 const options = new Command("npm run conformance --")
@@ -29,6 +31,10 @@ const options = new Command("npm run conformance --")
   .option("--case <id>", "only this case, with the bytes of both sides")
   .option("--json <file>", "write the results there", writable)
   .option("--write", "write docs/conformance.md")
+  .option(
+    "--here",
+    "in the machine's own network: a stranger's connection to a port counts as forwarded",
+  )
   .addHelpText("after", "\nExample:\n  npm run conformance -- --peer tandem haproxy --case cl-te")
   .parse()
   .opts<Options>();
@@ -68,7 +74,10 @@ async function run(peers: readonly Peer[]): Promise<Report> {
 async function main(): Promise<number> {
   if (options.write === true && (options.case !== undefined || options.peer !== undefined))
     throw new Error("--write is for all cases and all proxies: leave out --case and --peer");
-  const report = await run(chosenPeers());
+  const peers = chosenPeers();
+  if (options.here === undefined)
+    console.log(`In the machine's own network: ${enterOwnNetwork("usual")}`);
+  const report = await run(peers);
   if (options.case === undefined) console.log(`\n${summary(report)}`);
   if (options.json !== undefined) writeFileSync(options.json, reportJson(report));
   if (options.write === true) writeFileSync(PAGE, page(report));

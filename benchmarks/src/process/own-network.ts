@@ -1,5 +1,5 @@
-// A network of this process's own (a Linux network namespace), where the kernel's socket buffers are small.
-// On loopback the kernel takes some 4 MB that a client does not read: it lets a sender have ten segments under way
+// A network of this process's own (a Linux network namespace): no other program connects to a port of it, and where
+// that is wanted the kernel's socket buffers are small. On loopback the kernel takes some 4 MB that a client does not read: it lets a sender have ten segments under way
 // from the start, and a segment is 64 KiB there. Over a real network it takes a fraction of that. The sizes below
 // are why a proxy feels at once that its client is slow, and why a thousand such do not fill the machine.
 import { spawnSync } from "node:child_process";
@@ -8,30 +8,35 @@ import { onPath, searchPath } from "./on-path.ts";
 /** Smallest, first and largest size of a socket's buffer, as in `net.ipv4.tcp_rmem`. */
 const BUFFER_BYTES = { tcp_rmem: "4096 131072 262144", tcp_wmem: "4096 16384 262144" };
 
-const settings = Object.entries(BUFFER_BYTES).map(
+const SMALL_BUFFERS = Object.entries(BUFFER_BYTES).map(
   ([name, value]) => `echo ${value} > /proc/sys/net/ipv4/${name}`,
 );
-const script = ["ip link set lo up", ...settings, 'exec "$@"'].join(" && ");
+
+type Buffers = "small" | "usual";
 
 /** What, put before a command, gives it such a network; no root is needed where users may have namespaces. */
-const PREFIX = ["--user", "--map-root-user", "--net", "--", "sh", "-c", script, "sh"];
+function prefix(buffers: Buffers): readonly string[] {
+  const settings = buffers === "small" ? SMALL_BUFFERS : [];
+  const script = ["ip link set lo up", ...settings, 'exec "$@"'].join(" && ");
+  return ["--user", "--map-root-user", "--net", "--", "sh", "-c", script, "sh"];
+}
 
 /**
  * Becomes this very program, with the same process id, in such a network, where its arguments have `--here` besides. Returns
  * only where that cannot be, with the reason.
  */
-export function enterOwnNetwork(): string {
+export function enterOwnNetwork(buffers: Buffers = "small"): string {
   const obstacle = whyNoOwnNetwork();
   if (obstacle !== undefined) return obstacle;
   const { execPath, execArgv, argv } = process;
-  return becomeInOwnNetwork([execPath, ...execArgv, ...argv.slice(1), "--here"]);
+  return becomeInOwnNetwork([execPath, ...execArgv, ...argv.slice(1), "--here"], buffers);
 }
 
 /** Why there can be none here; undefined = there can. */
 export function whyNoOwnNetwork(): string | undefined {
   if (onPath("unshare") === undefined) return "unshare (package util-linux) is missing";
   if (onPath("ip") === undefined) return "ip (package iproute2) is missing";
-  const { status, stderr } = spawnSync("unshare", [...PREFIX, "true"], {
+  const { status, stderr } = spawnSync("unshare", [...prefix("small"), "true"], {
     encoding: "utf8",
     env: { PATH: searchPath() },
   });
@@ -39,10 +44,10 @@ export function whyNoOwnNetwork(): string | undefined {
 }
 
 /** Becomes the program `argv`, with the same process id, in such a network. Throws when that cannot be. */
-function becomeInOwnNetwork(argv: readonly string[]): never {
+function becomeInOwnNetwork(argv: readonly string[], buffers: Buffers): never {
   const unshare = onPath("unshare");
   if (unshare === undefined || process.execve === undefined)
     throw new Error(`Node ${process.version} cannot become another program`);
   const env = { ...process.env, PATH: searchPath() };
-  return process.execve(unshare, ["unshare", ...PREFIX, ...argv], env);
+  return process.execve(unshare, ["unshare", ...prefix(buffers), ...argv], env);
 }
