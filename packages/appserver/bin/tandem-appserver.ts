@@ -32,7 +32,7 @@ async function run(options: Options & { readonly check?: boolean }): Promise<voi
   if (options.check === true) await check(options, config.appserver);
   const telemetry = openTelemetry(config.telemetry, { tier: "appserver", box }, systemClock);
   const { logger, accessLog, registry } = telemetry;
-  const application = await loadApplication(config.appserver.app);
+  const application = await loadApplication(config.appserver.app, systemClock);
   const appserver = createAppserver({
     ...{ config, box, application, logger, accessLog, registry },
     folder: dirname(resolve(options.config)),
@@ -69,7 +69,7 @@ async function runMigrate(options: MigrateOptions): Promise<void> {
   if (appserver === undefined) throw new Error(`${options.config}: no 'appserver' section`);
   const { secretFile } = appserver.sessions;
   const secretCreated = ensureSessionSecret(secretFile);
-  const application = await loadApplication(appserver.app);
+  const application = await loadApplication(appserver.app, systemClock);
   // One connection holds the lock, another migrates; a slow ALTER TABLE is not an outage.
   const pool = Math.max(2, appserver.database.pool);
   const database = openDatabase({ ...appserver.database, pool }, { queryTimeoutMs: 0 });

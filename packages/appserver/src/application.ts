@@ -2,13 +2,14 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { thrown } from "@tandem/transport";
+import { type Clock, thrown } from "@tandem/transport";
 import type { FastifyInstance } from "fastify";
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { AppContext } from "./context.ts";
 import type { DatabaseKind } from "./database/database.ts";
 import type { NodeHandler } from "./node-handler.ts";
+import { startStep } from "./start-step.ts";
 
 export interface SeedContext<DB> {
   readonly database: Kysely<DB>;
@@ -31,13 +32,18 @@ export interface Application<DB = unknown> {
 
 /**
  * Imports the application at `path`: a module, or a folder with an index.ts.
- * Throws naming `appserver.app` when it is not there, lacks an export, or fails: then with file and line.
+ * Throws naming `appserver.app` when it is not there, lacks an export, fails (then with file and line), or never
+ * settles, as a top-level await may.
  */
-export async function loadApplication(path: string): Promise<Application> {
-  const file = entry(path);
-  const loaded: Application = await import(pathToFileURL(file).href).catch((error: unknown) => {
-    throw new Error(`appserver.app: ${file} cannot be loaded: ${thrown(error)}`);
-  });
+export async function loadApplication(path: string, clock: Clock): Promise<Application> {
+  const file = applicationFile(path);
+  if (!existsSync(file)) {
+    throw new Error(
+      `appserver.app: ${file} does not exist; expected a module, or a folder with an index.ts`,
+    );
+  }
+  const step = { file, clock, when: "while it was loaded", pending: () => "a top-level await" };
+  const loaded = await startStep(step, () => importFile(file));
   if (typeof loaded.app !== "function" && typeof loaded.handler !== "function") {
     throw new Error(
       `appserver.app: ${file} must export a function 'app(fastify, context)', or 'handler(context)' for Express, Koa and the like (and may export 'migrations' and 'seed')`,
@@ -46,11 +52,16 @@ export async function loadApplication(path: string): Promise<Application> {
   return loaded;
 }
 
-function entry(path: string): string {
+/** The module that `appserver.app` names. */
+export function applicationFile(path: string): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  const file = isFolder ? join(path, "index.ts") : path;
-  if (existsSync(file)) return file;
-  throw new Error(
-    `appserver.app: ${file} does not exist; expected a module, or a folder with an index.ts`,
-  );
+  return isFolder ? join(path, "index.ts") : path;
+}
+
+async function importFile(file: string): Promise<Application> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw new Error(`appserver.app: ${file} cannot be loaded: ${thrown(error)}`);
+  }
 }

@@ -3,27 +3,22 @@
 import type { AddressInfo } from "node:net";
 import { type Address, type AppserverConfig, type Config, certificateGroups } from "@tandem/config";
 import type { Readiness } from "@tandem/telemetry";
-import {
-  CertificateWatch,
-  type Clock,
-  cannotListen,
-  type Service,
-  thrown,
-} from "@tandem/transport";
-import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
+import { CertificateWatch, type Clock, cannotListen, type Service } from "@tandem/transport";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
-import type { Application } from "./application.ts";
+import { type Application, applicationFile } from "./application.ts";
 import type { Connections } from "./connections.ts";
 import type { AppContext } from "./context.ts";
 import { type Database, openDatabase, ping } from "./database/database.ts";
 import { type SchemaState, schemaState } from "./database/migrate.ts";
 import { isDatabaseAway } from "./database/unavailable.ts";
 import { requestMetrics } from "./metrics.ts";
-import { mountNodeHandler } from "./node-handler.ts";
 import { type Need, Needs } from "./readiness.ts";
+import { register } from "./registration.ts";
 import { createServer, type HostingServer } from "./server.ts";
 import { deriveSecret, readSessionSecret } from "./sessions/secret.ts";
 import { openSessions, type Sessions } from "./sessions/sessions.ts";
+import { startStep } from "./start-step.ts";
 
 const QUERY_TIMEOUT_MS = 5000;
 
@@ -72,6 +67,7 @@ class HostingService implements Appserver {
   #sessions: Sessions | undefined;
   #server: FastifyInstance | undefined;
   #connections: Connections | undefined;
+  #registering = false;
   #draining = false;
 
   constructor(options: AppserverOptions, tier: AppserverConfig, bind: Address) {
@@ -105,18 +101,11 @@ class HostingService implements Appserver {
     const sessions = openSessions({ config, secret, database: kysely, clock, logger });
     this.#sessions = sessions;
     const needs = needsOf(database, sessions, clock);
-    const { fastify: server, connections, ownFields } = this.#createServer(needs);
-    this.#server = server;
-    this.#connections = connections;
-    const context = this.#context(database, sessions, secret);
-    const plugin: FastifyPluginAsync = (scope) =>
-      traced(async () => application.app?.(scope, context));
-    await server.register(plugin);
-    const handler = await traced(async () => application.handler?.(context));
-    const { bodyLimit } = this.#tier;
-    if (handler !== undefined) mountNodeHandler(server, handler, { bodyLimit, ownFields });
-    await server.ready();
-    return server;
+    const hosting = this.#createServer(needs);
+    this.#server = hosting.fastify;
+    this.#connections = hosting.connections;
+    await this.#register(hosting, this.#context(database, sessions, secret));
+    return hosting.fastify;
   }
 
   async drain(deadlineMs: number): Promise<void> {
@@ -129,9 +118,23 @@ class HostingService implements Appserver {
     this.#draining = true;
     this.#certificates.stop();
     this.#server?.server.closeAllConnections();
-    await this.#server?.close();
+    // Fastify closes what has registered, and waits for that: for ever, where it never settles.
+    if (!this.#registering) await this.#server?.close();
     await this.#sessions?.close();
     await this.#database?.close();
+  }
+
+  async #register(hosting: HostingServer, context: AppContext): Promise<void> {
+    const { application, clock } = this.#options;
+    const { app, bodyLimit } = this.#tier;
+    this.#registering = true;
+    const { done, pending } = register(hosting, application, { context, bodyLimit });
+    const settled = (): void => {
+      this.#registering = false;
+    };
+    done.then(settled, settled);
+    const step = { file: applicationFile(app), clock, when: "while it registered", pending };
+    await startStep({ ...step, ending: () => this.#draining }, () => done);
   }
 
   async #readiness(needs: Needs): Promise<Readiness> {
@@ -170,15 +173,6 @@ class HostingService implements Appserver {
       clock,
       secret: (purpose) => deriveSecret(secret, purpose),
     };
-  }
-}
-
-/** What an application throws while it registers is its author's to mend: with file and line. */
-async function traced<T>(registering: () => Promise<T>): Promise<T> {
-  try {
-    return await registering();
-  } catch (error) {
-    throw new Error(`appserver.app: the application failed to start: ${thrown(error)}`);
   }
 }
 

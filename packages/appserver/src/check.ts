@@ -5,6 +5,7 @@ import type { AppserverConfig } from "@tandem/config";
 import { complaintOf } from "@tandem/transport";
 import { loadApplication } from "./application.ts";
 import { type AppserverOptions, createAppserver } from "./appserver.ts";
+import { databaseUrl } from "./database/url.ts";
 import { readSessionSecret } from "./sessions/secret.ts";
 
 /** What would stop a start. A database that is away does not: the tier starts without it. */
@@ -13,13 +14,13 @@ export async function checkAppserver(
   options: Omit<AppserverOptions, "application">,
 ): Promise<readonly string[]> {
   const parts = [
-    ...(await complaintOf(() => loadApplication(tier.app))),
+    ...(await complaintOf(() => loadApplication(tier.app, options.clock))),
     ...(await complaintOf(() => readSessionSecret(tier.sessions.secretFile))),
-    ...missingFile(tier.database.url),
+    ...(await complaintOf(() => refuseMissingFile(tier.database))),
   ];
   if (parts.length > 0) return parts;
   return complaintOf(async () => {
-    const application = await loadApplication(tier.app);
+    const application = await loadApplication(tier.app, options.clock);
     const appserver = createAppserver({ ...options, application });
     try {
       await appserver.open();
@@ -30,8 +31,10 @@ export async function checkAppserver(
 }
 
 /** Opening SQLite's file would create it, owned by the user who runs the check. */
-function missingFile(url: string | undefined): readonly string[] {
-  const path = /^sqlite:(?!:memory:$)(.+)$/.exec(url ?? "")?.[1];
-  if (path === undefined || existsSync(path)) return [];
-  return [`appserver.database.url: there is no database ${path} yet; 'tandem prepare' creates it`];
+function refuseMissingFile(config: AppserverConfig["database"]): void {
+  const path = /^sqlite:(?!:memory:$)(.+)$/.exec(databaseUrl(config))?.[1];
+  if (path === undefined || existsSync(path)) return;
+  throw new Error(
+    `appserver.database.${config.urlFile === undefined ? "url" : "urlFile"}: there is no database ${path} yet; 'tandem prepare' creates it`,
+  );
 }

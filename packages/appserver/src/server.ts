@@ -61,6 +61,8 @@ export function createServer(options: ServerOptions): HostingServer {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: config.bodyLimit,
+    // How long an application may take is limited by start-step.ts, which names its file.
+    pluginTimeout: 0,
     clientErrorHandler: (error, socket) => refuseClient(error, socket, options.clock),
     genReqId: (request) => requestId(request.headers) ?? randomUUID(),
     routerOptions: { maxParamLength: 128 },

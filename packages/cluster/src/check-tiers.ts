@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import type { Finding } from "@tandem/config";
 import { type CheckedMessage, type Clock, holdOpen } from "@tandem/transport";
+import { complaintIn, quoted } from "./complaint.ts";
 import type { Command, Executables } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
 import type { Placement } from "./topology.ts";
@@ -43,12 +44,15 @@ function tryTier(name: string, { file, args }: Command, clock: Clock): Promise<r
   });
   return new Promise((resolve) => {
     child.once("error", (error) => resolve([`${name}: ${error.message}`]));
-    child.once("close", (code) => {
+    child.once("close", (code, signal) => {
       limit.cancel();
       if (checked !== undefined) resolve(checked);
       else {
-        const why = late ? `no word within ${LIMIT_MS / 1000} s` : `exit code ${code}`;
-        resolve([[`${name}: could not be tried: ${why}`, ...stderr.lines()].join("\n  | ")]);
+        const ended = signal === null ? `exit code ${code}` : `signal ${signal}`;
+        const why = late ? `no word within ${LIMIT_MS / 1000} s` : ended;
+        const { complaint, others } = complaintIn(stderr.lines(), code);
+        const head = complaint ?? `${name}: could not be tried: ${why}`;
+        resolve([[head, ...quoted(others)].join("\n")]);
       }
     });
   });

@@ -12,8 +12,10 @@ import { type PairPaths, pairPaths, writeAtomically, writePair } from "./certifi
 import { readIfThere, readPair, reasonToIssue } from "./certificates/inspect.ts";
 import { issue, type LeafRequest } from "./certificates/issue.ts";
 import { boxNames, siteNames } from "./certificates/names.ts";
+import { complaintIn, quoted } from "./complaint.ts";
 import type { Executables } from "./executables.ts";
 import { EXIT, Refusal } from "./refusal.ts";
+import { shellWord } from "./shell-word.ts";
 import { placements, runs } from "./topology.ts";
 
 /** The boxes to prepare, each with the file as that box reads it. */
@@ -138,7 +140,7 @@ function refuseWithoutKey(
 ): void {
   const advice =
     `this machine has no ${join(folder, "ca.key")}; on the one that has it run\n` +
-    `  tandem cert issue ${name} --config ${file} --force\n` +
+    `  tandem cert issue ${shellWord(name)} --config ${shellWord(file)} --force\n` +
     `and copy ${paths.cert} and ${paths.key} over`;
   if (/days left|names changed/.test(reason)) progress(`${paths.cert}: ${reason}, but ${advice}`);
   else throw new Refusal(`${paths.cert}: ${reason}, but ${advice}`);
@@ -173,13 +175,21 @@ async function prepareDatabase(options: PrepareOptions): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, relay);
     if (code !== 0)
       throw new Refusal(
-        `the database could not be prepared:\n${err().trim() || `exit code ${code}`}`,
+        unprepared(err().trim() || `exit code ${code}`, code),
         code === EXIT.config ? EXIT.config : EXIT.failure,
       );
     for (const line of out().trim().split("\n"))
       if (line !== "" && !line.endsWith("nothing to migrate")) progress(line);
     return;
   }
+}
+
+/** The setting at fault, where it is one, on the first line. */
+function unprepared(words: string, code: number | null): string {
+  const { complaint, others } = complaintIn(words.split("\n"), code);
+  const head = "the database could not be prepared:";
+  if (complaint === undefined) return `${head}\n${words}`;
+  return [`${head} ${complaint}`, ...quoted(others)].join("\n");
 }
 
 /** The last 64 Ki characters of a stream: a report, not an archive. */

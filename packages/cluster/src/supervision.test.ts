@@ -297,4 +297,21 @@ t.test("why a tier did not start, and what to do", async (t) => {
     "  | a.yaml:1:1 wrong\nMend the file, then: tandem check a.yaml",
   );
   t.equal(told("boom"), "box1 webserver did not start: exit code 1\n  | boom");
+  const lines = [
+    "noise",
+    "appserver: appserver.app: app.ts is wrong",
+    "  at app.ts:1:2",
+    "more: noise",
+  ];
+  t.equal(
+    explainFailure(
+      { name: "box1 appserver", lastLines: lines },
+      { code: 3, words: "exit code 3" },
+      "f",
+    ),
+    "box1 appserver did not start: appserver.app: app.ts is wrong\n  at app.ts:1:2\n  | noise\n  | more: noise",
+    "the setting at fault comes first",
+  );
+  const odd = explainFailure({ name: "a", lastLines: [] }, { code: 2, words: "" }, "my site.yaml");
+  t.match(odd, /tandem check 'my site\.yaml'$/, "what is advised can be pasted");
 });

@@ -115,6 +115,10 @@ t.test("what a start would open, and what is wrong with it", async (t) => {
     from = Math.max(from, at);
   }
   t.match(tandem(dir, "check", "--no-files", file), { status: 0 }, "the file alone is right");
+  writeFileSync(file, YAML.replace('url: "sqlite:site.db"', "urlFile: db.url"));
+  const hidden = tandem(dir, "check", file).stderr;
+  t.match(hidden, `${file}:14:8  appserver.app: ${dir}/app/index.ts cannot be loaded`);
+  t.match(hidden, `${file}:15:24  appserver.database.urlFile: cannot read ${dir}/db.url`);
 });
 
 t.test("an application that fails otherwise", async (t) => {
@@ -131,6 +135,22 @@ t.test("an application that fails otherwise", async (t) => {
       `appserver\\.app: the application failed to start: TypeError: Cannot read.*\n {2}at ${dir}/app/index\\.ts:3:19`,
     ),
   );
-  t.match(app("process.exit(7);\n"), / appserver: could not be tried: exit code 7/);
+  const left = `appserver\\.app: ${dir}/app/index\\.ts ended the process with exit code 7`;
+  const leaves = `console.error("bye");\nprocess.exit(7);\n`;
+  t.match(
+    app(leaves),
+    new RegExp(
+      `^${file}:14:8  ${left} while it was loaded; .*\n {2}at .*/index\\.ts:2:9\n {2}\\| bye`,
+    ),
+  );
+  for (const [name, before] of [
+    ["prepare", "the database could not be prepared"],
+    ["up", `${hostname()} appserver did not start`],
+  ] as const)
+    t.match(tandem(dir, name, "--config", file).stderr, new RegExp(`^${before}: ${left} while`));
+  t.match(
+    app("export const app = async () => process.exit(7);\n"),
+    new RegExp(`${left} while it registered`),
+  );
   t.match(app("export const app = 1;\n"), /index\.ts must export a function 'app/);
 });

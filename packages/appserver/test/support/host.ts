@@ -1,7 +1,7 @@
 // An appserver inside the test's own process, configured by a piece of tandem.yaml.
 import { join } from "node:path";
 import { type Config, type ConfigInput, configSchema } from "@tandem/config";
-import { systemClock } from "@tandem/transport";
+import { type Clock, systemClock } from "@tandem/transport";
 import { Registry } from "prom-client";
 import {
   type Application,
@@ -27,9 +27,11 @@ export interface HostOptions {
   readonly folder: string;
   readonly appserver: Omit<NonNullable<ConfigInput["appserver"]>, "app">;
   readonly migrate?: boolean;
+  /** The machine's unless given. */
+  readonly clock?: Clock;
 }
 
-/** Parses the configuration, migrates and seeds unless told not to, and starts the tier on a free port. */
+/** Parses the configuration, migrates and seeds unless told not to, and starts the tier on a free port. One that does not start is stopped. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const config = hostConfig(options);
   const { appserver } = config;
@@ -46,9 +48,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const host = createAppserver({
     ...{ config, box: "box1", application: options.application, logger, registry },
     accessLog: { write: (line) => void accessLines.push(line) },
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
   });
-  await host.start();
+  try {
+    await host.start();
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
   const [url = ""] = host.addresses();
   return Object.assign(host, { url, accessLines, logged: said, registry });
 }

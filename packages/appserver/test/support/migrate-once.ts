@@ -1,8 +1,12 @@
 // A process that migrates and seeds the database in its first argument for the application in its second.
+import { systemClock } from "@tandem/transport";
 import { loadApplication, migrate, openDatabase } from "../../src/index.ts";
 
 const [url = "", app = ""] = process.argv.slice(2);
 const database = openDatabase({ url, pool: 4, connectTimeout: 30_000 }, { queryTimeoutMs: 0 });
-const report = await migrate(database, await loadApplication(app), { seed: true, now: 0 });
+const report = await migrate(database, await loadApplication(app, systemClock), {
+  seed: true,
+  now: 0,
+});
 await database.close();
 process.stdout.write(JSON.stringify(report));

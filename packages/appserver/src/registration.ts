@@ -1,0 +1,44 @@
+// How an application becomes part of the Fastify instance around it: its plugin first, then its handler for requests
+// that no route takes, then whatever it does before the server listens.
+import { thrown } from "@tandem/transport";
+import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import type { Application } from "./application.ts";
+import type { AppContext } from "./context.ts";
+import { mountNodeHandler } from "./node-handler.ts";
+import type { HostingServer } from "./server.ts";
+
+export interface Registration {
+  /** Rejects naming `appserver.app`, with file and line: what an application throws is its author's to mend. */
+  readonly done: Promise<void>;
+  /** What is awaited now, for a person. */
+  pending(): string;
+}
+
+/** Begins to register `application`. Nothing limits how long it takes. */
+export function register(
+  { fastify, ownFields }: Pick<HostingServer, "fastify" | "ownFields">,
+  application: Application,
+  { context, bodyLimit }: { readonly context: AppContext; readonly bodyLimit: number },
+): Registration {
+  let pending = (): string => pendingPlugin(fastify);
+  const run = async (): Promise<void> => {
+    const plugin: FastifyPluginAsync = async (scope) => application.app?.(scope, context);
+    await fastify.register(plugin);
+    pending = () => "its function 'handler'";
+    const handler = await application.handler?.(context);
+    if (handler !== undefined) mountNodeHandler(fastify, handler, { bodyLimit, ownFields });
+    pending = () => "a hook 'onReady'";
+    await fastify.ready();
+  };
+  const done = run().catch((error: unknown) => {
+    throw new Error(`appserver.app: the application failed to start: ${thrown(error)}`);
+  });
+  return { done, pending: () => pending() };
+}
+
+/** Fastify's tree of plugins gives -1 ms to those that have begun and not ended; the innermost one comes last. */
+function pendingPlugin(fastify: FastifyInstance): string {
+  const begun = [...fastify.printPlugins().matchAll(/[─┬] (.+) -1 ms$/gm)].map(([, name]) => name);
+  const [, ...nested] = begun.filter((name) => name !== "bound _after");
+  return nested.length === 0 ? "its function 'app'" : `its plugin '${nested.at(-1)}'`;
+}

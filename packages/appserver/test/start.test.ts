@@ -1,0 +1,162 @@
+// An application whose start never settles, or that ends the process instead: who waits for it reads which file did
+// it, and what is awaited there. The executable says so first.
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Clock, systemClock } from "@tandem/transport";
+import t, { type Test } from "tap";
+import { type Application, loadApplication } from "../src/index.ts";
+import { end, start, startHost } from "./support/index.ts";
+
+const BIN = join(import.meta.dirname, "..", "bin", "tandem-appserver.ts");
+/** A tandem.yaml in `dir` that hosts `app.ts`. */
+function givenFile(dir: string): string {
+  const file = join(dir, "tandem.yaml");
+  writeFileSync(
+    file,
+    `site: x
+appserver:
+  app: app.ts
+  bind: 127.0.0.1:0
+  database: { url: "sqlite:site.db" }
+  sessions: { secretFile: key }
+`,
+  );
+  return file;
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+/** Time stands still until `strike` is called: then every limit that was set has passed. */
+function stoppedClock(): Clock & { strike(): void } {
+  const due = new Set<() => void>();
+  return {
+    ...systemClock,
+    after(_ms, run) {
+      due.add(run);
+      return { cancel: () => due.delete(run) };
+    },
+    strike: () => {
+      for (const run of due) run();
+    },
+  };
+}
+
+/** Starts an application that calls `waits` before it waits for ever; answers what the start says once time is up. */
+async function startOf(t: Test, make: (waits: () => void) => Application): Promise<string> {
+  const clock = stoppedClock();
+  const folder = t.testdir();
+  const { promise: waiting, resolve } = Promise.withResolvers<void>();
+  const appserver = { database: { url: `sqlite:${join(folder, "site.db")}` } };
+  const host = startHost({ application: make(resolve), folder, appserver, clock });
+  const words = host.then(
+    () => "it started",
+    (error: Error) => error.message,
+  );
+  await Promise.race([waiting, words]);
+  clock.strike();
+  return words;
+}
+
+const late = (what: string): RegExp =>
+  new RegExp(
+    `^appserver\\.app: unused did not start within 10 s: ${what} has not settled; .*time limit`,
+  );
+
+t.test("a registration that never settles: what is awaited is named", async (t) => {
+  const hang = (waits: () => void) => async () => {
+    waits();
+    return never();
+  };
+  t.match(await startOf(t, (waits) => ({ app: hang(waits) })), late("its function 'app'"));
+  t.match(await startOf(t, (waits) => ({ handler: hang(waits) })), late("its function 'handler'"));
+  const plugin = (waits: () => void) => {
+    const redis = hang(waits);
+    return Object.defineProperty(redis, "name", { value: "redis" });
+  };
+  t.match(
+    await startOf(t, (waits) => ({
+      app: async (app) => void (await app.register(plugin(waits))),
+    })),
+    late("its plugin 'redis'"),
+  );
+  t.match(
+    await startOf(t, (waits) => ({
+      app: async (app) => void app.register(async () => undefined).register(plugin(waits)),
+    })),
+    late("its plugin 'redis'"),
+  );
+  t.match(
+    await startOf(t, (waits) => ({
+      app: async (app) => void app.addHook("onReady", hang(waits)),
+    })),
+    late("a hook 'onReady'"),
+  );
+});
+
+t.test("a plugin that throws", async (t) => {
+  const failing: Application = {
+    app: async (app) => void app.register(async () => Promise.reject(new TypeError("on strike"))),
+  };
+  t.match(
+    await startOf(t, () => failing),
+    /^appserver\.app: the application failed to start: TypeError: on strike\n {2}at .*start\.test\.ts:\d+/,
+    "also in a plugin of its own that it does not await",
+  );
+});
+
+t.test("a top-level await that never settles", async (t) => {
+  const folder = t.testdir({ "index.ts": "await new Promise(() => {});\nexport const app = 1;\n" });
+  const clock = stoppedClock();
+  const loaded = loadApplication(folder, clock);
+  clock.strike();
+  await t.rejects(loaded, {
+    message: `appserver.app: ${folder}/index.ts did not start within 10 s: a top-level await has not settled;`,
+  });
+});
+
+t.test("an application that ends the process", async (t) => {
+  const dir = t.testdir();
+  const [app, config] = [join(dir, "app.ts"), givenFile(dir)];
+  const run = (text: string, ...words: string[]) => {
+    writeFileSync(app, text);
+    return spawnSync(process.execPath, [BIN, ...words, "--config", config], {
+      ...{ encoding: "utf8", timeout: 60_000 },
+      env: { PATH: process.env.PATH, HOME: dir },
+    });
+  };
+  const words = (code: number, when: string) =>
+    new RegExp(
+      `^appserver\\.app: ${app} ended the process with exit code ${code} while it ${when}; .*throw an Error.*\n {2}at ${app}:2:\\d+\n$`,
+    );
+  const loading = "// leaves\nprocess.exit(3);\n";
+  const registering = "export const app = async () => {\nprocess.exit(4); };\n";
+  t.equal(run(registering, "migrate").status, 0, "it does not register then");
+  for (const how of [["migrate"], []])
+    t.match(run(loading, ...how), { status: 3, stderr: words(3, "was loaded") }, how.join());
+  for (const how of [["--check"], []])
+    t.match(run(registering, ...how), { status: 4, stderr: words(4, "registered") }, how.join());
+  const zero = run("await 1;\nprocess.exit(0);\n", "migrate");
+  t.match(zero, { status: 1, stderr: words(0, "was loaded") }, "is no success");
+  const uncaught = run(
+    "setTimeout(() => {\nthrow new Error('on strike'); });\nawait new Promise(() => {});",
+  );
+  t.match(uncaught, { status: 1, stderr: /exit code 1 while it was loaded\n/ });
+  t.match(uncaught.stderr, /Error: on strike/);
+  t.notMatch(uncaught.stderr, /throw an Error/);
+});
+
+t.test("SIGTERM while the application registers is the host's to answer", async (t) => {
+  const dir = t.testdir({
+    "app.ts": "export const app = () => { console.log('begun'); return new Promise(() => {}); };\n",
+  });
+  const config = givenFile(dir);
+  spawnSync(process.execPath, [BIN, "migrate", "--config", config]);
+  const child = start(process.execPath, [BIN, "--config", config]);
+  t.teardown(() => end(child, "SIGKILL"));
+  while (!child.said().includes("begun")) await once(child.stdout ?? child, "data");
+  await end(child);
+  t.equal(child.exitCode, 0, child.said());
+  t.notMatch(child.said(), /ended the process/);
+});
