@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "./refusal.ts";
+import { shellWord } from "./shell-word.ts";
 import type { TierReport } from "./supervisor.ts";
 
 export interface RunReport {
@@ -121,9 +122,10 @@ export function releaseRun(state: string, box: string): void {
 }
 
 function busy({ box, pid, since, config }: RunReport): Refusal {
+  const file = shellWord(config);
   return new Refusal(
     `${box} runs already: 'tandem up' is process ${pid}, since ${since}\n` +
-      `  tandem status --config ${config}   shows what runs\n  tandem stop --config ${config}     drains and stops it`,
+      `  tandem status --config ${file}   shows what runs\n  tandem stop --config ${file}     drains and stops it`,
   );
 }
 

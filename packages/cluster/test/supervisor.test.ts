@@ -63,8 +63,7 @@ interface Run {
   }[];
 }
 
-/** How long a test waits before it calls something stuck. Starting four processes that record their coverage takes
- * seconds of a busy machine, so this only has to be less than a person's patience. */
+/** When a test calls something stuck: a busy machine takes seconds to start four processes that record coverage. */
 const STUCK_MS = 60_000;
 
 /** Polls until `look` answers; fails the test with `what` when it does not within `STUCK_MS`. */
@@ -285,10 +284,11 @@ t.test(
     t.match(balancer, { restarts: 0, addresses: ["https://127.0.0.1:2/balancer"] });
 
     // As advised.
-    const advised = Number(/kill (\d+)/.exec(good.out())?.[1]);
-    process.kill(advised, "SIGTERM");
+    process.kill(Number(/kill (\d+)/.exec(good.out())?.[1]), "SIGTERM");
     await told(run, /box1 webserver \(pid \d+\) ended: exit code 0; restarting now/);
     await told(run, /box1 webserver is back \(pid \d+\)/);
+    const followed = command(run.folder, "reload");
+    t.match(await followed.exit.then(followed.out), /^box1 balancer: reloaded\n {2}.*\n$/);
 
     run.child.kill("SIGTERM");
     t.equal(await run.exit, 0);
@@ -344,7 +344,7 @@ t.test("reload: a replaced file names the processes that read it when they start
   renameSync(join(run.folder, "new.key"), join(run.folder, "app.key"));
   const after = command(run.folder, "reload");
   t.equal(await after.exit, 0);
-  t.match(after.out(), /appserver\.sessions\.secretFile \(\/.*\/app\.key\) have changed:/);
+  t.match(after.out(), /^appserver\.sessions\.secretFile \(\/.*\/app\.key\) has changed:/m);
   t.match(after.out(), `  kill ${pidOf("appserver")}   # box1 appserver`);
   t.notMatch(after.out(), "# box1 webserver", "which does not read it");
 

@@ -6,6 +6,7 @@ import type { Supervisor } from "../supervisor.ts";
 import { boxesOf, placements } from "../topology.ts";
 import { loadBoxes, type SiteOptions } from "./options.ts";
 import { haveChanged, restartAdvice } from "./restart-advice.ts";
+import type { StartedConfigs } from "./started-configs.ts";
 
 export interface Reloaded {
   readonly ok: boolean;
@@ -15,13 +16,19 @@ export interface Reloaded {
 export class RunningReload {
   readonly #supervisor: Supervisor;
   readonly #options: SiteOptions;
-  /** As the processes were started. */
-  readonly #started: Config;
+  /** As the supervisor was started. */
+  readonly #first: Config;
+  readonly #started: StartedConfigs;
   #chain: Promise<unknown> = Promise.resolve();
 
-  constructor(supervisor: Supervisor, options: SiteOptions, started: Config) {
+  constructor(
+    supervisor: Supervisor,
+    options: SiteOptions,
+    { first, started }: { readonly first: Config; readonly started: StartedConfigs },
+  ) {
     this.#supervisor = supervisor;
     this.#options = options;
+    this.#first = first;
     this.#started = started;
   }
 
@@ -63,7 +70,7 @@ export class RunningReload {
 
   #needingRestart({ config: next, boxes }: ReturnType<typeof loadBoxes>): readonly string[] {
     const { config: file, box } = this.#options;
-    const before = this.#started;
+    const before = this.#first;
     const moved = !isDeepStrictEqual(
       boxesOf(before, file, box).map((name) => before.cluster.boxes[name]),
       boxesOf(next, file, box).map((name) => next.cluster.boxes[name]),
@@ -72,7 +79,10 @@ export class RunningReload {
       ...(before.state === next.state ? [] : ["state"]),
       ...(moved ? ["cluster.boxes"] : []),
     ];
-    const advice = restartAdvice({ started: before, next, boxes }, this.#supervisor.reports());
+    const advice = restartAdvice(
+      { started: this.#started, next, boxes },
+      this.#supervisor.reports(),
+    );
     return [
       ...(advice === undefined ? [] : [advice]),
       ...(fixed.length === 0

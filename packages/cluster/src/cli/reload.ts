@@ -5,6 +5,7 @@ import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { EXIT, Refusal } from "../refusal.ts";
 import { alive, liveRuns, type RunReload, type RunReport, readRun } from "../run-file.ts";
+import { shellWord } from "../shell-word.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
@@ -42,7 +43,9 @@ async function reload(options: SiteOptions): Promise<void> {
   if (supervisors.length === 0) throw new Refusal(NOTHING);
   for (const run of supervisors) {
     if (run.config !== resolve(options.config))
-      throw new Refusal(`process ${run.pid} runs ${run.config}; say --config ${run.config}`);
+      throw new Refusal(
+        `process ${run.pid} runs ${run.config}; say --config ${shellWord(run.config)}`,
+      );
   }
   const outcomes = await Promise.all(supervisors.map((run) => reloadOne(config.state, run)));
   for (const { ok, words } of outcomes) for (const word of words) (ok ? print : say)(word);

@@ -6,6 +6,7 @@ import { type Config, type NamedFile, namedFiles } from "@tandem/config";
 import type { BoxConfigs } from "../prepare.ts";
 import type { TierReport } from "../supervisor.ts";
 import { placements, type TierName } from "../topology.ts";
+import type { StartedConfigs } from "./started-configs.ts";
 
 /** Sections that a process reads only when it starts, with the tiers that do; balancers reload their own section. */
 const READ_AT_START = {
@@ -16,10 +17,11 @@ const READ_AT_START = {
 } as const satisfies Partial<Record<keyof Config, readonly TierName[]>>;
 
 const SECTIONS = ["site", "webserver", "appserver", "telemetry"] as const;
+type Section = (typeof SECTIONS)[number];
 
-/** The file as it was when the processes were started, and as it is now. */
+/** The file as it was when each process was started, and as it is now. */
 export interface Versions {
-  readonly started: Config;
+  readonly started: Pick<StartedConfigs, "of">;
   readonly next: Config;
   /** The file now, as each box that runs here reads it. */
   readonly boxes: BoxConfigs;
@@ -30,17 +32,16 @@ export function restartAdvice(
   { started, next, boxes }: Versions,
   reports: readonly TierReport[],
 ): string | undefined {
-  const sections = SECTIONS.filter((name) => !isDeepStrictEqual(started[name], next[name]));
   const concerned = reports.map((report) => ({
     report,
+    sections: changedSections(started.of(report), next, report.tier),
     files: changedFiles(boxes.get(report.box) ?? next, report),
   }));
+  const sections = SECTIONS.filter((name) => concerned.some((one) => one.sections.includes(name)));
   const files = concerned.flatMap((one) => one.files);
   const changed = [...new Set([...sections, ...files.map((f) => `${f.setting} (${f.file})`)])];
   if (changed.length === 0) return undefined;
-  const restart = concerned.filter(
-    (one) => one.files.length > 0 || sections.some((name) => reads(name, one.report.tier)),
-  );
+  const restart = concerned.filter((one) => one.files.length > 0 || one.sections.length > 0);
   const lines = restart.map(({ report }) => killLine(report, isOnly(report.tier, next, boxes)));
   return [
     `${haveChanged(changed)} a process reads that when it starts. One after the other, each when`,
@@ -54,8 +55,11 @@ export function haveChanged(what: readonly string[]): string {
   return `${what.join(", ")} ${what.length === 1 ? "has" : "have"} changed:`;
 }
 
-const reads = (section: (typeof SECTIONS)[number], tier: TierName): boolean =>
+const reads = (section: Section, tier: TierName): boolean =>
   READ_AT_START[section].some((name) => name === tier);
+
+const changedSections = (started: Config, next: Config, tier: TierName): readonly Section[] =>
+  SECTIONS.filter((name) => reads(name, tier) && !isDeepStrictEqual(started[name], next[name]));
 
 /**
  * Files that the process of `report` opened when it started, and that were written, replaced or moved there since.

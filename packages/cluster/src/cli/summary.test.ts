@@ -2,11 +2,11 @@ import { configSchema } from "@tandem/config";
 import t from "tap";
 import { summary } from "./summary.ts";
 
-function summaryOf(bind: string, folder: string): string {
+function summaryOf(bind: string, folder: string, file = "site.yaml"): string {
   const certificates = [{ cert: `${folder}/site.crt`, key: `${folder}/site.key` }];
   const config = configSchema.parse({
     site: "www.example.test",
-    state: "/srv/.tandem",
+    state: folder.startsWith("/srv") ? folder.replace(/\/tls$/, "") : "/srv/.tandem",
     balancer: {
       frontends: { https: { bind, tls: { certificates }, routes: [{ backend: "web" }] } },
       backends: { web: { servers: { a: { address: "127.0.0.1:1" } } } },
@@ -14,7 +14,7 @@ function summaryOf(bind: string, folder: string): string {
   });
   const since = new Date(0).toISOString();
   const process = { pid: 7, state: "ready", since, restarts: 0, addresses: [bind] } as const;
-  return summary(config, "site.yaml", [{ box: "box1", tier: "balancer", ...process }]);
+  return summary(config, file, [{ box: "box1", tier: "balancer", ...process }]);
 }
 
 t.test("what it advises works from anywhere, and names files that are there", async (t) => {
@@ -30,4 +30,8 @@ t.test("what it advises works from anywhere, and names files that are there", as
   t.notMatch(bound, "localhost", "where nothing listens");
   t.match(bound, "then open https://www.example.test/");
   t.match(bound, "add '10.0.0.1 www.example.test' to /etc/hosts");
+
+  const spaced = summaryOf("*:443", "/srv/my $ite/.tandem/tls", "it's.yaml");
+  t.match(spaced, "curl --cacert '/srv/my $ite/.tandem/tls/ca.crt' --resolve");
+  t.match(spaced, `stop --config '${process.cwd()}/it'\\''s.yaml'`);
 });

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import type { Config, FrontendConfig } from "@tandem/config";
 import { isPrepared, tlsFolder } from "../prepare.ts";
+import { shellWord } from "../shell-word.ts";
 import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
 import { invocation, palette, table } from "./terminal.ts";
@@ -31,8 +32,8 @@ export function summary(config: Config, file: string, reports: readonly TierRepo
 /** In a clone the command itself is named from this folder. */
 function stopFromAnywhere(file: string): string {
   const command = invocation();
-  const folder = command === "tandem" ? "" : `cd ${process.cwd()} && `;
-  return `${folder}${command} stop --config ${resolve(file)}`;
+  const folder = command === "tandem" ? "" : `cd ${shellWord(process.cwd())} && `;
+  return `${folder}${command} stop --config ${shellWord(resolve(file))}`;
 }
 
 function edgeLines(config: Config, bold: (text: string) => string): string[] {
@@ -57,7 +58,7 @@ function trustLines(config: Config): string[] {
   const ca = join(tlsFolder(config), "ca.crt");
   const isLocal = address === "[::1]" || address === "127.0.0.1";
   return [
-    `  try it     curl --cacert ${ca} ${resolved}`,
+    `  try it     curl --cacert ${shellWord(ca)} ${resolved}`,
     `  browser    import ${ca} as a trusted authority, then open ${isLocal ? siteUrl("localhost", site) : url}`,
     `             (for ${config.site} itself, add '${address.replace(/[[\]]/g, "")} ${config.site}' to /etc/hosts)`,
   ];

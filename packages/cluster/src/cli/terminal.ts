@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { ConfigError, formatProblems } from "@tandem/config";
 import picocolors from "picocolors";
 import { EXIT, Refusal } from "../refusal.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** Whether `stream` should be coloured. */
 export function colored(stream: NodeJS.WriteStream): boolean {
@@ -47,10 +48,10 @@ export function invocation(): string {
   const script = process.argv[1] ?? "";
   if (!script.endsWith(".ts")) return "tandem";
   const path = relative(process.cwd(), script);
-  if (path.startsWith("..")) return `${process.execPath} ${script}`;
+  if (path.startsWith("..")) return `${shellWord(process.execPath)} ${shellWord(script)}`;
   // In a clone: the Node that the set-up installed, because the system's may be too old to run .ts.
   const node = join("node_modules", ".bin", "node");
-  return `${existsSync(node) ? node : process.execPath} ${path}`;
+  return `${shellWord(existsSync(node) ? node : process.execPath)} ${shellWord(path)}`;
 }
 
 /** Tells `error` to the person and answers the exit code. Only a bug shows a stack. */

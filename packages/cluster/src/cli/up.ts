@@ -1,7 +1,7 @@
 // tandem up: the supervisor as a process, from the lock to the last child's exit.
 import { closeSync, existsSync, openSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config } from "@tandem/config";
+import { type Config, loadConfig } from "@tandem/config";
 import { openTelemetry, type Telemetry } from "@tandem/telemetry";
 import { holdOpen, systemClock, systemRng } from "@tandem/transport";
 import { Command } from "commander";
@@ -9,12 +9,14 @@ import type { Executables } from "../executables.ts";
 import { type BoxConfigs, isPrepared, wantedPairs } from "../prepare.ts";
 import { EXIT, Refusal } from "../refusal.ts";
 import { acquireRun, type RunReload, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
+import { shellWord } from "../shell-word.ts";
 import { Supervisor, type TierReport } from "../supervisor.ts";
 import { placements } from "../topology.ts";
 import { certificateNotices } from "./certificate-notices.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { type Reloaded, RunningReload } from "./reload-running.ts";
 import { serverNotices } from "./server-notices.ts";
+import { StartedConfigs } from "./started-configs.ts";
 import { summary } from "./summary.ts";
 import { invocation, palette, print, say } from "./terminal.ts";
 
@@ -42,11 +44,16 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
   const locks = takeLocks(config.state, names, options.config);
   const release = holdOpen();
   const telemetry = openLog(config, names);
+  const started = new StartedConfigs(config, () => loadConfig(options.config));
   const supervisor = createSupervisor(options.config, boxes, {
-    ...{ telemetry, executables, changed: locks.update },
+    ...{ telemetry, executables },
+    changed: (reports) => {
+      started.see(reports);
+      locks.update(reports);
+    },
   });
   const ending = endOnSignal(supervisor, locks.release);
-  reloadOnSignal(new RunningReload(supervisor, options, config), ending, {
+  reloadOnSignal(new RunningReload(supervisor, options, { first: config, started }), ending, {
     ...{ logger: telemetry.logger, told: locks.reloaded },
   });
   try {
@@ -74,7 +81,7 @@ async function notices(
 ): Promise<readonly string[]> {
   const lines = [...certificateNotices(boxes), ...(await serverNotices(config, reports))];
   if (lines.length === 0) return [];
-  return [...lines, `how it goes on: ${invocation()} status --config ${file}`];
+  return [...lines, `how it goes on: ${invocation()} status --config ${shellWord(file)}`];
 }
 
 function refuseUnprepared(
@@ -88,7 +95,7 @@ function refuseUnprepared(
   const made = new Set(
     pairs.filter((pair) => pair.every((path) => isPrepared(config, path))).flat(),
   );
-  const words = box === undefined ? "" : ` --box ${box}`;
+  const words = box === undefined ? "" : ` --box ${shellWord(box)}`;
   const ours = missing.filter((path) => made.has(path));
   const theirs = missing.filter((path) => !made.has(path));
   throw new Refusal(
@@ -100,7 +107,7 @@ function refuseUnprepared(
         ? []
         : [
             `${ours.join(", ")}: no such file`,
-            `To create what is missing: ${invocation()} prepare --config ${file}${words}`,
+            `To create what is missing: ${invocation()} prepare --config ${shellWord(file)}${words}`,
           ]),
     ].join("\n"),
   );
