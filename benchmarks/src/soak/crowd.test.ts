@@ -33,7 +33,8 @@ t.test("normal visitors are answered alone and in the crowd", { skip }, async (t
   );
   const { heads } = report.thrownOut;
   // The crowd's heads never end, and the balancer sends away each that takes longer than `httpRequest`.
-  if (lasted > 30_000) t.comment(`heads that were thrown out: ${heads} in ${lasted} ms, not judged`);
+  if (lasted > 30_000)
+    t.comment(`heads that were thrown out: ${heads} in ${lasted} ms, not judged`);
   else t.equal(heads, 0, "heads that were thrown out");
   t.ok(report.slowConnections + heads >= 87, `${report.slowConnections} of 90 slow ones stayed`);
   t.ok(report.heldBack >= 27, `${report.heldBack} of 30 readers held an answer back`);
