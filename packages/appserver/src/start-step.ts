@@ -22,7 +22,7 @@ export interface StartStep {
 
 /**
  * Runs `run` and keeps the process alive meanwhile. Throws naming `appserver.app` when it has not settled in time; when
- * the process is ended instead, says so on stderr, and lets nobody take it for a success.
+ * the process is ended instead, says so on stderr, and with an exit code that is no success.
  */
 export async function startStep<T>(step: StartStep, run: () => Promise<T>): Promise<T> {
   const release = holdOpen();
@@ -44,7 +44,7 @@ export async function startStep<T>(step: StartStep, run: () => Promise<T>): Prom
 function neverSettled({ file, pending }: StartStep): Error {
   return new Error(
     `appserver.app: ${file} did not start within ${LIMIT_MS / 1000} s: ${pending()} has not settled; ` +
-      "what it awaits never answers, or nobody resolves it: give that a time limit, or do not await it in the start",
+      "what it awaits never answers, or is never resolved: give that a time limit, or do not await it in the start",
   );
 }
 

@@ -7,7 +7,7 @@ import type { TierReport } from "./supervisor.ts";
 /** The better ones first. */
 const HEALTHS = ["healthy", "unknown", "degraded", "down"] as const;
 /**
- * unknown: nothing is known to ail, and of a link nobody has seen that it works: neither a check nor a request has, or the
+ * unknown: nothing is known to ail, and neither a check nor a request has shown of some link that it works, or the
  * balancer has no port where it could be asked about what is behind it.
  */
 export type Health = (typeof HEALTHS)[number];

@@ -19,7 +19,7 @@ export interface ReadyCheck {
   readonly output: string;
   /** Which server sees it so; empty = the one that tells. */
   readonly seenBy: string;
-  /** It passes because nobody has looked: it gets requests, and whether it answers them is not known. */
+  /** It passes unseen: no check has looked, it gets requests, and whether it answers them is not known. */
   readonly assumed?: true;
 }
 

@@ -4,7 +4,7 @@ import type { Status } from "./status.ts";
 
 /**
  * 503 only while it drains: a balancer whose servers are away is no worse than one beside it that sees the same. Servers
- * that nobody has looked at take nothing from it: it can serve.
+ * that no check has looked at take nothing from it: it can serve.
  */
 export function readinessOf({ draining, health, problems, backends }: Status): Readiness {
   if (draining) return { status: "fail", draining, output: "draining", checks: {} };

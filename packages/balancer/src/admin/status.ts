@@ -81,7 +81,7 @@ export interface Status {
   readonly uptimeSeconds: number;
   /**
    * down: of something that pages need, nothing works; degraded: anything less than all; unknown: nothing is known to
-   * ail, and of a link nobody has seen that it works. See `backends[].chain`.
+   * ail, and no check or request has shown of some link that it works. See `backends[].chain`.
    */
   readonly health: Health;
   /** What is not well or not known, each with since when and why; empty when healthy. */
