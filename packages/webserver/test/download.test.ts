@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import {
+import fs, {
   closeSync,
   openSync,
   readdirSync,
@@ -14,6 +14,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import type { Socket } from "node:net";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -123,7 +124,7 @@ t.test("a client that leaves takes its descriptor with it", async (t) => {
 t.test("a file cut short under a download ends in truncation, not in a hang", async (t) => {
   const { port, file, lines } = await serve(t);
   const socket = await slowReader(port, "/large.bin");
-  await until("under way", () => descriptors(file) === 1);
+  await once(socket, "readable"); // its length is promised; the descriptor alone may be that of the look at the file
   truncateSync(file, MiB);
   const bytes = await drainSocket(socket);
   t.ok(bytes < SIZE, `${bytes} bytes came, then the connection ended`);
@@ -165,6 +166,32 @@ t.test("a file written to under a download is cut short, not mixed", async (t) =
   t.ok(received < SIZE);
   await until("logged", () => lines.length > 0);
   t.match(lines[0], /the file changed while it was sent/);
+});
+
+t.test("a file that changes as it is opened is looked at again, but not for ever", async (t) => {
+  const { port, file, lines } = await serve(t);
+  const { open } = fs;
+  t.teardown(() => {
+    fs.open = open;
+    syncBuiltinESMExports();
+  });
+  let changes = 0;
+  const changing = (path: string, ...rest: unknown[]) => {
+    if (path === file && changes > 0) {
+      changes -= 1;
+      truncateSync(file, MiB + changes);
+    }
+    return Reflect.apply(open, fs, [path, ...rest]);
+  };
+  fs.open = changing as typeof fs.open;
+  syncBuiltinESMExports();
+  changes = 2;
+  const { status, body } = await ask(port, "/large.bin");
+  t.same([status, body.length], [200, MiB], "the last version, whole");
+  changes = 1000;
+  const never = await ask(port, "/large.bin");
+  t.same([never.status, never.fields.get("retry-after")], [503, "1"]);
+  t.match(lines.at(-1), /cause="the file changes faster than it can be opened"/);
 });
 
 t.test("a drain answers what is asked on idle and new connections, each once", async (t) => {

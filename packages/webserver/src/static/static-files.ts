@@ -11,6 +11,8 @@ import { sendFile } from "./send.ts";
 
 const ALLOWED = [["Allow", "GET, HEAD"]] as const;
 const INDEX = "index.html";
+/** A file that is written to between the look at it and its opening is looked at again, so often in all. */
+const TRIES = 4;
 /** The system ran out of something; it may have it again in a moment. */
 const EXHAUSTED = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
 
@@ -54,16 +56,18 @@ export class StaticFiles {
     return true;
   }
 
-  #serveFromDisk(local: LocalExchange, name: string): void {
-    this.#lookUp(local, name).catch((error: NodeJS.ErrnoException) => {
+  #serveFromDisk(local: LocalExchange, name: string, tries = TRIES): void {
+    this.#lookUp(local, name, tries - 1).catch((error: NodeJS.ErrnoException) => {
       const busy = error.code !== undefined && EXHAUSTED.has(error.code);
       local.fail(busy ? 503 : 500, error.message);
     });
   }
 
-  async #lookUp(local: LocalExchange, name: string): Promise<void> {
-    const changing = () =>
-      local.fail(503, "the file changes faster than it can be opened", [["Retry-After", "1"]]);
+  async #lookUp(local: LocalExchange, name: string, triesLeft: number): Promise<void> {
+    const changing = () => {
+      if (triesLeft > 0) this.#serveFromDisk(local, name, triesLeft);
+      else local.fail(503, "the file changes faster than it can be opened", [["Retry-After", "1"]]);
+    };
     const printed = this.#fingerprint ? splitFingerprint(name) : undefined;
     if (printed !== undefined) {
       const file = await this.#cache.find(this.root, printed.name);
