@@ -14,6 +14,7 @@ export { Listener, type ListenerOptions } from "./listener.ts";
 export { type Lookups, NameResolver } from "./name-resolver.ts";
 export { type KnownNames, Names } from "./names.ts";
 export { outliveWriteErrors } from "./outlive-write-errors.ts";
+export { pseudonym } from "./pseudonym.ts";
 export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export { logRefusal, RefusalLog } from "./refusal-log.ts";
 export { type CheckedMessage, complaintOf, runCheck } from "./run-check.ts";

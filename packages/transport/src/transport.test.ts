@@ -15,6 +15,7 @@ import {
   refuseIfTaken,
 } from "./index.ts";
 import { portHolders } from "./port-holders.ts";
+import { pseudonym } from "./pseudonym.ts";
 
 t.test("addresses as people write them", async (t) => {
   t.equal(formatAddress({ host: undefined, port: 80 }), "*:80");
@@ -161,4 +162,13 @@ t.test("Node raises the soft limit of descriptors to the hard one", async (t) =>
     ...[process.execPath, script],
   ]);
   t.equal(stdout, process.platform === "linux" ? "300\n" : "Infinity\n");
+});
+
+t.test("proxies that are called the same have names of their own in Via", async (t) => {
+  const own = ["a.test", "*:80"];
+  t.match(pseudonym("tandem-box1", own), /^tandem-box1-[0-9a-f]{6}$/);
+  t.equal(pseudonym("tandem-box1", own), pseudonym("tandem-box1", [...own]), "whenever it starts");
+  for (const other of [["b.test", "*:80"], ["a.test", "*:81"], ["a.test*:80"]]) {
+    t.not(pseudonym("tandem-box1", own), pseudonym("tandem-box1", other));
+  }
 });

@@ -23,6 +23,7 @@ import {
   Listener,
   logRefusal,
   networkMatcher,
+  pseudonym,
   RefusalLog,
   type RefusedConnection,
   type Service,
@@ -173,7 +174,7 @@ function bindAddress(config: Config, box: string): Address {
 }
 
 function openFrontend(
-  { config: { telemetry: format }, box, upstream, telemetry, clock }: WebserverOptions,
+  { config: { site, telemetry: format }, box, upstream, telemetry, clock }: WebserverOptions,
   config: WebserverConfig,
   cache: OpenFileCache,
 ): Frontend {
@@ -184,7 +185,7 @@ function openFrontend(
     ...{ config, upstream, counters, clock },
     locations: config.locations.map((location, index) => openLocation(location, index, cache)),
     identity: `${box}/web/${process.pid}`,
-    via: `${box}-web`,
+    via: pseudonym(`${box}-web`, [site]),
     log: (record) => telemetry.accessLog.record(line, record),
   });
 }

@@ -11,6 +11,7 @@ import {
   has,
   informed,
   interims,
+  lacks,
   nothingComplete,
   request,
   response,
@@ -77,13 +78,13 @@ const expect: readonly Case[] = [
     id: "expect-http-1.0",
     title: "Expect: 100-continue on HTTP/1.0",
     source: EXPECT,
-    rule: "ignored, no 100 to the client",
+    rule: "ignored: no 100 to the client, and the server is not asked",
     send: [
       `${head("POST / HTTP/1.0", "Host: example.com", "Expect: 100-continue", "Content-Length: 5")}hello`,
     ],
     origin: [turnAtHead(CONTINUE, BODY, HELLO)],
     answers: 1,
-    checks: [answered(200), informed(), forwardedTimes(1)],
+    checks: [answered(200), informed(), forwardedTimes(1), request(0, lacks("expect"))],
   },
   {
     id: "expect-unknown",

@@ -16,6 +16,7 @@ import {
   formatAddress,
   type Lookups,
   Names,
+  pseudonym,
   type Rng,
   type Service,
 } from "@tandem/transport";
@@ -114,7 +115,8 @@ export class ControlPlane implements Service {
       options.randomBytes,
     );
     const ticketSecret = this.#tickets.current;
-    const common = { config, telemetry, box, memory, ticketSecret };
+    const shared = { config, telemetry, memory, ticketSecret };
+    const common = { ...shared, box, pseudonym: pseudonymOf(options) };
     this.#threads = new DataThreads(common, clock, logger);
     this.#certificates = new CertificateWatch(clock, logger);
     this.#startedAt = clock.wall();
@@ -298,4 +300,9 @@ function needingRestart(before: BalancerConfig, after: BalancerConfig): readonly
 function threadCount(configured: BalancerConfig["threads"]): number {
   if (process.platform !== "linux") return 1;
   return configured === "auto" ? availableParallelism() : configured;
+}
+
+function pseudonymOf({ config, site = "", box }: ControlPlaneOptions): string {
+  const binds = Object.values(config.frontends).map(({ bind }) => formatAddress(bind));
+  return pseudonym(`tandem-${box}`, [site, ...binds]);
 }

@@ -20,6 +20,8 @@ export interface DataPlaneOptions {
   /** Which of the threads that share the memory this is. */
   readonly thread: number;
   readonly box: string;
+  /** How the balancer calls itself in Via and Proxy-Status; `tandem-` and the box where that is a name of its own. */
+  readonly pseudonym?: string;
   readonly clock: Clock;
   readonly rng: Rng;
   /** What is known of servers that are given by name; of this plane alone. */
@@ -187,13 +189,13 @@ export class DataPlane {
   }
 
   #frontend(name: string, plan: FrontendPlan, memory: SharedMemory): Frontend {
-    const { box, log, sharePorts = true, interceptor, refused, thread } = this.#options;
+    const { box, pseudonym, log, sharePorts = true, interceptor, refused, thread } = this.#options;
     const frontend = new Frontend(name, plan, {
       ...{ deadlines: this.#deadlines, sharePorts, interceptor, refused },
       clock: this.#environment.clock,
       buffers: this.#environment.buffers,
       tally: new Tally(memoryOf(memory.frontends, name), thread),
-      via: `tandem-${box}`,
+      via: pseudonym ?? `tandem-${box}`,
       log: (record) => {
         for (const tally of this.#sessions) record.actconn += tally.sum(COUNTER.current);
         log(record);

@@ -10,6 +10,8 @@ export interface ThreadOptions {
   readonly config: BalancerConfig;
   readonly telemetry: TelemetryConfig;
   readonly box: string;
+  /** How the balancer calls itself in Via and Proxy-Status. */
+  readonly pseudonym: string;
   readonly memory: SharedMemory;
   /** What is known of servers that are given by name. */
   readonly names: KnownNames;

@@ -7,7 +7,8 @@ import type { Refusal } from "../refusal.ts";
 import { DataPlane } from "./data-plane.ts";
 import type { FromThread, ThreadOptions, ToThread } from "./messages.ts";
 
-const { index, config, telemetry, box, memory, names, ticketSecret }: ThreadOptions = workerData;
+const { index, config, telemetry, box, pseudonym, memory, names, ticketSecret }: ThreadOptions =
+  workerData;
 const { accessLog, close } = openTelemetry(telemetry, { tier: "balancer", box }, systemClock);
 const format = accessFormatter(telemetry.log.accessFormat);
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
@@ -51,7 +52,7 @@ try {
     config,
     memory,
     thread: index,
-    box,
+    ...{ box, pseudonym },
     clock: systemClock,
     rng: systemRng,
     names: new Names(names),

@@ -74,7 +74,11 @@ class Forward implements ExchangeListener, Dispatched {
       return;
     }
     const prepared = prepareHead(head, client, via, this.#backend.name);
-    if (prepared === "loop") this.fail("bad-request", "the request has come back to this proxy");
+    if (prepared === "loop")
+      this.fail(
+        "bad-request",
+        "the request has come back to this proxy (its name is in Via already)",
+      );
     else if (prepared instanceof ProtocolFailure) this.fail("bad-request", prepared.message);
     else {
       this.#requestId = prepared.requestId;
@@ -223,6 +227,7 @@ class Forward implements ExchangeListener, Dispatched {
   #respond(head: ResponseHead, fields: Fields): void {
     const { response } = this.#options;
     if (!head.dated && head.status >= 200) fields.add("Date", this.#date);
+    if (this.#exchange.head.version < 11) fields.remove("trailer"); // none can follow
     this.#answerFields = fields;
     this.#receivedFields = head.fields;
     this.#backend.hear(this.#dispatch.server, fields);

@@ -94,6 +94,7 @@ function forwardLines(
   const fields = head.edited ? head.editableFields : head.fields.copy();
   if (hasVia(fields, via)) return LOOP;
   if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // none can follow
+  if (head.version < 11) fields.remove("expect"); // is to be ignored (RFC 9110 §10.1.1), and goes on as HTTP/1.1
   const trailers = acceptsTrailers(fields);
   const refused = stripHopByHop(fields);
   if (refused !== undefined) return refused;

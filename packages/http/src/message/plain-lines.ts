@@ -13,7 +13,8 @@ const DROPPED_FROM_REQUESTS =
 
 /** The lines of a request for the next hop, without framing, and without what an untrusted client may not say. */
 export function plainRequestLines({ section }: RequestHead): string | undefined {
-  if ((section.kinds & ASKED_OF_REQUESTS) !== 0) return undefined;
+  const asked = section.version < 11 ? ASKED_OF_REQUESTS | known.EXPECT : ASKED_OF_REQUESTS;
+  if ((section.kinds & asked) !== 0) return undefined;
   if ((section.kinds & known.CONNECTION) !== 0 && !namesNothing(section.fields)) return undefined;
   return section.fields.lines(DROPPED_FROM_REQUESTS);
 }
