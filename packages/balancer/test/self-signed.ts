@@ -7,12 +7,13 @@ const KEYS = {
   ec: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
 } as const;
 
-/** A certificate in `folder` that calls itself `label` (CN), for `names`. */
+/** A certificate in `folder` that calls itself `label` (CN), for `names`; `extensions` as `openssl req -addext` takes them. */
 export function selfSigned(
   folder: string,
   label: string,
   kind: keyof typeof KEYS,
   names: readonly string[],
+  ...extensions: readonly string[]
 ): { readonly cert: string; readonly key: string } {
   const paths = { cert: join(folder, `${label}.crt`), key: join(folder, `${label}.key`) };
   const san = names.map((name) => (/^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`)).join();
@@ -20,6 +21,7 @@ export function selfSigned(
     "openssl",
     [
       ...["req", "-x509", ...KEYS[kind], "-nodes", "-days", "30", "-subj", `/CN=${label}`],
+      ...extensions.flatMap((extension) => ["-addext", extension]),
       ...["-addext", `subjectAltName=${san}`, "-keyout", paths.key, "-out", paths.cert],
     ],
     { stdio: "ignore" },

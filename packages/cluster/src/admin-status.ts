@@ -28,6 +28,17 @@ export interface LinkStatus {
   readonly why: string;
 }
 
+/** A frontend with certificates that no client accepts. */
+export interface AilingFrontend {
+  /** `frontend NAME`. */
+  readonly name: string;
+  /** degraded or down. */
+  readonly state: string;
+  /** ISO time since when; empty when that is not known. */
+  readonly since: string;
+  readonly why: string;
+}
+
 export interface BalancerStatus {
   /** Whose balancer it is; undefined where it does not say (an older one). */
   readonly site: string | undefined;
@@ -38,6 +49,7 @@ export interface BalancerStatus {
   readonly draining: boolean;
   readonly servers: readonly ServerStatus[];
   readonly links: readonly LinkStatus[];
+  readonly ailingFrontends: readonly AilingFrontend[];
 }
 
 /** Whose balancer is asked for. */
@@ -91,6 +103,7 @@ export function readStatus(status: unknown): BalancerStatus {
   const health = field(status, "health");
   const backends = entries(field(status, "backends"));
   const pid = field(status, "pid");
+  const problems = entries(field(status, "problems")).map(([, problem]) => problem);
   return {
     site: text(status, "site") || undefined,
     box: text(status, "box") || undefined,
@@ -109,6 +122,12 @@ export function readStatus(status: unknown): BalancerStatus {
         return state === "" ? [] : [{ backend, name, state, since, why }];
       }),
     ),
+    ailingFrontends: problems
+      .filter((problem) => text(problem, "frontend") !== "")
+      .map((problem) => ({
+        ...{ name: text(problem, "name"), state: text(problem, "state") },
+        ...{ since: text(problem, "since"), why: text(problem, "why") },
+      })),
   };
 }
 

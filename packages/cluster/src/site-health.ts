@@ -14,7 +14,7 @@ export type Health = (typeof HEALTHS)[number];
 
 /** One thing that is not well, or not known. */
 export interface Problem {
-  /** A link of the way, or a process: `application`, `box1 appserver`, `balancer`. */
+  /** A frontend, a link of the way, or a process: `frontend https`, `application`, `box1 appserver`, `balancer`. */
   readonly name: string;
   readonly state: string;
   /** ISO time since when; empty when that is not known. */
@@ -37,12 +37,16 @@ export interface Verdict {
   readonly problems: readonly Problem[];
 }
 
-/** down: visitors get no pages; degraded: anything less than all is well; unknown: see `Health`. */
+/**
+ * down: visitors get no pages, or refuse the certificate; degraded: anything less than all is well; unknown: see
+ * `Health`.
+ */
 export function judge(observed: Observed): Verdict {
   const { runs, balancer, admin } = observed;
   const tiers = runs.flatMap((run) => run.tiers);
   const processes = tiers.filter(({ state }) => state !== "ready").map(ailingProcess);
   const links = (balancer?.links ?? []).filter(({ state }) => state !== "up").map(ailingLink);
+  const frontends = balancer?.ailingFrontends ?? [];
   const words: Health[] = [
     wordOfProcesses(tiers),
     wordOfBalancer(tiers, balancer, admin),
@@ -51,7 +55,7 @@ export function judge(observed: Observed): Verdict {
   const health = words.reduce((worst, word) =>
     HEALTHS.indexOf(word) > HEALTHS.indexOf(worst) ? word : worst,
   );
-  return { health, problems: [...silence(tiers, observed), ...links, ...processes] };
+  return { health, problems: [...silence(tiers, observed), ...frontends, ...links, ...processes] };
 }
 
 function wordOfProcesses(tiers: readonly TierReport[]): Health {

@@ -18,7 +18,7 @@ import { explainFailure } from "./start-failure.ts";
 
 const NOTHING: BalancerStatus = {
   ...{ site: undefined, box: undefined, pid: undefined },
-  ...{ health: "healthy", draining: false, servers: [], links: [] },
+  ...{ health: "healthy", draining: false, servers: [], links: [], ailingFrontends: [] },
 };
 
 function policyAt(rng: number): {
@@ -220,6 +220,34 @@ t.test("status for a person: the way, what is the matter since when, and why", a
   t.match(said, "\napplication is degraded for 35s: box1: L4CON refused\n");
 });
 
+/** What a balancer says whose certificate has expired while all behind it is well. */
+const SHUT = {
+  ...{ site: "x.test", box: "x", health: "down" },
+  problems: [
+    {
+      ...{ frontend: "https", backend: "", name: "frontend https", state: "down" },
+      ...{ since: "2026-11-25T17:00:00.000Z", why: "certificate for x.test: x.crt EXPIRED" },
+    },
+    { frontend: "", backend: "web", name: "database", state: "down", since: "", why: "away" },
+    { name: "of an older balancer", backend: "web" },
+    "nonsense",
+  ],
+  backends: [{ name: "web", chain: [{ name: "web", state: "up", since: "", why: "" }] }],
+};
+
+t.test("status for a person: a frontend whose certificate no client accepts", async (t) => {
+  const balancer = readStatus(SHUT);
+  const seen = { runs: [], balancer, admin: "127.0.0.1:8404" };
+  const verdict = judge(seen);
+  t.match(verdict, { health: "down", problems: [{ name: "frontend https", state: "down" }] });
+  t.equal(verdict.problems.length, 1, "links are told by the chain");
+  const said = statusText({ ...seen, site: "x.test", at: "2026-11-28T17:00:00.000Z", ...verdict });
+  t.match(
+    said,
+    "x.test: down\n\nbalancer up → web up\n\nfrontend https is down for 3d 0h: certificate for x.test: x.crt EXPIRED\n",
+  );
+});
+
 t.test("status for a person: what nobody has looked at, and what to do", async (t) => {
   const why = "s1: no check looks at it; add check: tcp";
   const link = { backend: "web", name: "web", state: "unknown", since: "", why };
@@ -232,7 +260,7 @@ t.test("status for a person: what nobody has looked at, and what to do", async (
 t.test("up: what nobody has looked at is neither waited for nor complained of", async (t) => {
   let asked = 0;
   const chain = [{ name: "app", state: "unknown", since: "", why: "no check looks at it" }];
-  const told = { site: "x.test", health: "unknown", backends: [{ name: "app", chain }] };
+  let told: object = { site: "x.test", health: "unknown", backends: [{ name: "app", chain }] };
   const admin = createServer((_, answer) => {
     asked += 1;
     answer.end(JSON.stringify(told));
@@ -251,8 +279,12 @@ balancer:
     {},
   );
   const report = { box: "x", tier: "balancer", state: "ready", since: "", pid: 1 } as const;
-  t.same(await serverNotices(config, [{ ...report, restarts: 0, addresses: [] }]), []);
+  const notices = () => serverNotices(config, [{ ...report, restarts: 0, addresses: [] }]);
+  t.same(await notices(), []);
   t.equal(asked, 1);
+  told = SHUT;
+  t.same(await notices(), [], "certificates are said by the notices of their own");
+  t.equal(asked, 2);
 });
 
 t.test("a process that does not answer is silent, and not for ever", async (t) => {

@@ -38,6 +38,7 @@ export {
   findingsAt,
   type Inspection,
   inspectAll,
+  type PlacedCertificate,
   settingOf,
 } from "./tls/inspect-all.ts";
 export {

@@ -55,7 +55,12 @@ function reasons(parts: readonly ReadyCheck[]): string {
 
 /** Of several chains the worst decides. */
 export function healthOf(chains: readonly (readonly Link[])[]): Health {
-  const all = new Set(chains.map(healthOfOne));
+  return worstOf(chains.map(healthOfOne));
+}
+
+/** healthy when there are none. */
+export function worstOf(healths: readonly Health[]): Health {
+  const all = new Set(healths);
   return WORST_FIRST.find((health) => all.has(health)) ?? "healthy";
 }
 

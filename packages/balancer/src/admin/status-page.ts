@@ -6,6 +6,7 @@ import type {
   BackendStatus,
   Counts,
   FrontendStatus,
+  Problem,
   ReloadCounts,
   ServerStatus,
   Status,
@@ -126,22 +127,23 @@ function reloads({ done, refused, refusal }: ReloadCounts): string {
 }
 
 /** The way of a request, and what is the matter with it. */
-function way(status: Status, { chain }: BackendStatus): string {
-  const now = Date.parse(status.at);
+function way(status: Status, { name, chain }: BackendStatus): string {
   const links = [{ name: "balancer", state: status.draining ? "draining" : "up" }, ...chain];
   const items = links.map(
-    ({ name, state }) =>
-      `<li>${escaped(name)} <span class="${state}">${state.toUpperCase()}</span></li>`,
+    ({ name: link, state }) =>
+      `<li>${escaped(link)} <span class="${state}">${state.toUpperCase()}</span></li>`,
   );
-  const problems = chain.flatMap(({ name, state, since, why }) => {
-    if (state === "up") return [];
-    const age =
-      since === ""
-        ? ""
-        : ` for ${duration(Math.max(0, Math.round((now - Date.parse(since)) / 1000)))}`;
+  const ailing = status.problems.filter(({ backend }) => backend === name);
+  return `<ol class="chain">${items.join("")}</ol>${problems(status, ailing)}`;
+}
+
+function problems({ at }: Status, ailing: readonly Problem[]): string {
+  const lines = ailing.map(({ name, state, since, why }) => {
+    const seconds = Math.round((Date.parse(at) - Date.parse(since)) / 1000);
+    const age = since === "" ? "" : ` for ${duration(Math.max(0, seconds))}`;
     return `<p><b>${escaped(name)}</b> is <span class="${state}">${state}</span>${age}: ${escaped(why)}</p>`;
   });
-  return `<ol class="chain">${items.join("")}</ol>${problems.join("")}`;
+  return lines.join("");
 }
 
 export function statusPage(status: Status): string {
@@ -154,6 +156,7 @@ export function statusPage(status: Status): string {
       `${count(frontend.requestErrors)}${refusals(frontend)}`,
     ]),
   );
+  const shut = status.problems.filter(({ frontend }) => frontend !== "");
   const backends = status.backends.map(
     (backend) =>
       `<h2>Backend ${escaped(backend.name)} <small>${escaped(backend.algorithm)}, ${count(backend.queued)} in the queue</small></h2>` +
@@ -167,6 +170,6 @@ export function statusPage(status: Status): string {
     `<p>Up for ${duration(status.uptimeSeconds)} · process ${status.pid} · ${status.threads.count} data threads` +
     `${status.threads.deaths === 0 ? "" : `, ${status.threads.deaths} replaced`} · ` +
     `same data: /api/v1/status (JSON), /metrics (Prometheus)${reloads(status.reloads)}</p>` +
-    `<h2>Frontends</h2>${frontends}${backends.join("")}${certificateTable(status.certificates)}</body></html>\n`
+    `<h2>Frontends</h2>${problems(status, shut)}${frontends}${backends.join("")}${certificateTable(status.certificates)}</body></html>\n`
   );
 }

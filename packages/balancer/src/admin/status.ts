@@ -10,7 +10,8 @@ import { abilitiesOf } from "../health/abilities.ts";
 import { checksAlways, type HealthReport } from "../health/monitor.ts";
 import type { PickReason } from "../picker/reason.ts";
 import { type CertificateStatus, certificateStatus } from "./certificate-status.ts";
-import { chainOf, type Health, healthOf, type Link } from "./chain.ts";
+import { chainOf, type Health, healthOf, type Link, worstOf } from "./chain.ts";
+import { edgeOf } from "./edge.ts";
 
 export interface Counts {
   readonly sessions: number;
@@ -81,7 +82,8 @@ export interface Status {
   readonly uptimeSeconds: number;
   /**
    * down: of something that pages need, nothing works; degraded: anything less than all; unknown: nothing is known to
-   * ail, and no check or request has shown of some link that it works. See `backends[].chain`.
+   * ail, and no check or request has shown of some link that it works. See `backends[].chain`, and for certificates
+   * that no client accepts `problems`.
    */
   readonly health: Health;
   /** What is not well or not known, each with since when and why; empty when healthy. */
@@ -117,6 +119,9 @@ export interface BackendStatus extends Counts {
 }
 
 export interface Problem extends Omit<Link, "parts"> {
+  /** Whose certificates it is about; empty when it is about a backend. */
+  readonly frontend: string;
+  /** Whose link it is; empty when it is about a frontend. */
   readonly backend: string;
 }
 
@@ -150,6 +155,7 @@ export interface StatusSource {
 export function statusOf(source: StatusSource): Status {
   const { frontends, now, box } = source;
   const backends = source.backends.map((view) => backendStatus(view, box, now));
+  const edge = edgeOf(frontends, source.certificates, now);
   return {
     version: 1,
     tier: "balancer",
@@ -158,8 +164,8 @@ export function statusOf(source: StatusSource): Status {
     pid: process.pid,
     at: new Date(now).toISOString(),
     uptimeSeconds: Math.round((now - source.startedAt) / 1000),
-    health: healthOf(backends.map(({ chain }) => chain)),
-    problems: backends.flatMap(problemsOf),
+    health: worstOf([edge.health, healthOf(backends.map(({ chain }) => chain))]),
+    problems: [...edge.problems, ...backends.flatMap(problemsOf)],
     draining: source.draining,
     threads: source.threads,
     reloads: source.reloads,
@@ -209,7 +215,7 @@ function backendStatus(view: BackendView, box: string, now: number): BackendStat
 function problemsOf({ name: backend, chain }: BackendStatus): Problem[] {
   return chain
     .filter(({ state }) => state !== "up")
-    .map(({ name, state, since, why }) => ({ backend, name, state, since, why }));
+    .map(({ name, state, since, why }) => ({ frontend: "", backend, name, state, since, why }));
 }
 
 function serverStatus(

@@ -15,6 +15,7 @@ const POLL_MS = 100;
 /**
  * One line for each link or process that is not well; empty when all is, or when no balancer here can be asked. What no
  * check looks at is left out: before the first visitor nothing can be known of it, and there is nothing to wait for.
+ * Certificates have notices of their own.
  */
 export async function serverNotices(
   { site, balancer }: Config,
@@ -36,10 +37,11 @@ async function settled(
 ): Promise<readonly Problem[]> {
   const until = systemClock.now() + SETTLE_MS;
   for (;;) {
-    const answer = await askBalancer(admin, expected);
-    const { health, problems } = judge({ runs: [{ tiers: reports }], ...answer, admin });
-    if (health === "healthy" || health === "unknown" || systemClock.now() >= until)
-      return problems.filter(({ state }) => state !== "unknown");
+    const { balancer: told, stranger } = await askBalancer(admin, expected);
+    const balancer = told && { ...told, ailingFrontends: [] };
+    const { problems } = judge({ runs: [{ tiers: reports }], balancer, stranger, admin });
+    const known = problems.filter(({ state }) => state !== "unknown");
+    if (known.length === 0 || systemClock.now() >= until) return known;
     await pause(systemClock, POLL_MS);
   }
 }
