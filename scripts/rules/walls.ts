@@ -5,10 +5,17 @@ import { posix } from "node:path";
 /** What each part of the house may import of ours, with its declared entries; itself always. */
 const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
   "packages/http": [],
-  "packages/config": [],
+  "packages/algorithms": [],
+  "packages/config": ["@tandem/algorithms"],
   "packages/telemetry": [],
   "packages/transport": ["@tandem/telemetry"],
-  "packages/balancer": ["@tandem/http", "@tandem/config", "@tandem/transport", "@tandem/telemetry"],
+  "packages/balancer": [
+    "@tandem/algorithms",
+    "@tandem/http",
+    "@tandem/config",
+    "@tandem/transport",
+    "@tandem/telemetry",
+  ],
   "packages/webserver": [
     "@tandem/http",
     "@tandem/config",

@@ -1,5 +1,5 @@
 // Servers with requests in flight, and the feedback that a picker gets for them: the world of a pick.
-import { openPicker, type Picker, type PickServer, TRAITS } from "@tandem/balancer/pickers";
+import { ALGORITHMS, openPicker, type Picker, type PickServer } from "@tandem/balancer/pickers";
 import { systemClock, systemRng } from "@tandem/transport";
 import type { Subject } from "./subjects.ts";
 
@@ -48,7 +48,7 @@ export class Fleet {
     );
     this.#picker = openPicker(algorithm, environment, parameters);
     this.#picker.update(servers);
-    this.#reports = TRAITS[algorithm].reports;
+    this.#reports = ALGORITHMS[algorithm].traits.reports;
     for (const server of servers) this.#tell(server);
     const perServer = algorithm === "join-idle-queue" ? PER_IDLE_SERVER : PER_SERVER;
     const open = Math.min(MOST_OPEN, Math.max(LEAST_OPEN, perServer * count));

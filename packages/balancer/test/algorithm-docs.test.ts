@@ -3,9 +3,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ALGORITHMS, type AlgorithmName, BELONGS, parseConfig } from "@tandem/config";
+import { ALGORITHMS, tuningsIn } from "@tandem/algorithms";
+import { BALANCE_ALGORITHMS, type BalanceAlgorithm, BELONGS, parseConfig } from "@tandem/config";
 import t from "tap";
-import { DEFAULTS, TRAITS } from "../src/pickers.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -31,43 +31,31 @@ const configurations = (page: string): string[] =>
 const HASHING = "docs/algorithms/hashing.md";
 
 /** Hashing algorithms share a page; every other one has a page of its name. */
-const algorithmPage = (name: AlgorithmName): string =>
-  name !== "module" && TRAITS[name].keyed ? HASHING : `docs/algorithms/${name}.md`;
+const algorithmPage = (name: BalanceAlgorithm): string =>
+  name !== "module" && ALGORITHMS[name].traits.key !== undefined
+    ? HASHING
+    : `docs/algorithms/${name}.md`;
 
-/** What the algorithms' own files call a key of the configuration. */
-const INSIDE: Readonly<Record<string, string>> = {
-  failurePenalty: "failureMs",
-  decay: "decayMs",
-  initial: "initialMs",
-  idleDecay: "idleMs",
-  "probes.maxAge": "maxAgeMs",
-  "probes.perRequest": "probesPerPick",
-  "probes.removalsPerRequest": "removalsPerPick",
-  "probes.hotQuantile": "rifQuantile",
-  "reports.blackout": "blackoutMs",
-  "reports.expiry": "expiryMs",
-  "reports.update": "updateMs",
-};
-
-function written(name: string, value: unknown): string {
-  if (!name.endsWith("Ms")) return String(value);
+function written(kind: string, value: unknown): string {
+  if (kind !== "duration") return String(value);
   const ms = Number(value);
   if (ms % 60_000 === 0) return `${ms / 60_000}m`;
   return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }
 
 /** The default of `key` for `algorithm`; undefined when nothing holds unless it is written. */
-function realDefault(key: string, inSchema: string, algorithm?: AlgorithmName): string | undefined {
+function realDefault(
+  key: string,
+  inSchema: string,
+  algorithm?: BalanceAlgorithm,
+): string | undefined {
   const [schema] = codes(inSchema);
-  if (schema !== undefined || algorithm === undefined) return schema;
-  const family = BELONGS.hash.some((name) => name === algorithm) ? "hash" : algorithm;
-  const values: Readonly<Record<string, unknown>> = {
-    ...(DEFAULTS as Readonly<Record<string, object>>)[family],
-    // The keys' own part has no entry among the tuned values: it is not the picker that reads it.
-    whole: false,
-  };
-  const name = INSIDE[key] ?? key.replace(/^\w+\./, "");
-  return name in values ? written(name, values[name]) : undefined;
+  if (schema !== undefined || algorithm === undefined || algorithm === "module") return schema;
+  // The keys' own part has no entry among the tuned values: it is not the picker that reads it.
+  if (key === "whole") return "false";
+  const [, tuning] =
+    tuningsIn(ALGORITHMS[algorithm].options).find(([path]) => path.join(".") === key) ?? [];
+  return tuning && written(tuning.values.kind, tuning.default);
 }
 
 /** Keys of `balance` with what the reference says their defaults are; those of its parts with their name before. */
@@ -91,11 +79,10 @@ const parameters = (page: string) =>
 
 t.test("every algorithm has a page, with its parameters and their defaults", async (t) => {
   t.ok(KEYS.has("probes.poolSize") && KEYS.size > 35, "the reference was read");
-  for (const page of new Set(ALGORITHMS.map(algorithmPage))) {
-    const own = ALGORITHMS.filter((name) => algorithmPage(name) === page);
+  for (const page of new Set(BALANCE_ALGORITHMS.map(algorithmPage))) {
+    const own = BALANCE_ALGORITHMS.filter((name) => algorithmPage(name) === page);
     const belonging = [...KEYS.keys()].filter((key) => {
-      const owners: readonly AlgorithmName[] | undefined =
-        BELONGS[key.split(".")[0] as keyof typeof BELONGS];
+      const owners = BELONGS.get(key.split(".")[0] ?? "");
       return owners?.some((name) => own.includes(name));
     });
     const told = parameters(page);
@@ -108,7 +95,7 @@ t.test("every algorithm has a page, with its parameters and their defaults", asy
 t.test("what surrounds the algorithms is told with its defaults", async (t) => {
   const pages = ["slow-start", "priorities"].map((name) => `docs/algorithms/${name}.md`);
   const told = pages.flatMap(parameters);
-  const general = [...KEYS.keys()].filter((key) => !((key.split(".")[0] ?? "") in BELONGS));
+  const general = [...KEYS.keys()].filter((key) => !BELONGS.has(key.split(".")[0] ?? ""));
   const elsewhere = ["algorithm", "passReports"];
   t.same(
     told.map(({ key }) => key).toSorted(),
@@ -128,7 +115,7 @@ t.test("the page of an algorithm shows a configuration with it, and its figure",
         Object.values(parseConfig(text, page, { env: {} }).balancer?.backends ?? {}),
       )
       .map(({ balance }) => balance.algorithm);
-    const own = ALGORITHMS.filter((name) => algorithmPage(name) === page);
+    const own = BALANCE_ALGORITHMS.filter((name) => algorithmPage(name) === page);
     t.ok(used.length > 0 && (own.length === 0 || own.some((name) => used.includes(name))), page);
     const figures = [...read(page).matchAll(/!\[[^\]]+\]\(\.\.\/(images\/lab\/[^)]+)\)/g)];
     if (page !== "docs/algorithms/module.md") t.ok(figures.length > 0, `${page} has a figure`);
@@ -136,6 +123,6 @@ t.test("the page of an algorithm shows a configuration with it, and its figure",
       t.ok(read("docs/algorithms/figures.md").includes(figure), `how ${figure} was made`);
   }
   const overview = read("docs/algorithms/README.md");
-  for (const name of ALGORITHMS)
+  for (const name of BALANCE_ALGORITHMS)
     t.ok(overview.includes(algorithmPage(name).replace("docs/algorithms/", "](")), name);
 });

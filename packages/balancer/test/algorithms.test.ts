@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ALGORITHMS, BELONGS, type ConfigInput, RAMPING } from "@tandem/config";
+import { ALGORITHM_NAMES } from "@tandem/algorithms";
+import { BALANCE_ALGORITHMS, BELONGS, type ConfigInput, RAMPING } from "@tandem/config";
 import { LOAD_FIELD, LOAD_PATH } from "@tandem/telemetry";
 import t from "tap";
-import { type Algorithm, DEFAULTS, TRAITS } from "../src/pickers.ts";
 import {
   CHECKED_ONCE,
   get,
@@ -64,17 +64,14 @@ async function shares(ask: () => Promise<string>, requests: number) {
   return found;
 }
 
-t.test("the schema and the algorithms agree on names, parameters and slow start", async (t) => {
-  const known = Object.keys(TRAITS) as Algorithm[];
-  t.same(new Set(ALGORITHMS), new Set([...known, "module"]));
-  for (const name of known)
-    t.equal(RAMPING.includes(name), TRAITS[name].slowStart, `slow start with ${name}`);
-  for (const [name, defaults] of Object.entries(DEFAULTS)) {
-    const owners: readonly string[] = BELONGS.failurePenalty;
-    t.equal(owners.includes(name), "failureMs" in defaults, `failurePenalty with ${name}`);
-    const drawing: readonly string[] = BELONGS.draws;
-    t.equal(drawing.includes(name), "draws" in defaults, `draws with ${name}`);
-  }
+t.test("the schema has the algorithms' names, keys and slow start from their rows", async (t) => {
+  t.same(BALANCE_ALGORITHMS, [...ALGORITHM_NAMES, "module"]);
+  t.same(BELONGS.get("draws"), ["random", "peak-ewma", "join-idle-queue"]);
+  const learning = ["least-conn", "random", "peak-ewma", "least-time", "prequal"];
+  t.same(BELONGS.get("failurePenalty"), learning);
+  t.same(BELONGS.get("hash"), ["source", "uri", "header", "query", "cookie"]);
+  t.same(BELONGS.get("parameters"), ["module"]);
+  t.same(RAMPING, ["round-robin", ...learning, "module"]);
 });
 
 t.test("each algorithm serves, one after the other by reload, and says why it chose", async (t) => {
@@ -85,11 +82,10 @@ t.test("each algorithm serves, one after the other by reload, and says why it ch
     cookie: { cookie: "user" },
     prequal: { probes: { timeout: "50ms" } },
   };
-  const builtIn = ALGORITHMS.filter((name) => name !== "module");
   await using balancer = await givenReloadable(section(origins.all, {}));
   const port = balancer.plane.ports.front ?? 0;
   t.equal(balancer.plane.status().backends[0]?.algorithm, "random", "the default for three");
-  for (const algorithm of builtIn) {
+  for (const algorithm of ALGORITHM_NAMES) {
     const balance = { algorithm, ...needs[algorithm] } as Balance;
     const { ok } = await balancer.reload(section(origins.all, { balance }));
     const before = balancer.plane.status().backends[0]?.reasons;
@@ -102,7 +98,7 @@ t.test("each algorithm serves, one after the other by reload, and says why it ch
   const requests = origins.all.reduce((sum, { requests }) => {
     return sum + requests.filter(({ url }) => url !== LOAD_PATH).length;
   }, 0);
-  t.equal(requests, builtIn.length * 6);
+  t.equal(requests, ALGORITHM_NAMES.length * 6);
 
   const visible = { ...section(origins.all, {}), admin: { bind: "127.0.0.1:0" } };
   t.ok((await balancer.reload(visible)).ok);
@@ -110,12 +106,15 @@ t.test("each algorithm serves, one after the other by reload, and says why it ch
   const page = await (await fetch(admin)).text();
   t.match(page, /Backend web <small>random, 0 in the queue<\/small>/);
   t.match(page, /Chosen as: first-choice \d+\.\d %/);
-  t.match(page, new RegExp(`${builtIn.length + 1} reloads`));
+  t.match(page, new RegExp(`${ALGORITHM_NAMES.length + 1} reloads`));
   const metrics = await (await fetch(new URL("metrics", admin))).text();
   const picks = 'tandem_backend_picks_total{proxy="web",algorithm="random",reason="first-choice"} ';
   t.ok(metrics.includes(picks));
   t.match(metrics, /haproxy_server_uweight\{proxy="web",server="s1"\} 1\n/);
-  t.match(metrics, new RegExp(`tandem_reloads_total\\{outcome="done"\\} ${builtIn.length + 1}\\n`));
+  t.match(
+    metrics,
+    new RegExp(`tandem_reloads_total\\{outcome="done"\\} ${ALGORITHM_NAMES.length + 1}\\n`),
+  );
 });
 
 t.test("requests of one key go to one server, and keys spread", async (t) => {

@@ -16,8 +16,8 @@ export { configReference } from "./reference.ts";
 export type { AppserverConfig } from "./schema/appserver.ts";
 export type { BackendConfig, ServerConfig } from "./schema/backend.ts";
 export {
-  ALGORITHMS,
-  type AlgorithmName,
+  BALANCE_ALGORITHMS,
+  type BalanceAlgorithm,
   type BalanceConfig,
   BELONGS,
   RAMPING,

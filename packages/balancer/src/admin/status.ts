@@ -1,5 +1,6 @@
 // What runs and how it does, as one object: the JSON API, the status page and the metrics all read it,
 // so they cannot disagree.
+import type { PickReason } from "@tandem/algorithms";
 import type { BackendConfig, FrontendConfig } from "@tandem/config";
 import type { Inspection, RefusalReason } from "@tandem/transport";
 import { COUNTER, type Counter, REASON_COUNTERS, REFUSAL_COUNTERS } from "../backend/counters.ts";
@@ -8,7 +9,6 @@ import type { Tally } from "../backend/tally.ts";
 import { weigh } from "../balance/weigh.ts";
 import { abilitiesOf } from "../health/abilities.ts";
 import { checksAlways, type HealthReport } from "../health/monitor.ts";
-import type { PickReason } from "../picker/reason.ts";
 import { type CertificateStatus, certificateStatus } from "./certificate-status.ts";
 import { chainOf, type Health, healthOf, type Link, worstOf } from "./chain.ts";
 import { edgeOf } from "./edge.ts";

@@ -2,6 +2,7 @@
 // when all are full, and a pool of connections per server. A reload changes it in place, so that
 // requests in flight and in the queue go on: first a plan, which may fail, then `adopt`, which may not.
 import { isDeepStrictEqual } from "node:util";
+import type { Picker, PickReason } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
 import type { Fields } from "@tandem/http";
 import type { Clock, Deadlines, Rng, Timer } from "@tandem/transport";
@@ -14,8 +15,6 @@ import { type RequestKey, requestKey } from "../balance/request-key.ts";
 import { limitsConnections, warmth, weigh } from "../balance/weigh.ts";
 import { slowStartLimit } from "../eligibility/slow-start.ts";
 import type { Attempts } from "../exchange/attempts.ts";
-import type { Picker } from "../picker/picker.ts";
-import type { PickReason } from "../picker/reason.ts";
 import { Pool } from "../pool/pool.ts";
 import type { ServerConnection } from "../pool/server-connection.ts";
 import { COUNTER, type CounterRow, REASON_COUNTERS } from "./counters.ts";

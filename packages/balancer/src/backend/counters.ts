@@ -2,8 +2,8 @@
 // shared memory and the control thread sums the rows at scrape time: counting costs one addition,
 // takes no lock and sends no message.
 
+import type { PickReason } from "@tandem/algorithms";
 import type { RefusalReason } from "@tandem/transport";
-import type { PickReason } from "../picker/reason.ts";
 
 /** Columns of a row. Times are sums in milliseconds over `timed` exchanges. */
 export const COUNTER = {

@@ -2,9 +2,9 @@
 // configuration is, anew after the file has changed; a reload that cannot load one changes nothing.
 import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import type { Picker, PickerEnvironment, PickServer } from "@tandem/algorithms";
 import type { BalanceConfig, BalancerConfig } from "@tandem/config";
 import { thrown } from "@tandem/transport";
-import type { Picker, PickerEnvironment, PickServer } from "../picker/picker.ts";
 
 /** What a module exports under the name `createPicker`. Called once per thread and configuration. */
 export type CreatePicker = <S extends PickServer>(

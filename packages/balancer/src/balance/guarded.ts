@@ -1,9 +1,13 @@
 // A custom algorithm at arm's length: whatever it throws or returns, every request gets a usable server as
 // long as there is one, chosen by the stand-in, and the operator is told once in a while.
+import {
+  isCandidate,
+  type PickContext,
+  type Picker,
+  type PickReason,
+  type PickServer,
+} from "@tandem/algorithms";
 import { REASON_COUNTERS } from "../backend/counters.ts";
-import { isCandidate } from "../picker/candidate.ts";
-import type { PickContext, Picker, PickServer } from "../picker/picker.ts";
-import type { PickReason } from "../picker/reason.ts";
 
 /** Tells the operator; repeats of one message are the teller's to thin out. */
 export type Complain = (message: string) => void;

@@ -1,7 +1,7 @@
 // What a server says of its load in a field of its answer: `endpoint-load-metrics`, as ORCA has it (Envoy's
 // Open Request Cost Aggregation), in the text form `TEXT cpu_utilization=0.3,rps_fractional=10,…` that our
 // own tiers write, or as JSON. In flight and latency, which ORCA has no words for, are named metrics.
-import type { LoadReport } from "../picker/picker.ts";
+import type { LoadReport } from "@tandem/algorithms";
 
 export const LOAD_FIELD = "endpoint-load-metrics";
 

@@ -1,13 +1,13 @@
 // Asks servers for their load while requests go on (Prequal's asynchronous probes): a GET on a kept connection
 // of its own per server and thread, one at a time. No answer in time is no answer and does no harm. A server
 // without such a page is counted by what this balancer knows itself, and looked at again later.
+import { ALGORITHMS, type Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
 import { formatAddress, type Timer } from "@tandem/transport";
 import { COUNTER } from "../backend/counters.ts";
 import type { Server } from "../backend/server.ts";
 import { type Network, ownPool, requestPool } from "../backend/server-pool.ts";
 import type { ServerTls } from "../backend/server-tls.ts";
-import type { Picker } from "../picker/picker.ts";
 import { Pool } from "../pool/pool.ts";
 import { ask, type Reply } from "../pool/question.ts";
 import type { Pending } from "../pool/reservation.ts";
@@ -25,8 +25,7 @@ export interface ProberOptions {
   readonly complain: Complain;
 }
 
-const DEFAULT_PATH = "/.well-known/tandem/load";
-const DEFAULT_TIMEOUT_MS = 100;
+const DEFAULTS = ALGORITHMS.prequal.options.probes.keys;
 const IDLE_MS = 1_000;
 /** How long a server without the page is not asked for it. */
 const SILENT_MS = 30_000;
@@ -85,7 +84,9 @@ class Probe {
 
   constructor(server: Server, options: ProberOptions) {
     const { config, tls, network } = options;
-    const { path = DEFAULT_PATH, timeout = DEFAULT_TIMEOUT_MS } = config.balance.probes ?? {};
+    // The loader fills them in only where `probes` is written at all.
+    const { path = DEFAULTS.path.default, timeout = DEFAULTS.timeout.default } =
+      config.balance.probes ?? {};
     this.#server = server;
     this.#options = options;
     this.#path = path;

@@ -1,11 +1,11 @@
 // What keeps requests together, by HAProxy's names: the client's address (source), the path (uri), a header
 // field, a query parameter or a cookie, as one number. Compiled when the configuration loads, and undefined
 // for algorithms that do not ask; a request without the value has no key either.
+import { ALGORITHMS, type KeySource, murmur3 } from "@tandem/algorithms";
 import type { BalanceConfig } from "@tandem/config";
 import type { Fields, RequestHead } from "@tandem/http";
 import { clientAddressOf } from "../exchange/client-address.ts";
 import type { ClientInfo } from "../exchange/request-head.ts";
-import { murmur3 } from "../picker/hash/murmur3.ts";
 
 export type RequestKey = (head: RequestHead, client: ClientInfo) => number | undefined;
 type RequestText = (head: RequestHead, client: ClientInfo) => string | undefined;
@@ -21,24 +21,31 @@ export function requestKey(balance: BalanceConfig): RequestKey | undefined {
 }
 
 function textOf(balance: BalanceConfig): RequestText | undefined {
-  const { algorithm, header = "", query = "", cookie = "", depth = 0, whole = false } = balance;
-  switch (algorithm) {
-    case "source":
-      return clientAddressOf;
-    case "uri":
-      return ({ path }) => uriPart(path, depth, whole);
-    case "header": {
-      const key = header.toLowerCase();
-      return ({ fields }) => combined(fields, key);
-    }
-    case "query":
-      return ({ path }) => namedValue(path, path.indexOf("?"), query, "&");
-    case "cookie":
-      return ({ fields }) => cookieOf(fields, cookie);
-    default:
-      return undefined;
-  }
+  const { algorithm } = balance;
+  const key = algorithm === "module" ? undefined : ALGORITHMS[algorithm].traits.key;
+  return key === undefined ? undefined : TEXTS[key](balance);
 }
+
+/** Where a key is found. */
+const TEXTS: Readonly<Record<KeySource, (balance: BalanceConfig) => RequestText>> = {
+  address: () => clientAddressOf,
+  path:
+    ({ depth = 0, whole = false }) =>
+    ({ path }) =>
+      uriPart(path, depth, whole),
+  header: ({ header = "" }) => {
+    const key = header.toLowerCase();
+    return ({ fields }) => combined(fields, key);
+  },
+  query:
+    ({ query = "" }) =>
+    ({ path }) =>
+      namedValue(path, path.indexOf("?"), query, "&"),
+  cookie:
+    ({ cookie = "" }) =>
+    ({ fields }) =>
+      cookieOf(fields, cookie),
+};
 
 /** One value out of all lines of a field (RFC 9110 §5.3), the same however its members stand on them. */
 function combined(fields: Fields, key: string): string | undefined {

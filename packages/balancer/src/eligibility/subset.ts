@@ -2,7 +2,7 @@
 // Deterministic: "Site Reliability Engineering" (Google, 2016), chapter 20; even to the connection, but clients
 // must be numbered densely, and a change moves many. Rendezvous: gRPC proposal A68; random, and a change
 // moves at most one server of a client.
-import { mix32, murmur3 } from "../picker/hash/murmur3.ts";
+import { mix32, murmur3 } from "@tandem/algorithms";
 
 /** The servers of client number `client`, `size` of them. Clients of one round share all servers out. */
 export function deterministicSubset<S>(servers: readonly S[], client: number, size: number): S[] {

@@ -1,13 +1,13 @@
 // What a forwarded request is accounted with: when each phase of it ended, what it adds to the counters
 // of its backend and server, and the access record made from both.
 // HAProxy's timers: TR head, Tw queue, Tc connect, Tr answer's head, Ta all; manual, section 8.4.
+import type { Outcome, Picker } from "@tandem/algorithms";
 import type { ServerExchange } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type Counter, type CounterRow, responseCounter } from "../backend/counters.ts";
 import type { Server } from "../backend/server.ts";
-import type { Outcome, Picker } from "../picker/picker.ts";
 import { clientAddressOf, clientPortOf } from "./client-address.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 

@@ -1,5 +1,6 @@
 // Getting a request to a server that answers: pick → acquire or connect → send, and again elsewhere when
 // that fails and may be tried again. Ends with an answer's head, which its owner hears, or with `fail`.
+import type { Outcome } from "@tandem/algorithms";
 import { CHUNKED } from "@tandem/http";
 import type { ResponseListener, ServerExchange } from "@tandem/http/session";
 import { FRESH_MS } from "@tandem/transport";
@@ -8,7 +9,6 @@ import { COUNTER } from "../backend/counters.ts";
 import type { Place, Waiter } from "../backend/queue.ts";
 import type { Server } from "../backend/server.ts";
 import type { OwnedRequest, Wait } from "../backend/server-queues.ts";
-import type { Outcome } from "../picker/picker.ts";
 import { type PrivateConnection, PrivateConnections } from "../pool/private-connections.ts";
 import type { ConnectFailure, ConnectListener, Pending } from "../pool/reservation.ts";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";

@@ -1,7 +1,7 @@
 // Everything that can keep a request from its answer: one row each. The row says what the client is
 // told (status; the error type of RFC 9209's Proxy-Status), what the log says (HAProxy's termination
 // state), and whether the request may be tried elsewhere (RFC 9110 §9.2.2).
-import type { Outcome } from "../picker/picker.ts";
+import type { Outcome } from "@tandem/algorithms";
 
 interface ErrorRow {
   readonly status: number;

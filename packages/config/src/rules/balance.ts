@@ -1,18 +1,16 @@
 // Balancing: parameters that are for the algorithm chosen, and settings that do not undo each other.
 import type { Finding } from "../explain.ts";
-import { BELONGS, RAMPING } from "../schema/balance.ts";
+import { requiredBy } from "../schema/algorithm-keys.ts";
+import { BELONGS, KEEPING, RAMPING } from "../schema/balance.ts";
 import type { BackendFact, Facts } from "./facts.ts";
-
-/** Algorithms that hash a value found under a name. */
-const NAMED = ["header", "query", "cookie"] as const;
 
 /** A parameter of another algorithm would be ignored, and somebody would wait for its effect. */
 export function* parametersBelongToTheAlgorithm(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const { algorithm } = fact.backend.balance;
-    for (const [key, owners] of Object.entries(BELONGS)) {
+    for (const [key, owners] of BELONGS) {
       const path = [...fact.path, "balance", key];
-      if (!facts.has(path) || (owners as readonly string[]).includes(algorithm)) continue;
+      if (!facts.has(path) || owners.includes(algorithm)) continue;
       const others = owners.map((owner) => `'${owner}'`).join(", ");
       yield {
         path,
@@ -32,9 +30,13 @@ export function* requiredParametersAreThere(facts: Facts): Iterable<Finding> {
     const at = { path, side: "value" } as const;
     if (algorithm === "module" && balance.module === undefined)
       yield { ...at, message: "'module' needs 'module: ./FILE.ts' beside it, your algorithm" };
-    const named = NAMED.find((name) => name === algorithm);
-    if (named !== undefined && balance[named] === undefined)
-      yield { ...at, message: `'${named}' needs '${named}: NAME' beside it, whose value counts` };
+    if (algorithm !== "module")
+      for (const [key, { example, role }] of requiredBy(algorithm))
+        if (!facts.has([...fact.path, "balance", ...key]))
+          yield {
+            ...at,
+            message: `'${algorithm}' needs '${key.join(".")}: ${example}' beside it, ${role}`,
+          };
     const { hash } = balance;
     const bounded = hash?.balanceFactor ?? 0;
     if (bounded > 0 && bounded <= 1)
@@ -96,7 +98,6 @@ export function* subsetsAndZonesMakeSense(facts: Facts): Iterable<Finding> {
 
 /** Requests wait for a server of their own only where they have one, and where it can be full. */
 export function* serverQueuesAreUsed(facts: Facts): Iterable<Finding> {
-  const keeping: readonly string[] = BELONGS.hash;
   for (const fact of facts.backends()) {
     const { balance, servers } = fact.backend;
     for (const [name, { maxConnections, queue }] of Object.entries(servers)) {
@@ -119,11 +120,11 @@ export function* serverQueuesAreUsed(facts: Facts): Iterable<Finding> {
           side: "value",
           message: `found ${queue.limit}, but the server takes any number of requests, so none would ever wait; add 'maxConnections' to the server, or remove this`,
         };
-      if (!keeping.includes(balance.algorithm))
+      if (!KEEPING.includes(balance.algorithm))
         yield {
           path: limit,
           side: "key",
-          message: `${chosen(facts, fact)}, by which no request belongs to one server and waits for it; expected one of ${keeping.join(", ")}, or no limit here: all wait in the backend's 'queue'`,
+          message: `${chosen(facts, fact)}, by which no request belongs to one server and waits for it; expected one of ${KEEPING.join(", ")}, or no limit here: all wait in the backend's 'queue'`,
         };
     }
   }

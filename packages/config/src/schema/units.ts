@@ -24,12 +24,28 @@ export const duration = z
   .transform((text) => inUnits(text, DURATION, MILLISECONDS))
   .meta({ title: "duration", examples: ["250ms", "2s", "1m"] });
 
+/** So many milliseconds as `duration` is written, in the largest unit that fits. */
+export function writtenDuration(ms: number): string {
+  const fitting = Object.entries(MILLISECONDS).filter(([, size]) => ms % size === 0);
+  const [unit, size] = fitting.at(ms === 0 ? 0 : -1) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
+}
+
 /** A size such as `16KiB`; parsed to bytes. */
 export const size = z
   .string('expected a size such as "512B", "16KiB" or "1MiB"')
   .regex(SIZE, 'expected a size such as "512B", "16KiB" or "1MiB"')
   .transform((text) => inUnits(text, SIZE, BYTES))
   .meta({ title: "size", examples: ["512B", "16KiB", "1MiB"] });
+
+/** Any number between two bounds. */
+export function number(least: number, most: number): z.ZodNumber {
+  const words = `expected a number from ${least} to ${most}`;
+  return z.number(words).min(least, words).max(most, words).meta({ title: "number" });
+}
+
+/** A whole number between two bounds. */
+export const count = (least: number, most: number) => z.int().min(least).max(most);
 
 /** A listening or server address. `host` is undefined for `*:port`. */
 export interface Address {

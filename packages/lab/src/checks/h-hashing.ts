@@ -1,5 +1,5 @@
 // H1, H2 and H4: the published vectors of Maglev and jump hashing, exactly.
-import { DEFAULTS, jump, maglevTable, murmur3, PLACEMENTS } from "@tandem/balancer/pickers";
+import { ALGORITHMS, jump, maglevTable, murmur3, PLACEMENTS } from "@tandem/balancer/pickers";
 import { type Check, type Finding, same, within } from "./check.ts";
 
 export const maglevPaper: Check = {
@@ -92,5 +92,5 @@ export const jumpVectors: Check = {
 
 /** The placement of a hashing method with the balancer's defaults. */
 export function placementOf(method: keyof typeof PLACEMENTS, changes: object = {}) {
-  return PLACEMENTS[method]({ ...DEFAULTS.hash, ...changes });
+  return PLACEMENTS[method]({ ...ALGORITHMS.source.defaults, ...changes });
 }

@@ -1,6 +1,6 @@
 // S14: servers leave, come and flap; which keys move that would not have to? No simulation: the balancer's own
 // placements are asked for every key, before and after.
-import { DEFAULTS, HASH_METHODS, PLACEMENTS, type PlacedServer } from "@tandem/balancer/pickers";
+import { ALGORITHMS, HASH_METHODS, PLACEMENTS, type PlacedServer } from "@tandem/balancer/pickers";
 import { disruption } from "../stats/disruption.ts";
 
 export interface ChurnRow {
@@ -42,7 +42,7 @@ export const churn = {
     const all = named(SERVERS);
     return HASH_METHODS.flatMap((method) => {
       const place = (before: PlacedServer[], after: PlacedServer[]) =>
-        disruption(PLACEMENTS[method](DEFAULTS.hash), before, after, keys);
+        disruption(PLACEMENTS[method](ALGORITHMS.source.defaults), before, after, keys);
       const rows = CHANGES.map(([change, of]) => {
         const [before, after] = of(all);
         return rowOf(method, change, place(before, after), 1);

@@ -1,47 +1,42 @@
-// What can be put on trial: every algorithm of the balancer, the very files that serve traffic, and
-// yardsticks that no configuration offers.
+// What can be put on trial, by name: every algorithm of the balancer, the very files that serve traffic, and the
+// yardsticks.
 import {
-  leastReported,
-  ORACLES,
-  PICKERS,
   type Picker,
   type PickerEnvironment,
+  ALGORITHMS as SERVED,
 } from "@tandem/balancer/pickers";
-import { LowestIndex } from "./lowest-index.ts";
+import type { Parameters, Subject } from "./subject.ts";
 import type { View } from "./view.ts";
+import { YARDSTICK_ROWS } from "./yardsticks.ts";
 
-/** What is tuned on an algorithm; what is left out keeps the balancer's default. */
-export type Parameters = Readonly<Record<string, unknown>>;
+export type { Parameters } from "./subject.ts";
 
-type Build = (environment: PickerEnvironment, parameters: Parameters) => Picker<View>;
-
-const builders: Readonly<Record<string, Build>> = {
+const subjects: ReadonlyMap<string, Subject> = new Map<string, Subject>([
   // The parameters come from outside as plain data; each algorithm checks its own.
-  ...(PICKERS as object),
-  ...ORACLES,
-  "least-reported": (environment, { draws }) => leastReported(environment, Number(draws ?? 0)),
-  "least-conn-by-index": () => new LowestIndex(),
-};
+  ...Object.entries(SERVED),
+  ...Object.entries(YARDSTICK_ROWS),
+]);
 
 /** Every name that can be run. */
-export const ALGORITHMS: readonly string[] = Object.keys(builders);
+export const ALGORITHMS: readonly string[] = [...subjects.keys()];
 
 /** Names of the yardsticks among them: they know or do what no configured algorithm does. */
-export const YARDSTICKS: readonly string[] = [
-  ...Object.keys(ORACLES),
-  "least-reported",
-  "least-conn-by-index",
-];
+export const YARDSTICKS: readonly string[] = Object.keys(YARDSTICK_ROWS);
+
+/** Undefined when nothing has that name. */
+export function subjectOf(algorithm: string): Subject | undefined {
+  return subjects.get(algorithm);
+}
 
 export function buildPicker(
   algorithm: string,
   parameters: Parameters,
   environment: PickerEnvironment,
 ): Picker<View> {
-  const build = builders[algorithm];
-  if (build === undefined)
+  const subject = subjectOf(algorithm);
+  if (subject === undefined)
     throw new RangeError(
       `unknown algorithm '${algorithm}'; expected one of ${ALGORITHMS.join(", ")}`,
     );
-  return build(environment, parameters);
+  return subject.open(environment, parameters);
 }

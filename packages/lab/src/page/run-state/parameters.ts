@@ -1,7 +1,7 @@
 // What can be tuned on each algorithm on this page: the balancer's own parameters, with ranges that make sense to
 // play in.
-import { type Algorithm, DEFAULTS, HASH_METHODS } from "@tandem/balancer/pickers";
-import { ALGORITHMS } from "../../sim/algorithms.ts";
+import { type Tuning, tuningsIn } from "@tandem/balancer/pickers";
+import { ALGORITHMS, subjectOf } from "../../sim/algorithms.ts";
 
 export type Tunable = { readonly name: string; readonly label: string } & (
   | {
@@ -14,83 +14,28 @@ export type Tunable = { readonly name: string; readonly label: string } & (
   | { readonly kind: "choice"; readonly options: readonly string[]; readonly usual: string }
 );
 
-const number = (
-  name: string,
-  label: string,
-  usual: number,
-  [min, max, step]: readonly [number, number, number],
-): Tunable => ({ kind: "number", name, label, usual, min, max, step });
-
-const failure = (usual: number) =>
-  number("failureMs", "Failure weighs, ms", usual, [0, 60_000, 100]);
-const draws = (usual: number) => number("draws", "Servers drawn (0 = all)", usual, [0, 10, 1]);
-
-const { random, prequal, hash } = DEFAULTS;
-const ewma = DEFAULTS["peak-ewma"];
-const HASH: readonly Tunable[] = [
-  { kind: "choice", name: "method", label: "Method", options: HASH_METHODS, usual: hash.method },
-  number("balanceFactor", "Bounded load (0 = off)", hash.balanceFactor, [0, 3, 0.05]),
-  number("pointsPerWeight", "Ring points a server", hash.pointsPerWeight, [1, 500, 1]),
-];
-
-const TUNABLES: Readonly<Partial<Record<Algorithm | "least-reported", readonly Tunable[]>>> = {
-  random: [draws(random.draws), failure(random.failureMs)],
-  "least-conn": [failure(DEFAULTS["least-conn"].failureMs)],
-  "peak-ewma": [
-    draws(ewma.draws),
-    number("decayMs", "Forgets in, ms", ewma.decayMs, [100, 60_000, 100]),
-    failure(ewma.failureMs),
-  ],
-  "least-time": [
-    number(
-      "idleMs",
-      "Halved after silence of, ms",
-      DEFAULTS["least-time"].idleMs,
-      [100, 60_000, 100],
-    ),
-    failure(DEFAULTS["least-time"].failureMs),
-  ],
-  prequal: [
-    number("poolSize", "Pool", prequal.poolSize, [2, 64, 1]),
-    number("probesPerPick", "Probes a request", prequal.probesPerPick, [0, 8, 0.25]),
-    number("rifQuantile", "Hot above quantile", prequal.rifQuantile, [0, 1, 0.01]),
-    failure(prequal.failureMs),
-  ],
-  "client-side-wrr": [
-    number(
-      "blackoutMs",
-      "Believed after, ms",
-      DEFAULTS["client-side-wrr"].blackoutMs,
-      [0, 30_000, 500],
-    ),
-    number(
-      "updateMs",
-      "New weights every, ms",
-      DEFAULTS["client-side-wrr"].updateMs,
-      [100, 10_000, 100],
-    ),
-  ],
-  "join-idle-queue": [draws(DEFAULTS["join-idle-queue"].draws)],
-  source: HASH,
-  uri: HASH,
-  header: HASH,
-  query: HASH,
-  cookie: HASH,
-  "least-reported": [draws(0)],
-};
-
+/** What the rows of the algorithms have a field for. */
 export function tunablesOf(algorithm: string): readonly Tunable[] {
-  return TUNABLES[algorithm as Algorithm] ?? [];
+  return tuningsIn(subjectOf(algorithm)?.options ?? {}).flatMap(([, tuning]) => tunableOf(tuning));
 }
 
-/** The five hashes differ only in where the key comes from, which a simulation has no use for. */
+function tunableOf({ tunes: name, values, default: usual, field }: Tuning): Tunable[] {
+  if (field === undefined) return [];
+  const { label } = field;
+  if (values.kind === "choice")
+    return [{ name, label, kind: "choice", options: values.among, usual: String(usual) }];
+  if (!("range" in field)) return [];
+  const [min, max, step] = field.range;
+  return [{ name, label, kind: "number", min, max, step, usual: Number(usual) }];
+}
+
+/** The algorithms that hash differ only in where the key comes from, which a simulation has no use for. */
 const ONE_HASH = "uri";
-const SAME_HASH = ["source", "header", "query", "cookie"];
+export const isHash = (algorithm: string) =>
+  subjectOf(algorithm)?.title === subjectOf(ONE_HASH)?.title;
 
 /** What the page offers; `uri` stands for every hash. */
-export const OFFERED = ALGORITHMS.filter((name) => !SAME_HASH.includes(name));
-export const isHash = (algorithm: string) =>
-  algorithm === ONE_HASH || SAME_HASH.includes(algorithm);
+export const OFFERED = ALGORITHMS.filter((name) => name === ONE_HASH || !isHash(name));
 
 /** Why `value` cannot be that parameter's; undefined when it can. */
 export function tunableFault(tunable: Tunable, value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 // From what a person chose to the scenario that is run. A pure function: the same choices, the same scenario, in
 // the page, in a worker and in Node.
-import { type Algorithm, TRAITS, type Traits } from "@tandem/balancer/pickers";
+import { algorithmOf, type Traits } from "@tandem/balancer/pickers";
 import type { Arrivals, Rate } from "../../sim/arrivals.ts";
 import { compileDistribution, type Distribution } from "../../sim/distribution.ts";
 import type { ClosedTraffic, OpenTraffic, Scenario, ServerGroup } from "../../sim/scenario.ts";
@@ -205,10 +205,10 @@ function clientOf(base: Scenario, { timeout, retries }: Knobs): Pick<Scenario, "
 function needsOf(base: Scenario, { a, b, knobs }: RunState): Pick<Scenario, "keys" | "reports"> {
   const needs = (trait: (traits: Traits) => boolean) =>
     [a, b].some((choice) => {
-      const traits = choice && TRAITS[choice.algorithm as Algorithm];
+      const traits = choice && algorithmOf(choice.algorithm)?.traits;
       return traits !== undefined && trait(traits);
     });
-  const keyed = base.keys !== undefined || needs(({ keyed }) => keyed);
+  const keyed = base.keys !== undefined || needs(({ key }) => key !== undefined);
   const keys = base.keys ?? KEYS;
   const reported = needs(({ reports, probes }) => reports && !probes);
   return {

@@ -1,6 +1,5 @@
 // Which algorithm a lane runs, how it is tuned, its idea and where it comes from.
-import { YARDSTICKS } from "../../sim/algorithms.ts";
-import { noteOf } from "../algorithm-notes.ts";
+import { subjectOf, YARDSTICKS } from "../../sim/algorithms.ts";
 import { h, on, say } from "../dom.ts";
 import {
   isHash,
@@ -60,7 +59,7 @@ export function choiceView(
       const choice = experiment.state[lane];
       const algorithm = choice?.algorithm;
       select.value = algorithm === undefined ? NONE : isHash(algorithm) ? "uri" : algorithm;
-      const note = algorithm === undefined ? undefined : noteOf(algorithm);
+      const note = algorithm === undefined ? undefined : subjectOf(algorithm);
       say(idea, note?.idea ?? "Choose a second algorithm to see both under the same requests.");
       say(paper, note?.paper ?? "");
       if (note?.href === undefined) paper.removeAttribute("href");
@@ -83,7 +82,7 @@ export function choiceView(
 }
 
 function options(lane: LaneName): HTMLElement[] {
-  const option = (name: string) => h("option", { value: name }, noteOf(name).title);
+  const option = (name: string) => h("option", { value: name }, subjectOf(name)?.title ?? name);
   const real = OFFERED.filter((name) => !YARDSTICKS.includes(name));
   return [
     ...(lane === "b" ? [h("option", { value: NONE }, "nothing beside it")] : []),

@@ -1,0 +1,36 @@
+// A picker's own random numbers: a counter through murmur's finalizer (the design of SplitMix, Steele et al. 2014),
+// seeded by one draw of the environment's. Whole numbers of 31 bits are never boxed, whereas every Math.random()
+// allocates 16 bytes and takes ten times as long.
+import { mix32 } from "./hash/murmur3.ts";
+
+const TWO_31 = 2 ** 31;
+const GOLDEN = 0x9e37_79b9;
+
+export class Dice {
+  #state: number;
+
+  constructor(rng: () => number) {
+    this.#state = (rng() * 2 ** 32) | 0;
+  }
+
+  /** Uniform among 0 to 2^31 - 1. */
+  bits(): number {
+    this.#state = (this.#state + GOLDEN) | 0;
+    return mix32(this.#state) >>> 1;
+  }
+
+  /** Uniform among 0 to `count` - 1. */
+  below(count: number): number {
+    return Math.floor((this.bits() / TWO_31) * count);
+  }
+
+  /** Uniform from 0 up to, but not including, 1. */
+  share(): number {
+    return this.bits() / TWO_31;
+  }
+
+  /** True in a share `p` of all throws. */
+  chance(p: number): boolean {
+    return this.bits() < p * TWO_31;
+  }
+}

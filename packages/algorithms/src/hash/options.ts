@@ -1,0 +1,43 @@
+// What can be written under `hash`, and the parameters that follow from it.
+import { choice, countFrom, numberFrom, part, tuning } from "../options.ts";
+
+export const HASH_METHODS = ["maglev", "ring", "rendezvous", "jump", "modulo"] as const;
+export type HashMethod = (typeof HASH_METHODS)[number];
+
+export interface HashParameters {
+  readonly method: HashMethod;
+  /** No server gets more than this many times its fair share of what is in flight, 1.25 say; 0 = unbounded. */
+  readonly balanceFactor: number;
+  /** Maglev: slots of the table, a prime well above 100 × servers. */
+  readonly tableSize: number;
+  /** Ring: points per unit of weight, fewer when more than 262144 would be needed. */
+  readonly pointsPerWeight: number;
+}
+
+export const hash = part({
+  title: "hash",
+  about: "how a key becomes a server",
+  meaning: "of the algorithms that keep requests together",
+  keys: {
+    method: tuning("method", choice(HASH_METHODS), {
+      default: "maglev",
+      meaning: "how keys are placed on servers",
+      field: { label: "Method" },
+    }),
+    balanceFactor: tuning("balanceFactor", numberFrom(0, 100), {
+      default: 0,
+      meaning:
+        "no server gets more than this many times its fair share of what is in flight, `1.25` say; 0 = unbounded",
+      field: { label: "Bounded load (0 = off)", range: [0, 3, 0.05] },
+    }),
+    tableSize: tuning("tableSize", countFrom(7, 10_000_019), {
+      default: 65_537,
+      meaning: "`maglev`: slots, a prime well above 100 × servers",
+    }),
+    pointsPerWeight: tuning("pointsPerWeight", countFrom(1, 10_000), {
+      default: 160,
+      meaning: "`ring`: points per unit of weight",
+      field: { label: "Ring points a server", range: [1, 500, 1] },
+    }),
+  },
+});

@@ -1,0 +1,26 @@
+// Every balancing algorithm, and what is written about it: pure code that imports nothing of ours and needs no Node,
+// so that the configuration, the balancer and the laboratory's page all stand on the same rows.
+export { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
+export { isCandidate } from "./candidate.ts";
+export { FullScan } from "./choose/full-scan.ts";
+export { PowerOfChoices } from "./choose/power-of-choices.ts";
+export type { Algorithm, KeySource, Traits, Words } from "./define.ts";
+export { boundedCap, haproxyCaps } from "./hash/bounded-load.ts";
+export { jump } from "./hash/jump.ts";
+export { maglevTable, type Permutation } from "./hash/maglev.ts";
+export { mix32, murmur3 } from "./hash/murmur3.ts";
+export { HASH_METHODS, type HashMethod, type HashParameters } from "./hash/options.ts";
+export { PLACEMENTS, type PlacedServer, type Placement } from "./hash/placement.ts";
+export type * from "./inspection.ts";
+export { InFlight } from "./load/in-flight.ts";
+export type { Load } from "./load/load.ts";
+export type { OracleServer } from "./load/oracle.ts";
+export { PeakEwma } from "./load/peak-ewma.ts";
+export { Reported } from "./load/reported.ts";
+export { ResponseTime } from "./load/response-time.ts";
+export { type AlgorithmParameters, algorithmOf, openPicker } from "./open-picker.ts";
+export * from "./options.ts";
+export { leastReported, ORACLES } from "./oracles.ts";
+export type * from "./picker.ts";
+export type { PickReason } from "./reason.ts";
+export { draws } from "./shared-options.ts";

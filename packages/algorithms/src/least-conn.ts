@@ -1,0 +1,24 @@
+// Least connections: the fewest requests in flight per unit of weight, of all servers, as nginx's least_conn
+// (ngx_http_upstream_least_conn_module.c). It counts requests, not sockets. Good for few servers; independent
+// balancers with many servers do better with `random`, which cannot herd.
+import { FullScan } from "./choose/full-scan.ts";
+import { defineAlgorithm, PLAIN } from "./define.ts";
+import { InFlight } from "./load/in-flight.ts";
+import type { PickerEnvironment, PickServer } from "./picker.ts";
+import { type FailureParameters, failurePenalty } from "./shared-options.ts";
+
+class LeastConn<S extends PickServer> extends FullScan<S> {
+  constructor(environment: PickerEnvironment, { failureMs }: FailureParameters) {
+    super(environment, new InFlight(environment.now, failureMs));
+  }
+}
+
+export const leastConn = defineAlgorithm({
+  title: "Least connections",
+  idea: "Looks at every server and takes the one with the fewest requests in flight per weight.",
+  paper: "Winston, Optimality of the shortest line discipline (1977)",
+  href: "https://doi.org/10.2307/3213271",
+  traits: { ...PLAIN, scans: true },
+  options: { failurePenalty },
+  picker: LeastConn,
+});

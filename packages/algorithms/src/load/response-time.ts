@@ -1,0 +1,114 @@
+// Load = average response time × requests it would then have, as nginx's least_time does it
+// (ngx_http_upstream_least_time_module.c): an average of .95 old and .05 new over successes only, halved
+// while nothing is heard, no less than the mean age of what is in flight, in whole
+// steps of 20 ms up to 5 s.
+// The steps make servers of about the same speed equal, so that the requests in flight decide among them.
+import type { Outcome, PickServer } from "../picker.ts";
+import { moved } from "../server-index.ts";
+import type { FailureParameters } from "../shared-options.ts";
+import { Failures } from "./failures.ts";
+import type { Load } from "./load.ts";
+
+export interface LeastTimeParameters extends FailureParameters {
+  readonly measure: "header" | "last-byte";
+  /** Whether requests still in flight count with their age; with `last-byte` only. */
+  readonly countInFlight: boolean;
+  /** The average is halved for every such time without an answer. */
+  readonly idleMs: number;
+}
+
+const KEPT = 0.95;
+const STEP_MS = 20;
+const SLOWEST_MS = 5_000;
+
+export class ResponseTime<S extends PickServer> implements Load<S> {
+  readonly #clock: () => number;
+  readonly #parameters: LeastTimeParameters;
+  readonly #failures: Failures;
+  #average = new Float64Array(0);
+  /** The average in its step. */
+  #step = new Float64Array(0);
+  /** From when on the average counts less, as nothing was heard. */
+  #halvesAt = new Float64Array(0);
+  #open = new Float64Array(0);
+  /** Sum of the times at which the open requests began. */
+  #began = new Float64Array(0);
+  #time = 0;
+
+  constructor(now: () => number, parameters: LeastTimeParameters) {
+    this.#clock = now;
+    this.#parameters = parameters;
+    this.#failures = new Failures(now, parameters.failureMs);
+  }
+
+  update(from: Int32Array): void {
+    this.#failures.update(from);
+    this.#average = moved(this.#average, from, 0);
+    this.#step = moved(this.#step, from, STEP_MS);
+    this.#halvesAt = moved(this.#halvesAt, from, Number.POSITIVE_INFINITY);
+    this.#open = moved(this.#open, from, 0);
+    this.#began = moved(this.#began, from, 0);
+  }
+
+  /** As of the last request given or ended: reading the clock would cost more than all the rest. */
+  begin(): void {
+    this.#failures.begin();
+  }
+
+  of(index: number, server: S): number {
+    const failed = this.#failures.any ? this.#failures.of(index) : 0;
+    const step = this.#step[index] ?? STEP_MS;
+    const open = this.#open[index] ?? 0;
+    // In the same step as at the last answer, unless nothing was heard for long or what is open is older.
+    const same =
+      this.#time < (this.#halvesAt[index] ?? 0) &&
+      (this.#time - step) * open <= (this.#began[index] ?? 0);
+    return (same ? step : this.#expected(index)) * (1 + server.inFlight + failed);
+  }
+
+  started(index: number): void {
+    this.#time = this.#clock();
+    this.#open[index] = (this.#open[index] ?? 0) + 1;
+    this.#began[index] = (this.#began[index] ?? 0) + this.#time;
+  }
+
+  firstByte(index: number, ms: number): void {
+    if (this.#parameters.measure !== "header") return;
+    this.#time = this.#clock();
+    this.#observe(index, ms);
+  }
+
+  ended(index: number, outcome: Outcome, ms: number): void {
+    this.#time = this.#clock();
+    const open = Math.max(0, (this.#open[index] ?? 0) - 1);
+    this.#open[index] = open;
+    this.#began[index] = open === 0 ? 0 : (this.#began[index] ?? 0) - (this.#time - ms);
+    this.#failures.ended(index, outcome);
+    if (outcome === "ok" && this.#parameters.measure === "last-byte") this.#observe(index, ms);
+  }
+
+  #observe(index: number, ms: number): void {
+    const old = this.#average[index] ?? 0;
+    const average = old === 0 ? ms : old * KEPT + ms * (1 - KEPT);
+    this.#average[index] = average;
+    this.#step[index] = stepOf(average);
+    this.#halvesAt[index] = this.#time + this.#parameters.idleMs;
+  }
+
+  #expected(index: number): number {
+    const { idleMs, countInFlight, measure } = this.#parameters;
+    const overdueMs = this.#time - (this.#halvesAt[index] ?? 0);
+    let ms = this.#average[index] ?? 0;
+    if (overdueMs >= 0) ms *= 0.5 ** (1 + Math.floor(overdueMs / idleMs));
+    const open = this.#open[index] ?? 0;
+    if (countInFlight && measure === "last-byte" && open > 0)
+      ms = Math.max(ms, this.#time - (this.#began[index] ?? 0) / open);
+    return stepOf(ms);
+  }
+}
+
+/** In whole milliseconds, as nginx counts them, and up to the next step. */
+function stepOf(ms: number): number {
+  if (ms <= STEP_MS) return STEP_MS;
+  return ms > SLOWEST_MS ? SLOWEST_MS : Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS;
+}

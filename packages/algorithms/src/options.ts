@@ -1,0 +1,142 @@
+// What can be written in `balance` for an algorithm, as data. The configuration makes its schema and its reference of
+// it, the laboratory's page its fields, and the picker gets its defaults from it. Durations are milliseconds.
+
+/** Which values a key takes. */
+export type Values =
+  | { readonly kind: "duration" }
+  | { readonly kind: "number" | "count"; readonly least: number; readonly most: number }
+  | { readonly kind: "flag" }
+  | { readonly kind: "choice"; readonly among: readonly string[] }
+  | {
+      readonly kind: "text";
+      /** Fits every text that is accepted; `expected` says which those are. */
+      readonly pattern?: RegExp;
+      readonly expected?: string;
+      readonly beginsWith?: string;
+    };
+
+/** As it is read: `V` is one of the `Values`. */
+export type ValueOf<V extends Values> = V extends { readonly kind: "duration" | "number" | "count" }
+  ? number
+  : V extends { readonly kind: "choice"; readonly among: readonly (infer Choice)[] }
+    ? Choice
+    : V extends { readonly kind: "flag" }
+      ? boolean
+      : string;
+
+/** How the laboratory's page offers a parameter: the label of its field, and for numbers how far it goes. */
+type FieldOf<V extends Values> = V extends { readonly kind: "choice" }
+  ? { readonly label: string }
+  : V extends { readonly kind: "duration" | "number" | "count" }
+    ? { readonly label: string; readonly range: readonly [min: number, max: number, step: number] }
+    : never;
+
+/** A key that tunes the picker. While it is not written, the picker gets the default. */
+export interface Tuning<Name extends string = string, V extends Values = Values> {
+  readonly values: V;
+  /** What the picker calls it. */
+  readonly tunes: Name;
+  readonly default: ValueOf<V>;
+  /** For the reference, without the default: that is added. */
+  readonly meaning: string;
+  /** Absent = the laboratory's page does not offer it. */
+  readonly field?: FieldOf<V>;
+}
+
+/** A key that the balancer around the picker reads, such as the name of the cookie whose value is hashed. */
+export interface Setting<V extends Values = Values> {
+  readonly values: V;
+  readonly meaning: string;
+  /** Filled in when the configuration is loaded. */
+  readonly default?: ValueOf<V>;
+  readonly required?: Required;
+}
+
+/** The algorithm does not work without the key. For the error message: what would be written, and what it is for. */
+export interface Required {
+  readonly example: string;
+  readonly role: string;
+}
+
+export type Option = Tuning | Setting;
+
+/** Keys that stand together in a mapping of their own. */
+export interface Part<Inner extends Readonly<Record<string, Option>> = Record<string, Option>> {
+  /** The heading in the reference, and what stands below it. */
+  readonly title: string;
+  readonly about: string;
+  readonly meaning: string;
+  readonly keys: Inner;
+}
+
+/** By the keys below `balance`. */
+export type Options = Readonly<Record<string, Option | Part>>;
+
+export const DURATION = { kind: "duration" } as const;
+export const FLAG = { kind: "flag" } as const;
+export const numberFrom = (least: number, most: number) =>
+  ({ kind: "number", least, most }) as const;
+export const countFrom = (least: number, most: number) => ({ kind: "count", least, most }) as const;
+export const choice = <const Among extends readonly string[]>(among: Among) =>
+  ({ kind: "choice", among }) as const;
+export const text = (form: Omit<Extract<Values, { kind: "text" }>, "kind">) =>
+  ({ kind: "text", ...form }) as const;
+
+/** A key that tunes what the picker calls `tunes`. */
+export function tuning<const Name extends string, const V extends Values>(
+  tunes: Name,
+  values: V,
+  told: Omit<Tuning<Name, V>, "tunes" | "values">,
+): Tuning<Name, V> {
+  return { values, tunes, ...told };
+}
+
+/** A key that the balancer around the picker reads. */
+export function setting<const V extends Values, const Told extends Omit<Setting<V>, "values">>(
+  values: V,
+  told: Told & Omit<Setting<V>, "values">,
+) {
+  return { values, ...told };
+}
+
+/** A mapping of its own for `keys`. */
+export function part<const Inner extends Readonly<Record<string, Option>>>(
+  told: Part<Inner>,
+): Part<Inner> {
+  return told;
+}
+
+export const isPart = (option: Option | Part): option is Part => "keys" in option;
+export const isTuning = (option: Option | Part): option is Tuning => "tunes" in option;
+
+/** The keys outside and within mappings of their own. */
+type Leaves<O extends Options> = {
+  [Key in keyof O]: O[Key] extends Part<infer Inner> ? Inner[keyof Inner] : O[Key];
+}[keyof O];
+
+/** What a picker is tuned by, when `O` is all that can be written for it. */
+export type ParametersOf<O extends Options> = {
+  readonly [Leaf in Leaves<O> as Leaf extends Tuning<infer Name> ? Name : never]: Leaf extends {
+    readonly values: infer V extends Values;
+  }
+    ? ValueOf<V>
+    : never;
+};
+
+/** Every key with its place below `balance`; those of a part, not the part. */
+export function keysIn(options: Options): readonly (readonly [path: readonly string[], Option])[] {
+  return Object.entries(options).flatMap(([key, option]) =>
+    isPart(option)
+      ? keysIn(option.keys).map(([path, inner]) => [[key, ...path], inner] as const)
+      : [[[key], option] as const],
+  );
+}
+
+/** Those among them that tune the picker. */
+export function tuningsIn(
+  options: Options,
+): readonly (readonly [path: readonly string[], Tuning])[] {
+  return keysIn(options).flatMap(([path, option]) =>
+    isTuning(option) ? [[path, option] as const] : [],
+  );
+}

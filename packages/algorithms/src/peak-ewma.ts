@@ -1,0 +1,42 @@
+// Peak EWMA: of two random servers the one with the lower expected latency × queue (Finagle's p2c with
+// PeakEwma; Linkerd's default). It reacts to a slow server within one answer.
+import { PowerOfChoices } from "./choose/power-of-choices.ts";
+import { defineAlgorithm, PLAIN } from "./define.ts";
+import { PeakEwma, type PeakEwmaParameters } from "./load/peak-ewma.ts";
+import { DURATION, tuning } from "./options.ts";
+import type { PickerEnvironment, PickServer } from "./picker.ts";
+import { draws, failurePenalty, measure } from "./shared-options.ts";
+
+interface Parameters extends PeakEwmaParameters {
+  /** As in `random`. */
+  readonly draws: number;
+}
+
+class PeakEwmaOfChoices<S extends PickServer> extends PowerOfChoices<S> {
+  constructor(environment: PickerEnvironment, parameters: Parameters) {
+    super(environment, new PeakEwma(environment.now, parameters), parameters.draws);
+  }
+}
+
+export const peakEwma = defineAlgorithm({
+  title: "Peak EWMA",
+  idea: "Of two servers the one with the lower latency × queue; one slow answer counts at once, good ones only by and by.",
+  paper: "Twitter Finagle; Buoyant, Beyond round robin (2016)",
+  href: "https://linkerd.io/2016/03/16/beyond-round-robin-load-balancing-for-latency/",
+  traits: PLAIN,
+  options: {
+    draws: draws(2),
+    decay: tuning("decayMs", DURATION, {
+      default: 10_000,
+      meaning: "time constant of the average",
+      field: { label: "Forgets in, ms", range: [100, 60_000, 100] },
+    }),
+    initial: tuning("initialMs", DURATION, {
+      default: 30,
+      meaning: "what an unknown server is taken to need",
+    }),
+    measure,
+    failurePenalty,
+  },
+  picker: PeakEwmaOfChoices,
+});

@@ -1,0 +1,58 @@
+// What can be written under `probes`, and the parameters that follow from it.
+import { countFrom, DURATION, numberFrom, part, setting, text, tuning } from "../options.ts";
+import type { FailureParameters } from "../shared-options.ts";
+
+export interface PrequalParameters extends FailureParameters {
+  /** Probe answers kept. */
+  readonly poolSize: number;
+  /** A probe answer older than this is dropped. */
+  readonly maxAgeMs: number;
+  /** Probes sent per request; fractions are spread over requests. */
+  readonly probesPerPick: number;
+  /** Probe answers dropped per request, alternately the oldest and the worst; none in small fleets. */
+  readonly removalsPerPick: number;
+  /** A server is hot above this quantile of the requests in flight that servers told of lately. */
+  readonly rifQuantile: number;
+  /** How fast the pool shall grow per request by design (δ); sets how often an answer may be used. */
+  readonly netGrowth: number;
+}
+
+export const probes = part({
+  title: "probes",
+  about: "what `prequal` asks servers, and how often",
+  meaning: "what servers are asked, how often",
+  keys: {
+    poolSize: tuning("poolSize", countFrom(2, 128), {
+      default: 16,
+      meaning: "answers kept",
+      field: { label: "Pool", range: [2, 64, 1] },
+    }),
+    maxAge: tuning("maxAgeMs", DURATION, {
+      default: 1_000,
+      meaning: "an older answer is dropped",
+    }),
+    perRequest: tuning("probesPerPick", numberFrom(0, 10), {
+      default: 3,
+      meaning: "probes sent per request, fractions allowed",
+      field: { label: "Probes a request", range: [0, 8, 0.25] },
+    }),
+    removalsPerRequest: tuning("removalsPerPick", numberFrom(0, 10), {
+      default: 1,
+      meaning: "answers dropped per request, oldest and worst in turn",
+    }),
+    hotQuantile: tuning("rifQuantile", numberFrom(0, 1), {
+      default: 0.84,
+      meaning: "a server is hot above this quantile of requests in flight",
+      field: { label: "Hot above quantile", range: [0, 1, 0.01] },
+    }),
+    netGrowth: tuning("netGrowth", numberFrom(0, 10), {
+      default: 1,
+      meaning: "δ of the paper: how often an answer may be used",
+    }),
+    path: setting(text({ beginsWith: "/" }), {
+      default: "/.well-known/tandem/load",
+      meaning: "where servers tell their load; Tandem's own tiers do there",
+    }),
+    timeout: setting(DURATION, { default: 100, meaning: "a probe unanswered so long is over" }),
+  },
+});

@@ -1,0 +1,196 @@
+// Prequal (Wydrowski et al., "Load is not what you should balance: introducing Prequal", NSDI'24): servers are
+// probed all the time and asynchronously; a request looks at the pool of answers and takes, by the rule in
+// hcl.ts, a fast one of those that are not busy. It shines with many servers of uneven speed; on few equal
+// CPU-bound servers an up-to-date count of requests is better, and the laboratory shows it.
+// Ours beyond the paper: requests in flight count per weight; failures count as requests (load/failures.ts), the
+// sinkhole protection that the paper only mentions; in a fleet no larger than the pool every server has a
+// place, so nothing is removed or used up before its age; and the stand-in while fewer than two answers are
+// known looks at our own requests in flight on two random servers, where the paper draws one blindly.
+import { isCandidate } from "../candidate.ts";
+import { defineAlgorithm, PLAIN } from "../define.ts";
+import { Dice } from "../dice.ts";
+import type { Inspection } from "../inspection.ts";
+import { Failures } from "../load/failures.ts";
+import type {
+  LoadReport,
+  Outcome,
+  PickContext,
+  Picker,
+  PickerEnvironment,
+  PickServer,
+} from "../picker.ts";
+import { Random } from "../random.ts";
+import type { PickReason } from "../reason.ts";
+import { ServerIndex } from "../server-index.ts";
+import { failurePenalty } from "../shared-options.ts";
+import { reuseBudget, roundRandomly } from "./budget.ts";
+import { compareHcl } from "./hcl.ts";
+import { type PrequalParameters, probes } from "./options.ts";
+import { ProbePool } from "./probe-pool.ts";
+import { ProbeSchedule } from "./probe-schedule.ts";
+import { RifQuantile } from "./rif-quantile.ts";
+
+/** With fewer answers than this the stand-in chooses. */
+const LEAST_ANSWERS = 2;
+
+class Prequal<S extends PickServer> implements Picker<S> {
+  readonly #environment: PickerEnvironment;
+  readonly #parameters: PrequalParameters;
+  readonly #index = new ServerIndex<S>();
+  readonly #dice: Dice;
+  readonly #pool: ProbePool;
+  readonly #rifs = new RifQuantile();
+  readonly #schedule: ProbeSchedule<S>;
+  readonly #failures: Failures;
+  readonly #standIn: Random<S>;
+  #budget = Number.POSITIVE_INFINITY;
+  /** What one request counts on each server: 1 at mean weight. */
+  #perWeight = new Float64Array(0);
+  #removalsPerPick = 0;
+  #removalsDue = 0;
+  #removeOldest = true;
+  why: PickReason = "none";
+
+  constructor(environment: PickerEnvironment, parameters: PrequalParameters) {
+    const { now, rng } = environment;
+    this.#dice = new Dice(rng);
+    const { failureMs, poolSize, probesPerPick } = parameters;
+    this.#environment = environment;
+    this.#parameters = parameters;
+    this.#pool = new ProbePool(poolSize);
+    this.#schedule = new ProbeSchedule(this.#dice, probesPerPick);
+    this.#failures = new Failures(now, failureMs);
+    this.#standIn = new Random(environment, { draws: 2, failureMs });
+  }
+
+  update(servers: readonly S[]): void {
+    const from = this.#index.update(servers, this.#environment.now());
+    this.#pool.renumber(from, servers);
+    this.#failures.update(from);
+    this.#schedule.update(servers);
+    this.#standIn.update(servers);
+    const meanWeight = servers.reduce((sum, { weight }) => sum + weight, 0) / servers.length;
+    this.#perWeight = Float64Array.from(servers, ({ weight }) => meanWeight / weight);
+    const roomForAll = servers.length <= this.#parameters.poolSize;
+    this.#removalsPerPick = roomForAll ? 0 : this.#parameters.removalsPerPick;
+    this.#budget = roomForAll
+      ? Number.POSITIVE_INFINITY
+      : reuseBudget({ ...this.#parameters, servers: servers.length });
+  }
+
+  pick(context: PickContext<S>): S | undefined {
+    const pool = this.#pool;
+    this.#schedule.picked();
+    pool.expire(this.#environment.now(), this.#parameters.maxAgeMs);
+    this.#failures.begin();
+    const place = pool.size < LEAST_ANSWERS ? -1 : this.#best(context.tried);
+    if (place < 0) return this.#withoutAnswers(context);
+    const index = pool.server[place] ?? -1;
+    pool.use(place, this.#perWeight[index] ?? 1);
+    this.#removeSome();
+    return this.#index.servers[index];
+  }
+
+  ended(server: S, outcome: Outcome, ms: number): void {
+    const index = this.#index.ofLife(server, this.#environment.now, ms);
+    if (index >= 0) this.#failures.ended(index, outcome);
+    this.#standIn.ended(server, outcome, ms);
+  }
+
+  report(server: S, { inFlight, latencyMs }: LoadReport): void {
+    const index = this.#index.of(server);
+    if (index < 0 || inFlight === undefined) return;
+    const rif = inFlight * (this.#perWeight[index] ?? 1);
+    this.#rifs.add(rif);
+    const uses = Number.isFinite(this.#budget)
+      ? roundRandomly(this.#budget, this.#dice)
+      : this.#budget;
+    this.#pool.add(index, rif, latencyMs ?? 0, this.#environment.now(), uses);
+  }
+
+  probes(): readonly S[] {
+    return this.#schedule.next();
+  }
+
+  inspect(): Inspection {
+    const pool = this.#pool;
+    const now = this.#environment.now();
+    const answers = Array.from({ length: pool.size }, (_, place) => ({
+      server: this.#index.servers[pool.server[place] ?? -1]?.name ?? "",
+      inFlight: pool.rif[place] ?? 0,
+      latencyMs: pool.latencyMs[place] ?? 0,
+      ageMs: now - (pool.at[place] ?? 0),
+      usesLeft: pool.uses[place] ?? 0,
+    }));
+    return { kind: "pool", hotAbove: this.#rifs.at(this.#parameters.rifQuantile), answers };
+  }
+
+  /** The place of the best answer of a server that may be picked; -1 = none. */
+  #best(tried: readonly S[]): number {
+    const pool = this.#pool;
+    const threshold = this.#rifs.at(this.#parameters.rifQuantile);
+    let best = -1;
+    let bestRif = 0;
+    let alike = 1;
+    for (let place = 0; place < pool.size; place++) {
+      const server = this.#index.servers[pool.server[place] ?? -1];
+      if (server === undefined || !isCandidate(server, tried)) continue;
+      const rif = this.#rif(place);
+      const latencyMs = pool.latencyMs[place] ?? 0;
+      const order =
+        best < 0 ? -1 : compareHcl(rif, latencyMs, bestRif, pool.latencyMs[best] ?? 0, threshold);
+      if (order < 0) alike = 1;
+      else if (order > 0 || !this.#dice.chance(1 / ++alike)) continue;
+      best = place;
+      bestRif = rif;
+    }
+    if (best >= 0) this.why = alike > 1 ? "tie" : bestRif > threshold ? "hot" : "cold";
+    return best;
+  }
+
+  /** Paper: stale or much used answers of bad servers would be all that is left; so one goes per request. */
+  #removeSome(): void {
+    this.#removalsDue += this.#removalsPerPick;
+    for (; this.#removalsDue >= 1 && this.#pool.size > 0; this.#removalsDue--) {
+      this.#pool.remove(this.#removeOldest ? this.#pool.oldest() : this.#worst());
+      this.#removeOldest = !this.#removeOldest;
+    }
+  }
+
+  #worst(): number {
+    const pool = this.#pool;
+    const threshold = this.#rifs.at(this.#parameters.rifQuantile);
+    let worst = 0;
+    for (let place = 1; place < pool.size; place++) {
+      const latencyMs = pool.latencyMs[place] ?? 0;
+      const worstMs = pool.latencyMs[worst] ?? 0;
+      if (compareHcl(this.#rif(place), latencyMs, this.#rif(worst), worstMs, threshold) > 0)
+        worst = place;
+    }
+    return worst;
+  }
+
+  /** Requests in flight per weight by an answer, failures included. */
+  #rif(place: number): number {
+    const rif = this.#pool.rif[place] ?? 0;
+    if (!this.#failures.any) return rif;
+    const index = this.#pool.server[place] ?? -1;
+    return rif + this.#failures.of(index) * (this.#perWeight[index] ?? 1);
+  }
+
+  #withoutAnswers(context: PickContext<S>): S | undefined {
+    const server = this.#standIn.pick(context);
+    this.why = server === undefined ? "none" : "fallback";
+    return server;
+  }
+}
+
+export const prequal = defineAlgorithm({
+  title: "Prequal",
+  idea: "Asks servers all the time how busy they are, and takes a fast one of those that are not hot.",
+  paper: "Wydrowski et al., Load is not what you should balance: introducing Prequal (NSDI 2024)",
+  href: "https://arxiv.org/abs/2312.10172",
+  traits: { ...PLAIN, reports: true, probes: true },
+  options: { probes, failurePenalty },
+  picker: Prequal,
+});

@@ -1,0 +1,28 @@
+// Random with draws: HAProxy's `random(2)` (its default) and nginx's `random two least_conn`; with one draw,
+// random by weight. Two choices make the longest queue double-logarithmic (Mitzenmacher 2001).
+import { PowerOfChoices } from "./choose/power-of-choices.ts";
+import { defineAlgorithm, PLAIN } from "./define.ts";
+import { InFlight } from "./load/in-flight.ts";
+import type { PickerEnvironment, PickServer } from "./picker.ts";
+import { draws, type FailureParameters, failurePenalty } from "./shared-options.ts";
+
+export interface RandomParameters extends FailureParameters {
+  /** Distinct servers drawn by weight, the least loaded is taken; 1 = plain random, 0 = look at all. */
+  readonly draws: number;
+}
+
+export class Random<S extends PickServer> extends PowerOfChoices<S> {
+  constructor(environment: PickerEnvironment, { draws, failureMs }: RandomParameters) {
+    super(environment, new InFlight(environment.now, failureMs), draws);
+  }
+}
+
+export const random = defineAlgorithm({
+  title: "Random, the best of two",
+  idea: "Draws two servers and takes the less loaded: nearly as good as looking at all, and no herd.",
+  paper: "Mitzenmacher, The power of two choices in randomized load balancing (2001)",
+  href: "https://doi.org/10.1109/71.963420",
+  traits: PLAIN,
+  options: { draws: draws(2), failurePenalty },
+  picker: Random,
+});

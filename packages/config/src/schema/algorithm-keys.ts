@@ -1,0 +1,158 @@
+// The keys of `balance` that are for some algorithms only: made from the rows of @tandem/algorithms, so that what is
+// written there is accepted, described and checked here.
+import { isDeepStrictEqual } from "node:util";
+import {
+  ALGORITHM_NAMES,
+  ALGORITHMS,
+  type AlgorithmName,
+  isPart,
+  isTuning,
+  keysIn,
+  type Option,
+  type Options,
+  type Part,
+  type Required,
+  type Values,
+} from "@tandem/algorithms";
+import { z } from "zod";
+import { count, duration, number, writtenDuration } from "./units.ts";
+
+type Both<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** The keys of all algorithms together. */
+export type AlgorithmKeys = Both<(typeof ALGORITHMS)[AlgorithmName]["options"]>;
+
+type PlainSchema<V> = V extends { readonly kind: "duration" }
+  ? typeof duration
+  : V extends { readonly kind: "number" | "count" }
+    ? z.ZodNumber
+    : V extends {
+          readonly kind: "choice";
+          readonly among: readonly (infer Choice extends string)[];
+        }
+      ? z.ZodEnum<{ [C in Choice]: C }>
+      : V extends { readonly kind: "flag" }
+        ? z.ZodBoolean
+        : z.ZodString;
+
+type OptionSchema<O> = O extends { readonly tunes: string; readonly values: infer V }
+  ? z.ZodOptional<PlainSchema<V>>
+  : O extends { readonly default: unknown; readonly values: infer V }
+    ? z.ZodPrefault<PlainSchema<V>>
+    : O extends { readonly values: infer V }
+      ? z.ZodOptional<PlainSchema<V>>
+      : never;
+
+type KeySchema<O> =
+  O extends Part<infer Inner>
+    ? z.ZodOptional<z.ZodObject<{ [Key in keyof Inner]: OptionSchema<Inner[Key]> }, z.core.$strict>>
+    : OptionSchema<O>;
+
+interface Owned<O> {
+  readonly owner: AlgorithmName;
+  readonly option: O;
+}
+
+const owned: ReadonlyMap<string, readonly Owned<Option | Part>[]> = Map.groupBy(
+  ALGORITHM_NAMES.flatMap((owner) =>
+    Object.entries<Option | Part>(ALGORITHMS[owner].options satisfies Options).map(
+      ([key, option]) => ({ key, owner, option }),
+    ),
+  ),
+  ({ key }) => key,
+);
+
+/** The algorithms that each key is for. */
+export const OWNERS: ReadonlyMap<string, readonly AlgorithmName[]> = new Map(
+  [...owned].map(([key, list]) => [key, list.map(({ owner }) => owner)]),
+);
+
+/** What cannot be left out beside an algorithm, by its place below `balance`. */
+export function requiredBy(
+  owner: AlgorithmName,
+): readonly (readonly [path: readonly string[], Required])[] {
+  return keysIn(ALGORITHMS[owner].options).flatMap(([path, option]) =>
+    isTuning(option) || option.required === undefined ? [] : [[path, option.required] as const],
+  );
+}
+
+/** For the schema of `balance`, in the order of the rows. */
+export const algorithmKeys = Object.fromEntries(
+  [...owned].map(([key, list]) => [key, schemaOf(key, list)]),
+) as { readonly [Key in keyof AlgorithmKeys]: KeySchema<AlgorithmKeys[Key]> };
+
+function schemaOf(key: string, list: readonly Owned<Option | Part>[]): z.ZodType {
+  const [{ owner, option }] = list as [Owned<Option | Part>];
+  for (const other of list) refuseTwoMeanings(key, { owner, option }, other);
+  const of = list.length === 1 ? `\`${owner}\`: ` : "";
+  if (!isPart(option)) return optionSchema(option, list as Owned<Option>[], of);
+  const inner = Object.entries(option.keys).map(([name, own]) => [
+    name,
+    optionSchema(own, [{ owner, option: own }]),
+  ]);
+  return z
+    .strictObject(Object.fromEntries(inner))
+    .meta({ title: option.title, description: option.about })
+    .optional()
+    .meta({ description: of + option.meaning });
+}
+
+/** One key has one meaning for all algorithms that share it; only the default may differ. */
+function refuseTwoMeanings(key: string, one: Owned<Option | Part>, other: Owned<Option | Part>) {
+  const common = ({ option }: Owned<Option | Part>) =>
+    isPart(option) ? option : { ...option, default: undefined };
+  if (!isDeepStrictEqual(common(one), common(other)))
+    throw new Error(
+      `balance.${key} does not mean the same for ${one.owner} and ${other.owner}; share it (shared-options.ts), or give one of them another name`,
+    );
+}
+
+function optionSchema(option: Option, list: readonly Owned<Option>[], of = ""): z.ZodType {
+  const { values, meaning } = option;
+  const plain = plainSchema(values);
+  const description = of + meaning + (isTuning(option) ? unlessSaid(list) : "");
+  if (isTuning(option) || option.default === undefined)
+    return plain.optional().meta({ description });
+  const { default: value } = option;
+  const filled =
+    values.kind === "duration"
+      ? plain.prefault(writtenDuration(Number(value)))
+      : plain.default(value);
+  return filled.meta({ description });
+}
+
+/** A picker's default stays with the algorithm: the key is left out, and the words say what holds then. */
+function unlessSaid(list: readonly Owned<Option>[]): string {
+  const [usual, ...others] = list.map(({ owner, option: { values, default: value } }) => {
+    if (values.kind === "duration") return { owner, value: writtenDuration(Number(value)) };
+    return { owner, value: values.kind === "choice" ? `\`${value}\`` : String(value) };
+  });
+  if (usual === undefined || usual.value === "0") return ""; // what 0 means is said already
+  const different = others.filter(({ value }) => value !== usual.value);
+  const but = different.map(({ owner, value }) => `\`${owner}\`: ${value}`).join(", ");
+  return `; ${usual.value} unless said${but === "" ? "" : ` (${but})`}`;
+}
+
+function plainSchema(values: Values): z.ZodType {
+  switch (values.kind) {
+    case "duration":
+      return duration;
+    case "number":
+      return number(values.least, values.most);
+    case "count":
+      return count(values.least, values.most);
+    case "choice":
+      return z.enum(values.among);
+    case "flag":
+      return z.boolean();
+    case "text":
+      return textSchema(values);
+  }
+}
+
+function textSchema({ pattern, expected, beginsWith }: Extract<Values, { kind: "text" }>) {
+  if (beginsWith !== undefined) return z.string().startsWith(beginsWith);
+  return pattern === undefined ? z.string().min(1) : z.string().regex(pattern, expected);
+}
