@@ -1,5 +1,6 @@
 // Every algorithm, in every way it can be tuned, keeps the contract; and its shares of the traffic.
 import t from "tap";
+import { inBatches } from "../test/toy/in-batches.ts";
 import { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
 import { HASH_METHODS } from "./hash/options.ts";
 import { Hash } from "./hash.ts";
@@ -69,6 +70,15 @@ for (const algorithm of ALGORITHM_NAMES.filter((name) => !SAME.has(name))) {
         );
     });
 }
+
+t.test("so does the toy of CONTRIBUTING.md", async (t) => {
+  for (const size of [1, 3]) {
+    const open: Open = (environment) => inBatches.open<Fake>(environment, { size });
+    picksOnlyCandidates(open);
+    repeatsItself(open);
+    t.same(shares(open, [1, 1], 4 * size), [2 * size, 2 * size]);
+  }
+});
 
 t.test("the suite notices who breaks the contract", async (t) => {
   const breaks = (pick: (list: readonly Fake[]) => Fake | undefined): Open => {

@@ -1,0 +1,75 @@
+// What a row says about its picker: the defaults come from its options, and what does not fit does not compile.
+import t from "tap";
+import { defineAlgorithm, PLAIN } from "./define.ts";
+import { choice, countFrom, DURATION, FLAG, part, setting, text, tuning } from "./options.ts";
+import type { Picker, PickerEnvironment, PickServer } from "./picker.ts";
+
+interface Parameters {
+  readonly size: number;
+  readonly waitMs: number;
+}
+
+class Probe<S extends PickServer> implements Picker<S> {
+  readonly why = "none";
+  readonly given: Parameters;
+
+  constructor(_environment: PickerEnvironment, parameters: Parameters) {
+    this.given = parameters;
+  }
+
+  update(): void {}
+  pick(): undefined {}
+}
+
+const words = { title: "Probe", idea: "Tells what it was given.", paper: "None" };
+const size = tuning("size", countFrom(1, 9), { default: 3, meaning: "how many" });
+const wait = tuning("waitMs", DURATION, { default: 500, meaning: "how long" });
+const path = setting(text({ beginsWith: "/" }), { default: "/load", meaning: "where" });
+const environment = { rng: () => 0, now: () => 0, ticket: () => 0 };
+
+t.test("the picker gets what is written, else the options' defaults", async (t) => {
+  const asked = part({
+    title: "asked",
+    about: "what is asked",
+    meaning: "what is asked",
+    keys: { wait, path },
+  });
+  const probe = defineAlgorithm({
+    ...{ ...words, traits: PLAIN, picker: Probe },
+    options: { size, asked },
+  });
+  t.same(probe.defaults, { size: 3, waitMs: 500 }, "a setting is not the picker's");
+  const given = (parameters?: Partial<Parameters>) =>
+    (probe.open(environment, parameters) as Probe<PickServer>).given;
+  t.same(given(), { size: 3, waitMs: 500 });
+  t.same(given({ waitMs: 0 }), { size: 3, waitMs: 0 });
+});
+
+t.test("an option too few, too many or of another kind does not compile", async (t) => {
+  const common = { ...words, traits: PLAIN, picker: Probe };
+  const flag = tuning("waitMs", FLAG, { default: true, meaning: "whether" });
+  const strange = tuning("colour", FLAG, { default: true, meaning: "whether" });
+  const { probes: _, ...forgetful } = PLAIN;
+  t.ok(defineAlgorithm({ ...common, options: { size, wait } }), "this one does");
+  const definitions = [
+    // @ts-expect-error: nothing tunes `waitMs`
+    defineAlgorithm({ ...common, options: { size } }),
+    // @ts-expect-error: `waitMs` is a number
+    defineAlgorithm({ ...common, options: { size, wait: flag } }),
+    // @ts-expect-error: the picker knows no `colour`
+    defineAlgorithm({ ...common, options: { size, wait, strange } }),
+    // @ts-expect-error: a trait is forgotten
+    defineAlgorithm({ ...common, options: { size, wait }, traits: forgetful }),
+    // @ts-expect-error: the words are forgotten
+    defineAlgorithm({ traits: PLAIN, picker: Probe, options: { size, wait } }),
+    // @ts-expect-error: no such choice
+    tuning("kind", choice(["a", "b"]), { default: "c", meaning: "which" }),
+    // @ts-expect-error: an option without its meaning
+    tuning("size", countFrom(1, 9), { default: 3 }),
+    // @ts-expect-error: a key that options do not have
+    tuning("size", countFrom(1, 9), { default: 3, meaning: "how many", unit: "requests" }),
+    // @ts-expect-error: a field without its range
+    tuning("size", countFrom(1, 9), { default: 3, meaning: "how many", field: { label: "Size" } }),
+  ];
+  t.equal(definitions.length, 9, "the compiler refuses each of them");
+});
