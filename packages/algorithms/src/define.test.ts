@@ -1,7 +1,17 @@
 // What a row says about its picker: the defaults come from its options, and what does not fit does not compile.
 import t from "tap";
 import { defineAlgorithm, PLAIN } from "./define.ts";
-import { choice, countFrom, DURATION, FLAG, part, setting, text, tuning } from "./options.ts";
+import {
+  choice,
+  countFrom,
+  DURATION,
+  FLAG,
+  filledSetting,
+  part,
+  setting,
+  text,
+  tuning,
+} from "./options.ts";
 import type { Picker, PickerEnvironment, PickServer } from "./picker.ts";
 
 interface Parameters {
@@ -24,7 +34,7 @@ class Probe<S extends PickServer> implements Picker<S> {
 const words = { title: "Probe", idea: "Tells what it was given.", paper: "None" };
 const size = tuning("size", countFrom(1, 9), { default: 3, meaning: "how many" });
 const wait = tuning("waitMs", DURATION, { default: 500, meaning: "how long" });
-const path = setting(text({ beginsWith: "/" }), { default: "/load", meaning: "where" });
+const path = filledSetting(text({ beginsWith: "/" }), { default: "/load", meaning: "where" });
 const environment = { rng: () => 0, now: () => 0, ticket: () => 0 };
 
 t.test("the picker gets what is written, else the options' defaults", async (t) => {
@@ -68,8 +78,10 @@ t.test("an option too few, too many or of another kind does not compile", async 
     tuning("size", countFrom(1, 9), { default: 3 }),
     // @ts-expect-error: a key that options do not have
     tuning("size", countFrom(1, 9), { default: 3, meaning: "how many", unit: "requests" }),
+    // @ts-expect-error: a setting's key that settings do not have
+    setting(FLAG, { meaning: "whether", needed: true }),
     // @ts-expect-error: a field without its range
     tuning("size", countFrom(1, 9), { default: 3, meaning: "how many", field: { label: "Size" } }),
   ];
-  t.equal(definitions.length, 9, "the compiler refuses each of them");
+  t.equal(definitions.length, 10, "the compiler refuses each of them");
 });

@@ -69,7 +69,7 @@ type Fits<O extends Options, P> = [ParametersOf<O>] extends [P]
   ? [keyof ParametersOf<O>] extends [keyof P]
     ? unknown
     : { readonly "the picker has no such parameter": Exclude<keyof ParametersOf<O>, keyof P> }
-  : { readonly "no option tunes this parameter of the picker": P };
+  : { readonly "the options do not give what the picker wants": P };
 
 /** Its row in `algorithms.ts` gives it the name. */
 export function defineAlgorithm<const O extends Options, P>(parts: Parts<O, P>): Algorithm<O> {

@@ -19,7 +19,19 @@ export { PeakEwma } from "./load/peak-ewma.ts";
 export { Reported } from "./load/reported.ts";
 export { ResponseTime } from "./load/response-time.ts";
 export { type AlgorithmParameters, algorithmOf, openPicker } from "./open-picker.ts";
-export * from "./options.ts";
+export {
+  type FilledSetting,
+  isPart,
+  isTuning,
+  keysIn,
+  type Option,
+  type Options,
+  type Part,
+  type RequiredKey,
+  type Tuning,
+  tuningsIn,
+  type Values,
+} from "./options.ts";
 export { leastReported, ORACLES } from "./oracles.ts";
 export type * from "./picker.ts";
 export type { PickReason } from "./reason.ts";

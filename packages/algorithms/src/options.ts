@@ -37,7 +37,7 @@ export interface Tuning<Name extends string = string, V extends Values = Values>
   /** What the picker calls it. */
   readonly tunes: Name;
   readonly default: ValueOf<V>;
-  /** For the reference, without the default: that is added. */
+  /** For the reference. The default is added to it, unless that is 0: then it says what 0 means. */
   readonly meaning: string;
   /** Absent = the laboratory's page does not offer it. */
   readonly field?: FieldOf<V>;
@@ -47,18 +47,23 @@ export interface Tuning<Name extends string = string, V extends Values = Values>
 export interface Setting<V extends Values = Values> {
   readonly values: V;
   readonly meaning: string;
-  /** Filled in when the configuration is loaded. */
-  readonly default?: ValueOf<V>;
-  readonly required?: Required;
+  readonly required?: RequiredKey;
+}
+
+/** One that is filled in when the configuration is loaded. */
+export interface FilledSetting<V extends Values = Values> {
+  readonly values: V;
+  readonly meaning: string;
+  readonly default: ValueOf<V>;
 }
 
 /** The algorithm does not work without the key. For the error message: what would be written, and what it is for. */
-export interface Required {
+export interface RequiredKey {
   readonly example: string;
   readonly role: string;
 }
 
-export type Option = Tuning | Setting;
+export type Option = Tuning | Setting | FilledSetting;
 
 /** Keys that stand together in a mapping of their own. */
 export interface Part<Inner extends Readonly<Record<string, Option>> = Record<string, Option>> {
@@ -92,10 +97,18 @@ export function tuning<const Name extends string, const V extends Values>(
 }
 
 /** A key that the balancer around the picker reads. */
-export function setting<const V extends Values, const Told extends Omit<Setting<V>, "values">>(
+export function setting<const V extends Values>(
   values: V,
-  told: Told & Omit<Setting<V>, "values">,
-) {
+  told: Omit<Setting<V>, "values">,
+): Setting<V> {
+  return { values, ...told };
+}
+
+/** The same, with what holds while it is not written. */
+export function filledSetting<const V extends Values>(
+  values: V,
+  told: Omit<FilledSetting<V>, "values">,
+): FilledSetting<V> {
   return { values, ...told };
 }
 

@@ -1,4 +1,4 @@
-// Keys that several algorithms share: one meaning, whoever is chosen.
+// Keys that several algorithms share: each means the same for all of them.
 import { choice, countFrom, DURATION, tuning } from "./options.ts";
 
 /**

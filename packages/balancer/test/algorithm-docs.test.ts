@@ -4,7 +4,13 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ALGORITHMS, tuningsIn } from "@tandem/algorithms";
-import { BALANCE_ALGORITHMS, type BalanceAlgorithm, BELONGS, parseConfig } from "@tandem/config";
+import {
+  BALANCE_ALGORITHMS,
+  type BalanceAlgorithm,
+  BELONGS,
+  parseConfig,
+  RAMPING,
+} from "@tandem/config";
 import t from "tap";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -125,4 +131,20 @@ t.test("the page of an algorithm shows a configuration with it, and its figure",
   const overview = read("docs/algorithms/README.md");
   for (const name of BALANCE_ALGORITHMS)
     t.ok(overview.includes(algorithmPage(name).replace("docs/algorithms/", "](")), name);
+});
+
+t.test("lists of algorithms in the documents leave none out", async (t) => {
+  const [rows = ""] =
+    /^\| `round-robin` .*\n(?:\|.*\n)*/m.exec(read("docs/concepts/load-balancer.md")) ?? [];
+  const told = rows.split("\n").flatMap((row) => codes(row.split("|")[1]));
+  t.same(new Set(told), new Set(BALANCE_ALGORITHMS), "docs/concepts/load-balancer.md");
+  const sentences: readonly (readonly [string, RegExp, readonly BalanceAlgorithm[]])[] = [
+    ["slow-start", /^Round robin, .*if you write it so/m, RAMPING],
+    ["failure-penalty", /^It belongs to [^.]*/m, BELONGS.get("failurePenalty") ?? []],
+  ];
+  for (const [page, sentence, names] of sentences) {
+    const [list = ""] = sentence.exec(read(`docs/algorithms/${page}.md`)) ?? [];
+    for (const name of names.filter((one) => one !== "module"))
+      t.match(list, new RegExp(name.replace("-", "[- ]"), "i"), `${page}.md: ${name}`);
+  }
 });

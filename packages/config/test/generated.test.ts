@@ -1,8 +1,10 @@
 // What is made from the schema is committed, and must be what the schema makes today.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ALGORITHMS } from "@tandem/algorithms";
 import t from "tap";
 import { configJsonSchema, configReference, parseConfig } from "../src/index.ts";
+import { refuseTwoMeanings } from "../src/schema/algorithm-keys.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
@@ -29,6 +31,18 @@ t.test("the reference is current, and every link in it has its heading", async (
   );
   for (const [, anchor = ""] of made.matchAll(/\]\(#([^)]*)\)/g))
     t.ok(headings.has(anchor), `#${anchor}`);
+});
+
+t.test("a key that two algorithms share means the same for both", async (t) => {
+  const { draws } = ALGORITHMS.random.options;
+  const one = { owner: "random", option: draws } as const;
+  const other = (change: object) => ({ owner: "first", option: { ...draws, ...change } }) as const;
+  refuseTwoMeanings("draws", one, other({ default: 7 }));
+  for (const change of [{ meaning: "cards" }, { values: { kind: "flag" } }, { tunes: "cards" }])
+    t.throws(
+      () => refuseTwoMeanings("draws", one, other(change)),
+      /^balance\.draws does not mean the same for random and first; share it/,
+    );
 });
 
 t.test("every section an error report points to exists", async (t) => {

@@ -50,7 +50,7 @@ t.test("the walk-through shows the toy as it is", async (t) => {
   t.match(read(REGISTRY), /^ {2}"round-robin": roundRobin,$/m, "rows look like the toy's");
 });
 
-t.test("the configuration takes its name and its key, and nobody else's", async (t) => {
+t.test("the configuration takes its name and its key, and not those of others", async (t) => {
   const balance = loaded("algorithm: in-batches, batch: 3").balancer?.backends.web?.balance;
   t.match(balance, { algorithm: "in-batches", batch: 3 });
   t.notOk("batch" in (loaded("algorithm: in-batches").balancer?.backends.web?.balance ?? {}));

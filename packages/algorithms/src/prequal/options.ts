@@ -1,5 +1,5 @@
 // What can be written under `probes`, and the parameters that follow from it.
-import { countFrom, DURATION, numberFrom, part, setting, text, tuning } from "../options.ts";
+import { countFrom, DURATION, filledSetting, numberFrom, part, text, tuning } from "../options.ts";
 import type { FailureParameters } from "../shared-options.ts";
 
 export interface PrequalParameters extends FailureParameters {
@@ -49,10 +49,13 @@ export const probes = part({
       default: 1,
       meaning: "δ of the paper: how often an answer may be used",
     }),
-    path: setting(text({ beginsWith: "/" }), {
+    path: filledSetting(text({ beginsWith: "/" }), {
       default: "/.well-known/tandem/load",
       meaning: "where servers tell their load; Tandem's own tiers do there",
     }),
-    timeout: setting(DURATION, { default: 100, meaning: "a probe unanswered so long is over" }),
+    timeout: filledSetting(DURATION, {
+      default: 100,
+      meaning: "a probe unanswered so long is over",
+    }),
   },
 });

@@ -37,7 +37,7 @@ class InBatches<S extends PickServer> implements Picker<S> {
 export const inBatches = defineAlgorithm({
   title: "In batches",
   idea: "So many requests to one server, then as many to the next.",
-  paper: "Nobody's: it is an example",
+  paper: "None: it is an example",
   traits: { ...PLAIN, slowStart: false },
   options: {
     batch: tuning("size", countFrom(1, 1_000), {

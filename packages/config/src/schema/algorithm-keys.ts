@@ -5,13 +5,15 @@ import {
   ALGORITHM_NAMES,
   ALGORITHMS,
   type AlgorithmName,
+  type FilledSetting,
   isPart,
   isTuning,
   keysIn,
   type Option,
   type Options,
   type Part,
-  type Required,
+  type RequiredKey,
+  type Tuning,
   type Values,
 } from "@tandem/algorithms";
 import { z } from "zod";
@@ -72,9 +74,9 @@ export const OWNERS: ReadonlyMap<string, readonly AlgorithmName[]> = new Map(
 /** What cannot be left out beside an algorithm, by its place below `balance`. */
 export function requiredBy(
   owner: AlgorithmName,
-): readonly (readonly [path: readonly string[], Required])[] {
+): readonly (readonly [path: readonly string[], RequiredKey])[] {
   return keysIn(ALGORITHMS[owner].options).flatMap(([path, option]) =>
-    isTuning(option) || option.required === undefined ? [] : [[path, option.required] as const],
+    "required" in option && option.required !== undefined ? [[path, option.required] as const] : [],
   );
 }
 
@@ -100,7 +102,11 @@ function schemaOf(key: string, list: readonly Owned<Option | Part>[]): z.ZodType
 }
 
 /** One key has one meaning for all algorithms that share it; only the default may differ. */
-function refuseTwoMeanings(key: string, one: Owned<Option | Part>, other: Owned<Option | Part>) {
+export function refuseTwoMeanings(
+  key: string,
+  one: Owned<Option | Part>,
+  other: Owned<Option | Part>,
+): void {
   const common = ({ option }: Owned<Option | Part>) =>
     isPart(option) ? option : { ...option, default: undefined };
   if (!isDeepStrictEqual(common(one), common(other)))
@@ -110,29 +116,33 @@ function refuseTwoMeanings(key: string, one: Owned<Option | Part>, other: Owned<
 }
 
 function optionSchema(option: Option, list: readonly Owned<Option>[], of = ""): z.ZodType {
-  const { values, meaning } = option;
-  const plain = plainSchema(values);
-  const description = of + meaning + (isTuning(option) ? unlessSaid(list) : "");
-  if (isTuning(option) || option.default === undefined)
-    return plain.optional().meta({ description });
-  const { default: value } = option;
+  const plain = plainSchema(option.values);
+  const description = of + option.meaning;
+  if (isTuning(option))
+    return plain.optional().meta({ description: description + unlessSaid(list) });
+  if (!("default" in option)) return plain.optional().meta({ description });
   const filled =
-    values.kind === "duration"
-      ? plain.prefault(writtenDuration(Number(value)))
-      : plain.default(value);
+    option.values.kind === "duration"
+      ? plain.prefault(asWritten(option))
+      : plain.default(option.default);
   return filled.meta({ description });
 }
 
 /** A picker's default stays with the algorithm: the key is left out, and the words say what holds then. */
 function unlessSaid(list: readonly Owned<Option>[]): string {
-  const [usual, ...others] = list.map(({ owner, option: { values, default: value } }) => {
-    if (values.kind === "duration") return { owner, value: writtenDuration(Number(value)) };
-    return { owner, value: values.kind === "choice" ? `\`${value}\`` : String(value) };
+  const [usual, ...others] = list.flatMap(({ owner, option }) => {
+    if (!isTuning(option)) return [];
+    const value = asWritten(option);
+    return [{ owner, value: option.values.kind === "choice" ? `\`${value}\`` : value }];
   });
   if (usual === undefined || usual.value === "0") return ""; // what 0 means is said already
   const different = others.filter(({ value }) => value !== usual.value);
   const but = different.map(({ owner, value }) => `\`${owner}\`: ${value}`).join(", ");
   return `; ${usual.value} unless said${but === "" ? "" : ` (${but})`}`;
+}
+
+function asWritten({ values, default: value }: Tuning | FilledSetting): string {
+  return values.kind === "duration" ? writtenDuration(Number(value)) : String(value);
 }
 
 function plainSchema(values: Values): z.ZodType {
