@@ -1,7 +1,7 @@
 // The forwarding engine on its own, for a tier that is no balancer: what nginx calls an upstream.
 // One thread, health checks included.
 import type { BackendConfig } from "@tandem/config";
-import type { ServerExchange } from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
 import type { Logger, Readiness } from "@tandem/telemetry";
 import {
   type Clock,
@@ -45,7 +45,7 @@ export interface Upstream extends Service {
   /** What a tier that needs these servers can do now; looks at nothing but what the checks have found. */
   readiness(): Readiness;
   /** Sends a request on and its answer back; every ending is in the record given to `options.log`. */
-  forward(exchange: ServerExchange, options: ForwardOptions): void;
+  forward(exchange: Exchange, options: ForwardOptions): void;
 }
 
 export function openUpstream(

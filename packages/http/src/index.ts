@@ -1,5 +1,6 @@
 // The HTTP/1.1 codec: bytes in, bytes out. No sockets, no clock, nothing of the other packages.
-export { BodyDecoder, type BodySink } from "./h1/body-decoder.ts";
+export type { BodySink } from "./exchange/body-sink.ts";
+export { BodyDecoder } from "./h1/body-decoder.ts";
 export { ProtocolFailure, type Sender } from "./h1/errors.ts";
 export { HeadReader } from "./h1/head-reader.ts";
 export { DEFAULT_LIMITS, type HeadLimits, type RequestLimits } from "./h1/limits.ts";

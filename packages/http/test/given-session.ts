@@ -1,12 +1,8 @@
 // A session on a stream whose peer reads when the test says so, and time that the test lets pass.
+
+import type { AbortCause, Exchange, ExchangeListener } from "../src/exchange/index.ts";
 import { DEFAULT_LIMITS, Fields, UNTIL_CLOSE } from "../src/index.ts";
-import {
-  type AbortCause,
-  type ByteStream,
-  type ExchangeListener,
-  type ServerExchange,
-  ServerSession,
-} from "../src/session/index.ts";
+import { type ByteStream, ServerSession } from "../src/session/index.ts";
 
 /** Takes everything at once, or nothing until `read`. */
 class FakeStream implements ByteStream {
@@ -54,7 +50,7 @@ const TIMES = {
 };
 
 /** A session whose requests go to `request`. */
-export function open(request: (exchange: ServerExchange) => void) {
+export function open(request: (exchange: Exchange) => void) {
   const stream = new FakeStream();
   const seen: string[] = [];
   let time = 0;
@@ -87,7 +83,7 @@ export function open(request: (exchange: ServerExchange) => void) {
 }
 
 /** Answers with the path that was asked for. */
-export const ok = (exchange: ServerExchange) =>
+export const ok = (exchange: Exchange) =>
   exchange.answer(200, "OK", new Fields(), Buffer.from(exchange.head.path));
 
 /** Hears of nothing but why an exchange was given up. */
@@ -101,7 +97,7 @@ export const request = (line: string) => Buffer.from(`${line}\r\nHost: a\r\n\r\n
 
 /** Begins an answer of unknown length, or of `length` bytes, and sends some of it. */
 export function begin(line: string, length = UNTIL_CLOSE) {
-  let begun: ServerExchange | undefined;
+  let begun: Exchange | undefined;
   const given = open((exchange) => {
     begun = exchange;
     exchange.respond(200, "OK", new Fields(), length);

@@ -2,13 +2,9 @@
 // overwritten by the next read of any connection. The client here takes nothing until the end.
 import fc from "fast-check";
 import t from "tap";
+import type { Exchange } from "../src/exchange/index.ts";
 import { DEFAULT_LIMITS, type ResponseHead } from "../src/index.ts";
-import {
-  type ByteStream,
-  ClientSession,
-  type ServerExchange,
-  ServerSession,
-} from "../src/session/index.ts";
+import { type ByteStream, ClientSession, ServerSession } from "../src/session/index.ts";
 
 /** Keeps what is written as it was handed over, and looks at it only when asked. */
 class SlowStream implements ByteStream {
@@ -38,8 +34,8 @@ const SHARED = Buffer.alloc(16 * 1024);
 /** The bytes of one answer through both sessions, read in pieces into the same memory. */
 function relayed(answer: Buffer, cuts: readonly number[]): string {
   const client = new SlowStream();
-  let exchange: ServerExchange | undefined;
-  const request = (asked: ServerExchange): void => {
+  let exchange: Exchange | undefined;
+  const request = (asked: Exchange): void => {
     exchange = asked;
   };
   const handler = { request, refused: () => undefined, finished: () => undefined };

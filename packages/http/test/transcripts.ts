@@ -1,13 +1,10 @@
 // What sessions make of bytes, written down: all that a server is handed and answers when a client sends
 // them, all that a client hears when a server sends them. Two transcripts of the same bytes have to be
 // equal however the bytes came, and whenever the answers are given.
+
+import type { Exchange } from "../src/exchange/index.ts";
 import { Fields, type RequestHead, type RequestLimits, type ResponseHead } from "../src/index.ts";
-import {
-  type ByteStream,
-  ClientSession,
-  type ServerExchange,
-  ServerSession,
-} from "../src/session/index.ts";
+import { type ByteStream, ClientSession, ServerSession } from "../src/session/index.ts";
 
 /** A session, and what a delivery has to know of the world around it. */
 interface Fed {
@@ -125,13 +122,13 @@ export function requestsOf(
   const requests: SeenRequest[] = [];
   const waiting: (() => void)[] = [];
   const stream = new Stream();
-  const answer = (exchange: ServerExchange, body: string, trailers: Fields | undefined): void => {
+  const answer = (exchange: Exchange, body: string, trailers: Fields | undefined): void => {
     const { head } = exchange;
     requests.push({ head, body, trailers });
     events.push(requestText(head, `${body}|${trailers?.lines() ?? ""}`));
     exchange.answer(200, "OK", new Fields(), Buffer.from("fine"));
   };
-  const read = (exchange: ServerExchange): void => {
+  const read = (exchange: Exchange): void => {
     let body = "";
     exchange.readBody({
       bodyData: (chunk) => {

@@ -1,7 +1,8 @@
 // Access records of the requests that end here (files, pages of our own, refusals). Forwarded ones are
 // recorded by the forwarding engine. Phases that a local answer does not have take 0 ms.
 import { type ClientInfo, clientAddressOf, clientPortOf } from "@tandem/balancer/backend";
-import type { AbortCause, RefusedRequest, ServerExchange } from "@tandem/http/session";
+import type { AbortCause, Exchange } from "@tandem/http/exchange";
+import type { RefusedRequest } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { LocalExchange } from "./local-exchange.ts";
 import { BACKEND, FRONTEND } from "./names.ts";
@@ -102,7 +103,7 @@ const BY: Readonly<Record<AbortCause, string>> = {
   stopped: "K",
 };
 
-function termination(local: LocalExchange, exchange: ServerExchange): string {
+function termination(local: LocalExchange, exchange: Exchange): string {
   const phase = exchange.status === 0 ? "H" : "D";
   if (local.abortedBy !== undefined) return `${BY[local.abortedBy]}${phase}--`;
   if (local.transfer !== undefined && local.transfer.failure !== "") return "SD--";

@@ -2,12 +2,8 @@
 // our own, and each ends in one access line (health checks in none).
 import type { Socket } from "node:net";
 import { type ClientInfo, requestIdOf } from "@tandem/balancer/backend";
-import {
-  type RefusedRequest,
-  type ServerExchange,
-  ServerSession,
-  type SessionHandler,
-} from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
+import { type RefusedRequest, ServerSession, type SessionHandler } from "@tandem/http/session";
 import { type Deadline, type Drainable, plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, refusedRecord } from "./access.ts";
 import type { Frontend } from "./frontend.ts";
@@ -114,7 +110,7 @@ export class Connection implements Session, SessionHandler, Drainable {
     this.#session.stop();
   }
 
-  request(exchange: ServerExchange): void {
+  request(exchange: Exchange): void {
     const frontend = this.#frontend;
     const { head } = exchange;
     frontend.counters.requests += 1;
@@ -145,7 +141,7 @@ export class Connection implements Session, SessionHandler, Drainable {
     log(refusedRecord(refused, this.#client, this.#moment()));
   }
 
-  finished(exchange: ServerExchange): void {
+  finished(exchange: Exchange): void {
     const { counters, log, meter, clock } = this.#frontend;
     counters.bytesOut += exchange.bytesSent;
     if (this.#rif > 0) meter.end(this.#rif, clock.now() - exchange.headAt, exchange.status >= 500);
@@ -161,7 +157,7 @@ export class Connection implements Session, SessionHandler, Drainable {
     this.#client.privates?.close();
   }
 
-  #answering(exchange: ServerExchange): LocalExchange {
+  #answering(exchange: Exchange): LocalExchange {
     const id = requestIdOf(exchange.head.fields, this.#client.trusted);
     return new LocalExchange(exchange, id, this.#frontend);
   }

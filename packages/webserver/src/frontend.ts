@@ -8,7 +8,8 @@ import {
 } from "@tandem/balancer/backend";
 import type { WebserverConfig } from "@tandem/config";
 import type { Fields } from "@tandem/http";
-import type { ServerExchange, SessionTimers } from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
+import type { SessionTimers } from "@tandem/http/session";
 import { type AccessRecord, LOAD_FIELD, LoadMeter, type Readiness } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { LocalExchange, Origin } from "./local-exchange.ts";
@@ -86,7 +87,7 @@ export class Frontend implements Origin, Telling {
   }
 
   /** Hands the exchange to the application tier. Only when `forwards`. */
-  forward(exchange: ServerExchange, client: ClientInfo): void {
+  forward(exchange: Exchange, client: ClientInfo): void {
     const options: ForwardOptions = {
       frontend: FRONTEND,
       via: this.#via,

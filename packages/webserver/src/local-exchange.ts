@@ -1,7 +1,7 @@
 // A request that we answer ourselves: the fields every such answer has, and what the access log is
 // told at its end.
 import { Fields, httpDate, reasonPhrase } from "@tandem/http";
-import type { AbortCause, ExchangeListener, ServerExchange } from "@tandem/http/session";
+import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Clock } from "@tandem/transport";
 import { errorPage } from "./error-page.ts";
 import type { FileTransfer } from "./static/file-transfer.ts";
@@ -15,7 +15,7 @@ export interface Origin {
 }
 
 export class LocalExchange implements ExchangeListener {
-  readonly exchange: ServerExchange;
+  readonly exchange: Exchange;
   readonly requestId: string;
   /** `<STATIC>` once a file is served, as HAProxy has `<STATS>`. */
   server = "<NOSRV>";
@@ -27,13 +27,13 @@ export class LocalExchange implements ExchangeListener {
   transfer: FileTransfer | undefined = undefined;
   readonly #origin: Origin;
 
-  constructor(exchange: ServerExchange, requestId: string, origin: Origin) {
+  constructor(exchange: Exchange, requestId: string, origin: Origin) {
     this.exchange = exchange;
     this.requestId = requestId;
     this.#origin = origin;
     exchange.listener = this;
     // A body nobody reads ends the connection, and the client should hear that from the answer.
-    if (!exchange.bodyDone) exchange.keepAlive = false;
+    if (!exchange.bodyDone) exchange.endConnection();
   }
 
   drained(): void {

@@ -2,7 +2,7 @@
 // of its backend and server, and the access record made from both.
 // HAProxy's timers: TR head, Tw queue, Tc connect, Tr answer's head, Ta all; manual, section 8.4.
 import type { Outcome, Picker } from "@tandem/algorithms";
-import type { ServerExchange } from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
@@ -35,7 +35,7 @@ export class Account {
   #learner: Picker<Server> | undefined = undefined;
   #givenAt = 0;
 
-  constructor(backend: Backend, exchange: ServerExchange) {
+  constructor(backend: Backend, exchange: Exchange) {
     this.#backend = backend;
     this.#clock = backend.clock;
     this.#headAt = exchange.headAt;
@@ -79,14 +79,14 @@ export class Account {
   }
 
   /** The request is over: counts it, and returns the one record of it. */
-  close(exchange: ServerExchange, options: ForwardOptions, ending: Ending): AccessRecord {
+  close(exchange: Exchange, options: ForwardOptions, ending: Ending): AccessRecord {
     const record = this.#record(exchange, options, ending);
     settle(this.#backend.counters, exchange, record);
     if (ending.server !== undefined) settle(ending.server.counters, exchange, record);
     return record;
   }
 
-  #record(exchange: ServerExchange, options: ForwardOptions, ending: Ending): AccessRecord {
+  #record(exchange: Exchange, options: ForwardOptions, ending: Ending): AccessRecord {
     const { head } = exchange;
     const { client } = options;
     const ta = this.#clock.now() - exchange.startedAt;
@@ -126,7 +126,7 @@ export class Account {
 }
 
 /** Adds one exchange to the totals and averages of a row. */
-function settle(row: CounterRow, exchange: ServerExchange, record: AccessRecord): void {
+function settle(row: CounterRow, exchange: Exchange, record: AccessRecord): void {
   add(row, COUNTER.requests, 1);
   add(row, responseCounter(exchange.status), 1);
   add(row, COUNTER.bytesIn, exchange.headBytes + exchange.bytesReceived);

@@ -2,7 +2,8 @@
 // that fails and may be tried again. Ends with an answer's head, which its owner hears, or with `fail`.
 import type { Outcome } from "@tandem/algorithms";
 import { CHUNKED } from "@tandem/http";
-import type { ResponseListener, ServerExchange } from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
+import type { ResponseListener } from "@tandem/http/session";
 import { FRESH_MS } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
@@ -40,7 +41,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   serverPlace = 0;
   backendPlace = 0;
   readonly #backend: Backend;
-  readonly #exchange: ServerExchange;
+  readonly #exchange: Exchange;
   readonly #account: Account;
   readonly #client: ClientInfo;
   readonly #owner: Dispatched;
@@ -65,7 +66,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   constructor(
     backend: Backend,
-    exchange: ServerExchange,
+    exchange: Exchange,
     account: Account,
     client: ClientInfo,
     key: number | undefined,

@@ -10,7 +10,7 @@ import {
   plainAnswerHead,
   type ResponseHead,
 } from "@tandem/http";
-import type { AbortCause, ExchangeListener, ServerExchange } from "@tandem/http/session";
+import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../backend/counters.ts";
 import { Account } from "./account.ts";
@@ -26,7 +26,7 @@ import { abortTermination } from "./termination.ts";
 import { openTunnel } from "./tunnel.ts";
 
 /** Sends a request to one of the backend's servers and its answer back. Every ending is in the record it logs. */
-export function forward(backend: Backend, exchange: ServerExchange, options: ForwardOptions): void {
+export function forward(backend: Backend, exchange: Exchange, options: ForwardOptions): void {
   new Forward(backend, exchange, options).start();
 }
 
@@ -35,7 +35,7 @@ const HOOK_FAILED = "the program's response hook failed";
 
 class Forward implements ExchangeListener, Dispatched {
   readonly #backend: Backend;
-  readonly #exchange: ServerExchange;
+  readonly #exchange: Exchange;
   readonly #options: ForwardOptions;
   readonly #account: Account;
   readonly #dispatch: Dispatch;
@@ -46,7 +46,7 @@ class Forward implements ExchangeListener, Dispatched {
   #responseDone = false;
   #finished = false;
 
-  constructor(backend: Backend, exchange: ServerExchange, options: ForwardOptions) {
+  constructor(backend: Backend, exchange: Exchange, options: ForwardOptions) {
     this.#backend = backend;
     this.#exchange = exchange;
     this.#options = options;
@@ -59,7 +59,7 @@ class Forward implements ExchangeListener, Dispatched {
     const { head, headAt } = this.#exchange;
     const { client, via } = this.#options;
     this.#exchange.listener = this;
-    this.#exchange.keepsNext = true; // a place at a server, and its line in the log, come before it
+    this.#exchange.holdNext(); // a place at a server, and its line in the log, come before it
     const active = this.#backend.inFlight + 1;
     this.#backend.counters[COUNTER.current] = active;
     this.#backend.retryBudget.note(active, headAt);
@@ -99,7 +99,8 @@ class Forward implements ExchangeListener, Dispatched {
     if (asksConnectionLogin(head)) dispatch.keepPrivate();
     this.#account.responded(dispatch.server);
     dispatch.outcome = outcomeOfStatus(head.status);
-    if (this.#options.response === undefined) {
+    const exchange = this.#exchange;
+    if (this.#options.response === undefined && exchange.respondPlain !== undefined) {
       let plain = head.forwardText;
       if (plain === undefined) {
         plain = plainAnswerHead(head);
@@ -107,7 +108,7 @@ class Forward implements ExchangeListener, Dispatched {
       }
       if (plain !== undefined) {
         const dated = head.dated ? plain : `${plain}Date: ${this.#date}\r\n`;
-        this.#exchange.respondPlain(head.status, dated, head.bodyLength);
+        exchange.respondPlain(head.status, dated, head.bodyLength);
         return;
       }
     }
@@ -298,6 +299,6 @@ class Forward implements ExchangeListener, Dispatched {
     });
     this.#backend.advance();
     this.#options.log(record);
-    this.#exchange.next();
+    this.#exchange.releaseNext();
   }
 }

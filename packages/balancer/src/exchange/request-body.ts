@@ -1,15 +1,16 @@
 // The request body from client to server, chunk by chunk as it arrives, held back while the server is
 // slow. Its beginning is kept, up to a bound, so that a request whose server dies can be sent again.
 import { announcedTrailers, type BodySink, dropOverruling, type Fields } from "@tandem/http";
-import type { ServerExchange } from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
 import type { ServerConnection } from "../pool/server-connection.ts";
 import { ReplayBuffer } from "./replay-buffer.ts";
 
 export class RequestBody implements BodySink {
-  readonly #exchange: ServerExchange;
+  readonly #exchange: Exchange;
   readonly #kept: ReplayBuffer;
   readonly #serverDeadline: () => number;
   #connection: ServerConnection | undefined = undefined;
+  #reads = false;
   #ended = false;
   #trailers: Fields | undefined = undefined;
 
@@ -17,7 +18,7 @@ export class RequestBody implements BodySink {
    * @param limit bytes to keep for another attempt; 0 = none
    * @param serverDeadline when a server that is waited for from now on is late
    */
-  constructor(exchange: ServerExchange, limit: number, serverDeadline: () => number) {
+  constructor(exchange: Exchange, limit: number, serverDeadline: () => number) {
     this.#exchange = exchange;
     this.#kept = new ReplayBuffer(limit);
     this.#serverDeadline = serverDeadline;
@@ -48,8 +49,11 @@ export class RequestBody implements BodySink {
     }
     if (this.#ended) connection.session.endBody(this.#trailers);
     connection.deadline = this.deadline;
-    if (this.#exchange.bodySink === undefined) this.#exchange.readBody(this);
-    else this.#exchange.resumeBody();
+    if (this.#reads) this.#exchange.resumeBody();
+    else {
+      this.#reads = true;
+      this.#exchange.readBody(this);
+    }
   }
 
   bodyData(chunk: Buffer): void {

@@ -1,7 +1,7 @@
 // Answers of our own: errors and redirects. They name the tier that speaks (Proxy-Status, RFC 9209),
 // so that nobody searches the application for an error the balancer made.
 import { Fields, httpDate, reasonPhrase } from "@tandem/http";
-import type { ServerExchange } from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
 import type { Clock } from "@tandem/transport";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
@@ -31,14 +31,14 @@ const WORDS: Readonly<Record<number, string>> = {
 };
 
 export function respondError(
-  exchange: ServerExchange,
+  exchange: Exchange,
   code: ProxyErrorCode,
   via: string,
   clock: Clock,
   edit?: (fields: Fields, status: number) => unknown,
 ): void {
   const { status, proxyStatus } = PROXY_ERRORS[code];
-  if (status === 400) exchange.keepAlive = false; // what follows cannot be trusted either
+  if (status === 400) exchange.endConnection(); // what follows cannot be trusted either
   const fields = new Fields();
   fields.add("Date", httpDate(clock.wall()));
   fields.add("Content-Type", "text/html; charset=utf-8");
@@ -52,7 +52,7 @@ export function respondError(
 
 /** To OPTIONS of which we are the last recipient (RFC 9110 §9.3.7). False: `edit` failed, nothing is answered. */
 export function respondOptions(
-  exchange: ServerExchange,
+  exchange: Exchange,
   clock: Clock,
   edit?: (fields: Fields, status: number) => unknown,
 ): boolean {
@@ -65,7 +65,7 @@ export function respondOptions(
 }
 
 export function respondRedirect(
-  exchange: ServerExchange,
+  exchange: Exchange,
   status: number,
   location: string,
   clock: Clock,

@@ -1,6 +1,6 @@
 // HAProxy's termination state for exchanges that the client's side ended: who (C, c, P, K), in which
 // phase (R the request's head, Q queue, C connect, H waiting for the answer's head, D data). Manual, section 8.5.
-import type { AbortCause } from "@tandem/http/session";
+import type { AbortCause } from "@tandem/http/exchange";
 
 export type Phase = "request" | "queue" | "connect" | "response" | "data" | "tunnel";
 

@@ -2,7 +2,8 @@
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { DEFAULT_LIMITS, Fields } from "@tandem/http";
-import { type ServerExchange, ServerSession } from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
+import { ServerSession } from "@tandem/http/session";
 import { type Clock, Deadlines, ReadBuffers, SocketReads, turnClock } from "@tandem/transport";
 import t from "tap";
 import { ServerConnection } from "../pool/server-connection.ts";
@@ -47,7 +48,7 @@ function givenTunnel() {
   const socket = server as unknown as Socket;
   const connection = new ServerConnection(socket, reads, deadlines, home, DEFAULT_LIMITS);
   const endings: string[] = [];
-  const request = (exchange: ServerExchange): void =>
+  const request = (exchange: Exchange): void =>
     openTunnel({
       ...{ exchange, connection, protocol: "websocket", reason: "Switching Protocols" },
       ...{ fields: new Fields(), deadlines, serverFinMs: 30_000 },

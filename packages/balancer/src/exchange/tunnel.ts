@@ -6,13 +6,13 @@
 //
 // When either side is lost or late both are destroyed, so that no descriptor outlives its peer.
 import type { Fields } from "@tandem/http";
-import type { AbortCause, ExchangeListener, ServerExchange } from "@tandem/http/session";
+import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Deadlines } from "@tandem/transport";
 import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
 import { abortTermination } from "./termination.ts";
 
 export interface TunnelOptions {
-  readonly exchange: ServerExchange;
+  readonly exchange: Exchange;
   readonly connection: ServerConnection;
   readonly protocol: string;
   readonly reason: string;

@@ -1,12 +1,8 @@
 // A client's connection at a frontend: its requests are redirected or routed to a backend, and what
 // became of each is counted and logged.
 import { type Fields, reasonPhrase } from "@tandem/http";
-import type {
-  AbortCause,
-  RefusedRequest,
-  ServerExchange,
-  SessionHandler,
-} from "@tandem/http/session";
+import type { AbortCause, Exchange } from "@tandem/http/exchange";
+import type { RefusedRequest, SessionHandler } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
@@ -62,7 +58,7 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     this.#context.log(record);
   }
 
-  request(exchange: ServerExchange): void {
+  request(exchange: Exchange): void {
     const { redirect, interceptor } = this.#context;
     if (redirect !== undefined) this.#redirect(exchange, redirect);
     else if (interceptor !== undefined) interceptor.request(exchange, this);
@@ -70,7 +66,7 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
   }
 
   forward(
-    exchange: ServerExchange,
+    exchange: Exchange,
     wanted: string | undefined,
     response: EditResponse | undefined,
   ): void {
@@ -87,13 +83,13 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     else forward(backend, exchange, { frontend: name, via, client: this.client, response, log });
   }
 
-  answer(exchange: ServerExchange, status: number, fields: Fields, body: Buffer): void {
+  answer(exchange: Exchange, status: number, fields: Fields, body: Buffer): void {
     exchange.answer(status, reasonPhrase(status), fields, body);
     this.#log(exchange, status, "LR--", "");
   }
 
   refuse(
-    exchange: ServerExchange,
+    exchange: Exchange,
     code: ProxyErrorCode,
     cause: string,
     response?: EditResponse | undefined,
@@ -103,7 +99,7 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
   }
 
   /** Waiting for the interceptor is told as waiting in the queue. */
-  aborted(exchange: ServerExchange, by: AbortCause): void {
+  aborted(exchange: Exchange, by: AbortCause): void {
     const [termination, cause] = abortTermination(by, "queue");
     this.#log(exchange, -1, termination, cause);
   }
@@ -116,7 +112,7 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     this.#log(undefined, status, termination, cause, head);
   }
 
-  finished(exchange: ServerExchange): void {
+  finished(exchange: Exchange): void {
     this.#count(COUNTER.requests, 1);
     this.#count(responseCounter(exchange.status), 1);
     this.#count(COUNTER.bytesOut, exchange.bytesSent);
@@ -127,7 +123,7 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     this.client.privates?.close();
   }
 
-  #redirect(exchange: ServerExchange, redirect: Redirect): void {
+  #redirect(exchange: Exchange, redirect: Redirect): void {
     const to = redirectLocation(exchange.head, redirect);
     if ("location" in to) {
       respondRedirect(exchange, redirect.status, to.location, this.#context.clock);
@@ -142,7 +138,7 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
   }
 
   #log(
-    exchange: ServerExchange | undefined,
+    exchange: Exchange | undefined,
     status: number,
     termination: string,
     cause: string,

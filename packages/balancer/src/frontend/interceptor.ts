@@ -1,14 +1,14 @@
 // Where code of an embedding program meets a request: its head is checked, it is not yet routed.
 // A frontend without an interceptor pays one comparison for it.
 import type { Fields } from "@tandem/http";
-import type { AbortCause, ServerExchange } from "@tandem/http/session";
+import type { AbortCause, Exchange } from "@tandem/http/exchange";
 import type { ProxyErrorCode } from "../exchange/proxy-error.ts";
 import type { ClientInfo } from "../exchange/request-head.ts";
 
 /** Sees every request of a frontend that does not redirect. */
 export interface Interceptor {
   /** Must not throw, and must lead to exactly one call on `passage`, at once or later. */
-  request(exchange: ServerExchange, passage: Passage): void;
+  request(exchange: Exchange, passage: Passage): void;
 }
 
 /** Edits an answer's fields; false when it failed and the answer must not go out. */
@@ -20,14 +20,14 @@ export interface Passage {
   readonly client: ClientInfo;
   /** To the named backend; undefined = to the one the frontend's routes choose. */
   forward(
-    exchange: ServerExchange,
+    exchange: Exchange,
     backend: string | undefined,
     response: EditResponse | undefined,
   ): void;
   /** A complete answer that no server gave. */
-  answer(exchange: ServerExchange, status: number, fields: Fields, body: Buffer): void;
+  answer(exchange: Exchange, status: number, fields: Fields, body: Buffer): void;
   /** An error page. */
-  refuse(exchange: ServerExchange, code: ProxyErrorCode, cause: string): void;
+  refuse(exchange: Exchange, code: ProxyErrorCode, cause: string): void;
   /** The exchange ended by itself while it was intercepted. */
-  aborted(exchange: ServerExchange, cause: AbortCause): void;
+  aborted(exchange: Exchange, cause: AbortCause): void;
 }

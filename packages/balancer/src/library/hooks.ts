@@ -1,6 +1,6 @@
 // What an embedding program may do to a request on its way: the types of its hooks, and the request
 // they see.
-import type { ServerExchange } from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
 import { clientAddressOf, clientPortOf } from "../exchange/client-address.ts";
 import type { Passage } from "../frontend/interceptor.ts";
 import { HeaderFields } from "./header-fields.ts";
@@ -26,9 +26,9 @@ export class IncomingRequest {
   };
   /** What the server will get, before the balancer adds its own (X-Forwarded-*, Via, X-Request-Id). */
   readonly fields: HeaderFields;
-  readonly #exchange: ServerExchange;
+  readonly #exchange: Exchange;
 
-  constructor(exchange: ServerExchange, { frontend, client }: Passage) {
+  constructor(exchange: Exchange, { frontend, client }: Passage) {
     const { head } = exchange;
     this.method = head.method;
     this.host = head.host;

@@ -1,7 +1,7 @@
 // One request on its way through the program's hooks. Whatever they do (throw, hang, answer nonsense,
 // outlive their client), it ends in one call on its passage; what went wrong is told once.
 import type { Fields } from "@tandem/http";
-import type { AbortCause, ExchangeListener, ServerExchange } from "@tandem/http/session";
+import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Clock, Timer } from "@tandem/transport";
 import type { EditResponse, Interceptor, Passage } from "../frontend/interceptor.ts";
 import { sendAnswer } from "./answer.ts";
@@ -34,7 +34,7 @@ export function hookInterceptor(environment: InterceptionEnvironment): Intercept
 
 class Intercepted implements ExchangeListener {
   readonly #environment: InterceptionEnvironment;
-  readonly #exchange: ServerExchange;
+  readonly #exchange: Exchange;
   readonly #passage: Passage;
   readonly #request: IncomingRequest;
   #timer: Timer | undefined = undefined;
@@ -42,7 +42,7 @@ class Intercepted implements ExchangeListener {
   #over = false;
   #responseFailed = false;
 
-  constructor(environment: InterceptionEnvironment, exchange: ServerExchange, passage: Passage) {
+  constructor(environment: InterceptionEnvironment, exchange: Exchange, passage: Passage) {
     this.#environment = environment;
     this.#exchange = exchange;
     this.#passage = passage;

@@ -1,6 +1,7 @@
 // Takes a body off the wire (RFC 9112 6.3, 7.1): by length, in chunks or until the connection closes.
 // Data is handed on as slices of what was read, never copied and never kept.
 import { CR, LF } from "../chars.ts";
+import type { BodySink } from "../exchange/body-sink.ts";
 import { Fields } from "../message/fields.ts";
 import { CHUNKED, UNTIL_CLOSE } from "../message/head.ts";
 import { dropForbiddenTrailers } from "../message/trailers.ts";
@@ -9,18 +10,6 @@ import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
 import { DEFAULT_LIMITS, type HeadLimits } from "./limits.ts";
 import { parseFields } from "./parse-fields.ts";
 import { SectionReader } from "./section-reader.ts";
-
-/** Receives a body. Both methods may be called within `decode`; `bodyEnd` is the last call of a body. */
-export interface BodySink {
-  /** A slice of the buffer that was fed, never empty; valid as long as that buffer is. */
-  bodyData(chunk: Buffer): void;
-  /** The body is complete. Trailers, if any came, hold only fields that may be trailers. */
-  bodyEnd(trailers: Fields | undefined): void;
-  /** All of one read was decoded: a good moment to pass it on. Not called after `bodyEnd`. */
-  bodyFlush?(): void;
-  /** False: of what it was given so far it refers to nothing any more. Absent = it may. */
-  readonly holds?: boolean;
-}
 
 const DONE = 0;
 const COUNTED = 1;

@@ -2,10 +2,11 @@
 // bytes at all make it throw or hold on to more than its limits allow.
 import fc from "fast-check";
 import t from "tap";
+import type { BodySink } from "../exchange/body-sink.ts";
 import { Fields } from "../message/fields.ts";
 import { CHUNKED, RequestHead, ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
 import { stripFraming } from "../message/hop-by-hop.ts";
-import { BodyDecoder, type BodySink } from "./body-decoder.ts";
+import { BodyDecoder } from "./body-decoder.ts";
 import { ProtocolFailure, quote } from "./errors.ts";
 import { HeadReader } from "./head-reader.ts";
 import { CONTENT_LENGTH } from "./known-names.ts";

@@ -1,5 +1,5 @@
 // The answer to a request that is given up before it has one.
-import type { AbortCause } from "./server-exchange.ts";
+import type { AbortCause } from "../exchange/exchange.ts";
 
 /** What the client is told whose request is given up, as long as nothing was answered and it may still read. */
 export const STATUS_OF: Readonly<Partial<Record<AbortCause, number>>> = {

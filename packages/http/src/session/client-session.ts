@@ -1,6 +1,7 @@
 // Our side of a connection to a server: one request at a time, its answer parsed as strictly as a
 // client's request, and the verdict whether the connection may carry another (RFC 9112 §9.3, §6.3).
-import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
+import type { BodySink } from "../exchange/body-sink.ts";
+import { BodyDecoder } from "../h1/body-decoder.ts";
 import { malformed, ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
 import type { HeadLimits } from "../h1/limits.ts";

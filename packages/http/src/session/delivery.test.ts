@@ -1,8 +1,8 @@
 // Clients that are slow to take what was written to them.
 import t from "tap";
 import { begin, ok, onAbort, open } from "../../test/given-session.ts";
+import type { AbortCause, Exchange } from "../exchange/exchange.ts";
 import { Fields } from "../message/fields.ts";
-import type { AbortCause, ServerExchange } from "./server-exchange.ts";
 
 t.test("the time for the next request runs from when the client has the answer", async (t) => {
   const { stream, session, seen, get, pass } = open(ok);
@@ -79,7 +79,7 @@ t.test("a slow reader of a last answer is waited for while it reads", async (t) 
 
 t.test("who is waited for decides whose timeout it is", async (t) => {
   let aborted: AbortCause | undefined;
-  let current: ServerExchange | undefined;
+  let current: Exchange | undefined;
   const { stream, session, get, pass } = open((exchange) => {
     current = exchange;
     exchange.listener = onAbort((cause) => {

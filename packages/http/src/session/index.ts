@@ -2,7 +2,6 @@
 export type { ByteStream } from "./byte-stream.ts";
 export { ClientSession, type ResponseListener } from "./client-session.ts";
 export { Output } from "./output.ts";
-export { type AbortCause, type ExchangeListener, ServerExchange } from "./server-exchange.ts";
 export { ServerSession } from "./server-session.ts";
 export type {
   OwnField,

@@ -1,9 +1,12 @@
 // The bodies of one connection's requests, one after another: taken off the wire, handed to whoever reads the
 // request, and held to what they may take of bytes and of time.
-import { BodyDecoder, type BodySink } from "../h1/body-decoder.ts";
+
+import type { BodySink } from "../exchange/body-sink.ts";
+import type { AbortCause } from "../exchange/exchange.ts";
+import { BodyDecoder } from "../h1/body-decoder.ts";
 import type { Fields } from "../message/fields.ts";
 import { BodyAllowance } from "./body-allowance.ts";
-import type { AbortCause, ServerExchange } from "./server-exchange.ts";
+import type { H1Exchange } from "./h1-exchange.ts";
 import type { SessionDeadline, SessionLimits, SessionTimers } from "./session-handler.ts";
 
 export class RequestBody implements BodySink {
@@ -14,7 +17,7 @@ export class RequestBody implements BodySink {
   readonly #timers: SessionTimers;
   readonly #deadline: SessionDeadline;
   readonly #limit: number;
-  #exchange: ServerExchange | undefined = undefined;
+  #exchange: H1Exchange | undefined = undefined;
 
   constructor(timers: SessionTimers, limits: SessionLimits, deadline: SessionDeadline) {
     this.#decoder = new BodyDecoder(limits);
@@ -25,7 +28,7 @@ export class RequestBody implements BodySink {
   }
 
   /** Expects the body of `exchange`. */
-  start(exchange: ServerExchange): void {
+  start(exchange: H1Exchange): void {
     this.fault = undefined;
     this.#exchange = exchange;
     this.#decoder.start(exchange.head.bodyLength, this);

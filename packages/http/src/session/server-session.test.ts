@@ -1,9 +1,9 @@
 // What a session owes clients that pipeline, half-close or send slowly.
 import t from "tap";
 import { begin, ok, onAbort, open, request } from "../../test/given-session.ts";
+import type { AbortCause, Exchange } from "../exchange/exchange.ts";
 import { Fields } from "../message/fields.ts";
 import { UNTIL_CLOSE } from "../message/head.ts";
-import type { AbortCause, ServerExchange } from "./server-exchange.ts";
 
 t.test("a client that asks on without reading gets no further answer made", async (t) => {
   const { stream, session, seen, get } = open(ok);
@@ -22,7 +22,7 @@ t.test("a client that asks on without reading gets no further answer made", asyn
 });
 
 t.test("pipelined requests before a half-close are all answered", async (t) => {
-  const waiting: ServerExchange[] = [];
+  const waiting: Exchange[] = [];
   const { stream, session, seen, get } = open((exchange) => waiting.push(exchange));
   get("/1", "/2");
   session.ended();
@@ -50,7 +50,7 @@ t.test(
 
 t.test("what comes broken before a half-close is refused once", async (t) => {
   for (const rest of ["GET /2 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET /2 HT", "GET /2\r\n"]) {
-    const waiting: ServerExchange[] = [];
+    const waiting: Exchange[] = [];
     const { stream, session, seen } = open((exchange) => waiting.push(exchange));
     session.receive(Buffer.concat([request("GET /1 HTTP/1.1"), Buffer.from(rest)]));
     session.ended();
@@ -62,9 +62,9 @@ t.test("what comes broken before a half-close is refused once", async (t) => {
 });
 
 t.test("the next request comes when its owner is done with the one before", async (t) => {
-  const waiting: ServerExchange[] = [];
+  const waiting: Exchange[] = [];
   const { seen, get } = open((exchange) => {
-    exchange.keepsNext = true;
+    exchange.holdNext();
     waiting.push(exchange);
   });
   get("/1", "/2");
@@ -72,7 +72,7 @@ t.test("the next request comes when its owner is done with the one before", asyn
   if (first === undefined) throw new Error("no request came");
   ok(first);
   t.same(seen, ["/1", "finished /1"], "answered, and still to be settled");
-  first.next();
+  first.releaseNext();
   t.same(seen, ["/1", "finished /1", "/2"]);
 });
 
@@ -135,7 +135,7 @@ t.test(
 
 t.test("time in which we did not read does not count against the client", async (t) => {
   let aborted: AbortCause | undefined;
-  let current: ServerExchange | undefined;
+  let current: Exchange | undefined;
   const { session, pass } = open((exchange) => {
     current = exchange;
     exchange.listener = onAbort((cause) => {
@@ -158,7 +158,7 @@ t.test("time in which we did not read does not count against the client", async 
 /** A tunnel that the client has opened, and what is heard of it. */
 function openTunnel() {
   const heard: string[] = [];
-  let tunnel: ServerExchange | undefined;
+  let tunnel: Exchange | undefined;
   const given = open((exchange) => {
     tunnel = exchange;
     exchange.listener = {
@@ -251,7 +251,7 @@ t.test("an answer of which nothing has left can be taken back", async (t) => {
       exchange.write(Buffer.from("secret"));
       t.ok(exchange.takeBack());
       t.match(exchange, { status: 0, bytesSent: informed });
-      exchange.respondPlain(200, "HTTP/1.1 200 OK\r\n", 6);
+      exchange.respondPlain?.(200, "HTTP/1.1 200 OK\r\n", 6);
       exchange.writeText("secret");
       t.ok(exchange.takeBack(), "as often as there is one");
       exchange.answer(502, "Bad Gateway", new Fields(), Buffer.from("sorry"));

@@ -1,16 +1,17 @@
 // The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3). The socket's owner calls
 // receive, drained, ended and closed, and expired once the deadline has passed: no request costs a timer of its own.
+import type { AbortCause } from "../exchange/exchange.ts";
 import { RequestHead } from "../message/head.ts";
 import { STATUS_OF } from "./abort-status.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { ClientTunnel } from "./client-tunnel.ts";
 import { Delivery } from "./delivery.ts";
+import { type ExchangeSession, H1Exchange } from "./h1-exchange.ts";
 import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { badHead, CUT_HEAD, LATE_HEAD, LEFT_HEAD, longBody, refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
 import { RequestReader } from "./request-reader.ts";
-import { type AbortCause, type ExchangeSession, ServerExchange } from "./server-exchange.ts";
 import type {
   OwnField,
   RefusedRequest,
@@ -37,7 +38,7 @@ export class ServerSession implements ExchangeSession {
   readonly #requests: RequestReader;
   /** From the first request with a body on. */
   #body: RequestBody | undefined = undefined;
-  #exchange: ServerExchange | undefined = undefined;
+  #exchange: H1Exchange | undefined = undefined;
   #stash: Buffer | undefined = undefined;
   #processing = false;
   #paused = false;
@@ -247,13 +248,13 @@ export class ServerSession implements ExchangeSession {
     if (this.#halfClosed) ended(); // before there was anybody to tell
   }
 
-  responseEnded(exchange: ServerExchange): void {
+  responseEnded(exchange: H1Exchange): void {
     this.#exchange = undefined;
     this.#tunnel = undefined;
     if (exchange.keepAlive && exchange.bodyDone) {
       this.#delivery.awaitRequest();
       this.#handler.finished(exchange);
-      if (!this.#processing && !exchange.keepsNext) this.#proceed();
+      if (!this.#processing && !exchange.holdsNext) this.#proceed();
       return;
     }
     this.#lingerClose(exchange.untilClose);
@@ -322,7 +323,7 @@ export class ServerSession implements ExchangeSession {
       return;
     }
     const { headBytes, startedAt } = this.#requests;
-    const exchange = new ServerExchange(this, head, headBytes, startedAt);
+    const exchange = new H1Exchange(this, head, headBytes, startedAt);
     this.#exchange = exchange;
     this.#delivery.drained();
     this.#deadline.at = exchange.headAt + this.#timers.client;
@@ -368,8 +369,7 @@ export class ServerSession implements ExchangeSession {
   }
 
   get #withinHead(): boolean {
-    const reads = this.#exchange === undefined && this.#linger === undefined;
-    return reads && this.#requests.started;
+    return this.#exchange === undefined && this.#linger === undefined && this.#requests.started;
   }
 
   #refuse(refused: RefusedRequest): void {
@@ -392,7 +392,7 @@ export class ServerSession implements ExchangeSession {
   }
 
   /** Ends the connection at once. @param unfinished what was being answered */
-  #end(unfinished?: ServerExchange): void {
+  #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();
     else this.#stream.destroy();

@@ -1,8 +1,8 @@
 // What a session is given: how patient and how generous it is, and who handles its requests.
+import type { Exchange } from "../exchange/exchange.ts";
 import type { ProtocolFailure } from "../h1/errors.ts";
 import type { RequestLimits } from "../h1/limits.ts";
 import type { RequestHead } from "../message/head.ts";
-import type { ServerExchange } from "./server-exchange.ts";
 
 /** Milliseconds a client may take, and the clock they are counted on. */
 export interface SessionTimers {
@@ -55,11 +55,11 @@ export interface RefusedRequest {
 
 export interface SessionHandler {
   /** A request has come. The answer may be given at once or later. */
-  request(exchange: ServerExchange): void;
+  request(exchange: Exchange): void;
   /** A request was refused, and is answered by the session. */
   refused(refused: RefusedRequest): void;
   /** The exchange is over, whichever way; the last call for it. */
-  finished(exchange: ServerExchange): void;
+  finished(exchange: Exchange): void;
   /** The connection is gone; its last exchange is told next. Called once. */
   left?(): void;
 }

@@ -4,7 +4,7 @@
 // write larger than the high-water mark has left the socket below that mark.
 import { close, fstat, read } from "node:fs";
 import { getDefaultHighWaterMark } from "node:stream";
-import type { ServerExchange } from "@tandem/http/session";
+import type { Exchange } from "@tandem/http/exchange";
 import type { CachedFile } from "./cached-file.ts";
 import type { ByteRange } from "./range.ts";
 
@@ -15,7 +15,7 @@ const BUFFER_BYTES = HIGH_WATER_MARK + 32 * 1024;
 export class FileTransfer {
   /** Why it did not end well; "" as long as it has. */
   failure = "";
-  readonly #exchange: ServerExchange;
+  readonly #exchange: Exchange;
   readonly #fd: number;
   readonly #file: CachedFile;
   #position: number;
@@ -30,7 +30,7 @@ export class FileTransfer {
   #over = false;
 
   /** The head must have been written, announcing the bytes of `range`; `fd` is open on that version of `file`. */
-  constructor(exchange: ServerExchange, fd: number, { first, last }: ByteRange, file: CachedFile) {
+  constructor(exchange: Exchange, fd: number, { first, last }: ByteRange, file: CachedFile) {
     this.#exchange = exchange;
     this.#fd = fd;
     this.#file = file;

@@ -1,35 +1,12 @@
-// One request of a client and the answer to it, over HTTP/1.1. The handler that is given the exchange
-// reads the body when it wants it and answers when it can; framing, HEAD, keep-alive and trailers
-// are settled here (RFC 9112 §6, §9).
-
-import type { BodySink } from "../h1/body-decoder.ts";
+// An exchange over HTTP/1.1: framing, HEAD, keep-alive and trailers are settled here (RFC 9112 §6, §9).
+import type { BodySink } from "../exchange/body-sink.ts";
+import { type Exchange, type ExchangeListener, NO_LISTENER } from "../exchange/exchange.ts";
 import { lastChunk, writeResponseHead } from "../h1/serializer.ts";
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, type RequestHead, UNTIL_CLOSE } from "../message/head.ts";
 import { ChunkBeingMade } from "./chunk-being-made.ts";
 import type { Output } from "./output.ts";
 import type { OwnField } from "./session-handler.ts";
-
-/** Why an exchange ended before its answer did. */
-export type AbortCause =
-  | "client-closed"
-  /** It neither sent nor read for as long as it may. */
-  | "client-timeout"
-  /** Its body comes, and slower than it has to. */
-  | "body-too-slow"
-  | "bad-body"
-  | "body-too-large"
-  | "stopped";
-
-/** Told about the client's side after the exchange was handed over. */
-export interface ExchangeListener {
-  /** The client took what was written; more may be written. */
-  drained(): void;
-  /** The client has sent all it will; it may still be reading. */
-  halfClosed(): void;
-  /** The client is gone or broke the protocol: stop working for it. Called at most once, never after the end. */
-  aborted(cause: AbortCause): void;
-}
 
 /** What an exchange needs of the session it belongs to. */
 export interface ExchangeSession {
@@ -44,39 +21,30 @@ export interface ExchangeSession {
   clientSlow(): void;
   /** Counts as traffic on a tunnel. */
   active(): void;
-  responseEnded(exchange: ServerExchange): void;
+  responseEnded(exchange: H1Exchange): void;
   truncate(): void;
   halfClose(): void;
   tunnel(receive: (chunk: Buffer) => void, ended: () => void): void;
   now(): number;
 }
 
-const NO_LISTENER: ExchangeListener = {
-  drained: () => {},
-  halfClosed: () => {},
-  aborted: () => {},
-};
-
 /** In place of what was sent before an answer, once some of it has left. */
 const LEFT = -1;
 
-export class ServerExchange {
+export class H1Exchange implements Exchange {
   readonly head: RequestHead;
-  /** When the head's first byte came, and when it was complete; milliseconds of the session's clock. */
   readonly startedAt: number;
   readonly headAt: number;
   listener: ExchangeListener = NO_LISTENER;
   /** The connection may carry another request after this one. */
   keepAlive: boolean;
-  /** Status of the final answer; 0 before it. */
   status = 0;
   bytesSent = 0;
-  /** Body bytes so far. */
   bytesReceived = 0;
   readonly headBytes: number;
   responseEnded = false;
-  /** What the client asks next waits for `next`, also when this answer has ended. */
-  keepsNext = false;
+  /** What the client asks next waits for `releaseNext`, also when this answer has ended. */
+  holdsNext = false;
   bodyDone: boolean;
   bodyPaused = false;
   /** The client waits for a 100 before it sends its body. */
@@ -102,7 +70,7 @@ export class ServerExchange {
     this.awaitsContinue = head.expectContinue;
   }
 
-  /** Begins to deliver the request body to `sink`; until then the client's bytes wait in the kernel. */
+  /** Until then the client's bytes wait in the kernel. */
   readBody(sink: BodySink): void {
     this.bodySink = sink;
     if (this.bodyDone) sink.bodyEnd(undefined);
@@ -120,7 +88,7 @@ export class ServerExchange {
     this.#session.bodyWanted();
   }
 
-  /** Relays an interim answer (RFC 9110 §15.2); never to an HTTP/1.0 client. */
+  /** Never to an HTTP/1.0 client (RFC 9110 §15.2). */
   inform(status: number, reason: string, fields: Fields): void {
     if (this.head.version < 11 || this.status !== 0) return;
     this.#text(writeResponseHead(status, reason, fields));
@@ -130,10 +98,6 @@ export class ServerExchange {
     this.#session.continued();
   }
 
-  /**
-   * Writes the final head. `fields` carries no framing, except the Content-Length that an answer to
-   * HEAD or a 304 shows for a body it does not have. It leaves with the first body bytes, or at `flush`.
-   */
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void {
     this.status = status;
     this.#sentBefore = this.bytesSent;
@@ -143,10 +107,6 @@ export class ServerExchange {
     this.#text(writeResponseHead(status, reason, fields, framing, line + this.#connectionLine()));
   }
 
-  /**
-   * The same for a body of known length and a head made beforehand, all but its empty line and what it
-   * says about the connection. Not for answers without a body (HEAD, 1xx, 204, 205, 304).
-   */
   respondPlain(status: number, head: string, bodyLength: number): void {
     this.status = status;
     this.#sentBefore = this.bytesSent;
@@ -157,10 +117,7 @@ export class ServerExchange {
     this.#text(last === "" ? `${head}\r\n` : `${head}${last}\r\n`);
   }
 
-  /**
-   * As if nothing had been answered yet, apart from interim answers; `keepAlive` stays as it has become.
-   * False when it is too late: some of the answer has left.
-   */
+  /** `keepAlive` stays as it has become. */
   takeBack(): boolean {
     if (this.status === 0) return true;
     if (this.#sentBefore === LEFT || this.responseEnded) return false;
@@ -186,7 +143,6 @@ export class ServerExchange {
     return this.head.version === 10 ? "Connection: keep-alive\r\n" : "";
   }
 
-  /** Passes a 101 on; from then on both sides are bytes only, and what the client sends goes to `receive`. */
   switchProtocols(
     reason: string,
     fields: Fields,
@@ -200,7 +156,6 @@ export class ServerExchange {
     this.#session.tunnel(receive, ended);
   }
 
-  /** Sends bytes of the tunnel. False when the client is slow: wait for `listener.drained`. */
   writeTunnel(chunk: Buffer): boolean {
     this.#session.active();
     this.bytesSent += chunk.length;
@@ -208,7 +163,6 @@ export class ServerExchange {
     return this.#session.output.flush();
   }
 
-  /** The other side of the tunnel is slow: reads no more of the client until `resumeTunnel`. */
   pauseTunnel(): void {
     this.#session.pauseReading();
   }
@@ -217,22 +171,16 @@ export class ServerExchange {
     this.#session.bodyWanted();
   }
 
-  /**
-   * The other side has ended and the client has not: it gets what was written and the end of it, and may
-   * go on sending. The session's timeouts no longer hold; `endTunnel` or `truncate` has to follow.
-   */
   halfCloseTunnel(): void {
     this.#session.halfClose();
   }
 
-  /** The other side has ended: what was written is still delivered, then the connection closes. */
   endTunnel(): void {
     if (this.responseEnded) return;
     this.responseEnded = true;
     this.#session.responseEnded(this);
   }
 
-  /** A complete answer of our own. */
   answer(status: number, reason: string, fields: Fields, body: Buffer): void {
     if (!this.bodyDone) this.keepAlive = false;
     if (this.head.method === "HEAD" && status !== 204) {
@@ -243,7 +191,6 @@ export class ServerExchange {
     this.end();
   }
 
-  /** Adds body bytes; they leave at `flush` or `end`. */
   write(chunk: Buffer): void {
     if (this.#bodiless || chunk.length === 0) return;
     this.bytesSent += chunk.length;
@@ -256,7 +203,6 @@ export class ServerExchange {
     }
   }
 
-  /** Adds body bytes given as text, a character per byte, to an answer of known length. */
   writeText(text: string): void {
     this.#left -= text.length;
     this.#text(text);
@@ -272,7 +218,6 @@ export class ServerExchange {
     return this.bodySink !== undefined && !this.bodyDone && !this.bodyPaused;
   }
 
-  /** Everything written so far has left. */
   get settled(): boolean {
     return this.#session.output.settled;
   }
@@ -282,7 +227,6 @@ export class ServerExchange {
     return this.#left === Number.POSITIVE_INFINITY;
   }
 
-  /** Sends what was written. False when the client is slow: wait for `listener.drained`. */
   flush(): boolean {
     this.#sentBefore = LEFT;
     this.#endChunk();
@@ -291,7 +235,6 @@ export class ServerExchange {
     return ready;
   }
 
-  /** Ends the answer. One that is shorter or longer than announced is passed on as truncation. */
   end(trailers?: Fields): void {
     if (this.responseEnded) return;
     if (!this.#chunked && !this.#bodiless && this.#left !== 0 && Number.isFinite(this.#left)) {
@@ -305,13 +248,19 @@ export class ServerExchange {
     this.#session.responseEnded(this);
   }
 
-  /** Whoever set `keepsNext` is done with this one. */
-  next(): void {
-    this.keepsNext = false;
+  endConnection(): void {
+    this.keepAlive = false;
+  }
+
+  holdNext(): void {
+    this.holdsNext = true;
+  }
+
+  releaseNext(): void {
+    this.holdsNext = false;
     if (this.responseEnded) this.#session.bodyWanted();
   }
 
-  /** Ends the connection so that the client cannot take a partial answer for a whole one (RFC 9112 §8). */
   truncate(): void {
     if (this.responseEnded) return;
     this.responseEnded = true;

@@ -1,0 +1,79 @@
+// A request body that is given piece by piece, and read when its handler wants it.
+import type { Fields } from "../message/fields.ts";
+import type { BodySink } from "./body-sink.ts";
+
+export class GivenBody {
+  /** Bytes that came. */
+  bytes = 0;
+  /** All of it was delivered, or there is none. */
+  done: boolean;
+  paused = false;
+  #sink: BodySink | undefined = undefined;
+  #waiting: Buffer[] = [];
+  #complete: boolean;
+  #trailers: Fields | undefined = undefined;
+
+  /** @param bodyLength as in a head: bytes, or CHUNKED */
+  constructor(bodyLength: number) {
+    this.done = bodyLength === 0;
+    this.#complete = this.done;
+  }
+
+  /** More of it came. Copied when it has to wait. */
+  feed(chunk: Buffer): void {
+    if (chunk.length === 0 || this.#complete) return;
+    this.bytes += chunk.length;
+    if (this.#flows && this.#waiting.length === 0) this.#deliver(chunk);
+    else this.#waiting.push(Buffer.from(chunk));
+  }
+
+  /** It is complete. */
+  end(trailers: Fields | undefined): void {
+    if (this.#complete) return;
+    this.#complete = true;
+    this.#trailers = trailers;
+    this.#proceed();
+  }
+
+  read(sink: BodySink): void {
+    this.#sink = sink;
+    if (this.done) sink.bodyEnd(undefined);
+    else this.#proceed();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.#proceed();
+  }
+
+  /** Its exchange is over: what has not been read never will be. */
+  drop(): void {
+    this.#sink = undefined;
+    this.#waiting = [];
+  }
+
+  get #flows(): boolean {
+    return this.#sink !== undefined && !this.paused;
+  }
+
+  #proceed(): void {
+    while (this.#flows) {
+      const chunk = this.#waiting.shift();
+      if (chunk === undefined) break;
+      this.#deliver(chunk);
+    }
+    if (!this.#flows || !this.#complete || this.done) return;
+    this.done = true;
+    this.#sink?.bodyEnd(this.#trailers);
+  }
+
+  #deliver(chunk: Buffer): void {
+    this.#sink?.bodyData(chunk);
+    if (!this.done) this.#sink?.bodyFlush?.();
+  }
+}

@@ -1,0 +1,5 @@
+// A request and its answer, as a handler sees them.
+export { type AnswerSink, CollectedAnswer } from "./answer-sink.ts";
+export type { BodySink } from "./body-sink.ts";
+export type { AbortCause, Exchange, ExchangeListener, TunnelSide } from "./exchange.ts";
+export { MemoryExchange, type MemoryRequest } from "./memory-exchange.ts";

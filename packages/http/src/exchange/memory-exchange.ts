@@ -1,0 +1,248 @@
+// An exchange without a connection: a head and a body are given, and the answer goes to a sink, which may be slow.
+// For requests that come from no client (a cache that revalidates, a sub-request), and for tests.
+import type { Fields } from "../message/fields.ts";
+import type { RequestHead } from "../message/head.ts";
+import type { AnswerSink } from "./answer-sink.ts";
+import type { BodySink } from "./body-sink.ts";
+import { type AbortCause, type Exchange, type ExchangeListener, NO_LISTENER } from "./exchange.ts";
+import { GivenBody } from "./given-body.ts";
+
+export interface MemoryRequest {
+  readonly head: RequestHead;
+  /** The whole body. Absent when it is given later, by `feed` and `endBody`, or when the head announces none. */
+  readonly body?: Buffer;
+  readonly sink: AnswerSink;
+  /** Milliseconds, on the clock of the handler. */
+  readonly now: () => number;
+}
+
+/** The head of an answer, until it leaves. */
+interface AnswerHead {
+  readonly status: number;
+  readonly reason: string;
+  readonly fields: Fields;
+  readonly bodyLength: number;
+}
+
+export class MemoryExchange implements Exchange {
+  readonly head: RequestHead;
+  readonly startedAt: number;
+  readonly headAt: number;
+  listener: ExchangeListener = NO_LISTENER;
+  /** A head that was never on a wire has no bytes. */
+  readonly headBytes = 0;
+  status = 0;
+  bytesSent = 0;
+  responseEnded = false;
+  readonly #sink: AnswerSink;
+  readonly #body: GivenBody;
+  #answerHead: AnswerHead | undefined = undefined;
+  /** Of the answer's body, not yet flushed. */
+  #chunks: Buffer[] = [];
+  /** Bytes of the answer's body that are to come; Infinity when that is not known. */
+  #left = 0;
+  #bodiless = false;
+  #slow = false;
+  #tunnel: GivenBody | undefined = undefined;
+
+  constructor({ head, body, sink, now }: MemoryRequest) {
+    this.head = head;
+    this.#sink = sink;
+    this.startedAt = now();
+    this.headAt = this.startedAt;
+    this.#body = new GivenBody(head.bodyLength);
+    if (body === undefined) return;
+    this.feed(body);
+    this.endBody();
+  }
+
+  // The client's side.
+
+  /** More of the request's body, or of the tunnel. It is copied when it has to wait. */
+  feed(chunk: Buffer): void {
+    if (!this.responseEnded) (this.#tunnel ?? this.#body).feed(chunk);
+  }
+
+  endBody(trailers?: Fields): void {
+    if (!this.responseEnded) this.#body.end(trailers);
+  }
+
+  /** The sink takes again. */
+  drained(): void {
+    if (!this.#slow) return;
+    this.#slow = false;
+    if (!this.responseEnded) this.listener.drained();
+  }
+
+  /** The client has sent all it will. */
+  halfClose(): void {
+    if (this.responseEnded) return;
+    if (this.#tunnel !== undefined) this.#tunnel.end(undefined);
+    else if (this.bodyDone) this.listener.halfClosed();
+    else this.abort("client-closed");
+  }
+
+  /** The client is gone, or is sent away. */
+  abort(cause: AbortCause): void {
+    if (this.responseEnded) return;
+    this.#over();
+    this.listener.aborted(cause);
+  }
+
+  // The request, as the handler sees it.
+
+  get bytesReceived(): number {
+    return this.#body.bytes;
+  }
+
+  get bodyDone(): boolean {
+    return this.#body.done;
+  }
+
+  get bodyPaused(): boolean {
+    return this.#body.paused;
+  }
+
+  readBody(sink: BodySink): void {
+    this.#body.read(sink);
+  }
+
+  pauseBody(): void {
+    this.#body.pause();
+  }
+
+  resumeBody(): void {
+    this.#body.resume();
+  }
+
+  // The answer.
+
+  inform(status: number, reason: string, fields: Fields): void {
+    if (this.status === 0 && this.head.version >= 11) this.#sink.informed?.(status, reason, fields);
+  }
+
+  respond(status: number, reason: string, fields: Fields, bodyLength: number): void {
+    this.status = status;
+    this.#bodiless = this.head.method === "HEAD" || status === 204 || status === 304;
+    const length = this.#bodiless ? 0 : bodyLength;
+    this.#left = length >= 0 ? length : Number.POSITIVE_INFINITY;
+    this.#answerHead = { status, reason, fields, bodyLength: length };
+  }
+
+  takeBack(): boolean {
+    if (this.status === 0) return true;
+    if (this.#answerHead === undefined || this.responseEnded) return false;
+    for (const chunk of this.#chunks) this.bytesSent -= chunk.length;
+    this.#chunks = [];
+    this.#answerHead = undefined;
+    this.status = 0;
+    return true;
+  }
+
+  write(chunk: Buffer): void {
+    if (this.#bodiless || chunk.length === 0) return;
+    this.#left -= chunk.length;
+    this.bytesSent += chunk.length;
+    this.#chunks.push(chunk);
+  }
+
+  writeText(text: string): void {
+    this.write(Buffer.from(text, "latin1"));
+  }
+
+  get settled(): boolean {
+    return this.#chunks.length === 0;
+  }
+
+  flush(): boolean {
+    const head = this.#answerHead;
+    this.#answerHead = undefined;
+    if (head !== undefined) {
+      this.#sink.responded(head.status, head.reason, head.fields, head.bodyLength);
+    }
+    for (const chunk of this.#chunks.splice(0)) this.#send(chunk);
+    return !this.#slow;
+  }
+
+  end(trailers?: Fields): void {
+    if (this.responseEnded) return;
+    if (Number.isFinite(this.#left) && this.#left !== 0) {
+      this.truncate();
+      return;
+    }
+    this.flush();
+    this.#over();
+    this.#sink.ended(this.#left === 0 ? undefined : trailers);
+  }
+
+  answer(status: number, reason: string, fields: Fields, body: Buffer): void {
+    if (this.head.method === "HEAD" && status !== 204) {
+      fields.add("Content-Length", String(body.length));
+    }
+    this.respond(status, reason, fields, body.length);
+    this.write(body);
+    this.end();
+  }
+
+  truncate(): void {
+    if (this.responseEnded) return;
+    this.flush();
+    this.#over();
+    this.#sink.truncated();
+  }
+
+  // There is no connection: nothing comes after this exchange, and nothing waits for it.
+
+  endConnection(): void {}
+  holdNext(): void {}
+  releaseNext(): void {}
+
+  // The tunnel.
+
+  switchProtocols(
+    reason: string,
+    fields: Fields,
+    receive: (chunk: Buffer) => void,
+    ended: () => void,
+  ): void {
+    this.status = 101;
+    this.#sink.responded(101, reason, fields, 0);
+    this.#tunnel = new GivenBody(Number.POSITIVE_INFINITY);
+    this.#tunnel.read({ bodyData: receive, bodyEnd: ended });
+  }
+
+  writeTunnel(chunk: Buffer): boolean {
+    this.bytesSent += chunk.length;
+    this.#send(chunk);
+    return !this.#slow;
+  }
+
+  pauseTunnel(): void {
+    this.#tunnel?.pause();
+  }
+
+  resumeTunnel(): void {
+    this.#tunnel?.resume();
+  }
+
+  halfCloseTunnel(): void {
+    this.#sink.ended(undefined);
+  }
+
+  endTunnel(): void {
+    if (this.responseEnded) return;
+    this.#over();
+    this.#sink.ended(undefined);
+  }
+
+  #send(chunk: Buffer): void {
+    if (!this.#sink.data(chunk)) this.#slow = true;
+  }
+
+  #over(): void {
+    this.responseEnded = true;
+    this.#chunks = [];
+    this.#body.drop();
+    this.#tunnel?.drop();
+  }
+}
