@@ -16,7 +16,7 @@ import { limitsConnections, warmth, weigh } from "../balance/weigh.ts";
 import { slowStartLimit } from "../eligibility/slow-start.ts";
 import type { Attempts } from "../exchange/attempts.ts";
 import { Pool } from "../pool/pool.ts";
-import type { ServerConnection } from "../pool/server-connection.ts";
+import type { ServerStream } from "../pool/server-stream.ts";
 import { COUNTER, type CounterRow, REASON_COUNTERS } from "./counters.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -248,13 +248,13 @@ export class Backend {
   }
 
   /**
-   * Ends a connection whose request is not answered to its end. Where we end it, the place it had at the server is
+   * Ends a stream whose request is not answered to its end. Where we end it, the place it had at the server is
    * free a moment later: a server that is given the next request at once sees that before the end of this one.
    */
-  abandon(server: Server, connection: ServerConnection): void {
-    const ours = !connection.socket.destroyed;
-    connection.session.abandon();
-    connection.release();
+  abandon(server: Server, stream: ServerStream): void {
+    const ours = !stream.gone;
+    stream.abandon();
+    stream.release();
     if (ours && server.maxConnections > 0) {
       this.clock.after(NOTICE_MS, () => {
         server.end();

@@ -12,7 +12,7 @@ import type { Server } from "../backend/server.ts";
 import type { OwnedRequest, Wait } from "../backend/server-queues.ts";
 import { type PrivateConnection, PrivateConnections } from "../pool/private-connections.ts";
 import type { ConnectFailure, ConnectListener, Pending } from "../pool/reservation.ts";
-import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
+import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
 import type { Account } from "./account.ts";
 import { Attempts } from "./attempts.ts";
 import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
@@ -22,16 +22,16 @@ import type { ClientInfo } from "./request-head.ts";
 import type { Phase } from "./termination.ts";
 
 /** Whoever relays the answer. */
-export interface Dispatched extends ResponseListener, ConnectionUser {
+export interface Dispatched extends ResponseListener, StreamUser {
   /** No server will answer. */
   fail(code: ProxyErrorCode, why: string): void;
 }
 
 export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
   readonly attempts: Attempts;
-  /** The server that was tried last, and the connection to it while there is one. */
+  /** The server that was tried last, and the stream to it while there is one. */
   server: Server | undefined = undefined;
-  connection: ServerConnection | undefined = undefined;
+  stream: ServerStream | undefined = undefined;
   phase: Phase = "queue";
   /** How long its server may neither send nor read. */
   patienceMs: number;
@@ -120,10 +120,10 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   /** The connection in use is this client's alone from now on: its server knows it by a login, or asks for one. */
   keepPrivate(): void {
-    const { server, connection } = this;
-    if (server === undefined || connection === undefined) return;
+    const { server, stream } = this;
+    if (server === undefined || stream === undefined) return;
     this.#client.privates ??= new PrivateConnections();
-    this.#client.privates.own(this.#backend, server, connection);
+    this.#client.privates.own(this.#backend, server, stream.connection);
   }
 
   /** The answer is complete: what is left of the request is thrown away. */
@@ -144,9 +144,9 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     return true;
   }
 
-  /** The connection is lost before any answer. Another server may be asked when that can do no harm. */
+  /** The stream is lost before any answer. Another server may be asked when that can do no harm. */
   lost(): void {
-    const { server, connection } = this;
+    const { server, stream } = this;
     this.#account.count(COUNTER.responseErrors, server);
     if (this.#hedge !== undefined) {
       this.outcome = PROXY_ERRORS["server-closed"].outcome;
@@ -154,8 +154,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
       this.#backend.advance(); // into the room it has left
       return; // the second one decides
     }
-    const kept = (connection?.session.requests ?? 0) > 1;
-    if (kept && server !== undefined) this.attempts.forgiveStale(server);
+    if (stream?.reused && server !== undefined) this.attempts.forgiveStale(server);
     this.#elsewhere("server-closed", `${server?.name} closed the connection before it answered`);
   }
 
@@ -200,9 +199,9 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   // ConnectListener
 
-  connected(connection: ServerConnection): void {
+  connected(stream: ServerStream): void {
     this.#pending = undefined;
-    this.#send(connection);
+    this.#send(stream);
   }
 
   connectFailed({ code, why }: ConnectFailure): void {
@@ -213,7 +212,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   // Hedged: the second try.
 
-  hedgeWon(server: Server, connection: ServerConnection, times: HedgeTimes): void {
+  hedgeWon(server: Server, stream: ServerStream, times: HedgeTimes): void {
     this.#hedge = undefined;
     this.outcome = "cancelled";
     this.#letGo(false);
@@ -222,14 +221,14 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     this.#holding = true; // the hedge began it
     this.#account.given(server, times.givenAt);
     this.#account.connected(times.connectedAt);
-    this.connection = connection;
-    connection.user = this.#owner;
+    this.stream = stream;
+    stream.user = this.#owner;
     this.#backend.advance(); // into the room of the first
   }
 
   hedgeLost(code: ProxyErrorCode): void {
     this.#hedge = undefined;
-    if (this.connection !== undefined) return; // the first one may still answer
+    if (this.stream !== undefined) return; // the first one may still answer
     this.#elsewhere(code, `neither ${this.server?.name} nor another server answered`);
   }
 
@@ -283,27 +282,26 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     return true;
   }
 
-  #send(connection: ServerConnection): void {
+  #send(stream: ServerStream): void {
     const { head } = this.#exchange;
     const { deadlines, config } = this.#backend;
     const now = deadlines.now();
     this.#account.connected(now);
     this.phase = "response";
-    this.connection = connection;
-    connection.user = this.#owner;
+    this.stream = stream;
+    stream.user = this.#owner;
     if (this.#logsIn) this.keepPrivate();
     if (config.hedge !== undefined) this.#hedgeAt = now + config.hedge.after;
-    connection.deadline = this.waitFromNow();
-    connection.session.send(head.method, this.#head, head.bodyLength, this.#owner);
+    stream.deadline = this.waitFromNow();
+    stream.send(head.method, this.#head, head.bodyLength, this.#owner);
     if (head.bodyLength === 0) return;
-    connection.outliveWriteErrors();
-    if (head.bodyLength === CHUNKED || head.expectContinue) connection.session.flush();
+    if (head.bodyLength === CHUNKED || head.expectContinue) stream.flush();
     this.#body ??= new RequestBody(
       this.#exchange,
       this.attempts.idempotent ? config.replay : 0,
       () => deadlines.now() + this.patienceMs,
     );
-    this.#body.sendOn(connection);
+    this.#body.sendOn(stream);
   }
 
   /** The answer has not begun, and asking another server too can do no harm. */
@@ -311,13 +309,13 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     if (this.#backend.config.hedge === undefined || this.#hedged) return false;
     const { head } = this.#exchange;
     const harmless = this.attempts.idempotent && head.bodyLength === 0 && !head.upgrade;
-    const bound = this.connection?.owner !== undefined; // elsewhere its client is a stranger
+    const bound = this.stream?.connection.owner !== undefined; // elsewhere its client is a stranger
     return harmless && !bound && this.phase === "response";
   }
 
   #startHedge(): void {
     this.#hedged = true;
-    if (this.connection !== undefined) this.connection.deadline = this.#lateAt;
+    if (this.stream !== undefined) this.stream.deadline = this.#lateAt;
     if (!this.#budgeted("server-closed")) return;
     const server = this.#backend.pick(this.attempts);
     if (server?.begin() !== true) return;
@@ -330,7 +328,7 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
 
   #elsewhere(code: ProxyErrorCode, why: string): void {
     const { attempts } = this;
-    const answered = this.connection?.session.answered === true;
+    const answered = this.stream?.answered === true;
     const allowed = attempts.mayRetry(code, answered, this.#body?.replayable ?? true);
     if (!allowed || !this.#backend.hasUntried(attempts)) {
       this.#owner.fail(code, why);
@@ -357,17 +355,17 @@ export class Dispatch implements ConnectListener, Waiter, OwnedRequest, Hedged {
     return this.#onBudget;
   }
 
-  /** Gives the connection back, or lets it die, and frees the server's slot. */
+  /** Gives the stream back, or lets it die, and frees the server's slot. */
   #letGo(complete: boolean): void {
     this.#pending?.cancel();
     this.#pending = undefined;
-    const { server, connection } = this;
-    this.connection = undefined;
+    const { server, stream } = this;
+    this.stream = undefined;
     if (server === undefined || !this.#holding) return;
     this.#holding = false;
-    if (connection !== undefined && !complete) this.#backend.abandon(server, connection);
+    if (stream !== undefined && !complete) this.#backend.abandon(server, stream);
     else {
-      connection?.release();
+      stream?.release();
       server.end();
     }
     this.#account.over(server, this.outcome);

@@ -113,7 +113,7 @@ class Forward implements ExchangeListener, Dispatched {
       }
     }
     if (head.fields.has("keep-alive")) {
-      dispatch.connection?.limitIdle(head.fields.all("keep-alive").join(","));
+      dispatch.stream?.limitIdle?.(head.fields.all("keep-alive").join(","));
     }
     const fields = answerFields(head);
     if (fields instanceof ProtocolFailure) this.#broken(fields.message);
@@ -152,26 +152,26 @@ class Forward implements ExchangeListener, Dispatched {
   fail(code: ProxyErrorCode, why: string): void {
     if (this.#finished) return;
     this.#dispatch.outcome = PROXY_ERRORS[code].outcome;
-    this.#dispatch.connection?.session.abandon();
+    this.#dispatch.stream?.abandon();
     const { via, response } = this.#options;
     respondError(this.#exchange, code, via, this.#backend.clock, response);
     this.#finish(PROXY_ERRORS[code].termination, why);
   }
 
-  // Dispatched: the connection to the server.
+  // Dispatched: the stream to the server.
 
   /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
   received(): void {
-    const { connection } = this.#dispatch;
-    if (connection === undefined || this.#finished) return;
+    const { stream } = this.#dispatch;
+    if (stream === undefined || this.#finished) return;
     if (this.#responseDone) {
       this.#finish("----", "");
       return;
     }
-    connection.deadline = this.#dispatch.waitFromNow();
+    stream.deadline = this.#dispatch.waitFromNow();
     if (!this.#exchange.flush()) {
-      connection.hold();
-      connection.deadline = Number.POSITIVE_INFINITY;
+      stream.pause();
+      stream.deadline = Number.POSITIVE_INFINITY;
     }
   }
 
@@ -191,7 +191,7 @@ class Forward implements ExchangeListener, Dispatched {
     this.fail("server-timeout", `${dispatch.server?.name} gave no answer within ${ms} ms`);
   }
 
-  connectionClosed(): void {
+  streamClosed(): void {
     if (this.#finished) return;
     if (this.#responseDone) this.#finish("----", "");
     else this.failed(undefined);
@@ -200,10 +200,10 @@ class Forward implements ExchangeListener, Dispatched {
   // ExchangeListener: the client.
 
   drained(): void {
-    const { connection } = this.#dispatch;
-    if (connection === undefined) return;
-    connection.deadline = this.#dispatch.waitFromNow();
-    connection.flow();
+    const { stream } = this.#dispatch;
+    if (stream === undefined) return;
+    stream.deadline = this.#dispatch.waitFromNow();
+    stream.resume();
   }
 
   /** Half-closing is as good as leaving for one that still waits for a server (HAProxy's abortonclose). */
@@ -242,9 +242,9 @@ class Forward implements ExchangeListener, Dispatched {
   }
 
   #switchProtocols(reason: string, fields: Fields, to: string): void {
-    const { connection } = this.#dispatch;
+    const { stream } = this.#dispatch;
     const { upgrade } = this.#exchange.head;
-    if (connection === undefined || upgrade === undefined || to.toLowerCase() !== upgrade) {
+    if (stream === undefined || upgrade === undefined || to.toLowerCase() !== upgrade) {
       this.#broken(`it switched to ${to || "no protocol"}, asked for ${upgrade ?? "none"}`);
       return;
     }
@@ -252,7 +252,7 @@ class Forward implements ExchangeListener, Dispatched {
     this.#dispatch.outcome = "cancelled"; // how long it stays open says nothing about the server
     const { config, deadlines } = this.#backend;
     openTunnel({
-      ...{ exchange: this.#exchange, connection, protocol: upgrade, reason, fields, deadlines },
+      ...{ exchange: this.#exchange, stream, protocol: upgrade, reason, fields, deadlines },
       serverFinMs: config.timeouts.serverFin,
       ended: (by, termination, cause) => this.#tunnelEnded(by, termination, cause),
     });

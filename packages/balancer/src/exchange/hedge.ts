@@ -6,10 +6,10 @@ import type { ResponseListener } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
 import type { Server } from "../backend/server.ts";
 import type { ConnectFailure, ConnectListener, Pending } from "../pool/reservation.ts";
-import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
+import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
 
-/** When the second server was chosen, and when there was a connection to it. */
+/** When the second server was chosen, and when there was a stream to it. */
 export interface HedgeTimes {
   readonly givenAt: number;
   readonly connectedAt: number;
@@ -17,22 +17,22 @@ export interface HedgeTimes {
 
 /** The request that has two tries. */
 export interface Hedged {
-  /** The second server answers: the connection is the request's from now on. */
-  hedgeWon(server: Server, connection: ServerConnection, times: HedgeTimes): void;
+  /** The second server answers: the stream is the request's from now on. */
+  hedgeWon(server: Server, stream: ServerStream, times: HedgeTimes): void;
   /** The second server will not answer. */
   hedgeLost(code: ProxyErrorCode): void;
 }
 
-export class Hedge implements ResponseListener, ConnectListener, ConnectionUser {
+export class Hedge implements ResponseListener, ConnectListener, StreamUser {
   readonly #request: Hedged;
-  readonly #answer: ResponseListener & ConnectionUser;
+  readonly #answer: ResponseListener & StreamUser;
   readonly #backend: Backend;
   readonly #server: Server;
   readonly #method: string;
   readonly #head: string;
   readonly #givenAt: number;
   #connectedAt = 0;
-  #connection: ServerConnection | undefined = undefined;
+  #stream: ServerStream | undefined = undefined;
   #pending: Pending | undefined = undefined;
   #state: "running" | "won" | "over" = "running";
 
@@ -43,7 +43,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
    */
   constructor(
     request: Hedged,
-    answer: ResponseListener & ConnectionUser,
+    answer: ResponseListener & StreamUser,
     backend: Backend,
     server: Server,
     method: string,
@@ -67,14 +67,14 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
     if (this.#state === "running") this.#letGo();
   }
 
-  connected(connection: ServerConnection): void {
+  connected(stream: ServerStream): void {
     this.#pending = undefined;
-    this.#connection = connection;
-    connection.user = this;
+    this.#stream = stream;
+    stream.user = this;
     const { deadlines, config } = this.#backend;
     this.#connectedAt = deadlines.now();
-    connection.deadline = this.#connectedAt + config.timeouts.server;
-    connection.session.send(this.#method, this.#head, 0, this);
+    stream.deadline = this.#connectedAt + config.timeouts.server;
+    stream.send(this.#method, this.#head, 0, this);
   }
 
   connectFailed({ code }: ConnectFailure): void {
@@ -87,11 +87,11 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   informed(): void {}
 
   responded(head: ResponseHead): void {
-    const connection = this.#connection;
-    if (connection === undefined || this.#state !== "running") return;
+    const stream = this.#stream;
+    if (stream === undefined || this.#state !== "running") return;
     this.#state = "won";
     const times = { givenAt: this.#givenAt, connectedAt: this.#connectedAt };
-    this.#request.hedgeWon(this.#server, connection, times);
+    this.#request.hedgeWon(this.#server, stream, times);
     this.#answer.responded(head);
   }
 
@@ -114,7 +114,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
 
   serverDrained(): void {}
 
-  // ConnectionUser, until it has won.
+  // StreamUser, until it has won.
 
   received(): void {}
 
@@ -126,7 +126,7 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
     this.#lose("server-timeout");
   }
 
-  connectionClosed(): void {
+  streamClosed(): void {
     this.#lose("server-closed");
   }
 
@@ -139,10 +139,10 @@ export class Hedge implements ResponseListener, ConnectListener, ConnectionUser 
   #letGo(): void {
     this.#state = "over";
     this.#pending?.cancel();
-    const connection = this.#connection;
-    this.#connection = undefined;
-    if (connection === undefined) this.#server.end();
-    else this.#backend.abandon(this.#server, connection);
+    const stream = this.#stream;
+    this.#stream = undefined;
+    if (stream === undefined) this.#server.end();
+    else this.#backend.abandon(this.#server, stream);
     this.#backend.advance(); // into the room it has left
   }
 }

@@ -2,14 +2,14 @@
 // slow. Its beginning is kept, up to a bound, so that a request whose server dies can be sent again.
 import { announcedTrailers, type BodySink, dropOverruling, type Fields } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
-import type { ServerConnection } from "../pool/server-connection.ts";
+import type { ServerStream } from "../pool/server-stream.ts";
 import { ReplayBuffer } from "./replay-buffer.ts";
 
 export class RequestBody implements BodySink {
   readonly #exchange: Exchange;
   readonly #kept: ReplayBuffer;
   readonly #serverDeadline: () => number;
-  #connection: ServerConnection | undefined = undefined;
+  #stream: ServerStream | undefined = undefined;
   #reads = false;
   #ended = false;
   #trailers: Fields | undefined = undefined;
@@ -26,12 +26,12 @@ export class RequestBody implements BodySink {
 
   /** While the client is still sending, the server owes us nothing but to read it. */
   get deadline(): number {
-    const owes = this.#ended || this.#exchange.bodyPaused || this.#connection === undefined;
+    const owes = this.#ended || this.#exchange.bodyPaused || this.#stream === undefined;
     return owes ? this.#serverDeadline() : Number.POSITIVE_INFINITY;
   }
 
   get holds(): boolean {
-    return this.#connection?.session.settled === false;
+    return this.#stream?.settled === false;
   }
 
   /** All that has come so far is still here. */
@@ -40,15 +40,15 @@ export class RequestBody implements BodySink {
   }
 
   /** Sends what was kept, then what is to come, on `connection`. The first call begins to read. */
-  sendOn(connection: ServerConnection): void {
-    this.#connection = connection;
+  sendOn(stream: ServerStream): void {
+    this.#stream = stream;
     const { bytes } = this.#kept;
     if (bytes !== undefined) {
-      connection.session.write(bytes);
+      stream.write(bytes);
       this.bodyFlush();
     }
-    if (this.#ended) connection.session.endBody(this.#trailers);
-    connection.deadline = this.deadline;
+    if (this.#ended) stream.endBody(this.#trailers);
+    stream.deadline = this.deadline;
     if (this.#reads) this.#exchange.resumeBody();
     else {
       this.#reads = true;
@@ -58,14 +58,14 @@ export class RequestBody implements BodySink {
 
   bodyData(chunk: Buffer): void {
     this.#kept.add(chunk);
-    this.#connection?.session.write(chunk);
+    this.#stream?.write(chunk);
   }
 
   bodyFlush(): void {
-    const connection = this.#connection;
-    if (connection === undefined || connection.session.flush()) return;
+    const stream = this.#stream;
+    if (stream === undefined || stream.flush()) return;
     this.#exchange.pauseBody();
-    connection.deadline = this.deadline;
+    stream.deadline = this.deadline;
   }
 
   bodyEnd(trailers: Fields | undefined): void {
@@ -73,27 +73,27 @@ export class RequestBody implements BodySink {
     const { edited, fields, section } = this.#exchange.head;
     if (trailers !== undefined && edited) dropOverruling(trailers, fields, section.fields);
     this.#trailers = announcedTrailers(trailers, fields, section.fields);
-    const connection = this.#connection;
-    if (connection === undefined) return;
-    connection.session.endBody(this.#trailers);
-    connection.deadline = this.deadline;
+    const stream = this.#stream;
+    if (stream === undefined) return;
+    stream.endBody(this.#trailers);
+    stream.deadline = this.deadline;
   }
 
   /** The server took what was written. */
   drained(): void {
     this.#exchange.resumeBody();
-    if (this.#connection !== undefined) this.#connection.deadline = this.deadline;
+    if (this.#stream !== undefined) this.#stream.deadline = this.deadline;
   }
 
-  /** The connection is lost; the client's next bytes wait for another. */
+  /** The stream is lost; the client's next bytes wait for another. */
   detach(): void {
-    this.#connection = undefined;
+    this.#stream = undefined;
     if (!this.#ended) this.#exchange.pauseBody();
   }
 
   /** The answer is complete before the request: nothing more is sent, the rest is thrown away. */
   stop(): void {
-    this.#connection = undefined;
+    this.#stream = undefined;
     this.#kept.drop();
   }
 }

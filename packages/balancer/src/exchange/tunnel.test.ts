@@ -46,11 +46,11 @@ function givenTunnel() {
   const reads = new SocketReads(new ReadBuffers(turnClock(clock)));
   const home = { takeBack: () => undefined, gone: () => undefined };
   const socket = server as unknown as Socket;
-  const connection = new ServerConnection(socket, reads, deadlines, home, DEFAULT_LIMITS);
+  const stream = new ServerConnection(socket, reads, deadlines, home, DEFAULT_LIMITS);
   const endings: string[] = [];
   const request = (exchange: Exchange): void =>
     openTunnel({
-      ...{ exchange, connection, protocol: "websocket", reason: "Switching Protocols" },
+      ...{ exchange, stream, protocol: "websocket", reason: "Switching Protocols" },
       ...{ fields: new Fields(), deadlines, serverFinMs: 30_000 },
       ended: (by, termination) => void endings.push(`${by} ${termination}`),
     });

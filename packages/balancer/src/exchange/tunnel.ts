@@ -8,12 +8,12 @@
 import type { Fields } from "@tandem/http";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Deadlines } from "@tandem/transport";
-import type { ConnectionUser, ServerConnection } from "../pool/server-connection.ts";
+import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
 import { abortTermination } from "./termination.ts";
 
 export interface TunnelOptions {
   readonly exchange: Exchange;
-  readonly connection: ServerConnection;
+  readonly stream: ServerStream;
   readonly protocol: string;
   readonly reason: string;
   /** Of the 101, without hop-by-hop fields. */
@@ -28,12 +28,12 @@ export type TunnelEnd = (by: "client" | "server", termination: string, cause: st
 
 const NORMAL = "----";
 
-/** Joins the client of `exchange` with the server of `connection`. */
+/** Joins the client of `exchange` with the server of `stream`. */
 export function openTunnel(options: TunnelOptions): void {
   new Tunnel(options).open();
 }
 
-class Tunnel implements ExchangeListener, ConnectionUser {
+class Tunnel implements ExchangeListener, StreamUser {
   readonly #options: TunnelOptions;
   #clientEnded = false;
   #serverEnded = false;
@@ -43,30 +43,29 @@ class Tunnel implements ExchangeListener, ConnectionUser {
   }
 
   open(): void {
-    const { exchange, connection, protocol, reason, fields } = this.#options;
-    const { socket, session } = connection;
+    const { exchange, stream, protocol, reason, fields } = this.#options;
     fields.add("Connection", "upgrade");
     fields.add("Upgrade", protocol);
-    connection.user = this;
-    connection.halfOpen = true;
-    connection.outliveWriteErrors();
-    connection.deadline = Number.POSITIVE_INFINITY; // the client's side has the timeouts, until we half-close it
+    stream.user = this;
+    stream.deadline = Number.POSITIVE_INFINITY; // the client's side has the timeouts, until we half-close it
     exchange.listener = this;
-    session.tunnel((chunk) => this.#fromServer(chunk));
+    stream.openTunnel({
+      data: (chunk) => this.#fromServer(chunk),
+      drained: () => {
+        this.#serverActive();
+        exchange.resumeTunnel();
+      },
+      ended: () => this.#serverEnds(),
+    });
     exchange.switchProtocols(
       reason,
       fields,
       (chunk) => this.#fromClient(chunk),
       () => this.#clientEnds(),
     );
-    socket.on("drain", () => {
-      this.#serverActive();
-      exchange.resumeTunnel();
-    });
-    socket.on("end", () => this.#serverEnds());
   }
 
-  // ConnectionUser
+  // StreamUser
 
   received(): void {}
 
@@ -80,9 +79,9 @@ class Tunnel implements ExchangeListener, ConnectionUser {
     ended("server", "sD--", `half-closed, then no traffic for ${serverFinMs} ms`);
   }
 
-  connectionClosed(): void {
-    const { exchange, connection, ended } = this.#options;
-    if (connection.reset) {
+  streamClosed(): void {
+    const { exchange, stream, ended } = this.#options;
+    if (stream.reset) {
       exchange.truncate();
       ended("server", "SD--", "reset the connection");
     } else {
@@ -95,36 +94,36 @@ class Tunnel implements ExchangeListener, ConnectionUser {
 
   drained(): void {
     this.#serverActive();
-    this.#options.connection.flow();
+    this.#options.stream.resume();
   }
 
   halfClosed(): void {} // told through #clientEnds
 
   aborted(cause: AbortCause): void {
-    const { connection, ended } = this.#options;
+    const { stream, ended } = this.#options;
     // Both have ended in order; what the client sent last may still be on its way, in `serverFin`.
     if (cause === "client-closed" && this.#clientEnded && this.#serverEnded) return;
-    connection.socket.destroy();
+    stream.destroy();
     const [termination, words] = abortTermination(cause, "tunnel");
     ended("client", termination, words);
   }
 
   #fromClient(chunk: Buffer): void {
-    const { exchange, connection } = this.#options;
+    const { exchange, stream } = this.#options;
     this.#serverActive();
-    if (!connection.socket.write(chunk)) exchange.pauseTunnel();
+    if (!stream.writeTunnel(chunk)) exchange.pauseTunnel();
   }
 
   #fromServer(chunk: Buffer): void {
-    const { exchange, connection } = this.#options;
-    if (!exchange.writeTunnel(chunk)) connection.hold();
+    const { exchange, stream } = this.#options;
+    if (!exchange.writeTunnel(chunk)) stream.pause();
   }
 
   #clientEnds(): void {
     if (this.#clientEnded) return;
     this.#clientEnded = true;
     this.#serverActive();
-    this.#options.connection.socket.end();
+    this.#options.stream.endTunnel();
   }
 
   #serverEnds(): void {
@@ -138,7 +137,7 @@ class Tunnel implements ExchangeListener, ConnectionUser {
   /** Traffic, or a side's end. */
   #serverActive(): void {
     if (!this.#serverEnded) return;
-    const { connection, deadlines, serverFinMs } = this.#options;
-    connection.deadline = deadlines.now() + serverFinMs;
+    const { stream, deadlines, serverFinMs } = this.#options;
+    stream.deadline = deadlines.now() + serverFinMs;
   }
 }

@@ -1,13 +1,14 @@
 // What a pool hands out is as one that was just opened, whatever it has been through.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { DEFAULT_LIMITS } from "@tandem/http";
 import { Deadlines, FRESH_MS, Names, ReadBuffers, systemClock, turnClock } from "@tandem/transport";
 import t from "tap";
 import { COUNTER, ROW } from "../backend/counters.ts";
 import { Pool } from "./pool.ts";
 import type { Pending } from "./reservation.ts";
-import type { ServerConnection } from "./server-connection.ts";
+import { ServerConnection } from "./server-connection.ts";
 
 /** A pool before a server that never says anything, on a clock that the test moves. */
 async function givenPool() {
@@ -25,7 +26,12 @@ async function givenPool() {
   });
   const asked = (ask: (listener: Parameters<Pool["connect"]>[0]) => Pending) =>
     new Promise<ServerConnection>((connected, reject) => {
-      ask({ connected, connectFailed: ({ why }) => reject(new Error(why)) });
+      ask({
+        connected: (stream) => {
+          if (stream instanceof ServerConnection) connected(stream);
+        },
+        connectFailed: ({ why }) => reject(new Error(why)),
+      });
     });
   return {
     pool,
@@ -51,7 +57,7 @@ t.test("one that was held back reads on for the next exchange", async (t) => {
   await using given = await givenPool();
   const connection = await given.opened();
   t.ok(connection.fresh);
-  connection.hold();
+  connection.pause();
   t.notOk(connection.fresh);
   connection.release();
   t.ok(connection.fresh);
@@ -61,19 +67,17 @@ t.test("one that was held back reads on for the next exchange", async (t) => {
 t.test("one that cannot be made as new is never handed out", async (t) => {
   await using given = await givenPool();
   const spoil: readonly ((connection: ServerConnection) => void)[] = [
-    (connection) => {
-      connection.halfOpen = true;
-    },
-    (connection) => connection.socket.end(),
-    (connection) => connection.session.receive(Buffer.from("unasked")),
-    (connection) => connection.hold(), // after it was taken back
+    (connection) => connection.openTunnel(UNHEARD),
+    (connection) => connection.endTunnel(),
+    (connection) => connection.receiveShared(Buffer.from("unasked"), 7),
+    (connection) => connection.pause(), // after it was taken back
   ];
   for (const spoilt of spoil) {
     const connection = await given.opened();
     connection.release();
     spoilt(connection);
     t.not(await given.requested(), connection, String(spoilt));
-    t.ok(connection.socket.destroyed);
+    t.ok(connection.gone);
   }
 });
 
@@ -140,12 +144,14 @@ t.test("a private one ends with its owner, its address and the pool", async (t) 
     const owner = { gone: false };
     connection.owner = owner;
     end(given, { connection, owner });
-    t.ok(connection.socket.destroyed, String(end));
-    await once(connection.socket, "close");
+    t.ok(connection.gone, String(end));
+    while (!given.pool.empty) await setImmediate();
     t.equal(given.idle(), 0);
     t.not(await given.resumed(connection), connection, "any other then");
   }
 });
+
+const UNHEARD = { data() {}, drained() {}, ended() {} };
 
 interface Own {
   readonly connection: ServerConnection;

@@ -21,6 +21,7 @@ import {
   Reservation,
 } from "./reservation.ts";
 import { type Home, ServerConnection } from "./server-connection.ts";
+import type { OwnableConnection } from "./server-stream.ts";
 
 export interface PoolOptions {
   /** The server's name is also the name its certificate must carry. */
@@ -45,7 +46,7 @@ export class Pool implements Home {
   readonly #connections = new Set<ServerConnection>();
   #idle: ServerConnection[] = [];
   /** Those that are idle and private to a client's connection. */
-  readonly #private = new Set<ServerConnection>();
+  readonly #private = new Map<OwnableConnection, ServerConnection>();
   #session: Buffer | undefined = undefined;
   #closed = false;
 
@@ -79,11 +80,13 @@ export class Pool implements Home {
 
   /** That private connection, if it is idle here, once it is known to be good; in its place any, as by `request`. */
   resume(
-    connection: ServerConnection,
+    wanted: OwnableConnection,
     listener: ConnectListener,
     freshWithinMs = Number.POSITIVE_INFINITY,
   ): Pending {
-    if (!this.#private.delete(connection)) return this.request(listener, freshWithinMs);
+    const connection = this.#private.get(wanted);
+    if (connection === undefined) return this.request(listener, freshWithinMs);
+    this.#private.delete(wanted);
     this.#count(COUNTER.reuses, 1);
     this.#count(COUNTER.idle, -1);
     const reservation = new Reservation(this, connection, listener, freshWithinMs);
@@ -136,7 +139,7 @@ export class Pool implements Home {
       if (!settle()) return;
       socket.off("error", refused);
       const connection = new ServerConnection(socket, reads, deadlines, this, answers);
-      connection.outdated = !this.#leadsHere(socket);
+      connection.outdated = !this.#leadsHere(socket.remoteAddress);
       this.#connections.add(connection);
       listener.connected(connection);
     });
@@ -165,7 +168,7 @@ export class Pool implements Home {
     connection.idleSince = deadlines.now();
     connection.deadline = connection.idleSince + keepMs;
     if (owner === undefined) this.#idle.push(connection);
-    else this.#private.add(connection);
+    else this.#private.set(connection, connection);
     this.#count(COUNTER.idle, 1);
   }
 
@@ -177,7 +180,7 @@ export class Pool implements Home {
     }
     this.#count(COUNTER.idle, 1);
     if (connection.owner !== undefined) {
-      this.#private.add(connection);
+      this.#private.set(connection, connection);
       return;
     }
     const older = this.#idle.findLastIndex(({ idleSince }) => idleSince <= connection.idleSince);
@@ -196,15 +199,15 @@ export class Pool implements Home {
   /** Closes idle connections now and busy ones when they come back. */
   drain(): void {
     this.#closed = true;
-    for (const connection of [...this.#idle, ...this.#private]) connection.destroy();
+    for (const connection of [...this.#idle, ...this.#private.values()]) connection.destroy();
   }
 
   /** The server's name has other addresses: what leads to another is used to its end, and no more. */
   readdress(): void {
     for (const connection of this.#connections) {
-      connection.outdated = !this.#leadsHere(connection.socket);
+      connection.outdated = !this.#leadsHere(connection.address);
     }
-    for (const connection of [...this.#idle, ...this.#private]) {
+    for (const connection of [...this.#idle, ...this.#private.values()]) {
       if (connection.outdated) connection.destroy();
     }
   }
@@ -214,9 +217,9 @@ export class Pool implements Home {
     for (const connection of this.#connections) connection.destroy();
   }
 
-  #leadsHere({ remoteAddress }: Socket): boolean {
+  #leadsHere(remote: string | undefined): boolean {
     const { names, address } = this.#options;
-    return names.has(address.host, remoteAddress);
+    return names.has(address.host, remote);
   }
 
   #dial(reads: SocketReads): {

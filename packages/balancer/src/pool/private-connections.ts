@@ -4,12 +4,12 @@
 // three requests and counts for those after it. It ends with the client's connection.
 import type { Backend } from "../backend/backend.ts";
 import type { Server } from "../backend/server.ts";
-import type { Owner, ServerConnection } from "./server-connection.ts";
+import type { OwnableConnection, Owner } from "./server-stream.ts";
 
 /** Where the next request to that backend belongs. */
 export interface PrivateConnection {
   readonly server: Server;
-  readonly connection: ServerConnection;
+  readonly connection: OwnableConnection;
 }
 
 export class PrivateConnections implements Owner {
@@ -17,7 +17,7 @@ export class PrivateConnections implements Owner {
   readonly #of = new Map<Backend, PrivateConnection>();
 
   /** A connection in use becomes private. The one of that backend until now, to another server perhaps, ends. */
-  own(backend: Backend, server: Server, connection: ServerConnection): void {
+  own(backend: Backend, server: Server, connection: OwnableConnection): void {
     const before = this.#of.get(backend)?.connection;
     if (before !== connection) before?.destroy();
     connection.owner = this;
@@ -39,7 +39,7 @@ export class PrivateConnections implements Owner {
   close(): void {
     this.gone = true;
     for (const { connection } of this.#of.values()) {
-      if (connection.user === undefined) connection.destroy();
+      if (connection.unused) connection.destroy();
     }
     this.#of.clear();
   }

@@ -6,7 +6,7 @@ import { READY_TYPE } from "@tandem/telemetry";
 import type { Clock, Timer } from "@tandem/transport";
 import { answerFields } from "../exchange/response-head.ts";
 import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
-import type { ConnectionUser, ServerConnection } from "./server-connection.ts";
+import type { ServerStream, StreamUser } from "./server-stream.ts";
 
 /** What came of a question. */
 export type Reply =
@@ -40,18 +40,18 @@ export interface QuestionOptions {
 /** Of a longer answer the status counts, and the rest of its body is not read. */
 const MOST_BODY = 64 * 1024;
 
-/** Asks on a connection of `connections`, which gets it back. */
+/** Asks on a stream of `connections`, which get it back. */
 export function ask(connections: Connections, options: QuestionOptions): Pending {
   return new Question(connections, options);
 }
 
-class Question implements ConnectListener, ResponseListener, ConnectionUser, Pending {
+class Question implements ConnectListener, ResponseListener, StreamUser, Pending {
   /** Nothing that was read is kept. */
   readonly settled = true;
   readonly #options: QuestionOptions;
   readonly #timer: Timer;
   #pending: Pending | undefined = undefined;
-  #connection: ServerConnection | undefined = undefined;
+  #stream: ServerStream | undefined = undefined;
   #head: { readonly status: number; readonly fields: Fields } | undefined = undefined;
   #bytes = 0;
   /** A report of readiness as it comes, a character per byte; undefined where the body is another's. */
@@ -62,7 +62,7 @@ class Question implements ConnectListener, ResponseListener, ConnectionUser, Pen
   constructor(connections: Connections, options: QuestionOptions) {
     this.#options = options;
     this.#timer = options.clock.after(options.timeoutMs, () => {
-      this.#end({ kind: "late", connected: this.#connection !== undefined });
+      this.#end({ kind: "late", connected: this.#stream !== undefined });
     });
     this.#pending = connections.request(this);
   }
@@ -71,12 +71,12 @@ class Question implements ConnectListener, ResponseListener, ConnectionUser, Pen
     this.#letGo();
   }
 
-  connected(connection: ServerConnection): void {
+  connected(stream: ServerStream): void {
     this.#pending = undefined;
-    this.#connection = connection;
-    connection.user = this;
-    connection.deadline = Number.POSITIVE_INFINITY; // ours is the timer's
-    connection.session.send("GET", this.#options.head, 0, this);
+    this.#stream = stream;
+    stream.user = this;
+    stream.deadline = Number.POSITIVE_INFINITY; // ours is the timer's
+    stream.send("GET", this.#options.head, 0, this);
   }
 
   connectFailed(failure: ConnectFailure): void {
@@ -122,7 +122,7 @@ class Question implements ConnectListener, ResponseListener, ConnectionUser, Pen
 
   serverTimedOut(): void {}
 
-  connectionClosed(): void {
+  streamClosed(): void {
     if (this.#complete) this.#answered();
     else this.failed(undefined);
   }
@@ -152,9 +152,9 @@ class Question implements ConnectListener, ResponseListener, ConnectionUser, Pen
     this.#over = true;
     this.#timer.cancel();
     this.#pending?.cancel();
-    const connection = this.#connection;
-    this.#connection = undefined;
-    if (!this.#complete) connection?.session.abandon();
-    connection?.release();
+    const stream = this.#stream;
+    this.#stream = undefined;
+    if (!this.#complete) stream?.abandon();
+    stream?.release();
   }
 }

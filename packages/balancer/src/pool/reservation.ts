@@ -4,6 +4,7 @@
 // than that cannot be told from an answer by anybody.
 import type { Waiting } from "@tandem/transport";
 import type { ServerConnection } from "./server-connection.ts";
+import type { ServerStream } from "./server-stream.ts";
 
 /** A connection on its way to whoever asked for it. */
 export interface Pending {
@@ -13,7 +14,7 @@ export interface Pending {
 
 /** Whoever asked. Hears exactly once, unless it cancels before. */
 export interface ConnectListener {
-  connected(connection: ServerConnection): void;
+  connected(stream: ServerStream): void;
   connectFailed(failure: ConnectFailure): void;
 }
 

@@ -1,7 +1,7 @@
-// One connection to a server, from the moment it is open: idle in the pool, or serving one exchange.
+// One HTTP/1.1 connection to a server, from the moment it is open: idle in the pool, or the stream of one request.
 import type { Socket } from "node:net";
-import type { HeadLimits } from "@tandem/http";
-import { ClientSession } from "@tandem/http/session";
+import type { Fields, HeadLimits } from "@tandem/http";
+import { ClientSession, type ResponseListener } from "@tandem/http/session";
 import {
   type Deadline,
   type Deadlines,
@@ -11,18 +11,13 @@ import {
   type Reader,
   type SocketReads,
 } from "@tandem/transport";
-
-/** Whoever uses the connection. */
-export interface ConnectionUser {
-  /** A batch of bytes was parsed; everything it led to may now leave in one write. */
-  received(): void;
-  /** All bytes so far have left: nothing refers to the memory they were read into. Asked afterwards, too. */
-  readonly settled: boolean;
-  /** The connection's deadline passed. */
-  serverTimedOut(): void;
-  /** The connection is gone. Comes after the session told of it. */
-  connectionClosed(): void;
-}
+import type {
+  OwnableConnection,
+  Owner,
+  ServerStream,
+  StreamUser,
+  TunnelListener,
+} from "./server-stream.ts";
 
 /** The pool a connection belongs to. */
 export interface Home {
@@ -32,29 +27,22 @@ export interface Home {
   gone(connection: ServerConnection): void;
 }
 
-/** The client connection that a connection is private to. */
-export interface Owner {
-  /** It has closed. */
-  readonly gone: boolean;
-}
-
-export class ServerConnection implements Expiring, Reader {
-  readonly socket: Socket;
-  readonly session: ClientSession;
-  user: ConnectionUser | undefined = undefined;
+export class ServerConnection implements ServerStream, OwnableConnection, Expiring, Reader {
+  user: StreamUser | undefined = undefined;
   /** When the last exchange on it ended, on the deadlines' clock. */
   idleSince = 0;
   /** The server says it closes an idle connection after so long (`Keep-Alive: timeout`); we leave before. */
   idleLimitMs = Number.POSITIVE_INFINITY;
-  /** In a tunnel: when the server ends its side, ours stays open until its user ends it. */
-  halfOpen = false;
-  /** Its server knows it as this client's: no other client's requests go out on it. Stays so. */
   owner: Owner | undefined = undefined;
   /** It leads to an address that the server has no more. */
   outdated = false;
+  readonly #socket: Socket;
+  readonly #session: ClientSession;
   readonly #deadline: Deadline;
   readonly #home: Home;
   #orderly = true;
+  /** In a tunnel: when the server ends its side, ours stays open until its user ends it. */
+  #tunnel: TunnelListener | undefined = undefined;
   /** A write that fails leaves it open for what the server has sent. */
   #outlives = false;
   /** A write has failed: it is read to its end, and that is all. */
@@ -68,17 +56,21 @@ export class ServerConnection implements Expiring, Reader {
     answers: HeadLimits,
   ) {
     this.#home = home;
-    this.socket = socket;
-    this.session = new ClientSession(socket, answers);
+    this.#socket = socket;
+    this.#session = new ClientSession(socket, answers);
     this.#deadline = deadlines.add(this);
     reads.reader = this;
     socket.resume();
-    socket.on("drain", () => this.session.drained());
+    socket.on("drain", () => {
+      this.#session.drained();
+      this.#tunnel?.drained();
+    });
     socket.on("end", () => {
-      this.session.closed(this.#orderly);
+      this.#session.closed(this.#orderly);
       this.user?.received(); // an answer that ends with it is complete, whatever becomes of the request
       if (this.#cutOff) socket.destroy();
-      else if (!this.halfOpen) socket.end();
+      else if (this.#tunnel === undefined) socket.end();
+      else this.#tunnel.ended();
     });
     socket.on("error", () => {
       this.#orderly = false;
@@ -87,25 +79,72 @@ export class ServerConnection implements Expiring, Reader {
     socket.on("close", (hadError) => {
       this.#deadline.end();
       reads.closed();
-      this.session.closed(this.#orderly && !hadError);
+      this.#session.closed(this.#orderly && !hadError);
       const { user } = this;
       this.user = undefined;
-      user?.connectionClosed();
+      user?.streamClosed();
       home.gone(this);
     });
   }
 
-  /** When `expired` is due, on the deadlines' clock. */
+  get connection(): OwnableConnection {
+    return this;
+  }
+
+  get unused(): boolean {
+    return this.user === undefined;
+  }
+
   set deadline(at: number) {
     this.#deadline.at = at;
   }
 
-  /** It was lost to an error rather than ended. */
+  /** Of the server, as far as the connection knows it still. */
+  get address(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  get reused(): boolean {
+    return this.#session.requests > 1;
+  }
+
+  get answered(): boolean {
+    return this.#session.answered;
+  }
+
+  get settled(): boolean {
+    return this.#session.settled;
+  }
+
   get reset(): boolean {
     return !this.#orderly;
   }
 
-  /** Whoever used it has done with it. */
+  get gone(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  send(method: string, head: string, bodyLength: number, listener: ResponseListener): void {
+    this.#session.send(method, head, bodyLength, listener);
+    if (bodyLength !== 0) this.#outliveWriteErrors();
+  }
+
+  write(chunk: Buffer): void {
+    this.#session.write(chunk);
+  }
+
+  flush(): boolean {
+    return this.#session.flush();
+  }
+
+  endBody(trailers: Fields | undefined): void {
+    this.#session.endBody(trailers);
+  }
+
+  abandon(): void {
+    this.#session.abandon();
+  }
+
   release(): void {
     this.user = undefined;
     this.#home.takeBack(this);
@@ -115,10 +154,10 @@ export class ServerConnection implements Expiring, Reader {
    * More than the head of a request is to be sent: the server may answer before it has read that, and go. What it has
    * sent until then is read, although writing fails.
    */
-  outliveWriteErrors(): void {
+  #outliveWriteErrors(): void {
     if (this.#outlives) return;
     this.#outlives = true;
-    outliveWriteErrors(this.socket, (inOrder) => {
+    outliveWriteErrors(this.#socket, (inOrder) => {
       this.#cutOff = true;
       this.#orderly = inOrder;
     });
@@ -126,39 +165,53 @@ export class ServerConnection implements Expiring, Reader {
 
   /** Its last exchange is complete both ways, and nothing is known against another. */
   get reusable(): boolean {
-    return this.session.reusable && !this.#cutOff;
+    return this.#session.reusable && !this.#cutOff;
   }
 
-  /** Reads no more of the server until `flow`. With TLS, what was decrypted already still comes. */
-  hold(): void {
-    this.socket.pause();
+  openTunnel(listener: TunnelListener): void {
+    this.#tunnel = listener;
+    this.#outliveWriteErrors();
+    this.#session.tunnel((chunk) => listener.data(chunk));
   }
 
-  flow(): void {
-    this.socket.resume();
+  writeTunnel(chunk: Buffer): boolean {
+    return this.#socket.write(chunk);
+  }
+
+  endTunnel(): void {
+    this.#socket.end();
+  }
+
+  /** With TLS, what was decrypted already still comes. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   /** Its exchange is complete: becomes as it was before, for the next one. What cannot be undone is found by `fresh`. */
   renew(): void {
-    if (this.socket.isPaused()) this.flow();
+    if (this.#socket.isPaused()) this.resume();
   }
 
   get bulk(): boolean {
-    return this.session.bulk;
+    return this.#session.bulk;
   }
 
   get resting(): boolean {
-    return this.session.resting;
+    return this.#session.resting;
   }
 
   receiveShared(memory: Buffer, length: number): void {
-    this.session.receiveShared(memory, length);
+    this.#session.receiveShared(memory, length);
     this.user?.received();
   }
 
   receiveOwned(chunk: Buffer): boolean | Holder {
     const { user } = this;
-    this.session.receive(chunk);
+    this.#session.receive(chunk);
     this.user?.received();
     return user?.settled === false ? user : true;
   }
@@ -168,10 +221,10 @@ export class ServerConnection implements Expiring, Reader {
    * both ways, read from, nothing unread, all that was written taken. Only such a one is given a request.
    */
   get fresh(): boolean {
-    const { socket } = this;
+    const socket = this.#socket;
     return (
       this.user === undefined &&
-      !this.halfOpen &&
+      this.#tunnel === undefined &&
       this.reusable &&
       socket.readable &&
       socket.writable &&
@@ -194,6 +247,6 @@ export class ServerConnection implements Expiring, Reader {
   }
 
   destroy(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 }
