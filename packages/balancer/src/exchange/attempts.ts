@@ -1,6 +1,7 @@
 // Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2):
 // never sent → any method; sent without any byte of an answer → idempotent methods whose body
 // can be sent again; an answer has begun → never.
+import type { RetryBudget } from "../backend/retry-budget.ts";
 import type { Server } from "../backend/server.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
@@ -15,11 +16,14 @@ export class Attempts {
   staleOnce = false;
   readonly #method: string;
   readonly #limit: number;
+  readonly #budget: RetryBudget;
+  #onBudget = false;
 
-  constructor(method: string, retries: number, key?: number) {
+  constructor(method: string, retries: number, budget: RetryBudget, key?: number) {
     this.key = key;
     this.#method = method;
     this.#limit = retries;
+    this.#budget = budget;
   }
 
   get idempotent(): boolean {
@@ -56,5 +60,18 @@ export class Attempts {
     if (answered || this.retries >= this.#limit) return false;
     const { retry } = PROXY_ERRORS[code];
     return retry === "safe" || (retry === "idempotent" && this.idempotent && replayable);
+  }
+
+  /** Whether the budget allows another try after `code`. What was never sent has cost no server anything, and is free. */
+  afford(code: ProxyErrorCode): boolean {
+    if (PROXY_ERRORS[code].retry === "safe" || this.#onBudget) return true;
+    this.#onBudget = this.#budget.take();
+    return this.#onBudget;
+  }
+
+  /** The request is over: its place in the budget is free. */
+  end(): void {
+    if (this.#onBudget) this.#budget.giveBack();
+    this.#onBudget = false;
   }
 }

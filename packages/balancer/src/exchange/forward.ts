@@ -18,7 +18,7 @@ import { Dispatch, type Dispatched } from "./dispatch.ts";
 import { isEventStream } from "./event-stream.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 import { mayPassOn } from "./max-forwards.ts";
-import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
+import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { prepareHead } from "./request-head.ts";
 import { respondError, respondOptions } from "./respond.ts";
 import { answerFields } from "./response-head.ts";
@@ -95,10 +95,9 @@ class Forward implements ExchangeListener, Dispatched {
 
   responded(head: ResponseHead): void {
     const dispatch = this.#dispatch;
-    dispatch.answering(isEventStream(head));
+    dispatch.answering(head.status, isEventStream(head));
     if (asksConnectionLogin(head)) dispatch.keepPrivate();
     this.#account.responded(dispatch.server);
-    dispatch.outcome = outcomeOfStatus(head.status);
     const exchange = this.#exchange;
     if (this.#options.response === undefined && exchange.respondPlain !== undefined) {
       let plain = head.forwardText;
@@ -113,7 +112,7 @@ class Forward implements ExchangeListener, Dispatched {
       }
     }
     if (head.fields.has("keep-alive")) {
-      dispatch.stream?.limitIdle?.(head.fields.all("keep-alive").join(","));
+      dispatch.limitIdle(head.fields.all("keep-alive").join(","));
     }
     const fields = answerFields(head);
     if (fields instanceof ProtocolFailure) this.#broken(fields.message);
@@ -151,8 +150,7 @@ class Forward implements ExchangeListener, Dispatched {
 
   fail(code: ProxyErrorCode, why: string): void {
     if (this.#finished) return;
-    this.#dispatch.outcome = PROXY_ERRORS[code].outcome;
-    this.#dispatch.stream?.abandon();
+    this.#dispatch.failing(code);
     const { via, response } = this.#options;
     respondError(this.#exchange, code, via, this.#backend.clock, response);
     this.#finish(PROXY_ERRORS[code].termination, why);
@@ -162,17 +160,9 @@ class Forward implements ExchangeListener, Dispatched {
 
   /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
   received(): void {
-    const { stream } = this.#dispatch;
-    if (stream === undefined || this.#finished) return;
-    if (this.#responseDone) {
-      this.#finish("----", "");
-      return;
-    }
-    stream.deadline = this.#dispatch.waitFromNow();
-    if (!this.#exchange.flush()) {
-      stream.pause();
-      stream.deadline = Number.POSITIVE_INFINITY;
-    }
+    if (this.#finished) return;
+    if (this.#responseDone) this.#finish("----", "");
+    else this.#dispatch.progressed(this.#exchange.flush());
   }
 
   get settled(): boolean {
@@ -200,10 +190,7 @@ class Forward implements ExchangeListener, Dispatched {
   // ExchangeListener: the client.
 
   drained(): void {
-    const { stream } = this.#dispatch;
-    if (stream === undefined) return;
-    stream.deadline = this.#dispatch.waitFromNow();
-    stream.resume();
+    this.#dispatch.proceed();
   }
 
   /** Half-closing is as good as leaving for one that still waits for a server (HAProxy's abortonclose). */
@@ -216,7 +203,7 @@ class Forward implements ExchangeListener, Dispatched {
   aborted(cause: AbortCause): void {
     const [termination, why] = abortTermination(cause, this.#dispatch.phase);
     this.#account.count(COUNTER.clientAborts, this.#dispatch.server);
-    this.#dispatch.outcome = "cancelled";
+    this.#dispatch.cancelled();
     this.#finish(termination, why);
   }
 
@@ -242,14 +229,13 @@ class Forward implements ExchangeListener, Dispatched {
   }
 
   #switchProtocols(reason: string, fields: Fields, to: string): void {
-    const { stream } = this.#dispatch;
     const { upgrade } = this.#exchange.head;
-    if (stream === undefined || upgrade === undefined || to.toLowerCase() !== upgrade) {
+    if (upgrade === undefined || to.toLowerCase() !== upgrade) {
       this.#broken(`it switched to ${to || "no protocol"}, asked for ${upgrade ?? "none"}`);
       return;
     }
-    this.#dispatch.phase = "tunnel";
-    this.#dispatch.outcome = "cancelled"; // how long it stays open says nothing about the server
+    const stream = this.#dispatch.switching();
+    if (stream === undefined) return;
     const { config, deadlines } = this.#backend;
     openTunnel({
       ...{ exchange: this.#exchange, stream, protocol: upgrade, reason, fields, deadlines },
@@ -278,7 +264,7 @@ class Forward implements ExchangeListener, Dispatched {
     const { server } = this.#dispatch;
     this.#account.count(COUNTER.serverAborts, server);
     this.#exchange.truncate();
-    this.#dispatch.outcome = PROXY_ERRORS[code].outcome;
+    this.#dispatch.failing(code);
     this.#finish(PROXY_ERRORS[code].termination, `${server?.name}: ${why}`);
   }
 
@@ -291,8 +277,8 @@ class Forward implements ExchangeListener, Dispatched {
     const record = this.#account.close(this.#exchange, this.#options, {
       server: dispatch.server,
       retries: dispatch.attempts.retries,
-      serverPlace: dispatch.serverPlace,
-      backendPlace: dispatch.backendPlace,
+      serverPlace: dispatch.choice.serverPlace,
+      backendPlace: dispatch.choice.backendPlace,
       requestId: this.#requestId,
       termination,
       cause,
