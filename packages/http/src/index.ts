@@ -1,11 +1,11 @@
 // The HTTP/1.1 codec: bytes in, bytes out. No sockets, no clock, nothing of the other packages.
 export type { BodySink } from "./exchange/body-sink.ts";
 export { BodyDecoder } from "./h1/body-decoder.ts";
-export { ProtocolFailure, type Sender } from "./h1/errors.ts";
 export { HeadReader } from "./h1/head-reader.ts";
 export { DEFAULT_LIMITS, type HeadLimits, type RequestLimits } from "./h1/limits.ts";
 export { parseRequestHead } from "./h1/parse-request.ts";
 export { parseResponseHead } from "./h1/parse-response.ts";
+export { plainAnswerHead, plainRequestLines } from "./h1/plain-lines.ts";
 export {
   afterTarget,
   chunkHeader,
@@ -18,7 +18,6 @@ export {
 export { asksConnectionLogin, logsConnectionIn } from "./message/connection-login.ts";
 export { httpDate, parseHttpDate } from "./message/date.ts";
 export { Fields } from "./message/fields.ts";
-export { flat } from "./message/flat.ts";
 export { type ForwardedBy, forwardedLines, setForwarded } from "./message/forwarded.ts";
 export {
   CHUNKED,
@@ -30,7 +29,8 @@ export {
 export { stripFraming, stripHopByHop } from "./message/hop-by-hop.ts";
 export { hostName, parseAuthority } from "./message/host.ts";
 export { normalizePath, resolveDotSegments } from "./message/path.ts";
-export { plainAnswerHead, plainRequestLines } from "./message/plain-lines.ts";
+export { ProtocolFailure, type Sender } from "./message/protocol-failure.ts";
 export { reasonPhrase } from "./message/status.ts";
 export { acceptsTrailers, announcedTrailers, dropOverruling } from "./message/trailers.ts";
 export { addVia, hasVia } from "./message/via.ts";
+export { flat } from "./text/flat.ts";

@@ -1,5 +1,4 @@
 // A session on a stream whose peer reads when the test says so, and time that the test lets pass.
-
 import type { AbortCause, Exchange, ExchangeListener } from "../src/exchange/index.ts";
 import { DEFAULT_LIMITS, Fields, UNTIL_CLOSE } from "../src/index.ts";
 import { type ByteStream, ServerSession } from "../src/session/index.ts";

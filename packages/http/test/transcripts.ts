@@ -1,7 +1,6 @@
 // What sessions make of bytes, written down: all that a server is handed and answers when a client sends
 // them, all that a client hears when a server sends them. Two transcripts of the same bytes have to be
 // equal however the bytes came, and whenever the answers are given.
-
 import type { Exchange } from "../src/exchange/index.ts";
 import { Fields, type RequestHead, type RequestLimits, type ResponseHead } from "../src/index.ts";
 import { type ByteStream, ClientSession, ServerSession } from "../src/session/index.ts";

@@ -1,8 +1,8 @@
 // Bytes that have no place anywhere in a head: control characters, and CR or LF that are not a line end
 // (RFC 9112 2.2). They are named before anything else that is wrong, because a head that comes in pieces
 // is refused at the first of them, and where the pieces are cut must not change the answer.
-import { CR, LF, TEXT } from "../chars.ts";
-import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
+import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
+import { CR, LF, TEXT } from "../text/chars.ts";
 
 /** The refusal for the first such byte of a text made of CRLF-ended lines, if there is one. */
 export function badByte(text: string, sender: Sender): ProtocolFailure | undefined {

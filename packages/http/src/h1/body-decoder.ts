@@ -1,12 +1,12 @@
 // Takes a body off the wire (RFC 9112 6.3, 7.1): by length, in chunks or until the connection closes.
 // Data is handed on as slices of what was read, never copied and never kept.
-import { CR, LF } from "../chars.ts";
 import type { BodySink } from "../exchange/body-sink.ts";
 import { Fields } from "../message/fields.ts";
 import { CHUNKED, UNTIL_CLOSE } from "../message/head.ts";
+import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
 import { dropForbiddenTrailers } from "../message/trailers.ts";
+import { CR, LF } from "../text/chars.ts";
 import { ChunkLine } from "./chunk-line.ts";
-import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
 import { DEFAULT_LIMITS, type HeadLimits } from "./limits.ts";
 import { parseFields } from "./parse-fields.ts";
 import { SectionReader } from "./section-reader.ts";

@@ -3,8 +3,8 @@
 // a bare LF here). Digits and extension bytes are bounded.
 //
 //   size = 1*HEX   ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )
-import { CR, HEX, HTAB, LF, SP, TEXT, TOKEN } from "../chars.ts";
-import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
+import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
+import { CR, HEX, HTAB, LF, SP, TEXT, TOKEN } from "../text/chars.ts";
 
 const SIZE = 0;
 const BEFORE_SEMICOLON = 1;

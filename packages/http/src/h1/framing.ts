@@ -1,9 +1,10 @@
 // How long is the body? (RFC 9112 6.3) The one place where Content-Length and Transfer-Encoding are read:
 // every shape on which two implementations could disagree is refused here, one rule each.
-import { isAll, TOKEN, trimBlanks } from "../chars.ts";
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, type HttpVersion } from "../message/head.ts";
-import { malformed, ProtocolFailure, quote, type Sender } from "./errors.ts";
+import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
+import { isAll, TOKEN, trimBlanks } from "../text/chars.ts";
+import { quote } from "../text/quote.ts";
 
 /**
  * The declared body length: a number of bytes, CHUNKED, or undefined when neither field is there.

@@ -1,8 +1,8 @@
 // Finds where a head ends (RFC 9112 2.1), however the bytes are cut. Most heads arrive whole: those cost
 // one search for the empty line and one Latin-1 slice. The rest goes byte by byte through SectionReader.
-import { CR, LF } from "../chars.ts";
-import { latin1 } from "../latin1.ts";
-import { malformed, ProtocolFailure, type Sender } from "./errors.ts";
+import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
+import { CR, LF } from "../text/chars.ts";
+import { latin1 } from "../text/latin1.ts";
 import type { HeadLimits } from "./limits.ts";
 import { refusedLine } from "./parse-request.ts";
 import {

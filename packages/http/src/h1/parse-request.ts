@@ -1,17 +1,18 @@
 // A request head (RFC 9112 3, RFC 9110 7.2): request line, fields, then the checks that decide where the
 // request goes and where it ends. Hot: about one pass over the text; whatever is refused is looked at
 // again in cold functions that find the words.
-import { isAll, SP, TOKEN } from "../chars.ts";
 import { askedUpgrade, asksKeepAlive, listMembers } from "../message/connection.ts";
 import { Fields } from "../message/fields.ts";
 import { type HttpVersion, RequestHead, RequestSection } from "../message/head.ts";
 import { parseAuthority } from "../message/host.ts";
+import * as known from "../message/known-names.ts";
 import { resolveDotSegments } from "../message/path.ts";
+import { ProtocolFailure } from "../message/protocol-failure.ts";
 import { normalOriginForm, parseTarget } from "../message/target.ts";
+import { isAll, SP, TOKEN } from "../text/chars.ts";
+import { quote, quoteAuthority } from "../text/quote.ts";
 import { badByte } from "./bad-byte.ts";
-import { ProtocolFailure, quote, quoteAuthority } from "./errors.ts";
 import { declaredLength } from "./framing.ts";
-import * as known from "./known-names.ts";
 import type { HeadLimits, RequestLimits } from "./limits.ts";
 import { parseFields } from "./parse-fields.ts";
 import { parseVersion } from "./version.ts";

@@ -1,13 +1,14 @@
 // A response head (RFC 9112 4, 6.3): status line, fields, and how long the body is, which depends on the
 // method that was asked with. Whatever is doubtful becomes a 502 and the end of the server connection.
-import { SP, TEXT } from "../chars.ts";
 import { asksKeepAlive } from "../message/connection.ts";
 import { Fields } from "../message/fields.ts";
 import { ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
+import * as known from "../message/known-names.ts";
+import { ProtocolFailure } from "../message/protocol-failure.ts";
+import { SP, TEXT } from "../text/chars.ts";
+import { quote } from "../text/quote.ts";
 import { badByte } from "./bad-byte.ts";
-import { ProtocolFailure, quote } from "./errors.ts";
 import { declaredLength } from "./framing.ts";
-import * as known from "./known-names.ts";
 import type { HeadLimits } from "./limits.ts";
 import { parseFields } from "./parse-fields.ts";
 import { parseVersion } from "./version.ts";

@@ -4,9 +4,9 @@
 //
 //   LINE_START ──text──▶ IN_LINE ──CR──▶ LINE_CR ──LF──▶ LINE_START
 //        └──────CR──▶ EMPTY_CR ──LF──▶ complete
-import { CR, LF, TEXT } from "../chars.ts";
+import { ProtocolFailure, type Sender, tooLarge } from "../message/protocol-failure.ts";
+import { CR, LF, TEXT } from "../text/chars.ts";
 import { refuseByte } from "./bad-byte.ts";
-import { ProtocolFailure, type Sender, tooLarge } from "./errors.ts";
 
 const LINE_START = 0;
 const IN_LINE = 1;

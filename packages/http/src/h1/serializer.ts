@@ -2,7 +2,7 @@
 // as Latin-1. Concatenation, because the engine's ropes make it the fastest way to one write per head.
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED } from "../message/head.ts";
-import { CONTENT_LENGTH, FRAMING } from "./known-names.ts";
+import { CONTENT_LENGTH, FRAMING } from "../message/known-names.ts";
 
 /** The chunk that ends a body without trailers. */
 export const LAST_CHUNK = "0\r\n\r\n";

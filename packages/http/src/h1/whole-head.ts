@@ -1,8 +1,8 @@
 // A request that comes in one read, as most do: bytes that are exactly one head, split into the request
 // line and its field lines without a search through the whole. What is anything else (a head in pieces,
 // a body behind it, pipelined requests, empty lines before) is left to HeadReader, byte for byte.
-import { CR, LF } from "../chars.ts";
-import { latin1 } from "../latin1.ts";
+import { CR, LF } from "../text/chars.ts";
+import { latin1 } from "../text/latin1.ts";
 
 export class WholeHead {
   /** The request line without its CRLF. */

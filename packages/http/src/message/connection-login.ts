@@ -5,9 +5,9 @@
 // Known by its scheme, as HAProxy does it: NTLM and all that begins with Nego (Negotiate, Nego2), and Kerberos besides; on
 // any line and in any place of a list. What looks like one within a quoted string counts as well: that costs a connection,
 // no more. The fields for proxies (Proxy-Authenticate, Proxy-Authorization) end at this hop: no client logs in with them.
-import { LOGIN } from "../h1/known-names.ts";
 import type { Fields } from "./fields.ts";
 import type { RequestHead, ResponseHead } from "./head.ts";
+import { LOGIN } from "./known-names.ts";
 
 const GIVEN = /^(?:ntlm|nego|kerberos)/i;
 const ASKED = /(?:^|,)[ \t]*(?:ntlm|nego|kerberos)/i;

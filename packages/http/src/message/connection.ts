@@ -1,5 +1,5 @@
 // Connection options (RFC 9110 7.6.1) and what they say about the life of a connection (RFC 9112 9.3).
-import { trimBlanks } from "../chars.ts";
+import { trimBlanks } from "../text/chars.ts";
 import type { Fields } from "./fields.ts";
 import type { HttpVersion } from "./head.ts";
 

@@ -5,8 +5,8 @@
 //   text           …\r\nContent-Type:  text/html \r\n…
 //                       ▲              ▲        ▲  ▲
 //   marks    kind       line           from     to end
-import { isAll, SP, TEXT, TOKEN } from "../chars.ts";
-import { kindOf } from "../h1/known-names.ts";
+import { isAll, SP, TEXT, TOKEN } from "../text/chars.ts";
+import { kindOf } from "./known-names.ts";
 
 /** In place of `line`: the field was added, and `from` is where its name and value are in #added. */
 const ADDED = -1;

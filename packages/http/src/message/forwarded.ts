@@ -1,8 +1,8 @@
 // Who the request came from, for the servers behind us: X-Forwarded-* and Forwarded (RFC 7239).
 // What an untrusted peer wrote there is thrown away: appending to it would let it choose its address.
-import { isAll, TOKEN, trimBlanks } from "../chars.ts";
-import { FORWARDING } from "../h1/known-names.ts";
+import { isAll, TOKEN, trimBlanks } from "../text/chars.ts";
 import { Fields } from "./fields.ts";
+import { FORWARDING } from "./known-names.ts";
 
 /** What applications build links from; proxies such as Traefik write ws and wss for WebSocket. */
 const SCHEMES: ReadonlySet<string> = new Set(["http", "https", "ws", "wss"]);

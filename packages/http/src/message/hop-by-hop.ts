@@ -1,9 +1,10 @@
 // Fields that end at this hop (RFC 9110 7.6.1). Strip both directions. A Connection option is about what
 // its sender sent: a field that was added here, by a hook for example, is not its to delete.
-import { malformed, ProtocolFailure, quote, type Sender } from "../h1/errors.ts";
-import { FRAMING, HOP_BY_HOP } from "../h1/known-names.ts";
+import { quote } from "../text/quote.ts";
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
+import { FRAMING, HOP_BY_HOP } from "./known-names.ts";
+import { malformed, ProtocolFailure, type Sender } from "./protocol-failure.ts";
 
 /**
  * Fields that routing, framing or the identity of the client hang on: an option that names one of

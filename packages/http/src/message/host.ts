@@ -1,8 +1,8 @@
 // The authority of a request: `uri-host [ ":" port ]` (RFC 9110 7.2, RFC 3986 3.2.2). Userinfo, paths,
 // white space, empty hosts and IPvFuture are refused: what passes can be routed on and forwarded.
 import { isIPv6 } from "node:net";
-import { COLON, LOWER, REG_NAME } from "../chars.ts";
-import { isHexPair, resolveEscapes } from "./escapes.ts";
+import { COLON, LOWER, REG_NAME } from "../text/chars.ts";
+import { isHexPair, resolveEscapes } from "../text/escapes.ts";
 
 const DOT = 0x2e;
 const PERCENT = 0x25;

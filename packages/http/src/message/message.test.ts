@@ -1,17 +1,17 @@
 // What is done to a message between two hops: fields dropped, fields added, paths and hosts made canonical.
 import fc from "fast-check";
 import t from "tap";
-import { ProtocolFailure } from "../h1/errors.ts";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseFields } from "../h1/parse-fields.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";
+import { plainRequestLines } from "../h1/plain-lines.ts";
 import { httpDate, parseHttpDate } from "./date.ts";
 import { Fields } from "./fields.ts";
 import { type ForwardedBy, setForwarded } from "./forwarded.ts";
 import { stripFraming, stripHopByHop } from "./hop-by-hop.ts";
 import { hostName, parseAuthority } from "./host.ts";
 import { normalizePath, resolveDotSegments } from "./path.ts";
-import { plainRequestLines } from "./plain-lines.ts";
+import { ProtocolFailure } from "./protocol-failure.ts";
 import { reasonPhrase } from "./status.ts";
 import { acceptsTrailers, announcedTrailers, dropForbiddenTrailers } from "./trailers.ts";
 import { addVia, hasVia } from "./via.ts";

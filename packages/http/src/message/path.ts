@@ -1,7 +1,7 @@
 // Two forms of a path. Forwarded is what the client wrote, because servers tell `//`, `%7E` and `%2f` from `/`, `~`
 // and `%2F` (image proxies, archives, S3 keys, signed URLs); only its dot segments are resolved. Matched on is the
 // normal form (RFC 3986 6.2.2) of that, so that no way of writing a path leads past a rule about it.
-import { resolveEscapes } from "./escapes.ts";
+import { resolveEscapes } from "../text/escapes.ts";
 
 /** A segment that is dots, encoded or not, or might be: to be looked at. */
 const MAYBE_DOTS = /\/(?:\.|%2e)/i;

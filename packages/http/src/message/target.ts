@@ -1,10 +1,11 @@
 // The four forms of a request target (RFC 9112 3.2), brought to what a proxy needs: an authority, when
 // the target has one, a target to forward, and the path to match on.
-import { PATH, QUERY } from "../chars.ts";
-import { ProtocolFailure, quote, quoteAuthority } from "../h1/errors.ts";
-import { isHexPair } from "./escapes.ts";
+import { PATH, QUERY } from "../text/chars.ts";
+import { isHexPair } from "../text/escapes.ts";
+import { quote, quoteAuthority } from "../text/quote.ts";
 import { hasPort, parseAuthority } from "./host.ts";
 import { normalizePath, resolveDotSegments } from "./path.ts";
+import { ProtocolFailure } from "./protocol-failure.ts";
 
 const SLASH = 0x2f;
 const DOT = 0x2e;

@@ -1,8 +1,8 @@
 // Which fields may stand after a body (RFC 9110 6.5.1). A trailer that could change framing, routing,
 // access or the meaning of the content is dropped, whatever it says: a head was acted on long before.
-import { LOOKALIKE } from "../h1/known-names.ts";
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
+import { LOOKALIKE } from "./known-names.ts";
 
 const FORBIDDEN = new Set(
   `age authorization cache-control connection cookie date expect expires forwarded host http2-settings

@@ -2,14 +2,14 @@
 // client's request, and the verdict whether the connection may carry another (RFC 9112 §9.3, §6.3).
 import type { BodySink } from "../exchange/body-sink.ts";
 import { BodyDecoder } from "../h1/body-decoder.ts";
-import { malformed, ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
 import type { HeadLimits } from "../h1/limits.ts";
 import { parseResponseHead } from "../h1/parse-response.ts";
 import { lastChunk } from "../h1/serializer.ts";
-import { latin1 } from "../latin1.ts";
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
+import { malformed, ProtocolFailure } from "../message/protocol-failure.ts";
+import { latin1 } from "../text/latin1.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { ChunkBeingMade } from "./chunk-being-made.ts";
 import { Output } from "./output.ts";

@@ -1,9 +1,9 @@
 // Requests that are refused before anybody handles them, and the answer to them.
-import type { ProtocolFailure } from "../h1/errors.ts";
 import { writeResponseHead } from "../h1/serializer.ts";
 import { httpDate } from "../message/date.ts";
 import { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
+import type { ProtocolFailure } from "../message/protocol-failure.ts";
 import { reasonPhrase } from "../message/status.ts";
 import type { RefusedRequest } from "./session-handler.ts";
 

@@ -1,6 +1,5 @@
 // The bodies of one connection's requests, one after another: taken off the wire, handed to whoever reads the
 // request, and held to what they may take of bytes and of time.
-
 import type { BodySink } from "../exchange/body-sink.ts";
 import type { AbortCause } from "../exchange/exchange.ts";
 import { BodyDecoder } from "../h1/body-decoder.ts";

@@ -1,10 +1,10 @@
 // The heads of one client's requests, one after another: whole ones in one go, pieces kept until they are whole.
-import type { ProtocolFailure } from "../h1/errors.ts";
 import { HeadReader } from "../h1/head-reader.ts";
 import type { RequestLimits } from "../h1/limits.ts";
 import { parseRequest, parseRequestHead } from "../h1/parse-request.ts";
 import { WholeHead } from "../h1/whole-head.ts";
 import { RequestHead, type RequestSection } from "../message/head.ts";
+import type { ProtocolFailure } from "../message/protocol-failure.ts";
 
 /** Scratch: filled and used within one call. */
 const WHOLE = new WholeHead();

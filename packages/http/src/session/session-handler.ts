@@ -1,8 +1,8 @@
 // What a session is given: how patient and how generous it is, and who handles its requests.
 import type { Exchange } from "../exchange/exchange.ts";
-import type { ProtocolFailure } from "../h1/errors.ts";
 import type { RequestLimits } from "../h1/limits.ts";
 import type { RequestHead } from "../message/head.ts";
+import type { ProtocolFailure } from "../message/protocol-failure.ts";
 
 /** Milliseconds a client may take, and the clock they are counted on. */
 export interface SessionTimers {

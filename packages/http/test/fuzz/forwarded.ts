@@ -1,7 +1,6 @@
 // A request or an answer that was handed on, written again as a proxy writes it: hop-by-hop fields gone,
 // its own added, the framing made anew from what was parsed. Whoever reads these bytes has to find the
 // same message, and no other.
-import { isAll, TEXT } from "../../src/chars.ts";
 import {
   acceptsTrailers,
   addVia,
@@ -20,6 +19,7 @@ import {
   writeRequestHead,
 } from "../../src/index.ts";
 import { ServerSession } from "../../src/session/index.ts";
+import { isAll, TEXT } from "../../src/text/chars.ts";
 import { type SeenAnswer, type SeenRequest, TIMES } from "../transcripts.ts";
 
 const CLIENT = { clientAddress: "::1", clientPort: 2, scheme: "http", port: 80 } as const;

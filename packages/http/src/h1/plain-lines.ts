@@ -1,10 +1,10 @@
 // The way of nearly every message: nothing in it is unusual, so the lines for the next hop are those that
 // came but for a few kinds, taken as slices of what was read. Whatever is unusual gets undefined here and
 // goes the careful way, on a copy of its fields.
-import * as known from "../h1/known-names.ts";
-import { writePlainHead } from "../h1/serializer.ts";
-import type { RequestHead, ResponseHead } from "./head.ts";
-import { namesNothing } from "./hop-by-hop.ts";
+import type { RequestHead, ResponseHead } from "../message/head.ts";
+import { namesNothing } from "../message/hop-by-hop.ts";
+import * as known from "../message/known-names.ts";
+import { writePlainHead } from "./serializer.ts";
 
 /** What has to be looked at before a request is passed on. */
 const ASKED_OF_REQUESTS = known.VIA | known.TE | known.TRAILER | known.UPGRADE;

@@ -28,22 +28,3 @@ export function malformed(sender: Sender): number {
 export function tooLarge(sender: Sender): number {
   return sender === "client" ? 431 : 502;
 }
-
-const QUOTED_LENGTH = 40;
-
-/** Received text made safe for a log line or an answer: quoted, escaped, cut. */
-export function quote(text: string): string {
-  let quoted = "";
-  for (const character of text.slice(0, QUOTED_LENGTH)) {
-    const code = character.charCodeAt(0);
-    const plain = code >= 0x20 && code < 0x7f && character !== '"' && character !== "\\";
-    quoted += plain ? character : `\\x${code.toString(16).padStart(2, "0")}`;
-  }
-  return text.length > QUOTED_LENGTH ? `"${quoted}…"` : `"${quoted}"`;
-}
-
-/** The same for a host or URI, where what stands before an @ may be a password. */
-export function quoteAuthority(text: string): string {
-  const at = text.lastIndexOf("@");
-  return quote(at < 0 ? text : `(credentials)${text.slice(at)}`);
-}

@@ -1,5 +1,5 @@
 // Percent-encoding (RFC 3986 2.1): what is the same with and without it.
-import { HEX, UNRESERVED } from "../chars.ts";
+import { HEX, UNRESERVED } from "./chars.ts";
 
 export function isHexPair(text: string, at: number): boolean {
   // Past the end charCodeAt is NaN, and the table has no such entry.
