@@ -14,13 +14,13 @@ import {
 } from "@tandem/transport";
 import { Backend } from "./backend/backend.ts";
 import { ServerNames } from "./backend/server-names.ts";
-import { allocateShared, memoryOf } from "./backend/shared-memory.ts";
 import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "./balance/custom.ts";
 import { Complaints } from "./control/complaints.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { readinessBefore } from "./health/abilities.ts";
 import { Health, logAbilities, logChanges } from "./health/health.ts";
+import { allocateShared, memoryOf } from "./memory/shared-memory.ts";
 
 export interface UpstreamEnvironment {
   /** Which box we are on, for `prefer: same-box`. */

@@ -3,10 +3,10 @@ import type { RequestListener } from "node:http";
 import t from "tap";
 import { readinessOf } from "../src/admin/own-readiness.ts";
 import { statusPage } from "../src/admin/status-page.ts";
-import { COUNTER, type Counter, ROW } from "../src/backend/counters.ts";
-import { Tally } from "../src/backend/tally.ts";
 import { LiveTraffic } from "../src/health/live-traffic.ts";
 import { type BalancerOptions, createBalancer } from "../src/index.ts";
+import { COUNTER, type Counter, ROW } from "../src/memory/counters.ts";
+import { Tally } from "../src/memory/tally.ts";
 import { get, givenOrigin, statusOf, until } from "./given.ts";
 import { freePort } from "./given-reloadable.ts";
 

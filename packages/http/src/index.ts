@@ -15,6 +15,7 @@ export {
   writeRequestHead,
   writeResponseHead,
 } from "./h1/serializer.ts";
+export { answerFields } from "./message/answer-fields.ts";
 export { asksConnectionLogin, logsConnectionIn } from "./message/connection-login.ts";
 export { httpDate, parseHttpDate } from "./message/date.ts";
 export { Fields } from "./message/fields.ts";

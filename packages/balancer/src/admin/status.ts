@@ -3,12 +3,12 @@
 import type { PickReason } from "@tandem/algorithms";
 import type { BackendConfig, FrontendConfig } from "@tandem/config";
 import type { Inspection, RefusalReason } from "@tandem/transport";
-import { COUNTER, type Counter, REASON_COUNTERS, REFUSAL_COUNTERS } from "../backend/counters.ts";
-import type { Server, ServerState } from "../backend/server.ts";
-import type { Tally } from "../backend/tally.ts";
 import { weigh } from "../balance/weigh.ts";
 import { abilitiesOf } from "../health/abilities.ts";
 import { checksAlways, type HealthReport } from "../health/monitor.ts";
+import { COUNTER, type Counter, REASON_COUNTERS, REFUSAL_COUNTERS } from "../memory/counters.ts";
+import type { Tally } from "../memory/tally.ts";
+import type { Server, ServerState } from "../server/server.ts";
 import { type CertificateStatus, certificateStatus } from "./certificate-status.ts";
 import { chainOf, type Health, healthOf, type Link, worstOf } from "./chain.ts";
 import { edgeOf } from "./edge.ts";

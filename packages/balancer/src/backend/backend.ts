@@ -2,7 +2,7 @@
 // when all are full, and a pool of connections per server. A reload changes it in place, so that
 // requests in flight and in the queue go on: first a plan, which may fail, then `adopt`, which may not.
 import { isDeepStrictEqual } from "node:util";
-import type { Picker, PickReason } from "@tandem/algorithms";
+import type { PickContext, Picker, PickReason } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
 import type { Fields } from "@tandem/http";
 import type { Clock, Deadlines, Rng, Timer } from "@tandem/transport";
@@ -14,20 +14,19 @@ import { Prober } from "../balance/prober.ts";
 import { type RequestKey, requestKey } from "../balance/request-key.ts";
 import { limitsConnections, warmth, weigh } from "../balance/weigh.ts";
 import { slowStartLimit } from "../eligibility/slow-start.ts";
-import type { Attempts } from "../exchange/attempts.ts";
+import { COUNTER, type CounterRow, REASON_COUNTERS } from "../memory/counters.ts";
+import { BACKEND_GAUGE, type BackendMemory } from "../memory/shared-memory.ts";
+import { Tally } from "../memory/tally.ts";
+import { Turns } from "../memory/turns.ts";
 import { Pool } from "../pool/pool.ts";
+import { type Network, requestPool } from "../pool/server-pool.ts";
 import type { ServerStream } from "../pool/server-stream.ts";
-import { COUNTER, type CounterRow, REASON_COUNTERS } from "./counters.ts";
+import type { Server } from "../server/server.ts";
+import { readServerTls, type ServerTls } from "../server/server-tls.ts";
+import { backendServers, configureServers } from "../server/servers.ts";
 import { Queue } from "./queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
-import type { Server } from "./server.ts";
-import { type Network, requestPool } from "./server-pool.ts";
 import { type OwnedRequest, ServerQueues, type Wait } from "./server-queues.ts";
-import { readServerTls, type ServerTls } from "./server-tls.ts";
-import { backendServers, configureServers } from "./servers.ts";
-import { BACKEND_GAUGE, type BackendMemory } from "./shared-memory.ts";
-import { Tally } from "./tally.ts";
-import { Turns } from "./turns.ts";
 
 export interface BackendEnvironment extends Network {
   /** Which of the threads that share the memory this is. */
@@ -204,10 +203,10 @@ export class Backend {
   }
 
   /** The server for a request, or undefined: all untried ones are down or full. */
-  pick(attempts: Attempts): Server | undefined {
+  pick(context: PickContext<Server>): Server | undefined {
     this.#heed();
     const { picker } = this.#plan;
-    const server = picker.pick(attempts) ?? this.#lastResort(attempts);
+    const server = picker.pick(context) ?? this.#lastResort(context);
     this.chosen(picker.why);
     if (this.#prober !== undefined) this.#prober.ask();
     return server;
@@ -220,7 +219,7 @@ export class Backend {
   }
 
   /** Whether a server is up, backup or not, that has not failed this request. */
-  hasUntried({ tried }: Attempts): boolean {
+  hasUntried({ tried }: PickContext<Server>): boolean {
     return this.servers.some((server) => (server.up || server.forced) && !tried.includes(server));
   }
 
@@ -318,7 +317,7 @@ export class Backend {
   }
 
   /** When the others have failed this request, a backup or a degraded one need not wait for the health checks to agree. */
-  #lastResort({ tried }: Attempts): Server | undefined {
+  #lastResort({ tried }: PickContext<Server>): Server | undefined {
     if (tried.length === 0) return undefined;
     const untried = this.servers.filter((server) => server.up && !tried.includes(server));
     return untried.every((server) => server.backup || server.degraded)

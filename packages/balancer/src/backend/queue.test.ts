@@ -2,7 +2,7 @@
 import { Deadlines } from "@tandem/transport";
 import fc from "fast-check";
 import t from "tap";
-import { COUNTER, ROW } from "./counters.ts";
+import { COUNTER, ROW } from "../memory/counters.ts";
 import { type Place, Queue, type Waiter } from "./queue.ts";
 
 function givenQueue(limit = 1_000) {

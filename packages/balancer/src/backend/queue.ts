@@ -4,8 +4,8 @@
 //
 //   first ⇄ place ⇄ … ⇄ last          plain: the first place that any room serves
 import type { Deadline, Deadlines, Expiring } from "@tandem/transport";
-import { COUNTER, type CounterRow } from "./counters.ts";
-import type { Turns } from "./turns.ts";
+import { COUNTER, type CounterRow } from "../memory/counters.ts";
+import type { Turns } from "../memory/turns.ts";
 
 export interface Waiter {
   /** A server may have room: try again. Returns false when it found none after all. */

@@ -6,15 +6,16 @@
 // after three of them in a row one of the backend's queue, whom every server keeps waiting like this: so each
 // gets a quarter of every server's turns at least, however many wait for it. (HAProxy takes the older of the two;
 // then the longer queue, the backend's as a rule, decides how long requests wait for their own server.)
+import type { PickContext } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
-import type { Attempts } from "../exchange/attempts.ts";
+import type { Turns } from "../memory/turns.ts";
+import type { Server } from "../server/server.ts";
 import { type Place, Queue, type Served, type Waiter } from "./queue.ts";
-import type { Server } from "./server.ts";
-import type { Turns } from "./turns.ts";
 
 /** A request that may wait for a server. */
 export interface OwnedRequest {
-  readonly attempts: Attempts;
+  /** Where it belongs, and where it has been. */
+  readonly attempts: PickContext<Server>;
   /** The server it waited for has room: it is given to it, now; false when it is full after all. */
   admitted(server: Server): boolean;
   /** It waits for that server no longer, and is to go to another. */

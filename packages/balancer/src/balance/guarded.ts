@@ -7,7 +7,7 @@ import {
   type PickReason,
   type PickServer,
 } from "@tandem/algorithms";
-import { REASON_COUNTERS } from "../backend/counters.ts";
+import { REASON_COUNTERS } from "../memory/counters.ts";
 
 /** Tells the operator; repeats of one message are the teller's to thin out. */
 export type Complain = (message: string) => void;

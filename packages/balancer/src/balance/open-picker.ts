@@ -9,7 +9,7 @@ import {
   tuningsIn,
 } from "@tandem/algorithms";
 import type { BalanceConfig } from "@tandem/config";
-import type { Server } from "../backend/server.ts";
+import type { Server } from "../server/server.ts";
 import { type CustomAlgorithms, customPicker } from "./custom.ts";
 import { type Complain, guarded } from "./guarded.ts";
 

@@ -4,11 +4,10 @@
 import { ALGORITHMS, type KeySource, murmur3 } from "@tandem/algorithms";
 import type { BalanceConfig } from "@tandem/config";
 import type { Fields, RequestHead } from "@tandem/http";
-import { clientAddressOf } from "../exchange/client-address.ts";
-import type { ClientInfo } from "../exchange/request-head.ts";
+import { type ClientEndpoint, clientAddressOf } from "./client-address.ts";
 
-export type RequestKey = (head: RequestHead, client: ClientInfo) => number | undefined;
-type RequestText = (head: RequestHead, client: ClientInfo) => string | undefined;
+export type RequestKey = (head: RequestHead, client: ClientEndpoint) => number | undefined;
+type RequestText = (head: RequestHead, client: ClientEndpoint) => string | undefined;
 
 /** Must see the head before it is edited for the next hop. */
 export function requestKey(balance: BalanceConfig): RequestKey | undefined {

@@ -2,8 +2,8 @@
 import { type BackendConfig, configSchema } from "@tandem/config";
 import { systemRng } from "@tandem/transport";
 import t from "tap";
-import { Server } from "../backend/server.ts";
-import { allocateShared, memoryOf, sinceOf } from "../backend/shared-memory.ts";
+import { allocateShared, memoryOf, sinceOf } from "../memory/shared-memory.ts";
+import { Server } from "../server/server.ts";
 import { warmth, weigh } from "./weigh.ts";
 
 function given(balance: object): { servers: readonly Server[]; config: BackendConfig } {

@@ -1,11 +1,11 @@
 // Which of a backend's servers its algorithm chooses from, and with what weight now: the subset of this
 // balancer, then backups, priorities, zones, panic and slow start (eligibility/).
 import type { BackendConfig } from "@tandem/config";
-import type { Server } from "../backend/server.ts";
 import { type EligibilityOptions, eligible } from "../eligibility/eligible.ts";
 import type { Eligible, Member } from "../eligibility/member.ts";
 import { NO_SLOW_START, type SlowStart, slowStartFactor } from "../eligibility/slow-start.ts";
 import { deterministicSubset, rendezvousSubset } from "../eligibility/subset.ts";
+import type { Server } from "../server/server.ts";
 
 interface Weighed extends Member {
   readonly server: Server;

@@ -2,11 +2,11 @@
 // carried from one configuration to the next.
 import type { BackendConfig, BalancerConfig } from "@tandem/config";
 import type { BackendView } from "../admin/status.ts";
-import { backendServers, configureServers } from "../backend/servers.ts";
-import { type BackendMemory, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
-import { Tally } from "../backend/tally.ts";
 import { Health, type HealthEnvironment } from "../health/health.ts";
 import { checksAlways } from "../health/monitor.ts";
+import { type BackendMemory, memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
+import { Tally } from "../memory/tally.ts";
+import { backendServers, configureServers } from "../server/servers.ts";
 
 /** A backend with its checks. */
 export interface BackendHealth extends BackendView {

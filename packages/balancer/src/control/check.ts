@@ -1,9 +1,9 @@
 // Everything that a start of the balancer opens, short of listening.
 import type { BalancerConfig } from "@tandem/config";
 import { complaintOf, systemClock, systemRng } from "@tandem/transport";
-import { allocateShared } from "../backend/shared-memory.ts";
 import { loadCustoms } from "../balance/custom.ts";
 import { DataPlane } from "../data/data-plane.ts";
+import { allocateShared } from "../memory/shared-memory.ts";
 
 /** What would stop a start: certificates, authorities, custom algorithms. */
 export function checkBalancer(config: BalancerConfig, box: string): Promise<readonly string[]> {

@@ -23,11 +23,11 @@ import {
 import { registerMetrics } from "../admin/metrics.ts";
 import { type ReloadCounts, type Status, statusOf } from "../admin/status.ts";
 import { ServerNames } from "../backend/server-names.ts";
-import { type Network, openNetwork } from "../backend/server-pool.ts";
-import { allocateShared, memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
-import { Tally } from "../backend/tally.ts";
 import { fitConnections } from "../frontend/descriptors.ts";
 import { logAbilities, logChanges } from "../health/health.ts";
+import { allocateShared, memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
+import { Tally } from "../memory/tally.ts";
+import { type Network, openNetwork } from "../pool/server-pool.ts";
 import { AdminPort } from "./admin-port.ts";
 import {
   type BackendHealth,

@@ -1,9 +1,9 @@
 // One data thread as the control thread sees it: start, reload, drain, stop, and word when it dies.
 import { Worker } from "node:worker_threads";
 import type { BalancerConfig } from "@tandem/config";
-import type { SharedMemory } from "../backend/shared-memory.ts";
 import type { FromThread, ThreadOptions, ToThread } from "../data/messages.ts";
-import type { Refusal } from "../refusal.ts";
+import type { Refusal } from "../frontend/refusal.ts";
+import type { SharedMemory } from "../memory/shared-memory.ts";
 
 const ENTRY = new URL("../data/thread.ts", import.meta.url);
 

@@ -3,10 +3,10 @@
 import type { BalancerConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
 import { type Clock, logRefusal } from "@tandem/transport";
-import { COUNTER } from "../backend/counters.ts";
-import { GAUGE, type SharedMemory } from "../backend/shared-memory.ts";
-import { Tally } from "../backend/tally.ts";
 import type { ThreadOptions } from "../data/messages.ts";
+import { COUNTER } from "../memory/counters.ts";
+import { GAUGE, type SharedMemory } from "../memory/shared-memory.ts";
+import { Tally } from "../memory/tally.ts";
 import { Complaints } from "./complaints.ts";
 import { DataThread } from "./data-thread.ts";
 

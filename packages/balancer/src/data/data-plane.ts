@@ -4,15 +4,15 @@ import type { BalancerConfig } from "@tandem/config";
 import type { AccessRecord } from "@tandem/telemetry";
 import { type Clock, Names, type Rng } from "@tandem/transport";
 import { Backend, type BackendEnvironment, type BackendPlan } from "../backend/backend.ts";
-import { COUNTER } from "../backend/counters.ts";
-import { openNetwork } from "../backend/server-pool.ts";
-import { memoryOf, type SharedMemory } from "../backend/shared-memory.ts";
-import { Tally } from "../backend/tally.ts";
 import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "../balance/custom.ts";
 import type { Complain } from "../balance/guarded.ts";
 import { Frontend, type FrontendPlan, planFrontend } from "../frontend/frontend.ts";
 import type { Interceptor } from "../frontend/interceptor.ts";
-import type { Refusal } from "../refusal.ts";
+import type { Refusal } from "../frontend/refusal.ts";
+import { COUNTER } from "../memory/counters.ts";
+import { memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
+import { Tally } from "../memory/tally.ts";
+import { openNetwork } from "../pool/server-pool.ts";
 
 export interface DataPlaneOptions {
   readonly config: BalancerConfig;

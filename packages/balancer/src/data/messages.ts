@@ -1,8 +1,8 @@
 // What the control thread and a data thread say to each other. Requests never pass here.
 import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
 import type { KnownNames } from "@tandem/transport";
-import type { SharedMemory } from "../backend/shared-memory.ts";
-import type { Refusal } from "../refusal.ts";
+import type { Refusal } from "../frontend/refusal.ts";
+import type { SharedMemory } from "../memory/shared-memory.ts";
 
 /** Given to a data thread at its start. */
 export interface ThreadOptions {

@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { accessFormatter, openTelemetry } from "@tandem/telemetry";
 import { Names, RefusalLog, systemClock, systemRng } from "@tandem/transport";
 import { loadCustoms } from "../balance/custom.ts";
-import type { Refusal } from "../refusal.ts";
+import type { Refusal } from "../frontend/refusal.ts";
 import { DataPlane } from "./data-plane.ts";
 import type { FromThread, ThreadOptions, ToThread } from "./messages.ts";
 

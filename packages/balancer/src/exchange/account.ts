@@ -6,9 +6,9 @@ import type { Exchange } from "@tandem/http/exchange";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
-import { COUNTER, type Counter, type CounterRow, responseCounter } from "../backend/counters.ts";
-import type { Server } from "../backend/server.ts";
-import { clientAddressOf, clientPortOf } from "./client-address.ts";
+import { clientAddressOf, clientPortOf } from "../balance/client-address.ts";
+import { COUNTER, type Counter, type CounterRow, responseCounter } from "../memory/counters.ts";
+import type { Server } from "../server/server.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 
 export interface Ending {

@@ -2,7 +2,7 @@
 // never sent → any method; sent without any byte of an answer → idempotent methods whose body
 // can be sent again; an answer has begun → never.
 import type { RetryBudget } from "../backend/retry-budget.ts";
-import type { Server } from "../backend/server.ts";
+import type { Server } from "../server/server.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
 const NOBODY: readonly Server[] = [];

@@ -1,10 +1,10 @@
 // Which server a request goes to, and its waiting for one: in the queue of the server that it belongs to, then in that of
 // the backend. A client with a private connection goes where that leads, or waits for that server.
 import type { Backend } from "../backend/backend.ts";
+import type { PrivateConnection } from "../backend/private-connections.ts";
 import type { Place, Waiter } from "../backend/queue.ts";
-import type { Server } from "../backend/server.ts";
 import type { OwnedRequest, Wait } from "../backend/server-queues.ts";
-import type { PrivateConnection } from "../pool/private-connections.ts";
+import type { Server } from "../server/server.ts";
 import type { Attempts } from "./attempts.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
 import type { ClientInfo } from "./request-head.ts";

@@ -2,6 +2,7 @@
 // ends in `#finish`, exactly once, with one access record.
 import {
   announcedTrailers,
+  answerFields,
   asksConnectionLogin,
   Fields,
   httpDate,
@@ -12,7 +13,7 @@ import {
 } from "@tandem/http";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Backend } from "../backend/backend.ts";
-import { COUNTER } from "../backend/counters.ts";
+import { COUNTER } from "../memory/counters.ts";
 import { Account } from "./account.ts";
 import { Dispatch, type Dispatched } from "./dispatch.ts";
 import { isEventStream } from "./event-stream.ts";
@@ -21,7 +22,6 @@ import { mayPassOn } from "./max-forwards.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { prepareHead } from "./request-head.ts";
 import { respondError, respondOptions } from "./respond.ts";
-import { answerFields } from "./response-head.ts";
 import { abortTermination } from "./termination.ts";
 import { openTunnel } from "./tunnel.ts";
 

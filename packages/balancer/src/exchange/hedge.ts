@@ -4,9 +4,9 @@
 import type { Fields, ProtocolFailure, ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
-import type { Server } from "../backend/server.ts";
 import type { ConnectFailure, ConnectListener, Pending } from "../pool/reservation.ts";
 import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
+import type { Server } from "../server/server.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
 
 /** When the second server was chosen, and when there was a stream to it. */

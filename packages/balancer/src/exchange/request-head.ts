@@ -19,20 +19,15 @@ import {
   stripHopByHop,
   writeRequestHead,
 } from "@tandem/http";
-import type { PrivateConnections } from "../pool/private-connections.ts";
+import type { PrivateConnections } from "../backend/private-connections.ts";
+import type { ClientEndpoint } from "../balance/client-address.ts";
 import { requestIdOf } from "./request-id.ts";
 
 /** The connection a request came in on. */
-export interface ClientInfo {
-  readonly address: string;
-  readonly port: number;
+export interface ClientInfo extends ClientEndpoint {
   readonly scheme: "http" | "https";
   /** The port the client connected to. */
   readonly serverPort: number;
-  /** What it says in X-Forwarded-* and X-Request-Id is believed. */
-  readonly trusted: boolean;
-  /** Which addresses are believed, its own and those it names in X-Forwarded-For. */
-  readonly trusts: (address: string) => boolean;
   /** What was said about it last, when it is not trusted. */
   kept: KeptLines | undefined;
   /** Connections to servers that are its alone, since it logged in on one. The tier that accepted it closes them with it. */

@@ -20,9 +20,8 @@ import {
   type SocketReads,
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
-import { COUNTER, type CounterRow, REFUSAL_COUNTERS } from "../backend/counters.ts";
-import type { Tally } from "../backend/tally.ts";
-import type { Refusal } from "../refusal.ts";
+import { COUNTER, type CounterRow, REFUSAL_COUNTERS } from "../memory/counters.ts";
+import type { Tally } from "../memory/tally.ts";
 import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import { MOST_CONNECTIONS } from "./descriptors.ts";
@@ -30,6 +29,7 @@ import { hstsField } from "./hsts.ts";
 import type { Interceptor } from "./interceptor.ts";
 import type { Redirect } from "./redirect.ts";
 import { redirectHosts } from "./redirect-hosts.ts";
+import type { Refusal } from "./refusal.ts";
 import { type ClientLimits, clientLimits } from "./session-limits.ts";
 import { ticketKeys } from "./ticket-keys.ts";
 

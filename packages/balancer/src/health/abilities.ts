@@ -1,7 +1,7 @@
 // What servers can do, and what is behind them, as one list of things that are needed: each server as its checks see
 // it, and what it says itself of the servers, the database and whatever else it needs in its turn.
 import type { Readiness, ReadyCheck } from "@tandem/telemetry";
-import type { Server } from "../backend/server.ts";
+import type { Server } from "../server/server.ts";
 import type { TrafficWord } from "./live-traffic.ts";
 import type { HealthReport } from "./monitor.ts";
 

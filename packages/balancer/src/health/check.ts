@@ -4,10 +4,10 @@
 import type { CheckConfig } from "@tandem/config";
 import { parseReadiness, type Readiness } from "@tandem/telemetry";
 import { type Clock, formatAddress } from "@tandem/transport";
-import type { Server } from "../backend/server.ts";
 import type { Pool } from "../pool/pool.ts";
 import { ask, type Reply } from "../pool/question.ts";
 import type { ConnectFailure, Pending } from "../pool/reservation.ts";
+import type { Server } from "../server/server.ts";
 
 export type CheckStatus =
   | "L4OK"

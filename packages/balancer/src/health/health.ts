@@ -2,11 +2,11 @@
 import type { BackendConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
 import type { Rng } from "@tandem/transport";
-import type { Server } from "../backend/server.ts";
-import { type Network, ownPool, requestPool } from "../backend/server-pool.ts";
-import { readServerTls, type ServerTls } from "../backend/server-tls.ts";
 import type { Complain } from "../balance/guarded.ts";
 import { Pool } from "../pool/pool.ts";
+import { type Network, ownPool, requestPool } from "../pool/server-pool.ts";
+import type { Server } from "../server/server.ts";
+import { readServerTls, type ServerTls } from "../server/server-tls.ts";
 import { type Check, checkOf } from "./check.ts";
 import { type HealthReport, Monitor } from "./monitor.ts";
 

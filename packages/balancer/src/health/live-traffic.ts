@@ -1,8 +1,8 @@
 // What visitors' requests tell of a server that no check of ours looks at: nothing else would show whether it
 // works. Read from the counters that are kept anyway, so no request pays for it. It decides what the operator is told,
 // never who gets requests.
-import { COUNTER } from "../backend/counters.ts";
-import type { Tally } from "../backend/tally.ts";
+import { COUNTER } from "../memory/counters.ts";
+import type { Tally } from "../memory/tally.ts";
 
 /**
  * What the last requests that told anything showed. none: there were no such requests; answers: the server gave an

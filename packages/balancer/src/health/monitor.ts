@@ -9,8 +9,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CheckConfig } from "@tandem/config";
 import type { Clock, Rng, Timer } from "@tandem/transport";
-import type { Server } from "../backend/server.ts";
 import type { Pending } from "../pool/reservation.ts";
+import type { Server } from "../server/server.ts";
 import type { Check, CheckResult } from "./check.ts";
 import { LiveTraffic, type TrafficWord } from "./live-traffic.ts";
 

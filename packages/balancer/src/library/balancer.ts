@@ -11,16 +11,16 @@ import {
   systemRng,
 } from "@tandem/transport";
 import { type FrontendView, type Status, statusOf } from "../admin/status.ts";
-import type { Server } from "../backend/server.ts";
 import { ServerNames } from "../backend/server-names.ts";
-import { openNetwork } from "../backend/server-pool.ts";
-import { allocateShared, memoryOf } from "../backend/shared-memory.ts";
-import { Tally } from "../backend/tally.ts";
 import { type BackendHealth, openHealth } from "../control/backend-health.ts";
 import { Complaints } from "../control/complaints.ts";
 import { TicketSecret } from "../control/ticket-secret.ts";
 import { DataPlane } from "../data/data-plane.ts";
 import { fitConnections } from "../frontend/descriptors.ts";
+import { allocateShared, memoryOf } from "../memory/shared-memory.ts";
+import { Tally } from "../memory/tally.ts";
+import { openNetwork } from "../pool/server-pool.ts";
+import type { Server } from "../server/server.ts";
 import { checkEmbedding, type Embedding, hookTimeoutOf, nameOf } from "./embedding.ts";
 import { Events } from "./events.ts";
 import { hookInterceptor } from "./intercepted.ts";

@@ -2,8 +2,8 @@
 // they throw is told like one of a hook.
 import { EventEmitter } from "node:events";
 import type { AccessRecord } from "@tandem/telemetry";
+import type { Refusal } from "../frontend/refusal.ts";
 import type { HealthChange } from "../health/health.ts";
-import type { Refusal } from "../refusal.ts";
 import type { HookFault } from "./intercepted.ts";
 
 /** A fault of the program's own code: a hook's, with its request, or a listener's. */

@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { DEFAULT_LIMITS } from "@tandem/http";
 import { Deadlines, FRESH_MS, Names, ReadBuffers, systemClock, turnClock } from "@tandem/transport";
 import t from "tap";
-import { COUNTER, ROW } from "../backend/counters.ts";
+import { COUNTER, ROW } from "../memory/counters.ts";
 import { Pool } from "./pool.ts";
 import type { Pending } from "./reservation.ts";
 import { ServerConnection } from "./server-connection.ts";

@@ -12,7 +12,7 @@ import {
   type ReadBuffers,
   SocketReads,
 } from "@tandem/transport";
-import { COUNTER, type CounterRow } from "../backend/counters.ts";
+import { COUNTER, type CounterRow } from "../memory/counters.ts";
 import { refusal } from "./refusal.ts";
 import {
   type ConnectFailure,

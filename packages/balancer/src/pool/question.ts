@@ -1,10 +1,9 @@
 // A GET of our own to a server: a health check, a probe for its load. It goes over the same session as requests
 // do, so that an answer is good here exactly when it would be good for a visitor.
-import { Fields, type ProtocolFailure, type ResponseHead } from "@tandem/http";
+import { answerFields, Fields, type ProtocolFailure, type ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 import { READY_TYPE } from "@tandem/telemetry";
 import type { Clock, Timer } from "@tandem/transport";
-import { answerFields } from "../exchange/response-head.ts";
 import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
 import type { ServerStream, StreamUser } from "./server-stream.ts";
 

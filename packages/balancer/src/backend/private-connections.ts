@@ -3,8 +3,8 @@
 // the client asks next goes out on it again, to the same server whatever the algorithm says, for a login takes two or
 // three requests and counts for those after it. It ends with the client's connection.
 import type { Backend } from "../backend/backend.ts";
-import type { Server } from "../backend/server.ts";
-import type { OwnableConnection, Owner } from "./server-stream.ts";
+import type { OwnableConnection, Owner } from "../pool/server-stream.ts";
+import type { Server } from "../server/server.ts";
 
 /** Where the next request to that backend belongs. */
 export interface PrivateConnection {

@@ -1,12 +1,9 @@
-// The head of an answer as the client gets it: what ends at this hop is gone, everything else is as the
+// The fields of an answer as the client gets them: what ends at this hop is gone, everything else is as the
 // server wrote it.
-import {
-  CHUNKED,
-  type Fields,
-  type ProtocolFailure,
-  type ResponseHead,
-  stripHopByHop,
-} from "@tandem/http";
+import type { Fields } from "./fields.ts";
+import { CHUNKED, type ResponseHead } from "./head.ts";
+import { stripHopByHop } from "./hop-by-hop.ts";
+import type { ProtocolFailure } from "./protocol-failure.ts";
 
 /** Says in Upgrade which protocol it wants, and means its client, not us (RFC 9110 §15.5.22). */
 const UPGRADE_REQUIRED = 426;

@@ -2,10 +2,10 @@
 // So what a check finds is what a request would have found.
 import type { BackendConfig } from "@tandem/config";
 import { type Clock, Deadlines, type Names, ReadBuffers, turnClock } from "@tandem/transport";
-import type { PoolOptions } from "../pool/pool.ts";
-import { ROW } from "./counters.ts";
-import type { Server } from "./server.ts";
-import type { ServerTls } from "./server-tls.ts";
+import { ROW } from "../memory/counters.ts";
+import type { Server } from "../server/server.ts";
+import type { ServerTls } from "../server/server-tls.ts";
+import type { PoolOptions } from "./pool.ts";
 
 /** What connections of one thread need. */
 export interface Network {

@@ -1,14 +1,13 @@
 // The servers of a backend, made from its configuration and, at a reload, changed in place where they stay.
 import type { BackendConfig } from "@tandem/config";
-import type { BackendEnvironment } from "./backend.ts";
+import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "../memory/shared-memory.ts";
 import { Server } from "./server.ts";
-import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "./shared-memory.ts";
 
 /** The servers of a backend, those of `before` again where they are the same. */
 export function backendServers(
   config: BackendConfig,
   memory: BackendMemory,
-  { box, thread }: Pick<BackendEnvironment, "box" | "thread">,
+  { box, thread }: { readonly box: string; readonly thread: number },
   before: readonly Server[] = [],
 ): readonly Server[] {
   const gauges = new Int32Array(memory.gauges);

@@ -2,15 +2,24 @@
 // between.
 import type { RequestHead } from "@tandem/http";
 import { clientAddress } from "@tandem/transport";
-import type { ClientInfo } from "./request-head.ts";
+
+/** The client's end of a connection, and how far what it says is believed. */
+export interface ClientEndpoint {
+  readonly address: string;
+  readonly port: number;
+  /** What it says in X-Forwarded-* and X-Request-Id is believed. */
+  readonly trusted: boolean;
+  /** Which addresses are believed, its own and those it names in X-Forwarded-For. */
+  readonly trusts: (address: string) => boolean;
+}
 
 /** The client's address, from what the request said when it came: hooks may have edited its fields since. */
-export function clientAddressOf({ section }: RequestHead, client: ClientInfo): string {
+export function clientAddressOf({ section }: RequestHead, client: ClientEndpoint): string {
   if (!client.trusted) return client.address;
   return clientAddress(client.address, section.fields.all("x-forwarded-for"), client.trusts);
 }
 
 /** Its port; 0 behind a proxy, which does not say it. */
-export function clientPortOf({ section }: RequestHead, client: ClientInfo): number {
+export function clientPortOf({ section }: RequestHead, client: ClientEndpoint): number {
   return client.trusted && section.fields.has("x-forwarded-for") ? 0 : client.port;
 }

@@ -1,8 +1,8 @@
 // A server of a backend: its configuration, and its live state in the shared memory.
 import type { ServerConfig } from "@tandem/config";
-import { COUNTER, type CounterRow } from "./counters.ts";
-import { GAUGE, type ServerMemory, sinceOf } from "./shared-memory.ts";
-import { Tally } from "./tally.ts";
+import { COUNTER, type CounterRow } from "../memory/counters.ts";
+import { GAUGE, type ServerMemory, sinceOf } from "../memory/shared-memory.ts";
+import { Tally } from "../memory/tally.ts";
 
 /** HAProxy's states. The order is the number stored in shared memory. */
 export const SERVER_STATES = ["up", "down", "draining", "maint"] as const;
