@@ -2,8 +2,8 @@
 // its connections are open, what the result is, and when all is closed (jobs.ts). It is replaced when it
 // dies, or does not say so in time.
 import type { Started, StartOptions } from "../process/started.ts";
-import { SPARE_SECONDS, type Stretch } from "./generator.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
+import { SPARE_SECONDS, type Stretch } from "./stretch.ts";
 
 type Start = (options: StartOptions) => Promise<Started>;
 

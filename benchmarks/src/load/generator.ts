@@ -1,15 +1,7 @@
 // What the benchmark knows of a program that makes load.
 import type { LoadJob, LoadResult } from "./load.ts";
 import type { LoadSide } from "./load-side.ts";
-
-/** What a measurement may take besides its seconds: starting a program, and waiting for the last answers. */
-export const SPARE_SECONDS = 10;
-
-/** Is told of the stretch that is measured: connections that stay are open before it, and still after it. */
-export interface Stretch {
-  begins(): void;
-  ends(): void;
-}
+import type { Stretch } from "./stretch.ts";
 
 /** A program that makes load. */
 export interface Generator {

@@ -1,6 +1,6 @@
 // What tests of generators are given: a job, and a stretch that is told to no listener.
-import type { Stretch } from "./generator.ts";
 import type { LoadJob } from "./load.ts";
+import type { Stretch } from "./stretch.ts";
 
 /** Small answers over four kept connections; the port is the test's to set. */
 export const JOB: LoadJob = {

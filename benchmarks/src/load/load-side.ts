@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { type Cores, pinned } from "../process/affinity.ts";
 import type { DescriptorLimit } from "../process/descriptors.ts";
 import { Started, type StartOptions } from "../process/started.ts";
-import type { Stretch } from "./generator.ts";
 import { GeneratorProcess } from "./generator-process.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
+import type { Stretch } from "./stretch.ts";
 
 /** Where generators and the origin run; the processes of generators end with it. */
 export class LoadSide implements AsyncDisposable {

@@ -5,8 +5,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onPath } from "../process/on-path.ts";
 import { temporaryFolder } from "../process/temporary-folder.ts";
-import { type Generator, SPARE_SECONDS, wholeSecondsOf } from "./generator.ts";
+import { type Generator, wholeSecondsOf } from "./generator.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
+import { SPARE_SECONDS } from "./stretch.ts";
 import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
 const NEEDED = { program: "wrk", package: "wrk" };

@@ -4,12 +4,7 @@ import { generatorFor } from "../load/generators.ts";
 import type { Options } from "../options.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { Workload } from "../workloads/workload.ts";
-
-/** Measurements of each peer, and how long each of them is. */
-export interface Rounds {
-  readonly rounds: number;
-  readonly seconds: number;
-}
+import { forLatencies, type Rounds, roundsFor } from "./rounds.ts";
 
 export interface Plan extends Rounds {
   readonly generator: Generator;
@@ -26,29 +21,6 @@ const QUICK: Rounds = { rounds: 8, seconds: 0.4 };
 const WARM_UP_SECONDS = 1.5;
 /** For connections and caches; the code of such a peer is compiled before. */
 const NATIVE_WARM_UP_SECONDS = 1;
-
-/** `usual`, or about as much time in whole seconds, `least` or more. */
-function inWholeSeconds(usual: Rounds, least: number): Rounds {
-  const seconds = Math.max(least, Math.ceil(usual.seconds));
-  return { seconds, rounds: Math.max(1, Math.round((usual.rounds * usual.seconds) / seconds)) };
-}
-
-/** As much time in fewer rounds: at a fixed rate few requests are sent, and a p99 needs many. */
-function forLatencies({ rounds, seconds }: Rounds): Rounds {
-  return { rounds: Math.ceil(rounds / 3), seconds: Math.round(seconds * 3000) / 1000 };
-}
-
-/** The usual rounds as `generator` can make them; what the command line says goes before. */
-export function roundsFor(
-  usual: Rounds,
-  asked: Partial<Rounds>,
-  { wholeSeconds }: Pick<Generator, "wholeSeconds">,
-): Rounds {
-  if (wholeSeconds === undefined) return { ...usual, ...asked };
-  const possible = inWholeSeconds(usual, wholeSeconds);
-  const { rounds = possible.rounds, seconds = possible.seconds } = asked;
-  return { rounds, seconds: Math.max(wholeSeconds, Math.round(seconds)) };
-}
 
 /** The plan for `workload`, where `preferred` is the generator of the command line. */
 export function planFor(workload: Workload, options: Options, preferred: Generator): Plan {

@@ -1,8 +1,8 @@
 // What rounds are planned, in which order they are made, and what is made of their figures.
 import t from "tap";
 import { pairedRatio } from "./pairs.ts";
-import { roundsFor } from "./plan.ts";
 import { type Round, summarise } from "./result.ts";
+import { roundsFor } from "./rounds.ts";
 import { estimate, median, quantile, spread } from "./statistics.ts";
 import { turnsOf } from "./turns.ts";
 

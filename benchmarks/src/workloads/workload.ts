@@ -1,7 +1,7 @@
 // A workload: what requests are sent, and how.
 import type { Generator } from "../load/generator.ts";
 import type { LoadJob } from "../load/load.ts";
-import type { Rounds } from "../run/plan.ts";
+import type { Rounds } from "../run/rounds.ts";
 
 /** What every peer is measured with. */
 export interface Workload {

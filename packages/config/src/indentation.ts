@@ -1,5 +1,5 @@
 // A line that is indented between two levels: which ones it may have meant, by the keys that stand there.
-import type { Slip } from "./syntax.ts";
+import type { Slip } from "./slip.ts";
 
 interface Level {
   readonly column: number;

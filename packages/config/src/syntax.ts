@@ -1,6 +1,7 @@
 // What the YAML parser complains of, in words for the person who made the slip, and at the place of the slip: a
 // parser stands where it could not go on, which is often a line later.
 import { indentWords } from "./indentation.ts";
+import type { Slip } from "./slip.ts";
 
 /** A complaint of the parser. Lines and columns count from 1. */
 export interface Complaint {
@@ -9,12 +10,6 @@ export interface Complaint {
   readonly line: number;
   readonly column: number;
   readonly lines: readonly string[];
-}
-
-export interface Slip {
-  readonly message: string;
-  /** Where to look, when that is not where the parser stopped. */
-  readonly at?: { readonly line: number; readonly column: number; readonly width: number };
 }
 
 type Reading = (complaint: Complaint) => Slip | string | undefined;

@@ -31,7 +31,7 @@ export { ALGORITHMS, type Parameters, YARDSTICKS } from "./sim/algorithms.ts";
 export type { Arrivals, Rate } from "./sim/arrivals.ts";
 export { rateAt } from "./sim/arrivals.ts";
 export { compileDistribution, type Distribution, type Sampler } from "./sim/distribution.ts";
-export type { CrashMode, Fault, Where } from "./sim/faults.ts";
+export type { CrashMode, Fault, Where } from "./sim/fault.ts";
 export type { LatencySummary, Result, ServerResult } from "./sim/result.ts";
 export type * from "./sim/scenario.ts";
 export type { SeriesRow } from "./sim/series.ts";

@@ -10,7 +10,8 @@ import { jump } from "./jump.ts";
 import { Maglev, maglevTable } from "./maglev.ts";
 import { mix32, murmur3 } from "./murmur3.ts";
 import { HASH_METHODS, type HashMethod } from "./options.ts";
-import { PLACEMENTS, type PlacedServer } from "./placement.ts";
+import type { PlacedServer } from "./placement.ts";
+import { PLACEMENTS } from "./placements.ts";
 
 const KEYS = Array.from({ length: 20_000 }, (_, i) => mix32(i));
 

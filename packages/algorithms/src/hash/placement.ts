@@ -1,11 +1,5 @@
 // What a hashing method does: gives every key a server. Servers come sorted by name, so that the order of a
 // configuration or of discovery changes nothing; balancers that know the same servers agree.
-import { Jump } from "./jump.ts";
-import { Maglev } from "./maglev.ts";
-import { Modulo } from "./modulo.ts";
-import type { HashMethod, HashParameters } from "./options.ts";
-import { Rendezvous } from "./rendezvous.ts";
-import { Ring } from "./ring.ts";
 
 export interface PlacedServer {
   readonly name: string;
@@ -26,11 +20,3 @@ export interface Placement {
   /** The index of the server of an unsigned 32-bit `key`; -1 when there are none. */
   at(key: number): number;
 }
-
-export const PLACEMENTS: Readonly<Record<HashMethod, (parameters: HashParameters) => Placement>> = {
-  maglev: ({ tableSize }) => new Maglev(tableSize),
-  ring: ({ pointsPerWeight }) => new Ring(pointsPerWeight),
-  rendezvous: () => new Rendezvous(),
-  jump: () => new Jump(),
-  modulo: () => new Modulo(),
-};

@@ -1,5 +1,5 @@
 // When something was wrong: the windows of a scenario's faults, drawn behind curves over time.
-import type { Fault, Where } from "../sim/faults.ts";
+import type { Fault, Where } from "../sim/fault.ts";
 import type { Scenario } from "../sim/scenario.ts";
 
 export interface Band {

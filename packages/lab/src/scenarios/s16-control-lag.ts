@@ -1,6 +1,6 @@
 // S16: between a crash and its consequence lie the health check's interval, the failures it waits for, its timeout,
 // and the way of the news. How many requests fall into that gap?
-import type { CrashMode } from "../sim/faults.ts";
+import type { CrashMode } from "../sim/fault.ts";
 import { CANDIDATES, METRICS, type Metric, type Study, type Variant } from "./study.ts";
 
 const LOST: Metric = {

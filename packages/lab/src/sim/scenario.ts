@@ -3,7 +3,7 @@
 import type { EligibilityOptions, SlowStart } from "@tandem/balancer/pickers";
 import type { Arrivals } from "./arrivals.ts";
 import type { Distribution } from "./distribution.ts";
-import type { Fault } from "./faults.ts";
+import type { Fault } from "./fault.ts";
 
 export interface Scenario {
   readonly name: string;

@@ -1,6 +1,6 @@
 // What a person does to servers while the run is on. A disturbance becomes a fault of the scenario at its
 // virtual time, so a run that was disturbed by hand is as repeatable as any other.
-import type { Fault } from "../../sim/faults.ts";
+import type { Fault } from "../../sim/fault.ts";
 
 export const DISTURBANCE_KINDS = ["kill", "hang", "pause", "slow", "fail"] as const;
 export type DisturbanceKind = (typeof DISTURBANCE_KINDS)[number];

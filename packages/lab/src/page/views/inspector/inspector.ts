@@ -1,20 +1,12 @@
 // What the algorithm itself holds at this moment, each kind of structure drawn in its own way.
 import type { Inspection } from "@tandem/balancer/pickers";
 import { h, say } from "../../dom.ts";
-import type { Theme } from "../../draw/theme.ts";
 import { count } from "../../words.ts";
 import type { Stagehand, View } from "../view.ts";
 import { drawLoads, drawQueue, drawSequence, drawWeights } from "./lists.ts";
+import type { Look } from "./look.ts";
 import { drawKeys, drawRing, drawTable } from "./placement.ts";
 import { drawPool } from "./pool.ts";
-
-export interface Look {
-  readonly canvas: HTMLCanvasElement;
-  readonly theme: Theme;
-  readonly accent: string;
-  /** The server that was picked last. */
-  readonly last: string | undefined;
-}
 
 type Kind = Inspection["kind"];
 type Draw<K extends Kind> = (inspection: Extract<Inspection, { kind: K }>, look: Look) => string;

@@ -3,7 +3,7 @@ import type { Inspection, Shown } from "@tandem/balancer/pickers";
 import { box, type Surface, surface } from "../../draw/canvas.ts";
 import { FONT, serverColour, serverNumber, type Theme } from "../../draw/theme.ts";
 import { count, short } from "../../words.ts";
-import type { Look } from "./inspector.ts";
+import type { Look } from "./look.ts";
 
 type Of<K extends Inspection["kind"]> = Extract<Inspection, { kind: K }>;
 

@@ -3,7 +3,7 @@ import type { Inspection } from "@tandem/balancer/pickers";
 import { type Surface, surface } from "../../draw/canvas.ts";
 import { FONT, serverColour, serverNumber, type Theme } from "../../draw/theme.ts";
 import { count } from "../../words.ts";
-import type { Look } from "./inspector.ts";
+import type { Look } from "./look.ts";
 
 type Of<K extends Inspection["kind"]> = Extract<Inspection, { kind: K }>;
 

@@ -4,7 +4,7 @@ import type { Inspection } from "@tandem/balancer/pickers";
 import { surface } from "../../draw/canvas.ts";
 import { FONT } from "../../draw/theme.ts";
 import { count, digits, ms } from "../../words.ts";
-import type { Look } from "./inspector.ts";
+import type { Look } from "./look.ts";
 
 const LEFT = 44;
 const BOTTOM = 18;
