@@ -5,6 +5,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
+import { systemClock, type Timer } from "@tandem/transport";
 import { CompiledQuery, type Kysely, sql } from "kysely";
 import t, { type Test } from "tap";
 import { Client, workFor } from "../src/client.ts";
@@ -163,13 +164,19 @@ t.test(
   async (t) => {
     let answer = (_: Result): void => undefined;
     let back = 0;
+    // Time is up as soon as the test has nothing else to do.
+    const after = (_ms: number, run: () => void): Timer => {
+      const soon = setImmediate(run);
+      return { cancel: () => clearImmediate(soon) };
+    };
+    const clock = { ...systemClock, after };
     const stuck = (): Promise<Lease> => {
       const thread = {
         inTransaction: false,
         ask: () => new Promise<Result>((resolve) => (answer = resolve)),
         close: async () => undefined,
       };
-      return Promise.resolve(new Lease(thread, 1, () => void back++));
+      return Promise.resolve(new Lease(thread, { timeoutMs: 1, clock }, () => void back++));
     };
     const session = () => new SqliteSession({ reader: stuck, writer: stuck });
     const question = await failure(session().executeQuery(CompiledQuery.raw("select 1")));

@@ -1,10 +1,8 @@
 // The database behind one interface: SQLite in a file, or MySQL/MariaDB through a pool. What differs
-// between the two lives in sqlite/ and mysql/.
+// between the two lives in sqlite/ and mysql/; `open-database.ts` chooses.
 import type { AppserverConfig } from "@tandem/config";
+import type { Clock } from "@tandem/transport";
 import { type Kysely, sql } from "kysely";
-import { openMysql } from "./mysql/mysql.ts";
-import { openSqlite } from "./sqlite/sqlite.ts";
-import { databaseUrl, parseFileUrl } from "./url.ts";
 
 /** Which SQL dialect is spoken. MariaDB counts as `mysql`. */
 export type DatabaseKind = "sqlite" | "mysql";
@@ -34,13 +32,8 @@ export interface OpenOptions {
    * database. 0 = for ever.
    */
   readonly queryTimeoutMs: number;
-}
-
-/** Opens the configured database. Throws with the place and the next step when the settings cannot work. */
-export function openDatabase<DB>(config: DatabaseConfig, options: OpenOptions): Database<DB> {
-  const url = databaseUrl(config);
-  if (url.startsWith("sqlite:")) return openSqlite<DB>(parseFileUrl(url), options);
-  return openMysql<DB>(url, config, options);
+  /** Counts that time; the machine's own unless given. */
+  readonly clock?: Clock;
 }
 
 /** Resolves when the database answers; rejects with what the driver said. */

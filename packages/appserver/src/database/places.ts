@@ -1,9 +1,7 @@
 // A bounded number of places and a bounded queue before them, first come first served. No request waits
 // longer than the deadline, and one whose client leaves gives its place in the queue away at once.
+import type { Clock } from "@tandem/transport";
 import { ClientLeftError, currentClient } from "../client.ts";
-
-/** The longest a timer can be set for. */
-const FOR_EVER_MS = 2 ** 31 - 1;
 
 export interface PlacesOptions {
   readonly places: number;
@@ -13,6 +11,7 @@ export interface PlacesOptions {
   readonly waitMs: number;
   /** What the places are, such as "database connection". */
   readonly what: string;
+  readonly clock: Clock;
 }
 
 /** No place came free in time, or too many wait for one already. */
@@ -56,11 +55,11 @@ export class Places {
   }
 
   #wait(): Promise<void> {
-    const { waitMs, what } = this.#options;
+    const { waitMs, what, clock } = this.#options;
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         this.#waiting.delete(take);
-        clearTimeout(timer);
+        timer?.cancel();
         stay?.();
       };
       const take = (): void => {
@@ -71,10 +70,8 @@ export class Places {
         stop();
         reject(error);
       };
-      const timer = setTimeout(
-        () => fail(new NoPlaceError(`no ${what} was free within ${waitMs} ms`)),
-        waitMs || FOR_EVER_MS,
-      );
+      const late = (): void => fail(new NoPlaceError(`no ${what} was free within ${waitMs} ms`));
+      const timer = waitMs > 0 ? clock.after(waitMs, late) : undefined;
       const stay = currentClient()?.whenLeaving(() => fail(new ClientLeftError()));
       this.#waiting.add(take);
     });

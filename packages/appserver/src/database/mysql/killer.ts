@@ -1,5 +1,6 @@
 // Ends statements that got no answer in time, as the mysql client does at Ctrl-C: KILL QUERY on a
 // connection of its own, since the pool's are what such statements fill.
+import type { Clock } from "@tandem/transport";
 import { type ConnectionOptions, createConnection } from "mysql2";
 import { workForItself } from "../../client.ts";
 import { Places } from "../places.ts";
@@ -9,15 +10,19 @@ const DEADLINE_MS = 1000;
 
 export class Killer {
   readonly #options: ConnectionOptions;
-  readonly #places = new Places({
-    places: AT_ONCE,
-    queue: 200,
-    waitMs: DEADLINE_MS,
-    what: "connection to kill statements on",
-  });
+  readonly #clock: Clock;
+  readonly #places: Places;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionOptions, clock: Clock) {
     this.#options = { ...options, connectTimeout: DEADLINE_MS };
+    this.#clock = clock;
+    this.#places = new Places({
+      places: AT_ONCE,
+      queue: 200,
+      waitMs: DEADLINE_MS,
+      what: "connection to kill statements on",
+      clock,
+    });
   }
 
   /**
@@ -38,9 +43,9 @@ export class Killer {
     const connection = createConnection(this.#options);
     return new Promise<void>((resolve, reject) => {
       connection.on("error", reject);
-      const timer = setTimeout(reject, DEADLINE_MS);
+      const timer = this.#clock.after(DEADLINE_MS, reject);
       connection.query(statement, (error) => {
-        clearTimeout(timer);
+        timer.cancel();
         if (error) reject(error);
         else resolve();
       });

@@ -11,7 +11,7 @@ import { MysqlSessions } from "./sessions.ts";
 export function openMysql<DB>(
   url: string,
   config: DatabaseConfig,
-  { queryTimeoutMs }: OpenOptions,
+  { queryTimeoutMs: timeoutMs, clock }: Required<OpenOptions>,
 ): Database<DB> {
   const { host, port, user, password, database } = parseServerUrl(url);
   const connection = {
@@ -23,7 +23,7 @@ export function openMysql<DB>(
     // A value that is an object must never become `key = value` SQL.
     stringifyObjects: true,
   };
-  const sessions = new MysqlSessions({ connection, pool: config.pool, timeoutMs: queryTimeoutMs });
+  const sessions = new MysqlSessions({ connection, pool: config.pool, timeoutMs, clock });
   const kysely = new Kysely<DB>({
     dialect: {
       createAdapter: () => new MysqlAdapter(),

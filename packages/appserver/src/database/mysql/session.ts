@@ -1,7 +1,7 @@
 // One pooled connection while a request has it. Values travel apart from the text, so that the server's
 // mode cannot turn one into the other. A statement without an answer in time is killed at the server,
 // whose answer then tells whether it had any effect.
-import { setTimeout as wait } from "node:timers/promises";
+import { type Clock, pause } from "@tandem/transport";
 import { CompiledQuery, type QueryResult, type TransactionSettings } from "kysely";
 import type { FieldPacket, QueryError, ResultSetHeader } from "mysql2";
 import { type Session, withCallers } from "../driver.ts";
@@ -36,6 +36,7 @@ interface Answered {
 export interface SessionOptions {
   /** A statement may take this long. 0 = for ever. */
   readonly timeoutMs: number;
+  readonly clock: Clock;
   /** Ends what runs on the connection of that number. Never rejects. */
   kill(threadId: number): Promise<void>;
   /** Takes the connection back; `spent` says that it must not be used again, `touched` that it needs a reset. */
@@ -112,10 +113,10 @@ export class MysqlSession implements Session {
   }
 
   async #answerTo(statement: Statement): Promise<Answered> {
-    const { timeoutMs } = this.#options;
+    const { timeoutMs, clock } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<Answered>();
     const late = (): void => void this.#end(promise, reject);
-    const timer = timeoutMs > 0 ? setTimeout(late, timeoutMs + GRACE_MS) : undefined;
+    const timer = timeoutMs > 0 ? clock.after(timeoutMs + GRACE_MS, late) : undefined;
     this.#touched ||= leavesTraces(statement.sql);
     this.#running += 1;
     try {
@@ -126,7 +127,7 @@ export class MysqlSession implements Session {
     } catch (error) {
       throw withCallers(this.#explained(error, statement));
     } finally {
-      clearTimeout(timer);
+      timer?.cancel();
       this.#running -= 1;
     }
   }
@@ -139,7 +140,8 @@ export class MysqlSession implements Session {
       () => true,
       () => true,
     );
-    if (await Promise.race([word, wait(LAST_WORD_MS, false)])) return;
+    const silence = pause(this.#options.clock, LAST_WORD_MS).then(() => false);
+    if (await Promise.race([word, silence])) return;
     // Without waiting for the other side's end, which a cut cable never brings.
     this.#raw.stream.destroy();
     fail(new NoAnswerError(this.#options.timeoutMs));

@@ -1,4 +1,6 @@
 // A thread while a session has it: questions are answered in turn, and a late answer is an error.
+import type { Clock } from "@tandem/transport";
+import { inTime } from "../in-time.ts";
 import type { Question, Result } from "./protocol.ts";
 
 /** SQLite gives up waiting for another process's lock before this; what is late then is slow itself. */
@@ -20,16 +22,22 @@ export interface Answering {
   close(): Promise<void>;
 }
 
+export interface LeaseOptions {
+  /** An answer may take this long. 0 = for ever. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
 export class Lease {
   readonly #thread: Answering;
-  readonly #timeoutMs: number;
+  readonly #options: LeaseOptions;
   readonly #back: () => void;
   #last: Promise<unknown> = Promise.resolve();
 
   /** `back` is called once, when the thread is free again. */
-  constructor(thread: Answering, timeoutMs: number, back: () => void) {
+  constructor(thread: Answering, options: LeaseOptions, back: () => void) {
     this.#thread = thread;
-    this.#timeoutMs = timeoutMs;
+    this.#options = options;
     this.#back = back;
   }
 
@@ -40,7 +48,9 @@ export class Lease {
   ask(question: Question): Promise<Result> {
     const answer = this.#last.then(() => this.#thread.ask(question));
     this.#last = answer.catch(() => undefined);
-    return this.#timeoutMs === 0 ? answer : inTime(answer, this.#timeoutMs + GRACE_MS);
+    const { timeoutMs, clock } = this.#options;
+    const ms = timeoutMs === 0 ? 0 : timeoutMs + GRACE_MS;
+    return inTime(clock, ms, answer, () => new LateError(ms));
   }
 
   /** Gives the thread back when it has answered, without a transaction; `fresh` makes it a new one. */
@@ -55,11 +65,4 @@ export class Lease {
       .catch(() => this.#thread.close())
       .finally(this.#back);
   }
-}
-
-function inTime<T>(answer: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new LateError(ms)), ms);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -1,6 +1,6 @@
 // A lock between processes that use one SQLite file.
 import { DatabaseSync } from "node:sqlite";
-import { setTimeout as wait } from "node:timers/promises";
+import { type Clock, pause } from "@tandem/transport";
 
 const BUSY = 5;
 const RETRY_MS = 50;
@@ -10,15 +10,18 @@ const DEADLINE_MS = 60_000;
  * Runs `work` alone. An exclusive transaction on an empty file beside the database is the lock: the
  * kernel lets go of it when its holder dies. Waiting happens between attempts, so the event loop stays free.
  */
-export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withFileLock<T>(
+  path: string,
+  clock: Clock,
+  work: () => Promise<T>,
+): Promise<T> {
   const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
   try {
     for (let waited = 0; !tryLock(lock); waited += RETRY_MS) {
       if (waited >= DEADLINE_MS) {
         throw new Error(`${path} is locked by another migration; waited ${DEADLINE_MS} ms`);
       }
-      // Not the Clock's timer: that one would let the process end while it waits.
-      await wait(RETRY_MS);
+      await pause(clock, RETRY_MS);
     }
     return await work();
   } finally {

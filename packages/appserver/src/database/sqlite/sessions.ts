@@ -1,9 +1,10 @@
 // The threads of one SQLite file: one that writes, since SQLite lets one write at a time, and a few that
 // read beside it. A query holds up its own thread and never the event loop.
 import { availableParallelism } from "node:os";
+import type { Clock } from "@tandem/transport";
 import type { Session, Sessions } from "../driver.ts";
 import { Places } from "../places.ts";
-import { Lease } from "./lease.ts";
+import { Lease, type LeaseOptions } from "./lease.ts";
 import { SqliteSession, type Threads } from "./session.ts";
 import { Thread } from "./thread.ts";
 
@@ -18,10 +19,10 @@ export class SqliteSessions implements Sessions {
   readonly #readers: ThreadPool;
 
   /** With a `timeoutMs` of 0 statements may take as long as they like. */
-  constructor(path: string, timeoutMs: number) {
+  constructor(path: string, timeoutMs: number, clock: Clock) {
     const busyMs = timeoutMs || LONGEST_BUSY_MS;
     this.#writer = new ThreadPool({
-      ...{ threads: 1, timeoutMs, what: "thread that writes to SQLite" },
+      ...{ threads: 1, timeoutMs, clock, what: "thread that writes to SQLite" },
       create: () => new Thread({ path, writes: true, busyMs }),
     });
     // In memory each connection would have a database of its own.
@@ -31,7 +32,7 @@ export class SqliteSessions implements Sessions {
     }
     const threads = Math.min(MOST_READERS, Math.max(LEAST_READERS, availableParallelism()));
     this.#readers = new ThreadPool({
-      ...{ threads, timeoutMs, what: "thread that reads from SQLite" },
+      ...{ threads, timeoutMs, clock, what: "thread that reads from SQLite" },
       create: () => new Thread({ path, writes: false, busyMs }),
     });
   }
@@ -49,9 +50,8 @@ export class SqliteSessions implements Sessions {
   }
 }
 
-interface ThreadPoolOptions {
+interface ThreadPoolOptions extends LeaseOptions {
   readonly threads: number;
-  readonly timeoutMs: number;
   /** For people. */
   readonly what: string;
   create(): Thread;
@@ -65,16 +65,16 @@ class ThreadPool {
   readonly #all: Thread[] = [];
 
   constructor(options: ThreadPoolOptions) {
-    const { threads, timeoutMs, what } = options;
+    const { threads, timeoutMs, clock, what } = options;
     this.#options = options;
-    this.#places = new Places({ places: threads, queue: QUEUE, waitMs: timeoutMs, what });
+    this.#places = new Places({ places: threads, queue: QUEUE, waitMs: timeoutMs, what, clock });
   }
 
   async lease(): Promise<Lease> {
     await this.#places.enter();
     // The last that was used has its pages in memory.
     const thread = this.#idle.pop() ?? this.#create();
-    return new Lease(thread, this.#options.timeoutMs, () => {
+    return new Lease(thread, this.#options, () => {
       this.#idle.push(thread);
       this.#places.leave();
     });

@@ -8,9 +8,12 @@ import { withFileLock } from "./lock.ts";
 import { SqliteSessions } from "./sessions.ts";
 
 /** Opens (or creates) the file at `path`. Throws when its folder is missing or not writable. */
-export function openSqlite<DB>(path: string, { queryTimeoutMs }: OpenOptions): Database<DB> {
+export function openSqlite<DB>(
+  path: string,
+  { queryTimeoutMs, clock }: Required<OpenOptions>,
+): Database<DB> {
   if (path !== ":memory:") createPrivate(path);
-  const sessions = new SqliteSessions(path, queryTimeoutMs);
+  const sessions = new SqliteSessions(path, queryTimeoutMs, clock);
   const kysely = new Kysely<DB>({
     dialect: {
       createAdapter: () => new ThreadedSqliteAdapter(),
@@ -23,7 +26,7 @@ export function openSqlite<DB>(path: string, { queryTimeoutMs }: OpenOptions): D
     kind: "sqlite",
     kysely,
     where: `sqlite:${path}`,
-    exclusively: (work) => (path === ":memory:" ? work() : withFileLock(path, work)),
+    exclusively: (work) => (path === ":memory:" ? work() : withFileLock(path, clock, work)),
     close: () => kysely.destroy(),
   };
 }

@@ -1,0 +1,16 @@
+// A bound on how long an answer may take.
+import type { Clock } from "@tandem/transport";
+
+/** Settles as `answer` does, or rejects with what `late` makes when that has not happened after `ms`; 0 = no limit. */
+export function inTime<T>(
+  clock: Clock,
+  ms: number,
+  answer: Promise<T>,
+  late: () => Error,
+): Promise<T> {
+  if (ms === 0) return answer;
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(ms, () => reject(late()));
+    answer.then(resolve, reject).finally(() => timer.cancel());
+  });
+}

@@ -1,0 +1,17 @@
+// Which of the databases a configuration means.
+import { systemClock } from "@tandem/transport";
+import type { Database, DatabaseConfig, OpenOptions } from "./database.ts";
+import { openMysql } from "./mysql/mysql.ts";
+import { openSqlite } from "./sqlite/sqlite.ts";
+import { databaseUrl, parseFileUrl } from "./url.ts";
+
+/** Opens the configured database. Throws with the place and the next step when the settings cannot work. */
+export function openDatabase<DB>(
+  config: DatabaseConfig,
+  { queryTimeoutMs, clock = systemClock }: OpenOptions,
+): Database<DB> {
+  const url = databaseUrl(config);
+  const options = { queryTimeoutMs, clock };
+  if (url.startsWith("sqlite:")) return openSqlite<DB>(parseFileUrl(url), options);
+  return openMysql<DB>(url, config, options);
+}
