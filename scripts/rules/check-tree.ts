@@ -1,16 +1,27 @@
-// Applies the house's structural rules to a tree: import walls, time and chance only through the
-// clock, and the size of a file.
+// Applies the house's structural rules to a tree: import walls, floors, no cycles, time and chance only
+// through the clock, and the size of a file.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Arrow, cycleFaults } from "./cycles.ts";
+import { floorFault, roomFault } from "./floors.ts";
+import { entriesOf, targetOf } from "./resolve.ts";
 import { readSource, type Source } from "./source.ts";
 import { importFault, isTest } from "./walls.ts";
 
 const MAX_LINES = 400;
 const CLOCK = "packages/transport/src/clock.ts";
 const CLOCKED =
-  /^packages\/(?:http|algorithms|transport|config|telemetry|balancer|webserver|cluster)\/src\//;
+  /^packages\/(?:http|algorithms|transport|config|telemetry|balancer|webserver|appserver|cluster)\/src\//;
 /** Rule zero: a violation is allowed where the line above says why. */
 const EXEMPTION = /\/\/ rule zero: \S/;
+
+/** A file with what it imports of this repository. */
+interface Checked {
+  readonly file: string;
+  readonly text: string;
+  readonly source: Source;
+  readonly arrows: readonly Arrow[];
+}
 
 /** Every breach in the tree, each as `file:line  what, and what instead`. */
 export function checkTree(root: string): string[] {
@@ -18,11 +29,29 @@ export function checkTree(root: string): string[] {
     cwd: root,
     exclude: ["**/node_modules"],
   });
-  return files.sort().flatMap((file) => checkFile(file, readFileSync(join(root, file), "utf8")));
+  const entries = entriesOf(root);
+  const all = files.sort().map((file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    const source = readSource(file, text);
+    return { file, text, source, arrows: arrowsOf(file, source, entries) };
+  });
+  const cycles = cycleFaults(new Map(all.map(({ file, arrows }) => [file, arrows])));
+  return [...all.flatMap(faultsOf), ...cycles];
 }
 
-function checkFile(file: string, text: string): string[] {
-  const source = readSource(file, text);
+function arrowsOf(
+  file: string,
+  { imports }: Source,
+  entries: ReadonlyMap<string, string>,
+): readonly Arrow[] {
+  return imports.flatMap(({ text, line, typeOnly }) => {
+    const to = targetOf(file, text, entries);
+    return to === undefined ? [] : { from: file, to, line, typeOnly };
+  });
+}
+
+function faultsOf(checked: Checked): string[] {
+  const { file, source } = checked;
   const faults: string[] = [];
   if (source.lines > MAX_LINES)
     faults.push(`${file}:1  ${source.lines} lines; split it, a file has at most ${MAX_LINES}`);
@@ -30,10 +59,20 @@ function checkFile(file: string, text: string): string[] {
     const fault = importFault(file, specifier);
     if (fault !== undefined) faults.push(`${file}:${line}  ${fault}`);
   }
-  return [...faults, ...clockFaults(file, text, source)];
+  return [...faults, ...floorFaults(checked), ...clockFaults(checked)];
 }
 
-function clockFaults(file: string, text: string, { timeAndChance }: Source): string[] {
+function floorFaults({ file, arrows }: Checked): string[] {
+  if (isTest(file)) return [];
+  const room = roomFault(file);
+  if (room !== undefined) return [`${file}:1  ${room}`];
+  return arrows.flatMap(({ to, line }) => {
+    const fault = floorFault(file, to);
+    return fault === undefined ? [] : `${file}:${line}  ${fault}`;
+  });
+}
+
+function clockFaults({ file, text, source: { timeAndChance } }: Checked): string[] {
   if (!CLOCKED.test(file) || file === CLOCK || isTest(file)) return [];
   const lines = text.split("\n");
   return timeAndChance

@@ -6,10 +6,20 @@ export interface Mention {
   readonly line: number;
 }
 
+export interface Import extends Mention {
+  /** Only types, which Node strips. */
+  readonly typeOnly: boolean;
+}
+
 export interface Source {
   readonly lines: number;
-  readonly imports: readonly Mention[];
+  readonly imports: readonly Import[];
   readonly timeAndChance: readonly Mention[];
+}
+
+interface Requested {
+  readonly value: string;
+  readonly start: number;
 }
 
 const MEMBERS = new Set([
@@ -32,23 +42,24 @@ export function readSource(file: string, text: string): Source {
   const starts = lineStarts(text);
   const at = (offset: number) => starts.findLastIndex((start) => start <= offset) + 1;
 
-  const imports: Mention[] = module.staticImports.map(({ moduleRequest: { value, start } }) => ({
-    text: value,
-    line: at(start),
-  }));
+  const imports: Import[] = [];
+  const imported = ({ value, start }: Requested, typeOnly: boolean) =>
+    imports.push({ text: value, line: at(start), typeOnly });
+  for (const { entries, moduleRequest } of module.staticImports)
+    imported(moduleRequest, entries.length > 0 && entries.every(({ isType }) => isType));
   for (const { entries } of module.staticExports)
-    for (const { moduleRequest } of entries)
-      if (moduleRequest) imports.push({ text: moduleRequest.value, line: at(moduleRequest.start) });
+    for (const { moduleRequest, isType } of entries)
+      if (moduleRequest) imported(moduleRequest, isType);
   const timeAndChance: Mention[] = [];
   const note = (name: string, node: Node) =>
     timeAndChance.push({ text: name, line: at(node.start) });
   new Visitor({
     ImportExpression({ source }) {
       if (source.type === "Literal" && typeof source.value === "string")
-        imports.push({ text: source.value, line: at(source.start) });
+        imported({ value: source.value, start: source.start }, false);
     },
     TSImportType({ source }) {
-      imports.push({ text: source.value, line: at(source.start) });
+      imported(source, true);
     },
     MemberExpression(node) {
       if (node.object.type !== "Identifier" || node.property.type !== "Identifier") return;

@@ -1,0 +1,63 @@
+// Files that import each other, directly or through others, for a type alone as well: none of them can be read, moved
+// or tested without the rest. By this rule an interface and the registry of its implementations live in two files:
+// each implementation names the interface, and the registry names each implementation.
+
+/** One file imports another. */
+export interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  readonly line: number;
+  /** Only types are imported, which Node strips. */
+  readonly typeOnly: boolean;
+}
+
+/** The imports without which there would be no cycle, each as `file:line  what, and what instead`. */
+export function cycleFaults(arrows: ReadonlyMap<string, readonly Arrow[]>): readonly string[] {
+  const cut = new Set<Arrow>();
+  const faults: string[] = [];
+  for (const file of arrows.keys()) {
+    for (;;) {
+      const cycle = shortestCycle(file, arrows, cut);
+      // A type is the easiest to move.
+      const worst = cycle.find(({ typeOnly }) => typeOnly) ?? cycle[0];
+      if (worst === undefined) break;
+      cut.add(worst);
+      faults.push(faultOf(worst, cycle));
+    }
+  }
+  return faults;
+}
+
+/** The arrows from `file` back to itself, none of them `cut`; empty when it is in no cycle. */
+function shortestCycle(
+  file: string,
+  arrows: ReadonlyMap<string, readonly Arrow[]>,
+  cut: ReadonlySet<Arrow>,
+): readonly Arrow[] {
+  const reachedBy = new Map<string, Arrow>();
+  const open = [file];
+  for (const from of open) {
+    for (const arrow of arrows.get(from) ?? []) {
+      if (cut.has(arrow) || reachedBy.has(arrow.to)) continue;
+      reachedBy.set(arrow.to, arrow);
+      open.push(arrow.to);
+    }
+    if (reachedBy.has(file)) break;
+  }
+  const cycle: Arrow[] = [];
+  for (let arrow = reachedBy.get(file); arrow !== undefined; arrow = reachedBy.get(arrow.from)) {
+    cycle.unshift(arrow);
+    if (arrow.from === file) break;
+  }
+  return cycle;
+}
+
+function faultOf(worst: Arrow, cycle: readonly Arrow[]): string {
+  const at = cycle.indexOf(worst);
+  const others = [...cycle.slice(at + 1), ...cycle.slice(0, at)].map(({ from }) => from);
+  const through = others.length === 0 ? "" : ` through ${others.join(", ")}`;
+  const instead = worst.typeOnly
+    ? "move the type to a file of its own: an interface stands apart from the registry of its implementations"
+    : "move what both need to a file that imports neither";
+  return `${worst.from}:${worst.line}  imports itself${through}; ${instead}`;
+}

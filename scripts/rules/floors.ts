@@ -1,0 +1,53 @@
+// Which room of a package may import which, as docs/architecture.md draws it: each knows those on the floors below.
+// The table is for packages that are larger than one room; what two rooms share belongs to the lower one.
+
+/** Folders of `src` from the ground up. Files of `src` itself are the package's entries, above them all. */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  "packages/http": ["text", "message", "exchange", "h1", "session"],
+  "packages/balancer": [
+    "eligibility",
+    "memory",
+    "server",
+    "pool",
+    "balance",
+    "backend",
+    "exchange",
+    "health",
+    "route",
+    "frontend",
+    "data",
+    "admin",
+    "control",
+    "library",
+  ],
+};
+
+/** A file's room: its package, and the folder of `src` it is in; "" in `src` itself. Undefined outside of `src`. */
+function roomOf(file: string): { readonly house: string; readonly room: string } | undefined {
+  const [, house, room] = /^(packages\/[^/]+)\/src\/(?:([^/]+)\/)?/.exec(file) ?? [];
+  return house === undefined ? undefined : { house, room: room ?? "" };
+}
+
+/** Why `file` may not stand where it does; undefined when it may. */
+export function roomFault(file: string): string | undefined {
+  const at = roomOf(file);
+  const floors = at && FLOORS[at.house];
+  if (at === undefined || floors === undefined) return undefined;
+  return at.room === "" || floors.includes(at.room)
+    ? undefined
+    : `'${at.house}/src/${at.room}' has no floor; give it one in scripts/rules/floors.ts`;
+}
+
+/** Why `file` may not import the file `target`; undefined when it may. */
+export function floorFault(file: string, target: string): string | undefined {
+  const from = roomOf(file);
+  const to = roomOf(target);
+  const floors = from && FLOORS[from.house];
+  if (floors === undefined || from?.house !== to?.house || from === undefined) return undefined;
+  if (from.room === "" || from.room === to?.room) return undefined;
+  const below = floors.slice(0, floors.indexOf(from.room));
+  if (to === undefined || below.includes(to.room)) return undefined;
+  const above = to.room === "" ? "an entry of the package" : `'${to.room}'`;
+  const list = below.length === 0 ? "no other room" : below.join(", ");
+  return `${above} is above '${from.room}', which may import ${list}; move what both need down`;
+}
