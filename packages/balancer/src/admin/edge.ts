@@ -1,8 +1,9 @@
 // Whether clients can come in: certificates that no client accepts, frontend by frontend. The servers behind may be well
 // while every handshake that verifies the certificate fails.
+import type { FrontendConfig } from "@tandem/config";
 import { findingsAt, type Inspection, type PlacedCertificate, validityOf } from "@tandem/transport";
 import type { Health } from "./chain.ts";
-import type { FrontendView, Problem } from "./status.ts";
+import type { Problem } from "./problem.ts";
 
 export interface Edge {
   readonly health: Health;
@@ -15,7 +16,7 @@ export interface Edge {
  * are. A certificate near its end changes nothing.
  */
 export function edgeOf(
-  frontends: readonly Pick<FrontendView, "name" | "config">[],
+  frontends: readonly { readonly name: string; readonly config: FrontendConfig }[],
   inspection: Inspection,
   wallMs: number,
 ): Edge {

@@ -1,12 +1,12 @@
 // The status as one page without assets, which keeps itself up to date. States are words first and colours second.
 import { certificateTable } from "./certificate-table.ts";
 import { type Cell, count, duration, escaped, table } from "./page-parts.ts";
+import type { Problem } from "./problem.ts";
 import { SELF_REFRESH } from "./self-refresh.ts";
 import type {
   BackendStatus,
   Counts,
   FrontendStatus,
-  Problem,
   ReloadCounts,
   ServerStatus,
   Status,

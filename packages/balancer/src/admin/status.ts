@@ -12,6 +12,7 @@ import type { Server, ServerState } from "../server/server.ts";
 import { type CertificateStatus, certificateStatus } from "./certificate-status.ts";
 import { chainOf, type Health, healthOf, type Link, worstOf } from "./chain.ts";
 import { edgeOf } from "./edge.ts";
+import type { Problem } from "./problem.ts";
 
 export interface Counts {
   readonly sessions: number;
@@ -116,13 +117,6 @@ export interface BackendStatus extends Counts {
   readonly servers: readonly ServerStatus[];
   /** These servers, and what they say is behind them, in the order in which a request meets it. */
   readonly chain: readonly Link[];
-}
-
-export interface Problem extends Omit<Link, "parts"> {
-  /** Whose certificates it is about; empty when it is about a backend. */
-  readonly frontend: string;
-  /** Whose link it is; empty when it is about a frontend. */
-  readonly backend: string;
 }
 
 export interface BackendView {
