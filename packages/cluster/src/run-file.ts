@@ -14,7 +14,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "./refusal.ts";
-import { shellWord } from "./shell-word.ts";
 import type { TierReport } from "./supervisor.ts";
 
 export interface RunReport {
@@ -26,6 +25,8 @@ export interface RunReport {
   /** ISO time. */
   readonly since: string;
   readonly config: string;
+  /** As the file named it at the start; an older supervisor does not say. */
+  readonly site?: string | undefined;
   readonly tiers: readonly TierReport[];
   /** The last reload that was asked for. */
   readonly reload?: RunReload | undefined;
@@ -88,8 +89,8 @@ export function liveRuns(state: string): readonly RunReport[] {
     .filter(alive);
 }
 
-/** Takes the lock of `report.box`. Throws a Refusal naming the holder while another supervisor runs it. */
-export function acquireRun(state: string, report: RunReport): void {
+/** Takes the lock of `report.box`, or answers with its holder while another supervisor runs it. */
+export function acquireRun(state: string, report: RunReport): RunReport | undefined {
   const path = pathOf(state, report.box);
   mkdirSync(folder(state), { recursive: true, mode: 0o700 });
   const draft = writeDraft(path, report);
@@ -97,12 +98,12 @@ export function acquireRun(state: string, report: RunReport): void {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       try {
         linkSync(draft, path);
-        return;
+        return undefined;
       } catch (error) {
         if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
       }
       const holder = readRun(state, report.box);
-      if (holder !== undefined && alive(holder)) throw busy(holder);
+      if (holder !== undefined && alive(holder)) return holder;
       rmSync(path, { force: true });
     }
     throw new Refusal(`${path}: another 'tandem up' is starting right now; try again`);
@@ -119,14 +120,6 @@ export function updateRun(state: string, report: RunReport): void {
 
 export function releaseRun(state: string, box: string): void {
   rmSync(pathOf(state, box), { force: true });
-}
-
-function busy({ box, pid, since, config }: RunReport): Refusal {
-  const file = shellWord(config);
-  return new Refusal(
-    `${box} runs already: 'tandem up' is process ${pid}, since ${since}\n` +
-      `  tandem status --config ${file}   shows what runs\n  tandem stop --config ${file}     drains and stops it`,
-  );
 }
 
 function writeDraft(path: string, report: RunReport): string {

@@ -28,6 +28,8 @@ export interface Observed {
   readonly balancer: BalancerStatus | undefined;
   /** Another site's or box's balancer that answers at `admin`, in words. */
   readonly stranger?: string | undefined;
+  /** Another site's processes that run in this one's state folder, in words, and what to do. */
+  readonly foreign?: string | undefined;
   /** Where a balancer of this machine should answer; undefined when none should, or it has no admin port. */
   readonly admin: string | undefined;
 }
@@ -42,7 +44,7 @@ export interface Verdict {
  * `Health`.
  */
 export function judge(observed: Observed): Verdict {
-  const { runs, balancer, admin } = observed;
+  const { runs, balancer, admin, foreign } = observed;
   const tiers = runs.flatMap((run) => run.tiers);
   const processes = tiers.filter(({ state }) => state !== "ready").map(ailingProcess);
   const links = (balancer?.links ?? []).filter(({ state }) => state !== "up").map(ailingLink);
@@ -50,12 +52,15 @@ export function judge(observed: Observed): Verdict {
   const words: Health[] = [
     wordOfProcesses(tiers),
     wordOfBalancer(tiers, balancer, admin),
+    ...(foreign === undefined ? [] : (["degraded"] as const)),
     ...(balancer?.draining === true ? (["degraded"] as const) : []),
   ];
   const health = words.reduce((worst, word) =>
     HEALTHS.indexOf(word) > HEALTHS.indexOf(worst) ? word : worst,
   );
-  return { health, problems: [...silence(tiers, observed), ...frontends, ...links, ...processes] };
+  const taken = foreign === undefined ? [] : [takenState(foreign)];
+  const silent = silence(tiers, observed);
+  return { health, problems: [...taken, ...silent, ...frontends, ...links, ...processes] };
 }
 
 function wordOfProcesses(tiers: readonly TierReport[]): Health {
@@ -99,6 +104,11 @@ function silence(
   if (!tiers.some(({ tier }) => tier === "balancer")) return [];
   const why = `the balancer cannot be asked; add admin: { bind: "127.0.0.1:8404" } to the balancer section of the file`;
   return [{ name: "what is behind the balancer", state: "unknown", since: "", why }];
+}
+
+/** Whichever of the two sites is prepared or renewed next replaces the other's certificates. */
+function takenState(why: string): Problem {
+  return { name: "state folder", state: "taken", since: "", why };
 }
 
 function ailingLink({ name, state, since, why }: LinkStatus): Problem {

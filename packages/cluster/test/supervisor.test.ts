@@ -1,37 +1,11 @@
 // `tandem up` as a process with fake tiers: what it does when they fail, die, hang, and when it dies itself.
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import t, { type Test } from "tap";
+import t from "tap";
 import { createAuthority, issue } from "../src/index.ts";
-
-const TANDEM = fileURLToPath(new URL("fake/tandem.ts", import.meta.url));
-const YAML = `
-site: www.example.test
-balancer:
-  drain: 1s
-  frontends: { http: { bind: "127.0.0.1:18080", routes: [{ backend: web }] } }
-  backends: { web: { servers: { box1: { address: "127.0.0.1:18081" } } } }
-webserver:
-  drain: 100ms
-  upstream: { servers: { box1: { address: "127.0.0.1:18091" } } }
-appserver: { app: app, database: { url: "sqlite:x.db" }, drain: 1s }
-cluster:
-  boxes:
-    box1: { balancer: true, webserver: { bind: "127.0.0.1:18081" }, appserver: { bind: "127.0.0.1:18091" } }
-telemetry: { log: { directory: logs } }
-`;
+import { command, eventually, exists, type Run, running, told, up, YAML } from "./fake/run.ts";
 
 /** In which no tier is killed because the machine held it up while it drained. */
 const PATIENT = YAML.replace("drain: 100ms", "drain: 60s").replaceAll("drain: 1s", "drain: 60s");
@@ -47,85 +21,6 @@ async function expired(): Promise<Readonly<Record<string, string>>> {
   return { "tandem.yaml": yaml, "site.crt": cert, "site.key": key };
 }
 
-interface Run {
-  readonly folder: string;
-  readonly child: ChildProcess;
-  readonly exit: Promise<number | null>;
-  out(): string;
-  err(): string;
-  events(): string[][];
-  tiers(): readonly {
-    tier: string;
-    pid: number;
-    state: string;
-    restarts: number;
-    addresses: readonly string[];
-  }[];
-}
-
-/** When a test calls something stuck: a busy machine takes seconds to start four processes that record coverage. */
-const STUCK_MS = 60_000;
-
-/** Polls until `look` answers; fails the test with `what` when it does not within `STUCK_MS`. */
-async function eventually<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  const end = performance.now() + STUCK_MS;
-  for (;;) {
-    const found = look();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > end) throw new Error(`not within ${STUCK_MS} ms: ${what}`);
-    await sleep(20);
-  }
-}
-
-const exists = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-};
-
-function command(folder: string, ...words: string[]): Omit<Run, "events" | "tiers"> {
-  const child = spawn(process.execPath, [TANDEM, ...words], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env.PATH, HOME: folder, FAKE_DIR: folder },
-  });
-  let [out, err] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (out += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (err += chunk));
-  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { folder, child, exit, out: () => out, err: () => err };
-}
-
-function up(test: Test, behaviours: Readonly<Record<string, string>> = {}): Run {
-  const folder = test.testdir({ "tandem.yaml": YAML, ...behaviours });
-  const base = command(folder, "up");
-  const events = (): string[][] =>
-    existsSync(join(folder, "events"))
-      ? readFileSync(join(folder, "events"), "utf8")
-          .trim()
-          .split("\n")
-          .map((line) => line.split(" "))
-      : [];
-  const tiers = (): Run["tiers"] extends () => infer R ? R : never => {
-    const file = join(folder, ".tandem/run/up-box1.json");
-    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).tiers : [];
-  };
-  test.teardown(async () => {
-    base.child.kill("SIGKILL");
-    for (const [, , pid] of events()) if (exists(Number(pid))) process.kill(Number(pid), "SIGKILL");
-    await base.exit;
-  });
-  return { ...base, events, tiers };
-}
-
-const running = (run: Run): Promise<unknown> =>
-  eventually("the summary", () => run.out().includes("stop  ") || undefined);
-/** Waits until `up` has said all of `words`: they come through a pipe, in pieces, and later than what it wrote to files. */
-const told = (run: Run, words: RegExp): Promise<unknown> =>
-  eventually(`stderr has ${words}`, () => words.test(run.err()));
 const leftovers = (run: Run): string[][] => run.events().filter(([, , pid]) => exists(Number(pid)));
 
 t.test("a tier with a faulty configuration stops everything and shows its words", async (t) => {

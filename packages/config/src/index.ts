@@ -36,4 +36,5 @@ export type { SumoLogicConfig, TelemetryConfig } from "./schema/telemetry.ts";
 export type { EdgeTls, HstsConfig, InternalTls } from "./schema/tls.ts";
 export { type Address, parseAddress } from "./schema/units.ts";
 export type { LocationConfig, WebserverConfig } from "./schema/webserver.ts";
+export { probableState } from "./state-folder.ts";
 export { loadForBox } from "./this-box.ts";

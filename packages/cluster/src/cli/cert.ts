@@ -11,6 +11,7 @@ import { issue, type LeafRequest } from "../certificates/issue.ts";
 import { boxNames, siteNames } from "../certificates/names.ts";
 import { tlsFolder } from "../prepare.ts";
 import { Refusal } from "../refusal.ts";
+import { claimOf, refuseForeign } from "../state-owner.ts";
 import { examples } from "./options.ts";
 import { palette, print, printJson } from "./terminal.ts";
 
@@ -58,8 +59,15 @@ function folderOf({ dir, config }: CertOptions): string {
   return dir ?? tlsFolder(loadConfig(config));
 }
 
+/** The file, for a command that writes; into a state folder only where that is this site's. */
+function loadToWrite({ config: file, dir }: CertOptions): Config {
+  const config = loadConfig(file);
+  if (dir === undefined) refuseForeign(claimOf(config, file));
+  return config;
+}
+
 async function createCa(options: CertOptions): Promise<void> {
-  const { site } = loadConfig(options.config);
+  const { site } = loadToWrite(options);
   const paths = pairPaths(folderOf(options), "ca");
   if (options.force !== true) refuseExisting(paths.cert);
   writePair(paths, await createAuthority(site, systemClock.wall()), options.force === true);
@@ -67,7 +75,7 @@ async function createCa(options: CertOptions): Promise<void> {
 }
 
 async function issueLeaf(name: string, options: CertOptions): Promise<void> {
-  const config = loadConfig(options.config);
+  const config = loadToWrite(options);
   const folder = folderOf(options);
   const authority = readPair(pairPaths(folder, "ca"));
   if (authority === undefined)

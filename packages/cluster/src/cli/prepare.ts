@@ -3,6 +3,7 @@ import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import type { Executables } from "../executables.ts";
 import { prepare } from "../prepare.ts";
+import { claimOf, refuseForeign } from "../state-owner.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { say } from "./terminal.ts";
 
@@ -17,7 +18,9 @@ export function prepareCommand(executables: Executables): Command {
       ),
     )
     .action(async (options: SiteOptions) => {
-      const { boxes } = loadBoxes(options);
+      const { config, boxes } = loadBoxes(options);
+      // It would issue the other site's certificates anew, for the names of this one.
+      refuseForeign(claimOf(config, options.config));
       await prepare({
         file: options.config,
         boxes,

@@ -1,11 +1,13 @@
-// tandem reload: judges the file, asks the supervisors of this state folder to read it again, and tells what
+// tandem reload: judges the file, asks the site's supervisors on this machine to read it again, and tells what
 // became of it.
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { EXIT, Refusal } from "../refusal.ts";
-import { alive, liveRuns, type RunReload, type RunReport, readRun } from "../run-file.ts";
+import { alive, type RunReload, type RunReport, readRun } from "../run-file.ts";
 import { shellWord } from "../shell-word.ts";
+import { claimOf, foreignState, stateRuns } from "../state-owner.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
@@ -38,18 +40,22 @@ export function reloadCommand(): Command {
 
 async function reload(options: SiteOptions): Promise<void> {
   const { config } = loadBoxes(options);
-  const runs = liveRuns(config.state).filter(({ box }) => (options.box ?? box) === box);
-  const supervisors = [...new Map(runs.map((run) => [run.pid, run])).values()];
-  if (supervisors.length === 0) throw new Refusal(NOTHING);
-  for (const run of supervisors) {
-    if (run.config !== resolve(options.config))
-      throw new Refusal(
-        `process ${run.pid} runs ${run.config}; say --config ${shellWord(run.config)}`,
-      );
-  }
+  const claim = claimOf(config, options.config);
+  const { own, foreign } = stateRuns(claim, options.box);
+  const supervisors = [...new Map(own.map((run) => [run.pid, run])).values()];
+  if (supervisors.length === 0)
+    throw foreign === undefined ? new Refusal(NOTHING) : foreignState(foreign, claim);
+  for (const run of supervisors)
+    if (run.config !== resolve(options.config)) throw new Refusal(otherFile(run));
   const outcomes = await Promise.all(supervisors.map((run) => reloadOne(config.state, run)));
   for (const { ok, words } of outcomes) for (const word of words) (ok ? print : say)(word);
   if (outcomes.some(({ ok }) => !ok)) process.exitCode = EXIT.failure;
+}
+
+/** A supervisor reads again what it was started with. */
+function otherFile({ pid, config }: RunReport): string {
+  if (existsSync(config)) return `process ${pid} runs ${config}; say --config ${shellWord(config)}`;
+  return `process ${pid} runs ${config}, which is gone; put it back, or 'tandem stop' and 'tandem up' with this one`;
 }
 
 async function reloadOne(state: string, run: RunReport): Promise<RunReload> {

@@ -22,11 +22,8 @@ export function statusText({ site, at, health, problems, runs, balancer }: Statu
   const lines = [`${bold(site)}: ${paint(health)}`, ""];
   if (balancer !== undefined && balancer.links.length > 0) lines.push(...ways(balancer), "");
   if (problems.length > 0) lines.push(...problems.map((problem) => problemLine(problem, at)), "");
-  if (tiers.length === 0) lines.push("no 'tandem up' runs here", "");
-  else {
-    const head = ["BOX", "TIER", "STATE", "PID", "FOR", "RESTARTS"];
-    lines.push(...table([head, ...tiers.map((tier) => tierRow(tier, at))]), "");
-  }
+  if (tiers.length === 0) lines.push("no 'tandem up' of this site runs here", "");
+  else lines.push(...tierTable(tiers, at), "");
   if (balancer !== undefined) {
     const head = ["BACKEND", "SERVER", "STATE", "FOR", "WHY"];
     lines.push(...table([head, ...balancer.servers.map(serverRow)]));
@@ -57,6 +54,11 @@ function serverRow(row: ServerStatus): string[] {
   // As HAProxy shows it: UP would claim what no check has looked at.
   const word = state === "UP" && !checked ? "no check" : state;
   return [backend, server, degraded ? `${word}, degraded` : word, age, why];
+}
+
+export function tierTable(tiers: readonly TierReport[], at: string): string[] {
+  const head = ["BOX", "TIER", "STATE", "PID", "FOR", "RESTARTS"];
+  return table([head, ...tiers.map((tier) => tierRow(tier, at))]);
 }
 
 function tierRow(report: TierReport, at: string): string[] {

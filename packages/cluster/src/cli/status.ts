@@ -1,16 +1,22 @@
 // tandem status: what runs on this machine, and how the whole way of a request does.
-import { type Config, loadConfig } from "@tandem/config";
+import { resolve } from "node:path";
+import { type Config, ConfigError, loadConfig, probableState } from "@tandem/config";
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { askBalancer } from "../admin-status.ts";
 import { liveRuns } from "../run-file.ts";
 import { judge } from "../site-health.ts";
+import { claimOf, foreignWords, ownState, stateRuns } from "../state-owner.ts";
 import { boxesOf, reachable } from "../topology.ts";
 import { examples, type SiteOptions, withSiteOptions } from "./options.ts";
-import { statusText } from "./status-text.ts";
+import { statusText, tierTable } from "./status-text.ts";
 import { print, printJson } from "./terminal.ts";
 
 const EXIT_CODES = { healthy: 0, unknown: 1, degraded: 1, down: 2 } as const;
+
+interface StatusOptions extends SiteOptions {
+  readonly json?: boolean;
+}
 
 export function statusCommand(): Command {
   return withSiteOptions(new Command("status"))
@@ -30,16 +36,18 @@ export function statusCommand(): Command {
     .action(status);
 }
 
-async function status(options: SiteOptions & { readonly json?: boolean }): Promise<void> {
-  const config = loadConfig(options.config);
+async function status(options: StatusOptions): Promise<void> {
+  const config = loadOrTell(options);
   boxesOf(config, options.config, options.box); // refuses one that is not there
-  const runs = liveRuns(config.state).filter(({ box }) => (options.box ?? box) === box);
+  const claim = claimOf(config, options.config);
+  const { own: runs, foreign: other } = stateRuns(claim, options.box);
+  const foreign = other && `${foreignWords(other, claim)}; ${ownState(claim)}`;
   const admin = adminOf(config, options.box);
   const { site } = config;
   const answer =
     admin === undefined ? undefined : await askBalancer(admin, { site, box: options.box });
   const { balancer, stranger } = answer ?? {};
-  const { health, problems } = judge({ runs, balancer, stranger, admin });
+  const { health, problems } = judge({ runs, balancer, stranger, foreign, admin });
   const at = new Date(systemClock.wall()).toISOString();
   const { links, servers } = balancer ?? {};
   if (options.json)
@@ -50,6 +58,29 @@ async function status(options: SiteOptions & { readonly json?: boolean }): Promi
     });
   else print(statusText({ site, at, health, problems, runs, balancer }));
   process.exitCode = EXIT_CODES[health];
+}
+
+/** The file; of one that is faulty by now a person is told what runs from it, before what is wrong with it. */
+function loadOrTell({ config: file, box, json }: StatusOptions): Config {
+  try {
+    return loadConfig(file);
+  } catch (error) {
+    if (error instanceof ConfigError && json !== true) tellRuns(file, box);
+    throw error;
+  }
+}
+
+function tellRuns(file: string, box: string | undefined): void {
+  const state = probableState(file, box === undefined ? {} : { box });
+  if (state === undefined) return;
+  const at = new Date(systemClock.wall()).toISOString();
+  const runs = liveRuns(state).filter((run) => run.config === resolve(file));
+  for (const { pid, site, since } of new Map(runs.map((run) => [run.pid, run])).values())
+    print(
+      `process ${pid} runs ${site ?? "this site"} as the file was at its start, ${since}, or at its last reload; kill ${pid} drains and stops it`,
+    );
+  const tiers = runs.flatMap((run) => run.tiers);
+  if (tiers.length > 0) print(`\n${tierTable(tiers, at).join("\n")}\n`);
 }
 
 /** Where the balancer of this machine answers; undefined where none should run, or it has no admin port. */

@@ -1,9 +1,11 @@
-// tandem stop: asks the supervisors of this state folder to drain, and waits until they are gone.
+// tandem stop: asks the site's supervisors on this machine to drain, and waits until they are gone.
+import { resolve } from "node:path";
 import { loadConfig } from "@tandem/config";
 import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { Refusal } from "../refusal.ts";
-import { alive, liveRuns, type RunReport } from "../run-file.ts";
+import { alive, type RunReport } from "../run-file.ts";
+import { claimOf, foreignStop, stateRuns } from "../state-owner.ts";
 import { boxesOf } from "../topology.ts";
 import { examples, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
@@ -22,26 +24,36 @@ export function stopCommand(): Command {
         ["stop --config site.yaml --box box1", "the supervisor that runs box1"],
       ),
     )
-    .addHelpText("after", "\nExit code: 0 stopped or nothing ran, 1 still running.")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 stopped or nothing ran, 1 still running, or what runs there is another site.",
+    )
     .action(stop);
 }
 
 async function stop(options: SiteOptions): Promise<void> {
   const config = loadConfig(options.config);
   boxesOf(config, options.config, options.box); // refuses one that is not there
-  const runs = liveRuns(config.state).filter(({ box }) => (options.box ?? box) === box);
-  const supervisors = [...new Map(runs.map((run) => [run.pid, run])).values()];
+  const claim = claimOf(config, options.config);
+  const { own, foreign } = stateRuns(claim, options.box);
+  const supervisors = [...new Map(own.map((run) => [run.pid, run])).values()];
   if (supervisors.length === 0) {
+    if (foreign !== undefined) throw foreignStop(foreign, claim);
     say("nothing runs");
     return;
   }
   const { balancer, webserver, appserver } = config;
   const drains = [balancer, webserver, appserver].map((tier) => (tier?.drain ?? 0) + 2000);
   const limitMs = drains.reduce((sum, ms) => sum + ms, GRACE_MS);
-  await Promise.all(supervisors.map((run) => stopOne(run, limitMs)));
+  await Promise.all(
+    supervisors.map((run) => stopOne(run, { limitMs, file: resolve(options.config) })),
+  );
 }
 
-async function stopOne(run: RunReport, limitMs: number): Promise<void> {
+async function stopOne(
+  run: RunReport,
+  { limitMs, file }: { readonly limitMs: number; readonly file: string },
+): Promise<void> {
   const from = systemClock.now();
   process.kill(run.pid, "SIGTERM");
   while (alive(run)) {
@@ -52,5 +64,6 @@ async function stopOne(run: RunReport, limitMs: number): Promise<void> {
     await pause(systemClock, POLL_MS);
   }
   const seconds = ((systemClock.now() - from) / 1000).toFixed(1);
-  print(`stopped process ${run.pid} after ${seconds} s`);
+  const which = run.config === file ? "" : `, which ran ${run.config},`;
+  print(`stopped process ${run.pid}${which} after ${seconds} s`);
 }

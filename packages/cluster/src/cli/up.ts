@@ -10,6 +10,7 @@ import { type BoxConfigs, isPrepared, wantedPairs } from "../prepare.ts";
 import { EXIT, Refusal } from "../refusal.ts";
 import { acquireRun, type RunReload, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
 import { shellWord } from "../shell-word.ts";
+import { boxTaken, type Claim, claimOf, refuseForeign } from "../state-owner.ts";
 import { Supervisor, type TierReport } from "../supervisor.ts";
 import { placements } from "../topology.ts";
 import { certificateNotices } from "./certificate-notices.ts";
@@ -39,9 +40,11 @@ export function upCommand(executables: Executables): Command {
 
 async function up(options: SiteOptions, executables: Executables): Promise<void> {
   const { config, boxes } = loadBoxes(options);
+  const claim = claimOf(config, options.config);
+  refuseForeign(claim);
   refuseUnprepared(config, boxes, options);
   const names = [...boxes.keys()];
-  const locks = takeLocks(config.state, names, options.config);
+  const locks = takeLocks(claim, names);
   const release = holdOpen();
   const telemetry = openLog(config, names);
   const started = new StartedConfigs(config, () => loadConfig(options.config));
@@ -120,12 +123,14 @@ interface Locks {
 }
 
 /** One lock per box, so that `up` for all and `up --box` for one of them exclude each other. */
-function takeLocks(state: string, boxes: readonly string[], file: string): Locks {
+function takeLocks(claim: Claim, boxes: readonly string[]): Locks {
+  const { site, state, file } = claim;
   const self = {
     pid: process.pid,
     startTime: startTimeOf(process.pid) ?? "",
     since: new Date(systemClock.wall()).toISOString(),
     config: resolve(file),
+    site,
   };
   const held: string[] = [];
   const release = (): void => {
@@ -133,9 +138,13 @@ function takeLocks(state: string, boxes: readonly string[], file: string): Locks
   };
   try {
     for (const box of boxes) {
-      acquireRun(state, { ...self, box, tiers: [] });
+      const report = { ...self, box, tiers: [] };
+      const holder = acquireRun(state, report);
+      if (holder !== undefined) throw boxTaken(holder, report, claim);
       held.push(box);
     }
+    // Again, because another site may have started since, with boxes of other names.
+    refuseForeign(claim);
   } catch (error) {
     release();
     throw error;

@@ -14,9 +14,9 @@ export const config = z
       .optional()
       .meta({ description: "for editors: the path of `tandem.schema.json`" }),
     site: hostName.meta({ description: "the site's host name" }),
-    state: folder
-      .default(".tandem")
-      .meta({ description: "folder of a box's certificates, database and logs" }),
+    state: folder.default(".tandem").meta({
+      description: "folder of a box's certificates, database and logs, for this site alone",
+    }),
     balancer: balancer.optional(),
     webserver: webserver.optional(),
     appserver: appserver.optional(),
