@@ -16,7 +16,7 @@ export function nginxConfig({
   return `daemon off;
 worker_processes 1;
 pid ${directory}/nginx.pid;
-user root; # heeded when it is started by root; where root is the only user there is (unshare), nobody is not
+user root; # heeded when it is started by root; in a namespace of users (unshare) root is the only one that exists
 error_log stderr error;
 events { worker_connections ${maxDescriptors - 100}; }
 http {

@@ -4,6 +4,7 @@ export { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts
 export { isCandidate } from "./candidate.ts";
 export { FullScan } from "./choose/full-scan.ts";
 export { PowerOfChoices } from "./choose/power-of-choices.ts";
+export { draws } from "./common-options.ts";
 export type { Algorithm, KeySource, Traits, Words } from "./define.ts";
 export { boundedCap, haproxyCaps } from "./hash/bounded-load.ts";
 export { jump } from "./hash/jump.ts";
@@ -36,4 +37,3 @@ export {
 export { leastReported, ORACLES } from "./oracles.ts";
 export type * from "./picker.ts";
 export type { PickReason } from "./reason.ts";
-export { draws } from "./shared-options.ts";

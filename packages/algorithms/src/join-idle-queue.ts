@@ -1,9 +1,10 @@
 // Join-idle-queue (Lu et al., "Join-Idle-Queue: a novel load balancing algorithm for dynamically scalable web
 // services", 2011): a server that runs idle joins this balancer's queue; a request takes the first of the
-// queue and looks at nobody's load. O(1). When the queue is empty, a random server.
+// queue and looks at no server's load. O(1). When the queue is empty, a random server.
 // A server joins by reporting 0 in flight (to one balancer of many, as in the paper) or, with `joinOnEnd`, when
 // its last request ends here. One that got work from elsewhere since is passed over.
 import { isCandidate } from "./candidate.ts";
+import { draws } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import { IdleQueue } from "./idle-queue.ts";
 import type { Inspection } from "./inspection.ts";
@@ -19,7 +20,6 @@ import type {
 import { Random } from "./random.ts";
 import type { PickReason } from "./reason.ts";
 import { ServerIndex } from "./server-index.ts";
-import { draws } from "./shared-options.ts";
 
 interface Parameters {
   /** When no server is idle: as in `random`. 1 is the paper's. */
@@ -99,7 +99,7 @@ function shuffled<T>(list: readonly T[], rng: () => number): T[] {
 
 export const joinIdleQueue = defineAlgorithm({
   title: "Join the idle queue",
-  idea: "Servers that run idle queue up; a request takes the first and looks at nobody's load.",
+  idea: "Servers that run idle queue up; a request takes the first, and the load of none is looked at.",
   paper: "Lu et al., Join-Idle-Queue (2011)",
   href: "https://doi.org/10.1016/j.peva.2011.07.015",
   traits: { ...PLAIN, slowStart: false, reports: true },

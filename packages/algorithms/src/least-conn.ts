@@ -2,10 +2,10 @@
 // (ngx_http_upstream_least_conn_module.c). It counts requests, not sockets. Good for few servers; independent
 // balancers with many servers do better with `random`, which cannot herd.
 import { FullScan } from "./choose/full-scan.ts";
+import { type FailureParameters, failurePenalty } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import { InFlight } from "./load/in-flight.ts";
 import type { PickerEnvironment, PickServer } from "./picker.ts";
-import { type FailureParameters, failurePenalty } from "./shared-options.ts";
 
 class LeastConn<S extends PickServer> extends FullScan<S> {
   constructor(environment: PickerEnvironment, { failureMs }: FailureParameters) {

@@ -1,11 +1,11 @@
 // Least time: of all servers the one with the lowest average response time × queue, per weight
 // (nginx's least_time).
 import { FullScan } from "./choose/full-scan.ts";
+import { failurePenalty, measure } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import { type LeastTimeParameters, ResponseTime } from "./load/response-time.ts";
 import { DURATION, FLAG, tuning } from "./options.ts";
 import type { PickerEnvironment, PickServer } from "./picker.ts";
-import { failurePenalty, measure } from "./shared-options.ts";
 
 class LeastTime<S extends PickServer> extends FullScan<S> {
   constructor(environment: PickerEnvironment, parameters: LeastTimeParameters) {

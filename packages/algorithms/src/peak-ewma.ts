@@ -1,11 +1,11 @@
 // Peak EWMA: of two random servers the one with the lower expected latency × queue (Finagle's p2c with
 // PeakEwma; Linkerd's default). It reacts to a slow server within one answer.
 import { PowerOfChoices } from "./choose/power-of-choices.ts";
+import { draws, failurePenalty, measure } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import { PeakEwma, type PeakEwmaParameters } from "./load/peak-ewma.ts";
 import { DURATION, tuning } from "./options.ts";
 import type { PickerEnvironment, PickServer } from "./picker.ts";
-import { draws, failurePenalty, measure } from "./shared-options.ts";
 
 interface Parameters extends PeakEwmaParameters {
   /** As in `random`. */

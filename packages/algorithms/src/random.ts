@@ -1,10 +1,10 @@
 // Random with draws: HAProxy's `random(2)` (its default) and nginx's `random two least_conn`; with one draw,
 // random by weight. Two choices make the longest queue double-logarithmic (Mitzenmacher 2001).
 import { PowerOfChoices } from "./choose/power-of-choices.ts";
+import { draws, type FailureParameters, failurePenalty } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import { InFlight } from "./load/in-flight.ts";
 import type { PickerEnvironment, PickServer } from "./picker.ts";
-import { draws, type FailureParameters, failurePenalty } from "./shared-options.ts";
 
 export interface RandomParameters extends FailureParameters {
   /** Distinct servers drawn by weight, the least loaded is taken; 1 = plain random, 0 = look at all. */

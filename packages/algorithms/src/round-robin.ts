@@ -61,7 +61,7 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
 
 export const roundRobin = defineAlgorithm({
   title: "Round robin (smooth, weighted)",
-  idea: "Everybody in turn, a server of weight 5 five times as often but never five times in a row.",
+  idea: "Each server in turn, one of weight 5 five times as often but never five times in a row.",
   paper: "Igor Sysoev's smooth weighted round robin, nginx 1.3.1 (2012)",
   href: "https://github.com/phusion/nginx/commit/27e94984486058d73157038f7950a0a36ecc6e35",
   traits: PLAIN,

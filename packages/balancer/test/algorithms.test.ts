@@ -162,7 +162,7 @@ t.test("requests of one key go to one server, and keys spread", async (t) => {
   t.ok(places.size >= 3, "source, by the address that the trusted proxy saw");
 });
 
-t.test("a server that fails fast attracts nobody: it hears how requests go", async (t) => {
+t.test("a server that fails fast attracts no traffic: it hears how requests go", async (t) => {
   await using good = await givenOrigin(
     (_, response) => void setTimeout(() => response.end("ok"), 20),
   );

@@ -59,22 +59,25 @@ async function closedPort(): Promise<number> {
   return origin.port;
 }
 
-t.test("a server that nobody checks is not said to be up, one that is checked is", async (t) => {
-  await using origin = await givenApplication();
-  for (const check of [undefined, false] as const) {
-    await using balancer = await before([origin.port], check === undefined ? {} : { check });
-    const unchecked = { checked: false, why: "not checked: the backend has no check" };
-    t.match(balancer.server(0), { state: "up", check: unchecked });
-    t.match(balancer.page(), /NO CHECK<.*not checked: the backend has no check/s);
-  }
-  await using checked = await before([origin.port], { check: "tcp" });
-  t.match(checked.server(0), { state: "up", check: { checked: true, why: "" } });
-  t.notMatch(checked.page(), "NO CHECK");
-  await using failed = await before([await closedPort()]);
-  await failed.get();
-  await failed.becomes(0, "down");
-  t.match(failed.server(0), { check: { checked: true, status: "L4CON" } }, "connecting has told");
-});
+t.test(
+  "a server that no check looks at is not said to be up, one that is checked is",
+  async (t) => {
+    await using origin = await givenApplication();
+    for (const check of [undefined, false] as const) {
+      await using balancer = await before([origin.port], check === undefined ? {} : { check });
+      const unchecked = { checked: false, why: "not checked: the backend has no check" };
+      t.match(balancer.server(0), { state: "up", check: unchecked });
+      t.match(balancer.page(), /NO CHECK<.*not checked: the backend has no check/s);
+    }
+    await using checked = await before([origin.port], { check: "tcp" });
+    t.match(checked.server(0), { state: "up", check: { checked: true, why: "" } });
+    t.notMatch(checked.page(), "NO CHECK");
+    await using failed = await before([await closedPort()]);
+    await failed.get();
+    await failed.becomes(0, "down");
+    t.match(failed.server(0), { check: { checked: true, status: "L4CON" } }, "connecting has told");
+  },
+);
 
 t.test("without a word of checks an application that has only / just works", async (t) => {
   await using app = await givenApplication();

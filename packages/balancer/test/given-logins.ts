@@ -27,7 +27,11 @@ export function givenLogins(scheme = "NTLM"): Logins {
   const sockets: Socket[] = [];
   const held = new Map<string, Promise<unknown>>();
   const meet = (socket: Socket): Known => {
-    const met = known.get(socket) ?? { number: known.size + 1, challenged: false, user: "nobody" };
+    const met = known.get(socket) ?? {
+      number: known.size + 1,
+      challenged: false,
+      user: "anonymous",
+    };
     if (!known.has(socket)) sockets.push(socket);
     known.set(socket, met);
     return met;
@@ -48,7 +52,7 @@ export function givenLogins(scheme = "NTLM"): Logins {
       response.writeHead(401, { ...fields, "WWW-Authenticate": asks });
     if (connection.challenged) challenge(`${scheme} bXkgdHVybg==`);
     else if (how === "NTLM" && !challenged) response.writeHead(400, fields);
-    else if (url === "/page" && user === "nobody") challenge("Basic realm=x", scheme);
+    else if (url === "/page" && user === "anonymous") challenge("Basic realm=x", scheme);
     else response.writeHead(200, fields);
     response.end(body);
   };

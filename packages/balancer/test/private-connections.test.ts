@@ -1,4 +1,4 @@
-// A login that belongs to a server connection (NTLM, Negotiate) is one client's: nobody else's requests go out on that
+// A login that belongs to a server connection (NTLM, Negotiate) is one client's: no other client's requests go out on that
 // connection, and the client's own do.
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
@@ -52,8 +52,8 @@ async function mixed(
     const [ofAlice, ofBob, ofStranger, ofAnother] = await Promise.all(asked);
     see("alice", first, ofAlice);
     see("bob", second, ofBob);
-    if (!/^200 \d+ nobody$/.test(ofStranger)) wrong.push(`stranger: ${ofStranger}`);
-    if (!/^HTTP\/1.1 401 [\s\S]*nobody$/.test(ofAnother)) wrong.push(`another: ${ofAnother}`);
+    if (!/^200 \d+ anonymous$/.test(ofStranger)) wrong.push(`stranger: ${ofStranger}`);
+    if (!/^HTTP\/1.1 401 [\s\S]*anonymous$/.test(ofAnother)) wrong.push(`another: ${ofAnother}`);
   }
   return wrong;
 }
@@ -93,7 +93,7 @@ t.test("the same over TLS on both sides", async (t) => {
   for (let round = 0; round < 20; round++) {
     t.equal(await alice.ask("/page"), first);
     t.equal(await bob.ask("/page"), second);
-    t.match(await stranger.ask("/any"), /^200 \d+ nobody$/);
+    t.match(await stranger.ask("/any"), /^200 \d+ anonymous$/);
   }
 });
 
@@ -103,17 +103,17 @@ t.test("a login without a challenge takes the pooled connection it goes out on",
   await using balancer = await givenBalancer([origin.port]);
   using alice = visitor(balancer.port);
   using bob = visitor(balancer.port);
-  t.equal(await bob.ask("/any"), "200 1 nobody");
+  t.equal(await bob.ask("/any"), "200 1 anonymous");
   const { opened, open } = gate();
   held.set("/slow", opened);
   const slow = alice.ask("/slow", "Negotiate alice");
   await until(() => origin.requests.length === 2);
-  t.equal(await bob.ask("/any"), "200 2 nobody");
+  t.equal(await bob.ask("/any"), "200 2 anonymous");
   open();
   t.equal(await slow, "200 1 alice");
-  t.equal(await bob.ask("/any"), "200 2 nobody");
+  t.equal(await bob.ask("/any"), "200 2 anonymous");
   t.equal(await alice.ask("/page"), "200 1 alice");
-  t.equal(await get(balancer.port, "/any").then((text) => text.slice(-8)), "2 nobody");
+  t.equal(await get(balancer.port, "/any").then((text) => text.slice(-11)), "2 anonymous");
 });
 
 t.test("two connections of one client are two; pipelined steps are one", async (t) => {
@@ -136,15 +136,15 @@ t.test("a server that ends the connection between two steps: the next begins ane
   await using origin = await givenOrigin(listener);
   await using balancer = await givenBalancer([origin.port]);
   using alice = visitor(balancer.port);
-  t.equal(await alice.ask("/page", "NTLM hello"), "401 1 nobody");
+  t.equal(await alice.ask("/page", "NTLM hello"), "401 1 anonymous");
   sockets[0]?.destroy();
   await until(() => server(balancer)?.idle === 0);
-  t.equal(await alice.ask("/page", "NTLM alice"), "400 2 nobody", "of no use, and to nobody");
+  t.equal(await alice.ask("/page", "NTLM alice"), "400 2 anonymous", "of no use, and to no other");
   t.equal(await alice.logIn("alice"), "200 2 alice");
   sockets[1]?.destroy();
   await until(() => server(balancer)?.idle === 0);
-  t.equal(await alice.ask("/any"), "200 3 nobody", "any connection will do");
-  t.match(await get(balancer.port, "/any"), /3 nobody$/);
+  t.equal(await alice.ask("/any"), "200 3 anonymous", "any connection will do");
+  t.match(await get(balancer.port, "/any"), /3 anonymous$/);
 });
 
 t.test("a private connection that dies under its request: repeated as a stranger's", async (t) => {
@@ -159,7 +159,7 @@ t.test("a private connection that dies under its request: repeated as a stranger
   using alice = visitor(balancer.port);
   t.equal(await alice.logIn("alice"), "200 1 alice");
   dies = true;
-  t.equal(await alice.ask("/page"), "401 2 nobody");
+  t.equal(await alice.ask("/page"), "401 2 anonymous");
   t.equal(await alice.logIn("alice"), "200 2 alice", "the challenge was that connection's");
 });
 
@@ -204,7 +204,7 @@ t.test("its server is taken out: it logs in at another, and stays there", async 
   using alice = visitor(balancer.port());
   t.equal(await alice.logIn("alice"), "200 1 alice");
   balancer.setServer("app", "a", { state: "maint" });
-  t.equal(await alice.ask("/page"), "401 1 nobody");
+  t.equal(await alice.ask("/page"), "401 1 anonymous");
   t.equal(await alice.logIn("alice"), "200 1 alice");
   await until(() => logins[0].sockets[0]?.destroyed === true);
   balancer.setServer("app", "a", { state: "ready" });
@@ -225,32 +225,35 @@ t.test("a reload keeps it while its server stays, and ends it with its server", 
   t.equal(await alice.ask("/page"), "200 1 alice");
   await balancer.reload(section({ s2: second.port }, { balance }));
   await until(() => logins[0]?.sockets[0]?.destroyed === true);
-  t.equal(await alice.ask("/page"), "401 1 nobody");
+  t.equal(await alice.ask("/page"), "401 1 anonymous");
   t.equal(await alice.logIn("alice"), "200 1 alice");
 });
 
-t.test("room for one request: an idle private connection holds it from nobody", async (t) => {
-  const { listener, held } = givenLogins();
-  await using origin = await givenOrigin(listener);
-  const servers = { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } };
-  await using balancer = await givenBalancer([], { servers });
-  using alice = visitor(balancer.port);
-  using bob = visitor(balancer.port);
-  t.equal(await alice.logIn("alice"), "200 1 alice");
-  t.equal(await bob.ask("/any"), "200 2 nobody");
-  const { opened, open } = gate();
-  held.set("/slow", opened);
-  const slow = bob.ask("/slow");
-  await until(() => origin.requests.some(({ url }) => url === "/slow"));
-  const waits = alice.ask("/page");
-  await until(() => balancer.plane.status().backends[0]?.queued === 1);
-  open();
-  t.equal(await slow, "200 2 nobody");
-  t.equal(await waits, "200 1 alice");
-  t.equal(await bob.ask("/any"), "200 2 nobody");
-});
+t.test(
+  "room for one request: an idle private connection holds it from no other client",
+  async (t) => {
+    const { listener, held } = givenLogins();
+    await using origin = await givenOrigin(listener);
+    const servers = { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } };
+    await using balancer = await givenBalancer([], { servers });
+    using alice = visitor(balancer.port);
+    using bob = visitor(balancer.port);
+    t.equal(await alice.logIn("alice"), "200 1 alice");
+    t.equal(await bob.ask("/any"), "200 2 anonymous");
+    const { opened, open } = gate();
+    held.set("/slow", opened);
+    const slow = bob.ask("/slow");
+    await until(() => origin.requests.some(({ url }) => url === "/slow"));
+    const waits = alice.ask("/page");
+    await until(() => balancer.plane.status().backends[0]?.queued === 1);
+    open();
+    t.equal(await slow, "200 2 anonymous");
+    t.equal(await waits, "200 1 alice");
+    t.equal(await bob.ask("/any"), "200 2 anonymous");
+  },
+);
 
-t.test("its server is full: it waits, and holds up nobody who needs another", async (t) => {
+t.test("its server is full: it waits, and holds up no request that needs another", async (t) => {
   const logins = [givenLogins(), givenLogins()] as const;
   await using first = await givenOrigin(logins[0].listener);
   await using second = await givenOrigin(logins[1].listener);
@@ -268,10 +271,10 @@ t.test("its server is full: it waits, and holds up nobody who needs another", as
   await until(() => first.requests.some(({ url }) => url === "/slow"));
   const waits = alice.ask("/page");
   await until(() => balancer.plane.status().backends[0]?.queued === 1);
-  t.equal(await carol.ask("/any"), "200 1 nobody");
+  t.equal(await carol.ask("/any"), "200 1 anonymous");
   t.equal(second.requests.length, 1);
   open();
-  t.equal(await slow, "200 2 nobody");
+  t.equal(await slow, "200 2 anonymous");
   t.equal(await waits, "200 1 alice");
 });
 
@@ -304,8 +307,8 @@ t.test("a challenge that has won a second try is the one whose connection is kep
     hedge: { after: "50ms" },
   });
   using alice = visitor(balancer.port);
-  t.equal(await alice.ask("/page"), "401 1 nobody");
-  t.equal(await alice.ask("/page", "NTLM hello"), "401 1 nobody");
+  t.equal(await alice.ask("/page"), "401 1 anonymous");
+  t.equal(await alice.ask("/page", "NTLM hello"), "401 1 anonymous");
   t.equal(await alice.ask("/page", "NTLM alice"), "200 1 alice");
   t.equal(second.requests.length, 3);
 });

@@ -21,7 +21,7 @@ async function application(t: Test) {
     const user = users.get(socket);
     if (user === undefined) response.writeHead(401, { "www-authenticate": "NTLM" });
     if (token === "hello") challenged.add(socket);
-    response.end(user ?? "nobody");
+    response.end(user ?? "anonymous");
   });
   server.on("connection", (socket) => socket.on("close", () => users.delete(socket)));
   server.listen(0, "127.0.0.1");
@@ -68,7 +68,7 @@ t.test("everybody sees their own page through both tiers", async (t) => {
   const app = await application(t);
   const port = await bothTiers(t, app.port);
   using bob = visitor(port);
-  t.equal(await bob.ask(), "nobody");
+  t.equal(await bob.ask(), "anonymous");
   {
     using alice = visitor(port);
     using carol = visitor(port);
@@ -83,10 +83,10 @@ t.test("everybody sees their own page through both tiers", async (t) => {
     for (let round = 0; round < 20; round++) {
       using stranger = visitor(port);
       const seen = [alice.ask(), bob.ask(), carol.ask(), stranger.ask()];
-      t.same(await Promise.all(seen), ["alice", "nobody", "carol", "nobody"]);
+      t.same(await Promise.all(seen), ["alice", "anonymous", "carol", "anonymous"]);
     }
     t.equal(app.users.size, 2);
   }
   await until("their connections to the application end with theirs", () => app.users.size === 0);
-  t.equal(await bob.ask(), "nobody");
+  t.equal(await bob.ask(), "anonymous");
 });

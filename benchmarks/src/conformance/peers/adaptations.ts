@@ -86,7 +86,7 @@ const NGINX: Adaptation = {
   files: ({ port, limitedPort, ruledPort, originPort, directory }) => ({
     "nginx.conf": `daemon off;
 worker_processes 1;
-user root; # where root is the only user there is (unshare), nobody is not
+user root; # in a namespace of users (unshare) root is the only one that exists
 pid ${directory}/nginx.pid;
 error_log stderr error;
 events { worker_connections 512; }

@@ -4,9 +4,10 @@
 // All latencies fade by the same factor as time passes, so to compare them nothing need fade: each is kept as
 // latency × e^(time / τ), counted from an epoch that moves on before the numbers grow too large. A pick
 // then needs neither clock nor exponential.
+
+import type { FailureParameters } from "../common-options.ts";
 import type { Outcome, PickServer } from "../picker.ts";
 import { moved } from "../server-index.ts";
-import type { FailureParameters } from "../shared-options.ts";
 import type { Load } from "./load.ts";
 
 export interface PeakEwmaParameters extends FailureParameters {

@@ -3,9 +3,10 @@
 // while nothing is heard, no less than the mean age of what is in flight, in whole
 // steps of 20 ms up to 5 s.
 // The steps make servers of about the same speed equal, so that the requests in flight decide among them.
+
+import type { FailureParameters } from "../common-options.ts";
 import type { Outcome, PickServer } from "../picker.ts";
 import { moved } from "../server-index.ts";
-import type { FailureParameters } from "../shared-options.ts";
 import { Failures } from "./failures.ts";
 import type { Load } from "./load.ts";
 

@@ -1,6 +1,7 @@
 // What can be written under `probes`, and the parameters that follow from it.
+
+import type { FailureParameters } from "../common-options.ts";
 import { countFrom, DURATION, filledSetting, numberFrom, part, text, tuning } from "../options.ts";
-import type { FailureParameters } from "../shared-options.ts";
 
 export interface PrequalParameters extends FailureParameters {
   /** Probe answers kept. */

@@ -7,6 +7,7 @@
 // place, so nothing is removed or used up before its age; and the stand-in while fewer than two answers are
 // known looks at our own requests in flight on two random servers, where the paper draws one blindly.
 import { isCandidate } from "../candidate.ts";
+import { failurePenalty } from "../common-options.ts";
 import { defineAlgorithm, PLAIN } from "../define.ts";
 import { Dice } from "../dice.ts";
 import type { Inspection } from "../inspection.ts";
@@ -22,7 +23,6 @@ import type {
 import { Random } from "../random.ts";
 import type { PickReason } from "../reason.ts";
 import { ServerIndex } from "../server-index.ts";
-import { failurePenalty } from "../shared-options.ts";
 import { reuseBudget, roundRandomly } from "./budget.ts";
 import { compareHcl } from "./hcl.ts";
 import { type PrequalParameters, probes } from "./options.ts";

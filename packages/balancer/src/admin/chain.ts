@@ -30,10 +30,17 @@ function linkOf(name: string, parts: readonly ReadyCheck[]): Link {
   const ailing = parts.filter(({ status }) => status !== "pass");
   if (ailing.length === 0) return { name, ...wellOrUnseen(parts), since: "", parts };
   const down = parts.every(({ status }) => status === "fail");
-  const times = ailing.map(({ since }) => since).sort();
-  // It went down with the last of its parts, and began to ail with the first.
-  const since = (down ? times.at(-1) : times[0]) ?? "";
+  const since = sinceOf(
+    ailing.map((part) => part.since),
+    down,
+  );
   return { name, state: down ? "down" : "degraded", since, why: reasons(ailing), parts };
+}
+
+/** Of the times since when parts ail: the whole went down with the last of them, and began to ail with the first. */
+export function sinceOf(times: readonly string[], down: boolean): string {
+  const sorted = times.toSorted();
+  return (down ? sorted.at(-1) : sorted[0]) ?? "";
 }
 
 /** One part that was seen to work is enough: a backup may never get a request. */

@@ -2,7 +2,7 @@
 // while every handshake that verifies the certificate fails.
 import type { FrontendConfig } from "@tandem/config";
 import { findingsAt, type Inspection, type PlacedCertificate, validityOf } from "@tandem/transport";
-import type { Health } from "./chain.ts";
+import { type Health, sinceOf } from "./chain.ts";
 import type { Problem } from "./problem.ts";
 
 export interface Edge {
@@ -39,9 +39,8 @@ function problemOf(frontend: string, inspection: Inspection, wallMs: number): Pr
   const ailing = served.filter(({ words }) => words.length > 0);
   if (ailing.length === 0) return [];
   const down = served.every(({ useless }) => useless);
-  const times = ailing.flatMap(({ since }) => (since === "" ? [] : [since])).sort();
-  // It went down with the last of its certificates, and began to ail with the first.
-  const since = (down ? times.at(-1) : times[0]) ?? "";
+  const times = ailing.map((ailment) => ailment.since).filter((time) => time !== "");
+  const since = sinceOf(times, down);
   const why = ailing.map(({ words }) => words).join("; ");
   const name = `frontend ${frontend}`;
   return [{ frontend, backend: "", name, state: down ? "down" : "degraded", since, why }];

@@ -31,7 +31,11 @@ t.test("what is not written follows from the limit", async (t) => {
   t.same(most, [215], "(1024 - 128 - 2 * (16 + 1) - 1 server) / (2 threads * 2)");
   t.match(note, /^frontend f0: maxConnections is 215 per data thread, not 20000, .* 1024 desc/);
   t.equal(missing, undefined);
-  t.match(fit([undefined], 20_000), { most: [4959], note: undefined }, "nobody would miss more");
+  t.match(
+    fit([undefined], 20_000),
+    { most: [4959], note: undefined },
+    "more would make no difference to a site",
+  );
   t.same(fit([undefined, undefined], 1024, 1).most, [219, 219], "shared by two");
   t.same(fit([100, undefined], 1024, 1).most, [100, 338], "after what is written");
 });

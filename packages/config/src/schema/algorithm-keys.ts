@@ -111,7 +111,7 @@ export function refuseTwoMeanings(
     isPart(option) ? option : { ...option, default: undefined };
   if (!isDeepStrictEqual(common(one), common(other)))
     throw new Error(
-      `balance.${key} does not mean the same for ${one.owner} and ${other.owner}; share it (shared-options.ts), or give one of them another name`,
+      `balance.${key} does not mean the same for ${one.owner} and ${other.owner}; share it (common-options.ts), or give one of them another name`,
     );
 }
 

@@ -15,7 +15,7 @@ export interface FailureParameters {
 
 export const failurePenalty = tuning("failureMs", DURATION, {
   default: 5_000,
-  meaning: "what a failed request weighs, so that failing fast attracts nobody",
+  meaning: "what a failed request weighs, so that failing fast attracts no traffic",
   field: { label: "Failure weighs, ms", range: [0, 60_000, 100] },
 });
 
