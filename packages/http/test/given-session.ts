@@ -1,7 +1,7 @@
 // A session on a stream whose peer reads when the test says so, and time that the test lets pass.
 import type { AbortCause, Exchange, ExchangeListener } from "../src/exchange/index.ts";
 import { DEFAULT_LIMITS, Fields, UNTIL_CLOSE } from "../src/index.ts";
-import { type ByteStream, ServerSession } from "../src/session/index.ts";
+import { type ByteStream, ClientSession } from "../src/session/index.ts";
 
 /** Takes everything at once, or nothing until `read`. */
 class FakeStream implements ByteStream {
@@ -54,7 +54,7 @@ export function open(request: (exchange: Exchange) => void) {
   const seen: string[] = [];
   let time = 0;
   const deadline = { at: 0 };
-  const session = new ServerSession(
+  const session = new ClientSession(
     stream,
     {
       request(exchange) {

@@ -40,7 +40,7 @@ function relayed(answer: Buffer, cuts: readonly number[]): string {
   };
   const handler = { request, refused: () => undefined, finished: () => undefined };
   const limits = { ...DEFAULT_LIMITS, body: undefined, bodyRate: 0 };
-  const session = new ServerSession(
+  const session = new ClientSession(
     client,
     handler,
     { ...TIMES, now: () => 0, wall: () => 0 },
@@ -48,7 +48,7 @@ function relayed(answer: Buffer, cuts: readonly number[]): string {
     { at: 0 },
   );
   session.receive(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
-  const server = new ClientSession(new SlowStream(), DEFAULT_LIMITS);
+  const server = new ServerSession(new SlowStream(), DEFAULT_LIMITS);
   const respond = ({ status, reason, fields, bodyLength }: ResponseHead): void =>
     exchange?.respond(status, reason, fields, bodyLength);
   server.send("GET", "GET / HTTP/1.1\r\n\r\n", 0, {

@@ -7,7 +7,7 @@ import { type ByteStream, ClientSession, ServerSession } from "../src/session/in
 
 /** A session, and what a delivery has to know of the world around it. */
 interface Fed {
-  readonly session: ServerSession | ClientSession;
+  readonly session: ClientSession | ServerSession;
   readonly stream: Stream;
   /** Counts whatever the session says: while it grows, bytes are handed on and not stored. */
   heard: number;
@@ -141,7 +141,7 @@ export function requestsOf(
     events.push(event);
     fed.heard += 1;
   };
-  const session = new ServerSession(
+  const session = new ClientSession(
     stream,
     {
       request(exchange) {
@@ -198,7 +198,7 @@ export function answersOf(
   const events: string[] = [];
   const answers: SeenAnswer[] = [];
   const stream = new Stream();
-  const session = new ClientSession(stream, limits);
+  const session = new ServerSession(stream, limits);
   const fed: Fed = { session, stream, heard: 0, mostSilent: 0, over: false, settle: () => false };
   const hear = (event: string): void => {
     events.push(event);

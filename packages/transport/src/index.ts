@@ -46,11 +46,11 @@ export {
   internalClientOptions,
   internalServerOptions,
 } from "./tls/internal.ts";
+export type { ListenerTls } from "./tls/listener-tls.ts";
 export {
   REFUSAL_REASONS,
   type RefusalReason,
   type RefusedConnection,
 } from "./tls/refusal.ts";
-export type { ServerTls } from "./tls/server-tls.ts";
 export { type Validity, validityOf } from "./tls/validity.ts";
 export { type TurnClock, turnClock } from "./turn-clock.ts";

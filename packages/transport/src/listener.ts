@@ -6,12 +6,12 @@ import type { Address } from "./address.ts";
 import { cannotListen } from "./cannot-listen.ts";
 import type { ReadBuffers, SocketReads } from "./reads.ts";
 import { TlsAcceptor } from "./tls/acceptor.ts";
+import type { ListenerTls } from "./tls/listener-tls.ts";
 import type { RefusedConnection } from "./tls/refusal.ts";
-import type { ServerTls } from "./tls/server-tls.ts";
 
 export interface ListenerOptions {
   readonly address: Address;
-  readonly tls?: ServerTls;
+  readonly tls?: ListenerTls;
   /** Other threads listen on the same port; the kernel spreads connections over them. */
   readonly reusePort?: boolean;
   readonly maxConnections?: number;
@@ -120,7 +120,7 @@ export class Listener {
   }
 
   /** Shows other certificates from the next handshake on. Only for a listener that was made with some. */
-  renew(tls: ServerTls): void {
+  renew(tls: ListenerTls): void {
     this.#tls?.renew(tls);
   }
 

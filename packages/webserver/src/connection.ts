@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import { type ClientInfo, requestIdOf } from "@tandem/balancer/backend";
 import type { Exchange } from "@tandem/http/exchange";
-import { type RefusedRequest, ServerSession, type SessionHandler } from "@tandem/http/session";
+import { ClientSession, type RefusedRequest, type SessionHandler } from "@tandem/http/session";
 import { type Deadline, type Drainable, plainAddress, type Session } from "@tandem/transport";
 import { localRecord, type Moment, refusedRecord } from "./access.ts";
 import type { Frontend } from "./frontend.ts";
@@ -21,7 +21,7 @@ export interface ConnectionOptions {
 
 export class Connection implements Session, SessionHandler, Drainable {
   readonly #frontend: Frontend;
-  readonly #session: ServerSession;
+  readonly #session: ClientSession;
   readonly #client: ClientInfo;
   readonly #closed: (connection: Connection) => void;
   /** The exchange answered here, when it is to be logged. */
@@ -46,7 +46,7 @@ export class Connection implements Session, SessionHandler, Drainable {
       privates: undefined,
     };
     const limits = trusted ? frontend.limits.proxied : frontend.limits.direct;
-    this.#session = new ServerSession(socket, this, frontend.timers, limits, deadline);
+    this.#session = new ClientSession(socket, this, frontend.timers, limits, deadline);
     // Accepted just before the listener closed: its request is answered, and is its last.
     this.#session.draining = frontend.draining;
     frontend.counters.sessions += 1;

@@ -172,7 +172,7 @@ export class Backend {
     const released = [...this.#openServerQueues(plan)];
     // Another algorithm would look for other keys than those that wait have.
     if (!samePicker) released.push(...this.#serverQueues.remove(() => true));
-    for (const { request } of released) request.elsewhere();
+    for (const { request } of released) request.released();
     this.#sweep();
   }
 
@@ -183,7 +183,7 @@ export class Backend {
   waitForOwn(request: OwnedRequest): Wait | undefined {
     const { ownQueues, picker } = this.#plan;
     if (!ownQueues) return undefined;
-    this.#heed();
+    this.#refreshIfChanged();
     this.#serverQueues.advance(this.queue); // nobody new before those that wait
     if (request.attempts.key === undefined) return undefined;
     const own = picker.preferred?.(request.attempts);
@@ -193,7 +193,7 @@ export class Backend {
   /** A server has room, perhaps: whoever waits for it, or for any, is given to it, in this thread or another. */
   advance(): void {
     const { queue } = this;
-    if (this.#plan.ownQueues && this.#serverQueues.advance(queue) === "elsewhere") return;
+    if (this.#plan.ownQueues && this.#serverQueues.advance(queue) === "other-thread") return;
     while (queue.busy && this.#hasRoom() && queue.serve() === "here");
   }
 
@@ -204,7 +204,7 @@ export class Backend {
 
   /** The server for a request, or undefined: all untried ones are down or full. */
   pick(context: PickContext<Server>): Server | undefined {
-    this.#heed();
+    this.#refreshIfChanged();
     const { picker } = this.#plan;
     const server = picker.pick(context) ?? this.#lastResort(context);
     this.chosen(picker.why);
@@ -224,7 +224,7 @@ export class Backend {
   }
 
   /** Takes a server's load report out of its answer, and lets the algorithm know. */
-  hear(server: Server | undefined, fields: Fields): void {
+  learnLoad(server: Server | undefined, fields: Fields): void {
     const text = fields.get(LOAD_FIELD);
     if (text === undefined) return;
     const { config, picker } = this.#plan;
@@ -281,7 +281,7 @@ export class Backend {
   }
 
   /** Goes by what other threads, health checks and the operator have changed. */
-  #heed(): void {
+  #refreshIfChanged(): void {
     const generation = this.#gauges[BACKEND_GAUGE.generation] as number;
     if (generation === this.#generation) return;
     this.#generation = generation;
@@ -289,14 +289,14 @@ export class Backend {
   }
 
   #hasRoom(): boolean {
-    this.#heed(); // what is down may be tried since, in a panic
+    this.#refreshIfChanged(); // what is down may be tried since, in a panic
     return this.servers.some(({ usable }) => usable);
   }
 
   /** Somebody waits: a server may have got room or gone without a word to this thread. */
   #sweep(): void {
     if (this.#plan.ownQueues) {
-      this.#heed();
+      this.#refreshIfChanged();
       if (this.#reviewDue) this.#review();
     }
     this.advance();
@@ -309,7 +309,7 @@ export class Backend {
     const gone = this.#serverQueues.remove(({ request, server }) => {
       return picker.preferred?.(request.attempts) !== server || !(server.up || server.forced);
     });
-    for (const { request } of gone) request.elsewhere();
+    for (const { request } of gone) request.released();
   }
 
   #openServerQueues({ ownQueues, servers }: BackendPlan): readonly Wait[] {
@@ -371,7 +371,7 @@ export class Backend {
       plan.servers.map((server) => {
         const options = requestPool(server, plan.config, plan.tls, this.#environment);
         const kept = before.get(server);
-        return [server, kept?.does(options) ? kept : new Pool(options)];
+        return [server, kept?.matches(options) ? kept : new Pool(options)];
       }),
     );
   }

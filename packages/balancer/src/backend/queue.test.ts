@@ -18,7 +18,7 @@ function givenQueue(limit = 1_000) {
 }
 
 class Request implements Waiter {
-  readonly picky: boolean;
+  readonly restricted: boolean;
   readonly id: number;
   place: Place | undefined = undefined;
   room = false;
@@ -26,9 +26,9 @@ class Request implements Waiter {
   /** What happens while it is being let in. */
   meanwhile: () => void = () => undefined;
 
-  constructor(id: number, picky = false) {
+  constructor(id: number, restricted = false) {
     this.id = id;
-    this.picky = picky;
+    this.restricted = restricted;
   }
 
   retry(): boolean {
@@ -43,7 +43,7 @@ class Request implements Waiter {
 
 t.test("first come, first served, with clients that leave and times that pass", async () => {
   const step = fc.oneof(
-    fc.record({ do: fc.constant("join" as const), picky: fc.boolean() }),
+    fc.record({ do: fc.constant("join" as const), restricted: fc.boolean() }),
     fc.record({
       do: fc.constantFrom("leave" as const, "room" as const, "remove" as const),
       at: fc.nat(20),
@@ -58,7 +58,7 @@ t.test("first come, first served, with clients that leave and times that pass", 
       let id = 0;
       for (const one of steps) {
         if (one.do === "join") {
-          const request = new Request(id++, one.picky);
+          const request = new Request(id++, one.restricted);
           request.place = queue.join(request);
           if ((request.place?.number ?? 0) !== (model.length < 8 ? model.length + 1 : 0))
             return false;
@@ -80,7 +80,7 @@ t.test("first come, first served, with clients that leave and times that pass", 
         } else {
           const fits = model[one.at]?.request;
           if (fits !== undefined) fits.room = true;
-          const blocked = model.findIndex(({ request }) => !request.picky && !request.room);
+          const blocked = model.findIndex(({ request }) => !request.restricted && !request.room);
           const first = model.findIndex(({ request }) => request.room);
           const served = first >= 0 && (blocked < 0 || first < blocked);
           if ((queue.serve() === "here") !== served) return false;
@@ -102,10 +102,10 @@ t.test("what letting one in leads to may come back to the queue", async (t) => {
   for (const one of [first, second]) one.place = queue.join(one);
   second.room = true;
   first.meanwhile = () => t.equal(queue.serve(), "here", "the second, and not the first again");
-  t.equal(queue.serve(), "nobody");
+  t.equal(queue.serve(), "none");
   t.equal(queue.length, 1);
   first.meanwhile = () => first.place?.leave();
-  t.equal(queue.serve(), "nobody", "it left while it was asked");
+  t.equal(queue.serve(), "none", "it left while it was asked");
   t.equal(queue.length, 0);
   first.place?.leave();
   t.equal(queue.length, 0, "once is enough");
@@ -116,7 +116,7 @@ t.test("leaving touches its neighbours and nobody else, however many wait", asyn
   let looked = 0;
   const requests = Array.from({ length: 1_000 }, (_, id) => {
     const request = new Request(id);
-    return Object.defineProperty(request, "picky", { get: () => looked++ < 0 });
+    return Object.defineProperty(request, "restricted", { get: () => looked++ < 0 });
   });
   for (const request of requests) request.place = queue.join(request);
   looked = 0;

@@ -11,7 +11,7 @@ export interface Waiter {
   /** A server may have room: try again. Returns false when it found none after all. */
   retry(): boolean;
   /** It has failed on some servers already: room that it cannot use may serve another. Stays so while it waits. */
-  readonly picky: boolean;
+  readonly restricted: boolean;
   /** It has waited too long. */
   timedOut(): void;
 }
@@ -28,7 +28,7 @@ export class Place<W = Waiter> {
   readonly number: number;
   readonly ticket: number;
   readonly until: number;
-  readonly picky: boolean;
+  readonly restricted: boolean;
   before: Place<W> | undefined = undefined;
   after: Place<W> | undefined = undefined;
   waits = true;
@@ -39,14 +39,19 @@ export class Place<W = Waiter> {
   constructor(
     places: Places<W>,
     waiter: W,
-    { number, ticket, until, picky }: Pick<Place<W>, "number" | "ticket" | "until" | "picky">,
+    {
+      number,
+      ticket,
+      until,
+      restricted,
+    }: Pick<Place<W>, "number" | "ticket" | "until" | "restricted">,
   ) {
     this.#places = places;
     this.waiter = waiter;
     this.number = number;
     this.ticket = ticket;
     this.until = until;
-    this.picky = picky;
+    this.restricted = restricted;
   }
 
   /** It waits no longer. Nothing happens when it does not anyway. */
@@ -55,8 +60,8 @@ export class Place<W = Waiter> {
   }
 }
 
-/** Who got the room there was. `elsewhere`: another thread was told of it. */
-export type Served = "here" | "elsewhere" | "nobody";
+/** Who got the room there was. `other-thread`: another thread was told of it. */
+export type Served = "here" | "other-thread" | "none";
 
 export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
   readonly #deadlines: Deadlines;
@@ -109,13 +114,13 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
       number: this.#length + 1,
       ticket: this.#turns?.ticket() ?? 0,
       until: this.#deadlines.now() + this.#timeoutMs,
-      picky: waiter.picky,
+      restricted: waiter.restricted,
     });
     place.before = this.#last;
     if (this.#last === undefined) this.#first = place;
     else this.#last.after = place;
     this.#last = place;
-    if (!place.picky) this.#plain ??= place;
+    if (!place.restricted) this.#plain ??= place;
     this.#length += 1;
     this.#changed();
     return place;
@@ -128,7 +133,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     else before.after = after;
     if (after === undefined) this.#last = before;
     else after.before = before;
-    while (this.#plain === place || this.#plain?.picky) this.#plain = this.#plain.after;
+    while (this.#plain === place || this.#plain?.restricted) this.#plain = this.#plain.after;
     place.waits = false;
     place.before = place.after = undefined;
     this.#length -= 1;
@@ -166,8 +171,8 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
 
   /** A server has room: it is for whoever has waited for longest, wherever that is. */
   serve(): Served {
-    if (this.#turns?.yield(this.#oldest, this.#deadlines.now())) return "elsewhere";
-    return this.#admit() ? "here" : "nobody";
+    if (this.#turns?.yield(this.#oldest, this.#deadlines.now())) return "other-thread";
+    return this.#admit() ? "here" : "none";
   }
 
   expired(): void {
@@ -200,7 +205,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
         place.leave();
         return true;
       }
-      if (!place.picky) return false; // no server has room
+      if (!place.restricted) return false; // no server has room
     }
     return false;
   }

@@ -19,7 +19,7 @@ export interface OwnedRequest {
   /** The server it waited for has room: it is given to it, now; false when it is full after all. */
   admitted(server: Server): boolean;
   /** It waits for that server no longer, and is to go to another. */
-  elsewhere(): void;
+  released(): void;
 }
 
 /** So many of a server's own in a row while somebody waits for any server. */
@@ -30,7 +30,7 @@ export class Wait implements Waiter {
   readonly request: OwnedRequest;
   readonly server: Server;
   /** It has not failed anywhere. */
-  readonly picky = false;
+  readonly restricted = false;
   /** Undefined before it has joined, and where it could not. */
   place: Place<Wait> | undefined = undefined;
 
@@ -44,7 +44,7 @@ export class Wait implements Waiter {
   }
 
   timedOut(): void {
-    this.request.elsewhere();
+    this.request.released();
   }
 
   leave(): void {
@@ -104,14 +104,14 @@ export class ServerQueues {
 
   /**
    * Servers have room, perhaps: lets in those that wait for them, and those of the backend's queue in their
-   * turn. "elsewhere": another thread was told to go on, and room is to be left to it.
+   * turn. "other-thread": another thread was told to go on, and room is to be left to it.
    */
   advance(any: Queue): Served {
-    let last: Served = "nobody";
+    let last: Served = "none";
     for (const [server, own] of this.#queues) {
       do {
-        last = server.usable ? serveNext(server, own, any) : "nobody";
-        if (last === "elsewhere") return last;
+        last = server.usable ? serveNext(server, own, any) : "none";
+        if (last === "other-thread") return last;
       } while (last === "here");
     }
     return last;
@@ -130,11 +130,11 @@ export class ServerQueues {
 }
 
 function serveNext(server: Server, own: Queue<Wait>, any: Queue): Served {
-  if (!own.busy) return "nobody";
+  if (!own.busy) return "none";
   if (!any.busy) server.ownTurns = 0;
   else if (server.ownTurns >= OWN_TURNS) {
     const who = any.serve();
-    if (who === "elsewhere") return who;
+    if (who === "other-thread") return who;
     server.ownTurns = 0;
     if (who === "here") return who;
   }

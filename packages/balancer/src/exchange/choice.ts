@@ -82,14 +82,14 @@ export class Choice implements Waiter, OwnedRequest {
     return true;
   }
 
-  elsewhere(): void {
+  released(): void {
     this.#wait = undefined;
     this.choose();
   }
 
   // Waiter: the backend's queue.
 
-  get picky(): boolean {
+  get restricted(): boolean {
     const own = this.own !== undefined && this.#backend.servers.length > 1;
     return own || this.attempts.tried.length > 0;
   }

@@ -19,10 +19,10 @@ import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
 import type { Server } from "../server/server.ts";
 import type { Account } from "./account.ts";
 import { Attempts } from "./attempts.ts";
+import { BodyRelay } from "./body-relay.ts";
 import { Choice, type Chooser } from "./choice.ts";
 import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
-import { RequestBody } from "./request-body.ts";
 import type { ClientInfo } from "./request-head.ts";
 import type { Phase } from "./termination.ts";
 
@@ -50,7 +50,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   /** It logs its client in on the connection that carries it. */
   #logsIn = false;
   #pending: Pending | undefined = undefined;
-  #body: RequestBody | undefined = undefined;
+  #body: BodyRelay | undefined = undefined;
   /** Whether `server` counts this request: not while it waits for another one. */
   #holding = false;
   /** The second try while it runs; whether there was one. */
@@ -207,7 +207,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
       return; // the second one decides
     }
     if (this.#stream?.reused && server !== undefined) this.attempts.forgiveStale(server);
-    this.#elsewhere("server-closed", `${server?.name} closed the connection before it answered`);
+    this.#retryOrFail("server-closed", `${server?.name} closed the connection before it answered`);
   }
 
   /** The request is over. `complete`: so is its answer, and the connection may serve the next one. */
@@ -251,7 +251,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   connectFailed({ code, why }: ConnectFailure): void {
     this.#pending = undefined;
     if (code !== "out-of-resources") this.#account.count(COUNTER.connectErrors, this.#server);
-    this.#elsewhere(code, `${this.#server?.name}: ${why}`);
+    this.#retryOrFail(code, `${this.#server?.name}: ${why}`);
   }
 
   // Hedged: the second try.
@@ -273,7 +273,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   hedgeLost(code: ProxyErrorCode): void {
     this.#hedge = undefined;
     if (this.#stream !== undefined) return; // the first one may still answer
-    this.#elsewhere(code, `neither ${this.#server?.name} nor another server answered`);
+    this.#retryOrFail(code, `neither ${this.#server?.name} nor another server answered`);
   }
 
   #send(stream: ServerStream): void {
@@ -290,7 +290,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     stream.send(head.method, this.#head, head.bodyLength, this.#owner);
     if (head.bodyLength === 0) return;
     if (head.bodyLength === CHUNKED || head.expectContinue) stream.flush();
-    this.#body ??= new RequestBody(
+    this.#body ??= new BodyRelay(
       this.#exchange,
       this.attempts.idempotent ? config.replay : 0,
       () => deadlines.now() + this.#patienceMs,
@@ -320,7 +320,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#hedge.start();
   }
 
-  #elsewhere(code: ProxyErrorCode, why: string): void {
+  #retryOrFail(code: ProxyErrorCode, why: string): void {
     const { attempts } = this;
     const answered = this.#stream?.answered === true;
     const allowed = attempts.mayRetry(code, answered, this.#body?.replayable ?? true);

@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { DEFAULT_LIMITS, Fields } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
-import { ServerSession } from "@tandem/http/session";
+import { ClientSession } from "@tandem/http/session";
 import { type Clock, Deadlines, ReadBuffers, SocketReads, turnClock } from "@tandem/transport";
 import t from "tap";
 import { ServerConnection } from "../pool/server-connection.ts";
@@ -55,7 +55,7 @@ function givenTunnel() {
       ended: (by, termination) => void endings.push(`${by} ${termination}`),
     });
   const times = { httpRequest: HOUR, httpKeepAlive: HOUR, client: HOUR };
-  const session = new ServerSession(
+  const session = new ClientSession(
     client,
     { request, refused: () => undefined, finished: () => undefined },
     { now: clock.now, wall: clock.wall, ...times, clientFin: HOUR, tunnel: HOUR },

@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
-import { type OwnField, ServerSession, type SessionTimers } from "@tandem/http/session";
+import { ClientSession, type OwnField, type SessionTimers } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
   attach,
@@ -12,11 +12,11 @@ import {
   drain,
   edgeTls,
   Listener,
+  type ListenerTls,
   networkMatcher,
   plainAddress,
   type ReadBuffers,
   type RefusedConnection,
-  type ServerTls,
   type SocketReads,
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
@@ -51,7 +51,7 @@ export interface FrontendPlan {
   readonly config: FrontendConfig;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly router: Router<Backend>;
-  readonly tls: ServerTls | undefined;
+  readonly tls: ListenerTls | undefined;
   readonly hsts: OwnField | undefined;
   readonly redirect: Redirect | undefined;
   readonly trusted: (address: string) => boolean;
@@ -81,7 +81,7 @@ export class Frontend {
   readonly #context: FrontendContext;
   readonly #listener: Listener;
   readonly #counters: CounterRow;
-  readonly #sessions = new Set<ServerSession>();
+  readonly #sessions = new Set<ClientSession>();
   #draining = false;
   #plan: FrontendPlan;
   /** Shared by the connections accepted under one plan. */
@@ -190,7 +190,7 @@ export class Frontend {
     });
     const deadline = this.#environment.deadlines.add();
     const limits = believed ? this.#limits.proxied : this.#limits.direct;
-    const session = new ServerSession(socket, handler, this.#timers, limits, deadline);
+    const session = new ClientSession(socket, handler, this.#timers, limits, deadline);
     session.draining = this.#draining;
     session.ownField = this.#plan.hsts;
     this.#sessions.add(session);
@@ -199,7 +199,7 @@ export class Frontend {
     attach(socket, session, deadline, reads, this.#closed);
   }
 
-  readonly #closed = (session: ServerSession): void => {
+  readonly #closed = (session: ClientSession): void => {
     this.#sessions.delete(session);
     this.#count(COUNTER.current, -1);
   };

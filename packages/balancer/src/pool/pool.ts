@@ -20,7 +20,7 @@ import {
   type Pending,
   Reservation,
 } from "./reservation.ts";
-import { type Home, ServerConnection } from "./server-connection.ts";
+import { type ConnectionPool, ServerConnection } from "./server-connection.ts";
 import type { OwnableConnection } from "./server-stream.ts";
 
 export interface PoolOptions {
@@ -41,7 +41,7 @@ export interface PoolOptions {
   readonly buffers: ReadBuffers;
 }
 
-export class Pool implements Home {
+export class Pool implements ConnectionPool {
   readonly #options: PoolOptions;
   readonly #connections = new Set<ServerConnection>();
   #idle: ServerConnection[] = [];
@@ -55,7 +55,7 @@ export class Pool implements Home {
   }
 
   /** Whether a pool of those options would do just the same. */
-  does({ name, address, tls, connectMs, idleMs, maxIdle, answers }: PoolOptions): boolean {
+  matches({ name, address, tls, connectMs, idleMs, maxIdle, answers }: PoolOptions): boolean {
     const own = this.#options;
     return (
       own.name === name &&

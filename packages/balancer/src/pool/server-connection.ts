@@ -1,7 +1,7 @@
 // One HTTP/1.1 connection to a server, from the moment it is open: idle in the pool, or the stream of one request.
 import type { Socket } from "node:net";
 import type { Fields, HeadLimits } from "@tandem/http";
-import { ClientSession, type ResponseListener } from "@tandem/http/session";
+import { type ResponseListener, ServerSession } from "@tandem/http/session";
 import {
   type Deadline,
   type Deadlines,
@@ -20,7 +20,7 @@ import type {
 } from "./server-stream.ts";
 
 /** The pool a connection belongs to. */
-export interface Home {
+export interface ConnectionPool {
   /** Its exchange is complete, or has failed and must not leave it to another. */
   takeBack(connection: ServerConnection): void;
   /** The connection is gone. */
@@ -37,9 +37,9 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
   /** It leads to an address that the server has no more. */
   outdated = false;
   readonly #socket: Socket;
-  readonly #session: ClientSession;
+  readonly #session: ServerSession;
   readonly #deadline: Deadline;
-  readonly #home: Home;
+  readonly #pool: ConnectionPool;
   #orderly = true;
   /** In a tunnel: when the server ends its side, ours stays open until its user ends it. */
   #tunnel: TunnelListener | undefined = undefined;
@@ -52,12 +52,12 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
     socket: Socket,
     reads: SocketReads,
     deadlines: Deadlines,
-    home: Home,
+    pool: ConnectionPool,
     answers: HeadLimits,
   ) {
-    this.#home = home;
+    this.#pool = pool;
     this.#socket = socket;
-    this.#session = new ClientSession(socket, answers);
+    this.#session = new ServerSession(socket, answers);
     this.#deadline = deadlines.add(this);
     reads.reader = this;
     socket.resume();
@@ -83,7 +83,7 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
       const { user } = this;
       this.user = undefined;
       user?.streamClosed();
-      home.gone(this);
+      pool.gone(this);
     });
   }
 
@@ -147,7 +147,7 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
 
   release(): void {
     this.user = undefined;
-    this.#home.takeBack(this);
+    this.#pool.takeBack(this);
   }
 
   /**

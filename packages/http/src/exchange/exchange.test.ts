@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";
 import type { Fields } from "../message/fields.ts";
 import { RequestHead, type ResponseHead } from "../message/head.ts";
-import { ClientSession, type ResponseListener } from "../session/client-session.ts";
+import { type ResponseListener, ServerSession } from "../session/server-session.ts";
 import { CollectedAnswer } from "./answer-sink.ts";
 import { type Client, exchangeContract, type RequestLine } from "./exchange.contract.ts";
 import type { Exchange } from "./exchange.ts";
@@ -89,7 +89,7 @@ exchangeContract("HTTP/1.1", (request): Client => {
     exchange,
     received: () => {
       const read = new Read();
-      const reader = new ClientSession(
+      const reader = new ServerSession(
         Object.assign(Object.create(stream), { write: () => true }),
         {
           ...DEFAULT_LIMITS,

@@ -1,8 +1,8 @@
 // HTTP/1.1 as a conversation: requests of a client, and ours to a server, over any byte stream.
 export type { ByteStream } from "./byte-stream.ts";
-export { ClientSession, type ResponseListener } from "./client-session.ts";
+export { ClientSession } from "./client-session.ts";
 export { Output } from "./output.ts";
-export { ServerSession } from "./server-session.ts";
+export { type ResponseListener, ServerSession } from "./server-session.ts";
 export type {
   OwnField,
   RefusedRequest,

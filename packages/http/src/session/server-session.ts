@@ -1,400 +1,280 @@
-// The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3). The socket's owner calls
-// receive, drained, ended and closed, and expired once the deadline has passed: no request costs a timer of its own.
-import type { AbortCause } from "../exchange/exchange.ts";
-import { RequestHead } from "../message/head.ts";
-import { STATUS_OF } from "./abort-status.ts";
+// Our side of a connection to a server: one request at a time, its answer parsed as strictly as a
+// client's request, and the verdict whether the connection may carry another (RFC 9112 §9.3, §6.3).
+import type { BodySink } from "../exchange/body-sink.ts";
+import { BodyDecoder } from "../h1/body-decoder.ts";
+import { HeadReader } from "../h1/head-reader.ts";
+import type { HeadLimits } from "../h1/limits.ts";
+import { parseResponseHead } from "../h1/parse-response.ts";
+import { lastChunk } from "../h1/serializer.ts";
+import type { Fields } from "../message/fields.ts";
+import { CHUNKED, ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
+import { malformed, ProtocolFailure } from "../message/protocol-failure.ts";
+import { latin1 } from "../text/latin1.ts";
 import type { ByteStream } from "./byte-stream.ts";
-import { ClientTunnel } from "./client-tunnel.ts";
-import { Delivery } from "./delivery.ts";
-import { type ExchangeSession, H1Exchange } from "./h1-exchange.ts";
-import { Linger } from "./linger.ts";
+import { ChunkBeingMade } from "./chunk-being-made.ts";
 import { Output } from "./output.ts";
-import { badHead, CUT_HEAD, LATE_HEAD, LEFT_HEAD, longBody, refusal } from "./refusal.ts";
-import { RequestBody } from "./request-body.ts";
-import { RequestReader } from "./request-reader.ts";
-import type {
-  OwnField,
-  RefusedRequest,
-  SessionDeadline,
-  SessionHandler,
-  SessionLimits,
-  SessionTimers,
-} from "./session-handler.ts";
 
-/** Of what comes before anybody wants it. */
-const READ_AHEAD_BYTES = 16 * 1024;
+/** Hears the answer to one request, in this order: informed*, responded, bodyText or bodyData*, bodyEnd or failed. */
+export interface ResponseListener extends BodySink {
+  /** An interim answer other than 101. */
+  informed(head: ResponseHead): void;
+  /** The final head, or 101. */
+  responded(head: ResponseHead): void;
+  /** The whole body, a character per byte: in place of bodyData when it came with its head. */
+  bodyText(text: string): void;
+  /** The answer cannot be completed: the server broke the protocol, or closed (undefined). Called at most once, last. */
+  failed(failure: ProtocolFailure | undefined): void;
+  /** The server took what was written. */
+  serverDrained(): void;
+}
 
-export class ServerSession implements ExchangeSession {
-  readonly output: Output;
-  /** Its next answer says that it is the last, and is. What was answered without that word may be followed by a request. */
-  draining = false;
-  ownField: OwnField | undefined = undefined;
+/** A server may send so many interim answers before we call it broken. */
+const MAX_INTERIM = 64;
+const TOO_MANY_INTERIM = new ProtocolFailure(
+  "too-many-interim-answers",
+  malformed("server"),
+  `More than ${MAX_INTERIM} interim answers`,
+);
+
+/** An answer of that size is worth reading into memory of its own. */
+const BULK = 16 * 1024;
+
+export class ServerSession implements BodySink {
+  /** Requests sent so far on this connection. */
+  requests = 0;
+  /** Any byte of the current answer has come. */
+  answered = false;
   readonly #stream: ByteStream;
-  readonly #handler: SessionHandler;
-  readonly #timers: SessionTimers;
-  readonly #limits: SessionLimits;
-  readonly #deadline: SessionDeadline;
-  readonly #delivery: Delivery;
-  readonly #requests: RequestReader;
-  /** From the first request with a body on. */
-  #body: RequestBody | undefined = undefined;
-  #exchange: H1Exchange | undefined = undefined;
-  #stash: Buffer | undefined = undefined;
-  #processing = false;
-  #paused = false;
-  #halfClosed = false;
-  #linger: Linger | undefined = undefined;
-  #dead = false;
-  #tunnel: ClientTunnel | undefined = undefined;
+  readonly #limits: HeadLimits;
+  readonly #output: Output;
+  readonly #chunk = new ChunkBeingMade();
+  readonly #reader: HeadReader;
+  readonly #decoder: BodyDecoder;
+  /** A head of at most this size is within both limits. */
+  readonly #surelyWithin: number;
+  #listener: ResponseListener | undefined = undefined;
+  /** The head of an earlier answer, with its empty line: the next one's is often the same. */
+  #knownText = "";
+  #known: ResponseHead | undefined = undefined;
+  #bulky = false;
+  #method = "";
+  #chunkedRequest = false;
+  #requestDone = true;
+  #inBody = false;
+  #interim = 0;
+  #keepAlive = true;
+  #broken = false;
+  #tunnel: ((chunk: Buffer) => void) | undefined = undefined;
 
-  constructor(
-    stream: ByteStream,
-    handler: SessionHandler,
-    timers: SessionTimers,
-    limits: SessionLimits,
-    deadline: SessionDeadline,
-  ) {
+  constructor(stream: ByteStream, limits: HeadLimits) {
     this.#stream = stream;
-    this.#handler = handler;
-    this.#timers = timers;
     this.#limits = limits;
-    this.#deadline = deadline;
-    this.output = new Output(stream);
-    this.#delivery = new Delivery(stream, timers, deadline);
-    this.#requests = new RequestReader(limits);
-    this.#deadline.at = timers.now() + timers.httpRequest;
+    this.#surelyWithin = Math.min(limits.requestLine, limits.head);
+    this.#output = new Output(stream);
+    this.#reader = new HeadReader(limits, "server");
+    this.#decoder = new BodyDecoder(limits, "server");
   }
 
-  now(): number {
-    return this.#timers.now();
+  /** The connection may carry another request: the last one is complete both ways and nothing is in doubt. */
+  get reusable(): boolean {
+    return this.#listener === undefined && this.#requestDone && this.#keepAlive && !this.#broken;
   }
 
-  /** No request is being read or answered. */
-  get idle(): boolean {
-    return this.#exchange === undefined && !this.#requests.started;
-  }
-
-  /** Bytes came from the client. */
-  receive(chunk: Buffer): void {
-    if (!this.#takeWhole(chunk, chunk.length)) this.#take(chunk);
-  }
-
-  /** Bytes came, in memory that is overwritten after this call. */
-  receiveShared(memory: Buffer, length: number): void {
-    if (!this.#takeWhole(memory, length)) this.#take(Buffer.from(memory.subarray(0, length)));
-  }
-
-  /** Bytes came in memory of their own. Returns whether nobody holds on to it. */
-  receiveOwned(chunk: Buffer): boolean {
-    this.receive(chunk);
-    return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
-  }
-
-  /** A request body is on its way to somebody who lets go of it at once. */
+  /** Much is on its way, or was the last time. */
   get bulk(): boolean {
-    const exchange = this.#exchange;
-    return exchange?.bodySink?.holds === false && exchange.readsBody;
+    return this.#inBody || this.#bulky;
   }
 
-  #take(chunk: Buffer): void {
-    if (this.#dead) return;
-    if (this.#linger !== undefined) {
-      if (!this.#linger.discard(chunk.length)) this.#end();
-    } else if (this.#tunnel !== undefined) {
-      this.active();
-      this.#tunnel.receive(chunk);
-    } else if (this.#stash !== undefined) this.#keep(Buffer.concat([this.#stash, chunk]));
-    else this.#process(chunk);
+  /** No answer has begun. */
+  get resting(): boolean {
+    return !this.#inBody;
   }
 
-  /** Nobody wants these bytes yet. A little is read ahead: a client that leaves meanwhile would not be noticed else. */
-  #keep(bytes: Buffer): void {
-    this.#stash = bytes;
-    const waits = this.#exchange !== undefined && bytes.length < READ_AHEAD_BYTES;
-    if (!waits && !this.#paused) this.pauseReading();
+  /** All that was written has left. */
+  get settled(): boolean {
+    return this.#output.settled;
   }
 
-  /** The common case at once: between two requests, bytes that are just the head of the next. */
-  #takeWhole(memory: Buffer, length: number): boolean {
-    const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
-    if (!free || this.#stash !== undefined || !this.#requests.untouched) return false;
-    if (this.#stream.writableNeedDrain) return false;
-    const found = this.#requests.whole(memory, length, this.now());
-    if (found === undefined) return false;
-    this.#processing = true;
-    if (found instanceof RequestHead) {
-      this.#begin(found);
-      this.#flushBody();
-    } else this.#refuse(badHead(found));
-    this.#processing = false;
-    return true;
+  /** Sends a head (with its final empty line) and announces how its body is framed. */
+  send(method: string, head: string, bodyLength: number, listener: ResponseListener): void {
+    this.requests += 1;
+    this.answered = false;
+    this.#listener = listener;
+    this.#method = method;
+    this.#chunkedRequest = bodyLength === CHUNKED;
+    this.#requestDone = bodyLength === 0;
+    this.#inBody = false;
+    this.#interim = 0;
+    this.#output.text(head);
+    if (this.#requestDone) this.#output.flush();
   }
 
-  /** The client took what was written. */
-  drained(): void {
-    const awaited = this.#delivery.drained();
-    if (this.#exchange === undefined) {
-      if (awaited && this.idle) this.#delivery.awaitRequest();
-      if (!this.#processing) this.#proceed();
+  /** Adds request body bytes; they leave at `flush` or `endBody`. */
+  write(chunk: Buffer): void {
+    if (this.#chunkedRequest) this.#chunk.add(chunk);
+    else this.#output.bytes(chunk);
+  }
+
+  /** Sends what was added. False when the server is slow: wait for `serverDrained`. */
+  flush(): boolean {
+    this.#chunk.writeTo(this.#output);
+    return this.#output.flush();
+  }
+
+  endBody(trailers: Fields | undefined): void {
+    if (this.#requestDone) return;
+    this.#chunk.writeTo(this.#output);
+    if (this.#chunkedRequest) this.#output.text(lastChunk(trailers));
+    this.#output.flush();
+    this.#requestDone = true;
+  }
+
+  /** Bytes came from the server, in memory that is overwritten after this call. */
+  receiveShared(memory: Buffer, length: number): void {
+    const head = this.#wholeAnswer(memory, length);
+    const listener = this.#listener;
+    if (head === undefined || listener === undefined) {
+      this.receive(Buffer.from(memory.subarray(0, length))); // it may wait for a slow client
       return;
     }
-    if (this.#tunnel === undefined) this.#deadline.at = this.now() + this.#timers.client;
-    else this.active();
-    this.#exchange.listener.drained();
-  }
-
-  /** The client half-closed: what it asked for is still answered (RFC 9112 §9.6). */
-  ended(): void {
-    this.#halfClosed = true;
-    this.#tunnel?.ended();
-    this.active();
-    if (this.#tunnel !== undefined || this.#linger !== undefined) return;
-    const exchange = this.#exchange;
-    if (this.#stash !== undefined) {
-      if (exchange?.bodyDone === false) exchange.listener.halfClosed(); // the rest of its body may be here
-    } else if (exchange === undefined) this.#endBetween();
-    else if (!exchange.bodyDone) this.#abort("client-closed");
-    else {
-      exchange.keepAlive = false;
-      exchange.listener.halfClosed();
+    const { bodyLength } = head;
+    this.answered = true;
+    this.#bulky = false;
+    this.#keepAlive = head.keepAlive;
+    this.#inBody = true;
+    listener.responded(head);
+    if (this.#listener !== listener) return; // it wants no more of it
+    if (bodyLength > 0) {
+      listener.bodyText(latin1(memory, length - bodyLength, length));
     }
+    this.bodyEnd(undefined);
   }
 
-  /** The connection is gone. */
-  closed(): void {
-    this.#handler.left?.();
-    if (this.#dead) return;
-    this.#dead = true;
-    if (this.#withinHead) this.#handler.refused(LEFT_HEAD);
-    this.#endExchange("client-closed");
-    this.#tunnel?.ended();
-  }
-
-  /** The deadline has passed. */
-  expired(): void {
-    const exchange = this.#exchange;
-    if (this.#linger !== undefined) {
-      if (this.#linger.goOn(this.now())) this.#deadline.at = Linger.deadline(this.now());
-      else this.#end();
-    } else if (exchange !== undefined) {
-      const sends = exchange.owesBody && !this.#stream.writableNeedDrain;
-      const late = sends || (this.#stream.writableNeedDrain && !this.#delivery.goesOn());
-      const why = (sends ? this.#body?.lateness : undefined) ?? "client-timeout";
-      if (late || this.#tunnel !== undefined) this.#abort(why);
-      else this.#deadline.at = this.now() + this.#timers.client; // the server's timeouts rule
-    } else if (this.#requests.started) {
-      this.#refuse(LATE_HEAD);
-    } else if (!this.#delivery.awaitsOn()) this.#end();
-  }
-
-  /** Ends a connection that is idle. */
-  leave(): void {
-    if (this.idle) this.#lingerClose();
-  }
-
-  /** Ends everything at once. */
-  stop(): void {
-    const exchange = this.#exchange;
-    this.#endExchange("stopped");
-    this.#end(exchange);
-  }
-
-  // The exchange's view of its session.
-
-  bodyWanted(): void {
-    if (this.#processing) return;
-    this.#proceed();
-    this.#flushBody();
-  }
-
-  pauseReading(): void {
-    this.#paused = true;
-    this.#body?.paused();
-    this.#stream.pause();
-  }
-
-  continued(): void {
-    this.#deadline.at = this.now() + this.#timers.client;
-  }
-
-  clientSlow(): void {
-    this.#delivery.slow();
-  }
-
-  active(): void {
-    const tunnel = this.#tunnel;
-    if (tunnel !== undefined) this.#deadline.at = tunnel.deadline(this.#halfClosed, this.#timers);
-  }
-
-  halfClose(): void {
-    this.#tunnel?.saidAll();
-    this.active();
-    this.#stream.end();
-  }
-
-  truncate(): void {
-    const exchange = this.#exchange;
-    this.#exchange = undefined;
-    this.#tunnel = undefined;
-    if (exchange?.untilClose) this.#end(exchange);
-    else this.#lingerClose(); // what there is of the answer arrives; that it is not whole, its framing tells
-    if (exchange !== undefined) this.#handler.finished(exchange);
-  }
-
-  tunnel(receive: (chunk: Buffer) => void, ended: () => void): void {
-    this.#tunnel = new ClientTunnel(receive, ended);
-    this.active();
-    this.#proceed();
-    if (this.#halfClosed) ended(); // before there was anybody to tell
-  }
-
-  responseEnded(exchange: H1Exchange): void {
-    this.#exchange = undefined;
-    this.#tunnel = undefined;
-    if (exchange.keepAlive && exchange.bodyDone) {
-      this.#delivery.awaitRequest();
-      this.#handler.finished(exchange);
-      if (!this.#processing && !exchange.holdsNext) this.#proceed();
+  /** Bytes came from the server. */
+  receive(chunk: Buffer): void {
+    if (this.#tunnel !== undefined) {
+      this.#tunnel(chunk);
       return;
     }
-    this.#lingerClose(exchange.untilClose);
-    this.#handler.finished(exchange);
-  }
-
-  #proceed(): void {
-    if (this.#dead || this.#linger !== undefined) return;
-    const stash = this.#stash;
-    this.#stash = undefined;
-    if (stash !== undefined && this.#tunnel !== undefined) this.#tunnel.receive(stash);
-    else if (stash !== undefined) this.#process(stash);
-    if (this.#paused && this.#stash === undefined && this.#exchange?.bodyPaused !== true) {
-      this.#paused = false;
-      this.#body?.resumed();
-      this.#stream.resume();
-    }
-    if (!this.#halfClosed || this.#stash !== undefined || this.#dead) return;
-    if (this.#exchange === undefined) this.#endBetween();
-    else if (!this.#exchange.bodyDone) this.#abort("client-closed");
-    else if (this.#exchange.status === 0) this.#exchange.keepAlive = false;
-  }
-
-  #process(chunk: Buffer): void {
-    this.#processing = true;
     let offset = 0;
-    while (offset < chunk.length && !this.#dead && this.#linger === undefined) {
-      const exchange = this.#exchange;
-      // A client that asks on without reading the answers would else fill our memory with them.
-      const begin = exchange === undefined && !this.#stream.writableNeedDrain;
-      if (begin) offset = this.#readHead(chunk, offset);
-      else if (exchange?.readsBody) offset = this.#readBody(chunk, offset);
-      else {
-        this.#keep(chunk.subarray(offset));
-        break;
+    while (offset < chunk.length && !this.#broken) {
+      if (this.#listener === undefined) {
+        this.#broken = true; // nothing was asked: never another answer (RFC 9112 §6.3)
+        this.#stream.destroy();
+      } else if (this.#inBody) offset = this.#readBody(chunk, offset);
+      else offset = this.#readHead(chunk, offset);
+    }
+  }
+
+  drained(): void {
+    this.#listener?.serverDrained();
+  }
+
+  /** The server ended the connection; `orderly` is false when it was reset rather than closed. */
+  closed(orderly: boolean): void {
+    const listener = this.#listener;
+    const clean = orderly && this.#inBody && this.#decoder.eof();
+    this.#keepAlive = false;
+    if (clean) return;
+    this.#broken = true;
+    this.#listener = undefined;
+    listener?.failed(undefined);
+  }
+
+  /** Stops listening; the connection is not to be used again. */
+  abandon(): void {
+    this.#listener = undefined;
+    this.#broken = true;
+  }
+
+  /** After a 101: what the server sends goes to `receive`, `write` is no longer used. */
+  tunnel(receive: (chunk: Buffer) => void): void {
+    this.#tunnel = receive;
+    this.#listener = undefined;
+    this.#broken = true;
+    this.#bulky = false; // how large an answer was before says nothing about a tunnel
+  }
+
+  bodyData(chunk: Buffer): void {
+    this.#listener?.bodyData(chunk);
+  }
+
+  bodyEnd(trailers: Fields | undefined): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    this.#inBody = false;
+    listener?.bodyEnd(trailers);
+  }
+
+  /** The final head, when the bytes are one whole answer of a length known beforehand. */
+  #wholeAnswer(memory: Buffer, length: number): ResponseHead | undefined {
+    const fresh = !this.#inBody && !this.#broken && !this.#reader.started;
+    if (this.#listener === undefined || !fresh || this.#method === "CONNECT") return undefined;
+    const known = this.#known;
+    if (known !== undefined && this.#method !== "HEAD") {
+      const bytes = this.#knownText.length;
+      if (length === bytes + known.bodyLength) {
+        if (latin1(memory, 0, bytes) === this.#knownText) return known;
       }
     }
-    this.#flushBody();
-    this.#processing = false;
-  }
-
-  /** What came of a request is sent on, be it the head alone: its server may have an answer to that. */
-  #flushBody(): void {
-    const { bodySink, bodyDone = true } = this.#exchange ?? {};
-    if (!bodyDone) bodySink?.bodyFlush?.();
+    const end = memory.indexOf("\r\n\r\n", 0, "latin1");
+    if (end < 0 || end + 4 > length || end + 2 > this.#surelyWithin) return undefined;
+    const text = latin1(memory, 0, end + 2);
+    const head = parseResponseHead(text, this.#limits, this.#method);
+    // Whatever is not plain is read again, and refused, by the careful path.
+    if (!(head instanceof ResponseHead) || head.status < 200) return undefined;
+    if (head.bodyLength !== length - end - 4) return undefined;
+    if (this.#method !== "HEAD") {
+      this.#known = head;
+      this.#knownText = `${text}\r\n`;
+    }
+    return head;
   }
 
   #readHead(chunk: Buffer, offset: number): number {
-    const requests = this.#requests;
-    const now = this.now();
-    if (!requests.started) this.#deadline.at = now + this.#timers.httpRequest;
-    const found = requests.read(chunk, offset, now);
-    if (found === undefined) return chunk.length;
-    if ("head" in found) {
-      this.#begin(found.head);
-      return found.next;
+    this.answered = true;
+    const next = this.#reader.read(chunk, offset);
+    if (this.#reader.failure !== undefined) return this.#fail(this.#reader.failure, chunk);
+    if (next < 0) return chunk.length;
+    const head = parseResponseHead(this.#reader.text, this.#limits, this.#method);
+    this.#reader.reset();
+    if (!(head instanceof ResponseHead)) return this.#fail(head, chunk);
+    if (head.status === 101) {
+      const rest = chunk.subarray(next);
+      this.#listener?.responded(head);
+      if (rest.length > 0) this.#tunnel?.(rest);
+      return chunk.length;
     }
-    this.#refuse(badHead(found));
-    return chunk.length;
-  }
-
-  #begin(head: RequestHead): void {
-    const limit = this.#limits.body;
-    if (limit !== undefined && head.bodyLength > limit) {
-      this.#refuse(longBody(head, limit));
-      return;
+    if (head.status < 200) {
+      this.#interim += 1;
+      if (this.#interim > MAX_INTERIM) return this.#fail(TOO_MANY_INTERIM, chunk);
+      this.#listener?.informed(head);
+      return next;
     }
-    const { headBytes, startedAt } = this.#requests;
-    const exchange = new H1Exchange(this, head, headBytes, startedAt);
-    this.#exchange = exchange;
-    this.#delivery.drained();
-    this.#deadline.at = exchange.headAt + this.#timers.client;
-    if (!exchange.bodyDone) {
-      this.#body ??= new RequestBody(this.#timers, this.#limits, this.#deadline);
-      this.#body.start(exchange);
-    }
-    this.#handler.request(exchange);
-  }
-
-  #readBody(chunk: Buffer, offset: number): number {
-    const body = this.#body;
-    if (body === undefined) throw new Error("a body before its head");
-    const next = body.read(chunk, offset);
-    if (body.fault !== undefined) this.#abort(body.fault);
+    this.#final(head);
     return next;
   }
 
-  /** Tells the handler, and the client as long as nothing was answered yet. */
-  #abort(cause: AbortCause): void {
-    const exchange = this.#exchange;
-    const status = exchange?.status === 0 ? STATUS_OF[cause] : undefined;
-    if (exchange !== undefined && status !== undefined) exchange.status = status; // for the log and the counters
-    this.#endExchange(cause);
-    if (status !== undefined) this.#answerRefusal(status);
-    else this.#end(exchange);
+  #final(head: ResponseHead): void {
+    this.#keepAlive = head.keepAlive && head.bodyLength !== UNTIL_CLOSE;
+    this.#inBody = true;
+    this.#bulky = head.bodyLength >= BULK;
+    this.#decoder.start(head.bodyLength, this);
+    this.#listener?.responded(head);
+    if (head.bodyLength === 0 && this.#inBody) this.bodyEnd(undefined);
   }
 
-  #endExchange(cause: AbortCause): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    this.#exchange = undefined;
-    exchange.responseEnded = true;
-    exchange.keepAlive = false;
-    exchange.listener.aborted(cause);
-    this.#handler.finished(exchange);
+  #readBody(chunk: Buffer, offset: number): number {
+    const next = this.#decoder.decode(chunk, offset);
+    if (this.#decoder.failure !== undefined) return this.#fail(this.#decoder.failure, chunk);
+    return next;
   }
 
-  /** The client has ended its side, after a request or within the head of one (RFC 9112 §8). */
-  #endBetween(): void {
-    if (this.#withinHead) this.#refuse(CUT_HEAD);
-    else this.#lingerClose();
-  }
-
-  get #withinHead(): boolean {
-    return this.#exchange === undefined && this.#linger === undefined && this.#requests.started;
-  }
-
-  #refuse(refused: RefusedRequest): void {
-    this.#handler.refused(refused);
-    this.#answerRefusal(refused.status);
-  }
-
-  #answerRefusal(status: number): void {
-    this.output.text(refusal(status, this.#timers.wall(), this.ownField?.line ?? ""));
-    this.output.flush();
-    this.#lingerClose();
-  }
-
-  #lingerClose(untilClose = false): void {
-    if (this.#dead || this.#linger !== undefined) return;
-    this.#stash = undefined;
-    const now = this.now();
-    this.#deadline.at = Linger.deadline(now);
-    this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
-  }
-
-  /** Ends the connection at once. @param unfinished what was being answered */
-  #end(unfinished?: H1Exchange): void {
-    this.#dead = true;
-    if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();
-    else this.#stream.destroy();
+  #fail(failure: ProtocolFailure, chunk: Buffer): number {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    this.#broken = true;
+    listener?.failed(failure);
+    return chunk.length;
   }
 }

@@ -1,6 +1,6 @@
 // What has to hold of any bytes a server sends. The check gives a complaint, or undefined.
 import { DEFAULT_LIMITS, type RequestLimits } from "../../src/index.ts";
-import { ClientSession } from "../../src/session/index.ts";
+import { ServerSession } from "../../src/session/index.ts";
 import {
   answersOf,
   byteByByte,
@@ -79,7 +79,7 @@ function readTwo(bytes: string, method: string): readonly SeenAnswer[] {
   const text = Buffer.from(bytes, "latin1");
   let at = 0;
   const untilAnswered: Delivery = ({ session }) => {
-    while (at < text.length && !(session instanceof ClientSession && session.reusable)) {
+    while (at < text.length && !(session instanceof ServerSession && session.reusable)) {
       session.receive(text.subarray(at, ++at));
     }
   };

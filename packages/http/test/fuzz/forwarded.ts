@@ -18,7 +18,7 @@ import {
   stripHopByHop,
   writeRequestHead,
 } from "../../src/index.ts";
-import { ServerSession } from "../../src/session/index.ts";
+import { ClientSession } from "../../src/session/index.ts";
 import { isAll, TEXT } from "../../src/text/chars.ts";
 import { type SeenAnswer, type SeenRequest, TIMES } from "../transcripts.ts";
 
@@ -58,7 +58,7 @@ export function forwardedAnswer(
   if (stripHopByHop(fields, "server") !== undefined) return undefined;
   let written = "";
   let first = true;
-  const session = new ServerSession(
+  const session = new ClientSession(
     {
       ...{ destroyed: false, writableNeedDrain: false, writableLength: 0 },
       ...{

@@ -7,8 +7,8 @@ import { type Clock, systemClock } from "../clock.ts";
 import { allowReset } from "../reset.ts";
 import { serverNameOf } from "./client-hello.ts";
 import { onHandshakeFailure } from "./handshake-failures.ts";
+import type { ListenerTls } from "./listener-tls.ts";
 import { handshakeRefusal, type RefusedConnection } from "./refusal.ts";
-import type { ServerTls } from "./server-tls.ts";
 
 /** For a hello, and again for the rest of the handshake. */
 const HANDSHAKE_MS = 5_000;
@@ -16,7 +16,7 @@ const HANDSHAKE_MS = 5_000;
 const SESSION_SECONDS = 7_200;
 
 export interface AcceptorOptions {
-  readonly tls: ServerTls;
+  readonly tls: ListenerTls;
   readonly accepted: (socket: TLSSocket) => void;
   readonly refused: (refused: RefusedConnection) => void;
   readonly clock?: Clock | undefined;
@@ -25,7 +25,7 @@ export interface AcceptorOptions {
 export class TlsAcceptor {
   readonly #options: AcceptorOptions;
   readonly #clock: Clock;
-  #tls: ServerTls;
+  #tls: ListenerTls;
   /** One for each set of certificates, made when it is first asked for. They never listen. */
   #servers = new Map<TlsOptions, TlsServer>();
   #ticketKeys: Buffer | undefined = undefined;
@@ -43,7 +43,7 @@ export class TlsAcceptor {
   }
 
   /** Shows other certificates from the next handshake on. */
-  renew(tls: ServerTls): void {
+  renew(tls: ListenerTls): void {
     this.#tls = tls;
     this.#servers = new Map();
   }

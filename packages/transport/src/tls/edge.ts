@@ -5,8 +5,8 @@ import { X509Certificate } from "node:crypto";
 import { createSecureContext, type TlsOptions } from "node:tls";
 import { canonicalName, namesOf } from "./certificate.ts";
 import { type CertificateFiles, readPem } from "./certificate-files.ts";
+import type { ListenerTls } from "./listener-tls.ts";
 import { type PolicySettings, type ProtocolOptions, protocolOptions } from "./policy.ts";
-import type { ServerTls } from "./server-tls.ts";
 import { sessionContext } from "./session-context.ts";
 
 export interface EdgeSettings extends PolicySettings {
@@ -24,7 +24,7 @@ interface Pair {
 }
 
 /** What a listener for browsers shows. Throws on files that cannot be read or do not belong together. */
-export function edgeTls(settings: EdgeSettings): ServerTls {
+export function edgeTls(settings: EdgeSettings): ListenerTls {
   const protocol = protocolOptions(settings);
   const pairs = settings.certificates.map((files, index) =>
     readPair(files, `tls.certificates[${index}]`, protocol),

@@ -5,7 +5,7 @@ import type { Exchange } from "@tandem/http/exchange";
 import type { ServerStream } from "../pool/server-stream.ts";
 import { ReplayBuffer } from "./replay-buffer.ts";
 
-export class RequestBody implements BodySink {
+export class BodyRelay implements BodySink {
   readonly #exchange: Exchange;
   readonly #kept: ReplayBuffer;
   readonly #serverDeadline: () => number;
