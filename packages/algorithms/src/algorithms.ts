@@ -1,5 +1,5 @@
-// Every algorithm by the name it has in tandem.yaml. A row is all that the other packages need: the schema and its
-// reference, the balancer, the laboratory and the micro benchmark go over the rows, in this order.
+// Every algorithm by its name in tandem.yaml. A row is all that the other packages need: the schema, its reference,
+// the balancer, the laboratory and the micro benchmark each go through the rows, in this order.
 import { clientSideWrr } from "./client-side-wrr.ts";
 import { first } from "./first.ts";
 import { cookie, header, query, source, uri } from "./hashing.ts";

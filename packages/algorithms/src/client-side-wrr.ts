@@ -1,8 +1,8 @@
 // Client-side weighted round robin (gRPC proposal A58): servers report their load with their answers, and a
 // server's weight is how many requests a second it would serve at full utilization, less for errors:
 //   weight = qps / (utilization + errors per second / qps · penalty)
-// The configured weights only count until two servers have reported; then their reports know better.
-// Beyond A58: failures seen from here count as errors even when the server does not tell of them.
+// Until two servers have reported, the configured weights are used; after that, only the reported ones.
+// Beyond A58: a failure that this balancer sees counts as an error even when the server does not report it.
 
 import { isCandidate } from "./candidate.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
@@ -23,7 +23,7 @@ import { RoundRobin } from "./round-robin.ts";
 import { ServerIndex } from "./server-index.ts";
 
 interface Parameters extends ReportsParameters {
-  /** How often weights are worked out anew. */
+  /** How often the weights are computed again. */
   readonly updateMs: number;
 }
 
@@ -58,7 +58,7 @@ class ClientSideWrr<S extends PickServer> implements Picker<S> {
     if (this.#reporters < ENOUGH_REPORTERS) return this.#withoutReports(context, "fallback");
     const { servers } = this.#index;
     this.why = "first-choice";
-    // The heaviest accepts every turn, so one round finds somebody unless it is full.
+    // The heaviest server accepts every turn, so one round finds a server unless that one is full.
     for (let turns = 2 * servers.length; turns > 0; turns--) {
       const server = servers[this.#stride.at(this.#environment.ticket())];
       if (server === undefined) continue;
@@ -95,7 +95,7 @@ class ClientSideWrr<S extends PickServer> implements Picker<S> {
     return server;
   }
 
-  /** On the way back of a request, where reading the clock delays nobody. */
+  /** Called when a request has ended, where reading the clock does not delay the request. */
   #weighWhenDue(): void {
     const now = this.#environment.now();
     if (now - this.#updatedAt >= this.#updateMs) this.#weigh(now);
@@ -118,20 +118,20 @@ export const clientSideWrr = defineAlgorithm({
     reports: part({
       title: "reports",
       about: "what `client-side-wrr` makes of servers' load reports",
-      meaning: "how reports count",
+      meaning: "when a report counts, and for how much",
       keys: {
         blackout: tuning("blackoutMs", DURATION, {
           default: 10_000,
-          meaning: "reports are collected so long before they are believed",
-          field: { label: "Believed after, ms", range: [0, 30_000, 500] },
+          meaning: "how long a server has to report before its reports are used",
+          field: { label: "Reports used after, ms", range: [0, 30_000, 500] },
         }),
         expiry: tuning("expiryMs", DURATION, {
           default: 180_000,
-          meaning: "an older report is forgotten",
+          meaning: "a report older than this is ignored",
         }),
         update: tuning("updateMs", DURATION, {
           default: 1_000,
-          meaning: "how often weights are worked out",
+          meaning: "how often the weights are computed again",
           field: { label: "New weights every, ms", range: [100, 10_000, 100] },
         }),
         errorPenalty: tuning("errorPenalty", numberFrom(0, 100), {

@@ -1,25 +1,28 @@
-// Keys that several algorithms share: each means the same for all of them.
+// Keys that several algorithms share. Each key means the same for all of them.
 import { choice, countFrom, DURATION, tuning } from "./options.ts";
 
 /**
- * A server that fails at once has few requests in flight and short times: without this it attracts
- * traffic. 0 = off.
+ * A server that fails at once has few requests in flight and short response times, so it would attract traffic.
+ * This parameter prevents that. 0 = off.
  */
 export interface FailureParameters {
   /**
-   * What a failed or timed-out request weighs. Where load is requests in flight it stays counted as one
-   * more, fading with this time constant; where load is latency it counts as having taken this long.
+   * How much a failed or timed-out request weighs. Where load is requests in flight, the request stays counted as
+   * one more, fading with this time constant. Where load is latency, it counts as having taken this long.
    */
   readonly failureMs: number;
 }
 
 export const failurePenalty = tuning("failureMs", DURATION, {
   default: 5_000,
-  meaning: "what a failed request weighs, so that failing fast attracts no traffic",
+  meaning: "how much a failed request weighs, so that a server that fails fast attracts no traffic",
   field: { label: "Failure weighs, ms", range: [0, 60_000, 100] },
 });
 
-/** Distinct servers drawn by weight, the least loaded is taken; 1 = plain random, 0 = look at all. */
+/**
+ * How many distinct servers are drawn by weight; the least loaded of them is taken. 1 = plain random, 0 = look at
+ * all.
+ */
 export const draws = (unlessSaid: number) =>
   tuning("draws", countFrom(0, 100), {
     default: unlessSaid,

@@ -1,4 +1,4 @@
-// Every algorithm, in every way it can be tuned, keeps the contract; and its shares of the traffic.
+// Every algorithm keeps the contract, however it is tuned, and hands out the shares it promises.
 import t from "tap";
 import { inBatches } from "../test/toy/in-batches.ts";
 import { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
@@ -22,17 +22,17 @@ type Tunings = {
   readonly [Name in AlgorithmName]?: readonly Partial<AlgorithmParameters[Name]>[];
 };
 
-/** Tables that are made quickly, for they are made often here. */
+/** Small tables: these tests build many of them. */
 const SMALL = { tableSize: 251, pointsPerWeight: 8 };
 
-/** Beside the defaults, which all are run with. */
+/** Tunings that are run beside each algorithm's defaults. */
 const TUNINGS: Tunings = {
   "least-conn": [{ failureMs: 0 }],
   random: [{ draws: 0 }, { draws: 1 }, { draws: 3 }],
   "peak-ewma": [{ draws: 0 }, { measure: "header", failureMs: 0 }],
   "least-time": [{ measure: "header" }, { countInFlight: false, failureMs: 0 }],
   prequal: [{ poolSize: 3 }, { poolSize: 4, probesPerPick: 0.5, removalsPerPick: 0.25 }],
-  // The others that hash are the same function.
+  // The other algorithms that hash use the same function.
   source: HASH_METHODS.flatMap((method) => [
     { ...SMALL, method },
     { ...SMALL, method, balanceFactor: 1.25 },
@@ -60,7 +60,7 @@ for (const algorithm of ALGORITHM_NAMES.filter((name) => !SAME.has(name))) {
       t.pass("picks an untried usable server whenever there is one, and only then");
       repeatsItself(open);
       t.pass("the same numbers and events lead to the same picks");
-      t.equal(prefersOneServer(open), keyed, "a server of one's own, by a key");
+      t.equal(prefersOneServer(open), keyed, "a key has one preferred server");
       const { picker } = world(open);
       t.equal(picker.pick({ tried: [], key: 1 }), undefined, "before the first update");
       for (const count of [1, 2])
@@ -71,7 +71,7 @@ for (const algorithm of ALGORITHM_NAMES.filter((name) => !SAME.has(name))) {
     });
 }
 
-t.test("so does the toy of CONTRIBUTING.md", async (t) => {
+t.test("the toy algorithm of CONTRIBUTING.md keeps the contract", async (t) => {
   for (const size of [1, 3]) {
     const open: Open = (environment) => inBatches.open<Fake>(environment, { size });
     picksOnlyCandidates(open);
@@ -80,7 +80,7 @@ t.test("so does the toy of CONTRIBUTING.md", async (t) => {
   }
 });
 
-t.test("the suite notices who breaks the contract", async (t) => {
+t.test("the suite notices an algorithm that breaks the contract", async (t) => {
   const breaks = (pick: (list: readonly Fake[]) => Fake | undefined): Open => {
     let list: readonly Fake[] = [];
     const update = (servers: readonly Fake[]) => {
@@ -94,7 +94,7 @@ t.test("the suite notices who breaks the contract", async (t) => {
   t.throws(() => repeatsItself(breaks((list) => list.filter(() => rng() < 0.5)[0])), /Counter/);
 });
 
-t.test("the names that hash are one algorithm", async (t) => {
+t.test("the names of the hashing algorithms lead to one algorithm", async (t) => {
   for (const name of SAME) {
     t.ok(world(opener(name, SMALL)).picker instanceof Hash, name);
     t.equal(ALGORITHMS[name].title, ALGORITHMS.source.title);
@@ -106,7 +106,7 @@ t.test("rotations share out exactly, in one period of the weights", async (t) =>
   const weights = [5, 1, 1, 3];
   t.same(shares(opener("round-robin"), weights, 30), [15, 3, 3, 9]);
   t.same(shares(opener("static-rr"), weights, 30), [15, 3, 3, 9]);
-  t.same(shares(opener("client-side-wrr"), weights, 30), [15, 3, 3, 9], "as long as none reports");
+  t.same(shares(opener("client-side-wrr"), weights, 30), [15, 3, 3, 9], "while no server reports");
 });
 
 t.test("by chance in proportion to weight while all are idle", async (t) => {
@@ -132,8 +132,8 @@ t.test("by chance in proportion to weight while all are idle", async (t) => {
   }
 });
 
-t.test("what failed in a server's earlier life is not held against it", async (t) => {
-  // Of two servers all of these look at both.
+t.test("failures before a server left and came back do not count", async (t) => {
+  // Of two servers each of these algorithms compares both.
   for (const name of ["least-conn", "random", "peak-ewma", "least-time"] as const) {
     for (const absent of [true, false]) {
       const { picker, clock } = world(opener(name));
@@ -197,7 +197,7 @@ t.test("a server that fails at once gets next to nothing", async (t) => {
     t.ok(ended > 5_000 && failed / ended < 0.02, `${name}: ${failed} of ${ended} fail`);
     t.ok(failed > 0, "and is noticed");
   }
-  // What it is there for: without, a full scan gives the hole nearly everything.
+  // The comparison: without `failureMs` a full scan sends the failing server nearly everything.
   const { failed, ended } = blackHole(opener("least-conn", { failureMs: 0 }));
   t.ok(failed / ended > 0.1, `${failed} of ${ended}`);
 });

@@ -1,4 +1,4 @@
-// What a row says about its picker: the defaults come from its options, and what does not fit does not compile.
+// A row's defaults come from its options, and a row that does not fit its picker does not compile.
 import t from "tap";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import {
@@ -31,31 +31,34 @@ class Probe<S extends PickServer> implements Picker<S> {
   pick(): undefined {}
 }
 
-const words = { title: "Probe", idea: "Tells what it was given.", paper: "None" };
+const words = { title: "Probe", idea: "Keeps the parameters that it was given.", paper: "None" };
 const size = tuning("size", countFrom(1, 9), { default: 3, meaning: "how many" });
 const wait = tuning("waitMs", DURATION, { default: 500, meaning: "how long" });
 const path = filledSetting(text({ beginsWith: "/" }), { default: "/load", meaning: "where" });
 const environment = { rng: () => 0, now: () => 0, ticket: () => 0 };
 
-t.test("the picker gets what is written, else the options' defaults", async (t) => {
-  const asked = part({
-    title: "asked",
-    about: "what is asked",
-    meaning: "what is asked",
-    keys: { wait, path },
-  });
-  const probe = defineAlgorithm({
-    ...{ ...words, traits: PLAIN, picker: Probe },
-    options: { size, asked },
-  });
-  t.same(probe.defaults, { size: 3, waitMs: 500 }, "a setting is not the picker's");
-  const given = (parameters?: Partial<Parameters>) =>
-    (probe.open(environment, parameters) as Probe<PickServer>).given;
-  t.same(given(), { size: 3, waitMs: 500 });
-  t.same(given({ waitMs: 0 }), { size: 3, waitMs: 0 });
-});
+t.test(
+  "the picker gets the values that are written, and the options' defaults for the others",
+  async (t) => {
+    const asked = part({
+      title: "asked",
+      about: "what is asked",
+      meaning: "what is asked",
+      keys: { wait, path },
+    });
+    const probe = defineAlgorithm({
+      ...{ ...words, traits: PLAIN, picker: Probe },
+      options: { size, asked },
+    });
+    t.same(probe.defaults, { size: 3, waitMs: 500 }, "a setting is not passed to the picker");
+    const given = (parameters?: Partial<Parameters>) =>
+      (probe.open(environment, parameters) as Probe<PickServer>).given;
+    t.same(given(), { size: 3, waitMs: 500 });
+    t.same(given({ waitMs: 0 }), { size: 3, waitMs: 0 });
+  },
+);
 
-t.test("an option too few, too many or of another kind does not compile", async (t) => {
+t.test("a missing option, an unknown one and one of another kind do not compile", async (t) => {
   const common = { ...words, traits: PLAIN, picker: Probe };
   const flag = tuning("waitMs", FLAG, { default: true, meaning: "whether" });
   const strange = tuning("colour", FLAG, { default: true, meaning: "whether" });
@@ -68,9 +71,9 @@ t.test("an option too few, too many or of another kind does not compile", async 
     defineAlgorithm({ ...common, options: { size, wait: flag } }),
     // @ts-expect-error: the picker knows no `colour`
     defineAlgorithm({ ...common, options: { size, wait, strange } }),
-    // @ts-expect-error: a trait is forgotten
+    // @ts-expect-error: a trait is missing
     defineAlgorithm({ ...common, options: { size, wait }, traits: forgetful }),
-    // @ts-expect-error: the words are forgotten
+    // @ts-expect-error: the description is missing
     defineAlgorithm({ traits: PLAIN, picker: Probe, options: { size, wait } }),
     // @ts-expect-error: no such choice
     tuning("kind", choice(["a", "b"]), { default: "c", meaning: "which" }),

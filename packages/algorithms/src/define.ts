@@ -1,26 +1,29 @@
-// An algorithm as everything else knows it: how to make its picker, what can be tuned, what it needs from the
-// balancer around it, and the words for people. What is forgotten or superfluous does not compile.
+// What the other packages know of an algorithm: how to make its picker, its options, what it needs from the
+// balancer, and its description for people. A definition that lacks a part, or has one too many, does not compile.
 import { type Options, type ParametersOf, tuningsIn } from "./options.ts";
 import type { Picker, PickerEnvironment, PickServer } from "./picker.ts";
 
-/** Where the key is that keeps requests together: the client's address, the path, or a value found by its name. */
+/** Where the key is found that keeps requests together: the client's address, the path, or a value with a name. */
 export type KeySource = "address" | "path" | "header" | "query" | "cookie";
 
-/** So that nothing is extracted, timed or asked in vain. */
+/** Tells the balancer what the algorithm uses, so that it extracts, times and asks for nothing else. */
 export interface Traits {
-  /** Keeps requests together by the key found there; undefined = by nothing. */
+  /** Where the key is that keeps requests together; undefined = the algorithm uses no key. */
   readonly key: KeySource | undefined;
-  /** Follows a weight that changes in small steps; where not, slow start would be ignored or move keys. */
+  /**
+   * The picker follows a weight that changes in small steps. Where it does not, slow start would have no effect or
+   * would move keys.
+   */
   readonly slowStart: boolean;
-  /** Learns from what servers report. */
+  /** The picker learns from the load reports of servers. */
   readonly reports: boolean;
-  /** Asks for probes. */
+  /** The picker asks the balancer to send probes. */
   readonly probes: boolean;
-  /** A pick may look at every server; the others are O(1) or O(log n). */
+  /** A pick may look at every server. All other picks are O(1) or O(log n). */
   readonly scans: boolean;
 }
 
-/** What most are: they draw or count, and follow the weights. */
+/** The traits of most algorithms: they draw or count, and follow the weights. */
 export const PLAIN: Traits = {
   key: undefined,
   slowStart: true,
@@ -29,18 +32,21 @@ export const PLAIN: Traits = {
   scans: false,
 };
 
-/** For people who choose among algorithms. */
+/** The description for people who choose among algorithms. */
 export interface Words {
-  /** Algorithms with the same title are one under several names. */
+  /** Algorithms with the same title are one algorithm under several names. */
   readonly title: string;
-  /** In a sentence. */
+  /** The idea, in a sentence. */
   readonly idea: string;
-  /** Who described it first. */
+  /** The paper or project that described it first. */
   readonly paper: string;
   readonly href?: string;
 }
 
-/** Makes a picker; what `parameters` leaves out has its default. Throws a RangeError on nonsense. */
+/**
+ * Makes a picker. A parameter that `parameters` leaves out has its default. Throws a RangeError on a value out of
+ * range.
+ */
 export type PickerFactory<P> = <S extends PickServer>(
   environment: PickerEnvironment,
   parameters?: Partial<P>,
@@ -64,14 +70,14 @@ interface Parts<O extends Options, P> extends Words {
   readonly picker: PickerClass<P>;
 }
 
-/** Refuses options that leave out a parameter of the picker, or tune one that it does not know. */
+/** Refuses options that leave out a parameter of the picker, or that tune one which the picker does not have. */
 type Fits<O extends Options, P> = [ParametersOf<O>] extends [P]
   ? [keyof ParametersOf<O>] extends [keyof P]
     ? unknown
     : { readonly "the picker has no such parameter": Exclude<keyof ParametersOf<O>, keyof P> }
-  : { readonly "the options do not give what the picker wants": P };
+  : { readonly "the options lack a parameter of the picker": P };
 
-/** Its row in `algorithms.ts` gives it the name. */
+/** Defines an algorithm. Its row in `algorithms.ts` gives it the name. */
 export function defineAlgorithm<const O extends Options, P>(parts: Parts<O, P>): Algorithm<O> {
   const { picker: Made, options, ...rest } = parts;
   const defaults = Object.fromEntries(
@@ -81,7 +87,7 @@ export function defineAlgorithm<const O extends Options, P>(parts: Parts<O, P>):
     ...rest,
     options,
     defaults,
-    // `Fits` has seen to it that these are the picker's parameters.
+    // The type `Fits` has checked that these are the picker's parameters.
     open: (environment, parameters) =>
       new Made(environment, { ...defaults, ...parameters } as unknown as P),
   };

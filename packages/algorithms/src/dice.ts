@@ -1,6 +1,6 @@
 // A picker's own random numbers: a counter through murmur's finalizer (the design of SplitMix, Steele et al. 2014),
-// seeded by one draw of the environment's. Whole numbers of 31 bits are never boxed, whereas every Math.random()
-// allocates 16 bytes and takes ten times as long.
+// seeded by one draw from the environment's generator. Whole numbers of 31 bits are never boxed, whereas every
+// Math.random() allocates 16 bytes and takes ten times as long.
 import { mix32 } from "./hash/murmur3.ts";
 
 const TWO_31 = 2 ** 31;

@@ -1,5 +1,6 @@
-// HAProxy's `first` (lb_fas.c): the first server of the list with room, so that the last ones idle and
-// can be switched off (Gandhi et al., CMU-CS-12-109). It needs `maxConnections` to ever reach the second.
+// HAProxy's `first` (lb_fas.c): the first server of the list that has room, so that the last servers stay idle and
+// can be switched off (Gandhi et al., CMU-CS-12-109). Without `maxConnections` the first server always has room,
+// and the second gets nothing.
 import { isCandidate } from "./candidate.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import type { PickContext, Picker, PickServer } from "./picker.ts";

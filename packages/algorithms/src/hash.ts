@@ -1,6 +1,6 @@
-// Hashing: requests with the same key go to the same server. The key is worked out elsewhere (address, path,
-// header, cookie …); where a key belongs is the placement's (hash/). A request without a key goes round robin,
-// and one whose server has no room takes a detour in an order of its own.
+// Hashing: requests with the same key go to the same server. The balancer computes the key (address, path, header,
+// cookie …); the placement (hash/) decides which server a key belongs to. A request without a key goes round robin.
+// A request whose server has no room takes a detour: an order of the other servers that depends on the key.
 import { isCandidate } from "./candidate.ts";
 import { boundedCap } from "./hash/bounded-load.ts";
 import { Detour } from "./hash/detour.ts";
@@ -12,7 +12,7 @@ import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picke
 import type { PickReason } from "./reason.ts";
 import { RoundRobin } from "./round-robin.ts";
 
-/** Of a placement without a table, so many keys are shown. */
+/** How many keys are shown of a placement without a table. */
 const SAMPLED_KEYS = 2_048;
 
 export class Hash<S extends PickServer> implements Picker<S> {
@@ -56,7 +56,7 @@ export class Hash<S extends PickServer> implements Picker<S> {
       }
       this.why = "overflow";
     } else this.why = "next";
-    return this.#elsewhere(key, tried);
+    return this.#takeDetour(key, tried);
   }
 
   preferred({ key, tried }: PickContext<S>): S | undefined {
@@ -84,7 +84,7 @@ export class Hash<S extends PickServer> implements Picker<S> {
     return server;
   }
 
-  #elsewhere(key: number, tried: readonly S[]): S | undefined {
+  #takeDetour(key: number, tried: readonly S[]): S | undefined {
     const detour = this.#detour;
     const inFlight = this.#factor === 0 ? 0 : this.#inFlight();
     let least: S | undefined;
@@ -93,7 +93,7 @@ export class Hash<S extends PickServer> implements Picker<S> {
       const server = this.#servers[index];
       if (server === undefined || !isCandidate(server, tried)) continue;
       if (this.#factor === 0 || server.inFlight < this.#cap(inFlight, server)) return server;
-      // All within reach over their bound (others are down or tried): the least overloaded.
+      // Every reachable server is over its bound (the others are down or tried): take the least overloaded.
       if (least === undefined || server.inFlight * least.weight < least.inFlight * server.weight)
         least = server;
     }
@@ -105,7 +105,10 @@ export class Hash<S extends PickServer> implements Picker<S> {
     return boundedCap(this.#factor, inFlight, weight, this.#totalWeight);
   }
 
-  /** Over all servers; read from them, not counted here, so that it holds over all threads. */
+  /**
+   * Requests in flight over all servers. They are read from the servers and not counted here, so that the sum holds
+   * over all threads.
+   */
   #inFlight(): number {
     let total = 0;
     for (let i = 0; i < this.#servers.length; i++) total += this.#servers[i]?.inFlight ?? 0;

@@ -1,5 +1,5 @@
-// The five algorithms that hash, by HAProxy's names. They differ in where a request's key is found. The balancer looks
-// there; the picker, the same for all, gets a number.
+// The five algorithms that hash, by HAProxy's names. They differ in where the balancer finds a request's key; the
+// picker is the same for all five and gets the key as a number.
 import { defineAlgorithm, type KeySource, PLAIN, type Traits } from "./define.ts";
 import { hash } from "./hash/options.ts";
 import { Hash } from "./hash.ts";
@@ -23,13 +23,13 @@ export const uri = defineAlgorithm({
   options: {
     hash,
     depth: setting(countFrom(1, 100), {
-      meaning: "only so many segments of the path count; all unless said",
+      meaning: "how many segments of the path count; all by default",
     }),
-    whole: setting(FLAG, { meaning: "the query counts too; false unless said" }),
+    whole: setting(FLAG, { meaning: "whether the query counts too; false by default" }),
   },
 });
 
-const required = { example: "NAME", role: "whose value counts" };
+const required = { example: "NAME", role: "whose value is the key" };
 
 export const header = defineAlgorithm({
   ...common,

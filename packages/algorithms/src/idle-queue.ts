@@ -1,4 +1,4 @@
-// A queue of server numbers without doubles: a ring buffer as large as there are servers.
+// A queue of server numbers in which no number stands twice: a ring buffer with room for all servers.
 
 export class IdleQueue {
   readonly #ring: Int32Array;
@@ -11,7 +11,7 @@ export class IdleQueue {
     this.#waits = new Uint8Array(servers);
   }
 
-  /** To the end; nothing happens when it is in the queue already. */
+  /** Appends a number. Does nothing when it is in the queue already. */
   join(index: number): void {
     if (this.#waits[index] !== 0) return;
     this.#waits[index] = 1;
@@ -19,7 +19,7 @@ export class IdleQueue {
     this.#length += 1;
   }
 
-  /** The first, out of the queue; -1 when it is empty. */
+  /** Takes the first number out of the queue; -1 when the queue is empty. */
   take(): number {
     if (this.#length === 0) return -1;
     const index = this.#ring[this.#first] ?? -1;
@@ -29,7 +29,7 @@ export class IdleQueue {
     return index;
   }
 
-  /** Its numbers, the first to be taken first. Cold. */
+  /** The numbers in the order in which they will be taken. Cold. */
   list(): number[] {
     return Array.from(
       { length: this.#length },

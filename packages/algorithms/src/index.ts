@@ -1,5 +1,5 @@
-// Every balancing algorithm, and what is written about it: pure code that imports nothing of ours and needs no Node,
-// so that the configuration, the balancer and the laboratory's page all stand on the same rows.
+// Every balancing algorithm with its options and description. Pure code: it imports no other package of Tandem and
+// needs no Node, so that the configuration, the balancer and the laboratory's page can all use the same rows.
 export { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
 export { isCandidate } from "./candidate.ts";
 export { FullScan } from "./choose/full-scan.ts";

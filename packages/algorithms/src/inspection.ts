@@ -1,5 +1,5 @@
-// What an algorithm shows of itself, for the laboratory and for people who debug it. Cold: made when somebody
-// looks, copied, so that it can be kept and sent; looking changes no later pick. Servers go by their names.
+// What an algorithm shows of its state, for the laboratory and for debugging. Cold: the copy is made on request, so
+// it can be kept and sent, and making it changes no later pick. Servers are shown by name.
 
 /** One server's number, as the algorithm compares it (already divided by the weight where it does so). */
 export interface Shown {
@@ -10,15 +10,17 @@ export interface Shown {
 export type Inspection =
   /** One period of a rotation. Empty where the rotation has none (static stride). */
   | { readonly kind: "sequence"; readonly servers: readonly string[] }
-  /** The load of each server; the lowest wins among those that are looked at. */
+  /** The load of each server. Among the servers that a pick looks at, the lowest load wins. */
   | { readonly kind: "loads"; readonly loads: readonly Shown[]; readonly draws: number }
-  /** Weights that were learned; empty while too few servers have reported. */
+  /** Weights learned from reports; empty while too few servers have reported. */
   | { readonly kind: "weights"; readonly weights: readonly Shown[] }
-  /** Idle servers, the next first. */
+  /** Idle servers, the next one to be picked first. */
   | { readonly kind: "queue"; readonly servers: readonly string[] }
-  /** Prequal's probe answers, and above which number of requests a server is hot. */
+  /** Prequal's probe answers, and the number of requests above which a server is hot. */
   | { readonly kind: "pool"; readonly hotAbove: number; readonly answers: readonly ProbeAnswer[] }
-  /** Where keys belong: slot by slot (Maglev), or point by point around a ring. Owners index `servers`. */
+  /**
+   * Which server owns which keys: slot by slot (Maglev), or point by point around a ring. `owners` index `servers`.
+   */
   | {
       readonly kind: "table";
       readonly servers: readonly string[];
@@ -30,7 +32,7 @@ export type Inspection =
       readonly points: Uint32Array;
       readonly owners: Int32Array;
     }
-  /** A placement without a table: whom each of evenly spread keys belongs to. */
+  /** A placement without a table: the owner of each of many evenly spread keys. */
   | {
       readonly kind: "keys";
       readonly servers: readonly string[];
@@ -42,6 +44,6 @@ export interface ProbeAnswer {
   readonly inFlight: number;
   readonly latencyMs: number;
   readonly ageMs: number;
-  /** How often it may still be used; infinite in small fleets. */
+  /** How often this answer may still be used; infinite in small fleets. */
   readonly usesLeft: number;
 }

@@ -1,8 +1,8 @@
 // Join-idle-queue (Lu et al., "Join-Idle-Queue: a novel load balancing algorithm for dynamically scalable web
-// services", 2011): a server that runs idle joins this balancer's queue; a request takes the first of the
-// queue and looks at no server's load. O(1). When the queue is empty, a random server.
-// A server joins by reporting 0 in flight (to one balancer of many, as in the paper) or, with `joinOnEnd`, when
-// its last request ends here. One that got work from elsewhere since is passed over.
+// services", 2011): a server that becomes idle joins this balancer's queue. A request goes to the first server of
+// the queue, without comparing loads. O(1). When the queue is empty, a random server is picked. A server joins when
+// it reports 0 requests in flight (to one balancer of many, as in the paper) or, with `joinOnEnd`, when its last
+// request through this balancer ends. A queued server that has since got work from elsewhere is skipped.
 import { isCandidate } from "./candidate.ts";
 import { draws } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
@@ -22,7 +22,7 @@ import type { PickReason } from "./reason.ts";
 import { ServerIndex } from "./server-index.ts";
 
 interface Parameters {
-  /** When no server is idle: as in `random`. 1 is the paper's. */
+  /** How many servers are drawn when no server is idle, as in `random`. The paper draws 1. */
   readonly draws: number;
   /** Whether a server joins when its last request ends here; otherwise only by reporting 0 in flight. */
   readonly joinOnEnd: boolean;
@@ -44,7 +44,7 @@ class JoinIdleQueue<S extends PickServer> implements Picker<S> {
     this.#standIn = new Random(environment, { draws, failureMs: 0 });
   }
 
-  /** Those that were in the queue keep their order; new ones that are idle join behind, shuffled. */
+  /** Servers that were in the queue keep their order. New servers that are idle join behind them, shuffled. */
   update(servers: readonly S[]): void {
     const before = this.#index.servers;
     const waiting = this.#idle.drain().map((index) => before[index]);
@@ -69,7 +69,10 @@ class JoinIdleQueue<S extends PickServer> implements Picker<S> {
     return server;
   }
 
-  /** A server that failed does not join: it would be idle at once, and first in every queue. */
+  /**
+   * A server whose request failed does not join. A server that fails at once would be idle at once, and first in
+   * every queue.
+   */
   ended(server: S, outcome: Outcome): void {
     const failed = outcome === "failed" || outcome === "timeout";
     if (this.#joinOnEnd && !failed && server.inFlight === 0) this.#join(server);
@@ -99,7 +102,7 @@ function shuffled<T>(list: readonly T[], rng: () => number): T[] {
 
 export const joinIdleQueue = defineAlgorithm({
   title: "Join the idle queue",
-  idea: "Servers that run idle queue up; a request takes the first, and the load of none is looked at.",
+  idea: "Servers that become idle queue up; a request goes to the first of the queue, without comparing loads.",
   paper: "Lu et al., Join-Idle-Queue (2011)",
   href: "https://doi.org/10.1016/j.peva.2011.07.015",
   traits: { ...PLAIN, slowStart: false, reports: true },

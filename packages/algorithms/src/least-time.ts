@@ -27,7 +27,7 @@ export const leastTime = defineAlgorithm({
     }),
     idleDecay: tuning("idleMs", DURATION, {
       default: 10_000,
-      meaning: "the average is halved per such time without answers",
+      meaning: "the average is halved for every such time without an answer",
       field: { label: "Halved after silence of, ms", range: [100, 60_000, 100] },
     }),
     failurePenalty,

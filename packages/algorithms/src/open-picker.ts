@@ -1,9 +1,9 @@
-// From an algorithm's name to a picker of it.
+// Makes a picker from an algorithm's name.
 import { ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
 import type { Algorithm, PickerFactory } from "./define.ts";
 import type { Picker, PickerEnvironment, PickServer } from "./picker.ts";
 
-/** What each algorithm is tuned by. */
+/** The parameters of each algorithm's picker. */
 export type AlgorithmParameters = {
   readonly [Name in AlgorithmName]: (typeof ALGORITHMS)[Name]["defaults"];
 };
@@ -12,14 +12,17 @@ const FACTORIES: {
   readonly [Name in AlgorithmName]: { readonly open: PickerFactory<AlgorithmParameters[Name]> };
 } = ALGORITHMS;
 
-/** The row of a name that is only known at run time; undefined when there is none. */
+/** The row of a name that is known only at run time; undefined when there is no such algorithm. */
 export function algorithmOf(name: string): Algorithm | undefined {
   return Object.hasOwn(ALGORITHMS, name)
     ? (ALGORITHMS as Readonly<Record<string, Algorithm>>)[name]
     : undefined;
 }
 
-/** A picker of that name; what `parameters` leaves out has its default. Throws a RangeError on nonsense. */
+/**
+ * Makes a picker of the named algorithm. A parameter that `parameters` leaves out has its default. Throws a
+ * RangeError on a value out of range.
+ */
 export function openPicker<S extends PickServer, Name extends AlgorithmName = AlgorithmName>(
   name: Name,
   environment: PickerEnvironment,

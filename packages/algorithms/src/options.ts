@@ -1,7 +1,7 @@
-// What can be written in `balance` for an algorithm, as data. The configuration makes its schema and its reference of
-// it, the laboratory's page its fields, and the picker gets its defaults from it. Durations are milliseconds.
+// What can be written in `balance` for an algorithm, as data. The configuration derives its schema and its
+// reference from it, the laboratory's page its fields, and the picker its defaults. Durations are milliseconds.
 
-/** Which values a key takes. */
+/** The kind of values that a key takes. */
 export type Values =
   | { readonly kind: "duration" }
   | { readonly kind: "number" | "count"; readonly least: number; readonly most: number }
@@ -9,13 +9,13 @@ export type Values =
   | { readonly kind: "choice"; readonly among: readonly string[] }
   | {
       readonly kind: "text";
-      /** Fits every text that is accepted; `expected` says which those are. */
+      /** Matches every text that is accepted; `expected` describes those texts. */
       readonly pattern?: RegExp;
       readonly expected?: string;
       readonly beginsWith?: string;
     };
 
-/** As it is read: `V` is one of the `Values`. */
+/** The type of a key's value after reading; `V` is one of the `Values`. */
 export type ValueOf<V extends Values> = V extends { readonly kind: "duration" | "number" | "count" }
   ? number
   : V extends { readonly kind: "choice"; readonly among: readonly (infer Choice)[] }
@@ -24,20 +24,23 @@ export type ValueOf<V extends Values> = V extends { readonly kind: "duration" | 
       ? boolean
       : string;
 
-/** How the laboratory's page offers a parameter: the label of its field, and for numbers how far it goes. */
+/** How the laboratory's page offers a parameter: the label of its field, and the range of a number. */
 type FieldOf<V extends Values> = V extends { readonly kind: "choice" }
   ? { readonly label: string }
   : V extends { readonly kind: "duration" | "number" | "count" }
     ? { readonly label: string; readonly range: readonly [min: number, max: number, step: number] }
     : never;
 
-/** A key that tunes the picker. While it is not written, the picker gets the default. */
+/** A key that tunes the picker. While the key is not written, the picker gets the default. */
 export interface Tuning<Name extends string = string, V extends Values = Values> {
   readonly values: V;
-  /** What the picker calls it. */
+  /** The name of the picker's parameter. */
   readonly tunes: Name;
   readonly default: ValueOf<V>;
-  /** For the reference. The default is added to it, unless that is 0: then it says what 0 means. */
+  /**
+   * The meaning, for the reference. The default is added to it, unless the default is 0: the meaning then says what
+   * 0 means.
+   */
   readonly meaning: string;
   /** Absent = the laboratory's page does not offer it. */
   readonly field?: FieldOf<V>;
@@ -50,14 +53,14 @@ export interface Setting<V extends Values = Values> {
   readonly required?: RequiredKey;
 }
 
-/** One that is filled in when the configuration is loaded. */
+/** A setting with a default, which is filled in when the configuration is loaded. */
 export interface FilledSetting<V extends Values = Values> {
   readonly values: V;
   readonly meaning: string;
   readonly default: ValueOf<V>;
 }
 
-/** The algorithm does not work without the key. For the error message: what would be written, and what it is for. */
+/** A key without which the algorithm does not work. The error message says what to write, and what it is for. */
 export interface RequiredKey {
   readonly example: string;
   readonly role: string;
@@ -65,16 +68,16 @@ export interface RequiredKey {
 
 export type Option = Tuning | Setting | FilledSetting;
 
-/** Keys that stand together in a mapping of their own. */
+/** Keys that stand together in a mapping below `balance`. */
 export interface Part<Inner extends Readonly<Record<string, Option>> = Record<string, Option>> {
-  /** The heading in the reference, and what stands below it. */
+  /** The heading in the reference, and the sentence below it. */
   readonly title: string;
   readonly about: string;
   readonly meaning: string;
   readonly keys: Inner;
 }
 
-/** By the keys below `balance`. */
+/** Options by their keys below `balance`. */
 export type Options = Readonly<Record<string, Option | Part>>;
 
 export const DURATION = { kind: "duration" } as const;
@@ -87,7 +90,7 @@ export const choice = <const Among extends readonly string[]>(among: Among) =>
 export const text = (form: Omit<Extract<Values, { kind: "text" }>, "kind">) =>
   ({ kind: "text", ...form }) as const;
 
-/** A key that tunes what the picker calls `tunes`. */
+/** Describes a key that tunes the picker's parameter `tunes`. */
 export function tuning<const Name extends string, const V extends Values>(
   tunes: Name,
   values: V,
@@ -96,7 +99,7 @@ export function tuning<const Name extends string, const V extends Values>(
   return { values, tunes, ...told };
 }
 
-/** A key that the balancer around the picker reads. */
+/** Describes a key that the balancer around the picker reads. */
 export function setting<const V extends Values>(
   values: V,
   told: Omit<Setting<V>, "values">,
@@ -104,7 +107,7 @@ export function setting<const V extends Values>(
   return { values, ...told };
 }
 
-/** The same, with what holds while it is not written. */
+/** The same as `setting`, with the value that holds while the key is not written. */
 export function filledSetting<const V extends Values>(
   values: V,
   told: Omit<FilledSetting<V>, "values">,
@@ -112,7 +115,7 @@ export function filledSetting<const V extends Values>(
   return { values, ...told };
 }
 
-/** A mapping of its own for `keys`. */
+/** Describes a mapping that holds `keys`. */
 export function part<const Inner extends Readonly<Record<string, Option>>>(
   told: Part<Inner>,
 ): Part<Inner> {
@@ -122,12 +125,12 @@ export function part<const Inner extends Readonly<Record<string, Option>>>(
 export const isPart = (option: Option | Part): option is Part => "keys" in option;
 export const isTuning = (option: Option | Part): option is Tuning => "tunes" in option;
 
-/** The keys outside and within mappings of their own. */
+/** All keys, those inside a `Part` included. */
 type Leaves<O extends Options> = {
   [Key in keyof O]: O[Key] extends Part<infer Inner> ? Inner[keyof Inner] : O[Key];
 }[keyof O];
 
-/** What a picker is tuned by, when `O` is all that can be written for it. */
+/** The parameters of a picker whose options are `O`. */
 export type ParametersOf<O extends Options> = {
   readonly [Leaf in Leaves<O> as Leaf extends Tuning<infer Name> ? Name : never]: Leaf extends {
     readonly values: infer V extends Values;
@@ -136,7 +139,7 @@ export type ParametersOf<O extends Options> = {
     : never;
 };
 
-/** Every key with its place below `balance`; those of a part, not the part. */
+/** Every key with its path below `balance`. A part is listed by its keys, not by itself. */
 export function keysIn(options: Options): readonly (readonly [path: readonly string[], Option])[] {
   return Object.entries(options).flatMap(([key, option]) =>
     isPart(option)
@@ -145,7 +148,7 @@ export function keysIn(options: Options): readonly (readonly [path: readonly str
   );
 }
 
-/** Those among them that tune the picker. */
+/** The keys that tune the picker, with their paths. */
 export function tuningsIn(
   options: Options,
 ): readonly (readonly [path: readonly string[], Tuning])[] {

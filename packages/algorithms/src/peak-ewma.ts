@@ -20,7 +20,7 @@ class PeakEwmaOfChoices<S extends PickServer> extends PowerOfChoices<S> {
 
 export const peakEwma = defineAlgorithm({
   title: "Peak EWMA",
-  idea: "Of two servers the one with the lower latency × queue; one slow answer counts at once, good ones only by and by.",
+  idea: "Of two servers the one with the lower latency × queue; a slow answer counts at once, fast ones bring the average down slowly.",
   paper: "Twitter Finagle; Buoyant, Beyond round robin (2016)",
   href: "https://linkerd.io/2016/03/16/beyond-round-robin-load-balancing-for-latency/",
   traits: PLAIN,
@@ -33,7 +33,7 @@ export const peakEwma = defineAlgorithm({
     }),
     initial: tuning("initialMs", DURATION, {
       default: 30,
-      meaning: "what an unknown server is taken to need",
+      meaning: "the latency assumed for a server that has not answered yet",
     }),
     measure,
     failurePenalty,

@@ -1,5 +1,5 @@
-// What every algorithm owes, whatever it chooses by: the properties, on random servers and random histories.
-// `contract.test.ts` runs all of it for every row of the registry and every way it can be tuned.
+// The contract of every algorithm, whatever it chooses by: properties that are checked on random servers and random
+// histories. `contract.test.ts` checks all of them for every row of the registry and for every way to tune it.
 import fc from "fast-check";
 import type { LoadReport, Outcome, Picker, PickerEnvironment, PickServer } from "./picker.ts";
 
@@ -39,7 +39,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** A picker in a world whose time stands still unless moved. */
+/** A picker whose clock moves only when the test moves it. */
 export function world(open: Open, seed = 1) {
   let tickets = 0;
   const clock = { now: 0 };
@@ -97,7 +97,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   },
 );
 
-/** Servers under one picker, and requests that come and end; it throws when a pick breaks the contract. */
+/** Servers under one picker, and requests that come and end. A step throws when a pick breaks the contract. */
 class History {
   readonly #all: Fake[];
   readonly #picker: Picker<Fake>;
@@ -131,12 +131,13 @@ class History {
     const picked = this.#picker.pick({ key, tried });
     this.picks.push(`${picked?.name} ${this.#picker.why}`);
     if (picked === undefined) {
-      if (candidates.length > 0) throw new Error(`picks nobody of ${candidates.length}`);
-      if (this.#picker.why !== "none") throw new Error(`nobody because of ${this.#picker.why}`);
+      if (candidates.length > 0) throw new Error(`picks no server of ${candidates.length}`);
+      if (this.#picker.why !== "none") throw new Error(`no server because of ${this.#picker.why}`);
       return;
     }
     if (!candidates.includes(picked)) throw new Error(`picks ${picked.name}, no candidate`);
-    if (this.#picker.why === "none") throw new Error(`picks ${picked.name} because of none`);
+    if (this.#picker.why === "none")
+      throw new Error(`picks ${picked.name} and gives the reason 'none'`);
     picked.inFlight += 1;
     this.#picker.started?.(picked);
     this.#open.push({ server: picked, since: this.#clock.now, answered: false });
@@ -166,7 +167,7 @@ class History {
     if (event.kind === "flip") server.up = !server.up;
     if (event.kind === "weigh") server.weight = event.weight;
     if (event.kind === "leave") this.#listed = toggled(this.#listed, server);
-    // A server may turn unusable without an update; one that merely filled up does.
+    // A server may become unusable without an `update`: it does so when it fills up.
     if (event.kind !== "flip") this.#picker.update(this.#listed);
   }
 }
@@ -175,7 +176,7 @@ function toggled(list: readonly Fake[], server: Fake): Fake[] {
   return list.includes(server) ? list.filter((one) => one !== server) : [...list, server];
 }
 
-/** Throws when an algorithm breaks the contract; the message holds the shortest history that shows it. */
+/** Throws when an algorithm breaks the contract; the message holds the shortest history that shows the fault. */
 export function picksOnlyCandidates(open: Open): void {
   const histories = fc.array(event, { maxLength: 60, size: "max" });
   fc.assert(
@@ -187,7 +188,7 @@ export function picksOnlyCandidates(open: Open): void {
   );
 }
 
-/** The same numbers and the same events lead to the same picks. */
+/** Throws unless the same random numbers and the same events lead to the same picks. */
 export function repeatsItself(open: Open): void {
   const histories = fc.array(event, { maxLength: 60, size: "max" });
   fc.assert(
@@ -204,8 +205,9 @@ export function repeatsItself(open: Open): void {
 }
 
 /**
- * Where requests may wait for their own server: it is the one that is picked while it has room, stays the same
- * when it has none, and is nobody without a key or once it was tried. True when the algorithm knows such a server.
+ * Checks `preferred`, for algorithms under which requests wait for their own server. While that server has room, it
+ * is the one that is picked. When it is full, `preferred` still names it. Without a key, or once the server was
+ * tried, `preferred` is undefined. Returns true when the algorithm has such servers.
  */
 export function prefersOneServer(open: Open): boolean {
   const { picker } = world(open);
@@ -230,7 +232,7 @@ export function prefersOneServer(open: Open): boolean {
   return true;
 }
 
-/** How often each server is picked when nothing is in flight, or as they end at once. */
+/** How often each server is picked while requests end at once, so that nothing is in flight. */
 export function shares(open: Open, weights: readonly number[], picks: number, seed = 1): number[] {
   const list = fakes(weights);
   const { picker, clock } = world(open, seed);

@@ -7,7 +7,9 @@ import { InFlight } from "./load/in-flight.ts";
 import type { PickerEnvironment, PickServer } from "./picker.ts";
 
 export interface RandomParameters extends FailureParameters {
-  /** Distinct servers drawn by weight, the least loaded is taken; 1 = plain random, 0 = look at all. */
+  /**
+   * How many distinct servers are drawn by weight; the least loaded is taken. 1 = plain random, 0 = look at all.
+   */
   readonly draws: number;
 }
 
@@ -19,7 +21,7 @@ export class Random<S extends PickServer> extends PowerOfChoices<S> {
 
 export const random = defineAlgorithm({
   title: "Random, the best of two",
-  idea: "Draws two servers and takes the less loaded: nearly as good as looking at all, and no herd.",
+  idea: "Draws two servers and takes the less loaded: nearly as good as looking at all, and balancers do not all rush to one server.",
   paper: "Mitzenmacher, The power of two choices in randomized load balancing (2001)",
   href: "https://doi.org/10.1109/71.963420",
   traits: PLAIN,

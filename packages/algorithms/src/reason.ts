@@ -1,20 +1,20 @@
-// Why a picker chose as it did, for logs, metrics and the laboratory's regime counters. One word each,
-// assigned, never built: telling costs a pick nothing.
+// Why a picker chose as it did, for logs, metrics and the laboratory. Each reason is a constant word, so giving it
+// costs a pick nothing.
 
 export type PickReason =
   /** The algorithm's first choice. */
   | "first-choice"
-  /** Several were equally good; chance decided. */
+  /** Several servers were equally good; chance decided. */
   | "tie"
-  /** The first choice was full, down or tried; the next in the algorithm's own order. */
+  /** The first choice was full, down or tried; the next server in the algorithm's own order was picked. */
   | "next"
-  /** A hash's first choice was over its bounded load. */
+  /** The server that the key belongs to was over its bounded load. */
   | "overflow"
   /** Prequal: the fastest of the servers that are not busy. */
   | "cold"
-  /** Prequal: all are busy, the one with the fewest requests. */
+  /** Prequal: all servers are busy; the one with the fewest requests was picked. */
   | "hot"
-  /** Too little is known (no reports, no probes, no key): the algorithm's stand-in chose. */
+  /** Too little is known (no reports, no probes, no key): the algorithm's fallback chose. */
   | "fallback"
-  /** Nobody usable and untried. */
+  /** No untried server is usable. */
   | "none";

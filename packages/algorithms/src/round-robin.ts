@@ -1,7 +1,7 @@
-// Round robin, weighted and smooth (nginx's rule, see rotation/). The rotation is worked out once per
-// change and walked by tickets: O(1) a pick, no lock, and exact over all threads that share the tickets.
-// A turn of a server that is full or was tried is given up and the next ticket taken, as in gRPC's: its
-// turns spread over all others instead of doubling its neighbour's.
+// Round robin, weighted and smooth (nginx's rule, see rotation/). The rotation is computed once per change, and
+// each pick takes the next ticket of it: O(1) a pick, no lock, and exact over all threads that share the tickets.
+// When it is the turn of a server that is full or was tried, the next ticket is taken, as gRPC does. The turns of a
+// full server are thus spread over all others, instead of doubling its neighbour's load.
 import { isCandidate } from "./candidate.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import type { Inspection } from "./inspection.ts";
@@ -27,7 +27,7 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
   pick({ tried }: PickContext<S>): S | undefined {
     const servers = this.#servers;
     this.why = "first-choice";
-    // A turn that is nobody's costs a ticket too, but is no refusal.
+    // A turn of static stride that belongs to no server costs a ticket, but does not count as a refused turn.
     for (let turns = 2 * servers.length; turns > 0; ) {
       const index = this.#rotation.at(this.#ticket());
       const server = servers[index];
@@ -36,7 +36,7 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
       if (isCandidate(server, tried)) return server;
       this.why = "next";
     }
-    return this.#anyone(tried);
+    return this.#anyServer(tried);
   }
 
   inspect(): Inspection {
@@ -44,8 +44,11 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
     return { kind: "sequence", servers: names };
   }
 
-  /** After two rounds without luck: the others of a sequence with a dominant weight, or nobody. */
-  #anyone(tried: readonly S[]): S | undefined {
+  /**
+   * After two rounds without a usable server: one server of large weight may own nearly all turns and be full, so
+   * look at every server.
+   */
+  #anyServer(tried: readonly S[]): S | undefined {
     const servers = this.#servers;
     const start = servers.length === 0 ? 0 : this.#ticket() % servers.length;
     for (let step = 0; step < servers.length; step++) {
@@ -61,7 +64,7 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
 
 export const roundRobin = defineAlgorithm({
   title: "Round robin (smooth, weighted)",
-  idea: "Each server in turn, one of weight 5 five times as often but never five times in a row.",
+  idea: "Each server in turn; a server of weight 5 comes five times as often, but never five times in a row.",
   paper: "Igor Sysoev's smooth weighted round robin, nginx 1.3.1 (2012)",
   href: "https://github.com/phusion/nginx/commit/27e94984486058d73157038f7950a0a36ecc6e35",
   traits: PLAIN,

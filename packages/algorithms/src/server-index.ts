@@ -1,8 +1,8 @@
-// Gives each server of the current list a number, so that what is known of it lives in typed arrays.
-// What was known moves along when the list changes; a server that left and came back starts clean, and news of
-// requests from its earlier life are told apart by when those began.
+// Gives each server of the current list a number, so that what is known of it can be kept in typed arrays. When the
+// list changes, the values move to the servers' new numbers. A server that left and came back starts clean.
+// Feedback on requests from its earlier life is recognized by the time at which the request began.
 
-/** Slack for times that were subtracted and added again. */
+/** Tolerance for the rounding error of times that were subtracted and added again. */
 const ROUNDING_MS = 0.001;
 const EVER = Number.NEGATIVE_INFINITY;
 
@@ -15,9 +15,9 @@ export class ServerIndex<S> {
     return this.#servers;
   }
 
-  /** Takes a new list; tells for each place which place that server had before, -1 for a new one. */
+  /** Takes a new list. Returns, for each place, the server's place in the old list; -1 for a new server. */
   update(servers: readonly S[], now: number): Int32Array {
-    // The first list is no comeback: requests that began before it cannot be of an earlier life.
+    // Servers of the first list have no earlier life, so requests that began before it count.
     const since = this.#servers.length === 0 ? EVER : now;
     const from = Int32Array.from(servers, (server) => this.of(server));
     this.#joinedAt = moved(this.#joinedAt, from, since);
@@ -26,14 +26,14 @@ export class ServerIndex<S> {
     return from;
   }
 
-  /** -1 when it is not in the list. */
+  /** The number of the server; -1 when it is not in the list. */
   of(server: S): number {
     return this.#at.get(server) ?? -1;
   }
 
   /**
-   * As `of`, for a request that began `ms` before `now()`; -1 also when that was before the server joined.
-   * The clock is read only for servers that joined later than the first list: reading it costs more than the rest.
+   * As `of`, for a request that began `ms` before `now()`; -1 also when the request began before the server joined.
+   * The clock is read only for servers that joined after the first list: reading it costs more than the rest.
    */
   ofLife(server: S, now: () => number, ms: number): number {
     const index = this.of(server);
@@ -42,7 +42,7 @@ export class ServerIndex<S> {
   }
 }
 
-/** The values of `old` at the servers' new places, `fresh` for new servers. */
+/** The values of `old` at the servers' new places, and `fresh` for new servers. */
 export function moved(
   old: Float64Array,
   from: Int32Array,

@@ -61,7 +61,7 @@ t.test("the configuration takes its name and its key, and not those of others", 
 });
 
 t.test("the schema and the reference describe it", async (t) => {
-  const described = "`in-batches`: requests that a server gets one after the other; 8 unless said";
+  const described = "`in-batches`: requests that a server gets one after the other; 8 by default";
   const row = configReference()
     .split("\n")
     .find((line) => line.startsWith("| `batch` |"));

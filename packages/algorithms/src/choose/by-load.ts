@@ -1,5 +1,5 @@
-// What all ways to choose by load share: the list, and feedback passed on to the load. Feedback on a request
-// from a server's earlier life (it left the list and came back) is dropped.
+// What all ways of choosing by load share: the list of servers, and passing feedback on to the load. A server that
+// leaves the list and comes back starts a new life; feedback on a request from its earlier life is dropped.
 import type { Inspection } from "../inspection.ts";
 import type { Load } from "../load/load.ts";
 import type {
@@ -51,7 +51,7 @@ export abstract class ByLoad<S extends PickServer> implements Picker<S> {
   }
 
   /** How many servers a pick compares; 0 = all. */
-  protected get looksAt(): number {
+  protected get serversCompared(): number {
     return 0;
   }
 
@@ -61,6 +61,6 @@ export abstract class ByLoad<S extends PickServer> implements Picker<S> {
       server: server.name,
       value: this.load.of(index, server) / server.weight,
     }));
-    return { kind: "loads", loads, draws: this.looksAt };
+    return { kind: "loads", loads, draws: this.serversCompared };
   }
 }

@@ -1,7 +1,7 @@
-// How to choose: look at every server and take the least load per weight. O(n).
-// Among equals chance decides, in proportion to weight: with the lowest index instead, independent balancers
-// would all rush to the same server. Loads per weight are compared by cross-multiplication, as nginx does: exact,
-// and quicker than to divide.
+// How to choose: look at every server and take the one with the least load per weight. O(n). Among servers with
+// equal load chance decides, in proportion to weight: if the lowest index won, independent balancers would all rush
+// to the same server. Loads per weight are compared by cross-multiplication, as nginx does, which is exact and
+// quicker than a division.
 import { isCandidate } from "../candidate.ts";
 import { Dice } from "../dice.ts";
 import type { Load } from "../load/load.ts";
@@ -10,7 +10,7 @@ import { ByLoad } from "./by-load.ts";
 
 export class FullScan<S extends PickServer> extends ByLoad<S> {
   protected readonly dice: Dice;
-  /** The servers found best so far, by place. */
+  /** The indices of the servers with the least load so far. */
   #equals = new Int32Array(0);
 
   constructor(environment: PickerEnvironment, load: Load<S>) {
@@ -49,7 +49,7 @@ export class FullScan<S extends PickServer> extends ByLoad<S> {
     return count === 0 ? undefined : servers[equals[0] ?? -1];
   }
 
-  /** One throw for all that are equal is quicker than one for each as it is found. */
+  /** One random number for all equal servers is quicker than one for each server as it is found. */
   #oneOf(count: number): S | undefined {
     const { servers } = this.index;
     const equals = this.#equals;

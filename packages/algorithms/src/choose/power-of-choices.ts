@@ -1,7 +1,7 @@
-// How to choose: draw d distinct servers by weight, take the one with the least load per weight
-// (Mitzenmacher, "The power of two choices in randomized load balancing", 2001). O(d), and a server that
-// wrongly looks idle gets at most d/n of the traffic, where a full scan would give it all.
-// As in nginx's `random two`, after 20 draws in vain (tried, full, the same again) we look at everyone.
+// How to choose: draw d distinct servers by weight, take the one with the least load per weight (Mitzenmacher, "The
+// power of two choices in randomized load balancing", 2001). O(d). A server that wrongly looks idle gets at most
+// d/n of the traffic; a full scan would give it everything. As in nginx's `random two`, after 20 draws without a
+// usable new server (tried, full, drawn before) the pick looks at all servers.
 import { isCandidate } from "../candidate.ts";
 import type { Load } from "../load/load.ts";
 import type { PickContext, PickerEnvironment, PickServer } from "../picker.ts";
@@ -15,7 +15,7 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
   readonly #draw: WeightedDraw;
   readonly #drawn: Int32Array;
 
-  /** `draws` 0 = look at all. */
+  /** `draws` 0 means: look at all servers. */
   constructor(environment: PickerEnvironment, load: Load<S>, draws: number) {
     super(environment, load);
     this.#draws = draws === 0 ? Number.POSITIVE_INFINITY : draws;
@@ -23,7 +23,7 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
     this.#draw = new WeightedDraw(this.dice);
   }
 
-  protected override get looksAt(): number {
+  protected override get serversCompared(): number {
     return Number.isFinite(this.#draws) ? this.#draws : 0;
   }
 
@@ -34,7 +34,8 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
 
   override pick(context: PickContext<S>): S | undefined {
     const { servers } = this.index;
-    // One draw of one server is still a draw: by weight, not by load.
+    // With one draw the choice is by weight alone, even when there is only one server: `draws` 1 never scans by
+    // load.
     if (this.#draws >= servers.length && this.#draws > 1) return super.pick(context);
     const { load } = this;
     const drawn = this.#drawn;

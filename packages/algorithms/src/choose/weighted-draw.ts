@@ -6,7 +6,7 @@ export class WeightedDraw {
   readonly #dice: Dice;
   #length = 0;
   #equal = true;
-  /** Weight up to and including each server. */
+  /** Cumulative weight: the sum up to and including each server. */
   #upTo = new Float64Array(0);
 
   constructor(dice: Dice) {
@@ -20,7 +20,7 @@ export class WeightedDraw {
     this.#upTo = this.#equal ? new Float64Array(0) : Float64Array.from(weights, (w) => (sum += w));
   }
 
-  /** An index; -1 when there are none. */
+  /** The index of the drawn server; -1 when there are no servers. */
   draw(): number {
     const last = this.#length - 1;
     if (this.#equal) return last < 0 ? -1 : this.#dice.below(this.#length);

@@ -1,7 +1,10 @@
 // Consistent hashing with bounded loads (Mirrokni, Thorup & Zadimoghaddam 2016): no server may hold more than
 // a factor times its fair share of what is in flight, the coming request included.
 
-/** The most a server of `weight` may hold when `inFlight` are in flight over all and one more comes. */
+/**
+ * The most requests that a server of `weight` may hold, when `inFlight` requests are in flight over all servers and
+ * one more comes.
+ */
 export function boundedCap(
   factor: number,
   inFlight: number,

@@ -108,27 +108,30 @@ t.test("Maglev: slots are even to within one, by weight to within two turns", as
     t.ok(Math.abs((found[index] ?? 0) - (65_537 * weight) / 8) <= 2, `${found[index]}`);
 });
 
-t.test("jump: published vectors; one more bucket takes keys, and only it", async (t) => {
-  const vectors: [number, number, number][] = [
-    [1, 1, 0],
-    [42, 57, 43],
-    [0xdead10cc, 1, 0],
-    [0xdead10cc, 666, 361],
-    [256, 1024, 520],
-  ];
-  for (const [key, buckets, bucket] of vectors) t.equal(jump(key, 0, buckets), bucket, `${key}`);
-  fc.assert(
-    fc.property(
-      fc.nat(0xffff_ffff),
-      fc.nat(0xffff_ffff),
-      fc.integer({ min: 1, max: 500 }),
-      (low, high, n) => {
-        const [now, then] = [jump(low, high, n), jump(low, high, n + 1)];
-        return now < n && (then === now || then === n);
-      },
-    ),
-  );
-});
+t.test(
+  "jump: published vectors; a bucket that is added takes keys, and no other bucket gains any",
+  async (t) => {
+    const vectors: [number, number, number][] = [
+      [1, 1, 0],
+      [42, 57, 43],
+      [0xdead10cc, 1, 0],
+      [0xdead10cc, 666, 361],
+      [256, 1024, 520],
+    ];
+    for (const [key, buckets, bucket] of vectors) t.equal(jump(key, 0, buckets), bucket, `${key}`);
+    fc.assert(
+      fc.property(
+        fc.nat(0xffff_ffff),
+        fc.nat(0xffff_ffff),
+        fc.integer({ min: 1, max: 500 }),
+        (low, high, n) => {
+          const [now, then] = [jump(low, high, n), jump(low, high, n + 1)];
+          return now < n && (then === now || then === n);
+        },
+      ),
+    );
+  },
+);
 
 t.test("ring, rendezvous and jump move only the keys they must", async (t) => {
   for (const method of ["ring", "rendezvous", "jump"] as const) {
@@ -146,15 +149,18 @@ t.test("ring, rendezvous and jump move only the keys they must", async (t) => {
   }
 });
 
-t.test("rendezvous: a weight that grows takes keys, and only it", async (t) => {
-  const even = named(5);
-  const heavier = even.map((one, i) => (i === 2 ? { ...one, weight: 2 } : one));
-  const [before, after] = [placed("rendezvous", even), placed("rendezvous", heavier)];
-  const moved = after.filter((name, i) => name !== before[i]);
-  t.ok(moved.length > 0 && moved.every((name) => name === "s002"), `${moved.length} moved`);
-});
+t.test(
+  "rendezvous: a server whose weight grows takes keys, and no other server gains any",
+  async (t) => {
+    const even = named(5);
+    const heavier = even.map((one, i) => (i === 2 ? { ...one, weight: 2 } : one));
+    const [before, after] = [placed("rendezvous", even), placed("rendezvous", heavier)];
+    const moved = after.filter((name, i) => name !== before[i]);
+    t.ok(moved.length > 0 && moved.every((name) => name === "s002"), `${moved.length} moved`);
+  },
+);
 
-t.test("Maglev moves little beyond what it must, modulo nearly everything", async (t) => {
+t.test("Maglev moves few keys more than necessary, modulo moves nearly all", async (t) => {
   const ten = named(10);
   const before = placed("maglev", ten);
   const after = placed("maglev", ten.slice(0, 9));
@@ -166,25 +172,28 @@ t.test("Maglev moves little beyond what it must, modulo nearly everything", asyn
   t.ok(Math.abs(moves(from, to) / KEYS.length - 10 / 11) < 0.01, "10 of 11 move");
 });
 
-t.test("how even: ring by its points, the others by chance alone", async (t) => {
-  const deviation = (method: HashMethod, tuning = {}) => {
-    const found = new Map<string, number>();
-    for (const name of placed(method, named(20), tuning))
-      found.set(name, (found.get(name) ?? 0) + 1);
-    const mean = KEYS.length / 20;
-    const squares = [...found.values()].map((count) => (count / mean - 1) ** 2);
-    return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / 20);
-  };
-  // 20000 keys over 20 servers by chance: 1/√1000 = 3.2 %, itself known to ±1/√40 = 16 %; 3 σ below 4.7 %.
-  for (const method of ["maglev", "rendezvous", "jump", "modulo"] as const)
-    t.ok(deviation(method) < 0.047, `${method}: ${deviation(method).toFixed(4)}`);
-  for (const pointsPerWeight of [16, 160]) {
-    // 1/√V, known from 20 servers to about a quarter, plus the chance of the keys.
-    const expected = Math.sqrt(1 / pointsPerWeight + 0.001);
-    const found = deviation("ring", { pointsPerWeight });
-    t.ok(found > expected * 0.5 && found < expected * 1.5, `ring: ${found}, about ${expected}`);
-  }
-});
+t.test(
+  "spread of the keys: the ring's follows from its points, the others' from chance alone",
+  async (t) => {
+    const deviation = (method: HashMethod, tuning = {}) => {
+      const found = new Map<string, number>();
+      for (const name of placed(method, named(20), tuning))
+        found.set(name, (found.get(name) ?? 0) + 1);
+      const mean = KEYS.length / 20;
+      const squares = [...found.values()].map((count) => (count / mean - 1) ** 2);
+      return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / 20);
+    };
+    // 20000 keys over 20 servers by chance: 1/√1000 = 3.2 %, itself known to ±1/√40 = 16 %; 3 σ below 4.7 %.
+    for (const method of ["maglev", "rendezvous", "jump", "modulo"] as const)
+      t.ok(deviation(method) < 0.047, `${method}: ${deviation(method).toFixed(4)}`);
+    for (const pointsPerWeight of [16, 160]) {
+      // 1/√V, known from 20 servers to about a quarter, plus the chance of the keys.
+      const expected = Math.sqrt(1 / pointsPerWeight + 0.001);
+      const found = deviation("ring", { pointsPerWeight });
+      t.ok(found > expected * 0.5 && found < expected * 1.5, `ring: ${found}, about ${expected}`);
+    }
+  },
+);
 
 t.test("the order of the servers changes no key's place", async (t) => {
   for (const method of HASH_METHODS) {
@@ -261,21 +270,24 @@ t.test("bounded load: never above the cap, whatever the keys", async (t) => {
   t.equal(picker.why, "overflow");
 });
 
-t.test("a detour visits everyone once, evenly, and the same way for the same key", async (t) => {
-  const detour = new Detour();
-  detour.resize(5);
-  const walk = (key: number) => {
-    detour.begin(key);
-    return Array.from({ length: 6 }, () => detour.next()).join("");
-  };
-  const firsts = new Map<string, number>();
-  for (const key of KEYS.slice(0, 5_000)) {
-    const order = walk(key);
-    if ([...order.slice(0, 5)].sort().join("") !== "01234") t.fail(order);
-    firsts.set(order.charAt(0), (firsts.get(order.charAt(0)) ?? 0) + 1);
-  }
-  t.equal(walk(9), walk(9));
-  t.match(walk(9), /-1$/);
-  // Binomial(5000, 1/5): σ = 28; 4 σ = 113.
-  for (const [first, count] of firsts) t.ok(Math.abs(count - 1000) < 113, `${first}: ${count}`);
-});
+t.test(
+  "a detour visits every server once, evenly, and in the same order for the same key",
+  async (t) => {
+    const detour = new Detour();
+    detour.resize(5);
+    const walk = (key: number) => {
+      detour.begin(key);
+      return Array.from({ length: 6 }, () => detour.next()).join("");
+    };
+    const firsts = new Map<string, number>();
+    for (const key of KEYS.slice(0, 5_000)) {
+      const order = walk(key);
+      if ([...order.slice(0, 5)].sort().join("") !== "01234") t.fail(order);
+      firsts.set(order.charAt(0), (firsts.get(order.charAt(0)) ?? 0) + 1);
+    }
+    t.equal(walk(9), walk(9));
+    t.match(walk(9), /-1$/);
+    // Binomial(5000, 1/5): σ = 28; 4 σ = 113.
+    for (const [first, count] of firsts) t.ok(Math.abs(count - 1000) < 113, `${first}: ${count}`);
+  },
+);

@@ -1,6 +1,6 @@
-// Jump consistent hash (Lamping & Veach, "A fast, minimal memory, consistent hash algorithm", 2014): no table,
-// O(ln n), even. Minimal only when the last bucket comes or goes: a server that leaves from the middle of
-// the names renumbers all after it.
+// Jump consistent hash (Lamping & Veach, "A fast, minimal memory, consistent hash algorithm", 2014): no table, O(ln
+// n), even. It moves as few keys as possible only when the last bucket comes or goes: when a server leaves from the
+// middle of the list of names, all servers after it get new numbers.
 import { mix32 } from "./murmur3.ts";
 import type { PlacedServer, Placement } from "./placement.ts";
 import { slotsOf } from "./slots.ts";

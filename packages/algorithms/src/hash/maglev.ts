@@ -1,14 +1,14 @@
-// Maglev hashing (Eisenbud et al., "Maglev: a fast and reliable software network load balancer", NSDI'16,
-// §3.4): each server fills a table in the order of its own permutation, in turn. O(1) a key, slots even to
-// within one; when a server leaves, some keys of others move too. Weights by Envoy's rule (maglev_lb.cc):
-// a light server sits out turns.
+// Maglev hashing (Eisenbud et al., "Maglev: a fast and reliable software network load balancer", NSDI'16, §3.4): in
+// turn, each server takes the next free slot of a table in the order of its own permutation. O(1) a key, and the
+// servers' numbers of slots differ by at most one. When a server leaves, a few keys of the other servers move too.
+// Weights by Envoy's rule (maglev_lb.cc): a server of low weight skips some of its turns.
 import { murmur3 } from "./murmur3.ts";
 import type { Layout, PlacedServer, Placement } from "./placement.ts";
 
 /** A server's permutation of the slots: offset, offset + skip, … modulo the size. */
 export interface Permutation {
   readonly offset: number;
-  /** 1 to size - 1; the size is prime, so every slot comes up. */
+  /** 1 to size - 1. The size is prime, so the permutation reaches every slot. */
   readonly skip: number;
   readonly weight: number;
 }

@@ -1,6 +1,6 @@
-// MurmurHash3_x86_32 (Austin Appleby, SMHasher, public domain) over a string's UTF-8 bytes, without
-// allocating. The one hash function here: request keys, places of servers, subsets. Not for secrets: whoever
-// chooses keys can aim them at one server.
+// MurmurHash3_x86_32 (Austin Appleby, SMHasher, public domain) over a string's UTF-8 bytes, without allocating. It
+// is the only hash function here: for request keys, places of servers and subsets. It is not for secrets: a client
+// that chooses its keys can aim them all at one server.
 
 /** An unsigned 32-bit hash of `text`. */
 export function murmur3(text: string, seed = 0): number {
@@ -32,7 +32,7 @@ export function murmur3(text: string, seed = 0): number {
   return mix32(hash ^ length);
 }
 
-/** Murmur3's finalizer: every bit of the number moves every other. Returns unsigned. */
+/** Murmur3's finalizer: each bit of the input changes every bit of the result. Returns unsigned. */
 export function mix32(number: number): number {
   let h = number;
   h = Math.imul(h ^ (h >>> 16), 0x85eb_ca6b);

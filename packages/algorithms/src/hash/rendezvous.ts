@@ -21,7 +21,7 @@ export class Rendezvous implements Placement {
     return this.#equal ? this.#highest(key) : this.#first(key);
   }
 
-  /** Of equal weights the logarithm would change nothing but the time it takes. */
+  /** The winner among servers of equal weight. The logarithm would not change the winner, only take time. */
   #highest(key: number): number {
     const seeds = this.#seeds;
     let best = -1;

@@ -1,10 +1,14 @@
-// Servers as equal slots, one per smallest unit of weight: how methods that know nothing of weights get them.
+// Servers as equal slots, one per smallest unit of weight. With them a method that has no notion of weight respects
+// weights.
 import { integerWeights } from "../rotation/integer-weights.ts";
 import type { PlacedServer } from "./placement.ts";
 
 const MOST_SLOTS = 65_536;
 
-/** The server of each slot; server after server. Rounded where the exact number would be too many. */
+/**
+ * The server of each slot, all slots of a server in a row. Weights are rounded where the exact slots would be too
+ * many.
+ */
 export function slotsOf(servers: readonly PlacedServer[]): Int32Array<ArrayBuffer> {
   const whole = integerWeights(servers.map(({ weight }) => weight));
   const total = whole.reduce((sum, weight) => sum + weight, 0);

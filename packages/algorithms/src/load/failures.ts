@@ -1,12 +1,12 @@
-// How a server that fails at once is kept from looking idle (the black hole of §"least requests"): every
-// failed request stays counted as one more in flight, fading with the time constant `failureMs`. It acts
-// like an error rate in the load's own unit: where others carry L requests, a server that only fails is
+// Keeps a server that fails at once from looking idle, as it would to any algorithm that prefers few requests in
+// flight. Every failed request stays counted as one more in flight, fading with the time constant `failureMs`. It
+// acts like an error rate in the load's own unit: where other servers carry L requests, a server that only fails is
 // given about L / failureMs requests a millisecond, whatever the traffic is.
 
 import type { Outcome } from "../picker.ts";
 import { moved } from "../server-index.ts";
 
-/** After so many time constants nothing is left, e^-20. */
+/** A failure is forgotten after this many time constants, when e^-20 of it is left. */
 const FORGOTTEN = 20;
 const NEGLIGIBLE = 0.01;
 
@@ -17,7 +17,7 @@ export class Failures {
   #at = new Float64Array(0);
   #last = Number.NEGATIVE_INFINITY;
   #time = 0;
-  /** Whether any failure is remembered; while not, `of` need not be asked. */
+  /** Whether any failure is still counted. While there is none, the caller can skip `of`. */
   any = false;
 
   constructor(now: () => number, failureMs: number) {
@@ -36,7 +36,7 @@ export class Failures {
     this.any = this.#time - this.#last < FORGOTTEN * this.#fadeMs;
   }
 
-  /** Failed requests still counted. */
+  /** How many failed requests of this server still count, as a fraction. */
   of(index: number): number {
     const count = this.#count[index] ?? 0;
     if (count === 0) return 0;

@@ -1,4 +1,4 @@
-// What load means: the formulas of peak EWMA, nginx's least_time and reports, and what the idle queue holds.
+// The load formulas of peak EWMA, nginx's least_time and load reports, and what the idle queue holds.
 import t from "tap";
 import { ALGORITHMS } from "../algorithms.ts";
 import { FullScan } from "../choose/full-scan.ts";
@@ -13,38 +13,41 @@ import { ResponseTime } from "./response-time.ts";
 const CONTEXT = { tried: [], key: undefined };
 const close = (a: number, b: number) => Math.abs(a - b) < 1e-9 * Math.max(1, Math.abs(b));
 
-t.test("peak EWMA: peaks at once, decays by and by, forgives silence", async (t) => {
-  let now = 0;
-  const tuning: PeakEwmaParameters = { ...ALGORITHMS["peak-ewma"].defaults, failureMs: 1_000 };
-  const load = new PeakEwma(() => now, tuning);
-  load.update(Int32Array.of(-1, -1, -1));
-  const expected = (index: number) => load.expectedMs(index);
-  t.equal(expected(0), 30, "before any answer");
-  load.ended(0, "ok", 100);
-  t.equal(expected(0), 100);
-  t.equal(expected(1), 100, "the unknown one is taken to be typical");
-  load.ended(0, "ok", 50);
-  t.equal(expected(0), 100, "no time has passed: nothing is forgotten");
-  now = 10_000;
-  load.ended(2, "ok", 1);
-  t.ok(
-    close(expected(0), 100 / Math.E),
-    "silence for one time constant, when another has been heard",
-  );
-  load.ended(0, "ok", 20);
-  t.ok(close(expected(0), 100 / Math.E + 20 * (1 - 1 / Math.E)));
-  load.ended(0, "ok", 400);
-  t.ok(close(expected(0), 400), "a peak");
-  const [one, three] = [0, 2].map((inFlight) => load.of(0, { ...fake("a"), inFlight }));
-  t.equal((three ?? 0) / (one ?? 1), 3, "times the requests it would have");
-  load.ended(0, "cancelled", 9_000);
-  t.ok(close(expected(0), 400));
-  load.ended(0, "failed", 1);
-  t.ok(close(expected(0), 1_000), "a failure counts as failureMs");
-  now = 3_600_000;
-  load.ended(2, "ok", 1);
-  t.ok(expected(0) < 1e-100 && expected(0) >= 0);
-});
+t.test(
+  "peak EWMA: peaks at once, decays slowly, and forgets a latency while no answer comes",
+  async (t) => {
+    let now = 0;
+    const tuning: PeakEwmaParameters = { ...ALGORITHMS["peak-ewma"].defaults, failureMs: 1_000 };
+    const load = new PeakEwma(() => now, tuning);
+    load.update(Int32Array.of(-1, -1, -1));
+    const expected = (index: number) => load.expectedMs(index);
+    t.equal(expected(0), 30, "before any answer");
+    load.ended(0, "ok", 100);
+    t.equal(expected(0), 100);
+    t.equal(expected(1), 100, "a server without an answer is taken to be typical");
+    load.ended(0, "ok", 50);
+    t.equal(expected(0), 100, "no time has passed: nothing is forgotten");
+    now = 10_000;
+    load.ended(2, "ok", 1);
+    t.ok(
+      close(expected(0), 100 / Math.E),
+      "no answer for one time constant, while another server answered",
+    );
+    load.ended(0, "ok", 20);
+    t.ok(close(expected(0), 100 / Math.E + 20 * (1 - 1 / Math.E)));
+    load.ended(0, "ok", 400);
+    t.ok(close(expected(0), 400), "a peak");
+    const [one, three] = [0, 2].map((inFlight) => load.of(0, { ...fake("a"), inFlight }));
+    t.equal((three ?? 0) / (one ?? 1), 3, "times the requests it would have");
+    load.ended(0, "cancelled", 9_000);
+    t.ok(close(expected(0), 400));
+    load.ended(0, "failed", 1);
+    t.ok(close(expected(0), 1_000), "a failure counts as failureMs");
+    now = 3_600_000;
+    load.ended(2, "ok", 1);
+    t.ok(expected(0) < 1e-100 && expected(0) >= 0);
+  },
+);
 
 t.test("peak EWMA by the head of the answer", async (t) => {
   const load = new PeakEwma(() => 0, { ...ALGORITHMS["peak-ewma"].defaults, measure: "header" });
@@ -79,9 +82,13 @@ t.test("response time: nginx's average, steps, halving and ages", async (t) => {
   now = 60_000;
   t.equal(at(0), 5_000, "no more than 5 s");
   load.ended(0, "failed", 49_400);
-  t.equal(at(0), 40, "a failure is no time: 120 / 2^5 in steps, × 2 as it is still counted");
+  t.equal(
+    at(0),
+    40,
+    "a failure adds no response time: 120 / 2^5 in steps, × 2 because the failure still counts",
+  );
   load.ended(0, "ok", 1);
-  t.equal(at(0) > 0, true, "an end too many breaks nothing");
+  t.equal(at(0) > 0, true, "an extra `ended` does no harm");
 });
 
 t.test("failures fade with their time constant", async (t) => {
@@ -98,7 +105,7 @@ t.test("failures fade with their time constant", async (t) => {
   t.ok(close(failures.of(0), 2 / Math.E));
   now = 100_000;
   failures.begin();
-  t.notOk(failures.any, "nothing to look at any more");
+  t.notOk(failures.any, "no failure counts any more");
   const off = new Failures(() => now, 0);
   off.update(Int32Array.of(-1));
   off.ended(0, "failed");
@@ -136,7 +143,7 @@ t.test("oracles and stale reports", async (t) => {
   const board = leastReported<OracleServer>(environment);
   board.update(list);
   for (const [index, server] of list.entries()) board.report?.(server, { inFlight: 5 - index });
-  t.equal(board.pick(CONTEXT), list[1], "as told, whatever is true");
+  t.equal(board.pick(CONTEXT), list[1], "the reported number counts, not the true one");
 });
 
 t.test("client-side weighted round robin: the weights of A58", async (t) => {
@@ -166,10 +173,11 @@ t.test("client-side weighted round robin: the weights of A58", async (t) => {
   };
   tell();
   t.same(shares(300), { s0: 100, s1: 100, s2: 100 });
-  t.equal(picker.why, "fallback", "reports are not believed yet");
+  t.equal(picker.why, "fallback", "reports are not used yet");
   clock.now = 1_000;
   tell();
-  // 100 / .5 = 200 and 100 / (.5 + .5) = 100; the silent one the mean, 150. Strides round to a turn.
+  // 100 / .5 = 200 and 100 / (.5 + .5) = 100; the server without reports gets the mean, 150. Strides round to a
+  // turn.
   const found = shares(4_500);
   for (const [name, share] of Object.entries({ s0: 2_000, s1: 1_000, s2: 1_500 }))
     t.ok(Math.abs((found[name] ?? 0) - share) <= 2, `${name}: ${found[name]}`);
@@ -199,48 +207,54 @@ t.test("client-side weighted round robin: failures seen from here are errors", a
   t.ok(Math.abs(picks.filter((one) => one === good).length - 300) <= 2);
 });
 
-t.test("join idle queue: first come, first served; a busy one is passed over", async (t) => {
-  const list = fakes([1, 1, 1]);
-  const { picker } = world((env) => openPicker<Fake, "join-idle-queue">("join-idle-queue", env));
-  picker.update(list);
-  const begin = () => {
-    const server = picker.pick(CONTEXT);
-    if (server !== undefined) server.inFlight += 1;
-    return server;
-  };
-  t.equal(new Set([begin(), begin(), begin()]).size, 3, "each idle one once");
-  t.ok(begin());
-  t.equal(picker.why, "fallback", "nobody is idle");
-  const [a, b, c] = list;
-  for (const one of [b, c, a]) {
-    if (one === undefined) continue;
-    one.inFlight = 0;
-    picker.ended?.(one, "ok", 1);
-  }
-  if (b !== undefined) b.inFlight = 1;
-  t.equal(begin(), c, "b got work from elsewhere");
-  if (c !== undefined) {
-    c.inFlight = 0;
-    picker.ended?.(c, "failed", 1);
-  }
-  t.equal(begin(), a);
-  t.ok(begin());
-  t.equal(picker.why, "fallback", "who failed does not join");
-  if (c !== undefined) picker.report?.(c, { inFlight: 0 });
-  if (c !== undefined) c.inFlight = 0;
-  t.equal(begin(), c, "unless it says itself that it is idle");
-});
+t.test(
+  "join idle queue: the first idle server is picked first; a busy one is skipped",
+  async (t) => {
+    const list = fakes([1, 1, 1]);
+    const { picker } = world((env) => openPicker<Fake, "join-idle-queue">("join-idle-queue", env));
+    picker.update(list);
+    const begin = () => {
+      const server = picker.pick(CONTEXT);
+      if (server !== undefined) server.inFlight += 1;
+      return server;
+    };
+    t.equal(new Set([begin(), begin(), begin()]).size, 3, "each idle server once");
+    t.ok(begin());
+    t.equal(picker.why, "fallback", "no server is idle");
+    const [a, b, c] = list;
+    for (const one of [b, c, a]) {
+      if (one === undefined) continue;
+      one.inFlight = 0;
+      picker.ended?.(one, "ok", 1);
+    }
+    if (b !== undefined) b.inFlight = 1;
+    t.equal(begin(), c, "b got work from elsewhere");
+    if (c !== undefined) {
+      c.inFlight = 0;
+      picker.ended?.(c, "failed", 1);
+    }
+    t.equal(begin(), a);
+    t.ok(begin());
+    t.equal(picker.why, "fallback", "a server that failed does not join");
+    if (c !== undefined) picker.report?.(c, { inFlight: 0 });
+    if (c !== undefined) c.inFlight = 0;
+    t.equal(begin(), c, "unless the server itself reports that it is idle");
+  },
+);
 
-t.test("any load can be scanned: ties are broken by weight, evenly", async (t) => {
-  const list = fakes([1, 1, 1, 1]);
-  const nothing = { update: () => {}, begin: () => {}, of: () => 0 };
-  const { picker } = world((environment) => new FullScan<Fake>(environment, nothing));
-  picker.update(list);
-  const counts = new Map<Fake, number>();
-  for (let i = 0; i < 4_000; i++) {
-    const server = picker.pick(CONTEXT);
-    if (server !== undefined) counts.set(server, (counts.get(server) ?? 0) + 1);
-  }
-  // Each share is Binomial(4000, 1/4): σ = 27.4; 5 σ = 137.
-  for (const count of counts.values()) t.ok(Math.abs(count - 1_000) < 137, `${count}`);
-});
+t.test(
+  "a full scan works with any load: ties are broken by chance, in proportion to weight",
+  async (t) => {
+    const list = fakes([1, 1, 1, 1]);
+    const nothing = { update: () => {}, begin: () => {}, of: () => 0 };
+    const { picker } = world((environment) => new FullScan<Fake>(environment, nothing));
+    picker.update(list);
+    const counts = new Map<Fake, number>();
+    for (let i = 0; i < 4_000; i++) {
+      const server = picker.pick(CONTEXT);
+      if (server !== undefined) counts.set(server, (counts.get(server) ?? 0) + 1);
+    }
+    // Each share is Binomial(4000, 1/4): σ = 27.4; 5 σ = 137.
+    for (const count of counts.values()) t.ok(Math.abs(count - 1_000) < 137, `${count}`);
+  },
+);

@@ -1,13 +1,16 @@
-// What load means, apart from how to choose by it (choose/). A load is a number per server, to be divided
-// by its weight; the lower, the better. Servers are named by their place in the picker's list.
+// The interface of a load, apart from the ways of choosing by it (choose/). A load is a number per server, which is
+// then divided by the server's weight; lower is better. Servers are named by their index in the picker's list.
 import type { LoadReport, Outcome, PickServer } from "../picker.ts";
 
 export interface Load<S extends PickServer> {
-  /** The list changed; `from` tells each server's former place, -1 for a new one. */
+  /** The list changed; `from` holds each server's former index, -1 for a new server. */
   update(from: Int32Array): void;
-  /** A pick begins: whatever is the same for all servers, the time say, is read once. */
+  /** A pick begins: a value that is the same for all servers, such as the time, is read once here. */
   begin(): void;
-  /** The load a request would find, finite and not below 0. Only between `begin` and the end of a pick. */
+  /**
+   * The load that a new request would find, finite and not below 0. Called only between `begin` and the end of a
+   * pick.
+   */
   of(index: number, server: S): number;
   started?(index: number): void;
   firstByte?(index: number, ms: number): void;

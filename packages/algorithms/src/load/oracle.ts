@@ -1,8 +1,8 @@
-// What no balancer can know: the server's true queue and the work left in it. For the laboratory only.
+// Loads that no real balancer can know: the server's true queue and the work left in it. For the laboratory only.
 import type { PickServer } from "../picker.ts";
 import type { Load } from "./load.ts";
 
-/** A server that shows the simulator's truth. */
+/** A server of the simulator that shows its true state. */
 export interface OracleServer extends PickServer {
   /** Requests on the server from all balancers, waiting or served. */
   readonly trueInFlight: number;
@@ -10,7 +10,7 @@ export interface OracleServer extends PickServer {
   readonly remainingWorkMs: number;
 }
 
-/** Nothing is learned or read once: the load is what the server shows. */
+/** A load that keeps no state: it reads what the server shows. */
 class Shown {
   update(): void {}
   begin(): void {}

@@ -1,9 +1,9 @@
-// Load = peak EWMA of the latency × requests it would then have (Finagle's PeakEwma; tower's peak_ewma.rs
-// for the assumed first latency). One slow answer counts at once, good ones are believed only by and by, and
-// silence is forgiven with the same time constant, so that a slow server is tried again.
-// All latencies fade by the same factor as time passes, so to compare them nothing need fade: each is kept as
-// latency × e^(time / τ), counted from an epoch that moves on before the numbers grow too large. A pick
-// then needs neither clock nor exponential.
+// Load = peak EWMA of the latency × requests it would then have (Finagle's PeakEwma; tower's peak_ewma.rs for the
+// assumed first latency). One slow answer counts at once; fast answers bring the average down slowly. While a
+// server does not answer, its average falls with the same time constant, so that a slow server is tried again. Time
+// makes all averages fall by the same factor, so comparing them needs no such fall: each is kept as latency ×
+// e^(time / τ), counted from an epoch that moves on before the numbers grow too large. A pick then needs neither
+// clock nor exponential.
 
 import type { FailureParameters } from "../common-options.ts";
 import type { Outcome, PickServer } from "../picker.ts";
@@ -11,33 +11,33 @@ import { moved } from "../server-index.ts";
 import type { Load } from "./load.ts";
 
 export interface PeakEwmaParameters extends FailureParameters {
-  /** Time constant of the moving average, and of the forgetting while nothing is heard. */
+  /** Time constant of the moving average, and of its fall while no answer comes. */
   readonly decayMs: number;
-  /** What a server is taken to need before any has answered; later the typical latency is taken. */
+  /** The latency assumed for a server while no server has answered; later the typical latency is assumed. */
   readonly initialMs: number;
-  /** What is timed: until the answer's head, or until all is over. */
+  /** What is timed: until the answer's head, or until its end. */
   readonly measure: "header" | "last-byte";
 }
 
 /** The share of one answer in the typical latency of all servers. */
 const TYPICAL_SHARE = 1 / 64;
 const UNKNOWN = -1;
-/** The epoch moves after so many time constants; e^200 times any latency is far from the largest number. */
+/** The epoch moves after this many time constants; e^200 times any latency is far below the largest number. */
 const EPOCH = 200;
 
 export class PeakEwma<S extends PickServer> implements Load<S> {
   readonly #clock: () => number;
   readonly #parameters: PeakEwmaParameters;
-  /** Latency × e^((when heard - epoch) / τ). */
+  /** Latency × e^((time of the server's last answer - epoch) / τ). */
   #grown = new Float64Array(0);
-  /** e^((when heard - epoch) / τ) */
+  /** e^((time of the server's last answer - epoch) / τ) */
   #growthWhenHeard = new Float64Array(0);
   #typical: number;
   #answered = false;
-  /** What a server that has not answered is taken to need, grown like the others. */
+  /** The latency assumed for a server that has not answered, multiplied in the same way. */
   #assumed: number;
   #epoch: number;
-  /** e^((last time heard of any - epoch) / τ) */
+  /** e^((time of the last answer of any server - epoch) / τ) */
   #growth = 1;
 
   constructor(now: () => number, parameters: PeakEwmaParameters) {
@@ -55,15 +55,16 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
 
   begin(): void {}
 
-  /** Comparable among servers; `expectedMs` is the latency in it. */
+  /** Comparable among servers, but not in milliseconds; `expectedMs` gives those. */
   of(index: number, server: S): number {
     const grown = this.#grown[index] ?? UNKNOWN;
-    // Two returns, not one of a choice: so the number is never boxed, and the pick takes 2/3 of the time.
+    // Two returns instead of one conditional expression: the number is then never boxed, and the pick takes 2/3 of
+    // the time.
     if (grown < 0) return this.#assumed * (server.inFlight + 1);
     return grown * (server.inFlight + 1);
   }
 
-  /** What is expected of a server as of the last answer of any, milliseconds. */
+  /** The latency expected of a server at the time of the last answer of any server, milliseconds. */
   expectedMs(index: number): number {
     const grown = this.#grown[index] ?? UNKNOWN;
     return grown < 0 ? this.#typical : grown / this.#growth;
@@ -79,7 +80,7 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
     else if (this.#parameters.measure === "last-byte") this.#succeeded(index, ms);
   }
 
-  /** What a failure is scored is no typical latency, so only answers count towards that. */
+  /** A failure counts as an invented time (`failureMs`), so only successful answers go into the typical latency. */
   #succeeded(index: number, ms: number): void {
     this.#typical += (ms - this.#typical) * (this.#answered ? TYPICAL_SHARE : 1);
     this.#answered = true;
@@ -93,7 +94,8 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
     const growth = Math.exp((now - this.#epoch) / decayMs);
     this.#growth = growth;
     this.#assumed = this.#typical * growth;
-    // cost · r + ms · (1 - r), with r = e^-(time since it was heard / τ), or ms where that is a peak; grown.
+    // cost · r + ms · (1 - r), with r = e^-(time since the server's last answer / τ), or ms where that is a peak;
+    // as stored, multiplied by e^(time / τ).
     const old = this.#grown[index] ?? UNKNOWN;
     const mine = ms * growth;
     const remaining = (this.#growthWhenHeard[index] ?? 0) / growth;

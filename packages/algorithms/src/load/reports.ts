@@ -1,15 +1,15 @@
-// The load that servers report, as weights (gRPC proposal A58): not believed before `blackoutMs` of them, for
-// the first requests of a fresh server say little; forgotten after `expiryMs`; servers that say nothing get
-// the mean of the others.
+// The load that servers report, as weights (gRPC proposal A58). Reports are used only after a server has sent them
+// for `blackoutMs`, because the first requests of a fresh server say little. A report is forgotten after
+// `expiryMs`. A server without a usable report gets the mean weight of the others.
 import type { LoadReport } from "../picker.ts";
 import { moved } from "../server-index.ts";
 
 export interface ReportsParameters {
-  /** Reports are collected this long before they are believed. */
+  /** How long a server has to report before its reports are used. */
   readonly blackoutMs: number;
-  /** A report older than this is forgotten. */
+  /** A report older than this is ignored. */
   readonly expiryMs: number;
-  /** What errors cost: utilization rises by error rate × this. */
+  /** How much errors cost: utilization rises by error rate × this. */
   readonly errorPenalty: number;
 }
 
@@ -22,7 +22,7 @@ export class Reports {
   #last = new Float64Array(0);
   #ended = new Float64Array(0);
   #failed = new Float64Array(0);
-  /** One per server, above 0, as `weigh` left them. */
+  /** One weight per server, above 0, as the last call of `weigh` computed it. */
   weights = new Float64Array(0);
 
   constructor(parameters: ReportsParameters) {
@@ -53,7 +53,7 @@ export class Reports {
     if (failed) this.#failed[index] = (this.#failed[index] ?? 0) + 1;
   }
 
-  /** Works the weights out anew; returns how many servers' reports were used. Allocates nothing. */
+  /** Computes the weights again; returns how many servers' reports were used. Allocates nothing. */
   weigh(now: number): number {
     const { weights } = this;
     let reporters = 0;
@@ -69,7 +69,7 @@ export class Reports {
     const { errorPenalty } = this.#parameters;
     for (let i = 0; i < weights.length; i++) {
       if (weights[i] === 0) weights[i] = mean / (1 + errorPenalty * this.#errorRate(i));
-      // What was seen counts for about the last two rounds.
+      // Halving at each round makes the ends that were seen count for about the last two rounds.
       this.#ended[i] = (this.#ended[i] ?? 0) / 2;
       this.#failed[i] = (this.#failed[i] ?? 0) / 2;
     }

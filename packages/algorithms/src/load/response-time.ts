@@ -1,8 +1,8 @@
 // Load = average response time × requests it would then have, as nginx's least_time does it
-// (ngx_http_upstream_least_time_module.c): an average of .95 old and .05 new over successes only, halved
-// while nothing is heard, no less than the mean age of what is in flight, in whole
-// steps of 20 ms up to 5 s.
-// The steps make servers of about the same speed equal, so that the requests in flight decide among them.
+// (ngx_http_upstream_least_time_module.c). The average is .95 old and .05 new, over successes only. It is halved
+// while no answer comes, is never below the mean age of the requests in flight, and is counted in whole steps of 20
+// ms up to 5 s. The steps make servers of about the same speed equal, so that the requests in flight decide among
+// them.
 
 import type { FailureParameters } from "../common-options.ts";
 import type { Outcome, PickServer } from "../picker.ts";
@@ -12,7 +12,7 @@ import type { Load } from "./load.ts";
 
 export interface LeastTimeParameters extends FailureParameters {
   readonly measure: "header" | "last-byte";
-  /** Whether requests still in flight count with their age; with `last-byte` only. */
+  /** Whether the age of requests still in flight counts; with `last-byte` only. */
   readonly countInFlight: boolean;
   /** The average is halved for every such time without an answer. */
   readonly idleMs: number;
@@ -27,9 +27,9 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   readonly #parameters: LeastTimeParameters;
   readonly #failures: Failures;
   #average = new Float64Array(0);
-  /** The average in its step. */
+  /** The average, rounded to its step. */
   #step = new Float64Array(0);
-  /** From when on the average counts less, as nothing was heard. */
+  /** The time from which the average is halved, because no answer came. */
   #halvesAt = new Float64Array(0);
   #open = new Float64Array(0);
   /** Sum of the times at which the open requests began. */
@@ -51,7 +51,10 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     this.#began = moved(this.#began, from, 0);
   }
 
-  /** As of the last request given or ended: reading the clock would cost more than all the rest. */
+  /**
+   * The clock is not read here: the time of the last request given or ended is used. Reading the clock would cost
+   * more than the rest of the pick.
+   */
   begin(): void {
     this.#failures.begin();
   }
@@ -60,7 +63,7 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     const failed = this.#failures.any ? this.#failures.of(index) : 0;
     const step = this.#step[index] ?? STEP_MS;
     const open = this.#open[index] ?? 0;
-    // In the same step as at the last answer, unless nothing was heard for long or what is open is older.
+    // The step is unchanged since the last answer, unless no answer came for long or the open requests are older.
     const same =
       this.#time < (this.#halvesAt[index] ?? 0) &&
       (this.#time - step) * open <= (this.#began[index] ?? 0);

@@ -1,5 +1,6 @@
-// How often one probe answer may be used (Prequal §4, "reuse budget"): so often that the pool keeps its size
-// although m of n servers are in it already and answers are removed.
+// How often one probe answer may be used (Prequal §4, "reuse budget"). The number keeps the pool at its size,
+// although
+// answers are removed and m of the n servers hold a place in the pool already.
 //   b = max(1, (1 + δ) / ((1 - m/n) · probes per pick - removals per pick))
 
 import type { Dice } from "../dice.ts";
@@ -7,22 +8,22 @@ import type { Dice } from "../dice.ts";
 export interface BudgetInput {
   /** m: places in the pool. */
   readonly poolSize: number;
-  /** n */
+  /** n: servers in the list. */
   readonly servers: number;
   readonly probesPerPick: number;
   readonly removalsPerPick: number;
-  /** δ */
+  /** δ: how fast the pool shall grow. */
   readonly netGrowth: number;
 }
 
-/** Uses per answer, with fractions; infinite when the probes alone cannot keep the pool filled. */
+/** Uses per answer, with fractions; infinite when the probes alone cannot keep the pool full. */
 export function reuseBudget(input: BudgetInput): number {
   const { poolSize, servers, probesPerPick, removalsPerPick, netGrowth } = input;
   const growth = (1 - poolSize / servers) * probesPerPick - removalsPerPick;
   return growth <= 0 ? Number.POSITIVE_INFINITY : Math.max(1, (1 + netGrowth) / growth);
 }
 
-/** Down or up, so that the mean is `value`. */
+/** Rounds down or up by chance, so that the mean is `value`. */
 export function roundRandomly(value: number, dice: Dice): number {
   const whole = Math.floor(value);
   return value > whole && dice.chance(value - whole) ? whole + 1 : whole;

@@ -1,6 +1,7 @@
-// Prequal's hot-cold lexicographic rule: a server is hot above the threshold of requests in flight. While any
-// is cold, the fastest of the cold; when all are hot, the one with the fewest requests. Its reverse names the
-// worst: the fullest hot one, or else the slowest.
+// Prequal's hot-cold lexicographic rule: a server is hot when its requests in flight are above the threshold. While
+// any server is cold, take the cold one with the lowest latency. When all are hot, take the one with the fewest
+// requests. The reverse of the rule names the worst: the hot server with the most requests, or else the slowest
+// cold one.
 
 /** Negative when `a` is the better choice, positive when `b` is, 0 when they are alike. */
 export function compareHcl(

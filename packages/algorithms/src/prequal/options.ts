@@ -4,24 +4,24 @@ import type { FailureParameters } from "../common-options.ts";
 import { countFrom, DURATION, filledSetting, numberFrom, part, text, tuning } from "../options.ts";
 
 export interface PrequalParameters extends FailureParameters {
-  /** Probe answers kept. */
+  /** How many probe answers are kept. */
   readonly poolSize: number;
   /** A probe answer older than this is dropped. */
   readonly maxAgeMs: number;
   /** Probes sent per request; fractions are spread over requests. */
   readonly probesPerPick: number;
-  /** Probe answers dropped per request, alternately the oldest and the worst; none in small fleets. */
+  /** Probe answers removed per request, alternately the oldest and the worst; none in small fleets. */
   readonly removalsPerPick: number;
-  /** A server is hot above this quantile of the requests in flight that servers told of lately. */
+  /** A server is hot above this quantile of the requests in flight that servers reported lately. */
   readonly rifQuantile: number;
-  /** How fast the pool shall grow per request by design (δ); sets how often an answer may be used. */
+  /** How fast the pool would grow per request (the paper's δ); it sets how often an answer may be used. */
   readonly netGrowth: number;
 }
 
 export const probes = part({
   title: "probes",
-  about: "what `prequal` asks servers, and how often",
-  meaning: "what servers are asked, how often",
+  about: "how `prequal` probes servers",
+  meaning: "how servers are probed",
   keys: {
     poolSize: tuning("poolSize", countFrom(2, 128), {
       default: 16,
@@ -30,7 +30,7 @@ export const probes = part({
     }),
     maxAge: tuning("maxAgeMs", DURATION, {
       default: 1_000,
-      meaning: "an older answer is dropped",
+      meaning: "an answer older than this is dropped",
     }),
     perRequest: tuning("probesPerPick", numberFrom(0, 10), {
       default: 3,
@@ -39,7 +39,7 @@ export const probes = part({
     }),
     removalsPerRequest: tuning("removalsPerPick", numberFrom(0, 10), {
       default: 1,
-      meaning: "answers dropped per request, oldest and worst in turn",
+      meaning: "answers removed per request, the oldest and the worst in turn",
     }),
     hotQuantile: tuning("rifQuantile", numberFrom(0, 1), {
       default: 0.84,
@@ -48,15 +48,15 @@ export const probes = part({
     }),
     netGrowth: tuning("netGrowth", numberFrom(0, 10), {
       default: 1,
-      meaning: "δ of the paper: how often an answer may be used",
+      meaning: "the paper's δ: it sets how often an answer may be used",
     }),
     path: filledSetting(text({ beginsWith: "/" }), {
       default: "/.well-known/tandem/load",
-      meaning: "where servers tell their load; Tandem's own tiers do there",
+      meaning: "the path at which servers report their load; Tandem's own tiers use the default",
     }),
     timeout: filledSetting(DURATION, {
       default: 100,
-      meaning: "a probe unanswered so long is over",
+      meaning: "a probe without an answer after this time is given up",
     }),
   },
 });

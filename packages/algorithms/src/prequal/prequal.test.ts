@@ -61,27 +61,30 @@ t.test("quantile of the last 128 reports", async () => {
 });
 
 t.test("hot and cold", async (t) => {
-  t.ok(compareHcl(2, 900, 3, 1, 2) < 0, "cold before hot, however slow");
-  t.ok(compareHcl(2, 5, 0, 9, 2) < 0, "of cold ones the faster");
-  t.ok(compareHcl(7, 1, 5, 9, 2) > 0, "of hot ones the one with fewer");
+  t.ok(
+    compareHcl(2, 900, 3, 1, 2) < 0,
+    "a cold server before a hot one, however slow the cold one is",
+  );
+  t.ok(compareHcl(2, 5, 0, 9, 2) < 0, "of two cold servers the faster");
+  t.ok(compareHcl(7, 1, 5, 9, 2) > 0, "of two hot servers the one with fewer requests");
   t.equal(compareHcl(9, 1, 9, 7, 2), 0);
 });
 
-t.test("picks by the rule, and says which part of it", async (t) => {
+t.test("picks by the rule, and names the part of the rule that decided", async (t) => {
   const { tell, name, picker } = open(4);
   t.ok(name());
-  t.equal(picker.why, "fallback", "nothing is known");
+  t.equal(picker.why, "fallback", "no answers yet");
   tell(0, 1, 50);
   tell(1, 1, 20);
   tell(2, 9, 1);
-  // Reports 1, 1, 9: the .84 quantile is 9, so nobody is above it.
+  // Reports 1, 1, 9: the .84 quantile is 9, so no server is above it.
   t.equal(name(), "s2");
   t.equal(picker.why, "cold");
   for (let i = 0; i < 20; i++) tell(0, 1, 50);
-  // Now it is 1. s2 has 10 with ours, so it is hot, and of the others s1 is faster.
+  // Now the quantile is 1. s2 has 10 requests with the one just given, so it is hot; of the others s1 is faster.
   t.equal(name(), "s1");
   t.equal(picker.why, "cold");
-  t.equal(name(), "s0", "s1 has 2 with the one just given to it");
+  t.equal(name(), "s0", "s1 has 2 requests with the one just given to it");
   t.match(name(), /s0|s1/, "all are hot: s0 and s1 have 2, s2 has 10");
   t.equal(picker.why, "tie");
   for (let i = 0; i < 2; i++) name();
@@ -90,7 +93,7 @@ t.test("picks by the rule, and says which part of it", async (t) => {
   t.equal(picker.why, "cold", "busier times: 3 is the quantile now");
 });
 
-t.test("answers end by age, by use and by removal", async (t) => {
+t.test("an answer leaves the pool by age, by use and by removal", async (t) => {
   const { tell, picker, clock, name } = open(4);
   tell(0, 0, 1);
   tell(1, 0, 2);
@@ -109,14 +112,14 @@ t.test("answers end by age, by use and by removal", async (t) => {
     worst.tell(i, i === 3 ? 50 : 0, i + 1);
   }
   const onlyS3 = { key: undefined, tried: worst.list.filter(({ name }) => name !== "s3") };
-  t.equal(worst.name(), "s0", "and then its answer goes as the oldest");
+  t.equal(worst.name(), "s0", "then its answer is removed as the oldest");
   t.equal(worst.picker.pick(onlyS3)?.name, "s3");
-  t.equal(worst.picker.why, "hot", "known, and now removed as the worst");
+  t.equal(worst.picker.why, "hot", "its answer was in the pool, and is now removed as the worst");
   t.equal(worst.picker.pick(onlyS3)?.name, "s3");
   t.equal(worst.picker.why, "fallback");
 });
 
-t.test("the pool: one answer a server, the oldest makes room", async (t) => {
+t.test("the pool: one answer per server; the oldest makes room for a new one", async (t) => {
   const pool = new ProbePool(3);
   for (const [server, at] of [
     [5, 0],
@@ -126,14 +129,14 @@ t.test("the pool: one answer a server, the oldest makes room", async (t) => {
     [8, 4],
   ] as const)
     pool.add(server, server, 1, at, 9);
-  t.same([...pool.server].sort(), [5, 7, 8], "6 was the oldest, 5 was told anew");
+  t.same([...pool.server].sort(), [5, 7, 8], "6 was the oldest, 5 had a new answer");
   pool.renumber(Int32Array.of(8, -1, 5), fakes([1, 1, 1]));
   t.equal(pool.size, 2);
   t.same([...pool.server.subarray(0, 2)].sort(), [0, 2]);
   pool.expire(4, 1);
   pool.expire(5, 1);
   t.equal(pool.size, 1);
-  t.equal(pool.server[0], 0, "8 is 0 now, and young enough");
+  t.equal(pool.server[0], 0, "server 8 has number 0 now, and its answer is young enough");
 });
 
 t.test("a failing server is hot", async (t) => {
@@ -144,10 +147,10 @@ t.test("a failing server is hot", async (t) => {
   if (s0 !== undefined) picker.ended?.(s0, "failed", 1);
   tell(0, 0, 1);
   tell(0, 1, 1);
-  t.equal(name(), "s1", "1 in flight and 1 failed is above the others");
+  t.equal(name(), "s1", "1 request in flight and 1 failed count for more than those of the others");
 });
 
-t.test("weights: twice the weight may have twice the requests", async (t) => {
+t.test("weights: a server of twice the weight may have twice the requests", async (t) => {
   const { tell, picker, list, name } = open(2);
   for (const one of list.slice(0, 1)) one.weight = 3;
   picker.update(list);
@@ -158,24 +161,27 @@ t.test("weights: twice the weight may have twice the requests", async (t) => {
   t.equal(name(), "s0", "12 / 3 is less than 5 / 1");
 });
 
-t.test("probes: so many per request, nobody twice, some while nothing happens", async (t) => {
-  const servers = Array.from({ length: 10 }, (_, i) => i);
-  const schedule = new ProbeSchedule<number>(new Dice(seeded(1)), 2.5);
-  schedule.update(servers);
-  t.equal(schedule.next().length, 3, "idle");
-  const seen = new Array<number>(10).fill(0);
-  let sent = 0;
-  for (let i = 0; i < 4_000; i++) {
+t.test(
+  "probes: a fixed number per request, no server twice, some while no request comes",
+  async (t) => {
+    const servers = Array.from({ length: 10 }, (_, i) => i);
+    const schedule = new ProbeSchedule<number>(new Dice(seeded(1)), 2.5);
+    schedule.update(servers);
+    t.equal(schedule.next().length, 3, "idle");
+    const seen = new Array<number>(10).fill(0);
+    let sent = 0;
+    for (let i = 0; i < 4_000; i++) {
+      schedule.picked();
+      const batch = schedule.next();
+      sent += batch.length;
+      if (new Set(batch).size !== batch.length) t.fail(`${batch}`);
+      for (const server of batch) seen[server] = (seen[server] ?? 0) + 1;
+    }
+    t.equal(sent, 10_000);
+    // Each server is in a batch of 2.5 of 10 on average: σ below √(10000 · .1) = 32; 4 σ.
+    for (const count of seen) t.ok(Math.abs(count - 1_000) < 128, `${count}`);
+    schedule.update([7]);
     schedule.picked();
-    const batch = schedule.next();
-    sent += batch.length;
-    if (new Set(batch).size !== batch.length) t.fail(`${batch}`);
-    for (const server of batch) seen[server] = (seen[server] ?? 0) + 1;
-  }
-  t.equal(sent, 10_000);
-  // Each is in a batch of 2.5 of 10 on average: σ below √(10000 · .1) = 32; 4 σ.
-  for (const count of seen) t.ok(Math.abs(count - 1_000) < 128, `${count}`);
-  schedule.update([7]);
-  schedule.picked();
-  t.same([...schedule.next()], [7], "no more than there are");
-});
+    t.same([...schedule.next()], [7], "no more than there are");
+  },
+);

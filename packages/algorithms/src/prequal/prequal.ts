@@ -1,11 +1,12 @@
-// Prequal (Wydrowski et al., "Load is not what you should balance: introducing Prequal", NSDI'24): servers are
-// probed all the time and asynchronously; a request looks at the pool of answers and takes, by the rule in
-// hcl.ts, a fast one of those that are not busy. It shines with many servers of uneven speed; on few equal
-// CPU-bound servers an up-to-date count of requests is better, and the laboratory shows it.
-// Ours beyond the paper: requests in flight count per weight; failures count as requests (load/failures.ts), the
-// sinkhole protection that the paper only mentions; in a fleet no larger than the pool every server has a
-// place, so nothing is removed or used up before its age; and the stand-in while fewer than two answers are
-// known looks at our own requests in flight on two random servers, where the paper draws one blindly.
+// Prequal (Wydrowski et al., "Load is not what you should balance: introducing Prequal", NSDI'24). Servers are
+// probed all the time and asynchronously. A request looks at the pool of answers and takes, by the rule in hcl.ts,
+// a fast server among those that are not busy. Prequal is best with many servers of uneven speed; with few equal
+// CPU-bound servers an up-to-date count of requests is better, as the laboratory shows.
+//
+// What differs from the paper: requests in flight count per weight. Failures count as requests (load/failures.ts);
+// the paper only mentions such a protection against a server that fails fast. In a fleet no larger than the pool every
+// server has a place, so an answer leaves the pool only by age. While fewer than two answers are known, the pick
+// compares this balancer's requests in flight on two random servers, where the paper picks one at random.
 import { isCandidate } from "../candidate.ts";
 import { failurePenalty } from "../common-options.ts";
 import { defineAlgorithm, PLAIN } from "../define.ts";
@@ -30,7 +31,7 @@ import { ProbePool } from "./probe-pool.ts";
 import { ProbeSchedule } from "./probe-schedule.ts";
 import { RifQuantile } from "./rif-quantile.ts";
 
-/** With fewer answers than this the stand-in chooses. */
+/** With fewer answers than this the pick falls back to comparing two random servers. */
 const LEAST_ANSWERS = 2;
 
 class Prequal<S extends PickServer> implements Picker<S> {
@@ -44,7 +45,7 @@ class Prequal<S extends PickServer> implements Picker<S> {
   readonly #failures: Failures;
   readonly #standIn: Random<S>;
   #budget = Number.POSITIVE_INFINITY;
-  /** What one request counts on each server: 1 at mean weight. */
+  /** How much one request counts on each server: 1 on a server of mean weight. */
   #perWeight = new Float64Array(0);
   #removalsPerPick = 0;
   #removalsDue = 0;
@@ -125,7 +126,7 @@ class Prequal<S extends PickServer> implements Picker<S> {
     return { kind: "pool", hotAbove: this.#rifs.at(this.#parameters.rifQuantile), answers };
   }
 
-  /** The place of the best answer of a server that may be picked; -1 = none. */
+  /** The place of the best answer among those of servers that may be picked; -1 = none. */
   #best(tried: readonly S[]): number {
     const pool = this.#pool;
     const threshold = this.#rifs.at(this.#parameters.rifQuantile);
@@ -148,7 +149,7 @@ class Prequal<S extends PickServer> implements Picker<S> {
     return best;
   }
 
-  /** Paper: stale or much used answers of bad servers would be all that is left; so one goes per request. */
+  /** By the paper: without removals, only stale or much used answers of bad servers would be left in the pool. */
   #removeSome(): void {
     this.#removalsDue += this.#removalsPerPick;
     for (; this.#removalsDue >= 1 && this.#pool.size > 0; this.#removalsDue--) {
@@ -170,7 +171,7 @@ class Prequal<S extends PickServer> implements Picker<S> {
     return worst;
   }
 
-  /** Requests in flight per weight by an answer, failures included. */
+  /** Requests in flight per weight according to an answer, failures included. */
   #rif(place: number): number {
     const rif = this.#pool.rif[place] ?? 0;
     if (!this.#failures.any) return rif;

@@ -1,9 +1,9 @@
 // Prequal's pool: the last answers to probes, one per server, few enough to look at all of them.
-// Removing swaps with the last: the order means nothing, ages are compared.
+// Removing an answer swaps it with the last one: the order of places means nothing, ages are compared.
 //
 //   place   0   1   2  …  size-1
 //   server  7   2   9            index in the picker's list
-//   rif     3   0   5            requests in flight per weight it told, plus those we gave it since
+//   rif     3   0   5            requests in flight per weight it reported, plus those we gave it since
 //   latency 8  12   9
 import type { PickServer } from "../picker.ts";
 
@@ -13,10 +13,10 @@ export class ProbePool {
   readonly rif: Float64Array;
   readonly latencyMs: Float64Array;
   readonly at: Float64Array;
-  /** How often it may still be used. */
+  /** How often each answer may still be used. */
   readonly uses: Float64Array;
   size = 0;
-  /** No answer is older: until that one is too old, nobody need look. */
+  /** No answer is older than this. While this one is young enough, `expire` need not look at the others. */
   #noneBefore = Number.NEGATIVE_INFINITY;
 
   constructor(capacity: number) {
@@ -28,7 +28,7 @@ export class ProbePool {
     this.uses = new Float64Array(capacity);
   }
 
-  /** An answer of `server`; it takes the place of that server's last one, or else of the oldest of a full pool. */
+  /** Keeps an answer of `server`. It replaces that server's last answer, or else the oldest one of a full pool. */
   add(server: number, rif: number, latencyMs: number, now: number, uses: number): void {
     let place = this.#placeOf(server);
     if (place < 0) {
@@ -51,7 +51,7 @@ export class ProbePool {
     this.uses[place] = this.uses[last] ?? 0;
   }
 
-  /** Drops what is older than `maxAgeMs`. */
+  /** Drops answers older than `maxAgeMs`. */
   expire(now: number, maxAgeMs: number): void {
     if (now - this.#noneBefore <= maxAgeMs) return;
     this.#noneBefore = now;
@@ -70,7 +70,10 @@ export class ProbePool {
     return oldest;
   }
 
-  /** One request was given to the server of `place`, which has `rif` more now; the answer may be used up. */
+  /**
+   * One request was given to the server of `place`, so that server has `rif` more. An answer without uses left is
+   * dropped.
+   */
   use(place: number, rif: number): void {
     this.rif[place] = (this.rif[place] ?? 0) + rif;
     const left = (this.uses[place] ?? 0) - 1;
@@ -78,7 +81,7 @@ export class ProbePool {
     if (left <= 0) this.remove(place);
   }
 
-  /** The list changed: servers move to new numbers, and answers of those that left are dropped. */
+  /** The list changed: servers get their new numbers, and answers of servers that left are dropped. */
   renumber(from: Int32Array, servers: readonly PickServer[]): void {
     const to = new Map(servers.map((_, index) => [from[index] ?? -1, index]));
     for (let place = this.size - 1; place >= 0; place--) {

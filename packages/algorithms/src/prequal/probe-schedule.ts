@@ -1,12 +1,13 @@
-// Whom Prequal probes when: `probesPerPick` random servers for every request, fractions carried over, no
-// server twice in one go; and while no requests come, as many once a second, so that the first one finds news.
+// Which servers Prequal probes, and when. Every request triggers probes of `probesPerPick` random servers,
+// fractions carried over, and no server twice for one request. While no requests come, the same number goes out
+// once a second, so that the next request finds recent answers.
 import type { Dice } from "../dice.ts";
 
 export class ProbeSchedule<S> {
   readonly #dice: Dice;
   readonly #probesPerPick: number;
   #order: S[] = [];
-  /** For every number of probes an array of that length, filled again and again. */
+  /** One array for each possible number of probes; the arrays are used again. */
   #batches: S[][] = [[]];
   #due = 0;
   #picked = false;
@@ -27,7 +28,7 @@ export class ProbeSchedule<S> {
     this.#picked = true;
   }
 
-  /** Servers to probe now. */
+  /** The servers to probe now. */
   next(): readonly S[] {
     if (!this.#picked) this.#due = Math.max(this.#due, Math.ceil(this.#probesPerPick));
     this.#picked = false;

@@ -1,5 +1,5 @@
-// The distribution of requests in flight (RIF) as told by the last probes, for Prequal's hot and cold: a
-// sliding window kept sorted, so that a quantile is one look. O(window) a report, nothing a pick.
+// The distribution of requests in flight (RIF) in the latest probe answers, for Prequal's threshold between hot and
+// cold. The sliding window is kept sorted, so that a quantile is one array read. O(window) a report, O(1) a pick.
 
 const WINDOW = 128;
 
@@ -31,7 +31,7 @@ export class RifQuantile {
     this.#length -= 1;
   }
 
-  /** Where the first value not below `rif` is. */
+  /** The place of the first value not below `rif`. */
   #place(rif: number): number {
     let low = 0;
     let high = this.#length;

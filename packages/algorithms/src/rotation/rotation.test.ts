@@ -10,7 +10,7 @@ import { StaticStride } from "./static-stride.ts";
 
 const CONTEXT = { tried: [], key: undefined };
 
-/** Pickers as of one balancer's threads. */
+/** Pickers that share tickets, as those of one balancer's threads do. */
 function threads(name: "round-robin" | "static-rr", list: readonly Fake[], count = 1, ticket = 0) {
   let tickets = ticket;
   return Array.from({ length: count }, () => {
@@ -58,10 +58,10 @@ t.test("the smooth sequence has each server exactly as often as its weight says"
     }),
   );
   t.same(integerWeights([3, 1.5]), [2, 1]);
-  t.same(integerWeights([1, 0.0001]), [256, 1], "rounded, never to nothing");
+  t.same(integerWeights([1, 0.0001]), [256, 1], "rounded, but never to 0");
 });
 
-t.test("over threads that share the tickets it is exact over all of them", async (t) => {
+t.test("the shares are exact over all threads that share the tickets", async (t) => {
   const list = [fake("a", 3), fake("b")];
   const three = threads("round-robin", list, 3, 4_294_967_000);
   const rng = seeded(7);
@@ -69,7 +69,7 @@ t.test("over threads that share the tickets it is exact over all of them", async
   t.same(counts(take, 400), { a: 300, b: 100 });
 });
 
-t.test("the turns of a full server spread over all others", async (t) => {
+t.test("the turns of a full server are spread over all others", async (t) => {
   const list = fakes([1, 1, 1, 1]);
   const [picker] = threads("round-robin", list);
   for (const one of list.slice(1, 2)) one.up = false;
@@ -81,7 +81,7 @@ t.test("the turns of a full server spread over all others", async (t) => {
   t.same(reasons, ["first-choice", "next", "first-choice"]);
 });
 
-t.test("a server of dominant weight that is full leaves the others", async (t) => {
+t.test("when a server of dominant weight is full, the others are picked", async (t) => {
   const list = fakes([256, 1, 1]);
   const [picker] = threads("round-robin", list);
   for (const one of list.slice(0, 1)) one.up = false;
@@ -109,13 +109,13 @@ t.test("static stride: shares by weight, evenly spread", async () => {
   );
 });
 
-t.test("many servers, and weights that change all the time, are quick to take in", async (t) => {
+t.test("an update is quick with many servers and weights that change all the time", async (t) => {
   const weights = Array.from({ length: 10_000 }, (_, i) => 1 + (i % 256) / 3);
   const rotation = new Rotation();
   rotation.update(weights);
   const found = new Set<number>();
   for (let ticket = 0; ticket < 5_000_000; ticket++) found.add(rotation.at(ticket));
-  t.equal(found.size, 10_001, "everyone has a turn, and some turns are nobody's");
+  t.equal(found.size, 10_001, "every server has a turn, and some turns belong to no server");
   const list = fakes([1, 1]);
   const [picker] = threads("round-robin", list);
   for (const one of list.slice(1)) one.weight = 0.1;
@@ -127,7 +127,7 @@ t.test("many servers, and weights that change all the time, are quick to take in
   );
 });
 
-t.test("static-rr: weights count as they were when the server came", async (t) => {
+t.test("static-rr: a server keeps the weight that it had when it joined", async (t) => {
   const list = fakes([1, 1]);
   const [picker] = threads("static-rr", list);
   for (const one of list) one.weight = one.name === "s0" ? 9 : 1;

@@ -1,4 +1,5 @@
-// Whose turn it is: the exact smooth sequence where it is short, static stride where it would be long.
+// Which server's turn it is: by the exact smooth sequence where that is short, by static stride where it would be
+// long.
 import { integerWeights } from "./integer-weights.ts";
 import { smoothSequence } from "./smooth-sequence.ts";
 import { StaticStride } from "./static-stride.ts";
@@ -23,19 +24,19 @@ export class Rotation {
     if (this.#sequence.length === 0) this.#stride.update(weights);
   }
 
-  /** One period; empty where static stride is used. Cold. */
+  /** One period of the sequence; empty where static stride is used. Cold. */
   get sequence(): readonly number[] {
     return [...this.#sequence];
   }
 
-  /** Index of the server whose turn `ticket` is; -1 = nobody's, take another ticket. */
+  /** The index of the server whose turn `ticket` is. -1 = the turn belongs to no server; take another ticket. */
   at(ticket: number): number {
     const { length } = this.#sequence;
     return length === 0 ? this.#stride.at(ticket) : (this.#sequence[ticket % length] ?? -1);
   }
 }
 
-/** Whether every server's share by whole weights is what its weight says. */
+/** Whether whole weights give every server the share that its exact weight gives it, within FAITHFUL. */
 function faithful(whole: readonly number[], total: number, weights: readonly number[]): boolean {
   const sum = weights.reduce((a, b) => a + b, 0);
   return whole.every((turns, index) => {

@@ -1,6 +1,7 @@
-// Smooth weighted round robin: weights {5,1,1} give a a b a c a a, never a a a a a b c.
-// The rule is nginx's (ngx_http_upstream_round_robin.c, get_peer): every server gains its weight, the
-// richest is chosen and pays the total. The sequence repeats after Σw picks of the reduced weights.
+// Smooth weighted round robin: weights {5,1,1} give a a b a c a a, never a a a a a b c. The rule is nginx's
+// (ngx_http_upstream_round_robin.c, get_peer). At each pick every server's credit grows by its weight; the server
+// with the most credit is chosen and pays the sum of all weights. The sequence repeats after Σw picks of the
+// reduced weights.
 import { integerWeights } from "./integer-weights.ts";
 
 /** One period, as indices into `weights`; ties go to the lower index. O(n · Σw). */

@@ -1,14 +1,14 @@
-// Weighted rotation without a sequence, for many servers or weights that change all the time: gRPC's
-// static stride scheduler (grpc/proposal A58 implementations). Ticket t asks server t mod n in round
-// ⌊t/n⌋; a server of weight w of the heaviest W accepts in w of W rounds, evenly spread.
-// The bargain: O(n) to build and no memory to speak of, but W/mean(w) tickets a pick, and no exact period.
+// Weighted rotation without a sequence, for many servers or weights that change all the time: gRPC's static stride
+// scheduler (grpc/proposal A58 implementations). Ticket t asks server t mod n in round ⌊t/n⌋. With W the heaviest
+// weight, a server of weight w accepts in w of W rounds, evenly spread. The bargain: O(n) to build and next to no
+// memory, but W/mean(w) tickets a pick, and no exact period.
 
 const HEAVIEST = 65_535;
 
 export class StaticStride {
   #weights = new Uint16Array(0);
 
-  /** Takes new weights, all above 0; allocates only when their number changed. */
+  /** Takes new weights, all above 0. Allocates only when their number changed. */
   update(weights: ArrayLike<number>): void {
     const { length } = weights;
     if (this.#weights.length !== length) this.#weights = new Uint16Array(length);
@@ -20,13 +20,14 @@ export class StaticStride {
     }
   }
 
-  /** Whose turn ticket `ticket` is; -1 = nobody's, take another. */
+  /** The index of the server whose turn `ticket` is; -1 = the turn belongs to no server, take another ticket. */
   at(ticket: number): number {
     const n = this.#weights.length;
     if (n === 0) return -1;
     const index = ticket % n;
     const weight = this.#weights[index] ?? 0;
-    // Half a turn between neighbours, so that equal small weights do not all accept in the same round.
+    // Neighbours are offset by half a turn, so that servers of equal small weight do not all accept in the same
+    // round.
     const phase = (weight * Math.floor(ticket / n) + index * 32_767) % HEAVIEST;
     return phase < HEAVIEST - weight ? -1 : index;
   }

@@ -1,5 +1,5 @@
-// In batches: so many requests to one server, then as many to the next. The toy of CONTRIBUTING.md: with its row it
-// is in the schema, the reference, the balancer and the laboratory, and a test shows that (one-row.test.ts).
+// In batches: `size` requests to one server, then `size` to the next. This is the toy algorithm of CONTRIBUTING.md.
+// Its row puts it into the schema, the reference, the balancer and the laboratory; one-row.test.ts shows that.
 import { isCandidate } from "../../src/candidate.ts";
 import { defineAlgorithm, PLAIN } from "../../src/define.ts";
 import { countFrom, tuning } from "../../src/options.ts";
@@ -36,7 +36,7 @@ class InBatches<S extends PickServer> implements Picker<S> {
 
 export const inBatches = defineAlgorithm({
   title: "In batches",
-  idea: "So many requests to one server, then as many to the next.",
+  idea: "A fixed number of requests to one server, then the same number to the next.",
   paper: "None: it is an example",
   traits: { ...PLAIN, slowStart: false },
   options: {

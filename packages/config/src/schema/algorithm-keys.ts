@@ -138,7 +138,7 @@ function unlessSaid(list: readonly Owned<Option>[]): string {
   if (usual === undefined || usual.value === "0") return ""; // what 0 means is said already
   const different = others.filter(({ value }) => value !== usual.value);
   const but = different.map(({ owner, value }) => `\`${owner}\`: ${value}`).join(", ");
-  return `; ${usual.value} unless said${but === "" ? "" : ` (${but})`}`;
+  return `; ${usual.value} by default${but === "" ? "" : ` (${but})`}`;
 }
 
 function asWritten({ values, default: value }: Tuning | FilledSetting): string {

@@ -113,7 +113,7 @@ export const balance = z
   .strictObject({
     algorithm: z.enum(BALANCE_ALGORITHMS).optional().meta({
       description:
-        "which algorithm; `random` for more than two servers, else `least-conn`, unless said",
+        "which algorithm; by default `random` for more than two servers, else `least-conn`",
     }),
     ...algorithmKeys,
     ...moduleKeys,
