@@ -1,4 +1,5 @@
-// The certificates a configuration names, by who shows them to whom, for those who open the files.
+// The certificates that a configuration names, grouped by who shows them to whom, for the checks that open the
+// files.
 import type { Path } from "./document.ts";
 import type { BackendConfig } from "./schema/backend.ts";
 import type { FrontendConfig } from "./schema/balancer.ts";
@@ -11,23 +12,23 @@ export interface CertificateGroup {
     readonly path: Path;
     readonly cert: string;
     readonly key: string;
-    /** Between tiers: the authority that both sides must belong to. */
+    /** Between tiers: the authority that must have signed the certificates of both sides. */
     readonly ca?: string;
   }[];
-  /** Shown by a listener, to a listener, or both. */
+  /** Whether the certificate is shown by a listener, to a listener, or both. */
   readonly purposes: readonly ("server" | "client")[];
-  /** Hosts that one of them should be for; `*.d.test` = names below it. */
+  /** The hosts that one of the certificates should be valid for; `*.d.test` = names below d.test. */
   readonly hosts: readonly string[];
 }
 
-/** What is looked at: a whole file, or the section of a process. */
+/** The part of a configuration whose certificates are listed: a whole file, or the section of one process. */
 export type CertificateOwner = Partial<
   Pick<Config, "site" | "balancer" | "webserver" | "appserver" | "cluster">
 >;
 
 /**
- * Every certificate of the sections given. With a box only those its processes open, where `cluster.boxes` says what
- * it runs. The site's name counts as a host where some route takes any.
+ * Every certificate of the given sections. With a box only those that the box's processes open, if `cluster.boxes`
+ * says what it runs. The site's name is among the hosts when some route accepts any host.
  */
 export function certificateGroups(
   owner: CertificateOwner,

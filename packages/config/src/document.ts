@@ -18,7 +18,7 @@ import { slipOf, strayAlias } from "./syntax.ts";
 
 export type Path = readonly (string | number)[];
 
-/** Where something stands in the file; `source` is the whole line. */
+/** A place in the file; `source` is the whole line. */
 export interface Place {
   readonly line: number;
   readonly column: number;
@@ -26,7 +26,7 @@ export interface Place {
   readonly source: string;
 }
 
-/** A fault of the YAML itself, found before any schema is asked. */
+/** A fault in the YAML itself, found before the schema is checked. */
 export interface SyntaxFault {
   readonly message: string;
   readonly place: Place;
@@ -38,9 +38,9 @@ export class YamlSource {
   readonly document: Document.Parsed;
   readonly #counter = new LineCounter();
   readonly #lines: string[];
-  /** Where the last thing written ends; what is missing at the end of the file is reported there. */
+  /** The end of the last text; what is missing at the end of the file is reported there. */
   readonly #end: number;
-  /** Character ranges that no report may show. */
+  /** Ranges of characters that no report may show. */
   readonly #masked: (readonly [number, number])[] = [];
 
   constructor(text: string) {
@@ -59,13 +59,13 @@ export class YamlSource {
     const faults: SyntaxFault[] = [];
     const told = new Set<number>();
     for (const { code, message, pos } of [...this.document.errors, ...this.document.warnings]) {
-      // One slip often makes several complaints on its line; the first is about the slip.
+      // One slip often causes several complaints about its line. Only the first describes the slip.
       const { line } = this.#counter.linePos(pos[0]);
       const fault = this.#fault(code, message, pos);
       if (told.has(line) || told.has(fault.place.line)) continue;
       told.add(line).add(fault.place.line);
       faults.push(fault);
-      // From here on the parser has lost its way, and what it says is about that.
+      // After this error the parser cannot find its way again, so its further complaints describe no slips.
       if (code === "UNEXPECTED_TOKEN") break;
     }
     visit(this.document, {
@@ -103,12 +103,15 @@ export class YamlSource {
     return { ...place, width: Math.max(1, key.length) };
   }
 
-  /** The plain values; throws a ReferenceError when aliases multiply beyond all reason. */
+  /** The plain values. Throws a ReferenceError when aliases would multiply the values beyond MAX_ALIASES. */
   values(): unknown {
     return this.document.toJS({ maxAliasCount: MAX_ALIASES });
   }
 
-  /** The place of a value, or of its key; the nearest written ancestor where the path is absent. */
+  /**
+   * The place of a value, or of its key. When the path is not in the file: the place of its nearest ancestor that
+   * is.
+   */
   place(path: Path, side: "key" | "value"): Place {
     let step: Step = { key: undefined, value: this.document.contents };
     for (const segment of path) {
@@ -135,7 +138,7 @@ export class YamlSource {
     return this.#follow(value) ?? undefined;
   }
 
-  /** A scalar as the file has it (before variables expand); undefined for anything else. */
+  /** A scalar as it is written, before variables expand; undefined for other values. */
   written(path: Path): string | undefined {
     const node = this.node(path);
     if (!isScalar(node)) return undefined;
@@ -148,7 +151,7 @@ export class YamlSource {
     if (range) this.#masked.push([range[0], range[1]]);
   }
 
-  /** A value that spans lines is better shown by its key. */
+  /** For a value that spans several lines a report points at the key instead. */
   #pointable({ key, value }: Step): Node | null | undefined {
     const range = value?.range;
     const block = isMap(value) || isSeq(value);
@@ -201,7 +204,10 @@ export class YamlSource {
     return { line, column, width, source: this.#veil(text, from) };
   }
 
-  /** The line with secrets starred out, character for character, so that the caret still fits. */
+  /**
+   * The line with every character of a secret replaced by a star. Its length stays the same, so the caret still
+   * fits.
+   */
   #veil(text: string, from: number): string {
     let veiled = withoutPasswords(text);
     for (const [start, end] of this.#masked) {
@@ -218,7 +224,7 @@ interface Step {
   readonly value: Node | null | undefined;
 }
 
-/** The path of a scalar from its ancestors in a visit; a merge key adds no step of its own. */
+/** The path of a scalar, from its ancestors in a visit. A merge key adds no step of its own. */
 export function pathOf(ancestors: readonly unknown[], node: unknown): Path {
   const path: (string | number)[] = [];
   const chain = [...ancestors, node];
@@ -232,7 +238,7 @@ export function pathOf(ancestors: readonly unknown[], node: unknown): Path {
   return path;
 }
 
-/** `text` with the password of each URL in it starred out; one that holds an `@` as well. */
+/** `text` with the password of each URL replaced by stars, also when the password holds an `@`. */
 export function withoutPasswords(text: string): string {
   return text.replace(
     /(:\/\/[^\s:@/]*:)([^\s"']+)(?=@)/g,

@@ -3,7 +3,7 @@
 import { visit } from "yaml";
 import { type Path, pathOf, type YamlSource } from "./document.ts";
 
-/** A variable that could not be expanded, at the value that names it. */
+/** A variable that could not be expanded, and the path of the value that names it. */
 export interface ExpansionFault {
   readonly path: Path;
   readonly message: string;
@@ -11,7 +11,7 @@ export interface ExpansionFault {
 
 export interface Expansion {
   readonly faults: readonly ExpansionFault[];
-  /** Scalars whose value came from outside the file; reports show them as written. */
+  /** Scalars whose value came from a variable; reports show them as written. */
   readonly expanded: ReadonlySet<unknown>;
 }
 

@@ -1,5 +1,5 @@
-// Turns what the schema rejects into words for a person: what was found, what is expected there, and
-// the nearest thing that would be accepted.
+// Turns what the schema rejects into words for a person: what was found, what is expected there, and the most
+// similar value that would be accepted.
 import type { z } from "zod";
 import type { Path } from "./document.ts";
 import { nearest } from "./nearest.ts";
@@ -8,12 +8,14 @@ import {
   allowedValues,
   child,
   describe,
-  homesOf,
   isUnion,
+  ownersOf,
   schemaAt,
 } from "./shape.ts";
 
-/** A problem before it has a place: a path, the side of the pair it is about, and the words. */
+/**
+ * A problem that has no place in the file yet: a path, whether it concerns the key or the value, and the message.
+ */
 export interface Finding {
   readonly path: Path;
   readonly side: "key" | "value";
@@ -22,13 +24,13 @@ export interface Finding {
   readonly allowed?: readonly string[] | undefined;
 }
 
-/** What the explanation needs to know of the file: a value as written, fit to be shown. */
+/** What the explanation needs from the file: values as written, in a form that may be shown. */
 export interface Written {
   /** The value in words, such as `'htps'` or `a list`; never a secret. */
   shown(path: Path): string;
   /** Whether the path is written in the file. */
   has(path: Path): boolean;
-  /** The text itself where it may be compared with what is allowed; undefined for a secret. */
+  /** The text itself, where it may be compared with the accepted values; undefined for a secret. */
   comparable(path: Path): string | undefined;
 }
 
@@ -53,9 +55,9 @@ function unknownKey(path: Path, root: z.ZodType): Finding {
   const parent = schemaAt(root, path.slice(0, -1));
   const allowed = parent === undefined ? [] : (allowedKeys(parent) ?? []);
   const suggestion = nearest(key, allowed);
-  const homes = suggestion === undefined ? homesOf(root, key).slice(0, 3) : [];
-  const elsewhere = homes.map((home) => (home === "" ? "the top level" : `'${home}'`));
-  const hint = homes.length === 0 ? "" : `; it belongs in ${elsewhere.join(" or ")}`;
+  const owners = suggestion === undefined ? ownersOf(root, key).slice(0, 3) : [];
+  const elsewhere = owners.map((owner) => (owner === "" ? "the top level" : `'${owner}'`));
+  const hint = owners.length === 0 ? "" : `; it belongs in ${elsewhere.join(" or ")}`;
   return { path, side: "key", message: `unknown key '${key}'${hint}`, suggestion, allowed };
 }
 
@@ -86,12 +88,12 @@ function rejected(
   return { path, side: "value", message, suggestion, allowed: listed };
 }
 
-/** YAML 1.1's booleans and numbers without a unit are the slips that edit distance cannot see. */
+/** Suggestions that edit distance cannot find: YAML 1.1's booleans, and numbers without a unit. */
 function suggest(text: string, allowed: readonly string[], expected: string): string | undefined {
   if (allowed.includes("true") && /^(yes|on|no|off)$/i.test(text))
     return /^(yes|on)$/i.test(text) ? "true" : "false";
   if (expected.includes("duration")) {
-    // Node's and HAProxy's bare numbers are milliseconds; nobody waits for thousands of seconds.
+    // Node's and HAProxy's numbers without a unit are milliseconds. From 1000 on seconds are unlikely to be meant.
     return respell(text, DURATION_UNITS, Number(text) >= 1000 ? "ms" : "s");
   }
   if (expected.includes("size")) return respell(text, SIZE_UNITS, "B");
@@ -100,14 +102,14 @@ function suggest(text: string, allowed: readonly string[], expected: string): st
   return /^[\d.]+$/.test(text) ? undefined : nearest(text, allowed);
 }
 
-/** The host in what was written as a URL or as an address with a port. */
+/** The host in a text that was written as a URL or as an address with a port. */
 function hostOf(text: string): string | undefined {
   const bare = text.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
   const [host = ""] = bare.replace(/^[^/?#@]*@/, "").split(/[/:?#]/);
   return /^[\w.-]+$/.test(host) ? host : undefined;
 }
 
-/** `balance: round-robin` for `balance: { algorithm: round-robin }`. */
+/** Suggests `balance: { algorithm: round-robin }` for `balance: round-robin`. */
 function suggestMapping(text: string, schema: z.core.$ZodType, keys: readonly string[] = []) {
   const fits = (key: string) => {
     const inner = child(schema, key);
@@ -138,7 +140,7 @@ const lowered = (unit: string) =>
   ["ms", "s", "m", "h", "d"].find((known) => known === unit.toLowerCase());
 
 function expectation(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string {
-  // The schema's own words win; zod's are written for programmers.
+  // The schema's own messages take precedence; zod's are written for programmers.
   if (issue.message.startsWith("expected ")) return issue.message;
   if (issue.code === "too_small" && issue.origin === "string") return "expected text, not nothing";
   if (issue.code === "too_small" && issue.origin === "array")

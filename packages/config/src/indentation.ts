@@ -1,4 +1,4 @@
-// A line that is indented between two levels: which ones it may have meant, by the keys that stand there.
+// Explains a line that is indented between two levels, by naming the keys of the levels that it may belong to.
 import type { Slip } from "./slip.ts";
 
 interface Level {
@@ -6,7 +6,9 @@ interface Level {
   readonly key: string;
 }
 
-/** Why line `line` (from 1) is out of line; undefined when it stands where a level of the lines above does. */
+/**
+ * What is wrong with the indentation of line `line` (from 1); undefined when it matches a level of the lines above.
+ */
 export function indentWords(lines: readonly string[], line: number): Slip | undefined {
   const text = lines[line - 1];
   if (text === undefined) return undefined;
@@ -24,7 +26,7 @@ export function indentWords(lines: readonly string[], line: number): Slip | unde
   return { message, at: { line, column: indent + 1, width } };
 }
 
-/** The levels that are open where `lines` end, from the outermost; the item of a list opens two. */
+/** The levels that are open at the end of `lines`, the outermost first. An item of a list opens two. */
 function levelsAbove(lines: readonly string[]): readonly Level[] {
   const levels: Level[] = [];
   for (const text of lines) {

@@ -9,7 +9,7 @@ export function configJsonSchema(): object {
     target: "draft-2020-12",
     io: "input",
     override: ({ jsonSchema }) => {
-      // Not formats of JSON Schema; the pattern beside them says the same.
+      // "starts_with" and "ends_with" are no formats of JSON Schema; the pattern beside them says the same.
       if (jsonSchema.format === "starts_with" || jsonSchema.format === "ends_with")
         delete jsonSchema.format;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

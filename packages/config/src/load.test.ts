@@ -1,4 +1,4 @@
-// The loader: what a refused file says, what a good file becomes, and what variables may and may not do.
+// The loader: what the report on a refused file says, what a valid file becomes, and what variables can do.
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -28,7 +28,7 @@ t.test("a file that cannot be read says why and what to do", async (t) => {
   t.throws(() => loadConfig(folder), { message: /is a folder, expected a file/ });
   t.throws(() => loadConfig(join(folder, "big.yaml")), { message: /expected at most 1 MiB/ });
   chmodSync(join(folder, "locked.yaml"), 0);
-  // Root may read everything, so only others meet the refusal.
+  // Root may read every file, so this refusal only happens to other users.
   if (process.getuid?.() !== 0)
     t.throws(() => loadConfig(join(folder, "locked.yaml")), { message: /may not be read/ });
 });
@@ -57,8 +57,10 @@ t.test("no text makes the loader throw anything but a ConfigError", async (t) =>
     t.ok(problemsOf(hostile).length > 0, hostile.slice(0, 20));
 });
 
-t.test("what the sections must agree on is reported beside what the schema refuses", async (t) => {
-  const text = `site: x
+t.test(
+  "contradictions between sections are reported together with what the schema refuses",
+  async (t) => {
+    const text = `site: x
 stat: y
 balancer:
   frontends:
@@ -66,14 +68,15 @@ balancer:
   backends:
     broken: { servers: { box1: { address: nonsense } } }
 `;
-  t.strictSame(placesOf(text), [
-    "2:1 stat",
-    "5:86 balancer.frontends.a.routes[1].backend",
-    "7:43 balancer.backends.broken.servers.box1.address",
-  ]);
-});
+    t.strictSame(placesOf(text), [
+      "2:1 stat",
+      "5:86 balancer.frontends.a.routes[1].backend",
+      "7:43 balancer.backends.broken.servers.box1.address",
+    ]);
+  },
+);
 
-t.test("variables expand in values, and never change the structure", async (t) => {
+t.test("variables expand in values and never change the structure", async (t) => {
   const env = { SITE: "a: b\nstate: c", PORT: "8404", EMPTY: "", DEPTH: "7", ON: "true" };
   const config = parseConfig(
     `site: x
@@ -110,15 +113,15 @@ appserver:
   t.equal(config.appserver?.database.urlFile, `/run/\${BOX}.url`, "no box was named");
 });
 
-t.test("a file without boxes is no box but the machine itself", async (t) => {
+t.test("in a file without boxes the variable BOX is the host name", async (t) => {
   const dir = t.testdir({ "one.yaml": `site: x\nstate: /var/\${BOX}\n` });
   const file = join(dir, "one.yaml");
   t.equal(loadForBox(file, undefined, "web1").box, "web1");
   t.equal(loadForBox(file, "web1", "web1").config.state, "/var/web1");
-  t.throws(() => loadForBox(file, "nobox", "web1"), /no box 'nobox'; leave --box out/);
+  t.throws(() => loadForBox(file, "nobox", "web1"), /leave out --box nobox/);
 });
 
-t.test("relative paths start at the folder of the file, whatever they are for", async (t) => {
+t.test("every relative path starts at the folder of the file", async (t) => {
   const text = `site: x
 state: state
 balancer:
@@ -152,20 +155,24 @@ telemetry:
   t.equal(appserver?.app, "/etc/t/app");
   t.equal(appserver?.sessions.secretFile, "/etc/t/.tandem/session.key", "a default too");
   t.equal(appserver?.database.url, "sqlite:/etc/t/data/site.db");
-  t.strictSame(appserver?.config, { assets: "static" }, "the application's own words stay");
+  t.strictSame(
+    appserver?.config,
+    { assets: "static" },
+    "the application's own options stay as written",
+  );
   t.equal(telemetry.log.directory, "/etc/t/logs");
   t.equal(telemetry.sumologic?.urlFile, "/etc/t/sumo.url");
   const memory = text.replace("sqlite:data/site.db", "sqlite::memory:");
   t.equal(parseConfig(memory, "/etc/t/f.yaml").appserver?.database.url, "sqlite::memory:");
 });
 
-t.test("the box named is the one that variables and rules see", async (t) => {
+t.test("variables and rules see the named box", async (t) => {
   const text = `site: x\nstate: /var/\${BOX}\ncluster: { boxes: { box1: {} } }\n`;
   t.equal(parseConfig(text, "f", { box: "box1", env: { BOX: "other" } }).state, "/var/box1");
   t.equal(parseConfig(text, "f", { env: { BOX: "other" } }).state, `/var/\${BOX}`);
   t.match(problemsOf(text, { box: "box2" }), [{ line: 3, path: "cluster.boxes" }]);
   const { state } = parseConfig(`site: x\nstate: /var/\${BOX}\n`, "f", { box: "any" });
-  t.equal(state, "/var/any", "a file without boxes describes one machine, by whatever name");
+  t.equal(state, "/var/any", "a file without boxes describes one machine, whatever its name");
 });
 
 t.test("merge keys and anchors; a place inside what was merged", async (t) => {
@@ -183,7 +190,7 @@ balancer:
   t.equal(config.balancer?.backends.c?.retries, 9);
 });
 
-t.test("slips of YAML are named, and shown where they were made", async (t) => {
+t.test("slips in YAML are named, and shown at their place", async (t) => {
   const slips: readonly (readonly [text: string, place: string, words: string])[] = [
     ["site: x\nstate: *:8080\n", "2:8", `a value that begins with '*' needs quotes: "*:8080"`],
     ["site: x\nstate: { a: *.b.test, c: d }\n", "2:13", 'needs quotes: "*.b.test"'],
@@ -229,7 +236,7 @@ t.test("tabs before a problem leave the caret under it", async (t) => {
   t.equal(caret, "    |      \t\t^^^");
 });
 
-t.test("colour only on demand", async (t) => {
+t.test("colour only when the caller asks for it", async (t) => {
   const problems = problemsOf("sit: x\n");
   t.notMatch(formatProblems(problems, { color: false }), "\x1b");
   t.match(formatProblems(problems, { color: true }), "\x1b[31m");

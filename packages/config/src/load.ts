@@ -1,5 +1,5 @@
-// From a file to a Config, or to every problem in it at once: YAML, then variables, then the schema,
-// then what the parts must agree on. A file that is not right in all of these yields nothing.
+// From a file to a Config, or to all problems of the file at once: YAML, then variables, then the schema, then the
+// rules between keys. A file with any problem yields no Config.
 import { readFileSync, statSync } from "node:fs";
 import type { z } from "zod";
 import { YamlSource } from "./document.ts";
@@ -14,13 +14,13 @@ import { disagreements } from "./semantics.ts";
 import { withSiteHosts } from "./site-hosts.ts";
 
 export interface LoadOptions {
-  /** The box this process runs as: expands `${BOX}`, and must be one of `cluster.boxes`. */
+  /** The box that this process runs as. It is the value of `${BOX}`, and must be one of `cluster.boxes`. */
   readonly box?: string;
-  /** Where variables are looked up; the environment of the process unless given. */
+  /** Where variables are looked up; by default in the environment of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Far beyond any real configuration; a wrong path (a disk image, a log) fails fast instead. */
+/** Far above the size of any real configuration. A wrong path (a disk image, a log) is thus refused quickly. */
 const MAX_BYTES = 1024 * 1024;
 
 /** Reads and validates a configuration file. Throws a ConfigError that names all problems. */
@@ -53,7 +53,8 @@ export function parseConfig(text: string, file: string, options: LoadOptions = {
   const unsetPaths = new Set(unset.map((problem) => problem.path));
   const problems = findings
     .map((finding) => reporter.problem(finding))
-    // A value that still holds its variable is rejected twice; the variable is the cause.
+    // A value whose variable could not be expanded is rejected by the schema as well. Only the variable is
+    // reported, because it is the cause.
     .filter((problem) => !unsetPaths.has(problem.path));
   if (config === undefined || unset.length + problems.length > 0)
     throw new ConfigError(once(inFileOrder([...unset, ...problems])));

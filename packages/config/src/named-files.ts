@@ -1,4 +1,4 @@
-// Which files a configuration names, for those who look at the files themselves.
+// The files that a configuration names, for code that looks at the files themselves.
 import type { z } from "zod";
 import { type Config, config as configSchema } from "./schema/config.ts";
 import { child, metaOf } from "./shape.ts";
@@ -9,7 +9,7 @@ export interface NamedFile {
   readonly file: string;
 }
 
-/** Every file that a section of `config` names, in its order; folders are none. */
+/** Every file that a section of `config` names, in the section's order. Folders are left out. */
 export function namedFiles(config: Config, section: keyof Config): readonly NamedFile[] {
   return found(config[section], child(configSchema, section), section);
 }

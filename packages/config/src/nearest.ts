@@ -1,10 +1,10 @@
-// "Did you mean": the accepted word nearest to what was written, if any is near enough.
+// "Did you mean": the accepted word most similar to the written one, if any is similar enough.
 import { distance } from "fastest-levenshtein";
 
 /**
- * The candidate most like `word`, or undefined when none is near. Case, dashes and underscores count
- * for nothing, so `roundrobin` and `least_conn` find their names; a common beginning counts, so
- * `maxconn` finds `maxConnections`.
+ * The candidate most similar to `word`, or undefined when none is similar enough. Case, dashes and underscores are
+ * ignored, so `roundrobin` and `least_conn` find their names. A common beginning counts, so `maxconn` finds
+ * `maxConnections`.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const wanted = bare(word);
@@ -23,10 +23,11 @@ const sorted = (word: string): string => [...word].sort().join("");
 
 function costOf(wanted: string, candidate: string): number | undefined {
   if (wanted === candidate) return 0;
-  // Letters in the wrong order are the commonest slip, and cost two edits by this measure.
+  // Swapped letters are the most common slip, but edit distance counts a swap as two edits; here it counts as half
+  // of one.
   const edits = sorted(wanted) === sorted(candidate) ? 0.5 : distance(wanted, candidate);
   const shorter = Math.min(wanted.length, candidate.length);
-  // A third of a word may be mistyped; more and the suggestion would be a guess.
+  // Up to a third of a word may be mistyped. With more, the suggestion would be a guess.
   if (edits <= Math.max(1, Math.floor(shorter / 3))) return edits;
   const prefix = shorter >= 4 && (wanted.startsWith(candidate) || candidate.startsWith(wanted));
   return prefix ? edits : undefined;

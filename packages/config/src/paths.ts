@@ -1,5 +1,5 @@
-// Paths of a configuration. `tls/site.crt` in a file means a file below the folder that the configuration is in,
-// and every command has to find the same place from wherever it is called.
+// Paths in a configuration. `tls/site.crt` in a file means a file below the folder of the configuration, so that
+// every command finds the same file, whatever folder it is called from.
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { child, metaOf } from "./shape.ts";
@@ -8,19 +8,25 @@ type Absolute = (written: string, folder: string) => string;
 
 const path: Absolute = (written, folder) => resolve(folder, written);
 
-/** By the title of the schema that accepts the value. */
+/** How a path is made absolute, by the title of the schema that accepts the value. */
 const PATHS: Readonly<Record<string, Absolute>> = {
   file: path,
   folder: path,
   "database URL": absoluteDatabaseUrl,
 };
 
-/** `config`, which `schema` has accepted, with every path absolute; relative ones start where `file` is. */
+/**
+ * `config` with every path made absolute; relative paths start at the folder of `file`. `schema` must have accepted
+ * it.
+ */
 export function withAbsolutePaths<T>(config: T, schema: z.core.$ZodType, file: string): T {
   return located(config, schema, resolve(dirname(file))) as T;
 }
 
-/** `sqlite:site.db` as it is meant in `folder`. A server's URL and `sqlite::memory:` name no file. */
+/**
+ * `sqlite:site.db` with the path below `folder`. A server's URL and `sqlite::memory:` name no file and stay as they
+ * are.
+ */
 export function absoluteDatabaseUrl(url: string, folder: string): string {
   const written = /^sqlite:(?!:memory:$)(.+)$/.exec(url)?.[1];
   return written === undefined ? url : `sqlite:${resolve(folder, written)}`;

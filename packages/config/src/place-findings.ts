@@ -1,4 +1,5 @@
-// Findings of others, such as about the files a configuration names, as problems with their place in it.
+// Turns findings of other packages (about the files that a configuration names, for example) into problems with a
+// place in the configuration file.
 import { readFileSync } from "node:fs";
 import { YamlSource } from "./document.ts";
 import { expandVariables } from "./expand.ts";
@@ -8,7 +9,7 @@ import type { ConfigProblem } from "./problem.ts";
 import { Reporter } from "./reports.ts";
 import { config as schema } from "./schema/config.ts";
 
-/** What was found about a file that has been loaded, in its order. Secrets are hidden from the lines quoted. */
+/** The findings about a loaded file as problems, in the file's order. Secrets are hidden from the quoted lines. */
 export function placeFindings(
   file: string,
   findings: readonly Finding[],

@@ -1,13 +1,13 @@
-// What is wrong with a configuration file, and how a person is told: the place, the offending line
-// with a caret, what was found, what was expected, and the next step.
+// A problem in a configuration file, and how it is shown to a person: the place, the offending line with a caret,
+// what was found, what was expected, and the next step.
 
-/** One thing wrong in a configuration file, with everything needed to mend it. */
+/** One thing wrong in a configuration file, with everything needed to correct it. */
 export interface ConfigProblem {
   readonly file: string;
   /** Counted from 1; the start of the file when the problem has no place in it. */
   readonly line: number;
   readonly column: number;
-  /** Characters underlined from `column` on. */
+  /** How many characters are underlined from `column` on. */
   readonly width: number;
   /** Where in the tree: `balancer.backends.web.servers.box1.weight`; empty for the file itself. */
   readonly path: string;
@@ -41,9 +41,8 @@ const ansi =
     `\x1b[${code}m${text}\x1b[0m`;
 
 /**
- * The report printed for a person: each problem with its line, a caret and what would be accepted,
- * then the count. Colour only where the caller knows that a terminal reads it.
- * `noun` is what they are counted as, in the singular.
+ * The report for a person: each problem with its line, a caret and what would be accepted, then the number of
+ * problems. Pass `colour` only when the output is a terminal. `noun` is the word for one problem in that number.
  */
 export function formatProblems(
   problems: readonly ConfigProblem[],
@@ -68,7 +67,7 @@ function formatOne(
   const gutter = String(problem.line).length;
   const margin = `  ${" ".repeat(gutter)} ${dim("|")}`;
   if (problem.source !== "") {
-    // Tabs stay tabs below the line, so that the caret lands under its text in any terminal.
+    // Tabs are repeated below the line, so that the caret is under its text in any terminal.
     const indent = problem.source.slice(0, problem.column - 1).replace(/[^\t]/g, " ");
     lines.push(
       `  ${problem.line} ${dim("|")} ${problem.source}`,

@@ -1,18 +1,18 @@
-// What remains of a configuration when everything the schema rejects is taken out. Only used to find
-// further problems in a file that is already refused; nothing ever runs on it.
+// A configuration without the parts that the schema rejects. It is used only to find further problems in a file
+// that is already refused; nothing runs with it.
 import type { z } from "zod";
 import type { Path } from "./document.ts";
 import type { Config } from "./schema/config.ts";
 
 export interface Pruned {
   readonly config: Config;
-  /** Whether something near this path was taken out, so that a finding there may be an echo. */
+  /** Whether something near this path was removed. A finding there may only be a consequence of the removal. */
   touches(path: Path): boolean;
 }
 
 const MAX_ROUNDS = 12;
 
-/** Undefined when nothing sound remains. `data` is left as it was. */
+/** The pruned configuration, or undefined when nothing valid remains. `data` is not changed. */
 export function prune(data: unknown, schema: z.ZodType<Config>): Pruned | undefined {
   const rest = structuredClone(data);
   const removed: Path[] = [];
@@ -35,7 +35,7 @@ export function prune(data: unknown, schema: z.ZodType<Config>): Pruned | undefi
   return undefined;
 }
 
-/** Deletes the value at `path`, or, where it is missing, the mapping that lacks it. */
+/** Deletes the value at `path`. Where the value is missing, deletes the mapping that lacks it. */
 function remove(data: unknown, path: Path): Path | undefined {
   if (path.length === 0) return undefined;
   const key = path.at(-1) ?? "";
@@ -56,7 +56,7 @@ function isTree(value: unknown): value is Record<string | number, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** Below the mapping that lost a part, or above the part itself. */
+/** Whether `path` is below the mapping that lost a part, or is an ancestor of the part. */
 function near(gone: Path, path: Path): boolean {
   const scope = gone.slice(0, Math.max(1, gone.length - 1));
   const starts = (long: Path, short: Path) => short.every((step, index) => step === long[index]);

@@ -1,4 +1,4 @@
-// The words before the tables of docs/configuration.md: what holds for the whole file.
+// The text before the tables of docs/configuration.md: what holds for the whole file.
 
 export const INTRODUCTION = `# Configuration
 

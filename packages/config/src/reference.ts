@@ -1,5 +1,5 @@
-// docs/configuration.md, made from the schema: a table for each titled mapping. A key without a
-// description is a bug, and stops the making.
+// docs/configuration.md, generated from the schema: a table for each titled mapping. A key without a description is
+// a bug, and generating fails.
 import type { z } from "zod";
 import { INTRODUCTION } from "./reference-text.ts";
 import { config } from "./schema/config.ts";
@@ -18,7 +18,7 @@ type Schema = z.core.$ZodType;
 interface Section {
   readonly title: string;
   readonly schema: Schema;
-  /** Every path the mapping may stand at. */
+  /** Every path at which the mapping may stand. */
   readonly paths: string[];
 }
 
@@ -28,7 +28,7 @@ export function configReference(): string {
   return [INTRODUCTION, ...sections.map(renderSection)].join("\n");
 }
 
-/** The titled mappings, in the order they are met from the top. */
+/** The titled mappings, in the order in which they occur, starting at the top. */
 function sectionsOf(root: Schema): Section[] {
   const sections = new Map<string, Section>();
   const walk = (schema: Schema, path: string): void => {
@@ -62,7 +62,7 @@ ${rowsOf(schema, "").join("\n")}
 `;
 }
 
-/** A row for each key; the keys of a mapping without a section of its own follow it, dotted. */
+/** A row for each key. The keys of a mapping without a section of its own follow it, with dotted names. */
 function rowsOf(schema: Schema, prefix: string): string[] {
   const def = mappingIn(schema)._zod.def;
   if (def.type !== "object") return [];

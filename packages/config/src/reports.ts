@@ -1,5 +1,5 @@
-// Gives findings their place in the file, and values their shown form: what came from a variable or
-// is a secret is never printed.
+// Gives each finding its place in the file, and each value the form in which it is shown: a secret, or a value from
+// a variable, is never printed.
 import { isMap, isScalar, isSeq, visit } from "yaml";
 import type { z } from "zod";
 import { type Path, type Place, pathOf, withoutPasswords, type YamlSource } from "./document.ts";
@@ -9,7 +9,7 @@ import { docsAt, isSecret, schemaAt } from "./shape.ts";
 
 const MAX_SHOWN = 60;
 
-/** Knows the file, and which of its values may be shown. */
+/** Holds the file, and which of its values may be shown. */
 export class Reporter implements Written {
   readonly #source: YamlSource;
   readonly #file: string;
@@ -23,7 +23,7 @@ export class Reporter implements Written {
     this.#expanded = expanded;
   }
 
-  /** Hides every literal secret of the file from the lines that reports quote. */
+  /** Hides every secret that is written in the file from the lines that reports quote. */
   maskSecrets(): void {
     visit(this.#source.document, {
       Scalar: (role, node, ancestors) => {
@@ -57,7 +57,7 @@ export class Reporter implements Written {
     return this.#source.written(path);
   }
 
-  /** The problem a finding is, at `place` or where its path stands in the file. */
+  /** Turns a finding into a problem, at `place` or at the place of its path in the file. */
   problem(finding: Finding, place?: Place): ConfigProblem {
     const { path, message, suggestion, allowed } = finding;
     const at = place ?? this.#source.place(path, finding.side);
@@ -78,12 +78,12 @@ export class Reporter implements Written {
   }
 }
 
-/** Nothing but one variable without a default: its name is no secret. */
+/** Whether the text is one variable without a default and nothing else. The name of a variable is no secret. */
 function isVariable(text: string): boolean {
   return /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(text);
 }
 
-/** `balancer.frontends.https.routes[0].backend`. */
+/** Writes a path as `balancer.frontends.https.routes[0].backend`. */
 export function formatPath(path: Path): string {
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : index > 0 ? `.${step}` : step))

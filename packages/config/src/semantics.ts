@@ -1,11 +1,11 @@
-// What the parts of a configuration must agree on, beyond what one value can show. Each rule is a
-// small function; a new one is a row here.
+// The rules that the parts of a configuration must keep between each other. Each rule is a small function; a new
+// rule is a row here.
 import type { Finding, Written } from "./explain.ts";
 import {
   parametersBelongToTheAlgorithm,
   requiredParametersAreThere,
   serverQueuesAreUsed,
-  slowStartIsHeeded,
+  slowStartHasAnEffect,
   subsetsAndZonesMakeSense,
 } from "./rules/balance.ts";
 import { boxExists, boxRunsWhatIsConfigured, sameBoxHasAServer } from "./rules/boxes.ts";
@@ -42,15 +42,15 @@ const RULES: readonly Rule[] = [
   tiersAgreeOnTls,
   parametersBelongToTheAlgorithm,
   requiredParametersAreThere,
-  slowStartIsHeeded,
+  slowStartHasAnEffect,
   subsetsAndZonesMakeSense,
   serverQueuesAreUsed,
   tlsSettingsAgree,
 ];
 
 /**
- * Everything the parts disagree on. `data` is the file's content before validation: a name that is
- * written but whose settings were refused still exists.
+ * All contradictions between the parts. `data` is the file's content before validation: a name that is written
+ * still exists for the rules, even when its settings were refused.
  */
 export function disagreements(
   config: Config,

@@ -1,5 +1,5 @@
-// Reads the schema as data: which keys and values are accepted at a path, in words, and which page
-// describes them. The error reports, the reference and the masking of secrets all look here.
+// Reads the schema as data: which keys and values are accepted at a path, in words, and which section of the
+// reference describes them. The error reports, the reference and the masking of secrets use it.
 import { z } from "zod";
 import type { Path } from "./document.ts";
 
@@ -17,7 +17,7 @@ export function unwrap(schema: Schema): z.core.$ZodTypes {
   }
 }
 
-/** A schema's metadata, its own before that of what it wraps. */
+/** The metadata of a schema. Its own takes precedence over that of the schema it wraps. */
 export function metaOf(schema: Schema): z.core.GlobalMeta {
   const own = z.globalRegistry.get(schema) ?? {};
   const def = (schema as z.core.$ZodTypes)._zod.def;
@@ -25,7 +25,7 @@ export function metaOf(schema: Schema): z.core.GlobalMeta {
   return inner === undefined ? own : { ...metaOf(inner as Schema), ...own };
 }
 
-/** Where a mapping may be written in place of a plain value: the mapping. Every other schema, unwrapped. */
+/** The mapping, for a schema that accepts a mapping or a plain value. Any other schema, unwrapped. */
 export function mappingIn(schema: Schema): z.core.$ZodTypes {
   const inner = unwrap(schema);
   const { def } = inner._zod;
@@ -33,7 +33,7 @@ export function mappingIn(schema: Schema): z.core.$ZodTypes {
   return def.options.map(unwrap).find((option) => option._zod.def.type === "object") ?? inner;
 }
 
-/** The schema one step below; undefined where nothing is accepted under that name. */
+/** The schema one step below; undefined where no such key is accepted. */
 export function child(schema: Schema, segment: string | number): Schema | undefined {
   const def = mappingIn(schema)._zod.def;
   if (def.type === "object")
@@ -101,7 +101,7 @@ export function describe(schema: Schema): string {
   }
 }
 
-/** What the checks on a number or a text demand. */
+/** The limits that the checks on a number or a text set. */
 interface Limits {
   least?: number;
   most?: number;
@@ -168,7 +168,7 @@ export function docsAt(root: Schema, path: Path): string {
   return `docs/configuration.md#${anchor(title)}`;
 }
 
-/** What a schema is called, or the mapping that may be written in its place. */
+/** The title of a schema, or of the mapping that may be written in its place. */
 export function titleOf(schema: Schema): string | undefined {
   return metaOf(schema).title ?? metaOf(mappingIn(schema)).title;
 }
@@ -181,8 +181,8 @@ export function anchor(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-/** Every key of the schema, with the mapping it belongs to: `servers` → `balancer.backends.NAME`. */
-export function homesOf(root: Schema, key: string): string[] {
+/** Every mapping that accepts the key: `servers` → `balancer.backends.NAME`. */
+export function ownersOf(root: Schema, key: string): string[] {
   const homes: string[] = [];
   const walk = (schema: Schema, path: string): void => {
     const def = mappingIn(schema)._zod.def;

@@ -1,4 +1,5 @@
-// Redirects may name the site. Its name stands at the top of the file, of which a frontend is given its own part.
+// Every redirect may name the site's host. The host is a key at the top of the file, and a frontend is given only
+// its own section, so the host is added there.
 import type { Config } from "./schema/config.ts";
 
 /** The configuration with the site's name among the hosts that each redirect allows. */

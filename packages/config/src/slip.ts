@@ -1,7 +1,7 @@
-// A slip in a file, as the person who made it is told of it.
+// A slip in a YAML file, described for its author.
 
 export interface Slip {
   readonly message: string;
-  /** Where to look, when that is not where the parser stopped. */
+  /** The place of the slip, when the parser stopped at another place. */
   readonly at?: { readonly line: number; readonly column: number; readonly width: number };
 }

@@ -1,4 +1,5 @@
-// The state folder of a file that is not right: what runs from it is found there, whatever else is wrong.
+// The state folder of a file that has other problems. Commands find the running processes there even when the rest
+// of the file is wrong.
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { YamlSource } from "./document.ts";
@@ -6,7 +7,7 @@ import { expandVariables } from "./expand.ts";
 import type { LoadOptions } from "./load.ts";
 import { config as schema } from "./schema/config.ts";
 
-/** As far as can be told: where `state` cannot be read, its default. Undefined when the file cannot be read at all. */
+/** The best guess: the default where `state` cannot be read, undefined when the file cannot be read at all. */
 export function probableState(file: string, options: LoadOptions = {}): string | undefined {
   try {
     const source = new YamlSource(readFileSync(file, "utf8"));

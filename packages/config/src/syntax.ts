@@ -1,5 +1,5 @@
-// What the YAML parser complains of, in words for the person who made the slip, and at the place of the slip: a
-// parser stands where it could not go on, which is often a line later.
+// Translates complaints of the YAML parser into words for the author of the file, and finds the place of the slip.
+// The parser only reports where it could not continue, which is often a line later.
 import { indentWords } from "./indentation.ts";
 import type { Slip } from "./slip.ts";
 
@@ -23,7 +23,10 @@ export function slipOf(complaint: Complaint): Slip {
   return { message: `not valid YAML: ${complaint.message.toLowerCase()}` };
 }
 
-/** A value that begins with `*` and repeats nothing: an address or a pattern that lacks its quotes, most likely. */
+/**
+ * A value that begins with `*` but repeats no other value: most likely an address or a pattern that lacks its
+ * quotes.
+ */
 export function strayAlias(name: string): string {
   return /^[\w-]+$/.test(name)
     ? `'*${name}' repeats a value named '&${name}', and no earlier value has that name`
@@ -85,7 +88,7 @@ function missingSpace(complaint: Complaint): Slip | undefined {
   return { message: `a space is missing after the ':' of '${key}'`, at };
 }
 
-/** `site: x` and below it, deeper, `state: y`: the parser takes both for one value. */
+/** For `site: x` with a deeper `state: y` below it: the parser takes both lines for one value. */
 function nextLineTooDeep(complaint: Complaint): Slip | undefined {
   const { lines, line, column } = complaint;
   if (
@@ -97,7 +100,7 @@ function nextLineTooDeep(complaint: Complaint): Slip | undefined {
   return indentWords(lines, line + 1);
 }
 
-/** The parser notices at the end of the file; the quote is the last one that opens a value. */
+/** The parser notices an open quote only at the end of the file. The slip is the last quote that opens a value. */
 function openQuote({ message, lines }: Complaint): Slip | undefined {
   const quote = /Missing closing (["'])/.exec(message)?.[1];
   if (quote === undefined) return undefined;
@@ -108,7 +111,7 @@ function openQuote({ message, lines }: Complaint): Slip | undefined {
   return { message: `the quote that opens here is not closed: ${quote}`, at };
 }
 
-/** The parser notices on a line below the bracket, which it takes for a part of the list or mapping. */
+/** The parser notices an open bracket only on a later line, which it takes for a part of the list or mapping. */
 function openBracket({ message, line, lines }: Complaint): Slip | undefined {
   if (!/^(?:Flow|Expected flow) /.test(message)) return undefined;
   for (let above = line - 1; above >= 0; above--) {
@@ -121,7 +124,7 @@ function openBracket({ message, line, lines }: Complaint): Slip | undefined {
   return { message: "a '{' or '[' is still open here; close it, or indent its lines further" };
 }
 
-/** Where the last bracket stands that a line opens and does not close. */
+/** The column of the last bracket that a line opens and does not close. */
 function unclosed(text: string): number | undefined {
   const open: number[] = [];
   const bare = text.replace(/"[^"]*"|'[^']*'|#.*$/g, (found) => " ".repeat(found.length));

@@ -1,23 +1,26 @@
-// Which box of the file a process is, where no --box says so: the only one there is, or the one that bears the
-// machine's host name. A file without boxes describes one machine, whatever its name, and no other can be asked for.
+// Which box of the file this process is when no --box is given: the only box, or the box with the machine's host
+// name. A file without boxes describes one machine, whatever its name, and accepts no --box.
 import { loadConfig } from "./load.ts";
 import { ConfigError } from "./problem.ts";
 import type { Config } from "./schema/config.ts";
 
-/** The configuration as one box reads it, and that box's name. */
+/** The configuration as read for one box, and that box's name. */
 interface LoadedBox {
   readonly config: Config;
   readonly box: string;
 }
 
-/** Reads `file` as box `wanted`, or as the one this machine must be. Throws a ConfigError when that is open. */
+/**
+ * Reads `file` as box `wanted`, or as the box that this machine must be. Throws a ConfigError when the box is not
+ * clear.
+ */
 export function loadForBox(file: string, wanted: string | undefined, hostname: string): LoadedBox {
   const box = wanted ?? onlyBox(file, hostname);
   const config = loadConfig(file, { box });
   if (box !== hostname && Object.keys(config.cluster.boxes).length === 0)
     throw problemOf(
       file,
-      `found none, so the file describes one machine, and no box '${box}'; leave --box out`,
+      `found no boxes, so the file describes one machine; leave out --box ${box}`,
     );
   return { config, box };
 }
@@ -27,7 +30,7 @@ function onlyBox(file: string, hostname: string): string {
   if (names.length === 0 || names.includes(hostname)) return hostname;
   const [only = hostname] = names;
   if (names.length === 1) return only;
-  const message = `describes ${names.join(" and ")}, and this machine's host name, '${hostname}', is none of them; say which one it is: --box NAME`;
+  const message = `describes the boxes ${names.join(" and ")}, and this machine's host name, '${hostname}', is none of them; say which box this is: --box NAME`;
   throw problemOf(file, message);
 }
 

@@ -1,4 +1,4 @@
-// What is made from the schema is committed, and must be what the schema makes today.
+// The files that are generated from the schema are committed, and must be equal to what the schema generates now.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ALGORITHMS } from "@tandem/algorithms";
@@ -33,7 +33,7 @@ t.test("the reference is current, and every link in it has its heading", async (
     t.ok(headings.has(anchor), `#${anchor}`);
 });
 
-t.test("a key that two algorithms share means the same for both", async (t) => {
+t.test("a key that two algorithms share has the same meaning for both", async (t) => {
   const { draws } = ALGORITHMS.random.options;
   const one = { owner: "random", option: draws } as const;
   const other = (change: object) => ({ owner: "first", option: { ...draws, ...change } }) as const;

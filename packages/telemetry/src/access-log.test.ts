@@ -1,4 +1,4 @@
-// The line must be what HAProxy's own parsers read, whatever a client sends.
+// HAProxy's own parsers must be able to read every line, whatever a client sends.
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import t from "tap";
@@ -61,7 +61,7 @@ t.test("hostile text cannot end the field, the line or the encoding", async (t) 
   t.equal(requestOf(formatHttp(record({ method: "", status: 400 }))), '"<BADREQ>"');
 });
 
-t.test("long text is escaped as its characters are one by one", async (t) => {
+t.test("long text is escaped as the same characters are one by one", async (t) => {
   const bytes = Buffer.alloc(4096);
   const escaped = (text: string): string =>
     bytes.toString("latin1", 0, putEscaped(bytes, 0, text, CAPTURE_UNSAFE, text.length));
@@ -84,7 +84,7 @@ t.test("HAProxy's own example comes out as HAProxy writes it", async (t) => {
   );
 });
 
-t.test("what went wrong follows the request line", async (t) => {
+t.test("the cause of a failure follows the request line", async (t) => {
   const line = formatHttp(
     record({
       tls: true,
@@ -126,7 +126,11 @@ t.test("as JSON, every field survives the way back", async (t) => {
     tls: true,
   });
   const line = lineOf(accessFormatter("json"), hostile);
-  t.match(line, /^[ -~]*$/, "one line, whatever is taken for the end of one");
+  t.match(
+    line,
+    /^[ -~]*$/,
+    "JSON stays on one line, although text holds characters that some readers take for a line end",
+  );
   t.match(JSON.parse(line), {
     time: new Date(hostile.startedAt).toISOString(),
     client: "10.0.1.2",

@@ -1,7 +1,6 @@
-// One line per exchange, in HAProxy's `option httplog` format or as JSON.
-// HAProxy configuration manual, section 8.2.3 "HTTP log format" and 8.6 "Non-printable characters".
-// Bargain: bytes are put down one by one, and the date text is rebuilt once a second, so a line costs
-// its own bytes and little more.
+// One line per exchange, in HAProxy's `option httplog` format or as JSON. HAProxy configuration manual, section
+// 8.2.3 "HTTP log format" and 8.6 "Non-printable characters". Bargain: bytes are written one by one, and the date
+// text is rebuilt once a second, so formatting a line costs little more than copying its bytes.
 import {
   CAPTURE_MAX,
   CAPTURE_UNSAFE,
@@ -53,7 +52,7 @@ export interface AccessRecord {
   target: string;
   version: string;
   requestId: string;
-  /** Why it did not end well, in plain words; empty when it did. */
+  /** Why the exchange failed, in plain words; empty when it did not fail. */
   cause: string;
   host: string;
   userAgent: string;
@@ -65,14 +64,14 @@ const COLON = 0x3a;
 const BAR = 0x7c;
 const QUOTE = 0x22;
 
-/** Room for a line whatever a client sends: what it chose is cut, what we wrote is short. */
+/** The largest size of a line, whatever a client sends: text from the client is cut, and our own text is short. */
 const MOST_CAPTURED = (2 * REQUEST_LINE_MAX + 4 * CAPTURE_MAX) * MOST_PER_CHARACTER;
 const MOST_ELSE = 1024;
 
 /**
- * HAProxy's httplog line, with `{host|user agent}` as the captured request headers, then ` id=…` when
- * there is a request id and ` cause="…"` when the exchange did not end well. Both come after the
- * request line, where HAProxy's parsers have stopped reading. Times are in the local zone, as HAProxy's.
+ * HAProxy's httplog line, with `{host|user agent}` as the captured request headers, then ` id=…` when there is a
+ * request id and ` cause="…"` when the exchange failed. Both come after the request line, where HAProxy's parsers
+ * have stopped reading. Times are in the local zone, as HAProxy's.
  */
 export function writeHttp(r: AccessRecord, out: Lines): void {
   const names = r.frontend.length + r.backend.length + r.server.length;
@@ -109,7 +108,7 @@ export function writeHttp(r: AccessRecord, out: Lines): void {
   out.cut(putRequest(bytes, at, r));
 }
 
-/** Four numbers, a slash behind each. */
+/** Four numbers, each followed by a slash. */
 function putFour(bytes: Buffer, at: number, a: number, b: number, c: number, d: number): number {
   let next = putNumber(bytes, at, a);
   bytes[next++] = SLASH;

@@ -1,4 +1,4 @@
-// Waiting for the last work of a process, but not forever.
+// Waits for the last work of a process, but not for ever.
 import type { TelemetryClock } from "./options.ts";
 
 /** How long a flush may take. */
@@ -7,8 +7,8 @@ export const FLUSH_BOUND_MS = 2000;
 const HOLD_MS = 60_000;
 
 /**
- * Resolves when `work` has, or after `ms`. Keeps the process alive meanwhile: the clock's timers do
- * not, and Node would leave in the middle (exit code 13) when nothing else is open.
+ * Resolves when `work` has resolved, or after `ms`. It keeps the process alive meanwhile. The clock's timers do
+ * not: when nothing else is open, Node would exit in the middle of the work (exit code 13).
  */
 export async function bounded(
   clock: TelemetryClock,

@@ -1,11 +1,11 @@
-// Whether logs and metrics could be opened, without opening them: a file made by the user who checks might
-// not be writable for the user who runs the tier.
+// Whether logs and metrics can be opened, without opening them. Opening would create the log file, and a file that
+// belongs to the user who runs the check might not be writable for the user who runs the tier.
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { TelemetryOptions } from "./options.ts";
 import { readSourceUrl } from "./sumologic/source-url.ts";
 
-/** Throws, naming the key of tandem.yaml, where opening these would. */
+/** Throws in the cases in which opening logs and metrics would throw. The message names the key of tandem.yaml. */
 export function checkTelemetry({ log: { directory }, sumologic }: TelemetryOptions): void {
   if (sumologic !== undefined) readSourceUrl(sumologic);
   if (directory === undefined) return;
@@ -20,7 +20,7 @@ export function checkTelemetry({ log: { directory }, sumologic }: TelemetryOptio
   }
 }
 
-/** What a tier that is only tried logs by: errors alone, to standard output. */
+/** The log options of a tier that is only tried: errors alone, to standard output. */
 export function quietTelemetry({ log }: TelemetryOptions): TelemetryOptions {
   return { log: { level: "error", accessFormat: log.accessFormat } };
 }

@@ -1,7 +1,7 @@
 import t from "tap";
 import { loggedError, withoutSecrets } from "./errors.ts";
 
-t.test("secrets are starred out, wherever a message has them; the rest stays", async (t) => {
+t.test("secrets are starred out wherever a message holds them; the rest stays", async (t) => {
   for (const [text, clean] of [
     [
       "connect mysql://site:hunter2@db:3306/site failed",
@@ -38,19 +38,19 @@ t.test("secrets are starred out, wherever a message has them; the rest stays", a
 });
 
 t.test(
-  "a message that quotes a megabyte of a client's is cut, and its secrets with it",
+  "a message that quotes a megabyte from a client is cut, and secrets near the cut do not show",
   async (t) => {
     const text = `mysql://site:hunter2@db ${"x ".repeat(500_000)}`;
     const clean = withoutSecrets(text);
     t.match(clean, /^mysql:\/\/site:\*\*\*@db x/);
     t.ok(clean.length < 20_000);
-    // A rule that began anew at each of these would take minutes.
+    // A rule that started to match at each of these would take minutes.
     t.ok(withoutSecrets("://a:".repeat(400_000)).length < 20_000);
   },
 );
 
 t.test(
-  "of an error stays what is named, with its causes; of what hangs on it nothing",
+  "the named fields of an error and its causes are kept; all other properties are left out",
   async (t) => {
     const driver = Object.assign(new Error("Duplicate entry 'hunter2' for key 'k'"), {
       ...{ code: "ER_DUP_ENTRY", errno: 1062, sql: "insert into t values ('hunter2')" },

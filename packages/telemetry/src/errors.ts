@@ -1,6 +1,7 @@
-// Errors as the log may hold them. Drivers hang more on them than a log should keep: the SQL with its values, the
-// arguments of AUTH, the headers of a request. What is kept is named here; in the texts, what looks like a secret
-// is starred out. That is a net below the rule that secrets are in no message (CONTRIBUTING, rule 5).
+// Errors as the log may hold them. Drivers attach more to an error than a log should keep: the SQL with its values,
+// the arguments of AUTH, the headers of a request. Only the properties named here are kept, and in their texts
+// whatever looks like a secret is starred out. This is a second line of defence: by rule (CONTRIBUTING, rule 5) no
+// message contains a secret.
 
 export interface LoggedError {
   readonly type: string;
@@ -13,11 +14,11 @@ export interface LoggedError {
   readonly errors?: readonly LoggedError[];
 }
 
-/** Causes and members of an AggregateError, at most. */
+/** The largest number of causes and members of an AggregateError that are kept. */
 const DEEPEST = 5;
 const MOST_ERRORS = 10;
 
-/** What a log line says of `error`, whatever was thrown. */
+/** What a log line says about `error`. Code may throw any value, so it need not be an Error. */
 export function loggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: withoutSecrets(`${error}`) };
   const { code, errno, statusCode, cause, errors } = error as Error & Record<string, unknown>;
@@ -40,14 +41,19 @@ function isPlain(value: unknown): value is string | number {
   return typeof value === "string" || typeof value === "number";
 }
 
-/** A message may quote what a client sent, and a log line has an end. */
+/** A message may quote what a client sent, so its length in the log is bounded. */
 const LONGEST = 16_384;
-/** More is read than is kept: a secret that the cut leaves half of is not recognised. */
+/**
+ * More text is read than is kept: of a secret that the cut divides, the first half alone would not be recognized.
+ */
 const READ = 4 * LONGEST;
 
 type Rule = readonly [pattern: RegExp, replacement: string];
 
-/** Their repetitions are bounded: a text of many beginnings would cost the square of its length. */
+/**
+ * Repetitions in the rules are bounded. Otherwise a text with many possible starts of a match would take quadratic
+ * time.
+ */
 const RULES: readonly Rule[] = [
   // scheme://user:password@host; the password may hold an @.
   [/(:\/\/[^\s:@/'"]*:)[^\s'"]{1,1000}(?=@)/g, "$1***"],
@@ -56,12 +62,15 @@ const RULES: readonly Rule[] = [
     /\b(\w*(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|authorization|cookie)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi,
     "$1***",
   ],
-  // Values in MySQL's messages (ER_DUP_ENTRY, ER_PARSE_ERROR, ER_TRUNCATED_WRONG_VALUE); names of tables and columns stay.
+  // Values in MySQL's messages (ER_DUP_ENTRY, ER_PARSE_ERROR, ER_TRUNCATED_WRONG_VALUE). Names of tables and
+  // columns stay.
   [/\b(entry|value:?|near) '.{0,1000}?'(?= for | at line |\n|$)/gs, "$1 '***'"],
   [/\bnear "[^"]*"/g, 'near "***"'],
 ];
 
-/** `text` with what looks like a secret, or like a value in an SQL message, starred out; cut where it is long. */
+/**
+ * `text` with everything starred out that looks like a secret or like a value in an SQL message; long text is cut.
+ */
 export function withoutSecrets(text: string): string {
   const read = text.slice(0, READ);
   const clean = RULES.reduce((kept, [pattern, star]) => kept.replace(pattern, star), read);

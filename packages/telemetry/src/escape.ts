@@ -1,7 +1,7 @@
 // How text from clients is made safe for one log line. HAProxy's rule (manual, section 8.6): a byte
 // that is not printable ASCII, or that the format itself uses, becomes `#` and two hex digits.
 
-/** HAProxy's tune.http.logurilen: a request line is cut here, so one client cannot bloat the log. */
+/** HAProxy's tune.http.logurilen: the log cuts a request line here, so that one client cannot bloat it. */
 export const REQUEST_LINE_MAX = 1024;
 export const CAPTURE_MAX = 256;
 
@@ -24,7 +24,7 @@ export function jsonString(text: string): string {
   return JSON_UNSAFE.test(text) ? ascii(JSON.stringify(text)) : `"${text}"`;
 }
 
-/** Some that read line by line take U+0085 or U+2028 for the end of one. */
+/** Some readers of lines take U+0085 or U+2028 for the end of a line. */
 const ascii = (literal: string): string =>
   literal.replace(
     /[^\x20-\x7e]/g,

@@ -1,4 +1,4 @@
-// Log lines being put together as bytes, in one piece of memory that is used again.
+// Log lines as bytes, in one piece of memory that is used again.
 
 const FIRST_SIZE = 64 * 1024;
 const NEWLINE = 0x0a;
@@ -10,17 +10,20 @@ export class Lines {
   #bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
   #length = 0;
 
-  /** Bytes so far: where the next one goes. */
+  /** How many bytes there are; the next one goes to this offset. */
   get length(): number {
     return this.#length;
   }
 
-  /** What was put down; overwritten once `cut` made room. */
+  /** The bytes so far. After `cut` the memory is written again, so copy what has to stay. */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** The memory, with room for so many more bytes from `length` on. Tell with `cut` how far it was filled. */
+  /**
+   * The memory, with room for `bytes` more from offset `length` on. The caller says with `cut` how far it filled
+   * the room.
+   */
   room(bytes: number): Buffer {
     const needed = this.#length + bytes;
     if (needed > this.#bytes.length) {
@@ -31,12 +34,12 @@ export class Lines {
     return this.#bytes;
   }
 
-  /** What is put down ends at `length`. */
+  /** Sets the end of the bytes to `length`. */
   cut(length: number): void {
     this.#length = length;
   }
 
-  /** Any text, as UTF-8. */
+  /** Appends any text, as UTF-8. */
   text(text: string): void {
     const bytes = this.room(text.length * 3);
     this.#length += bytes.write(text, this.#length, "utf8");

@@ -1,17 +1,17 @@
-// What a tier knows of its own load, told to balancers: requests in flight, and how long a request takes at
-// that many, which is the median of the latest completions that began with about as many in flight (Prequal,
-// NSDI'24, §4); requests and errors per second; and how busy the event loop is, for a process of one thread
-// the truest "application utilization". In ORCA's text form, so that other balancers can read it too.
+// The load of a tier, which it reports to balancers: requests in flight; how long a request takes at that number,
+// which is the median of the latest completions that began with about as many in flight (Prequal, NSDI'24, §4);
+// requests and errors per second; and how busy the event loop is, for a process of one thread the best measure of
+// "application utilization". The report has ORCA's text form, so that other balancers can read it too.
 import { type EventLoopUtilization, performance } from "node:perf_hooks";
 
-/** The response field, and the path that probes ask for. */
+/** The name of the response field, and the path that probes request. */
 export const LOAD_FIELD = "endpoint-load-metrics";
 export const LOAD_PATH = "/.well-known/tandem/load";
 
-/** Completions remembered, and how many of them make a median. */
+/** How many completions are remembered, and how many of them make a median. */
 const REMEMBERED = 256;
 const SAMPLE = 16;
-/** An answer's report may be as old as this; a probe's is of now. */
+/** The report sent with an answer may be as old as this. The report sent to a probe is made at once. */
 const FRESH_MS = 100;
 const WINDOW_MS = 1_000;
 
@@ -33,13 +33,13 @@ export class LoadMeter {
     this.#window = { at: now(), completions: 0, failures: 0, loop: loopNow() };
   }
 
-  /** A request has come. Returns how many are in flight with it, to be handed back at its end. */
+  /** A request has come. Returns how many are in flight with it; the caller passes that number to `end`. */
   begin(): number {
     this.#inFlight += 1;
     return this.#inFlight;
   }
 
-  /** A request that `begin` returned `rif` for is over after `ms`. */
+  /** A request is over after `ms`; `rif` is the number that `begin` returned for it. */
   end(rif: number, ms: number, failed: boolean): void {
     this.#inFlight -= 1;
     const at = this.#completions % REMEMBERED;
@@ -49,7 +49,7 @@ export class LoadMeter {
     if (failed) this.#failures += 1;
   }
 
-  /** How long a request takes with as many in flight as now; undefined before the first was over. */
+  /** How long a request takes with as many in flight as now; undefined until a request has ended. */
   latencyMs(): number | undefined {
     const known = Math.min(this.#completions, REMEMBERED);
     if (known === 0) return undefined;
@@ -62,7 +62,7 @@ export class LoadMeter {
     }
   }
 
-  /** The report of this moment. */
+  /** A report made now. */
   report(): string {
     const now = this.#now();
     const { requests, errors, busy } = this.#rates(now);
@@ -75,7 +75,10 @@ export class LoadMeter {
     return this.#text;
   }
 
-  /** The report of this moment or of one just before: for every answer, at next to no cost. */
+  /**
+   * The last report, or a new one when that is older than FRESH_MS. It goes with every answer, so it has to cost
+   * next to nothing.
+   */
   recent(): string {
     return this.#now() - this.#textAt < FRESH_MS ? this.#text : this.report();
   }
@@ -90,7 +93,7 @@ export class LoadMeter {
     return sample;
   }
 
-  /** Of the last whole second or so. */
+  /** The rates of the last whole second or so. */
   #rates(now: number): {
     readonly requests: number;
     readonly errors: number;

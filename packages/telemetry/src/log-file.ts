@@ -1,18 +1,18 @@
-// A log file that follows rotation. With logrotate's `copytruncate` nothing is needed: the file is
-// open for appending, so writing goes on at the new end. When the file is moved or deleted instead,
-// the next look at its path (every few seconds, see log-writer) finds another inode and reopens it.
+// A log file that follows rotation. With logrotate's `copytruncate` nothing is needed: the file is open for
+// appending, so writing continues at the new end. When the file is moved or deleted instead, the check of its path
+// every few seconds (see log-writer) finds another inode and reopens the file.
 import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Where a LogWriter's bytes go. */
 export interface LogOutput {
-  /** How messages name it. */
+  /** The name of the output in messages. */
   readonly name: string;
   readonly fd: number;
   /** A write up to this size is never mixed with another thread's or process's. */
   readonly atomicBytes: number;
-  /** Whether the open descriptor no longer is what the path names. Never rejects. */
+  /** Whether the path now names another file than the open descriptor. Never rejects. */
   moved(): Promise<boolean>;
   /** Opens the path again and closes the old descriptor. Called only when no write is in flight; may throw. */
   reopen(): void;
@@ -22,7 +22,7 @@ export interface LogOutput {
 const FILE_MODE = 0o640;
 const DIRECTORY_MODE = 0o750;
 
-/** Opens `path` for appending, with its directory. Throws what the file system answers. */
+/** Opens `path` for appending and makes its directory. Throws the error of the file system. */
 export class LogFile implements LogOutput {
   readonly name: string;
   readonly atomicBytes: number;
@@ -60,7 +60,7 @@ export class LogFile implements LogOutput {
   }
 }
 
-/** Standard output: never rotated, and fd 1 itself is never closed. */
+/** Standard output. It is never rotated, and fd 1 itself is never closed. */
 export function standardOutput(): LogOutput {
   const fd = withoutBlocking(1);
   return {
@@ -74,8 +74,9 @@ export function standardOutput(): LogOutput {
 }
 
 /**
- * A second, non-blocking description of the pipe behind `fd`: a write that hangs because nobody reads
- * would keep the process from exiting. What is no pipe, or cannot be opened again, stays as it is.
+ * A second, non-blocking description of the pipe behind `fd`. When no process reads the pipe, a blocking write
+ * would hang and keep this process from exiting. A descriptor that is no pipe, or that cannot be opened again, is
+ * returned unchanged.
  */
 function withoutBlocking(fd: number): number {
   if (!fstatSync(fd).isFIFO()) return fd;
@@ -94,8 +95,8 @@ function atomicBytesOf(fd: number): number {
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Writes all of `bytes` or throws. For the last words of a process, so it may block: a full pipe is
- * given a quarter of a second to be read.
+ * Writes all of `bytes` or throws. It writes the last lines of a process, so it may block: when a pipe is full, it
+ * waits a quarter of a second for the reader.
  */
 export function writeAllSync(fd: number, bytes: Buffer): void {
   let waits = 25;

@@ -1,4 +1,4 @@
-// Logging must survive what happens to disks and files, and several threads must share one file.
+// Logging survives full disks and moved files, and several threads can share one file.
 import { spawn, spawnSync } from "node:child_process";
 import {
   closeSync,
@@ -40,7 +40,7 @@ function open(t: Test, output: LogOutput | string, clock = new ManualClock()) {
 }
 const linesOf = (path: string): string[] => readFileSync(path, "utf8").split("\n").slice(0, -1);
 
-t.test("a full disk costs lines, counted, and one warning a minute", async (t) => {
+t.test("on a full disk lines are lost and counted, with one warning a minute", async (t) => {
   const { writer, clock, seen } = open(t, "/dev/full");
   const line = "x".repeat(1023);
   for (let n = 0; n < 3000; n++) writer.write(line);
@@ -57,12 +57,12 @@ t.test("a full disk costs lines, counted, and one warning a minute", async (t) =
   const closed = writer.close(500);
   clock.advance(500);
   await closed;
-  t.equal(seen.dropped, 3000, "at the end every line is accounted for");
+  t.equal(seen.dropped, 3000, "every line was written or counted as dropped");
 });
 
 const root = process.getuid?.() === 0;
 t.test(
-  "when a full disk has room again the lines that were kept follow, whole",
+  "when a full disk has room again, the lines that were kept are written, each whole",
   { skip: !root && "mounting a small file system needs root" },
   async (t) => {
     const directory = mkdtempSync(join(tmpdir(), "tandem-"));
@@ -79,7 +79,7 @@ t.test(
     for (let n = 0; n < 50; n++) writer.write(`${n} ${"x".repeat(1000)}`);
     await writer.flush();
     t.match(seen.warnings, [/ENOSPC/]);
-    t.ok(linesOf(path).length < 50, "a part was written");
+    t.ok(linesOf(path).length < 50, "part of the lines was written");
     rmSync(join(directory, "ballast"));
     clock.advance(1000);
     await writer.flush();
@@ -122,14 +122,14 @@ t.test("rotated files are followed", async (t) => {
   t.same(linesOf(path), ["three"]);
 });
 
-t.test("a directory that cannot come back leaves the old file in use", async (t) => {
+t.test("while the directory cannot be made again, the old file stays in use", async (t) => {
   const directory = t.testdir({ logs: {} });
   const path = join(directory, "logs", "a.log");
   const { writer, clock, seen } = open(t, path);
   renameSync(join(directory, "logs"), join(directory, "moved"));
   writeFileSync(join(directory, "logs"), "a file in the way");
   clock.advance(5000);
-  // ENOTDIR is not ENOENT: nothing is there to append to, so the old descriptor stays.
+  // The error is ENOTDIR, not ENOENT: the path cannot be opened again, so the old descriptor stays in use.
   writer.write("kept");
   await writer.flush();
   t.same(linesOf(join(directory, "moved", "a.log")), ["kept"]);
@@ -169,12 +169,12 @@ function pipe(t: Test) {
   return { path, read };
 }
 
-t.test("a full pipe is waited for, and writing goes on where it stopped", async (t) => {
+t.test("the writer waits for a full pipe and then continues where it stopped", async (t) => {
   const { path, read } = pipe(t);
   const { writer, clock, seen } = open(t, path);
   const expected: string[] = [];
   for (let n = 0; n < 2000; n++) {
-    // Every hundredth line is longer than a pipe takes in one piece.
+    // Every hundredth line is longer than a pipe takes in one atomic write.
     expected.push(`${n} ${"y".repeat(n % 100 === 0 ? 6000 : 100)}`);
     writer.write(expected[n] ?? "");
   }
@@ -190,7 +190,7 @@ t.test("a full pipe is waited for, and writing goes on where it stopped", async 
   t.equal(seen.dropped, 0);
 });
 
-t.test("a pipe nobody reads does not hold up the end", async (t) => {
+t.test("a pipe without a reader does not delay the exit", async (t) => {
   const { path } = pipe(t);
   const script = `${prelude(path)}
     for (let n = 0; n < 200; n++) writer.write("w".repeat(999));
@@ -205,10 +205,10 @@ t.test("a pipe nobody reads does not hold up the end", async (t) => {
   t.equal(child.status, 0, child.stderr);
   t.match(child.stderr, /cannot write the last lines \((EAGAIN|the output hangs)\)/);
   const dropped = Number(child.stdout);
-  t.ok(dropped >= 202 - 66 && dropped < 202, `what did not fit is counted: ${dropped}`);
+  t.ok(dropped >= 202 - 66 && dropped < 202, `lines that did not fit are counted: ${dropped}`);
 });
 
-t.test("lines wait at most 100 ms, and 32 KiB do not wait", async (t) => {
+t.test("lines wait at most 100 ms; 32 KiB are written at once", async (t) => {
   const path = join(t.testdir(), "a.log");
   const { writer, clock } = open(t, path);
   writer.write("one");

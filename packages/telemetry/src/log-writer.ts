@@ -12,7 +12,9 @@ import { type LogOutput, writeAllSync } from "./log-file.ts";
 import type { RecordSink, TelemetryClock, TelemetryTimer } from "./options.ts";
 
 const FLUSH_MS = 100;
-/** Records become lines so many at a time: in one go, with the code for it at hand, they cost less. */
+/**
+ * How many records are formatted together: one after the other, with the code still in the caches, they cost less.
+ */
 const TOGETHER = 64;
 const FLUSH_SIZE = 32 * 1024;
 const BUFFER_SIZE = 1024 * 1024;
@@ -23,9 +25,9 @@ const WARNING_MS = 60_000;
 
 export interface LogWriterOptions {
   readonly clock: TelemetryClock;
-  /** Called with the number of lines that could not be kept. */
+  /** Called with the number of lines that were lost. */
   readonly dropped: (lines: number) => void;
-  /** Tells an operator, at most once a minute, that the output fails. */
+  /** Called with a warning for the operator when the output fails, at most once a minute. */
   readonly warn?: (message: string) => void;
 }
 
@@ -37,11 +39,11 @@ export class LogWriter implements RecordSink {
   readonly #warn: (message: string) => void;
   readonly #rotationCheck: TelemetryTimer;
   readonly #onExit = (): void => this.#writeRest();
-  /** Values that are not yet lines, each with its format. */
+  /** Values that wait to be formatted, each with its format. */
   readonly #waiting: unknown[] = [];
   readonly #formats: LineFormat<unknown>[] = [];
   #gathered = new Lines();
-  /** What the chunk is of; the two take turns. */
+  /** The memory that holds the chunk being written. It and the gathering memory swap roles. */
   #writingFrom = new Lines();
   #chunk: Buffer | undefined;
   #offset = 0;
@@ -67,7 +69,7 @@ export class LogWriter implements RecordSink {
     this.#writeWhenFull();
   }
 
-  /** Like `write`, but the line is made a little later: `value` has to stay as it is. */
+  /** Like `write`, but the line is formatted a little later, so `value` must not change. */
   record<T>(format: LineFormat<T>, value: T): void {
     if (this.#closed) {
       this.#dropped(1);
@@ -87,7 +89,7 @@ export class LogWriter implements RecordSink {
     this.#arm(FLUSH_MS);
   }
 
-  /** Makes lines of what waits. */
+  /** Formats the waiting values as lines. */
   #gather(): void {
     const gathered = this.#gathered;
     for (let i = 0; i < this.#waiting.length; i++) {
@@ -102,12 +104,14 @@ export class LogWriter implements RecordSink {
     this.#formats.length = 0;
   }
 
-  /** Resolves when what was written before is with the operating system or that failed, in 2 s at most. */
+  /**
+   * Resolves when all earlier lines were handed to the operating system or have failed, after 2 s at the latest.
+   */
   flush(): Promise<void> {
     return bounded(this.#clock, FLUSH_BOUND_MS, this.#drained());
   }
 
-  /** Writes what is left, waiting at most `boundMs`, and lets go of the descriptor. */
+  /** Writes what is left, waiting at most `boundMs`, and closes the descriptor. */
   async close(boundMs: number): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -116,8 +120,8 @@ export class LogWriter implements RecordSink {
     this.#rotationCheck.cancel();
     process.off("exit", this.#onExit);
     if (this.#writing) {
-      // The output hangs (a pipe nobody reads). Another write would hang this thread too, and closing
-      // the descriptor could hand its number to another file.
+      // The output hangs, for example on a pipe without a reader. Another write would hang this thread too. Closing
+      // the descriptor could give its number to another file while the write still runs.
       this.#dropRest();
       return;
     }
@@ -146,7 +150,7 @@ export class LogWriter implements RecordSink {
   }
 
   #writeNext(): void {
-    // While the output fails, a retry is armed: a flood of lines must not turn into a flood of attempts.
+    // While the output fails, a timer is set for the retry: each new line must not start another attempt.
     if (this.#writing || (this.#chunk !== undefined && this.#timer !== undefined)) return;
     this.#gather();
     if (this.#stale) this.#reopen();
@@ -209,7 +213,9 @@ export class LogWriter implements RecordSink {
     }
   }
 
-  /** The synchronous end. Bytes already handed to fs.write are left to it, lest they appear twice. */
+  /**
+   * The synchronous end. Bytes that fs.write already has are not written again, because they would appear twice.
+   */
   #writeRest(): void {
     this.#gather();
     const begun = this.#writing ? undefined : this.#chunk?.subarray(this.#offset);

@@ -12,8 +12,8 @@ function redactions(): string[] {
 }
 
 /**
- * Creates a logger whose lines carry time, level (by name), tier, box and pid. Fields named like a
- * secret are blanked; that is a net below the rule that secrets are not logged, not a licence.
+ * Creates a logger whose lines carry time, level (by name), tier, box and pid. Fields with the name of a secret are
+ * blanked. Code must still not log secrets: this is only a second line of defence.
  */
 export function createLogger(
   level: LogOptions["level"],

@@ -1,5 +1,5 @@
-// The metrics registry of one tier, on prom-client. Counters that live elsewhere (in shared memory,
-// say) are read when somebody scrapes, so nothing is counted twice and nothing is copied per request.
+// The metrics registry of one tier, on prom-client. Counters that are kept elsewhere (in shared memory, for
+// example) are read only when the metrics are scraped, so nothing is counted twice and a request copies nothing.
 import { isMainThread } from "node:worker_threads";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import manifest from "../package.json" with { type: "json" };
@@ -19,7 +19,7 @@ export type SnapshotRow = readonly [
   value: number,
 ];
 
-/** The rows of each metric, by metric name. A name left out has no rows this time. */
+/** The rows of each metric, by metric name. A metric whose name is absent has no rows in this scrape. */
 export type Snapshot = Readonly<Record<string, readonly SnapshotRow[]>>;
 
 /**
@@ -69,14 +69,14 @@ export function defineSnapshotMetrics(
 }
 
 /**
- * A registry that says what runs (`tandem_build_info`) and, in a process's main thread, how the
- * process does. Threads leave the process metrics out: they would be the same numbers again.
+ * A registry with the version that runs (`tandem_build_info`) and, in a process's main thread, the metrics of the
+ * process. Other threads leave the process metrics out, because they would report the same numbers again.
  */
 export function createRegistry(tier: TierName): Registry {
   const registry = new Registry();
   new Gauge({
     name: "tandem_build_info",
-    help: "What runs here; always 1.",
+    help: "The version that runs, as labels; always 1.",
     labelNames: ["version", "node", "tier", "box"],
     registers: [registry],
   }).set({ version: manifest.version, node: process.versions.node, ...tier }, 1);

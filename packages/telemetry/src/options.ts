@@ -1,8 +1,9 @@
-// What the caller hands in. This package imports nothing of ours, so the shapes are stated here and
-// match the `telemetry` section of tandem.yaml and the transport package's Clock by structure.
+// The options and the clock that the caller passes. This package imports nothing of Tandem, so it declares these
+// types itself; they have the same structure as the `telemetry` section of tandem.yaml and the transport package's
+// Clock.
 import type { LineFormat } from "./lines.ts";
 
-/** Which process writes: it names the files, the categories and every log line. */
+/** The process that writes. Its tier and box name the files, the Sumo Logic categories and every log line. */
 export interface TierName {
   readonly tier: "balancer" | "webserver" | "appserver" | "supervisor";
   readonly box: string;
@@ -12,7 +13,7 @@ export interface TelemetryTimer {
   cancel(): void;
 }
 
-/** Time as the caller owns it. Its timers must not keep the process alive on their own. */
+/** The caller's clock. Its timers must not keep the process alive. */
 export interface TelemetryClock {
   /** Monotonic milliseconds. */
   now(): number;
@@ -24,16 +25,16 @@ export interface TelemetryClock {
 
 export interface LogOptions {
   readonly level: "debug" | "info" | "warn" | "error";
-  /** Files per tier are kept here; absent, both logs go to stdout. */
+  /** The folder of the log files, one set per tier. When absent, both logs go to stdout. */
   readonly directory?: string | undefined;
   readonly accessFormat: "http" | "json";
 }
 
 /** A Sumo Logic HTTP source. Sizes in bytes, durations in milliseconds. */
 export interface SumoLogicOptions {
-  /** A secret: whoever knows it can write. It is never logged. */
+  /** A secret, because every holder of the URL can write to the source. It is never logged. */
   readonly url?: string | undefined;
-  /** A file that holds the URL; wins over `url`. */
+  /** A file that holds the URL; it takes precedence over `url`. */
   readonly urlFile?: string | undefined;
   readonly category: string;
   readonly batch: number;
@@ -47,12 +48,12 @@ export interface TelemetryOptions {
   readonly sumologic?: SumoLogicOptions | undefined;
 }
 
-/** Takes what a format makes of a value as one line, a little later, under the same conditions. */
+/** Takes a value and formats it as one line a little later. Like `write`, it never throws and never blocks. */
 export interface RecordSink extends LineSink {
   record<T>(format: LineFormat<T>, value: T): void;
 }
 
-/** Takes one line without its newline. Never throws and never blocks; what cannot be kept is counted. */
+/** Takes one line without its newline. Never throws and never blocks; a line that cannot be kept is counted. */
 export interface LineSink {
   write(line: string): void;
 }

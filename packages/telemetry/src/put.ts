@@ -1,20 +1,23 @@
-// Puts text and numbers down as bytes. Each function writes from `at` on and returns where the next one
-// goes on; the caller has made sure of the room. Small functions over local variables on purpose: the
-// engine inlines them into their caller, and an access line costs 430 ns where the same steps as methods
-// of a buffer object cost 700, and concatenating and encoding a string 680.
+// Writes text and numbers as bytes. Each function writes from offset `at` and returns the offset after its last
+// byte; the caller has made sure of the room. These are small functions over local variables on purpose: the engine
+// inlines them into their caller, and an access line costs 430 ns where the same steps as methods of a buffer
+// object cost 700, and concatenating and encoding a string 680.
 
 const ZERO = 0x30;
 const MINUS = 0x2d;
 const HASH = 0x23;
 const HEX = Buffer.from("0123456789ABCDEF");
 
-/** Bytes that one character can become at most, in `putText` and in `putEscaped`. */
+/** The largest number of bytes for one character, in `putText` and in `putEscaped`. */
 export const MOST_PER_CHARACTER = 9;
 
-/** From here on text is encoded as a whole first. */
+/** Text of this length or more is encoded as a whole. */
 const LONG = 32;
 
-/** Text of ASCII only: configured names, addresses, words of our own. Anything else comes out as UTF-8. */
+/**
+ * Writes text that is normally ASCII: configured names, addresses, our own words. Other characters are written as
+ * UTF-8.
+ */
 export function putText(bytes: Buffer, at: number, text: string): number {
   let all = 0;
   for (let i = 0; i < text.length; i++) {
@@ -59,8 +62,9 @@ function putLargeNumber(bytes: Buffer, at: number, value: number): number {
 }
 
 /**
- * Text in which every byte that `unsafe` marks becomes `#` and two hex digits; cut after `most`
- * characters. A character up to 0xff is one byte (heads are read so), beyond it is shown as its UTF-8.
+ * Writes text in which every byte that `unsafe` marks becomes `#` and two hex digits; the text is cut after `most`
+ * characters. A character up to 0xff counts as one byte, because heads are read so; any other is shown as its UTF-8
+ * bytes.
  */
 export function putEscaped(
   bytes: Buffer,
@@ -72,7 +76,8 @@ export function putEscaped(
   const end = Math.min(text.length, most);
   if (end >= LONG)
     return putLongEscaped(bytes, at, end < text.length ? text.slice(0, end) : text, unsafe);
-  // Nearly every text needs nothing: it is put down as it is, and judged once at the end.
+  // Nearly every text needs no escape. So all characters are copied, and one check at the end tells whether any was
+  // unsafe.
   let odd = 0;
   for (let i = 0; i < end; i++) {
     const code = text.charCodeAt(i);
@@ -82,10 +87,10 @@ export function putEscaped(
   return odd === 0 ? at + end : putCarefully(bytes, at, text, end, unsafe);
 }
 
-/** Encoded in one go, then looked at as bytes: 70 characters take half as long as one by one. */
+/** Long text is encoded in one call, then checked as bytes: 70 characters take half as long as one by one. */
 function putLongEscaped(bytes: Buffer, at: number, text: string, unsafe: Uint8Array): number {
   const end = at + bytes.write(text, at, "utf8");
-  let odd = end - at - text.length; // not 0 when there is more than ASCII
+  let odd = end - at - text.length; // not 0 when some character is not ASCII
   for (let i = at; i < end; i++) odd |= unsafe[bytes[i] as number] as number;
   return odd === 0 ? end : putCarefully(bytes, at, text, text.length, unsafe);
 }
@@ -124,7 +129,7 @@ function putUnsafe(
   const point = text.codePointAt(index) ?? 0;
   if (point <= 0xffff && point >= 0xdc00 && point <= 0xdfff && index > 0) {
     const high = text.charCodeAt(index - 1);
-    if (high >= 0xd800 && high <= 0xdbff) return at; // written with its first half
+    if (high >= 0xd800 && high <= 0xdbff) return at; // this half was written together with the first
   }
   const character = index + 1 < end || point <= 0xffff ? String.fromCodePoint(point) : "\ufffd";
   let next = at;

@@ -4,7 +4,7 @@ import { parseReadiness, READY_TYPE, type Readiness, readyText } from "./readine
 const TOLD: Readiness = {
   status: "warn",
   draining: false,
-  output: "no appserver can do its work",
+  output: "no appserver is able to answer requests",
   checks: {
     application: [
       {
@@ -15,11 +15,11 @@ const TOLD: Readiness = {
   },
 };
 
-t.test("what a tier tells is what the tier before it reads", async (t) => {
+t.test("the tier in front reads the same report that a tier sends", async (t) => {
   t.same(parseReadiness(`${READY_TYPE}; charset=utf-8`, readyText(TOLD, "box1/web/7")), TOLD);
 });
 
-t.test("what passes only because nobody has looked says so", async (t) => {
+t.test("a check that passes only because nothing was checked says so", async (t) => {
   const [check] = TOLD.checks.application ?? [];
   const assumed = { ...check, status: "pass", assumed: true };
   const read = (told: object) =>
@@ -30,7 +30,7 @@ t.test("what passes only because nobody has looked says so", async (t) => {
   t.same(read({ ...assumed, status: "fail" })?.application, [check], "a failure is seen");
 });
 
-t.test("another application's report is read as far as it is one", async (t) => {
+t.test("of another application's report the valid parts are read", async (t) => {
   const spring = {
     status: "UP",
     checks: { "db:time": [{ status: "down", time: "2026-01-01" }, 7] },
@@ -48,7 +48,7 @@ t.test("another application's report is read as far as it is one", async (t) => 
   });
 });
 
-t.test("anything else is no report; what it says can harm neither log nor memory", async (t) => {
+t.test("other text is no report, and can harm neither the log nor the memory", async (t) => {
   const refused: [string | undefined, string][] = [
     [undefined, readyText(TOLD, "")],
     ["application/json", readyText(TOLD, "")],

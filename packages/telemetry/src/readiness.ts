@@ -1,34 +1,34 @@
-// What a tier can do, told to the tier before it: not only that it lives, but whether what it needs is there. In the
-// form of "Health Check Response Format for HTTP APIs" (draft-inadarei-api-health-check-06), so that other
-// balancers and monitors can read it, and other applications can tell it: pass; warn, it works but not all of it;
-// fail, it is to get no requests. Ours beyond the draft: `since`, `seenBy`, `assumed` and `draining`.
+// What a tier reports to the tier in front of it: not only that it runs, but whether it has what it needs. The form
+// is "Health Check Response Format for HTTP APIs" (draft-inadarei-api-health-check-06), so that other balancers and
+// monitors can read it, and other applications can send it. "pass" = all works; "warn" = part of it works; "fail" =
+// send no requests. Our additions to the draft: `since`, `seenBy`, `assumed` and `draining`.
 
 export const READY_PATH = "/readyz";
 export const READY_TYPE = "application/health+json";
 
 export type ReadyStatus = "pass" | "warn" | "fail";
 
-/** One thing that is needed, as one server sees it. */
+/** The state of one thing that the tier needs, as one server sees it. */
 export interface ReadyCheck {
-  /** Which one: a server's name, or where the database is. */
+  /** Its name: that of a server, or the address of the database. */
   readonly componentId: string;
   readonly status: ReadyStatus;
-  /** Since when it is so; ISO time. */
+  /** Since when it is in this state; ISO time. */
   readonly since: string;
-  /** Why, in plain words; empty when it passes and was seen to. */
+  /** Why, in plain words; empty when a check was made and it passes. */
   readonly output: string;
-  /** Which server sees it so; empty = the one that tells. */
+  /** The server that sees this state; empty = the server that sends the report. */
   readonly seenBy: string;
-  /** It passes unseen: no check has looked, it gets requests, and whether it answers them is not known. */
+  /** It passes without a check: it gets requests, but whether it answers them is not known. */
   readonly assumed?: true;
 }
 
 export interface Readiness {
   readonly status: ReadyStatus;
-  /** It is being stopped on purpose. */
+  /** The tier is being stopped on purpose. */
   readonly draining: boolean;
   readonly output: string;
-  /** What is needed, by kind: `application`, `database`, … */
+  /** The checks by kind of thing: `application`, `database`, … */
   readonly checks: Readonly<Record<string, readonly ReadyCheck[]>>;
 }
 
@@ -37,18 +37,21 @@ export function readyCode({ status }: Readiness): number {
   return status === "fail" ? 503 : 200;
 }
 
-/** A report of this tier. @param serviceId box and process */
+/** A report of this tier as text. @param serviceId box and process */
 export function readyText(readiness: Readiness, serviceId: string): string {
   return `${JSON.stringify({ version: "1", serviceId, ...readiness })}\n`;
 }
 
-/** What is read of a report from outside. */
+/** The largest report that is read from another process. */
 const MOST_BYTES = 64 * 1024;
 const MOST_KINDS = 16;
 const MOST_CHECKS = 64;
 const MOST_TEXT = 300;
 
-/** A report that another tier or application told, or undefined when it is none. Never throws; bounded. */
+/**
+ * Reads a report of another tier or application; undefined when the text is no report. Never throws; the result is
+ * bounded.
+ */
 export function parseReadiness(type: string | undefined, text: string): Readiness | undefined {
   if (type?.split(";")[0]?.trim().toLowerCase() !== READY_TYPE) return undefined;
   if (text.length > MOST_BYTES) return undefined;
@@ -85,7 +88,7 @@ function checksOf(list: unknown): readonly ReadyCheck[] {
   });
 }
 
-/** The draft's words and those it takes for the same (§3.1). */
+/** The draft's words, and the synonyms that it allows (§3.1). */
 const STATUSES: ReadonlyMap<string, ReadyStatus> = new Map([
   ["pass", "pass"],
   ["ok", "pass"],
@@ -106,7 +109,7 @@ function isoTime(told: unknown): string {
   return Number.isFinite(at) ? new Date(at).toISOString() : "";
 }
 
-/** What may stand in a log line and on a terminal. */
+/** Text without characters that must not reach a log line or a terminal; long text is cut. */
 function plain(told: unknown): string {
   return typeof told === "string" ? told.slice(0, MOST_TEXT).replaceAll(/\p{C}/gu, " ") : "";
 }

@@ -1,4 +1,4 @@
-// Metrics read from a snapshot, and what opening and closing a tier's telemetry promises.
+// Metrics that are read from a snapshot, and the promises of opening and closing a tier's telemetry.
 import { spawnSync } from "node:child_process";
 import t from "tap";
 import { realClock } from "../test/clock.ts";
@@ -19,7 +19,7 @@ const requests = {
   labels: ["proxy"],
 } as const;
 
-t.test("impossible values and vanished rows are left out, and the scrape succeeds", async (t) => {
+t.test("impossible values and missing rows are left out, and the scrape succeeds", async (t) => {
   const registry = createRegistry(tier);
   let snapshot: Snapshot = {
     [requests.name]: [
@@ -40,7 +40,7 @@ t.test("impossible values and vanished rows are left out, and the scrape succeed
   t.same(await rows(), ['haproxy_frontend_http_requests_total{proxy="c"} 1']);
 });
 
-t.test("a scrape takes one snapshot, the next one another", async (t) => {
+t.test("each scrape takes one snapshot of its own", async (t) => {
   const registry = createRegistry(tier);
   let taken = 0;
   defineSnapshotMetrics(registry, [requests, sessions], () => {

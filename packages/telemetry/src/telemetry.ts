@@ -1,5 +1,5 @@
-// Wires a tier's logs and metrics: logger and access log to files or stdout, and both with the
-// registry to Sumo Logic when the configuration names a source.
+// Opens a tier's logs and metrics: logger and access log to files or stdout, and all three also to Sumo Logic when
+// the configuration names a source.
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { Counter, type Registry } from "prom-client";
@@ -23,11 +23,11 @@ export type { Logger, Registry };
 export interface Telemetry {
   /** JSON lines with time, level, tier, box and pid. */
   readonly logger: Logger;
-  /** Takes access records with the format to write them in; see `accessFormatter`. */
+  /** Takes access records together with their format; see `accessFormatter`. */
   readonly accessLog: RecordSink;
-  /** Scraped by whoever serves `/metrics`. Only a process's main thread ships it. */
+  /** The metrics that `/metrics` shows. Only a process's main thread ships them. */
   readonly registry: Registry;
-  /** Writes and ships what is left, within 2 s, and closes. What is logged later is dropped. */
+  /** Writes and ships what is left, within 2 s, and closes. Lines logged later are dropped. */
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export function openTelemetry(
   const registry = createRegistry(tier);
   const dropped = new Counter({
     name: "tandem_telemetry_dropped_total",
-    help: "Log lines and metric snapshots that were lost, by why.",
+    help: "Log lines and metric snapshots that were lost, by reason.",
     labelNames: ["destination", "reason"],
     registers: [registry],
   });

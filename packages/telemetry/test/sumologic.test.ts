@@ -95,19 +95,22 @@ const textOf = (uploads: readonly Upload[], stream: string): string =>
     .map(({ text }) => text)
     .join("");
 
-t.test("429 is waited out as Retry-After says, 500 is tried again, nothing is lost", async (t) => {
-  const sink = await startSink(t, (n) => [429, 500][n] ?? 200);
-  const { shipper, metric, log } = ship(t, { url: sink.url });
-  shipper.app.write("one");
-  await until("the line", () => sink.uploads.length > 0);
-  const [first, second] = sink.attempts;
-  t.ok((second?.at ?? 0) - (first?.at ?? 0) >= 990, "Retry-After: 1 was honoured");
-  t.equal(sink.attempts.length, 3);
-  t.equal(textOf(sink.uploads, "app"), "one\n");
-  t.equal(await metric("tandem_telemetry_retries_total"), 2);
-  t.equal(log.length, 1, "one warning for both failures");
-  t.match(log[0], /"why":"HTTP 429"/);
-});
+t.test(
+  "after a 429 the shipper waits as long as Retry-After says, after a 500 it tries again; nothing is lost",
+  async (t) => {
+    const sink = await startSink(t, (n) => [429, 500][n] ?? 200);
+    const { shipper, metric, log } = ship(t, { url: sink.url });
+    shipper.app.write("one");
+    await until("the line", () => sink.uploads.length > 0);
+    const [first, second] = sink.attempts;
+    t.ok((second?.at ?? 0) - (first?.at ?? 0) >= 990, "Retry-After: 1 was honoured");
+    t.equal(sink.attempts.length, 3);
+    t.equal(textOf(sink.uploads, "app"), "one\n");
+    t.equal(await metric("tandem_telemetry_retries_total"), 2);
+    t.equal(log.length, 1, "one warning for both failures");
+    t.match(log[0], /"why":"HTTP 429"/);
+  },
+);
 
 t.test("an upload without an answer times out and is sent again", async (t) => {
   const sink = await startSink(t, (n) => (n === 0 ? 0 : 200));
@@ -118,7 +121,7 @@ t.test("an upload without an answer times out and is sent again", async (t) => {
   t.match(log[0], /no answer in 100 ms/);
 });
 
-t.test("a sink that is away and comes back gets what was kept", async (t) => {
+t.test("a sink that fails and comes back gets the lines that were kept", async (t) => {
   const away = await startSink(t, () => 200);
   away.close();
   const { shipper, log } = ship(t, { url: away.url });
@@ -129,21 +132,24 @@ t.test("a sink that is away and comes back gets what was kept", async (t) => {
   await until("the line", () => textOf(back.uploads, "app") === "while away\n");
 });
 
-t.test("a refused batch is dropped, counted and told once; the next goes on", async (t) => {
-  const sink = await startSink(t, (n) => (n < 2 ? 400 : 200));
-  const { shipper, log, droppedFor } = ship(t, { url: sink.url });
-  for (const line of ["bad one", "bad two", "good"]) {
-    const before = sink.attempts.length;
-    shipper.app.write(line);
-    await until(line, () => sink.attempts.length > before);
-  }
-  await until("the good line", () => textOf(sink.uploads, "app") === "good\n");
-  t.equal(await droppedFor("rejected"), 2);
-  t.equal(log.length, 1);
-  t.match(log[0], /"why":"HTTP 400".*refused by the sink/);
-});
+t.test(
+  "a refused batch is dropped, counted and reported once; the next batch is sent",
+  async (t) => {
+    const sink = await startSink(t, (n) => (n < 2 ? 400 : 200));
+    const { shipper, log, droppedFor } = ship(t, { url: sink.url });
+    for (const line of ["bad one", "bad two", "good"]) {
+      const before = sink.attempts.length;
+      shipper.app.write(line);
+      await until(line, () => sink.attempts.length > before);
+    }
+    await until("the good line", () => textOf(sink.uploads, "app") === "good\n");
+    t.equal(await droppedFor("rejected"), 2);
+    t.equal(log.length, 1);
+    t.match(log[0], /"why":"HTTP 400".*refused by the sink/);
+  },
+);
 
-t.test("under a dead sink memory is bounded, and every lost line is counted", async (t) => {
+t.test("while the sink is dead, memory is bounded and every lost line is counted", async (t) => {
   const sink = await startSink(t, (n) => (n === 0 ? 503 : 0));
   const options = { url: sink.url, buffer: 64 * 1024, batch: 8 * 1024 };
   const { shipper, metric, droppedFor } = ship(t, options);
@@ -160,56 +166,69 @@ t.test("under a dead sink memory is bounded, and every lost line is counted", as
   t.ok((await droppedFor("shutdown")) > 0);
 });
 
-t.test("a tier's logs and metrics arrive, gzipped and labelled, the last at close", async (t) => {
-  const sink = await startSink(t, () => 200);
-  const directory = t.testdir({ url: `${sink.url}\n` });
-  const sumologic = { ...defaults, interval: 60_000, urlFile: join(directory, "url") };
-  const log = { level: "info", directory: join(directory, "logs"), accessFormat: "http" } as const;
-  // However busy the machine, the last uploads have the time they would have on an idle one.
-  const patient = {
-    ...realClock,
-    after: (ms: number, run: () => void) => realClock.after(100 * ms, run),
-  };
-  const telemetry = openTelemetry({ log, sumologic }, tier, patient);
-  telemetry.logger.debug("not at this level");
-  telemetry.logger.info({ password: "hunter2", headers: { cookie: "a=b" } }, "started");
-  telemetry.accessLog.write("GET /");
-  t.equal(sink.attempts.length, 0, "nothing is sent before the interval");
-  await telemetry.close();
+t.test(
+  "a tier's logs and metrics arrive, gzipped and labelled, the last ones at close",
+  async (t) => {
+    const sink = await startSink(t, () => 200);
+    const directory = t.testdir({ url: `${sink.url}\n` });
+    const sumologic = { ...defaults, interval: 60_000, urlFile: join(directory, "url") };
+    const log = {
+      level: "info",
+      directory: join(directory, "logs"),
+      accessFormat: "http",
+    } as const;
+    // A clock whose timers run 100 times later: however busy the machine, the last uploads are not cut short.
+    const patient = {
+      ...realClock,
+      after: (ms: number, run: () => void) => realClock.after(100 * ms, run),
+    };
+    const telemetry = openTelemetry({ log, sumologic }, tier, patient);
+    telemetry.logger.debug("not at this level");
+    telemetry.logger.info({ password: "hunter2", headers: { cookie: "a=b" } }, "started");
+    telemetry.accessLog.write("GET /");
+    t.equal(sink.attempts.length, 0, "nothing is sent before the interval");
+    await telemetry.close();
 
-  const entry = { level: "info", tier: "balancer", box: "box1", pid: process.pid, msg: "started" };
-  t.match(JSON.parse(textOf(sink.uploads, "app")), {
-    ...entry,
-    password: "[redacted]",
-    time: /Z$/,
-  });
-  t.equal(
-    textOf(sink.uploads, "app"),
-    readFileSync(join(directory, "logs/balancer-box1.log"), "utf8"),
-  );
-  t.notMatch(textOf(sink.uploads, "app"), /hunter2|a=b/);
-  t.equal(textOf(sink.uploads, "access"), "GET /\n");
-  t.equal(readFileSync(join(directory, "logs/balancer-box1.access.log"), "utf8"), "GET /\n");
-  const metrics = textOf(sink.uploads, "metrics");
-  t.match(
-    metrics,
-    /^tandem_build_info\{version="[\d.]+",node="[\d.]+",tier="balancer",box="box1"\} 1$/m,
-  );
-  t.match(metrics, /^process_cpu_seconds_total /m);
-  const byCategory = new Map(sink.uploads.map((u) => [u.headers["x-sumo-category"], u.headers]));
-  const common = { "content-encoding": "gzip", "x-sumo-host": "box1", "x-sumo-client": "tandem" };
-  t.match(byCategory.get("site/balancer/access"), {
-    ...common,
-    "content-type": "text/plain",
-    "x-sumo-name": "balancer-box1.access",
-    "x-sumo-fields": "tier=balancer,box=box1",
-  });
-  t.match(byCategory.get("site/balancer/metrics"), {
-    ...common,
-    "content-type": "application/vnd.sumologic.prometheus",
-    "x-sumo-dimensions": "tier=balancer,box=box1",
-  });
-});
+    const entry = {
+      level: "info",
+      tier: "balancer",
+      box: "box1",
+      pid: process.pid,
+      msg: "started",
+    };
+    t.match(JSON.parse(textOf(sink.uploads, "app")), {
+      ...entry,
+      password: "[redacted]",
+      time: /Z$/,
+    });
+    t.equal(
+      textOf(sink.uploads, "app"),
+      readFileSync(join(directory, "logs/balancer-box1.log"), "utf8"),
+    );
+    t.notMatch(textOf(sink.uploads, "app"), /hunter2|a=b/);
+    t.equal(textOf(sink.uploads, "access"), "GET /\n");
+    t.equal(readFileSync(join(directory, "logs/balancer-box1.access.log"), "utf8"), "GET /\n");
+    const metrics = textOf(sink.uploads, "metrics");
+    t.match(
+      metrics,
+      /^tandem_build_info\{version="[\d.]+",node="[\d.]+",tier="balancer",box="box1"\} 1$/m,
+    );
+    t.match(metrics, /^process_cpu_seconds_total /m);
+    const byCategory = new Map(sink.uploads.map((u) => [u.headers["x-sumo-category"], u.headers]));
+    const common = { "content-encoding": "gzip", "x-sumo-host": "box1", "x-sumo-client": "tandem" };
+    t.match(byCategory.get("site/balancer/access"), {
+      ...common,
+      "content-type": "text/plain",
+      "x-sumo-name": "balancer-box1.access",
+      "x-sumo-fields": "tier=balancer,box=box1",
+    });
+    t.match(byCategory.get("site/balancer/metrics"), {
+      ...common,
+      "content-type": "application/vnd.sumologic.prometheus",
+      "x-sumo-dimensions": "tier=balancer,box=box1",
+    });
+  },
+);
 
 t.test("batches are cut by size; a new metrics snapshot replaces a waiting one", async (t) => {
   let status = 200;
@@ -223,7 +242,7 @@ t.test("batches are cut by size; a new metrics snapshot replaces a waiting one",
   await until("superseded snapshots", async () => (await droppedFor("superseded")) > 2);
 });
 
-t.test("a source that cannot be used is refused at once, and never shown", async (t) => {
+t.test("a source URL that cannot be used is refused at once, and never shown", async (t) => {
   const directory = t.testdir();
   const urlFile = join(directory, "missing");
   t.throws(

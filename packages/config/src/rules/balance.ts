@@ -1,10 +1,10 @@
-// Balancing: parameters that are for the algorithm chosen, and settings that do not undo each other.
+// Balancing: keys that the chosen algorithm uses, and settings that do not contradict each other.
 import type { Finding } from "../explain.ts";
 import { requiredBy } from "../schema/algorithm-keys.ts";
 import { BELONGS, KEEPING, RAMPING } from "../schema/balance.ts";
 import type { BackendFact, Facts } from "./facts.ts";
 
-/** A parameter of another algorithm would be ignored, and somebody would wait for its effect. */
+/** A key of another algorithm has no effect, so it is refused: its author expects one. */
 export function* parametersBelongToTheAlgorithm(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const { algorithm } = fact.backend.balance;
@@ -21,7 +21,7 @@ export function* parametersBelongToTheAlgorithm(facts: Facts): Iterable<Finding>
   }
 }
 
-/** What an algorithm cannot do without. */
+/** The keys without which the chosen algorithm does not work. */
 export function* requiredParametersAreThere(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const { balance } = fact.backend;
@@ -29,7 +29,10 @@ export function* requiredParametersAreThere(facts: Facts): Iterable<Finding> {
     const path = [...fact.path, "balance", "algorithm"];
     const at = { path, side: "value" } as const;
     if (algorithm === "module" && balance.module === undefined)
-      yield { ...at, message: "'module' needs 'module: ./FILE.ts' beside it, your algorithm" };
+      yield {
+        ...at,
+        message: "'module' needs 'module: ./FILE.ts' beside it, the file of your algorithm",
+      };
     if (algorithm !== "module")
       for (const [key, { example, role }] of requiredBy(algorithm))
         if (!facts.has([...fact.path, "balance", ...key]))
@@ -43,13 +46,13 @@ export function* requiredParametersAreThere(facts: Facts): Iterable<Finding> {
       yield {
         path: [...fact.path, "balance", "hash", "balanceFactor"],
         side: "value",
-        message: `found ${bounded}: with no more than its fair share nobody could be given a request; expected a number above 1, such as 1.25, or 0`,
+        message: `found ${bounded}: a server limited to its fair share could not be given another request; expected a number above 1, such as 1.25, or 0`,
       };
   }
 }
 
 /** A slow start needs an algorithm that follows small changes of weight. */
-export function* slowStartIsHeeded(facts: Facts): Iterable<Finding> {
+export function* slowStartHasAnEffect(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const { algorithm, slowStart } = fact.backend.balance;
     if (slowStart === undefined || RAMPING.includes(algorithm)) continue;
@@ -57,7 +60,7 @@ export function* slowStartIsHeeded(facts: Facts): Iterable<Finding> {
     yield {
       path: [...fact.path, "balance", "slowStart"],
       side: "key",
-      message: `${chosen(facts, fact)}, which does not follow a growing weight; a slow start works with ${able}`,
+      message: `${chosen(facts, fact)}, which ignores a growing weight; slow start works with ${able}`,
     };
   }
 }
@@ -78,7 +81,7 @@ export function* subsetsAndZonesMakeSense(facts: Facts): Iterable<Finding> {
       yield {
         path: [...at, "subset", "client"],
         side: "key",
-        message: "'client' is for 'method: deterministic'; 'rendezvous' goes by the box's name",
+        message: "'client' is for 'method: deterministic'; 'rendezvous' uses the box's name",
       };
     if (zone !== undefined && !zones.includes(zone))
       yield {
@@ -96,7 +99,7 @@ export function* subsetsAndZonesMakeSense(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** Requests wait for a server of their own only where they have one, and where it can be full. */
+/** A server's queue needs an algorithm that assigns requests to one server, and a server that can be full. */
 export function* serverQueuesAreUsed(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const { balance, servers } = fact.backend;
@@ -111,20 +114,20 @@ export function* serverQueuesAreUsed(facts: Facts): Iterable<Finding> {
           path: timeout,
           side: "key",
           message:
-            "nobody waits for this server, since its 'queue.limit' is 0; expected a limit above 0 beside it, or no timeout",
+            "no request waits for this server, since its 'queue.limit' is 0; expected a limit above 0 beside it, or no timeout",
         };
       if (queue.limit === 0) continue;
       if (maxConnections === 0)
         yield {
           path: limit,
           side: "value",
-          message: `found ${queue.limit}, but the server takes any number of requests, so none would ever wait; add 'maxConnections' to the server, or remove this`,
+          message: `found ${queue.limit}, but the server takes any number of requests, so no request would ever wait; add 'maxConnections' to the server, or remove this`,
         };
       if (!KEEPING.includes(balance.algorithm))
         yield {
           path: limit,
           side: "key",
-          message: `${chosen(facts, fact)}, by which no request belongs to one server and waits for it; expected one of ${KEEPING.join(", ")}, or no limit here: all wait in the backend's 'queue'`,
+          message: `${chosen(facts, fact)}, which assigns no request to one particular server, so none would wait for it; expected one of ${KEEPING.join(", ")}, or no limit here: requests then wait in the backend's 'queue'`,
         };
     }
   }

@@ -1,18 +1,21 @@
-// Boxes: the one this process runs as, the tiers each runs, and servers that bear a box's name.
+// Boxes: the box that this process runs as, the tiers that each box runs, and servers with the name of a box.
 import type { Finding } from "../explain.ts";
 import { nearest } from "../nearest.ts";
 import type { Facts } from "./facts.ts";
 
 const BOXES = ["cluster", "boxes"] as const;
 
-/** The box asked for is one of `cluster.boxes`; without any the file describes one machine, by whatever name. */
+/**
+ * The box given by --box must be one of `cluster.boxes`. A file without boxes describes one machine, whatever its
+ * name.
+ */
 export function* boxExists(facts: Facts): Iterable<Finding> {
   const names = facts.names(BOXES);
   if (facts.box === undefined || names.length === 0 || names.includes(facts.box)) return;
   yield {
     path: BOXES,
     side: "key",
-    message: `no box '${facts.box}' is written here, as which this was started (--box ${facts.box}); expected one that is`,
+    message: `started as --box ${facts.box}, but the file has no box '${facts.box}'; expected one of its boxes`,
     suggestion: nearest(facts.box, names),
     allowed: names,
   };
@@ -29,7 +32,7 @@ export function* boxRunsWhatIsConfigured(facts: Facts): Iterable<Finding> {
     }
 }
 
-/** `prefer: same-box` finds a server of the own name on every box that asks for it. */
+/** With `prefer: same-box`, every box that uses the backend has a server of its own name there. */
 export function* sameBoxHasAServer(facts: Facts): Iterable<Finding> {
   for (const { path, backend, boxes } of facts.backends()) {
     if (backend.prefer !== "same-box") continue;
@@ -41,7 +44,7 @@ export function* sameBoxHasAServer(facts: Facts): Iterable<Finding> {
     for (const box of without)
       yield {
         ...at,
-        message: `box '${box}' has no server of its own name here; servers: ${servers.join(", ")}`,
+        message: `no server here has the name of the box '${box}'; servers: ${servers.join(", ")}`,
         suggestion: nearest(box, servers),
       };
   }

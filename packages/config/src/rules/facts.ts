@@ -1,18 +1,18 @@
-// What the rules look at: the validated values, the names as written, and the boxes with their tiers.
+// What the rules check: the validated values, the names as written, and the boxes with their tiers.
 import type { Path } from "../document.ts";
 import type { Finding, Written } from "../explain.ts";
 import type { BackendConfig } from "../schema/backend.ts";
 import type { BoxConfig } from "../schema/cluster.ts";
 import type { Config } from "../schema/config.ts";
 
-/** One thing the parts of a configuration must agree on; yields a finding for each breach. */
+/** A rule between parts of a configuration. It yields a finding for each breach. */
 export type Rule = (facts: Facts) => Iterable<Finding>;
 
-/** A backend of either tier that has some, and the boxes on which that tier runs. */
+/** A backend of the balancer or the webserver, and the boxes on which that tier runs. */
 export interface BackendFact {
   readonly path: Path;
   readonly backend: BackendConfig;
-  /** The tier the servers are expected to be. */
+  /** The tier that the backend's servers are expected to be. */
   readonly towards: "webserver" | "appserver";
   readonly boxes: readonly string[];
 }
@@ -32,7 +32,7 @@ export class Facts {
     this.#written = written;
   }
 
-  /** The names written in a mapping, valid or not. */
+  /** The names written in a mapping, whether their settings are valid or not. */
   names(path: Path): string[] {
     const value = path.reduce<unknown>(
       (tree, step) => (isTree(tree) && Object.hasOwn(tree, step) ? tree[step] : undefined),
@@ -45,12 +45,12 @@ export class Facts {
     return this.#written.has(path);
   }
 
-  /** A value as the file has it; its default where it is not written. */
+  /** A value as written in the file, or its default where it is not written. */
   shown(path: Path, fallback: string): string {
     return this.has(path) ? this.#written.shown(path) : `the default '${fallback}'`;
   }
 
-  /** A duration as written, or its default in words. */
+  /** A duration as written, or its default as text. */
   duration(path: Path, ms: number): string {
     return this.shown(path, ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
   }
@@ -78,7 +78,7 @@ export class Facts {
     return found;
   }
 
-  /** Whether a backend's servers are the tier of this file, rather than somebody else's. */
+  /** Whether a backend's servers are the tier described in this file, and not servers of another installation. */
   isOurs({ backend, towards }: BackendFact): boolean {
     return this.boxes.some(([name, box]) => {
       const bind = box[towards]?.bind;

@@ -1,4 +1,4 @@
-// Listeners: no two of one box in each other's way, and none open to the world without a lock.
+// Listeners: no two listeners of one box on the same address and port, and no admin port open to other machines.
 import { isIPv4 } from "node:net";
 import type { Path } from "../document.ts";
 import type { Finding } from "../explain.ts";
@@ -32,7 +32,7 @@ export function* listenersAreDistinct(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** Everything one box listens on; without boxes, everything there is. */
+/** Every listener of one box; without boxes, every listener of the file. */
 function listenersOf({ config }: Facts, name?: string, box?: BoxConfig): Listener[] {
   const { balancer, webserver, appserver } = config;
   const listeners: Listener[] = [];
@@ -50,7 +50,7 @@ function listenersOf({ config }: Facts, name?: string, box?: BoxConfig): Listene
   return listeners;
 }
 
-/** `*` and `::` hold a port on every address, `0.0.0.0` on every one of IPv4; port 0 is never taken. */
+/** `*` and `::` take a port on every address, `0.0.0.0` on every IPv4 address. Port 0 is never taken. */
 function overlap(a: Address, b: Address): boolean {
   if (a.port !== b.port || a.port === 0) return false;
   const [one, other] = [hostOf(a), hostOf(b)];
@@ -63,7 +63,7 @@ function hostOf({ host = "::" }: Address): string {
   return host === "localhost" ? "127.0.0.1" : host.toLowerCase();
 }
 
-/** The admin port has no lock of its own, so only this machine may reach it. */
+/** The admin port asks for no password, so only this machine may reach it. */
 export function* adminIsLocal(facts: Facts): Iterable<Finding> {
   const bind = facts.config.balancer?.admin?.bind;
   if (bind === undefined || isLoopback(bind)) return;
@@ -72,8 +72,8 @@ export function* adminIsLocal(facts: Facts): Iterable<Finding> {
     path,
     side: "value",
     message:
-      `found ${facts.shown(path, "")}, expected a loopback address, since whoever reaches the admin ` +
-      "port may read everything; reach it from elsewhere through an SSH tunnel",
+      `found ${facts.shown(path, "")}, expected a loopback address, since every client of the admin ` +
+      "port may read everything; from another machine, reach it through an SSH tunnel",
     suggestion: `127.0.0.1:${bind.port}`,
   };
 }

@@ -3,7 +3,7 @@ import type { Finding } from "../explain.ts";
 import { nearest } from "../nearest.ts";
 import type { Facts } from "./facts.ts";
 
-/** Every route names a backend that is written. */
+/** Every route names a backend that exists. */
 export function* backendsExist(facts: Facts): Iterable<Finding> {
   const backends = facts.names(["balancer", "backends"]);
   for (const [name, frontend] of Object.entries(facts.config.balancer?.frontends ?? {}))
@@ -20,7 +20,7 @@ export function* backendsExist(facts: Facts): Iterable<Finding> {
     }
 }
 
-/** No route stands behind one that takes every request: the first fit wins. */
+/** No route stands behind a route that takes every request, because the first match wins. */
 export function* routesAreReachable(facts: Facts): Iterable<Finding> {
   for (const [name, { routes }] of Object.entries(facts.config.balancer?.frontends ?? {})) {
     const all = routes.findIndex(({ match = {} }) => match.host === undefined && !match.path);
@@ -28,7 +28,7 @@ export function* routesAreReachable(facts: Facts): Iterable<Finding> {
     yield {
       path: ["balancer", "frontends", name, "routes", all + 1],
       side: "value",
-      message: `never reached, since route [${all}] before it takes every request; expected the route without 'match' last`,
+      message: `never reached, since route [${all}] before it takes every request; expected the route without 'match' to be the last`,
     };
   }
 }

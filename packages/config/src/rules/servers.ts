@@ -14,7 +14,7 @@ export function* checksFitTheirInterval(facts: Facts): Iterable<Finding> {
       [...path, "check", "interval"],
     ];
     yield {
-      // The one of the two that is written is the one to look at.
+      // The message points at the key that is written; the other one is a default.
       path: facts.has(shorter) ? shorter : longer,
       side: "value",
       message:
@@ -24,7 +24,10 @@ export function* checksFitTheirInterval(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** An idle connection is given up by its client first: else a request meets a closing server. */
+/**
+ * A client must close an idle connection before its server does. Otherwise a request can arrive at a connection
+ * that the server is closing.
+ */
 export function* idleEndsBeforeKeepAlive(facts: Facts): Iterable<Finding> {
   const keepAlive = facts.config.webserver?.timeouts.httpKeepAlive;
   if (keepAlive === undefined) return;
@@ -44,7 +47,7 @@ export function* idleEndsBeforeKeepAlive(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** A backend sends its traffic somewhere. */
+/** In every backend some server has a weight above 0. */
 export function* someServerHasWeight(facts: Facts): Iterable<Finding> {
   for (const { path, backend } of facts.backends()) {
     if (Object.values(backend.servers).some(({ weight }) => weight > 0)) continue;

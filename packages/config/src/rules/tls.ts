@@ -1,8 +1,8 @@
-// TLS at the edge: settings that would undo each other.
+// TLS at the edge: settings that contradict each other.
 import type { Finding } from "../explain.ts";
 import type { Facts } from "./facts.ts";
 
-/** What is refused by the version is not allowed by its cipher. */
+/** No cipher or version is allowed that the policy or the minimum version refuses. */
 export function* tlsSettingsAgree(facts: Facts): Iterable<Finding> {
   for (const [name, { tls }] of Object.entries(facts.config.balancer?.frontends ?? {})) {
     if (tls === undefined) continue;

@@ -1,5 +1,5 @@
-// The keys of `balance` that are for some algorithms only: made from the rows of @tandem/algorithms, so that what is
-// written there is accepted, described and checked here.
+// The keys of `balance` that belong to some algorithms only. They are made from the rows of @tandem/algorithms, so
+// every option in a row is accepted, described and checked here.
 import { isDeepStrictEqual } from "node:util";
 import {
   ALGORITHM_NAMES,
@@ -66,12 +66,12 @@ const owned: ReadonlyMap<string, readonly Owned<Option | Part>[]> = Map.groupBy(
   ({ key }) => key,
 );
 
-/** The algorithms that each key is for. */
+/** The algorithms to which each key belongs. */
 export const OWNERS: ReadonlyMap<string, readonly AlgorithmName[]> = new Map(
   [...owned].map(([key, list]) => [key, list.map(({ owner }) => owner)]),
 );
 
-/** What cannot be left out beside an algorithm, by its place below `balance`. */
+/** The keys that must stand beside an algorithm, by their path below `balance`. */
 export function requiredBy(
   owner: AlgorithmName,
 ): readonly (readonly [path: readonly string[], RequiredKey])[] {
@@ -80,7 +80,7 @@ export function requiredBy(
   );
 }
 
-/** For the schema of `balance`, in the order of the rows. */
+/** The keys for the schema of `balance`, in the order of the rows. */
 export const algorithmKeys = Object.fromEntries(
   [...owned].map(([key, list]) => [key, schemaOf(key, list)]),
 ) as { readonly [Key in keyof AlgorithmKeys]: KeySchema<AlgorithmKeys[Key]> };
@@ -128,14 +128,17 @@ function optionSchema(option: Option, list: readonly Owned<Option>[], of = ""): 
   return filled.meta({ description });
 }
 
-/** A picker's default stays with the algorithm: the key is left out, and the words say what holds then. */
+/**
+ * The default of a picker stays with its algorithm: a key that is not written stays absent, and its description
+ * says which value is then used.
+ */
 function unlessSaid(list: readonly Owned<Option>[]): string {
   const [usual, ...others] = list.flatMap(({ owner, option }) => {
     if (!isTuning(option)) return [];
     const value = asWritten(option);
     return [{ owner, value: option.values.kind === "choice" ? `\`${value}\`` : value }];
   });
-  if (usual === undefined || usual.value === "0") return ""; // what 0 means is said already
+  if (usual === undefined || usual.value === "0") return ""; // the description says what 0 means
   const different = others.filter(({ value }) => value !== usual.value);
   const but = different.map(({ owner, value }) => `\`${owner}\`: ${value}`).join(", ");
   return `; ${usual.value} by default${but === "" ? "" : ` (${but})`}`;

@@ -1,4 +1,4 @@
-// The application server's section: which application it hosts and what that application is handed.
+// The application server's section: which application it hosts, and what it passes to that application.
 import { z } from "zod";
 import { requestHead } from "./heads.ts";
 import { internalTls } from "./tls.ts";
@@ -85,11 +85,11 @@ const sessions = z
       .default(".tandem/session.key")
       .meta({ description: "the key that signs session cookies; the same on both boxes" }),
     idle: duration.prefault("14d").meta({
-      description: "a session ends when it was not used for this long, to within a tenth",
+      description: "a session ends when it was not used for this long, give or take a tenth",
     }),
     maxAge: duration
       .prefault("90d")
-      .meta({ description: "a session ends this long after the log-in, used or not" }),
+      .meta({ description: "a session ends this long after the log-in, even when it is in use" }),
   })
   .prefault({})
   .refine((s) => s.store !== "redis" || s.redis !== undefined, {
@@ -109,7 +109,7 @@ export const appserver = z
     config: z
       .record(z.string(), z.unknown())
       .default({})
-      .meta({ description: "handed to the application as it is" }),
+      .meta({ description: "passed to the application unchanged" }),
     database,
     sessions,
     bodyLimit: size
@@ -123,16 +123,15 @@ export const appserver = z
       .strictObject(requestHead)
       .prefault({})
       .meta({ title: "head limits", description: "bounds on the head of a request" }),
-    servedBy: z
-      .boolean()
-      .default(false)
-      .meta({ description: "say box and process in `x-served-by`; for demonstrations" }),
-    loadReport: z.boolean().default(false).meta({
-      description: "tell balancers the load in every answer (`endpoint-load-metrics`)",
+    servedBy: z.boolean().default(false).meta({
+      description: "name box and process in the answer's `x-served-by`; for demonstrations",
     }),
-    drain: duration
-      .prefault("10s")
-      .meta({ description: "how long running requests may finish at a stop" }),
+    loadReport: z.boolean().default(false).meta({
+      description: "report the load to balancers in every answer (`endpoint-load-metrics`)",
+    }),
+    drain: duration.prefault("10s").meta({
+      description: "how long running requests may take to finish when the tier is stopped",
+    }),
   })
   .meta({ title: "appserver", description: "hosts the application" });
 

@@ -24,27 +24,30 @@ const server = z
       .strictObject({
         limit: count(0).default(0).meta({
           description:
-            "requests that may wait for this very server, per data thread; beyond it they go elsewhere",
+            "requests that may wait for this server, per data thread; further ones go to another server",
         }),
         timeout: duration.prefault("5s").meta({
           description:
-            "longest wait for it; beyond it they go elsewhere, or into the backend's queue",
+            "the longest wait for this server; after it the request goes to another server, or into the backend's queue",
         }),
       })
       .prefault({})
       .meta({
         description:
-          "where requests that an algorithm keeps together wait for their server while it is at `maxConnections`",
+          "where requests that the algorithm assigns to this server wait while it is at `maxConnections`",
       }),
     backup: z
       .boolean()
       .default(false)
       .meta({ description: "used only while no other server is usable" }),
-    priority: count(0)
-      .max(100)
-      .default(0)
-      .meta({ description: "failover level: 0 first, the next ones take what it cannot" }),
-    zone: z.string().min(1).optional().meta({ description: "where it is, for `balance.zone`" }),
+    priority: count(0).max(100).default(0).meta({
+      description: "failover level: level 0 is used first, the next level takes what it cannot",
+    }),
+    zone: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: "the zone of the server, for `balance.zone`" }),
   })
   .meta({ title: "server", description: "one process that answers requests" });
 
@@ -54,11 +57,11 @@ export const backend = z
     servers: z
       .record(name, server)
       .refine((servers) => Object.keys(servers).length > 0, "expected at least one server")
-      .meta({ description: "by name; a server that runs on a box bears the box's name" }),
-    prefer: z
-      .literal("same-box")
-      .optional()
-      .meta({ description: "servers of other boxes are backups of the one named like this box" }),
+      .meta({ description: "by name; a server that runs on a box has the box's name" }),
+    prefer: z.literal("same-box").optional().meta({
+      description:
+        "the server with this box's name is used first, the servers of other boxes are its backups",
+    }),
     allBackups: z.boolean().default(false).meta({
       description:
         "while no other server is usable, all backups share the traffic; else the first of them alone, in the order written",
@@ -77,19 +80,20 @@ export const backend = z
       .prefault({})
       .meta({ description: "where requests wait while every server is at `maxConnections`" }),
     replay: size.prefault("64KiB").meta({
-      description: "how much of an idempotent request's body is kept to send it again; 0B = none",
+      description:
+        "how much of an idempotent request's body is kept, so that it can be sent again; 0B = none",
     }),
     hedge: z
       .strictObject({
         after: duration.meta({
           description:
-            "a server that has not begun its answer by then is not waited for alone; above most answers' time, such as their 95th percentile",
+            "when the first server has not begun its answer after this time, a second one is asked; longer than most answers take, such as their 95th percentile",
         }),
       })
       .optional()
       .meta({
         description:
-          "ask a second server when the first is slow, for idempotent requests without a body; the first answer counts; within the budget for retries",
+          "ask a second server when the first is slow, for idempotent requests without a body; the first answer is used; counts against the budget for retries",
       }),
     retries: count(0).max(10).default(3).meta({ description: "attempts after a failed connect" }),
     timeouts: z
@@ -97,12 +101,14 @@ export const backend = z
         connect: duration.prefault("2s").meta({ description: "to open a server connection" }),
         server: duration
           .prefault("30s")
-          .meta({ description: "a server that neither sends nor reads; beyond it: 504" }),
+          .meta({ description: "how long a server may neither send nor read; beyond it: 504" }),
         eventStream: duration.prefault("1h").meta({
-          description: "silence within an answer of type `text/event-stream`, which never ends",
+          description:
+            "how long an answer of type `text/event-stream`, which never ends, may be silent",
         }),
         serverFin: duration.prefault("30s").meta({
-          description: "an upgraded connection whose server has half-closed, without traffic",
+          description:
+            "how long an upgraded connection without traffic lives on after its server has half-closed it",
         }),
         idle: duration.prefault("4s").meta({
           description: "how long an unused server connection is kept; below the server's own limit",

@@ -1,37 +1,37 @@
-// How a server is chosen: by which algorithm, with its own keys (algorithm-keys.ts), and among whom. Which keys belong
-// to which algorithm is in BELONGS; a rule compares.
+// How a server is chosen: by which algorithm, with its own keys (algorithm-keys.ts), and among which servers.
+// BELONGS says which keys belong to which algorithm; a rule checks it.
 import { ALGORITHM_NAMES, ALGORITHMS } from "@tandem/algorithms";
 import { z } from "zod";
 import { type AlgorithmKeys, algorithmKeys, OWNERS } from "./algorithm-keys.ts";
 import { count, duration, file, number } from "./units.ts";
 
-/** What may be chosen: the algorithms that Tandem has, or a file with another. */
+/** The values of `algorithm`: Tandem's algorithms, or `module` for a custom one in a file. */
 export const BALANCE_ALGORITHMS = [...ALGORITHM_NAMES, "module"] as const;
 export type BalanceAlgorithm = (typeof BALANCE_ALGORITHMS)[number];
 
-/** A key that an algorithm has already would be overwritten: it does not compile. */
+/** A key here that an algorithm also has would overwrite it, so it does not compile. */
 type NoAlgorithmKeys = Readonly<Record<string, z.ZodType>> & {
   readonly [Key in keyof AlgorithmKeys]?: never;
 };
 
-/** The keys of an algorithm in a file of one's own. */
+/** The keys of a custom algorithm in a file. */
 const moduleKeys = {
   module: file
     .optional()
-    .meta({ description: "`module`: a file that exports `createPicker`, your own algorithm" }),
+    .meta({ description: "`module`: the file of your own algorithm; it exports `createPicker`" }),
   parameters: z
     .record(z.string(), z.unknown())
     .optional()
-    .meta({ description: "`module`: handed to it as they are" }),
+    .meta({ description: "`module`: passed to your algorithm unchanged" }),
 } satisfies NoAlgorithmKeys;
 
-/** The algorithms that each key is for which is not for all. */
+/** The algorithms to which each key belongs, for keys that do not belong to all. */
 export const BELONGS: ReadonlyMap<string, readonly BalanceAlgorithm[]> = new Map<
   string,
   readonly BalanceAlgorithm[]
 >([...OWNERS, ...Object.keys(moduleKeys).map((key) => [key, ["module"]] as const)]);
 
-/** The algorithms that follow a weight which grows by and by. A custom one is trusted to. */
+/** The algorithms that follow a slowly growing weight. A custom algorithm is assumed to. */
 export const RAMPING: readonly BalanceAlgorithm[] = BALANCE_ALGORITHMS.filter(
   (name) => name === "module" || ALGORITHMS[name].traits.slowStart,
 );
@@ -46,16 +46,17 @@ const slowStart = z
     window: duration.meta({
       description: "how long a server that came up takes to get its full share",
     }),
-    curve: z
-      .enum(["linear", "aggression"])
-      .default("linear")
-      .meta({ description: "HAProxy's, from 1 % on and for `maxConnections` too; or Envoy's" }),
-    aggression: number(0.01, 100)
-      .default(1)
-      .meta({ description: "of `curve: aggression`: above 1 quick first, below slow first" }),
+    curve: z.enum(["linear", "aggression"]).default("linear").meta({
+      description:
+        "`linear` is HAProxy's curve, which starts at 1 % and scales `maxConnections` too; `aggression` is Envoy's",
+    }),
+    aggression: number(0.01, 100).default(1).meta({
+      description:
+        "of `curve: aggression`: above 1 the share grows quickly at first, below 1 slowly at first",
+    }),
     minimum: number(0, 1)
       .default(0.1)
-      .meta({ description: "of `curve: aggression`: the share it begins with" }),
+      .meta({ description: "of `curve: aggression`: the share at the start" }),
   })
   .meta({ title: "slow start", description: "after DOWN → UP, never when the balancer starts" });
 
@@ -81,7 +82,8 @@ const subset = z
   .strictObject({
     size: count(1, 10_000).meta({ description: "how many of the servers this balancer uses" }),
     method: z.enum(["rendezvous", "deterministic"]).default("rendezvous").meta({
-      description: "by chance but stable (gRPC A68), or even over numbered balancers (SRE)",
+      description:
+        "`rendezvous`: by chance but stable (gRPC A68); `deterministic`: even over numbered balancers (SRE)",
     }),
     client: count(0, 1_000_000)
       .optional()
@@ -89,18 +91,20 @@ const subset = z
   })
   .meta({ title: "subset", description: "when not every balancer should know every server" });
 
-/** What decides who may be chosen, whatever the algorithm. */
+/** Settings that decide which servers may be chosen, whatever the algorithm. */
 const surroundings = {
   slowStart: slowStart.optional().meta({ description: "a server that came up starts slowly" }),
   zone: z.string().min(1).optional().meta({
-    description: "where this balancer is: servers of other zones get what is left over",
+    description:
+      "the zone of this balancer: servers of other zones get the requests that it cannot take",
   }),
-  zoneWeights: z
-    .record(z.string(), number(0.001, 1_000_000))
-    .optional()
-    .meta({ description: "share of each zone while all of it is up; 1 where none is written" }),
+  zoneWeights: z.record(z.string(), number(0.001, 1_000_000)).optional().meta({
+    description:
+      "share of each zone while all its servers are up; 1 for a zone that is not written",
+  }),
   overprovisioning: number(1, 10).default(1.4).meta({
-    description: "a priority or zone takes all its traffic while this × its healthy part is 1",
+    description:
+      "a priority or zone takes all its traffic while this factor × its healthy part is at least 1",
   }),
   panic: panic.prefault({}).meta({ description: "when health is ignored" }),
   subset: subset.optional().meta({ description: "use only some of the servers" }),
@@ -122,10 +126,10 @@ export const balance = z
   .meta({ title: "balance", description: "how a server is chosen" });
 
 export type BalanceInput = z.output<typeof balance>;
-/** With the algorithm that holds. */
+/** The settings with the algorithm filled in. */
 export type BalanceConfig = BalanceInput & { readonly algorithm: BalanceAlgorithm };
 
-/** The algorithm when none is written: comparing two at random is as good as all once there are many. */
+/** The algorithm when none is written. With many servers, comparing two at random is as good as comparing all. */
 export function defaultAlgorithm(servers: number): BalanceAlgorithm {
   return servers > 2 ? "random" : "least-conn";
 }

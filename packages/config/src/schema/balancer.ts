@@ -5,7 +5,7 @@ import { requestHead, requestLine } from "./heads.ts";
 import { edgeTls } from "./tls.ts";
 import { bindAddress, duration, encoded, hostPattern, name, network, size } from "./units.ts";
 
-/** Bounds on what a client may send; the answer beyond each is in docs/concepts/load-balancer.md. */
+/** Limits on what a client may send; docs/concepts/load-balancer.md says which answer follows beyond each. */
 export const limits = z
   .strictObject({
     requestLine,
@@ -23,20 +23,21 @@ export const limits = z
   })
   .meta({ title: "limits", description: "bounds on what a client may send" });
 
-/** Waiting for the client, under HAProxy's names. */
+/** How long to wait for the client, under HAProxy's names. */
 export const clientTimeouts = z
   .strictObject({
     client: duration.prefault("30s").meta({ description: "a client that neither sends nor reads" }),
-    httpRequest: duration
-      .prefault("10s")
-      .meta({ description: "first byte to end of the head; beyond it: 408" }),
+    httpRequest: duration.prefault("10s").meta({
+      description: "from the first byte of a request to the end of its head; beyond it: 408",
+    }),
     httpKeepAlive: duration.prefault("60s").meta({ description: "idle between two requests" }),
     clientFin: duration.prefault("30s").meta({
-      description: "an upgraded connection whose client has half-closed, without traffic",
+      description:
+        "how long an upgraded connection without traffic lives on after its client has half-closed it",
     }),
     tunnel: duration
       .prefault("1h")
-      .meta({ description: "an upgraded connection (WebSocket) without traffic" }),
+      .meta({ description: "how long an upgraded connection (WebSocket) may be without traffic" }),
   })
   .meta({ title: "client timeouts", description: "waiting for the client" });
 
@@ -54,7 +55,7 @@ const route = z
           .meta({ description: "`/exact`, or `/prefix/*` for everything below it" }),
       })
       .optional()
-      .meta({ description: "which requests; every one when absent" }),
+      .meta({ description: "which requests the route takes; all when absent" }),
     backend: name.meta({ description: "the backend that answers them" }),
     refuseEncoded: z
       .array(encoded)
@@ -76,12 +77,10 @@ const frontend = z
     redirect: z
       .strictObject({
         scheme: z.enum(["https", "http"]).meta({ description: "the scheme to come back with" }),
-        port: z
-          .int()
-          .min(1)
-          .max(65_535)
-          .optional()
-          .meta({ description: "the port to come back on; the scheme's own when absent" }),
+        port: z.int().min(1).max(65_535).optional().meta({
+          description:
+            "the port that the redirect names; when absent none, which means the scheme's own",
+        }),
         hosts: z.array(hostPattern).default([]).meta({
           description:
             "names that are redirected besides the site's, the routes' and those of the certificates in this file: `old.foobar.com`, `*.foobar.com`, or `*` for any; others get 421",
@@ -124,12 +123,15 @@ export const balancer = z
     backends: z
       .record(name, backend)
       .meta({ description: "groups of servers, by the name that routes use" }),
-    drain: duration
-      .prefault("10s")
-      .meta({ description: "how long running requests may finish at a stop" }),
+    drain: duration.prefault("10s").meta({
+      description: "how long running requests may take to finish when the tier is stopped",
+    }),
     admin: z
       .strictObject({
-        bind: bindAddress.meta({ description: "a loopback address: whoever reaches it may look" }),
+        bind: bindAddress.meta({
+          description:
+            "a loopback address, because every client that reaches it may read everything",
+        }),
       })
       .optional()
       .meta({ description: "metrics, status page and API; none when absent" }),

@@ -1,5 +1,5 @@
-// How the health of a backend's servers is known. Without a word of it nothing is asked of a server: what
-// happens to the connections of requests tells, as with nginx's `max_fails` and HAProxy's `observe layer4`.
+// How the health of a backend's servers is known. Without a `check` no server is probed: whether the connections of
+// requests succeed decides, as with nginx's `max_fails` and HAProxy's `observe layer4`.
 import { z } from "zod";
 import { duration } from "./units.ts";
 
@@ -13,20 +13,19 @@ const asked = z
           .string()
           .startsWith("/")
           .meta({ description: "asked with GET; 2xx and 3xx pass: `/healthz`" }),
-        host: z
-          .string()
-          .optional()
-          .meta({ description: "the `Host` of the question; the server's address when absent" }),
+        host: z.string().optional().meta({
+          description: "the `Host` of the check's request; the server's address when absent",
+        }),
       })
       .optional()
       .meta({
         description:
-          "the request that a healthy server answers; when absent a server that takes a connection passes",
+          "the request that a healthy server answers; when absent, a server passes when it accepts a connection",
       }),
     interval: duration.prefault("2s").meta({ description: "pause between two checks of a server" }),
     timeout: duration
       .prefault("1s")
-      .meta({ description: "connect and answer, together; no longer than `interval`" }),
+      .meta({ description: "for connecting and answering together; no longer than `interval`" }),
     rise: count.default(2).meta({ description: "passes in a row before a server is UP again" }),
     fall: count.default(3).meta({ description: "failures in a row before a server is DOWN" }),
   })
@@ -36,15 +35,16 @@ const asked = z
 export const check = z.union([z.literal(false), z.literal("tcp"), asked]);
 
 /**
- * What decides over a server: the answers to our own requests (`http`), whether it takes our own
- * connections (`tcp`), the same once it has failed a request's (`connections`), or nothing at all.
+ * What decides whether a server is healthy: the answers to the check's requests (`http`); whether it accepts the
+ * check's connections (`tcp`); the same, but only after a request's connection to it has failed (`connections`); or
+ * nothing at all.
  */
 export type CheckKind = "http" | "tcp" | "connections" | "nothing";
 
 /** How servers are checked; times in milliseconds. */
 export interface CheckConfig {
   readonly by: CheckKind;
-  /** What to ask; of `http`. */
+  /** What the check requests; with `http` only. */
   readonly http?: { readonly path: string; readonly host?: string | undefined } | undefined;
   readonly interval: number;
   readonly timeout: number;
@@ -53,12 +53,12 @@ export interface CheckConfig {
 }
 
 /**
- * After a request's connection failed: one more that fails takes a server out, and one that does not brings it
- * back. What this decides is cheap to get wrong, since such a server is still tried where no other is up.
+ * Used after a request's connection failed: one more failure takes the server out, and one success brings it back.
+ * A wrong verdict costs little here, because such a server is still tried when no other is up.
  */
 const UNCHECKED = { interval: 1000, timeout: 1000, rise: 1, fall: 1 } as const;
 
-/** What is written, with everything filled in. */
+/** The check as written, with all defaults filled in. */
 export function checkConfig(written: z.output<typeof check> | undefined): CheckConfig {
   if (written === undefined) return { by: "connections", ...UNCHECKED };
   if (written === false) return { by: "nothing", ...UNCHECKED };

@@ -15,7 +15,7 @@ export const config = z
       .meta({ description: "for editors: the path of `tandem.schema.json`" }),
     site: hostName.meta({ description: "the site's host name" }),
     state: folder.default(".tandem").meta({
-      description: "folder of a box's certificates, database and logs, for this site alone",
+      description: "folder of a box's certificates, database and logs; no two sites may share one",
     }),
     balancer: balancer.optional(),
     webserver: webserver.optional(),

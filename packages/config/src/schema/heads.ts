@@ -1,5 +1,5 @@
-// How large the heads of messages may be, at each place where one is read. The defaults are the same everywhere,
-// so that what one tier takes the next takes too.
+// The largest heads of messages, at each place that reads heads. The defaults are the same everywhere, so that the
+// next tier accepts every head that a tier accepts.
 import { z } from "zod";
 import { size } from "./units.ts";
 
@@ -8,14 +8,15 @@ const HEAD = "32KiB";
 const FIELDS = 128;
 
 /**
- * What a tier takes beyond its limits from a proxy that it trusts: the fields in which that one says whom it speaks
- * for (X-Forwarded-*, Forwarded, Via, X-Request-Id), so that it may hand on the largest head that it takes itself.
+ * How far a tier's limits are raised for a trusted proxy. The proxy adds fields that describe the client
+ * (X-Forwarded-*, Forwarded, Via, X-Request-Id), and with this allowance it can forward the largest head that it
+ * accepts itself.
  */
 export const PROXY_ALLOWANCE = { head: 4096, fields: 16 } as const;
 
 const fieldCount = z.int().min(1).default(FIELDS);
 
-/** Keys of a section that reads requests. */
+/** Limits of a section that reads requests. */
 export const requestHead = {
   head: size
     .prefault(HEAD)
@@ -23,7 +24,7 @@ export const requestHead = {
   fields: fieldCount.meta({ description: "number of header fields; beyond it: 431" }),
 } as const;
 
-/** And what only our own parser tells apart. */
+/** A limit that only our own parser can check apart from the whole head. */
 export const requestLine = size
   .prefault(START_LINE)
   .meta({ description: "method and target; beyond it: 414" });

@@ -1,4 +1,4 @@
-// Logs and metrics: where they are written, and the Sumo Logic source they are shipped to.
+// Logs and metrics: where they are written, and the Sumo Logic source to which they are shipped.
 import { z } from "zod";
 import { duration, file, folder, size } from "./units.ts";
 
@@ -7,7 +7,10 @@ const sumologic = z.strictObject({
     .url({ protocol: /^https?$/, error: "expected the http(s) URL of a Sumo Logic HTTP source" })
     .meta({ title: "URL", writeOnly: true })
     .optional()
-    .meta({ description: "of an HTTP source; whoever knows it can write, so prefer `urlFile`" }),
+    .meta({
+      description:
+        "of an HTTP source; a secret, because every holder of the URL can write, so prefer `urlFile`",
+    }),
   urlFile: file.optional().meta({ description: "read the URL from this file instead" }),
   category: z
     .string()
@@ -38,7 +41,7 @@ export const telemetry = z
         accessFormat: z
           .enum(["http", "json"])
           .default("http")
-          .meta({ description: "HAProxy's line, or a JSON object per request" }),
+          .meta({ description: "`http`: HAProxy's line; `json`: a JSON object per request" }),
       })
       .prefault({})
       .meta({ description: "where logs go" }),

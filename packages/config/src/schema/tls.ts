@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { duration, file } from "./units.ts";
 
-/** OpenSSL's names of the suites with forward secrecy; others are not offered at all. */
+/** OpenSSL's names of the suites with forward secrecy. No other suites can be configured. */
 const CIPHERS = [
   "TLS_AES_128_GCM_SHA256",
   "TLS_AES_256_GCM_SHA384",
@@ -39,22 +39,22 @@ const hsts = z
   .strictObject({
     maxAge: duration
       .prefault("365d")
-      .meta({ description: "how long browsers keep it; `0ms` makes them forget" }),
+      .meta({ description: "how long browsers remember it; `0ms` makes them forget it" }),
     includeSubDomains: z
       .boolean()
       .default(false)
-      .meta({ description: "for all names below the site's too" }),
+      .meta({ description: "it holds for all names below the site's too" }),
     preload: z
       .boolean()
       .default(false)
-      .meta({ description: "the site agrees to stand in the browsers' own list" }),
+      .meta({ description: "the site agrees to be in the browsers' own list" }),
   })
   .refine((h) => !h.preload || h.includeSubDomains, {
     error: "expected 'includeSubDomains: true' beside 'preload: true', as browsers' lists demand",
   })
   .meta({ title: "HSTS", description: "browsers come by https alone (RFC 6797)" });
 
-/** Certificates shown to browsers, chosen by SNI, and what is spoken with them. */
+/** Certificates shown to browsers, chosen by SNI, and the protocols and versions that are offered. */
 export const edgeTls = z
   .strictObject({
     certificates: z
@@ -80,14 +80,14 @@ export const edgeTls = z
     minVersion: z
       .enum(["TLSv1.2", "TLSv1.3"])
       .optional()
-      .meta({ description: "older versions are refused; the policy's when absent" }),
+      .meta({ description: "older versions are refused; the policy's minimum when absent" }),
     ciphers: z
       .array(cipher, 'expected a list such as "[ECDHE-RSA-AES128-GCM-SHA256, …]"')
       .min(1)
       .optional()
       .meta({
         description:
-          "allowed instead of the policy's, the preferred one first; of TLS 1.2 or 1.3 the policy's stay where none of that version is named",
+          "allowed instead of the policy's, the preferred one first; when no cipher of TLS 1.2 (or of 1.3) is named, the policy's ciphers of that version stay allowed",
       }),
     curves: z
       .array(curve, 'expected a list such as "[X25519, prime256v1]"')
@@ -99,7 +99,7 @@ export const edgeTls = z
       }),
     hsts: hsts.optional().meta({
       description:
-        "say in every answer that browsers are to come by https alone: to this host on any port, static files and errors too",
+        "tell browsers in every answer, static files and errors included, to use only https for this host, on any port",
     }),
   })
   .meta({ title: "edge TLS", description: "what browsers see" });

@@ -1,5 +1,5 @@
-// Scalar values of tandem.yaml: durations, sizes, addresses. Each parser turns the text an operator
-// writes into the number the code needs, and its message says what would have been accepted.
+// Scalar values of tandem.yaml: durations, sizes, addresses. Each parser turns the text that an operator writes
+// into the number that the code needs. The message of a refused text says what would be accepted.
 import { isIP } from "node:net";
 import { z } from "zod";
 
@@ -24,7 +24,7 @@ export const duration = z
   .transform((text) => inUnits(text, DURATION, MILLISECONDS))
   .meta({ title: "duration", examples: ["250ms", "2s", "1m"] });
 
-/** So many milliseconds as `duration` is written, in the largest unit that fits. */
+/** Writes `ms` as a duration, in the largest unit that gives a whole number. */
 export function writtenDuration(ms: number): string {
   const fitting = Object.entries(MILLISECONDS).filter(([, size]) => ms % size === 0);
   const [unit, size] = fitting.at(ms === 0 ? 0 : -1) ?? ["ms", 1];
@@ -74,13 +74,15 @@ function address(expected: string, accepts: (address: Address) => boolean) {
     .transform((text): Address => parseAddress(text) ?? { host: undefined, port: 0 });
 }
 
-/** Where to listen: `127.0.0.1:8080`, `[::1]:8080`, or `*:8080` for every address. Port 0 = any free one. */
+/**
+ * An address to listen on: `127.0.0.1:8080`, `[::1]:8080`, or `*:8080` for every address. Port 0 = any free one.
+ */
 export const bindAddress = address(
   'expected an address to listen on, such as "127.0.0.1:8080", "[::1]:8080" or "*:8080"',
   () => true,
 ).meta({ title: "listening address", examples: ["127.0.0.1:8080", "[::1]:8080", "*:8080"] });
 
-/** Where a server is: `10.0.0.2:8081` or `web2.internal:8081`. */
+/** The address of a server: `10.0.0.2:8081` or `web2.internal:8081`. */
 export const serverAddress = address(
   'expected a server address with host and port, such as "10.0.0.2:8081"',
   ({ host, port }) => host !== undefined && port > 0,
@@ -98,7 +100,10 @@ export const network = z.string(NETWORK).refine((text) => {
 
 const HOST_NAME = 'expected a host name without scheme, port and path, such as "www.foobar.com"';
 
-/** One host. Not checked beyond what would make it a URL, a pattern or several words: names of a private network are free. */
+/**
+ * One host. Only what would make it a URL, a pattern or several words is refused, because names in a private
+ * network are free.
+ */
 export const hostName = z
   .string(HOST_NAME)
   .regex(/^(?:[^\s/:*?#@\\[\]]+|\[[0-9a-fA-F:.]+\])$/, HOST_NAME)
@@ -115,7 +120,10 @@ export const hostPattern = z
 const ENCODED =
   'expected a percent-encoded character that is not plain in a path, such as "%00", "%2F" or "%5C"';
 
-/** `%2F`; not `%41` or `%2E`, which are the same as `A` and `.`, and are written so before anybody asks. */
+/**
+ * A percent-encoded character such as `%2F`. `%41` and `%2E` are not accepted: they mean `A` and `.`, and are
+ * decoded before routes are matched.
+ */
 export const encoded = z
   .string(ENCODED)
   .refine((text) => {
@@ -130,8 +138,8 @@ export const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "expected a name of letters, digits, '-', '_' or '.'")
   .meta({ title: "name" });
 
-/** A file's path, absolute once loaded: relative ones start at the folder of the configuration file. */
+/** The path of a file, absolute once loaded: relative paths start at the folder of the configuration file. */
 export const file = z.string().min(1).meta({ title: "file" });
 
-/** A folder's path, likewise. */
+/** The path of a folder, made absolute in the same way. */
 export const folder = z.string().min(1).meta({ title: "folder" });

@@ -1,4 +1,4 @@
-// The webserver's section: which files it serves for which host, and where everything else goes.
+// The webserver's section: which files it serves for which host, and where it forwards all other requests.
 import { z } from "zod";
 import { backend } from "./backend.ts";
 import { clientTimeouts, limits } from "./balancer.ts";
@@ -12,13 +12,14 @@ const location = z
       .startsWith("/")
       .endsWith("/")
       .meta({ description: "URL prefix, such as `/assets/`" }),
-    root: folder.meta({ description: "its files appear below that prefix" }),
+    root: folder.meta({ description: "the folder whose files appear below that prefix" }),
     cacheControl: z
       .string()
       .default("public, max-age=300")
-      .meta({ description: "the `Cache-Control` of its answers" }),
+      .meta({ description: "the `Cache-Control` of these answers" }),
     fingerprint: z.boolean().default(false).meta({
-      description: "`name.<hash>.ext` answers as `name.ext`, cached for ever while the hash fits",
+      description:
+        "`name.<hash>.ext` is answered with `name.ext`, and cached for ever when the hash is that of the file",
     }),
   })
   .meta({ title: "location", description: "a folder of static files" });
@@ -27,7 +28,7 @@ const openFileCache = z
   .strictObject({
     valid: duration.prefault("1s").meta({
       description:
-        "how long a file is served without a look at the disk; with `0ms` every request looks",
+        "how long a file is served without checking it on disk; with `0ms` every request checks",
     }),
   })
   .meta({ title: "open file cache", description: "static files in memory" });
@@ -54,30 +55,29 @@ export const webserver = z
     locations: z.array(location).default([]).meta({ description: "folders of static files" }),
     types: z.record(extension, mediaType).default({}).meta({
       description:
-        "media types by extension, such as `{ ico: image/png }`; they win over the known ones",
+        "media types by extension, such as `{ ico: image/png }`; they take precedence over the built-in ones",
     }),
     openFileCache: openFileCache
       .prefault({})
       .meta({ description: "how static files are kept in memory" }),
-    upstream: backend
-      .optional()
-      .meta({ description: "application servers, for everything that is no static file" }),
+    upstream: backend.optional().meta({
+      description: "application servers, for every request that is not for a static file",
+    }),
     trustedProxies: z
       .array(network)
       .default([])
       .meta({ description: "balancers whose `X-Forwarded-*` are believed" }),
-    servedBy: z
-      .boolean()
-      .default(false)
-      .meta({ description: "say box and process in `x-served-by`; for demonstrations" }),
+    servedBy: z.boolean().default(false).meta({
+      description: "name box and process in the answer's `x-served-by`; for demonstrations",
+    }),
     limits: limits.prefault({}).meta({ description: "bounds on what a client may send" }),
     timeouts: clientTimeouts.prefault({}).meta({ description: "waiting for the client" }),
     loadReport: z.boolean().default(false).meta({
-      description: "tell balancers the load in every answer (`endpoint-load-metrics`)",
+      description: "report the load to balancers in every answer (`endpoint-load-metrics`)",
     }),
-    drain: duration
-      .prefault("10s")
-      .meta({ description: "how long running requests may finish at a stop" }),
+    drain: duration.prefault("10s").meta({
+      description: "how long running requests may take to finish when the tier is stopped",
+    }),
   })
   .meta({ title: "webserver", description: "static files, and the way to the application" });
 

@@ -7,7 +7,7 @@ import type { TelemetryClock, TierName } from "../options.ts";
 import type { Batch, StreamName } from "./queue.ts";
 import { retryAfter } from "./retry.ts";
 
-/** What became of an upload: `retry` may work later, `rejected` never will. */
+/** The result of an upload: `retry` may work later, `rejected` never will. */
 export type Outcome =
   | { readonly kind: "sent" }
   | { readonly kind: "retry"; readonly why: string; readonly afterMs: number }
@@ -57,7 +57,7 @@ export class HttpSource {
     }
   }
 
-  /** Ends a running upload, which then reports `retry`, and lets go of the connection. */
+  /** Ends a running upload, which then reports `retry`, and closes the connection. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#agent.destroy();
@@ -90,13 +90,13 @@ function outcomeOf(
 ): Outcome {
   const why = `HTTP ${status}`;
   if (status >= 200 && status < 300) return { kind: "sent" };
-  // 408: taken but not processed in time. 429: over the quota.
+  // 408: Sumo Logic took the batch but did not process it in time. 429: over the quota.
   if (status < 500 && status !== 408 && status !== 429) return { kind: "rejected", why };
   const field = Array.isArray(retryField) ? retryField[0] : retryField;
   return { kind: "retry", why, afterMs: retryAfter(field, wallMs) };
 }
 
-/** The code only: an error's message may quote the URL. */
+/** The code only: the message of an error may quote the secret URL. */
 function codeOf(error: unknown): string {
   const { code, name } = error as NodeJS.ErrnoException;
   return code ?? name ?? "unknown error";

@@ -1,6 +1,6 @@
-// Batches that wait to be shipped, oldest first, bounded in bytes. Lines gather in one open batch per
-// stream; a full or sealed batch joins the queue. When the bound is passed the oldest batch goes, whole:
-// recent lines are worth more than old ones when a sink comes back.
+// Batches that wait to be shipped, oldest first, bounded in bytes. Lines gather in one open batch per stream; a
+// full or sealed batch joins the queue. Beyond the bound the oldest whole batch is dropped: when the sink comes
+// back, recent lines are worth more than old ones.
 
 export type StreamName = "app" | "access" | "metrics";
 
@@ -12,7 +12,7 @@ export interface Batch {
 }
 
 export interface QueueOptions {
-  /** A batch is sealed when the next line would take it past this. */
+  /** A batch is sealed before a line that would make it larger than this. */
   readonly batchBytes: number;
   readonly maxBytes: number;
   readonly dropped: (lines: number, reason: "queue_full" | "superseded" | "too_large") => void;
@@ -25,7 +25,10 @@ interface OpenBatch {
   lines: number;
 }
 
-/** A bounded queue of batches. Bytes are counted until a batch is `taken` and again once `returned`. */
+/**
+ * A bounded queue of batches. The bytes of a batch stop counting when it is taken, and count again when it is given
+ * back.
+ */
 export class BatchQueue {
   readonly #options: QueueOptions;
   readonly #open = new Map<StreamName, OpenBatch>();
@@ -67,7 +70,7 @@ export class BatchQueue {
     this.#evict();
   }
 
-  /** Adds a batch that makes the waiting one of its stream worthless: metrics are as of now. */
+  /** Adds a batch in place of a waiting batch of the same stream: new metrics make the older ones worthless. */
   replace(stream: StreamName, text: string, maxBytes: number): void {
     const bytes = Buffer.byteLength(text);
     this.#sealed = this.#sealed.filter((batch) => {
@@ -85,7 +88,7 @@ export class BatchQueue {
     this.#evict();
   }
 
-  /** Makes what has gathered ready to be sent. */
+  /** Seals all open batches, so that they are ready to be sent. */
   sealAll(): void {
     for (const open of this.#open.values()) this.#seal(open);
   }

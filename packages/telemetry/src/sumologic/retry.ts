@@ -1,5 +1,5 @@
-// When to try again: exponential backoff with equal jitter (half fixed, half random), or as long as the
-// server's Retry-After says (RFC 9110 §10.2.3) when that is longer.
+// How long to wait before the next attempt: exponential backoff with equal jitter (half fixed, half random), or the
+// server's Retry-After (RFC 9110 §10.2.3) when that is longer.
 
 const FIRST_MS = 500;
 const LONGEST_MS = 60_000;
@@ -11,7 +11,7 @@ export function backoff(failures: number, random: number): number {
   return full / 2 + (full / 2) * random;
 }
 
-/** Reads a Retry-After field, seconds or a date, as milliseconds from `wallMs`; 0 when absent or nonsense. */
+/** Reads a Retry-After field, seconds or a date, as milliseconds from `wallMs`; 0 when it is absent or invalid. */
 export function retryAfter(field: string | undefined, wallMs: number): number {
   if (field === undefined) return 0;
   const ms = /^\d+$/.test(field) ? Number(field) * 1000 : Date.parse(field) - wallMs;

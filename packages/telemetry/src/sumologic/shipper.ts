@@ -1,7 +1,7 @@
-// Ships a tier's application log, access log and metrics to a Sumo Logic HTTP source: batched by size
-// and interval, gzipped, one request in flight.
-// Bargain: at least once while the buffer lasts (an upload whose answer is lost is sent again), oldest
-// dropped and counted beyond it; serving never waits for the sink.
+// Ships a tier's application log, access log and metrics to a Sumo Logic HTTP source: batched by size and interval,
+// gzipped, one request in flight. Bargain: while the buffer has room, each line is delivered at least once (an
+// upload whose answer is lost is sent again). When it is full, the oldest lines are dropped and counted. Serving
+// never waits for the sink.
 import { randomInt } from "node:crypto";
 import { isMainThread } from "node:worker_threads";
 import type { Logger } from "pino";
@@ -74,7 +74,8 @@ export class Shipper {
       requestTimeoutMs,
     });
     this.#queue = new BatchQueue({
-      // Two batches must fit, or a single one under way would leave no room to gather the next.
+      // The buffer must hold two batches. With room for only one, no line could be gathered while that batch is
+      // being sent.
       batchBytes: Math.min(options.batch, UPLOAD_MAX, Math.floor(options.buffer / 2)),
       maxBytes: options.buffer,
       dropped: (lines, reason) => this.#drop(lines, reason),
@@ -100,13 +101,14 @@ export class Shipper {
       },
     });
     this.#timers = [clock.every(options.interval, () => this.#shipGathered())];
-    // A tier's counters are summed by its main thread; threads shipping theirs would report them twice.
+    // The main thread ships the metrics, because it sums the counters of all threads. If each thread shipped its
+    // own, they would be reported twice.
     if (isMainThread) {
       this.#timers.push(clock.every(options.metricsInterval, () => void this.#addMetrics()));
     }
   }
 
-  /** Ships what it can within `boundMs`, counts the rest as dropped and lets go of the connection. */
+  /** Ships what it can within `boundMs`, counts the rest as dropped and closes the connection. */
   async close(boundMs: number): Promise<void> {
     if (this.#closed) return;
     for (const timer of this.#timers) timer.cancel();
@@ -212,7 +214,7 @@ export class Shipper {
     this.#context.dropped.inc({ destination: "sumologic", reason }, lines);
   }
 
-  /** The warning is itself a line to ship; once a minute keeps that from feeding itself. */
+  /** The warning is itself a line to ship. The limit of one a minute keeps warnings from causing more warnings. */
   #warnOnce(why: string, message: string): void {
     const now = this.#context.clock.now();
     if (now - this.#lastWarning < WARNING_MS) return;

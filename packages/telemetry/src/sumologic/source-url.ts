@@ -1,5 +1,5 @@
-// The URL of a Sumo Logic HTTP source. It is a secret (whoever knows it can write), so nothing here
-// ever puts it into a message: only its host may be shown.
+// The URL of a Sumo Logic HTTP source. Every holder of the URL can write to the source, so it is a secret. No
+// message here contains it; only its host may be shown.
 import { readFileSync } from "node:fs";
 import type { SumoLogicOptions } from "../options.ts";
 
