@@ -10,6 +10,8 @@ export { descriptorLimit, descriptorLimitIn } from "./descriptors.ts";
 export { type Drainable, drain, FRESH_MS } from "./drain.ts";
 export { exhaustion } from "./exhaustion.ts";
 export { holdOpen, pause } from "./hold-open.ts";
+export { Accepted, type Endpoint, type Ends } from "./listener/accepted.ts";
+export type { ClientCertificate, TlsFacts } from "./listener/tls-facts.ts";
 export { Listener, type ListenerOptions } from "./listener.ts";
 export { type Lookups, NameResolver } from "./name-resolver.ts";
 export { type KnownNames, Names } from "./names.ts";

@@ -4,7 +4,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import { acceptRaw } from "./accept.ts";
 import type { Address } from "./address.ts";
 import { cannotListen } from "./cannot-listen.ts";
-import type { ReadBuffers, SocketReads } from "./reads.ts";
+import { Accepted } from "./listener/accepted.ts";
+import type { ReadBuffers } from "./reads.ts";
 import { TlsAcceptor } from "./tls/acceptor.ts";
 import type { ListenerTls } from "./tls/listener-tls.ts";
 import type { RefusedConnection } from "./tls/refusal.ts";
@@ -17,8 +18,7 @@ export interface ListenerOptions {
   readonly maxConnections?: number;
   /** Where plain connections read to; Node's own buffers when absent, and with TLS. */
   readonly buffers?: ReadBuffers;
-  /** `reads` wants a reader when the connection reads into `buffers`. */
-  readonly accepted: (socket: Socket, reads?: SocketReads) => void;
+  readonly accepted: (accepted: Accepted) => void;
   /** Of a connection that never became one of ours: a failed or slow TLS handshake, or one too many. */
   readonly refused?: (refused: RefusedConnection) => void;
 }
@@ -40,10 +40,14 @@ export class Listener {
     this.#options = options;
     const { tls, accepted, refused = () => undefined, maxConnections } = options;
     const acceptor =
-      tls && new TlsAcceptor({ tls, accepted: (socket) => accepted(socket), refused });
+      tls &&
+      new TlsAcceptor({
+        ...{ tls, refused },
+        accepted: (socket) => accepted(new Accepted(socket, undefined, socket)),
+      });
     this.#tls = acceptor;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      if (acceptor === undefined) accepted(socket);
+      if (acceptor === undefined) accepted(new Accepted(socket));
       else this.#handshake(socket, acceptor);
     });
     if (maxConnections === undefined) return;
@@ -91,7 +95,7 @@ export class Listener {
       accepted: (socket, reads) => {
         this.#open += 1;
         socket.on("close", this.#closed);
-        accepted(socket, reads);
+        accepted(new Accepted(socket, reads));
       },
     });
   }

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import t from "tap";
 import {
+  type Accepted,
   descriptorLimitIn,
   formatAddress,
   Listener,
@@ -35,7 +36,7 @@ t.test("trusted networks", async (t) => {
 
 t.test("a listener whose port is taken names the address and what to do", async (t) => {
   const address = { host: "127.0.0.1", port: 0 };
-  const first = new Listener({ address, accepted: (socket) => socket.end("hello") });
+  const first = new Listener({ address, accepted: ({ socket }) => socket.end("hello") });
   await first.listen();
   t.teardown(() => first.close());
   const second = new Listener({ address: { ...address, port: first.port }, accepted: () => {} });
@@ -71,7 +72,7 @@ t.test(
     const address = { host: "127.0.0.1", port: 0 };
     const reply = (words: string) => ({
       reusePort: true,
-      accepted: (socket: Socket) => void socket.on("data", () => socket.write(words)),
+      accepted: ({ socket }: Accepted) => void socket.on("data", () => socket.write(words)),
     });
     const first = new Listener({ address, ...reply("1") });
     await first.listen();

@@ -1,10 +1,9 @@
 // One connection of a client: its requests go to a location, to the application tier or to an answer of
 // our own, and each ends in one access line (health checks in none).
-import type { Socket } from "node:net";
 import { type ClientInfo, requestIdOf } from "@tandem/balancer/backend";
 import type { Exchange } from "@tandem/http/exchange";
 import { ClientSession, type RefusedRequest, type SessionHandler } from "@tandem/http/session";
-import { type Deadline, type Drainable, plainAddress, type Session } from "@tandem/transport";
+import type { Accepted, Deadline, Drainable, Session } from "@tandem/transport";
 import { localRecord, type Moment, refusedRecord } from "./access.ts";
 import type { Frontend } from "./frontend.ts";
 import { LocalExchange } from "./local-exchange.ts";
@@ -29,9 +28,10 @@ export class Connection implements Session, SessionHandler, Drainable {
   /** Requests in flight when the one that runs began; 0 while it is one that does not count. */
   #rif = 0;
 
-  constructor(socket: Socket, { frontend, tls, deadline, trusts, closed }: ConnectionOptions) {
-    const address = plainAddress(socket.remoteAddress);
-    const port = socket.remotePort ?? 0;
+  constructor(
+    { socket, address, port, localPort }: Accepted,
+    { frontend, tls, deadline, trusts, closed }: ConnectionOptions,
+  ) {
     const trusted = trusts(address);
     this.#frontend = frontend;
     this.#closed = closed;
@@ -39,7 +39,7 @@ export class Connection implements Session, SessionHandler, Drainable {
       address,
       port,
       scheme: tls ? "https" : "http",
-      serverPort: socket.localPort ?? 0,
+      serverPort: localPort,
       trusted,
       trusts,
       kept: undefined,

@@ -1,6 +1,5 @@
 // The web tier of one box as a Service: files from its folders, everything else from the application
 // tier. On the way down it stops accepting, finishes what runs, and lets go.
-import type { Socket } from "node:net";
 import type { Upstream } from "@tandem/balancer/backend";
 import {
   type Address,
@@ -12,6 +11,7 @@ import {
 import { Fields } from "@tandem/http";
 import { accessFormatter, type Telemetry } from "@tandem/telemetry";
 import {
+  type Accepted,
   attach,
   CertificateWatch,
   type Clock,
@@ -87,7 +87,7 @@ export class Webserver implements Service {
       address: this.#address,
       ...(tls && { tls: { fallback: internalServerOptions(tls, "webserver.tls") } }),
       maxConnections: maxConnections(),
-      accepted: (socket) => this.#accepted(socket),
+      accepted: (accepted) => this.#accepted(accepted),
       refused: new RefusalLog<RefusedConnection>(clock, (refused, unsaid) =>
         logRefusal(telemetry.logger, refused, unsaid),
       ).tell,
@@ -138,13 +138,14 @@ export class Webserver implements Service {
     this.#certificates.stop();
   }
 
-  #accepted(socket: Socket): void {
+  #accepted(accepted: Accepted): void {
+    const { socket, reads } = accepted;
     if (this.#state === "stopped") {
       socket.destroy(); // its TLS handshake was under way when we stopped
       return;
     }
     const deadline = this.#options.deadlines.add();
-    const connection = new Connection(socket, {
+    const connection = new Connection(accepted, {
       deadline,
       frontend: this.#frontend,
       tls: this.#config.tls !== undefined,
@@ -152,7 +153,7 @@ export class Webserver implements Service {
       closed: this.#closed,
     });
     this.#connections.add(connection);
-    attach(socket, connection, deadline);
+    attach(socket, connection, deadline, reads);
   }
 
   readonly #closed = (connection: Connection): void => {

@@ -1,11 +1,11 @@
 // A frontend in one thread: a listener, and a session for every connection it accepts. A reload changes
 // it in place: open connections are routed anew from their next request on.
-import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
 import { ClientSession, type OwnField, type SessionTimers } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
+  type Accepted,
   attach,
   type Clock,
   type Deadlines,
@@ -17,7 +17,6 @@ import {
   plainAddress,
   type ReadBuffers,
   type RefusedConnection,
-  type SocketReads,
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER, type CounterRow, REFUSAL_COUNTERS } from "../memory/counters.ts";
@@ -118,7 +117,7 @@ export class Frontend {
       reusePort: sharePorts,
       maxConnections: config.maxConnections ?? MOST_CONNECTIONS,
       buffers: environment.buffers,
-      accepted: (socket, reads) => this.#accept(socket, reads),
+      accepted: (accepted) => this.#accept(accepted),
       refused: (refused) => this.#refused(refused),
     });
   }
@@ -174,13 +173,12 @@ export class Frontend {
     this.#listener.stop();
   }
 
-  #accept(socket: Socket, reads: SocketReads | undefined): void {
+  #accept({ socket, reads, address, port }: Accepted): void {
     const { config, trusted } = this.#plan;
-    const address = plainAddress(socket.remoteAddress);
     const believed = trusted(address);
     const handler = new ClientConnection(this.#context, {
       address,
-      port: socket.remotePort ?? 0,
+      port,
       scheme: config.tls === undefined ? "http" : "https",
       serverPort: this.port,
       trusted: believed,

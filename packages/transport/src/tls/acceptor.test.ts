@@ -1,30 +1,15 @@
 // Connections whose name is read first: in pieces, too slowly, not to its end, and across a renewal.
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { connect, type TLSSocket } from "node:tls";
 import t from "tap";
+import { certificate } from "../../test/certificate.ts";
 import { ManualClock } from "../../test/manual-clock.ts";
 import { TlsAcceptor } from "./acceptor.ts";
 import { edgeTls } from "./edge.ts";
 import type { RefusedConnection } from "./refusal.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "tandem-acceptor-"));
-t.teardown(() => rmSync(folder, { recursive: true }));
-
-function certificate(name: string): { readonly cert: string; readonly key: string } {
-  const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
-  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const names = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
-  const files = ["-keyout", key, "-out", cert];
-  execFileSync("openssl", ["req", "-x509", ...kind, ...names, ...files], { stdio: "ignore" });
-  return { cert, key };
-}
 
 const [a, b, c] = [certificate("a.test"), certificate("b.test"), certificate("c.test")];
 const showing = (...certificates: (typeof a)[]) =>

@@ -1,0 +1,115 @@
+// What a listener says about a connection: who is at its ends, and what TLS agreed on.
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect as connectTcp } from "node:net";
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import t, { type Test } from "tap";
+import { certificate } from "../../test/certificate.ts";
+import { Listener } from "../listener.ts";
+import type { ListenerTls } from "../tls/listener-tls.ts";
+import type { Accepted } from "./accepted.ts";
+
+const read = ({ cert, key }: ReturnType<typeof certificate>) => ({
+  cert: readFileSync(cert),
+  key: readFileSync(key),
+});
+const [site, client] = [read(certificate("site.test")), read(certificate("client.test"))];
+
+async function given(t: Test, tls?: ListenerTls) {
+  const accepted: Accepted[] = [];
+  const listener = new Listener({
+    address: { host: undefined, port: 0 },
+    ...(tls && { tls }),
+    accepted: (one) => void accepted.push(one),
+  });
+  await listener.listen();
+  t.teardown(() => {
+    listener.stop();
+    for (const { socket } of accepted) socket.destroy();
+  });
+  /** Where a connection comes out. */
+  const next = async (): Promise<Accepted> => {
+    for (;;) {
+      const one = accepted.pop();
+      if (one !== undefined) return one;
+      await new Promise(setImmediate);
+    }
+  };
+  return { port: listener.port, next };
+}
+
+t.test("a plain connection: its ends, and no TLS", async (t) => {
+  const { port, next } = await given(t);
+  const socket = connectTcp({ port, host: "127.0.0.1" });
+  const accepted = await next();
+  t.match(accepted, { address: "127.0.0.1", port: socket.localPort, tls: undefined });
+  t.same([accepted.localAddress, accepted.localPort], ["127.0.0.1", port]);
+  socket.destroy();
+});
+
+async function shaken(port: number, options: ConnectionOptions): Promise<TLSSocket> {
+  const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false, ...options });
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+t.test("over TLS, what was agreed on, also after it has closed", async (t) => {
+  const { port, next } = await given(t, { fallback: { ...site, ALPNProtocols: ["http/1.1"] } });
+  const ALPNProtocols = ["h2", "http/1.1"];
+  const socket = await shaken(port, { servername: "Site.test", ALPNProtocols });
+  const accepted = await next();
+  t.match(accepted, { address: "127.0.0.1", port: socket.localPort });
+  const { tls } = accepted;
+  const facts = () => [tls?.version, tls?.cipher, tls?.serverName, tls?.alpn, tls?.resumed];
+  const cipher = socket.getCipher().standardName;
+  t.same(facts(), ["TLSv1.3", cipher, "Site.test", "http/1.1", false]);
+  t.equal(tls?.clientCertificate, undefined);
+  accepted.socket.destroy();
+  await once(accepted.socket, "close");
+  t.same(facts(), ["TLSv1.3", cipher, "Site.test", "http/1.1", false]);
+  socket.destroy();
+});
+
+t.test("what was not asked in time is unknown, and no fault", async (t) => {
+  const { port, next } = await given(t, { fallback: site });
+  const socket = await shaken(port, {});
+  const { tls, socket: ours } = await next();
+  ours.destroy();
+  await once(ours, "close");
+  t.same(
+    [tls?.version, tls?.cipher, tls?.resumed, tls?.clientCertificate],
+    ["", "", false, undefined],
+  );
+  t.same([tls?.serverName, tls?.alpn], [undefined, undefined]);
+  socket.destroy();
+});
+
+t.test("the client's certificate, and whether it was verified", async (t) => {
+  for (const [ca, verified] of [
+    [client.cert, true],
+    [site.cert, false],
+  ] as const) {
+    const fallback = { ...site, ca, requestCert: true, rejectUnauthorized: false };
+    const { port, next } = await given(t, { fallback });
+    const socket = await shaken(port, client);
+    const { tls } = await next();
+    t.match(tls?.clientCertificate, {
+      subject: "CN=client.test",
+      issuer: "CN=client.test",
+      verified,
+    });
+    t.match(tls?.clientCertificate?.fingerprint, /^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/);
+    socket.destroy();
+  }
+});
+
+t.test("a session that is resumed says so", async (t) => {
+  const { port, next } = await given(t, { fallback: site });
+  const first = await shaken(port, {});
+  const [session] = await once(first.resume(), "session");
+  t.equal((await next()).tls?.resumed, false);
+  const second = await shaken(port, { session });
+  t.equal((await next()).tls?.resumed, true);
+  first.destroy();
+  second.destroy();
+});
