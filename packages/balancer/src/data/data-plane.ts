@@ -3,7 +3,8 @@
 import type { BalancerConfig } from "@tandem/config";
 import type { AccessRecord } from "@tandem/telemetry";
 import { type Clock, Names, type Rng } from "@tandem/transport";
-import { Backend, type BackendEnvironment, type BackendPlan } from "../backend/backend.ts";
+import { Backend } from "../backend/backend.ts";
+import type { BackendEnvironment, BackendPlan } from "../backend/plan.ts";
 import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "../balance/custom.ts";
 import type { Complain } from "../balance/guarded.ts";
 import { Frontend, type FrontendPlan, planFrontend } from "../frontend/frontend.ts";

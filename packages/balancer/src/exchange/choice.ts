@@ -39,26 +39,27 @@ export class Choice implements Waiter, OwnedRequest {
 
   /** The first choice. */
   begin(): void {
-    const wait = this.own === undefined ? this.#backend.waitForOwn(this) : undefined;
+    const wait = this.own === undefined ? this.#backend.waiting.waitForOwn(this) : undefined;
     if (wait === undefined) this.choose();
     else {
       this.#wait = wait;
       this.serverPlace = wait.place?.number ?? 0;
-      this.#backend.joined();
+      this.#backend.waiting.joined();
     }
   }
 
   /** Gives the request to a server that was not tried and has room, or waits for one. */
   choose(): void {
-    const backend = this.#backend;
-    if (!backend.queue.othersWait && this.#giveToAny()) return;
-    if (!backend.hasUntried(this.attempts)) {
-      this.#chooser.fail("no-server", `no server of backend ${backend.name} is up`);
+    const { choosing, name, waiting } = this.#backend;
+    const { queue } = waiting;
+    if (!queue.othersWait && this.#giveToAny()) return;
+    if (!choosing.hasUntried(this.attempts)) {
+      this.#chooser.fail("no-server", `no server of backend ${name} is up`);
     } else {
-      this.#place = backend.queue.join(this);
+      this.#place = queue.join(this);
       this.backendPlace = this.#place?.number ?? 0;
-      if (this.#place !== undefined) backend.joined();
-      else this.#chooser.fail("queue-full", `${backend.queue.length} requests wait already`);
+      if (this.#place !== undefined) waiting.joined();
+      else this.#chooser.fail("queue-full", `${queue.length} requests wait already`);
     }
   }
 
@@ -78,7 +79,7 @@ export class Choice implements Waiter, OwnedRequest {
   admitted(server: Server): boolean {
     if (!this.#chooser.give(server)) return false;
     this.#wait = undefined;
-    this.#backend.chosen("first-choice");
+    this.#backend.choosing.chosen("first-choice");
     return true;
   }
 
@@ -111,7 +112,7 @@ export class Choice implements Waiter, OwnedRequest {
     const { own } = this;
     if (own !== undefined) return this.#chooser.give(own.server);
     for (;;) {
-      const server = this.#backend.pick(this.attempts);
+      const server = this.#backend.choosing.pick(this.attempts);
       if (server === undefined) return false;
       if (this.#chooser.give(server)) return true;
     }

@@ -203,7 +203,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     if (this.#hedge !== undefined) {
       this.#outcome = PROXY_ERRORS["server-closed"].outcome;
       this.#letGo(false);
-      this.#backend.advance(); // into the room it has left
+      this.#backend.waiting.advance(); // into the room it has left
       return; // the second one decides
     }
     if (this.#stream?.reused && server !== undefined) this.attempts.forgiveStale(server);
@@ -227,7 +227,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.attempts.note(server);
     this.#holding = true;
     this.#account.given(server, this.#backend.clock.now());
-    const pool = this.#backend.poolOf(server);
+    const pool = this.#backend.pools.of(server);
     // One that is not repeated when a stale connection swallows it rides on none that may be closing.
     const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
     const { own } = this.choice;
@@ -267,7 +267,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#account.connected(times.connectedAt);
     this.#stream = stream;
     stream.user = this.#owner;
-    this.#backend.advance(); // into the room of the first
+    this.#backend.waiting.advance(); // into the room of the first
   }
 
   hedgeLost(code: ProxyErrorCode): void {
@@ -311,7 +311,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#hedged = true;
     if (this.#stream !== undefined) this.#stream.deadline = this.#lateAt;
     if (!this.attempts.afford("server-closed")) return;
-    const server = this.#backend.pick(this.attempts);
+    const server = this.#backend.choosing.pick(this.attempts);
     if (server?.begin() !== true) return;
     this.attempts.note(server);
     this.#account.count(COUNTER.retries, this.#server);
@@ -324,7 +324,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     const { attempts } = this;
     const answered = this.#stream?.answered === true;
     const allowed = attempts.mayRetry(code, answered, this.#body?.replayable ?? true);
-    if (!allowed || !this.#backend.hasUntried(attempts)) {
+    if (!allowed || !this.#backend.choosing.hasUntried(attempts)) {
       this.#owner.fail(code, why);
       return;
     }
@@ -339,7 +339,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#letGo(false);
     this.#phase = "queue";
     this.choice.choose();
-    this.#backend.advance(); // into the room it has left
+    this.#backend.waiting.advance(); // into the room it has left
   }
 
   /** Gives the stream back, or lets it die, and frees the server's slot. */

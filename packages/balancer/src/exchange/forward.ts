@@ -218,7 +218,7 @@ class Forward implements ExchangeListener, Dispatched {
     if (this.#exchange.head.version < 11) fields.remove("trailer"); // none can follow
     this.#answerFields = fields;
     this.#receivedFields = head.fields;
-    this.#backend.learnLoad(this.#dispatch.server, fields);
+    this.#backend.choosing.learnLoad(this.#dispatch.server, fields);
     if (response?.(fields, head.status) === false) {
       this.fail("response-hook-failed", HOOK_FAILED);
     } else if (head.status === 101) {
@@ -283,7 +283,7 @@ class Forward implements ExchangeListener, Dispatched {
       termination,
       cause,
     });
-    this.#backend.advance();
+    this.#backend.waiting.advance();
     this.#options.log(record);
     this.#exchange.releaseNext();
   }

@@ -59,7 +59,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
   }
 
   start(): void {
-    this.#pending = this.#backend.poolOf(this.#server).request(this);
+    this.#pending = this.#backend.pools.of(this.#server).request(this);
   }
 
   /** The first server answers, or the request is over. */
@@ -143,6 +143,6 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#stream = undefined;
     if (stream === undefined) this.#server.end();
     else this.#backend.abandon(this.#server, stream);
-    this.#backend.advance(); // into the room it has left
+    this.#backend.waiting.advance(); // into the room it has left
   }
 }

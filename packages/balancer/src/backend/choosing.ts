@@ -1,0 +1,166 @@
+// Which server of a backend a request goes to: the algorithm's picker, kept up to date with the states and weights of
+// the servers.
+import type { PickContext, PickReason } from "@tandem/algorithms";
+import type { Fields } from "@tandem/http";
+import type { Timer } from "@tandem/transport";
+import { LOAD_FIELD, parseLoadReport } from "../balance/load-report.ts";
+import { Prober } from "../balance/prober.ts";
+import { limitsConnections, warmth, weigh } from "../balance/weigh.ts";
+import { slowStartLimit } from "../eligibility/slow-start.ts";
+import { type CounterRow, REASON_COUNTERS } from "../memory/counters.ts";
+import { BACKEND_GAUGE, type BackendMemory } from "../memory/shared-memory.ts";
+import type { Server } from "../server/server.ts";
+import type { BackendEnvironment, BackendPlan } from "./plan.ts";
+
+/** How often weights are worked out anew while a server starts slowly. */
+const RAMP_MS = 1_000;
+
+/** Differs from every generation, because generations are whole numbers. */
+const STALE = Number.NaN;
+
+export class Choosing {
+  /** How often states and weights were worked out: who saw another number before looks again. */
+  revision = 0;
+  readonly #backend: string;
+  readonly #environment: BackendEnvironment;
+  readonly #counters: CounterRow;
+  readonly #gauges: Int32Array;
+  #plan: BackendPlan;
+  /** The generation of the shared memory that states and weights were worked out from. */
+  #generation = STALE;
+  #prober: Prober | undefined;
+  #ramp: Timer | undefined = undefined;
+
+  /** @param counters of the backend in this thread */
+  constructor(
+    backend: string,
+    plan: BackendPlan,
+    memory: BackendMemory,
+    counters: CounterRow,
+    environment: BackendEnvironment,
+  ) {
+    this.#backend = backend;
+    this.#environment = environment;
+    this.#counters = counters;
+    this.#gauges = new Int32Array(memory.gauges);
+    this.#plan = plan;
+    this.#prober = this.#proberFor(plan);
+  }
+
+  /** Chooses as planned from now on. */
+  adopt(plan: BackendPlan): void {
+    this.#plan = plan;
+    this.#generation = STALE;
+    this.#prober?.stop();
+    this.#prober = this.#proberFor(plan);
+  }
+
+  /** The server for a request, or undefined: all untried ones are down or full. */
+  pick(context: PickContext<Server>): Server | undefined {
+    this.refreshIfChanged();
+    const { picker } = this.#plan;
+    const server = picker.pick(context) ?? this.#lastResort(context);
+    this.chosen(picker.why);
+    if (this.#prober !== undefined) this.#prober.ask();
+    return server;
+  }
+
+  /** The server that a request belongs to, were it not full; undefined when the algorithm knows none. */
+  preferred(context: PickContext<Server>): Server | undefined {
+    return this.#plan.picker.preferred?.(context);
+  }
+
+  /** Counts why a server was chosen. */
+  chosen(why: PickReason): void {
+    const reason = REASON_COUNTERS[why];
+    this.#counters[reason] = (this.#counters[reason] ?? 0) + 1;
+  }
+
+  /** Whether a server is up, backup or not, that has not failed this request. */
+  hasUntried({ tried }: PickContext<Server>): boolean {
+    const { servers } = this.#plan;
+    return servers.some((server) => (server.up || server.forced) && !tried.includes(server));
+  }
+
+  /** Whether any server takes a request now. */
+  get hasRoom(): boolean {
+    this.refreshIfChanged(); // in a panic, servers that are down may be tried
+    return this.#plan.servers.some(({ usable }) => usable);
+  }
+
+  /** Takes a server's load report out of its answer, and tells the algorithm. */
+  learnLoad(server: Server | undefined, fields: Fields): void {
+    const text = fields.get(LOAD_FIELD);
+    if (text === undefined) return;
+    const { config, picker } = this.#plan;
+    if (!config.balance.passReports) fields.remove(LOAD_FIELD);
+    if (picker.report === undefined || server === undefined) return;
+    const report = parseLoadReport(text);
+    if (report !== undefined) picker.report(server, report);
+  }
+
+  /** Works states and weights out anew when another thread, a health check or the operator has changed them. */
+  refreshIfChanged(): void {
+    const generation = this.#gauges[BACKEND_GAUGE.generation] as number;
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.#refresh();
+  }
+
+  /** A name of servers has other addresses. */
+  readdress(name: string): void {
+    this.#prober?.readdress(name);
+  }
+
+  stop(): void {
+    this.#prober?.stop();
+    this.#ramp?.cancel();
+  }
+
+  /**
+   * When the other servers have failed this request, a backup or a degraded one is tried before the health checks
+   * agree that it is needed.
+   */
+  #lastResort({ tried }: PickContext<Server>): Server | undefined {
+    if (tried.length === 0) return undefined;
+    const untried = this.#plan.servers.filter((server) => server.up && !tried.includes(server));
+    return untried.every((server) => server.backup || server.degraded)
+      ? untried.find((server) => server.usable)
+      : undefined;
+  }
+
+  #refresh(): void {
+    const { config, picker, servers } = this.#plan;
+    const { clock, box } = this.#environment;
+    const now = clock.wall();
+    const { servers: chosen, weights, panic, warming } = weigh(servers, config, box, now);
+    const limits = limitsConnections(config);
+    for (const server of servers) {
+      server.weight = server.fullWeight;
+      server.forced = false;
+      const factor = limits ? warmth(server, config, now) : 1;
+      server.maxConnections = slowStartLimit(server.config.maxConnections, factor);
+    }
+    chosen.forEach((server, index) => {
+      server.weight = weights[index] ?? server.weight;
+      server.forced = panic;
+    });
+    picker.update(chosen);
+    this.revision += 1;
+    this.#ramp?.cancel();
+    this.#ramp = warming ? clock.after(RAMP_MS, () => this.#stale()) : undefined;
+  }
+
+  #stale(): void {
+    this.#generation = STALE;
+  }
+
+  #proberFor({ config, picker, servers, tls }: BackendPlan): Prober | undefined {
+    if (picker.probes === undefined) return undefined;
+    const { complain } = this.#environment;
+    return new Prober({
+      ...{ backend: this.#backend, picker, servers, config, tls, complain },
+      network: this.#environment,
+    });
+  }
+}

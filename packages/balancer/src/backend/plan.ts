@@ -1,0 +1,70 @@
+// What a backend is to become: made from its configuration, by a reload while the backend goes on as it is. Making a
+// plan may fail and changes nothing; adopting it (backend.ts) may not fail.
+import { isDeepStrictEqual } from "node:util";
+import type { Picker } from "@tandem/algorithms";
+import type { BackendConfig } from "@tandem/config";
+import type { Rng } from "@tandem/transport";
+import type { CustomAlgorithms } from "../balance/custom.ts";
+import type { Complain } from "../balance/guarded.ts";
+import { openPicker } from "../balance/open-picker.ts";
+import { type RequestKey, requestKey } from "../balance/request-key.ts";
+import { BACKEND_GAUGE, type BackendMemory } from "../memory/shared-memory.ts";
+import type { Network } from "../pool/server-pool.ts";
+import type { Server } from "../server/server.ts";
+import { readServerTls, type ServerTls } from "../server/server-tls.ts";
+import { backendServers } from "../server/servers.ts";
+
+/** What a backend finds in its thread. */
+export interface BackendEnvironment extends Network {
+  /** Which of the threads that share the memory this is. */
+  readonly thread: number;
+  readonly box: string;
+  readonly rng: Rng;
+  /** Tells the operator what goes wrong while requests are served all the same. */
+  readonly complain: Complain;
+}
+
+export interface BackendPlan {
+  readonly config: BackendConfig;
+  readonly servers: readonly Server[];
+  readonly tls: ServerTls | undefined;
+  readonly picker: Picker<Server>;
+  /** Undefined when the algorithm keeps no requests together. */
+  readonly keyOf: RequestKey | undefined;
+  /** The picker when it is to be told how requests go. */
+  readonly learner: Picker<Server> | undefined;
+  /** Requests may wait for the server they belong to. */
+  readonly ownQueues: boolean;
+}
+
+/**
+ * Plans a backend. Servers, certificates and the picker of the plan `before` are taken over where they would be the
+ * same. Throws when certificates cannot be read or a custom algorithm makes no picker.
+ */
+export function planBackend(
+  config: BackendConfig,
+  memory: BackendMemory,
+  customs: CustomAlgorithms,
+  { box, thread, rng, clock, complain }: BackendEnvironment,
+  before: BackendPlan | undefined,
+): BackendPlan {
+  const { balance } = config;
+  const gauges = new Int32Array(memory.gauges);
+  const now = () => clock.now();
+  const ticket = () => Atomics.add(gauges, BACKEND_GAUGE.ticket, 1) >>> 0;
+  // The file of a module may have changed while the configuration has not: its picker is always made anew.
+  const same = balance.algorithm !== "module" && isDeepStrictEqual(balance, before?.config.balance);
+  const picker =
+    same && before !== undefined
+      ? before.picker
+      : openPicker(balance, { rng, now, ticket, customs, complain });
+  const learns = picker.started ?? picker.firstByte ?? picker.ended;
+  const limited = Object.values(config.servers).some(({ queue }) => queue.limit > 0);
+  return {
+    ...{ config, picker, keyOf: requestKey(balance) },
+    ownQueues: limited && picker.preferred !== undefined,
+    learner: learns === undefined ? undefined : picker,
+    servers: backendServers(config, memory, { box, thread }, before?.servers),
+    tls: readServerTls(config.tls, before?.tls),
+  };
+}

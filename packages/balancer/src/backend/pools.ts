@@ -1,0 +1,69 @@
+// The pools of a backend's servers. A reload puts other pools beside those in use, which close when the last of their
+// requests is over; a server that the reload took out keeps its pool for so long.
+import { Pool } from "../pool/pool.ts";
+import { requestPool } from "../pool/server-pool.ts";
+import type { Server } from "../server/server.ts";
+import type { BackendEnvironment, BackendPlan } from "./plan.ts";
+
+export class Pools {
+  readonly #environment: BackendEnvironment;
+  #current: ReadonlyMap<Server, Pool>;
+  /** Of servers that left, for what they still have in flight. */
+  readonly #left = new WeakMap<Server, Pool>();
+  /** Pools that others took the place of, and those of servers that left. */
+  readonly #retired = new Set<Pool>();
+
+  constructor(plan: BackendPlan, environment: BackendEnvironment) {
+    this.#environment = environment;
+    this.#current = this.#poolsFor(plan, new Map());
+  }
+
+  of(server: Server): Pool {
+    const pool = this.#current.get(server) ?? this.#left.get(server);
+    if (pool === undefined) throw new Error(`no pool for server ${server.name}`);
+    return pool;
+  }
+
+  /** Pools of the plan's servers from now on. Those of servers that left are stopped after `drainMs`. */
+  adopt(plan: BackendPlan, drainMs: number): void {
+    const before = this.#current;
+    this.#current = this.#poolsFor(plan, before);
+    this.#retire(before, drainMs);
+  }
+
+  /** A name has other addresses: new connections go there, and those to others are kept no longer. */
+  readdress(name: string): void {
+    for (const [{ address }, pool] of this.#current) if (address.host === name) pool.readdress();
+  }
+
+  drain(): void {
+    for (const pool of this.#current.values()) pool.drain();
+  }
+
+  stop(): void {
+    for (const pool of [...this.#current.values(), ...this.#retired]) pool.stop();
+  }
+
+  /** One that would be the same as before is kept, with its connections. */
+  #poolsFor(plan: BackendPlan, before: ReadonlyMap<Server, Pool>): ReadonlyMap<Server, Pool> {
+    return new Map(
+      plan.servers.map((server) => {
+        const options = requestPool(server, plan.config, plan.tls, this.#environment);
+        const kept = before.get(server);
+        return [server, kept?.matches(options) ? kept : new Pool(options)];
+      }),
+    );
+  }
+
+  #retire(before: ReadonlyMap<Server, Pool>, drainMs: number): void {
+    for (const pool of this.#retired) if (pool.empty) this.#retired.delete(pool);
+    for (const [server, pool] of before) {
+      if (this.#current.get(server) === pool) continue;
+      pool.drain();
+      this.#retired.add(pool);
+      if (this.#current.has(server)) continue;
+      this.#left.set(server, pool);
+      this.#environment.clock.after(drainMs, () => pool.stop());
+    }
+  }
+}
