@@ -1,9 +1,7 @@
 // The forwarding engine (pick → pool → forward) for other tiers.
-export { clientAddressOf, clientPortOf } from "./balance/client-address.ts";
 export type { ForwardOptions } from "./exchange/forward-options.ts";
 export type { ClientInfo } from "./exchange/request-head.ts";
 export { requestIdOf } from "./exchange/request-id.ts";
-export { type ClientLimits, clientLimits } from "./frontend/session-limits.ts";
 export type { Server, ServerState } from "./server/server.ts";
 export {
   loadUpstreamAlgorithms,

@@ -3,8 +3,9 @@
 import { type ClientInfo, requestIdOf } from "@tandem/balancer/backend";
 import type { Exchange } from "@tandem/http/exchange";
 import { ClientSession, type RefusedRequest, type SessionHandler } from "@tandem/http/session";
+import type { AccessRecord } from "@tandem/telemetry";
 import type { Accepted, Deadline, Drainable, Session } from "@tandem/transport";
-import { localRecord, type Moment, refusedRecord } from "./access.ts";
+import { localRecord, refusal } from "./access.ts";
 import type { Frontend } from "./frontend.ts";
 import { LocalExchange } from "./local-exchange.ts";
 import { answerOwn, ownPath } from "./own-paths.ts";
@@ -135,14 +136,14 @@ export class Connection implements Session, SessionHandler, Drainable {
   }
 
   refused(refused: RefusedRequest): void {
-    const { counters, log } = this.#frontend;
+    const { counters, clock } = this.#frontend;
     counters.refusals += 1;
     if (refused.status > 0) counters.responded(refused.status);
-    log(refusedRecord(refused, this.#client, this.#moment()));
+    this.#log(refusal(refused, this.#client, clock));
   }
 
   finished(exchange: Exchange): void {
-    const { counters, log, meter, clock } = this.#frontend;
+    const { counters, meter, clock } = this.#frontend;
     counters.bytesOut += exchange.bytesSent;
     if (this.#rif > 0) meter.end(this.#rif, clock.now() - exchange.headAt, exchange.status >= 500);
     this.#rif = 0;
@@ -150,7 +151,7 @@ export class Connection implements Session, SessionHandler, Drainable {
     const local = this.#local;
     if (local?.exchange !== exchange) return;
     this.#local = undefined;
-    log(localRecord(local, this.#client, this.#moment()));
+    this.#log(localRecord(local, this.#client, clock));
   }
 
   left(): void {
@@ -162,8 +163,10 @@ export class Connection implements Session, SessionHandler, Drainable {
     return new LocalExchange(exchange, id, this.#frontend);
   }
 
-  #moment(): Moment {
-    const { clock, counters } = this.#frontend;
-    return { now: clock.now(), wall: clock.wall(), connections: counters.currentSessions };
+  #log(record: AccessRecord): void {
+    const { counters, log } = this.#frontend;
+    record.actconn = counters.currentSessions;
+    record.feconn = counters.currentSessions;
+    log(record);
   }
 }

@@ -1,12 +1,7 @@
 // What all connections of the tier share: where a request goes, and where its end is told.
-import {
-  type ClientInfo,
-  type ClientLimits,
-  clientLimits,
-  type ForwardOptions,
-  type Upstream,
-} from "@tandem/balancer/backend";
+import type { ClientInfo, ForwardOptions, Upstream } from "@tandem/balancer/backend";
 import type { WebserverConfig } from "@tandem/config";
+import { type ClientLimits, clientLimits } from "@tandem/front";
 import type { Fields } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { SessionTimers } from "@tandem/http/session";

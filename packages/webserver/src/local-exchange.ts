@@ -1,5 +1,6 @@
 // A request that we answer ourselves: the fields every such answer has, and what the access log is
 // told at its end.
+import { NO_SERVER } from "@tandem/front";
 import { Fields, httpDate, reasonPhrase } from "@tandem/http";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Clock } from "@tandem/transport";
@@ -18,7 +19,7 @@ export class LocalExchange implements ExchangeListener {
   readonly exchange: Exchange;
   readonly requestId: string;
   /** `<STATIC>` once a file is served, as HAProxy has `<STATS>`. */
-  server = "<NOSRV>";
+  server: string = NO_SERVER;
   /** When the head of the answer was written, on the session's clock; -1 before it. */
   respondedAt = -1;
   /** Why it did not end well; "" when it did. */

@@ -1,7 +1,7 @@
 // The paths that the tier answers about itself: whether it lives, what it can do, how busy it is. The latter two
 // are for the tier before us, over a connection of its own and from an address we believe; what a client asks
 // for has come through a proxy, which says so, and goes the way of any other path.
-import type { ClientInfo } from "@tandem/balancer/backend";
+import type { Client } from "@tandem/front";
 import type { Fields, RequestHead } from "@tandem/http";
 import {
   LOAD_FIELD,
@@ -43,7 +43,7 @@ const PATHS: readonly OwnPath[] = [
 export function ownPath(
   path: string,
   { fields }: RequestHead,
-  client: ClientInfo,
+  client: Client,
 ): OwnPath | undefined {
   for (const own of PATHS) {
     if (own.path !== path) continue;
@@ -54,7 +54,7 @@ export function ownPath(
 }
 
 /** On our own machine, or a tier that has shown a certificate or stands in `trustedProxies`. */
-function isNeighbour({ address, scheme, trusted }: ClientInfo): boolean {
+function isNeighbour({ address, scheme, trusted }: Client): boolean {
   return scheme === "https" || trusted || address === "::1" || address.startsWith("127.");
 }
 

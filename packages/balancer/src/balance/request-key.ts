@@ -3,8 +3,8 @@
 // for algorithms that do not ask; a request without the value has no key either.
 import { ALGORITHMS, type KeySource, murmur3 } from "@tandem/algorithms";
 import type { BalanceConfig } from "@tandem/config";
+import { type ClientEndpoint, clientAddressOf } from "@tandem/front";
 import type { Fields, RequestHead } from "@tandem/http";
-import { type ClientEndpoint, clientAddressOf } from "./client-address.ts";
 
 export type RequestKey = (head: RequestHead, client: ClientEndpoint) => number | undefined;
 type RequestText = (head: RequestHead, client: ClientEndpoint) => string | undefined;

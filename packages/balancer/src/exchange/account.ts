@@ -1,12 +1,12 @@
 // What a forwarded request is accounted with: when each phase of it ended, what it adds to the counters
-// of its backend and server, and the access record made from both.
+// of its backend and server, and what it adds to its access record.
 // HAProxy's timers: TR head, Tw queue, Tc connect, Tr answer's head, Ta all; manual, section 8.4.
 import type { Outcome, Picker } from "@tandem/algorithms";
+import { accessRecord } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
-import { clientAddressOf, clientPortOf } from "../balance/client-address.ts";
 import { COUNTER, type Counter, type CounterRow, responseCounter } from "../memory/counters.ts";
 import type { Server } from "../server/server.ts";
 import type { ForwardOptions } from "./forward-options.ts";
@@ -87,41 +87,31 @@ export class Account {
   }
 
   #record(exchange: Exchange, options: ForwardOptions, ending: Ending): AccessRecord {
-    const { head } = exchange;
-    const { client } = options;
-    const ta = this.#clock.now() - exchange.startedAt;
-    return {
-      clientAddress: clientAddressOf(head, client),
-      clientPort: clientPortOf(head, client),
-      startedAt: this.#clock.wall() - ta,
-      frontend: options.frontend,
-      tls: client.scheme === "https",
-      backend: this.#backend.name,
-      server: ending.server?.name ?? "<NOSRV>",
-      tr: Math.round(this.#headAt - exchange.startedAt),
-      tw: between(this.#headAt, this.#pickedAt),
-      tc: between(this.#pickedAt, this.#connectedAt),
-      tResponse: between(this.#connectedAt, this.#respondedAt),
-      ta: Math.round(ta),
-      status: exchange.status === 0 ? NEVER : exchange.status,
-      bytes: exchange.bytesSent,
-      termination: ending.termination,
-      actconn: 0,
-      feconn: 0,
-      beconn: this.#backend.inFlight,
-      srvconn: ending.server?.inFlight ?? 0,
-      retries: ending.retries,
-      redispatched: ending.retries > 0,
-      srvQueue: ending.serverPlace,
-      backendQueue: ending.backendPlace,
-      method: head.method,
-      target: head.target,
-      version: head.version === 10 ? "HTTP/1.0" : "HTTP/1.1",
-      requestId: ending.requestId,
-      cause: ending.cause,
-      host: head.host,
-      userAgent: head.fields.get("user-agent") ?? "",
-    };
+    const backend = this.#backend;
+    const { server } = ending;
+    const record = accessRecord(
+      exchange,
+      options.client,
+      options.frontend,
+      backend.name,
+      this.#clock,
+    );
+    if (server !== undefined) {
+      record.server = server.name;
+      record.srvconn = server.inFlight;
+    }
+    record.tw = between(this.#headAt, this.#pickedAt);
+    record.tc = between(this.#pickedAt, this.#connectedAt);
+    record.tResponse = between(this.#connectedAt, this.#respondedAt);
+    record.termination = ending.termination;
+    record.beconn = backend.inFlight;
+    record.retries = ending.retries;
+    record.redispatched = ending.retries > 0;
+    record.srvQueue = ending.serverPlace;
+    record.backendQueue = ending.backendPlace;
+    record.requestId = ending.requestId;
+    record.cause = ending.cause;
+    return record;
   }
 }
 

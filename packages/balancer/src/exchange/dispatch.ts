@@ -7,6 +7,7 @@
 // Its owner relays the answer and ends the request in each state by `end`. What the algorithm is told of the server
 // follows from how that went, and is decided here.
 import type { Outcome } from "@tandem/algorithms";
+import type { Phase } from "@tandem/front";
 import { CHUNKED } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { ResponseListener } from "@tandem/http/session";
@@ -24,7 +25,6 @@ import { Choice, type Chooser } from "./choice.ts";
 import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import type { ClientInfo } from "./request-head.ts";
-import type { Phase } from "./termination.ts";
 
 /** Whoever relays the answer. */
 export interface Dispatched extends ResponseListener, StreamUser {

@@ -1,5 +1,6 @@
 // One request on its way: dispatched to a server, its answer relayed. Everything that can happen to it
 // ends in `#finish`, exactly once, with one access record.
+import { abortTermination } from "@tandem/front";
 import {
   announcedTrailers,
   answerFields,
@@ -22,7 +23,6 @@ import { mayPassOn } from "./max-forwards.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { prepareHead } from "./request-head.ts";
 import { respondError, respondOptions } from "./respond.ts";
-import { abortTermination } from "./termination.ts";
 import { openTunnel } from "./tunnel.ts";
 
 /** Sends a request to one of the backend's servers and its answer back. Every ending is in the record it logs. */

@@ -1,5 +1,6 @@
 // The head as the server gets it: hop-by-hop fields gone, then who the client is, which proxies it
 // went through, and a request id that every tier's log repeats.
+import type { Client } from "@tandem/front";
 import {
   acceptsTrailers,
   addVia,
@@ -20,14 +21,10 @@ import {
   writeRequestHead,
 } from "@tandem/http";
 import type { PrivateConnections } from "../backend/private-connections.ts";
-import type { ClientEndpoint } from "../balance/client-address.ts";
 import { requestIdOf } from "./request-id.ts";
 
-/** The connection a request came in on. */
-export interface ClientInfo extends ClientEndpoint {
-  readonly scheme: "http" | "https";
-  /** The port the client connected to. */
-  readonly serverPort: number;
+/** The connection a request came in on, and what forwarding keeps of it. */
+export interface ClientInfo extends Client {
   /** What was said about it last, when it is not trusted. */
   kept: KeptLines | undefined;
   /** Connections to servers that are its alone, since it logged in on one. The tier that accepted it closes them with it. */

@@ -5,11 +5,11 @@
 //     └────server ends──▶ `serverFin` without traffic ──client ends──▶ closed when all is delivered
 //
 // When either side is lost or late both are destroyed, so that no descriptor outlives its peer.
+import { abortTermination } from "@tandem/front";
 import type { Fields } from "@tandem/http";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Deadlines } from "@tandem/transport";
 import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
-import { abortTermination } from "./termination.ts";
 
 export interface TunnelOptions {
   readonly exchange: Exchange;

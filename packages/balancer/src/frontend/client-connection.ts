@@ -1,18 +1,17 @@
 // A client's connection at a frontend: its requests are redirected or routed to a backend, and what
 // became of each is counted and logged.
+import { abortTermination, accessRecord, refusedRecord } from "@tandem/front";
 import { type Fields, reasonPhrase } from "@tandem/http";
 import type { AbortCause, Exchange } from "@tandem/http/exchange";
 import type { RefusedRequest, SessionHandler } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
-import { clientAddressOf, clientPortOf } from "../balance/client-address.ts";
 import { forward } from "../exchange/forward.ts";
 import type { ForwardOptions } from "../exchange/forward-options.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "../exchange/proxy-error.ts";
 import type { ClientInfo } from "../exchange/request-head.ts";
 import { respondError, respondRedirect } from "../exchange/respond.ts";
-import { abortTermination } from "../exchange/termination.ts";
 import { COUNTER, type CounterRow, responseCounter } from "../memory/counters.ts";
 import type { Router } from "../route/router.ts";
 import type { EditResponse, Interceptor, Passage } from "./interceptor.ts";
@@ -104,12 +103,12 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     this.#log(exchange, -1, termination, cause);
   }
 
-  refused({ status, by, cause, head }: RefusedRequest): void {
-    const termination = by === undefined ? "PR--" : abortTermination(by, "request")[0];
+  refused(refused: RefusedRequest): void {
+    const { name, clock, log } = this.#context;
     this.#count(COUNTER.requestErrors, 1);
     this.#count(COUNTER.requests, 1);
-    this.#count(responseCounter(status), 1);
-    this.#log(undefined, status, termination, cause, head);
+    this.#count(responseCounter(refused.status), 1);
+    log(refusedRecord(refused, this.client, name, name, clock));
   }
 
   finished(exchange: Exchange): void {
@@ -137,48 +136,14 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     }
   }
 
-  #log(
-    exchange: Exchange | undefined,
-    status: number,
-    termination: string,
-    cause: string,
-    head = exchange?.head,
-  ): void {
+  /** @param cause why it did not end well; the status's own words are enough when it is "" */
+  #log(exchange: Exchange, status: number, termination: string, cause: string): void {
     const { name, clock, log } = this.#context;
-    const { client } = this;
-    const ta = exchange === undefined ? 0 : clock.now() - exchange.startedAt;
-    log({
-      clientAddress: head === undefined ? client.address : clientAddressOf(head, client),
-      clientPort: head === undefined ? client.port : clientPortOf(head, client),
-      startedAt: clock.wall() - ta,
-      frontend: name,
-      tls: client.scheme === "https",
-      backend: name,
-      server: "<NOSRV>",
-      tr: exchange === undefined ? -1 : Math.round(exchange.headAt - exchange.startedAt),
-      tw: -1,
-      tc: -1,
-      tResponse: -1,
-      ta: Math.round(ta),
-      status,
-      bytes: exchange?.bytesSent ?? 0,
-      termination,
-      actconn: 0,
-      feconn: 0,
-      beconn: 0,
-      srvconn: 0,
-      retries: 0,
-      redispatched: false,
-      srvQueue: 0,
-      backendQueue: 0,
-      method: head?.method ?? "",
-      target: head?.target ?? "",
-      version: head?.version === 10 ? "HTTP/1.0" : "HTTP/1.1",
-      requestId: "",
-      cause: cause === "" && status >= 400 ? reasonPhrase(status) : cause,
-      host: head?.host ?? "",
-      userAgent: head?.fields.get("user-agent") ?? "",
-    });
+    const record = accessRecord(exchange, this.client, name, name, clock);
+    record.status = status;
+    record.termination = termination;
+    record.cause = cause === "" && status >= 400 ? reasonPhrase(status) : cause;
+    log(record);
   }
 
   #count(column: number, by: number): void {

@@ -2,6 +2,7 @@
 // it in place: open connections are routed anew from their next request on.
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
+import { type ClientLimits, clientLimits } from "@tandem/front";
 import { ClientSession, type OwnField, type SessionTimers } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
@@ -29,7 +30,6 @@ import type { Interceptor } from "./interceptor.ts";
 import type { Redirect } from "./redirect.ts";
 import { redirectHosts } from "./redirect-hosts.ts";
 import type { Refusal } from "./refusal.ts";
-import { type ClientLimits, clientLimits } from "./session-limits.ts";
 import { ticketKeys } from "./ticket-keys.ts";
 
 export interface FrontendEnvironment {

@@ -1,7 +1,7 @@
 // What an embedding program may do to a request on its way: the types of its hooks, and the request
 // they see.
+import { clientAddressOf, clientPortOf } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";
-import { clientAddressOf, clientPortOf } from "../balance/client-address.ts";
 import type { Passage } from "../frontend/interceptor.ts";
 import { HeaderFields } from "./header-fields.ts";
 

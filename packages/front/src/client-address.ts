@@ -2,16 +2,7 @@
 // between.
 import type { RequestHead } from "@tandem/http";
 import { clientAddress } from "@tandem/transport";
-
-/** The client's end of a connection, and how far what it says is believed. */
-export interface ClientEndpoint {
-  readonly address: string;
-  readonly port: number;
-  /** What it says in X-Forwarded-* and X-Request-Id is believed. */
-  readonly trusted: boolean;
-  /** Which addresses are believed, its own and those it names in X-Forwarded-For. */
-  readonly trusts: (address: string) => boolean;
-}
+import type { ClientEndpoint } from "./client.ts";
 
 /** The client's address, from what the request said when it came: hooks may have edited its fields since. */
 export function clientAddressOf({ section }: RequestHead, client: ClientEndpoint): string {

@@ -1,0 +1,88 @@
+// The access record of a request, whatever became of it: forwarded, answered by the tier itself, redirected, refused,
+// or left by its client. What all records have in common is put together here and nowhere else; who handled the request
+// then writes what only that handler knows (a server, the times it took, how the request ended).
+// Bargain: one object literal, so that all records have one shape, and no list of facts that is made to be copied.
+import type { RequestHead } from "@tandem/http";
+import type { Exchange } from "@tandem/http/exchange";
+import type { RefusedRequest } from "@tandem/http/session";
+import type { AccessRecord } from "@tandem/telemetry";
+import type { Clock } from "@tandem/transport";
+import type { Client } from "./client.ts";
+import { clientAddressOf, clientPortOf } from "./client-address.ts";
+import { abortTermination } from "./termination.ts";
+
+/** In place of the server's name while none was chosen, and of times and a status that there were not. */
+export const NO_SERVER = "<NOSRV>";
+const NEVER = -1;
+
+/**
+ * The record of an exchange that is over, as if it had ended well and no server had been asked. Connections (actconn,
+ * feconn) are counted where the record is written.
+ */
+export function accessRecord(
+  exchange: Exchange,
+  client: Client,
+  frontend: string,
+  backend: string,
+  clock: Clock,
+): AccessRecord {
+  return record(exchange, exchange.head, client, frontend, backend, clock);
+}
+
+/** The record of a request that was no valid request, or whose client was late with its head or left within it. */
+export function refusedRecord(
+  { status, head, cause, by }: RefusedRequest,
+  client: Client,
+  frontend: string,
+  backend: string,
+  clock: Clock,
+): AccessRecord {
+  const refused = record(undefined, head, client, frontend, backend, clock);
+  refused.status = status;
+  refused.cause = cause;
+  refused.termination = by === undefined ? "PR--" : abortTermination(by, "request")[0];
+  return refused;
+}
+
+function record(
+  exchange: Exchange | undefined,
+  head: RequestHead | undefined,
+  client: Client,
+  frontend: string,
+  backend: string,
+  clock: Clock,
+): AccessRecord {
+  const ta = exchange === undefined ? 0 : clock.now() - exchange.startedAt;
+  return {
+    clientAddress: head === undefined ? client.address : clientAddressOf(head, client),
+    clientPort: head === undefined ? client.port : clientPortOf(head, client),
+    startedAt: clock.wall() - ta,
+    frontend,
+    tls: client.scheme === "https",
+    backend,
+    server: NO_SERVER,
+    tr: exchange === undefined ? NEVER : Math.round(exchange.headAt - exchange.startedAt),
+    tw: NEVER,
+    tc: NEVER,
+    tResponse: NEVER,
+    ta: Math.round(ta),
+    status: exchange === undefined || exchange.status === 0 ? NEVER : exchange.status,
+    bytes: exchange === undefined ? 0 : exchange.bytesSent,
+    termination: "----",
+    actconn: 0,
+    feconn: 0,
+    beconn: 0,
+    srvconn: 0,
+    retries: 0,
+    redispatched: false,
+    srvQueue: 0,
+    backendQueue: 0,
+    method: head === undefined ? "" : head.method,
+    target: head === undefined ? "" : head.target,
+    version: head === undefined ? "" : head.version === 10 ? "HTTP/1.0" : "HTTP/1.1",
+    requestId: "",
+    cause: "",
+    host: head === undefined ? "" : head.host,
+    userAgent: head === undefined ? "" : (head.fields.get("user-agent") ?? ""),
+  };
+}
