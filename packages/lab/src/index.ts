@@ -36,9 +36,9 @@ export type { LatencySummary, Result, ServerResult } from "./sim/result.ts";
 export type * from "./sim/scenario.ts";
 export type { SeriesRow } from "./sim/series.ts";
 export {
-  type RunOptions,
   type ServerSnapshot,
   Simulation,
+  type SimulationOptions,
   type Snapshot,
   simulate,
 } from "./sim/simulation.ts";

@@ -1,7 +1,7 @@
 // Small scenarios that the checks share: n servers with unit mean service, so that times are in services.
 import type { Distribution } from "../sim/distribution.ts";
 import type { Scenario, ServerGroup } from "../sim/scenario.ts";
-import type { RunOptions } from "../sim/simulation.ts";
+import type { SimulationOptions } from "../sim/simulation.ts";
 import { simulate } from "../sim/simulation.ts";
 
 export interface QueueOptions {
@@ -41,4 +41,5 @@ export function queues({
   };
 }
 
-export const run = (options: QueueOptions, how: RunOptions) => simulate(queues(options), how);
+export const run = (options: QueueOptions, how: SimulationOptions) =>
+  simulate(queues(options), how);

@@ -5,7 +5,7 @@ import { Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";
 import { Agenda } from "./agenda.ts";
 import { compileArrivals, rateAt } from "./arrivals.ts";
-import { Attempts } from "./attempts.ts";
+import { AttemptTable } from "./attempt-table.ts";
 import { compileDistribution, type Distribution } from "./distribution.ts";
 import { LruCache } from "./lru-cache.ts";
 import { type StationOptions, Stations } from "./stations.ts";
@@ -218,7 +218,7 @@ function serve(
   meanwhile: (agenda: Agenda, stations: Stations) => void = () => {},
 ): number[] {
   const agenda = new Agenda();
-  const attempts = new Attempts();
+  const attempts = new AttemptTable();
   const done: number[] = [];
   const station = {
     workers: 1,
@@ -317,7 +317,7 @@ t.test("small parts: LRU, Zipf, imbalance, slots", async (t) => {
   t.same(imbalanceOf([2, 2, 2]), { maxOverMean: 1, cv: 0, jain: 1 });
   t.same(imbalanceOf([4, 0, 0, 0]), { maxOverMean: 4, cv: Math.sqrt(3), jain: 0.25 });
   t.equal(imbalanceOf([0, 0]), undefined);
-  const attempts = new Attempts();
+  const attempts = new AttemptTable();
   const slots = Array.from({ length: 10_000 }, () => attempts.take());
   t.equal(new Set(slots).size, 10_000, "grown, and nobody twice");
   const stamp = attempts.stamp(77);

@@ -16,7 +16,7 @@ import type { Balancers, Scenario, ServerGroup } from "./scenario.ts";
 import { Stream } from "./stream.ts";
 import { type Truth, View, zoneName } from "./view.ts";
 
-export interface Balancer {
+export interface SimulatedBalancer {
   readonly picker: Picker<View>;
   /** By server; undefined where the server is outside its subset. */
   readonly views: readonly (View | undefined)[];
@@ -28,10 +28,10 @@ export interface Balancer {
 }
 
 export class Fleet {
-  readonly balancers: readonly Balancer[];
+  readonly balancers: readonly SimulatedBalancer[];
   readonly #agenda: Agenda;
   readonly #rewarm: number;
-  readonly #warming = new Set<Balancer>();
+  readonly #warming = new Set<SimulatedBalancer>();
   readonly #counts: boolean;
   readonly #lists: readonly (readonly (View | undefined)[])[];
 
@@ -88,11 +88,11 @@ export class Fleet {
   }
 
   /** Tells the pickers who is in: after a member or its health changed. Cold. */
-  update(balancer?: Balancer): void {
+  update(balancer?: SimulatedBalancer): void {
     for (const one of balancer === undefined ? this.balancers : [balancer]) this.#tell(one);
   }
 
-  #tell(balancer: Balancer): void {
+  #tell(balancer: SimulatedBalancer): void {
     const { now } = this.#agenda;
     const members = [];
     for (const view of balancer.views) {
@@ -111,7 +111,7 @@ export class Fleet {
   }
 
   /** A request was given to the server. */
-  started(balancer: Balancer, view: View): void {
+  started(balancer: SimulatedBalancer, view: View): void {
     if (this.#counts) {
       view.inFlight++;
       view.counted();
@@ -120,7 +120,7 @@ export class Fleet {
   }
 
   /** It is over, as the balancer sees it. */
-  ended(balancer: Balancer, view: View, outcome: Outcome, ms: number): void {
+  ended(balancer: SimulatedBalancer, view: View, outcome: Outcome, ms: number): void {
     if (this.#counts) {
       view.inFlight--;
       view.counted();

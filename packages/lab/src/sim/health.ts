@@ -3,7 +3,7 @@
 // many failures in a row of its own.
 
 import type { Requests } from "./requests.ts";
-import type { Health } from "./scenario.ts";
+import type { HealthChecks } from "./scenario.ts";
 import { MODE } from "./servers.ts";
 import type { World } from "./world.ts";
 
@@ -14,7 +14,7 @@ export function startHealth(world: World, requests: Requests): void {
   if (health.intervalMs > 0) startChecks(world, health);
 }
 
-function startChecks(world: World, health: Health): void {
+function startChecks(world: World, health: HealthChecks): void {
   const { agenda, servers } = world;
   const healthy = new Uint8Array(servers.count).fill(1);
   const inRow = new Int32Array(servers.count);
@@ -53,7 +53,7 @@ function tell(world: World, server: number, healthy: boolean): void {
 function startEjection(
   world: World,
   requests: Requests,
-  { failures, ejectMs }: NonNullable<Health["ejection"]>,
+  { failures, ejectMs }: NonNullable<HealthChecks["ejection"]>,
 ): void {
   const { agenda, fleet, tap } = world;
   requests.answeredBy = (balancer, view, ok) => {

@@ -1,12 +1,12 @@
 // Requests that wait at their balancer because no server is usable; first in, first out.
-import type { Attempts } from "./attempts.ts";
+import type { AttemptTable } from "./attempt-table.ts";
 
 export class HoldQueue {
-  readonly #attempts: Attempts;
+  readonly #attempts: AttemptTable;
   readonly #limit: number;
   readonly #queues: Set<number>[];
 
-  constructor(attempts: Attempts, balancers: number, limit: number) {
+  constructor(attempts: AttemptTable, balancers: number, limit: number) {
     this.#attempts = attempts;
     this.#limit = limit;
     this.#queues = Array.from({ length: balancers }, () => new Set());

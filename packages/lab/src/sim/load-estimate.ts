@@ -4,7 +4,7 @@
 // who takes the rest of the machine does not show in it (which is why balancing it misleads).
 import type { LoadReport } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
-import type { Attempts } from "./attempts.ts";
+import type { AttemptTable } from "./attempt-table.ts";
 import type { Stations } from "./stations.ts";
 
 /** Recent requests a server remembers, and how many near ones the median is taken of. */
@@ -15,7 +15,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class LoadEstimate {
   readonly #agenda: Agenda;
-  readonly #attempts: Attempts;
+  readonly #attempts: AttemptTable;
   readonly #stations: Stations;
   readonly #windowMs: number;
   readonly #baseSpeed: Float64Array;
@@ -38,7 +38,7 @@ export class LoadEstimate {
     errorsPerSecond: undefined,
   };
 
-  constructor(agenda: Agenda, attempts: Attempts, stations: Stations, windowMs: number) {
+  constructor(agenda: Agenda, attempts: AttemptTable, stations: Stations, windowMs: number) {
     this.#baseSpeed = Float64Array.from(stations.depth, (_, server) => stations.speed(server));
     this.#agenda = agenda;
     this.#attempts = attempts;

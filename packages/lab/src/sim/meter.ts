@@ -4,7 +4,7 @@ import type { PickReason } from "@tandem/balancer/pickers";
 import { bucketOf, Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";
 import type { Agenda } from "./agenda.ts";
-import { OUTCOME } from "./attempts.ts";
+import { OUTCOME } from "./attempt-table.ts";
 import type { Scenario } from "./scenario.ts";
 import { Series } from "./series.ts";
 import type { Stations } from "./stations.ts";

@@ -6,8 +6,8 @@
 //                └──────────────────── retry, within the budget <───────────────────┘
 import type { Outcome } from "@tandem/balancer/pickers";
 import type { Lane } from "./agenda.ts";
-import { OUTCOME, PHASE } from "./attempts.ts";
-import type { Balancer } from "./fleet.ts";
+import { OUTCOME, PHASE } from "./attempt-table.ts";
+import type { SimulatedBalancer } from "./fleet.ts";
 import { HoldQueue } from "./hold-queue.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import type { Retries } from "./scenario.ts";
@@ -26,7 +26,7 @@ export class Requests {
   /** Called when a client is done with its request, in a closed loop. */
   userDone: ((user: number) => void) | undefined;
   /** Called after each answer, for passive health. */
-  answeredBy: ((balancer: Balancer, view: View, ok: boolean) => void) | undefined;
+  answeredBy: ((balancer: SimulatedBalancer, view: View, ok: boolean) => void) | undefined;
   /** Called after each pick. */
   picked: ((balancer: number, server: number) => void) | undefined;
   /** Called when a server has nothing left to do. */
@@ -103,7 +103,7 @@ export class Requests {
     const world = this.#world;
     const { attempts, agenda, fleet } = world;
     const index = attempts.balancer[slot] as number;
-    const balancer = fleet.balancers[index] as Balancer;
+    const balancer = fleet.balancers[index] as SimulatedBalancer;
     const { context, picker } = balancer;
     const tries = attempts.tries[slot] as number;
     context.tried =
@@ -212,7 +212,7 @@ export class Requests {
     const { attempts, agenda, fleet, tap } = world;
     const server = attempts.server[slot] as number;
     tap?.leave?.(agenda.now, attempts.number[slot] as number, server);
-    const balancer = fleet.balancers[attempts.balancer[slot] as number] as Balancer;
+    const balancer = fleet.balancers[attempts.balancer[slot] as number] as SimulatedBalancer;
     const delay = afterMs + (this.#near ? 0 : world.oneWayMs(balancer.zone, server));
     if (delay === 0) {
       this.#settle(slot, outcome);
@@ -247,7 +247,7 @@ export class Requests {
   /** The balancer takes note that an attempt is over. */
   #release(slot: number, outcome: number): void {
     const { attempts, agenda, fleet, servers } = this.#world;
-    const balancer = fleet.balancers[attempts.balancer[slot] as number] as Balancer;
+    const balancer = fleet.balancers[attempts.balancer[slot] as number] as SimulatedBalancer;
     const server = attempts.server[slot] as number;
     const view = balancer.views[server] as View;
     const ms = agenda.now - (attempts.givenAt[slot] as number);
@@ -315,7 +315,7 @@ export class Requests {
 
   #planRetry(slot: number): void {
     const { attempts, agenda, fleet, meter } = this.#world;
-    const balancer = fleet.balancers[attempts.balancer[slot] as number] as Balancer;
+    const balancer = fleet.balancers[attempts.balancer[slot] as number] as SimulatedBalancer;
     const view = balancer.views[attempts.server[slot] as number] as View;
     const number = attempts.number[slot] as number;
     const tried = this.#tried.get(number);

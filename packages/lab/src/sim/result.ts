@@ -1,7 +1,7 @@
 // What a run yields, as plain data (the histograms apart): for tables, figures and tests.
 import type { Histogram } from "../stats/histogram.ts";
 import type { Parameters } from "./algorithms.ts";
-import { OUTCOME } from "./attempts.ts";
+import { OUTCOME } from "./attempt-table.ts";
 import type { SeriesRow } from "./series.ts";
 import type { World } from "./world.ts";
 

@@ -18,13 +18,13 @@ export interface Scenario {
   readonly service: Distribution;
   readonly servers: readonly ServerGroup[];
   readonly balancers?: Balancers;
-  readonly network?: Network;
-  readonly client?: Client;
-  readonly health?: Health;
+  readonly network?: NetworkDelays;
+  readonly client?: ClientBehaviour;
+  readonly health?: HealthChecks;
   /** For servers that join or come back; the balancer's own rule. */
   readonly slowStart?: SlowStart;
   readonly keys?: Keys;
-  readonly reports?: Reports;
+  readonly reports?: LoadReports;
   readonly faults?: readonly Fault[];
   readonly measure?: Measure;
 }
@@ -94,7 +94,7 @@ export interface Balancers {
   readonly queueLimit?: number;
 }
 
-export interface Network {
+export interface NetworkDelays {
   /** Round trip within a zone. Default 0. */
   readonly rttMs?: number;
   /** What another zone adds to it. */
@@ -105,7 +105,7 @@ export interface Network {
   readonly probeLoss?: number;
 }
 
-export interface Client {
+export interface ClientBehaviour {
   /** After this time since its arrival the client has gone; counted as a timeout, once. */
   readonly timeoutMs?: number;
   /** The balancer gives up an attempt after this time. */
@@ -123,7 +123,7 @@ export interface Retries {
   readonly budget?: number;
 }
 
-export interface Health {
+export interface HealthChecks {
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly rise: number;
@@ -146,7 +146,7 @@ export interface Keys {
   readonly cache?: { readonly share: number; readonly hitShare: number };
 }
 
-export interface Reports {
+export interface LoadReports {
   /** Load in every answer. */
   readonly inAnswers?: boolean;
   /** Load every so often, to every balancer. */

@@ -1,6 +1,6 @@
 // What happened when: one row per interval, and for heat maps one row of all servers per interval.
 import { Histogram } from "../stats/histogram.ts";
-import { OUTCOME } from "./attempts.ts";
+import { OUTCOME } from "./attempt-table.ts";
 import type { Stations } from "./stations.ts";
 
 /** Above this many cells the per-server rows are not kept. */

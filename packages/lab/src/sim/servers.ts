@@ -2,7 +2,7 @@
 // cache, and what it says about its load.
 import type { LoadReport } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
-import { type Attempts, OUTCOME } from "./attempts.ts";
+import { type AttemptTable, OUTCOME } from "./attempt-table.ts";
 import { LoadEstimate } from "./load-estimate.ts";
 import { LruCache } from "./lru-cache.ts";
 import type { Scenario, ServerGroup } from "./scenario.ts";
@@ -30,7 +30,7 @@ export class Servers {
 
   constructor(
     agenda: Agenda,
-    attempts: Attempts,
+    attempts: AttemptTable,
     stations: Stations,
     groups: readonly ServerGroup[],
     scenario: Scenario,

@@ -2,7 +2,7 @@
 // animation. Runs in a browser as in Node.
 import { Agenda } from "./agenda.ts";
 import type { Parameters } from "./algorithms.ts";
-import { Attempts } from "./attempts.ts";
+import { AttemptTable } from "./attempt-table.ts";
 import { startFaults } from "./faults.ts";
 import { startFeedback } from "./feedback.ts";
 import { Fleet } from "./fleet.ts";
@@ -18,7 +18,7 @@ import type { Tap } from "./tap.ts";
 import { startTraffic } from "./traffic.ts";
 import type { World } from "./world.ts";
 
-export interface RunOptions {
+export interface SimulationOptions {
   readonly algorithm: string;
   readonly parameters?: Parameters;
   /** Default 1. */
@@ -56,7 +56,10 @@ export class Simulation {
   readonly #world: World;
 
   /** Throws a RangeError for an algorithm that does not exist. */
-  constructor(scenario: Scenario, { algorithm, parameters = {}, seed = 1, tap }: RunOptions) {
+  constructor(
+    scenario: Scenario,
+    { algorithm, parameters = {}, seed = 1, tap }: SimulationOptions,
+  ) {
     this.scenario = scenario;
     this.algorithm = algorithm;
     this.seed = seed;
@@ -122,7 +125,7 @@ export class Simulation {
 }
 
 /** Runs a scenario through and measures it. */
-export function simulate(scenario: Scenario, options: RunOptions): Result {
+export function simulate(scenario: Scenario, options: SimulationOptions): Result {
   const simulation = new Simulation(scenario, options);
   simulation.runUntil(simulation.endMs);
   return simulation.result();
@@ -135,7 +138,7 @@ function build(
 ): { world: World; requests: Requests } {
   const groups = scenario.servers.flatMap((group) => Array<ServerGroup>(group.count).fill(group));
   const agenda = new Agenda();
-  const attempts = new Attempts();
+  const attempts = new AttemptTable();
   const done = (slot: number, server: number) => requests.done(slot, server);
   const stations = new Stations(agenda, attempts, groups.map(stationOf), done);
   const truth = {

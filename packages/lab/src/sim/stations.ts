@@ -5,7 +5,7 @@
 //
 //   served: heap by finishAt ──> done          waiting: linked list, first in first out
 import type { Agenda } from "./agenda.ts";
-import { type Attempts, PHASE } from "./attempts.ts";
+import { type AttemptTable, PHASE } from "./attempt-table.ts";
 
 export interface StationOptions {
   readonly workers: number;
@@ -32,7 +32,7 @@ export class Stations {
   readonly workers: Float64Array;
   readonly queueLimit: Float64Array;
   readonly #agenda: Agenda;
-  readonly #attempts: Attempts;
+  readonly #attempts: AttemptTable;
   readonly #done: (slot: number, server: number) => void;
   /** Work that came, less what was taken out again. */
   readonly #enteredMs: Float64Array;
@@ -51,7 +51,7 @@ export class Stations {
   /** `done` is called for a completed request, when it is out of the station. */
   constructor(
     agenda: Agenda,
-    attempts: Attempts,
+    attempts: AttemptTable,
     options: readonly StationOptions[],
     done: (slot: number, server: number) => void,
   ) {

@@ -1,6 +1,6 @@
 // What the parts of a simulation share.
 import type { Agenda } from "./agenda.ts";
-import type { Attempts } from "./attempts.ts";
+import type { AttemptTable } from "./attempt-table.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Meter } from "./meter.ts";
 import type { Scenario, ServerGroup } from "./scenario.ts";
@@ -14,7 +14,7 @@ export interface World {
   /** One entry per server. */
   readonly groups: readonly ServerGroup[];
   readonly agenda: Agenda;
-  readonly attempts: Attempts;
+  readonly attempts: AttemptTable;
   readonly stations: Stations;
   readonly servers: Servers;
   readonly fleet: Fleet;

@@ -19,7 +19,7 @@ export const OUTCOME = { ok: 0, failed: 1, timeout: 2, rejected: 3 } as const;
 
 const FIRST_CAPACITY = 4096;
 
-export class Attempts {
+export class AttemptTable {
   capacity = FIRST_CAPACITY;
   /** Slots in use. */
   used = 0;
