@@ -3,7 +3,7 @@
 // can be sent again; an answer has begun → never.
 import type { RetryBudget } from "../backend/retry-budget.ts";
 import type { Server } from "../server/server.ts";
-import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
+import { mayTryAgain, neverSent, type ProxyErrorCode } from "./proxy-error.ts";
 
 const NOBODY: readonly Server[] = [];
 
@@ -58,13 +58,12 @@ export class Attempts {
    */
   mayRetry(code: ProxyErrorCode, answered: boolean, replayable: boolean): boolean {
     if (answered || this.retries >= this.#limit) return false;
-    const { retry } = PROXY_ERRORS[code];
-    return retry === "safe" || (retry === "idempotent" && this.idempotent && replayable);
+    return mayTryAgain(code, this.idempotent && replayable);
   }
 
   /** Whether the budget allows another try after `code`. What was never sent has cost no server anything, and is free. */
   afford(code: ProxyErrorCode): boolean {
-    if (PROXY_ERRORS[code].retry === "safe" || this.#onBudget) return true;
+    if (this.#onBudget || neverSent(code)) return true;
     this.#onBudget = this.#budget.take();
     return this.#onBudget;
   }

@@ -44,6 +44,20 @@ export const PROXY_ERRORS = {
 
 export type ProxyErrorCode = keyof typeof PROXY_ERRORS;
 
+/**
+ * Whether a request that failed with `code`, without any byte of an answer, may be tried on another server.
+ * `repeatable`: sending it twice does no harm, and it can be sent again.
+ */
+export function mayTryAgain(code: ProxyErrorCode, repeatable: boolean): boolean {
+  const { retry } = PROXY_ERRORS[code];
+  return retry === "safe" || (retry === "idempotent" && repeatable);
+}
+
+/** Whether a request that failed with `code` never reached a server, so that it has cost none any work. */
+export function neverSent(code: ProxyErrorCode): boolean {
+  return PROXY_ERRORS[code].retry === "safe";
+}
+
 /** What an answer's status says about the server: 501 and 505 are the client's doing, as in HAProxy. */
 export function outcomeOfStatus(status: number): Outcome {
   return status >= 500 && status !== 501 && status !== 505 ? "failed" : "ok";

@@ -20,7 +20,7 @@ const TROUBLED: Scenario = {
   client: {
     timeoutMs: 200,
     attemptTimeoutMs: 60,
-    retries: { max: 1, budget: 0.2, backoffMs: 2 },
+    retries: { max: 1, budget: true, backoffMs: 2 },
   },
   health: {
     intervalMs: 500,

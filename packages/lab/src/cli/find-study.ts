@@ -90,6 +90,12 @@ function refuseIncomplete(file: string, scenario: unknown, study: Study | undefi
       `${file}: the scenario lacks ${missing.join(", ")}; packages/lab/README.md shows one, ` +
         "packages/lab/src/sim/scenario.ts names every key",
     );
+  const { client } = given as Partial<Scenario>;
+  if (typeof (client?.retries?.budget ?? true) !== "boolean")
+    throw new Refusal(
+      `${file}: retries.budget is true or false since the laboratory has the balancer's own budget, ` +
+        "which has no number",
+    );
   if (JSON.stringify(scenario).includes('"omitted":'))
     throw new Refusal(
       `${file}: its trace was left out because of its length; ` +

@@ -90,7 +90,7 @@ export const SPECIAL: Readonly<Record<string, (source: FigureSource) => Figures>
   S7: (source) => ({ more: [overTime(source, DEPTH), tails(source)] }),
   S9: (source) => ({
     more: [
-      overTime(source, GOODPUT, "three retries"),
+      overTime(source, GOODPUT, "three retries, no budget"),
       comparison(source, 1, "How much work do the retries make?"),
     ],
   }),

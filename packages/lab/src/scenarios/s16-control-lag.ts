@@ -26,7 +26,7 @@ function variant(mode: CrashMode, lagMs: number, retries: boolean): Variant {
       client: {
         timeoutMs: 2_500,
         attemptTimeoutMs: 1_000,
-        ...(retries && { retries: { max: 1, budget: 0.2 } }),
+        ...(retries && { retries: { max: 1, budget: true } }),
       },
       health: { intervalMs: 2_000, timeoutMs: 1_000, rise: 2, fall: 3, lagMs },
       faults: [{ kind: "crash", mode, servers: [3], atMs: 20_000, forMs: 20_000 }],

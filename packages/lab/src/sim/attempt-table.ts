@@ -17,6 +17,18 @@ export const PHASE = {
 /** How it ended; the order of the meter's counters. */
 export const OUTCOME = { ok: 0, failed: 1, timeout: 2, rejected: 3 } as const;
 
+/** Why an attempt failed. */
+export const FAILURE = {
+  /** Its server took no connection. */
+  refused: 0,
+  /** Its server died with it. */
+  lost: 1,
+  /** It took longer than an attempt may. */
+  late: 2,
+  /** Its server answered that it cannot. */
+  answered: 3,
+} as const;
+
 const FIRST_CAPACITY = 4096;
 
 export class AttemptTable {
@@ -41,6 +53,9 @@ export class AttemptTable {
   tries = new Int32Array(FIRST_CAPACITY);
   phase = new Uint8Array(FIRST_CAPACITY);
   outcome = new Uint8Array(FIRST_CAPACITY);
+  failure = new Uint8Array(FIRST_CAPACITY);
+  /** 1: it has a place in the budget for retries, until the request is over. */
+  onBudget = new Uint8Array(FIRST_CAPACITY);
   abandoned = new Uint8Array(FIRST_CAPACITY);
   server = new Int32Array(FIRST_CAPACITY);
   balancer = new Int32Array(FIRST_CAPACITY);
@@ -65,6 +80,7 @@ export class AttemptTable {
     this.used++;
     this.tries[slot] = 0;
     this.abandoned[slot] = 0;
+    this.onBudget[slot] = 0;
     return slot;
   }
 
@@ -123,6 +139,8 @@ export class AttemptTable {
     this.place = ints(this.place);
     this.phase = bytes(this.phase);
     this.outcome = bytes(this.outcome);
+    this.failure = bytes(this.failure);
+    this.onBudget = bytes(this.onBudget);
     this.abandoned = bytes(this.abandoned);
     this.#chain(from);
   }

@@ -100,9 +100,13 @@ export class Fleet {
       view.standing.state = view.healthy && !view.ejected ? "up" : "down";
       members.push(view.standing);
     }
-    const { servers, weights, warming } = eligible(members, balancer.rules, now);
+    for (const view of balancer.views) if (view !== undefined) view.forced = false;
+    const { servers, weights, panic, warming } = eligible(members, balancer.rules, now);
     const list = servers.map(({ view }) => view);
-    for (const [index, view] of list.entries()) view.weight = weights[index] ?? view.weight;
+    for (const [index, view] of list.entries()) {
+      view.weight = weights[index] ?? view.weight;
+      view.forced = panic;
+    }
     balancer.picker.update(list);
     if (!warming || this.#warming.has(balancer)) return;
     this.#warming.add(balancer);

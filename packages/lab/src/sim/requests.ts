@@ -6,11 +6,10 @@
 //                └──────────────────── retry, within the budget <───────────────────┘
 import type { Outcome } from "@tandem/balancer/pickers";
 import type { Lane } from "./agenda.ts";
-import { OUTCOME, PHASE } from "./attempt-table.ts";
+import { FAILURE, OUTCOME, PHASE } from "./attempt-table.ts";
 import type { SimulatedBalancer } from "./fleet.ts";
 import { HoldQueue } from "./hold-queue.ts";
-import { RetryBudget } from "./retry-budget.ts";
-import type { Retries } from "./scenario.ts";
+import { NOTHING_TRIED, Retrying } from "./retrying.ts";
 import { MODE } from "./servers.ts";
 import { mix } from "./stream.ts";
 import type { View } from "./view.ts";
@@ -20,7 +19,18 @@ const TOLD: readonly Outcome[] = ["ok", "failed", "timeout", "failed"];
 /** What the pickers get as key. */
 const hashOfKey = (key: number): number => mix(key + 1) >>> 0;
 const NAMED = ["ok", "failed", "timeout", "rejected"] as const;
-const NOTHING_TRIED: readonly View[] = [];
+/** Of the columns, what the next attempt of a request has in common with the one that is given up. */
+const KEPT = [
+  "number",
+  "arrivedAt",
+  "demand",
+  "key",
+  "balancer",
+  "user",
+  "server",
+  "tries",
+  "onBudget",
+] as const;
 
 export class Requests {
   /** Called when a client is done with its request, in a closed loop. */
@@ -44,11 +54,8 @@ export class Requests {
   readonly #drops: boolean;
   /** Nothing takes time on the network. */
   readonly #near: boolean;
-  readonly #retries: Retries | undefined;
-  readonly #budget: RetryBudget | undefined;
+  readonly #retrying: Retrying | undefined;
   readonly #held: HoldQueue | undefined;
-  /** Servers that failed a request, by its number; only requests that were retried have an entry. */
-  readonly #tried = new Map<number, View[]>();
   readonly #errors: () => number;
   #issued = 0;
 
@@ -71,9 +78,7 @@ export class Requests {
     const { rttMs = 0, crossZoneMs = 0 } = scenario.network ?? {};
     this.#near = rttMs === 0 && crossZoneMs === 0;
     this.#drops = abandoned === "drop";
-    this.#retries = retries;
-    if (retries?.budget !== undefined)
-      this.#budget = new RetryBudget(world.fleet.balancers.length, retries.budget);
+    this.#retrying = retries && new Retrying(world, retries);
     const limit = scenario.balancers?.queueLimit ?? 0;
     if (limit > 0) this.#held = new HoldQueue(world.attempts, world.fleet.balancers.length, limit);
     this.#errors = world.stream("errors").rng;
@@ -95,7 +100,7 @@ export class Requests {
     tap?.arrival?.(agenda.now, number, balancer, key < 0 ? undefined : key);
     if (this.#clientLane !== undefined)
       this.#clientLane.push(slot, attempts.generation[slot] as number);
-    this.#budget?.earn(balancer);
+    this.#retrying?.began(balancer);
     this.#dispatch(slot);
   }
 
@@ -105,11 +110,7 @@ export class Requests {
     const index = attempts.balancer[slot] as number;
     const balancer = fleet.balancers[index] as SimulatedBalancer;
     const { context, picker } = balancer;
-    const tries = attempts.tries[slot] as number;
-    context.tried =
-      tries === 0
-        ? NOTHING_TRIED
-        : (this.#tried.get(attempts.number[slot] as number) ?? NOTHING_TRIED);
+    context.tried = this.#retrying?.triedBy(slot) ?? NOTHING_TRIED;
     const key = attempts.key[slot] as number;
     context.key = key < 0 ? undefined : hashOfKey(key);
     const view = picker.pick(context);
@@ -163,7 +164,7 @@ export class Requests {
     if (mode === MODE.up) {
       if (servers.paused(server)) meter.onPaused++;
       if (stations.full(server)) {
-        this.#leave(slot, OUTCOME.failed, 0);
+        this.#fail(slot, FAILURE.answered, 0);
         return;
       }
       const demand = attempts.demand[slot] as number;
@@ -175,11 +176,9 @@ export class Requests {
       attempts.phase[slot] = PHASE.lost;
       return;
     }
-    this.#leave(
-      slot,
-      OUTCOME.failed,
-      mode === MODE.blackHole ? (servers.failMs[server] as number) : 0,
-    );
+    if (mode === MODE.blackHole)
+      this.#fail(slot, FAILURE.answered, servers.failMs[server] as number);
+    else this.#fail(slot, FAILURE.refused, 0);
   }
 
   /** The station's: the work is done. */
@@ -187,6 +186,7 @@ export class Requests {
     const { attempts, servers, stations } = this.#world;
     const errorShare = servers.errorShare[server] as number;
     const outcome = errorShare > 0 && this.#errors() < errorShare ? OUTCOME.failed : OUTCOME.ok;
+    attempts.failure[slot] = FAILURE.answered;
     if (this.tracksLoad) servers.finished(slot, server, outcome);
     const last = stations.depth[server] === 0;
     if (attempts.abandoned[slot] === 1) attempts.free(slot);
@@ -202,8 +202,13 @@ export class Requests {
       meter.broken(server);
       if (attempts.abandoned[slot] === 1) attempts.free(slot);
       else if (silently) attempts.phase[slot] = PHASE.lost;
-      else this.#leave(slot, OUTCOME.failed, 0);
+      else this.#fail(slot, FAILURE.lost, 0);
     }
+  }
+
+  #fail(slot: number, failure: number, afterMs: number): void {
+    this.#world.attempts.failure[slot] = failure;
+    this.#leave(slot, OUTCOME.failed, afterMs);
   }
 
   /** An answer starts its way back. */
@@ -234,7 +239,7 @@ export class Requests {
   #settle(slot: number, outcome: number): void {
     const { attempts } = this.#world;
     this.#release(slot, outcome);
-    if (outcome !== OUTCOME.ok && this.#mayRetry(slot)) {
+    if (outcome !== OUTCOME.ok && this.#retrying?.mayRetry(slot)) {
       this.#planRetry(slot);
       return;
     }
@@ -269,7 +274,8 @@ export class Requests {
     const { attempts } = this.#world;
     if (stamp !== attempts.stamp(slot) || attempts.abandoned[slot] === 1) return;
     this.#giveUp(slot);
-    if (!this.#mayRetry(slot)) {
+    attempts.failure[slot] = FAILURE.late;
+    if (this.#retrying?.mayRetry(slot) !== true) {
       this.#finish(slot, OUTCOME.timeout);
       this.#dismiss(slot);
       return;
@@ -305,27 +311,17 @@ export class Requests {
     else attempts.free(slot);
   }
 
-  #mayRetry(slot: number): boolean {
-    const retries = this.#retries;
-    const { attempts } = this.#world;
-    if (retries === undefined || (attempts.tries[slot] as number) >= Math.min(retries.max, 14))
-      return false;
-    return this.#budget === undefined || this.#budget.spend(attempts.balancer[slot] as number);
-  }
-
   #planRetry(slot: number): void {
-    const { attempts, agenda, fleet, meter } = this.#world;
-    const balancer = fleet.balancers[attempts.balancer[slot] as number] as SimulatedBalancer;
-    const view = balancer.views[attempts.server[slot] as number] as View;
-    const number = attempts.number[slot] as number;
-    const tried = this.#tried.get(number);
-    if (tried === undefined) this.#tried.set(number, [view]);
-    else tried.push(view);
+    const { attempts, agenda, meter } = this.#world;
     attempts.phase[slot] = PHASE.pausing;
     (attempts.tries[slot] as number)++;
     meter.retried(attempts.arrivedAt[slot] as number);
-    const backoffMs = this.#retries?.backoffMs ?? 0;
-    agenda.at(agenda.now + backoffMs, this.#again, slot, attempts.stamp(slot));
+    agenda.at(
+      agenda.now + (this.#retrying?.backoffMs ?? 0),
+      this.#again,
+      slot,
+      attempts.stamp(slot),
+    );
   }
 
   #retryNow(slot: number, stamp: number): void {
@@ -338,17 +334,7 @@ export class Requests {
   #copy(slot: number): number {
     const { attempts, agenda, scenario } = this.#world;
     const again = attempts.take();
-    for (const column of [
-      "number",
-      "arrivedAt",
-      "demand",
-      "key",
-      "balancer",
-      "user",
-      "server",
-      "tries",
-    ] as const)
-      attempts[column][again] = attempts[column][slot] as number;
+    for (const column of KEPT) attempts[column][again] = attempts[column][slot] as number;
     attempts.phase[again] = PHASE.pausing;
     const timeoutMs = scenario.client?.timeoutMs;
     if (timeoutMs !== undefined) {
@@ -365,7 +351,7 @@ export class Requests {
     const number = attempts.number[slot] as number;
     const latency = agenda.now - arrivedAt;
     meter.finished(arrivedAt, server, outcome, latency);
-    if ((attempts.tries[slot] as number) > 0) this.#tried.delete(number);
+    this.#retrying?.over(slot);
     if (tap !== undefined)
       tap.end?.(agenda.now, number, server, NAMED[outcome] ?? "failed", latency);
     const user = attempts.user[slot] as number;

@@ -119,8 +119,14 @@ export interface Retries {
   /** Attempts beyond the first. */
   readonly max: number;
   readonly backoffMs?: number;
-  /** Retries allowed as a share of first attempts; at most 100 are saved up. Default: no limit. */
-  readonly budget?: number;
+  /** Bounded by the balancer's own budget for retries, one for each balancer. Default: no limit. */
+  readonly budget?: boolean;
+  /**
+   * Which failures are tried again. `all`: every one, also an answer that says so, and an attempt that was given up
+   * because it was late. `served`: those that Tandem by itself tries again, a refused or a lost connection; after an
+   * answer of 5xx it does not, and a late one has a second try only where `hedge` is configured. Default all.
+   */
+  readonly failures?: "all" | "served";
 }
 
 export interface HealthChecks {

@@ -24,7 +24,7 @@ t.test(
       keys: { count: 50, zipf: 1 },
       network: { rttMs: 1 },
       reports: { inAnswers: true },
-      client: { timeoutMs: 300, attemptTimeoutMs: 100, retries: { max: 2, budget: 0.2 } },
+      client: { timeoutMs: 300, attemptTimeoutMs: 100, retries: { max: 2, budget: true } },
       faults: [{ kind: "gc-pause", pauseMs: 50, everyMs: 500 }],
     };
     for (const algorithm of ALGORITHMS) {
@@ -80,25 +80,74 @@ t.test("timeouts are counted at the deadline, once, and apart", async (t) => {
   t.equal(counts.inFlight, 0);
 });
 
-t.test("retries go elsewhere, and only as far as the budget lasts", async (t) => {
-  const refusing = (budget: number | undefined): Scenario => ({
-    ...BASE,
-    durationMs: 20_000,
-    client: { retries: { max: 1, ...(budget !== undefined && { budget }) } },
-    faults: [{ kind: "crash", mode: "refuse", servers: [0, 1] }],
-  });
-  const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
-  const free = simulate(refusing(undefined), blind);
-  // A second server of the other five: one in five is down as well. σ = .003 with 8000 requests.
-  t.ok(Math.abs(free.counts.failed / free.counts.offered - (2 / 6) * (1 / 5)) < 0.01);
-  t.equal(free.retries, free.attempts - free.counts.offered);
-  const tight = simulate(refusing(0.1), blind);
-  const saved = 10 / tight.counts.offered;
-  t.ok(
-    Math.abs(tight.retries / tight.counts.offered - 0.1 - saved) < 0.002,
-    "a tenth, and what was saved",
+t.test(
+  "retries go elsewhere; what no server has seen is free in the balancer's budget",
+  async (t) => {
+    const refusing = (budget: boolean): Scenario => ({
+      ...BASE,
+      durationMs: 20_000,
+      client: { retries: { max: 1, budget } },
+      faults: [{ kind: "crash", mode: "refuse", servers: [0, 1] }],
+    });
+    const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
+    const free = simulate(refusing(false), blind);
+    // A second server of the other five: one in five is down as well. σ = .003 with 8000 requests.
+    t.ok(Math.abs(free.counts.failed / free.counts.offered - (2 / 6) * (1 / 5)) < 0.01);
+    t.equal(free.retries, free.attempts - free.counts.offered);
+    t.same(simulate(refusing(true), blind).counts, free.counts);
+  },
+);
+
+t.test("retries of what a server may have seen: a fifth of what is in flight", async (t) => {
+  const silent = (max: number, budget: boolean) =>
+    simulate(
+      {
+        ...BASE,
+        durationMs: 20_000,
+        client: { timeoutMs: 5_000, attemptTimeoutMs: 100, retries: { max, budget } },
+        faults: [{ kind: "crash", mode: "hang" }],
+      },
+      { algorithm: "round-robin" },
+    );
+  const share = ({ retries, counts }: ReturnType<typeof silent>) => retries / counts.offered;
+  t.equal(share(silent(1, false)), 1, "without a budget every request");
+  // Of 400 requests a second a share r is tried again. Each try takes 100 ms, so 40 r of 40 + 40 r in flight are
+  // second tries: a fifth at r = .25. What is in flight counts by its most within a second, some 3 σ = 40 % above
+  // its mean of 50, so that r is at most .25 × 1.4.
+  const once = share(silent(1, true));
+  t.ok(once > 0.25 && once < 0.35, `${once}`);
+  // A request has its place until it is over: three times as long, a third as many, as many tries.
+  const thrice = share(silent(3, true));
+  t.ok(thrice > 0.25 && thrice < 0.35, `${thrice}`);
+});
+
+t.test("a budget of old scenarios is refused, not taken for the balancer's", async (t) => {
+  const client = { retries: { max: 1, budget: 0.2 as unknown as boolean } };
+  t.throws(
+    () => simulate({ ...BASE, client }, { algorithm: "random" }),
+    /retries.budget is true or false, not 0.2/,
   );
 });
+
+t.test(
+  "failures as served: an answer is an answer, a lost or refused connection is not",
+  async (t) => {
+    const retries = { max: 1, failures: "served" } as const;
+    const run = (faults: Scenario["faults"]) =>
+      simulate(
+        { ...BASE, client: { attemptTimeoutMs: 300, retries }, ...(faults && { faults }) },
+        { algorithm: "round-robin" },
+      );
+    const errors = run([{ kind: "errors", share: 0.5 }]);
+    t.same([errors.retries, errors.counts.failed > 800], [0, true]);
+    const late = run([{ kind: "crash", mode: "hang", servers: [0] }]);
+    t.same([late.retries, late.counts.timeout > 300], [0, true]);
+    const refused = run([{ kind: "crash", mode: "refuse", servers: [0] }]);
+    t.same([refused.retries > 300, refused.counts.failed], [true, 0]);
+    const lost = run([{ kind: "crash", mode: "refuse", servers: [0], atMs: 2_500, forMs: 1 }]);
+    t.same([lost.retries > 0, lost.counts.failed], [true, 0]);
+  },
+);
 
 t.test("health checks take a crashed server out and in again", async (t) => {
   const states: [time: number, what: string][] = [];

@@ -34,6 +34,8 @@ export class View implements OracleServer {
   /** Left out for a while by its failures. */
   ejected = false;
   failuresInRow = 0;
+  /** In a panic it is given requests though it is down. */
+  forced = false;
   readonly #truth: Truth;
 
   constructor(server: number, group: ServerGroup, truth: Truth) {
@@ -58,6 +60,11 @@ export class View implements OracleServer {
   /** Whether the balancer would give it requests. */
   get listed(): boolean {
     return this.joined && this.healthy && !this.ejected;
+  }
+
+  /** A request may be tried on it, room permitting. */
+  get possible(): boolean {
+    return (this.listed && this.standing.weight > 0) || this.forced;
   }
 
   /** To be called after `inFlight` changed. */

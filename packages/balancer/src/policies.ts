@@ -1,0 +1,5 @@
+// Rules of the balancer at work that need no socket, thread or clock of their own. The laboratory simulates with these
+// very files and has none beside them. Nothing here or behind it needs Node; it runs in a browser as it is.
+
+export { RetryBudget } from "./backend/retry-budget.ts";
+export { mayTryAgain, neverSent, type ProxyErrorCode } from "./exchange/proxy-error.ts";
