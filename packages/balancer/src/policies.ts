@@ -2,4 +2,6 @@
 // very files and has none beside them. Nothing here or behind it needs Node; it runs in a browser as it is.
 
 export { RetryBudget } from "./backend/retry-budget.ts";
+export { RAMP_MS, slowStartLimit } from "./eligibility/slow-start.ts";
 export { mayTryAgain, neverSent, type ProxyErrorCode } from "./exchange/proxy-error.ts";
+export { RiseAndFall } from "./health/rise-and-fall.ts";

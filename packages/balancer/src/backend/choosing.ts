@@ -5,15 +5,12 @@ import type { Fields } from "@tandem/http";
 import type { Timer } from "@tandem/transport";
 import { LOAD_FIELD, parseLoadReport } from "../balance/load-report.ts";
 import { Prober } from "../balance/prober.ts";
-import { limitsConnections, warmth, weigh } from "../balance/weigh.ts";
-import { slowStartLimit } from "../eligibility/slow-start.ts";
+import { limitOf, weigh } from "../balance/weigh.ts";
+import { RAMP_MS } from "../eligibility/slow-start.ts";
 import { type CounterRow, REASON_COUNTERS } from "../memory/counters.ts";
 import { BACKEND_GAUGE, type BackendMemory } from "../memory/shared-memory.ts";
 import type { Server } from "../server/server.ts";
 import type { BackendEnvironment, BackendPlan } from "./plan.ts";
-
-/** How often weights are worked out anew while a server starts slowly. */
-const RAMP_MS = 1_000;
 
 /** Differs from every generation, because generations are whole numbers. */
 const STALE = Number.NaN;
@@ -134,12 +131,10 @@ export class Choosing {
     const { clock, box } = this.#environment;
     const now = clock.wall();
     const { servers: chosen, weights, panic, warming } = weigh(servers, config, box, now);
-    const limits = limitsConnections(config);
     for (const server of servers) {
       server.weight = server.fullWeight;
       server.forced = false;
-      const factor = limits ? warmth(server, config, now) : 1;
-      server.maxConnections = slowStartLimit(server.config.maxConnections, factor);
+      server.maxConnections = limitOf(server, config, now);
     }
     chosen.forEach((server, index) => {
       server.weight = weights[index] ?? server.weight;

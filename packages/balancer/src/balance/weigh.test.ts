@@ -4,7 +4,7 @@ import { systemRng } from "@tandem/transport";
 import t from "tap";
 import { allocateShared, memoryOf, sinceOf } from "../memory/shared-memory.ts";
 import { Server } from "../server/server.ts";
-import { warmth, weigh } from "./weigh.ts";
+import { limitOf, weigh } from "./weigh.ts";
 
 function given(balance: object): { servers: readonly Server[]; config: BackendConfig } {
   const server = (port: number, backup: boolean) => ({ address: `127.0.0.1:${port}`, backup });
@@ -56,6 +56,11 @@ t.test("a clock put back does not make warm servers cold", async (t) => {
   if (first === undefined) throw new Error("no server");
   const since = sinceOf(first.memory);
   since[0] = 1_000_000;
-  t.equal(warmth(first, config, 1_030_000), 0.5);
-  t.equal(warmth(first, config, 400_000), 1);
+  first.configure({ ...first.config, maxConnections: 10 }, false);
+  const at = (now: number) => [
+    weigh(servers, config, "", now).weights[0],
+    limitOf(first, config, now),
+  ];
+  t.same(at(1_030_000), [first.fullWeight / 2, 5]);
+  t.same(at(400_000), [first.fullWeight, 10]);
 });

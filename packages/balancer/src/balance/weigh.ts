@@ -3,7 +3,7 @@
 import type { BackendConfig } from "@tandem/config";
 import { type EligibilityOptions, eligible } from "../eligibility/eligible.ts";
 import type { Eligible, Member } from "../eligibility/member.ts";
-import { NO_SLOW_START, type SlowStart, slowStartFactor } from "../eligibility/slow-start.ts";
+import { NO_SLOW_START, type SlowStart, slowStartLimit } from "../eligibility/slow-start.ts";
 import { deterministicSubset, rendezvousSubset } from "../eligibility/subset.ts";
 import type { Server } from "../server/server.ts";
 
@@ -23,22 +23,22 @@ export function weigh(
   return { ...chosen, servers: chosen.servers.map(({ server }) => server) };
 }
 
-/** The part of its weight and of `maxConnections` that a server has; 1 unless it is starting slowly. */
-export function warmth({ upSince }: Server, config: BackendConfig, now: number): number {
-  const warm = upSince === 0 || upSince > now;
-  return warm ? 1 : slowStartFactor(now - upSince, slowStartOf(config));
-}
-
-/** Only HAProxy's curve holds back `maxConnections` too. */
-export function limitsConnections({ balance }: BackendConfig): boolean {
-  return balance.slowStart?.curve === "linear";
+/** `maxConnections` of a server now; the configured number unless it is starting slowly. `now`: wall clock milliseconds. */
+export function limitOf(server: Server, config: BackendConfig, now: number): number {
+  const since = upSinceOf(server, now);
+  const ageMs = since === undefined ? undefined : now - since;
+  return slowStartLimit(server.config.maxConnections, ageMs, slowStartOf(config));
 }
 
 /** A server that is up since a moment to come has seen the clock put back: it counts as warm. */
+function upSinceOf({ upSince }: Server, now: number): number | undefined {
+  return upSince === 0 || upSince > now ? undefined : upSince;
+}
+
 function memberOf(server: Server, now: number): Weighed {
-  const { name, state, degraded, fullWeight, backup, config, upSince } = server;
+  const { name, state, degraded, fullWeight, backup, config } = server;
   const { priority, zone } = config;
-  const upSinceMs = upSince === 0 || upSince > now ? undefined : upSince;
+  const upSinceMs = upSinceOf(server, now);
   return { server, name, state, degraded, weight: fullWeight, backup, priority, zone, upSinceMs };
 }
 

@@ -75,7 +75,13 @@ t.test("slow start: HAProxy's line, Envoy's curves", async (t) => {
     t.ok(Math.abs(slowStartFactor(30_000, curve) - factor) < 1e-12, `aggression ${aggression}`);
     t.equal(slowStartFactor(0, curve), Math.max(0.1, (1 / 60) ** (1 / aggression)));
   }
-  t.same([slowStartLimit(0, 0.5), slowStartLimit(100, 0.5), slowStartLimit(10, 0.01)], [0, 50, 1]);
+  const limit = (most: number, ageMs: number | undefined) => slowStartLimit(most, ageMs, linear);
+  t.same(
+    [limit(0, 30_000), limit(100, 30_000), limit(10, 0), limit(10, undefined)],
+    [0, 50, 1, 10],
+  );
+  const bent = { ...linear, curve: "aggression" } as const;
+  t.equal(slowStartLimit(10, 0, bent), 10, "Envoy's holds back no connections");
   t.equal(slowStartFactor(0, { ...linear, windowMs: 0 }), 1, "off");
 });
 

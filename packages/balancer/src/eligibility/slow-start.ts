@@ -19,6 +19,9 @@ export const NO_SLOW_START: SlowStart = {
   minimum: 0.1,
 };
 
+/** How often weights and limits are worked out anew while a server starts slowly. */
+export const RAMP_MS = 1_000;
+
 const LINEAR_MINIMUM = 0.01;
 /** Envoy's: an age below a second counts as one. */
 const LEAST_AGE_MS = 1_000;
@@ -32,7 +35,16 @@ export function slowStartFactor(ageMs: number, slowStart: SlowStart): number {
   return Math.max(minimum, (age / windowMs) ** (1 / aggression));
 }
 
-/** `maxConnections` of a server with that factor: at least 1, and 0 stays unlimited. */
-export function slowStartLimit(maxConnections: number, factor: number): number {
-  return maxConnections === 0 ? 0 : Math.max(1, Math.ceil(maxConnections * factor));
+/**
+ * `maxConnections` of a server at this age: at least 1, and 0 stays unlimited. Only HAProxy's curve holds it back.
+ * @param ageMs undefined = it was up from the start: no slow start
+ */
+export function slowStartLimit(
+  maxConnections: number,
+  ageMs: number | undefined,
+  slowStart: SlowStart,
+): number {
+  if (maxConnections === 0 || ageMs === undefined || slowStart.curve !== "linear")
+    return maxConnections;
+  return Math.max(1, Math.ceil(maxConnections * slowStartFactor(ageMs, slowStart)));
 }

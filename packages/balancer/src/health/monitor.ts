@@ -1,6 +1,4 @@
-// Turns check results into a server's state: `fall` failures in a row take it down, `rise` passes bring
-// it up. At a start nothing is known yet: the first check decides alone, and a server that was not ready
-// then is looked at often and believed at once when it is. An operator's word (draining, maint) is
+// Turns check results into a server's state, by the rule of rise-and-fall.ts. An operator's word (draining, maint) is
 // never overruled.
 //
 // What is not to be checked all the time is left alone until a request's connection to it fails: then it is checked
@@ -13,6 +11,7 @@ import type { Pending } from "../pool/reservation.ts";
 import type { Server } from "../server/server.ts";
 import type { Check, CheckResult } from "./check.ts";
 import { LiveTraffic, type TrafficWord } from "./live-traffic.ts";
+import { RiseAndFall } from "./rise-and-fall.ts";
 
 /** What is known about a server's health, for the metrics and the status page. */
 export interface HealthReport {
@@ -44,8 +43,6 @@ export interface MonitorOptions {
   readonly hindered: (server: Server, why: string) => void;
 }
 
-/** How soon to look again for a server that has not been up since our start. */
-const AWAITED_MS = 250;
 /** How often to look how the requests to a server that is not checked have fared. */
 const WATCH_MS = 250;
 
@@ -56,8 +53,7 @@ export class Monitor {
   /** Ends the wait of `start` for the check that runs. */
   #checked: (() => void) | undefined = undefined;
   #stopped = false;
-  #seenUp = false;
-  #streak = 0;
+  readonly #rule = new RiseAndFall();
   #last: CheckResult | undefined = undefined;
   #changedAt: number;
   #failures = 0;
@@ -99,7 +95,7 @@ export class Monitor {
     const { config: before, server, clock } = this.#options;
     this.#options = { ...this.#options, config, check };
     if (isDeepStrictEqual(before, config) || this.#stopped) return;
-    this.#streak = 0;
+    this.#rule.restart();
     this.#failingAt = undefined;
     if (config.by === "nothing" && server.state === "down") this.#noteUp(clock.wall());
     if (!checksAlways(config) && server.state !== "down") this.#forget();
@@ -110,6 +106,7 @@ export class Monitor {
   /** No check would find that what the last one found is over. */
   #forget(): void {
     this.#last = undefined;
+    this.#rule.forget();
     this.#degradedAt = undefined;
     this.#options.server.degraded = false;
   }
@@ -147,9 +144,7 @@ export class Monitor {
       this.#timer = clock.after(WATCH_MS, () => this.#watch());
       return;
     }
-    // ±5 %, so that many balancers do not knock at the same moment.
-    const interval = this.#seenUp ? config.interval : Math.min(config.interval, AWAITED_MS);
-    this.#timer = clock.after(interval * (0.95 + 0.1 * rng()), () => void this.#run());
+    this.#timer = clock.after(this.#rule.pauseMs(config.interval, rng), () => void this.#run());
   }
 
   #watch(): void {
@@ -165,19 +160,12 @@ export class Monitor {
       hindered(server, result.why);
       return;
     }
-    const alone = this.#last === undefined || !this.#seenUp;
     this.#last = result;
-    this.#seenUp ||= result.passed;
     this.#noteAbility(result);
     const { state } = server;
-    if (state !== "up" && state !== "down") return;
     if (state === "up" && !result.passed) this.#failures += 1;
-    if (result.passed === (state === "up")) {
-      this.#streak = 0;
-      return;
-    }
-    this.#streak += 1;
-    if (alone || this.#streak >= (result.passed ? config.rise : config.fall)) this.#change(result);
+    const up = state === "up" || state === "down" ? state === "up" : undefined;
+    if (this.#rule.judge(result.passed, up, config)) this.#change(result);
   }
 
   #change(result: CheckResult): void {
@@ -189,7 +177,6 @@ export class Monitor {
       this.#changedAt = now;
       server.set("down", now);
     }
-    this.#streak = 0;
     changed(server, result.passed === true, result);
   }
 

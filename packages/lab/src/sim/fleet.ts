@@ -10,6 +10,7 @@ import {
   rendezvousSubset,
   zoneAwareShares,
 } from "@tandem/balancer/pickers";
+import { RAMP_MS, slowStartLimit } from "@tandem/balancer/policies";
 import type { Agenda } from "./agenda.ts";
 import { buildPicker, type Parameters } from "./algorithms.ts";
 import type { Balancers, Scenario, ServerGroup } from "./scenario.ts";
@@ -100,7 +101,7 @@ export class Fleet {
       view.standing.state = view.healthy && !view.ejected ? "up" : "down";
       members.push(view.standing);
     }
-    for (const view of balancer.views) if (view !== undefined) view.forced = false;
+    for (const view of balancer.views) if (view !== undefined) limit(view, balancer.rules, now);
     const { servers, weights, panic, warming } = eligible(members, balancer.rules, now);
     const list = servers.map(({ view }) => view);
     for (const [index, view] of list.entries()) {
@@ -110,8 +111,7 @@ export class Fleet {
     balancer.picker.update(list);
     if (!warming || this.#warming.has(balancer)) return;
     this.#warming.add(balancer);
-    // A balancer raises weights by a timer, once a second.
-    this.#agenda.at(now + 1000, this.#rewarm, this.balancers.indexOf(balancer), 0);
+    this.#agenda.at(now + RAMP_MS, this.#rewarm, this.balancers.indexOf(balancer), 0);
   }
 
   /** A request was given to the server. */
@@ -144,6 +144,15 @@ export class Fleet {
     });
     if (everyMs > 0) agenda.at(0, refresh, 0, 0);
   }
+}
+
+/** Before it is known who is in: nobody in a panic, and the limit as slow start has it. */
+function limit(view: View, { slowStart }: EligibilityOptions, now: number): void {
+  const { maxConnections, upSinceMs } = view.standing;
+  const ageMs = upSinceMs === undefined ? undefined : now - upSinceMs;
+  view.forced = false;
+  view.maxConnections = slowStartLimit(maxConnections, ageMs, slowStart);
+  view.counted();
 }
 
 function makeLists(

@@ -1,7 +1,8 @@
-// Health checks in the loop: each server is asked every interval, `fall` failures take it out and `rise`
-// successes bring it back, after a lag. And passive: a balancer leaves a server out for a while after so
-// many failures in a row of its own.
-
+// Health checks in the loop. When they are made, and how many in a row change a server's state, is the balancer's own
+// rule (rise-and-fall.ts); the lag from a verdict to its effect is the scenario's, and Tandem has none. Passive
+// ejection, where a balancer leaves a server out for a while after its own failures in a row, is only here: Tandem
+// has no such thing (Envoy's outlier detection).
+import { RiseAndFall } from "@tandem/balancer/policies";
 import type { Requests } from "./requests.ts";
 import type { HealthChecks } from "./scenario.ts";
 import { MODE } from "./servers.ts";
@@ -16,27 +17,27 @@ export function startHealth(world: World, requests: Requests): void {
 
 function startChecks(world: World, health: HealthChecks): void {
   const { agenda, servers } = world;
-  const healthy = new Uint8Array(servers.count).fill(1);
-  const inRow = new Int32Array(servers.count);
+  const { rng } = world.stream("health checks");
+  const monitors = Array.from({ length: servers.count }, () => ({
+    rule: new RiseAndFall(),
+    up: true,
+  }));
   const settle = (server: number, passed: boolean) => {
-    if (passed === (healthy[server] === 1)) {
-      inRow[server] = 0;
-      return;
-    }
-    const needed = passed ? health.rise : health.fall;
-    if (++(inRow[server] as number) < needed) return;
-    inRow[server] = 0;
-    healthy[server] = passed ? 1 : 0;
+    const monitor = monitors[server] as (typeof monitors)[number];
+    const changes = monitor.rule.judge(passed, monitor.up, health);
+    agenda.at(agenda.now + monitor.rule.pauseMs(health.intervalMs, rng), check, server, 0);
+    if (!changes) return;
+    monitor.up = passed;
     agenda.call(agenda.now + (health.lagMs ?? 0), () => tell(world, server, passed));
   };
   const late = agenda.kind((server) => settle(server, false));
   const check = agenda.kind((server) => {
-    agenda.at(agenda.now + health.intervalMs, check, server, 0);
     const mode = servers.mode[server] as number;
     // A stopped process accepts (the kernel does) and answers nothing.
     if (mode === MODE.silent) agenda.at(agenda.now + health.timeoutMs, late, server, 0);
     else settle(server, mode === MODE.up || (mode === MODE.blackHole && !health.seesBlackHoles));
   });
+  // The balancer has been running for a while: its checks are spread.
   for (let server = 0; server < servers.count; server++)
     agenda.at((health.intervalMs * server) / servers.count, check, server, 0);
 }

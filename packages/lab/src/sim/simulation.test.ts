@@ -166,16 +166,61 @@ t.test("health checks take a crashed server out and in again", async (t) => {
     ["down", "unhealthy", "up", "healthy"],
   );
   const [, unhealthy = 0, , healthy = 0] = states.map(([time]) => time);
-  // Three failures are at least two and at most three intervals away; two successes one to two.
-  t.ok(unhealthy >= 6_100 && unhealthy <= 6_600, `${unhealthy}`);
-  t.ok(healthy >= 10_600 && healthy <= 11_100, `${healthy}`);
+  // Three failures are at least two and at most three intervals away; two successes one to two. An interval is 475 to
+  // 525 ms, as the balancer's checks are; the news takes 100.
+  t.ok(unhealthy >= 6_050 && unhealthy <= 6_675, `${unhealthy}`);
+  t.ok(healthy >= 10_575 && healthy <= 11_150, `${healthy}`);
   t.equal(series.picks[8]?.[2], 0, "nothing while it is out");
   t.ok((series.picks[15]?.[2] ?? 0) > 40, "its share afterwards");
   t.ok(
     counts.failed > 40 && counts.failed < 120,
-    `${counts.failed}: a sixth of 400 a second for 1.1 to 1.6 s`,
+    `${counts.failed}: a sixth of 400 a second for 1.1 to 1.7 s`,
   );
 });
+
+t.test(
+  "a check that gets no answer puts the next one off by its timeout, as in service",
+  async (t) => {
+    const states: number[] = [];
+    simulate(
+      {
+        ...BASE,
+        durationMs: 20_000,
+        health: { intervalMs: 500, timeoutMs: 400, rise: 2, fall: 3 },
+        faults: [{ kind: "crash", mode: "hang", servers: [2], atMs: 5_000, forMs: 10_000 }],
+      },
+      {
+        algorithm: "round-robin",
+        tap: { state: (time, _, what) => void (what === "unhealthy" && states.push(time)) },
+      },
+    );
+    const [unhealthy = 0] = states;
+    // The first check in 0 to 525 ms, its timeout, and twice an interval of 475 to 525 ms with its timeout.
+    t.ok(unhealthy >= 5_000 + 3 * 400 + 2 * 475 && unhealthy <= 5_000 + 3 * 400 + 3 * 525);
+  },
+);
+
+t.test(
+  "a server found down by its first check is down at once, and up again at once",
+  async (t) => {
+    const states: [time: number, what: string][] = [];
+    simulate(
+      {
+        ...BASE,
+        health: { intervalMs: 1_000, timeoutMs: 200, rise: 2, fall: 3 },
+        faults: [{ kind: "crash", mode: "refuse", servers: [3], atMs: 0, forMs: 2_000 }],
+      },
+      { algorithm: "round-robin", tap: { state: (time, _, what) => states.push([time, what]) } },
+    );
+    t.same(
+      states.map(([, what]) => what),
+      ["down", "unhealthy", "up", "healthy"],
+    );
+    const [, unhealthy = 0, , healthy = 0] = states.map(([time]) => time);
+    t.equal(unhealthy, 500, "its first check");
+    t.ok(healthy > 2_000 && healthy < 2_263, `${healthy}: it is looked at every 250 ms until then`);
+  },
+);
 
 t.test("limits: a server's queue, the balancer's connections and queue", async (t) => {
   const flood: Scenario = {
@@ -242,6 +287,23 @@ t.test("zones, subsets, slow start and closed loops", async (t) => {
     share(6) < 0.05 && share(10) > 0.05 && share(10) < 0.13 && share(17) > 0.13,
     "grows for ten seconds",
   );
+  const held = new Simulation(
+    {
+      ...joining,
+      traffic: { kind: "open", arrivals: { kind: "poisson", rate: 2_000 } },
+      servers: [
+        { count: 1, maxConnections: 10 },
+        { count: 1, maxConnections: 10, joinsAtMs: 5_000 },
+      ],
+      balancers: { queueLimit: 1_000 },
+    },
+    { algorithm: "least-conn" },
+  );
+  const depths = [6_000, 10_500, 16_000].map((time) => {
+    held.runUntil(time);
+    return held.snapshot().servers[1]?.depth ?? 0;
+  });
+  t.ok((depths[0] ?? 9) <= 1 && (depths[1] ?? 9) <= 6 && depths[2] === 10, `${depths}`);
   const closed = simulate(
     {
       ...BASE,

@@ -14,6 +14,7 @@ export interface Truth {
 export interface Standing extends Member {
   state: Member["state"];
   upSinceMs: number | undefined;
+  readonly maxConnections: number;
   readonly view: View;
 }
 
@@ -24,7 +25,8 @@ export class View implements OracleServer {
   /** Of this moment, slow start and shares of zones included. */
   weight: number;
   inFlight = 0;
-  readonly maxConnections: number;
+  /** Of this moment, slow start included; 0 = unlimited. */
+  maxConnections: number;
   usable = true;
   readonly standing: Standing;
   /** It belongs to the fleet; false before it joins and while it is drained. */
@@ -52,6 +54,7 @@ export class View implements OracleServer {
       priority: group.priority ?? 0,
       zone: zoneName(group.zone ?? 0),
       upSinceMs: undefined,
+      maxConnections: this.maxConnections,
       view: this,
     };
     this.#truth = truth;
@@ -67,9 +70,9 @@ export class View implements OracleServer {
     return (this.listed && this.standing.weight > 0) || this.forced;
   }
 
-  /** To be called after `inFlight` changed. */
+  /** To be called after `inFlight` or the limit changed. */
   counted(): void {
-    if (this.maxConnections > 0) this.usable = this.inFlight < this.maxConnections;
+    if (this.standing.maxConnections > 0) this.usable = this.inFlight < this.maxConnections;
   }
 
   get trueInFlight(): number {
