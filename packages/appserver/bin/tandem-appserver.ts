@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// tandem-appserver: the application tier of one box as a process, and the command that prepares its database.
+// tandem-appserver: runs the application tier of one box, and prepares its database.
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import { type AppserverConfig, ConfigError, loadForBox } from "@tandem/config";
@@ -16,7 +16,7 @@ import {
   openDatabase,
 } from "../src/index.ts";
 
-// Express and others put an error's stack into the answer unless this says so.
+// Without this, Express and other frameworks write the stack of an error into the answer.
 process.env.NODE_ENV ??= "production";
 
 interface Options {
@@ -70,7 +70,8 @@ async function runMigrate(options: MigrateOptions): Promise<void> {
   const { secretFile } = appserver.sessions;
   const secretCreated = ensureSessionSecret(secretFile);
   const application = await loadApplication(appserver.app, systemClock);
-  // One connection holds the lock, another migrates; a slow ALTER TABLE is not an outage.
+  // Two connections: one holds the lock, the other migrates. No time limit, because a slow ALTER TABLE is not an
+  // outage.
   const pool = Math.max(2, appserver.database.pool);
   const database = openDatabase({ ...appserver.database, pool }, { queryTimeoutMs: 0 });
   try {
@@ -93,12 +94,14 @@ function describe({ database, applied, ahead, seeded }: MigrationReport): string
     ...applied.map((name) => `  ${name}`),
     ...(ahead.length === 0
       ? []
-      : [`  newer code has applied ${ahead.join(", ")}; this code does not know it, and it stays`]),
+      : [
+          `  newer code has applied ${ahead.join(", ")}; this code does not know these migrations, and leaves them`,
+        ]),
     ...(rows.length === 0 ? [] : [`  seeded ${rows.join(", ")}`]),
   ].join("\n");
 }
 
-/** Exit 2 means the file is wrong, 1 means the world is. */
+/** Exits with 2 when the file is wrong, and with 1 when something outside it fails. */
 function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   for (let cause = (error as Error).cause; cause instanceof Error; cause = cause.cause) {
@@ -107,7 +110,8 @@ function fail(error: unknown): never {
   process.exit(error instanceof ConfigError ? 2 : 1);
 }
 
-const WHICH_BOX = "which of cluster.boxes this is (default: the only one, or the host name)";
+const WHICH_BOX =
+  "which of cluster.boxes this machine is (default: the only one, or the host name)";
 const program = new Command("tandem-appserver")
   .description("the application tier of a Tandem box")
   .addHelpText(
@@ -120,7 +124,7 @@ program
   .description("host the application until SIGTERM")
   .requiredOption("--config <file>", "tandem.yaml")
   .option("--box <name>", WHICH_BOX)
-  .option("--check", "open what a start would, say what would stop it, and exit")
+  .option("--check", "open what a start opens, report what would stop a start, and exit")
   .action(run);
 program
   .command("migrate")

@@ -1,8 +1,8 @@
-// One line per finished request, in the two formats `telemetry.log.accessFormat` names: HAProxy's order
-// of fields (client, time, who answered, timer, status, bytes, state, request), or JSON.
+// One line per finished request, in either format of `telemetry.log.accessFormat`: HAProxy's order of fields
+// (client, time, box and process, timer, status, bytes, state, request), or JSON.
 import type { FastifyRequest } from "fastify";
 
-export interface AccessRecord {
+export interface FinishedRequest {
   readonly client: string;
   /** Wall clock when the request began, milliseconds since 1970. */
   readonly began: number;
@@ -10,9 +10,9 @@ export interface AccessRecord {
   readonly id: string;
   readonly ms: number;
   readonly status: number;
-  /** Body bytes as announced; undefined when the length was not known beforehand. */
+  /** The announced length of the body; undefined when the answer did not announce it. */
   readonly bytes: number | undefined;
-  /** HAProxy's two letters: `--` finished, `CD` the client left before the answer did. */
+  /** HAProxy's two letters: `--` the answer was finished, `CD` the client left before that. */
   readonly state: "--" | "CD";
   readonly method: string;
   readonly url: string;
@@ -23,7 +23,7 @@ export type AccessFormat = "http" | "json";
 const LONGEST_URL = 2048;
 
 /** Formats a record as one line without a line break. */
-export function accessLine(record: AccessRecord, format: AccessFormat): string {
+export function accessLine(record: FinishedRequest, format: AccessFormat): string {
   const at = new Date(record.began).toISOString();
   const ms = Math.round(record.ms);
   const url = record.url.slice(0, LONGEST_URL);
@@ -35,14 +35,17 @@ export function accessLine(record: AccessRecord, format: AccessFormat): string {
   return `${record.client} [${at}] ${record.server} ${record.id} ${ms} ${record.status} ${record.bytes ?? "-"} ${record.state} "${request}"`;
 }
 
-/** No byte of a request may end the line or the quotes around it. */
+/** Escapes every character that could end the line, or the quotes around the text. */
 function printable(text: string): string {
   return text.toWellFormed().replace(/[^\x20-\x7e]|["\\]/gu, (char) => encodeURIComponent(char));
 }
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** The id given by the tier before us when it is well formed: of several, which Node has joined, the last. */
+/**
+ * The request id of the tier in front, if it is well formed. Of several ids, which Node has joined, the last
+ * counts.
+ */
 export function requestId(headers: FastifyRequest["headers"]): string | undefined {
   const given = headers["x-request-id"];
   const id = typeof given === "string" ? given.slice(given.lastIndexOf(",") + 1).trim() : "";

@@ -18,22 +18,30 @@ export interface SeedContext<DB> {
   readonly now: number;
 }
 
-/** What the module named by `appserver.app` exports: `app` or `handler`, or both, and the rest as it needs it. */
+/**
+ * The exports of the module named by `appserver.app`: `app` or `handler`, or both. The other exports are optional.
+ */
 export interface Application<DB = unknown> {
   /** Registers routes and hooks. Called once, before the server listens. */
   app?(fastify: FastifyInstance, context: AppContext<DB>): Promise<void>;
-  /** Makes a function for requests of node:http, such as an Express application. It gets every request that no route takes. */
+  /**
+   * Makes a function for requests of node:http, such as an Express application. The function gets every request for
+   * which no route is registered.
+   */
   handler?(context: AppContext<DB>): NodeHandler | Promise<NodeHandler>;
-  /** The application's schema; names sort in the order in which they were written. Absent where it has none. */
+  /**
+   * The application's schema, if it has one. The names of migrations must sort in the order in which they were
+   * written.
+   */
   migrations?(kind: DatabaseKind): Record<string, Migration>;
   /** Fills an empty database and reports rows per table. Running it again changes nothing. */
   seed?(context: SeedContext<DB>): Promise<Record<string, number>>;
 }
 
 /**
- * Imports the application at `path`: a module, or a folder with an index.ts.
- * Throws naming `appserver.app` when it is not there, lacks an export, fails (then with file and line), or never
- * settles, as a top-level await may.
+ * Imports the application at `path`: a module, or a folder with an index.ts. Throws an error that names
+ * `appserver.app` when the module does not exist, lacks an export, throws (then with file and line), or never
+ * settles because of a top-level await.
  */
 export async function loadApplication(path: string, clock: Clock): Promise<Application> {
   const file = applicationFile(path);

@@ -1,5 +1,5 @@
-// The application tier as a Service: opens the database, loads sessions and the application, listens,
-// and on the way down finishes what runs before it lets go of the database.
+// The application tier as a Service. A start opens the database, loads sessions and the application, and listens. A
+// stop finishes the running requests before it closes the database.
 import type { AddressInfo } from "node:net";
 import { type Address, type AppserverConfig, type Config, certificateGroups } from "@tandem/config";
 import type { Readiness } from "@tandem/telemetry";
@@ -14,7 +14,7 @@ import { type SchemaState, schemaState } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { isDatabaseAway } from "./database/unavailable.ts";
 import { requestMetrics } from "./metrics.ts";
-import { type Need, Needs } from "./readiness.ts";
+import { Dependencies, type Dependency } from "./readiness.ts";
 import { register } from "./registration.ts";
 import { createServer, type HostingServer } from "./server.ts";
 import { deriveSecret, readSessionSecret } from "./sessions/secret.ts";
@@ -26,7 +26,7 @@ const QUERY_TIMEOUT_MS = 5000;
 export interface AppserverOptions {
   readonly config: Config;
   readonly box: string;
-  /** Where relative paths of `appserver.config` start; the working directory unless given. */
+  /** The folder at which relative paths in `appserver.config` start; by default the working directory. */
   readonly folder?: string;
   readonly application: Application;
   readonly logger: FastifyBaseLogger;
@@ -38,11 +38,11 @@ export interface AppserverOptions {
 export interface Appserver extends Service {
   /** Such as https://127.0.0.1:8091; empty until started. */
   addresses(): readonly string[];
-  /** Does all of a start that can fail, but for listening. Once, and followed by `stop`. */
+  /** Does all of a start that can fail, except listening. Call it once, and `stop` afterwards. */
   open(): Promise<unknown>;
 }
 
-/** Wires the tier. Throws at once when the configuration cannot work; nothing is opened before `start`. */
+/** Assembles the tier. Throws at once when the configuration cannot work; nothing is opened before `start`. */
 export function createAppserver(options: AppserverOptions): Appserver {
   const { config, box } = options;
   const tier = config.appserver;
@@ -101,8 +101,8 @@ class HostingService implements Appserver {
     const { kysely } = database;
     const sessions = openSessions({ config, secret, database: kysely, clock, logger });
     this.#sessions = sessions;
-    const needs = needsOf(database, sessions, clock);
-    const hosting = this.#createServer(needs);
+    const dependencies = dependenciesOf(database, sessions, clock);
+    const hosting = this.#createServer(dependencies);
     this.#server = hosting.fastify;
     this.#connections = hosting.connections;
     await this.#register(hosting, this.#context(database, sessions, secret));
@@ -119,7 +119,7 @@ class HostingService implements Appserver {
     this.#draining = true;
     this.#certificates.stop();
     this.#server?.server.closeAllConnections();
-    // Fastify closes what has registered, and waits for that: for ever, where it never settles.
+    // Fastify's close waits until every plugin has registered. It would wait for ever for a plugin that never does.
     if (!this.#registering) await this.#server?.close();
     await this.#sessions?.close();
     await this.#database?.close();
@@ -138,12 +138,12 @@ class HostingService implements Appserver {
     await startStep({ ...step, ending: () => this.#draining }, () => done);
   }
 
-  async #readiness(needs: Needs): Promise<Readiness> {
-    if (!this.#draining) return needs.readiness();
+  async #readiness(dependencies: Dependencies): Promise<Readiness> {
+    if (!this.#draining) return dependencies.readiness();
     return { status: "fail", draining: true, output: "draining", checks: {} };
   }
 
-  #createServer(needs: Needs): HostingServer {
+  #createServer(dependencies: Dependencies): HostingServer {
     const { config, logger, accessLog, registry, clock } = this.#options;
     return createServer({
       config: this.#tier,
@@ -156,7 +156,7 @@ class HostingService implements Appserver {
       clock,
       identity: this.#identity,
       draining: () => this.#draining,
-      readiness: () => this.#readiness(needs),
+      readiness: () => this.#readiness(dependencies),
     });
   }
 
@@ -177,10 +177,13 @@ class HostingService implements Appserver {
   }
 }
 
-function needsOf(database: Database, sessions: Sessions, clock: Clock): Needs {
+function dependenciesOf(database: Database, sessions: Sessions, clock: Clock): Dependencies {
   const ask = (): Promise<void> => ping(database);
-  const pages: Need = { kind: "database", where: database.where, away: "fail", ask };
-  return new Needs(sessions.need === undefined ? [pages] : [pages, sessions.need], clock);
+  const pages: Dependency = { kind: "database", where: database.where, away: "fail", ask };
+  return new Dependencies(
+    sessions.dependency === undefined ? [pages] : [pages, sessions.dependency],
+    clock,
+  );
 }
 
 async function listen(server: FastifyInstance, bind: Address): Promise<void> {
@@ -195,7 +198,10 @@ async function listen(server: FastifyInstance, bind: Address): Promise<void> {
   }
 }
 
-/** Old tables answer new code with errors, so better not to start. A database that is away proves nothing. */
+/**
+ * Throws when the tables are older than the code, because requests would fail. When the database is away nothing is
+ * known, so the tier starts.
+ */
 async function refuseOldSchema(
   database: Database,
   application: Application,

@@ -1,5 +1,5 @@
-// Everything that a start of the appserver opens, short of listening: the application is loaded and registers its
-// routes, so its own complaints are among those of a check.
+// Opens everything that a start of the appserver opens, except the listening port. The application is loaded and
+// registers its routes, so its own errors are part of the check.
 import { existsSync } from "node:fs";
 import type { AppserverConfig } from "@tandem/config";
 import { complaintOf } from "@tandem/transport";
@@ -8,7 +8,9 @@ import { type AppserverOptions, createAppserver } from "./appserver.ts";
 import { databaseUrl } from "./database/url.ts";
 import { readSessionSecret } from "./sessions/secret.ts";
 
-/** What would stop a start. A database that is away does not: the tier starts without it. */
+/**
+ * Rejects with whatever would stop a start. A database that is away does not stop one: the tier starts without it.
+ */
 export async function checkAppserver(
   tier: AppserverConfig,
   options: Omit<AppserverOptions, "application">,
@@ -30,7 +32,7 @@ export async function checkAppserver(
   });
 }
 
-/** Opening SQLite's file would create it, owned by the user who runs the check. */
+/** Opening SQLite's file would create it, and the file would belong to the user who runs the check. */
 function refuseMissingFile(config: AppserverConfig["database"]): void {
   const path = /^sqlite:(?!:memory:$)(.+)$/.exec(databaseUrl(config))?.[1];
   if (path === undefined || existsSync(path)) return;

@@ -1,8 +1,8 @@
-// `request.protocol` is http or https. Fastify and Express hand out whatever X-Forwarded-Proto says, and applications build
-// links and redirects from it, where `javascript` would be one that runs.
+// `request.protocol` is http or https. Fastify and Express return whatever X-Forwarded-Proto says, and applications
+// build links and redirects from it; with the scheme `javascript` such a link would run as a script.
 import type { IncomingHttpHeaders } from "node:http";
 
-/** As WebSocket is named by some proxies, too. */
+/** Some proxies also send the names of the WebSocket schemes. */
 const SCHEMES: ReadonlyMap<string, string> = new Map([
   ["http", "http"],
   ["https", "https"],
@@ -10,7 +10,9 @@ const SCHEMES: ReadonlyMap<string, string> = new Map([
   ["wss", "https"],
 ]);
 
-/** Leaves one scheme of the web in X-Forwarded-Proto, or takes the field away; the connection's own scheme counts then. */
+/**
+ * Leaves http or https in X-Forwarded-Proto, or removes the field. Without it the scheme of the connection is used.
+ */
 export function keepKnownScheme(headers: IncomingHttpHeaders): void {
   const written = headers["x-forwarded-proto"];
   if (written === undefined || written === "https" || written === "http") return;

@@ -1,5 +1,5 @@
-// Whether the client of the request at hand is still there. What waits in a queue for it asks, so that
-// no place is kept for a request whose answer cannot be read any more.
+// Whether the client of the current request is still connected. A queue asks this while the request waits in it, so
+// that no place is kept for a request whose answer cannot be delivered.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -12,7 +12,7 @@ export class Client {
     return this.#left;
   }
 
-  /** Calls `run` once when the client leaves. Returns how to take that back. */
+  /** Calls `run` once when the client disconnects. The returned function cancels that. */
   whenLeaving(run: () => void): () => void {
     this.#told.add(run);
     return () => void this.#told.delete(run);
@@ -25,7 +25,7 @@ export class Client {
   }
 }
 
-/** The client of the request has left: its answer would not be read. 499 is nginx's status for it. */
+/** The client of the request has disconnected, so its answer would not be read. 499 is nginx's status for it. */
 export class ClientLeftError extends Error {
   readonly statusCode = 499;
   constructor() {
@@ -35,22 +35,25 @@ export class ClientLeftError extends Error {
 
 const clients = new AsyncLocalStorage<Client>();
 
-/** The client for whom the running code works; undefined outside requests. */
+/** The client whose request the running code serves; undefined outside requests. */
 export function currentClient(): Client | undefined {
   return clients.getStore();
 }
 
-/** Runs `work` for `client`. */
+/** Runs `work` as part of the client's request. */
 export function workFor<T>(client: Client, work: () => T): T {
   return clients.run(client, work);
 }
 
-/** Runs `work`, started by a request, for the process itself: it goes on when that request's client leaves. */
-export function workForItself<T>(work: () => T): T {
+/**
+ * Runs `work` that a request started for the process as a whole: it continues when the client of that request
+ * disconnects.
+ */
+export function workForProcess<T>(work: () => T): T {
   return clients.exit(work);
 }
 
-/** Lets everything that a request does know its client. To be added before all other hooks. */
+/** Makes the client known to all code that runs for a request. Must be added before all other hooks. */
 export function addClients(server: FastifyInstance): void {
   const known = new WeakMap<FastifyRequest, Client>();
   server.addHook("onRequest", (request, reply, next) => {
@@ -61,7 +64,8 @@ export function addClients(server: FastifyInstance): void {
     });
     workFor(client, next);
   });
-  // A body that came in several reads is handed on by the socket's events, which know no request.
+  // When a body comes in several reads, the handler runs from an event of the socket, which has lost the request's
+  // context. So the context is set again.
   server.addHook("preValidation", (request, _reply, next) => {
     const client = known.get(request);
     if (client === undefined) next();

@@ -1,5 +1,5 @@
-// The connections of a node:http server, for a drain that loses nothing: `server.close()` would close those
-// that are idle at once, and the request that is just arriving on one of them with it (nodejs/node#60617).
+// The connections of a node:http server, for a drain that loses no request. `server.close()` would close idle
+// connections at once, together with a request that is just arriving on one of them (nodejs/node#60617).
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import { Server, type Socket } from "node:net";
 import { type Clock, type Drainable, drain } from "@tandem/transport";
@@ -8,11 +8,14 @@ export class Connections {
   readonly #server: HttpServer;
   readonly #open = new Set<Connection>();
   readonly #bySocket = new WeakMap<Socket, Connection>();
-  /** Below TLS: those in their handshake are among them. */
+  /** The TCP sockets. With TLS, sockets in their handshake are among them. */
   readonly #raw = new Set<Socket>();
   #draining = false;
 
-  /** Before other listeners are added to the server's events: answers to come are marked ahead of their handlers. */
+  /**
+   * Must run before other listeners are added to the server's events, so that answers are marked before their
+   * handlers run.
+   */
   constructor(server: HttpServer, tls: boolean) {
     this.#server = server;
     if (tls) {
@@ -27,14 +30,17 @@ export class Connections {
     });
   }
 
-  /** Resolves when the last has gone, or at the deadline. Answers say `Connection: close` from now on. */
+  /**
+   * Resolves when the last connection has closed, or at the deadline. From now on every answer says `Connection:
+   * close`.
+   */
   drain(clock: Clock, deadlineMs: number): Promise<void> {
     this.#draining = true;
     return drain({
       connections: this.#open,
       clock,
       deadlineMs,
-      // node:http's own close would also close what is idle, however young.
+      // The `close` of net.Server. That of node:http would also close all idle connections, even those just opened.
       stopAccepting: () => void Server.prototype.close.call(this.#server),
       arriving: () => this.#raw.size > 0,
     });
@@ -53,7 +59,10 @@ class Connection implements Drainable {
   readonly #socket: Socket;
   readonly #running = new Set<ServerResponse>();
   #draining = false;
-  /** Bytes read when the last request was over; more are the beginning of another. */
+  /**
+   * Bytes that had been read when the last request was over. If more have been read since, another request has
+   * begun.
+   */
   #readBefore: number;
 
   constructor(socket: Socket) {
@@ -88,7 +97,7 @@ class Connection implements Drainable {
   }
 }
 
-/** Too late for an answer whose head has left; another may follow it. */
+/** Has no effect once the head was sent; the connection may then carry another request. */
 function sayClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader("connection", "close");
 }

@@ -1,4 +1,5 @@
-// What an application is handed. It never reads tandem.yaml, opens a database or sees a secret itself.
+// What the host passes to an application. The application itself never reads tandem.yaml, opens a database or sees
+// a secret.
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
 import type { Kysely } from "kysely";
@@ -9,21 +10,24 @@ export interface AppContext<DB = unknown> {
   readonly site: string;
   /** The box this process runs on. */
   readonly box: string;
-  /** What `x-served-by` says, such as box1/app/4711; undefined unless `appserver.servedBy`. */
+  /** The value of `x-served-by`, such as box1/app/4711; undefined unless `appserver.servedBy` is set. */
   readonly servedBy: string | undefined;
   readonly database: Kysely<DB>;
   readonly databaseKind: DatabaseKind;
   /**
-   * Cookies and sessions, to be registered around the routes that need them. Registering it gives
-   * `request.session` and `reply.setCookie`; a route outside costs no look-up.
+   * The plugin for cookies and sessions. Register it in a scope with the routes that need it. Those routes get
+   * `request.session` and `reply.setCookie`; all other routes read no session.
    */
   readonly sessions: FastifyPluginAsync;
-  /** The folder of tandem.yaml: where relative paths in it start, those in `config` too. */
+  /** The folder of tandem.yaml. Relative paths in that file start here, and so should those in `config`. */
   readonly folder: string;
-  /** `appserver.config` of tandem.yaml, as it stands there. */
+  /** `appserver.config` of tandem.yaml, unchanged. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly logger: FastifyBaseLogger;
   readonly clock: Clock;
-  /** A key for one purpose, derived from the session secret: the same on every box, useless for any other purpose. */
+  /**
+   * A key for one purpose, derived from the session secret. It is the same on every box, and useless for any other
+   * purpose.
+   */
   secret(purpose: string): string;
 }

@@ -1,5 +1,6 @@
-// What a visitor reads when the application has thrown and handles no errors itself: that it failed, and the
-// request's number. The message stays here: it may hold SQL, paths, passwords. It goes to the log, without secrets.
+// The answer to a visitor when the application throws and handles no errors itself: it says that the request
+// failed, and the request's id. The error's message is not in it, because it may hold SQL, paths or passwords. It
+// goes to the log, without secrets.
 import { STATUS_CODES } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOutcomeUnknown } from "./database/outcome.ts";
@@ -7,11 +8,11 @@ import { isDatabaseAway } from "./database/unavailable.ts";
 
 const RETRY_SECONDS = "5";
 
-/** An application's own error handler takes the place of this one, and errors it throws come back here. */
+/** Sets the error handler. An application's own handler replaces it; an error thrown by that handler comes here. */
 export function addErrorAnswer(server: FastifyInstance): void {
   server.setErrorHandler((error: unknown, request, reply) => {
     const status = statusOf(error);
-    // The message of an error with a status of 4xx is written for the visitor.
+    // The message of an error with a 4xx status is written for the visitor, so it is shown.
     if (status < 500 && error instanceof Error)
       return reply.code(status).send(answer(status, error.message));
     request.log.error(
@@ -19,7 +20,7 @@ export function addErrorAnswer(server: FastifyInstance): void {
       "request failed",
     );
     const unknown = isOutcomeUnknown(error);
-    // What may have been kept already must not be repeated by a program that keeps to Retry-After.
+    // No Retry-After when a change may have been kept: a program that follows it would repeat the change.
     if (status === 503 && !unknown) reply.header("retry-after", RETRY_SECONDS);
     reply.code(status).header("cache-control", "no-store");
     return asksForHtml(request)
@@ -29,8 +30,8 @@ export function addErrorAnswer(server: FastifyInstance): void {
 }
 
 /**
- * Answers an address that Fastify takes for none: badly encoded, or a part of it too long for any route. No route, hook or
- * error handler of the application sees such a request.
+ * Answers a URL that Fastify cannot route: one that is badly encoded, or with a part too long for any route. No
+ * route, hook or error handler of the application sees such a request.
  */
 export function answerBadAddress(
   status: number,
@@ -61,15 +62,15 @@ function asksForHtml({ headers }: FastifyRequest): boolean {
   return headers.accept?.includes("text/html") === true;
 }
 
-/** The query may hold what a form sent. */
+/** The path without its query, which may hold the fields of a form. */
 function pathOf({ url }: FastifyRequest): string {
   return url.split("?", 1)[0] ?? "/";
 }
 
 function adviceFor(status: number, unknown: boolean): string {
   if (unknown)
-    return "It may have been carried out all the same: please look before you repeat it.";
-  return status === 503 ? "Please try again shortly." : "It has been written down.";
+    return "It may have been carried out all the same: please check before you repeat it.";
+  return status === 503 ? "Please try again shortly." : "The error has been logged.";
 }
 
 function sendPage(

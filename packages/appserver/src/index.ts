@@ -1,4 +1,4 @@
-// The application tier: hosts an application and hands it database, sessions, configuration and log.
+// The application tier: hosts an application and gives it database, sessions, configuration and log.
 export { type Application, loadApplication, type SeedContext } from "./application.ts";
 export { type Appserver, type AppserverOptions, createAppserver } from "./appserver.ts";
 export { checkAppserver } from "./check.ts";

@@ -1,5 +1,5 @@
-// The HTTP server under Fastify: plain, or TLS where both sides show a certificate of the internal CA.
-// Its timeouts outlast the webserver's: the side that opened a connection should be the one to close it.
+// The HTTP server under Fastify: plain, or TLS where both sides show a certificate of the internal CA. Its timeouts
+// are longer than the webserver's, so that the webserver, which opened the connection, also closes it.
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { Server as TlsServer } from "node:tls";
@@ -10,14 +10,17 @@ import {
   type RefusedConnection,
 } from "@tandem/transport";
 
-/** The webserver drops unused connections after 4 s; ours must live longer, or it writes into a closing one. */
+/**
+ * The webserver drops unused connections after 4 s. This server must keep them longer; otherwise the webserver
+ * could send a request on a connection that is just closing.
+ */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS = 20_000;
 const REQUEST_MS = 120_000;
 
 /**
- * A server for `handler`, not yet listening. `refused` is told of TLS handshakes that fail. Throws naming the key and the
- * file when a certificate cannot be read.
+ * A server for `handler`, not yet listening. `refused` is called for each TLS handshake that fails. Throws an error
+ * that names the key and the file when a certificate cannot be read.
  */
 export function createListener(
   handler: RequestListener,

@@ -1,5 +1,5 @@
-// How busy this process is: counted for every request of the application. It is told in every answer when configured
-// (server.ts), and to a neighbour that asks for it directly, as Prequal's probes do (own-paths.ts).
+// How busy this process is, measured over every request of the application. The report goes into every answer if
+// configured (server.ts), and to a neighbour tier that requests it, as Prequal's probes do (own-paths.ts).
 import type { LoadMeter } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { FastifyInstance } from "fastify";
@@ -8,7 +8,7 @@ export function countLoad(server: FastifyInstance, meter: LoadMeter, clock: Cloc
   server.addHook("onRequest", (_request, reply, next) => {
     const rif = meter.begin();
     const from = clock.now();
-    // Also when the client left before its answer was sent.
+    // "close" comes also when the client left before its answer was sent.
     reply.raw.once("close", () => meter.end(rif, clock.now() - from, reply.statusCode >= 500));
     next();
   });

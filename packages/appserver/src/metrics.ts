@@ -1,4 +1,4 @@
-// What the application tier counts, under names in the manner of the balancer's.
+// The metrics of the application tier, named in the style of the balancer's.
 import { Counter, Histogram, type Registry } from "prom-client";
 
 export interface RequestMetrics {
@@ -7,7 +7,7 @@ export interface RequestMetrics {
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Registers the counters. To be called once per registry. */
+/** Registers the metrics. Call it once per registry. */
 export function requestMetrics(registry: Registry): RequestMetrics {
   const registers = [registry];
   const responses = new Counter({

@@ -1,19 +1,19 @@
-// An application that is a function for requests of node:http, as Express, Koa and Hono's Node adapter make them. It
-// gets request and response as node:http has them: Fastify has read nothing of the body and writes nothing of the answer.
+// An application that is a function for requests of node:http, as Express, Koa and Hono's Node adapter make them.
+// It gets node:http's own request and response: Fastify neither reads the body nor writes the answer.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-/** What an application may be; a promise it returns is waited for. */
+/** The type of such an application. If it returns a promise, the host waits for it. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 export interface NodeHandlerOptions {
-  /** Of a request body, in bytes. */
+  /** The largest request body, in bytes. */
   readonly bodyLimit: number;
-  /** Fields for each answer, asked when the request comes. */
+  /** Fields that the tier adds to each answer; called when the request comes. */
   ownFields(): Readonly<Record<string, string>>;
 }
 
-/** Gives `handler` every request that no other route of `server` takes. */
+/** Passes every request without a route in `server` to `handler`. */
 export function mountNodeHandler(
   server: FastifyInstance,
   handler: NodeHandler,
@@ -50,7 +50,9 @@ async function hand(
   }
 }
 
-/** Answers in place of the handler; the connection ends, as the rest of the body is not read. */
+/**
+ * Answers in place of the handler. The connection is closed afterwards, because the rest of the body is not read.
+ */
 function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
   response.writeHead(status, { "Content-Length": "0", Connection: "close" });
   response.end();
@@ -58,8 +60,8 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 }
 
 /**
- * Ends a chunked body that grows beyond `limit`. It is counted as the parser pushes it, since reading it here would take it
- * from the handler. The handler's own reading then fails.
+ * Ends a chunked body that grows beyond `limit`. The bytes are counted when the parser pushes them, because reading
+ * the body here would take it from the handler. The handler's own reading then fails.
  */
 function limitBody(request: IncomingMessage, response: ServerResponse, limit: number): void {
   const push = request.push.bind(request);

@@ -1,5 +1,5 @@
-// The paths that the tier answers by itself, before the application: whether it lives, what it can do, how busy it
-// is. The latter two are for the tier before us; asked by a client they are the application's paths.
+// The paths that the tier answers before the application: health, readiness and load. Readiness and load are only
+// for the tier in front; when a client requests these paths, they belong to the application.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import {
   LOAD_FIELD,
@@ -13,14 +13,14 @@ import {
 import { plainAddress } from "@tandem/transport";
 
 export interface OwnPathsOptions {
-  /** Only who shows a certificate gets here. */
+  /** Whether TLS is on; then only peers with a certificate of the internal CA get here. */
   readonly tls: boolean;
   readonly trusts: (address: string) => boolean;
   /** Box and process, such as box1/app/4711. */
   readonly identity: string;
   draining(): boolean;
   readiness(): Promise<Readiness>;
-  /** The load report of this moment. */
+  /** A load report made now. */
   load(): string;
 }
 
@@ -35,7 +35,7 @@ const PATHS: ReadonlyMap<string, OwnPath> = new Map([
   [LOAD_PATH, { open: false, answer: answerLoad }],
 ]);
 
-/** Answers what is the tier's, and hands the rest to `handler`. */
+/** Answers the tier's own paths, and passes all other requests to `handler`. */
 export function ownPaths(handler: RequestListener, options: OwnPathsOptions): RequestListener {
   return (request, response) => {
     const path = PATHS.get(request.url ?? "");
@@ -48,13 +48,16 @@ export function ownPaths(handler: RequestListener, options: OwnPathsOptions): Re
   };
 }
 
-/** From a neighbour, for itself: what a client asks for has come through a proxy, which says so. */
+/**
+ * Whether a neighbour tier asks for itself. A client's request has come through a proxy, which adds fields that say
+ * so.
+ */
 function isDirect({ headers, socket }: IncomingMessage, { tls, trusts }: OwnPathsOptions): boolean {
   const neighbour = tls || trusts(plainAddress(socket.remoteAddress));
   return neighbour && headers.via === undefined && headers["x-forwarded-for"] === undefined;
 }
 
-/** Liveness: no look at anything but this process. */
+/** Liveness: checks nothing outside this process. */
 async function answerHealth(response: ServerResponse, options: OwnPathsOptions): Promise<void> {
   response.statusCode = options.draining() ? 503 : 200;
   response.setHeader("content-type", "application/json; charset=utf-8");

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "@tandem/transport";
 import t from "tap";
-import { type Need, Needs } from "./readiness.ts";
+import { Dependencies, type Dependency } from "./readiness.ts";
 
-/** A clock that stands until it is moved, with timers that are due when they are. */
+/** A clock that moves only when the test moves it, and then runs the timers that fall due. */
 function manual() {
   let now = 0;
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
@@ -30,39 +30,42 @@ function manual() {
   return { clock, move };
 }
 
-function database(kind: Need["kind"] = "database", away: Need["away"] = "fail") {
+function database(kind: Dependency["kind"] = "database", away: Dependency["away"] = "fail") {
   const asked: { resolve: () => void; reject: (error: Error) => void }[] = [];
   const ask = (): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     asked.push({ resolve, reject });
     return promise;
   };
-  const need: Need = { kind, where: "mysql://db:3306/site", away, ask };
-  return { need, asked };
+  const dependency: Dependency = { kind, where: "mysql://db:3306/site", away, ask };
+  return { dependency, asked };
 }
 
-t.test("many who ask are one question, and one question in an interval", async (t) => {
-  const { clock, move } = manual();
-  const { need, asked } = database();
-  const needs = new Needs([need], clock);
-  const all = Promise.all(Array.from({ length: 50 }, () => needs.readiness()));
-  await turn();
-  t.equal(asked.length, 1);
-  asked[0]?.resolve();
-  t.ok((await all).every(({ status }) => status === "pass"));
-  for (let i = 0; i < 50; i++) await needs.readiness();
-  t.equal(asked.length, 1);
-  await move(500);
-  void needs.readiness();
-  t.equal(asked.length, 2);
-});
+t.test(
+  "many requests for readiness ask each dependency once, and at most once in an interval",
+  async (t) => {
+    const { clock, move } = manual();
+    const { dependency, asked } = database();
+    const dependencies = new Dependencies([dependency], clock);
+    const all = Promise.all(Array.from({ length: 50 }, () => dependencies.readiness()));
+    await turn();
+    t.equal(asked.length, 1);
+    asked[0]?.resolve();
+    t.ok((await all).every(({ status }) => status === "pass"));
+    for (let i = 0; i < 50; i++) await dependencies.readiness();
+    t.equal(asked.length, 1);
+    await move(500);
+    void dependencies.readiness();
+    t.equal(asked.length, 2);
+  },
+);
 
-t.test("what is away, since when and why; and that it is back", async (t) => {
+t.test("reports which dependency is away, since when and why, and that it is back", async (t) => {
   const { clock, move } = manual();
-  const { need, asked } = database();
-  const needs = new Needs([need], clock);
+  const { dependency, asked } = database();
+  const dependencies = new Dependencies([dependency], clock);
   await move(1000);
-  const first = needs.readiness();
+  const first = dependencies.readiness();
   asked[0]?.reject(new Error("connect ECONNREFUSED 10.0.0.1:3306"));
   const away = {
     componentId: "mysql://db:3306/site",
@@ -74,45 +77,51 @@ t.test("what is away, since when and why; and that it is back", async (t) => {
     checks: { database: [away] },
   });
   await move(5000);
-  const second = needs.readiness();
+  const second = dependencies.readiness();
   asked[1]?.reject(new AggregateError([Object.assign(new Error(""), { code: "ECONNREFUSED" })]));
   t.match(await second, { output: "database: ECONNREFUSED", checks: { database: [away] } });
   await move(5000);
-  const third = needs.readiness();
+  const third = dependencies.readiness();
   asked[2]?.resolve();
   t.match(await third, { status: "pass", output: "", checks: { database: [{ status: "pass" }] } });
 });
 
 t.test(
-  "a database that is frozen: nobody waits, nothing piles up, it counts after a moment",
+  "a frozen database: no request for readiness waits, none piles up, and the database is soon reported away",
   async (t) => {
     const { clock, move } = manual();
-    const { need, asked } = database();
+    const { dependency, asked } = database();
     const store = database("sessions", "warn");
-    const needs = new Needs([need, store.need], clock);
-    const first = needs.readiness();
+    const dependencies = new Dependencies([dependency, store.dependency], clock);
+    const first = dependencies.readiness();
     store.asked[0]?.resolve();
     await move(250);
-    t.match(await first, { status: "pass" }, "known so far");
+    t.match(await first, { status: "pass" }, "the last known state");
     for (let gone = 0; gone < 3000; gone += 250) {
-      const report = needs.readiness();
+      const report = dependencies.readiness();
       store.asked.at(-1)?.resolve();
       await move(250);
       await report;
     }
-    t.equal(asked.length, 1, "it still has the first question");
+    t.equal(asked.length, 1, "the database still has the first question");
     t.ok(store.asked.length > 3);
-    t.match(await Promise.race([needs.readiness(), move(250).then(() => needs.readiness())]), {
-      ...{ status: "warn", output: "database: no answer within 800 ms" },
-      checks: { database: [{ status: "fail" }], sessions: [{ status: "pass" }] },
-    });
+    t.match(
+      await Promise.race([
+        dependencies.readiness(),
+        move(250).then(() => dependencies.readiness()),
+      ]),
+      {
+        ...{ status: "warn", output: "database: no answer within 800 ms" },
+        checks: { database: [{ status: "fail" }], sessions: [{ status: "pass" }] },
+      },
+    );
   },
 );
 
-t.test("without the session store pages go on", async (t) => {
+t.test("without the session store pages still work", async (t) => {
   const { clock } = manual();
-  const { need, asked } = database("sessions", "warn");
-  const report = new Needs([need], clock).readiness();
+  const { dependency, asked } = database("sessions", "warn");
+  const report = new Dependencies([dependency], clock).readiness();
   asked[0]?.reject(new Error("gone"));
   t.match(await report, {
     status: "warn",

@@ -1,37 +1,38 @@
-// What the application needs (database, session store), asked for readiness: each need at most once in an interval,
-// however many requests for readiness come, and one question at a time. An answer that does not come within SILENT_MS
-// counts as away, so a frozen database is told like one that is gone.
+// Checks what the application depends on (database, session store), for readiness. Each dependency is asked at most
+// once in an interval, however many requests for readiness come, and only one question is open at a time. A
+// dependency that does not answer within SILENT_MS counts as away, so a frozen database is reported like a stopped
+// one.
 import type { Readiness, ReadyCheck, ReadyStatus } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 
-/** Something that may be away. */
-export interface Need {
+/** A service that the application uses and that may be away. */
+export interface Dependency {
   readonly kind: "database" | "sessions";
-  /** Where it is, for people; without a password. */
+  /** Its address, for people to read; without a password. */
   readonly where: string;
-  /** fail: no page without it. warn: pages go on. */
+  /** What follows when it is away. fail: no page works. warn: pages still work. */
   readonly away: "warn" | "fail";
-  /** Rejects when it does not answer. May take as long as it likes. */
+  /** Rejects when the service does not answer. It may take any time. */
   ask(): Promise<void>;
 }
 
 const INTERVAL_MS = 500;
 const SILENT_MS = 800;
-/** A request for readiness waits so long for answers; then it is told what was known before. */
+/** How long a request for readiness waits for answers. After that the last known state is reported. */
 const PATIENCE_MS = 250;
 
-export class Needs {
+export class Dependencies {
   readonly #clock: Clock;
   readonly #watched: readonly Watched[];
 
-  constructor(needs: readonly Need[], clock: Clock) {
+  constructor(dependencies: readonly Dependency[], clock: Clock) {
     this.#clock = clock;
-    this.#watched = needs.map((need) => new Watched(need, clock));
+    this.#watched = dependencies.map((dependency) => new Watched(dependency, clock));
   }
 
-  /** What we can do now, after asking what is due to be asked. */
+  /** The readiness now, after asking every dependency that is due. */
   async readiness(): Promise<Readiness> {
-    const answers = Promise.all(this.#watched.map((need) => need.look()));
+    const answers = Promise.all(this.#watched.map((dependency) => dependency.look()));
     const { promise: patience, resolve } = Promise.withResolvers<void>();
     const timer = this.#clock.after(PATIENCE_MS, resolve);
     await Promise.race([answers, patience]);
@@ -50,7 +51,7 @@ export class Needs {
 }
 
 class Watched {
-  readonly #need: Need;
+  readonly #dependency: Dependency;
   readonly #clock: Clock;
   #askedAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined = undefined;
@@ -58,19 +59,19 @@ class Watched {
   #since: number;
   #output = "";
 
-  constructor(need: Need, clock: Clock) {
-    this.#need = need;
+  constructor(dependency: Dependency, clock: Clock) {
+    this.#dependency = dependency;
     this.#clock = clock;
     this.#since = clock.wall();
   }
 
   get kind(): string {
-    return this.#need.kind;
+    return this.#dependency.kind;
   }
 
   get check(): ReadyCheck {
     return {
-      componentId: this.#need.where,
+      componentId: this.#dependency.where,
       status: this.#status,
       since: new Date(this.#since).toISOString(),
       output: this.#output,
@@ -78,7 +79,7 @@ class Watched {
     };
   }
 
-  /** Resolves when what is being asked is answered; at once when nothing is due. */
+  /** Resolves when the open question is answered; at once when no question is due. */
   async look(): Promise<void> {
     const due = this.#clock.now() - this.#askedAt >= INTERVAL_MS;
     if (due && this.#running === undefined) this.#running = this.#ask();
@@ -88,17 +89,17 @@ class Watched {
   async #ask(): Promise<void> {
     this.#askedAt = this.#clock.now();
     let answered = false;
-    // An answer that came while this process was busy is read before the verdict.
+    // Before it gives the verdict, the timer lets answers be read that came while this process was busy.
     const silence = this.#clock.after(SILENT_MS, () =>
       setImmediate(() => {
-        if (!answered) this.#note(this.#need.away, `no answer within ${SILENT_MS} ms`);
+        if (!answered) this.#note(this.#dependency.away, `no answer within ${SILENT_MS} ms`);
       }),
     );
     try {
-      await this.#need.ask();
+      await this.#dependency.ask();
       this.#note("pass", "");
     } catch (error) {
-      this.#note(this.#need.away, reasonOf(error));
+      this.#note(this.#dependency.away, reasonOf(error));
     } finally {
       answered = true;
       silence.cancel();
@@ -113,7 +114,7 @@ class Watched {
   }
 }
 
-/** mysql2 leaves the message of a refused connection empty, and has its words in the errors below. */
+/** mysql2 leaves the message of a refused connection empty, and has the reason in the errors below it. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);

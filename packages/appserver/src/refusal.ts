@@ -1,4 +1,5 @@
-// The answer to what never became a request: no HTTP, a head beyond its limits, or one that does not come.
+// The answer to bytes that are no valid request: not HTTP, a head beyond its limits, or a head that does not arrive
+// in time.
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "@tandem/transport";
@@ -8,10 +9,13 @@ const STATUSES: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** How long what the client still sends is read, so that no reset takes the answer from it (RFC 9112 §9.6). */
+/**
+ * How long further bytes of the client are read. Closing at once would cause a reset, and the client might lose the
+ * answer (RFC 9112 §9.6).
+ */
 const LINGER_MS = 2_000;
 
-/** Answers on the bare socket and ends it. Called again for what comes after the fault. */
+/** Answers on the socket and ends it. It may be called again for bytes that come after the fault. */
 export function refuseClient(
   { code = "" }: NodeJS.ErrnoException,
   socket: Socket,

@@ -1,5 +1,5 @@
-// How an application becomes part of the Fastify instance around it: its plugin first, then its handler for requests
-// that no route takes, then whatever it does before the server listens.
+// Adds an application to the Fastify instance around it: its plugin first, then its handler for requests without a
+// route, then everything else it does before the server listens.
 import { thrown } from "@tandem/transport";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Application } from "./application.ts";
@@ -8,13 +8,16 @@ import { mountNodeHandler } from "./node-handler.ts";
 import type { HostingServer } from "./server.ts";
 
 export interface Registration {
-  /** Rejects naming `appserver.app`, with file and line: what an application throws is its author's to mend. */
+  /**
+   * Rejects with an error that names `appserver.app`, with file and line, because the application's author has to
+   * correct it.
+   */
   readonly done: Promise<void>;
-  /** What is awaited now, for a person. */
+  /** What is being awaited now, in words for a person. */
   pending(): string;
 }
 
-/** Begins to register `application`. Nothing limits how long it takes. */
+/** Begins to register `application`. No time limit. */
 export function register(
   { fastify, ownFields }: Pick<HostingServer, "fastify" | "ownFields">,
   application: Application,
@@ -36,7 +39,7 @@ export function register(
   return { done, pending: () => pending() };
 }
 
-/** Fastify's tree of plugins gives -1 ms to those that have begun and not ended; the innermost one comes last. */
+/** In Fastify's tree of plugins, a plugin that has begun but not ended has -1 ms. The innermost one is the last. */
 function pendingPlugin(fastify: FastifyInstance): string {
   const begun = [...fastify.printPlugins().matchAll(/[─┬] (.+) -1 ms$/gm)].map(([, name]) => name);
   const [, ...nested] = begun.filter((name) => name !== "bound _after");

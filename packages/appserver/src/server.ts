@@ -1,4 +1,4 @@
-// The Fastify instance around an application: ids, access lines and counters, and the tier's own paths before it.
+// The Fastify instance around an application: request ids, access lines, metrics, and the tier's own paths.
 import { randomUUID } from "node:crypto";
 import type { AppserverConfig } from "@tandem/config";
 import { LOAD_FIELD, LoadMeter, type Readiness } from "@tandem/telemetry";
@@ -37,14 +37,14 @@ export interface ServerOptions {
   /** Box and process, such as box1/app/4711. */
   readonly identity: string;
   draining(): boolean;
-  /** What the tier can do now. */
+  /** The tier's readiness now. */
   readiness(): Promise<Readiness>;
 }
 
 export interface HostingServer {
   readonly fastify: FastifyInstance;
   readonly connections: Connections;
-  /** The fields each answer has besides the application's. */
+  /** The fields that the tier adds to each answer. */
   ownFields(): Readonly<Record<string, string>>;
 }
 
@@ -57,11 +57,11 @@ export function createServer(options: ServerOptions): HostingServer {
   let connections: Connections | undefined;
   const server = fastify({
     loggerInstance: options.logger,
-    // Access lines are written by this file, one a request instead of two.
+    // Fastify's request log is off: this file writes one access line a request, where Fastify would write two.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: config.bodyLimit,
-    // How long an application may take is limited by start-step.ts, which names its file.
+    // The time limit of an application's start is in start-step.ts, whose error names the file.
     pluginTimeout: 0,
     clientErrorHandler: (error, socket) => refuseClient(error, socket, options.clock),
     genReqId: (request) => requestId(request.headers) ?? randomUUID(),
@@ -71,7 +71,7 @@ export function createServer(options: ServerOptions): HostingServer {
       reply.raw.once("close", () => observe(request, reply, !reply.raw.writableFinished));
       answerBadAddress(statusCode, request, reply.headers(ownFields()));
     },
-    // A request that reaches a draining process over a kept connection is still answered.
+    // A request that reaches a draining process over an open connection is still answered.
     return503OnClosing: false,
     serverFactory: (handler) => {
       const own = ownPaths(handler, { ...options, tls: config.tls !== undefined, trusts, load });
@@ -102,7 +102,7 @@ export function createServer(options: ServerOptions): HostingServer {
   return { fastify: server, connections, ownFields };
 }
 
-/** Told of each request once it is over; `left` when its client went before the answer was written. */
+/** Called for each request once it is over; `left` is true when its client left before the answer was written. */
 type Observe = (request: FastifyRequest, reply: FastifyReply, left: boolean) => void;
 
 function observer({ access, metrics, clock, identity }: ServerOptions): Observe {
@@ -132,7 +132,7 @@ function observer({ access, metrics, clock, identity }: ServerOptions): Observe 
 }
 
 function addObservation(server: FastifyInstance, observe: Observe): void {
-  // Written down once: as aborted when the client left first, whatever comes of the request later.
+  // Requests already logged as aborted, because the client left first. Their later end is not logged again.
   const aborted = new WeakSet<FastifyReply>();
   server.addHook("onRequest", (request, reply, next) => {
     reply.raw.once("close", () => {

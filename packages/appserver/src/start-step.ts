@@ -1,10 +1,10 @@
-// A step of an application's start, in which the host waits for code that it does not know. That code may never
-// settle, or end the process; either is told with the setting and the file, because nothing else names them.
+// A step of an application's start in which the host waits for code of the application. That code may never settle,
+// or may end the process. The host then reports the setting and the file, because no other message would name them.
 import { type Clock, holdOpen, thrown } from "@tandem/transport";
 
 /**
- * What Fastify gives a plugin by default. `tandem up` and `tandem check` kill a tier that is not ready after 15 s,
- * and then it has said nothing.
+ * Fastify's default limit for a plugin. `tandem up` and `tandem check` kill a tier that is not ready after 15 s, so
+ * the message has to come before that.
  */
 const LIMIT_MS = 10_000;
 
@@ -12,17 +12,18 @@ export interface StartStep {
   /** The application's module. */
   readonly file: string;
   readonly clock: Clock;
-  /** Reads after "ended the process with exit code 3 ". */
+  /** Completes the message "ended the process with exit code 3 …". */
   readonly when: string;
-  /** What has not settled by now. */
+  /** What has not settled yet, in words. */
   pending(): string;
-  /** Whether the host itself is about to end the process. */
+  /** Whether the host itself is ending the process. */
   ending?(): boolean;
 }
 
 /**
- * Runs `run` and keeps the process alive meanwhile. Throws naming `appserver.app` when it has not settled in time; when
- * the process is ended instead, says so on stderr, and with an exit code that is no success.
+ * Runs `run` and keeps the process alive meanwhile. Throws an error that names `appserver.app` when `run` does not
+ * settle in time. If the process is ended instead, it writes the message to stderr and sets an exit code other than
+ * 0.
  */
 export async function startStep<T>(step: StartStep, run: () => Promise<T>): Promise<T> {
   const release = holdOpen();
@@ -50,13 +51,16 @@ function neverSettled({ file, pending }: StartStep): Error {
 
 function tellExit({ file, when }: StartStep, code: number): void {
   const words = `appserver.app: ${file} ended the process with exit code ${code} ${when}`;
-  const advice = "; where a start cannot go on, throw an Error: its words are shown then";
+  const advice = "; when a start cannot continue, throw an Error instead: its message is shown";
   const [, ...place] = callerOfExit();
   process.stderr.write(`${[place.length === 0 ? words : words + advice, ...place].join("\n")}\n`);
   if (code === 0) process.exitCode = 1;
 }
 
-/** Asked by an exit listener, which process.exit calls; what else ends a process, such as an uncaught error, has no caller. */
+/**
+ * The stack of the caller of process.exit, taken in an exit listener. Another end of the process, such as an
+ * uncaught error, has no such caller.
+ */
 function callerOfExit(): readonly string[] {
   const trace = new Error();
   const frames = (trace.stack ?? "").split("\n");

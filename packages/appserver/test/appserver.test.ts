@@ -1,5 +1,5 @@
-// The tier as its neighbours see it: health, mutual TLS, drain, a database or Redis that goes away and
-// comes back, sessions over real sockets, and the executable itself.
+// The tier as its neighbours see it: health, mutual TLS, drain, a database or Redis that goes away and comes back,
+// sessions over real sockets, and the executable itself.
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";
@@ -22,7 +22,7 @@ interface Tables {
   note: { id: number; text: string };
 }
 
-/** Says who is logged in, logs in, and waits when told to. */
+/** An application that shows who is logged in, logs in, and delays answers for a test. */
 const application: Application = {
   migrations: () => ({
     "0001_note": {
@@ -84,7 +84,7 @@ function get(
   });
 }
 
-/** Ends a request for /held, in the order in which they came. */
+/** Each function ends one request for /held, in the order in which they came. */
 const held: (() => void)[] = [];
 const inHandler = (count: number): Promise<void> =>
   eventually(`${count} in the handler`, async () => held.length === count);
@@ -97,7 +97,7 @@ const cookieOf = (answer: Answer): string => `${answer.headers["set-cookie"]}`.s
 const folder = t.testdir();
 const sqlite = (name: string) => ({ url: `sqlite:${join(folder, name)}` });
 
-t.test("a start that cannot work says which key, which file and what to do", async (t) => {
+t.test("the error of a failed start names the key, the file and the next step", async (t) => {
   const base = { application, folder };
   await t.rejects(
     startHost({ ...base, migrate: false, appserver: { database: sqlite("unmigrated.db") } }),
@@ -118,36 +118,42 @@ t.test("a start that cannot work says which key, which file and what to do", asy
   await first.stop();
 });
 
-t.test("health is quiet; requests are logged with the id they came with", async (t) => {
-  const appserver = { servedBy: true, database: sqlite("health.db") };
-  const host = await startHost({ application, folder, appserver });
-  t.teardown(() => host.stop());
-  t.equal((await get(`${host.url}/healthz`)).status, 200);
-  const ready = await get(`${host.url}/readyz`);
-  t.equal(ready.headers["content-type"], "application/health+json");
-  t.match(JSON.parse(ready.body), {
-    ...{ status: "pass", serviceId: `box1/app/${process.pid}` },
-    checks: { database: [{ status: "pass", componentId: /^sqlite:/ }] },
-  });
-  t.equal(host.accessLines.length, 0);
-  const answer = await get(`${host.url}/notes`, {
-    "x-request-id": "abc-1",
-    "x-forwarded-for": "192.0.2.7",
-  });
-  t.equal(answer.body, "hello");
-  t.equal(answer.headers["x-served-by"], `box1/app/${process.pid}`);
-  await eventually("the access line", async () => host.accessLines.length === 1);
-  t.match(
-    host.accessLines[0],
-    /^192\.0\.2\.7 \[20.*Z\] box1\/app\/\d+ abc-1 \d+ 200 5 -- "GET \/notes"$/,
-  );
-  await get(`${host.url}/nowhere?"`, { "x-request-id": 'evil" id' });
-  await eventually("the access line", async () => host.accessLines.length === 2);
-  t.match(host.accessLines[1], /[0-9a-f-]{36} \d+ 404 \d+ -- "GET \/nowhere\?%22"$/);
-  t.match(await host.registry.metrics(), /tandem_appserver_http_responses_total\{code="2xx"\} 1\n/);
-});
+t.test(
+  "health checks are not logged; requests are logged with the id they came with",
+  async (t) => {
+    const appserver = { servedBy: true, database: sqlite("health.db") };
+    const host = await startHost({ application, folder, appserver });
+    t.teardown(() => host.stop());
+    t.equal((await get(`${host.url}/healthz`)).status, 200);
+    const ready = await get(`${host.url}/readyz`);
+    t.equal(ready.headers["content-type"], "application/health+json");
+    t.match(JSON.parse(ready.body), {
+      ...{ status: "pass", serviceId: `box1/app/${process.pid}` },
+      checks: { database: [{ status: "pass", componentId: /^sqlite:/ }] },
+    });
+    t.equal(host.accessLines.length, 0);
+    const answer = await get(`${host.url}/notes`, {
+      "x-request-id": "abc-1",
+      "x-forwarded-for": "192.0.2.7",
+    });
+    t.equal(answer.body, "hello");
+    t.equal(answer.headers["x-served-by"], `box1/app/${process.pid}`);
+    await eventually("the access line", async () => host.accessLines.length === 1);
+    t.match(
+      host.accessLines[0],
+      /^192\.0\.2\.7 \[20.*Z\] box1\/app\/\d+ abc-1 \d+ 200 5 -- "GET \/notes"$/,
+    );
+    await get(`${host.url}/nowhere?"`, { "x-request-id": 'evil" id' });
+    await eventually("the access line", async () => host.accessLines.length === 2);
+    t.match(host.accessLines[1], /[0-9a-f-]{36} \d+ 404 \d+ -- "GET \/nowhere\?%22"$/);
+    t.match(
+      await host.registry.metrics(),
+      /tandem_appserver_http_responses_total\{code="2xx"\} 1\n/,
+    );
+  },
+);
 
-t.test("its load: told to who asks for it directly, and in answers when configured", async (t) => {
+t.test("its load: reported to a neighbour that asks, and in answers when configured", async (t) => {
   const host = await startHost({ application, folder, appserver: { database: sqlite("load.db") } });
   t.teardown(() => host.stop());
   const load = `${host.url}/.well-known/tandem/load`;
@@ -167,7 +173,7 @@ t.test("its load: told to who asks for it directly, and in answers when configur
   for (const path of [load, `${host.url}/readyz`])
     for (const client of [{ "x-forwarded-for": "192.0.2.7" }, { via: "1.1 box1-web" }]) {
       const { status: refused, body } = await get(path, client);
-      t.match([refused, body], [404, "no such note"], "for clients it is the application's");
+      t.match([refused, body], [404, "no such note"], "for clients the path is the application's");
     }
   const appserver = { loadReport: true, database: sqlite("report.db") };
   const telling = await startHost({ application, folder, appserver });
@@ -176,7 +182,7 @@ t.test("its load: told to who asks for it directly, and in answers when configur
   t.match(headers["endpoint-load-metrics"], /^TEXT application_utilization=/);
 });
 
-t.test("a visitor who leaves before the answer is written down as such", async (t) => {
+t.test("a visitor who leaves before the answer is logged as such", async (t) => {
   const host = await startHost({
     application,
     folder,
@@ -191,7 +197,7 @@ t.test("a visitor who leaves before the answer is written down as such", async (
   t.match(host.accessLines[0], / 499 - CD "GET \/held"$/);
 });
 
-t.test("only a neighbour with a certificate of the internal CA gets in", async (t) => {
+t.test("only a neighbour with a certificate of the internal CA can connect", async (t) => {
   const [mine, stranger] = [issue(folder, "box1"), issue(folder, "stranger")];
   const host = await startHost({
     application,
@@ -212,7 +218,7 @@ t.test("only a neighbour with a certificate of the internal CA gets in", async (
   );
 });
 
-t.test("a drain answers whoever asks until it settles, then lets nobody in", async (t) => {
+t.test("a drain answers every request until it settles, then accepts no connection", async (t) => {
   const host = await startHost({
     application,
     folder,
@@ -232,7 +238,7 @@ t.test("a drain answers whoever asks until it settles, then lets nobody in", asy
   const last = { status: 200, body: "hello", headers: { connection: "close" } };
   t.match(await get(`${host.url}/notes`, {}, { agent: kept }), last, "on an idle connection");
   t.match(await get(`${host.url}/notes`), last, "on a new connection");
-  await eventually("nobody else is let in", () =>
+  await eventually("no further connection is accepted", () =>
     get(`${host.url}/notes`).then(
       () => false,
       () => true,
@@ -254,7 +260,7 @@ t.test("a drain ends at its deadline even when a request does not", async (t) =>
 });
 
 t.test(
-  "MariaDB goes away and comes back: 503 with Retry-After, then well again by itself",
+  "MariaDB goes away and comes back: 503 with Retry-After, then it recovers by itself",
   async (t) => {
     const mariadb = await startMariadb(join(folder, "mariadb"));
     t.teardown(() => mariadb.stop());
@@ -267,8 +273,8 @@ t.test(
     const from = performance.now();
     const frozen = await Promise.all(Array.from({ length: 25 }, () => get(`${host.url}/notes`)));
     const statuses = new Set(frozen.map(({ status }) => status));
-    t.strictSame([...statuses], [503], "a server that says nothing is away too");
-    t.ok(performance.now() - from < 13_000, "and nobody waits for others' 5 s besides their own");
+    t.strictSame([...statuses], [503], "a server that does not answer counts as away");
+    t.ok(performance.now() - from < 13_000, "no request waits longer than its own 5 s");
     mariadb.thaw();
     await eventually("recovery", async () => (await get(`${host.url}/notes`)).body === "hello");
     await mariadb.stop();
@@ -276,7 +282,7 @@ t.test(
       const away = await get(`${host.url}/notes`);
       t.match(away, { status: 503, body: "away", headers: { "retry-after": "5" } });
     }
-    await eventually("readiness says so", async () => {
+    await eventually("readiness reports it", async () => {
       const { status, checks } = JSON.parse((await get(`${host.url}/readyz`)).body);
       return status === "warn" && checks.database[0].output.includes("ECONNREFUSED");
     });

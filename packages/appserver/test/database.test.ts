@@ -46,7 +46,7 @@ const application: Application = {
     },
   }),
 };
-/** Fails behind a change of its own; `mended` is what its author makes of it. */
+/** A migration that fails after a change of its own; with `mended` it is what its author makes of it. */
 const halfway = (mended: boolean): Application => ({
   ...application,
   migrations: () => ({
@@ -68,12 +68,12 @@ const broken: Application = {
 };
 
 t.test(
-  "a new database is private; one that cannot be opened names the place and the next step",
+  "a new database is private; the error of one that cannot be opened names the place and the next step",
   async (t) => {
     const options = { queryTimeoutMs: 0 };
     const file = join(folder, "private.db");
     await openDatabase({ ...config, url: `sqlite:${file}` }, options).close();
-    t.equal(statSync(file).mode & 0o777, 0o600, "a new one is its owner's alone");
+    t.equal(statSync(file).mode & 0o777, 0o600, "only its owner may read a new file");
     t.throws(
       () => openDatabase({ ...config, url: "sqlite:/nowhere/at/all.db" }, options),
       /appserver\.database\.url: cannot open the SQLite file \/nowhere\/at\/all\.db .*tandem prepare/,
@@ -89,8 +89,8 @@ t.test(
     for (const [url, why] of [
       ["mysql://u:secret@h/d?charset=latin1", /unknown option 'charset'; the URL takes none/],
       ["mysql://u:sec?ret@h/d", /it names no database|unknown option|it is no URL/],
-      ["mysql://u:secret@h/d#x", /what follows '#' has no meaning/],
-      ["mysql://u:secret%@h/d", /database URL cannot be used: a '%' .* is written %25/],
+      ["mysql://u:secret@h/d#x", /text after '#' has no meaning/],
+      ["mysql://u:secret%@h/d", /database URL cannot be used: it has a '%' .* is written %25/],
       ["mysql://u:secret@h", /it names no database/],
       ["mysql://u:secret@h:port/d", /it is no URL/],
       ["sqlite:site.db?mode=ro", /the URL takes no options/],
@@ -101,22 +101,19 @@ t.test(
   },
 );
 
-t.test(
-  "sqlite: a migration that failed has done nothing, so that the mended one runs",
-  async (t) => {
-    const database = openDatabase({ ...config, url: urls.sqlite("half") }, { queryTimeoutMs: 0 });
-    t.teardown(() => database.close());
-    const run = (app: Application) => migrate(database, app, { seed: false, now: 0 });
-    await t.rejects(run(halfway(false)), /0002_second failed; nothing of it was kept/);
-    const { rows } = await sql`select name from sqlite_master where name in ('one', 'two')`.execute(
-      database.kysely,
-    );
-    t.strictSame(rows, []);
-    t.strictSame((await run(halfway(true))).applied, ["0001_first", "0002_second"]);
-  },
-);
+t.test("sqlite: a failed migration leaves no change, so the corrected one can run", async (t) => {
+  const database = openDatabase({ ...config, url: urls.sqlite("half") }, { queryTimeoutMs: 0 });
+  t.teardown(() => database.close());
+  const run = (app: Application) => migrate(database, app, { seed: false, now: 0 });
+  await t.rejects(run(halfway(false)), /0002_second failed; nothing of it was kept/);
+  const { rows } = await sql`select name from sqlite_master where name in ('one', 'two')`.execute(
+    database.kysely,
+  );
+  t.strictSame(rows, []);
+  t.strictSame((await run(halfway(true))).applied, ["0001_first", "0002_second"]);
+});
 
-t.test("the session secret is made once, for its owner alone", async (t) => {
+t.test("the session secret is made once, and only its owner may read it", async (t) => {
   const file = join(t.testdir({ short: "abc" }), "new", "key");
   t.throws(
     () => readSessionSecret(file),
@@ -155,27 +152,30 @@ for (const kind of ["sqlite", "mysql"] as const) {
       migrations: () => ({ "0001_note": { up: async () => void t.fail("it ran already") } }),
     };
     t.match(await run(rolledBack), { applied: [], ahead: ["0002_fill"] });
-    t.match(await run(application), { applied: [], ahead: [] }, "and forward again");
-    t.notMatch(database.where, /root|@/, "no credentials in what is shown");
+    t.match(await run(application), { applied: [], ahead: [] }, "and the newer code again");
+    t.notMatch(database.where, /root|@/, "no credentials in the text for people");
   });
 
-  t.test(`${kind}: three processes migrate and seed at once, one does it`, async (t) => {
-    const url = urls[kind]("race");
-    const script = join(import.meta.dirname, "support", "migrate-once.ts");
-    const children = [1, 2, 3].map(() =>
-      start(process.execPath, [script, url, join(folder, "app.ts")]),
-    );
-    const reports = await Promise.all(
-      children.map(async (child) => {
-        await new Promise((resolve) => child.once("close", resolve));
-        await end(child);
-        if (child.exitCode !== 0) t.fail(child.said());
-        return JSON.parse(child.said()) as { applied: string[]; seeded: Record<string, number> };
-      }),
-    );
-    t.equal(reports.filter((report) => report.applied.includes("0001_slow")).length, 1);
-    t.equal(reports.filter((report) => report.seeded.t === 1).length, 1);
-  });
+  t.test(
+    `${kind}: when three processes migrate and seed at once, one of them does the work`,
+    async (t) => {
+      const url = urls[kind]("race");
+      const script = join(import.meta.dirname, "support", "migrate-once.ts");
+      const children = [1, 2, 3].map(() =>
+        start(process.execPath, [script, url, join(folder, "app.ts")]),
+      );
+      const reports = await Promise.all(
+        children.map(async (child) => {
+          await new Promise((resolve) => child.once("close", resolve));
+          await end(child);
+          if (child.exitCode !== 0) t.fail(child.said());
+          return JSON.parse(child.said()) as { applied: string[]; seeded: Record<string, number> };
+        }),
+      );
+      t.equal(reports.filter((report) => report.applied.includes("0001_slow")).length, 1);
+      t.equal(reports.filter((report) => report.seeded.t === 1).length, 1);
+    },
+  );
 
   t.test(`${kind}: session records`, async (t) => {
     const database = openDatabase<unknown>(

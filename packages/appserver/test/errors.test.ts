@@ -1,4 +1,4 @@
-// What an application's errors become: an answer that tells nothing, and a line in the log that tells all but secrets.
+// An application's errors: the answer reveals nothing, and the log line has everything except secrets.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
@@ -42,7 +42,7 @@ const application: Application = {
 
 const folder = t.testdir();
 
-t.test("a 500 tells its number and nothing else, to people and to programs", async (t) => {
+t.test("a 500 shows the request's id and nothing else, to people and to programs", async (t) => {
   const database = { url: `sqlite:${join(folder, "errors.db")}` };
   const host = await startHost({ application, folder, appserver: { database } });
   t.teardown(() => host.stop());
@@ -65,7 +65,7 @@ t.test("a 500 tells its number and nothing else, to people and to programs", asy
   t.match(await teapot.json(), { message: "no coffee" });
 });
 
-t.test("an address that is none: no inner words, an access line, fields of the tier", async (t) => {
+t.test("an invalid URL: no internal message, an access line, the fields of the tier", async (t) => {
   const database = { url: `sqlite:${join(folder, "addresses.db")}` };
   const more = { database, servedBy: true };
   const host = await startHost({ application, folder, appserver: more });

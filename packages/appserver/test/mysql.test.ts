@@ -1,5 +1,5 @@
-// What a real MariaDB is asked, whatever its own settings are: values stay values, numbers and times are
-// exact, nothing runs on after its deadline, and nothing stays behind in a connection.
+// Tests with a real MariaDB, whatever its own settings are: values stay values, numbers and times are exact, no
+// statement runs on after its deadline, and nothing stays behind in a connection.
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ interface Tables {
 const mariadb = await startMariadb(join(t.testdir(), "mariadb"));
 t.teardown(() => mariadb.stop());
 const url = mariadb.create("site");
-// Nothing of this may reach a session of ours.
+// Settings of the server that must not affect our sessions.
 await openedOnce((db) =>
   sql`set global sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT', time_zone = '+03:00'`.execute(
     db,
@@ -65,7 +65,7 @@ t.before(async () => {
   await database.close();
 });
 
-t.test("whatever the server's mode, values stay values and texts mean the same", async (t) => {
+t.test("whatever the server's mode, values stay values and SQL means the same", async (t) => {
   const db = open(t);
   const attacks = ["\\' or 1=1 -- ", "'or(1))#", '"', "a\\", "\\'", "\0", "🙂'"];
   for (const text of attacks) {
@@ -89,7 +89,7 @@ t.test("whatever the server's mode, values stay values and texts mean the same",
       .values({ text: "x".repeat(51) } as never)
       .execute(),
     { code: "ER_DATA_TOO_LONG" },
-    "a text that does not fit is refused, not cut",
+    "a text that is too long is refused, not cut",
   );
 });
 
@@ -102,9 +102,9 @@ t.test("integers are exact, also beyond 2^53 and 2^63", async (t) => {
       .insertInto("note")
       .values({ id, n: null, text: null, at: null })
       .executeTakeFirstOrThrow();
-    t.equal(insertId, BigInt(id), "the key it was given");
+    t.equal(insertId, BigInt(id), "the key that the row was given");
     const row = await db.selectFrom("note").select("id").where("id", "=", id).executeTakeFirst();
-    t.equal(row?.id, id, "found by its own key, as the same number");
+    t.equal(row?.id, id, "the row is found by its key, as the same number");
   }
   const next = await db
     .insertInto("note")
@@ -117,7 +117,7 @@ t.test("integers are exact, also beyond 2^53 and 2^63", async (t) => {
     .where("n", "=", big)
     .execute();
   const row = await db.selectFrom("note").select("n").where("n", "is not", null).executeTakeFirst();
-  t.equal(row?.n, big + 1n, "counted up without a floating point");
+  t.equal(row?.n, big + 1n, "incremented without floating point");
   const rows: unknown[] = [];
   const all = db.selectFrom("note").select("id").orderBy("id").stream();
   for await (const { id } of all) rows.push(id);
@@ -125,12 +125,15 @@ t.test("integers are exact, also beyond 2^53 and 2^63", async (t) => {
   await sql`truncate note`.execute(db);
 });
 
-t.test("a stored routine may be called, and what it leaves is reset", async (t) => {
-  const db = open(t, { pool: 1 });
-  await sql`create procedure leave_it() begin set @left = 1; select 2 as two; end`.execute(db);
-  t.match((await sql`call leave_it()`.execute(db)).rows, [[{ two: 2 }]]);
-  t.strictSame((await sql`select @left as kept`.execute(db)).rows, [{ kept: null }]);
-});
+t.test(
+  "a stored routine may be called, and whatever it leaves in the session is reset",
+  async (t) => {
+    const db = open(t, { pool: 1 });
+    await sql`create procedure leave_it() begin set @left = 1; select 2 as two; end`.execute(db);
+    t.match((await sql`call leave_it()`.execute(db)).rows, [[{ two: 2 }]]);
+    t.strictSame((await sql`select @left as kept`.execute(db)).rows, [{ kept: null }]);
+  },
+);
 
 t.test("times are UTC, texts compare by code point", async (t) => {
   const db = open(t);
@@ -148,14 +151,14 @@ t.test("times are UTC, texts compare by code point", async (t) => {
     t.strictSame(found, [], other);
   }
   const [found] = (await sql<{ c: string }>`select @@collation_database as c`.execute(db)).rows;
-  t.equal(found?.c, "utf8mb4_nopad_bin", "tables made from now on compare so as well");
+  t.equal(found?.c, "utf8mb4_nopad_bin", "new tables compare texts in the same way");
   await sql`truncate note`.execute(db);
 });
 
-t.test("nothing runs on after its deadline, and the server's connections stay few", async (t) => {
+t.test("no statement runs on after its deadline, and the server has few connections", async (t) => {
   const [db, watch] = [open(t, { timeout: 1000, pool: 3 }), open(t)];
   const slow = Array.from({ length: 12 }, () => sql`select sleep(60)`.execute(db));
-  // This one switches the server's own deadline off, as MySQL has none for it: it is killed.
+  // This statement switches the server's own deadline off, as on MySQL, which has none for it: it is killed.
   const stubborn = sql`set statement max_statement_time = 0 for insert into note (n) select sleep(60)`;
   for (const ended of await Promise.allSettled([...slow, stubborn.execute(db)])) {
     if (ended.status === "fulfilled") t.fail("answered");
@@ -176,77 +179,83 @@ t.test("nothing runs on after its deadline, and the server's connections stay fe
   t.strictSame(
     await watch.selectFrom("note").select("id").execute(),
     [],
-    "nothing was stored later",
+    "nothing was stored afterwards",
   );
 });
 
-t.test("behind a lock a change fails, and is not made when the lock goes", async (t) => {
-  const [db, other] = [open(t, { timeout: 2000 }), open(t)];
-  await other
-    .insertInto("note")
-    .values({ id: 1, n: 0 } as never)
-    .execute();
-  await other.transaction().execute(async (held) => {
-    await held.updateTable("note").set({ n: 1 }).where("id", "=", 1).execute();
-    const late = db.updateTable("note").set({ n: 2 }).where("id", "=", 1).execute();
-    const error = await late.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    t.match(error, { code: "ER_LOCK_WAIT_TIMEOUT" });
-    t.match([isDatabaseAway(error), isOutcomeUnknown(error)], [true, false]);
-  });
-  t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 1 }]);
-  await sql`truncate note`.execute(db);
-});
-
-t.test("an answer that is lost leaves a change unknown, and nothing else", async (t) => {
-  const cut = await proxy(t, mariadb.port);
-  const db = open(t, { timeout: 1000, at: url.replace(`${mariadb.port}`, `${cut.port}`) });
-  const change = () =>
-    db
+t.test(
+  "a change that waits for a lock fails, and is not made when the lock is released",
+  async (t) => {
+    const [db, other] = [open(t, { timeout: 2000 }), open(t)];
+    await other
       .insertInto("note")
-      .values({ n: 5 } as never)
+      .values({ id: 1, n: 0 } as never)
       .execute();
-  const unknown = async (work: () => Promise<unknown>) => {
-    const error = await work().then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    t.equal(isDatabaseAway(error), true, `${error}`);
-    return isOutcomeUnknown(error);
-  };
-  const commit = () =>
-    db.transaction().execute((held) =>
-      held
+    await other.transaction().execute(async (held) => {
+      await held.updateTable("note").set({ n: 1 }).where("id", "=", 1).execute();
+      const late = db.updateTable("note").set({ n: 2 }).where("id", "=", 1).execute();
+      const error = await late.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      t.match(error, { code: "ER_LOCK_WAIT_TIMEOUT" });
+      t.match([isDatabaseAway(error), isOutcomeUnknown(error)], [true, false]);
+    });
+    t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 1 }]);
+    await sql`truncate note`.execute(db);
+  },
+);
+
+t.test(
+  "after a lost answer the effect of a change is unknown; all other statements have simply failed",
+  async (t) => {
+    const cut = await proxy(t, mariadb.port);
+    const db = open(t, { timeout: 1000, at: url.replace(`${mariadb.port}`, `${cut.port}`) });
+    const change = () =>
+      db
         .insertInto("note")
         .values({ n: 5 } as never)
-        .execute(),
+        .execute();
+    const unknown = async (work: () => Promise<unknown>) => {
+      const error = await work().then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      t.equal(isDatabaseAway(error), true, `${error}`);
+      return isOutcomeUnknown(error);
+    };
+    const commit = () =>
+      db.transaction().execute((held) =>
+        held
+          .insertInto("note")
+          .values({ n: 5 } as never)
+          .execute(),
+      );
+    await change();
+    cut.at("commit");
+    t.equal(await unknown(commit), true, "a commit");
+    cut.at("insert");
+    t.equal(await unknown(change), true, "a change outside a transaction");
+    t.equal(await unknown(commit), false, "a change in a transaction, which is rolled back");
+    cut.at("select");
+    t.equal(await unknown(() => db.selectFrom("note").select("id").execute()), false, "a question");
+    cut.at(undefined);
+    await change();
+    mariadb.freeze();
+    const both = [unknown(change), unknown(() => db.selectFrom("note").select("id").execute())];
+    t.strictSame(await Promise.all(both), [true, false], "a server that does not answer");
+    mariadb.thaw();
+    await eventually("the server is back", () =>
+      change().then(
+        () => true,
+        () => false,
+      ),
     );
-  await change();
-  cut.at("commit");
-  t.equal(await unknown(commit), true, "a commit");
-  cut.at("insert");
-  t.equal(await unknown(change), true, "a change by itself");
-  t.equal(await unknown(commit), false, "a change in a transaction, which is rolled back");
-  cut.at("select");
-  t.equal(await unknown(() => db.selectFrom("note").select("id").execute()), false, "a question");
-  cut.at(undefined);
-  await change();
-  mariadb.freeze();
-  const both = [unknown(change), unknown(() => db.selectFrom("note").select("id").execute())];
-  t.strictSame(await Promise.all(both), [true, false], "a server that says nothing");
-  mariadb.thaw();
-  await eventually("the server is back", () =>
-    change().then(
-      () => true,
-      () => false,
-    ),
-  );
-  await sql`truncate note`.execute(db);
-});
+    await sql`truncate note`.execute(db);
+  },
+);
 
-t.test("who gets a connection finds nothing of the one before", async (t) => {
+t.test("a session finds nothing that an earlier session left in its connection", async (t) => {
   const db = open(t, { pool: 1 });
   const id = async () =>
     (await sql<{ id: number }>`select connection_id() as id`.execute(db)).rows[0]?.id;
@@ -276,10 +285,10 @@ t.test("who gets a connection finds nothing of the one before", async (t) => {
     .values({ n: 2 } as never)
     .execute();
   await db.deleteFrom("note").where("n", "=", 2).execute();
-  t.equal(await id(), before, "and it is still the same connection");
+  t.equal(await id(), before, "it is still the same connection");
 });
 
-t.test("what the server cannot do now is told from what is wrong", async (t) => {
+t.test("errors of the moment are told apart from wrong statements", async (t) => {
   const db = open(t);
   const away = async (work: Promise<unknown>) =>
     isDatabaseAway(
@@ -319,7 +328,7 @@ t.test("what the server cannot do now is told from what is wrong", async (t) => 
   t.equal(await away(sql`insert into note (id) values (1), (1)`.execute(db)), false);
 });
 
-/** Forwards to `port`, and cuts the connection when a statement that begins as told has been sent on. */
+/** Forwards to `port`. After it has sent on a statement with the given beginning, it cuts the connection. */
 async function proxy(t: Testing, port: number) {
   let word: string | undefined;
   const server = createServer((client) => {

@@ -1,4 +1,4 @@
-// What an application is told of a request, whatever stands in its head.
+// What an application sees of a request, whatever its head holds.
 import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
@@ -24,7 +24,7 @@ async function get(url: string, headers: Record<string, string | string[]> = {})
   return await promise;
 }
 
-t.test("request.ip is the client's address, whatever stands in X-Forwarded-For", async (t) => {
+t.test("request.ip is the client's address, whatever X-Forwarded-For says", async (t) => {
   const trustProxy = ["127.0.0.1", "10.0.0.0/8"];
   const appserver = { trustProxy, database: { url: `sqlite:${folder}/address.db` } };
   const host = await startHost({ application, folder, appserver });
@@ -45,7 +45,7 @@ t.test("request.ip is the client's address, whatever stands in X-Forwarded-For",
   t.equal(await get(`${host.url}/address`), "127.0.0.1");
 });
 
-t.test("request.protocol is http or https, whatever stands in X-Forwarded-Proto", async (t) => {
+t.test("request.protocol is http or https, whatever X-Forwarded-Proto says", async (t) => {
   const appserver = { trustProxy: ["127.0.0.1"], database: { url: `sqlite:${folder}/scheme.db` } };
   const host = await startHost({ application, folder, appserver });
   t.teardown(() => host.stop());
@@ -61,16 +61,19 @@ t.test("request.protocol is http or https, whatever stands in X-Forwarded-Proto"
     t.equal(await get(`${host.url}/scheme`, { "x-forwarded-proto": forwarded }), scheme, forwarded);
 });
 
-t.test("request.ip is the peer when nobody is trusted, and never ::ffff:", async (t) => {
-  const database = { url: `sqlite:${folder}/untrusted.db` };
-  const appserver = { bind: "*:0", trustProxy: [], database };
-  const host = await startHost({ application, folder, appserver });
-  t.teardown(() => host.stop());
-  const url = `http://127.0.0.1:${new URL(host.url).port}/address`;
-  t.equal(await get(url, { "x-forwarded-for": "203.0.113.7" }), "127.0.0.1");
-});
+t.test(
+  "without trusted proxies request.ip is the peer's address, and never begins with ::ffff:",
+  async (t) => {
+    const database = { url: `sqlite:${folder}/untrusted.db` };
+    const appserver = { bind: "*:0", trustProxy: [], database };
+    const host = await startHost({ application, folder, appserver });
+    t.teardown(() => host.stop());
+    const url = `http://127.0.0.1:${new URL(host.url).port}/address`;
+    t.equal(await get(url, { "x-forwarded-for": "203.0.113.7" }), "127.0.0.1");
+  },
+);
 
-t.test("of several request ids the last counts: the nearest tier's", async (t) => {
+t.test("of several request ids the last one counts, which the nearest tier added", async (t) => {
   const appserver = { database: { url: `sqlite:${folder}/ids.db` } };
   const host = await startHost({ application, folder, appserver });
   t.teardown(() => host.stop());
@@ -79,7 +82,7 @@ t.test("of several request ids the last counts: the nearest tier's", async (t) =
   t.match(host.accessLines[0], / given \d/);
 });
 
-/** A GET of /fields whose head has exactly so many bytes and fields. */
+/** A GET of /fields whose head has exactly this many bytes and fields. */
 function headOf(bytes: number, fields: number): string {
   const lines = ["GET /fields HTTP/1.1", "Host: a", "Connection: close"];
   for (let i = lines.length; i < fields; i++) lines.push(`X-${i}: 1`);
@@ -93,23 +96,29 @@ async function talk(url: string, bytes: string): Promise<string> {
   return await text(socket);
 }
 
-t.test("a head may be as large as the other tiers take it, and what they add", async (t) => {
-  const appserver = { database: { url: `sqlite:${folder}/heads.db` } };
-  const host = await startHost({ application, folder, appserver });
-  t.teardown(() => host.stop());
-  const added = { bytes: 4096, fields: 16 };
-  t.match(await talk(host.url, headOf(32_768 + added.bytes - 100, 128 + added.fields)), /144$/);
-  for (const head of [headOf(32_768 + added.bytes + 100, 20), headOf(9_000, 129 + added.fields)]) {
-    const answer = await talk(host.url, head);
-    t.match(
-      answer,
-      /^HTTP\/1\.1 431 .*\r\nDate: \w{3}, [^\r]+ GMT\r\n[\s\S]*Connection: close\r\n/,
-    );
-  }
-  t.match(await talk(host.url, "SSH-2.0-x\r\n\r\n"), /^HTTP\/1\.1 400 [\s\S]*\nDate: /);
-});
+t.test(
+  "a head may be as large as the other tiers accept, plus the fields that they add",
+  async (t) => {
+    const appserver = { database: { url: `sqlite:${folder}/heads.db` } };
+    const host = await startHost({ application, folder, appserver });
+    t.teardown(() => host.stop());
+    const added = { bytes: 4096, fields: 16 };
+    t.match(await talk(host.url, headOf(32_768 + added.bytes - 100, 128 + added.fields)), /144$/);
+    for (const head of [
+      headOf(32_768 + added.bytes + 100, 20),
+      headOf(9_000, 129 + added.fields),
+    ]) {
+      const answer = await talk(host.url, head);
+      t.match(
+        answer,
+        /^HTTP\/1\.1 431 .*\r\nDate: \w{3}, [^\r]+ GMT\r\n[\s\S]*Connection: close\r\n/,
+      );
+    }
+    t.match(await talk(host.url, "SSH-2.0-x\r\n\r\n"), /^HTTP\/1\.1 400 [\s\S]*\nDate: /);
+  },
+);
 
-t.test("a client that sends on after it was refused gets one answer", async (t) => {
+t.test("a client that continues to send after a refusal gets one answer", async (t) => {
   const appserver = { limits: { head: "1KiB" }, database: { url: `sqlite:${folder}/small.db` } };
   const host = await startHost({ application, folder, appserver });
   t.teardown(() => host.stop());

@@ -1,4 +1,4 @@
-// Sessions over real sockets, kept in the database and in Redis: what a visitor gets, also while the store is
+// Sessions over real sockets, stored in the database and in Redis: what a visitor gets, also while the store is
 // stopped, frozen, or reached by TLS with a password.
 import { readFileSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
@@ -19,7 +19,7 @@ declare module "fastify" {
   }
 }
 
-/** Says who is logged in, logs in and out, takes a note for whoever is logged in. */
+/** An application that shows who is logged in, logs in and out, and stores a note for a logged-in visitor. */
 const application: Application = {
   migrations: () => ({}),
   async app(app, context) {
@@ -101,19 +101,19 @@ for (const store of ["database", "redis"] as const) {
     t.equal((await ask(`${url}/whoami`, cookie)).body, "ann");
     t.equal((await ask(`${url}/whoami`, cookie)).headers["set-cookie"], undefined, "sent once");
     const again = cookieOf(await ask(`${url}/login`, cookie));
-    t.not(again, cookie, "a login makes a new session");
-    t.equal((await ask(`${url}/whoami`, cookie)).body, "nobody", "and ends the old");
+    t.not(again, cookie, "a log-in makes a new session");
+    t.equal((await ask(`${url}/whoami`, cookie)).body, "nobody", "and ends the old session");
     t.equal((await ask(`${url}/whoami`, `${again}x`)).body, "nobody");
     t.equal((await ask(`${url}/note`, again, "POST")).body, "noted");
     if (store === "database") {
       const id = decodeURIComponent(again.split("=")[1] ?? "").split(".")[0] ?? "";
       const file = join(folder, "database.db");
       const kept = `${readFileSync(file, "latin1")}${readFileSync(`${file}-wal`, "latin1")}`;
-      t.ok(id.length > 20 && !kept.includes(id), "the database never saw the id");
+      t.ok(id.length > 20 && !kept.includes(id), "the database never gets the id");
     }
     const full = await ask(`${url}/fill`, again);
-    t.equal(full.status, 500, "more than fits");
-    t.equal((await ask(`${url}/whoami`, again)).body, "ann", "and what was there stays");
+    t.equal(full.status, 500, "too large");
+    t.equal((await ask(`${url}/whoami`, again)).body, "ann", "the stored fields stay");
     const out = await ask(`${url}/logout`, again);
     t.match(`${out.headers["set-cookie"]}`, /^__Host-session=; Max-Age=0/);
     t.equal((await ask(`${url}/whoami`, again)).body, "nobody");
@@ -124,45 +124,55 @@ for (const [how, begin, end] of [
   ["stopped", (redis: RedisServer) => redis.stop(), (redis: RedisServer) => redis.start()],
   ["frozen", (redis: RedisServer) => redis.freeze(), (redis: RedisServer) => redis.thaw()],
 ] as const)
-  t.test(`Redis ${how}: who reads is a visitor for a while, who writes is told 503`, async (t) => {
-    const redis = await startRedis();
-    t.teardown(() => redis.stop());
-    t.teardown(() => redis.thaw());
-    const { url, logged } = await host(t, how, redis);
-    const cookie = cookieOf(await ask(`${url}/login`));
-    const before = logged.length;
-    await begin(redis);
-    for (let i = 0; i < 3; i++) {
-      const read = await ask(`${url}/whoami`, cookie);
-      t.match([read.status, read.body], [200, "nobody"]);
-      t.equal(read.headers["set-cookie"], undefined, "the cookie outlives the outage");
-      t.equal((await ask(`${url}/note`, cookie, "POST")).status, 503);
-    }
-    t.equal((await ask(`${url}/note`, "", "POST")).status, 303, "a stranger is a stranger");
-    t.equal((await ask(`${url}/open`, cookie, "POST")).body, "open to all", "if nobody asks");
-    for (const path of ["/login", "/logout", "/fill"])
-      t.equal((await ask(url + path, cookie)).status, 503, path);
-    const away = logged.slice(before).filter((line) => line.startsWith("session store away"));
-    t.equal(away.length, 1, "said once");
-    await end(redis);
-    const known = how === "frozen" ? "ann" : "nobody";
-    const back = async () => (await ask(`${url}/note`, cookie, "POST")).status !== 503;
-    await eventually("the store", back);
-    t.equal((await ask(`${url}/whoami`, cookie)).body, known);
-    t.match(logged.join(), /session store is back/);
-  });
+  t.test(
+    `Redis ${how}: requests that read are served as not logged in, requests that write get 503`,
+    async (t) => {
+      const redis = await startRedis();
+      t.teardown(() => redis.stop());
+      t.teardown(() => redis.thaw());
+      const { url, logged } = await host(t, how, redis);
+      const cookie = cookieOf(await ask(`${url}/login`));
+      const before = logged.length;
+      await begin(redis);
+      for (let i = 0; i < 3; i++) {
+        const read = await ask(`${url}/whoami`, cookie);
+        t.match([read.status, read.body], [200, "nobody"]);
+        t.equal(read.headers["set-cookie"], undefined, "the cookie outlives the outage");
+        t.equal((await ask(`${url}/note`, cookie, "POST")).status, 503);
+      }
+      t.equal((await ask(`${url}/note`, "", "POST")).status, 303, "a stranger is a stranger");
+      t.equal(
+        (await ask(`${url}/open`, cookie, "POST")).body,
+        "open to all",
+        "while no request asks",
+      );
+      for (const path of ["/login", "/logout", "/fill"])
+        t.equal((await ask(url + path, cookie)).status, 503, path);
+      const away = logged.slice(before).filter((line) => line.startsWith("session store away"));
+      t.equal(away.length, 1, "said once");
+      await end(redis);
+      const known = how === "frozen" ? "ann" : "nobody";
+      const back = async () => (await ask(`${url}/note`, cookie, "POST")).status !== 503;
+      await eventually("the store", back);
+      t.equal((await ask(`${url}/whoami`, cookie)).body, known);
+      t.match(logged.join(), /session store is back/);
+    },
+  );
 
-t.test("a connection to Redis that says nothing is thrown away, and a new one tried", async (t) => {
-  const sockets: Socket[] = [];
-  const silence = createServer((socket) => void sockets.push(socket.resume()));
-  await new Promise<void>((resolve) => silence.listen(0, "127.0.0.1", resolve));
-  t.teardown(() => silence.close());
-  const { port } = silence.address() as { port: number };
-  const records = redisRecords({ url: `redis://127.0.0.1:${port}` }, silent);
-  t.teardown(() => records.close());
-  await eventually("a third connection", async () => sockets.length >= 3);
-  t.ok(sockets[0]?.destroyed || sockets[0]?.readableEnded, "the first has ended");
-});
+t.test(
+  "a connection to Redis that does not answer is closed, and a new one is tried",
+  async (t) => {
+    const sockets: Socket[] = [];
+    const silence = createServer((socket) => void sockets.push(socket.resume()));
+    await new Promise<void>((resolve) => silence.listen(0, "127.0.0.1", resolve));
+    t.teardown(() => silence.close());
+    const { port } = silence.address() as { port: number };
+    const records = redisRecords({ url: `redis://127.0.0.1:${port}` }, silent);
+    t.teardown(() => records.close());
+    await eventually("a third connection", async () => sockets.length >= 3);
+    t.ok(sockets[0]?.destroyed || sockets[0]?.readableEnded, "the first has ended");
+  },
+);
 
 t.test("redis: session records", async (t) => {
   const redis = await startRedis();
@@ -180,7 +190,7 @@ t.test("redis: session records", async (t) => {
 });
 
 t.test(
-  "Redis by TLS with a password from a file; a wrong one is said, and not shown",
+  "Redis by TLS with a password from a file; a wrong password is reported, and not shown",
   async (t) => {
     const tls = issue(folder, "redis");
     const redis = await startRedis({ password: "hunter2", tls });

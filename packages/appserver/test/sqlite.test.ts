@@ -1,5 +1,5 @@
-// SQLite in its threads: a slow question or a lock held elsewhere stops nobody else, waiting is bounded, a
-// thread that dies is replaced, and numbers are what they are on MySQL.
+// SQLite in its threads: a slow query or another process's lock delays no other request, waiting is bounded, a
+// thread that dies is replaced, and numbers are the same as on MySQL.
 import { subscribe } from "node:diagnostics_channel";
 import { request } from "node:http";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ subscribe("worker_threads", (message) => {
 
 const folder = t.testdir();
 const TABLE = "create table note (id integer primary key autoincrement, n integer, data blob)";
-/** Work for longer than a read takes, however busy the machine is. */
+/** Work that takes longer than a read may, however busy the machine is. */
 const COUNT = "with recursive c(n) as (select 1 union all select n + 1 from c where n < 5000000)";
 
 async function open(
@@ -41,7 +41,8 @@ async function open(
   timeout = 0,
 ): Promise<{ db: Kysely<Tables>; file: string; database: Database<Tables> }> {
   const file = join(folder, `${name}.db`);
-  // Not by the database that is tested: its timeout may be shorter than a busy machine takes for a file's first table.
+  // Made with another connection: the timeout of the tested database may be too short to create a file's first
+  // table on a busy machine.
   using made = new DatabaseSync(file);
   made.exec(TABLE);
   const config = { url: `sqlite:${file}`, pool: 4, connectTimeout: 1000 };
@@ -57,7 +58,7 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 t.test(
-  "while another process writes, readers go on; a writer waits, and not for ever",
+  "while another process writes, readers continue, and a writer waits for a limited time",
   async (t) => {
     const { db, file } = await open(t, "locked", 2000);
     await db
@@ -86,38 +87,41 @@ t.test(
       .values({ n: 4 } as never)
       .execute();
     const kept = await db.selectFrom("note").select("n").orderBy("id").execute();
-    t.strictSame(kept, [{ n: 1 }, { n: 4 }], "what was refused was not stored later");
+    t.strictSame(kept, [{ n: 1 }, { n: 4 }], "the refused change was not made later");
   },
 );
 
-t.test("a transaction waits for a writer before it reads, so that both are kept", async (t) => {
-  const { db } = await open(t, "two");
-  await db
-    .insertInto("note")
-    .values({ n: 0 } as never)
-    .execute();
-  const add = () =>
-    db.transaction().execute(async (held) => {
-      const { n } = await held.selectFrom("note").select("n").executeTakeFirstOrThrow();
-      await held
-        .updateTable("note")
-        .set({ n: Number(n) + 1 })
-        .execute();
+t.test(
+  "a transaction waits for a writer before it reads, so that both changes are kept",
+  async (t) => {
+    const { db } = await open(t, "two");
+    await db
+      .insertInto("note")
+      .values({ n: 0 } as never)
+      .execute();
+    const add = () =>
+      db.transaction().execute(async (held) => {
+        const { n } = await held.selectFrom("note").select("n").executeTakeFirstOrThrow();
+        await held
+          .updateTable("note")
+          .set({ n: Number(n) + 1 })
+          .execute();
+      });
+    await Promise.all(Array.from({ length: 20 }, add));
+    t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 20 }]);
+    const broken = db.transaction().execute(async (held) => {
+      await held.updateTable("note").set({ n: 0 }).execute();
+      throw new Error("changed my mind");
     });
-  await Promise.all(Array.from({ length: 20 }, add));
-  t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 20 }]);
-  const broken = db.transaction().execute(async (held) => {
-    await held.updateTable("note").set({ n: 0 }).execute();
-    throw new Error("changed my mind");
-  });
-  await t.rejects(broken, /changed my mind/);
-  const readOnly = db.transaction().setAccessMode("read only");
-  const refused = readOnly.execute((held) => held.updateTable("note").set({ n: 0 }).execute());
-  t.match(await failure(refused), { errcode: 8 });
-  t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 20 }]);
-});
+    await t.rejects(broken, /changed my mind/);
+    const readOnly = db.transaction().setAccessMode("read only");
+    const refused = readOnly.execute((held) => held.updateTable("note").set({ n: 0 }).execute());
+    t.match(await failure(refused), { errcode: 8 });
+    t.strictSame(await db.selectFrom("note").select("n").execute(), [{ n: 20 }]);
+  },
+);
 
-t.test("a thread that dies is replaced, and what it was writing is unknown", async (t) => {
+t.test("a thread that dies is replaced, and the outcome of its change is unknown", async (t) => {
   const from = workers.length;
   const { db } = await open(t, "dying");
   await db
@@ -126,7 +130,7 @@ t.test("a thread that dies is replaced, and what it was writing is unknown", asy
     .execute();
   await db.selectFrom("note").select("n").execute();
   for (const worker of workers.slice(from)) {
-    // Dies of the next question, with the question unanswered.
+    // The thread ends at the next question, without an answer.
     worker.postMessage = () => void worker.terminate();
   }
   const asked = failure(db.selectFrom("note").select("n").execute());
@@ -144,10 +148,10 @@ t.test("a thread that dies is replaced, and what it was writing is unknown", asy
     .insertInto("note")
     .values({ n: 2 } as never)
     .execute();
-  t.equal(workers.length - from, 4, "two that died, two in their place");
+  t.equal(workers.length - from, 4, "two threads died, and two replaced them");
 });
 
-t.test("a slow question holds up its own thread alone", async (t) => {
+t.test("a slow query blocks only its own thread", async (t) => {
   const { db } = await open(t, "slow");
   const read = () => db.selectFrom("note").select("n").execute();
   await Promise.all([read(), read()]);
@@ -160,11 +164,11 @@ t.test("a slow question holds up its own thread alone", async (t) => {
 });
 
 t.test(
-  "what is given up keeps its place until it has ended, and a change may be kept",
+  "a statement that timed out keeps its place until it has ended, and its change may be kept",
   async (t) => {
     let answer = (_: Result): void => undefined;
     let back = 0;
-    // Time is up as soon as the test has nothing else to do.
+    // A clock on which the time is up as soon as the test has nothing else to do.
     const after = (_ms: number, run: () => void): Timer => {
       const soon = setImmediate(run);
       return { cancel: () => clearImmediate(soon) };
@@ -211,11 +215,11 @@ t.test("waiting is bounded in number and time, and ends when the client leaves",
     if (!isDatabaseAway(error) || isOutcomeUnknown(error)) t.fail(`${error}`);
   }
   const [first, second] = [failure(write()), workFor(client, () => failure(write()))];
-  t.match(await second, { statusCode: 499 }, "who has left is not waited for");
+  t.match(await second, { statusCode: 499 }, "a request whose client has left does not wait");
   const staying = new Client();
   const third = workFor(staying, () => failure(write()));
   staying.leave();
-  t.match(await third, { statusCode: 499 }, "nor who leaves while waiting");
+  t.match(await third, { statusCode: 499 }, "nor one whose client leaves while it waits");
   t.match(await first, { errcode: 5 });
   other.close();
   await write();
@@ -243,7 +247,7 @@ t.test("integers are exact, bytes are bytes, and a new column is seen", async (t
     streamed.push(id);
   t.strictSame(streamed, [...keys, 2n ** 63n - 1n]);
   for await (const row of db.selectFrom("note").selectAll().stream()) {
-    t.ok(row, "a reader may stop early");
+    t.ok(row, "a reader can stop early");
     break;
   }
   const data = new Uint8Array(100_000).map((_, index) => index % 251);
@@ -252,10 +256,10 @@ t.test("integers are exact, bytes are bytes, and a new column is seen", async (t
   t.ok(row?.data && Buffer.from(row.data).equals(Buffer.from(data)));
   await db.schema.alterTable("note").addColumn("more", "integer").execute();
   const wider = await db.selectFrom("note").selectAll().where("id", "=", 7).executeTakeFirst();
-  t.has(wider, { more: null }, "by a statement that was prepared before");
+  t.has(wider, { more: null }, "with a statement that was prepared before");
 });
 
-t.test("who writes next finds nothing of the one before", async (t) => {
+t.test("the next session that writes finds nothing that the last one left", async (t) => {
   const { db } = await open(t, "traces");
   await db.connection().execute(async (held) => {
     await sql`pragma foreign_keys = off`.execute(held);
@@ -279,7 +283,7 @@ t.test("who writes next finds nothing of the one before", async (t) => {
   t.strictSame(rows, [], "no temporary table");
 });
 
-t.test("what waits for the database is forgotten when its client leaves", async (t) => {
+t.test("a request that waits for the database is dropped when its client leaves", async (t) => {
   let bodies = 0;
   const application: Application = {
     migrations: () => ({
@@ -301,7 +305,7 @@ t.test("what waits for the database is forgotten when its client leaves", async 
   const database = { url: `sqlite:${file}` };
   const host = await startHost({ application, folder, appserver: { database } });
   t.teardown(() => host.stop());
-  /** Sends a body in pieces: the handler then runs from the socket's events. */
+  /** Sends a body in pieces, so that the handler runs from the socket's events. */
   const post = (body: string) => {
     const headers = { "content-type": "text/plain" };
     const sent = request(`${host.url}/notes`, { method: "POST", headers });

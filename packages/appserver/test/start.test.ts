@@ -1,5 +1,5 @@
-// An application whose start never settles, or that ends the process instead: who waits for it reads which file did
-// it, and what is awaited there. The executable says so first.
+// An application whose start never settles, or that ends the process: the error names the file and what is being
+// awaited. The message of the executable comes before that of a supervisor.
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -28,7 +28,7 @@ appserver:
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** Time stands still until `strike` is called: then every limit that was set has passed. */
+/** A clock that stands still. `strike` makes the time of every limit pass. */
 function stoppedClock(): Clock & { strike(): void } {
   const due = new Set<() => void>();
   return {
@@ -43,7 +43,10 @@ function stoppedClock(): Clock & { strike(): void } {
   };
 }
 
-/** Starts an application that calls `waits` before it waits for ever; answers what the start says once time is up. */
+/**
+ * Starts an application that calls `waits` before it waits for ever. Returns the error of the start once the time
+ * is up.
+ */
 async function startOf(t: Test, make: (waits: () => void) => Application): Promise<string> {
   const clock = stoppedClock();
   const folder = t.testdir();
@@ -64,7 +67,7 @@ const late = (what: string): RegExp =>
     `^appserver\\.app: unused did not start within 10 s: ${what} has not settled; .*time limit`,
   );
 
-t.test("a registration that never settles: what is awaited is named", async (t) => {
+t.test("a registration that never settles: the error names what is awaited", async (t) => {
   const hang = (waits: () => void) => async () => {
     waits();
     return never();
@@ -147,7 +150,7 @@ t.test("an application that ends the process", async (t) => {
   t.notMatch(uncaught.stderr, /throw an Error/);
 });
 
-t.test("SIGTERM while the application registers is the host's to answer", async (t) => {
+t.test("SIGTERM while the application registers is handled by the host", async (t) => {
   const dir = t.testdir({
     "app.ts": "export const app = () => { console.log('begun'); return new Promise(() => {}); };\n",
   });

@@ -4,23 +4,23 @@ import type { AppserverConfig } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import { type Kysely, sql } from "kysely";
 
-/** Which SQL dialect is spoken. MariaDB counts as `mysql`. */
+/** The SQL dialect. MariaDB counts as `mysql`. */
 export type DatabaseKind = "sqlite" | "mysql";
 
-/** A column of 64-bit integers: a number while one can hold the value exactly, a bigint beyond. */
+/** The value of a column of 64-bit integers: a number if that holds the value exactly, otherwise a bigint. */
 export type BigInteger = number | bigint;
 
 export type DatabaseConfig = AppserverConfig["database"];
 
-/** A database that may be away: opening it connects to nothing yet. */
+/** A database. Opening it does not connect, so the server may be away. */
 export interface Database<DB = unknown> {
   readonly kind: DatabaseKind;
   readonly kysely: Kysely<DB>;
-  /** Where it is, for people; never with a password. */
+  /** Where the database is, for people to read; never with a password. */
   readonly where: string;
   /**
-   * Runs `work` while no other process that asks for the same lock runs its own. Tables that it makes
-   * compare texts by code point unless they say otherwise.
+   * Runs `work` while no other process holds the same lock. In tables that `work` makes, texts are compared by code
+   * point unless the table says otherwise.
    */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -28,15 +28,15 @@ export interface Database<DB = unknown> {
 
 export interface OpenOptions {
   /**
-   * How long a statement may wait for its turn, and then run; it fails after that and is ended at the
-   * database. 0 = for ever.
+   * How long a statement may wait for its turn, and how long it may then run. After that it fails, and the database
+   * is told to end it. 0 = no limit.
    */
   readonly queryTimeoutMs: number;
-  /** Counts that time; the machine's own unless given. */
+  /** The clock for that time; by default the machine's. */
   readonly clock?: Clock;
 }
 
-/** Resolves when the database answers; rejects with what the driver said. */
+/** Resolves when the database answers; rejects with the driver's error. */
 export async function ping(database: Database): Promise<void> {
   await sql`select 1`.execute(database.kysely);
 }

@@ -1,5 +1,5 @@
-// Kysely's driver for both engines. An engine gives sessions; what a transaction is made of, and that
-// its failures stay the ones that count, is the same for both.
+// Kysely's driver for both engines. An engine supplies sessions. Common to both are the statements of a
+// transaction, and that a failed rollback never hides the error that caused it.
 import {
   CompiledQuery,
   createQueryId,
@@ -11,52 +11,59 @@ import {
   type TransactionSettings,
 } from "kysely";
 
-/** One conversation with a database, from when Kysely takes it until it is released. */
-export interface Session extends DatabaseConnection {
+/** A connection to a database, from when Kysely takes it until it is released. */
+export interface DatabaseSession extends DatabaseConnection {
   begin(settings: TransactionSettings): Promise<void>;
-  /** Gives it back. The next user finds no trace: no transaction, variable or lock. */
+  /** Gives the connection back. For its next user everything is reset: transaction, variables and locks. */
   release(): void;
 }
 
-export interface Sessions {
-  open(): Promise<Session>;
+export interface DatabaseSessions {
+  open(): Promise<DatabaseSession>;
   close(): Promise<void>;
 }
 
 export class SessionDriver implements Driver {
-  readonly #sessions: Sessions;
+  readonly #sessions: DatabaseSessions;
 
-  constructor(sessions: Sessions) {
+  constructor(sessions: DatabaseSessions) {
     this.#sessions = sessions;
   }
 
   async init(): Promise<void> {
-    // Nothing is connected before the first query.
+    // Empty, because nothing connects before the first query.
   }
 
-  acquireConnection(): Promise<Session> {
+  acquireConnection(): Promise<DatabaseSession> {
     return this.#sessions.open();
   }
 
-  beginTransaction(session: Session, settings: TransactionSettings): Promise<void> {
+  beginTransaction(session: DatabaseSession, settings: TransactionSettings): Promise<void> {
     return session.begin(settings);
   }
 
-  async commitTransaction(session: Session): Promise<void> {
+  async commitTransaction(session: DatabaseSession): Promise<void> {
     await session.executeQuery(CompiledQuery.raw("commit"));
   }
 
-  /** Never rejects: a database that cannot be told has rolled back already, and why it failed is known. */
-  async rollbackTransaction(session: Session): Promise<void> {
+  /**
+   * Never rejects. A database that cannot be reached has rolled back already, and the caller has the error that led
+   * here.
+   */
+  async rollbackTransaction(session: DatabaseSession): Promise<void> {
     await session.executeQuery(CompiledQuery.raw("rollback")).catch(() => undefined);
   }
 
-  savepoint(session: Session, name: string, compile: QueryCompiler["compileQuery"]): Promise<void> {
+  savepoint(
+    session: DatabaseSession,
+    name: string,
+    compile: QueryCompiler["compileQuery"],
+  ): Promise<void> {
     return run(session, "savepoint", name, compile);
   }
 
   rollbackToSavepoint(
-    session: Session,
+    session: DatabaseSession,
     name: string,
     compile: QueryCompiler["compileQuery"],
   ): Promise<void> {
@@ -64,14 +71,14 @@ export class SessionDriver implements Driver {
   }
 
   releaseSavepoint(
-    session: Session,
+    session: DatabaseSession,
     name: string,
     compile: QueryCompiler["compileQuery"],
   ): Promise<void> {
     return run(session, "release savepoint", name, compile);
   }
 
-  async releaseConnection(session: Session): Promise<void> {
+  async releaseConnection(session: DatabaseSession): Promise<void> {
     session.release();
   }
 
@@ -81,7 +88,7 @@ export class SessionDriver implements Driver {
 }
 
 async function run(
-  session: Session,
+  session: DatabaseSession,
   command: string,
   name: string,
   compile: QueryCompiler["compileQuery"],
@@ -93,7 +100,10 @@ async function run(
   await session.executeQuery(compile(node, createQueryId()));
 }
 
-/** Adds to `error` who asked: a driver's own stack begins at a socket. Called after an await in the caller's chain. */
+/**
+ * Adds the caller's stack to `error`, because a driver's own stack begins at a socket. Call it after an await in
+ * the caller's chain.
+ */
 export function withCallers(error: unknown): unknown {
   if (error instanceof Error) {
     const callers = new Error().stack?.split("\n").slice(2) ?? [];

@@ -1,7 +1,9 @@
-// A bound on how long an answer may take.
+// A limit on how long an answer may take.
 import type { Clock } from "@tandem/transport";
 
-/** Settles as `answer` does, or rejects with what `late` makes when that has not happened after `ms`; 0 = no limit. */
+/**
+ * Settles as `answer` does. If that takes longer than `ms`, rejects with the error that `late` makes. 0 = no limit.
+ */
 export function inTime<T>(
   clock: Clock,
   ms: number,

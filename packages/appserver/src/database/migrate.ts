@@ -1,31 +1,37 @@
-// Brings a database to the schema the code expects: the host's own tables first, then the
-// application's. Two boxes may start this at once; the lock makes the second wait and find nothing to do.
+// Brings a database to the schema that the code expects: the host's own tables first, then the application's. Two
+// boxes may migrate at once: the lock makes the second wait, and it then finds nothing to do.
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Application } from "../application.ts";
 import { sessionMigrations } from "../sessions/database-store.ts";
 import type { Database } from "./database.ts";
 
-/** What `migrate` did. */
+/** The result of `migrate`. */
 export interface MigrationReport {
   readonly database: string;
-  /** Names of the migrations that ran now, in order. */
+  /** Names of the migrations that were applied now, in order. */
   readonly applied: readonly string[];
-  /** Names of those that newer code has applied, and this code does not know. They stay. */
+  /** Names of migrations that newer code has applied and this code does not know. They are left as they are. */
   readonly ahead: readonly string[];
-  /** Rows put in place by the application's seed, per table; empty when there was nothing to do. */
+  /** Rows that the application's seed wrote, per table; empty when the seed had nothing to do. */
   readonly seeded: Readonly<Record<string, number>>;
 }
 
-/** How a database and the code differ. */
+/** The difference between a database and the code. */
 export interface SchemaState {
   /** Names of the migrations not yet applied. */
   readonly pending: readonly string[];
-  /** Names of the applied ones that the code does not know: it was rolled back, they were not. */
+  /**
+   * Names of applied migrations that the code does not know, because the code was rolled back and the database was
+   * not.
+   */
   readonly ahead: readonly string[];
 }
 
-/** Applies every pending migration and, when asked, the application's seed. Rejects with the failed one's name. */
+/**
+ * Applies every pending migration and, when asked, the application's seed. Rejects with the name of a migration
+ * that fails.
+ */
 export async function migrate(
   database: Database,
   application: Application,
@@ -67,7 +73,10 @@ export async function schemaState(
   return { pending, ahead };
 }
 
-/** SQLite takes back all that ran with the failed one; MySQL commits before each change of a table. */
+/**
+ * SQLite undoes a failed migration as a whole. MySQL commits before each change of a table, so earlier changes
+ * stay.
+ */
 function failure(kind: Database["kind"], name = "of the database"): string {
   return kind === "sqlite"
     ? `migration ${name} failed; nothing of it was kept`
@@ -79,7 +88,10 @@ interface Owner {
   readonly unknown: readonly string[];
 }
 
-/** Each owner keeps a table of its own, so that neither has to know where the other's numbers stand. */
+/**
+ * The host and the application each keep a table of their own, so that the numbers of one do not depend on the
+ * other's.
+ */
 async function owners(database: Database, application: Application): Promise<Owner[]> {
   const { kysely, kind } = database;
   return [
@@ -97,7 +109,8 @@ async function owner(
   const unknown = (await executed(db, table)).filter(
     (migration) => !Object.hasOwn(known, migration),
   );
-  // Kysely refuses a database that is ahead; what it does not find it takes for done, and undoes nothing.
+  // Kysely refuses a database with migrations that it does not know. So each unknown one gets an entry that counts
+  // as applied; Kysely never undoes it.
   const done = unknown.map((migration): [string, Migration] => [migration, { up: nothing }]);
   const migrations = { ...known, ...Object.fromEntries(done) };
   const migrator = new Migrator({
@@ -110,7 +123,7 @@ async function owner(
 }
 
 async function nothing(): Promise<void> {
-  // Never called: it was applied by other code.
+  // Never called, because the migration has been applied already.
 }
 
 async function executed(db: Kysely<unknown>, table: string): Promise<string[]> {

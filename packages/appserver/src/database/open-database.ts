@@ -1,11 +1,13 @@
-// Which of the databases a configuration means.
+// Opens the kind of database that the configuration names.
 import { systemClock } from "@tandem/transport";
 import type { Database, DatabaseConfig, OpenOptions } from "./database.ts";
 import { openMysql } from "./mysql/mysql.ts";
 import { openSqlite } from "./sqlite/sqlite.ts";
 import { databaseUrl, parseFileUrl } from "./url.ts";
 
-/** Opens the configured database. Throws with the place and the next step when the settings cannot work. */
+/**
+ * Opens the configured database. When the settings cannot work, it throws an error with the key and the next step.
+ */
 export function openDatabase<DB>(
   config: DatabaseConfig,
   { queryTimeoutMs, clock = systemClock }: OpenOptions,

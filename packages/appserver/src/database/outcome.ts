@@ -1,6 +1,6 @@
-// The one failure that must not be repeated blindly: a change was sent, and its answer was lost.
+// The error that makes a repeat unsafe: a change was sent, and its answer was lost.
 
-/** The change may have been kept or not; only looking can tell. */
+/** The change may have been kept or not; only reading the data can tell. */
 export class OutcomeUnknownError extends Error {
   constructor(cause: unknown) {
     super("the database's answer was lost; whether the change was kept is unknown", { cause });
@@ -8,8 +8,8 @@ export class OutcomeUnknownError extends Error {
 }
 
 /**
- * True when `error` says that a change may have been kept. Such an answer promises no repeat (no
- * Retry-After): a repeat is safe only for what counts once.
+ * True when `error` means that a change may have been kept. The answer to such a request has no Retry-After: a
+ * repeat is safe only if making the change twice is the same as making it once.
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,20 +1,20 @@
-// A bounded number of places and a bounded queue before them, first come first served. No request waits
-// longer than the deadline, and one whose client leaves gives its place in the queue away at once.
+// A limited number of places, and a limited queue for them, first come first served. No request waits longer than
+// the deadline. A request whose client disconnects leaves the queue at once.
 import type { Clock } from "@tandem/transport";
 import { ClientLeftError, currentClient } from "../client.ts";
 
 export interface PlacesOptions {
   readonly places: number;
-  /** How many may wait; one more is refused at once. */
+  /** How many requests may wait; the next one is refused at once. */
   readonly queue: number;
-  /** How long each may wait. 0 = for ever. */
+  /** How long each may wait. 0 = no limit. */
   readonly waitMs: number;
-  /** What the places are, such as "database connection". */
+  /** What a place stands for, such as "database connection". */
   readonly what: string;
   readonly clock: Clock;
 }
 
-/** No place came free in time, or too many wait for one already. */
+/** No place became free in time, or the queue is full. */
 class NoPlaceError extends Error {
   readonly code = "ETIMEDOUT";
 }
@@ -28,12 +28,14 @@ export class Places {
     this.#options = options;
   }
 
-  /** How many wait. */
+  /** How many requests wait. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Resolves when a place is taken; each needs one `leave`. Rejects without having taken one. */
+  /**
+   * Resolves when a place is taken; the caller must then call `leave` once. Rejects without having taken a place.
+   */
   async enter(): Promise<void> {
     const { places, queue, what } = this.#options;
     if (currentClient()?.left === true) throw new ClientLeftError();
@@ -47,7 +49,7 @@ export class Places {
     return this.#wait();
   }
 
-  /** Gives the place to the one that has waited longest, or back. */
+  /** Gives the place to the request that has waited longest; without one the place is free. */
   leave(): void {
     const [next] = this.#waiting;
     if (next === undefined) this.#taken -= 1;

@@ -1,18 +1,18 @@
-// What can be told from a statement's text alone. Values never stand in it, so what is found here was
-// written by the application.
+// What a statement's text alone tells. Values are never part of the text, so the application wrote all of it.
 
 const READS =
   /^[\s(]*(?:select|with|values|show|explain|desc|describe|set(?!\s+statement)|begin|start|savepoint|release|rollback)\b/i;
 const DATA = /^[\s(]*(?:insert|update|delete|replace)\b/i;
 
-/** True for the end of a transaction that is to be kept. */
+/** Whether the statement commits a transaction. */
 export function commits(text: string): boolean {
   return /^\s*commit\b/i.test(text);
 }
 
 /**
- * True when it is unknown what became of `text` if its answer is lost: a commit, a change outside a
- * transaction, or one that commits by itself. What a transaction had changed until then is rolled back.
+ * Whether the effect of `text` is unknown when its answer is lost: so for a commit, for a change outside a
+ * transaction, and for a statement that commits by itself. A change inside a transaction is rolled back when the
+ * connection is lost.
  */
 export function mayHaveBeenKept(text: string, inTransaction: boolean): boolean {
   if (commits(text)) return true;
@@ -25,8 +25,8 @@ const ORDINARY =
 const LASTING = /@|\b(?:get_lock|temporary|lock)\s*\(?|\block\s+tables?\b/i;
 
 /**
- * True when `text` may leave something behind in its session: a variable, a lock, a temporary table.
- * In doubt it says so, which costs a reset. What a stored routine does inside cannot be seen.
+ * Whether `text` may leave something in its session: a variable, a lock, a temporary table. When unsure it says
+ * yes, which costs a reset. What a stored routine does inside cannot be seen.
  */
 export function leavesTraces(text: string): boolean {
   return !ORDINARY.test(text) || LASTING.test(text);

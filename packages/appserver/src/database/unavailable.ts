@@ -1,6 +1,6 @@
-// Tells "the database cannot do this now" (503, a repeat may succeed) from "the query is wrong" (500, a bug).
+// Tells "the database cannot do this now" (503, a repeat may succeed) apart from "the query is wrong" (500, a bug).
 
-/** What the network and mysql2 say when no answer can be had. */
+/** Error codes of the network and of mysql2 when there is no answer. */
 const CODES: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -16,12 +16,12 @@ const CODES: ReadonlySet<unknown> = new Set([
   "PROTOCOL_ENQUEUE_AFTER_QUIT",
 ]);
 
-/** The numbers with which MySQL and MariaDB refuse what they would do at another moment. */
+/** Error numbers with which MySQL and MariaDB refuse a statement that would succeed at another time. */
 const NUMBERS: ReadonlySet<unknown> = new Set([
-  // No connection is taken, or this one ends.
+  // The server accepts no connection, or ends this one.
   1040, // too many connections
   1203, // too many of this user
-  1226, // a limit of this user
+  1226, // a limit of this user is reached
   1129, // the host is blocked after many errors
   1135, // no thread for the connection
   1461, // too many prepared statements
@@ -29,7 +29,7 @@ const NUMBERS: ReadonlySet<unknown> = new Set([
   1077, // shutdown
   1927, // connection killed (MariaDB)
   4031, // idle for too long (MySQL)
-  // This statement was given up: too slow, killed, or others were in its way.
+  // This statement was given up: it was too slow, was killed, or conflicted with others.
   1317, // killed
   1969, // max_statement_time (MariaDB)
   3024, // max_execution_time (MySQL)
@@ -39,11 +39,11 @@ const NUMBERS: ReadonlySet<unknown> = new Set([
   1020, // the row has changed since it was read (MariaDB)
   1613, // timeout of a distributed transaction
   1614, // deadlock of a distributed transaction
-  3101, // a cluster's other node was first
-  // Nothing may be written, as on a replica or during a switch.
+  3101, // a conflict with another node of a cluster
+  // The server does not allow writing, for example on a replica or during a switch to another primary.
   1792, // read-only transaction
   1836, // read-only mode
-  // No room.
+  // Disk or memory is full.
   1021, // disk full
   1114, // table full
   1037, // memory
@@ -51,26 +51,26 @@ const NUMBERS: ReadonlySet<unknown> = new Set([
   1041, // memory
   1206, // memory for locks
   1637, // too many transactions
-  // A cluster's node without a majority.
+  // A cluster's node has lost the majority.
   1047,
 ]);
 
-/** Of 1290 "the server runs with the --X option": only these say that nothing may be written now. */
+/** Error 1290 is "the server runs with the --X option"; only these options mean that nothing may be written now. */
 const READ_ONLY = /--(?:super-|transaction-)?read[-_]only/;
 const PREVENTED = 1290;
 
-/** Within other errors: the system's numbers for a full disk, a full quota and a file system gone read-only. */
+/** Inside other errors: the system's error numbers for a full disk, a full quota and a read-only file system. */
 const NO_ROOM = /\b(?:errcode|errno|error):? ?(?:28|30|122)\b/i;
 
 /** SQLite's primary result codes for: busy, locked, read-only, interrupted, I/O error, full, cannot open. */
 const SQLITE_CODES: ReadonlySet<number> = new Set([5, 6, 8, 9, 10, 13, 14]);
 
-/** mysql2 gives these no code of their own. */
+/** Messages of mysql2 for errors that have no code. */
 const MESSAGES = /Can't add new command when connection is in closed state|Pool is closed/;
 
 /**
- * True when `error` says that the database cannot do this now, though it may a moment later. Whether a
- * repeat is safe is another question: see `isOutcomeUnknown`.
+ * True when `error` means that the database cannot do this now but may a moment later. `isOutcomeUnknown` tells
+ * whether a repeat is safe.
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,4 +1,4 @@
-// Where the database is, from `appserver.database`. Parts of a URL that would have no effect are refused.
+// Where the database is, from `appserver.database`. A part of a URL that would have no effect is refused.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { absoluteDatabaseUrl } from "@tandem/config";
@@ -7,7 +7,7 @@ import type { DatabaseConfig } from "./database.ts";
 const EXPECTED = `"sqlite:PATH" or "mysql://user:password@host:port/database"`;
 const DEFAULT_PORT = 3306;
 
-/** The URL, from the file or from the file it names. Throws with the place and the next step. */
+/** The URL itself, or the one in the file that the configuration names. Errors name the key and the next step. */
 export function databaseUrl(config: DatabaseConfig): string {
   if (config.urlFile === undefined) {
     if (config.url !== undefined) return config.url;
@@ -28,7 +28,7 @@ export function databaseUrl(config: DatabaseConfig): string {
   );
 }
 
-/** What a server's URL says. */
+/** The parts of a server's URL. */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
@@ -37,7 +37,7 @@ export interface ServerAddress {
   readonly database: string;
 }
 
-/** Takes a `mysql:` URL apart. Throws naming the part that cannot be; never with the password. */
+/** Parses a `mysql:` URL. Errors name the invalid part, but never the password. */
 export function parseServerUrl(text: string): ServerAddress {
   if (!URL.canParse(text)) throw refused(`it is no URL; expected ${EXPECTED}`);
   const { hostname, port, username, password, pathname, searchParams, hash } = new URL(text);
@@ -48,7 +48,7 @@ export function parseServerUrl(text: string): ServerAddress {
     );
   }
   if (hash !== "")
-    throw refused("what follows '#' has no meaning; in the password it is written %23");
+    throw refused("the text after '#' has no meaning; a '#' in the password is written %23");
   const database = decoded(pathname.slice(1));
   if (database === "" || database.includes("/")) {
     throw refused(`it names no database; expected ${EXPECTED}`);
@@ -66,11 +66,13 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw refused("a '%' stands in it that begins no escape; in the password it is written %25");
+    throw refused("it has a '%' that begins no escape; in the password it is written %25");
   }
 }
 
-/** The path of a `sqlite:` URL. Throws when it has options: they would become part of the file's name. */
+/**
+ * The path of a `sqlite:` URL. Throws when the URL has options, because they would become part of the file's name.
+ */
 export function parseFileUrl(text: string): string {
   const path = text.slice("sqlite:".length);
   if (!/[?#]/.test(path)) return path;

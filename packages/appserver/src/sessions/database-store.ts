@@ -1,5 +1,5 @@
-// Sessions in the site's own database: nothing else to run, and one look-up by primary key for each request of a
-// logged-in visitor.
+// Sessions in the site's own database. No other service has to run. Each request of a logged-in visitor costs one
+// look-up by primary key.
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { SessionRecords } from "./store.ts";

@@ -1,6 +1,6 @@
 // Sessions as a Fastify plugin. The `__Host-` prefix makes browsers accept the cookie only over https, only for
-// this host and only with path / (RFC 6265bis §4.1.3.2). The store is asked for visitors with a cookie that we
-// signed, and for no others.
+// this host and only with path / (RFC 6265bis §4.1.3.2). The store is read only for requests with a cookie that
+// this site signed.
 import { fastifyCookie, Signer } from "@fastify/cookie";
 import type { Clock } from "@tandem/transport";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
@@ -14,11 +14,12 @@ declare module "fastify" {
   interface Session extends Pick<VisitorSession, "regenerate" | "save" | "destroy"> {}
   interface FastifyRequest {
     /**
-     * The visitor's session, empty when there is none. Where the store did not answer it is empty for a request
-     * that only reads, and throws SessionStoreError for one that writes: a stranger's answer would lose what was sent.
+     * The visitor's session, empty when there is none. When the store did not answer, a request that only reads
+     * gets an empty session. For a request that writes, reading this property throws SessionStoreError: treated as
+     * one without log-in, the request would lose what the visitor sent.
      */
     readonly session: Session;
-    /** Why it is not known who is asking; undefined when it is. */
+    /** Set when the store did not answer, so that the visitor is unknown. */
     sessionError: SessionStoreError | undefined;
     [CURRENT]: VisitorSession | undefined;
   }
@@ -41,7 +42,8 @@ export function sessionPlugin(options: PluginOptions): FastifyPluginAsync {
     await fastify.register(fastifyCookie);
     addSessions(fastify, options);
   };
-  // Fastify's mark for "not encapsulated": the application's own scope gets the hooks.
+  // Fastify's mark for "not encapsulated": the hooks apply to the scope in which the application registers the
+  // plugin.
   return Object.assign(plugin, { [Symbol.for("skip-override")]: true });
 }
 
@@ -55,8 +57,7 @@ function addSessions(fastify: FastifyInstance, options: PluginOptions): void {
     getter(this: FastifyRequest) {
       if (this.sessionError !== undefined && !READING.has(this.method)) throw this.sessionError;
       const session = this[CURRENT];
-      if (session === undefined)
-        throw new Error("a session was asked for before its cookie was read");
+      if (session === undefined) throw new Error("a session was used before its cookie was read");
       return session;
     },
   });

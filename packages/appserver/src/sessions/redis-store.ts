@@ -1,12 +1,13 @@
-// Sessions in Redis: faster than a table and gone by themselves when they expire. A command fails at once while
-// Redis is away. A connection that says nothing for SILENCE_MS is thrown away, or every page would wait on it until
-// TCP gives up after minutes; then a new one is tried so often that the sessions are back within a second of Redis.
+// Sessions in Redis: faster than a table, and expired ones vanish by themselves. While Redis is away, a command
+// fails at once. A connection on which nothing arrives for SILENCE_MS is closed; otherwise every page would wait on
+// it until TCP gives up after minutes. New connections are tried so often that sessions work again within a second
+// of Redis' return.
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import type { AppserverConfig } from "@tandem/config";
 import type { FastifyBaseLogger } from "fastify";
 import { Redis, type RedisOptions } from "ioredis";
-import type { Need } from "../readiness.ts";
+import type { Dependency } from "../readiness.ts";
 import type { SessionRecords } from "./store.ts";
 
 const PREFIX = "tandem:session:";
@@ -21,17 +22,18 @@ export function redisRecords(config: RedisConfig, logger: FastifyBaseLogger): Se
     ...tlsOf(config),
     connectTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS,
-    // Not longer than the socket lives: its end is what fails a command.
+    // A little longer than the socket may be silent: a command should fail because the socket was closed, not
+    // before.
     commandTimeout: SILENCE_MS + 100,
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: RETRY_MS,
-    // Waiting in memory for Redis to come back would make every page as slow as the outage is long.
+    // Commands are not queued while Redis is away. A queue would delay every page until Redis is back.
     enableOfflineQueue: false,
     retryStrategy: () => RETRY_MS,
   });
   let said: string | undefined;
-  // Without a listener an error event ends the process. The error itself may hold the password, as the argument of
-  // AUTH; the same message is said once.
+  // Without a listener an error event ends the process. Only the message is logged, because the error may hold the
+  // password as the argument of AUTH. The same message is logged once.
   redis.on("error", ({ message }: Error) => {
     if (message !== said) logger.warn({ reason: message }, "redis connection");
     said = message;
@@ -39,7 +41,7 @@ export function redisRecords(config: RedisConfig, logger: FastifyBaseLogger): Se
   redis.on("ready", () => {
     said = undefined;
   });
-  const need: Need = {
+  const dependency: Dependency = {
     ...{
       kind: "sessions",
       where: `redis://${redis.options.host}:${redis.options.port}`,
@@ -54,7 +56,7 @@ export function redisRecords(config: RedisConfig, logger: FastifyBaseLogger): Se
     },
   };
   return {
-    need,
+    dependency,
     async read(key, now) {
       const [value, ttl] = await Promise.all([redis.get(PREFIX + key), redis.pttl(PREFIX + key)]);
       return value === null ? undefined : { value, expires: now + ttl };

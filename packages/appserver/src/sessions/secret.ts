@@ -1,12 +1,12 @@
-// The session secret: 32 random bytes in a file only the service's user may read. Every box needs the
-// same one, or a visitor is logged out whenever the other box answers.
+// The session secret: 32 random bytes in a file that only the service's user may read. Every box needs the same
+// secret; otherwise a visitor is logged out whenever another box answers.
 import { createHmac, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 const LEAST_LENGTH = 32;
 
-/** Reads the secret. Throws naming the key, the file and the next step when it is missing or too short. */
+/** Reads the secret. When it is missing or too short, the error names the key, the file and the next step. */
 export function readSessionSecret(file: string): string {
   let secret: string;
   try {
@@ -23,7 +23,7 @@ export function readSessionSecret(file: string): string {
   );
 }
 
-/** Creates the secret, readable by its owner alone, unless it is there. True when it was created. */
+/** Creates the secret, readable only by its owner, if it does not exist. Returns true when it was created. */
 export function ensureSessionSecret(file: string): boolean {
   mkdirSync(dirname(file), { recursive: true });
   try {

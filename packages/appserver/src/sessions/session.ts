@@ -1,14 +1,14 @@
-// One visitor's session: fields of the application, and the id they are kept under. Nothing is computed for a
-// visitor whose session holds nothing: no id, no signature, no hash.
+// One visitor's session: the application's fields, and the id under which they are stored. For a visitor whose
+// session is empty nothing is computed: no id, no signature, no hash.
 import { randomBytes } from "node:crypto";
 import type { SessionStore, SessionStoreError, StoredSession } from "./store.ts";
 
-/** OWASP asks for 64 bits of entropy at least. */
+/** OWASP requires at least 64 bits of entropy. */
 const ID_BYTES = 24;
 
-/** Where a session's id goes: into the visitor's cookie, and out of it. */
+/** Sets the visitor's cookie with the session's id, and removes it. */
 export interface SessionCookie {
-  /** Browsers send the cookie over https only. */
+  /** Whether the cookie can be set: browsers send it over https only. */
   readonly possible: boolean;
   set(id: string, began: number): void;
   clear(): void;
@@ -20,20 +20,20 @@ export interface SessionOptions {
   wall(): number;
 }
 
-/** What came with the request: an id, and what was stored under it or why that is not known. */
+/** What was found for a request: an id and the fields stored under it, or the error of the store. */
 export type Found =
   | { readonly id: string; readonly stored: StoredSession }
   | { readonly id: string; readonly error: SessionStoreError };
 
 /**
- * The application's fields are properties of it, declared by merging into Fastify's `Session`; they must
- * survive JSON. What has changed is kept before the answer leaves.
+ * The application's fields are properties of this object, declared by merging into Fastify's `Session`. Their
+ * values must survive JSON. Changed fields are stored before the answer is sent.
  */
 export class VisitorSession {
   readonly #options: SessionOptions;
   #id: string | undefined;
   #began: number;
-  /** The fields as they are stored. */
+  /** The fields as they are stored, as JSON. */
   #kept = "{}";
   #error: SessionStoreError | undefined;
 
@@ -53,7 +53,7 @@ export class VisitorSession {
 
   /**
    * Ends this session and begins an empty one under a new id, as every log-in must (OWASP: session fixation).
-   * Rejects when the old one cannot be removed.
+   * Rejects when the old session cannot be removed.
    */
   async regenerate(): Promise<void> {
     await this.#end();
@@ -61,13 +61,15 @@ export class VisitorSession {
   }
 
   /**
-   * Keeps the fields now, for a handler that must know before it answers that they are kept. Rejects when they are too
-   * large or the store is away. Over plain http nothing is kept: no browser would send the cookie back.
+   * Stores the fields now, for a handler that must know before it answers whether they are stored. Rejects when
+   * they are too large or the store is away. Over plain http nothing is stored, because no browser would send the
+   * cookie back.
    */
   async save(): Promise<void> {
     const fields = JSON.stringify(this);
     if (fields === this.#kept || !this.#options.cookie.possible) return;
-    // Said once: the answer that says so must not fail for the same reason.
+    // Marked as stored before the store answers: if storing fails, the error answer must not try again and fail
+    // too.
     const before = this.#kept;
     this.#kept = fields;
     try {
@@ -78,14 +80,17 @@ export class VisitorSession {
     }
   }
 
-  /** Ends this session and takes the cookie back. Rejects when the record cannot be removed: it would open still. */
+  /**
+   * Ends this session and removes the cookie. Rejects when the record cannot be removed, because the old cookie
+   * would still be valid.
+   */
   async destroy(): Promise<void> {
     await this.#end();
     this.#options.cookie.clear();
   }
 
   async #write(session: StoredSession): Promise<void> {
-    // A session of which nothing is known must not be written over.
+    // When the store could not be read, the stored session must not be overwritten.
     if (this.#error !== undefined) throw this.#error;
     const { store, cookie } = this.#options;
     if (this.#id !== undefined) return store.replace(this.#id, session);

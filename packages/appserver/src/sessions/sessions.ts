@@ -1,9 +1,9 @@
-// Opens the configured place for sessions, and throws out of it what has expired.
+// Opens the configured session store, and regularly deletes expired sessions from it.
 import type { AppserverConfig } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
 import type { Kysely } from "kysely";
-import type { Need } from "../readiness.ts";
+import type { Dependency } from "../readiness.ts";
 import { databaseRecords } from "./database-store.ts";
 import { sessionPlugin } from "./plugin.ts";
 import { redisRecords } from "./redis-store.ts";
@@ -21,12 +21,15 @@ export interface SessionsOptions {
 
 export interface Sessions {
   readonly plugin: FastifyPluginAsync;
-  /** The place that sessions are kept in, unless it is the database. */
-  readonly need: Need | undefined;
+  /** The service that the sessions depend on, unless that is the site's database. */
+  readonly dependency: Dependency | undefined;
   close(): Promise<void>;
 }
 
-/** Throws naming the key when a file of the Redis connection cannot be read. Nothing waits for Redis. */
+/**
+ * Throws an error that names the key when a file of the Redis connection cannot be read. It does not wait for
+ * Redis.
+ */
 export function openSessions(options: SessionsOptions): Sessions {
   const { config, secret, clock, logger } = options;
   const { idle, maxAge } = config;
@@ -35,10 +38,15 @@ export function openSessions(options: SessionsOptions): Sessions {
   const purge = clock.every(PURGE_EVERY_MS, () => {
     records
       .purge(clock.wall())
-      .catch((error: unknown) => logger.warn({ err: error }, "expired sessions stay for now"));
+      .catch((error: unknown) =>
+        logger.warn(
+          { err: error },
+          "expired sessions could not be deleted; they are tried again later",
+        ),
+      );
   });
   return {
-    need: records.need,
+    dependency: records.dependency,
     plugin: sessionPlugin({ store, secret, maxAge, clock }),
     async close() {
       purge.cancel();

@@ -5,7 +5,7 @@ import { type SessionRecord, type SessionRecords, SessionStore } from "./store.t
 const DAY = 86_400_000;
 const began = 1_700_000_000_000;
 
-/** A store over a map, with a clock that stands until it is moved. */
+/** A store over a map, with a clock that moves only when the test moves it. */
 function open() {
   const kept = new Map<string, SessionRecord>();
   const said: string[] = [];
@@ -42,7 +42,7 @@ function open() {
   return { store, clock, kept, said };
 }
 
-t.test("a session lives on while it is used, and not beyond its greatest age", async (t) => {
+t.test("a session lives while it is used, but not beyond its greatest age", async (t) => {
   const { store, clock } = open();
   const session = { began, fields: '{"user":1}' };
   await store.create("used", session);
@@ -57,7 +57,7 @@ t.test("a session lives on while it is used, and not beyond its greatest age", a
   t.equal(await store.load("used"), undefined, "used, but too old");
 });
 
-t.test("a page more does not write: the use is noted at a tenth of the idle time", async (t) => {
+t.test("not every page writes: a use is recorded after a tenth of the idle time", async (t) => {
   const { store, clock } = open();
   await store.create("id", { began, fields: "{}" });
   for (let i = 0; i < 9; i++) {
@@ -70,24 +70,27 @@ t.test("a page more does not write: the use is noted at a tenth of the idle time
   t.equal(clock.touched, 1);
 });
 
-t.test("an answer that does not come is an error, said once, and never no session", async (t) => {
-  const { store, clock, said } = open();
-  await store.create("id", { began, fields: "{}" });
-  clock.away = true;
-  for (const ask of [
-    () => store.load("id"),
-    () => store.create("x", { began, fields: "{}" }),
-    () => store.replace("id", { began, fields: "{}" }),
-    () => store.remove("id"),
-  ])
-    await t.rejects(ask() as Promise<unknown>, { code: "TANDEM_SESSION_STORE_AWAY" });
-  clock.away = false;
-  await store.load("id");
-  t.match(said.join("\n"), /^session store away: .*\nsession store is back$/);
-});
+t.test(
+  "a missing answer of the store is an error, logged once, and never counts as an empty session",
+  async (t) => {
+    const { store, clock, said } = open();
+    await store.create("id", { began, fields: "{}" });
+    clock.away = true;
+    for (const ask of [
+      () => store.load("id"),
+      () => store.create("x", { began, fields: "{}" }),
+      () => store.replace("id", { began, fields: "{}" }),
+      () => store.remove("id"),
+    ])
+      await t.rejects(ask() as Promise<unknown>, { code: "TANDEM_SESSION_STORE_AWAY" });
+    clock.away = false;
+    await store.load("id");
+    t.match(said.join("\n"), /^session store away: .*\nsession store is back$/);
+  },
+);
 
 t.test(
-  "a client that leaves while it waits for the store says nothing about the store",
+  "a client that leaves while it waits for the store does not count as a failure of the store",
   async (t) => {
     const { store, clock, said } = open();
     clock.left = true;
@@ -98,17 +101,20 @@ t.test(
   },
 );
 
-t.test("what does not fit says so; what is no session is none; ids are not kept", async (t) => {
-  const { store, kept } = open();
-  const fields = JSON.stringify({ basket: "ü".repeat(40_000) });
-  const refusal = /a session of 8\d{4} bytes is too large, 65535 fit; keep large things in the/;
-  await t.rejects(store.create("id", { began, fields }), refusal);
-  await t.rejects(store.replace("id", { began, fields }), refusal);
-  await store.create("id", { began, fields: "{}" });
-  const [key = ""] = kept.keys();
-  t.match(key, /^[0-9a-f]{64}$/);
-  for (const value of ["", "{", "[]", '{"cookie":{},"user":1}']) {
-    kept.set(key, { value, expires: began + DAY });
-    t.equal(await store.load("id"), undefined, value);
-  }
-});
+t.test(
+  "a session that is too large is refused, an invalid record is no session, and ids are not stored",
+  async (t) => {
+    const { store, kept } = open();
+    const fields = JSON.stringify({ basket: "ü".repeat(40_000) });
+    const refusal = /a session of 8\d{4} bytes is too large, 65535 fit; keep large things in the/;
+    await t.rejects(store.create("id", { began, fields }), refusal);
+    await t.rejects(store.replace("id", { began, fields }), refusal);
+    await store.create("id", { began, fields: "{}" });
+    const [key = ""] = kept.keys();
+    t.match(key, /^[0-9a-f]{64}$/);
+    for (const value of ["", "{", "[]", '{"cookie":{},"user":1}']) {
+      kept.set(key, { value, expires: began + DAY });
+      t.equal(await store.load("id"), undefined, value);
+    }
+  },
+);

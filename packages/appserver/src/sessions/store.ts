@@ -1,25 +1,31 @@
-// What lies between a visitor's session and the place where its record is kept. Two promises are made here: the
-// place sees only a hash of each id, so a leaked table opens no session; and a place that cannot answer is an
-// error with a name of its own, never "not logged in".
+// Between a visitor's session and the place of its record. It makes two promises. The place sees only a hash of
+// each id, so a leaked table gives access to no session. A place that does not answer causes an error of its own
+// class, and never counts as "not logged in".
 import { createHash } from "node:crypto";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger } from "fastify";
 import { ClientLeftError } from "../client.ts";
-import type { Need } from "../readiness.ts";
+import type { Dependency } from "../readiness.ts";
 
-/** A place for session records. Keys are hashes; values are JSON; times are milliseconds since 1970. */
+/**
+ * A place for session records: database or Redis. Keys are hashes; values are JSON; times are milliseconds since
+ * 1970.
+ */
 export interface SessionRecords {
-  /** What readiness asks; absent when it asks the database anyway. */
-  readonly need?: Need;
-  /** The record, unless it is missing or expired at `now`. */
+  /** The service to ask for readiness; absent for the site's database, which readiness asks anyway. */
+  readonly dependency?: Dependency;
+  /** The record, or undefined when it is missing or has expired at `now`. */
   read(key: string, now: number): Promise<SessionRecord | undefined>;
   create(key: string, record: SessionRecord, now: number): Promise<void>;
-  /** Writes a record that is still there. One that was removed meanwhile stays away: its visitor has logged out. */
+  /**
+   * Overwrites a record that still exists. A record that was removed meanwhile is not written again, because its
+   * visitor has logged out.
+   */
   replace(key: string, record: SessionRecord, now: number): Promise<void>;
-  /** Moves the end of a record that is still there. */
+  /** Sets a new expiry time for a record that still exists. */
   touch(key: string, expires: number, now: number): Promise<void>;
   remove(key: string): Promise<void>;
-  /** Deletes what expired before `now`; resolves to how many. */
+  /** Deletes records that expired before `now`; resolves to their number. */
   purge(now: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -37,7 +43,7 @@ export interface StoredSession {
   readonly fields: string;
 }
 
-/** The session store gave no answer: who is asking is not known. Fastify answers it with 503. */
+/** The session store did not answer, so it is unknown who the visitor is. Fastify answers this error with 503. */
 export class SessionStoreError extends Error {
   readonly code = "TANDEM_SESSION_STORE_AWAY";
   readonly statusCode = 503;
@@ -46,29 +52,32 @@ export class SessionStoreError extends Error {
   }
 }
 
-/** A TEXT column of MySQL ends here, and the other places keep to the same. */
+/** The size of a TEXT column in MySQL; the other places keep the same limit. */
 const LARGEST_BYTES = 65_535;
 
-/** A session is touched when this part of its idle time has passed: writing at every page would cost more than it tells. */
+/**
+ * A session is touched when this part of its idle time has passed. Writing at every page would cost more than the
+ * extra precision is worth.
+ */
 const TOUCHED_AT = 0.1;
 
-export interface SessionLimits {
-  /** Unused for this long, a session ends. */
+export interface SessionLifetime {
+  /** A session ends when it was unused for this long, milliseconds. */
   readonly idle: number;
-  /** This long after the log-in it ends, used or not. */
+  /** A session ends this long after the log-in, even when it is in use, milliseconds. */
   readonly maxAge: number;
 }
 
 export interface StoreOptions {
   readonly records: SessionRecords;
-  readonly limits: SessionLimits;
+  readonly limits: SessionLifetime;
   readonly clock: Pick<Clock, "wall">;
   readonly logger: FastifyBaseLogger;
 }
 
 export class SessionStore {
   readonly #records: SessionRecords;
-  readonly #limits: SessionLimits;
+  readonly #limits: SessionLifetime;
   readonly #clock: Pick<Clock, "wall">;
   readonly #logger: FastifyBaseLogger;
   #away = false;
@@ -80,7 +89,7 @@ export class SessionStore {
     this.#logger = logger;
   }
 
-  /** The session under `id`, whose idle time begins anew. Rejects with SessionStoreError. */
+  /** Reads the session under `id`; its idle time begins again. Rejects with SessionStoreError. */
   async load(id: string): Promise<StoredSession | undefined> {
     const now = this.#clock.wall();
     const key = recordKey(id);
@@ -92,13 +101,13 @@ export class SessionStore {
     return session;
   }
 
-  /** Keeps a session that was not stored before. Rejects when it is too large, or with SessionStoreError. */
+  /** Stores a session that was not stored before. Rejects when it is too large, or with SessionStoreError. */
   async create(id: string, session: StoredSession): Promise<void> {
     const now = this.#clock.wall();
     await this.#noted(this.#records.create(recordKey(id), this.#record(session, now), now));
   }
 
-  /** Keeps what has changed, unless the session has ended meanwhile. Rejects as `create` does. */
+  /** Stores changed fields, unless the session has ended meanwhile. Rejects as `create` does. */
   async replace(id: string, session: StoredSession): Promise<void> {
     const now = this.#clock.wall();
     await this.#noted(this.#records.replace(recordKey(id), this.#record(session, now), now));
@@ -123,25 +132,25 @@ export class SessionStore {
     return Math.min(now + this.#limits.idle, began + this.#limits.maxAge);
   }
 
-  /** The request does not wait for it: a touch that fails costs a part of the idle time. */
+  /** The request does not wait for the touch: if it fails, the session only ends a little earlier. */
   #touch(key: string, began: number, expires: number, now: number): void {
     const later = this.#expires(began, now);
     if (later - expires < this.#limits.idle * TOUCHED_AT) return;
     this.#noted(this.#records.touch(key, later, now)).catch(() => undefined);
   }
 
-  /** One line when the store goes away and one when it is back, however many requests notice. */
+  /** Logs one line when the store goes away and one when it is back, however many requests fail. */
   async #noted<T>(answer: Promise<T>): Promise<T> {
     let result: T;
     try {
       result = await answer;
     } catch (error) {
-      // The store was not asked: there is nothing to say about it.
+      // The store was not asked, so this error says nothing about it.
       if (error instanceof ClientLeftError) throw error;
       if (!this.#away)
         this.#logger.error(
           { err: error },
-          "session store away: until it is back no visitor can log in, and pages treat all as strangers",
+          "session store away: until it is back no visitor can log in, and pages treat every visitor as not logged in",
         );
       this.#away = true;
       throw new SessionStoreError(error);
@@ -157,7 +166,7 @@ function recordKey(id: string): string {
   return createHash("sha256").update(id).digest("hex");
 }
 
-/** What an older release or another program left is no session. */
+/** A value that an older release or another program wrote is no session. */
 function parse(value: string): StoredSession | undefined {
   try {
     const { began, fields } = JSON.parse(value) as Partial<StoredSession>;

@@ -1,4 +1,4 @@
-// A throw-away internal CA with certificates for both sides, and a stranger's, made by openssl.
+// A temporary internal CA with certificates for both sides, and a certificate of another CA, made by openssl.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -23,15 +23,18 @@ export interface Host extends Appserver {
 
 export interface HostOptions {
   readonly application: Application;
-  /** Where the session secret is kept. */
+  /** The folder of the session secret. */
   readonly folder: string;
   readonly appserver: Omit<NonNullable<ConfigInput["appserver"]>, "app">;
   readonly migrate?: boolean;
-  /** The machine's unless given. */
+  /** By default the machine's clock. */
   readonly clock?: Clock;
 }
 
-/** Parses the configuration, migrates and seeds unless told not to, and starts the tier on a free port. One that does not start is stopped. */
+/**
+ * Parses the configuration, migrates and seeds unless told not to, and starts the tier on a free port. A tier that
+ * fails to start is stopped.
+ */
 export async function startHost(options: HostOptions): Promise<Host> {
   const config = hostConfig(options);
   const { appserver } = config;

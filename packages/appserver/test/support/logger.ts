@@ -1,4 +1,4 @@
-// Loggers for tests: one that says nothing, and one that remembers.
+// Loggers for tests: one that discards everything, and one that keeps it.
 import { inspect } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
 
@@ -11,7 +11,7 @@ export const silent: FastifyBaseLogger = {
   child: () => silent,
 };
 
-/** Keeps what is said: the messages alone, and with all that was logged beside them. */
+/** Keeps the log: the messages alone, and each message with all its fields. */
 export function remembering(): {
   readonly logger: FastifyBaseLogger;
   readonly said: string[];

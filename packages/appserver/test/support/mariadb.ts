@@ -9,7 +9,7 @@ export interface Mariadb {
   create(database: string): string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Keeps connections open and answers nothing, as a machine does whose cable was cut. */
+  /** Keeps connections open but answers nothing, like a machine whose cable was cut. */
   freeze(): void;
   thaw(): void;
   readonly port: number;
@@ -47,7 +47,7 @@ export async function startMariadb(folder: string): Promise<Mariadb> {
       const started = start("mariadbd", [
         "--no-defaults",
         `--datadir=${data}`,
-        `--tmpdir=${folder}`, // a server that starts deletes the temporary tables of all others in the same place
+        `--tmpdir=${folder}`, // a starting server deletes all temporary tables in this folder, those of other servers too
         `--user=${username}`,
         `--port=${port}`,
         "--bind-address=127.0.0.1",

@@ -61,7 +61,7 @@ export async function accepting(
   });
 }
 
-/** Asks again and again until `fact` holds; fails by name after the deadline. */
+/** Asks again and again until `fact` holds. After the deadline it throws an error with `name`. */
 export async function eventually(name: string, fact: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + READY_DEADLINE_MS;
   while (!(await fact())) {

@@ -1,8 +1,8 @@
-// What every place for session records must do, whichever it is.
+// The contract of every place for session records.
 import type { Test } from "tap";
 import type { SessionRecords } from "../../src/sessions/store.ts";
 
-/** Fails `t` where `records` do not keep the contract. `purges`: nothing goes by itself. */
+/** Fails `t` when `records` break the contract. `purges`: expired records are deleted only by `purge`. */
 export async function recordsContract(
   t: Test,
   records: SessionRecords,
@@ -29,5 +29,5 @@ export async function recordsContract(
   t.equal(await stored(key), undefined, "removed");
   await records.replace(key, { value: "{}", expires: now + 60_000 }, now);
   await records.touch(key, now + 60_000, now);
-  t.equal(await stored(key), undefined, "what was removed stays away");
+  t.equal(await stored(key), undefined, "a removed record stays removed");
 }

@@ -6,12 +6,12 @@ export interface RedisServer {
   readonly url: string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Keeps connections open and answers nothing, as a machine does whose cable was cut. */
+  /** Keeps connections open but answers nothing, like a machine whose cable was cut. */
   freeze(): void;
   thaw(): void;
 }
 
-/** With `tls` it is reached by TLS alone, and wants to see a certificate of the same authority. */
+/** With `tls` Redis accepts TLS only, and demands a client certificate of the same authority. */
 export interface RedisServerOptions {
   readonly password?: string;
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };

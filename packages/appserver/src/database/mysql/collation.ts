@@ -1,17 +1,17 @@
-// How texts compare in tables to come: by code point, trailing spaces included, as SQLite does. Each server
-// has another name for it.
+// How texts in new tables are compared: by code point, trailing spaces included, as SQLite does. Each database
+// server has another name for this collation.
 import { type Kysely, sql } from "kysely";
 
 const COLLATIONS = [
   { server: /MariaDB/, collation: "utf8mb4_nopad_bin" },
   { server: /^8\.0\.(?:1[7-9]|[2-9]\d)|^(?:8\.[1-9]|9|\d\d)/, collation: "utf8mb4_0900_bin" },
-  // Older ones know only this, which takes no notice of trailing spaces.
+  // Older servers have only this collation, which ignores trailing spaces.
   { server: /./, collation: "utf8mb4_bin" },
 ] as const;
 
 /**
- * Makes it the database's default; tables that exist keep theirs. Connections learn of it when they are
- * opened, so it comes before all others.
+ * Makes the collation the database's default; existing tables keep theirs. A connection reads the default when it
+ * is opened, so this has to run before all other connections are made.
  */
 export async function setCollation<DB>(db: Kysely<DB>, database: string): Promise<void> {
   const { rows } = await sql<{ version: string; present: string }>`

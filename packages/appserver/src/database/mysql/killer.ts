@@ -1,8 +1,8 @@
-// Ends statements that got no answer in time, as the mysql client does at Ctrl-C: KILL QUERY on a
-// connection of its own, since the pool's are what such statements fill.
+// Ends statements that got no answer in time, with KILL QUERY, as the mysql client does at Ctrl-C. It uses
+// connections of its own, because such statements may occupy all connections of the pool.
 import type { Clock } from "@tandem/transport";
 import { type ConnectionOptions, createConnection } from "mysql2";
-import { workForItself } from "../../client.ts";
+import { workForProcess } from "../../client.ts";
 import { Places } from "../places.ts";
 
 const AT_ONCE = 2;
@@ -26,12 +26,12 @@ export class Killer {
   }
 
   /**
-   * Asks the server to end what runs on that connection, also when the client it ran for has left. Never rejects:
-   * nothing better can be done.
+   * Asks the server to end what runs on that connection, even when the client it runs for has disconnected. Never
+   * rejects, because the caller could do nothing better.
    */
   async kill(threadId: number): Promise<void> {
     try {
-      await workForItself(() => this.#places.enter());
+      await workForProcess(() => this.#places.enter());
     } catch {
       return;
     }

@@ -7,7 +7,9 @@ import { setCollation } from "./collation.ts";
 import { withNamedLock } from "./lock.ts";
 import { MysqlSessions } from "./sessions.ts";
 
-/** A pool for `url`. Nothing is connected before the first query. Throws naming what in `url` cannot be. */
+/**
+ * A pool for `url`. Nothing connects before the first query. Throws an error that names the invalid part of `url`.
+ */
 export function openMysql<DB>(
   url: string,
   config: DatabaseConfig,
@@ -20,7 +22,7 @@ export function openMysql<DB>(
     timezone: "Z",
     connectTimeout: config.connectTimeout,
     supportBigNumbers: true,
-    // A value that is an object must never become `key = value` SQL.
+    // Without this, mysql2 would turn a value that is an object into `key = value` SQL.
     stringifyObjects: true,
   };
   const sessions = new MysqlSessions({ connection, pool: config.pool, timeoutMs, clock });

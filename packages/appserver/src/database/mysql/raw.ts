@@ -1,4 +1,4 @@
-// The part of mysql2 that is used, described as exactly as it is used.
+// Types for the part of mysql2 that is used here, as precise as that use requires.
 import type { FieldPacket } from "mysql2";
 
 export type Answer = (error: Error | null, result: unknown, fields: readonly FieldPacket[]) => void;
@@ -8,7 +8,7 @@ export interface Statement {
   readonly values?: readonly unknown[];
 }
 
-/** A statement that runs and hands on its rows one by one. */
+/** A running statement, which emits its rows one by one. */
 export interface Running {
   on(event: "fields", listener: (fields: readonly FieldPacket[]) => void): unknown;
   stream(options: { readonly highWaterMark: number }): AsyncIterable<Record<string, unknown>>;
@@ -17,14 +17,14 @@ export interface Running {
 export interface RawConnection {
   readonly threadId: number;
   readonly stream: { destroy(): void };
-  /** Sends text alone. */
+  /** Sends one text, without separate values. */
   query(statement: Statement, answer?: Answer): Running;
-  /** Sends text and values apart: prepared once per text and connection. */
+  /** Sends the text and the values separately. The text is prepared once per connection. */
   execute(statement: Statement, answer?: Answer): Running;
   on(event: "error", listener: (error: Error) => void): unknown;
   reset(answer: (error: Error | null) => void): void;
   release(): void;
-  /** Closes it and takes it out of the pool. */
+  /** Closes the connection and removes it from the pool. */
   destroy(): void;
 }
 

@@ -1,26 +1,26 @@
-// One pooled connection while a request has it. Values travel apart from the text, so that the server's
-// mode cannot turn one into the other. A statement without an answer in time is killed at the server,
-// whose answer then tells whether it had any effect.
+// A pooled connection while a request uses it. Values are sent apart from the text, so that no setting of the
+// server can turn a value into SQL. A statement without an answer in time is killed at the server; the server's
+// answer to it then tells whether the statement had any effect.
 import { type Clock, pause } from "@tandem/transport";
 import { CompiledQuery, type QueryResult, type TransactionSettings } from "kysely";
 import type { FieldPacket, QueryError, ResultSetHeader } from "mysql2";
-import { type Session, withCallers } from "../driver.ts";
+import { type DatabaseSession, withCallers } from "../driver.ts";
 import { OutcomeUnknownError } from "../outcome.ts";
 import { commits, leavesTraces, mayHaveBeenKept } from "../statement.ts";
 import type { Answer, RawConnection, Running, Statement } from "./raw.ts";
 import { insertedKey, integerColumns, restoreIntegers, toSend } from "./values.ts";
 
-/** The server's own deadline comes first; ours is for a server that does not answer. */
+/** The server's own deadline comes first. Ours comes this much later, for a server that does not answer. */
 const GRACE_MS = 500;
-/** For the killed statement's answer. */
+/** How long to wait for the answer of a killed statement. */
 const LAST_WORD_MS = 1000;
 /** SERVER_STATUS_IN_TRANS. */
 const IN_TRANSACTION = 1;
 const NEVER_SENT = /in closed state|after fatal error/i;
-/** The server's words for a connection that it ends itself, whatever that was doing. */
+/** The error codes with which the server ends a connection, whatever ran on it. */
 const KILLED = new Set(["ER_CONNECTION_KILLED", "ER_SERVER_SHUTDOWN", "ER_NORMAL_SHUTDOWN"]);
 
-/** The server said nothing in time, not even about the kill. */
+/** The server did not answer in time, not even after the kill. */
 class NoAnswerError extends Error {
   readonly code = "ETIMEDOUT";
   constructor(timeoutMs: number) {
@@ -34,16 +34,16 @@ interface Answered {
 }
 
 export interface SessionOptions {
-  /** A statement may take this long. 0 = for ever. */
+  /** How long a statement may take. 0 = no limit. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Ends what runs on the connection of that number. Never rejects. */
+  /** Ends what runs on the connection with that number. Never rejects. */
   kill(threadId: number): Promise<void>;
-  /** Takes the connection back; `spent` says that it must not be used again, `touched` that it needs a reset. */
+  /** Takes the connection back. `spent`: it must not be used again. `touched`: it needs a reset. */
   giveBack(raw: RawConnection, state: { readonly spent: boolean; readonly touched: boolean }): void;
 }
 
-export class MysqlSession implements Session {
+export class MysqlSession implements DatabaseSession {
   readonly #raw: RawConnection;
   readonly #options: SessionOptions;
   #inTransaction = false;
@@ -59,7 +59,7 @@ export class MysqlSession implements Session {
   async begin({ isolationLevel, accessMode }: TransactionSettings): Promise<void> {
     const parts = [isolationLevel && `isolation level ${isolationLevel}`, accessMode];
     const settings = parts.filter((part) => part !== undefined).join(", ");
-    // It holds for the next transaction alone.
+    // The setting holds for the next transaction only.
     if (settings !== "") await this.executeQuery(CompiledQuery.raw(`set transaction ${settings}`));
     await this.executeQuery(CompiledQuery.raw("begin"));
   }
@@ -97,7 +97,7 @@ export class MysqlSession implements Session {
     for await (const row of running.stream({ highWaterMark: chunkSize || 1 })) {
       yield { rows: [restoreIntegers(row, columns) as R] };
     }
-    // Not reached when the reader stops early: rows still come then, and the connection is spent.
+    // Not reached when the reader stops early. Rows still arrive then, so the connection cannot be used again.
     this.#running -= 1;
   }
 
@@ -132,7 +132,10 @@ export class MysqlSession implements Session {
     }
   }
 
-  /** Ends a statement that got no answer. A kill may come late and meet the next one, so the connection is spent. */
+  /**
+   * Ends a statement that got no answer. The kill may arrive late and end the next statement instead, so the
+   * connection is not used again.
+   */
   async #end(answered: Promise<Answered>, fail: (error: Error) => void): Promise<void> {
     this.#spent = true;
     await this.#options.kill(this.#raw.threadId);
@@ -142,7 +145,7 @@ export class MysqlSession implements Session {
     );
     const silence = pause(this.#options.clock, LAST_WORD_MS).then(() => false);
     if (await Promise.race([word, silence])) return;
-    // Without waiting for the other side's end, which a cut cable never brings.
+    // Closes without waiting for the server to close its side; after a broken cable it never would.
     this.#raw.stream.destroy();
     fail(new NoAnswerError(this.#options.timeoutMs));
   }

@@ -1,8 +1,8 @@
-// What every session is set to, whatever the server's own defaults: a statement must mean the same on
-// every server, and no statement may outlive the request that waits for it.
+// The settings of every session, whatever the server's defaults are: a statement must mean the same on every
+// server, and no statement may outlive the request that waits for it.
 
 /**
- * The modes that both MySQL and MariaDB have by default, without those that change what a text means
+ * The modes that both MySQL and MariaDB have by default, without those that change how SQL text is read
  * (NO_BACKSLASH_ESCAPES, ANSI_QUOTES, PIPES_AS_CONCAT and the like).
  */
 const SQL_MODE = [
@@ -13,14 +13,14 @@ const SQL_MODE = [
   "NO_ENGINE_SUBSTITUTION",
 ].join(",");
 
-/** One SET statement for a new or reset connection. With 0 statements may take as long as they like. */
+/** One SET statement for a new or reset connection. With a `timeoutMs` of 0 statements have no limit. */
 export function sessionSettings(timeoutMs: number): string {
   return `set session sql_mode = '${SQL_MODE}', time_zone = '+00:00'${deadlines(timeoutMs)}`;
 }
 
 /**
- * MariaDB ends any statement after max_statement_time; MySQL knows that for SELECT only. Waiting for
- * a lock ends a second earlier on both: its error says that nothing was changed.
+ * MariaDB ends any statement after max_statement_time; MySQL has such a limit for SELECT only. Waiting for a lock
+ * ends a second earlier on both, because the error of a lock wait says that nothing was changed.
  */
 function deadlines(timeoutMs: number): string {
   if (timeoutMs === 0) return "";

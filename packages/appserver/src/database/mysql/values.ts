@@ -1,13 +1,13 @@
-// Numbers as they are: an integer is a JavaScript number while one can hold it exactly, and a bigint
-// beyond 2^53. mysql2 gives such integers as text, and those it is asked to write as floating point.
+// Exact integers: an integer is a JavaScript number while that holds it exactly, and a bigint beyond 2^53. mysql2
+// itself returns such integers as text, and sends them as floating point.
 import mysql2, { type FieldPacket } from "mysql2";
 
-/** BIGINT in the protocol. */
+/** The protocol's number for the type BIGINT. */
 const LONGLONG = 8;
 
 /**
- * Names of the columns in which mysql2 may have put an integer as text. Of a CALL's several results it
- * tells nothing: their integers beyond 2^53 stay text.
+ * Names of the columns in which mysql2 may have returned an integer as text. For the results of a CALL mysql2 gives
+ * no column types, so integers beyond 2^53 stay text there.
  */
 export function integerColumns(
   fields: readonly (FieldPacket | readonly FieldPacket[] | undefined)[],
@@ -19,7 +19,7 @@ export function integerColumns(
   return names;
 }
 
-/** Makes bigints of the texts in `columns`, in place. */
+/** Turns the texts in `columns` into bigints, in place. */
 export function restoreIntegers<T>(row: T, columns: readonly string[]): T {
   const fields = row as Record<string, unknown>;
   for (const column of columns) {
@@ -29,16 +29,16 @@ export function restoreIntegers<T>(row: T, columns: readonly string[]): T {
   return row;
 }
 
-/** The key of an inserted row. mysql2 reads it as signed, and gives text beyond 2^53. */
+/** The key of an inserted row. mysql2 reads it as a signed number, and gives text beyond 2^53. */
 export function insertedKey(insertId: number | string): bigint | undefined {
   const key = BigInt.asUintN(64, BigInt(insertId));
   return key === 0n ? undefined : key;
 }
 
-/** The largest that BIGINT holds with a sign. */
+/** The largest value of a signed BIGINT. */
 const MOST_SIGNED = 2n ** 63n - 1n;
 
-/** `value` as the protocol can carry it without a change of meaning: integers as integers, bytes as bytes. */
+/** `value` in a form that the protocol carries unchanged: integers as integers, bytes as bytes. */
 export function toSend(value: unknown): unknown {
   if (typeof value === "bigint") return integer(value);
   if (Number.isSafeInteger(value)) return integer(BigInt(value as number));

@@ -1,5 +1,5 @@
-// One connection to a SQLite file, with its statements prepared once. It runs in a thread: a call here
-// returns when the disk has answered and other processes that write have let go of their locks.
+// One connection to a SQLite file, with each statement prepared once. It runs in a thread of its own: a call
+// returns only when the disk has answered and other processes that write have released their locks.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Question, Result, ThreadData } from "./protocol.ts";
 
@@ -7,13 +7,13 @@ const MOST_STATEMENTS = 200;
 
 export class Connection {
   readonly #database: DatabaseSync;
-  /** In the order of their last use. */
+  /** Prepared statements, in the order of their last use. */
   readonly #statements = new Map<string, StatementSync>();
   #reading: Iterator<unknown> | undefined;
 
   constructor({ path, writes, busyMs }: ThreadData) {
     this.#database = new DatabaseSync(path, { timeout: busyMs });
-    // The write-ahead log is a property of the file: who writes sets it, and readers find it.
+    // The write-ahead log is a property of the file: the connection that writes sets it, and readers use it.
     const pragmas = writes
       ? ["journal_mode = WAL", "foreign_keys = ON", "synchronous = NORMAL"]
       : ["query_only = ON"];
@@ -78,8 +78,8 @@ function values(parameters: readonly unknown[]): readonly SQLInputValue[] {
 const CHANGES = /^\s*(?!select\b)/i;
 
 /**
- * Integers are read as numbers; a row with one beyond 2^53 makes node:sqlite refuse, and is read again as
- * bigints. What changes rows is never run twice.
+ * Integers are read as numbers. When a row holds an integer beyond 2^53, node:sqlite refuses, and the statement is
+ * run again with bigints. A statement that changes rows is never run twice.
  */
 function allRows(
   statement: StatementSync,
@@ -98,7 +98,7 @@ function allRows(
   return statement.all(...parameters).map(narrowed);
 }
 
-/** A row in which an integer is a number where one can hold it exactly. */
+/** The row with every integer as a number, if a number holds it exactly. */
 function narrowed(row: unknown): unknown {
   const fields = row as Record<string, unknown>;
   for (const [name, value] of Object.entries(fields)) {

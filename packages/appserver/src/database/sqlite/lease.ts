@@ -1,12 +1,12 @@
-// A thread while a session has it: questions are answered in turn, and a late answer is an error.
+// A session's use of a thread: questions are answered in turn, and a late answer becomes an error.
 import type { Clock } from "@tandem/transport";
 import { inTime } from "../in-time.ts";
 import type { Question, Result } from "./protocol.ts";
 
-/** SQLite gives up waiting for another process's lock before this; what is late then is slow itself. */
+/** SQLite gives up waiting for another process's lock before this. A statement that takes longer is slow itself. */
 const GRACE_MS = 1000;
 
-/** A statement is not ended by this: it runs on in its thread, whose place stays taken until then. */
+/** The statement is not ended by this error: it runs on in its thread, and its place stays taken until then. */
 export class LateError extends Error {
   readonly code = "ETIMEDOUT";
   constructor(ms: number) {
@@ -14,16 +14,16 @@ export class LateError extends Error {
   }
 }
 
-/** What answers one question at a time. */
+/** A thread that answers one question at a time. */
 export interface Answering {
-  /** What the last answer said. */
+  /** The transaction state in the last answer. */
   readonly inTransaction: boolean;
   ask(question: Question): Promise<Result>;
   close(): Promise<void>;
 }
 
 export interface LeaseOptions {
-  /** An answer may take this long. 0 = for ever. */
+  /** How long an answer may take. 0 = no limit. */
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
@@ -34,7 +34,7 @@ export class Lease {
   readonly #back: () => void;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `back` is called once, when the thread is free again. */
+  /** Calls `back` once, when the thread is free again. */
   constructor(thread: Answering, options: LeaseOptions, back: () => void) {
     this.#thread = thread;
     this.#options = options;
@@ -53,7 +53,10 @@ export class Lease {
     return inTime(clock, ms, answer, () => new LateError(ms));
   }
 
-  /** Gives the thread back when it has answered, without a transaction; `fresh` makes it a new one. */
+  /**
+   * Returns the thread after its last answer, and rolls back an open transaction first. With `fresh` the thread is
+   * replaced.
+   */
   release(fresh: boolean): void {
     this.#last
       .then(async () => {

@@ -1,18 +1,18 @@
-// What is said between the event loop and a thread that runs statements: one question, one answer.
+// The messages between the event loop and a thread that runs statements: one question, one answer.
 
-/** Asks a thread for something; it answers each in turn. */
+/** A question to a thread, which answers its questions in turn. */
 export type Question =
   | { readonly ask: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
-  /** Begins to read rows; `more` hands them on. */
+  /** Begins to read rows; `more` fetches further ones. */
   | { readonly ask: "read"; readonly sql: string; readonly parameters: readonly unknown[] }
   | { readonly ask: "more"; readonly rows: number }
-  /** Forgets the rows that were not asked for. */
+  /** Discards the rows that were not fetched. */
   | { readonly ask: "enough" };
 
-/** What a thread is started with. */
+/** The settings with which a thread is started. */
 export interface ThreadData {
   readonly path: string;
-  /** A thread that only reads refuses everything else. */
+  /** Whether the thread may write. A thread that may not refuses every statement that changes something. */
   readonly writes: boolean;
   /** How long a statement waits for another process that writes. */
   readonly busyMs: number;
@@ -20,12 +20,12 @@ export interface ThreadData {
 
 export interface Result {
   readonly rows: readonly unknown[];
-  /** Absent where the statement has rows. */
+  /** Absent when the statement returns rows. */
   readonly changes?: bigint;
   readonly insertId?: bigint;
 }
 
-/** An error of SQLite, as far as a message can carry one. */
+/** An error of SQLite, as far as a message can carry it. */
 export interface Failure {
   readonly message: string;
   readonly code?: string | undefined;

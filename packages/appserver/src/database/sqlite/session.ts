@@ -1,19 +1,19 @@
-// A session on SQLite: questions go to any thread that reads, beside the one that writes; from its first
-// change or transaction on it has the one thread that writes, until it is released.
+// A session on SQLite. Reads go to any free reading thread. From its first change or transaction on, the session
+// holds the one writing thread until it is released.
 import {
   type CompiledQuery,
   type QueryResult,
   SelectQueryNode,
   type TransactionSettings,
 } from "kysely";
-import { type Session, withCallers } from "../driver.ts";
+import { type DatabaseSession, withCallers } from "../driver.ts";
 import { OutcomeUnknownError } from "../outcome.ts";
 import { leavesTraces, mayHaveBeenKept } from "../statement.ts";
 import { LateError, type Lease } from "./lease.ts";
 import type { Question, Result } from "./protocol.ts";
 import { ThreadLostError } from "./thread.ts";
 
-/** Where threads come from. Both reject when none is free in time. */
+/** Supplies the threads. Both methods reject when no thread becomes free in time. */
 export interface Threads {
   reader(): Promise<Lease>;
   writer(): Promise<Lease>;
@@ -22,12 +22,12 @@ export interface Threads {
 const ASKS = /^[\s(]*(?:select|values|explain|with)\b/i;
 const CHANGES = /\b(?:insert|update|delete|replace)\b/i;
 
-/** In doubt it says no: the thread that writes can read as well. */
+/** Whether the statement only reads. When unsure it says no, because the writing thread can read as well. */
 function onlyAsks({ query, sql }: CompiledQuery): boolean {
   return SelectQueryNode.is(query) || (ASKS.test(sql) && !CHANGES.test(sql));
 }
 
-export class SqliteSession implements Session {
+export class SqliteSession implements DatabaseSession {
   readonly #threads: Threads;
   #held: Lease | undefined;
   #touched = false;
@@ -36,7 +36,10 @@ export class SqliteSession implements Session {
     this.#threads = threads;
   }
 
-  /** Waits for other writers now: one that had read first could not wait any more (SQLITE_BUSY_SNAPSHOT). */
+  /**
+   * The transaction waits for other writers here. If it read first, it could not wait for them later
+   * (SQLITE_BUSY_SNAPSHOT).
+   */
   async begin({ accessMode }: TransactionSettings): Promise<void> {
     const readOnly = accessMode === "read only";
     this.#held ??= await (readOnly ? this.#threads.reader() : this.#threads.writer());
@@ -79,7 +82,10 @@ export class SqliteSession implements Session {
     this.#held = undefined;
   }
 
-  /** Runs `work` on the thread held, on the one for writing, which is held from then on, or on one for this question. */
+  /**
+   * Runs `work` on the thread that the session holds. Without one, a statement that only reads borrows a reading
+   * thread; any other takes the writing thread, which the session then holds.
+   */
   async #with<T>(query: CompiledQuery, work: (lease: Lease) => Promise<T>): Promise<T> {
     if (this.#held !== undefined) return work(this.#held);
     const lease = await this.#take(query);

@@ -1,8 +1,8 @@
-// The threads of one SQLite file: one that writes, since SQLite lets one write at a time, and a few that
-// read beside it. A query holds up its own thread and never the event loop.
+// The threads of one SQLite file: one that writes, because SQLite allows one writer at a time, and a few that read
+// beside it. A query blocks its own thread, never the event loop.
 import { availableParallelism } from "node:os";
 import type { Clock } from "@tandem/transport";
-import type { Session, Sessions } from "../driver.ts";
+import type { DatabaseSession, DatabaseSessions } from "../driver.ts";
 import { Places } from "../places.ts";
 import { Lease, type LeaseOptions } from "./lease.ts";
 import { SqliteSession, type Threads } from "./session.ts";
@@ -11,21 +11,21 @@ import { Thread } from "./thread.ts";
 const QUEUE = 200;
 const LEAST_READERS = 2;
 const MOST_READERS = 4;
-/** For a migration, which has no deadline of its own. */
+/** How long a migration may wait for another writer; a migration has no deadline of its own. */
 const LONGEST_BUSY_MS = 60_000;
 
-export class SqliteSessions implements Sessions {
+export class SqliteSessions implements DatabaseSessions {
   readonly #writer: ThreadPool;
   readonly #readers: ThreadPool;
 
-  /** With a `timeoutMs` of 0 statements may take as long as they like. */
+  /** With a `timeoutMs` of 0 statements have no limit. */
   constructor(path: string, timeoutMs: number, clock: Clock) {
     const busyMs = timeoutMs || LONGEST_BUSY_MS;
     this.#writer = new ThreadPool({
       ...{ threads: 1, timeoutMs, clock, what: "thread that writes to SQLite" },
       create: () => new Thread({ path, writes: true, busyMs }),
     });
-    // In memory each connection would have a database of its own.
+    // With `:memory:` each connection would have a database of its own, so one thread does everything.
     if (path === ":memory:") {
       this.#readers = this.#writer;
       return;
@@ -37,7 +37,7 @@ export class SqliteSessions implements Sessions {
     });
   }
 
-  async open(): Promise<Session> {
+  async open(): Promise<DatabaseSession> {
     const threads: Threads = {
       reader: () => this.#readers.lease(),
       writer: () => this.#writer.lease(),
@@ -52,12 +52,12 @@ export class SqliteSessions implements Sessions {
 
 interface ThreadPoolOptions extends LeaseOptions {
   readonly threads: number;
-  /** For people. */
+  /** The name of the threads in messages. */
   readonly what: string;
   create(): Thread;
 }
 
-/** A bounded number of threads, made when they are needed. */
+/** A limited number of threads, started when they are needed. */
 class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #places: Places;
@@ -72,7 +72,7 @@ class ThreadPool {
 
   async lease(): Promise<Lease> {
     await this.#places.enter();
-    // The last that was used has its pages in memory.
+    // Takes the thread that was used last, because its pages are still in memory.
     const thread = this.#idle.pop() ?? this.#create();
     return new Lease(thread, this.#options, () => {
       this.#idle.push(thread);

@@ -1,5 +1,5 @@
-// SQLite through Node's own node:sqlite, in threads. Several processes share the file: the write-ahead
-// log lets readers go on beside one writer, and a second writer waits.
+// SQLite through Node's own node:sqlite, in threads. Several processes share the file. Thanks to the write-ahead
+// log readers work beside one writer; a second writer waits.
 import { closeSync, openSync } from "node:fs";
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import type { Database, OpenOptions } from "../database.ts";
@@ -31,7 +31,10 @@ export function openSqlite<DB>(
   };
 }
 
-/** Kysely's own takes SQLite for one connection, and believes that its DDL cannot be rolled back. */
+/**
+ * Kysely's own adapter assumes that SQLite has one connection, and that its DDL cannot be rolled back. Neither
+ * holds here.
+ */
 class ThreadedSqliteAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;
@@ -41,7 +44,7 @@ class ThreadedSqliteAdapter extends SqliteAdapter {
   }
 }
 
-/** SQLite would create it readable for every user of the machine, password hashes and all. */
+/** SQLite itself would create the file so that every user of the machine can read it, with all password hashes. */
 function createPrivate(path: string): void {
   try {
     closeSync(openSync(path, "a", 0o600));

@@ -1,10 +1,10 @@
-// The thread in which statements run. It opens the file at the first question, so that a file which
-// cannot be opened is an answer and not a death.
+// The thread in which statements run. It opens the file at the first question: when the file cannot be opened, the
+// answer is an error and the thread does not end.
 import { parentPort, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
 import type { Answer, Failure, Question, ThreadData } from "./protocol.ts";
 
-/** Bytes are handed over instead of copied when there are many of them. */
+/** Byte arrays of this size or more are transferred instead of copied. */
 const LARGE_BYTES = 4096;
 
 let connection: Connection | undefined;
