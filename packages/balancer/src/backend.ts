@@ -1,6 +1,6 @@
 // The forwarding engine (pick → pool → forward) for other tiers.
 export type { ForwardOptions } from "./exchange/forward-options.ts";
-export type { ClientInfo } from "./exchange/request-head.ts";
+export { Remembered } from "./exchange/remembered.ts";
 export { requestIdOf } from "./exchange/request-id.ts";
 export type { Server, ServerState } from "./server/server.ts";
 export {

@@ -1,4 +1,5 @@
 // Who the client of a connection is.
+import type { TlsFacts } from "@tandem/transport";
 
 /** The client's end of a connection, and how far what it says is believed. */
 export interface ClientEndpoint {
@@ -15,4 +16,6 @@ export interface Client extends ClientEndpoint {
   readonly scheme: "http" | "https";
   /** The port that the client connected to. */
   readonly serverPort: number;
+  /** What TLS agreed on: version, cipher, names, certificate; undefined on a plain connection. */
+  readonly tls: TlsFacts | undefined;
 }

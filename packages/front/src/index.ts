@@ -1,6 +1,9 @@
-// Where clients come in: who a client is, what it may send, and the record of each of its requests.
+// Where clients come in: accepting, who a client is, what it may send, its protocol, and the record of each request.
 export { accessRecord, NO_SERVER, refusedRecord } from "./access-record.ts";
 export type { Client, ClientEndpoint } from "./client.ts";
 export { clientAddressOf, clientPortOf } from "./client-address.ts";
-export { type ClientLimits, clientLimits } from "./limits.ts";
+export { Front, type Terms } from "./front.ts";
+export type { FrontCounters, Handler } from "./handler.ts";
+export type { Protocol, ProtocolSession, Protocols } from "./protocol.ts";
+export { PROTOCOLS } from "./protocols.ts";
 export { abortTermination, type Phase } from "./termination.ts";

@@ -15,9 +15,16 @@ export interface Origin {
   tellLoad(fields: Fields): void;
 }
 
+/** Where the end of a local answer is told. */
+export interface LocalLog {
+  over(local: LocalExchange): void;
+}
+
 export class LocalExchange implements ExchangeListener {
   readonly exchange: Exchange;
   readonly requestId: string;
+  /** Requests in flight when it began, itself included; 0 = it does not count. */
+  readonly rif: number;
   /** `<STATIC>` once a file is served, as HAProxy has `<STATS>`. */
   server: string = NO_SERVER;
   /** When the head of the answer was written, on the session's clock; -1 before it. */
@@ -27,11 +34,15 @@ export class LocalExchange implements ExchangeListener {
   abortedBy: AbortCause | undefined = undefined;
   transfer: FileTransfer | undefined = undefined;
   readonly #origin: Origin;
+  readonly #log: LocalLog | undefined;
 
-  constructor(exchange: Exchange, requestId: string, origin: Origin) {
+  /** @param log absent = it is in no log, and no part of the load */
+  constructor(exchange: Exchange, requestId: string, origin: Origin, log?: LocalLog, rif = 0) {
     this.exchange = exchange;
     this.requestId = requestId;
     this.#origin = origin;
+    this.#log = log;
+    this.rif = rif;
     exchange.listener = this;
     // A body nobody reads ends the connection, and the client should hear that from the answer.
     if (!exchange.bodyDone) exchange.endConnection();
@@ -47,6 +58,10 @@ export class LocalExchange implements ExchangeListener {
   aborted(cause: AbortCause): void {
     this.abortedBy = cause;
     this.transfer?.abort();
+  }
+
+  finished(): void {
+    this.#log?.over(this);
   }
 
   /** The fields every answer of ours begins with. */

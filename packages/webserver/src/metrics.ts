@@ -1,10 +1,12 @@
 // What the tier counts, under HAProxy's names with proxy="web". Plain numbers, read at each scrape.
+import type { FrontCounters } from "@tandem/front";
+import type { Exchange } from "@tandem/http/exchange";
 import { defineSnapshotMetrics, type Registry } from "@tandem/telemetry";
 import { FRONTEND } from "./names.ts";
 
 const CLASSES = ["other", "1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 
-export class FrontendCounters {
+export class SiteCounters implements FrontCounters {
   sessions = 0;
   currentSessions = 0;
   requests = 0;
@@ -14,7 +16,28 @@ export class FrontendCounters {
   /** Answers by first digit of their status; index 0 = other. */
   readonly responses = new Float64Array(CLASSES.length);
 
-  responded(status: number): void {
+  opened(): void {
+    this.sessions += 1;
+    this.currentSessions += 1;
+  }
+
+  closed(): void {
+    this.currentSessions -= 1;
+  }
+
+  finished(exchange: Exchange): void {
+    this.requests += 1;
+    this.bytesIn += exchange.headBytes + exchange.bytesReceived;
+    this.bytesOut += exchange.bytesSent;
+    if (exchange.status !== 0) this.#responded(exchange.status);
+  }
+
+  refused(status: number): void {
+    this.refusals += 1;
+    if (status > 0) this.#responded(status);
+  }
+
+  #responded(status: number): void {
     const index = Math.floor(status / 100);
     const at = index >= 1 && index < CLASSES.length ? index : 0;
     this.responses[at] = (this.responses[at] ?? 0) + 1;
@@ -29,11 +52,7 @@ const metric = (type: "counter" | "gauge", name: string, help: string, label?: s
 });
 
 /** Registers the counters. To be called once per registry. */
-export function defineFrontendMetrics(
-  registry: Registry,
-  counters: FrontendCounters,
-  limit: number,
-): void {
+export function defineSiteMetrics(registry: Registry, counters: SiteCounters, limit: number): void {
   const definitions = [
     metric("gauge", "current_sessions", "Connections open now"),
     metric("gauge", "limit_sessions", "Connections allowed"),

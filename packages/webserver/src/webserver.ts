@@ -8,19 +8,16 @@ import {
   type LocationConfig,
   type WebserverConfig,
 } from "@tandem/config";
+import { Front, type Protocols } from "@tandem/front";
 import { Fields } from "@tandem/http";
 import { accessFormatter, type Telemetry } from "@tandem/telemetry";
 import {
-  type Accepted,
-  attach,
   CertificateWatch,
   type Clock,
   type Deadlines,
   descriptorLimit,
-  drain,
   formatAddress,
   internalServerOptions,
-  Listener,
   logRefusal,
   networkMatcher,
   pseudonym,
@@ -28,13 +25,13 @@ import {
   type RefusedConnection,
   type Service,
 } from "@tandem/transport";
-import { Connection } from "./connection.ts";
-import { Frontend } from "./frontend.ts";
-import { defineFrontendMetrics, FrontendCounters } from "./metrics.ts";
+import { defineSiteMetrics, SiteCounters } from "./metrics.ts";
+import { Site } from "./site.ts";
 import { MediaTypes } from "./static/mime.ts";
 import { OpenFileCache } from "./static/open-file-cache.ts";
 import { rootFault } from "./static/root.ts";
 import { StaticFiles } from "./static/static-files.ts";
+import { Visitor } from "./visitor.ts";
 
 /** Each costs a descriptor, and one more for its file or its request to the application. */
 const MOST_CONNECTIONS = 10_000;
@@ -52,6 +49,8 @@ export interface WebserverOptions {
   readonly clock: Clock;
   /** Its sweep is stopped with the webserver. */
   readonly deadlines: Deadlines;
+  /** What is spoken with clients; all that there is when absent. */
+  readonly protocols?: Protocols | undefined;
 }
 
 export class Webserver implements Service {
@@ -61,12 +60,10 @@ export class Webserver implements Service {
   readonly #options: WebserverOptions;
   readonly #config: WebserverConfig;
   readonly #address: Address;
-  readonly #frontend: Frontend;
-  readonly #listener: Listener;
+  readonly #site: Site;
+  readonly #front: Front;
   readonly #certificates: CertificateWatch;
-  readonly #trusts: (address: string) => boolean;
-  readonly #connections = new Set<Connection>();
-  #state: "new" | "listening" | "stopped" = "new";
+  #started = false;
 
   /** Throws when the configuration cannot work; nothing is opened before `start`. */
   constructor(options: WebserverOptions) {
@@ -79,25 +76,16 @@ export class Webserver implements Service {
       validMs: this.#config.openFileCache.valid,
       types: new MediaTypes(this.#config.types),
     });
-    this.#frontend = openFrontend(options, this.#config, this.cache);
-    this.#trusts = networkMatcher(this.#config.trustedProxies);
+    const counters = new SiteCounters();
+    this.#site = openSite(options, this.#config, this.cache, counters);
+    this.#front = this.#openFront(counters);
     this.#certificates = new CertificateWatch(clock, telemetry.logger);
-    const { tls } = this.#config;
-    this.#listener = new Listener({
-      address: this.#address,
-      ...(tls && { tls: { fallback: internalServerOptions(tls, "webserver.tls") } }),
-      maxConnections: maxConnections(),
-      accepted: (accepted) => this.#accepted(accepted),
-      refused: new RefusalLog<RefusedConnection>(clock, (refused, unsaid) =>
-        logRefusal(telemetry.logger, refused, unsaid),
-      ).tell,
-    });
   }
 
   /** Such as https://127.0.0.1:8081; empty until started. */
   addresses(): readonly string[] {
-    if (this.#state === "new") return [];
-    const where = formatAddress({ host: this.#address.host, port: this.#listener.port });
+    if (!this.#started) return [];
+    const where = formatAddress({ host: this.#address.host, port: this.#front.port });
     return [`${this.#config.tls === undefined ? "http" : "https"}://${where}`];
   }
 
@@ -112,53 +100,42 @@ export class Webserver implements Service {
       ),
     );
     await this.#options.upstream?.start();
-    await this.#listener.listen();
-    this.#state = "listening";
+    await this.#front.listen();
+    this.#started = true;
   }
 
   async drain(deadlineMs: number): Promise<void> {
-    this.#frontend.draining = true;
-    await drain({
-      connections: this.#connections,
-      clock: this.#options.clock,
-      deadlineMs,
-      stopAccepting: () => this.#listener.close(),
-      arriving: () => this.#listener.arriving,
-    });
+    this.#site.draining = true;
+    await this.#front.drain(deadlineMs);
     await this.stop();
   }
 
   async stop(): Promise<void> {
-    this.#state = "stopped";
-    this.#listener.close();
-    for (const connection of this.#connections) connection.stop();
+    this.#front.stop();
     await this.#options.upstream?.stop();
     this.cache.stop();
     this.#options.deadlines.stop();
     this.#certificates.stop();
   }
 
-  #accepted(accepted: Accepted): void {
-    const { socket, reads } = accepted;
-    if (this.#state === "stopped") {
-      socket.destroy(); // its TLS handshake was under way when we stopped
-      return;
-    }
-    const deadline = this.#options.deadlines.add();
-    const connection = new Connection(accepted, {
-      deadline,
-      frontend: this.#frontend,
-      tls: this.#config.tls !== undefined,
-      trusts: this.#trusts,
-      closed: this.#closed,
+  #openFront(counters: SiteCounters): Front {
+    const { clock, deadlines, protocols, telemetry } = this.#options;
+    const { tls, timeouts, limits, trustedProxies } = this.#config;
+    const { tell: refused } = new RefusalLog<RefusedConnection>(clock, (refused, unsaid) =>
+      logRefusal(telemetry.logger, refused, unsaid),
+    );
+    return new Front({
+      ...{ clock, deadlines, counters, protocols },
+      listener: {
+        address: this.#address,
+        ...(tls && { tls: { fallback: internalServerOptions(tls, "webserver.tls") } }),
+        maxConnections: maxConnections(),
+        refused,
+      },
+      terms: { timeouts, limits, trusts: networkMatcher(trustedProxies) },
+      meet: (client) => new Visitor(this.#site, client),
     });
-    this.#connections.add(connection);
-    attach(socket, connection, deadline, reads);
   }
-
-  readonly #closed = (connection: Connection): void => {
-    this.#connections.delete(connection);
-  };
 }
 
 function section(config: Config): WebserverConfig {
@@ -174,15 +151,15 @@ function bindAddress(config: Config, box: string): Address {
   );
 }
 
-function openFrontend(
+function openSite(
   { config: { site, telemetry: format }, box, upstream, telemetry, clock }: WebserverOptions,
   config: WebserverConfig,
   cache: OpenFileCache,
-): Frontend {
-  const counters = new FrontendCounters();
-  defineFrontendMetrics(telemetry.registry, counters, maxConnections());
+  counters: SiteCounters,
+): Site {
+  defineSiteMetrics(telemetry.registry, counters, maxConnections());
   const line = accessFormatter(format.log.accessFormat);
-  return new Frontend({
+  return new Site({
     ...{ config, upstream, counters, clock },
     locations: config.locations.map((location, index) => openLocation(location, index, cache)),
     identity: `${box}/web/${process.pid}`,

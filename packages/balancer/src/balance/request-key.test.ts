@@ -1,8 +1,8 @@
 import { type BalanceConfig, configSchema } from "@tandem/config";
+import type { ClientEndpoint } from "@tandem/front";
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import { networkMatcher } from "@tandem/transport";
 import t from "tap";
-import type { ClientInfo } from "../exchange/request-head.ts";
 import { requestKey } from "./request-key.ts";
 
 function balance(written: Partial<BalanceConfig>): BalanceConfig {
@@ -23,10 +23,7 @@ function keys(written: Partial<BalanceConfig>) {
     const text = [`GET ${target} HTTP/1.1`, "Host: a", ...lines, ""].join("\r\n");
     const head = parseRequestHead(text, DEFAULT_LIMITS);
     if (!(head instanceof RequestHead)) throw new Error(head.message);
-    const client: ClientInfo = {
-      ...{ address, port: 1, scheme: "http", serverPort: 80, trusts },
-      ...{ trusted: trusts(address), kept: undefined, privates: undefined },
-    };
+    const client: ClientEndpoint = { address, port: 1, trusts, trusted: trusts(address) };
     return keyOf?.(head, client);
   };
 }

@@ -1,6 +1,7 @@
 // All frontends and backends of one data thread. A reload has two halves: `prepare` does all that can
 // fail, in every thread, before `commit` changes anything in any of them.
 import type { BalancerConfig } from "@tandem/config";
+import type { Protocols } from "@tandem/front";
 import type { AccessRecord } from "@tandem/telemetry";
 import { type Clock, Names, type Rng } from "@tandem/transport";
 import { Backend } from "../backend/backend.ts";
@@ -39,6 +40,8 @@ export interface DataPlaneOptions {
   readonly ticketSecret: Uint8Array;
   /** Told of connections that never became a client's. */
   readonly refused?: (refusal: Refusal) => void;
+  /** What is spoken with clients; all that there is when absent. */
+  readonly protocols?: Protocols | undefined;
 }
 
 /** What the plane is to become; what is not there yet, such as new listeners, is open already. */
@@ -190,9 +193,10 @@ export class DataPlane {
   }
 
   #frontend(name: string, plan: FrontendPlan, memory: SharedMemory): Frontend {
-    const { box, pseudonym, log, sharePorts = true, interceptor, refused, thread } = this.#options;
+    const { box, pseudonym, log, sharePorts = true, thread } = this.#options;
+    const { interceptor, refused, protocols } = this.#options;
     const frontend = new Frontend(name, plan, {
-      ...{ deadlines: this.#deadlines, sharePorts, interceptor, refused },
+      ...{ deadlines: this.#deadlines, sharePorts, interceptor, refused, protocols },
       clock: this.#environment.clock,
       buffers: this.#environment.buffers,
       tally: new Tally(memoryOf(memory.frontends, name), thread),

@@ -7,7 +7,7 @@ import type { OwnedRequest, Wait } from "../backend/server-queues.ts";
 import type { Server } from "../server/server.ts";
 import type { Attempts } from "./attempts.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
-import type { ClientInfo } from "./request-head.ts";
+import type { Remembered } from "./remembered.ts";
 
 /** The request that a server is chosen for. */
 export interface Chooser {
@@ -23,17 +23,17 @@ export class Choice implements Waiter, OwnedRequest {
   backendPlace = 0;
   readonly attempts: Attempts;
   readonly #backend: Backend;
-  readonly #client: ClientInfo;
+  readonly #remembered: Remembered;
   readonly #chooser: Chooser;
   /** While it waits for the server it belongs to. */
   #wait: Wait | undefined = undefined;
   /** In the backend's queue; where it has been, afterwards. */
   #place: Place | undefined = undefined;
 
-  constructor(backend: Backend, attempts: Attempts, client: ClientInfo, chooser: Chooser) {
+  constructor(backend: Backend, attempts: Attempts, remembered: Remembered, chooser: Chooser) {
     this.#backend = backend;
     this.attempts = attempts;
-    this.#client = client;
+    this.#remembered = remembered;
     this.#chooser = chooser;
   }
 
@@ -71,7 +71,7 @@ export class Choice implements Waiter, OwnedRequest {
 
   /** The connection it belongs on, if there is one. */
   get own(): PrivateConnection | undefined {
-    return this.#client.privates?.of(this.#backend);
+    return this.#remembered.privates?.of(this.#backend);
   }
 
   // OwnedRequest: the queue of the server it belongs to.

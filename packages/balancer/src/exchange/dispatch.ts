@@ -24,7 +24,7 @@ import { BodyRelay } from "./body-relay.ts";
 import { Choice, type Chooser } from "./choice.ts";
 import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
-import type { ClientInfo } from "./request-head.ts";
+import type { Remembered } from "./remembered.ts";
 
 /** Whoever relays the answer. */
 export interface Dispatched extends ResponseListener, StreamUser {
@@ -38,7 +38,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   readonly #backend: Backend;
   readonly #exchange: Exchange;
   readonly #account: Account;
-  readonly #client: ClientInfo;
+  readonly #remembered: Remembered;
   readonly #owner: Dispatched;
   #server: Server | undefined = undefined;
   #stream: ServerStream | undefined = undefined;
@@ -64,14 +64,14 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     backend: Backend,
     exchange: Exchange,
     account: Account,
-    client: ClientInfo,
+    remembered: Remembered,
     key: number | undefined,
     owner: Dispatched,
   ) {
     this.#backend = backend;
     this.#exchange = exchange;
     this.#account = account;
-    this.#client = client;
+    this.#remembered = remembered;
     this.#owner = owner;
     this.#patienceMs = backend.config.timeouts.server;
     this.attempts = new Attempts(
@@ -80,7 +80,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
       backend.retryBudget,
       key,
     );
-    this.choice = new Choice(backend, this.attempts, client, this);
+    this.choice = new Choice(backend, this.attempts, remembered, this);
   }
 
   /**
@@ -174,8 +174,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   keepPrivate(): void {
     const [server, stream] = [this.#server, this.#stream];
     if (server === undefined || stream === undefined) return;
-    this.#client.privates ??= new PrivateConnections();
-    this.#client.privates.own(this.#backend, server, stream.connection);
+    this.#remembered.privates ??= new PrivateConnections();
+    this.#remembered.privates.own(this.#backend, server, stream.connection);
   }
 
   /** The answer is complete: what is left of the request is thrown away. */

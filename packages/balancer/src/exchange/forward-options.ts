@@ -1,14 +1,17 @@
 // What the tier that received a request says about it when it is to be forwarded.
+import type { Client } from "@tandem/front";
 import type { Fields } from "@tandem/http";
 import type { AccessRecord } from "@tandem/telemetry";
-import type { ClientInfo } from "./request-head.ts";
+import type { Remembered } from "./remembered.ts";
 
 export interface ForwardOptions {
   /** The name of the listener, for the log. */
   readonly frontend: string;
   /** How we call ourselves in Via and Proxy-Status. */
   readonly via: string;
-  readonly client: ClientInfo;
+  readonly client: Client;
+  /** Of the client's connection: the same for all requests on it, and always with the same `via`. */
+  readonly remembered: Remembered;
   /** Edits the answer's fields before they are written. False: it has failed, and a 500 goes out instead. */
   readonly response?: ((fields: Fields, status: number) => unknown) | undefined;
   /** Gets the one record of this request, at its end. */

@@ -52,12 +52,11 @@ class Forward implements ExchangeListener, Dispatched {
     this.#options = options;
     this.#account = new Account(backend, exchange);
     const key = backend.keyOf?.(exchange.head, options.client);
-    this.#dispatch = new Dispatch(backend, exchange, this.#account, options.client, key, this);
+    this.#dispatch = new Dispatch(backend, exchange, this.#account, options.remembered, key, this);
   }
 
   start(): void {
     const { head, headAt } = this.#exchange;
-    const { client, via } = this.#options;
     this.#exchange.listener = this;
     this.#exchange.holdNext(); // a place at a server, and its line in the log, come before it
     const active = this.#backend.inFlight + 1;
@@ -73,7 +72,7 @@ class Forward implements ExchangeListener, Dispatched {
       else this.fail("response-hook-failed", HOOK_FAILED);
       return;
     }
-    const prepared = prepareHead(head, client, via, this.#backend.name);
+    const prepared = prepareHead(head, this.#options, this.#backend.name);
     if (prepared === "loop")
       this.fail(
         "bad-request",

@@ -9,7 +9,6 @@ import {
   type ForwardedBy,
   flat,
   forwardedLines,
-  type HttpVersion,
   hasVia,
   type ProtocolFailure,
   plainRequestLines,
@@ -20,23 +19,9 @@ import {
   stripHopByHop,
   writeRequestHead,
 } from "@tandem/http";
-import type { PrivateConnections } from "../backend/private-connections.ts";
+import type { ForwardOptions } from "./forward-options.ts";
+import type { Remembered } from "./remembered.ts";
 import { requestIdOf } from "./request-id.ts";
-
-/** The connection a request came in on, and what forwarding keeps of it. */
-export interface ClientInfo extends Client {
-  /** What was said about it last, when it is not trusted. */
-  kept: KeptLines | undefined;
-  /** Connections to servers that are its alone, since it logged in on one. The tier that accepted it closes them with it. */
-  privates: PrivateConnections | undefined;
-}
-
-/** Lines about an untrusted client and the way so far; of one connection, they change with these only. */
-export interface KeptLines {
-  readonly host: string;
-  readonly version: HttpVersion;
-  readonly lines: string;
-}
 
 export interface PreparedHead {
   readonly text: string;
@@ -45,24 +30,22 @@ export interface PreparedHead {
 
 /**
  * Writes the head for the next hop; or says why the request is refused. `fallbackHost` is named as Host
- * when the client named none. All requests of `client`'s connection have to come here with the same `via`:
- * what follows from fields alone is made once and kept with them.
+ * when the client named none. What follows from fields alone is made once and kept with them.
  */
 export function prepareHead(
   head: RequestHead,
-  client: ClientInfo,
-  via: string,
+  options: ForwardOptions,
   fallbackHost: string,
 ): PreparedHead | ProtocolFailure | "loop" {
   const { section, method, target } = head;
   let rest = head.edited ? undefined : section.forwardText;
   if (rest === undefined) {
-    const made = forwardLines(head, client, via);
+    const made = forwardLines(head, options);
     if (typeof made !== "string" || made === LOOP) return made;
     rest = afterTarget(`${made}X-Request-Id: `);
     if (!head.edited) section.forwardText = rest;
   }
-  const requestId = requestIdOf(head.fields, client.trusted);
+  const requestId = requestIdOf(head.fields, options.client.trusted);
   rest += `${requestId}\r\n`;
   // An HTTP/1.0 client may leave Host out; what we send on is HTTP/1.1, which may not (RFC 9112 §3.2).
   // A hook may have named one.
@@ -76,12 +59,11 @@ const LOOP = "loop";
 /** The field lines of the forwarded request: all but request id, framing, and Host when there is none. */
 function forwardLines(
   head: RequestHead,
-  client: ClientInfo,
-  via: string,
+  { client, via, remembered }: ForwardOptions,
 ): string | ProtocolFailure | typeof LOOP {
   if (!head.edited && !client.trusted) {
     const plain = plainRequestLines(head);
-    if (plain !== undefined) return plain + ourLines(head, client, via);
+    if (plain !== undefined) return plain + ourLines(head, client, via, remembered);
   }
   const fields = head.edited ? head.editableFields : head.fields.copy();
   if (hasVia(fields, via)) return LOOP;
@@ -103,16 +85,21 @@ function connectionLines(upgrade: string | undefined, trailers: boolean): string
   return `${te}Connection: upgrade${trailers ? ", TE" : ""}\r\nUpgrade: ${upgrade}\r\n`;
 }
 
-function ourLines({ host, version }: RequestHead, client: ClientInfo, via: string): string {
-  const before = client.kept;
+function ourLines(
+  { host, version }: RequestHead,
+  client: Client,
+  via: string,
+  remembered: Remembered,
+): string {
+  const before = remembered.lines;
   if (before?.host === host && before.version === version) return before.lines;
   const hop = `Via: ${version === 11 ? "1.1" : "1.0"} ${via}\r\n`;
   const lines = flat(forwardedLines(forwardedBy(client, host)) + hop);
-  client.kept = { host, version, lines };
+  remembered.lines = { host, version, lines };
   return lines;
 }
 
-function forwardedBy(client: ClientInfo, host: string): ForwardedBy {
+function forwardedBy(client: Client, host: string): ForwardedBy {
   const { address, port, scheme, serverPort, trusted } = client;
   return { clientAddress: address, clientPort: port, scheme, host, port: serverPort, trusted };
 }

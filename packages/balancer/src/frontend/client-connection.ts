@@ -1,18 +1,23 @@
-// A client's connection at a frontend: its requests are redirected or routed to a backend, and what
-// became of each is counted and logged.
-import { abortTermination, accessRecord, refusedRecord } from "@tandem/front";
+// A client's connection at a frontend: its requests are redirected or routed to a backend, and what became of each is
+// logged. It knows none of them: many may be under way at once.
+import {
+  abortTermination,
+  accessRecord,
+  type Client,
+  type Handler,
+  refusedRecord,
+} from "@tandem/front";
 import { type Fields, reasonPhrase } from "@tandem/http";
 import type { AbortCause, Exchange } from "@tandem/http/exchange";
-import type { RefusedRequest, SessionHandler } from "@tandem/http/session";
+import type { RefusedRequest } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
 import { forward } from "../exchange/forward.ts";
 import type { ForwardOptions } from "../exchange/forward-options.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "../exchange/proxy-error.ts";
-import type { ClientInfo } from "../exchange/request-head.ts";
+import { Remembered } from "../exchange/remembered.ts";
 import { respondError, respondRedirect } from "../exchange/respond.ts";
-import { COUNTER, type CounterRow, responseCounter } from "../memory/counters.ts";
 import type { Router } from "../route/router.ts";
 import type { EditResponse, Interceptor, Passage } from "./interceptor.ts";
 import { type Redirect, redirectLocation } from "./redirect.ts";
@@ -26,17 +31,17 @@ export interface FrontendContext {
   router: Router<Backend>;
   backends: ReadonlyMap<string, Backend>;
   readonly interceptor: Interceptor | undefined;
-  readonly counters: CounterRow;
   readonly clock: Clock;
   readonly log: (record: AccessRecord) => void;
 }
 
 /** It is itself what requests are forwarded with, so that none of them needs a record for it. */
-export class ClientConnection implements SessionHandler, Passage, ForwardOptions {
-  readonly client: ClientInfo;
+export class ClientConnection implements Handler, Passage, ForwardOptions {
+  readonly client: Client;
+  readonly remembered = new Remembered();
   readonly #context: FrontendContext;
 
-  constructor(context: FrontendContext, client: ClientInfo) {
+  constructor(context: FrontendContext, client: Client) {
     this.#context = context;
     this.client = client;
   }
@@ -79,7 +84,10 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
       const cause = `its path has ${character}, which the route refuses (refuseEncoded)`;
       this.refuse(exchange, "bad-request", cause, response);
     } else if (response === undefined) forward(backend, exchange, this);
-    else forward(backend, exchange, { frontend: name, via, client: this.client, response, log });
+    else {
+      const { client, remembered } = this;
+      forward(backend, exchange, { frontend: name, via, client, remembered, response, log });
+    }
   }
 
   answer(exchange: Exchange, status: number, fields: Fields, body: Buffer): void {
@@ -105,21 +113,11 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
 
   refused(refused: RefusedRequest): void {
     const { name, clock, log } = this.#context;
-    this.#count(COUNTER.requestErrors, 1);
-    this.#count(COUNTER.requests, 1);
-    this.#count(responseCounter(refused.status), 1);
     log(refusedRecord(refused, this.client, name, name, clock));
   }
 
-  finished(exchange: Exchange): void {
-    this.#count(COUNTER.requests, 1);
-    this.#count(responseCounter(exchange.status), 1);
-    this.#count(COUNTER.bytesOut, exchange.bytesSent);
-    this.#count(COUNTER.bytesIn, exchange.headBytes + exchange.bytesReceived);
-  }
-
   left(): void {
-    this.client.privates?.close();
+    this.remembered.close();
   }
 
   #redirect(exchange: Exchange, redirect: Redirect): void {
@@ -144,10 +142,5 @@ export class ClientConnection implements SessionHandler, Passage, ForwardOptions
     record.termination = termination;
     record.cause = cause === "" && status >= 400 ? reasonPhrase(status) : cause;
     log(record);
-  }
-
-  #count(column: number, by: number): void {
-    const { counters } = this.#context;
-    counters[column] = (counters[column] ?? 0) + by;
   }
 }

@@ -1,18 +1,15 @@
-// A frontend in one thread: a listener, and a session for every connection it accepts. A reload changes
+// A frontend in one thread: where its clients come in, and what happens to their requests. A reload changes
 // it in place: open connections are routed anew from their next request on.
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
-import { type ClientLimits, clientLimits } from "@tandem/front";
-import { ClientSession, type OwnField, type SessionTimers } from "@tandem/http/session";
+import { Front, type Protocols, type Terms } from "@tandem/front";
+import type { OwnField } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
-  type Accepted,
-  attach,
   type Clock,
   type Deadlines,
-  drain,
   edgeTls,
-  Listener,
+  type ListenerOptions,
   type ListenerTls,
   networkMatcher,
   plainAddress,
@@ -20,11 +17,12 @@ import {
   type RefusedConnection,
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
-import { COUNTER, type CounterRow, REFUSAL_COUNTERS } from "../memory/counters.ts";
+import { COUNTER } from "../memory/counters.ts";
 import type { Tally } from "../memory/tally.ts";
 import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import { MOST_CONNECTIONS } from "./descriptors.ts";
+import { FrontendCounters } from "./frontend-counters.ts";
 import { hstsField } from "./hsts.ts";
 import type { Interceptor } from "./interceptor.ts";
 import type { Redirect } from "./redirect.ts";
@@ -43,6 +41,8 @@ export interface FrontendEnvironment {
   readonly sharePorts: boolean;
   readonly interceptor: Interceptor | undefined;
   readonly refused: ((refusal: Refusal) => void) | undefined;
+  /** What is spoken with clients; all that there is when absent. */
+  readonly protocols?: Protocols | undefined;
 }
 
 /** What a frontend is to become. */
@@ -78,47 +78,22 @@ export class Frontend {
   readonly name: string;
   readonly #environment: FrontendEnvironment;
   readonly #context: FrontendContext;
-  readonly #listener: Listener;
-  readonly #counters: CounterRow;
-  readonly #sessions = new Set<ClientSession>();
-  #draining = false;
+  readonly #front: Front;
+  readonly #counters: FrontendCounters;
   #plan: FrontendPlan;
-  /** Shared by the connections accepted under one plan. */
-  #timers: SessionTimers;
-  #limits: ClientLimits;
 
   constructor(name: string, plan: FrontendPlan, environment: FrontendEnvironment) {
-    const { tally, via, clock, interceptor, sharePorts } = environment;
-    const { config, router, backends, tls, redirect } = plan;
-    this.#counters = tally.row;
+    const { tally, clock, deadlines, protocols } = environment;
     this.name = name;
     this.#plan = plan;
     this.#environment = environment;
-    this.#timers = timersOf(config, clock);
-    this.#limits = clientLimits(config.limits);
-    const log = (record: AccessRecord): void => {
-      record.feconn = tally.sum(COUNTER.current);
-      environment.log(record);
-    };
-    this.#context = {
-      name,
-      via,
-      redirect,
-      interceptor,
-      router,
-      backends,
-      counters: this.#counters,
-      clock,
-      log,
-    };
-    this.#listener = new Listener({
-      address: config.bind,
-      ...(tls && { tls }),
-      reusePort: sharePorts,
-      maxConnections: config.maxConnections ?? MOST_CONNECTIONS,
-      buffers: environment.buffers,
-      accepted: (accepted) => this.#accept(accepted),
-      refused: (refused) => this.#refused(refused),
+    this.#counters = new FrontendCounters(tally.row);
+    this.#context = this.#contextOf(plan);
+    this.#front = new Front({
+      ...{ clock, deadlines, protocols, counters: this.#counters },
+      listener: this.#listening(plan),
+      terms: termsOf(plan),
+      meet: (client) => new ClientConnection(this.#context, client),
     });
   }
 
@@ -130,89 +105,69 @@ export class Frontend {
 
   /** Becomes what was planned, at once. Only when it `suits`. */
   adopt(plan: FrontendPlan): void {
-    const { config, router, backends, tls, hsts, redirect } = plan;
+    const { config, router, backends, tls, redirect } = plan;
+    const { listener } = this.#front;
     this.#plan = plan;
-    for (const session of this.#sessions) session.ownField = hsts;
-    this.#timers = timersOf(config, this.#environment.clock);
-    this.#limits = clientLimits(config.limits);
+    this.#front.terms = termsOf(plan);
     this.#context.redirect = redirect;
     this.#context.router = router;
     this.#context.backends = backends;
-    this.#listener.maxConnections = config.maxConnections ?? MOST_CONNECTIONS;
-    if (tls !== undefined) this.#listener.renew(tls);
+    listener.maxConnections = config.maxConnections ?? MOST_CONNECTIONS;
+    if (tls !== undefined) listener.renew(tls);
   }
 
   get port(): number {
-    return this.#listener.port;
+    return this.#front.port;
   }
 
   /** Sessions are resumed by tickets made from this secret, from the next handshake on. */
   useTicketSecret(secret: Uint8Array): void {
-    if (this.#plan.tls !== undefined) this.#listener.useTicketKeys(ticketKeys(secret, this.name));
+    if (this.#plan.tls === undefined) return;
+    this.#front.listener.useTicketKeys(ticketKeys(secret, this.name));
   }
 
   listen(): Promise<void> {
-    return this.#listener.listen();
+    return this.#front.listen();
   }
 
   /** Resolves when its last connection has gone, or at the deadline. With `replaced` it accepts no more at once. */
   drain(deadlineMs: number, replaced = false): Promise<void> {
-    this.#draining = true;
-    if (replaced) this.#listener.close();
-    return drain({
-      connections: this.#sessions,
-      clock: this.#environment.clock,
-      deadlineMs,
-      stopAccepting: () => this.#listener.close(),
-      arriving: () => this.#listener.arriving,
-    });
+    return this.#front.drain(deadlineMs, replaced);
   }
 
   stop(): void {
-    for (const session of this.#sessions) session.stop(); // first: below TLS they could no longer be reset
-    this.#listener.stop();
+    this.#front.stop();
   }
 
-  #accept({ socket, reads, address, port }: Accepted): void {
-    const { config, trusted } = this.#plan;
-    const believed = trusted(address);
-    const handler = new ClientConnection(this.#context, {
-      address,
-      port,
-      scheme: config.tls === undefined ? "http" : "https",
-      serverPort: this.port,
-      trusted: believed,
-      trusts: trusted,
-      kept: undefined,
-      privates: undefined,
-    });
-    const deadline = this.#environment.deadlines.add();
-    const limits = believed ? this.#limits.proxied : this.#limits.direct;
-    const session = new ClientSession(socket, handler, this.#timers, limits, deadline);
-    session.draining = this.#draining;
-    session.ownField = this.#plan.hsts;
-    this.#sessions.add(session);
-    this.#count(COUNTER.sessions, 1);
-    this.#count(COUNTER.current, 1);
-    attach(socket, session, deadline, reads, this.#closed);
+  #contextOf({ redirect, router, backends }: FrontendPlan): FrontendContext {
+    const { tally, via, clock, interceptor, log } = this.#environment;
+    return {
+      ...{ name: this.name, via, redirect, interceptor, router, backends, clock },
+      log: (record) => {
+        record.feconn = tally.sum(COUNTER.current);
+        log(record);
+      },
+    };
   }
 
-  readonly #closed = (session: ClientSession): void => {
-    this.#sessions.delete(session);
-    this.#count(COUNTER.current, -1);
-  };
+  #listening({ config, tls }: FrontendPlan): Omit<ListenerOptions, "accepted"> {
+    const { sharePorts, buffers } = this.#environment;
+    return {
+      address: config.bind,
+      ...(tls && { tls }),
+      reusePort: sharePorts,
+      maxConnections: config.maxConnections ?? MOST_CONNECTIONS,
+      buffers,
+      refused: (refused) => this.#refused(refused),
+    };
+  }
 
   #refused({ reason, why, client }: RefusedConnection): void {
-    this.#count(COUNTER.requestErrors, 1);
-    this.#count(REFUSAL_COUNTERS[reason], 1);
+    this.#counters.turnedAway(reason);
     this.#environment.refused?.({ frontend: this.name, client: plainAddress(client), reason, why });
-  }
-
-  #count(column: number, by: number): void {
-    this.#counters[column] = (this.#counters[column] ?? 0) + by;
   }
 }
 
-function timersOf({ timeouts }: FrontendConfig, clock: Clock): SessionTimers {
-  return { now: () => clock.now(), wall: () => clock.wall(), ...timeouts };
+function termsOf({ config, hsts, trusted }: FrontendPlan): Terms {
+  return { timeouts: config.timeouts, limits: config.limits, trusts: trusted, ownField: hsts };
 }

@@ -1,9 +1,9 @@
 // Where code of an embedding program meets a request: its head is checked, it is not yet routed.
 // A frontend without an interceptor pays one comparison for it.
+import type { Client } from "@tandem/front";
 import type { Fields } from "@tandem/http";
 import type { AbortCause, Exchange } from "@tandem/http/exchange";
 import type { ProxyErrorCode } from "../exchange/proxy-error.ts";
-import type { ClientInfo } from "../exchange/request-head.ts";
 
 /** Sees every request of a frontend that does not redirect. */
 export interface Interceptor {
@@ -17,7 +17,7 @@ export type EditResponse = (fields: Fields, status: number) => boolean;
 /** The ways on for an intercepted request. Each ends with one access record. */
 export interface Passage {
   readonly frontend: string;
-  readonly client: ClientInfo;
+  readonly client: Client;
   /** To the named backend; undefined = to the one the frontend's routes choose. */
   forward(
     exchange: Exchange,

@@ -24,6 +24,11 @@ export interface ExchangeListener {
   halfClosed(): void;
   /** The client is gone or broke the protocol: stop working for it. Called at most once, never after the end. */
   aborted(cause: AbortCause): void;
+  /**
+   * The exchange is over, whichever way it ended: the last call. For a listener that keeps an account of its request. It
+   * comes from what a session tells of all exchanges (`SessionHandler.finished`).
+   */
+  finished?(): void;
 }
 
 /** The bytes of a client once its protocol was switched (RFC 9110 §7.8). */

@@ -1,24 +1,21 @@
-// What all connections of the tier share: where a request goes, and where its end is told.
-import type { ClientInfo, ForwardOptions, Upstream } from "@tandem/balancer/backend";
+// What the tier serves, shared by all its connections: where a request goes, and where its end is told.
+import type { ForwardOptions, Upstream } from "@tandem/balancer/backend";
 import type { WebserverConfig } from "@tandem/config";
-import { type ClientLimits, clientLimits } from "@tandem/front";
 import type { Fields } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
-import type { SessionTimers } from "@tandem/http/session";
 import { type AccessRecord, LOAD_FIELD, LoadMeter, type Readiness } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { LocalExchange, Origin } from "./local-exchange.ts";
-import type { FrontendCounters } from "./metrics.ts";
-import { FRONTEND } from "./names.ts";
+import type { SiteCounters } from "./metrics.ts";
 import type { Telling } from "./own-paths.ts";
 import { addServedBy } from "./served-by.ts";
 import type { StaticFiles } from "./static/static-files.ts";
 
-export interface FrontendOptions {
+export interface SiteOptions {
   readonly config: WebserverConfig;
   readonly locations: readonly StaticFiles[];
   readonly upstream: Upstream | undefined;
-  readonly counters: FrontendCounters;
+  readonly counters: SiteCounters;
   readonly clock: Clock;
   /** Box and process, as x-served-by says it. */
   readonly identity: string;
@@ -31,35 +28,34 @@ const METHODS = [["Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"]] as c
 const DRAINING: Readiness = { status: "fail", draining: true, output: "draining", checks: {} };
 const FILES_ONLY: Readiness = { status: "pass", draining: false, output: "", checks: {} };
 
-export class Frontend implements Origin, Telling {
+export class Site implements Origin, Telling {
   draining = false;
-  readonly counters: FrontendCounters;
   readonly clock: Clock;
-  readonly timers: SessionTimers;
-  readonly limits: ClientLimits;
   readonly servedBy: string | undefined;
-  readonly log: (record: AccessRecord) => void;
   readonly meter: LoadMeter;
   readonly identity: string;
+  /** The tier's name in Via. */
+  readonly via: string;
+  /** Edits the answers of the application tier; undefined = they go out as they are. */
+  readonly response: ((fields: Fields) => void) | undefined;
+  readonly #counters: SiteCounters;
+  readonly #log: (record: AccessRecord) => void;
   readonly #loadReport: boolean;
   readonly #upstream: Upstream | undefined;
-  readonly #via: string;
-  readonly #response: ((fields: Fields) => void) | undefined;
   /** Longest prefix first. */
   readonly #locations: readonly StaticFiles[];
 
-  constructor({ config, clock, identity, locations, ...rest }: FrontendOptions) {
+  constructor({ config, clock, identity, locations, ...rest }: SiteOptions) {
     this.clock = clock;
     this.identity = identity;
-    this.counters = rest.counters;
-    this.log = rest.log;
-    this.timers = { ...config.timeouts, now: () => clock.now(), wall: () => clock.wall() };
-    this.limits = clientLimits(config.limits);
+    this.via = rest.via;
+    this.#counters = rest.counters;
+    this.#log = rest.log;
     this.servedBy = config.servedBy ? identity : undefined;
     this.meter = new LoadMeter(() => clock.now());
     this.#loadReport = config.loadReport;
     const { servedBy, loadReport } = config;
-    this.#response =
+    this.response =
       servedBy || loadReport
         ? (fields) => {
             if (servedBy) addServedBy(fields, identity);
@@ -67,7 +63,6 @@ export class Frontend implements Origin, Telling {
           }
         : undefined;
     this.#upstream = rest.upstream;
-    this.#via = rest.via;
     this.#locations = locations.toSorted((a, b) => b.prefix.length - a.prefix.length);
   }
 
@@ -82,15 +77,20 @@ export class Frontend implements Origin, Telling {
   }
 
   /** Hands the exchange to the application tier. Only when `forwards`. */
-  forward(exchange: Exchange, client: ClientInfo): void {
-    const options: ForwardOptions = {
-      frontend: FRONTEND,
-      via: this.#via,
-      client,
-      response: this.#response,
-      log: this.log,
-    };
+  forward(exchange: Exchange, options: ForwardOptions): void {
     this.#upstream?.forward(exchange, options);
+  }
+
+  /** A request for which the meter gave `rif` is over. */
+  leave(exchange: Exchange, rif: number): void {
+    this.meter.end(rif, this.clock.now() - exchange.headAt, exchange.status >= 500);
+  }
+
+  /** Writes an access record to the log. */
+  record(record: AccessRecord): void {
+    record.actconn = this.#counters.currentSessions;
+    record.feconn = this.#counters.currentSessions;
+    this.#log(record);
   }
 
   /** Answers what is neither a file nor forwarded. */

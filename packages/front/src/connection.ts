@@ -1,0 +1,56 @@
+// One connection of a client: who the client is, and what its session tells, counted on the way to the handler. One
+// object for all of it, because thousands of connections may be idle.
+import type { Exchange } from "@tandem/http/exchange";
+import type { RefusedRequest, SessionHandler } from "@tandem/http/session";
+import type { Accepted, TlsFacts } from "@tandem/transport";
+import type { Client } from "./client.ts";
+import type { FrontCounters, Handler, MeetClient } from "./handler.ts";
+
+export class FrontConnection implements Client, SessionHandler {
+  readonly address: string;
+  readonly port: number;
+  readonly scheme: "http" | "https";
+  readonly serverPort: number;
+  readonly trusted: boolean;
+  readonly trusts: (address: string) => boolean;
+  readonly tls: TlsFacts | undefined;
+  readonly #counters: FrontCounters;
+  readonly #handler: Handler;
+
+  /** @param serverPort the port that clients connect to */
+  constructor(
+    { address, port, tls }: Accepted,
+    serverPort: number,
+    trusts: (address: string) => boolean,
+    counters: FrontCounters,
+    meet: MeetClient,
+  ) {
+    this.address = address;
+    this.port = port;
+    this.scheme = tls === undefined ? "http" : "https";
+    this.serverPort = serverPort;
+    this.trusted = trusts(address);
+    this.trusts = trusts;
+    this.tls = tls;
+    this.#counters = counters;
+    this.#handler = meet(this);
+  }
+
+  request(exchange: Exchange): void {
+    this.#handler.request(exchange);
+  }
+
+  refused(refused: RefusedRequest): void {
+    this.#counters.refused(refused.status);
+    this.#handler.refused(refused);
+  }
+
+  finished(exchange: Exchange): void {
+    this.#counters.finished(exchange);
+    exchange.listener.finished?.();
+  }
+
+  left(): void {
+    this.#handler.left();
+  }
+}

@@ -1,0 +1,134 @@
+// The front of a tier: where connections of clients come in, the same for balancer and webserver.
+//
+//   accept ──▶ who the client is ──▶ a session of the protocol ──▶ counters ──▶ the tier's handler
+//   listener    connection.ts         protocols.ts                 handler.ts    one for each connection
+import type { LimitsConfig } from "@tandem/config";
+import type { OwnField, SessionTimers } from "@tandem/http/session";
+import {
+  type Accepted,
+  attach,
+  type Clock,
+  type Deadlines,
+  drain,
+  Listener,
+  type ListenerOptions,
+} from "@tandem/transport";
+import { FrontConnection } from "./connection.ts";
+import type { FrontCounters, MeetClient } from "./handler.ts";
+import { type ClientLimits, clientLimits } from "./limits.ts";
+import type { ProtocolSession, Protocols } from "./protocol.ts";
+import { PROTOCOLS, sessionFor } from "./protocols.ts";
+
+/** What a tier asks of its clients. */
+export interface Terms {
+  readonly timeouts: Omit<SessionTimers, "now" | "wall">;
+  readonly limits: LimitsConfig;
+  /** Whose word about the client is believed. */
+  readonly trusts: (address: string) => boolean;
+  /** A field that each answer gets which does not have it. */
+  readonly ownField?: OwnField | undefined;
+}
+
+export interface FrontOptions {
+  readonly listener: Omit<ListenerOptions, "accepted">;
+  readonly terms: Terms;
+  readonly meet: MeetClient;
+  readonly counters: FrontCounters;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  /** What is spoken here; `PROTOCOLS` when absent. */
+  readonly protocols?: Protocols | undefined;
+}
+
+export class Front {
+  readonly listener: Listener;
+  readonly #options: FrontOptions;
+  readonly #protocols: Protocols;
+  readonly #sessions = new Set<ProtocolSession>();
+  #terms: Terms;
+  /** Made of the terms, and shared by the connections that are accepted under them. */
+  #timers: SessionTimers;
+  #limits: ClientLimits;
+  #state: "open" | "draining" | "stopped" = "open";
+
+  /** Nothing is opened before `listen`. */
+  constructor(options: FrontOptions) {
+    const { listener, terms, clock, protocols = PROTOCOLS } = options;
+    this.#options = options;
+    this.#protocols = protocols;
+    this.#terms = terms;
+    this.#timers = timersOf(terms, clock);
+    this.#limits = clientLimits(terms.limits);
+    this.listener = new Listener({
+      ...listener,
+      accepted: (accepted) => this.#accept(accepted),
+    });
+  }
+
+  listen(): Promise<void> {
+    return this.listener.listen();
+  }
+
+  /** The port in use, once it listens. */
+  get port(): number {
+    return this.listener.port;
+  }
+
+  /** These hold for connections that are accepted from now on; the field of our own for those that are open as well. */
+  set terms(terms: Terms) {
+    this.#terms = terms;
+    this.#timers = timersOf(terms, this.#options.clock);
+    this.#limits = clientLimits(terms.limits);
+    for (const session of this.#sessions) session.ownField = terms.ownField;
+  }
+
+  /** Resolves when the last connection has gone, or at the deadline. With `replaced` it accepts no more at once. */
+  drain(deadlineMs: number, replaced = false): Promise<void> {
+    this.#state = "draining";
+    if (replaced) this.listener.close();
+    return drain({
+      connections: this.#sessions,
+      clock: this.#options.clock,
+      deadlineMs,
+      stopAccepting: () => this.listener.close(),
+      arriving: () => this.listener.arriving,
+    });
+  }
+
+  /** Ends everything at once. */
+  stop(): void {
+    this.#state = "stopped";
+    for (const session of this.#sessions) session.stop(); // first: below TLS they could no longer be reset
+    this.listener.stop();
+  }
+
+  #accept(accepted: Accepted): void {
+    const { socket, reads, tls } = accepted;
+    if (this.#state === "stopped") {
+      socket.destroy(); // its TLS handshake was under way
+      return;
+    }
+    const { counters, meet, deadlines } = this.#options;
+    const { trusts, ownField } = this.#terms;
+    const client = new FrontConnection(accepted, this.port, trusts, counters, meet);
+    const limits = client.trusted ? this.#limits.proxied : this.#limits.direct;
+    const open = sessionFor(tls, this.#protocols);
+    const deadline = deadlines.add();
+    const session = open(socket, client, this.#timers, limits, deadline);
+    // Accepted just before the listener closed: its request is answered, and is its last.
+    session.draining = this.#state === "draining";
+    session.ownField = ownField;
+    this.#sessions.add(session);
+    counters.opened();
+    attach(socket, session, deadline, reads, this.#closed);
+  }
+
+  readonly #closed = (session: ProtocolSession): void => {
+    this.#sessions.delete(session);
+    this.#options.counters.closed();
+  };
+}
+
+function timersOf({ timeouts }: Terms, clock: Clock): SessionTimers {
+  return { now: () => clock.now(), wall: () => clock.wall(), ...timeouts };
+}

@@ -1,0 +1,52 @@
+// A request on its way to the application tier: what the forwarding engine is told of it, and its part in the load of
+// this tier until it is over.
+import type { ForwardOptions, Remembered } from "@tandem/balancer/backend";
+import type { Client } from "@tandem/front";
+import type { Fields } from "@tandem/http";
+import type { Exchange } from "@tandem/http/exchange";
+import type { AccessRecord } from "@tandem/telemetry";
+import { FRONTEND } from "./names.ts";
+import type { Site } from "./site.ts";
+
+/** The connection that it came on. */
+interface Origin {
+  readonly client: Client;
+  readonly remembered: Remembered;
+}
+
+export class ForwardedRequest implements ForwardOptions {
+  readonly frontend = FRONTEND;
+  readonly #exchange: Exchange;
+  readonly #site: Site;
+  readonly #origin: Origin;
+  /** Requests in flight when it began, itself included. */
+  readonly #rif: number;
+
+  constructor(exchange: Exchange, site: Site, origin: Origin, rif: number) {
+    this.#exchange = exchange;
+    this.#site = site;
+    this.#origin = origin;
+    this.#rif = rif;
+  }
+
+  get via(): string {
+    return this.#site.via;
+  }
+
+  get client(): Client {
+    return this.#origin.client;
+  }
+
+  get remembered(): Remembered {
+    return this.#origin.remembered;
+  }
+
+  get response(): ((fields: Fields) => void) | undefined {
+    return this.#site.response;
+  }
+
+  log(record: AccessRecord): void {
+    this.#site.leave(this.#exchange, this.#rif);
+    this.#site.record(record);
+  }
+}
