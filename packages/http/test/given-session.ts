@@ -10,6 +10,7 @@ class FakeStream implements ByteStream {
   ended = false;
   paused = false;
   stuck = false;
+  encrypted = false;
   writableLength = 0;
   written = "";
   get writableNeedDrain() {

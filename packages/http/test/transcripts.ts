@@ -60,6 +60,7 @@ export const byteByByte: Delivery = (fed, bytes) => {
 class Stream implements ByteStream {
   written = "";
   destroyed = false;
+  reset = false;
   ended = false;
   paused = false;
   readonly writableNeedDrain = false;
@@ -87,7 +88,7 @@ class Stream implements ByteStream {
     this.destroyed = true;
   }
   resetAndDestroy(): void {
-    this.destroyed = true;
+    this.destroyed = this.reset = true;
   }
 }
 
@@ -164,7 +165,9 @@ export function requestsOf(
   const fed: Fed = { session, stream, heard: 0, mostSilent: 0, over: false, settle };
   for (let i = 0; i < times; i++) deliver(fed, bytes);
   while (settle());
-  events.push(stream.written, `destroyed: ${stream.destroyed}, ended: ${stream.ended}`);
+  // How it is closed depends on whether bytes behind the last request have come yet; whether and why it is, does not.
+  const closed = stream.reset ? "reset" : stream.over ? "closed" : "open";
+  events.push(stream.written, closed);
   return { events, requests, mostSilent: fed.mostSilent };
 }
 

@@ -2,6 +2,8 @@
 // codec stays free of sockets and a test can hand in a literal.
 
 export interface ByteStream {
+  /** It is TLS; absent = it is not. */
+  readonly encrypted?: boolean;
   /** True while written bytes wait for a slow peer. */
   readonly writableNeedDrain: boolean;
   /** Bytes written and not yet taken by the kernel. */

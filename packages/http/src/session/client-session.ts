@@ -7,7 +7,7 @@ import type { ByteStream } from "./byte-stream.ts";
 import { ClientTunnel } from "./client-tunnel.ts";
 import { Delivery } from "./delivery.ts";
 import { type ExchangeSession, H1Exchange } from "./h1-exchange.ts";
-import { Linger } from "./linger.ts";
+import { Linger, resetsNothing } from "./linger.ts";
 import { Output } from "./output.ts";
 import { badHead, CUT_HEAD, LATE_HEAD, LEFT_HEAD, longBody, refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
@@ -74,7 +74,6 @@ export class ClientSession implements ExchangeSession {
     return this.#exchange === undefined && !this.#requests.started;
   }
 
-  /** Bytes came from the client. */
   receive(chunk: Buffer): void {
     if (!this.#takeWhole(chunk, chunk.length)) this.#take(chunk);
   }
@@ -84,7 +83,7 @@ export class ClientSession implements ExchangeSession {
     if (!this.#takeWhole(memory, length)) this.#take(Buffer.from(memory.subarray(0, length)));
   }
 
-  /** Bytes came in memory of their own. Returns whether nobody holds on to it. */
+  /** Bytes came in memory of their own. Returns whether all of it is free again. */
   receiveOwned(chunk: Buffer): boolean {
     this.receive(chunk);
     return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
@@ -257,7 +256,9 @@ export class ClientSession implements ExchangeSession {
       if (!this.#processing && !exchange.holdsNext) this.#proceed();
       return;
     }
-    this.#lingerClose(exchange.untilClose);
+    const last = this.#requests.alone && this.#stash === undefined;
+    if (last && resetsNothing(this.#stream, exchange.head)) this.#end();
+    else this.#lingerClose(exchange.untilClose);
     this.#handler.finished(exchange);
   }
 
@@ -336,9 +337,8 @@ export class ClientSession implements ExchangeSession {
 
   #readBody(chunk: Buffer, offset: number): number {
     const body = this.#body;
-    if (body === undefined) throw new Error("a body before its head");
-    const next = body.read(chunk, offset);
-    if (body.fault !== undefined) this.#abort(body.fault);
+    const next = body?.read(chunk, offset) ?? chunk.length;
+    if (body?.fault !== undefined) this.#abort(body.fault);
     return next;
   }
 

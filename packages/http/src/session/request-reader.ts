@@ -19,6 +19,8 @@ export class RequestReader {
   #pieces: HeadReader | undefined = undefined;
   /** The fields of the request before: the next one's are often the same. */
   #before: RequestSection | undefined = undefined;
+  /** Nothing had come behind the last head when it was read. */
+  alone = false;
 
   constructor(limits: RequestLimits) {
     this.#limits = limits;
@@ -41,6 +43,7 @@ export class RequestReader {
     if (!WHOLE.read(memory, length, surelyWithin, this.#before?.text)) return undefined;
     this.startedAt = now;
     this.headBytes = length;
+    this.alone = true;
     const found = parseRequest(WHOLE.line, WHOLE.section, this.#limits, this.#before);
     if (found instanceof RequestHead) this.#before = found.section;
     return found;
@@ -61,6 +64,7 @@ export class RequestReader {
     const next = pieces.read(chunk, offset);
     if (pieces.failure !== undefined) return pieces.failure;
     if (next < 0) return undefined;
+    this.alone = next === chunk.length;
     const { text } = pieces;
     pieces.reset();
     this.headBytes = text.length + 2;
