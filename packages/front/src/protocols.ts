@@ -14,7 +14,10 @@ export const PROTOCOLS: Protocols = [
 ];
 
 /** How a session is opened on a connection. */
-export function sessionFor(tls: TlsFacts | undefined, protocols: Protocols): OpenSession {
+export function sessionFor(
+  tls: Pick<TlsFacts, "alpn"> | undefined,
+  protocols: Protocols,
+): OpenSession {
   const agreed = tls?.alpn;
   for (const { name, open } of protocols) {
     if (name === agreed) return open;

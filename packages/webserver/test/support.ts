@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Upstream } from "@tandem/balancer/backend";
 import { parseConfig } from "@tandem/config";
+import type { Protocols } from "@tandem/front";
 import { Lines, openTelemetry, type Telemetry } from "@tandem/telemetry";
 import { Deadlines, systemClock } from "@tandem/transport";
 import type { Test } from "tap";
@@ -24,11 +25,12 @@ export interface Running {
   pass(ms: number): void;
 }
 
-/** Starts a webserver as box `box1` on the `webserver` section given as an object. */
+/** Starts a webserver as box `box1` on the `webserver` section given as an object. `protocols` are spoken with clients. */
 export async function start(
   t: Test,
   section: Readonly<Record<string, unknown>>,
   upstream?: Upstream,
+  protocols?: Protocols,
 ): Promise<Running> {
   const text = JSON.stringify({ site: "test", webserver: { bind: "127.0.0.1:0", ...section } });
   const config = parseConfig(text, "test.yaml", {});
@@ -54,7 +56,7 @@ export async function start(
   };
   const deadlines = new Deadlines(clock);
   const options = { config, box: "box1", telemetry, clock, deadlines };
-  const webserver = new Webserver({ ...options, upstream });
+  const webserver = new Webserver({ ...options, upstream, protocols });
   await webserver.start();
   t.teardown(async () => {
     await webserver.stop();

@@ -1,0 +1,238 @@
+// What a front owes its tier, whatever protocol is spoken: connections and requests counted once each, many requests of
+// one connection under way at once, every end told, drains and stops.
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { type Config, configSchema } from "@tandem/config";
+import { Fields } from "@tandem/http";
+import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
+import type { RefusedRequest } from "@tandem/http/session";
+import { Deadlines, type RefusedConnection, systemClock } from "@tandem/transport";
+import t, { type Test } from "tap";
+import { type Client, Front, type FrontCounters, type Handler, PROTOCOLS } from "../src/index.ts";
+import { sessionFor } from "../src/protocols.ts";
+import { TOY } from "./toy.ts";
+
+class Counted implements FrontCounters {
+  sessions = 0;
+  current = 0;
+  requests = 0;
+  refusals = 0;
+  opened(): void {
+    this.sessions += 1;
+    this.current += 1;
+  }
+  closed(): void {
+    this.current -= 1;
+  }
+  finished(): void {
+    this.requests += 1;
+  }
+  refused(): void {
+    this.refusals += 1;
+  }
+}
+
+/** A request that waits until the test answers it. */
+class Held implements ExchangeListener {
+  readonly exchange: Exchange;
+  readonly told: string[] = [];
+  constructor(exchange: Exchange) {
+    this.exchange = exchange;
+    exchange.listener = this;
+  }
+  answer(body: string): void {
+    this.exchange.answer(200, "OK", new Fields(), Buffer.from(body));
+  }
+  drained(): void {}
+  halfClosed(): void {}
+  aborted(cause: AbortCause): void {
+    this.told.push(cause);
+  }
+  finished(): void {
+    this.told.push("finished");
+  }
+}
+
+/** What the handlers of a front have seen, by the path of the request. */
+class Seen {
+  readonly clients: Client[] = [];
+  readonly held = new Map<string, Held>();
+  readonly refused: RefusedRequest[] = [];
+  left = 0;
+  meet(client: Client): Handler {
+    this.clients.push(client);
+    return {
+      request: (exchange) => void this.held.set(exchange.head.path, new Held(exchange)),
+      refused: (refused) => void this.refused.push(refused),
+      left: () => {
+        this.left += 1;
+      },
+    };
+  }
+  get(path: string): Held {
+    const held = this.held.get(path);
+    if (held === undefined) throw new Error(`no request for ${path}`);
+    return held;
+  }
+}
+
+function webserverSection(): NonNullable<Config["webserver"]> {
+  const { webserver } = configSchema.parse({ site: "test", webserver: { bind: "127.0.0.1:0" } });
+  if (webserver === undefined) throw new Error("no section");
+  return webserver;
+}
+
+async function given(t: Test, maxConnections?: number) {
+  const counters = new Counted();
+  const seen = new Seen();
+  const refused: RefusedConnection[] = [];
+  const deadlines = new Deadlines(systemClock);
+  const { timeouts, limits } = webserverSection();
+  const front = new Front({
+    ...{ counters, deadlines, clock: systemClock, protocols: [TOY] },
+    listener: {
+      address: { host: "127.0.0.1", port: 0 },
+      ...(maxConnections !== undefined && { maxConnections }),
+      refused: (one) => void refused.push(one),
+    },
+    terms: { timeouts, limits, trusts: (address) => address === "127.0.0.1" },
+    meet: (client) => seen.meet(client),
+  });
+  await front.listen();
+  t.teardown(() => {
+    front.stop();
+    deadlines.stop();
+  });
+  return { front, counters, seen, refused };
+}
+
+/** A client, and what has come to it so far. */
+async function client(t: Test, port: number) {
+  const socket = connect(port, "127.0.0.1");
+  const one = { socket, text: "" };
+  socket.setEncoding("utf8");
+  socket.on("data", (text: string) => {
+    one.text += text;
+  });
+  socket.on("error", () => undefined);
+  t.teardown(() => socket.destroy());
+  await once(socket, "connect");
+  return one;
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = systemClock.now() + 30_000;
+  while (!holds()) {
+    if (systemClock.now() > deadline) throw new Error(`did not happen: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function leave(socket: Socket): Promise<void> {
+  socket.destroy();
+  await once(socket, "close");
+}
+
+t.test("many requests on one connection: each has its own answer and its own end", async (t) => {
+  const { front, counters, seen } = await given(t);
+  const one = await client(t, front.port);
+  one.socket.write("a GET /a\nb GET /b\nc GET");
+  await until("two requests", () => seen.held.size === 2);
+  one.socket.write(" /c\n");
+  await until("three requests", () => seen.held.size === 3);
+  t.equal(counters.requests, 0, "none is over");
+  seen.get("/b").answer("second");
+  t.strictSame([seen.get("/a").told, seen.get("/b").told], [[], ["finished"]]);
+  t.equal(counters.requests, 1);
+  seen.get("/a").answer("first");
+  await until("two answers", () => one.text === "b 200 second\na 200 first\n");
+  await leave(one.socket);
+  await until("the end is seen", () => counters.current === 0);
+  t.strictSame(seen.get("/c").told, ["client-closed", "finished"]);
+  t.strictSame(seen.get("/a").told, ["finished"], "told once");
+  t.match(counters, { sessions: 1, current: 0, requests: 3, refusals: 0 });
+  t.equal(seen.left, 1, "one connection, one handler");
+});
+
+t.test("who the client is", async (t) => {
+  const { front, seen } = await given(t);
+  const { socket } = await client(t, front.port);
+  await until("it is met", () => seen.clients.length === 1);
+  t.match(seen.clients[0], {
+    ...{ address: "127.0.0.1", port: socket.localPort, scheme: "http" },
+    ...{ serverPort: front.port, trusted: true, tls: undefined },
+  });
+});
+
+t.test("a refused request is counted and told once, and is no exchange", async (t) => {
+  const { front, counters, seen } = await given(t);
+  const one = await client(t, front.port);
+  one.socket.write("what?\na GET /a\n");
+  await until("the request behind it", () => seen.held.size === 1);
+  t.match(counters, { requests: 0, refusals: 1 });
+  t.match(seen.refused, [{ status: 400, failure: {} }]);
+});
+
+t.test("a connection too many is refused, and is no session", async (t) => {
+  const { front, counters, seen, refused } = await given(t, 1);
+  await client(t, front.port);
+  await until("the first", () => counters.sessions === 1);
+  const second = await client(t, front.port);
+  await until("the second is turned away", () => refused.length === 1 && second.socket.closed);
+  t.match(refused, [{ reason: "too-many" }]);
+  t.match(counters, { sessions: 1, current: 1 });
+  t.equal(seen.clients.length, 1);
+});
+
+t.test("a drain waits for what is under way, and takes those that still come", async (t) => {
+  const { front, counters, seen } = await given(t);
+  const busy = await client(t, front.port);
+  busy.socket.write("a GET /a\nb GET /b\n");
+  await until("two requests", () => seen.held.size === 2);
+  let over = false;
+  const drained = front.drain(60_000).then(() => {
+    over = true;
+  });
+  const late = await client(t, front.port);
+  late.socket.write("c GET /c\n");
+  await until("the late one", () => seen.held.size === 3);
+  seen.get("/c").answer("late");
+  seen.get("/a").answer("first");
+  await until("the late one is told to leave", () => late.socket.readableEnded);
+  t.notOk(over, "one request is under way");
+  seen.get("/b").answer("second");
+  await drained;
+  t.equal(busy.text, "a 200 first\nb 200 second\n");
+  t.match(counters, { sessions: 2, current: 0, requests: 3 });
+  const refused = connect(front.port, "127.0.0.1");
+  await t.rejects(once(refused, "connect"), { code: "ECONNREFUSED" });
+});
+
+t.test("a drain ends at its deadline, a stop at once: each request is told once", async (t) => {
+  const { front, counters, seen } = await given(t);
+  const { socket } = await client(t, front.port);
+  socket.write("a GET /a\nb GET /b\n");
+  await until("two requests", () => seen.held.size === 2);
+  await front.drain(200);
+  t.match(counters, { current: 1, requests: 0 }, "what is left is its owner's to end");
+  front.stop();
+  await until("the session is over", () => counters.current === 0);
+  t.strictSame(
+    ["/a", "/b"].map((path) => seen.get(path).told),
+    [
+      ["stopped", "finished"],
+      ["stopped", "finished"],
+    ],
+  );
+  t.match(counters, { sessions: 1, current: 0, requests: 2 });
+  t.equal(seen.left, 1);
+});
+
+t.test("the protocol is what the handshake agreed on, or the first", async (t) => {
+  const rows = [...PROTOCOLS, TOY] as const;
+  const [http1] = PROTOCOLS;
+  t.equal(sessionFor({ alpn: "toy" }, rows), TOY.open);
+  t.equal(sessionFor({ alpn: "http/1.1" }, rows), http1.open);
+  t.equal(sessionFor({ alpn: undefined }, rows), http1.open);
+  t.equal(sessionFor(undefined, rows), http1.open);
+});
