@@ -1,6 +1,6 @@
-// Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2):
-// never sent → any method; sent without any byte of an answer → idempotent methods whose body
-// can be sent again; an answer has begun → never.
+// Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2): never sent, or refused
+// by a server that had not begun with it → any method; sent without any byte of an answer → idempotent methods; an
+// answer has begun → never. A body that was sent has to be there still.
 import type { RetryBudget } from "../backend/retry-budget.ts";
 import type { Server } from "../server/server.ts";
 import { mayTryAgain, neverSent, type ProxyErrorCode } from "./proxy-error.ts";
@@ -57,8 +57,8 @@ export class Attempts {
    * answer came, and whether its body, if it has one, can be sent again.
    */
   mayRetry(code: ProxyErrorCode, answered: boolean, replayable: boolean): boolean {
-    if (answered || this.retries >= this.#limit) return false;
-    return mayTryAgain(code, this.idempotent && replayable);
+    if (answered || !replayable || this.retries >= this.#limit) return false;
+    return mayTryAgain(code, this.idempotent);
   }
 
   /** Whether the budget allows another try after `code`. What was never sent has cost no server anything, and is free. */

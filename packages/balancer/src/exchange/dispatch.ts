@@ -172,10 +172,11 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
 
   /** The connection in use is this client's alone from now on: its server knows it by a login, or asks for one. */
   keepPrivate(): void {
-    const [server, stream] = [this.#server, this.#stream];
-    if (server === undefined || stream === undefined) return;
+    const server = this.#server;
+    const connection = this.#stream?.connection; // none where others' requests are on it, too
+    if (server === undefined || connection === undefined) return;
     this.#remembered.privates ??= new PrivateConnections();
-    this.#remembered.privates.own(this.#backend, server, stream.connection);
+    this.#remembered.privates.own(this.#backend, server, connection);
   }
 
   /** The answer is complete: what is left of the request is thrown away. */
@@ -206,8 +207,14 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
       this.#backend.waiting.advance(); // into the room it has left
       return; // the second one decides
     }
-    if (this.#stream?.reused && server !== undefined) this.attempts.forgiveStale(server);
-    this.#retryOrFail("server-closed", `${server?.name} closed the connection before it answered`);
+    const refused = this.#stream?.refused === true;
+    const stale = refused || this.#stream?.reused === true;
+    if (stale && server !== undefined) this.attempts.forgiveStale(server);
+    if (refused) this.#retryOrFail("stream-refused", `${server?.name} refused the request unseen`);
+    else {
+      const why = `${server?.name} closed the connection before it answered`;
+      this.#retryOrFail("server-closed", why);
+    }
   }
 
   /** The request is over. `complete`: so is its answer, and the connection may serve the next one. */
@@ -290,9 +297,10 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     stream.send(head.method, this.#head, head.bodyLength, this.#owner);
     if (head.bodyLength === 0) return;
     if (head.bodyLength === CHUNKED || head.expectContinue) stream.flush();
+    const shared = stream.connection === undefined; // its server may refuse what it has not begun with
     this.#body ??= new BodyRelay(
       this.#exchange,
-      this.attempts.idempotent ? config.replay : 0,
+      this.attempts.idempotent || shared ? config.replay : 0,
       () => deadlines.now() + this.#patienceMs,
     );
     this.#body.sendOn(stream);
@@ -303,7 +311,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     if (this.#backend.config.hedge === undefined || this.#hedged) return false;
     const { head } = this.#exchange;
     const harmless = this.attempts.idempotent && head.bodyLength === 0 && !head.upgrade;
-    const bound = this.#stream?.connection.owner !== undefined; // elsewhere its client is a stranger
+    const bound = this.#stream?.connection?.owner !== undefined; // elsewhere its client is a stranger
     return harmless && !bound && this.#phase === "response";
   }
 

@@ -7,7 +7,7 @@ interface ErrorRow {
   readonly status: number;
   readonly termination: string;
   readonly proxyStatus: string;
-  /** safe = the server never saw the request; idempotent = it may have; never = an answer has begun. */
+  /** safe = the server never saw the request, or says that it did not begin with it; idempotent = it may have; never = an answer has begun. */
   readonly retry: "safe" | "idempotent" | "never";
   /** What it says about the server that had the request, to algorithms that learn. */
   readonly outcome: Outcome;
@@ -29,6 +29,7 @@ export const PROXY_ERRORS = {
   "connect-timeout": row(504, "sC--", "connection_timeout", "safe", "timeout"),
   "out-of-resources": row(503, "RC--", "proxy_internal_error", "safe", "cancelled"),
   "tls-refused": row(502, "SC--", "tls_protocol_error", "safe"),
+  "stream-refused": row(503, "SC--", "destination_unavailable", "safe", "cancelled"),
   "server-closed": row(502, "SH--", "connection_terminated", "idempotent"),
   "server-timeout": row(504, "sH--", "http_response_timeout", "never", "timeout"),
   "bad-response": row(502, "PH--", "http_protocol_error", "never"),

@@ -6,7 +6,7 @@ import type { Exchange } from "@tandem/http/exchange";
 import { ClientSession } from "@tandem/http/session";
 import { type Clock, Deadlines, ReadBuffers, SocketReads, turnClock } from "@tandem/transport";
 import t from "tap";
-import { ServerConnection } from "../pool/server-connection.ts";
+import { H1Connection } from "../pool/h1-connection.ts";
 import { openTunnel } from "./tunnel.ts";
 
 /** Takes what it is given; emits when the test says so. */
@@ -44,9 +44,15 @@ function givenTunnel() {
   const deadlines = new Deadlines(clock);
   const [client, server] = [new Stub(), new Stub()];
   const reads = new SocketReads(new ReadBuffers(turnClock(clock)));
-  const home = { takeBack: () => undefined, gone: () => undefined };
+  const home = { takeBack: () => undefined, putBack: () => undefined, gone: () => undefined };
   const socket = server as unknown as Socket;
-  const stream = new ServerConnection(socket, reads, deadlines, home, DEFAULT_LIMITS);
+  const stream = new H1Connection({
+    socket,
+    reads,
+    deadlines,
+    pool: home,
+    answers: DEFAULT_LIMITS,
+  });
   const endings: string[] = [];
   const request = (exchange: Exchange): void =>
     openTunnel({

@@ -6,9 +6,10 @@ import { DEFAULT_LIMITS } from "@tandem/http";
 import { Deadlines, FRESH_MS, Names, ReadBuffers, systemClock, turnClock } from "@tandem/transport";
 import t from "tap";
 import { COUNTER, ROW } from "../memory/counters.ts";
+import { H1Connection } from "./h1-connection.ts";
 import { Pool } from "./pool.ts";
+import { SERVER_PROTOCOLS } from "./protocols.ts";
 import type { Pending } from "./reservation.ts";
-import { ServerConnection } from "./server-connection.ts";
 
 /** A pool before a server that never says anything, on a clock that the test moves. */
 async function givenPool() {
@@ -22,13 +23,14 @@ async function givenPool() {
     ...{ name: "s1", address: { host: "127.0.0.1", port: (server.address() as AddressInfo).port } },
     ...{ tls: undefined, connectMs: 5_000, idleMs: 60_000, maxIdle: 10, answers: DEFAULT_LIMITS },
     ...{ counters, clock, deadlines, names: new Names() },
+    protocol: SERVER_PROTOCOLS["http/1.1"],
     buffers: new ReadBuffers(turnClock(clock)),
   });
   const asked = (ask: (listener: Parameters<Pool["connect"]>[0]) => Pending) =>
-    new Promise<ServerConnection>((connected, reject) => {
+    new Promise<H1Connection>((connected, reject) => {
       ask({
         connected: (stream) => {
-          if (stream instanceof ServerConnection) connected(stream);
+          if (stream instanceof H1Connection) connected(stream);
         },
         connectFailed: ({ why }) => reject(new Error(why)),
       });
@@ -41,7 +43,7 @@ async function givenPool() {
     },
     opened: () => asked((listener) => pool.connect(listener)),
     requested: () => asked((listener) => pool.request(listener)),
-    resumed: (connection: ServerConnection) =>
+    resumed: (connection: H1Connection) =>
       asked((listener) => pool.resume(connection, listener, FRESH_MS)),
     idle: () => counters[COUNTER.idle],
     async [Symbol.asyncDispose]() {
@@ -66,7 +68,7 @@ t.test("one that was held back reads on for the next exchange", async (t) => {
 
 t.test("one that cannot be made as new is never handed out", async (t) => {
   await using given = await givenPool();
-  const spoil: readonly ((connection: ServerConnection) => void)[] = [
+  const spoil: readonly ((connection: H1Connection) => void)[] = [
     (connection) => connection.openTunnel(UNHEARD),
     (connection) => connection.endTunnel(),
     (connection) => connection.receiveShared(Buffer.from("unasked"), 7),
@@ -154,6 +156,6 @@ t.test("a private one ends with its owner, its address and the pool", async (t) 
 const UNHEARD = { data() {}, drained() {}, ended() {} };
 
 interface Own {
-  readonly connection: ServerConnection;
+  readonly connection: H1Connection;
   readonly owner: { gone: boolean };
 }

@@ -1,61 +1,47 @@
-// The idle connections of one thread to one server, and how new ones are made. The one used last is
-// reused first, so that a pool larger than needed shrinks from its cold end.
-import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+// The connections of one thread to one server: streams on those that are open, and new ones. The idle connection that
+// was used last is reused first, so that a pool larger than needed shrinks from its cold end.
+import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { HeadLimits } from "@tandem/http";
-import {
-  type Clock,
-  type Deadlines,
-  type internalClientOptions,
-  type Names,
-  type ReadBuffers,
-  SocketReads,
-} from "@tandem/transport";
+import type { Deadlines, SocketReads } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../memory/counters.ts";
-import { refusal } from "./refusal.ts";
-import {
-  type ConnectFailure,
-  type ConnectListener,
-  type Pending,
-  Reservation,
-} from "./reservation.ts";
-import { type ConnectionPool, ServerConnection } from "./server-connection.ts";
+import type { Connection, ConnectionPool, UnusedStream } from "./connection.ts";
+import { Dialler, type DialOptions } from "./dial.ts";
+import { Opening, type OpeningPool } from "./opening.ts";
+import type { ServerProtocol } from "./protocol.ts";
+import { type ConnectListener, type Pending, Reservation } from "./reservation.ts";
 import type { OwnableConnection } from "./server-stream.ts";
 
-export interface PoolOptions {
-  /** The server's name is also the name its certificate must carry. */
-  readonly name: string;
-  readonly address: { readonly host: string; readonly port: number };
-  readonly tls: ReturnType<typeof internalClientOptions> | undefined;
-  readonly connectMs: number;
+export interface PoolOptions extends DialOptions {
+  readonly protocol: ServerProtocol;
   readonly idleMs: number;
   readonly maxIdle: number;
   /** Bounds on the heads of answers. */
   readonly answers: HeadLimits;
   readonly counters: CounterRow;
-  /** Where the address of a host that is a name is looked up. */
-  readonly names: Names;
-  readonly clock: Clock;
   readonly deadlines: Deadlines;
-  readonly buffers: ReadBuffers;
 }
 
-export class Pool implements ConnectionPool {
+export class Pool implements ConnectionPool, OpeningPool {
   readonly #options: PoolOptions;
-  readonly #connections = new Set<ServerConnection>();
-  #idle: ServerConnection[] = [];
+  readonly #dialler: Dialler;
+  readonly #connections = new Set<Connection>();
+  readonly #openings = new Set<Opening>();
+  #idle: Connection[] = [];
   /** Those that are idle and private to a client's connection. */
-  readonly #private = new Map<OwnableConnection, ServerConnection>();
-  #session: Buffer | undefined = undefined;
+  readonly #private = new Map<OwnableConnection, Connection>();
+  /** A connection carries many requests at once. */
+  readonly #shares: boolean;
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#dialler = new Dialler(options);
+    this.#shares = options.protocol.streams > 1;
   }
 
   /** Whether a pool of those options would do just the same. */
-  matches({ name, address, tls, connectMs, idleMs, maxIdle, answers }: PoolOptions): boolean {
+  matches({ name, address, tls, connectMs, protocol, ...other }: PoolOptions): boolean {
     const own = this.#options;
     return (
       own.name === name &&
@@ -63,22 +49,31 @@ export class Pool implements ConnectionPool {
       own.address.port === address.port &&
       own.tls === tls &&
       own.connectMs === connectMs &&
-      own.idleMs === idleMs &&
-      own.maxIdle === maxIdle &&
-      isDeepStrictEqual(own.answers, answers)
+      own.protocol === protocol &&
+      own.idleMs === other.idleMs &&
+      own.maxIdle === other.maxIdle &&
+      isDeepStrictEqual(own.answers, other.answers)
     );
   }
 
-  /** An idle connection, used within so many ms, once it is known to be good; or a new one. */
+  /**
+   * A stream on a connection that is open and, when it is idle, was used within so many ms, once that is known to be
+   * good; or on a new one.
+   */
   request(listener: ConnectListener, freshWithinMs = Number.POSITIVE_INFINITY): Pending {
-    const idle = this.acquire(freshWithinMs);
-    if (idle === undefined) return this.connect(listener);
-    const reservation = new Reservation(this, idle, listener, freshWithinMs);
-    this.#options.buffers.afterReads.add(reservation);
-    return reservation;
+    const stream = this.acquire(freshWithinMs);
+    if (stream !== undefined) return this.#reserve(stream, listener, freshWithinMs);
+    if (this.#shares) {
+      for (const opening of this.#openings) {
+        if (!opening.hasRoom) continue;
+        this.#count(COUNTER.reuses, 1);
+        return opening.join(listener);
+      }
+    }
+    return this.connect(listener);
   }
 
-  /** That private connection, if it is idle here, once it is known to be good; in its place any, as by `request`. */
+  /** On that private connection, if it is idle here, once it is known to be good; in its place on any, as by `request`. */
   resume(
     wanted: OwnableConnection,
     listener: ConnectListener,
@@ -87,75 +82,51 @@ export class Pool implements ConnectionPool {
     const connection = this.#private.get(wanted);
     if (connection === undefined) return this.request(listener, freshWithinMs);
     this.#private.delete(wanted);
-    this.#count(COUNTER.reuses, 1);
     this.#count(COUNTER.idle, -1);
-    const reservation = new Reservation(this, connection, listener, freshWithinMs);
-    this.#options.buffers.afterReads.add(reservation);
-    return reservation;
+    this.#count(COUNTER.reuses, 1);
+    return this.#reserve(connection.open(), listener, freshWithinMs);
   }
 
-  /** An idle connection that looks well as far as its socket was read, or undefined. */
-  acquire(freshWithinMs: number): ServerConnection | undefined {
-    const oldest = this.#options.deadlines.now() - freshWithinMs;
-    for (let candidate = this.#idle.pop(); candidate !== undefined; candidate = this.#idle.pop()) {
-      if (!candidate.fresh) candidate.destroy();
-      else if (candidate.idleSince < oldest) {
-        this.#idle.push(candidate);
-        break;
-      } else {
-        this.#count(COUNTER.reuses, 1);
-        this.#count(COUNTER.idle, -1);
-        return candidate;
-      }
-      this.#count(COUNTER.idle, -1);
-    }
-    return undefined;
+  /** A stream on a connection that looks well as far as its socket was read, or undefined. */
+  acquire(freshWithinMs: number): UnusedStream | undefined {
+    const shared = this.#shares ? this.#withRoom() : undefined;
+    const connection = shared ?? this.#takeIdle(freshWithinMs);
+    if (connection === undefined) return undefined;
+    this.#count(COUNTER.reuses, 1);
+    return connection.open();
   }
 
-  /** Opens a connection. */
+  /** A stream on a connection that is opened now. */
   connect(listener: ConnectListener): Pending {
-    const { clock, connectMs, deadlines, answers } = this.#options;
     this.#count(COUNTER.connects, 1);
-    const reads = new SocketReads(this.#options.buffers);
-    const { socket, ready } = this.#dial(reads);
-    let settled = false;
-    const settle = (): boolean => {
-      if (settled) return false;
-      settled = true;
-      timer.cancel();
-      return true;
-    };
-    const fail = (failure: ConnectFailure): void => {
-      if (!settle()) return;
-      socket.destroy();
-      listener.connectFailed(failure);
-    };
-    const timer = clock.after(connectMs, () =>
-      fail({ code: "connect-timeout", why: `no connection within ${connectMs} ms` }),
-    );
-    const refused = (error: Error): void => fail(refusal(error));
-    socket.on("error", refused);
-    socket.once(ready, () => {
-      if (!settle()) return;
-      socket.off("error", refused);
-      const connection = new ServerConnection(socket, reads, deadlines, this, answers);
-      connection.outdated = !this.#leadsHere(socket.remoteAddress);
-      this.#connections.add(connection);
-      listener.connected(connection);
-    });
-    return {
-      cancel: () => {
-        if (settle()) socket.destroy();
-      },
-    };
+    const opening = new Opening(this, this.#dialler, this.#options.protocol.streams);
+    this.#openings.add(opening);
+    return opening.join(listener);
   }
+
+  // OpeningPool
+
+  opened(opening: Opening, socket: Socket, reads: SocketReads): Connection {
+    const { protocol, deadlines, answers } = this.#options;
+    this.#openings.delete(opening);
+    const connection = protocol.open({ socket, reads, deadlines, pool: this, answers });
+    connection.outdated = !this.#leadsHere(socket.remoteAddress);
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  failed(opening: Opening): void {
+    this.#openings.delete(opening);
+  }
+
+  // ConnectionPool
 
   /**
-   * Keeps a connection whose exchange is complete. One that has died since is found by `acquire`; a pool that
+   * Keeps a connection whose requests are over. One that has died since is found by `acquire`; a pool that
    * another took the place of is closed, and keeps none. A private one is kept for as long as its owner and its
    * server want it, beside `maxIdle`: a login hangs on it.
    */
-  takeBack(connection: ServerConnection): void {
+  takeBack(connection: Connection): void {
     const { maxIdle, idleMs, deadlines } = this.#options;
     const { owner, idleLimitMs } = connection;
     const keepMs = owner === undefined ? Math.min(idleMs, idleLimitMs) : idleLimitMs;
@@ -172,8 +143,8 @@ export class Pool implements ConnectionPool {
     this.#count(COUNTER.idle, 1);
   }
 
-  /** Keeps one that was acquired and not used after all: it is as old as it was. */
-  putBack(connection: ServerConnection): void {
+  /** Keeps one whose stream was not used after all: it is as old as it was. */
+  putBack(connection: Connection): void {
     if (this.#refuses(connection)) {
       connection.destroy();
       return;
@@ -187,8 +158,11 @@ export class Pool implements ConnectionPool {
     this.#idle.splice(older + 1, 0, connection);
   }
 
-  #refuses({ outdated, owner }: ServerConnection): boolean {
-    return this.#closed || outdated || owner?.gone === true;
+  gone(connection: Connection): void {
+    this.#connections.delete(connection);
+    const at = connection.owner === undefined ? this.#idle.indexOf(connection) : -1;
+    if (at >= 0) this.#idle.splice(at, 1);
+    if (at >= 0 || this.#private.delete(connection)) this.#count(COUNTER.idle, -1);
   }
 
   /** No connection is left. */
@@ -217,34 +191,44 @@ export class Pool implements ConnectionPool {
     for (const connection of this.#connections) connection.destroy();
   }
 
+  #reserve(stream: UnusedStream, listener: ConnectListener, freshWithinMs: number): Pending {
+    const reservation = new Reservation(this, stream, listener, freshWithinMs);
+    this.#options.buffers.afterReads.add(reservation);
+    return reservation;
+  }
+
+  /** One that carries requests and takes another. */
+  #withRoom(): Connection | undefined {
+    if (this.#closed) return undefined;
+    for (const connection of this.#connections) {
+      if (connection.room > 0 && !connection.unused && !connection.outdated) return connection;
+    }
+    return undefined;
+  }
+
+  #takeIdle(freshWithinMs: number): Connection | undefined {
+    const oldest = this.#options.deadlines.now() - freshWithinMs;
+    for (let candidate = this.#idle.pop(); candidate !== undefined; candidate = this.#idle.pop()) {
+      if (!candidate.fresh) candidate.destroy();
+      else if (candidate.idleSince < oldest) {
+        this.#idle.push(candidate);
+        break;
+      } else {
+        this.#count(COUNTER.idle, -1);
+        return candidate;
+      }
+      this.#count(COUNTER.idle, -1);
+    }
+    return undefined;
+  }
+
+  #refuses({ outdated, owner }: Connection): boolean {
+    return this.#closed || outdated || owner?.gone === true;
+  }
+
   #leadsHere(remote: string | undefined): boolean {
     const { names, address } = this.#options;
     return names.has(address.host, remote);
-  }
-
-  #dial(reads: SocketReads): {
-    readonly socket: Socket;
-    readonly ready: "connect" | "secureConnect";
-  } {
-    const { address, tls, name } = this.#options;
-    // Half open for tunnels; outside them a connection answers the server's end with its own.
-    const { lookup } = this.#options.names;
-    const where = { ...address, lookup, noDelay: true, allowHalfOpen: true, onread: reads.onread };
-    if (tls === undefined) return { socket: connectTcp(where), ready: "connect" };
-    const session = this.#session === undefined ? {} : { session: this.#session };
-    const socket = connectTls({ ...where, ...tls, ...session, servername: name });
-    socket.on("session", (ticket) => {
-      this.#session = ticket;
-    });
-    return { socket, ready: "secureConnect" };
-  }
-
-  /** Forgets a connection, in use or not. */
-  gone(connection: ServerConnection): void {
-    this.#connections.delete(connection);
-    const at = connection.owner === undefined ? this.#idle.indexOf(connection) : -1;
-    if (at >= 0) this.#idle.splice(at, 1);
-    if (at >= 0 || this.#private.delete(connection)) this.#count(COUNTER.idle, -1);
   }
 
   #count(counter: number, by: number): void {

@@ -1,18 +1,18 @@
-// An idle connection set aside for a request until every socket that is ready has been read. Its server may
-// have closed it, or have sent what nobody asked for: a request that went out at once would be lost with it,
-// or take those bytes for its answer, and with them the next one's (RFC 9112 §6.3, §9.3). What arrives later
-// than that cannot be told from an answer by anybody.
+// A stream on a connection that is open already, set aside for a request until every socket that is ready has been read.
+// The server may have closed the connection, or have sent what was not asked for: a request that went out at once would
+// be lost with it, or take those bytes for its answer, and with them the next one's (RFC 9112 §6.3, §9.3). Bytes that
+// arrive later than that cannot be told from an answer.
 import type { Waiting } from "@tandem/transport";
-import type { ServerConnection } from "./server-connection.ts";
+import type { UnusedStream } from "./connection.ts";
 import type { ServerStream } from "./server-stream.ts";
 
-/** A connection on its way to whoever asked for it. */
+/** A stream on its way to the request that asked for it. */
 export interface Pending {
   /** It is not wanted any more. */
   cancel(): void;
 }
 
-/** Whoever asked. Hears exactly once, unless it cancels before. */
+/** The request that asked. Told exactly once, unless it cancels before. */
 export interface ConnectListener {
   connected(stream: ServerStream): void;
   connectFailed(failure: ConnectFailure): void;
@@ -26,8 +26,7 @@ export interface ConnectFailure {
 
 /** Where another one is had. */
 interface Source {
-  acquire(freshWithinMs: number): ServerConnection | undefined;
-  putBack(connection: ServerConnection): void;
+  acquire(freshWithinMs: number): UnusedStream | undefined;
   connect(listener: ConnectListener): Pending;
 }
 
@@ -35,38 +34,38 @@ export class Reservation implements Waiting, Pending {
   readonly #source: Source;
   readonly #listener: ConnectListener;
   readonly #freshWithinMs: number;
-  #connection: ServerConnection | undefined;
+  #stream: UnusedStream | undefined;
   /** A new one, in place of one that was spoilt. */
   #instead: Pending | undefined = undefined;
 
   constructor(
     source: Source,
-    connection: ServerConnection,
+    stream: UnusedStream,
     listener: ConnectListener,
     freshWithinMs: number,
   ) {
     this.#source = source;
-    this.#connection = connection;
+    this.#stream = stream;
     this.#listener = listener;
     this.#freshWithinMs = freshWithinMs;
   }
 
   cancel(): void {
-    if (this.#connection !== undefined) this.#source.putBack(this.#connection);
-    this.#connection = undefined;
+    this.#stream?.putBack();
+    this.#stream = undefined;
     this.#instead?.cancel();
   }
 
   readsDone(): void {
-    const reserved = this.#connection;
+    const reserved = this.#stream;
     if (reserved === undefined) return; // cancelled
-    this.#connection = undefined;
-    let connection: ServerConnection | undefined = reserved;
+    this.#stream = undefined;
+    let stream: UnusedStream | undefined = reserved;
     if (!reserved.fresh) {
       reserved.destroy();
-      connection = this.#source.acquire(this.#freshWithinMs);
+      stream = this.#source.acquire(this.#freshWithinMs);
     }
-    if (connection === undefined) this.#instead = this.#source.connect(this.#listener);
-    else this.#listener.connected(connection);
+    if (stream === undefined) this.#instead = this.#source.connect(this.#listener);
+    else this.#listener.connected(stream);
   }
 }

@@ -6,6 +6,8 @@ import { ROW } from "../memory/counters.ts";
 import type { Server } from "../server/server.ts";
 import type { ServerTls } from "../server/server-tls.ts";
 import type { PoolOptions } from "./pool.ts";
+import type { ServerProtocol } from "./protocol.ts";
+import { SERVER_PROTOCOLS } from "./protocols.ts";
 
 /** What connections of one thread need. */
 export interface Network {
@@ -14,12 +16,15 @@ export interface Network {
   readonly buffers: ReadBuffers;
   /** What is known of servers that are given by name. */
   readonly names: Names;
+  /** What servers are spoken to in; HTTP/1.1 when absent. */
+  readonly protocol?: ServerProtocol | undefined;
 }
 
 /** A network of its own; the caller stops its deadlines. */
-export function openNetwork(clock: Clock, names: Names): Network {
+export function openNetwork(clock: Clock, names: Names, protocol?: ServerProtocol): Network {
   const turns = turnClock(clock);
-  return { clock: turns, deadlines: new Deadlines(turns), buffers: new ReadBuffers(turns), names };
+  const deadlines = new Deadlines(turns);
+  return { clock: turns, deadlines, buffers: new ReadBuffers(turns), names, protocol };
 }
 
 /** For the connections that requests use. */
@@ -32,9 +37,11 @@ export function requestPool(
   const { connect: connectMs, idle: idleMs } = timeouts;
   const { statusLine, head, fields } = limits;
   const answers = { requestLine: statusLine, head, fields };
+  const { protocol = SERVER_PROTOCOLS["http/1.1"] } = network;
   return {
     ...{ name, address, tls, connectMs, idleMs, maxIdle, answers, counters },
     ...network,
+    protocol,
   };
 }
 

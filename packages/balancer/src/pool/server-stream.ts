@@ -1,6 +1,6 @@
 // One request at a server and its answer, whatever carries it: all that forwards a request holds of the server. Over
-// HTTP/1.1 a connection carries one at a time and is itself the stream; a protocol with many streams on a connection
-// hands out one object for each. Socket and session are the connection's own.
+// HTTP/1.1 a connection carries one at a time and is itself the stream; over a protocol with many streams each is an
+// object of its own (connection.ts). Socket and session are the connection's own.
 import type { Fields } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 
@@ -43,7 +43,8 @@ export interface OwnableConnection {
 }
 
 export interface ServerStream {
-  readonly connection: OwnableConnection;
+  /** The connection beneath, where a client may have one for itself; undefined where other requests are on it, too. */
+  readonly connection: OwnableConnection | undefined;
   user: StreamUser | undefined;
   /** When the user's `serverTimedOut` is due, on the deadlines' clock. */
   set deadline(at: number);
@@ -55,10 +56,15 @@ export interface ServerStream {
   readonly settled: boolean;
   /** It was lost to an error rather than ended. */
   readonly reset: boolean;
+  /** The server says that it has not begun with the request: whatever was asked for, it may be sent again. */
+  readonly refused: boolean;
   /** It is lost: what happens to the server is not our doing any more. */
   readonly gone: boolean;
 
-  /** Sends a head (with its final empty line) and announces how its body is framed. */
+  /**
+   * Sends a head and announces how its body is framed. The head is what HTTP/1.1 would send, final empty line included;
+   * a protocol that writes heads in another way takes the fields out of it.
+   */
   send(method: string, head: string, bodyLength: number, listener: ResponseListener): void;
   /** Adds request body bytes; they leave at `flush` or `endBody`. */
   write(chunk: Buffer): void;

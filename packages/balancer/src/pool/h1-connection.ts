@@ -1,40 +1,25 @@
-// One HTTP/1.1 connection to a server, from the moment it is open: idle in the pool, or the stream of one request.
+// One HTTP/1.1 connection to a server, from the moment it is open: idle in the pool, or the stream of one request. Because
+// it carries one request at a time it is its own only stream, and no object is made for that.
 import type { Socket } from "node:net";
-import type { Fields, HeadLimits } from "@tandem/http";
+import type { Fields } from "@tandem/http";
 import { type ResponseListener, ServerSession } from "@tandem/http/session";
 import {
   type Deadline,
-  type Deadlines,
   type Expiring,
   type Holder,
   outliveWriteErrors,
   type Reader,
-  type SocketReads,
 } from "@tandem/transport";
-import type {
-  OwnableConnection,
-  Owner,
-  ServerStream,
-  StreamUser,
-  TunnelListener,
-} from "./server-stream.ts";
+import type { Connection, ConnectionPool, UnusedStream } from "./connection.ts";
+import type { Opened } from "./protocol.ts";
+import type { Owner, StreamUser, TunnelListener } from "./server-stream.ts";
 
-/** The pool a connection belongs to. */
-export interface ConnectionPool {
-  /** Its exchange is complete, or has failed and must not leave it to another. */
-  takeBack(connection: ServerConnection): void;
-  /** The connection is gone. */
-  gone(connection: ServerConnection): void;
-}
-
-export class ServerConnection implements ServerStream, OwnableConnection, Expiring, Reader {
+export class H1Connection implements Connection, UnusedStream, Expiring, Reader {
   user: StreamUser | undefined = undefined;
-  /** When the last exchange on it ended, on the deadlines' clock. */
   idleSince = 0;
-  /** The server says it closes an idle connection after so long (`Keep-Alive: timeout`); we leave before. */
+  /** From `Keep-Alive: timeout`. */
   idleLimitMs = Number.POSITIVE_INFINITY;
   owner: Owner | undefined = undefined;
-  /** It leads to an address that the server has no more. */
   outdated = false;
   readonly #socket: Socket;
   readonly #session: ServerSession;
@@ -48,13 +33,7 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
   /** A write has failed: it is read to its end, and that is all. */
   #cutOff = false;
 
-  constructor(
-    socket: Socket,
-    reads: SocketReads,
-    deadlines: Deadlines,
-    pool: ConnectionPool,
-    answers: HeadLimits,
-  ) {
+  constructor({ socket, reads, deadlines, pool, answers }: Opened) {
     this.#pool = pool;
     this.#socket = socket;
     this.#session = new ServerSession(socket, answers);
@@ -87,7 +66,9 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
     });
   }
 
-  get connection(): OwnableConnection {
+  // Connection
+
+  get connection(): this {
     return this;
   }
 
@@ -95,11 +76,18 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
     return this.user === undefined;
   }
 
+  get room(): number {
+    return this.user === undefined ? 1 : 0;
+  }
+
+  open(): this {
+    return this;
+  }
+
   set deadline(at: number) {
     this.#deadline.at = at;
   }
 
-  /** Of the server, as far as the connection knows it still. */
   get address(): string | undefined {
     return this.#socket.remoteAddress;
   }
@@ -118,6 +106,11 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
 
   get reset(): boolean {
     return !this.#orderly;
+  }
+
+  /** HTTP/1.1 has no way to say so. */
+  get refused(): boolean {
+    return false;
   }
 
   get gone(): boolean {
@@ -148,6 +141,10 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
   release(): void {
     this.user = undefined;
     this.#pool.takeBack(this);
+  }
+
+  putBack(): void {
+    this.#pool.putBack(this);
   }
 
   /**
@@ -191,7 +188,6 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
     this.#socket.resume();
   }
 
-  /** Its exchange is complete: becomes as it was before, for the next one. What cannot be undone is found by `fresh`. */
   renew(): void {
     if (this.#socket.isPaused()) this.resume();
   }
@@ -234,7 +230,7 @@ export class ServerConnection implements ServerStream, OwnableConnection, Expiri
     );
   }
 
-  /** Heeds a Keep-Alive field (RFC 2068 §19.7.1.1): its timeout, less a second for the way there and back. */
+  /** Goes by a Keep-Alive field (RFC 2068 §19.7.1.1): its timeout, less a second for the way there and back. */
   limitIdle(keepAlive: string): void {
     const [, seconds] = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(keepAlive) ?? [];
     if (seconds !== undefined) this.idleLimitMs = Math.max(0, Number(seconds) * 1000 - 1000);
