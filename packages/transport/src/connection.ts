@@ -55,6 +55,7 @@ export function attach<S extends Session>(
   socket.on("end", ended);
   socket.on("error", failed);
   socket.on("close", gone);
+  reads?.again();
 }
 
 function received(this: AttachedSocket, chunk: Buffer): void {

@@ -98,11 +98,32 @@ export class SocketReads {
   #spare: Buffer | undefined = undefined;
   /** Who has not yet let go of the bytes that came last: a slow peer's. */
   #holder: Holder | undefined = undefined;
+  /** What was read before there was a reader for it. */
+  #unread: Buffer | undefined = undefined;
   /** The memory of its own in which they are. */
   #lent: Buffer | undefined = undefined;
 
   constructor(buffers: ReadBuffers) {
     this.#buffers = buffers;
+  }
+
+  /** Gives back bytes that came and were not used: they come again at `again`, before any others. */
+  unread(bytes: Buffer): void {
+    this.#unread = bytes;
+  }
+
+  /** A new reader is there: it gets what was given back. */
+  again(): void {
+    const bytes = this.#unread;
+    if (bytes === undefined) return;
+    this.#unread = undefined;
+    const { clock } = this.#buffers;
+    clock.begin();
+    try {
+      this.reader?.receiveShared(bytes, bytes.length);
+    } finally {
+      clock.end();
+    }
   }
 
   /** For the options of a socket. */

@@ -5,9 +5,9 @@ import { connect as connectTcp } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import t, { type Test } from "tap";
 import { certificate } from "../../test/certificate.ts";
-import { Listener } from "../listener.ts";
 import type { ListenerTls } from "../tls/listener-tls.ts";
 import type { Accepted } from "./accepted.ts";
+import { Listener } from "./listener.ts";
 
 const read = ({ cert, key }: ReturnType<typeof certificate>) => ({
   cert: readFileSync(cert),

@@ -19,6 +19,11 @@ export interface Ends {
   readonly local?: Endpoint | undefined;
 }
 
+/** The other end of a socket, as the kernel knows it. */
+export function peerOf(socket: Socket): Endpoint {
+  return { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
+}
+
 export class Accepted {
   readonly socket: Socket;
   /** Where it reads to; wants a reader. Undefined = Node's own buffers, and the socket emits `data`. */

@@ -4,7 +4,7 @@
 // interface: where it does not look as expected, connections come the documented way, a little dearer.
 import { type Server, Socket, type SocketConstructorOpts } from "node:net";
 import { getSystemErrorName } from "node:util";
-import { type ReadBuffers, SocketReads } from "./reads.ts";
+import { type ReadBuffers, SocketReads } from "../reads.ts";
 
 /** What Node passes to the server for each connection. */
 interface ClientHandle {

@@ -1,0 +1,160 @@
+// A connection on its way through the stages of a listener, from the kernel to where it is handed over. What a stage reads
+// and does not use belongs to the next one, and in the end to whoever is given the connection: no byte is lost.
+import type { Socket } from "node:net";
+import { plainAddress } from "../address.ts";
+import type { Clock, Timer } from "../clock.ts";
+import type { Reader, SocketReads } from "../reads.ts";
+import type { RefusalReason, RefusedConnection } from "../tls/refusal.ts";
+import type { Ends } from "./accepted.ts";
+
+/** For all stages of a connection together. */
+export const ARRIVAL_MS = 5_000;
+
+/** Looks at what has come and belongs to no earlier stage; called again with more of it until it calls `seen` or `refuse`. */
+export type Look = (bytes: Buffer) => void;
+
+const LAST_STAGE = "TLS handshake";
+const NOTHING = Buffer.alloc(0);
+
+const ARRIVAL = Symbol("arrival");
+
+interface ArrivingSocket extends Socket {
+  [ARRIVAL]?: Arrival;
+}
+
+/** The arrival that was made for a socket, also after that has closed. */
+export function arrivalOf(socket: Socket | undefined): Arrival | undefined {
+  return (socket as ArrivingSocket | undefined)?.[ARRIVAL];
+}
+
+export class Arrival implements Reader {
+  readonly socket: Socket;
+  /** Where the socket reads to; undefined = Node's own buffers. */
+  readonly reads: SocketReads | undefined;
+  /** Who is at the ends, where the kernel is not to be believed. */
+  ends: Ends | undefined = undefined;
+  readonly bulk = false;
+  readonly #refused: (refused: RefusedConnection) => void;
+  /** In words of a log: the preface, the TLS handshake. */
+  #stage = LAST_STAGE;
+  #look: Look | undefined = undefined;
+  #reading = false;
+  #held: Buffer = NOTHING;
+  #limit: Timer | undefined = undefined;
+  /** It was handed over, or refused. */
+  #over = false;
+
+  constructor(
+    socket: Socket,
+    reads: SocketReads | undefined,
+    refused: (refused: RefusedConnection) => void,
+  ) {
+    this.socket = socket;
+    this.reads = reads;
+    this.#refused = refused;
+    (socket as ArrivingSocket)[ARRIVAL] = this;
+  }
+
+  /** From now on all its stages together have `ARRIVAL_MS`. */
+  limit(clock: Clock): void {
+    this.#limit ??= clock.after(ARRIVAL_MS, () => {
+      this.refuse("timeout", `the ${this.#stage} did not end in time`);
+    });
+  }
+
+  /** The client's address, for a log. */
+  get client(): string {
+    return this.ends?.client.address ?? plainAddress(this.socket.remoteAddress);
+  }
+
+  /** A stage that reads begins. @param stage in words of a log */
+  read(stage: string, look: Look): void {
+    this.#stage = stage;
+    this.#look = look;
+    if (!this.#reading) this.#startReading();
+    if (this.#held.length > 0) look(this.#held);
+  }
+
+  /** The stage has seen enough: the first `used` bytes were its own, and the rest is for the next. */
+  seen(used: number): void {
+    this.#look = undefined;
+    this.#stage = LAST_STAGE;
+    this.#held = this.#held.subarray(used);
+  }
+
+  /** Its last stage that reads is over: what it has not used is given back, to be read by others. */
+  release(): void {
+    const { socket, reads } = this;
+    const held = this.#held;
+    this.#held = NOTHING;
+    this.#stopReading();
+    if (held.length === 0) return;
+    if (reads === undefined) socket.unshift(held);
+    else reads.unread(held);
+  }
+
+  /** It goes to its new owner; false = it was refused before. */
+  handOver(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#limit?.cancel();
+    return true;
+  }
+
+  /** Ends the connection and says why, once. */
+  refuse(reason: RefusalReason, why: string): void {
+    if (this.#over) return;
+    const client = this.client;
+    this.#over = true;
+    this.#limit?.cancel();
+    this.#stopReading();
+    this.socket.on("error", () => undefined);
+    this.socket.destroy();
+    this.#refused({ reason, why, client });
+  }
+
+  /** The bytes of a read, which are copied: nobody knows yet for how long they are wanted. */
+  receiveShared(memory: Buffer, length: number): void {
+    this.#came(Buffer.from(memory.subarray(0, length)));
+  }
+
+  receiveOwned(chunk: Buffer): boolean {
+    this.#came(chunk);
+    return false;
+  }
+
+  #came(chunk: Buffer): void {
+    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#look?.(this.#held);
+  }
+
+  #startReading(): void {
+    this.#reading = true;
+    const { socket, reads } = this;
+    void socket.remoteAddress; // once asked for, it stays with the socket, also after a reset
+    socket.on("end", this.#left).on("error", this.#left).on("close", this.#left);
+    if (reads === undefined) socket.on("readable", this.#readable);
+    else {
+      reads.reader = this;
+      socket.resume();
+    }
+  }
+
+  #stopReading(): void {
+    if (!this.#reading) return;
+    this.#reading = false;
+    const { socket, reads } = this;
+    socket.off("end", this.#left).off("error", this.#left).off("close", this.#left);
+    if (reads === undefined) socket.off("readable", this.#readable);
+    else socket.pause();
+  }
+
+  readonly #readable = (): void => {
+    const chunk: Buffer | null = this.socket.read();
+    if (chunk !== null) this.#came(chunk);
+  };
+
+  readonly #left = (): void => {
+    this.refuse("closed", `the client left during the ${this.#stage}`);
+  };
+}
