@@ -9,6 +9,7 @@ import type { RequestKey } from "../balance/request-key.ts";
 import { COUNTER, type CounterRow } from "../memory/counters.ts";
 import type { BackendMemory } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
+import { Turns } from "../memory/turns.ts";
 import type { ServerStream } from "../pool/server-stream.ts";
 import type { Server } from "../server/server.ts";
 import { configureServers } from "../server/servers.ts";
@@ -53,7 +54,9 @@ export class Backend {
     this.retryBudget = new RetryBudget(plan.servers.length);
     this.pools = new Pools(plan, environment);
     this.choosing = new Choosing(name, plan, memory, row, environment);
-    this.waiting = new Waiting(this.choosing, plan, memory, row, environment);
+    const turnsOf = (server: Server | undefined, woken: () => void) =>
+      new Turns((server ?? { memory }).memory.turns, thread, woken);
+    this.waiting = new Waiting(this.choosing, plan, turnsOf, row, deadlines);
   }
 
   get config(): BackendConfig {

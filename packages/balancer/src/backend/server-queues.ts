@@ -6,18 +6,32 @@
 // after three of them in a row one of the backend's queue, whom every server keeps waiting like this: so each
 // gets a quarter of every server's turns at least, however many wait for it. (HAProxy takes the older of the two;
 // then the longer queue, the backend's as a rule, decides how long requests wait for their own server.)
-import type { PickContext } from "@tandem/algorithms";
+import type { PickContext, PickServer } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
+import type { CounterRow } from "../memory/counters.ts";
 import type { Turns } from "../memory/turns.ts";
 import type { Server } from "../server/server.ts";
 import { type Place, Queue, type Served, type Waiter } from "./queue.ts";
 
+/** What is asked of a server here. */
+export interface Awaited extends PickServer {
+  readonly config: {
+    readonly queue: { readonly limit: number; readonly timeout: number };
+  };
+  readonly up: boolean;
+  readonly forced: boolean;
+  readonly full: boolean;
+  readonly usable: boolean;
+  ownTurns: number;
+  readonly counters: CounterRow;
+}
+
 /** A request that may wait for a server. */
-export interface OwnedRequest {
+export interface OwnedRequest<S extends PickServer = Server> {
   /** Where it belongs, and where it has been. */
-  readonly attempts: PickContext<Server>;
+  readonly attempts: PickContext<S>;
   /** The server it waited for has room: it is given to it, now; false when it is full after all. */
-  admitted(server: Server): boolean;
+  admitted(server: S): boolean;
   /** It waits for that server no longer, and is to go to another. */
   released(): void;
 }
@@ -26,15 +40,15 @@ export interface OwnedRequest {
 const OWN_TURNS = 3;
 
 /** A request in the queue of its server. */
-export class Wait implements Waiter {
-  readonly request: OwnedRequest;
-  readonly server: Server;
+export class Wait<S extends Awaited = Server> implements Waiter {
+  readonly request: OwnedRequest<S>;
+  readonly server: S;
   /** It has not failed anywhere. */
   readonly restricted = false;
   /** Undefined before it has joined, and where it could not. */
-  place: Place<Wait> | undefined = undefined;
+  place: Place<Wait<S>> | undefined = undefined;
 
-  constructor(request: OwnedRequest, server: Server) {
+  constructor(request: OwnedRequest<S>, server: S) {
     this.request = request;
     this.server = server;
   }
@@ -52,25 +66,25 @@ export class Wait implements Waiter {
   }
 }
 
-export class ServerQueues {
+export class ServerQueues<S extends Awaited = Server> {
   readonly #deadlines: Deadlines;
   readonly #sweep: () => void;
-  readonly #turnsOf: (server: Server) => Turns;
-  readonly #queues = new Map<Server, Queue<Wait>>();
+  readonly #turnsOf: (server: S) => Turns | undefined;
+  readonly #queues = new Map<S, Queue<Wait<S>>>();
 
   /**
    * @param sweep called now and then while somebody waits
    * @param turnsOf with the queues of other threads for that server
    */
-  constructor(deadlines: Deadlines, sweep: () => void, turnsOf: (server: Server) => Turns) {
+  constructor(deadlines: Deadlines, sweep: () => void, turnsOf: (server: S) => Turns | undefined) {
     this.#deadlines = deadlines;
     this.#sweep = sweep;
     this.#turnsOf = turnsOf;
   }
 
   /** Just these servers have queues from now on, as their configurations say. Returns who waits for another. */
-  configure(servers: readonly Server[]): readonly Wait[] {
-    const released: Wait[] = [];
+  configure(servers: readonly S[]): readonly Wait<S>[] {
+    const released: Wait<S>[] = [];
     for (const [server, queue] of this.#queues) {
       if (servers.includes(server) && server.config.queue.limit > 0) continue;
       released.push(...queue.remove(() => true));
@@ -88,7 +102,7 @@ export class ServerQueues {
   }
 
   /** Lets a request wait for its own server; undefined when it has room, has no queue, or its queue is full. */
-  join(request: OwnedRequest, server: Server): Wait | undefined {
+  join(request: OwnedRequest<S>, server: S): Wait<S> | undefined {
     const queue = this.#queues.get(server);
     if (queue === undefined || !(server.up || server.forced)) return undefined;
     if (!server.full && !queue.busy) return undefined;
@@ -98,7 +112,7 @@ export class ServerQueues {
   }
 
   /** Takes out who is not to wait any more. */
-  remove(gone: (wait: Wait) => boolean): readonly Wait[] {
+  remove(gone: (wait: Wait<S>) => boolean): readonly Wait<S>[] {
     return [...this.#queues.values()].flatMap((queue) => queue.remove(gone));
   }
 
@@ -121,15 +135,22 @@ export class ServerQueues {
     for (const queue of this.#queues.values()) queue.close();
   }
 
-  #open(server: Server, limit: number, timeoutMs: number): void {
+  #open(server: S, limit: number, timeoutMs: number): void {
     const { counters } = server;
     const turns = this.#turnsOf(server);
-    const queue = new Queue<Wait>(this.#deadlines, limit, timeoutMs, counters, this.#sweep, turns);
+    const queue = new Queue<Wait<S>>(
+      this.#deadlines,
+      limit,
+      timeoutMs,
+      counters,
+      this.#sweep,
+      turns,
+    );
     this.#queues.set(server, queue);
   }
 }
 
-function serveNext(server: Server, own: Queue<Wait>, any: Queue): Served {
+function serveNext<S extends Awaited>(server: S, own: Queue<Wait<S>>, any: Queue): Served {
   if (!own.busy) return "none";
   if (!any.busy) server.ownTurns = 0;
   else if (server.ownTurns >= OWN_TURNS) {

@@ -1,36 +1,65 @@
 // Requests of a backend that wait because servers are full: for any server in the backend's queue, or for the one they
 // belong to in that server's own. Here is decided when they are let in, and when a server is no longer theirs.
+//
+// No socket, clock or thread is known here, so the laboratory's requests wait by this very file.
+import type { PickContext, PickServer } from "@tandem/algorithms";
+import type { Deadlines } from "@tandem/transport";
 import type { CounterRow } from "../memory/counters.ts";
-import type { BackendMemory } from "../memory/shared-memory.ts";
-import { Turns } from "../memory/turns.ts";
-import type { Choosing } from "./choosing.ts";
-import type { BackendEnvironment, BackendPlan } from "./plan.ts";
+import type { Turns } from "../memory/turns.ts";
+import type { Server } from "../server/server.ts";
 import { Queue } from "./queue.ts";
-import { type OwnedRequest, ServerQueues, type Wait } from "./server-queues.ts";
+import { type Awaited, type OwnedRequest, ServerQueues, type Wait } from "./server-queues.ts";
 
-export class Waiting {
+/** What is asked of whoever chooses the servers. */
+interface Chooses<S extends PickServer> {
+  /** Rises when states or weights were worked out anew. */
+  readonly revision: number;
+  /** Whether any server takes a request now. */
+  readonly hasRoom: boolean;
+  preferred(context: PickContext<S>): S | undefined;
+  refreshIfChanged(): void;
+}
+
+/** How a backend's requests may wait. */
+interface WaitingPlan<S> {
+  readonly config: {
+    readonly queue: { readonly limit: number; readonly timeout: number };
+  };
+  readonly servers: readonly S[];
+  /** Requests may wait for the server they belong to. */
+  readonly ownQueues: boolean;
+}
+
+/**
+ * The turns of a queue with those of other threads, whose threads call `woken`: of the backend's, or of that server's.
+ * Undefined where no other thread has queues.
+ */
+type TurnsOf<S> = (server: S | undefined, woken: () => void) => Turns | undefined;
+
+export class Waiting<S extends Awaited = Server> {
   /** Of those that any server may serve. */
   readonly queue: Queue;
-  readonly #choosing: Choosing;
-  readonly #serverQueues: ServerQueues;
+  readonly #choosing: Chooses<S>;
+  readonly #serverQueues: ServerQueues<S>;
   #ownQueues = false;
   /** The revision of states and weights by which the requests in servers' queues were last looked at. */
   #reviewed = 0;
 
   /** @param counters of the backend in this thread */
   constructor(
-    choosing: Choosing,
-    plan: BackendPlan,
-    memory: BackendMemory,
+    choosing: Chooses<S>,
+    plan: WaitingPlan<S>,
+    turnsOf: TurnsOf<S>,
     counters: CounterRow,
-    { deadlines, thread }: BackendEnvironment,
+    deadlines: Deadlines,
   ) {
     this.#choosing = choosing;
     const { limit, timeout } = plan.config.queue;
     const sweep = (): void => this.#sweep();
-    const turns = (shared: SharedArrayBuffer) => new Turns(shared, thread, () => this.advance());
-    this.queue = new Queue(deadlines, limit, timeout, counters, sweep, turns(memory.turns));
-    this.#serverQueues = new ServerQueues(deadlines, sweep, (server) => turns(server.memory.turns));
+    const woken = (): void => this.advance();
+    const turns = turnsOf(undefined, woken);
+    this.queue = new Queue(deadlines, limit, timeout, counters, sweep, turns);
+    this.#serverQueues = new ServerQueues(deadlines, sweep, (server) => turnsOf(server, woken));
     this.#open(plan);
   }
 
@@ -38,7 +67,7 @@ export class Waiting {
    * Goes by another plan, which `choosing` has adopted already. Requests that waited for a server without a queue from
    * now on go to any server; with another picker all do, because it would look for other keys than they have.
    */
-  adopt(plan: BackendPlan, samePicker: boolean): void {
+  adopt(plan: WaitingPlan<S>, samePicker: boolean): void {
     const { limit, timeout } = plan.config.queue;
     this.queue.configure(limit, timeout);
     const released = [...this.#open(plan)];
@@ -51,7 +80,7 @@ export class Waiting {
    * Lets a request wait for the server it belongs to, when that is full and has a queue with room. Undefined
    * where the request is to be given to any; at once where no server has a queue.
    */
-  waitForOwn(request: OwnedRequest): Wait | undefined {
+  waitForOwn(request: OwnedRequest<S>): Wait<S> | undefined {
     if (!this.#ownQueues) return undefined;
     this.#choosing.refreshIfChanged();
     this.#serverQueues.advance(this.queue); // a new request comes after those that wait
@@ -96,7 +125,7 @@ export class Waiting {
     for (const { request } of gone) request.released();
   }
 
-  #open({ ownQueues, servers }: BackendPlan): readonly Wait[] {
+  #open({ ownQueues, servers }: WaitingPlan<S>): readonly Wait<S>[] {
     this.#ownQueues = ownQueues;
     return this.#serverQueues.configure(ownQueues ? servers : []);
   }

@@ -24,6 +24,8 @@ export interface SimulatedBalancer {
   readonly zone: number;
   /** By which rules servers are in, and with what weight. */
   readonly rules: EligibilityOptions;
+  /** How often its picker was told who is in. */
+  revision: number;
   /** Handed to every pick. */
   readonly context: { tried: readonly View[]; key: number | undefined };
 }
@@ -66,7 +68,7 @@ export class Fleet {
         ...(scenario.slowStart && { slowStart: scenario.slowStart }),
         ...zoneRules(options, groups, zone),
       };
-      return { picker, views, zone, rules, context: { tried: [], key: undefined } };
+      return { picker, views, zone, rules, revision: 0, context: { tried: [], key: undefined } };
     });
     this.#agenda = agenda;
     this.#rewarm = agenda.kind((index) => {
@@ -101,17 +103,27 @@ export class Fleet {
       view.standing.state = view.healthy && !view.ejected ? "up" : "down";
       members.push(view.standing);
     }
-    for (const view of balancer.views) if (view !== undefined) limit(view, balancer.rules, now);
     const { servers, weights, panic, warming } = eligible(members, balancer.rules, now);
+    for (const view of balancer.views) if (view !== undefined) limit(view, balancer.rules, now);
     const list = servers.map(({ view }) => view);
     for (const [index, view] of list.entries()) {
       view.weight = weights[index] ?? view.weight;
       view.forced = panic;
     }
+    for (const view of balancer.views) view?.judge();
+    balancer.revision++;
     balancer.picker.update(list);
     if (!warming || this.#warming.has(balancer)) return;
     this.#warming.add(balancer);
     this.#agenda.at(now + RAMP_MS, this.#rewarm, this.balancers.indexOf(balancer), 0);
+  }
+
+  /** Whether the balancer may try a server, room permitting, that has not failed the request. */
+  hasUntried(balancer: number, tried: readonly View[]): boolean {
+    const views = this.balancers[balancer]?.views ?? [];
+    return views.some(
+      (view) => view !== undefined && (view.up || view.forced) && !tried.includes(view),
+    );
   }
 
   /** A request was given to the server. */
@@ -152,7 +164,6 @@ function limit(view: View, { slowStart }: EligibilityOptions, now: number): void
   const ageMs = upSinceMs === undefined ? undefined : now - upSinceMs;
   view.forced = false;
   view.maxConnections = slowStartLimit(maxConnections, ageMs, slowStart);
-  view.counted();
 }
 
 function makeLists(

@@ -4,11 +4,11 @@
 //                ^ ^                     └ refused, shed, black hole ─┘             │
 //                │ └─ held: no server usable                                        │
 //                └──────────────────── retry, within the budget <───────────────────┘
-import type { Outcome } from "@tandem/balancer/pickers";
+import type { Outcome, PickReason } from "@tandem/balancer/pickers";
 import type { Lane } from "./agenda.ts";
 import { FAILURE, OUTCOME, PHASE } from "./attempt-table.ts";
 import type { SimulatedBalancer } from "./fleet.ts";
-import { HoldQueue } from "./hold-queue.ts";
+import { HeldRequests } from "./held-requests.ts";
 import { NOTHING_TRIED, Retrying } from "./retrying.ts";
 import { MODE } from "./servers.ts";
 import { mix } from "./stream.ts";
@@ -55,7 +55,7 @@ export class Requests {
   /** Nothing takes time on the network. */
   readonly #near: boolean;
   readonly #retrying: Retrying | undefined;
-  readonly #held: HoldQueue | undefined;
+  readonly #held: HeldRequests | undefined;
   readonly #errors: () => number;
   #issued = 0;
 
@@ -79,8 +79,13 @@ export class Requests {
     this.#near = rttMs === 0 && crossZoneMs === 0;
     this.#drops = abandoned === "drop";
     this.#retrying = retries && new Retrying(world, retries);
-    const limit = scenario.balancers?.queueLimit ?? 0;
-    if (limit > 0) this.#held = new HoldQueue(world.attempts, world.fleet.balancers.length, limit);
+    this.#held = HeldRequests.of(world, {
+      giveToAny: (slot) => this.#giveToAny(slot),
+      give: (slot, view) => this.#give(slot, view, "first-choice"),
+      refuse: (slot) => this.#refuse(slot),
+      triedBy: (slot) => this.#retrying?.triedBy(slot) ?? NOTHING_TRIED,
+      keyOf: (slot) => this.#keyOf(slot),
+    });
     this.#errors = world.stream("errors").rng;
   }
 
@@ -101,28 +106,45 @@ export class Requests {
     if (this.#clientLane !== undefined)
       this.#clientLane.push(slot, attempts.generation[slot] as number);
     this.#retrying?.began(balancer);
-    this.#dispatch(slot);
+    if (this.#held !== undefined) this.#held.begin(slot);
+    else this.#choose(slot);
   }
 
-  #dispatch(slot: number): void {
+  #choose(slot: number): void {
+    if (this.#held !== undefined) this.#held.choose(slot);
+    else if (!this.#giveToAny(slot)) this.#refuse(slot);
+  }
+
+  #keyOf(slot: number): number | undefined {
+    const key = this.#world.attempts.key[slot] as number;
+    return key < 0 ? undefined : hashOfKey(key);
+  }
+
+  /** False when all servers that have not failed the request are down or full. */
+  #giveToAny(slot: number): boolean {
+    const { attempts, fleet } = this.#world;
+    const { context, picker } = fleet.balancers[
+      attempts.balancer[slot] as number
+    ] as SimulatedBalancer;
+    context.tried = this.#retrying?.triedBy(slot) ?? NOTHING_TRIED;
+    context.key = this.#keyOf(slot);
+    const view = picker.pick(context);
+    if (view === undefined) return false;
+    if (attempts.phase[slot] === PHASE.held) this.#held?.forget(slot);
+    this.#give(slot, view, picker.why);
+    return true;
+  }
+
+  #give(slot: number, view: View, why: PickReason): void {
     const world = this.#world;
     const { attempts, agenda, fleet } = world;
     const index = attempts.balancer[slot] as number;
     const balancer = fleet.balancers[index] as SimulatedBalancer;
-    const { context, picker } = balancer;
-    context.tried = this.#retrying?.triedBy(slot) ?? NOTHING_TRIED;
-    const key = attempts.key[slot] as number;
-    context.key = key < 0 ? undefined : hashOfKey(key);
-    const view = picker.pick(context);
-    if (view === undefined) {
-      this.#hold(slot);
-      return;
-    }
     const { server } = view;
     attempts.server[slot] = server;
     attempts.givenAt[slot] = agenda.now;
-    world.meter.given(server, picker.why, attempts.arrivedAt[slot] as number);
-    world.tap?.pick?.(agenda.now, attempts.number[slot] as number, index, server, picker.why);
+    world.meter.given(server, why, attempts.arrivedAt[slot] as number);
+    world.tap?.pick?.(agenda.now, attempts.number[slot] as number, index, server, why);
     fleet.started(balancer, view);
     this.picked?.(index, server);
     if (this.#attemptLane !== undefined) this.#attemptLane.push(slot, attempts.stamp(slot));
@@ -136,13 +158,9 @@ export class Requests {
     agenda.at(agenda.now + delay, this.#reach, slot, attempts.stamp(slot));
   }
 
-  /** No server is usable: it waits at the balancer, or is refused. */
-  #hold(slot: number): void {
+  /** The balancer answers by itself: no server takes the request. */
+  #refuse(slot: number): void {
     const { attempts } = this.#world;
-    if (this.#held?.push(slot)) {
-      attempts.phase[slot] = PHASE.held;
-      return;
-    }
     attempts.phase[slot] = PHASE.pausing;
     this.#finish(slot, OUTCOME.rejected);
     attempts.free(slot);
@@ -246,7 +264,7 @@ export class Requests {
     this.#finish(slot, outcome);
     const balancer = attempts.balancer[slot] as number;
     attempts.free(slot);
-    if (this.#held !== undefined) this.#serveHeld(balancer);
+    this.#held?.advance(balancer);
   }
 
   /** The balancer takes note that an attempt is over. */
@@ -267,7 +285,7 @@ export class Requests {
     if (generation !== attempts.generation[slot] || attempts.abandoned[slot] === 1) return;
     this.#giveUp(slot);
     this.#finish(slot, OUTCOME.timeout);
-    this.#dismiss(slot);
+    this.#end(slot);
   }
 
   #attemptLate(slot: number, stamp: number): void {
@@ -277,7 +295,7 @@ export class Requests {
     attempts.failure[slot] = FAILURE.late;
     if (this.#retrying?.mayRetry(slot) !== true) {
       this.#finish(slot, OUTCOME.timeout);
-      this.#dismiss(slot);
+      this.#end(slot);
       return;
     }
     const again = this.#copy(slot);
@@ -287,14 +305,20 @@ export class Requests {
 
   /** Nobody waits for this attempt any more: the balancer's part. */
   #giveUp(slot: number): void {
-    const { phase, balancer } = this.#world.attempts;
+    const { phase } = this.#world.attempts;
     if (phase[slot] === PHASE.held) {
-      this.#held?.remove(slot);
+      this.#held?.leave(slot);
       return;
     }
     if (phase[slot] === PHASE.pausing) return;
     this.#release(slot, OUTCOME.timeout);
-    this.#serveHeld(balancer[slot] as number);
+  }
+
+  /** Nothing more comes of it: its room is for those that wait. */
+  #end(slot: number): void {
+    const balancer = this.#world.attempts.balancer[slot] as number;
+    this.#dismiss(slot);
+    this.#held?.advance(balancer);
   }
 
   /** The server's part: it drops the work, or goes on for nobody. */
@@ -316,18 +340,17 @@ export class Requests {
     attempts.phase[slot] = PHASE.pausing;
     (attempts.tries[slot] as number)++;
     meter.retried(attempts.arrivedAt[slot] as number);
-    agenda.at(
-      agenda.now + (this.#retrying?.backoffMs ?? 0),
-      this.#again,
-      slot,
-      attempts.stamp(slot),
-    );
+    const backoffMs = this.#retrying?.backoffMs ?? 0;
+    agenda.at(agenda.now + backoffMs, this.#again, slot, attempts.stamp(slot));
+    if (backoffMs > 0) this.#held?.advance(attempts.balancer[slot] as number);
   }
 
   #retryNow(slot: number, stamp: number): void {
     const { attempts } = this.#world;
-    if (stamp === attempts.stamp(slot) && attempts.phase[slot] === PHASE.pausing)
-      this.#dispatch(slot);
+    if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.pausing) return;
+    const balancer = attempts.balancer[slot] as number;
+    this.#choose(slot);
+    this.#held?.advance(balancer); // into the room that the attempt before has left
   }
 
   /** A slot for the next attempt of a request whose last one still occupies its server. */
@@ -356,10 +379,5 @@ export class Requests {
       tap.end?.(agenda.now, number, server, NAMED[outcome] ?? "failed", latency);
     const user = attempts.user[slot] as number;
     if (user >= 0) this.userDone?.(user);
-  }
-
-  #serveHeld(balancer: number): void {
-    const slot = this.#held?.shift(balancer) ?? -1;
-    if (slot >= 0) this.#dispatch(slot);
   }
 }

@@ -76,7 +76,7 @@ export class Retrying {
     const code = CODES[failure[slot] as number];
     if (this.#asServed && (code === undefined || !mayTryAgain(code, true))) return false;
     const tried = this.#noteTried(slot);
-    if (!this.#hasUntried(slot, tried)) return false;
+    if (!this.#fleet.hasUntried(this.#attempts.balancer[slot] as number, tried)) return false;
     return (code !== undefined && neverSent(code)) || this.#afford(slot);
   }
 
@@ -101,11 +101,6 @@ export class Retrying {
     const first = [view];
     this.#tried.set(number[slot] as number, first);
     return first;
-  }
-
-  #hasUntried(slot: number, tried: readonly View[]): boolean {
-    const balancer = this.#fleet.balancers[this.#attempts.balancer[slot] as number];
-    return balancer?.views.some((view) => view?.possible && !tried.includes(view)) === true;
   }
 
   /** A request takes one place in the budget, whatever number of tries it makes. */

@@ -57,6 +57,11 @@ export interface ServerGroup {
   readonly weight?: number;
   /** The balancers' limit for each server. Default 0, unlimited. */
   readonly maxConnections?: number;
+  /**
+   * Requests that the algorithm keeps together wait at each balancer for this very server while it is at
+   * `maxConnections`; beyond the limit, or after the timeout (default 5 s), they go elsewhere.
+   */
+  readonly balancerQueue?: { readonly limit: number; readonly timeoutMs?: number };
   /** Index of its zone. Default 0. */
   readonly zone?: number;
   /** Priority group; 0 is used first. */
@@ -90,8 +95,10 @@ export interface Balancers {
   readonly zonePreference?: "first" | "aware";
   /** Panic, overprovisioning, zone weights: what differs from the balancer's defaults. */
   readonly eligibility?: Partial<EligibilityOptions>;
-  /** Requests that wait at a balancer while no server is usable. Default 0: refused at once. */
+  /** Requests that wait at a balancer while all servers that are up are full. Default 0: refused at once. */
   readonly queueLimit?: number;
+  /** How long they do, at most; beyond it they are refused. Default 5000. */
+  readonly queueTimeoutMs?: number;
 }
 
 export interface NetworkDelays {

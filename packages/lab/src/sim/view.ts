@@ -1,6 +1,12 @@
 // A server as one balancer sees it, which is what pickers are given; and the truth, for oracles only.
 import type { Member, OracleServer } from "@tandem/balancer/pickers";
+import { type CounterRow, ROW } from "@tandem/balancer/policies";
 import type { ServerGroup } from "./scenario.ts";
+
+/** The balancer counts here how many requests wait for a server; the simulator's own meter does not need it. */
+const COUNTERS: CounterRow = new Float64Array(ROW);
+/** As configured by default. */
+const QUEUE_TIMEOUT_MS = 5_000;
 
 /** What is so on the servers, whatever the balancers believe. */
 export interface Truth {
@@ -29,6 +35,11 @@ export class View implements OracleServer {
   maxConnections: number;
   usable = true;
   readonly standing: Standing;
+  /** Where requests wait for this very server, as the balancer's configuration has it. */
+  readonly config: { readonly queue: { readonly limit: number; readonly timeout: number } };
+  readonly counters = COUNTERS;
+  /** Requests in a row that waited for this server, while others waited for any. */
+  ownTurns = 0;
   /** It belongs to the fleet; false before it joins and while it is drained. */
   joined: boolean;
   /** By the health checks. */
@@ -46,6 +57,8 @@ export class View implements OracleServer {
     this.weight = group.weight ?? 1;
     this.maxConnections = group.maxConnections ?? 0;
     this.joined = (group.joinsAtMs ?? 0) <= 0;
+    const { limit = 0, timeoutMs = QUEUE_TIMEOUT_MS } = group.balancerQueue ?? {};
+    this.config = { queue: { limit, timeout: timeoutMs } };
     this.standing = {
       name: this.name,
       state: "up",
@@ -65,14 +78,23 @@ export class View implements OracleServer {
     return this.joined && this.healthy && !this.ejected;
   }
 
-  /** A request may be tried on it, room permitting. */
-  get possible(): boolean {
-    return (this.listed && this.standing.weight > 0) || this.forced;
+  /** May be given new requests, room permitting. */
+  get up(): boolean {
+    return this.listed && this.standing.weight > 0;
   }
 
-  /** To be called after `inFlight` or the limit changed. */
+  get full(): boolean {
+    return this.maxConnections > 0 && this.inFlight >= this.maxConnections;
+  }
+
+  /** To be called after `inFlight` has changed. */
   counted(): void {
-    if (this.standing.maxConnections > 0) this.usable = this.inFlight < this.maxConnections;
+    if (this.maxConnections > 0) this.judge();
+  }
+
+  /** Works out `usable`: to be called after anything else has changed. */
+  judge(): void {
+    this.usable = (this.up || this.forced) && !this.full;
   }
 
   get trueInFlight(): number {

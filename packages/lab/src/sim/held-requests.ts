@@ -1,0 +1,181 @@
+// Requests that wait at their balancer because servers are full. How they wait, in which order they are let in and when
+// they have waited too long is the balancer's own code (backend/waiting.ts), one for each simulated balancer, with its
+// sweep of deadlines every 100 ms. What is not simulated: balancers with shared counts are threads of one process,
+// which leave room to whichever of them has the oldest request; here each looks at its own queue only.
+import {
+  type CounterRow,
+  type OwnedRequest,
+  type Place,
+  ROW,
+  type Wait,
+  type Waiter,
+  Waiting,
+} from "@tandem/balancer/policies";
+import { Deadlines } from "@tandem/transport/deadlines";
+import { PHASE } from "./attempt-table.ts";
+import type { SimulatedBalancer } from "./fleet.ts";
+import { simulatedClock } from "./simulated-clock.ts";
+import type { View } from "./view.ts";
+import type { World } from "./world.ts";
+
+/** What becomes of a request that waited. */
+export interface Admission {
+  /** Gives it to a server that has room; false when there is none. */
+  giveToAny(slot: number): boolean;
+  /** Gives it to this one, where it belongs. */
+  give(slot: number, view: View): void;
+  /** Its balancer answers that no server has room. */
+  refuse(slot: number): void;
+  triedBy(slot: number): readonly View[];
+  keyOf(slot: number): number | undefined;
+}
+
+/** As configured by default. */
+const TIMEOUT_MS = 5_000;
+
+export class HeldRequests {
+  readonly #world: World;
+  readonly #admission: Admission;
+  readonly #waiting: readonly Waiting<View>[];
+  readonly #held = new Map<number, HeldRequest>();
+  /** By balancer, whether it is letting requests in at this moment. */
+  readonly #advancing: Uint8Array;
+  readonly #ownQueues: boolean;
+
+  /** Undefined where no request waits. */
+  static of(world: World, admission: Admission): HeldRequests | undefined {
+    const limit = world.scenario.balancers?.queueLimit ?? 0;
+    const own = world.groups.some(({ balancerQueue }) => (balancerQueue?.limit ?? 0) > 0);
+    return limit > 0 || own ? new HeldRequests(world, admission, limit, own) : undefined;
+  }
+
+  private constructor(world: World, admission: Admission, limit: number, own: boolean) {
+    const { fleet, agenda, scenario } = world;
+    this.#world = world;
+    this.#admission = admission;
+    const deadlines = new Deadlines(simulatedClock(agenda));
+    const queue = { limit, timeout: scenario.balancers?.queueTimeoutMs ?? TIMEOUT_MS };
+    this.#ownQueues = own && fleet.balancers.some(({ picker }) => picker.preferred !== undefined);
+    this.#waiting = fleet.balancers.map((balancer) => {
+      const servers = balancer.views.filter((view) => view !== undefined);
+      const plan = { config: { queue }, servers, ownQueues: this.#ownQueues };
+      const counters: CounterRow = new Float64Array(ROW);
+      return new Waiting(choiceOf(balancer), plan, () => undefined, counters, deadlines);
+    });
+    this.#advancing = new Uint8Array(fleet.balancers.length);
+  }
+
+  /** A request's first choice: it may wait for the server it belongs to. */
+  begin(slot: number): void {
+    if (!this.#ownQueues) {
+      this.choose(slot);
+      return;
+    }
+    const waiting = this.#of(slot);
+    const request = this.#request(slot);
+    request.wait = waiting.waitForOwn(request);
+    if (request.wait === undefined) this.choose(slot);
+    else this.#hold(request, waiting);
+  }
+
+  /** Gives a request to a server that it was not tried on and that has room, or lets it wait for one. */
+  choose(slot: number): void {
+    const waiting = this.#of(slot);
+    if (!waiting.queue.othersWait && this.#admission.giveToAny(slot)) return;
+    const request = this.#request(slot);
+    const balancer = this.#world.attempts.balancer[slot] as number;
+    if (this.#world.fleet.hasUntried(balancer, request.attempts.tried))
+      request.place = waiting.queue.join(request);
+    if (request.place === undefined) this.#admission.refuse(slot);
+    else this.#hold(request, waiting);
+  }
+
+  /** Its client has gone: it waits no more. */
+  leave(slot: number): void {
+    const request = this.#held.get(slot);
+    this.#held.delete(slot);
+    request?.wait?.leave();
+    request?.place?.leave();
+  }
+
+  /** A server may have room for a request of the balancer. What comes of letting one in may lead back here. */
+  advance(balancer: number): void {
+    if (this.#advancing[balancer] === 1) return;
+    this.#advancing[balancer] = 1;
+    this.#waiting[balancer]?.advance();
+    this.#advancing[balancer] = 0;
+  }
+
+  /** It waits no more, and what becomes of it is the caller's. */
+  forget(slot: number): void {
+    this.#held.delete(slot);
+  }
+
+  #of(slot: number): Waiting<View> {
+    return this.#waiting[this.#world.attempts.balancer[slot] as number] as Waiting<View>;
+  }
+
+  #request(slot: number): HeldRequest {
+    return new HeldRequest(this, this.#admission, slot);
+  }
+
+  #hold(request: HeldRequest, waiting: Waiting<View>): void {
+    this.#world.attempts.phase[request.slot] = PHASE.held;
+    this.#held.set(request.slot, request);
+    waiting.joined();
+  }
+}
+
+class HeldRequest implements Waiter, OwnedRequest<View> {
+  readonly slot: number;
+  readonly attempts: { readonly tried: readonly View[]; readonly key: number | undefined };
+  wait: Wait<View> | undefined = undefined;
+  place: Place | undefined = undefined;
+  readonly #requests: HeldRequests;
+  readonly #admission: Admission;
+
+  constructor(requests: HeldRequests, admission: Admission, slot: number) {
+    this.#requests = requests;
+    this.#admission = admission;
+    this.slot = slot;
+    this.attempts = { tried: admission.triedBy(slot), key: admission.keyOf(slot) };
+  }
+
+  get restricted(): boolean {
+    return this.attempts.tried.length > 0;
+  }
+
+  retry(): boolean {
+    return this.#admission.giveToAny(this.slot);
+  }
+
+  timedOut(): void {
+    this.#requests.forget(this.slot);
+    this.#admission.refuse(this.slot);
+  }
+
+  admitted(view: View): boolean {
+    this.#requests.forget(this.slot);
+    this.#admission.give(this.slot, view);
+    return true;
+  }
+
+  released(): void {
+    this.#requests.forget(this.slot);
+    this.#requests.choose(this.slot);
+  }
+}
+
+/** The balancer as its waiting asks it. Views are always as new as its picker's list, because the fleet tells both. */
+function choiceOf(balancer: SimulatedBalancer) {
+  return {
+    get revision() {
+      return balancer.revision;
+    },
+    get hasRoom() {
+      return balancer.views.some((view) => view?.usable === true);
+    },
+    preferred: (context: HeldRequest["attempts"]) => balancer.picker.preferred?.(context),
+    refreshIfChanged: () => undefined,
+  };
+}

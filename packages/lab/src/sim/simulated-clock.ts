@@ -1,0 +1,26 @@
+// The agenda as a clock, for code of the balancer that plans by timers. For what happens rarely.
+import type { Clock, Timer } from "@tandem/transport";
+import type { Agenda } from "./agenda.ts";
+
+export function simulatedClock(agenda: Agenda): Clock {
+  const plan = (ms: number, run: () => void, again: boolean): Timer => {
+    let cancelled = false;
+    const due = agenda.kind(() => {
+      if (cancelled) return;
+      run();
+      if (again) agenda.at(agenda.now + ms, due, 0, 0);
+    });
+    agenda.at(agenda.now + ms, due, 0, 0);
+    return {
+      cancel: () => {
+        cancelled = true;
+      },
+    };
+  };
+  return {
+    now: () => agenda.now,
+    wall: () => agenda.now,
+    after: (ms, run) => plan(ms, run, false),
+    every: (ms, run) => plan(ms, run, true),
+  };
+}
