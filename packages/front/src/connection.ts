@@ -17,18 +17,19 @@ export class FrontConnection implements Client, SessionHandler {
   readonly #counters: FrontCounters;
   readonly #handler: Handler;
 
-  /** @param serverPort the port that clients connect to */
+  /** @param listening the listener's port */
   constructor(
-    { address, port, tls }: Accepted,
-    serverPort: number,
+    accepted: Accepted,
+    listening: number,
     trusts: (address: string) => boolean,
     counters: FrontCounters,
     meet: MeetClient,
   ) {
+    const { address, port, tls } = accepted;
     this.address = address;
     this.port = port;
     this.scheme = tls === undefined ? "http" : "https";
-    this.serverPort = serverPort;
+    this.serverPort = accepted.localPortAt(listening);
     this.trusted = trusts(address);
     this.trusts = trusts;
     this.tls = tls;

@@ -1,13 +1,14 @@
 // What a front owes its tier, whatever protocol is spoken: connections and requests counted once each, many requests of
 // one connection under way at once, every end told, drains and stops.
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import { type Config, configSchema } from "@tandem/config";
 import { Fields } from "@tandem/http";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { RefusedRequest } from "@tandem/http/session";
-import { Deadlines, type RefusedConnection, systemClock } from "@tandem/transport";
+import { Accepted, Deadlines, type RefusedConnection, systemClock } from "@tandem/transport";
 import t, { type Test } from "tap";
+import { FrontConnection } from "../src/connection.ts";
 import { type Client, Front, type FrontCounters, type Handler, PROTOCOLS } from "../src/index.ts";
 import { sessionFor } from "../src/protocols.ts";
 import { TOY } from "./toy.ts";
@@ -162,6 +163,19 @@ t.test("who the client is", async (t) => {
     ...{ address: "127.0.0.1", port: socket.localPort, scheme: "http" },
     ...{ serverPort: front.port, trusted: true, tls: undefined },
   });
+});
+
+t.test("who the client is when something in front of us says so", async (t) => {
+  const ends = {
+    client: { address: "192.0.2.7", port: 4711 },
+    local: { address: "198.51.100.1", port: 443 },
+  };
+  const seen = new Seen();
+  const accepted = new Accepted(new Socket(), undefined, undefined, ends);
+  const trusts = (address: string) => address === "127.0.0.1";
+  new FrontConnection(accepted, 8080, trusts, new Counted(), (client) => seen.meet(client));
+  const { client } = ends;
+  t.match(seen.clients, [{ ...client, serverPort: 443, trusted: false, scheme: "http" }]);
 });
 
 t.test("a refused request is counted and told once, and is no exchange", async (t) => {

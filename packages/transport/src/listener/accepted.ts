@@ -53,4 +53,9 @@ export class Accepted {
   get localPort(): number {
     return this.#local?.port ?? this.socket.localPort ?? 0;
   }
+
+  /** The same without asking the kernel, of a connection to the port `listening`. */
+  localPortAt(listening: number): number {
+    return this.#local?.port ?? listening;
+  }
 }
