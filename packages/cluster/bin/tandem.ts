@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// tandem: runs and looks after a site on two servers.
+// tandem: runs a site on two servers, and supervises it.
 import { main } from "../src/cli/program.ts";
 
 await main(process.argv);

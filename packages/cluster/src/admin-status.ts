@@ -1,5 +1,5 @@
-// What the balancer's admin port says of itself, its servers and what is behind them. Read with care: the balancer may
-// be another version than this command, so what is not understood is left out, never guessed.
+// Reads what the balancer's admin port reports about itself, its servers and the services behind them. The balancer
+// may be another version than this command, so a value that this code does not know is left out, never guessed.
 import { request } from "undici";
 
 export interface ServerStatus {
@@ -7,23 +7,23 @@ export interface ServerStatus {
   readonly server: string;
   /** In the balancer's words: UP, DOWN, DRAINING, MAINT. */
   readonly state: string;
-  /** It is up and says that it cannot do all of its work. */
+  /** The server is up and reports that it cannot do all of its work. */
   readonly degraded: boolean;
-  /** False = no check has told anything of it; it gets requests because no connection has failed. */
+  /** False = no check has tested the server. It gets requests because no connection to it has failed. */
   readonly checked: boolean;
-  /** Seconds since it changed between up and down; undefined when it does not say. */
+  /** Seconds since the server changed between up and down; undefined when the balancer does not report it. */
   readonly forSeconds: number | undefined;
-  /** What the last check found, or the server said of itself; empty when all is well. */
+  /** The result of the last check, or the server's own report; empty when all is well. */
   readonly why: string;
 }
 
-/** A link of the way of a request: a backend, or what is behind it (application, database, …). */
+/** A link on the way of a request: a backend, or what is behind it (application, database, …). */
 export interface LinkStatus {
   readonly backend: string;
   readonly name: string;
   /** up, unknown, degraded or down. */
   readonly state: string;
-  /** ISO time since when it is not up; empty while it is or is unknown, and when that is not known. */
+  /** ISO time since when the link is not up; empty while it is up or unknown, and when the time is not known. */
   readonly since: string;
   readonly why: string;
 }
@@ -34,17 +34,17 @@ export interface AilingFrontend {
   readonly name: string;
   /** degraded or down. */
   readonly state: string;
-  /** ISO time since when; empty when that is not known. */
+  /** ISO time since when it is in this state; empty when that is not known. */
   readonly since: string;
   readonly why: string;
 }
 
 export interface BalancerStatus {
-  /** Whose balancer it is; undefined where it does not say (an older one). */
+  /** The site of this balancer; undefined when an older balancer does not report it. */
   readonly site: string | undefined;
   readonly box: string | undefined;
   readonly pid: number | undefined;
-  /** healthy, unknown, degraded or down; undefined when it does not say. */
+  /** healthy, unknown, degraded or down; undefined when the balancer does not report it. */
   readonly health: string | undefined;
   readonly draining: boolean;
   readonly servers: readonly ServerStatus[];
@@ -52,28 +52,34 @@ export interface BalancerStatus {
   readonly ailingFrontends: readonly AilingFrontend[];
 }
 
-/** Whose balancer is asked for. */
+/** The balancer that should answer. */
 export interface Expected {
   readonly site: string;
-  /** Undefined = that of any box. */
+  /** Undefined = the balancer of any box. */
   readonly box: string | undefined;
 }
 
-/** What an admin port answered: by the balancer that was asked for, by another one, or not at all. */
+/** The result of asking an admin port: the expected balancer answered, another one did, or none. */
 export interface Answer {
   readonly balancer: BalancerStatus | undefined;
-  /** The balancer of another site or box that answers there, in words; what it says is of no use here. */
+  /** When the balancer of another site or box answered: its name, in words. Its status is not used. */
   readonly stranger: string | undefined;
 }
 
-/** Asks at `address` for the balancer of `expected`. Several sites may be described with one admin port. */
+/**
+ * Asks the admin port at `address`, which the balancer of `expected` should answer. Several sites may be configured
+ * with the same admin port, so the answer may come from another balancer.
+ */
 export async function askBalancer(address: string, expected: Expected): Promise<Answer> {
   const status = await fetchStatus(address);
   const stranger = status === undefined ? undefined : strangerOf(status, expected);
   return { balancer: stranger === undefined ? status : undefined, stranger };
 }
 
-/** Who answers instead of `expected`; undefined when it is the right one, or does not say who it is. */
+/**
+ * The name of the balancer that answered instead of `expected`; undefined when it is the right one, or reports no
+ * name.
+ */
 export function strangerOf(
   { site, box, pid }: BalancerStatus,
   expected: Expected,

@@ -1,25 +1,28 @@
-// Each tier's own word on whether it would start, in a process of its own: an application that is loaded may
-// hang, crash or leave something behind, and only the tier knows what it opens.
+// Asks each tier whether it would start, in a process of its own. An application that is loaded may hang, crash or
+// leave something behind, and only the tier knows what a start opens.
 import { spawn } from "node:child_process";
 import type { Finding } from "@tandem/config";
 import { type CheckedMessage, type Clock, holdOpen } from "@tandem/transport";
 import { complaintIn, quoted } from "./complaint.ts";
 import type { Command, Executables } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
-import type { Placement } from "./topology.ts";
+import type { BoxAssignment } from "./topology.ts";
 
-/** As long as a start may take. */
+/** A start may take this long, so a check may too. */
 const LIMIT_MS = 15_000;
 
-/** What would stop the tiers of `placements`, beginning with the setting where one is at fault. */
+/**
+ * What would stop the tiers of `assignments` from starting. A finding begins with the setting, where one is at
+ * fault.
+ */
 export async function tierFindings(
   file: string,
-  placements: readonly Placement[],
+  assignments: readonly BoxAssignment[],
   { executables, clock }: { readonly executables: Executables; readonly clock: Clock },
 ): Promise<readonly Finding[]> {
   const release = holdOpen();
   const complaints = await Promise.all(
-    placements.map(async ({ box, tier, boxWords }) => {
+    assignments.map(async ({ box, tier, boxWords }) => {
       const { file: program, args } = executables[tier];
       const words = [...args, "--config", file, ...boxWords, "--check"];
       return tryTier(`${box} ${tier}`, { file: program, args: words }, clock);
@@ -49,7 +52,7 @@ function tryTier(name: string, { file, args }: Command, clock: Clock): Promise<r
       if (checked !== undefined) resolve(checked);
       else {
         const ended = signal === null ? `exit code ${code}` : `signal ${signal}`;
-        const why = late ? `no word within ${LIMIT_MS / 1000} s` : ended;
+        const why = late ? `no result within ${LIMIT_MS / 1000} s` : ended;
         const { complaint, others } = complaintIn(stderr.lines(), code);
         const head = complaint ?? `${name}: could not be tried: ${why}`;
         resolve([[head, ...quoted(others)].join("\n")]);
@@ -67,7 +70,10 @@ function isChecked(message: unknown): message is CheckedMessage {
   );
 }
 
-/** `webserver.locations[0].root: /srv is no folder` with its setting as a path. */
+/**
+ * Turns a message such as `webserver.locations[0].root: /srv is no folder` into a finding with the setting as its
+ * path.
+ */
 function findingOf(complaint: string): Finding {
   const [, setting, words] = /^([a-z]\w*(?:\.[\w-]+|\[\d+\])+): (.*)$/s.exec(complaint) ?? [];
   if (setting === undefined || words === undefined)

@@ -1,18 +1,23 @@
-// What a tier that ended wrote to stderr, read for a person: the setting at fault first, and whatever else was
-// written, by the application too, as a quotation below it.
+// Reads the stderr of a tier that ended: the message about a setting comes first, and everything else, including
+// the application's output, follows as a quotation.
 
-/** `appserver.app: … is wrong`; a service that fails to start puts its name before it. */
+/** Matches `appserver.app: … is wrong`. A service that fails to start writes its name before it. */
 const COMPLAINT =
   /^(?:\w+: )?((?:balancer|webserver|appserver|telemetry|cluster)(?:\.[\w-]+|\[\d+\])+: .*)$/;
 
 export interface Said {
-  /** Begins with the setting, and goes on with its indented lines; undefined where no line names one. */
+  /**
+   * The message that begins with a setting, with the indented lines that belong to it; undefined when no line names
+   * a setting.
+   */
   readonly complaint: string | undefined;
   /** All other lines, in their order. */
   readonly others: readonly string[];
 }
 
-/** Finds the last line that names a setting among `lines`. A process that was killed (`code` is null) has not complained. */
+/**
+ * Finds the last message about a setting in `lines`. A process that was killed (`code` is null) has written none.
+ */
 export function complaintIn(lines: readonly string[], code: number | null): Said {
   if (code === null) return { complaint: undefined, others: lines };
   const at = lines.findLastIndex((line) => COMPLAINT.test(line));
@@ -27,6 +32,6 @@ export function complaintIn(lines: readonly string[], code: number | null): Said
   };
 }
 
-/** Another process's words, set apart from our own. */
+/** Marks lines of another process as a quotation. */
 export const quoted = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => `  | ${line}`);

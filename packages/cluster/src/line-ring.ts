@@ -1,4 +1,4 @@
-// The last lines a process wrote: enough to say why it died, bounded whatever it writes.
+// The last lines that a process wrote: enough to show why it died, and limited in size whatever it writes.
 
 const MAX_LINE = 2000;
 
@@ -11,7 +11,7 @@ export class LineRing {
     this.#keep = keep;
   }
 
-  /** Takes a piece of output; answers the lines it completed. */
+  /** Adds a piece of output; returns the lines that it completed. */
   push(chunk: string): readonly string[] {
     const pieces = (this.#partial + chunk).split("\n");
     this.#partial = (pieces.pop() ?? "").slice(-MAX_LINE);
@@ -21,7 +21,7 @@ export class LineRing {
     return lines;
   }
 
-  /** What is kept, the unfinished last line included. */
+  /** The lines kept, including an unfinished last line. */
   lines(): readonly string[] {
     return this.#partial === "" ? [...this.#lines] : [...this.#lines, this.#partial];
   }

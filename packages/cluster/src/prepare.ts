@@ -1,6 +1,6 @@
-// Brings this machine's state to what the file asks for: certificates, session secret, log folder,
-// database. Every step looks first and acts only where something is missing, so it may run before
-// each start. What the operator put outside the state folder is checked, never written.
+// Brings this machine to the state that the file describes: certificates, session secret, log folder, database.
+// Every step checks first and acts only when something is missing, so it may run before every start. Files outside
+// the state folder belong to the operator: they are checked, never written.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
@@ -14,9 +14,9 @@ import { issue, type LeafRequest } from "./certificates/issue.ts";
 import { boxNames, siteNames } from "./certificates/names.ts";
 import { complaintIn, quoted } from "./complaint.ts";
 import type { Executables } from "./executables.ts";
-import { EXIT, Refusal } from "./refusal.ts";
+import { CommandRefusal, EXIT } from "./refusal.ts";
 import { shellWord } from "./shell-word.ts";
-import { placements, runs } from "./topology.ts";
+import { assignments, runs } from "./topology.ts";
 
 /** The boxes to prepare, each with the file as that box reads it. */
 export type BoxConfigs = ReadonlyMap<string, Config>;
@@ -26,11 +26,11 @@ export interface PrepareOptions {
   readonly boxes: BoxConfigs;
   readonly clock: Clock;
   readonly executables: Executables;
-  /** Told each thing that was done; silence means there was nothing to do. */
+  /** Called for each thing that was done. It is not called when there was nothing to do. */
   progress(line: string): void;
 }
 
-/** Prepares this machine; throws a Refusal with the next step where it cannot. */
+/** Prepares this machine. When it cannot, it throws a CommandRefusal with the next step. */
 export async function prepare(options: PrepareOptions): Promise<void> {
   for (const config of options.boxes.values()) prepareFolders(config);
   await prepareCertificates(options);
@@ -43,7 +43,7 @@ export function tlsFolder(config: Config): string {
   return join(config.state, "tls");
 }
 
-/** Whether `prepare` makes the certificate or key at `path`; elsewhere it is the operator's. */
+/** Whether `prepare` makes the certificate or key at `path`. Otherwise the operator has to provide it. */
 export function isPrepared(config: Config, path: string): boolean {
   return path.startsWith(tlsFolder(config) + sep);
 }
@@ -58,7 +58,9 @@ interface WantedPair extends LeafRequest {
   readonly paths: PairPaths;
 }
 
-/** Every pair the tiers of these boxes will open, by certificate path: boxes may share one. */
+/**
+ * Every key and certificate that the tiers of these boxes open, by certificate path, because boxes may share one.
+ */
 export function wantedPairs(boxes: BoxConfigs): readonly WantedPair[] {
   const wanted = new Map<string, WantedPair>();
   const want = (pair: WantedPair): void => {
@@ -96,7 +98,9 @@ async function prepareCertificates({
   for (const { paths } of pairs)
     for (const path of [paths.cert, paths.key])
       if (!inFolder(path) && !existsSync(path))
-        throw new Refusal(`${path}: no such file; ${file} names it, and it is yours to put there`);
+        throw new CommandRefusal(
+          `${path}: no such file; ${file} names it, and you have to put it there`,
+        );
   if (ours.length === 0) return;
   const authority = await ensureAuthority(config, { clock, progress });
   for (const pair of ours) {
@@ -123,7 +127,8 @@ async function ensureAuthority(
   const paths = pairPaths(tlsFolder(config), "ca");
   const pair = readPair(paths);
   if (pair !== undefined) return pair;
-  // Another machine's authority, copied here without its key: certificates are issued over there.
+  // The certificate of another machine's authority, copied here without its key: certificates are issued on that
+  // machine.
   const cert = readIfThere(paths.cert);
   if (cert !== undefined) return { cert, key: undefined };
   const fresh = await createAuthority(config.site, clock.wall());
@@ -132,7 +137,7 @@ async function ensureAuthority(
   return fresh;
 }
 
-/** A pair that still works is only worth a word; one that does not stops the start. */
+/** Without the authority's key: a pair that still works only causes a warning, any other stops the start. */
 function refuseWithoutKey(
   { paths, name }: WantedPair,
   reason: string,
@@ -143,7 +148,7 @@ function refuseWithoutKey(
     `  tandem cert issue ${shellWord(name)} --config ${shellWord(file)} --force\n` +
     `and copy ${paths.cert} and ${paths.key} over`;
   if (/days left|names changed/.test(reason)) progress(`${paths.cert}: ${reason}, but ${advice}`);
-  else throw new Refusal(`${paths.cert}: ${reason}, but ${advice}`);
+  else throw new CommandRefusal(`${paths.cert}: ${reason}, but ${advice}`);
 }
 
 function prepareSecret({ appserver }: Config, { progress }: PrepareOptions): void {
@@ -156,16 +161,16 @@ function prepareSecret({ appserver }: Config, { progress }: PrepareOptions): voi
   progress(`${file}: created the session secret; every box needs the same one`);
 }
 
-/** One database for all boxes of the file, so one of them suffices to bring it up to date. */
+/** All boxes of the file share one database, so migrating it from one box is enough. */
 async function prepareDatabase(options: PrepareOptions): Promise<void> {
   const { boxes, executables, file, progress } = options;
   for (const [box, config] of boxes) {
-    if (!placements(config, [box]).some(({ tier }) => tier === "appserver")) continue;
+    if (!assignments(config, [box]).some(({ tier }) => tier === "appserver")) continue;
     const { file: program, args } = executables.appserver;
     const words = [...args, "migrate", "--seed", "--config", file, "--box", box];
     const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
     const [out, err] = [collect(child.stdout), collect(child.stderr)];
-    // Ctrl-C ends the migration too, and we wait for its end: nothing may go on behind our back.
+    // Ctrl-C also ends the migration. This process waits for it, so that nothing continues in the background.
     const relay = (signal: NodeJS.Signals): void => void child.kill(signal);
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, relay);
     const code = await new Promise<number | null>((done, fail) => {
@@ -174,7 +179,7 @@ async function prepareDatabase(options: PrepareOptions): Promise<void> {
     });
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, relay);
     if (code !== 0)
-      throw new Refusal(
+      throw new CommandRefusal(
         unprepared(err().trim() || `exit code ${code}`, code),
         code === EXIT.config ? EXIT.config : EXIT.failure,
       );
@@ -184,7 +189,7 @@ async function prepareDatabase(options: PrepareOptions): Promise<void> {
   }
 }
 
-/** The setting at fault, where it is one, on the first line. */
+/** The first line of the message: the setting at fault, if there is one. */
 function unprepared(words: string, code: number | null): string {
   const { complaint, others } = complaintIn(words.split("\n"), code);
   const head = "the database could not be prepared:";
@@ -192,7 +197,7 @@ function unprepared(words: string, code: number | null): string {
   return [`${head} ${complaint}`, ...quoted(others)].join("\n");
 }
 
-/** The last 64 Ki characters of a stream: a report, not an archive. */
+/** Keeps the last 64 Ki characters of a stream, which is enough for a message. */
 function collect(stream: NodeJS.ReadableStream): () => string {
   let text = "";
   stream.setEncoding("utf8");

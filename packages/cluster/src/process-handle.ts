@@ -10,7 +10,7 @@ import { Pulse } from "./pulse.ts";
 
 export type ProcessState = "starting" | "ready" | "silent" | "draining" | "gone";
 
-/** How a run ended. `words` reads after "died: ". */
+/** How a run ended. `words` complete the message "died: …". */
 export interface Exit {
   readonly code: number | null;
   readonly words: string;
@@ -22,16 +22,16 @@ export interface ProcessOptions {
   readonly readyMs: number;
   /** Each line the process writes to its stderr. */
   onLine?(line: string): void;
-  /** What became of a reload. */
+  /** Called with the result of a reload. */
   onReloaded?(reloaded: ReloadedMessage): void;
-  /** It has stopped answering (SIGSTOP, an endless loop), or answers again. */
+  /** Called when the process has stopped answering (SIGSTOP, an endless loop), and when it answers again. */
   onSilent?(silent: boolean): void;
 }
 
 const LAST_WORDS_MS = 500;
 
 export class ProcessHandle {
-  /** Settles once, when the process said that it takes work (true) or ended before that (false). */
+  /** Settles once: true when the process reported that it accepts work, false when it ended before that. */
   readonly ready: Promise<boolean>;
   /** Resolves when the process has ended and its stderr is read to the end. Never rejects. */
   readonly exited: Promise<Exit>;
@@ -44,7 +44,9 @@ export class ProcessHandle {
   #late = false;
   #pulse: Pulse | undefined;
 
-  /** Spawns at once. The process leads a group of its own: Ctrl-C reaches the supervisor alone. */
+  /**
+   * Starts the process at once. It leads a process group of its own, so that Ctrl-C reaches only the supervisor.
+   */
   constructor({ command, clock, readyMs, onLine, onReloaded, onSilent }: ProcessOptions) {
     this.#clock = clock;
     this.#stateSince = clock.wall();
@@ -82,12 +84,12 @@ export class ProcessHandle {
     return this.#state;
   }
 
-  /** Wall clock since when it is in this state. */
+  /** Wall clock since when the process is in this state. */
   get stateSince(): number {
     return this.#stateSince;
   }
 
-  /** Where it listens, as it said itself. */
+  /** The addresses on which the process listens, as it reported them. */
   get addresses(): readonly string[] {
     return this.#addresses;
   }
@@ -96,19 +98,19 @@ export class ProcessHandle {
     return this.#stderr.lines();
   }
 
-  /** Asks the process to read its configuration again. Only for one that is ready and knows how. */
+  /** Asks the process to read its configuration again. Only for a process that is ready and can reload. */
   reload(): void {
     if (this.#state === "ready") this.#child.kill("SIGHUP");
   }
 
-  /** Asks the process to finish its work and go. */
+  /** Asks the process to finish its requests and exit. */
   drain(): void {
     if (this.#state === "gone") return;
     this.#enter("draining");
     this.#child.kill("SIGTERM");
   }
 
-  /** Ends the process and whatever it started, at once. */
+  /** Kills the process and everything it started, at once. */
   kill(): void {
     if (this.#state === "gone") return;
     this.#killGroup();
@@ -138,7 +140,7 @@ export class ProcessHandle {
     try {
       process.kill(-this.#child.pid, "SIGKILL");
     } catch {
-      // ESRCH: nobody of the group is left, which is what was asked for.
+      // ESRCH: no process of the group is left, which is the wanted result.
     }
   }
 
@@ -164,7 +166,7 @@ export class ProcessHandle {
         if (this.#child.pid === undefined) end({ code: null, words: error.message });
       });
       this.#child.once("exit", (code, signal) => {
-        // What it left behind in its group would hold its ports, and its stderr open.
+        // Processes that it left in its group would keep its ports and its stderr open.
         this.#killGroup();
         const words = this.#late
           ? "not ready in time"
@@ -172,7 +174,7 @@ export class ProcessHandle {
             ? `exit code ${code}`
             : `signal ${signal}`;
         this.#child.once("close", () => end({ code, words }));
-        // What left the group may hold stderr open for ever; its words are not waited for.
+        // A process that left the group may keep stderr open for ever, so reading it has a time limit.
         const limit = clock.after(LAST_WORDS_MS, () => this.#child.stderr?.destroy());
         this.#child.once("close", () => limit.cancel());
       });

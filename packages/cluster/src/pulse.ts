@@ -1,26 +1,26 @@
-// Whether a process still answers: a question over the IPC channel now and then, one at a time. A process that hangs or
-// was stopped (SIGSTOP) is alive for the kernel and answers no request. It is reported, not killed: what it hangs
-// on may be what an operator is looking at.
+// Whether a process still answers. The supervisor sends a question over the IPC channel now and then, one at a
+// time. To the kernel, a process that hangs or was stopped (SIGSTOP) is alive, but it answers no request. The
+// supervisor reports it and does not kill it, because an operator may be examining it.
 import type { Clock, Timer } from "@tandem/transport";
 
 const EVERY_MS = 1_000;
-/** Longer than a busy process keeps its event loop to itself. */
+/** Longer than a busy process may block its event loop. */
 const SILENT_MS = 2_000;
 
 export interface PulseOptions {
   readonly clock: Clock;
-  /** Puts the question; the answer is told by `beat`. */
+  /** Sends the question; the answer arrives through `beat`. */
   ask(): void;
-  /** It has become silent, `forMs` ago, or answers again. */
+  /** Called when the process became silent, `forMs` ago, and when it answers again. */
   changed(silent: boolean, forMs: number): void;
 }
 
 export class Pulse {
   readonly #options: PulseOptions;
   readonly #timer: Timer;
-  /** When the question without an answer was put. */
+  /** When the unanswered question was sent. */
   #askedAt: number | undefined = undefined;
-  /** One that never answered may not know the question. */
+  /** A process that has never answered may be an older version that does not know the question. */
   #known = false;
   #silent = false;
 

@@ -1,11 +1,11 @@
-// What is told to the person at the terminal instead of a stack trace.
+// Errors that a command prints as a message, without a stack trace.
 
-/** Exit codes of every command: done, failed, the configuration is at fault. */
+/** Exit codes of every command: success, failure, faulty configuration, interrupted. */
 export const EXIT = { ok: 0, failure: 1, config: 2, interrupted: 130 } as const;
 
-/** A failure with a message an operator can act on; the command prints it and exits with `exitCode`. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
+/** A failure with a message that tells the operator what to do. The command prints it and exits with `exitCode`. */
+export class CommandRefusal extends Error {
+  override readonly name = "CommandRefusal";
   readonly exitCode: number;
 
   constructor(message: string, exitCode: number = EXIT.failure) {

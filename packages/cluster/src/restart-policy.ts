@@ -1,15 +1,15 @@
-// When a process that died is started again: at once the first time, then after a delay that doubles
-// up to a bound, with jitter so that processes that died together do not come back together. One that
-// stayed up long enough has earned a clean slate.
+// When a process that died is started again: at once the first time, then after a delay that doubles up to a limit.
+// Jitter keeps processes that died together from coming back together. A process that stayed up long enough starts
+// again with a short delay.
 import type { Clock, Rng } from "@tandem/transport";
 
 export interface RestartBounds {
   readonly minMs: number;
-  /** "Back within 5 s" is a promise: jitter only ever shortens the delay. */
+  /** "Back within 5 s" is a promise, so jitter only shortens the delay. */
   readonly maxMs: number;
-  /** Ready for this long = stable: earlier deaths are forgotten. */
+  /** A process that was ready for this long is stable: its earlier deaths are forgotten. */
   readonly stableMs: number;
-  /** Deaths in a row from which on it is a crash loop. */
+  /** From this number of deaths in a row it is called a crash loop. */
   readonly loopAt: number;
 }
 
@@ -20,7 +20,7 @@ export const DEFAULT_BOUNDS: RestartBounds = {
   loopAt: 3,
 };
 
-/** The history of one process as far as it matters for the next start. */
+/** What has to be remembered of one process to decide when to start it again. */
 export class RestartPolicy {
   readonly #clock: Clock;
   readonly #rng: Rng;
@@ -34,7 +34,7 @@ export class RestartPolicy {
     this.#bounds = bounds;
   }
 
-  /** Deaths in a row, none of them after a stable time. */
+  /** Deaths in a row without a stable time between them. */
   get deaths(): number {
     return this.#deaths;
   }
@@ -43,12 +43,15 @@ export class RestartPolicy {
     return this.#deaths >= this.#bounds.loopAt;
   }
 
-  /** Called when the process takes work. Time before that proves nothing: it may just hang. */
+  /**
+   * Called when the process accepts work. The time before that does not count as stable, because the process may
+   * just hang.
+   */
   ready(): void {
     this.#readyAt = this.#clock.now();
   }
 
-  /** Called when it died; answers how many milliseconds to wait before the next start. */
+  /** Called when the process died; returns how many milliseconds to wait before the next start. */
   died(): number {
     const { minMs, maxMs, stableMs } = this.#bounds;
     const readyMs = this.#readyAt === undefined ? 0 : this.#clock.now() - this.#readyAt;

@@ -1,6 +1,6 @@
-// Who runs a box on this machine: one file per box in the state folder, lock and report in one. It
-// names a process by its id and its start time, because ids are used again. Created by link(2), which
-// fails when the name exists; replaced by rename, so a reader never sees half of it.
+// Which supervisor runs a box on this machine: one file per box in the state folder, which is both the lock and the
+// report. It names a process by its id and its start time, because ids are used again. The file is created by
+// link(2), which fails when the name exists, and replaced by rename, so a reader never sees half of it.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -13,28 +13,28 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 import type { TierReport } from "./supervisor.ts";
 
 export interface RunReport {
   readonly box: string;
-  /** The supervisor. */
+  /** The process id of the supervisor. */
   readonly pid: number;
-  /** Its start time in the system's own units: with the pid it names one process for good. */
+  /** The supervisor's start time in the system's own units. Together with the pid it names one process for ever. */
   readonly startTime: string;
   /** ISO time. */
   readonly since: string;
   readonly config: string;
-  /** As the file named it at the start; an older supervisor does not say. */
+  /** The site as the file named it at the start; absent in the report of an older supervisor. */
   readonly site?: string | undefined;
   readonly tiers: readonly TierReport[];
-  /** The last reload that was asked for. */
+  /** The result of the last reload. */
   readonly reload?: RunReload | undefined;
 }
 
-/** What became of a reload: of `tandem reload`, or of a signal. */
+/** The result of a reload, whether `tandem reload` or a signal asked for it. */
 export interface RunReload {
-  /** Rises with each. */
+  /** Increases with each reload. */
   readonly count: number;
   readonly ok: boolean;
   /** A block of lines for each tier, for a person. */
@@ -44,15 +44,16 @@ export interface RunReload {
 const folder = (state: string): string => join(state, "run");
 const pathOf = (state: string, box: string): string => join(folder(state), `up-${box}.json`);
 
-/** Start time of a process; undefined when there is none of that id. */
+/** The start time of a process; undefined when no process has this id. */
 export function startTimeOf(pid: number): string | undefined {
   try {
     if (process.platform !== "linux")
       return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // proc(5): the command may hold spaces and brackets; after its last one, starttime is field 20.
+    // proc(5): the command may contain spaces and brackets. Counted after its closing bracket, starttime is field
+    // 20.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended; only its parent has not noticed.
+    // A zombie has ended, but its parent has not collected it yet.
     return fields[0] === "Z" ? undefined : fields[19];
   } catch {
     return undefined;
@@ -64,7 +65,7 @@ export function alive({ pid, startTime }: RunReport): boolean {
   return startTimeOf(pid) === startTime;
 }
 
-/** The report of `box`; undefined when there is none or it is not ours to understand. */
+/** The report of `box`; undefined when there is none, or when this version cannot read it. */
 export function readRun(state: string, box: string): RunReport | undefined {
   try {
     const report: unknown = JSON.parse(readFileSync(pathOf(state, box), "utf8"));
@@ -89,7 +90,7 @@ export function liveRuns(state: string): readonly RunReport[] {
     .filter(alive);
 }
 
-/** Takes the lock of `report.box`, or answers with its holder while another supervisor runs it. */
+/** Takes the lock of `report.box`. When another supervisor holds it, returns that supervisor's report. */
 export function acquireRun(state: string, report: RunReport): RunReport | undefined {
   const path = pathOf(state, report.box);
   mkdirSync(folder(state), { recursive: true, mode: 0o700 });
@@ -106,7 +107,7 @@ export function acquireRun(state: string, report: RunReport): RunReport | undefi
       if (holder !== undefined && alive(holder)) return holder;
       rmSync(path, { force: true });
     }
-    throw new Refusal(`${path}: another 'tandem up' is starting right now; try again`);
+    throw new CommandRefusal(`${path}: another 'tandem up' is starting right now; try again`);
   } finally {
     rmSync(draft, { force: true });
   }

@@ -1,6 +1,6 @@
-// Commands are advised to be copied, and a folder may have a space in its name.
+// Quotes words for the shell. Messages contain commands to copy, and the name of a folder may contain a space.
 
-/** `word` as a POSIX shell reads it back: as it is where that is safe, else in single quotes. */
+/** `word` as a POSIX shell has to read it: unchanged where that is safe, else in single quotes. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

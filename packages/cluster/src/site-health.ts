@@ -1,20 +1,23 @@
-// The verdict of `tandem status`: what the processes of this machine say, and what the balancer says of the whole way
-// of a request. Where they differ the worse word counts.
+// The verdict of `tandem status`. It combines the state of this machine's processes with the balancer's report on
+// the whole way of a request; the worse of the two counts.
 import type { BalancerStatus, LinkStatus, ServerStatus } from "./admin-status.ts";
 import type { RunReport } from "./run-file.ts";
 import type { TierReport } from "./supervisor.ts";
 
-/** The better ones first. */
+/** From best to worst. */
 const HEALTHS = ["healthy", "unknown", "degraded", "down"] as const;
 /**
- * unknown: nothing is known to ail, and neither a check nor a request has shown of some link that it works, or the
- * balancer has no port where it could be asked about what is behind it.
+ * unknown: no fault is known, but for some link neither a check nor a request has shown that it works, or the
+ * balancer has no admin port that could be asked.
  */
-export type Health = (typeof HEALTHS)[number];
+export type SiteHealth = (typeof HEALTHS)[number];
 
-/** One thing that is not well, or not known. */
+/** Something that is not well, or whose state is not known. */
 export interface Problem {
-  /** A frontend, a link of the way, or a process: `frontend https`, `application`, `box1 appserver`, `balancer`. */
+  /**
+   * What it concerns, a frontend, a link or a process: `frontend https`, `application`, `box1 appserver`,
+   * `balancer`.
+   */
   readonly name: string;
   readonly state: string;
   /** ISO time since when; empty when that is not known. */
@@ -24,24 +27,24 @@ export interface Problem {
 
 export interface Observed {
   readonly runs: readonly Pick<RunReport, "tiers">[];
-  /** Undefined when it did not answer. */
+  /** The balancer's status; undefined when it did not answer. */
   readonly balancer: BalancerStatus | undefined;
-  /** Another site's or box's balancer that answers at `admin`, in words. */
+  /** When the balancer of another site or box answers at `admin`: its name, in words. */
   readonly stranger?: string | undefined;
-  /** Another site's processes that run in this one's state folder, in words, and what to do. */
+  /** When processes of another site run in this site's state folder: a message with the next step. */
   readonly foreign?: string | undefined;
-  /** Where a balancer of this machine should answer; undefined when none should, or it has no admin port. */
+  /** The admin address of this machine's balancer; undefined when none should run, or it has no admin port. */
   readonly admin: string | undefined;
 }
 
 export interface Verdict {
-  readonly health: Health;
+  readonly health: SiteHealth;
   readonly problems: readonly Problem[];
 }
 
 /**
- * down: visitors get no pages, or refuse the certificate; degraded: anything less than all is well; unknown: see
- * `Health`.
+ * down: visitors get no pages, or no client accepts the certificate. degraded: something is not well. unknown: see
+ * `SiteHealth`.
  */
 export function judge(observed: Observed): Verdict {
   const { runs, balancer, admin, foreign } = observed;
@@ -49,7 +52,7 @@ export function judge(observed: Observed): Verdict {
   const processes = tiers.filter(({ state }) => state !== "ready").map(ailingProcess);
   const links = (balancer?.links ?? []).filter(({ state }) => state !== "up").map(ailingLink);
   const frontends = balancer?.ailingFrontends ?? [];
-  const words: Health[] = [
+  const words: SiteHealth[] = [
     wordOfProcesses(tiers),
     wordOfBalancer(tiers, balancer, admin),
     ...(foreign === undefined ? [] : (["degraded"] as const)),
@@ -63,7 +66,7 @@ export function judge(observed: Observed): Verdict {
   return { health, problems: [...taken, ...silent, ...frontends, ...links, ...processes] };
 }
 
-function wordOfProcesses(tiers: readonly TierReport[]): Health {
+function wordOfProcesses(tiers: readonly TierReport[]): SiteHealth {
   if (tiers.length === 0 || tiers.every(({ state }) => state === "ready")) return "healthy";
   return tiers.every(({ state }) => state !== "ready") ? "down" : "degraded";
 }
@@ -72,14 +75,14 @@ function wordOfBalancer(
   tiers: readonly TierReport[],
   balancer: BalancerStatus | undefined,
   admin: string | undefined,
-): Health {
+): SiteHealth {
   if (balancer !== undefined) return toldHealth(balancer);
   if (admin !== undefined || tiers.length === 0) return "down";
   return tiers.some(({ tier }) => tier === "balancer") ? "unknown" : "healthy";
 }
 
-/** Its own word, or where it does not say one, what its servers add up to. */
-function toldHealth({ health, servers }: BalancerStatus): Health {
+/** The balancer's own verdict. An older balancer reports none, so it is derived from the states of its servers. */
+function toldHealth({ health, servers }: BalancerStatus): SiteHealth {
   const word = HEALTHS.find((known) => known === health);
   if (word !== undefined) return word;
   const up = ({ state }: ServerStatus): boolean => state.startsWith("UP");
@@ -106,7 +109,7 @@ function silence(
   return [{ name: "what is behind the balancer", state: "unknown", since: "", why }];
 }
 
-/** Whichever of the two sites is prepared or renewed next replaces the other's certificates. */
+/** When one of the two sites is prepared or renewed next, that replaces the other's certificates. */
 function takenState(why: string): Problem {
   return { name: "state folder", state: "taken", since: "", why };
 }

@@ -1,11 +1,14 @@
-// Why a tier did not start: its own words, which name the next step.
+// Why a tier did not start: the tier's own message, which names the next step.
 import { complaintIn, quoted } from "./complaint.ts";
 import type { Exit } from "./process-handle.ts";
 import { EXIT } from "./refusal.ts";
 import { shellWord } from "./shell-word.ts";
 import type { SupervisedTier } from "./supervised-tier.ts";
 
-/** The message for the terminal: what failed, the setting at fault where it named one, its own last lines, and what to do. */
+/**
+ * The message for the terminal: which tier failed, the setting at fault if the tier named one, its last lines, and
+ * what to do.
+ */
 export function explainFailure(
   tier: Pick<SupervisedTier, "name" | "lastLines">,
   exit: Exit,
@@ -14,7 +17,7 @@ export function explainFailure(
   const lines = tier.lastLines.filter((line) => line.trim() !== "");
   const said = lines.length === 0 ? ["(it wrote nothing to stderr)"] : lines;
   const { complaint = exit.words, others } = complaintIn(said, exit.code);
-  const next = `Mend the file, then: tandem check ${shellWord(file)}`;
+  const next = `Correct the file, then: tandem check ${shellWord(file)}`;
   return [
     `${tier.name} did not start: ${complaint}`,
     ...quoted(others),

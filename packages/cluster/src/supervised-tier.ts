@@ -1,22 +1,22 @@
-// One place in the topology kept filled: starts its process, starts it again when it dies, and says so.
+// Keeps one tier of a box running: starts its process, starts it again when it dies, and reports both.
 import type { Clock, ReloadedMessage, Rng, Timer } from "@tandem/transport";
 import type { Command } from "./executables.ts";
 import { type Exit, ProcessHandle, type ProcessState } from "./process-handle.ts";
 import { RestartPolicy } from "./restart-policy.ts";
-import type { Placement } from "./topology.ts";
+import type { BoxAssignment } from "./topology.ts";
 
-/** What the tier tells the supervisor. Every line is for a person, every call may come at any time. */
+/** Events of a tier for the supervisor. The messages are for a person, and may come at any time. */
 export interface TierEvents {
-  /** Something a person should see now; `lines` is what the process said last. */
+  /** Something that a person should see now; `lines` are the last lines of the process. */
   notice(level: "info" | "warn" | "error", message: string, lines?: readonly string[]): void;
-  /** A line the process wrote to its stderr. */
+  /** The process wrote a line to its stderr. */
   said(tier: SupervisedTier, line: string): void;
-  /** State, process or count changed. */
+  /** The state, the process or the number of restarts changed. */
   changed(): void;
 }
 
 export interface TierOptions {
-  readonly placement: Placement;
+  readonly assignment: BoxAssignment;
   readonly command: Command;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -24,17 +24,17 @@ export interface TierOptions {
   readonly events: TierEvents;
 }
 
-/** What became of a tier's reload. */
+/** The result of a tier's reload. */
 export type ReloadOutcome = Pick<ReloadedMessage, "ok" | "words">;
 
-/** A reload checks new servers and opens listeners; one that takes longer hangs. */
+/** A reload checks new servers and opens listeners. One that takes longer than this hangs. */
 const RELOAD_MS = 30_000;
 
-/** Beyond its own drain deadline a tier has this long to go by itself. */
+/** How long a tier may take to exit after its own drain deadline. */
 const DRAIN_GRACE_MS = 2000;
 
 export class SupervisedTier {
-  readonly placement: Placement;
+  readonly assignment: BoxAssignment;
   readonly name: string;
   readonly #options: TierOptions;
   readonly #policy: RestartPolicy;
@@ -48,9 +48,9 @@ export class SupervisedTier {
 
   constructor(options: TierOptions) {
     this.#options = options;
-    this.placement = options.placement;
-    this.#drainMs = options.placement.drainMs;
-    this.name = `${options.placement.box} ${options.placement.tier}`;
+    this.assignment = options.assignment;
+    this.#drainMs = options.assignment.drainMs;
+    this.name = `${options.assignment.box} ${options.assignment.tier}`;
     this.#policy = new RestartPolicy(options.clock, options.rng);
   }
 
@@ -70,12 +70,12 @@ export class SupervisedTier {
     return this.#restarts;
   }
 
-  /** Wall clock of the last spawn. */
+  /** Wall clock at the last start of the process. */
   get since(): number {
     return this.#since;
   }
 
-  /** Wall clock since when it is in its state. */
+  /** Wall clock since when the tier is in its state. */
   get stateSince(): number {
     return this.#handle?.stateSince ?? this.#since;
   }
@@ -84,7 +84,10 @@ export class SupervisedTier {
     return this.#handle?.lastLines ?? [];
   }
 
-  /** The first start: resolves when the tier is ready, or with how it ended instead. From then on it is kept alive. */
+  /**
+   * The first start. Resolves when the tier is ready, or with its exit when it ended before that. Once ready, it is
+   * kept alive.
+   */
   async start(): Promise<Exit | undefined> {
     const handle = this.#spawn();
     if (!(await handle.ready)) return handle.exited;
@@ -95,8 +98,8 @@ export class SupervisedTier {
   }
 
   /**
-   * Asks the tier to read the file again, in which `drainMs` stands now; resolves to what it says of it.
-   * One at a time.
+   * Asks the tier to read the file again; `drainMs` is the drain deadline in the new file. Resolves to the tier's
+   * result. Only one reload at a time.
    */
   async reload(drainMs: number): Promise<ReloadOutcome> {
     const handle = this.#handle;
@@ -117,7 +120,7 @@ export class SupervisedTier {
     return outcome;
   }
 
-  /** Drains within the tier's own deadline, then kills. Resolves when the process is gone. */
+  /** Drains within the tier's own deadline, then kills. Resolves when the process has ended. */
   async drain(): Promise<void> {
     this.#end();
     const handle = this.#handle;
@@ -137,7 +140,7 @@ export class SupervisedTier {
     this.#options.events.changed();
   }
 
-  /** Ends the process at once. */
+  /** Kills the process at once. */
   async kill(): Promise<void> {
     this.#end();
     this.#handle?.kill();

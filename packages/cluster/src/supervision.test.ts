@@ -1,5 +1,5 @@
-// The supervisor's small judgements as vectors: when to restart, what to keep of a process's words, why
-// one did not start, how healthy the whole is.
+// The supervisor's decisions as vectors: when to restart, which lines of a process to keep, why it did not start,
+// and how healthy the site is.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -57,16 +57,19 @@ t.test("jitter only shortens, by a quarter at most", async (t) => {
   );
 });
 
-t.test("a stable run is a clean slate, one just short of it is not", async (t) => {
-  const { policy, live } = policyAt(1);
-  for (let i = 0; i < 4; i += 1) live(10);
-  t.ok(policy.crashLoop);
-  t.equal(live(DEFAULT_BOUNDS.stableMs - 1), 2000);
-  t.equal(live(DEFAULT_BOUNDS.stableMs), 0);
-  t.notOk(policy.crashLoop);
-});
+t.test(
+  "after a stable run earlier deaths are forgotten, after a slightly shorter run they are not",
+  async (t) => {
+    const { policy, live } = policyAt(1);
+    for (let i = 0; i < 4; i += 1) live(10);
+    t.ok(policy.crashLoop);
+    t.equal(live(DEFAULT_BOUNDS.stableMs - 1), 2000);
+    t.equal(live(DEFAULT_BOUNDS.stableMs), 0);
+    t.notOk(policy.crashLoop);
+  },
+);
 
-t.test("hanging for long before it is ready is not stability", async (t) => {
+t.test("a long time before it is ready does not count as stable", async (t) => {
   const { policy, live, hang } = policyAt(1);
   live(60_000);
   t.same([hang(15_000), hang(15_000), hang(15_000)], [250, 500, 1000]);
@@ -79,7 +82,7 @@ t.test("never overflows", async (t) => {
   t.equal(live(0), DEFAULT_BOUNDS.maxMs);
 });
 
-t.test("the ring keeps the last lines, whatever comes", async (t) => {
+t.test("the ring keeps the last lines, whatever is written", async (t) => {
   const ring = new LineRing(2);
   t.same(ring.push("a\nb\nc"), ["a", "b"]);
   t.same(ring.lines(), ["a", "b", "c"]);
@@ -89,7 +92,7 @@ t.test("the ring keeps the last lines, whatever comes", async (t) => {
   t.equal(ring.lines().at(-1)?.length, 2000);
 });
 
-t.test("status: what the balancer says, and the verdict", async (t) => {
+t.test("status: the balancer's report, and the verdict", async (t) => {
   const lists = { backends: [{ name: "web", servers: [{ name: "box1", state: "up" }] }] };
   const keyed = { backends: { web: { servers: { box1: { status: "UP" } } } } };
   const box1 = {
@@ -116,7 +119,11 @@ t.test("status: what the balancer says, and the verdict", async (t) => {
   const verdict = (runs: readonly RunReport[], balancer?: BalancerStatus, at?: string) =>
     judge({ runs, balancer, admin: at }).health;
   t.equal(verdict([]), "down");
-  t.equal(verdict([], told("healthy"), admin), "healthy", "under systemd its word counts");
+  t.equal(
+    verdict([], told("healthy"), admin),
+    "healthy",
+    "under systemd the balancer's own report counts",
+  );
   t.equal(verdict([], told("down"), admin), "down");
   t.equal(verdict([], undefined, admin), "down", "nobody answers");
   t.equal(verdict([run("ready")], undefined, admin), "down");
@@ -138,13 +145,13 @@ t.test("status: what the balancer says, and the verdict", async (t) => {
   t.equal(
     verdict([run("ready")], told(undefined, "UP", "DOWN"), admin),
     "degraded",
-    "an older one",
+    "an older balancer",
   );
   t.equal(verdict([run("ready")], told(undefined, "DOWN"), admin), "down");
   t.same([500, 61_000, 3_600_000, 90_061_000].map(duration), ["0s", "1m 1s", "1h 0m", "1d 1h"]);
 });
 
-t.test("status: a server that nobody checks is not shown as up", async (t) => {
+t.test("status: a server without a check is not shown as up", async (t) => {
   const check = { checked: false, why: "not checked: the backend has no check" };
   const servers = [
     { name: "box1", state: "up", check },
@@ -159,28 +166,31 @@ t.test("status: a server that nobody checks is not shown as up", async (t) => {
   t.match(rows, /web +older +UP/);
 });
 
-t.test("status: a process is silent or gone since then, not since its start", async (t) => {
-  const at = "2026-11-28T17:02:04.000Z";
-  const fact = {
-    box: "box1",
-    since: "2026-11-28T17:00:00.000Z",
-    pid: 1,
-    restarts: 0,
-    addresses: [],
-  };
-  const shown = (state: "silent" | "gone", stateSince?: string): string => {
-    const tiers = [{ ...fact, tier: "appserver", state, stateSince }] as const;
-    const run = { box: "box1", pid: 1, startTime: "1", since: "", config: "", tiers };
-    const { health, problems } = judge({ runs: [run], balancer: undefined, admin: undefined });
-    return statusText({ site: "x", at, health, problems, runs: [run], balancer: undefined });
-  };
-  const lately = "2026-11-28T17:02:01.000Z";
-  t.match(shown("silent", lately), /is silent for 3s:.*appserver +silent +1 +3s/s);
-  t.match(shown("gone", lately), "is gone for 3s:");
-  t.match(shown("silent"), "is silent for 2m 4s:", "an older supervisor does not say");
-});
+t.test(
+  "status: the time of a silent process counts from its silence, not from its start",
+  async (t) => {
+    const at = "2026-11-28T17:02:04.000Z";
+    const fact = {
+      box: "box1",
+      since: "2026-11-28T17:00:00.000Z",
+      pid: 1,
+      restarts: 0,
+      addresses: [],
+    };
+    const shown = (state: "silent" | "gone", stateSince?: string): string => {
+      const tiers = [{ ...fact, tier: "appserver", state, stateSince }] as const;
+      const run = { box: "box1", pid: 1, startTime: "1", since: "", config: "", tiers };
+      const { health, problems } = judge({ runs: [run], balancer: undefined, admin: undefined });
+      return statusText({ site: "x", at, health, problems, runs: [run], balancer: undefined });
+    };
+    const lately = "2026-11-28T17:02:01.000Z";
+    t.match(shown("silent", lately), /is silent for 3s:.*appserver +silent +1 +3s/s);
+    t.match(shown("gone", lately), "is gone for 3s:");
+    t.match(shown("silent"), "is silent for 2m 4s:", "an older supervisor does not say");
+  },
+);
 
-t.test("status: who answers, the balancer of the file or another one", async (t) => {
+t.test("status: whether the balancer of the file answers, or another one", async (t) => {
   const told = readStatus({ site: "a.test", box: "box1", pid: 7, health: "healthy" });
   const asked = (site: string, box?: string) => strangerOf(told, { site, box });
   t.equal(asked("a.test"), undefined);
@@ -190,7 +200,7 @@ t.test("status: who answers, the balancer of the file or another one", async (t)
   t.equal(strangerOf(NOTHING, { site: "b.test", box: "box1" }), undefined, "an older one");
 });
 
-t.test("status for a person: the way, what is the matter since when, and why", async (t) => {
+t.test("status for a person: the way of a request, the problems, since when and why", async (t) => {
   const since = "2026-11-28T17:00:00.000Z";
   const link = (name: string, state: string, why = "") => ({
     ...{ backend: "web", name, state, why },
@@ -220,7 +230,7 @@ t.test("status for a person: the way, what is the matter since when, and why", a
   t.match(said, "\napplication is degraded for 35s: box1: L4CON refused\n");
 });
 
-/** What a balancer says whose certificate has expired while all behind it is well. */
+/** The report of a balancer whose certificate has expired while everything behind it is well. */
 const SHUT = {
   ...{ site: "x.test", box: "x", health: "down" },
   problems: [
@@ -240,7 +250,7 @@ t.test("status for a person: a frontend whose certificate no client accepts", as
   const seen = { runs: [], balancer, admin: "127.0.0.1:8404" };
   const verdict = judge(seen);
   t.match(verdict, { health: "down", problems: [{ name: "frontend https", state: "down" }] });
-  t.equal(verdict.problems.length, 1, "links are told by the chain");
+  t.equal(verdict.problems.length, 1, "links are shown in the chain");
   const said = statusText({ ...seen, site: "x.test", at: "2026-11-28T17:00:00.000Z", ...verdict });
   t.match(
     said,
@@ -248,7 +258,7 @@ t.test("status for a person: a frontend whose certificate no client accepts", as
   );
 });
 
-t.test("status for a person: what nobody has looked at, and what to do", async (t) => {
+t.test("status for a person: what no check has tested, and what to do", async (t) => {
   const why = "s1: no check looks at it; add check: tcp";
   const link = { backend: "web", name: "web", state: "unknown", since: "", why };
   const balancer = { ...NOTHING, health: "unknown", links: [link] };
@@ -257,7 +267,7 @@ t.test("status for a person: what nobody has looked at, and what to do", async (
   t.match(said, `x.test: unknown\n\nbalancer up → web unknown\n\nweb is unknown: ${why}\n`);
 });
 
-t.test("up: what nobody has looked at is neither waited for nor complained of", async (t) => {
+t.test("up: a link without a check is neither waited for nor reported", async (t) => {
   let asked = 0;
   const chain = [{ name: "app", state: "unknown", since: "", why: "no check looks at it" }];
   let told: object = { site: "x.test", health: "unknown", backends: [{ name: "app", chain }] };
@@ -283,11 +293,11 @@ balancer:
   t.same(await notices(), []);
   t.equal(asked, 1);
   told = SHUT;
-  t.same(await notices(), [], "certificates are said by the notices of their own");
+  t.same(await notices(), [], "certificates have notices of their own");
   t.equal(asked, 2);
 });
 
-t.test("a process that does not answer is silent, and not for ever", async (t) => {
+t.test("a process that does not answer is silent until it answers again", async (t) => {
   let now = 0;
   let tick = (): void => undefined;
   const every = (_ms: number, run: () => void) => {
@@ -345,5 +355,5 @@ t.test("why a tier did not start, and what to do", async (t) => {
     "the setting at fault comes first",
   );
   const odd = explainFailure({ name: "a", lastLines: [] }, { code: 2, words: "" }, "my site.yaml");
-  t.match(odd, /tandem check 'my site\.yaml'$/, "what is advised can be pasted");
+  t.match(odd, /tandem check 'my site\.yaml'$/, "advised commands can be pasted");
 });

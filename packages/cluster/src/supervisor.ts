@@ -1,12 +1,12 @@
-// Runs the tiers of one or more boxes on this machine: starts them from the database outwards, keeps
-// them alive, and drains them from the edge inwards. Knows processes only, no tier's inside.
+// Runs the tiers of one or more boxes on this machine: starts them from the database outwards, keeps them alive,
+// and drains them from the edge inwards. It deals with processes only and imports no tier.
 import { type Clock, holdOpen, type Rng, type Service } from "@tandem/transport";
 import type { Executables } from "./executables.ts";
 import type { ProcessState } from "./process-handle.ts";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 import { explainFailure } from "./start-failure.ts";
 import { type ReloadOutcome, SupervisedTier } from "./supervised-tier.ts";
-import { DRAIN_ORDER, type Placement, START_ORDER, type TierName } from "./topology.ts";
+import { type BoxAssignment, DRAIN_ORDER, START_ORDER, type TierName } from "./topology.ts";
 
 /** One tier as `tandem status` shows it. */
 export interface TierReport {
@@ -16,7 +16,7 @@ export interface TierReport {
   readonly state: ProcessState;
   /** ISO time of the last start. */
   readonly since: string;
-  /** ISO time since when it is in this state; absent in the report of an older supervisor. */
+  /** ISO time since when the tier is in this state; absent in the report of an older supervisor. */
   readonly stateSince?: string | undefined;
   readonly restarts: number;
   readonly addresses: readonly string[];
@@ -24,14 +24,14 @@ export interface TierReport {
 
 export interface SupervisorOptions {
   readonly file: string;
-  readonly placements: readonly Placement[];
+  readonly assignments: readonly BoxAssignment[];
   readonly executables: Executables;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly readyMs?: number;
   notice(level: "info" | "warn" | "error", message: string, lines?: readonly string[]): void;
   /** A line that a tier wrote to its stderr. */
-  said(where: Placement, line: string): void;
+  said(where: BoxAssignment, line: string): void;
   /** Called after every change of a tier. */
   changed(reports: readonly TierReport[]): void;
 }
@@ -48,25 +48,25 @@ export class Supervisor implements Service {
   constructor(options: SupervisorOptions) {
     this.#options = options;
     const { clock, rng, executables, readyMs = READY_MS } = options;
-    this.#tiers = options.placements.map((placement) => {
-      const { file, args } = executables[placement.tier];
-      const words = [...args, "--config", options.file, ...placement.boxWords];
+    this.#tiers = options.assignments.map((assignment) => {
+      const { file, args } = executables[assignment.tier];
+      const words = [...args, "--config", options.file, ...assignment.boxWords];
       return new SupervisedTier({
-        ...{ placement, clock, rng, readyMs, command: { file, args: words } },
+        ...{ assignment, clock, rng, readyMs, command: { file, args: words } },
         events: {
           notice: (level, message, lines) => options.notice(level, message, lines),
-          said: (tier, line) => options.said(tier.placement, line),
+          said: (tier, line) => options.said(tier.assignment, line),
           changed: () => this.#changed(),
         },
       });
     });
   }
 
-  /** What runs, in start order. */
+  /** All tiers, in start order. */
   reports(): readonly TierReport[] {
     return this.#tiers.map((tier) => ({
-      box: tier.placement.box,
-      tier: tier.placement.tier,
+      box: tier.assignment.box,
+      tier: tier.assignment.tier,
       pid: tier.pid,
       state: tier.state,
       since: new Date(tier.since).toISOString(),
@@ -76,7 +76,10 @@ export class Supervisor implements Service {
     }));
   }
 
-  /** Starts every tier, each after those it sends requests to. When one fails, stops the others and throws a Refusal with its last words. */
+  /**
+   * Starts every tier after the tiers to which it sends requests. When one fails, stops the others and throws a
+   * CommandRefusal with its last lines.
+   */
   async start(): Promise<void> {
     this.#release = holdOpen();
     try {
@@ -87,25 +90,28 @@ export class Supervisor implements Service {
     }
   }
 
-  /** Asks every tier that can to read the file again, which places tiers so now. Resolves to what each says. */
+  /**
+   * Asks every tier that can reload to read the file again; the file now assigns tiers as given. Resolves to each
+   * tier's result.
+   */
   reload(
-    placements: readonly Placement[],
+    assignments: readonly BoxAssignment[],
   ): Promise<readonly (ReloadOutcome & { readonly name: string })[]> {
     const reloads = this.#of("balancer").map(async (tier) => {
-      const { box, drainMs } = tier.placement;
-      const now = placements.find((other) => other.tier === "balancer" && other.box === box);
+      const { box, drainMs } = tier.assignment;
+      const now = assignments.find((other) => other.tier === "balancer" && other.box === box);
       return { name: tier.name, ...(await tier.reload(now?.drainMs ?? drainMs)) };
     });
     return Promise.all(reloads);
   }
 
-  /** Balancers first, so that nothing new comes in; each tier has its own deadline from the file. */
+  /** Drains balancers first, so that no new request comes in. Each tier has its own deadline in the file. */
   drain(): Promise<void> {
     this.#draining ??= this.#drain();
     return this.#draining;
   }
 
-  /** Kills what is left. */
+  /** Kills the processes that are left. */
   async stop(): Promise<void> {
     await Promise.all(this.#tiers.map((tier) => tier.kill()));
     this.#release();
@@ -115,12 +121,12 @@ export class Supervisor implements Service {
     await Promise.all(
       tiers.map(async (tier) => {
         const exit = await tier.start();
-        // A tier that ends because the rest is being drained has not failed.
+        // When the others are being drained, a tier that ends has not failed.
         if (exit === undefined || this.#draining !== undefined) return;
-        throw new Refusal(explainFailure(tier, exit, this.#options.file));
+        throw new CommandRefusal(explainFailure(tier, exit, this.#options.file));
       }),
     );
-    if (this.#draining !== undefined) throw new Refusal("stopped while starting");
+    if (this.#draining !== undefined) throw new CommandRefusal("stopped while starting");
   }
 
   async #drain(): Promise<void> {
@@ -129,7 +135,7 @@ export class Supervisor implements Service {
   }
 
   #of(name: TierName): readonly SupervisedTier[] {
-    return this.#tiers.filter(({ placement }) => placement.tier === name);
+    return this.#tiers.filter(({ assignment }) => assignment.tier === name);
   }
 
   #changed(): void {

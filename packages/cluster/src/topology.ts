@@ -1,52 +1,54 @@
-// Which tier runs on which box, from the one file that describes all boxes.
+// Which tier runs on which box, according to the one file that describes all boxes.
 import { hostname } from "node:os";
 import type { Address, Config } from "@tandem/config";
-import { EXIT, Refusal } from "./refusal.ts";
+import { CommandRefusal, EXIT } from "./refusal.ts";
 
 export type TierName = "appserver" | "webserver" | "balancer";
 
-/** Shutdown goes from the edge inwards, so that no tier loses the one behind it while it drains. */
+/** Shutdown goes from the edge inwards, so that a tier that drains can still reach the one behind it. */
 export const DRAIN_ORDER: readonly TierName[] = ["balancer", "webserver", "appserver"];
 
-/** A start goes the other way, so that the first health check of each tier finds the one behind it. */
+/** A start goes the other way, so that the first health check of each tier finds the tier behind it running. */
 export const START_ORDER: readonly TierName[] = DRAIN_ORDER.toReversed();
 
-/** One process to run: a tier on a box. */
-export interface Placement {
+/** A process to run: a tier on a box. */
+export interface BoxAssignment {
   readonly box: string;
   readonly tier: TierName;
-  /** How its process is told which box it is; empty in a file without boxes, where there is nothing to tell. */
+  /** The arguments that tell the process its box; empty in a file without boxes. */
   readonly boxWords: readonly string[];
-  /** How long the tier itself takes to drain at most. */
+  /** The longest time that the tier itself may take to drain. */
   readonly drainMs: number;
 }
 
-/** The boxes to run here: the one asked for, or all of the file. Without any the file describes this machine. */
+/** The boxes to run here: the given one, or all of the file. A file without boxes describes this machine. */
 export function boxesOf(config: Config, file: string, box?: string): readonly string[] {
   const known = Object.keys(config.cluster.boxes);
   if (known.length === 0) {
     if (box === undefined || box === hostname()) return [hostname()];
-    throw new Refusal(
-      `${file}: it has no cluster.boxes and so describes one machine, and no box '${box}'; leave --box out`,
+    throw new CommandRefusal(
+      `${file}: it has no cluster.boxes, so it describes one machine; leave out --box ${box}`,
       EXIT.config,
     );
   }
   if (box === undefined) return known;
   if (!known.includes(box))
-    throw new Refusal(
+    throw new CommandRefusal(
       `${file}: cluster.boxes has no box '${box}'; it has ${known.join(", ")}`,
       EXIT.config,
     );
   return [box];
 }
 
-/** What runs on `boxes`, in start order: what others depend on first. */
-export function placements(config: Config, boxes: readonly string[]): readonly Placement[] {
+/** The processes of `boxes`, in start order: a process comes after those it depends on. */
+export function assignments(config: Config, boxes: readonly string[]): readonly BoxAssignment[] {
   const all = boxes.flatMap((box) => onBox(config, box));
   return all.sort((a, b) => DRAIN_ORDER.indexOf(b.tier) - DRAIN_ORDER.indexOf(a.tier));
 }
 
-/** Whether `box` runs `tier`: as its entry says, or, in a file without boxes, wherever there is a section. */
+/**
+ * Whether `box` runs `tier`: as its entry says, or, in a file without boxes, when there is a section for the tier.
+ */
 export function runs(config: Config, box: string, tier: TierName): boolean {
   const { boxes } = config.cluster;
   const described = boxes[box];
@@ -54,12 +56,12 @@ export function runs(config: Config, box: string, tier: TierName): boolean {
   return tier === "balancer" ? described.balancer : described[tier] !== undefined;
 }
 
-function onBox(config: Config, box: string): Placement[] {
+function onBox(config: Config, box: string): BoxAssignment[] {
   const boxWords = config.cluster.boxes[box] === undefined ? [] : ["--box", box];
   return START_ORDER.filter((tier) => runs(config, box, tier)).map((tier) => {
     const section = config[tier];
     if (section === undefined)
-      throw new Refusal(
+      throw new CommandRefusal(
         `cluster.boxes.${box} runs a ${tier}, but the file has no '${tier}:' section`,
         EXIT.config,
       );
@@ -67,7 +69,7 @@ function onBox(config: Config, box: string): Placement[] {
   });
 }
 
-/** `host:port` for a person or a URL; every address is reached here as 127.0.0.1. */
+/** `host:port` for a person or a URL. An address that means every interface is reached as 127.0.0.1. */
 export function reachable({ host, port }: Address): string {
   if (host === undefined || host === "0.0.0.0" || host === "::") return `127.0.0.1:${port}`;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -11,7 +11,7 @@ import { Stack } from "./stack.ts";
 const CHROMIUM = "/usr/bin/chromium";
 const screenshots = process.env.TANDEM_SCREENSHOTS;
 
-/** Chromium takes one certificate besides those of the public authorities: the one with this key. */
+/** Makes Chromium accept, besides those of the public authorities, the one certificate with this key. */
 function keyPin(stack: Stack): string {
   const certificate = new X509Certificate(readFileSync(stack.siteCertificate));
   const key = certificate.publicKey.export({ type: "spki", format: "der" });
@@ -54,7 +54,10 @@ const DEVICES: readonly Device[] = [
   { name: "desktop", options: { viewport: { width: 1280, height: 860 }, colorScheme: "dark" } },
 ];
 
-/** How wide its content is; measured again when the page is replaced meanwhile, as the operator's is now and then. */
+/**
+ * The width of the page's content. It is measured again when the page is replaced meanwhile, as the status page
+ * sometimes is.
+ */
 async function contentWidth(page: Page): Promise<number> {
   for (;;) {
     await page.waitForLoadState();
@@ -66,7 +69,7 @@ async function contentWidth(page: Page): Promise<number> {
   }
 }
 
-/** A page as a person would judge it: it fits the screen, and is kept as a picture when asked for. */
+/** Checks that a page fits the screen; keeps a picture of it when asked for. */
 async function look(t: Test, page: Page, device: string, name: string): Promise<void> {
   const width = page.viewportSize()?.width ?? 0;
   const content = await contentWidth(page);
@@ -85,7 +88,7 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
   });
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText ?? "";
-    // A visitor who goes on while pictures still load.
+    // This error only means that the visitor went on while pictures were loading.
     if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()} failed: ${why}`);
   });
   const person = `Ada${device.name}`;
@@ -110,7 +113,7 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
   await look(t, page, device.name, "write");
   await page.getByRole("button", { name: "Publish" }).click();
   t.equal(await page.locator("h1").textContent(), title);
-  await page.getByText("<script>alert(1)</script>").waitFor(); // text stays text
+  await page.getByText("<script>alert(1)</script>").waitFor(); // markup in a text is shown as text
   const picture = page.locator("article img").first();
   t.match(await picture.getAttribute("src"), /^\/images\/[0-9a-f]{64}\.webp$/);
   t.ok((await picture.boundingBox())?.width, "the picture is shown");
@@ -164,7 +167,7 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
   t.same(
     complaints.filter((text) => !/40[14]/.test(text)),
     [],
-    "the browser has nothing to complain about",
+    "the browser reports no error",
   );
   await context.close();
 }
@@ -185,7 +188,7 @@ t.test("a visit in a browser", { skip: missing, timeout: 230_000 }, async (t) =>
     await t.test(device.name, (t) => visit(t, browser, site, device));
   }
 
-  await t.test("typing the address without https leads to the site", async (t) => {
+  await t.test("an address typed without https leads to the site", async (t) => {
     const page = await browser.newPage();
     await page.goto(`http://www.foobar.com:${stack.port(8080)}/search?q=comet`);
     t.equal(page.url(), `${site}search?q=comet`);
@@ -203,7 +206,7 @@ t.test("a visit in a browser", { skip: missing, timeout: 230_000 }, async (t) =>
   }
 
   await t.test(
-    "the operator's page in an open tab: says that nobody answers, and heals",
+    "the operator's page in an open tab: says that the balancer does not answer, and recovers",
     async (t) => {
       const page = await browser.newPage();
       const before = await stack.pidOf("box1", "balancer");

@@ -1,5 +1,5 @@
-// The authority and its certificates, judged by openssl and by Node's own TLS; and `prepare`, which
-// must act once and then keep its hands still.
+// The authority and its certificates, checked by openssl and by Node's own TLS; and `prepare`, which must act once
+// and then change nothing.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const leaf = (use: "box" | "site", names: readonly string[], wall = now) =>
 const box = await leaf("box", ["box1", "localhost", "127.0.0.1", "::1"]);
 const openssl = (...words: string[]) => execFileSync("openssl", words, { encoding: "utf8" });
 
-t.test("openssl accepts them, and what they may do is what they should", async (t) => {
+t.test("openssl accepts the certificates, each for its intended use", async (t) => {
   const site = await leaf("site", ["www.example.test"]);
   const dir = t.testdir({ "ca.crt": authority.cert, "box.crt": box.cert, "site.crt": site.cert });
   const [ca, boxFile, siteFile] = ["ca.crt", "box.crt", "site.crt"].map((f) => join(dir, f)) as [
@@ -52,7 +52,7 @@ t.test("openssl accepts them, and what they may do is what they should", async (
   t.not(randomSerial(), randomSerial());
 });
 
-t.test("a certificate it issued cannot issue another", async (t) => {
+t.test("an issued certificate cannot issue another", async (t) => {
   const rogue = await issue(box, { name: "evil", names: ["evil"], use: "box" }, now);
   const dir = t.testdir({ "ca.crt": authority.cert, "box.crt": box.cert, "evil.crt": rogue.cert });
   const { status, stderr } = spawnSync(
@@ -71,7 +71,7 @@ t.test("a certificate it issued cannot issue another", async (t) => {
   t.match(stderr, /invalid CA certificate/);
 });
 
-/** Connects with `client` as its certificate; answers whether both sides were satisfied. */
+/** Connects with `client` as the client's certificate; returns whether both sides accepted. */
 async function handshake(client: object, servername = "box1"): Promise<string> {
   const server = createServer({
     ...box,
@@ -94,7 +94,7 @@ async function handshake(client: object, servername = "box1"): Promise<string> {
         ...client,
       });
       socket.on("error", (error) => done(error.message));
-      // A server that refuses a certificate may say so by hanging up alone.
+      // A server that refuses a certificate may only close the connection.
       socket.on("close", () => done("hung up on"));
       socket.on("data", (data) => done(`authorized: ${data}`));
     });
@@ -103,21 +103,24 @@ async function handshake(client: object, servername = "box1"): Promise<string> {
   }
 }
 
-t.test("mutual TLS: strangers and wrong names are refused, boxes meet", async (t) => {
-  const stranger = await createAuthority("elsewhere", now);
-  const alien = await issue(stranger, { name: "box1", names: ["box1"], use: "box" }, now);
-  t.match(await handshake({}), /alert|hung up on|ECONNRESET/);
-  t.match(await handshake(alien), /alert|hung up on|ECONNRESET/);
-  t.match(await handshake(box, "other"), /does not match certificate's altnames/);
-  t.match(
-    await handshake(await leaf("site", ["www.example.test"])),
-    /alert|hung up on|ECONNRESET/,
-    "server-only",
-  );
-  t.equal(await handshake(await leaf("box", ["box2"])), "authorized: true");
-});
+t.test(
+  "mutual TLS: boxes are accepted, other certificates and wrong names are refused",
+  async (t) => {
+    const stranger = await createAuthority("elsewhere", now);
+    const alien = await issue(stranger, { name: "box1", names: ["box1"], use: "box" }, now);
+    t.match(await handshake({}), /alert|hung up on|ECONNRESET/);
+    t.match(await handshake(alien), /alert|hung up on|ECONNRESET/);
+    t.match(await handshake(box, "other"), /does not match certificate's altnames/);
+    t.match(
+      await handshake(await leaf("site", ["www.example.test"])),
+      /alert|hung up on|ECONNRESET/,
+      "server-only",
+    );
+    t.equal(await handshake(await leaf("box", ["box2"])), "authorized: true");
+  },
+);
 
-t.test("when to issue anew", async (t) => {
+t.test("when a certificate is issued again", async (t) => {
   const paths = pairPaths(t.testdir(), "box1");
   const names = ["box1", "localhost", "127.0.0.1", "::1"];
   const wanted = { names, authority: authority.cert };
@@ -163,7 +166,7 @@ cluster:
     box2: { webserver: { bind: "10.2.0.2:8081" } }
 `;
 
-t.test("names come from the file", async (t) => {
+t.test("the names come from the file", async (t) => {
   const file = join(t.testdir({ "tandem.yaml": YAML.replaceAll("STATE", "state") }), "tandem.yaml");
   const config = loadConfig(file);
   t.same(boxNames(config, "box1"), [
@@ -214,7 +217,7 @@ t.test("prepare acts once, renews in time, and never makes a second authority", 
   t.same(
     await run(now + 380 * DAY),
     [],
-    "a machine without the key is content with good certificates",
+    "a machine without the authority's key accepts good certificates",
   );
   t.match(await run(now + 760 * DAY), [
     /days left, but this machine has no/,
@@ -226,7 +229,7 @@ t.test("prepare acts once, renews in time, and never makes a second authority", 
   t.equal(readFileSync(join(state, "tls/ca.crt"), "utf8"), ca);
 });
 
-t.test("what is wrong with certificates is found before a start, with its setting", async (t) => {
+t.test("problems with certificates are found before a start, with their setting", async (t) => {
   const site = await leaf("site", ["www.example.test", "*.example.test"]);
   const stranger = await createAuthority("elsewhere", now);
   const theirs = await issue(stranger, { name: "box1", names: ["box1"], use: "box" }, now);
@@ -239,7 +242,7 @@ t.test("what is wrong with certificates is found before a start, with its settin
   const put = (which: "site" | "box1", pair: KeyPair) => writePair(paths[which], pair, true);
   const file = join(files, "tandem.yaml");
   writeFileSync(file, YAML.replaceAll("STATE/tls", files).replaceAll("STATE", files));
-  /** Both kinds of findings, shortened, as box1 sees them `days` from now. */
+  /** Faults and warnings, shortened, as box1 finds them `days` from now. */
   const found = (days = 0): readonly string[] => {
     const wall = now + days * DAY;
     const { faults, warnings } = certificateFindings(
@@ -284,7 +287,7 @@ t.test("what is wrong with certificates is found before a start, with its settin
   put("site", { cert: site.cert, key: readFileSync(join(files, "encrypted.key"), "utf8") });
   t.match(found(), [/site\.key is encrypted; expected a key without a passphrase/]);
   rmSync(paths.site.key);
-  t.match(found(), [/key: cannot read site\.key \(no such file\); it is yours to put there$/]);
+  t.match(found(), [/key: cannot read site\.key \(no such file\); you have to put it there$/]);
   mkdirSync(paths.site.key);
   t.match(found(), [/key: cannot read site\.key \(it is a folder\)$/]);
   rmdirSync(paths.site.key);

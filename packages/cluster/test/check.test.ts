@@ -1,5 +1,5 @@
-// What would stop `tandem up` stops `tandem check`, with its place in the file. Here: everything but certificates,
-// on files without boxes, which describe this machine.
+// Whatever would stop `tandem up` is reported by `tandem check`, with its place in the file. These tests cover
+// everything except certificates, with files without boxes, which describe this machine.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -30,7 +30,7 @@ telemetry:
 const PICKER = "export const createPicker = () => ({ update() {}, pick() {} });\n";
 const APP = "export const app = async () => {};\nexport const migrations = () => ({});\n";
 
-/** `tandem` as it is typed in `/`, so that nothing is found by accident. */
+/** Runs `tandem` in the folder `/`, so that no file is found by accident. */
 function tandem(dir: string, ...words: string[]) {
   return spawnSync(process.execPath, [TANDEM, ...words], {
     ...{ cwd: "/", encoding: "utf8", timeout: 60_000 },
@@ -54,7 +54,7 @@ t.test("a file without boxes is one machine: prepared, checked, started", async 
   ])
     t.match(tandem(dir, ...words, "--box", "box9"), {
       status: 2,
-      stderr: /describes one machine, and no box 'box9'; leave --box out/,
+      stderr: /describes one machine; leave out --box box9/,
     });
   const unprepared = tandem(dir, "check", file);
   t.equal(unprepared.status, 2);
@@ -86,7 +86,7 @@ t.test("a file without boxes is one machine: prepared, checked, started", async 
   t.equal(await ended, 0, said);
 });
 
-t.test("what a start would open, and what is wrong with it", async (t) => {
+t.test("everything that a start would open is checked", async (t) => {
   const dir = givenSite(t, {
     "app/index.ts": "import './broken.ts';\n",
     "app/broken.ts": "export const a = 1;\nthrow new TypeError('on strike');\n",
@@ -121,7 +121,7 @@ t.test("what a start would open, and what is wrong with it", async (t) => {
   t.match(hidden, `${file}:15:24  appserver.database.urlFile: cannot read ${dir}/db.url`);
 });
 
-t.test("an application that fails otherwise", async (t) => {
+t.test("an application that fails in other ways", async (t) => {
   const dir = givenSite(t);
   const file = join(dir, "tandem.yaml");
   tandem(dir, "prepare", "--config", file);

@@ -1,5 +1,5 @@
-// The documents are part of the program: what they name exists, what they show loads, and their tables
-// say what the code says.
+// The documents are tested like code: the files and commands they name exist, the configurations they show load,
+// and their tables agree with the code.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,7 +37,7 @@ function blocks(page: string): Block[] {
 
 const withoutBlocks = (page: string) => page.replaceAll(/^```\w*\n.*?^```$/gms, "");
 
-/** GitHub's name for a heading. */
+/** The anchor that GitHub gives a heading. */
 function slug(heading: string): string {
   const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
   return text.replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(/\s/g, "-");
@@ -48,7 +48,7 @@ function anchors(path: string): Set<string> {
   return new Set([...headings].map(([, text = ""]) => slug(text)));
 }
 
-/** Targets of the relative links of a page, from the root, with their anchors. */
+/** The targets of a page's relative links, as paths from the root, with their anchors. */
 function links(path: string): { readonly target: string; readonly anchor: string }[] {
   const text = withoutBlocks(read(path)).replaceAll(/`[^`\n]*`/g, "");
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
@@ -60,7 +60,7 @@ function links(path: string): { readonly target: string; readonly anchor: string
     });
 }
 
-t.test("every link leads somewhere, and every page is linked", async (t) => {
+t.test("every link has a target, and every page is linked", async (t) => {
   const linked = new Set<string>();
   for (const page of PAGES) {
     for (const { target, anchor } of links(page)) {
@@ -71,11 +71,11 @@ t.test("every link leads somewhere, and every page is linked", async (t) => {
     }
   }
   const orphans = PAGES.filter((page) => page.startsWith("docs/") && !linked.has(page));
-  t.same(orphans, [], "pages that nothing leads to");
+  t.same(orphans, [], "pages without a link to them");
   t.ok(linked.size > 30, "links were found");
 });
 
-t.test("every configuration shown is right", async (t) => {
+t.test("every configuration shown is valid", async (t) => {
   let shown = 0;
   for (const page of PAGES) {
     for (const { language, text } of blocks(read(page))) {
@@ -102,14 +102,14 @@ const COMMANDS: readonly Command[] = [
   certCommand(),
 ];
 
-/** Lines that a reader might type: code in the text, and blocks that are shells. */
+/** Lines that a reader might type: inline code, and shell blocks. */
 function typed(page: string): string[] {
   const inline = [...withoutBlocks(page).matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
   const shell = blocks(page).filter(({ language }) => language === "sh" || language === "");
   return [...inline, ...shell.flatMap(({ text }) => text.split("\n"))];
 }
 
-/** Why `line`, which calls `tandem`, cannot work; undefined when it can. */
+/** Why `line`, a call of `tandem`, cannot work; undefined when it can. */
 function commandFault(line: string): string | undefined {
   const words = line.replace(/#.*/, "").trim().split(/\s+/);
   let commands = COMMANDS;
@@ -120,7 +120,7 @@ function commandFault(line: string): string | undefined {
     command = next;
     commands = next.commands;
   }
-  // The laboratory's own test reads what its pages call.
+  // The laboratory has its own test for the calls in its pages.
   if (words[0] === "lab") return undefined;
   if (command === undefined) return `there is no 'tandem ${words[0]}'`;
   const known = ["--help", ...command.options.map(({ long }) => long)];
@@ -177,12 +177,12 @@ interface ErrorRow {
   readonly retry: string;
 }
 
-// Rule zero: this reads the balancer's inside, which no package entry offers, because the documents
-// describe that inside. A test of documents is the only one who may.
+// Rule zero: this imports the balancer's inside, which no package entry offers, because the documents describe that
+// inside. Only a test of documents may do so.
 const exchange = (file: string): Promise<unknown> =>
   import(new URL(`../../balancer/src/exchange/${file}`, import.meta.url).href);
 
-t.test("the tables of failures are the code's", async (t) => {
+t.test("the tables of failures agree with the code", async (t) => {
   const { PROXY_ERRORS } = (await exchange("proxy-error.ts")) as {
     PROXY_ERRORS: Readonly<Record<string, ErrorRow>>;
   };
@@ -205,14 +205,14 @@ t.test("the tables of failures are the code's", async (t) => {
     phases.map((phase) => abortTermination(cause, phase)[0]),
   );
   const failures = Object.values(PROXY_ERRORS).map(({ termination }) => termination);
-  // What frontends and the webserver say of requests that went nowhere.
+  // Termination states of requests that reached no server, as frontends and the webserver log them.
   const local = ["----", "LR--", "cR--", "CR--"];
   const rows = table("docs/operations/troubleshooting.md", "Termination states");
   const explained = rows.flatMap(([state]) => codes(state));
   t.same(explained.toSorted(), [...new Set([...failures, ...aborts, ...local])].sort());
 });
 
-t.test("the metrics named are the ones there are", async (t) => {
+t.test("the metrics named exist, and all are named", async (t) => {
   const source = read("packages/balancer/src/admin/metrics.ts");
   const real = [...source.matchAll(/\[\s*"([a-z_]+)",\s*"(?:counter|gauge)"/g)].map(([, n]) => n);
   const told = table("docs/operations/monitoring.md", "Prometheus")
@@ -231,7 +231,7 @@ function portsOf({ balancer, cluster }: Config): number[] {
   return binds.flatMap((bind) => bind?.port ?? []);
 }
 
-t.test("the ports named are the example's", async (t) => {
+t.test("the ports named are those of the example", async (t) => {
   const example = join(root, "examples/www.foobar.com/tandem.yaml");
   const real = portsOf(loadConfig(example, { box: "box1" })).toSorted();
   const told = table("docs/architecture.md", "Ports").map(([port]) => Number(port));

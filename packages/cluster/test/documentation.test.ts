@@ -1,11 +1,12 @@
-// docs/operations/two-boxes.md is followed by hand at night: its file must load, its units must verify.
+// docs/operations/two-boxes.md is followed by hand, perhaps at night: its file must load, and its units must
+// verify.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig } from "@tandem/config";
 import t from "tap";
 import { boxNames } from "../src/certificates/names.ts";
-import { placements } from "../src/topology.ts";
+import { assignments } from "../src/topology.ts";
 
 const page = readFileSync(
   new URL("../../../docs/operations/two-boxes.md", import.meta.url),
@@ -23,7 +24,7 @@ t.test("the configuration is valid for both boxes and runs three tiers on each",
     ["box2", "10.0.0.2"],
   ] as const) {
     const config = parseConfig(yaml, "two-boxes.md", { box });
-    const tiers = placements(config, [box]).map(({ tier }) => tier);
+    const tiers = assignments(config, [box]).map(({ tier }) => tier);
     t.same(tiers, ["appserver", "webserver", "balancer"]);
     t.ok(boxNames(config, box).includes(address), "the certificate fits the address");
   }
@@ -43,7 +44,7 @@ t.test("systemd accepts the units", async (t) => {
   const folder = t.testdir();
   for (const [i, unit] of units.entries()) {
     const file = join(folder, `tandem-${tiers[i]}.service`);
-    // The paths exist only on a machine that is set up.
+    // These paths exist only on a machine that is set up.
     writeFileSync(
       file,
       unit.replaceAll(
@@ -57,5 +58,5 @@ t.test("systemd accepts the units", async (t) => {
   }
   const broken = join(folder, "tandem-broken.service");
   writeFileSync(broken, "[Service]\nExecStart=/bin/true\nProtectSytem=strict\n");
-  t.match(verify(broken).stderr, "ProtectSytem", "it would have said so");
+  t.match(verify(broken).stderr, "ProtectSytem", "systemd-analyze reports faults");
 });

@@ -1,10 +1,11 @@
-// `tandem lab` hands over: words, exit code and a signal's end pass through; without the laboratory it says so.
+// `tandem lab` passes arguments, exit code and signals through to the laboratory; when the laboratory is not
+// installed, it says so.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { labCommand } from "../src/cli/lab.ts";
 
-t.test("words and exit code pass through as they are", async (t) => {
+t.test("arguments and exit code pass through unchanged", async (t) => {
   const folder = t.testdir({
     "lab.ts": `import { writeFileSync } from "node:fs";
       const [out, code] = process.argv.slice(2);
@@ -33,7 +34,7 @@ t.test("words and exit code pass through as they are", async (t) => {
 t.test("an installation without the laboratory", async (t) => {
   const command = labCommand(undefined, join(t.testdir(), "none.ts"));
   await t.rejects(command.parseAsync(["list"], { from: "user" }), {
-    name: "Refusal",
+    name: "CommandRefusal",
     message:
       /^the laboratory is not part of this installation \(no .*none\.ts\);\nit comes with a clone/,
   });

@@ -1,5 +1,5 @@
-// The whole of www.foobar.com: real TLS, real processes, both boxes on this machine. Then parts of it
-// are killed while GETs go on.
+// The whole of www.foobar.com: real TLS, real processes, both boxes on this machine. Parts of it are killed while
+// GETs are sent.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
@@ -17,7 +17,7 @@ function listens(onPort: number): Promise<boolean> {
   });
 }
 
-/** GETs from four clients until `end()`; resolves to what failed, and when (ms since the start). */
+/** Sends GETs from four clients until `end()`. Resolves to the failures and their times (ms since the start). */
 function load(stack: Stack): {
   readonly startedAt: number;
   answered(): number;
@@ -53,7 +53,10 @@ function load(stack: Stack): {
   };
 }
 
-/** A request that breaks at the moment of the kill is one per client at most; none may fail after the checks (2 × 1 s) have noticed. */
+/**
+ * At most one request per client may break at the moment of the kill. None may fail after the checks (2 × 1 s) have
+ * noticed.
+ */
 const NOTICED_MS = 4_000;
 
 t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
@@ -108,7 +111,7 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
     },
   );
 
-  await t.test("http is sent to https, path and query kept", async (t) => {
+  await t.test("http is redirected to https, path and query are kept", async (t) => {
     const outgoing = httpRequest({
       port: stack.port(8080),
       path: "/x?y",
@@ -121,7 +124,7 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
     incoming.resume();
   });
 
-  await t.test("behind the balancer nobody gets in without a certificate", async (t) => {
+  await t.test("behind the balancer no connection is accepted without a certificate", async (t) => {
     for (const inner of [8081, 8091] as const) {
       const outgoing = request({
         port: stack.port(inner),
@@ -137,7 +140,7 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
   });
 
   await t.test(
-    "another algorithm by reload, under load: nothing fails, our tiers are probed",
+    "a reload changes the algorithm under load: no request fails, and our tiers are probed",
     async (t) => {
       const visitors = load(stack);
       const [rotation, prequal] = ["{ algorithm: round-robin }", "{ algorithm: prequal }"];
@@ -153,7 +156,10 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
         };
         return backends[0];
       };
-      await until("answers to probes decide", async () => ((await web())?.reasons.cold ?? 0) > 20);
+      await until(
+        "the answers to probes decide",
+        async () => ((await web())?.reasons.cold ?? 0) > 20,
+      );
       t.equal((await web())?.algorithm, "prequal");
       await stack.reload(prequal, rotation);
       const { answered, failed } = await visitors.end();
@@ -173,26 +179,29 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
     t.match(await (await fetch(base)).text(), /Backend web/);
   });
 
-  await t.test("status shows the whole way; an appserver that is frozen is named", async (t) => {
-    const healthy = await stack.status();
-    t.equal(healthy.health, "healthy");
-    t.match(healthy.links.map(({ name }) => name).join(), /^web,application,database$/);
-    const pid = await stack.pidOf("box1", "appserver");
-    const frozenAt = Date.now();
-    process.kill(pid, "SIGSTOP");
-    const named = (name: string, state: string, why: RegExp) => async () =>
-      (await stack.status()).problems.some(
-        (one) => one.name === name && one.state === state && why.test(one.why),
-      );
-    await until("its process is silent", named("box1 appserver", "silent", /does not answer/));
-    const silent = (await stack.status()).problems.find(({ state }) => state === "silent");
-    t.ok(Date.parse(silent?.since ?? "") >= frozenAt - 1000, "counted from when it fell silent");
-    await until("its link is named", named("application", "degraded", /box1: L\dTOUT/));
-    const agent = stack.agent(false);
-    t.equal((await stack.ask("/", agent)).status, 200, "the other one answers");
-    process.kill(pid, "SIGCONT");
-    await until("all is well again", async () => (await stack.status()).health === "healthy");
-  });
+  await t.test(
+    "status shows the whole way of a request, and names an appserver that is frozen",
+    async (t) => {
+      const healthy = await stack.status();
+      t.equal(healthy.health, "healthy");
+      t.match(healthy.links.map(({ name }) => name).join(), /^web,application,database$/);
+      const pid = await stack.pidOf("box1", "appserver");
+      const frozenAt = Date.now();
+      process.kill(pid, "SIGSTOP");
+      const named = (name: string, state: string, why: RegExp) => async () =>
+        (await stack.status()).problems.some(
+          (one) => one.name === name && one.state === state && why.test(one.why),
+        );
+      await until("its process is silent", named("box1 appserver", "silent", /does not answer/));
+      const silent = (await stack.status()).problems.find(({ state }) => state === "silent");
+      t.ok(Date.parse(silent?.since ?? "") >= frozenAt - 1000, "counted from when it fell silent");
+      await until("its link is named", named("application", "degraded", /box1: L\dTOUT/));
+      const agent = stack.agent(false);
+      t.equal((await stack.ask("/", agent)).status, 200, "the other one answers");
+      process.kill(pid, "SIGCONT");
+      await until("all is well again", async () => (await stack.status()).health === "healthy");
+    },
+  );
 
   for (const [box, tier] of [
     ["box2", "webserver"],
@@ -205,20 +214,20 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
       const killedAt = Date.now();
       process.kill(pid, "SIGKILL");
       await until("it is back", async () => (await stack.pidOf(box, tier)) !== pid);
-      // The supervisor's own word: what asking for the status takes is not counted.
+      // The supervisor's own measurement, without the time that asking for the status takes.
       const back = new RegExp(`${box} ${tier} is back \\(pid \\d+\\) after ([\\d.]+) s`);
       await until("it says so", () => back.test(stack.output));
       const backSeconds = Number(back.exec(stack.output)?.[1]);
       await sleep(NOTICED_MS);
       const before = clients.answered();
-      await until("they go on being answered", () => clients.answered() > before + 50);
+      await until("requests are still answered", () => clients.answered() > before + 50);
       const { answered, failed } = await clients.end();
       t.comment(`${answered} answered, ${failed.length} failed, back after ${backSeconds} s`);
       t.ok(failed.length <= 4, `at most what was in flight: ${JSON.stringify(failed)}`);
       t.same(
         failed.filter(([at]) => at > killedAt - clients.startedAt + NOTICED_MS),
         [],
-        "none after the checks have noticed",
+        "no request fails after the checks have noticed",
       );
     });
   }
@@ -228,23 +237,26 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
     await sleep(500);
     const cut = killConnections(stack.port(8081));
     const before = clients.answered();
-    await until("they go on being answered", () => clients.answered() > before + 50);
+    await until("requests are still answered", () => clients.answered() > before + 50);
     const { answered, failed } = await clients.end();
     t.comment(`${cut}; ${answered} answered, ${failed.length} failed`);
     t.ok(failed.length <= 4, `at most what was in flight: ${JSON.stringify(failed)}`);
   });
 
-  await t.test("Ctrl-C: what runs is finished, exit 0, ports free, nothing left", async (t) => {
-    const pids = (await stack.tiers()).map(({ pid }) => pid);
-    t.equal(pids.length, 5);
-    t.same(await stack.interrupt(), [0, null], stack.output);
-    for (const example of EXAMPLE_PORTS)
-      t.notOk(await listens(stack.port(example)), `${example} is free`);
-    for (const pid of pids) t.throws(() => process.kill(pid, 0), { code: "ESRCH" });
-  });
+  await t.test(
+    "Ctrl-C: running requests are finished, exit 0, ports free, no process left",
+    async (t) => {
+      const pids = (await stack.tiers()).map(({ pid }) => pid);
+      t.equal(pids.length, 5);
+      t.same(await stack.interrupt(), [0, null], stack.output);
+      for (const example of EXAMPLE_PORTS)
+        t.notOk(await listens(stack.port(example)), `${example} is free`);
+      for (const pid of pids) t.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+    },
+  );
 });
 
-/** Resets established connections to a port from outside, where the kernel lets us. */
+/** Resets established connections to a port from outside, if the kernel allows it. */
 function killConnections(to: number): string {
   try {
     const killed = execFileSync("ss", ["-K", "state", "established", `( dport = :${to} )`], {

@@ -114,7 +114,7 @@ export class Stack {
     return readFileSync(join(this.#folder, "state/tls/ca.crt"), "utf8");
   }
 
-  /** The port in use for one of the example's. */
+  /** The port that is used in place of one of the example's. */
   port(example: ExamplePort): number {
     return this.#ports.get(example) ?? 0;
   }
@@ -143,7 +143,7 @@ export class Stack {
     });
   }
 
-  /** Puts a picture of that many bytes, all `x`, into the site's database. Returns its path. */
+  /** Puts a picture of `bytes` bytes, all `x`, into the site's database. Returns its path. */
   addPicture(bytes: number): string {
     const data = Buffer.alloc(bytes, "x");
     const hash = createHash("sha256").update(data).digest("hex");
@@ -154,7 +154,7 @@ export class Stack {
     return `/images/${hash}.webp`;
   }
 
-  /** Puts one text of the file in the place of another, and lets what runs read it; what that says. */
+  /** Replaces one text of the file by another and reloads. Returns the output of the reload. */
   async reload(from: string, to: string): Promise<string> {
     const file = join(this.#folder, "tandem.yaml");
     const text = readFileSync(file, "utf8");
@@ -164,23 +164,23 @@ export class Stack {
     return (await run(process.execPath, words, options(this.#folder))).stdout;
   }
 
-  /** What runs, as `tandem status` tells it. */
+  /** The processes, as `tandem status` shows them. */
   async tiers(): Promise<readonly RunningTier[]> {
     return (await this.status()).boxes.flatMap(({ tiers }) => tiers);
   }
 
-  /** What `tandem status --json` says. */
+  /** The output of `tandem status --json`. */
   async status(): Promise<StackStatus> {
     const words = [TANDEM, "status", "--json", "--config", join(this.#folder, "tandem.yaml")];
     const { stdout } = await run(process.execPath, words, options(this.#folder)).catch(
-      (error: { stdout: string }) => error, // not healthy: it says so in its exit code
+      (error: { stdout: string }) => error, // when the site is not healthy, the exit code is not 0
     );
     return JSON.parse(stdout) as StackStatus;
   }
 
   async pidOf(box: string, tier: string): Promise<number> {
     const found = (await this.tiers()).find((one) => one.box === box && one.tier === tier);
-    // 0 would name our own process group to kill().
+    // kill() with 0 would send the signal to our own process group.
     if (found === undefined) throw new Error(`no ${tier} runs on ${box}`);
     return found.pid;
   }
@@ -215,7 +215,7 @@ async function collect(incoming: IncomingMessage): Promise<Answer> {
   return { status: statusCode, headers, body: Buffer.concat(chunks).toString() };
 }
 
-/** Polls until `holds`; throws after a minute, which only what is stuck needs. */
+/** Polls until `holds` is true. After a minute it throws; only something that hangs takes so long. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await holds())) {

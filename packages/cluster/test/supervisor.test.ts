@@ -1,4 +1,5 @@
-// `tandem up` as a process with fake tiers: what it does when they fail, die, hang, and when it dies itself.
+// `tandem up` as a process with fake tiers: what it does when they fail, die or hang, and what happens when it dies
+// itself.
 import { once } from "node:events";
 import { existsSync, readdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -7,10 +8,10 @@ import t from "tap";
 import { createAuthority, issue } from "../src/index.ts";
 import { command, eventually, exists, type Run, running, told, up, YAML } from "./fake/run.ts";
 
-/** In which no tier is killed because the machine held it up while it drained. */
+/** A configuration with long drain deadlines, so that no tier is killed only because the machine is slow. */
 const PATIENT = YAML.replace("drain: 100ms", "drain: 60s").replaceAll("drain: 1s", "drain: 60s");
 
-/** With a certificate that ended two days ago. */
+/** A certificate that expired two days ago. */
 async function expired(): Promise<Readonly<Record<string, string>>> {
   const then = Date.now() - 399 * 86_400_000;
   const authority = await createAuthority("www.example.test", then);
@@ -23,18 +24,21 @@ async function expired(): Promise<Readonly<Record<string, string>>> {
 
 const leftovers = (run: Run): string[][] => run.events().filter(([, , pid]) => exists(Number(pid)));
 
-t.test("a tier with a faulty configuration stops everything and shows its words", async (t) => {
-  const run = up(t, { "webserver-box1": "exit2" });
-  t.equal(await run.exit, 1);
-  t.match(
-    run.err(),
-    /box1 webserver did not start: exit code 2\n {2}\| tandem\.yaml:3:1 {2}no such thing/,
-  );
-  t.match(run.err(), "tandem check tandem.yaml");
-  t.notMatch(run.events().map(String), ["start,balancer"], "the balancer never started");
-  t.same(leftovers(run), [], "no process is left");
-  t.same(readdirSync(join(run.folder, ".tandem/run")), [], "the lock is released");
-});
+t.test(
+  "a tier with a faulty configuration stops the start, and its message is shown",
+  async (t) => {
+    const run = up(t, { "webserver-box1": "exit2" });
+    t.equal(await run.exit, 1);
+    t.match(
+      run.err(),
+      /box1 webserver did not start: exit code 2\n {2}\| tandem\.yaml:3:1 {2}no such thing/,
+    );
+    t.match(run.err(), "tandem check tandem.yaml");
+    t.notMatch(run.events().map(String), ["start,balancer"], "the balancer never started");
+    t.same(leftovers(run), [], "no process is left");
+    t.same(readdirSync(join(run.folder, ".tandem/run")), [], "the lock is released");
+  },
+);
 
 t.test("runs, refuses a second start, survives a kill -9, drains in order, exits 0", async (t) => {
   const run = up(t, { "webserver-box1": "slow", ...(await expired()) });
@@ -75,7 +79,7 @@ t.test("runs, refuses a second start, survives a kill -9, drains in order, exits
   t.same(readdirSync(join(run.folder, ".tandem/run")), []);
 });
 
-t.test("a crash loop is loud, slows down, and heals", async (t) => {
+t.test("a crash loop is reported, slows down, and ends when the tier recovers", async (t) => {
   const run = up(t);
   await running(run);
   writeFileSync(join(run.folder, "webserver-box1"), "crash");
@@ -124,19 +128,26 @@ t.test("Ctrl-C while starting ends the start", async (t) => {
   t.same(leftovers(run), []);
 });
 
-t.test("kill -9 of the supervisor leaves no child, and its lock does not bind", async (t) => {
-  const run = up(t);
-  await running(run);
-  run.child.kill("SIGKILL");
-  await eventually("every tier has gone", () => leftovers(run).length === 0);
-  t.same(run.events().filter(([what]) => what === "orphaned").length, 3, "each drained by itself");
-  t.ok(existsSync(join(run.folder, ".tandem/run/up-box1.json")), "the lock is stale");
-  const next = command(run.folder, "up");
-  t.teardown(() => next.child.kill("SIGKILL"));
-  await eventually("it starts anyway", () => next.out().includes("stop  ") || undefined);
-  next.child.kill("SIGTERM");
-  t.equal(await next.exit, 0);
-});
+t.test(
+  "kill -9 of the supervisor leaves no child, and its lock does not block the next start",
+  async (t) => {
+    const run = up(t);
+    await running(run);
+    run.child.kill("SIGKILL");
+    await eventually("every tier has ended", () => leftovers(run).length === 0);
+    t.same(
+      run.events().filter(([what]) => what === "orphaned").length,
+      3,
+      "each drained by itself",
+    );
+    t.ok(existsSync(join(run.folder, ".tandem/run/up-box1.json")), "the lock is stale");
+    const next = command(run.folder, "up");
+    t.teardown(() => next.child.kill("SIGKILL"));
+    await eventually("it starts anyway", () => next.out().includes("stop  ") || undefined);
+    next.child.kill("SIGTERM");
+    t.equal(await next.exit, 0);
+  },
+);
 
 t.test(
   "reload: a broken file changes nothing, a good one reaches the balancer alone",
@@ -162,7 +173,7 @@ t.test(
     run.child.kill("SIGHUP");
     await told(run, /not reloaded: the file/);
     await told(run, /tandem\.yaml:8:10/);
-    t.same(hups(), [], "no tier heard of it");
+    t.same(hups(), [], "no tier was asked to reload");
 
     writeFileSync(file, YAML.replace("drain: 100ms", "drain: 2s"));
     const good = command(run.folder, "reload");
@@ -178,7 +189,7 @@ t.test(
     const balancer = run.tiers().find(({ tier }) => tier === "balancer");
     t.match(balancer, { restarts: 0, addresses: ["https://127.0.0.1:2/balancer"] });
 
-    // As advised.
+    // The command that the message advises.
     process.kill(Number(/kill (\d+)/.exec(good.out())?.[1]), "SIGTERM");
     await told(run, /box1 webserver \(pid \d+\) ended: exit code 0; restarting now/);
     await told(run, /box1 webserver is back \(pid \d+\)/);
@@ -192,7 +203,7 @@ t.test(
   },
 );
 
-t.test("status: another site's balancer at the same admin address is not this one", async (t) => {
+t.test("status: another site's balancer at the same admin address is recognized", async (t) => {
   const told = { site: "www.other.test", box: "box1", pid: 7, health: "healthy" };
   const other = createServer((_, answer) => void answer.end(JSON.stringify(told)));
   other.listen(0, "127.0.0.1");
@@ -233,7 +244,7 @@ t.test("reload: a replaced file names the processes that read it when they start
   t.equal(await before.exit, 0);
   t.notMatch(before.out(), "app.key", "older than the process");
 
-  // As `mv` does it: the time of the last write stays old.
+  // Like `mv`, which keeps the old time of the last write.
   writeFileSync(join(run.folder, "new.key"), "two");
   utimesSync(join(run.folder, "new.key"), 1, 1);
   renameSync(join(run.folder, "new.key"), join(run.folder, "app.key"));
@@ -241,7 +252,7 @@ t.test("reload: a replaced file names the processes that read it when they start
   t.equal(await after.exit, 0);
   t.match(after.out(), /^appserver\.sessions\.secretFile \(\/.*\/app\.key\) has changed:/m);
   t.match(after.out(), `  kill ${pidOf("appserver")}   # box1 appserver`);
-  t.notMatch(after.out(), "# box1 webserver", "which does not read it");
+  t.notMatch(after.out(), "# box1 webserver", "the balancer, which does not read the file");
 
   writeFileSync(file, yaml.replace("log: {", "log: { level: warn,"));
   const level = command(run.folder, "reload");
@@ -264,7 +275,7 @@ t.test("up: prepare is advised only for certificates that it makes", async (t) =
   t.equal(await some.exit, 1);
   t.match(
     some.err(),
-    /\/b\.key: no such file; tandem\.yaml names it, and it is yours to put there\n/,
+    /\/b\.key: no such file; tandem\.yaml names it, and you have to put it there\n/,
   );
   t.match(
     some.err(),
@@ -284,7 +295,7 @@ t.test("a box that is not in the file is refused by every command", async (t) =>
   }
 });
 
-t.test("reload: what a balancer refuses is told, with exit code 1", async (t) => {
+t.test("reload: a balancer's refusal is shown, with exit code 1", async (t) => {
   const run = up(t, { "balancer-box1": "hang" });
   await running(run);
   const refused = command(run.folder, "reload");

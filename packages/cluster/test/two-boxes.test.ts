@@ -45,12 +45,12 @@ function removeNetwork(): void {
     try {
       ip("netns", "del", namespace(name));
     } catch {
-      // It was not created.
+      // The namespace was not created.
     }
   }
 }
 
-/** Why namespaces cannot be had here; undefined where they can. */
+/** Why namespaces cannot be used here; undefined when they can. */
 function obstacle(): string | undefined {
   try {
     createNetwork();
@@ -111,7 +111,10 @@ cluster:
 telemetry: { log: { directory: .tandem/logs } }
 `;
 
-/** As by hand: everything is made on box1, and box2 gets its own certificates and the shared secret. */
+/**
+ * As an operator does it by hand: everything is made on box1, and box2 gets its own certificates and the shared
+ * secret.
+ */
 function prepareBoxes(folders: Readonly<Record<"box1" | "box2", string>>): void {
   const prepare = (folder: string, ...words: string[]) =>
     execFileSync(process.execPath, [TANDEM, "prepare", ...words], {
@@ -160,7 +163,7 @@ function up(box: "box1" | "box2", folder: string): Box {
   return { child, ready, exit };
 }
 
-/** One GET of the home page from the client; answers the boxes whose webserver and appserver served it. */
+/** One GET of the home page from the client. Returns the boxes whose webserver and appserver served it. */
 async function get(via: "box1" | "box2", folder: string): Promise<string | undefined> {
   const words = [
     ...[
@@ -200,7 +203,7 @@ async function gets(count: number, folder: string, via: "box1" | "box2" = "box1"
   return { served, failed: count - served.length };
 }
 
-/** Repeats rounds of GETs until one is as wanted; answers how many failed on the way. */
+/** Repeats rounds of GETs until one is as wanted. Returns how many failed before. */
 async function until(
   folder: string,
   wanted: (tally: Tally) => boolean,
@@ -254,7 +257,11 @@ t.test("two boxes, one file, one cable", { skip: reason ?? false, timeout: 230_0
   );
 
   ip("-n", namespace("box2"), "link", "set", "eth0", "up");
-  t.equal(await until(folders.box1, halves), 0, "both again; nothing fails while box2 comes back");
+  t.equal(
+    await until(folders.box1, halves),
+    0,
+    "both boxes again; no request fails while box2 comes back",
+  );
 
   for (const { child } of boxes) child.kill("SIGTERM");
   t.same(await Promise.all(boxes.map(({ exit }) => exit)), [0, 0], "both drain and exit 0");

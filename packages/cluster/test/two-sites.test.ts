@@ -1,4 +1,4 @@
-// Commands with another file than the one that runs, or with one that is not as it was at the start.
+// Commands with another file than the one that runs, or with a file that has changed since the start.
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
@@ -26,18 +26,27 @@ t.test("two sites with one state folder: no command of one touches the other", a
         words,
       );
       const outage = /stop --config \/.*\/tandem\.yaml/.test(refused.err());
-      t.equal(outage, words === "stop", `${words}: only a stop is told how to stop that site`);
+      t.equal(
+        outage,
+        words === "stop",
+        `${words}: only the message of a stop says how to stop the other site`,
+      );
     }
     const status = command(run.folder, "status", "--config", file);
     t.equal(await status.exit, 2);
     t.match(status.out(), /^www\.other\.test: down\n\nstate folder is taken: \/.*process \d+ runs/);
     t.match(status.out(), "no 'tandem up' of this site runs here");
-    t.notMatch(status.out(), "appserver", "no process of the other site under this one's name");
+    t.notMatch(status.out(), "appserver", "no process of the other site is shown as this site's");
   }
   t.notOk(existsSync(join(run.folder, ".tandem/tls")), "no authority was made");
-  t.same([...new Set(run.events().map(([what]) => what))], ["start"], "no tier heard of it");
+  t.same(
+    [...new Set(run.events().map(([what]) => what))],
+    ["start"],
+    "no tier was asked to reload",
+  );
 
-  // The file says where it runs, or the site does: renamed, or with another site in it, it is still the one that runs.
+  // The file's path or the site's name identifies what runs: a renamed file, or a file with another site in it, is
+  // still recognized.
   const file = join(run.folder, "tandem.yaml");
   writeFileSync(file, YAML.replace("www.example.test", "www.renamed.test"));
   const edited = command(run.folder, "status");
@@ -49,7 +58,7 @@ t.test("two sites with one state folder: no command of one touches the other", a
   t.match(reload.err(), /process \d+ runs \/.*\/tandem\.yaml, which is gone; put it back/);
   const orphan = command(run.folder, "stop", "--config", "s2.yaml");
   t.equal(await orphan.exit, 1);
-  t.match(orphan.err(), `kill ${pid}`, "no file is left to name");
+  t.match(orphan.err(), `kill ${pid}`, "no file is left that a command could name");
   const second = command(run.folder, "up", "--config", "moved.yaml");
   t.equal(await second.exit, 1);
   t.match(second.err(), "to run both, give moved.yaml a folder of its own");
@@ -59,24 +68,30 @@ t.test("two sites with one state folder: no command of one touches the other", a
   t.equal(await run.exit, 0);
 });
 
-t.test("status: a file that has become faulty says what runs, then what is wrong", async (t) => {
-  const run = up(t, { "tandem.yaml": `state: here\n${YAML}` });
-  await running(run);
-  const faults = {
-    "drain: soon": [`state: here\n${YAML.replace("drain: 100ms", "drain: soon")}`, "found 'soon'"],
-    "an open bracket": [`state: here\n${YAML}x: [`, "tandem.yaml:"],
-  } as const;
-  for (const [name, [text, complaint]] of Object.entries(faults)) {
-    writeFileSync(join(run.folder, "tandem.yaml"), text);
-    const status = command(run.folder, "status");
-    t.equal(await status.exit, 2, name);
-    t.match(status.out(), `process ${run.child.pid} runs www.example.test as`, name);
-    t.match(status.out(), /box1 +balancer +ready/, name);
-    t.match(status.err(), complaint, name);
-    const json = command(run.folder, "status", "--json");
-    t.equal(await json.exit, 2, name);
-    t.equal(json.out(), "", "nothing that a script could take for a report");
-  }
-  run.child.kill("SIGTERM");
-  t.equal(await run.exit, 0);
-});
+t.test(
+  "status: with a file that has become invalid, it shows what runs, then what is wrong",
+  async (t) => {
+    const run = up(t, { "tandem.yaml": `state: here\n${YAML}` });
+    await running(run);
+    const faults = {
+      "drain: soon": [
+        `state: here\n${YAML.replace("drain: 100ms", "drain: soon")}`,
+        "found 'soon'",
+      ],
+      "an open bracket": [`state: here\n${YAML}x: [`, "tandem.yaml:"],
+    } as const;
+    for (const [name, [text, complaint]] of Object.entries(faults)) {
+      writeFileSync(join(run.folder, "tandem.yaml"), text);
+      const status = command(run.folder, "status");
+      t.equal(await status.exit, 2, name);
+      t.match(status.out(), `process ${run.child.pid} runs www.example.test as`, name);
+      t.match(status.out(), /box1 +balancer +ready/, name);
+      t.match(status.err(), complaint, name);
+      const json = command(run.folder, "status", "--json");
+      t.equal(await json.exit, 2, name);
+      t.equal(json.out(), "", "no output that a script could take for a report");
+    }
+    run.child.kill("SIGTERM");
+    t.equal(await run.exit, 0);
+  },
+);

@@ -1,6 +1,6 @@
-// The internal certificate authority (X.509, RFC 5280): one self-signed root per site that signs
-// leaves only (path length 0). RSA, because browsers take it and node-forge signs with nothing else;
-// the keys themselves come from Node, which is a hundred times faster at making them.
+// The internal certificate authority (X.509, RFC 5280): one self-signed root per site that signs leaves only (path
+// length 0). RSA, because browsers accept it and node-forge signs with nothing else. Node makes the keys, because
+// it does so a hundred times faster than node-forge.
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import forge from "node-forge";
@@ -9,7 +9,10 @@ import type { KeyPair } from "./files.ts";
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 const KEY_BITS = 2048;
-/** A machine whose clock is a little behind must not find the certificate "not yet valid". */
+/**
+ * Validity begins an hour early, so that a machine whose clock is behind does not find the certificate "not yet
+ * valid".
+ */
 const BACKDATE_MS = 3_600_000;
 
 export interface Validity {
@@ -17,13 +20,13 @@ export interface Validity {
   readonly notAfter: Date;
 }
 
-/** `days` from `wallMs`, begun an hour early; the length stays exactly `days`. */
+/** A validity of exactly `days` that begins an hour before `wallMs`. */
 export function validity(wallMs: number, days: number): Validity {
   const start = wallMs - BACKDATE_MS;
   return { notBefore: new Date(start), notAfter: new Date(start + days * DAY_MS) };
 }
 
-/** A positive random serial of 128 bits: 127 random ones below a zero sign bit and a leading one. */
+/** A positive random serial of 128 bits: a zero sign bit, a one, and random bits. */
 export function randomSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
@@ -40,11 +43,12 @@ export async function newPrivateKey(): Promise<{ readonly key: string; readonly 
   return { key: privateKey, public: publicKey };
 }
 
-/** A subject or issuer: the organisation that says where it comes from, and the name. */
+/** A subject or issuer: the organisation, which says that Tandem made the certificate, and the common name. */
 export function distinguishedName(commonName: string): forge.pki.CertificateField[] {
   return [
     { name: "organizationName", value: "Tandem" },
-    // ub-common-name of RFC 5280 is 64; the full name is in the subjectAltName anyway.
+    // RFC 5280 limits a common name to 64 characters (ub-common-name). The full name is in the subjectAltName as
+    // well.
     { name: "commonName", value: commonName.slice(0, 64) },
   ];
 }
@@ -68,7 +72,7 @@ export async function createAuthority(site: string, wallMs: number): Promise<Key
   return { key: keys.key, cert: toPem(certificate) };
 }
 
-/** PEM with the line ends of this system's other text files. */
+/** PEM with the line ends of text files on this system. */
 export function toPem(certificate: forge.pki.Certificate): string {
   return forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n");
 }

@@ -1,5 +1,5 @@
-// Keys and certificates on disk. Every write goes to a file of its own first and appears under its
-// name in one step, so a reader never meets half a key.
+// Keys and certificates on disk. Each is written to a temporary file first and then gets its name in one step, so
+// no reader ever sees half a key.
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { Refusal } from "../refusal.ts";
+import { CommandRefusal } from "../refusal.ts";
 
 /** A private key and its certificate, PEM. */
 export interface KeyPair {
@@ -30,7 +30,9 @@ export function pairPaths(directory: string, name: string): PairPaths {
   return { key: join(directory, `${name}.key`), cert: join(directory, `${name}.crt`) };
 }
 
-/** Writes `content` so that it appears complete or not at all; refuses an existing file unless `replace`. */
+/**
+ * Writes `content` so that the file appears complete or not at all. Refuses to overwrite a file unless `replace`.
+ */
 export function writeAtomically(
   path: string,
   content: string,
@@ -46,19 +48,20 @@ export function writeAtomically(
     } finally {
       closeSync(fd);
     }
-    // link fails where rename would silently replace: the check and the act are one step.
+    // link fails when the file exists, where rename would silently replace it. So the check and the write are one
+    // step.
     if (replace) renameSync(draft, path);
     else linkSync(draft, path);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST")
-      throw new Refusal(`${path} exists already and was left alone; --force replaces it`);
+      throw new CommandRefusal(`${path} exists already and was left alone; --force replaces it`);
     throw error;
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-/** Writes the key (0600) before its certificate: a certificate on disk means that its key is there. */
+/** Writes the key (0600) before its certificate. When a certificate is on disk, its key therefore is too. */
 export function writePair(paths: PairPaths, pair: KeyPair, replace: boolean): void {
   writeAtomically(paths.key, pair.key, { mode: 0o600, replace });
   writeAtomically(paths.cert, pair.cert, { mode: 0o644, replace });

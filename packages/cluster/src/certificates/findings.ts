@@ -1,16 +1,19 @@
-// What is wrong with the certificates that a configuration names, before anything opens them in earnest.
+// Finds what is wrong with the certificates that a configuration names, before a tier uses them.
 import { type Config, certificateGroups, type Finding } from "@tandem/config";
 import { findingsAt, inspectAll } from "@tandem/transport";
 import { isPrepared } from "../prepare.ts";
 
 export interface CertificateFindings {
-  /** Nothing starts, or the other side refuses what is shown. */
+  /** With these nothing starts, or the other side refuses the certificate. */
   readonly faults: readonly Finding[];
-  /** What works today. */
+  /** These work today, but will not for ever. */
   readonly warnings: readonly Finding[];
 }
 
-/** Opens every certificate, key and authority that `box` opens; all of the file without one. Never throws. */
+/**
+ * Opens every certificate, key and authority that the tiers of `box` open, or without a box those of the whole
+ * file. Never throws.
+ */
 export function certificateFindings(
   config: Config,
   box: string | undefined,
@@ -27,9 +30,9 @@ export function certificateFindings(
   return { faults: placed(false), warnings: placed(true) };
 }
 
-/** A file that is not there is either ours to make or the operator's. */
+/** Adds the next step to the message of a missing file: `tandem prepare` makes it, or the operator has to. */
 function withNextStep(config: Config, message: string): string {
   const missing = /^cannot read (.+) \(no such file\)$/.exec(message)?.[1];
   if (missing === undefined) return message;
-  return `${message}; ${isPrepared(config, missing) ? "'tandem prepare' makes it" : "it is yours to put there"}`;
+  return `${message}; ${isPrepared(config, missing) ? "'tandem prepare' makes it" : "you have to put it there"}`;
 }

@@ -1,8 +1,8 @@
-// Reading certificates: what `tandem cert show` prints, and whether one has to be issued anew.
+// Reads certificates, for `tandem cert show` and to decide whether one has to be issued again.
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { canonicalName, namesOf } from "@tandem/transport";
-import { Refusal } from "../refusal.ts";
+import { CommandRefusal } from "../refusal.ts";
 import type { KeyPair, PairPaths } from "./files.ts";
 
 const DAY_MS = 86_400_000;
@@ -20,7 +20,7 @@ export interface CertificateReport {
   readonly fingerprint: string;
 }
 
-/** Describes the first certificate of a PEM file; throws a Refusal where there is none. */
+/** Describes the first certificate of a PEM file; throws a CommandRefusal when there is none. */
 export function inspect(file: string, wallMs: number): CertificateReport {
   const certificate = parse(file, readText(file));
   return {
@@ -36,8 +36,8 @@ export function inspect(file: string, wallMs: number): CertificateReport {
 }
 
 /**
- * Why the pair at `paths` has to be issued anew, in words for the progress line; undefined while it
- * is good: there, of this authority, its key its own, the names as wanted, 30 days or more to go.
+ * Why the pair at `paths` has to be issued again, in words for the progress line. Undefined while the pair is good:
+ * it exists, this authority signed it, the key fits, it has the wanted names, and it is valid for 30 more days.
  */
 export function reasonToIssue(
   paths: PairPaths,
@@ -64,7 +64,7 @@ export function readPair(paths: PairPaths): KeyPair | undefined {
   return key === undefined || cert === undefined ? undefined : { key, cert };
 }
 
-/** A file's text; undefined when there is no such file. */
+/** The text of a file; undefined when there is no such file. */
 export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
@@ -77,7 +77,9 @@ export function readIfThere(path: string): string | undefined {
 function readText(file: string): string {
   const text = readIfThere(file);
   if (text === undefined)
-    throw new Refusal(`${file}: no such file; 'tandem prepare' or 'tandem cert issue' creates it`);
+    throw new CommandRefusal(
+      `${file}: no such file; 'tandem prepare' or 'tandem cert issue' creates it`,
+    );
   return text;
 }
 
@@ -85,7 +87,9 @@ function parse(file: string, pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw new Refusal(`${file}: found no certificate, expected PEM (-----BEGIN CERTIFICATE-----)`);
+    throw new CommandRefusal(
+      `${file}: found no certificate, expected PEM (-----BEGIN CERTIFICATE-----)`,
+    );
   }
 }
 

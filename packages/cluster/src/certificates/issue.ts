@@ -1,5 +1,5 @@
-// Leaf certificates of the internal authority: the site's (what browsers see) and the boxes' (what
-// the tiers show each other, as server and as client). 397 days is the most browsers accept.
+// Leaf certificates of the internal authority: one for the site (shown to browsers), and one for each box (shown by
+// its tiers to each other, as server and as client). 397 days is the longest validity that browsers accept.
 import { isIP } from "node:net";
 import forge from "node-forge";
 import { distinguishedName, newPrivateKey, randomSerial, toPem, validity } from "./authority.ts";
@@ -8,15 +8,15 @@ import type { KeyPair } from "./files.ts";
 const LEAF_DAYS = 397;
 
 export interface LeafRequest {
-  /** The subject's common name; also the file's name for a box. */
+  /** The subject's common name; for a box also the name of the file. */
   readonly name: string;
-  /** Host names and addresses it is valid for, RFC 5280 §4.2.1.6. */
+  /** The host names and addresses that the certificate is valid for, RFC 5280 §4.2.1.6. */
   readonly names: readonly string[];
-  /** A site only serves; a box is also a client of the other tiers. */
+  /** A site's certificate is for a server only; a box's is also for a client of other tiers. */
   readonly use: "site" | "box";
 }
 
-/** Issues a certificate for a key of its own, signed by `authority`. */
+/** Makes a key and issues a certificate for it, signed by `authority`. */
 export async function issue(
   authority: KeyPair,
   request: LeafRequest,
@@ -45,7 +45,9 @@ export async function issue(
   return { key: keys.key, cert: toPem(certificate) };
 }
 
-/** GeneralName: 7 is iPAddress, 2 is dNSName. A name as an address (or the reverse) never matches. */
+/**
+ * GeneralName: 7 is iPAddress, 2 is dNSName. An address written as a name, or a name as an address, never matches.
+ */
 function altName(name: string): { type: number; ip?: string; value?: string } {
   return isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name };
 }

@@ -1,16 +1,19 @@
-// Which names each certificate must carry, read from the one file that says who is reached how.
+// Which names each certificate must contain. They follow from the configuration file, which says how each process
+// is reached.
 import { isIP } from "node:net";
 import type { Address, Config } from "@tandem/config";
 
-/** The site, its apex or `www.` sibling, and this machine for a first look. */
+/**
+ * The site's host name, its apex or `www.` sibling, and localhost, so that the site can be tried on this machine.
+ */
 export function siteNames(site: string): readonly string[] {
   const apex = site.startsWith("www.") ? [site.slice(4)] : [];
   return unique([site, ...apex, "localhost", "127.0.0.1", "::1"]);
 }
 
 /**
- * Every name under which another process may reach a tier of `box`: its own, those the file adds,
- * the hosts it listens on, and the addresses of the servers that carry its name.
+ * Every name under which another process may reach a tier of `box`: the box's own name, the names added in the
+ * file, the hosts it listens on, and the addresses of the servers with its name.
  */
 export function boxNames(config: Config, box: string): readonly string[] {
   const described = config.cluster.boxes[box];
@@ -20,7 +23,7 @@ export function boxNames(config: Config, box: string): readonly string[] {
   return unique([box, "localhost", ...(described?.names ?? []), ...hosts([...binds, ...servers])]);
 }
 
-/** Addresses that mean "every interface" name nobody. */
+/** The hosts of the addresses. An address that means "every interface" names no host and is left out. */
 function hosts(addresses: readonly (Address | undefined)[]): string[] {
   return addresses.flatMap((address) => {
     const host = address?.host;

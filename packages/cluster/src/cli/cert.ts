@@ -1,4 +1,4 @@
-// tandem cert: the internal authority and what it issues.
+// tandem cert: creates the internal authority, issues certificates and shows them.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, loadConfig } from "@tandem/config";
@@ -10,7 +10,7 @@ import { type CertificateReport, inspect, readPair } from "../certificates/inspe
 import { issue, type LeafRequest } from "../certificates/issue.ts";
 import { boxNames, siteNames } from "../certificates/names.ts";
 import { tlsFolder } from "../prepare.ts";
-import { Refusal } from "../refusal.ts";
+import { CommandRefusal } from "../refusal.ts";
 import { claimOf, refuseForeign } from "../state-owner.ts";
 import { examples } from "./options.ts";
 import { palette, print, printJson } from "./terminal.ts";
@@ -35,13 +35,13 @@ export function certCommand(): Command {
       examples(
         ["cert ca", "create the authority, once per site"],
         ["cert issue box2", "for a box: server and client, names from the file"],
-        ["cert issue box2 --san 10.0.0.2 --force", "again, with one name more"],
-        ["cert issue site", "what browsers are shown"],
+        ["cert issue box2 --san 10.0.0.2 --force", "again, with one more name"],
+        ["cert issue site", "the certificate that browsers see"],
         ["cert show", "every certificate and its days left"],
       ),
     );
   shared(cert.command("ca").description("create the authority (RSA 2048, 10 years)"))
-    .option("--force", "replace it; everything it issued becomes worthless")
+    .option("--force", "replace it; all certificates it issued become invalid")
     .action(createCa);
   shared(cert.command("issue").description("issue a certificate (397 days) for a box or the site"))
     .argument("<name>", "a box, or 'site' (or the site's host name)")
@@ -59,7 +59,7 @@ function folderOf({ dir, config }: CertOptions): string {
   return dir ?? tlsFolder(loadConfig(config));
 }
 
-/** The file, for a command that writes; into a state folder only where that is this site's. */
+/** Loads the file for a command that writes certificates. Refuses when the state folder belongs to another site. */
 function loadToWrite({ config: file, dir }: CertOptions): Config {
   const config = loadConfig(file);
   if (dir === undefined) refuseForeign(claimOf(config, file));
@@ -79,7 +79,7 @@ async function issueLeaf(name: string, options: CertOptions): Promise<void> {
   const folder = folderOf(options);
   const authority = readPair(pairPaths(folder, "ca"));
   if (authority === undefined)
-    throw new Refusal(
+    throw new CommandRefusal(
       `${folder}: no authority (ca.crt and ca.key) here; 'tandem cert ca' creates one,\n` +
         "or run this on the machine that has it and copy the result over",
     );
@@ -102,7 +102,7 @@ function leafRequest(
   }
   const boxes = Object.keys(config.cluster.boxes);
   if (!boxes.includes(name))
-    throw new Refusal(
+    throw new CommandRefusal(
       `'${name}' is neither 'site' nor a box; cluster.boxes has ${boxes.join(", ") || "none"}`,
     );
   return {
@@ -113,14 +113,14 @@ function leafRequest(
   };
 }
 
-/** Said before seconds go into a key that could not be written. */
+/** Checked first, because making a key takes seconds that would be wasted if it could not be written. */
 function refuseExisting(path: string): void {
   try {
     inspect(path, systemClock.wall());
   } catch {
     return;
   }
-  throw new Refusal(`${path} exists already and was left alone; --force replaces it`);
+  throw new CommandRefusal(`${path} exists already and was left alone; --force replaces it`);
 }
 
 function show(file: string | undefined, options: CertOptions): void {
@@ -135,10 +135,10 @@ function certificatesIn(folder: string): readonly string[] {
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".crt"));
   } catch {
-    // An absent folder holds no certificates either.
+    // A folder that does not exist holds no certificates either.
   }
   if (names.length === 0)
-    throw new Refusal(`${folder}: no certificates; 'tandem prepare' creates them`);
+    throw new CommandRefusal(`${folder}: no certificates; 'tandem prepare' creates them`);
   return [...names].sort().map((name) => join(folder, name));
 }
 

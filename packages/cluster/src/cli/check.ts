@@ -1,4 +1,4 @@
-// tandem check: says everything that is wrong with configuration files, and with the files they name, before
+// tandem check: reports everything that is wrong with configuration files, and with the files they name, before
 // anything starts.
 import {
   ConfigError,
@@ -14,7 +14,7 @@ import { certificateFindings } from "../certificates/findings.ts";
 import { tierFindings } from "../check-tiers.ts";
 import type { Executables } from "../executables.ts";
 import { EXIT } from "../refusal.ts";
-import { boxesOf, placements } from "../topology.ts";
+import { assignments, boxesOf } from "../topology.ts";
 import { examples } from "./options.ts";
 import { colored, print, printJson, say } from "./terminal.ts";
 
@@ -29,13 +29,13 @@ interface Verdict {
   readonly file: string;
   readonly ok: boolean;
   readonly problems: readonly ConfigProblem[];
-  /** What works today, and will not for ever. */
+  /** What works today, but will not for ever. */
   readonly warnings: readonly ConfigProblem[];
 }
 
 export function checkCommand(executables: Executables): Command {
   return new Command("check")
-    .description("validate configuration files, and everything they name that a start would open")
+    .description("validate configuration files, and every file they name that a start would open")
     .addHelpText(
       "before",
       examples(
@@ -45,8 +45,11 @@ export function checkCommand(executables: Executables): Command {
       ),
     )
     .argument("[files...]", "files to validate", ["tandem.yaml"])
-    .option("--box <name>", "open what this one of cluster.boxes opens (default: all of them)")
-    .option("--no-files", "open nothing that the files name, as where the certificates are not")
+    .option("--box <name>", "open only the files of this box (default: those of all boxes)")
+    .option(
+      "--no-files",
+      "open no file that the configuration names, for a machine without the certificates",
+    )
     .option("--json", "report as JSON")
     .addHelpText(
       "after",
@@ -62,7 +65,7 @@ export function checkCommand(executables: Executables): Command {
     });
 }
 
-/** A file must be right for every box that will read it; a problem all boxes share is told once. */
+/** A file must be valid for every box that reads it. A problem that all boxes share is reported once. */
 async function judge(
   file: string,
   options: CheckOptions,
@@ -85,7 +88,7 @@ async function judge(
   }
 }
 
-/** What stops a start of `box`, and what it would warn of. */
+/** What stops a start of `box`, and what a start would warn of. */
 async function openFiles(
   file: string,
   box: string,
@@ -93,10 +96,11 @@ async function openFiles(
 ): Promise<Pick<Verdict, "problems" | "warnings">> {
   const config = loadConfig(file, { box });
   const { faults, warnings } = certificateFindings(config, box, systemClock.wall());
-  const tiers = await tierFindings(file, placements(config, [box]), {
+  const tiers = await tierFindings(file, assignments(config, [box]), {
     ...{ executables, clock: systemClock },
   });
-  // A tier stops at the first certificate that it cannot use; those were all looked at already.
+  // A tier stops at the first certificate that it cannot use. All certificates were checked before, so that message
+  // would be a repetition.
   const others = tiers.filter((finding) => faults.length === 0 || !isAboutTls(finding));
   const placed = (findings: readonly Finding[]) => placeFindings(file, findings, { box });
   return { problems: placed([...faults, ...others]), warnings: placed(warnings) };
@@ -105,7 +109,7 @@ async function openFiles(
 const isAboutTls = ({ path, message }: Finding): boolean =>
   path.includes("tls") || message.startsWith("tls.");
 
-/** In the order of the file. Boxes share most of what it names, and so do aliases within it. */
+/** Each problem once, in the order of the file. Boxes share most of the files that a configuration names. */
 function once(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const told = new Set<string>();
   return problems

@@ -1,10 +1,10 @@
-// tandem lab: hands over to the laboratory's own command, a program of its own. Nothing here imports it, and an
-// installation for a server may leave it out.
+// tandem lab: starts the laboratory's own command as a process. No code here imports the laboratory, so an
+// installation on a server may leave it out.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { EXIT, Refusal } from "../refusal.ts";
+import { CommandRefusal, EXIT } from "../refusal.ts";
 
 const LAB = fileURLToPath(new URL("../../../lab/bin/tandem-lab.ts", import.meta.url));
 
@@ -21,11 +21,11 @@ export function labCommand(_executables?: unknown, script: string = LAB): Comman
 
 async function handOver(script: string, words: readonly string[]): Promise<void> {
   if (!existsSync(script))
-    throw new Refusal(
+    throw new CommandRefusal(
       `the laboratory is not part of this installation (no ${script});\nit comes with a clone of the repository, in packages/lab`,
     );
   const child = spawn(process.execPath, [script, ...words], { stdio: "inherit" });
-  // Ctrl-C reaches both; the child decides what becomes of it, and this process reports that.
+  // Ctrl-C reaches both processes. The child decides what to do, and this process waits and reports its exit code.
   const wait = () => undefined;
   const pass = () => child.kill("SIGTERM");
   process.on("SIGINT", wait).on("SIGTERM", pass);

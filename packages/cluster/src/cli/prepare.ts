@@ -1,4 +1,4 @@
-// tandem prepare: everything this machine needs before `tandem up`.
+// tandem prepare: creates everything that this machine needs before `tandem up`.
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import type { Executables } from "../executables.ts";
@@ -19,7 +19,7 @@ export function prepareCommand(executables: Executables): Command {
     )
     .action(async (options: SiteOptions) => {
       const { config, boxes } = loadBoxes(options);
-      // It would issue the other site's certificates anew, for the names of this one.
+      // In another site's state folder it would replace that site's certificates with some for this site's names.
       refuseForeign(claimOf(config, options.config));
       await prepare({
         file: options.config,

@@ -1,9 +1,9 @@
-// A reload as the supervisor does it: the file is judged first, then the tiers that can reload do, and what
-// is said about it goes to the terminal, the log and the run file, where `tandem reload` reads it.
+// A reload as the supervisor does it. First the file is validated; then the tiers that can reload do so. The result
+// goes to the terminal, to the log and to the run file, where `tandem reload` reads it.
 import { isDeepStrictEqual } from "node:util";
 import { type Config, ConfigError } from "@tandem/config";
 import type { Supervisor } from "../supervisor.ts";
-import { boxesOf, placements } from "../topology.ts";
+import { assignments, boxesOf } from "../topology.ts";
 import { loadBoxes, type SiteOptions } from "./options.ts";
 import { haveChanged, restartAdvice } from "./restart-advice.ts";
 import type { StartedConfigs } from "./started-configs.ts";
@@ -16,7 +16,7 @@ export interface Reloaded {
 export class RunningReload {
   readonly #supervisor: Supervisor;
   readonly #options: SiteOptions;
-  /** As the supervisor was started. */
+  /** The configuration with which the supervisor was started. */
   readonly #first: Config;
   readonly #started: StartedConfigs;
   #chain: Promise<unknown> = Promise.resolve();
@@ -32,7 +32,7 @@ export class RunningReload {
     this.#started = started;
   }
 
-  /** One after the other; never rejects. */
+  /** Reloads; a second call waits for the first. Never rejects. */
   ask(): Promise<Reloaded> {
     const reloaded = this.#chain.then(() => this.#reload());
     this.#chain = reloaded;
@@ -54,7 +54,7 @@ export class RunningReload {
       };
     }
     const next = read.config;
-    const outcomes = await this.#supervisor.reload(placements(next, boxesOf(next, file, box)));
+    const outcomes = await this.#supervisor.reload(assignments(next, boxesOf(next, file, box)));
     const words = outcomes.map(({ name, ok, words: said }) =>
       [
         `${name}: ${ok ? "reloaded" : "NOT reloaded, it goes on as it was"}`,

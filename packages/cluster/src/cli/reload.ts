@@ -1,21 +1,21 @@
-// tandem reload: judges the file, asks the site's supervisors on this machine to read it again, and tells what
-// became of it.
+// tandem reload: validates the file, asks the site's supervisors on this machine to read it again, and reports the
+// result.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { EXIT, Refusal } from "../refusal.ts";
+import { CommandRefusal, EXIT } from "../refusal.ts";
 import { alive, type RunReload, type RunReport, readRun } from "../run-file.ts";
 import { shellWord } from "../shell-word.ts";
 import { claimOf, foreignState, stateRuns } from "../state-owner.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
-/** Longer than a tier may take. */
+/** Longer than a tier may take to reload. */
 const LIMIT_MS = 40_000;
 const POLL_MS = 50;
 
-/** Tiers may well run; a service manager's are not ours to find. */
+/** Tiers may run all the same: this command does not find those that a service manager has started. */
 const NOTHING =
   "no 'tandem up' runs here, and this command reaches only what that runs\n" +
   "  systemctl reload tandem-balancer   where systemd runs the balancer\n" +
@@ -33,7 +33,7 @@ export function reloadCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nBalancers reload, without losing a request; what else has changed is named, and needs a restart.\nExit code: 0 reloaded, 1 refused or nothing runs, 2 the file is not right. In both, what runs goes on as it was.",
+      "\nBalancers reload without losing a request; other changes are listed, and need a restart.\nExit code: 0 reloaded, 1 refused or nothing runs, 2 the file is not valid. With 1 and 2, the processes go on as they were.",
     )
     .action(reload);
 }
@@ -44,15 +44,15 @@ async function reload(options: SiteOptions): Promise<void> {
   const { own, foreign } = stateRuns(claim, options.box);
   const supervisors = [...new Map(own.map((run) => [run.pid, run])).values()];
   if (supervisors.length === 0)
-    throw foreign === undefined ? new Refusal(NOTHING) : foreignState(foreign, claim);
+    throw foreign === undefined ? new CommandRefusal(NOTHING) : foreignState(foreign, claim);
   for (const run of supervisors)
-    if (run.config !== resolve(options.config)) throw new Refusal(otherFile(run));
+    if (run.config !== resolve(options.config)) throw new CommandRefusal(otherFile(run));
   const outcomes = await Promise.all(supervisors.map((run) => reloadOne(config.state, run)));
   for (const { ok, words } of outcomes) for (const word of words) (ok ? print : say)(word);
   if (outcomes.some(({ ok }) => !ok)) process.exitCode = EXIT.failure;
 }
 
-/** A supervisor reads again what it was started with. */
+/** A supervisor can only reload the file with which it was started. */
 function otherFile({ pid, config }: RunReport): string {
   if (existsSync(config)) return `process ${pid} runs ${config}; say --config ${shellWord(config)}`;
   return `process ${pid} runs ${config}, which is gone; put it back, or 'tandem stop' and 'tandem up' with this one`;
@@ -65,9 +65,9 @@ async function reloadOne(state: string, run: RunReport): Promise<RunReload> {
   for (;;) {
     const now = readRun(state, run.box)?.reload;
     if (now !== undefined && now.count > before) return now;
-    if (!alive(run)) throw new Refusal(`process ${run.pid} has ended`);
+    if (!alive(run)) throw new CommandRefusal(`process ${run.pid} has ended`);
     if (systemClock.now() - from > LIMIT_MS)
-      throw new Refusal(`process ${run.pid} has not answered within ${LIMIT_MS / 1000} s`);
+      throw new CommandRefusal(`process ${run.pid} has not answered within ${LIMIT_MS / 1000} s`);
     await pause(systemClock, POLL_MS);
   }
 }

@@ -1,14 +1,17 @@
-// What a reload cannot bring to the processes that run: which settings and files they read when they start have changed
-// since, and which process has to be started again for each.
+// Lists what a reload cannot change in running processes: settings and files that have changed since a process read
+// them at its start, and which process has to be restarted for each.
 import { statSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { type Config, type NamedFile, namedFiles } from "@tandem/config";
 import type { BoxConfigs } from "../prepare.ts";
 import type { TierReport } from "../supervisor.ts";
-import { placements, type TierName } from "../topology.ts";
+import { assignments, type TierName } from "../topology.ts";
 import type { StartedConfigs } from "./started-configs.ts";
 
-/** Sections that a process reads only when it starts, with the tiers that do; balancers reload their own section. */
+/**
+ * Sections that a process reads only when it starts, with the tiers that read them. Balancers reload their own
+ * section.
+ */
 const READ_AT_START = {
   site: ["balancer", "webserver", "appserver"],
   webserver: ["webserver"],
@@ -19,15 +22,18 @@ const READ_AT_START = {
 const SECTIONS = ["site", "webserver", "appserver", "telemetry"] as const;
 type Section = (typeof SECTIONS)[number];
 
-/** The file as it was when each process was started, and as it is now. */
+/** The file as each process read it at its start, and as it is now. */
 export interface Versions {
   readonly started: Pick<StartedConfigs, "of">;
   readonly next: Config;
-  /** The file now, as each box that runs here reads it. */
+  /** The file as it is now, as each box that runs here reads it. */
   readonly boxes: BoxConfigs;
 }
 
-/** What has changed, and a `kill` for each process that it concerns; undefined when there is nothing. */
+/**
+ * Lists what has changed, and a `kill` command for each process that has to be restarted; undefined when nothing
+ * has changed.
+ */
 export function restartAdvice(
   { started, next, boxes }: Versions,
   reports: readonly TierReport[],
@@ -50,7 +56,7 @@ export function restartAdvice(
   ].join("\n");
 }
 
-/** `a, b have changed:` */
+/** A heading such as `a, b have changed:`. */
 export function haveChanged(what: readonly string[]): string {
   return `${what.join(", ")} ${what.length === 1 ? "has" : "have"} changed:`;
 }
@@ -62,8 +68,8 @@ const changedSections = (started: Config, next: Config, tier: TierName): readonl
   SECTIONS.filter((name) => reads(name, tier) && !isDeepStrictEqual(started[name], next[name]));
 
 /**
- * Files that the process of `report` opened when it started, and that were written, replaced or moved there since.
- * The change time (ctime) tells, because `mv` and `cp -p` keep the time of the last write.
+ * Files that the process of `report` opened at its start and that were written, replaced or moved there since. The
+ * change time (ctime) is compared, because `mv` and `cp -p` keep the time of the last write.
  */
 function changedFiles(config: Config, { tier, since }: TierReport): readonly NamedFile[] {
   const from = Date.parse(since);
@@ -75,11 +81,11 @@ function changedFiles(config: Config, { tier, since }: TierReport): readonly Nam
     });
 }
 
-/** Whether no other process of the whole file does what one of `tier` does. */
+/** Whether no other process of the file has the same task as this one of `tier`. */
 function isOnly(tier: TierName, next: Config, boxes: BoxConfigs): boolean {
   const described = Object.keys(next.cluster.boxes);
-  const all = placements(next, described.length === 0 ? [...boxes.keys()] : described);
-  return all.filter((placement) => placement.tier === tier).length < 2;
+  const all = assignments(next, described.length === 0 ? [...boxes.keys()] : described);
+  return all.filter((assignment) => assignment.tier === tier).length < 2;
 }
 
 function killLine({ box, tier, pid }: TierReport, only: boolean): string {

@@ -1,5 +1,5 @@
-// What is wrong with the servers when everything has started, for the terminal: a site that answers no visitor looks as busy
-// in a table of processes as one that works.
+// Problems with the servers once everything has started, for the terminal. The table of processes alone would not
+// show them: a site that answers no visitor has the same processes as one that works.
 import type { Config } from "@tandem/config";
 import { pause, systemClock } from "@tandem/transport";
 import { askBalancer, type Expected } from "../admin-status.ts";
@@ -8,14 +8,14 @@ import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
 import { palette } from "./terminal.ts";
 
-/** Servers that have just started are given this long to pass their checks. */
+/** How long servers that have just started may take to pass their checks. */
 const SETTLE_MS = 3000;
 const POLL_MS = 100;
 
 /**
- * One line for each link or process that is not well; empty when all is, or when no balancer here can be asked. What no
- * check looks at is left out: before the first visitor nothing can be known of it, and there is nothing to wait for.
- * Certificates have notices of their own.
+ * One line for each link or process that is not well. Empty when all are well, or when no balancer here can be
+ * asked. A link without a check is left out: before the first visitor its state cannot be known, so waiting would
+ * not help. Certificates have notices of their own.
  */
 export async function serverNotices(
   { site, balancer }: Config,

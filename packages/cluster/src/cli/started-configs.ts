@@ -1,4 +1,5 @@
-// What each process read when it was started: one that was started again since has read the file as it was then.
+// Remembers which version of the file each process read at its start. A process that was restarted has read a later
+// version than the others.
 import { type Config, ConfigError } from "@tandem/config";
 import type { TierReport } from "../supervisor.ts";
 
@@ -7,13 +8,13 @@ export class StartedConfigs {
   readonly #load: () => Config;
   readonly #byPid = new Map<number, Config>();
 
-  /** `first` is the file as the supervisor was started with it; `load` reads it now. */
+  /** `first` is the file as the supervisor read it at its start; `load` reads it now. */
   constructor(first: Config, load: () => Config) {
     this.#first = first;
     this.#load = load;
   }
 
-  /** Told of every change, so that the file is read when a process has just been started. */
+  /** Called at every change of a process, so that the file is read just after a process has started. */
   see(reports: readonly TierReport[]): void {
     const pids = new Set(reports.flatMap(({ pid }) => pid ?? []));
     for (const pid of this.#byPid.keys()) if (!pids.has(pid)) this.#byPid.delete(pid);
@@ -28,7 +29,7 @@ export class StartedConfigs {
     return (pid === undefined ? undefined : this.#byPid.get(pid)) ?? this.#first;
   }
 
-  /** No process starts with a file that is wrong, so it does not matter what is noted for it. */
+  /** No process can start with an invalid file, so for such a file any value may be remembered. */
   #read(): Config {
     try {
       return this.#load();

@@ -1,15 +1,16 @@
-// `tandem status` for a person: the verdict, the way of a request, what is the matter since when, and what runs.
+// `tandem status` for a person: the verdict, the way of a request, the problems and since when they exist, and the
+// processes.
 import type { BalancerStatus, LinkStatus, ServerStatus } from "../admin-status.ts";
 import type { RunReport } from "../run-file.ts";
-import type { Health, Problem } from "../site-health.ts";
+import type { Problem, SiteHealth } from "../site-health.ts";
 import type { TierReport } from "../supervisor.ts";
 import { palette, table } from "./terminal.ts";
 
 export interface StatusFacts {
   readonly site: string;
-  /** ISO time of all this. */
+  /** ISO time of this status. */
   readonly at: string;
-  readonly health: Health;
+  readonly health: SiteHealth;
   readonly problems: readonly Problem[];
   readonly runs: readonly RunReport[];
   readonly balancer: BalancerStatus | undefined;
@@ -51,7 +52,7 @@ function problemLine({ name, state, since, why }: Problem, at: string): string {
 function serverRow(row: ServerStatus): string[] {
   const { backend, server, state, degraded, checked, forSeconds, why } = row;
   const age = forSeconds === undefined ? "" : duration(forSeconds * 1000);
-  // As HAProxy shows it: UP would claim what no check has looked at.
+  // HAProxy's words. A server that no check has tested is not shown as UP.
   const word = state === "UP" && !checked ? "no check" : state;
   return [backend, server, degraded ? `${word}, degraded` : word, age, why];
 }
@@ -69,7 +70,7 @@ function tierRow(report: TierReport, at: string): string[] {
   return [box, tier, state, pidText, age, String(restarts)];
 }
 
-/** The two largest units: `3d 4h`, `5m 12s`. */
+/** A duration in its two largest units: `3d 4h`, `5m 12s`. */
 export function duration(ms: number): string {
   let rest = Math.max(0, Math.floor(ms / 1000));
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-// tandem status: what runs on this machine, and how the whole way of a request does.
+// tandem status: the processes of this machine, and the state of the whole way of a request.
 import { resolve } from "node:path";
 import { type Config, ConfigError, loadConfig, probableState } from "@tandem/config";
 import { systemClock } from "@tandem/transport";
@@ -38,7 +38,7 @@ export function statusCommand(): Command {
 
 async function status(options: StatusOptions): Promise<void> {
   const config = loadOrTell(options);
-  boxesOf(config, options.config, options.box); // refuses one that is not there
+  boxesOf(config, options.config, options.box); // refuses a box that is not in the file
   const claim = claimOf(config, options.config);
   const { own: runs, foreign: other } = stateRuns(claim, options.box);
   const foreign = other && `${foreignWords(other, claim)}; ${ownState(claim)}`;
@@ -60,7 +60,9 @@ async function status(options: StatusOptions): Promise<void> {
   process.exitCode = EXIT_CODES[health];
 }
 
-/** The file; of one that is faulty by now a person is told what runs from it, before what is wrong with it. */
+/**
+ * Loads the file. When it is no longer valid, the error comes after a list of the processes that still run from it.
+ */
 function loadOrTell({ config: file, box, json }: StatusOptions): Config {
   try {
     return loadConfig(file);
@@ -83,7 +85,10 @@ function tellRuns(file: string, box: string | undefined): void {
   if (tiers.length > 0) print(`\n${tierTable(tiers, at).join("\n")}\n`);
 }
 
-/** Where the balancer of this machine answers; undefined where none should run, or it has no admin port. */
+/**
+ * The admin address of this machine's balancer; undefined when no balancer should run here, or it has no admin
+ * port.
+ */
 function adminOf({ balancer, cluster }: Config, box: string | undefined): string | undefined {
   const boxes = Object.entries(cluster.boxes).filter(([name]) => (box ?? name) === name);
   const expected = boxes.length === 0 || boxes.some(([, described]) => described.balancer === true);

@@ -1,16 +1,16 @@
-// tandem stop: asks the site's supervisors on this machine to drain, and waits until they are gone.
+// tandem stop: asks the site's supervisors on this machine to drain, and waits for their end.
 import { resolve } from "node:path";
 import { loadConfig } from "@tandem/config";
 import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { Refusal } from "../refusal.ts";
+import { CommandRefusal } from "../refusal.ts";
 import { alive, type RunReport } from "../run-file.ts";
 import { claimOf, foreignStop, stateRuns } from "../state-owner.ts";
 import { boxesOf } from "../topology.ts";
 import { examples, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
-/** Beyond three tiers' drain deadlines nobody drains any more. */
+/** Added to the drain deadlines of the three tiers; after that, draining cannot still be going on. */
 const GRACE_MS = 10_000;
 const POLL_MS = 50;
 
@@ -33,7 +33,7 @@ export function stopCommand(): Command {
 
 async function stop(options: SiteOptions): Promise<void> {
   const config = loadConfig(options.config);
-  boxesOf(config, options.config, options.box); // refuses one that is not there
+  boxesOf(config, options.config, options.box); // refuses a box that is not in the file
   const claim = claimOf(config, options.config);
   const { own, foreign } = stateRuns(claim, options.box);
   const supervisors = [...new Map(own.map((run) => [run.pid, run])).values()];
@@ -58,7 +58,7 @@ async function stopOne(
   process.kill(run.pid, "SIGTERM");
   while (alive(run)) {
     if (systemClock.now() - from > limitMs)
-      throw new Refusal(
+      throw new CommandRefusal(
         `process ${run.pid} still runs after ${limitMs / 1000} s; 'kill -9 ${run.pid}' ends it, its tiers drain by themselves`,
       );
     await pause(systemClock, POLL_MS);

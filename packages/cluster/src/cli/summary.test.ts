@@ -17,7 +17,7 @@ function summaryOf(bind: string, folder: string, file = "site.yaml"): string {
   return summary(config, file, [{ box: "box1", tier: "balancer", ...process }]);
 }
 
-t.test("what it advises works from anywhere, and names files that are there", async (t) => {
+t.test("its commands work from any folder, and name files that exist", async (t) => {
   const own = summaryOf("*:443", "/etc/ssl");
   t.notMatch(own, "ca.crt");
   t.match(own, "curl --resolve www.example.test:443:127.0.0.1 https://www.example.test/");

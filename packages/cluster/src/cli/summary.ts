@@ -1,4 +1,5 @@
-// What `tandem up` prints when everything runs: where to look, what runs where, how to trust, how to stop.
+// What `tandem up` prints when everything runs: the site's address, the processes, how to trust the certificate,
+// how to stop.
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import type { Config, FrontendConfig } from "@tandem/config";
@@ -8,7 +9,7 @@ import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
 import { invocation, palette, table } from "./terminal.ts";
 
-/** The summary of a machine that runs `reports` from `file`. */
+/** The summary for a machine on which the processes of `reports` run from `file`. */
 export function summary(config: Config, file: string, reports: readonly TierReport[]): string {
   const { bold, dim } = palette();
   const edge = reports.some(({ tier }) => tier === "balancer");
@@ -29,7 +30,7 @@ export function summary(config: Config, file: string, reports: readonly TierRepo
   ].join("\n");
 }
 
-/** In a clone the command itself is named from this folder. */
+/** A stop command that works from any folder. In a clone the command itself has a path relative to this folder. */
 function stopFromAnywhere(file: string): string {
   const command = invocation();
   const folder = command === "tandem" ? "" : `cd ${shellWord(process.cwd())} && `;
@@ -44,7 +45,7 @@ function edgeLines(config: Config, bold: (text: string) => string): string[] {
   return [...lines, ""];
 }
 
-/** How to reach the site before its name leads here, and to trust it where its certificate comes from the internal authority. */
+/** How to reach the site before DNS has its name, and how to trust a certificate of the internal authority. */
 function trustLines(config: Config): string[] {
   const site = publicFrontend(config);
   if (site?.tls === undefined) return [];
@@ -64,7 +65,7 @@ function trustLines(config: Config): string[] {
   ];
 }
 
-/** The frontend that visitors use: the first with TLS, else the first that serves. */
+/** The frontend for visitors: the first one with TLS, else the first one that serves. */
 function publicFrontend(config: Config): FrontendConfig | undefined {
   const all = Object.values(config.balancer?.frontends ?? {});
   return (

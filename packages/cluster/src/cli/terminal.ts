@@ -1,10 +1,10 @@
-// What a command says: results to stdout, everything meant for a person to stderr, colour only where
-// a terminal shows it and NO_COLOR (https://no-color.org) is not set.
+// Output of the commands: results go to stdout, messages for a person to stderr. Colour is used only on a terminal,
+// and not when NO_COLOR (https://no-color.org) is set.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ConfigError, formatProblems } from "@tandem/config";
 import picocolors from "picocolors";
-import { EXIT, Refusal } from "../refusal.ts";
+import { CommandRefusal, EXIT } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
 
 /** Whether `stream` should be coloured. */
@@ -35,7 +35,7 @@ export function palette(
   return picocolors.createColors(colored(stream));
 }
 
-/** Columns padded to their widest cell; the last one is left ragged. */
+/** Columns padded to their widest cell; the last column is not padded. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) =>
@@ -43,24 +43,24 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** The words that call this command again from here, for advice that can be copied. */
+/** The words that call this command again from this folder, for commands in messages that can be copied. */
 export function invocation(): string {
   const script = process.argv[1] ?? "";
   if (!script.endsWith(".ts")) return "tandem";
   const path = relative(process.cwd(), script);
   if (path.startsWith("..")) return `${shellWord(process.execPath)} ${shellWord(script)}`;
-  // In a clone: the Node that the set-up installed, because the system's may be too old to run .ts.
+  // In a clone: the Node that the set-up has installed. The system's Node may be too old to run .ts.
   const node = join("node_modules", ".bin", "node");
   return `${shellWord(existsSync(node) ? node : process.execPath)} ${shellWord(path)}`;
 }
 
-/** Tells `error` to the person and answers the exit code. Only a bug shows a stack. */
+/** Prints `error` and returns the exit code. Only a bug prints a stack. */
 export function report(error: unknown): number {
   if (error instanceof ConfigError) {
     say(formatProblems(error.problems, { color: colored(process.stderr) }));
     return EXIT.config;
   }
-  if (error instanceof Refusal) {
+  if (error instanceof CommandRefusal) {
     say(error.message);
     return error.exitCode;
   }

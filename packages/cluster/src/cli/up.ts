@@ -1,4 +1,4 @@
-// tandem up: the supervisor as a process, from the lock to the last child's exit.
+// tandem up: the supervisor as a process, from taking the lock to the exit of the last child.
 import { closeSync, existsSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Config, loadConfig } from "@tandem/config";
@@ -7,12 +7,12 @@ import { holdOpen, systemClock, systemRng } from "@tandem/transport";
 import { Command } from "commander";
 import type { Executables } from "../executables.ts";
 import { type BoxConfigs, isPrepared, wantedPairs } from "../prepare.ts";
-import { EXIT, Refusal } from "../refusal.ts";
+import { CommandRefusal, EXIT } from "../refusal.ts";
 import { acquireRun, type RunReload, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
 import { shellWord } from "../shell-word.ts";
 import { boxTaken, type Claim, claimOf, refuseForeign } from "../state-owner.ts";
 import { Supervisor, type TierReport } from "../supervisor.ts";
-import { placements } from "../topology.ts";
+import { assignments } from "../topology.ts";
 import { certificateNotices } from "./certificate-notices.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { type Reloaded, RunningReload } from "./reload-running.ts";
@@ -66,7 +66,7 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
     for (const line of await notices(options, { config, boxes }, reports)) say(line);
     await ending.finished;
   } catch (error) {
-    // A signal that interrupted the start is being dealt with; its end is the end.
+    // A signal came during the start and is being handled; its exit code counts.
     if (!ending.asked()) throw error;
     await ending.finished;
   } finally {
@@ -76,7 +76,7 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
   }
 }
 
-/** Below the table, so that a process that runs is not taken for one that is well. */
+/** Problems, shown below the table of processes: a process that runs may still not work. */
 async function notices(
   { config: file }: SiteOptions,
   { config, boxes }: { readonly config: Config; readonly boxes: BoxConfigs },
@@ -101,10 +101,10 @@ function refuseUnprepared(
   const words = box === undefined ? "" : ` --box ${shellWord(box)}`;
   const ours = missing.filter((path) => made.has(path));
   const theirs = missing.filter((path) => !made.has(path));
-  throw new Refusal(
+  throw new CommandRefusal(
     [
       ...theirs.map(
-        (path) => `${path}: no such file; ${file} names it, and it is yours to put there`,
+        (path) => `${path}: no such file; ${file} names it, and you have to put it there`,
       ),
       ...(ours.length === 0
         ? []
@@ -122,7 +122,7 @@ interface Locks {
   readonly release: () => void;
 }
 
-/** One lock per box, so that `up` for all and `up --box` for one of them exclude each other. */
+/** One lock per box, so that `up` for all boxes and `up --box` for one of them exclude each other. */
 function takeLocks(claim: Claim, boxes: readonly string[]): Locks {
   const { site, state, file } = claim;
   const self = {
@@ -143,7 +143,7 @@ function takeLocks(claim: Claim, boxes: readonly string[]): Locks {
       if (holder !== undefined) throw boxTaken(holder, report, claim);
       held.push(box);
     }
-    // Again, because another site may have started since, with boxes of other names.
+    // Checked again, because another site with other box names may have started meanwhile.
     refuseForeign(claim);
   } catch (error) {
     release();
@@ -173,7 +173,7 @@ function openLog(config: Config, boxes: readonly string[]): Telemetry {
   try {
     return openTelemetry(config.telemetry, { tier: "supervisor", box }, systemClock);
   } catch (error) {
-    throw new Refusal(error instanceof Error ? error.message : String(error), EXIT.config);
+    throw new CommandRefusal(error instanceof Error ? error.message : String(error), EXIT.config);
   }
 }
 
@@ -191,7 +191,7 @@ function createSupervisor(
   const paint = { info: green, warn: yellow, error: red };
   return new Supervisor({
     file,
-    placements: [...boxes].flatMap(([box, config]) => placements(config, [box])),
+    assignments: [...boxes].flatMap(([box, config]) => assignments(config, [box])),
     executables,
     clock: systemClock,
     rng: systemRng,
@@ -199,14 +199,14 @@ function createSupervisor(
       try {
         changed(reports);
       } catch (error) {
-        // A full disk must not take down what runs; only `tandem status` is out of date.
+        // When the disk is full, the processes go on; only `tandem status` is out of date.
         logger.error({ error }, "cannot update the run file");
       }
     },
     notice: (level, message, lines = []) => {
       const time = new Date(systemClock.wall()).toTimeString().slice(0, 8);
       const quoted = lines.map((line) => `\n         ${dim(`| ${line}`)}`);
-      // One write, so that nothing comes between a message and what it quotes.
+      // A single write, so that no other output comes between a message and its quotation.
       say(`${dim(time)} ${paint[level](message)}${quoted.join("")}`);
       logger[level]({ lastLines: lines }, message);
     },
@@ -215,11 +215,11 @@ function createSupervisor(
 }
 
 interface Ending {
-  /** Whether a signal asked for the end. */
+  /** Whether a signal asked the supervisor to end. */
   readonly asked: () => boolean;
-  /** Asks for it. */
+  /** Asks the supervisor to end. */
   readonly ask: (signal: NodeJS.Signals) => void;
-  /** Resolves when it has led to the end of every child. */
+  /** Resolves when the request to end has led to the end of every child. */
   readonly finished: Promise<void>;
 }
 
@@ -249,7 +249,10 @@ function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
-/** SIGHUP is a request to reload, unless it says that the terminal we were started from is gone. */
+/**
+ * SIGHUP asks for a reload, unless the terminal from which the supervisor was started has closed: then SIGHUP only
+ * reports that.
+ */
 function reloadOnSignal(
   reload: RunningReload,
   ending: Ending,

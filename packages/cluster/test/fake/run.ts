@@ -1,4 +1,4 @@
-// `tandem` with fake tiers as a process: what a test starts, waits for and reads.
+// `tandem` with fake tiers, as a process that a test starts, waits for and reads.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,10 +40,13 @@ export interface Run {
   }[];
 }
 
-/** When a test calls something stuck: a busy machine takes seconds to start four processes that record coverage. */
+/**
+ * After this time a test fails. It is long, because a busy machine takes seconds to start four processes that
+ * record coverage.
+ */
 const STUCK_MS = 60_000;
 
-/** Polls until `look` answers; fails the test with `what` when it does not within `STUCK_MS`. */
+/** Polls until `look` returns a value. After `STUCK_MS` the test fails with `what`. */
 export async function eventually<T>(what: string, look: () => T | undefined | false): Promise<T> {
   const end = performance.now() + STUCK_MS;
   for (;;) {
@@ -100,6 +103,9 @@ export function up(test: Test, behaviours: Readonly<Record<string, string>> = {}
 
 export const running = (run: Run): Promise<unknown> =>
   eventually("the summary", () => run.out().includes("stop  ") || undefined);
-/** Waits until `up` has said all of `words`: they come through a pipe, in pieces, and later than what it wrote to files. */
+/**
+ * Waits until the output of `up` matches `words`. Output comes through a pipe in pieces, later than what `up`
+ * writes to files.
+ */
 export const told = (run: Run, words: RegExp): Promise<unknown> =>
   eventually(`stderr has ${words}`, () => words.test(run.err()));

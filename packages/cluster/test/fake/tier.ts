@@ -1,5 +1,5 @@
-// A tier reduced to what its supervisor sees. How it behaves is read from `$FAKE_DIR/TIER-BOX` (one
-// word, "ok" when absent) at each start; what happens to it is appended to `$FAKE_DIR/events`.
+// A tier reduced to what its supervisor sees. `$FAKE_DIR/TIER-BOX` holds one word that sets its behaviour ("ok"
+// when absent), read at each start. Events are appended to `$FAKE_DIR/events`.
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 

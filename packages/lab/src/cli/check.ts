@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { type Check, runCheck } from "../checks/check.ts";
 import { CHECKS } from "../checks/checks.ts";
 import { provenance } from "./provenance.ts";
-import { didYouMean, EXIT, examples, print, printJson, progress, Refusal } from "./terminal.ts";
+import { didYouMean, EXIT, examples, print, printJson, progress, UsageError } from "./terminal.ts";
 import { describeVerdict, summary } from "./verdicts.ts";
 
 interface CheckOptions {
@@ -67,7 +67,7 @@ function chosenChecks(
   return only.map((typed) => {
     const found = checks.find(({ id }) => id.toLowerCase() === typed.toLowerCase());
     if (found === undefined)
-      throw new Refusal(
+      throw new UsageError(
         `'${typed}' is no check${didYouMean(typed, ids)}\nThere are: ${ids.join(", ")}`,
       );
     return found;

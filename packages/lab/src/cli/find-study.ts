@@ -10,7 +10,7 @@ import {
 } from "../scenarios/study.ts";
 import { ALGORITHMS, type Parameters } from "../sim/algorithms.ts";
 import type { Scenario } from "../sim/scenario.ts";
-import { didYouMean, Refusal } from "./terminal.ts";
+import { didYouMean, UsageError } from "./terminal.ts";
 
 /** S14 asks placements instead of simulating, so it is a study of its own shape. */
 export type AnyStudy = Study | typeof churn;
@@ -19,14 +19,14 @@ export const ALL_STUDIES: readonly AnyStudy[] = [...STUDIES, churn].toSorted(
   (a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)),
 );
 
-/** Throws a Refusal that says what there is. */
+/** Throws a UsageError that says what there is. */
 export function findStudy(typed: string): AnyStudy {
   const wanted = typed.toLowerCase();
   const found = ALL_STUDIES.find(({ id, name }) => id.toLowerCase() === wanted || name === wanted);
   if (found !== undefined) return found;
   if (typed.endsWith(".json")) return studyOfFile(typed);
   const names = ALL_STUDIES.flatMap(({ id, name }) => [name, id]);
-  throw new Refusal(
+  throw new UsageError(
     `'${typed}' is no scenario${didYouMean(typed, names)}\n` +
       "'tandem lab list' shows all; a scenario of your own is a file that ends in .json",
   );
@@ -36,7 +36,9 @@ export function findStudy(typed: string): AnyStudy {
 export function findSimulated(typed: string): Study {
   const study = findStudy(typed);
   if ("variants" in study) return study;
-  throw new Refusal(`${study.id} places keys and simulates nothing; 'tandem lab run ${study.id}'`);
+  throw new UsageError(
+    `${study.id} places keys and simulates nothing; 'tandem lab run ${study.id}'`,
+  );
 }
 
 /** What `run --out` saves beside figures, and what is understood again. */
@@ -72,7 +74,7 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new Refusal(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -86,18 +88,18 @@ function refuseIncomplete(file: string, scenario: unknown, study: Study | undefi
   const given = (scenario ?? {}) as Readonly<Record<string, unknown>>;
   const missing = REQUIRED.filter((key) => given[key] === undefined);
   if (missing.length > 0)
-    throw new Refusal(
+    throw new UsageError(
       `${file}: the scenario lacks ${missing.join(", ")}; packages/lab/README.md shows one, ` +
         "packages/lab/src/sim/scenario.ts names every key",
     );
   const { client } = given as Partial<Scenario>;
   if (typeof (client?.retries?.budget ?? true) !== "boolean")
-    throw new Refusal(
+    throw new UsageError(
       `${file}: retries.budget is true or false since the laboratory has the balancer's own budget, ` +
         "which has no number",
     );
   if (JSON.stringify(scenario).includes('"omitted":'))
-    throw new Refusal(
+    throw new UsageError(
       `${file}: its trace was left out because of its length; ` +
         (study === undefined ? "replay the log it came from" : `'tandem lab run ${study.id}'`),
     );
@@ -116,7 +118,7 @@ function tuned(text: string, known: readonly Candidate[]): Candidate {
   const [algorithm = "", tuning] = text.split(/:(.*)/s);
   if (!ALGORITHMS.includes(algorithm)) {
     const names = [...new Set([...known.map(({ label }) => label), ...ALGORITHMS])];
-    throw new Refusal(
+    throw new UsageError(
       `'${text}' is no algorithm${didYouMean(algorithm, names)}\nKnown: ${names.join(", ")}`,
     );
   }
@@ -125,7 +127,7 @@ function tuned(text: string, known: readonly Candidate[]): Candidate {
     tuning.split(",").map((pair) => {
       const [key, value] = pair.split("=");
       if (key === undefined || key === "" || value === undefined)
-        throw new Refusal(`'${text}': expected ${algorithm}:key=value,key=value`);
+        throw new UsageError(`'${text}': expected ${algorithm}:key=value,key=value`);
       return [key, literal(value)];
     }),
   );

@@ -18,7 +18,7 @@ import { tellFiles } from "./run.ts";
 import { refuseUnwritable } from "./save.ts";
 import { saveRun } from "./save-figures.ts";
 import { performStudy } from "./study-run.ts";
-import { examples, palette, print, printJson, progress, Refusal } from "./terminal.ts";
+import { examples, palette, print, printJson, progress, UsageError } from "./terminal.ts";
 
 interface ReplayOptions {
   readonly format: string;
@@ -130,17 +130,17 @@ async function read(file: string, { format, key, limit }: ReplayOptions): Promis
     limit,
     progress: (requests) => progress(`reading: ${requests.toLocaleString("en-US")} requests`),
   }).catch((error: Error) => {
-    throw new Refusal(`${file}: ${error.message}`);
+    throw new UsageError(`${file}: ${error.message}`);
   });
   progress(undefined);
   const shown = log.examples.map(({ line, text }) => `  line ${line}: ${text}`).join("\n");
-  if (log.lines === 0) throw new Refusal(`${file}: there is nothing in it`);
+  if (log.lines === 0) throw new UsageError(`${file}: there is nothing in it`);
   if (log.format === undefined)
-    throw new Refusal(
+    throw new UsageError(
       `${file}: its lines are of no format known here (${FORMATS.map(({ name }) => name).join(", ")})\n${shown}`,
     );
   if (log.requests.length === 0)
-    throw new Refusal(
+    throw new UsageError(
       `${file}: no request that a server answered, in ${log.lines} lines read as ${log.format.name}` +
         (shown === "" ? "" : `\n${shown}`),
     );

@@ -12,7 +12,7 @@ import { describeChurn, describeRun, runAsJson } from "./results.ts";
 import { refuseUnwritable } from "./save.ts";
 import { saveChurn, saveRun } from "./save-figures.ts";
 import { performStudy } from "./study-run.ts";
-import { examples, print, printJson, Refusal, say } from "./terminal.ts";
+import { examples, print, printJson, say, UsageError } from "./terminal.ts";
 
 export interface RunOptions {
   readonly algorithms?: readonly string[];
@@ -72,7 +72,7 @@ function runSimulated(study: Study, options: RunOptions): void {
 
 function runChurn(options: RunOptions): void {
   if (options.algorithms !== undefined || options.variants !== undefined)
-    throw new Refusal(`${churn.id} always shows every hash method and every change`);
+    throw new UsageError(`${churn.id} always shows every hash method and every change`);
   const rows = churn.rows(options.full);
   const origin = provenance();
   const files =

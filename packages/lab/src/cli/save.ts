@@ -2,15 +2,15 @@
 // until nothing half is left.
 import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { EXIT, Refusal } from "./terminal.ts";
+import { EXIT, UsageError } from "./terminal.ts";
 
-/** Creates the folder if need be; throws a Refusal before work is done that could not be kept. */
+/** Creates the folder if need be; throws a UsageError before work is done that could not be kept. */
 export function refuseUnwritable(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Refusal(`cannot write to ${folder}: ${messageOf(error)}`, EXIT.failure);
+    throw new UsageError(`cannot write to ${folder}: ${messageOf(error)}`, EXIT.failure);
   }
 }
 
@@ -43,7 +43,7 @@ function saveOne({ path, text }: NamedFile): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new Refusal(`cannot write ${path}: ${messageOf(error)}`, EXIT.failure);
+    throw new UsageError(`cannot write ${path}: ${messageOf(error)}`, EXIT.failure);
   }
 }
 

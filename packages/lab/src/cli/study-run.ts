@@ -2,7 +2,7 @@
 import { runStudy, type StudyRow } from "../scenarios/run-study.ts";
 import type { Candidate, Study, Variant } from "../scenarios/study.ts";
 import { findCandidates } from "./find-study.ts";
-import { progress, Refusal } from "./terminal.ts";
+import { progress, UsageError } from "./terminal.ts";
 
 export interface StudyChoice {
   readonly algorithms?: readonly string[];
@@ -52,7 +52,7 @@ function chosenVariants(study: Study, choice: StudyChoice): readonly Variant[] {
       ? all
       : all.filter(({ label }) => words.some((word) => label.includes(word)));
   if (chosen.length === 0)
-    throw new Refusal(
+    throw new UsageError(
       `no variant of ${study.id} contains ${(words ?? []).map((word) => `'${word}'`).join(" or ")}; ` +
         `there are: ${all.map(({ label }) => label).join("; ")}`,
     );

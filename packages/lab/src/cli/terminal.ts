@@ -7,8 +7,8 @@ import picocolors from "picocolors";
 export const EXIT = { ok: 0, failure: 1, input: 2, interrupted: 130 } as const;
 
 /** A failure with a message a person can act on; the command prints it and exits with `exitCode`. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
+export class UsageError extends Error {
+  override readonly name = "UsageError";
   readonly exitCode: number;
 
   constructor(message: string, exitCode: number = EXIT.input) {
@@ -92,7 +92,7 @@ export function didYouMean(typed: string, known: readonly string[]): string {
 /** Tells `error` to the person and answers the exit code. Only a bug shows a stack. */
 export function report(error: unknown): number {
   progress(undefined);
-  if (error instanceof Refusal) {
+  if (error instanceof UsageError) {
     say(error.message);
     return error.exitCode;
   }
