@@ -336,7 +336,7 @@ t.test("why a tier did not start, and what to do", async (t) => {
     );
   t.match(
     told("a.yaml:1:1 wrong", 2),
-    "  | a.yaml:1:1 wrong\nMend the file, then: tandem check a.yaml",
+    "  | a.yaml:1:1 wrong\nCorrect the file, then: tandem check a.yaml",
   );
   t.equal(told("boom"), "box1 webserver did not start: exit code 1\n  | boom");
   const lines = [

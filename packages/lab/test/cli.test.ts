@@ -225,7 +225,7 @@ t.test("what is printed is what is written", async (t) => {
     const printed = new RegExp(`^ {2}${RegExp.escape(algorithm)} +([\\d.]+) ms`, "m").exec(stdout);
     t.equal(Number(value).toPrecision(3), Number(printed?.[1]).toPrecision(3), row);
   }
-  t.match(stdout, "one run says nothing about chance");
+  t.match(stdout, "with one run the influence of chance is unknown");
 });
 
 t.test("compare: a clear difference, none at all, and the words for it", async (t) => {

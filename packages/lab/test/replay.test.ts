@@ -29,7 +29,7 @@ t.test("nothing, and nothing that is a log", async (t) => {
       .join("\n"),
   });
   const cases = [
-    ["empty.log", /empty\.log: there is nothing in it$/m],
+    ["empty.log", /empty\.log: the file is empty$/m],
     ["blank.log", /blank\.log: its lines are of no format known here/],
     [
       "prose.log",

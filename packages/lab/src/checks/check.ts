@@ -1,13 +1,13 @@
-// A check holds a simulated or computed figure against what theory or a paper says. Every figure is found
-// anew in every run; a tolerance is the stated one or three standard errors, whichever is wider.
+// A check compares a simulated or computed figure with what theory or a paper says. Every figure is computed again
+// in every run. The tolerance is the stated one or three standard errors, whichever is wider.
 import type { Estimate } from "../stats/estimate.ts";
 
 export interface Finding {
   readonly what: string;
-  /** A number, or the expectation in words. */
+  /** The expected number, or the expectation in words. */
   readonly expected: number | string;
   readonly found: number | string;
-  /** Where `found` has to lie; absent where words are compared. */
+  /** The interval in which `found` has to lie; absent where words are compared. */
   readonly interval?: readonly [low: number, high: number];
   readonly holds: boolean;
 }
@@ -16,11 +16,11 @@ export interface Check {
   readonly id: string;
   readonly title: string;
   readonly source: string;
-  /** Takes longer than a few seconds; only run when everything is asked for. */
+  /** The check takes longer than a few seconds; it runs only with `--full`, or when it is named. */
   readonly slow?: true;
-  /** Runs within a second or two; part of the package's tests. */
+  /** The check takes a second or two; the package's tests run it. */
   readonly fast?: true;
-  /** `full`: more repetitions than the default. */
+  /** `full`: more repetitions than usual. */
   readonly run: (full: boolean) => readonly Finding[];
 }
 
@@ -33,7 +33,7 @@ export interface Verdict {
   readonly seconds: number;
 }
 
-/** `now` tells milliseconds, for the cost of each check. */
+/** `now` returns milliseconds, to measure the cost of each check. */
 export function runCheck(check: Check, full: boolean, now: () => number): Verdict {
   const began = now();
   const findings = check.run(full);
@@ -48,7 +48,7 @@ export function runCheck(check: Check, full: boolean, now: () => number): Verdic
   };
 }
 
-/** Within `share` of the expected value, or within three standard errors if those are wider. */
+/** Within `share` of the expected value, or within three standard errors if that is wider. */
 export function near(
   what: string,
   found: number | Estimate,
@@ -85,7 +85,7 @@ export function same(
   };
 }
 
-/** Values named in the order they are expected in, smallest first. */
+/** Checks that the named values are in the expected order, smallest first. */
 export function ascending(
   what: string,
   values: readonly (readonly [name: string, value: number])[],

@@ -1,4 +1,4 @@
-// The fast checks hold; and the machinery that judges can also say no.
+// The fast checks hold, and a check can also fail.
 import t from "tap";
 import { ascending, near, runCheck, same } from "./check.ts";
 import { CHECKS } from "./checks.ts";
@@ -36,5 +36,9 @@ t.test("a check can fail", async (t) => {
     ]).holds,
   );
   const check = { id: "X", title: "", source: "", run: () => [] };
-  t.equal(runCheck(check, false, () => 0).verdict, "fails", "nothing found is no proof");
+  t.equal(
+    runCheck(check, false, () => 0).verdict,
+    "fails",
+    "a check without findings proves nothing",
+  );
 });

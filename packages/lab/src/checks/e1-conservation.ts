@@ -1,5 +1,5 @@
-// E1: what must hold in any queue, whatever is distributed how: Little's law L = λW, the utilization law
-// ρ = λE[S], nobody lost or invented, and equal runs equal to the bit.
+// E1: what must hold in any queue, whatever the distributions are: Little's law L = λW, the utilization law ρ =
+// λE[S], no request lost or invented, and equal runs equal to the bit.
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
 import { EventHash } from "../sim/tap.ts";
@@ -48,9 +48,9 @@ function little(): Finding[] {
   const busy = result.servers.reduce((sum, { utilization }) => sum + utilization, 0) / 4;
   const sojourns = result.latency.count * result.latency.mean;
   return [
-    // Both sides are sums of the same half million times, added up in another order.
+    // Both sides are sums of the same half million times, added in different orders.
     near("Little: ∫ requests in system dt = Σ sojourn times", inSystem / sojourns, 1, 1e-9),
-    // Arrivals and demands are each known to 1/√10⁶ = 0.1 %; the run is ended after its last arrival.
+    // Arrivals and demands each have an error of 1/√10⁶ = 0.1 %; the run ends after its last arrival.
     near("utilization / (λ E[S])", (busy * elapsed) / (result.arrived / 4), 1, 0.005),
   ];
 }
@@ -86,7 +86,7 @@ function accounts(): Finding[] {
 
 export const conservation: Check = {
   id: "E1",
-  title: "Little's law, utilization law, nobody lost, equal runs",
+  title: "Little's law, utilization law, no request lost, equal runs",
   source: "Little 1961; Denning & Buzen 1978",
   fast: true,
   run: () => [...little(), ...accounts()],

@@ -1,5 +1,5 @@
-// E2 and E7: the single queue. With Poisson arrivals and exponential service the time in the system is itself
-// exponential with mean 1/(1 − ρ); and splitting a Poisson stream at random makes independent such queues.
+// E2 and E7: the single queue. With Poisson arrivals and exponential service, the time in the system is itself
+// exponential with mean 1/(1 − ρ). Splitting a Poisson stream at random makes independent queues of this kind.
 import type { Result } from "../sim/result.ts";
 import { estimate } from "../stats/estimate.ts";
 import { type Check, type Finding, near } from "./check.ts";

@@ -5,13 +5,13 @@ import { estimate } from "../stats/estimate.ts";
 import { type Check, near } from "./check.ts";
 import { run } from "./queues.ts";
 
-/** Distributions with mean 1; each with the share its mean may be off. */
+/** Distributions with mean 1, each with the relative error that its mean may have. */
 const SERVICES: readonly (readonly [name: string, Distribution, share: number])[] = [
   ["constant", { kind: "constant", value: 1 }, 0.03],
   ["uniform", { kind: "uniform", from: 0, to: 2 }, 0.03],
   ["exponential", { kind: "exponential", mean: 1 }, 0.03],
   ["bimodal", { kind: "bimodal", fast: 1 / 1.9, slow: 0.1, factor: 10 }, 0.03],
-  // cv² = e^σ² − 1 = 16: a few requests in a million decide, so the interval is wider.
+  // cv² = e^σ² − 1 = 16: a few requests in a million dominate the result, so the interval is wider.
   ["lognormal, cv² 16", { kind: "lognormal", mean: 1, sigma: Math.sqrt(Math.log(17)) }, 0.08],
 ];
 const LOAD = 0.7;

@@ -1,6 +1,5 @@
-// E5 and E6: one queue for all workers. With exponential service its waiting is Erlang's C formula. And sending
-// each request to the server with the least work left is the same thing: request by request, to the bit of
-// a clock.
+// E5 and E6: one queue for all workers. With exponential service its waiting follows Erlang's C formula. Sending
+// each request to the server with the least work left gives the same time for every single request, up to rounding.
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
 import type { Tap } from "../sim/tap.ts";
@@ -8,7 +7,7 @@ import { estimate } from "../stats/estimate.ts";
 import { type Check, near, within } from "./check.ts";
 import { queues, run } from "./queues.ts";
 
-/** The chance that all `workers` are busy at `offered` erlangs, by the recursion of the B formula. */
+/** The probability that all `workers` are busy at `offered` erlangs, by the recursion of the B formula. */
 function erlangC(workers: number, offered: number): number {
   let blocked = 1;
   for (let k = 1; k <= workers; k++) blocked = (offered * blocked) / (k + offered * blocked);
@@ -67,7 +66,7 @@ export const leastWorkLeft: Check = {
       total += sojourn;
     }
     return [
-      // Clocks near 5000 have steps of 1e-12; a busy period adds up some thousand roundings.
+      // Clock values near 5000 have a resolution of 1e-12, and a busy period adds up some thousand roundings.
       within("largest difference of any request's time in system", most, 0, 1e-6, 0),
       within("mean time in system (they did wait)", total / 20_000, 1.2, 100),
     ];

@@ -80,7 +80,7 @@ export const jumpVectors: Check = {
       if (after !== 20) elsewhere++;
     }
     const share = 1 / 21;
-    // The number that moves is binomial.
+    // The number of keys that move is binomial.
     const reach = 4 * Math.sqrt((share * (1 - share)) / keys);
     return [
       ...vectors,

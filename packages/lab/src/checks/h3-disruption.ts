@@ -1,12 +1,12 @@
-// H3: what a change of the servers costs, method by method: ring, rendezvous and jump (at its end) move only what
-// must; Maglev a little more; modulo nearly all. And how even each is.
+// H3: how many keys a change of the servers moves, by method: ring, rendezvous and jump (at its end) move only the
+// necessary ones, Maglev a few more, modulo nearly all. And how even the shares of each method are.
 import { disruption } from "../stats/disruption.ts";
 import { type Check, type Finding, near, same, within } from "./check.ts";
 import { placementOf } from "./h-hashing.ts";
 
 const SERVERS = 20;
 
-/** Names in sorted order, so that for jump the last is the last. */
+/** Names whose sorted order is their numeric order, so that for jump the last server is the last bucket. */
 const named = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: `s${String(i).padStart(4, "0")}`, weight: 1 }));
 
@@ -33,7 +33,7 @@ export const disruptionOfChange: Check = {
     }
     const maglev = of("maglev");
     const modulo = of("modulo");
-    // A key stays with modulo when its hash leaves the same rest for both counts: one in max(n, n + 1).
+    // With modulo a key stays when its hash has the same remainder for both counts: one key in max(n, n + 1).
     const stays = 1 / SERVERS;
     return [
       ...findings,
@@ -49,7 +49,7 @@ export const disruptionOfChange: Check = {
   },
 };
 
-/** A ring's shares vary by 1/√V, V points a server; sampling with finitely many keys adds its own. */
+/** A ring's shares vary by 1/√V with V points a server; a sample of finitely many keys adds its own variation. */
 function spreads(keys: number): Finding[] {
   return [40, 160].map((points) => {
     const servers = named(100);

@@ -1,4 +1,4 @@
-// H5: bounded load is never broken: with every request that is placed, no server of the very picker holds more
+// H5: the bound is never broken. At every request that is placed, no server of the production picker holds more
 // than ⌈c · m / n⌉ of the m in flight. And HAProxy's own whole-number caps.
 import { boundedCap, haproxyCaps } from "@tandem/balancer/pickers";
 import { buildPicker } from "../sim/algorithms.ts";
@@ -8,7 +8,7 @@ import { type Check, type Finding, same } from "./check.ts";
 
 const NO_TRUTH = { depth: () => 0, workLeft: () => 0 };
 
-/** Requests come and go at random, their keys from very few; counts picks above the cap. */
+/** Requests come and go at random, with very few different keys. Returns how many picks were above the cap. */
 function broken(method: string, factor: number, steps: number): number {
   const stream = new Stream(1, `bounded ${method}`);
   const views = Array.from({ length: 10 }, (_, i) => new View(i, { count: 1 }, NO_TRUTH));

@@ -1,4 +1,4 @@
-// Small scenarios that the checks share: n servers with unit mean service, so that times are in services.
+// Small scenarios that the checks share: n servers with a mean service of 1, so that times are in mean services.
 import type { Distribution } from "../sim/distribution.ts";
 import type { Scenario, ServerGroup } from "../sim/scenario.ts";
 import type { SimulationOptions } from "../sim/simulation.ts";
@@ -10,9 +10,9 @@ export interface QueueOptions {
   readonly count?: number;
   readonly service?: Distribution;
   readonly server?: Partial<ServerGroup>;
-  /** Requests to measure, about. */
+  /** How many requests are measured, approximately. */
   readonly requests: number;
-  /** Before measuring. Default: 5 relaxation times of an M/M/1 queue, 5 / (1 − √load)². */
+  /** Virtual time before measuring. Default: 5 relaxation times of an M/M/1 queue, 5 / (1 − √load)². */
   readonly warmupMs?: number;
   readonly more?: Partial<Scenario>;
 }

@@ -1,5 +1,5 @@
-// R2 and R8: Prequal where it shines, on shared machines beyond their allocation, and where it does not, on a
-// few equal servers: there an up-to-date count of one's own requests is better information than any probe.
+// R2 and R8: where Prequal is best, on shared machines beyond their allocation, and where it is not, on a few equal
+// servers: there an up-to-date count of the balancer's own requests is better information than any probe.
 import { prequalScenario } from "../scenarios/s05-prequal.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";

@@ -1,5 +1,5 @@
-// T2: balls into bins, thrown by the very picker: the fullest of n bins holds about ln n / ln ln n balls with one
-// choice and ln ln n / ln 2 with two; and with two the gap above the average does not grow with the number
+// T2: balls into bins, thrown by the production picker. The fullest of n bins holds about ln n / ln ln n balls with
+// one choice and ln ln n / ln 2 with two. With two choices the gap above the average does not grow with the number
 // of balls.
 
 import { buildPicker } from "../sim/algorithms.ts";
@@ -10,7 +10,7 @@ import { type Check, type Finding, within } from "./check.ts";
 const NO_TRUTH = { depth: () => 0, workLeft: () => 0 };
 const CONTEXT = { tried: [], key: undefined };
 
-/** The fullest bin after each number of balls in `stops`. */
+/** The number of balls in the fullest bin, at each number of balls in `stops`. */
 function fullest(bins: number, draws: number, stops: readonly number[], seed: number): number[] {
   const stream = new Stream(seed, "balls");
   const views = Array.from({ length: bins }, (_, bin) => new View(bin, { count: 1 }, NO_TRUTH));

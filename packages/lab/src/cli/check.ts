@@ -1,4 +1,4 @@
-// tandem lab check: holds the simulator and the algorithms against theory and papers.
+// tandem lab check: compares the simulator and the algorithms with theory and papers.
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { type Check, runCheck } from "../checks/check.ts";
@@ -13,7 +13,7 @@ interface CheckOptions {
   readonly json?: boolean;
 }
 
-/** `checks`: those of the laboratory, unless a test has its own. */
+/** `checks`: those of the laboratory; a test may pass others. */
 export function checkCommand(checks: readonly Check[] = CHECKS): Command {
   return new Command("check")
     .description("check the simulator and the algorithms against theory and papers")
@@ -22,14 +22,17 @@ export function checkCommand(checks: readonly Check[] = CHECKS): Command {
       examples(
         ["check", "what takes seconds"],
         ["check --full", "everything, with more repetitions"],
-        ["check --only E1 T1", "these, slow or not"],
+        ["check --only E1 T1", "only these, slow or not"],
         ["check --json", "for a pipeline"],
       ),
     )
-    .option("--full", "the slow ones as well, and more repetitions of all")
+    .option("--full", "the slow checks too, and more repetitions of all")
     .option("--only <ids...>", "only these")
     .option("--json", "report as JSON")
-    .addHelpText("after", "\nExit code: 0 all hold, 1 not, 2 there is no such check.")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 all checks hold, 1 one does not, 2 there is no such check.",
+    )
     .action((options: CheckOptions) => check(checks, options));
 }
 

@@ -9,7 +9,7 @@ import { provenance } from "./provenance.ts";
 import { performStudy, type StudyRun } from "./study-run.ts";
 import { examples, palette, print, printJson, table } from "./terminal.ts";
 
-/** Fewer pairs say too little. */
+/** With fewer pairs the confidence interval would be too wide to be of use. */
 const FEWEST_SEEDS = 10;
 
 interface CompareOptions {

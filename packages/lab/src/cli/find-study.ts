@@ -1,4 +1,4 @@
-// From what was typed to a study: its number, its name, or a file with a scenario; and to algorithms.
+// From the typed words to a study (by its number, its name, or a file with a scenario), and to algorithms.
 import { readFileSync } from "node:fs";
 import { churn, STUDIES } from "../scenarios/scenarios.ts";
 import {
@@ -12,14 +12,14 @@ import { ALGORITHMS, type Parameters } from "../sim/algorithms.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { didYouMean, UsageError } from "./terminal.ts";
 
-/** S14 asks placements instead of simulating, so it is a study of its own shape. */
+/** S14 computes placements instead of simulating, so its study has another type. */
 export type AnyStudy = Study | typeof churn;
 
 export const ALL_STUDIES: readonly AnyStudy[] = [...STUDIES, churn].toSorted(
   (a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)),
 );
 
-/** Throws a UsageError that says what there is. */
+/** Throws a UsageError that lists what exists. */
 export function findStudy(typed: string): AnyStudy {
   const wanted = typed.toLowerCase();
   const found = ALL_STUDIES.find(({ id, name }) => id.toLowerCase() === wanted || name === wanted);
@@ -37,11 +37,11 @@ export function findSimulated(typed: string): Study {
   const study = findStudy(typed);
   if ("variants" in study) return study;
   throw new UsageError(
-    `${study.id} places keys and simulates nothing; 'tandem lab run ${study.id}'`,
+    `${study.id} computes where keys go and simulates nothing; 'tandem lab run ${study.id}'`,
   );
 }
 
-/** What `run --out` saves beside figures, and what is understood again. */
+/** The file that `run --out` saves beside figures, which can be run again. */
 interface SavedStudy {
   readonly study?: string;
   readonly candidates?: readonly Candidate[];

@@ -15,7 +15,7 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
   };
 }
 
-/** For options that take several: `--speed 1 2 4`. */
+/** For options with several values: `--speed 1 2 4`. */
 export function positiveNumbers(text: string, former: readonly number[] | undefined): number[] {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value)))
@@ -34,6 +34,6 @@ export function withStudyOptions(command: Command): Command {
     .option("--full", "longer runs and every variant");
 }
 
-/** Seeds 1 to `count`: any two runs with as many seeds have the same ones. */
+/** Seeds 1 to `count`: any two runs with the same number of seeds have the same ones. */
 export const seedsUpTo = (count: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => i + 1);

@@ -1,5 +1,5 @@
-// Makes the page from its sources: one script, one worker, one style sheet, or all of it in one file that can be
-// hosted anywhere or opened from a disk. Runs in Node, when the page is served or exported.
+// Builds the page from its sources: one script, one worker, one style sheet, or all of it in one file that can be
+// hosted anywhere or opened from a disk. It runs in Node when the page is served or exported.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -38,7 +38,7 @@ async function bundled(entry: string): Promise<string> {
     legalComments: "eof",
     charset: "utf8",
     logLevel: "silent",
-    // The repository's own settings are for type checking only.
+    // The repository's own settings are for type checking only, so esbuild gets empty ones.
     tsconfigRaw: "{}",
   });
   const [file] = outputFiles;
@@ -46,7 +46,7 @@ async function bundled(entry: string): Promise<string> {
   return file.text;
 }
 
-/** The page as it is served: everything from its own origin, by name. */
+/** The served page: all parts come from its own origin, by name. */
 export function servedHtml({ html }: Parts): string {
   return filled(html, {
     head: '<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css">',
@@ -73,11 +73,14 @@ export function singleFile({ html, script, worker, style }: Parts): string {
 }
 
 function filled(html: string, parts: { readonly head: string; readonly body: string }): string {
-  // Functions, because a replacement text would give its dollars a meaning.
+  // Functions, because in a replacement text a dollar sign has a meaning.
   return html.replace("<!-- head -->", () => parts.head).replace("<!-- body -->", () => parts.body);
 }
 
-/** Within a script element the text must not end it; in strings and regular expressions `<\/` is `</`. */
+/**
+ * Inside a script element the text must not contain `</`, which would end it; in strings and regular expressions
+ * `<\/` is the same.
+ */
 function inScript(text: string): string {
   return text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }

@@ -19,7 +19,7 @@ const COMMANDS = [
   serveCommand,
 ];
 
-/** The command and all its subcommands; a fault in the words given is thrown, after it has been said. */
+/** The command and all its subcommands. Commander prints a fault in the arguments and then throws it. */
 export function labProgram(): Command {
   const program = new Command("tandem lab")
     .description(
@@ -33,12 +33,13 @@ export function labProgram(): Command {
 
 /** Runs one command line; sets the exit code instead of throwing. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // A reader that went away (`tandem lab list | head`) is no reason to fall over.
+  // When the reader of our output has gone (`tandem lab list | head`), writing fails; that must not end the command
+  // with an error.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
     await labProgram().parseAsync(argv);
   } catch (error) {
-    // Commander has said it already.
+    // Commander has printed the message already.
     if (error instanceof CommanderError)
       process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.input;
     else process.exitCode = report(error);

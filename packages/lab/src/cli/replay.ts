@@ -1,4 +1,4 @@
-// tandem lab replay: an access log again, with other algorithms and at other speeds.
+// tandem lab replay: replays an access log with other algorithms and at other speeds.
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { plain, withUnit } from "../figures/numbers.ts";
@@ -34,11 +34,13 @@ interface ReplayOptions {
   readonly out?: string;
 }
 
-/** Where the log does not tell. */
+/** The number of servers when the log does not name any. */
 const USUAL_SERVERS = 2;
 const USUAL_WORKERS = 8;
 const SPEEDS: readonly number[] = [1, 2, 4];
-/** Simulated requests that take about a quarter of a minute; more seeds only while there is room. */
+/**
+ * The number of simulated requests that take about a quarter of a minute. Further seeds are run only up to this.
+ */
 const WORK = 20_000_000;
 const USUAL_SEEDS = 5;
 
@@ -49,7 +51,7 @@ export function replayCommand(): Command {
     .addHelpText(
       "before",
       examples(
-        ["replay access.log", "the format is found out"],
+        ["replay access.log", "the format is detected"],
         ["replay haproxy.log.gz --workers 16", "servers that do 16 requests at once"],
         [
           "replay access.log --servers 4 --speed 1 1.5 2",
@@ -64,11 +66,11 @@ export function replayCommand(): Command {
     .argument("<log>", "a file, a .gz file, or - for standard input")
     .addOption(new Option("--format <name>", "format of its lines").choices(names).default("auto"))
     .addOption(
-      new Option("--key <what>", "what hashing goes by")
+      new Option("--key <what>", "what the hash key is made of")
         .choices(["path", "client"])
         .default("path"),
     )
-    .option("--algorithms <names...>", "these instead of the usual ones")
+    .option("--algorithms <names...>", "these algorithms instead of the usual ones")
     .option(
       "--servers <n>",
       `servers (default: as many as the log names, else ${USUAL_SERVERS})`,
@@ -86,7 +88,7 @@ export function replayCommand(): Command {
       `runs of each (default: up to ${USUAL_SEEDS}, fewer for long logs)`,
       wholeNumber(1, MOST_SEEDS),
     )
-    .option("--limit <n>", "read at most so many requests", wholeNumber(1, 20_000_000), 2_000_000)
+    .option("--limit <n>", "read at most this many requests", wholeNumber(1, 20_000_000), 2_000_000)
     .option("--json", "report as JSON")
     .option("--out <folder>", "write figures there")
     .addHelpText(
@@ -134,7 +136,7 @@ async function read(file: string, { format, key, limit }: ReplayOptions): Promis
   });
   progress(undefined);
   const shown = log.examples.map(({ line, text }) => `  line ${line}: ${text}`).join("\n");
-  if (log.lines === 0) throw new UsageError(`${file}: there is nothing in it`);
+  if (log.lines === 0) throw new UsageError(`${file}: the file is empty`);
   if (log.format === undefined)
     throw new UsageError(
       `${file}: its lines are of no format known here (${FORMATS.map(({ name }) => name).join(", ")})\n${shown}`,

@@ -1,4 +1,4 @@
-// A study that was run, as a table for people and as JSON for programs.
+// The results of a study, as a table for people and as JSON for programs.
 
 import { plain, signed, withUnit } from "../figures/numbers.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
@@ -9,7 +9,7 @@ import type { Provenance } from "./provenance.ts";
 import type { StudyRun } from "./study-run.ts";
 import { palette, table } from "./terminal.ts";
 
-/** As in the comparison itself. */
+/** The same number as in the comparison itself. */
 const FEWEST_PAIRS = 5;
 
 /** Mean and half the width of its 95 % interval, with as many digits as the interval deserves. */
@@ -25,7 +25,10 @@ export function meanText({ metric, estimate }: StudyRow["metrics"][number]): str
 const grouped = (value: number, digits: number): string =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-/** "lower by 12 % (better), −15 to −9 ms"; shares differ by points; or that nothing can be said. */
+/**
+ * "lower by 12 % (better), −15 to −9 ms"; for shares the difference in points; or that the difference is not
+ * significant.
+ */
 export function comparisonText(comparison: Comparison, { unit, better }: Metric): string {
   const { verdict, difference, relative, low, high, pairs } = comparison;
   if (pairs < FEWEST_PAIRS)
@@ -67,7 +70,7 @@ export function describeRun({ study, rows, seeds, candidates }: StudyRun): strin
 function seedText(seeds: readonly number[]): string {
   const [first, last] = [seeds[0], seeds.at(-1)];
   if (seeds.length === 1)
-    return `seed ${first}; one run says nothing about chance, and nothing is compared`;
+    return `seed ${first}; with one run the influence of chance is unknown, so nothing is compared`;
   return `means over seeds ${first} to ${last} with 95 % confidence; differences seed by seed, bootstrap`;
 }
 
@@ -119,6 +122,6 @@ export function describeChurn(title: string, question: string, rows: readonly Ch
     ]);
     lines.push("", bold(change), dim(head), ...body);
   }
-  lines.push("", dim("per cent of all keys; computed, nothing is drawn at random"));
+  lines.push("", dim("per cent of all keys; computed without random numbers"));
   return lines.join("\n");
 }

@@ -31,13 +31,16 @@ export function runCommand(): Command {
       examples(
         ["run S4", "by number"],
         ["run linkerd --out figures", "by name; figures as SVG, CSV and the scenario"],
-        ["run S4 --algorithms round-robin least-conn random:draws=3", "others than its own"],
-        ["run figures/s4.json", "again what a figure was made from"],
+        [
+          "run S4 --algorithms round-robin least-conn random:draws=3",
+          "other algorithms than its own",
+        ],
+        ["run figures/s4.json", "run again what a figure was made from"],
         ["run mine.json", "a scenario of your own"],
       ),
     )
     .argument("<scenario>", "number, name, or a .json file")
-    .option("--algorithms <names...>", "these instead of the scenario's own")
+    .option("--algorithms <names...>", "these algorithms instead of the scenario's own")
     .option(
       "--seeds <n>",
       "runs of each, with seeds 1 to n",

@@ -1,5 +1,5 @@
-// A figure is three files: the picture, its numbers, and the scenario with seeds and revision, which
-// `tandem lab run FILE.json` understands again. The scenario is shared by the figures of one run.
+// A figure is three files: the picture, its numbers, and the scenario with seeds and revision, which `tandem lab
+// run FILE.json` can run again. The figures of one run share the scenario file.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { csvOf, type Figure, svgOf } from "../figures/figure.ts";
@@ -8,10 +8,10 @@ import type { Provenance } from "./provenance.ts";
 import { type NamedFile, saveAll } from "./save.ts";
 import type { StudyRun } from "./study-run.ts";
 
-/** Longer lists of numbers (traces) are named by their length and hash instead. */
+/** A longer list of numbers (a trace) is replaced by its length and hash. */
 const LONGEST_LIST = 1_000;
 
-/** Answers the paths written. */
+/** Returns the paths of the files written. */
 export function saveRun(
   folder: string,
   { study, candidates, variants, seeds }: StudyRun,

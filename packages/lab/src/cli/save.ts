@@ -1,10 +1,13 @@
-// Writes files whole or not at all: under another name first, then renamed. An interrupt between the two waits
-// until nothing half is left.
+// Writes files whole or not at all: each is written under another name and then renamed. An interrupt waits until
+// no half-written file is left.
 import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { EXIT, UsageError } from "./terminal.ts";
 
-/** Creates the folder if need be; throws a UsageError before work is done that could not be kept. */
+/**
+ * Creates the folder if needed. Throws a UsageError when the results could not be saved, before time is spent on
+ * them.
+ */
 export function refuseUnwritable(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -19,7 +22,7 @@ export interface NamedFile {
   readonly text: string;
 }
 
-/** All files, or none of those that were not whole yet when it was interrupted. */
+/** Writes all files. When it is interrupted, files that are not complete are removed. */
 export function saveAll(files: readonly NamedFile[]): void {
   let interrupted = false;
   const wait = () => {

@@ -82,7 +82,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   linux: "xdg-open",
 };
 
-/** Best effort: the address was printed, so nothing is lost where no browser can be opened. */
+/** If no browser can be opened, nothing is lost, because the address has been printed. */
 function openBrowser(url: string): void {
   const opener = OPENERS[process.platform];
   if (opener === undefined || !process.stdout.isTTY) return;

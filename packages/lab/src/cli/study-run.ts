@@ -1,4 +1,4 @@
-// Runs a study with what a command was given, and tells how far it is.
+// Runs a study with the options of a command, and shows the progress.
 import { runStudy, type StudyRow } from "../scenarios/run-study.ts";
 import type { Candidate, Study, Variant } from "../scenarios/study.ts";
 import { findCandidates } from "./find-study.ts";
@@ -11,7 +11,7 @@ export interface StudyChoice {
   readonly seeds: readonly number[];
 }
 
-/** A study that was run. */
+/** The results of a study. */
 export interface StudyRun {
   readonly study: Study;
   readonly candidates: readonly Candidate[];
@@ -20,7 +20,7 @@ export interface StudyRun {
   readonly rows: readonly StudyRow[];
 }
 
-/** Blocks until it is done; Ctrl-C simply ends the process, for nothing has been written yet. */
+/** Blocks until the study is done. Ctrl-C may end the process at any time, because nothing has been written yet. */
 export function performStudy(study: Study, choice: StudyChoice): StudyRun {
   const candidates =
     choice.algorithms === undefined ? study.candidates : findCandidates(study, choice.algorithms);
@@ -43,7 +43,7 @@ export function performStudy(study: Study, choice: StudyChoice): StudyRun {
   return { study, candidates, variants, seeds, rows };
 }
 
-/** Candidates that were named are run in every variant; the study's own limits are for its own list. */
+/** Algorithms named on the command line run in every variant; a study's limits hold only for its own list. */
 function chosenVariants(study: Study, choice: StudyChoice): readonly Variant[] {
   const all = study.variants(choice.full === true);
   const words = choice.variants;

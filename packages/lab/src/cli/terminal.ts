@@ -1,12 +1,12 @@
-// What a command says: results to stdout, everything meant for a person to stderr, colour only where a terminal
-// shows it and NO_COLOR (https://no-color.org) is not set.
+// Output of the commands: results go to stdout, messages for a person to stderr. Colour is used only on a terminal,
+// and not when NO_COLOR (https://no-color.org) is set.
 import { distance } from "fastest-levenshtein";
 import picocolors from "picocolors";
 
-/** Exit codes of every command: done, failed, the input is at fault, interrupted. */
+/** Exit codes of every command: success, failure, faulty input, interrupted. */
 export const EXIT = { ok: 0, failure: 1, input: 2, interrupted: 130 } as const;
 
-/** A failure with a message a person can act on; the command prints it and exits with `exitCode`. */
+/** A failure with a message that tells the person what to do. The command prints it and exits with `exitCode`. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly exitCode: number;
@@ -41,19 +41,19 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** JSON has no NaN; what was not measured is null. */
+/** Prints JSON. JSON has no NaN, so a value that was not measured becomes null. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** One line that is written over, only where a terminal can; `undefined` wipes it. */
+/** Shows one line that the next call overwrites, only on a terminal; `undefined` erases it. */
 export function progress(text: string | undefined): void {
   if (process.stderr.isTTY !== true) return;
   const width = (process.stderr.columns ?? 80) - 1;
   process.stderr.write(`\r\x1b[2K${text === undefined ? "" : text.slice(0, width)}`);
 }
 
-/** Columns padded to their widest cell; those named in `right` are right-aligned, the last is left ragged. */
+/** Columns padded to their widest cell. Columns in `right` are right-aligned; the last one is not padded. */
 export function table(
   rows: readonly (readonly string[])[],
   right: ReadonlySet<number> = new Set(),
@@ -73,7 +73,7 @@ export function table(
   );
 }
 
-/** Help that begins with what to type. */
+/** Examples that stand at the top of a command's help. */
 export function examples(...lines: readonly (readonly [command: string, does: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));
   return `${lines.map(([c, does]) => `  $ tandem lab ${c.padEnd(width)}  # ${does}`).join("\n")}\n`;
@@ -89,7 +89,7 @@ export function didYouMean(typed: string, known: readonly string[]): string {
   return `; did you mean '${best.name}'?`;
 }
 
-/** Tells `error` to the person and answers the exit code. Only a bug shows a stack. */
+/** Prints `error` and returns the exit code. Only a bug prints a stack. */
 export function report(error: unknown): number {
   progress(undefined);
   if (error instanceof UsageError) {

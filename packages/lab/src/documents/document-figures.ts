@@ -1,4 +1,4 @@
-// All figures of docs/algorithms that no scenario of the pack has. A new one is a file and a row.
+// All figures of docs/algorithms that are not part of a scenario. A new figure is a file and a row.
 import type { DocumentFigure } from "./document-figure.ts";
 import { packing } from "./packing.ts";
 import { reports } from "./reports.ts";

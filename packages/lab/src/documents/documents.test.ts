@@ -1,5 +1,5 @@
-// Figures of docs/algorithms: what is no matter of chance is in the repository as the code computes it now; the
-// others are drawn, whole, and every scene of the scorecards runs.
+// Figures of docs/algorithms. A figure without chance is in the repository exactly as the code computes it now. The
+// others can be drawn completely, and every scene of the scorecards runs.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,7 +29,7 @@ t.test("figures of one seed are whole", async (t) => {
 
 t.test("every scene of a scorecard runs and has a best", async (t) => {
   for (const scene of scenesOf(TWO)) {
-    // The first moments only; five seeds are what a verdict needs.
+    // Only the first moments of the scene; a verdict needs five seeds.
     const scenario = { ...scene.scenario, warmupMs: 0, durationMs: 300, drainMs: 0 };
     const scores = scoreScene({ ...scene, scenario }, [1, 2, 3, 4, 5]);
     t.equal(scores.length, CONTESTANTS.length);

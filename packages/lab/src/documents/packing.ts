@@ -1,4 +1,5 @@
-// `first` fills servers in their order; the last ones sleep while little comes. Two "days" of a minute each.
+// `first` fills servers in their order; the last ones stay idle while few requests come. Two "days" of a minute
+// each.
 import { heatMap } from "../figures/heat-map.ts";
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";

@@ -1,4 +1,5 @@
-// `client-side-wrr` learns what servers can do from what they report: five of ten are half as fast, nobody said so.
+// `client-side-wrr` learns the capacity of servers from their reports: five of ten are half as fast, and no weight
+// says so.
 import { strips } from "../figures/strips.ts";
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Result } from "../sim/result.ts";

@@ -1,11 +1,12 @@
-// Figures of the rules around an algorithm: the balancer's own functions, asked point by point; nothing random.
+// Figures of the rules around an algorithm: the balancer's own functions, computed point by point, without random
+// numbers.
 import { priorityLoads, type SlowStart, slowStartFactor } from "@tandem/balancer/pickers";
 import { lines } from "../figures/lines.ts";
 import type { DocumentFigure } from "./document-figure.ts";
 
 const range = (count: number) => Array.from({ length: count + 1 }, (_, i) => i);
 
-/** Level 0 of a hundred servers loses some; level 1 is whole, or half of it is down as well. */
+/** Level 0 of a hundred servers loses some of them; all servers of level 1 are up, or only part of them. */
 export const failover: DocumentFigure = {
   name: "failover",
   seeds: 0,

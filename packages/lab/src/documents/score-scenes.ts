@@ -1,5 +1,5 @@
-// Runs every scene with every algorithm over the same seeds and says how far each is from the best of its row.
-// What does not differ significantly from the best counts as the best.
+// Runs every scene with every algorithm over the same seeds, and computes how far each is from the best of its row.
+// An algorithm that does not differ significantly from the best counts as the best.
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
@@ -28,7 +28,10 @@ export interface SceneScore {
   readonly distance: number;
 }
 
-/** Only what goes by them gets reports: in answers they would be more news than Prequal's probes bring it. */
+/**
+ * Reports are sent only to algorithms that use them. In answers they would give Prequal more information than its
+ * probes do.
+ */
 function heard(scenario: Scenario, { algorithm }: Candidate): Scenario {
   return algorithm === "client-side-wrr" ? { ...scenario, reports: { inAnswers: true } } : scenario;
 }

@@ -1,4 +1,4 @@
-// The box a curve lives in: grid, ticks, and a name with its unit on each axis.
+// The box around a curve: grid, ticks, and a name with its unit on each axis.
 import { line, text } from "./frame.ts";
 import { linear, logarithmic, type Scale, tickText } from "./scale.ts";
 
@@ -6,10 +6,10 @@ export interface Axis {
   readonly label: string;
   readonly unit?: string;
   readonly log?: boolean;
-  /** Default: that of the data. */
+  /** Default: the range of the data. */
   readonly domain?: readonly [low: number, high: number];
   readonly tick?: (value: number) => string;
-  /** Show these values only. */
+  /** Show ticks at these values only. */
   readonly ticks?: readonly number[];
 }
 
@@ -48,7 +48,7 @@ export function scaleY(
 ): Scale {
   const domain = domainOf(axis, values, fromZero);
   const wanted = Math.max(2, Math.floor((bottom - top) / 45));
-  // A little air below and above, so that no curve runs along the frame.
+  // Some space below and above, so that no curve runs along the frame.
   return axis.log
     ? logarithmic([domain[0] * 0.9, domain[1] * 1.1], [bottom, top], wanted)
     : linear(domain, [bottom, top], { wanted, exact: axis.domain !== undefined });

@@ -1,4 +1,4 @@
-// When something was wrong: the windows of a scenario's faults, drawn behind curves over time.
+// The windows of a scenario's faults, drawn behind curves over time.
 import type { Fault, Where } from "../sim/fault.ts";
 import type { Scenario } from "../sim/scenario.ts";
 
@@ -15,7 +15,7 @@ const places = (where: Where | undefined): string => {
   return where.length === 1 ? ` of s${where[0]}` : ` of ${where.length} servers`;
 };
 
-/** Only faults that begin and end; those that last for the whole run mark nothing. */
+/** Only faults that begin and end within the run; one that lasts for the whole run is not marked. */
 export function bandsOf({ faults = [], durationMs, servers }: Scenario): Band[] {
   return faults.flatMap((fault) => {
     const { atMs = 0, forMs } = fault;

@@ -1,12 +1,12 @@
-// How many requests took longer than so many milliseconds, both on logarithmic axes: the tail is a third of the
+// The share of requests that took longer than a given time, on logarithmic axes: the tail fills a third of the
 // picture instead of its last pixel.
 import type { Histogram } from "../stats/histogram.ts";
 import type { Figure } from "./figure.ts";
 import { lines, type Point } from "./lines.ts";
 
-/** A curve needs no more to look smooth. */
+/** With this many points a curve looks smooth. */
 const MOST_POINTS = 160;
-/** Below so few requests a tail is an anecdote. */
+/** A tail of fewer requests than this says nothing reliable. */
 const FEWEST = 5;
 
 function tail(histogram: Histogram): Point[] {
@@ -20,7 +20,7 @@ function tail(histogram: Histogram): Point[] {
   return thinned(points);
 }
 
-/** Every so many steps on the logarithmic axes, so that the tail keeps its points. */
+/** Keeps points at even steps on the logarithmic axes, so that the tail keeps its points. */
 function thinned(points: readonly Point[]): Point[] {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -44,7 +44,7 @@ export function ccdf(
   const curves = entries
     .filter(({ histogram }) => histogram.count > 0)
     .map(({ label, histogram }) => ({ label, points: tail(histogram), dots: false }));
-  // What nearly everyone waits says little; the curves begin where they part.
+  // Times that nearly all requests exceed are left out; the curves begin where they differ.
   const start = Math.min(
     ...curves.map(({ points }) => points.findLast(({ y }) => y > 95)?.x ?? points[0]?.x ?? 1),
   );

@@ -1,5 +1,4 @@
 // One number for each algorithm in each variant: a dot with its confidence interval, and the number beside it.
-// Reads like a table, and shows what a table hides.
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, text, textWidth } from "./frame.ts";
 import { linear, logarithmic, type Scale, tickText } from "./scale.ts";
@@ -11,9 +10,9 @@ export interface Dot {
   readonly value: number;
   readonly low?: number;
   readonly high?: number;
-  /** What stands beside it. */
+  /** The text beside the dot. */
   readonly text: string;
-  /** What theory says; a hollow ring. */
+  /** The value according to theory, drawn as a hollow ring. */
   readonly theory?: number;
 }
 
@@ -57,7 +56,7 @@ function drawDots({ question, note, axis, better, dots }: DotsSpec, width: numbe
   const top = head(question, note, width);
   const labels = Math.max(...dots.map(({ label }) => textWidth(label)));
   const values = Math.max(...dots.map((dot) => textWidth(dot.text)));
-  // On a phone the name stands above its dot.
+  // In the narrow layout for phones the name is above its dot.
   const lane: Lane = {
     left: narrow ? 14 : 8 + labels + 18,
     right: width - values - 18,
@@ -97,7 +96,10 @@ function drawDots({ question, note, axis, better, dots }: DotsSpec, width: numbe
   return { width, height: y + 14, body: [top.body, ...parts].join("\n") };
 }
 
-/** Logarithmic when the values span more than a factor of twenty and none is zero. Intervals may leave the lane. */
+/**
+ * The scale is logarithmic when the values span more than a factor of twenty and none is zero. Intervals may extend
+ * beyond the lane.
+ */
 function scaleOf(dots: readonly Dot[], { left, right }: Lane): Scale {
   const known = (all: readonly (number | undefined)[]) =>
     all.filter((value): value is number => value !== undefined && Number.isFinite(value));
@@ -108,7 +110,7 @@ function scaleOf(dots: readonly Dot[], { left, right }: Lane): Scale {
     return logarithmic([least * 0.8, most * 1.3], [left, right], wanted);
   const highest = Math.max(...known(dots.map(({ high }) => high)), most);
   const high = Math.min(highest, most + 0.3 * Math.abs(most));
-  // Success shares and the like: what is interesting lies near the top.
+  // Shares of successes and the like are close to 1, so the scale need not begin at 0.
   if (least < 0.6 * most || least === most)
     return linear([Math.min(0, least), high], [left, right], { wanted });
   const margin = (most - least) * 0.12;

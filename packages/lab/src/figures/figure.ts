@@ -4,14 +4,14 @@
 import { STYLE } from "./theme.ts";
 
 export interface Figure {
-  /** Of its files, without an ending. */
+  /** The name of its files, without an ending. */
   readonly name: string;
   readonly question: string;
   /** What is shown, in which unit, over how many seeds. */
   readonly note: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
-  /** Draws itself `width` wide. */
+  /** Draws the figure `width` wide. */
   readonly draw: (width: number) => Drawing;
 }
 
@@ -25,7 +25,7 @@ export interface Drawing {
 export const WIDE = 760;
 export const NARROW = 360;
 
-/** A file of its own: with its style, which follows the reader's light or dark scheme. */
+/** The figure as a file of its own, with a style that follows the reader's light or dark scheme. */
 export function svgOf(figure: Figure): string {
   const { width, height, body } = figure.draw(WIDE);
   return (
@@ -35,7 +35,10 @@ export function svgOf(figure: Figure): string {
   );
 }
 
-/** Inside a page that has the style already. `fixed`: as large as drawn, for what must not shrink. */
+/**
+ * The figure inside a page that has the style already. `fixed`: shown at the drawn size, for figures that must not
+ * shrink.
+ */
 export function inlineSvg(figure: Figure, width: number, className: string, fixed = false): string {
   const drawing = figure.draw(width);
   const size = fixed ? ` width="${drawing.width}" height="${drawing.height}"` : "";
@@ -45,7 +48,7 @@ export function inlineSvg(figure: Figure, width: number, className: string, fixe
   );
 }
 
-/** RFC 4180, lines ended by LF. Numbers are written in full; what was not measured is empty. */
+/** RFC 4180, with LF as line end. Numbers are written in full; a value that was not measured is empty. */
 export function csvOf({ columns, rows }: Figure): string {
   const cell = (value: string | number): string => {
     if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
@@ -65,7 +68,7 @@ export function escaped(text: string): string {
   return text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
 }
 
-/** A file name from words. */
+/** Makes a file name from words. */
 export function slug(text: string): string {
   return text
     .toLowerCase()

@@ -1,8 +1,8 @@
-// What all figures have in common: the question on top, what is shown below it, a legend, text that breaks and
-// labels that keep out of each other's way. Widths of text are estimated: SVG files have no fonts to ask.
+// The parts that all figures share: the question on top, the note below it, a legend, text that wraps, and labels
+// that do not overlap. Widths of text are estimated, because without a browser no font can be measured.
 import { escaped } from "./figure.ts";
 
-/** About the average width of a character of a sans serif, as a share of its size. */
+/** The average width of a character of a sans-serif font, as a share of its size. */
 const CHARACTER = 0.54;
 
 export const textWidth = (text: string, size = 12): number => text.length * size * CHARACTER;
@@ -43,7 +43,7 @@ function wrapped(content: string, width: number, size: number): string[] {
 
 export interface Head {
   readonly body: string;
-  /** Where the drawing may begin. */
+  /** The vertical position at which the drawing may begin. */
   readonly bottom: number;
 }
 
@@ -87,7 +87,7 @@ export function head(
   return { body: parts.join("\n"), bottom: y + 12 };
 }
 
-/** Moves values apart until neighbours are `gap` away, within the limits; keeps their order. */
+/** Moves values apart until neighbours are `gap` apart, within the limits; keeps their order. */
 export function spread(
   wanted: readonly number[],
   gap: number,

@@ -1,4 +1,4 @@
-// Curves: a sweep with its confidence band and what theory says, percentiles over load, distributions.
+// Curves: a sweep with its confidence band and the values of theory, percentiles over load, distributions.
 import { type Axis, type Box, drawAxes, scaleX, scaleY } from "./axes.ts";
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, spread, text, textWidth } from "./frame.ts";
@@ -15,9 +15,9 @@ export interface Point {
 export interface Curve {
   readonly label: string;
   readonly points: readonly Point[];
-  /** Drawn dotted in the same colour. */
+  /** The values of theory, drawn dotted in the same colour. */
   readonly theory?: readonly Point[];
-  /** Every point is marked; default for few. */
+  /** Whether every point is marked; by default only when there are few. */
   readonly dots?: boolean;
 }
 
@@ -28,9 +28,9 @@ export interface LinesSpec {
   readonly x: Axis;
   readonly y: Axis;
   readonly curves: readonly Curve[];
-  /** Names on top instead of at the ends, for curves that end in one place. */
+  /** A legend on top instead of names at the ends, for curves that end in the same place. */
   readonly legend?: boolean;
-  /** Horizontal lines with a name: a deadline. */
+  /** Horizontal lines with a name, such as a deadline. */
   readonly limits?: readonly { readonly y: number; readonly label: string }[];
 }
 
@@ -130,7 +130,7 @@ function drawCurve(
   return parts.join("\n");
 }
 
-/** Names at the ends of their curves, kept apart, with a thin line where one had to move. */
+/** Names at the ends of their curves, moved apart, with a thin line to a name that was moved. */
 function endLabels(
   curves: readonly Curve[],
   inks: ReadonlyMap<string, number>,

@@ -1,5 +1,5 @@
-// Which figures a study has: its headline as curves where it is a sweep and as dots where it is not, and what
-// shows why: tails, time, servers, trade-offs.
+// The figures of a study: its headline, as curves for a sweep and as dots otherwise, and figures that explain it:
+// tails, time, servers, trade-offs.
 import type { Figure } from "./figure.ts";
 import { SPECIAL } from "./special.ts";
 import { comparison, type FigureSource, sweep } from "./study-views.ts";
@@ -15,7 +15,7 @@ function headlineOf(source: FigureSource): Figure {
   return isSweep(source) ? sweep(source, 0, {}) : comparison(source, 0);
 }
 
-/** Numbers along the axis that grow from variant to variant. */
+/** Whether the variants have numbers along an axis that grow from one to the next. */
 function isSweep({ study, rows }: FigureSource): boolean {
   const xs = [...new Set(rows.map(({ variant }) => variant))].map(({ x }) => x ?? Number.NaN);
   return (

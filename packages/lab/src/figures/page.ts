@@ -1,4 +1,4 @@
-// A report as one HTML file that needs nothing else: style and figures are inside, there is no script. Every figure
+// A report as one HTML file that needs no other: style and figures are inside, and there is no script. Every figure
 // is drawn twice, for screens and for phones, and the style shows the one that fits.
 import { escaped, type Figure, inlineSvg, NARROW, WIDE } from "./figure.ts";
 import { RULES, SCHEMES } from "./theme.ts";
@@ -8,7 +8,7 @@ export interface Section {
   readonly title: string;
   readonly question: string;
   readonly source?: string;
-  /** How it was made, in the words of the command. */
+  /** The command that made the report. */
   readonly command: string;
   readonly figures: readonly Figure[];
   readonly tables: readonly HtmlTable[];
@@ -22,7 +22,7 @@ export interface HtmlTable {
 
 export interface Page {
   readonly title: string;
-  /** Name and value of what the reader should know first: revision, machine, seeds. */
+  /** Facts that the reader should know first, as name and value: revision, machine, seeds. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly overview?: Figure | undefined;
   readonly sections: readonly Section[];

@@ -1,4 +1,4 @@
-// From values to places and back to words: linear and logarithmic scales with round ticks.
+// Maps values to positions and to tick labels: linear and logarithmic scales with round ticks.
 
 export interface Scale {
   at(value: number): number;
@@ -36,7 +36,7 @@ export function linear(
   return { at: (value) => from + (value - first) * slope, ticks, log: false };
 }
 
-/** Values below `low` are drawn at it. */
+/** Values below `low` are drawn at `low`. */
 export function logarithmic(
   [low, high]: readonly [number, number],
   [from, to]: readonly [number, number],

@@ -1,4 +1,4 @@
-// Two measures against each other: what is bought with what. Every point is named where there is room for it.
+// One measure against another, to show a trade-off. Every point has its name beside it where there is room.
 import { type Axis, axisName, type Box, drawAxes, scaleX, scaleY } from "./axes.ts";
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, text, textWidth } from "./frame.ts";
@@ -6,9 +6,9 @@ import type { Scale } from "./scale.ts";
 import { inksOf } from "./theme.ts";
 
 export interface Spot {
-  /** What colours it. */
+  /** Decides the point's colour. */
   readonly label: string;
-  /** What tells it from others of its label. */
+  /** Distinguishes points with the same label. */
   readonly detail?: string;
   readonly x: number;
   readonly y: number;
@@ -79,7 +79,7 @@ function drawScatter(spec: ScatterSpec, width: number): Drawing {
   return { width, height: box.bottom + 46, body: parts.join("\n") };
 }
 
-/** A margin, so that no point sits on an axis. */
+/** Widens the axis a little, so that no point lies on the frame. */
 function widened(axis: Axis, values: readonly number[]): Axis {
   if (axis.domain !== undefined) return axis;
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -107,7 +107,7 @@ interface Area {
 
 const overlaps = (a: Area, b: Area) => a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2;
 
-/** Right, left, above, below: the first place that is free, else a little further off. */
+/** Places names to the right, left, above or below a point: the first free place, else a little further away. */
 function nameSpots(
   spots: readonly Spot[],
   places: readonly (readonly [number, number])[],

@@ -1,5 +1,5 @@
-// Small multiples of a whole report: every scenario a row, every algorithm a cell that tells how far it is from
-// the best of its row. Colour helps the eye; the number is what counts.
+// A whole report at a glance: every scenario a row, every algorithm a cell that shows how far it is from the best
+// of its row. Colour repeats what the number says.
 import type { Drawing, Figure } from "./figure.ts";
 import { head, text, textWidth } from "./frame.ts";
 
@@ -7,9 +7,9 @@ export interface Score {
   readonly scenario: string;
   readonly algorithm: string;
   readonly value: number;
-  /** What the cell says. */
+  /** The text of the cell. */
   readonly text: string;
-  /** 0 = the best of the row, 1 = hopeless; NaN = neither better nor worse. */
+  /** 0 = the best of the row, 1 = the end of the scale; NaN = not rated. */
   readonly distance: number;
 }
 
@@ -21,7 +21,7 @@ export interface ScorecardSpec {
 }
 
 const ROW = 24;
-/** The darkest step on which text can still be read, in both schemes. */
+/** The darkest step on which text can still be read, in both colour schemes. */
 const DARKEST = 3;
 
 export function scorecard(spec: ScorecardSpec): Figure {
@@ -40,7 +40,7 @@ export function scorecard(spec: ScorecardSpec): Figure {
   };
 }
 
-/** A table does not shrink: where it is wider than the page, the page scrolls it. */
+/** The table keeps its size: where it is wider than the page, the page scrolls it. */
 function drawScorecard({ question, note, scores }: ScorecardSpec, wanted: number): Drawing {
   const algorithms = [...new Set(scores.map(({ algorithm }) => algorithm))];
   const scenarios = [...new Set(scores.map(({ scenario }) => scenario))];

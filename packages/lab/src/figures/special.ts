@@ -1,4 +1,4 @@
-// What single studies show besides, or instead of, their headline.
+// Figures of single studies, in addition to their headline or in place of it.
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { Figure } from "./figure.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { comparison, type FigureSource, sweep } from "./study-views.ts";
 
 interface Figures {
-  /** Instead of the usual one. */
+  /** Replaces the usual headline. */
   readonly headline?: readonly Figure[];
   readonly more?: readonly Figure[];
 }

@@ -1,4 +1,4 @@
-// The same measure over time, one strip for each algorithm on the same scales, with the faults behind.
+// The same measure over time, one strip for each algorithm on the same scales, with the windows of faults behind.
 import { type Axis, axisName, scaleX, scaleY } from "./axes.ts";
 import type { Band } from "./bands.ts";
 import { type Drawing, type Figure, WIDE } from "./figure.ts";

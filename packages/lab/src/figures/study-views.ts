@@ -1,4 +1,4 @@
-// How the numbers of a study are seen: a metric as curves over its axis, or as dots side by side.
+// Views of a study's numbers: a metric as curves over its axis, or as dots side by side.
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { Metric, Study } from "../scenarios/study.ts";
 import { dots } from "./dots.ts";
@@ -7,7 +7,7 @@ import { lines, type Point } from "./lines.ts";
 import { withUnit } from "./numbers.ts";
 import { tickText } from "./scale.ts";
 
-/** What figures are made of. */
+/** The data from which figures are made. */
 export interface FigureSource {
   readonly study: Study;
   readonly seeds: readonly number[];
@@ -34,7 +34,7 @@ export interface SweepOptions {
   readonly note?: string;
 }
 
-/** Levels of a sweep may be computed: three digits name them. */
+/** The values of a sweep may be computed, so they are shown with three digits. */
 const tick = (value: number) => tickText(Number(value.toPrecision(3)));
 
 /** One metric of all algorithms over the axis of the study. */

@@ -15,7 +15,7 @@ const INKS: readonly (readonly [light: string, dark: string])[] = [
   ["#22262b", "#e8eaed"],
 ];
 
-/** Which ink the usual suspects have; others get what is left. */
+/** The colours of the common algorithms; the others get the remaining ones. */
 const OF_ALGORITHM: Readonly<Record<string, number>> = {
   "round-robin": 0,
   "random(2)": 1,
@@ -89,7 +89,7 @@ const HEAT_RULES = HEAT.map((_, i) => `.h${i}{fill:var(--h${i})}`).join("");
 export const SCHEMES = (selector: string): string =>
   `${selector}{${scheme(false)}}@media(prefers-color-scheme:dark){${selector}{${scheme(true)}}}`;
 
-/** Of everything drawn inside an element of class `figure`. */
+/** Rules for everything that is drawn inside an element of class `figure`. */
 export const RULES = [
   ".figure text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;fill:var(--ink)}",
   ".figure .title{font-size:15px;font-weight:600}",
@@ -106,7 +106,7 @@ export const RULES = [
   ".halo{stroke:var(--paper);stroke-width:1.5}",
   ".hollow{fill:var(--paper);stroke-width:2}",
   INK_RULES,
-  // After the inks: a text is filled, never stroked.
+  // These rules come after those of the colours, because text is filled, never stroked.
   ...INKS.map((_, i) => `.figure text.t${i}{fill:var(--k${i})}`),
   HEAT_RULES,
 ].join("");

@@ -1,4 +1,4 @@
-// Why a server was picked, in words; the reasons are the pickers' own.
+// The pickers' reasons for a pick, in words.
 import type { PickReason } from "@tandem/balancer/pickers";
 
 const REASON_WORDS: Readonly<
@@ -10,7 +10,7 @@ const REASON_WORDS: Readonly<
   overflow: { short: "overflow", long: "the key's own server was over its bounded load" },
   cold: { short: "cold", long: "the fastest of those that are not hot" },
   hot: { short: "hot", long: "all were hot: the one with the fewest requests" },
-  fallback: { short: "stand-in", long: "too little was known, so the stand-in chose" },
+  fallback: { short: "fallback", long: "too little was known, so the algorithm's fallback chose" },
   none: { short: "nobody", long: "no server was usable" },
 };
 

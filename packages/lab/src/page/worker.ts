@@ -2,7 +2,7 @@
 import type { Answer, Order } from "./run/protocol.ts";
 import { Runner } from "./run/runner.ts";
 
-/** What of a worker's global scope is used here; the page's own library describes a window instead. */
+/** The part of a worker's global scope that is used here; the page's type library describes a window instead. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<Order>) => void) | null;
   postMessage(answer: Answer): void;

@@ -1,10 +1,12 @@
-// The common and combined formats of Apache and nginx, and nginx's combined with times behind it. Their date is
-// that of the end, to the second; with `$request_time` the arrival is so much earlier.
+// The common and combined formats of Apache and nginx, and nginx's combined with times behind it. Their date is the
+// end of the request, to the second; `$request_time`, if present, is subtracted to get the arrival.
 import { type LogEntry, type LogFormat, logTime, pathOf } from "./entry.ts";
 
 const COMMON = /^(\S+) \S+ .{0,200}?\[([^\]]{20,40})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)/;
 const COMBINED = /^ "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*"/;
-/** `0.012`, several by tries (`0.1, 0.2`) or by redirects (`0.1 : 0.2`), or `-`; bare, quoted or `rt=0.012`. */
+/**
+ * `0.012`, several values for tries (`0.1, 0.2`) or redirects (`0.1 : 0.2`), or `-`; bare, quoted or as `rt=0.012`.
+ */
 const SECONDS = String.raw`"?((?:\d+\.\d{3}|-)(?:(?:, | : )(?:\d+\.\d{3}|-))*)"?`;
 const NAMED = [new RegExp(`\\brt=${SECONDS}`), new RegExp(`\\burt=${SECONDS}`)] as const;
 const BARE = new RegExp(`^ ${SECONDS} ${SECONDS}`);

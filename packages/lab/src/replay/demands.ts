@@ -1,5 +1,5 @@
-// How much work each request was: what the server took, less what it probably waited there. An access log does not
-// tell the two apart, so every way to estimate errs in a direction that is known and said.
+// How much work each request was: the time at the server, less the time that it probably waited there. An access
+// log does not distinguish the two, so each estimate errs in a known direction, which is reported.
 import { compileDistribution } from "../sim/distribution.ts";
 import { Stream } from "../sim/stream.ts";
 import type { LogRequest } from "./read-log.ts";
@@ -8,14 +8,14 @@ export interface Demands {
   readonly demandsMs: readonly number[];
   /** How many requests a server works on at once, in the replay. */
   readonly workers: number;
-  /** What is assumed, and in which direction that errs. */
+  /** The assumption, and the direction of its error. */
   readonly bias: string;
 }
 
-/** Logs count whole milliseconds: "0" is some time below one. */
+/** Logs count whole milliseconds: "0" means some time below one. */
 const LEAST_MS = 0.5;
 
-/** No waiting is assumed: as many workers as a server was ever seen to work on at once. */
+/** Assumes no waiting: a server has as many workers as the most requests it was seen to work on at once. */
 export function undiminished(requests: readonly LogRequest[], servers: number): Demands {
   return {
     demandsMs: requests.map(({ serverMs }) => Math.max(LEAST_MS, serverMs)),
@@ -27,8 +27,9 @@ export function undiminished(requests: readonly LogRequest[], servers: number): 
 }
 
 /**
- * With known workers and first come first served the waiting can be taken out exactly: a request started when it
- * came, or when the first worker was free. Requests of unknown servers are one queue before all workers.
+ * With a known number of workers and first come first served, the waiting can be removed exactly: a request started
+ * when it came, or when the first worker became free. When the servers are unknown, all requests form one queue
+ * before all workers.
  */
 export function withoutWaiting(
   requests: readonly LogRequest[],
@@ -70,7 +71,7 @@ function earliest(times: Float64Array): number {
   return best;
 }
 
-/** The log has no times at all. */
+/** For a log without any times. */
 export function madeUp(requests: readonly LogRequest[], meanMs: number, workers: number): Demands {
   const sampler = compileDistribution({ kind: "lognormal", mean: meanMs, sigma: 1 });
   const stream = new Stream(1, "made-up demands");
@@ -83,7 +84,7 @@ export function madeUp(requests: readonly LogRequest[], meanMs: number, workers:
   };
 }
 
-/** The most requests that one server had at once; where servers are unknown, an even part of the whole. */
+/** The most requests that one server had at once. When the servers are unknown, an equal part of all requests. */
 function mostAtOnce(requests: readonly LogRequest[], servers: number): number {
   let most = 1;
   for (const [server, own] of Map.groupBy(requests, (request) => request.server)) {

@@ -1,13 +1,13 @@
-// What one line of an access log says about one request, in whichever format it stood.
+// What a line of an access log says about a request, in any of the formats.
 
 export interface LogEntry {
-  /** When the request arrived; milliseconds since 1970, of a zone that the log keeps to itself. */
+  /** When the request arrived; milliseconds since 1970, in the time zone of the log. */
   readonly arrivedMs: number;
-  /** From there to the last byte of the answer, as its client felt it; NaN when the log has no times. */
+  /** From the arrival to the last byte of the answer; NaN when the log has no times. */
   readonly totalMs: number;
-  /** When a server got it, after arrival; 0 when unknown. */
+  /** How long after its arrival the request was given to a server; 0 when unknown. */
   readonly waitedMs: number;
-  /** How long the server took; NaN when no server was asked or the log does not tell. */
+  /** How long the server took; NaN when no server was asked or the log does not say. */
   readonly serverMs: number;
   /** The server's name, where the log has it. */
   readonly server?: string;
@@ -21,9 +21,9 @@ export type LineReader = (line: string) => LogEntry | undefined;
 
 export interface LogFormat {
   readonly name: string;
-  /** In a sentence: what it is. */
+  /** What the format is, in a sentence. */
   readonly means: string;
-  /** Whether it tells how long requests took. */
+  /** Whether the format contains how long requests took. */
   readonly timed: boolean;
   /** Whether arrivals are known to the millisecond, or only to the second. */
   readonly exact: boolean;
@@ -32,7 +32,10 @@ export interface LogFormat {
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** `06/Feb/2009:12:14:14`, with `.655` or ` +0100`; NaN when it is no time. Without a zone it is taken for UTC. */
+/**
+ * Reads `06/Feb/2009:12:14:14`, with `.655` or ` +0100`; NaN when the text is no time. A time without a zone counts
+ * as UTC.
+ */
 export function logTime(text: string): number {
   const parts =
     /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{3}))?(?: ([+-])(\d\d)(\d\d))?$/.exec(

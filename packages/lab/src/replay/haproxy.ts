@@ -1,5 +1,5 @@
 // HAProxy's httplog line (configuration manual 8.2.3), with or without a syslog prefix, captured headers or
-// Tandem's ` id=…` behind it. Its time is that of the arrival, its timers are TR/Tw/Tc/Tr/Ta.
+// Tandem's ` id=…` behind it. Its date is the arrival, its timers are TR/Tw/Tc/Tr/Ta.
 import { type LogEntry, type LogFormat, logTime, pathOf } from "./entry.ts";
 
 const LINE =
@@ -20,7 +20,10 @@ function read(line: string): LogEntry | undefined {
   });
 }
 
-/** From HAProxy's timers; −1 = never came so far. What the server did ends with its header (Tr). */
+/**
+ * Times from HAProxy's timers; −1 = the request never came so far. The server's work ends with the head of its
+ * answer (Tr).
+ */
 export function timed(line: {
   readonly arrivedMs: number;
   readonly timers: readonly [tr: number, tw: number, tc: number, response: number, total: number];

@@ -1,5 +1,5 @@
-// The lines of a file of any size, as strings, without ever holding more than one line and one chunk. A line that
-// is too long to be one of an access log is passed on as undefined, and skipped to its end.
+// The lines of a file of any size, without ever holding more than one line and one chunk in memory. A line that is
+// too long for an access log is passed on as undefined and skipped.
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -35,7 +35,7 @@ export async function* linesOf(stream: Readable): AsyncGenerator<readonly (strin
       skipping = true;
       buffer = buffer.subarray(0, 0);
     }
-    // A copy, so that a short rest does not keep its chunk.
+    // A copy, so that a short rest does not keep its whole chunk in memory.
     rest = Buffer.from(buffer);
     yield lines;
   }

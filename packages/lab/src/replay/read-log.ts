@@ -1,5 +1,5 @@
-// From a file to what a replay needs: three numbers a request, and what could not be read. Memory is bounded by
-// the number of requests kept, not by the size of the file.
+// Reads from a file what a replay needs: a few numbers per request, and the lines that could not be read. Memory is
+// bounded by the number of requests kept, not by the size of the file.
 import type { Readable } from "node:stream";
 import { Stream } from "../sim/stream.ts";
 import type { LogEntry, LogFormat } from "./entry.ts";
@@ -11,27 +11,27 @@ export interface LogContent {
   readonly lines: number;
   /** Requests that a server answered (or, where the log has no times, all), in order of arrival. */
   readonly requests: readonly LogRequest[];
-  /** Lines of requests that no server answered: refused, redirected, from a cache, given up. */
+  /** Lines of requests that no server answered: refused, redirected, answered from a cache, given up. */
   readonly local: number;
   readonly unreadable: number;
-  /** The first of them, to name. */
+  /** The first unreadable lines, as examples. */
   readonly examples: readonly BadLine[];
   /** Distinct names of servers; 0 where the log has none. */
   readonly servers: number;
-  /** Requests beyond the limit were not read. */
+  /** Whether the limit was reached and later requests were not read. */
   readonly cut: boolean;
 }
 
 export interface LogRequest {
   readonly arrivedMs: number;
   readonly totalMs: number;
-  /** When a server had it. */
+  /** When a server got the request. */
   readonly startedMs: number;
-  /** NaN when the log does not tell. */
+  /** How long the server took; NaN when the log does not say. */
   readonly serverMs: number;
   /** Number of the server; −1 unknown. */
   readonly server: number;
-  /** A hash of what keeps requests together. */
+  /** A hash of the value that keeps requests together. */
   readonly key: number;
 }
 
@@ -41,25 +41,25 @@ export interface BadLine {
 }
 
 export interface ReadOptions {
-  /** Default: found out from the first lines. */
+  /** Default: detected from the first lines. */
   readonly format?: LogFormat;
   readonly key?: "path" | "client";
   readonly limit: number;
-  /** After every chunk. */
+  /** Called after every chunk. */
   readonly progress?: (requests: number) => void;
 }
 
 const SAMPLE = 200;
 const EXAMPLES = 3;
 
-/** Nothing in the beginning of the log is of any known format. */
+/** The result when the first lines have no known format. */
 export interface UnknownLog {
   readonly format: undefined;
   readonly lines: number;
   readonly examples: readonly BadLine[];
 }
 
-/** Rejects with what the stream says when it cannot be read. */
+/** Rejects with the stream's error when it cannot be read. */
 export async function readLog(
   stream: Readable,
   options: ReadOptions,
@@ -80,7 +80,7 @@ class Collector {
   readonly #servers = new Map<string, number>();
   readonly #examples: BadLine[] = [];
   #format: LogFormat | undefined;
-  /** Lines that wait until the format is known. */
+  /** Lines that are kept until the format is known. */
   #early: (string | undefined)[] = [];
   #lines = 0;
   #local = 0;
@@ -169,7 +169,7 @@ class Collector {
   }
 }
 
-/** Times known to the second only: anywhere within it, as Poisson arrivals would be. */
+/** Spreads arrivals that are known only to the second over that second, as Poisson arrivals would be. */
 function spreadOut(requests: readonly LogRequest[]): LogRequest[] {
   const stream = new Stream(1, "within the second");
   return requests.map((request) => {
@@ -181,11 +181,11 @@ function spreadOut(requests: readonly LogRequest[]): LogRequest[] {
 
 const badLine = (line: number, text: string | undefined): BadLine => ({
   line,
-  // Control characters stay out of the terminal.
+  // Control characters must not reach the terminal.
   text: text === undefined ? "(longer than 64 KiB)" : text.slice(0, 100).replaceAll(/[^ -~]/g, "?"),
 });
 
-/** FNV-1a, 32 bits: no table of paths that grows with the log. */
+/** FNV-1a, 32 bits. A hash instead of a table of paths, because a table would grow with the log. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);

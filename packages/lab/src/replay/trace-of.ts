@@ -1,4 +1,4 @@
-// A log that was read, as a trace the simulator can replay.
+// Turns a log into a trace that the simulator can replay.
 import type { Trace } from "../scenarios/s17-trace.ts";
 import type { Demands } from "./demands.ts";
 import type { LogContent } from "./read-log.ts";

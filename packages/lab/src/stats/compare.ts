@@ -1,5 +1,5 @@
-// Two algorithms over the same seeds, which gave both the same traffic: the differences are compared, pair by
-// pair, by a bootstrap (Efron 1979). When the interval holds zero the verdict is "no significant difference".
+// Compares two algorithms over the same seeds, so that both got the same traffic. A bootstrap (Efron 1979) is made
+// over the differences of the pairs. When the interval contains zero, the verdict is "no significant difference".
 import { Stream } from "../sim/stream.ts";
 
 export interface Comparison {
@@ -16,10 +16,10 @@ export interface Comparison {
 }
 
 const RESAMPLES = 10_000;
-/** Fewer seeds say too little to be believed. */
+/** With fewer seeds the result would not be reliable. */
 const FEWEST_PAIRS = 5;
 
-/** `a[i]` and `b[i]` are of the same seed; a pair in which either is not a number is left out. */
+/** `a[i]` and `b[i]` come from the same seed. A pair in which either is not a number is left out. */
 export function comparePaired(
   a: readonly number[],
   b: readonly number[],

@@ -1,5 +1,5 @@
-// What a change of the servers does to the keys: those that had to move (their server left, or the newcomer
-// has its fair share of them), and those that moved without need.
+// How many keys a change of the servers moves: necessary moves (the key's server left, or a new server gets its
+// fair share), and unnecessary ones.
 import type { PlacedServer, Placement } from "@tandem/balancer/pickers";
 import { mix } from "../sim/stream.ts";
 
@@ -11,7 +11,10 @@ export interface Disruption {
   readonly spread: number;
 }
 
-/** Places `keys` keys before and after. A key moves of necessity from a server that left or to one that came. */
+/**
+ * Places `keys` keys before and after the change. A move is necessary when it is from a server that left or to one
+ * that came.
+ */
 export function disruption(
   placement: Placement,
   before: readonly PlacedServer[],

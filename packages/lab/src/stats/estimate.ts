@@ -1,4 +1,4 @@
-// A mean and how sure we are of it. Within one run neighbouring requests are alike, so the error comes from
+// A mean and its uncertainty. Within one run neighbouring requests are correlated, so the error is computed from
 // means of long batches (batch means), which are nearly independent.
 
 export interface Estimate {
@@ -11,7 +11,7 @@ export interface Estimate {
   readonly count: number;
 }
 
-/** From independent values, or means of batches. */
+/** From independent values, or from means of batches. */
 export function estimate(values: readonly number[]): Estimate {
   const known = values.filter((value) => Number.isFinite(value));
   const count = known.length;

@@ -35,7 +35,7 @@ export class Histogram {
     this.recordIn(bucketOf(value), value);
   }
 
-  /** The same for callers that record one value in several histograms; `bucket` is `bucketOf(value)`. */
+  /** The same, for callers that record one value in several histograms; `bucket` is `bucketOf(value)`. */
   recordIn(bucket: number, value: number): void {
     (this.#buckets[bucket] as number)++;
     this.count++;
@@ -77,7 +77,7 @@ export class Histogram {
     return (above + (this.#buckets[from] ?? 0) * Math.min(1, Math.max(0, rest))) / this.count;
   }
 
-  /** Its non-empty buckets as [upper bound, values in it], for distribution curves. */
+  /** The non-empty buckets as [upper bound, number of values], for distribution curves. */
   *entries(): Generator<readonly [upTo: number, count: number]> {
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       const count = this.#buckets[bucket] as number;

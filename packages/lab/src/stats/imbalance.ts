@@ -1,4 +1,4 @@
-// How unevenly the servers are loaded at one moment, by three customary figures.
+// How unevenly the servers are loaded at one moment, by three common measures.
 
 export interface Imbalance {
   /** The fullest over the average; 1 = even. */
@@ -9,7 +9,7 @@ export interface Imbalance {
   readonly jain: number;
 }
 
-/** Undefined when nothing is loaded at all. */
+/** Undefined when no server is loaded. */
 export function imbalanceOf(loads: ArrayLike<number>): Imbalance | undefined {
   let sum = 0;
   let squares = 0;

@@ -1,4 +1,4 @@
-// A canvas that is as sharp as the screen and as wide as its place in the page.
+// A canvas with the resolution of the screen and the width of its place in the page.
 
 export interface Surface {
   readonly context: CanvasRenderingContext2D;
@@ -7,7 +7,7 @@ export interface Surface {
   readonly height: number;
 }
 
-/** Fits the canvas to its box and clears it; undefined while it is not shown. */
+/** Fits the canvas to its box and clears it. Undefined while the canvas is not shown. */
 export function surface(canvas: HTMLCanvasElement): Surface | undefined {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;

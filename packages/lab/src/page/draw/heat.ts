@@ -1,4 +1,4 @@
-// Requests on each server over time, as a heat map: a column per interval, a row per server. Colour runs with the
+// Requests on each server over time, as a heat map: a column per interval, a row per server. Colour follows the
 // logarithm of the depth, so that one against three shows as well as ten against thirty.
 import type { Surface } from "./canvas.ts";
 import type { Theme } from "./theme.ts";
@@ -8,9 +8,9 @@ export interface Heat {
   readonly intervalMs: number;
   readonly endMs: number;
   readonly nowMs: number;
-  /** What the hottest colour stands for. */
+  /** The depth that the hottest colour stands for. */
   readonly hottest: number;
-  /** When something was wrong: from, until, virtual milliseconds. */
+  /** The windows of faults: from, until, virtual milliseconds. */
   readonly faults: readonly (readonly [number, number])[];
 }
 
@@ -30,7 +30,7 @@ export function drawHeat(surface: Surface, heat: Heat, theme: Theme): void {
   const gap = rowHeight > 6 ? 1 : 0;
   for (const [column, row] of rows.entries()) {
     const left = x(column * intervalMs);
-    // A little wider than its interval, or the joints show.
+    // A little wider than its interval, because otherwise gaps between columns would show.
     const wide = x((column + 1) * intervalMs) - left + 0.5;
     for (let server = 0; server < servers; server++) {
       const level = Math.log1p(row[server] ?? 0) / Math.log1p(hottest);
@@ -45,7 +45,7 @@ export function drawHeat(surface: Surface, heat: Heat, theme: Theme): void {
   context.fillRect(Math.min(width - 1, x(nowMs)), 0, 1, height);
 }
 
-/** The theme's five stops, interpolated. */
+/** The theme's five colours, with interpolated steps between them. */
 function paletteOf(theme: Theme): string[] {
   const stops = [0, 1, 2, 3, 4].map((stop) => parse(theme[`heat-${stop}` as "heat-0"]));
   return Array.from({ length: LEVELS }, (_, level) => {

@@ -3,7 +3,7 @@ import { box, type Surface } from "./canvas.ts";
 import { layoutStage, serverX } from "./stage-layout.ts";
 import { FONT, type Theme } from "./theme.ts";
 
-/** Shares are drawn up to so many times the fair one. */
+/** Shares are drawn up to this multiple of the fair share. */
 const HIGHEST = 2;
 
 export function drawShares(

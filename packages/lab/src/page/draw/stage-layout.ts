@@ -1,4 +1,4 @@
-// Where things stand on the stage: balancers above, servers below, each with a column for its queue.
+// The layout of the stage: balancers above, servers below, each with a column for its queue.
 
 export interface StageLayout {
   readonly width: number;
@@ -8,10 +8,10 @@ export interface StageLayout {
   readonly boxTop: number;
   readonly boxHeight: number;
   readonly boxWidth: number;
-  /** A queue grows upwards from the boxes to here. */
+  /** The top of the space in which a queue grows upwards from its box. */
   readonly queueTop: number;
   readonly balancerY: number;
-  /** Names and numbers fit under the boxes. */
+  /** Whether names and numbers fit under the boxes. */
   readonly named: boolean;
 }
 
@@ -39,13 +39,13 @@ export function serverX({ column }: StageLayout, server: number): number {
   return MARGIN + (server + 0.5) * column;
 }
 
-/** The server whose column a point is in; undefined beside them. */
+/** The server in whose column a point is; undefined outside the columns. */
 export function serverAt(layout: StageLayout, x: number, servers: number): number | undefined {
   const server = Math.floor((x - MARGIN) / layout.column);
   return server >= 0 && server < servers ? server : undefined;
 }
 
-/** Many balancers share one wide box, each with its place on it. */
+/** Many balancers share one wide box; each has its place on it. */
 export function balancerX({ width }: StageLayout, balancer: number, balancers: number): number {
   const spread = balancers <= MOST_SEPARATE ? 0.86 : 0.94;
   return width / 2 + width * spread * ((balancer + 0.5) / balancers - 0.5);

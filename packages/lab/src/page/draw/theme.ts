@@ -1,4 +1,4 @@
-// The page's colours, read from its style sheet so that canvas and CSS never disagree.
+// The page's colours, read from its style sheet, so that canvas and CSS have the same ones.
 
 const NAMES = [
   "ink",
@@ -42,7 +42,7 @@ export function serverColour(index: number, dark: boolean): string {
   return `oklch(${light} 0.13 ${hue.toFixed(1)})`;
 }
 
-/** The server's number in names as the simulator gives them, s0, s1, … */
+/** The server's number, from the simulator's names s0, s1, … */
 export function serverNumber(name: string): number {
   return Number(name.slice(1));
 }

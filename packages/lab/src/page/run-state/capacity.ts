@@ -1,9 +1,9 @@
-// How much work a scenario brings, and how much its servers can do: what "load" means on the page.
+// How much work a scenario brings, and how much its servers can do. The quotient is the "load" of the page.
 import { type Arrivals, type Rate, rateAt } from "../../sim/arrivals.ts";
 import { compileDistribution } from "../../sim/distribution.ts";
 import type { Scenario, ServerGroup } from "../../sim/scenario.ts";
 
-/** Below this the servers have workers for everybody, and load over capacity says nothing. */
+/** Below this load the servers nearly always have a free worker, so load over capacity says nothing useful. */
 const MEANINGFUL = 0.02;
 const SAMPLES = 200;
 
@@ -39,7 +39,7 @@ function averaged(rate: Rate, durationMs: number): number {
   return sum / SAMPLES;
 }
 
-/** Milliseconds of work the fleet does in a millisecond. */
+/** Milliseconds of work that the fleet does in a millisecond. */
 export function capacity(servers: readonly ServerGroup[]): number {
   return servers.reduce(
     (sum, { count, workers = 1, speed = 1 }) => sum + count * workers * speed,
@@ -53,7 +53,7 @@ export function loadOf(scenario: Scenario): number {
   return (meanRate(scenario) * mean) / 1000 / capacity(scenario.servers);
 }
 
-/** Whether the load knob means load, or else a multiple of the scenario's traffic. */
+/** Whether the load knob sets the load; otherwise it sets a multiple of the scenario's traffic. */
 export function loadIsMeaningful(scenario: Scenario): boolean {
   return scenario.traffic.kind === "open" && loadOf(scenario) >= MEANINGFUL;
 }

@@ -1,5 +1,5 @@
-// What a person does to servers while the run is on. A disturbance becomes a fault of the scenario at its
-// virtual time, so a run that was disturbed by hand is as repeatable as any other.
+// What the visitor does to servers during a run. A disturbance becomes a fault of the scenario at its virtual time,
+// so a run that was disturbed by hand can be repeated like any other.
 import type { Fault } from "../../sim/fault.ts";
 
 export const DISTURBANCE_KINDS = ["kill", "hang", "pause", "slow", "fail"] as const;
@@ -8,9 +8,9 @@ export type DisturbanceKind = (typeof DISTURBANCE_KINDS)[number];
 export interface Disturbance {
   readonly kind: DisturbanceKind;
   readonly server: number;
-  /** Whole virtual milliseconds, or fractions of one in fast scenarios. */
+  /** Virtual milliseconds; whole ones, except in scenarios with very short times. */
   readonly atMs: number;
-  /** Undefined = to the end. */
+  /** Undefined = until the end of the run. */
   readonly untilMs?: number;
 }
 
@@ -27,7 +27,7 @@ export const DISTURBANCE_WORDS: Readonly<
 const SLOWER = 10;
 const FAIL_MS = 1;
 
-/** `endMs` is the end of the run, for a pause that nobody ends. */
+/** `endMs` is the end of the run; a pause without an end lasts until then. */
 export function faultOf({ kind, server, atMs, untilMs }: Disturbance, endMs: number): Fault {
   const window = {
     servers: [server],
@@ -48,7 +48,7 @@ export function faultOf({ kind, server, atMs, untilMs }: Disturbance, endMs: num
   }
 }
 
-/** The simulator's pauses recur; this window has room for the first only. */
+/** The simulator's pauses recur. The fault's window is so short that only the first pause is in it. */
 function onePause(server: number, atMs: number, pauseMs: number): Fault {
   return {
     kind: "gc-pause",
@@ -61,7 +61,7 @@ function onePause(server: number, atMs: number, pauseMs: number): Fault {
   };
 }
 
-/** The disturbances after `kind` was asked for at `atMs`: whatever was on that server ends there. */
+/** The list of disturbances after `kind` was requested at `atMs`; an earlier one on the same server ends then. */
 export function disturbed(
   before: readonly Disturbance[],
   server: number,

@@ -1,10 +1,10 @@
-// Every knob once: its name in the permalink, what it may be, and how it is shown. The controls are made from
-// this table, and links are checked against it.
+// A table of all knobs: the name in the permalink, the accepted values, and how the knob is shown. The controls are
+// made from this table, and links are checked against it.
 import { type Knobs, SERVICE_SHAPES } from "./run-state.ts";
 
 interface Shown {
   readonly label: string;
-  /** One sentence for people who hover or listen. */
+  /** One sentence, shown as a tooltip and read by screen readers. */
   readonly hint: string;
   readonly group: "traffic" | "servers" | "balancers" | "client";
 }
@@ -71,7 +71,7 @@ export const KNOBS: { readonly [K in keyof Required<Knobs>]: Knob } = {
   slow: number(
     "servers",
     "Slow servers",
-    "So many of them, the last ones, are slower.",
+    "How many servers, the last ones, are slower.",
     [0, 50, 1],
   ),
   speed: number("servers", "Their speed", "1 = as fast as the others.", [0.05, 1, 0.05]),
@@ -119,7 +119,7 @@ export const KNOBS: { readonly [K in keyof Required<Knobs>]: Knob } = {
   retries: number("client", "Retries", "Attempts beyond the first, at other servers.", [0, 5, 1]),
 };
 
-/** Why `value` cannot be the knob's; undefined when it can. */
+/** Why the knob cannot have `value`; undefined when it can. */
 export function knobFault(knob: Knob, value: unknown): string | undefined {
   if (knob.kind === "choice") {
     const allowed = knob.options.map(([name]) => name);

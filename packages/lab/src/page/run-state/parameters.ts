@@ -1,5 +1,4 @@
-// What can be tuned on each algorithm on this page: the balancer's own parameters, with ranges that make sense to
-// play in.
+// The parameters of each algorithm that this page offers: the balancer's own ones, with ranges for experiments.
 import { type Tuning, tuningsIn } from "@tandem/balancer/pickers";
 import { ALGORITHMS, subjectOf } from "../../sim/algorithms.ts";
 
@@ -14,7 +13,7 @@ export type Tunable = { readonly name: string; readonly label: string } & (
   | { readonly kind: "choice"; readonly options: readonly string[]; readonly usual: string }
 );
 
-/** What the rows of the algorithms have a field for. */
+/** The parameters for which the rows of the algorithms define a field. */
 export function tunablesOf(algorithm: string): readonly Tunable[] {
   return tuningsIn(subjectOf(algorithm)?.options ?? {}).flatMap(([, tuning]) => tunableOf(tuning));
 }
@@ -29,15 +28,18 @@ function tunableOf({ tunes: name, values, default: usual, field }: Tuning): Tuna
   return [{ name, label, kind: "number", min, max, step, usual: Number(usual) }];
 }
 
-/** The algorithms that hash differ only in where the key comes from, which a simulation has no use for. */
+/**
+ * The algorithms that hash differ only in where the key comes from, which does not matter in a simulation, so one
+ * stands for all.
+ */
 const ONE_HASH = "uri";
 export const isHash = (algorithm: string) =>
   subjectOf(algorithm)?.title === subjectOf(ONE_HASH)?.title;
 
-/** What the page offers; `uri` stands for every hash. */
+/** The algorithms that the page offers. */
 export const OFFERED = ALGORITHMS.filter((name) => name === ONE_HASH || !isHash(name));
 
-/** Why `value` cannot be that parameter's; undefined when it can. */
+/** Why the parameter cannot have `value`; undefined when it can. */
 export function tunableFault(tunable: Tunable, value: unknown): string | undefined {
   if (tunable.kind === "choice")
     return tunable.options.includes(String(value))

@@ -1,5 +1,5 @@
-// The permalink: whatever can be chosen survives it, whatever makes no sense is named, and a scenario made from a
-// state is the same wherever it is made. And the runner: in portions or at once, by hand or by plan, one run.
+// The permalink keeps every choice and names what is invalid, and the same state always makes the same scenario.
+// And the runner: in portions or at once, by hand or as planned, the run is the same.
 import fc from "fast-check";
 import t from "tap";
 import { simulate } from "../../sim/simulation.ts";
@@ -80,7 +80,7 @@ t.test("every state comes back from its link as it was", (t) => {
   t.end();
 });
 
-t.test("what makes no sense is named, and the rest holds", (t) => {
+t.test("invalid parts are named, and the others are used", (t) => {
   const link =
     "v=1&scenario=two-speeds&a=nobody&b=random,draws:99&load=9&seed=7&do=kill.99.1-&t=-1&x=1";
   const { state, atMs, complaints } = decode(link);
@@ -99,7 +99,7 @@ t.test("what makes no sense is named, and the rest holds", (t) => {
   t.end();
 });
 
-t.test("knobs do what they say and keep the load", (t) => {
+t.test("each knob changes its setting and keeps the load", (t) => {
   const base = stateOf(SANDBOX);
   const at = (knobs: Knobs) => scenarioOf({ ...base, knobs });
   t.equal(fingerprint(at({})), fingerprint(SANDBOX.scenario), "untouched");
@@ -119,7 +119,7 @@ t.test("knobs do what they say and keep the load", (t) => {
   t.end();
 });
 
-t.test("every preset runs, watched in portions, as it does at once", (t) => {
+t.test("every preset gives the same run in portions as at once", (t) => {
   for (const preset of PRESETS) {
     const state = stateOf(preset);
     const untilMs = Math.min(endOf(preset.scenario), 800);
@@ -135,7 +135,7 @@ t.test("every preset runs, watched in portions, as it does at once", (t) => {
   t.end();
 });
 
-t.test("a disturbance at a moment is the same run as one that was planned", (t) => {
+t.test("a disturbance by hand gives the same run as a planned one", (t) => {
   const plain: RunState = { ...stateOf(SANDBOX), seed: 3 };
   for (const kind of DISTURBANCE_KINDS) {
     const once = disturbed([], 4, kind, 3_000);
@@ -162,7 +162,7 @@ t.test("a disturbance at a moment is the same run as one that was planned", (t) 
   t.end();
 });
 
-t.test("every algorithm can be looked into, and looking changes nothing", (t) => {
+t.test("every algorithm can be inspected, and that changes nothing", (t) => {
   for (const algorithm of OFFERED) {
     const state: RunState = {
       ...stateOf(SANDBOX),
@@ -194,7 +194,7 @@ t.test("a step goes to the next request, in both lanes", (t) => {
   t.end();
 });
 
-t.test("a run that cannot be made is refused in words", (t) => {
+t.test("an impossible run is refused with a message", (t) => {
   const state = { ...stateOf(SANDBOX), a: { algorithm: "nobody", parameters: {} } };
   t.match(new Runner().obey({ kind: "open", run: 2, state }), { kind: "refused", why: /nobody/ });
   const bounded = tunablesOf("uri").find(({ name }) => name === "balanceFactor");
@@ -202,7 +202,7 @@ t.test("a run that cannot be made is refused in words", (t) => {
   t.end();
 });
 
-/** The last frame of a run that was let go on to each of these times. */
+/** The last frame of a run that was continued to each of these times in turn. */
 function watched(state: RunState, times: readonly number[]): Frame {
   const runner = new Runner();
   let frame = runner.obey({ kind: "open", run: 1, state });

@@ -17,14 +17,14 @@ const VERSION = "1";
 const MOST_DISTURBANCES = 100;
 const KNOWN = ["v", "scenario", "a", "b", "seed", "do", "t", "is", ...Object.keys(KNOBS)];
 
-/** A run and how far it has come. */
+/** A run, and the virtual time that it has reached. */
 export interface Linked {
   readonly state: RunState;
   readonly atMs: number;
 }
 
 export interface Opened extends Linked {
-  /** What was wrong with the link, one sentence each. */
+  /** The faults of the link, one sentence each. */
   readonly complaints: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export function encode({ state, atMs }: Linked): string {
     ["t", String(atMs)],
     ["is", fingerprint(scenarioOf(state))],
   ];
-  // Commas and colons may stand in a fragment, and are easier on the eye than %2C.
+  // Commas and colons are allowed in a fragment, and are easier to read than %2C.
   return parts
     .map(
       ([name, value]) =>
@@ -62,7 +62,7 @@ export function encode({ state, atMs }: Linked): string {
     .join("&");
 }
 
-/** What a fragment says; an empty one is the sandbox. */
+/** Reads a fragment; an empty one means the sandbox. */
 export function decode(fragment: string): Opened {
   const text = fragment.replace(/^#/, "");
   if (text === "") return { state: stateOf(SANDBOX), atMs: 0, complaints: [] };
@@ -202,7 +202,7 @@ function decodeDisturbances(
   });
 }
 
-/** NaN for anything that is not wholly a number; `Number("")` would be 0. */
+/** NaN for a text that is not entirely a number; `Number("")` would be 0. */
 function asNumber(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }

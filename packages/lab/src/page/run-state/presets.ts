@@ -1,14 +1,14 @@
-// What can be chosen under "Scenario": a sandbox that is all knobs, and the scenario pack.
+// The choices under "Scenario": a sandbox in which every knob can be turned, and the scenarios of the pack.
 import { STUDIES } from "../../scenarios/scenarios.ts";
 import type { Scenario } from "../../sim/scenario.ts";
 
 export interface Preset {
-  /** In permalinks; never renamed. */
+  /** The name in permalinks; never changed. */
   readonly name: string;
   readonly title: string;
   readonly question: string;
   readonly source?: string;
-  /** The two algorithms it is best watched with. */
+  /** The two algorithms that show best what the scenario is about. */
   readonly algorithms: readonly [string, string];
   readonly scenario: Scenario;
 }
@@ -29,7 +29,7 @@ const SANDBOX: Preset = {
   },
 };
 
-/** Which two of a study's algorithms show its point; the others are a click away. */
+/** The two algorithms of a study that show its point; the visitor can choose others. */
 const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
   S1: ["round-robin", "random"],
   S5: ["client-side-wrr", "prequal"],
@@ -38,10 +38,13 @@ const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
   S13: ["random", "uri"],
 };
 
-/** Variants of a study that make good watching, by their place; the others differ in one knob. */
+/** The variants of a study that are most instructive to watch, by their index; the others differ in one knob. */
 const SHOWN: Readonly<Record<string, number>> = { S1: 3, S3: 2, S5: 2, S10: 2 };
 
-/** More than this many requests would have to be replayed to restore a link: left to the command line. */
+/**
+ * A scenario with more requests is not offered here, because a link could only be restored by replaying all of
+ * them.
+ */
 const MOST_REQUESTS = 3_000_000;
 
 export const PRESETS: readonly Preset[] = [SANDBOX, ...STUDIES.flatMap(ofStudy)];

@@ -1,5 +1,5 @@
-// What a person has chosen: everything a run depends on, and nothing else. Together with a time it names the
-// exact numbers on the screen. Plain data; the page, the worker and the permalink share it.
+// The visitor's choices: everything that a run depends on, and nothing else. Together with a time they determine
+// the exact numbers on the screen. Plain data, which the page, the worker and the permalink share.
 import type { Parameters } from "../../sim/algorithms.ts";
 import type { Disturbance } from "./disturbances.ts";
 
@@ -8,14 +8,14 @@ export interface Choice {
   readonly parameters: Parameters;
 }
 
-/** What is changed on the scenario; what is absent stays as the scenario has it. */
+/** Changes to the scenario. An absent key leaves the scenario's own setting. */
 export interface Knobs {
-  /** Offered work over the fleet's capacity, or, where that says nothing, a multiple of the scenario's traffic. */
+  /** Offered work over the fleet's capacity. Where that says nothing, a multiple of the scenario's traffic. */
   readonly load?: number;
   readonly servers?: number;
-  /** Of the servers, so many (the last ones) are slower. */
+  /** How many servers, the last ones, are slower. */
   readonly slow?: number;
-  /** Their speed, 1 = like the others. */
+  /** Their speed; 1 = as fast as the others. */
   readonly speed?: number;
   /** Whether the balancers' weights follow the speeds. */
   readonly weights?: "equal" | "right";
@@ -26,9 +26,9 @@ export interface Knobs {
   readonly limit?: number;
   readonly balancers?: number;
   readonly view?: "local" | "shared" | "board";
-  /** How old a board may get, in mean service times. */
+  /** The greatest age of the board of loads, in mean service times. */
   readonly stale?: number;
-  /** Milliseconds; 0 = nobody gives up. */
+  /** How long clients wait, milliseconds; 0 = for ever. */
   readonly timeout?: number;
   readonly retries?: number;
   /** Round trip between balancers and servers, milliseconds. */
@@ -51,7 +51,7 @@ export interface RunState {
   readonly preset: string;
   readonly knobs: Knobs;
   readonly a: Choice;
-  /** Beside it, under the same chance; undefined = one algorithm only. */
+  /** The second algorithm, which gets the same requests; undefined = only one is shown. */
   readonly b: Choice | undefined;
   readonly seed: number;
   readonly disturbances: readonly Disturbance[];

@@ -1,5 +1,5 @@
-// From what a person chose to the scenario that is run. A pure function: the same choices, the same scenario, in
-// the page, in a worker and in Node.
+// Makes the scenario from the visitor's choices. A pure function: the same choices give the same scenario in the
+// page, in a worker and in Node.
 import { algorithmOf, type Traits } from "@tandem/balancer/pickers";
 import type { Arrivals, Rate } from "../../sim/arrivals.ts";
 import { compileDistribution, type Distribution } from "../../sim/distribution.ts";
@@ -37,12 +37,12 @@ export function scenarioOf(state: RunState): Scenario {
   return faults.length === 0 ? scenario : { ...scenario, faults };
 }
 
-/** As `Simulation.endMs`. */
+/** The same time as `Simulation.endMs`. */
 export function endOf({ durationMs, drainMs, client }: Scenario): number {
   return durationMs + (drainMs ?? client?.timeoutMs ?? 0);
 }
 
-/** A scenario's faults may name servers that a smaller fleet does not have. */
+/** Removes faults of servers that a smaller fleet does not have. */
 function faultsWithin({ faults = [] }: Scenario, count: number): typeof faults {
   return faults.map((fault) =>
     Array.isArray(fault.servers)
@@ -57,7 +57,7 @@ function serversOf(base: readonly ServerGroup[], knobs: Knobs): readonly ServerG
   if (servers !== undefined && servers !== list.length)
     list = Array.from(
       { length: servers },
-      // The mix of the scenario, in its order.
+      // The scenario's mix of servers, in its order.
       (_, at) => list[Math.floor((at * list.length) / servers)] ?? { count: 1 },
     );
   const firstSlow = list.length - Math.min(slow ?? 0, list.length);
@@ -75,7 +75,7 @@ function serversOf(base: readonly ServerGroup[], knobs: Knobs): readonly ServerG
   return merged(changed);
 }
 
-/** Equal neighbours as one group again. */
+/** Joins equal neighbours into one group. */
 function merged(list: readonly ServerGroup[]): ServerGroup[] {
   const groups: ServerGroup[] = [];
   for (const group of list) {
@@ -90,7 +90,7 @@ function merged(list: readonly ServerGroup[]): ServerGroup[] {
 const PARETO = { alpha: 1.5, span: 1_000 };
 const BIMODAL = { slow: 0.01, factor: 100 };
 
-/** Another shape with the same mean. */
+/** A distribution of another shape with the same mean. */
 function serviceOf(base: Distribution, shape: ServiceShape | undefined): Distribution {
   if (shape === undefined) return base;
   const { mean } = compileDistribution(base);
@@ -115,7 +115,10 @@ function serviceOf(base: Distribution, shape: ServiceShape | undefined): Distrib
   }
 }
 
-/** The load stays what it was when servers are added or slowed; the load knob then scales it. */
+/**
+ * When servers are added or slowed, the traffic is changed so that the load stays the same; the load knob then
+ * scales it.
+ */
 function trafficOf(
   base: Scenario,
   { load }: Knobs,
@@ -149,7 +152,7 @@ function scaled(arrivals: Arrivals, factor: number): Arrivals {
         })),
       };
     case "trace":
-      // Recorded instants are moved together or apart.
+      // Recorded arrivals are moved closer together or further apart.
       return { ...arrivals, timesMs: arrivals.timesMs.map((ms) => ms / factor) };
   }
 }
@@ -201,7 +204,9 @@ function clientOf(base: Scenario, { timeout, retries }: Knobs): Pick<Scenario, "
   };
 }
 
-/** What the chosen algorithms could not work without; both lanes get it, so they stay comparable. */
+/**
+ * Settings without which the chosen algorithms could not work. Both lanes get them, so that they stay comparable.
+ */
 function needsOf(base: Scenario, { a, b, knobs }: RunState): Pick<Scenario, "keys" | "reports"> {
   const needs = (trait: (traits: Traits) => boolean) =>
     [a, b].some((choice) => {

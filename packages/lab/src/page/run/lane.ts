@@ -1,4 +1,4 @@
-// One algorithm's run: a simulation, and what was seen of it since somebody last looked.
+// The run of one algorithm: a simulation, and what has happened in it since the last frame.
 import type { Inspection, PickReason } from "@tandem/balancer/pickers";
 import type { Result } from "../../sim/result.ts";
 import type { Scenario } from "../../sim/scenario.ts";
@@ -8,11 +8,11 @@ import type { Histogram } from "../../stats/histogram.ts";
 import type { Choice } from "../run-state/run-state.ts";
 import type { End, Figures, LaneDetail, LaneFrame, Pick } from "./protocol.ts";
 
-/** More than a screen can show between two frames. */
+/** More events than a screen can show between two frames. */
 const MOST_EVENTS = 600;
 const CURVE_POINTS = 240;
 
-/** Keeps the last so many events; older ones fall out half a load at a time. */
+/** Keeps the latest events. When it is full, the older half is dropped. */
 class Recent<T> {
   #events: T[] = [];
 
@@ -61,7 +61,7 @@ export class Lane {
     return this.#simulation.now;
   }
 
-  /** Picks since the beginning. */
+  /** Number of picks since the beginning. */
   get picked(): number {
     return this.#watcher.picked;
   }
@@ -70,7 +70,7 @@ export class Lane {
     return this.now >= this.#simulation.endMs;
   }
 
-  /** Time never goes back: an order to an earlier moment does nothing. */
+  /** Time never goes back: an order to run until an earlier moment does nothing. */
   runUntil(ms: number): void {
     this.#simulation.runUntil(Math.max(ms, this.now));
   }
@@ -127,7 +127,9 @@ export function figuresOf(result: Result): Figures {
   };
 }
 
-/** The share of answers slower than so many milliseconds, thinned where buckets lie close together. */
+/**
+ * For each latency, the share of answers that took longer. Points are left out where buckets are close together.
+ */
 function curveOf(histogram: Histogram): (readonly [number, number])[] {
   const points: (readonly [number, number])[] = [];
   const entries = [...histogram.entries()];
@@ -135,7 +137,7 @@ function curveOf(histogram: Histogram): (readonly [number, number])[] {
   let left = histogram.count;
   for (const [at, [upTo, count]] of entries.entries()) {
     left -= count;
-    // The tail is a few buckets that all matter.
+    // The tail has few buckets, so all of them are kept.
     if (left > 0 && (at % apart === 0 || left < CURVE_POINTS))
       points.push([upTo, left / histogram.count]);
   }

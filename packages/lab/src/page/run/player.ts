@@ -1,18 +1,22 @@
-// Lets virtual time pass at a chosen speed, one order at a time. The state of a run is a function of its choices
-// and a time, so going back, changing a knob and disturbing a server are all the same: open again, run to there.
+// Lets virtual time pass at a chosen speed, one order at a time. The state of a run depends only on its choices and
+// a time. So going back, changing a knob and disturbing a server are done in the same way: open the run again and
+// run it to that time.
 
 import { meanRate } from "../run-state/capacity.ts";
 import type { RunState } from "../run-state/run-state.ts";
 import { endOf, scenarioOf } from "../run-state/scenario-of.ts";
 import type { Answer, Frame, Order } from "./protocol.ts";
 
-/** Figures are refreshed this often while it runs. */
+/** How often figures are refreshed while the run is on. */
 const DETAIL_MS = 200;
-/** After a tab slept, it goes on where it was. */
+/**
+ * A longer gap between frames (the tab was in the background) counts as this long, so the run continues where it
+ * was.
+ */
 const LONGEST_GAP_MS = 100;
-/** A replay comes in portions of about so many requests, so that it can be watched and interrupted. */
+/** A replay is done in portions of about this many requests, so that it can be shown and interrupted. */
 const PORTION = 20_000;
-/** Requests a second that the eye can follow. */
+/** How many requests a second the eye can follow. */
 const FOLLOWED = 90;
 const SLOWEST_RUN_S = 90;
 
@@ -32,7 +36,7 @@ export class Player {
   speed = 1000;
   nowMs = 0;
   endMs = 0;
-  /** Where a replay is going; at or before `nowMs` when none is under way. */
+  /** The time that a replay runs to; not above `nowMs` when no replay is on. */
   goalMs = 0;
   readonly #port: Port;
   readonly #events: PlayerEvents;
@@ -56,7 +60,7 @@ export class Player {
   /** Requests a real second at this speed. */
   #rate = 1;
 
-  /** The picture is not yet that of the last order. */
+  /** Whether the last order has not been answered yet. */
   get busy(): boolean {
     return this.#waiting || this.#next !== undefined || this.replaying;
   }
@@ -74,7 +78,7 @@ export class Player {
     this.#events.changed();
   }
 
-  /** A speed at which requests can be followed by eye and the run does not take all day. */
+  /** A speed at which requests can be followed by eye but the run does not take too long. */
   usualSpeed(): number {
     const followed = (FOLLOWED * 1000) / this.#rate;
     return niceSpeed(
@@ -104,13 +108,13 @@ export class Player {
     this.#events.changed();
   }
 
-  /** Forward only; to go back, open again. */
+  /** Runs forward only; to go back, open the run again. */
   goTo(ms: number): void {
     this.goalMs = Math.min(ms, this.endMs);
     if (!this.#waiting) this.#continue();
   }
 
-  /** Once per animation frame; `at` is the frame's time. */
+  /** Called once per animation frame; `at` is the frame's time. */
   tick(at: number): void {
     const elapsed = Math.min(LONGEST_GAP_MS, at - this.#lastFrameAt);
     this.#lastFrameAt = at;
@@ -149,7 +153,7 @@ export class Player {
     this.#send({ kind: "advance", run: this.#run, toMs, detail });
   }
 
-  /** The latest order wins; what waited for its turn was about a moment that has passed. */
+  /** Only the latest order is kept: one that still waits is about a moment that has passed. */
   #send(order: Order): void {
     if (this.#waiting) {
       if (this.#next?.kind !== "open" || order.kind === "open") this.#next = order;

@@ -1,6 +1,5 @@
-// What the page and its worker say to each other. The worker only does what it is told and answers each message
-// with one frame; the page never has more than one message under way, so a slow machine shows fewer frames
-// instead of falling behind.
+// The messages between the page and its worker. The worker answers each message with one frame. The page has at
+// most one message under way, so a slow machine shows fewer frames instead of falling behind.
 import type { Inspection, PickReason } from "@tandem/balancer/pickers";
 import type { LatencySummary, Result } from "../../sim/result.ts";
 import type { SeriesRow } from "../../sim/series.ts";
@@ -9,21 +8,21 @@ import type { RequestOutcome } from "../../sim/tap.ts";
 import type { RunState } from "../run-state/run-state.ts";
 
 export type Order =
-  /** A run from its beginning; whatever was there before is forgotten. */
+  /** Begin a run; the earlier run is forgotten. */
   | { readonly kind: "open"; readonly run: number; readonly state: RunState }
-  /** Let time pass, at most to `toMs`. With `detail` the frame has figures. */
+  /** Let time pass, at most until `toMs`. With `detail` the frame contains figures. */
   | {
       readonly kind: "advance";
       readonly run: number;
       readonly toMs: number;
       readonly detail: boolean;
     }
-  /** In steps of `byMs` until a request was given to a server. */
+  /** Go on in steps of `byMs` until a request was given to a server. */
   | { readonly kind: "step"; readonly run: number; readonly byMs: number };
 
 export type Answer =
   | Frame
-  /** The run could not be made; a sentence for the person. */
+  /** The run cannot be made; `why` is a sentence for the visitor. */
   | { readonly kind: "refused"; readonly run: number; readonly why: string };
 
 export interface Frame {
@@ -37,7 +36,7 @@ export interface LaneFrame {
   readonly servers: readonly ServerSnapshot[];
   readonly arrived: number;
   readonly inFlight: number;
-  /** What happened since the last frame; the latest of very many. */
+  /** The picks since the last frame; only the latest when there are very many. */
   readonly picks: readonly Pick[];
   readonly ends: readonly End[];
   readonly detail: LaneDetail | undefined;
@@ -59,18 +58,18 @@ export interface End {
 
 export interface LaneDetail {
   readonly figures: Figures;
-  /** Closed intervals since the last detail, the first of them being number `firstRow`. */
+  /** Complete intervals since the last detail; the first of them has the number `firstRow`. */
   readonly firstRow: number;
   readonly intervalMs: number;
   readonly rows: readonly SeriesRow[];
   readonly depth: readonly Float32Array[];
   /** Latency in milliseconds, and the share of answers that took longer. */
   readonly slower: readonly (readonly [ms: number, share: number])[];
-  /** Of the first balancer. */
+  /** The state of the first balancer's algorithm. */
   readonly inspection: Inspection | undefined;
 }
 
-/** The numbers of a `Result` that the page shows, untouched. */
+/** The numbers of a `Result` that the page shows, unchanged. */
 export interface Figures {
   readonly latency: LatencySummary;
   readonly counts: Result["counts"];

@@ -109,7 +109,7 @@ function stripData({ lanes }: Experiment): uPlot.AlignedData {
   ];
 }
 
-/** A logarithmic axis has no place for nothing. */
+/** A logarithmic axis cannot show 0. */
 function positive(value: number | undefined): number | null {
   return value !== undefined && value > 0 ? value : null;
 }

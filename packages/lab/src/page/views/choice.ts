@@ -1,4 +1,4 @@
-// Which algorithm a lane runs, how it is tuned, its idea and where it comes from.
+// The choice of a lane's algorithm, its parameters, its idea and its source.
 import { subjectOf, YARDSTICKS } from "../../sim/algorithms.ts";
 import { h, on, say } from "../dom.ts";
 import {

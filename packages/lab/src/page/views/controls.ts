@@ -1,5 +1,5 @@
-// The knobs, made from their table: a slider or a list each, what the scenario itself says until it is turned,
-// and a way back to that.
+// The knobs, made from their table: a slider or a list each, which shows the scenario's own value until it is
+// turned, and a button that restores that value.
 import { compileDistribution } from "../../sim/distribution.ts";
 import type { Scenario } from "../../sim/scenario.ts";
 import { h, on, part, say } from "../dom.ts";
@@ -13,7 +13,9 @@ import type { Stagehand, View } from "./view.ts";
 type Name = keyof Knobs;
 const NAMES = Object.keys(KNOBS) as Name[];
 
-/** What a knob would show if the scenario were turned by knobs only; "" = the scenario has its own way. */
+/**
+ * The value of a knob that corresponds to the scenario's own setting; "" = no value of the knob corresponds to it.
+ */
 const SHOWN: Readonly<
   Partial<Record<Name, (scenario: Scenario, state: RunState) => number | undefined>>
 > = {
@@ -33,7 +35,7 @@ const SHOWN: Readonly<
   zipf: ({ keys }) => keys?.zipf,
 };
 
-/** Knobs that turn nothing at the moment, and why. */
+/** Knobs that have no effect at the moment, and why. */
 const IDLE: Readonly<
   Partial<Record<Name, (scenario: Scenario, state: RunState) => string | undefined>>
 > = {
@@ -47,7 +49,7 @@ export function controlsView({ experiment }: Stagehand): View {
     const { [name]: _, ...rest } = experiment.state.knobs;
     const knobs = value === undefined ? rest : { ...rest, [name]: value };
     const { disturbances } = experiment.state;
-    // A smaller fleet has no servers of higher numbers.
+    // A smaller fleet has no servers with higher numbers.
     const most = typeof value === "number" && name === "servers" ? value : Number.POSITIVE_INFINITY;
     experiment.change({ knobs, disturbances: disturbances.filter(({ server }) => server < most) });
   };

@@ -1,5 +1,5 @@
-// What the clients see: the same rows for both algorithms, and the difference in words. Each cell also carries
-// the exact number, so that two runs can be compared to the last bit.
+// The results as clients see them: the same rows for both algorithms, and the difference in words. Each cell also
+// holds the exact number, so that two runs can be compared to the last bit.
 import { h, part, say } from "../dom.ts";
 import type { Figures } from "../run/protocol.ts";
 import { digits, ms, percent, whole } from "../words.ts";
@@ -110,7 +110,7 @@ const ROWS: readonly FigureRow[] = [
   },
 ];
 
-/** Differences below this share are not worth a word. */
+/** Smaller relative differences than this count as equal. */
 const ALIKE = 0.02;
 
 export function figuresView({ experiment }: Stagehand): View {
@@ -132,7 +132,7 @@ export function figuresView({ experiment }: Stagehand): View {
         const [va, vb] = [show(a, row, first), show(b, row, second)];
         mark(a, row, va, vb);
         mark(b, row, vb, va);
-        // Counters that nothing moves would only be zeros to read past.
+        // Rows whose value is zero in both lanes are left out.
         const quiet = ["timeout", "failed", "retries", "probes"].includes(row.name);
         line.hidden = quiet && !(va > 0) && !(vb > 0);
       }

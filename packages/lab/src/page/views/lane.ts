@@ -1,4 +1,4 @@
-// All of one lane, from the choice of its algorithm to its inside.
+// One lane, from the choice of its algorithm to the inspection of its state.
 import { h, say } from "../dom.ts";
 import { surface } from "../draw/canvas.ts";
 import { drawHeat } from "../draw/heat.ts";
@@ -94,7 +94,7 @@ function legend(hottest: HTMLElement): HTMLElement {
   return h("small", { class: "legend" }, "0", h("i", { class: "ramp" }), hottest);
 }
 
-/** Both lanes are coloured to one scale. */
+/** Both lanes use one colour scale. */
 function hottestOf({ lanes }: Experiment): number {
   let top = 3;
   for (const { depth } of lanes)

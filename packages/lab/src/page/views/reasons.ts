@@ -1,4 +1,4 @@
-// The counters of why a server was picked, as bars with words.
+// How often each reason for a pick occurred, as bars with words.
 import { h, say } from "../dom.ts";
 import { reasonWords } from "../reason-words.ts";
 import type { Experiment } from "../run/experiment.ts";

@@ -1,4 +1,4 @@
-// What can be done to a server: a small menu at its place, for mouse, finger and keyboard.
+// The menu of disturbances of a server, for mouse, finger and keyboard.
 import { h, on, part, say } from "../dom.ts";
 import { activeAt, DISTURBANCE_KINDS, DISTURBANCE_WORDS } from "../run-state/disturbances.ts";
 import type { Stagehand } from "./view.ts";

@@ -8,9 +8,9 @@ import type { LaneHistory } from "../run/experiment.ts";
 import type { ServerMenu } from "./server-menu.ts";
 import type { LaneName, Stagehand, View } from "./view.ts";
 
-/** A request is this long on its way, seconds on the screen. */
+/** How long a request moves on the screen, seconds. */
 const FLIGHT_S = 0.45;
-/** No more dots in flight than this; of faster traffic every so many requests are drawn. */
+/** The most dots in flight. With faster traffic only every nth request is drawn. */
 const MOST_FLYING = 120;
 
 export function stageView(
@@ -49,7 +49,7 @@ export function stageView(
     const step = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
     const opens = key === "Enter" || key === " ";
     if (step === 0 && !opens) return;
-    // Or the same key would press the first button of the menu that it opened.
+    // Otherwise the same key press would also press the first button of the menu that it opened.
     event.preventDefault();
     if (opens) openAt(selected ?? 0);
     else selected = ((selected ?? (step > 0 ? -1 : 0)) + step + count()) % count();

@@ -1,4 +1,4 @@
-// Play, pause, step, the time line and the speed; with the keyboard too.
+// Play, pause, step, the time line and the speed, with the keyboard too.
 import { on, part, say } from "../dom.ts";
 import { activeAt } from "../run-state/disturbances.ts";
 import { clock, digits, pace } from "../words.ts";
@@ -107,7 +107,7 @@ function nearest(speed: number): number {
   return best;
 }
 
-/** Whether keys mean something to the element already. */
+/** Whether the element itself uses the keyboard. */
 function takesKeys(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

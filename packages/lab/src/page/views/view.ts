@@ -1,13 +1,13 @@
-// What the views share: what they look at, and the colours of the moment.
+// What the views share: the experiment, and the current colours.
 import type { Theme } from "../draw/theme.ts";
 import type { Experiment } from "../run/experiment.ts";
 
 export interface Stagehand {
   readonly experiment: Experiment;
   theme: Theme;
-  /** Nothing flies where people asked for less motion. */
+  /** True when the visitor's system asks for less motion; then no dots fly. */
   readonly still: () => boolean;
-  /** A sentence for everybody, screen readers included. */
+  /** Shows a sentence and has screen readers read it. */
   readonly announce: (text: string) => void;
 }
 
@@ -18,7 +18,7 @@ export interface View {
   readonly moment?: () => void;
   /** New figures, a few times a second. */
   readonly detail?: () => void;
-  /** Other colours, or another width. */
+  /** The colours or the width changed. */
   readonly redraw?: () => void;
 }
 

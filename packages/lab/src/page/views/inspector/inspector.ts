@@ -1,4 +1,4 @@
-// What the algorithm itself holds at this moment, each kind of structure drawn in its own way.
+// The state of the algorithm at this moment; each kind of structure is drawn in its own way.
 import type { Inspection } from "@tandem/balancer/pickers";
 import { h, say } from "../../dom.ts";
 import { count } from "../../words.ts";
@@ -11,7 +11,7 @@ import { drawPool } from "./pool.ts";
 type Kind = Inspection["kind"];
 type Draw<K extends Kind> = (inspection: Extract<Inspection, { kind: K }>, look: Look) => string;
 
-/** Each draws, and says in a sentence what is to be seen. */
+/** Each function draws, and returns a sentence that describes the picture. */
 const DRAWERS: { readonly [K in Kind]: Draw<K> } = {
   sequence: drawSequence,
   loads: drawLoads,
@@ -41,7 +41,7 @@ export function inspectorView(
     const balancers = experiment.scenario.balancers?.count ?? 1;
     say(caption, balancers > 1 ? `of the first of ${count(balancers, "balancer")}` : "");
     if (history === undefined || inspection === undefined) {
-      say(words, "Nothing is kept: each pick looks at the servers anew.");
+      say(words, "The algorithm keeps no state: each pick compares the servers again.");
       return;
     }
     canvas.classList.toggle("tall", TALL.includes(inspection.kind));

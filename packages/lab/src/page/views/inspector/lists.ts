@@ -11,7 +11,7 @@ export function drawSequence({ servers }: Of<"sequence">, { canvas, theme }: Loo
   const place = surface(canvas);
   if (place !== undefined) chips(place, servers, theme);
   return servers.length === 0
-    ? "Too long a rotation to write down: each turn is worked out."
+    ? "The rotation is too long to list: each turn is computed."
     : `One period of the rotation, ${count(servers.length, "turn")}; then it repeats.`;
 }
 
@@ -19,11 +19,11 @@ export function drawQueue({ servers }: Of<"queue">, { canvas, theme }: Look): st
   const place = surface(canvas);
   if (place !== undefined) chips(place, servers, theme);
   return servers.length === 0
-    ? "Nobody is idle: the next request goes to a random server."
-    : `${count(servers.length, "server")} in the queue of the idle; the next request takes the first.`;
+    ? "No server is idle: the next request goes to a random server."
+    : `${count(servers.length, "server")} in the queue of idle servers; the next request goes to the first.`;
 }
 
-/** Boxes in a row, as many rows as there is room for, the rest only counted. */
+/** Boxes in rows, as many rows as there is room for; the rest is given as a number. */
 function chips(
   { context, width, height }: Surface,
   servers: readonly string[],
@@ -60,7 +60,7 @@ export function drawWeights({ weights }: Of<"weights">, look: Look): string {
   bars(look, weights);
   return weights.length === 0
     ? "Fewer than two servers have reported for long enough: plain round robin until then."
-    : "Weights worked out from the servers' reports: requests a second at full use.";
+    : "Weights computed from the servers' reports: requests a second at full use.";
 }
 
 function bars({ canvas, theme, accent, last }: Look, values: readonly Shown[]): void {

@@ -1,4 +1,4 @@
-// Where and how a picture of an algorithm's inside is drawn.
+// The surface and colours with which the state of an algorithm is drawn.
 import type { Theme } from "../../draw/theme.ts";
 
 export interface Look {

@@ -1,4 +1,5 @@
-// Where keys belong: Maglev's table as a mosaic, a ring as a ring, any other placement as a strip of keys.
+// Which server owns which keys: Maglev's table as a mosaic, a ring as a ring, any other placement as a strip of
+// keys.
 import type { Inspection } from "@tandem/balancer/pickers";
 import { type Surface, surface } from "../../draw/canvas.ts";
 import { FONT, serverColour, serverNumber, type Theme } from "../../draw/theme.ts";
@@ -22,7 +23,7 @@ export function drawKeys({ owners, servers }: Of<"keys">, { canvas, theme }: Loo
   const place = surface(canvas);
   if (place !== undefined) mosaic(place, owners, servers, theme);
   const [fewest, most] = extremes(owners, servers.length);
-  return `Whom ${owners.length} evenly spread keys belong to; a server has ${fewest} to ${most} of them.`;
+  return `The owners of ${owners.length} evenly spread keys; a server has ${fewest} to ${most} of them.`;
 }
 
 function cells({ width, height }: Surface): number {
@@ -62,7 +63,7 @@ export function drawRing(ring: Of<"ring">, { canvas, theme, last }: Look): strin
     const angle = (point: number) => (point / FULL_TURN) * 2 * Math.PI - Math.PI / 2;
     context.lineWidth = thick;
     for (let at = 0; at < points.length; at++) {
-      // A point owns the keys before it, back to the point before.
+      // A point owns the keys between the previous point and itself.
       const from = at === 0 ? (points[points.length - 1] ?? 0) - FULL_TURN : (points[at - 1] ?? 0);
       context.strokeStyle = colours[owners[at] ?? -1] ?? theme.line;
       context.globalAlpha = last === undefined || servers[owners[at] ?? -1] === last ? 1 : 0.55;

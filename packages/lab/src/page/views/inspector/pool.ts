@@ -1,5 +1,5 @@
-// Prequal's probe pool as the plane it decides on: requests in flight across, latency up. Right of the line
-// servers are hot; among the cold the lowest dot is taken. Old answers fade.
+// Prequal's probe pool in the plane of its rule: requests in flight across, latency up. Servers to the right of the
+// line are hot; among the cold ones the lowest dot is taken. Old answers fade.
 import type { Inspection } from "@tandem/balancer/pickers";
 import { surface } from "../../draw/canvas.ts";
 import { FONT } from "../../draw/theme.ts";
@@ -8,7 +8,7 @@ import type { Look } from "./look.ts";
 
 const LEFT = 44;
 const BOTTOM = 18;
-/** As old as this an answer is drawn as faint as it gets. */
+/** From this age on an answer has the faintest colour. */
 const OLD_MS = 1_000;
 
 export function drawPool(
