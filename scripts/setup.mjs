@@ -1,6 +1,6 @@
-// Brings node_modules in line with pnpm-lock.yaml, the pinned Node included; with --services also the
-// programs that tests start. It runs on the machine's own Node, before anything is installed: plain
-// JavaScript, no packages. A run that finds everything in place costs a few file reads.
+// Brings node_modules in line with pnpm-lock.yaml, the pinned Node included; with --services also the programs that
+// tests start. It runs on the machine's own Node, before anything is installed, so it is plain JavaScript without
+// packages. When everything is in place, it costs a few file reads.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 20;
-/** What tests start, and Debian's package for it. */
+/** Programs that tests start, and Debian's package for each. */
 const PROGRAMS = [
   { program: "mariadbd", packages: ["mariadb-server"] },
   { program: "redis-server", packages: ["redis-server"] },

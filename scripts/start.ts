@@ -1,5 +1,5 @@
-// `npm start`: the reference site on this machine, both boxes side by side, through the same command
-// an operator uses. `--watch` (`pnpm dev`) starts it again whenever a source file changes.
+// `npm start`: the reference site on this machine, both boxes side by side, through the same command that an
+// operator uses. `--watch` (`pnpm dev`) restarts it whenever a source file changes.
 import { type ChildProcess, spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { constants } from "node:os";
@@ -18,7 +18,10 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Generated files and installed packages change by themselves. */
 const IGNORED = /(?:^|\/)(?:node_modules|\.tandem|\.tap|\.git)(?:\/|$)|\.test\.ts$/;
 const SETTLE_MS = 200;
-/** Ctrl-C reaches us from the terminal and once more from npm; within this time it is one. */
+/**
+ * npm passes Ctrl-C on to this process, which also gets it from the terminal. Within this time the two count as
+ * one.
+ */
 const ONE_PRESS_MS = 300;
 
 let running: ChildProcess | undefined;
@@ -26,8 +29,8 @@ let stopping = false;
 let changed = Promise.withResolvers<void>();
 
 /**
- * Runs the `tandem` command. It has a session of its own, so that the terminal's signals come only
- * through here: the supervisor takes a second Ctrl-C for an order to kill.
+ * Runs the `tandem` command in a session of its own, so that it gets the terminal's signals only from here.
+ * Otherwise the supervisor would get Ctrl-C twice, and it takes the second one as an order to kill.
  */
 function tandem(command: "prepare" | "up"): Promise<number> {
   const args = [join(root, "packages/cluster/bin/tandem.ts"), command, "--config", values.config];
@@ -66,8 +69,8 @@ function watchSources(): void {
 }
 
 /**
- * Prepares and runs the stack again after each change, one at a time: the change may be a migration. Ends
- * with the code of the last run.
+ * Prepares and runs the stack again after each change, one run at a time, because the change may be a migration.
+ * Ends with the exit code of the last run.
  */
 async function keepFresh(): Promise<number> {
   watchSources();

@@ -1,4 +1,4 @@
-// Real shapes of tap's output, and what a person is shown of them.
+// Real samples of tap's output, and what is shown of them.
 import t from "tap";
 import { TapOutput } from "./tap-output.ts";
 

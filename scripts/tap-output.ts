@@ -7,7 +7,7 @@ export interface Totals {
   readonly skipped: readonly string[];
 }
 
-/** Feed it each line; it hands to `print` what a person needs to see. */
+/** Call it with each line; it passes to `print` what a person needs to see. */
 export class TapOutput {
   readonly #print: (line: string) => void;
   #block: string[] = [];
@@ -53,7 +53,7 @@ export class TapOutput {
   }
 
   #skip(name: string, reason: string, depth: number): void {
-    // A file that runs no assertion cannot fail, so it does not pass either.
+    // A test file without an assertion cannot fail, so it counts as failed.
     if (reason === "no tests found") {
       this.#failed += 1;
       this.#print(`not ok - ${name}: this file runs no test`);

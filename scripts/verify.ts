@@ -1,6 +1,6 @@
-// `npm test`: lint, types, dead code and import rules beside each other, then every test. A step that
-// fails does not stop the next. With arguments, only those test files run; with --check, no tests at
-// all. The last line, alone, is "N passed, N failed"; a failed step before the tests counts as one.
+// `npm test`: lint, types, dead code and import rules in parallel, then every test. A step that fails does not stop
+// the next. With arguments, only those test files run; with --check, no tests at all. The last line, alone, is "N
+// passed, N failed"; a failed step before the tests counts as one.
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -14,7 +14,8 @@ const bin = (name: string) => join(root, "node_modules", ".bin", name);
 const STEPS: readonly (readonly [name: string, ...command: string[]])[] = [
   ["lint", bin("biome"), "check", "--error-on-warnings", "."],
   ["types", bin("tsc")],
-  // The laboratory's page runs in a browser, whose names the rest of the house must not see.
+  // The laboratory's page runs in a browser, so it is checked with the browser's types, which the rest of the code
+  // must not use.
   ["types of the page", bin("tsc"), "--project", join(root, "packages/lab/src/page")],
   ["dead code", bin("knip")],
   ["import rules", process.execPath, join(root, "scripts/import-rules.ts")],
@@ -56,7 +57,7 @@ async function runTests(args: readonly string[]): Promise<Totals & { passedAll: 
   const runner = fileURLToPath(
     import.meta.resolve("tap/package.json").replace(/package\.json$/, "dist/esm/run.mjs"),
   );
-  // Coverage of a few files says nothing, and costs time in the inner loop.
+  // Coverage of a few files means nothing, and costs time during development.
   const coverage = args.length > 0 ? ["--disable-coverage"] : ["--coverage-report=json-summary"];
   const tap = spawn(process.execPath, [runner, "--reporter=tap", ...coverage, ...args], {
     cwd: root,

@@ -15,7 +15,7 @@ export function wholePositive(text: string): number {
   return value;
 }
 
-/** A file to be written at the end: found out now that it cannot be, not when the results are there. */
+/** A file that is written at the end. It is checked at the start that it can be, not when the results are there. */
 export function writable(path: string): string {
   try {
     const found = statSync(path, { throwIfNoEntry: false });

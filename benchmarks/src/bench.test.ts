@@ -92,7 +92,10 @@ t.test("a short run: table, JSON, page, no measurement refused", { skip: linux }
   t.notMatch(page, /<script|src=|href="http/, "needs nothing from elsewhere");
 });
 
-/** Whether a process still does anything: one that nobody has waited for is a line of /proc and no more. */
+/**
+ * Whether a process still runs. A zombie, which its parent has not collected, still has an entry in /proc but does
+ * not run.
+ */
 function runs(pid: number): boolean {
   const status = readOrEmpty(`/proc/${pid}/status`);
   return status !== "" && !/^State:\s+[ZX]/m.test(status);
@@ -120,7 +123,7 @@ t.test(
     const { pid = 0 } = child;
     const exited = once(child, "exit");
     t.teardown(() => child.kill("SIGKILL"));
-    // Progress: by the second round everything runs that will.
+    // Progress: in the second round everything that is measured is running.
     for await (const line of createInterface({ input: child.stderr }))
       if (line.includes("round 2/")) break;
     const started = [...usageOfTree(pid).cpu.keys()].filter((each) => each !== pid);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run bench: starts the peers and the load, one after the other, and prints what they cost.
+// npm run bench: starts the peers and the load, one after the other, and prints the cost of each peer.
 import { writeFile } from "node:fs/promises";
 import { install } from "./install.ts";
 import type { Generator } from "./load/generator.ts";
@@ -92,7 +92,7 @@ async function main(): Promise<number> {
   if (options.json !== undefined)
     await writeFile(options.json, `${JSON.stringify(toJson(report), undefined, 2)}\n`);
   if (options.html !== undefined) {
-    // Loaded only here: the plots' library takes longer to load than a round takes.
+    // Loaded only when needed: the library for plots takes longer to load than a round takes.
     const { toHtml } = await import("./report/html.ts");
     await writeFile(options.html, toHtml(report));
   }

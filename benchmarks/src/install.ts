@@ -36,7 +36,7 @@ export function install(): number {
   const apt = [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
   if (!run([...apt, "update"])) return 1;
   if (!run([...apt, "install", "-y", "--no-install-recommends", ...packages])) return 1;
-  // Debian starts servers it has just installed; these are wanted for the benchmark only.
+  // Debian starts a server when it installs it. It is stopped again, because only the benchmark uses it.
   const services = missing.flatMap(({ service }) => (service === undefined ? [] : [service]));
   if (services.length > 0 && existsSync("/run/systemd/system"))
     run([...sudo, "systemctl", "disable", "--now", ...services]);

@@ -10,11 +10,11 @@ export interface Machine {
   readonly pinning: string;
   readonly mode: string;
   readonly date: string;
-  /** Of the minute before the run: other work on the machine makes every figure worse. */
+  /** The load of the minute before the run: other work on the machine makes every figure worse. */
   readonly loadAverage: number;
 }
 
-/** Words about a machine that had other work before the run, or `undefined`. */
+/** A warning when the machine had other work before the run, or `undefined`. */
 export function busyWarning({ loadAverage, cores }: Machine): string | undefined {
   return loadAverage <= cores / 4
     ? undefined

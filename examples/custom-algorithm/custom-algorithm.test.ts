@@ -1,4 +1,4 @@
-// The example at work: the balancer's own executable, the file of this folder, two servers.
+// Runs the example: the balancer's own executable, the file of this folder, two servers.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -13,7 +13,7 @@ const executable = fileURLToPath(
   new URL("../bin/tandem-balancer.ts", import.meta.resolve("@tandem/balancer")),
 );
 
-/** Answers with its name, at once or, for /wait, when told to. */
+/** A server that answers with its name: at once or, for /wait, when the test says so. */
 async function startServer(t: Test, name: string) {
   const waiting: (() => void)[] = [];
   const server = createServer((request, response) => {

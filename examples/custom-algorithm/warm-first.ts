@@ -1,16 +1,16 @@
-// A balancing algorithm of one's own: stay with the favourite while it is not busy, so that its caches stay
-// warm; beyond that, the server with the fewest requests in flight.
+// A custom balancing algorithm. It stays with the favourite server while that is not busy, so that its caches stay
+// warm. Otherwise it picks the server with the fewest requests in flight.
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "@tandem/balancer/pickers";
 
 export function createPicker<S extends PickServer>(
-  _environment: PickerEnvironment, // rng, now, ticket: chance and time come from there
+  _environment: PickerEnvironment, // rng, now and ticket: use these for chance and time
   { favourite, busyAt = 10 }: { readonly favourite?: string; readonly busyAt?: number },
 ): Picker<S> {
   let servers: readonly S[] = [];
   const picker: Picker<S> = {
     why: "none",
     update(list) {
-      servers = list; // who may be picked now, with weights
+      servers = list; // the servers that may be picked now, with weights
     },
     pick({ tried }: PickContext<S>) {
       let best: S | undefined;

@@ -1,4 +1,4 @@
-// Stands for the servers behind the balancer: says who it is and what it was asked.
+// A server behind the balancer: it answers with its name and the request that it got.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,4 @@
-// The example at work, and with it every example of docs/library.md and docs/coming-from-http-proxy.md.
+// Runs the example, and every example of docs/library.md and docs/coming-from-http-proxy.md.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync, readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// What the program does to requests on their way.
+// The hooks with which the program decides about requests and changes them.
 import type { Hooks } from "@tandem/balancer";
 import { userOf } from "./users.ts";
 
@@ -10,11 +10,11 @@ export const hooks: Hooks = {
       return { status: 401, fields: { "WWW-Authenticate": "Bearer" }, body: "Who are you?" };
     }
     request.fields.remove("Authorization");
-    request.fields.set("X-User", user); // and on to a server
+    request.fields.set("X-User", user); // the request then goes on to a server
   },
 
   route(request) {
-    return request.fields.get("X-Canary") === "1" ? "next" : undefined; // else the routes decide
+    return request.fields.get("X-Canary") === "1" ? "next" : undefined; // otherwise the routes decide
   },
 
   response(response, request) {

@@ -14,6 +14,6 @@ await balancer.start();
 console.log(`${balancer.url()}/ answers to: curl -H 'Authorization: Bearer secret'`);
 
 process.once("SIGTERM", async () => {
-  await balancer.drain(); // what runs is answered, for at most `drain` (10s)
+  await balancer.drain(); // running requests are finished, for at most `drain` (10s)
   for (const app of apps) await app.close();
 });

@@ -1,7 +1,7 @@
-// What the balancer tells the program.
+// The events that the balancer emits for the program.
 import type { Balancer } from "@tandem/balancer";
 
-/** Writes a line for everything that happens. */
+/** Writes a line for every event. */
 export function observe(balancer: Balancer, write: (line: string) => void): void {
   balancer.on("exchange", ({ method, target, status, server, ta, cause }) => {
     write(`${method} ${target} ${status} by ${server} in ${ta} ms ${cause}`);

@@ -1,4 +1,4 @@
-// A server is replaced while visitors come and go.
+// Replaces a server without losing a request.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Balancer } from "@tandem/balancer";
 

@@ -1,10 +1,10 @@
-// What http-proxy has options for: changeOrigin, path rewriting, autoRewrite, cookieDomainRewrite.
+// Hooks in place of http-proxy's options: changeOrigin, path rewriting, autoRewrite, cookieDomainRewrite.
 import type { Hooks } from "@tandem/balancer";
 
 export const rewrites: Hooks = {
   request(request) {
     request.fields.set("Host", "app.internal"); // changeOrigin: true
-    const { path, target } = request; // the one to judge by, the other as the client wrote it
+    const { path, target } = request; // `path` is normalized, for decisions; `target` is as the client wrote it
     if (path.startsWith("/api/")) {
       request.path = (target.startsWith("/api/") ? target : path).slice("/api".length);
     }

@@ -1,7 +1,7 @@
-// Stands for a look-up in a database.
+// A table in place of a look-up in a database.
 const TOKENS: ReadonlyMap<string, string> = new Map([["Bearer secret", "ada"]]);
 
-/** Who bears this `Authorization`, if anybody. */
+/** The user with this `Authorization`; undefined when there is none. */
 export async function userOf(authorization: string | undefined): Promise<string | undefined> {
   return authorization === undefined ? undefined : TOKENS.get(authorization);
 }

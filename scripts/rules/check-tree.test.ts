@@ -1,4 +1,4 @@
-// The rules against planted faults: each must be found, at its line, and nothing else.
+// Checks the rules against planted faults: each must be found at its line, and no other.
 import t from "tap";
 import { checkTree } from "./check-tree.ts";
 

@@ -12,7 +12,7 @@ const MAX_LINES = 400;
 const CLOCK = "packages/transport/src/clock.ts";
 const CLOCKED =
   /^packages\/(?:http|algorithms|transport|config|telemetry|balancer|webserver|appserver|cluster)\/src\//;
-/** Rule zero: a violation is allowed where the line above says why. */
+/** Rule zero: a violation is allowed when the comment on the line above gives the reason. */
 const EXEMPTION = /\/\/ rule zero: \S/;
 
 /** A file with what it imports of this repository. */
@@ -23,7 +23,7 @@ interface Checked {
   readonly arrows: readonly Arrow[];
 }
 
-/** Every breach in the tree, each as `file:line  what, and what instead`. */
+/** Every breach in the tree, each as `file:line  what is wrong, and what to do instead`. */
 export function checkTree(root: string): string[] {
   const files = globSync("{packages,benchmarks,examples,scripts}/**/*.ts", {
     cwd: root,

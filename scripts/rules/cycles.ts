@@ -1,6 +1,6 @@
-// Files that import each other, directly or through others, for a type alone as well: none of them can be read, moved
-// or tested without the rest. By this rule an interface and the registry of its implementations live in two files:
-// each implementation names the interface, and the registry names each implementation.
+// Finds files that import each other, directly or through others, even for a type alone: none of them can be read,
+// moved or tested without the rest. By this rule an interface and the registry of its implementations are in two
+// files: each implementation imports the interface, and the registry imports each implementation.
 
 /** One file imports another. */
 export interface Arrow {
@@ -11,14 +11,14 @@ export interface Arrow {
   readonly typeOnly: boolean;
 }
 
-/** The imports without which there would be no cycle, each as `file:line  what, and what instead`. */
+/** The imports that close a cycle, each as `file:line  what is wrong, and what to do instead`. */
 export function cycleFaults(arrows: ReadonlyMap<string, readonly Arrow[]>): readonly string[] {
   const cut = new Set<Arrow>();
   const faults: string[] = [];
   for (const file of arrows.keys()) {
     for (;;) {
       const cycle = shortestCycle(file, arrows, cut);
-      // A type is the easiest to move.
+      // An import of a type is the easiest to remove, so it is reported first.
       const worst = cycle.find(({ typeOnly }) => typeOnly) ?? cycle[0];
       if (worst === undefined) break;
       cut.add(worst);
@@ -28,7 +28,7 @@ export function cycleFaults(arrows: ReadonlyMap<string, readonly Arrow[]>): read
   return faults;
 }
 
-/** The arrows from `file` back to itself, none of them `cut`; empty when it is in no cycle. */
+/** The imports that lead from `file` back to itself, without those in `cut`; empty when it is in no cycle. */
 function shortestCycle(
   file: string,
   arrows: ReadonlyMap<string, readonly Arrow[]>,

@@ -1,7 +1,9 @@
-// Which room of a package may import which, as docs/architecture.md draws it: each knows those on the floors below.
-// The table is for packages that are larger than one room; what two rooms share belongs to the lower one.
+// Which room of a package may import which, as docs/architecture.md draws it: a room imports only rooms below it.
+// The table is for packages with more than one room. Code that two rooms share belongs to the lower one.
 
-/** Folders of `src` from the ground up. Files of `src` itself are the package's entries, above them all. */
+/**
+ * Folders of `src` from the lowest up. Files of `src` itself are the package's entries and stand above all rooms.
+ */
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "packages/http": ["text", "message", "exchange", "h1", "session"],
   "packages/balancer": [
@@ -28,7 +30,7 @@ function roomOf(file: string): { readonly house: string; readonly room: string }
   return house === undefined ? undefined : { house, room: room ?? "" };
 }
 
-/** Why `file` may not stand where it does; undefined when it may. */
+/** Why `file` may not be in its folder; undefined when it may. */
 export function roomFault(file: string): string | undefined {
   const at = roomOf(file);
   const floors = at && FLOORS[at.house];

@@ -18,7 +18,10 @@ export function entriesOf(root: string): ReadonlyMap<string, string> {
   return entries;
 }
 
-/** The file that `specifier` means in `file`, relative to the root; undefined when it is none of ours. */
+/**
+ * The file that `specifier` names in `file`, relative to the root; undefined when it is not part of this
+ * repository.
+ */
 export function targetOf(
   file: string,
   specifier: string,

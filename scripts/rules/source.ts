@@ -71,7 +71,7 @@ export function readSource(file: string, text: string): Source {
         note(`${node.callee.name}()`, node);
     },
     NewExpression(node) {
-      // A Date made from a number of milliseconds only formats; without one it reads the clock.
+      // `new Date(ms)` only formats a number; `new Date()` reads the clock.
       if (
         node.callee.type === "Identifier" &&
         node.callee.name === "Date" &&

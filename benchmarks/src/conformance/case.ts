@@ -1,15 +1,15 @@
-// What a case is: the bytes a client sends, what the origin does about them, and what our rule wants to
-// be seen at both ends. Cases are in `cases/`, one file a topic.
+// A case: the bytes that a client sends, what the origin does with them, and what our rule expects at both ends.
+// Cases are in `cases/`, one file a topic.
 import type { Message } from "./wire/message.ts";
 import type { Ending } from "./wire/raw-client.ts";
 import type { OriginConnection, Turn } from "./wire/raw-origin.ts";
 import type { Step } from "./wire/steps.ts";
 
-/** What both ends saw of a case. */
+/** What both ends saw in a case. */
 export interface Observed {
-  /** All the client got. */
+  /** All bytes that the client received. */
   readonly received: string;
-  /** Final answers and interim ones, as far as the bytes are HTTP. */
+  /** Final and interim answers, as far as the bytes are HTTP. */
   readonly responses: readonly Message[];
   readonly ending: Ending;
   /** Every request at the origin, well-formed or not. */
@@ -19,21 +19,24 @@ export interface Observed {
   readonly elapsedMs: number;
 }
 
-/** Undefined when our rule holds, else in a few words what was different. */
+/** Undefined when our rule holds; otherwise the difference in a few words. */
 export type Check = (observed: Observed) => string | undefined;
 
-/** What has to be set up at a proxy for a case to mean something. */
+/** The set-up of the proxy that a case needs to be meaningful. */
 export type Need = "short timeouts" | "body limit" | "upgrades" | "trusted client" | "rules";
 
 export interface Case {
   readonly id: string;
   readonly title: string;
-  /** The section that decides, or leaves it to us. */
+  /** The section of the RFC that decides, or that leaves the decision to us. */
   readonly source: string;
   /** What we do, in a few words for the table. */
   readonly rule: string;
   readonly send: readonly Step[];
-  /** What another client sends on a connection of its own, once the first has its answers, which stays. */
+  /**
+   * What another client sends on a connection of its own after the first client has its answers; the first
+   * connection stays open.
+   */
   readonly thenAnother?: readonly Step[];
   /** One turn per request; a request beyond them gets 200 and "hello". */
   readonly origin?: readonly Turn[];
@@ -44,11 +47,11 @@ export interface Case {
   readonly checks: readonly Check[];
   readonly needs?: Need;
   /**
-   * What must not be passed on: the request for its head or for its body, or the server's answer. Another
-   * refusal than ours is as safe.
+   * What must not be passed on: the request because of its head or its body, or the server's answer. A refusal that
+   * differs from ours is equally safe.
    */
   readonly refuses?: "head" | "body" | "answer";
-  /** Milliseconds to wait before it is called a hang. */
+  /** After this many milliseconds without an outcome the case counts as a hang. */
   readonly patienceMs?: number;
 }
 

@@ -1,9 +1,9 @@
-// What can be asked of a case's outcome, each as a sentence: `answered(200)`, `forwarded(…)`, `closed`.
+// Checks of a case's outcome, each readable as a sentence: `answered(200)`, `forwarded(…)`, `closed`.
 import type { Case, Check, Observed } from "./case.ts";
 import { faultOf } from "./wire/faults.ts";
 import { type Message, statusOf, valuesOf } from "./wire/message.ts";
 
-/** What is to be seen of one message: undefined when it is, else what was different. */
+/** A check of one message: undefined when it holds, otherwise the difference. */
 export type Look = (message: Message) => string | undefined;
 
 /** Final answers: interim ones left out, 101 kept. */
@@ -29,7 +29,7 @@ export function answered(...statuses: readonly number[]): Check {
   };
 }
 
-/** One of these statuses, alone. */
+/** A single answer with one of these statuses. */
 export function answeredWithOneOf(...statuses: readonly number[]): Check {
   return (observed) => {
     const got = finals(observed).map(statusOf);
@@ -43,7 +43,10 @@ export const closed: Check = ({ ending }) => (ending === "open" ? "left open" : 
 /** The connection may carry another request. */
 export const keptOpen: Check = ({ ending }) => (ending === "open" ? undefined : ending);
 
-/** A connection that ends after its answer was announced to: the client must not send another request. */
+/**
+ * The proxy announced in its answer that it will end the connection, and ended it, so the client sends no further
+ * request.
+ */
 export const closeAnnounced: Check = (observed) => {
   if (observed.ending === "open") return undefined;
   const options = finals(observed).flatMap((message) => valuesOf(message, "connection"));
@@ -54,7 +57,7 @@ export const closeAnnounced: Check = (observed) => {
 export const nothingForwarded: Check = ({ connections }) =>
   connections.length === 0 ? undefined : "forwarded";
 
-/** The origin got no complete request: whatever had begun was cut off. */
+/** The origin got no complete request: whatever had been sent was cut off. */
 export const nothingComplete: Check = ({ requests }) =>
   requests.some(({ complete }) => complete) ? "forwarded as complete" : undefined;
 
@@ -72,7 +75,7 @@ export function forwardedTimes(count: number): Check {
   };
 }
 
-/** Every request at the origin is what any server reads alike. Asked of every case. */
+/** Every request at the origin is one that all servers read alike. Checked in every case. */
 export const wellFormed: Check = ({ requests }) => {
   for (const request of requests) {
     const fault = faultOf(request);
@@ -81,7 +84,9 @@ export const wellFormed: Check = ({ requests }) => {
   return undefined;
 };
 
-/** The origin got no more POSTs than the client sent: what is not idempotent is never repeated. */
+/**
+ * The origin got no more POSTs than the client sent, because a request that is not idempotent is never repeated.
+ */
 export function neverTwice({ send }: Case): Check {
   const count = (text: string) => text.split("POST /").length;
   const sent = count(send.filter((step) => typeof step === "string").join(""));
@@ -89,7 +94,7 @@ export function neverTwice({ send }: Case): Check {
     count(connections.map(({ bytes }) => bytes).join("")) > sent ? "POST repeated" : undefined;
 }
 
-/** Looks at the `index`th request at the origin. */
+/** Checks the `index`th request at the origin. */
 export function request(index: number, look: Look): Check {
   return ({ requests }) => {
     const found = requests[index];
@@ -97,7 +102,7 @@ export function request(index: number, look: Look): Check {
   };
 }
 
-/** Looks at the `index`th final answer. */
+/** Checks the `index`th final answer. */
 export function response(index: number, look: Look): Check {
   return (observed) => {
     const found = finals(observed)[index];
@@ -162,7 +167,7 @@ export function informed(...statuses: readonly number[]): Check {
   };
 }
 
-/** The client can tell that the answer is not whole: its framing is unfinished and the connection gone. */
+/** The client can tell that the answer is incomplete: its framing is unfinished and the connection is closed. */
 export const truncated: Check = (observed) => {
   if (observed.ending === "open") return "hang";
   const answer = finals(observed).at(-1);

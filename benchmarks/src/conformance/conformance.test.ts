@@ -1,4 +1,4 @@
-// Every case through Tandem: it has to do what its own rules say.
+// Runs every case through Tandem, which has to follow its own rules.
 import t from "tap";
 import { tandem } from "../peers/tandem.ts";
 import { TOPICS } from "./cases/topics.ts";
@@ -13,7 +13,7 @@ t.test("every case has a name of its own", (t) => {
 
 t.test("Tandem does in every case as our rule says", async (t) => {
   const results = new Map(await runPeer(tandem, cases, () => undefined));
-  // The timeouts are of a second: a machine that stands still for so long is seen as a proxy that does.
+  // The timeouts are one second, so if the machine pauses for that long, the proxy seems to hang.
   const differing = () => cases.filter(({ id }) => results.get(id)?.mark !== "same");
   for (let again = 0; again < 2 && differing().length > 0; again++) {
     t.comment(`once more: ${differing().map(({ id }) => id)}`);

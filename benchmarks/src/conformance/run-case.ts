@@ -1,5 +1,5 @@
-// One case through one proxy: the origin takes its part, the client sends, and both are watched until
-// the outcome is there or patience ends.
+// Runs one case through one proxy: the origin plays its part, the client sends, and both are watched until the
+// outcome is there or the time is up.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Case, Observed } from "./case.ts";
 import { finals } from "./checks.ts";
@@ -8,13 +8,13 @@ import { readResponses } from "./wire/message.ts";
 import { RawClient } from "./wire/raw-client.ts";
 import type { Step } from "./wire/steps.ts";
 
-/** Beyond it a case has hung: more than twice the longest timeout that is set. */
+/** After this time the case counts as a hang: more than twice the longest timeout that is set. */
 const PATIENCE_MS = 2_500;
-/** After an outcome, for whatever may still come: a late answer, a late request. */
+/** How long to wait after an outcome for anything that comes late: an answer, a request. */
 const SETTLE_MS = 40;
 const POLL_MS = 4;
 
-/** Runs the case; throws only when the proxy cannot be reached any more. */
+/** Runs the case. Throws only when the proxy can no longer be reached. */
 export async function runCase(lane: Lane, which: Case): Promise<Observed> {
   await lane.origin.play(which.origin ?? []);
   using client = await RawClient.connect(lane.portFor(which));

@@ -1,4 +1,4 @@
-// All cases through one proxy. A process that a case has ended is started again for the next.
+// All cases through one proxy. When a case has ended the proxy's process, it is started again for the next case.
 import type { Peer } from "../peers/peer.ts";
 import type { Case, Observed, Topic } from "./case.ts";
 import { Lane } from "./peers/lane.ts";
@@ -26,10 +26,10 @@ export function selectCases(topics: readonly Topic[], id: string | undefined): r
   throw new Error(`no case is called ${id}. There are: ${list.join(", ")}`);
 }
 
-/** Processes of a peer that work through the cases beside each other: most of a run is waiting. */
+/** How many processes of a peer work through the cases side by side: most of the time a case waits. */
 const LANES = 3;
 
-/** Runs the cases against one peer, in so many lanes. */
+/** Runs the cases against one peer, in this many lanes. */
 export async function runPeer(
   peer: Peer,
   cases: readonly Case[],
@@ -54,7 +54,7 @@ export async function runPeer(
     }
   };
   const lanes = Array.from({ length: Math.min(beside, cases.length) }, work);
-  // A lane that fails lets the others end and clean up first.
+  // When a lane fails, the others first end and clean up.
   const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
   return results;

@@ -1,4 +1,4 @@
-// A suite that cannot fail proves nothing: outcomes that break the rules are judged here.
+// A test suite that cannot fail proves nothing, so here outcomes that break the rules are judged.
 import t from "tap";
 import type { Observed } from "./case.ts";
 import { get, post, refused, refusedInBody } from "./cases/wording.ts";

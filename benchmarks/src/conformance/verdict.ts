@@ -1,4 +1,4 @@
-// What is said of an outcome: whether our rule held, and in a short word what happened.
+// The verdict on an outcome: whether our rule held, and in a short word what happened.
 import type { Case, Check, Observed } from "./case.ts";
 import { finals, interims, neverTwice, wellFormed } from "./checks.ts";
 import { statusOf } from "./wire/message.ts";
@@ -26,7 +26,7 @@ export function judge(which: Case, observed: Observed): Verdict {
   if (problem === undefined) return { mark: "same", word: happened, problem };
   if (firstProblem(always, observed) === undefined && safelyRefused(which, observed))
     return { mark: "as-safe", word: withEnding(happened, observed), problem };
-  // What differs in the statuses is in the word already.
+  // Differences in the status are already named in the word.
   const said = /^(answers|interim): |^forwarded|^hang$/.test(problem) || problem === happened;
   return { mark: "other", word: said ? happened : `${happened} (${problem})`, problem };
 }
@@ -39,14 +39,17 @@ function firstProblem(checks: readonly Check[], observed: Observed): string | un
   return undefined;
 }
 
-/** Whether what our rule refuses was passed on: anything of a bad head, all of a bad body, a bad answer. */
+/**
+ * Whether something was passed on that our rule refuses: any part of a request with a bad head, the whole of one
+ * with a bad body, or a bad answer.
+ */
 function passedOn({ refuses }: Case, observed: Observed): boolean {
   if (refuses === "head") return observed.connections.length > 0;
   if (refuses === "body") return observed.requests.some(({ complete }) => complete);
   return refuses === "answer" && finals(observed).some((message) => statusOf(message) < 500);
 }
 
-/** It was not passed on, and the client heard an error or was cut off. */
+/** It was not passed on, and the client got an error or its connection was closed. */
 function safelyRefused(which: Case, observed: Observed): boolean {
   if (which.refuses === undefined || passedOn(which, observed)) return false;
   const statuses = finals(observed).map(statusOf);

@@ -1,5 +1,5 @@
-// One run of autocannon. It sends the next request as soon as an answer is there; a gate in between holds
-// requests back until the measurement begins, and from its end on, while connections stay open.
+// One run of autocannon. It sends the next request as soon as an answer is there. A gate in front of it holds
+// requests back before the measurement begins and after it ends, while the connections stay open.
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import autocannon from "autocannon";
@@ -8,13 +8,14 @@ import { Latencies } from "./latencies.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
 import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
-/** Longer than any job: it is stopped before. */
+/** Longer than any job; autocannon is stopped before. */
 const FOREVER_SECONDS = 3600;
 
 /**
- * What a client calls to send a request and to open a connection (autocannon 9.0.0): nothing public lies between two
- * requests, and nothing public tells that a connection was lost. The half of an answer that came on it stays in the
- * client's parser, and with the half of a later one it would pass for a good answer.
+ * The methods with which a client sends a request and opens a connection (autocannon 9.0.0). They are replaced
+ * here, because autocannon has no public hook between two requests, and no public event for a lost connection. The
+ * first half of an answer on a lost connection stays in the client's parser; together with the second half of a
+ * later answer it would count as a good one.
  */
 interface Client {
   _doRequest(): void;
@@ -49,7 +50,7 @@ export class AutocannonRun implements LoadRun {
       },
       () => undefined,
     );
-    // Its own histogram has whole milliseconds.
+    // autocannon's own histogram has whole milliseconds only.
     this.#instance.on("response", (_client, status, _bytes, ms) => {
       this.#status = status;
       this.#latencyMs = ms;
@@ -89,7 +90,7 @@ export class AutocannonRun implements LoadRun {
     this.#instance.stop?.();
   }
 
-  /** Clients that do not wait for the gate wait for an answer. */
+  /** Clients that are not held at the gate are waiting for an answer. */
   get #unanswered(): number {
     return this.#job.connections - this.#waiting.size;
   }

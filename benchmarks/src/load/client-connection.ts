@@ -81,7 +81,7 @@ export class ClientConnection {
     return !this.#socket.destroyed;
   }
 
-  /** `onAnswer` hears what is wrong with the answer, "" for the expected one. */
+  /** `onAnswer` is called with what is wrong with the answer; "" for the expected one. */
   send(request: Buffer | string, onAnswer: (wrong: string) => void): void {
     this.#onAnswer = onAnswer;
     this.#socket.write(request, "latin1");

@@ -1,4 +1,5 @@
-// Generators as lasting processes: what they leave behind, how they die, and that the next job goes on.
+// Generators as long-running processes: what they leave behind, what happens when they die, and that the next job
+// still runs.
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
@@ -23,7 +24,7 @@ async function origin(t: Test, bytes: Buffer | undefined): Promise<Server & { po
   return Object.assign(server, { port: (server.address() as AddressInfo).port });
 }
 
-/** Returns once the last connection of `server` is closed; never, if one is left over. */
+/** Returns once the last connection of `server` is closed. If a connection is left over, it never returns. */
 async function allClosed(server: Server): Promise<void> {
   await once(server.close(), "close");
 }
@@ -36,7 +37,7 @@ function generator(t: Test, text: string, spareSeconds: number): GeneratorProces
   return new GeneratorProcess("generator x", start, spareSeconds);
 }
 
-/** Answers every line with the process's own id; does to jobs on port 13 what `unlucky` says. */
+/** Answers every line with the process's own id. Jobs on port 13 fail in the way that `unlucky` names. */
 const answering = (unlucky: string) => `
   import { createInterface } from "node:readline";
   for await (const line of createInterface({ input: process.stdin })) {

@@ -1,6 +1,6 @@
-// A generator as a process that does one job after the other. A job is a line on its stdin, and it says when
-// its connections are open, what the result is, and when all is closed (jobs.ts). It is replaced when it
-// dies, or does not say so in time.
+// A generator as a process that does one job after the other. A job is a line on its stdin. The process reports
+// when its connections are open, then the result, then that everything is closed (jobs.ts). It is replaced when it
+// dies, or when a report does not come in time.
 import type { Started, StartOptions } from "../process/started.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
 import { SPARE_SECONDS, type Stretch } from "./stretch.ts";
@@ -20,7 +20,7 @@ export class GeneratorProcess implements AsyncDisposable {
     this.#spareSeconds = spareSeconds;
   }
 
-  /** The result of `job`; throws with the process's last words when there is none. One job at a time. */
+  /** The result of `job`. Throws with the process's last output when there is none. One job at a time. */
   async run(job: LoadJob, stretch: Stretch): Promise<LoadResult> {
     this.#started ??= await this.#start({ input: true, name: this.#name });
     try {
@@ -36,7 +36,7 @@ export class GeneratorProcess implements AsyncDisposable {
     }
   }
 
-  /** Says `line` and returns the answer, which may take so many seconds and some. */
+  /** Sends `line` and returns the answer, which may take this many seconds and a little more. */
   async #step(started: Started, line: string, seconds = 0): Promise<string> {
     const within = seconds + this.#spareSeconds;
     const late = Promise.withResolvers<never>();

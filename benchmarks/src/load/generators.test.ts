@@ -1,4 +1,5 @@
-// No generator may take a wrong answer for a good one: each is set on servers that lie now and then.
+// No generator may take a wrong answer for a good one, so each is run against servers that sometimes answer
+// wrongly.
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import t, { type Test } from "tap";
@@ -12,7 +13,7 @@ import { GENERATORS } from "./generators.ts";
 import { IGNORED, JOB } from "./given.ts";
 import { LoadSide } from "./load-side.ts";
 
-/** What must not pass for a good answer. */
+/** Answers that must count as wrong. */
 const LIES: Readonly<Record<string, (socket: Socket) => void>> = {
   "nothing wrong": (socket) => socket.write(canned(128)),
   "a redirect": (socket) => socket.write(canned(128, "302 Found")),
@@ -25,7 +26,7 @@ const LIES: Readonly<Record<string, (socket: Socket) => void>> = {
     socket.write(canned(128).subarray(0, -64), () => socket.resetAndDestroy()),
 };
 
-/** A server that answers, but lies to every tenth request of a connection. */
+/** A server that answers every tenth request of a connection wrongly. */
 async function liar(t: Test, lie: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     let asked = 0;

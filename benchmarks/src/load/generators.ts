@@ -7,11 +7,11 @@ import { wrk } from "./wrk.ts";
 
 export const GENERATORS: readonly Generator[] = [autocannon, wrk, h2load, own];
 
-/** The preferred generator, or the own one for what that cannot do. */
+/** The preferred generator, or our own for a job that the preferred one cannot do. */
 export function generatorFor(
   job: Parameters<Generator["cannot"]>[0],
   preferred: Generator,
 ): Generator {
-  // One that repeats a request made beforehand would repeat what the job wants varied.
+  // A generator that repeats a prepared request cannot do a job whose requests must differ.
   return preferred.cannot(job) === undefined && job.varied !== true ? preferred : own;
 }

@@ -1,4 +1,4 @@
-// What tests of generators are given: a job, and a stretch that is told to no listener.
+// What tests of generators use: a job, and a stretch that notifies no listener.
 import type { LoadJob } from "./load.ts";
 import type { Stretch } from "./stretch.ts";
 

@@ -31,8 +31,9 @@ function readLog(text: string): readonly LogLine[] {
 }
 
 /**
- * How many connections got no answer any more before the last quarter of a run: what hangs is in no line of the log. A
- * client sends its next request at once, so in that time as many requests were under way as there are connections.
+ * How many connections no longer got an answer before the last quarter of a run: a request that hangs is in no line
+ * of the log. A client sends its next request at once, so in that time as many requests were under way as there are
+ * connections.
  */
 function silentConnections(lines: readonly LogLine[], { connections, seconds }: LoadJob): number {
   let first = Number.POSITIVE_INFINITY;
@@ -53,8 +54,8 @@ function silentConnections(lines: readonly LogLine[], { connections, seconds }: 
 }
 
 /**
- * What came of `job`, by h2load's log and by its summary. Lengths of single answers neither tells, only their sum, in which
- * the beginnings of one more answer per connection may be.
+ * The result of `job`, from h2load's log and its summary. Neither has the lengths of single answers. There is only
+ * their sum, which may include the beginning of one more answer per connection.
  */
 export function readResult(log: string, summary: string, job: LoadJob): LoadResult {
   const latencies = new Latencies();

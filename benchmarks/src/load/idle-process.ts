@@ -6,7 +6,7 @@ import { Latencies } from "./latencies.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
 import { WrongAnswers } from "./wrong-answers.ts";
 
-/** Few enough that no accept queue (SOMAXCONN is 128 on old kernels) overflows. */
+/** So few at once that no accept queue overflows (SOMAXCONN is 128 on old kernels). */
 const AT_ONCE = 64;
 
 const job = JSON.parse(process.argv[2] ?? "{}") as LoadJob;

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadJob, LoadResult } from "./load.ts";
 
-/** An answer that has not come so long after the end never will. */
+/** An answer that has not come this long after the end will not come. */
 export const LAST_ANSWERS_MS = 2_000;
 const CLOSED_WITHIN_MS = 2_000;
 
@@ -18,7 +18,7 @@ export interface LoadRun {
   close(): void;
 }
 
-/** Returns once no socket is open: the next job shall not pay for what this one left. */
+/** Returns once no socket is open, so that the next job does not pay for sockets of this one. */
 async function socketsClosed(): Promise<void> {
   const deadline = performance.now() + CLOSED_WITHIN_MS;
   while (process.getActiveResourcesInfo().includes("TCPSocketWrap")) {
@@ -27,7 +27,7 @@ async function socketsClosed(): Promise<void> {
   }
 }
 
-/** Does jobs until stdin ends. What goes wrong is told on stderr, in two lines, and ends the process. */
+/** Does jobs until stdin ends. An error is written to stderr, in two lines, and ends the process. */
 export async function answerJobs(begin: (job: LoadJob) => LoadRun): Promise<void> {
   process.once("uncaughtException", (error: unknown) => {
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,5 +1,5 @@
-// One run of the own generator. In the open loop a request's latency counts from the moment it was due, so
-// waiting behind a stall is part of it (no coordinated omission; what wrk2 does).
+// One run of our own generator. In the open loop a request's latency counts from the moment it was due, so waiting
+// behind a stall is part of it (no coordinated omission, as in wrk2).
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { browserRequest } from "./browser.ts";
@@ -96,7 +96,10 @@ export class OwnRun implements LoadRun {
     });
   }
 
-  /** Sends what is due, or, without a rate, as much as connections allow; nothing unless being measured. */
+  /**
+   * Sends the requests that are due, or, without a rate, as many as the connections allow. Sends nothing outside
+   * the measurement.
+   */
   #next(): void {
     while (performance.now() < this.#end || this.#due.length > 0) {
       if (this.#job.rate !== undefined && this.#due.length === 0) return;

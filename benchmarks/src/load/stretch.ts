@@ -3,7 +3,10 @@
 /** What a measurement may take besides its seconds: starting a program, and waiting for the last answers. */
 export const SPARE_SECONDS = 10;
 
-/** Is told of the stretch that is measured: connections that stay are open before it, and still after it. */
+/**
+ * Notified when the measured stretch begins and ends. Connections that stay open are open before it and still after
+ * it.
+ */
 export interface Stretch {
   begins(): void;
   ends(): void;

@@ -1,6 +1,6 @@
-// wrk: a closed loop like autocannon's, in C. It leaves more of its core to the origin, so a fast proxy is
-// not held back by its client. By itself it takes every answer below 400 for a good one, whatever its length, and
-// says nothing of requests that are never answered; the script below looks at each answer.
+// wrk: a closed loop like autocannon's, in C. It leaves more of its core to the origin, so a fast proxy is not held
+// back by its client. By itself wrk counts every answer below 400 as good, whatever its length, and does not report
+// requests that are never answered; so the script below checks each answer.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onPath } from "../process/on-path.ts";
@@ -11,7 +11,7 @@ import { SPARE_SECONDS } from "./stretch.ts";
 import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
 const NEEDED = { program: "wrk", package: "wrk" };
-/** At the end of a run wrk sends nothing for so long: what has no answer then never gets one. */
+/** At the end of a run wrk sends nothing for this long. A request that has no answer then will not get one. */
 const LAST_ANSWERS_SECONDS = 1;
 
 /** What the script prints last: times in ms, sockets that failed, and answers as [status, length, count]. */

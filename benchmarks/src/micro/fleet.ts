@@ -1,4 +1,4 @@
-// Servers with requests in flight, and the feedback that a picker gets for them: the world of a pick.
+// Servers with requests in flight, and the feedback that a picker gets for them.
 import { ALGORITHMS, openPicker, type Picker, type PickServer } from "@tandem/balancer/pickers";
 import { systemClock, systemRng } from "@tandem/transport";
 import type { Subject } from "./subjects.ts";
@@ -60,13 +60,13 @@ export class Fleet {
     }
   }
 
-  /** So many requests are given to servers; they take the places of those that `end` has ended. */
+  /** Gives `count` requests to servers; they take the places of requests that `end` has ended. */
   pick(count: number): void {
     for (let i = 0; i < count; i++)
       this.#open[(this.#next + i) % this.#open.length] = this.#begin();
   }
 
-  /** So many picks of which nothing comes: no request is given, nobody is told. */
+  /** Makes `count` picks without giving the requests to servers and without feedback to the picker. */
   ask(count: number): void {
     for (let i = 0; i < count; i++) {
       this.#nextKey();
@@ -74,7 +74,7 @@ export class Fleet {
     }
   }
 
-  /** The picker is told of the requests that `pick` gave away. */
+  /** Reports to the picker the start of the requests that `pick` gave to servers. */
   start(count: number): void {
     const now = systemClock.now();
     for (let i = 0; i < count; i++) {

@@ -8,7 +8,9 @@ import { SUBJECTS } from "./subjects.ts";
 
 /** Requests between two looks at the clock, so that looking costs next to nothing. */
 const BATCH = 64;
-/** Batches of one sample: clocks may be as coarse as half a microsecond, and that evens out. */
+/**
+ * How many batches make a sample: clocks may be as coarse as half a microsecond, and several batches even that out.
+ */
 const SAMPLE = 16;
 const WARM_UP_MS = 100;
 const MEASURED_MS = 120;
@@ -44,7 +46,7 @@ function time(fleet: Fleet, ms: number): { pickNs: number; feedbackNs: number } 
   return { pickNs: median(picks), feedbackNs: median(feedbacks) };
 }
 
-/** Requests of which the memory is counted: many, but where a pick looks at 10 000 servers not for ever. */
+/** How many requests are made while memory is counted: many, but fewer where a pick looks at 10 000 servers. */
 function counted(servers: number): number {
   return Math.min(MOST_COUNTED, Math.ceil(LOOKS / servers / BATCH) * BATCH);
 }

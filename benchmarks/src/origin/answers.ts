@@ -12,7 +12,7 @@ export const BODY_BYTES: Readonly<Record<string, number>> = {
   "/healthz": 2,
 };
 
-/** How long the origin thinks about `/slow`. */
+/** How long the origin waits before it answers `/slow`. */
 export const SLOW_MS = 50;
 
 /** A complete response with a body of `length` bytes of `x`. */
@@ -24,8 +24,8 @@ export function canned(length: number, status = "200 OK"): Buffer {
 }
 
 /**
- * The response for each path, with the Date that an origin has to give (RFC 9110 §6.6.1). Without it each proxy that
- * keeps to that section adds one, and what would be measured is that.
+ * The response for each path, with the Date that an origin has to send (RFC 9110 §6.6.1). Without it, each proxy
+ * that follows that section would add one, and the benchmark would measure that.
  */
 export class CannedAnswers {
   readonly #answers = new Map(

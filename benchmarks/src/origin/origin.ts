@@ -1,5 +1,5 @@
-// The server behind every proxy: a process that sends responses made beforehand. `node origin.ts` prints
-// its port and runs until it is stopped. `/unfinished` says how many answers wait because nobody takes them.
+// The server behind every proxy: a process that sends prepared responses. `node origin.ts` prints its port and runs
+// until it is stopped. `/unfinished` returns how many answers it cannot send because they are not read.
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { BODY_BYTES, CannedAnswers, canned, SLOW_MS, variedAnswer } from "./answers.ts";
 import { RequestReader } from "./request-reader.ts";

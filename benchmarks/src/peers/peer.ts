@@ -1,8 +1,8 @@
-// What the benchmark knows of a proxy it measures: whether it is there, and how to start it with the same
-// features as the others. How each is set up, and why that is fair, is on the method page
-// (docs/benchmarks/method.md).
+// What the benchmark knows of a proxy that it measures: whether it is installed, and how to start it with the same
+// features as the others. The method page (docs/benchmarks/method.md) explains how each is set up, and why that is
+// fair.
 
-/** What a peer is told. */
+/** The set-up that a peer gets. */
 export interface PeerSetup {
   /** Where to listen, on 127.0.0.1. */
   readonly port: number;
@@ -36,7 +36,7 @@ export interface Peer {
   /** Why it cannot run on this machine; `undefined` when it can. */
   missing(): string | undefined;
   version(): string;
-  /** What it forwards; the ones that forward nothing, or change nothing, are there as yardsticks. */
+  /** What it forwards. Peers that forward nothing, or change nothing, are there for comparison. */
   readonly kind: "proxy" | "splice" | "server";
   /** `node`: its code is compiled while it runs, so it takes seconds to become as fast as it will be. */
   readonly runtime: "node" | "native";

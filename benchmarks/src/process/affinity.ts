@@ -6,7 +6,7 @@ import { onPath } from "./on-path.ts";
 /** With fewer, two threads of a proxy share a core with what makes their load. */
 export const CORES_FOR_TWO_THREADS = 3;
 
-/** Cores by number; none means wherever the scheduler likes. */
+/** Cores by number; none means that the scheduler may choose any. */
 export type Cores = readonly number[];
 
 /** Where processes run. */

@@ -1,4 +1,4 @@
-// A port nobody listens on. Peers are other people's programs: most cannot say which port they chose.
+// A free port. Peers are other people's programs, and most cannot report which port they chose.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 

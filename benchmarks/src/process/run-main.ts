@@ -1,4 +1,4 @@
-// How a command of this package ends: with everything it has started or written, and with words where it failed.
+// How a command of this package ends: everything that it started or wrote is removed, and an error is printed.
 import { killAll } from "./started.ts";
 import { removeTemporaryFolders } from "./temporary-folder.ts";
 
@@ -8,8 +8,8 @@ export async function runMain(main: () => Promise<number>, failed = 1): Promise<
     killAll();
     removeTemporaryFolders();
   });
-  // Not `once`: npm passes Ctrl-C on to us, who have it from the terminal already. With nobody listening any
-  // more, that second signal would end us at once, in the middle of the above.
+  // Not `once`: Ctrl-C reaches this process from the terminal, and once more from npm. Without a listener the
+  // second signal would end the process at once, in the middle of the clean-up above.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => process.exit(130));
   try {

@@ -9,7 +9,7 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>");
 /** Tandem stands out; colours of Okabe and Ito, which people with any colour vision tell apart. */
 const fill = (peer: string) => (peer.startsWith("tandem") ? "#d55e00" : "#56b4e9");
 
-/** What a character of a peer's name takes, at most, of the type below. */
+/** The greatest width of a character of a peer's name, in the font size below. */
 const CHARACTER_PX = 8.5;
 
 /** A plot with a line for each of `peers`, whose names stand at its left; that of a revision may be long. */

@@ -1,4 +1,5 @@
-// The command, with a small crowd for a moment: everybody is served, the figures are there, and nothing stays behind.
+// The command with a small crowd for a short time: every visitor is served, the figures are there, and nothing is
+// left behind.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
@@ -32,7 +33,8 @@ t.test("normal visitors are answered alone and in the crowd", { skip }, async (t
     stderr,
   );
   const { heads } = report.thrownOut;
-  // The crowd's heads never end, and the balancer sends away each that takes longer than `httpRequest`.
+  // The heads of the crowd never end, so the balancer ends each connection whose head takes longer than
+  // `httpRequest`.
   if (lasted > 30_000)
     t.comment(`heads that were thrown out: ${heads} in ${lasted} ms, not judged`);
   else t.equal(heads, 0, "heads that were thrown out");

@@ -1,6 +1,6 @@
-// Do a thousand slow heads, a thousand slow bodies and a thousand slow readers slow anybody else down?
-// Normal visitors ask at a fixed rate (open loop; latency counts from the moment a request was due, so a
-// stall is felt by all who would have come during it), in turns alone and among the crowd.
+// Do a thousand slow heads, a thousand slow bodies and a thousand slow readers slow down other clients? Normal
+// visitors send requests at a fixed rate, in turns alone and among the crowd. It is an open loop: latency counts
+// from the moment a request was due, so a stall counts for every request that was due during it.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/load.ts";
@@ -38,7 +38,7 @@ export interface CrowdReport {
   readonly heldBack: number;
   /** Slow connections that were ended during the measurements, as they had been slow for too long. */
   readonly thrownOut: Readonly<Record<SlowKind, number>>;
-  /** What speaks against it; nothing when it passed. */
+  /** The reasons why it failed; empty when it passed. */
   readonly failures: readonly string[];
 }
 
@@ -128,7 +128,7 @@ async function takeTurn(
   say(`gathering ${3 * options.slow} slow connections`);
   const setup: CrowdSetup = { port: running.port, ofEach: options.slow };
   const program = join(import.meta.dirname, "slow-crowd.ts");
-  // It shares a core with what measures, and has no hurry.
+  // The crowd shares a core with the generator that measures, and its own speed does not matter.
   const command = ["nice", "-n", "19", process.execPath, program, JSON.stringify(setup)];
   const slow = await bench.load.start(command, { input: true, name: "the crowd" });
   try {

@@ -1,5 +1,6 @@
-// A server that answers before it has read the request, and leaves: does the client get the answer? Its reset comes right
-// behind (RFC 9112 §9.6), and a proxy whose write fails then has the answer in its kernel, if it still reads it.
+// A server answers before it has read the request, and closes the connection: does the client get the answer? The
+// server's reset comes right behind the answer (RFC 9112 §9.6). A proxy whose write then fails still has the answer
+// in its kernel, if it reads on.
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
@@ -109,7 +110,10 @@ async function measure(
   return { way, lost, lostOfOurs: own ? all : 0 };
 }
 
-/** Sends an upload, or into a tunnel, as fast as it is taken. Resolves to what came until all was there, or the end. */
+/**
+ * Sends an upload, or into a tunnel, as fast as it is taken. Resolves to what was received until all of it was
+ * there or the connection ended.
+ */
 async function visit(port: number, kind: Saying, afterMs: number): Promise<string> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
   let text = "";

@@ -1,5 +1,6 @@
-// A server that leaves: it answers to the head of an upload, or sends the last bytes of a tunnel, and closes with what
-// the client sends unread. The path says what and when: `/kind/ms`. A process of its own: it acts whatever the proxy does.
+// A server that leaves early: it answers the head of an upload, or sends the last bytes of a tunnel, and closes
+// without reading what the client sends. The path says which and when: `/kind/ms`. It is a process of its own, so
+// that it acts whatever the proxy does.
 import { readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// npm run soak: does the balancer survive what comes at it, and is nothing left of it afterwards?
+// npm run soak: does the balancer survive hostile and unusual traffic, and are all resources free afterwards?
 import { Command, Option } from "commander";
 import { positive, wholePositive } from "../arguments.ts";
 import { PEERS } from "../peers/peers.ts";

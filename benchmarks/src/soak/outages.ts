@@ -1,5 +1,5 @@
-// What is behind a balancer is killed, stopped and frozen, one thing after the other: how long until the status says
-// so, in which words, and what visitors get meanwhile.
+// Parts behind a balancer are killed, stopped and frozen, one after the other: how long until the status shows it,
+// in which words, and what visitors get meanwhile.
 import { setTimeout as sleep } from "node:timers/promises";
 import { startMariadb } from "@tandem/appserver/testing";
 import { temporaryFolder } from "../process/temporary-folder.ts";
@@ -12,7 +12,7 @@ export interface OutagesOptions {
   readonly progress: (words: string) => void;
 }
 
-/** How one thing that was stopped was told. */
+/** How the outage of one part was reported. */
 export interface Outage {
   readonly what: string;
   /** Until the status said so. */

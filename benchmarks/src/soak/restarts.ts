@@ -1,4 +1,5 @@
-// Planned restarts of every tier while visitors fetch pages and send forms: what each kind of restart costs them.
+// Planned restarts of every tier while visitors fetch pages and send forms: which requests each kind of restart
+// loses.
 import { setTimeout as sleep } from "node:timers/promises";
 import { BOXES, type Box, type TierName } from "./site/config.ts";
 import { Site } from "./site/site.ts";
@@ -33,7 +34,7 @@ export interface RestartsReport {
 
 /** Milliseconds between two requests of each visitor: some ask all the time, some wait as people do. */
 const PAUSES_MS = [5, 20, 200, 700];
-/** After a reload, so that visitors meet what it left. */
+/** How long to wait after a reload, so that visitors use what it changed. */
 const RELOADED_MS = 300;
 
 export async function restarts(options: RestartsOptions): Promise<RestartsReport> {

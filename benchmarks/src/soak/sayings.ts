@@ -1,7 +1,8 @@
-// It says that it closes: else a proxy may have kept the connection, and given it another request, when the reset comes.
+// The answer says `Connection: close`. Otherwise a proxy might keep the connection and send another request on it
+// when the reset comes.
 const HEAD = "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n";
 
-/** What a server says before it leaves: an answer, or the last bytes of a tunnel. */
+/** What a server sends before it leaves: an answer, or the last bytes of a tunnel. */
 export const SAYINGS = {
   short: `${HEAD}Content-Length: 5\r\n\r\nlarge`,
   long: `${HEAD}Content-Length: 60000\r\n\r\n${"x".repeat(60_000)}`,

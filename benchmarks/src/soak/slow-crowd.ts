@@ -1,6 +1,7 @@
-// A program: clients that dribble heads, dribble bodies, or read a few KB at a time of an answer larger than what
-// the kernel takes for them. Each comes back when it is thrown out. It says a line when nearly all are connected,
-// and then, for each line it is told, what has become of them since.
+// A program with slow clients: some send heads byte by byte, some bodies, and some read an answer a few KB at a
+// time that is larger than the kernel's buffers. A client that is disconnected connects again. The program prints a
+// line when nearly all are connected. For each line it then receives, it prints what has happened since the last
+// one.
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,7 +14,7 @@ export interface CrowdSetup {
   readonly ofEach: number;
 }
 
-/** Since this was asked last. */
+/** Counted since the last question. */
 export interface CrowdNews {
   /** Connections that were open, at the least. */
   readonly fewest: number;
@@ -33,19 +34,19 @@ const PACE_MS = 2_000;
 const GULP_BYTES = 16 * 1024;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const COME_BACK_MS = 100;
-/** They are connected one each millisecond; that late, something is wrong. */
+/** One client connects each millisecond. After this time something is wrong. */
 const SPARE_MS = 20_000;
 
 const { port, ofEach } = JSON.parse(process.argv[2] ?? "") as CrowdSetup;
-/** Some are always on their way back. */
+/** How many may be reconnecting at any time. */
 const enough = 2.9 * ofEach;
 const thrownOut = { heads: 0, bodies: 0, readers: 0 };
-const gulp = Buffer.alloc(GULP_BYTES); // for all: nobody looks at what was read
+const gulp = Buffer.alloc(GULP_BYTES); // shared by all clients: the bytes are not used
 let connected = 0;
 let fewest = 0;
 let lastError = "no error";
 
-/** Reads a little whenever it is told to. */
+/** A client that reads a little whenever `act` is called. */
 const sip = { buffer: gulp, callback: () => false };
 
 function join(kind: SlowKind): void {
@@ -72,8 +73,8 @@ function join(kind: SlowKind): void {
 let acts = 0;
 
 /**
- * Acts at moments of its own, as strangers do; returns what ends that. Intervals of the same length would not do:
- * Node has them fall together more and more, until hundreds of connections act in the same millisecond.
+ * Acts at irregular moments, as independent clients do; returns a function that stops it. Equal intervals would not
+ * work: Node's timers fall together more and more, until hundreds of connections act in the same millisecond.
  */
 function nowAndThen(act: () => void): () => void {
   let timer: NodeJS.Timeout;
@@ -102,7 +103,7 @@ for (let n = 0; n < 3 * ofEach; n++) {
   if (kind !== undefined) setTimeout(join, n, kind);
 }
 const questions = createInterface({ input: process.stdin });
-questions.once("close", () => process.exit()); // whoever started us is gone
+questions.once("close", () => process.exit()); // the process that started this one has ended
 
 const giveUpAt = performance.now() + 3 * ofEach + SPARE_MS;
 while (connected < enough) {

@@ -1,5 +1,4 @@
-// A body that is read slowly does not pile up in the balancer: the small brother of
-// `npm run soak -- slow-reader`.
+// A body that is read slowly does not pile up in the balancer: a small version of `npm run soak -- slow-reader`.
 import t from "tap";
 import { slowReader } from "./slow-reader.ts";
 
@@ -9,7 +8,7 @@ const linux = process.platform === "linux" ? false : "it reads /proc: Linux only
 t.test("64 MiB down and 64 MiB up, read slowly", { skip: linux }, async (t) => {
   const report = await slowReader({
     bytes: 64 * MIB,
-    // The first stall is long enough to send it all, if nobody held the sender back.
+    // The first stall is so long that the whole body could be sent if the balancer did not hold the sender back.
     pace: { gulpBytes: 32 * MIB, stallMs: 200 },
     growthLimitBytes: 40 * MIB,
     thorough: false,

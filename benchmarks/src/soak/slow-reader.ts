@@ -1,6 +1,6 @@
-// Does the balancer hold back whoever sends faster than the other side reads? Large bodies go through it
-// in every way that bytes can pass, read with stalls; its memory may not grow with them, what arrives
-// has to be what was sent, and nothing may be left.
+// Does the balancer hold back a sender that is faster than the reader? Large bodies go through it in every way that
+// bytes can pass, and are read with stalls. The balancer's memory must not grow with them, the bytes that arrive
+// must be those that were sent, and no resource may be left in use.
 import { setTimeout as sleep } from "node:timers/promises";
 import { mebibytes } from "../report/format.ts";
 import { startBalancer } from "./balancer.ts";
@@ -38,7 +38,7 @@ export interface SlowReaderReport {
   readonly growthBytes: number;
   readonly descriptors: { readonly before: number; readonly after: number };
   readonly left: { readonly sessions: number; readonly inFlight: number };
-  /** What was not as it must be; empty = passed. */
+  /** What was wrong; empty = passed. */
   readonly failures: readonly string[];
 }
 

@@ -1,5 +1,5 @@
-// Mixed traffic for as long as asked: good, malformed, slow, aborted, cut short by the server, and
-// upgraded. Afterwards nothing may be left of it: no memory, no descriptor, no request in flight.
+// Mixed traffic for a given time: valid, malformed, slow, aborted, cut short by the server, and upgraded.
+// Afterwards no memory, descriptor or request in flight may be left.
 import { setTimeout as sleep } from "node:timers/promises";
 import { mebibytes } from "../report/format.ts";
 import { startBalancer } from "./balancer.ts";
@@ -26,7 +26,7 @@ export interface SoakReport {
   readonly left: { readonly sessions: number; readonly inFlight: number };
   readonly threadDeaths: number;
   readonly samples: readonly Sample[];
-  /** What was not as it must be; empty = passed. */
+  /** What was wrong; empty = passed. */
   readonly failures: readonly string[];
 }
 

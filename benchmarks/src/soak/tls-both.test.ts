@@ -1,4 +1,4 @@
-// TLS on both sides: the small brother of `npm run soak -- tls-both`.
+// TLS on both sides: a small version of `npm run soak -- tls-both`.
 import t from "tap";
 import { tlsBoth } from "./tls-both.ts";
 

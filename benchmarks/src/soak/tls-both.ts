@@ -1,5 +1,6 @@
-// TLS on both sides of the balancer, and no client may wait in vain: large and small bodies, down and up, by clients and servers
-// that are slow and quick, mixed on the same kept connections, while the balancer reloads and requests are tried again.
+// TLS on both sides of the balancer: every client must get its answer. Large and small bodies go down and up, by
+// clients and servers that are slow and fast, mixed on the same kept connections, while the balancer reloads and
+// requests are tried again.
 import { readFileSync } from "node:fs";
 import { makeCertificate } from "../process/certificate.ts";
 import { temporaryFolder } from "../process/temporary-folder.ts";
@@ -19,14 +20,14 @@ export interface TlsBothReport {
   readonly answers: number;
   readonly bytes: number;
   readonly seconds: number;
-  /** Requests that were given up as nothing came for too long. */
+  /** Requests that were given up because no byte came for too long. */
   readonly hangs: number;
-  /** What was no whole 200, in words. */
+  /** Answers that were not a complete 200, in words. */
   readonly errors: readonly string[];
   readonly retries: number;
   readonly reloads: number;
   readonly inFlight: number;
-  /** What was not as it must be; empty = passed. */
+  /** What was wrong; empty = passed. */
   readonly failures: readonly string[];
 }
 
@@ -38,7 +39,7 @@ export async function tlsBoth(options: TlsBothOptions): Promise<TlsBothReport> {
   using folder = temporaryFolder("tls-both");
   const tls = await makeCertificate(folder.path, "DNS:s1,DNS:s2,DNS:www.foobar.com");
   const pair = { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
-  // Of two servers one dies under some requests, so that they are tried again.
+  // One of two servers dies under some requests, so that they are tried again.
   await using dying = await startTlsOrigin(pair, true);
   await using steady = await startTlsOrigin(pair, false);
   const config = (maxIdle: number) => (port: number, admin: number) =>

@@ -1,4 +1,4 @@
-// A server that answers over TLS: bytes as many as asked for, or the count of those it was sent.
+// A server that answers over TLS, with as many bytes as requested or with the number of bytes that it received.
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";

@@ -1,4 +1,4 @@
-// The visits of a soak with TLS on both sides: how large, which way, how fast; and who makes them.
+// The visits of a soak with TLS on both sides: their sizes, directions and speeds, and the clients that make them.
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ const KB = 1024;
 const MB = 1024 * KB;
 const LARGEST = 20 * MB;
 
-/** No two places in it look alike, so that nothing can be lost or doubled unseen. */
+/** No two places in this text are alike, so lost or doubled bytes are noticed. */
 export const BODY = Buffer.alloc(LARGEST);
 for (let at = 0; at < LARGEST; at += 4) BODY.writeUInt32LE(at, at);
 

@@ -1,4 +1,4 @@
-// What a connection costs in memory while nobody uses it.
+// The memory of a connection while it is not used.
 import { KEEP_ALIVE, type Workload } from "./workload.ts";
 
 export const idle10000: Workload = {
@@ -8,7 +8,8 @@ export const idle10000: Workload = {
   kind: "idle",
   path: "/small",
   connections: 10_000,
-  // Memory does not depend on how fast the machine is: few rounds do. The seconds are those of the load before.
+  // Memory does not depend on the machine's speed, so few rounds are enough. The seconds are those of the load
+  // before.
   quick: { rounds: 1, seconds: 0.7 },
   thorough: { rounds: 5, seconds: 3 },
 };

@@ -1,5 +1,5 @@
-// Static files under names that change with their contents. The webserver answers name.<hash>.ext as
-// name.ext and lets browsers keep it for ever, so a new release needs no cache to be emptied.
+// Static files under names that change with their contents. The webserver answers name.<hash>.ext with name.ext and
+// lets browsers keep it for ever. A new release has new names, so no cache has to be emptied.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -9,7 +9,9 @@ export type Assets = (name: string) => string;
 
 const HASH_LENGTH = 10;
 
-/** Reads `folder` once. Throws when it cannot; the function returned throws for a name that is not there. */
+/**
+ * Reads `folder` once; throws when it cannot. The returned function throws for a name that is not in the folder.
+ */
 export function readAssets(folder: string): Assets {
   const urls = new Map<string, string>();
   for (const name of filesIn(folder)) {

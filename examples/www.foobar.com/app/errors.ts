@@ -1,4 +1,4 @@
-// One place where errors become answers: friendly to the visitor, complete in the log.
+// Turns errors into answers: friendly to the visitor, complete in the log.
 import { isDatabaseAway, isOutcomeUnknown } from "@tandem/appserver";
 import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { type Kept, kept } from "./pages/kept.ts";
@@ -8,7 +8,7 @@ import type { Site } from "./site.ts";
 
 const RETRY_SECONDS = "5";
 
-/** Makes every error and unknown address below `app` a page. */
+/** Makes a page of every error and every unknown address below `app`. */
 export function addErrorPages(app: FastifyInstance, site: Site): void {
   app.setNotFoundHandler((request, reply) =>
     render(site, request, reply, {
@@ -34,10 +34,10 @@ export function addErrorPages(app: FastifyInstance, site: Site): void {
   });
 }
 
-/** What the visitor had typed. Sent again with its own token, it counts as if it were sent the first time. */
+/** What the visitor had typed. When it is sent again with its own nonce, it is stored once. */
 function typed(request: FastifyRequest, status: number): Kept | undefined {
   if (request.method !== "POST" || status === 404) return undefined;
-  // A form whose token is wrong may be another site's making: it is shown, not offered to be sent.
+  // A form with a wrong token may come from another site, so it is shown without the offer to send it.
   const chosen = request.upload === undefined ? "none" : "chosen";
   const picture = request.isMultipart() ? chosen : undefined;
   return kept(request.url, request.body, { picture, again: status !== 403 });

@@ -1,4 +1,4 @@
-// What people may send: one schema per form, and what is said beside a field that does not fit.
+// The forms that people may send: one schema per form, and the message beside each invalid field.
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 
@@ -10,7 +10,7 @@ export interface Filled {
 
 export const EMPTY: Filled = { values: {}, errors: {} };
 
-/** Line ends as one kind, and no control characters that no keyboard types. */
+/** Uses one kind of line end, and removes control characters that no keyboard types. */
 function cleaned(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   return text.replace(/\r\n?/g, "\n").replace(/[\0-\x08\x0b-\x1f\x7f]/g, "");
@@ -40,7 +40,7 @@ export const logInForm = z.object({
   password: password.min(1, "Please enter your password.").max(200),
 });
 
-/** What `newNonce` made. A form without one is stored as often as it is sent. */
+/** The value that `newNonce` made. A form without one is stored as often as it is sent. */
 const nonce = z
   .string()
   .regex(/^[\w-]{22}$/, "Please open this form again.")
@@ -62,7 +62,7 @@ export const aboutForm = z.object({
     .pipe(z.string().max(500, "This is longer than 500 characters.")),
 });
 
-/** Names one filling-in of a form: sent twice, it is stored once. */
+/** A random id for one copy of a form: a form that is sent twice is stored once. */
 export function newNonce(): string {
   return randomBytes(16).toString("base64url");
 }
@@ -80,7 +80,7 @@ export function check<T>(form: z.ZodType<T>, body: unknown): Checked<T> {
   return { data: undefined, filled: { values: shownAgain(body), errors } };
 }
 
-/** The same form with a message the schema could not know. */
+/** The same form with a message that the schema cannot give, because it depends on the data. */
 export function refused(body: unknown, errors: Readonly<Record<string, string>>): Filled {
   return { values: shownAgain(body), errors };
 }

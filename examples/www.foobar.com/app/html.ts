@@ -1,6 +1,6 @@
-// Templates: a tag that escapes every value unless it is Html itself. What is trusted is decided by
-// type, so neither a stray character in a template nor a string that looks like markup can open a hole.
-// Values belong between tags or in quoted attributes, nowhere else.
+// Templates: a tag that escapes every value unless it is Html itself. The type decides which text is trusted, so a
+// string that looks like markup is always escaped. Values belong between tags or in quoted attributes, nowhere
+// else.
 
 /** Markup that may be put into a page as it is. Only `html` makes it. */
 export class Html {
@@ -13,7 +13,7 @@ export class Html {
   }
 }
 
-/** What a template may hold; undefined and false leave nothing. */
+/** What a template may contain; undefined and false add nothing. */
 export type Content = Html | string | number | false | undefined | readonly Content[];
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -28,10 +28,13 @@ export async function hashPassword(password: string): Promise<string> {
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${base64(salt)}$${base64(tag)}`;
 }
 
-/** Costs what a wrong password costs, so that an answer's time does not say whether a name exists. */
+/**
+ * A hash that belongs to no person. Checking against it takes as long as a wrong password does, so the time of the
+ * answer does not show whether a name exists.
+ */
 const NOBODY = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${base64(randomBytes(SALT_BYTES))}$${base64(randomBytes(TAG_BYTES))}`;
 
-/** True when `password` belongs to `stored`. Without a stored hash it works as long and says no. */
+/** True when `password` belongs to `stored`. Without a stored hash it takes as long and returns false. */
 export async function verifyPassword(
   password: string,
   stored: string | null | undefined,

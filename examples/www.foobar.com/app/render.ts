@@ -29,7 +29,7 @@ export function render(
     person: request.person,
     unknown: request.person === undefined && isUnknown(request),
     notice: takeNotice(request, reply),
-    // Asked for by forms only: a page without one sets no cookie.
+    // Called by forms only, so a page without a form sets no cookie.
     token() {
       token ??= formToken(request, reply);
       return token;

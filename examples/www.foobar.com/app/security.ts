@@ -1,4 +1,5 @@
-// What every answer tells the browser: run no script, load nothing from elsewhere, be in no frame.
+// Fields of every answer that tell the browser to run no script, load nothing from elsewhere, and show no page in a
+// frame.
 import type { FastifyInstance } from "fastify";
 
 const POLICY = [
@@ -20,7 +21,7 @@ const HEADERS = {
 } as const;
 
 /**
- * Only where https answers on its own port: HSTS makes a browser turn http://site:8080 into
+ * HSTS is sent only where https answers on its standard port. HSTS makes a browser turn http://site:8080 into
  * https://site:8080 (RFC 6797 §8.3 keeps the port), which on a machine for trying out is no TLS port.
  */
 const HSTS = "max-age=31536000";

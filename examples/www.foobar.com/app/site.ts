@@ -1,4 +1,4 @@
-// What every route works with, and what `appserver.config` of tandem.yaml may say.
+// What every route uses, and what `appserver.config` of tandem.yaml may contain.
 import { resolve } from "node:path";
 import type { AppContext } from "@tandem/appserver";
 import { z } from "zod";
@@ -19,7 +19,7 @@ export interface Site extends AppContext<Tables> {
   readonly pictures: PictureReader;
 }
 
-/** Throws naming the key when the configuration does not fit. */
+/** Throws an error that names the key when the configuration is invalid. */
 export function siteOf(context: AppContext<Tables>): Site {
   const { success, data, error } = config.safeParse(context.config);
   if (success) {

@@ -33,7 +33,9 @@ export function excerpt(text: string, length: number): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), length / 2)).replace(/[\s,;:.–—-]+$/, "")}\u00a0…`;
 }
 
-/** A post without a picture shows how it begins. A sentence shorter than this takes the next one in. */
+/**
+ * A post without a picture shows its first sentence. When that is shorter than this, the next sentence is added.
+ */
 const SHORTEST_OPENING = 45;
 const LONGEST_OPENING = 150;
 

@@ -1,4 +1,4 @@
-// Reads a multipart form into `request.body`, and its one file into `request.upload`, within bounds.
+// Reads a multipart form into `request.body`, and its file into `request.upload`, within limits.
 import type { FastifyRequest } from "fastify";
 
 /** Largest picture in bytes. */
@@ -7,7 +7,7 @@ const MAX_IMAGE_BYTES = 8 * 1024 * 1024;
 export interface Upload {
   /** Empty when the visitor is not logged in. */
   readonly data: Buffer;
-  /** The file was larger than allowed, and the rest of it was thrown away. */
+  /** The file was larger than allowed, and the rest of it was discarded. */
   readonly truncated: boolean;
 }
 
@@ -35,8 +35,9 @@ class UnreadableFormError extends Error {
 }
 
 /**
- * A preValidation hook: form tokens are checked after it, against the fields it has read. Of a picture sent by a visitor
- * who is not logged in only the size is read: it is not stored, and many of them would fill the memory.
+ * A preValidation hook: it runs before form tokens are checked, because the check needs the fields. When the
+ * visitor is not logged in, only the size of a picture is read: it is not stored, and many such pictures would fill
+ * the memory.
  */
 export async function readUpload(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;
@@ -57,7 +58,7 @@ async function readForm(request: FastifyRequest): Promise<Record<string, string>
       continue;
     }
     const { size, data } = await contentOf(part.file, request.unknown === undefined);
-    // A browser sends an empty file where none was chosen.
+    // A browser sends an empty file when none was chosen.
     if (size > 0) request.upload = { data, truncated: part.file.truncated };
   }
   return fields;

@@ -1,4 +1,4 @@
-// Who is asking: sessions, the person behind one, protection of forms, and notices that outlive a redirect.
+// The visitor of a request: session, person, protection of forms, and notices that are kept over a redirect.
 import { fastifyCsrfProtection } from "@fastify/csrf-protection";
 import { isDatabaseAway } from "@tandem/appserver";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -10,9 +10,9 @@ declare module "fastify" {
     personId?: number;
   }
   interface FastifyRequest {
-    /** Who is logged in. */
+    /** The person who is logged in. */
     person: Person | undefined;
-    /** Why it is not known whether a person is. */
+    /** The error because of which the visitor is unknown; undefined when there is none. */
     unknown: unknown;
   }
 }
@@ -25,12 +25,12 @@ export async function addVisitors(app: FastifyInstance, site: Site): Promise<voi
   app.decorateRequest("person", undefined);
   app.decorateRequest("unknown", undefined);
   app.addHook("onRequest", (request) => recognise(request, site));
-  // Asked when the body has been read, so that what the visitor typed can be shown again.
+  // Runs after the body was read, so that what the visitor typed can be shown again.
   app.addHook("preHandler", async (request) => {
     if (request.unknown !== undefined && request.method === "POST") throw request.unknown;
   });
-  // The secret is in a cookie and the token is bound to the person, so that reading a page with a
-  // form costs no session, and a token from before the log-in is worth nothing after it.
+  // The secret is in a cookie, and the token is bound to the person. So reading a page with a form needs no
+  // session, and a token from before the log-in is invalid after it.
   await app.register(fastifyCsrfProtection, {
     cookieKey: "__Host-form",
     cookieOpts: COOKIE,
@@ -39,7 +39,9 @@ export async function addVisitors(app: FastifyInstance, site: Site): Promise<voi
   });
 }
 
-/** Who is asking. Readers need not be known: without the store, or the database, they are visitors for a while. */
+/**
+ * Finds the visitor's person. When the session store or the database is away, readers are treated as not logged in.
+ */
 async function recognise(request: FastifyRequest, site: Site): Promise<void> {
   request.unknown = request.sessionError;
   if (request.unknown !== undefined) return;
@@ -48,7 +50,7 @@ async function recognise(request: FastifyRequest, site: Site): Promise<void> {
   try {
     request.person = await personById(site.database, personId);
   } catch (error) {
-    // A fault of ours must be seen, and not look like a database that rests.
+    // Other errors are bugs and must not be hidden like a database that is away.
     if (!isDatabaseAway(error)) throw error;
     request.unknown = error;
   }
@@ -63,7 +65,10 @@ function owner(request: FastifyRequest): string {
   return `${request.person?.id ?? "visitor"}`;
 }
 
-/** Begins a session of its own for `personId`; rejects when it cannot be kept, for then it would be no log-in. */
+/**
+ * Begins a new session for `personId`. Rejects when the session cannot be stored, because then the log-in has no
+ * effect.
+ */
 export async function logIn(request: FastifyRequest, personId: number): Promise<void> {
   await request.session.regenerate();
   request.session.personId = personId;
@@ -101,24 +106,26 @@ export function takeNotice(request: FastifyRequest, reply: FastifyReply): string
   return Object.hasOwn(NOTICES, key) ? NOTICES[key as keyof typeof NOTICES] : undefined;
 }
 
-/** Where to go after logging in: a path of this site, whatever the link said. */
+/** Where to go after logging in: always a path of this site, whatever the link contained. */
 export function safePath(path: unknown): string {
   return typeof path === "string" && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,200}$/.test(path)
     ? path
     : "/";
 }
 
-/** Whether it is not known who is asking, though a cookie says that its visitor logged in. */
+/** Whether the visitor has a session cookie, but the store cannot say to whom it belongs. */
 export function isUnknown({ unknown }: FastifyRequest): boolean {
   return unknown !== undefined && !(unknown instanceof LoggedOutError);
 }
 
-/** Who sends something and is not logged in, perhaps no longer. */
+/** A visitor who sends a form and is not, or no longer, logged in. */
 class LoggedOutError extends Error {
   readonly statusCode = 401;
 }
 
-/** Leads visitors who are not logged in to the log-in. What they send is read first, so that it can be shown again. */
+/**
+ * Sends visitors who are not logged in to the log-in page. The form is read first, so that it can be shown again.
+ */
 export async function requirePerson(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -133,7 +140,7 @@ export async function requirePerson(
   return reply.redirect(`/log-in?next=${encodeURIComponent(safePath(request.url))}`, 303);
 }
 
-/** The person whom `requirePerson` let through. */
+/** The person that `requirePerson` has found. */
 export function personOf(request: FastifyRequest): Person {
   if (request.person === undefined) throw new Error("this route lacks requirePerson");
   return request.person;

@@ -1,4 +1,4 @@
-// The site when something is unusual: limits, another box, a missing store, a fault of its own. On SQLite.
+// The site in unusual situations: limits, another box, a missing store, a bug of its own. On SQLite.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";

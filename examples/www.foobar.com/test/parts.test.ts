@@ -49,7 +49,7 @@ t.test("passwords", async (t) => {
   const reference =
     "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
   t.equal(await verifyPassword("password", reference), true);
-  // CPU time: what a busy machine adds to the other kind says nothing.
+  // CPU time, because elapsed time on a busy machine proves nothing.
   const took = async (stored: string | undefined) => {
     const from = process.cpuUsage();
     await verifyPassword("wrong", stored);
@@ -140,7 +140,7 @@ t.test("the drawings of the seed are the same every time", async (t) => {
   t.match(one, { width: 1600, height: 900 });
 });
 
-/** Says nothing, and lets no time pass. */
+/** A context with a silent logger and a clock that stands still. */
 const context = {
   clock: { after: () => ({ cancel: () => undefined }) },
   logger: { warn: () => undefined, error: () => undefined },

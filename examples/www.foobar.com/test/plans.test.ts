@@ -1,5 +1,5 @@
-// What the databases make of the site's queries with 200 000 posts: each is looked at as it is sent. No query may
-// read a table, sort one or put one aside, whatever the optimizer thinks of so many rows.
+// How the databases execute the site's queries with 200 000 posts: the plan of each query is checked when it is
+// sent. No plan may read or sort a whole table or build a temporary one.
 import { join } from "node:path";
 import { type Database, migrate, openDatabase } from "@tandem/appserver";
 import { startMariadb } from "@tandem/appserver/testing";
@@ -67,12 +67,12 @@ interface Plan {
   readonly Extra?: string;
 }
 
-/** What is wrong with a step of a plan; undefined when it is quick however many rows there are. */
+/** What is wrong with a step of a plan; undefined when its cost does not grow with the number of rows. */
 function fault(
   { detail, table, type, key, rows, Extra = "" }: Plan,
   text: string,
 ): string | undefined {
-  // An index may be read from its beginning where a LIMIT ends that.
+  // Reading an index from its beginning is fine when a LIMIT ends it.
   const ends = /limit \?/.test(text);
   if (detail !== undefined) {
     if (/^SCAN post_search VIRTUAL TABLE INDEX \d+:\S/.test(detail)) return undefined;

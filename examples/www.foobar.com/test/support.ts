@@ -19,7 +19,7 @@ interface More {
   readonly sessions?: { readonly store: "redis"; readonly redis: { readonly url: string } };
 }
 
-/** Starts the site on the database at `url`; what `more` says of its configuration wins. */
+/** Starts the site on the database at `url`; keys in `more` take precedence over the configuration here. */
 export async function open(
   t: Testing,
   folder: string,
@@ -40,7 +40,7 @@ export async function open(
   return host;
 }
 
-/** A visitor whom nobody knows yet. */
+/** A new visitor, who is not logged in. */
 export function visit(t: Testing, host: Host, address?: string): Browser {
   const browser = new Browser(host.url, address);
   t.teardown(() => browser.close());

@@ -42,7 +42,7 @@ t.test("what is not there is named, with what there is", async (t) => {
     [join(folder, "cut.json"), /left out because of its length; replay the log/],
   ];
   for (const [typed, message] of studies) t.throws(() => findStudy(typed), message);
-  t.throws(() => findSimulated("S14"), /S14 places keys/);
+  t.throws(() => findSimulated("S14"), /S14 computes where keys go/);
   const linkerd = findSimulated("LINKERD");
   const algorithms: readonly (readonly [string, RegExp])[] = [
     ["least-con", /'least-con' is no algorithm; did you mean 'least-conn'\?\nKnown: round-robin, /],

@@ -1,5 +1,5 @@
-// What a proxy adds to the heads of answers and keeps in them: when they were made (RFC 9110 §6.6.1), and which
-// protocol a server wants to be asked for (§7.8).
+// What a proxy adds to the heads of answers and keeps in them: when the answer was made (RFC 9110 §6.6.1), and the
+// protocol to which a server asks to switch (§7.8).
 import type { Case, Topic } from "../case.ts";
 import { all, answered, body, has, type Look, lacks, response } from "../checks.ts";
 import { valuesOf } from "../wire/message.ts";

@@ -120,7 +120,7 @@ const interim: readonly Case[] = [
   },
   {
     id: "unasked-100",
-    title: "100 that nobody asked for",
+    title: "100 without a request for it",
     source: INTERIM,
     rule: "relayed, then the answer",
     send: [get()],

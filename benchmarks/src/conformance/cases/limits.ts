@@ -1,11 +1,11 @@
-// How much a client may send, and what it hears beyond (RFC 9110 §15.5.14, RFC 6585 §5). The bounds are
+// How much a client may send, and which answer it gets beyond that (RFC 9110 §15.5.14, RFC 6585 §5). The limits are
 // Tandem's defaults, and 64 KiB for bodies.
 import type { Case, Topic } from "../case.ts";
 import { answered, body, closed, forwardedTimes, nothingComplete, request } from "../checks.ts";
 import { get, head, post, refused } from "./wording.ts";
 
 const KIB = 1024;
-/** The body limit that these cases are set up with. */
+/** The body limit with which the proxies are set up for these cases. */
 export const BODY_LIMIT_BYTES = 64 * KIB;
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `X-${index}: 1`);

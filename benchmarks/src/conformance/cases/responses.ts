@@ -1,5 +1,5 @@
-// What becomes of good answers, of answers without a body, and of bytes that nobody asked for (RFC 9112
-// §6.3).
+// How valid answers are passed on, answers without a body, and bytes that the server sends without a request (RFC
+// 9112 §6.3).
 import type { Case, Topic } from "../case.ts";
 import {
   all,
@@ -25,7 +25,7 @@ type About = Pick<Case, "id" | "title" | "source">;
 
 const halfChunked = `${ok("Transfer-Encoding: chunked")}5\r\nhello\r\n`;
 
-/** The answer to the second request is its own, whatever the first server left behind. */
+/** The answer to the second request is its own, whatever bytes the server sent before. */
 function nextIsClean(
   about: About & { readonly rule: string },
   first: readonly Step[],

@@ -1,5 +1,5 @@
-// Rules about hosts and paths: no way of writing one leads past them (RFC 3986 §6.2.2, RFC 9110 §7.2). The proxies are
-// set up to let nothing through for the host private.example and below the path /private/.
+// Rules about hosts and paths: no spelling of a host or path gets past them (RFC 3986 §6.2.2, RFC 9110 §7.2). The
+// proxies are set up to refuse every request for the host private.example and every path below /private/.
 import type { Case, Topic } from "../case.ts";
 import { answered, forwardedTimes, nothingForwarded } from "../checks.ts";
 import { head } from "./wording.ts";

@@ -1,5 +1,5 @@
-// Connections to servers: when one may carry another request, and what may be sent again when one dies
-// (RFC 9110 §9.2.2).
+// Connections to servers: when a connection may carry another request, and which requests may be sent again when it
+// fails (RFC 9110 §9.2.2).
 import type { Case, Check, Topic } from "../case.ts";
 import {
   answered,
@@ -22,16 +22,16 @@ const says = (text: string) => `${ok(`Content-Length: ${text.length}`)}${text}`;
 
 const dies = turn(RESET);
 
-/** What a server says to a client that has not logged in, and then in the middle of it. */
+/** The answers of a server to a client that has not logged in, and then in the middle of the log-in. */
 const challenge = (...lines: string[]) =>
   head("HTTP/1.1 401 Unauthorized", "Content-Length: 0", ...lines);
 const step = (authorization: string) =>
   head("GET /alice HTTP/1.1", "Host: example.com", `Authorization: ${authorization}`);
 
-/** RFC 4559 names the danger, RFC 9110 forbids servers what makes it one. */
+/** RFC 4559 describes the danger; RFC 9110 forbids servers the behaviour that causes it. */
 const LOGIN = "RFC 9110 §3.3, RFC 4559";
 
-/** All requests of the first client share a connection, on which the other's is not. */
+/** All requests of the first client share one server connection, and the other client's request is not on it. */
 const shared =
   (count: number): Check =>
   ({ connections }) => {

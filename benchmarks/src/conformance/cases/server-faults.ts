@@ -1,5 +1,5 @@
-// Servers that die in the middle of an answer (RFC 9112 §8) or break the protocol in its head (§6.3): the
-// client must never take a part for the whole, nor a doubtful answer for a good one.
+// Servers that fail in the middle of an answer (RFC 9112 §8) or break the protocol in its head (§6.3): the client
+// must never take a part of an answer for the whole, nor an invalid answer for a valid one.
 import type { Case, Check, Topic } from "../case.ts";
 import { answered, truncated } from "../checks.ts";
 import { HALF_CLOSE, RESET, type Step } from "../wire/steps.ts";
@@ -27,7 +27,7 @@ function badGateway(about: About, ...steps: readonly Step[]): Case {
   };
 }
 
-/** Within the patience of a test: far from a server's timeout, which is a second. */
+/** Much shorter than the server's timeout of a second, so the failure itself must be noticed. */
 function atOnce(which: Case): Case {
   const late: Check = ({ elapsedMs }) =>
     elapsedMs < 900 ? undefined : `after ${Math.round(elapsedMs)} ms`;
@@ -39,7 +39,7 @@ function atOnce(which: Case): Case {
   };
 }
 
-/** The answer stops short, and the client must be able to tell. */
+/** The answer is cut short, and the client must be able to notice that. */
 function cutShort(about: About, ...steps: readonly Step[]): Case {
   return {
     ...about,
@@ -97,7 +97,7 @@ const truncation: readonly Case[] = [
   },
 ];
 
-/** The same for a client to which nothing but the connection's end says where the body ends. */
+/** The same for a client that can recognize the end of the body only by the end of the connection. */
 const truncationUntilClose: readonly Case[] = [
   cutShort(
     { id: "dies-in-chunks-1.0", title: "the server dies in chunks, HTTP/1.0 client", source: CUT },

@@ -1,4 +1,4 @@
-// What is asked for, and of whom: request line, target and Host (RFC 9112 §3, RFC 9110 §7.2).
+// Request line, target and Host (RFC 9112 §3, RFC 9110 §7.2).
 import type { Case, Topic } from "../case.ts";
 import {
   all,
@@ -34,7 +34,7 @@ const badHost = (
   refused(400, { id, title, source: HOST }, head("GET / HTTP/1.1", ...lines)),
 );
 
-/** A request line that is refused; Host is good. */
+/** A request line that is refused, with a valid Host. */
 const badLine = (
   [
     ["target-fragment", 400, "`/#x`", "RFC 9112 §3.2.1", "GET /#x HTTP/1.1"],
@@ -76,7 +76,7 @@ const badLine = (
   refused(status, { id, title, source }, head(line, "Host: example.com")),
 );
 
-/** HTTP/0.9 ends with its line: whoever waits for fields waits in vain. */
+/** An HTTP/0.9 request ends with its line. A proxy that waits for fields after it would wait in vain. */
 const barePath = refused(
   400,
   { id: "http-0.9-alone", title: "`GET /` and nothing more", source: LINE },
@@ -85,7 +85,7 @@ const barePath = refused(
 
 const authority = "RFC 9112 §3.2.2";
 
-/** What becomes of a target. */
+/** What the origin sees of a target. */
 function becomes(
   id: string,
   asked: string,
@@ -111,14 +111,14 @@ function becomes(
   };
 }
 
-/** A path that some servers read as another one: theirs to decide. */
+/** A path that some servers read as another one; the decision is left to the server. */
 const asWritten = (id: string, path: string) =>
   becomes(
     ...([id, `GET ${path}`, `GET ${path}`, "example.com", "forwarded as written"] as const),
     "RFC 9112 §3.2.1",
   );
 
-/** Clients resolve dot segments themselves: a request that has them is meant to get past a rule. */
+/** Clients resolve dot segments themselves, so a request that contains them is meant to get past a rule. */
 const undotted = (id: string, asked: string, path: string) =>
   becomes(
     ...([id, `GET ${asked}`, `GET ${path}`, "example.com", `forwarded as \`${path}\``] as const),

@@ -34,7 +34,7 @@ const switches = head(
   `Sec-WebSocket-Accept: ${ACCEPT}`,
 );
 
-/** Once switched, these bytes are all that the origin has from the client after the head. */
+/** After the switch, these bytes are all that the origin receives from the client. */
 const reached =
   (text: string) =>
   ({ connections }: { readonly connections: readonly { readonly bytes: string }[] }) => {
@@ -178,7 +178,7 @@ const plain: readonly Case[] = [
   ),
   {
     id: "unasked-101",
-    title: "101 that nobody asked for",
+    title: "101 without a request for it",
     source: UPGRADE,
     rule: "502",
     send: [get()],

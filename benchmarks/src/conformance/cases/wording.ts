@@ -1,4 +1,4 @@
-// The words cases are written in: requests and turns in their usual shapes, and the two ways to refuse.
+// Functions in which cases are written: requests and turns in their usual shapes, and the two ways of refusing.
 import type { Case } from "../case.ts";
 import { answered, closed, cutOff, nothingComplete, nothingForwarded } from "../checks.ts";
 import type { Turn } from "../wire/raw-origin.ts";
@@ -24,12 +24,12 @@ export function ok(...fields: readonly string[]): string {
   return head("HTTP/1.1 200 OK", ...fields);
 }
 
-/** Once the request is complete, these steps. */
+/** These steps, once the request is complete. */
 export function turn(...steps: readonly Step[]): Turn {
   return { at: "request", steps };
 }
 
-/** As soon as the request's head is there, these steps. */
+/** These steps, as soon as the request's head is there. */
 export function turnAtHead(...steps: readonly Step[]): Turn {
   return { at: "head", steps };
 }
@@ -37,7 +37,7 @@ export function turnAtHead(...steps: readonly Step[]): Turn {
 type Refused = Pick<Case, "id" | "title" | "source"> &
   Partial<Pick<Case, "needs" | "patienceMs" | "methods">>;
 
-/** What follows a refused head, for a server that were to read it as another request. */
+/** What follows a refused head. A server that wrongly continued would read it as another request. */
 const TAIL = get("X-Smuggled: 1");
 
 /** The head is refused with `status` and the connection closed; the origin sees nothing. */
@@ -57,7 +57,7 @@ export function refusedWithTail(status: number, about: Refused, bytes: string): 
   return refused(status, about, bytes + TAIL);
 }
 
-/** The head is good and the body is not: 400, and the origin's request is cut off. */
+/** The head is valid and the body is not: 400, and the request to the origin is cut off. */
 export function refusedInBody(status: number, about: Refused, ...send: readonly Step[]): Case {
   return {
     ...about,

@@ -1,4 +1,4 @@
-// One proxy as a process of its own before one scripted origin: where cases run, one at a time.
+// One proxy as a process of its own in front of one scripted origin; it runs one case at a time.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,7 +24,9 @@ export class Lane implements AsyncDisposable {
   readonly #setup: ConformanceSetup;
   readonly #process: Started;
 
-  /** Starts `peer` and waits until a request through it is answered; throws with its own words if not. */
+  /**
+   * Starts `peer` and waits until a request through it is answered. Throws with the peer's output if it does not.
+   */
   static async open(peer: Peer): Promise<Lane> {
     const origin = await RawOrigin.start();
     const folder = temporaryFolder(`conformance-${peer.name}`);
@@ -113,6 +115,6 @@ async function answers(port: number): Promise<boolean> {
     await client.perform([get("Connection: close"), /hello/]);
     return client.received.includes("hello");
   } catch {
-    return false; // nobody listens yet
+    return false; // the proxy does not listen yet
   }
 }

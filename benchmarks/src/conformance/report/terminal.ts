@@ -1,8 +1,8 @@
-// The end of a run on the terminal: a row per topic, a column per peer, and what Tandem did otherwise.
+// The end of a run on the terminal: a row per topic, a column per peer, and the cases in which Tandem differed.
 import { tally } from "./cells.ts";
 import type { Report } from "./report.ts";
 
-/** Cases as our rule says, of those that were run, by topic and peer. */
+/** How many of the cases that were run follow our rule, by topic and peer. */
 export function summary({ peers, topics }: Report): string {
   const rows = [
     ["", ...peers.map(({ name }) => name)],

@@ -1,5 +1,5 @@
-// What is wrong with a request that reached the origin: a proxy may hand on only what every server reads
-// alike (RFC 9112 §11.2). Judged on the bytes, by the grammar, with nothing forgiven.
+// Finds what is wrong with a request that reached the origin: a proxy may pass on only what every server reads
+// alike (RFC 9112 §11.2). The bytes are checked strictly against the grammar.
 import { type Message, valuesOf } from "./message.ts";
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";

@@ -1,6 +1,6 @@
-// Reads HTTP/1.1 messages out of bytes (RFC 9112 §6, §7.1), for the two ends of a case. It shares no code
-// with any proxy under test, and reads on where a strict reader would stop: what a careless server would
-// take for a request has to be seen as one.
+// Reads HTTP/1.1 messages out of bytes (RFC 9112 §6, §7.1), for the two ends of a case. It shares no code with any
+// proxy under test. It continues where a strict reader would stop, because it has to find everything that a
+// careless server would take for a request.
 
 /** Field lines in order, names as they were spelt. */
 export type FieldLines = readonly (readonly [name: string, value: string])[];
@@ -44,14 +44,14 @@ export function statusOf({ start }: Message): number {
   return Number(/^HTTP\/\d\.\d (\d{3})/.exec(start)?.[1] ?? 0);
 }
 
-/** The requests at the start of what a server received. */
+/** The requests in the bytes that a server received. */
 export function readRequests(text: string): readonly Message[] {
   return readAll(text, () => false, false);
 }
 
 /**
- * The responses at the start of what a client received; `methods` are those of its requests, and `ended`
- * says that the connection is closed, which ends a body without any other end.
+ * The responses in the bytes that a client received; `methods` are those of its requests. `ended` means that the
+ * connection is closed, which ends a body that has no other end.
  */
 export function readResponses(
   text: string,

@@ -1,5 +1,5 @@
-// The client of a case: a socket on which the case decides every byte, and which keeps every byte that
-// comes back and how the connection ended.
+// The client of a case: a socket on which the case decides every byte. It keeps every byte that comes back, and how
+// the connection ended.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { HALF_CLOSE, RESET, type Step } from "./steps.ts";
 /** How the proxy left the connection. */
 export type Ending = "open" | "closed" | "reset";
 
-/** Longest wait for bytes that a pattern asks for. */
+/** The longest wait for bytes that match a pattern. */
 const PATTERN_MS = 2_500;
 
 export class RawClient implements Disposable {
@@ -17,7 +17,7 @@ export class RawClient implements Disposable {
   /** When the last byte came or the connection ended, on performance.now(). */
   changedAt = performance.now();
   readonly #socket: Socket;
-  /** The client itself has reset the connection; pauses after it are still made. */
+  /** Whether the client itself has reset the connection; pauses after that are still made. */
   #left = false;
 
   static async connect(port: number): Promise<RawClient> {

@@ -12,7 +12,7 @@ export interface Turn {
   readonly steps: readonly Step[];
 }
 
-/** One connection from the proxy, as far as it went. */
+/** One connection from the proxy, with everything received on it. */
 export interface OriginConnection {
   bytes: string;
   open: boolean;
@@ -48,7 +48,7 @@ export class RawOrigin implements AsyncDisposable {
     server.on("connection", (socket) => this.#accept(socket));
   }
 
-  /** Forgets the last case, ends its connections, and answers by these turns from now on. */
+  /** Forgets the last case, closes its connections, and answers with these turns from now on. */
   async play(turns: readonly Turn[]): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await sleep(15);

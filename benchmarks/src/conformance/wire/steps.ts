@@ -1,10 +1,10 @@
-// The small language that both ends of a case speak: bytes, pauses, and ways to end a connection.
+// The steps of both ends of a case: bytes, pauses, and ways to end a connection.
 
 /** Sends what was written, then closes this direction only. */
 export const HALF_CLOSE = { step: "half-close" } as const;
 /** Ends the connection with RST, as a killed process does. */
 export const RESET = { step: "reset" } as const;
-/** Stays still until the peer's body has come; for the origin. */
+/** Waits until the peer's body has come; for the origin. */
 export const BODY = { step: "body" } as const;
 
 /** 100 Continue, if the request at hand expects it; for the origin. */

@@ -98,7 +98,7 @@ export class Site implements AsyncDisposable {
     await this.#process(tier, box).output(STOP_SECONDS);
   }
 
-  /** The file with another weight, and the balancer told to read it. */
+  /** Writes the file with another weight, and has the balancer reload it. */
   reload(box: Box, weight: number): void {
     const config = siteConfig(box, this.#options) as {
       balancer: { backends: { web: { servers: Record<Box, { weight?: number }> } } };
@@ -108,7 +108,7 @@ export class Site implements AsyncDisposable {
     this.signal("balancer", box, "SIGHUP");
   }
 
-  /** What a balancer says; undefined while it does not answer. */
+  /** The balancer's status; undefined while it does not answer. */
   async status(box: Box): Promise<SiteStatus | undefined> {
     const url = `http://127.0.0.1:${this.ports[box].admin}/api/v1/status`;
     try {

@@ -1,6 +1,6 @@
-// A visitor of a site: requests one after the other on a kept connection, GETs and POSTs in turn. What was never sent
-// goes to the other balancer, as browsers do with a name that has two addresses. Nothing else is tried again: every
-// other end of a request is a failure.
+// A visitor of a site: requests one after the other on a kept connection, GETs and POSTs in turn. A request that
+// was never sent goes to the other balancer, as browsers do with a name that has two addresses. No other request is
+// tried again: every other failure counts.
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +10,7 @@ import type { Site } from "./site.ts";
 export interface VisitorOptions {
   readonly site: Site;
   readonly name: string;
-  /** Between two requests. Below a second, so that its connection is one that POSTs may ride on. */
+  /** The time between two requests. Below a second, so that POSTs may use the same connection. */
   readonly pauseMs: number;
 }
 

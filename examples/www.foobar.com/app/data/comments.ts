@@ -9,7 +9,7 @@ export interface Comment {
   readonly posted: number;
 }
 
-/** More than this many are not shown: a page stays a page. */
+/** The most comments shown under a post, so that the page stays small. */
 export const MOST_COMMENTS = 500;
 
 export async function commentsOf(db: Db, postId: number): Promise<Comment[]> {
@@ -23,7 +23,10 @@ export async function commentsOf(db: Db, postId: number): Promise<Comment[]> {
     .execute();
 }
 
-/** Adds a comment and resolves to its id; the same person's form with the same `nonce` counts once. */
+/**
+ * Adds a comment and resolves to its id. When the same person sends the form with the same `nonce` again, nothing
+ * is added.
+ */
 export async function addComment(
   db: Db,
   comment: {

@@ -1,4 +1,5 @@
-// Pictures by the hash of their bytes: stored once however often they are posted, seen by both boxes.
+// Pictures, named by the hash of their bytes: a picture is stored once, however often it is posted, and both boxes
+// see it.
 import type { Picture } from "../pictures/picture.ts";
 import { isDuplicate } from "./conflicts.ts";
 import type { Db } from "./schema.ts";

@@ -1,19 +1,19 @@
-// Lists of posts, page by page. The ids of a page come first, from an index alone, and then their rows: joined first
-// and sorted afterwards, the front page took 1.8 s at 100 000 posts. A page is told by the post beside it, not by a
-// number: an OFFSET reads all that it leaves out.
+// Lists of posts, page by page. First the ids of a page are read from an index alone, and then their rows. Joined
+// first and sorted afterwards, the front page took 1.8 s at 100 000 posts. A page is identified by the post beside
+// it, not by a number, because OFFSET reads all the rows that it skips.
 import type { DatabaseKind } from "@tandem/appserver";
 import { type Post, postsByIds } from "./posts.ts";
 import type { Db } from "./schema.ts";
 import { searchIds } from "./search.ts";
 
-/** One large card and three rows of two. */
+/** The number of posts on a page: one large card and three rows of two. */
 const PAGE_SIZE = 7;
 
 /** A place between two posts of a list. */
 export interface Cursor {
   readonly posted: number;
   readonly id: number;
-  /** Whether the page is of posts newer than this one; older ones otherwise. */
+  /** Whether the page has the posts newer than this one; otherwise it has the older ones. */
   readonly newer: boolean;
 }
 
@@ -46,7 +46,7 @@ export function searchPosts(
 }
 
 async function pageOf(db: Db, cursor: Cursor | undefined, find: Finder): Promise<PostPage> {
-  // One more than is shown tells whether there is a page behind.
+  // One post more than is shown is read; it tells whether there is another page.
   const found = await find(cursor, PAGE_SIZE + 1);
   const more = found.length > PAGE_SIZE;
   // The way back ends at the first page, which is always full.

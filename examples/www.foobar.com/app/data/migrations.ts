@@ -15,12 +15,12 @@ export function migrations(kind: DatabaseKind): Record<string, Migration> {
   };
 }
 
-/** MySQL's tables had the collation of its character set: `josé` was `jose`, and each emoji every other. */
+/** With the former collation MySQL took `josé` for `jose`, and any emoji for any other. */
 async function compareByCodePoint(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   if (kind === "sqlite") return;
   const { rows } = await sql<{ name: string }>`select @@collation_database as name`.execute(db);
   const collation = sql.raw(rows[0]?.name ?? "utf8mb4_bin");
-  // The one key that is a text: its two sides cannot change while it is there.
+  // The only foreign key that is a text: while it exists, its two columns cannot be changed.
   await db.schema.alterTable("post").dropConstraint("post_image").execute();
   for (const table of ["person", "image", "post", "comment"])
     await sql`alter table ${sql.table(table)} convert to character set utf8mb4 collate ${collation}`.execute(
@@ -40,7 +40,8 @@ async function searchAndEdits(db: Kysely<unknown>, kind: DatabaseKind): Promise<
   if (kind === "sqlite")
     await db.schema.createIndex("post_by_image").on("post").column("image_hash").execute();
   if (kind === "sqlite")
-    // Only the index is kept (`content=''`); what a word is was decided before, so accents stay.
+    // Only the index is kept (`content=''`). The words are normalized before they are stored, so the tokenizer must
+    // keep accents as they are.
     await sql`create virtual table post_search using fts5(words, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0 tokenchars '_'")`.execute(
       db,
     );
@@ -49,7 +50,7 @@ async function searchAndEdits(db: Kysely<unknown>, kind: DatabaseKind): Promise<
       db,
     );
   await indexPosts(db as Db);
-  // An index over rows that are there is built in a part of the time.
+  // Building the index after the rows are there takes much less time.
   if (kind === "mysql")
     await sql`create fulltext index post_words on post_search (words)`.execute(db);
 }
@@ -74,7 +75,7 @@ async function indexPosts(db: Db): Promise<void> {
   }
 }
 
-/** Rows from before have no nonce; both databases let a unique key hold many nulls. */
+/** Older rows have no nonce; in both databases a unique key may hold many nulls. */
 async function formsCountOnce(db: Kysely<unknown>): Promise<void> {
   for (const table of ["post", "comment"] as const) {
     await db.schema.alterTable(table).addColumn("nonce", "char(22)").execute();

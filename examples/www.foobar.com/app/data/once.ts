@@ -1,5 +1,5 @@
-// A form that arrives twice counts once. A visitor sends a form again when its answer was lost, and the
-// first one may have been stored all the same.
+// Stores a form once even when it arrives twice. A visitor sends a form again when its answer was lost, but the
+// first one may have been stored.
 import { isDuplicate } from "./conflicts.ts";
 
 /**

@@ -1,8 +1,8 @@
-// People: who they are and how a name is taken once.
+// People: their names and passwords, and that no name is taken twice.
 import { isDuplicate } from "./conflicts.ts";
 import type { Db } from "./schema.ts";
 
-/** Somebody as pages show them. */
+/** A person as pages show it. */
 export interface Person {
   readonly id: number;
   readonly name: string;
@@ -24,7 +24,7 @@ export async function personByName(db: Db, name: string): Promise<Person | undef
     .executeTakeFirst();
 }
 
-/** What a log-in is checked against. */
+/** The data against which a log-in is checked. */
 export async function credentials(
   db: Db,
   name: string,
@@ -36,7 +36,7 @@ export async function credentials(
     .executeTakeFirst();
 }
 
-/** Adds somebody; undefined when the name is taken, were it a moment ago. */
+/** Adds a person; undefined when the name is taken, even if only a moment ago. */
 export async function addPerson(
   db: Db,
   person: { readonly name: string; readonly password: string; readonly now: number },

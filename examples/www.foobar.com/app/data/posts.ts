@@ -24,7 +24,10 @@ export interface PostImage {
 
 const PREVIEW_LENGTH = 480;
 
-/** The posts with these ids, in that order, with the beginnings of their texts; what is gone is left out. */
+/**
+ * The posts with these ids, in that order, with the beginnings of their texts. Posts that no longer exist are left
+ * out.
+ */
 export async function postsByIds(db: Db, ids: readonly number[]): Promise<Post[]> {
   if (ids.length === 0) return [];
   const [rows, counts] = await Promise.all([

@@ -7,7 +7,7 @@ export interface Tables {
     readonly name: string;
     /** The name in lower case: two people may not differ by case alone. */
     readonly name_key: string;
-    /** PHC string; null where nobody can log in. */
+    /** PHC string; null for a person who cannot log in. */
     readonly password: string | null;
     readonly about: string;
     readonly joined: number;
@@ -40,7 +40,7 @@ export interface Tables {
     /** As a post's. */
     readonly nonce: string | null;
   };
-  /** What search looks through; SQLite keeps only the index of it. */
+  /** The words that search uses; SQLite keeps only their index. */
   readonly post_search: {
     /** The post's id, under the name that FTS5 gives it. */
     readonly rowid: number;

@@ -1,5 +1,6 @@
-// Search: the words of each post in a table of their own, indexed by FULLTEXT on MySQL and by FTS5 on SQLite. They
-// are written in one normal form first, so that both engines find the same, whatever their settings.
+// Search: the words of each post are in a table of their own, indexed by FULLTEXT on MySQL and by FTS5 on SQLite.
+// The words are normalized before they are stored, so that both engines find the same posts whatever their
+// settings.
 import type { DatabaseKind } from "@tandem/appserver";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "./schema.ts";
@@ -8,7 +9,7 @@ import type { Db } from "./schema.ts";
 const SHORTEST = 3;
 const LONGEST = 60;
 
-/** How many posts next to the cursor are looked through before the index is asked. */
+/** How many posts next to the cursor are searched before the index is used. */
 const NEAR = 1000;
 
 const WORD = /[\p{L}\p{N}_]+/gu;
@@ -22,20 +23,23 @@ export function wordsOf(text: string): string[] {
   return [...new Set(words.filter((word) => word !== "").map((word) => word.slice(0, LONGEST)))];
 }
 
-/** What is kept of a post: its words, each after a space. */
+/** The text stored for a post: its words, each after a space. */
 export function searchText(...texts: readonly string[]): string {
   return wordsOf(texts.join(" "))
     .map((word) => ` ${whole(word)}`)
     .join("");
 }
 
-/** Underscores make a word long enough to be indexed, and none of those that MySQL leaves out (`the`, `with`). */
+/**
+ * Underscores make a word long enough to be indexed, and keep it from being one of the words that MySQL ignores
+ * (`the`, `with`).
+ */
 function whole(word: string): string {
   return word.padEnd(Math.max(SHORTEST, word.length + 1), "_");
 }
 
 export interface Wanted {
-  /** What `wordsOf` made of what a visitor looks for; short ones match whole words, others beginnings. */
+  /** The result of `wordsOf` for the visitor's search. Short words match whole words, others match beginnings. */
   readonly words: readonly string[];
   /** Only posts on that side of this id, the nearest first; without it the newest. */
   readonly side?: { readonly of: number; readonly newer: boolean } | undefined;
@@ -46,8 +50,9 @@ export interface Wanted {
 export async function searchIds(db: Db, kind: DatabaseKind, wanted: Wanted): Promise<number[]> {
   if (wanted.words.length === 0) return [];
   if (kind === "sqlite") return matching(db, wanted, sql`post_search match ${fts5(wanted.words)}`);
-  // InnoDB collects and sorts each post that has a word, however few are asked for: 1.3 s for a word of 200 000
-  // posts. A word of so many posts is found in those at hand; the index is for the others.
+  // InnoDB collects and sorts every post that has a word, however few results are wanted: 1.3 s for a word of 200
+  // 000 posts. Such a frequent word is found in the posts next to the cursor. The index is used only for rarer
+  // words.
   const near = await nearby(db, wanted);
   if (near.length === wanted.limit) return near;
   return matching(db, wanted, sql`match(words) against (${innodb(wanted.words)} in boolean mode)`);

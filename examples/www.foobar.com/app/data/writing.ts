@@ -1,4 +1,4 @@
-// Posts come, change and go, and the words that search looks through with them.
+// Adds, changes and deletes posts, together with the words that search uses.
 import type { Picture } from "../pictures/picture.ts";
 import { isReferenced } from "./conflicts.ts";
 import { addImage } from "./images.ts";
@@ -15,7 +15,10 @@ export interface NewPost {
   readonly now: number;
 }
 
-/** Adds a post and resolves to its id; the same person's form with the same `nonce` counts once. */
+/**
+ * Adds a post and resolves to its id. When the same person sends the form with the same `nonce` again, nothing is
+ * added.
+ */
 export async function addPost(db: Db, post: NewPost): Promise<number> {
   const { personId, nonce = null } = post;
   return storeOnce(
@@ -34,7 +37,7 @@ export async function addPost(db: Db, post: NewPost): Promise<number> {
 
 async function insertPost(db: Db, post: NewPost): Promise<number> {
   const { personId: person_id, title, body, picture, nonce = null, now: posted } = post;
-  // In the same transaction: another post's deletion must not take the same picture away meanwhile.
+  // In the same transaction, so that deleting another post cannot remove the same picture meanwhile.
   if (picture !== undefined) await addImage(db, picture, posted);
   const result = await db
     .insertInto("post")
@@ -45,7 +48,7 @@ async function insertPost(db: Db, post: NewPost): Promise<number> {
   return id;
 }
 
-/** Changes a post of its author; false when there is none such. */
+/** Changes a post of its author; false when the author has no such post. */
 export async function editPost(
   db: Db,
   post: {
@@ -71,7 +74,10 @@ export async function editPost(
   });
 }
 
-/** Deletes a post of its author with its comments, and its picture unless another post shows it; false when there is none such. */
+/**
+ * Deletes a post of its author with its comments, and its picture unless another post shows it. False when the
+ * author has no such post.
+ */
 export async function deletePost(db: Db, id: number, personId: number): Promise<boolean> {
   return db.transaction().execute(async (inside) => {
     const post = await inside
@@ -89,7 +95,7 @@ export async function deletePost(db: Db, id: number, personId: number): Promise<
   });
 }
 
-/** The picture's key refuses where another post shows it. */
+/** Deletes the picture. When another post shows it, the foreign key refuses, and the picture stays. */
 async function deleteUnused(db: Db, hash: string): Promise<void> {
   try {
     await db.deleteFrom("image").where("hash", "=", hash).execute();

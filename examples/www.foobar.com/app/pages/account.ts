@@ -1,4 +1,4 @@
-// Sign up, log in, somebody's profile and one's own.
+// Sign up, log in, a person's profile and the visitor's own account.
 
 import type { PostPage } from "../data/listing.ts";
 import type { Person } from "../data/people.ts";
@@ -48,7 +48,7 @@ const REASONS: readonly (readonly [path: RegExp, reason: string])[] = [
   [/^\/settings$/, "To change your profile, please log in first."],
 ];
 
-/** What the visitor was about to do. */
+/** A sentence about what the visitor was about to do. */
 function why(next: string): Html | undefined {
   const reason = REASONS.find(([path]) => path.test(next))?.[1];
   return reason === undefined ? undefined : html`<p class="lede">${reason}</p>`;

@@ -19,7 +19,7 @@ export function tokenField(view: View): Html {
   return html`<input type="hidden" name="_csrf" value="${view.token()}">`;
 }
 
-/** The name of this filling-in; a form that is shown again keeps it. */
+/** The form's nonce; a form that is shown again keeps it. */
 export function nonceField({ values, errors }: Filled): Html {
   const kept = errors.nonce === undefined ? values.nonce : undefined;
   return html`<input type="hidden" name="nonce" value="${kept ?? newNonce()}">`;
@@ -45,7 +45,7 @@ ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
 
 function control({ type = "text", rows }: Field, attributes: Html, value: string): Html {
   if (rows !== undefined) {
-    // The line break after the tag is the one HTML takes away, so that the text keeps its own.
+    // HTML ignores a line break right after this tag, so that the text keeps its own first line break.
     return html`<textarea ${attributes} rows="${rows}">
 ${value}</textarea>`;
   }
@@ -55,7 +55,7 @@ ${value}</textarea>`;
   return html`<input ${attributes} type="${type}"${type === "text" && html` value="${value}"`}>`;
 }
 
-/** A summary above a form whose fields have errors; it takes the place of guessing why nothing happened. */
+/** A summary above a form with errors in its fields, so that the visitor sees why nothing was stored. */
 export function problems({ errors }: Filled): Html | undefined {
   const entries = Object.entries(errors);
   if (entries.length === 0) return undefined;

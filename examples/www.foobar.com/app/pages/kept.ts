@@ -1,14 +1,17 @@
-// What a visitor typed, shown again where it could not be stored: to be sent again, or at least copied.
+// The text that a visitor typed, shown again when it could not be stored: to be sent again, or at least copied.
 import { type Filled, shownAgain } from "../forms.ts";
 import { type Html, html } from "../html.ts";
 import { field } from "./fields.ts";
 
 /** A form that was sent and not stored. */
 export interface Kept {
-  /** Where it goes. */
+  /** The address to which the form is sent. */
   readonly action: string;
   readonly values: Readonly<Record<string, string>>;
-  /** What it had in its field for a picture; undefined when it has none. Only a person can choose a file. */
+  /**
+   * Whether a picture was chosen; undefined when the form has no field for one. Only a person can choose a file, so
+   * it cannot be filled in again.
+   */
   readonly picture: "chosen" | "none" | undefined;
   /** Whether sending it again can help. */
   readonly again: boolean;
@@ -20,7 +23,7 @@ const FIELDS = [
   { name: "about", label: "About you", rows: 5, maxLength: 500 },
 ] as const;
 
-/** What of a request's body is worth keeping; undefined when the visitor typed nothing. */
+/** The parts of a request's body that are worth keeping; undefined when the visitor typed nothing. */
 export function kept(
   action: string,
   body: unknown,

@@ -1,4 +1,4 @@
-// Posts as cards in a list, and the way through a list of many pages.
+// Posts as cards in a list, and links between the pages of a long list.
 import type { Cursor, PostPage } from "../data/listing.ts";
 import type { Post, PostImage } from "../data/posts.ts";
 import { type Html, html } from "../html.ts";
@@ -35,7 +35,7 @@ ${posts.map((post, index) => card(post, now, odd && index === 0))}
 </ol>`;
 }
 
-/** Above its title stands the picture of a post or, where it has none, how its text begins. */
+/** The card shows the picture of a post above its title, or, without a picture, the beginning of its text. */
 function card(post: Post, now: number, lead: boolean): Html {
   const { id, title, body, image, author, posted, comments } = post;
   const [first, rest] = image === undefined ? opening(body) : ["", body];

@@ -1,4 +1,4 @@
-// What a visitor reads when something is not as it should be: what happened, and what to do.
+// Pages for errors: what happened, and what the visitor can do.
 import { type Html, html } from "../html.ts";
 import { type Kept, keptForm } from "./kept.ts";
 
@@ -57,7 +57,7 @@ const UNKNOWN: Trouble = {
 
 const FALLBACK: Trouble = { title: "That did not work", text: "Please go back and try again." };
 
-/** A status, or what needs other words than its status has. */
+/** A status, or an error that needs another text than its status has. */
 export type TroubleKind = number | typeof OUTCOME_UNKNOWN;
 
 function trouble(kind: TroubleKind): Trouble {
@@ -68,7 +68,7 @@ export function troubleTitle(kind: TroubleKind): string {
   return trouble(kind).title;
 }
 
-/** `saved` is what the visitor sent, where it could not be stored. */
+/** `saved` is the form that the visitor sent and that could not be stored. */
 export function troublePage(kind: TroubleKind, requestId: string, saved?: Kept): Html {
   const { title, text } = trouble(kind);
   const status = kind === OUTCOME_UNKNOWN ? 503 : kind;

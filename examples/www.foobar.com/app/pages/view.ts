@@ -1,4 +1,4 @@
-// What a template knows about the visitor and the site.
+// What a template is given about the visitor and the site.
 import type { Assets } from "../assets.ts";
 import type { Person } from "../data/people.ts";
 
@@ -11,7 +11,7 @@ export interface View {
   /** What is being searched for. */
   readonly query: string;
   readonly person: Person | undefined;
-  /** It is not known just now whether the visitor is logged in. */
+  /** Whether it is unknown at the moment if the visitor is logged in. */
   readonly unknown: boolean;
   readonly notice: string | undefined;
   /** The token every POST form carries as `_csrf`. */

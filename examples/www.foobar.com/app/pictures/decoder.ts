@@ -1,5 +1,6 @@
-// The process that decodes strangers' pictures, one after another: what a decoder takes or breaks is its own. It
-// yields to the site (a lower priority, one thread), has the site's threads for passwords alone, and ends with it.
+// The process that decodes uploaded pictures, one after another. If a picture uses too much memory or crashes the
+// decoder, only this process is affected. It runs at a lower priority and with one thread, so that the site's
+// threads stay free for passwords, and it ends together with the site.
 import { constants, setPriority } from "node:os";
 import sharp from "sharp";
 import { readPicture } from "./picture.ts";

@@ -1,5 +1,5 @@
-// Pictures, turned upright, shrunk and encoded anew, so that what is served holds pixels only: no place where it
-// was taken, no second file hidden behind the first.
+// Pictures are turned upright, shrunk and encoded again. What is served holds pixels only: no place where the
+// picture was taken, and no second file hidden behind the first.
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 
@@ -9,9 +9,9 @@ const DECODE_SECONDS = 10;
 const MEGAPIXEL = 1_000_000;
 
 /**
- * Millions of pixels a picture may have, by its format. JPEG and PNG are read line by line, or smaller at once; the
- * others are in memory whole. AVIF takes 20 bytes a pixel meanwhile: 7000 × 7000 from a file of 1400 bytes are 1 GB.
- * The largest of each takes 100 to 400 MB.
+ * The most megapixels that a picture may have, by its format. JPEG and PNG are read line by line, or in a smaller
+ * size from the start; the other formats are decoded whole in memory. AVIF takes 20 bytes a pixel meanwhile: 7000 ×
+ * 7000 from a file of 1400 bytes are 1 GB. The largest accepted picture of each format takes 100 to 400 MB.
  */
 const MOST_MEGAPIXELS: ReadonlyMap<string, number> = new Map([
   ["jpeg", 60],
@@ -20,10 +20,13 @@ const MOST_MEGAPIXELS: ReadonlyMap<string, number> = new Map([
   ["gif", 16],
   ["heif", 16],
 ]);
-/** Progressive JPEG and interlaced PNG come in layers, and are in memory whole until the last: 60 took 450 MB. */
+/**
+ * Progressive JPEG and interlaced PNG come in layers and stay in memory until the last one: 60 megapixels took 450
+ * MB.
+ */
 const MOST_IN_LAYERS = 30;
 
-// Decoded pictures are not worth keeping: each is encoded once and stored.
+// sharp's cache is off, because each picture is encoded once and stored.
 sharp.cache(false);
 
 export interface Picture {
@@ -35,10 +38,10 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
-/** Why there is no picture: it is none of a kind that is taken, or has more pixels than one may have. */
+/** Why an upload is refused: it is no picture of an accepted format, or it has too many pixels. */
 export type Refusal = "unreadable" | "too many pixels";
 
-/** The picture in an upload. Its head is looked at before a pixel is decoded. */
+/** The picture in an upload. Its head is checked before a pixel is decoded. */
 export async function readPicture(upload: Uint8Array): Promise<Picture | Refusal> {
   try {
     const head = await sharp(upload, { limitInputPixels: false }).metadata();

@@ -1,16 +1,19 @@
-// Uploads on their way to the one process that decodes them. They wait in a line that has an end; a picture that
-// takes too long, or brings the process down, is no picture, and the next one gets a new process.
+// Passes uploads to the one process that decodes them, through a queue of limited length. When a picture takes too
+// long or crashes the process, it is refused, and the next one gets a new process.
 import { type ChildProcess, fork } from "node:child_process";
 import type { AppContext } from "@tandem/appserver";
 import type { Picture, Refusal } from "./picture.ts";
 
 const DECODER = new URL("./decoder.ts", import.meta.url);
 
-/** As many wait as are done in the time a visitor waits; each is up to 8 MB in memory. */
+/** As many as can be decoded in the time that a visitor waits. Each is up to 8 MB in memory. */
 const MOST_WAITING = 8;
-/** Longer than sharp gives itself, counted from when the picture is sent: a process needs a second to start. */
+/**
+ * Longer than sharp's own limit. It counts from when the picture is sent, because a process needs a second to
+ * start.
+ */
 const LONGEST_MS = 20_000;
-/** After so long without work the decoder is ended, and its memory is free. */
+/** After this time without work the decoder is ended, which frees its memory. */
 const IDLE_MS = 60_000;
 
 /** No picture can be decoded just now, whatever is in it; answered with 503. */
@@ -32,13 +35,16 @@ export class PictureReader {
   #child: ChildProcess | undefined;
   #timer: { cancel(): void } | undefined;
 
-  /** Nothing is started before the first picture. */
+  /** Empty: no process is started before the first picture. */
   constructor(context: Pick<AppContext, "clock" | "logger">, decoder: URL = DECODER) {
     this.#context = context;
     this.#decoder = decoder;
   }
 
-  /** The picture in `upload`, or why it is none. Rejects with a 503 when too many wait, or no process can be had. */
+  /**
+   * The picture in `upload`, or why it is refused. Rejects with a 503 when too many uploads wait, or no process can
+   * be started.
+   */
   read(upload: Uint8Array): Promise<Picture | Refusal> {
     return new Promise((done, failed) => {
       if (this.#waiting.length >= MOST_WAITING)
@@ -48,7 +54,7 @@ export class PictureReader {
     });
   }
 
-  /** Ends the process; what waits is refused. */
+  /** Ends the process; waiting uploads are refused. */
   close(): void {
     this.#end();
     const jobs = [this.#current, ...this.#waiting.splice(0)];
@@ -77,7 +83,8 @@ export class PictureReader {
 
   #start(): ChildProcess {
     const { PATH, HOME } = process.env;
-    // What a picture took goes back to the system: without this glibc keeps most of it (0.9 GB after nine AVIF).
+    // Makes the memory of a picture go back to the system. Without these settings glibc keeps most of it (0.9 GB
+    // after nine AVIF).
     const malloc = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072" };
     const child = fork(this.#decoder, {
       serialization: "advanced",
@@ -90,7 +97,7 @@ export class PictureReader {
     });
     child.on("error", (error) => {
       if (child !== this.#child || child.pid !== undefined) return;
-      // Our want of memory or processes, and not the picture's doing.
+      // The machine lacks memory or processes; the picture is not at fault.
       this.#child = undefined;
       this.#current?.failed(new NoDecoderError("no decoder can be started", { cause: error }));
       this.#next();

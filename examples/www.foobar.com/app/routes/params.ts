@@ -1,8 +1,8 @@
-// Numbers and places in addresses. What is none reads as one that finds nothing, or as the beginning.
+// Numbers and cursors in addresses. An invalid number finds nothing; an invalid cursor means the first page.
 import type { FastifyRequest } from "fastify";
 import type { Cursor } from "../data/listing.ts";
 
-/** Both databases count to this in an INTEGER. */
+/** The largest value of an INTEGER in both databases. */
 const MOST = 2_147_483_647;
 
 export function idParam(request: FastifyRequest): number {

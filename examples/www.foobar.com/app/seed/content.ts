@@ -1,4 +1,4 @@
-// The first people and what they wrote. Nobody here has a password, so nobody can log in as them.
+// The first people and their posts. These people have no password, so no visitor can log in as one of them.
 import type { DrawingName } from "./drawings.ts";
 
 interface SeedComment {

@@ -1,4 +1,4 @@
-// Puts the first content into an empty database. Somebody's being there already means there is nothing to do.
+// Puts the first content into an empty database. When a person exists already, it does nothing.
 import type { Application, SeedContext } from "@tandem/appserver";
 import { addComment } from "../data/comments.ts";
 import type { Db, Tables } from "../data/schema.ts";
