@@ -8,12 +8,12 @@ import { tandemAt } from "./peers/tandem.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** A revision as a peer; its folder goes away with it. */
+/** A revision as a peer; its folder is removed with it. */
 export interface Revision extends Disposable {
   readonly peer: Peer;
 }
 
-/** Runs a program and answers what it prints; throws what it complains of. */
+/** Runs a program and returns its output; throws its error messages. */
 function run(cwd: string, ...[program, ...args]: readonly [string, ...string[]]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: "utf8" });
   if (status !== 0)
@@ -38,7 +38,7 @@ export function checkOut(revision: string): Revision {
         `${revision} has no scripts/setup.mjs, so it cannot be set up; take a later one`,
       );
     run(tree, process.execPath, "scripts/setup.mjs");
-    // A branch goes on, and HEAD~5 is another one tomorrow: the report names the commit.
+    // The report names the commit, because a branch moves on and HEAD~5 is another commit tomorrow.
     const commit = run(tree, "git", "rev-parse", "--short", "HEAD");
     return { peer: tandemAt(tree, `tandem@${revision}`, commit), [Symbol.dispose]: dispose };
   } catch (error) {

@@ -21,12 +21,12 @@ class FakeServer implements PickServer {
   }
 }
 
-/** Requests in flight per server, on average; fewer where idle servers are what matters. */
+/** Requests in flight per server, on average; fewer for algorithms that need idle servers. */
 const PER_SERVER = 3;
 const PER_IDLE_SERVER = 0.5;
 const LEAST_OPEN = 64;
 const MOST_OPEN = 4_096;
-/** `first` fills one server after the other; it needs them to be finite. */
+/** The limit of a server's connections: `first` fills one server after the other, so it needs a finite one. */
 const MAX_CONNECTIONS = 1_000;
 
 export class Fleet {
@@ -86,7 +86,7 @@ export class Fleet {
     this.#next = (this.#next + count) % this.#open.length;
   }
 
-  /** The oldest `count` requests are answered and over. */
+  /** Answers and ends the oldest `count` requests. */
   end(count: number): void {
     const now = systemClock.now();
     for (let i = 0; i < count; i++) {

@@ -2,13 +2,13 @@
 
 export interface Row {
   readonly servers: number;
-  /** `pick` of one request; the median over samples. */
+  /** Nanoseconds of `pick` for one request; the median over samples. */
   readonly pickNs: number;
-  /** `started`, `firstByte`, `ended`, the reports and probes of one request. */
+  /** Nanoseconds of `started`, `firstByte`, `ended`, and the reports and probes of one request. */
   readonly feedbackNs: number;
-  /** Of the heap, by a pick alone. */
+  /** Bytes of the heap that a pick alone allocates. */
   readonly pickBytes: number;
-  /** By a pick and its feedback together. */
+  /** Bytes of the heap that a pick and its feedback allocate together. */
   readonly requestBytes: number;
 }
 

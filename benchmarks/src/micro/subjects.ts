@@ -1,4 +1,5 @@
-// What is measured: every algorithm as it is by default, the ways to hash, and what a pick may cost by design.
+// The subjects of the measurement: every algorithm with its defaults, every hashing method, and the most that a
+// pick may cost by design.
 import {
   ALGORITHM_NAMES,
   ALGORITHMS,
@@ -19,7 +20,7 @@ const hash = (method: string, scans = false, balanceFactor = 0): Subject => ({
   scans,
 });
 
-/** The names that hash are one algorithm; what differs is the method. */
+/** The names that hash are one algorithm, so the methods are measured instead. */
 const HASHES: Readonly<Record<string, Subject>> = {
   "hash maglev": hash("maglev"),
   "hash ring": hash("ring"),

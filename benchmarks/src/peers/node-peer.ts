@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Peer, PeerCommand, PeerSetup } from "./peer.ts";
 
-/** What a program of `proxies/` is told, as JSON in its one argument. */
+/** The settings of a program in `proxies/`, which it gets as JSON in its one argument. */
 export type NodePeerSetup = Pick<PeerSetup, "port" | "originPort" | "tls">;
 
 export function nodePeer(name: string, version: () => string, kind: Peer["kind"] = "proxy"): Peer {

@@ -7,7 +7,7 @@ export interface PeerSetup {
   /** Where to listen, on 127.0.0.1. */
   readonly port: number;
   readonly originPort: number;
-  /** How many files and sockets it may have open. */
+  /** How many files and sockets the peer may have open. */
   readonly maxDescriptors: number;
   /** A folder of its own, for its configuration and whatever it writes. */
   readonly directory: string;
@@ -38,7 +38,7 @@ export interface Peer {
   version(): string;
   /** What it forwards. Peers that forward nothing, or change nothing, are there for comparison. */
   readonly kind: "proxy" | "splice" | "server";
-  /** `node`: its code is compiled while it runs, so it takes seconds to become as fast as it will be. */
+  /** `node`: its code is compiled while it runs, so it reaches its full speed only after seconds. */
   readonly runtime: "node" | "native";
   /** The same with two threads for traffic, where that is measured. */
   readonly twoThreads?: Peer;

@@ -5,13 +5,13 @@ import { onPath } from "./on-path.ts";
 
 const WANTED = 65_536;
 
-/** The limit processes get, and the words to put before their command so that they get it. */
+/** The limit for processes, and the words before their command that set it. */
 export interface DescriptorLimit {
   readonly limit: number;
   readonly prefix: readonly string[];
 }
 
-/** Raises the limit where this user may, and says what it is otherwise. */
+/** Raises the limit if this user may, and otherwise reports the present one. */
 export function descriptorLimit(): DescriptorLimit {
   const hard = Number(spawnSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" }).stdout) || WANTED;
   for (const limit of [WANTED, Math.min(WANTED, hard)]) {

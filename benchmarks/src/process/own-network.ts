@@ -14,7 +14,7 @@ const SMALL_BUFFERS = Object.entries(BUFFER_BYTES).map(
 
 type Buffers = "small" | "usual";
 
-/** What, put before a command, gives it such a network; no root is needed where users may have namespaces. */
+/** The words before a command that give it such a network. No root is needed where users may have namespaces. */
 function prefix(buffers: Buffers): readonly string[] {
   const settings = buffers === "small" ? SMALL_BUFFERS : [];
   const script = ["ip link set lo up", ...settings, 'exec "$@"'].join(" && ");
@@ -22,8 +22,8 @@ function prefix(buffers: Buffers): readonly string[] {
 }
 
 /**
- * Becomes this very program, with the same process id, in such a network, where its arguments have `--here` besides. Returns
- * only where that cannot be, with the reason.
+ * Replaces this process by the same program with the same process id in such a network; the argument `--here` is
+ * added. Returns only when that is impossible, with the reason.
  */
 export function enterOwnNetwork(buffers: Buffers = "small"): string {
   const obstacle = whyNoOwnNetwork();
@@ -32,7 +32,7 @@ export function enterOwnNetwork(buffers: Buffers = "small"): string {
   return becomeInOwnNetwork([execPath, ...execArgv, ...argv.slice(1), "--here"], buffers);
 }
 
-/** Why there can be none here; undefined = there can. */
+/** Why such a network is impossible here; undefined when it is possible. */
 export function whyNoOwnNetwork(): string | undefined {
   if (onPath("unshare") === undefined) return "unshare (package util-linux) is missing";
   if (onPath("ip") === undefined) return "ip (package iproute2) is missing";
@@ -43,7 +43,10 @@ export function whyNoOwnNetwork(): string | undefined {
   return status === 0 ? undefined : stderr.trim() || `unshare: exit ${status}`;
 }
 
-/** Becomes the program `argv`, with the same process id, in such a network. Throws when that cannot be. */
+/**
+ * Replaces this process by the program `argv`, with the same process id, in such a network. Throws when that is
+ * impossible.
+ */
 function becomeInOwnNetwork(argv: readonly string[], buffers: Buffers): never {
   const unshare = onPath("unshare");
   if (unshare === undefined || process.execve === undefined)

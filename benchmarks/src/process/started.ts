@@ -1,4 +1,4 @@
-// Processes this benchmark started. All of them end with it: normally, on an error, and on Ctrl-C.
+// Processes that this benchmark started. All of them end with it: normally, on an error, and on Ctrl-C.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { searchPath } from "./on-path.ts";
@@ -7,14 +7,14 @@ const running = new Set<ChildProcess>();
 
 /** How a process is started. */
 export interface StartOptions {
-  /** Added to a bare PATH and HOME: nothing of the caller's environment reaches what is measured. */
+  /** Variables added to a bare PATH and HOME. Nothing of the caller's environment reaches the measured program. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** stdout goes to /dev/null instead of into `output`: for servers, whose access log is there. */
   readonly quiet?: boolean;
-  /** Its stdin is `write`'s; otherwise it reads nothing. */
+  /** Whether stdin is a pipe for `write`; otherwise the process reads nothing. */
   readonly input?: boolean;
-  /** What messages call it; otherwise its command. */
+  /** The name of the process in messages; by default its command. */
   readonly name?: string;
 }
 
@@ -25,7 +25,7 @@ export class Started implements AsyncDisposable {
   readonly #name: string;
   #stdout = "";
   #stderr = "";
-  /** Settled by the next thing it writes, and by its end. */
+  /** Resolves when the process writes something, or ends. */
   #news = Promise.withResolvers<void>();
 
   /** Starts `command`; throws when there is no such program. */
@@ -70,12 +70,12 @@ export class Started implements AsyncDisposable {
     return this.#stderr.trim().split("\n").slice(-3).join("\n");
   }
 
-  /** Says `line` to it. */
+  /** Writes `line` to the process. */
   write(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** Its next line on stdout; throws when it ends without one. */
+  /** The next line on stdout. Throws when the process ends without one. */
   async nextLine(): Promise<string> {
     while (!this.#stdout.includes("\n")) {
       if (!running.has(this.#child)) throw this.#failure();
@@ -87,7 +87,10 @@ export class Started implements AsyncDisposable {
     return line;
   }
 
-  /** Everything on stdout, once it has ended well; throws when it did not, or has not within so many seconds. */
+  /**
+   * Everything on stdout, once the process has ended well. Throws when it failed, or did not end within this many
+   * seconds.
+   */
   async output(withinSeconds = Number.POSITIVE_INFINITY): Promise<string> {
     if (running.has(this.#child)) await this.#end(withinSeconds);
     if (this.#child.exitCode !== 0) throw this.#failure();
@@ -117,7 +120,7 @@ export class Started implements AsyncDisposable {
     return new Error(`${this.#name}: ${how}${this.complaint === "" ? "" : `\n${this.complaint}`}`);
   }
 
-  /** SIGTERM, and SIGKILL for what has not gone after two seconds. */
+  /** Sends SIGTERM, and SIGKILL when the process has not ended after two seconds. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!running.has(this.#child)) return;
     const closed = once(this.#child, "close");
@@ -128,7 +131,7 @@ export class Started implements AsyncDisposable {
   }
 }
 
-/** Kills what still runs at once; for the end of this process, however it ends. */
+/** Kills at once all processes that still run; called when this process ends, however it ends. */
 export function killAll(): void {
   for (const child of running) child.kill("SIGKILL");
 }

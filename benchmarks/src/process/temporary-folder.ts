@@ -1,10 +1,11 @@
-// Folders that go away with what uses them, and with this process when that ends in the middle of its work.
+// Temporary folders. They are removed when they are no longer used, and when this process ends in the middle of its
+// work.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface TemporaryFolder extends Disposable {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
 }
 
@@ -23,7 +24,7 @@ export function temporaryFolder(use: string): TemporaryFolder {
   return { path, [Symbol.dispose]: () => remove(path) };
 }
 
-/** Removes those that are left; for the end of this process, however it ends. */
+/** Removes the folders that are left; called when this process ends, however it ends. */
 export function removeTemporaryFolders(): void {
   for (const path of folders) remove(path);
 }

@@ -13,7 +13,7 @@ interface Stat {
   readonly ticks: number;
 }
 
-/** The parent, and user and system time, of a line of /proc/PID/stat. */
+/** The parent, and user and system time, from a line of /proc/PID/stat. */
 export function parseStat(line: string): Stat {
   // The command's name is in parentheses and may hold anything, so fields are counted from its end.
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
@@ -46,7 +46,7 @@ export function usageOfTree(pid: number): Usage {
   return { cpu, rssBytes };
 }
 
-/** Seconds of CPU that a tree took between two looks at it; a process that ended in between counts nothing. */
+/** Seconds of CPU that a tree used between two readings. A process that ended in between counts nothing. */
 export function cpuSecondsBetween(before: Usage, after: Usage): number {
   let seconds = 0;
   for (const [pid, until] of after.cpu) seconds += cpuSecondsFrom(before.cpu.get(pid), until);

@@ -1,6 +1,6 @@
-// The bars Tandem measures itself against: ratios within one run. How far two peers are apart still differs from
-// machine to machine, with the price of a system call and of a wake-up, which all of them pay. So below the
-// bars stands how HAProxy and a bare splice of Node's sockets do against the costlier proxies.
+// The bars against which Tandem measures itself: ratios within one run. How far two peers are apart still differs
+// from machine to machine, with the price of a system call and of a wake-up, which all of them pay. So the lines
+// below the bars show how HAProxy and a bare splice of Node's sockets compare with the costlier proxies.
 import { type Figure, pairedRatio } from "../run/pairs.ts";
 import type { Round } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
@@ -29,10 +29,10 @@ const BARS: readonly Bar[] = [
   { workload: "idle-10000", of: "rssBytes", atMost: 8192, words: "bytes of an idle connection" },
 ];
 
-/** The cheapest proxy there is, and the least that a proxy on Node's sockets can cost. */
+/** For reference: the cheapest proxy, and the least that a proxy on Node's sockets can cost. */
 const REFERENCES = ["haproxy", "tcp-splice"] as const;
 
-/** What the lines of `barLines` say. */
+/** The results from which `barLines` makes its lines. */
 export const BARS_HEAD =
   "Bars, by the median of the rounds' ratios, and what it lies between (95 % sure from 6 rounds on):";
 
@@ -52,7 +52,7 @@ function barLine(bar: Bar, report: WorkloadReport): readonly string[] {
   return [`  ${verdict}  ${bar.workload}: ${bar.words} ${words} (at most ${figure(bar.atMost)})`];
 }
 
-/** How a reference does against the peers that there are bars for. */
+/** How a reference compares with the peers for which there are bars. */
 function referenceLine(reference: string, report: WorkloadReport): readonly string[] {
   const ratios = BARS.flatMap(({ workload, peer, of }) => {
     if (workload !== report.workload.name || peer === undefined || peer === "haproxy") return [];

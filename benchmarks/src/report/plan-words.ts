@@ -1,4 +1,4 @@
-// Words about how a workload was measured, and what did not work.
+// Texts about how a workload was measured, and which peers failed.
 import type { Failure, WorkloadReport } from "../run/run-workload.ts";
 
 /** How often, how long, and by which generator; idle connections need none, and take as long as they take. */

@@ -1,7 +1,7 @@
-// Where a run is: one line that is written over in a terminal, a line per step elsewhere.
+// The progress of a run: in a terminal one line that is overwritten, elsewhere a line per step.
 const began = performance.now();
 const terminal = process.stderr.isTTY;
-/** Where lines are kept, what changes all the time is worth one so often. */
+/** Where lines are kept, a value that changes all the time is written only this often. */
 const SELDOM_MS = 30_000;
 let saidAt = Number.NEGATIVE_INFINITY;
 
@@ -11,12 +11,12 @@ export function progress(text: string): void {
   process.stderr.write(terminal ? `\r\x1b[2K${line}` : `${line}\n`);
 }
 
-/** For what is said many times a second. */
+/** For progress that is reported many times a second. */
 export function progressSeldom(text: string): void {
   if (terminal || performance.now() - saidAt >= SELDOM_MS) progress(text);
 }
 
-/** Leaves a clean line behind. */
+/** Erases the progress line. */
 export function progressEnd(): void {
   if (terminal) process.stderr.write("\r\x1b[2K");
 }

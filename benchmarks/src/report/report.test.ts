@@ -52,7 +52,8 @@ const cpu = (...figures: readonly number[]) =>
   figures.map((cpuMicrosecondsPerRequest) => ({ cpuMicrosecondsPerRequest }));
 
 t.test("ratios are those of rounds, in the column and in the bars", async (t) => {
-  // The medians, 20 and 20, would say 1; ours cost more in two rounds of three.
+  // The quotient of the medians, 20 and 20, would be 1. Compared round by round, ours cost more in two rounds of
+  // three.
   const workload = reportOf(smallKeepalive, {
     tandem: cpu(30, 20, 10),
     haproxy: cpu(20, 10, 20),
@@ -73,7 +74,10 @@ t.test("ratios are those of rounds, in the column and in the bars", async (t) =>
   ]);
 });
 
-/** The bar's lines when a machine of `cores` saw two threads carry so many times the requests of one. */
+/**
+ * The bar's lines for a machine with `cores` cores on which two threads carried this many times the requests of
+ * one.
+ */
 function twoThreadsOf(cores: number, times: number, busy: number): string {
   const two = { requestsPerSecond: FIGURES.requestsPerSecond * times, busy };
   const workload = reportOf(twoThreads, { tandem: [{}], "tandem-2-threads": [two] });

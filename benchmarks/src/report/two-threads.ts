@@ -1,12 +1,12 @@
-// What a second data thread brings, as far as the machine's cores let it be seen.
+// The gain of a second data thread, as far as the number of cores lets it be seen.
 import { CORES_FOR_TWO_THREADS } from "../process/affinity.ts";
 import { pairedRatio } from "../run/pairs.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
 import { estimateWords, figure, percent } from "./format.ts";
 
-/** Two threads carry at least so many times the requests of one. */
+/** Two threads should carry at least this many times the requests of one. */
 const AT_LEAST = 1.6;
-/** Of two cores: with less, the threads waited for their client. */
+/** The share of two cores that must be in use. Below it, the threads waited for their client. */
 const ALL_BUSY = 1.8;
 
 /** The lines of the bar for two threads, on a machine of `cores`; nothing of another workload. */

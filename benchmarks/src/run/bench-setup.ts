@@ -1,4 +1,4 @@
-// What one run of the benchmark has for all peers: a folder, a certificate, the origin, and cores.
+// What all peers of a run share: a folder, a certificate, the origin, and the cores.
 import { LoadSide } from "../load/load-side.ts";
 import type { PeerTls } from "../peers/peer.ts";
 import { type Affinity, chooseAffinity } from "../process/affinity.ts";
@@ -15,7 +15,10 @@ export interface Bench extends AsyncDisposable {
   readonly descriptors: DescriptorLimit;
 }
 
-/** Starts the origin and makes the rest; everything goes away with the returned value. */
+/**
+ * Starts the origin and makes the folder, the certificate and the cores' plan. Disposing of the returned value
+ * removes all of it.
+ */
 export async function setUpBench(): Promise<Bench> {
   const affinity = chooseAffinity();
   const descriptors = descriptorLimit();

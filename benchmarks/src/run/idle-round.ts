@@ -18,8 +18,8 @@ export async function idleRound(
   plan: LoadPlan,
   bench: Bench,
 ): Promise<Figures> {
-  // Its heap, caches and compiled code have grown before the first measurement, so that only what belongs
-  // to connections lies between the two.
+  // The first requests let its heap, caches and compiled code grow before the first measurement, so that the
+  // difference is the memory of connections only.
   await loadRound(running, smallKeepalive, plan, bench);
   await sleep(SETTLE_MS);
   const before = usageOfTree(running.pid);

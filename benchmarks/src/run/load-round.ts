@@ -11,7 +11,7 @@ import type { RunningPeer } from "./running-peer.ts";
 /** The part of a plan that one measurement needs. */
 export type LoadPlan = Pick<Plan, "generator" | "seconds" | "rate">;
 
-/** The job that `workload` is for a proxy on `port`. */
+/** The job of `workload` for a proxy on `port`. */
 export function jobFor(workload: Workload, port: number, plan: LoadPlan): LoadJob {
   return {
     ...jobPart(workload),
@@ -22,7 +22,10 @@ export function jobFor(workload: Workload, port: number, plan: LoadPlan): LoadJo
   };
 }
 
-/** Throws unless every answer of a measurement was the expected one: the figures of others are those of doing less. */
+/**
+ * Throws unless every answer of a measurement was the expected one, because a proxy that answers wrongly does less
+ * work.
+ */
 export function requireValid({ requests, wrong }: LoadResult, generator: string): void {
   const reasons = Object.entries(wrong).map(([reason, count]) => `${count} × ${reason}`);
   if (reasons.length === 0 && requests > 0) return;
@@ -30,7 +33,7 @@ export function requireValid({ requests, wrong }: LoadResult, generator: string)
   throw new Error(`refused, ${generator} saw ${why} (${requests} answers were right)`);
 }
 
-/** Puts load on a running peer and says what it cost; throws when an answer was not the expected one. */
+/** Puts load on a running peer and returns its cost. Throws when an answer was not the expected one. */
 export async function loadRound(
   running: RunningPeer,
   workload: Workload,

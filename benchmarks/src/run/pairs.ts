@@ -1,5 +1,5 @@
-// How one peer compares with another: round by round, because the machine's speed changes from second to
-// second, and two measurements of one round had about the same one.
+// Compares one peer with another round by round: the machine's speed changes from second to second, but within one
+// round it was about the same for both.
 import type { Round } from "./result.ts";
 import { type Estimate, estimate } from "./statistics.ts";
 

@@ -12,14 +12,16 @@ export interface Plan extends Rounds {
   readonly rate?: number;
 }
 
-/** Short rounds that take turns often: a machine that changes its speed then does so for every peer. */
+/** Short rounds in turns: when the machine changes its speed, it does so for every peer. */
 const THOROUGH: Rounds = { rounds: 15, seconds: 1 };
 /** For a workload that `--quick` leaves out, when it is asked for by name. */
 const QUICK: Rounds = { rounds: 8, seconds: 0.4 };
 
-/** Long enough that a Node proxy runs compiled code where bytes are most of the work. */
+/**
+ * Long enough that a Node proxy runs compiled code, for workloads in which most of the work is passing on bytes.
+ */
 const WARM_UP_SECONDS = 1.5;
-/** For connections and caches; the code of such a peer is compiled before. */
+/** To fill connections and caches; such a peer needs no time for compiling. */
 const NATIVE_WARM_UP_SECONDS = 1;
 
 /** The plan for `workload`, where `preferred` is the generator of the command line. */

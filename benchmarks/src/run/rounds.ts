@@ -1,4 +1,4 @@
-// Rounds of a measurement: how many and how long, as a generator can make them.
+// The number and length of a measurement's rounds, as a generator can make them.
 import type { Generator } from "../load/generator.ts";
 
 /** Measurements of each peer, and how long each of them is. */
@@ -18,7 +18,7 @@ export function forLatencies({ rounds, seconds }: Rounds): Rounds {
   return { rounds: Math.ceil(rounds / 3), seconds: Math.round(seconds * 3000) / 1000 };
 }
 
-/** The usual rounds as `generator` can make them; what the command line says goes before. */
+/** The usual rounds as `generator` can make them; options of the command line take precedence. */
 export function roundsFor(
   usual: Rounds,
   asked: Partial<Rounds>,

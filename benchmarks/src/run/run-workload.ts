@@ -1,5 +1,5 @@
-// Measures every peer under one workload, in rounds that take turns: what the machine does besides then
-// falls on all of them.
+// Measures every peer under one workload, in rounds that take turns, so that other work on the machine affects all
+// peers alike.
 import type { Peer } from "../peers/peer.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
@@ -10,7 +10,7 @@ import { type Figures, type Measured, type Round, summarise } from "./result.ts"
 import { type RunningPeer, startPeer } from "./running-peer.ts";
 import { turnsOf } from "./turns.ts";
 
-/** The first step of a peer that failed. */
+/** The first step in which a peer failed. */
 export interface Failure {
   readonly peer: string;
   readonly step: string;
@@ -66,7 +66,7 @@ class Measurement {
     this.#progress = progress;
   }
 
-  /** All peers run side by side, and idle while another is measured. */
+  /** All peers run side by side, and are idle while another one is measured. */
   async load(peers: readonly Peer[]): Promise<void> {
     await using stack = new AsyncDisposableStack();
     const running: RunningPeer[] = [];
@@ -85,7 +85,7 @@ class Measurement {
         });
   }
 
-  /** Each round on a freshly started peer: memory once taken is seldom given back. */
+  /** Each round uses a freshly started peer, because a process seldom gives memory back. */
   async idle(peers: readonly Peer[]): Promise<void> {
     for (let round = 1; round <= this.#plan.rounds; round++)
       for (const peer of turnsOf(peers, round))

@@ -1,6 +1,6 @@
-// Medians and spreads: measurements on a shared machine have outliers, and means believe them.
+// Medians and spreads. Measurements on a shared machine have outliers, which would distort a mean.
 
-/** The value below which the share `q` of the sorted `values` lies, between two neighbours if need be. */
+/** The value below which the share `q` of the sorted `values` lies, interpolated between two neighbours. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const position = (sorted.length - 1) * q;
@@ -21,7 +21,7 @@ export function spread(values: readonly number[]): number {
   return (quantile(values, 0.75) - quantile(values, 0.25)) / Math.abs(middle);
 }
 
-/** A median, and between which bounds the true one lies. */
+/** A median, and the bounds between which the true one lies. */
 export interface Estimate {
   readonly median: number;
   readonly low: number;

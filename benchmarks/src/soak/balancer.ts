@@ -8,7 +8,7 @@ import { temporaryFolder } from "../process/temporary-folder.ts";
 
 const ENTRY = join(import.meta.dirname, "../../../packages/balancer/bin/tandem-balancer.ts");
 
-/** The part of /api/v1/status that is looked at. */
+/** The part of /api/v1/status that the soak uses. */
 interface Status {
   readonly threads: { readonly deaths: number };
   readonly reloads: { readonly done: number; readonly refusal: string };
@@ -23,14 +23,14 @@ export interface RunningBalancer extends AsyncDisposable {
   readonly port: number;
   readonly process: Started;
   status(): Promise<Status>;
-  /** Lets it read another file; resolves when that is done, throws when it is refused. */
+  /** Makes it read another file. Resolves when that is done; throws when the file is refused. */
   reload(config: ConfigText): Promise<void>;
 }
 
-/** What is written for it, given its port and its admin port. */
+/** Makes the configuration file from the port and the admin port. */
 export type ConfigText = (port: number, admin: number) => string;
 
-/** Short enough for a test to meet them. */
+/** Timeouts short enough to pass during a test. */
 const SHORT = "{ client: 3s, httpRequest: 1s, httpKeepAlive: 3s, tunnel: 5s, clientFin: 1s }";
 
 const config = (port: number, admin: number, origin: number, threads: number, timeouts: string) => `
@@ -51,7 +51,7 @@ balancer:
 telemetry: { log: { level: warn } }
 `;
 
-/** Starts it before the server on `originPort`; resolves when it answers. */
+/** Starts it in front of the server on `originPort`; resolves when it answers. */
 export function startBalancer(
   originPort: number,
   threads: number,
@@ -60,7 +60,7 @@ export function startBalancer(
   return startConfigured((port, admin) => config(port, admin, originPort, threads, timeouts));
 }
 
-/** Starts it with that file; resolves when it answers. Of several in a row each needs another `box`. */
+/** Starts it with that file; resolves when it answers. When several run in a row, each needs another `box`. */
 export async function startConfigured(written: ConfigText, box = "soak"): Promise<RunningBalancer> {
   const folder = temporaryFolder("soak");
   const [port, admin] = [await freePort(), await freePort()];

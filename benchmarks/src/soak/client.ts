@@ -1,4 +1,4 @@
-// A connection on which a soak's client says what it likes.
+// A connection on which a soak's client sends any bytes it likes.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,11 +8,11 @@ const PATIENCE_MS = 10_000;
 export interface Client extends Disposable {
   readonly socket: Socket;
   send(bytes: string | Buffer): void;
-  /** What was received since the last call, once `done` says so of it or the connection has closed. */
+  /** The bytes received since the last call, once `done` returns true for them or the connection has closed. */
   until(done: (received: Buffer) => boolean): Promise<Buffer>;
 }
 
-/** Connects, or rejects: in a soak the balancer always accepts. */
+/** Connects. Rejects when it cannot, because in a soak the balancer must always accept. */
 export async function open(port: number): Promise<Client> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   let chunks: Buffer[] = [];

@@ -18,9 +18,9 @@ export interface CrowdOptions {
   readonly peer: Peer;
   /** Slow connections of each kind. */
   readonly slow: number;
-  /** Each measures once alone and once among the crowd. */
+  /** How many rounds; each measures once alone and once among the crowd. */
   readonly rounds: number;
-  /** Of one measurement. */
+  /** The seconds of one measurement. */
   readonly seconds: number;
   readonly rate: number;
   readonly progress: (words: string) => void;
@@ -36,7 +36,7 @@ export interface CrowdReport {
   readonly slowConnections: number;
   /** Answers that a server could not get rid of at the end of a measurement, as slow readers take them; at the least. */
   readonly heldBack: number;
-  /** Slow connections that were ended during the measurements, as they had been slow for too long. */
+  /** Slow connections that the balancer ended during the measurements, because they had been slow for too long. */
   readonly thrownOut: Readonly<Record<SlowKind, number>>;
   /** The reasons why it failed; empty when it passed. */
   readonly failures: readonly string[];
@@ -58,7 +58,7 @@ const VISITORS: Workload = {
   connections: 16,
 };
 
-/** For the rest that a process of it has open. */
+/** Descriptors for whatever else such a process has open. */
 const SPARE_DESCRIPTORS = 200;
 const WARM_UP_SECONDS = 4;
 /** What the kernel takes for slow readers has to get through, and what a crowd leaves has to be put away. */
@@ -144,13 +144,13 @@ async function takeTurn(
   }
 }
 
-/** What has become of them since this was asked last. */
+/** What happened to the slow clients since the last question. */
 async function newsOf(slow: Started): Promise<CrowdNews> {
   slow.write("news?");
   return JSON.parse(await slow.nextLine()) as CrowdNews;
 }
 
-/** Answers that the origin has begun, and cannot get rid of. */
+/** Answers that the origin has begun but cannot finish, because they are not read. */
 async function unfinished({ originPort }: Bench): Promise<number> {
   return Number(await (await fetch(`http://127.0.0.1:${originPort}/unfinished`)).text());
 }

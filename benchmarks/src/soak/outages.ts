@@ -15,13 +15,13 @@ export interface OutagesOptions {
 /** How the outage of one part was reported. */
 export interface Outage {
   readonly what: string;
-  /** Until the status said so. */
+  /** How long until the status showed it. */
   readonly noticedMs: number;
   readonly health: string;
   readonly why: string;
   /** Exit code of `tandem status`. */
   readonly exitCode: number;
-  /** What a page and a file were answered meanwhile. */
+  /** The answers to a page and a file meanwhile. */
   readonly page: number;
   readonly file: number;
 }

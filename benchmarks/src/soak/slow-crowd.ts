@@ -30,7 +30,10 @@ const KINDS = Object.keys(HELLO) as readonly SlowKind[];
 
 /** Each adds a byte, or reads a little, about that often. */
 const PACE_MS = 2_000;
-/** The kernel lets a proxy write again when a third of its buffer is free: after some 10 s, below the 30 s allowed. */
+/**
+ * How much a slow reader reads at once. The kernel lets a proxy write again when a third of its buffer is free. At
+ * this size that happens after some 10 s, which is below the 30 s that the proxy allows.
+ */
 const GULP_BYTES = 16 * 1024;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const COME_BACK_MS = 100;

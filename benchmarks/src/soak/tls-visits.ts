@@ -14,9 +14,9 @@ for (let at = 0; at < LARGEST; at += 4) BODY.writeUInt32LE(at, at);
 export interface TlsVisit {
   readonly way: "down" | "up";
   readonly bytes: number;
-  /** The side that reads it does so slowly. */
+  /** The reader of this visit reads slowly. */
   readonly slow: boolean;
-  /** One of the two servers is to die under it. */
+  /** One of the two servers dies during this visit. */
   readonly dies: boolean;
 }
 
@@ -50,7 +50,7 @@ export class TlsVisitors implements Disposable {
     this.#agent = new Agent({ ca, keepAlive: true, maxSockets: SOCKETS });
   }
 
-  /** Resolves to what went wrong: "" = nothing, "hang" = nothing came for too long. */
+  /** Resolves to what went wrong: "" = nothing, "hang" = no byte came for too long. */
   async go(visit: TlsVisit): Promise<string> {
     try {
       const answer = await this.#ask(visit);

@@ -17,7 +17,7 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How a slow reader reads: so much at once, then nothing for a while. */
+/** How a slow reader reads: this many bytes at once, then a pause. */
 export interface Pace {
   readonly gulpBytes: number;
   readonly stallMs: number;
@@ -39,14 +39,14 @@ function* pieces(bytes: number): Generator<Buffer> {
   }
 }
 
-/** What the hash of that many bytes of it has to be. */
+/** The hash that this many bytes of the content must have. */
 export function digestOf(bytes: number): string {
   const hash = createHash("sha256");
   for (const piece of pieces(bytes)) hash.update(piece);
   return hash.digest("hex");
 }
 
-/** Reads to the end, with stalls, and says what it was. The first stall comes before the first byte is read. */
+/** Reads to the end, with stalls, and returns the hash. The first stall comes before the first byte is read. */
 async function sip(from: Readable, { gulpBytes, stallMs }: Pace): Promise<string> {
   const hash: Hash = createHash("sha256");
   let left = 0;
@@ -152,7 +152,7 @@ const tunnel =
     return text(socket);
   };
 
-/** Whole, and then a quarter as much, in the other ways. */
+/** The whole transfer, and then a quarter of it in each of the other ways. */
 export const MAIN: Readonly<Record<string, Transfer>> = { down: down("length"), up: up("length") };
 export const OTHERS: Readonly<Record<string, Transfer>> = {
   "down, chunked": down("chunked"),

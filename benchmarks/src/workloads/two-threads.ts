@@ -1,4 +1,4 @@
-// What a second thread brings: the small answers of small-keepalive by one data thread, and by two.
+// The gain of a second thread: the small answers of small-keepalive by one data thread, and by two.
 import { own } from "../load/own.ts";
 import { smallKeepalive } from "./small-keepalive.ts";
 import type { Workload } from "./workload.ts";
@@ -10,6 +10,6 @@ export const twoThreads: Workload = {
   name: "two-threads",
   title: `${small.title}: one thread and two, on two cores`,
   twoThreads: true,
-  // autocannon cannot do what two threads can.
+  // autocannon cannot make enough load for two threads.
   generator: own,
 };

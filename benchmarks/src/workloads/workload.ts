@@ -18,13 +18,13 @@ export interface Workload {
   readonly tls: boolean;
   /** A browser's fields, differing from request to request, and answers that differ too. */
   readonly varied?: boolean;
-  /** Requests per second of the fixed-rate mode, well below what the slowest peer can. */
+  /** Requests per second of the fixed-rate mode, well below what the slowest peer can carry. */
   readonly fixedRate: number;
-  /** Where the cost is that of code, Node's proxies go on compiling it for seconds. Default 1.5. */
+  /** Seconds of warm-up, for workloads in which Node's proxies continue to compile their code. Default 1.5. */
   readonly warmUpSeconds?: number;
   /** Makes the load whatever generator the run prefers. */
   readonly generator?: Generator;
-  /** Peers that can have two threads are measured with one and with two, on two cores; no others are. */
+  /** Measures peers that can have two threads with one and with two, on two cores; other peers are left out. */
   readonly twoThreads?: true;
   /** How a `--quick` run measures it; absent when it is not part of one. */
   readonly quick?: Rounds;

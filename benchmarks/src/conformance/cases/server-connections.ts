@@ -22,7 +22,9 @@ const says = (text: string) => `${ok(`Content-Length: ${text.length}`)}${text}`;
 
 const dies = turn(RESET);
 
-/** The answers of a server to a client that has not logged in, and then in the middle of the log-in. */
+/**
+ * The answer with which a server asks a client to log in: the first one, and the one in the middle of the log-in.
+ */
 const challenge = (...lines: string[]) =>
   head("HTTP/1.1 401 Unauthorized", "Content-Length: 0", ...lines);
 const step = (authorization: string) =>
