@@ -1,5 +1,8 @@
 // S16: between a crash and its consequence lie the health check's interval, the failures it waits for, its timeout,
 // and the way of the news. How many requests fall into that gap?
+//
+// When checks are made and how many decide is the balancer's own rule. The lag is not: in Tandem a verdict holds for
+// all threads at once. Nor is a second try after a late attempt ("hang, one retry"): Tandem makes one only with `hedge`.
 import type { CrashMode } from "../sim/fault.ts";
 import { CANDIDATES, METRICS, type Metric, type Study, type Variant } from "./study.ts";
 
