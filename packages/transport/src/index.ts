@@ -57,4 +57,7 @@ export {
   type RefusedConnection,
 } from "./tls/refusal.ts";
 export { type Validity, validityOf } from "./tls/validity.ts";
+export type { ByteEnd, ByteEndListener, Closing } from "./tunnel/byte-end.ts";
+export { SocketEnd } from "./tunnel/socket-end.ts";
+export { openTunnel, type TunnelTimeouts } from "./tunnel/tunnel.ts";
 export { type TurnClock, turnClock } from "./turn-clock.ts";

@@ -23,7 +23,7 @@ import { mayPassOn } from "./max-forwards.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { prepareHead } from "./request-head.ts";
 import { respondError, respondOptions } from "./respond.ts";
-import { openTunnel } from "./tunnel.ts";
+import { openUpgrade } from "./tunnel.ts";
 
 /** Sends a request to one of the backend's servers and its answer back. Every ending is in the record it logs. */
 export function forward(backend: Backend, exchange: Exchange, options: ForwardOptions): void {
@@ -236,7 +236,7 @@ class Forward implements ExchangeListener, Dispatched {
     const stream = this.#dispatch.switching();
     if (stream === undefined) return;
     const { config, deadlines } = this.#backend;
-    openTunnel({
+    openUpgrade({
       ...{ exchange: this.#exchange, stream, protocol: upgrade, reason, fields, deadlines },
       serverFinMs: config.timeouts.serverFin,
       ended: (by, termination, cause) => this.#tunnelEnded(by, termination, cause),

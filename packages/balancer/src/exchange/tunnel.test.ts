@@ -7,7 +7,7 @@ import { ClientSession } from "@tandem/http/session";
 import { type Clock, Deadlines, ReadBuffers, SocketReads, turnClock } from "@tandem/transport";
 import t from "tap";
 import { H1Connection } from "../pool/h1-connection.ts";
-import { openTunnel } from "./tunnel.ts";
+import { openUpgrade } from "./tunnel.ts";
 
 /** Takes what it is given; emits when the test says so. */
 class Stub extends EventEmitter {
@@ -55,7 +55,7 @@ function givenTunnel() {
   });
   const endings: string[] = [];
   const request = (exchange: Exchange): void =>
-    openTunnel({
+    openUpgrade({
       ...{ exchange, stream, protocol: "websocket", reason: "Switching Protocols" },
       ...{ fields: new Fields(), deadlines, serverFinMs: 30_000 },
       ended: (by, termination) => void endings.push(`${by} ${termination}`),

@@ -1,17 +1,13 @@
-// Two connections as one, after a 101: bytes both ways with backpressure, and each side's end passed on to
-// the other, which may go on talking; then a half-closed tunnel has a timeout of its own.
-//
-//   open ──client ends──▶ `clientFin` without traffic ──server ends──▶ closed when all is delivered
-//     └────server ends──▶ `serverFin` without traffic ──client ends──▶ closed when all is delivered
-//
-// When either side is lost or late both are destroyed, so that no descriptor outlives its peer.
+// An upgraded connection, after a 101: the client of an exchange and the server of a stream are joined by a tunnel. Here is
+// what its end comes to in a log.
 import { abortTermination } from "@tandem/front";
 import type { Fields } from "@tandem/http";
-import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
-import type { Deadlines } from "@tandem/transport";
-import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
+import type { Exchange } from "@tandem/http/exchange";
+import { type Closing, type Deadlines, openTunnel } from "@tandem/transport";
+import type { ServerStream } from "../pool/server-stream.ts";
+import { ClientEnd, ServerEnd } from "./tunnel-ends.ts";
 
-export interface TunnelOptions {
+export interface UpgradeOptions {
   readonly exchange: Exchange;
   readonly stream: ServerStream;
   readonly protocol: string;
@@ -29,115 +25,25 @@ export type TunnelEnd = (by: "client" | "server", termination: string, cause: st
 const NORMAL = "----";
 
 /** Joins the client of `exchange` with the server of `stream`. */
-export function openTunnel(options: TunnelOptions): void {
-  new Tunnel(options).open();
+export function openUpgrade(options: UpgradeOptions): void {
+  const { exchange, stream, protocol, reason, fields, deadlines, serverFinMs, ended } = options;
+  fields.add("Connection", "upgrade");
+  fields.add("Upgrade", protocol);
+  const client = new ClientEnd(exchange, reason, fields);
+  openTunnel({
+    client,
+    server: new ServerEnd(stream),
+    now: () => deadlines.now(),
+    // The client's session has the two others.
+    timeouts: { tunnel: 0, clientFin: 0, serverFin: serverFinMs },
+    over: (by, how) => {
+      if (by === "client") ended(by, ...abortTermination(client.cause, "tunnel"));
+      else ended(by, ...serverTermination(how, serverFinMs));
+    },
+  });
 }
 
-class Tunnel implements ExchangeListener, StreamUser {
-  readonly #options: TunnelOptions;
-  #clientEnded = false;
-  #serverEnded = false;
-
-  constructor(options: TunnelOptions) {
-    this.#options = options;
-  }
-
-  open(): void {
-    const { exchange, stream, protocol, reason, fields } = this.#options;
-    fields.add("Connection", "upgrade");
-    fields.add("Upgrade", protocol);
-    stream.user = this;
-    stream.deadline = Number.POSITIVE_INFINITY; // the client's side has the timeouts, until we half-close it
-    exchange.listener = this;
-    stream.openTunnel({
-      data: (chunk) => this.#fromServer(chunk),
-      drained: () => {
-        this.#serverActive();
-        exchange.resumeTunnel();
-      },
-      ended: () => this.#serverEnds(),
-    });
-    exchange.switchProtocols(
-      reason,
-      fields,
-      (chunk) => this.#fromClient(chunk),
-      () => this.#clientEnds(),
-    );
-  }
-
-  // StreamUser
-
-  received(): void {}
-
-  get settled(): boolean {
-    return this.#options.exchange.settled;
-  }
-
-  serverTimedOut(): void {
-    const { exchange, serverFinMs, ended } = this.#options;
-    exchange.truncate();
-    ended("server", "sD--", `half-closed, then no traffic for ${serverFinMs} ms`);
-  }
-
-  streamClosed(): void {
-    const { exchange, stream, ended } = this.#options;
-    if (stream.reset) {
-      exchange.truncate();
-      ended("server", "SD--", "reset the connection");
-    } else {
-      exchange.endTunnel();
-      ended("server", NORMAL, "");
-    }
-  }
-
-  // ExchangeListener
-
-  drained(): void {
-    this.#serverActive();
-    this.#options.stream.resume();
-  }
-
-  halfClosed(): void {} // told through #clientEnds
-
-  aborted(cause: AbortCause): void {
-    const { stream, ended } = this.#options;
-    // Both have ended in order; what the client sent last may still be on its way, in `serverFin`.
-    if (cause === "client-closed" && this.#clientEnded && this.#serverEnded) return;
-    stream.destroy();
-    const [termination, words] = abortTermination(cause, "tunnel");
-    ended("client", termination, words);
-  }
-
-  #fromClient(chunk: Buffer): void {
-    const { exchange, stream } = this.#options;
-    this.#serverActive();
-    if (!stream.writeTunnel(chunk)) exchange.pauseTunnel();
-  }
-
-  #fromServer(chunk: Buffer): void {
-    const { exchange, stream } = this.#options;
-    if (!exchange.writeTunnel(chunk)) stream.pause();
-  }
-
-  #clientEnds(): void {
-    if (this.#clientEnded) return;
-    this.#clientEnded = true;
-    this.#serverActive();
-    this.#options.stream.endTunnel();
-  }
-
-  #serverEnds(): void {
-    const { exchange } = this.#options;
-    this.#serverEnded = true;
-    this.#serverActive();
-    if (this.#clientEnded) exchange.endTunnel();
-    else exchange.halfCloseTunnel();
-  }
-
-  /** Traffic, or a side's end. */
-  #serverActive(): void {
-    if (!this.#serverEnded) return;
-    const { stream, deadlines, serverFinMs } = this.#options;
-    stream.deadline = deadlines.now() + serverFinMs;
-  }
+function serverTermination(how: Closing, serverFinMs: number): readonly [string, string] {
+  if (how === "timed-out") return ["sD--", `half-closed, then no traffic for ${serverFinMs} ms`];
+  return how === "reset" ? ["SD--", "reset the connection"] : [NORMAL, ""];
 }

@@ -1,0 +1,107 @@
+// A socket as one end of a tunnel. It reads into the thread's shared memory, and into memory of its own once a read has
+// filled that, so that a thousand silent connections keep none.
+import type { Socket } from "node:net";
+import { attach, type Session } from "../connection.ts";
+import type { Deadline, Deadlines } from "../deadlines.ts";
+import type { Holder, SocketReads } from "../reads.ts";
+import type { ByteEnd, ByteEndListener, Closing } from "./byte-end.ts";
+
+export class SocketEnd implements ByteEnd, Session {
+  readonly #socket: Socket;
+  readonly #reads: SocketReads | undefined;
+  readonly #deadline: Deadline;
+  #listener: ByteEndListener | undefined = undefined;
+  #closing: Closing = "closed";
+  /** The last read filled its memory: much is on its way. */
+  bulk = false;
+
+  /** @param socket half-open: it does not end by itself when its peer does */
+  constructor(socket: Socket, deadlines: Deadlines, reads?: SocketReads) {
+    this.#socket = socket;
+    this.#reads = reads;
+    this.#deadline = deadlines.add();
+  }
+
+  begin(listener: ByteEndListener): void {
+    this.#listener = listener;
+    this.#socket.once("error", () => {
+      this.#closing = "reset";
+    });
+    attach(this.#socket, this, this.#deadline, this.#reads);
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.#socket.write(chunk);
+  }
+
+  get delivered(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  halfClose(): void {
+    this.#socket.end();
+  }
+
+  end(): void {
+    this.#socket.destroySoon();
+  }
+
+  abort(): void {
+    if (!this.#socket.destroyed) this.#socket.resetAndDestroy();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  set deadline(at: number) {
+    this.#deadline.at = at;
+  }
+
+  // Session
+
+  receive(chunk: Buffer): void {
+    this.#listener?.data(chunk);
+  }
+
+  receiveShared(memory: Buffer, length: number): void {
+    this.bulk = length === memory.length;
+    this.#listener?.data(Buffer.from(memory.subarray(0, length)));
+  }
+
+  receiveOwned(chunk: Buffer): boolean | Holder {
+    const listener = this.#listener;
+    this.bulk = chunk.length > ENOUGH_BYTES;
+    listener?.data(chunk);
+    return listener?.settled === false ? listener : true;
+  }
+
+  drained(): void {
+    this.#listener?.drained();
+  }
+
+  ended(): void {
+    this.#listener?.ended();
+  }
+
+  expired(): void {
+    this.#closing = "timed-out";
+    this.#deadline.at = Number.POSITIVE_INFINITY;
+    this.#socket.destroy();
+  }
+
+  closed(): void {
+    this.#listener?.closed(this.#closing);
+  }
+}
+
+/** A read of less is no sign that memory of its own is worth it. */
+const ENOUGH_BYTES = 16 * 1024 - 1;

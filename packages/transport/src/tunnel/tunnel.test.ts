@@ -1,0 +1,160 @@
+// A tunnel between sockets that know no exchange, as TCP mode will have it: much both ways, each way to end it, and its
+// timeouts, over real connections.
+import { once } from "node:events";
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from "node:net";
+import t, { type Test } from "tap";
+import { ManualClock } from "../../test/manual-clock.ts";
+import { Deadlines } from "../deadlines.ts";
+import { Listener } from "../listener/listener.ts";
+import { ReadBuffers } from "../reads.ts";
+import { turnClock } from "../turn-clock.ts";
+import { SocketEnd } from "./socket-end.ts";
+import { openTunnel } from "./tunnel.ts";
+
+const TIMEOUTS = { tunnel: 60_000, clientFin: 20_000, serverFin: 30_000 };
+
+/** A client and a server on either side of a tunnel of ours, which reads into our memory or Node's. */
+async function given(t: Test, ours: boolean) {
+  const time = new ManualClock();
+  const clock = turnClock(time);
+  const deadlines = new Deadlines(clock);
+  const over: string[] = [];
+  const inside: Socket[] = [];
+  const far = createServer({ allowHalfOpen: true, noDelay: true }).listen(0, "127.0.0.1");
+  await once(far, "listening");
+  const listener = new Listener({
+    address: { host: "127.0.0.1", port: 0 },
+    ...(ours && { buffers: new ReadBuffers(clock) }),
+    accepted: ({ socket, reads }) => {
+      const { port } = far.address() as AddressInfo;
+      const onwards = connectTcp({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
+      inside.push(socket, onwards);
+      openTunnel({
+        client: new SocketEnd(socket, deadlines, reads),
+        server: new SocketEnd(onwards, deadlines),
+        ...{ now: () => deadlines.now(), timeouts: TIMEOUTS },
+        over: (by, how) => void over.push(`${by} ${how}`),
+      });
+    },
+  });
+  await listener.listen();
+  const { port } = listener;
+  const client = connectTcp({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
+  const [server] = (await once(far, "connection")) as [Socket];
+  for (const one of [client, server]) one.on("error", () => undefined);
+  t.teardown(() => {
+    deadlines.stop();
+    listener.stop();
+    far.close();
+    for (const one of [client, server, ...inside]) one.destroy();
+  });
+  return { time, deadlines, client, server, inside, over };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** What comes out of a socket, counted and added up so that order and content matter. */
+function taken(socket: Socket) {
+  const seen = { bytes: 0, sum: 0, text: "", ended: false, closed: false };
+  socket.on("data", (chunk: Buffer) => {
+    for (const byte of chunk) seen.sum = (seen.sum * 31 + byte) % 1_000_000_007;
+    seen.bytes += chunk.length;
+    if (seen.text.length < 100) seen.text += chunk.toString("latin1", 0, 100);
+  });
+  socket.on("end", () => {
+    seen.ended = true;
+  });
+  socket.on("close", () => {
+    seen.closed = true;
+  });
+  return seen;
+}
+
+const MUCH = 8 * 1024 * 1024;
+const bulk = Buffer.alloc(MUCH);
+for (let at = 0; at < MUCH; at++) bulk[at] = (at * 7 + (at >> 9)) & 255;
+let SUM = 0;
+for (const byte of bulk) SUM = (SUM * 31 + byte) % 1_000_000_007;
+
+for (const ours of [true, false]) {
+  const where = ours ? "our buffers" : "Node's buffers";
+
+  t.test(`${where}: much both ways, at the pace of the slower`, async (t) => {
+    const { client, server, inside, over } = await given(t, ours);
+    client.write(bulk);
+    server.write(bulk);
+    await until(() => inside.length === 2 && inside.every((one) => one.isPaused()));
+    const held = inside.map(({ writableLength }) => writableLength);
+    t.ok(Math.max(...held) < 1024 * 1024, `held back, not kept in memory: ${held}`);
+    const [up, down] = [taken(server), taken(client)];
+    await until(() => up.bytes === MUCH && down.bytes === MUCH);
+    t.same([up.sum, down.sum], [SUM, SUM], "in order and whole");
+    client.end();
+    server.end();
+    await until(() => up.closed && down.closed && over.length > 0);
+    t.same(over, ["server closed"]);
+  });
+
+  for (const first of ["client", "server"] as const)
+    t.test(`${where}: the ${first} half-closes first, the other goes on`, async (t) => {
+      const { client, server, over } = await given(t, ours);
+      const [one, other] = first === "client" ? [client, server] : [server, client];
+      const [there, here] = [taken(other), taken(one)];
+      one.end("last words");
+      await until(() => there.ended);
+      t.equal(there.text, "last words");
+      for (const words of ["still ", "here "]) {
+        other.write(words);
+        await until(() => here.text.endsWith(words));
+      }
+      t.notOk(here.ended || over.length > 0);
+      other.end("bye");
+      await until(() => here.closed && there.closed && over.length > 0);
+      t.equal(here.text, "still here bye");
+      t.same(over, ["server closed"]);
+    });
+
+  for (const first of ["client", "server"] as const)
+    t.test(`${where}: the ${first}'s reset is passed on as one`, async (t) => {
+      const { client, server, over } = await given(t, ours);
+      const [one, other] = first === "client" ? [client, server] : [server, client];
+      one.write("hello");
+      await once(other, "data");
+      const lost = once(other, "error").catch((error) => [error]);
+      one.resetAndDestroy();
+      t.match(await lost, [{ code: "ECONNRESET" }]);
+      await until(() => over.length > 0);
+      t.same(over, [`${first} reset`]);
+    });
+
+  for (const [name, ms, by, begin] of [
+    ["tunnel", TIMEOUTS.tunnel, "client", () => undefined],
+    ["clientFin", TIMEOUTS.clientFin, "client", ({ client }: Pair) => client.end()],
+    ["serverFin", TIMEOUTS.serverFin, "server", ({ server }: Pair) => server.end()],
+  ] as const)
+    t.test(`${where}: ${name} without traffic`, async (t) => {
+      const { time, deadlines, client, server, over } = await given(t, ours);
+      const [up, down] = [taken(server), taken(client)];
+      begin({ client, server });
+      await until(() => name === "tunnel" || up.ended || down.ended);
+      time.pass(ms - 1);
+      const speaker = name === "clientFin" ? server : client;
+      speaker.write("a");
+      await until(() => up.bytes + down.bytes === 1);
+      time.pass(ms - 1);
+      deadlines.sweep();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      t.same(over, [], "traffic counts anew");
+      time.pass(1);
+      deadlines.sweep();
+      await until(() => over.length > 0 && (up.ended || down.ended));
+      t.same(over, [`${by} timed-out`]);
+    });
+}
+
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+}
