@@ -14,6 +14,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "balance",
     "backend",
     "exchange",
+    "filter",
     "health",
     "route",
     "frontend",

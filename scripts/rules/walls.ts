@@ -6,12 +6,14 @@ import { posix } from "node:path";
 const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
   "packages/http": [],
   "packages/algorithms": [],
-  "packages/config": ["@tandem/algorithms"],
+  "packages/filters": ["@tandem/http"],
+  "packages/config": ["@tandem/algorithms", "@tandem/filters"],
   "packages/telemetry": [],
   "packages/transport": ["@tandem/telemetry"],
   "packages/front": ["@tandem/http", "@tandem/config", "@tandem/transport", "@tandem/telemetry"],
   "packages/balancer": [
     "@tandem/algorithms",
+    "@tandem/filters",
     "@tandem/http",
     "@tandem/config",
     "@tandem/front",

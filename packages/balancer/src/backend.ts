@@ -1,4 +1,5 @@
 // The forwarding engine (pick → pool → forward) for other tiers.
+export type { EditResponse } from "./exchange/edit-response.ts";
 export type { ForwardOptions } from "./exchange/forward-options.ts";
 export { Remembered } from "./exchange/remembered.ts";
 export { requestIdOf } from "./exchange/request-id.ts";

@@ -1,5 +1,7 @@
 // The balancer as a library (docs/library.md), and as the process that tandem-balancer starts.
 export { ConfigError } from "@tandem/config";
+export type { Answer } from "@tandem/filters";
+export type { HeaderFields } from "@tandem/http";
 export type { AccessRecord } from "@tandem/telemetry";
 export type { Status } from "./admin/status.ts";
 export { ControlPlane, type ControlPlaneOptions } from "./control/control-plane.ts";
@@ -9,6 +11,5 @@ export type { Balancer, ServerChange } from "./library/balancer.ts";
 export { createBalancer } from "./library/create-balancer.ts";
 export type { Embedding } from "./library/embedding.ts";
 export type { BalancerEvents, ProgramFault } from "./library/events.ts";
-export type { HeaderFields } from "./library/header-fields.ts";
-export type { Answer, Hooks, IncomingRequest, OutgoingResponse } from "./library/hooks.ts";
+export type { Hooks, IncomingRequest, OutgoingResponse } from "./library/hooks.ts";
 export type { BalancerOptions } from "./library/options.ts";

@@ -27,6 +27,7 @@ export {
   ResponseHead,
   UNTIL_CLOSE,
 } from "./message/head.ts";
+export { HeaderFields } from "./message/header-fields.ts";
 export { stripFraming, stripHopByHop } from "./message/hop-by-hop.ts";
 export { hostName, parseAuthority } from "./message/host.ts";
 export { normalizePath, resolveDotSegments } from "./message/path.ts";

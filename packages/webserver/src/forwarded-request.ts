@@ -1,8 +1,7 @@
 // A request on its way to the application tier: what the forwarding engine is told of it, and its part in the load of
 // this tier until it is over.
-import type { ForwardOptions, Remembered } from "@tandem/balancer/backend";
+import type { EditResponse, ForwardOptions, Remembered } from "@tandem/balancer/backend";
 import type { Client } from "@tandem/front";
-import type { Fields } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { AccessRecord } from "@tandem/telemetry";
 import { FRONTEND } from "./names.ts";
@@ -41,8 +40,8 @@ export class ForwardedRequest implements ForwardOptions {
     return this.#origin.remembered;
   }
 
-  get response(): ((fields: Fields) => void) | undefined {
-    return this.#site.response;
+  get edit(): EditResponse | undefined {
+    return this.#site.edit;
   }
 
   log(record: AccessRecord): void {

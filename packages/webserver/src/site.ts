@@ -1,5 +1,5 @@
 // What the tier serves, shared by all its connections: where a request goes, and where its end is told.
-import type { ForwardOptions, Upstream } from "@tandem/balancer/backend";
+import type { EditResponse, ForwardOptions, Upstream } from "@tandem/balancer/backend";
 import type { WebserverConfig } from "@tandem/config";
 import type { Fields } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
@@ -37,7 +37,7 @@ export class Site implements Origin, Telling {
   /** The tier's name in Via. */
   readonly via: string;
   /** Edits the answers of the application tier; undefined = they go out as they are. */
-  readonly response: ((fields: Fields) => void) | undefined;
+  readonly edit: EditResponse | undefined;
   readonly #counters: SiteCounters;
   readonly #log: (record: AccessRecord) => void;
   readonly #loadReport: boolean;
@@ -55,11 +55,12 @@ export class Site implements Origin, Telling {
     this.meter = new LoadMeter(() => clock.now());
     this.#loadReport = config.loadReport;
     const { servedBy, loadReport } = config;
-    this.response =
+    this.edit =
       servedBy || loadReport
         ? (fields) => {
             if (servedBy) addServedBy(fields, identity);
             this.tellLoad(fields);
+            return undefined;
           }
         : undefined;
     this.#upstream = rest.upstream;

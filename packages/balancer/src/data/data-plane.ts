@@ -1,6 +1,7 @@
 // All frontends and backends of one data thread. A reload has two halves: `prepare` does all that can
 // fail, in every thread, before `commit` changes anything in any of them.
 import type { BalancerConfig } from "@tandem/config";
+import type { Filter } from "@tandem/filters";
 import type { Protocols } from "@tandem/front";
 import type { AccessRecord } from "@tandem/telemetry";
 import { type Clock, Names, type Rng } from "@tandem/transport";
@@ -9,7 +10,7 @@ import type { BackendEnvironment, BackendPlan } from "../backend/plan.ts";
 import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "../balance/custom.ts";
 import type { Complain } from "../balance/guarded.ts";
 import { Frontend, type FrontendPlan, planFrontend } from "../frontend/frontend.ts";
-import type { Interceptor } from "../frontend/interceptor.ts";
+import type { FilterSurroundings } from "../frontend/plan-filters.ts";
 import type { Refusal } from "../frontend/refusal.ts";
 import { COUNTER } from "../memory/counters.ts";
 import { memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
@@ -31,7 +32,8 @@ export interface DataPlaneOptions {
   readonly log: (record: AccessRecord) => void;
   /** Other threads or processes may listen on the same ports; true unless said otherwise. */
   readonly sharePorts?: boolean;
-  readonly interceptor?: Interceptor | undefined;
+  /** Stand on every frontend, behind those of the configuration. */
+  readonly filters?: readonly Filter[];
   /** Loaded from the configuration; needed when it names some. */
   readonly customs?: CustomAlgorithms;
   /** Told what goes wrong while requests are served all the same. */
@@ -183,7 +185,7 @@ export class DataPlane {
     }
     const frontendPlans = new Map<Frontend, FrontendPlan>();
     const frontends = Object.entries(config.frontends).map(([name, written]) => {
-      const plan = planFrontend(written, backends, config.frontends);
+      const plan = planFrontend(written, backends, config.frontends, this.#surroundings);
       const kept = before?.frontends.find((frontend) => frontend.name === name);
       if (kept?.suits(written) !== true) return this.#frontend(name, plan, memory);
       frontendPlans.set(kept, plan);
@@ -192,11 +194,16 @@ export class DataPlane {
     return { config, memory, backends, backendPlans, frontends, frontendPlans };
   }
 
+  get #surroundings(): FilterSurroundings {
+    const { clock, complain } = this.#environment;
+    return { clock, complain, added: this.#options.filters ?? [] };
+  }
+
   #frontend(name: string, plan: FrontendPlan, memory: SharedMemory): Frontend {
     const { box, pseudonym, log, sharePorts = true, thread } = this.#options;
-    const { interceptor, refused, protocols } = this.#options;
+    const { refused, protocols } = this.#options;
     const frontend = new Frontend(name, plan, {
-      ...{ deadlines: this.#deadlines, sharePorts, interceptor, refused, protocols },
+      ...{ deadlines: this.#deadlines, sharePorts, refused, protocols },
       clock: this.#environment.clock,
       buffers: this.#environment.buffers,
       tally: new Tally(memoryOf(memory.frontends, name), thread),

@@ -1,7 +1,7 @@
 // What the tier that received a request says about it when it is to be forwarded.
 import type { Client } from "@tandem/front";
-import type { Fields } from "@tandem/http";
 import type { AccessRecord } from "@tandem/telemetry";
+import type { EditResponse } from "./edit-response.ts";
 import type { Remembered } from "./remembered.ts";
 
 export interface ForwardOptions {
@@ -12,8 +12,8 @@ export interface ForwardOptions {
   readonly client: Client;
   /** Of the client's connection: the same for all requests on it, and always with the same `via`. */
   readonly remembered: Remembered;
-  /** Edits the answer's fields before they are written. False: it has failed, and a 500 goes out instead. */
-  readonly response?: ((fields: Fields, status: number) => unknown) | undefined;
+  /** What the answer goes through before its head is written. Absent: it may be passed on as text. */
+  readonly edit?: EditResponse | undefined;
   /** Gets the one record of this request, at its end. */
   log(record: AccessRecord): void;
 }

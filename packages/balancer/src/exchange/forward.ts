@@ -5,6 +5,7 @@ import {
   announcedTrailers,
   answerFields,
   asksConnectionLogin,
+  CHUNKED,
   Fields,
   httpDate,
   logsConnectionIn,
@@ -12,11 +13,18 @@ import {
   plainAnswerHead,
   type ResponseHead,
 } from "@tandem/http";
-import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
+import {
+  type AbortCause,
+  type AnswerBody,
+  type Exchange,
+  TransformedBody,
+  type TransformOwner,
+} from "@tandem/http/exchange";
 import type { Backend } from "../backend/backend.ts";
 import { COUNTER } from "../memory/counters.ts";
 import { Account } from "./account.ts";
 import { Dispatch, type Dispatched } from "./dispatch.ts";
+import type { Transforms } from "./edit-response.ts";
 import { isEventStream } from "./event-stream.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 import { mayPassOn } from "./max-forwards.ts";
@@ -31,9 +39,8 @@ export function forward(backend: Backend, exchange: Exchange, options: ForwardOp
 }
 
 const NO_FIELDS = new Fields();
-const HOOK_FAILED = "the program's response hook failed";
 
-class Forward implements ExchangeListener, Dispatched {
+class Forward implements TransformOwner, Dispatched {
   readonly #backend: Backend;
   readonly #exchange: Exchange;
   readonly #options: ForwardOptions;
@@ -43,12 +50,19 @@ class Forward implements ExchangeListener, Dispatched {
   #answerFields = NO_FIELDS;
   /** The same as the server wrote them. */
   #receivedFields = NO_FIELDS;
+  /** Where the body goes: to the exchange, or through transforms. */
+  #body: AnswerBody;
+  #transformed: TransformedBody | undefined = undefined;
+  #transforms: Transforms | undefined = undefined;
   #responseDone = false;
+  /** The server has nothing more to do with it, and a transform has. */
+  #awaitsTransforms = false;
   #finished = false;
 
   constructor(backend: Backend, exchange: Exchange, options: ForwardOptions) {
     this.#backend = backend;
     this.#exchange = exchange;
+    this.#body = exchange;
     this.#options = options;
     this.#account = new Account(backend, exchange);
     const key = backend.keyOf?.(exchange.head, options.client);
@@ -67,9 +81,9 @@ class Forward implements ExchangeListener, Dispatched {
       return;
     }
     if (!mayPassOn(head)) {
-      const answered = respondOptions(this.#exchange, this.#backend.clock, this.#options.response);
-      if (answered) this.#finish("LR--", "");
-      else this.fail("response-hook-failed", HOOK_FAILED);
+      const fault = respondOptions(this.#exchange, this.#backend.clock, this.#options.edit);
+      if (fault === undefined) this.#finish("LR--", "");
+      else this.fail("response-filter-failed", fault);
       return;
     }
     const prepared = prepareHead(head, this.#options, this.#backend.name);
@@ -98,7 +112,7 @@ class Forward implements ExchangeListener, Dispatched {
     if (asksConnectionLogin(head)) dispatch.keepPrivate();
     this.#account.responded(dispatch.server);
     const exchange = this.#exchange;
-    if (this.#options.response === undefined && exchange.respondPlain !== undefined) {
+    if (this.#options.edit === undefined && exchange.respondPlain !== undefined) {
       let plain = head.forwardText;
       if (plain === undefined) {
         plain = plainAnswerHead(head);
@@ -119,17 +133,17 @@ class Forward implements ExchangeListener, Dispatched {
   }
 
   bodyText(text: string): void {
-    this.#exchange.writeText(text);
+    this.#body.writeText(text);
   }
 
   bodyData(chunk: Buffer): void {
-    this.#exchange.write(chunk);
+    this.#body.write(chunk);
   }
 
   bodyEnd(trailers: Fields | undefined): void {
     this.#responseDone = true;
     this.#dispatch.answered();
-    this.#exchange.end(
+    this.#body.end(
       trailers && announcedTrailers(trailers, this.#answerFields, this.#receivedFields),
     );
   }
@@ -150,8 +164,8 @@ class Forward implements ExchangeListener, Dispatched {
   fail(code: ProxyErrorCode, why: string): void {
     if (this.#finished) return;
     this.#dispatch.failing(code);
-    const { via, response } = this.#options;
-    respondError(this.#exchange, code, via, this.#backend.clock, response);
+    const { via, edit } = this.#options;
+    respondError(this.#exchange, code, via, this.#backend.clock, edit);
     this.#finish(PROXY_ERRORS[code].termination, why);
   }
 
@@ -160,8 +174,8 @@ class Forward implements ExchangeListener, Dispatched {
   /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
   received(): void {
     if (this.#finished) return;
-    if (this.#responseDone) this.#finish("----", "");
-    else this.#dispatch.progressed(this.#exchange.flush());
+    if (this.#responseDone) this.#complete();
+    else this.#dispatch.progressed(this.#body.flush());
   }
 
   get settled(): boolean {
@@ -182,8 +196,22 @@ class Forward implements ExchangeListener, Dispatched {
 
   streamClosed(): void {
     if (this.#finished) return;
-    if (this.#responseDone) this.#finish("----", "");
+    if (this.#responseDone) this.#complete();
     else this.failed(undefined);
+  }
+
+  // TransformOwner
+
+  transformed(): void {
+    if (this.#awaitsTransforms) this.#finish("----", "");
+  }
+
+  transformFailed(error: Error, index: number): void {
+    if (this.#finished) return;
+    const why = this.#transforms?.failed(error, index) ?? "";
+    this.#untransform();
+    if (this.#exchange.takeBack()) this.fail("response-filter-failed", why);
+    else this.#cutShort("body-filter-failed", why);
   }
 
   // ExchangeListener: the client.
@@ -212,19 +240,40 @@ class Forward implements ExchangeListener, Dispatched {
   }
 
   #respond(head: ResponseHead, fields: Fields): void {
-    const { response } = this.#options;
     if (!head.dated && head.status >= 200) fields.add("Date", this.#date);
     if (this.#exchange.head.version < 11) fields.remove("trailer"); // none can follow
     this.#answerFields = fields;
     this.#receivedFields = head.fields;
     this.#backend.choosing.learnLoad(this.#dispatch.server, fields);
-    if (response?.(fields, head.status) === false) {
-      this.fail("response-hook-failed", HOOK_FAILED);
-    } else if (head.status === 101) {
+    const edited = this.#options.edit?.(fields, head.status, hasBody(head));
+    if (edited?.fault !== undefined) this.fail("response-filter-failed", edited.fault);
+    else if (head.status === 101) {
       this.#switchProtocols(head.reason, fields, head.fields.all("upgrade").join(", "));
-    } else {
+    } else if (edited === undefined) {
       this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
+    } else {
+      this.#exchange.respond(head.status, head.reason, fields, CHUNKED); // how long it becomes is not known
+      this.#transform(edited);
     }
+  }
+
+  #transform(transforms: Transforms): void {
+    const { clock } = this.#backend;
+    const body = new TransformedBody(this.#exchange, this, {
+      ms: transforms.patienceMs,
+      after: (ms, call) => clock.after(ms, call),
+    });
+    this.#body = body;
+    this.#transformed = body;
+    this.#transforms = transforms;
+    body.open(transforms.makes);
+  }
+
+  /** What was transformed so far is given up with its answer. */
+  #untransform(): void {
+    this.#transformed?.abandon();
+    this.#transformed = undefined;
+    this.#body = this.#exchange;
   }
 
   #switchProtocols(reason: string, fields: Fields, to: string): void {
@@ -254,6 +303,7 @@ class Forward implements ExchangeListener, Dispatched {
   #broken(why: string): void {
     const { server } = this.#dispatch;
     this.#account.count(COUNTER.responseErrors, server);
+    this.#untransform();
     if (this.#exchange.takeBack()) this.fail("bad-response", `${server?.name}: ${why}`);
     else this.#truncated("server-aborted", why);
   }
@@ -262,16 +312,31 @@ class Forward implements ExchangeListener, Dispatched {
   #truncated(code: ProxyErrorCode, why: string): void {
     const { server } = this.#dispatch;
     this.#account.count(COUNTER.serverAborts, server);
+    this.#cutShort(code, `${server?.name}: ${why}`);
+  }
+
+  #cutShort(code: ProxyErrorCode, cause: string): void {
+    this.#untransform();
     this.#exchange.truncate();
     this.#dispatch.failing(code);
-    this.#finish(PROXY_ERRORS[code].termination, `${server?.name}: ${why}`);
+    this.#finish(PROXY_ERRORS[code].termination, cause);
+  }
+
+  /** The server's answer is complete. The request is over with it, unless a transform has more to send. */
+  #complete(): void {
+    if (this.#exchange.responseEnded) this.#finish("----", "");
+    else if (!this.#awaitsTransforms) {
+      this.#awaitsTransforms = true;
+      this.#dispatch.end(true); // its server serves others meanwhile
+      this.#backend.waiting.advance();
+    }
   }
 
   #finish(termination: string, cause: string): void {
     if (this.#finished) return;
     this.#finished = true;
     const dispatch = this.#dispatch;
-    dispatch.end(this.#responseDone);
+    if (!this.#awaitsTransforms) dispatch.end(this.#responseDone);
     this.#backend.counters[COUNTER.current] = this.#backend.inFlight - 1;
     const record = this.#account.close(this.#exchange, this.#options, {
       server: dispatch.server,
@@ -286,4 +351,9 @@ class Forward implements ExchangeListener, Dispatched {
     this.#options.log(record);
     this.#exchange.releaseNext();
   }
+}
+
+/** A body follows that is worth changing. */
+function hasBody({ status, bodyLength }: ResponseHead): boolean {
+  return bodyLength !== 0 && status !== 101;
 }

@@ -1,8 +1,9 @@
-// Answers of our own: errors and redirects. They name the tier that speaks (Proxy-Status, RFC 9209),
+// Answers of our own: error pages, and what OPTIONS asks of us. They name the tier that speaks (Proxy-Status, RFC 9209),
 // so that nobody searches the application for an error the balancer made.
 import { Fields, httpDate, reasonPhrase } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { Clock } from "@tandem/transport";
+import type { EditResponse } from "./edit-response.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
 const RETRY_AFTER_SECONDS = "2";
@@ -35,7 +36,7 @@ export function respondError(
   code: ProxyErrorCode,
   via: string,
   clock: Clock,
-  edit?: (fields: Fields, status: number) => unknown,
+  edit?: EditResponse,
 ): void {
   const { status, proxyStatus } = PROXY_ERRORS[code];
   if (status === 400) exchange.endConnection(); // what follows cannot be trusted either
@@ -46,32 +47,21 @@ export function respondError(
   fields.add("Proxy-Status", `${via}; error=${proxyStatus}`);
   if (status === 503) fields.add("Retry-After", RETRY_AFTER_SECONDS);
   if (status === 405) fields.add("Allow", METHODS);
-  edit?.(fields, status);
+  edit?.(fields, status, false); // one that fails leaves the page as it is
   exchange.answer(status, reasonPhrase(status), fields, page(status, WORDS[status] ?? ""));
 }
 
-/** To OPTIONS of which we are the last recipient (RFC 9110 §9.3.7). False: `edit` failed, nothing is answered. */
+/** To OPTIONS of which we are the last recipient (RFC 9110 §9.3.7). When `edit` fails nothing is answered, and what it says is returned. */
 export function respondOptions(
   exchange: Exchange,
   clock: Clock,
-  edit?: (fields: Fields, status: number) => unknown,
-): boolean {
+  edit?: EditResponse,
+): string | undefined {
   const fields = new Fields();
   fields.add("Date", httpDate(clock.wall()));
   fields.add("Allow", METHODS);
-  if (edit?.(fields, 204) === false) return false;
+  const fault = edit?.(fields, 204, false)?.fault;
+  if (fault !== undefined) return fault;
   exchange.answer(204, reasonPhrase(204), fields, Buffer.alloc(0));
-  return true;
-}
-
-export function respondRedirect(
-  exchange: Exchange,
-  status: number,
-  location: string,
-  clock: Clock,
-): void {
-  const fields = new Fields();
-  fields.add("Date", httpDate(clock.wall()));
-  fields.add("Location", location);
-  exchange.answer(status, reasonPhrase(status), fields, Buffer.alloc(0));
+  return undefined;
 }

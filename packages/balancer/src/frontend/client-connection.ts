@@ -1,5 +1,5 @@
-// A client's connection at a frontend: its requests are redirected or routed to a backend, and what became of each is
-// logged. It knows none of them: many may be under way at once.
+// A client's connection at a frontend: its requests go through filters and to a backend, and what became of each
+// is logged. It knows none of them: many may be under way at once.
 import {
   abortTermination,
   accessRecord,
@@ -13,30 +13,29 @@ import type { RefusedRequest } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
+import type { EditResponse } from "../exchange/edit-response.ts";
 import { forward } from "../exchange/forward.ts";
 import type { ForwardOptions } from "../exchange/forward-options.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "../exchange/proxy-error.ts";
 import { Remembered } from "../exchange/remembered.ts";
-import { respondError, respondRedirect } from "../exchange/respond.ts";
-import type { Router } from "../route/router.ts";
-import type { EditResponse, Interceptor, Passage } from "./interceptor.ts";
-import { type Redirect, redirectLocation } from "./redirect.ts";
+import { respondError } from "../exchange/respond.ts";
+import type { FilterChain, FilterOwner, Halt } from "../filter/chain.ts";
+import type { Route, Router } from "../route/router.ts";
 
 /** What all connections of a frontend share. */
 export interface FrontendContext {
   readonly name: string;
   readonly via: string;
   // A reload puts others in their place.
-  redirect: Redirect | undefined;
+  filters: FilterChain | undefined;
   router: Router<Backend>;
   backends: ReadonlyMap<string, Backend>;
-  readonly interceptor: Interceptor | undefined;
   readonly clock: Clock;
   readonly log: (record: AccessRecord) => void;
 }
 
 /** It is itself what requests are forwarded with, so that none of them needs a record for it. */
-export class ClientConnection implements Handler, Passage, ForwardOptions {
+export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
   readonly client: Client;
   readonly remembered = new Remembered();
   readonly #context: FrontendContext;
@@ -54,7 +53,7 @@ export class ClientConnection implements Handler, Passage, ForwardOptions {
     return this.#context.via;
   }
 
-  get response(): undefined {
+  get edit(): undefined {
     return undefined;
   }
 
@@ -63,30 +62,52 @@ export class ClientConnection implements Handler, Passage, ForwardOptions {
   }
 
   request(exchange: Exchange): void {
-    const { redirect, interceptor } = this.#context;
-    if (redirect !== undefined) this.#redirect(exchange, redirect);
-    else if (interceptor !== undefined) interceptor.request(exchange, this);
-    else this.forward(exchange, undefined, undefined);
+    const { filters } = this.#context;
+    const halt = filters === undefined ? undefined : filters.pass(exchange.head, this);
+    if (halt === undefined) this.#route(exchange);
+    else this.#settle(halt, exchange);
   }
 
-  forward(
+  /** Apart from `request`, whose calls would else pay for the closure. */
+  #settle(halt: Halt, exchange: Exchange): void {
+    halt.settle(exchange, this, (backend) => {
+      if (backend === undefined) this.#route(exchange);
+      else this.#forward(exchange, this.#context.backends.get(backend), this.#context.filters);
+    });
+  }
+
+  #route(exchange: Exchange): void {
+    const { router, filters } = this.#context;
+    const route = router.route(exchange.head);
+    if (route?.filters === undefined) {
+      this.#forward(exchange, route?.backend, filters);
+      return;
+    }
+    const halt = route.filters.pass(exchange.head, this);
+    if (halt === undefined) this.#forward(exchange, route.backend, route.filters);
+    else this.#settleOnRoute(halt, exchange, route);
+  }
+
+  #settleOnRoute(halt: Halt, exchange: Exchange, { backend, filters }: Route<Backend>): void {
+    halt.settle(exchange, this, (other) => {
+      const chosen = other === undefined ? backend : this.#context.backends.get(other);
+      this.#forward(exchange, chosen, filters);
+    });
+  }
+
+  /** @param passed the chain that the request has passed last */
+  #forward(
     exchange: Exchange,
-    wanted: string | undefined,
-    response: EditResponse | undefined,
+    backend: Backend | undefined,
+    passed: FilterChain | undefined,
   ): void {
-    const { router, backends, name, via, log } = this.#context;
-    const { head } = exchange;
-    const route = wanted === undefined ? router.route(head) : undefined;
-    const backend = wanted === undefined ? route?.backend : backends.get(wanted);
-    const character = route?.refused(head.path);
-    if (backend === undefined) this.refuse(exchange, "no-route", "no route matches", response);
-    else if (character !== undefined) {
-      const cause = `its path has ${character}, which the route refuses (refuseEncoded)`;
-      this.refuse(exchange, "bad-request", cause, response);
-    } else if (response === undefined) forward(backend, exchange, this);
+    const edit = passed === undefined ? undefined : passed.editing(exchange.head, this);
+    if (backend === undefined) this.refuse(exchange, "no-route", "no route matches", edit);
+    else if (edit === undefined) forward(backend, exchange, this);
     else {
+      const { name, via, log } = this.#context;
       const { client, remembered } = this;
-      forward(backend, exchange, { frontend: name, via, client, remembered, response, log });
+      forward(backend, exchange, { frontend: name, via, client, remembered, edit, log });
     }
   }
 
@@ -99,13 +120,13 @@ export class ClientConnection implements Handler, Passage, ForwardOptions {
     exchange: Exchange,
     code: ProxyErrorCode,
     cause: string,
-    response?: EditResponse | undefined,
+    edit: EditResponse | undefined,
   ): void {
-    respondError(exchange, code, this.#context.via, this.#context.clock, response);
+    respondError(exchange, code, this.#context.via, this.#context.clock, edit);
     this.#log(exchange, PROXY_ERRORS[code].status, PROXY_ERRORS[code].termination, cause);
   }
 
-  /** Waiting for the interceptor is told as waiting in the queue. */
+  /** Waiting for a filter is told as waiting in the queue. */
   aborted(exchange: Exchange, by: AbortCause): void {
     const [termination, cause] = abortTermination(by, "queue");
     this.#log(exchange, -1, termination, cause);
@@ -118,20 +139,6 @@ export class ClientConnection implements Handler, Passage, ForwardOptions {
 
   left(): void {
     this.remembered.close();
-  }
-
-  #redirect(exchange: Exchange, redirect: Redirect): void {
-    const to = redirectLocation(exchange.head, redirect);
-    if ("location" in to) {
-      respondRedirect(exchange, redirect.status, to.location, this.#context.clock);
-      this.#log(exchange, redirect.status, "LR--", "");
-    } else if (to.unknown === "") {
-      this.refuse(exchange, "bad-request", "a redirect needs the host the client asked for");
-    } else {
-      const cause =
-        "its host is none of the site's names; if it should be, add it to redirect.hosts";
-      this.refuse(exchange, "unknown-host", cause);
-    }
   }
 
   /** @param cause why it did not end well; the status's own words are enough when it is "" */

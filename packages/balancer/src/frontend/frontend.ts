@@ -17,6 +17,7 @@ import {
   type RefusedConnection,
 } from "@tandem/transport";
 import type { Backend } from "../backend/backend.ts";
+import type { FilterChain } from "../filter/chain.ts";
 import { COUNTER } from "../memory/counters.ts";
 import type { Tally } from "../memory/tally.ts";
 import { Router } from "../route/router.ts";
@@ -24,9 +25,7 @@ import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import { MOST_CONNECTIONS } from "./descriptors.ts";
 import { FrontendCounters } from "./frontend-counters.ts";
 import { hstsField } from "./hsts.ts";
-import type { Interceptor } from "./interceptor.ts";
-import type { Redirect } from "./redirect.ts";
-import { redirectHosts } from "./redirect-hosts.ts";
+import { type FilterSurroundings, planFilters } from "./plan-filters.ts";
 import type { Refusal } from "./refusal.ts";
 import { ticketKeys } from "./ticket-keys.ts";
 
@@ -39,7 +38,6 @@ export interface FrontendEnvironment {
   readonly log: (record: AccessRecord) => void;
   /** Other threads or processes may listen on the same ports. */
   readonly sharePorts: boolean;
-  readonly interceptor: Interceptor | undefined;
   readonly refused: ((refusal: Refusal) => void) | undefined;
   /** What is spoken with clients; all that there is when absent. */
   readonly protocols?: Protocols | undefined;
@@ -52,24 +50,29 @@ export interface FrontendPlan {
   readonly router: Router<Backend>;
   readonly tls: ListenerTls | undefined;
   readonly hsts: OwnField | undefined;
-  readonly redirect: Redirect | undefined;
+  readonly filters: FilterChain | undefined;
   readonly trusted: (address: string) => boolean;
 }
 
-/** Prepares a frontend, one of `all`, and changes nothing. Throws on certificates that cannot be read. */
+/**
+ * Prepares a frontend, one of `all`, and changes nothing. Throws on certificates that cannot be read, and on what a
+ * filter cannot be made of.
+ */
 export function planFrontend(
   config: FrontendConfig,
   backends: ReadonlyMap<string, Backend>,
   all: Readonly<Record<string, FrontendConfig>>,
+  surroundings: FilterSurroundings,
 ): FrontendPlan {
-  const { tls, routes, redirect, trustedProxies } = config;
+  const { tls, routes, trustedProxies } = config;
+  const filters = planFilters(config, all, surroundings);
   return {
     config,
     backends,
-    router: new Router(routes, (name) => backends.get(name)),
+    filters: filters.frontend,
+    router: new Router(routes, (name) => backends.get(name), filters.ofRoute),
     tls: tls && edgeTls(tls),
     hsts: tls?.hsts && hstsField(tls.hsts),
-    redirect: redirect && { ...redirect, knows: redirectHosts(redirect.hosts, all) },
     trusted: networkMatcher(trustedProxies),
   };
 }
@@ -105,11 +108,11 @@ export class Frontend {
 
   /** Becomes what was planned, at once. Only when it `suits`. */
   adopt(plan: FrontendPlan): void {
-    const { config, router, backends, tls, redirect } = plan;
+    const { config, router, backends, tls, filters } = plan;
     const { listener } = this.#front;
     this.#plan = plan;
     this.#front.terms = termsOf(plan);
-    this.#context.redirect = redirect;
+    this.#context.filters = filters;
     this.#context.router = router;
     this.#context.backends = backends;
     listener.maxConnections = config.maxConnections ?? MOST_CONNECTIONS;
@@ -139,10 +142,10 @@ export class Frontend {
     this.#front.stop();
   }
 
-  #contextOf({ redirect, router, backends }: FrontendPlan): FrontendContext {
-    const { tally, via, clock, interceptor, log } = this.#environment;
+  #contextOf({ filters, router, backends }: FrontendPlan): FrontendContext {
+    const { tally, via, clock, log } = this.#environment;
     return {
-      ...{ name: this.name, via, redirect, interceptor, router, backends, clock },
+      ...{ name: this.name, via, filters, router, backends, clock },
       log: (record) => {
         record.feconn = tally.sum(COUNTER.current);
         log(record);

@@ -1,6 +1,7 @@
 // A balancer inside another program: the data plane, the health checks and the counters of one thread,
 // the one that made it. Nothing is started in the constructor, and nothing is left after `close`.
 import { type BalancerConfig, certificateGroups } from "@tandem/config";
+import type { Filter } from "@tandem/filters";
 import {
   descriptorLimit,
   formatAddress,
@@ -23,7 +24,7 @@ import { openNetwork } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
 import { checkEmbedding, type Embedding, hookTimeoutOf, nameOf } from "./embedding.ts";
 import { Events } from "./events.ts";
-import { hookInterceptor } from "./intercepted.ts";
+import { hookFilters } from "./hook-filters.ts";
 import { one } from "./one.ts";
 import { type BalancerOptions, readOptions } from "./options.ts";
 
@@ -79,7 +80,7 @@ export class Balancer extends Events implements AsyncDisposable {
       ...{ config, memory, thread: 0, box, clock, rng, names: new Names() },
       ...{ sharePorts: false, complain },
       ticketSecret: this.#tickets.current,
-      interceptor: this.#interceptor(embedding),
+      filters: this.#filters(embedding),
       log: (record) => this.tell("exchange", record),
       refused: (refusal) => this.tell("refused", refusal),
     });
@@ -180,15 +181,11 @@ export class Balancer extends Events implements AsyncDisposable {
     return this.close();
   }
 
-  #interceptor(embedding: Embedding) {
-    const { request, route, response } = embedding;
-    const timeoutMs = hookTimeoutOf(embedding);
-    if (request === undefined && route === undefined && response === undefined) return undefined;
-    return hookInterceptor({
+  #filters(embedding: Embedding): readonly Filter[] {
+    return hookFilters({
       hooks: embedding,
       backends: this.#backends.map(({ name }) => name),
-      timeoutMs,
-      clock: systemClock,
+      timeoutMs: hookTimeoutOf(embedding),
       failed: (fault) => this.failed(fault),
     });
   }

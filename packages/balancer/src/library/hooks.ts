@@ -1,9 +1,14 @@
 // What an embedding program may do to a request on its way: the types of its hooks, and the request
 // they see.
-import { clientAddressOf, clientPortOf } from "@tandem/front";
-import type { Exchange } from "@tandem/http/exchange";
-import type { Passage } from "../frontend/interceptor.ts";
-import { HeaderFields } from "./header-fields.ts";
+import type { Answer } from "@tandem/filters";
+import { type ClientEndpoint, clientAddressOf, clientPortOf } from "@tandem/front";
+import type { HeaderFields, RequestHead } from "@tandem/http";
+
+/** The connection that a request came on. */
+interface Arrival {
+  readonly frontend: string;
+  readonly client: ClientEndpoint & { readonly scheme: "http" | "https" };
+}
 
 /** A request as hooks see it: its head is checked, its body has not been read. */
 export class IncomingRequest {
@@ -26,10 +31,9 @@ export class IncomingRequest {
   };
   /** What the server will get, before the balancer adds its own (X-Forwarded-*, Via, X-Request-Id). */
   readonly fields: HeaderFields;
-  readonly #exchange: Exchange;
+  readonly #head: RequestHead;
 
-  constructor(exchange: Exchange, { frontend, client }: Passage) {
-    const { head } = exchange;
+  constructor(head: RequestHead, { frontend, client }: Arrival) {
     this.method = head.method;
     this.host = head.host;
     this.upgrade = head.upgrade;
@@ -37,8 +41,8 @@ export class IncomingRequest {
     const { scheme, trusted } = client;
     const [address, port] = [clientAddressOf(head, client), clientPortOf(head, client)];
     this.client = { address, port, scheme, trusted };
-    this.fields = new HeaderFields(head.editableFields);
-    this.#exchange = exchange;
+    this.fields = head.edit();
+    this.#head = head;
   }
 
   /**
@@ -46,11 +50,11 @@ export class IncomingRequest {
    * here is forwarded and logged as it is written, and routed on in normal form.
    */
   get path(): string {
-    return this.#exchange.head.path;
+    return this.#head.path;
   }
 
   set path(path: string) {
-    if (!this.#exchange.head.retarget(path)) {
+    if (!this.#head.retarget(path)) {
       throw new TypeError(
         `Not a path: ${JSON.stringify(path)}; it starts with '/', and other characters than a URL's are escaped with %`,
       );
@@ -59,7 +63,7 @@ export class IncomingRequest {
 
   /** Path and query as the client wrote them, which the server gets; only dot segments are resolved. */
   get target(): string {
-    return this.#exchange.head.target;
+    return this.#head.target;
   }
 }
 
@@ -67,15 +71,6 @@ export class IncomingRequest {
 export interface OutgoingResponse {
   readonly status: number;
   readonly fields: HeaderFields;
-}
-
-/** An answer given in place of a server's. */
-export interface Answer {
-  /** 200 to 599. */
-  readonly status: number;
-  readonly fields?: Readonly<Record<string, string | readonly string[]>>;
-  /** Text is sent as UTF-8, as text/plain unless `fields` say otherwise. */
-  readonly body?: string | Uint8Array;
 }
 
 /** Functions of the embedding program, each called in the course of a request. All may be absent. */

@@ -1,7 +1,6 @@
 import type { FrontendConfig } from "@tandem/config";
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import t from "tap";
-import { redirectLocation } from "../frontend/redirect.ts";
 import { Router } from "./router.ts";
 
 function head(target: string, host = "www.foobar.com"): RequestHead {
@@ -19,6 +18,7 @@ function routed(
   return new Router(
     routes.map((route) => ({ refuseEncoded: ["%00"], ...route })),
     (name) => name,
+    () => undefined,
   );
 }
 
@@ -67,48 +67,18 @@ t.test("a rule for a host may be written with the final dot too", async (t) => {
 
 t.test("an unknown backend is refused when routes are compiled", async (t) => {
   t.throws(
-    () => new Router([{ backend: "wbe", refuseEncoded: [] }], () => undefined),
+    () =>
+      new Router(
+        [{ backend: "wbe", refuseEncoded: [] }],
+        () => undefined,
+        () => undefined,
+      ),
     /unknown backend "wbe"/,
   );
-});
-
-t.test("redirects keep host, path and query, and name a port only when they must", async (t) => {
-  const to = (port?: number) =>
-    ({ scheme: "https", port, status: 308, knows: (host: string) => host !== "evil" }) as const;
-  const redirectTo = (...[head, redirect]: Parameters<typeof redirectLocation>) => {
-    const found = redirectLocation(head, redirect);
-    return "location" in found ? found.location : found;
-  };
-  t.same(redirectTo(head("/", "evil.:80"), to()), { unknown: "evil" });
-  t.equal(redirectTo(head("/", "A.b.:80"), to()), "https://a.b/", "without the final dot");
-  t.equal(redirectTo(head("/x?y", "a.b:8080"), to(8443)), "https://a.b:8443/x?y");
-  t.equal(redirectTo(head("/", "a.b"), to(443)), "https://a.b/");
-  t.equal(redirectTo(head("/", "[::1]:80"), to()), "https://[::1]/");
-  t.equal(redirectTo(head("//x/%7e%2f?y", "a.b"), to()), "https://a.b//x/%7e%2f?y", "as written");
 });
 
 t.test("a first route for everything is the only one that counts", async (t) => {
   const router = routed({ backend: "all" }, { match: { path: "/exact" }, backend: "exact" });
   for (const target of ["/", "/exact", "/any?query"])
     t.equal(router.route(head(target))?.backend, "all", target);
-});
-
-t.test("a route says which characters may not be encoded in the path", async (t) => {
-  const strict = ["%00", "%2F", "%5C"];
-  const router = routed(
-    { match: { path: "/repos/*" }, backend: "git", refuseEncoded: [] },
-    { match: { path: "/strict/*" }, backend: "app", refuseEncoded: strict },
-    { backend: "app" },
-  );
-  const found = (target: string) => {
-    const { path } = head(target);
-    return router.route(head(target))?.refused(path);
-  };
-  t.equal(found("/repos/a%2fb%00"), undefined, "all may");
-  t.equal(found("/strict/a%2fb"), "%2F");
-  t.equal(found("/strict/a%5Cb"), "%5C");
-  t.equal(found("/strict/%252F"), undefined, "that is an encoded percent sign");
-  t.equal(found("/strict/x?back=%2F%00"), undefined, "the query is the application's");
-  t.equal(found("/a%2Fb"), undefined);
-  t.equal(found("/a%00.png"), "%00");
 });

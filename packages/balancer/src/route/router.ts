@@ -2,14 +2,15 @@
 // wins; the matchers are compiled once, so a request only compares strings.
 import type { FrontendConfig } from "@tandem/config";
 import { hostName, type RequestHead } from "@tandem/http";
+import type { FilterChain } from "../filter/chain.ts";
 
 type Matcher = (host: string, path: string) => boolean;
 
 /** Where a request goes that fits. */
 export interface Route<B> {
   readonly backend: B;
-  /** The percent-encoded character in the path that this route does not take. */
-  readonly refused: (path: string) => string | undefined;
+  /** What its requests go through; undefined = nothing. */
+  readonly filters: FilterChain | undefined;
 }
 
 export class Router<B> {
@@ -18,8 +19,13 @@ export class Router<B> {
   readonly #only: Route<B> | undefined;
 
   /** Throws when a route names a backend that `find` does not know. */
-  constructor(routes: FrontendConfig["routes"], find: (name: string) => B | undefined) {
-    this.#routes = routes.map(({ match, backend: name, refuseEncoded }) => {
+  constructor(
+    routes: FrontendConfig["routes"],
+    find: (name: string) => B | undefined,
+    filters: (route: FrontendConfig["routes"][number]) => FilterChain | undefined,
+  ) {
+    this.#routes = routes.map((route) => {
+      const { match, backend: name } = route;
       const backend = find(name);
       if (backend === undefined) throw new Error(`a route names the unknown backend "${name}"`);
       const host = hostMatcher(match?.host);
@@ -27,7 +33,7 @@ export class Router<B> {
       return {
         matches: (h: string, p: string) => host(h) && path(p),
         backend,
-        refused: encodedAmong(refuseEncoded),
+        filters: filters(route),
       };
     });
     const [first] = routes;
@@ -37,7 +43,7 @@ export class Router<B> {
 
   route(head: RequestHead): Route<B> | undefined {
     if (this.#only !== undefined) return this.#only;
-    const host = hostName(head.host);
+    const host = head.hostName;
     const query = head.path.indexOf("?");
     const path = query < 0 ? head.path : head.path.slice(0, query);
     return this.#routes.find(({ matches }) => matches(host, path));
@@ -51,15 +57,6 @@ export function hostMatcher(pattern: string | undefined): (host: string) => bool
   if (!wanted.startsWith("*.")) return (host) => host === wanted;
   const suffix = wanted.slice(1);
   return (host) => host.length > suffix.length && host.endsWith(suffix);
-}
-
-/** Canonical paths have their escapes in upper case; what comes after the `?` is not looked at. */
-function encodedAmong(refused: readonly string[]): Route<unknown>["refused"] {
-  return (path) => {
-    if (!path.includes("%")) return undefined;
-    const [plain = ""] = path.split("?", 1);
-    return refused.find((escaped) => plain.includes(escaped));
-  };
 }
 
 function pathMatcher(pattern: string | undefined): (path: string) => boolean {

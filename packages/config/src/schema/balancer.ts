@@ -1,9 +1,11 @@
 // The balancer's section: listeners (frontends), where their requests go (backends), and the admin port.
+import { FRONTEND_FILTERS, ROUTE_FILTERS } from "@tandem/filters";
 import { z } from "zod";
 import { backend } from "./backend.ts";
+import { filterKeys } from "./filter-keys.ts";
 import { requestHead, requestLine } from "./heads.ts";
 import { edgeTls } from "./tls.ts";
-import { bindAddress, duration, encoded, hostPattern, name, network, size } from "./units.ts";
+import { bindAddress, duration, hostPattern, name, network, size } from "./units.ts";
 
 /** Limits on what a client may send; docs/concepts/load-balancer.md says which answer follows beyond each. */
 export const limits = z
@@ -57,14 +59,7 @@ const route = z
       .optional()
       .meta({ description: "which requests the route takes; all when absent" }),
     backend: name.meta({ description: "the backend that answers them" }),
-    refuseEncoded: z
-      .array(encoded)
-      .default(["%00"])
-      .meta({
-        description:
-          "characters that may not be percent-encoded in the path, such as `%2F` and `%5C` where servers " +
-          "decode them into other paths: 400; `[]` = all may",
-      }),
+    ...filterKeys(ROUTE_FILTERS),
   })
   .meta({ title: "route", description: "which requests go to which backend; the first fit wins" });
 
@@ -74,24 +69,7 @@ const frontend = z
     tls: edgeTls
       .optional()
       .meta({ description: "certificates shown to browsers; plain HTTP when absent" }),
-    redirect: z
-      .strictObject({
-        scheme: z.enum(["https", "http"]).meta({ description: "the scheme to come back with" }),
-        port: z.int().min(1).max(65_535).optional().meta({
-          description:
-            "the port that the redirect names; when absent none, which means the scheme's own",
-        }),
-        hosts: z.array(hostPattern).default([]).meta({
-          description:
-            "names that are redirected besides the site's, the routes' and those of the certificates in this file: `old.foobar.com`, `*.foobar.com`, or `*` for any; others get 421",
-        }),
-        status: z
-          .literal([301, 302, 307, 308])
-          .default(308)
-          .meta({ description: "308 and 307 keep the method, 308 and 301 are remembered" }),
-      })
-      .optional()
-      .meta({ description: "answer every request with a redirect; instead of `routes`" }),
+    ...filterKeys(FRONTEND_FILTERS),
     routes: z
       .array(route)
       .default([])

@@ -7,6 +7,8 @@
 // reading them anew 2 µs.
 import { flat } from "../text/flat.ts";
 import type { Fields } from "./fields.ts";
+import { HeaderFields } from "./header-fields.ts";
+import { hostName } from "./host.ts";
 import { DATE } from "./known-names.ts";
 import { resolveDotSegments } from "./path.ts";
 import { normalOriginForm } from "./target.ts";
@@ -126,6 +128,16 @@ export class RequestHead {
   get editableFields(): Fields {
     this.#own ??= this.section.fields.copy();
     return this.#own;
+  }
+
+  /** The same for filters, which may not touch what frames the request. */
+  edit(): HeaderFields {
+    return new HeaderFields(this.editableFields);
+  }
+
+  /** `host` in the form that is compared: without port, final dot and escapes. */
+  get hostName(): string {
+    return hostName(this.host);
   }
 
   /** Somebody asked for `editableFields`: `section.fields` is not what is to be forwarded. */

@@ -1,24 +1,18 @@
-// An answer of the `request` hook, checked before any byte of it is sent.
-import { Fields, httpDate } from "@tandem/http";
+// An answer that a filter gave, checked before any byte of it is sent.
+import type { Answer } from "@tandem/filters";
+import { Fields, HeaderFields, httpDate } from "@tandem/http";
 import type { Clock } from "@tandem/transport";
-import { HeaderFields } from "./header-fields.ts";
-import type { Answer } from "./hooks.ts";
 
-type Send = (status: number, fields: Fields, body: Buffer) => void;
+export interface OwnAnswer {
+  readonly status: number;
+  readonly fields: Fields;
+  readonly body: Buffer;
+}
 
-/** Sends `answer` through `send`, or says why it cannot be sent. */
-export function sendAnswer(answer: Answer, clock: Clock, send: Send): TypeError | undefined {
-  let fields: Fields;
-  let body: Buffer;
-  try {
-    checkStatus(answer);
-    fields = fieldsOf(answer, clock);
-    body = bodyOf(answer);
-  } catch (error) {
-    return error instanceof TypeError ? error : new TypeError(String(error));
-  }
-  send(answer.status, fields, body);
-  return undefined;
+/** Throws a TypeError when it cannot be sent. */
+export function ownAnswer(answer: Answer, clock: Clock): OwnAnswer {
+  checkStatus(answer);
+  return { status: answer.status, fields: fieldsOf(answer, clock), body: bodyOf(answer) };
 }
 
 function checkStatus({ status }: Answer): void {

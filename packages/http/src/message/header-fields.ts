@@ -1,7 +1,8 @@
-// The fields of a message as a hook sees them: names in any case, order and duplicates kept. What
+// The fields of a message as a filter sees them: names in any case, order and duplicates kept. What
 // frames the message or ends at this hop is the balancer's to write, because a wrong word there is
 // how requests get smuggled; an attempt throws.
-import { type Fields, parseAuthority } from "@tandem/http";
+import type { Fields } from "./fields.ts";
+import { parseAuthority } from "./host.ts";
 
 const OURS = new Set(
   `connection content-length expect http2-settings keep-alive proxy-connection te trailer
@@ -65,7 +66,8 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
 
   #check(name: string, value: string | undefined): void {
     const key = name.toLowerCase();
-    if (OURS.has(key)) throw new TypeError(`${name} is the balancer's to write, not a hook's`);
+    if (OURS.has(key))
+      throw new TypeError(`${name} is the balancer's to write, not a filter's or a hook's`);
     if (key !== "host") return;
     if (value === undefined || parseAuthority(value) === undefined) {
       throw new TypeError(`Host has to be a host or host:port, found ${JSON.stringify(value)}`);

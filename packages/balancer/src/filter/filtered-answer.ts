@@ -1,0 +1,45 @@
+// An answer as the filters see it, one after the other.
+import type { Filter, FilteredAnswer } from "@tandem/filters";
+import { type Fields, HeaderFields } from "@tandem/http";
+import type { MakeTransform } from "@tandem/http/exchange";
+
+/** A part of a representation (RFC 9110 §15.3.7): what holds for its bytes is said of the whole. */
+const PARTIAL_CONTENT = 206;
+
+/** Say something of the bytes as the server sent them (RFC 9110 §14.3, RFC 9530, RFC 3230, RFC 1864). */
+const ABOUT_THE_BYTES = ["accept-ranges", "content-digest", "repr-digest", "digest", "content-md5"];
+
+export class AnswerInChain implements FilteredAnswer {
+  readonly status: number;
+  readonly fields: HeaderFields;
+  readonly makes: MakeTransform[] = [];
+  /** Whose transforms they are. */
+  readonly makers: Filter[] = [];
+  readonly #raw: Fields;
+  readonly #open: boolean;
+  readonly #asked: () => Filter;
+
+  /** @param asked the filter that sees it at the moment */
+  constructor(fields: Fields, status: number, open: boolean, asked: () => Filter) {
+    this.status = status;
+    this.fields = new HeaderFields(fields);
+    this.#raw = fields;
+    this.#open = open;
+    this.#asked = asked;
+  }
+
+  get transformable(): boolean {
+    if (!this.#open || this.status === PARTIAL_CONTENT) return false;
+    const directives = this.fields.list("cache-control");
+    return !directives.some((directive) => directive.toLowerCase() === "no-transform"); // RFC 9111 §5.2.2.6
+  }
+
+  transform(make: MakeTransform): void {
+    if (!this.transformable) throw new TypeError("This answer's body may not be transformed");
+    this.makes.push(make);
+    this.makers.push(this.#asked());
+    for (const name of ABOUT_THE_BYTES) this.#raw.remove(name);
+    const tag = this.#raw.get("etag");
+    if (tag?.startsWith('"')) this.#raw.set("ETag", `W/${tag}`); // other bytes (RFC 9110 §8.8.1)
+  }
+}

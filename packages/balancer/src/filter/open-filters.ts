@@ -1,0 +1,13 @@
+// The filters that a section of the configuration asks for, in the order of the registry's rows.
+import type { Filter, FilterKind, Surroundings } from "@tandem/filters";
+
+/** Throws what a kind throws that cannot make its filter of what is written. */
+export function openFilters(
+  rows: Readonly<Record<string, FilterKind>>,
+  section: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+): readonly Filter[] {
+  return Object.entries(rows)
+    .map(([key, kind]) => kind.open(section[key], surroundings))
+    .filter((filter) => filter !== undefined);
+}

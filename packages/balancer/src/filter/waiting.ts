@@ -1,0 +1,59 @@
+// A request whose filter takes its time. Its promise is settled, its time is up or its client has left, whichever
+// comes first; what comes after that is not heard.
+import type { Verdict } from "@tandem/filters";
+import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
+import type { Clock, Timer } from "@tandem/transport";
+
+/** How it may end: one call, once. */
+export interface WaitEnd {
+  came(verdict: Verdict): void;
+  failed(error: unknown): void;
+  aborted(cause: AbortCause): void;
+}
+
+export class Waiting implements ExchangeListener {
+  readonly #exchange: Exchange;
+  readonly #end: WaitEnd;
+  #timer: Timer | undefined = undefined;
+  #over = false;
+
+  constructor(exchange: Exchange, end: WaitEnd) {
+    this.#exchange = exchange;
+    this.#end = end;
+  }
+
+  start(promise: Promise<Verdict>, clock: Clock, ms: number): void {
+    this.#exchange.listener = this;
+    this.#timer = clock.after(ms, () => {
+      if (this.#close()) this.#end.failed(new Error(`It took longer than ${ms} ms`));
+    });
+    Promise.resolve(promise).then(
+      (verdict) => {
+        if (this.#close()) this.#end.came(verdict);
+      },
+      (error: unknown) => {
+        if (this.#close()) this.#end.failed(error);
+      },
+    );
+  }
+
+  drained(): void {}
+
+  /** A client that half-closes while it waits has left, as in the queue. */
+  halfClosed(): void {
+    this.#exchange.truncate();
+    this.aborted("client-closed");
+  }
+
+  aborted(cause: AbortCause): void {
+    if (this.#close()) this.#end.aborted(cause);
+  }
+
+  /** False when it is over already. */
+  #close(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#timer?.cancel();
+    return true;
+  }
+}

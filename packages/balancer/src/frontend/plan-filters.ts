@@ -1,0 +1,34 @@
+// The chains of a frontend and of its routes, compiled from the configuration and what the program adds to it.
+import type { FrontendConfig } from "@tandem/config";
+import { type Filter, FRONTEND_FILTERS, ROUTE_FILTERS } from "@tandem/filters";
+import { FilterChain } from "../filter/chain.ts";
+import type { FilterEnvironment } from "../filter/failure.ts";
+import { openFilters } from "../filter/open-filters.ts";
+import { redirectHosts } from "./redirect-hosts.ts";
+
+/** What filters are made with. */
+export interface FilterSurroundings extends FilterEnvironment {
+  /** Stand on every frontend, behind those of the configuration. */
+  readonly added: readonly Filter[];
+}
+
+export interface PlannedFilters {
+  readonly frontend: FilterChain | undefined;
+  readonly ofRoute: (route: FrontendConfig["routes"][number]) => FilterChain | undefined;
+}
+
+/** Throws when a filter cannot be made of what is written. */
+export function planFilters(
+  config: FrontendConfig,
+  all: Readonly<Record<string, FrontendConfig>>,
+  surroundings: FilterSurroundings,
+): PlannedFilters {
+  const siteHosts = (besides: readonly string[]) => redirectHosts(besides, all);
+  const written = openFilters(FRONTEND_FILTERS, config, { siteHosts });
+  const frontend = FilterChain.of([...written, ...surroundings.added], surroundings);
+  return {
+    frontend,
+    ofRoute: (route) =>
+      FilterChain.of(openFilters(ROUTE_FILTERS, route, { siteHosts }), surroundings, frontend),
+  };
+}

@@ -1,0 +1,32 @@
+// `refuseEncoded: ["%2F"]`: characters that may not be percent-encoded in the path of a request, because the servers
+// of this route decode them into another path than the one that was routed.
+import { z } from "zod";
+import { defineFilter } from "./define.ts";
+
+export const refuseEncoded = defineFilter({
+  schema: ({ encoded }) =>
+    z
+      .array(encoded)
+      .default(["%00"])
+      .meta({
+        description:
+          "characters that may not be percent-encoded in the path, such as `%2F` and `%5C` where servers " +
+          "decode them into other paths: 400; `[]` = all may",
+      }),
+  open: (refused) =>
+    refused.length === 0
+      ? undefined
+      : {
+          name: "refuseEncoded",
+          request({ path }) {
+            if (!path.includes("%")) return undefined;
+            const [plain = ""] = path.split("?", 1); // escapes of a path in normal form are in upper case
+            const found = refused.find((escaped) => plain.includes(escaped));
+            if (found === undefined) return undefined;
+            return {
+              refuse: "bad-request",
+              cause: `its path has ${found}, which the route refuses (refuseEncoded)`,
+            };
+          },
+        },
+});

@@ -1,0 +1,39 @@
+// Shout: text goes out in upper case. The toy of CONTRIBUTING.md: with its row it is in the schema, the reference and
+// the balancer, and a test shows that (one-filter.test.ts of the balancer).
+import type { BodyTransform, TransformTarget } from "@tandem/http/exchange";
+import { z } from "zod";
+import { defineFilter } from "../../src/define.ts";
+
+class UpperCase implements BodyTransform {
+  readonly #target: TransformTarget;
+
+  constructor(target: TransformTarget) {
+    this.#target = target;
+  }
+
+  write(chunk: Buffer): void {
+    this.#target.write(Buffer.from(chunk.toString("latin1").toUpperCase(), "latin1"));
+  }
+
+  end(...[trailers]: Parameters<BodyTransform["end"]>): void {
+    this.#target.end(trailers);
+  }
+}
+
+export const shout = defineFilter({
+  schema: () =>
+    z
+      .boolean()
+      .default(false)
+      .meta({ description: "text goes out in upper case; off unless said" }),
+  open: (written) =>
+    written
+      ? {
+          name: "shout",
+          response(answer) {
+            const isText = answer.fields.get("content-type")?.startsWith("text/");
+            if (isText && answer.transformable) answer.transform((to) => new UpperCase(to));
+          },
+        }
+      : undefined,
+});

@@ -1,0 +1,156 @@
+// The body of an answer on its way through transforms. It stands where the exchange's own body would: whoever relays
+// the answer writes to it, and is told `drained` and `aborted` through it. What a transform does wrong is told once.
+import type { Fields } from "../message/fields.ts";
+import type { AnswerBody, MakeTransform } from "./body-transform.ts";
+import type { AbortCause, Exchange, ExchangeListener } from "./exchange.ts";
+import { TransformStage } from "./transform-stage.ts";
+
+/** Relays the answer. */
+export interface TransformOwner extends ExchangeListener {
+  /** The new body is complete and the answer has ended. Called once, unless `transformFailed` is. */
+  transformed(): void;
+  /**
+   * The transform at `index` threw or was too slow: the answer cannot be completed, and is the owner's to take back or
+   * cut short. No transform is called any more.
+   */
+  transformFailed(error: Error, index: number): void;
+}
+
+/** For how long transforms may let a client wait that would take more. */
+export interface TransformPatience {
+  readonly ms: number;
+  after(ms: number, call: () => void): { cancel(): void };
+}
+
+export class TransformedBody implements AnswerBody, ExchangeListener {
+  readonly #exchange: Exchange;
+  readonly #owner: TransformOwner;
+  readonly #patience: TransformPatience;
+  /** From the server to the client. */
+  readonly #stages: TransformStage[] = [];
+  #over = false;
+  #timer: { cancel(): void } | undefined = undefined;
+
+  constructor(exchange: Exchange, owner: TransformOwner, patience: TransformPatience) {
+    this.#exchange = exchange;
+    this.#owner = owner;
+    this.#patience = patience;
+  }
+
+  /** Makes the transforms, of which the first gets what is written here. After the exchange's `respond`. */
+  open(makes: readonly MakeTransform[]): void {
+    this.#exchange.listener = this;
+    const exchange = this.#exchange;
+    let next: AnswerBody = {
+      write: (chunk) => exchange.write(chunk),
+      writeText: (text) => exchange.writeText(text),
+      flush: () => exchange.flush(),
+      end: (trailers) => this.#ended(trailers),
+    };
+    for (const [i, make] of [...makes.entries()].reverse()) {
+      const before = { drained: () => this.#drainedBefore(i) };
+      const stage = new TransformStage(next, before, (error) => this.#fail(error, i));
+      this.#stages.unshift(stage);
+      next = stage;
+      try {
+        stage.open(make);
+      } catch (error) {
+        this.#fail(error, i);
+        return;
+      }
+    }
+  }
+
+  // AnswerBody: what the server sent.
+
+  write(chunk: Buffer): void {
+    if (!this.#over && chunk.length > 0) this.#stages[0]?.write(chunk);
+  }
+
+  writeText(text: string): void {
+    this.write(Buffer.from(text, "latin1"));
+  }
+
+  flush(): boolean {
+    if (this.#over) return true;
+    const takes = this.#stages[0]?.flush() ?? true;
+    this.#watch();
+    return takes;
+  }
+
+  end(trailers?: Fields): void {
+    if (this.#over) return;
+    this.#stages[0]?.end(trailers);
+    this.#watch();
+  }
+
+  /** The answer is given up, or taken back. The owner listens to the exchange itself again. */
+  abandon(): void {
+    if (this.#over) return;
+    this.#close();
+    for (const stage of this.#stages) stage.abandon();
+  }
+
+  // ExchangeListener: the client.
+
+  drained(): void {
+    if (this.#over) this.#owner.drained();
+    else this.#stages.at(-1)?.drained();
+  }
+
+  halfClosed(): void {
+    this.#owner.halfClosed();
+  }
+
+  finished(): void {
+    this.#owner.finished?.();
+  }
+
+  aborted(cause: AbortCause): void {
+    this.abandon();
+    this.#owner.aborted(cause);
+  }
+
+  /** A stage takes again; the one before it may go on. */
+  #drainedBefore(index: number): void {
+    const before = this.#stages[index - 1];
+    if (before !== undefined) before.drained();
+    else this.#owner.drained();
+  }
+
+  #ended(trailers: Fields | undefined): void {
+    if (this.#over) return;
+    this.#close();
+    this.#exchange.end(trailers);
+    this.#owner.transformed();
+  }
+
+  #fail(thrown: unknown, index: number): void {
+    if (this.#over) return;
+    this.abandon();
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.#owner.transformFailed(error, index);
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#exchange.listener = this.#owner;
+  }
+
+  /** The client waits for a transform: it has to get on. */
+  #watch(): void {
+    if (this.#over || this.#timer !== undefined) return;
+    if (!this.#stages.some(({ awaited }) => awaited)) return;
+    const { ms } = this.#patience;
+    for (const stage of this.#stages) stage.moved = false;
+    this.#timer = this.#patience.after(ms, () => {
+      this.#timer = undefined;
+      const stuck = this.#stages.findIndex(({ awaited }) => awaited);
+      const moved = this.#stages.some((stage) => stage.moved || stage.blocked);
+      if (stuck >= 0 && !moved) this.#fail(new Error(`It took longer than ${ms} ms`), stuck);
+      else this.#watch();
+    });
+  }
+}
