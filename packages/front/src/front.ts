@@ -60,6 +60,7 @@ export class Front {
     this.#timers = timersOf(terms, clock);
     this.#limits = clientLimits(terms.limits);
     this.listener = new Listener({
+      clock,
       ...listener,
       accepted: (accepted) => this.#accept(accepted),
     });
