@@ -21,6 +21,7 @@ import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { readinessBefore } from "./health/abilities.ts";
 import { Health, logAbilities, logChanges } from "./health/health.ts";
 import { allocateShared, memoryOf } from "./memory/shared-memory.ts";
+import type { ServerProtocol } from "./pool/protocol.ts";
 
 export interface UpstreamEnvironment {
   /** Which box we are on, for `prefer: same-box`. */
@@ -28,6 +29,8 @@ export interface UpstreamEnvironment {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly logger: Logger;
+  /** What servers are spoken to in; HTTP/1.1 when absent. */
+  readonly protocol?: ServerProtocol | undefined;
   /** Needed when the backend's algorithm is a module: `loadUpstreamAlgorithms`. */
   readonly customs?: CustomAlgorithms;
 }
@@ -51,12 +54,12 @@ export interface Upstream extends Service {
 export function openUpstream(
   name: string,
   config: BackendConfig,
-  { box, clock, deadlines, logger, customs = NO_CUSTOMS }: UpstreamEnvironment,
+  { box, clock, deadlines, logger, protocol, customs = NO_CUSTOMS }: UpstreamEnvironment,
 ): Upstream {
   const memory = allocateShared({ frontends: {}, backends: { [name]: config } }, 1, systemRng);
   const buffers = new ReadBuffers(turnClock(clock));
   const { tell: complain } = new Complaints(clock, logger);
-  const network = { clock, deadlines, buffers, names: new Names() };
+  const network = { clock, deadlines, buffers, names: new Names(), protocol };
   const environment = { ...network, thread: 0, box, rng: systemRng, complain };
   const own = memoryOf(memory.backends, name);
   const backend = new Backend(name, config, own, environment, customs);

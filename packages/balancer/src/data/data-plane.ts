@@ -15,6 +15,7 @@ import type { Refusal } from "../frontend/refusal.ts";
 import { COUNTER } from "../memory/counters.ts";
 import { memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
+import type { ServerProtocol } from "../pool/protocol.ts";
 import { openNetwork } from "../pool/server-pool.ts";
 
 export interface DataPlaneOptions {
@@ -44,6 +45,8 @@ export interface DataPlaneOptions {
   readonly refused?: (refusal: Refusal) => void;
   /** What is spoken with clients; all that there is when absent. */
   readonly protocols?: Protocols | undefined;
+  /** What servers are spoken to in; HTTP/1.1 when absent. */
+  readonly serverProtocol?: ServerProtocol | undefined;
 }
 
 /** What the plane is to become; what is not there yet, such as new listeners, is open already. */
@@ -75,7 +78,11 @@ export class DataPlane {
   constructor(options: DataPlaneOptions) {
     const { config, memory, thread, box, rng, customs = NO_CUSTOMS } = options;
     const { complain = () => undefined } = options;
-    const network = openNetwork(options.clock, options.names ?? new Names());
+    const network = openNetwork(
+      options.clock,
+      options.names ?? new Names(),
+      options.serverProtocol,
+    );
     this.#options = options;
     this.#ticketSecret = options.ticketSecret;
     this.#deadlines = network.deadlines;

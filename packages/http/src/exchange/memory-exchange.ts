@@ -9,6 +9,8 @@ import { GivenBody } from "./given-body.ts";
 
 export interface MemoryRequest {
   readonly head: RequestHead;
+  /** Bytes that it took on a wire; 0 when it was on none, and when absent. */
+  readonly headBytes?: number;
   /** The whole body. Absent when it is given later, by `feed` and `endBody`, or when the head announces none. */
   readonly body?: Buffer;
   readonly sink: AnswerSink;
@@ -29,8 +31,7 @@ export class MemoryExchange implements Exchange {
   readonly startedAt: number;
   readonly headAt: number;
   listener: ExchangeListener = NO_LISTENER;
-  /** A head that was never on a wire has no bytes. */
-  readonly headBytes = 0;
+  readonly headBytes: number;
   status = 0;
   bytesSent = 0;
   responseEnded = false;
@@ -45,8 +46,9 @@ export class MemoryExchange implements Exchange {
   #slow = false;
   #tunnel: GivenBody | undefined = undefined;
 
-  constructor({ head, body, sink, now }: MemoryRequest) {
+  constructor({ head, headBytes = 0, body, sink, now }: MemoryRequest) {
     this.head = head;
+    this.headBytes = headBytes;
     this.#sink = sink;
     this.startedAt = now();
     this.headAt = this.startedAt;
