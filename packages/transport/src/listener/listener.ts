@@ -20,6 +20,7 @@ import { Handshakes } from "./handshake.ts";
 import { type HelloRoute, readHello } from "./hello.ts";
 import { type Preface, readPreface } from "./preface.ts";
 import { acceptRaw } from "./raw-accept.ts";
+import { readIntoBuffers } from "./tls-reads.ts";
 
 export interface ListenerOptions {
   readonly address: Address;
@@ -31,7 +32,7 @@ export interface ListenerOptions {
   /** Other threads listen on the same port; the kernel spreads connections over them. */
   readonly reusePort?: boolean;
   readonly maxConnections?: number;
-  /** Where plain connections read to; Node's own buffers when absent, and with TLS. */
+  /** Where connections read to; Node's own buffers when absent. */
   readonly buffers?: ReadBuffers;
   readonly accepted: (accepted: Accepted) => void;
   /** Of a connection that never became one of ours: a stage refused it, or it was one too many. */
@@ -164,7 +165,9 @@ export class Listener {
       socket.destroy();
       return;
     }
-    this.#options.accepted(new Accepted(socket, undefined, socket, arrival?.ends));
+    const { buffers, accepted } = this.#options;
+    const reads = buffers && readIntoBuffers(socket, buffers);
+    accepted(new Accepted(socket, reads, socket, arrival?.ends));
   };
 
   readonly #handshakeFailed = (refused: RefusedConnection, below: Socket | undefined): void => {
