@@ -62,7 +62,7 @@ for (const generator of GENERATORS) {
     });
     checks.push(async () => {
       const nobody = await outcome(generator, await freePort(), side);
-      t.not(nobody, "accepted", `nobody listens: ${nobody}`);
+      t.not(nobody, "accepted", `no server listens: ${nobody}`);
     });
     // Programs run side by side; a lasting process does one job at a time.
     if (generator.wholeSeconds !== undefined) await Promise.all(checks.map((check) => check()));

@@ -106,7 +106,8 @@ export class Fleet {
   #begin(): FakeServer {
     this.#nextKey();
     const server = this.#picker.pick(this.#context);
-    if (server === undefined) throw new Error("nobody picked: the fleet is too small for its load");
+    if (server === undefined)
+      throw new Error("no server picked: the fleet is too small for its load");
     server.inFlight += 1;
     return server;
   }

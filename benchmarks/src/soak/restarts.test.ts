@@ -3,7 +3,7 @@ import { restarts } from "./restarts.ts";
 
 const TIMEOUT = { timeout: 230_000 };
 
-t.test("a planned restart of each tier, and a reload, fail nobody", TIMEOUT, async (t) => {
+t.test("a planned restart of each tier, and a reload, lose no request", TIMEOUT, async (t) => {
   const { kinds, lost, doubled, failures } = await restarts({
     ...{ times: 1, visitors: 4, tls: true, progress: () => undefined },
   });

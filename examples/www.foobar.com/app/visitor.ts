@@ -131,7 +131,7 @@ export async function requirePerson(
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   if (request.person !== undefined) return undefined;
-  const reason = request.unknown ?? new LoggedOutError("nobody is logged in");
+  const reason = request.unknown ?? new LoggedOutError("the visitor is not logged in");
   if (request.method === "POST") {
     request.unknown = reason;
     return undefined;

@@ -177,7 +177,7 @@ function blackHole(open: Open): { readonly failed: number; readonly ended: numbe
     }
     while (running.length < 45) {
       const server = picker.pick({ tried: [], key: undefined });
-      if (server === undefined) throw new Error("nobody picked");
+      if (server === undefined) throw new Error("no server picked");
       server.inFlight += 1;
       picker.started?.(server);
       running.push({ server, since: clock.now });

@@ -243,7 +243,7 @@ export function shares(open: Open, weights: readonly number[], picks: number, se
     clock.now += 1;
     const key = Math.floor(rng() * 2 ** 32);
     const server = picker.pick({ key, tried: [] });
-    if (server === undefined) throw new Error("nobody picked");
+    if (server === undefined) throw new Error("no server picked");
     counts.set(server, (counts.get(server) ?? 0) + 1);
   }
   return [...counts.values()];

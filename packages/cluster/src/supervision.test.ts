@@ -125,7 +125,7 @@ t.test("status: the balancer's report, and the verdict", async (t) => {
     "under systemd the balancer's own report counts",
   );
   t.equal(verdict([], told("down"), admin), "down");
-  t.equal(verdict([], undefined, admin), "down", "nobody answers");
+  t.equal(verdict([], undefined, admin), "down", "the balancer does not answer");
   t.equal(verdict([run("ready")], undefined, admin), "down");
   t.equal(verdict([run("ready")]), "healthy", "a box without a balancer");
   const alone = {
@@ -136,7 +136,7 @@ t.test("status: the balancer's report, and the verdict", async (t) => {
     health: "unknown",
     problems: [{ state: "unknown", why: /add admin: \{ bind: "127\.0\.0\.1:8404" \}/ }],
   });
-  t.equal(verdict([run("ready")], told("unknown", "UP"), admin), "unknown", "nobody checks");
+  t.equal(verdict([run("ready")], told("unknown", "UP"), admin), "unknown", "no check tests it");
   t.equal(verdict([run("gone")], told("unknown", "UP"), admin), "degraded");
   t.equal(verdict([run("gone")], told("healthy"), admin), "degraded");
   t.equal(verdict([run("silent")], told("healthy"), admin), "degraded");

@@ -11,7 +11,7 @@ const REASON_WORDS: Readonly<
   cold: { short: "cold", long: "the fastest of those that are not hot" },
   hot: { short: "hot", long: "all were hot: the one with the fewest requests" },
   fallback: { short: "fallback", long: "too little was known, so the algorithm's fallback chose" },
-  none: { short: "nobody", long: "no server was usable" },
+  none: { short: "none", long: "no server was usable" },
 };
 
 export function reasonWords(reason: string): { readonly short: string; readonly long: string } {

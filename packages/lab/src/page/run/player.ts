@@ -32,7 +32,7 @@ export interface Port {
 
 export class Player {
   playing = false;
-  /** Virtual milliseconds a real second. */
+  /** Virtual milliseconds per real second. */
   speed = 1000;
   nowMs = 0;
   endMs = 0;
