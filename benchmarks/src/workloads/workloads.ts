@@ -21,6 +21,8 @@ export const WORKLOADS: readonly Workload[] = [
   idle10000,
   slowServer256,
   overTls(smallKeepalive),
+  overTls(browserVaried),
   overTls(kib64),
   overTls(mib1),
+  overTls(newConnection),
 ];
