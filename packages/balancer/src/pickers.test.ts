@@ -1,4 +1,5 @@
-// The entry for the laboratory runs in a browser: nothing behind it may need Node, or a package but the algorithms.
+// The laboratory runs pickers.ts in a browser. So nothing that it imports may need Node or any package but the
+// algorithms.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

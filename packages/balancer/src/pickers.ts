@@ -1,5 +1,5 @@
-// The pure part of the balancer, for the laboratory: every algorithm and what decides who may be picked.
-// Nothing here or behind it needs Node; it runs in a browser as it is.
+// The pure part of the balancer, for the laboratory: every algorithm, and what decides which servers may be picked.
+// Nothing that this file imports needs Node, so that it runs in a browser unchanged.
 
 export * from "@tandem/algorithms";
 export * from "./eligibility/eligible.ts";

@@ -1,5 +1,6 @@
-// Rules of the balancer at work that need no socket, thread or clock of their own. The laboratory simulates with these
-// very files and has none beside them. Nothing here or behind it needs Node; it runs in a browser as it is.
+// Rules of the running balancer that need no socket, thread or clock of their own. The laboratory simulates with
+// these very files and has no rules of its own beside them. Nothing that this file imports needs Node, so that it
+// runs in a browser unchanged.
 
 export type { Place, Waiter } from "./backend/queue.ts";
 export { RetryBudget } from "./backend/retry-budget.ts";

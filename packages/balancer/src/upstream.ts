@@ -1,5 +1,5 @@
-// The forwarding engine on its own, for a tier that is no balancer: what nginx calls an upstream.
-// One thread, health checks included.
+// The forwarding engine on its own, for a tier that is not a balancer. nginx calls this an upstream. It runs in one
+// thread and includes the health checks.
 import type { BackendConfig } from "@tandem/config";
 import type { Exchange } from "@tandem/http/exchange";
 import type { Logger, Readiness } from "@tandem/telemetry";
@@ -24,18 +24,18 @@ import { allocateShared, memoryOf } from "./memory/shared-memory.ts";
 import type { ServerProtocol } from "./pool/protocol.ts";
 
 export interface UpstreamEnvironment {
-  /** Which box we are on, for `prefer: same-box`. */
+  /** The name of the machine we run on, for `prefer: same-box`. */
   readonly box: string;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly logger: Logger;
-  /** What servers are spoken to in; HTTP/1.1 when absent. */
+  /** The protocol that servers are spoken to in; HTTP/1.1 when absent. */
   readonly protocol?: ServerProtocol | undefined;
-  /** Needed when the backend's algorithm is a module: `loadUpstreamAlgorithms`. */
+  /** Needed when the backend's algorithm is a module; `loadUpstreamAlgorithms` returns it. */
   readonly customs?: CustomAlgorithms;
 }
 
-/** The custom algorithm of a backend, when it names one. Rejects with words for an operator. */
+/** Loads the custom algorithm of a backend, if it names one. Rejects with a message for the operator. */
 export function loadUpstreamAlgorithms(
   name: string,
   config: BackendConfig,
@@ -43,11 +43,11 @@ export function loadUpstreamAlgorithms(
   return loadCustoms({ backends: { [name]: config } }, () => "webserver.upstream");
 }
 
-/** Servers behind this tier. `start` resolves when each was checked once. */
+/** The servers behind this tier. `start` resolves when each server was checked once. */
 export interface Upstream extends Service {
-  /** What a tier that needs these servers can do now; looks at nothing but what the checks have found. */
+  /** Whether the servers can do what this tier needs of them. Goes by the results of the health checks only. */
   readiness(): Readiness;
-  /** Sends a request on and its answer back; every ending is in the record given to `options.log`. */
+  /** Forwards a request and relays its answer. However the request ends, `options.log` gets a record of it. */
   forward(exchange: Exchange, options: ForwardOptions): void;
 }
 

@@ -1,6 +1,6 @@
-// A backend at work in one thread, put together of its parts: choosing a server, waiting for one, and the pools of
-// connections to them. A reload changes it in place, so that requests in flight and in the queue go on: first a plan,
-// which may fail, then `adopt`, which may not.
+// A backend at work in one thread. It is put together of three parts: choosing a server, waiting for one, and the
+// pools of connections to the servers. A reload changes the backend in place, so that requests in flight and in the
+// queue go on. A reload first makes a plan, which may fail, and then calls `adopt`, which may not fail.
 import type { Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
 import type { Clock, Deadlines } from "@tandem/transport";
@@ -19,7 +19,7 @@ import { Pools } from "./pools.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { Waiting } from "./waiting.ts";
 
-/** What a server that is well needs to notice the end of a connection. */
+/** How long a healthy server needs to notice that a connection has ended. */
 const NOTICE_MS = 5;
 
 export class Backend {
@@ -67,12 +67,12 @@ export class Backend {
     return this.#plan.servers;
   }
 
-  /** What keeps a request together with others; to be asked before the request's head is edited. */
+  /** What the algorithm keeps requests together by. It must be worked out before the request's head is edited. */
   get keyOf(): RequestKey | undefined {
     return this.#plan.keyOf;
   }
 
-  /** The picker that is to be told how requests go; undefined when it does not want to know. */
+  /** The picker, when it wants to be told how requests go; undefined when it does not. */
   get learner(): Picker<Server> | undefined {
     return this.#plan.learner;
   }
@@ -88,8 +88,8 @@ export class Backend {
   }
 
   /**
-   * Becomes what was planned, at once. A server that left gets no new requests; what it has in flight
-   * may take `drainMs`.
+   * Replaces the current plan by `plan`, at once. A server that is no longer in the plan gets no new requests; its
+   * requests in flight may take another `drainMs`.
    */
   adopt(plan: BackendPlan, drainMs: number): void {
     const samePicker = plan.picker === this.#plan.picker;
@@ -101,15 +101,15 @@ export class Backend {
     this.waiting.adopt(plan, samePicker);
   }
 
-  /** A name of servers has other addresses. */
+  /** The host name `name`, by which servers are given, has resolved to other addresses. */
   readdress(name: string): void {
     this.pools.readdress(name);
     this.choosing.readdress(name);
   }
 
   /**
-   * Ends a stream whose request is not answered to its end. Where we end it, the place it had at the server is
-   * free a moment later: a server that is given the next request at once sees that before the end of this one.
+   * Ends a stream whose request is not answered to its end. When we end it, the server's slot is freed a moment
+   * later: a server that gets its next request at once would see that request before it sees the end of this one.
    */
   abandon(server: Server, stream: ServerStream): void {
     const ours = !stream.gone;

@@ -12,11 +12,13 @@ import { BACKEND_GAUGE, type BackendMemory } from "../memory/shared-memory.ts";
 import type { Server } from "../server/server.ts";
 import type { BackendEnvironment, BackendPlan } from "./plan.ts";
 
-/** Differs from every generation, because generations are whole numbers. */
+/** Equal to no generation, because generations are whole numbers. */
 const STALE = Number.NaN;
 
 export class Choosing {
-  /** How often states and weights were worked out: who saw another number before looks again. */
+  /**
+   * Rises whenever states and weights are worked out anew. A caller that remembers an older number has to look again.
+   */
   revision = 0;
   readonly #backend: string;
   readonly #environment: BackendEnvironment;
@@ -44,7 +46,7 @@ export class Choosing {
     this.#prober = this.#proberFor(plan);
   }
 
-  /** Chooses as planned from now on. */
+  /** From now on chooses by `plan`. */
   adopt(plan: BackendPlan): void {
     this.#plan = plan;
     this.#generation = STALE;
@@ -62,7 +64,10 @@ export class Choosing {
     return server;
   }
 
-  /** The server that a request belongs to, were it not full; undefined when the algorithm knows none. */
+  /**
+   * The server that the request's key belongs to, even if it is full; undefined when the algorithm knows no such
+   * server.
+   */
   preferred(context: PickContext<Server>): Server | undefined {
     return this.#plan.picker.preferred?.(context);
   }
@@ -73,7 +78,7 @@ export class Choosing {
     this.#counters[reason] = (this.#counters[reason] ?? 0) + 1;
   }
 
-  /** Whether a server is up, backup or not, that has not failed this request. */
+  /** Whether any server, backups included, is up and has not failed this request yet. */
   hasUntried({ tried }: PickContext<Server>): boolean {
     const { servers } = this.#plan;
     return servers.some((server) => (server.up || server.forced) && !tried.includes(server));
@@ -104,7 +109,7 @@ export class Choosing {
     this.#refresh();
   }
 
-  /** A name of servers has other addresses. */
+  /** The host name `name`, by which servers are given, has resolved to other addresses. */
   readdress(name: string): void {
     this.#prober?.readdress(name);
   }
@@ -115,8 +120,8 @@ export class Choosing {
   }
 
   /**
-   * When the other servers have failed this request, a backup or a degraded one is tried before the health checks
-   * agree that it is needed.
+   * The last server to try. When the other servers have failed this request, a backup or degraded server is tried
+   * although the health checks do not call for it yet.
    */
   #lastResort({ tried }: PickContext<Server>): Server | undefined {
     if (tried.length === 0) return undefined;

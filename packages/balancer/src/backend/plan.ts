@@ -1,5 +1,5 @@
-// What a backend is to become: made from its configuration, by a reload while the backend goes on as it is. Making a
-// plan may fail and changes nothing; adopting it (backend.ts) may not fail.
+// The plan of a backend, made from its configuration. A reload makes it while the backend goes on with the plan
+// before. Making a plan may fail and changes nothing; adopting it (backend.ts) may not fail.
 import { isDeepStrictEqual } from "node:util";
 import type { Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
@@ -14,13 +14,13 @@ import type { Server } from "../server/server.ts";
 import { readServerTls, type ServerTls } from "../server/server-tls.ts";
 import { backendServers } from "../server/servers.ts";
 
-/** What a backend finds in its thread. */
+/** What the thread provides to a backend. */
 export interface BackendEnvironment extends Network {
-  /** Which of the threads that share the memory this is. */
+  /** The number of this thread among those that share the memory. */
   readonly thread: number;
   readonly box: string;
   readonly rng: Rng;
-  /** Tells the operator what goes wrong while requests are served all the same. */
+  /** Tells the operator about a problem that does not stop requests from being served. */
   readonly complain: Complain;
 }
 
@@ -31,14 +31,14 @@ export interface BackendPlan {
   readonly picker: Picker<Server>;
   /** Undefined when the algorithm keeps no requests together. */
   readonly keyOf: RequestKey | undefined;
-  /** The picker when it is to be told how requests go. */
+  /** The picker, when it wants to be told how requests go. */
   readonly learner: Picker<Server> | undefined;
-  /** Requests may wait for the server they belong to. */
+  /** Whether a request may wait for the server that it belongs to, in that server's own queue. */
   readonly ownQueues: boolean;
 }
 
 /**
- * Plans a backend. Servers, certificates and the picker of the plan `before` are taken over where they would be the
+ * Plans a backend. Takes servers, certificates and the picker over from the plan `before` where they would be the
  * same. Throws when certificates cannot be read or a custom algorithm makes no picker.
  */
 export function planBackend(
@@ -52,7 +52,7 @@ export function planBackend(
   const gauges = new Int32Array(memory.gauges);
   const now = () => clock.now();
   const ticket = () => Atomics.add(gauges, BACKEND_GAUGE.ticket, 1) >>> 0;
-  // The file of a module may have changed while the configuration has not: its picker is always made anew.
+  // The file of a module may have changed although the configuration has not, so its picker is always made anew.
   const same = balance.algorithm !== "module" && isDeepStrictEqual(balance, before?.config.balance);
   const picker =
     same && before !== undefined

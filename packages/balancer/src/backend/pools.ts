@@ -1,5 +1,5 @@
-// The pools of a backend's servers. A reload puts other pools beside those in use, which close when the last of their
-// requests is over; a server that the reload took out keeps its pool for so long.
+// The pools of a backend's servers. When a reload replaces a pool, the old pool stays until its last request is over.
+// A server that the reload removed keeps its pool as long, too.
 import { Pool } from "../pool/pool.ts";
 import { requestPool } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
@@ -8,9 +8,9 @@ import type { BackendEnvironment, BackendPlan } from "./plan.ts";
 export class Pools {
   readonly #environment: BackendEnvironment;
   #current: ReadonlyMap<Server, Pool>;
-  /** Of servers that left, for what they still have in flight. */
+  /** The pools of removed servers, for the requests that these still have in flight. */
   readonly #left = new WeakMap<Server, Pool>();
-  /** Pools that others took the place of, and those of servers that left. */
+  /** Replaced pools, and those of removed servers. */
   readonly #retired = new Set<Pool>();
 
   constructor(plan: BackendPlan, environment: BackendEnvironment) {
@@ -24,14 +24,16 @@ export class Pools {
     return pool;
   }
 
-  /** Pools of the plan's servers from now on. Those of servers that left are stopped after `drainMs`. */
+  /** From now on keeps pools for the plan's servers. The pools of removed servers are stopped after `drainMs`. */
   adopt(plan: BackendPlan, drainMs: number): void {
     const before = this.#current;
     this.#current = this.#poolsFor(plan, before);
     this.#retire(before, drainMs);
   }
 
-  /** A name has other addresses: new connections go there, and those to others are kept no longer. */
+  /**
+   * A host name has other addresses: new connections go to these, and connections to the old ones are no longer kept.
+   */
   readdress(name: string): void {
     for (const [{ address }, pool] of this.#current) if (address.host === name) pool.readdress();
   }
@@ -44,7 +46,7 @@ export class Pools {
     for (const pool of [...this.#current.values(), ...this.#retired]) pool.stop();
   }
 
-  /** One that would be the same as before is kept, with its connections. */
+  /** The pools for the plan. A pool whose options stay the same is kept, with its connections. */
   #poolsFor(plan: BackendPlan, before: ReadonlyMap<Server, Pool>): ReadonlyMap<Server, Pool> {
     return new Map(
       plan.servers.map((server) => {

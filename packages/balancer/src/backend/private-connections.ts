@@ -1,12 +1,13 @@
-// The connections to servers that are private to one connection of a client, because it has logged in on them or was
-// asked to (HAProxy's private connections; see `connection-login.ts` of @tandem/http): at most one of each backend. What
-// the client asks next goes out on it again, to the same server whatever the algorithm says, for a login takes two or
-// three requests and counts for those after it. It ends with the client's connection.
+// The private connections of one client connection (the term is HAProxy's): connections to servers on which the
+// client has logged in or was asked to (see `connection-login.ts` of @tandem/http). There is at most one for each
+// backend. The client's next requests go out on it, and so to the same server whatever the algorithm says, because a
+// login takes two or three requests and counts for the requests after it. A private connection is closed with the
+// client's connection.
 import type { Backend } from "../backend/backend.ts";
 import type { OwnableConnection, Owner } from "../pool/server-stream.ts";
 import type { Server } from "../server/server.ts";
 
-/** Where the next request to that backend belongs. */
+/** A private connection, and the server that it leads to. */
 export interface PrivateConnection {
   readonly server: Server;
   readonly connection: OwnableConnection;
@@ -16,7 +17,10 @@ export class PrivateConnections implements Owner {
   gone = false;
   readonly #of = new Map<Backend, PrivateConnection>();
 
-  /** A connection in use becomes private. The one of that backend until now, to another server perhaps, ends. */
+  /**
+   * Makes a connection in use private. The private connection that the client had to this backend before, perhaps to
+   * another server, is closed.
+   */
   own(backend: Backend, server: Server, connection: OwnableConnection): void {
     const before = this.#of.get(backend)?.connection;
     if (before !== connection) before?.destroy();
@@ -24,7 +28,7 @@ export class PrivateConnections implements Owner {
     this.#of.set(backend, { server, connection });
   }
 
-  /** The one of that backend when it is idle and well, and its server may be given requests. */
+  /** The private connection to that backend, if it is idle and healthy and its server may be given requests. */
   of(backend: Backend): PrivateConnection | undefined {
     const own = this.#of.get(backend);
     if (own === undefined) return undefined;
@@ -35,7 +39,9 @@ export class PrivateConnections implements Owner {
     return undefined;
   }
 
-  /** The client's connection has closed: what is in use ends when it is let go. */
+  /**
+   * The client's connection has closed. Private connections in use are closed as soon as their requests let them go.
+   */
   close(): void {
     this.gone = true;
     for (const { connection } of this.#of.values()) {

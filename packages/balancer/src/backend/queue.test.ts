@@ -1,4 +1,4 @@
-// The queue held against a plain list, whatever is done to it in whatever order; and what leaving costs.
+// The queue is compared with a plain list under random sequences of operations; and the cost of leaving is checked.
 import { Deadlines } from "@tandem/transport";
 import fc from "fast-check";
 import t from "tap";
@@ -23,7 +23,7 @@ class Request implements Waiter {
   place: Place | undefined = undefined;
   room = false;
   late = false;
-  /** What happens while it is being let in. */
+  /** Runs while the queue tries to let this request in. */
   meanwhile: () => void = () => undefined;
 
   constructor(id: number, restricted = false) {
@@ -41,7 +41,7 @@ class Request implements Waiter {
   }
 }
 
-t.test("first come, first served, with clients that leave and times that pass", async () => {
+t.test("first come, first served, also when clients leave and requests time out", async () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant("join" as const), restricted: fc.boolean() }),
     fc.record({
@@ -96,22 +96,22 @@ t.test("first come, first served, with clients that leave and times that pass", 
   );
 });
 
-t.test("what letting one in leads to may come back to the queue", async (t) => {
+t.test("letting a request in may call the queue again", async (t) => {
   const { queue } = givenQueue();
   const [first, second] = [new Request(1, true), new Request(2)];
   for (const one of [first, second]) one.place = queue.join(one);
   second.room = true;
-  first.meanwhile = () => t.equal(queue.serve(), "here", "the second, and not the first again");
+  first.meanwhile = () => t.equal(queue.serve(), "here", "serves the second, not the first again");
   t.equal(queue.serve(), "none");
   t.equal(queue.length, 1);
   first.meanwhile = () => first.place?.leave();
-  t.equal(queue.serve(), "none", "it left while it was asked");
+  t.equal(queue.serve(), "none", "the request left while it was tried");
   t.equal(queue.length, 0);
   first.place?.leave();
-  t.equal(queue.length, 0, "once is enough");
+  t.equal(queue.length, 0, "leaving twice takes one place only");
 });
 
-t.test("leaving touches its neighbours and nobody else, however many wait", async (t) => {
+t.test("leaving looks at no other waiting request, however many wait", async (t) => {
   const { queue } = givenQueue(1_000);
   let looked = 0;
   const requests = Array.from({ length: 1_000 }, (_, id) => {

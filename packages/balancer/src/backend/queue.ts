@@ -1,6 +1,7 @@
-// Requests that wait because every usable server is full, or the one they belong to is. First come, first
-// served; bounded in number and in time; a client that leaves takes its request out. Under overload requests come and
-// leave as fast as they are served, so both cost the same however many wait: the places are a linked list.
+// Requests that wait because every usable server is full, or because the server they belong to is. First come, first
+// served. The queue is bounded in number and in time, and a client that leaves takes its request out. Under overload,
+// requests join and leave as fast as they are served. The places are a linked list, so that joining and leaving cost
+// the same however many requests wait.
 //
 //   first ⇄ place ⇄ … ⇄ last          plain: the first place that any room serves
 import type { Deadline, Deadlines, Expiring } from "@tandem/transport";
@@ -8,23 +9,26 @@ import { COUNTER, type CounterRow } from "../memory/counters.ts";
 import type { Turns } from "../memory/turns.ts";
 
 export interface Waiter {
-  /** A server may have room: try again. Returns false when it found none after all. */
+  /** A server may have room: the request tries again. Returns false when it found no room after all. */
   retry(): boolean;
-  /** It has failed on some servers already: room that it cannot use may serve another. Stays so while it waits. */
+  /**
+   * The request has failed on some servers already. Room on those servers may go to a request behind it. Does not
+   * change while the request waits.
+   */
   readonly restricted: boolean;
-  /** It has waited too long. */
+  /** The request has waited for too long. */
   timedOut(): void;
 }
 
-/** Whose list a place is in. */
+/** The list that a place is in. */
 interface Places<W> {
   take(place: Place<W>): void;
 }
 
-/** Where a request waits. */
+/** A waiting request's place in the queue. */
 export class Place<W = Waiter> {
   readonly waiter: W;
-  /** Which one it was when it came, from 1 on. */
+  /** The position of the request when it joined, from 1 on. */
   readonly number: number;
   readonly ticket: number;
   readonly until: number;
@@ -32,7 +36,7 @@ export class Place<W = Waiter> {
   before: Place<W> | undefined = undefined;
   after: Place<W> | undefined = undefined;
   waits = true;
-  /** Its request looks for a server at this moment: a call that comes back here leaves this place alone. */
+  /** The request is looking for a server at this moment. A call from there back to this queue skips this place. */
   trying = false;
   readonly #places: Places<W>;
 
@@ -54,13 +58,13 @@ export class Place<W = Waiter> {
     this.restricted = restricted;
   }
 
-  /** It waits no longer. Nothing happens when it does not anyway. */
+  /** Takes the request out of the queue. No effect when it is not in the queue. */
   leave(): void {
     if (this.waits) this.#places.take(this);
   }
 }
 
-/** Who got the room there was. `other-thread`: another thread was told of it. */
+/** Which thread's request got the free room. `other-thread`: another thread was told about the room. */
 export type Served = "here" | "other-thread" | "none";
 
 export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
@@ -77,8 +81,8 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
   #length = 0;
 
   /**
-   * @param sweep called at every sweep while somebody waits; has to lead to `advance`
-   * @param turns with the queues of other threads for the same room
+   * @param sweep called at every sweep of the deadlines while requests wait; has to lead to `advance`
+   * @param turns decides between this queue and the queues of other threads for the same room
    */
   constructor(
     deadlines: Deadlines,
@@ -97,7 +101,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     this.#deadline = deadlines.add(this);
   }
 
-  /** For those that come from now on. */
+  /** Sets the bounds for requests that join from now on. */
   configure(limit: number, timeoutMs: number): void {
     this.#limit = limit;
     this.#timeoutMs = timeoutMs;
@@ -107,7 +111,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     return this.#length;
   }
 
-  /** A place at the end; undefined when the queue is full. */
+  /** Lets a request wait at the end of the queue. Undefined when the queue is full. */
   join(waiter: W): Place<W> | undefined {
     if (this.#length >= this.#limit) return undefined;
     const place = new Place(this, waiter, {
@@ -126,7 +130,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     return place;
   }
 
-  /** Takes a place out, which is in. */
+  /** Takes a place out of the list. It has to be in the list. */
   take(place: Place<W>): void {
     const { before, after } = place;
     if (before === undefined) this.#first = after;
@@ -140,7 +144,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     this.#changed();
   }
 
-  /** Takes out all for whom `gone` holds. */
+  /** Takes out every request for which `gone` returns true. */
   remove(gone: (waiter: W) => boolean): readonly W[] {
     const out: W[] = [];
     for (let place = this.#first; place !== undefined; ) {
@@ -154,22 +158,22 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     return out;
   }
 
-  /** Whether anybody waits, here or in another thread, whom one that comes now must not overtake. */
+  /** Whether requests wait already, in this thread or another. A new request must not overtake them. */
   get busy(): boolean {
     return this.#length > 0 || this.othersWait;
   }
 
-  /** Other threads have queues for the same room. */
+  /** Whether other threads have queues for the same room. */
   get shared(): boolean {
     return this.#turns?.shared ?? false;
   }
 
-  /** Somebody waits in another thread. */
+  /** Whether requests wait in other threads. */
   get othersWait(): boolean {
     return this.#turns?.othersBefore(0) ?? false;
   }
 
-  /** A server has room: it is for whoever has waited for longest, wherever that is. */
+  /** A server has room. It goes to the request that has waited for longest, in whichever thread that is. */
   serve(): Served {
     if (this.#turns?.yield(this.#oldest, this.#deadlines.now())) return "other-thread";
     return this.#admit() ? "here" : "none";
@@ -189,12 +193,12 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     this.#turns?.close();
   }
 
-  /** The ticket of the one that any room serves and that came first; 0 = there is none. */
+  /** The ticket of the first request that any room serves; 0 when there is none. */
   get #oldest(): number {
     return this.#plain?.ticket ?? 0;
   }
 
-  /** Lets the first one in that fits. What that leads to may come back here. */
+  /** Lets in the first request that the room serves. This may call back into the queue. */
   #admit(): boolean {
     for (let place = this.#first; place?.waits; place = place.after) {
       if (place.trying) continue;
@@ -211,8 +215,8 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
   }
 
   /**
-   * Always due while a request waits: a thread or a health check that made room may not have told us, so every
-   * sweep looks again.
+   * Keeps the deadline due while a request waits. Another thread or a health check may have made room without telling
+   * this thread, so every sweep looks again.
    */
   #changed(): void {
     this.#counters[COUNTER.queued] = this.#length;

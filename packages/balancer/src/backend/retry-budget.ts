@@ -25,14 +25,16 @@ export class RetryBudget {
     this.#share = servers <= 2 ? 1 : Math.max(SHARE, 1 / servers);
   }
 
-  /** So many requests are in flight now. */
+  /** Notes that `active` requests are in flight now. */
   note(active: number, now: number): void {
     if (active < this.#peak && now - this.#peakAt < PEAK_MS) return;
     this.#peak = active;
     this.#peakAt = now;
   }
 
-  /** Takes a place for a retry, to be given back when the request is over. False when all are taken. */
+  /**
+   * Takes a place for a retry, to be given back when the request is over. Returns false when all places are taken.
+   */
   take(): boolean {
     if (this.#retrying >= Math.max(LEAST, Math.ceil(this.#peak * this.#share))) return false;
     this.#retrying += 1;

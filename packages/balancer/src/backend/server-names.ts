@@ -1,4 +1,4 @@
-// The names that servers are given by, kept resolved as long as a configuration holds them.
+// Host names by which servers are given. Each is kept resolved as long as a configuration contains it.
 import type { BackendConfig } from "@tandem/config";
 import {
   type Clock,
@@ -11,12 +11,12 @@ import type { Complain } from "../balance/guarded.ts";
 
 export interface ServerNamesOptions {
   readonly clock: Clock;
-  /** Of the thread that owns this; it learns first. */
+  /** The names of the thread that owns this object. That thread is the first to learn about a change. */
   readonly names: Names;
   readonly complain: Complain;
-  /** A name has other addresses than before. */
+  /** Called when a name has resolved to other addresses than before. */
   readonly changed: (name: string, addresses: readonly string[]) => void;
-  /** The machine's own unless given. */
+  /** Defaults to the machine's own resolver. */
   readonly lookups?: Lookups | undefined;
 }
 
@@ -33,7 +33,7 @@ export class ServerNames {
     });
   }
 
-  /** Resolves when every server of these backends has an address, or it has taken too long. */
+  /** Resolves when every server of these backends has an address, or when that has taken too long. */
   watch(...configurations: readonly Readonly<Record<string, BackendConfig>>[]): Promise<void> {
     const servers = configurations
       .flatMap((backends) => Object.values(backends))

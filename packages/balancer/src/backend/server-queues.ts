@@ -1,11 +1,12 @@
-// Requests that wait for the server they belong to, while it is up and full: a queue per server that is to have
-// one (HAProxy's maxqueue of a server). Who waits here could be served elsewhere, but would find nothing of its
-// own there: no cache, no session.
+// Requests that wait for the server they belong to, while it is up and full. Each server with a configured queue
+// limit has a queue here (HAProxy's maxqueue of a server). Another server could serve these requests, but it would
+// have neither their cached data nor their session.
 //
-// Whose turn is it when that server has room? First those that wait for it, for they can only wait here; but
-// after three of them in a row one of the backend's queue, whom every server keeps waiting like this: so each
-// gets a quarter of every server's turns at least, however many wait for it. (HAProxy takes the older of the two;
-// then the longer queue, the backend's as a rule, decides how long requests wait for their own server.)
+// Which request gets the room when that server has some? First those that wait for this server, because no other room
+// helps them. After three of them in a row, one request of the backend's queue has its turn. Requests in the
+// backend's queue meet this at every server, so they get at least a quarter of each server's turns, however many
+// requests wait for that server. (HAProxy takes the older of the two requests. Then the longer queue, usually the
+// backend's, decides how long requests wait for their own server.)
 import type { PickContext, PickServer } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
 import type { CounterRow } from "../memory/counters.ts";
@@ -13,7 +14,7 @@ import type { Turns } from "../memory/turns.ts";
 import type { Server } from "../server/server.ts";
 import { type Place, Queue, type Served, type Waiter } from "./queue.ts";
 
-/** What is asked of a server here. */
+/** What the queues need to know of a server. */
 export interface Awaited extends PickServer {
   readonly config: {
     readonly queue: { readonly limit: number; readonly timeout: number };
@@ -28,24 +29,27 @@ export interface Awaited extends PickServer {
 
 /** A request that may wait for a server. */
 export interface OwnedRequest<S extends PickServer = Server> {
-  /** Where it belongs, and where it has been. */
+  /** The key the request belongs by, and the servers that it was given to. */
   readonly attempts: PickContext<S>;
-  /** The server it waited for has room: it is given to it, now; false when it is full after all. */
+  /**
+   * The server it waited for has room, and the request is given to it now. Returns false when the server is full
+   * after all.
+   */
   admitted(server: S): boolean;
-  /** It waits for that server no longer, and is to go to another. */
+  /** The request no longer waits for that server, and has to go to another one. */
   released(): void;
 }
 
-/** So many of a server's own in a row while somebody waits for any server. */
+/** How many requests of a server's own queue may follow each other while requests also wait for any server. */
 const OWN_TURNS = 3;
 
 /** A request in the queue of its server. */
 export class Wait<S extends Awaited = Server> implements Waiter {
   readonly request: OwnedRequest<S>;
   readonly server: S;
-  /** It has not failed anywhere. */
+  /** A request here has not failed on any server. */
   readonly restricted = false;
-  /** Undefined before it has joined, and where it could not. */
+  /** Undefined before the request has joined, and when it could not join. */
   place: Place<Wait<S>> | undefined = undefined;
 
   constructor(request: OwnedRequest<S>, server: S) {
@@ -73,8 +77,8 @@ export class ServerQueues<S extends Awaited = Server> {
   readonly #queues = new Map<S, Queue<Wait<S>>>();
 
   /**
-   * @param sweep called now and then while somebody waits
-   * @param turnsOf with the queues of other threads for that server
+   * @param sweep called at every sweep of the deadlines while requests wait
+   * @param turnsOf decides between this thread's queue for a server and the queues of other threads
    */
   constructor(deadlines: Deadlines, sweep: () => void, turnsOf: (server: S) => Turns | undefined) {
     this.#deadlines = deadlines;
@@ -82,7 +86,10 @@ export class ServerQueues<S extends Awaited = Server> {
     this.#turnsOf = turnsOf;
   }
 
-  /** Just these servers have queues from now on, as their configurations say. Returns who waits for another. */
+  /**
+   * Gives queues to exactly those of `servers` that have one configured. Returns the requests whose server has no
+   * queue any more.
+   */
   configure(servers: readonly S[]): readonly Wait<S>[] {
     const released: Wait<S>[] = [];
     for (const [server, queue] of this.#queues) {
@@ -101,7 +108,9 @@ export class ServerQueues<S extends Awaited = Server> {
     return released;
   }
 
-  /** Lets a request wait for its own server; undefined when it has room, has no queue, or its queue is full. */
+  /**
+   * Lets a request wait for its own server. Undefined when the server has room, has no queue, or its queue is full.
+   */
   join(request: OwnedRequest<S>, server: S): Wait<S> | undefined {
     const queue = this.#queues.get(server);
     if (queue === undefined || !(server.up || server.forced)) return undefined;
@@ -111,14 +120,14 @@ export class ServerQueues<S extends Awaited = Server> {
     return wait.place && wait;
   }
 
-  /** Takes out who is not to wait any more. */
+  /** Takes out every request for which `gone` returns true. */
   remove(gone: (wait: Wait<S>) => boolean): readonly Wait<S>[] {
     return [...this.#queues.values()].flatMap((queue) => queue.remove(gone));
   }
 
   /**
-   * Servers have room, perhaps: lets in those that wait for them, and those of the backend's queue in their
-   * turn. "other-thread": another thread was told to go on, and room is to be left to it.
+   * Servers may have room. Lets in requests that wait for one of these servers, and requests of the backend's queue
+   * when it is their turn. "other-thread": another thread was told about the room, which has to be left to it.
    */
   advance(any: Queue): Served {
     let last: Served = "none";

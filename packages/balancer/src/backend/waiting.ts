@@ -1,7 +1,8 @@
-// Requests of a backend that wait because servers are full: for any server in the backend's queue, or for the one they
-// belong to in that server's own. Here is decided when they are let in, and when a server is no longer theirs.
+// Requests of a backend that wait because servers are full. A request waits for any server, in the backend's queue,
+// or for the server that it belongs to, in that server's own queue. This file decides when a request is let in, and
+// when a request stops belonging to a server.
 //
-// No socket, clock or thread is known here, so the laboratory's requests wait by this very file.
+// It uses no socket, clock or thread of its own, so that the laboratory's requests wait by this very file.
 import type { PickContext, PickServer } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
 import type { CounterRow } from "../memory/counters.ts";
@@ -10,9 +11,9 @@ import type { Server } from "../server/server.ts";
 import { Queue } from "./queue.ts";
 import { type Awaited, type OwnedRequest, ServerQueues, type Wait } from "./server-queues.ts";
 
-/** What is asked of whoever chooses the servers. */
+/** What waiting needs from the part that chooses servers. */
 interface Chooses<S extends PickServer> {
-  /** Rises when states or weights were worked out anew. */
+  /** Rises whenever states or weights are worked out anew. */
   readonly revision: number;
   /** Whether any server takes a request now. */
   readonly hasRoom: boolean;
@@ -20,29 +21,30 @@ interface Chooses<S extends PickServer> {
   refreshIfChanged(): void;
 }
 
-/** How a backend's requests may wait. */
+/** The part of a backend's plan that waiting needs. */
 interface WaitingPlan<S> {
   readonly config: {
     readonly queue: { readonly limit: number; readonly timeout: number };
   };
   readonly servers: readonly S[];
-  /** Requests may wait for the server they belong to. */
+  /** Whether a request may wait for the server that it belongs to, in that server's own queue. */
   readonly ownQueues: boolean;
 }
 
 /**
- * The turns of a queue with those of other threads, whose threads call `woken`: of the backend's, or of that server's.
- * Undefined where no other thread has queues.
+ * Decides between a queue of this thread and the queues of other threads for the same room: for the backend's queue
+ * when `server` is undefined, otherwise for that server's own. `woken` is called when another thread leaves the turn
+ * to this one. Undefined where no other thread has queues.
  */
 type TurnsOf<S> = (server: S | undefined, woken: () => void) => Turns | undefined;
 
 export class Waiting<S extends Awaited = Server> {
-  /** Of those that any server may serve. */
+  /** Requests that any server may serve. */
   readonly queue: Queue;
   readonly #choosing: Chooses<S>;
   readonly #serverQueues: ServerQueues<S>;
   #ownQueues = false;
-  /** The revision of states and weights by which the requests in servers' queues were last looked at. */
+  /** The revision of states and weights at which the requests in servers' queues were last reviewed. */
   #reviewed = 0;
 
   /** @param counters of the backend in this thread */
@@ -64,8 +66,9 @@ export class Waiting<S extends Awaited = Server> {
   }
 
   /**
-   * Goes by another plan, which `choosing` has adopted already. Requests that waited for a server without a queue from
-   * now on go to any server; with another picker all do, because it would look for other keys than they have.
+   * Goes by another plan, which `choosing` has adopted already. Requests waiting for a server that has no queue any
+   * more go to any server. When the picker is another one, all requests in servers' queues do, because their keys
+   * were worked out for the picker before.
    */
   adopt(plan: WaitingPlan<S>, samePicker: boolean): void {
     const { limit, timeout } = plan.config.queue;
@@ -77,8 +80,8 @@ export class Waiting<S extends Awaited = Server> {
   }
 
   /**
-   * Lets a request wait for the server it belongs to, when that is full and has a queue with room. Undefined
-   * where the request is to be given to any; at once where no server has a queue.
+   * Lets a request wait for the server that it belongs to, when that server is full and its queue has room. Undefined
+   * when the request is to be given to any server. Returns at once when no server has a queue.
    */
   waitForOwn(request: OwnedRequest<S>): Wait<S> | undefined {
     if (!this.#ownQueues) return undefined;
@@ -96,7 +99,9 @@ export class Waiting<S extends Awaited = Server> {
     while (queue.busy && this.#choosing.hasRoom && queue.serve() === "here");
   }
 
-  /** A request has come to wait: another thread may have made room since it was looked for. */
+  /**
+   * A request has joined a queue. Another thread may have made room since this request looked for it, so look again.
+   */
   joined(): void {
     if (this.queue.shared) this.advance();
   }
@@ -106,7 +111,9 @@ export class Waiting<S extends Awaited = Server> {
     this.#serverQueues.close();
   }
 
-  /** Called at every sweep of the deadlines while requests wait, because other threads make room without a word to this one. */
+  /**
+   * Called at every sweep of the deadlines while requests wait: other threads may make room without telling this one.
+   */
   #sweep(): void {
     if (this.#ownQueues) {
       this.#choosing.refreshIfChanged();
@@ -115,7 +122,7 @@ export class Waiting<S extends Awaited = Server> {
     this.advance();
   }
 
-  /** Requests whose server is not theirs any more (it is down, drained, ...) go elsewhere. */
+  /** Requests that stopped belonging to the server they wait for (it is down, drained, ...) go elsewhere. */
   #review(): void {
     const choosing = this.#choosing;
     this.#reviewed = choosing.revision;

@@ -1,43 +1,53 @@
-// A connection to a server as its pool sees it, whatever protocol it speaks. HTTP/1.1 carries one request at a time;
-// other protocols carry many, and each has a stream of its own.
+// A connection to a server as its pool sees it, whatever protocol it speaks. HTTP/1.1 carries one request at a time.
+// Other protocols carry many requests, and each of these has a stream of its own.
 import type { OwnableConnection, ServerStream } from "./server-stream.ts";
 
-/** A stream that no request has yet. */
+/** A stream that has not been given a request yet. */
 export interface UnusedStream extends ServerStream {
-  /** It is as good as one on a connection that was just opened, as far as is known. */
+  /** As far as is known, the connection is as good as a newly opened one. */
   readonly fresh: boolean;
-  /** It is not wanted after all: its connection goes back to the pool as old as it was. */
+  /**
+   * The stream is not needed after all. Its connection goes back to the pool with the idle time that it had before.
+   */
   putBack(): void;
 }
 
 export interface Connection extends OwnableConnection {
-  /** How many streams it takes beside those it has; 0 when it is full, and once its server has said that it goes away. */
+  /**
+   * How many more streams the connection takes. 0 when it is full, and once its server has announced that it goes
+   * away.
+   */
   readonly room: number;
-  /** Nothing is known against another request on it. */
+  /** Nothing that is known prevents another request on this connection. */
   readonly reusable: boolean;
-  /** Where it leads, as far as the connection knows it still. */
+  /** The remote address, as long as the connection still knows it. */
   readonly address: string | undefined;
-  /** When its last request was over, on the deadlines' clock. Its pool sets it. */
+  /** When the last request was over, on the deadlines' clock. Set by the pool. */
   idleSince: number;
-  /** The server says that it closes an idle connection after so long; we leave before. */
+  /** The server announces that it closes an idle connection after this time, so we close ours before. */
   readonly idleLimitMs: number;
-  /** It leads to an address that the server has no more: it is used to its end, and no more. */
+  /**
+   * The connection leads to an address that the server no longer has. Its requests are finished, and it gets no
+   * others.
+   */
   outdated: boolean;
-  /** When it is closed, while no request uses it. */
+  /** When the connection is closed, while no request uses it. */
   set deadline(at: number);
 
-  /** Opens a stream. Only while there is room. */
+  /** Opens a stream. May be called only while there is room. */
   open(): UnusedStream;
-  /** Its requests are over: becomes as it was before, for the next one. What cannot be undone is found by `fresh`. */
+  /** The connection's requests are over: prepares it for the next request. What cannot be undone shows in `fresh`. */
   renew(): void;
 }
 
 /** The pool that a connection belongs to, as the connection sees it. */
 export interface ConnectionPool {
-  /** No request uses it any more. It is kept, or closed when it may not serve another one. */
+  /**
+   * No request uses the connection any more. The pool keeps it, or closes it when it may not serve another request.
+   */
   takeBack(connection: Connection): void;
-  /** The same, but the stream that was opened last was never used. */
+  /** As `takeBack`, but the stream that was opened last was never used. */
   putBack(connection: Connection): void;
-  /** It has closed. */
+  /** The connection has closed. */
   gone(connection: Connection): void;
 }

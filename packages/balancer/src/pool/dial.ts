@@ -1,4 +1,5 @@
-// Opening sockets to one server: TCP or TLS, within the time for connecting. The TLS session of the last one is resumed.
+// Opens sockets to one server, by TCP or TLS, within the time for connecting. The TLS session of the connection
+// before is resumed.
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import {
@@ -13,18 +14,18 @@ import { refusal } from "./refusal.ts";
 import type { ConnectFailure, Pending } from "./reservation.ts";
 
 export interface DialOptions {
-  /** The server's name is also the name its certificate must carry. */
+  /** The server's name, which its certificate must carry as well. */
   readonly name: string;
   readonly address: { readonly host: string; readonly port: number };
   readonly tls: ReturnType<typeof internalClientOptions> | undefined;
   readonly connectMs: number;
-  /** Where the address of a host that is a name is looked up. */
+  /** Resolves the address when its host is a name. */
   readonly names: Names;
   readonly clock: Clock;
   readonly buffers: ReadBuffers;
 }
 
-/** Told once what came of it, unless it cancels before. */
+/** Told exactly once how connecting ended, unless it cancels before. */
 export interface DialListener {
   dialled(socket: Socket, reads: SocketReads): void;
   dialFailed(failure: ConnectFailure): void;
@@ -65,7 +66,10 @@ export class Dialler {
     return socket;
   }
 
-  /** Half open for tunnels; outside them a connection answers the server's end with its own. */
+  /**
+   * A tunnel needs a half-open connection. Outside a tunnel, we answer the server's end of the connection with our
+   * own.
+   */
   #where({ onread }: SocketReads) {
     const { address, names } = this.#options;
     return { ...address, lookup: names.lookup, noDelay: true, allowHalfOpen: true, onread };
@@ -113,7 +117,7 @@ class Dial implements Pending {
     this.#listener.dialFailed(failure);
   }
 
-  /** False when it was settled before. */
+  /** Returns false when the dialling was settled before. */
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;

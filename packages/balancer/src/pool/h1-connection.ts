@@ -1,5 +1,6 @@
-// One HTTP/1.1 connection to a server, from the moment it is open: idle in the pool, or the stream of one request. Because
-// it carries one request at a time it is its own only stream, and no object is made for that.
+// One HTTP/1.1 connection to a server that is open already. It is either idle in the pool or the stream of one
+// request. HTTP/1.1 carries one request at a time, so the connection is its own only stream, and no other object is
+// made for that.
 import type { Socket } from "node:net";
 import type { Fields } from "@tandem/http";
 import { type ResponseListener, ServerSession } from "@tandem/http/session";
@@ -17,7 +18,7 @@ import type { Owner, StreamUser, TunnelListener } from "./server-stream.ts";
 export class H1Connection implements Connection, UnusedStream, Expiring, Reader {
   user: StreamUser | undefined = undefined;
   idleSince = 0;
-  /** From `Keep-Alive: timeout`. */
+  /** Taken from the `Keep-Alive: timeout` of an answer. */
   idleLimitMs = Number.POSITIVE_INFINITY;
   owner: Owner | undefined = undefined;
   outdated = false;
@@ -26,11 +27,11 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   readonly #deadline: Deadline;
   readonly #pool: ConnectionPool;
   #orderly = true;
-  /** In a tunnel: when the server ends its side, ours stays open until its user ends it. */
+  /** Set in a tunnel: when the server ends its side, ours stays open until the tunnel ends it. */
   #tunnel: TunnelListener | undefined = undefined;
-  /** A write that fails leaves it open for what the server has sent. */
+  /** A failed write does not close the connection: the server's answer is still read. */
   #outlives = false;
-  /** A write has failed: it is read to its end, and that is all. */
+  /** A write has failed: the connection is only read to its end. */
   #cutOff = false;
 
   constructor({ socket, reads, deadlines, pool, answers }: Opened) {
@@ -46,7 +47,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     });
     socket.on("end", () => {
       this.#session.closed(this.#orderly);
-      this.user?.received(); // an answer that ends with it is complete, whatever becomes of the request
+      this.user?.received(); // such an answer is complete, even if the request was not sent completely
       if (this.#cutOff) socket.destroy();
       else if (this.#tunnel === undefined) socket.end();
       else this.#tunnel.ended();
@@ -108,7 +109,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     return !this.#orderly;
   }
 
-  /** HTTP/1.1 has no way to say so. */
+  /** Always false: HTTP/1.1 cannot say that a request was not begun with. */
   get refused(): boolean {
     return false;
   }
@@ -148,8 +149,8 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   }
 
   /**
-   * More than the head of a request is to be sent: the server may answer before it has read that, and go. What it has
-   * sent until then is read, although writing fails.
+   * A request body is to be sent. The server may answer before it has read the body, and close. What it has sent
+   * until then is read, although writing fails.
    */
   #outliveWriteErrors(): void {
     if (this.#outlives) return;
@@ -160,7 +161,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     });
   }
 
-  /** Its last exchange is complete both ways, and nothing is known against another. */
+  /** The last exchange is complete in both directions, and nothing that is known prevents another. */
   get reusable(): boolean {
     return this.#session.reusable && !this.#cutOff;
   }
@@ -179,7 +180,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     this.#socket.end();
   }
 
-  /** With TLS, what was decrypted already still comes. */
+  /** With TLS, bytes that were decrypted already still come. */
   pause(): void {
     this.#socket.pause();
   }
@@ -213,8 +214,9 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   }
 
   /**
-   * It is as one that was just opened, whatever it has carried: without a user, its last exchange complete both ways, open
-   * both ways, read from, nothing unread, all that was written taken. Only such a one is given a request.
+   * Whether the connection is as good as a newly opened one, whatever it has carried. It has no user, its last
+   * exchange is complete in both directions, both directions are open, it is being read, nothing is left unread, and
+   * all that was written was taken. Only such a connection is given a request.
    */
   get fresh(): boolean {
     const socket = this.#socket;
@@ -230,7 +232,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     );
   }
 
-  /** Goes by a Keep-Alive field (RFC 2068 §19.7.1.1): its timeout, less a second for the way there and back. */
+  /** Goes by a Keep-Alive field (RFC 2068 §19.7.1.1). Uses its timeout less a second for the way there and back. */
   limitIdle(keepAlive: string): void {
     const [, seconds] = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(keepAlive) ?? [];
     if (seconds !== undefined) this.idleLimitMs = Math.max(0, Number(seconds) * 1000 - 1000);

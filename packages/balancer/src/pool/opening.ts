@@ -1,18 +1,19 @@
-// A connection that is being opened, and the requests that are to have a stream on it: one over HTTP/1.1, and as many as
-// it is sure to take over a protocol with many streams, so that a hundred requests at once do not open a hundred.
+// A connection that is being opened, and the requests that wait for a stream on it. Over HTTP/1.1 that is one
+// request. Over a protocol with many streams it is as many requests as the connection is sure to take, so that a
+// hundred requests at once do not open a hundred connections.
 import type { Socket } from "node:net";
 import type { SocketReads } from "@tandem/transport";
 import type { Connection } from "./connection.ts";
 import type { DialListener, Dialler } from "./dial.ts";
 import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
 
-/** The pool that is to have the connection. */
+/** The pool that the connection is opened for. */
 export interface OpeningPool {
-  /** The socket is connected, and speaks from now on. */
+  /** The socket is connected. Returns the connection that speaks on it. */
   opened(opening: Opening, socket: Socket, reads: SocketReads): Connection;
-  /** Nothing comes of it. */
+  /** The connection could not be opened, or is not wanted any more. */
   failed(opening: Opening): void;
-  /** For a request that the connection has no room for after all. */
+  /** Asks the pool again for a request that the opened connection has no room for. */
   request(listener: ConnectListener): Pending;
 }
 
@@ -20,7 +21,7 @@ export class Opening implements DialListener {
   readonly #pool: OpeningPool;
   readonly #streams: number;
   readonly #dial: Pending;
-  /** In the order in which they came. */
+  /** Waiting requests, in the order in which they came. */
   readonly #joined = new Set<Joined>();
 
   /** @param streams how many requests may join */
@@ -30,7 +31,7 @@ export class Opening implements DialListener {
     this.#dial = dialler.dial(this);
   }
 
-  /** Another request may join. */
+  /** Whether another request may join. */
   get hasRoom(): boolean {
     return this.#joined.size < this.#streams;
   }
@@ -41,7 +42,7 @@ export class Opening implements DialListener {
     return joined;
   }
 
-  /** A request is no longer there. Without any, the connection is not wanted. */
+  /** A request has been cancelled. When none is left, opening is given up. */
   leave(joined: Joined): void {
     if (!this.#joined.delete(joined) || this.#joined.size > 0) return;
     this.#dial.cancel();
@@ -50,7 +51,7 @@ export class Opening implements DialListener {
 
   dialled(socket: Socket, reads: SocketReads): void {
     const connection = this.#pool.opened(this, socket, reads);
-    // Each is taken out before it is told: what it begins may cancel others.
+    // A request is taken out before it is told, because what it then begins may cancel others.
     for (const joined of this.#joined) {
       this.#joined.delete(joined);
       if (connection.room > 0) joined.listener.connected(connection.open());
@@ -67,10 +68,10 @@ export class Opening implements DialListener {
   }
 }
 
-/** A request that waits for the connection. */
+/** A request that waits for the connection to open. */
 class Joined implements Pending {
   readonly listener: ConnectListener;
-  /** Where it waits when the connection had no room. */
+  /** What the request waits for instead when the connection had no room for it. */
   instead: Pending | undefined = undefined;
   readonly #opening: Opening;
 

@@ -1,4 +1,4 @@
-// What a pool hands out is as one that was just opened, whatever it has been through.
+// A connection that the pool hands out is as good as a newly opened one, whatever it has carried before.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setImmediate } from "node:timers/promises";
@@ -11,7 +11,7 @@ import { Pool } from "./pool.ts";
 import { SERVER_PROTOCOLS } from "./protocols.ts";
 import type { Pending } from "./reservation.ts";
 
-/** A pool before a server that never says anything, on a clock that the test moves. */
+/** A pool for a server that never sends anything, on a clock that the test moves. */
 async function givenPool() {
   const server = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -55,7 +55,7 @@ async function givenPool() {
   };
 }
 
-t.test("one that was held back reads on for the next exchange", async (t) => {
+t.test("a connection that was paused reads again for its next exchange", async (t) => {
   await using given = await givenPool();
   const connection = await given.opened();
   t.ok(connection.fresh);
@@ -66,13 +66,13 @@ t.test("one that was held back reads on for the next exchange", async (t) => {
   t.equal(await given.requested(), connection);
 });
 
-t.test("one that cannot be made as new is never handed out", async (t) => {
+t.test("a connection that cannot be renewed is never handed out", async (t) => {
   await using given = await givenPool();
   const spoil: readonly ((connection: H1Connection) => void)[] = [
     (connection) => connection.openTunnel(UNHEARD),
     (connection) => connection.endTunnel(),
     (connection) => connection.receiveShared(Buffer.from("unasked"), 7),
-    (connection) => connection.pause(), // after it was taken back
+    (connection) => connection.pause(), // paused after the pool took it back
   ];
   for (const spoilt of spoil) {
     const connection = await given.opened();
@@ -83,7 +83,7 @@ t.test("one that cannot be made as new is never handed out", async (t) => {
   }
 });
 
-t.test("one that was asked for and not used is as old as it was", async (t) => {
+t.test("a connection that was put back unused keeps its idle time", async (t) => {
   await using given = await givenPool();
   const [old, young] = [await given.opened(), await given.opened()];
   old.release();
@@ -94,11 +94,11 @@ t.test("one that was asked for and not used is as old as it was", async (t) => {
   given.pass(800);
   pending.cancel();
   t.equal(given.pool.acquire(1_000), young, "used 800 ms ago");
-  t.equal(given.pool.acquire(1_000), undefined, "the other one 1300 ms ago");
+  t.equal(given.pool.acquire(1_000), undefined, "the other connection was used 1300 ms ago");
   t.equal(given.pool.acquire(2_000), old);
 });
 
-t.test("a private one waits for its owner alone, however long", async (t) => {
+t.test("a private connection is kept for its owner alone, however long it is idle", async (t) => {
   await using given = await givenPool();
   const [own, shared] = [await given.opened(), await given.opened()];
   own.owner = { gone: false };
@@ -117,7 +117,7 @@ t.test("a private one waits for its owner alone, however long", async (t) => {
   t.equal(await given.resumed(own), own);
 });
 
-t.test("a private one ends with its owner, its address and the pool", async (t) => {
+t.test("a private connection closes with its owner, its address and the pool", async (t) => {
   const ends: readonly ((given: Awaited<ReturnType<typeof givenPool>>, own: Own) => void)[] = [
     (_, own) => {
       own.owner.gone = true;
@@ -149,7 +149,7 @@ t.test("a private one ends with its owner, its address and the pool", async (t) 
     t.ok(connection.gone, String(end));
     while (!given.pool.empty) await setImmediate();
     t.equal(given.idle(), 0);
-    t.not(await given.resumed(connection), connection, "any other then");
+    t.not(await given.resumed(connection), connection, "resuming then gets another connection");
   }
 });
 

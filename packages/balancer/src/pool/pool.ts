@@ -1,5 +1,6 @@
-// The connections of one thread to one server: streams on those that are open, and new ones. The idle connection that
-// was used last is reused first, so that a pool larger than needed shrinks from its cold end.
+// The connections of one thread to one server. The pool hands out streams on open connections, and opens new
+// connections. The idle connection that was used last is reused first: in a pool larger than needed, the connections
+// that go unused longest close, and the pool shrinks.
 import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { HeadLimits } from "@tandem/http";
@@ -28,9 +29,9 @@ export class Pool implements ConnectionPool, OpeningPool {
   readonly #connections = new Set<Connection>();
   readonly #openings = new Set<Opening>();
   #idle: Connection[] = [];
-  /** Those that are idle and private to a client's connection. */
+  /** Idle connections that are private to a client's connection. */
   readonly #private = new Map<OwnableConnection, Connection>();
-  /** A connection carries many requests at once. */
+  /** Whether one connection carries many requests at once. */
   readonly #shares: boolean;
   #closed = false;
 
@@ -40,7 +41,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     this.#shares = options.protocol.streams > 1;
   }
 
-  /** Whether a pool of those options would do just the same. */
+  /** Whether a pool with those options would behave the same. */
   matches({ name, address, tls, connectMs, protocol, ...other }: PoolOptions): boolean {
     const own = this.#options;
     return (
@@ -57,8 +58,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * A stream on a connection that is open and, when it is idle, was used within so many ms, once that is known to be
-   * good; or on a new one.
+   * Asks for a stream. It is on an open connection, which, when idle, was last used within `freshWithinMs` ms, and it
+   * is handed out once that connection is known to be good. Otherwise it is on a new connection.
    */
   request(listener: ConnectListener, freshWithinMs = Number.POSITIVE_INFINITY): Pending {
     const stream = this.acquire(freshWithinMs);
@@ -73,7 +74,10 @@ export class Pool implements ConnectionPool, OpeningPool {
     return this.connect(listener);
   }
 
-  /** On that private connection, if it is idle here, once it is known to be good; in its place on any, as by `request`. */
+  /**
+   * Asks for a stream on that private connection, if it is idle here, once it is known to be good. Otherwise as
+   * `request`.
+   */
   resume(
     wanted: OwnableConnection,
     listener: ConnectListener,
@@ -87,7 +91,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     return this.#reserve(connection.open(), listener, freshWithinMs);
   }
 
-  /** A stream on a connection that looks well as far as its socket was read, or undefined. */
+  /** A stream on an open connection that is good as far as its socket was read. Undefined when there is none. */
   acquire(freshWithinMs: number): UnusedStream | undefined {
     const shared = this.#shares ? this.#withRoom() : undefined;
     const connection = shared ?? this.#takeIdle(freshWithinMs);
@@ -96,7 +100,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     return connection.open();
   }
 
-  /** A stream on a connection that is opened now. */
+  /** Opens a new connection, and asks for a stream on it. */
   connect(listener: ConnectListener): Pending {
     this.#count(COUNTER.connects, 1);
     const opening = new Opening(this, this.#dialler, this.#options.protocol.streams);
@@ -122,9 +126,9 @@ export class Pool implements ConnectionPool, OpeningPool {
   // ConnectionPool
 
   /**
-   * Keeps a connection whose requests are over. One that has died since is found by `acquire`; a pool that
-   * another took the place of is closed, and keeps none. A private one is kept for as long as its owner and its
-   * server want it, beside `maxIdle`: a login hangs on it.
+   * Keeps a connection whose requests are over. If it dies later, `acquire` finds out. A pool that was replaced is
+   * closed and keeps none. A private connection is kept as long as its owner and its server want it, and does not
+   * count towards `maxIdle`, because closing it would end a login.
    */
   takeBack(connection: Connection): void {
     const { maxIdle, idleMs, deadlines } = this.#options;
@@ -143,7 +147,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     this.#count(COUNTER.idle, 1);
   }
 
-  /** Keeps one whose stream was not used after all: it is as old as it was. */
+  /** Keeps a connection whose stream was not used after all. Its idle time goes on from where it was. */
   putBack(connection: Connection): void {
     if (this.#refuses(connection)) {
       connection.destroy();
@@ -165,18 +169,18 @@ export class Pool implements ConnectionPool, OpeningPool {
     if (at >= 0 || this.#private.delete(connection)) this.#count(COUNTER.idle, -1);
   }
 
-  /** No connection is left. */
+  /** Whether no connection is left. */
   get empty(): boolean {
     return this.#connections.size === 0;
   }
 
-  /** Closes idle connections now and busy ones when they come back. */
+  /** Closes idle connections now, and busy connections when they come back. */
   drain(): void {
     this.#closed = true;
     for (const connection of [...this.#idle, ...this.#private.values()]) connection.destroy();
   }
 
-  /** The server's name has other addresses: what leads to another is used to its end, and no more. */
+  /** The server's name has other addresses. Connections to an old address finish their requests and get no others. */
   readdress(): void {
     for (const connection of this.#connections) {
       connection.outdated = !this.#leadsHere(connection.address);
@@ -197,7 +201,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     return reservation;
   }
 
-  /** One that carries requests and takes another. */
+  /** A connection that carries requests already and has room for another. */
   #withRoom(): Connection | undefined {
     if (this.#closed) return undefined;
     for (const connection of this.#connections) {

@@ -1,4 +1,4 @@
-// A GET of our own to a server: a health check, a probe for its load. It goes over the same session as requests
+// A GET of our own to a server: a health check, or a probe for its load. It uses the same HTTP session as requests
 // do, so that an answer is good here exactly when it would be good for a visitor.
 import { answerFields, Fields, type ProtocolFailure, type ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
@@ -7,45 +7,45 @@ import type { Clock, Timer } from "@tandem/transport";
 import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
 import type { ServerStream, StreamUser } from "./server-stream.ts";
 
-/** What came of a question. */
+/** How a question ended. */
 export type Reply =
   | {
       readonly kind: "answer";
       readonly status: number;
       readonly fields: Fields;
-      /** What a report of readiness says; empty where it is none. */
+      /** The body of a readiness report; empty when the answer is not such a report. */
       readonly report: string;
     }
   | { readonly kind: "no-connection"; readonly failure: ConnectFailure }
-  /** A visitor would have got a 502. */
+  /** The answer is malformed: a visitor would have got a 502. */
   | { readonly kind: "bad-answer"; readonly why: string }
   | { readonly kind: "late"; readonly connected: boolean };
 
-/** Where connections are had. */
+/** A source of streams. */
 export interface Connections {
   request(listener: ConnectListener): Pending;
 }
 
 export interface QuestionOptions {
   readonly clock: Clock;
-  /** The whole head, with its empty line. */
+  /** The whole request head, with the empty line at its end. */
   readonly head: string;
-  /** For connecting and answering, together. */
+  /** The time for connecting and answering together. */
   readonly timeoutMs: number;
-  /** Called once, unless it is cancelled before. */
+  /** Called exactly once, unless the question is cancelled before. */
   readonly replied: (reply: Reply) => void;
 }
 
-/** Of a longer answer the status counts, and the rest of its body is not read. */
+/** When the body is longer, the status counts and the rest of the body is not read. */
 const MOST_BODY = 64 * 1024;
 
-/** Asks on a stream of `connections`, which get it back. */
+/** Asks on a stream of `connections`. The stream is given back afterwards. */
 export function ask(connections: Connections, options: QuestionOptions): Pending {
   return new Question(connections, options);
 }
 
 class Question implements ConnectListener, ResponseListener, StreamUser, Pending {
-  /** Nothing that was read is kept. */
+  /** No buffer is referred to after a read. */
   readonly settled = true;
   readonly #options: QuestionOptions;
   readonly #timer: Timer;
@@ -53,7 +53,9 @@ class Question implements ConnectListener, ResponseListener, StreamUser, Pending
   #stream: ServerStream | undefined = undefined;
   #head: { readonly status: number; readonly fields: Fields } | undefined = undefined;
   #bytes = 0;
-  /** A report of readiness as it comes, a character per byte; undefined where the body is another's. */
+  /**
+   * The readiness report as far as it has come, one character per byte. Undefined when the body is something else.
+   */
   #report: string | undefined = undefined;
   #complete = false;
   #over = false;
@@ -74,7 +76,7 @@ class Question implements ConnectListener, ResponseListener, StreamUser, Pending
     this.#pending = undefined;
     this.#stream = stream;
     stream.user = this;
-    stream.deadline = Number.POSITIVE_INFINITY; // ours is the timer's
+    stream.deadline = Number.POSITIVE_INFINITY; // the timer of this question ends it
     stream.send("GET", this.#options.head, 0, this);
   }
 
@@ -87,7 +89,7 @@ class Question implements ConnectListener, ResponseListener, StreamUser, Pending
 
   responded(head: ResponseHead): void {
     const fields = answerFields(head);
-    if (head.status === 101) this.#bad("it switched protocols unasked");
+    if (head.status === 101) this.#bad("it switched protocols without being asked to");
     else if (fields instanceof Fields) {
       this.#head = { status: head.status, fields };
       if (fields.get("content-type")?.startsWith(READY_TYPE) === true) this.#report = "";

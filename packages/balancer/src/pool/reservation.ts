@@ -1,30 +1,31 @@
-// A stream on a connection that is open already, set aside for a request until every socket that is ready has been read.
-// The server may have closed the connection, or have sent what was not asked for: a request that went out at once would
-// be lost with it, or take those bytes for its answer, and with them the next one's (RFC 9112 §6.3, §9.3). Bytes that
-// arrive later than that cannot be told from an answer.
+// A stream on a connection that is open already, set aside for a request until every socket that is ready has been
+// read. By then the server may turn out to have closed the connection, or to have sent bytes without a request. A
+// request that was sent at once would be lost with the connection, or would take those bytes for its answer, and the
+// next request would get a wrong answer as well (RFC 9112 §6.3, §9.3). Bytes that arrive later than that cannot be
+// told from an answer.
 import type { Waiting } from "@tandem/transport";
 import type { UnusedStream } from "./connection.ts";
 import type { ServerStream } from "./server-stream.ts";
 
-/** A stream on its way to the request that asked for it. */
+/** A stream that was asked for and has not been handed out yet. */
 export interface Pending {
-  /** It is not wanted any more. */
+  /** The stream is not wanted any more. */
   cancel(): void;
 }
 
-/** The request that asked. Told exactly once, unless it cancels before. */
+/** The request that asked for a stream. Told exactly once, unless it cancels before. */
 export interface ConnectListener {
   connected(stream: ServerStream): void;
   connectFailed(failure: ConnectFailure): void;
 }
 
 export interface ConnectFailure {
-  /** `out-of-resources`: it was never tried, for want of descriptors, ports or memory of our own. */
+  /** `out-of-resources`: connecting was not even tried, because this machine lacks descriptors, ports or memory. */
   readonly code: "connect-refused" | "connect-timeout" | "tls-refused" | "out-of-resources";
   readonly why: string;
 }
 
-/** Where another one is had. */
+/** Where a stream on a new connection comes from. */
 interface Source {
   acquire(freshWithinMs: number): UnusedStream | undefined;
   connect(listener: ConnectListener): Pending;
@@ -35,7 +36,7 @@ export class Reservation implements Waiting, Pending {
   readonly #listener: ConnectListener;
   readonly #freshWithinMs: number;
   #stream: UnusedStream | undefined;
-  /** A new one, in place of one that was spoilt. */
+  /** The request for a new stream, after the reserved one turned out to be unusable. */
   #instead: Pending | undefined = undefined;
 
   constructor(

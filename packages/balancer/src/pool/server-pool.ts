@@ -1,5 +1,5 @@
-// The connections to a server are made the same way for requests, health checks and probes.
-// So what a check finds is what a request would have found.
+// Connections to a server are made in the same way for requests, health checks and probes. So a check finds what a
+// request would have found.
 import type { BackendConfig } from "@tandem/config";
 import { type Clock, Deadlines, type Names, ReadBuffers, turnClock } from "@tandem/transport";
 import { ROW } from "../memory/counters.ts";
@@ -9,25 +9,25 @@ import type { PoolOptions } from "./pool.ts";
 import type { ServerProtocol } from "./protocol.ts";
 import { SERVER_PROTOCOLS } from "./protocols.ts";
 
-/** What connections of one thread need. */
+/** What the connections of one thread need. */
 export interface Network {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
-  /** What is known of servers that are given by name. */
+  /** The addresses of servers that are given by name. */
   readonly names: Names;
-  /** What servers are spoken to in; HTTP/1.1 when absent. */
+  /** The protocol that servers are spoken to in; HTTP/1.1 when absent. */
   readonly protocol?: ServerProtocol | undefined;
 }
 
-/** A network of its own; the caller stops its deadlines. */
+/** Makes a network for one caller, which stops its deadlines in the end. */
 export function openNetwork(clock: Clock, names: Names, protocol?: ServerProtocol): Network {
   const turns = turnClock(clock);
   const deadlines = new Deadlines(turns);
   return { clock: turns, deadlines, buffers: new ReadBuffers(turns), names, protocol };
 }
 
-/** For the connections that requests use. */
+/** The pool for the connections that requests use. */
 export function requestPool(
   { name, address, counters }: Server,
   { timeouts, maxIdle, limits }: BackendConfig,
@@ -45,7 +45,7 @@ export function requestPool(
   };
 }
 
-/** The same for questions of our own, `kept` connections between two of them; not in the server's counters. */
+/** The pool for questions of our own. Keeps `kept` idle connections; these are not in the server's counters. */
 export function ownPool(
   requests: PoolOptions,
   { connectMs, kept }: { readonly connectMs: number; readonly kept: number },
