@@ -6,7 +6,7 @@ export type { AccessRecord } from "@tandem/telemetry";
 export type { Status } from "./admin/status.ts";
 export { ControlPlane, type ControlPlaneOptions } from "./control/control-plane.ts";
 export type { Refusal } from "./frontend/refusal.ts";
-export type { HealthChange } from "./health/health.ts";
+export type { HealthChange } from "./health/backend-checks.ts";
 export type { Balancer, ServerChange } from "./library/balancer.ts";
 export { createBalancer } from "./library/create-balancer.ts";
 export type { Embedding } from "./library/embedding.ts";

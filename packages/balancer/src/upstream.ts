@@ -19,7 +19,7 @@ import { Complaints } from "./control/complaints.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
 import { readinessBefore } from "./health/abilities.ts";
-import { Health, logAbilities, logChanges } from "./health/health.ts";
+import { BackendChecks, logAbilities, logChanges } from "./health/backend-checks.ts";
 import { allocateShared, memoryOf } from "./memory/shared-memory.ts";
 import type { ServerProtocol } from "./pool/protocol.ts";
 
@@ -64,7 +64,7 @@ export function openUpstream(
   const own = memoryOf(memory.backends, name);
   const backend = new Backend(name, config, own, environment, customs);
   const changed = logChanges(logger);
-  const health = new Health(name, config, backend.servers, {
+  const health = new BackendChecks(name, config, backend.servers, {
     ...{ network, rng: systemRng, changed, complain },
     degraded: logAbilities(logger),
   });

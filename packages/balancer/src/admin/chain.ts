@@ -61,21 +61,21 @@ function reasons(parts: readonly ReadyCheck[]): string {
 }
 
 /** Of several chains the worst decides. */
-export function healthOf(chains: readonly (readonly Link[])[]): Health {
+export function healthOf(chains: readonly (readonly Link[])[]): ChainHealth {
   return worstOf(chains.map(healthOfOne));
 }
 
 /** healthy when there are none. */
-export function worstOf(healths: readonly Health[]): Health {
+export function worstOf(healths: readonly ChainHealth[]): ChainHealth {
   const all = new Set(healths);
   return WORST_FIRST.find((health) => all.has(health)) ?? "healthy";
 }
 
 const WORST_FIRST = ["down", "degraded", "unknown", "healthy"] as const;
-export type Health = (typeof WORST_FIRST)[number];
+export type ChainHealth = (typeof WORST_FIRST)[number];
 
 /** While a server can do all of its work visitors get their pages, whatever others miss. */
-function healthOfOne(chain: readonly Link[]): Health {
+function healthOfOne(chain: readonly Link[]): ChainHealth {
   const states = new Set(chain.map(({ state }) => state));
   const whole = chain[0]?.parts.some(({ status }) => status === "pass") === true;
   if (states.has("down") && !whole) return "down";

@@ -2,11 +2,11 @@
 // while every handshake that verifies the certificate fails.
 import type { FrontendConfig } from "@tandem/config";
 import { findingsAt, type Inspection, type PlacedCertificate, validityOf } from "@tandem/transport";
-import { type Health, sinceOf } from "./chain.ts";
+import { type ChainHealth, sinceOf } from "./chain.ts";
 import type { Problem } from "./problem.ts";
 
 export interface Edge {
-  readonly health: Health;
+  readonly health: ChainHealth;
   /** One for each frontend with such a certificate. */
   readonly problems: readonly Problem[];
 }

@@ -10,7 +10,7 @@ import { COUNTER, type Counter, REASON_COUNTERS, REFUSAL_COUNTERS } from "../mem
 import type { Tally } from "../memory/tally.ts";
 import type { Server, ServerState } from "../server/server.ts";
 import { type CertificateStatus, certificateStatus } from "./certificate-status.ts";
-import { chainOf, type Health, healthOf, type Link, worstOf } from "./chain.ts";
+import { type ChainHealth, chainOf, healthOf, type Link, worstOf } from "./chain.ts";
 import { edgeOf } from "./edge.ts";
 import type { Problem } from "./problem.ts";
 
@@ -86,7 +86,7 @@ export interface Status {
    * ail, and no check or request has shown of some link that it works. See `backends[].chain`, and for certificates
    * that no client accepts `problems`.
    */
-  readonly health: Health;
+  readonly health: ChainHealth;
   /** What is not well or not known, each with since when and why; empty when healthy. */
   readonly problems: readonly Problem[];
   /** It is being stopped: what runs is finished, and each connection's next answer is its last. */

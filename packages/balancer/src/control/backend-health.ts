@@ -2,7 +2,7 @@
 // carried from one configuration to the next.
 import type { BackendConfig, BalancerConfig } from "@tandem/config";
 import type { BackendView } from "../admin/status.ts";
-import { Health, type HealthEnvironment } from "../health/health.ts";
+import { BackendChecks, type HealthEnvironment } from "../health/backend-checks.ts";
 import { checksAlways } from "../health/monitor.ts";
 import { type BackendMemory, memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
@@ -10,7 +10,7 @@ import { backendServers, configureServers } from "../server/servers.ts";
 
 /** A backend with its checks. */
 export interface BackendHealth extends BackendView {
-  readonly health: Health;
+  readonly health: BackendChecks;
 }
 
 export interface BackendHealthEnvironment extends HealthEnvironment {
@@ -31,7 +31,7 @@ export function openHealth(
     const kept = before?.find((backend) => backend.name === name);
     const own = memoryOf(memory.backends, name);
     const servers = openServers(config, own, environment.box, before && (kept?.servers ?? []));
-    const health = new Health(name, config, servers, environment, kept?.health);
+    const health = new BackendChecks(name, config, servers, environment, kept?.health);
     const tally = new Tally(own.counters, 0);
     return { name, config, tally, servers, health, report: health.report.bind(health) };
   });

@@ -24,7 +24,7 @@ import { registerMetrics } from "../admin/metrics.ts";
 import { type ReloadCounts, type Status, statusOf } from "../admin/status.ts";
 import { ServerNames } from "../backend/server-names.ts";
 import { fitConnections } from "../frontend/descriptors.ts";
-import { logAbilities, logChanges } from "../health/health.ts";
+import { logAbilities, logChanges } from "../health/backend-checks.ts";
 import { allocateShared, memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
 import { type Network, openNetwork } from "../pool/server-pool.ts";

@@ -1,7 +1,7 @@
 // From all servers to the list an algorithm gets: backups, failover levels, zones, panic and slow start, all
 // turned into who and with what weight, so that every algorithm that heeds weights heeds them too.
 // Cold and pure: call it when a state or weight changed, and every second while `warming`.
-import { availability, type Health, OVERPROVISIONING } from "./availability.ts";
+import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 import type { Eligible, Member } from "./member.ts";
 import { DEFAULT_PANIC, inPanic, type Panic } from "./panic.ts";
 import { priorityLoads, totalAvailability } from "./priorities.ts";
@@ -45,13 +45,13 @@ export function eligible<M extends Member>(
 ): Eligible<M> {
   const wanted = withoutDegraded(members, options.panic);
   const levels = levelsOf(withoutIdleBackups(wanted, options), options.localZone);
-  const health = levels.map(healthOf);
+  const health = levels.map(groupHealthOf);
   const available = health.map((level) => availability(level, options.overprovisioning));
   const whole = totalAvailability(available);
   const loads = priorityLoads(health, options.overprovisioning);
   let panic = false;
   const groups = levels.flatMap((level, index) => {
-    const panics = inPanic(healthOf(level), whole, options.panic);
+    const panics = inPanic(groupHealthOf(level), whole, options.panic);
     panic ||= panics;
     const chosen = panics ? level : level.filter(isUp);
     return zonesOf(chosen, level, loads[index] ?? 0, options);
@@ -65,7 +65,7 @@ export function eligible<M extends Member>(
 
 const isUp = (member: Member) => member.state === "up";
 
-function healthOf(members: readonly Member[]): Health {
+function groupHealthOf(members: readonly Member[]): GroupHealth {
   return { up: members.filter(isUp).length, total: members.length };
 }
 

@@ -2,7 +2,7 @@
 // wrong, health is ignored (Envoy's panic threshold, 50 %), unless other groups can take it all. In a small
 // group that rule sends traffic to servers known to be dead while others live, so below `smallest` servers a group
 // panics only when none is up: the last server always stays.
-import type { Health } from "./availability.ts";
+import type { GroupHealth } from "./availability.ts";
 
 export interface Panic {
   /** Up share below which health is ignored, 0 to 1; 0 = never while one is up. */
@@ -16,7 +16,7 @@ export interface Panic {
 export const DEFAULT_PANIC: Panic = { threshold: 0.5, smallest: 10, keepOne: true };
 
 /** Whether a group ignores health. `total` is what all groups together can take, 0 to 1. */
-export function inPanic({ up, total }: Health, whole: number, panic: Panic): boolean {
+export function inPanic({ up, total }: GroupHealth, whole: number, panic: Panic): boolean {
   if (total === 0 || whole >= 1) return false;
   if (up === 0 && whole === 0) return panic.keepOne;
   return total >= panic.smallest && up / total < panic.threshold;

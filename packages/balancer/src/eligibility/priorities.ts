@@ -1,11 +1,11 @@
 // Failover groups: priority 0 takes what it can, the next takes what is left (Envoy, "priority levels", with its
 // tables as tests). When all together cannot take everything, loads are scaled up to 100 %; when nobody is up, they
 // follow the number of servers.
-import { availability, type Health, OVERPROVISIONING } from "./availability.ts";
+import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 
 /** The share of the traffic of each level, summing to 1; nothing without servers. */
 export function priorityLoads(
-  levels: readonly Health[],
+  levels: readonly GroupHealth[],
   overprovisioning = OVERPROVISIONING,
 ): number[] {
   const available = levels.map((level) => availability(level, overprovisioning));

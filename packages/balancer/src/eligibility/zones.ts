@@ -1,12 +1,12 @@
 // How traffic is split over zones. Three policies: weights by zone, lessened by what is down (Envoy's locality
 // weighted balancing); as much as possible at home (Envoy's zone aware routing); and by how busy the zones are,
 // at home while that is hardly busier than elsewhere (the load-aware locality policy proposed for Envoy).
-import { availability, type Health, OVERPROVISIONING } from "./availability.ts";
+import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 import { shareOut } from "./priorities.ts";
 
 /** Shares by zone weights: weight × availability. */
 export function localityShares(
-  zones: readonly (Health & { readonly weight: number })[],
+  zones: readonly (GroupHealth & { readonly weight: number })[],
   overprovisioning = OVERPROVISIONING,
 ): number[] {
   return shareOut(zones.map((zone) => zone.weight * availability(zone, overprovisioning)));

@@ -3,7 +3,7 @@
 import { EventEmitter } from "node:events";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Refusal } from "../frontend/refusal.ts";
-import type { HealthChange } from "../health/health.ts";
+import type { HealthChange } from "../health/backend-checks.ts";
 import type { HookFault } from "./hook-filters.ts";
 
 /** A fault of the program's own code: a hook's, with its request, or a listener's. */

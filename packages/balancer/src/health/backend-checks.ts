@@ -1,4 +1,4 @@
-// The health of all servers of a backend: one monitor each, one verdict for every thread.
+// The health checks of a backend: one monitor for each server, one verdict for every thread.
 import type { BackendConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
 import type { Rng } from "@tandem/transport";
@@ -56,14 +56,14 @@ export function logAbilities(logger: Logger): (change: AbilityChange) => void {
   };
 }
 
-export class Health {
+export class BackendChecks {
   readonly #config: BackendConfig;
   readonly #environment: HealthEnvironment;
   readonly #tls: ServerTls | undefined;
   readonly #monitors: ReadonlyMap<Server, Monitor>;
   /** Those it did not take over from `before`. */
   readonly #fresh: readonly Monitor[];
-  readonly #before: Health | undefined;
+  readonly #before: BackendChecks | undefined;
 
   /**
    * Throws when certificates cannot be read. With `before`, of the same backend, servers that stay keep
@@ -74,7 +74,7 @@ export class Health {
     config: BackendConfig,
     servers: readonly Server[],
     environment: HealthEnvironment,
-    before?: Health,
+    before?: BackendChecks,
   ) {
     this.#config = config;
     this.#environment = environment;
