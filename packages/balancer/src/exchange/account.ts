@@ -14,7 +14,7 @@ import type { ForwardOptions } from "./forward-options.ts";
 export interface Ending {
   readonly server: Server | undefined;
   readonly retries: number;
-  /** Its places in the queues, from 1 on; 0 = it did not wait there. */
+  /** The request's places in the queues, from 1 on; 0 = it did not wait there. */
   readonly serverPlace: number;
   readonly backendPlace: number;
   readonly requestId: string;
@@ -31,7 +31,7 @@ export class Account {
   #pickedAt = NEVER;
   #connectedAt = NEVER;
   #respondedAt = NEVER;
-  /** Hears how it goes with the server it is given to; of the algorithm that chose it. */
+  /** The picker that chose the server, when it wants to be told how the request goes there. */
   #learner: Picker<Server> | undefined = undefined;
   #givenAt = 0;
 
@@ -42,8 +42,8 @@ export class Account {
   }
 
   /**
-   * The request was given to `server`, which counts it already, at `now`. The first time counts: a
-   * retry's waiting belongs to connecting, as in HAProxy.
+   * The request was given to `server` at `now`; the server counts it already. Only the first call sets the time: the
+   * waiting of a retry belongs to connecting, as in HAProxy.
    */
   given(server: Server, now: number): void {
     if (this.#pickedAt === NEVER) this.#pickedAt = now;
@@ -54,7 +54,7 @@ export class Account {
     learner.started?.(server);
   }
 
-  /** `server` has no more to do with it, and counts it no more. */
+  /** `server` has nothing more to do with the request and no longer counts it. */
   over(server: Server, outcome: Outcome): void {
     const learner = this.#learner;
     if (learner === undefined) return;

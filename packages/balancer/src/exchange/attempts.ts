@@ -1,6 +1,7 @@
-// Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2): never sent, or refused
-// by a server that had not begun with it → any method; sent without any byte of an answer → idempotent methods; an
-// answer has begun → never. A body that was sent has to be there still.
+// Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2). A request that was
+// never sent, or that a server refused before it began with it, may be tried again whatever its method. A request
+// that was sent and got no byte of an answer may be tried again if its method is idempotent. Once an answer has
+// begun, it may not. And the part of its body that was sent must still be kept here.
 import type { RetryBudget } from "../backend/retry-budget.ts";
 import type { Server } from "../server/server.ts";
 import { mayTryAgain, neverSent, type ProxyErrorCode } from "./proxy-error.ts";
@@ -9,10 +10,10 @@ const NOBODY: readonly Server[] = [];
 
 export class Attempts {
   tried: readonly Server[] = NOBODY;
-  /** Hash of what keeps requests together; undefined = nothing does. */
+  /** Hash of the request's key, which keeps requests together; undefined when it has none. */
   readonly key: number | undefined;
   retries = 0;
-  /** A kept connection died under this request: only new ones from now on. */
+  /** A kept connection died under this request: from now on the request uses new connections only. */
   staleOnce = false;
   readonly #method: string;
   readonly #limit: number;
@@ -40,12 +41,15 @@ export class Attempts {
     }
   }
 
-  /** The request is given to `server`. */
+  /** Notes that the request is given to `server`. */
   note(server: Server): void {
     this.tried = this.tried.length === 0 ? [server] : [...this.tried, server];
   }
 
-  /** A server that closed an idle connection as we wrote to it has done nothing wrong: it may be tried again, once. */
+  /**
+   * A server that closed an idle connection just as we wrote to it has done nothing wrong. The request may be tried
+   * there once more.
+   */
   forgiveStale(server: Server): void {
     if (this.staleOnce) return;
     this.staleOnce = true;
@@ -53,22 +57,25 @@ export class Attempts {
   }
 
   /**
-   * Whether the request, having failed with `code`, may be tried on another server: how much of an
-   * answer came, and whether its body, if it has one, can be sent again.
+   * Whether the request, having failed with `code`, may be tried on another server. `answered`: part of an answer has
+   * come. `replayable`: the request's body, if it has one, can be sent again.
    */
   mayRetry(code: ProxyErrorCode, answered: boolean, replayable: boolean): boolean {
     if (answered || !replayable || this.retries >= this.#limit) return false;
     return mayTryAgain(code, this.idempotent);
   }
 
-  /** Whether the budget allows another try after `code`. What was never sent has cost no server anything, and is free. */
+  /**
+   * Whether the retry budget allows another try after `code`. A request that was never sent has cost no server any
+   * work, so trying it again does not use the budget.
+   */
   afford(code: ProxyErrorCode): boolean {
     if (this.#onBudget || neverSent(code)) return true;
     this.#onBudget = this.#budget.take();
     return this.#onBudget;
   }
 
-  /** The request is over: its place in the budget is free. */
+  /** The request is over. Gives its place in the retry budget back. */
   end(): void {
     if (this.#onBudget) this.#budget.giveBack();
     this.#onBudget = false;

@@ -1,5 +1,6 @@
-// The request body from client to server, chunk by chunk as it arrives, held back while the server is
-// slow. Its beginning is kept, up to a bound, so that a request whose server dies can be sent again.
+// Relays the request body from client to server, chunk by chunk as it arrives. While the server is slow, the client
+// is paused. The beginning of the body is kept, up to a limit, so that the request can be sent again when its server
+// dies.
 import { announcedTrailers, type BodySink, dropOverruling, type Fields } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { ServerStream } from "../pool/server-stream.ts";
@@ -15,8 +16,8 @@ export class BodyRelay implements BodySink {
   #trailers: Fields | undefined = undefined;
 
   /**
-   * @param limit bytes to keep for another attempt; 0 = none
-   * @param serverDeadline when a server that is waited for from now on is late
+   * @param limit how many bytes to keep for another attempt; 0 = none
+   * @param serverDeadline returns when a server is late, if we start waiting for it now
    */
   constructor(exchange: Exchange, limit: number, serverDeadline: () => number) {
     this.#exchange = exchange;
@@ -24,7 +25,7 @@ export class BodyRelay implements BodySink {
     this.#serverDeadline = serverDeadline;
   }
 
-  /** While the client is still sending, the server owes us nothing but to read it. */
+  /** While the client is still sending, the server is only expected to read. */
   get deadline(): number {
     const owes = this.#ended || this.#exchange.bodyPaused || this.#stream === undefined;
     return owes ? this.#serverDeadline() : Number.POSITIVE_INFINITY;
@@ -34,12 +35,12 @@ export class BodyRelay implements BodySink {
     return this.#stream?.settled === false;
   }
 
-  /** All that has come so far is still here. */
+  /** Everything that has come so far is still kept. */
   get replayable(): boolean {
     return this.#kept.complete;
   }
 
-  /** Sends what was kept, then what is to come, on `connection`. The first call begins to read. */
+  /** Sends on `stream` what was kept, then what is to come. The first call starts reading the body. */
   sendOn(stream: ServerStream): void {
     this.#stream = stream;
     const { bytes } = this.#kept;
@@ -85,13 +86,13 @@ export class BodyRelay implements BodySink {
     if (this.#stream !== undefined) this.#stream.deadline = this.deadline;
   }
 
-  /** The stream is lost; the client's next bytes wait for another. */
+  /** The stream is lost. The client's next bytes wait for another stream. */
   detach(): void {
     this.#stream = undefined;
     if (!this.#ended) this.#exchange.pauseBody();
   }
 
-  /** The answer is complete before the request: nothing more is sent, the rest is thrown away. */
+  /** The answer is complete before the request is. Nothing more is sent, and the rest of the body is discarded. */
   stop(): void {
     this.#stream = undefined;
     this.#kept.drop();

@@ -1,5 +1,6 @@
-// Which server a request goes to, and its waiting for one: in the queue of the server that it belongs to, then in that of
-// the backend. A client with a private connection goes where that leads, or waits for that server.
+// Chooses the server for a request, and lets the request wait for one: first in the queue of the server that it
+// belongs to, then in the queue of the backend. The request of a client with a private connection goes to that
+// connection's server, or waits for that server.
 import type { Backend } from "../backend/backend.ts";
 import type { PrivateConnection } from "../backend/private-connections.ts";
 import type { Place, Waiter } from "../backend/queue.ts";
@@ -11,23 +12,26 @@ import type { Remembered } from "./remembered.ts";
 
 /** The request that a server is chosen for. */
 export interface Chooser {
-  /** False when `server` is full after all. */
+  /** Returns false when `server` is full after all. */
   give(server: Server): boolean;
-  /** There will be none. */
+  /** No server will be given. */
   fail(code: ProxyErrorCode, why: string): void;
 }
 
 export class Choice implements Waiter, OwnedRequest {
-  /** The places it had in the queues, of its own server and of the backend, from 1 on; 0 = it did not wait there. */
+  /**
+   * The request's places in the queue of its own server and in that of the backend, from 1 on; 0 = it did not wait
+   * there.
+   */
   serverPlace = 0;
   backendPlace = 0;
   readonly attempts: Attempts;
   readonly #backend: Backend;
   readonly #remembered: Remembered;
   readonly #chooser: Chooser;
-  /** While it waits for the server it belongs to. */
+  /** Set while the request waits for the server that it belongs to. */
   #wait: Wait | undefined = undefined;
-  /** In the backend's queue; where it has been, afterwards. */
+  /** The request's place in the backend's queue. Kept after it has left. */
   #place: Place | undefined = undefined;
 
   constructor(backend: Backend, attempts: Attempts, remembered: Remembered, chooser: Chooser) {
@@ -37,7 +41,7 @@ export class Choice implements Waiter, OwnedRequest {
     this.#chooser = chooser;
   }
 
-  /** The first choice. */
+  /** Makes the first choice. */
   begin(): void {
     const wait = this.own === undefined ? this.#backend.waiting.waitForOwn(this) : undefined;
     if (wait === undefined) this.choose();
@@ -48,7 +52,7 @@ export class Choice implements Waiter, OwnedRequest {
     }
   }
 
-  /** Gives the request to a server that was not tried and has room, or waits for one. */
+  /** Gives the request to a server that was not tried yet and has room, or lets it wait for one. */
   choose(): void {
     const { choosing, name, waiting } = this.#backend;
     const { queue } = waiting;
@@ -63,13 +67,13 @@ export class Choice implements Waiter, OwnedRequest {
     }
   }
 
-  /** The request is over: it waits no more. */
+  /** The request is over and no longer waits. */
   leave(): void {
     this.#wait?.leave();
     this.#place?.leave();
   }
 
-  /** The connection it belongs on, if there is one. */
+  /** The client's private connection to this backend, if there is one. */
   get own(): PrivateConnection | undefined {
     return this.#remembered.privates?.of(this.#backend);
   }
@@ -105,8 +109,8 @@ export class Choice implements Waiter, OwnedRequest {
   }
 
   /**
-   * False when all untried servers are down or full, or the one is full that has its private connection. One that another
-   * thread has filled meanwhile is not picked again.
+   * Returns false when all untried servers are down or full, or when the server of the client's private connection is
+   * full. A server that another thread has filled in the meantime is not picked again.
    */
   #giveToAny(): boolean {
     const { own } = this;

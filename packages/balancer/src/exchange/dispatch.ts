@@ -1,11 +1,11 @@
-// Getting a request to a server that answers, and again to another when that fails and may be tried again:
+// Gets a request to a server that answers. When that fails and the request may be tried again, it goes to another one:
 //
 //   queue ──a server has room──▶ connect ──connected, sent──▶ response ──head of the answer──▶ data ──101──▶ tunnel
 //     ▲                             │ failed                     │ lost; or slow: a second try (hedge.ts)
 //     └──────may be tried again─────┴────────────────────────────┘           else: `fail` of its owner
 //
-// Its owner relays the answer and ends the request in each state by `end`. What the algorithm is told of the server
-// follows from how that went, and is decided here.
+// The owner of the dispatch relays the answer, and ends the request in any state by `end`. How the request went
+// decides what the algorithm is told about the server; that is decided here.
 import type { Outcome } from "@tandem/algorithms";
 import type { Phase } from "@tandem/front";
 import { CHUNKED } from "@tandem/http";
@@ -26,9 +26,9 @@ import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import type { Remembered } from "./remembered.ts";
 
-/** Whoever relays the answer. */
+/** The code that relays the answer. */
 export interface Dispatched extends ResponseListener, StreamUser {
-  /** No server will answer. */
+  /** No server will answer the request. */
   fail(code: ProxyErrorCode, why: string): void;
 }
 
@@ -44,20 +44,20 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   #stream: ServerStream | undefined = undefined;
   #phase: Phase = "queue";
   #patienceMs: number;
-  /** What the algorithm is told of the server when it is let go. */
+  /** What the algorithm is told about the server when the request leaves it. */
   #outcome: Outcome = "ok";
   #head = "";
-  /** It logs its client in on the connection that carries it. */
+  /** Whether the request logs its client in on the connection that carries it. */
   #logsIn = false;
   #pending: Pending | undefined = undefined;
   #body: BodyRelay | undefined = undefined;
-  /** Whether `server` counts this request: not while it waits for another one. */
+  /** Whether `server` counts this request. Not while the request waits for another server. */
   #holding = false;
-  /** The second try while it runs; whether there was one. */
+  /** The second try, while it runs. */
   #hedge: Hedge | undefined = undefined;
   #hedged = false;
   #hedgeAt = 0;
-  /** When the server is late, apart from hedging. */
+  /** When the server is late, hedging left aside. */
   #lateAt = 0;
 
   constructor(
@@ -84,8 +84,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   }
 
   /**
-   * @param head what servers get, without the body
-   * @param logsIn it logs its client in on the connection that carries it
+   * @param head the head that servers get, without the body
+   * @param logsIn whether the request logs its client in on the connection that carries it
    */
   start(head: string, logsIn: boolean): void {
     this.#head = head;
@@ -102,12 +102,12 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#phase;
   }
 
-  /** How long its server may neither send nor read. */
+  /** How long the server may neither send nor read. */
   get patienceMs(): number {
     return this.#patienceMs;
   }
 
-  /** More of the answer came. It is awaited on, or, while the client does not take it, held back. */
+  /** More of the answer came. Waits for the next part; while the client takes no more, pauses the server instead. */
   progressed(clientTakes: boolean): void {
     const stream = this.#stream;
     if (stream === undefined) return;
@@ -125,7 +125,10 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#stream.resume();
   }
 
-  /** Returns when the server is late that is waited for from now on, or when another one is to be asked too. */
+  /**
+   * Starts waiting for the server. Returns when it is late, or the earlier time at which a second server is asked as
+   * well.
+   */
   #waitFromNow(): number {
     const { deadlines } = this.#backend;
     const late = this.#body?.deadline ?? deadlines.now() + this.#patienceMs;
@@ -138,7 +141,10 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#body?.drained();
   }
 
-  /** An answer begins: no other server is asked from now on. `events`: it may be silent for long. */
+  /**
+   * An answer begins, so no other server is asked from now on. `events`: it is an event stream, which may be silent
+   * for long.
+   */
   answering(status: number, events: boolean): void {
     if (events) this.#patienceMs = this.#backend.config.timeouts.eventStream;
     this.#hedge?.cancel();
@@ -147,49 +153,55 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#outcome = outcomeOfStatus(status);
   }
 
-  /** The answer's Keep-Alive field. */
+  /** Passes on the Keep-Alive field of the answer. */
   limitIdle(keepAlive: string): void {
     this.#stream?.limitIdle?.(keepAlive);
   }
 
-  /** Becomes a tunnel. How long it stays open says nothing about the server. Returns the server's end of it. */
+  /**
+   * The connection becomes a tunnel. How long a tunnel stays open says nothing about the server. Returns the server's
+   * end of it.
+   */
   switching(): ServerStream | undefined {
     this.#phase = "tunnel";
     this.#outcome = "cancelled";
     return this.#stream;
   }
 
-  /** The request fails with `code`: nothing of an answer is heard any more. */
+  /** The request fails with `code`. The rest of the answer is ignored. */
   failing(code: ProxyErrorCode): void {
     this.#outcome = PROXY_ERRORS[code].outcome;
     this.#stream?.abandon();
   }
 
-  /** The client ended it: that says nothing about the server. */
+  /** The client ended the request, which says nothing about the server. */
   cancelled(): void {
     this.#outcome = "cancelled";
   }
 
-  /** The connection in use is this client's alone from now on: its server knows it by a login, or asks for one. */
+  /**
+   * Makes the connection in use private to this client: the server knows the connection by a login, or asks for a
+   * login.
+   */
   keepPrivate(): void {
     const server = this.#server;
-    const connection = this.#stream?.connection; // none where others' requests are on it, too
+    const connection = this.#stream?.connection; // undefined where the connection carries other requests, too
     if (server === undefined || connection === undefined) return;
     this.#remembered.privates ??= new PrivateConnections();
     this.#remembered.privates.own(this.#backend, server, connection);
   }
 
-  /** The answer is complete: what is left of the request is thrown away. */
+  /** The answer is complete. The rest of the request is discarded. */
   answered(): void {
     this.#body?.stop();
   }
 
-  /** Another server is being asked too. */
+  /** Whether a second server is being asked as well. */
   get hedging(): boolean {
     return this.#hedge !== undefined;
   }
 
-  /** Whether a server that lets us wait was dealt with by asking another one too. */
+  /** Called when the server is late. Returns whether a second server was asked instead of giving the request up. */
   hedges(): boolean {
     const now = this.#backend.deadlines.now();
     if (!this.#hedgeable || now < this.#hedgeAt || now >= this.#lateAt) return false;
@@ -197,15 +209,15 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return true;
   }
 
-  /** The stream is lost before any answer. Another server may be asked when that can do no harm. */
+  /** The stream is lost before any answer. Another server may be asked when repeating the request does no harm. */
   lost(): void {
     const server = this.#server;
     this.#account.count(COUNTER.responseErrors, server);
     if (this.#hedge !== undefined) {
       this.#outcome = PROXY_ERRORS["server-closed"].outcome;
       this.#letGo(false);
-      this.#backend.waiting.advance(); // into the room it has left
-      return; // the second one decides
+      this.#backend.waiting.advance(); // a waiting request may take the slot of this one
+      return; // the second try decides
     }
     const refused = this.#stream?.refused === true;
     const stale = refused || this.#stream?.reused === true;
@@ -217,7 +229,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     }
   }
 
-  /** The request is over. `complete`: so is its answer, and the connection may serve the next one. */
+  /** The request is over. `complete`: its answer is complete too, so the connection may serve the next request. */
   end(complete: boolean): void {
     this.choice.leave();
     this.#hedge?.cancel();
@@ -235,7 +247,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#holding = true;
     this.#account.given(server, this.#backend.clock.now());
     const pool = this.#backend.pools.of(server);
-    // One that is not repeated when a stale connection swallows it rides on none that may be closing.
+    // A request that may not be repeated would be lost on a stale connection. So it goes only on one that was used a
+    // moment ago.
     const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
     const { own } = this.choice;
     if (own?.server === server) this.#pending = pool.resume(own.connection, this, freshWithin);
@@ -269,17 +282,17 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#letGo(false);
     this.attempts.retries += 1;
     this.#server = server;
-    this.#holding = true; // the hedge began it
+    this.#holding = true; // the hedge has counted it at the server
     this.#account.given(server, times.givenAt);
     this.#account.connected(times.connectedAt);
     this.#stream = stream;
     stream.user = this.#owner;
-    this.#backend.waiting.advance(); // into the room of the first
+    this.#backend.waiting.advance(); // a waiting request may take the slot at the first server
   }
 
   hedgeLost(code: ProxyErrorCode): void {
     this.#hedge = undefined;
-    if (this.#stream !== undefined) return; // the first one may still answer
+    if (this.#stream !== undefined) return; // the first server may still answer
     this.#retryOrFail(code, `neither ${this.#server?.name} nor another server answered`);
   }
 
@@ -297,7 +310,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     stream.send(head.method, this.#head, head.bodyLength, this.#owner);
     if (head.bodyLength === 0) return;
     if (head.bodyLength === CHUNKED || head.expectContinue) stream.flush();
-    const shared = stream.connection === undefined; // its server may refuse what it has not begun with
+    const shared = stream.connection === undefined; // many streams: the server may refuse one before it begins with it
     this.#body ??= new BodyRelay(
       this.#exchange,
       this.attempts.idempotent || shared ? config.replay : 0,
@@ -306,12 +319,12 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#body.sendOn(stream);
   }
 
-  /** The answer has not begun, and asking another server too can do no harm. */
+  /** Whether the answer has not begun, and asking a second server as well can do no harm. */
   get #hedgeable(): boolean {
     if (this.#backend.config.hedge === undefined || this.#hedged) return false;
     const { head } = this.#exchange;
     const harmless = this.attempts.idempotent && head.bodyLength === 0 && !head.upgrade;
-    const bound = this.#stream?.connection?.owner !== undefined; // elsewhere its client is a stranger
+    const bound = this.#stream?.connection?.owner !== undefined; // another server would not know the client's login
     return harmless && !bound && this.#phase === "response";
   }
 
@@ -347,10 +360,10 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#letGo(false);
     this.#phase = "queue";
     this.choice.choose();
-    this.#backend.waiting.advance(); // into the room it has left
+    this.#backend.waiting.advance(); // a waiting request may take the slot of this one
   }
 
-  /** Gives the stream back, or lets it die, and frees the server's slot. */
+  /** Gives the stream back or destroys it, and frees the slot at the server. */
   #letGo(complete: boolean): void {
     this.#pending?.cancel();
     this.#pending = undefined;

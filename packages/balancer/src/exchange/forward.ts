@@ -1,4 +1,4 @@
-// One request on its way: dispatched to a server, its answer relayed. Everything that can happen to it
+// Forwards one request: it is dispatched to a server, and the answer is relayed. Whatever happens to the request, it
 // ends in `#finish`, exactly once, with one access record.
 import { abortTermination } from "@tandem/front";
 import {
@@ -33,7 +33,10 @@ import { prepareHead } from "./request-head.ts";
 import { respondError, respondOptions } from "./respond.ts";
 import { openUpgrade } from "./tunnel.ts";
 
-/** Sends a request to one of the backend's servers and its answer back. Every ending is in the record it logs. */
+/**
+ * Sends a request to one of the backend's servers and relays the answer. However the request ends, its record is
+ * logged.
+ */
 export function forward(backend: Backend, exchange: Exchange, options: ForwardOptions): void {
   new Forward(backend, exchange, options).start();
 }
@@ -48,14 +51,14 @@ class Forward implements TransformOwner, Dispatched {
   readonly #dispatch: Dispatch;
   #requestId = "";
   #answerFields = NO_FIELDS;
-  /** The same as the server wrote them. */
+  /** The fields of the answer as the server wrote them. */
   #receivedFields = NO_FIELDS;
-  /** Where the body goes: to the exchange, or through transforms. */
+  /** Where the body goes: directly to the exchange, or through transforms. */
   #body: AnswerBody;
   #transformed: TransformedBody | undefined = undefined;
   #transforms: Transforms | undefined = undefined;
   #responseDone = false;
-  /** The server has nothing more to do with it, and a transform has. */
+  /** The server is done with the request, and a transform is not. */
   #awaitsTransforms = false;
   #finished = false;
 
@@ -72,7 +75,7 @@ class Forward implements TransformOwner, Dispatched {
   start(): void {
     const { head, headAt } = this.#exchange;
     this.#exchange.listener = this;
-    this.#exchange.holdNext(); // a place at a server, and its line in the log, come before it
+    this.#exchange.holdNext(); // the next request waits until this one has its place at a server and in the log
     const active = this.#backend.inFlight + 1;
     this.#backend.counters[COUNTER.current] = active;
     this.#backend.retryBudget.note(active, headAt);
@@ -171,7 +174,7 @@ class Forward implements TransformOwner, Dispatched {
 
   // Dispatched: the stream to the server.
 
-  /** All that one read brought was parsed: send it on, and hold the server back while the client is slow. */
+  /** Everything from one read was parsed. Sends it on, and pauses the server while the client is slow. */
   received(): void {
     if (this.#finished) return;
     if (this.#responseDone) this.#complete();
@@ -220,7 +223,7 @@ class Forward implements TransformOwner, Dispatched {
     this.#dispatch.proceed();
   }
 
-  /** Half-closing is as good as leaving for one that still waits for a server (HAProxy's abortonclose). */
+  /** A client that half-closes while its request still waits for a server counts as gone (HAProxy's abortonclose). */
   halfClosed(): void {
     if (this.#dispatch.phase !== "queue") return;
     this.#exchange.truncate();
@@ -234,14 +237,14 @@ class Forward implements TransformOwner, Dispatched {
     this.#finish(termination, why);
   }
 
-  /** An answer without a Date gets that of its arrival (RFC 9110 §6.6.1). */
+  /** The Date for an answer without one: the time when it arrived (RFC 9110 §6.6.1). */
   get #date(): string {
     return httpDate(this.#backend.clock.wall());
   }
 
   #respond(head: ResponseHead, fields: Fields): void {
     if (!head.dated && head.status >= 200) fields.add("Date", this.#date);
-    if (this.#exchange.head.version < 11) fields.remove("trailer"); // none can follow
+    if (this.#exchange.head.version < 11) fields.remove("trailer"); // HTTP/1.0 has no trailers
     this.#answerFields = fields;
     this.#receivedFields = head.fields;
     this.#backend.choosing.learnLoad(this.#dispatch.server, fields);
@@ -252,7 +255,7 @@ class Forward implements TransformOwner, Dispatched {
     } else if (edited === undefined) {
       this.#exchange.respond(head.status, head.reason, fields, head.bodyLength);
     } else {
-      this.#exchange.respond(head.status, head.reason, fields, CHUNKED); // how long it becomes is not known
+      this.#exchange.respond(head.status, head.reason, fields, CHUNKED); // the transformed length is unknown
       this.#transform(edited);
     }
   }
@@ -269,7 +272,7 @@ class Forward implements TransformOwner, Dispatched {
     body.open(transforms.makes);
   }
 
-  /** What was transformed so far is given up with its answer. */
+  /** Drops the output of the transforms so far, with the answer it belongs to. */
   #untransform(): void {
     this.#transformed?.abandon();
     this.#transformed = undefined;
@@ -308,7 +311,7 @@ class Forward implements TransformOwner, Dispatched {
     else this.#truncated("server-aborted", why);
   }
 
-  /** An answer that stops short is passed on as one that stops short (RFC 9112 §8). */
+  /** An answer that stopped short has to look incomplete to the client as well (RFC 9112 §8). */
   #truncated(code: ProxyErrorCode, why: string): void {
     const { server } = this.#dispatch;
     this.#account.count(COUNTER.serverAborts, server);
@@ -322,12 +325,12 @@ class Forward implements TransformOwner, Dispatched {
     this.#finish(PROXY_ERRORS[code].termination, cause);
   }
 
-  /** The server's answer is complete. The request is over with it, unless a transform has more to send. */
+  /** The server's answer is complete. So is the request, unless a transform has more to send. */
   #complete(): void {
     if (this.#exchange.responseEnded) this.#finish("----", "");
     else if (!this.#awaitsTransforms) {
       this.#awaitsTransforms = true;
-      this.#dispatch.end(true); // its server serves others meanwhile
+      this.#dispatch.end(true); // the server can serve other requests in the meantime
       this.#backend.waiting.advance();
     }
   }
@@ -353,7 +356,7 @@ class Forward implements TransformOwner, Dispatched {
   }
 }
 
-/** A body follows that is worth changing. */
+/** Whether the answer has a body that is worth transforming. */
 function hasBody({ status, bodyLength }: ResponseHead): boolean {
   return bodyLength !== 0 && status !== 101;
 }

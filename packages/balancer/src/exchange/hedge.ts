@@ -1,6 +1,6 @@
-// A second try beside the first (Dean and Barroso, "The Tail at Scale", CACM 2013): an idempotent request
-// without a body whose server is slow to begin its answer goes to another one as well, and whoever
-// answers first is heard. The other connection is closed, which tells its server to stop.
+// A second try beside the first (Dean and Barroso, "The Tail at Scale", CACM 2013). When an idempotent request
+// without a body waits long for its answer to begin, it is sent to a second server as well. The server that answers
+// first is used. The connection to the other server is closed, which tells that server to stop.
 import type { Fields, ProtocolFailure, ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
@@ -9,15 +9,15 @@ import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
 import type { Server } from "../server/server.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
 
-/** When the second server was chosen, and when there was a stream to it. */
+/** When the second server was chosen, and when a stream to it was ready. */
 export interface HedgeTimes {
   readonly givenAt: number;
   readonly connectedAt: number;
 }
 
-/** The request that has two tries. */
+/** The request that has a second try. */
 export interface Hedged {
-  /** The second server answers: the stream is the request's from now on. */
+  /** The second server answers. From now on the request uses `stream`. */
   hedgeWon(server: Server, stream: ServerStream, times: HedgeTimes): void;
   /** The second server will not answer. */
   hedgeLost(code: ProxyErrorCode): void;
@@ -38,7 +38,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
 
   /**
    * The server counts the request already.
-   * @param answer hears the answer if this server is the first
+   * @param answer gets the answer if this server answers first
    * @param head the complete head of a request without a body
    */
   constructor(
@@ -82,7 +82,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#lose(code);
   }
 
-  // ResponseListener: nothing is heard before the final head; from there on the request hears all.
+  // ResponseListener: nothing is passed on before the final head; from there on the request gets everything.
 
   informed(): void {}
 
@@ -114,7 +114,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
 
   serverDrained(): void {}
 
-  // StreamUser, until it has won.
+  // StreamUser, until the second server has won.
 
   received(): void {}
 
@@ -143,6 +143,6 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#stream = undefined;
     if (stream === undefined) this.#server.end();
     else this.#backend.abandon(this.#server, stream);
-    this.#backend.waiting.advance(); // into the room it has left
+    this.#backend.waiting.advance(); // a waiting request may take the slot of this one
   }
 }

@@ -1,13 +1,13 @@
-// Max-Forwards of OPTIONS (RFC 9110 §7.6.2): how many proxies may pass it on. TRACE, the other method it
-// is about, is not forwarded at all; of other methods the field means nothing.
+// Max-Forwards of OPTIONS (RFC 9110 §7.6.2): how many proxies may pass the request on. The field also applies to
+// TRACE, which is not forwarded at all. With other methods it means nothing.
 import type { RequestHead } from "@tandem/http";
 
-/** Any length: a number nobody could count to is one still, and so is 0 written with twelve digits. */
+/** Any number of digits: a number too large for a double is valid, and so is 0 written with twelve digits. */
 const NUMBER = /^\d+$/;
-/** What is passed on of a larger one. */
+/** A larger number is passed on as this one. */
 const MOST = 999_999_999;
 
-/** Counts it down. False: the request may not be passed on, and is ours to answer. */
+/** Counts the field down. Returns false when the request may not be passed on, so that we have to answer it. */
 export function mayPassOn(head: RequestHead): boolean {
   if (head.method !== "OPTIONS") return true;
   const most = head.fields.get("max-forwards");

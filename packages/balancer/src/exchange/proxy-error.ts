@@ -1,15 +1,18 @@
-// Everything that can keep a request from its answer: one row each. The row says what the client is
-// told (status; the error type of RFC 9209's Proxy-Status), what the log says (HAProxy's termination
-// state), and whether the request may be tried elsewhere (RFC 9110 §9.2.2).
+// Every error that can keep a request from its answer, one row each. The row says what the client is told (the
+// status, and the error type of RFC 9209's Proxy-Status), what the log says (HAProxy's termination state), and
+// whether the request may be tried elsewhere (RFC 9110 §9.2.2).
 import type { Outcome } from "@tandem/algorithms";
 
 interface ErrorRow {
   readonly status: number;
   readonly termination: string;
   readonly proxyStatus: string;
-  /** safe = the server never saw the request, or says that it did not begin with it; idempotent = it may have; never = an answer has begun. */
+  /**
+   * safe: the server never saw the request, or says that it did not begin with it. idempotent: the server may have
+   * seen the request. never: an answer has begun.
+   */
   readonly retry: "safe" | "idempotent" | "never";
-  /** What it says about the server that had the request, to algorithms that learn. */
+  /** What the error says about the server that had the request. Algorithms that learn are told. */
   readonly outcome: Outcome;
 }
 
@@ -48,19 +51,19 @@ export type ProxyErrorCode = keyof typeof PROXY_ERRORS;
 
 /**
  * Whether a request that failed with `code`, without any byte of an answer, may be tried on another server.
- * `repeatable`: sending it twice does no harm, and it can be sent again.
+ * `repeatable`: the request can be sent again, and sending it twice does no harm.
  */
 export function mayTryAgain(code: ProxyErrorCode, repeatable: boolean): boolean {
   const { retry } = PROXY_ERRORS[code];
   return retry === "safe" || (retry === "idempotent" && repeatable);
 }
 
-/** Whether a request that failed with `code` never reached a server, so that it has cost none any work. */
+/** Whether a request that failed with `code` never reached a server, and so has cost no server any work. */
 export function neverSent(code: ProxyErrorCode): boolean {
   return PROXY_ERRORS[code].retry === "safe";
 }
 
-/** What an answer's status says about the server: 501 and 505 are the client's doing, as in HAProxy. */
+/** What an answer's status says about the server. 501 and 505 are the client's fault, as in HAProxy. */
 export function outcomeOfStatus(status: number): Outcome {
   return status >= 500 && status !== 501 && status !== 505 ? "failed" : "ok";
 }

@@ -1,9 +1,12 @@
-// What forwarding remembers of a client's connection from one of its requests to the next. The tier that accepted the
-// connection makes it, and closes it with the connection.
+// What forwarding remembers about a client's connection from one request to the next. The tier that accepted the
+// connection creates this object, and closes it with the connection.
 import type { HttpVersion } from "@tandem/http";
 import type { PrivateConnections } from "../backend/private-connections.ts";
 
-/** Lines about an untrusted client and the way so far; of one connection, they change with these only. */
+/**
+ * The header lines about an untrusted client and the proxies so far. On one connection they change only when `host`
+ * or `version` does.
+ */
 export interface ForwardedLines {
   readonly host: string;
   readonly version: HttpVersion;
@@ -11,12 +14,12 @@ export interface ForwardedLines {
 }
 
 export class Remembered {
-  /** What was said about the client last, when it is not trusted. */
+  /** The lines that were written last, when the client is not trusted. */
   lines: ForwardedLines | undefined = undefined;
-  /** Connections to servers that are this client's alone, since it logged in on one. */
+  /** Connections to servers that are private to this client, since it logged in on one. */
   privates: PrivateConnections | undefined = undefined;
 
-  /** The client's connection is gone. */
+  /** The client's connection has closed. */
   close(): void {
     this.privates?.close();
   }

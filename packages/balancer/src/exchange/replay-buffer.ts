@@ -1,5 +1,6 @@
-// The beginning of a request body, kept in case it has to be sent again. A copy, in one piece: a client that sends
-// a byte a chunk would else have us keep an object for every byte (7 MiB for 64 KiB were measured).
+// The beginning of a request body, kept in case it has to be sent again. It is one copy in one piece. Keeping the
+// chunks themselves would need an object for every byte when a client sends one byte per chunk (7 MiB for 64 KiB were
+// measured).
 
 const FIRST_BYTES = 4 * 1024;
 
@@ -9,17 +10,17 @@ export class ReplayBuffer {
   #length = 0;
   #complete = true;
 
-  /** @param limit bytes it may keep; 0 = none */
+  /** @param limit how many bytes it may keep; 0 = none */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** All that has come so far is still here. */
+  /** Whether everything that has come so far is still kept. */
   get complete(): boolean {
     return this.#complete;
   }
 
-  /** What has come; undefined when that is nothing, or not complete. */
+  /** Everything that has come. Undefined when nothing has come, or not everything is kept. */
   get bytes(): Buffer | undefined {
     return this.#memory?.subarray(0, this.#length);
   }
@@ -36,7 +37,7 @@ export class ReplayBuffer {
     this.#length = length;
   }
 
-  /** Nothing will be sent again. */
+  /** Drops the copy: nothing will be sent again. */
   drop(): void {
     this.#complete = false;
     this.#memory = undefined;

@@ -1,5 +1,5 @@
-// The head as the server gets it: hop-by-hop fields gone, then who the client is, which proxies it
-// went through, and a request id that every tier's log repeats.
+// The head as the server gets it. Hop-by-hop fields are removed. Fields are added that say who the client is and
+// which proxies the request went through, and a request id that the log of every tier repeats.
 import type { Client } from "@tandem/front";
 import {
   acceptsTrailers,
@@ -29,8 +29,8 @@ export interface PreparedHead {
 }
 
 /**
- * Writes the head for the next hop; or says why the request is refused. `fallbackHost` is named as Host
- * when the client named none. What follows from fields alone is made once and kept with them.
+ * Writes the head for the next hop, or says why the request is refused. `fallbackHost` becomes the Host when the
+ * client sent none. What depends on the fields alone is worked out once and kept with them.
  */
 export function prepareHead(
   head: RequestHead,
@@ -47,8 +47,8 @@ export function prepareHead(
   }
   const requestId = requestIdOf(head.fields, options.client.trusted);
   rest += `${requestId}\r\n`;
-  // An HTTP/1.0 client may leave Host out; what we send on is HTTP/1.1, which may not (RFC 9112 §3.2).
-  // A hook may have named one.
+  // An HTTP/1.0 client may leave Host out. We send HTTP/1.1 on, which must have it (RFC 9112 §3.2). A hook may have
+  // set one already.
   if (head.host === "" && !head.fields.has("host")) rest += `Host: ${fallbackHost}\r\n`;
   const framing = requestFraming(method, section.kinds, section.bodyLength);
   return { text: writeRequestHead(method, target, rest, framing), requestId };
@@ -67,8 +67,8 @@ function forwardLines(
   }
   const fields = head.edited ? head.editableFields : head.fields.copy();
   if (hasVia(fields, via)) return LOOP;
-  if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // none can follow
-  if (head.version < 11) fields.remove("expect"); // is to be ignored (RFC 9110 §10.1.1), and goes on as HTTP/1.1
+  if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // without chunks there are no trailers
+  if (head.version < 11) fields.remove("expect"); // to be ignored in HTTP/1.0 (RFC 9110 §10.1.1), and we send HTTP/1.1
   const trailers = acceptsTrailers(fields);
   const refused = stripHopByHop(fields);
   if (refused !== undefined) return refused;

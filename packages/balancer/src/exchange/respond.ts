@@ -1,5 +1,5 @@
-// Answers of our own: error pages, and what OPTIONS asks of us. They name the tier that speaks (Proxy-Status, RFC 9209),
-// so that nobody searches the application for an error the balancer made.
+// Our own answers: error pages, and the answer to OPTIONS. They name the tier that answers (Proxy-Status, RFC 9209),
+// so that an error of the balancer is not searched for in the application.
 import { Fields, httpDate, reasonPhrase } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { Clock } from "@tandem/transport";
@@ -8,7 +8,7 @@ import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
 const RETRY_AFTER_SECONDS = "2";
 
-/** Those that are passed on. */
+/** The methods that are passed on. */
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 function page(status: number, words: string): Buffer {
@@ -39,7 +39,7 @@ export function respondError(
   edit?: EditResponse,
 ): void {
   const { status, proxyStatus } = PROXY_ERRORS[code];
-  if (status === 400) exchange.endConnection(); // what follows cannot be trusted either
+  if (status === 400) exchange.endConnection(); // after a malformed request, the next bytes cannot be trusted
   const fields = new Fields();
   fields.add("Date", httpDate(clock.wall()));
   fields.add("Content-Type", "text/html; charset=utf-8");
@@ -47,11 +47,14 @@ export function respondError(
   fields.add("Proxy-Status", `${via}; error=${proxyStatus}`);
   if (status === 503) fields.add("Retry-After", RETRY_AFTER_SECONDS);
   if (status === 405) fields.add("Allow", METHODS);
-  edit?.(fields, status, false); // one that fails leaves the page as it is
+  edit?.(fields, status, false); // when the edit fails, the page goes out as it is
   exchange.answer(status, reasonPhrase(status), fields, page(status, WORDS[status] ?? ""));
 }
 
-/** To OPTIONS of which we are the last recipient (RFC 9110 §9.3.7). When `edit` fails nothing is answered, and what it says is returned. */
+/**
+ * Answers an OPTIONS request that is to go no further than here (RFC 9110 §9.3.7). When `edit` fails, nothing is
+ * answered and its words for the log are returned.
+ */
 export function respondOptions(
   exchange: Exchange,
   clock: Clock,

@@ -1,4 +1,5 @@
-// The two ends of an upgraded connection as a tunnel sees them: a client's exchange, and the stream of a server.
+// The two ends of an upgraded connection as a tunnel sees them: the exchange with a client, and the stream of a
+// server.
 import type { Fields } from "@tandem/http";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { ByteEnd, ByteEndListener, Closing } from "@tandem/transport";
@@ -9,16 +10,16 @@ const CLOSINGS: Partial<Readonly<Record<AbortCause, Closing>>> = {
   stopped: "stopped",
 };
 
-/** Its session watches over its timeouts. */
+/** The client's end. The client's session watches over the timeouts of this end. */
 export class ClientEnd implements ByteEnd, ExchangeListener {
   readonly #exchange: Exchange;
   readonly #reason: string;
   readonly #fields: Fields;
   #listener: ByteEndListener | undefined = undefined;
-  /** Why it was lost. */
+  /** Why the client was lost. */
   cause: AbortCause = "client-closed";
 
-  /** @param fields of the 101, which leaves when the tunnel begins */
+  /** @param fields the fields of the 101, which is sent when the tunnel begins */
   constructor(exchange: Exchange, reason: string, fields: Fields) {
     this.#exchange = exchange;
     this.#reason = reason;
@@ -76,7 +77,7 @@ export class ClientEnd implements ByteEnd, ExchangeListener {
     this.#listener?.drained();
   }
 
-  halfClosed(): void {} // told by `switchProtocols`
+  halfClosed(): void {} // the listener given to `switchProtocols` is told instead
 
   aborted(cause: AbortCause): void {
     this.cause = cause;

@@ -1,4 +1,4 @@
-// A tunnel whose both ends are stubs: what is still on its way to a server that is slow, when all is said.
+// A tunnel between two stubs: when both ends have finished, what is on its way to a slow server still has to arrive.
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { DEFAULT_LIMITS, Fields } from "@tandem/http";
@@ -9,7 +9,7 @@ import t from "tap";
 import { H1Connection } from "../pool/h1-connection.ts";
 import { openUpgrade } from "./tunnel.ts";
 
-/** Takes what it is given; emits when the test says so. */
+/** Keeps what is written to it, and emits events when the test says so. */
 class Stub extends EventEmitter {
   written = "";
   ended = false;
@@ -73,7 +73,7 @@ function givenTunnel() {
   return { time, client, server, session, deadlines, endings };
 }
 
-/** Both have ended in order, the server first, and the client's connection has closed by itself. */
+/** Both ends have finished in order, the server first, and the client's connection has closed by itself. */
 function givenAllSaid() {
   const given = givenTunnel();
   given.server.emit("end");
@@ -87,7 +87,7 @@ t.test("it is not cut off by the client's connection having closed", async (t) =
   const { server, client, endings } = givenAllSaid();
   t.match(server, { written: "last words", ended: true, destroyed: false });
   t.ok(client.ended);
-  t.same(endings, [], "not over before all has arrived");
+  t.same(endings, [], "the tunnel is not over before everything has arrived");
   server.emit("close", false);
   t.same(endings, ["server ----"]);
 });

@@ -1,5 +1,5 @@
-// An upgraded connection, after a 101: the client of an exchange and the server of a stream are joined by a tunnel. Here is
-// what its end comes to in a log.
+// An upgraded connection after a 101. A tunnel joins the client of an exchange with the server of a stream. This file
+// translates the end of the tunnel into the words of the log.
 import { abortTermination } from "@tandem/front";
 import type { Fields } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
@@ -12,14 +12,17 @@ export interface UpgradeOptions {
   readonly stream: ServerStream;
   readonly protocol: string;
   readonly reason: string;
-  /** Of the 101, without hop-by-hop fields. */
+  /** The fields of the 101, without hop-by-hop fields. */
   readonly fields: Fields;
   readonly deadlines: Deadlines;
   readonly serverFinMs: number;
   readonly ended: TunnelEnd;
 }
 
-/** The tunnel is over: whose doing it was, the four characters and the words for the log. */
+/**
+ * The tunnel is over. Says which side ended it, the four characters of the termination state, and the cause in words
+ * for the log.
+ */
 export type TunnelEnd = (by: "client" | "server", termination: string, cause: string) => void;
 
 const NORMAL = "----";
@@ -34,7 +37,7 @@ export function openUpgrade(options: UpgradeOptions): void {
     client,
     server: new ServerEnd(stream),
     now: () => deadlines.now(),
-    // The client's session has the two others.
+    // The client's session watches over the two other timeouts.
     timeouts: { tunnel: 0, clientFin: 0, serverFin: serverFinMs },
     over: (by, how) => {
       if (by === "client") ended(by, ...abortTermination(client.cause, "tunnel"));

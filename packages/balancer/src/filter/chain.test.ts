@@ -1,5 +1,5 @@
-// Chains: who is asked in which order, and what a filter that fails, answers late or leaves its client waiting does to
-// its request.
+// Filter chains: in which order the filters are asked, and what becomes of a request when its filter fails, is late
+// or keeps the client waiting.
 import type { Filter, FilterContext } from "@tandem/filters";
 import { DEFAULT_LIMITS, Fields, parseRequestHead, RequestHead } from "@tandem/http";
 import { CollectedAnswer, MemoryExchange } from "@tandem/http/exchange";
@@ -47,7 +47,7 @@ function given() {
   return { complaints, timers, exchange, head, owner, environment, words, edits, run };
 }
 
-/** Passes, and says its name on the answer. */
+/** A filter that lets the request pass, and adds its name to the answer. */
 const named = (name: string, more: Partial<Filter> = {}): Filter => ({
   name,
   response: ({ fields }) => fields.add("X-Seen", name),
@@ -60,13 +60,16 @@ const seenBy = (edit: EditResponse | undefined): string => {
   return fields.all("x-seen").join();
 };
 
-t.test("no filter, no chain; and one that lets pass leaves nothing behind", async (t) => {
-  const { environment, head, owner } = given();
-  t.equal(FilterChain.of([], environment), undefined);
-  const chain = FilterChain.of([{ name: "a", request: () => undefined }], environment);
-  t.equal(chain?.pass(head, owner), undefined);
-  t.equal(chain?.editing(head, owner), undefined, "its answer may be passed on as text");
-});
+t.test(
+  "without filters there is no chain; a filter that only lets pass edits no answer",
+  async (t) => {
+    const { environment, head, owner } = given();
+    t.equal(FilterChain.of([], environment), undefined);
+    const chain = FilterChain.of([{ name: "a", request: () => undefined }], environment);
+    t.equal(chain?.pass(head, owner), undefined);
+    t.equal(chain?.editing(head, owner), undefined, "the answer may be passed on as text");
+  },
+);
 
 t.test("answers meet the filters in reverse, the frontend's last", async (t) => {
   const { environment, head, owner } = given();
@@ -89,7 +92,7 @@ t.test("an answer of a filter's own is seen by those before it", async (t) => {
 });
 
 t.test(
-  "after a promise the next filter is asked; the last backend that is chosen counts",
+  "after a promise the next filter is asked; the backend that was chosen last counts",
   async (t) => {
     const { environment, run, words } = given();
     const chosen = (backend: string): Partial<Filter> => ({ request: () => ({ backend }) });
@@ -124,7 +127,7 @@ t.test("a filter that fails ends its request with a 500, and the operator is tol
     [() => ({ answer: { status: 200, fields: { A: "b\r\nC: d" } } }), /no field line/],
     [(request) => void request.edit().set("Transfer-Encoding", "chunked"), /to write/],
     [(request) => void request.edit().remove("Host"), /host or host:port/],
-    [() => ({}) as never, /neither what to do/],
+    [() => ({}) as never, /verdict has no answer/],
     [() => 5 as never, /./],
   ];
   for (const [request, message] of failing) {
@@ -141,14 +144,14 @@ t.test("a filter that fails ends its request with a 500, and the operator is tol
   }
 });
 
-t.test("a filter that never settles, or settles when nobody waits, is one ending", async (t) => {
+t.test("a filter that never settles, or too late, ends its request once", async (t) => {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const slow: Filter = { name: "slow", request: () => promise, failed: () => undefined };
   const late = given();
   late.run(FilterChain.of([slow], late.environment));
   for (const timeUp of late.timers) timeUp();
   t.same(late.words, ["request-filter-failed: slow failed"]);
-  t.same(late.complaints, [], "it is told itself");
+  t.same(late.complaints, [], "the filter itself is told, not the operator");
   const left = given();
   left.run(FilterChain.of([slow], left.environment));
   left.exchange.halfClose();
@@ -182,7 +185,7 @@ t.test("a response filter that fails is not asked about the error page", async (
   }
 });
 
-t.test("a body that may not be changed is not", async (t) => {
+t.test("a body that is not transformable is not transformed", async (t) => {
   const { environment, head, owner } = given();
   const make = () => ({ write: () => undefined, end: () => undefined });
   const changing = named("c", {
@@ -197,7 +200,7 @@ t.test("a body that may not be changed is not", async (t) => {
   t.match(edit?.(fields, 200, true), { makes: [make], patienceMs: 10_000 });
   t.same([fields.get("etag"), fields.has("content-md5")], ['W/"1"', false]);
   t.equal(edit?.(new Fields(), 206, true), undefined, "a part");
-  t.equal(edit?.(new Fields(), 200, false), undefined, "no body, or a page of our own");
+  t.equal(edit?.(new Fields(), 200, false), undefined, "no body, or our own error page");
   fields.add("Cache-Control", "private, No-Transform");
   t.equal(edit?.(fields, 200, true), undefined);
   const forcing = named("f", { response: (answer) => answer.transform(make) });

@@ -1,5 +1,5 @@
-// The filters of a frontend or of a route, in the order in which they see a request. Compiled when the configuration
-// is loaded; where there is no filter there is no chain, and a request pays one comparison.
+// The filters of a frontend or of a route, in the order in which they see a request. The chain is compiled when the
+// configuration is loaded. Where there are no filters there is no chain, and a request pays for one comparison.
 //
 //   pass ──every filter lets it pass at once──▶ undefined: its owner goes on
 //     └──a filter answers, refuses, throws, takes its time, or chose a backend──▶ a Halt: `settle` ends in one call
@@ -14,29 +14,32 @@ import { type OwnAnswer, ownAnswer } from "./own-answer.ts";
 import { isPromise } from "./promised.ts";
 import { Waiting } from "./waiting.ts";
 
-/** Has the request. Each of these calls ends it, with one access record. */
+/** The connection that a request came on. Each of these calls ends the request, with one access record. */
 export interface FilterOwner extends FilterContext {
-  /** A complete answer that no server gave. */
+  /** Sends a complete answer that no server gave. */
   answer(exchange: Exchange, status: number, fields: Fields, body: Buffer): void;
-  /** An error page, which goes through `edit`. */
+  /** Sends an error page, which goes through `edit`. */
   refuse(
     exchange: Exchange,
     code: ProxyErrorCode,
     cause: string,
     edit: EditResponse | undefined,
   ): void;
-  /** The exchange ended by itself while a filter took its time. */
+  /** The exchange was aborted while a filter kept the request waiting. */
   aborted(exchange: Exchange, cause: AbortCause): void;
 }
 
-/** Where a request goes that was let pass: to the backend of that name; undefined = the routes decide. */
+/**
+ * Sends a request on that all filters let pass: to the backend of that name, or, when undefined, to where the routes
+ * say.
+ */
 type Onward = (backend: string | undefined) => void;
 
 export class FilterChain {
   readonly #filters: readonly Filter[];
   readonly #environment: FilterEnvironment;
   readonly #outer: FilterChain | undefined;
-  /** Of a request that passed all of them: the filters that see its answer, in that order. */
+  /** The filters that see the answer of a request that passed the whole chain, in the order in which they see it. */
   readonly #responses: readonly Filter[];
 
   /** Undefined when there are no filters. @param outer the chain that a request has passed before this one */
@@ -59,7 +62,7 @@ export class FilterChain {
     this.#responses = this.#responsesBefore(filters.length);
   }
 
-  /** Asks the filters, from the one at `from` on. Undefined = each of them let the request pass at once. */
+  /** Asks the filters, starting with the one at `from`. Undefined = each of them let the request pass at once. */
   pass(request: RequestHead, context: FilterContext, from = 0, before?: string): Halt | undefined {
     const filters = this.#filters;
     let backend = before;
@@ -79,14 +82,14 @@ export class FilterChain {
     return backend === undefined ? undefined : new Halt(this, filters.length, backend, undefined);
   }
 
-  /** What the answer to a request that passed has to go through; undefined = nothing. */
+  /** The edit of the answer to a request that passed the chain; undefined = none. */
   editing(request: RequestHead, context: FilterContext): EditResponse | undefined {
     const responses = this.#responses;
     if (responses.length === 0) return undefined;
     return editing(responses, request, context, this.#environment);
   }
 
-  /** The same for an answer that the filter at `index` gave. */
+  /** As `editing`, for an answer that the filter at `index` gave. */
   editingBefore(
     index: number,
     request: RequestHead,
@@ -97,7 +100,7 @@ export class FilterChain {
     return editing(responses, request, context, this.#environment);
   }
 
-  /** The filter at `index` failed. Returns the words for the log. */
+  /** The filter at `index` failed. Tells the filter or the operator, and returns the words for the log. */
   failed(index: number, error: unknown, request: RequestHead, context: FilterContext): string {
     const filter = this.#filters[index];
     return filter === undefined
@@ -105,7 +108,7 @@ export class FilterChain {
       : tellFailure(filter, error, request, context, this.#environment);
   }
 
-  /** Checks an answer of a filter. Throws when it cannot be sent. */
+  /** Checks an answer that a filter gave. Throws when it cannot be sent. */
   checked(answer: Answer): OwnAnswer {
     return ownAnswer(answer, this.#environment.clock);
   }
@@ -133,7 +136,7 @@ class Thrown {
   }
 }
 
-/** A request that did not simply pass: what the filter at `index` said of it. */
+/** A request that did not simply pass: the verdict of the filter at `index`. */
 export class Halt {
   readonly #chain: FilterChain;
   readonly #index: number;
@@ -152,7 +155,7 @@ export class Halt {
     this.#found = found;
   }
 
-  /** Leads to one call, of `onward` or on `owner`, at once or later. */
+  /** Ends in exactly one call, of `onward` or of a method of `owner`, at once or later. */
   settle(exchange: Exchange, owner: FilterOwner, onward: Onward): void {
     const found = this.#found;
     if (found === undefined) onward(this.#backend);
@@ -161,7 +164,8 @@ export class Halt {
     else if (says(found, "answer")) this.#answer(found.answer, exchange, owner);
     else if (says(found, "refuse")) {
       owner.refuse(exchange, found.refuse, found.cause, this.#editing(exchange, owner));
-    } else this.#fail(exchange, owner, new TypeError("It said neither what to do nor nothing"));
+    } else
+      this.#fail(exchange, owner, new TypeError("Its verdict has no answer, refuse or backend"));
   }
 
   #wait(promise: Promise<Verdict>, exchange: Exchange, owner: FilterOwner, onward: Onward): void {
@@ -208,7 +212,7 @@ export class Halt {
   }
 }
 
-/** A filter of the program is not bound to the types. */
+/** Checks the verdict at run time, because a filter of the program may be written in JavaScript. */
 function says<Key extends "answer" | "refuse" | "backend">(
   found: Verdict | Promise<Verdict>,
   key: Key,

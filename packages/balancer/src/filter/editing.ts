@@ -1,4 +1,4 @@
-// The response filters of one request, as the edit that its answer goes through.
+// The response filters of one request, as one edit of its answer.
 import type { Filter, FilterContext } from "@tandem/filters";
 import type { Fields, RequestHead } from "@tandem/http";
 import type { EditResponse, Fault, Transforms } from "../exchange/edit-response.ts";
@@ -6,7 +6,7 @@ import { type FilterEnvironment, patienceOf, tellFailure } from "./failure.ts";
 import { AnswerInChain } from "./filtered-answer.ts";
 import { isPromise } from "./promised.ts";
 
-/** @param filters in the order in which they see the answer: the one nearest to the server first */
+/** @param filters in the order in which they see the answer: the filter nearest to the server first */
 export function editing(
   filters: readonly Filter[],
   request: RequestHead,
@@ -22,7 +22,7 @@ class Editing {
   readonly #request: RequestHead;
   readonly #context: FilterContext;
   readonly #environment: FilterEnvironment;
-  /** Has failed: it does not see the error page that its failure led to. */
+  /** The filter that failed. It is not called for the error page that its failure led to. */
   #failed: Filter | undefined = undefined;
 
   constructor(

@@ -1,12 +1,12 @@
-// A filter that did not do what it has to: the filter itself is told, or the operator.
+// Reports a filter that failed: to the filter itself, or to the operator.
 import type { Filter, FilterContext } from "@tandem/filters";
 import type { RequestHead } from "@tandem/http";
 import type { Clock } from "@tandem/transport";
 
-/** What all chains of a thread run with. */
+/** What all filter chains of a thread need. */
 export interface FilterEnvironment {
   readonly clock: Clock;
-  /** Tells the operator; repeats of one message are the teller's to thin out. */
+  /** Tells the operator. The receiver has to suppress repeated messages. */
   readonly complain: (message: string) => void;
 }
 
@@ -16,7 +16,7 @@ export function patienceOf({ patienceMs = PATIENCE_MS }: Filter): number {
   return patienceMs;
 }
 
-/** Returns the words for the access log, which do not repeat what was thrown. */
+/** Returns the words for the access log. They do not contain the message of the error. */
 export function tellFailure(
   filter: Filter,
   thrown: unknown,

@@ -1,25 +1,28 @@
-// An answer as the filters see it, one after the other.
+// An answer as its filters see it. One object serves all of them, one filter after the other.
 import type { Filter, FilteredAnswer } from "@tandem/filters";
 import { type Fields, HeaderFields } from "@tandem/http";
 import type { MakeTransform } from "@tandem/http/exchange";
 
-/** A part of a representation (RFC 9110 §15.3.7): what holds for its bytes is said of the whole. */
+/**
+ * A part of a representation (RFC 9110 §15.3.7). Its fields describe the whole representation, so a part is not
+ * transformed.
+ */
 const PARTIAL_CONTENT = 206;
 
-/** Say something of the bytes as the server sent them (RFC 9110 §14.3, RFC 9530, RFC 3230, RFC 1864). */
+/** Fields about the bytes as the server sent them (RFC 9110 §14.3, RFC 9530, RFC 3230, RFC 1864). */
 const ABOUT_THE_BYTES = ["accept-ranges", "content-digest", "repr-digest", "digest", "content-md5"];
 
 export class AnswerInChain implements FilteredAnswer {
   readonly status: number;
   readonly fields: HeaderFields;
   readonly makes: MakeTransform[] = [];
-  /** Whose transforms they are. */
+  /** The filter that each of the transforms belongs to. */
   readonly makers: Filter[] = [];
   readonly #raw: Fields;
   readonly #open: boolean;
   readonly #asked: () => Filter;
 
-  /** @param asked the filter that sees it at the moment */
+  /** @param asked returns the filter that sees the answer at the moment */
   constructor(fields: Fields, status: number, open: boolean, asked: () => Filter) {
     this.status = status;
     this.fields = new HeaderFields(fields);
@@ -40,6 +43,6 @@ export class AnswerInChain implements FilteredAnswer {
     this.makers.push(this.#asked());
     for (const name of ABOUT_THE_BYTES) this.#raw.remove(name);
     const tag = this.#raw.get("etag");
-    if (tag?.startsWith('"')) this.#raw.set("ETag", `W/${tag}`); // other bytes (RFC 9110 §8.8.1)
+    if (tag?.startsWith('"')) this.#raw.set("ETag", `W/${tag}`); // the bytes differ now (RFC 9110 §8.8.1)
   }
 }

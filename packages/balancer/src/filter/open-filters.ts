@@ -1,7 +1,7 @@
-// The filters that a section of the configuration asks for, in the order of the registry's rows.
+// Makes the filters that a section of the configuration asks for, in the order of the registry's rows.
 import type { Filter, FilterKind, Surroundings } from "@tandem/filters";
 
-/** Throws what a kind throws that cannot make its filter of what is written. */
+/** When a filter cannot be made from its configuration, throws the error of its kind. */
 export function openFilters(
   rows: Readonly<Record<string, FilterKind>>,
   section: Readonly<Record<string, unknown>>,

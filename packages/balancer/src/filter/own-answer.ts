@@ -1,4 +1,4 @@
-// An answer that a filter gave, checked before any byte of it is sent.
+// Checks an answer that a filter gave, before any byte of it is sent.
 import type { Answer } from "@tandem/filters";
 import { Fields, HeaderFields, httpDate } from "@tandem/http";
 import type { Clock } from "@tandem/transport";
@@ -9,7 +9,7 @@ export interface OwnAnswer {
   readonly body: Buffer;
 }
 
-/** Throws a TypeError when it cannot be sent. */
+/** Throws a TypeError when the answer cannot be sent. */
 export function ownAnswer(answer: Answer, clock: Clock): OwnAnswer {
   checkStatus(answer);
   return { status: answer.status, fields: fieldsOf(answer, clock), body: bodyOf(answer) };
@@ -34,7 +34,7 @@ function fieldsOf({ fields: given = {}, body }: Answer, clock: Clock): Fields {
 }
 
 function bodyOf({ status, body = "" }: Answer): Buffer {
-  if (status === 205) return Buffer.alloc(0); // RFC 9110 §15.3.6: it has none
+  if (status === 205) return Buffer.alloc(0); // a 205 has no body (RFC 9110 §15.3.6)
   if (typeof body === "string") return Buffer.from(body);
   if (body instanceof Uint8Array) return Buffer.from(body);
   throw new TypeError("An answer's body is text or bytes");

@@ -1,4 +1,4 @@
-// What may come at once or later.
+// A value that is there at once, or is promised.
 
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return (
@@ -9,7 +9,9 @@ export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   );
 }
 
-/** `use` of the value: at once when it is there, and then what it throws is thrown at once too. */
+/**
+ * Calls `use` with the value. When the value is there already, it is called at once, and its error is thrown at once.
+ */
 export function whenThere<T, R>(value: T | Promise<T>, use: (value: T) => R): R | Promise<R> {
   return isPromise(value) ? Promise.resolve(value).then(use) : use(value);
 }

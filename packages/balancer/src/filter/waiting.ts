@@ -1,10 +1,10 @@
-// A request whose filter takes its time. Its promise is settled, its time is up or its client has left, whichever
-// comes first; what comes after that is not heard.
+// A request that waits for a promise of a filter. The wait ends when the promise settles, when its time is up or when
+// the client leaves, whichever comes first. What comes later is ignored.
 import type { Verdict } from "@tandem/filters";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Clock, Timer } from "@tandem/transport";
 
-/** How it may end: one call, once. */
+/** How the wait may end: exactly one of these is called, once. */
 export interface WaitEnd {
   came(verdict: Verdict): void;
   failed(error: unknown): void;
@@ -39,7 +39,7 @@ export class Waiting implements ExchangeListener {
 
   drained(): void {}
 
-  /** A client that half-closes while it waits has left, as in the queue. */
+  /** A client that half-closes while its request waits counts as gone, as in the queue. */
   halfClosed(): void {
     this.#exchange.truncate();
     this.aborted("client-closed");
@@ -49,7 +49,7 @@ export class Waiting implements ExchangeListener {
     if (this.#close()) this.#end.aborted(cause);
   }
 
-  /** False when it is over already. */
+  /** Ends the wait. Returns false when it is over already. */
   #close(): boolean {
     if (this.#over) return false;
     this.#over = true;

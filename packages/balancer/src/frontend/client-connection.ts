@@ -1,5 +1,5 @@
-// A client's connection at a frontend: its requests go through filters and to a backend, and what became of each
-// is logged. It knows none of them: many may be under way at once.
+// A client's connection at a frontend. Its requests go through filters to a backend, and the end of each request is
+// logged. Many requests may be under way at once, so this object holds the state of none of them.
 import {
   abortTermination,
   accessRecord,
@@ -26,7 +26,7 @@ import type { Route, Router } from "../route/router.ts";
 export interface FrontendContext {
   readonly name: string;
   readonly via: string;
-  // A reload puts others in their place.
+  // A reload replaces these.
   filters: FilterChain | undefined;
   router: Router<Backend>;
   backends: ReadonlyMap<string, Backend>;
@@ -34,7 +34,7 @@ export interface FrontendContext {
   readonly log: (record: AccessRecord) => void;
 }
 
-/** It is itself what requests are forwarded with, so that none of them needs a record for it. */
+/** Implements `ForwardOptions` itself, so that forwarding a request needs no further object. */
 export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
   readonly client: Client;
   readonly remembered = new Remembered();
@@ -68,7 +68,7 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     else this.#settle(halt, exchange);
   }
 
-  /** Apart from `request`, whose calls would else pay for the closure. */
+  /** A function apart from `request`, so that requests that do not need its closure do not pay for one. */
   #settle(halt: Halt, exchange: Exchange): void {
     halt.settle(exchange, this, (backend) => {
       if (backend === undefined) this.#route(exchange);
@@ -95,7 +95,7 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     });
   }
 
-  /** @param passed the chain that the request has passed last */
+  /** @param passed the last chain that the request has passed */
   #forward(
     exchange: Exchange,
     backend: Backend | undefined,
@@ -126,7 +126,7 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     this.#log(exchange, PROXY_ERRORS[code].status, PROXY_ERRORS[code].termination, cause);
   }
 
-  /** Waiting for a filter is told as waiting in the queue. */
+  /** The log reports waiting for a filter as waiting in the queue. */
   aborted(exchange: Exchange, by: AbortCause): void {
     const [termination, cause] = abortTermination(by, "queue");
     this.#log(exchange, -1, termination, cause);
@@ -141,7 +141,7 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     this.remembered.close();
   }
 
-  /** @param cause why it did not end well; the status's own words are enough when it is "" */
+  /** @param cause why the request did not end well; "" = the words of the status are enough */
   #log(exchange: Exchange, status: number, termination: string, cause: string): void {
     const { name, clock, log } = this.#context;
     const record = accessRecord(exchange, this.client, name, name, clock);

@@ -20,7 +20,7 @@ function fit(maxConnections: readonly (number | undefined)[], limit: number, thr
   return { most: Object.values(config.frontends).map((f) => f.maxConnections), missing, note };
 }
 
-t.test("what is not written follows from the limit", async (t) => {
+t.test("without maxConnections, the limit of descriptors decides", async (t) => {
   t.same(fit([undefined], 1_048_576), { most: [20_000], missing: undefined, note: undefined });
   t.same(fit([undefined], Number.POSITIVE_INFINITY), {
     most: [20_000],
@@ -34,16 +34,23 @@ t.test("what is not written follows from the limit", async (t) => {
   t.match(
     fit([undefined], 20_000),
     { most: [4959], note: undefined },
-    "more would make no difference to a site",
+    "a site would not notice a higher number",
   );
-  t.same(fit([undefined, undefined], 1024, 1).most, [219, 219], "shared by two");
-  t.same(fit([100, undefined], 1024, 1).most, [100, 338], "after what is written");
+  t.same(fit([undefined, undefined], 1024, 1).most, [219, 219], "two frontends share");
+  t.same(
+    fit([100, undefined], 1024, 1).most,
+    [100, 338],
+    "one gets what the other's maxConnections leaves",
+  );
 });
 
-t.test("what is written and cannot be had is said, with what would do", async (t) => {
-  t.match(fit([200], 1024), { missing: undefined, note: undefined });
-  const { most, missing } = fit([20_000], 1024);
-  t.same(most, [20_000], "it stays what was written");
-  t.match(missing, /need up to 80163 descriptors, and this process may have 1024 .*=80163/);
-  t.match(fit([undefined], 64), { most: [16], missing: /need up to 227 .* may have 64 open/ });
-});
+t.test(
+  "a maxConnections that does not fit is reported, with the limit that would do",
+  async (t) => {
+    t.match(fit([200], 1024), { missing: undefined, note: undefined });
+    const { most, missing } = fit([20_000], 1024);
+    t.same(most, [20_000], "the frontend keeps its maxConnections");
+    t.match(missing, /need up to 80163 descriptors, and this process may have 1024 .*=80163/);
+    t.match(fit([undefined], 64), { most: [16], missing: /need up to 227 .* may have 64 open/ });
+  },
+);

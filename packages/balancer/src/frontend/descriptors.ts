@@ -1,28 +1,28 @@
-// How many client connections fit into the descriptors that this process may have open. Where the file does not say
-// how many a frontend takes, it takes what fits; where it says more than fits, the operator is told before
-// the first visitor is turned away by it. (HAProxy works out `maxconn` from `ulimit -n` the same way.)
+// How many client connections fit into the descriptors that this process may have open. A frontend without a limit in
+// the configuration takes as many as fit. Where the configured limits do not fit, the operator is told at the start,
+// before any visitor is turned away for that reason. (HAProxy works out `maxconn` from `ulimit -n` in the same way.)
 import type { BalancerConfig, FrontendConfig } from "@tandem/config";
 
-/** What a frontend takes per thread when nothing bounds it. */
+/** The most connections that a frontend takes per thread when no other limit applies. */
 export const MOST_CONNECTIONS = 20_000;
-/** More than this per thread is enough for most sites, so having no more is not worth a line at every start. */
+/** Enough per thread for most sites. With at least this many, there is no note to the operator at the start. */
 const ENOUGH_CONNECTIONS = 1000;
-/** Node's own, logs, the admin port, and what a reload has open twice. */
+/** Descriptors for Node itself, logs and the admin port, and for what a reload has open twice. */
 const OF_THE_PROCESS = 128;
 const OF_A_THREAD = 16;
-/** Fewer are no service: rather run out now and then. */
+/** A frontend with fewer would be useless. It gets this many, and the process may run out of descriptors at times. */
 const LEAST_CONNECTIONS = 16;
 
 export interface Fitted {
-  /** Every frontend says how many connections it takes. */
+  /** The configuration, with a number of connections for every frontend. */
   readonly config: BalancerConfig;
-  /** Words for the operator when there are too few descriptors for that. */
+  /** A message for the operator when there are too few descriptors for the configured limits. */
   readonly missing: string | undefined;
-  /** Words for the operator when a frontend takes so few that its visitors may notice. */
+  /** A message for the operator when a frontend takes so few connections that visitors may notice. */
   readonly note: string | undefined;
 }
 
-/** @param limit descriptors this process may have open */
+/** @param limit how many descriptors this process may have open */
 export function fitConnections(config: BalancerConfig, threads: number, limit: number): Fitted {
   const frontends = Object.entries(config.frontends);
   const servers = Object.values(config.backends).flatMap((backend) => Object.keys(backend.servers));
@@ -45,7 +45,7 @@ export function fitConnections(config: BalancerConfig, threads: number, limit: n
   };
 }
 
-/** A client's connection, and one to a server for its request. */
+/** The descriptors for one client: its connection, and a connection to a server for its request. */
 function costOf({ redirect }: FrontendConfig): number {
   return redirect === undefined ? 2 : 1;
 }

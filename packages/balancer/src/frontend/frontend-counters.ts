@@ -1,4 +1,4 @@
-// What a frontend counts, in this thread's row of the shared memory.
+// The counters of a frontend, in this thread's row of the shared memory.
 import type { FrontCounters } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";
 import type { RefusalReason } from "@tandem/transport";
@@ -39,7 +39,7 @@ export class FrontendCounters implements FrontCounters {
     this.#add(responseCounter(status), 1);
   }
 
-  /** A connection did not become one of ours. */
+  /** A connection was refused before it became a session. */
   turnedAway(reason: RefusalReason): void {
     this.#add(COUNTER.requestErrors, 1);
     this.#add(REFUSAL_COUNTERS[reason], 1);

@@ -1,5 +1,5 @@
-// A frontend in one thread: where its clients come in, and what happens to their requests. A reload changes
-// it in place: open connections are routed anew from their next request on.
+// A frontend in one thread: it accepts clients, and routes their requests to backends. A reload changes it in place:
+// connections that are open use the new routes from their next request on.
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
 import { Front, type Protocols, type Terms } from "@tandem/front";
@@ -36,14 +36,14 @@ export interface FrontendEnvironment {
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
   readonly log: (record: AccessRecord) => void;
-  /** Other threads or processes may listen on the same ports. */
+  /** Whether other threads or processes may listen on the same ports. */
   readonly sharePorts: boolean;
   readonly refused: ((refusal: Refusal) => void) | undefined;
-  /** What is spoken with clients; all that there is when absent. */
+  /** The protocols that clients may speak; all of them when absent. */
   readonly protocols?: Protocols | undefined;
 }
 
-/** What a frontend is to become. */
+/** What a frontend becomes when it adopts the plan. */
 export interface FrontendPlan {
   readonly config: FrontendConfig;
   readonly backends: ReadonlyMap<string, Backend>;
@@ -55,8 +55,8 @@ export interface FrontendPlan {
 }
 
 /**
- * Prepares a frontend, one of `all`, and changes nothing. Throws on certificates that cannot be read, and on what a
- * filter cannot be made of.
+ * Plans a frontend, which is one of `all`, and changes nothing. Throws when certificates cannot be read or a filter
+ * cannot be made.
  */
 export function planFrontend(
   config: FrontendConfig,
@@ -100,13 +100,13 @@ export class Frontend {
     });
   }
 
-  /** Whether it can become what `config` says and keep its listening socket. */
+  /** Whether the frontend can go by `config` and keep its listening socket. */
   suits({ bind, tls }: FrontendConfig): boolean {
     const own = this.#plan.config;
     return isDeepStrictEqual([bind, tls?.alpn], [own.bind, own.tls?.alpn]);
   }
 
-  /** Becomes what was planned, at once. Only when it `suits`. */
+  /** Goes by `plan` from now on. Only when the plan's configuration `suits`. */
   adopt(plan: FrontendPlan): void {
     const { config, router, backends, tls, filters } = plan;
     const { listener } = this.#front;
@@ -123,7 +123,7 @@ export class Frontend {
     return this.#front.port;
   }
 
-  /** Sessions are resumed by tickets made from this secret, from the next handshake on. */
+  /** From the next handshake on, makes session tickets with keys derived from this secret. */
   useTicketSecret(secret: Uint8Array): void {
     if (this.#plan.tls === undefined) return;
     this.#front.listener.useTicketKeys(ticketKeys(secret, this.name));
@@ -133,7 +133,7 @@ export class Frontend {
     return this.#front.listen();
   }
 
-  /** Resolves when its last connection has gone, or at the deadline. With `replaced` it accepts no more at once. */
+  /** Resolves when the last connection has closed, or at the deadline. With `replaced` it stops accepting at once. */
   drain(deadlineMs: number, replaced = false): Promise<void> {
     return this.#front.drain(deadlineMs, replaced);
   }

@@ -1,9 +1,10 @@
-// Strict-Transport-Security (RFC 6797): browsers use https for this host from then on, on whatever port they
-// are told. Added here, since only the edge knows of TLS, and so static files and errors have it too.
+// Strict-Transport-Security (RFC 6797): from then on, browsers use https for this host, whatever port a link names.
+// The field is added here because only the edge knows whether TLS is used; so static files and error pages get it as
+// well.
 import type { HstsConfig } from "@tandem/config";
 import type { OwnField } from "@tandem/http/session";
 
-/** The field for a frontend with TLS. An answer that has one keeps its own. */
+/** The field for the answers of a frontend with TLS. An answer that has the field already keeps its own. */
 export function hstsField({ maxAge, includeSubDomains, preload }: HstsConfig): OwnField {
   const value = [
     `max-age=${Math.floor(maxAge / 1000)}`,

@@ -1,4 +1,5 @@
-// The chains of a frontend and of its routes, compiled from the configuration and what the program adds to it.
+// Compiles the filter chains of a frontend and of its routes, from the configuration and the filters that the program
+// adds.
 import type { FrontendConfig } from "@tandem/config";
 import { type Filter, FRONTEND_FILTERS, ROUTE_FILTERS } from "@tandem/filters";
 import { FilterChain } from "../filter/chain.ts";
@@ -6,9 +7,9 @@ import type { FilterEnvironment } from "../filter/failure.ts";
 import { openFilters } from "../filter/open-filters.ts";
 import { redirectHosts } from "./redirect-hosts.ts";
 
-/** What filters are made with. */
+/** What filters need when they are made. */
 export interface FilterSurroundings extends FilterEnvironment {
-  /** Stand on every frontend, behind those of the configuration. */
+  /** Filters of the program, on every frontend, after those of the configuration. */
   readonly added: readonly Filter[];
 }
 
@@ -17,7 +18,7 @@ export interface PlannedFilters {
   readonly ofRoute: (route: FrontendConfig["routes"][number]) => FilterChain | undefined;
 }
 
-/** Throws when a filter cannot be made of what is written. */
+/** Throws when a filter cannot be made from its configuration. */
 export function planFilters(
   config: FrontendConfig,
   all: Readonly<Record<string, FrontendConfig>>,

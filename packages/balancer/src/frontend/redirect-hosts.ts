@@ -1,5 +1,5 @@
-// Which hosts a redirect may name. A redirect repeats the host that the client asked for, and an attacker
-// who can make a client or a cache ask with a host of theirs would else have us send it there.
+// The hosts that a redirect may name. A redirect repeats the host that the client asked for. Without this check, an
+// attacker who makes a client or a cache ask for the attacker's host could have us redirect there.
 import type { FrontendConfig } from "@tandem/config";
 import { certificateHosts } from "@tandem/transport";
 import { hostMatcher } from "../route/router.ts";
@@ -7,8 +7,8 @@ import { hostMatcher } from "../route/router.ts";
 export type KnowsHost = (host: string) => boolean;
 
 /**
- * The names of the site: those the redirect allows (the loader has put the site's there), those that routes of any
- * frontend match, and those its certificates are for.
+ * The names of the site: those that the redirect allows (the loader has added the site's names), those that the
+ * routes of any frontend match, and those that its certificates are for.
  */
 export function redirectHosts(
   allowed: readonly string[],

@@ -1,4 +1,4 @@
-// A connection that was not taken.
+// The event for a connection that was refused.
 import type { RefusedConnection } from "@tandem/transport";
 
 export interface Refusal extends RefusedConnection {

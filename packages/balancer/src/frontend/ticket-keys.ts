@@ -1,8 +1,9 @@
-// A frontend's ticket keys, made from the secret of all: a session made at one frontend is unknown at another, which
-// may show other certificates (Delignat-Lavaud and Bhargavan, "Network-based Origin Confusion", 2015).
+// The TLS ticket keys of a frontend, derived from the secret that all frontends share. A session that was made at one
+// frontend is unknown at another, which may have other certificates (Delignat-Lavaud and Bhargavan, "Network-based
+// Origin Confusion", 2015).
 import { hkdfSync } from "node:crypto";
 
-/** What Node takes: a name, a key for the HMAC and one for AES, 16 bytes each. */
+/** What Node expects: a name, a key for the HMAC and one for AES, 16 bytes each. */
 const BYTES = 48;
 
 export function ticketKeys(secret: Uint8Array, frontend: string): Buffer {

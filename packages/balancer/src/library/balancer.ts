@@ -1,5 +1,5 @@
-// A balancer inside another program: the data plane, the health checks and the counters of one thread,
-// the one that made it. Nothing is started in the constructor, and nothing is left after `close`.
+// A balancer inside another program. It has the data plane, the health checks and the counters of one thread, and
+// runs in the thread that made it. The constructor starts nothing, and `close` leaves nothing running.
 import { type BalancerConfig, certificateGroups } from "@tandem/config";
 import type { Filter } from "@tandem/filters";
 import {
@@ -28,21 +28,24 @@ import { hookFilters } from "./hook-filters.ts";
 import { one } from "./one.ts";
 import { type BalancerOptions, readOptions } from "./options.ts";
 
-/** What the operator decides about a server. Absent keys stay as they are. */
+/** Settings of a server that the operator can change. Absent keys stay as they are. */
 export interface ServerChange {
-  /** ready: the health checks decide; drain and maint: no new requests, those that run go on. */
+  /**
+   * ready: the health checks decide. drain and maint: the server gets no new requests, and its running requests go
+   * on.
+   */
   readonly state?: "ready" | "drain" | "maint";
-  /** A share of the traffic from 0 (no new requests) to 256. */
+  /** The server's weight, from 0 (no new requests) to 256. */
   readonly weight?: number;
 }
 
-/** Made by `createBalancer`. Events are in `BalancerEvents`. */
+/** Made by `createBalancer`. Its events are in `BalancerEvents`. */
 export class Balancer extends Events implements AsyncDisposable {
   readonly #config: BalancerConfig;
   readonly #box: string;
   readonly #frontends: readonly FrontendView[];
   readonly #backends: readonly BackendHealth[];
-  /** Of the health checks. */
+  /** The network of the health checks. */
   readonly #network = openNetwork(systemClock, new Names());
   readonly #names: ServerNames;
   readonly #certificates: Inspection;
@@ -73,7 +76,7 @@ export class Balancer extends Events implements AsyncDisposable {
       ...{ box, network: this.#network, rng },
       complain,
       changed: (change) => this.tell(change.up ? "serverUp" : "serverDown", change),
-      degraded: () => undefined, // in status()
+      degraded: () => undefined, // status() shows it
     });
     this.#certificates = inspectAll(certificateGroups({ balancer: config }));
     this.#plane = new DataPlane({
@@ -91,8 +94,8 @@ export class Balancer extends Events implements AsyncDisposable {
   }
 
   /**
-   * Checks every server once, opens the listeners and resolves to this balancer. Rejects when an
-   * address cannot be had; nothing is left open then. Called once.
+   * Checks every server once, opens the listeners and resolves to this balancer. Rejects when an address is not
+   * available; then nothing is left open. May be called once.
    */
   async start(): Promise<this> {
     if (this.#phase !== "new") throw new Error("A balancer is started once; make a new one");
@@ -110,7 +113,7 @@ export class Balancer extends Events implements AsyncDisposable {
     return this;
   }
 
-  /** The port in use at a frontend, which need not be named when there is one. */
+  /** The port in use at a frontend. The name may be left out when there is only one frontend. */
   port(frontend?: string): number {
     const name = one("frontend", this.#frontends, frontend).name;
     const port = this.#ports.get(name);
@@ -119,7 +122,7 @@ export class Balancer extends Events implements AsyncDisposable {
     return port;
   }
 
-  /** Where a frontend is reached from this machine: `http://127.0.0.1:34567`. */
+  /** The URL of a frontend on this machine: `http://127.0.0.1:34567`. */
   url(frontend?: string): string {
     const { name, config } = one("frontend", this.#frontends, frontend);
     const { host = "127.0.0.1" } = config.bind;
@@ -128,7 +131,7 @@ export class Balancer extends Events implements AsyncDisposable {
     return `${scheme}://${formatAddress({ host: reachable, port: this.port(name) })}`;
   }
 
-  /** What runs and how it does, at this moment; the same object as /api/v1/status of the process. */
+  /** The state of the balancer at this moment: the same object as /api/v1/status of the process. */
   status(): Status {
     return statusOf({
       box: this.#box,
@@ -143,7 +146,7 @@ export class Balancer extends Events implements AsyncDisposable {
     });
   }
 
-  /** Changes a server until the end of the process. Holds from the next request on. */
+  /** Changes a server until the end of the process. Takes effect from the next request on. */
   setServer(backend: string, server: string, { state, weight }: ServerChange): void {
     const { servers, health } = one("backend", this.#backends, backend);
     const target = one("server", servers, server);
@@ -156,8 +159,8 @@ export class Balancer extends Events implements AsyncDisposable {
   }
 
   /**
-   * Answers what runs and what still comes, each connection's last; then accepts no more and closes idle
-   * connections. Resolves when the last client has gone, or after `deadlineMs` (the option `drain` unless
+   * Finishes the running requests, and answers one more on each connection that brings one. Then accepts no more and
+   * closes idle connections. Resolves when the last client has gone, or after `deadlineMs` (the option `drain` unless
    * given). Then closes.
    */
   async drain(deadlineMs: number = this.#config.drain): Promise<void> {
@@ -166,7 +169,7 @@ export class Balancer extends Events implements AsyncDisposable {
     await this.close();
   }
 
-  /** Ends everything at once: listeners, connections, checks. May be called in any state, and again. */
+  /** Ends everything at once: listeners, connections, checks. May be called in any state, and repeatedly. */
   async close(): Promise<void> {
     if (this.#phase === "closed") return;
     this.#phase = "closed";

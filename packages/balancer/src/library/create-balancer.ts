@@ -1,4 +1,4 @@
-// The front door of the library.
+// The entry point of the library.
 import { Balancer } from "./balancer.ts";
 import type { Embedding } from "./embedding.ts";
 import type { BalancerOptions } from "./options.ts";

@@ -1,13 +1,14 @@
-// The second thing createBalancer is given: the program's own functions, and what the section cannot say.
+// The second argument of createBalancer: the program's own functions, and options that the configuration does not
+// have.
 import { randomBytes } from "node:crypto";
 import { nearest } from "@tandem/config";
 import type { Hooks } from "./hooks.ts";
 
-/** Hooks, and what the section cannot say. */
+/** Hooks, and options that the configuration does not have. */
 export interface Embedding extends Hooks {
-  /** How it calls itself in Via and Proxy-Status (`tandem-NAME`), and which box it is for `prefer: same-box`. */
+  /** The balancer's name in Via and Proxy-Status (`tandem-NAME`), and its box for `prefer: same-box`. */
   readonly box?: string;
-  /** How long the promise of a hook may take; 10 000 unless given. Beyond it: 500. */
+  /** How long the promise of a hook may take; 10 000 unless given. After that, the request is answered 500. */
   readonly hookTimeoutMs?: number;
 }
 
@@ -16,8 +17,8 @@ const KEYS: readonly string[] = [...HOOKS, "box", "hookTimeoutMs"];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 /**
- * Throws a TypeError about a key that means nothing, or a hook that is no function: a program that guards its site
- * with a hook whose name is mistyped would guard nothing.
+ * Throws a TypeError about an unknown key, or a hook that is not a function. Without this check, a program that
+ * guards its site by a hook with a mistyped name would guard nothing.
  */
 export function checkEmbedding(embedding: Embedding): void {
   for (const key of Object.keys(embedding)) {
@@ -36,7 +37,10 @@ export function checkEmbedding(embedding: Embedding): void {
   }
 }
 
-/** The name given, or one of its own: two balancers of one name in a row would take it for a loop. */
+/**
+ * The given name, or a random one. A fixed default would make two balancers in a row take each other's Via for a
+ * loop.
+ */
 export function nameOf({ box }: Embedding): string {
   if (box === undefined) return `embedded-${randomBytes(4).toString("hex")}`;
   if (NAME.test(box)) return box;

@@ -1,26 +1,26 @@
-// What a balancer tells its program, and an emitter whose listeners cannot break a request: an error
-// they throw is told like one of a hook.
+// The events that a balancer emits to its program. An error that a listener throws cannot break a request; it is
+// reported in the same way as an error of a hook.
 import { EventEmitter } from "node:events";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Refusal } from "../frontend/refusal.ts";
 import type { HealthChange } from "../health/backend-checks.ts";
 import type { HookFault } from "./hook-filters.ts";
 
-/** A fault of the program's own code: a hook's, with its request, or a listener's. */
+/** An error in the program's own code: of a hook, with its request, or of a listener. */
 export type ProgramFault =
   | HookFault
   | { readonly error: Error; readonly hook: "listener"; readonly request: undefined };
 
-/** Events and what their listeners get. */
+/** Events, and the arguments of their listeners. */
 export interface BalancerEvents {
-  /** A request has ended, whichever way: HAProxy's timers, termination state and the cause in words. */
+  /** A request has ended, in whatever way: HAProxy's timers, the termination state and the cause in words. */
   exchange: [record: AccessRecord];
-  /** The health checks found a server able or unable to answer. */
+  /** The health checks found that a server can answer again, or no longer. */
   serverUp: [change: HealthChange];
   serverDown: [change: HealthChange];
-  /** A connection was not taken: the TLS handshake failed, or too many are open. */
+  /** A connection was refused: its TLS handshake failed, or too many connections are open. */
   refused: [refusal: Refusal];
-  /** A hook or a listener threw. The request of a hook was answered 500. */
+  /** A hook or a listener threw. When a hook threw, its request was answered 500. */
   hookError: [fault: ProgramFault];
 }
 
@@ -45,12 +45,15 @@ export class Events extends EventEmitter<BalancerEvents> {
 
   #report(event: string, thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    // Its own listener may be what threw: then there is nobody left to tell but the process.
+    // The listener of "hookError" may itself have thrown. Then only a warning of the process is left.
     if (event === "hookError") process.emitWarning(error);
     else this.failed({ error, hook: "listener", request: undefined });
   }
 
-  /** Tells of a fault of the program; on stderr when nobody listens, so that no 500 is a riddle. */
+  /**
+   * Reports an error of the program. Writes it to stderr when no listener is there, so that the cause of a 500 can be
+   * found.
+   */
   failed(fault: ProgramFault): void {
     if (this.listenerCount("hookError") > 0) this.tell("hookError", fault);
     else process.emitWarning(fault.error);

@@ -1,10 +1,10 @@
-// The hooks of an embedding program as filters, one each. What a hook throws is told to the program.
+// The hooks of an embedding program, one filter for each. Errors of a hook are reported to the program.
 import type { Filter, FilterContext, Verdict } from "@tandem/filters";
 import type { RequestHead } from "@tandem/http";
 import { whenThere } from "../filter/promised.ts";
 import { type Hooks, IncomingRequest } from "./hooks.ts";
 
-/** A fault of the program's own code, and the request that met it. */
+/** An error in the program's own code, and the request that it occurred on. */
 export interface HookFault {
   readonly error: Error;
   readonly hook: keyof Hooks;
@@ -13,14 +13,17 @@ export interface HookFault {
 
 export interface HookEnvironment {
   readonly hooks: Hooks;
-  /** Names that `route` may return. */
+  /** The names that `route` may return. */
   readonly backends: readonly string[];
   /** How long a promise of a hook may take. */
   readonly timeoutMs: number;
   readonly failed: (fault: HookFault) => void;
 }
 
-/** In the order in which a request meets them. The response hook comes last: it sees no answer of the request hook. */
+/**
+ * In the order in which a request meets them. The response hook comes last, so it does not see an answer of the
+ * request hook.
+ */
 export function hookFilters(environment: HookEnvironment): readonly Filter[] {
   const { request, route, response } = environment.hooks;
   const requests = new WeakMap<RequestHead, IncomingRequest>();
@@ -40,7 +43,7 @@ export function hookFilters(environment: HookEnvironment): readonly Filter[] {
   return all.filter((filter) => filter !== undefined);
 }
 
-/** The one object that all hooks of a request see. */
+/** Returns the one object that all hooks of a request get. */
 type Seen = (head: RequestHead, context: FilterContext) => IncomingRequest;
 
 function requestFilter(

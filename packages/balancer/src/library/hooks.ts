@@ -1,5 +1,4 @@
-// What an embedding program may do to a request on its way: the types of its hooks, and the request
-// they see.
+// What an embedding program may do to a request: the types of its hooks, and the request that they get.
 import type { Answer } from "@tandem/filters";
 import { type ClientEndpoint, clientAddressOf, clientPortOf } from "@tandem/front";
 import type { HeaderFields, RequestHead } from "@tandem/http";
@@ -10,26 +9,26 @@ interface Arrival {
   readonly client: ClientEndpoint & { readonly scheme: "http" | "https" };
 }
 
-/** A request as hooks see it: its head is checked, its body has not been read. */
+/** A request as hooks see it. Its head was checked, and its body has not been read yet. */
 export class IncomingRequest {
   readonly method: string;
-  /** What the client asked for, in lower case, port included; empty on HTTP/1.0 without Host. */
+  /** The host that the client asked for, in lower case, port included; empty for HTTP/1.0 without Host. */
   readonly host: string;
-  /** The protocol it wants to switch to, such as `websocket`. */
+  /** The protocol that the client wants to switch to, such as `websocket`. */
   readonly upgrade: string | undefined;
-  /** The listener it came in on. */
+  /** The name of the frontend that the request came in on. */
   readonly frontend: string;
   readonly client: {
-    /** The client's own, also where one of the frontend's `trustedProxies` stands between (X-Forwarded-For). */
+    /** The client's own address, even behind one of the frontend's `trustedProxies` (X-Forwarded-For). */
     readonly address: string;
-    /** 0 when such a proxy stands between. */
+    /** The client's port; 0 behind such a proxy. */
     readonly port: number;
-    /** Of the connection to us. */
+    /** The scheme of the connection to us. */
     readonly scheme: "http" | "https";
-    /** The connection comes from one of the frontend's `trustedProxies`. */
+    /** Whether the connection comes from one of the frontend's `trustedProxies`. */
     readonly trusted: boolean;
   };
-  /** What the server will get, before the balancer adds its own (X-Forwarded-*, Via, X-Request-Id). */
+  /** The fields that the server will get, before the balancer adds its own (X-Forwarded-*, Via, X-Request-Id). */
   readonly fields: HeaderFields;
   readonly #head: RequestHead;
 
@@ -46,8 +45,8 @@ export class IncomingRequest {
   }
 
   /**
-   * Path and query in normal form, to compare with: `%7E` is `~`, `//` is `/`, dot segments are resolved. What is set
-   * here is forwarded and logged as it is written, and routed on in normal form.
+   * Path and query in normal form, for comparing: `%7E` is `~`, `//` is `/`, dot segments are resolved. A path that
+   * is set here is forwarded and logged as written, and routed by its normal form.
    */
   get path(): string {
     return this.#head.path;
@@ -61,30 +60,33 @@ export class IncomingRequest {
     }
   }
 
-  /** Path and query as the client wrote them, which the server gets; only dot segments are resolved. */
+  /** Path and query as the client wrote them, which is what the server gets. Only dot segments are resolved. */
   get target(): string {
     return this.#head.target;
   }
 }
 
-/** An answer as the `response` hook sees it: its body has not been read. */
+/** An answer as the `response` hook sees it. Its body has not been read yet. */
 export interface OutgoingResponse {
   readonly status: number;
   readonly fields: HeaderFields;
 }
 
-/** Functions of the embedding program, each called in the course of a request. All may be absent. */
+/** Functions of the embedding program, called while a request is handled. Each is optional. */
 export interface Hooks {
   /**
-   * First, for every request: may edit it, and may answer it by returning an answer. May take its
-   * time (return a promise), as long as the client stays and `hookTimeoutMs` has not passed.
+   * Called first, for every request. May edit the request, and may answer it by returning an answer. May return a
+   * promise, which may take as long as the client stays and `hookTimeoutMs` allows.
    */
   readonly request?: (request: IncomingRequest) => Answer | undefined | Promise<Answer | undefined>;
-  /** Then, when it was not answered: the name of a backend; undefined leaves it to the routes. May take its time. */
+  /**
+   * Called next, when the request was not answered: returns the name of a backend. Undefined leaves the choice to the
+   * routes. May return a promise.
+   */
   readonly route?: (request: IncomingRequest) => string | undefined | Promise<string | undefined>;
   /**
-   * Before the head of the answer goes out, be it the server's or an error page of the balancer: may
-   * edit its fields. Not for answers of the `request` hook. Has to be done when it returns.
+   * Called before the head of the answer goes out, whether the answer is the server's or an error page of the
+   * balancer. May edit its fields. Not called for answers of the `request` hook. Must not return a promise.
    */
   readonly response?: (response: OutgoingResponse, request: IncomingRequest) => void;
 }

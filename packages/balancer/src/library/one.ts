@@ -1,6 +1,6 @@
-// Looks a thing up by its name, and says what there is when there is no such thing.
+// Looks up a thing by its name. When there is none of that name, the error lists the names there are.
 
-/** The thing of that name; without a name, the only one. Throws a RangeError that lists the names. */
+/** The thing of that name. Without a name, the only thing there is. Throws a RangeError that lists the names. */
 export function one<T extends { readonly name: string }>(
   kind: string,
   all: readonly T[],

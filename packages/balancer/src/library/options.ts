@@ -1,20 +1,20 @@
-// What createBalancer is given: the `balancer` section of tandem.yaml as an object, checked by the same
-// schema and rules, with the same words when it is wrong.
+// The first argument of createBalancer: the `balancer` section of tandem.yaml as an object. It is checked by the same
+// schema and rules, with the same error messages.
 import { type BalancerConfig, ConfigError, type ConfigInput, parseConfig } from "@tandem/config";
 
 type Section = NonNullable<ConfigInput["balancer"]>;
 
-/** The keys of the `balancer` section (docs/configuration.md), without those of the process. */
+/** The keys of the `balancer` section (docs/configuration.md), without those that concern the whole process. */
 export type BalancerOptions = Omit<Section, "threads" | "admin">;
 
-/** How reports call what they are about; their lines are those of the object written as JSON. */
+/** What error reports name as the source. Their line numbers refer to the object written as JSON. */
 const SUBJECT = "options of createBalancer";
 const OF_THE_PROCESS = {
   threads: "a library runs in the thread that made it; leave 'threads' out",
   admin: "a library opens no page of its own; leave 'admin' out and use status()",
 } as const;
 
-/** The checked configuration. Throws a ConfigError that names every problem. */
+/** Returns the checked configuration. Throws a ConfigError that names every problem. */
 export function readOptions(options: BalancerOptions): BalancerConfig {
   const given: unknown = options;
   if (typeof given === "object" && given !== null) {
@@ -23,7 +23,7 @@ export function readOptions(options: BalancerOptions): BalancerConfig {
     }
   }
   const tree = { site: "localhost", balancer: options ?? null };
-  // JSON is YAML, but for variables: in a program `${…}` is text like any other.
+  // JSON is YAML, except for variables: in a program, `${…}` is text like any other.
   const literal = (_: string, value: unknown) =>
     typeof value === "string" ? value.replaceAll("${", () => "$${") : value;
   const { balancer } = parseConfig(JSON.stringify(tree, literal, 2), SUBJECT, { env: {} });

@@ -11,7 +11,7 @@ function head(target: string, host = "www.foobar.com"): RequestHead {
 
 type Routes = FrontendConfig["routes"];
 
-/** To backends that are their names. */
+/** A router whose backends are represented by their names. */
 function routed(
   ...routes: readonly (Omit<Routes[number], "refuseEncoded"> & Partial<Routes[number]>)[]
 ) {
@@ -55,7 +55,7 @@ t.test("the first route that matches wins", async (t) => {
   }
 });
 
-t.test("a rule for a host may be written with the final dot too", async (t) => {
+t.test("the host of a rule may end with a dot", async (t) => {
   const router = routed(
     { match: { host: "api.test." }, backend: "api" },
     { match: { host: "*.deep.test." }, backend: "deep" },
@@ -77,7 +77,7 @@ t.test("an unknown backend is refused when routes are compiled", async (t) => {
   );
 });
 
-t.test("a first route for everything is the only one that counts", async (t) => {
+t.test("when the first route matches everything, later routes do not count", async (t) => {
   const router = routed({ backend: "all" }, { match: { path: "/exact" }, backend: "exact" });
   for (const target of ["/", "/exact", "/any?query"])
     t.equal(router.route(head(target))?.backend, "all", target);

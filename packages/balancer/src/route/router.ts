@@ -1,21 +1,21 @@
-// Which backend a request goes to. Routes are tried in the order of the configuration, first match
-// wins; the matchers are compiled once, so a request only compares strings.
+// Which backend a request goes to. Routes are tried in the order of the configuration, and the first match wins. The
+// matchers are compiled once, so that a request only compares strings.
 import type { FrontendConfig } from "@tandem/config";
 import { hostName, type RequestHead } from "@tandem/http";
 import type { FilterChain } from "../filter/chain.ts";
 
 type Matcher = (host: string, path: string) => boolean;
 
-/** Where a request goes that fits. */
+/** The destination of the requests that match. */
 export interface Route<B> {
   readonly backend: B;
-  /** What its requests go through; undefined = nothing. */
+  /** The filters on these requests; undefined = none. */
   readonly filters: FilterChain | undefined;
 }
 
 export class Router<B> {
   readonly #routes: readonly (Route<B> & { readonly matches: Matcher })[];
-  /** Where everything goes when the first route is for everything, as on most sites. */
+  /** Set when the first route matches everything, as on most sites: then all requests take it. */
   readonly #only: Route<B> | undefined;
 
   /** Throws when a route names a backend that `find` does not know. */
@@ -50,7 +50,10 @@ export class Router<B> {
   }
 }
 
-/** `www.foobar.com`, `*.foobar.com` for every name below it, `*` or nothing for any; hosts come as `hostName` gives them. */
+/**
+ * Matches `www.foobar.com`, `*.foobar.com` (every name below it), or any host for `*` or undefined. The hosts to
+ * match have to be in the form of `hostName`.
+ */
 export function hostMatcher(pattern: string | undefined): (host: string) => boolean {
   if (pattern === undefined || pattern === "*") return () => true;
   const wanted = hostName(pattern.toLowerCase());
