@@ -1,29 +1,33 @@
-// A kind of filter as everything else knows it: what can be written for it in tandem.yaml, and how a filter is made of
-// that.
+// A kind of filter: what can be written for it in tandem.yaml, and how a filter is made from that.
 import type { z } from "zod";
 import type { Filter } from "./filter.ts";
 
-/** The configuration's own words for values, to build a schema of; the configuration lends them. */
+/**
+ * Schemas of the configuration's own values, from which a kind builds its schema. The configuration provides them.
+ */
 export interface Vocabulary {
-  /** `%2F`: a character that is not plain in a path. */
+  /** `%2F`: a character that has to be percent-encoded in a path. */
   readonly encoded: z.ZodType<string, string>;
   /** `www.foobar.com`, `*.foobar.com` or `*`. */
   readonly hostPattern: z.ZodType<string, string>;
 }
 
-/** What a filter can ask about the place where it stands; made anew at a reload, with the filter. */
+/** What a filter may need to know about the place where it stands. Made anew at each reload, with the filter. */
 export interface Surroundings {
-  /** Makes the test whether a host, in the form of `hostName`, is a name of the site or one of those `besides`. */
+  /** Makes a test: whether a host, in the form of `hostName`, is a name of the site or one of `besides`. */
   readonly siteHosts: (besides: readonly string[]) => (host: string) => boolean;
 }
 
 /** One row of filters.ts. */
 export interface FilterKind<S extends z.ZodType = z.ZodType> {
-  /** What the key takes. With a default the filter stands everywhere, with `.optional()` where it is written. */
+  /**
+   * The schema of the kind's key. With a default, every place has the filter; with `.optional()`, only places that
+   * have the key.
+   */
   schema(words: Vocabulary): S;
   /**
-   * Makes the filter of what was written. Undefined = there is nothing to do, and the chain does without it. Throws
-   * when it cannot be made: the configuration is refused then, and a reload changes nothing.
+   * Makes the filter from its configuration. Undefined = it would do nothing, and the chain leaves it out. Throws
+   * when it cannot be made: then the configuration is refused, and a reload changes nothing.
    */
   open(written: z.output<S>, surroundings: Surroundings): Filter | undefined;
 }
@@ -33,7 +37,7 @@ export function defineFilter<S extends z.ZodType>(kind: FilterKind<S>): FilterKi
   return kind;
 }
 
-/** The keys of a place: each takes what its kind's schema says. */
+/** The keys that one place may have; each takes what the schema of its kind accepts. */
 export type FilterKeys<R extends Readonly<Record<string, FilterKind>>> = {
   [Key in keyof R]: ReturnType<R[Key]["schema"]>;
 };

@@ -1,4 +1,4 @@
-// What each kind of filter makes of a request.
+// What each kind of filter does to a request.
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import t from "tap";
 import { shout } from "../test/toy/shout.ts";
@@ -25,16 +25,20 @@ t.test("refuseEncoded names the character that may not be encoded in the path", 
     return verdict instanceof Promise ? undefined : verdict;
   };
   const strict = ["%00", "%2F", "%5C"];
-  t.equal(refuseEncoded.open([], surroundings), undefined, "all may: there is no filter");
+  t.equal(
+    refuseEncoded.open([], surroundings),
+    undefined,
+    "with no characters to refuse there is no filter",
+  );
   t.match(found("/strict/a%2fb", strict), { refuse: "bad-request", cause: /%2F.*refuseEncoded/ });
   t.match(found("/strict/a%5Cb", strict), { cause: /%5C/ });
-  t.equal(found("/strict/%252F", strict), undefined, "that is an encoded percent sign");
+  t.equal(found("/strict/%252F", strict), undefined, "%25 is an encoded percent sign");
   t.equal(found("/strict/x?back=%2F%00", strict), undefined, "the query is the application's");
   t.equal(found("/a%2Fb", ["%00"]), undefined);
   t.match(found("/a%00.png", ["%00"]), { cause: /%00/ });
 });
 
-t.test("redirects keep host, path and query, and name a port only when they must", async (t) => {
+t.test("redirects keep host, path and query, and name no default port", async (t) => {
   const redirected = (request: RequestHead, port?: number) => {
     const written = { scheme: "https", port, hosts: [], status: 308 } as const;
     const found = redirect.open({ ...written, hosts: [] }, surroundings);
@@ -54,7 +58,7 @@ t.test("redirects keep host, path and query, and name a port only when they must
   t.equal(redirected(head("//x/%7e%2f?y", "a.b")), "https://a.b//x/%7e%2f?y", "as written");
 });
 
-t.test("a filter that nothing is written for is not there", async (t) => {
+t.test("a filter without configuration is not made", async (t) => {
   for (const toy of [shout, stumble]) t.equal(toy.open(false, surroundings), undefined);
   t.match(shout.open(true, surroundings), { name: "shout" });
 });

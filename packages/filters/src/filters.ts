@@ -1,6 +1,6 @@
-// Every kind of filter, by the place where it can be written and the key it has there. A row is all that the other
-// packages need: the schema and its reference, the balancer and its chains go over the rows. The order of the rows is
-// the order in which filters see a request; those of the frontend come before its routes.
+// Every kind of filter, by the place where it can be written and its key there. Adding a kind takes one row: schema,
+// reference documentation and the balancer's chains are all made from the rows. The order of the rows is the order in
+// which filters see a request. The filters of a frontend come before those of its routes.
 import { redirect } from "./redirect.ts";
 import { refuseEncoded } from "./refuse-encoded.ts";
 

@@ -1,6 +1,6 @@
-// `redirect: { scheme: https, port: 8443 }`: the same host and path under another scheme and port. Only to names of
-// the site: a redirect repeats the host that the client asked for, and an attacker who can make a client or a cache
-// ask with a host of theirs would else have us send it there.
+// `redirect: { scheme: https, port: 8443 }` redirects to the same host and path under another scheme and port, and
+// only to names of the site. A redirect repeats the host that the client asked for. Without this rule, an attacker
+// who makes a client or a cache ask for the attacker's host could have us redirect there.
 import { z } from "zod";
 import { defineFilter, type Vocabulary } from "./define.ts";
 import type { FilteredRequest, Verdict } from "./filter.ts";

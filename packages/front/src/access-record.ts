@@ -1,7 +1,8 @@
 // The access record of a request, whatever became of it: forwarded, answered by the tier itself, redirected, refused,
-// or left by its client. What all records have in common is put together here and nowhere else; who handled the request
-// then writes what only that handler knows (a server, the times it took, how the request ended).
-// Bargain: one object literal, so that all records have one shape, and no list of facts that is made to be copied.
+// or left by its client. The fields that all records have in common are filled in only here. The handler of the
+// request then adds what only it knows (the server, the times, how the request ended).
+// Bargain: the record is one object literal, so that all records have one shape; and no list of fields is made for
+// copying.
 import type { RequestHead } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { RefusedRequest } from "@tandem/http/session";
@@ -11,13 +12,13 @@ import type { Client } from "./client.ts";
 import { clientAddressOf, clientPortOf } from "./client-address.ts";
 import { abortTermination } from "./termination.ts";
 
-/** In place of the server's name while none was chosen, and of times and a status that there were not. */
+/** Stands in place of the server's name when none was chosen, and of times and a status that do not exist. */
 export const NO_SERVER = "<NOSRV>";
 const NEVER = -1;
 
 /**
- * The record of an exchange that is over, as if it had ended well and no server had been asked. Connections (actconn,
- * feconn) are counted where the record is written.
+ * The record of an exchange that is over. It says that the exchange ended well and that no server was asked, until
+ * the handler changes that. The code that writes the record adds the counts of connections (actconn, feconn).
  */
 export function accessRecord(
   exchange: Exchange,
@@ -29,7 +30,10 @@ export function accessRecord(
   return record(exchange, exchange.head, client, frontend, backend, clock);
 }
 
-/** The record of a request that was no valid request, or whose client was late with its head or left within it. */
+/**
+ * The record of a refused request: it was malformed, its head came too late, or its client left before the head was
+ * complete.
+ */
 export function refusedRecord(
   { status, head, cause, by }: RefusedRequest,
   client: Client,

@@ -1,13 +1,13 @@
 // Who the client of a connection is.
 import type { TlsFacts } from "@tandem/transport";
 
-/** The client's end of a connection, and how far what it says is believed. */
+/** The client's end of a connection, and how far its forwarding fields are trusted. */
 export interface ClientEndpoint {
   readonly address: string;
   readonly port: number;
-  /** What it says in X-Forwarded-* and X-Request-Id is believed. */
+  /** Whether its X-Forwarded-* and X-Request-Id are believed. */
   readonly trusted: boolean;
-  /** Which addresses are believed, its own and those it names in X-Forwarded-For. */
+  /** Whether an address is trusted: the client's own, or one in its X-Forwarded-For. */
   readonly trusts: (address: string) => boolean;
 }
 
@@ -16,6 +16,6 @@ export interface Client extends ClientEndpoint {
   readonly scheme: "http" | "https";
   /** The port that the client connected to. */
   readonly serverPort: number;
-  /** What TLS agreed on: version, cipher, names, certificate; undefined on a plain connection. */
+  /** What the TLS handshake agreed on: version, cipher, names, certificate. Undefined on a plain connection. */
   readonly tls: TlsFacts | undefined;
 }

@@ -1,5 +1,5 @@
-// One connection of a client: who the client is, and what its session tells, counted on the way to the handler. One
-// object for all of it, because thousands of connections may be idle.
+// One connection of a client. Knows who the client is, and counts the session's events before it passes them to the
+// handler. It is one object for both, because thousands of connections may be idle.
 import type { Exchange } from "@tandem/http/exchange";
 import type { RefusedRequest, SessionHandler } from "@tandem/http/session";
 import type { Accepted, TlsFacts } from "@tandem/transport";
@@ -17,7 +17,7 @@ export class FrontConnection implements Client, SessionHandler {
   readonly #counters: FrontCounters;
   readonly #handler: Handler;
 
-  /** @param listening the listener's port */
+  /** @param listening the port that the listener listens on */
   constructor(
     accepted: Accepted,
     listening: number,

@@ -1,4 +1,4 @@
-// The front of a tier: where connections of clients come in, the same for balancer and webserver.
+// The front of a tier: it accepts the connections of clients, in the same way for balancer and webserver.
 //
 //   accept ──▶ who the client is ──▶ a session of the protocol ──▶ counters ──▶ the tier's handler
 //   listener    connection.ts         protocols.ts                 handler.ts    one for each connection
@@ -19,13 +19,13 @@ import { type ClientLimits, clientLimits } from "./limits.ts";
 import type { ProtocolSession, Protocols } from "./protocol.ts";
 import { PROTOCOLS, sessionFor } from "./protocols.ts";
 
-/** What a tier asks of its clients. */
+/** What a tier requires of its clients. */
 export interface Terms {
   readonly timeouts: Omit<SessionTimers, "now" | "wall">;
   readonly limits: LimitsConfig;
-  /** Whose word about the client is believed. */
+  /** Whether the client at an address is trusted to say on whose behalf it asks. */
   readonly trusts: (address: string) => boolean;
-  /** A field that each answer gets which does not have it. */
+  /** A field that is added to each answer without it. */
   readonly ownField?: OwnField | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface FrontOptions {
   readonly counters: FrontCounters;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
-  /** What is spoken here; `PROTOCOLS` when absent. */
+  /** The protocols that clients may speak; `PROTOCOLS` when absent. */
   readonly protocols?: Protocols | undefined;
 }
 
@@ -46,12 +46,12 @@ export class Front {
   readonly #protocols: Protocols;
   readonly #sessions = new Set<ProtocolSession>();
   #terms: Terms;
-  /** Made of the terms, and shared by the connections that are accepted under them. */
+  /** Made from the terms, and shared by the connections that are accepted under them. */
   #timers: SessionTimers;
   #limits: ClientLimits;
   #state: "open" | "draining" | "stopped" = "open";
 
-  /** Nothing is opened before `listen`. */
+  /** Opens nothing; `listen` does. */
   constructor(options: FrontOptions) {
     const { listener, terms, clock, protocols = PROTOCOLS } = options;
     this.#options = options;
@@ -70,12 +70,15 @@ export class Front {
     return this.listener.listen();
   }
 
-  /** The port in use, once it listens. */
+  /** The port in use. Only after `listen`. */
   get port(): number {
     return this.listener.port;
   }
 
-  /** These hold for connections that are accepted from now on; the field of our own for those that are open as well. */
+  /**
+   * Sets the terms of connections that are accepted from now on. Their `ownField` also applies to connections that
+   * are open already.
+   */
   set terms(terms: Terms) {
     this.#terms = terms;
     this.#timers = timersOf(terms, this.#options.clock);
@@ -83,7 +86,7 @@ export class Front {
     for (const session of this.#sessions) session.ownField = terms.ownField;
   }
 
-  /** Resolves when the last connection has gone, or at the deadline. With `replaced` it accepts no more at once. */
+  /** Resolves when the last connection has closed, or at the deadline. With `replaced` it stops accepting at once. */
   drain(deadlineMs: number, replaced = false): Promise<void> {
     this.#state = "draining";
     if (replaced) this.listener.close();
@@ -99,14 +102,14 @@ export class Front {
   /** Ends everything at once. */
   stop(): void {
     this.#state = "stopped";
-    for (const session of this.#sessions) session.stop(); // first: below TLS they could no longer be reset
+    for (const session of this.#sessions) session.stop(); // before the listener, which would end TLS and prevent a reset
     this.listener.stop();
   }
 
   #accept(accepted: Accepted): void {
     const { socket, reads, tls } = accepted;
     if (this.#state === "stopped") {
-      socket.destroy(); // its TLS handshake was under way
+      socket.destroy(); // its TLS handshake was not finished
       return;
     }
     const { counters, meet, deadlines } = this.#options;
@@ -116,7 +119,7 @@ export class Front {
     const open = sessionFor(tls, this.#protocols);
     const deadline = deadlines.add();
     const session = open(socket, client, this.#timers, limits, deadline);
-    // Accepted just before the listener closed: its request is answered, and is its last.
+    // The connection was accepted just before the listener closed. It gets one request answered, and closes.
     session.draining = this.#state === "draining";
     session.ownField = ownField;
     this.#sessions.add(session);

@@ -1,4 +1,4 @@
-// Bounds on what a client may send, and on what a trusted proxy may send in its name.
+// Limits for what a client may send, and for what a trusted proxy may send on behalf of a client.
 import { type LimitsConfig, PROXY_ALLOWANCE } from "@tandem/config";
 import type { SessionLimits } from "@tandem/http/session";
 

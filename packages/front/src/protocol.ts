@@ -1,19 +1,22 @@
-// A protocol that clients speak: how a session of it is opened on a connection. The rows are in protocols.ts.
+// A protocol that clients speak: how its sessions are opened. The list of protocols is in protocols.ts.
 import type { Socket } from "node:net";
 import type { OwnField, SessionHandler, SessionLimits, SessionTimers } from "@tandem/http/session";
 import type { Deadline, Drainable, Session } from "@tandem/transport";
 
-/** A protocol at work on one connection. It tells its handler of each request, and once of each request's end. */
+/**
+ * The session of a protocol on one connection. It tells its handler about each request, and once about each request's
+ * end.
+ */
 export interface ProtocolSession extends Session, Drainable {
-  /** A field that each answer gets which does not have it. A reload may change it. */
+  /** A field that is added to each answer without it. A reload may change it. */
   ownField: OwnField | undefined;
   /** Ends everything at once. */
   stop(): void;
 }
 
 /**
- * Opens a session. What comes on the socket is told to the session by the front; the session moves the deadline, and
- * is told when it has passed.
+ * Opens a session. The front passes the events of the socket to the session. The session sets the deadline, and is
+ * told when the deadline has passed.
  */
 export type OpenSession = (
   socket: Socket,
@@ -29,5 +32,5 @@ export interface Protocol {
   readonly open: OpenSession;
 }
 
-/** Those that are spoken somewhere. The first is spoken where a handshake has not agreed on one. */
+/** The first one is used where the TLS handshake did not agree on a protocol. */
 export type Protocols = readonly [Protocol, ...Protocol[]];

@@ -1,10 +1,10 @@
-// The protocols that are spoken with clients, a row each. A new one is a file with its session and a row here; neither
-// balancer nor webserver knows which one carries a request.
+// The protocols that clients can speak, one row each. A new protocol is a file with its session, and a row here.
+// Neither balancer nor webserver knows which protocol carries a request.
 import { ClientSession } from "@tandem/http/session";
 import type { TlsFacts } from "@tandem/transport";
 import type { OpenSession, Protocols } from "./protocol.ts";
 
-/** HTTP/1.1 is spoken on plain connections too, and with clients without ALPN. */
+/** HTTP/1.1 is also used on plain connections, and for clients without ALPN. */
 export const PROTOCOLS: Protocols = [
   {
     name: "http/1.1",
@@ -13,7 +13,7 @@ export const PROTOCOLS: Protocols = [
   },
 ];
 
-/** How a session is opened on a connection. */
+/** Returns how to open a session on a connection. */
 export function sessionFor(
   tls: Pick<TlsFacts, "alpn"> | undefined,
   protocols: Protocols,

@@ -1,5 +1,6 @@
-// HAProxy's termination state for exchanges that the client's side ended: who (C, c, P, K), in which
-// phase (R the request's head, Q queue, C connect, H waiting for the answer's head, D data). Manual, section 8.5.
+// HAProxy's termination state for exchanges that ended on the client's side. The first letter is the cause (C, c, P,
+// K), the second the phase (R the request's head, Q queue, C connect, H waiting for the answer's head, D data).
+// Manual, section 8.5.
 import type { AbortCause } from "@tandem/http/exchange";
 
 export type Phase = "request" | "queue" | "connect" | "response" | "data" | "tunnel";
@@ -22,10 +23,10 @@ const WHO: Readonly<Record<AbortCause, readonly [string, string]>> = {
   stopped: ["K", "the proxy was stopped"],
 };
 
-/** The four characters and the plain words for the log. */
+/** The four characters of the state, and the words for the log. */
 export function abortTermination(cause: AbortCause, phase: Phase): readonly [string, string] {
   const [who, words] = WHO[cause];
-  // An upgraded connection ends when either side closes it; that is its normal end.
+  // An upgraded connection ends when either side closes it, so that is its normal end.
   if (phase === "tunnel" && cause === "client-closed") return ["----", ""];
   return [`${who}${PHASE[phase]}--`, words];
 }

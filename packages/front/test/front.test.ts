@@ -1,5 +1,5 @@
-// What a front owes its tier, whatever protocol is spoken: connections and requests counted once each, many requests of
-// one connection under way at once, every end told, drains and stops.
+// What a front guarantees its tier with any protocol. Each connection and request is counted once, many requests of
+// one connection can be under way at once, every end is told, and drain and stop work.
 import { once } from "node:events";
 import { connect, Socket } from "node:net";
 import { type Config, configSchema } from "@tandem/config";
@@ -54,7 +54,7 @@ class Held implements ExchangeListener {
   }
 }
 
-/** What the handlers of a front have seen, by the path of the request. */
+/** What the handlers of a front were told, by the path of the request. */
 class Seen {
   readonly clients: Client[] = [];
   readonly held = new Map<string, Held>();
@@ -107,7 +107,7 @@ async function given(t: Test, maxConnections?: number) {
   return { front, counters, seen, refused };
 }
 
-/** A client, and what has come to it so far. */
+/** A client, and everything it has received so far. */
 async function client(t: Test, port: number) {
   const socket = connect(port, "127.0.0.1");
   const one = { socket, text: "" };
@@ -124,7 +124,7 @@ async function client(t: Test, port: number) {
 async function until(what: string, holds: () => boolean): Promise<void> {
   const deadline = systemClock.now() + 30_000;
   while (!holds()) {
-    if (systemClock.now() > deadline) throw new Error(`did not happen: ${what}`);
+    if (systemClock.now() > deadline) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -141,31 +141,31 @@ t.test("many requests on one connection: each has its own answer and its own end
   await until("two requests", () => seen.held.size === 2);
   one.socket.write(" /c\n");
   await until("three requests", () => seen.held.size === 3);
-  t.equal(counters.requests, 0, "none is over");
+  t.equal(counters.requests, 0, "no request is over");
   seen.get("/b").answer("second");
   t.strictSame([seen.get("/a").told, seen.get("/b").told], [[], ["finished"]]);
   t.equal(counters.requests, 1);
   seen.get("/a").answer("first");
   await until("two answers", () => one.text === "b 200 second\na 200 first\n");
   await leave(one.socket);
-  await until("the end is seen", () => counters.current === 0);
+  await until("the front sees the end", () => counters.current === 0);
   t.strictSame(seen.get("/c").told, ["client-closed", "finished"]);
   t.strictSame(seen.get("/a").told, ["finished"], "told once");
   t.match(counters, { sessions: 1, current: 0, requests: 3, refusals: 0 });
   t.equal(seen.left, 1, "one connection, one handler");
 });
 
-t.test("who the client is", async (t) => {
+t.test("the client's address and port are those of its connection", async (t) => {
   const { front, seen } = await given(t);
   const { socket } = await client(t, front.port);
-  await until("it is met", () => seen.clients.length === 1);
+  await until("the front has a handler for the client", () => seen.clients.length === 1);
   t.match(seen.clients[0], {
     ...{ address: "127.0.0.1", port: socket.localPort, scheme: "http" },
     ...{ serverPort: front.port, trusted: true, tls: undefined },
   });
 });
 
-t.test("who the client is when something in front of us says so", async (t) => {
+t.test("ends that the listener was told of go before those of the socket", async (t) => {
   const ends = {
     client: { address: "192.0.2.7", port: 4711 },
     local: { address: "198.51.100.1", port: 443 },
@@ -178,27 +178,27 @@ t.test("who the client is when something in front of us says so", async (t) => {
   t.match(seen.clients, [{ ...client, serverPort: 443, trusted: false, scheme: "http" }]);
 });
 
-t.test("a refused request is counted and told once, and is no exchange", async (t) => {
+t.test("a refused request is counted and told once, and makes no exchange", async (t) => {
   const { front, counters, seen } = await given(t);
   const one = await client(t, front.port);
   one.socket.write("what?\na GET /a\n");
-  await until("the request behind it", () => seen.held.size === 1);
+  await until("the request after it has come", () => seen.held.size === 1);
   t.match(counters, { requests: 0, refusals: 1 });
   t.match(seen.refused, [{ status: 400, failure: {} }]);
 });
 
-t.test("a connection too many is refused, and is no session", async (t) => {
+t.test("a connection over the limit is refused, and gets no session", async (t) => {
   const { front, counters, seen, refused } = await given(t, 1);
   await client(t, front.port);
   await until("the first", () => counters.sessions === 1);
   const second = await client(t, front.port);
-  await until("the second is turned away", () => refused.length === 1 && second.socket.closed);
+  await until("the second is refused", () => refused.length === 1 && second.socket.closed);
   t.match(refused, [{ reason: "too-many" }]);
   t.match(counters, { sessions: 1, current: 1 });
   t.equal(seen.clients.length, 1);
 });
 
-t.test("a drain waits for what is under way, and takes those that still come", async (t) => {
+t.test("a drain waits for running requests, and answers those that still come", async (t) => {
   const { front, counters, seen } = await given(t);
   const busy = await client(t, front.port);
   busy.socket.write("a GET /a\nb GET /b\n");
@@ -209,11 +209,11 @@ t.test("a drain waits for what is under way, and takes those that still come", a
   });
   const late = await client(t, front.port);
   late.socket.write("c GET /c\n");
-  await until("the late one", () => seen.held.size === 3);
+  await until("the late request has come", () => seen.held.size === 3);
   seen.get("/c").answer("late");
   seen.get("/a").answer("first");
-  await until("the late one is told to leave", () => late.socket.readableEnded);
-  t.notOk(over, "one request is under way");
+  await until("the late client's connection is ended", () => late.socket.readableEnded);
+  t.notOk(over, "one request is still running");
   seen.get("/b").answer("second");
   await drained;
   t.equal(busy.text, "a 200 first\nb 200 second\n");
@@ -242,7 +242,7 @@ t.test("a drain ends at its deadline, a stop at once: each request is told once"
   t.equal(seen.left, 1);
 });
 
-t.test("the protocol is what the handshake agreed on, or the first", async (t) => {
+t.test("the protocol is that of the handshake, or the first in the list", async (t) => {
   const rows = [...PROTOCOLS, TOY] as const;
   const [http1] = PROTOCOLS;
   t.equal(sessionFor({ alpn: "toy" }, rows), TOY.open);

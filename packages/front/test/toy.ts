@@ -1,7 +1,7 @@
-// A toy protocol with many exchanges on one connection, to prove that nothing above the front counts on one at a time.
-// A request is a line `ID METHOD PATH`; its answer, whenever it is complete, a line `ID STATUS BODY` in the order of
-// completion, or `ID cut` when it was not completed. An answer without a body shows its fields instead. A line that is no
-// request is refused: `400`.
+// A toy protocol with many exchanges on one connection. It proves that no code above the front relies on one request
+// at a time. A request is a line `ID METHOD PATH`. Its answer is a line `ID STATUS BODY`, sent when the answer is
+// complete, so answers may overtake each other. An answer that was cut short is `ID cut`. An answer without a body
+// shows its fields instead. Any other line is refused with `400`.
 import type { Socket } from "node:net";
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import { type AnswerSink, MemoryExchange } from "@tandem/http/exchange";
@@ -21,7 +21,7 @@ class ToySession implements ProtocolSession {
   readonly #handler: SessionHandler;
   readonly #timers: SessionTimers;
   readonly #open = new Set<MemoryExchange>();
-  /** The beginning of a line. */
+  /** The beginning of a line whose end has not come yet. */
   #text = "";
 
   constructor(socket: Socket, handler: SessionHandler, timers: SessionTimers) {

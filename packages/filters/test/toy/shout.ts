@@ -1,5 +1,5 @@
-// Shout: text goes out in upper case. The toy of CONTRIBUTING.md: with its row it is in the schema, the reference and
-// the balancer, and a test shows that (one-filter.test.ts of the balancer).
+// Shout: sends text in upper case. This is the toy filter of CONTRIBUTING.md. With its row it appears in the schema,
+// the reference and the balancer, as one-filter.test.ts of the balancer shows.
 import type { BodyTransform, TransformTarget } from "@tandem/http/exchange";
 import { z } from "zod";
 import { defineFilter } from "../../src/define.ts";

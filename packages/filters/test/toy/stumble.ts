@@ -1,4 +1,4 @@
-// A filter for tests of what goes wrong: the body says how it fails.
+// A filter for tests of failures. The body of the answer says how the filter fails.
 import { z } from "zod";
 import { defineFilter } from "../../src/define.ts";
 import type { FilteredAnswer } from "../../src/filter.ts";

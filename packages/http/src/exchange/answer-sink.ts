@@ -1,20 +1,26 @@
-// Where the answer of an exchange in memory goes.
+// Receives the answer of an exchange in memory.
 import type { Fields } from "../message/fields.ts";
 
-/** Takes one answer: informed*, responded, data*, then ended or truncated. After a 101 `data` are bytes of the tunnel. */
+/**
+ * Receives one answer, by calls in this order: informed*, responded, data*, then ended or truncated. After a 101,
+ * `data` gets bytes of the tunnel.
+ */
 export interface AnswerSink {
   /** An interim answer. */
   informed?(status: number, reason: string, fields: Fields): void;
-  /** @param bodyLength bytes, or CHUNKED or UNTIL_CLOSE when that is not known */
+  /** @param bodyLength a number of bytes, or CHUNKED or UNTIL_CLOSE when the length is not known */
   responded(status: number, reason: string, fields: Fields, bodyLength: number): void;
-  /** Bytes that are valid during this call. False: no more is to come until the exchange is told `drained`. */
+  /**
+   * Gets bytes, which are valid only during this call. Returning false stops the answer until the exchange is told
+   * `drained`.
+   */
   data(chunk: Buffer): boolean;
   ended(trailers: Fields | undefined): void;
-  /** It ended before it was complete, and must not be taken for a whole one. */
+  /** The answer ended before it was complete, and must not be treated as complete. */
   truncated(): void;
 }
 
-/** Keeps an answer, whole. Its size is bounded by what the handler sends, and by nothing here. */
+/** Keeps an answer as a whole. Its size is not limited here; it is as large as what the handler sends. */
 export class CollectedAnswer implements AnswerSink {
   readonly interim: number[] = [];
   status = 0;

@@ -1,14 +1,19 @@
-// Where the bytes of a body go as they are taken off the wire.
+// Receives the bytes of a body as they are read from the connection.
 import type { Fields } from "../message/fields.ts";
 
-/** Receives a body. Both methods may be called within the call that brought the bytes; `bodyEnd` is the last of a body. */
+/**
+ * Receives a body. Its methods may be called within the call that brought the bytes. `bodyEnd` is the last call for a
+ * body.
+ */
 export interface BodySink {
-  /** A slice of what was read, never empty; valid as long as that memory is. */
+  /** A slice of the buffer that was read into, never empty. It is valid as long as that buffer is. */
   bodyData(chunk: Buffer): void;
-  /** The body is complete. Trailers, if any came, hold only fields that may be trailers. */
+  /** The body is complete. `trailers` contains only fields that are allowed as trailers. */
   bodyEnd(trailers: Fields | undefined): void;
-  /** All of one read was decoded: a good moment to pass it on. Not called after `bodyEnd`. */
+  /** All bytes of one read were decoded, so this is a good moment to pass them on. Not called after `bodyEnd`. */
   bodyFlush?(): void;
-  /** False: of what it was given so far it refers to nothing any more. Absent = it may. */
+  /**
+   * False when the sink refers to none of the bytes any more that it was given. When absent, it may refer to them.
+   */
   readonly holds?: boolean;
 }

@@ -1,43 +1,56 @@
-// What changes the bytes of one answer's body on their way to the client: compression, a rewriting of links, a
-// counter. Several stand in a row; each writes to the next, and the last one to the exchange.
+// A transform changes the bytes of one answer's body on their way to the client: it compresses, rewrites links, or
+// counts. Several transforms form a row. Each writes to the next, and the last one writes to the exchange.
 import type { Fields } from "../message/fields.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Takes the body of an answer whose head is written. An exchange is one. */
+/** Takes the body of an answer whose head is written already. An exchange is one. */
 export type AnswerBody = Pick<Exchange, "write" | "writeText" | "flush" | "end">;
 
-/** Where a transform writes to. After `end`, or when the answer was given up, what is written is dropped. */
+/** What a transform writes to. After `end`, or when the answer was given up, everything written is dropped. */
 export interface TransformTarget {
-  /** More of the new body. It may be a slice of what `BodyTransform.write` was given, if it is written within that call. */
+  /**
+   * Adds bytes of the new body. They may be a slice of the argument of `BodyTransform.write`, if written within that
+   * call.
+   */
   write(chunk: Buffer): void;
-  /** Sends what was written. Only needed later than within a call of `BodyTransform`. False: the client is slow; see `drained`. */
+  /**
+   * Sends what was written. Needed only outside a call of `BodyTransform`. False: the client is slow; wait for
+   * `drained`.
+   */
   flush(): boolean;
-  /** The transform takes more again, after its `flush` was false. */
+  /** After its `flush` returned false, the transform takes bytes again. */
   ready(): void;
-  /** The new body is complete. Exactly once, within `BodyTransform.end` or later. */
+  /** The new body is complete. Called exactly once, within `BodyTransform.end` or later. */
   end(trailers?: Fields): void;
-  /** The new body cannot be completed. For what goes wrong later than within a call, which may simply throw. */
+  /**
+   * The new body cannot be completed. For errors outside a call of `BodyTransform`; within a call, throwing does the
+   * same.
+   */
   fail(error: Error): void;
 }
 
 /**
- * One per answer. Its methods are called in this order: write or flush in any order, end. Whatever throws, or lets
- * the client wait for longer than the transform may, ends the answer: with a 500 while none of it has left, cut short
- * after that.
+ * There is one for each answer. Its methods are called in this order: write and flush in any order, then end. When a
+ * method throws, or the transform keeps the client waiting for too long, the answer ends: with a 500 while nothing of
+ * it has left, cut short after that.
  */
 export interface BodyTransform {
-  /** Some of the body, never empty. The memory is valid during this call only: copy what is kept. */
+  /** Gets bytes of the body, never none. The memory is valid during this call only, so copy what is kept. */
   write(chunk: Buffer): void;
   /**
-   * All that has come so far was written; the client should not wait for what can be sent. False: no more is to come
-   * until `TransformTarget.ready`. Absent = it keeps nothing back and takes everything.
+   * Everything that has come so far was written. Send what can be sent, so that the client does not wait for it.
+   * Returning false stops the body until `TransformTarget.ready`. Absent = the transform keeps nothing back and
+   * always takes more.
    */
   flush?(): boolean;
-  /** The body is complete, and these are its trailers, if any. Leads to `TransformTarget.end`, now or later. */
+  /** The body is complete, and these are its trailers, if any. Has to lead to `TransformTarget.end`, now or later. */
   end(trailers: Fields | undefined): void;
-  /** The client takes again, after `TransformTarget.flush` was false. Only for one that writes later than it is called. */
+  /**
+   * After `TransformTarget.flush` returned false, the client takes bytes again. Needed only by a transform that
+   * writes outside calls.
+   */
   drained?(): void;
-  /** The answer was given up: the client has gone, or the server did not send all of it. No other call follows. */
+  /** The answer was given up: the client has gone, or the server did not send all of it. This is the last call. */
   abandon?(): void;
 }
 

@@ -1,11 +1,12 @@
-// What every exchange owes its handler and its client, whatever carries it. `exchange.test.ts` runs it over each.
+// What every exchange guarantees its handler and its client, whatever carries it. `exchange.test.ts` runs this for
+// each kind.
 import t, { type Test } from "tap";
 import { Fields } from "../message/fields.ts";
 import { CHUNKED, UNTIL_CLOSE } from "../message/head.ts";
 import type { BodySink } from "./body-sink.ts";
 import type { AbortCause, Exchange, ExchangeListener } from "./exchange.ts";
 
-/** What a client has got, so far. */
+/** What a client has received so far. */
 export interface Received {
   readonly interim: readonly number[];
   readonly status: number;
@@ -20,9 +21,9 @@ export interface Client {
   readonly exchange: Exchange;
   readonly received: () => Received;
   send(body: string): void;
-  /** Ends the request's body. */
+  /** Ends the body of the request. */
   endBody(): void;
-  /** Reads no more, until `read`. */
+  /** Stops reading until `read`. */
   stall(): void;
   read(): void;
   halfClose(): void;
@@ -31,12 +32,12 @@ export interface Client {
 
 export interface RequestLine {
   readonly method?: string;
-  /** Announces a body of unknown length. */
+  /** Whether the head announces a body of unknown length. */
   readonly body?: boolean;
   readonly upgrade?: boolean;
 }
 
-/** A body as it comes, in one line of text each. */
+/** Writes down a request body as it comes: one word for each call. */
 class Heard implements BodySink, ExchangeListener {
   readonly words: string[] = [];
   readonly holds = false;
@@ -72,7 +73,7 @@ export function exchangeContract(name: string, open: (request: RequestLine) => C
 }
 
 function requestContract(t: Test, open: (request: RequestLine) => Client): void {
-  t.test("a body waits for its reader, then comes in order, and its end once", async (t) => {
+  t.test("a body waits for its reader, then comes in order, and ends once", async (t) => {
     const client = open({ method: "POST", body: true });
     const { exchange } = client;
     const heard = new Heard();
@@ -85,7 +86,7 @@ function requestContract(t: Test, open: (request: RequestLine) => Client): void 
     t.match(exchange, { bodyDone: true, bytesReceived: 7 });
   });
 
-  t.test("a paused body does not come", async (t) => {
+  t.test("no bytes of a paused body come", async (t) => {
     const client = open({ method: "POST", body: true });
     const { exchange } = client;
     const heard = new Heard();
@@ -101,7 +102,7 @@ function requestContract(t: Test, open: (request: RequestLine) => Client): void 
     t.equal(heard.words.join(""), "lateend", "once");
   });
 
-  t.test("without a body its end comes at once", async (t) => {
+  t.test("without a body, the end comes at once", async (t) => {
     const heard = new Heard();
     const { exchange } = open({});
     t.equal(exchange.bodyDone, true);
@@ -111,7 +112,7 @@ function requestContract(t: Test, open: (request: RequestLine) => Client): void 
 }
 
 function answerContract(t: Test, open: (request: RequestLine) => Client): void {
-  t.test("in one piece", async (t) => {
+  t.test("an answer in one piece", async (t) => {
     const { exchange, received } = open({});
     t.match(exchange, { status: 0, bytesSent: 0, responseEnded: false });
     exchange.answer(404, "Not Found", new Fields(), text("no"));
@@ -120,10 +121,10 @@ function answerContract(t: Test, open: (request: RequestLine) => Client): void {
     t.ok(exchange.bytesSent >= 2);
     exchange.end();
     exchange.truncate();
-    t.match(received(), { body: "no", state: "complete" }, "what comes after its end is nothing");
+    t.match(received(), { body: "no", state: "complete" }, "later writes are dropped");
   });
 
-  t.test("of unknown length, with trailers", async (t) => {
+  t.test("an answer of unknown length, with trailers", async (t) => {
     const { exchange, received } = open({});
     exchange.respond(200, "OK", new Fields(), CHUNKED);
     exchange.write(text("some "));
@@ -137,7 +138,7 @@ function answerContract(t: Test, open: (request: RequestLine) => Client): void {
     t.equal(received().trailers?.get("x-sum"), "1");
   });
 
-  t.test("of a length that is kept", async (t) => {
+  t.test("an answer of announced length", async (t) => {
     const { exchange, received } = open({});
     exchange.respond(200, "OK", new Fields(), 6);
     exchange.writeText("exa");
@@ -146,7 +147,7 @@ function answerContract(t: Test, open: (request: RequestLine) => Client): void {
     t.match(received(), { body: "exact!", state: "complete" });
   });
 
-  t.test("one that ends short of its length cannot be taken for whole", async (t) => {
+  t.test("an answer shorter than its announced length does not look complete", async (t) => {
     const { exchange, received } = open({});
     exchange.respond(200, "OK", new Fields(), 10);
     exchange.write(text("half"));
@@ -155,7 +156,7 @@ function answerContract(t: Test, open: (request: RequestLine) => Client): void {
     t.equal(exchange.responseEnded, true);
   });
 
-  t.test("nor one that is truncated", async (t) => {
+  t.test("a truncated answer does not look complete", async (t) => {
     const { exchange, received } = open({});
     exchange.respond(200, "OK", new Fields(), CHUNKED);
     exchange.write(text("half"));
@@ -164,7 +165,7 @@ function answerContract(t: Test, open: (request: RequestLine) => Client): void {
     t.match(received(), { state: "truncated" });
   });
 
-  t.test("answers that have no body have none", async (t) => {
+  t.test("a status or method without a body gets none", async (t) => {
     for (const [method, status] of [["HEAD", 200] as const, ["GET", 204], ["GET", 304]]) {
       const { exchange, received } = open({ method: String(method) });
       exchange.respond(Number(status), "", new Fields(), CHUNKED);
@@ -174,12 +175,12 @@ function answerContract(t: Test, open: (request: RequestLine) => Client): void {
     }
     const { exchange, received } = open({ method: "HEAD" });
     exchange.answer(200, "OK", new Fields(), text("four"));
-    t.equal(received().fields?.get("content-length"), "4", "HEAD is told the length");
+    t.equal(received().fields?.get("content-length"), "4", "the answer to HEAD has the length");
   });
 
-  t.test("may be taken back until some of it has left", async (t) => {
+  t.test("an answer may be taken back until some of it has left", async (t) => {
     const { exchange, received } = open({});
-    t.equal(exchange.takeBack(), true, "there is none");
+    t.equal(exchange.takeBack(), true, "no answer was begun");
     exchange.respond(200, "OK", new Fields(), 6);
     exchange.write(text("secret"));
     t.equal(exchange.takeBack(), true);
@@ -192,7 +193,7 @@ function answerContract(t: Test, open: (request: RequestLine) => Client): void {
     t.match(received(), { status: 502, body: "sorry" });
   });
 
-  t.test("interim answers come before it", async (t) => {
+  t.test("interim answers come before the final answer", async (t) => {
     const { exchange, received } = open({});
     exchange.inform(103, "Early Hints", new Fields());
     t.equal(exchange.status, 0);
@@ -203,7 +204,7 @@ function answerContract(t: Test, open: (request: RequestLine) => Client): void {
 }
 
 function clientContract(t: Test, open: (request: RequestLine) => Client): void {
-  t.test("a slow one holds the answer back and says when it goes on", async (t) => {
+  t.test("the handler waits for a slow client, and is told when it takes more", async (t) => {
     const client = open({});
     const { exchange, received } = client;
     const heard = new Heard();
@@ -221,7 +222,7 @@ function clientContract(t: Test, open: (request: RequestLine) => Client): void {
     t.match(received(), { body: "slownext", state: "complete" });
   });
 
-  t.test("one that leaves is told once, and nothing after", async (t) => {
+  t.test("when the client leaves, the handler is told once and nothing after that", async (t) => {
     const client = open({});
     const { exchange } = client;
     const heard = new Heard();
@@ -237,7 +238,7 @@ function clientContract(t: Test, open: (request: RequestLine) => Client): void {
     t.same(heard.words, ["client-closed"]);
   });
 
-  t.test("one that half-closes after its request still gets its answer", async (t) => {
+  t.test("a client that half-closes after its request still gets the answer", async (t) => {
     const client = open({});
     const { exchange, received } = client;
     const heard = new Heard();
@@ -248,7 +249,7 @@ function clientContract(t: Test, open: (request: RequestLine) => Client): void {
     t.match(received(), { status: 200, body: "still", state: "complete" });
   });
 
-  t.test("one that half-closes within its body has left", async (t) => {
+  t.test("a client that half-closes within its body counts as gone", async (t) => {
     const client = open({ method: "POST", body: true });
     const heard = new Heard();
     client.exchange.listener = heard;

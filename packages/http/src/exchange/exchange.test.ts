@@ -1,4 +1,4 @@
-// The contract of exchanges, over each of them.
+// Runs the contract of exchanges for each kind of exchange.
 import { open as openSession } from "../../test/given-session.ts";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";
@@ -46,7 +46,7 @@ exchangeContract("in memory", (request) => {
   };
 });
 
-/** What our own reader of answers makes of bytes. */
+/** The answer as our own parser of answers reads it. */
 class Read implements ResponseListener {
   readonly interim: number[] = [];
   status = 0;

@@ -1,6 +1,6 @@
-// One request of a client and the answer to it, as a handler sees them, whatever protocol carries them. A
-// protocol implements it: HTTP/1.1 in session/h1-exchange.ts, memory in memory-exchange.ts. What every one of
-// them owes is in exchange.contract.ts, and is run over each.
+// One request of a client and the answer to it, as a handler sees them, whatever protocol carries them. Each protocol
+// implements this interface: HTTP/1.1 in session/h1-exchange.ts, memory in memory-exchange.ts. What all
+// implementations guarantee is in exchange.contract.ts, which is run for each of them.
 import type { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { BodySink } from "./body-sink.ts";
@@ -8,112 +8,116 @@ import type { BodySink } from "./body-sink.ts";
 /** Why an exchange ended before its answer did. */
 export type AbortCause =
   | "client-closed"
-  /** It neither sent nor read for as long as it may. */
+  /** The client neither sent nor read for as long as it is allowed. */
   | "client-timeout"
-  /** Its body comes, and slower than it has to. */
+  /** The client sends its body more slowly than the minimum rate. */
   | "body-too-slow"
   | "bad-body"
   | "body-too-large"
   | "stopped";
 
-/** Told about the client's side after the exchange was handed over. */
+/** Told about the client after the exchange was handed over. */
 export interface ExchangeListener {
-  /** The client took what was written; more may be written. */
+  /** The client took what was written, so more may be written. */
   drained(): void;
-  /** The client has sent all it will; it may still be reading. */
+  /** The client has sent everything it will send. It may still be reading. */
   halfClosed(): void;
-  /** The client is gone or broke the protocol: stop working for it. Called at most once, never after the end. */
+  /** The client is gone or broke the protocol, so stop working for it. Called at most once, never after the end. */
   aborted(cause: AbortCause): void;
   /**
-   * The exchange is over, whichever way it ended: the last call. For a listener that keeps an account of its request. It
-   * comes from what a session tells of all exchanges (`SessionHandler.finished`).
+   * The exchange is over, in whatever way it ended. This is the last call. It serves listeners that keep accounts of
+   * their request. It results from the session's report about all exchanges (`SessionHandler.finished`).
    */
   finished?(): void;
 }
 
-/** The bytes of a client once its protocol was switched (RFC 9110 §7.8). */
+/** The bytes of a client whose protocol was switched (RFC 9110 §7.8). */
 export interface TunnelSide {
-  /** Sends bytes. False when the client is slow: wait for `listener.drained`. */
+  /** Sends bytes. Returns false when the client is slow: wait for `listener.drained`. */
   writeTunnel(chunk: Buffer): boolean;
-  /** The other side is slow: reads no more of the client until `resumeTunnel`. */
+  /** The other side is slow. Stops reading from the client until `resumeTunnel`. */
   pauseTunnel(): void;
   resumeTunnel(): void;
   /**
-   * The other side has ended and the client has not: it gets what was written and the end of it, and may
-   * go on sending. The client's timeouts no longer hold; `endTunnel` or `truncate` has to follow.
+   * The other side has ended and the client has not. The client gets what was written and the end of the stream, and
+   * may go on sending. The client's timeouts no longer apply; `endTunnel` or `truncate` has to follow.
    */
   halfCloseTunnel(): void;
-  /** The other side has ended: what was written is still delivered, then the tunnel closes. */
+  /** The other side has ended. What was written is still delivered, then the tunnel closes. */
   endTunnel(): void;
 }
 
 export interface Exchange extends TunnelSide {
   readonly head: RequestHead;
-  /** When the head's first byte came, and when it was complete; milliseconds of the handler's clock. */
+  /** When the head's first byte came and when the head was complete, in milliseconds of the handler's clock. */
   readonly startedAt: number;
   readonly headAt: number;
-  /** The one who works on it sets this; what happens before is not told again. */
+  /** Set by the code that works on the exchange. Earlier events are not repeated. */
   listener: ExchangeListener;
 
-  /** Bytes of the head, and of the body so far. */
+  /** How many bytes the head had, and the body so far. */
   readonly headBytes: number;
   readonly bytesReceived: number;
-  /** The request is complete. */
+  /** Whether the request is complete. */
   readonly bodyDone: boolean;
   readonly bodyPaused: boolean;
-  /** Begins to deliver the body to `sink`; until then the client is held back. Once. */
+  /** Begins to deliver the body to `sink`. Until then the client's bytes are not read. May be called once. */
   readBody(sink: BodySink): void;
   pauseBody(): void;
   resumeBody(): void;
 
-  /** Status of the final answer; 0 before it. */
+  /** The status of the final answer; 0 before there is one. */
   readonly status: number;
-  /** Bytes of the answer so far, heads and framing included. */
+  /** How many bytes of the answer were sent so far, heads and framing included. */
   readonly bytesSent: number;
-  /** It is over: by `end`, `truncate`, or because the client is gone. */
+  /** Whether the answer is over: by `end`, by `truncate`, or because the client is gone. */
   readonly responseEnded: boolean;
-  /** Everything written so far has left: no memory that was handed over is referred to. */
+  /** Everything written so far has left, so that nothing refers to the memory that was handed over. */
   readonly settled: boolean;
 
-  /** Relays an interim answer (RFC 9110 §15.2) to a client that may get one, before the final answer. */
+  /** Relays an interim answer (RFC 9110 §15.2) before the final one, if this client may get interim answers. */
   inform(status: number, reason: string, fields: Fields): void;
   /**
-   * Writes the final head. `fields` carries no framing, except the Content-Length that an answer to
-   * HEAD or a 304 shows for a body it does not have. It leaves with the first body bytes, or at `flush`.
-   * @param bodyLength bytes, or CHUNKED or UNTIL_CLOSE when that is not known
+   * Writes the final head, which leaves with the first bytes of the body, or at `flush`. `fields` contains no
+   * framing. The exception is the Content-Length in an answer to HEAD or in a 304, which is that of a body it does
+   * not have.
+   * @param bodyLength a number of bytes, or CHUNKED or UNTIL_CLOSE when the length is not known
    */
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void;
   /**
-   * The same for a body of known length and a head kept as text, all but its empty line and what it says about
-   * the connection. Only a protocol whose heads are such text offers it. Not for answers without a body (HEAD,
-   * 1xx, 204, 205, 304).
+   * As `respond`, for a body of known length and a head that is text already. The text lacks only the empty line and
+   * what the head says about the connection. Only protocols whose heads are such text offer this. Not for answers
+   * without a body (HEAD, 1xx, 204, 205, 304).
    */
   respondPlain?(status: number, head: string, bodyLength: number): void;
   /**
-   * As if nothing had been answered yet, apart from interim answers. False when it is too late: some of the
-   * answer has left.
+   * Forgets the answer so far, except interim answers, so that another one can be given. Returns false when it is too
+   * late because part of the answer has left.
    */
   takeBack(): boolean;
-  /** Adds body bytes; they leave at `flush` or `end`. An answer that has no body drops them. */
+  /** Adds bytes of the body; they leave at `flush` or `end`. An answer that has no body drops them. */
   write(chunk: Buffer): void;
-  /** Adds body bytes given as text, a character per byte, to an answer of known length. */
+  /** Adds bytes of the body, given as text of one character per byte, to an answer of known length. */
   writeText(text: string): void;
-  /** Sends what was written. False when the client is slow: wait for `listener.drained`. */
+  /** Sends what was written. Returns false when the client is slow: wait for `listener.drained`. */
   flush(): boolean;
-  /** Ends the answer. One that is shorter or longer than announced is passed on as truncation. */
+  /** Ends the answer. When it is shorter or longer than announced, the client sees it as truncated. */
   end(trailers?: Fields): void;
-  /** A complete answer of our own. */
+  /** Sends a complete answer at once. */
   answer(status: number, reason: string, fields: Fields, body: Buffer): void;
-  /** Ends it so that the client cannot take a partial answer for a whole one (RFC 9112 §8). */
+  /** Ends the answer in such a way that the client cannot take a part of it for the whole (RFC 9112 §8). */
   truncate(): void;
 
-  /** This answer is the last on its connection, where one answer follows another on one; says so in its head. */
+  /**
+   * Makes this answer the last on its connection, and says so in its head. No effect where answers do not share a
+   * connection in turn.
+   */
   endConnection(): void;
-  /** What the client asks next on its connection waits for `releaseNext`, also when this answer has ended. */
+  /** The client's next request on this connection waits for `releaseNext`, even when this answer has ended. */
   holdNext(): void;
   releaseNext(): void;
 
-  /** Passes a 101 on; from then on both sides are bytes only, and what the client sends goes to `receive`. */
+  /** Passes a 101 on. From then on both directions carry plain bytes, and what the client sends goes to `receive`. */
   switchProtocols(
     reason: string,
     fields: Fields,
@@ -122,7 +126,7 @@ export interface Exchange extends TunnelSide {
   ): void;
 }
 
-/** What an exchange tells while its handler has set none. */
+/** The listener of an exchange whose handler has not set one. */
 export const NO_LISTENER: ExchangeListener = {
   drained: () => {},
   halfClosed: () => {},

@@ -1,11 +1,11 @@
-// A request body that is given piece by piece, and read when its handler wants it.
+// A request body that is given piece by piece, and delivered when its handler reads it.
 import type { Fields } from "../message/fields.ts";
 import type { BodySink } from "./body-sink.ts";
 
 export class GivenBody {
-  /** Bytes that came. */
+  /** How many bytes have come. */
   bytes = 0;
-  /** All of it was delivered, or there is none. */
+  /** Whether everything was delivered, or there is no body. */
   done: boolean;
   paused = false;
   #sink: BodySink | undefined = undefined;
@@ -13,13 +13,13 @@ export class GivenBody {
   #complete: boolean;
   #trailers: Fields | undefined = undefined;
 
-  /** @param bodyLength as in a head: bytes, or CHUNKED */
+  /** @param bodyLength as in a head: a number of bytes, or CHUNKED */
   constructor(bodyLength: number) {
     this.done = bodyLength === 0;
     this.#complete = this.done;
   }
 
-  /** More of it came. Copied when it has to wait. */
+  /** Adds bytes. They are copied when they have to wait. */
   feed(chunk: Buffer): void {
     if (chunk.length === 0 || this.#complete) return;
     this.bytes += chunk.length;
@@ -27,7 +27,7 @@ export class GivenBody {
     else this.#waiting.push(Buffer.from(chunk));
   }
 
-  /** It is complete. */
+  /** The body is complete. */
   end(trailers: Fields | undefined): void {
     if (this.#complete) return;
     this.#complete = true;
@@ -51,7 +51,7 @@ export class GivenBody {
     this.#proceed();
   }
 
-  /** Its exchange is over: what has not been read never will be. */
+  /** The exchange is over. What has not been read is dropped. */
   drop(): void {
     this.#sink = undefined;
     this.#waiting = [];

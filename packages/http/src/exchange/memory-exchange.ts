@@ -1,5 +1,5 @@
-// An exchange without a connection: a head and a body are given, and the answer goes to a sink, which may be slow.
-// For requests that come from no client (a cache that revalidates, a sub-request), and for tests.
+// An exchange without a connection. Head and body are given, and the answer goes to a sink, which may be slow. It
+// serves requests that come from no client (a cache that revalidates, a sub-request) and tests.
 import type { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { AnswerSink } from "./answer-sink.ts";
@@ -9,16 +9,16 @@ import { GivenBody } from "./given-body.ts";
 
 export interface MemoryRequest {
   readonly head: RequestHead;
-  /** Bytes that it took on a wire; 0 when it was on none, and when absent. */
+  /** How many bytes the head took on a connection; 0 or absent when it came on none. */
   readonly headBytes?: number;
-  /** The whole body. Absent when it is given later, by `feed` and `endBody`, or when the head announces none. */
+  /** The whole body. Absent when the head announces none, or when `feed` and `endBody` give it later. */
   readonly body?: Buffer;
   readonly sink: AnswerSink;
-  /** Milliseconds, on the clock of the handler. */
+  /** Milliseconds on the handler's clock. */
   readonly now: () => number;
 }
 
-/** The head of an answer, until it leaves. */
+/** The head of an answer, kept until it leaves. */
 interface AnswerHead {
   readonly status: number;
   readonly reason: string;
@@ -38,9 +38,9 @@ export class MemoryExchange implements Exchange {
   readonly #sink: AnswerSink;
   readonly #body: GivenBody;
   #answerHead: AnswerHead | undefined = undefined;
-  /** Of the answer's body, not yet flushed. */
+  /** Parts of the answer's body that were not flushed yet. */
   #chunks: Buffer[] = [];
-  /** Bytes of the answer's body that are to come; Infinity when that is not known. */
+  /** How many bytes of the answer's body are still to come; Infinity when that is not known. */
   #left = 0;
   #bodiless = false;
   #slow = false;
@@ -60,7 +60,7 @@ export class MemoryExchange implements Exchange {
 
   // The client's side.
 
-  /** More of the request's body, or of the tunnel. It is copied when it has to wait. */
+  /** Adds bytes of the request's body, or of the tunnel. They are copied when they have to wait. */
   feed(chunk: Buffer): void {
     if (!this.responseEnded) (this.#tunnel ?? this.#body).feed(chunk);
   }
@@ -69,14 +69,14 @@ export class MemoryExchange implements Exchange {
     if (!this.responseEnded) this.#body.end(trailers);
   }
 
-  /** The sink takes again. */
+  /** The sink takes more again. */
   drained(): void {
     if (!this.#slow) return;
     this.#slow = false;
     if (!this.responseEnded) this.listener.drained();
   }
 
-  /** The client has sent all it will. */
+  /** The client has sent everything it will send. */
   halfClose(): void {
     if (this.responseEnded) return;
     if (this.#tunnel !== undefined) this.#tunnel.end(undefined);
@@ -84,7 +84,7 @@ export class MemoryExchange implements Exchange {
     else this.abort("client-closed");
   }
 
-  /** The client is gone, or is sent away. */
+  /** The client is gone, or the exchange with it is ended. */
   abort(cause: AbortCause): void {
     if (this.responseEnded) return;
     this.#over();
@@ -193,7 +193,7 @@ export class MemoryExchange implements Exchange {
     this.#sink.truncated();
   }
 
-  // There is no connection: nothing comes after this exchange, and nothing waits for it.
+  // There is no connection. No request follows this one, so there is nothing to hold back.
 
   endConnection(): void {}
   holdNext(): void {}

@@ -1,5 +1,6 @@
-// One transform in its row: what is written to it goes through the transform to the next one, and what holds the next
-// one up holds up what is before it. A transform that has ended, or whose answer was given up, reaches nothing more.
+// One transform in a row of transforms. What is written to the stage goes through its transform to the next stage.
+// When the next stage takes no more, the stage stops the one before it as well. A transform that has ended, or whose
+// answer was given up, can write nothing more.
 import type { Fields } from "../message/fields.ts";
 import type {
   AnswerBody,
@@ -9,19 +10,19 @@ import type {
 } from "./body-transform.ts";
 
 export class TransformStage implements AnswerBody {
-  /** It has written, sent or taken again since this was last set to false. */
+  /** The transform has written, flushed or become ready since this was last set to false. */
   moved = false;
-  /** What comes after it takes no more at the moment. */
+  /** The next stage takes no more at the moment. */
   blocked = false;
   readonly #next: AnswerBody;
   readonly #before: { drained(): void };
   readonly #failed: (error: unknown) => void;
   #transform: BodyTransform | undefined = undefined;
-  /** It takes no more until it says `ready`. */
+  /** The transform takes no more until it calls `ready`. */
   #behind = false;
-  /** Who writes to it was told to wait. */
+  /** The stage before was told to wait. */
   #holding = false;
-  /** All of the body was written to it. */
+  /** The whole body was written to this stage. */
   #complete = false;
   #over = false;
 
@@ -31,12 +32,12 @@ export class TransformStage implements AnswerBody {
     this.#failed = failed;
   }
 
-  /** Throws what `make` throws. */
+  /** Throws the error that `make` throws. */
   open(make: MakeTransform): void {
     this.#transform = make(this.#target());
   }
 
-  /** Something is to come from it. */
+  /** Whether something has to come from the transform. */
   get awaited(): boolean {
     return !this.#over && (this.#behind || this.#complete);
   }
@@ -77,7 +78,7 @@ export class TransformStage implements AnswerBody {
     }
   }
 
-  /** What comes after it takes again. */
+  /** The next stage takes more again. */
   drained(): void {
     if (this.#over) return;
     this.blocked = false;
@@ -95,7 +96,7 @@ export class TransformStage implements AnswerBody {
     try {
       this.#transform?.abandon?.();
     } catch {
-      // The answer is given up already: there is nothing left to spoil.
+      // The answer was given up already, so this error cannot spoil it.
     }
   }
 
@@ -134,7 +135,7 @@ export class TransformStage implements AnswerBody {
     this.#letGo();
   }
 
-  /** Who was told to wait waits no longer. */
+  /** Tells the stage before, if it was told to wait, to go on. */
   #letGo(): void {
     if (!this.#holding) return;
     this.#holding = false;

@@ -1,4 +1,5 @@
-// Bodies through transforms: what comes out, who waits for whom, and what happens to a transform that fails.
+// Bodies through transforms: what comes out, what stops when the client or a transform is slow, and what happens when
+// a transform fails.
 import t from "tap";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";
@@ -12,13 +13,13 @@ import { TransformedBody, type TransformOwner } from "./transformed-body.ts";
 
 const text = (words: string): Buffer => Buffer.from(words, "latin1");
 
-/** Upper case, as it comes. */
+/** Turns the body into upper case, chunk by chunk. */
 const upperCase: MakeTransform = (target) => ({
   write: (chunk) => target.write(text(chunk.toString("latin1").toUpperCase())),
   end: (trailers) => target.end(trailers),
 });
 
-/** Says at the end how many bytes there were. */
+/** Appends the number of bytes at the end. */
 const counted: MakeTransform = (target) => {
   let bytes = 0;
   return {
@@ -33,7 +34,7 @@ const counted: MakeTransform = (target) => {
   };
 };
 
-/** Keeps what it gets until the test lets it go on. */
+/** Keeps the body until the test releases it. */
 class Later implements BodyTransform {
   kept = "";
   trailers: Fields | undefined = undefined;
@@ -120,13 +121,13 @@ const laterOf = () => {
   };
   const later = (): Later => {
     const [first] = made;
-    if (first === undefined) throw new Error("none was made");
+    if (first === undefined) throw new Error("no transform was made");
     return first;
   };
   return { make, later };
 };
 
-t.test("each transform gets what the one before it makes, trailers pass through all", async (t) => {
+t.test("a transform gets the output of the one before; trailers pass through", async (t) => {
   const { body, answer, words } = given(counted, upperCase, counted);
   body.writeText("one ");
   t.equal(body.flush(), true);
@@ -140,7 +141,7 @@ t.test("each transform gets what the one before it makes, trailers pass through 
   t.same(words, ["transformed"]);
 });
 
-t.test("a slow client holds the server up, through all transforms", async (t) => {
+t.test("a slow client stops the server, through all transforms", async (t) => {
   const { body, exchange, words, state } = given(upperCase, counted);
   state.slow = true;
   body.write(text("a"));
@@ -152,19 +153,19 @@ t.test("a slow client holds the server up, through all transforms", async (t) =>
   t.equal(body.flush(), true);
 });
 
-t.test("a transform that is behind holds the server up, until it is ready", async (t) => {
+t.test("a transform that is behind stops the server until it is ready", async (t) => {
   const { make, later } = laterOf();
   const { body, answer, words, timers } = given(upperCase, make);
   body.write(text("abc"));
   t.equal(body.flush(), false);
-  t.equal(timers.size, 1, "it has to get on");
+  t.equal(timers.size, 1, "the time of the transform runs");
   later().release();
-  t.equal(answer.body.toString(), "ABC", "what it sends later arrives at once");
+  t.equal(answer.body.toString(), "ABC", "bytes that it sends later arrive at once");
   t.same(words, []);
   later().target.ready();
   t.same(words, ["drained"]);
   body.end();
-  t.same(words, ["drained"], "it has not ended yet");
+  t.same(words, ["drained"], "the transform has not ended yet");
   t.equal(answer.state, "open");
   later().target.end();
   later().target.end();
@@ -174,7 +175,7 @@ t.test("a transform that is behind holds the server up, until it is ready", asyn
   t.equal(timers.size, 0);
 });
 
-t.test("one that sends later is told when the client takes again", async (t) => {
+t.test("a transform that sends later is told when the client takes more again", async (t) => {
   const { make, later } = laterOf();
   const { body, exchange, state, words } = given(make);
   body.write(text("abc"));
@@ -189,7 +190,7 @@ t.test("one that sends later is told when the client takes again", async (t) => 
 });
 
 t.test(
-  "a client that leaves: nothing reaches it any more, and nobody is called twice",
+  "when the client leaves, nothing is sent to it, and the transform and the owner are told once",
   async (t) => {
     const { make, later } = laterOf();
     const { body, exchange, words, timers } = given(make);
@@ -209,7 +210,7 @@ t.test(
   },
 );
 
-t.test("what throws is told once, with its place, and the others are given up", async (t) => {
+t.test("a transform's error is told once, with its index; the others end", async (t) => {
   const boom = () => {
     throw new Error("boom");
   };
@@ -231,12 +232,12 @@ t.test("what throws is told once, with its place, and the others are given up", 
     t.same(words, ["1: boom"], `${index}`);
     t.match(later().words, ["abandon"]);
     t.equal(exchange.listener, owner);
-    t.match(answer, { state: "open" }, "its owner ends it");
+    t.match(answer, { state: "open" }, "ending the answer is left to the owner");
   }
 });
 
 t.test(
-  "one that lets the client wait for too long has failed, not one that waits for it",
+  "a transform that keeps the client waiting fails, one that waits for the client does not",
   async (t) => {
     const { make, later } = laterOf();
     const { body, exchange, words, state, timeUp, timers } = given(make);
@@ -244,7 +245,7 @@ t.test(
     body.flush();
     later().target.write(text("some"));
     timeUp();
-    t.same(words, [], "it has got on meanwhile");
+    t.same(words, [], "the transform has written in the meantime");
     state.slow = true;
     body.end();
     later().target.flush();

@@ -1,22 +1,22 @@
-// The body of an answer on its way through transforms. It stands where the exchange's own body would: whoever relays
-// the answer writes to it, and is told `drained` and `aborted` through it. What a transform does wrong is told once.
+// Sends the body of an answer through transforms. The code that relays the answer writes to this object instead of
+// the exchange, and is told `drained` and `aborted` by it. An error of a transform is reported once.
 import type { Fields } from "../message/fields.ts";
 import type { AnswerBody, MakeTransform } from "./body-transform.ts";
 import type { AbortCause, Exchange, ExchangeListener } from "./exchange.ts";
 import { TransformStage } from "./transform-stage.ts";
 
-/** Relays the answer. */
+/** The code that relays the answer. */
 export interface TransformOwner extends ExchangeListener {
   /** The new body is complete and the answer has ended. Called once, unless `transformFailed` is. */
   transformed(): void;
   /**
-   * The transform at `index` threw or was too slow: the answer cannot be completed, and is the owner's to take back or
-   * cut short. No transform is called any more.
+   * The transform at `index` threw or was too slow, so the answer cannot be completed. The owner has to take it back
+   * or cut it short. No transform is called any more.
    */
   transformFailed(error: Error, index: number): void;
 }
 
-/** For how long transforms may let a client wait that would take more. */
+/** How long transforms may keep a client waiting that is ready to take more. */
 export interface TransformPatience {
   readonly ms: number;
   after(ms: number, call: () => void): { cancel(): void };
@@ -26,7 +26,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
   readonly #exchange: Exchange;
   readonly #owner: TransformOwner;
   readonly #patience: TransformPatience;
-  /** From the server to the client. */
+  /** In the order from the server to the client. */
   readonly #stages: TransformStage[] = [];
   #over = false;
   #timer: { cancel(): void } | undefined = undefined;
@@ -37,7 +37,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     this.#patience = patience;
   }
 
-  /** Makes the transforms, of which the first gets what is written here. After the exchange's `respond`. */
+  /** Makes the transforms; the first one gets what is written here. Call it after the exchange's `respond`. */
   open(makes: readonly MakeTransform[]): void {
     this.#exchange.listener = this;
     const exchange = this.#exchange;
@@ -84,7 +84,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     this.#watch();
   }
 
-  /** The answer is given up, or taken back. The owner listens to the exchange itself again. */
+  /** The answer is given up or taken back. The exchange's events go to the owner directly again. */
   abandon(): void {
     if (this.#over) return;
     this.#close();
@@ -111,7 +111,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     this.#owner.aborted(cause);
   }
 
-  /** A stage takes again; the one before it may go on. */
+  /** The stage at `index` takes more again, so the one before it may go on. */
   #drainedBefore(index: number): void {
     const before = this.#stages[index - 1];
     if (before !== undefined) before.drained();
@@ -139,7 +139,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     this.#exchange.listener = this.#owner;
   }
 
-  /** The client waits for a transform: it has to get on. */
+  /** While the client waits for a transform, checks that the transform makes progress. */
   #watch(): void {
     if (this.#over || this.#timer !== undefined) return;
     if (!this.#stages.some(({ awaited }) => awaited)) return;

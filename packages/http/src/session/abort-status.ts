@@ -1,7 +1,7 @@
-// The answer to a request that is given up before it has one.
+// The status for a request that is given up before it has an answer.
 import type { AbortCause } from "../exchange/exchange.ts";
 
-/** What the client is told whose request is given up, as long as nothing was answered and it may still read. */
+/** The status that the client gets, if nothing was answered yet and the client may still be reading. */
 export const STATUS_OF: Readonly<Partial<Record<AbortCause, number>>> = {
   "client-timeout": 408,
   "body-too-slow": 408,

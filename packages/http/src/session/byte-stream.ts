@@ -1,15 +1,15 @@
-// The few things a session needs of a connection. net.Socket and tls.TLSSocket have them all, so the
-// codec stays free of sockets and a test can hand in a literal.
+// What a session needs of a connection. net.Socket and tls.TLSSocket implement it. So the HTTP code needs no sockets,
+// and a test can pass a plain object.
 
 export interface ByteStream {
-  /** It is TLS; absent = it is not. */
+  /** Whether the connection is TLS; absent = it is not. */
   readonly encrypted?: boolean;
   /** True while written bytes wait for a slow peer. */
   readonly writableNeedDrain: boolean;
   /** Bytes written and not yet taken by the kernel. */
   readonly writableLength: number;
   write(chunk: Buffer): boolean;
-  /** Text of one byte per character. */
+  /** Writes text of one character per byte. */
   write(text: string, encoding: "latin1"): boolean;
   cork(): void;
   uncork(): void;
@@ -18,6 +18,6 @@ export interface ByteStream {
   /** Sends what was written, then half-closes. */
   end(): unknown;
   destroy(): unknown;
-  /** The same with a TCP reset, which no peer takes for an orderly end. */
+  /** As `end`, but with a TCP reset, which a peer cannot take for an orderly end. */
   resetAndDestroy(): unknown;
 }

@@ -1,6 +1,6 @@
-// Body bytes on their way into one chunk. Where a sender cuts its chunks means nothing (RFC 9112 7.1), so
-// what one read brought leaves as one: a body in chunks of one byte would else cost a write, or three
-// pieces of one, for every byte.
+// Bytes of a body that are collected into one chunk. Where a sender divides its chunks means nothing (RFC 9112 7.1),
+// so everything from one read leaves as one chunk. Otherwise a body in chunks of one byte would cost a write, or
+// three pieces of a write, for every byte.
 import { chunkHeader } from "../h1/serializer.ts";
 import type { Output } from "./output.ts";
 
@@ -13,7 +13,7 @@ export class ChunkBeingMade {
     this.#bytes += part.length;
   }
 
-  /** Adds the chunk to `output`, if there is anything in it. Returns the bytes its framing takes. */
+  /** Adds the chunk to `output`, unless it is empty. Returns how many bytes its framing takes. */
   writeTo(output: Output): number {
     if (this.#bytes === 0) return 0;
     const header = chunkHeader(this.#bytes);

@@ -1,16 +1,16 @@
-// What a session owes clients that pipeline, half-close or send slowly.
+// How a session treats clients that pipeline, half-close or send slowly.
 import t from "tap";
 import { begin, ok, onAbort, open, request } from "../../test/given-session.ts";
 import type { AbortCause, Exchange } from "../exchange/exchange.ts";
 import { Fields } from "../message/fields.ts";
 import { UNTIL_CLOSE } from "../message/head.ts";
 
-t.test("a client that asks on without reading gets no further answer made", async (t) => {
+t.test("a client that pipelines without reading gets one answer at a time", async (t) => {
   const { stream, session, seen, get } = open(ok);
   stream.stuck = true;
   get("/1", "/2", "/3");
-  t.same(seen, ["/1", "finished /1"], "the second waits");
-  t.ok(stream.paused, "and nothing more is read");
+  t.same(seen, ["/1", "finished /1"], "the second request waits");
+  t.ok(stream.paused, "the session stops reading");
   stream.writableLength = 0;
   session.drained();
   t.same(seen.slice(2), ["/2", "finished /2"], "one by one");
@@ -18,7 +18,7 @@ t.test("a client that asks on without reading gets no further answer made", asyn
   stream.writableLength = 0;
   session.drained();
   t.same(seen.slice(4), ["/3", "finished /3"]);
-  t.notOk(stream.paused, "reading goes on");
+  t.notOk(stream.paused, "the session reads again");
 });
 
 t.test("pipelined requests before a half-close are all answered", async (t) => {
@@ -30,11 +30,11 @@ t.test("pipelined requests before a half-close are all answered", async (t) => {
   t.same(seen, ["/1", "finished /1", "/2", "finished /2"]);
   t.match(stream.written, /\/1HTTP\/1\.1 200 OK\r\n[\s\S]*\/2$/);
   t.ok(stream.ended);
-  t.notOk(stream.destroyed, "what was written still has to leave");
+  t.notOk(stream.destroyed, "the written answers still have to leave");
 });
 
 t.test(
-  "a client that goes within a head is told of; one that goes between two is not",
+  "a client that leaves within a head is reported, one that leaves between two requests is not",
   async (t) => {
     const { session, seen, get } = open(ok);
     get("/1");
@@ -48,7 +48,7 @@ t.test(
   },
 );
 
-t.test("what comes broken before a half-close is refused once", async (t) => {
+t.test("a malformed request before a half-close is refused once", async (t) => {
   for (const rest of ["GET /2 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET /2 HT", "GET /2\r\n"]) {
     const waiting: Exchange[] = [];
     const { stream, session, seen } = open((exchange) => waiting.push(exchange));
@@ -61,7 +61,7 @@ t.test("what comes broken before a half-close is refused once", async (t) => {
   }
 });
 
-t.test("the next request comes when its owner is done with the one before", async (t) => {
+t.test("the next request waits until the handler releases it", async (t) => {
   const waiting: Exchange[] = [];
   const { seen, get } = open((exchange) => {
     exchange.holdNext();
@@ -71,12 +71,12 @@ t.test("the next request comes when its owner is done with the one before", asyn
   const [first] = waiting;
   if (first === undefined) throw new Error("no request came");
   ok(first);
-  t.same(seen, ["/1", "finished /1"], "answered, and still to be settled");
+  t.same(seen, ["/1", "finished /1"], "answered, and not released yet");
   first.releaseNext();
   t.same(seen, ["/1", "finished /1", "/2"]);
 });
 
-t.test("an idle client that half-closes gets what it has not read yet", async (t) => {
+t.test("an idle client that half-closes gets the answer that it has not read yet", async (t) => {
   const { stream, session, get } = open(ok);
   stream.stuck = true;
   get("/1");
@@ -85,7 +85,7 @@ t.test("an idle client that half-closes gets what it has not read yet", async (t
   t.notOk(stream.destroyed);
 });
 
-t.test("a client that waits for a 100 as it should is not late; one that has it is", async (t) => {
+t.test("a client that waits for a 100 is not late until it has the 100", async (t) => {
   let aborted: AbortCause | undefined;
   const sink = { bodyData: () => {}, bodyEnd: () => {}, holds: true };
   const { session, pass } = open((exchange) => {
@@ -101,7 +101,7 @@ t.test("a client that waits for a 100 as it should is not late; one that has it 
   t.equal(aborted, undefined, "the server owes the 100");
   setContinue();
   pass(29_000);
-  t.equal(aborted, undefined, "its time runs from then");
+  t.equal(aborted, undefined, "its time runs from the 100 on");
   session.receive(Buffer.alloc(50_000, "x"));
   pass(29_000);
   t.equal(aborted, undefined);
@@ -155,7 +155,7 @@ t.test("time in which we did not read does not count against the client", async 
   t.equal(aborted, "client-timeout");
 });
 
-/** A tunnel that the client has opened, and what is heard of it. */
+/** A tunnel that the client has opened, and what its listener was told. */
 function openTunnel() {
   const heard: string[] = [];
   let tunnel: Exchange | undefined;
@@ -176,7 +176,7 @@ function openTunnel() {
   return { ...given, heard, tunnel };
 }
 
-t.test("a tunnel without traffic ends, and whoever holds its other end hears of it", async (t) => {
+t.test("a tunnel without traffic ends, and its listener is told", async (t) => {
   const { heard, stream, session, pass } = openTunnel();
   pass(59_000);
   session.receive(Buffer.from("traffic"));
@@ -195,12 +195,12 @@ t.test("a tunnel's client that was slow has as long as one that is silent", asyn
   pass(59_000); // `client` is 30 s
   t.same(heard, ["drained"]);
   tunnel.halfCloseTunnel();
-  t.ok(stream.ended, "the client is told");
+  t.ok(stream.ended, "the client gets the end of the stream");
   pass(3_600_000);
   session.receive(Buffer.from("traffic"));
   pass(3_600_000);
   session.ended();
-  t.same(heard, ["drained", "client ended"], "whoever half-closed it watches over it");
+  t.same(heard, ["drained", "client ended"], "after a half-close the session sets no timeout");
 });
 
 t.test("an answer cut short never looks complete, whatever its framing", async (t) => {
@@ -215,12 +215,12 @@ t.test("an answer cut short never looks complete, whatever its framing", async (
     exchange.truncate();
     t.match(stream, { ended: !reset, destroyed: reset, reset }, `${line}, ${length}`);
     pass(40_000);
-    t.match(stream, { destroyed: true, reset }, "a client that stays is not waited for");
+    t.match(stream, { destroyed: true, reset }, "the session closes without waiting");
     t.notMatch(stream.written, /0\r\n\r\n$/, "no last chunk");
   }
 });
 
-t.test("one that ends with the connection is reset whoever cuts it short", async (t) => {
+t.test("an answer that ends with the connection is reset, whatever cuts it short", async (t) => {
   const stopped = begin("GET / HTTP/1.0");
   stopped.session.stop();
   t.ok(stopped.stream.reset, "we stop");
@@ -246,17 +246,17 @@ t.test("an answer of which nothing has left can be taken back", async (t) => {
     const { stream, session } = open((exchange) => {
       exchange.inform(103, "Early Hints", new Fields());
       const informed = exchange.bytesSent;
-      t.ok(exchange.takeBack(), "there is none yet");
+      t.ok(exchange.takeBack(), "no answer was begun");
       exchange.respond(200, "OK", new Fields(), UNTIL_CLOSE);
       exchange.write(Buffer.from("secret"));
       t.ok(exchange.takeBack());
       t.match(exchange, { status: 0, bytesSent: informed });
       exchange.respondPlain?.(200, "HTTP/1.1 200 OK\r\n", 6);
       exchange.writeText("secret");
-      t.ok(exchange.takeBack(), "as often as there is one");
+      t.ok(exchange.takeBack(), "it works for every answer that was begun");
       exchange.answer(502, "Bad Gateway", new Fields(), Buffer.from("sorry"));
       t.equal(exchange.bytesSent, stream.written.length);
-      t.notOk(exchange.takeBack(), "it has left");
+      t.notOk(exchange.takeBack(), "the answer has left");
     });
     session.receive(request(`GET / HTTP/${version}`));
     t.match(
@@ -268,10 +268,10 @@ t.test("an answer of which nothing has left can be taken back", async (t) => {
   }
   const { exchange } = begin("GET / HTTP/1.1");
   exchange.write(Buffer.from("more"));
-  t.notOk(exchange.takeBack(), "some of it has left");
+  t.notOk(exchange.takeBack(), "part of the answer has left");
 });
 
-t.test("a request line that is none is refused before anything comes after it", async (t) => {
+t.test("a malformed request line is refused before the next bytes come", async (t) => {
   for (const [line, status] of [
     ["GET /", 400],
     ["GET / HTTP/2.0", 505],
@@ -285,7 +285,7 @@ t.test("a request line that is none is refused before anything comes after it", 
   const { session, seen } = open(ok);
   session.receive(Buffer.from("GET / HTTP/1.1\r\n"));
   session.receive(Buffer.from("Host: a\r\n"));
-  t.same(seen, [], "a good one is waited with");
+  t.same(seen, [], "after a good request line the session waits for more");
   session.receive(Buffer.from("\r\n"));
   t.same(seen, ["/", "finished /"]);
 });

@@ -1,5 +1,5 @@
-// The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3). The socket's owner calls
-// receive, drained, ended and closed, and expired once the deadline has passed: no request costs a timer of its own.
+// The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3). The owner of the
+// socket calls receive, drained, ended, closed, and expired after the deadline. So no request needs its own timer.
 import type { AbortCause } from "../exchange/exchange.ts";
 import { RequestHead } from "../message/head.ts";
 import { STATUS_OF } from "./abort-status.ts";
@@ -21,12 +21,12 @@ import type {
   SessionTimers,
 } from "./session-handler.ts";
 
-/** Of what comes before anybody wants it. */
+/** How much is read before a handler wants it. */
 const READ_AHEAD_BYTES = 16 * 1024;
 
 export class ClientSession implements ExchangeSession {
   readonly output: Output;
-  /** Its next answer says that it is the last, and is. What was answered without that word may be followed by a request. */
+  /** The next answer says that it is the last, and is. After an answer that did not, a request may still come. */
   draining = false;
   ownField: OwnField | undefined = undefined;
   readonly #stream: ByteStream;
@@ -36,7 +36,7 @@ export class ClientSession implements ExchangeSession {
   readonly #deadline: SessionDeadline;
   readonly #delivery: Delivery;
   readonly #requests: RequestReader;
-  /** From the first request with a body on. */
+  /** Set from the first request with a body on. */
   #body: RequestBody | undefined = undefined;
   #exchange: H1Exchange | undefined = undefined;
   #stash: Buffer | undefined = undefined;
@@ -69,7 +69,7 @@ export class ClientSession implements ExchangeSession {
     return this.#timers.now();
   }
 
-  /** No request is being read or answered. */
+  /** Whether no request is being read or answered. */
   get idle(): boolean {
     return this.#exchange === undefined && !this.#requests.started;
   }
@@ -83,13 +83,13 @@ export class ClientSession implements ExchangeSession {
     if (!this.#takeWhole(memory, length)) this.#take(Buffer.from(memory.subarray(0, length)));
   }
 
-  /** Bytes came in memory of their own. Returns whether all of it is free again. */
+  /** Bytes came in memory of their own. Returns whether nothing refers to that memory any more. */
   receiveOwned(chunk: Buffer): boolean {
     this.receive(chunk);
     return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
   }
 
-  /** A request body is on its way to somebody who lets go of it at once. */
+  /** Whether a request body is being read by a sink that keeps no bytes. */
   get bulk(): boolean {
     const exchange = this.#exchange;
     return exchange?.bodySink?.holds === false && exchange.readsBody;
@@ -106,14 +106,14 @@ export class ClientSession implements ExchangeSession {
     else this.#process(chunk);
   }
 
-  /** Nobody wants these bytes yet. A little is read ahead: a client that leaves meanwhile would not be noticed else. */
+  /** Keeps bytes that no handler wants yet. Without reading ahead, a client that leaves would go unnoticed. */
   #keep(bytes: Buffer): void {
     this.#stash = bytes;
     const waits = this.#exchange !== undefined && bytes.length < READ_AHEAD_BYTES;
     if (!waits && !this.#paused) this.pauseReading();
   }
 
-  /** The common case at once: between two requests, bytes that are just the head of the next. */
+  /** The fast path of the common case: between two requests, the bytes are exactly the head of the next. */
   #takeWhole(memory: Buffer, length: number): boolean {
     const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
     if (!free || this.#stash !== undefined || !this.#requests.untouched) return false;
@@ -142,7 +142,7 @@ export class ClientSession implements ExchangeSession {
     this.#exchange.listener.drained();
   }
 
-  /** The client half-closed: what it asked for is still answered (RFC 9112 §9.6). */
+  /** The client has half-closed. Its requests so far are still answered (RFC 9112 §9.6). */
   ended(): void {
     this.#halfClosed = true;
     this.#tunnel?.ended();
@@ -150,7 +150,7 @@ export class ClientSession implements ExchangeSession {
     if (this.#tunnel !== undefined || this.#linger !== undefined) return;
     const exchange = this.#exchange;
     if (this.#stash !== undefined) {
-      if (exchange?.bodyDone === false) exchange.listener.halfClosed(); // the rest of its body may be here
+      if (exchange?.bodyDone === false) exchange.listener.halfClosed(); // the kept bytes may complete its body
     } else if (exchange === undefined) this.#endBetween();
     else if (!exchange.bodyDone) this.#abort("client-closed");
     else {
@@ -159,7 +159,7 @@ export class ClientSession implements ExchangeSession {
     }
   }
 
-  /** The connection is gone. */
+  /** The connection has closed. */
   closed(): void {
     this.#handler.left?.();
     if (this.#dead) return;
@@ -180,13 +180,13 @@ export class ClientSession implements ExchangeSession {
       const late = sends || (this.#stream.writableNeedDrain && !this.#delivery.goesOn());
       const why = (sends ? this.#body?.lateness : undefined) ?? "client-timeout";
       if (late || this.#tunnel !== undefined) this.#abort(why);
-      else this.#deadline.at = this.now() + this.#timers.client; // the server's timeouts rule
+      else this.#deadline.at = this.now() + this.#timers.client; // only the server's timeouts apply
     } else if (this.#requests.started) {
       this.#refuse(LATE_HEAD);
     } else if (!this.#delivery.awaitsOn()) this.#end();
   }
 
-  /** Ends a connection that is idle. */
+  /** Closes the connection if it is idle. */
   leave(): void {
     if (this.idle) this.#lingerClose();
   }
@@ -236,7 +236,7 @@ export class ClientSession implements ExchangeSession {
     this.#exchange = undefined;
     this.#tunnel = undefined;
     if (exchange?.untilClose) this.#end(exchange);
-    else this.#lingerClose(); // what there is of the answer arrives; that it is not whole, its framing tells
+    else this.#lingerClose(); // the client gets the part there is, and its framing shows that it is incomplete
     if (exchange !== undefined) this.#handler.finished(exchange);
   }
 
@@ -244,7 +244,7 @@ export class ClientSession implements ExchangeSession {
     this.#tunnel = new ClientTunnel(receive, ended);
     this.active();
     this.#proceed();
-    if (this.#halfClosed) ended(); // before there was anybody to tell
+    if (this.#halfClosed) ended(); // the client had half-closed before the tunnel began
   }
 
   responseEnded(exchange: H1Exchange): void {
@@ -284,7 +284,7 @@ export class ClientSession implements ExchangeSession {
     let offset = 0;
     while (offset < chunk.length && !this.#dead && this.#linger === undefined) {
       const exchange = this.#exchange;
-      // A client that asks on without reading the answers would else fill our memory with them.
+      // Waits while the client does not read its answers. Otherwise they would fill our memory.
       const begin = exchange === undefined && !this.#stream.writableNeedDrain;
       if (begin) offset = this.#readHead(chunk, offset);
       else if (exchange?.readsBody) offset = this.#readBody(chunk, offset);
@@ -297,7 +297,7 @@ export class ClientSession implements ExchangeSession {
     this.#processing = false;
   }
 
-  /** What came of a request is sent on, be it the head alone: its server may have an answer to that. */
+  /** Sends on the body that was read, or the head alone: the server may have an answer to the head already. */
   #flushBody(): void {
     const { bodySink, bodyDone = true } = this.#exchange ?? {};
     if (!bodyDone) bodySink?.bodyFlush?.();
@@ -342,7 +342,7 @@ export class ClientSession implements ExchangeSession {
     return next;
   }
 
-  /** Tells the handler, and the client as long as nothing was answered yet. */
+  /** Tells the handler. Tells the client as well, if nothing was answered yet. */
   #abort(cause: AbortCause): void {
     const exchange = this.#exchange;
     const status = exchange?.status === 0 ? STATUS_OF[cause] : undefined;
@@ -362,7 +362,7 @@ export class ClientSession implements ExchangeSession {
     this.#handler.finished(exchange);
   }
 
-  /** The client has ended its side, after a request or within the head of one (RFC 9112 §8). */
+  /** The client has ended its side after a request, or within the head of one (RFC 9112 §8). */
   #endBetween(): void {
     if (this.#withinHead) this.#refuse(CUT_HEAD);
     else this.#lingerClose();
@@ -391,7 +391,7 @@ export class ClientSession implements ExchangeSession {
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  /** Ends the connection at once. @param unfinished what was being answered */
+  /** Ends the connection at once. @param unfinished the exchange that was not over */
   #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();

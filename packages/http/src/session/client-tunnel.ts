@@ -1,11 +1,11 @@
-// The client's side of a tunnel: where its bytes go, who hears of its end, and how long it may be silent
-// (RFC 9110 §7.8). Once we have half-closed it, whoever holds the other end watches over it.
+// The client's side of a tunnel: where its bytes go, what is called at its end, and how long it may be silent (RFC
+// 9110 §7.8). Once we have half-closed the tunnel, the code that holds its other end watches over the time.
 import type { SessionTimers } from "./session-handler.ts";
 
 export class ClientTunnel {
   readonly receive: (chunk: Buffer) => void;
   readonly ended: () => void;
-  /** We have half-closed, and the client has not. */
+  /** We have half-closed the tunnel, and the client has not. */
   #saidAll = false;
 
   constructor(receive: (chunk: Buffer) => void, ended: () => void) {
@@ -17,7 +17,7 @@ export class ClientTunnel {
     this.#saidAll = true;
   }
 
-  /** When it has been without traffic for too long, from now on. */
+  /** When the tunnel will have been without traffic for too long, counted from now. */
   deadline(halfClosed: boolean, { now, clientFin, tunnel }: SessionTimers): number {
     return this.#saidAll ? Number.POSITIVE_INFINITY : now() + (halfClosed ? clientFin : tunnel);
   }

@@ -1,10 +1,10 @@
-// Clients that are slow to take what was written to them.
+// Clients that take what was written to them only slowly.
 import t from "tap";
 import { begin, ok, onAbort, open } from "../../test/given-session.ts";
 import type { AbortCause, Exchange } from "../exchange/exchange.ts";
 import { Fields } from "../message/fields.ts";
 
-t.test("the time for the next request runs from when the client has the answer", async (t) => {
+t.test("the time for the next request starts when the client has the answer", async (t) => {
   const { stream, session, seen, get, pass } = open(ok);
   stream.stuck = true;
   get("/1");
@@ -17,7 +17,7 @@ t.test("the time for the next request runs from when the client has the answer",
   stream.writableLength = 0;
   session.drained();
   pass(59_000);
-  t.notOk(stream.destroyed, "it has an answer, and time to ask on");
+  t.notOk(stream.destroyed, "the client has the answer, and time for another request");
   get("/2");
   t.same(seen, ["/1", "finished /1", "/2", "finished /2"]);
   pass(61_000);
@@ -25,12 +25,12 @@ t.test("the time for the next request runs from when the client has the answer",
 });
 
 t.test(
-  "a rest that leaves without a word of it begins the time for the next request",
+  "the time for the next request also starts when the rest leaves without a drain event",
   async (t) => {
     const { stream, get, pass } = open(ok);
     stream.stuck = true;
     get("/1");
-    stream.writableLength = 0; // too little was left for Node to tell that it is gone
+    stream.writableLength = 0; // the rest was too small for Node to emit `drain`
     pass(89_000);
     t.notOk(stream.destroyed);
     pass(5_000);
@@ -38,7 +38,7 @@ t.test(
   },
 );
 
-t.test("between requests, one that has stopped reading the answer is given up", async (t) => {
+t.test("a client that stops reading the answer is given up, also between requests", async (t) => {
   const { stream, get, pass } = open(ok);
   stream.stuck = true;
   get("/1");
@@ -52,32 +52,32 @@ t.test("an answer's client is late only when it has not read for the whole time"
   exchange.listener = onAbort((cause) => {
     aborted = cause;
   });
-  pass(29_000); // the server's time
+  pass(29_000); // counts against the server
   stream.stuck = true;
   exchange.write(Buffer.from("more"));
   exchange.flush();
   pass(29_000);
-  t.equal(aborted, undefined, "slow for less than its timeout");
+  t.equal(aborted, undefined, "the client was slow for less than its timeout");
   pass(40_000);
   t.equal(aborted, "client-timeout");
 });
 
-t.test("a slow reader of a last answer is waited for while it reads", async (t) => {
+t.test("after the last answer, the session waits for a slow client while it reads", async (t) => {
   const { stream, session, get, pass } = open(ok);
   session.draining = true;
   stream.stuck = true;
   get("/1");
-  t.ok(stream.ended, "closed after the answer");
+  t.ok(stream.ended, "half-closed after the answer");
   for (let round = 0; round < 10; round++) {
     pass(20_000);
     stream.writableLength -= 1;
     t.notOk(stream.destroyed);
   }
   pass(40_000);
-  t.ok(stream.destroyed, "but not one that has stopped reading");
+  t.ok(stream.destroyed, "the client has stopped reading");
 });
 
-t.test("who is waited for decides whose timeout it is", async (t) => {
+t.test("the client's timeout runs only while the session waits for the client", async (t) => {
   let aborted: AbortCause | undefined;
   let current: Exchange | undefined;
   const { stream, session, get, pass } = open((exchange) => {
@@ -90,7 +90,7 @@ t.test("who is waited for decides whose timeout it is", async (t) => {
   });
   get("/slow-server");
   pass(300_000);
-  t.equal(aborted, undefined, "the client has read all there is");
+  t.equal(aborted, undefined, "the client has read everything there is");
   stream.stuck = true;
   current?.write(Buffer.alloc(10));
   current?.flush();

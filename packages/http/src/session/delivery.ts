@@ -1,5 +1,5 @@
-// How long a client may take for what was written to it: for ever, as long as it takes something of it within its
-// timeout. Only when it has an answer does its time for the next request run.
+// How long a client may take to read what was written to it. It has no limit as a whole, but the client must take
+// some of it within each timeout. The time for its next request starts only when it has the whole answer.
 import type { ByteStream } from "./byte-stream.ts";
 import { SendProgress } from "./send-progress.ts";
 import type { SessionDeadline, SessionTimers } from "./session-handler.ts";
@@ -8,7 +8,7 @@ export class Delivery {
   readonly #stream: ByteStream;
   readonly #timers: SessionTimers;
   readonly #deadline: SessionDeadline;
-  /** While it is watched. */
+  /** Set while the client's progress is watched. */
   #progress: SendProgress | undefined = undefined;
 
   constructor(stream: ByteStream, timers: SessionTimers, deadline: SessionDeadline) {
@@ -17,28 +17,28 @@ export class Delivery {
     this.#deadline = deadline;
   }
 
-  /** The client has not taken what was written: its time runs from now on. */
+  /** The client has not taken what was written. Its time starts now. */
   slow(): void {
     if (this.#progress !== undefined) return;
     this.#progress = new SendProgress(this.#stream);
     this.#clientsTime();
   }
 
-  /** It has everything. Returns whether that was waited for. */
+  /** The client has taken everything. Returns whether we were waiting for that. */
   drained(): boolean {
     const watched = this.#progress !== undefined;
     this.#progress = undefined;
     return watched;
   }
 
-  /** Whether the client has taken something since this was last asked, or `slow`. */
+  /** Whether the client has taken something since the last call of this, or of `slow`. */
   goesOn(): boolean {
     const made = this.#progress?.made() ?? true;
     this.#progress ??= new SendProgress(this.#stream);
     return made;
   }
 
-  /** The answer is written, and the client may ask on. */
+  /** The answer is written, and the client may send its next request. */
   awaitRequest(): void {
     if (this.#stream.writableLength > 0) {
       this.#progress = new SendProgress(this.#stream);
@@ -49,7 +49,7 @@ export class Delivery {
     }
   }
 
-  /** The deadline of `awaitRequest` has passed. Returns whether there is another. */
+  /** The deadline of `awaitRequest` has passed. Returns whether the client gets more time. */
   awaitsOn(): boolean {
     if (this.#progress?.made() !== true) return false;
     this.awaitRequest();

@@ -1,4 +1,4 @@
-// An exchange over HTTP/1.1: framing, HEAD, keep-alive and trailers are settled here (RFC 9112 §6, §9).
+// An exchange over HTTP/1.1. Framing, HEAD, keep-alive and trailers are decided here (RFC 9112 §6, §9).
 import type { BodySink } from "../exchange/body-sink.ts";
 import { type Exchange, type ExchangeListener, NO_LISTENER } from "../exchange/exchange.ts";
 import { lastChunk, writeResponseHead } from "../h1/serializer.ts";
@@ -8,18 +8,18 @@ import { ChunkBeingMade } from "./chunk-being-made.ts";
 import type { Output } from "./output.ts";
 import type { OwnField } from "./session-handler.ts";
 
-/** What an exchange needs of the session it belongs to. */
+/** What an exchange needs of its session. */
 export interface ExchangeSession {
   readonly output: Output;
   readonly draining: boolean;
   readonly ownField: OwnField | undefined;
   bodyWanted(): void;
   pauseReading(): void;
-  /** The client was told to go on with its body. */
+  /** The client was told to send its body (100). */
   continued(): void;
-  /** The client has not taken what was written: it has to go on taking it. */
+  /** The client has not taken what was written. From now on it has to take some of it within its timeout. */
   clientSlow(): void;
-  /** Counts as traffic on a tunnel. */
+  /** There was traffic on the tunnel. */
   active(): void;
   responseEnded(exchange: H1Exchange): void;
   truncate(): void;
@@ -28,7 +28,7 @@ export interface ExchangeSession {
   now(): number;
 }
 
-/** In place of what was sent before an answer, once some of it has left. */
+/** Stands in place of the number of bytes before the answer, once part of the answer has left. */
 const LEFT = -1;
 
 export class H1Exchange implements Exchange {
@@ -36,18 +36,18 @@ export class H1Exchange implements Exchange {
   readonly startedAt: number;
   readonly headAt: number;
   listener: ExchangeListener = NO_LISTENER;
-  /** The connection may carry another request after this one. */
+  /** Whether the connection may carry another request after this one. */
   keepAlive: boolean;
   status = 0;
   bytesSent = 0;
   bytesReceived = 0;
   readonly headBytes: number;
   responseEnded = false;
-  /** What the client asks next waits for `releaseNext`, also when this answer has ended. */
+  /** The client's next request waits for `releaseNext`, even when this answer has ended. */
   holdsNext = false;
   bodyDone: boolean;
   bodyPaused = false;
-  /** The client waits for a 100 before it sends its body. */
+  /** Whether the client waits for a 100 before it sends its body. */
   awaitsContinue: boolean;
   bodySink: BodySink | undefined = undefined;
   #session: ExchangeSession;
@@ -64,13 +64,14 @@ export class H1Exchange implements Exchange {
     this.headBytes = headBytes;
     this.startedAt = startedAt;
     this.headAt = session.now();
-    // A tunnel that was asked for and refused: what its client has sent ahead must never be read as requests (RFC 9931 §8).
+    // After a refused CONNECT the client may have sent bytes for the tunnel already. They must never be read as
+    // requests (RFC 9931 §8).
     this.keepAlive = head.keepAlive && head.method !== "CONNECT";
     this.bodyDone = head.bodyLength === 0;
     this.awaitsContinue = head.expectContinue;
   }
 
-  /** Until then the client's bytes wait in the kernel. */
+  /** Until this is called, the client's bytes wait in the kernel. */
   readBody(sink: BodySink): void {
     this.bodySink = sink;
     if (this.bodyDone) sink.bodyEnd(undefined);
@@ -88,7 +89,7 @@ export class H1Exchange implements Exchange {
     this.#session.bodyWanted();
   }
 
-  /** Never to an HTTP/1.0 client (RFC 9110 §15.2). */
+  /** HTTP/1.0 clients never get interim answers (RFC 9110 §15.2). */
   inform(status: number, reason: string, fields: Fields): void {
     if (this.head.version < 11 || this.status !== 0) return;
     this.#text(writeResponseHead(status, reason, fields));
@@ -117,7 +118,7 @@ export class H1Exchange implements Exchange {
     this.#text(last === "" ? `${head}\r\n` : `${head}${last}\r\n`);
   }
 
-  /** `keepAlive` stays as it has become. */
+  /** Does not reset `keepAlive`. */
   takeBack(): boolean {
     if (this.status === 0) return true;
     if (this.#sentBefore === LEFT || this.responseEnded) return false;
@@ -132,10 +133,10 @@ export class H1Exchange implements Exchange {
     return true;
   }
 
-  /** What the client is told about the connection; "" = what it takes for granted. */
+  /** The Connection line of the answer; "" when the client would assume the same without it. */
   #connectionLine(): string {
-    // An answer before the end of the request: the client may stop sending, and then what follows on
-    // the connection could not be told from the rest of the body (RFC 9112 §9.6, RFC 9110 §10.1.1).
+    // The answer comes before the end of the request. The client may then stop sending, and the next request could
+    // not be told from the rest of the body (RFC 9112 §9.6, RFC 9110 §10.1.1).
     if (!this.keepAlive || this.#session.draining || !this.bodyDone) {
       this.keepAlive = false;
       return "Connection: close\r\n";
@@ -208,12 +209,12 @@ export class H1Exchange implements Exchange {
     this.#text(text);
   }
 
-  /** The client is to send its body, now. */
+  /** Whether it is the client's turn to send its body. */
   get owesBody(): boolean {
     return this.readsBody && !(this.awaitsContinue && this.bytesReceived === 0);
   }
 
-  /** Bytes of the request body are wanted, now. */
+  /** Whether bytes of the request body are to be read now. */
   get readsBody(): boolean {
     return this.bodySink !== undefined && !this.bodyDone && !this.bodyPaused;
   }
@@ -222,7 +223,7 @@ export class H1Exchange implements Exchange {
     return this.#session.output.settled;
   }
 
-  /** The answer's end is the end of the connection. */
+  /** Whether the end of the answer is the end of the connection. */
   get untilClose(): boolean {
     return this.#left === Number.POSITIVE_INFINITY;
   }
@@ -272,7 +273,7 @@ export class H1Exchange implements Exchange {
     if (this.#chunk !== undefined) this.bytesSent += this.#chunk.writeTo(this.#session.output);
   }
 
-  /** How the body goes out; undefined = it does not, and `fields` say what it would have been. */
+  /** The framing of the body. Undefined = no body is sent, and `fields` say what its framing would have been. */
   #frame(bodyLength: number): number | undefined {
     this.#bodiless = this.head.method === "HEAD" || this.status === 204 || this.status === 304;
     this.#left = this.#bodiless ? 0 : bodyLength;

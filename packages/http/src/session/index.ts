@@ -1,4 +1,4 @@
-// HTTP/1.1 as a conversation: requests of a client, and ours to a server, over any byte stream.
+// HTTP/1.1 over any byte stream: sessions with clients, and ours with servers.
 export type { ByteStream } from "./byte-stream.ts";
 export { ClientSession } from "./client-session.ts";
 export { Output } from "./output.ts";

@@ -1,11 +1,11 @@
-// How a connection is closed after the answer to a request that its client calls its last.
+// How a connection is closed after the answer to a request that the client announced as its last.
 import t from "tap";
 import { ok, open } from "../../test/given-session.ts";
 import { Fields } from "../message/fields.ts";
 
 const LAST = "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
-t.test("closed at once when the request came alone and its answer has left", async (t) => {
+t.test("closed at once when nothing follows the request and the answer has left", async (t) => {
   const { stream, session, seen } = open(ok);
   session.receive(Buffer.from(LAST));
   t.same([stream.destroyed, stream.reset, stream.ended], [true, false, false]);
@@ -13,18 +13,18 @@ t.test("closed at once when the request came alone and its answer has left", asy
   t.same(seen, ["/last", "finished /last"]);
 });
 
-t.test("closed at once when its head came in two pieces", async (t) => {
+t.test("closed at once when the request's head came in two pieces", async (t) => {
   const { stream, session } = open(ok);
   session.receive(Buffer.from(LAST.slice(0, 20)));
   session.receive(Buffer.from(LAST.slice(20)));
   t.same([stream.destroyed, stream.ended], [true, false]);
 });
 
-t.test("half-closed, because closing might reset the answer away", async (t) => {
+t.test("half-closed when closing might reset the answer away", async (t) => {
   const cases: readonly (readonly [why: string, bytes: string])[] = [
-    ["the client has sent on although it had called its request the last", `${LAST}GET`],
-    ["it has a body, behind which some clients send a CRLF of their own", "POST"],
-    ["we end the connection, and the client may be asking on", "ours"],
+    ["the client has sent more after the request that it announced as its last", `${LAST}GET`],
+    ["the request has a body, after which some clients send an extra CRLF", "POST"],
+    ["we end the connection, and the client may be sending another request", "ours"],
   ];
   for (const [why, bytes] of cases) {
     const { stream, session } = open((exchange) => {
@@ -50,14 +50,14 @@ t.test("half-closed while the client has not taken the answer", async (t) => {
   t.same([stream.destroyed, stream.ended], [false, true]);
 });
 
-t.test("half-closed over TLS, where the closing alert goes out before", async (t) => {
+t.test("half-closed over TLS, where the closing alert has to go out first", async (t) => {
   const { stream, session } = open(ok);
   stream.encrypted = true;
   session.receive(Buffer.from(LAST));
   t.same([stream.destroyed, stream.ended], [false, true]);
 });
 
-t.test("bytes that come behind it before it is answered are kept from the answer", async (t) => {
+t.test("bytes that come between the request and its answer do not harm it", async (t) => {
   let answer = (): void => {};
   const { stream, session } = open((exchange) => {
     answer = () => exchange.answer(200, "OK", new Fields(), Buffer.from("fine"));

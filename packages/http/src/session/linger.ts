@@ -1,18 +1,18 @@
-// The end of a connection whose client may still be sending: the answer is on its way, we half-close
-// and read on for a while, because closing with unread input makes TCP reset the answer away
-// (RFC 9112 §9.6). Bounded in time and bytes; extended while the client goes on taking the answer.
+// The end of a connection whose client may still be sending. We half-close and go on reading for a while. If we
+// closed with unread input, TCP would send a reset, and the client would lose the answer (RFC 9112 §9.6). Reading on
+// is limited in time and bytes. The time is extended while the client keeps taking the answer.
 import type { RequestHead } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { SendProgress } from "./send-progress.ts";
 
 const LINGER_MS = 2_000;
-/** Far more than a fast and distant client has on its way when it learns of our answer. */
+/** Far more than a fast and distant client can have sent before it sees our answer. */
 const LINGER_BYTES = 16 * 1024 * 1024;
 
 /**
- * Whether a connection may be closed at once, without lingering. So it is when the client has said that its request is
- * the last, that request has no body, and the kernel has taken the whole answer: no input can come that would reset it
- * away. Over TLS the closing alert has to go out first.
+ * Whether the connection may be closed at once, without lingering. That needs three things: the client announced that
+ * this request is its last, the request has no body, and the kernel has taken the whole answer. Then no input can
+ * come that would make TCP reset the answer away. Not over TLS, where the closing alert has to go out first.
  */
 export function resetsNothing(stream: ByteStream, { keepAlive, bodyLength }: RequestHead): boolean {
   return !keepAlive && bodyLength === 0 && stream.writableLength === 0 && stream.encrypted !== true;
@@ -20,14 +20,14 @@ export function resetsNothing(stream: ByteStream, { keepAlive, bodyLength }: Req
 
 export class Linger {
   readonly #stream: ByteStream;
-  /** A client that takes nothing of the answer for so long is given up. */
+  /** A client that takes nothing of the answer for this long is given up. */
   readonly #stalledMs: number;
   readonly #untilClose: boolean;
   #discarded = 0;
   readonly #progress: SendProgress;
   #until: number;
 
-  /** Half-closes `stream`. @param untilClose nothing but that tells the client where the answer ends */
+  /** Half-closes `stream`. @param untilClose whether only the end of the connection shows where the answer ends */
   constructor(stream: ByteStream, stalledMs: number, now: number, untilClose: boolean) {
     this.#stream = stream;
     this.#stalledMs = stalledMs;
@@ -38,23 +38,23 @@ export class Linger {
     stream.resume();
   }
 
-  /** When `goOn` is to be asked next. */
+  /** When `goOn` has to be called next. */
   static deadline(now: number): number {
     return now + LINGER_MS;
   }
 
-  /** Ending it now would make a part of the answer look like the whole. */
+  /** Whether ending the connection now would make a part of the answer look like the whole. */
   get cutShort(): boolean {
     return this.#untilClose && this.#stream.writableLength > 0;
   }
 
-  /** Throws away what the client still sends. False when that is too much. */
+  /** Discards what the client still sends. Returns false when that is too much. */
   discard(bytes: number): boolean {
     this.#discarded += bytes;
     return this.#discarded <= LINGER_BYTES;
   }
 
-  /** Whether to wait on: some of the answer has not left, and the client keeps taking it. */
+  /** Whether to wait longer: part of the answer has not left, and the client keeps taking it. */
   goOn(now: number): boolean {
     if (this.#progress.made()) this.#until = now + this.#stalledMs;
     return !this.#progress.done && now < this.#until;

@@ -1,21 +1,26 @@
-// What goes out on a connection, gathered so that a head, its first body bytes and chunk framing
-// leave in one write: the system call costs more than everything else done for a small message.
+// The output of a connection. It is collected, so that a head, the first bytes of its body and the chunk framing
+// leave in one write. For a small message, the system call costs more than everything else.
 import type { ByteStream } from "./byte-stream.ts";
 
-/** Up to here gathering everything in one piece is cheaper than handing the kernel a list of them. */
+/** Up to this size, copying everything into one piece is cheaper than passing the kernel a list of pieces. */
 const GATHER_LIMIT = 24 * 1024;
 
-/** One piece from here on is handed over as it is: as text that waits for a slow peer it would fill the heap. */
+/**
+ * A single piece of at least this size is not turned into text: as text that waits for a slow peer it would fill the
+ * heap.
+ */
 const LARGE = 8 * 1024;
 
-/** Pieces that are smaller than this on average are copied into one: each would cost more than its bytes. */
+/**
+ * Pieces smaller than this on average are copied into one, because each piece would cost more than copying its bytes.
+ */
 const SMALL = 1024;
 
 export class Output {
   readonly #stream: ByteStream;
-  /** What comes before `#parts`: most of what is sent is text only. */
+  /** What comes before `#parts`. Most output is text only. */
   #text = "";
-  /** From the first bytes on. */
+  /** Set from the first bytes on. */
   #parts: (string | Buffer)[] | undefined = undefined;
   #bytes = 0;
 
@@ -23,12 +28,12 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Nothing is left of what was written: no memory of it is referred to any more. */
+  /** Whether everything written has left, so that nothing refers to its memory any more. */
   get settled(): boolean {
     return this.#bytes === 0 && this.#stream.writableLength === 0;
   }
 
-  /** Adds text of one byte per character (latin1), such as a head or a chunk size line. */
+  /** Adds text of one character per byte (latin1), such as a head or a chunk size line. */
   text(text: string): void {
     if (this.#parts === undefined) this.#text += text;
     else this.#parts.push(text);
@@ -42,22 +47,22 @@ export class Output {
     this.#bytes += chunk.length;
   }
 
-  /** Throws away what was added. */
+  /** Drops what was added. */
   drop(): void {
     this.#text = "";
     this.#parts = undefined;
     this.#bytes = 0;
   }
 
-  /** Sends what was added. False when the peer is slow and the caller should wait for `drain`. */
+  /** Sends what was added. Returns false when the peer is slow: the caller has to wait for `drain`. */
   flush(): boolean {
     const total = this.#bytes;
     if (total === 0) return !this.#stream.writableNeedDrain;
     const text = this.#text;
     const parts = this.#parts;
     this.drop();
-    // Node hands short Latin-1 text to the kernel from the stack: no buffer is allocated for it, and
-    // nothing refers to the memory the bytes were read into.
+    // Node passes short Latin-1 text to the kernel from the stack. No buffer is allocated for it, and nothing refers
+    // to the memory that the bytes were read into.
     const [only] = parts ?? [];
     if (total >= LARGE && only?.length === total && typeof only !== "string")
       return this.#stream.write(only);
@@ -77,7 +82,7 @@ export class Output {
   }
 }
 
-/** One piece of many small ones. */
+/** Joins many small pieces into one. */
 function joined(parts: readonly (string | Buffer)[], total: number): Buffer {
   const whole = Buffer.allocUnsafe(total);
   let at = 0;

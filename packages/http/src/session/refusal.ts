@@ -1,4 +1,4 @@
-// Requests that are refused before anybody handles them, and the answer to them.
+// Requests that are refused before a handler sees them, and the answer to them.
 import { writeResponseHead } from "../h1/serializer.ts";
 import { httpDate } from "../message/date.ts";
 import { Fields } from "../message/fields.ts";
@@ -7,28 +7,28 @@ import type { ProtocolFailure } from "../message/protocol-failure.ts";
 import { reasonPhrase } from "../message/status.ts";
 import type { RefusedRequest } from "./session-handler.ts";
 
-/** The client did not end the head in time. */
+/** The client did not complete the head in time. */
 export const LATE_HEAD: RefusedRequest = {
   status: 408,
   by: "client-timeout",
   cause: "the request head did not come in time",
 };
 
-/** The client ended its side within the head; it may still read (RFC 9112 §8). */
+/** The client ended its side within the head. It may still be reading (RFC 9112 §8). */
 export const CUT_HEAD: RefusedRequest = {
   status: 400,
   by: "client-closed",
   cause: "the connection ended within the head of a request",
 };
 
-/** The client went within the head. */
+/** The client left within the head. */
 export const LEFT_HEAD: RefusedRequest = {
   status: -1,
   by: "client-closed",
   cause: "the client left within the head of a request",
 };
 
-/** The bytes of the head are at fault. */
+/** The head is malformed. */
 export function badHead(failure: ProtocolFailure): RefusedRequest {
   return { status: failure.status, cause: failure.message, failure };
 }
@@ -40,8 +40,8 @@ export function longBody(head: RequestHead, limit: number): RefusedRequest {
 }
 
 /**
- * The whole of it, made at `wall` (milliseconds since 1970); it closes the connection. `own` is a field that every
- * answer here has, complete with its CRLF, or "".
+ * The complete answer, which closes the connection. `wall` is the time in milliseconds since 1970. `own` is a field
+ * that every answer of this session has, complete with its CRLF, or "".
  */
 export function refusal(status: number, wall: number, own: string): string {
   const fields = new Fields();

@@ -1,5 +1,5 @@
-// The bodies of one connection's requests, one after another: taken off the wire, handed to whoever reads the
-// request, and held to what they may take of bytes and of time.
+// The bodies of one connection's requests, one after another. Decodes each body, passes it to the sink of its
+// request, and enforces its limits of bytes and of time.
 import type { BodySink } from "../exchange/body-sink.ts";
 import type { AbortCause } from "../exchange/exchange.ts";
 import { BodyDecoder } from "../h1/body-decoder.ts";
@@ -9,7 +9,7 @@ import type { H1Exchange } from "./h1-exchange.ts";
 import type { SessionDeadline, SessionLimits, SessionTimers } from "./session-handler.ts";
 
 export class RequestBody implements BodySink {
-  /** What is wrong with it: its exchange has to be aborted. */
+  /** What is wrong with the body, so that its exchange has to be aborted. */
   fault: AbortCause | undefined = undefined;
   readonly #decoder: BodyDecoder;
   readonly #allowance: BodyAllowance;
@@ -26,17 +26,21 @@ export class RequestBody implements BodySink {
     this.#limit = limits.body ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Expects the body of `exchange`. */
+  /** Starts the body of `exchange`. */
   start(exchange: H1Exchange): void {
     this.fault = undefined;
     this.#exchange = exchange;
     this.#decoder.start(exchange.head.bodyLength, this);
     this.#allowance.start(exchange.headAt);
-    // Until the first byte it is not slow: it may be waiting for a 100 (RFC 9110 §10.1.1), or not be read yet.
+    // Before its first byte the client is not late: it may be waiting for a 100 (RFC 9110 §10.1.1), or we may not
+    // read yet.
     this.#allowance.paused(exchange.headAt);
   }
 
-  /** Takes it from `chunk`, from `offset` on. Returns where what comes after it begins; look at `fault` then. */
+  /**
+   * Reads the body from `chunk`, starting at `offset`. Returns where the bytes after the body begin. Check `fault`
+   * then.
+   */
   read(chunk: Buffer, offset: number): number {
     const exchange = this.#exchange;
     const now = this.#timers.now();
@@ -49,12 +53,12 @@ export class RequestBody implements BodySink {
     return next;
   }
 
-  /** What is wrong with a client that is late with it. */
+  /** The abort cause for a client that is late with its body. */
   get lateness(): AbortCause {
     return this.#allowance.dribbles(this.#timers.now()) ? "body-too-slow" : "client-timeout";
   }
 
-  /** Nothing is read for a while, which is not the client's fault. */
+  /** We do not read for a while, which must not count against the client. */
   paused(): void {
     this.#allowance.paused(this.#timers.now());
   }
@@ -63,7 +67,7 @@ export class RequestBody implements BodySink {
     this.#allowance.resumed(this.#timers.now());
   }
 
-  // From the decoder. Of an exchange that has ended meanwhile, nobody wants the rest.
+  // Called by the decoder. If the exchange has ended in the meantime, the rest of its body is dropped.
 
   bodyData(chunk: Buffer): void {
     const exchange = this.#exchange;

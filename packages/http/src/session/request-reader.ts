@@ -1,4 +1,5 @@
-// The heads of one client's requests, one after another: whole ones in one go, pieces kept until they are whole.
+// Reads the heads of one client's requests, one after another. A head that comes whole is read at once; pieces of a
+// head are kept until it is whole.
 import { HeadReader } from "../h1/head-reader.ts";
 import type { RequestLimits } from "../h1/limits.ts";
 import { parseRequest, parseRequestHead } from "../h1/parse-request.ts";
@@ -6,40 +7,40 @@ import { WholeHead } from "../h1/whole-head.ts";
 import { RequestHead, type RequestSection } from "../message/head.ts";
 import type { ProtocolFailure } from "../message/protocol-failure.ts";
 
-/** Scratch: filled and used within one call. */
+/** Reused scratch memory. It is filled and read within one call. */
 const WHOLE = new WholeHead();
 
 export class RequestReader {
   /** When the first byte of the head came. */
   startedAt = 0;
-  /** Bytes of the head, without its empty line. */
+  /** How many bytes the head has, without its empty line. */
   headBytes = 0;
   readonly #limits: RequestLimits;
-  /** From the first head on that does not come whole and alone. */
+  /** Set from the first head on that comes in pieces or together with other bytes. */
   #pieces: HeadReader | undefined = undefined;
-  /** The fields of the request before: the next one's are often the same. */
+  /** The fields of the request before, because the next request often has the same. */
   #before: RequestSection | undefined = undefined;
-  /** Nothing had come behind the last head when it was read. */
+  /** Whether no bytes followed the last head in the same read. */
   alone = false;
 
   constructor(limits: RequestLimits) {
     this.#limits = limits;
   }
 
-  /** A part of a head has come. */
+  /** Whether part of a head has come. */
   get started(): boolean {
     return this.#pieces?.started === true;
   }
 
-  /** Nothing has come since the last head, not even an empty line. */
+  /** Whether nothing has come since the last head, not even an empty line. */
   get untouched(): boolean {
     return this.#pieces?.untouched !== false;
   }
 
-  /** The common case: bytes that are a head and nothing else. Undefined when they are not. */
+  /** The fast path of the common case: the bytes are exactly one head. Undefined when they are not. */
   whole(memory: Buffer, length: number, now: number): RequestHead | ProtocolFailure | undefined {
     const { requestLine, head } = this.#limits;
-    const surelyWithin = Math.min(requestLine, head); // whatever its lines
+    const surelyWithin = Math.min(requestLine, head); // so short a head is within both limits
     if (!WHOLE.read(memory, length, surelyWithin, this.#before?.text)) return undefined;
     this.startedAt = now;
     this.headBytes = length;
@@ -50,8 +51,8 @@ export class RequestReader {
   }
 
   /**
-   * Takes bytes from `offset` on, up to the end of a head. Returns that head and where the next byte is, or why
-   * it is refused; undefined when all were taken and more are needed.
+   * Takes bytes starting at `offset`, up to the end of a head. Returns that head and the position after it, or why
+   * the head is refused. Undefined when all bytes were taken and the head is not complete.
    */
   read(
     chunk: Buffer,

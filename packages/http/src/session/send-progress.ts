@@ -1,9 +1,10 @@
-// Whether a client that has not taken everything yet still takes something. `writableLength` counts a write until
-// all of it has left, which for a big one and a slow client is far longer than any timeout; what is left of that
-// write only Node's handle knows. (net.Socket asks it too before it calls a connection idle.)
+// Whether a client that has not taken everything yet is still taking something. `writableLength` counts a write in
+// full until all of it has left. For a large write and a slow client, that takes far longer than any timeout. How
+// much of that write is left, only Node's handle knows. (net.Socket also asks the handle before it calls a connection
+// idle.)
 import type { ByteStream } from "./byte-stream.ts";
 
-/** Differs from one call to the next if some of what was written has left meanwhile and nothing was added. */
+/** If nothing was added between two calls, they differ exactly when some of what was written has left. */
 function unsentMark(stream: ByteStream): number {
   const { writableLength } = stream;
   if (writableLength === 0) return 0;
@@ -17,18 +18,18 @@ export class SendProgress {
   readonly #stream: ByteStream;
   #mark: number;
 
-  /** Watches from now on. */
+  /** Starts watching. */
   constructor(stream: ByteStream) {
     this.#stream = stream;
     this.#mark = unsentMark(stream);
   }
 
-  /** Nothing is left. */
+  /** Whether everything has left. */
   get done(): boolean {
     return this.#stream.writableLength === 0;
   }
 
-  /** Whether anything has left, or was added, since the last call or the start. */
+  /** Whether anything has left or was added since the last call, or since the start. */
   made(): boolean {
     const before = this.#mark;
     this.#mark = unsentMark(this.#stream);

@@ -1,5 +1,5 @@
-// Our side of a connection to a server: one request at a time, its answer parsed as strictly as a
-// client's request, and the verdict whether the connection may carry another (RFC 9112 §9.3, §6.3).
+// Our side of a connection to a server. It sends one request at a time, parses the answer as strictly as a client's
+// request, and decides whether the connection may carry another (RFC 9112 §9.3, §6.3).
 import type { BodySink } from "../exchange/body-sink.ts";
 import { BodyDecoder } from "../h1/body-decoder.ts";
 import { HeadReader } from "../h1/head-reader.ts";
@@ -14,21 +14,26 @@ import type { ByteStream } from "./byte-stream.ts";
 import { ChunkBeingMade } from "./chunk-being-made.ts";
 import { Output } from "./output.ts";
 
-/** Hears the answer to one request, in this order: informed*, responded, bodyText or bodyData*, bodyEnd or failed. */
+/** Gets the answer to one request, in this order: informed*, responded, bodyText or bodyData*, bodyEnd or failed. */
 export interface ResponseListener extends BodySink {
   /** An interim answer other than 101. */
   informed(head: ResponseHead): void;
   /** The final head, or 101. */
   responded(head: ResponseHead): void;
-  /** The whole body, a character per byte: in place of bodyData when it came with its head. */
+  /**
+   * The whole body as text of one character per byte. Called instead of bodyData when the body came with its head.
+   */
   bodyText(text: string): void;
-  /** The answer cannot be completed: the server broke the protocol, or closed (undefined). Called at most once, last. */
+  /**
+   * The answer cannot be completed: the server broke the protocol, or closed the connection (undefined). Called at
+   * most once, last.
+   */
   failed(failure: ProtocolFailure | undefined): void;
   /** The server took what was written. */
   serverDrained(): void;
 }
 
-/** A server may send so many interim answers before we call it broken. */
+/** With more interim answers than this, the server counts as broken. */
 const MAX_INTERIM = 64;
 const TOO_MANY_INTERIM = new ProtocolFailure(
   "too-many-interim-answers",
@@ -36,13 +41,13 @@ const TOO_MANY_INTERIM = new ProtocolFailure(
   `More than ${MAX_INTERIM} interim answers`,
 );
 
-/** An answer of that size is worth reading into memory of its own. */
+/** An answer of this size is read into memory of its own. */
 const BULK = 16 * 1024;
 
 export class ServerSession implements BodySink {
-  /** Requests sent so far on this connection. */
+  /** How many requests were sent on this connection so far. */
   requests = 0;
-  /** Any byte of the current answer has come. */
+  /** Whether any byte of the current answer has come. */
   answered = false;
   readonly #stream: ByteStream;
   readonly #limits: HeadLimits;
@@ -53,7 +58,7 @@ export class ServerSession implements BodySink {
   /** A head of at most this size is within both limits. */
   readonly #surelyWithin: number;
   #listener: ResponseListener | undefined = undefined;
-  /** The head of an earlier answer, with its empty line: the next one's is often the same. */
+  /** The head of an earlier answer, with its empty line, because the next answer's head is often the same. */
   #knownText = "";
   #known: ResponseHead | undefined = undefined;
   #bulky = false;
@@ -75,22 +80,25 @@ export class ServerSession implements BodySink {
     this.#decoder = new BodyDecoder(limits, "server");
   }
 
-  /** The connection may carry another request: the last one is complete both ways and nothing is in doubt. */
+  /**
+   * Whether the connection may carry another request: the last one is complete in both directions, and its framing
+   * was certain.
+   */
   get reusable(): boolean {
     return this.#listener === undefined && this.#requestDone && this.#keepAlive && !this.#broken;
   }
 
-  /** Much is on its way, or was the last time. */
+  /** Whether many bytes are coming, or came with the last answer. */
   get bulk(): boolean {
     return this.#inBody || this.#bulky;
   }
 
-  /** No answer has begun. */
+  /** Whether no answer has begun. */
   get resting(): boolean {
     return !this.#inBody;
   }
 
-  /** All that was written has left. */
+  /** Whether everything written has left. */
   get settled(): boolean {
     return this.#output.settled;
   }
@@ -109,13 +117,13 @@ export class ServerSession implements BodySink {
     if (this.#requestDone) this.#output.flush();
   }
 
-  /** Adds request body bytes; they leave at `flush` or `endBody`. */
+  /** Adds bytes of the request body. They leave at `flush` or `endBody`. */
   write(chunk: Buffer): void {
     if (this.#chunkedRequest) this.#chunk.add(chunk);
     else this.#output.bytes(chunk);
   }
 
-  /** Sends what was added. False when the server is slow: wait for `serverDrained`. */
+  /** Sends what was added. Returns false when the server is slow: wait for `serverDrained`. */
   flush(): boolean {
     this.#chunk.writeTo(this.#output);
     return this.#output.flush();
@@ -134,7 +142,7 @@ export class ServerSession implements BodySink {
     const head = this.#wholeAnswer(memory, length);
     const listener = this.#listener;
     if (head === undefined || listener === undefined) {
-      this.receive(Buffer.from(memory.subarray(0, length))); // it may wait for a slow client
+      this.receive(Buffer.from(memory.subarray(0, length))); // a copy, because the answer may wait for a slow client
       return;
     }
     const { bodyLength } = head;
@@ -143,7 +151,7 @@ export class ServerSession implements BodySink {
     this.#keepAlive = head.keepAlive;
     this.#inBody = true;
     listener.responded(head);
-    if (this.#listener !== listener) return; // it wants no more of it
+    if (this.#listener !== listener) return; // the listener has abandoned the answer
     if (bodyLength > 0) {
       listener.bodyText(latin1(memory, length - bodyLength, length));
     }
@@ -159,7 +167,7 @@ export class ServerSession implements BodySink {
     let offset = 0;
     while (offset < chunk.length && !this.#broken) {
       if (this.#listener === undefined) {
-        this.#broken = true; // nothing was asked: never another answer (RFC 9112 §6.3)
+        this.#broken = true; // bytes without a request must never be taken for an answer (RFC 9112 §6.3)
         this.#stream.destroy();
       } else if (this.#inBody) offset = this.#readBody(chunk, offset);
       else offset = this.#readHead(chunk, offset);
@@ -170,7 +178,7 @@ export class ServerSession implements BodySink {
     this.#listener?.serverDrained();
   }
 
-  /** The server ended the connection; `orderly` is false when it was reset rather than closed. */
+  /** The server ended the connection. `orderly` is false when it was reset. */
   closed(orderly: boolean): void {
     const listener = this.#listener;
     const clean = orderly && this.#inBody && this.#decoder.eof();
@@ -181,18 +189,18 @@ export class ServerSession implements BodySink {
     listener?.failed(undefined);
   }
 
-  /** Stops listening; the connection is not to be used again. */
+  /** Stops reading the answer. The connection must not be used again. */
   abandon(): void {
     this.#listener = undefined;
     this.#broken = true;
   }
 
-  /** After a 101: what the server sends goes to `receive`, `write` is no longer used. */
+  /** Called after a 101: what the server sends goes to `receive`, and `write` is no longer used. */
   tunnel(receive: (chunk: Buffer) => void): void {
     this.#tunnel = receive;
     this.#listener = undefined;
     this.#broken = true;
-    this.#bulky = false; // how large an answer was before says nothing about a tunnel
+    this.#bulky = false; // the size of the answer before says nothing about the tunnel
   }
 
   bodyData(chunk: Buffer): void {
@@ -206,7 +214,7 @@ export class ServerSession implements BodySink {
     listener?.bodyEnd(trailers);
   }
 
-  /** The final head, when the bytes are one whole answer of a length known beforehand. */
+  /** The final head, when the bytes are exactly one whole answer of a length known beforehand. */
   #wholeAnswer(memory: Buffer, length: number): ResponseHead | undefined {
     const fresh = !this.#inBody && !this.#broken && !this.#reader.started;
     if (this.#listener === undefined || !fresh || this.#method === "CONNECT") return undefined;
@@ -221,7 +229,7 @@ export class ServerSession implements BodySink {
     if (end < 0 || end + 4 > length || end + 2 > this.#surelyWithin) return undefined;
     const text = latin1(memory, 0, end + 2);
     const head = parseResponseHead(text, this.#limits, this.#method);
-    // Whatever is not plain is read again, and refused, by the careful path.
+    // Any other answer is parsed again by the slow path, which also refuses what is malformed.
     if (!(head instanceof ResponseHead) || head.status < 200) return undefined;
     if (head.bodyLength !== length - end - 4) return undefined;
     if (this.#method !== "HEAD") {

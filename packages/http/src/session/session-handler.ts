@@ -1,10 +1,10 @@
-// What a session is given: how patient and how generous it is, and who handles its requests.
+// What a session is given: its timeouts, its limits, and the handler of its requests.
 import type { Exchange } from "../exchange/exchange.ts";
 import type { RequestLimits } from "../h1/limits.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { ProtocolFailure } from "../message/protocol-failure.ts";
 
-/** Milliseconds a client may take, and the clock they are counted on. */
+/** Timeouts for a client in milliseconds, and the clock that they are counted on. */
 export interface SessionTimers {
   now(): number;
   /** Milliseconds since 1970, for the Date of answers. */
@@ -12,54 +12,54 @@ export interface SessionTimers {
   readonly httpRequest: number;
   readonly httpKeepAlive: number;
   readonly client: number;
-  /** After the client has half-closed. */
+  /** Applies after the client has half-closed. */
   readonly clientFin: number;
   readonly tunnel: number;
 }
 
-/** When a session's `expired` is due, on the clock of its timers. */
+/** When the session's `expired` is due, on the clock of its timers. */
 export interface SessionDeadline {
   at: number;
 }
 
-/** A field that each answer gets which does not have it, interim answers aside. */
+/** A field that is added to each answer without it, except interim answers. */
 export interface OwnField {
-  /** Its name in lower case. */
+  /** The name in lower case. */
   readonly key: string;
-  /** How a head that has it shows so. */
+  /** Matches a head that has the field already. */
   readonly present: RegExp;
-  /** Complete with its CRLF. */
+  /** The whole line, with its CRLF. */
   readonly line: string;
 }
 
 export interface SessionLimits extends RequestLimits {
-  /** Bytes of a request body; undefined = unlimited. */
+  /** The most bytes of a request body; undefined = unlimited. */
   readonly body: number | undefined;
-  /** Bytes per second a request body must come at, over all; 0 = any. */
+  /** The least bytes per second of a request body, over all; 0 = any. */
   readonly bodyRate: number;
 }
 
-/** A request that nobody was asked to handle. */
+/** A request that was refused before a handler saw it. */
 export interface RefusedRequest {
-  /** What the client was answered; -1 when it had gone. */
+  /** The status of the answer; -1 when the client had gone. */
   readonly status: number;
-  /** What the client did, late with its head or away within it; absent when the request itself was at fault. */
+  /** Set when the client was late with the head, or left within it; absent when the request itself was malformed. */
   readonly by?: "client-timeout" | "client-closed";
-  /** In words. */
+  /** The cause in words. */
   readonly cause: string;
-  /** What is wrong with its bytes. */
+  /** What is wrong with the bytes of the request. */
   readonly failure?: ProtocolFailure;
-  /** When that could be read. */
+  /** The head, if it could be parsed. */
   readonly head?: RequestHead;
 }
 
 export interface SessionHandler {
   /** A request has come. The answer may be given at once or later. */
   request(exchange: Exchange): void;
-  /** A request was refused, and is answered by the session. */
+  /** A request was refused. The session answers it. */
   refused(refused: RefusedRequest): void;
-  /** The exchange is over, whichever way; the last call for it. */
+  /** The exchange is over, in whatever way it ended. This is the last call for it. */
   finished(exchange: Exchange): void;
-  /** The connection is gone; its last exchange is told next. Called once. */
+  /** The connection has closed. Called once, before its last exchange is told. */
   left?(): void;
 }
