@@ -1,4 +1,4 @@
-// `tandem lab` as a person meets it: what it refuses, what it prints, what it writes.
+// `tandem lab` as a person uses it: what it refuses, what it prints and which files it writes.
 import {
   chmodSync,
   existsSync,
@@ -20,7 +20,7 @@ function folderWith(t: Test): { readonly folder: string; readonly tiny: string }
   return { folder, tiny: join(folder, "tiny.json") };
 }
 
-t.test("what is not there is named, with what there is", async (t) => {
+t.test("a wrong scenario, algorithm or file is named, with what is right", async (t) => {
   const folder = t.testdir({
     "no.json": "{",
     "part.json": '{"name":"x","servers":[]}',
@@ -58,7 +58,7 @@ t.test("what is not there is named, with what there is", async (t) => {
   ]);
 });
 
-t.test("a command at fault says so without a stack and exits 2", async (t) => {
+t.test("a wrong command line is explained without a stack, and exits 2", async (t) => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [["run", "linkrd"], /did you mean 'linkerd'\?/],
     [
@@ -89,8 +89,8 @@ t.test("a folder that cannot be written is refused before anything is simulated"
   t.equal(code, 1);
 });
 
-const asRoot = process.getuid?.() === 0 && "root may write everywhere";
-t.test("nor one that may not be", { skip: asRoot }, async (t) => {
+const asRoot = process.getuid?.() === 0 && "root may write to every folder";
+t.test("so is a folder without permission to write", { skip: asRoot }, async (t) => {
   const { folder, tiny } = folderWith(t);
   mkdirSync(join(folder, "locked"));
   chmodSync(join(folder, "locked"), 0o500);
@@ -98,10 +98,10 @@ t.test("nor one that may not be", { skip: asRoot }, async (t) => {
   t.match(locked.stderr, /cannot write to .*locked: EACCES/);
 });
 
-t.test("an interrupt in the middle ends at once and leaves nothing behind", async (t) => {
+t.test("an interrupt ends a run at once, and no file is left", async (t) => {
   const { folder } = folderWith(t);
   const out = join(folder, "out");
-  // Minutes of simulation: it is certainly in the middle of it.
+  // The simulation takes minutes, so the interrupt certainly comes in the middle of it.
   const long = { ...TINY, durationMs: 100_000_000 };
   writeFileSync(join(folder, "long.json"), JSON.stringify(long));
   const { child, outcome } = startLab(["run", join(folder, "long.json"), "--out", out], {
@@ -115,16 +115,17 @@ t.test("an interrupt in the middle ends at once and leaves nothing behind", asyn
   t.same(readdirSync(out), []);
 });
 
-/** Waits for a condition, at most a minute, which only what is stuck needs. */
+/** Waits for a condition. A minute is far more than it takes, so after that the test fails. */
 async function until(done: () => boolean, ended: number | null): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (!done()) {
-    if (Date.now() > deadline || ended !== null) throw new Error("it did not come so far");
+    if (Date.now() > deadline || ended !== null)
+      throw new Error("the condition did not become true");
     await sleep(20);
   }
 }
 
-t.test("list: everything there is, for people and as JSON", async (t) => {
+t.test("list: every scenario, check and algorithm, as text and as JSON", async (t) => {
   const [text, json] = await Promise.all([lab("list"), lab("list", "--json")]);
   const { scenarios, checks, algorithms } = JSON.parse(json.stdout);
   t.same(
@@ -152,7 +153,7 @@ interface RunResult {
   readonly comparison: { readonly verdict: string; readonly pairs: number } | null;
 }
 
-t.test("run --json has every value, and the figures have the same", async (t) => {
+t.test("run --json has every value, and the figures have the same values", async (t) => {
   const { folder, tiny } = folderWith(t);
   const out = join(folder, "out");
   const { stdout, stderr, code } = await lab("run", tiny, "--seeds", "5", "--json", "--out", out);
@@ -190,7 +191,7 @@ t.test("run --json has every value, and the figures have the same", async (t) =>
 });
 
 t.test(
-  "the same seeds write the same bytes, and the scenario beside a figure runs again",
+  "the same seeds write the same bytes, also from the scenario file written beside a figure",
   async (t) => {
     const { folder, tiny } = folderWith(t);
     const outs = ["a", "b", "c"].map((name) => join(folder, name));
@@ -216,7 +217,7 @@ t.test(
   },
 );
 
-t.test("what is printed is what is written", async (t) => {
+t.test("the printed values are those of the written file", async (t) => {
   const { folder, tiny } = folderWith(t);
   const { stdout } = await lab("run", tiny, "--seeds", "1", "--out", folder);
   const [, ...rows] = readFileSync(join(folder, "own-p99.csv"), "utf8").trimEnd().split("\n");
@@ -228,7 +229,7 @@ t.test("what is printed is what is written", async (t) => {
   t.match(stdout, "with one run the influence of chance is unknown");
 });
 
-t.test("compare: a clear difference, none at all, and the words for it", async (t) => {
+t.test("compare: a clear difference, no difference, and how each is reported", async (t) => {
   const { tiny } = folderWith(t);
   const [clear, none] = await Promise.all([
     lab("compare", tiny, "random(1)", "jsq", "--json"),
@@ -242,10 +243,14 @@ t.test("compare: a clear difference, none at all, and the words for it", async (
     comparison: { verdict: "lower", pairs: 10 },
   });
   t.ok(comparisons[0].comparison.high < 0);
-  t.equal(none.stdout.match(/no significant difference$/gm)?.length, 4, "of four metrics");
+  t.equal(
+    none.stdout.match(/no significant difference$/gm)?.length,
+    4,
+    "one line for each of four metrics",
+  );
 });
 
-t.test("check: verdicts, figures and their source", async (t) => {
+t.test("check: prints verdicts, figures and their source", async (t) => {
   const [text, json] = await Promise.all([
     lab("check", "--only", "h1", "H4"),
     lab("check", "--only", "H1", "--json"),
@@ -263,7 +268,7 @@ t.test("check: verdicts, figures and their source", async (t) => {
   for (const { what, holds } of report.checks[0].findings) t.ok(what.length > 0 && holds === true);
 });
 
-t.test("check: what does not hold is said, and exits 1", async (t) => {
+t.test("check: names the checks that do not hold, and exits 1", async (t) => {
   const script = new URL("../src/cli/check.ts", import.meta.url).href;
   const folder = t.testdir({
     "checks.ts": `import { checkCommand } from ${JSON.stringify(script)};
@@ -273,7 +278,7 @@ t.test("check: what does not hold is said, and exits 1", async (t) => {
       ];
       const checks = [
         { id: "X1", title: "circles", source: "Archimedes", run },
-        { id: "X2", title: "nothing found", source: "nobody", run: () => [] },
+        { id: "X2", title: "nothing found", source: "-", run: () => [] },
         { id: "X3", title: "long", source: "-", slow: true, run },
       ];
       await checkCommand(checks).parseAsync(process.argv.slice(2), { from: "user" });`,
@@ -291,7 +296,7 @@ t.test("check: what does not hold is said, and exits 1", async (t) => {
   t.match(JSON.parse(json.stdout), { holds: 0, fails: 2, notRun: ["X3"] });
 });
 
-t.test("numbers have three digits that mean something", async (t) => {
+t.test("numbers have three significant digits", async (t) => {
   const cases = {
     "0": 0,
     "0.0123": 0.012_345,
@@ -306,7 +311,7 @@ t.test("numbers have three digits that mean something", async (t) => {
   t.equal(withUnit(7, ""), "7.00");
 });
 
-t.test("report: one file that needs nothing else", async (t) => {
+t.test("report: one file that loads no other", async (t) => {
   const { folder, tiny } = folderWith(t);
   const file = join(folder, "report.html");
   const { code, stderr } = await lab("report", tiny, "S14", "--seeds", "1", "--out", file);
@@ -315,7 +320,7 @@ t.test("report: one file that needs nothing else", async (t) => {
   t.notMatch(
     html,
     /<script|<link|<img|https?:\/\/(?!www\.w3\.org)|url\(/,
-    "no other file is asked for",
+    "the report refers to no other file",
   );
   t.match(html, '<meta name="viewport"');
   t.match(html, "prefers-color-scheme:dark");
@@ -323,7 +328,7 @@ t.test("report: one file that needs nothing else", async (t) => {
   const [wide, narrow] = ["wide", "narrow"].map(
     (name) => html.split(`class="figure ${name}"`).length,
   );
-  t.equal(wide, narrow, "each figure for screens and for phones");
+  t.equal(wide, narrow, "each figure is there for screens and for phones");
   t.ok((wide ?? 0) > 5);
   t.same(readdirSync(folder).sort(), ["report.html", "tiny.json"]);
 });

@@ -1,5 +1,5 @@
-// docs/lab is typed along by its readers: every command shown exists with the options it is given; those that take
-// seconds are run, and write the figures the page promises.
+// Readers type the commands of docs/lab. So every command shown must exist with its options. The commands that take
+// seconds are run here, and must write the figures that the page names.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const PAGES = globSync("{*.md,docs/**/*.md,packages/*/*.md}", { cwd: root });
 const read = (page: string) => readFileSync(join(root, page), "utf8");
 
-/** The words behind `tandem lab` in code of a page. */
+/** The words after `tandem lab` in the code blocks of a page. */
 function commandsOf(text: string): string[][] {
   const found = text.matchAll(/(?:`|^)(?:tandem lab|npm run lab --) ([^`#\n]+)/gm);
   return [...found].map(([, line = ""]) =>
@@ -38,11 +38,11 @@ function fault(words: readonly string[]): string | undefined {
   return unknown.length === 0 ? undefined : `'${words[0]}' has no ${unknown.join(", ")}`;
 }
 
-t.test("every command shown exists", async (t) => {
+t.test("every command shown exists with its options", async (t) => {
   let commands = 0;
   for (const page of PAGES)
     for (const words of commandsOf(read(page))) {
-      // Another part of the laboratory, with a test of its own.
+      // The page of the laboratory has a test of its own.
       if (words[0] === "serve" || words[0]?.startsWith("-")) continue;
       commands++;
       t.equal(fault(words), undefined, `${page}: ${words.join(" ")}`);
@@ -54,26 +54,26 @@ t.test("every command shown exists", async (t) => {
 
 const README = read("docs/lab/README.md");
 
-/** The same command for a second of computing instead of a minute. */
+/** The same command, changed so that it computes for a second instead of a minute. */
 function cheaper(words: readonly string[]): readonly string[] {
   const [name] = words;
   const small = words.map((word) => (/^S[348]$/.test(word) ? "mine.json" : word));
   if (name === "check") return ["check", "--only", "H1"];
-  // Of two equal options the last one counts.
+  // When an option is given twice the second one counts.
   if (name === "compare") return [...small, "--seeds", "10"];
   if (name === "report") return [...small, "--seeds", "1"];
   if (name === "run") return [...words, "--seeds", "1", "--algorithms", "round-robin"];
   return name === "replay" ? [...words, "--seeds", "1"] : words;
 }
 
-t.test("the commands of the guide work in their order", async (t) => {
+t.test("the commands of the guide work in the order they are shown", async (t) => {
   const folder = t.testdir();
   const json = /```json\n(.*?)```/s.exec(README)?.[1] ?? "";
   writeFileSync(join(folder, "mine.json"), json);
   const log = readFileSync(logs("haproxy"));
   writeFileSync(join(folder, "access.log"), log);
   writeFileSync(join(folder, "haproxy.log.gz"), gzipSync(log));
-  // What takes minutes is left to `tandem lab check` and to whoever writes a whole report.
+  // The checks and the whole report take minutes, so they are not run here.
   const slow = /^(?:check(?! --only)|report --out)/;
   const commands = commandsOf(README).filter(
     (words) => !slow.test(words.join(" ")) && words.length > 1,
@@ -87,7 +87,7 @@ t.test("the commands of the guide work in their order", async (t) => {
     t.ok(existsSync(join(folder, file)), file);
 });
 
-/** The same study for the first moments only: its figures have the same names. */
+/** The same study for only 60 ms of simulated time. Its figures have the same names. */
 function brief(study: Study): StudyRun {
   const candidates = study.candidates.slice(0, 1);
   const variants = study.variants(false).map(({ only: _, ...variant }) => ({
@@ -99,7 +99,7 @@ function brief(study: Study): StudyRun {
   return { study, candidates, variants, seeds, rows };
 }
 
-t.test("the figures promised are the figures written, for every scenario", async (t) => {
+t.test("every scenario writes the figures that the page names", async (t) => {
   const rows = [...read("docs/lab/reproduce.md").matchAll(/^\| (S\d+) .*$/gm)];
   t.equal(rows.length, ALL_STUDIES.length);
   for (const [row, id = ""] of rows) {

@@ -1,5 +1,6 @@
-// Adding an algorithm is a file and a row, as CONTRIBUTING.md tells it: the toy's row is put into the registry while
-// it is loaded, and nothing else. What is loaded after that has to know the toy everywhere.
+// Adding an algorithm takes one file and one row, as CONTRIBUTING.md says. This test adds the row of a toy algorithm to
+// the registry while that file is loaded, and changes nothing else. Then every part that is built on the registry must
+// know the toy.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { registerHooks } from "node:module";
@@ -45,22 +46,29 @@ balancer:
 `;
 const loaded = (balance: string) => parseConfig(fileWith(balance), "tandem.yaml", { env: {} });
 
-t.test("the walk-through shows the toy as it is", async (t) => {
+t.test("CONTRIBUTING.md shows the toy as its file has it", async (t) => {
   t.ok(END.startsWith("export const inBatches") && read(TOY).endsWith(END));
-  t.match(read(REGISTRY), /^ {2}"round-robin": roundRobin,$/m, "rows look like the toy's");
+  t.match(
+    read(REGISTRY),
+    /^ {2}"round-robin": roundRobin,$/m,
+    "the rows of the registry look like the row of the toy",
+  );
 });
 
-t.test("the configuration takes its name and its key, and not those of others", async (t) => {
-  const balance = loaded("algorithm: in-batches, batch: 3").balancer?.backends.web?.balance;
-  t.match(balance, { algorithm: "in-batches", batch: 3 });
-  t.notOk("batch" in (loaded("algorithm: in-batches").balancer?.backends.web?.balance ?? {}));
-  t.throws(() => loaded("algorithm: random, batch: 3"), /'batch' is for 'in-batches', but/);
-  t.throws(() => loaded("algorithm: in-batches, batch: 0"), /a whole number from 1 to 1000/);
-  t.throws(() => loaded("algorithm: in-batches, draws: 2"), /'draws' is for .* is 'in-batches'/);
-  t.throws(() => loaded("algorithm: in-batches, slowStart: { window: 1s }"), /slow start works/);
-});
+t.test(
+  "the configuration accepts the toy's name and key, and refuses keys of other algorithms",
+  async (t) => {
+    const balance = loaded("algorithm: in-batches, batch: 3").balancer?.backends.web?.balance;
+    t.match(balance, { algorithm: "in-batches", batch: 3 });
+    t.notOk("batch" in (loaded("algorithm: in-batches").balancer?.backends.web?.balance ?? {}));
+    t.throws(() => loaded("algorithm: random, batch: 3"), /'batch' is for 'in-batches', but/);
+    t.throws(() => loaded("algorithm: in-batches, batch: 0"), /a whole number from 1 to 1000/);
+    t.throws(() => loaded("algorithm: in-batches, draws: 2"), /'draws' is for .* is 'in-batches'/);
+    t.throws(() => loaded("algorithm: in-batches, slowStart: { window: 1s }"), /slow start works/);
+  },
+);
 
-t.test("the schema and the reference describe it", async (t) => {
+t.test("the schema and the reference describe the toy", async (t) => {
   const described = "`in-batches`: requests that a server gets one after the other; 8 by default";
   const row = configReference()
     .split("\n")
@@ -71,12 +79,12 @@ t.test("the schema and the reference describe it", async (t) => {
   t.match(schema, /"join-idle-queue","in-batches","module"/);
 });
 
-t.test("the micro benchmark measures it", async (t) => {
+t.test("the micro benchmark measures the toy", async (t) => {
   const { SUBJECTS } = await import(new URL("benchmarks/src/micro/subjects.ts", root).href);
   t.match(SUBJECTS["in-batches"], { algorithm: "in-batches", scans: false });
 });
 
-t.test("the laboratory runs it, and its page offers it", async (t) => {
+t.test("the laboratory runs the toy, and its page offers it", async (t) => {
   t.ok(ALGORITHMS.includes("in-batches") && OFFERED.includes("in-batches"));
   t.match(subjectOf("in-batches"), { title: "In batches" });
   const [field] = tunablesOf("in-batches");
@@ -99,7 +107,7 @@ t.test("the laboratory runs it, and its page offers it", async (t) => {
   t.same(servers.slice(0, 12), [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]);
 });
 
-t.test("the balancer serves with it", async (t) => {
+t.test("the balancer serves with the toy", async (t) => {
   const names = ["a", "b"] as const;
   const ports = await Promise.all(
     names.map(async (name) => {
@@ -112,7 +120,7 @@ t.test("the balancer serves with it", async (t) => {
   const servers = Object.fromEntries(
     names.map((name, index) => [name, { address: `127.0.0.1:${ports[index]}` }]),
   );
-  // The compiler knows the registry without the toy.
+  // The cast is needed because the type checker sees the registry without the toy.
   const balance = { algorithm: "in-batches", batch: 3 } as object;
   const options: BalancerOptions = {
     frontends: { web: { bind: "127.0.0.1:0", routes: [{ backend: "app" }] } },

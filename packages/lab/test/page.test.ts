@@ -1,7 +1,7 @@
-// The laboratory's page in Chromium, as served and as exported: a person plays, pauses, steps, changes the
-// algorithm, breaks a server, shares a link, on a desktop, on a phone and by keyboard alone. What the page shows is
-// compared to the last bit with the simulator run in Node. Screenshots go to the folder that TANDEM_SCREENSHOTS
-// names, if any.
+// The laboratory's page in Chromium, as served and as exported. The test plays, pauses, steps, changes the algorithm,
+// breaks a server and shares a link: on a desktop, on a phone and with the keyboard alone. The figures on the page must
+// equal those of the simulator in Node to the last bit. Screenshots go to the folder named by TANDEM_SCREENSHOTS, if
+// it is set.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
@@ -31,7 +31,7 @@ interface Visit {
   readonly complaints: string[];
 }
 
-/** Opens the page and collects everything the browser complains of. */
+/** Opens the page and collects every error and warning of the browser. */
 async function visit(
   browser: Browser,
   url: string,
@@ -53,7 +53,7 @@ async function visit(
 
 const settled = (page: Page) =>
   page.waitForSelector('html[data-run="still"]', { state: "attached" });
-/** What is used of a tab's global scope, inside of it; the policy forbids to evaluate text there. */
+/** The parts of a tab's global scope that functions run in the tab use. The page's policy forbids code given as text. */
 interface Tab {
   readonly location: { hash: string };
   readonly document: {
@@ -64,7 +64,7 @@ interface Tab {
 
 const hash = (page: Page) => page.evaluate(() => (globalThis as unknown as Tab).location.hash);
 
-/** Waits until the link says so. */
+/** Waits until the fragment of the link contains `part`. */
 const hashHas = (page: Page, part: string) =>
   page.waitForFunction((text) => (globalThis as unknown as Tab).location.hash.includes(text), part);
 
@@ -74,17 +74,17 @@ const hashLacks = (page: Page, part: string) =>
     part,
   );
 
-/** Waits until the run has come so far. */
+/** Waits until the run is past `ms`. */
 const reaches = (page: Page, ms: number) =>
   page.waitForFunction(
     (past) => Number((globalThis as unknown as Tab).document.getElementById("time").value) > past,
     ms,
   );
 
-/** The page's time, as its link tells it. */
+/** The time of the run, from the page's link. */
 const timeOf = async (page: Page) => decode(await hash(page)).atMs;
 
-/** The exact figures on the screen, by their names: a-mean, b-p99 … */
+/** The exact values of the figures on the screen, by name: a-mean, b-p99 … */
 async function figuresOn(page: Page): Promise<Record<string, number>> {
   const pairs = await page
     .locator("[data-figure]")
@@ -94,7 +94,7 @@ async function figuresOn(page: Page): Promise<Record<string, number>> {
   return Object.fromEntries(pairs.map(([name, exact]) => [String(name), Number(exact)]));
 }
 
-/** The same figures from the simulator itself, here. */
+/** The same figures from the simulator in this process. */
 function figuresInNode(fragment: string): Record<string, number> {
   const { state, atMs } = decode(fragment);
   const figures: Record<string, number> = {};
@@ -129,7 +129,7 @@ async function fits(t: Test, page: Page, name: string): Promise<void> {
 }
 
 const missing = !existsSync(CHROMIUM) && `no browser at ${CHROMIUM}`;
-t.setTimeout(240_000); // run by itself, tap gives a file 30 s
+t.setTimeout(240_000); // when this file is run alone, tap allows it 30 s
 t.test("the page in a browser", { skip: missing, timeout: 230_000 }, async (t) => {
   const parts = await bundlePage();
   const server: PageServer = await servePage(parts, 0);
@@ -145,11 +145,15 @@ t.test("the page in a browser", { skip: missing, timeout: 230_000 }, async (t) =
   await t.test("play, pause, step, another algorithm, a fault, a link", (t) =>
     atTheDesk(t, browser, server.url),
   );
-  await t.test("every scenario, by its name", (t) => everyScenario(t, browser, server.url));
+  await t.test("a link opens every scenario by its name", (t) =>
+    everyScenario(t, browser, server.url),
+  );
   await t.test("a broken link says what is wrong", (t) => brokenLink(t, browser, server.url));
-  await t.test("by keyboard alone", (t) => byKeyboard(t, browser, server.url));
-  await t.test("on a phone, dark, with less motion", (t) => onThePhone(t, browser, server.url));
-  await t.test("as one file, from a disk", (t) => asOneFile(t, browser));
+  await t.test("the page works with the keyboard alone", (t) => byKeyboard(t, browser, server.url));
+  await t.test("the page works on a phone, in dark colours, with less motion", (t) =>
+    onThePhone(t, browser, server.url),
+  );
+  await t.test("the page works as one file from a disk", (t) => asOneFile(t, browser));
 });
 
 async function atTheDesk(t: Test, browser: Browser, url: string): Promise<void> {
@@ -162,7 +166,7 @@ async function atTheDesk(t: Test, browser: Browser, url: string): Promise<void> 
   await page.getByRole("button", { name: "Pause" }).click();
   await settled(page);
   const paused = await timeOf(page);
-  t.ok(paused > began, "time went by");
+  t.ok(paused > began, "the time advanced");
   sameNumbers(t, await figuresOn(page), await hash(page), "after playing");
 
   await page.getByRole("button", { name: "Step" }).click();
@@ -204,9 +208,9 @@ async function atTheDesk(t: Test, browser: Browser, url: string): Promise<void> 
   t.strictSame(
     await figuresOn(other.page),
     found,
-    "also within the page, after going back in time",
+    "changing the link restores them too, although the run goes back in time",
   );
-  t.strictSame([...complaints, ...other.complaints], [], "nothing to complain of");
+  t.strictSame([...complaints, ...other.complaints], [], "the browser reports no error");
 }
 
 async function everyScenario(t: Test, browser: Browser, url: string): Promise<void> {
@@ -217,7 +221,7 @@ async function everyScenario(t: Test, browser: Browser, url: string): Promise<vo
       options.map((option) => (option as unknown as { readonly value: string }).value),
     );
   t.ok(names.length > 10, names.join(" "));
-  // Early in each run: the long ones take their time to replay.
+  // Early in each run, because a link replays the run up to its time.
   for (const name of names) {
     await page.goto(`${url}#v=1&scenario=${name}&t=50`);
     await hashHas(page, `scenario=${name}&a=`);
@@ -259,7 +263,7 @@ async function byKeyboard(t: Test, browser: Browser, url: string): Promise<void>
   await hashLacks(page, `t=${paused}&`);
   const speed = await page.locator("#speed-label").textContent();
   await page.keyboard.press("+");
-  t.not(await page.locator("#speed-label").textContent(), speed, "faster");
+  t.not(await page.locator("#speed-label").textContent(), speed, "the speed has changed");
   await page.locator(".lane-b canvas.stage").focus();
   for (const key of ["ArrowRight", "ArrowRight", "Enter"]) await page.keyboard.press(key);
   t.match(await page.locator("#server-name").textContent(), "s1");
@@ -303,7 +307,7 @@ async function onThePhone(t: Test, browser: Browser, url: string): Promise<void>
   t.strictSame(complaints, []);
 }
 
-/** The command itself writes the file; then nothing but the file is there. */
+/** The command writes the file, and the page is opened from that file without a server. */
 async function asOneFile(t: Test, browser: Browser): Promise<void> {
   const file = join(t.testdir(), "lab.html");
   await serveCommand().parseAsync(["node", "serve", "--export", file]);
@@ -320,19 +324,19 @@ async function asOneFile(t: Test, browser: Browser): Promise<void> {
   t.strictSame(complaints, []);
 }
 
-t.test("the server serves this machine, its own parts, and nothing else", async (t) => {
+t.test("the server serves only this machine and only the files of the page", async (t) => {
   const server = await servePage(await bundlePage(), 0);
   t.teardown(() => server.close());
   t.match(server.url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
   const page = await fetch(server.url);
   const policy = page.headers.get("content-security-policy") ?? "";
   t.match(policy, "default-src 'none'");
-  t.notMatch(policy, /unsafe|\*|https?:/, "nothing unsafe, nothing foreign");
+  t.notMatch(policy, /unsafe|\*|https?:/, "the policy allows nothing unsafe and no other origin");
   t.equal((await fetch(`${server.url}nothing`)).status, 404);
   t.equal((await fetch(server.url, { method: "POST" })).status, 405);
 });
 
-t.test("the command: help, a port that is taken, a port that is none", async (t) => {
+t.test("the command: its help, a port in use, and a port that is no number", async (t) => {
   const script = `
     const { serveCommand } = await import(${JSON.stringify(new URL("../src/cli/serve.ts", import.meta.url).href)});
     await serveCommand().parseAsync(["node", "serve", ...process.argv.slice(1)]);`;

@@ -1,5 +1,5 @@
-// Access logs: the lines that HAProxy 2.6, nginx 1.22 and Tandem itself wrote about the same traffic (test/logs),
-// and what logs look like that are not what they should be.
+// Access logs: the lines that HAProxy 2.6, nginx 1.22 and Tandem itself wrote about the same traffic (test/logs), and
+// files that are no logs or are damaged.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -19,7 +19,7 @@ async function read(text: string, limit = 1_000): Promise<LogContent> {
   return log;
 }
 
-t.test("nothing, and nothing that is a log", async (t) => {
+t.test("an empty file and a file that is no log are refused", async (t) => {
   const folder = t.testdir({
     "empty.log": "",
     "blank.log": "\n\n\n",
@@ -47,7 +47,7 @@ t.test("nothing, and nothing that is a log", async (t) => {
   );
 });
 
-t.test("lines that cannot be read are counted and named, and the others are used", async (t) => {
+t.test("unreadable lines are counted and shown, and the other lines are used", async (t) => {
   const lines = linesOf("haproxy");
   lines.splice(
     3,
@@ -69,7 +69,7 @@ t.test("lines that cannot be read are counted and named, and the others are used
   t.match(stdout, "15 lines left out: no server answered them");
 });
 
-t.test("every format is found out by itself", async (t) => {
+t.test("the format of every log is recognized", async (t) => {
   const cases = {
     haproxy: "haproxy",
     tandem: "haproxy",
@@ -85,7 +85,7 @@ t.test("every format is found out by itself", async (t) => {
   }
 });
 
-t.test("a line says what its program meant", async (t) => {
+t.test("each field of a line is read as its program means it", async (t) => {
   const entry = (name: string, line: string) =>
     FORMATS.find((format) => format.name === name)?.read(line);
   t.match(
@@ -117,14 +117,17 @@ t.test("a line says what its program meant", async (t) => {
   t.match(entry("nginx", `${combined} rt=0.500 uct="0.001" urt="0.100 : 0.200"`), {
     serverMs: 200,
   });
-  t.ok(Number.isNaN(entry("nginx", `${combined} 0.000 -`)?.serverMs), "nginx answered by itself");
+  t.ok(
+    Number.isNaN(entry("nginx", `${combined} 0.000 -`)?.serverMs),
+    "nginx answered without a server",
+  );
   t.equal(logTime("25/Nov/2026:14:30:18 -0330"), Date.UTC(2026, 10, 25, 18, 0, 18));
   t.equal(entry("nginx", combined), undefined);
   t.equal(entry("tandem-json", '{"time":1}'), undefined);
   t.equal(entry("tandem-json", "{broken"), undefined);
 });
 
-t.test("HAProxy's line and JSON of the same exchange say the same", async (t) => {
+t.test("HAProxy's line and its JSON of one exchange give the same request", async (t) => {
   const [json] = linesOf("tandem-json");
   const fields = JSON.parse(json ?? "");
   const found = FORMATS.find(({ name }) => name === "tandem-json")?.read(json ?? "");
@@ -140,23 +143,34 @@ const request = (startedMs: number, serverMs: number, server = 0): LogRequest =>
   ...{ arrivedMs: startedMs, totalMs: serverMs, startedMs, serverMs, server, key: 1 },
 });
 
-t.test("demands: waiting behind known workers is taken out exactly", async (t) => {
-  // One worker, works of 10, 5 and 7 that come at 0, 2 and 20: they leave at 10, 15 and 27.
-  const log = [request(0, 10), request(2, 13), request(20, 7)];
-  t.same(withoutWaiting(log, 1, 1).demandsMs, [10, 5, 7]);
-  t.same(withoutWaiting(log, 1, 2).demandsMs, [10, 13, 7], "two workers: nobody waited");
-  const other = [request(0, 10, 0), request(2, 13, 1)];
-  t.same(withoutWaiting(other, 2, 1).demandsMs, [10, 13], "servers do not wait for each other");
-  const unknown = [request(0, 10, -1), request(2, 13, -1), request(3, 17, -1)];
-  t.same(withoutWaiting(unknown, 2, 1).demandsMs, [10, 13, 10], "unknown servers: one queue");
-  t.match(undiminished(log, 1), { demandsMs: [10, 13, 7], workers: 2 });
-  t.match(undiminished([request(0, 0)], 1), { demandsMs: [0.5], workers: 1 });
-  t.match(withoutWaiting(log, 1, 1).bias, /too little work .* too much/);
-  t.match(madeUp(log, 20, 8).bias, "the log has no times");
-});
+t.test(
+  "demands: with a known number of workers the waiting time is taken out exactly",
+  async (t) => {
+    // One worker. Requests with work 10, 5 and 7 arrive at 0, 2 and 20, and leave at 10, 15 and 27.
+    const log = [request(0, 10), request(2, 13), request(20, 7)];
+    t.same(withoutWaiting(log, 1, 1).demandsMs, [10, 5, 7]);
+    t.same(withoutWaiting(log, 1, 2).demandsMs, [10, 13, 7], "with two workers no request waited");
+    const other = [request(0, 10, 0), request(2, 13, 1)];
+    t.same(
+      withoutWaiting(other, 2, 1).demandsMs,
+      [10, 13],
+      "requests on different servers do not wait for each other",
+    );
+    const unknown = [request(0, 10, -1), request(2, 13, -1), request(3, 17, -1)];
+    t.same(
+      withoutWaiting(unknown, 2, 1).demandsMs,
+      [10, 13, 10],
+      "requests without a server in the log share one queue",
+    );
+    t.match(undiminished(log, 1), { demandsMs: [10, 13, 7], workers: 2 });
+    t.match(undiminished([request(0, 0)], 1), { demandsMs: [0.5], workers: 1 });
+    t.match(withoutWaiting(log, 1, 1).bias, /too little work .* too much/);
+    t.match(madeUp(log, 20, 8).bias, "the log has no times");
+  },
+);
 
 t.test(
-  "arrivals are in order, spread within a second where that is all the log knows",
+  "arrivals are in order; when a log has only whole seconds they are spread within each",
   async (t) => {
     for (const name of ["haproxy", "nginx", "combined"]) {
       const { requests } = await read(readFileSync(logs(name), "utf8"));
@@ -166,12 +180,12 @@ t.test(
         times.toSorted((a, b) => a - b),
         name,
       );
-      t.ok(new Set(times).size > 40, `${name}: few coincide`);
+      t.ok(new Set(times).size > 40, `${name}: few arrive at the same time`);
     }
   },
 );
 
-t.test("the limit bounds what is kept, not what is read past", async (t) => {
+t.test("reading stops soon after the limit of requests is reached", async (t) => {
   const line = `${linesOf("haproxy").find((one) => one.includes("app/web1"))}\n`;
   const chunk = Buffer.from(line.repeat(1_000));
   let chunks = 0;
@@ -187,7 +201,7 @@ t.test("the limit bounds what is kept, not what is read past", async (t) => {
   t.match(log, { cut: true });
 });
 
-t.test("each format is replayed, with the numbers as JSON and the doubt in words", async (t) => {
+t.test("each format is replayed, with the numbers as JSON and the warnings as text", async (t) => {
   const names = ["haproxy", "tandem", "tandem-json", "nginx", "nginx-named", "combined", "common"];
   const options = [
     "--speed",
@@ -218,12 +232,12 @@ t.test("each format is replayed, with the numbers as JSON and the doubt in words
           [speed, "least-conn"],
         ]),
       );
-      for (const { metrics } of results) t.ok(metrics[0].mean > 0, "a latency came out");
+      for (const { metrics } of results) t.ok(metrics[0].mean > 0, "the replay has a latency");
     }),
   );
 });
 
-t.test("a packed log replays to the same", async (t) => {
+t.test("a compressed log gives the same results", async (t) => {
   const folder = t.testdir({
     "x.log": readFileSync(logs("haproxy")),
     "x.log.gz": gzipSync(readFileSync(logs("haproxy"))),

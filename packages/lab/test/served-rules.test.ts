@@ -1,6 +1,6 @@
-// The laboratory runs what is served: a rule is changed in the balancer's file while that is loaded, and the simulation
-// has to follow. A copy of the rule in the laboratory would go on as before. That the balancer at work uses the same
-// files is seen in what it imports.
+// The laboratory uses the rules of the balancer, not copies. To show that, this test changes each rule while the
+// balancer's file is loaded, and the result of a simulation must change too. With a copy of the rule in the laboratory
+// the result would stay the same. The imports show that the serving balancer uses the same files.
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import t from "tap";
@@ -9,14 +9,14 @@ import type { Scenario } from "../src/index.ts";
 const BALANCER = new URL("../../balancer/src/", import.meta.url);
 
 interface Change {
-  /** The balancer's file with the rule, and one that serves by it. */
+  /** The file of the balancer that has the rule, and a file of the balancer that imports it. */
   readonly rule: string;
   readonly server: string;
   readonly from: string;
   readonly to: string;
 }
 
-/** Each leaves the rule as it is until `globalThis.off` says its name. */
+/** The condition of each change: the rule is as before until `globalThis.off` is its name. */
 const off = (name: string) => `if (Reflect.get(globalThis, "off") === "${name}")`;
 const CHANGES = {
   budget: {
@@ -91,7 +91,7 @@ const BASE: Scenario = {
 };
 const LIMITED = [{ count: 4, maxConnections: 1 }];
 
-/** What is to be another number when the rule is gone. */
+/** For each rule, a figure of a simulation that must change when the rule is off. */
 const SHOWS: Readonly<Record<keyof typeof CHANGES, () => number>> = {
   budget: () => retries(),
   errors: () => retries(),
@@ -140,14 +140,17 @@ function newcomer(group: { maxConnections?: number }): number {
 for (const name of Object.keys(CHANGES) as (keyof typeof CHANGES)[]) {
   const { rule, server, from } = CHANGES[name];
   t.test(`${name}: ${rule}`, async (t) => {
-    t.ok(readFileSync(new URL(rule, BALANCER), "utf8").includes(from), "the line is there");
+    t.ok(
+      readFileSync(new URL(rule, BALANCER), "utf8").includes(from),
+      "the line that is changed is in the file",
+    );
     const file = rule.split("/").at(-1);
     t.ok(
       readFileSync(new URL(server, BALANCER), "utf8").includes(`/${file}";`),
-      `${server} serves by it`,
+      `${server} imports the rule`,
     );
     const before = SHOWS[name]();
-    t.equal(SHOWS[name](), before, "the same run, the same number");
+    t.equal(SHOWS[name](), before, "two runs with the rule give the same number");
     Reflect.set(globalThis, "off", name);
     const after = SHOWS[name]();
     Reflect.set(globalThis, "off", undefined);

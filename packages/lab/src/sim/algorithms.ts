@@ -1,5 +1,5 @@
-// What can be put on trial, by name: every algorithm of the balancer, the very files that serve traffic, and the
-// yardsticks.
+// Everything that can be simulated, by name: every algorithm of the balancer (the same files that serve traffic) and
+// the yardsticks.
 import {
   type Picker,
   type PickerEnvironment,
@@ -12,7 +12,7 @@ import { YARDSTICK_ROWS } from "./yardsticks.ts";
 export type { Parameters } from "./subject.ts";
 
 const subjects: ReadonlyMap<string, Subject> = new Map<string, Subject>([
-  // The parameters come from outside as plain data; each algorithm checks its own.
+  // The parameters are plain data from outside. Each algorithm checks its own.
   ...Object.entries(SERVED),
   ...Object.entries(YARDSTICK_ROWS),
 ]);
@@ -20,10 +20,10 @@ const subjects: ReadonlyMap<string, Subject> = new Map<string, Subject>([
 /** Every name that can be run. */
 export const ALGORITHMS: readonly string[] = [...subjects.keys()];
 
-/** Names of the yardsticks among them: they know or do what no configured algorithm does. */
+/** The yardsticks among them: no configuration can choose these. */
 export const YARDSTICKS: readonly string[] = Object.keys(YARDSTICK_ROWS);
 
-/** Undefined when nothing has that name. */
+/** Undefined when no algorithm and no yardstick has that name. */
 export function subjectOf(algorithm: string): Subject | undefined {
   return subjects.get(algorithm);
 }

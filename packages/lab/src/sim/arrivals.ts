@@ -1,6 +1,6 @@
-// Open-loop arrivals: requests come when they come, however slow the answers are, so the latency is measured
-// from the intended time by construction (no coordinated omission). A rate that changes is followed by
-// thinning (Lewis and Shedler 1979).
+// Open-loop arrivals: the times of the requests are drawn beforehand, and slow answers do not delay later requests. So
+// latency is always measured from the intended time (no coordinated omission). When the rate changes over time, the
+// arrivals follow it by thinning (Lewis and Shedler 1979).
 import { exp } from "./elementary.ts";
 import type { Stream } from "./stream.ts";
 
@@ -14,7 +14,7 @@ export type Rate =
       readonly startMs: number;
       readonly endMs: number;
     }
-  /** Each rate holds from its time on; before the first it is 0. */
+  /** Each rate holds from its time on. Before the first of these times the rate is 0. */
   | { readonly kind: "steps"; readonly steps: readonly (readonly [fromMs: number, rate: number])[] }
   /** Rises linearly to the peak within `riseMs` and falls back with the time constant `decayMs`. */
   | {
@@ -25,7 +25,7 @@ export type Rate =
       readonly riseMs: number;
       readonly decayMs: number;
     }
-  /** A sine around the mean; `swing` 1 reaches down to zero. */
+  /** The rate is a sine around the mean. With a `swing` of 1 its lowest value is zero. */
   | {
       readonly kind: "diurnal";
       readonly mean: number;
@@ -36,18 +36,18 @@ export type Rate =
 export type Arrivals =
   | { readonly kind: "poisson"; readonly rate: Rate }
   | { readonly kind: "deterministic"; readonly ratePerSecond: number }
-  /** Groups of `size` at one instant; the groups are Poisson. */
+  /** Requests arrive in groups of `size` at one instant. The groups arrive as a Poisson process. */
   | { readonly kind: "batch"; readonly ratePerSecond: number; readonly size: number }
-  /** Markov-modulated Poisson: each state has its rate and stays exponentially long. */
+  /** Markov-modulated Poisson: each state has a rate, and lasts for an exponential time with mean `meanMs`. */
   | {
       readonly kind: "mmpp";
       readonly states: readonly { readonly ratePerSecond: number; readonly meanMs: number }[];
     }
-  /** The instants themselves, ascending. */
+  /** The arrival times themselves, ascending. */
   | { readonly kind: "trace"; readonly timesMs: readonly number[] };
 
 export interface ArrivalProcess {
-  /** When the next request comes, at or after `now`, the time of the previous one; infinite = no more. */
+  /** When the next request comes. `now` is the time of the previous request. Infinite = no request comes any more. */
   next(now: number, stream: Stream): number;
 }
 
@@ -59,7 +59,7 @@ const COMPILERS: { readonly [K in Arrivals["kind"]]: Compile<K> } = {
   poisson: ({ rate }) => (typeof rate === "number" ? poisson(1000 / rate) : thinned(rate)),
   deterministic: ({ ratePerSecond }) => {
     let count = 0;
-    // Multiplied, not added up: the thousandth arrival has no thousandfold rounding error.
+    // The time is a product and not a sum, so rounding errors do not add up over the arrivals.
     return { next: () => (++count * 1000) / ratePerSecond };
   },
   batch: ({ ratePerSecond, size }) => {
@@ -98,7 +98,7 @@ function thinned(rate: Exclude<Rate, number>): ArrivalProcess {
   return {
     next(now, stream) {
       let time = now;
-      // A rate that stays at zero for good would be searched for ever; a day of silence is the end.
+      // When the rate stays at zero, this search would never end. After a day without a request it gives up.
       while (time < now + 86_400_000) {
         time += meanMs * stream.exponential();
         if (stream.next() * highest < rateAt(rate, time)) return time;
@@ -158,7 +158,7 @@ function compileMmpp({ states }: Extract<Arrivals, { kind: "mmpp" }>): ArrivalPr
               : Number.POSITIVE_INFINITY;
           if (candidate < untilMs) return candidate;
         }
-        // The memoryless process starts afresh where the state ends.
+        // The state ends before the drawn time. The process has no memory, so the draw is repeated from there.
         time = untilMs;
         state = (state + 1) % states.length;
         untilMs = time + (states[state]?.meanMs ?? 1) * stream.exponential();

@@ -1,6 +1,6 @@
 // Requests under way, as columns: a request is a number (its slot), so millions of them are no work for the
-// garbage collector. A slot is one attempt of one request; a retry reuses it unless the server is still busy
-// with the attempt that was given up.
+// garbage collector. A slot is one attempt of one request. A retry reuses the slot of the failed attempt. When the
+// server is still busy with that attempt, the retry gets a slot of its own.
 
 /** Where an attempt is. */
 export const PHASE = {
@@ -14,18 +14,18 @@ export const PHASE = {
   pausing: 7,
 } as const;
 
-/** How it ended; the order of the meter's counters. */
+/** How a request ended. The numbers are also the order of the meter's counters. */
 export const OUTCOME = { ok: 0, failed: 1, timeout: 2, rejected: 3 } as const;
 
 /** Why an attempt failed. */
 export const FAILURE = {
-  /** Its server took no connection. */
+  /** The server took no connection. */
   refused: 0,
-  /** Its server died with it. */
+  /** The server died while it worked on the attempt. */
   lost: 1,
-  /** It took longer than an attempt may. */
+  /** The attempt took longer than `attemptTimeoutMs`. */
   late: 2,
-  /** Its server answered that it cannot. */
+  /** The server answered with an error. */
   answered: 3,
 } as const;
 
@@ -35,37 +35,37 @@ export class AttemptTable {
   capacity = FIRST_CAPACITY;
   /** Slots in use. */
   used = 0;
-  /** Position of the request in the order of arrivals; the seed of everything drawn for it. */
+  /** Position of the request in the order of arrivals. */
   number = new Float64Array(FIRST_CAPACITY);
   arrivedAt = new Float64Array(FIRST_CAPACITY);
   givenAt = new Float64Array(FIRST_CAPACITY);
-  /** When it came to its server. */
+  /** When the attempt reached its server. */
   reachedAt = new Float64Array(FIRST_CAPACITY);
-  /** Work on a server of speed 1. */
+  /** The work of the request on a server of speed 1. */
   demand = new Float64Array(FIRST_CAPACITY);
-  /** Work of this attempt on its server, after the cache. */
+  /** The work of this attempt. It is less than `demand` when the server has the key in its cache. */
   work = new Float64Array(FIRST_CAPACITY);
-  /** On the server's own clock of work: when it is finished. */
+  /** When the attempt is finished, on the server's clock of work (see stations.ts). */
   finishAt = new Float64Array(FIRST_CAPACITY);
   key = new Int32Array(FIRST_CAPACITY);
-  /** Grows by 16 with each use, so that it plus `tries` names an attempt; late events are told by it. */
+  /** Grows by 16 with each use of the slot, so `generation + tries` identifies an attempt (see `stamp`). */
   generation = new Int32Array(FIRST_CAPACITY);
   tries = new Int32Array(FIRST_CAPACITY);
   phase = new Uint8Array(FIRST_CAPACITY);
   outcome = new Uint8Array(FIRST_CAPACITY);
   failure = new Uint8Array(FIRST_CAPACITY);
-  /** 1: it has a place in the budget for retries, until the request is over. */
+  /** 1: the request holds a place in the budget for retries, and keeps it until the request is over. */
   onBudget = new Uint8Array(FIRST_CAPACITY);
   abandoned = new Uint8Array(FIRST_CAPACITY);
   server = new Int32Array(FIRST_CAPACITY);
   balancer = new Int32Array(FIRST_CAPACITY);
   user = new Int32Array(FIRST_CAPACITY);
-  /** Requests on the server when it came, itself included. */
+  /** How many requests were on the server when this one came, itself included. */
   depth = new Int32Array(FIRST_CAPACITY);
-  /** Links of the queue it waits in; `next` also chains the free slots. */
+  /** Links of the queue the attempt waits in. `next` also chains the free slots. */
   next = new Int32Array(FIRST_CAPACITY);
   previous = new Int32Array(FIRST_CAPACITY);
-  /** Its place in the heap of its server. */
+  /** Where the attempt is in its server's heap. */
   place = new Int32Array(FIRST_CAPACITY);
   #firstFree = 0;
 
@@ -92,7 +92,10 @@ export class AttemptTable {
     this.used--;
   }
 
-  /** What a planned event keeps to know later whether it is still about the same attempt. */
+  /**
+   * Identifies the attempt that uses a slot now. An event keeps the stamp from when it was planned; when the slot has
+   * another stamp by then, the attempt is over and the event is ignored.
+   */
   stamp(slot: number): number {
     return ((this.generation[slot] as number) + (this.tries[slot] as number)) | 0;
   }

@@ -1,5 +1,6 @@
-// Distributions of service demand, think time and the like: a description that survives JSON, compiled once
-// into a sampler that knows its own mean and squared coefficient of variation (what theory asks for).
+// Distributions of service demand, think time and the like. The description is plain data and survives JSON. It is
+// compiled once into a sampler, which also states its mean and its squared coefficient of variation: the formulas of
+// queueing theory need these two.
 import { exp, ln } from "./elementary.ts";
 import { Stream } from "./stream.ts";
 
@@ -7,7 +8,7 @@ export type Distribution =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "exponential"; readonly mean: number }
   | { readonly kind: "uniform"; readonly from: number; readonly to: number }
-  /** `sigma` is that of the logarithm. */
+  /** `sigma` is the standard deviation of the logarithm. */
   | { readonly kind: "lognormal"; readonly mean: number; readonly sigma: number }
   | {
       readonly kind: "bounded-pareto";
@@ -15,18 +16,18 @@ export type Distribution =
       readonly min: number;
       readonly max: number;
     }
-  /** The share `slow` takes `factor` times `fast`. */
+  /** A draw is `fast`, or for the share `slow` of the draws `factor` times `fast`. */
   | {
       readonly kind: "bimodal";
       readonly fast: number;
       readonly slow: number;
       readonly factor: number;
     }
-  /** Below zero it is drawn again, so its mean is a little above `mean` when `sd` is not small. */
+  /** Negative values are drawn again. So the real mean is a little above `mean` when `sd` is not small. */
   | { readonly kind: "normal"; readonly mean: number; readonly sd: number }
-  /** The smaller of two draws: a connection's life and its greatest age. `mean` and `cv2` are sampled. */
+  /** The smaller of two draws, such as a connection's life and its greatest age. `mean` and `cv2` are estimates. */
   | { readonly kind: "lesser"; readonly of: Distribution; readonly and: Distribution }
-  /** Drawn from these values in their order, again from the start after the last. */
+  /** These values in their order. After the last the first comes again. */
   | { readonly kind: "trace"; readonly values: readonly number[] };
 
 export interface Sampler {
@@ -80,7 +81,7 @@ const COMPILERS: { readonly [K in Distribution["kind"]]: Compile<K> } = {
   },
 };
 
-/** Compiled once a run; the sampler may hold a position (trace), so it is not shared between runs. */
+/** Compiled anew for each run: a trace's sampler holds its position, which runs must not share. */
 export function compileDistribution(distribution: Distribution): Sampler {
   const compile = COMPILERS[distribution.kind] as (distribution: Distribution) => Sampler;
   return compile(distribution);
@@ -113,7 +114,7 @@ function compileNormal({ mean, sd }: Extract<Distribution, { kind: "normal" }>):
       if (value >= 0) return value;
     }
   };
-  // Mean and variance of a normal cut at zero: with z = −mean/sd and the inverse Mills ratio there.
+  // Mean and variance of a normal distribution cut at zero, from z = −mean/sd and the inverse Mills ratio at z.
   const z = -mean / sd;
   const mills = exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI) / upperTail(z);
   const cutMean = mean + sd * mills;

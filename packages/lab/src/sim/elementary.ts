@@ -1,11 +1,11 @@
 // Logarithm and exponential from additions and multiplications alone, so that a seed gives the same bits in every
-// JavaScript engine: their own Math.log and Math.exp differ in the last one (Node 26 and Chromium 156 do, in
-// one of twelve values). The formulas are those of Sun's fdlibm (e_log.c, e_exp.c); below one unit in the
-// last place. Finite arguments only; a logarithm's is normal and above 0.
+// JavaScript engine. The engines' own Math.log and Math.exp differ in the last bit (Node 26 and Chromium 156 do for
+// one of twelve values). The formulas are those of Sun's fdlibm (e_log.c, e_exp.c); the error is below one unit in
+// the last place. Arguments must be finite; the argument of a logarithm must also be a normal number above 0.
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-/** The upper word of √½: mantissas are brought to [√½, √2), where the series is shortest. */
+/** The upper word of √½. The mantissa is brought into [√½, √2), because the series is shortest there. */
 const SQRT_HALF = 0x3fe6a09e;
 const ONE = 0x3ff00000;
 
@@ -32,7 +32,7 @@ export function ln(x: number): number {
   return s * (half + (odd + even)) + k * LN2_LOW - half + f + k * LN2_HIGH;
 }
 
-/** e to the power of x; 0 below −708 rather than ever smaller numbers. */
+/** e to the power of x. Below −708 the result is 0, which avoids denormal numbers. */
 export function exp(x: number): number {
   if (x < -708) return 0;
   const k = Math.round(x * Math.LOG2E);

@@ -1,4 +1,4 @@
-// The parts of the engine against hand-computed figures, sorted arrays and a plain model.
+// The parts of the simulator against figures worked out by hand, sorted arrays and a plain model.
 import fc from "fast-check";
 import t from "tap";
 import { Histogram } from "../stats/histogram.ts";
@@ -12,7 +12,7 @@ import { type StationOptions, Stations } from "./stations.ts";
 import { Stream } from "./stream.ts";
 import { Zipf } from "./zipf.ts";
 
-t.test("agenda: by time, and by order of planning within an instant", async (t) => {
+t.test("agenda: events happen by time, then in the order they were planned", async (t) => {
   const delays = fc.array(fc.nat(20), { maxLength: 60 });
   fc.assert(
     fc.property(delays, fc.array(fc.nat(3), { minLength: 60, maxLength: 60 }), (times, more) => {
@@ -23,7 +23,7 @@ t.test("agenda: by time, and by order of planning within an instant", async (t) 
       let ids = 0;
       const kind = agenda.kind((id) => {
         happened.push(id);
-        // What happens plans more: into its own place, the heap and the lane.
+        // Events that happen plan more events: into the hole at the top, into the heap and into the lane.
         for (let extra = more[id % 60] ?? 0; extra > 0 && ids < 200; extra--) {
           if (extra === 2) {
             planned.push([agenda.now + 7, ids]);
@@ -59,12 +59,12 @@ t.test("agenda: by time, and by order of planning within an instant", async (t) 
   t.same(
     order,
     [...order].sort((a, b) => a - b),
-    "grown heap and ring keep the order",
+    "the order is kept when the heap and the ring grow",
   );
   t.equal(order.length, 5_000);
 });
 
-t.test("histogram: quantiles within a bucket of those of the sorted values", async (t) => {
+t.test("histogram: quantiles are within a bucket of those of the sorted values", async (t) => {
   const values = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { minLength: 1 });
   fc.assert(
     fc.property(values, fc.double({ min: 0.001, max: 1, noNaN: true }), (list, quantile) => {
@@ -72,7 +72,7 @@ t.test("histogram: quantiles within a bucket of those of the sorted values", asy
       for (const value of list) histogram.record(value);
       const sorted = [...list].sort((a, b) => a - b);
       const exact = sorted[Math.ceil(quantile * list.length) - 1] ?? 0;
-      // Buckets are 1/128 of an octave's lower end wide.
+      // The width of a bucket is 1/128 of the lower end of its octave.
       return Math.abs(histogram.quantile(quantile) - exact) <= exact / 128 + 1e-12;
     }),
   );
@@ -90,7 +90,7 @@ t.test("histogram: quantiles within a bucket of those of the sorted values", asy
   );
 });
 
-t.test("streams: repeatable, apart from each other, uniform", async (t) => {
+t.test("streams: repeatable, independent of each other, uniform", async (t) => {
   const draw = (seed: number, purpose: string) => {
     const stream = new Stream(seed, purpose);
     return Array.from({ length: 8 }, () => stream.bits());
@@ -113,7 +113,7 @@ t.test("streams: repeatable, apart from each other, uniform", async (t) => {
     normal += value;
     squares += value ** 2;
   }
-  // Standard errors: .29, 1, 1 and √2, over √100 000; five of them.
+  // The bounds are five standard errors, which are .29, 1, 1 and √2, over √100 000.
   const reach = 5 / Math.sqrt(count);
   t.ok(Math.abs(sum / count - 0.5) < 0.29 * reach);
   t.ok(Math.abs(exponential / count - 1) < reach);
@@ -121,7 +121,7 @@ t.test("streams: repeatable, apart from each other, uniform", async (t) => {
   t.ok(Math.abs(squares / count - 1) < 1.42 * reach);
 });
 
-t.test("distributions: the mean and variation they state", async (t) => {
+t.test("distributions: samples have the mean and variation that the sampler states", async (t) => {
   const distributions: Distribution[] = [
     { kind: "constant", value: 3 },
     { kind: "exponential", mean: 2 },
@@ -139,7 +139,8 @@ t.test("distributions: the mean and variation they state", async (t) => {
     const values = Array.from({ length: 120_000 }, () => sampler.sample(stream));
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-    // Means are good to 5 · cv / √120 000 < 4 %; the variance of a skewed one to about twice that.
+    // Five standard errors of a mean are 5 · cv / √120 000 < 4 %. For the variance of a skewed distribution they are
+    // about twice that.
     t.ok(Math.abs(mean / sampler.mean - 1) < 0.03, `${distribution.kind}: mean ${mean}`);
     t.ok(
       Math.abs(variance / mean ** 2 - sampler.cv2) < 0.08 * sampler.cv2 + 1e-9,
@@ -148,7 +149,7 @@ t.test("distributions: the mean and variation they state", async (t) => {
   }
 });
 
-t.test("arrivals: as many as the rate says, in order", async (t) => {
+t.test("arrivals: as many as the rate says, in order of time", async (t) => {
   const rate = { kind: "ramp", from: 100, to: 300, startMs: 0, endMs: 10_000 } as const;
   const cases = [
     [{ kind: "poisson", rate: 200 }, 2000],
@@ -191,7 +192,7 @@ t.test("arrivals: as many as the rate says, in order", async (t) => {
       times,
       [...times].sort((a, b) => a - b),
     );
-    // Poisson: σ = √2000 = 45; batches of ten √10 times as much.
+    // For a Poisson process σ = √2000 = 45. For batches of ten it is √10 times as much.
     t.ok(
       Math.abs(times.length - expected) < 5 * Math.sqrt(expected) * 3.2,
       `${arrivals.kind}: ${times.length}`,
@@ -211,7 +212,7 @@ t.test("arrivals: as many as the rate says, in order", async (t) => {
   );
 });
 
-/** Runs jobs [arrival, work] through one station; the times at which they are done. */
+/** Runs jobs [arrival, work] through one station. Returns the times at which they are done. */
 function serve(
   options: Partial<StationOptions>,
   jobs: readonly (readonly [at: number, work: number])[],
@@ -251,27 +252,28 @@ t.test("stations: times worked out by hand", async (t) => {
   ] as const;
   t.same(serve({}, jobs), [4, 6, 7], "first come first served");
   t.same(serve({ workers: 2 }, jobs), [4, 3, 4], "two workers: the third waits for the second");
-  // Shared: 1 alone for 1; two share until 2 (each +.5); three share: the third needs 3, done at 5 with all at
-  // +1, the second has .5 left: two share, done at 6; the first has 1 left: done at 7.
+  // One core shared, arrivals at 0, 1 and 2. The first job is alone until 1 and does 1. Two jobs share until 2 and do
+  // .5 each. Three jobs share until 5 and do 1 each, and the third is done. Then two jobs share; the second has .5
+  // left and is done at 6. The first has 1 left and is done at 7.
   t.same(serve({ sharing: true }, jobs), [7, 6, 5], "one core shared");
   t.same(
     serve({ sharing: true, workers: 2 }, jobs),
     [4.5, 3.5, 3.5],
-    "two cores: no request gets more than one",
+    "two cores shared: no request gets more than one core",
   );
   t.same(serve({ speed: 0.5 }, jobs), [8, 12, 14], "half speed");
   const paused = serve({}, jobs, (agenda, stations) => {
     agenda.call(3, () => stations.setSpeed(0, 0));
     agenda.call(13, () => stations.setSpeed(0, 1));
   });
-  t.same(paused, [14, 16, 17], "ten milliseconds stopped in the middle of a request");
+  t.same(paused, [14, 16, 17], "the server pauses for ten milliseconds in the middle of a request");
   const slowed = serve({}, jobs, (agenda, stations) =>
     agenda.call(3, () => stations.setSpeed(0, 0.25)),
   );
-  t.same(slowed, [7, 15, 19], "four times slower from 3 on");
+  t.same(slowed, [7, 15, 19], "the server is four times slower from 3 on");
 });
 
-t.test("stations: what is taken out leaves the others their time", async (t) => {
+t.test("stations: a request that is taken out leaves its time to the others", async (t) => {
   const taken = (options: Partial<StationOptions>, which: number) => {
     const jobs = [
       [0, 4],
@@ -285,22 +287,22 @@ t.test("stations: what is taken out leaves the others their time", async (t) => 
       }),
     );
   };
-  t.same(taken({}, 0), [undefined, 4.5, 5.5], "the one in service");
-  t.same(taken({}, 1), [4, undefined, 5], "the first that waits");
+  t.same(taken({}, 0), [undefined, 4.5, 5.5], "the request in service is taken out");
+  t.same(taken({}, 1), [4, undefined, 5], "the first waiting request is taken out");
 });
 
-t.test("shared and queued work is conserved, whatever comes and goes", async (t) => {
+t.test("stations: work is conserved with both disciplines", async (t) => {
   const job = fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 20 }));
   fc.assert(
     fc.property(fc.array(job, { minLength: 1, maxLength: 30 }), fc.boolean(), (jobs, sharing) => {
-      // One worker is busy from the first arrival until all is done, whatever the discipline, gaps apart.
+      // With both disciplines the one worker is busy from the first arrival until all work is done, except for gaps.
       const sorted = [...jobs].sort((a, b) => a[0] - b[0]);
       let free = 0;
       for (const [at, work] of sorted) free = Math.max(free, at) + work;
       return Math.abs(Math.max(...serve({ sharing }, sorted)) - free) < 1e-6;
     }),
   );
-  t.pass("the last is done when the work is");
+  t.pass("the last request is done when all work is done");
 });
 
 t.test("small parts: LRU, Zipf, imbalance, slots", async (t) => {
@@ -319,9 +321,9 @@ t.test("small parts: LRU, Zipf, imbalance, slots", async (t) => {
   t.equal(imbalanceOf([0, 0]), undefined);
   const attempts = new AttemptTable();
   const slots = Array.from({ length: 10_000 }, () => attempts.take());
-  t.equal(new Set(slots).size, 10_000, "grown, and nobody twice");
+  t.equal(new Set(slots).size, 10_000, "after growing, no slot is in use twice");
   const stamp = attempts.stamp(77);
   attempts.free(77);
   t.equal(attempts.take(), 77);
-  t.not(attempts.stamp(77), stamp, "a late event of the former use is told apart");
+  t.not(attempts.stamp(77), stamp, "an event of the earlier use of a slot has another stamp");
 });

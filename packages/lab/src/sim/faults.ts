@@ -85,7 +85,7 @@ export function startFaults(world: World, requests: Requests): void {
   }
 }
 
-/** Plans stop here; what a fault began stays so. */
+/** Nothing new is planned after this time. A fault that is on then stays on. */
 function endOf({ scenario }: World): number {
   return scenario.durationMs + (scenario.drainMs ?? scenario.client?.timeoutMs ?? 0);
 }

@@ -1,5 +1,5 @@
-// What servers tell the balancers about their load: in answers, every so often, when they fall idle, and when
-// a picker asks (probes, which take their time and may get lost).
+// What servers tell the balancers about their load. A scenario chooses when: with every answer, at an interval, when a
+// server falls idle, or when a picker asks (a probe, which takes time and may get lost).
 
 import type { Requests } from "./requests.ts";
 import { MODE } from "./servers.ts";
@@ -32,7 +32,7 @@ function startProbes(world: World, requests: Requests): void {
       meter.probes++;
       if (probeLoss > 0 && luck.next() < probeLoss) continue;
       if (servers.mode[server] !== MODE.up || servers.paused(server)) continue;
-      // The load is read when the answer arrives; a probe's way back is short against what it tells.
+      // The load is read when the answer arrives: it changes little during the probe's way back.
       if (probeRttMs === 0) report(world, balancer, server);
       else agenda.at(agenda.now + probeRttMs, deliver, balancer, server);
     }
@@ -68,8 +68,8 @@ function startPeriodic(world: World, everyMs: number): void {
 }
 
 /**
- * A server tells one balancer, and no other until that one has used it: it stands in one queue at most. (It may
- * get a request from elsewhere meanwhile; the paper allows that too.)
+ * An idle server tells one balancer. It tells the next one only after that balancer has picked it, so a server is in
+ * at most one queue of idle servers. Meanwhile another balancer may send it a request; the paper allows that too.
  */
 function startIdleReports(world: World, requests: Requests): void {
   const luck = world.stream("idle reports");
@@ -84,6 +84,6 @@ function startIdleReports(world: World, requests: Requests): void {
     knownBy[server] = balancer;
     report(world, balancer, server);
   };
-  // Before the first request everybody is idle.
+  // Before the first request every server is idle.
   for (let server = 0; server < world.servers.count; server++) requests.idle(server);
 }

@@ -1,5 +1,6 @@
-// The balancers and what each of them knows: one list of views each (its own counts), or one list for all
-// (shared counts, or a board that is refreshed every so often).
+// The balancers and what each of them knows of the servers. With `local` views each balancer has its own list of views
+// and counts its own requests. Otherwise all balancers have one list: with shared counts, or with a board that is
+// refreshed every `boardMs`.
 import {
   DEFAULT_ELIGIBILITY,
   deterministicSubset,
@@ -19,12 +20,12 @@ import { type Truth, View, zoneName } from "./view.ts";
 
 export interface SimulatedBalancer {
   readonly picker: Picker<View>;
-  /** By server; undefined where the server is outside its subset. */
+  /** By server. Undefined where the server is outside the balancer's subset. */
   readonly views: readonly (View | undefined)[];
   readonly zone: number;
-  /** By which rules servers are in, and with what weight. */
+  /** The rules that say which servers may be picked, and with what weight. */
   readonly rules: EligibilityOptions;
-  /** How often its picker was told who is in. */
+  /** How often the picker was given a new list of servers. */
   revision: number;
   /** Handed to every pick. */
   readonly context: { tried: readonly View[]; key: number | undefined };
@@ -53,7 +54,7 @@ export class Fleet {
     const sharedTicket = () => shared++;
     this.balancers = Array.from({ length: count }, (_, index) => {
       const stream = new Stream(choice.seed, `balancer ${index}`);
-      // Many balancers that all begin with the first server would march in step.
+      // Each balancer begins at a random server. If all began with the first, all would pick the same one at once.
       let own = count > 1 ? stream.below(1 << 20) : 0;
       const picker = buildPicker(choice.algorithm, choice.parameters, {
         rng: stream.rng,
@@ -90,7 +91,7 @@ export class Fleet {
     for (const list of this.#lists) for (const view of list) if (view !== undefined) yield view;
   }
 
-  /** Tells the pickers who is in: after a member or its health changed. Cold. */
+  /** Gives the pickers the new list of servers, after a server has joined, left or changed its health. Cold. */
   update(balancer?: SimulatedBalancer): void {
     for (const one of balancer === undefined ? this.balancers : [balancer]) this.#tell(one);
   }
@@ -118,7 +119,7 @@ export class Fleet {
     this.#agenda.at(now + RAMP_MS, this.#rewarm, this.balancers.indexOf(balancer), 0);
   }
 
-  /** Whether the balancer may try a server, room permitting, that has not failed the request. */
+  /** Whether there is a server that has not failed the request yet and may be picked, now or once it has room. */
   hasUntried(balancer: number, tried: readonly View[]): boolean {
     const views = this.balancers[balancer]?.views ?? [];
     return views.some(
@@ -135,7 +136,7 @@ export class Fleet {
     balancer.picker.started?.(view);
   }
 
-  /** It is over, as the balancer sees it. */
+  /** The balancer sees that an attempt is over. */
   ended(balancer: SimulatedBalancer, view: View, outcome: Outcome, ms: number): void {
     if (this.#counts) {
       view.inFlight--;
@@ -158,7 +159,10 @@ export class Fleet {
   }
 }
 
-/** Before it is known who is in: nobody in a panic, and the limit as slow start has it. */
+/**
+ * Prepares a view before the rules choose the servers: it is not forced by a panic, and its limit is the one that slow
+ * start allows now.
+ */
 function limit(view: View, { slowStart }: EligibilityOptions, now: number): void {
   const { maxConnections, upSinceMs } = view.standing;
   const ageMs = upSinceMs === undefined ? undefined : now - upSinceMs;
@@ -205,7 +209,7 @@ function zoneRules(
     })),
     known.indexOf(zone),
   );
-  // The rule counts a zone that gets nothing as absent, which is what is meant.
+  // A zone whose share is 0 is left out of the weights by the rule, so it gets no requests, as it should.
   return {
     zoneWeights: Object.fromEntries(known.map((one, i) => [zoneName(one), split[i] ?? 0])),
   };

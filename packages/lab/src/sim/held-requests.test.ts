@@ -1,10 +1,11 @@
-// How requests wait at a simulated balancer: in their order, not for ever, and for their own server where that is to be.
+// How requests wait at a simulated balancer: in order of arrival, for a limited time, and for the server of their key
+// when that server has a queue.
 import t from "tap";
 import type { Scenario } from "./scenario.ts";
 import { simulate } from "./simulation.ts";
 import type { Tap } from "./tap.ts";
 
-/** Ten requests in the first millisecond, for one server that takes 100 ms for each and one at a time. */
+/** Ten requests in the first millisecond, for one server that works on one at a time and takes 100 ms for each. */
 const BURST: Scenario = {
   name: "burst",
   durationMs: 10,
@@ -50,13 +51,13 @@ t.test("first come, first served; the queue has a limit", async (t) => {
   );
 });
 
-t.test("a request waits so long and no longer; the deadlines are swept every 100 ms", async (t) => {
+t.test("a request waits until its timeout, which is checked every 100 ms", async (t) => {
   const ends = endsOf({
     ...BURST,
     service: { kind: "constant", value: 90 },
     balancers: { queueLimit: 100, queueTimeoutMs: 350 },
   });
-  // The fifth begins at 360 ms, before the sweep at 400.
+  // The server begins the fifth request at 360 ms, before the check at 400.
   const served = ends.filter(([, outcome]) => outcome === "ok");
   t.same(
     served.map(([request]) => request),
@@ -65,7 +66,7 @@ t.test("a request waits so long and no longer; the deadlines are swept every 100
   for (const [, outcome, time] of ends) if (outcome === "rejected") t.equal(time, 400);
 });
 
-t.test("a client that leaves takes its request out", async (t) => {
+t.test("when a client gives up, its request leaves the queue", async (t) => {
   const ends = endsOf({ ...BURST, client: { timeoutMs: 250, abandoned: "drop" } });
   t.same(
     ends.slice(0, 2).map(([, outcome, time]) => [outcome, time]),
@@ -78,7 +79,7 @@ t.test("a client that leaves takes its request out", async (t) => {
   t.ok(ends.every(([, , time]) => time <= 251));
 });
 
-t.test("without a server that is up nobody waits", async (t) => {
+t.test("no request waits while every server is down", async (t) => {
   const { counts } = simulate(
     {
       ...POISSON,
@@ -95,7 +96,7 @@ t.test("without a server that is up nobody waits", async (t) => {
   t.equal(counts.inFlight, 0);
 });
 
-t.test("a full server's own requests wait for it, or go elsewhere when they may not", async (t) => {
+t.test("requests wait for the full server of their key when it has a queue", async (t) => {
   const run = (limit: number) => {
     const servers = new Map<number, Set<number>>();
     const keys: number[] = [];
@@ -120,20 +121,23 @@ t.test("a full server's own requests wait for it, or go elsewhere when they may 
     t.equal(counts.ok, counts.offered);
     return [...servers.values()].filter(({ size }) => size > 1).length;
   };
-  t.equal(run(1_000), 0, "every key has one server");
-  t.ok(run(0) > 150, "most keys have been on several");
+  t.equal(run(1_000), 0, "every key was on one server only");
+  t.ok(run(0) > 150, "most keys were on several servers");
 });
 
-t.test("thousands that wait are let in though each fails at once", async (t) => {
-  const { counts } = simulate(
-    {
-      ...POISSON,
-      traffic: { kind: "open", arrivals: { kind: "poisson", rate: 5_000 } },
-      balancers: { queueLimit: 20_000, queueTimeoutMs: 60_000 },
-      faults: [{ kind: "crash", mode: "refuse", atMs: 4_000 }],
-    },
-    { algorithm: "round-robin" },
-  );
-  t.ok(counts.failed > 15_000, `${counts.failed}`);
-  t.equal(counts.inFlight, 0);
-});
+t.test(
+  "thousands of waiting requests are let in and fail at once, without deep recursion",
+  async (t) => {
+    const { counts } = simulate(
+      {
+        ...POISSON,
+        traffic: { kind: "open", arrivals: { kind: "poisson", rate: 5_000 } },
+        balancers: { queueLimit: 20_000, queueTimeoutMs: 60_000 },
+        faults: [{ kind: "crash", mode: "refuse", atMs: 4_000 }],
+      },
+      { algorithm: "round-robin" },
+    );
+    t.ok(counts.failed > 15_000, `${counts.failed}`);
+    t.equal(counts.inFlight, 0);
+  },
+);

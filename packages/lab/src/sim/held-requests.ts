@@ -1,7 +1,8 @@
-// Requests that wait at their balancer because servers are full. How they wait, in which order they are let in and when
-// they have waited too long is the balancer's own code (backend/waiting.ts), one for each simulated balancer, with its
-// sweep of deadlines every 100 ms. What is not simulated: balancers with shared counts are threads of one process,
-// which leave room to whichever of them has the oldest request; here each looks at its own queue only.
+// Requests that wait at their balancer because servers are full. The balancer's own code (backend/waiting.ts) says how
+// they wait, in which order they are let in and when they have waited too long. Each simulated balancer has one such
+// object, with its sweep of deadlines every 100 ms. One thing is not simulated: balancers with shared counts stand for
+// threads of one process, which let the oldest request of all threads in first. Here each balancer looks at its own
+// queue only.
 import {
   type CounterRow,
   type OwnedRequest,
@@ -20,17 +21,17 @@ import type { World } from "./world.ts";
 
 /** What becomes of a request that waited. */
 export interface Admission {
-  /** Gives it to a server that has room; false when there is none. */
+  /** Gives the request to a server that has room. False when no server has room. */
   giveToAny(slot: number): boolean;
-  /** Gives it to this one, where it belongs. */
+  /** Gives the request to `view`, the server that the algorithm chose for its key. */
   give(slot: number, view: View): void;
-  /** Its balancer answers that no server has room. */
+  /** The balancer answers that no server has room. */
   refuse(slot: number): void;
   triedBy(slot: number): readonly View[];
   keyOf(slot: number): number | undefined;
 }
 
-/** As configured by default. */
+/** The default of the configuration. */
 const TIMEOUT_MS = 5_000;
 
 export class HeldRequests {
@@ -38,11 +39,11 @@ export class HeldRequests {
   readonly #admission: Admission;
   readonly #waiting: readonly Waiting<View>[];
   readonly #held = new Map<number, HeldRequest>();
-  /** By balancer, whether it is letting requests in at this moment. */
+  /** By balancer: 1 while it is letting requests in. */
   readonly #advancing: Uint8Array;
   readonly #ownQueues: boolean;
 
-  /** Undefined where no request waits. */
+  /** Undefined when the scenario has no queue at the balancers. */
   static of(world: World, admission: Admission): HeldRequests | undefined {
     const limit = world.scenario.balancers?.queueLimit ?? 0;
     const own = world.groups.some(({ balancerQueue }) => (balancerQueue?.limit ?? 0) > 0);
@@ -65,7 +66,7 @@ export class HeldRequests {
     this.#advancing = new Uint8Array(fleet.balancers.length);
   }
 
-  /** A request's first choice: it may wait for the server it belongs to. */
+  /** Begins a request. When the server that its key belongs to is full, the request may wait for that server. */
   begin(slot: number): void {
     if (!this.#ownQueues) {
       this.choose(slot);
@@ -78,7 +79,7 @@ export class HeldRequests {
     else this.#hold(request, waiting);
   }
 
-  /** Gives a request to a server that it was not tried on and that has room, or lets it wait for one. */
+  /** Gives a request to a server that has room and has not failed it, or lets it wait for such a server. */
   choose(slot: number): void {
     const waiting = this.#of(slot);
     if (!waiting.queue.othersWait && this.#admission.giveToAny(slot)) return;
@@ -90,7 +91,7 @@ export class HeldRequests {
     else this.#hold(request, waiting);
   }
 
-  /** Its client has gone: it waits no more. */
+  /** The client has gone, so its request leaves the queue. */
   leave(slot: number): void {
     const request = this.#held.get(slot);
     this.#held.delete(slot);
@@ -98,7 +99,10 @@ export class HeldRequests {
     request?.place?.leave();
   }
 
-  /** A server may have room for a request of the balancer. What comes of letting one in may lead back here. */
+  /**
+   * Lets waiting requests in, because a server may have room now. A request that is let in may fail at once and so call
+   * this again; the inner call returns, and the outer one goes on.
+   */
   advance(balancer: number): void {
     if (this.#advancing[balancer] === 1) return;
     this.#advancing[balancer] = 1;
@@ -106,7 +110,7 @@ export class HeldRequests {
     this.#advancing[balancer] = 0;
   }
 
-  /** It waits no more, and what becomes of it is the caller's. */
+  /** The request waits no more. The caller decides what becomes of it. */
   forget(slot: number): void {
     this.#held.delete(slot);
   }
@@ -166,7 +170,7 @@ class HeldRequest implements Waiter, OwnedRequest<View> {
   }
 }
 
-/** The balancer as its waiting asks it. Views are always as new as its picker's list, because the fleet tells both. */
+/** The balancer as `Waiting` sees it. Nothing has to be refreshed: the fleet updates views and picker together. */
 function choiceOf(balancer: SimulatedBalancer) {
   return {
     get revision() {

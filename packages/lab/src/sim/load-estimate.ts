@@ -1,13 +1,13 @@
-// What a server tells about its load. Requests in flight is a counter; latency is Prequal's (NSDI'24, §4.1):
-// the median of recent requests that met about as many others as there are now. Rates and utilization are
-// those of the last full window; utilization is the processor time that the requests used, so a neighbour
-// who takes the rest of the machine does not show in it (which is why balancing it misleads).
+// What a server reports about its load. Requests in flight is a counter. Latency is Prequal's (NSDI'24, §4.1): the
+// median over recent requests that found about as many others on the server as there are now. Rates and utilization
+// are those of the last full window. Utilization is the processor time that the server's own requests used. So it does
+// not show a neighbour that takes the rest of the machine, and balancing by utilization misleads.
 import type { LoadReport } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import type { AttemptTable } from "./attempt-table.ts";
 import type { Stations } from "./stations.ts";
 
-/** Recent requests a server remembers, and how many near ones the median is taken of. */
+/** How many recent requests a server remembers, and over how many of them the median is taken. */
 const REMEMBERED = 32;
 const NEAREST = 7;
 
@@ -29,7 +29,7 @@ export class LoadEstimate {
   readonly #utilization: Float64Array;
   readonly #rate: Float64Array;
   readonly #errorRate: Float64Array;
-  /** One for all: pickers read it during the call. */
+  /** One object for all reports: a picker reads it during the call and does not keep it. */
   readonly #report: Mutable<LoadReport> = {
     inFlight: 0,
     latencyMs: undefined,
@@ -99,7 +99,7 @@ export class LoadEstimate {
     const known = Math.min(REMEMBERED, this.#remembered[server] as number);
     if (known === 0) return undefined;
     const from = server * REMEMBERED;
-    // The request that would come next meets one more than are there.
+    // The next request would be one more than there are now.
     const target = (this.#stations.depth[server] as number) + 1;
     const count = Math.min(NEAREST, known);
     nearest(this.#depths, from, known, target);
@@ -112,9 +112,9 @@ export class LoadEstimate {
 }
 
 /**
- * When none of the recent requests met about as many others, what they took is scaled. Without that a server
- * which has emptied goes on telling of its full time, is avoided, and never learns better; and one that is
- * flooded goes on telling of its empty time until the flood is over.
+ * Scales the latency of a request that found many more or many fewer others than there are now. Without that, a server
+ * that has emptied would go on reporting its slow time; balancers would avoid it, so it would get no requests to correct
+ * the report. And a server that is flooded would report its fast time until the flood is over.
  */
 function scaled(latency: number, depth: number, target: number): number {
   const far = Math.abs(depth - target) > 1 + target / 5;
@@ -125,7 +125,7 @@ const chosen = new Int32Array(NEAREST);
 const distances = new Int32Array(NEAREST);
 const sorted = new Float64Array(NEAREST);
 
-/** Puts a value into `sorted`, which holds `size`. */
+/** Inserts a value into `sorted`, which holds `size` values. */
 function insert(size: number, value: number): void {
   let at = size;
   while (at > 0 && (sorted[at - 1] as number) > value) {
@@ -135,7 +135,7 @@ function insert(size: number, value: number): void {
   sorted[at] = value;
 }
 
-/** Puts the offsets of those nearest to `target` into `chosen`, by insertion; no allocation. */
+/** Puts the offsets of the depths nearest to `target` into `chosen`, by insertion. Allocates nothing. */
 function nearest(depths: Int32Array, from: number, known: number, target: number): void {
   let size = 0;
   for (let offset = 0; offset < known; offset++) {

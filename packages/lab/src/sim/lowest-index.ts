@@ -1,5 +1,5 @@
-// The mistake, for comparison: least connections where a tie goes to the first in the list. One balancer does
-// not mind; many independent ones all rush to the same server.
+// A mistake, for comparison: least connections where the first server of the list wins a tie. With one balancer this is
+// harmless. Many independent balancers all send their requests to the same server.
 import type { PickContext, Picker, PickReason } from "@tandem/balancer/pickers";
 import type { View } from "./view.ts";
 

@@ -1,4 +1,4 @@
-// The least recently used keys leave first; a Map keeps its keys in the order they were set.
+// A full cache drops the least recently used key. A Map keeps its keys in the order they were set, so that key is first.
 
 export class LruCache {
   hits = 0;
@@ -10,7 +10,7 @@ export class LruCache {
     this.#capacity = capacity;
   }
 
-  /** Whether it was there; in any case it is now, as the newest. */
+  /** Returns whether the key was in the cache. Afterwards it is, as the most recently used. */
   touch(key: number): boolean {
     if (this.#keys.delete(key)) {
       this.#keys.set(key, true);
@@ -26,7 +26,7 @@ export class LruCache {
     return false;
   }
 
-  /** As after a restart. */
+  /** A restarted server has an empty cache. */
   clear(): void {
     this.#keys.clear();
   }

@@ -1,5 +1,5 @@
-// Measures a run: every request that arrived after the warm-up, by its outcome; latency from the intended
-// arrival; and samples of the queues over time.
+// Measures a run. It counts every request that arrived after the warm-up by its outcome, records latency from the
+// intended arrival, and samples the queues over time.
 import type { PickReason } from "@tandem/balancer/pickers";
 import { bucketOf, Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";
@@ -9,26 +9,26 @@ import type { Scenario } from "./scenario.ts";
 import { Series } from "./series.ts";
 import type { Stations } from "./stations.ts";
 
-/** Equal slices of the measured time, for the error of a mean by batch means. */
+/** The measured time is cut into so many equal slices. The error of a mean is estimated from the means of the slices. */
 const BATCHES = 20;
 const DEEPEST = 4096;
 
 export class Meter {
   readonly warmupMs: number;
-  /** Of measured requests, by OUTCOME. */
+  /** Number of measured requests, by OUTCOME. */
   readonly outcomes = new Float64Array(4);
   readonly latency = new Histogram();
-  /** How long those waited that gave up. */
+  /** How long the clients waited that gave up. */
   readonly timeouts = new Histogram();
   readonly batchSum = new Float64Array(BATCHES);
   readonly batchCount = new Float64Array(BATCHES);
   readonly perServer: readonly Histogram[];
   readonly picks: Float64Array;
-  /** By OUTCOME, one after the other for each server. */
+  /** Number of measured requests, at `server * 4 + OUTCOME`. */
   readonly serverOutcomes: Float64Array;
   readonly brokenOn: Float64Array;
   readonly series: Series;
-  /** Samples in which a server held so many requests. */
+  /** At index n: in how many samples a server held n requests. */
   readonly depths = new Float64Array(DEEPEST);
   readonly imbalance = { samples: 0, maxOverMean: 0, cv: 0, jain: 0 };
   readonly baseline: { busyMs: Float64Array; depthMs: Float64Array; workedMs: Float64Array };
@@ -37,9 +37,9 @@ export class Meter {
   attempts = 0;
   retries = 0;
   probes = 0;
-  /** Requests that came to a server that stood still. */
+  /** Attempts that reached a server that was paused. */
   onPaused = 0;
-  /** Requests that were sent to another zone. */
+  /** Attempts that went to another zone than the balancer's. */
   acrossZones = 0;
   readonly #why = new Map<PickReason, { count: number }>();
   #lastWhy: PickReason = "none";

@@ -16,10 +16,10 @@ import type { View } from "./view.ts";
 import type { World } from "./world.ts";
 
 const TOLD: readonly Outcome[] = ["ok", "failed", "timeout", "failed"];
-/** What the pickers get as key. */
+/** The key that the pickers get. */
 const hashOfKey = (key: number): number => mix(key + 1) >>> 0;
 const NAMED = ["ok", "failed", "timeout", "rejected"] as const;
-/** Of the columns, what the next attempt of a request has in common with the one that is given up. */
+/** The columns that an attempt hands on to the next attempt of the same request. */
 const KEPT = [
   "number",
   "arrivedAt",
@@ -41,7 +41,7 @@ export class Requests {
   picked: ((balancer: number, server: number) => void) | undefined;
   /** Called when a server has nothing left to do. */
   idle: ((server: number) => void) | undefined;
-  /** Whether anybody asks the servers about their load. */
+  /** Whether load reports are wanted. Otherwise the servers do not keep track of their load. */
   tracksLoad = false;
   reportsInAnswers = false;
   readonly #world: World;
@@ -52,7 +52,7 @@ export class Requests {
   readonly #answer: number;
   readonly #again: number;
   readonly #drops: boolean;
-  /** Nothing takes time on the network. */
+  /** No message takes time on the network, so none is planned as an event. */
   readonly #near: boolean;
   readonly #retrying: Retrying | undefined;
   readonly #held: HeldRequests | undefined;
@@ -89,7 +89,7 @@ export class Requests {
     this.#errors = world.stream("errors").rng;
   }
 
-  /** A new request, now. `user` is −1 in an open loop. */
+  /** A new request arrives now. `user` is −1 in an open loop. */
   arrive(demand: number, key: number, balancer: number, user: number): void {
     const { attempts, agenda, meter, tap } = this.#world;
     const slot = attempts.take();
@@ -120,7 +120,7 @@ export class Requests {
     return key < 0 ? undefined : hashOfKey(key);
   }
 
-  /** False when all servers that have not failed the request are down or full. */
+  /** Gives the request to a server that has not failed it. False when all of these are down or full. */
   #giveToAny(slot: number): boolean {
     const { attempts, fleet } = this.#world;
     const { context, picker } = fleet.balancers[
@@ -158,7 +158,7 @@ export class Requests {
     agenda.at(agenda.now + delay, this.#reach, slot, attempts.stamp(slot));
   }
 
-  /** The balancer answers by itself: no server takes the request. */
+  /** No server takes the request, so the balancer answers with an error of its own. */
   #refuse(slot: number): void {
     const { attempts } = this.#world;
     attempts.phase[slot] = PHASE.pausing;
@@ -199,7 +199,7 @@ export class Requests {
     else this.#fail(slot, FAILURE.refused, 0);
   }
 
-  /** The station's: the work is done. */
+  /** Called by the station when the work of an attempt is done. */
   readonly done = (slot: number, server: number): void => {
     const { attempts, servers, stations } = this.#world;
     const errorShare = servers.errorShare[server] as number;
@@ -212,7 +212,7 @@ export class Requests {
     if (last && this.idle !== undefined) this.idle(server);
   };
 
-  /** A server that died takes everything on it along; told at once, or never. */
+  /** A server died: every attempt on it is lost. The balancers are told at once, or with `silently` never. */
   breakAll(server: number, silently: boolean): void {
     const { attempts, stations, meter } = this.#world;
     for (const slot of [...stations.on(server)]) {
@@ -229,7 +229,7 @@ export class Requests {
     this.#leave(slot, OUTCOME.failed, afterMs);
   }
 
-  /** An answer starts its way back. */
+  /** The answer leaves the server, after `afterMs`. */
   #leave(slot: number, outcome: number, afterMs: number): void {
     const world = this.#world;
     const { attempts, agenda, fleet, tap } = world;
@@ -253,7 +253,7 @@ export class Requests {
     else this.#settle(slot, attempts.outcome[slot] as number);
   }
 
-  /** The balancer has the answer: it is over, or tried again. */
+  /** The balancer has the answer. The request ends with it or is tried again. */
   #settle(slot: number, outcome: number): void {
     const { attempts } = this.#world;
     this.#release(slot, outcome);
@@ -267,7 +267,7 @@ export class Requests {
     this.#held?.advance(balancer);
   }
 
-  /** The balancer takes note that an attempt is over. */
+  /** The balancer counts an attempt as over, and tells its picker the outcome. */
   #release(slot: number, outcome: number): void {
     const { attempts, agenda, fleet, servers } = this.#world;
     const balancer = fleet.balancers[attempts.balancer[slot] as number] as SimulatedBalancer;
@@ -303,7 +303,7 @@ export class Requests {
     this.#planRetry(again);
   }
 
-  /** Nobody waits for this attempt any more: the balancer's part. */
+  /** The client or the balancer waits for this attempt no longer. This is what changes at the balancer. */
   #giveUp(slot: number): void {
     const { phase } = this.#world.attempts;
     if (phase[slot] === PHASE.held) {
@@ -314,14 +314,14 @@ export class Requests {
     this.#release(slot, OUTCOME.timeout);
   }
 
-  /** Nothing more comes of it: its room is for those that wait. */
+  /** The attempt is given up for good. A waiting request gets its room. */
   #end(slot: number): void {
     const balancer = this.#world.attempts.balancer[slot] as number;
     this.#dismiss(slot);
     this.#held?.advance(balancer);
   }
 
-  /** The server's part: it drops the work, or goes on for nobody. */
+  /** What the server does with an attempt that was given up: it drops the work, or its answer is ignored. */
   #dismiss(slot: number): void {
     const { attempts, stations, agenda, tap } = this.#world;
     const phase = attempts.phase[slot] as number;
@@ -350,10 +350,10 @@ export class Requests {
     if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.pausing) return;
     const balancer = attempts.balancer[slot] as number;
     this.#choose(slot);
-    this.#held?.advance(balancer); // into the room that the attempt before has left
+    this.#held?.advance(balancer); // a waiting request may use the room of the failed attempt
   }
 
-  /** A slot for the next attempt of a request whose last one still occupies its server. */
+  /** A new slot for the next attempt of a request, because the server is still busy with the last attempt. */
   #copy(slot: number): number {
     const { attempts, agenda, scenario } = this.#world;
     const again = attempts.take();

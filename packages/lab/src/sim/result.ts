@@ -1,11 +1,11 @@
-// What a run yields, as plain data (the histograms apart): for tables, figures and tests.
+// The results of a run, for tables, figures and tests. All of it is plain data except the histograms.
 import type { Histogram } from "../stats/histogram.ts";
 import type { Parameters } from "./algorithms.ts";
 import { OUTCOME } from "./attempt-table.ts";
 import type { SeriesRow } from "./series.ts";
 import type { World } from "./world.ts";
 
-/** Milliseconds; NaN where nothing was measured. */
+/** Milliseconds. NaN when nothing was measured. */
 export interface LatencySummary {
   readonly count: number;
   readonly mean: number;
@@ -19,20 +19,20 @@ export interface LatencySummary {
 export interface ServerResult {
   readonly name: string;
   readonly zone: number;
-  /** Attempts given to it, of measured requests. */
+  /** Attempts of measured requests that were given to this server. */
   readonly picks: number;
-  /** Of all picks. */
+  /** This server's share of all picks. */
   readonly share: number;
   readonly ok: number;
   readonly failed: number;
   readonly timeout: number;
-  /** Of its workers' time since the warm-up. */
+  /** The share of its workers' time that was used, since the warm-up. */
   readonly utilization: number;
-  /** Requests on it, averaged over time (exact, not sampled). */
+  /** Requests on this server, averaged over time (exact, not sampled). */
   readonly meanDepth: number;
-  /** Requests on it at the end. */
+  /** Requests on this server at the end. */
   readonly depthAtEnd: number;
-  /** Requests and connections that its crashes broke. */
+  /** Attempts that the crashes of this server broke. */
   readonly broken: number;
   readonly latency?: LatencySummary;
   readonly cache?: { readonly hits: number; readonly misses: number };
@@ -45,11 +45,11 @@ export interface Result {
   readonly seed: number;
   readonly warmupMs: number;
   readonly simulatedMs: number;
-  /** Events that happened, a measure of the work. */
+  /** How many events the simulator ran: a measure of its work. */
   readonly events: number;
-  /** Requests that arrived, warm-up included. */
+  /** All requests that arrived, those of the warm-up included. */
   readonly arrived: number;
-  /** Of the requests that arrived after the warm-up; `offered` is the sum of the others. */
+  /** Requests that arrived after the warm-up, by what became of them. `offered` is the sum of the others. */
   readonly counts: {
     readonly offered: number;
     readonly ok: number;
@@ -58,26 +58,29 @@ export interface Result {
     readonly rejected: number;
     readonly inFlight: number;
   };
-  /** Picks and retries, of measured requests. */
+  /** Picks and retries of the measured requests. */
   readonly attempts: number;
   readonly retries: number;
   readonly probes: number;
-  /** Attempts, warm-up included, that came to a server that stood still, and that went to another zone. */
+  /** Attempts that reached a paused server, and attempts that went to another zone; both with the warm-up. */
   readonly onPaused: number;
   readonly acrossZones: number;
-  /** Answered well, of all that ended. */
+  /** Good answers, as a share of all requests that ended. */
   readonly successShare: number;
   readonly goodputPerSecond: number;
-  /** Of good answers, from the intended arrival. Timeouts are not in it. */
+  /** Latency of good answers, from the intended arrival. Timeouts are not included. */
   readonly latency: LatencySummary;
-  /** The same and the timeouts, as long as they lasted. */
+  /** The same with the timeouts: each counts with the time its client waited. */
   readonly experienced: LatencySummary;
   readonly histogram: Histogram;
   readonly experiencedHistogram: Histogram;
-  /** Mean latency in equal slices of the measured time, for batch means. */
+  /** Mean latency in each of the equal slices of the measured time (see BATCHES in meter.ts). */
   readonly batches: readonly number[];
   readonly servers: readonly ServerResult[];
-  /** Share of (server, sample) with so many requests; s_i of theory is the sum from i on. */
+  /**
+   * At index n: the share of all samples of all servers in which the server held n requests. The tail s_i of queueing
+   * theory is the sum from i on.
+   */
   readonly depths: readonly number[];
   /** Averages over the samples. */
   readonly imbalance: {
@@ -86,12 +89,12 @@ export interface Result {
     readonly jain: number;
     readonly p99Depth: number;
   };
-  /** How often a pick was made for which reason. */
+  /** How many picks had each reason. */
   readonly why: Readonly<Record<string, number>>;
   readonly series: {
     readonly intervalMs: number;
     readonly rows: readonly SeriesRow[];
-    /** [interval][server]; empty for very large runs. */
+    /** By interval, then by server. Empty for very large runs (see MOST_CELLS in series.ts). */
     readonly depth: readonly Float32Array[];
     readonly picks: readonly Uint32Array[];
   };
@@ -150,7 +153,7 @@ export function resultOf(
   };
 }
 
-/** Answers are in one histogram and timeouts in the other, so that an answer is recorded once. */
+/** The meter keeps answers and timeouts apart, so that each is recorded once. Here the two are added up. */
 function experiencedOf({ meter }: World): Histogram {
   const both = meter.timeouts.copy();
   both.add(meter.latency);

@@ -1,5 +1,6 @@
-// Whether a request that failed is tried again. The budget that bounds retries, and which failures Tandem repeats by
-// itself, are the balancer's own code; here is only how a simulated failure is called there.
+// Whether a request that failed is tried again. The balancer's own code bounds the retries (retry-budget.ts) and says
+// which failures Tandem retries by itself (proxy-error.ts). This file translates simulated failures into the codes of
+// that code.
 import {
   mayTryAgain,
   neverSent,
@@ -14,10 +15,10 @@ import type { World } from "./world.ts";
 
 export const NOTHING_TRIED: readonly View[] = [];
 
-/** An attempt's number and its tries are one stamp, which has room for so many. */
+/** The stamp of an attempt contains its tries (see attempt-table.ts), and has room for no more than these. */
 const MOST_TRIES = 14;
 
-/** The balancer's words for it; an answer is no error of the balancer's. */
+/** The balancer's code for each failure. An error that the server answered has none: the balancer passes it on. */
 const CODES: Readonly<Record<number, ProxyErrorCode>> = {
   [FAILURE.refused]: "connect-refused",
   [FAILURE.lost]: "server-closed",
@@ -31,11 +32,11 @@ export class Retrying {
   readonly #fleet: Fleet;
   readonly #max: number;
   readonly #asServed: boolean;
-  /** One for each balancer; empty = there is no limit. */
+  /** One for each balancer. Empty = retries have no limit. */
   readonly #budgets: readonly RetryBudget[];
-  /** Requests that are not over, by balancer. */
+  /** By balancer: requests that are not over. */
   readonly #active: Int32Array;
-  /** Servers that failed a request, by its number; only requests that failed somewhere have an entry. */
+  /** By number of the request: the servers that failed it. A request that no server failed has no entry. */
   readonly #tried = new Map<number, View[]>();
 
   /** Throws a RangeError for a budget that the balancer does not have. */
@@ -69,7 +70,7 @@ export class Retrying {
     return this.#tried.get(this.#attempts.number[slot] as number) ?? NOTHING_TRIED;
   }
 
-  /** Whether the request, whose attempt has failed, is to be tried on another server: the caller has to do so then. */
+  /** An attempt has failed: whether the request is tried on another server. If true, the caller must try it. */
   mayRetry(slot: number): boolean {
     const { tries, failure } = this.#attempts;
     if ((tries[slot] as number) >= this.#max) return false;
@@ -80,7 +81,7 @@ export class Retrying {
     return (code !== undefined && neverSent(code)) || this.#afford(slot);
   }
 
-  /** The request is over, whatever came of it. */
+  /** The request is over, with any outcome. */
   over(slot: number): void {
     const { number, balancer, onBudget } = this.#attempts;
     const at = balancer[slot] as number;
@@ -103,7 +104,7 @@ export class Retrying {
     return first;
   }
 
-  /** A request takes one place in the budget, whatever number of tries it makes. */
+  /** Takes a place in the budget. A request takes only one, however many retries it makes. */
   #afford(slot: number): boolean {
     const { balancer, onBudget } = this.#attempts;
     const budget = this.#budgets[balancer[slot] as number];

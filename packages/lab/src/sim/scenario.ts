@@ -1,5 +1,5 @@
-// A scenario says everything about a run except the algorithm and the seed. It is plain data: it survives
-// JSON, so a figure can carry the scenario it was made from. Times are milliseconds, rates per second.
+// A scenario says everything about a run except the algorithm and the seed. It is plain data and survives JSON, so a
+// figure can carry the scenario it was made from. Times are in milliseconds, rates per second.
 import type { EligibilityOptions, SlowStart } from "@tandem/balancer/pickers";
 import type { Arrivals } from "./arrivals.ts";
 import type { Distribution } from "./distribution.ts";
@@ -7,21 +7,21 @@ import type { Fault } from "./fault.ts";
 
 export interface Scenario {
   readonly name: string;
-  /** Arrivals end here. */
+  /** The last request arrives before this time. */
   readonly durationMs: number;
-  /** Requests that arrive before are simulated but not measured. Default 0. */
+  /** Requests that arrive before this time are simulated but not measured. Default 0. */
   readonly warmupMs?: number;
-  /** How long what is under way at the end may still take. Default: the client's timeout, else 0. */
+  /** After `durationMs`, requests under way have this time to end. Default: the client's timeout, else 0. */
   readonly drainMs?: number;
   readonly traffic: OpenTraffic | ClosedTraffic;
-  /** Work of a request in milliseconds on an idle server of speed 1; drawn per request, not per attempt. */
+  /** Work of a request: milliseconds on an idle server of speed 1. Drawn once per request, so a retry has the same. */
   readonly service: Distribution;
   readonly servers: readonly ServerGroup[];
   readonly balancers?: Balancers;
   readonly network?: NetworkDelays;
   readonly client?: ClientBehaviour;
   readonly health?: HealthChecks;
-  /** For servers that join or come back; the balancer's own rule. */
+  /** The balancer's own rule for servers that join or come back. */
   readonly slowStart?: SlowStart;
   readonly keys?: Keys;
   readonly reports?: LoadReports;
@@ -34,41 +34,44 @@ export interface OpenTraffic {
   readonly arrivals: Arrivals;
 }
 
-/** A user asks, waits for the answer (or gives up), thinks, asks again. Its latencies are those of polite users. */
+/**
+ * A user asks, waits for the answer (or gives up), thinks, and asks again. Slow answers delay the next requests, so a
+ * closed loop shows lower latencies than an open one when the servers are slow.
+ */
 export interface ClosedTraffic {
   readonly kind: "closed";
   readonly users: number;
   readonly think: Distribution;
-  /** The users' first requests are spread over this time. Default: the mean think time. */
+  /** The first requests of the users are spread over this time. Default: the mean think time. */
   readonly rampMs?: number;
 }
 
 export interface ServerGroup {
   readonly count: number;
-  /** Requests worked on at once (fifo), or cores shared by all (sharing). Default 1. */
+  /** `fifo`: requests worked on at once. `sharing`: cores that all requests share. Default 1. */
   readonly workers?: number;
-  /** `fifo`: the rest waits in order. `sharing`: processor sharing, none gets more than a core. Default fifo. */
+  /** `fifo`: other requests wait in order. `sharing`: processor sharing, at most one core each. Default fifo. */
   readonly discipline?: "fifo" | "sharing";
-  /** Default 1; 0.5 takes twice as long. */
+  /** At 0.5 a request takes twice as long. Default 1. */
   readonly speed?: number;
-  /** Requests that may be on the server beyond its workers; one more is answered 503. Default unlimited. */
+  /** Requests that may wait on the server beyond its workers. One more is answered with 503. Default unlimited. */
   readonly queueLimit?: number;
-  /** What the balancers believe. Default 1. */
+  /** The weight in the balancers' configuration; `speed` is what the server really does. Default 1. */
   readonly weight?: number;
-  /** The balancers' limit for each server. Default 0, unlimited. */
+  /** How many requests each balancer has on this server at most. Default 0, unlimited. */
   readonly maxConnections?: number;
   /**
-   * Requests that the algorithm keeps together wait at each balancer for this very server while it is at
-   * `maxConnections`; beyond the limit, or after the timeout (default 5 s), they go elsewhere.
+   * The queue for this server at each balancer. While the server is at `maxConnections`, requests whose key belongs to
+   * it wait there. When the queue is full, or after the timeout (default 5 s), another server may take them.
    */
   readonly balancerQueue?: { readonly limit: number; readonly timeoutMs?: number };
   /** Index of its zone. Default 0. */
   readonly zone?: number;
-  /** Priority group; 0 is used first. */
+  /** Priority level; level 0 is used first. */
   readonly priority?: number;
-  /** Used only while no other is up. */
+  /** The server gets requests only while no other server is up. */
   readonly backup?: boolean;
-  /** Only from here on it is a member. Default: from the start. */
+  /** The balancers know the server from this time on. Default: from the start. */
   readonly joinsAtMs?: number;
 }
 
@@ -76,49 +79,50 @@ export interface Balancers {
   /** Default 1. */
   readonly count?: number;
   /**
-   * What a balancer knows of the servers' load. `local`: its own requests. `shared`: those of all balancers,
-   * at once (threads of one process). `board`: the servers' true counts, but only every `boardMs`.
+   * What a balancer knows of the servers' load. `local`: only its own requests. `shared`: the requests of all balancers,
+   * without delay (as threads of one process do). `board`: the true counts of the servers, refreshed every `boardMs`.
    * Default local.
    */
   readonly view?: "local" | "shared" | "board";
   readonly boardMs?: number;
-  /** Share of the requests each gets; default equal. */
+  /** The share of the requests that each balancer gets. Default equal. */
   readonly shares?: readonly number[];
-  /** Zone of each; default 0. */
+  /** The zone of each balancer. Default 0. */
   readonly zones?: readonly number[];
-  /** Each balancer uses only so many servers, chosen by rendezvous or by the SRE book's rounds. */
+  /** Each balancer uses only `size` servers, chosen by rendezvous hashing or by the rounds of the SRE book. */
   readonly subset?: { readonly method: "rendezvous" | "rounds"; readonly size: number };
   /**
-   * What zones mean to a balancer, with `local` views. `first`: its own takes all it can by its health.
-   * `aware`: as much as its own has capacity for, the rest by what the others have left. Default: nothing.
+   * What zones mean to a balancer, with `local` views. `first`: its own zone gets all requests that its healthy servers
+   * can take. `aware`: its own zone gets as much as it has capacity for, and the other zones get the rest by the
+   * capacity they have left. Default: zones do not matter.
    */
   readonly zonePreference?: "first" | "aware";
-  /** Panic, overprovisioning, zone weights: what differs from the balancer's defaults. */
+  /** Settings of panic, overprovisioning and zone weights that differ from the balancer's defaults. */
   readonly eligibility?: Partial<EligibilityOptions>;
-  /** Requests that wait at a balancer while all servers that are up are full. Default 0: refused at once. */
+  /** How many requests may wait at a balancer while all servers that are up are full. Default 0: refused at once. */
   readonly queueLimit?: number;
-  /** How long they do, at most; beyond it they are refused. Default 5000. */
+  /** How long a request waits there at most. Then it is refused. Default 5000. */
   readonly queueTimeoutMs?: number;
 }
 
 export interface NetworkDelays {
   /** Round trip within a zone. Default 0. */
   readonly rttMs?: number;
-  /** What another zone adds to it. */
+  /** What the way to another zone adds to the round trip. */
   readonly crossZoneMs?: number;
-  /** Round trip of a probe; default: `rttMs`. */
+  /** Round trip of a probe. Default: `rttMs`. */
   readonly probeRttMs?: number;
   /** Share of the probes that get lost. Default 0. */
   readonly probeLoss?: number;
 }
 
 export interface ClientBehaviour {
-  /** After this time since its arrival the client has gone; counted as a timeout, once. */
+  /** After this time since the arrival the client gives up. The request is counted as one timeout. */
   readonly timeoutMs?: number;
   /** The balancer gives up an attempt after this time. */
   readonly attemptTimeoutMs?: number;
   readonly retries?: Retries;
-  /** What a server does with a request nobody waits for any more. Default finish. */
+  /** What a server does with a request that was given up: finish the work or drop it. Default finish. */
   readonly abandoned?: "finish" | "drop";
 }
 
@@ -126,12 +130,13 @@ export interface Retries {
   /** Attempts beyond the first. */
   readonly max: number;
   readonly backoffMs?: number;
-  /** Bounded by the balancer's own budget for retries, one for each balancer. Default: no limit. */
+  /** Whether the balancer's own budget bounds the retries. Each balancer has one budget. Default false: no limit. */
   readonly budget?: boolean;
   /**
-   * Which failures are tried again. `all`: every one, also an answer that says so, and an attempt that was given up
-   * because it was late. `served`: those that Tandem by itself tries again, a refused or a lost connection; after an
-   * answer of 5xx it does not, and a late one has a second try only where `hedge` is configured. Default all.
+   * Which failures are tried again. `all`: every failure, also an error that a server answered, and an attempt that took
+   * too long. `served`: only the failures that Tandem retries by default, which are refused and lost connections. Tandem
+   * does not retry an answer of 5xx, and sends a slow request a second time only where `hedge` is configured.
+   * Default all.
    */
   readonly failures?: "all" | "served";
 }
@@ -141,40 +146,40 @@ export interface HealthChecks {
   readonly timeoutMs: number;
   readonly rise: number;
   readonly fall: number;
-  /** From a finding to the balancers acting on it. Default 0. */
+  /** Time from the verdict of a check to its effect at the balancers. Default 0. */
   readonly lagMs?: number;
-  /** A black hole answers its health page too, unless this says otherwise. */
+  /** Whether checks find a black hole. By default it answers checks as a healthy server does. */
   readonly seesBlackHoles?: boolean;
-  /** Passive: so many failures in a row and this balancer leaves the server out for a while. */
+  /** Passive ejection: after `failures` failures in a row a balancer leaves the server out for `ejectMs`. */
   readonly ejection?: { readonly failures: number; readonly ejectMs: number };
 }
 
 export interface Keys {
   readonly count: number;
-  /** Zipf exponent; 0 = all equally popular. */
+  /** Zipf exponent; 0 = all keys are equally popular. */
   readonly zipf: number;
-  /** The keys in the order of arrivals instead, again from the start after the last. */
+  /** If given, the keys of the requests in the order of arrivals. After the last the first comes again. */
   readonly values?: readonly number[];
-  /** An LRU cache on each server, as a share of all keys; what it holds costs `hitShare` of the work. */
+  /** Each server has an LRU cache for this share of all keys. A key in the cache costs only `hitShare` of the work. */
   readonly cache?: { readonly share: number; readonly hitShare: number };
 }
 
 export interface LoadReports {
-  /** Load in every answer. */
+  /** Every answer carries a load report. */
   readonly inAnswers?: boolean;
-  /** Load every so often, to every balancer. */
+  /** Each server reports its load to every balancer at this interval. */
   readonly everyMs?: number;
-  /** A server that falls idle tells one random balancer (join-idle-queue). */
+  /** A server that falls idle reports to one random balancer (join-idle-queue). */
   readonly whenIdle?: boolean;
-  /** Window of a server's own utilization and rates. Default 1000. */
+  /** The window over which a server measures its utilization and rates. Default 1000. */
   readonly windowMs?: number;
 }
 
 export interface Measure {
-  /** Length of an interval of the time series. Default: 1000, or a sixtieth of a run shorter than 20 s. */
+  /** Interval of the time series. Default: 1000, or a sixtieth of the run when that is shorter than 20 s. */
   readonly seriesMs?: number;
-  /** Distance of the samples of queue lengths. Default: a tenth of an interval. */
+  /** Time between samples of the queue lengths. Default: a tenth of `seriesMs`. */
   readonly sampleMs?: number;
-  /** Latency histogram per server. Default: with at most 64 servers. */
+  /** Whether each server has a latency histogram. Default: when there are at most 64 servers. */
   readonly perServer?: boolean;
 }

@@ -1,9 +1,10 @@
-// What happened when: one row per interval, and for heat maps one row of all servers per interval.
+// The run over time: one row of totals per interval. For heat maps there is also a row per interval with a cell for each
+// server.
 import { Histogram } from "../stats/histogram.ts";
 import { OUTCOME } from "./attempt-table.ts";
 import type { Stations } from "./stations.ts";
 
-/** Above this many cells the per-server rows are not kept. */
+/** When there would be more cells (intervals × servers), the rows per server are not kept. */
 const MOST_CELLS = 4_000_000;
 
 export interface SeriesRow {
@@ -15,11 +16,11 @@ export interface SeriesRow {
   readonly timeout: number;
   readonly rejected: number;
   readonly retries: number;
-  /** Of the answers that came within the interval; NaN when none did. */
+  /** Latency of the answers that came within the interval. NaN when none came. */
   readonly meanMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Mean requests on a server, over the samples. */
+  /** Requests on a server, averaged over the samples and servers. */
   readonly meanDepth: number;
   readonly maxDepth: number;
 }
@@ -27,9 +28,9 @@ export interface SeriesRow {
 export class Series {
   readonly intervalMs: number;
   readonly rows: SeriesRow[] = [];
-  /** Per interval: mean requests on each server. */
+  /** For each interval: the mean number of requests on each server. */
   readonly depthRows: Float32Array[] = [];
-  /** Per interval: picks of each server. */
+  /** For each interval: how often each server was picked. */
   readonly pickRows: Uint32Array[] = [];
   readonly picks: Uint32Array;
   arrived = 0;
@@ -66,7 +67,7 @@ export class Series {
     }
   }
 
-  /** Ends an interval. */
+  /** Ends an interval at `now` and adds its row. */
   close(now: number): void {
     const samples = Math.max(1, this.#samples);
     const depths = this.#depth.map((sum) => sum / samples);

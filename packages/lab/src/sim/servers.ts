@@ -1,5 +1,5 @@
-// What is the matter with each server: how it answers a new request, how fast it works, what it holds in its
-// cache, and what it says about its load.
+// The state of each server: how it answers a new request, how fast it works, which keys its cache holds, and what it
+// reports about its load.
 import type { LoadReport } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import { type AttemptTable, OUTCOME } from "./attempt-table.ts";
@@ -8,16 +8,16 @@ import { LruCache } from "./lru-cache.ts";
 import type { Scenario, ServerGroup } from "./scenario.ts";
 import type { Stations } from "./stations.ts";
 
-/** How a server meets a new request. */
+/** How a server answers a new request. */
 export const MODE = { up: 0, refusing: 1, silent: 2, blackHole: 3 } as const;
 export const MODE_NAMES = ["up", "refusing", "silent", "black hole"] as const;
 
 export class Servers {
   readonly count: number;
   readonly mode: Uint8Array;
-  /** A black hole's time to its error. */
+  /** How long a black hole takes to answer with its error. */
   readonly failMs: Float64Array;
-  /** Share of the requests that fail after having been worked on. */
+  /** The share of the requests that fail after the server has worked on them. */
   readonly errorShare: Float64Array;
   readonly zone: Int32Array;
   readonly caches: readonly LruCache[];
@@ -51,13 +51,16 @@ export class Servers {
     this.#pauses = new Int32Array(this.count);
   }
 
-  /** Multiplies how long everything takes; undo it with 1/factor. Takes effect in the middle of requests. */
+  /**
+   * Makes the server slower by `factor`, also for the rest of the requests it is working on. A second call with
+   * 1/factor undoes it.
+   */
   slow(server: number, factor: number): void {
     (this.#slowness[server] as number) *= factor;
     this.#apply(server);
   }
 
-  /** Stops (+1) or lets go on (−1); pauses add up. */
+  /** Adds a pause (+1) or takes one away (−1). The server stands still while it has one. */
   pause(server: number, by: 1 | -1): void {
     (this.#pauses[server] as number) += by;
     this.#apply(server);
@@ -67,7 +70,7 @@ export class Servers {
     return (this.#pauses[server] as number) > 0;
   }
 
-  /** The work of a request here: less when its key is in the cache. */
+  /** The work of a request on this server: less than `demand` when the key is in the cache. */
   workOf(server: number, demand: number, key: number): number {
     const cache = this.caches[server];
     if (cache === undefined) return demand;
@@ -78,7 +81,7 @@ export class Servers {
     return this.load.report(server);
   }
 
-  /** A request left the server, having been worked on. */
+  /** The server has finished its work on a request. */
   finished(slot: number, server: number, outcome: number): void {
     this.load.finished(slot, server, outcome === OUTCOME.ok);
   }

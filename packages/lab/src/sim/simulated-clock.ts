@@ -1,4 +1,4 @@
-// The agenda as a clock, for code of the balancer that plans by timers. For what happens rarely.
+// The agenda as a clock, for code of the balancer that uses timers. Each timer costs a closure: only for rare events.
 import type { Clock, Timer } from "@tandem/transport";
 import type { Agenda } from "./agenda.ts";
 

@@ -1,5 +1,5 @@
-// Whole runs: the same seed the same bits, the same requests for every algorithm, and each trouble does what it
-// is named for.
+// Whole runs: the same seed gives the same bits, every algorithm gets the same requests, and each fault has the effect
+// that its name says.
 import t from "tap";
 import { ALGORITHMS } from "./algorithms.ts";
 import type { Scenario } from "./scenario.ts";
@@ -46,7 +46,7 @@ t.test(
   },
 );
 
-t.test("every algorithm meets the same requests", async (t) => {
+t.test("every algorithm gets the same requests", async (t) => {
   const arrivals = (algorithm: string) => {
     const times: number[] = [];
     const tap: Tap = { arrival: (time, _, balancer, key) => times.push(time, balancer, key ?? -1) };
@@ -54,7 +54,7 @@ t.test("every algorithm meets the same requests", async (t) => {
     return times;
   };
   t.strictSame(arrivals("prequal"), arrivals("round-robin"));
-  // Without a queue an answer takes its demand: the nth request's is the same too.
+  // Without queueing the latency of a request is its demand, so the demand of the nth request is the same too.
   const demands = (algorithm: string) => {
     const found: number[] = [];
     const end = (_: number, request: number, __: number, ___: RequestOutcome, ms: number) => {
@@ -66,7 +66,7 @@ t.test("every algorithm meets the same requests", async (t) => {
   t.strictSame(demands("random"), demands("round-robin"));
 });
 
-t.test("timeouts are counted at the deadline, once, and apart", async (t) => {
+t.test("a timeout is counted once, at its deadline, and apart from answers", async (t) => {
   const silent: Scenario = {
     ...BASE,
     client: { timeoutMs: 250 },
@@ -75,13 +75,16 @@ t.test("timeouts are counted at the deadline, once, and apart", async (t) => {
   const { counts, latency, experienced, servers } = simulate(silent, { algorithm: "round-robin" });
   t.equal(counts.timeout, servers[0]?.picks);
   t.ok(Math.abs(counts.timeout / counts.offered - 1 / 6) < 0.01);
-  t.ok(latency.max < 250.001 && latency.count === counts.ok, "not in the latency of answers");
-  t.ok(Math.abs(experienced.p99 - 250) < 2, "but in what was experienced");
+  t.ok(
+    latency.max < 250.001 && latency.count === counts.ok,
+    "the latency of answers does not contain timeouts",
+  );
+  t.ok(Math.abs(experienced.p99 - 250) < 2, "the experienced latency contains them");
   t.equal(counts.inFlight, 0);
 });
 
 t.test(
-  "retries go elsewhere; what no server has seen is free in the balancer's budget",
+  "a retry goes to another server; after a refused connection it takes nothing from the budget",
   async (t) => {
     const refusing = (budget: boolean): Scenario => ({
       ...BASE,
@@ -91,37 +94,41 @@ t.test(
     });
     const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
     const free = simulate(refusing(false), blind);
-    // A second server of the other five: one in five is down as well. σ = .003 with 8000 requests.
+    // The retry goes to one of the other five servers, of which one is down too. σ = .003 with 8000 requests.
     t.ok(Math.abs(free.counts.failed / free.counts.offered - (2 / 6) * (1 / 5)) < 0.01);
     t.equal(free.retries, free.attempts - free.counts.offered);
     t.same(simulate(refusing(true), blind).counts, free.counts);
   },
 );
 
-t.test("retries of what a server may have seen: a fifth of what is in flight", async (t) => {
-  const silent = (max: number, budget: boolean) =>
-    simulate(
-      {
-        ...BASE,
-        durationMs: 20_000,
-        client: { timeoutMs: 5_000, attemptTimeoutMs: 100, retries: { max, budget } },
-        faults: [{ kind: "crash", mode: "hang" }],
-      },
-      { algorithm: "round-robin" },
-    );
-  const share = ({ retries, counts }: ReturnType<typeof silent>) => retries / counts.offered;
-  t.equal(share(silent(1, false)), 1, "without a budget every request");
-  // Of 400 requests a second a share r is tried again. Each try takes 100 ms, so 40 r of 40 + 40 r in flight are
-  // second tries: a fifth at r = .25. What is in flight counts by its most within a second, some 3 σ = 40 % above
-  // its mean of 50, so that r is at most .25 × 1.4.
-  const once = share(silent(1, true));
-  t.ok(once > 0.25 && once < 0.35, `${once}`);
-  // A request has its place until it is over: three times as long, a third as many, as many tries.
-  const thrice = share(silent(3, true));
-  t.ok(thrice > 0.25 && thrice < 0.35, `${thrice}`);
-});
+t.test(
+  "retries of requests that a server may have received: a fifth of the requests in flight",
+  async (t) => {
+    const silent = (max: number, budget: boolean) =>
+      simulate(
+        {
+          ...BASE,
+          durationMs: 20_000,
+          client: { timeoutMs: 5_000, attemptTimeoutMs: 100, retries: { max, budget } },
+          faults: [{ kind: "crash", mode: "hang" }],
+        },
+        { algorithm: "round-robin" },
+      );
+    const share = ({ retries, counts }: ReturnType<typeof silent>) => retries / counts.offered;
+    t.equal(share(silent(1, false)), 1, "without a budget every request is retried");
+    // Of 400 requests a second a share r is retried. Each attempt takes 100 ms, so 40 r of the 40 + 40 r attempts in
+    // flight are retries. That is a fifth when r = .25. The budget counts from the most in flight within a second, which
+    // is some 3 σ = 40 % above the mean of 50. So r is at most .25 × 1.4.
+    const once = share(silent(1, true));
+    t.ok(once > 0.25 && once < 0.35, `${once}`);
+    // A request keeps its place in the budget until it is over. With three retries it holds the place three times as long.
+    // So a third as many requests get a place, and the number of retries is the same.
+    const thrice = share(silent(3, true));
+    t.ok(thrice > 0.25 && thrice < 0.35, `${thrice}`);
+  },
+);
 
-t.test("a budget of old scenarios is refused, not taken for the balancer's", async (t) => {
+t.test("a scenario with a number as budget, as it was once written, is refused", async (t) => {
   const client = { retries: { max: 1, budget: 0.2 as unknown as boolean } };
   t.throws(
     () => simulate({ ...BASE, client }, { algorithm: "random" }),
@@ -130,7 +137,7 @@ t.test("a budget of old scenarios is refused, not taken for the balancer's", asy
 });
 
 t.test(
-  "failures as served: an answer is an answer, a lost or refused connection is not",
+  "failures as served: lost and refused connections are retried, error answers and late ones are not",
   async (t) => {
     const retries = { max: 1, failures: "served" } as const;
     const run = (faults: Scenario["faults"]) =>
@@ -149,7 +156,7 @@ t.test(
   },
 );
 
-t.test("health checks take a crashed server out and in again", async (t) => {
+t.test("health checks take a crashed server out and back in", async (t) => {
   const states: [time: number, what: string][] = [];
   const { series, counts } = simulate(
     {
@@ -166,12 +173,12 @@ t.test("health checks take a crashed server out and in again", async (t) => {
     ["down", "unhealthy", "up", "healthy"],
   );
   const [, unhealthy = 0, , healthy = 0] = states.map(([time]) => time);
-  // Three failures are at least two and at most three intervals away; two successes one to two. An interval is 475 to
-  // 525 ms, as the balancer's checks are; the news takes 100.
+  // The third failure comes two to three intervals after the crash, and the second success one to two intervals after
+  // the recovery. An interval is 475 to 525 ms, as with the balancer's own checks. The lag adds 100 ms.
   t.ok(unhealthy >= 6_050 && unhealthy <= 6_675, `${unhealthy}`);
   t.ok(healthy >= 10_575 && healthy <= 11_150, `${healthy}`);
-  t.equal(series.picks[8]?.[2], 0, "nothing while it is out");
-  t.ok((series.picks[15]?.[2] ?? 0) > 40, "its share afterwards");
+  t.equal(series.picks[8]?.[2], 0, "the server gets no requests while it is out");
+  t.ok((series.picks[15]?.[2] ?? 0) > 40, "it gets its share afterwards");
   t.ok(
     counts.failed > 40 && counts.failed < 120,
     `${counts.failed}: a sixth of 400 a second for 1.1 to 1.7 s`,
@@ -179,7 +186,7 @@ t.test("health checks take a crashed server out and in again", async (t) => {
 });
 
 t.test(
-  "a check that gets no answer puts the next one off by its timeout, as in service",
+  "a check without an answer delays the next one by its timeout, as in the balancer",
   async (t) => {
     const states: number[] = [];
     simulate(
@@ -195,13 +202,13 @@ t.test(
       },
     );
     const [unhealthy = 0] = states;
-    // The first check in 0 to 525 ms, its timeout, and twice an interval of 475 to 525 ms with its timeout.
+    // The first check comes after 0 to 525 ms. Three checks time out, with two intervals of 475 to 525 ms between them.
     t.ok(unhealthy >= 5_000 + 3 * 400 + 2 * 475 && unhealthy <= 5_000 + 3 * 400 + 3 * 525);
   },
 );
 
 t.test(
-  "a server found down by its first check is down at once, and up again at once",
+  "a server that fails its first check is down at once, and up again at its first success",
   async (t) => {
     const states: [time: number, what: string][] = [];
     simulate(
@@ -217,12 +224,12 @@ t.test(
       ["down", "unhealthy", "up", "healthy"],
     );
     const [, unhealthy = 0, , healthy = 0] = states.map(([time]) => time);
-    t.equal(unhealthy, 500, "its first check");
-    t.ok(healthy > 2_000 && healthy < 2_263, `${healthy}: it is looked at every 250 ms until then`);
+    t.equal(unhealthy, 500, "the time of its first check");
+    t.ok(healthy > 2_000 && healthy < 2_263, `${healthy}: until then a check every 250 ms`);
   },
 );
 
-t.test("limits: a server's queue, the balancer's connections and queue", async (t) => {
+t.test("limits: the queue of a server, the balancer's connections and its queue", async (t) => {
   const flood: Scenario = {
     ...BASE,
     traffic: { kind: "open", arrivals: { kind: "poisson", rate: 1_200 } },
@@ -231,8 +238,11 @@ t.test("limits: a server's queue, the balancer's connections and queue", async (
     { ...flood, servers: [{ count: 6, queueLimit: 3 }] },
     { algorithm: "random" },
   );
-  t.ok(shed.counts.failed > 0.4 * shed.counts.offered, "double load: half is shed");
-  t.ok(shed.depths.length <= 5, "1 in service and 3 waiting at most");
+  t.ok(
+    shed.counts.failed > 0.4 * shed.counts.offered,
+    "at twice the load that the servers can take, half of it is refused",
+  );
+  t.ok(shed.depths.length <= 5, "a server has at most 1 request in service and 3 waiting");
   const limited = simulate(
     { ...flood, servers: [{ count: 6, maxConnections: 4 }] },
     { algorithm: "random" },
@@ -248,7 +258,11 @@ t.test("limits: a server's queue, the balancer's connections and queue", async (
     },
     { algorithm: "round-robin" },
   );
-  t.same([held.counts.rejected, held.counts.inFlight], [0, 0], "waits at the balancer instead");
+  t.same(
+    [held.counts.rejected, held.counts.inFlight],
+    [0, 0],
+    "requests wait at the balancer instead",
+  );
   t.ok(held.depths.length <= 2);
 });
 
@@ -268,7 +282,7 @@ t.test("zones, subsets, slow start and closed loops", async (t) => {
     balancers: { count: 4, subset: { method: "rounds", size: 3 } },
   } as const;
   const shares = simulate(subset, { algorithm: "round-robin" }).servers.map(({ share }) => share);
-  // Four balancers share twelve servers out; each gets a quarter of about 2000 requests.
+  // Four balancers divide twelve servers among them. Each balancer gets a quarter of about 2000 requests.
   t.ok(
     shares.every((share) => Math.abs(share - 1 / 12) < 0.02),
     `${shares}`,
@@ -285,7 +299,7 @@ t.test("zones, subsets, slow start and closed loops", async (t) => {
   t.equal(share(3), 0);
   t.ok(
     share(6) < 0.05 && share(10) > 0.05 && share(10) < 0.13 && share(17) > 0.13,
-    "grows for ten seconds",
+    "the requests to the new server grow for ten seconds",
   );
   const held = new Simulation(
     {
@@ -313,7 +327,7 @@ t.test("zones, subsets, slow start and closed loops", async (t) => {
     },
     { algorithm: "least-conn" },
   );
-  // Interactive law: throughput = users / (response time + think time).
+  // The interactive response time law: throughput = users / (response time + think time).
   const expected = 20 / (closed.latency.mean + 100);
   t.ok(
     Math.abs(closed.goodputPerSecond / 1000 / expected - 1) < 0.03,
@@ -321,19 +335,23 @@ t.test("zones, subsets, slow start and closed loops", async (t) => {
   );
 });
 
-t.test("load reports: a black hole's errors and a neighbour's greed", async (t) => {
-  const scenario: Scenario = {
-    ...BASE,
-    durationMs: 60_000,
-    warmupMs: 25_000,
-    servers: [{ count: 3 }, { count: 3, speed: 2 }],
-    reports: { inAnswers: true, windowMs: 1_000 },
-  };
-  const { servers } = simulate(scenario, { algorithm: "client-side-wrr" });
-  const fast = servers.slice(3).reduce((sum, { share }) => sum + share, 0);
-  // Twice the speed, half the processor time a request, twice the weight: two thirds.
-  t.ok(Math.abs(fast - 2 / 3) < 0.05, `${fast}`);
-});
+t.test(
+  "load reports show the errors of a black hole, and a server that is slower than another",
+  async (t) => {
+    const scenario: Scenario = {
+      ...BASE,
+      durationMs: 60_000,
+      warmupMs: 25_000,
+      servers: [{ count: 3 }, { count: 3, speed: 2 }],
+      reports: { inAnswers: true, windowMs: 1_000 },
+    };
+    const { servers } = simulate(scenario, { algorithm: "client-side-wrr" });
+    const fast = servers.slice(3).reduce((sum, { share }) => sum + share, 0);
+    // At twice the speed a request uses half the processor time. So a fast server has twice the weight, and the fast ones
+    // get two thirds of the load.
+    t.ok(Math.abs(fast - 2 / 3) < 0.05, `${fast}`);
+  },
+);
 
 t.test("a snapshot shows the servers as they are", async (t) => {
   const simulation = new Simulation(

@@ -1,5 +1,5 @@
-// One run: a scenario, an algorithm, a seed. `simulate` runs it through; a `Simulation` can be stepped, for
-// animation. Runs in a browser as in Node.
+// One run of a scenario with an algorithm and a seed. `simulate` runs it to the end. A `Simulation` can be stepped, for
+// animation. Both work in a browser as in Node.
 import { Agenda } from "./agenda.ts";
 import type { Parameters } from "./algorithms.ts";
 import { AttemptTable } from "./attempt-table.ts";
@@ -30,14 +30,14 @@ export interface SimulationOptions {
 export interface ServerSnapshot {
   readonly name: string;
   readonly zone: number;
-  /** Requests on it, in service and waiting. */
+  /** Requests on the server, in service and waiting. */
   readonly depth: number;
   readonly served: number;
   /** "up", "refusing", "silent", "black hole" or "paused". */
   readonly state: string;
-  /** Present speed; 1 = as configured for speed 1. */
+  /** The speed now. A server of the configured speed 1 without a fault has 1. */
   readonly speed: number;
-  /** In every balancer's list, in some, in none: the share of the balancers that would use it. */
+  /** The share of the balancers that would send it requests, 0 to 1. */
   readonly listed: number;
 }
 
@@ -78,18 +78,18 @@ export class Simulation {
     return this.#world.agenda.now;
   }
 
-  /** Where the run is over: arrivals have ended and what was under way had its time. */
+  /** The end of the run: arrivals have ended, and requests under way have had the time to end. */
   get endMs(): number {
     const { durationMs, drainMs, client } = this.scenario;
     return durationMs + (drainMs ?? client?.timeoutMs ?? 0);
   }
 
-  /** Lets everything happen up to and including `time`, at most to the end. */
+  /** Runs all events up to and including `time`, but not beyond the end of the run. */
   runUntil(time: number): void {
     this.#world.agenda.run(Math.min(time, this.endMs));
   }
 
-  /** The algorithms' own objects, one per balancer, to look into (a ring, a probe pool). */
+  /** The pickers, one per balancer, so that a figure can show their state (a ring, a probe pool). */
   get pickers(): readonly object[] {
     return this.#world.fleet.balancers.map(({ picker }) => picker);
   }
@@ -117,14 +117,14 @@ export class Simulation {
     };
   }
 
-  /** What was measured so far. */
+  /** The results up to now. */
   result(): Result {
     const { algorithm, seed } = this;
     return resultOf(this.#world, { algorithm, parameters: this.#parameters, seed });
   }
 }
 
-/** Runs a scenario through and measures it. */
+/** Runs a scenario to the end and measures it. */
 export function simulate(scenario: Scenario, options: SimulationOptions): Result {
   const simulation = new Simulation(scenario, options);
   simulation.runUntil(simulation.endMs);

@@ -1,7 +1,8 @@
-// The servers' work. Both disciplines are one thing: each server has a clock of work that runs at the speed of
-// one request in service, and a request is finished when that clock has gone on by its demand. FIFO lets
-// `workers` requests into service at full speed; processor sharing lets all in and slows the clock to
-// workers/n. A pause stops the clock. So changes of speed in the middle of a request are exact.
+// The work of the servers. Both disciplines use one mechanism: each server has a clock of work, which runs as fast as
+// one request in service is worked on. A request is finished when that clock has advanced by its work since it entered
+// service. FIFO lets `workers` requests into service at full speed. Processor sharing lets all requests into service,
+// and with n of them slows the clock to workers/n. A pause stops the clock. So a change of speed in the middle of a
+// request is exact.
 //
 //   served: heap by finishAt ──> done          waiting: linked list, first in first out
 import type { Agenda } from "./agenda.ts";
@@ -14,33 +15,33 @@ export interface StationOptions {
   readonly queueLimit: number;
 }
 
-/** A millisecond's billionth, and the rounding of a large clock: what is nearer is now. */
+/** A completion nearer than this counts as now: 1e-9 ms, plus the rounding error of a large clock. */
 const EPSILON = 1e-9;
 const ROUNDING = 1e-15;
 
 export class Stations {
   /** Requests on each server, in service and waiting. */
   readonly depth: Int32Array;
-  /** In service. */
+  /** Requests in service on each server. */
   readonly served: Int32Array;
-  /** Milliseconds of worker time used, up to `touchedAt`; call `advance` first. */
+  /** Milliseconds of worker time used. Call `advance` first, which brings this up to now. */
   readonly busyMs: Float64Array;
-  /** Work done, milliseconds at speed 1. */
+  /** Work done, in milliseconds at speed 1. */
   readonly workedMs: Float64Array;
-  /** Requests on it, summed over time. */
+  /** The number of requests on each server, integrated over time. */
   readonly depthMs: Float64Array;
   readonly workers: Float64Array;
   readonly queueLimit: Float64Array;
   readonly #agenda: Agenda;
   readonly #attempts: AttemptTable;
   readonly #done: (slot: number, server: number) => void;
-  /** Work that came, less what was taken out again. */
+  /** The work of all requests that entered, without those that were taken out. */
   readonly #enteredMs: Float64Array;
   readonly #sharing: Uint8Array;
   readonly #speed: Float64Array;
   readonly #workClock: Float64Array;
   readonly #touchedAt: Float64Array;
-  /** When the planned look at a server's next completion is; infinite = none planned. */
+  /** For when the check of a server's next completion is planned. Infinite = none is planned. */
   readonly #lookAt: Float64Array;
   readonly #lookStamp: Int32Array;
   readonly #heaps: Int32Array[];
@@ -48,7 +49,7 @@ export class Stations {
   readonly #tail: Int32Array;
   readonly #look: number;
 
-  /** `done` is called for a completed request, when it is out of the station. */
+  /** `done` is called for each finished request, after it has left the station. */
   constructor(
     agenda: Agenda,
     attempts: AttemptTable,
@@ -79,13 +80,13 @@ export class Stations {
     this.#look = agenda.kind((server, stamp) => this.#complete(server, stamp));
   }
 
-  /** Whether one more request would be over the limit. */
+  /** Whether the server has as many requests as its limit allows. */
   full(server: number): boolean {
     const limit = (this.queueLimit[server] as number) + (this.workers[server] as number);
     return (this.depth[server] as number) >= limit;
   }
 
-  /** Work not done yet, milliseconds at speed 1; exactly 0 when there is none. */
+  /** Work not done yet, in milliseconds at speed 1. Exactly 0 when there is none, without rounding errors. */
   backlog(server: number): number {
     if (this.depth[server] === 0) return 0;
     const elapsed = this.#agenda.now - (this.#touchedAt[server] as number);
@@ -97,14 +98,14 @@ export class Stations {
     return this.#speed[server] as number;
   }
 
-  /** Another speed from now on; 0 stops it. */
+  /** Sets the speed from now on. At 0 the server stands still. */
   setSpeed(server: number, speed: number): void {
     this.advance(server);
     this.#speed[server] = speed;
     this.#plan(server);
   }
 
-  /** A request arrives; its `work` is set. */
+  /** A request arrives. The caller has set its `work` before. */
   enter(server: number, slot: number): void {
     this.advance(server);
     const { work } = this.#attempts;
@@ -122,7 +123,7 @@ export class Stations {
     this.#plan(server);
   }
 
-  /** Takes a request out before it is finished. */
+  /** Takes a request out that is not finished. */
   remove(slot: number): void {
     const attempts = this.#attempts;
     const server = attempts.server[slot] as number;
@@ -140,7 +141,7 @@ export class Stations {
     this.#plan(server);
   }
 
-  /** Every request on a server, in no promised order. Cold. */
+  /** Every request on a server, in any order. Cold. */
   *on(server: number): Generator<number> {
     const heap = this.#heaps[server] as Int32Array;
     yield* heap.slice(0, this.served[server]);
@@ -169,8 +170,8 @@ export class Stations {
   }
 
   /**
-   * `busyMs` and `depthMs` as `advance` would leave them. Only reads: a clock that is moved in two steps is
-   * rounded twice, and whoever looks at a run must not change its last bits.
+   * `busyMs` and `depthMs` as `advance` would leave them, without changing them. `advance` would round the sums once
+   * more, and so looking at a run would change its last bits.
    */
   usage(server: number): { readonly busyMs: number; readonly depthMs: number } {
     const elapsed = this.#agenda.now - (this.#touchedAt[server] as number);
@@ -181,7 +182,7 @@ export class Stations {
     };
   }
 
-  /** Speed of the work clock: that of one request in service. */
+  /** The speed of the clock of work: the speed at which one request in service is worked on. */
   #rate(server: number): number {
     const speed = this.#speed[server] as number;
     const served = this.served[server] as number;
@@ -209,7 +210,7 @@ export class Stations {
     this.#plan(server);
   }
 
-  /** Plans the look at the next completion. One that is planned too early stays and looks again. */
+  /** Plans a check of the next completion. A check that is already planned for an earlier time stays, and plans anew. */
   #plan(server: number): void {
     if (this.served[server] === 0) return;
     const rate = this.#rate(server);

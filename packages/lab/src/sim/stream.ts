@@ -1,26 +1,26 @@
-// Chance: sfc32 (Chris Doty-Humphrey, PractRand), one independent stream per purpose. An algorithm that draws
-// more than another does not shift the arrivals, so all algorithms meet the same traffic.
-// Uniform numbers have 32 bits.
+// Random numbers: sfc32 (Chris Doty-Humphrey, PractRand), one independent stream per purpose. The picks have streams of
+// their own, so an algorithm that draws more numbers than another does not change the arrivals: all algorithms get the
+// same traffic. Uniform numbers have 32 bits.
 import type { Rng } from "@tandem/transport";
 import { exp, ln } from "./elementary.ts";
 
 const TO_UNIT = 2 ** -32;
 
 /**
- * The ziggurat of Marsaglia and Tsang (2000) for e^-x: 256 layers of equal area. Layer i reaches from 0 to its edge;
- * WIDTH is that over 2^24, INSIDE how much of it lies below the curve for sure.
+ * The ziggurat of Marsaglia and Tsang (2000) for e^-x: 256 layers of equal area. Layer i reaches from 0 to its edge.
+ * WIDTH is the edge over 2^24. A point of the layer below INSIDE is certainly under the curve.
  */
 const LAYERS = 256;
 const TAIL = 7.69711747013105;
 const AREA = 0.003949659822581557;
 const WIDTH = new Float64Array(LAYERS);
 const INSIDE = new Float64Array(LAYERS);
-/** The curve at each layer's edge, rising to 1. */
+/** The height of the curve at the edge of each layer, rising to 1. */
 const HEIGHT = new Float64Array(LAYERS + 1);
 
 function build(): void {
   const edges = new Float64Array(LAYERS + 1);
-  // The lowest layer holds the tail: as a rectangle of the same area it would reach this far.
+  // The lowest layer includes the tail. A rectangle of the same area and height would reach this far.
   edges[0] = AREA / exp(-TAIL);
   edges[1] = TAIL;
   for (let i = 2; i < LAYERS; i++) {
@@ -43,7 +43,7 @@ export class Stream {
   #counter = 1;
   #spare = Number.NaN;
 
-  /** The stream of one purpose ("arrivals", "balancer 3") in the run of one seed. */
+  /** The stream for one purpose ("arrivals", "balancer 3") and one seed. */
   constructor(seed: number, purpose: string) {
     this.#a = mix(seed | 0);
     this.#b = mix(hashText(purpose) ^ this.#a);
@@ -66,17 +66,17 @@ export class Stream {
     return this.bits() * TO_UNIT;
   }
 
-  /** Uniform over 0 … count − 1. */
+  /** A whole number, uniform over 0 … count − 1. */
   below(count: number): number {
     return Math.floor(this.bits() * TO_UNIT * count);
   }
 
-  /** Exponential with mean 1, by the ziggurat: one draw and one product in 98 of 100 cases, no logarithm. */
+  /** Exponential with mean 1, by the ziggurat. 98 of 100 calls need one draw and one product, and no logarithm. */
   exponential(): number {
     for (;;) {
       const bits = this.bits();
       const layer = bits & 255;
-      // The upper 24 bits place it within the layer.
+      // The upper 24 bits choose the point within the layer.
       const value = (bits >>> 8) * (WIDTH[layer] as number);
       if (bits >>> 8 < (INSIDE[layer] as number)) return value;
       if (layer === 0) return TAIL - ln((this.bits() + 1) * TO_UNIT);
@@ -85,7 +85,7 @@ export class Stream {
     }
   }
 
-  /** Standard normal, by Marsaglia's polar method; every second one is free. */
+  /** Standard normal, by Marsaglia's polar method. It yields two values; the second is kept for the next call. */
   normal(): number {
     if (!Number.isNaN(this.#spare)) {
       const spare = this.#spare;
@@ -103,11 +103,11 @@ export class Stream {
     }
   }
 
-  /** As the function that a picker takes. */
+  /** `next` as a function, as pickers take it. */
   readonly rng: Rng = () => this.next();
 }
 
-/** Murmur3's finalizer: neighbouring numbers become unrelated ones. Returns a signed 32-bit number. */
+/** Murmur3's finalizer: numbers that differ little become unrelated. Returns a signed 32-bit number. */
 export function mix(value: number): number {
   let hash = value | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

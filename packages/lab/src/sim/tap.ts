@@ -1,18 +1,18 @@
-// Listening in: for animation, logs and the proof that two runs are the same. Without a tap the simulator
-// skips all of this.
+// A tap is told about every event of the requests: for animation, for logs, and to prove that two runs are the same.
+// Without a tap the simulator makes none of these calls.
 import type { PickReason } from "@tandem/balancer/pickers";
 
 export type RequestOutcome = "ok" | "failed" | "timeout" | "rejected";
 
-/** `request` is the request's number in the order of arrivals; a retried request picks and starts again. */
+/** `request` is the number of the request in the order of arrivals. For a retry, `pick` and `start` are called again. */
 export interface Tap {
   arrival?(time: number, request: number, balancer: number, key: number | undefined): void;
   pick?(time: number, request: number, balancer: number, server: number, why: PickReason): void;
-  /** It is at its server (after the network); it waits there or is worked on. */
+  /** The attempt has reached its server, after the network. It waits there or is worked on. */
   start?(time: number, request: number, server: number): void;
-  /** An attempt is over at its server: worked on, refused, or taken back. */
+  /** The attempt has left its server: the work is done, or it was refused or dropped. */
   leave?(time: number, request: number, server: number): void;
-  /** The client has its answer, or has given up. `server` is −1 when none was ever picked. */
+  /** The client has its answer, or has given up. `server` is −1 when no server was ever picked. */
   end?(
     time: number,
     request: number,
@@ -20,11 +20,11 @@ export interface Tap {
     outcome: RequestOutcome,
     latencyMs: number,
   ): void;
-  /** Something happened to a server: "crash", "up", "slow ×10", "unhealthy" … */
+  /** The state of a server changed: "crash", "up", "slow ×10", "unhealthy" … */
   state?(time: number, server: number, what: string): void;
 }
 
-/** Sums a run up to 32 bits, every event and every bit of its time: equal runs, equal sums. */
+/** A hash of 32 bits over every event of a run and every bit of its times. Equal runs have equal hashes. */
 export class EventHash implements Tap {
   events = 0;
   #hash = 0x811c9dc5;

@@ -1,5 +1,5 @@
-// Feeds the simulation with requests, open or closed loop. What is drawn for the nth request is the same
-// whatever the algorithm, because each kind of draw has its own stream.
+// Feeds the simulation with requests, in an open or a closed loop. Each kind of draw (demand, key, balancer) has its own
+// stream, so the nth request is the same with every algorithm.
 import { compileArrivals } from "./arrivals.ts";
 import { compileDistribution } from "./distribution.ts";
 import type { Requests } from "./requests.ts";
@@ -15,7 +15,7 @@ export function startTraffic(world: World, requests: Requests): void {
   else startClosed(world, traffic, issue, requests);
 }
 
-/** Draws what belongs to a request and lets it arrive. */
+/** Draws the demand, key and balancer of a request and lets it arrive. */
 function issuer(world: World, requests: Requests): (user: number) => void {
   const { scenario, fleet } = world;
   const service = compileDistribution(scenario.service);
@@ -30,7 +30,7 @@ function issuer(world: World, requests: Requests): (user: number) => void {
   };
 }
 
-/** −1 = no key. */
+/** Draws the key of a request; −1 = no key. */
 function keyDrawer({ keys }: Scenario, stream: Stream): () => number {
   if (keys === undefined) return () => -1;
   const { values } = keys;

@@ -1,22 +1,22 @@
-// A server as one balancer sees it, which is what pickers are given; and the truth, for oracles only.
+// A server as one balancer sees it: the pickers get this. It also has the truth about the server, for oracles only.
 import type { Member, OracleServer } from "@tandem/balancer/pickers";
 import { type CounterRow, ROW } from "@tandem/balancer/policies";
 import type { ServerGroup } from "./scenario.ts";
 
-/** The balancer counts here how many requests wait for a server; the simulator's own meter does not need it. */
+/** The balancer's queues count here how many requests wait. Nothing reads it: the simulator has its own meter. */
 const COUNTERS: CounterRow = new Float64Array(ROW);
-/** As configured by default. */
+/** The default of the configuration. */
 const QUEUE_TIMEOUT_MS = 5_000;
 
-/** What is so on the servers, whatever the balancers believe. */
+/** The real state of the servers, which the balancers do not know. */
 export interface Truth {
   /** Requests on a server. */
   depth(server: number): number;
-  /** Work left on a server, milliseconds at its present speed. */
+  /** Work left on a server, in milliseconds at its present speed. */
   workLeft(server: number): number;
 }
 
-/** What the balancer's own rules (eligibility) are asked about; they answer with who is in and its weight. */
+/** A server as input of the balancer's own rules (eligibility), which say whether it may be picked and its weight. */
 export interface Standing extends Member {
   state: Member["state"];
   upSinceMs: number | undefined;
@@ -28,26 +28,26 @@ export class View implements OracleServer {
   readonly name: string;
   /** Position among the servers of the simulation. */
   readonly server: number;
-  /** Of this moment, slow start and shares of zones included. */
+  /** The weight now, with slow start and the shares of the zones. */
   weight: number;
   inFlight = 0;
-  /** Of this moment, slow start included; 0 = unlimited. */
+  /** The limit now, with slow start. 0 = unlimited. */
   maxConnections: number;
   usable = true;
   readonly standing: Standing;
-  /** Where requests wait for this very server, as the balancer's configuration has it. */
+  /** The queue of requests that wait for this server, in the shape of the balancer's configuration. */
   readonly config: { readonly queue: { readonly limit: number; readonly timeout: number } };
   readonly counters = COUNTERS;
-  /** Requests in a row that waited for this server, while others waited for any. */
+  /** How many requests in a row were let in from the queue of this server while others waited for any server. */
   ownTurns = 0;
-  /** It belongs to the fleet; false before it joins and while it is drained. */
+  /** The server belongs to the fleet. False before it joins and while it is drained. */
   joined: boolean;
-  /** By the health checks. */
+  /** The verdict of the health checks. */
   healthy = true;
-  /** Left out for a while by its failures. */
+  /** The balancer leaves the server out for a while after failures in a row (passive ejection). */
   ejected = false;
   failuresInRow = 0;
-  /** In a panic it is given requests though it is down. */
+  /** In a panic the server gets requests although it is down. */
   forced = false;
   readonly #truth: Truth;
 
@@ -73,12 +73,12 @@ export class View implements OracleServer {
     this.#truth = truth;
   }
 
-  /** Whether the balancer would give it requests. */
+  /** Whether the server is a member, healthy and not ejected. */
   get listed(): boolean {
     return this.joined && this.healthy && !this.ejected;
   }
 
-  /** May be given new requests, room permitting. */
+  /** Whether the server may get new requests when it has room. */
   get up(): boolean {
     return this.listed && this.standing.weight > 0;
   }
@@ -87,12 +87,12 @@ export class View implements OracleServer {
     return this.maxConnections > 0 && this.inFlight >= this.maxConnections;
   }
 
-  /** To be called after `inFlight` has changed. */
+  /** Must be called after a change of `inFlight`. */
   counted(): void {
     if (this.maxConnections > 0) this.judge();
   }
 
-  /** Works out `usable`: to be called after anything else has changed. */
+  /** Works out `usable`. Must be called after a change of anything else. */
   judge(): void {
     this.usable = (this.up || this.forced) && !this.full;
   }
@@ -106,7 +106,7 @@ export class View implements OracleServer {
   }
 }
 
-/** Zones are numbers here and names in the balancer's rules. */
+/** The name of a zone for the balancer's rules. The simulator numbers the zones. */
 export function zoneName(zone: number): string {
   return `z${zone}`;
 }

@@ -20,7 +20,7 @@ export interface World {
   readonly fleet: Fleet;
   readonly meter: Meter;
   readonly tap: Tap | undefined;
-  /** A stream of chance for one purpose; the same purpose gives the same numbers in every run of a seed. */
+  /** The stream of random numbers for one purpose. In every run of a seed, a purpose has the same numbers. */
   stream(purpose: string): Stream;
   oneWayMs(balancerZone: number, server: number): number;
 }

@@ -1,4 +1,5 @@
-// What algorithms are measured by: they know or do what no configured algorithm does, and no configuration offers them.
+// Yardsticks: algorithms for comparison. Some know what no balancer can know, others make a mistake on purpose. No
+// configuration offers them.
 import { draws, leastReported, ORACLES } from "@tandem/balancer/pickers";
 import { LowestIndex } from "./lowest-index.ts";
 import type { Subject } from "./subject.ts";

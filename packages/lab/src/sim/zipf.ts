@@ -1,5 +1,5 @@
-// Zipf's law: the kth most popular of n keys is asked for in proportion to 1/k^s. By binary search in the
-// cumulated shares: exact, and one uniform number per draw.
+// Zipf's law: the kth most popular of n keys is requested in proportion to 1/k^s. A draw is a binary search in the
+// cumulated shares, which is exact and needs one uniform number.
 
 export class Zipf {
   readonly #bounds: Float64Array;

@@ -1,4 +1,4 @@
-// The laboratory's command as a person runs it: a process of its own.
+// Runs the laboratory's command as a person would: as a process of its own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,10 +25,11 @@ interface Start {
   readonly input?: string | Buffer;
   readonly cwd?: string;
   /**
-   * Without what the test runner puts into child processes to measure coverage: it takes over signals, and time.
+   * Without the code that the test runner adds to child processes to measure coverage. That code handles signals and
+   * takes time.
    */
   readonly bare?: boolean;
-  /** Default: the command. */
+  /** The script to run. Default: the laboratory's command. */
   readonly script?: string;
 }
 
@@ -40,7 +41,7 @@ export function startLab(
   const node = [process.execPath];
   const [file = "", ...before] = bare ? ["env", "-u", "NODE_OPTIONS", ...node] : node;
   const child = spawn(file, [...before, script, ...words], {
-    // Compiled once instead of by each of some forty processes: half of what they cost.
+    // Some forty processes share one compile cache, which halves their cost.
     env: { PATH, HOME, NODE_COMPILE_CACHE: join(tmpdir(), "tandem-lab-test-cache") },
     ...(cwd !== undefined && { cwd }),
     stdio: "pipe",
@@ -52,7 +53,7 @@ export function startLab(
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  // A command that refuses does not read its input to the end.
+  // A command that refuses its arguments does not read its input, so writing it may fail.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
