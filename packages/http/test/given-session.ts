@@ -1,9 +1,9 @@
-// A session on a stream whose peer reads when the test says so, and time that the test lets pass.
+// A session on a fake stream and a fake clock: the test decides when the peer reads and how time passes.
 import type { AbortCause, Exchange, ExchangeListener } from "../src/exchange/index.ts";
 import { DEFAULT_LIMITS, Fields, UNTIL_CLOSE } from "../src/index.ts";
 import { type ByteStream, ClientSession } from "../src/session/index.ts";
 
-/** Takes everything at once, or nothing until `read`. */
+/** The peer reads everything at once, or nothing until the test calls `read`. */
 class FakeStream implements ByteStream {
   destroyed = false;
   reset = false;
@@ -49,7 +49,7 @@ const TIMES = {
   tunnel: 60_000,
 };
 
-/** A session whose requests go to `request`. */
+/** A session that gives its requests to `request`. */
 export function open(request: (exchange: Exchange) => void) {
   const stream = new FakeStream();
   const seen: string[] = [];
@@ -73,7 +73,7 @@ export function open(request: (exchange: Exchange) => void) {
     session.receive(
       Buffer.from(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join("")),
     );
-  /** Lets time pass as the sweep of deadlines would. */
+  /** Lets time pass, and calls `expired` as the production sweep of deadlines does. */
   const pass = (ms: number) => {
     for (const end = time + ms; time < end; time += 100) {
       if (deadline.at <= time && !stream.destroyed) session.expired();
@@ -82,11 +82,11 @@ export function open(request: (exchange: Exchange) => void) {
   return { stream, session, seen, get, pass };
 }
 
-/** Answers with the path that was asked for. */
+/** Answers with the path of the request. */
 export const ok = (exchange: Exchange) =>
   exchange.answer(200, "OK", new Fields(), Buffer.from(exchange.head.path));
 
-/** Hears of nothing but why an exchange was given up. */
+/** A listener that only reports the cause when an exchange is aborted. */
 export const onAbort = (aborted: (cause: AbortCause) => void): ExchangeListener => ({
   drained() {},
   halfClosed() {},
@@ -95,7 +95,7 @@ export const onAbort = (aborted: (cause: AbortCause) => void): ExchangeListener 
 
 export const request = (line: string) => Buffer.from(`${line}\r\nHost: a\r\n\r\n`);
 
-/** Begins an answer of unknown length, or of `length` bytes, and sends some of it. */
+/** Begins an answer of unknown length, or of `length` bytes, and sends part of it. */
 export function begin(line: string, length = UNTIL_CLOSE) {
   let begun: Exchange | undefined;
   const given = open((exchange) => {

@@ -1,12 +1,12 @@
-// What is written to a slow client waits in memory of its own: the buffer that an answer was read into is
-// overwritten by the next read of any connection. The client here takes nothing until the end.
+// Bytes that wait for a slow client must be copied: the buffer into which an answer was read is overwritten
+// by the next read of any connection. The client in these tests reads nothing until the end.
 import fc from "fast-check";
 import t from "tap";
 import type { Exchange } from "../src/exchange/index.ts";
 import { DEFAULT_LIMITS, type ResponseHead } from "../src/index.ts";
 import { type ByteStream, ClientSession, ServerSession } from "../src/session/index.ts";
 
-/** Keeps what is written as it was handed over, and looks at it only when asked. */
+/** Keeps the written chunks without copying them, and turns them into text only at the end. */
 class SlowStream implements ByteStream {
   readonly held: (Buffer | string)[] = [];
   readonly destroyed = false;
@@ -77,14 +77,14 @@ const body = (bytes: number): string => "A".repeat(bytes);
 const counted = (pad: number, bytes: number): string =>
   `HTTP/1.1 200 OK\r\nX-Pad: ${"p".repeat(pad)}\r\nContent-Length: ${bytes}\r\n\r\n${body(bytes)}`;
 
-t.test("a long head in two reads, and a body behind it", async (t) => {
+t.test("a long head in two reads with a body after it reaches the client unchanged", async (t) => {
   for (const cut of [9_000, 9_400, 9_540]) {
     const taken = relayed(Buffer.from(counted(9_500, 16_000)), [cut]);
     t.equal(taken.slice(taken.indexOf("\r\n\r\n") + 4), body(16_000), `cut at ${cut}`);
   }
 });
 
-t.test("any head, body and cuts", async () => {
+t.test("an answer reaches the client unchanged, for any head, body and cuts", async () => {
   const shape = fc.record({
     pad: fc.nat(24_000),
     bytes: fc.nat(60_000),
@@ -109,7 +109,7 @@ t.test("any head, body and cuts", async () => {
   );
 });
 
-t.test("chunks of one byte leave as one piece per read", async (t) => {
+t.test("chunks of one byte are sent to the client as one chunk per read", async (t) => {
   const client = relayed(
     Buffer.from(
       `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${"1\r\nA\r\n".repeat(5_000)}0\r\n\r\n`,

@@ -1,25 +1,25 @@
-// What sessions make of bytes, written down: all that a server is handed and answers when a client sends
-// them, all that a client hears when a server sends them. Two transcripts of the same bytes have to be
-// equal however the bytes came, and whenever the answers are given.
+// Transcripts of sessions: every event that a session reports for given bytes, and everything it answers.
+// Transcripts of the same bytes have to be equal, however the bytes are cut and whenever the answers are
+// given.
 import type { Exchange } from "../src/exchange/index.ts";
 import { Fields, type RequestHead, type RequestLimits, type ResponseHead } from "../src/index.ts";
 import { type ByteStream, ClientSession, ServerSession } from "../src/session/index.ts";
 
-/** A session, and what a delivery has to know of the world around it. */
+/** A session, and what a delivery needs to know to give it bytes. */
 interface Fed {
   readonly session: ClientSession | ServerSession;
   readonly stream: Stream;
-  /** Counts whatever the session says: while it grows, bytes are handed on and not stored. */
-  heard: number;
-  /** The longest run of bytes that were taken in silence, which is what a session can have stored. */
+  /** Number of events that the session has reported: while it grows, bytes are passed on and not stored. */
+  reported: number;
+  /** The longest run of bytes taken without an event: the session cannot have stored more than that. */
   mostSilent: number;
-  /** Whoever owns the session would have ended the connection by now. */
+  /** Whether the session has failed, so that its owner would have closed the connection. */
   over: boolean;
-  /** Answers what waits for an answer. False when nothing does. */
+  /** Answers the request that has waited longest. False when none waits. */
   readonly settle: () => boolean;
 }
 
-/** How bytes are handed to a session. Like a socket it hands over nothing while it is paused. */
+/** Gives bytes to a session. Like a socket, it gives none while reading is paused. */
 export type Delivery = (fed: Fed, bytes: Buffer) => void;
 
 const shared = Buffer.alloc(64 * 1024);
@@ -33,7 +33,8 @@ function receiveShared(fed: Fed, bytes: Buffer): void {
 
 function awaitReading({ stream, settle }: Fed): void {
   while (stream.paused && !stream.over) {
-    if (!settle()) throw new Error("reading is paused and nobody is there to resume it");
+    if (!settle())
+      throw new Error("reading is paused and no request waits for an answer that resumes it");
   }
 }
 
@@ -50,9 +51,9 @@ export const byteByByte: Delivery = (fed, bytes) => {
   let silent = 0;
   for (let i = 0; i < bytes.length; i++) {
     awaitReading(fed);
-    const before = fed.heard;
+    const before = fed.reported;
     fed.session.receive(Buffer.from(bytes.subarray(i, i + 1)));
-    silent = fed.heard === before && !fed.over && !fed.stream.over ? silent + 1 : 0;
+    silent = fed.reported === before && !fed.over && !fed.stream.over ? silent + 1 : 0;
     fed.mostSilent = Math.max(fed.mostSilent, silent);
   }
 };
@@ -65,7 +66,7 @@ class Stream implements ByteStream {
   paused = false;
   readonly writableNeedDrain = false;
   readonly writableLength = 0;
-  /** Nothing that comes now is looked at. */
+  /** Whether the connection is closed, so that further bytes are ignored. */
   get over(): boolean {
     return this.destroyed || this.ended;
   }
@@ -94,7 +95,7 @@ class Stream implements ByteStream {
 
 export const TIMES = { httpRequest: 1, httpKeepAlive: 1, client: 1, clientFin: 1, tunnel: 1 };
 
-/** A request that was handed on in full. */
+/** A request that the session reported completely, with its body. */
 export interface SeenRequest {
   readonly head: RequestHead;
   readonly body: string;
@@ -108,8 +109,8 @@ export interface RequestTranscript {
 }
 
 /**
- * All that a server sees and answers when a client sends `bytes`, again and again on one connection;
- * at once, or `later`: when nothing else comes until it does.
+ * The transcript when a client sends `bytes` on one connection, `times` times. Requests are answered at once,
+ * or, with `later`, only when no more bytes can arrive before the answer.
  */
 export function requestsOf(
   bytes: Buffer,
@@ -133,25 +134,25 @@ export function requestsOf(
     exchange.readBody({
       bodyData: (chunk) => {
         body += chunk.toString("latin1");
-        fed.heard += 1;
+        fed.reported += 1;
       },
       bodyEnd: (trailers) => answer(exchange, body, trailers),
     });
   };
-  const hear = (event: string): void => {
+  const report = (event: string): void => {
     events.push(event);
-    fed.heard += 1;
+    fed.reported += 1;
   };
   const session = new ClientSession(
     stream,
     {
       request(exchange) {
-        fed.heard += 1;
+        fed.reported += 1;
         if (later) waiting.push(() => read(exchange));
         else read(exchange);
       },
-      refused: ({ status, failure }) => hear(`${status} ${failure?.code}`),
-      finished: (exchange) => hear(`finished ${exchange.status}`),
+      refused: ({ status, failure }) => report(`${status} ${failure?.code}`),
+      finished: (exchange) => report(`finished ${exchange.status}`),
     },
     { ...TIMES, now: () => 0, wall: () => 0 },
     { ...limits, body: undefined, bodyRate: 0 },
@@ -162,10 +163,11 @@ export function requestsOf(
     next?.();
     return next !== undefined;
   };
-  const fed: Fed = { session, stream, heard: 0, mostSilent: 0, over: false, settle };
+  const fed: Fed = { session, stream, reported: 0, mostSilent: 0, over: false, settle };
   for (let i = 0; i < times; i++) deliver(fed, bytes);
   while (settle());
-  // How it is closed depends on whether bytes behind the last request have come yet; whether and why it is, does not.
+  // A connection is closed with a reset or without one, depending on whether bytes after the last request
+  // have arrived yet. Whether it is closed at all, and for which reason, must not depend on that.
   const closed = stream.reset ? "reset" : stream.over ? "closed" : "open";
   events.push(stream.written, closed);
   return { events, requests, mostSilent: fed.mostSilent };
@@ -177,7 +179,7 @@ function requestText(head: RequestHead, body: string): string {
   return `${line}\n${fields.lines()}\n${body}`;
 }
 
-/** An answer that was heard to its end. */
+/** An answer that the session reported completely, with its body. */
 export interface SeenAnswer {
   readonly head: ResponseHead;
   readonly body: string;
@@ -190,7 +192,7 @@ export interface AnswerTranscript {
   readonly mostSilent: number;
 }
 
-/** All that a client hears when a server answers a request with `bytes`, and another one on the same connection. */
+/** The transcript when a server answers each of `times` requests on one connection with `bytes`. */
 export function answersOf(
   bytes: Buffer,
   limits: RequestLimits,
@@ -202,37 +204,44 @@ export function answersOf(
   const answers: SeenAnswer[] = [];
   const stream = new Stream();
   const session = new ServerSession(stream, limits);
-  const fed: Fed = { session, stream, heard: 0, mostSilent: 0, over: false, settle: () => false };
-  const hear = (event: string): void => {
+  const fed: Fed = {
+    session,
+    stream,
+    reported: 0,
+    mostSilent: 0,
+    over: false,
+    settle: () => false,
+  };
+  const report = (event: string): void => {
     events.push(event);
-    fed.heard += 1;
+    fed.reported += 1;
   };
   for (let i = 0; i < times; i++) {
     if (i > 0 && !session.reusable) break;
     let body = "";
     let head: ResponseHead | undefined;
     session.send(method, `${method} / HTTP/1.1\r\n\r\n`, 0, {
-      informed: (interim) => hear(`informed ${answerText(interim)}`),
+      informed: (interim) => report(`informed ${answerText(interim)}`),
       responded(final) {
         head = final;
-        hear(answerText(final));
-        if (final.status === 101) session.tunnel((chunk) => hear(chunk.toString("latin1")));
+        report(answerText(final));
+        if (final.status === 101) session.tunnel((chunk) => report(chunk.toString("latin1")));
       },
       bodyText(text) {
         body += text;
-        fed.heard += 1;
+        fed.reported += 1;
       },
       bodyData(chunk) {
         body += chunk.toString("latin1");
-        fed.heard += 1;
+        fed.reported += 1;
       },
       bodyEnd(trailers) {
-        hear(`${body}|${trailers?.lines() ?? ""}`);
+        report(`${body}|${trailers?.lines() ?? ""}`);
         if (head !== undefined) answers.push({ head, body, trailers });
       },
       failed(failure) {
         fed.over = true;
-        hear(`failed ${failure?.code}`);
+        report(`failed ${failure?.code}`);
       },
       serverDrained: () => undefined,
     });
@@ -249,7 +258,7 @@ export function answersOf(
   };
 }
 
-/** Bytes after a 101 come in whatever pieces. */
+/** Joins the events after a 101: the bytes of a tunnel may be cut anywhere. */
 function joinTunnel(events: readonly string[]): string[] {
   const at = events.findIndex((event) => event.startsWith("101 "));
   return at < 0 ? [...events] : [...events.slice(0, at + 1), events.slice(at + 1).join("")];

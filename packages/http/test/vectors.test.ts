@@ -1,5 +1,5 @@
-// Runs the vectors of test/vectors: bytes in, events out, however the bytes are cut. The format is
-// described in test/vectors/README.md.
+// Runs the vectors of test/vectors: the bytes have to give the listed events, however the bytes are cut. The
+// format is described in test/vectors/README.md.
 import t from "tap";
 import {
   BodyDecoder,
@@ -16,7 +16,7 @@ import {
 } from "../src/index.ts";
 import { loadVectors, type Vector } from "./vectors.ts";
 
-/** One connection: takes pieces of bytes, writes down what they mean. */
+/** One connection: takes bytes in pieces and records the events. */
 class Connection implements BodySink {
   readonly events: string[] = [];
   readonly #vector: Vector;
@@ -124,7 +124,7 @@ function run(vector: Vector, cuts: readonly number[]): string[] {
   const connection = new Connection(vector);
   let from = 0;
   for (const to of [...cuts, vector.bytes.length]) {
-    // A copy per piece: nobody may rely on what stands in memory beside it.
+    // Each piece is a copy, so that the parser cannot read the bytes beside it in memory.
     connection.feed(Buffer.from(vector.bytes.subarray(from, to)));
     from = to;
   }

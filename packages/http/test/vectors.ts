@@ -7,7 +7,7 @@ export interface Vector {
   readonly name: string;
   readonly bytes: Buffer;
   readonly limits: RequestLimits;
-  /** The method answered; undefined for requests. */
+  /** The method of the request that a response answers; undefined for requests. */
   readonly answers: string | undefined;
   readonly expected: string[];
 }
@@ -37,7 +37,7 @@ export function loadVectors(kind: "request" | "response"): Vector[] {
       });
     }
     const sections = text.match(/^## /gm)?.length ?? 0;
-    // A case with a typing error in its fences must not vanish.
+    // Otherwise a case with a typing error in its fences would not be run.
     if (vectors.length - before !== sections)
       throw new Error(`${file}: not every section is a case`);
   }

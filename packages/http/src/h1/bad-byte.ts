@@ -1,10 +1,13 @@
-// Bytes that have no place anywhere in a head: control characters, and CR or LF that are not a line end
-// (RFC 9112 2.2). They are named before anything else that is wrong, because a head that comes in pieces
-// is refused at the first of them, and where the pieces are cut must not change the answer.
+// Bytes that are allowed nowhere in a head: control characters, and a CR or LF that is not part of a line end
+// (RFC 9112 2.2). A head that arrives in pieces is refused at the first such byte, before its end is known.
+// So a whole head is searched for them before any other check; otherwise the answer would depend on where the
+// pieces are cut.
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
 import { CR, LF, TEXT } from "../text/chars.ts";
 
-/** The refusal for the first such byte of a text made of CRLF-ended lines, if there is one. */
+/**
+ * The refusal for the first such byte in a text of lines that end with CRLF; undefined when there is none.
+ */
 export function badByte(text: string, sender: Sender): ProtocolFailure | undefined {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -16,7 +19,7 @@ export function badByte(text: string, sender: Sender): ProtocolFailure | undefin
   return undefined;
 }
 
-/** The refusal for a byte of that value at that offset of the head or trailer section. */
+/** The refusal for a byte with that value at that offset of the head or trailer section. */
 export function refuseByte(code: number, offset: number, sender: Sender): ProtocolFailure {
   const status = malformed(sender);
   if (code === LF) {

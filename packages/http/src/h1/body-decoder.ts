@@ -1,5 +1,5 @@
-// Takes a body off the wire (RFC 9112 6.3, 7.1): by length, in chunks or until the connection closes.
-// Data is handed on as slices of what was read, never copied and never kept.
+// Decodes the body of a message (RFC 9112 6.3, 7.1): of known length, in chunks, or until the connection
+// closes. The sink gets slices of the bytes that were read: the decoder neither copies nor keeps data.
 import type { BodySink } from "../exchange/body-sink.ts";
 import { Fields } from "../message/fields.ts";
 import { CHUNKED, UNTIL_CLOSE } from "../message/head.ts";
@@ -23,9 +23,11 @@ const FAILED = 8;
 
 const NO_SINK: BodySink = { bodyData() {}, bodyEnd() {} };
 
-/** Decodes one body after another of one connection. */
+/** Decodes the bodies of one connection, one after the other. */
 export class BodyDecoder {
-  /** Set when the bytes are no body of the announced kind; the connection is of no more use then. */
+  /**
+   * Set when the bytes are not a valid body of the announced kind. The connection cannot be used any more.
+   */
   failure: ProtocolFailure | undefined;
   readonly #limits: HeadLimits;
   readonly #sender: Sender;
@@ -35,7 +37,10 @@ export class BodyDecoder {
   #state: number;
   #left: number;
 
-  /** @param limits bounds of the trailer section, @param sender decides the status of a refusal */
+  /**
+   * @param limits the limits of the trailer section
+   * @param sender decides the status of a refusal
+   */
   constructor(limits: HeadLimits = DEFAULT_LIMITS, sender: Sender = "client") {
     this.failure = undefined;
     this.#limits = limits;
@@ -48,8 +53,8 @@ export class BodyDecoder {
   }
 
   /**
-   * Expects a body: a number of bytes, CHUNKED or UNTIL_CLOSE. The sink is not called from here: a body
-   * of length 0 ends in the first `decode`, which may be of no bytes at all.
+   * Expects a body: a number of bytes, CHUNKED or UNTIL_CLOSE. `start` itself does not call the sink: a body
+   * of length 0 ends in the first `decode`, which may be given no bytes.
    */
   start(bodyLength: number, sink: BodySink): void {
     this.failure = undefined;
@@ -63,8 +68,8 @@ export class BodyDecoder {
   }
 
   /**
-   * Feeds bytes from `offset`. Returns the index just after the last byte of this body, which is
-   * chunk.length while more is expected; also when `failure` gets set, and then nothing after it counts.
+   * Decodes bytes from `offset` on. Returns the index just after the last byte of this body, or chunk.length
+   * while the body is incomplete. After a call that sets `failure` all further bytes are ignored.
    */
   decode(chunk: Buffer, offset: number): number {
     if (this.#state === COUNTED) return this.#counted(chunk, offset);
@@ -73,7 +78,8 @@ export class BodyDecoder {
       return chunk.length;
     }
     let i = offset;
-    // The state DONE may be followed by a `start` from within bodyEnd: that body is for the next call.
+    // When the body is done, the sink's bodyEnd may call `start` for the next body, whose state is COUNTED,
+    // CHUNK_LINE or OPEN_ENDED. That body is decoded in the next call.
     while (i < chunk.length && this.#state !== DONE) {
       if (this.#state === CHUNK_DATA) i = this.#chunkData(chunk, i);
       else if (this.#state === CHUNK_LINE) i = this.#chunkLine(chunk, i);
@@ -85,8 +91,9 @@ export class BodyDecoder {
   }
 
   /**
-   * The connection has ended. True when that is a clean end of the body (`bodyEnd` is called now, if
-   * it was not before); false when the body is truncated, which must be passed on as truncation.
+   * To be called when the connection has ended. True when the body is complete; if the body lasts until
+   * close, `bodyEnd` is called now. False when the body is truncated: the receiver must be shown the
+   * truncation too.
    */
   eof(): boolean {
     if (this.#state === OPEN_ENDED) this.#finish(undefined);

@@ -1,6 +1,6 @@
 // The line before each chunk (RFC 9112 7.1): hexadecimal size, extensions, CRLF. Extensions are checked
-// against their grammar and dropped; sloppy readers of them have been smuggling holes (CVE-2025-22871 was
-// a bare LF here). Digits and extension bytes are bounded.
+// against their grammar and dropped: lax parsers of them have made request smuggling possible (in
+// CVE-2025-22871 a parser accepted a bare LF here). The number of digits and of extension bytes is limited.
 //
 //   size = 1*HEX   ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
@@ -20,7 +20,7 @@ const LINE_END = 10;
 
 /** 13 digits stay below 2^53, the last number a double counts exactly. */
 const MOST_DIGITS = 13;
-/** Over a whole body, so that many small chunks cannot carry what one may not. */
+/** The limit for all chunks of a body together, so that it cannot be evaded with many small chunks. */
 const MOST_EXTENSION_BYTES = 4096;
 
 const SEMICOLON = 0x3b;
@@ -29,9 +29,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const REFUSED = -1;
 
-/** Reads one chunk line at a time; `restart` for a new body. */
+/** Reads one chunk line at a time. Call `restart` for a new body. */
 export class ChunkLine {
-  /** The size, once `read` returned an index. */
+  /** The size of the chunk, valid once `read` has returned an index. */
   size: number;
   failure: ProtocolFailure | undefined;
   readonly #sender: Sender;
@@ -54,14 +54,14 @@ export class ChunkLine {
     this.#extensionBytes = 0;
   }
 
-  /** Makes ready for the line of the next chunk of the same body. */
+  /** Prepares for the line of the next chunk of the same body. */
   next(): void {
     this.size = 0;
     this.#state = SIZE;
     this.#digits = 0;
   }
 
-  /** The index after the line, or -1: more bytes are needed, or `failure` is set. */
+  /** Returns the index after the line. -1 means that more bytes are needed, or that `failure` is set. */
   read(chunk: Buffer, offset: number): number {
     for (let i = offset; i < chunk.length; i++) {
       const code = chunk[i] as number;
@@ -108,7 +108,7 @@ export class ChunkLine {
   }
 }
 
-/** The state after one byte that is no digit of the size. */
+/** The state after one byte that is not a digit of the size. */
 function step(state: number, code: number): number {
   if (state === QUOTED) {
     if (code === QUOTE) return AFTER_VALUE;

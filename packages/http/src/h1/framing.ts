@@ -37,8 +37,8 @@ export function declaredLength(
     return refuse("bad-transfer-encoding", sender, "More than one Transfer-Encoding");
   }
   if (coding.toLowerCase() !== "chunked") return refuseCoding(coding, sender);
-  // Tabs, runs of spaces and trailing blanks around the value are legal and in use by nobody but
-  // those who look for a parser that misses them.
+  // Tabs, runs of spaces and trailing blanks around the value are legal. But in practice only attackers send
+  // them, to find a parser that does not recognize the coding.
   const written = fields.rawValue(fields.keys.indexOf("transfer-encoding"));
   if (written !== coding && written !== ` ${coding}`) {
     return refuse("bad-transfer-encoding", sender, "Odd white space around the transfer coding");

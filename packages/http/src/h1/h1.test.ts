@@ -1,5 +1,5 @@
-// The codec under any input: what is written reads back, where bytes are cut changes nothing, and no
-// bytes at all make it throw or hold on to more than its limits allow.
+// The HTTP/1 codec with random input: a written message reads back the same, the places where bytes are cut
+// change nothing, and no bytes make the codec throw or store more than its limits allow.
 import fc from "fast-check";
 import t from "tap";
 import type { BodySink } from "../exchange/body-sink.ts";
@@ -51,7 +51,7 @@ class Collector implements BodySink {
   }
 }
 
-/** Reads one request and its body from bytes cut at the given places; says what came of it. */
+/** Reads one request and its body from bytes that are cut at the given places, and describes the result. */
 function readRequest(bytes: Buffer, cuts: readonly number[]): string {
   const reader = new HeadReader(DEFAULT_LIMITS);
   const decoder = new BodyDecoder();
@@ -84,7 +84,7 @@ const token = fc.string({ unit: tokenCharacter, minLength: 1, maxLength: 12 });
 const text = fc
   .string({ unit: fc.constantFrom(...'ab, ;="\\\t:\xe4\xff/'), maxLength: 20 })
   .map((value) => value.replaceAll(/^[ \t]+|[ \t]+$/g, ""));
-// Names that mean something to the parser would make most heads invalid.
+// The names do not include fields that the parser interprets: random values would make most heads invalid.
 const field = fc.tuple(
   token.map((name) => `X${name}`),
   text,
@@ -138,26 +138,32 @@ t.test("a response head that was written reads back the same", (t) => {
   t.end();
 });
 
-t.test("framing is ours: what the fields say about it is not written", (t) => {
-  const fields = new Fields();
-  fields.add("Content-Length", "7");
-  fields.add("X", "y");
-  fields.add("Transfer-Encoding", "gzip");
-  t.equal(requestOf("GET", "/", fields, 0), "GET / HTTP/1.1\r\nX: y\r\nContent-Length: 0\r\n\r\n");
-  t.equal(writeResponseHead(204, "", fields, 5), "HTTP/1.1 204 \r\nX: y\r\n\r\n");
-  t.equal(writeResponseHead(103, "", fields), "HTTP/1.1 103 \r\nX: y\r\n\r\n");
-  t.equal(
-    writeResponseHead(205, "", fields, 5),
-    "HTTP/1.1 205 \r\nX: y\r\nContent-Length: 0\r\n\r\n",
-  );
-  t.equal(writeResponseHead(200, "", fields, UNTIL_CLOSE), "HTTP/1.1 200 \r\nX: y\r\n\r\n");
-  t.match(writeResponseHead(304, "", fields), "Content-Length: 7\r\n");
-  const bare = new Fields();
-  t.equal(requestOf("GET", "/", bare, 0), "GET / HTTP/1.1\r\n\r\n");
-  t.equal(requestOf("POST", "/", bare, 0), "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
-  t.throws(() => chunkHeader(0), RangeError);
-  t.end();
-});
+t.test(
+  "the writer decides the framing: Content-Length and Transfer-Encoding fields are not written",
+  (t) => {
+    const fields = new Fields();
+    fields.add("Content-Length", "7");
+    fields.add("X", "y");
+    fields.add("Transfer-Encoding", "gzip");
+    t.equal(
+      requestOf("GET", "/", fields, 0),
+      "GET / HTTP/1.1\r\nX: y\r\nContent-Length: 0\r\n\r\n",
+    );
+    t.equal(writeResponseHead(204, "", fields, 5), "HTTP/1.1 204 \r\nX: y\r\n\r\n");
+    t.equal(writeResponseHead(103, "", fields), "HTTP/1.1 103 \r\nX: y\r\n\r\n");
+    t.equal(
+      writeResponseHead(205, "", fields, 5),
+      "HTTP/1.1 205 \r\nX: y\r\nContent-Length: 0\r\n\r\n",
+    );
+    t.equal(writeResponseHead(200, "", fields, UNTIL_CLOSE), "HTTP/1.1 200 \r\nX: y\r\n\r\n");
+    t.match(writeResponseHead(304, "", fields), "Content-Length: 7\r\n");
+    const bare = new Fields();
+    t.equal(requestOf("GET", "/", bare, 0), "GET / HTTP/1.1\r\n\r\n");
+    t.equal(requestOf("POST", "/", bare, 0), "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+    t.throws(() => chunkHeader(0), RangeError);
+    t.end();
+  },
+);
 
 t.test("a chunked body reads back, wherever it is cut", (t) => {
   const chunk = fc.string({
@@ -197,7 +203,7 @@ t.test("a chunked body reads back, wherever it is cut", (t) => {
   t.end();
 });
 
-t.test("the life of a body", (t) => {
+t.test("bodies are decoded one after the other, until a failure", (t) => {
   const sink = new Collector();
   const decoder = new BodyDecoder();
   decoder.start(0, sink);
@@ -208,7 +214,7 @@ t.test("the life of a body", (t) => {
 
   decoder.start(UNTIL_CLOSE, sink);
   t.equal(decoder.decode(chunk, 1), 4);
-  t.ok(decoder.eof(), "a clean end");
+  t.ok(decoder.eof(), "the body was complete when the connection ended");
   t.equal(sink.ends, 2);
   decoder.start(2, sink);
   t.equal(decoder.decode(chunk, 3), 4);
@@ -218,7 +224,7 @@ t.test("the life of a body", (t) => {
   t.equal(sink.data, "extt");
   t.equal(sink.ends, 2);
 
-  // Whole chunks are handed on as they are; parts share their memory.
+  // A chunk that is body throughout is passed on as it is. A part of a chunk shares its memory.
   const seen: Buffer[] = [];
   decoder.start(8, { bodyData: (data) => void seen.push(data), bodyEnd() {} });
   decoder.decode(chunk, 0);
@@ -229,16 +235,12 @@ t.test("the life of a body", (t) => {
   decoder.start(CHUNKED, sink);
   decoder.decode(Buffer.from("x"), 0);
   t.match(decoder.failure, { status: 400 });
-  t.equal(
-    decoder.decode(Buffer.from("0\r\n\r\n"), 0),
-    5,
-    "what comes after a failure counts for nothing",
-  );
-  t.equal(sink.ends, 2, "a failure is no end");
+  t.equal(decoder.decode(Buffer.from("0\r\n\r\n"), 0), 5, "bytes after a failure are ignored");
+  t.equal(sink.ends, 2, "a failure does not call bodyEnd");
   t.end();
 });
 
-t.test("chunk extensions are bounded over a whole body", (t) => {
+t.test("the limit for chunk extensions holds for a whole body", (t) => {
   const decoder = new BodyDecoder();
   const piece = Buffer.from(`1;a=${"b".repeat(100)}\r\nx\r\n`);
   decoder.start(CHUNKED, new Collector());
@@ -252,11 +254,11 @@ t.test("chunk extensions are bounded over a whole body", (t) => {
   t.end();
 });
 
-t.test("the reader says whether a head has begun, and starts anew", (t) => {
+t.test("the reader says whether a head has begun, and can be reset", (t) => {
   const reader = new HeadReader(DEFAULT_LIMITS);
   t.notOk(reader.started);
   t.equal(reader.read(Buffer.from("\r\n"), 0), -1);
-  t.notOk(reader.started, "an empty line is no beginning");
+  t.notOk(reader.started, "an empty line does not begin a head");
   t.equal(reader.read(Buffer.from("G"), 0), -1);
   t.ok(reader.started);
   reader.reset();
@@ -270,7 +272,7 @@ t.test("the reader says whether a head has begun, and starts anew", (t) => {
   t.end();
 });
 
-// Bytes that are nearly a request find more than random ones do.
+// Bytes that are nearly a request find more faults than random bytes do.
 const fragment = fc.constantFrom(
   ...[
     "GET / HTTP/1.1\r\n",
@@ -310,7 +312,7 @@ const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
 );
 
-t.test("no bytes make it throw, and where they are cut changes nothing", (t) => {
+t.test("no bytes make the codec throw, and the places where they are cut change nothing", (t) => {
   fc.assert(
     fc.property(bytes, fc.array(fc.nat(300)), (input, cuts) => {
       const whole = readRequest(input, []);

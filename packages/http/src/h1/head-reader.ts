@@ -1,5 +1,6 @@
-// Finds where a head ends (RFC 9112 2.1), however the bytes are cut. Most heads arrive whole: those cost
-// one search for the empty line and one Latin-1 slice. The rest goes byte by byte through SectionReader.
+// Finds the end of a head (RFC 9112 2.1), wherever its bytes are cut. Most heads arrive whole: such a head
+// costs one search for the empty line and one Latin-1 slice. All others are read byte by byte by
+// SectionReader.
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
 import { CR, LF } from "../text/chars.ts";
 import { latin1 } from "../text/latin1.ts";
@@ -13,10 +14,10 @@ import {
 } from "./parse-response.ts";
 import { SectionReader } from "./section-reader.ts";
 
-/** RFC 9112 2.2 asks servers to forgive an empty line before a request; two is what old clients sent. */
+/** RFC 9112 2.2 asks servers to ignore an empty line before a request. Old clients sent two. */
 const MOST_EMPTY_LINES = 2;
 
-/** Reads one head at a time; `reset` between two. */
+/** Reads one head at a time. Call `reset` before the next one. */
 export class HeadReader {
   /** The complete head: start line and field lines, each with its CRLF, without the empty line. */
   text: string;
@@ -24,14 +25,14 @@ export class HeadReader {
   failure: ProtocolFailure | undefined;
   readonly #section: SectionReader;
   readonly #sender: Sender;
-  /** A head of at most this size is within both limits, whatever its lines. */
+  /** A head of at most this size is within both limits, however long its first line is. */
   readonly #surelyWithin: number;
   readonly #limits: HeadLimits;
   #lineRead: boolean;
   #emptyLines: number;
   #sawCr: boolean;
 
-  /** @param sender who writes the heads: a server may put no empty lines before its own */
+  /** @param sender which side sends the heads: only a client may send empty lines before a head */
   constructor(limits: HeadLimits, sender: Sender = "client") {
     this.text = "";
     this.failure = undefined;
@@ -44,12 +45,12 @@ export class HeadReader {
     this.#sawCr = false;
   }
 
-  /** Whether bytes of a head have arrived, empty lines before it not counted. */
+  /** Whether bytes of a head have arrived. Empty lines before the head do not count. */
   get started(): boolean {
     return this.text !== "" || this.#section.started;
   }
 
-  /** Whether the next byte is the first since the last head, empty lines counted. */
+  /** Whether no byte has arrived since the last head, not even of an empty line. */
   get untouched(): boolean {
     return !this.started && this.#emptyLines === 0 && !this.#sawCr;
   }
@@ -65,8 +66,8 @@ export class HeadReader {
   }
 
   /**
-   * Takes bytes from `offset` on. Returns the index just after the empty line when the head is complete
-   * (it is in `text`), else -1: all bytes were taken and more are needed, or `failure` is set.
+   * Reads bytes from `offset` on. When the head is complete, it is in `text` and the result is the index just
+   * after the empty line. -1 means that all bytes were read and more are needed, or that `failure` is set.
    */
   read(chunk: Buffer, offset: number): number {
     let from = offset;
@@ -86,8 +87,9 @@ export class HeadReader {
   }
 
   /**
-   * A first line that is none is refused as soon as that is certain, because nothing may follow it: HTTP/0.9 has no
-   * fields, and a server of another protocol (`SSH-2.0-…`) waits for us.
+   * Refuses an invalid first line as soon as it is read. Waiting for the rest of the head could take for
+   * ever: an HTTP/0.9 request has no fields, and a server of another protocol (`SSH-2.0-…`) waits for its
+   * client to send.
    */
   #refusedLine(): ProtocolFailure | undefined {
     if (this.#lineRead) return undefined;
@@ -102,7 +104,10 @@ export class HeadReader {
     return server ? refusedStatusLine(line) : refusedLine(line, this.#limits);
   }
 
-  /** The index of the first byte that is not of an empty line, or -1 with `failure` set. */
+  /**
+   * The index of the first byte that does not belong to an empty line; -1 when there is none or `failure` is
+   * set.
+   */
   #skipEmptyLines(chunk: Buffer, offset: number): number {
     let i = offset;
     for (; i < chunk.length; i++) {

@@ -1,18 +1,21 @@
-// How much of a head is read before it is refused. Each limit holds before bytes are stored.
+// How much of a head is read before it is refused. Each limit is checked before bytes are stored.
 
-/** Bounds of one head. */
+/** Limits of one head. */
 export interface HeadLimits {
-  /** Bytes of the start line without its CRLF. Beyond: 414. */
+  /** Bytes of the start line without its CRLF. A longer one is answered with 414. */
   readonly requestLine: number;
-  /** Bytes of the whole head: start line and fields with their CRLFs. Beyond: 431. */
+  /** Bytes of the whole head: start line and fields with their CRLFs. A longer one is answered with 431. */
   readonly head: number;
-  /** Field lines. Beyond: 431. */
+  /** Number of field lines. More are answered with 431. */
   readonly fields: number;
 }
 
-/** What a request may be. */
+/** Limits of a request. */
 export interface RequestLimits extends HeadLimits {
-  /** What becomes of a target with `/./` or `/../` in it, plain or encoded. Refused: 400. */
+  /**
+   * What happens to a target with `/./` or `/../` in it, plain or encoded: it is resolved, or answered with
+   * 400.
+   */
   readonly dotSegments: "resolve" | "refuse";
 }
 

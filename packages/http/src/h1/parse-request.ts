@@ -1,6 +1,6 @@
-// A request head (RFC 9112 3, RFC 9110 7.2): request line, fields, then the checks that decide where the
-// request goes and where it ends. Hot: about one pass over the text; whatever is refused is looked at
-// again in cold functions that find the words.
+// Parses a request head (RFC 9112 3, RFC 9110 7.2): request line, fields, then the checks that decide where
+// the request goes and where its body ends. It is on the hot path and takes about one pass over the text. A
+// head that is refused is read again by functions off the hot path, which find the reason.
 import { askedUpgrade, asksKeepAlive, listMembers } from "../message/connection.ts";
 import { Fields } from "../message/fields.ts";
 import { type HttpVersion, RequestHead, RequestSection } from "../message/head.ts";
@@ -18,8 +18,8 @@ import { parseFields } from "./parse-fields.ts";
 import { parseVersion } from "./version.ts";
 
 /**
- * Reads a head as HeadReader gives it: every line with its CRLF, no empty line. The result is a head
- * that may be acted on as it stands, or the refusal to answer with before closing.
+ * Parses a head as HeadReader gives it: every line with its CRLF, without the empty line. The result is a
+ * checked head, or the refusal that is answered before the connection is closed.
  */
 export function parseRequestHead(
   text: string,
@@ -32,8 +32,8 @@ export function parseRequestHead(
 }
 
 /**
- * The same for a head in two parts: the request line without its CRLF, and the field lines.
- * `before`, the section of an earlier request on the connection, is used again when it is equal.
+ * The same for a head in two parts: the request line without its CRLF, and the field lines. `before` is the
+ * section of an earlier request on the connection; it is used again when its text is equal.
  */
 export function parseRequest(
   line: string,
@@ -67,7 +67,7 @@ export function parseRequest(
     : new RequestHead(method, target, path, parsed.host, parsed);
 }
 
-/** Why no head can begin with that line, whatever comes after it. */
+/** The reason why no valid head can begin with that line; undefined when one can. */
 export function refusedLine(line: string, limits: HeadLimits): ProtocolFailure | undefined {
   const method = endOfMethod(line);
   return versionOf(line, method, line.indexOf(" ", method + 1)) === 0
@@ -81,7 +81,10 @@ function endOfMethod(line: string): number {
   return i;
 }
 
-/** 0 when it is no request line. `space`: the one after the target; in a target it would come too early. */
+/**
+ * The version in a request line, or 0 when the line is invalid. `space` is the index of the space after the
+ * target: if the target contains a space, `space` is too small and no version follows it.
+ */
 function versionOf(line: string, method: number, space: number): HttpVersion | 0 {
   const version = parseVersion(line, space + 1);
   const whole = method > 0 && line.charCodeAt(method) === SP && space + 9 === line.length;
@@ -89,8 +92,8 @@ function versionOf(line: string, method: number, space: number): HttpVersion | 0
 }
 
 /**
- * A target in absolute, authority or asterisk form, or a path that is not in normal form. What the target names
- * wins over Host (RFC 9112 3.2.2).
+ * For a target in absolute, authority or asterisk form, or a path that is not in normal form. An authority in
+ * the target takes precedence over Host (RFC 9112 3.2.2).
  */
 function withOtherTarget(
   method: string,
@@ -141,7 +144,7 @@ function parseSection(
   }
   const keepAlive =
     (seen & known.CONNECTION) === 0 ? version === 11 : asksKeepAlive(fields, version);
-  // A body before a protocol switch is read differently from server to server: then no switch.
+  // Servers differ in how they read a body before a protocol switch. So a request with a body gets no switch.
   const upgrade =
     (seen & known.UPGRADE) !== 0 && version === 11 && bodyLength === 0
       ? askedUpgrade(fields)
@@ -187,7 +190,7 @@ function refuseSize(text: string, limits: HeadLimits): ProtocolFailure {
   return new ProtocolFailure("head-too-large", 431, `The head is longer than ${limits.head} bytes`);
 }
 
-/** Cold: finds out what is wrong with the request line. */
+/** Off the hot path: finds out what is wrong with the request line. */
 function refuseRequestLine(line: string, limits: HeadLimits): ProtocolFailure {
   const text = `${line}\r\n`;
   const worse = badByte(text, "client");

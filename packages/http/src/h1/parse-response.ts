@@ -1,5 +1,6 @@
-// A response head (RFC 9112 4, 6.3): status line, fields, and how long the body is, which depends on the
-// method that was asked with. Whatever is doubtful becomes a 502 and the end of the server connection.
+// Parses a response head (RFC 9112 4, 6.3): status line, fields, and the length of the body, which depends on
+// the method of the request. When the head is invalid or ambiguous, the client gets a 502 and the connection
+// to the server is closed.
 import { asksKeepAlive } from "../message/connection.ts";
 import { Fields } from "../message/fields.ts";
 import { ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
@@ -13,10 +14,10 @@ import type { HeadLimits } from "./limits.ts";
 import { parseFields } from "./parse-fields.ts";
 import { parseVersion } from "./version.ts";
 
-/** How every status line begins. */
+/** The beginning of every status line. */
 export const STATUS_LINE = "HTTP/";
 
-/** Reads a head as HeadReader gives it; `requestMethod` is the method it answers. */
+/** Parses a head as HeadReader gives it. `requestMethod` is the method of the request that it answers. */
 export function parseResponseHead(
   text: string,
   limits: HeadLimits,
@@ -53,7 +54,7 @@ export function parseResponseHead(
   );
 }
 
-/** Why no head can begin with that line, whatever comes after it. */
+/** The reason why no valid head can begin with that line; undefined when one can. */
 export function refusedStatusLine(line: string): ProtocolFailure | undefined {
   const text = `${line}\r\n`;
   const whole = endOfStatusLine(text, beginOfReason(text)) >= 0;
@@ -61,12 +62,15 @@ export function refusedStatusLine(line: string): ProtocolFailure | undefined {
   return good ? undefined : refuseStatusLine(text);
 }
 
-/** "HTTP/1.1 200" with nothing after it, not even the space, is common and means only one thing. */
+/**
+ * The index of the reason phrase. A line that ends after the status, even without the space, is common and
+ * accepted.
+ */
 function beginOfReason(text: string): number {
   return text.charCodeAt(12) === SP ? 13 : 12;
 }
 
-/** Where its line break is, or -1 when something else comes first. */
+/** The index of the status line's CRLF, or -1 when an invalid byte comes first. */
 function endOfStatusLine(text: string, reason: number): number {
   let i = reason;
   while (i < text.length && TEXT[text.charCodeAt(i)] === 1) i++;
@@ -81,20 +85,20 @@ function responseLength(
   status: number,
   requestMethod: string,
 ): number | ProtocolFailure {
-  // Nothing of these fields is forwarded for these, so it does not matter what they say.
+  // For these statuses the framing fields are not forwarded, so their values need no check.
   if (status < 200 || status === 204 || status === 205) return 0;
   if (requestMethod === "CONNECT" && status < 300) return 0;
   const bodiless = requestMethod === "HEAD" || status === 304;
   if ((seen & (known.CONTENT_LENGTH | known.TRANSFER_ENCODING)) === 0) {
     return bodiless ? 0 : UNTIL_CLOSE;
   }
-  // After HEAD the length is forwarded to the client: it has to be one even though no body follows.
+  // After HEAD the length is forwarded to the client, so it has to be valid although no body follows.
   const declared = declaredLength(fields, version, "server");
   if (declared instanceof ProtocolFailure) return declared;
   return bodiless ? 0 : (declared ?? UNTIL_CLOSE);
 }
 
-/** Whether it begins with text that is not the protocol's name: what follows does not matter then. */
+/** Whether the line begins with text other than "HTTP/": then it is refused, whatever follows. */
 export function isNoStatusLine(line: string): boolean {
   for (let i = 0; i < STATUS_LINE.length && TEXT[line.charCodeAt(i)] === 1; i++) {
     if (line.charCodeAt(i) !== STATUS_LINE.charCodeAt(i)) return true;
@@ -114,7 +118,7 @@ function parseStatus(text: string): number {
   return status >= 100 ? status : 0;
 }
 
-/** @param text the line, perhaps not to its end, and perhaps more */
+/** @param text the line; it may be incomplete, and more lines may follow */
 export function refuseStatusLine(text: string): ProtocolFailure {
   const end = text.indexOf("\r\n");
   const line = end < 0 ? text : text.slice(0, end);

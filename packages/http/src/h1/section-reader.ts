@@ -1,6 +1,6 @@
-// Collects a section of CRLF-ended lines up to its empty line, cut in any way: the careful path for
-// heads that do not come in one piece, and for trailers. Refuses at the first byte that cannot belong
-// to a section and before storing a byte beyond its limits.
+// Collects a section of lines up to its empty line, wherever the bytes are cut: the slow path, for heads that
+// do not arrive in one piece, and for trailers. It refuses the section at the first invalid byte, and before
+// it would store a byte beyond its limits.
 //
 //   LINE_START ──text──▶ IN_LINE ──CR──▶ LINE_CR ──LF──▶ LINE_START
 //        └──────CR──▶ EMPTY_CR ──LF──▶ complete
@@ -16,7 +16,7 @@ const EMPTY_CR = 3;
 const FIRST_ALLOCATION = 1024;
 const NOTHING = Buffer.alloc(0);
 
-/** Reads one section; `reset` makes it ready for the next. */
+/** Reads one section at a time. Call `reset` before the next one. */
 export class SectionReader {
   failure: ProtocolFailure | undefined;
   readonly #firstLine: number;
@@ -27,7 +27,10 @@ export class SectionReader {
   #state: number;
   #inFirstLine: boolean;
 
-  /** @param firstLine bytes the first line may have, @param total bytes all lines may have with their CRLFs */
+  /**
+   * @param firstLine limit of the first line in bytes
+   * @param total limit of all lines together in bytes, with their CRLFs
+   */
   constructor(firstLine: number, total: number, sender: Sender) {
     this.failure = undefined;
     this.#firstLine = firstLine;
@@ -44,17 +47,17 @@ export class SectionReader {
     return this.#length > 0 || this.#state !== LINE_START;
   }
 
-  /** The lines so far, each with its CRLF; the empty line is not among them. */
+  /** The lines read so far, each with its CRLF, without the empty line. */
   get text(): string {
     return this.#store.toString("latin1", 0, this.#length);
   }
 
-  /** The first line, when it is complete. */
+  /** The first line; undefined until it is complete. */
   get firstLine(): string | undefined {
     return this.#inFirstLine ? undefined : this.text.slice(0, this.text.indexOf("\r\n"));
   }
 
-  /** The first bytes, at most so many. */
+  /** The first bytes of the section, at most `bytes` of them. */
   first(bytes: number): string {
     return this.#store.toString("latin1", 0, Math.min(this.#length, bytes));
   }
@@ -67,7 +70,10 @@ export class SectionReader {
     this.#inFirstLine = true;
   }
 
-  /** Takes bytes from `offset`. The index after the empty line, or -1: more is needed, or `failure` is set. */
+  /**
+   * Reads bytes from `offset` on. Returns the index after the empty line. -1 means that more bytes are
+   * needed, or that `failure` is set.
+   */
   read(chunk: Buffer, offset: number): number {
     const before = this.#length;
     let state = this.#state;
@@ -98,7 +104,8 @@ export class SectionReader {
   }
 
   #keep(chunk: Buffer, from: number, to: number): void {
-    // -1 when the CR of the empty line ended an earlier chunk: stored then, it is taken back now.
+    // This is -1 when the CR of the empty line was the last byte of an earlier chunk: it was stored then and
+    // is removed now.
     const added = to - from;
     const length = this.#length + added;
     if (added > 0) {
@@ -113,7 +120,7 @@ export class SectionReader {
   }
 
   #refuse(chunk: Buffer, offset: number, at: number): number {
-    const code = at < offset ? CR : (chunk[at] as number); // a CR may have ended the chunk before
+    const code = at < offset ? CR : (chunk[at] as number); // the CR may be the last byte of the chunk before
     this.failure = refuseByte(code, this.#length + at - offset, this.#sender);
     this.#keep(chunk, offset, at);
     return -1;

@@ -1,5 +1,6 @@
-// Writes heads and chunk framing (RFC 9112 3, 4, 7.1) as strings whose characters are bytes: send them
-// as Latin-1. Concatenation, because the engine's ropes make it the fastest way to one write per head.
+// Writes heads and chunk framing (RFC 9112 3, 4, 7.1) as strings of one character per byte: send them as
+// Latin-1. The strings are concatenated, because the engine joins them only when they are written, which
+// makes this the fastest way to write a head with one call.
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED } from "../message/head.ts";
 import { CONTENT_LENGTH, FRAMING } from "../message/known-names.ts";
@@ -7,7 +8,7 @@ import { CONTENT_LENGTH, FRAMING } from "../message/known-names.ts";
 /** The chunk that ends a body without trailers. */
 export const LAST_CHUNK = "0\r\n\r\n";
 
-/** A request head up to and with its empty line, from `afterTarget` and `requestFraming`. */
+/** A request head with its empty line; two of its parts come from `afterTarget` and `requestFraming`. */
 export function writeRequestHead(
   method: string,
   path: string,
@@ -17,15 +18,15 @@ export function writeRequestHead(
   return `${method} ${path}${rest}${framing}\r\n`;
 }
 
-/** What follows a request's target. `lines` are complete with their CRLFs, and none is about framing. */
+/** The text that follows a request's target. `lines` have their CRLFs and contain no framing field. */
 export function afterTarget(lines: string): string {
   return ` HTTP/1.1\r\n${lines}`;
 }
 
 /**
- * The line that announces a request's body, of `bodyLength` bytes or CHUNKED: ours, from what was parsed.
- * A length of 0 is spelt out only where the client did, which the `kinds` of its fields say, or where
- * servers expect one.
+ * The line that announces a request's body of `bodyLength` bytes or CHUNKED, made from the parsed length. A
+ * length of 0 is written only if the client wrote it, which the `kinds` of its fields say, or if servers
+ * expect a length with this method.
  */
 export function requestFraming(method: string, kinds: number, bodyLength: number): string {
   const declared = (kinds & CONTENT_LENGTH) !== 0;
@@ -34,10 +35,10 @@ export function requestFraming(method: string, kinds: number, bodyLength: number
 }
 
 /**
- * A response head up to and with its empty line. With `bodyLength` (a number of bytes, CHUNKED or
- * UNTIL_CLOSE) the framing is ours, as for requests, and statuses that cannot have a body get none.
- * Leave it out in answers to HEAD and for 304, so that the Content-Length of the would-be body survives.
- * `lines` are more field lines, complete with their CRLFs, that the caller vouches for.
+ * A response head with its empty line. With `bodyLength` (a number of bytes, CHUNKED or UNTIL_CLOSE) the
+ * framing is made from that length, as for requests, and a status that cannot have a body gets no framing.
+ * Leave it out in answers to HEAD and for 304: then the Content-Length in `fields` is kept, which says how
+ * long the body would be. `lines` are more field lines with their CRLFs; they are not checked here.
  */
 export function writeResponseHead(
   status: number,
@@ -48,13 +49,13 @@ export function writeResponseHead(
 ): string {
   const line = statusLine(status, reason);
   if (status < 200 || status === 204) return `${line}${fields.lines(FRAMING)}${lines}\r\n`;
-  // Without a length of 0 a client would wait for the body of a 205 until the connection closes.
+  // A client that gets no length would wait for the body of a 205 until the connection closes.
   if (status === 205) return `${line}${fields.lines(FRAMING)}${lines}${framingLine(0)}\r\n`;
   if (bodyLength === undefined) return `${line}${fields.lines()}${lines}\r\n`;
   return `${line}${fields.lines(FRAMING)}${lines}${framingLine(bodyLength)}\r\n`;
 }
 
-/** The same but for its empty line, for a body of known length and lines made beforehand. */
+/** The same without the empty line, for a body of known length and lines that are already made. */
 export function writePlainHead(
   status: number,
   reason: string,
@@ -64,13 +65,16 @@ export function writePlainHead(
   return `${statusLine(status, reason)}${lines}${framingLine(bodyLength)}`;
 }
 
-/** The line before a chunk; after its bytes goes "\r\n". Throws on 0 bytes, which would end the body. */
+/**
+ * The line before a chunk. The caller writes "\r\n" after the chunk. Throws on 0 bytes, because that ends the
+ * body.
+ */
 export function chunkHeader(bytes: number): string {
   if (bytes <= 0) throw new RangeError("A chunk of no bytes would end the body");
   return `${bytes.toString(16)}\r\n`;
 }
 
-/** The end of a chunked body, with trailers when there are any. */
+/** The end of a chunked body, with its trailers if there are any. */
 export function lastChunk(trailers?: Fields): string {
   return trailers === undefined ? LAST_CHUNK : `0\r\n${trailers.lines()}\r\n`;
 }
@@ -84,7 +88,10 @@ function framingLine(bodyLength: number): string {
   return bodyLength === CHUNKED ? "Transfer-Encoding: chunked\r\n" : "";
 }
 
-/** RFC 9110 8.6: with these methods a missing length is a question, with the others it means none. */
+/**
+ * RFC 9110 8.6: servers expect a length with these methods. With other methods a missing length means no
+ * body.
+ */
 function expectsBody(method: string): boolean {
   return method === "POST" || method === "PUT" || method === "PATCH";
 }

@@ -1,6 +1,6 @@
-// A request that comes in one read, as most do: bytes that are exactly one head, split into the request
-// line and its field lines without a search through the whole. What is anything else (a head in pieces,
-// a body behind it, pipelined requests, empty lines before) is left to HeadReader, byte for byte.
+// The fast way for a read whose bytes are exactly one head, as with most requests: it is split into the
+// request line and its field lines, without a search through all bytes. Everything else (a head in pieces, a
+// body after it, pipelined requests, empty lines before it) is left to HeadReader.
 import { CR, LF } from "../text/chars.ts";
 import { latin1 } from "../text/latin1.ts";
 
@@ -11,14 +11,14 @@ export class WholeHead {
   section = "";
 
   /**
-   * Whether [0, length) of `memory` is one head of at most `most` bytes. `before` is a section known to
-   * be one: being equal to it proves as much as looking.
+   * Whether [0, length) of `memory` is one head of at most `most` bytes. `before` is the section of an
+   * earlier head: a section that is equal to it needs no search for an empty line.
    */
   read(memory: Buffer, length: number, most: number, before: string | undefined): boolean {
     const end = length - 4;
     if (length - 2 > most || end <= 0 || !endsHead(memory, end)) return false;
     let lineEnd = 0;
-    while (memory[lineEnd] !== CR) lineEnd++; // there is one at `end`
+    while (memory[lineEnd] !== CR) lineEnd++; // ends at `end`, where a CR is
     if (lineEnd === 0 || memory[lineEnd + 1] !== LF) return false;
     this.line = latin1(memory, 0, lineEnd);
     this.section = lineEnd === end ? "" : latin1(memory, lineEnd + 2, length - 2);

@@ -1,4 +1,4 @@
-// Which logins belong to their connection.
+// Which logins hold for a whole connection and not only for one request.
 import t from "tap";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";
@@ -6,7 +6,7 @@ import { parseResponseHead } from "../h1/parse-response.ts";
 import { asksConnectionLogin, logsConnectionIn } from "./connection-login.ts";
 import { RequestHead, ResponseHead } from "./head.ts";
 
-t.test("a login that belongs to its connection is known by its scheme", (t) => {
+t.test("a login that holds for a whole connection is recognized by its scheme", (t) => {
   const request = (...lines: string[]) => {
     const text = ["GET / HTTP/1.1", "Host: a", ...lines].map((line) => `${line}\r\n`).join("");
     const head = parseRequestHead(text, DEFAULT_LIMITS);
@@ -41,7 +41,7 @@ t.test("a login that belongs to its connection is known by its scheme", (t) => {
   t.notOk(asks("WWW-Authenticate: Basic realm=ntlm, Bearer", "X-Negotiate: NTLM"));
   const edited = request("Authorization: NTLM YQ==");
   edited.editableFields.set("Authorization", "Bearer x");
-  t.notOk(logsConnectionIn(edited), "as it is to be forwarded");
+  t.notOk(logsConnectionIn(edited), "the edited fields are judged, because those are forwarded");
   const added = request();
   added.editableFields.add("Authorization", "Negotiate YQ==");
   t.ok(logsConnectionIn(added));

@@ -15,7 +15,7 @@ export function listMembers(fields: Fields, key: string): string[] {
   return members;
 }
 
-/** Whether a connection lives on after a message with these fields. */
+/** Whether a message with these fields lets its connection stay open for the next one. */
 export function asksKeepAlive(fields: Fields, version: HttpVersion): boolean {
   const first = fields.get("connection");
   if (first === undefined) return version === 11;
@@ -25,13 +25,13 @@ export function asksKeepAlive(fields: Fields, version: HttpVersion): boolean {
   return version === 11 || options.includes("keep-alive");
 }
 
-/** Protocols that clients may switch to through us. */
+/** Protocols that a client may switch to through this proxy. */
 const PASSED_ON: ReadonlySet<string> = new Set(["websocket"]);
 
 /**
- * The first protocol of Upgrade that is passed on, in lower case, when Connection names it. Others are
- * ignored, as RFC 9110 §7.8 allows: an upgraded stream hides requests from a proxy, and h2c is known
- * for it.
+ * The first protocol in Upgrade that may be passed on, in lower case; only if Connection names Upgrade. Other
+ * protocols are ignored, as RFC 9110 §7.8 allows, because a proxy cannot see the requests within an upgraded
+ * stream: h2c is known to be used to get requests past a proxy's rules.
  */
 export function askedUpgrade(fields: Fields): string | undefined {
   if (!listMembers(fields, "connection").includes("upgrade")) return undefined;

@@ -12,7 +12,7 @@ const ASCTIME_DATE =
 let lastSecond = Number.NaN;
 let lastDate = "";
 
-/** A time as `Sun, 06 Nov 1994 08:49:37 GMT`. Within one second the same string is handed out again. */
+/** A time as `Sun, 06 Nov 1994 08:49:37 GMT`. Calls within one second get the same string. */
 export function httpDate(ms: number): string {
   const second = Math.floor(ms / 1000);
   if (second !== lastSecond) {
@@ -23,8 +23,9 @@ export function httpDate(ms: number): string {
 }
 
 /**
- * Milliseconds since 1970, or undefined for what is no HTTP-date. `now` settles the century of the old
- * form with two digits of a year: never more than 50 years ahead. Without it those years are 1970–2069.
+ * Milliseconds since 1970, or undefined when the text is not an HTTP-date. The old form has years of two
+ * digits: `now` decides their century, so that the date is never more than 50 years ahead. Without `now`
+ * those years are 1970–2069.
  */
 export function parseHttpDate(text: string, now?: number): number | undefined {
   const fixed = IMF_FIXDATE.exec(text);
@@ -54,7 +55,7 @@ type Part = string | undefined;
 function time(year: number, name: Part, d: Part, h: Part, m: Part, s: Part): number | undefined {
   const month = MONTHS.indexOf(name ?? "");
   const [day, hour, minute, second] = [Number(d), Number(h), Number(m), Number(s)];
-  // 60 is a leap second; Date would silently carry anything larger over.
+  // 60 is a leap second. Date would silently turn larger values into the next minute, hour or day.
   if (month < 0 || hour > 23 || minute > 59 || second > 60) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(year, month, day);

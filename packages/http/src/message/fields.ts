@@ -1,6 +1,6 @@
-// The field section of a message: ordered, case and duplicates kept (RFC 9110 5.2, 5.3). What came off
-// the wire stays there: a field is a lower-case key and four positions in the text it was read from, so
-// that a field nobody asks for costs no string, and lines that stay as they were are written as one slice.
+// The field section of a message: order, case and duplicates are kept (RFC 9110 5.2, 5.3). Names and values
+// are not cut out of the received text: a field is a lower-case key and four positions in that text. So a
+// field that is never looked up costs no string, and lines that are unchanged are written as one slice.
 //
 //   text           …\r\nContent-Type:  text/html \r\n…
 //                       ▲              ▲        ▲  ▲
@@ -8,9 +8,9 @@
 import { isAll, SP, TEXT, TOKEN } from "../text/chars.ts";
 import { kindOf } from "./known-names.ts";
 
-/** In place of `line`: the field was added, and `from` is where its name and value are in #added. */
+/** In place of `line`: the field was added here, and `from` is the index of its name and value in #added. */
 const ADDED = -1;
-/** Marks per field, and where each is. */
+/** How many marks a field has; the constants below are their offsets. */
 const MARKS = 5;
 const KIND = 0;
 const LINE = 1;
@@ -18,15 +18,15 @@ const FROM = 2;
 const TO = 3;
 const END = 4;
 
-/** Header or trailer fields in the order they came. */
+/** Header or trailer fields in the order in which they were received. */
 export class Fields {
-  /** The names in lower case, to compare with. */
+  /** The names in lower case, for comparisons. */
   readonly keys: string[] = [];
   readonly #text: string;
   readonly #marks: number[] = [];
   readonly #added: string[] = [];
 
-  /** @param text what `push` refers to */
+  /** @param text the text that the positions given to `push` refer to */
   constructor(text = "") {
     this.#text = text;
   }
@@ -35,7 +35,7 @@ export class Fields {
     return this.keys.length;
   }
 
-  /** The same fields, to be edited without touching these. */
+  /** A copy: edits of it do not change these fields. */
   copy(): Fields {
     const copy = new Fields(this.#text);
     for (const key of this.keys) copy.keys.push(key);
@@ -45,8 +45,8 @@ export class Fields {
   }
 
   /**
-   * For the parser: a checked line of the text, its key in lower case with what `kindOf` says of it, its
-   * value without white space around.
+   * For the parser: adds a line of the text that was checked. `key` is the name in lower case, `kind` is
+   * `kindOf(key)`, and [from, to) is the value without the white space around it.
    */
   push(key: string, kind: number, line: number, from: number, to: number, end: number): void {
     this.keys.push(key);
@@ -69,7 +69,7 @@ export class Fields {
     return this.#text.slice(from, this.#marks[at + TO]);
   }
 
-  /** What stands between colon and line end at `index`, white space included. */
+  /** The text between colon and line end at `index`, white space included. */
   rawValue(index: number): string {
     const at = index * MARKS;
     const line = this.#marks[at + LINE] as number;
@@ -79,9 +79,9 @@ export class Fields {
   }
 
   /**
-   * Adds a field at the end. Throws on a name or value that could not be written as one line: what
-   * came through the parser never does, so a throw is a bug of the caller, caught before the wire.
-   * Characters beyond Latin-1 are refused too, because cut to one byte some of them are a line end.
+   * Adds a field at the end. Throws on a name or value that could not be written as one line. Parsed fields
+   * never throw, so a throw shows a bug of the caller before the bytes are sent. Characters beyond Latin-1
+   * are refused too, because some of them become a line end when they are cut to one byte.
    */
   add(name: string, value: string): void {
     checkField(name, value);
@@ -91,7 +91,9 @@ export class Fields {
     this.#added.push(name, value);
   }
 
-  /** Puts one field in the place of the first of that name, drops the others; adds it if absent. */
+  /**
+   * Replaces the first field of that name and drops the other fields of that name; adds the field if absent.
+   */
   set(name: string, value: string): void {
     const key = name.toLowerCase();
     const at = this.keys.indexOf(key);
@@ -100,7 +102,7 @@ export class Fields {
       return;
     }
     checkField(name, value);
-    this.#marks[at * MARKS + KIND] = kindOf(key); // no longer a client's lookalike of another field
+    this.#marks[at * MARKS + KIND] = kindOf(key); // it may have been a client's LOOKALIKE of this field
     this.#marks[at * MARKS + LINE] = ADDED;
     this.#marks[at * MARKS + FROM] = this.#added.length;
     this.#added.push(name, value);
@@ -116,7 +118,7 @@ export class Fields {
     return undefined;
   }
 
-  /** The last value of a field: what the nearest of several senders wrote. */
+  /** The last value of a field: of several senders, the nearest one wrote it. */
   last(key: string): string | undefined {
     const at = this.keys.lastIndexOf(key);
     return at < 0 ? undefined : this.value(at);
@@ -162,7 +164,7 @@ export class Fields {
     }
   }
 
-  /** Drops those of the given keys that came off the wire. What was added or set here stays. */
+  /** Drops the fields with the given keys that were received. Fields that were added or set here stay. */
   removeReceived(dropped: readonly string[]): void {
     this.#keep(
       (index) =>
@@ -171,17 +173,17 @@ export class Fields {
     );
   }
 
-  /** Drops every field of one of those kinds (see known-names.ts), keeping the order of the rest. */
+  /** Drops every field of the given kinds (see known-names.ts), keeping the order of the rest. */
   removeKinds(kinds: number): void {
     this.#keep((index) => ((this.#marks[index * MARKS + KIND] as number) & kinds) === 0);
   }
 
-  /** The lines as they are written, each with its CRLF, but those of the kinds `but`. */
+  /** The lines as they are written, each with its CRLF, without the fields of the kinds `but`. */
   lines(but = 0): string {
     const { keys } = this;
     const marks = this.#marks;
     let lines = "";
-    // Neighbours that need no change are gathered into one slice, [begin, end).
+    // Neighbouring lines that need no change are written as one slice of the text, [begin, end).
     let begin = 0;
     let end = 0;
     for (let i = 0; i < keys.length; i++) {
@@ -202,7 +204,7 @@ export class Fields {
     return end > begin ? lines + this.#text.slice(begin, end) : lines;
   }
 
-  /** Whether the line stands in the text just as we would write it: name, colon, one space, value, CRLF. */
+  /** Whether the received line is exactly as it would be written: name, colon, one space, value, CRLF. */
   #asWritten(index: number): boolean {
     const marks = this.#marks;
     const at = index * MARKS;

@@ -1,30 +1,34 @@
-// Who the request came from, for the servers behind us: X-Forwarded-* and Forwarded (RFC 7239).
-// What an untrusted peer wrote there is thrown away: appending to it would let it choose its address.
+// Tells the servers which client a request came from: X-Forwarded-* and Forwarded (RFC 7239). What an
+// untrusted peer wrote in these fields is dropped: if it were kept, the peer could choose the address that
+// servers believe.
 import { isAll, TOKEN, trimBlanks } from "../text/chars.ts";
 import { Fields } from "./fields.ts";
 import { FORWARDING } from "./known-names.ts";
 
-/** What applications build links from; proxies such as Traefik write ws and wss for WebSocket. */
+/**
+ * The accepted schemes: applications build links from them. Proxies such as Traefik write ws and wss for
+ * WebSocket.
+ */
 const SCHEMES: ReadonlySet<string> = new Set(["http", "https", "ws", "wss"]);
 
-/** The client side of the connection a request came in on. */
+/** What this proxy knows of the client's side of the request: the source of the fields it writes. */
 export interface ForwardedBy {
   readonly clientAddress: string;
   readonly clientPort: number;
   readonly scheme: "http" | "https";
   /** The authority of the request; "" when it has none. */
   readonly host: string;
-  /** The port the request came in on. */
+  /** The port on which the request was received. */
   readonly port: number;
-  /** Whether the peer is a proxy whose word counts. */
+  /** Whether the peer is a trusted proxy: what it says about the client is believed. */
   readonly trusted: boolean;
 }
 
 /**
- * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. From an untrusted peer they are replaced,
- * and X-Real-IP is dropped. From a trusted one addresses are appended, and what it says about scheme,
- * host and port stands, because it was nearer to the client; a scheme that is none of the web is replaced.
- * Call it after `stripHopByHop`.
+ * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. When the peer is untrusted, these fields are
+ * replaced and X-Real-IP is dropped. When the peer is a trusted proxy, its address is appended, and what it
+ * says about scheme, host and port is kept, because that proxy is nearer to the client; only a scheme other
+ * than http, https, ws and wss is replaced. Call it after `stripHopByHop`.
  */
 export function setForwarded(fields: Fields, by: ForwardedBy): void {
   const address = plainAddress(by.clientAddress);
@@ -50,7 +54,9 @@ export function setForwarded(fields: Fields, by: ForwardedBy): void {
   append(fields, "Forwarded", "forwarded", element(address, by));
 }
 
-/** The lines `setForwarded` adds for an untrusted peer. On one connection they change with `host` only. */
+/**
+ * The lines that `setForwarded` adds for an untrusted peer. On one connection only `host` makes them differ.
+ */
 export function forwardedLines(by: ForwardedBy): string {
   const fields = new Fields();
   setForwarded(fields, { ...by, trusted: false });
@@ -58,8 +64,8 @@ export function forwardedLines(by: ForwardedBy): string {
 }
 
 /**
- * One line with one member. Of several the last is what the trusted peer wrote, and the others may be the client's:
- * servers differ on which of them counts.
+ * Leaves one line with one member. When there are several, the trusted peer wrote the last one and the client
+ * may have written the others. Servers differ on which of several they use, so only the last one is kept.
  */
 function keepNearest(fields: Fields, name: string, key: string, otherwise: string): void {
   const first = fields.get(key) ?? "";
@@ -70,14 +76,19 @@ function keepNearest(fields: Fields, name: string, key: string, otherwise: strin
   else fields.remove(key);
 }
 
-/** One line with all that was there, then the new member: servers differ on which of two lines counts. */
+/**
+ * Joins all lines into one and appends the new member, because servers differ on which of two lines they use.
+ */
 function append(fields: Fields, name: string, key: string, member: string): void {
   const before = fields.all(key).filter((value) => value !== "");
   before.push(member);
   fields.set(name, before.join(", "));
 }
 
-/** An IPv4 client on a dual-stack socket is an IPv4 client; a zone means nothing to other machines. */
+/**
+ * The IPv4 address of an IPv4 client on a dual-stack socket; without a zone, which has no meaning on other
+ * machines.
+ */
 function plainAddress(address: string): string {
   if (address.startsWith("::ffff:") && address.includes(".")) return address.slice(7);
   const zone = address.indexOf("%");

@@ -1,10 +1,11 @@
-// The two heads: what a message says before its body, with the answers a proxy asks of it (where to,
-// how long is the body, does the connection live on) worked out once. Hot records: fixed shape.
+// The heads of requests and responses: what a message says before its body. What a proxy needs of them (where
+// the request goes, how long the body is, whether the connection stays open) is worked out once. The classes
+// are on the hot path, so their objects have a fixed shape.
 //
-// A client on a kept connection says the same fields again and again, and so does a server; only the
-// start line of requests differs. So what follows from the fields alone is a record of its own that
-// heads of one connection share as long as their bytes are the same: comparing 500 bytes takes 50 ns,
-// reading them anew 2 µs.
+// On a kept connection a client sends the same fields again and again, and so does a server; only the start
+// line of the requests differs. So everything that follows from the fields alone is in a record of its own.
+// The heads of one connection share that record as long as the bytes of their fields are equal: comparing 500
+// bytes takes 50 ns, parsing them again 2 µs.
 import { flat } from "../text/flat.ts";
 import type { Fields } from "./fields.ts";
 import { HeaderFields } from "./header-fields.ts";
@@ -13,20 +14,22 @@ import { DATE } from "./known-names.ts";
 import { resolveDotSegments } from "./path.ts";
 import { normalOriginForm } from "./target.ts";
 
-/** 10 for HTTP/1.0; 11 for HTTP/1.1 and later minor versions, which RFC 9110 2.5 reads as 1.1. */
+/** 10 for HTTP/1.0; 11 for HTTP/1.1 and for later minor versions, which are read as 1.1 (RFC 9110 2.5). */
 export type HttpVersion = 10 | 11;
 
 /** Body length of a message in chunked transfer coding. */
 export const CHUNKED = -1;
-/** Body length of a response that ends with its connection. */
+/** Body length of a response whose body ends when the server closes the connection. */
 export const UNTIL_CLOSE = -2;
 
-/** Room for whoever forwards a head: the text made of it, kept for equal heads of the same connection. */
+/**
+ * Keeps the text that a head is forwarded as, so that it is reused for equal heads of the same connection.
+ */
 class Forwardable {
   #text: string | undefined = undefined;
   #flat = false;
 
-  /** In one piece when it is used again. */
+  /** The kept text; from its second use on it is one piece (see `flat`). */
   get forwardText(): string | undefined {
     if (!this.#flat && this.#text !== undefined) {
       this.#flat = true;
@@ -41,7 +44,7 @@ class Forwardable {
   }
 }
 
-/** What the field section of a request says. Shared between requests: nothing of it may be changed. */
+/** What the field section of a request says. Requests share it, so it must not be changed. */
 export class RequestSection extends Forwardable {
   /** The field lines as received, each with its CRLF. */
   readonly text: string;
@@ -53,9 +56,12 @@ export class RequestSection extends Forwardable {
   readonly host: string;
   /** Bytes of the body, or CHUNKED. */
   readonly bodyLength: number;
-  /** Whether version and Connection ask for the connection to live on. */
+  /** Whether version and Connection ask for the connection to stay open. */
   readonly keepAlive: boolean;
-  /** The lower-case protocol asked for, when Connection names upgrade, no body follows and it is not h2c. */
+  /**
+   * The protocol to switch to, in lower case; only when Connection names upgrade, no body follows and it is
+   * not h2c.
+   */
   readonly upgrade: string | undefined;
   /** Whether the client waits for a 100 before it sends the body. Never on HTTP/1.0. */
   readonly expectContinue: boolean;
@@ -88,15 +94,17 @@ export class RequestSection extends Forwardable {
 export class RequestHead {
   readonly method: string;
   /**
-   * What is forwarded and logged: path and query as the client wrote them, but for dot segments (see
-   * `resolveDotSegments`). `*` and the authority of CONNECT stand as they came.
+   * The target that is forwarded and logged: path and query as the client wrote them, with dot segments
+   * resolved (see `resolveDotSegments`). `*` and the authority of CONNECT are unchanged.
    */
   target: string;
-  /** The same in normal form (see `normalizePath`), to match on. Change both, by `retarget`. */
+  /**
+   * The target in normal form (see `normalizePath`), which rules are matched on. Change both with `retarget`.
+   */
   path: string;
   /**
-   * The validated authority in lower case, port included; that of an absolute-form target wins over
-   * Host, and Host in `fields` is rewritten to it. "" on HTTP/1.0 without Host.
+   * The validated authority in lower case, port included. The authority of an absolute-form target takes
+   * precedence over Host, and Host in `fields` is rewritten to it. "" on HTTP/1.0 without Host.
    */
   readonly host: string;
   readonly section: RequestSection;
@@ -110,7 +118,10 @@ export class RequestHead {
     this.section = section;
   }
 
-  /** Asks for something else: `target` in origin form. False, and nothing has changed, when it is none. */
+  /**
+   * Replaces the target by `target`, which must be in origin form. Otherwise returns false and changes
+   * nothing.
+   */
   retarget(target: string): boolean {
     const path = normalOriginForm(target);
     if (path === undefined) return false;
@@ -119,28 +130,28 @@ export class RequestHead {
     return true;
   }
 
-  /** To read. Edits go to `editableFields`, because other requests share these. */
+  /** The fields for reading. Edit `editableFields` instead, because other requests share these. */
   get fields(): Fields {
     return this.#own ?? this.section.fields;
   }
 
-  /** Fields of this request's own, from the first call on. */
+  /** The fields for editing: the first call makes a copy that belongs to this request alone. */
   get editableFields(): Fields {
     this.#own ??= this.section.fields.copy();
     return this.#own;
   }
 
-  /** The same for filters, which may not touch what frames the request. */
+  /** The same fields for filters, which may not change the framing of the request. */
   edit(): HeaderFields {
     return new HeaderFields(this.editableFields);
   }
 
-  /** `host` in the form that is compared: without port, final dot and escapes. */
+  /** `host` in the form in which hosts are compared: without port, final dot and escapes. */
   get hostName(): string {
     return hostName(this.host);
   }
 
-  /** Somebody asked for `editableFields`: `section.fields` is not what is to be forwarded. */
+  /** Whether `editableFields` was called: then `fields` must be forwarded and not `section.fields`. */
   get edited(): boolean {
     return this.#own !== undefined;
   }
@@ -171,16 +182,16 @@ export class ResponseHead extends Forwardable {
   readonly status: number;
   readonly reason: string;
   readonly version: HttpVersion;
-  /** Shared by equal responses of one connection; whoever edits them works on a copy. */
+  /** Shared by equal responses of one connection, so edit only a copy. */
   readonly fields: Fields;
   /** Which kinds of fields (known-names.ts) are among them. */
   readonly kinds: number;
   /** Bytes of the body, CHUNKED or UNTIL_CLOSE. 0 after HEAD and for 1xx, 204, 205, 304. */
   readonly bodyLength: number;
-  /** Whether the connection may serve another request. Never when the body lasts until close. */
+  /** Whether the connection may serve another request. False when the body lasts until close. */
   readonly keepAlive: boolean;
 
-  /** Whether its server says when it made it. */
+  /** Whether the server sent a Date field. */
   get dated(): boolean {
     return (this.kinds & DATE) !== 0;
   }

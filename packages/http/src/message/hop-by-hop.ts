@@ -1,5 +1,5 @@
-// Fields that end at this hop (RFC 9110 7.6.1). Strip both directions. A Connection option is about what
-// its sender sent: a field that was added here, by a hook for example, is not its to delete.
+// Fields that are removed at this hop (RFC 9110 7.6.1), from requests and from answers. A Connection option
+// names fields of the same sender: it does not remove a field that was added here, for example by a hook.
 import { quote } from "../text/quote.ts";
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
@@ -7,8 +7,8 @@ import { FRAMING, HOP_BY_HOP } from "./known-names.ts";
 import { malformed, ProtocolFailure, type Sender } from "./protocol-failure.ts";
 
 /**
- * Fields that routing, framing or the identity of the client hang on: an option that names one of
- * them is an attack or a fault, and the message is refused.
+ * Fields that routing, framing or the identity of the client depend on. A Connection option that names one of
+ * them is an attack or a fault, so the message is refused.
  */
 const NEVER_NAMED = new Set(
   `authorization content-encoding content-length content-range content-type cookie date forwarded host set-cookie
@@ -19,10 +19,10 @@ const NEVER_NAMED = new Set(
 
 /**
  * Removes every received field that Connection names, then Connection, Keep-Alive, Proxy-Connection, TE,
- * Transfer-Encoding, Upgrade and HTTP2-Settings; and Proxy-Authenticate, Proxy-Authorization and
- * Proxy-Authentication-Info, which are between a client and the proxy that asks for them, and we ask
- * for none. Trailer stays: whoever drops the trailers drops it too. `upgrade` and `TE: trailers`
- * have to be read before, and added again when they are to be passed on.
+ * Transfer-Encoding, Upgrade and HTTP2-Settings. It also removes Proxy-Authenticate, Proxy-Authorization and
+ * Proxy-Authentication-Info: they are between a client and a proxy that asks for a login, and this proxy asks
+ * for none. Trailer stays: it is removed together with the trailers. Read `Upgrade` and `TE: trailers` before
+ * the call, and add them again afterwards if they are to be passed on.
  */
 export function stripHopByHop(
   fields: Fields,
@@ -42,7 +42,7 @@ export function stripHopByHop(
   return undefined;
 }
 
-/** Whether Connection is absent or has one of the values that name nothing but what is removed anyway. */
+/** Whether Connection is absent, or names only fields that are removed anyway. */
 export function namesNothing(fields: Fields): boolean {
   const connection = fields.get("connection");
   const usual =
@@ -53,7 +53,7 @@ export function namesNothing(fields: Fields): boolean {
   return usual && fields.count("connection") <= 1;
 }
 
-/** Removes Content-Length and Transfer-Encoding, to be written anew from the parsed body length. */
+/** Removes Content-Length and Transfer-Encoding, which are written anew from the parsed body length. */
 export function stripFraming(fields: Fields): void {
   fields.removeKinds(FRAMING);
 }

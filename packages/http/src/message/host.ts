@@ -1,5 +1,6 @@
-// The authority of a request: `uri-host [ ":" port ]` (RFC 9110 7.2, RFC 3986 3.2.2). Userinfo, paths,
-// white space, empty hosts and IPvFuture are refused: what passes can be routed on and forwarded.
+// The authority of a request: `uri-host [ ":" port ]` (RFC 9110 7.2, RFC 3986 3.2.2). Userinfo, paths, white
+// space, empty hosts and IPvFuture are refused, so that an accepted authority is safe to route by and to
+// forward.
 import { isIPv6 } from "node:net";
 import { COLON, LOWER, REG_NAME } from "../text/chars.ts";
 import { isHexPair, resolveEscapes } from "../text/escapes.ts";
@@ -28,9 +29,10 @@ export function parseAuthority(text: string): string | undefined {
 }
 
 /**
- * The host of an authority that was parsed, in the one form that is compared: `www.foobar.com:8443` and
- * `www.foobar.com.` → `www.foobar.com`; `[::1]:80` → `[::1]`. A final dot says that a name is complete (RFC 1034
- * §3.1), which it is in an authority anyway; escapes of letters are those letters (RFC 3986 §6.2.2.2).
+ * The host of a parsed authority, in the one form in which hosts are compared: `www.foobar.com:8443` and
+ * `www.foobar.com.` → `www.foobar.com`; `[::1]:80` → `[::1]`. A final dot says that a name is complete (RFC
+ * 1034 §3.1); in an authority every name is complete, so the dot is dropped. An escaped letter is that letter
+ * (RFC 3986 §6.2.2.2).
  */
 export function hostName(authority: string): string {
   const colon = authority.lastIndexOf(":");
@@ -42,7 +44,7 @@ export function hostName(authority: string): string {
   return end === name.length ? name : name.slice(0, end);
 }
 
-/** Whether an authority has a port in it, as CONNECT demands. */
+/** Whether an authority has a port, which CONNECT requires. */
 export function hasPort(authority: string): boolean {
   const colon = authority.lastIndexOf(":");
   return colon > authority.lastIndexOf("]") && colon < authority.length - 1;
@@ -51,12 +53,12 @@ export function hasPort(authority: string): boolean {
 function parseIpLiteral(text: string): string | undefined {
   const close = text.indexOf("]");
   const address = text.slice(1, Math.max(close, 1));
-  // isIPv6 takes a zone; a zone means nothing beyond the machine that wrote it.
+  // isIPv6 accepts a zone. It is refused here, because a zone has no meaning on other machines.
   if (address.includes("%") || !isIPv6(address) || !isPortSuffix(text, close + 1)) return undefined;
   return text.toLowerCase();
 }
 
-/** Whether the rest is nothing or a port. RFC 3986 lets the digits be absent: `host:`. */
+/** Whether the rest is empty or a port. RFC 3986 allows a port without digits: `host:`. */
 function isPortSuffix(text: string, from: number): boolean {
   if (from === text.length) return true;
   if (text.charCodeAt(from) !== COLON) return false;

@@ -1,4 +1,5 @@
-// What is done to a message between two hops: fields dropped, fields added, paths and hosts made canonical.
+// What a proxy changes in a message: fields are dropped, fields are added, paths and hosts get their normal
+// form.
 import fc from "fast-check";
 import t from "tap";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
@@ -29,7 +30,7 @@ function lines(fields: Fields): string[] {
   return fields.keys.map((_, i) => `${fields.name(i)}: ${fields.value(i)}`);
 }
 
-t.test("fields that would break a line are refused before the wire", (t) => {
+t.test("a field whose name or value would break its line is refused when it is added", (t) => {
   const fields = new Fields();
   for (const name of ["", "a b", "a:", "a\r", "ä"])
     t.throws(() => fields.add(name, "x"), TypeError);
@@ -68,7 +69,7 @@ t.test("a Connection option must not name an end-to-end field", (t) => {
   t.end();
 });
 
-/** As they come off the wire. */
+/** Fields as the parser makes them from received lines. */
 function received(...lines: string[]): Fields {
   const text = lines.map((line) => `${line}\r\n`).join("");
   const fields = new Fields(text);
@@ -76,30 +77,33 @@ function received(...lines: string[]): Fields {
   return fields;
 }
 
-t.test("what a server may read as ours, for its underscores, ends here", (t) => {
-  const text =
-    "Host: a\r\nX_Forwarded_For: 6.6.6.6\r\nx-forwarded_PROTO: https\r\nX_Real-IP: 6.6.6.6\r\n" +
-    "Content_Length: 3\r\nTransfer_Encoding: chunked\r\nX_Request_Id: 1\r\n" +
-    "X_Own: 1\r\nUser_Agent: kept\r\n\r\n";
-  const head = parseRequestHead(`GET / HTTP/1.1\r\n${text.slice(0, -2)}`, DEFAULT_LIMITS);
-  if (head instanceof ProtocolFailure) throw head;
-  const left = "Host: a\r\nX_Own: 1\r\nUser_Agent: kept\r\n";
-  t.equal(plainRequestLines(head), left, "the short way");
-  const fields = head.fields.copy();
-  t.equal(stripHopByHop(fields), undefined);
-  t.equal(fields.lines(), left, "the careful way, from whom ever");
-  t.equal(head.bodyLength, 0);
-  const edited = head.fields.copy();
-  edited.set("X_Forwarded_For", "a hook's");
-  t.equal(stripHopByHop(edited), undefined);
-  t.equal(edited.get("x_forwarded_for"), "a hook's", "what was set here is nobody's trick");
-  const trailers = received("X_Forwarded_For: 6.6.6.6", "X_Own: 1");
-  dropForbiddenTrailers(trailers);
-  t.same(lines(trailers), ["X_Own: 1"]);
-  t.end();
-});
+t.test(
+  "a field that only the proxy may write is dropped when a client spells it with underscores",
+  (t) => {
+    const text =
+      "Host: a\r\nX_Forwarded_For: 6.6.6.6\r\nx-forwarded_PROTO: https\r\nX_Real-IP: 6.6.6.6\r\n" +
+      "Content_Length: 3\r\nTransfer_Encoding: chunked\r\nX_Request_Id: 1\r\n" +
+      "X_Own: 1\r\nUser_Agent: kept\r\n\r\n";
+    const head = parseRequestHead(`GET / HTTP/1.1\r\n${text.slice(0, -2)}`, DEFAULT_LIMITS);
+    if (head instanceof ProtocolFailure) throw head;
+    const left = "Host: a\r\nX_Own: 1\r\nUser_Agent: kept\r\n";
+    t.equal(plainRequestLines(head), left, "head that is passed on unedited");
+    const fields = head.fields.copy();
+    t.equal(stripHopByHop(fields), undefined);
+    t.equal(fields.lines(), left, "head whose fields are edited, from trusted and untrusted peers");
+    t.equal(head.bodyLength, 0);
+    const edited = head.fields.copy();
+    edited.set("X_Forwarded_For", "a hook's");
+    t.equal(stripHopByHop(edited), undefined);
+    t.equal(edited.get("x_forwarded_for"), "a hook's", "a field that a hook set stays");
+    const trailers = received("X_Forwarded_For: 6.6.6.6", "X_Own: 1");
+    dropForbiddenTrailers(trailers);
+    t.same(lines(trailers), ["X_Own: 1"]);
+    t.end();
+  },
+);
 
-t.test("hop-by-hop fields end here, with all that Connection names", (t) => {
+t.test("hop-by-hop fields and every field that Connection names are removed", (t) => {
   const fields = received(
     "Host: a",
     "Connection: close, X-Secret",
@@ -124,7 +128,7 @@ t.test("hop-by-hop fields end here, with all that Connection names", (t) => {
   const edited = received("Connection: x-user, X-Mine", "X-User: root", "X-Mine: 1");
   edited.set("X-User", "alice");
   t.equal(stripHopByHop(edited), undefined);
-  t.same(lines(edited), ["X-User: alice"], "what was set here is not the sender's to name");
+  t.same(lines(edited), ["X-User: alice"], "Connection does not remove a field that was set here");
 
   const framed = fieldsOf("Content-Length: 5", "X: y", "Transfer-Encoding: chunked");
   stripFraming(framed);
@@ -132,7 +136,7 @@ t.test("hop-by-hop fields end here, with all that Connection names", (t) => {
   t.end();
 });
 
-t.test("trailers nobody announced are dropped", (t) => {
+t.test("trailers that the head did not announce are dropped", (t) => {
   const head = fieldsOf("Trailer: grpc-message, GRPC-Status");
   const trailers = fieldsOf("Grpc-Status: 0", "X: y");
   announcedTrailers(trailers, head, head);
@@ -140,7 +144,7 @@ t.test("trailers nobody announced are dropped", (t) => {
   t.end();
 });
 
-t.test("a trailer that Connection names ends here", (t) => {
+t.test("a trailer that Connection names is removed", (t) => {
   const received = fieldsOf("Trailer: X-A, X-B", "Connection: close, x-b");
   const trailers = fieldsOf("X-A: 1", "X-B: 2");
   announcedTrailers(trailers, fieldsOf("Trailer: X-A, X-B"), received);
@@ -157,7 +161,7 @@ const by: ForwardedBy = {
   trusted: false,
 };
 
-t.test("an untrusted peer does not choose its address", (t) => {
+t.test("an untrusted peer cannot choose the address that servers are told", (t) => {
   const fields = fieldsOf(
     "X-Forwarded-For: 10.0.0.1",
     "x-forwarded-for: 10.0.0.2",
@@ -178,7 +182,7 @@ t.test("an untrusted peer does not choose its address", (t) => {
   t.end();
 });
 
-t.test("a trusted peer is added to, in one line", (t) => {
+t.test("the address of a trusted peer is appended to the ones it forwarded, in one line", (t) => {
   const fields = fieldsOf(
     "X-Forwarded-For: 10.0.0.1",
     "X-Forwarded-For: 10.0.0.2",
@@ -206,7 +210,7 @@ t.test("a trusted peer is added to, in one line", (t) => {
   t.same(
     lines(added).slice(0, 3),
     ["X-Forwarded-Proto: http", "X-Forwarded-Host: first", "X-Forwarded-Port: 81"],
-    "of several, the last is the peer's word",
+    "of several values the last is used, because the peer wrote it",
   );
 
   const mapped = new Fields();
@@ -220,9 +224,9 @@ t.test("a trusted peer is added to, in one line", (t) => {
   t.end();
 });
 
-t.test("Via names every hop and shows loops", (t) => {
+t.test("Via names every hop, and our own name in it shows a loop", (t) => {
   const fields = fieldsOf("Via: 1.0 fred, 1.1 other (built by (me), 1.1 tandem, \\) x)");
-  t.notOk(hasVia(fields, "tandem"), "in a comment it is no hop");
+  t.notOk(hasVia(fields, "tandem"), "a name within a comment is not a hop");
   t.notOk(hasVia(fields, "fre"));
   t.ok(hasVia(fields, "Other"));
   addVia(fields, 10, "tandem");
@@ -233,7 +237,7 @@ t.test("Via names every hop and shows loops", (t) => {
   t.end();
 });
 
-t.test("dot segments are resolved and nothing else is touched", (t) => {
+t.test("dot segments are resolved and nothing else is changed", (t) => {
   const cases: Readonly<Record<string, string>> = {
     "/": "/",
     "//": "//",
@@ -300,7 +304,7 @@ t.test("a path has one normal form", (t) => {
       const path = once.split("?", 1)[0] as string;
       const segments = path.split("/");
       return (
-        resolveDotSegments(forwarded) === forwarded && // the next tier reads what this one matched on
+        resolveDotSegments(forwarded) === forwarded && // the next tier matches on the same path as this one
         resolveDotSegments(once) === once &&
         normalizePath(once) === once &&
         path.startsWith("/") &&
@@ -313,7 +317,7 @@ t.test("a path has one normal form", (t) => {
   t.end();
 });
 
-t.test("an authority is host and perhaps port", (t) => {
+t.test("an authority is a host with or without a port", (t) => {
   for (const bad of [
     "",
     ":80",
@@ -339,7 +343,7 @@ t.test("an authority is host and perhaps port", (t) => {
   t.end();
 });
 
-t.test("an authority means a host, however it is written", (t) => {
+t.test("all spellings of a host give the same host name", (t) => {
   const cases: Readonly<Record<string, string>> = {
     "a.b": "a.b",
     "a.b:80": "a.b",
@@ -361,7 +365,7 @@ t.test("an authority means a host, however it is written", (t) => {
   t.end();
 });
 
-t.test("dates are written in one form and read in three", (t) => {
+t.test("dates are written in one form and read in three forms", (t) => {
   const ms = Date.UTC(1994, 10, 6, 8, 49, 37);
   const now = Date.UTC(2026, 0, 1);
   for (const bad of [
@@ -390,7 +394,7 @@ t.test("dates are written in one form and read in three", (t) => {
   t.end();
 });
 
-t.test("phrases", (t) => {
+t.test("a registered status has its phrase, another status has none", (t) => {
   t.equal(reasonPhrase(413), "Content Too Large");
   t.equal(reasonPhrase(799), "");
   t.end();

@@ -1,16 +1,21 @@
-// Two forms of a path. Forwarded is what the client wrote, because servers tell `//`, `%7E` and `%2f` from `/`, `~`
-// and `%2F` (image proxies, archives, S3 keys, signed URLs); only its dot segments are resolved. Matched on is the
-// normal form (RFC 3986 6.2.2) of that, so that no way of writing a path leads past a rule about it.
+// The two forms of a path. The forwarded form is what the client wrote with only its dot segments resolved,
+// because some servers distinguish `//`, `%7E` and `%2f` from `/`, `~` and `%2F` (image proxies, archives, S3
+// keys, signed URLs). Rules are matched on the normal form (RFC 3986 6.2.2) of that, so that no spelling of a
+// path evades a rule.
 import { resolveEscapes } from "../text/escapes.ts";
 
-/** A segment that is dots, encoded or not, or might be: to be looked at. */
+/**
+ * The start of a segment that may be a dot segment, encoded or not. Paths without a match need no second
+ * look.
+ */
 const MAYBE_DOTS = /\/(?:\.|%2e)/i;
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
 const ONE_DOT = /^(?:\.|%2e)$/i;
 
 /**
- * The path, with or without a query, without its dot segments, as RFC 3986 5.2.4 removes them: never above the
- * root, an empty segment being a segment. `%2e` is a dot. Everything else stays as it is written.
+ * Removes the dot segments of a path, with or without a query, as RFC 3986 5.2.4 does: `..` never leads above
+ * the root, and it removes an empty segment like any other. `%2e` is a dot. Everything else stays as it is
+ * written.
  */
 export function resolveDotSegments(path: string): string {
   if (!MAYBE_DOTS.test(path)) return path;

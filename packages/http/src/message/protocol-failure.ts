@@ -1,12 +1,17 @@
-// What is wrong with a message, as a value: nothing is thrown on the wire path.
+// What is wrong with a message, as a value: parsers return it, because they do not throw.
 
-/** A refused message: a stable code to count, the status to answer with, and words for the log. */
+/**
+ * The reason why a message is refused: a code for the counters, a status for the answer, and a text for the
+ * log.
+ */
 export class ProtocolFailure {
-  /** Stable and kebab-case, for example `content-length-and-transfer-encoding`. */
+  /**
+   * Kebab-case, for example `content-length-and-transfer-encoding`. It never changes, because users count it.
+   */
   readonly code: string;
   /** 400, 413, 414, 431, 501 or 505 for requests; 502 for responses. */
   readonly status: number;
-  /** Plain words; what was received is escaped and cut, field values are not repeated. */
+  /** A sentence for people. Received text in it is escaped and cut, and field values are not repeated. */
   readonly message: string;
 
   constructor(code: string, status: number, message: string) {

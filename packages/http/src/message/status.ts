@@ -1,5 +1,5 @@
-// Status codes and the phrases registered for them (RFC 9110 15, IANA). The phrase is for people; it is
-// in a table of our own because Node's has old names for some.
+// Status codes and their registered phrases (RFC 9110 15, IANA). Node has such a table too, but with outdated
+// phrases for some codes.
 
 const PHRASES: Readonly<Record<number, string>> = {
   100: "Continue",
@@ -64,7 +64,9 @@ const PHRASES: Readonly<Record<number, string>> = {
   511: "Network Authentication Required",
 };
 
-/** The registered phrase, or "" for a status that has none: the phrase may be empty on the wire. */
+/**
+ * The registered phrase, or "" for a status that has none, because a status line may have an empty phrase.
+ */
 export function reasonPhrase(status: number): string {
   return PHRASES[status] ?? "";
 }

@@ -1,5 +1,5 @@
-// The four forms of a request target (RFC 9112 3.2), brought to what a proxy needs: an authority, when
-// the target has one, a target to forward, and the path to match on.
+// Reads the four forms of a request target (RFC 9112 3.2). The result is what a proxy needs: the authority if
+// the target has one, the target to forward, and the path that rules are matched on.
 import { PATH, QUERY } from "../text/chars.ts";
 import { isHexPair } from "../text/escapes.ts";
 import { quote, quoteAuthority } from "../text/quote.ts";
@@ -17,8 +17,9 @@ const NORMAL = 1;
 const OTHER_FORM = 2;
 
 /**
- * The normal form of an origin-form target, which most are, or undefined when the target has another form or is to
- * be refused: `parseTarget` then says which. It is `target` itself where the client wrote that.
+ * The fast way for origin form, which most targets have: the normal form of the target, which is `target`
+ * itself when that is in normal form already. Undefined when the target has another form or is to be refused:
+ * then call `parseTarget`.
  */
 export function normalOriginForm(target: string): string | undefined {
   if (target.charCodeAt(0) !== SLASH) return undefined;
@@ -27,11 +28,11 @@ export function normalOriginForm(target: string): string | undefined {
   return found === OTHER_FORM ? normalizePath(resolveDotSegments(target)) : undefined;
 }
 
-/** What a target says. */
+/** A parsed target. */
 export interface Target {
-  /** The authority in lower case; "" when Host has to tell. */
+  /** The authority in lower case; "" when the target has none, so that Host decides. */
   readonly authority: string;
-  /** In origin form as the client wrote it; CONNECT's authority and `*` as they came. */
+  /** The target in origin form, as the client wrote it; the authority of CONNECT and `*` are unchanged. */
   readonly target: string;
   /** The normal form of `target`. */
   readonly path: string;
@@ -83,7 +84,7 @@ function withNormalForm(
   return { authority, target, path };
 }
 
-/** One pass: are all characters allowed, and is the path in normal form already? */
+/** Says in one pass whether all characters are allowed, and whether the path is in normal form already. */
 function scan(target: string): number {
   let form = NORMAL;
   let previous = 0;

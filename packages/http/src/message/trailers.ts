@@ -1,5 +1,6 @@
-// Which fields may stand after a body (RFC 9110 6.5.1). A trailer that could change framing, routing,
-// access or the meaning of the content is dropped, whatever it says: a head was acted on long before.
+// Which fields may follow a body as trailers (RFC 9110 6.5.1). A trailer field about framing, routing, access
+// or the meaning of the content is dropped, whatever its value: the message was routed and its head forwarded
+// long before.
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
 import { LOOKALIKE } from "./known-names.ts";
@@ -24,8 +25,8 @@ export function dropForbiddenTrailers(trailers: Fields): void {
 }
 
 /**
- * The trailers that the Trailer field of the head announced, without those that end at this hop because the
- * Connection field of the head as it was `received` names them (RFC 9110 §7.6.1); undefined when none is left.
+ * The trailers that the Trailer field of the head announced, without those that the Connection field of the
+ * `received` head names, because these are hop-by-hop (RFC 9110 §7.6.1). Undefined when none is left.
  */
 export function announcedTrailers(
   trailers: Fields | undefined,
@@ -40,8 +41,8 @@ export function announcedTrailers(
 }
 
 /**
- * Drops the trailers of a head that was edited here which would speak beside it: of fields that it has, or had
- * before. Whoever merges trailers into the head would let the sender overrule the edit.
+ * Drops trailers that would undo an edit of the head: those whose name is among its `edited` or its
+ * `received` fields. A receiver that merges trailers into the head would otherwise use the sender's value.
  */
 export function dropOverruling(trailers: Fields, edited: Fields, received: Fields): void {
   trailers.removeWhere((key) => edited.has(key) || received.has(key));

@@ -1,27 +1,29 @@
-// Via (RFC 9110 7.6.3): which proxies a message went through. Required of proxies, and the way to notice
-// that a request has come back to where it was.
+// Via (RFC 9110 7.6.3): the proxies that a message went through. Every proxy has to add itself, and a proxy
+// that finds its own name in a request has detected a loop.
 import type { Fields } from "./fields.ts";
 import type { HttpVersion } from "./head.ts";
 
-/** Adds this hop: the version the message was received with, and a name for us that is not an address. */
+/**
+ * Adds this hop: the HTTP version of the received message, and a pseudonym that does not reveal an address.
+ */
 export function addVia(fields: Fields, version: HttpVersion, pseudonym: string): void {
   fields.add("Via", version === 11 ? `1.1 ${pseudonym}` : `1.0 ${pseudonym}`);
 }
 
-/** Whether a message went through the proxy of that name already. */
+/** Whether the message has already been through the proxy with that pseudonym. */
 export function hasVia(fields: Fields, pseudonym: string): boolean {
   if (!fields.has("via")) return false;
   const wanted = pseudonym.toLowerCase();
   for (const value of fields.all("via")) {
     for (const hop of withoutComments(value.toLowerCase()).split(",")) {
-      // received-protocol, then received-by.
+      // A hop is: received-protocol, white space, received-by.
       if (hop.trim().split(/[ \t]+/)[1] === wanted) return true;
     }
   }
   return false;
 }
 
-/** Comments may hold commas and other proxies' names, and may be nested. */
+/** The value without its comments, which may be nested and may contain commas and names of other proxies. */
 function withoutComments(value: string): string {
   if (!value.includes("(")) return value;
   let kept = "";

@@ -1,5 +1,5 @@
-// Character classes as tables (RFC 9110 5.6, RFC 3986 2). One byte load answers "may this byte stand
-// here?"; Latin-1 text has no code above 255, so the tables need no range check.
+// Character classes as tables (RFC 9110 5.6, RFC 3986 2): one look-up says whether a byte is in a class.
+// Latin-1 text has no code above 255, so the look-ups need no range check.
 
 function table(members: string, ...ranges: readonly (readonly [number, number])[]): Uint8Array {
   const classes = new Uint8Array(256);
@@ -12,32 +12,36 @@ const DIGITS = [0x30, 0x39] as const;
 const UPPER = [0x41, 0x5a] as const;
 const LOWER_CASE = [0x61, 0x7a] as const;
 
-/** RFC 9110 5.6.2: what methods, field names and connection options are made of. */
+/** RFC 9110 5.6.2: the characters of methods, field names and connection options. */
 export const TOKEN = table("!#$%&'*+-.^_`|~", DIGITS, UPPER, LOWER_CASE);
 
 /** Field values and reason phrases: HTAB, SP, visible characters and obs-text. */
 export const TEXT = table("\t", [0x20, 0x7e], [0x80, 0xff]);
 
-/** RFC 3986 2.3: percent-encoding these changes nothing, so the canonical path has them plain. */
+/**
+ * RFC 3986 2.3: percent-encoding these changes no meaning, so the normal form of a path has them unencoded.
+ */
 export const UNRESERVED = table("-._~", DIGITS, UPPER, LOWER_CASE);
 
-/** RFC 3986 3.2.2 `reg-name`, without the percent sign that needs two digits after it. */
+/**
+ * RFC 3986 3.2.2 `reg-name`, except the percent sign, which needs two digits after it and is checked apart.
+ */
 export const REG_NAME = table("-._~!$&'()*+,;=", DIGITS, UPPER, LOWER_CASE);
 
 /**
- * What may stand in the path of a request target: visible ASCII without the fragment mark and the
- * backslash, which some servers read as a slash. Wider than RFC 3986 by `"<>[]^{|}` and the backtick,
- * because browsers send those unencoded.
+ * The characters of the path in a request target: visible ASCII without the fragment mark and without the
+ * backslash, which some servers read as a slash. Beyond RFC 3986 it allows `"<>[]^{|}` and the backtick,
+ * because browsers send them unencoded.
  */
 export const PATH = table("", [0x21, 0x7e]);
 PATH[0x23] = 0;
 PATH[0x5c] = 0;
 
-/** The query differs from the path in one thing: browsers leave a backslash in it. */
+/** The characters of the query: those of the path and the backslash, which browsers send unencoded there. */
 export const QUERY = table("", [0x21, 0x7e]);
 QUERY[0x23] = 0;
 
-/** The lower-case code of every code. */
+/** Maps every character code to that of the lower-case letter. */
 export const LOWER = Uint8Array.from({ length: 256 }, (_, code) =>
   code >= 0x41 && code <= 0x5a ? code + 0x20 : code,
 );
@@ -60,7 +64,7 @@ export function isBlank(code: number): boolean {
   return code === SP || code === HTAB;
 }
 
-/** The text without OWS around it. Not `trim`, which takes a no-break space and a vertical tab too. */
+/** The text without OWS around it. `trim` would also remove a no-break space and a vertical tab. */
 export function trimBlanks(text: string): string {
   let from = 0;
   let to = text.length;
@@ -69,7 +73,7 @@ export function trimBlanks(text: string): string {
   return text.slice(from, to);
 }
 
-/** Whether all of a string, and at least one character, is of a class. */
+/** Whether a string is not empty and all its characters are in a class. */
 export function isAll(classes: Uint8Array, text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     if (classes[text.charCodeAt(i)] !== 1) return false;

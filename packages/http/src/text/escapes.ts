@@ -1,8 +1,8 @@
-// Percent-encoding (RFC 3986 2.1): what is the same with and without it.
+// Percent-encoding (RFC 3986 2.1): gives equivalent spellings of a text one form.
 import { HEX, UNRESERVED } from "./chars.ts";
 
 export function isHexPair(text: string, at: number): boolean {
-  // Past the end charCodeAt is NaN, and the table has no such entry.
+  // Past the end charCodeAt returns NaN, for which the table has no entry.
   return (HEX[text.charCodeAt(at)] ?? 255) < 16 && (HEX[text.charCodeAt(at + 1)] ?? 255) < 16;
 }
 

@@ -1,6 +1,6 @@
-// Bytes as text, a character per byte.
+// Turns bytes into a text of one character per byte.
 
-/** What Buffer has beside its documented methods, and toString itself calls. */
+/** An undocumented method of Buffer that `toString` itself calls. */
 interface Slicer {
   readonly latin1Slice?: (from: number, to: number) => string;
 }
@@ -8,8 +8,9 @@ interface Slicer {
 const direct = typeof (Buffer.prototype as unknown as Slicer).latin1Slice === "function";
 
 /**
- * `memory.toString("latin1", from, to)` for a range within the memory, without the search for the encoding by
- * its name: four times per exchange, 2 % of its cost in process. Where Node has it no more, by that name.
+ * `memory.toString("latin1", from, to)` for a range within the memory, without looking up the encoding by its
+ * name. That look-up, four times per exchange, is 2 % of the cost of an exchange in process. Falls back to
+ * `toString` in a Node version without this method.
  */
 export function latin1(memory: Buffer, from: number, to: number): string {
   const slicer = memory as unknown as Required<Slicer>;

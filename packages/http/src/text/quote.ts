@@ -1,4 +1,4 @@
-// Received text as the reason of a refusal may repeat it.
+// Makes received text safe to repeat in the reason of a refusal.
 
 const QUOTED_LENGTH = 40;
 
@@ -13,7 +13,7 @@ export function quote(text: string): string {
   return text.length > QUOTED_LENGTH ? `"${quoted}…"` : `"${quoted}"`;
 }
 
-/** The same for a host or URI, where what stands before an @ may be a password. */
+/** The same for a host or URI; the part before an @ is left out, because it may be a password. */
 export function quoteAuthority(text: string): string {
   const at = text.lastIndexOf("@");
   return quote(at < 0 ? text : `(credentials)${text.slice(at)}`);

@@ -1,4 +1,4 @@
-// What has to hold of any bytes a server sends. The check gives a complaint, or undefined.
+// What has to hold for all bytes that a server may send. The check returns the fault it found, or undefined.
 import { DEFAULT_LIMITS, type RequestLimits } from "../../src/index.ts";
 import { ServerSession } from "../../src/session/index.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import { forwardedAnswer, headFault } from "./forwarded.ts";
 import { difference, differs } from "./requests.ts";
 
-/** An input, and how it comes. */
+/** An input, and how it is delivered. */
 export interface AnswerInput {
   readonly bytes: Buffer;
   readonly limits: RequestLimits;
@@ -21,7 +21,7 @@ export interface AnswerInput {
   readonly times: number;
 }
 
-/** As for requests; an interim answer is said at once. */
+/** As for requests. An interim answer does not add to it, because the session reports each one at once. */
 const MOST_FRAMING = 4096 + 64;
 
 export function answerFault(input: AnswerInput): string | undefined {
@@ -37,7 +37,8 @@ export function answerFault(input: AnswerInput): string | undefined {
       if (fault !== undefined) return `byte by byte and ${how} differ: ${fault}`;
     }
     const stored = Math.max(limits.head, limits.requestLine) + MOST_FRAMING;
-    if (careful.mostSilent > stored) return `${careful.mostSilent} bytes were taken without a word`;
+    if (careful.mostSilent > stored)
+      return `${careful.mostSilent} bytes were taken without an event`;
     for (const answer of careful.answers) {
       const fault = rereadAnswer(answer, method);
       if (fault !== undefined) return fault;
@@ -51,7 +52,7 @@ export function answerFault(input: AnswerInput): string | undefined {
 const SECOND = "second";
 const ROOMY: RequestLimits = { ...DEFAULT_LIMITS, requestLine: 1e5, head: 1e6, fields: 1e4 };
 
-/** Writes the answer as a proxy does, and reads it with another one behind it. */
+/** Writes the answer as a proxy does, and reads it again with another answer after it. */
 function rereadAnswer(answer: SeenAnswer, method: string): string | undefined {
   const { head } = answer;
   if (method === "CONNECT" || head.status < 200) return undefined;
@@ -64,17 +65,20 @@ function rereadAnswer(answer: SeenAnswer, method: string): string | undefined {
 function ourReading(answer: SeenAnswer, method: string, bytes: string): string | undefined {
   const { head } = answer;
   const [first, second] = readTwo(bytes, method);
-  if (first === undefined) return "we refuse what we forward, or part of it is left";
+  if (first === undefined) return "our parser refuses the forwarded answer, or leaves part of it";
   const fault =
     differs("status", head.status, first.head.status) ??
     differs("reason", head.reason, first.head.reason) ??
     differs("body", answer.body, first.body) ??
     differs("trailers", answer.trailers?.lines(), first.trailers?.lines());
-  if (fault !== undefined) return `we read another answer than we forward: ${fault}`;
-  return differs("the answer behind it", method === "HEAD" ? "" : SECOND, second?.body);
+  if (fault !== undefined) return `our parser reads another answer than was forwarded: ${fault}`;
+  return differs("the answer after it", method === "HEAD" ? "" : SECOND, second?.body);
 }
 
-/** The answers to two requests, the second one sent when the first is answered; nothing may be left. */
+/**
+ * The answers to two requests, of which the second is sent after the first answer. None if bytes are left
+ * over.
+ */
 function readTwo(bytes: string, method: string): readonly SeenAnswer[] {
   const text = Buffer.from(bytes, "latin1");
   let at = 0;
@@ -89,7 +93,7 @@ function readTwo(bytes: string, method: string): readonly SeenAnswer[] {
 
 export const METHODS: readonly string[] = ["GET", "GET", "HEAD", "POST", "CONNECT"];
 
-/** Limits small enough for short inputs to meet them, and those that serve. */
+/** The default limits, and some so small that short inputs reach them. */
 export const LIMITS: readonly RequestLimits[] = [
   DEFAULT_LIMITS,
   { ...DEFAULT_LIMITS, requestLine: 40, head: 120, fields: 4 },

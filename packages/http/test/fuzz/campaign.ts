@@ -1,12 +1,12 @@
-// Runs the checks on one batch of mutated vectors after another, each with a seed of its own that follows
-// from the first, and makes what fails as small as it gets.
+// Runs the checks on one batch of mutated vectors after the other. The seed of each batch follows from the
+// first seed. An input that fails is made as small as possible.
 import fc from "fast-check";
 import { loadVectors, type Vector } from "../vectors.ts";
 import { LIMITS as ANSWER_LIMITS, answerFault, METHODS } from "./answers.ts";
 import { mutated } from "./mutations.ts";
 import { LIMITS as REQUEST_LIMITS, requestFault } from "./requests.ts";
 
-/** What went wrong, ready to become a vector. */
+/** A failed input, in the form of a vector. */
 export interface Finding {
   readonly kind: "request" | "response";
   /** Escaped as in test/vectors. */
@@ -19,13 +19,13 @@ export interface Finding {
 
 export interface Campaign {
   readonly seed: number;
-  /** Asked between batches, with the inputs checked so far. */
+  /** Called between batches with the number of inputs checked so far. */
   readonly goOn: (runs: number) => boolean;
 }
 
 const BATCH = 250;
 
-/** The first finding, or undefined when all that was tried was well. */
+/** The first finding, or undefined when all inputs passed. */
 export async function campaign({ seed, goOn }: Campaign): Promise<Finding | undefined> {
   const targets = [requestTarget(loadVectors("request")), answerTarget(loadVectors("response"))];
   for (let batch = 0; goOn(batch * targets.length * BATCH); batch++) {
@@ -39,7 +39,7 @@ export async function campaign({ seed, goOn }: Campaign): Promise<Finding | unde
 
 type Target = (seed: number) => Promise<Finding | undefined>;
 
-/** Half the inputs meet the limits of their vector, the others some of ours. */
+/** Half of the inputs get the limits of their vector, the others one of `limits`. */
 function limitsOf<T>(vector: Vector, index: number, limits: readonly T[]): T | Vector["limits"] {
   return limits[index] ?? vector.limits;
 }
@@ -97,7 +97,10 @@ async function find<T extends Input>(
   };
 }
 
-/** Leaves out whatever runs of bytes can be left out: halves first, single bytes last (ddmin without complements). */
+/**
+ * Removes every run of bytes without which the input still fails: halves first, single bytes last (ddmin
+ * without complements).
+ */
 async function shrinkBytes<T extends Input>(
   input: T,
   faultOf: (input: T) => Promise<string | undefined>,

@@ -1,6 +1,6 @@
-// A request or an answer that was handed on, written again as a proxy writes it: hop-by-hop fields gone,
-// its own added, the framing made anew from what was parsed. Whoever reads these bytes has to find the
-// same message, and no other.
+// Writes a parsed request or answer as a proxy does: hop-by-hop fields removed, the proxy's own fields added,
+// the framing made from the parsed length. Every parser of these bytes has to find the same message, and no
+// other one.
 import {
   acceptsTrailers,
   addVia,
@@ -24,7 +24,7 @@ import { type SeenAnswer, type SeenRequest, TIMES } from "../transcripts.ts";
 
 const CLIENT = { clientAddress: "::1", clientPort: 2, scheme: "http", port: 80 } as const;
 
-/** The bytes for a server; undefined when a proxy refuses the request for what it asks of hops. */
+/** The bytes for a server; undefined when a proxy refuses the request because of its hop-by-hop fields. */
 export function forwardedRequest({ head, body, trailers }: SeenRequest): string | undefined {
   const fields = head.fields.copy();
   if (head.method === "CONNECT" || head.method === "TRACE" || hasVia(fields, "fuzz")) {
@@ -48,7 +48,7 @@ export function forwardedRequest({ head, body, trailers }: SeenRequest): string 
   return text + chunk + (trailers === undefined ? LAST_CHUNK : lastChunk(trailers));
 }
 
-/** The bytes for a client that asked with `method`, and then a second answer on the same connection. */
+/** The bytes for a client whose request had `method`, followed by a second answer on the same connection. */
 export function forwardedAnswer(
   { head, body, trailers }: SeenAnswer,
   method: string,
@@ -98,7 +98,7 @@ export function forwardedAnswer(
   return written;
 }
 
-/** What a head we wrote may not have: both ways of framing, or a byte that is no text. */
+/** The fault of a head written here: it has both framing fields, or a control byte. */
 export function headFault(bytes: string): string | undefined {
   const lines = bytes.slice(0, bytes.indexOf("\r\n\r\n")).split("\r\n");
   if (!lines.every((line) => isAll(TEXT, line))) return "a control byte in a head we wrote";

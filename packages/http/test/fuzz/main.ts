@@ -1,5 +1,5 @@
-// npm run fuzz: looks for bytes on which the HTTP codec disagrees with itself or with node:http, throws,
-// or stores without bound, for as long as it is asked to. Exits with 1 when it finds some.
+// npm run fuzz: searches, for a given time, for bytes on which the HTTP codec disagrees with itself or with
+// node:http, throws, or stores more than its limits allow. Exits with 1 when it finds some.
 import { parseArgs } from "node:util";
 import { campaign } from "./campaign.ts";
 
@@ -48,7 +48,7 @@ const finding = await campaign({
   goOn(count) {
     runs = count;
     const passed = performance.now() - began;
-    // Rewritten on a terminal; a log gets a line a minute.
+    // On a terminal the line is rewritten every second. A log gets one line a minute.
     const every = process.stdout.isTTY ? 1_000 : 60_000;
     if (passed - lastWords >= every) {
       lastWords = passed;

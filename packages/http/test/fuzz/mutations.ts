@@ -1,13 +1,13 @@
-// Inputs for the fuzz target: wire vectors, bent by a few mutations of bytes and lines (as AFL's havoc
-// stage does, with a dictionary of HTTP's own phrases). Built on fast-check, so that a failure shrinks
-// to fewer mutations and an earlier vector.
+// Inputs for the fuzz target: wire vectors, changed by a few mutations of bytes and lines (as AFL's havoc
+// stage does, with a dictionary of HTTP phrases). Built on fast-check, so that a failing input shrinks to
+// fewer mutations and to an earlier vector.
 import fc from "fast-check";
 import type { Vector } from "../vectors.ts";
 
-/** Above every bound that is met here, below what a read into shared memory brings. */
+/** More than every limit that inputs are to reach, and less than one read into shared memory can hold. */
 const MOST_BYTES = 8 * 1024;
 
-/** Phrases that change what a message means; each may land anywhere. */
+/** Phrases that change the meaning of a message. A mutation inserts one at any place. */
 const PHRASES = [
   ...["GET / HTTP/1.1\r\n", "POST /a HTTP/1.1\r\n", "HEAD * HTTP/1.0\r\n", "HTTP/1.1 200 OK\r\n"],
   ...["HTTP/1.1 204 \r\n", "HTTP/1.1 304 Not Modified\r\n", "HTTP/1.1 103 Early\r\n\r\n"],
@@ -60,7 +60,7 @@ const PHRASES = [
 
 type Mutation = (bytes: Buffer) => Buffer;
 
-/** Where a mutation happens: a share of the input, so that it fits inputs of every length. */
+/** The place of a mutation, as a fraction of the input's length, so that it fits inputs of every length. */
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 const at = (share: number, length: number): number => Math.floor(share * length);
 
@@ -70,7 +70,7 @@ function splice(bytes: Buffer, from: number, to: number, put: Buffer): Buffer {
 
 const NOTHING = Buffer.alloc(0);
 
-/** The line in which that share of the input lies, with its LF. */
+/** The line at that fraction of the input's length, with its LF. */
 function lineAt(bytes: Buffer, share: number): readonly [from: number, to: number] {
   const middle = at(share, bytes.length);
   const from = middle === 0 ? 0 : bytes.lastIndexOf(0x0a, middle - 1) + 1;
@@ -87,7 +87,7 @@ const flip = fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(
       return changed;
     },
 );
-/** Mostly once; the many times are for the bounds. */
+/** How often a repeated line occurs: mostly once, and sometimes so often that limits are reached. */
 const often = fc.oneof(
   { weight: 300, arbitrary: fc.constant(1) },
   { weight: 1, arbitrary: fc.constant(1200) },
@@ -126,7 +126,7 @@ const duplicateLine = fc.tuple(place, place).map(
       return splice(bytes, target, target, line);
     },
 );
-/** Few bytes many times over: what bounds are for. */
+/** Repeats a few bytes many times, so that limits are reached. */
 const repeat = fc.tuple(place, fc.integer({ min: 1, max: 12 }), fc.constantFrom(2, 3, 20, 500)).map(
   ([share, length, times]): Mutation =>
     (bytes) => {
@@ -151,7 +151,7 @@ function crossing(vectors: readonly Vector[]): fc.Arbitrary<Mutation> {
   );
 }
 
-/** A vector with its limits, and bytes that were one. */
+/** A vector with its limits, and its bytes after the mutations. */
 export function mutated(
   vectors: readonly Vector[],
 ): fc.Arbitrary<{ readonly vector: Vector; readonly bytes: Buffer }> {

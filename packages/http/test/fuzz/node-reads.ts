@@ -1,4 +1,5 @@
-// What another implementation reads: node:http's server and its parser (llhttp), fed without a socket.
+// What another implementation reads: the server of node:http and its parser (llhttp), given bytes without a
+// socket.
 import { createServer, type IncomingMessage, METHODS } from "node:http";
 import { Duplex } from "node:stream";
 
@@ -11,7 +12,7 @@ export interface NodeRequest {
   readonly trailers: readonly string[];
 }
 
-/** Methods it knows; others it refuses whatever follows. */
+/** The methods that node:http knows. It refuses requests with other methods. */
 export const NODE_METHODS: ReadonlySet<string> = new Set(METHODS);
 
 interface Reading {
@@ -44,7 +45,7 @@ server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
   socket.destroy();
 });
 
-/** Every request in `bytes`, which end the connection. */
+/** Every request in `bytes`, after which the connection ends. */
 export async function nodeReads(bytes: string): Promise<Reading> {
   const reading: Reading = { requests: [], refused: undefined };
   const closed = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-// What has to hold of any bytes a client sends. Each check gives a complaint, or undefined.
+// What has to hold for all bytes that a client may send. Each check returns the fault it found, or undefined.
 import { DEFAULT_LIMITS, type RequestLimits } from "../../src/index.ts";
 import {
   byteByByte,
@@ -11,22 +11,28 @@ import {
 import { forwardedRequest, headFault } from "./forwarded.ts";
 import { NODE_METHODS, nodeReads } from "./node-reads.ts";
 
-/** An input, and how it comes. */
+/** An input, and how it is delivered. */
 export interface RequestInput {
   readonly bytes: Buffer;
   readonly limits: RequestLimits;
-  /** Where it is cut when it comes in two pieces. */
+  /** Where the bytes are cut when they are delivered in two pieces. */
   readonly cut: number;
-  /** How often it comes on the one connection. */
+  /** How often the bytes are sent on one connection. */
   readonly times: number;
 }
 
-/** Bytes a session may take beyond a head or trailer section and say nothing: chunk lines, empty lines. */
+/**
+ * How many bytes a session may take without reporting an event, beyond those of a head or trailer section:
+ * chunk lines and empty lines.
+ */
 const MOST_FRAMING = 4096 + 64;
-/** What one refusal or answer of ours takes. */
+/** The most bytes of one answer or refusal in these tests. */
 const MOST_ANSWER = 512;
 
-/** Looks at everything that needs no other implementation; the requests that were handed on, or a complaint. */
+/**
+ * Checks everything that needs no other implementation. Returns the requests that the session reported, or
+ * the fault that was found.
+ */
 function readRequests(input: RequestInput): readonly SeenRequest[] | string {
   const { bytes, limits, cut, times } = input;
   try {
@@ -58,17 +64,23 @@ export function difference(a: readonly string[], b: readonly string[]): string |
 function boundFault(transcript: RequestTranscript, input: RequestInput): string | undefined {
   const { events, requests, mostSilent } = transcript;
   const stored = Math.max(input.limits.head, input.limits.requestLine) + MOST_FRAMING;
-  if (mostSilent > stored) return `${mostSilent} bytes were taken without a word`;
+  if (mostSilent > stored) return `${mostSilent} bytes were taken without an event`;
   const written = events.at(-2)?.length ?? 0;
   if (written > (requests.length + 1) * MOST_ANSWER) return `${written} bytes were answered`;
   return undefined;
 }
 
-/** Bytes already seen to be read alike: most mutations end in the same few messages. */
+/**
+ * Bytes for which the check has passed already, so that it is not repeated: most mutations result in the same
+ * few messages.
+ */
 const proved = new Set<string>();
 const MOST_PROVED = 20_000;
 
-/** Writes a request as a proxy does, and has it read by us and by node:http, with another one behind it. */
+/**
+ * Writes a request as a proxy does, and has it read by our parser and by node:http, with another request
+ * after it.
+ */
 async function rereadRequest(request: SeenRequest): Promise<string | undefined> {
   const { fields } = request.head;
   if (fields.has("content-length") && fields.has("transfer-encoding")) {
@@ -91,7 +103,7 @@ function ourReading(request: SeenRequest, bytes: string): string | undefined {
   const text = Buffer.from(bytes + NEXT, "latin1");
   const { requests, events } = requestsOf(text, ROOMY, whole, 1);
   const [first, second] = requests;
-  if (first === undefined) return `we refuse what we forward: ${events[0]}`;
+  if (first === undefined) return `our parser refuses the forwarded request: ${events[0]}`;
   const { head } = request;
   const fallback = head.host === "" ? "fallback" : head.host;
   const fault =
@@ -102,9 +114,9 @@ function ourReading(request: SeenRequest, bytes: string): string | undefined {
     differs("upgrade", head.upgrade, first.head.upgrade) ??
     differs("body", request.body, first.body) ??
     differs("trailers", request.trailers?.lines(), first.trailers?.lines());
-  if (fault !== undefined) return `we read another request than we forward: ${fault}`;
+  if (fault !== undefined) return `our parser reads another request than was forwarded: ${fault}`;
   if (requests.length !== 2 || second?.head.path !== "/next") {
-    return `we read ${requests.length} requests where one was forwarded before /next`;
+    return `our parser reads ${requests.length} requests where one was forwarded before /next`;
   }
   return undefined;
 }
@@ -114,7 +126,7 @@ async function nodesReading(request: SeenRequest, bytes: string): Promise<string
   if (!NODE_METHODS.has(head.method)) return undefined;
   const { requests, refused } = await nodeReads(bytes + NEXT);
   const [first] = requests;
-  if (first === undefined) return `node:http refuses what we forward: ${refused}`;
+  if (first === undefined) return `node:http refuses the forwarded request: ${refused}`;
   const host = first.fields.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === "host");
   const fault =
     differs("method", head.method, first.method) ??
@@ -122,8 +134,8 @@ async function nodesReading(request: SeenRequest, bytes: string): Promise<string
     differs("host", head.host || "fallback", first.fields[host + 1]?.toLowerCase()) ??
     differs("body", body, first.body) ??
     differs("trailers", pairs(request), first.trailers.join("\n"));
-  if (fault !== undefined) return `node:http reads another request than we forward: ${fault}`;
-  // After a switch of protocols there are no requests.
+  if (fault !== undefined) return `node:http reads another request than was forwarded: ${fault}`;
+  // After a switch of protocols the bytes are not requests.
   const expected = head.upgrade === undefined ? 2 : 1;
   return requests.length === expected && refused === undefined
     ? undefined
@@ -144,7 +156,7 @@ export function differs(what: string, wanted: unknown, got: unknown): string | u
     : `${what} ${JSON.stringify(wanted)} became ${JSON.stringify(got)}`;
 }
 
-/** The whole of it, for one input. */
+/** All checks for one input. */
 export async function requestFault(input: RequestInput): Promise<string | undefined> {
   const seen = readRequests(input);
   if (typeof seen === "string") return seen;
@@ -155,7 +167,7 @@ export async function requestFault(input: RequestInput): Promise<string | undefi
   return undefined;
 }
 
-/** Limits small enough for short inputs to meet them, and those that serve. */
+/** The default limits, and some so small that short inputs reach them. */
 export const LIMITS: readonly RequestLimits[] = [
   DEFAULT_LIMITS,
   { requestLine: 60, head: 200, fields: 5, dotSegments: "resolve" },
