@@ -1,5 +1,6 @@
-// Algorithms from files of the operator's own: `algorithm: module`, `module: ./FILE.ts`. Loaded when the
-// configuration is, anew after the file has changed; a reload that cannot load one changes nothing.
+// Algorithms from the operator's own files: `algorithm: module`, `module: ./FILE.ts`. They are loaded with
+// the configuration, and again at a reload if the file has changed. A reload that cannot load one changes
+// nothing.
 import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Picker, PickerEnvironment, PickServer } from "@tandem/algorithms";
@@ -12,14 +13,14 @@ export type CreatePicker = <S extends PickServer>(
   parameters: Readonly<Record<string, unknown>>,
 ) => Picker<S>;
 
-/** By the module's path. */
+/** The loaded functions, by the path of their module. */
 export type CustomAlgorithms = ReadonlyMap<string, CreatePicker>;
 
 export const NO_CUSTOMS: CustomAlgorithms = new Map();
 
 /**
- * Rejects, with words for an operator, when a module cannot be used. `settingOf` a backend's name is where it stands
- * in the configuration.
+ * Rejects, with a message for the operator, when a module cannot be used. `settingOf` gives the path of a
+ * backend in the configuration by its name, for that message.
  */
 export async function loadCustoms(
   { backends }: Pick<BalancerConfig, "backends">,
@@ -34,7 +35,10 @@ export async function loadCustoms(
   return customs;
 }
 
-/** The picker of a module, checked as far as it can be without traffic. Throws when it is none. */
+/**
+ * The picker of a module, checked as far as that is possible without requests. Throws when it is not a
+ * picker.
+ */
 export function customPicker<S extends PickServer>(
   { module = "", parameters = {} }: BalanceConfig,
   environment: PickerEnvironment,
@@ -58,7 +62,8 @@ export function customPicker<S extends PickServer>(
 async function load(module: string, setting: string): Promise<CreatePicker> {
   const stat = statSync(module, { throwIfNoEntry: false });
   if (stat === undefined) throw new Error(`${setting}: there is no file ${module}`);
-  // A module is loaded once per URL: its age makes a changed file another one.
+  // Node loads a module once per URL. The time of the file's last change in the URL makes it load a changed
+  // file again.
   const url = `${pathToFileURL(module).href}?changed=${stat.mtimeMs}`;
   const loaded: unknown = await import(url).catch((error: unknown) => {
     throw new Error(`${setting}: ${module} cannot be loaded: ${thrown(error)}`);

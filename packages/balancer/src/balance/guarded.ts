@@ -1,5 +1,6 @@
-// A custom algorithm at arm's length: whatever it throws or returns, every request gets a usable server as
-// long as there is one, chosen by the stand-in, and the operator is told once in a while.
+// Guards the balancer against a faulty custom algorithm. When the algorithm throws or returns an unusable
+// server, a stand-in algorithm chooses for that request, so that every request gets a usable server as long
+// as there is one. The operator gets a message.
 import {
   isCandidate,
   type PickContext,
@@ -9,10 +10,10 @@ import {
 } from "@tandem/algorithms";
 import { REASON_COUNTERS } from "../memory/counters.ts";
 
-/** Tells the operator; repeats of one message are the teller's to thin out. */
+/** Tells the operator. The function itself has to limit how often the same message is repeated. */
 export type Complain = (message: string) => void;
 
-/** Has just the methods that `inner` has, so that nothing is called in vain. */
+/** The guarded picker has only the optional methods that `inner` has, so that no empty method is called. */
 export function guarded<S extends PickServer>(
   inner: Picker<S>,
   standIn: Picker<S>,
@@ -83,7 +84,7 @@ class Choice<S extends PickServer> implements Picker<S> {
         return picked;
       }
       this.#complain(
-        "the custom algorithm picked what it may not: a server that is full, down, tried or none of the list",
+        "the custom algorithm picked a server that is full, down, already tried or not in the list",
       );
     } catch (error) {
       this.#complain(`the custom algorithm threw in pick: ${words(error)}`);

@@ -1,6 +1,7 @@
-// What a server says of its load in a field of its answer: `endpoint-load-metrics`, as ORCA has it (Envoy's
-// Open Request Cost Aggregation), in the text form `TEXT cpu_utilization=0.3,rps_fractional=10,…` that our
-// own tiers write, or as JSON. In flight and latency, which ORCA has no words for, are named metrics.
+// Parses the load that a server reports in a field of its answer: `endpoint-load-metrics` of ORCA (Envoy's
+// Open Request Cost Aggregation). It has a text form, `TEXT cpu_utilization=0.3,rps_fractional=10,…`, which
+// Tandem's own tiers write, and a JSON form. ORCA has no keys for requests in flight and latency, so these
+// are named metrics.
 import type { LoadReport } from "@tandem/algorithms";
 
 export const LOAD_FIELD = "endpoint-load-metrics";
@@ -8,7 +9,8 @@ export const LOAD_FIELD = "endpoint-load-metrics";
 type Known = keyof LoadReport;
 const METRICS: Readonly<Record<string, Known>> = {
   cpu_utilization: "utilization",
-  // Says better how much an application can take than the machine's processors do, and wins (gRPC A58).
+  // Takes precedence over cpu_utilization, because it says better how much more an application can take (gRPC
+  // A58).
   application_utilization: "utilization",
   rps_fractional: "requestsPerSecond",
   eps: "errorsPerSecond",
@@ -16,7 +18,7 @@ const METRICS: Readonly<Record<string, Known>> = {
   "named_metrics.latency_ms": "latencyMs",
 };
 
-/** Undefined when there is nothing in it that we know. */
+/** The parsed report; undefined when it has no known key. */
 export function parseLoadReport(text: string): LoadReport | undefined {
   const trimmed = text.trim();
   const pairs = /^JSON\s/i.test(trimmed)

@@ -1,5 +1,5 @@
-// From the `balance` section to the picker it describes: durations are milliseconds already, what is not
-// written is left out, so that the algorithm's own defaults hold.
+// Makes the picker that a `balance` section describes. Durations are in milliseconds already. Parameters that
+// are not in the file are left out, so that the algorithm's own defaults hold.
 import {
   ALGORITHMS,
   type AlgorithmName,
@@ -18,7 +18,7 @@ export interface PickerNeeds extends PickerEnvironment {
   readonly complain: Complain;
 }
 
-/** Throws, with words for an operator, when a custom algorithm makes no picker. */
+/** Throws, with a message for the operator, when a custom algorithm does not make a picker. */
 export function openPicker(balance: BalanceConfig, needs: PickerNeeds): Picker<Server> {
   const { rng, now, ticket, customs, complain } = needs;
   const environment = { rng, now, ticket };
@@ -29,7 +29,7 @@ export function openPicker(balance: BalanceConfig, needs: PickerNeeds): Picker<S
   return guarded(customPicker(balance, environment, customs), standIn, complain);
 }
 
-/** What is written for the algorithm, by the names that its picker has for it. */
+/** The algorithm's parameters in the file, by the names that the picker uses for them. */
 function parametersOf(
   balance: BalanceConfig,
   algorithm: AlgorithmName,

@@ -1,6 +1,7 @@
-// Asks servers for their load while requests go on (Prequal's asynchronous probes): a GET on a kept connection
-// of its own per server and thread, one at a time. No answer in time is no answer and does no harm. A server
-// without such a page is counted by what this balancer knows itself, and looked at again later.
+// Asks servers for their load while requests are served (Prequal's asynchronous probes). Each thread sends
+// its GETs to a server on one kept connection, one at a time, which no request uses. A probe without an
+// answer in time has no effect. For a server without such a page the balancer reports its own counts, and
+// probes it again later.
 import { ALGORITHMS, type Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
 import { formatAddress, type Timer } from "@tandem/transport";
@@ -16,7 +17,7 @@ import { LOAD_FIELD, parseLoadReport } from "./load-report.ts";
 
 export interface ProberOptions {
   readonly backend: string;
-  /** One with `probes` and `report`. */
+  /** A picker with the methods `probes` and `report`. */
   readonly picker: Picker<Server>;
   readonly servers: readonly Server[];
   readonly config: BackendConfig;
@@ -27,9 +28,9 @@ export interface ProberOptions {
 
 const DEFAULTS = ALGORITHMS.prequal.options.probes.keys;
 const IDLE_MS = 1_000;
-/** How long a server without the page is not asked for it. */
+/** How long a server without the page is not probed. */
 const SILENT_MS = 30_000;
-/** So many questions without an answer in a row, and the next one waits: longer each time. */
+/** After so many unanswered probes in a row the next one waits, and longer each time. */
 const PATIENCE = 3;
 const FIRST_WAIT_MS = 250;
 
@@ -48,7 +49,7 @@ export class Prober {
     });
   }
 
-  /** Asks whom the picker wants asked: after every pick. */
+  /** Probes the servers that the picker names. To be called after every pick. */
   ask(): void {
     this.#asked = true;
     const { picker } = this.#options;
@@ -65,7 +66,7 @@ export class Prober {
   }
 }
 
-/** What one server is asked. */
+/** The probes of one server. */
 class Probe {
   readonly #server: Server;
   readonly #options: ProberOptions;
@@ -75,7 +76,7 @@ class Probe {
   readonly #head: string;
   #asked: Pending | undefined = undefined;
   #silentUntil = Number.NEGATIVE_INFINITY;
-  #told = false;
+  #reported = false;
   #unanswered = 0;
   #askAgainAt = Number.NEGATIVE_INFINITY;
   #timed = 0;
@@ -84,7 +85,7 @@ class Probe {
 
   constructor(server: Server, options: ProberOptions) {
     const { config, tls, network } = options;
-    // The loader fills them in only where `probes` is written at all.
+    // The loader fills in the defaults only if the file has `probes`.
     const { path = DEFAULTS.path.default, timeout = DEFAULTS.timeout.default } =
       config.balance.probes ?? {};
     this.#server = server;
@@ -135,13 +136,14 @@ class Probe {
       return;
     }
     this.#silentUntil = network.clock.now() + SILENT_MS;
-    this.#tellOnce(status);
+    this.#complainOnce(status);
     picker.report?.(this.#server, this.#ownView());
   }
 
   /**
-   * No answer in time, or no connection: to the algorithm that server stays unknown. A new connection for
-   * each question would be a load of its own, so the next one waits.
+   * No answer came in time, or no connection could be made: for the algorithm the server's load stays
+   * unknown. After a missed probe the next one needs a new connection, which loads the server too. So the
+   * next one waits.
    */
   #missed(): void {
     this.#unanswered += 1;
@@ -150,16 +152,18 @@ class Probe {
     this.#askAgainAt = this.#options.network.clock.now() + Math.min(SILENT_MS, wait);
   }
 
-  #tellOnce(status: number): void {
-    if (this.#told) return;
-    this.#told = true;
+  #complainOnce(status: number): void {
+    if (this.#reported) return;
+    this.#reported = true;
     const { backend, complain } = this.#options;
     complain(
-      `backend ${backend}: server ${this.#server.name} tells no load at ${this.#path} (it answered ${status}); requests to it are judged by this balancer's own counts`,
+      `backend ${backend}: server ${this.#server.name} reports no load at ${this.#path} (it answered ${status}); requests to it are judged by this balancer's own counts`,
     );
   }
 
-  /** Requests in flight over our threads, and how long its answers took this thread lately. */
+  /**
+   * The server's requests in flight from all threads, and the latency of its recent answers to this thread.
+   */
   #ownView(): { readonly inFlight: number; readonly latencyMs: number } {
     const { row } = this.#server.tally;
     const timed = (row[COUNTER.timed] ?? 0) - this.#timed;

@@ -15,7 +15,10 @@ function balance(written: Partial<BalanceConfig>): BalanceConfig {
   return found;
 }
 
-/** The key of a request with these lines, from a trusted proxy at 10.0.0.1 unless `peer` says otherwise. */
+/**
+ * Gives the key of a request with given lines. It comes from a trusted proxy at 10.0.0.1 unless `peer` is
+ * given.
+ */
 function keys(written: Partial<BalanceConfig>) {
   const keyOf = requestKey(balance(written));
   const trusts = networkMatcher(["10.0.0.0/8"]);
@@ -28,7 +31,7 @@ function keys(written: Partial<BalanceConfig>) {
   };
 }
 
-t.test("source: one client has one key, whichever way it came", async (t) => {
+t.test("source: a client has one key, with and without proxies before the balancer", async (t) => {
   const key = keys({ algorithm: "source" });
   const direct = key([], "/", "203.0.113.7");
   for (const lines of [
@@ -41,12 +44,16 @@ t.test("source: one client has one key, whichever way it came", async (t) => {
   ])
     t.equal(key(lines), direct, lines.join(" | "));
   const other = key(["X-Forwarded-For: 198.51.100.1, 10.0.0.2"]);
-  t.not(other, direct, "behind the same second proxy");
-  t.equal(key(["X-Forwarded-For: unknown"]), key([]), "junk is the proxy that says it");
+  t.not(other, direct, "another client behind the same second proxy has another key");
+  t.equal(
+    key(["X-Forwarded-For: unknown"]),
+    key([]),
+    "an invalid address is replaced by that of the proxy that sent it",
+  );
   t.equal(key(["X-Forwarded-For: 203.0.113.7"], "/", "192.0.2.1"), key([], "/", "192.0.2.1"));
 });
 
-t.test("header: one value, however its members stand on lines", async (t) => {
+t.test("header: the members of a list give one key, on one line or on several", async (t) => {
   const key = keys({ algorithm: "header", header: "X-Tenant" });
   const one = key(["X-Tenant: a, b"]);
   for (const lines of [
@@ -55,13 +62,13 @@ t.test("header: one value, however its members stand on lines", async (t) => {
     ["x-tenant: a ,, b", "X-Tenant: "],
   ])
     t.equal(key(lines), one, lines.join(" | "));
-  t.not(key(["X-Tenant: b", "X-Tenant: a"]), one, "the order says something");
+  t.not(key(["X-Tenant: b", "X-Tenant: a"]), one, "another order is another key");
   t.not(key(["X-Tenant: a"]), one);
   t.equal(key(["X-Other: a"]), undefined);
   t.equal(key(["X-Tenant: "]), undefined);
 });
 
-t.test("cookie: on whichever line it stands", async (t) => {
+t.test("cookie: it is found on any of several Cookie lines", async (t) => {
   const key = keys({ algorithm: "cookie", cookie: "sid" });
   const one = key(["Cookie: sid=7"]);
   t.not(one, undefined);
@@ -74,7 +81,7 @@ t.test("cookie: on whichever line it stands", async (t) => {
   t.equal(key(["Cookie: theme=dark", "Cookie: xsid=7"]), undefined);
 });
 
-t.test("uri: a path that is written in another way is the same", async (t) => {
+t.test("uri: two spellings of a path give the same key", async (t) => {
   const key = keys({ algorithm: "uri" });
   t.equal(key([], "//a/%7Eb/./c"), key([], "/a/~b/c"));
   t.not(key([], "/a%2Fb"), key([], "/a/b"));

@@ -1,6 +1,7 @@
-// What keeps requests together, by HAProxy's names: the client's address (source), the path (uri), a header
-// field, a query parameter or a cookie, as one number. Compiled when the configuration loads, and undefined
-// for algorithms that do not ask; a request without the value has no key either.
+// The key of a request, a number: hashing algorithms send requests with the same key to the same server. It
+// comes from the client's address (source), the path (uri), a header field, a query parameter or a cookie;
+// the names are HAProxy's. The function is compiled when the configuration is loaded, and is undefined for an
+// algorithm that needs no key. A request without the value has no key.
 import { ALGORITHMS, type KeySource, murmur3 } from "@tandem/algorithms";
 import type { BalanceConfig } from "@tandem/config";
 import { type ClientEndpoint, clientAddressOf } from "@tandem/front";
@@ -9,7 +10,7 @@ import type { Fields, RequestHead } from "@tandem/http";
 export type RequestKey = (head: RequestHead, client: ClientEndpoint) => number | undefined;
 type RequestText = (head: RequestHead, client: ClientEndpoint) => string | undefined;
 
-/** Must see the head before it is edited for the next hop. */
+/** The compiled function. Call it before the head is edited for the next hop. */
 export function requestKey(balance: BalanceConfig): RequestKey | undefined {
   const text = textOf(balance);
   if (text === undefined) return undefined;
@@ -25,7 +26,7 @@ function textOf(balance: BalanceConfig): RequestText | undefined {
   return key === undefined ? undefined : TEXTS[key](balance);
 }
 
-/** Where a key is found. */
+/** How the text of a key is found, for each source. */
 const TEXTS: Readonly<Record<KeySource, (balance: BalanceConfig) => RequestText>> = {
   address: () => clientAddressOf,
   path:
@@ -46,7 +47,10 @@ const TEXTS: Readonly<Record<KeySource, (balance: BalanceConfig) => RequestText>
       cookieOf(fields, cookie),
 };
 
-/** One value out of all lines of a field (RFC 9110 §5.3), the same however its members stand on them. */
+/**
+ * Joins all lines of a field into one value (RFC 9110 §5.3), so that it does not matter how members are split
+ * into lines.
+ */
 function combined(fields: Fields, key: string): string | undefined {
   const first = fields.get(key);
   if (first === undefined || (!first.includes(",") && fields.count(key) === 1)) return first;
@@ -67,7 +71,7 @@ function uriPart(path: string, depth: number, whole: boolean): string {
   return whole ? path.slice(0, cut) + path.slice(end) : path.slice(0, cut);
 }
 
-/** On whichever line it stands: RFC 6265 knows one Cookie line, but HTTP/2 and proxies make several of it. */
+/** Searches all Cookie lines. RFC 6265 allows only one, but HTTP/2 and proxies split it into several. */
 function cookieOf(fields: Fields, name: string): string | undefined {
   if (!fields.has("cookie")) return undefined;
   return namedValue(`;${fields.all("cookie").join(";")}`, 0, name, ";");

@@ -1,4 +1,4 @@
-// Who may be chosen, where the subset meets backups and the clock meets slow start.
+// Which servers may be chosen: subsets together with backups, and slow start when the clock changes.
 import { type BackendConfig, configSchema } from "@tandem/config";
 import { systemRng } from "@tandem/transport";
 import t from "tap";
@@ -47,7 +47,7 @@ t.test("a subset never consists of backups while others are up", async (t) => {
   }
 });
 
-t.test("a clock put back does not make warm servers cold", async (t) => {
+t.test("a clock that is set back does not put warm servers into slow start", async (t) => {
   const { servers, config } = given({
     algorithm: "random",
     slowStart: { window: "60s", curve: "linear" },

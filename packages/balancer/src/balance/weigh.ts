@@ -1,5 +1,6 @@
-// Which of a backend's servers its algorithm chooses from, and with what weight now: the subset of this
-// balancer, then backups, priorities, zones, panic and slow start (eligibility/).
+// The list of servers that a backend's algorithm chooses from, each with its current weight. First the
+// balancer's subset is taken, then backups, priorities, zones, panic and slow start are applied
+// (eligibility/).
 import type { BackendConfig } from "@tandem/config";
 import { type EligibilityOptions, eligible } from "../eligibility/eligible.ts";
 import type { Eligible, Member } from "../eligibility/member.ts";
@@ -11,7 +12,7 @@ interface Weighed extends Member {
   readonly server: Server;
 }
 
-/** Cold and pure. `now`: wall clock milliseconds. */
+/** A pure function, off the hot path. `now`: wall clock milliseconds. */
 export function weigh(
   servers: readonly Server[],
   config: BackendConfig,
@@ -23,14 +24,20 @@ export function weigh(
   return { ...chosen, servers: chosen.servers.map(({ server }) => server) };
 }
 
-/** `maxConnections` of a server now; the configured number unless it is starting slowly. `now`: wall clock milliseconds. */
+/**
+ * The current `maxConnections` of a server: the configured number, less during slow start. `now`: wall clock
+ * milliseconds.
+ */
 export function limitOf(server: Server, config: BackendConfig, now: number): number {
   const since = upSinceOf(server, now);
   const ageMs = since === undefined ? undefined : now - since;
   return slowStartLimit(server.config.maxConnections, ageMs, slowStartOf(config));
 }
 
-/** A server that is up since a moment to come has seen the clock put back: it counts as warm. */
+/**
+ * When the server came up; undefined when it is warm. A time in the future means that the clock was set back:
+ * then too.
+ */
 function upSinceOf({ upSince }: Server, now: number): number | undefined {
   return upSince === 0 || upSince > now ? undefined : upSince;
 }
@@ -42,7 +49,10 @@ function memberOf(server: Server, now: number): Weighed {
   return { server, name, state, degraded, weight: fullWeight, backup, priority, zone, upSinceMs };
 }
 
-/** Backups are in nobody's subset and in everybody's reach: a subset of backups alone would serve from them. */
+/**
+ * The subset is made from the regular servers only, and all backups are added to it. A subset that could
+ * consist of backups alone would send requests to them although regular servers are up.
+ */
 function subsetOf(
   servers: readonly Server[],
   { balance: { subset } }: BackendConfig,
@@ -69,7 +79,8 @@ function optionsOf(config: BackendConfig): EligibilityOptions {
   return {
     ...{ overprovisioning, slowStart: slowStartOf(config), localZone: zone, zoneWeights },
     allBackups: config.allBackups || config.prefer === "same-box",
-    // Servers that only failed connections took out may be well again: while none is up they are tried all the same.
+    // These servers were marked down by failed connections and may work again without a check to show it. So
+    // while none is up, requests are sent to them all the same.
     panic: config.check.by === "connections" ? { ...panic, keepOne: true } : panic,
   };
 }

@@ -1,6 +1,7 @@
-// From all servers to the list an algorithm gets: backups, failover levels, zones, panic and slow start, all
-// turned into who and with what weight, so that every algorithm that heeds weights heeds them too.
-// Cold and pure: call it when a state or weight changed, and every second while `warming`.
+// Makes the list that an algorithm chooses from: backups, failover levels, zones, panic and slow start decide
+// which servers are in it and with what weight. So every algorithm that respects weights respects all of
+// these too. A pure function, off the hot path: call it when a state or a weight has changed, and every
+// second while `warming`.
 import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 import type { Eligible, Member } from "./member.ts";
 import { DEFAULT_PANIC, inPanic, type Panic } from "./panic.ts";
@@ -12,11 +13,16 @@ export interface EligibilityOptions {
   readonly overprovisioning: number;
   readonly panic: Panic;
   readonly slowStart: SlowStart;
-  /** Home: other zones get what it cannot take. */
+  /** The zone of this balancer. Other zones get only what it cannot take. */
   readonly localZone: string | undefined;
-  /** Share of each zone while all of it is up; a zone not named weighs 1. Undefined = zones do not matter. */
+  /**
+   * The share of each zone while all its servers are up; a zone that is not named weighs 1. Undefined = zones
+   * do not matter.
+   */
   readonly zoneWeights: Readonly<Record<string, number>> | undefined;
-  /** While no other server is up, all backups share the traffic; else the first of them that is up has it. */
+  /**
+   * Which backups are used while no other server is up: all of them, or else only the first one that is up.
+   */
   readonly allBackups: boolean;
 }
 
@@ -29,7 +35,7 @@ export const DEFAULT_ELIGIBILITY: EligibilityOptions = {
   allBackups: false,
 };
 
-/** What is left over by binary fractions is nobody's share. */
+/** A share below this is a rounding error of binary fractions and counts as 0. */
 const ROUNDING = 1e-9;
 
 /** Servers that share a part of the traffic by their own weights. */
@@ -70,8 +76,9 @@ function groupHealthOf(members: readonly Member[]): GroupHealth {
 }
 
 /**
- * Without those that cannot do all of their work, while there is a whole one, be it a backup (Envoy's degraded
- * endpoints). In a large group they are left in when the whole ones are too few to bear it, as in a panic.
+ * Leaves out degraded servers, which cannot do all of their work, while a server that can is up, even a
+ * backup (Envoy's degraded endpoints). In a large group degraded servers stay in when the others are too few
+ * to carry the load alone; that is decided as for a panic.
  */
 function withoutDegraded<M extends Member>(members: readonly M[], panic: Panic): readonly M[] {
   const up = members.filter((member) => isUp(member) && member.weight > 0);
@@ -80,7 +87,7 @@ function withoutDegraded<M extends Member>(members: readonly M[], panic: Panic):
   return tooFew ? members : members.filter((member) => !isUp(member) || member.degraded !== true);
 }
 
-/** Those that may get anything at all; backups only while no other is up. */
+/** The servers that may get requests at all. Backups are among them only while no other server is up. */
 function withoutIdleBackups<M extends Member>(
   members: readonly M[],
   { allBackups }: EligibilityOptions,
@@ -99,7 +106,7 @@ function notEmpty<T>(first: readonly T[], second: readonly T[]): readonly T[] {
   return first.length > 0 ? first : second;
 }
 
-/** By priority, first the lowest; within one, home before the other zones. */
+/** Groups by priority, the lowest first. Within a priority the local zone comes before the other zones. */
 function levelsOf<M extends Member>(members: readonly M[], localZone: string | undefined): M[][] {
   const away = ({ zone }: M) => (localZone === undefined || zone === localZone ? 0 : 1);
   const levelOf = (member: M) => member.priority * 2 + away(member);
@@ -107,7 +114,7 @@ function levelsOf<M extends Member>(members: readonly M[], localZone: string | u
   return order.map((level) => members.filter((member) => levelOf(member) === level));
 }
 
-/** A level's part of the traffic, split by zone weights when there are any. */
+/** Splits a level's share of the traffic by zone weights, if there are any. */
 function zonesOf<M extends Member>(
   chosen: readonly M[],
   level: readonly M[],
@@ -119,7 +126,7 @@ function zonesOf<M extends Member>(
   const inZone = (list: readonly M[], name: string | undefined) =>
     list.filter(({ zone }) => zone === name);
   const zones = names.map((name) => {
-    // In panic the down ones count as up.
+    // In a panic `chosen` has the servers that are down too, so they count as up here.
     const [up, total] = [inZone(chosen, name).length, inZone(level, name).length];
     return { up, total, weight: zoneWeights[name ?? ""] ?? 1 };
   });
@@ -134,7 +141,9 @@ function factorOf({ upSinceMs }: Member, slowStart: SlowStart, now: number): num
   return upSinceMs === undefined ? 1 : slowStartFactor(Math.max(0, now - upSinceMs), slowStart);
 }
 
-/** One group keeps its weights as they are; several are scaled to their shares of the weight of all. */
+/**
+ * A single group keeps its weights. Those of several groups are scaled, so that each group gets its share.
+ */
 function weigh<M>(groups: readonly Group<M>[], own: (member: M) => number): number[] {
   const sum = (members: readonly M[]) => members.reduce((total, member) => total + own(member), 0);
   if (groups.length <= 1) return groups.flatMap(({ members }) => members.map(own));

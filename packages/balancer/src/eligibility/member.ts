@@ -1,29 +1,36 @@
-// What decides whether and how much of the traffic a server gets, before an algorithm chooses.
+// The facts about a server that decide, before an algorithm chooses, whether it gets requests and how many.
 
 export interface Member {
   readonly name: string;
-  /** Draining and maint are a person's decision; they get nothing, whatever else is down. */
+  /**
+   * An operator sets draining and maint: such a server gets no requests, not even when all others are down.
+   */
   readonly state: "up" | "down" | "draining" | "maint";
-  /** Up, and says that it cannot do all of its work; absent = it can. */
+  /** True when the server is up but reports that it cannot do all of its work. */
   readonly degraded?: boolean;
-  /** As configured; 0 = no new requests. */
+  /** The configured weight; 0 = no new requests. */
   readonly weight: number;
-  /** Used only while no other is up. */
+  /** A backup is used only while no other server is up. */
   readonly backup: boolean;
-  /** Failover level, 0 first. */
+  /** The failover level; 0 is used first. */
   readonly priority: number;
   readonly zone: string | undefined;
-  /** When it came back, on the clock of `now`; undefined = it was up from the start: no slow start. */
+  /**
+   * When the server came up again, on the clock of `now`; undefined = it was up from the start, so no slow
+   * start.
+   */
   readonly upSinceMs: number | undefined;
 }
 
-/** Servers that an algorithm may choose from, each with its weight of this moment. */
+/** The servers that an algorithm may choose from, each with its current weight. */
 export interface Eligible<M> {
   readonly servers: readonly M[];
-  /** Above 0; whole and as configured where nothing else applies. */
+  /** All above 0. They are the configured whole numbers unless levels, zones or slow start change them. */
   readonly weights: readonly number[];
-  /** Health is ignored, at least in part: servers that are down are among them. */
+  /** Whether health is ignored in at least one group, so that servers that are down are in the list. */
   readonly panic: boolean;
-  /** A slow start is under way: weights will be others in a moment though nothing happens. */
+  /**
+   * Whether a server is in slow start: then the weights change with time alone and must be computed again.
+   */
   readonly warming: boolean;
 }

@@ -1,21 +1,25 @@
-// When so many servers of a group are down that the rest would be crushed, or that the health checks must be
-// wrong, health is ignored (Envoy's panic threshold, 50 %), unless other groups can take it all. In a small
-// group that rule sends traffic to servers known to be dead while others live, so below `smallest` servers a group
-// panics only when none is up: the last server always stays.
+// When too many servers of a group are down, either the rest would be overloaded or the health checks are
+// wrong. Then the group's health is ignored (Envoy's panic threshold, 50 %), unless other groups can take all
+// requests. In a small group that rule would send requests to dead servers while others work. So a group of
+// fewer than `smallest` servers panics only when no server is up: the last working server keeps all requests.
 import type { GroupHealth } from "./availability.ts";
 
 export interface Panic {
-  /** Up share below which health is ignored, 0 to 1; 0 = never while one is up. */
+  /**
+   * Health is ignored when the share of servers that are up is below this, 0 to 1; 0 = never while one is up.
+   */
   readonly threshold: number;
-  /** Groups with fewer servers panic only when none is up. */
+  /** A group with fewer servers panics only when none is up. */
   readonly smallest: number;
-  /** Whether servers that are down are tried when none is up at all. */
+  /** Whether requests are sent to servers that are down when none is up at all. */
   readonly keepOne: boolean;
 }
 
 export const DEFAULT_PANIC: Panic = { threshold: 0.5, smallest: 10, keepOne: true };
 
-/** Whether a group ignores health. `total` is what all groups together can take, 0 to 1. */
+/**
+ * Whether a group ignores health. `whole` is the share of the load that all groups together can take, 0 to 1.
+ */
 export function inPanic({ up, total }: GroupHealth, whole: number, panic: Panic): boolean {
   if (total === 0 || whole >= 1) return false;
   if (up === 0 && whole === 0) return panic.keepOne;

@@ -1,9 +1,9 @@
-// Failover groups: priority 0 takes what it can, the next takes what is left (Envoy, "priority levels", with its
-// tables as tests). When all together cannot take everything, loads are scaled up to 100 %; when nobody is up, they
-// follow the number of servers.
+// Failover levels: level 0 takes as much as it can, the next level takes what is left (Envoy, "priority
+// levels"; its tables are the tests). When all levels together cannot take everything, their loads are scaled
+// up to 100 %. When no server is up, the loads follow the number of servers.
 import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 
-/** The share of the traffic of each level, summing to 1; nothing without servers. */
+/** The share of the traffic of each level. The shares sum to 1, or are all 0 when there are no servers. */
 export function priorityLoads(
   levels: readonly GroupHealth[],
   overprovisioning = OVERPROVISIONING,
@@ -19,7 +19,7 @@ export function priorityLoads(
   });
 }
 
-/** What all levels together can take, at most 1. */
+/** The share of the load that all levels together can take, at most 1. */
 export function totalAvailability(available: readonly number[]): number {
   return Math.min(
     1,
@@ -27,7 +27,7 @@ export function totalAvailability(available: readonly number[]): number {
   );
 }
 
-/** Parts as shares of their sum; zeros when the sum is 0. */
+/** Scales the parts so that they sum to 1; all are 0 when their sum is 0. */
 export function shareOut(parts: readonly number[]): number[] {
   const sum = parts.reduce((a, b) => a + b, 0);
   return parts.map((part) => (sum === 0 ? 0 : part / sum));

@@ -1,14 +1,17 @@
-// A server that came up gets its share by and by: caches are cold, code is not compiled. HAProxy's `slowstart`
-// grows linearly from 1 to 100 %, for the limit of connections too; Envoy's curve is bent by `aggression`
-// (slow start mode: max(minimum, (age / window)^(1 / aggression))). Never at the start of the process.
+// The share of a server that has come up grows gradually, because its caches are cold and its code is not
+// compiled yet. HAProxy's `slowstart` grows linearly from 1 to 100 %, and limits connections too. Envoy's
+// slow start mode has a curve with a parameter: max(minimum, (age / window)^(1 / aggression)). At the start
+// of the balancer there is no slow start.
 
 export interface SlowStart {
   /** 0 = off. */
   readonly windowMs: number;
   readonly curve: "linear" | "aggression";
-  /** 1 = linear; above, quick first; below, slow first. For `curve: "aggression"`. */
+  /**
+   * 1 = linear; above 1 the share grows quickly at first, below 1 slowly at first. For `curve: "aggression"`.
+   */
   readonly aggression: number;
-  /** The share it begins with, 0 to 1. For `curve: "aggression"`; linear begins with 1 %. */
+  /** The share at the beginning, 0 to 1. For `curve: "aggression"`; the linear curve begins with 1 %. */
   readonly minimum: number;
 }
 
@@ -19,14 +22,14 @@ export const NO_SLOW_START: SlowStart = {
   minimum: 0.1,
 };
 
-/** How often weights and limits are worked out anew while a server starts slowly. */
+/** How often weights and limits are computed again during a slow start. */
 export const RAMP_MS = 1_000;
 
 const LINEAR_MINIMUM = 0.01;
-/** Envoy's: an age below a second counts as one. */
+/** As in Envoy, an age below one second counts as one second. */
 const LEAST_AGE_MS = 1_000;
 
-/** The part of its weight that a server has at this age, 0 exclusive to 1. */
+/** The part of its weight that a server of this age has: above 0, at most 1. */
 export function slowStartFactor(ageMs: number, slowStart: SlowStart): number {
   const { windowMs, curve, aggression, minimum } = slowStart;
   if (!(ageMs < windowMs)) return 1;
@@ -36,8 +39,9 @@ export function slowStartFactor(ageMs: number, slowStart: SlowStart): number {
 }
 
 /**
- * `maxConnections` of a server at this age: at least 1, and 0 stays unlimited. Only HAProxy's curve holds it back.
- * @param ageMs undefined = it was up from the start: no slow start
+ * The `maxConnections` of a server of this age: at least 1; 0 stays unlimited. Only HAProxy's curve lowers
+ * it.
+ * @param ageMs undefined = the server was up from the start, so no slow start
  */
 export function slowStartLimit(
   maxConnections: number,

@@ -1,10 +1,12 @@
-// Which of many servers one of many balancers uses, so that not everyone connects to everyone.
-// Deterministic: "Site Reliability Engineering" (Google, 2016), chapter 20; even to the connection, but clients
-// must be numbered densely, and a change moves many. Rendezvous: gRPC proposal A68; random, and a change
-// moves at most one server of a client.
+// With many balancers and many servers each balancer uses only a subset of the servers, so that not every
+// balancer connects to every server. There are two methods, and a balancer is a client in their terms.
+// Deterministic: "Site Reliability Engineering" (Google, 2016), chapter 20. Every server gets the same number
+// of clients, but clients must be numbered without gaps, and a change of the list changes many subsets.
+// Rendezvous: gRPC proposal A68. Subsets are random, and a change of the list changes at most one server of a
+// client.
 import { mix32, murmur3 } from "@tandem/algorithms";
 
-/** The servers of client number `client`, `size` of them. Clients of one round share all servers out. */
+/** The `size` servers of client number `client`. The clients of one round divide all servers among them. */
 export function deterministicSubset<S>(servers: readonly S[], client: number, size: number): S[] {
   if (size >= servers.length) return [...servers];
   const subsets = Math.floor(servers.length / size);
@@ -13,7 +15,7 @@ export function deterministicSubset<S>(servers: readonly S[], client: number, si
   return shuffled(servers, round).slice(start, start + size);
 }
 
-/** The `size` servers that draw the lowest numbers for `salt`, a string of the client's own. */
+/** The `size` servers with the lowest hashes of name and `salt`. Each client has a salt of its own. */
 export function rendezvousSubset<S extends { readonly name: string }>(
   servers: readonly S[],
   salt: string,
@@ -26,7 +28,9 @@ export function rendezvousSubset<S extends { readonly name: string }>(
     .map(({ server }) => server);
 }
 
-/** Fisher-Yates with the numbers of a counter mixed from `seed`: all clients of a round agree. */
+/**
+ * Fisher-Yates with numbers that follow from `seed` alone, so that all clients of a round get the same order.
+ */
 function shuffled<S>(list: readonly S[], seed: number): S[] {
   const order = [...list];
   for (let i = order.length - 1; i > 0; i--) {

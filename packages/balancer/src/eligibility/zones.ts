@@ -1,10 +1,11 @@
-// How traffic is split over zones. Three policies: weights by zone, lessened by what is down (Envoy's locality
-// weighted balancing); as much as possible at home (Envoy's zone aware routing); and by how busy the zones are,
-// at home while that is hardly busier than elsewhere (the load-aware locality policy proposed for Envoy).
+// How traffic is split over zones. There are three policies. By weight: each zone has a weight, which is
+// reduced when its servers are down (Envoy's locality weighted balancing). Zone aware: as much as possible
+// stays in the local zone (Envoy's zone aware routing). Load aware: traffic stays in the local zone while
+// that is hardly busier than the others (the load-aware locality policy proposed for Envoy).
 import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 import { shareOut } from "./priorities.ts";
 
-/** Shares by zone weights: weight × availability. */
+/** Shares in proportion to weight × availability. */
 export function localityShares(
   zones: readonly (GroupHealth & { readonly weight: number })[],
   overprovisioning = OVERPROVISIONING,
@@ -19,40 +20,50 @@ export interface ZoneCapacity {
   readonly capacity: number;
 }
 
-/** Shares of the requests that begin in zone `local`: home first, the rest where capacity is left over. */
+/**
+ * How the requests that begin in zone `local` are shared: first that zone, the rest where capacity is left
+ * over.
+ */
 export function zoneAwareShares(zones: readonly ZoneCapacity[], local: number): number[] {
-  const home = zones[local];
-  const stay = home === undefined || home.origin === 0 ? 1 : home.capacity / home.origin;
+  const ours = zones[local];
+  const stay = ours === undefined || ours.origin === 0 ? 1 : ours.capacity / ours.origin;
   const left = zones.map(({ capacity, origin }, zone) =>
     zone === local ? 0 : Math.max(0, capacity - origin),
   );
   const elsewhere = shareOut(left);
-  // Where nobody has any left over, by rounding or for lack of servers, home keeps it all.
-  const atHome = elsewhere.every((share) => share === 0) ? 1 : Math.min(1, stay);
-  return elsewhere.map((share, zone) => (zone === local ? atHome : share * (1 - atHome)));
+  // When no other zone has capacity left over (by rounding, or for lack of servers), the local zone keeps
+  // everything.
+  const kept = elsewhere.every((share) => share === 0) ? 1 : Math.min(1, stay);
+  return elsewhere.map((share, zone) => (zone === local ? kept : share * (1 - kept)));
 }
 
 export interface ZoneLoad {
   readonly servers: number;
-  /** Smoothed, 0 to 1. */
+  /** The smoothed utilization of the zone's servers, 0 to 1. */
   readonly utilization: number;
 }
 
-/** How much busier home may be before requests leave it, and what leaves anyway, to keep learning. */
+/**
+ * How much busier the local zone may be before requests leave it; below, the share that leaves always, as a
+ * probe.
+ */
 const TOLERANCE = 0.1;
 const PROBE_SHARE = 0.03;
 
-/** Shares by idle capacity; home, where there is one, takes all but a probe while it is not much busier. */
+/**
+ * Shares by idle capacity. If a local zone is given, it takes everything except a probe while it is not much
+ * busier than the others.
+ */
 export function loadAwareShares(zones: readonly ZoneLoad[], local?: number): number[] {
   const idle = ({ servers, utilization }: ZoneLoad) => servers * Math.max(0, 1 - utilization);
-  const home = local === undefined ? undefined : zones[local];
-  const others = zones.filter((zone) => zone !== home);
+  const ours = local === undefined ? undefined : zones[local];
+  const others = zones.filter((zone) => zone !== ours);
   const shares = shareOut(zones.map(idle));
-  if (home === undefined || others.length === 0) return shares;
+  if (ours === undefined || others.length === 0) return shares;
   const servers = others.reduce((sum, zone) => sum + zone.servers, 0);
   const busy = others.reduce((sum, zone) => sum + zone.servers * zone.utilization, 0) / servers;
-  if (!(home.utilization <= busy + TOLERANCE)) return shares;
-  const away = shareOut(zones.map((zone) => (zone === home ? 0 : idle(zone))));
+  if (!(ours.utilization <= busy + TOLERANCE)) return shares;
+  const away = shareOut(zones.map((zone) => (zone === ours ? 0 : idle(zone))));
   const leaving = away.some((share) => share > 0) ? PROBE_SHARE : 0;
   return away.map((share, zone) => (zone === local ? 1 - leaving : share * leaving));
 }

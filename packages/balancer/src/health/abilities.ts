@@ -1,20 +1,21 @@
-// What servers can do, and what is behind them, as one list of things that are needed: each server as its checks see
-// it, and what it says itself of the servers, the database and whatever else it needs in its turn.
+// Which parts of the system work, as far as a backend can see. The list has each server, as its checks see
+// it, and the parts that the servers need in turn, as they report them: their servers, the database and
+// others.
 import type { Readiness, ReadyCheck } from "@tandem/telemetry";
 import type { Server } from "../server/server.ts";
 import type { TrafficWord } from "./live-traffic.ts";
 import type { HealthReport } from "./monitor.ts";
 
-/** A server with what its checks have found. */
+/** A server, with the results of its checks. */
 export interface Checked {
   readonly server: Server;
   readonly report: HealthReport | undefined;
 }
 
-/** What is needed, by kind; the kind nearest to us first. */
+/** The parts by their kind, in the order in which a request meets them. */
 export type Abilities = ReadonlyMap<string, readonly ReadyCheck[]>;
 
-/** @param kind what the servers are */
+/** @param kind the kind of the backend's own servers */
 export function abilitiesOf(kind: string, servers: readonly Checked[]): Abilities {
   const all = new Map<string, ReadyCheck[]>([[kind, servers.map(ownCheck)]]);
   for (const { server, report } of servers) {
@@ -29,7 +30,7 @@ export function abilitiesOf(kind: string, servers: readonly Checked[]): Abilitie
   return all;
 }
 
-/** What a tier before these servers can do: everything while one of them can. */
+/** The readiness of a tier that depends on these servers: it can do everything while one of them can. */
 export function readinessBefore(kind: string, servers: readonly Checked[]): Readiness {
   const abilities = abilitiesOf(kind, servers);
   const own = abilities.get(kind) ?? [];
@@ -51,7 +52,7 @@ function ownCheck({ server, report }: Checked): ReadyCheck {
 }
 
 interface Judgement extends Pick<ReadyCheck, "status" | "output" | "assumed"> {
-  /** Wall clock milliseconds since when; absent = since its state last changed. */
+  /** The begin of the status in wall clock milliseconds; absent = when the server's state last changed. */
   readonly at?: number;
 }
 
@@ -70,7 +71,7 @@ function judged({ state, up }: Server, report: HealthReport | undefined): Judgem
   return { status: "pass", output: "" };
 }
 
-/** Why it is not known whether a server works, and what would tell. */
+/** The reason why it is not known whether a server works, and a setting that would show it. */
 function unseen(traffic: TrafficWord | undefined): string {
   if (traffic === undefined) return "no check of it could be made yet";
   const told =
@@ -80,7 +81,10 @@ function unseen(traffic: TrafficWord | undefined): string {
   return `no check looks at it, and ${told}; add check: tcp or check: { http: { path: /healthz } } beside its servers`;
 }
 
-/** Two may tell the same view of a third: the worse one holds, it is the newer one or about to be. */
+/**
+ * Two servers may report the same check of a third part. The worse report counts, because it is likely the
+ * newer one.
+ */
 function add(known: ReadyCheck[], check: ReadyCheck): void {
   const at = known.findIndex(
     ({ componentId, seenBy }) => componentId === check.componentId && seenBy === check.seenBy,

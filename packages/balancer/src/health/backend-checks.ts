@@ -1,4 +1,4 @@
-// The health checks of a backend: one monitor for each server, one verdict for every thread.
+// The health checks of a backend: one monitor for each server, whose result holds for all threads.
 import type { BackendConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
 import type { Rng } from "@tandem/transport";
@@ -10,23 +10,23 @@ import { readServerTls, type ServerTls } from "../server/server-tls.ts";
 import { type Check, checkOf } from "./check.ts";
 import { type HealthReport, Monitor } from "./monitor.ts";
 
-/** A verdict of the health checks that differs from the one before. */
+/** A change of a server's state by its health checks. */
 export interface HealthChange {
   readonly backend: string;
   readonly server: string;
   readonly up: boolean;
   /** HAProxy's code for the check that decided, such as L7OK or L4CON. */
   readonly check: string;
-  /** Plain words; empty when the server is up. */
+  /** The reason for the operator; empty when the server is up. */
   readonly why: string;
 }
 
-/** What a server says of itself, when that has changed. */
+/** A change in what a server reports about its own readiness. */
 export interface AbilityChange {
   readonly backend: string;
   readonly server: string;
   readonly degraded: boolean;
-  /** In its words; empty when it can do everything. */
+  /** The reason that the server gives; empty when it can do everything. */
   readonly why: string;
 }
 
@@ -34,13 +34,13 @@ export interface HealthEnvironment {
   readonly network: Network;
   readonly rng: Rng;
   readonly changed: (change: HealthChange) => void;
-  /** A server that is up says that it cannot do all of its work, or that it can again. */
+  /** Called when a server that is up reports that it cannot do all of its work, or that it can again. */
   readonly degraded: (change: AbilityChange) => void;
-  /** Tells the operator that checks cannot be made. */
+  /** Called with a message for the operator when checks cannot be made. */
   readonly complain: Complain;
 }
 
-/** Tells `logger` of every change. */
+/** Logs every change. */
 export function logChanges(logger: Logger): (change: HealthChange) => void {
   return ({ up, ...details }) => {
     if (up) logger.info(details, "server is UP");
@@ -48,10 +48,10 @@ export function logChanges(logger: Logger): (change: HealthChange) => void {
   };
 }
 
-/** Tells `logger` of what servers say of themselves. */
+/** Logs what servers report about their own readiness. */
 export function logAbilities(logger: Logger): (change: AbilityChange) => void {
   return ({ degraded, ...details }) => {
-    if (degraded) logger.warn(details, "server is up and cannot do all of its work");
+    if (degraded) logger.warn(details, "server is up but cannot do all of its work");
     else logger.info(details, "server can do all of its work again");
   };
 }
@@ -61,13 +61,13 @@ export class BackendChecks {
   readonly #environment: HealthEnvironment;
   readonly #tls: ServerTls | undefined;
   readonly #monitors: ReadonlyMap<Server, Monitor>;
-  /** Those it did not take over from `before`. */
+  /** The monitors that were not taken over from `before`. */
   readonly #fresh: readonly Monitor[];
   readonly #before: BackendChecks | undefined;
 
   /**
-   * Throws when certificates cannot be read. With `before`, of the same backend, servers that stay keep
-   * their monitors: until `takeOver` those check as they did.
+   * Throws when certificates cannot be read. `before` is the health of the same backend in the old
+   * configuration: servers that stay keep their monitors, which check as before until `takeOver` is called.
    */
   constructor(
     backend: string,
@@ -92,12 +92,12 @@ export class BackendChecks {
     this.#fresh = fresh;
   }
 
-  /** Resolves when every new server was checked once. */
+  /** Resolves when every new server has been checked once. */
   async start(): Promise<void> {
     await Promise.all(this.#fresh.map((monitor) => monitor.start()));
   }
 
-  /** From now on these are the checks; what `before` checked beyond them is checked no more. */
+  /** Puts these checks in force, and stops the checks of servers that only `before` has. */
   takeOver(): void {
     const before = this.#before;
     if (before === undefined) return;
@@ -107,7 +107,10 @@ export class BackendChecks {
       if (!this.#monitors.has(server)) monitor.stop();
   }
 
-  /** Instead of `takeOver`: ends the checks that `before` does not do. */
+  /**
+   * Called instead of `takeOver` when a reload is given up: stops the checks of servers that `before` does
+   * not have.
+   */
   discard(): void {
     for (const monitor of this.#fresh) monitor.stop();
   }

@@ -1,6 +1,6 @@
-// One health check of a server, on a connection of its own, as HAProxy does it, so that a full or broken pool never
-// decides over a server's health. The connection is made, and the answer read, as a request's would be. The
-// result carries HAProxy's check_status codes.
+// One health check of a server. As in HAProxy it has a connection of its own, so that a full or broken pool
+// does not make a healthy server look down. The connection is made, and the answer is read, as for a request.
+// The result has HAProxy's check_status codes.
 import type { CheckConfig } from "@tandem/config";
 import { parseReadiness, type Readiness } from "@tandem/telemetry";
 import { type Clock, formatAddress } from "@tandem/transport";
@@ -22,24 +22,24 @@ export type CheckStatus =
   | "SOCKERR";
 
 export interface CheckResult {
-  /** Undefined: we could not ask, so it says nothing about the server. */
+  /** Undefined when the check could not be made, so that nothing is known about the server. */
   readonly passed: boolean | undefined;
   readonly status: CheckStatus;
-  /** HTTP status, 0 when none came. */
+  /** The HTTP status; 0 when there was no answer. */
   readonly code: number;
   readonly durationMs: number;
-  /** Plain words, unless it passed and can do everything. */
+  /** The reason for the operator; empty when the check passed and the server can do everything. */
   readonly why: string;
-  /** What it says it can do, where it says that. */
+  /** The server's own report of what it can do, if it sends one. */
   readonly readiness?: Readiness | undefined;
 }
 
-/** Checks once; `done` is called once, unless it is cancelled before. */
+/** Checks once. `done` is called once, unless the check is cancelled before. */
 export type Check = (done: (result: CheckResult) => void) => Pending;
 
 export interface CheckTarget {
   readonly server: Server;
-  /** Keeps no connection. */
+  /** A pool that keeps no connection. */
   readonly pool: Pool;
   readonly tls: boolean;
 }

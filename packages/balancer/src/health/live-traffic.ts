@@ -1,13 +1,14 @@
-// What visitors' requests tell of a server that no check of ours looks at: nothing else would show whether it
-// works. Read from the counters that are kept anyway, so no request pays for it. It decides what the operator is told,
-// never who gets requests.
+// What the requests of visitors show about a server without regular checks, because nothing else shows
+// whether it works. It is read from counters that exist anyway, so it costs the requests nothing. It only
+// decides what the operator is told, never which servers get requests.
 import { COUNTER } from "../memory/counters.ts";
 import type { Tally } from "../memory/tally.ts";
 
 /**
- * What the last requests that told anything showed. none: there were no such requests; answers: the server gave an
- * answer below 500; fails: it could not be reached, or gave no answer or a broken one. Its own 5xx tell nothing: they
- * may be one page's, and they do not prove that the others work.
+ * What the last meaningful requests showed. none: there were no such requests. answers: the server gave an
+ * answer with a status below 500. fails: the server could not be reached, or its answer was missing or
+ * broken. A 5xx that the server itself sends has no meaning here: it may concern one page only, and it does
+ * not prove that other pages work.
  */
 export type TrafficWord = "none" | "answers" | "fails";
 
@@ -25,13 +26,19 @@ export class LiveTraffic {
     return this.#word;
   }
 
-  /** Something newer is known than what requests have told so far: from here on only the next ones count. */
+  /**
+   * To be called after a check, which is newer than the requests so far: from now on only later requests
+   * count.
+   */
   restart(): void {
     this.#seen = sums(this.#tally);
     this.#word = "none";
   }
 
-  /** Takes in the requests since the last look. Returns whether connections for them have failed. */
+  /**
+   * Reads the counters for the requests since the last call. Returns whether connections for them have
+   * failed.
+   */
   look(): boolean {
     const [before, now] = [this.#seen, sums(this.#tally)];
     this.#seen = now;
@@ -43,13 +50,13 @@ export class LiveTraffic {
 }
 
 interface Sums {
-  /** Requests over, to which the server gave the head of an answer. */
+  /** Finished requests for which the server sent the head of an answer. */
   readonly answered: number;
-  /** Requests over with a status below 500, the server's or one of ours. */
+  /** Finished requests with a status below 500, whether it came from the server or from the balancer. */
   readonly good: number;
   /** Connections that could not be made. */
   readonly refused: number;
-  /** Answers that did not come, or were none. */
+  /** Answers that did not come, or were malformed. */
   readonly broken: number;
 }
 

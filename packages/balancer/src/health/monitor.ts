@@ -1,9 +1,10 @@
-// Turns check results into a server's state, by the rule of rise-and-fall.ts. An operator's word (draining, maint) is
-// never overruled.
+// Turns check results into a server's state, by the rule in rise-and-fall.ts. A state that an operator has
+// set (draining, maint) is never changed.
 //
-// What is not to be checked all the time is left alone until a request's connection to it fails: then it is checked
-// at once, and while it is down. So a server that is gone costs a few visitors a second try, and a server that
-// only seemed so for a moment costs nothing. Meanwhile the answers to requests tell the operator whether it works.
+// With `check: connections` a server is not checked until the connection of a request to it fails. Then it is
+// checked at once, and further while it is down. So when a server is gone, a few requests are tried twice;
+// when only one connection failed, nothing else happens. While it is not checked, the answers to requests
+// tell the operator whether it works.
 import { isDeepStrictEqual } from "node:util";
 import type { CheckConfig } from "@tandem/config";
 import type { Clock, Rng, Timer } from "@tandem/transport";
@@ -16,17 +17,26 @@ import { RiseAndFall } from "./rise-and-fall.ts";
 /** What is known about a server's health, for the metrics and the status page. */
 export interface HealthReport {
   readonly last: CheckResult | undefined;
-  /** Wall clock milliseconds of the last change between up and down, or of the start. */
+  /** Time of the last change between up and down, or of the start, in wall clock milliseconds. */
   readonly changedAt: number;
   /** Failed checks while up, and changes from up to down, since the start. */
   readonly failures: number;
   readonly downs: number;
   readonly downtimeMs: number;
-  /** Wall clock milliseconds since when it says that it cannot do all of its work; undefined = it can. */
+  /**
+   * When the server first reported that it cannot do all of its work, in wall clock milliseconds; undefined =
+   * it can.
+   */
   readonly degradedAt: number | undefined;
-  /** Wall clock milliseconds since when checks fail though it still counts as up; undefined = they do not. */
+  /**
+   * When checks began to fail while the server still counts as up, in wall clock milliseconds; undefined =
+   * they pass.
+   */
   readonly failingAt: number | undefined;
-  /** What requests since the last check have told; undefined = checks go on all the time, and they tell. */
+  /**
+   * What requests since the last check have shown; undefined = the server is checked regularly, so checks
+   * show it.
+   */
   readonly traffic: TrafficWord | undefined;
 }
 
@@ -37,20 +47,23 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly changed: (server: Server, up: boolean, result: CheckResult) => void;
-  /** It has said that it cannot do all of its work, or that it can again. */
+  /** Called when the server reports that it cannot do all of its work, or that it can again. */
   readonly degraded: (server: Server, degraded: boolean, result: CheckResult) => void;
-  /** A check could not be made, for want of something of our own. */
+  /**
+   * Called when a check could not be made because the balancer itself lacks something, such as a file
+   * descriptor.
+   */
   readonly hindered: (server: Server, why: string) => void;
 }
 
-/** How often to look how the requests to a server that is not checked have fared. */
+/** How often the counters of a server that is not checked are read. */
 const WATCH_MS = 250;
 
 export class Monitor {
   #options: MonitorOptions;
   #timer: Timer | undefined = undefined;
   #running: Pending | undefined = undefined;
-  /** Ends the wait of `start` for the check that runs. */
+  /** Resolves the promise of `start`, which waits for the running check. */
   #checked: (() => void) | undefined = undefined;
   #stopped = false;
   readonly #rule = new RiseAndFall();
@@ -84,13 +97,16 @@ export class Monitor {
     };
   }
 
-  /** Resolves after the first check, if there is to be one, or when it is stopped; the others follow every `interval`, slightly spread. */
+  /**
+   * Resolves after the first check, if the server is checked regularly, or when the monitor is stopped.
+   * Further checks follow every `interval`, with a small random deviation.
+   */
   async start(): Promise<void> {
     if (checksAlways(this.#options.config)) await this.#run();
     else this.#schedule();
   }
 
-  /** After a reload: checks as it says there from the next check on, and remembers what it knows. */
+  /** After a reload: from the next check on the new settings hold. The results of earlier checks are kept. */
   configure(config: CheckConfig, check: Check): void {
     const { config: before, server, clock } = this.#options;
     this.#options = { ...this.#options, config, check };
@@ -99,11 +115,11 @@ export class Monitor {
     this.#failingAt = undefined;
     if (config.by === "nothing" && server.state === "down") this.#noteUp(clock.wall());
     if (!checksAlways(config) && server.state !== "down") this.#forget();
-    this.#cancel(); // what it asks is not asked any more
+    this.#cancel(); // the running check has the old settings
     this.#schedule();
   }
 
-  /** No check would find that what the last one found is over. */
+  /** Drops a result that no later check would correct. */
   #forget(): void {
     this.#last = undefined;
     this.#rule.forget();
@@ -135,7 +151,7 @@ export class Monitor {
     return promise;
   }
 
-  /** The next check, or the next look at how requests fare. */
+  /** Schedules the next check, or the next reading of the counters. */
   #schedule(): void {
     const { clock, config, rng, server } = this.#options;
     this.#timer?.cancel();
@@ -181,8 +197,9 @@ export class Monitor {
   }
 
   /**
-   * What a server says of itself holds from its first word on, both ways. One that is being stopped goes on answering
-   * for a while: until its checks have failed often enough it is better than nothing.
+   * What a server reports about its readiness holds at once, in both directions. A server that is being
+   * stopped reports that it is not ready but still answers for a while: until enough of its checks have
+   * failed, it is used as degraded.
    */
   #noteAbility(result: CheckResult): void {
     const { server, clock, degraded } = this.#options;
@@ -204,7 +221,7 @@ export class Monitor {
   }
 }
 
-/** Rather than when something has gone wrong, or never. */
+/** Whether checks are made regularly, and not only after a failed connection or never. */
 export function checksAlways({ by }: CheckConfig): boolean {
   return by === "http" || by === "tcp";
 }

@@ -1,13 +1,13 @@
-// When checks change a server's state: `fall` failures in a row take it down, `rise` passes bring it up. At a start
-// nothing is known yet: the first check decides alone, and a server that was not ready then is looked at often and
-// believed at once when it is.
+// When checks change a server's state: `fall` failures in a row make it down, `rise` passes in a row make it
+// up. At the start nothing is known yet, so the first check decides alone. A server that fails it is checked
+// often, and its first pass makes it up.
 
 export interface Thresholds {
   readonly rise: number;
   readonly fall: number;
 }
 
-/** How soon to look again for a server that has not been up since our start. */
+/** The interval of checks for a server that has not been up since the balancer started. */
 const AWAITED_MS = 250;
 
 export class RiseAndFall {
@@ -16,8 +16,9 @@ export class RiseAndFall {
   #streak = 0;
 
   /**
-   * Takes in the result of a check. Returns whether the server is to change to the other side, which counts as done.
-   * @param up what it counts as now; undefined = an operator has decided, and no check changes that
+   * Counts the result of a check. Returns whether the server's state changes now; the caller has to make the
+   * change.
+   * @param up the current state; undefined = an operator has set the state, so checks do not change it
    */
   judge(passed: boolean, up: boolean | undefined, { rise, fall }: Thresholds): boolean {
     const alone = !this.#known || !this.#seenUp;
@@ -30,18 +31,20 @@ export class RiseAndFall {
     return true;
   }
 
-  /** How long after a check the next one is due: ±5 %, so that many balancers do not ask at the same moment. */
+  /**
+   * The pause before the next check: ±5 %, so that many balancers do not check a server at the same moment.
+   */
   pauseMs(intervalMs: number, rng: () => number): number {
     const interval = this.#seenUp ? intervalMs : Math.min(intervalMs, AWAITED_MS);
     return interval * (0.95 + 0.1 * rng());
   }
 
-  /** Other thresholds hold from now on: checks in a row are counted anew. */
+  /** To be called when the thresholds change: the results in a row are counted from zero again. */
   restart(): void {
     this.#streak = 0;
   }
 
-  /** What the last check found may be over: the next one decides alone again. */
+  /** To be called when the last result may be outdated: the next check decides alone again. */
   forget(): void {
     this.#known = false;
   }

@@ -1,6 +1,6 @@
-// What is counted for every frontend, backend and server. Each thread writes a row of its own in
-// shared memory and the control thread sums the rows at scrape time: counting costs one addition,
-// takes no lock and sends no message.
+// The counters of every frontend, backend and server. Each thread has its own row in shared memory, and the
+// control thread sums the rows when it is asked for them. So counting costs one addition, without a lock or a
+// message.
 
 import type { PickReason } from "@tandem/algorithms";
 import type { RefusalReason } from "@tandem/transport";
@@ -58,10 +58,10 @@ export const COUNTER = {
 
 export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
 
-/** Columns per row; the spare ones keep rows of different threads off each other's cache lines. */
+/** Columns per row. The unused ones keep the rows of different threads on different cache lines. */
 export const ROW = 56;
 
-/** One entity's counters in one thread. */
+/** The counters of one frontend, backend or server in one thread. */
 export type CounterRow = Float64Array;
 
 /** The column for a final status. */
@@ -74,7 +74,7 @@ export function responseCounter(status: number): Counter {
   return COUNTER.responsesOther;
 }
 
-/** The column for why a server was picked. */
+/** The column for each reason why a server was picked. */
 export const REASON_COUNTERS: Readonly<Record<PickReason, Counter>> = {
   "first-choice": COUNTER.whyFirstChoice,
   tie: COUNTER.whyTie,
@@ -86,7 +86,7 @@ export const REASON_COUNTERS: Readonly<Record<PickReason, Counter>> = {
   none: COUNTER.whyNone,
 };
 
-/** The column for why a connection was not taken. */
+/** The column for each reason why a connection was refused. */
 export const REFUSAL_COUNTERS: Readonly<Record<RefusalReason, Counter>> = {
   "too-many": COUNTER.refusedTooMany,
   accept: COUNTER.refusedAccept,

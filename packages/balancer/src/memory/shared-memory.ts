@@ -1,9 +1,9 @@
 // The memory that all threads of a balancer share: a few small buffers for every frontend, backend and
-// server, found by name. What stays over a reload keeps its buffers, so nothing is copied and a request
-// in flight goes on counting where it began. A server that leaves is remembered while it has requests in flight: one
-// that comes back meanwhile goes on counting from them, so that `maxConnections` holds.
-// Gauges are changed with Atomics and read plainly: what was read may be old a moment later either way,
-// and an atomic load is a call (2 % of a small exchange).
+// server, found by name. After a reload the ones that stay keep their buffers, so nothing is copied, and a
+// request in flight still changes the counters that it began with. The buffers of a removed server are kept
+// while it has requests in flight: if another reload adds the server again, these requests still count, so
+// that `maxConnections` holds. Gauges are changed with Atomics but read without: a value may be outdated a
+// moment after the read in both cases, and an atomic load is a call (2 % of a small exchange).
 //
 //   frontend            counters
 //   backend             gauges [generation, ticket], counters, turns (turns.ts)
@@ -14,7 +14,7 @@ import type { Rng } from "@tandem/transport";
 import { ROW } from "./counters.ts";
 import { Turns } from "./turns.ts";
 
-/** Of one backend: what it has beside the counters of its servers. */
+/** The memory of one backend and of its servers. */
 export interface BackendMemory {
   readonly gauges: SharedArrayBuffer;
   readonly turns: SharedArrayBuffer;
@@ -23,21 +23,21 @@ export interface BackendMemory {
 }
 
 export interface ServerMemory {
-  /** Another address is another server. */
+  /** A server that gets another address counts as a new server, with memory of its own. */
   readonly address: string;
   readonly gauges: SharedArrayBuffer;
   readonly turns: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
 }
 
-/** A server that a reload took out; it may have requests in flight. */
+/** A server that a reload has removed. It may still have requests in flight. */
 export interface LeftServer {
   readonly backend: string;
   readonly name: string;
   readonly memory: ServerMemory;
 }
 
-/** May be posted to another thread. */
+/** All the shared memory. It may be posted to another thread. */
 export interface SharedMemory {
   readonly threads: number;
   readonly frontends: Readonly<Record<string, SharedArrayBuffer>>;
@@ -45,21 +45,27 @@ export interface SharedMemory {
   readonly left: readonly LeftServer[];
 }
 
-/** A server's gauges, Int32, beside `SINCE` at the end. */
+/** The indices of a server's Int32 gauges. After them comes one Float64, see `sinceOf`. */
 export const GAUGE = { state: 0, weight: 1, inFlight: 2, ownTurns: 3, degraded: 4 } as const;
-/** An even number: what follows them is eight bytes wide. */
+/** An even number, so that the Float64 after them is aligned to eight bytes. */
 const SERVER_GAUGES = 6;
 const SINCE_BYTES = SERVER_GAUGES * Int32Array.BYTES_PER_ELEMENT;
 
-/** Wall clock milliseconds since when a server is up after having been down; 0 = since the start. */
+/**
+ * When the server came up again after being down, in wall clock milliseconds; 0 = it has been up since the
+ * start.
+ */
 export function sinceOf({ gauges }: ServerMemory): Float64Array {
   return new Float64Array(gauges, SINCE_BYTES, 1);
 }
 
-/** A backend's gauges, Int32. */
+/** The indices of a backend's Int32 gauges. */
 export const BACKEND_GAUGE = { generation: 0, ticket: 1 } as const;
 
-/** Memory for everything in `config`; what `before` has already is taken from there. */
+/**
+ * The memory for everything in `config`. Frontends, backends and servers that are in `before` keep their
+ * buffers.
+ */
 export function allocateShared(
   { frontends, backends }: Pick<BalancerConfig, "frontends" | "backends">,
   threads: number,
@@ -81,7 +87,8 @@ export function allocateShared(
   };
   const backendGauges = (): SharedArrayBuffer => {
     const gauges = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
-    // Balancers that all began with the first server would all rush to it.
+    // The first server is random: if all balancers began with the first one, it would get many requests at
+    // once.
     new Uint32Array(gauges)[BACKEND_GAUGE.ticket] = Math.floor(rng() * 2 ** 32);
     return gauges;
   };
@@ -103,7 +110,10 @@ export function allocateShared(
   return { ...memory, left: [...configured(before), ...gone].filter((one) => !stays(one)) };
 }
 
-/** Those that leave now among them are remembered, busy or not: they get requests until the reload is committed. */
+/**
+ * All configured servers. Those that this reload removes are remembered even if they have no request in
+ * flight, because they may get requests until the reload is committed.
+ */
 function configured(memory: SharedMemory | undefined): readonly LeftServer[] {
   return Object.entries(memory?.backends ?? {}).flatMap(([backend, { servers }]) =>
     Object.entries(servers).map(([name, own]) => ({ backend, name, memory: own })),
@@ -118,7 +128,7 @@ function isSame(left: LeftServer, backend: string, name: string, address: string
   return left.backend === backend && left.name === name && left.memory.address === address;
 }
 
-/** All but what is counted is as if it had never been here. */
+/** Resets the state of a server that comes back. Its requests in flight and its counters are kept. */
 function asNew(memory: ServerMemory, { weight }: ServerConfig): ServerMemory {
   const gauges = new Int32Array(memory.gauges, 0, SERVER_GAUGES);
   gauges[GAUGE.state] = 0;
@@ -135,7 +145,7 @@ function mapped<A, B>(
   return Object.fromEntries(Object.entries(from).map(([name, value]) => [name, make(name, value)]));
 }
 
-/** The memory of what `find` should have; a name without memory is a bug. */
+/** The memory with that name. Throws when there is none, because that is a bug. */
 export function memoryOf<T>(memory: Readonly<Record<string, T>>, name: string): T {
   const found = memory[name];
   if (found === undefined) throw new Error(`no shared memory for "${name}"`);

@@ -1,9 +1,9 @@
-// The counters of one frontend, backend or server: the row that this thread writes, and the sum over
-// all threads' rows.
+// The counters of one frontend, backend or server: the row that this thread writes, and the sum of all
+// threads' rows.
 import { type Counter, type CounterRow, ROW } from "./counters.ts";
 
 export class Tally {
-  /** This thread's own. */
+  /** The row of this thread. */
   readonly row: CounterRow;
   readonly #all: Float64Array;
 
@@ -12,7 +12,7 @@ export class Tally {
     this.row = this.#all.subarray(thread * ROW, (thread + 1) * ROW);
   }
 
-  /** Over all threads; on a request's path, so without a closure. */
+  /** The sum over all threads. It is called on the path of a request, so it makes no closure. */
   sum(counter: Counter): number {
     const all = this.#all;
     let total = 0;

@@ -1,14 +1,19 @@
-// Whose turn it is when servers are full: requests wait in the thread that their client is connected to, and none
-// is overtaken by one that came later to another thread. Each thread shows all others the ticket of its oldest
-// waiter; who has room to give looks for an older one first, and wakes its thread. That is a courtesy and no lock: one
-// that does not take the room in time, because its thread is busy or dead, is waited for no longer.
+// The order of requests that wait because servers are full. A request waits in the thread that its client is
+// connected to, and no later request in another thread may overtake it. For that, each thread publishes the
+// ticket of its oldest waiting request. When a thread sees a free place at a server, it looks for an older
+// ticket first; if there is one, it wakes the thread of that ticket instead of using the place. This is not a
+// lock: when the woken thread is busy or dead and does not take the place in time, the others stop waiting
+// for it.
 //
 //   Int32  [next ticket | oldest of thread 0 | of thread 1 | … | bell of thread 0 | of thread 1 | …]
 
-const NOBODY = 0;
+const NO_TICKET = 0;
 const NEXT = 0;
 
-/** Longer than a healthy thread is ever busy; and what the death of a thread costs those that wait in another. */
+/**
+ * How long the other threads leave a place to one request. A healthy thread is never busy for so long. When a
+ * thread dies, the requests that wait in other threads lose this time.
+ */
 const PATIENCE_MS = 500;
 
 export class Turns {
@@ -17,12 +22,12 @@ export class Turns {
   readonly #thread: number;
   readonly #woken: () => void;
   #listening = false;
-  /** Whom the room was left to last, and since when. */
-  #leftTo = NOBODY;
+  /** The ticket that the room was last left to, and the time since then. */
+  #leftTo = NO_TICKET;
   #since = 0;
   #closed = false;
 
-  /** The memory for so many threads. */
+  /** The shared memory for that number of threads. */
   static allocate(threads: number): SharedArrayBuffer {
     return new SharedArrayBuffer((1 + 2 * threads) * Int32Array.BYTES_PER_ELEMENT);
   }
@@ -33,34 +38,39 @@ export class Turns {
     this.#threads = (this.#shared.length - 1) / 2;
     this.#thread = thread;
     this.#woken = woken;
-    this.show(NOBODY); // what one before it in this place may have left
+    this.show(NO_TICKET); // a dead thread, which this one replaces, may have left its ticket here
   }
 
-  /** There are other threads. */
+  /** Whether there are other threads. */
   get shared(): boolean {
     return this.#threads > 1;
   }
 
-  /** For one that begins to wait; never 0. */
+  /** The ticket for a request that begins to wait; never 0. */
   ticket(): number {
     return (Atomics.add(this.#shared, NEXT, 1) + 1) | 0 || this.ticket();
   }
 
-  /** The oldest that waits in this thread; 0 = nobody does. */
+  /** Publishes the ticket of the oldest request that waits in this thread; 0 = none waits. */
   show(ticket: number): void {
     const place = 1 + this.#thread;
     if (this.#shared[place] !== ticket) Atomics.store(this.#shared, place, ticket);
-    if (ticket !== NOBODY) this.#listen();
+    if (ticket !== NO_TICKET) this.#listen();
   }
 
-  /** Whether somebody in another thread has waited for longer than `ticket`; 0 = than nobody. */
+  /**
+   * Whether a request in another thread has waited longer than `ticket`. With 0: whether any request waits
+   * there.
+   */
   othersBefore(ticket: number): boolean {
     return this.#before(ticket) !== undefined;
   }
 
   /**
-   * There is room, and `ticket` is the oldest here: leaves it to who has waited for longest, if that is somebody in
-   * another thread who has not been given his turn for long. Returns whether it is. `now`: milliseconds.
+   * To be called when there is room and `ticket` is the oldest in this thread (0 = none). If a request in
+   * another thread has waited longer, wakes that thread and returns true: the room is left to it. Returns
+   * false when there is no such request, or when the room has been left to it for PATIENCE_MS already. `now`:
+   * milliseconds.
    */
   yield(ticket: number, now: number): boolean {
     const thread = this.#before(ticket);
@@ -77,8 +87,8 @@ export class Turns {
 
   close(): void {
     this.#closed = true;
-    this.show(NOBODY);
-    Atomics.notify(this.#shared, 1 + this.#threads + this.#thread); // what listened is let go
+    this.show(NO_TICKET);
+    Atomics.notify(this.#shared, 1 + this.#threads + this.#thread); // ends this thread's own waitAsync
   }
 
   #before(ticket: number): number | undefined {
@@ -87,8 +97,8 @@ export class Turns {
     let whose: number | undefined;
     for (let thread = 0; thread < this.#threads; thread++) {
       const other = this.#shared[1 + thread] as number;
-      if (thread === this.#thread || other === NOBODY) continue;
-      if (oldest !== NOBODY && ((other - oldest) | 0) >= 0) continue; // tickets run over
+      if (thread === this.#thread || other === NO_TICKET) continue;
+      if (oldest !== NO_TICKET && ((other - oldest) | 0) >= 0) continue; // the subtraction stays right when tickets overflow
       oldest = other;
       whose = thread;
     }
@@ -104,7 +114,7 @@ export class Turns {
       this.#listening = false;
       if (this.#closed) return;
       this.#woken();
-      if (this.#shared[1 + this.#thread] !== NOBODY) this.#listen();
+      if (this.#shared[1 + this.#thread] !== NO_TICKET) this.#listen();
     });
   }
 }

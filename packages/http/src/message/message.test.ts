@@ -77,31 +77,28 @@ function received(...lines: string[]): Fields {
   return fields;
 }
 
-t.test(
-  "a field that only the proxy may write is dropped when a client spells it with underscores",
-  (t) => {
-    const text =
-      "Host: a\r\nX_Forwarded_For: 6.6.6.6\r\nx-forwarded_PROTO: https\r\nX_Real-IP: 6.6.6.6\r\n" +
-      "Content_Length: 3\r\nTransfer_Encoding: chunked\r\nX_Request_Id: 1\r\n" +
-      "X_Own: 1\r\nUser_Agent: kept\r\n\r\n";
-    const head = parseRequestHead(`GET / HTTP/1.1\r\n${text.slice(0, -2)}`, DEFAULT_LIMITS);
-    if (head instanceof ProtocolFailure) throw head;
-    const left = "Host: a\r\nX_Own: 1\r\nUser_Agent: kept\r\n";
-    t.equal(plainRequestLines(head), left, "head that is passed on unedited");
-    const fields = head.fields.copy();
-    t.equal(stripHopByHop(fields), undefined);
-    t.equal(fields.lines(), left, "head whose fields are edited, from trusted and untrusted peers");
-    t.equal(head.bodyLength, 0);
-    const edited = head.fields.copy();
-    edited.set("X_Forwarded_For", "a hook's");
-    t.equal(stripHopByHop(edited), undefined);
-    t.equal(edited.get("x_forwarded_for"), "a hook's", "a field that a hook set stays");
-    const trailers = received("X_Forwarded_For: 6.6.6.6", "X_Own: 1");
-    dropForbiddenTrailers(trailers);
-    t.same(lines(trailers), ["X_Own: 1"]);
-    t.end();
-  },
-);
+t.test("a field of the proxy is dropped when spelled with underscores", (t) => {
+  const text =
+    "Host: a\r\nX_Forwarded_For: 6.6.6.6\r\nx-forwarded_PROTO: https\r\nX_Real-IP: 6.6.6.6\r\n" +
+    "Content_Length: 3\r\nTransfer_Encoding: chunked\r\nX_Request_Id: 1\r\n" +
+    "X_Own: 1\r\nUser_Agent: kept\r\n\r\n";
+  const head = parseRequestHead(`GET / HTTP/1.1\r\n${text.slice(0, -2)}`, DEFAULT_LIMITS);
+  if (head instanceof ProtocolFailure) throw head;
+  const left = "Host: a\r\nX_Own: 1\r\nUser_Agent: kept\r\n";
+  t.equal(plainRequestLines(head), left, "head that is passed on unedited");
+  const fields = head.fields.copy();
+  t.equal(stripHopByHop(fields), undefined);
+  t.equal(fields.lines(), left, "head whose fields are edited, from trusted and untrusted peers");
+  t.equal(head.bodyLength, 0);
+  const edited = head.fields.copy();
+  edited.set("X_Forwarded_For", "a hook's");
+  t.equal(stripHopByHop(edited), undefined);
+  t.equal(edited.get("x_forwarded_for"), "a hook's", "a field that a hook set stays");
+  const trailers = received("X_Forwarded_For: 6.6.6.6", "X_Own: 1");
+  dropForbiddenTrailers(trailers);
+  t.same(lines(trailers), ["X_Own: 1"]);
+  t.end();
+});
 
 t.test("hop-by-hop fields and every field that Connection names are removed", (t) => {
   const fields = received(
