@@ -1,5 +1,5 @@
-// What an operator sees: /metrics, /api/v1/status and one page. Reading only, and on loopback unless
-// configured otherwise, because it asks nobody who they are.
+// The admin server for the operator: /metrics, /api/v1/status and one page. It changes nothing, and listens
+// on loopback unless configured otherwise, because it has no log-in.
 
 import { READY_PATH, READY_TYPE, type Registry, readyCode, readyText } from "@tandem/telemetry";
 import type { Address } from "@tandem/transport";
@@ -53,7 +53,8 @@ export class AdminServer {
 
   async start(): Promise<void> {
     const { address } = this.#options;
-    // Shared as the frontends' ports are, so that a balancer can be upgraded by one beside it.
+    // The port can be shared, like those of the frontends, so that a new balancer can be started beside this
+    // one for an upgrade.
     const shared = { reusePort: process.platform === "linux" };
     try {
       await this.#app.listen({ host: address.host ?? "::", port: address.port, ...shared });

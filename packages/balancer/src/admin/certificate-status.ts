@@ -1,4 +1,5 @@
-// The certificates in use, for the status: one entry for each file, with the settings that name it.
+// The certificates in use, for the status: one entry for each file, with the settings in which the file is
+// named.
 import {
   findingsAt,
   type Inspection,
@@ -9,20 +10,20 @@ import {
 
 export interface CertificateStatus {
   readonly file: string;
-  /** The settings that name it. */
+  /** The settings in which the file is named. */
   readonly usedBy: readonly string[];
   readonly names: readonly string[];
   readonly validity: Validity | "unreadable";
   /** ISO 8601; empty when the file could not be read. */
   readonly notBefore: string;
   readonly notAfter: string;
-  /** Until its end; negative afterwards, 0 when the file could not be read. */
+  /** The time until the certificate expires; negative afterwards, 0 when the file could not be read. */
   readonly secondsLeft: number;
-  /** What is wrong with it, its key or its authority, in words. */
+  /** Sentences about what is wrong with the certificate, its key or its authority. */
   readonly problems: readonly string[];
 }
 
-/** As they are at `wallMs`, whenever they were read. */
+/** The state of the certificates at `wallMs`, which may be later than when the files were read. */
 export function certificateStatus(
   inspection: Inspection,
   wallMs: number,
@@ -34,7 +35,7 @@ export function certificateStatus(
   const byFile = Map.groupBy(inspection.certificates, ({ file }) => file);
   return [...byFile].map(([file, uses]) => {
     const usedBy = uses.map(({ path }) => settingOf(path));
-    // About its own settings, or about all certificates beside it.
+    // The findings about this certificate's own settings, and those about all certificates of the same list.
     const problems = findings.filter(({ setting }) =>
       usedBy.some((user) => setting.startsWith(`${user}.`) || user.startsWith(`${setting}.`)),
     );

@@ -1,4 +1,4 @@
-// The certificates in use, on the admin page: what is wrong first, then how long each still holds.
+// The table of certificates on the admin page: first those with problems, then the others by their time left.
 import type { CertificateStatus } from "./certificate-status.ts";
 import { type Cell, duration, escaped, table } from "./page-parts.ts";
 
@@ -12,7 +12,7 @@ const WORDS: Readonly<
   unreadable: ["UNREADABLE", "down"],
 };
 
-/** Empty where no certificate is in use. */
+/** The table; empty when no certificate is in use. */
 export function certificateTable(certificates: readonly CertificateStatus[]): string {
   if (certificates.length === 0) return "";
   const heads = ["Certificate", "State", "Ends", "Names", "Problems"];

@@ -1,24 +1,28 @@
-// The way of a request behind a backend as links of a chain (web → application → database), each with its state,
-// since when and why: what the operator is shown, and what the verdict over the whole follows from.
+// The parts that a request of a backend passes through, as the links of a chain (web → application →
+// database). Each link has its state, the time since when, and the reason. The operator sees the chain, and
+// the overall health follows from it.
 import type { ReadyCheck } from "@tandem/telemetry";
 import type { Abilities } from "../health/abilities.ts";
 
 /**
- * down: nothing of it works; degraded: a part of it does, or it does a part of its work; unknown: it gets requests, and
- * neither a check nor a request has shown that any part of it works.
+ * down: none of its parts works. degraded: only some of its parts work, or it can do only some of its work.
+ * unknown: it gets requests, but neither a check nor a request has shown yet that any of its parts works.
  */
 export const LINK_STATES = ["up", "unknown", "degraded", "down"] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 
 export interface Link {
-  /** The backend's name, or what the servers say is behind them: application, database, sessions. */
+  /**
+   * The backend's name, or the kind of a part that the servers report to depend on: application, database,
+   * sessions.
+   */
   readonly name: string;
   readonly state: LinkState;
-  /** ISO time since when it is not up; empty while it is, or is unknown. */
+  /** ISO time since when the link is down or degraded; empty while it is up or unknown. */
   readonly since: string;
-  /** In plain words; empty while it is up. */
+  /** The reason for the operator; empty while the link is up. */
   readonly why: string;
-  /** Each part as each server sees it. */
+  /** The parts of the link. A part that several servers report is listed once for each of them. */
   readonly parts: readonly ReadyCheck[];
 }
 
@@ -37,19 +41,25 @@ function linkOf(name: string, parts: readonly ReadyCheck[]): Link {
   return { name, state: down ? "down" : "degraded", since, why: reasons(ailing), parts };
 }
 
-/** Of the times since when parts ail: the whole went down with the last of them, and began to ail with the first. */
+/**
+ * When a link became down or degraded. `times` are those of its parts that do not work: the link is down
+ * since the last of them failed, and degraded since the first of them failed.
+ */
 export function sinceOf(times: readonly string[], down: boolean): string {
   const sorted = times.toSorted();
   return (down ? sorted.at(-1) : sorted[0]) ?? "";
 }
 
-/** One part that was seen to work is enough: a backup may never get a request. */
+/**
+ * The state of a link without failing parts: up if at least one part has been seen to work. Not all have to
+ * be, because a backup may never get a request.
+ */
 function wellOrUnseen(parts: readonly ReadyCheck[]): Pick<Link, "state" | "why"> {
   const unseen = parts.length > 0 && parts.every(({ assumed }) => assumed);
   return unseen ? { state: "unknown", why: reasons(parts) } : { state: "up", why: "" };
 }
 
-/** Every reason once, with the parts that have it. */
+/** Each reason once, with the servers that report it. */
 function reasons(parts: readonly ReadyCheck[]): string {
   const groups = Map.groupBy(parts, ({ componentId, output }) => `${componentId}: ${output}`);
   return [...groups]
@@ -60,12 +70,12 @@ function reasons(parts: readonly ReadyCheck[]): string {
     .join("; ");
 }
 
-/** Of several chains the worst decides. */
+/** The health over several chains: that of the worst one. */
 export function healthOf(chains: readonly (readonly Link[])[]): ChainHealth {
   return worstOf(chains.map(healthOfOne));
 }
 
-/** healthy when there are none. */
+/** The worst of the given values; healthy when there are none. */
 export function worstOf(healths: readonly ChainHealth[]): ChainHealth {
   const all = new Set(healths);
   return WORST_FIRST.find((health) => all.has(health)) ?? "healthy";
@@ -74,7 +84,10 @@ export function worstOf(healths: readonly ChainHealth[]): ChainHealth {
 const WORST_FIRST = ["down", "degraded", "unknown", "healthy"] as const;
 export type ChainHealth = (typeof WORST_FIRST)[number];
 
-/** While a server can do all of its work visitors get their pages, whatever others miss. */
+/**
+ * The health of one chain. It is not down while one server can do all of its work, because visitors get their
+ * pages.
+ */
 function healthOfOne(chain: readonly Link[]): ChainHealth {
   const states = new Set(chain.map(({ state }) => state));
   const whole = chain[0]?.parts.some(({ status }) => status === "pass") === true;

@@ -1,5 +1,5 @@
-// Whether clients can come in: certificates that no client accepts, frontend by frontend. The servers behind may be well
-// while every handshake that verifies the certificate fails.
+// Whether clients can connect: finds the frontends whose certificates no client accepts. Even when all
+// servers are healthy, every handshake of a client that verifies such a certificate fails.
 import type { FrontendConfig } from "@tandem/config";
 import { findingsAt, type Inspection, type PlacedCertificate, validityOf } from "@tandem/transport";
 import { type ChainHealth, sinceOf } from "./chain.ts";
@@ -7,13 +7,13 @@ import type { Problem } from "./problem.ts";
 
 export interface Edge {
   readonly health: ChainHealth;
-  /** One for each frontend with such a certificate. */
+  /** One problem for each frontend with such a certificate. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * As it is at `wallMs`. down: no client that verifies is let in, and no frontend gives pages without TLS; degraded: some
- * are. A certificate near its end changes nothing.
+ * The state at `wallMs`. down: no certificate is accepted by clients that verify it, and no frontend gives
+ * pages without TLS. degraded: some clients can connect. A certificate that will expire soon changes nothing.
  */
 export function edgeOf(
   frontends: readonly { readonly name: string; readonly config: FrontendConfig }[],
@@ -23,7 +23,7 @@ export function edgeOf(
   const problems = frontends.flatMap(({ name }) => problemOf(name, inspection, wallMs));
   if (problems.length === 0) return { health: "healthy", problems };
   const shut = new Set(problems.filter(({ state }) => state === "down").map((p) => p.frontend));
-  // A plain frontend that only redirects leads to one with TLS.
+  // A frontend without TLS that only redirects does not count: it leads to a frontend with TLS.
   const open = frontends.some(({ name, config: { tls, redirect } }) =>
     tls === undefined ? redirect === undefined : !shut.has(name),
   );
@@ -47,11 +47,17 @@ function problemOf(frontend: string, inspection: Inspection, wallMs: number): Pr
 }
 
 interface Ailment {
-  /** No client accepts it, whatever other authorities it knows. */
+  /** Whether no client accepts the certificate, whichever authorities the client trusts. */
   readonly useless: boolean;
-  /** ISO time since when; empty when that is not known, or it has not begun to hold. */
+  /**
+   * ISO time since when the certificate is invalid; empty when that is unknown, or its validity has not begun
+   * yet.
+   */
   readonly since: string;
-  /** As the start says it, with the names it is for; empty when it is well. */
+  /**
+   * The same sentence as in the log at the start, with the certificate's names; empty when there is no
+   * problem.
+   */
   readonly words: string;
 }
 
@@ -70,7 +76,8 @@ function ailmentOf(
     .map(({ message }) => message);
   const ends = dates.map(({ notAfter }) => notAfter).filter((end) => end < wallMs);
   const [own] = dates;
-  // Of what follows it in the file a client may know a newer one.
+  // Only the first certificate of the file counts here: instead of the intermediate ones after it, a client
+  // may have newer ones.
   const outOfTime =
     own !== undefined && ["expired", "not-yet-valid"].includes(validityOf(own, wallMs));
   return {

@@ -1,5 +1,5 @@
-// The status under HAProxy's Prometheus names (its addons/promex/README), so that dashboards built for
-// HAProxy read it as it is.
+// The status as metrics with HAProxy's Prometheus names (its addons/promex/README), so that dashboards made
+// for HAProxy work unchanged.
 import { defineSnapshotMetrics, type Registry, type SnapshotRow } from "@tandem/telemetry";
 import { LINK_STATES } from "./chain.ts";
 import type { Counts, ServerStatus, Status } from "./status.ts";
@@ -35,7 +35,7 @@ const FRONTEND: readonly Column<Counts>[] = [
   [
     "request_errors_total",
     "counter",
-    "Requests refused as malformed or late.",
+    "Requests refused as malformed or too slow.",
     value((c) => c.requestErrors),
   ],
 ];
@@ -104,7 +104,7 @@ const BACKEND: readonly Column<Status["backends"][number]>[] = [
   [
     "status",
     "gauge",
-    "1 for the state the backend is in.",
+    "1 for the current state of the backend.",
     (b, labels) => {
       const up = b.activeServers + b.backupServers > 0;
       return [
@@ -115,7 +115,7 @@ const BACKEND: readonly Column<Status["backends"][number]>[] = [
   ],
 ];
 
-/** HAProxy's words for our states. */
+/** HAProxy's names of the states. */
 const STATE_NAMES = { up: "UP", down: "DOWN", draining: "DRAIN", maint: "MAINT" } as const;
 
 const SERVER: readonly Column<ServerStatus>[] = [
@@ -123,14 +123,19 @@ const SERVER: readonly Column<ServerStatus>[] = [
   [
     "status",
     "gauge",
-    "1 for the state the server is in.",
+    "1 for the current state of the server.",
     (s, labels) =>
       Object.entries(STATE_NAMES).map(([state, name]) => [
         { ...labels, state: name },
         s.state === state ? 1 : 0,
       ]),
   ],
-  ["current_queue", "gauge", "Requests that wait for this very server.", value((s) => s.queued)],
+  [
+    "current_queue",
+    "gauge",
+    "Requests that wait for this server and no other.",
+    value((s) => s.queued),
+  ],
   ["weight", "gauge", "Effective weight.", value((s) => s.weight)],
   ["uweight", "gauge", "Weight as configured.", value((s) => s.userWeight)],
   ["idle_connections_current", "gauge", "Kept connections.", value((s) => s.idle)],
@@ -208,19 +213,19 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
     },
     {
       name: "tandem_server_degraded",
-      help: "1 while a server is up and says that it cannot do all of its work.",
+      help: "1 while a server is up but reports that it cannot do all of its work.",
       type: "gauge" as const,
       labels: ["proxy", "server"],
     },
     {
       name: "tandem_chain_state",
-      help: "1 for the state that a link of the way behind a backend is in.",
+      help: "1 for the current state of a link in the chain of a backend (see /api/v1/status).",
       type: "gauge" as const,
       labels: ["proxy", "link", "state"],
     },
     {
       name: "tandem_frontend_refused_connections_total",
-      help: "Connections that were not taken, by reason.",
+      help: "Connections that were refused, by reason.",
       type: "counter" as const,
       labels: ["proxy", "reason"],
     },

@@ -1,12 +1,14 @@
-// What this balancer can do, for a program that chooses among balancers (keepalived, DNS checks, monitoring).
+// Whether this balancer is ready, for a program that chooses among balancers (keepalived, DNS checks,
+// monitoring).
 import type { Readiness } from "@tandem/telemetry";
 import { healthOf } from "./chain.ts";
 import type { Status } from "./status.ts";
 
 /**
- * 503 only while it drains: a balancer whose servers are away is no worse than one beside it that sees the same. Servers
- * that no check has looked at take nothing from it: it can serve. A certificate that has expired takes
- * nothing from it either: the balancer beside it mostly shows the same one.
+ * The answer is 503 only while the balancer drains. When its servers are down, another balancer would see the
+ * same, so choosing that one would not help. The same holds for an expired certificate, because the other
+ * balancer mostly has the same one. Servers that have not been checked do not matter either: requests can be
+ * sent to them.
  */
 export function readinessOf({ draining, problems, backends }: Status): Readiness {
   if (draining) return { status: "fail", draining, output: "draining", checks: {} };

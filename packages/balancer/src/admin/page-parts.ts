@@ -1,4 +1,4 @@
-// Pieces of the admin page: escaped text, numbers in words, tables that become cards on a phone.
+// Building blocks of the admin page: escaped text, durations in words, tables that become cards on a phone.
 
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -18,10 +18,10 @@ export function duration(seconds: number): string {
   return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
 }
 
-/** A cell's content, and its class when it has one. */
+/** The content of a cell, with or without a CSS class. */
 export type Cell = string | readonly [content: string, className: string];
 
-/** On a phone each row becomes a card, and every cell repeats the head of its column. */
+/** A table. On a phone each row becomes a card, and every cell shows the heading of its column. */
 export function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const head = heads.map((text) => `<th scope="col">${text}</th>`).join("");
   const body = rows.map((cells) => {

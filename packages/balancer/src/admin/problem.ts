@@ -1,9 +1,9 @@
-// One thing that is not well, as the status names it.
+// A problem that the status reports.
 import type { Link } from "./chain.ts";
 
 export interface Problem extends Omit<Link, "parts"> {
-  /** Whose certificates it is about; empty when it is about a backend. */
+  /** The frontend whose certificates have the problem; empty when the problem is in a backend. */
   readonly frontend: string;
-  /** Whose link it is; empty when it is about a frontend. */
+  /** The backend whose link has the problem; empty when the problem is in a frontend. */
   readonly backend: string;
 }

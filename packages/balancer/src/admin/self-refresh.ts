@@ -1,7 +1,7 @@
-// How the status page stays true in an open tab: it asks for itself again and puts the new body in the place of the
-// old one. While the balancer is away it says so and goes on asking; a browser's own refresh would end on the
-// browser's error page and stay there. Until it answers again the page claims no health: the headline says unknown and
-// no state below it is in the colour of health. Without scripts the browser's refresh has to do.
+// Keeps the status page current in an open tab: a script fetches the page again and replaces its body. When
+// the balancer does not answer, the page says so and the script tries again; a browser's own refresh would
+// stop at the browser's error page. Until the balancer answers again, the headline says unknown and no state
+// below it has the colour of a healthy state. Without scripts the browser's own refresh is used.
 import { createHash } from "node:crypto";
 
 const EVERY_SECONDS = 2;
@@ -23,7 +23,7 @@ const look = async () => {
     note.id = "silent";
     note.className = "down";
     note.setAttribute("role", "status");
-    note.textContent = "No answer from this balancer since " + silentSince + ". What stands below was so before; it is asked again every ${EVERY_SECONDS} s.";
+    note.textContent = "No answer from this balancer since " + silentSince + ". Everything below is from before; this page asks again every ${EVERY_SECONDS} s.";
     document.body.prepend(note);
     document.body.className = "stale";
     const verdict = document.getElementById("verdict");
@@ -37,10 +37,10 @@ const look = async () => {
 setTimeout(look, ${EVERY_SECONDS * 1000});
 `;
 
-/** For the page's head. */
+/** The elements for the page's head. */
 export const SELF_REFRESH = `<noscript><meta http-equiv="refresh" content="${EVERY_SECONDS}"></noscript><script>${SCRIPT}</script>`;
 
-/** What the page may do: this script, its own style, and to ask for itself. */
+/** The Content-Security-Policy of the page: it may run this script, use its own style, and fetch itself. */
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; connect-src 'self'; " +
   `script-src 'sha256-${createHash("sha256").update(SCRIPT).digest("base64")}'`;

@@ -1,4 +1,5 @@
-// The status as one page without assets, which keeps itself up to date. States are words first and colours second.
+// The status as one page without assets, which keeps itself up to date. Every state is a word; its colour
+// only repeats it.
 import { certificateTable } from "./certificate-table.ts";
 import { type Cell, count, duration, escaped, table } from "./page-parts.ts";
 import type { Problem } from "./problem.ts";
@@ -101,7 +102,7 @@ const SERVER_HEADS = [
   "Last check",
 ];
 
-/** Why servers were chosen, the reasons that occurred, in per cent. */
+/** How often servers were chosen for which reason, in per cent. Reasons that did not occur are left out. */
 function chosen({ reasons, panic }: BackendStatus): string {
   const all = Object.entries(reasons).filter(([, times]) => times > 0);
   const total = all.reduce((sum, [, times]) => sum + times, 0);
@@ -110,13 +111,13 @@ function chosen({ reasons, panic }: BackendStatus): string {
   return `${ignored}Chosen as: ${shares.length === 0 ? "nothing yet" : shares.join(" · ")}`;
 }
 
-/** Why connections were not taken, the reasons that occurred. */
+/** How many connections were refused for which reason. Reasons that did not occur are left out. */
 function refusals({ refused }: FrontendStatus): string {
-  const told = Object.entries(refused).filter(([, times]) => times > 0);
-  return told.map(([why, times]) => `<br><small>${count(times)} ${why}</small>`).join("");
+  const occurred = Object.entries(refused).filter(([, times]) => times > 0);
+  return occurred.map(([why, times]) => `<br><small>${count(times)} ${why}</small>`).join("");
 }
 
-/** How often the configuration was read anew. */
+/** How often the configuration was reloaded. */
 function reloads({ done, refused, refusal }: ReloadCounts): string {
   if (done + refused === 0) return "";
   const failed =
@@ -126,7 +127,7 @@ function reloads({ done, refused, refusal }: ReloadCounts): string {
   return ` · ${done} reloads${refused === 0 ? "" : `, ${refused} refused`}${failed}`;
 }
 
-/** The way of a request, and what is the matter with it. */
+/** The chain of a backend, with the problems of its links. */
 function way(status: Status, { name, chain }: BackendStatus): string {
   const links = [{ name: "balancer", state: status.draining ? "draining" : "up" }, ...chain];
   const items = links.map(

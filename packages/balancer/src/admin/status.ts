@@ -1,5 +1,5 @@
-// What runs and how it does, as one object: the JSON API, the status page and the metrics all read it,
-// so they cannot disagree.
+// The status of the balancer and everything in it, as one object. The JSON API, the status page and the
+// metrics all read it, so that they cannot disagree.
 import type { PickReason } from "@tandem/algorithms";
 import type { BackendConfig, FrontendConfig } from "@tandem/config";
 import type { Inspection, RefusalReason } from "@tandem/transport";
@@ -32,7 +32,7 @@ export interface Counts {
   readonly idle: number;
   readonly clientAborts: number;
   readonly serverAborts: number;
-  /** Seconds on average, since the start. */
+  /** Averages since the start, in seconds. */
   readonly averages: Readonly<Record<"queue" | "connect" | "response" | "total", number>>;
 }
 
@@ -40,17 +40,20 @@ export interface ServerStatus extends Counts {
   readonly name: string;
   readonly address: string;
   readonly state: ServerState;
-  /** It is up and says that it cannot do all of its work: it gets requests only where no better one is. */
+  /**
+   * Whether the server is up but reports that it cannot do all of its work: it gets requests only while no
+   * better one is up.
+   */
   readonly degraded: boolean;
-  /** Its share of the traffic now; 0 while others take it all. */
+  /** The server's current weight; 0 while it gets no requests. */
   readonly weight: number;
-  /** As configured, or set by the operator. */
+  /** The weight that is configured or set by the operator. */
   readonly userWeight: number;
   readonly backup: boolean;
   readonly inFlight: number;
   readonly maxConnections: number;
   readonly check: {
-    /** False = no check has told anything of it: it gets requests because no connection has failed. */
+    /** False = no check has a result for it: it gets requests because no connection has failed. */
     readonly checked: boolean;
     readonly status: string;
     readonly code: number;
@@ -63,33 +66,36 @@ export interface ServerStatus extends Counts {
   };
 }
 
-/** Since the start. */
+/** The reloads since the start. */
 export interface ReloadCounts {
   readonly done: number;
   readonly refused: number;
-  /** Why the last one changed nothing; empty when it did. */
+  /** The reason why the last reload was refused; empty when it was not. */
   readonly refusal: string;
 }
 
 export interface Status {
   readonly version: 1;
   readonly tier: "balancer";
-  /** As the file named it at the start; absent where a program embeds the balancer. */
+  /** The site's name in the file at the start; absent when a program embeds the balancer. */
   readonly site?: string | undefined;
   readonly box: string;
   readonly pid: number;
-  /** When this was so; ISO time. */
+  /** The time of this status, ISO. */
   readonly at: string;
   readonly uptimeSeconds: number;
   /**
-   * down: of something that pages need, nothing works; degraded: anything less than all; unknown: nothing is known to
-   * ail, and no check or request has shown of some link that it works. See `backends[].chain`, and for certificates
-   * that no client accepts `problems`.
+   * down: a link that pages need does not work at all. degraded: something else does not work. unknown: no
+   * fault is known, but neither a check nor a request has shown yet that some link works. See
+   * `backends[].chain`, and `problems` for certificates that no client accepts.
    */
   readonly health: ChainHealth;
-  /** What is not well or not known, each with since when and why; empty when healthy. */
+  /** Everything that is not healthy or not known, each with its time and reason; empty when healthy. */
   readonly problems: readonly Problem[];
-  /** It is being stopped: what runs is finished, and each connection's next answer is its last. */
+  /**
+   * Whether the balancer is being stopped: requests in flight are finished, and each connection's next answer
+   * is its last.
+   */
   readonly draining: boolean;
   readonly threads: { readonly count: number; readonly deaths: number };
   readonly reloads: ReloadCounts;
@@ -101,21 +107,24 @@ export interface Status {
 export interface FrontendStatus extends Counts {
   readonly name: string;
   readonly bind: string;
-  /** Connections that were not taken, by reason; each is among `requestErrors` too. */
+  /** Connections that were refused, by reason. They are counted in `requestErrors` too. */
   readonly refused: Readonly<Record<RefusalReason, number>>;
 }
 
 export interface BackendStatus extends Counts {
   readonly name: string;
   readonly algorithm: string;
-  /** How often the algorithm chose for which reason; in `none` it found no server. */
+  /** How often the algorithm chose a server, by reason. `none`: it found no server. */
   readonly reasons: Readonly<Record<PickReason, number>>;
-  /** Health is ignored, because too few servers are up. */
+  /** Whether health is ignored, because too few servers are up. */
   readonly panic: boolean;
   readonly activeServers: number;
   readonly backupServers: number;
   readonly servers: readonly ServerStatus[];
-  /** These servers, and what they say is behind them, in the order in which a request meets it. */
+  /**
+   * These servers and the parts that they report to depend on, in the order in which a request passes through
+   * them.
+   */
   readonly chain: readonly Link[];
 }
 

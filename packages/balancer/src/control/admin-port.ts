@@ -1,10 +1,10 @@
-// The admin server, which a reload may open, move or close: another address is listened on before the
-// old one is let go.
+// The admin server, which a reload may open, move to another address or close. The new address is opened
+// before the old one is closed.
 import { isDeepStrictEqual } from "node:util";
 import type { Address } from "@tandem/transport";
 import { type AdminOptions, AdminServer } from "../admin/admin-server.ts";
 
-/** An address that can be had. Exactly one of both is called. */
+/** An address that has been opened. The caller has to call exactly one of the two methods. */
 export interface OpenedAdmin {
   use(): Promise<void>;
   forget(): Promise<void>;
@@ -24,7 +24,7 @@ export class AdminPort {
     return this.#server?.url;
   }
 
-  /** Rejects when it cannot listen there. Undefined = nowhere. */
+  /** Rejects when it cannot listen on that address. Undefined = no admin server. */
   async open(address: Address | undefined): Promise<OpenedAdmin> {
     const before = this.#server;
     const nothing = async (): Promise<void> => undefined;

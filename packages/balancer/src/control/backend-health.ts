@@ -1,5 +1,5 @@
-// Every backend's servers as their checks see them: kept by the thread that owns the shared memory, and
-// carried from one configuration to the next.
+// The servers of all backends with their health checks. The control thread, which owns the shared memory, has
+// them and carries them from one configuration to the next.
 import type { BackendConfig, BalancerConfig } from "@tandem/config";
 import type { BackendView } from "../admin/status.ts";
 import { BackendChecks, type HealthEnvironment } from "../health/backend-checks.ts";
@@ -18,8 +18,8 @@ export interface BackendHealthEnvironment extends HealthEnvironment {
 }
 
 /**
- * The servers and their monitors, which are yet to be started. With `before`, servers that stay are those
- * of `before`; new ones that are checked are down until their first check has passed.
+ * Makes the servers and their monitors, which are not started yet. Servers that are in `before` too are taken
+ * from there. A new server with checks is down until its first check has passed.
  */
 export function openHealth(
   { backends }: BalancerConfig,
@@ -37,7 +37,10 @@ export function openHealth(
   });
 }
 
-/** Makes `next`, opened with `before`, what holds. A weight that the file changed holds over the operator's. */
+/**
+ * Puts `next`, which was opened with `before`, in force. A weight that was changed in the file replaces the
+ * one that the operator has set.
+ */
 export function takeOver(
   next: readonly BackendHealth[],
   before: readonly BackendHealth[],

@@ -1,4 +1,4 @@
-// What a reload changed, in words for the log and the terminal, and what it could not change.
+// Describes the differences between two configurations, for the log and the terminal.
 import { isDeepStrictEqual } from "node:util";
 import type { BalancerConfig } from "@tandem/config";
 
@@ -28,7 +28,9 @@ function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !("port" in value);
 }
 
-/** Values of the balancer's section; it holds no secrets, only the names of files that do. */
+/**
+ * A value as text. It cannot be a secret: the balancer's section has only the names of files with secrets.
+ */
 function show(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "object" && value !== null && "port" in value) {

@@ -1,11 +1,11 @@
-// Everything that a start of the balancer opens, short of listening.
+// Checks everything that the balancer opens at a start, without listening on any port.
 import type { BalancerConfig } from "@tandem/config";
 import { complaintOf, systemClock, systemRng } from "@tandem/transport";
 import { loadCustoms } from "../balance/custom.ts";
 import { DataPlane } from "../data/data-plane.ts";
 import { allocateShared } from "../memory/shared-memory.ts";
 
-/** What would stop a start: certificates, authorities, custom algorithms. */
+/** The problems that would make a start fail: with certificates, authorities or custom algorithms. */
 export function checkBalancer(config: BalancerConfig, box: string): Promise<readonly string[]> {
   return complaintOf(async () => {
     const customs = await loadCustoms(config);
@@ -13,7 +13,7 @@ export function checkBalancer(config: BalancerConfig, box: string): Promise<read
     const plane = new DataPlane({
       ...{ config, memory, thread: 0, box, customs },
       ...{ clock: systemClock, rng: systemRng, log: () => undefined },
-      ticketSecret: new Uint8Array(32), // no connection is taken
+      ticketSecret: new Uint8Array(32), // it is never used, because nothing listens
     });
     plane.stop();
   });

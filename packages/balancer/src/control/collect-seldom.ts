@@ -1,14 +1,16 @@
-// How often the data threads' heaps are collected as a whole.
+// Makes full garbage collections of the data threads less frequent.
 import { setFlagsFromString } from "node:v8";
 
 /**
- * Lets heaps grow to four times what a full collection has left, and not by V8's judgement, before the next one. For
- * a process that is a balancer and nothing else: it holds for all threads that are started after it.
+ * Lets a heap grow to four times its size after the last full collection before the next full collection,
+ * instead of the limit that V8 chooses. It holds for all threads that are started afterwards, so it is for a
+ * process that is only a balancer.
  *
- * V8 begins to mark as soon as less than a young generation is left below its limit. A data thread with some thousand
- * connections has 30 MB that live and gets a limit of 60, so with a young generation of 48 it marked every few
- * seconds, although there was next to no garbage: 50 to 100 ms, in which the threads that help to mark take the core
- * where there is only one. p99 of visitors among 3000 slow clients: 8.6 to 17 → 5.3 to 7.8 ms, resident memory 365 → 392 MB.
+ * V8 begins to mark when less than the size of a young generation is left below the limit. A data thread with
+ * some thousand connections has 30 MB of live objects and gets a limit of 60 MB. So with a young generation
+ * of 48 MB it marked every few seconds, although there was hardly any garbage. Each time took 50 to 100 ms,
+ * during which the threads that help V8 to mark use the core if there is only one. p99 of visitors among 3000
+ * slow clients: 8.6 to 17 → 5.3 to 7.8 ms, resident memory 365 → 392 MB.
  */
 export function collectSeldom(): void {
   setFlagsFromString("--heap-growing-percent=300");

@@ -1,8 +1,9 @@
-// What threads complain of, in the log: the same words once a minute at most, with how often they were said.
+// Logs the warnings of threads: the same message at most once a minute, with the number of repeats in
+// between.
 import type { Clock } from "@tandem/transport";
 
 const QUIET_MS = 60_000;
-/** Different messages remembered; beyond it the memory starts anew. */
+/** How many different messages are remembered. When there are more, all are forgotten. */
 const MOST = 100;
 
 /** The part of a logger this file needs. */

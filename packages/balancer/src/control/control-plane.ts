@@ -1,5 +1,5 @@
-// The control thread of a balancer: owns the shared memory, checks the servers' health, keeps the
-// data threads alive and answers the operator. No request passes through it.
+// The control thread of a balancer: it owns the shared memory, checks the servers' health, replaces data
+// threads that die and answers the operator. No request of a client passes through it.
 
 import { availableParallelism } from "node:os";
 import {
@@ -47,23 +47,25 @@ export interface ControlPlaneOptions {
   readonly config: BalancerConfig;
   readonly telemetry: TelemetryConfig;
   readonly box: string;
-  /** The site's name, for which some certificate should be. */
+  /** The site's name; at least one certificate should be valid for it. */
   readonly site?: string;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Unguessable bytes; the machine's unless given. */
+  /** The source of random bytes; the operating system's when absent. */
   readonly randomBytes?: RandomBytes;
   readonly logger: Logger;
   readonly registry: Registry;
-  /** Start also where another process listens on the same ports, beside it. */
+  /** Whether to start even if another process listens on the same ports. */
   readonly sharePorts?: boolean | undefined;
-  /** Reads the configuration again for a reload; throws with words for a person when it is not right. */
+  /**
+   * Reads the configuration again for a reload. Throws with a message for the operator when it is invalid.
+   */
   readonly reread?: () => BalancerConfig;
-  /** How names of servers are resolved; as the machine does unless given. */
+  /** How names of servers are resolved; as the operating system does when absent. */
   readonly lookups?: Lookups;
 }
 
-const UNCHANGED = "nothing has changed, neither here nor in the files that it names";
+const UNCHANGED = "nothing has changed, neither in the file nor in the files that it names";
 
 export class ControlPlane implements Service {
   readonly name = "balancer";
@@ -82,7 +84,7 @@ export class ControlPlane implements Service {
   #backends: readonly BackendHealth[];
   #ports: Readonly<Record<string, number>> = {};
   #reloadCounts: ReloadCounts = { done: 0, refused: 0, refusal: "" };
-  /** As the file has it, before it was fitted into this process. */
+  /** The configuration as it is in the file, before `fit` adapted it to this process. */
   #written: BalancerConfig;
   #files: NamedFiles;
   #ending = false;
@@ -125,7 +127,7 @@ export class ControlPlane implements Service {
     this.#admin = new AdminPort({ status, registry });
   }
 
-  /** What runs and how it does, at this moment. */
+  /** The current status of the balancer. */
   status(): Status {
     const { frontends } = this.#memory;
     return statusOf({
@@ -144,7 +146,7 @@ export class ControlPlane implements Service {
     });
   }
 
-  /** Where it listens, as URLs. */
+  /** The addresses on which the balancer listens, as URLs. */
   get addresses(): readonly string[] {
     const listening = Object.entries(this.#config.frontends).map(([name, { bind, tls }]) => {
       const port = this.#ports[name] ?? bind.port;
@@ -153,7 +155,7 @@ export class ControlPlane implements Service {
     return this.#admin.url === undefined ? listening : [...listening, this.#admin.url];
   }
 
-  /** Ports in use by frontend. */
+  /** The ports in use, by the name of the frontend. */
   get ports(): Readonly<Record<string, number>> {
     return this.#ports;
   }
@@ -174,8 +176,8 @@ export class ControlPlane implements Service {
   }
 
   /**
-   * Reads the configuration again and becomes what it says, or stays what it was and says why. Never
-   * rejects. Asked while a reload runs, it does another one after it.
+   * Reads the configuration again and puts it in force. If that fails, nothing changes and the outcome says
+   * why. It never rejects. A call during a reload makes another reload after it.
    */
   reload(): Promise<ReloadOutcome> {
     return this.#reloads.ask();
@@ -242,7 +244,7 @@ export class ControlPlane implements Service {
     return certificateGroups({ balancer, ...(site !== undefined && { site }) });
   }
 
-  /** Does all that can fail before it changes anything. */
+  /** Puts `next` in force. All steps that can fail come before the first change. */
   async #become(next: BalancerConfig): Promise<void> {
     const { box, rng } = this.#health;
     const before = this.#backends;
@@ -280,7 +282,7 @@ export class ControlPlane implements Service {
   }
 }
 
-/** Fits the connections of clients into this process, and says where they do not. */
+/** Lowers the limits of connections to what this process can open, and logs when it does. */
 function fit(config: BalancerConfig, threads: number, logger: Logger): BalancerConfig {
   const fitted = fitConnections(config, threads, descriptorLimit());
   if (fitted.missing !== undefined) logger.warn({}, fitted.missing);
@@ -288,7 +290,7 @@ function fit(config: BalancerConfig, threads: number, logger: Logger): BalancerC
   return fitted.config;
 }
 
-/** What a running process cannot change about itself. */
+/** The changes that need a restart, because a running process cannot make them. */
 function needingRestart(before: BalancerConfig, after: BalancerConfig): readonly string[] {
   if (threadCount(before.threads) === threadCount(after.threads)) return [];
   return [
@@ -296,7 +298,9 @@ function needingRestart(before: BalancerConfig, after: BalancerConfig): readonly
   ];
 }
 
-/** Several threads share a port through SO_REUSEPORT as Linux has it; elsewhere there is one. */
+/**
+ * The number of data threads. Only on Linux can several share a port (SO_REUSEPORT); elsewhere there is one.
+ */
 function threadCount(configured: BalancerConfig["threads"]): number {
   if (process.platform !== "linux") return 1;
   return configured === "auto" ? availableParallelism() : configured;

@@ -1,4 +1,5 @@
-// One data thread as the control thread sees it: start, reload, drain, stop, and word when it dies.
+// The control thread's side of one data thread: starts, reloads, drains and stops it, and reports when it
+// dies.
 import { Worker } from "node:worker_threads";
 import type { BalancerConfig } from "@tandem/config";
 import type { FromThread, ThreadOptions, ToThread } from "../data/messages.ts";
@@ -8,17 +9,17 @@ import type { SharedMemory } from "../memory/shared-memory.ts";
 const ENTRY = new URL("../data/thread.ts", import.meta.url);
 
 /**
- * A third of it is one semi-space of V8: 16 MiB, twice what a thread under load uses. Left alone it grows to
- * twice that while many connections are opened, and never shrinks. With 24 the p99 of visitors among 3000 slow
- * clients was twice as high: docs/decisions/0013.
+ * The size of V8's young generation. A third of it is one semi-space: 16 MiB, twice what a thread under load
+ * uses. Without this limit it grows to twice that size while many connections are opened, and never shrinks.
+ * With 24 MB the p99 of visitors among 3000 slow clients was twice as high: docs/decisions/0013.
  */
 const YOUNG_GENERATION_MB = 48;
 
 type Answer = FromThread["type"];
 
-/** What a thread tells without having been asked. */
+/** The events that a thread reports without a question. */
 export interface ThreadEvents {
-  /** It ended without having been asked to. */
+  /** The thread ended although it was not told to. */
   readonly died: (why: string) => void;
   readonly complained: (message: string) => void;
   readonly refused: (refusal: Refusal, unsaid: number) => void;
@@ -29,7 +30,7 @@ export class DataThread {
   readonly #events: ThreadEvents;
   #worker: Worker | undefined = undefined;
   #stopping = false;
-  /** What is waited for; told undefined when the thread ends instead. */
+  /** The answers that are waited for. They get undefined when the thread ends first. */
   readonly #waiting = new Map<Answer, (message: FromThread | undefined) => void>();
 
   constructor(options: ThreadOptions, events: ThreadEvents) {
@@ -41,7 +42,7 @@ export class DataThread {
     return this.#options.index;
   }
 
-  /** What it was started with. */
+  /** The memory that the thread was started with. */
   get memory(): SharedMemory {
     return this.#options.memory;
   }
@@ -80,7 +81,10 @@ export class DataThread {
     });
   }
 
-  /** Rejects when the thread cannot become that. One that dies meanwhile can: its successor will. */
+  /**
+   * Rejects when the thread cannot take over the configuration. It resolves when the thread dies meanwhile,
+   * because its replacement starts with the new configuration.
+   */
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
     const answer = await this.#ask({ type: "prepare", config, memory }, ["prepared", "refused"]);
     if (answer?.type === "refused") throw new Error(answer.message);
@@ -92,7 +96,7 @@ export class DataThread {
     return answer?.type === "committed" ? answer.ports : undefined;
   }
 
-  /** Makes tickets from another secret from now on. */
+  /** Makes session tickets from another secret from now on. */
   useTicketSecret(secret: Uint8Array): void {
     this.#tell({ type: "ticket-secret", secret });
   }
@@ -101,7 +105,7 @@ export class DataThread {
     this.#tell({ type: "abort" });
   }
 
-  /** A name has these addresses from now on. */
+  /** Tells the thread the new addresses of a name. */
   learn(name: string, addresses: readonly string[]): void {
     this.#tell({ type: "name", name, addresses });
   }
@@ -120,12 +124,12 @@ export class DataThread {
     await gone;
   }
 
-  /** Ends the thread without any ceremony, as a crash would. */
+  /** Ends the thread at once, like a crash. */
   async kill(): Promise<void> {
     await this.#worker?.terminate();
   }
 
-  /** Resolves to the first of these answers; undefined when the thread is gone or goes. */
+  /** Resolves to the first of these answers; to undefined when the thread has ended or ends meanwhile. */
   #ask(question: ToThread, answers: readonly Answer[]): Promise<FromThread | undefined> {
     if (this.#worker === undefined) return Promise.resolve(undefined);
     return new Promise((resolve) => {

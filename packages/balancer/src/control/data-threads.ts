@@ -1,5 +1,5 @@
-// The data threads of a balancer: as many as configured, each replaced when it dies while the others
-// go on serving. A reload is prepared in all of them before it is committed in any.
+// The data threads of a balancer, as many as configured. A thread that dies is replaced while the others
+// continue to serve. A reload is prepared in all threads before it is committed in any of them.
 import type { BalancerConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
 import { type Clock, logRefusal } from "@tandem/transport";
@@ -10,7 +10,10 @@ import { Tally } from "../memory/tally.ts";
 import { Complaints } from "./complaints.ts";
 import { DataThread } from "./data-thread.ts";
 
-/** A thread that dies young is replaced after twice the wait of the time before, up to the last of these. */
+/**
+ * A thread that dies soon after its start is replaced after twice the last wait, but after at most
+ * LONGEST_WAIT_MS.
+ */
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
 const STABLE_MS = 10_000;
@@ -22,7 +25,7 @@ export class DataThreads {
   readonly #logger: Logger;
   readonly #complaints: Complaints;
   readonly #threads: DataThread[] = [];
-  /** Those that are what `#options` say. */
+  /** The threads that run with the configuration and memory in `#options`. */
   readonly #serving = new Set<DataThread>();
   #prepared: readonly DataThread[] = [];
   #ending = false;
@@ -44,7 +47,9 @@ export class DataThreads {
     return this.#options.memory.threads;
   }
 
-  /** Resolves to the ports in use when every thread listens; rejects, having stopped all, when one cannot. */
+  /**
+   * Resolves to the ports in use when every thread listens. When one cannot, all are stopped and it rejects.
+   */
   async start(): Promise<Readonly<Record<string, number>>> {
     let ports: Readonly<Record<string, number>> = {};
     try {
@@ -56,7 +61,7 @@ export class DataThreads {
     return ports;
   }
 
-  /** Rejects, with nothing changed, when a thread cannot become that. */
+  /** Rejects when one of the threads cannot take over the configuration: then nothing has changed. */
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
     this.#prepared = [...this.#serving];
     const outcomes = await Promise.allSettled(
@@ -68,12 +73,14 @@ export class DataThreads {
     throw failed.reason;
   }
 
-  /** Only after `prepare`. Resolves to the ports in use when every thread has become it. */
+  /**
+   * Only after `prepare`. Resolves to the ports in use when every thread has taken over the configuration.
+   */
   async commit(
     config: BalancerConfig,
     memory: SharedMemory,
   ): Promise<Readonly<Record<string, number>>> {
-    // First, so that a thread that is replaced meanwhile starts as what the others become.
+    // This comes first, so that a thread that is replaced meanwhile starts with the new configuration.
     this.#options = { ...this.#options, config, memory };
     const late = [...this.#serving].filter((thread) => !this.#prepared.includes(thread));
     const ports = await Promise.all(this.#prepared.map((thread) => thread.commit()));
@@ -81,7 +88,10 @@ export class DataThreads {
     return ports.findLast((found) => found !== undefined) ?? {};
   }
 
-  /** A custom algorithm that never finishes loading must not hold up every later reload. */
+  /**
+   * Limits the time of a preparation: a custom algorithm that never finishes loading must not block all later
+   * reloads.
+   */
   #inTime(preparing: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const why = `a data thread was not ready to change within ${PREPARE_MS / 1000} s`;
@@ -90,13 +100,15 @@ export class DataThreads {
     });
   }
 
-  /** A name has these addresses from now on, in every thread that is and will be. */
+  /** Tells all threads the new addresses of a name; threads that start later get them too. */
   learn(name: string, addresses: readonly string[]): void {
     this.#options = { ...this.#options, names: { ...this.#options.names, [name]: addresses } };
     for (const thread of this.#threads) thread.learn(name, addresses);
   }
 
-  /** TLS session tickets are made from another secret from now on, in threads that are yet to come too. */
+  /**
+   * Makes TLS session tickets from another secret from now on, in all threads and in those that start later.
+   */
   useTicketSecret(ticketSecret: Uint8Array): void {
     this.#options = { ...this.#options, ticketSecret };
     for (const thread of this.#threads) thread.useTicketSecret(ticketSecret);
@@ -116,7 +128,7 @@ export class DataThreads {
     await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
 
-  /** Ends one thread as a crash would; for tests of its replacement. */
+  /** Ends one thread at once, like a crash; for tests of its replacement. */
   async kill(index: number): Promise<void> {
     await this.#threads[index]?.kill();
   }
@@ -137,7 +149,8 @@ export class DataThreads {
     );
     this.#threads[index] = thread;
     let ports = await thread.start();
-    // A reload may have gone over a thread that was just starting: it follows alone.
+    // A reload during the start of a thread did not include that thread, so it takes over the configuration
+    // now.
     for (let seen = thread.memory; seen !== this.#options.memory; ) {
       seen = this.#options.memory;
       ports = await this.#catchUp(thread);
@@ -167,7 +180,10 @@ export class DataThreads {
     });
   }
 
-  /** What a dead thread had in flight died with it: takes its share out of the shared gauges. */
+  /**
+   * Subtracts the requests that a dead thread had in flight from the shared gauges, because they ended with
+   * it.
+   */
   #forget(index: number): void {
     const { frontends, backends, left } = this.#options.memory;
     const row = (counters: SharedArrayBuffer) => new Tally(counters, index).row;

@@ -1,11 +1,11 @@
-// The contents of the files that the balancer's section names, but for the certificates that it shows, of which
-// CertificateWatch tells. They are read again at each reload, and other contents under the old name are a change that
-// the section does not show.
+// The contents of the files that are named in the balancer's section. They are read again at each reload,
+// because a file with new contents under the same name is a change that the section itself does not show.
+// Certificates that the balancer shows to clients are left out: CertificateWatch reports those.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { BalancerConfig } from "@tandem/config";
 
-/** By setting, such as `backends.web.tls.ca`: the file and a digest of what is in it. */
+/** By setting, such as `backends.web.tls.ca`: the file and a digest of its contents. */
 export type NamedFiles = ReadonlyMap<string, { readonly file: string; readonly digest: string }>;
 
 export function namedFiles({ backends }: BalancerConfig): NamedFiles {
@@ -19,17 +19,20 @@ export function namedFiles({ backends }: BalancerConfig): NamedFiles {
   return new Map(named.map(([setting, file]) => [setting, { file, digest: digestOf(file) }]));
 }
 
-/** One line for each file that is the same as before and has other contents, but for those that `told` tells of. */
+/**
+ * One line for each file that has other contents under the same name, except the files that `reported` names
+ * already.
+ */
 export function renewedFiles(
   before: NamedFiles,
   after: NamedFiles,
-  told: readonly string[],
+  reported: readonly string[],
 ): readonly string[] {
   return [...after].flatMap(([setting, { file, digest }]) => {
     const old = before.get(setting);
     const renewed = old !== undefined && old.file === file && old.digest !== digest;
     const certificate = `${setting.replace(/\.cert$/, "")}: ${file} is a new certificate`;
-    if (told.some((line) => line.startsWith(certificate))) return [];
+    if (reported.some((line) => line.startsWith(certificate))) return [];
     return renewed ? [`${setting}: ${file} has changed, and was read again`] : [];
   });
 }
@@ -38,6 +41,6 @@ function digestOf(file: string): string {
   try {
     return createHash("sha256").update(readFileSync(file)).digest("base64");
   } catch {
-    return ""; // the code that opens it says why it cannot be read
+    return ""; // the code that opens the file reports why it cannot be read
   }
 }

@@ -1,11 +1,14 @@
-// A port belongs to one balancer. Its data threads share it through SO_REUSEPORT, and the kernel would let a
-// second balancer of the same user share it too: each would get some of the connections, with another
-// configuration perhaps, and neither would say a word.
+// Refuses to start on the port of another balancer. The data threads share a port through SO_REUSEPORT, so
+// the kernel would let a second balancer of the same user share it too. Then each would get some of the
+// connections, perhaps with another configuration, and no error would show it.
 import { isDeepStrictEqual } from "node:util";
 import type { BalancerConfig } from "@tandem/config";
 import { type Address, refuseIfTaken } from "@tandem/transport";
 
-/** Rejects, naming the setting and the process, when another process listens where `next` wants to and `before` did not. */
+/**
+ * Rejects when another process listens on a port that is in `next` and not in `before`. The message names the
+ * setting and the process.
+ */
 export async function refuseTakenPorts(
   next: BalancerConfig,
   before?: BalancerConfig,

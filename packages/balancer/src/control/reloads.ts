@@ -1,7 +1,7 @@
-// One reload at a time. Whoever asks while one runs gets the outcome of the next, which reads the file
-// after the question came; ten questions meanwhile are one reload.
+// Runs one reload at a time. A call during a reload gets the outcome of the next reload, because that one
+// reads the file after the call. All calls during one reload share the next one.
 
-/** What became of a reload. `words` are lines for a person. */
+/** The outcome of a reload. `words` are lines for the operator. */
 export interface ReloadOutcome {
   readonly ok: boolean;
   readonly words: readonly string[];
@@ -12,7 +12,7 @@ export class Reloads {
   #running: Promise<ReloadOutcome> | undefined = undefined;
   #queued: Promise<ReloadOutcome> | undefined = undefined;
 
-  /** @param run reads the file and does it; must not reject */
+  /** @param run makes one reload; it must not reject */
   constructor(run: () => Promise<ReloadOutcome>) {
     this.#run = run;
   }

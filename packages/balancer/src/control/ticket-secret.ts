@@ -1,14 +1,15 @@
-// The secret behind TLS session tickets, one for all data threads: a client comes back to whichever thread the kernel
-// gives it to. It stays over a reload and a replaced thread, lives in memory alone, and is renewed every few hours,
-// so that a thief of it can read the TLS 1.2 sessions of those hours and no others (RFC 5077 §5.5). Node takes
-// one key at a time: a ticket of an earlier secret leads to a full handshake.
+// The secret from which TLS session tickets are made. All data threads have the same one, because the kernel
+// may give a returning client to any thread. It stays the same when the configuration is reloaded or a thread
+// is replaced, and it exists only in memory. It is renewed every few hours, so that a stolen secret reveals
+// only the TLS 1.2 sessions of those hours (RFC 5077 §5.5). Node accepts one key at a time: a ticket of an
+// earlier secret leads to a full handshake.
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "@tandem/transport";
 
 const RENEW_MS = 12 * 3_600_000;
 const BYTES = 32;
 
-/** Where unguessable bytes come from. */
+/** A source of random bytes. */
 export type RandomBytes = (size: number) => Uint8Array;
 
 export class TicketSecret {
@@ -16,7 +17,7 @@ export class TicketSecret {
   readonly #timer: Timer;
   #current: Uint8Array;
 
-  /** @param renewed told each new secret but the first */
+  /** @param renewed called with each new secret except the first */
   constructor(
     clock: Clock,
     renewed: (secret: Uint8Array) => void,

@@ -1,4 +1,4 @@
-// All frontends and backends of one data thread. A reload has two halves: `prepare` does all that can
+// All frontends and backends of one data thread. A reload has two steps: `prepare` does everything that can
 // fail, in every thread, before `commit` changes anything in any of them.
 import type { BalancerConfig } from "@tandem/config";
 import type { Filter } from "@tandem/filters";
@@ -21,35 +21,38 @@ import { openNetwork } from "../pool/server-pool.ts";
 export interface DataPlaneOptions {
   readonly config: BalancerConfig;
   readonly memory: SharedMemory;
-  /** Which of the threads that share the memory this is. */
+  /** The index of this thread among those that share the memory. */
   readonly thread: number;
   readonly box: string;
-  /** How the balancer calls itself in Via and Proxy-Status; `tandem-` and the box where that is a name of its own. */
+  /**
+   * The balancer's name in Via and Proxy-Status: `tandem-` and the name of the box, if the box has a name of
+   * its own.
+   */
   readonly pseudonym?: string;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** What is known of servers that are given by name; of this plane alone. */
+  /** The known addresses of servers that are given by name; not shared with other planes. */
   readonly names?: Names;
   readonly log: (record: AccessRecord) => void;
-  /** Other threads or processes may listen on the same ports; true unless said otherwise. */
+  /** Whether other threads or processes may listen on the same ports; true when absent. */
   readonly sharePorts?: boolean;
-  /** Stand on every frontend, behind those of the configuration. */
+  /** Filters on every frontend, after those of the configuration. */
   readonly filters?: readonly Filter[];
-  /** Loaded from the configuration; needed when it names some. */
+  /** The loaded custom algorithms; required when the configuration names some. */
   readonly customs?: CustomAlgorithms;
-  /** Told what goes wrong while requests are served all the same. */
+  /** Called with problems that do not keep requests from being served. */
   readonly complain?: Complain;
-  /** What TLS session tickets are made from until `useTicketSecret`; the same in all threads. */
+  /** The secret of TLS session tickets until `useTicketSecret` is called; the same in all threads. */
   readonly ticketSecret: Uint8Array;
-  /** Told of connections that never became a client's. */
+  /** Called for each connection that is refused before it becomes a client's. */
   readonly refused?: (refusal: Refusal) => void;
-  /** What is spoken with clients; all that there is when absent. */
+  /** The protocols that clients may use; all of them when absent. */
   readonly protocols?: Protocols | undefined;
-  /** What servers are spoken to in; HTTP/1.1 when absent. */
+  /** The protocol that is used with servers; HTTP/1.1 when absent. */
   readonly serverProtocol?: ServerProtocol | undefined;
 }
 
-/** What the plane is to become; what is not there yet, such as new listeners, is open already. */
+/** A configuration with everything that it needs; new parts, such as new listeners, are open already. */
 interface Plan {
   readonly config: BalancerConfig;
   readonly memory: SharedMemory;
@@ -65,16 +68,16 @@ export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #deadlines: BackendEnvironment["deadlines"];
   readonly #environment: BackendEnvironment;
-  /** Those a reload took out, until the last of their requests is over. */
+  /** The frontends and backends that a reload has removed, until their last request is over. */
   readonly #leaving = new Set<Frontend | Backend>();
   #current: Plan;
   #next: Plan | undefined = undefined;
-  /** Rises with every prepare and abort: what was begun in an earlier turn is no longer wanted. */
+  /** Increases with every `prepare` and `abort`: a preparation that began with a lower number is given up. */
   #turn = 0;
   #sessions: readonly Tally[] = [];
   #ticketSecret: Uint8Array;
 
-  /** Throws on certificates that cannot be read. */
+  /** Throws when certificates cannot be read. */
   constructor(options: DataPlaneOptions) {
     const { config, memory, thread, box, rng, customs = NO_CUSTOMS } = options;
     const { complain = () => undefined } = options;
@@ -101,7 +104,7 @@ export class DataPlane {
     return Object.fromEntries(this.#current.frontends.map(({ name, port }) => [name, port]));
   }
 
-  /** Tickets made from the secret before lead to full handshakes from now on. */
+  /** Sets another secret. From now on tickets of the old secret lead to full handshakes. */
   useTicketSecret(secret: Uint8Array): void {
     this.#ticketSecret = secret;
     const { frontends } = this.#current;
@@ -109,7 +112,10 @@ export class DataPlane {
       frontend.useTicketSecret(secret);
   }
 
-  /** Makes and opens what another configuration needs. Rejects, and leaves nothing behind, when it cannot be had. */
+  /**
+   * Makes and opens everything that a configuration needs. When that fails, it closes all of it again and
+   * rejects.
+   */
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
@@ -129,7 +135,7 @@ export class DataPlane {
     }
   }
 
-  /** Becomes what was prepared, at once. */
+  /** Puts the prepared configuration in force, in one synchronous step. */
   commit(): Readonly<Record<string, number>> {
     const plan = this.#next;
     const before = this.#current;
@@ -149,14 +155,14 @@ export class DataPlane {
     return this.ports;
   }
 
-  /** A name has these addresses from now on. */
+  /** Sets the new addresses of a name. */
   learn(name: string, addresses: readonly string[]): void {
     this.#environment.names.learn(name, addresses);
     const leaving = [...this.#leaving].filter((part) => part instanceof Backend);
     for (const backend of [...this.#current.backends.values(), ...leaving]) backend.readdress(name);
   }
 
-  /** Forgets what was prepared. */
+  /** Gives up the preparation. */
   abort(): void {
     this.#turn += 1;
     const plan = this.#next;
@@ -164,7 +170,7 @@ export class DataPlane {
     if (plan !== undefined) this.#discard(plan);
   }
 
-  /** Resolves when the last connection has gone, or at the deadline. */
+  /** Resolves when the last connection is closed, or at the deadline. */
   async drain(deadlineMs: number): Promise<void> {
     this.abort();
     const leaving = [...this.#leaving].filter((part) => part instanceof Frontend);
@@ -231,17 +237,17 @@ export class DataPlane {
     }
   }
 
-  /** Frontends of a plan that are not in use yet. */
+  /** The frontends of a plan that are new. */
   #opened(plan: Plan): readonly Frontend[] {
     return plan.frontends.filter((frontend) => !this.#current.frontends.includes(frontend));
   }
 
-  /** Every frontend's open sessions are in these. */
+  /** The tallies that count the open sessions of all frontends. */
   #tallies({ frontends }: SharedMemory): readonly Tally[] {
     return Object.values(frontends).map((counters) => new Tally(counters, this.#options.thread));
   }
 
-  /** What runs there may take its time, but no longer than a drain may. */
+  /** Lets the requests of removed frontends and backends finish, but for no longer than a drain may take. */
   #leave(parts: readonly (Frontend | Backend)[], drainMs: number): void {
     for (const part of parts) this.#leaving.add(part);
     this.#options.clock.after(drainMs, () => {

@@ -1,21 +1,21 @@
-// What the control thread and a data thread say to each other. Requests never pass here.
+// The messages between the control thread and a data thread. Clients' requests are not among them.
 import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
 import type { KnownNames } from "@tandem/transport";
 import type { Refusal } from "../frontend/refusal.ts";
 import type { SharedMemory } from "../memory/shared-memory.ts";
 
-/** Given to a data thread at its start. */
+/** The options that a data thread gets at its start. */
 export interface ThreadOptions {
   readonly index: number;
   readonly config: BalancerConfig;
   readonly telemetry: TelemetryConfig;
   readonly box: string;
-  /** How the balancer calls itself in Via and Proxy-Status. */
+  /** The balancer's name in Via and Proxy-Status. */
   readonly pseudonym: string;
   readonly memory: SharedMemory;
-  /** What is known of servers that are given by name. */
+  /** The known addresses of servers that are given by name. */
   readonly names: KnownNames;
-  /** What TLS session tickets are made from. Never to be logged. */
+  /** The secret of TLS session tickets. It must never be logged. */
   readonly ticketSecret: Uint8Array;
 }
 
@@ -25,7 +25,7 @@ export type ToThread =
   /** Only after `prepared`; answered with `committed`. */
   | { readonly type: "commit" }
   | { readonly type: "abort" }
-  /** A name has these addresses from now on. */
+  /** The new addresses of a name. */
   | { readonly type: "name"; readonly name: string; readonly addresses: readonly string[] }
   | { readonly type: "ticket-secret"; readonly secret: Uint8Array }
   | { readonly type: "drain"; readonly deadlineMs: number }
@@ -38,7 +38,10 @@ export type FromThread =
   | { readonly type: "refused"; readonly message: string }
   | { readonly type: "committed"; readonly ports: Readonly<Record<string, number>> }
   | { readonly type: "drained" }
-  /** Connections were not taken; of each kind, one in some seconds is told. */
+  /**
+   * Connections were refused. Of each kind, only one every few seconds is reported; `unsaid` counts the
+   * others.
+   */
   | { readonly type: "connection-refused"; readonly refusal: Refusal; readonly unsaid: number }
-  /** Something goes wrong while requests are served all the same. */
+  /** A problem that does not keep requests from being served. */
   | { readonly type: "complaint"; readonly message: string };

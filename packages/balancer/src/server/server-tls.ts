@@ -1,5 +1,6 @@
-// The certificates towards a backend's servers, read again at a reload: the same object as before while
-// the files have not changed, so that pools know by comparing.
+// The certificates for connections to a backend's servers. They are read again at a reload. While the files
+// have not changed the result is the same object as before, so that pools notice a change by comparing
+// objects.
 import type { InternalTls } from "@tandem/config";
 import { type InternalClient, internalClientOptions } from "@tandem/transport";
 

@@ -15,11 +15,11 @@ export class Server {
   readonly memory: ServerMemory;
   readonly tally: Tally;
   readonly counters: CounterRow;
-  /** Its share of the traffic now, as its backend last worked it out; below `fullWeight` in a slow start. */
+  /** The current weight, as the backend last computed it; below `fullWeight` during a slow start. */
   weight: number;
-  /** The same of `maxConnections`. */
+  /** The current `maxConnections`; below the configured number during a slow start. */
   maxConnections: number;
-  /** In a panic it is given requests though it is down. */
+  /** Whether the server gets requests although it is down, because of a panic. */
   forced = false;
   readonly #gauges: Int32Array;
   readonly #since: Float64Array;
@@ -27,7 +27,7 @@ export class Server {
   #config: ServerConfig;
   #backup: boolean;
 
-  /** @param changed called when its state or weight was changed here */
+  /** @param changed called when this object has changed the state or the weight */
   constructor(
     name: string,
     config: ServerConfig,
@@ -54,12 +54,12 @@ export class Server {
     return this.#config;
   }
 
-  /** Only used while no other server is usable. */
+  /** Whether the server is used only while no other server is usable. */
   get backup(): boolean {
     return this.#backup;
   }
 
-  /** A reload: another configuration of the same server. */
+  /** Sets the new configuration of the server after a reload. */
   configure(config: ServerConfig, backup: boolean): void {
     this.#config = config;
     this.#backup = backup;
@@ -70,7 +70,10 @@ export class Server {
     return SERVER_STATES[this.#gauges[GAUGE.state] as number] ?? "maint";
   }
 
-  /** It is up and says that it cannot do all of its work: it gets requests only where no better one is. */
+  /**
+   * Whether the server is up but reports that it cannot do all of its work: it gets requests only while no
+   * better one is up.
+   */
   get degraded(): boolean {
     return this.#gauges[GAUGE.degraded] === 1;
   }
@@ -82,22 +85,28 @@ export class Server {
     this.#changed();
   }
 
-  /** Its share of the traffic when nothing holds it back: the file's, or the operator's. */
+  /** The weight without slow start: the one in the file, or the one that the operator has set. */
   get fullWeight(): number {
     return this.#gauges[GAUGE.weight] as number;
   }
 
-  /** Wall clock milliseconds since when it is up after having been down; 0 = since the start. */
+  /**
+   * When the server came up again after being down, in wall clock milliseconds; 0 = it has been up since the
+   * start.
+   */
   get upSince(): number {
     return this.#since[0] ?? 0;
   }
 
-  /** Requests in flight from all threads. */
+  /** The number of requests in flight from all threads. */
   get inFlight(): number {
     return this.#gauges[GAUGE.inFlight] as number;
   }
 
-  /** Requests in a row that waited for this server, while others waited for any; of all threads. */
+  /**
+   * How many requests in a row were taken from this server's own queue while requests waited in the backend's
+   * queue too; counted over all threads.
+   */
   get ownTurns(): number {
     return this.#gauges[GAUGE.ownTurns] as number;
   }
@@ -106,7 +115,7 @@ export class Server {
     this.#gauges[GAUGE.ownTurns] = count;
   }
 
-  /** May be given new requests, room permitting. */
+  /** Whether the server may get new requests, if it is not full. */
   get up(): boolean {
     return this.#gauges[GAUGE.state] === UP && this.fullWeight > 0;
   }
@@ -115,12 +124,15 @@ export class Server {
     return this.maxConnections > 0 && this.inFlight >= this.maxConnections;
   }
 
-  /** The one question every algorithm asks. */
+  /** Whether an algorithm may choose the server for a new request. */
   get usable(): boolean {
     return (this.up || this.forced) && !this.full;
   }
 
-  /** Gives it a request; false when another thread has given it the last it takes since it was looked for room. */
+  /**
+   * Counts a request as in flight. False when the server is full, because another thread has taken the last
+   * place meanwhile.
+   */
   begin(): boolean {
     if (this.maxConnections === 0) Atomics.add(this.#gauges, GAUGE.inFlight, 1);
     else if (!this.#takePlace()) return false;
@@ -129,13 +141,16 @@ export class Server {
     return true;
   }
 
-  /** That request is over, or moved to another server. */
+  /** To be called when that request is over, or is moved to another server. */
   end(): void {
     Atomics.add(this.#gauges, GAUGE.inFlight, -1);
     this.#count(COUNTER.current, -1);
   }
 
-  /** Never more than there are, not even for a moment: another thread would take a free place for a full server. */
+  /**
+   * Takes a place only if one is free. Adding first and subtracting again when full would be wrong: for that
+   * moment another thread would see a full server although a place is free.
+   */
   #takePlace(): boolean {
     for (let taken = this.inFlight; taken < this.maxConnections; ) {
       const found = Atomics.compareExchange(this.#gauges, GAUGE.inFlight, taken, taken + 1);
@@ -153,7 +168,7 @@ export class Server {
     this.#changed();
   }
 
-  /** A share of the traffic from 0 (no new requests) to 256, until the next start. */
+  /** Sets the weight, from 0 (no new requests) to 256, until the next start. */
   setWeight(weight: number): void {
     Atomics.store(this.#gauges, GAUGE.weight, weight);
     this.#changed();

@@ -1,9 +1,10 @@
-// The servers of a backend, made from its configuration and, at a reload, changed in place where they stay.
+// The servers of a backend, made from its configuration. At a reload the servers that stay are changed in
+// place.
 import type { BackendConfig } from "@tandem/config";
 import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "../memory/shared-memory.ts";
 import { Server } from "./server.ts";
 
-/** The servers of a backend, those of `before` again where they are the same. */
+/** The servers of a backend. Servers that are unchanged are taken from `before`. */
 export function backendServers(
   config: BackendConfig,
   memory: BackendMemory,
@@ -21,7 +22,7 @@ export function backendServers(
   });
 }
 
-/** After a reload: gives servers that stayed what is written for them now. */
+/** After a reload: gives the servers that stay their new configuration. */
 export function configureServers(
   servers: readonly Server[],
   config: BackendConfig,
