@@ -1,4 +1,4 @@
-// Addresses as the configuration gives them, written for people.
+// Addresses from the configuration, and their text form for people.
 import { BlockList, isIP } from "node:net";
 
 export interface Address {
@@ -19,7 +19,10 @@ export function plainAddress(address: string | undefined): string {
   return address.startsWith("::ffff:") ? address.slice(7) : address;
 }
 
-/** Tells whether an address is one of `entries` (addresses or networks such as `10.0.0.0/8`). Throws on an entry that is neither. */
+/**
+ * A function that says whether an address is in one of `entries`, which are addresses or networks such as
+ * `10.0.0.0/8`. Throws on an entry that is neither.
+ */
 export function networkMatcher(entries: readonly string[]): (address: string) => boolean {
   if (entries.length === 0) return () => false;
   const list = new BlockList();

@@ -1,19 +1,19 @@
-// What is to happen once every socket that is ready has been read. The event loop learns of many sockets at
-// once and reads them one after the other (its poll phase), then runs immediates (its check phase). Until
-// then nobody knows whether a socket that looks idle has had bytes, or its end, all the while.
-// One immediate serves all that wait: at 64 connections it costs an exchange less than can be measured.
+// Calls back when every socket that is ready has been read. The event loop learns of many ready sockets at
+// once and reads them one after the other (its poll phase), then it runs immediates (its check phase). Before
+// that, a socket that looks idle may have received bytes, or its end, that are not read yet. One immediate
+// serves all callers: at 64 connections its cost per exchange is too small to measure.
 import type { TurnClock } from "./turn-clock.ts";
 
-/** Somebody who waits. */
+/** An object that waits for all reads. */
 export interface Waiting {
-  /** Every socket that was ready has been read. Must not throw. */
+  /** Called when every socket that was ready has been read. Must not throw. */
   readsDone(): void;
 }
 
 export class AfterReads {
   readonly #clock: TurnClock;
   #waiting: Waiting[] = [];
-  /** The list that was run last, empty: the two take turns. */
+  /** The empty list. Two lists are used in turn, so that no new one is allocated. */
   #spare: Waiting[] = [];
 
   constructor(clock: TurnClock) {

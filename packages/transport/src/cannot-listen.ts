@@ -1,9 +1,9 @@
-// Why an address cannot be listened on, and what an operator does about it.
+// Explains why the process cannot listen on an address, and what the operator can do about it.
 import { createServer } from "node:net";
 import { type Address, formatAddress } from "./address.ts";
 import { type PortHolder, portHolders } from "./port-holders.ts";
 
-/** The system's refusal to let us listen on `address`, in words; its `code` stays. */
+/** The error of `listen` on `address`, with a message for the operator. Its `code` is kept. */
 export function cannotListen(error: NodeJS.ErrnoException, address: Address): Error {
   const { code = "", message } = error;
   const hint = HINTS[code]?.(address) ?? message;
@@ -28,10 +28,11 @@ function inWords({ pid, name }: PortHolder): string {
 }
 
 /**
- * Rejects when another process listens on `address`, also one that shares its ports (SO_REUSEPORT), beside
- * which the kernel would let us listen without a word: it would then give each of both a part of the
- * connections. Our own listeners do not count, nor does port 0. Between this and the listening that follows
- * another process may still come; two starts in the same millisecond are not told apart.
+ * Rejects when another process listens on `address`. That process may share its port (SO_REUSEPORT): then the
+ * kernel would let this one listen too, without an error, and give each of them a part of the connections.
+ * The listeners of this process do not count, and port 0 is never taken. Another process may still begin to
+ * listen after this check and before the `listen` that follows, so two starts in the same millisecond are not
+ * detected.
  */
 export async function refuseIfTaken(address: Address): Promise<void> {
   if (address.port === 0) return;

@@ -5,12 +5,12 @@ import { canonicalAddress, clientAddress } from "./client-address.ts";
 const trusts = networkMatcher(["10.0.0.0/8", "127.0.0.1", "fd00::/8"]);
 const PEER = "10.0.0.1";
 
-t.test("the client is the first address from the right that is none of our proxies", async (t) => {
+t.test("the client is the first address from the right that is not a trusted proxy", async (t) => {
   const cases: readonly (readonly [readonly string[], string])[] = [
     [[], PEER],
     [["203.0.113.7"], "203.0.113.7"],
     [["198.51.100.1, 203.0.113.7"], "203.0.113.7"],
-    // A proxy that adds a line of its own behind the client's.
+    // A proxy that adds a line of its own after the client's line.
     [["198.51.100.1", "203.0.113.7"], "203.0.113.7"],
     [["198.51.100.1", "203.0.113.7, 10.0.0.2"], "203.0.113.7"],
     [["203.0.113.7", "10.0.0.3", "10.0.0.2"], "203.0.113.7"],
@@ -25,18 +25,29 @@ t.test("the client is the first address from the right that is none of our proxi
   }
 });
 
-t.test("what is no address ends the way back where it was", async (t) => {
-  for (const junk of ["unknown", "garbage", "_hidden", "1.2.3", "203.0.113.7.example", "-", "["]) {
-    t.equal(clientAddress(PEER, [`203.0.113.7, ${junk}`], trusts), PEER, junk);
-    t.equal(clientAddress(PEER, [junk, "10.0.0.2"], trusts), "10.0.0.2", junk);
-  }
-});
+t.test(
+  "at a member that is not an address the search ends with the last address found",
+  async (t) => {
+    for (const junk of [
+      "unknown",
+      "garbage",
+      "_hidden",
+      "1.2.3",
+      "203.0.113.7.example",
+      "-",
+      "[",
+    ]) {
+      t.equal(clientAddress(PEER, [`203.0.113.7, ${junk}`], trusts), PEER, junk);
+      t.equal(clientAddress(PEER, [junk, "10.0.0.2"], trusts), "10.0.0.2", junk);
+    }
+  },
+);
 
-t.test("a peer that is not trusted is the client, whatever it says", async (t) => {
+t.test("an untrusted peer is the client, whatever its fields say", async (t) => {
   t.equal(clientAddress("198.51.100.9", ["203.0.113.7, 10.0.0.1"], trusts), "198.51.100.9");
 });
 
-t.test("one client has one address, however it is written", async (t) => {
+t.test("all spellings of an address have one canonical form", async (t) => {
   for (const same of [
     "203.0.113.7",
     "203.0.113.7:1",
@@ -46,7 +57,7 @@ t.test("one client has one address, however it is written", async (t) => {
     t.equal(canonicalAddress(same), "203.0.113.7", same);
   for (const same of ["2001:db8::1", "2001:DB8:0:0::1", "[2001:db8::1]", "[2001:db8:0::1]:65535"])
     t.equal(canonicalAddress(same), "2001:db8::1", same);
-  t.equal(canonicalAddress("fe80::1%eth0"), "fe80::1", "a zone says nothing to other machines");
+  t.equal(canonicalAddress("fe80::1%eth0"), "fe80::1", "a zone has no meaning on other machines");
   for (const none of [
     "",
     "1.2.3.4:",

@@ -1,7 +1,7 @@
-// The client's address of a request that came through proxies. X-Forwarded-For grows to the right, each proxy adding
-// the address it saw, so it is read from the right: past our own proxies, up to the first address that is none
-// of them. What stands left of that the client may have written itself. nginx's `real_ip_recursive` and
-// Express's `trust proxy` read it the same way.
+// The address of the client whose request came through proxies. Each proxy adds the address of its peer at
+// the right end of X-Forwarded-For. So the field is read from the right, past the trusted proxies, to the
+// first address that is not one of them. Everything left of that address may have been written by the client
+// itself. nginx's `real_ip_recursive` and Express's `trust proxy` read the field the same way.
 import { isIPv4, isIPv6, SocketAddress } from "node:net";
 
 const COMMA = 0x2c;
@@ -9,9 +9,10 @@ const PORT = /^:\d{1,5}$/;
 const MAPPED = "::ffff:";
 
 /**
- * The address of the client that connected to the outermost of our proxies: bare, in canonical form. `peer` is
- * the other end of the connection, `forwarded` the values of the X-Forwarded-For lines in their order. Where the
- * way back cannot be followed (`unknown`, a name, garbage) it ends at the last address that could be read.
+ * The address of the client that connected to the outermost trusted proxy, without port and in canonical
+ * form. `peer` is the other end of the connection, `forwarded` the values of the X-Forwarded-For lines in
+ * their order. At a member that is not an address (`unknown`, a name, garbage) the search ends, and the
+ * result is the last address that was read.
  */
 export function clientAddress(
   peer: string,
@@ -27,7 +28,7 @@ export function clientAddress(
       while (comma >= 0 && text.charCodeAt(comma) !== COMMA) comma--;
       const member = text.slice(comma + 1, end).trim();
       end = comma;
-      if (member === "") continue; // RFC 9110 §5.6.1: an empty member counts for nothing
+      if (member === "") continue; // RFC 9110 §5.6.1: an empty member is ignored
       if (!trusts(found)) return found;
       const address = canonicalAddress(member);
       if (address === undefined) return found;
@@ -38,8 +39,9 @@ export function clientAddress(
 }
 
 /**
- * An IP address as X-Forwarded-For has it, with or without port and brackets, in the one form that is compared:
- * no port, IPv6 as RFC 5952 writes it and without a zone, `::ffff:192.0.2.1` as IPv4. Undefined when it is none.
+ * The canonical form of an IP address in X-Forwarded-For, which may have a port and brackets. The canonical
+ * form has no port, IPv6 is written as in RFC 5952 and without a zone, and `::ffff:192.0.2.1` is IPv4.
+ * Undefined when the text is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;

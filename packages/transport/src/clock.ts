@@ -1,5 +1,5 @@
-// Time and chance, injected everywhere so that tests and the simulator can own them. This file is
-// the only one that may touch Date, performance, setTimeout and Math.random.
+// Time and random numbers. They are passed in everywhere, so that tests and the simulator can control them.
+// Only this file may use Date, performance, setTimeout and Math.random.
 import { performance } from "node:perf_hooks"; // the global of that name is a getter, read each time
 
 /** A cancelable timer. */
@@ -8,7 +8,7 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Monotonic milliseconds, with fractions; only differences mean something. */
+  /** Monotonic milliseconds, with fractions. Only differences have a meaning. */
   now(): number;
   /** Wall clock, milliseconds since 1970. */
   wall(): number;
@@ -19,7 +19,7 @@ export interface Clock {
 /** Uniform numbers in [0, 1). */
 export type Rng = () => number;
 
-/** The machine's clock. Its timers do not keep the process alive on their own. */
+/** The machine's clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),

@@ -1,49 +1,52 @@
-// Deadlines: who is told, when, and how many at a time.
+// Deadlines: which owners are called, when, and how many in one turn.
 import t from "tap";
 import { ManualClock } from "../test/manual-clock.ts";
 import { Deadlines } from "./index.ts";
 
-t.test("never early, found by the next sweep, movable, forgettable", async (t) => {
-  const clock = new ManualClock();
-  const deadlines = new Deadlines(clock);
-  const expired: string[] = [];
-  const watched = (name: string, at: number) => {
-    const deadline = deadlines.add({
-      expired() {
-        expired.push(name);
-        deadline.at = Number.POSITIVE_INFINITY;
-      },
-    });
-    deadline.at = at;
-    return deadline;
-  };
-  watched("soon", 100);
-  const moved = watched("moved", 100);
-  const forgotten = watched("forgotten", 100);
-  watched("late", 1000);
-  clock.move(99);
-  t.same(expired, []);
-  moved.at = 500;
-  forgotten.end();
-  clock.move(1);
-  t.same(expired, ["soon"]);
-  clock.move(400);
-  clock.move(500);
-  t.same(expired, ["soon", "moved", "late"]);
-  deadlines.stop();
-  clock.move(1000);
-  t.equal(expired.length, 3);
-});
+t.test(
+  "a deadline expires in the next sweep and never early; it can be moved and ended",
+  async (t) => {
+    const clock = new ManualClock();
+    const deadlines = new Deadlines(clock);
+    const expired: string[] = [];
+    const watched = (name: string, at: number) => {
+      const deadline = deadlines.add({
+        expired() {
+          expired.push(name);
+          deadline.at = Number.POSITIVE_INFINITY;
+        },
+      });
+      deadline.at = at;
+      return deadline;
+    };
+    watched("soon", 100);
+    const moved = watched("moved", 100);
+    const forgotten = watched("forgotten", 100);
+    watched("late", 1000);
+    clock.move(99);
+    t.same(expired, []);
+    moved.at = 500;
+    forgotten.end();
+    clock.move(1);
+    t.same(expired, ["soon"]);
+    clock.move(400);
+    clock.move(500);
+    t.same(expired, ["soon", "moved", "late"]);
+    deadlines.stop();
+    clock.move(1000);
+    t.equal(expired.length, 3);
+  },
+);
 
-t.test("thousands come and go, and none touches another's", async (t) => {
+t.test("deadlines that have ended do not affect those that reuse their slots", async (t) => {
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
-  const told: number[] = [];
+  const called: number[] = [];
   const add = (name: number) => {
     const deadline = deadlines.add();
     deadline.belongsTo({
       expired() {
-        told.push(name);
+        called.push(name);
         deadline.end();
       },
     });
@@ -52,28 +55,28 @@ t.test("thousands come and go, and none touches another's", async (t) => {
   };
   const first = Array.from({ length: 3000 }, (_, name) => add(name));
   for (const ended of first.slice(0, 1500)) ended.end();
-  for (let name = 0; name < 1500; name++) add(5000 + name); // where those were that have ended
+  for (let name = 0; name < 1500; name++) add(5000 + name); // they get the slots of the ended ones
   for (const ended of first.slice(0, 1500)) {
     ended.at = 0;
     ended.belongsTo({ expired: () => t.fail("it has ended") });
     ended.end();
   }
   clock.move(2999);
-  t.equal(told.length, 1400, "those of the first that are still there, until 2899");
+  t.equal(called.length, 1400, "the remaining ones of the first 3000, up to 2899");
   clock.move(5000);
-  t.same(new Set(told).size, 3000, "each once");
-  t.equal(told.length, 3000);
+  t.same(new Set(called).size, 3000, "each once");
+  t.equal(called.length, 3000);
 });
 
-t.test("one that is told may add others and end them, and stop all", async (t) => {
+t.test("an owner that is called may add deadlines, end them, and stop all", async (t) => {
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
-  const told: string[] = [];
-  const due = (name: string, does: () => void) => {
+  const called: string[] = [];
+  const due = (name: string, run: () => void) => {
     const deadline = deadlines.add({
       expired() {
-        told.push(name);
-        does();
+        called.push(name);
+        run();
       },
     });
     deadline.at = 0;
@@ -89,17 +92,17 @@ t.test("one that is told may add others and end them, and stop all", async (t) =
   due("after the stop", () => undefined);
   deadlines.sweep();
   deadlines.sweep();
-  t.same(told, ["adds", "stops"]);
+  t.same(called, ["adds", "stops"]);
 });
 
-t.test("of many that are due at once, some are told at a time, as long as it takes", async (t) => {
+t.test("when many deadlines are due at once, the owners are called in several turns", async (t) => {
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
-  const told: number[] = [];
+  const called: number[] = [];
   const all = Array.from({ length: 400 }, (_, name) => {
     const deadline = deadlines.add({
       expired() {
-        told.push(name);
+        called.push(name);
         deadline.at = Number.POSITIVE_INFINITY;
         clock.pass(0.3);
       },
@@ -108,23 +111,23 @@ t.test("of many that are due at once, some are told at a time, as long as it tak
     return deadline;
   });
   deadlines.sweep();
-  t.equal(told.length, 7, "2 ms, and the one that was begun");
+  t.equal(called.length, 7, "the calls of 2 ms, with the one that had begun");
   deadlines.sweep();
-  t.equal(told.length, 7, "one sweep after the other");
+  t.equal(called.length, 7, "a new sweep run not begin before the first has ended");
   for (const [name, deadline] of all.entries()) if (name >= 300) deadline.at = 1_000;
   clock.step();
-  t.equal(told.length, 14);
+  t.equal(called.length, 14);
   while (clock.step());
   t.same(
-    told,
+    called,
     Array.from({ length: 300 }, (_, name) => name),
-    "not who has moved meanwhile",
+    "deadlines that were moved meanwhile are not called",
   );
   clock.move(1_000);
-  t.equal(told.length, 400);
+  t.equal(called.length, 400);
 
   for (const deadline of all) deadline.at = 0;
   deadlines.sweep();
   deadlines.stop();
-  t.notOk(clock.step(), "nothing is to come after the stop");
+  t.notOk(clock.step(), "no timer is left after the stop");
 });

@@ -31,7 +31,7 @@ function given(count: number) {
     }).then(() => {
       over = true;
     });
-  /** Time passes as the drain sees it: a turn of the loop between its looks. */
+  /** Lets time pass, with a turn of the event loop in each step, as the drain expects. */
   const pass = async (ms: number) => {
     for (let gone = 0; gone < ms && !over; gone += 50) {
       clock.pass(50);
@@ -42,24 +42,27 @@ function given(count: number) {
   return { clock, open, add, leftAt, drained, pass, closedAt: () => closedAt, over: () => over };
 }
 
-t.test("idle connections are told nothing until no peer would send a POST on them", async (t) => {
-  const { open, drained, pass, leftAt, closedAt, over } = given(40);
-  const done = drained();
-  t.ok([...open].every(({ draining }) => draining));
-  await pass(FRESH_MS);
-  t.equal(open.size, 40);
-  t.equal(closedAt(), -1, "and new ones are accepted");
-  await pass(3 * FRESH_MS);
-  await done;
-  t.equal(leftAt.length, 40);
-  t.ok(Math.min(...leftAt) >= 2 * FRESH_MS);
-  t.ok(new Set(leftAt).size >= 15, "spread over a while");
-  t.ok(closedAt() <= Math.min(...leftAt));
-  t.ok(over());
-});
+t.test(
+  "idle connections are closed only when no peer would send a POST on them any more",
+  async (t) => {
+    const { open, drained, pass, leftAt, closedAt, over } = given(40);
+    const done = drained();
+    t.ok([...open].every(({ draining }) => draining));
+    await pass(FRESH_MS);
+    t.equal(open.size, 40);
+    t.equal(closedAt(), -1, "new connections are accepted");
+    await pass(3 * FRESH_MS);
+    await done;
+    t.equal(leftAt.length, 40);
+    t.ok(Math.min(...leftAt) >= 2 * FRESH_MS);
+    t.ok(new Set(leftAt).size >= 15, "the connections are closed at different times");
+    t.ok(closedAt() <= Math.min(...leftAt));
+    t.ok(over());
+  },
+);
 
 t.test(
-  "one that becomes idle late is waited for as long; with none there is nothing to wait for",
+  "a connection that becomes idle late is waited for just as long; without connections there is no wait",
   async (t) => {
     const { open, add, drained, pass, leftAt, clock } = given(0);
     const connection = add(false);
@@ -78,7 +81,7 @@ t.test(
   },
 );
 
-t.test("the deadline ends it, and a short one shortens the waits", async (t) => {
+t.test("the deadline ends the drain, and a short deadline shortens the waits", async (t) => {
   const { add, drained, pass, closedAt, leftAt } = given(3);
   add(false);
   const done = drained(400);

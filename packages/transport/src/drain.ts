@@ -1,49 +1,62 @@
-// The planned end of a tier's connections. At once every answer says `Connection: close`, and no connection
-// is touched: a request that is on its way still gets an answer. Then what has been idle for longer than a peer
-// dares to send a POST on is closed, spread over a while, so that not all come back at the same moment
-// (HAProxy's close-spread-time). Closing an idle connection at once loses what is under way on it: its
-// client cannot tell whether a request was seen (RFC 9112 §9.3, §9.5; nodejs/node#60617).
+// The planned end of a tier's connections. From the beginning every answer says `Connection: close`, but no
+// connection is closed, so that a request that is already on its way still gets an answer. After a while idle
+// connections are closed: those that have been idle for so long that no peer would send a POST on them any
+// more. They are closed one after the other, so that not all clients come back at the same moment (HAProxy's
+// close-spread-time). If an idle connection were closed at once, a request on its way to it would be lost,
+// and its client could not know whether the request was read (RFC 9112 §9.3, §9.5; nodejs/node#60617).
 import type { Clock } from "./clock.ts";
 import { pause } from "./hold-open.ts";
 
 /**
- * A request that may not be repeated rides only on a connection that was used within so many milliseconds.
- * Our clients of servers keep to it, and a tier that drains closes no connection that was used more recently.
+ * A request that may not be repeated is sent only on a connection that was used within so many milliseconds.
+ * Tandem's connections to servers follow this rule, and a tier that drains closes no connection that was used
+ * more recently.
  */
 export const FRESH_MS = 1_000;
 
-/** Twice `FRESH_MS`: the peer's clock begins later than ours, and its event loop may be busy. */
+/**
+ * Twice `FRESH_MS`, because the peer begins to count later than this tier, and its event loop may be busy.
+ */
 const SETTLE_MS = 2_000;
 const SPREAD_MS = 1_000;
 const TICK_MS = 50;
-/** In place of when it became idle: it was told to go, and waits for its peer's end. */
+/**
+ * In place of the time since when a connection is idle: it was closed here, and waits for its peer to close
+ * it too.
+ */
 const LEFT = Number.POSITIVE_INFINITY;
 
-/** A connection that is to end. */
+/** A connection that a drain ends. */
 export interface Drainable {
-  /** Set at the beginning: its next answer is its last, and says so. */
+  /** Set when the drain begins: the connection's next answer is its last, and says so. */
   draining: boolean;
-  /** Nothing is being asked or answered. */
+  /** Whether no request is being read or answered. */
   readonly idle: boolean;
-  /** Ends it. Called only while it is idle. */
+  /** Closes the connection. Called only while it is idle. */
   leave(): void;
 }
 
 export interface DrainOptions<C extends Drainable> {
-  /** Those that are open, at every moment. One that is added meanwhile has to be marked as draining. */
+  /**
+   * The open connections, always up to date. A connection that is added during the drain has to be marked as
+   * draining.
+   */
   readonly connections: ReadonlySet<C>;
   readonly clock: Clock;
-  /** What is open then is left to its owner. */
+  /** The drain ends at this time. Connections that are still open then are left to their owner. */
   readonly deadlineMs: number;
-  /** Until they have settled new connections are accepted: a peer learns only after a while that it should not come. */
+  /**
+   * Called when no more new connections are to be accepted. Until SETTLE_MS have passed they are accepted,
+   * because a peer learns only after a while that it should connect elsewhere.
+   */
   stopAccepting(): void;
-  /** Connections under way that are not among `connections` yet. */
+  /** Whether there are accepted connections that are not in `connections` yet. */
   arriving?(): boolean;
 }
 
 /**
- * Resolves when the last connection has gone, or at the deadline, which shortens the waits when it is below
- * four seconds. Accepts no more when it resolves.
+ * Resolves when the last connection is closed, or at the deadline. A deadline below four seconds shortens the
+ * waits. When it resolves, no new connections are accepted any more.
  */
 export async function drain<C extends Drainable>(options: DrainOptions<C>): Promise<void> {
   const { connections, clock, deadlineMs, arriving = () => false } = options;
@@ -53,7 +66,8 @@ export async function drain<C extends Drainable>(options: DrainOptions<C>): Prom
   const idleSince = new Map<C, number>();
   let accepting = true;
   const stopAccepting = async (): Promise<void> => {
-    // What the kernel has taken for us is reset by closing: right after a poll there is nothing of it.
+    // Closing a listener resets the connections that the kernel has accepted and the process has not.
+    // Directly after a poll there are none.
     await new Promise<void>((resolve) => setImmediate(resolve));
     accepting = false;
     options.stopAccepting();
@@ -72,7 +86,10 @@ export async function drain<C extends Drainable>(options: DrainOptions<C>): Prom
   if (accepting) await stopAccepting();
 }
 
-/** A connection that answers once more ends by that, so what was seen idle has been idle since. */
+/**
+ * Notes since when each connection is idle. A connection that was idle at an earlier call is idle since then:
+ * if it had answered a request meanwhile, that answer would have been its last.
+ */
 function noteIdle<C extends Drainable>(
   connections: ReadonlySet<C>,
   idleSince: Map<C, number>,
@@ -87,7 +104,9 @@ function noteIdle<C extends Drainable>(
   }
 }
 
-/** Closes as many of those that have been idle long enough as it takes to be done with all after `leftMs`. */
+/**
+ * Closes some of the connections that are idle since `before`: so many that all are closed after `leftMs`.
+ */
 function leaveSome<C extends Drainable>(
   idleSince: Map<C, number>,
   before: number,

@@ -1,5 +1,5 @@
-// Errors of a system call that say that this machine, or this process, has run out of something. They say
-// nothing about the other side, which was never asked.
+// Errors of a system call that mean that this machine, or this process, has run out of a resource. They say
+// nothing about the other side, because nothing was sent to it.
 
 const WORDS: Readonly<Record<string, string>> = {
   EMFILE: "this process has no descriptor left",
@@ -10,7 +10,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EAGAIN: "no local port or route is left", // connect(2)
 };
 
-/** What has run out, in words with the error's code; undefined when it was something else that went wrong. */
+/**
+ * A description of the missing resource with the error's code; undefined when the error has another cause.
+ */
 export function exhaustion(error: NodeJS.ErrnoException): string | undefined {
   if (error instanceof AggregateError) return exhaustionOfAll(error.errors);
   const { code = "" } = error;
@@ -18,7 +20,10 @@ export function exhaustion(error: NodeJS.ErrnoException): string | undefined {
   return words === undefined ? undefined : `${words} (${code})`;
 }
 
-/** Of several addresses one may have been asked. */
+/**
+ * For attempts at several addresses. Only when all of them failed for lack of a resource has no address been
+ * reached.
+ */
 function exhaustionOfAll(errors: readonly NodeJS.ErrnoException[]): string | undefined {
   return errors.every((error) => exhaustion(error) !== undefined) && errors[0] !== undefined
     ? exhaustion(errors[0])

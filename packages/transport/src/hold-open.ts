@@ -1,4 +1,4 @@
-// The system clock's timers do not keep a process alive, so code that waits for one says so here.
+// Keeps the process alive for code that waits for a timer, because the timers of the system clock do not.
 import { MessageChannel } from "node:worker_threads";
 import type { Clock } from "./clock.ts";
 

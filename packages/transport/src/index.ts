@@ -1,4 +1,4 @@
-// What touches sockets, time and the life of a process.
+// Everything that uses sockets, time and the life of a process.
 export { type Address, formatAddress, networkMatcher, plainAddress } from "./address.ts";
 export { AfterReads, type Waiting } from "./after-reads.ts";
 export { cannotListen, refuseIfTaken } from "./cannot-listen.ts";

@@ -1,34 +1,38 @@
-// Keeps the addresses of names: asks again when the time to live of an answer is over, and tells what has changed. The
-// last good addresses stay while the resolver is away or says that there is no such name: both are rather a
-// fault of the resolver's than the end of a server, and the health checks tell the one from the other.
+// Keeps the addresses of names up to date: it resolves a name again when the time to live of the answer is
+// over, and reports changes. When the resolver does not answer, or answers that there is no such name, the
+// last addresses are kept: in both cases the resolver is more likely at fault than the server is gone, and
+// health checks find out which it is.
 import { isIP } from "node:net";
 import type { Clock, Timer } from "./clock.ts";
 
-/** How names are resolved. Both may reject; why is said to the operator. */
+/** How names are resolved. Both methods may reject; the operator gets the reason. */
 export interface Lookups {
   addressesOf(name: string): Promise<readonly string[]>;
-  /** How long an answer holds; undefined where that is not known. */
+  /** The time to live of an answer; undefined when it is unknown. */
   ttlMsOf(name: string): Promise<number | undefined>;
 }
 
 export interface NameResolverOptions {
   readonly clock: Clock;
   readonly lookups: Lookups;
-  /** A name has other addresses than before; sorted. */
+  /** Called with the new addresses of a name, sorted, when they have changed. */
   readonly changed: (name: string, addresses: readonly string[]) => void;
   readonly complain: (message: string) => void;
 }
 
-/** Bounds on how long an answer is kept, and what is taken where its time to live is not known. */
+/** How long an answer is kept: at least, at most, and when its time to live is unknown. */
 const LEAST_TTL_MS = 1_000;
 const MOST_TTL_MS = 300_000;
 const UNKNOWN_TTL_MS = 10_000;
-/** After a failure: twice as long each time. */
+/** The wait after a failure. It doubles with each further failure. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 10_000;
 /** How long a start or a reload waits for names. */
 const PATIENCE_MS = 3_000;
-/** getaddrinfo holds one of the process's four worker threads for as long as it takes; files need them, too. */
+/**
+ * How many names are resolved at once. getaddrinfo occupies one of Node's four worker threads, which file
+ * access needs too.
+ */
 const AT_ONCE = 2;
 
 export class NameResolver {
@@ -42,8 +46,8 @@ export class NameResolver {
   }
 
   /**
-   * Just these hosts are kept up to date from now on; addresses among them need no resolver. Resolves when all new
-   * ones were asked for once, or have taken too long.
+   * Keeps exactly these hosts up to date from now on; addresses among them need no resolver. It resolves when
+   * all new names have been looked up once, or at the latest after PATIENCE_MS.
    */
   async watch(hosts: Iterable<string>): Promise<void> {
     const names = new Set([...hosts].filter((host) => isIP(host) === 0));
@@ -111,7 +115,7 @@ class WatchedName {
     this.#timer?.cancel();
   }
 
-  /** Asks once, and again when that is due. Never rejects. */
+  /** Resolves the name now, and again whenever that is due. Never rejects. */
   async ask(): Promise<void> {
     const { lookups } = this.#options;
     try {
@@ -147,7 +151,7 @@ class WatchedName {
     const meanwhile =
       addresses === ""
         ? "no address is known, so its servers cannot be reached"
-        : `what was found last is used on: ${addresses}`;
+        : `the last known addresses stay in use: ${addresses}`;
     this.#options.complain(
       `the name ${this.#name} cannot be resolved (${error.code ?? error.message}); ${meanwhile}`,
     );

@@ -1,4 +1,5 @@
-// Names: what is kept, when it is asked for again, and what happens while nobody answers.
+// Names: how long addresses are kept, when a name is resolved again, and what happens while the resolver does
+// not answer.
 import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import t from "tap";
@@ -39,7 +40,7 @@ function givenResolver() {
     changed: (name, addresses) => seen.push(`${name} = ${addresses.join(" ")}`),
     complain: (message) => seen.push(message),
   });
-  /** Lets the next timer run, once it is set. Returns how long it was for. */
+  /** Waits until a timer is set and runs it. Returns its duration. */
   const next = async () => {
     while (timers.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const timer = timers.shift();
@@ -50,20 +51,24 @@ function givenResolver() {
   return { resolver, answers, seen, next, timers };
 }
 
-t.test("an answer is kept for its time to live, and a change is told", async (t) => {
+t.test("an answer is kept for its time to live, and a change is reported", async (t) => {
   const { resolver, answers, seen, next } = givenResolver();
   answers.set("app", ["10.0.0.2", "10.0.0.1", "10.0.0.1"]);
   await resolver.watch(["app", "127.0.0.1", "::1"]);
-  t.same(seen.splice(0), ["? app", "app = 10.0.0.1 10.0.0.2"], "sorted, once each");
+  t.same(
+    seen.splice(0),
+    ["? app", "app = 10.0.0.1 10.0.0.2"],
+    "the addresses are sorted, without duplicates",
+  );
   t.equal(await next(), 60_000);
-  t.same(seen.splice(0), ["? app"], "the same again is no change");
+  t.same(seen.splice(0), ["? app"], "the same addresses again are not a change");
   answers.set("app", ["10.0.0.3"]);
   t.equal(await next(), 60_000);
   t.same(seen, ["? app", "app = 10.0.0.3"]);
   resolver.stop();
 });
 
-t.test("nobody answers: the last addresses stay, and it is asked ever less often", async (t) => {
+t.test("without an answer the last addresses are kept, and the waits become longer", async (t) => {
   const { resolver, answers, seen, next } = givenResolver();
   answers.set("app", ["10.0.0.1"]);
   await resolver.watch(["app"]);
@@ -72,7 +77,7 @@ t.test("nobody answers: the last addresses stay, and it is asked ever less often
   const waits = [];
   for (let i = 0; i < 6; i++) waits.push(await next());
   t.same(waits, [60_000, 1_000, 2_000, 4_000, 8_000, 10_000]);
-  t.match(seen[1], /the name app cannot be resolved \(EAI_AGAIN\); .* used on: 10\.0\.0\.1$/);
+  t.match(seen[1], /the name app cannot be resolved \(EAI_AGAIN\); .* stay in use: 10\.0\.0\.1$/);
   t.notMatch(seen.join(), / = /, "no change");
   answers.set("app", ["10.0.0.1"]);
   await next();
@@ -80,7 +85,7 @@ t.test("nobody answers: the last addresses stay, and it is asked ever less often
   resolver.stop();
 });
 
-t.test("a name that never had an address is said, and asked for again", async (t) => {
+t.test("a name without any address is reported and resolved again", async (t) => {
   const { resolver, answers, seen, next } = givenResolver();
   await resolver.watch(["new"]);
   t.match(seen.pop(), /the name new cannot be resolved \(ENOTFOUND\); no address is known/);
@@ -91,7 +96,7 @@ t.test("a name that never had an address is said, and asked for again", async (t
 });
 
 t.test(
-  "bounds: a time to live of 0, one that is unknown; names that are no longer wanted",
+  "limits for a time to live that is 0 or unknown; names that are no longer needed are dropped",
   async (t) => {
     const { resolver, answers, next, seen, timers } = givenResolver();
     answers.set("short", ["10.0.0.1"]).set("hosts", ["10.0.0.2"]);
@@ -101,7 +106,7 @@ t.test(
     t.equal(await next(), 10_000);
     seen.length = 0;
     await new Promise((resolve) => setImmediate(resolve));
-    t.equal(timers.length, 1, "nobody asks for the other one any more");
+    t.equal(timers.length, 1, "the other name is not resolved any more");
     resolver.stop();
     t.equal(timers.length, 0);
   },
@@ -114,33 +119,36 @@ async function listening(host: string, port = 0): Promise<Server> {
   return server;
 }
 
-t.test("connections take turns, pass over what refuses, and ask nobody", async (t) => {
-  const first = await listening("127.0.0.1");
-  const address = first.address();
-  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-  const second = await listening("127.0.0.2", port);
-  t.teardown(() => [first, second].forEach((server) => void server.close()));
-  const names = new Names({ app: ["127.0.0.1", "127.0.0.2", "127.0.0.3"] });
-  const reached = async (): Promise<string | undefined> => {
-    const socket = connect({ host: "app", port, lookup: names.lookup });
-    await once(socket, "connect");
-    const { remoteAddress } = socket;
-    socket.destroy();
-    return remoteAddress;
-  };
-  const all = [await reached(), await reached(), await reached(), await reached()];
-  t.same([...new Set(all)].sort(), ["127.0.0.1", "127.0.0.2"], "nobody listens on the third");
-  t.ok(names.has("app", "127.0.0.2"));
-  names.learn("app", ["127.0.0.1"]);
-  t.notOk(names.has("app", "127.0.0.2"));
-  t.ok(names.has("127.0.0.2", "127.0.0.2"), "an address is itself");
-  t.equal(await reached(), "127.0.0.1");
-  await t.rejects(once(connect({ host: "nobody", port, lookup: names.lookup }), "connect"), {
-    code: "ENOTFOUND",
-  });
-});
+t.test(
+  "connections use the addresses in turn, skip one that refuses, and never ask the resolver",
+  async (t) => {
+    const first = await listening("127.0.0.1");
+    const address = first.address();
+    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+    const second = await listening("127.0.0.2", port);
+    t.teardown(() => [first, second].forEach((server) => void server.close()));
+    const names = new Names({ app: ["127.0.0.1", "127.0.0.2", "127.0.0.3"] });
+    const reached = async (): Promise<string | undefined> => {
+      const socket = connect({ host: "app", port, lookup: names.lookup });
+      await once(socket, "connect");
+      const { remoteAddress } = socket;
+      socket.destroy();
+      return remoteAddress;
+    };
+    const all = [await reached(), await reached(), await reached(), await reached()];
+    t.same([...new Set(all)].sort(), ["127.0.0.1", "127.0.0.2"], "no server listens on the third");
+    t.ok(names.has("app", "127.0.0.2"));
+    names.learn("app", ["127.0.0.1"]);
+    t.notOk(names.has("app", "127.0.0.2"));
+    t.ok(names.has("127.0.0.2", "127.0.0.2"), "an address is an address of itself");
+    t.equal(await reached(), "127.0.0.1");
+    await t.rejects(once(connect({ host: "nobody", port, lookup: names.lookup }), "connect"), {
+      code: "ENOTFOUND",
+    });
+  },
+);
 
-t.test("the machine's own names", async (t) => {
+t.test("names that the machine itself knows", async (t) => {
   t.match((await systemLookups.addressesOf("localhost")).join(), /127\.0\.0\.1|::1/);
   await t.rejects(systemLookups.addressesOf("nobody.invalid"));
 });

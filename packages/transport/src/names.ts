@@ -1,9 +1,10 @@
-// The addresses of the names that servers are given by, as this thread knows them. A connection is made to what
-// stands here, without a lookup: a resolver that is slow or away keeps no request waiting, and takes no server out.
+// The addresses of servers that are configured by name, as far as this thread knows them. Connections are
+// made to these addresses without a look-up. So when the resolver is slow or down, no request waits for it
+// and no server is lost.
 import type { LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 
-/** By name; empty while none was ever found. May be posted to another thread. */
+/** The addresses by name; empty as long as none has been found. It may be posted to another thread. */
 export type KnownNames = Readonly<Record<string, readonly string[]>>;
 
 export class Names {
@@ -14,19 +15,19 @@ export class Names {
     for (const [name, addresses] of Object.entries(known)) this.learn(name, addresses);
   }
 
-  /** From now on `name` has these addresses. */
+  /** Sets the addresses of `name`. */
   learn(name: string, addresses: readonly string[]): void {
     this.#known.set(name, addresses);
   }
 
-  /** Whether a connection to `address` is one to `name`. What is an address itself has no other. */
+  /** Whether `address` belongs to `name`. If `name` is itself an address, it is its only address. */
   has(name: string, address: string | undefined): boolean {
     return isIP(name) !== 0 || address === undefined || this.#of(name).includes(address);
   }
 
   /**
-   * For the options of a socket. Several addresses take turns, and a connection that one refuses is tried with the
-   * next (Node's autoSelectFamily, RFC 8305). Fails with ENOTFOUND while no address is known.
+   * For the options of a socket. Connections use several addresses in turn. When one refuses, Node tries the
+   * next (autoSelectFamily, RFC 8305). Fails with ENOTFOUND while no address is known.
    */
   readonly lookup: LookupFunction = (name, { all }, done) => {
     const found = this.#inTurn(name);

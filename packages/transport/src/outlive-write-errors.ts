@@ -1,11 +1,13 @@
-// A peer that closes a connection with bytes of ours unread resets it (RFC 9112 §9.6): a server that answers 413 to the
-// head of an upload does. Our next write then fails, while the answer, which came before the reset, still waits in
-// the kernel: Linux throws away what is to be sent, not what was received. Node destroys a socket whose write fails,
-// and with it the answer. So the failure is kept from the socket until it has been read to its end.
+// Reads an answer although writing to its connection has failed. A peer that closes a connection before it
+// has read all bytes resets the connection (RFC 9112 §9.6). A server does that, for example, when it answers
+// 413 to the head of an upload. The next write here fails then, while the answer, which came before the
+// reset, is still in the kernel: Linux drops the bytes that are to be sent, not those that were received. But
+// Node destroys a socket whose write fails, and the answer is lost with it. So the failure of the write is
+// hidden from the socket until it has been read to its end.
 //
-// The kernel tells of a reset once. Told to a write, what is read next is what was received, and then an orderly end.
-// Which of the two it was, the write's error says: EPIPE when the peer had ended its side in order before, ECONNRESET
-// when not (measured on Linux 6.18; tcp_reset in net/ipv4/tcp_input.c).
+// The kernel reports a reset once. When a write gets the report, reads return the received bytes and then a
+// normal end. The error of the write says whether the peer had ended its side normally before: EPIPE if it
+// had, ECONNRESET if not (measured on Linux 6.18; tcp_reset in net/ipv4/tcp_input.c).
 import type { Socket } from "node:net";
 
 type Written = (error?: NodeJS.ErrnoException | null) => void;
@@ -14,25 +16,26 @@ const isGone = (error: NodeJS.ErrnoException | null | undefined): boolean =>
   error?.code === "EPIPE" || error?.code === "ECONNRESET";
 
 /**
- * From now on a write of `socket` that finds its peer gone does not destroy it. `failed` is called once, what is
- * written from then on is kept, and the socket reads on. Its `end` will come: then it has to be destroyed, for it
- * can never finish. `inOrder`: the peer had ended its side before.
+ * From now on a write that fails because the peer is gone does not destroy `socket`. Instead `failed` is
+ * called once, further writes stay in the socket's buffer, and reading continues. The socket's `end` event
+ * will come: then the caller has to destroy the socket, because its writes can never finish. `inOrder`: the
+ * peer had ended its side before.
  */
 export function outliveWriteErrors(socket: Socket, failed: (inOrder: boolean) => void): void {
   const { _write, _writev } = socket;
-  let told: Written = () => undefined;
-  // One for all writes: a stream writes one thing after the other.
+  let original: Written = () => undefined;
+  // One callback for all writes is enough, because a stream makes one write after the other.
   const written: Written = (error) => {
     if (isGone(error) && !socket.readableEnded) failed(error?.code === "EPIPE");
-    else told(error);
+    else original(error);
   };
   socket._write = (chunk, encoding, callback) => {
-    told = callback;
+    original = callback;
     _write.call(socket, chunk, encoding, written);
   };
   if (_writev === undefined) return;
   socket._writev = (chunks, callback) => {
-    told = callback;
+    original = callback;
     _writev.call(socket, chunks, written);
   };
 }

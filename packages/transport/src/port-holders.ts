@@ -1,11 +1,11 @@
-// Which processes listen on a port, from what Linux tells every process about itself (proc(5)): the kernel's list of
-// listening sockets has their inodes, and each process's descriptors lead to inodes. Asked only when a port
-// is refused. Processes of other users keep their descriptors to themselves.
+// Finds the processes that listen on a port, from the files in /proc (proc(5)): the kernel's list of
+// listening sockets has their inodes, and each process's list of descriptors leads to inodes. It is read only
+// when a port is refused. The descriptors of other users' processes cannot be read.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { type Address, plainAddress } from "./address.ts";
 
-/** A process that listens; `name` is its program, never its arguments, which may hold secrets. */
+/** A process that listens. `name` is its program without the arguments, because these may contain secrets. */
 export interface PortHolder {
   readonly pid: number;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface PortHolder {
 const LISTENING = "0A";
 const WILDCARDS = ["0.0.0.0", "::"];
 
-/** The processes of which a listener stands in the way of `address`; empty where that cannot be known. */
+/** The processes that have a listener which conflicts with `address`; empty when that cannot be found out. */
 export function portHolders(address: Address): readonly PortHolder[] {
   const inodes = new Set(["tcp", "tcp6"].flatMap((table) => listeners(table, address)));
   if (inodes.size === 0) return [];
@@ -37,7 +37,7 @@ function listeners(table: string, { host = "::", port }: Address): string[] {
     });
 }
 
-/** The kernel writes an address as 32-bit words in the machine's own byte order. */
+/** Parses an address as the kernel writes it: 32-bit words in the machine's own byte order. */
 function addressOf(hex: string): string {
   const bytes = Buffer.from(hex, "hex");
   bytes.swap32();
@@ -53,12 +53,12 @@ function socketsOf(pid: string): string[] {
     try {
       return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
     } catch {
-      return []; // closed since it was listed
+      return []; // the descriptor was closed after it was listed
     }
   });
 }
 
-/** `node tandem-balancer.ts`, `nginx`. */
+/** The program's name, such as `node tandem-balancer.ts` or `nginx`. */
 function nameOf(pid: string): string {
   const [program = "", script = ""] = text(`/proc/${pid}/cmdline`).split("\0");
   const words = /\.[cm]?[jt]s$/.test(script) ? [program, script] : [program];
@@ -69,7 +69,7 @@ function entries(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // another user's process, one that has ended, or no Linux
+    return []; // the process belongs to another user or has ended, or this is not Linux
   }
 }
 

@@ -1,11 +1,12 @@
-// The name by which a proxy of ours calls itself in Via and Proxy-Status (RFC 9110 §7.6.3). A request that bears the name
-// already has come back and is refused, so two proxies in a row must not share one: boxes of two sites, or two
-// balancers of one machine, are often called the same. The same configuration on the same box has the same name.
+// The name of a Tandem proxy in Via and Proxy-Status (RFC 9110 §7.6.3). A proxy refuses a request that
+// carries its own name already, because that is a loop. So two proxies in a row must not have the same name,
+// although boxes of two sites, or two balancers on one machine, are often called the same. Therefore the name
+// contains a hash. The same configuration on the same box always gives the same name.
 import { createHash } from "node:crypto";
 
 const DIGITS = 6;
 
-/** @param own what tells this proxy from others that are called `name`: its site, where it listens */
+/** @param own what distinguishes this proxy from others that are called `name`: its site and its addresses */
 export function pseudonym(name: string, own: readonly string[]): string {
   const digest = createHash("sha256").update(JSON.stringify(own)).digest("hex");
   return `${name}-${digest.slice(0, DIGITS)}`;

@@ -1,5 +1,5 @@
-// Refused connections in a log: of each kind the first at once, then one in ten seconds at most, with how many there
-// were in between. A scan of the port must not be able to fill the disk.
+// Logs refused connections: the first of each kind at once, then at most one in ten seconds, with the number
+// of those left out in between. So a scan of the port cannot fill the disk.
 import type { Clock } from "./clock.ts";
 import type { RefusedConnection } from "./tls/refusal.ts";
 
@@ -10,20 +10,22 @@ export interface RefusalLogger {
   info(details: object, message: string): void;
 }
 
-/** @typeParam R what is told of a connection, more than its reason perhaps */
+/** @typeParam R what is known of a refused connection; it may have more than the reason */
 export class RefusalLog<R extends RefusedConnection> {
   readonly #clock: Clock;
   readonly #write: (refused: R, unsaid: number) => void;
-  /** By kind; as many as there are reasons and listeners. */
+  /** The last log time by kind. A kind is a reason at a listener, so there are only a few. */
   readonly #said = new Map<string, { at: number; unsaid: number }>();
 
-  /** @param write gets those that are to be written, with how many of that kind were left out since the last */
+  /**
+   * @param write logs a refusal; `unsaid` is the number of refusals of that kind left out since the last one
+   */
   constructor(clock: Clock, write: (refused: R, unsaid: number) => void) {
     this.#clock = clock;
     this.#write = write;
   }
 
-  /** @param listener kinds are counted by listener where there are several */
+  /** @param listener the listener's name if there are several: each has kinds of its own */
   readonly tell = (refused: R, listener = ""): void => {
     const kind = `${refused.reason} ${listener}`;
     const now = this.#clock.now();
@@ -37,7 +39,7 @@ export class RefusalLog<R extends RefusedConnection> {
   };
 }
 
-/** One line for a refused connection. */
+/** Logs one line for a refused connection. */
 export function logRefusal(
   logger: RefusalLogger,
   refused: RefusedConnection & { readonly frontend?: string },

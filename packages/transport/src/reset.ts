@@ -1,6 +1,6 @@
-// TCP resets for connections with TLS. Node's resetAndDestroy throws on a TLSSocket, although the socket
-// below it can be reset. Which one that is, is not documented: where it is not found, the connection is
-// closed without close_notify, as a TLSSocket always is when it is destroyed.
+// TCP resets for connections with TLS. Node's resetAndDestroy throws on a TLSSocket, although the TCP socket
+// below it can be reset. How to find that socket is not documented. When it is not found, the connection is
+// closed without close_notify, as every TLSSocket is when it is destroyed.
 import { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 

@@ -1,13 +1,16 @@
-// Trying a tier instead of starting it: everything that a start would open is opened, and nothing listens.
+// Checks a tier instead of starting it: opens everything that a start would open, without listening.
 
-/** What a tier that was only tried tells the command that started it, over the IPC channel. */
+/** The message that a checked tier sends over the IPC channel to the command that started it. */
 export interface CheckedMessage {
   readonly type: "checked";
-  /** For a person; each begins with the setting at fault where there is one: `appserver.app: …`. */
+  /** Lines for the operator. Each begins with the setting at fault, if there is one: `appserver.app: …`. */
   readonly complaints: readonly string[];
 }
 
-/** Runs `check`, tells its complaints to stderr and to the parent, and exits: 0 without any, else 1. */
+/**
+ * Runs `check`, writes its complaints to stderr and sends them to the parent process. Exits with 0 if there
+ * are none, else 1.
+ */
 export async function runCheck(check: () => Promise<readonly string[]>): Promise<never> {
   process.once("disconnect", () => process.exit(1));
   const complaints = await Promise.resolve()
@@ -22,7 +25,7 @@ export async function runCheck(check: () => Promise<readonly string[]>): Promise
   process.exit(complaints.length === 0 ? 0 : 1);
 }
 
-/** Runs what may throw; what it threw, in words. */
+/** Runs a function that may throw. Returns the message of what it threw. */
 export async function complaintOf(attempt: () => unknown): Promise<readonly string[]> {
   try {
     await attempt();

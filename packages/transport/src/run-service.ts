@@ -1,30 +1,30 @@
-// Turns a Service into a process: signals, readiness, the drain deadline, the exit code.
+// Runs a Service as a process: handles signals, readiness, the drain deadline and the exit code.
 import type { Service } from "./service.ts";
 
-/** What a tier tells the supervisor that started it, over the IPC channel. */
+/** The message that a tier sends over the IPC channel to the supervisor that started it. */
 export interface ReadyMessage {
   readonly type: "ready";
   /** Where the tier listens, such as `https://127.0.0.1:8443`. */
   readonly addresses: readonly string[];
 }
 
-/** Whether a process still answers: asked by its supervisor now and then. */
+/** The supervisor's question, sent regularly, whether a process still answers. */
 export interface PingMessage {
   readonly type: "ping";
 }
 
-/** Its answer. */
+/** The answer to a PingMessage. */
 interface PongMessage {
   readonly type: "pong";
 }
 
-/** What became of a reload; told to the supervisor after each. */
+/** The outcome of a reload, sent to the supervisor after each reload. */
 export interface ReloadedMessage {
   readonly type: "reloaded";
   readonly ok: boolean;
-  /** Lines for a person: what changed, or why nothing did. */
+  /** Lines for the operator: what has changed, or why nothing has. */
   readonly words: readonly string[];
-  /** Where the tier listens now. */
+  /** The addresses on which the tier listens now. */
   readonly addresses: readonly string[];
 }
 
@@ -37,17 +37,21 @@ export interface RunLogger {
 export interface RunOptions {
   readonly drainMs: number;
   readonly logger: RunLogger;
-  /** Asked once the service has started, and after a reload. */
+  /** Called after the service has started, and after each reload. */
   addresses(): readonly string[];
-  /** At SIGHUP: reads the configuration again, or says why not. Must not reject, and may be called while it runs. */
+  /**
+   * Called at SIGHUP: reloads the configuration, or returns why not. It must not reject, and may be called
+   * during a reload.
+   */
   reload?(): Promise<{ readonly ok: boolean; readonly words: readonly string[] }>;
-  /** Runs last, so that the words about the end are written too. */
+  /** Called last, so that the log lines about the end are written too. */
   close(): Promise<void>;
 }
 
 /**
- * Runs `service` until SIGTERM, SIGINT or the supervisor's death, then drains and exits 0. A second
- * signal stops at once (exit 130). SIGHUP reloads what can reload. A failed start or an uncaught error exits 1 with its message on stderr.
+ * Runs `service` until SIGTERM, SIGINT or the supervisor's death, then drains and exits with 0. A second
+ * signal stops the service at once (exit code 130). SIGHUP reloads the service, if it can reload. After a
+ * failed start or an uncaught error the process exits with 1 and writes the message to stderr.
  */
 export async function runService(service: Service, options: RunOptions): Promise<void> {
   const { logger } = options;
@@ -72,7 +76,8 @@ export async function runService(service: Service, options: RunOptions): Promise
   };
   process.on("SIGTERM", () => void drain("SIGTERM").catch(crash));
   process.on("SIGINT", () => void drain("SIGINT").catch(crash));
-  // No second signal: a supervisor that dies while we drain must not cut what is being finished.
+  // This does not count as a second signal: when the supervisor dies during a drain, running requests are
+  // still finished.
   process.once("disconnect", () => void (ending || drain("supervisor gone").catch(crash)));
   process.once("uncaughtException", crash);
   answerPings();
@@ -98,7 +103,9 @@ function answerPings(): void {
   });
 }
 
-/** A signal that comes during the start is not lost: the file may have changed after it was read. */
+/**
+ * A signal during the start leads to a reload after it, because the file may have changed after it was read.
+ */
 function reloadOnHangUp(
   options: RunOptions,
   reload: NonNullable<RunOptions["reload"]>,

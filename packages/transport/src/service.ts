@@ -1,12 +1,12 @@
-// The life of anything that runs: a tier, a listener, a monitor.
+// The life cycle of everything that runs: a tier, a listener, a monitor.
 
 /** Started once, drained at most once, stopped once. `stop` may be called in any state and is final. */
 export interface Service {
   readonly name: string;
-  /** Resolves when the service can take work; rejects with a message an operator can act on. */
+  /** Resolves when the service can take work. Rejects with a message that says what the operator can do. */
   start(): Promise<void>;
   /** Takes no new work and resolves when running work has ended, or `deadlineMs` from now at the latest. */
   drain(deadlineMs: number): Promise<void>;
-  /** Lets go of every resource, at once. */
+  /** Releases all resources at once. */
   stop(): Promise<void>;
 }

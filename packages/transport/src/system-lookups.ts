@@ -1,10 +1,10 @@
-// Names as every other program of this machine resolves them: getaddrinfo, which heeds /etc/hosts, nsswitch.conf and
-// the search domains of resolv.conf. It does not tell how long an answer holds; that is asked of the
-// name servers themselves, which know nothing of a name in /etc/hosts.
+// Resolves names as every other program on this machine does: with getaddrinfo, which respects /etc/hosts,
+// nsswitch.conf and the search domains of resolv.conf. getaddrinfo does not return the time to live of an
+// answer, so the name servers are asked for that. They do not know a name that is only in /etc/hosts.
 import { lookup, Resolver } from "node:dns/promises";
 import type { Lookups } from "./name-resolver.ts";
 
-/** How long the name servers may take to tell; no address waits for that. */
+/** How long to wait for the time to live. The addresses are used without waiting for it. */
 const TTL_TIMEOUT_MS = 2_000;
 
 export const systemLookups: Lookups = {
@@ -14,7 +14,7 @@ export const systemLookups: Lookups = {
   },
 
   async ttlMsOf(name) {
-    // A new one each time reads resolv.conf anew.
+    // Each new Resolver reads resolv.conf again.
     const resolver = new Resolver({ timeout: TTL_TIMEOUT_MS, tries: 1 });
     const none = (): { readonly ttl: number }[] => [];
     const records = await Promise.all([

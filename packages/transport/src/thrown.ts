@@ -1,13 +1,16 @@
-// An error out of the operator's code (an application, an algorithm) as its author needs it: the words, and
-// the line. V8 writes both into `stack`: for what was thrown as frames, for what does not parse as a place
-// and an excerpt above the words.
+// Describes an error from the operator's code (an application, an algorithm) for its author: the message and
+// the line. V8 writes both into `stack`: for an error that was thrown, the line is in the frames; for a
+// syntax error, the place and an excerpt are above the message.
 import { fileURLToPath } from "node:url";
 
-/** `TypeError: x is not a function`, then `  at /srv/app/index.ts:12:3`, then the line itself where it does not parse. */
+/**
+ * `TypeError: x is not a function`, then `  at /srv/app/index.ts:12:3`, then, for a syntax error, the line
+ * itself.
+ */
 export function thrown(error: unknown): string {
   if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
   const words = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
-  // The words name the importing module; the frames are those of Node's loader.
+  // The message names the importing module already, and the frames are those of Node's loader.
   if ("code" in error && error.code === "ERR_MODULE_NOT_FOUND") return words;
   const { place, excerpt } = unparsable(error.stack ?? "") ?? frame(error.stack ?? "");
   return [words, ...(place === undefined ? [] : [`  at ${place}`]), ...excerpt].join("\n");
@@ -15,7 +18,7 @@ export function thrown(error: unknown): string {
 
 interface Where {
   readonly place: string | undefined;
-  /** The line and a caret below what is wrong in it. */
+  /** The line, and below it a caret at the fault. */
   readonly excerpt: readonly string[];
 }
 
@@ -27,7 +30,7 @@ function unparsable(stack: string): Where | undefined {
   return { place: plainPath(first), excerpt: lines.map((line) => `    ${line}`) };
 }
 
-/** The first frame that is neither Node's nor a dependency's, else the first that is not Node's. */
+/** The first frame in the operator's own code; if there is none, the first that is not in Node. */
 function frame(stack: string): Where {
   const places = stack
     .split("\n")

@@ -1,4 +1,4 @@
-// Addresses, listeners, and the life of a process.
+// Addresses, listeners, and the life cycle of a process.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -18,14 +18,14 @@ import {
 import { portHolders } from "./port-holders.ts";
 import { pseudonym } from "./pseudonym.ts";
 
-t.test("addresses as people write them", async (t) => {
+t.test("addresses are formatted as people write them", async (t) => {
   t.equal(formatAddress({ host: undefined, port: 80 }), "*:80");
   t.equal(formatAddress({ host: "::1", port: 80 }), "[::1]:80");
   t.equal(plainAddress("::ffff:10.0.0.1"), "10.0.0.1");
   t.equal(plainAddress(undefined), "");
 });
 
-t.test("trusted networks", async (t) => {
+t.test("an address is matched against addresses and networks", async (t) => {
   const trusted = networkMatcher(["127.0.0.1", "10.0.0.0/8", "fd00::/8"]);
   for (const address of ["127.0.0.1", "10.255.0.1", "fd00::2"]) t.ok(trusted(address), address);
   for (const address of ["127.0.0.2", "11.0.0.1", "fe80::1", ""])
@@ -43,28 +43,36 @@ t.test("a listener whose port is taken names the address and what to do", async 
   const holder = process.platform === "linux" ? `process ${process.pid} \\(` : "another process";
   await t.rejects(second.listen(), new RegExp(`127\\.0\\.0\\.1:${first.port}: ${holder}`));
   const [chunk] = await once(connect(first.port, "127.0.0.1"), "data");
-  t.equal(String(chunk), "hello", "the first goes on");
+  t.equal(String(chunk), "hello", "the first listener still serves");
   const elsewhere = new Listener({ address: { host: "192.0.2.1", port: 0 }, accepted: () => {} });
   await t.rejects(elsewhere.listen(), /no such address/);
 });
 
-t.test("who listens on a port", { skip: process.platform !== "linux" }, async (t) => {
-  const pids = (host: string | undefined, port: number): readonly number[] =>
-    portHolders({ host, port }).map(({ pid }) => pid);
-  for (const host of ["127.0.0.1", "::1", "0.0.0.0", undefined]) {
-    const shared = { reusePort: true, accepted: () => {} };
-    const listener = new Listener({ address: { host, port: 0 }, ...shared });
-    await listener.listen();
-    t.teardown(() => listener.close());
-    const { port } = listener;
-    t.same(pids(host, port), [process.pid], `at ${host}`);
-    t.same(pids(undefined, port), [process.pid], "every address holds each of them");
-    const elsewhere = host === "127.0.0.1" || host === "::1" ? [] : [process.pid];
-    t.same(pids("127.0.0.9", port), elsewhere, "another address");
-    await t.resolves(refuseIfTaken({ host, port }), "our own listeners are in nobody's way");
-  }
-  t.same(pids("127.0.0.1", 1), []);
-});
+t.test(
+  "the processes that listen on a port are found",
+  { skip: process.platform !== "linux" },
+  async (t) => {
+    const pids = (host: string | undefined, port: number): readonly number[] =>
+      portHolders({ host, port }).map(({ pid }) => pid);
+    for (const host of ["127.0.0.1", "::1", "0.0.0.0", undefined]) {
+      const shared = { reusePort: true, accepted: () => {} };
+      const listener = new Listener({ address: { host, port: 0 }, ...shared });
+      await listener.listen();
+      t.teardown(() => listener.close());
+      const { port } = listener;
+      t.same(pids(host, port), [process.pid], `at ${host}`);
+      t.same(
+        pids(undefined, port),
+        [process.pid],
+        "a listener on every address conflicts with each of them",
+      );
+      const elsewhere = host === "127.0.0.1" || host === "::1" ? [] : [process.pid];
+      t.same(pids("127.0.0.9", port), elsewhere, "another address");
+      await t.resolves(refuseIfTaken({ host, port }), "the process's own listeners do not count");
+    }
+    t.same(pids("127.0.0.1", 1), []);
+  },
+);
 
 t.test(
   "two listeners share a port with reusePort; closing one keeps its connections",
@@ -98,7 +106,7 @@ t.test(
 
 const FIXTURE = fileURLToPath(new URL("../test/service.ts", import.meta.url));
 
-/** Runs the fixture service in a process; `how` chooses its behaviour. */
+/** Runs the fixture service in a process. `how` selects its behaviour. */
 async function ran(how: string, signals: readonly NodeJS.Signals[]) {
   const child = spawn(process.execPath, [FIXTURE, how], {
     env: { PATH: process.env.PATH },
@@ -139,7 +147,7 @@ t.test(
 );
 
 t.test(
-  "a second signal ends the drain; a failed start and a crash exit 1 with their words",
+  "a second signal ends the drain; a failed start and a crash exit with 1 and a message",
   async (t) => {
     t.equal((await ran("hang", ["SIGTERM", "SIGTERM"])).code, 130);
     t.match(await ran("fail", []), { code: 1, text: /port taken/ });
@@ -165,10 +173,14 @@ t.test("Node raises the soft limit of descriptors to the hard one", async (t) =>
   t.equal(stdout, process.platform === "linux" ? "300\n" : "Infinity\n");
 });
 
-t.test("proxies that are called the same have names of their own in Via", async (t) => {
+t.test("two proxies with the same name have different names in Via", async (t) => {
   const own = ["a.test", "*:80"];
   t.match(pseudonym("tandem-box1", own), /^tandem-box1-[0-9a-f]{6}$/);
-  t.equal(pseudonym("tandem-box1", own), pseudonym("tandem-box1", [...own]), "whenever it starts");
+  t.equal(
+    pseudonym("tandem-box1", own),
+    pseudonym("tandem-box1", [...own]),
+    "a later start gives the same name",
+  );
   for (const other of [["b.test", "*:80"], ["a.test", "*:81"], ["a.test*:80"]]) {
     t.not(pseudonym("tandem-box1", own), pseudonym("tandem-box1", other));
   }

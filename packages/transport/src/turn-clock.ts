@@ -1,10 +1,10 @@
-// A clock that stands still while bytes that came are dealt with. Reading the time costs 60 ns on the
-// machines measured, and an exchange asks for it a dozen times in two turns of a few microseconds.
+// A clock that can stand still while the bytes of one read are processed. Reading the time costs 60 ns on the
+// machines measured, and an exchange needs it a dozen times in two turns of a few microseconds each.
 import type { Clock, Timer } from "./clock.ts";
 
 const RUNNING = -1;
 
-/** The same clock, as one that can stand still. */
+/** The given clock as a TurnClock. */
 export function turnClock(clock: Clock): TurnClock {
   return clock instanceof TurnClock ? clock : new TurnClock(clock);
 }
@@ -33,7 +33,7 @@ export class TurnClock implements Clock {
     return this.#clock.every(ms, run);
   }
 
-  /** Stops the clock; `end` has to follow before the thread does anything else. */
+  /** Stops the clock. The caller has to call `end` before the thread does other work. */
   begin(): void {
     this.#at = this.#clock.now();
   }
