@@ -1,4 +1,4 @@
-// An internal CA and certificates of it, and one of a stranger, made anew for each test file.
+// Makes an internal CA with certificates, and one certificate of another CA, for each test file.
 import { generateKeyPairSync } from "node:crypto";
 import forge from "node-forge";
 
@@ -41,7 +41,7 @@ function issue(name: string, issuer?: Identity): Identity {
 
 const pem = forge.pki;
 
-/** PEM files by name: `ca`, `box1` (of that CA) and `stranger` (of another). */
+/** The PEM files by name: `ca`, `box1` (of that CA) and `stranger` (of another CA). */
 export function certificates(): Readonly<Record<string, string>> {
   const ca = issue("test CA");
   const box = issue("box1", ca);

@@ -1,4 +1,5 @@
-// Large files and clients that are slow, or leave, files that change under a download, and drains.
+// Downloads of large files: slow clients, clients that leave, files that change during a download, and
+// drains.
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -37,18 +38,18 @@ async function serve(t: Test, patience = "1m"): Promise<Running & { readonly fil
   return { ...(await start(t, section)), file };
 }
 
-/** Descriptors of this process that are open on `file`, deleted or not. */
+/** The number of descriptors of this process that are open on `file`, even if it is deleted. */
 function descriptors(file: string): number {
   return readdirSync("/proc/self/fd").filter((fd) => {
     try {
       return readlinkSync(`/proc/self/fd/${fd}`).startsWith(file);
     } catch {
-      return false; // the one of this listing
+      return false; // the descriptor of this listing itself
     }
   }).length;
 }
 
-/** Reads to the end of the connection and says how many bytes came, head included. */
+/** Reads to the end of the connection. Returns the number of bytes, head included. */
 async function drainSocket(socket: Socket): Promise<number> {
   let bytes = 0;
   socket.on("data", (chunk: Buffer) => {
@@ -59,23 +60,23 @@ async function drainSocket(socket: Socket): Promise<number> {
   return bytes;
 }
 
-t.test("a slow reader costs two buffers, whatever the file's size", async (t) => {
+t.test("a slow client costs two buffers, whatever the file's size", async (t) => {
   const { port, file, lines } = await serve(t, "5s");
   const before = process.memoryUsage().arrayBuffers;
   const sockets = await Promise.all(
     Array.from({ length: 20 }, () => slowReader(port, "/large.bin")),
   );
-  await until("20 downloads under way", () => descriptors(file) === 20);
+  await until("20 downloads have begun", () => descriptors(file) === 20);
   await sleep(200); // until the kernel's buffers are full
   const held = process.memoryUsage().arrayBuffers - before;
   t.ok(held < 20 * 512 * 1024, `20 downloads hold ${Math.round(held / 1024)} KiB`);
-  await until("given up on clients that read nothing", () => lines.length === 20);
+  await until("the clients that read nothing are given up", () => lines.length === 20);
   t.match(lines[0], / web\/<STATIC> .* 200 \d+ - - cD-- .*cause="client-timeout"/);
   await until("descriptors closed", () => descriptors(file) === 0);
   for (const socket of sockets) socket.destroy();
 });
 
-t.test("a stuttering reader gets every byte, over TCP and TLS", async (t) => {
+t.test("a client that reads with pauses gets every byte, over TCP and TLS", async (t) => {
   const content = randomBytes(20 * MiB);
   const root = t.testdir({ "random.bin": content, ...certificates() });
   const tls = {
@@ -109,7 +110,7 @@ t.test("a stuttering reader gets every byte, over TCP and TLS", async (t) => {
   }
 });
 
-t.test("a client that leaves takes its descriptor with it", async (t) => {
+t.test("when a client leaves, the descriptor of its file is closed", async (t) => {
   const { port, file, lines } = await serve(t);
   for (let round = 0; round < 20; round++) {
     const socket = await slowReader(port, "/large.bin");
@@ -117,23 +118,26 @@ t.test("a client that leaves takes its descriptor with it", async (t) => {
     socket.resetAndDestroy();
   }
   await until("descriptors closed", () => descriptors(file) === 0);
-  await until("ten that were under way are in the log", () => lines.length >= 10);
+  await until("the ten downloads that had begun are in the log", () => lines.length >= 10);
   for (const line of lines) t.match(line, / C[HD]-- /);
 });
 
-t.test("a file cut short under a download ends in truncation, not in a hang", async (t) => {
-  const { port, file, lines } = await serve(t);
-  const socket = await slowReader(port, "/large.bin");
-  await once(socket, "readable"); // its length is promised; the descriptor alone may be that of the look at the file
-  truncateSync(file, MiB);
-  const bytes = await drainSocket(socket);
-  t.ok(bytes < SIZE, `${bytes} bytes came, then the connection ended`);
-  await until("logged", () => lines.length === 1);
-  t.match(lines[0], / 200 \d+ - - SD-- .*cause="the file shrank while it was sent"/);
-  await until("its descriptor is closed", () => descriptors(file) === 0);
-});
+t.test(
+  "when a file is truncated during its download, the connection ends and does not hang",
+  async (t) => {
+    const { port, file, lines } = await serve(t);
+    const socket = await slowReader(port, "/large.bin");
+    await once(socket, "readable"); // the length has been announced; an open descriptor could also be that of the check before
+    truncateSync(file, MiB);
+    const bytes = await drainSocket(socket);
+    t.ok(bytes < SIZE, `${bytes} bytes came, then the connection ended`);
+    await until("logged", () => lines.length === 1);
+    t.match(lines[0], / 200 \d+ - - SD-- .*cause="the file shrank while it was sent"/);
+    await until("the file's descriptor is closed", () => descriptors(file) === 0);
+  },
+);
 
-t.test("a file replaced or deleted under a download is sent to its end", async (t) => {
+t.test("a file that is replaced or deleted during its download is sent to its end", async (t) => {
   const { port, file } = await serve(t);
   const [first, second] = [
     await slowReader(port, "/large.bin"),
@@ -155,20 +159,23 @@ t.test("a file replaced or deleted under a download is sent to its end", async (
   }
 });
 
-t.test("a file written to under a download is cut short, not mixed", async (t) => {
-  const { port, file, lines } = await serve(t);
-  const socket = await slowReader(port, "/large.bin");
-  await once(socket, "readable"); // the head has left, so it is that version that is sent
-  const descriptor = openSync(file, "r+");
-  writeSync(descriptor, "another version");
-  closeSync(descriptor);
-  const received = await drainSocket(socket);
-  t.ok(received < SIZE);
-  await until("logged", () => lines.length > 0);
-  t.match(lines[0], /the file changed while it was sent/);
-});
+t.test(
+  "when a file is written to during its download, the answer is cut off and never mixed",
+  async (t) => {
+    const { port, file, lines } = await serve(t);
+    const socket = await slowReader(port, "/large.bin");
+    await once(socket, "readable"); // the head has been sent, so that version is sent
+    const descriptor = openSync(file, "r+");
+    writeSync(descriptor, "another version");
+    closeSync(descriptor);
+    const received = await drainSocket(socket);
+    t.ok(received < SIZE);
+    await until("logged", () => lines.length > 0);
+    t.match(lines[0], /the file changed while it was sent/);
+  },
+);
 
-t.test("a file that changes as it is opened is looked at again, but not for ever", async (t) => {
+t.test("a file that changes while it is opened is checked again, but not for ever", async (t) => {
   const { port, file, lines } = await serve(t);
   const { open } = fs;
   t.teardown(() => {
@@ -187,14 +194,14 @@ t.test("a file that changes as it is opened is looked at again, but not for ever
   syncBuiltinESMExports();
   changes = 2;
   const { status, body } = await ask(port, "/large.bin");
-  t.same([status, body.length], [200, MiB], "the last version, whole");
+  t.same([status, body.length], [200, MiB], "the last version is sent completely");
   changes = 1000;
   const never = await ask(port, "/large.bin");
   t.same([never.status, never.fields.get("retry-after")], [503, "1"]);
   t.match(lines.at(-1), /cause="the file changes faster than it can be opened"/);
 });
 
-t.test("a drain answers what is asked on idle and new connections, each once", async (t) => {
+t.test("during a drain, idle and new connections get an answer to one more request", async (t) => {
   const root = t.testdir({ "a.txt": "a", "large.bin": "" });
   truncateSync(join(root, "large.bin"), 8 * 1024 * 1024);
   const { port, webserver, pass } = await start(t, { locations: [{ path: "/", root }] });
@@ -211,7 +218,7 @@ t.test("a drain answers what is asked on idle and new connections, each once", a
   idle.write(asking);
   await until("a first answer", () => answers().endsWith("a"));
   await once(download, "readable");
-  t.notMatch(String(download.read(400)), /Connection: close/, "its head left before the drain");
+  t.notMatch(String(download.read(400)), /Connection: close/, "the head was sent before the drain");
   let over = false;
   const drained = webserver.drain(60_000).then(() => {
     over = true;
@@ -219,21 +226,21 @@ t.test("a drain answers what is asked on idle and new connections, each once", a
   idle.write(asking);
   await once(idle, "close");
   t.match(answers(), /200 OK[\s\S]*a[\s\S]*200 OK[\s\S]*Connection: close[\s\S]*a$/);
-  t.equal((await ask(port, "/a.txt")).body.toString(), "a", "on a new connection");
-  // An answer without the word may be followed by a request, drain or not.
+  t.equal((await ask(port, "/a.txt")).body.toString(), "a", "a new connection gets its answer");
+  // After an answer without Connection: close the client may send another request, even during a drain.
   const rest = said(download);
   download.resume();
   await until("the download's end", () => rest().length > 8 * 1024 * 1024 - 70_000);
   download.write(asking);
   await until("its last", () => /Connection: close[\s\S]*a$/.test(rest().slice(-400)));
   t.notOk(over);
-  pass(3_000); // as if nobody had asked for longer than anybody may wait
+  pass(3_000); // longer than a client would wait to send a request on an idle connection
   await once(unused, "close");
   t.equal(nothing(), "");
   await drained;
 });
 
-t.test("drain lets a download finish and takes nothing new", async (t) => {
+t.test("a drain lets a download finish and then accepts no new connection", async (t) => {
   const { port, file, webserver, lines } = await serve(t);
   const idle = await slowReader(port, "/healthz");
   const socket = await slowReader(port, "/large.bin");
@@ -247,11 +254,11 @@ t.test("drain lets a download finish and takes nothing new", async (t) => {
   t.match(lines[0], / 200 \d+ - - ---- /);
 });
 
-t.test("drain ends at its deadline", async (t) => {
+t.test("a drain ends at its deadline", async (t) => {
   const { port, file, webserver, lines } = await serve(t);
   const socket = await slowReader(port, "/large.bin");
   await until("under way", () => descriptors(file) === 1);
-  await webserver.drain(300); // nobody reads: only the deadline ends it
+  await webserver.drain(300); // the client does not read, so only the deadline ends the drain
   t.match(lines[0], / 200 \d+ - - KD-- .*cause="stopped"/);
   t.ok((await drainSocket(socket)) < SIZE);
   await until("descriptors closed", () => descriptors(file) === 0);

@@ -1,5 +1,5 @@
-// Many requests of one connection at once, over a protocol that allows it: the log, the counters and the load report are
-// right for each of them.
+// Many simultaneous requests on one connection, over a protocol that allows it: the log, the counters and the
+// load report are right for each of them.
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -10,7 +10,7 @@ import { Deadlines, systemClock } from "@tandem/transport";
 import t, { type Test } from "tap";
 import { start, until } from "./support.ts";
 
-/** An application that answers when the test says so, by path. */
+/** An application that holds each request until the test answers it, by path. */
 async function application(t: Test) {
   const held = new Map<string, ServerResponse>();
   const server = createServer((request, response) => void held.set(request.url ?? "", response));
@@ -61,7 +61,7 @@ async function client(t: Test, port: number) {
 
 const LOAD = "/.well-known/tandem/load";
 
-t.test("interleaved requests of one connection", async (t) => {
+t.test("interleaved requests of one connection are logged and counted each", async (t) => {
   const app = await application(t);
   const root = t.testdir({ "app.css": "body{}" });
   const section = { locations: [{ path: "/assets/", root }] };
@@ -70,11 +70,11 @@ t.test("interleaved requests of one connection", async (t) => {
   const one = await client(t, port);
 
   one.socket.write("slow GET /slow\nlater GET /later\n");
-  await until("both are at the application", () => app.held.size === 2);
+  await until("both requests are at the application", () => app.held.size === 2);
   t.match(await one.ask("load1", LOAD), /^204 .*in_flight=2/);
   t.equal(await one.ask("file", "/assets/app.css"), "200 body{}");
   t.match(await one.ask("none", "/assets/none"), /^404 /);
-  t.match(await one.ask("load2", LOAD), /in_flight=2,/, "files have come and gone");
+  t.match(await one.ask("load2", LOAD), /in_flight=2,/, "the requests for files are over");
   t.strictSame(one.answers.has("slow"), false);
 
   app.held.get("/later")?.writeHead(500).end("down");
@@ -91,14 +91,18 @@ t.test("interleaved requests of one connection", async (t) => {
     / web app\/app .* 500 .* ---- .*"GET \/later HTTP\/1\.1" id=/,
     / web app\/app .* 200 .* ---- .*"GET \/slow HTTP\/1\.1" id=/,
   ];
-  t.equal(lines.length, said.length, "one line each, and none for what was asked about the load");
+  t.equal(
+    lines.length,
+    said.length,
+    "each request has one line, and requests for the load have none",
+  );
   for (const [index, pattern] of said.entries()) t.match(lines[index], pattern);
   t.equal(new Set(lines.map((line) => / id=(\S+)/.exec(line)?.[1])).size, said.length);
 
   one.socket.write("lost GET /lost\n");
-  await until("it is at the application", () => app.held.has("/lost"));
+  await until("the request is at the application", () => app.held.has("/lost"));
   one.socket.destroy();
-  await until("its end is logged", () => lines.length === said.length + 1);
+  await until("the end of the request is logged", () => lines.length === said.length + 1);
   t.match(lines.at(-1), / -1 \d+ - - CH-- .*"GET \/lost HTTP/);
   const other = await client(t, port);
   t.match(await other.ask("load", LOAD), /in_flight=0,/);

@@ -1,5 +1,5 @@
-// A login that belongs to a connection, through both tiers: the balancer's connections to the webserver and the
-// webserver's to the application stay with the client that has logged in.
+// Logins that hold for a whole connection, through both tiers: the balancer's connection to the webserver and
+// the webserver's to the application are then used for that client only.
 import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -11,7 +11,9 @@ import { Deadlines, systemClock } from "@tandem/transport";
 import t, { type Test } from "tap";
 import { start, until } from "./support.ts";
 
-/** An application that takes whoever has named himself on a connection for the sender of all that follows on it. */
+/**
+ * An application that assumes that all later requests on a connection come from the user who logged in on it.
+ */
 async function application(t: Test) {
   const users = new Map<Socket, string>();
   const challenged = new WeakSet<Socket>();
@@ -33,7 +35,7 @@ async function application(t: Test) {
   return { port: (server.address() as AddressInfo).port, users };
 }
 
-/** The port of a balancer before a webserver before that application. */
+/** The port of a balancer in front of a webserver, which is in front of that application. */
 async function bothTiers(t: Test, port: number): Promise<number> {
   const webserver = { upstream: { servers: { box1: { address: `127.0.0.1:${port}` } } } };
   const config = parseConfig(JSON.stringify({ site: "test", webserver }), "test.yaml", {});
@@ -64,7 +66,7 @@ function visitor(port: number) {
   return { ask, [Symbol.dispose]: () => agent.destroy() };
 }
 
-t.test("everybody sees their own page through both tiers", async (t) => {
+t.test("each user gets their own page through both tiers", async (t) => {
   const app = await application(t);
   const port = await bothTiers(t, app.port);
   using bob = visitor(port);
@@ -87,6 +89,9 @@ t.test("everybody sees their own page through both tiers", async (t) => {
     }
     t.equal(app.users.size, 2);
   }
-  await until("their connections to the application end with theirs", () => app.users.size === 0);
+  await until(
+    "the connections to the application end with those of the clients",
+    () => app.users.size === 0,
+  );
   t.equal(await bob.ask(), "anonymous");
 });

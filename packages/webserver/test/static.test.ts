@@ -1,4 +1,4 @@
-// Files over real sockets: what must never be served first, then what must.
+// Files over real sockets: first the requests that must get no file, then those that must.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -52,7 +52,7 @@ const location = (root: string, more: object = {}) => ({
   locations: [{ path: "/assets/", root, ...more }],
 });
 
-t.test("nothing but files of the folder is served", async (t) => {
+t.test("only files of the folder are served", async (t) => {
   const { port, lines } = await start(t, location(site(t)));
   const paths = [
     ..."/assets/../secret.txt /assets/../../etc/passwd /assets/%2e%2e/secret.txt".split(" "),
@@ -69,14 +69,14 @@ t.test("nothing but files of the folder is served", async (t) => {
   for (const path of paths) {
     const { status, body, fields } = await ask(port, path);
     t.equal(status, 404, path.slice(0, 60));
-    t.notMatch(body.toString(), /secret of|root:|a\.txt|app\.css/, "and says nothing");
+    t.notMatch(body.toString(), /secret of|root:|a\.txt|app\.css/, "the answer reveals nothing");
     t.equal(fields.get("cache-control"), "no-store");
   }
   t.equal(lines.length, paths.length);
   t.match(lines[3], / web\/<NOSRV> .* 404 .* LR-- .*cause="path refused: encoded slash"/);
 });
 
-t.test("requests that are none, and methods that files do not have", async (t) => {
+t.test("malformed requests, and methods that files do not allow, are refused", async (t) => {
   const { port, lines } = await start(t, location(site(t)));
   const status = async (request: string) => parse(await raw(port, request)).status;
   t.equal(await status("GET /a\\b HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
@@ -97,18 +97,21 @@ t.test("requests that are none, and methods that files do not have", async (t) =
   t.equal((await ask(port, "/assets")).status, 404);
 });
 
-t.test("a body that nobody wants ends the connection, and the answer says so", async (t) => {
-  const { port } = await start(t, location(site(t)));
-  const request = "POST /assets/app.css HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
-  const { status, fields } = parse(await raw(port, request));
-  t.equal(status, 405);
-  t.equal(fields.get("connection"), "close");
-});
+t.test(
+  "after a request with a body that is not read, the connection ends and the answer says so",
+  async (t) => {
+    const { port } = await start(t, location(site(t)));
+    const request = "POST /assets/app.css HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+    const { status, fields } = parse(await raw(port, request));
+    t.equal(status, 405);
+    t.equal(fields.get("connection"), "close");
+  },
+);
 
-t.test("a file with all that belongs to it", async (t) => {
+t.test("a file is sent with all its fields", async (t) => {
   const root = site(t);
   utimesSync(join(root, "app.css"), 1_700_000_000, 1_700_000_000);
-  const changed = statSync(join(root, "app.css")).ctime; // not the time that anybody can set
+  const changed = statSync(join(root, "app.css")).ctime; // the change time, which no program can set
   const { port, lines } = await start(t, { ...location(root), servedBy: true });
   for (const attempt of ["from the disk", "from memory"]) {
     const { status, fields, body } = await ask(port, "/assets/app.css", { "User-Agent": "tap" });
@@ -128,14 +131,22 @@ t.test("a file with all that belongs to it", async (t) => {
     lines[0],
     /^127\.0\.0\.1:\d+ \[.*\] web web\/<STATIC> \d+\/0\/0\/\d+\/\d+ 200 \d+ - - ---- 1\/1\/0\/0\/0 0\/0 \{test\|tap\} \{\} "GET \/assets\/app\.css HTTP\/1\.1" id=[\w-]{12,}$/,
   );
-  t.equal((await ask(port, "/assets/in-file.css")).body.toString(), CSS, "a link that stays");
+  t.equal(
+    (await ask(port, "/assets/in-file.css")).body.toString(),
+    CSS,
+    "a link to a file within the folder is followed",
+  );
   t.equal((await ask(port, "/assets/%C3%A4%20b.txt")).body.toString(), "umlaut");
   t.equal((await ask(port, "/assets/empty.txt")).fields.get("content-length"), "0");
   t.ok((await ask(port, "/assets/large.bin")).body.equals(LARGE));
-  t.equal((await ask(port, "/assets/app.css?v=1")).status, 200, "the query does not name files");
+  t.equal(
+    (await ask(port, "/assets/app.css?v=1")).status,
+    200,
+    "the query does not matter for the file name",
+  );
 });
 
-t.test("folders are their index.html, under their name with a slash", async (t) => {
+t.test("a folder is answered with its index.html, under its name with a slash", async (t) => {
   const { port } = await start(t, location(site(t)));
   const redirect = await ask(port, "/assets/docs?a=/b");
   t.equal(redirect.status, 308);
@@ -144,7 +155,7 @@ t.test("folders are their index.html, under their name with a slash", async (t) 
   t.equal(
     written.fields.get("location"),
     "/assets///d%6Fcs/?a=%2f",
-    "as written, but no other host",
+    "the target is kept as written, but does not name another host",
   );
   t.equal((await ask(port, "/x/../assets//%61pp.css")).body.toString(), CSS);
   const page = await ask(port, "/assets/docs/");
@@ -152,7 +163,7 @@ t.test("folders are their index.html, under their name with a slash", async (t) 
   t.equal(page.fields.get("content-type"), "text/html; charset=utf-8");
 });
 
-t.test("the longest prefix decides", async (t) => {
+t.test("the location with the longest prefix is used", async (t) => {
   const root = site(t);
   const { port } = await start(t, {
     locations: [
@@ -164,7 +175,7 @@ t.test("the longest prefix decides", async (t) => {
   t.equal((await ask(port, "/assets/app.css")).body.toString(), CSS);
 });
 
-t.test("HEAD says what GET would, pipelined requests come in order", async (t) => {
+t.test("HEAD gets the fields of GET, and pipelined requests are answered in order", async (t) => {
   const { port } = await start(t, location(site(t)));
   for (const path of ["/assets/app.css", "/assets/large.bin", "/assets/nope", "/healthz"]) {
     const get = await ask(port, path);
@@ -180,11 +191,14 @@ t.test("HEAD says what GET would, pipelined requests come in order", async (t) =
   const answers = (await raw(port, text + last)).toString("latin1");
   const statuses = answers.match(/HTTP\/1\.1 \d+/g);
   t.same(statuses, ["HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 404"]);
-  t.ok(answers.includes(`${LARGE.toString("latin1")}HTTP/1.1 200`), "bodies where they belong");
+  t.ok(
+    answers.includes(`${LARGE.toString("latin1")}HTTP/1.1 200`),
+    "each body follows its own head",
+  );
 });
 
 t.test(
-  "who half-closes after asking still gets every answer, and no connection stays",
+  "a client that half-closes after its requests still gets every answer, and the connection ends",
   async (t) => {
     const { port, telemetry } = await start(t, location(site(t)));
     const get = (path: string) => `GET /assets/${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
@@ -204,29 +218,32 @@ t.test(
   },
 );
 
-t.test("a client that asks without end and reads nothing is not worked for", async (t) => {
-  const { port, lines } = await start(t, location(site(t)));
-  await ask(port, "/assets/app.css");
-  const socket = await slowReader(port, "/assets/app.css");
-  t.teardown(() => socket.destroy());
-  const burst = "GET /assets/app.css HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2000);
-  for (let i = 0; i < 200 && socket.writableLength < 1024 * 1024; i++) {
-    socket.write(burst);
-    await sleep(5);
-  }
-  t.ok(socket.writableLength >= 1024 * 1024, "the server has stopped reading");
-  const answered = lines.length;
-  await sleep(100);
-  t.equal(lines.length, answered, "and answering");
-});
+t.test(
+  "the server stops reading from a client that sends requests without end and reads nothing",
+  async (t) => {
+    const { port, lines } = await start(t, location(site(t)));
+    await ask(port, "/assets/app.css");
+    const socket = await slowReader(port, "/assets/app.css");
+    t.teardown(() => socket.destroy());
+    const burst = "GET /assets/app.css HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2000);
+    for (let i = 0; i < 200 && socket.writableLength < 1024 * 1024; i++) {
+      socket.write(burst);
+      await sleep(5);
+    }
+    t.ok(socket.writableLength >= 1024 * 1024, "the server has stopped reading");
+    const answered = lines.length;
+    await sleep(100);
+    t.equal(lines.length, answered, "and answering");
+  },
+);
 
-t.test("conditions and ranges on the wire", async (t) => {
+t.test("conditions and ranges are applied over a connection", async (t) => {
   const { port } = await start(t, location(site(t)));
   for (const [path, whole] of [
     ["/assets/app.css", Buffer.from(CSS)],
     ["/assets/large.bin", LARGE],
   ] as const) {
-    // Whoever asks by a tag waits until there is one.
+    // A request with a condition on the tag waits until there is one.
     const first = await ask(port, path, { "If-None-Match": '"another"' });
     t.equal(first.status, 200);
     const etag = first.fields.get("etag") ?? "";
@@ -265,31 +282,42 @@ t.test("conditions and ranges on the wire", async (t) => {
 const fingerprint = (content: string | Buffer) =>
   createHash("sha256").update(content).digest("hex").slice(0, 10);
 
-t.test("a fingerprint that fits is kept for ever, one that does not by nobody", async (t) => {
-  const root = site(t);
-  const { port, pass } = await start(t, location(root, { fingerprint: true }));
-  const control = async (name: string) => {
-    const { status, fields } = await ask(port, `/assets/${name}`);
-    return `${status} ${fields.get("cache-control")}`;
-  };
-  const forEver = "200 public, max-age=31536000, immutable";
-  const old = `app.${fingerprint(CSS)}.css`;
-  t.equal(await control(`large.${fingerprint(LARGE)}.bin`), forEver);
-  t.equal(await control("large.0123456789.bin"), "200 no-cache");
-  t.equal(await control(old), forEver);
-  t.equal(await control(old), forEver, "from memory");
-  t.equal(await control("app.0123456789.css"), "200 no-cache");
-  t.equal(await control("app.css"), "200 public, max-age=300");
-  t.equal(await control("jquery.0123456789.js"), "200 public, max-age=300", "a file of that name");
-  t.equal(await control("gone.0123456789.css"), "404 no-store");
-  writeFileSync(join(root, "app.css"), "body { color: navy }\n");
-  pass(1100);
-  t.equal(await control(old), "200 no-cache", "an old page gets the new file, uncached");
-  t.equal(await control(`app.${fingerprint("body { color: navy }\n")}.css`), forEver);
-});
+t.test(
+  "a file under its current fingerprint is cached for ever, under an old one not at all",
+  async (t) => {
+    const root = site(t);
+    const { port, pass } = await start(t, location(root, { fingerprint: true }));
+    const control = async (name: string) => {
+      const { status, fields } = await ask(port, `/assets/${name}`);
+      return `${status} ${fields.get("cache-control")}`;
+    };
+    const forEver = "200 public, max-age=31536000, immutable";
+    const old = `app.${fingerprint(CSS)}.css`;
+    t.equal(await control(`large.${fingerprint(LARGE)}.bin`), forEver);
+    t.equal(await control("large.0123456789.bin"), "200 no-cache");
+    t.equal(await control(old), forEver);
+    t.equal(await control(old), forEver, "from memory");
+    t.equal(await control("app.0123456789.css"), "200 no-cache");
+    t.equal(await control("app.css"), "200 public, max-age=300");
+    t.equal(
+      await control("jquery.0123456789.js"),
+      "200 public, max-age=300",
+      "there is a file of exactly that name",
+    );
+    t.equal(await control("gone.0123456789.css"), "404 no-store");
+    writeFileSync(join(root, "app.css"), "body { color: navy }\n");
+    pass(1100);
+    t.equal(
+      await control(old),
+      "200 no-cache",
+      "an old page gets the new file, which is not cached",
+    );
+    t.equal(await control(`app.${fingerprint("body { color: navy }\n")}.css`), forEver);
+  },
+);
 
 t.test(
-  "a browser with an old version gets the new one, whatever its size and time say",
+  "a browser with an old version gets the new one, even if size and time are the same",
   async (t) => {
     const root = site(t);
     const old = utimesSync.bind(undefined, join(root, "large.bin"), 1, 1);
@@ -311,7 +339,7 @@ t.test(
   },
 );
 
-t.test("the file's types are told, and an .svgz is said to be compressed", async (t) => {
+t.test("types of the configuration are used, and an .svgz is sent as compressed", async (t) => {
   const root = site(t);
   writeFileSync(join(root, "drawing.svgz"), "compressed");
   const { port } = await start(t, { ...location(root), types: { txt: "text/x-notes" } });
@@ -322,7 +350,7 @@ t.test("the file's types are told, and an .svgz is said to be compressed", async
   t.equal(empty.fields.get("content-type"), "text/x-notes; charset=utf-8");
 });
 
-t.test("changes on the disk are seen within a second", async (t) => {
+t.test("changes on the disk are noticed within a second", async (t) => {
   const root = site(t);
   const { port, pass, webserver } = await start(t, location(root));
   const body = async (path = "/assets/app.css") => (await ask(port, path)).body.toString();
@@ -331,7 +359,11 @@ t.test("changes on the disk are seen within a second", async (t) => {
   writeFileSync(join(root, "app.css.new"), CSS);
   renameSync(join(root, "app.css.new"), join(root, "app.css"));
   pass(1100);
-  t.equal((await ask(port, "/assets/app.css")).fields.get("etag"), etag, "same content, same tag");
+  t.equal(
+    (await ask(port, "/assets/app.css")).fields.get("etag"),
+    etag,
+    "the same content has the same tag",
+  );
   writeFileSync(join(root, "app.css"), "new");
   pass(1100);
   t.equal(await body(), "new");
@@ -341,7 +373,7 @@ t.test("changes on the disk are seen within a second", async (t) => {
   t.equal(
     (await body("/assets/large.bin")).length,
     200_000,
-    "a large one at once, never a mixture",
+    "a change of a large file is noticed at once, and versions are never mixed",
   );
   unlinkSync(join(root, "app.css"));
   pass(1100);

@@ -1,5 +1,5 @@
-// A webserver in this process, a client that says exactly what it is told, and an upstream that is
-// none. Everything ends with the test.
+// A webserver in this process, a client that sends exactly the given bytes, and an address on which no
+// upstream listens. Everything ends with the test.
 import { connect, type Socket } from "node:net";
 import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -19,13 +19,16 @@ export interface Running {
   readonly webserver: Webserver;
   readonly port: number;
   readonly telemetry: Telemetry;
-  /** Access lines so far. */
+  /** The access log's lines so far. */
   readonly lines: readonly string[];
-  /** Makes the webserver believe that time has passed. */
+  /** Moves the webserver's clock forward. */
   pass(ms: number): void;
 }
 
-/** Starts a webserver as box `box1` on the `webserver` section given as an object. `protocols` are spoken with clients. */
+/**
+ * Starts a webserver as box `box1` with the given `webserver` section. `protocols` are the protocols that
+ * clients may use.
+ */
 export async function start(
   t: Test,
   section: Readonly<Record<string, unknown>>,
@@ -75,14 +78,14 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** Sends bytes as they are and returns what came until the server closed. */
+/** Sends the bytes unchanged and returns everything that the server sends until it closes. */
 export async function raw(port: number, request: string): Promise<Buffer> {
   const socket = connect(port, "127.0.0.1");
   socket.write(request, "latin1");
   return buffer(socket);
 }
 
-/** One request, one answer. */
+/** Sends one request and returns its answer. */
 export async function ask(
   port: number,
   path: string,
@@ -94,7 +97,7 @@ export async function ask(
   return parse(await raw(port, `${method} ${path} HTTP/1.1\r\n${head}\r\n`));
 }
 
-/** Takes the first answer apart; the body is all that follows the head. */
+/** Parses the first answer. The body is everything after the head. */
 export function parse(bytes: Buffer): Answer {
   const end = bytes.indexOf("\r\n\r\n");
   const [line = "", ...rest] = bytes.subarray(0, end).toString("latin1").split("\r\n");
@@ -107,7 +110,7 @@ export function parse(bytes: Buffer): Answer {
   return { status: Number(line.split(" ")[1]), fields, body: bytes.subarray(end + 4) };
 }
 
-/** A client that has asked and does not read until it is resumed. */
+/** A client that has sent a request and does not read until the socket is resumed. */
 export async function slowReader(port: number, path: string): Promise<Socket> {
   const socket = connect({ port, host: "127.0.0.1" });
   socket.pause();
@@ -115,7 +118,7 @@ export async function slowReader(port: number, path: string): Promise<Socket> {
   return socket;
 }
 
-/** Waits until `holds`, or throws after `ms`. */
+/** Waits until `holds` returns true. Throws after `ms`. */
 export async function until(what: string, holds: () => boolean, ms = 60_000): Promise<void> {
   const deadline = performance.now() + ms;
   while (!holds()) {

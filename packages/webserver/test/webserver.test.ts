@@ -1,4 +1,5 @@
-// The tier as a whole: who may connect, what is forwarded and with which words, and its life as a process.
+// The webserver as a whole: which clients may connect, what is forwarded and with which fields, and its life
+// as a process.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, truncateSync } from "node:fs";
@@ -23,7 +24,7 @@ function pem(name: string) {
   return { cert: CERTIFICATES[`${name}.crt`] ?? "", key: CERTIFICATES[`${name}.key`] ?? "" };
 }
 
-/** An application server that tells what it was asked. */
+/** An application server that records the requests it gets. */
 async function application(t: Test) {
   const seen: IncomingHttpHeaders[] = [];
   const app = { seen, port: 0, says: {} };
@@ -55,7 +56,7 @@ const LIVENESS = { http: { path: "/healthz" } };
 function upstreamSection(port: number, check: object | false = LIVENESS) {
   return {
     servers: { box1: { address: `127.0.0.1:${port}` } },
-    // Its first check alone decides: a busy machine must have time for it.
+    // The first check decides alone, so it gets enough time for a busy machine.
     check: check && { ...check, interval: "2s", timeout: "2s", rise: 1 },
   };
 }
@@ -72,7 +73,7 @@ async function upstreamTo(t: Test, port: number, check?: object | false) {
   return openUpstream("app", backend, environment);
 }
 
-t.test("what is no file goes to the application", async (t) => {
+t.test("requests that are not for a file go to the application", async (t) => {
   const app = await application(t);
   const root = t.testdir({ "app.css": "body{}" });
   const section = { locations: [{ path: "/assets/", root }], servedBy: true };
@@ -82,16 +83,28 @@ t.test("what is no file goes to the application", async (t) => {
   t.equal(answer.status, 200);
   t.equal(answer.body.toString(), "GET /posts?page=2");
   t.equal(answer.fields.get("x-served-by"), `box1/web/${process.pid}, box1/app/7`);
-  t.equal(app.seen[0]?.["x-forwarded-for"], "127.0.0.1", "an untrusted peer's word is replaced");
+  t.equal(
+    app.seen[0]?.["x-forwarded-for"],
+    "127.0.0.1",
+    "the address that an untrusted peer sends is replaced",
+  );
   t.equal(app.seen[0]?.["x-real-ip"], undefined);
   t.not(app.seen[0]?.["x-request-id"], "mine");
   t.match(lines[0], / web app\/box1 .* 200 .*"GET \/posts\?page=2 HTTP\/1\.1" id=[\w-]{12,}$/);
   t.equal((await ask(port, "/assets/app.css")).body.toString(), "body{}");
-  t.equal((await ask(port, "/assets/nope")).status, 404, "a location is not asked twice");
+  t.equal(
+    (await ask(port, "/assets/nope")).status,
+    404,
+    "a missing file of a location is a 404 and does not go to the application",
+  );
   t.equal(app.seen.length, 1);
   t.equal((await ask(port, "/x", {}, "TRACE")).status, 405);
-  t.equal((await ask(port, "/healthz")).body.toString(), "ok\n", "our own, not the application's");
-  t.equal(lines.length, 4, "and in no log");
+  t.equal(
+    (await ask(port, "/healthz")).body.toString(),
+    "ok\n",
+    "the webserver answers itself, not the application",
+  );
+  t.equal(lines.length, 4, "that request is not logged");
   const metrics = await telemetry.registry.metrics();
   t.match(metrics, /haproxy_frontend_http_requests_total\{proxy="web"\} 5\n/);
   t.match(metrics, /haproxy_frontend_http_responses_total\{proxy="web",code="2xx"\} 3\n/);
@@ -99,116 +112,133 @@ t.test("what is no file goes to the application", async (t) => {
   t.match(metrics, /haproxy_frontend_bytes_(in|out)_total\{proxy="web"\} [1-9]\d+\n/);
 });
 
-t.test("behind a trusted balancer: targets and addresses are the client's", async (t) => {
-  const app = await application(t);
-  const section = { trustedProxies: ["127.0.0.1"], locations: [{ path: "/assets/", root: "." }] };
-  const { port, lines } = await start(t, section, await upstreamTo(t, app.port));
-  const chain = { "X-Forwarded-For": "198.51.100.1, [2001:DB8::7]:4711" };
-  const answer = await ask(port, "//img/http://x/%7e%2f", chain);
-  t.equal(answer.body.toString(), "GET //img/http://x/%7e%2f");
-  t.match(lines[0], /^2001:db8::7:0 .*"GET \/\/img\/http:\/\/x\/%7e%2f HTTP\/1\.1"/);
-  t.equal(app.seen[0]?.["x-forwarded-for"], "198.51.100.1, [2001:DB8::7]:4711, 127.0.0.1");
-  await ask(port, "/assets//nope", chain);
-  t.match(lines[1], /^2001:db8::7:0 .*"GET \/assets\/\/nope HTTP/);
-});
+t.test(
+  "behind a trusted balancer, the target and the address of the client are kept",
+  async (t) => {
+    const app = await application(t);
+    const section = { trustedProxies: ["127.0.0.1"], locations: [{ path: "/assets/", root: "." }] };
+    const { port, lines } = await start(t, section, await upstreamTo(t, app.port));
+    const chain = { "X-Forwarded-For": "198.51.100.1, [2001:DB8::7]:4711" };
+    const answer = await ask(port, "//img/http://x/%7e%2f", chain);
+    t.equal(answer.body.toString(), "GET //img/http://x/%7e%2f");
+    t.match(lines[0], /^2001:db8::7:0 .*"GET \/\/img\/http:\/\/x\/%7e%2f HTTP\/1\.1"/);
+    t.equal(app.seen[0]?.["x-forwarded-for"], "198.51.100.1, [2001:DB8::7]:4711, 127.0.0.1");
+    await ask(port, "/assets//nope", chain);
+    t.match(lines[1], /^2001:db8::7:0 .*"GET \/assets\/\/nope HTTP/);
+  },
+);
 
-t.test("its load: told to who asks for it directly, and in answers when configured", async (t) => {
-  const app = await application(t);
-  const quiet = await start(t, {}, await upstreamTo(t, app.port));
-  t.equal((await ask(quiet.port, "/posts")).fields.get("endpoint-load-metrics"), undefined);
-  const load = "/.well-known/tandem/load";
-  const told = await ask(quiet.port, load);
-  t.equal(told.status, 204);
-  t.match(
-    told.fields.get("endpoint-load-metrics"),
-    /^TEXT application_utilization=.*named_metrics\.in_flight=0,named_metrics\.latency_ms=[\d.]+$/,
-  );
-  t.equal(quiet.lines.length, 1, "and in no log");
-  const client = { Via: "1.1 tandem-box1", "X-Forwarded-For": "192.0.2.1" };
-  t.equal(
-    (await ask(quiet.port, load, client)).body.toString(),
-    `GET ${load}`,
-    "the application's",
-  );
-  const root = t.testdir({ "app.css": "body{}" });
-  const section = { locations: [{ path: "/assets/", root }], loadReport: true };
-  const { port } = await start(t, section, await upstreamTo(t, app.port));
-  for (const path of ["/posts", "/assets/app.css", "/assets/none"])
+t.test(
+  "the load is reported to a direct request for it, and in answers when configured",
+  async (t) => {
+    const app = await application(t);
+    const quiet = await start(t, {}, await upstreamTo(t, app.port));
+    t.equal((await ask(quiet.port, "/posts")).fields.get("endpoint-load-metrics"), undefined);
+    const load = "/.well-known/tandem/load";
+    const told = await ask(quiet.port, load);
+    t.equal(told.status, 204);
     t.match(
-      (await ask(port, path)).fields.get("endpoint-load-metrics"),
-      /^TEXT .*in_flight=1/,
-      path,
+      told.fields.get("endpoint-load-metrics"),
+      /^TEXT application_utilization=.*named_metrics\.in_flight=0,named_metrics\.latency_ms=[\d.]+$/,
     );
-});
+    t.equal(quiet.lines.length, 1, "requests for the load are not logged");
+    const client = { Via: "1.1 tandem-box1", "X-Forwarded-For": "192.0.2.1" };
+    t.equal(
+      (await ask(quiet.port, load, client)).body.toString(),
+      `GET ${load}`,
+      "the application's",
+    );
+    const root = t.testdir({ "app.css": "body{}" });
+    const section = { locations: [{ path: "/assets/", root }], loadReport: true };
+    const { port } = await start(t, section, await upstreamTo(t, app.port));
+    for (const path of ["/posts", "/assets/app.css", "/assets/none"])
+      t.match(
+        (await ask(port, path)).fields.get("endpoint-load-metrics"),
+        /^TEXT .*in_flight=1/,
+        path,
+      );
+  },
+);
 
-t.test("what it can do: told to neighbours, with its application servers", async (t) => {
-  const app = await application(t);
-  const report = async (port: number) => JSON.parse((await ask(port, "/readyz")).body.toString());
-  const files = await start(t, {});
-  t.match(await report(files.port), { status: "pass", serviceId: /^box1\/web\/\d+$/ });
-  const whole = await start(t, {}, await upstreamTo(t, app.port));
-  t.equal((await ask(whole.port, "/readyz")).fields.get("content-type"), "application/health+json");
-  t.match(await report(whole.port), {
-    ...{ status: "pass", output: "" },
-    checks: { application: [{ componentId: "box1", status: "pass", assumed: undefined }] },
-  });
-  const unchecked = await start(t, {}, await upstreamTo(t, app.port, false));
-  t.match(
-    await report(unchecked.port),
-    {
+t.test(
+  "the readiness is reported to neighbours, with the state of the application servers",
+  async (t) => {
+    const app = await application(t);
+    const report = async (port: number) => JSON.parse((await ask(port, "/readyz")).body.toString());
+    const files = await start(t, {});
+    t.match(await report(files.port), { status: "pass", serviceId: /^box1\/web\/\d+$/ });
+    const whole = await start(t, {}, await upstreamTo(t, app.port));
+    t.equal(
+      (await ask(whole.port, "/readyz")).fields.get("content-type"),
+      "application/health+json",
+    );
+    t.match(await report(whole.port), {
       ...{ status: "pass", output: "" },
-      checks: { application: [{ status: "pass", assumed: true, output: /^no check .*add check/ }] },
-    },
-    "it serves, and does not claim what it has not seen",
-  );
-  await ask(unchecked.port, "/posts");
-  const seen = async () => (await report(unchecked.port)).checks.application[0];
-  const end = performance.now() + 60_000;
-  while ((await seen()).assumed === true && performance.now() < end) await setImmediate();
-  t.match(await seen(), { status: "pass", output: "" });
-  app.says = {
-    status: "warn",
-    checks: { database: [{ componentId: "db", status: "fail", output: "gone" }] },
-  };
-  const behind = await upstreamTo(t, app.port, { http: { path: "/readyz" } });
-  const ailing = await start(t, {}, behind);
-  t.match(await report(ailing.port), {
-    status: "warn",
-    checks: {
-      application: [{ componentId: "box1", status: "warn" }],
-      database: [{ componentId: "db", status: "fail", output: "gone", seenBy: "box1" }],
-    },
-  });
-  const none = await start(t, {}, await upstreamTo(t, 1));
-  const { status } = await ask(none.port, "/readyz");
-  t.equal(status, 200, "files go on: another server is better, none is worse");
-  t.match(await report(none.port), {
-    ...{ status: "warn", output: /^no application server can do all of its work \(box1: L4CON / },
-    checks: { application: [{ componentId: "box1", status: "fail", output: /ECONNREFUSED/ }] },
-  });
-  const client = { "X-Forwarded-For": "192.0.2.1" };
-  t.equal((await ask(whole.port, "/readyz", client)).body.toString(), "GET /readyz");
-  t.equal(whole.lines.length, 1, "in no log but what a client asked");
-  const idle = connect(whole.port, "127.0.0.1");
-  await once(idle, "connect");
-  void whole.webserver.drain(60_000);
-  const leaving = await ask(whole.port, "/readyz");
-  t.equal(leaving.status, 503);
-  t.match(JSON.parse(leaving.body.toString()), { status: "fail", draining: true });
-});
+      checks: { application: [{ componentId: "box1", status: "pass", assumed: undefined }] },
+    });
+    const unchecked = await start(t, {}, await upstreamTo(t, app.port, false));
+    t.match(
+      await report(unchecked.port),
+      {
+        ...{ status: "pass", output: "" },
+        checks: {
+          application: [{ status: "pass", assumed: true, output: /^no check .*add check/ }],
+        },
+      },
+      "it serves, and does not claim a state that it has not checked",
+    );
+    await ask(unchecked.port, "/posts");
+    const seen = async () => (await report(unchecked.port)).checks.application[0];
+    const end = performance.now() + 60_000;
+    while ((await seen()).assumed === true && performance.now() < end) await setImmediate();
+    t.match(await seen(), { status: "pass", output: "" });
+    app.says = {
+      status: "warn",
+      checks: { database: [{ componentId: "db", status: "fail", output: "gone" }] },
+    };
+    const behind = await upstreamTo(t, app.port, { http: { path: "/readyz" } });
+    const ailing = await start(t, {}, behind);
+    t.match(await report(ailing.port), {
+      status: "warn",
+      checks: {
+        application: [{ componentId: "box1", status: "warn" }],
+        database: [{ componentId: "db", status: "fail", output: "gone", seenBy: "box1" }],
+      },
+    });
+    const none = await start(t, {}, await upstreamTo(t, 1));
+    const { status } = await ask(none.port, "/readyz");
+    t.equal(status, 200, "it still serves files, so it stays usable as a degraded server");
+    t.match(await report(none.port), {
+      ...{ status: "warn", output: /^no application server can do all of its work \(box1: L4CON / },
+      checks: { application: [{ componentId: "box1", status: "fail", output: /ECONNREFUSED/ }] },
+    });
+    const client = { "X-Forwarded-For": "192.0.2.1" };
+    t.equal((await ask(whole.port, "/readyz", client)).body.toString(), "GET /readyz");
+    t.equal(whole.lines.length, 1, "only the request of a client is logged");
+    const idle = connect(whole.port, "127.0.0.1");
+    await once(idle, "connect");
+    void whole.webserver.drain(60_000);
+    const leaving = await ask(whole.port, "/readyz");
+    t.equal(leaving.status, 503);
+    t.match(JSON.parse(leaving.body.toString()), { status: "fail", draining: true });
+  },
+);
 
-t.test("without an application server, files go on and pages are 503", async (t) => {
-  const root = t.testdir({ "app.css": "body{}" });
-  const upstream = await upstreamTo(t, 1);
-  const section = { locations: [{ path: "/assets/", root }], servedBy: true };
-  const { port, lines } = await start(t, section, upstream);
-  t.equal((await ask(port, "/assets/app.css")).status, 200);
-  const answer = await ask(port, "/posts");
-  t.match(String(answer.status), /^50[23]$/);
-  t.match(lines[1], / web app\/.* 50[23] /);
-});
+t.test(
+  "without an application server, files are still served and pages are answered with 503",
+  async (t) => {
+    const root = t.testdir({ "app.css": "body{}" });
+    const upstream = await upstreamTo(t, 1);
+    const section = { locations: [{ path: "/assets/", root }], servedBy: true };
+    const { port, lines } = await start(t, section, upstream);
+    t.equal((await ask(port, "/assets/app.css")).status, 200);
+    const answer = await ask(port, "/posts");
+    t.match(String(answer.status), /^50[23]$/);
+    t.match(lines[1], / web app\/.* 50[23] /);
+  },
+);
 
-t.test("while it drains, a late connection is told to go elsewhere", async (t) => {
+t.test("during a drain a late connection gets an answer with Connection: close", async (t) => {
   const root = t.testdir({ "large.bin": "", ...CERTIFICATES });
   truncateSync(join(root, "large.bin"), 50 * 1024 * 1024);
   const tls = tlsSection(root);
@@ -258,7 +288,7 @@ function run(t: Test, ...args: readonly string[]): Process {
   return { child, output: () => output, code };
 }
 
-t.test("a start that cannot work says why", async (t) => {
+t.test("a start that fails says why", async (t) => {
   const cluster = { boxes: { box1: {} } };
   const file = (content: object) => JSON.stringify({ site: "test", cluster, ...content });
   const folder = t.testdir({
@@ -300,7 +330,7 @@ interface Get {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request of one who shows the certificate of `client`, or none. */
+/** Sends a request with the certificate of `client`, or without one. */
 async function get(port: number, { client, path = "/", headers = {} }: Get) {
   const outgoing = request({
     ...{ host: "127.0.0.1", port, path, headers, servername: "box1", agent: false },
@@ -342,8 +372,11 @@ t.test("as a process: mutual TLS, forwarding, logs, SIGTERM", async (t) => {
   await until(`ready; it said: ${output()}`, () => ready() !== null);
   const port = Number(ready()?.[1]);
 
-  await t.rejects(get(port, {}), "no certificate, no answer");
-  await t.rejects(get(port, { client: "stranger" }), "a stranger's is as good as none");
+  await t.rejects(get(port, {}), "a client without a certificate gets no answer");
+  await t.rejects(
+    get(port, { client: "stranger" }),
+    "neither does a client with a certificate of another authority",
+  );
   t.equal(
     (await raw(port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).toString("latin1").includes("HTTP"),
     false,

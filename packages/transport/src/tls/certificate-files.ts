@@ -1,4 +1,4 @@
-// Reading the files of a certificate: what stops a start, in words that name the setting.
+// Reads the files of a certificate. An error stops the start, and its message names the setting.
 import { readFileSync } from "node:fs";
 
 /** Paths of a certificate chain and its key. */
@@ -7,14 +7,14 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
-/** With the authority that the other side must show a certificate of. */
+/** The same with the file of the authority: the other side must show a certificate that it has signed. */
 export interface InternalFiles extends CertificateFiles {
   readonly ca: string;
 }
 
-/** Reads a PEM file. Throws an error that says which setting named it and why it cannot be read. */
+/** Reads a PEM file. Throws an error that names the setting and says why the file cannot be read. */
 export function readPem(path: string, setting: string): Buffer {
-  // Never repeat it: it may be the key itself.
+  // The message must not repeat the text, because it may be the key itself.
   if (path.includes("\n")) {
     throw new Error(
       `${setting}: found text of several lines, expected the path of a PEM file; write it to a file that only its user may read`,

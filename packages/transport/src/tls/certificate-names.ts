@@ -1,12 +1,12 @@
-// Which hosts certificates are for, asked by redirects, which have to know the names of a site.
+// The hosts that certificates are valid for. Redirects use it, because they have to know the names of a site.
 import { readFileSync } from "node:fs";
 import { canonicalAddress } from "../client-address.ts";
 import { canonicalName, certificatesOf, covers, namesOf } from "./certificate.ts";
 
 /**
- * Tells whether a host (a name in lower case without a final dot, an address, IPv6 in brackets) is one that a
- * certificate of these files is for. A file that holds none has no names; what is wrong with it the listener says that
- * shows it.
+ * A function that says whether a certificate in these files is valid for a host, which is a name in lower
+ * case without a final dot, or an address, IPv6 in brackets. A file without a certificate has no names; the
+ * listener that uses the file reports what is wrong with it.
  */
 export function certificateHosts(files: readonly string[]): (host: string) => boolean {
   const names = files.flatMap(namesIn);

@@ -1,5 +1,5 @@
-// The certificates a tier shows, as they were when it read them: what is wrong with them is said at the start, after
-// each reload, and once a day for as long as it lasts.
+// The certificates that a tier shows, as they were when it read them. Problems are logged at the start, after
+// each reload, and once a day as long as they last.
 import type { Clock, Timer } from "../clock.ts";
 import {
   type CertificateGroup,
@@ -29,12 +29,14 @@ export class CertificateWatch {
     this.#daily = clock.every(DAY_MS, () => this.#say());
   }
 
-  /** As they were last looked at. */
+  /** The result of the last look. */
   get seen(): Inspection {
     return this.#seen;
   }
 
-  /** Reads them and says what is wrong; returns, in words, which are others than before. Never throws. */
+  /**
+   * Reads the certificates and logs problems. Returns a line for each certificate that is new. Never throws.
+   */
   look(groups: readonly CertificateGroup[]): readonly string[] {
     const before = new Map(
       this.#seen.certificates.map(({ path, fingerprint }) => [settingOf(path), fingerprint]),
@@ -53,7 +55,7 @@ export class CertificateWatch {
     this.#daily.cancel();
   }
 
-  /** One line for each thing that is wrong, however many settings name the file. */
+  /** Logs one line for each problem, even if several settings name the file. */
   #say(): void {
     const findings = findingsAt(this.#seen, this.#clock.wall());
     const unsaid = new Map(findings.map((finding) => [finding.message, finding]));

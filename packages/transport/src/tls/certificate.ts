@@ -1,18 +1,20 @@
-// A certificate file as TLS servers keep it: PEM, the certificate first, then what leads from it to its
-// authority (RFC 8446 §4.4.2). The names are those of the subjectAltName; the common name counts where there are
-// none (RFC 6125 §6.4.4).
+// A certificate file of a TLS server: PEM, first the certificate, then the intermediate certificates up to
+// its authority (RFC 8446 §4.4.2). The names are those in subjectAltName; the common name is used only when
+// there are none (RFC 6125 §6.4.4).
 import { X509Certificate } from "node:crypto";
 import { domainToASCII } from "node:url";
 
 const BLOCK =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** Every certificate of a PEM text, in its order; empty when there is none. Throws where one cannot be read. */
+/**
+ * All certificates in a PEM text, in their order; empty when there are none. Throws when one cannot be read.
+ */
 export function certificatesOf(pem: string): readonly X509Certificate[] {
   return (pem.match(BLOCK) ?? []).map((block) => new X509Certificate(block));
 }
 
-/** The host names and addresses a certificate is for, lower case. */
+/** The host names and addresses that a certificate is valid for, in lower case. */
 export function namesOf(certificate: X509Certificate): readonly string[] {
   const names = alternativeNames(certificate.subjectAltName ?? "");
   if (names.length > 0) return names;
@@ -20,7 +22,10 @@ export function namesOf(certificate: X509Certificate): readonly string[] {
   return common === undefined ? [] : [canonicalName(common)];
 }
 
-/** `DNS:a.test, IP Address:::1`. A name that holds a comma or a quote comes as a JSON string. */
+/**
+ * Node's form of the subjectAltName: `DNS:a.test, IP Address:::1`. A name with a comma or a quote is a JSON
+ * string.
+ */
 const ALTERNATIVE = /([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/g;
 
 function alternativeNames(text: string): string[] {
@@ -38,7 +43,10 @@ export function canonicalName(name: string): string {
   return lower.endsWith(".") ? lower.slice(0, -1) : lower;
 }
 
-/** Whether a certificate's name is for a host: itself, or `*.d.test` for what is one label below (RFC 6125 §6.4.3). */
+/**
+ * Whether a certificate's name covers a host: the same name, or `*.d.test` for a name one label below d.test
+ * (RFC 6125 §6.4.3).
+ */
 export function covers(name: string, host: string): boolean {
   if (name === host) return true;
   if (!name.startsWith("*.")) return false;

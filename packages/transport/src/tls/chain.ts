@@ -1,13 +1,16 @@
-// How certificates hang together: each signed by the next one, the last by an authority.
+// Checks the order of certificates: each must be signed by the next one, and the last one by an authority.
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 
-/** Whether `issuer` has signed `certificate`, by its name and by its key. */
+/** Whether `issuer` has signed `certificate`: its name and its key must match. */
 function signed(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** Where the order of a file is broken, in words; undefined when each is signed by the next. */
+/**
+ * A sentence about the first certificate that is not signed by the next one; undefined when the order is
+ * right.
+ */
 export function chainBreak(chain: readonly X509Certificate[]): string | undefined {
   const at = chain.findIndex((certificate, index) => {
     const issuer = chain[index + 1];
@@ -18,8 +21,9 @@ export function chainBreak(chain: readonly X509Certificate[]): string | undefine
 }
 
 /**
- * Whether a certificate of a public authority stands alone. Private authorities sign without a word of where
- * their own certificate is to be had, and their clients know it.
+ * Whether a certificate of a public authority lacks its intermediate certificate. A public authority writes
+ * into each certificate where its own certificate can be loaded. A private authority does not, and its
+ * clients know its certificate.
  */
 export function lacksIntermediate(chain: readonly X509Certificate[]): boolean {
   const [leaf] = chain;
@@ -28,7 +32,10 @@ export function lacksIntermediate(chain: readonly X509Certificate[]): boolean {
   return !rootSubjects().has(leaf.issuer);
 }
 
-/** Whether no authority of the list has signed the last certificate of the chain, or is it. */
+/**
+ * Whether the last certificate of the chain is neither signed by an authority of the list nor in the list
+ * itself.
+ */
 export function notSignedBy(
   chain: readonly X509Certificate[],
   authorities: readonly X509Certificate[],
@@ -42,7 +49,10 @@ export function notSignedBy(
 
 let roots: ReadonlySet<string> | undefined;
 
-/** Reading a hundred certificates takes some milliseconds, and is rarely needed. */
+/**
+ * The subjects of Node's root certificates. They are read on the first use only, because that takes some
+ * milliseconds.
+ */
 function rootSubjects(): ReadonlySet<string> {
   roots ??= new Set(rootCertificates.map((pem) => new X509Certificate(pem).subject));
   return roots;

@@ -1,11 +1,11 @@
-// The name in a hello: real ones of OpenSSL, whole, cut, in several records, and bent.
+// The name in a ClientHello: real ones from OpenSSL, whole, cut, in several records, and with random changes.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type ConnectionOptions, connect } from "node:tls";
 import t from "tap";
 import { serverNameOf } from "./client-hello.ts";
 
-/** What a client sends first. */
+/** The first bytes that a client sends. */
 async function helloOf(options: ConnectionOptions): Promise<Buffer> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -41,7 +41,7 @@ const hellos = [
   await helloOf({ servername: NAME, maxVersion: "TLSv1.2", ALPNProtocols: ["h2"] }),
 ];
 
-t.test("the name is found as soon as all of the hello is there, and no sooner", async (t) => {
+t.test("the name is found when the whole hello has arrived, and not before", async (t) => {
   for (const hello of hellos) {
     t.equal(serverNameOf(hello), NAME);
     t.equal(serverNameOf(Buffer.concat([hello, Buffer.from([20, 3, 3, 0, 1, 1])])), NAME);
@@ -54,8 +54,8 @@ t.test("the name is found as soon as all of the hello is there, and no sooner", 
   }
 });
 
-t.test("what is no hello has no name", async (t) => {
-  t.equal(serverNameOf(await helloOf({})), "", "none was asked for");
+t.test("bytes that are not a hello have no name", async (t) => {
+  t.equal(serverNameOf(await helloOf({})), "", "the client named no server");
   for (const bytes of [
     "GET / HTTP/1.1\r\n",
     "\x16\x02\x01\x00\x05",
@@ -67,7 +67,7 @@ t.test("what is no hello has no name", async (t) => {
   t.equal(serverNameOf(endless), "");
 });
 
-t.test("bent hellos give a name or none, and never an error", async (t) => {
+t.test("changed hellos give a name or none, and never an error", async (t) => {
   const seen = new Set<string>();
   for (const hello of hellos)
     for (let at = 0; at < hello.length; at++)

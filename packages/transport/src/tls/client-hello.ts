@@ -1,6 +1,7 @@
-// The server name in a TLS ClientHello (RFC 8446 §4.1.2, RFC 6066 §3), read before the handshake begins. Node lets a
-// name choose one more certificate beside those of the listener, not other ones in their place; so the name has to be
-// known before a context is chosen. Everything else about the message is left to OpenSSL, which reads it again.
+// Finds the server name in a TLS ClientHello (RFC 8446 §4.1.2, RFC 6066 §3) before the handshake begins.
+// During a handshake Node can only add a certificate to those of the listener; it cannot replace them. So the
+// name has to be known before a context is chosen. Everything else in the message is left to OpenSSL, which
+// reads the message again.
 
 const HANDSHAKE = 22;
 const MAJOR_VERSION = 3;
@@ -9,30 +10,36 @@ const SERVER_NAME = 0;
 const HOST_NAME = 0;
 const RECORD_HEAD = 5;
 const MESSAGE_HEAD = 4;
-/** Version and random, which stand before the session id. */
+/** The length of version and random, which come before the session id. */
 const FIXED = 34;
-/** The largest record, RFC 8446 §5.1. A hello is a tenth of it, with post-quantum key shares too. */
+/**
+ * The size of the largest record (RFC 8446 §5.1). A hello has a tenth of that, even with post-quantum key
+ * shares.
+ */
 const MAX_RECORD = 16_384;
-/** Only test tools cut a hello into more. */
+/** The most records of a hello that are read. Only test tools cut a hello into more. */
 const MAX_RECORDS = 16;
 
-/** More bytes than any hello has. */
+/** The most bytes of a hello that are read. Real hellos are far smaller. */
 const MAX_HELLO = MAX_RECORD + RECORD_HEAD;
 
 /**
- * The name a client asks for, as it wrote it; empty when there is none, or when this is no ClientHello. Undefined while
- * its end has not come. Never throws.
+ * The server name as the client wrote it; empty when there is none, or when the bytes are not a ClientHello.
+ * Undefined while the hello is incomplete. Never throws.
  */
 export function serverNameOf(bytes: Buffer): string | undefined {
   const message = messageOf(bytes);
   return typeof message === "object" ? nameIn(message) : message;
 }
 
-/** The body of the hello, put together from its records; "" where it is none. */
+/**
+ * The body of the hello, joined from its records; "" when the bytes are not a hello, undefined while it is
+ * incomplete.
+ */
 function messageOf(bytes: Buffer): Buffer | "" | undefined {
   const { fragments, more } = recordsOf(bytes);
   const [first] = fragments;
-  // The usual case is one record, which is not copied.
+  // Usually there is one record, which is not copied.
   const message = fragments.length === 1 && first ? first : Buffer.concat(fragments);
   if (message.length >= MESSAGE_HEAD) {
     const end = MESSAGE_HEAD + message.readUIntBE(1, 3);
@@ -42,7 +49,7 @@ function messageOf(bytes: Buffer): Buffer | "" | undefined {
   return more && bytes.length < MAX_HELLO ? undefined : "";
 }
 
-/** The contents of the handshake records at the beginning, and whether another may follow. */
+/** The contents of the handshake records at the beginning, and whether another record may follow. */
 function recordsOf(bytes: Buffer): { readonly fragments: Buffer[]; readonly more: boolean } {
   const fragments: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -77,7 +84,10 @@ function nameIn(hello: Buffer): string {
   return "";
 }
 
-/** Reads on; beyond the end everything is empty, so that lengths that lie lead to no name. */
+/**
+ * Reads numbers and bytes in sequence. Beyond the end everything is empty, so that a wrong length leads to no
+ * name.
+ */
 class Reader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -110,7 +120,7 @@ class Reader {
     return inner;
   }
 
-  /** Empty where the bytes end before. */
+  /** The next `length` bytes as text; empty when there are fewer. */
   text(length: number): string {
     if (length > this.left) return "";
     return this.#bytes.toString("latin1", this.#at, this.#at + length);

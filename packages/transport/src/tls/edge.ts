@@ -1,6 +1,7 @@
-// Certificates shown to browsers, chosen by the name they ask for (RFC 6066 §3). A name that a certificate bears beats
-// one that a wildcard covers, whatever their order; of several for one name, one of each kind of key is used, so
-// that a client is served with the kind it knows (RSA, ECDSA).
+// The certificates that are shown to browsers, chosen by the server name in the ClientHello (RFC 6066 §3). A
+// certificate with the exact name takes precedence over one with a wildcard, whatever their order. When
+// several certificates have the name, one of each kind of key is used, so that every client gets a kind that
+// it knows (RSA, ECDSA).
 import { X509Certificate } from "node:crypto";
 import { createSecureContext, type TlsOptions } from "node:tls";
 import { canonicalName, namesOf } from "./certificate.ts";
@@ -14,7 +15,7 @@ export interface EdgeSettings extends PolicySettings {
   readonly alpn: readonly string[];
 }
 
-/** A certificate as it was read. */
+/** A certificate and its key, as they were read. */
 interface Pair {
   readonly cert: Buffer;
   readonly key: Buffer;
@@ -23,7 +24,10 @@ interface Pair {
   readonly kind: string;
 }
 
-/** What a listener for browsers shows. Throws on files that cannot be read or do not belong together. */
+/**
+ * The certificates of a listener for browsers. Throws when files cannot be read, or when a key and a
+ * certificate do not match.
+ */
 export function edgeTls(settings: EdgeSettings): ListenerTls {
   const protocol = protocolOptions(settings);
   const pairs = settings.certificates.map((files, index) =>
@@ -32,7 +36,7 @@ export function edgeTls(settings: EdgeSettings): ListenerTls {
   const [first] = pairs;
   if (first === undefined) throw new Error("tls.certificates: expected at least one");
   const sets = new Map<string, TlsOptions>();
-  /** The same pairs are the same options, for however many names. */
+  /** Names with the same pairs share one options object. */
   const optionsOf = (chosen: readonly Pair[]): TlsOptions => {
     const key = chosen.map((pair) => pairs.indexOf(pair)).join();
     const known = sets.get(key);
@@ -49,7 +53,10 @@ export function edgeTls(settings: EdgeSettings): ListenerTls {
   return { fallback, byName: (name) => lookUp(named, canonicalName(name)) };
 }
 
-/** The exact name, or else the wildcard that covers it; `.d.test` has no first label that one could cover. */
+/**
+ * Looks up the exact name, or else the wildcard that covers it. `.d.test` has no first label, so no wildcard
+ * covers it.
+ */
 function lookUp(named: ReadonlyMap<string, TlsOptions>, name: string): TlsOptions | undefined {
   const exact = named.get(name);
   if (exact !== undefined) return exact;

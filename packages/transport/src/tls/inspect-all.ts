@@ -1,4 +1,5 @@
-// All certificates that a configuration names, and whether each host it serves is on one of them.
+// Inspects all certificates of a configuration, and checks that each host that it serves is covered by one of
+// them.
 import { covers } from "./certificate.ts";
 import {
   type CertificateFinding,
@@ -11,17 +12,17 @@ import { validityOf, validityWords } from "./validity.ts";
 
 type Path = readonly (string | number)[];
 
-/** Certificates of one listener, or those shown to one backend's servers. */
+/** The certificates of one listener, or those shown to the servers of one backend. */
 export interface CertificateGroup {
   readonly path: Path;
   readonly certificates: readonly (InspectedFiles & { readonly path: Path })[];
   readonly purposes: readonly CertificatePurpose[];
-  /** Host names that one of them should be for; `*.d.test` = names below it. */
+  /** The host names that one of the certificates should be valid for; `*.d.test` = names below d.test. */
   readonly hosts: readonly string[];
 }
 
 export interface PlacedFinding extends Omit<CertificateFinding, "at"> {
-  /** The setting it is about. */
+  /** The setting that the finding is about. */
   readonly path: Path;
 }
 
@@ -33,7 +34,7 @@ export interface PlacedCertificate extends Omit<InspectedCertificate, "findings"
 
 export interface Inspection {
   readonly certificates: readonly PlacedCertificate[];
-  /** What is wrong whatever the time; with the dates, `findingsAt`. */
+  /** The problems that do not depend on the time. `findingsAt` adds those about dates. */
   readonly findings: readonly PlacedFinding[];
 }
 
@@ -51,7 +52,7 @@ export function inspectAll(groups: readonly CertificateGroup[]): Inspection {
       names.push(...seen.names);
       readable &&= seen.dates.length > 0;
     }
-    // The names of a certificate that cannot be read are not known.
+    // When a certificate cannot be read, its names are unknown, so no host is reported as uncovered.
     if (readable) findings.push(...uncovered(path, hosts, names));
   }
   return { certificates, findings };
@@ -64,7 +65,7 @@ export function settingOf(path: Path): string {
     .join("");
 }
 
-/** All that is wrong at `wallMs`, which may be long after the files were read. */
+/** All problems at `wallMs`, which may be long after the files were read. */
 export function findingsAt(
   { certificates, findings }: Inspection,
   wallMs: number,

@@ -1,5 +1,5 @@
-// What is wrong, or soon will be, with a certificate, its key and its authority: looked at before anything
-// starts, at the start, and while it runs. Nothing here throws; what cannot be read is a finding.
+// Finds present and coming problems of a certificate, its key and its authority: before a start, at the
+// start, and while a tier runs. Nothing here throws: a file that cannot be read is a finding.
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { namesOf } from "./certificate.ts";
@@ -9,42 +9,48 @@ import { parsePem } from "./parse-pem.ts";
 import type { Period } from "./validity.ts";
 
 export interface InspectedFiles extends CertificateFiles {
-  /** Between tiers: the authority that both sides must belong to. */
+  /** Between tiers: the authority that must have signed the certificates of both sides. */
   readonly ca?: string | undefined;
 }
 
-/** What a certificate is shown as. */
+/** The role in which a certificate is shown. */
 export type CertificatePurpose = "server" | "client";
 
-/** Something wrong with a certificate, its key or its authority. */
+/** A problem of a certificate, its key or its authority. */
 export interface CertificateFinding {
-  /** stops: nothing starts with it; refused: it starts, and the other side refuses it; warning: it works today. */
+  /**
+   * stops: the tier cannot start. refused: it starts, but the other side refuses the certificate. warning: it
+   * works today.
+   */
   readonly level: "stops" | "refused" | "warning";
-  /** The file it is about. */
+  /** The file that the finding is about. */
   readonly at: "cert" | "key" | "ca";
-  /** The place in words, what was found, and the next step; never the content of a key. */
+  /** The place, what was found, and what to do next; never the content of a key. */
   readonly message: string;
 }
 
-/** From when to when a certificate holds that is called `subject`, and which file it is from. */
+/** The period of validity of a certificate, with its subject and its file. */
 export interface Dated extends Period {
   readonly at: "cert" | "ca";
   readonly subject: string;
 }
 
-/** A certificate as it was when it was looked at. */
+/** The result of inspecting a certificate. */
 export interface InspectedCertificate {
-  /** Names and addresses it is for; empty when it could not be read. */
+  /** The names and addresses that it is valid for; empty when it could not be read. */
   readonly names: readonly string[];
-  /** SHA-256, to tell one from the next; empty when it could not be read. */
+  /** SHA-256, which distinguishes it from a renewed one; empty when it could not be read. */
   readonly fingerprint: string;
-  /** From when to when it holds, then the same of what its file and its authority's hold besides; empty when unread. */
+  /**
+   * Its period of validity, then those of the other certificates in its file and its authority's; empty when
+   * unread.
+   */
   readonly dates: readonly Dated[];
-  /** What is wrong with it whatever the time. */
+  /** The problems that do not depend on the time. */
   readonly findings: readonly CertificateFinding[];
 }
 
-/** Opens the files and looks for everything that could make a handshake fail. */
+/** Opens the files and checks everything that could make a handshake fail. */
 export function inspectCertificate(
   files: InspectedFiles,
   purposes: readonly CertificatePurpose[],
@@ -100,7 +106,7 @@ function readKey(path: string, findings: CertificateFinding[]): KeyObject | unde
     else return createPrivateKey(pem);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    // OpenSSL's words say nothing of the content, but little to a person either.
+    // OpenSSL's message does not reveal the content, but an operator would hardly understand it.
     message = why.startsWith("key: ")
       ? why.slice("key: ".length)
       : `${path} holds no private key, expected PEM (-----BEGIN PRIVATE KEY-----)`;
@@ -156,7 +162,7 @@ function* purposeFindings(
   { keyUsage: usages }: X509Certificate,
   purpose: CertificatePurpose,
 ): Iterable<CertificateFinding> {
-  // Node calls the extended key usage so, and it is undefined where all is allowed.
+  // Node's keyUsage is the extended key usage. It is undefined when every usage is allowed.
   if (!Array.isArray(usages) || usages.includes(USAGES[purpose]) || usages.includes(ANY_USAGE))
     return;
   const message = `${file} is not for ${purpose}s (extended key usage), so the other side refuses it`;

@@ -1,9 +1,11 @@
-// What a listener shows: one set of certificates for clients that ask for no name of ours, and others by name.
+// The certificates of a listener: some are chosen by the server name, and one set is for all other clients.
 import type { TlsOptions } from "node:tls";
 
 export interface ListenerTls {
-  /** For clients that ask for no name, or for one that no certificate is for. */
+  /** For clients that send no server name, or one that no certificate is valid for. */
   readonly fallback: TlsOptions;
-  /** Undefined where one set serves all: then nothing has to be known before a handshake. */
+  /**
+   * Undefined when all clients get the same set: then the server name need not be known before the handshake.
+   */
   readonly byName?: ((name: string) => TlsOptions | undefined) | undefined;
 }

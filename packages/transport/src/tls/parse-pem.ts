@@ -1,11 +1,11 @@
-// The certificates of a PEM file, or why there are none.
+// Reads the certificates of a PEM file, or says why there are none.
 import type { X509Certificate } from "node:crypto";
 import { certificatesOf } from "./certificate.ts";
 import { readPem } from "./certificate-files.ts";
 
 type Parsed = { readonly certificates: readonly X509Certificate[] } | { readonly fault: string };
 
-/** The certificates of `path`, at least one; or what is wrong with the file. */
+/** The certificates of `path`, at least one; or the fault of the file. */
 export function parsePem(path: string, setting: string): Parsed {
   let pem: string;
   try {

@@ -1,30 +1,33 @@
-// Versions, ciphers and groups. The policies are Mozilla's "modern" and "intermediate" (Server Side TLS 5.7), without
-// the finite-field Diffie-Hellman suites: no browser that intermediate is for needs them, and they cost a server ten
-// times an elliptic curve's exponentiation.
+// TLS versions, ciphers and groups. The policies are Mozilla's "modern" and "intermediate" (Server Side TLS
+// 5.7), without the suites of finite-field Diffie-Hellman: no browser that the intermediate policy is meant
+// for needs them, and they cost a server ten times as much as an elliptic curve.
 
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 export type TlsPolicy = "modern" | "intermediate";
 
-/** What the operator has decided; the policy decides the rest. */
+/** The operator's settings. The policy decides everything that is absent. */
 export interface PolicySettings {
   readonly policy: TlsPolicy;
   readonly minVersion?: TlsVersion | undefined;
-  /** OpenSSL's names, those of TLS 1.2 and of TLS 1.3. Of a version of which none is named, the policy's hold. */
+  /**
+   * OpenSSL's names of ciphers of TLS 1.2 and 1.3. If none of a version is named, the policy's ciphers of
+   * that version are used.
+   */
   readonly ciphers?: readonly string[] | undefined;
   readonly curves?: readonly string[] | undefined;
 }
 
-/** As Node's TLS takes it. */
+/** The options in Node's form. */
 export interface ProtocolOptions {
   readonly minVersion: TlsVersion;
   readonly ciphers: string;
   readonly ecdhCurve: string;
-  /** Our order of preference counts, not the client's. */
+  /** Whether the server's order of preference is used instead of the client's. */
   readonly honorCipherOrder: boolean;
 }
 
 const TLS13 = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"];
-/** Forward secrecy and authenticated encryption, all of them. */
+/** All of these have forward secrecy and authenticated encryption. */
 const TLS12 = [
   "ECDHE-ECDSA-AES128-GCM-SHA256",
   "ECDHE-RSA-AES128-GCM-SHA256",
@@ -36,8 +39,8 @@ const TLS12 = [
 const CURVES = ["X25519MLKEM768", "X25519", "prime256v1", "secp384r1"];
 
 /**
- * What a TLS endpoint of ours speaks. All ciphers of the policies are good, so the client chooses: it knows whether AES
- * is fast on it. A list of one's own is in one's own order.
+ * The protocol options of a TLS endpoint. All ciphers of the policies are good, so the client's order is
+ * used: the client knows whether AES is fast on its machine. The order of an operator's own list is kept.
  */
 export function protocolOptions(settings: PolicySettings): ProtocolOptions {
   const { policy, minVersion, ciphers = [], curves = CURVES } = settings;

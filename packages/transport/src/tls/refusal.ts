@@ -1,6 +1,9 @@
-// Why a connection was not taken, as one word that can be counted, and in words for a log.
+// Why a connection was refused: one word for the counters, and a sentence for the log.
 
-/** What can keep a connection from becoming ours. A new one is a row in `HANDSHAKE_ERRORS`, or said by the listener. */
+/**
+ * The reasons for refusing a connection. A new reason is a row in `HANDSHAKE_ERRORS`, or is given by the
+ * listener.
+ */
 export const REFUSAL_REASONS = [
   "too-many",
   "accept",
@@ -18,18 +21,18 @@ export const REFUSAL_REASONS = [
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** A connection that was not taken. */
+/** A connection that was refused. */
 export interface RefusedConnection {
   readonly reason: RefusalReason;
-  /** Plain words. */
+  /** The reason in a sentence. */
   readonly why: string;
-  /** The client's address; empty when it was gone already. */
+  /** The client's address; empty when the client was gone already. */
   readonly client: string;
 }
 
 type Row = readonly [code: RegExp, reason: RefusalReason, why: string];
 
-/** By the code of Node's or OpenSSL's error; the first that fits. */
+/** The reasons by the code of Node's or OpenSSL's error. The first row that matches is used. */
 const HANDSHAKE_ERRORS: readonly Row[] = [
   [/^ERR_TLS_HANDSHAKE_TIMEOUT$/, "timeout", "the TLS handshake did not end in time"],
   [/^(ECONNRESET|EPIPE|ECONNABORTED)$/, "closed", "the client left during the TLS handshake"],
@@ -46,7 +49,7 @@ const HANDSHAKE_ERRORS: readonly Row[] = [
   [
     /NO_SHARED_CIPHER|NO_CIPHERS/,
     "cipher",
-    "it offers no cipher that is allowed here, or none for our kind of key",
+    "it offers no cipher that is allowed here, or none for this certificate's kind of key",
   ],
   [
     /NO_SUITABLE_KEY_SHARE|NO_SUITABLE_GROUPS|NO_SHARED_GROUPS|BAD_KEY_SHARE/,
@@ -58,8 +61,8 @@ const HANDSHAKE_ERRORS: readonly Row[] = [
     "cipher",
     "it cannot check the signature of any certificate here",
   ],
-  [/NO_APPLICATION_PROTOCOL/, "protocol", "it offers no protocol that is spoken here (ALPN)"],
-  [/ALERT/, "client-refused", "the client refused what it was shown"],
+  [/NO_APPLICATION_PROTOCOL/, "protocol", "it offers no protocol that is supported here (ALPN)"],
+  [/ALERT/, "client-refused", "the client refused the handshake"],
   [
     /PEER_DID_NOT_RETURN_A_CERTIFICATE|CERTIFICATE_VERIFY_FAILED|^CERT_|^UNABLE_TO_|SELF_SIGNED|INVALID_CA/,
     "client-certificate",
@@ -67,7 +70,7 @@ const HANDSHAKE_ERRORS: readonly Row[] = [
   ],
 ];
 
-/** What a failed handshake comes to. */
+/** The refusal for a failed handshake. */
 export function handshakeRefusal(error: NodeJS.ErrnoException, client: string): RefusedConnection {
   const code = error.code ?? "";
   const row = HANDSHAKE_ERRORS.find(([pattern]) => pattern.test(code));
@@ -85,7 +88,9 @@ function alert(code: string): string {
     .toLowerCase();
 }
 
-/** OpenSSL's words without its file and line: `error:0A0000F4:SSL routines::unexpected message:../ssl/…`. */
+/**
+ * OpenSSL's message without its file and line: `error:0A0000F4:SSL routines::unexpected message:../ssl/…`.
+ */
 function detail({ message }: Error): string {
   const words = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message;
   return `the TLS handshake failed: ${words.trim()}`;

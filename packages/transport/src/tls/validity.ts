@@ -1,11 +1,11 @@
-// From when to when a certificate holds, and what that is worth now.
+// The period of validity of a certificate, and whether the certificate is valid now.
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** How long before its end a certificate is warned of. */
+/** How many days before a certificate expires a warning is given. */
 const WARN_DAYS = 14;
 
-/** Milliseconds since 1970. */
+/** A period of validity, in milliseconds since 1970. */
 export interface Period {
   readonly notBefore: number;
   readonly notAfter: number;
@@ -19,7 +19,10 @@ export function validityOf({ notBefore, notAfter }: Period, wallMs: number): Val
   return notAfter - wallMs <= WARN_DAYS * DAY_MS ? "expiring" : "valid";
 }
 
-/** What a person has to know and do, to be put behind the file's name; empty while there is time. */
+/**
+ * The end of a sentence that begins with the file's name: its validity and what to do; empty while there is
+ * time.
+ */
 export function validityWords(period: Period, wallMs: number): string {
   const { notBefore, notAfter } = period;
   switch (validityOf(period, wallMs)) {

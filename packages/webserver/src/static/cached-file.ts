@@ -1,6 +1,6 @@
-// What is known of one version of a file: enough to answer conditions and HEAD without touching the
-// disk, and the whole body when it is small. Validators are given only where they cannot lie: the entity tag is
-// the hash of the content, the date is the change time, and a version that is not settled has no date.
+// What the cache knows about one version of a file: enough to answer conditions and HEAD without reading the
+// disk, and the whole body when it is small. Validators are given only when they are certain: the entity tag
+// is the hash of the content, the date is the change time, and a version that is not settled has no date.
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { httpDate } from "@tandem/http";
@@ -10,25 +10,25 @@ import { entityTag } from "./etag.ts";
 import { changedAt, settled, versionOf } from "./file-version.ts";
 import type { MediaTypes } from "./mime.ts";
 
-/** Bodies up to here are kept in memory, and leave with their head in one write. */
+/** Bodies up to this size are kept in memory and are sent with their head in one write. */
 export const SMALL_BYTES = 64 * 1024;
 
-/** What is asked about a file apart from its stats. */
+/** The facts about a file apart from its stats. */
 export interface FileFacts {
   readonly types: MediaTypes;
   readonly hashes: ContentHashes;
 }
 
-/** When a file was read. */
+/** The time at which a file was read, on two clocks. */
 export interface ReadAt {
-  /** On the cache's clock. */
+  /** Milliseconds on the cache's clock. */
   readonly now: number;
-  /** In milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly wall: number;
 }
 
 export class CachedFile implements Validators {
-  /** Without symbolic links. */
+  /** The real path, without symbolic links. */
   readonly path: string;
   readonly size: number;
   /** Content-Type. */
@@ -41,9 +41,9 @@ export class CachedFile implements Validators {
   readonly lastModified: string | undefined;
   /** The content of a small file. */
   readonly body: Buffer | undefined;
-  /** False when it may change without a sign: it is read again at the next look. */
+  /** False when the file may change without a change of its stats: it is read again at the next check. */
   readonly settled: boolean;
-  /** When the disk was last asked, on the cache's clock. */
+  /** When the file was last checked on disk, on the cache's clock. */
   checkedAt: number;
   readonly #version: string;
   readonly #mtimeNs: bigint;
@@ -74,34 +74,37 @@ export class CachedFile implements Validators {
     if (body !== undefined) this.#hashed(createHash("sha256").update(body).digest("hex"));
   }
 
-  /** Whether `stats` are of this very version. */
+  /** Whether `stats` are those of this version. */
   is(stats: BigIntStats): boolean {
     return versionOf(stats) === this.#version;
   }
 
   /**
-   * Whether an open file that was this version has been written to. Its change time says nothing: it moves as well when the
-   * file gets another name or none.
+   * Whether an open file that was this version has been written to since. The change time does not show that,
+   * because it also changes when the file is renamed or deleted.
    */
   writtenTo({ size, mtimeNs }: BigIntStats): boolean {
     return size !== BigInt(this.size) || mtimeNs !== this.#mtimeNs;
   }
 
-  /** SHA-256 of the content in hex; of a large file only once it is computed. */
+  /** SHA-256 of the content in hex; undefined for a large file until it has been computed. */
   get hash(): string | undefined {
     return this.#hash;
   }
 
-  /** Strong, quotes included; undefined as long as the hash is. */
+  /** The strong entity tag, quotes included; undefined as long as the hash is. */
   get etag(): string | undefined {
     return this.#etag;
   }
 
-  /** Computes the hash where it is unknown. Resolves when it is known, or cannot be: the version is not settled or has gone. */
+  /**
+   * Computes the hash if it is unknown. Resolves when the hash is known, or when it cannot be computed
+   * because the version is not settled or has been replaced.
+   */
   computeHash(): Promise<void> {
     if (this.#hash !== undefined || !this.settled) return Promise.resolve();
     this.#hashing ??= this.#hashes.of(this.path, this.#version).then((hash) => {
-      this.#hashing = undefined; // where it failed, the next call tries again
+      this.#hashing = undefined; // after a failure the next call tries again
       if (hash !== undefined) this.#hashed(hash);
     });
     return this.#hashing;

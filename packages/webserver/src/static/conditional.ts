@@ -1,8 +1,8 @@
-// Preconditions of a request, in the order of RFC 9110 §13.2.2.
+// Judges the preconditions of a request, in the order of RFC 9110 §13.2.2.
 import { type Fields, parseHttpDate } from "@tandem/http";
 import { namesStrongly, namesWeakly } from "./etag.ts";
 
-/** What a client may compare its copy with. */
+/** The validators that a client may compare its copy with. */
 export interface Validators {
   /** A strong entity tag, quotes included; undefined = none is known. */
   readonly etag: string | undefined;
@@ -12,12 +12,15 @@ export interface Validators {
 
 export type Verdict = "proceed" | "not-modified" | "precondition-failed";
 
-/** Whether a request can be judged only by the entity tag. */
+/** Whether a request has a condition that needs the entity tag. */
 export function asksForTag(request: Fields): boolean {
   return request.has("if-none-match") || request.has("if-match") || request.has("if-range");
 }
 
-/** Judges a GET or HEAD. A date that is no HTTP-date is ignored, and every date where the file has none. */
+/**
+ * Judges a GET or HEAD. A date that is not an HTTP-date is ignored; when the file has no date, every date is
+ * ignored.
+ */
 export function judge(request: Fields, current: Validators): Verdict {
   const { modifiedAt } = current;
   const match = list(request, "if-match");
@@ -37,7 +40,10 @@ export function judge(request: Fields, current: Validators): Verdict {
   return known && modifiedAt <= since ? "not-modified" : "proceed";
 }
 
-/** If-Range (RFC 9110 §13.1.5): without the very same file a part of it is of no use. */
+/**
+ * If-Range (RFC 9110 §13.1.5): the client can use a part of the file only if its own part is of the same
+ * version.
+ */
 export function rangeApplies(request: Fields, current: Validators): boolean {
   const condition = request.get("if-range");
   if (condition === undefined) return true;

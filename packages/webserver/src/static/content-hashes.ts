@@ -1,11 +1,14 @@
-// SHA-256 of large files, one after another on a thread of its own: an event loop that hashes a film answers no
-// request meanwhile. The thread lives only while there is something to hash.
+// Computes the SHA-256 of large files, one after the other, on a separate thread: while an event loop hashes
+// a large film, it cannot answer requests. The thread lives only while there are files to hash.
 import { Worker } from "node:worker_threads";
 
-/** What the thread is asked; it answers with the hash in hex, or undefined when the file is another version by now. */
+/**
+ * A job for the thread. It answers with the hash in hex, or with undefined when the file is another version
+ * now.
+ */
 export interface HashJob {
   readonly path: string;
-  /** As `versionOf` has it. */
+  /** The result of `versionOf`. */
   readonly version: string;
 }
 
@@ -14,15 +17,21 @@ interface Waiting extends HashJob {
 }
 
 const ENTRY = new URL("./hash-thread.ts", import.meta.url);
-/** More wait than this only where a client asks for every file there is; those beyond stay without a tag for now. */
+/**
+ * The most jobs that may wait. More come only when a client requests all files; the other files have no tag
+ * for now.
+ */
 const MAX_WAITING = 1024;
 
 export class ContentHashes {
-  /** The first is being hashed. */
+  /** The waiting jobs. The first one is being hashed. */
   readonly #jobs: Waiting[] = [];
   #thread: Worker | undefined = undefined;
 
-  /** SHA-256 in hex of that version of a file; undefined when it cannot be read, or is another version. */
+  /**
+   * The SHA-256 in hex of that version of a file; undefined when the file cannot be read, or is another
+   * version now.
+   */
   of(path: string, version: string): Promise<string | undefined> {
     if (this.#jobs.length >= MAX_WAITING) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
@@ -31,7 +40,7 @@ export class ContentHashes {
     return promise;
   }
 
-  /** Forgets what was asked: those promises never settle. */
+  /** Drops all jobs: their promises never settle. */
   stop(): void {
     this.#jobs.length = 0;
     this.#end();
@@ -49,15 +58,16 @@ export class ContentHashes {
 
   #start(): Worker {
     const thread = new Worker(ENTRY, { name: "hashes" });
-    thread.unref(); // a process that wants to end does not wait for a hash
+    thread.unref(); // the process can exit without waiting for a hash
     const over = (hash: string | undefined): void => {
-      if (thread !== this.#thread) return; // stopped, or replaced
+      if (thread !== this.#thread) return; // the thread has been stopped or replaced
       this.#jobs.shift()?.done(hash);
       this.#next();
     };
     thread.on("message", over);
     thread.on("error", () => {
-      // Out of memory, say: this file gets no tag, the next one a new thread.
+      // The thread has failed, for example for lack of memory. This file gets no tag; the next job starts a
+      // new thread.
       const first = this.#jobs.shift();
       this.#thread = undefined;
       first?.done(undefined);

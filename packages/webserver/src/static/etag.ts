@@ -1,9 +1,10 @@
-// Strong entity tags (RFC 9110 §8.8.3): the hash of the content. Nothing else is the same on both boxes for the
-// same bytes, which every second revalidation through the balancer asks for, and another for other bytes.
+// Strong entity tags (RFC 9110 §8.8.3): the hash of the content. Only the hash is equal on both boxes for
+// equal bytes and different for different bytes. That matters because the balancer sends about every second
+// revalidation to the other box.
 
 const HASH_DIGITS = 32;
 
-/** `hash` is the SHA-256 of the content in hex. */
+/** The tag of a content. `hash` is its SHA-256 in hex. */
 export function entityTag(hash: string): string {
   return `"${hash.slice(0, HASH_DIGITS)}"`;
 }
@@ -15,7 +16,7 @@ interface ParsedTag {
 
 const MEMBER = /[ \t,]*(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)/y;
 
-/** Reads a list of entity tags up to the first member that is none. */
+/** Reads a list of entity tags up to the first member that is not an entity tag. */
 function parseTags(list: string): ParsedTag[] {
   const tags: ParsedTag[] = [];
   MEMBER.lastIndex = 0;
@@ -25,12 +26,15 @@ function parseTags(list: string): ParsedTag[] {
   return tags;
 }
 
-/** Whether a list, or `*`, names `etag` by the weak comparison of RFC 9110 §8.8.3.2. Only `*` names a file without a tag. */
+/**
+ * Whether a list contains `etag` by the weak comparison of RFC 9110 §8.8.3.2. `*` matches every file; a file
+ * without a tag is matched by nothing else.
+ */
 export function namesWeakly(list: string, etag: string | undefined): boolean {
   return list.trim() === "*" || parseTags(list).some(({ opaque }) => opaque === etag);
 }
 
-/** The same by the strong comparison: a weak tag never matches. */
+/** The same by the strong comparison, in which a weak tag never matches. */
 export function namesStrongly(list: string, etag: string | undefined): boolean {
   return (
     list.trim() === "*" || parseTags(list).some(({ weak, opaque }) => !weak && opaque === etag)

@@ -1,7 +1,8 @@
-// A large file on its way to one client: one buffer is filled while the other is being sent. Memory per
-// download is these two, however slow the client. Filling a buffer the socket still reads from would
-// send wrong bytes, so it is filled again only when it is known to be free: after `drain`, or when a
-// write larger than the high-water mark has left the socket below that mark.
+// Sends a large file to one client: one buffer is filled while the other is being sent. A download needs only
+// these two buffers, however slow the client is. If a buffer were filled while the socket still reads from
+// it, wrong bytes would be sent. So a buffer is filled again only when the socket is known to be done with
+// it: after `drain`, or when the socket is below its high-water mark after a write that was larger than that
+// mark.
 import { close, fstat, read } from "node:fs";
 import { getDefaultHighWaterMark } from "node:stream";
 import type { Exchange } from "@tandem/http/exchange";
@@ -11,25 +12,28 @@ import type { ByteRange } from "./range.ts";
 const HIGH_WATER_MARK = getDefaultHighWaterMark(false);
 const BUFFER_BYTES = HIGH_WATER_MARK + 32 * 1024;
 
-/** Owns `fd` and closes it exactly once, however the transfer ends. */
+/** The transfer owns `fd` and closes it exactly once, however it ends. */
 export class FileTransfer {
-  /** Why it did not end well; "" as long as it has. */
+  /** The reason why the transfer failed; "" as long as it has not. */
   failure = "";
   readonly #exchange: Exchange;
   readonly #fd: number;
   readonly #file: CachedFile;
   #position: number;
   #left: number;
-  /** Filled next, or being filled. */
+  /** The buffer that is being filled, or is filled next. */
   #filling: Buffer;
-  /** Handed to the socket last. */
+  /** The buffer that was given to the socket last. */
   #sending: Buffer | undefined = undefined;
   #filled = 0;
   #reading = false;
   #writable = true;
   #over = false;
 
-  /** The head must have been written, announcing the bytes of `range`; `fd` is open on that version of `file`. */
+  /**
+   * The caller has written the head, which announces the bytes of `range`. `fd` is open on that version of
+   * `file`.
+   */
   constructor(exchange: Exchange, fd: number, { first, last }: ByteRange, file: CachedFile) {
     this.#exchange = exchange;
     this.#fd = fd;
@@ -43,14 +47,14 @@ export class FileTransfer {
     this.#fill();
   }
 
-  /** The client took all that was written. */
+  /** To be called when the client has taken all that was written. */
   drained(): void {
     if (this.#over) return;
     this.#writable = true;
     this.#advance();
   }
 
-  /** The client is gone. */
+  /** To be called when the client is gone. */
   abort(): void {
     this.#finish();
   }
@@ -78,7 +82,10 @@ export class FileTransfer {
     else this.#advance();
   };
 
-  /** Before the last bytes leave: an answer of two versions must not look whole (RFC 9110 §8.8.1). */
+  /**
+   * Checks, before the last bytes are sent, that the file is still the same version: an answer with bytes of
+   * two versions must not look complete (RFC 9110 §8.8.1).
+   */
   #verify(): void {
     this.#reading = true;
     fstat(this.#fd, { bigint: true }, (error, stats) => {
@@ -107,7 +114,7 @@ export class FileTransfer {
       return;
     }
     this.#writable = this.#exchange.flush();
-    if (this.#over) return; // the write failed, and we were told
+    if (this.#over) return; // the write failed, and `abort` was called
     if (!this.#writable || chunk.length <= HIGH_WATER_MARK) {
       const free = this.#sending;
       this.#sending = this.#writable ? undefined : this.#filling;
@@ -119,7 +126,7 @@ export class FileTransfer {
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
-    if (!this.#reading) this.#close(); // else when the read is back: the number may be reused by then
+    if (!this.#reading) this.#close(); // else after the read, which must not use a number that was reused
   }
 
   #close(): void {

@@ -1,22 +1,23 @@
-// Cache-busting names: a page refers to `name.<fingerprint>.ext`, the folder has `name.ext`. While the
-// fingerprint is that of the file, the answer may be kept for ever; an old page's fingerprint still
-// gets the file, but no cache keeps it, so neither an old page breaks nor a cache is poisoned.
+// Fingerprinted names: a page refers to `name.<fingerprint>.ext`, and the folder has `name.ext`. While the
+// fingerprint is that of the file's content, caches may keep the answer for ever. A request with an old
+// fingerprint still gets the file, so that old pages work; but caches must revalidate that answer, so that no
+// cache keeps wrong content under that name.
 
-/** Cache-Control while the fingerprint fits. */
+/** Cache-Control when the fingerprint is that of the content. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
-/** Cache-Control when it does not. */
+/** Cache-Control when it is another one. */
 export const REVALIDATE = "no-cache";
 
 const DIGITS = 10;
 const FINGERPRINTED = new RegExp(`^(.*[^/])\\.([0-9a-f]{${DIGITS}})(\\.[^./]+)$`);
 
 export interface Fingerprinted {
-  /** The name in the folder. */
+  /** The name of the file in the folder. */
   readonly name: string;
   readonly fingerprint: string;
 }
 
-/** Takes a fingerprinted name apart; undefined for other names. */
+/** Splits a fingerprinted name into its parts; undefined for other names. */
 export function splitFingerprint(name: string): Fingerprinted | undefined {
   const match = FINGERPRINTED.exec(name);
   const [stem, fingerprint, extension] = [match?.[1], match?.[2], match?.[3]];

@@ -1,4 +1,4 @@
-// The thread of content-hashes.ts. It reads synchronously: nothing else runs here.
+// The thread of content-hashes.ts. It reads files synchronously, because it has nothing else to do.
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
@@ -17,12 +17,12 @@ function hashOf({ path, version }: HashJob): string | undefined {
       const same = () => versionOf(fstatSync(fd, { bigint: true })) === version;
       if (!same()) return undefined;
       const hash = hashContent(fd);
-      return same() ? hash : undefined; // else it was written to meanwhile
+      return same() ? hash : undefined; // undefined: the file was written to meanwhile
     } finally {
       closeSync(fd);
     }
   } catch {
-    return undefined; // it has gone or cannot be read, which the request for it finds out as well
+    return undefined; // the file is gone or cannot be read; the request for it reports that
   }
 }
 

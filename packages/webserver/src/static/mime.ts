@@ -1,23 +1,24 @@
-// Media types by file name. Browsers are told not to guess (nosniff), so an unknown name is bytes.
+// Media types by file name. Answers tell browsers not to guess (nosniff), so a file with an unknown name is
+// sent as bytes.
 import { Mime } from "mime";
 import other from "mime/types/other.js";
 import standard from "mime/types/standard.js";
 
-/** Registered, and not in the library yet (RFC 8878). */
+/** Types that are registered but not in the library yet (RFC 8878). */
 const MISSING = { "application/zstd": ["zst"] };
-/** Names whose content is compressed inside: a browser shows it only when told so. */
+/** Extensions of files whose content is compressed: a browser can show them only with a Content-Encoding. */
 const ENCODED: ReadonlyMap<string, string> = new Map([[".svgz", "gzip"]]);
 
 export class MediaTypes {
   readonly #mime = new Mime(standard, other, MISSING);
 
-  /** `own` maps extensions without their dot to types, and wins over the known ones. */
+  /** `own` maps extensions without their dot to types. It takes precedence over the known types. */
   constructor(own: Readonly<Record<string, string>> = {}) {
     for (const [extension, type] of Object.entries(own))
       this.#mime.define({ [type]: [extension] }, true);
   }
 
-  /** The Content-Type for a file name; text is said to be UTF-8 unless the type says otherwise. */
+  /** The Content-Type for a file name. Text gets the charset UTF-8 unless the type has another one. */
   contentType(name: string): string {
     const type = this.#mime.getType(name) ?? "application/octet-stream";
     return type.startsWith("text/") && !type.includes(";") ? `${type}; charset=utf-8` : type;

@@ -1,4 +1,4 @@
-// The cache's bounds, and what it does when the folder changes under it.
+// The limits of the cache, and its behaviour when files in the folder change.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { CachedFile, SMALL_BYTES } from "./cached-file.ts";
 import { MediaTypes } from "./mime.ts";
 import { OpenFileCache } from "./open-file-cache.ts";
 
-/** A cache on a clock that tests move. It starts a minute after everything on the disk was written. */
+/** A cache with a clock that tests move. The clock starts a minute after the files were written. */
 function movable(maxBytes?: number) {
   let now = 0;
   const wall = Date.now() + 60_000;
@@ -30,7 +30,7 @@ async function found(cache: OpenFileCache, root: string, name: string): Promise<
   throw new Error(file.missing);
 }
 
-t.test("memory is bounded, the least recently used goes first", async (t) => {
+t.test("memory is limited; the least recently used file is dropped first", async (t) => {
   const names = Array.from({ length: 50 }, (_, i) => `${i}.txt`);
   const root = t.testdir(
     Object.fromEntries(names.map((name) => [name, Buffer.alloc(SMALL_BYTES)])),
@@ -43,11 +43,11 @@ t.test("memory is bounded, the least recently used goes first", async (t) => {
     cache.fresh(root, "0.txt");
   }
   t.ok(cache.usage.files > 5);
-  t.ok(cache.fresh(root, "0.txt"), "used all the time");
-  t.notOk(cache.fresh(root, "1.txt"), "not used again");
+  t.ok(cache.fresh(root, "0.txt"), "a file that is used often stays");
+  t.notOk(cache.fresh(root, "1.txt"), "a file that is not used again is dropped");
 });
 
-t.test("what is missing is not kept, whatever is asked for", async (t) => {
+t.test("names of missing files are not kept in the cache", async (t) => {
   const root = t.testdir({});
   const { cache } = movable();
   for (let i = 0; i < 100; i++) {
@@ -63,22 +63,29 @@ t.test("simultaneous requests for one file share one read", async (t) => {
   t.equal(new Set(all).size, 1);
 });
 
-t.test("an entry is believed for a second, and kept while it is true", async (t) => {
-  const root = t.testdir({ "a.txt": "a" });
-  const { cache, pass } = movable();
-  const first = await cache.find(root, "a.txt");
-  pass(999);
-  t.equal(cache.fresh(root, "a.txt"), first);
-  pass(1);
-  t.equal(cache.fresh(root, "a.txt"), undefined);
-  t.equal(await cache.find(root, "a.txt"), first, "unchanged: the same entry");
-  t.equal(cache.fresh(root, "a.txt"), first);
-  writeFileSync(join(root, "a.txt"), "changed");
-  const second = await cache.find(root, "a.txt");
-  t.equal(second instanceof CachedFile && second.body?.toString(), "changed");
-});
+t.test(
+  "an entry is used for a second without a check, and kept while the file is unchanged",
+  async (t) => {
+    const root = t.testdir({ "a.txt": "a" });
+    const { cache, pass } = movable();
+    const first = await cache.find(root, "a.txt");
+    pass(999);
+    t.equal(cache.fresh(root, "a.txt"), first);
+    pass(1);
+    t.equal(cache.fresh(root, "a.txt"), undefined);
+    t.equal(
+      await cache.find(root, "a.txt"),
+      first,
+      "the file is unchanged, so the entry is the same",
+    );
+    t.equal(cache.fresh(root, "a.txt"), first);
+    writeFileSync(join(root, "a.txt"), "changed");
+    const second = await cache.find(root, "a.txt");
+    t.equal(second instanceof CachedFile && second.body?.toString(), "changed");
+  },
+);
 
-t.test("a root that is a link to a release may be switched", async (t) => {
+t.test("a root that is a link to a release may be switched to another release", async (t) => {
   const folder = t.testdir({ one: { "a.txt": "one" }, two: { "a.txt": "two" } });
   const root = join(folder, "current");
   symlinkSync("one", root);
@@ -98,7 +105,7 @@ t.test("an entry of a large file has no body; its hash comes from another thread
   const other = await found(cache, root, "other.bin");
   t.equal(file.body, undefined);
   t.ok(cache.usage.bytes < 4096);
-  t.equal(file.etag, undefined, "no tag before the content is known");
+  t.equal(file.etag, undefined, "there is no tag before the hash is known");
   await Promise.all([file.computeHash(), other.computeHash(), file.computeHash()]);
   const hash = createHash("sha256").update(content).digest("hex");
   t.equal(file.hash, hash);
@@ -106,7 +113,7 @@ t.test("an entry of a large file has no body; its hash comes from another thread
   t.equal(other.hash?.length, 64);
 });
 
-t.test("what cannot be hashed has no tag, and what comes after it has one", async (t) => {
+t.test("a file that cannot be hashed has no tag, and the next file has one", async (t) => {
   const large = (content: string) => Buffer.alloc(SMALL_BYTES + 1, content);
   const root = t.testdir({ "gone.bin": large("a"), "new.bin": large("b"), "good.bin": large("c") });
   const { cache } = movable();
@@ -117,11 +124,11 @@ t.test("what cannot be hashed has no tag, and what comes after it has one", asyn
   writeFileSync(join(root, "new.bin"), large("d"));
   await Promise.all([gone, replaced, good].map((file) => file.computeHash()));
   t.equal(gone.etag, undefined);
-  t.equal(replaced.etag, undefined, "its content is another version's");
+  t.equal(replaced.etag, undefined, "the content on disk is that of another version");
   t.match(good.etag, /^"[0-9a-f]{32}"$/);
 });
 
-t.test("other bytes of the same size and time are another version", async (t) => {
+t.test("other bytes with the same size and modification time are another version", async (t) => {
   for (const [size, at] of [
     [10, 1],
     [10, 1_700_000_000],
@@ -138,25 +145,35 @@ t.test("other bytes of the same size and time are another version", async (t) =>
     t.not(after, before);
     t.ok(before.etag !== undefined && after.etag !== undefined);
     t.not(after.etag, before.etag, `${size} bytes, written ${at} s after 1970`);
-    t.ok((before.modifiedAt ?? 0) > 1_700_000_000_000, "the date is when it came there");
+    t.ok(
+      (before.modifiedAt ?? 0) > 1_700_000_000_000,
+      "the date is the time when the file was put there",
+    );
   }
 });
 
-t.test("a version is not trusted within the grain of the clock that dates it", async (t) => {
-  const root = t.testdir({ "small.txt": "one", "large.bin": Buffer.alloc(SMALL_BYTES + 1) });
-  for (const wall of [Date.now(), Date.now() - 3_600_000]) {
-    const clock = { ...systemClock, now: () => 0, wall: () => wall };
-    const cache = new OpenFileCache({ clock, validMs: 1000, types: new MediaTypes() });
-    const small = await found(cache, root, "small.txt");
-    t.equal(small.lastModified, undefined);
-    t.match(small.etag, /^"/, "the hash of what is sent cannot be wrong");
-    t.not(
-      await found(cache, root, "small.txt"),
-      small,
-      "read again, though its stats are the same",
-    );
-    const large = await found(cache, root, "large.bin");
-    await large.computeHash();
-    t.equal(large.etag, undefined);
-  }
-});
+t.test(
+  "a version that is younger than the resolution of the file system's clock is not settled",
+  async (t) => {
+    const root = t.testdir({ "small.txt": "one", "large.bin": Buffer.alloc(SMALL_BYTES + 1) });
+    for (const wall of [Date.now(), Date.now() - 3_600_000]) {
+      const clock = { ...systemClock, now: () => 0, wall: () => wall };
+      const cache = new OpenFileCache({ clock, validMs: 1000, types: new MediaTypes() });
+      const small = await found(cache, root, "small.txt");
+      t.equal(small.lastModified, undefined);
+      t.match(
+        small.etag,
+        /^"/,
+        "a small file has a tag, because the hash is that of the bytes that are sent",
+      );
+      t.not(
+        await found(cache, root, "small.txt"),
+        small,
+        "the file is read again although its stats are the same",
+      );
+      const large = await found(cache, root, "large.bin");
+      await large.computeHash();
+      t.equal(large.etag, undefined);
+    }
+  },
+);

@@ -1,6 +1,6 @@
-// Files of the served folders, kept for some time before the disk is asked again (nginx's
-// open_file_cache, without held descriptors). Bounded in bytes and entries, least recently used out
-// first. A hit is synchronous; simultaneous misses for one file share one read.
+// Caches files of the served folders. An entry is used for some time before the file is checked on disk again
+// (like nginx's open_file_cache, but without open descriptors). Bytes and entries are limited; the least
+// recently used entry is dropped first. A hit is synchronous. Simultaneous misses of one file share one read.
 import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
@@ -11,7 +11,7 @@ import { ContentHashes } from "./content-hashes.ts";
 import type { MediaTypes } from "./mime.ts";
 import { OPEN_FLAGS } from "./open-flags.ts";
 
-/** Why there is no file to serve. */
+/** The reason why there is no file to serve. */
 export interface Missing {
   readonly missing: string;
   readonly folder: boolean;
@@ -21,12 +21,12 @@ export type Found = CachedFile | Missing;
 
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_FILES = 8192;
-/** What an entry costs besides its body, roughly. */
+/** The approximate size of an entry without its body. */
 const ENTRY_BYTES = 1024;
 
 export interface OpenFileCacheOptions {
   readonly clock: Clock;
-  /** How long the disk is not asked again; 0 = it is asked at every request. */
+  /** How long an entry is used without checking the file on disk; 0 = every request checks. */
   readonly validMs: number;
   readonly types: MediaTypes;
   readonly maxBytes?: number;
@@ -50,7 +50,7 @@ export class OpenFileCache {
     });
   }
 
-  /** Bytes and files held at the moment. */
+  /** The bytes and files in the cache now. */
   get usage(): { readonly bytes: number; readonly files: number } {
     return { bytes: this.#files.calculatedSize, files: this.#files.size };
   }
@@ -62,7 +62,10 @@ export class OpenFileCache {
     return recent ? file : undefined;
   }
 
-  /** Asks the disk. Rejects when the system fails (no descriptors, I/O error), not when there is no file. */
+  /**
+   * Checks the file on disk. Rejects when the system fails (no descriptors, I/O error), not when there is no
+   * file.
+   */
   find(root: string, name: string): Promise<Found> {
     const key = join(root, name);
     const running = this.#loading.get(key);
@@ -72,14 +75,14 @@ export class OpenFileCache {
     return loading;
   }
 
-  /** Hashes nothing any more. */
+  /** Stops computing hashes. */
   stop(): void {
     this.#facts.hashes.stop();
   }
 
   async #load(key: string, root: string, name: string): Promise<Found> {
     try {
-      const realRoot = await realpath(root); // each time: `current` may be a link to a release
+      const realRoot = await realpath(root); // resolved each time, because a root may be a link to the current release
       const path = await realpath(join(realRoot, name));
       if (path !== realRoot && !path.startsWith(realRoot === sep ? sep : realRoot + sep)) {
         return this.#forget(key, "a link that leaves the folder");
@@ -106,7 +109,7 @@ export class OpenFileCache {
     let body: Buffer | undefined;
     if (stats.size <= SMALL_BYTES) {
       body = await readSmall(handle, stats);
-      stats = await handle.stat({ bigint: true }); // what changed during the read is not settled
+      stats = await handle.stat({ bigint: true }); // a file that changed during the read is not settled
     }
     const file = new CachedFile(path, stats, body, at, this.#facts);
     this.#files.set(key, file);
@@ -121,7 +124,7 @@ export class OpenFileCache {
 
 const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EACCES", "EPERM", "ENXIO"]);
 
-/** What is there now, though not more than was there when we looked. */
+/** Reads the content, but not more bytes than the size in `stats`. */
 async function readSmall(handle: FileHandle, stats: BigIntStats): Promise<Buffer> {
   const size = Number(stats.size);
   const buffer = Buffer.allocUnsafeSlow(size);

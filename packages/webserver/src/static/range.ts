@@ -1,5 +1,5 @@
-// One byte range (RFC 9110 §14). A request for several is answered with the whole file, as a server
-// may (§14.2): joining ranges is where servers were made to work for little input.
+// Parses one byte range (RFC 9110 §14). A request for several ranges is answered with the whole file, which
+// §14.2 allows: attackers have used many ranges to make servers work hard for a small request.
 
 /** Bytes `first` to `last`, both included. */
 export interface ByteRange {
@@ -9,7 +9,7 @@ export interface ByteRange {
 
 const SINGLE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;
 
-/** The range asked for, "unsatisfiable" (416), or undefined for the whole. */
+/** The requested range; "unsatisfiable" for the status 416; or undefined for the whole file. */
 export function parseRange(
   value: string | undefined,
   size: number,

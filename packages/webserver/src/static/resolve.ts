@@ -1,11 +1,10 @@
-// From a request path to a file name below a root. The path was canonical when it got here
-// (RFC 3986 §6.2.2); it is decoded exactly once, and whatever could mean another place after that is
-// refused rather than repaired.
+// Turns a request path into a file name below a root. The path is in normal form already (RFC 3986 §6.2.2).
+// It is decoded exactly once. A name that could then lead out of the root is refused, not repaired.
 
-/** A name relative to the root, "" or ending in "/" for a folder; or why there is none. */
+/** A name relative to the root, "" or with a "/" at its end for a folder; or the reason why there is none. */
 export type Resolution = { readonly name: string } | { readonly refused: string };
 
-/** `rest` is the path below the location's prefix, without query, as it stands in the request. */
+/** `rest` is the part of the request's path after the location's prefix, without the query. */
 export function resolveName(rest: string): Resolution {
   let decoded: string;
   try {

@@ -1,7 +1,7 @@
-// The folder of a location, looked at before the first request for a file of it.
+// Checks the folder of a location at the start, before a request for a file in it.
 import { accessSync, constants, statSync } from "node:fs";
 
-/** Why `webserver.locations[index].root` cannot be served; undefined when it can. */
+/** The reason why `webserver.locations[index].root` cannot be served; undefined when it can. */
 export function rootFault(root: string, index: number): string | undefined {
   const setting = `webserver.locations[${index}].root`;
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)

@@ -1,4 +1,5 @@
-// The rules of serving a file that need no file: names, conditions, ranges, fingerprints, types.
+// The rules for serving files that can be tested without files: names, conditions, ranges, fingerprints,
+// types.
 import { createHash } from "node:crypto";
 import { Fields, httpDate } from "@tandem/http";
 import t from "tap";
@@ -16,7 +17,7 @@ function fields(entries: Readonly<Record<string, string | readonly string[]>>): 
   return all;
 }
 
-t.test("names that could mean another place are refused", async (t) => {
+t.test("names that could lead out of the root are refused", async (t) => {
   const refused: Readonly<Record<string, string>> = {
     "%00": "NUL",
     "a.css%00.png": "NUL",
@@ -39,7 +40,7 @@ t.test("names that could mean another place are refused", async (t) => {
   for (const [path, why] of Object.entries(refused)) t.same(resolveName(path), { refused: why });
 });
 
-t.test("names are decoded once", async (t) => {
+t.test("names are decoded exactly once", async (t) => {
   const names: Readonly<Record<string, string>> = {
     "": "",
     "css/": "css/",
@@ -56,7 +57,7 @@ const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
 const [BEFORE, SAME, AFTER] = [AT - 1000, AT, AT + 1000].map(httpDate) as [string, string, string];
 const current = { etag: ETAG, modifiedAt: AT };
 
-t.test("conditions in the order of RFC 9110 13.2.2", async (t) => {
+t.test("conditions are judged in the order of RFC 9110 13.2.2", async (t) => {
   const cases: readonly [Readonly<Record<string, string | readonly string[]>>, string][] = [
     [{}, "proceed"],
     [{ "If-Match": '"other"' }, "precondition-failed"],
@@ -89,7 +90,7 @@ t.test("conditions in the order of RFC 9110 13.2.2", async (t) => {
   }
 });
 
-t.test("a file without tag or date fits no condition on them", async (t) => {
+t.test("a file without a tag or a date matches no condition on them", async (t) => {
   const unknown = { etag: undefined, modifiedAt: undefined };
   const cases: readonly [Readonly<Record<string, string>>, string][] = [
     [{ "If-Match": ETAG }, "precondition-failed"],
@@ -107,7 +108,7 @@ t.test("a file without tag or date fits no condition on them", async (t) => {
   }
 });
 
-t.test("If-Range wants the very same file", async (t) => {
+t.test("If-Range matches only the same version of the file", async (t) => {
   t.ok(rangeApplies(fields({}), current));
   t.ok(rangeApplies(fields({ "If-Range": ETAG }), current));
   t.ok(rangeApplies(fields({ "If-Range": SAME }), current));
@@ -117,7 +118,7 @@ t.test("If-Range wants the very same file", async (t) => {
   t.notOk(rangeApplies(fields({ "If-Range": [ETAG, ETAG] }), current), "two lines");
 });
 
-t.test("ranges", async (t) => {
+t.test("a single byte range is parsed", async (t) => {
   const cases: readonly [string | undefined, number, unknown][] = [
     [undefined, 10, undefined],
     ["bytes=0-0", 10, { first: 0, last: 0 }],
@@ -140,7 +141,7 @@ t.test("ranges", async (t) => {
     t.same(parseRange(value, size), range, value ?? "no field");
 });
 
-t.test("fingerprinted names", async (t) => {
+t.test("fingerprinted names are recognized", async (t) => {
   t.same(splitFingerprint("css/app.0123456789.css"), {
     name: "css/app.css",
     fingerprint: "0123456789",
@@ -148,13 +149,17 @@ t.test("fingerprinted names", async (t) => {
   for (const name of ["app.css", "app.0123456789", "app.012345678.css", "app.012345678G.css"]) {
     t.equal(splitFingerprint(name), undefined, name);
   }
-  t.equal(splitFingerprint("css/.0123456789.css"), undefined, "nothing would be left of the name");
+  t.equal(
+    splitFingerprint("css/.0123456789.css"),
+    undefined,
+    "without the fingerprint there would be no name",
+  );
   const hash = createHash("sha256").update("body{}").digest("hex");
   t.ok(fits(hash.slice(0, 10), hash));
   t.notOk(fits("0123456789", hash));
 });
 
-t.test("media types", async (t) => {
+t.test("media types follow from the file name", async (t) => {
   const types = new MediaTypes({
     conf: "text/x-conf; charset=iso-8859-1",
     ts: "text/x.typescript",
@@ -178,5 +183,9 @@ t.test("media types", async (t) => {
   for (const [name, type] of Object.entries(expected)) t.equal(types.contentType(name), type, name);
   t.equal(types.contentEncoding("drawing.SVGZ"), "gzip");
   t.equal(types.contentEncoding("drawing.svg"), undefined);
-  t.equal(types.contentEncoding("a.tar.gz"), undefined, "an archive is what was asked for");
+  t.equal(
+    types.contentEncoding("a.tar.gz"),
+    undefined,
+    "an archive is sent as it is, so it has no Content-Encoding",
+  );
 });

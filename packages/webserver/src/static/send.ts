@@ -1,5 +1,5 @@
-// Answers with a file: conditions, then range, then the body, from memory when it is small and from
-// the disk when it is not.
+// Answers a request with a file: it judges the conditions, then the range, then sends the body, from memory
+// when it is small and from the disk otherwise.
 import { close, fstat, open } from "node:fs";
 import type { Fields } from "@tandem/http";
 import type { LocalExchange } from "../local-exchange.ts";
@@ -10,8 +10,8 @@ import { OPEN_FLAGS } from "./open-flags.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 
 /**
- * Answers a GET or HEAD with `file`. Does nothing when the client has gone meanwhile. `stale` is called
- * instead, before anything is written, when the file on the disk is another one by now.
+ * Answers a GET or HEAD with `file`. Does nothing when the client is gone. When the file on the disk is
+ * another version by now, `stale` is called instead, before anything is written.
  */
 export function sendFile(
   local: LocalExchange,
@@ -90,7 +90,10 @@ function sendBytes(
   });
 }
 
-/** Opens the very version that was described: its length and tag are about to be promised. */
+/**
+ * Opens the file only if it is still the same version, because the head will announce that version's length
+ * and tag.
+ */
 function openVersion(file: CachedFile, done: (fd: number | undefined) => void): void {
   open(file.path, OPEN_FLAGS, (error, fd) => {
     if (error !== null) {

@@ -1,5 +1,5 @@
-// One location: URL prefix → folder. Decides which file a request means and under which
-// Cache-Control; a file that is valid in the cache is answered without waiting.
+// One location: a URL prefix and its folder. Decides which file a request is for and with which Cache-Control
+// it is sent. A file that is valid in the cache is sent without waiting.
 import type { LocationConfig } from "@tandem/config";
 import type { LocalExchange } from "../local-exchange.ts";
 import { CachedFile } from "./cached-file.ts";
@@ -11,9 +11,9 @@ import { sendFile } from "./send.ts";
 
 const ALLOWED = [["Allow", "GET, HEAD"]] as const;
 const INDEX = "index.html";
-/** A file that is written to between the look at it and its opening is looked at again, so often in all. */
+/** How often a file is checked in all when it is written to between the check and its opening. */
 const TRIES = 4;
-/** The system ran out of something; it may have it again in a moment. */
+/** Error codes that mean that the system lacks a resource, which may be available again in a moment. */
 const EXHAUSTED = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
 
 export class StaticFiles {
@@ -79,14 +79,14 @@ export class StaticFiles {
     }
     const found = await this.#cache.find(this.root, name);
     if (found instanceof CachedFile) {
-      const hashed = found.computeHash(); // for those who come later
+      const hashed = found.computeHash(); // for this request if it has a condition, and for later ones
       if (asksForTag(local.exchange.head.fields)) await hashed;
       this.#send(local, found, undefined, changing);
     } else if (!found.folder) local.fail(404, found.missing);
     else await this.#redirectToFolder(local, name);
   }
 
-  /** Only to a folder that has a page: a redirect to another would tell that the folder exists. */
+  /** Redirects only to a folder that has a page: any other redirect would reveal that the folder exists. */
   async #redirectToFolder(local: LocalExchange, name: string): Promise<void> {
     const index: Found = await this.#cache.find(this.root, `${name}/${INDEX}`);
     if (!(index instanceof CachedFile)) {
@@ -116,7 +116,10 @@ export class StaticFiles {
   }
 }
 
-/** The target with a slash behind its path. Two slashes before it would make a Location of another host (RFC 3986 §4.2). */
+/**
+ * The target with a slash after its path. Slashes at its beginning are reduced to one, because a Location
+ * that begins with two slashes names another host (RFC 3986 §4.2).
+ */
 function folderTarget(target: string): string {
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
