@@ -25,23 +25,12 @@ t.test("the client is the first address from the right that is not a trusted pro
   }
 });
 
-t.test(
-  "at a member that is not an address the search ends with the last address found",
-  async (t) => {
-    for (const junk of [
-      "unknown",
-      "garbage",
-      "_hidden",
-      "1.2.3",
-      "203.0.113.7.example",
-      "-",
-      "[",
-    ]) {
-      t.equal(clientAddress(PEER, [`203.0.113.7, ${junk}`], trusts), PEER, junk);
-      t.equal(clientAddress(PEER, [junk, "10.0.0.2"], trusts), "10.0.0.2", junk);
-    }
-  },
-);
+t.test("the search ends before a member that is not an address", async (t) => {
+  for (const junk of ["unknown", "garbage", "_hidden", "1.2.3", "203.0.113.7.example", "-", "["]) {
+    t.equal(clientAddress(PEER, [`203.0.113.7, ${junk}`], trusts), PEER, junk);
+    t.equal(clientAddress(PEER, [junk, "10.0.0.2"], trusts), "10.0.0.2", junk);
+  }
+});
 
 t.test("an untrusted peer is the client, whatever its fields say", async (t) => {
   t.equal(clientAddress("198.51.100.9", ["203.0.113.7, 10.0.0.1"], trusts), "198.51.100.9");

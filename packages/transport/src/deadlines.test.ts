@@ -3,40 +3,37 @@ import t from "tap";
 import { ManualClock } from "../test/manual-clock.ts";
 import { Deadlines } from "./index.ts";
 
-t.test(
-  "a deadline expires in the next sweep and never early; it can be moved and ended",
-  async (t) => {
-    const clock = new ManualClock();
-    const deadlines = new Deadlines(clock);
-    const expired: string[] = [];
-    const watched = (name: string, at: number) => {
-      const deadline = deadlines.add({
-        expired() {
-          expired.push(name);
-          deadline.at = Number.POSITIVE_INFINITY;
-        },
-      });
-      deadline.at = at;
-      return deadline;
-    };
-    watched("soon", 100);
-    const moved = watched("moved", 100);
-    const forgotten = watched("forgotten", 100);
-    watched("late", 1000);
-    clock.move(99);
-    t.same(expired, []);
-    moved.at = 500;
-    forgotten.end();
-    clock.move(1);
-    t.same(expired, ["soon"]);
-    clock.move(400);
-    clock.move(500);
-    t.same(expired, ["soon", "moved", "late"]);
-    deadlines.stop();
-    clock.move(1000);
-    t.equal(expired.length, 3);
-  },
-);
+t.test("a deadline expires in the next sweep, never early; it can move and end", async (t) => {
+  const clock = new ManualClock();
+  const deadlines = new Deadlines(clock);
+  const expired: string[] = [];
+  const watched = (name: string, at: number) => {
+    const deadline = deadlines.add({
+      expired() {
+        expired.push(name);
+        deadline.at = Number.POSITIVE_INFINITY;
+      },
+    });
+    deadline.at = at;
+    return deadline;
+  };
+  watched("soon", 100);
+  const moved = watched("moved", 100);
+  const forgotten = watched("forgotten", 100);
+  watched("late", 1000);
+  clock.move(99);
+  t.same(expired, []);
+  moved.at = 500;
+  forgotten.end();
+  clock.move(1);
+  t.same(expired, ["soon"]);
+  clock.move(400);
+  clock.move(500);
+  t.same(expired, ["soon", "moved", "late"]);
+  deadlines.stop();
+  clock.move(1000);
+  t.equal(expired.length, 3);
+});
 
 t.test("deadlines that have ended do not affect those that reuse their slots", async (t) => {
   const clock = new ManualClock();

@@ -42,24 +42,21 @@ function given(count: number) {
   return { clock, open, add, leftAt, drained, pass, closedAt: () => closedAt, over: () => over };
 }
 
-t.test(
-  "idle connections are closed only when no peer would send a POST on them any more",
-  async (t) => {
-    const { open, drained, pass, leftAt, closedAt, over } = given(40);
-    const done = drained();
-    t.ok([...open].every(({ draining }) => draining));
-    await pass(FRESH_MS);
-    t.equal(open.size, 40);
-    t.equal(closedAt(), -1, "new connections are accepted");
-    await pass(3 * FRESH_MS);
-    await done;
-    t.equal(leftAt.length, 40);
-    t.ok(Math.min(...leftAt) >= 2 * FRESH_MS);
-    t.ok(new Set(leftAt).size >= 15, "the connections are closed at different times");
-    t.ok(closedAt() <= Math.min(...leftAt));
-    t.ok(over());
-  },
-);
+t.test("idle connections are closed only when no peer would send a POST on them", async (t) => {
+  const { open, drained, pass, leftAt, closedAt, over } = given(40);
+  const done = drained();
+  t.ok([...open].every(({ draining }) => draining));
+  await pass(FRESH_MS);
+  t.equal(open.size, 40);
+  t.equal(closedAt(), -1, "new connections are accepted");
+  await pass(3 * FRESH_MS);
+  await done;
+  t.equal(leftAt.length, 40);
+  t.ok(Math.min(...leftAt) >= 2 * FRESH_MS);
+  t.ok(new Set(leftAt).size >= 15, "the connections are closed at different times");
+  t.ok(closedAt() <= Math.min(...leftAt));
+  t.ok(over());
+});
 
 t.test(
   "a connection that becomes idle late is waited for just as long; without connections there is no wait",

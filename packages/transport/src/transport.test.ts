@@ -48,31 +48,27 @@ t.test("a listener whose port is taken names the address and what to do", async 
   await t.rejects(elsewhere.listen(), /no such address/);
 });
 
-t.test(
-  "the processes that listen on a port are found",
-  { skip: process.platform !== "linux" },
-  async (t) => {
-    const pids = (host: string | undefined, port: number): readonly number[] =>
-      portHolders({ host, port }).map(({ pid }) => pid);
-    for (const host of ["127.0.0.1", "::1", "0.0.0.0", undefined]) {
-      const shared = { reusePort: true, accepted: () => {} };
-      const listener = new Listener({ address: { host, port: 0 }, ...shared });
-      await listener.listen();
-      t.teardown(() => listener.close());
-      const { port } = listener;
-      t.same(pids(host, port), [process.pid], `at ${host}`);
-      t.same(
-        pids(undefined, port),
-        [process.pid],
-        "a listener on every address conflicts with each of them",
-      );
-      const elsewhere = host === "127.0.0.1" || host === "::1" ? [] : [process.pid];
-      t.same(pids("127.0.0.9", port), elsewhere, "another address");
-      await t.resolves(refuseIfTaken({ host, port }), "the process's own listeners do not count");
-    }
-    t.same(pids("127.0.0.1", 1), []);
-  },
-);
+t.test("processes that listen on a port", { skip: process.platform !== "linux" }, async (t) => {
+  const pids = (host: string | undefined, port: number): readonly number[] =>
+    portHolders({ host, port }).map(({ pid }) => pid);
+  for (const host of ["127.0.0.1", "::1", "0.0.0.0", undefined]) {
+    const shared = { reusePort: true, accepted: () => {} };
+    const listener = new Listener({ address: { host, port: 0 }, ...shared });
+    await listener.listen();
+    t.teardown(() => listener.close());
+    const { port } = listener;
+    t.same(pids(host, port), [process.pid], `at ${host}`);
+    t.same(
+      pids(undefined, port),
+      [process.pid],
+      "a listener on every address conflicts with each of them",
+    );
+    const elsewhere = host === "127.0.0.1" || host === "::1" ? [] : [process.pid];
+    t.same(pids("127.0.0.9", port), elsewhere, "another address");
+    await t.resolves(refuseIfTaken({ host, port }), "the process's own listeners do not count");
+  }
+  t.same(pids("127.0.0.1", 1), []);
+});
 
 t.test(
   "two listeners share a port with reusePort; closing one keeps its connections",

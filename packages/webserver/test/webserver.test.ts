@@ -83,27 +83,15 @@ t.test("requests that are not for a file go to the application", async (t) => {
   t.equal(answer.status, 200);
   t.equal(answer.body.toString(), "GET /posts?page=2");
   t.equal(answer.fields.get("x-served-by"), `box1/web/${process.pid}, box1/app/7`);
-  t.equal(
-    app.seen[0]?.["x-forwarded-for"],
-    "127.0.0.1",
-    "the address that an untrusted peer sends is replaced",
-  );
+  t.equal(app.seen[0]?.["x-forwarded-for"], "127.0.0.1", "an untrusted address is replaced");
   t.equal(app.seen[0]?.["x-real-ip"], undefined);
   t.not(app.seen[0]?.["x-request-id"], "mine");
   t.match(lines[0], / web app\/box1 .* 200 .*"GET \/posts\?page=2 HTTP\/1\.1" id=[\w-]{12,}$/);
   t.equal((await ask(port, "/assets/app.css")).body.toString(), "body{}");
-  t.equal(
-    (await ask(port, "/assets/nope")).status,
-    404,
-    "a missing file of a location is a 404 and does not go to the application",
-  );
+  t.equal((await ask(port, "/assets/nope")).status, 404, "not forwarded");
   t.equal(app.seen.length, 1);
   t.equal((await ask(port, "/x", {}, "TRACE")).status, 405);
-  t.equal(
-    (await ask(port, "/healthz")).body.toString(),
-    "ok\n",
-    "the webserver answers itself, not the application",
-  );
+  t.equal((await ask(port, "/healthz")).body.toString(), "ok\n", "the webserver answers itself");
   t.equal(lines.length, 4, "that request is not logged");
   const metrics = await telemetry.registry.metrics();
   t.match(metrics, /haproxy_frontend_http_requests_total\{proxy="web"\} 5\n/);
@@ -112,131 +100,116 @@ t.test("requests that are not for a file go to the application", async (t) => {
   t.match(metrics, /haproxy_frontend_bytes_(in|out)_total\{proxy="web"\} [1-9]\d+\n/);
 });
 
-t.test(
-  "behind a trusted balancer, the target and the address of the client are kept",
-  async (t) => {
-    const app = await application(t);
-    const section = { trustedProxies: ["127.0.0.1"], locations: [{ path: "/assets/", root: "." }] };
-    const { port, lines } = await start(t, section, await upstreamTo(t, app.port));
-    const chain = { "X-Forwarded-For": "198.51.100.1, [2001:DB8::7]:4711" };
-    const answer = await ask(port, "//img/http://x/%7e%2f", chain);
-    t.equal(answer.body.toString(), "GET //img/http://x/%7e%2f");
-    t.match(lines[0], /^2001:db8::7:0 .*"GET \/\/img\/http:\/\/x\/%7e%2f HTTP\/1\.1"/);
-    t.equal(app.seen[0]?.["x-forwarded-for"], "198.51.100.1, [2001:DB8::7]:4711, 127.0.0.1");
-    await ask(port, "/assets//nope", chain);
-    t.match(lines[1], /^2001:db8::7:0 .*"GET \/assets\/\/nope HTTP/);
-  },
-);
+t.test("behind a trusted balancer: target and client address are kept", async (t) => {
+  const app = await application(t);
+  const section = { trustedProxies: ["127.0.0.1"], locations: [{ path: "/assets/", root: "." }] };
+  const { port, lines } = await start(t, section, await upstreamTo(t, app.port));
+  const chain = { "X-Forwarded-For": "198.51.100.1, [2001:DB8::7]:4711" };
+  const answer = await ask(port, "//img/http://x/%7e%2f", chain);
+  t.equal(answer.body.toString(), "GET //img/http://x/%7e%2f");
+  t.match(lines[0], /^2001:db8::7:0 .*"GET \/\/img\/http:\/\/x\/%7e%2f HTTP\/1\.1"/);
+  t.equal(app.seen[0]?.["x-forwarded-for"], "198.51.100.1, [2001:DB8::7]:4711, 127.0.0.1");
+  await ask(port, "/assets//nope", chain);
+  t.match(lines[1], /^2001:db8::7:0 .*"GET \/assets\/\/nope HTTP/);
+});
 
-t.test(
-  "the load is reported to a direct request for it, and in answers when configured",
-  async (t) => {
-    const app = await application(t);
-    const quiet = await start(t, {}, await upstreamTo(t, app.port));
-    t.equal((await ask(quiet.port, "/posts")).fields.get("endpoint-load-metrics"), undefined);
-    const load = "/.well-known/tandem/load";
-    const told = await ask(quiet.port, load);
-    t.equal(told.status, 204);
+t.test("the load is reported on request, and in answers when configured", async (t) => {
+  const app = await application(t);
+  const quiet = await start(t, {}, await upstreamTo(t, app.port));
+  t.equal((await ask(quiet.port, "/posts")).fields.get("endpoint-load-metrics"), undefined);
+  const load = "/.well-known/tandem/load";
+  const told = await ask(quiet.port, load);
+  t.equal(told.status, 204);
+  t.match(
+    told.fields.get("endpoint-load-metrics"),
+    /^TEXT application_utilization=.*named_metrics\.in_flight=0,named_metrics\.latency_ms=[\d.]+$/,
+  );
+  t.equal(quiet.lines.length, 1, "requests for the load are not logged");
+  const client = { Via: "1.1 tandem-box1", "X-Forwarded-For": "192.0.2.1" };
+  t.equal(
+    (await ask(quiet.port, load, client)).body.toString(),
+    `GET ${load}`,
+    "the application's",
+  );
+  const root = t.testdir({ "app.css": "body{}" });
+  const section = { locations: [{ path: "/assets/", root }], loadReport: true };
+  const { port } = await start(t, section, await upstreamTo(t, app.port));
+  for (const path of ["/posts", "/assets/app.css", "/assets/none"])
     t.match(
-      told.fields.get("endpoint-load-metrics"),
-      /^TEXT application_utilization=.*named_metrics\.in_flight=0,named_metrics\.latency_ms=[\d.]+$/,
+      (await ask(port, path)).fields.get("endpoint-load-metrics"),
+      /^TEXT .*in_flight=1/,
+      path,
     );
-    t.equal(quiet.lines.length, 1, "requests for the load are not logged");
-    const client = { Via: "1.1 tandem-box1", "X-Forwarded-For": "192.0.2.1" };
-    t.equal(
-      (await ask(quiet.port, load, client)).body.toString(),
-      `GET ${load}`,
-      "the application's",
-    );
-    const root = t.testdir({ "app.css": "body{}" });
-    const section = { locations: [{ path: "/assets/", root }], loadReport: true };
-    const { port } = await start(t, section, await upstreamTo(t, app.port));
-    for (const path of ["/posts", "/assets/app.css", "/assets/none"])
-      t.match(
-        (await ask(port, path)).fields.get("endpoint-load-metrics"),
-        /^TEXT .*in_flight=1/,
-        path,
-      );
-  },
-);
+});
 
-t.test(
-  "the readiness is reported to neighbours, with the state of the application servers",
-  async (t) => {
-    const app = await application(t);
-    const report = async (port: number) => JSON.parse((await ask(port, "/readyz")).body.toString());
-    const files = await start(t, {});
-    t.match(await report(files.port), { status: "pass", serviceId: /^box1\/web\/\d+$/ });
-    const whole = await start(t, {}, await upstreamTo(t, app.port));
-    t.equal(
-      (await ask(whole.port, "/readyz")).fields.get("content-type"),
-      "application/health+json",
-    );
-    t.match(await report(whole.port), {
+t.test("the readiness is reported with the state of the application servers", async (t) => {
+  const app = await application(t);
+  const report = async (port: number) => JSON.parse((await ask(port, "/readyz")).body.toString());
+  const files = await start(t, {});
+  t.match(await report(files.port), { status: "pass", serviceId: /^box1\/web\/\d+$/ });
+  const whole = await start(t, {}, await upstreamTo(t, app.port));
+  t.equal((await ask(whole.port, "/readyz")).fields.get("content-type"), "application/health+json");
+  t.match(await report(whole.port), {
+    ...{ status: "pass", output: "" },
+    checks: { application: [{ componentId: "box1", status: "pass", assumed: undefined }] },
+  });
+  const unchecked = await start(t, {}, await upstreamTo(t, app.port, false));
+  t.match(
+    await report(unchecked.port),
+    {
       ...{ status: "pass", output: "" },
-      checks: { application: [{ componentId: "box1", status: "pass", assumed: undefined }] },
-    });
-    const unchecked = await start(t, {}, await upstreamTo(t, app.port, false));
-    t.match(
-      await report(unchecked.port),
-      {
-        ...{ status: "pass", output: "" },
-        checks: {
-          application: [{ status: "pass", assumed: true, output: /^no check .*add check/ }],
-        },
-      },
-      "it serves, and does not claim a state that it has not checked",
-    );
-    await ask(unchecked.port, "/posts");
-    const seen = async () => (await report(unchecked.port)).checks.application[0];
-    const end = performance.now() + 60_000;
-    while ((await seen()).assumed === true && performance.now() < end) await setImmediate();
-    t.match(await seen(), { status: "pass", output: "" });
-    app.says = {
-      status: "warn",
-      checks: { database: [{ componentId: "db", status: "fail", output: "gone" }] },
-    };
-    const behind = await upstreamTo(t, app.port, { http: { path: "/readyz" } });
-    const ailing = await start(t, {}, behind);
-    t.match(await report(ailing.port), {
-      status: "warn",
       checks: {
-        application: [{ componentId: "box1", status: "warn" }],
-        database: [{ componentId: "db", status: "fail", output: "gone", seenBy: "box1" }],
+        application: [{ status: "pass", assumed: true, output: /^no check .*add check/ }],
       },
-    });
-    const none = await start(t, {}, await upstreamTo(t, 1));
-    const { status } = await ask(none.port, "/readyz");
-    t.equal(status, 200, "it still serves files, so it stays usable as a degraded server");
-    t.match(await report(none.port), {
-      ...{ status: "warn", output: /^no application server can do all of its work \(box1: L4CON / },
-      checks: { application: [{ componentId: "box1", status: "fail", output: /ECONNREFUSED/ }] },
-    });
-    const client = { "X-Forwarded-For": "192.0.2.1" };
-    t.equal((await ask(whole.port, "/readyz", client)).body.toString(), "GET /readyz");
-    t.equal(whole.lines.length, 1, "only the request of a client is logged");
-    const idle = connect(whole.port, "127.0.0.1");
-    await once(idle, "connect");
-    void whole.webserver.drain(60_000);
-    const leaving = await ask(whole.port, "/readyz");
-    t.equal(leaving.status, 503);
-    t.match(JSON.parse(leaving.body.toString()), { status: "fail", draining: true });
-  },
-);
+    },
+    "it serves, and does not claim a state that it has not checked",
+  );
+  await ask(unchecked.port, "/posts");
+  const seen = async () => (await report(unchecked.port)).checks.application[0];
+  const end = performance.now() + 60_000;
+  while ((await seen()).assumed === true && performance.now() < end) await setImmediate();
+  t.match(await seen(), { status: "pass", output: "" });
+  app.says = {
+    status: "warn",
+    checks: { database: [{ componentId: "db", status: "fail", output: "gone" }] },
+  };
+  const behind = await upstreamTo(t, app.port, { http: { path: "/readyz" } });
+  const ailing = await start(t, {}, behind);
+  t.match(await report(ailing.port), {
+    status: "warn",
+    checks: {
+      application: [{ componentId: "box1", status: "warn" }],
+      database: [{ componentId: "db", status: "fail", output: "gone", seenBy: "box1" }],
+    },
+  });
+  const none = await start(t, {}, await upstreamTo(t, 1));
+  const { status } = await ask(none.port, "/readyz");
+  t.equal(status, 200, "it still serves files, so it stays usable as a degraded server");
+  t.match(await report(none.port), {
+    ...{ status: "warn", output: /^no application server can do all of its work \(box1: L4CON / },
+    checks: { application: [{ componentId: "box1", status: "fail", output: /ECONNREFUSED/ }] },
+  });
+  const client = { "X-Forwarded-For": "192.0.2.1" };
+  t.equal((await ask(whole.port, "/readyz", client)).body.toString(), "GET /readyz");
+  t.equal(whole.lines.length, 1, "only the request of a client is logged");
+  const idle = connect(whole.port, "127.0.0.1");
+  await once(idle, "connect");
+  void whole.webserver.drain(60_000);
+  const leaving = await ask(whole.port, "/readyz");
+  t.equal(leaving.status, 503);
+  t.match(JSON.parse(leaving.body.toString()), { status: "fail", draining: true });
+});
 
-t.test(
-  "without an application server, files are still served and pages are answered with 503",
-  async (t) => {
-    const root = t.testdir({ "app.css": "body{}" });
-    const upstream = await upstreamTo(t, 1);
-    const section = { locations: [{ path: "/assets/", root }], servedBy: true };
-    const { port, lines } = await start(t, section, upstream);
-    t.equal((await ask(port, "/assets/app.css")).status, 200);
-    const answer = await ask(port, "/posts");
-    t.match(String(answer.status), /^50[23]$/);
-    t.match(lines[1], / web app\/.* 50[23] /);
-  },
-);
+t.test("without an application server files are still served and pages are 503", async (t) => {
+  const root = t.testdir({ "app.css": "body{}" });
+  const upstream = await upstreamTo(t, 1);
+  const section = { locations: [{ path: "/assets/", root }], servedBy: true };
+  const { port, lines } = await start(t, section, upstream);
+  t.equal((await ask(port, "/assets/app.css")).status, 200);
+  const answer = await ask(port, "/posts");
+  t.match(String(answer.status), /^50[23]$/);
+  t.match(lines[1], / web app\/.* 50[23] /);
+});
 
 t.test("during a drain a late connection gets an answer with Connection: close", async (t) => {
   const root = t.testdir({ "large.bin": "", ...CERTIFICATES });

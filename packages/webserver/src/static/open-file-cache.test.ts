@@ -63,27 +63,24 @@ t.test("simultaneous requests for one file share one read", async (t) => {
   t.equal(new Set(all).size, 1);
 });
 
-t.test(
-  "an entry is used for a second without a check, and kept while the file is unchanged",
-  async (t) => {
-    const root = t.testdir({ "a.txt": "a" });
-    const { cache, pass } = movable();
-    const first = await cache.find(root, "a.txt");
-    pass(999);
-    t.equal(cache.fresh(root, "a.txt"), first);
-    pass(1);
-    t.equal(cache.fresh(root, "a.txt"), undefined);
-    t.equal(
-      await cache.find(root, "a.txt"),
-      first,
-      "the file is unchanged, so the entry is the same",
-    );
-    t.equal(cache.fresh(root, "a.txt"), first);
-    writeFileSync(join(root, "a.txt"), "changed");
-    const second = await cache.find(root, "a.txt");
-    t.equal(second instanceof CachedFile && second.body?.toString(), "changed");
-  },
-);
+t.test("an entry is used for a second without a check, then kept if unchanged", async (t) => {
+  const root = t.testdir({ "a.txt": "a" });
+  const { cache, pass } = movable();
+  const first = await cache.find(root, "a.txt");
+  pass(999);
+  t.equal(cache.fresh(root, "a.txt"), first);
+  pass(1);
+  t.equal(cache.fresh(root, "a.txt"), undefined);
+  t.equal(
+    await cache.find(root, "a.txt"),
+    first,
+    "the file is unchanged, so the entry is the same",
+  );
+  t.equal(cache.fresh(root, "a.txt"), first);
+  writeFileSync(join(root, "a.txt"), "changed");
+  const second = await cache.find(root, "a.txt");
+  t.equal(second instanceof CachedFile && second.body?.toString(), "changed");
+});
 
 t.test("a root that is a link to a release may be switched to another release", async (t) => {
   const folder = t.testdir({ one: { "a.txt": "one" }, two: { "a.txt": "two" } });
@@ -152,28 +149,25 @@ t.test("other bytes with the same size and modification time are another version
   }
 });
 
-t.test(
-  "a version that is younger than the resolution of the file system's clock is not settled",
-  async (t) => {
-    const root = t.testdir({ "small.txt": "one", "large.bin": Buffer.alloc(SMALL_BYTES + 1) });
-    for (const wall of [Date.now(), Date.now() - 3_600_000]) {
-      const clock = { ...systemClock, now: () => 0, wall: () => wall };
-      const cache = new OpenFileCache({ clock, validMs: 1000, types: new MediaTypes() });
-      const small = await found(cache, root, "small.txt");
-      t.equal(small.lastModified, undefined);
-      t.match(
-        small.etag,
-        /^"/,
-        "a small file has a tag, because the hash is that of the bytes that are sent",
-      );
-      t.not(
-        await found(cache, root, "small.txt"),
-        small,
-        "the file is read again although its stats are the same",
-      );
-      const large = await found(cache, root, "large.bin");
-      await large.computeHash();
-      t.equal(large.etag, undefined);
-    }
-  },
-);
+t.test("a version younger than the resolution of its clock is not settled", async (t) => {
+  const root = t.testdir({ "small.txt": "one", "large.bin": Buffer.alloc(SMALL_BYTES + 1) });
+  for (const wall of [Date.now(), Date.now() - 3_600_000]) {
+    const clock = { ...systemClock, now: () => 0, wall: () => wall };
+    const cache = new OpenFileCache({ clock, validMs: 1000, types: new MediaTypes() });
+    const small = await found(cache, root, "small.txt");
+    t.equal(small.lastModified, undefined);
+    t.match(
+      small.etag,
+      /^"/,
+      "a small file has a tag, because the hash is that of the bytes that are sent",
+    );
+    t.not(
+      await found(cache, root, "small.txt"),
+      small,
+      "the file is read again although its stats are the same",
+    );
+    const large = await found(cache, root, "large.bin");
+    await large.computeHash();
+    t.equal(large.etag, undefined);
+  }
+});
