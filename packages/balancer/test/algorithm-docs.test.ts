@@ -1,5 +1,5 @@
-// docs/algorithms is part of the program: every algorithm has a page, every page a configuration that loads and a
-// figure, and every parameter and default is the code's.
+// Checks docs/algorithms against the code: every algorithm has a page, every page has a valid configuration
+// and a figure, and every parameter and default on it is that of the code.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const PAGES = globSync("docs/algorithms/*.md", { cwd: root });
 
-/** Rows of the table of keys below a heading. */
+/** The rows of the table of keys below a heading. */
 function table(path: string, heading: string): string[][] {
   const section = read(path).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const rows = /^\| key \|.*\n\|[- |]*\n((?:\|.*\n)*)/m.exec(section)?.[1] ?? "";
@@ -36,7 +36,7 @@ const configurations = (page: string): string[] =>
 
 const HASHING = "docs/algorithms/hashing.md";
 
-/** Hashing algorithms share a page; every other one has a page of its name. */
+/** The page of an algorithm: the hashing ones share one, every other algorithm has a page with its name. */
 const algorithmPage = (name: BalanceAlgorithm): string =>
   name !== "module" && ALGORITHMS[name].traits.key !== undefined
     ? HASHING
@@ -49,7 +49,7 @@ function written(kind: string, value: unknown): string {
   return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }
 
-/** The default of `key` for `algorithm`; undefined when nothing holds unless it is written. */
+/** The default of `key` for `algorithm`; undefined when the key has no default. */
 function realDefault(
   key: string,
   inSchema: string,
@@ -57,14 +57,16 @@ function realDefault(
 ): string | undefined {
   const [schema] = codes(inSchema);
   if (schema !== undefined || algorithm === undefined || algorithm === "module") return schema;
-  // The keys' own part has no entry among the tuned values: it is not the picker that reads it.
+  // The table of the algorithms has no entry for this key, because the picker does not read it.
   if (key === "whole") return "false";
   const [, tuning] =
     tuningsIn(ALGORITHMS[algorithm].options).find(([path]) => path.join(".") === key) ?? [];
   return tuning && written(tuning.values.kind, tuning.default);
 }
 
-/** Keys of `balance` with what the reference says their defaults are; those of its parts with their name before. */
+/**
+ * The keys of `balance` with their defaults in the reference. A key of a part is preceded by the part's name.
+ */
 const KEYS: ReadonlyMap<string, string> = new Map(
   table("docs/configuration.md", "Balance").flatMap(([cell, type = "", standing = ""]) => {
     const [key = ""] = codes(cell);
@@ -84,7 +86,7 @@ const parameters = (page: string) =>
   }));
 
 t.test("every algorithm has a page, with its parameters and their defaults", async (t) => {
-  t.ok(KEYS.has("probes.poolSize") && KEYS.size > 35, "the reference was read");
+  t.ok(KEYS.has("probes.poolSize") && KEYS.size > 35, "the reference has keys");
   for (const page of new Set(BALANCE_ALGORITHMS.map(algorithmPage))) {
     const own = BALANCE_ALGORITHMS.filter((name) => algorithmPage(name) === page);
     const belonging = [...KEYS.keys()].filter((key) => {
@@ -98,7 +100,7 @@ t.test("every algorithm has a page, with its parameters and their defaults", asy
   }
 });
 
-t.test("what surrounds the algorithms is told with its defaults", async (t) => {
+t.test("the parameters that are common to algorithms have their defaults", async (t) => {
   const pages = ["slow-start", "priorities"].map((name) => `docs/algorithms/${name}.md`);
   const told = pages.flatMap(parameters);
   const general = [...KEYS.keys()].filter((key) => !BELONGS.has(key.split(".")[0] ?? ""));

@@ -1,5 +1,5 @@
-// Every algorithm before real servers: what the configuration says reaches it, it hears how requests go, and
-// what goes wrong with a custom one is told.
+// Every algorithm with real servers: it gets its configuration, it is told how requests go, and faults of a
+// custom algorithm are reported.
 
 import { once } from "node:events";
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
@@ -37,7 +37,7 @@ function section(origins: readonly Origin[], backend: Partial<Backend>, threads 
   };
 }
 
-/** Origins that answer with their number. */
+/** Servers that answer with their number. */
 async function givenOrigins(count: number): Promise<AsyncDisposable & { readonly all: Origin[] }> {
   const all = await Promise.all(
     Array.from({ length: count }, (_, index) =>
@@ -54,7 +54,7 @@ async function givenOrigins(count: number): Promise<AsyncDisposable & { readonly
 
 const serverOf = (answer: string): string => answer.slice(-2);
 
-/** How many of the requests each server answered. */
+/** How many of the requests each server has answered. */
 async function shares(ask: () => Promise<string>, requests: number) {
   const found: Record<string, number> = {};
   for (let i = 0; i < requests; i++) {
@@ -74,7 +74,7 @@ t.test("the schema has the algorithms' names, keys and slow start from their row
   t.same(RAMPING, ["round-robin", ...learning, "module"]);
 });
 
-t.test("each algorithm serves, one after the other by reload, and says why it chose", async (t) => {
+t.test("each algorithm serves after a reload to it, and gives reasons", async (t) => {
   await using origins = await givenOrigins(3);
   const needs: Readonly<Record<string, Partial<Balance>>> = {
     header: { header: "x-user" },
@@ -84,7 +84,11 @@ t.test("each algorithm serves, one after the other by reload, and says why it ch
   };
   await using balancer = await givenReloadable(section(origins.all, {}));
   const port = balancer.plane.ports.front ?? 0;
-  t.equal(balancer.plane.status().backends[0]?.algorithm, "random", "the default for three");
+  t.equal(
+    balancer.plane.status().backends[0]?.algorithm,
+    "random",
+    "the default with three servers",
+  );
   for (const algorithm of ALGORITHM_NAMES) {
     const balance = { algorithm, ...needs[algorithm] } as Balance;
     const { ok } = await balancer.reload(section(origins.all, { balance }));
@@ -117,7 +121,7 @@ t.test("each algorithm serves, one after the other by reload, and says why it ch
   );
 });
 
-t.test("requests of one key go to one server, and keys spread", async (t) => {
+t.test("requests with one key go to one server, and keys are spread", async (t) => {
   await using origins = await givenOrigins(4);
   await using balancer = await givenReloadable(section(origins.all, {}));
   const port = balancer.plane.ports.front ?? 0;
@@ -145,7 +149,7 @@ t.test("requests of one key go to one server, and keys spread", async (t) => {
       if (serverOf(first) !== serverOf(second)) t.fail(`${what}: k${key} moved`);
       places.add(serverOf(first));
     }
-    t.ok(places.size >= 3, what); // the keys are always the same: no chance in it
+    t.ok(places.size >= 3, what); // the keys are always the same, so the result is not random
   }
   const source = { algorithm: "source" } as const;
   const trusting = section(origins.all, { balance: source });
@@ -159,10 +163,10 @@ t.test("requests of one key go to one server, and keys spread", async (t) => {
     t.equal(serverOf(await from(address)), place);
     places.add(place);
   }
-  t.ok(places.size >= 3, "source, by the address that the trusted proxy saw");
+  t.ok(places.size >= 3, "source: the address that the trusted proxy has sent");
 });
 
-t.test("a server that fails fast attracts no traffic: it hears how requests go", async (t) => {
+t.test("a server that fails fast attracts no traffic", async (t) => {
   await using good = await givenOrigin(
     (_, response) => void setTimeout(() => response.end("ok"), 20),
   );
@@ -179,7 +183,7 @@ t.test("a server that fails fast attracts no traffic: it hears how requests go",
     return failed;
   };
   const [without, penalized] = [await through("0ms"), await through("5s")];
-  t.ok(without > 40, `without: the black hole got ${without} of 100`);
+  t.ok(without > 40, `without the penalty the failing server got ${without} of 100`);
   t.ok(penalized < 20, `with: ${penalized} of 100`);
 });
 
@@ -199,7 +203,8 @@ t.test("load reports reach the algorithm, and clients only when configured", asy
   const port = balancer.plane.ports.front ?? 0;
   t.notMatch(await get(port), /endpoint-load-metrics/i, "stripped");
   await shares(() => get(port), 6);
-  // weights 100/.9 : 100/.1 = 1 : 9, by stride: of 40 requests 4 and 36, give or take the turn it began in.
+  // The weights are 100/.9 : 100/.1 = 1 : 9. By stride, 40 requests give 4 and 36, ±1 depending on where the
+  // turn begins.
   const found = await shares(() => get(port), 40);
   t.ok(Math.abs((found.s1 ?? 0) - 4) <= 1, JSON.stringify(found));
   const passing = { ...balance, passReports: true };
@@ -207,7 +212,7 @@ t.test("load reports reach the algorithm, and clients only when configured", asy
   t.match(await get(port), /endpoint-load-metrics: (TEXT|JSON)/);
 });
 
-t.test("prequal: probes decide; no answer and no such page do no harm", async (t) => {
+t.test("prequal: probes decide; missing answers and pages are harmless", async (t) => {
   const telling = (name: string, inFlight: number) =>
     givenOrigin((request, response) => {
       if (request.url === LOAD_PATH)
@@ -233,7 +238,7 @@ t.test("prequal: probes decide; no answer and no such page do no harm", async (t
   const asked = () => busy.requests.filter(({ url }) => url === LOAD_PATH).length;
   await until(async () => serverOf(await get(port)) !== "" && asked() > 3);
   const found = await shares(() => get(port), 30);
-  t.ok((found.s2 ?? 0) > 20, `the free one: ${JSON.stringify(found)}`);
+  t.ok((found.s2 ?? 0) > 20, `the idle server gets most: ${JSON.stringify(found)}`);
   const reasons = balancer.plane.status().backends[0]?.reasons;
   t.ok((reasons?.cold ?? 0) > 10, JSON.stringify(reasons));
 
@@ -243,18 +248,22 @@ t.test("prequal: probes decide; no answer and no such page do no harm", async (t
     return (answers.s4 ?? 0) >= 8;
   });
   const asks = pageless.requests.filter(({ url }) => url === LOAD_PATH).length;
-  t.ok(asks <= 2, `asked ${asks} times, then judged by the balancer's own counts`);
+  t.ok(asks <= 2, `probed ${asks} times, then the balancer's own counts are used`);
 });
 
-t.test("slow start: a server that came up gets little at first, at the start all do", async (t) => {
+t.test("slow start: a server that comes up gets little at first", async (t) => {
   await using stable = await givenOrigin((_, response) => response.end("s1"));
   const flaky = await givenOrigin((_, response) => response.end("s2"));
-  // The other server must not be taken for dead, however busy this machine is.
+  // The other server's checks must not fail because this machine is busy.
   const check = { interval: "500ms", timeout: "500ms", rise: 1, fall: 2 };
   const balance = { algorithm: "round-robin", slowStart: { window: "1h" } } as const;
   await using balancer = await givenReloadable(section([stable, flaky], { balance, check }));
   const port = balancer.plane.ports.front ?? 0;
-  t.same(await shares(() => get(port), 10), { s1: 5, s2: 5 }, "never at process start");
+  t.same(
+    await shares(() => get(port), 10),
+    { s1: 5, s2: 5 },
+    "there is no slow start when the process starts",
+  );
   const state = () => balancer.plane.status().backends[0]?.servers[1];
   await flaky.kill();
   await until(() => state()?.state === "down");
@@ -262,14 +271,14 @@ t.test("slow start: a server that came up gets little at first, at the start all
   await using back = await givenOrigin((_, response) => response.end("s2"), flaky.port);
   await until(() => state()?.state === "up");
   const found = await shares(() => get(port), 40);
-  // It began with 1 % of its weight and grows by 1 % in 36 s: of 40 requests 2 at the very most.
+  // The server begins with 1 % of its weight and grows by 1 % in 36 s, so it gets at most 2 of 40 requests.
   t.ok((found.s2 ?? 0) <= 4, JSON.stringify(found));
   const weight = state()?.weight ?? 1;
   t.ok(weight > 0 && weight < 0.5 && state()?.userWeight === 1, `weight ${weight}`);
   t.ok(back.requests.length <= 4);
 });
 
-t.test("priorities, zones and subsets: who gets traffic at all", async (t) => {
+t.test("priorities, zones and subsets decide which servers get traffic at all", async (t) => {
   await using origins = await givenOrigins(4);
   const [a, b, c, d] = origins.all.map(({ port }) => `127.0.0.1:${port}`);
   const servers = {
@@ -281,7 +290,7 @@ t.test("priorities, zones and subsets: who gets traffic at all", async (t) => {
   const algorithm = "round-robin" as const;
   await using balancer = await givenReloadable(section([], { servers, balance: { algorithm } }));
   const port = balancer.plane.ports.front ?? 0;
-  t.same(await shares(() => get(port), 10), { s1: 5, s2: 5 }, "the first level takes all");
+  t.same(await shares(() => get(port), 10), { s1: 5, s2: 5 }, "the first level takes everything");
   await balancer.reload(section([], { servers, balance: { algorithm, zone: "here" } }));
   t.same(await shares(() => get(port), 10), { s1: 10 }, "at home");
   const alone = Object.fromEntries(
@@ -292,10 +301,10 @@ t.test("priorities, zones and subsets: who gets traffic at all", async (t) => {
   );
   t.equal(Object.keys(await shares(() => get(port), 20)).length, 2, "two of four");
   const weights = balancer.plane.status().backends[0]?.servers.map(({ weight }) => weight);
-  t.same(weights?.toSorted(), [0, 0, 1, 1], "the status says so");
+  t.same(weights?.toSorted(), [0, 0, 1, 1], "the status shows the weights");
 });
 
-t.test("panic and keepOne: servers that are down are tried when it is so configured", async (t) => {
+t.test("panic and keepOne: servers that are down are tried if so configured", async (t) => {
   const sick = createServer((socket) =>
     socket.on("data", (chunk) => {
       const health = String(chunk).startsWith("GET /healthz");
@@ -310,14 +319,14 @@ t.test("panic and keepOne: servers that are down are tried when it is so configu
   const servers = { s1: { address: `127.0.0.1:${at}` } };
   await using balancer = await givenReloadable(section([], { servers }));
   const port = balancer.plane.ports.front ?? 0;
-  t.equal(statusOf(await get(port)), 503, "its health check fails");
+  t.equal(statusOf(await get(port)), 503, "the health check of the only server fails");
   t.ok((await balancer.reload(section([], { servers, balance: { panic: { keepOne: true } } }))).ok);
   t.equal(statusOf(await get(port)), 200);
   t.match(balancer.plane.status().backends[0], { panic: true });
 });
 
 t.test(
-  "a custom algorithm: works, is reloaded when its file changes, and cannot do harm",
+  "a custom algorithm works, is reloaded when its file changes, and its faults are contained",
   async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "tandem-custom-"));
     t.teardown(() => rmSync(folder, { recursive: true }));
@@ -341,7 +350,7 @@ t.test(
 
     const refused = async (words: RegExp): Promise<void> => {
       t.match(await balancer.reload(custom), { ok: false, words: [words] });
-      t.equal(statusOf(await get(port)), 200, "it goes on as it was");
+      t.equal(statusOf(await get(port)), 200, "the algorithm of before is still used");
     };
     await refused(/balance\.module: there is no file .*picker\.ts/);
     write("export const x = ;");
@@ -363,7 +372,7 @@ t.test(
       ok: true,
       words: [/^backends\.web\.balance\.module: .*picker\.ts has changed, and was read again$/],
     });
-    t.same(await shares(() => get(port), 6), { s1: 6 }, "the changed file");
+    t.same(await shares(() => get(port), 6), { s1: 6 }, "the changed file is used");
 
     for (const body of ["throw new Error('oops');", "return { name: 'made up' };", "return 7;"]) {
       write(picker(body));
@@ -376,7 +385,7 @@ t.test(
   },
 );
 
-t.test("a tunnel teaches no latency, a request without a key is served all the same", async (t) => {
+t.test("a tunnel does not count as latency; a request without a key is served", async (t) => {
   await using origins = await givenOrigins(2);
   const balance = { algorithm: "header", header: "x-user" } as const;
   await using balancer = await givenReloadable(section(origins.all, { balance }));

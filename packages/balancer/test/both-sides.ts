@@ -1,5 +1,5 @@
-// A server and a client of it in a thread of their own, so that they act while the balancer's thread is held
-// up: what they do meanwhile, the balancer finds all at once.
+// A server and a client in a thread of their own. They act while the balancer's thread is blocked, so that
+// the balancer finds the actions of both at the same time.
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,11 +12,11 @@ export interface Scene {
   readonly balancer: number;
   readonly spoiling: Spoiling;
   readonly second: string;
-  /** Set to 1 when both have acted. */
+  /** Set to 1 when the client and the server have acted. */
   readonly acted: Int32Array;
 }
 
-/** Long enough for bytes on the loopback to reach the other side's kernel. */
+/** Enough time for bytes on the loopback to reach the kernel of the other side. */
 const ON_THE_WAY_MS = 20;
 const answerTo = (path: string): string =>
   `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`;

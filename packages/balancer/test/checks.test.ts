@@ -1,5 +1,5 @@
-// How it is known whether a server may get requests: what the file says of it, what connecting tells, and that a
-// check and a visitor come to the same judgement over the same bytes.
+// How the balancer knows whether a server may get requests: from the configuration, from failed connections,
+// and from checks. A check and a visitor's request have to judge the same bytes in the same way.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -17,7 +17,10 @@ import { get, givenOrigin, statusOf, until } from "./given.ts";
 
 type Backend = BalancerOptions["backends"][string];
 
-/** A balancer with one frontend before servers on these ports, and nothing that is not written here. */
+/**
+ * A balancer with one frontend before servers on these ports; all settings that are not given have their
+ * defaults.
+ */
 async function before(ports: readonly number[], backend: Partial<Backend> = {}) {
   const servers = ports.map((port, index) => [`s${index + 1}`, { address: `127.0.0.1:${port}` }]);
   const balancer = createBalancer({
@@ -35,13 +38,13 @@ async function before(ports: readonly number[], backend: Partial<Backend> = {}) 
   };
 }
 
-/** An ordinary application: there is a page at `/`, and nothing else. */
+/** An ordinary application that only has a page at `/`. */
 const onlyRoot: RequestListener = ({ url }, response) => {
   response.statusCode = url === "/" ? 200 : 404;
   response.end();
 };
 
-/** Unlike givenOrigin's, it has no page for checks. */
+/** A server that, unlike that of givenOrigin, has no page for checks. */
 async function givenApplication(port = 0) {
   const origin = await givenOrigin(onlyRoot, port);
   const [answer] = origin.server.listeners("request") as RequestListener[];
@@ -53,33 +56,34 @@ async function givenApplication(port = 0) {
   return origin;
 }
 
-/** A port where nobody listens. */
+/** A port on which no process listens. */
 async function closedPort(): Promise<number> {
   await using origin = await givenApplication();
   return origin.port;
 }
 
-t.test(
-  "a server that no check looks at is not said to be up, one that is checked is",
-  async (t) => {
-    await using origin = await givenApplication();
-    for (const check of [undefined, false] as const) {
-      await using balancer = await before([origin.port], check === undefined ? {} : { check });
-      const unchecked = { checked: false, why: "not checked: the backend has no check" };
-      t.match(balancer.server(0), { state: "up", check: unchecked });
-      t.match(balancer.page(), /NO CHECK<.*not checked: the backend has no check/s);
-    }
-    await using checked = await before([origin.port], { check: "tcp" });
-    t.match(checked.server(0), { state: "up", check: { checked: true, why: "" } });
-    t.notMatch(checked.page(), "NO CHECK");
-    await using failed = await before([await closedPort()]);
-    await failed.get();
-    await failed.becomes(0, "down");
-    t.match(failed.server(0), { check: { checked: true, status: "L4CON" } }, "connecting has told");
-  },
-);
+t.test("a server without checks is not shown as up, a server with checks is", async (t) => {
+  await using origin = await givenApplication();
+  for (const check of [undefined, false] as const) {
+    await using balancer = await before([origin.port], check === undefined ? {} : { check });
+    const unchecked = { checked: false, why: "not checked: the backend has no check" };
+    t.match(balancer.server(0), { state: "up", check: unchecked });
+    t.match(balancer.page(), /NO CHECK<.*not checked: the backend has no check/s);
+  }
+  await using checked = await before([origin.port], { check: "tcp" });
+  t.match(checked.server(0), { state: "up", check: { checked: true, why: "" } });
+  t.notMatch(checked.page(), "NO CHECK");
+  await using failed = await before([await closedPort()]);
+  await failed.get();
+  await failed.becomes(0, "down");
+  t.match(
+    failed.server(0),
+    { check: { checked: true, status: "L4CON" } },
+    "the failed connection counts as a check",
+  );
+});
 
-t.test("without a word of checks an application that has only / just works", async (t) => {
+t.test("without `check` an application that only has / works", async (t) => {
   await using app = await givenApplication();
   await using balancer = await before([app.port]);
   t.equal(await balancer.get(), 200);
@@ -87,24 +91,25 @@ t.test("without a word of checks an application that has only / just works", asy
   t.same(
     app.requests.map(({ url }) => url),
     ["/"],
-    "nothing but what was asked for",
+    "the server gets only the visitors' requests",
   );
 });
 
 t.test(
-  "what connecting tells: a server that refuses is avoided, and comes back by itself",
+  "failed connections: a server that refuses is avoided, and comes back by itself",
   async (t) => {
     await using app = await givenApplication();
     const port = await closedPort();
     await using balancer = await before([port, app.port], {
       balance: { algorithm: "round-robin" },
     });
-    for (let i = 0; i < 4; i++) t.equal(await balancer.get(), 200, "tried elsewhere at once");
+    for (let i = 0; i < 4; i++)
+      t.equal(await balancer.get(), 200, "the request is sent to another server at once");
     await balancer.becomes(0, "down");
     t.match(balancer.server(0), { check: { status: "L4CON", why: /ECONNREFUSED/, downs: 1 } });
     const errors = balancer.server(0)?.connectErrors;
     for (let i = 0; i < 4; i++) t.equal(await balancer.get(), 200);
-    t.equal(balancer.server(0)?.connectErrors, errors, "nobody is sent there any more");
+    t.equal(balancer.server(0)?.connectErrors, errors, "that server gets no requests any more");
     await using again = await givenApplication(port);
     await balancer.becomes(0, "up");
     await balancer.get();
@@ -113,24 +118,28 @@ t.test(
   },
 );
 
-t.test("what connecting tells: the only server is tried again with every request", async (t) => {
+t.test("failed connections: the only server is tried with every request", async (t) => {
   const port = await closedPort();
   await using balancer = await before([port]);
   t.equal(await balancer.get(), 502);
   await balancer.becomes(0, "down");
-  t.equal(await balancer.get(), 502, "not a 503: nobody else is there to go to");
+  t.equal(
+    await balancer.get(),
+    502,
+    "not a 503, because the only server is tried although it is down",
+  );
   await using _ = await givenApplication(port);
-  t.equal(await balancer.get(), 200, "at once, whatever was found before");
+  t.equal(await balancer.get(), 200, "the server gets requests again at once");
 });
 
-t.test("what connecting tells: a server that answers badly stays", async (t) => {
+t.test("failed connections: a server that accepts and answers badly stays up", async (t) => {
   await using bad = await givenOrigin((request) => request.socket.destroy());
   await using balancer = await before([bad.port]);
   for (let i = 0; i < 3; i++) t.equal(await balancer.get(), 502);
   t.equal(balancer.server(0)?.state, "up");
 });
 
-t.test("check: false: never taken out; check: tcp: whoever takes a connection is up", async (t) => {
+t.test("check: false: always up; check: tcp: up if it accepts a connection", async (t) => {
   await using app = await givenApplication();
   const port = await closedPort();
   const balance = { algorithm: "round-robin" } as const;
@@ -142,13 +151,13 @@ t.test("check: false: never taken out; check: tcp: whoever takes a connection is
   t.match(plain.server(0), { state: "up", check: { status: "L4OK", code: 0 } });
   t.match(often.server(0), { state: "down", check: { status: "L4CON" } });
   t.match(often.server(1), { state: "up", check: { status: "L4OK" } });
-  t.same(app.requests, [], "nothing was asked of it");
+  t.same(app.requests, [], "the check sends no request");
   await using _ = await givenApplication(port);
   await often.becomes(0, "up");
   t.match(never.server(0), { state: "up", check: { status: "UNK" } });
 });
 
-t.test("backups wait until no other is up; then it is the first of them, or all", async (t) => {
+t.test("backups are used when no other server is up: the first of them, or all", async (t) => {
   const answered =
     (name: string): RequestListener =>
     (_, response) =>
@@ -173,7 +182,7 @@ t.test("backups wait until no other is up; then it is the first of them, or all"
     });
     await balancer.start();
     const ask = async () => (await get(balancer.port())).slice(-3);
-    t.equal(await ask(), "one", "before anybody knows that the main one is gone");
+    t.equal(await ask(), "one", "before it is known that the main server is gone");
     await until(() => balancer.status().backends[0]?.servers[0]?.state === "down");
     const answers = new Set([await ask(), await ask(), await ask(), await ask()]);
     t.same([...answers].sort(), allBackups ? ["one", "two"] : ["one"]);
@@ -184,7 +193,7 @@ t.test("backups wait until no other is up; then it is the first of them, or all"
 const line = "HTTP/1.1 200 OK\r\n";
 const fields = (count: number) => Array.from({ length: count }, (_, i) => `F${i}: x\r\n`).join("");
 
-/** Answers that two parsers may judge differently: each with what is right. */
+/** Answers that two parsers might judge differently, each with the right judgement. */
 const ODD: Readonly<Record<string, readonly [good: boolean, answer: string]>> = {
   plain: [true, `${line}Content-Length: 2\r\n\r\nok`],
   chunked: [true, `${line}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n`],
@@ -237,7 +246,7 @@ async function certificates() {
   return { box, paths };
 }
 
-/** Whether a visitor gets the whole of an answer of the server's own. */
+/** Whether a visitor gets the complete answer of the server itself. */
 async function whole(port: number): Promise<boolean> {
   const answer = (await get(port)).replace(/^(HTTP\/1\.1 1\d\d [\s\S]*?\r\n\r\n)+/, "");
   const [, length] = /content-length: (\d+)/i.exec(answer) ?? [];
@@ -248,7 +257,7 @@ async function whole(port: number): Promise<boolean> {
   );
 }
 
-t.test("a check and a visitor judge the same answers the same, with TLS too", async (t) => {
+t.test("a check and a visitor's request judge answers alike, with TLS too", async (t) => {
   const { box, paths } = await certificates();
   for (const tls of [false, true]) {
     let answer = "";
@@ -286,7 +295,7 @@ t.test("a check and a visitor judge the same answers the same, with TLS too", as
 });
 
 t.test(
-  "no descriptor is left: no server is to blame, and all is well when some are free",
+  "without free descriptors no server is blamed, and requests work when some are free",
   async (t) => {
     const script = join(folder, "exhausted.ts");
     writeFileSync(
@@ -323,7 +332,7 @@ t.test(
     await ask();
     const taken = [];
     const take = () => { try { for (;;) taken.push(openSync("/dev/null")); } catch {} };
-    // A check that ran meanwhile gives its own back: again, until none can be made.
+    // A check that ran meanwhile gives its descriptor back, so this is repeated until no check can be made.
     for (let quiet = 0; quiet < 3; await sleep(60)) {
       take();
       if (endings.some((one) => one.includes("cannot be checked"))) quiet += 1;
@@ -351,7 +360,7 @@ t.test(
     const hindered =
       /^the servers of backend tcp cannot be checked, and stay as they are: .*\(EMFILE$/;
     const said = endings.filter((one: string) => !/^\d/.test(one));
-    t.equal(said.length, 2, "each said once");
+    t.equal(said.length, 2, "each message comes once");
     t.match(said, [/this process may have 64 open/, hindered]);
     t.same(
       endings.filter((one: string) => /^\d/.test(one)),

@@ -1,5 +1,5 @@
-// Servers that say what they can do: preferred less while others can more, never taken out for it, and shown to
-// the operator with what is behind them.
+// Servers that report that they cannot do all of their work: they get requests only while no better server is
+// up, they are never taken out, and the operator sees them and the parts that they depend on.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import t from "tap";
@@ -10,10 +10,10 @@ import { givenReloadable, section } from "./given-reloadable.ts";
 
 const READINESS = {
   ...{ http: { path: "/readyz" }, interval: "300ms", timeout: "300ms" },
-  ...{ rise: 1, fall: 50 }, // no server goes DOWN because the machine was busy
+  ...{ rise: 1, fall: 50 }, // so many that no server goes DOWN because the machine is busy
 } as const;
 
-/** A server that answers its name, and what it is told to say of itself. */
+/** A server that answers with its name, and reports the readiness that the test sets. */
 async function able(name: string) {
   const says = { code: 200, report: { status: "pass" } as object };
   const origin = await givenOrigin((request, response: ServerResponse) => {
@@ -58,7 +58,7 @@ const NO_DATABASE = {
 };
 
 t.test(
-  "a server that cannot do all gets nothing while another can, and all where none can",
+  "a degraded server gets nothing while a better one is up, and requests when none is",
   async (t) => {
     await using a = await able("a");
     await using b = await able("b");
@@ -83,7 +83,7 @@ t.test(
         why: "db: gone (seen by s1)",
       },
     ];
-    t.match(given.balancer.status(), { health: "degraded", problems }, "the other serves");
+    t.match(given.balancer.status(), { health: "degraded", problems }, "the other server serves");
     b.says.report = NO_DATABASE;
     await until(() => given.balancer.status().health === "down");
     b.says.report = {
@@ -91,7 +91,7 @@ t.test(
       checks: { database: [{ componentId: "db", status: "pass" }] },
     };
     await until(() => given.balancer.status().health === "degraded");
-    t.equal(await given.answers(), "ab", "what they can do is better than nothing");
+    t.equal(await given.answers(), "ab", "when both are degraded, both get requests");
     t.match(given.balancer.status(), {
       health: "degraded",
       backends: [
@@ -109,7 +109,7 @@ t.test(
   },
 );
 
-t.test("what a checked server passes unseen is unknown, and unknown is no failure", async (t) => {
+t.test("a part that a server has not checked is unknown, which is not a failure", async (t) => {
   await using a = await able("a");
   await using b = await able("b");
   const told = (assumed: boolean) => {
@@ -134,14 +134,14 @@ t.test("what a checked server passes unseen is unknown, and unknown is no failur
   t.match(await scraped(), `${unknown} 1\n`);
   a.says.report = NO_DATABASE;
   await until(() => status().health !== "unknown");
-  t.equal(status().health, "degraded", "what is known to ail counts more");
+  t.equal(status().health, "degraded", "a known fault counts more than an unknown state");
   a.says.report = told(false);
   await until(() => status().health === "healthy");
   t.match(await scraped(), `${unknown} 0\n`);
 });
 
 t.test(
-  "one that is being stopped gets nothing at once; one that fails is shown at once",
+  "a server that is being stopped gets nothing at once; one that fails is shown at once",
   async (t) => {
     await using a = await able("a");
     await using b = await able("b");
@@ -154,7 +154,11 @@ t.test(
     b.says.code = 503;
     b.says.report = a.says.report;
     await until(() => given.server(1)?.degraded === true);
-    t.equal(await given.answers(), "ab", "while they answer, both are better than none");
+    t.equal(
+      await given.answers(),
+      "ab",
+      "both are being stopped and still answer, so both get requests",
+    );
     b.says.report = { status: "pass" };
     b.says.code = 200;
     await until(() => given.server(1)?.degraded === false);
@@ -162,25 +166,22 @@ t.test(
     await until(() =>
       given.balancer.status().problems.some(({ why }) => why.includes("not DOWN yet")),
     );
-    t.equal(await given.answers(), "b", "it is not out yet");
+    t.equal(await given.answers(), "b", "the server is not down yet");
     t.equal(given.balancer.status().health, "degraded");
   },
 );
 
-t.test(
-  "the last whole server fails a request: a degraded one is asked before the visitor is refused",
-  async (t) => {
-    await using a = await able("a");
-    await using b = await able("b");
-    await using given = await before([a.port, b.port]);
-    a.says.report = NO_DATABASE;
-    await until(() => given.server(0)?.degraded === true);
-    await b.kill();
-    t.equal(await given.answers(2), "a");
-  },
-);
+t.test("when the last fully working server fails a request, a degraded one gets it", async (t) => {
+  await using a = await able("a");
+  await using b = await able("b");
+  await using given = await before([a.port, b.port]);
+  a.says.report = NO_DATABASE;
+  await until(() => given.server(0)?.degraded === true);
+  await b.kill();
+  t.equal(await given.answers(2), "a");
+});
 
-t.test("a server that could not do all of its work comes back as one that can", async (t) => {
+t.test("a degraded server that goes down comes back as not degraded", async (t) => {
   let status = "warn";
   const held: ServerResponse[] = [];
   await using s1 = await givenOrigin((request, response) => {
@@ -205,7 +206,7 @@ t.test("a server that could not do all of its work comes back as one that can", 
   t.match(await answer, /late$/);
 });
 
-t.test("a server is degraded no longer when a reload takes its checks away", async (t) => {
+t.test("a server is not degraded any more when a reload removes its checks", async (t) => {
   await using origin = await givenOrigin((_, response) => {
     response.writeHead(200, { "content-type": "application/health+json" });
     const checks = { database: [{ componentId: "db", status: "fail", output: "gone" }] };
@@ -225,10 +226,10 @@ t.test("a server is degraded no longer when a reload takes its checks away", asy
   }
 });
 
-t.test("a check that runs while a reload takes the checks away decides nothing", async (t) => {
+t.test("a check that runs while a reload removes the checks decides nothing", async (t) => {
   const checks: ServerResponse[] = [];
   await using origin = await givenOrigin((_, response) => {
-    if (checks.push(response) === 1) response.writeHead(503).end(); // so it is looked at again soon
+    if (checks.push(response) === 1) response.writeHead(503).end(); // so that the next check comes soon
   });
   const check = { ...CHECKED_ONCE, http: { path: "/readyz" } };
   await using balancer = await givenReloadable(section({ s1: origin.port }, { check }));

@@ -1,9 +1,9 @@
-// Server-sent events that are silent for longer than a stalled answer may be.
+// Server-sent events: their answers may be silent for longer than other answers.
 import type { ServerResponse } from "node:http";
 import t from "tap";
 import { givenBalancer, givenOrigin, rawClient } from "./given.ts";
 
-t.test("a silent stream of events stays open, another silent answer is cut short", async (t) => {
+t.test("a silent event stream stays open, another silent answer is cut off", async (t) => {
   const streams: ServerResponse[] = [];
   await using origin = await givenOrigin((request, response) => {
     const events = request.url !== "/plain";
@@ -17,7 +17,7 @@ t.test("a silent stream of events stays open, another silent answer is cut short
   await using balancer = await givenBalancer([origin.port], { timeouts });
   const requests = [
     "GET /events HTTP/1.1\r\nHost: x\r\n\r\n",
-    // A POST that is answered by events, as the Model Context Protocol has it.
+    // A POST that is answered with events, as in the Model Context Protocol.
     "POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
   ];
   using subscriber = await rawClient(balancer.port);
@@ -26,15 +26,15 @@ t.test("a silent stream of events stays open, another silent answer is cut short
     client.send(requests[index] ?? "");
     await client.received(/first/);
   }
-  // Asked later than the events, cut short before them.
+  // This answer is requested after the events and is cut off before them.
   using plain = await rawClient(balancer.port);
   plain.send("GET /plain HTTP/1.1\r\nHost: x\r\n\r\n");
-  t.notMatch(await plain.closed(), /0\r\n\r\n$/, "no end of its own");
+  t.notMatch(await plain.closed(), /0\r\n\r\n$/, "the answer has no last chunk");
   for (const stream of streams) stream.end("data: second\n\n");
   for (const client of [subscriber, caller]) t.match(await client.received(/second/), /200 OK/);
 });
 
-t.test("a stream of events that is silent for too long is cut short", async (t) => {
+t.test("an event stream that is silent for too long is cut off", async (t) => {
   await using origin = await givenOrigin((_, response) => {
     response.writeHead(200, { "Content-Type": "text/event-stream" });
     response.write("data: first\n\n");

@@ -1,4 +1,4 @@
-// What a client gets, and what the log says, when servers misbehave.
+// What a client gets, and what is logged, when servers fail or break the protocol.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -36,7 +36,7 @@ t.test("no server up: 503 with Retry-After, and the log says SC", async (t) => {
   t.match(line, /web\/<NOSRV> .* 503 .* SC-- .*cause="no server of backend web is up"/);
 });
 
-t.test("a server that died since its last check: the request goes to another", async (t) => {
+t.test("a server that died after its last check: the request goes to another", async (t) => {
   await using first = await givenOrigin((_, response) => response.end("first"));
   await using second = await givenOrigin((_, response) => response.end("second"));
   await using balancer = await givenBalancer([first.port, second.port], {
@@ -55,7 +55,7 @@ t.test("a server that died since its last check: the request goes to another", a
     t.match(
       answer,
       /^HTTP\/1.1 200 OK\r\n[\s\S]*second$/,
-      posted ? "a POST was never sent" : "GET",
+      posted ? "the POST had not been sent" : "GET",
     );
   }
   const lines = await balancer.log(6);
@@ -78,34 +78,31 @@ t.test("a server killed with requests in flight: GETs are answered by another", 
   for (const answer of await Promise.all(answers)) t.match(answer, /200 OK[\s\S]*healthy$/);
 });
 
-t.test(
-  "retries of what was sent are bounded, so that they cannot bury the survivors",
-  async (t) => {
-    // Of 3 servers one dies with all 30 requests: a third may be retried at once.
-    await using dying = await givenOrigin(() => undefined);
-    await using slow = await givenOrigin(
-      (_, response) => void setTimeout(() => response.end("slow"), 300),
-    );
-    await using balancer = await givenBalancer([], {
-      check: CHECKED_ONCE,
-      servers: {
-        dying: { address: `127.0.0.1:${dying.port}` },
-        s2: { address: `127.0.0.1:${slow.port}`, backup: true },
-        s3: { address: `127.0.0.1:${slow.port}`, backup: true },
-      },
-    });
-    const answers = Array.from({ length: 30 }, () => get(balancer.port));
-    await until(() => dying.requests.length === 30);
-    await dying.kill();
-    const statuses = (await Promise.all(answers)).map(statusOf);
-    t.equal(statuses.filter((status) => status === 200).length, 10);
-    t.equal(statuses.filter((status) => status === 502).length, 20);
-    const refused = (await balancer.log(30)).filter((line) =>
-      /too many requests are being retried/.test(line),
-    );
-    t.equal(refused.length, 20);
-  },
-);
+t.test("retries are limited, so that they cannot overload the remaining servers", async (t) => {
+  // One of 3 servers dies with all 30 requests in flight. A third of them may be retried at once.
+  await using dying = await givenOrigin(() => undefined);
+  await using slow = await givenOrigin(
+    (_, response) => void setTimeout(() => response.end("slow"), 300),
+  );
+  await using balancer = await givenBalancer([], {
+    check: CHECKED_ONCE,
+    servers: {
+      dying: { address: `127.0.0.1:${dying.port}` },
+      s2: { address: `127.0.0.1:${slow.port}`, backup: true },
+      s3: { address: `127.0.0.1:${slow.port}`, backup: true },
+    },
+  });
+  const answers = Array.from({ length: 30 }, () => get(balancer.port));
+  await until(() => dying.requests.length === 30);
+  await dying.kill();
+  const statuses = (await Promise.all(answers)).map(statusOf);
+  t.equal(statuses.filter((status) => status === 200).length, 10);
+  t.equal(statuses.filter((status) => status === 502).length, 20);
+  const refused = (await balancer.log(30)).filter((line) =>
+    /too many requests are being retried/.test(line),
+  );
+  t.equal(refused.length, 20);
+});
 
 t.test("a POST whose server dies before it answers is never sent twice", async (t) => {
   await using dying = await givenRawOrigin((socket) => socket.destroy());
@@ -124,47 +121,40 @@ t.test("a POST whose server dies before it answers is never sent twice", async (
   t.ok((await balancer.log(2)).some((line) => / 502 .* SH-- /.test(line)));
 });
 
-t.test(
-  "a PUT whose server dies is sent again with its body, as far as the body was kept",
-  async (t) => {
-    await using dying = await givenRawOrigin((socket, head) => {
-      if (head.includes("END")) socket.destroy();
-    });
-    await using other = await givenOrigin((request, response) => void request.pipe(response));
-    const order = { dying: { address: `127.0.0.1:${dying.port}` } };
-    const backup = { other: { address: `127.0.0.1:${other.port}`, backup: true } };
-    await using balancer = await givenBalancer([], {
-      servers: { ...order, ...backup },
-      check: CHECKED_ONCE,
-      replay: "1KiB",
-    });
-    const put = async (body: string, framing: string) => {
-      const head = `PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${framing}\r\n\r\n`;
-      return roundTrip(balancer.port, head + body);
-    };
-    const small = "the body END";
-    t.match(
-      await put(small, `Content-Length: ${small.length}`),
-      /200 OK[\s\S]*the body END/,
-      "counted",
-    );
-    const chunks = `c\r\n${small}\r\n0\r\n\r\n`;
-    t.match(
-      await put(chunks, "Transfer-Encoding: chunked"),
-      /the body END\r\n0\r\n\r\n$/,
-      "chunked",
-    );
-    const large = "x".repeat(2000) + small;
-    t.equal(
-      statusOf(await put(large, `Content-Length: ${large.length}`)),
-      502,
-      "too large to keep",
-    );
-    t.equal(other.requests.length, 2);
-  },
-);
+t.test("a PUT whose server dies is sent again if its body was kept", async (t) => {
+  await using dying = await givenRawOrigin((socket, head) => {
+    if (head.includes("END")) socket.destroy();
+  });
+  await using other = await givenOrigin((request, response) => void request.pipe(response));
+  const order = { dying: { address: `127.0.0.1:${dying.port}` } };
+  const backup = { other: { address: `127.0.0.1:${other.port}`, backup: true } };
+  await using balancer = await givenBalancer([], {
+    servers: { ...order, ...backup },
+    check: CHECKED_ONCE,
+    replay: "1KiB",
+  });
+  const put = async (body: string, framing: string) => {
+    const head = `PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${framing}\r\n\r\n`;
+    return roundTrip(balancer.port, head + body);
+  };
+  const small = "the body END";
+  t.match(
+    await put(small, `Content-Length: ${small.length}`),
+    /200 OK[\s\S]*the body END/,
+    "counted",
+  );
+  const chunks = `c\r\n${small}\r\n0\r\n\r\n`;
+  t.match(await put(chunks, "Transfer-Encoding: chunked"), /the body END\r\n0\r\n\r\n$/, "chunked");
+  const large = "x".repeat(2000) + small;
+  t.equal(
+    statusOf(await put(large, `Content-Length: ${large.length}`)),
+    502,
+    "the body is too large to keep",
+  );
+  t.equal(other.requests.length, 2);
+});
 
-t.test("a server's Keep-Alive timeout is heeded: its connection is let go before", async (t) => {
+t.test("a kept connection is closed before the server's Keep-Alive timeout", async (t) => {
   let connections = 0;
   await using origin = await givenRawOrigin((socket) => {
     connections += 1;
@@ -172,7 +162,11 @@ t.test("a server's Keep-Alive timeout is heeded: its connection is let go before
   });
   await using balancer = await givenBalancer([origin.port]);
   for (let i = 0; i < 3; i++) t.equal(statusOf(await get(balancer.port)), 200);
-  t.equal(balancer.plane.status().backends[0]?.reuses, 0, "a second less than a second is none");
+  t.equal(
+    balancer.plane.status().backends[0]?.reuses,
+    0,
+    "a timeout of one second leaves no time for reuse",
+  );
   t.equal(connections, 3);
 });
 
@@ -182,16 +176,20 @@ t.test("a server that hangs: 504 after `timeouts.server`", async (t) => {
   t.equal(statusOf(await get(balancer.port)), 504);
   t.match((await balancer.log(1))[0], / 504 .* sH-- .*gave no answer within 200 ms/);
   const [web] = balancer.plane.status().backends;
-  t.match(web, { responseErrors: 1, servers: [{ responseErrors: 1 }] }, "counted, as in HAProxy");
+  t.match(
+    web,
+    { responseErrors: 1, servers: [{ responseErrors: 1 }] },
+    "response errors are counted as in HAProxy",
+  );
 });
 
-t.test("a slow upload is no slow server; a server that does not read one is", async (t) => {
+t.test("timeouts.server ignores a slow upload, but not a server that does not read", async (t) => {
   await using origin = await givenOrigin((request, response) => void request.pipe(response));
   await using balancer = await givenBalancer([origin.port], { timeouts: { server: "1s" } });
   using client = await rawClient(balancer.port);
   client.send("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\n");
   for (const letter of "hello") {
-    await sleep(300); // 1.5 s in all
+    await sleep(300); // the whole upload takes 1.5 s
     client.send(letter);
   }
   t.match(await client.closed(), /200 OK[\s\S]*h[\s\S]*e[\s\S]*l[\s\S]*l[\s\S]*o/);
@@ -203,7 +201,7 @@ t.test("a slow upload is no slow server; a server that does not read one is", as
   t.equal(statusOf(await uploader.received(/\r\n\r\n/)), 504);
 });
 
-t.test("a server that dies mid-answer: truncation is passed on, never a clean end", async (t) => {
+t.test("a server that dies within an answer: the client's answer is truncated too", async (t) => {
   await using counted = await givenRawOrigin((socket) => {
     socket.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
   });
@@ -214,12 +212,12 @@ t.test("a server that dies mid-answer: truncation is passed on, never a clean en
     await using balancer = await givenBalancer([origin.port]);
     const answer = await get(balancer.port);
     t.match(answer, /half/);
-    t.notMatch(answer, /\r\n0\r\n\r\n/, "no last chunk");
+    t.notMatch(answer, /\r\n0\r\n\r\n/, "the answer has no last chunk");
     t.match((await balancer.log(1))[0], / 200 .* SD-- /);
   }
 });
 
-t.test("a server that breaks the protocol: 502, nothing of it reaches the client", async (t) => {
+t.test("a malformed answer: the client gets 502 and none of its bytes", async (t) => {
   const broken = [
     "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nsecret",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nsecret",
@@ -239,7 +237,7 @@ t.test("a server that breaks the protocol: 502, nothing of it reaches the client
   }
 });
 
-t.test("bytes after an answer are never another answer", async (t) => {
+t.test("bytes after an answer are never read as the next answer", async (t) => {
   await using origin = await givenRawOrigin((socket) => {
     socket.write(
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" +
@@ -254,16 +252,19 @@ t.test("bytes after an answer are never another answer", async (t) => {
   t.notMatch(answer, /poison/);
 });
 
-t.test("a kept connection that its server closes is replaced unseen", async (t) => {
-  await using origin = await givenRawOrigin((socket) => {
-    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    setImmediate(() => socket.destroy());
-  });
-  await using balancer = await givenBalancer([origin.port]);
-  for (let i = 0; i < 20; i++) t.equal(statusOf(await get(balancer.port)), 200);
-});
+t.test(
+  "a kept connection that its server closes is replaced, unnoticed by the client",
+  async (t) => {
+    await using origin = await givenRawOrigin((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      setImmediate(() => socket.destroy());
+    });
+    await using balancer = await givenBalancer([origin.port]);
+    for (let i = 0; i < 20; i++) t.equal(statusOf(await get(balancer.port)), 200);
+  },
+);
 
-t.test("a full server: requests wait in turn; beyond the queue's limits 503", async (t) => {
+t.test("a full server: requests wait in order; beyond the queue's limit 503", async (t) => {
   const waiting: (() => void)[] = [];
   await using origin = await givenOrigin((_, response) => {
     waiting.push(() => response.end("done"));
@@ -310,12 +311,12 @@ t.test(
     );
     t.ok(
       lines.some((line) => / 503 .* sQ-- /.test(line)),
-      "the one that waited",
+      "the request that waited",
     );
   },
 );
 
-t.test("a request that waits for a second server counts on none of them", async (t) => {
+t.test("a request that waits for a second try counts for neither server", async (t) => {
   await using dying = await givenOrigin(() => undefined);
   await using full = await givenOrigin(() => undefined);
   await using balancer = await givenBalancer([], {
@@ -331,12 +332,16 @@ t.test("a request that waits for a second server counts on none of them", async 
   using other = await rawClient(balancer.port);
   busy.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
   await until(() => dying.requests.length === 1);
-  dying.server.closeAllConnections(); // the first goes on to the other server and fills it
+  dying.server.closeAllConnections(); // the first request is retried at the other server and fills it
   await until(() => full.requests.length === 1);
   other.send("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
   await until(() => dying.requests.length === 2);
   dying.server.closeAllConnections();
-  t.match(await other.received(/503/), /503/, "it waited for the full one in vain");
+  t.match(
+    await other.received(/503/),
+    /503/,
+    "the request waited for the full server until its time was over",
+  );
   const servers = balancer.plane.status().backends[0]?.servers ?? [];
   t.same(
     servers.map(({ name, inFlight }) => [name, inFlight]),
@@ -365,7 +370,7 @@ t.test("health: down after `fall`, no request goes there, up after `rise`", asyn
 });
 
 t.test(
-  "a data thread dies: the others serve, it is replaced, its in-flight count is forgotten",
+  "a data thread dies: the others serve, it is replaced, its requests in flight are subtracted",
   async (t) => {
     await using origin = await givenOrigin((request, response) => {
       if (request.url !== "/hang") response.end("ok");

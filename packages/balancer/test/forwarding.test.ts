@@ -1,4 +1,4 @@
-// What goes through, and how it looks on the other side.
+// What is forwarded, and what the server and the client see of it.
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
@@ -13,7 +13,7 @@ import {
   until,
 } from "./given.ts";
 
-t.test("round robin alternates, over connections and within one", async (t) => {
+t.test("round robin alternates over several connections and within one", async (t) => {
   await using a = await givenOrigin((_, response) => response.end("a"));
   await using b = await givenOrigin((_, response) => response.end("b"));
   await using balancer = await givenBalancer([a.port, b.port], {
@@ -24,7 +24,7 @@ t.test("round robin alternates, over connections and within one", async (t) => {
   t.match(order, /^(ab){3}|(ba){3}$/);
 });
 
-t.test("requests on one connection, pipelined: answered in order", async (t) => {
+t.test("pipelined requests are answered in order", async (t) => {
   await using origin = await givenOrigin((request, response) => {
     const slow = request.url === "/1" ? 80 : 0;
     setTimeout(() => response.end(`<${request.url}>`), slow);
@@ -36,7 +36,7 @@ t.test("requests on one connection, pipelined: answered in order", async (t) => 
   t.notMatch(await client.received(/./), /Connection: close/);
 });
 
-t.test("hop-by-hop fields end here, both ways; ours are added after", async (t) => {
+t.test("hop-by-hop fields are removed both ways, then the proxy's fields are added", async (t) => {
   await using origin = await givenOrigin((_, response) => {
     response.setHeader("Connection", "X-Internal");
     response.setHeader("X-Internal", "secret");
@@ -53,7 +53,11 @@ t.test("hop-by-hop fields end here, both ways; ours are added after", async (t) 
   t.match(answer, /Set-Cookie: a=1\r\nSet-Cookie: b=2/);
   const [request] = origin.requests;
   t.equal(request?.headers["x-secret"], undefined);
-  t.equal(request?.headers["x-forwarded-for"], "127.0.0.1", "a spoofed address is thrown away");
+  t.equal(
+    request?.headers["x-forwarded-for"],
+    "127.0.0.1",
+    "an address that the client made up is dropped",
+  );
   t.equal(request?.headers["x-forwarded-proto"], "http");
   t.equal(request?.headers.host, "www.foobar.com");
   t.match(request?.headers.via, /^1\.1 tandem-test-[0-9a-f]{6}$/);
@@ -61,23 +65,24 @@ t.test("hop-by-hop fields end here, both ways; ours are added after", async (t) 
   t.ok(request?.rawHeaders.includes("X-CASE"));
 });
 
-t.test(
-  "a path goes on as it was written, routes match its normal form, the log has what went on",
-  async (t) => {
-    await using origin = await givenOrigin((request, response) => response.end(request.url));
-    const routes = [{ match: { path: "/hash/*" }, backend: "web" }];
-    await using balancer = await givenBalancer([origin.port], {}, { routes });
-    const written = ["/hash/http://x/y", "//hash//%7e%2f", "/%68ash/caf%c3%A9?a=%2f//.."];
-    for (const path of written) t.match(await get(balancer.port, path), `\r\n\r\n${path}`);
-    t.match(await get(balancer.port, "/x//%2e./hash/./z"), /404/, "an empty segment is one");
-    t.match(await get(balancer.port, "/x/%2e./hash/.//z"), /\r\n\r\n\/hash\/\/z$/);
-    const lines = await balancer.log(5);
-    for (const [index, path] of written.entries()) t.match(lines[index], `"GET ${path} HTTP/1.1"`);
-    t.match(lines[4], '"GET /hash//z HTTP/1.1"');
-  },
-);
+t.test("a path is forwarded and logged as written, routes match its normal form", async (t) => {
+  await using origin = await givenOrigin((request, response) => response.end(request.url));
+  const routes = [{ match: { path: "/hash/*" }, backend: "web" }];
+  await using balancer = await givenBalancer([origin.port], {}, { routes });
+  const written = ["/hash/http://x/y", "//hash//%7e%2f", "/%68ash/caf%c3%A9?a=%2f//.."];
+  for (const path of written) t.match(await get(balancer.port, path), `\r\n\r\n${path}`);
+  t.match(
+    await get(balancer.port, "/x//%2e./hash/./z"),
+    /404/,
+    "an empty segment counts as a segment",
+  );
+  t.match(await get(balancer.port, "/x/%2e./hash/.//z"), /\r\n\r\n\/hash\/\/z$/);
+  const lines = await balancer.log(5);
+  for (const [index, path] of written.entries()) t.match(lines[index], `"GET ${path} HTTP/1.1"`);
+  t.match(lines[4], '"GET /hash//z HTTP/1.1"');
+});
 
-t.test("dot segments are refused where the file says so", async (t) => {
+t.test("dot segments are refused if so configured", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end());
   const limits = { dotSegments: "refuse" } as const;
   await using balancer = await givenBalancer([origin.port], {}, { limits });
@@ -86,7 +91,7 @@ t.test("dot segments are refused where the file says so", async (t) => {
   t.match((await balancer.log(2))[0], /400.*PR--.*dot segments/);
 });
 
-t.test("behind a trusted proxy the client is who that proxy saw", async (t) => {
+t.test("behind a trusted proxy the client is the one that this proxy names", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end());
   await using balancer = await givenBalancer([origin.port], {}, { trustedProxies: ["127.0.0.1"] });
   const claimed = "X-Forwarded-For: 198.51.100.1\r\nX-Request-Id: claimed\r\n";
@@ -99,7 +104,7 @@ t.test("behind a trusted proxy the client is who that proxy saw", async (t) => {
   t.equal(origin.requests[0]?.headers["x-request-id"], "given");
 });
 
-t.test("bodies: counted and chunked, both ways, byte for byte", async (t) => {
+t.test("bodies with a length and in chunks pass unchanged both ways", async (t) => {
   await using origin = await givenOrigin((request, response) => {
     if (request.headers["content-length"] !== undefined) {
       response.setHeader("Content-Length", request.headers["content-length"]);
@@ -116,7 +121,7 @@ t.test("bodies: counted and chunked, both ways, byte for byte", async (t) => {
   t.ok(body.equals(Buffer.from(await chunked.arrayBuffer())), "chunked");
 });
 
-t.test("read buffers are used again, and no answer ever has another's bytes", async (t) => {
+t.test("read buffers are reused, and no answer has bytes of another", async (t) => {
   const size = 600_000;
   await using origin = await givenOrigin((request, response) => {
     const body = Buffer.alloc(size, `<${request.url}>`);
@@ -148,7 +153,7 @@ t.test("read buffers are used again, and no answer ever has another's bytes", as
   }
 });
 
-t.test("HEAD, 204, 304: no body, the length of the would-be body survives", async (t) => {
+t.test("HEAD, 204, 304: no body, and the Content-Length is passed on", async (t) => {
   await using origin = await givenOrigin((request, response) => {
     const status = Number(request.url?.slice(1));
     response.writeHead(status, status === 200 || status === 304 ? { "Content-Length": "5" } : {});
@@ -174,12 +179,12 @@ t.test("an HTTP/1.0 client gets a body that ends with the connection", async (t)
   await using strict = await givenOrigin((_, response) => response.end("abc"));
   await using before = await givenBalancer([strict.port]);
   const strictAnswer = await roundTrip(before.port, "GET / HTTP/1.0\r\n\r\n");
-  t.match(strictAnswer, /200 OK[\s\S]*abc$/, "a server that insists on Host is content");
+  t.match(strictAnswer, /200 OK[\s\S]*abc$/, "a server that requires Host accepts the request");
   t.match(answer, /\r\n\r\nabc$/);
   t.notMatch(answer, /chunked/i);
 });
 
-t.test("an HTTP/1.0 client can tell half a body from a whole one", async (t) => {
+t.test("an HTTP/1.0 client can distinguish a truncated body from a complete one", async (t) => {
   await using origin = await givenRawOrigin((socket, head) => {
     const bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
     if (head.startsWith("GET /whole")) socket.write(`${bytes}0\r\n\r\n`);
@@ -202,7 +207,7 @@ t.test("an HTTP/1.0 client can tell half a body from a whole one", async (t) => 
   t.match((await balancer.log(2))[1], / 200 .* SD-- /);
 });
 
-t.test("Expect: 100-continue is the server's to answer", async (t) => {
+t.test("Expect: 100-continue is answered by the server", async (t) => {
   await using origin = await givenOrigin((request, response) => void request.pipe(response));
   origin.server.on("checkContinue", (request, response) => {
     if (request.headers["x-refuse"] !== undefined) {
@@ -236,7 +241,7 @@ t.test("an early answer during an upload reaches the client", async (t) => {
   t.match(await client.closed(), /^HTTP\/1\.1 413 [\s\S]*big$/);
 });
 
-t.test("a client that half-closes after its request is answered", async (t) => {
+t.test("a client that half-closes after its request gets its answer", async (t) => {
   await using origin = await givenOrigin(
     (_, response) => void setTimeout(() => response.end("late"), 80),
   );
@@ -246,7 +251,7 @@ t.test("a client that half-closes after its request is answered", async (t) => {
   t.match(await client.closed(), /200 OK[\s\S]*late$/);
 });
 
-t.test("an upgrade becomes a tunnel; both ends are closed when one is", async (t) => {
+t.test("an upgrade makes a tunnel; when one side closes, the other is closed too", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("not upgraded"));
   let closed = 0;
   const upgraded: Duplex[] = [];
@@ -278,7 +283,7 @@ t.test("an upgrade becomes a tunnel; both ends are closed when one is", async (t
   await left.received(/!$/);
   for (const socket of upgraded) socket.destroy();
   await left.closed();
-  left.socket.end(); // the server might have half-closed: what it is told now goes there
+  left.socket.end(); // if the server has only half-closed, further bytes still go to it
   t.equal((await balancer.log(3)).filter((line) => / 101 .* ---- /.test(line)).length, 3);
 });
 
@@ -305,7 +310,7 @@ t.test("a quiet tunnel outlives the timeouts of requests", async (t) => {
 });
 
 t.test(
-  "a head that dribbles in: 408; a connection that never speaks is closed silently",
+  "a head that arrives too slowly: 408; a connection without a request is closed silently",
   async (t) => {
     await using origin = await givenOrigin((_, response) => response.end());
     await using balancer = await givenBalancer(
@@ -320,7 +325,7 @@ t.test(
 );
 
 t.test(
-  "drain: what runs is finished, the connection says close, then nothing is left",
+  "drain: running requests are finished with Connection: close, then nothing is left",
   async (t) => {
     await using origin = await givenOrigin(
       (_, response) => void setTimeout(() => response.end("kept"), 150),
@@ -336,20 +341,17 @@ t.test(
   },
 );
 
-t.test(
-  "a body that breaks the framing: 400 for the client, the log and the counters",
-  async (t) => {
-    await using origin = await givenOrigin((request) => void request.resume());
-    await using balancer = await givenBalancer([origin.port]);
-    const head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
-    t.equal(statusOf(await roundTrip(balancer.port, `${head}ZZ\r\n`)), 400);
-    t.match((await balancer.log(1))[0], / 400 .* PH-- .*the request body is malformed/);
-    t.equal(balancer.plane.status().frontends[0]?.responses["4xx"], 1);
-  },
-);
+t.test("a malformed body: 400 for the client, in the log and in the counters", async (t) => {
+  await using origin = await givenOrigin((request) => void request.resume());
+  await using balancer = await givenBalancer([origin.port]);
+  const head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  t.equal(statusOf(await roundTrip(balancer.port, `${head}ZZ\r\n`)), 400);
+  t.match((await balancer.log(1))[0], / 400 .* PH-- .*the request body is malformed/);
+  t.equal(balancer.plane.status().frontends[0]?.responses["4xx"], 1);
+});
 
 t.test(
-  "Max-Forwards of OPTIONS counts down, and 0 is answered here (RFC 9110 §7.6.2)",
+  "Max-Forwards of OPTIONS is decremented, and 0 is answered here (RFC 9110 §7.6.2)",
   async (t) => {
     await using origin = await givenOrigin((_, response) => response.end("hello"));
     await using balancer = await givenBalancer([origin.port]);
@@ -362,12 +364,12 @@ t.test(
       const answer = await ask("OPTIONS", `Max-Forwards: ${none}`);
       t.match(answer, /^HTTP\/1\.1 204 [\s\S]*\r\nAllow: GET, HEAD, [\s\S]*OPTIONS\r\n/, none);
     }
-    t.equal(origin.requests.length, 0, "none of them is passed on");
+    t.equal(origin.requests.length, 0, "none of them is forwarded");
     t.equal((await balancer.log(3)).filter((line) => / 204 [\s\S]* LR-- /.test(line)).length, 3);
     const passed = [
       ["OPTIONS", "5", "4"],
       ["OPTIONS", "1", "0"],
-      // More than anybody needs: the lesser of one less and the most we count (the same section).
+      // The smaller of two values is forwarded: one less, or the largest supported value (the same section).
       ["OPTIONS", "10000000000", "999999999"],
       ["OPTIONS", "-1", "-1"],
       ["OPTIONS", "many", "many"],

@@ -1,11 +1,11 @@
-// What a full server means for who asks: nobody is refused for a place that is being given back.
+// Requests for a full server: none is refused while a place at the server is being given back.
 import { join } from "node:path";
 import t from "tap";
 import { createBalancer } from "../src/index.ts";
 import { get, givenBalancer, givenOrigin, rawClient, until } from "./given.ts";
 import { givenHolding } from "./given-holding.ts";
 
-t.test("a pipelining client's next request finds the place that its last one had", async (t) => {
+t.test("the next pipelined request gets the place of the one before", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("done"));
   await using balancer = await givenBalancer([], {
     servers: { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } },
@@ -20,12 +20,12 @@ t.test("a pipelining client's next request finds the place that its last one had
   t.same(
     lines.map((line) => /GET (\/\d)/.exec(line)?.[1]),
     ["/1", "/2", "/3"],
-    "and the log has them in order",
+    "the log has the requests in order",
   );
 });
 
 t.test(
-  "who leaves while its request waits, body and all, is noticed and never served",
+  "a waiting request, with or without a body, is dropped when its client leaves",
   async (t) => {
     const waiting: (() => void)[] = [];
     await using origin = await givenOrigin((_, response) => {
@@ -53,11 +53,11 @@ t.test(
     );
     waiting[0]?.();
     await busy.received(/done$/);
-    t.same(origin.requests.length, 1, "neither was sent to the server");
+    t.same(origin.requests.length, 1, "neither request was sent to the server");
   },
 );
 
-t.test("who waits is served by a server that is down, where the panic says so", async (t) => {
+t.test("a waiting request goes to a server that is down in a panic", async (t) => {
   let healthy = true;
   const waiting: (() => void)[] = [];
   await using origin = await givenOrigin((request, response) => {
@@ -83,7 +83,7 @@ t.test("who waits is served by a server that is down, where the panic says so", 
   for (const answer of answers) t.match(await answer, /200 OK[\s\S]*done$/);
 });
 
-t.test("whoever leaves gives up its place at the server when that can have noticed", async (t) => {
+t.test("a client that leaves keeps its place until the server can have noticed", async (t) => {
   await using origin = await givenHolding("done");
   const balancer = createBalancer({
     frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "app" }] } },
@@ -116,7 +116,10 @@ t.test("whoever leaves gives up its place at the server when that can have notic
   t.equal(inFlight(), 0);
 });
 
-/** Picks the first one, whose last place another thread takes in that moment: `why` is read when the pick is made. */
+/**
+ * Picks the first server; then, when `why` is read after the pick, takes the server's last place as another
+ * thread would.
+ */
 const OVERTAKEN = `
 export const createPicker = () => {
   let [servers, picked] = [[], undefined];
@@ -131,7 +134,7 @@ export const createPicker = () => {
 };
 `;
 
-t.test("whose server another thread has filled in that moment gets the next one", async (t) => {
+t.test("when another thread fills the picked server, the request gets the next one", async (t) => {
   await using s1 = await givenOrigin((_, response) => response.end("s1"));
   await using s2 = await givenOrigin((_, response) => response.end("s2"));
   const module = join(t.testdir({ "picker.ts": OVERTAKEN }), "picker.ts");

@@ -1,4 +1,4 @@
-// Certificates for both sides of a balancer, and a server that shows one of them.
+// Certificates for both sides of a balancer, and a TLS server that shows one of them.
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
@@ -14,13 +14,13 @@ interface Paths {
 }
 
 export interface Certificates extends AsyncDisposable {
-  /** What a client trusts. */
+  /** The authority that a client trusts. */
   readonly authority: string;
-  /** For the frontend: the site's. */
+  /** The site's certificate, for the frontend. */
   readonly site: Paths;
-  /** For the backend: the balancer's, and whom it trusts. */
+  /** For the backend: the balancer's certificate, and the authority that the balancer trusts. */
   readonly internal: Paths & { readonly ca: string };
-  /** What a server called `name` shows. */
+  /** The certificate of a server called `name`. */
   server(name: string): Promise<{ readonly cert: string; readonly key: string }>;
 }
 
@@ -46,7 +46,7 @@ export async function givenCertificates(): Promise<Certificates> {
   };
 }
 
-/** A server named `name` that answers over TLS; health checks too. */
+/** A server named `name` that answers requests and health checks over TLS. */
 export async function givenTlsOrigin(
   certificates: Certificates,
   name: string,

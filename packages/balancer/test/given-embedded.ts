@@ -1,4 +1,4 @@
-// A balancer inside the test itself, before origins of given.ts.
+// A balancer that is embedded in the test's process, with origins of given.ts as its servers.
 import {
   type Balancer,
   type BalancerOptions,
@@ -8,7 +8,7 @@ import {
 } from "../src/index.ts";
 import { CHECKED_ONCE, givenOrigin, type Origin } from "./given.ts";
 
-/** Options for one frontend before backends of one server each, named like the keys of `ports`. */
+/** Options with one frontend, and backends with one server each, named like the keys of `ports`. */
 export function options(
   ports: Readonly<Record<string, number>>,
   check: object = CHECKED_ONCE,
@@ -32,7 +32,7 @@ export interface EmbeddedBalancer extends AsyncDisposable {
   readonly endings: readonly string[];
 }
 
-/** A started balancer with its faults and access records gathered. */
+/** A started balancer whose faults and access records are collected. */
 export async function givenEmbedded(
   port: number | Readonly<Record<string, number>>,
   embedding: Embedding = {},
@@ -57,5 +57,5 @@ export async function givenEmbedded(
   };
 }
 
-/** An origin that says hello. */
+/** An origin that answers with "hello". */
 export const hello = (): Promise<Origin> => givenOrigin((_, response) => response.end("hello"));

@@ -1,17 +1,20 @@
-// A server that answers when the test says so.
+// A server that holds requests until the test lets it answer.
 import type { ServerResponse } from "node:http";
 import { givenOrigin, type Origin, until } from "./given.ts";
 
 export interface Holding extends Origin {
-  /** Paths that wait for their answer, as they came. */
+  /** The paths of the requests that are held, in the order in which they came. */
   readonly held: string[];
-  /** Answers the one that came first. */
+  /** Answers the request that came first. */
   release(): void;
-  /** Answers so many, one after another, whatever it has and still gets. */
+  /** Answers `count` requests, one after the other: those that are held, and then new ones. */
   serve(count: number): Promise<void>;
 }
 
-/** Answers with its name; what begins with /hold when the test says so. */
+/**
+ * A server that answers with its name. Requests whose path begins with /hold are held until the test releases
+ * them.
+ */
 export async function givenHolding(name: string): Promise<Holding> {
   const held: string[] = [];
   const answers: ServerResponse[] = [];

@@ -1,26 +1,27 @@
-// A server whose logins belong to the connection, as IIS has them, and the visitors that log in.
+// A server whose logins hold for a whole connection, like those of IIS, and visitors that log in.
 import { Agent, type IncomingMessage, type RequestListener, request } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Socket } from "node:net";
 
 interface Known {
   readonly number: number;
-  /** It was challenged, and the next step counts. */
+  /** Whether the server has sent its challenge, so that the next step can complete the login. */
   challenged: boolean;
   user: string;
 }
 
 export interface Logins {
   readonly listener: RequestListener;
-  /** Connections in the order they were first used. */
+  /** The connections in the order in which they were first used. */
   readonly sockets: readonly Socket[];
-  /** What a request of that path waits for before it is answered. */
+  /** By path: a promise that a request waits for before it is answered. */
   readonly held: Map<string, Promise<unknown>>;
 }
 
 /**
- * `/page` is for those who have logged in: `NTLM hello`, then `NTLM <name>` on the same connection, or `Negotiate <name>`
- * at once. Any other path answers everybody. The body is the connection's number and who is thought to ask.
+ * `/page` needs a login: `NTLM hello`, then `NTLM <name>` on the same connection, or only `Negotiate <name>`.
+ * Other paths need none. The body of an answer is the number of the connection and the user that the server
+ * assumes.
  */
 export function givenLogins(scheme = "NTLM"): Logins {
   const known = new Map<Socket, Known>();
@@ -60,13 +61,13 @@ export function givenLogins(scheme = "NTLM"): Logins {
 }
 
 export interface Visitor extends Disposable {
-  /** Asks on its one connection. Resolves to status and body, `200 1 alice`. */
+  /** Sends a request on the visitor's single connection. Resolves to status and body, `200 1 alice`. */
   ask(path: string, authorization?: string, method?: string): Promise<string>;
-  /** Goes through all steps. Resolves to the last answer. */
+  /** Makes all steps of the login. Resolves to the last answer. */
   logIn(name: string): Promise<string>;
 }
 
-/** @param authority whose certificates to trust; none = plain */
+/** @param authority the authority to trust for TLS; absent = no TLS */
 export function visitor(port: number, authority?: string): Visitor {
   const one = { keepAlive: true, maxSockets: 1 };
   const where = { port, host: "127.0.0.1" };

@@ -1,4 +1,4 @@
-// A balancer read from a file that the test rewrites, and a crowd of clients before it.
+// A balancer whose configuration file the test rewrites, and a crowd of its clients.
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -15,7 +15,7 @@ import { accessLines, CHECKED_ONCE, until } from "./given.ts";
 export type Section = NonNullable<ConfigInput["balancer"]>;
 export type Backend = Section["backends"][string];
 
-/** One frontend on a free port before `ports`, changed as the test likes. */
+/** A section with one frontend on a free port and servers on `ports`, with the test's changes. */
 export function section(
   ports: Readonly<Record<string, number>>,
   backend: Partial<Backend> = {},
@@ -32,7 +32,7 @@ export function section(
   };
 }
 
-/** A port that is free now. */
+/** A port that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -45,11 +45,11 @@ export async function freePort(): Promise<number> {
 export interface ReloadableBalancer extends AsyncDisposable {
   readonly plane: ControlPlane;
   readonly registry: Registry;
-  /** The application log's lines with that in their message, waiting for at least `count`. */
+  /** The lines of the application log with `message` in their message; waits for at least `count` of them. */
   said(message: string, count: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  /** Writes the file anew, from an object or as it is. */
+  /** Writes the file again, from an object or from a text. */
   write(section: Section | string): Promise<void>;
-  /** Access log lines so far, waiting for at least `count`. */
+  /** The lines of the access log so far; waits for at least `count` of them. */
   log(count: number): Promise<readonly string[]>;
   /** Writes the file and reloads it. */
   reload(section: Section | string): Promise<ReloadOutcome>;
@@ -104,19 +104,22 @@ export async function givenReloadable(
 }
 
 export interface Crowd {
-  /** Answers of 200 so far. */
+  /** The number of answers with 200 so far. */
   readonly answered: number;
-  /** What went wrong so far: a status, or the words of an error. */
+  /** The failures so far: a status, or the message of an error. */
   readonly failures: readonly string[];
-  /** Requests in flight. */
+  /** The number of requests in flight. */
   readonly inFlight: number;
-  /** Resolves when the paths have ended and all is answered. */
+  /** Resolves when there are no more paths and all requests are answered. */
   ended(): Promise<void>;
-  /** Ends after the requests in flight. */
+  /** Stops when the requests in flight are answered. */
   leave(): Promise<void>;
 }
 
-/** `clients` at once, each asking anew when it is answered, on kept connections; for `paths` until they end. */
+/**
+ * `clients` clients on kept connections: each sends its next request after the answer to the last, until
+ * `paths` end.
+ */
 export function givenCrowd(
   port: number,
   clients: number,

@@ -1,5 +1,5 @@
-// What end-to-end tests are given: origins, a balancer before them, and clients that speak raw bytes.
-// Everything is disposable (`await using`) and listens on port 0.
+// The parts of end-to-end tests: origins, a balancer before them, and clients that send raw bytes. Everything
+// is disposable (`await using`) and listens on port 0.
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
@@ -12,11 +12,14 @@ import { openTelemetry } from "@tandem/telemetry";
 import { type Lookups, systemClock, systemLookups, systemRng } from "@tandem/transport";
 import { ControlPlane } from "../src/index.ts";
 
-/** Checked at the start and not again: no test fails because its machine was busy when a check was due. */
+/**
+ * The check is made at the start only, so that no test fails because the machine is busy during a later
+ * check.
+ */
 const http = { path: "/healthz" };
 export const CHECKED_ONCE = { http, interval: "1h", timeout: "30s", rise: 1, fall: 10 } as const;
 
-/** For tests of what the checks find. */
+/** For tests of the checks themselves. */
 export const CHECKED_OFTEN = {
   http,
   interval: "100ms",
@@ -28,9 +31,9 @@ export const CHECKED_OFTEN = {
 export interface Origin extends AsyncDisposable {
   readonly port: number;
   readonly server: Server;
-  /** Request lines and headers seen, health checks left out. */
+  /** The requests that were received, without health checks. */
   readonly requests: IncomingMessage[];
-  /** Stops listening and resets every connection, as a killed process would. */
+  /** Stops listening and resets every connection, as if the process was killed. */
   kill(): Promise<void>;
 }
 
@@ -63,7 +66,7 @@ export async function givenOrigin(answer: RequestListener, port = 0): Promise<Or
   };
 }
 
-/** A server that speaks whatever bytes the test likes; health checks are answered. */
+/** A server that answers health checks, and otherwise sends the bytes that the test chooses. */
 export async function givenRawOrigin(
   talk: (socket: Socket, head: string) => void,
 ): Promise<AsyncDisposable & { readonly port: number }> {
@@ -97,11 +100,11 @@ type BackendInput = Balancer["backends"][string];
 export interface RunningBalancer extends AsyncDisposable {
   readonly port: number;
   readonly plane: ControlPlane;
-  /** Access log lines so far, waiting for at least `count`. */
+  /** The lines of the access log so far; waits for at least `count` of them. */
   log(count: number): Promise<readonly string[]>;
 }
 
-/** A balancer with one frontend on a free port before servers on `ports`. */
+/** A balancer with one frontend on a free port, and servers on `ports`. */
 export async function givenBalancer(
   ports: readonly number[],
   backend: Partial<BackendInput> = {},
@@ -109,7 +112,7 @@ export async function givenBalancer(
   threads = 1,
   lookups: Lookups = systemLookups,
 ): Promise<RunningBalancer> {
-  // One that does not start leaves nothing behind either.
+  // Everything is disposed of also when the balancer does not start.
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "tandem-balancer-"));
   stack.defer(() => rm(directory, { recursive: true }));
@@ -155,19 +158,19 @@ export async function givenBalancer(
   };
 }
 
-/** The lines of the access log in a directory, waiting for at least `count`. */
+/** The lines of the access log in a directory; waits for at least `count` of them. */
 export async function accessLines(directory: string, count: number): Promise<readonly string[]> {
   let lines: readonly string[] = [];
   await until(async () => {
     const file = (await readdir(directory)).find((name) => name.endsWith(".access.log"));
     const text = file === undefined ? "" : await readFile(join(directory, file), "utf8");
-    lines = text.split("\n").slice(0, -1); // without one that is only half written
+    lines = text.split("\n").slice(0, -1); // without a line that is only partly written
     return lines.length >= count;
   });
   return lines;
 }
 
-/** Polls until `holds`; throws after a minute, which only what is stuck needs. */
+/** Polls until `holds` returns true. Throws after a minute, which is longer than any busy machine needs. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await holds())) {
@@ -179,13 +182,13 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 export interface RawClient extends Disposable {
   readonly socket: Socket;
   send(bytes: string): void;
-  /** Everything received so far, once it matches. */
+  /** Resolves to everything received so far, once that matches `pattern`. */
   received(pattern: RegExp): Promise<string>;
-  /** Everything received, once the connection is closed. */
+  /** Resolves to everything received, once the connection is closed. */
   closed(): Promise<string>;
 }
 
-/** A connection to `port` on which the test decides every byte. */
+/** A connection to `port` on which the test chooses every byte. */
 export async function rawClient(port: number): Promise<RawClient> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   let text = "";
@@ -216,14 +219,14 @@ export async function rawClient(port: number): Promise<RawClient> {
   };
 }
 
-/** Sends bytes on a new connection and resolves to all that comes back until it closes. */
+/** Sends bytes on a new connection. Resolves to all bytes that are received until it closes. */
 export async function roundTrip(port: number, bytes: string): Promise<string> {
   using client = await rawClient(port);
   client.send(bytes);
-  return await client.closed(); // awaited here: `using` ends the connection on return
+  return await client.closed(); // awaited here, because `using` closes the connection on return
 }
 
-/** A GET on a connection of its own. */
+/** Sends a GET on a new connection. Resolves to the raw answer. */
 export function get(port: number, path = "/", fields = ""): Promise<string> {
   return roundTrip(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${fields}\r\n`);
 }

@@ -1,4 +1,5 @@
-// A second server is asked when the first is slow to begin its answer, and never when that could do harm.
+// Hedging: a request is sent to a second server when the first is slow to begin its answer, but only if
+// sending it twice is safe.
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import {
@@ -12,24 +13,24 @@ import {
   until,
 } from "./given.ts";
 
-/** Hedges in 50 ms; the sweep of deadlines adds up to 100. */
+/** Hedges after 50 ms; the sweep of deadlines adds up to 100 ms. */
 const HEDGED = {
   check: CHECKED_ONCE,
   balance: { algorithm: "round-robin" },
   hedge: { after: "50ms" },
 } as const;
 
-t.test("the first server hangs: the second one's answer comes, once", async (t) => {
+t.test("the first server hangs: the client gets the second one's answer, once", async (t) => {
   await using hanging = await givenOrigin(() => undefined);
   await using quick = await givenOrigin((_, response) => response.end("quick"));
   await using balancer = await givenBalancer([hanging.port, quick.port], {
     ...HEDGED,
-    hedge: { after: "1s" }, // the other one is quicker, however busy the machine
+    hedge: { after: "1s" }, // the other server is quicker than that on a busy machine too
   });
   const answers = await Promise.all(Array.from({ length: 6 }, () => get(balancer.port)));
   for (const answer of answers) t.match(answer, /^HTTP\/1.1 200 OK\r\n[\s\S]*quick$/);
   const lines = await balancer.log(6);
-  t.equal(lines.length, 6, "one record each");
+  t.equal(lines.length, 6, "each request has one record");
   t.equal(
     lines.filter((line) => / web\/s2 .* 200 .*\/\+1 0\/0 /.test(line)).length,
     hanging.requests.length,
@@ -38,10 +39,10 @@ t.test("the first server hangs: the second one's answer comes, once", async (t) 
     () => balancer.plane.status().backends[0]?.servers.every((s) => s.current === 0) === true,
   );
   const closed = () => hanging.requests.every(({ socket }) => socket.destroyed);
-  await until(closed); // who was not waited for is told by the end of the connection
+  await until(closed); // the server whose answer was not used sees its connection end
 });
 
-t.test("a slow first server that answers first after all is heard, the other let go", async (t) => {
+t.test("if the slow first server answers first after all, its answer is used", async (t) => {
   await using slow = await givenOrigin(
     (_, response) => void sleep(300).then(() => response.end("slow")),
   );
@@ -51,13 +52,13 @@ t.test("a slow first server that answers first after all is heard, the other let
     timeouts: { server: "30s" },
   });
   for (let i = 0; i < 4; i++) t.match(await get(balancer.port), /200 OK[\s\S]*slow$/);
-  t.equal(slower.requests.length, 4, "both were asked each time");
+  t.equal(slower.requests.length, 4, "both servers got each request");
   await until(
     () => balancer.plane.status().backends[0]?.servers.every((s) => s.current === 0) === true,
   );
 });
 
-t.test("the first server dies while the second is asked: the second decides", async (t) => {
+t.test("the first server dies while the second works: the second's answer is used", async (t) => {
   await using dying = await givenRawOrigin(
     (socket) => void sleep(200).then(() => socket.destroy()),
   );
@@ -68,7 +69,7 @@ t.test("the first server dies while the second is asked: the second decides", as
   for (let i = 0; i < 4; i++) t.match(await get(balancer.port), /200 OK[\s\S]*slow$/);
 });
 
-t.test("both hang: one 504, at the server timeout", async (t) => {
+t.test("both servers hang: one 504, at the server timeout", async (t) => {
   await using first = await givenOrigin(() => undefined);
   await using second = await givenOrigin(() => undefined);
   await using balancer = await givenBalancer([first.port, second.port], {
@@ -82,7 +83,7 @@ t.test("both hang: one 504, at the server timeout", async (t) => {
   );
 });
 
-t.test("what could do harm is never sent twice", async (t) => {
+t.test("a request that may not be repeated is never sent twice", async (t) => {
   const answer = (_: unknown, response: { end(text: string): void }) =>
     void sleep(350).then(() => response.end("once"));
   await using first = await givenOrigin(answer);
@@ -95,7 +96,7 @@ t.test("what could do harm is never sent twice", async (t) => {
   t.equal(first.requests.length + second.requests.length, 2);
 });
 
-t.test("hedges keep to the budget for retries", async (t) => {
+t.test("hedges count against the budget for retries", async (t) => {
   const held: (() => void)[] = [];
   const origins = await Promise.all(
     Array.from({ length: 6 }, () =>
@@ -105,12 +106,12 @@ t.test("hedges keep to the budget for retries", async (t) => {
   t.teardown(() => Promise.all(origins.map((origin) => origin.kill())));
   await using balancer = await givenBalancer(
     origins.map(({ port }) => port),
-    { ...HEDGED, hedge: { after: "2s" } }, // all 30 are in flight by then
+    { ...HEDGED, hedge: { after: "2s" } }, // all 30 requests are in flight by then
   );
   const answers = Array.from({ length: 30 }, () => get(balancer.port));
   await until(() => held.length >= 36);
-  await sleep(300); // more would be hedged by the next sweeps
-  t.equal(held.length, 36, "20 % of 30 were asked twice");
+  await sleep(300); // the next sweeps would hedge more, if there was no budget
+  t.equal(held.length, 36, "20 % of the 30 requests were sent twice");
   for (const answer of held) answer();
   for (const answer of answers) t.equal(statusOf(await answer), 200);
 });

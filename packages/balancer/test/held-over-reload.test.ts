@@ -1,4 +1,5 @@
-// A reload while filters hold requests back: each of them is one ending, by the routes that are there when it goes on.
+// A reload while filters hold requests back: each request has one ending, and follows the routes in force
+// when it continues.
 import { configSchema } from "@tandem/config";
 import type { Filter } from "@tandem/filters";
 import { systemClock, systemRng } from "@tandem/transport";
@@ -7,7 +8,7 @@ import { DataPlane } from "../src/data/data-plane.ts";
 import { allocateShared } from "../src/memory/shared-memory.ts";
 import { givenOrigin, rawClient, until } from "./given.ts";
 
-t.test("a request that a filter holds back over a reload goes on by the new routes", async (t) => {
+t.test("a request that a filter holds over a reload follows the new routes", async (t) => {
   await using before = await givenOrigin((_, response) => response.end("before"));
   await using after = await givenOrigin((_, response) => response.end("after"));
   const configured = (backend: string, port: number, refuseEncoded: readonly string[]) => {
@@ -54,11 +55,11 @@ t.test("a request that a filter holds back over a reload goes on by the new rout
   await plane.prepare(next, allocateShared(next, 1, systemRng));
   plane.commit();
   for (const goOn of held) goOn();
-  t.match(await one.received(/after$/), /X-Held: 1\r\n/, "and its answer meets the filter");
+  t.match(await one.received(/after$/), /X-Held: 1\r\n/, "the answer passes through the filter");
   t.match(
     await two.received(/<\/html>/),
     /^HTTP\/1\.1 400 /,
-    "what the new route refuses is refused",
+    "a request that the new route refuses is refused",
   );
   t.same(endings.toSorted(), ["/held 200 new", "/held%2Fx 400 front"]);
   t.equal(before.requests.length, 0);

@@ -1,5 +1,5 @@
-// What an open connection that nobody uses holds in the heap of its data plane, so that it stays as
-// docs/decisions/0013 says. Heap in use after a full collection, because resident memory depends on the machine.
+// Limits the heap memory that an idle connection holds in its data plane: see docs/decisions/0013. The heap
+// in use after a full collection is measured, because resident memory depends on the machine.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
@@ -13,9 +13,9 @@ const BATCHES = 3;
 const AT_ONCE = 50;
 
 /**
- * Measured on Node 26: 3030 to 3110 bytes, some 1150 of them Node's own for the socket. They were 5310 when
- * each connection had listeners of its own, a decoder for bodies that never came, and a text in 22 pieces: any
- * one of these is more than the room left here.
+ * Measured on Node 26: 3030 to 3110 bytes, of which Node's socket takes about 1150. It was 5310 when each
+ * connection had listeners of its own, a decoder for bodies that never came, and a text in 22 pieces. Any one
+ * of these would exceed the limit again.
  */
 const MOST_BYTES = 3_300;
 
@@ -25,7 +25,7 @@ const ANSWER = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5
 async function openOne(port: number): Promise<Socket> {
   const socket = connect({ port, host: "127.0.0.1" });
   socket.write(REQUEST);
-  await once(socket, "data"); // an answer that short comes in one piece
+  await once(socket, "data"); // such a short answer comes in one piece
   return socket;
 }
 
@@ -49,17 +49,18 @@ t.test(`an idle connection holds at most ${MOST_BYTES} bytes of heap`, async (t)
     return answer;
   };
   const { port } = await measured();
-  // The first ones make code, caches and the pool grow; they stay open, so that nothing of them is garbage.
+  // The first connections make code, caches and the pool grow. They stay open, so that their memory does not
+  // become garbage during the measurement.
   const sockets = [...(await open(2 * CONNECTIONS, port))];
   let each = Number.POSITIVE_INFINITY;
   for (let batch = 0; batch < BATCHES; batch++) {
     const before = await measured();
     sockets.push(...(await open(CONNECTIONS, port)));
     const grown = (await measured()).heapInUse - before.heapInUse;
-    each = Math.min(each, Math.round(grown / CONNECTIONS)); // code compiled late, on a busy machine, is in one of them
+    each = Math.min(each, Math.round(grown / CONNECTIONS)); // one measurement may include code that was compiled late on a busy machine
   }
   t.comment(`${each} bytes`);
   t.ok(each < MOST_BYTES, `${each} bytes`);
-  t.ok(each > 1_000, "which is what is left of them, so they are counted");
+  t.ok(each > 1_000, "the measurement includes the connections");
   for (const socket of sockets) socket.destroy();
 });

@@ -1,5 +1,5 @@
-// Many requests of one client's connection at once, over a protocol that allows it: each has its own server, its own line
-// in the log, and is counted once.
+// Many simultaneous requests on one connection of a client, over a protocol that allows it: each has its own
+// server and its own line in the log, and is counted once.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
@@ -27,7 +27,7 @@ function configFor(port: number) {
   return balancer;
 }
 
-t.test("interleaved requests of one connection", async (t) => {
+t.test("interleaved requests of one connection are logged and counted each", async (t) => {
   const held = new Map<string, ServerResponse>();
   await using origin = await givenOrigin((request, response) => {
     held.set(request.url ?? "", response);
@@ -54,7 +54,7 @@ t.test("interleaved requests of one connection", async (t) => {
   socket.write("1 GET /app/1\n2 GET /app/2\n3 GET /app/3\n4 GET /elsewhere\n");
   await until(() => held.size === 2 && text.startsWith("4 404 "));
   held.get("/app/2")?.end("second");
-  await until(() => held.has("/app/3")); // it waited for the room that the second has left
+  await until(() => held.has("/app/3")); // the request waited for the place of the second one
   held.get("/app/3")?.end("third");
   await until(() => text.includes("3 200 third"));
   held.get("/app/1")?.end("first");
@@ -72,7 +72,7 @@ t.test("interleaved requests of one connection", async (t) => {
     { target: "/app/5", status: -1, server: "a", termination: "CH--", feconn: 1 },
   ]);
   const ids = records.map(({ requestId }) => requestId).filter((id) => id !== "");
-  t.equal(new Set(ids).size, 4, "a name for each that was forwarded");
+  t.equal(new Set(ids).size, 4, "each forwarded request has its own id");
   const frontend = new Tally(memoryOf(memory.frontends, "web"), 0);
   await until(() => frontend.sum(COUNTER.current) === 0);
   const counted = [COUNTER.sessions, COUNTER.requests, COUNTER.responses2xx, COUNTER.responses4xx];

@@ -1,16 +1,17 @@
-// A server in a thread of its own that answers to the head of an upload, or sends the last bytes of a tunnel, and closes
-// with what the client sends unread: the kernel resets the connection right behind that. Its port is its message.
+// A server in a thread of its own. It answers to the head of an upload, or sends the last bytes of a tunnel,
+// and then closes without reading what the client sends, so that the kernel resets the connection directly
+// after the answer. The thread's message is the server's port.
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer as createTlsServer } from "node:tls";
 import { parentPort, workerData } from "node:worker_threads";
 
 export interface Leaving {
-  /** What it says before it leaves; to an upgrade after a 101. */
+  /** The bytes that the server sends before it closes. An upgrade is answered with a 101 before that. */
   readonly says: string;
-  /** It ends its side in order before. */
+  /** Whether the server ends its side normally before it closes. */
   readonly ends: boolean;
-  /** How long it stays after that. */
+  /** The time between that and the close. */
   readonly afterMs: number;
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -20,7 +21,7 @@ const SWITCHED =
   "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
 
 async function leave(socket: Socket): Promise<void> {
-  socket.pause(); // the client goes on sending
+  socket.pause(); // the client continues to send
   socket.write(says, "latin1");
   if (ends) socket.end();
   if (afterMs > 0) await sleep(afterMs);

@@ -1,11 +1,12 @@
-// What the hooks of an embedding program may do, and what happens when they fail: docs/library.md#hooks.
+// The hooks of an embedding program: what they may do, and what happens when they fail
+// (docs/library.md#hooks).
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import type { Embedding, IncomingRequest } from "../src/index.ts";
 import { get, givenOrigin, rawClient, roundTrip, statusOf, until } from "./given.ts";
 import { givenEmbedded, hello } from "./given-embedded.ts";
 
-t.test("a hook that throws ends its request with a 500 and is told", async (t) => {
+t.test("a hook that throws ends its request with a 500, and the fault is reported", async (t) => {
   await using origin = await hello();
   const boom = () => {
     throw new Error("boom");
@@ -53,17 +54,17 @@ t.test("a hook that throws ends its request with a 500 and is told", async (t) =
     const answer = await get(embedded.port, "/x");
     t.equal(statusOf(answer), 500, `${hook} ${message}`);
     t.match(answer, /proxy_internal_error/);
-    t.notMatch(answer, /boom/, "the client is not told what");
+    t.notMatch(answer, /boom/, "the client does not see the message");
     t.equal(embedded.faults.length, 1);
     t.equal(embedded.faults[0]?.hook, hook);
     t.match(embedded.faults[0]?.error.message, message);
     t.equal(embedded.faults[0]?.request?.method, "GET");
     t.equal(embedded.endings[0], `GET /x 500 ${hook === "response" ? "IH--" : "IR--"}`);
   }
-  t.ok(origin.requests.length === 3, "only the last three got to the server");
+  t.ok(origin.requests.length === 3, "only the last three requests reached the server");
 });
 
-t.test("one hook's fault is one request's: the connection and the next request live", async (t) => {
+t.test("a hook's fault affects one request only, not the connection", async (t) => {
   await using origin = await hello();
   await using embedded = await givenEmbedded(origin.port, {
     response: ({ fields }, { path }) => {
@@ -78,7 +79,7 @@ t.test("one hook's fault is one request's: the connection and the next request l
   t.match(answer, /X-Seen: \/1[\s\S]*HTTP\/1\.1 500 [\s\S]*X-Seen: \/2/);
 });
 
-t.test("the request hook edits what the server gets", async (t) => {
+t.test("the request hook edits the request that the server gets", async (t) => {
   await using origin = await hello();
   await using embedded = await givenEmbedded(origin.port, {
     async request(request) {
@@ -112,7 +113,7 @@ t.test("the request hook edits what the server gets", async (t) => {
   t.same(embedded.endings, ["POST /v2/b?q 200 ----"]);
 });
 
-t.test("what a hook set is not the client's to delete, overrule or double", async (t) => {
+t.test("a client cannot delete, overrule or double a field that a hook sets", async (t) => {
   const bodies: string[] = [];
   await using origin = await givenOrigin((request, response) => {
     request.resume().on("end", () => {
@@ -140,7 +141,11 @@ t.test("what a hook set is not the client's to delete, overrule or double", asyn
       "Transfer-Encoding: chunked\r\n\r\n0\r\nX-User: root\r\nX-Role: admin\r\nX-Sum: 7\r\n\r\n",
   );
   t.equal(origin.requests[1]?.headers["x-user"], "alice");
-  t.same(bodies, ["{}", '{"x-sum":"7"}'], "no trailer beside what the hook decided");
+  t.same(
+    bodies,
+    ["{}", '{"x-sum":"7"}'],
+    "a trailer of a field that the hook decided about is dropped",
+  );
   await roundTrip(embedded.port, "GET / HTTP/1.0\r\n\r\n");
   const { rawHeaders = [] } = origin.requests[2] ?? {};
   t.same(
@@ -150,7 +155,7 @@ t.test("what a hook set is not the client's to delete, overrule or double", asyn
   );
 });
 
-t.test("the request hook answers in a server's place, framing and all", async (t) => {
+t.test("the request hook answers instead of a server, with the right framing", async (t) => {
   await using origin = await hello();
   await using embedded = await givenEmbedded(origin.port, {
     request({ path }) {
@@ -220,7 +225,7 @@ t.test("the response hook edits answers and error pages, and knows the request",
   t.equal(failing.faults.length, 1);
 });
 
-t.test("a client that leaves while a hook thinks is one ending, and no fault", async (t) => {
+t.test("a client that leaves while a hook runs is one ending and no fault", async (t) => {
   await using origin = await hello();
   const thinking: (() => void)[] = [];
   await using embedded = await givenEmbedded(origin.port, {
@@ -240,12 +245,12 @@ t.test("a client that leaves while a hook thinks is one ending, and no fault", a
   }
   for (const done of thinking) done();
   await sleep(100);
-  t.same(origin.requests, [], "nothing was forwarded for nobody");
+  t.same(origin.requests, [], "the request was not forwarded");
   t.same(embedded.faults, []);
   t.equal(embedded.endings.length, 2);
 });
 
-t.test("WebSocket's upgrade goes through the hooks and both ways", async (t) => {
+t.test("a WebSocket upgrade passes through the hooks, then bytes flow both ways", async (t) => {
   await using origin = await hello();
   origin.server.on("upgrade", (_, socket) => {
     socket.write(

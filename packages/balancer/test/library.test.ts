@@ -1,4 +1,4 @@
-// The balancer inside another program: its options, life, events and servers, as docs/library.md has them.
+// The balancer inside another program: its options, life cycle, events and servers, as in docs/library.md.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import {
 import { CHECKED_OFTEN, get, givenOrigin, rawClient, statusOf, until } from "./given.ts";
 import { givenEmbedded, hello, options } from "./given-embedded.ts";
 
-t.test("wrong options throw at once, in the words of tandem check", async (t) => {
+t.test("wrong options throw at once, with the messages of tandem check", async (t) => {
   const reason = (wrong: unknown, embedding: Embedding = {}): string => {
     try {
       createBalancer(wrong as BalancerOptions, embedding);
@@ -50,11 +50,15 @@ t.test("wrong options throw at once, in the words of tandem check", async (t) =>
   t.match(reason(right, { response: 5 } as never), /response hook: found number, expected a func/);
   t.match(reason(right, { hookTimeoutMs: 0 }), /expected milliseconds above 0/);
   const literal = { ...right, drain: `\${HOME}` };
-  t.match(reason(literal), /found '\$+\{HOME\}'.* expected a duration/, "no variable is looked up");
+  t.match(
+    reason(literal),
+    /found '\$+\{HOME\}'.* expected a duration/,
+    "environment variables are not substituted",
+  );
   t.ok(t.throws(() => createBalancer(typo as BalancerOptions)) instanceof ConfigError);
 });
 
-t.test("a port in use is an error, and leaves nothing open", async (t) => {
+t.test("a port in use is an error, and nothing stays open", async (t) => {
   await using origin = await hello();
   await using first = await givenEmbedded(origin.port);
   const { frontends, backends } = options({ app: origin.port });
@@ -63,14 +67,14 @@ t.test("a port in use is an error, and leaves nothing open", async (t) => {
   await t.rejects(second.start(), { message: /listens there already/, code: "EADDRINUSE" });
   t.throws(() => second.port("front"), /await start/);
   await t.rejects(second.start(), /started once/);
-  t.equal(statusOf(await get(first.port)), 200, "the first is not disturbed");
+  t.equal(statusOf(await get(first.port)), 200, "the first balancer is not disturbed");
   const early = createBalancer(options({ app: origin.port }));
   const starting = early.start();
   await early.close();
   await t.rejects(starting, /closed while it started/);
 });
 
-t.test("without hooks requests go through, counted and told", async (t) => {
+t.test("without hooks requests are forwarded, counted and reported", async (t) => {
   await using origin = await hello();
   await using embedded = await givenEmbedded(origin.port);
   const { balancer, port, endings } = embedded;
@@ -85,14 +89,14 @@ t.test("without hooks requests go through, counted and told", async (t) => {
   t.equal(endings.at(-1), "  400 PR--", "a malformed request is an ending too");
 });
 
-t.test("two in a row do not take each other for a loop", async (t) => {
+t.test("two balancers in a row do not mistake each other for a loop", async (t) => {
   await using origin = await hello();
   await using inner = await givenEmbedded(origin.port);
   await using outer = await givenEmbedded(inner.port);
   t.match(await get(outer.port), /hello$/);
 });
 
-t.test("listeners that throw harm no request", async (t) => {
+t.test("event listeners that throw do not affect requests", async (t) => {
   await using origin = await hello();
   await using embedded = await givenEmbedded(origin.port);
   const { balancer, faults, port } = embedded;
@@ -116,7 +120,7 @@ t.test("listeners that throw harm no request", async (t) => {
   t.match(await warned, [/even this one/]);
 });
 
-t.test("a fault nobody listens for is a warning of the process", async (t) => {
+t.test("a fault without a listener becomes a warning of the process", async (t) => {
   await using origin = await hello();
   await using balancer = await createBalancer(options({ app: origin.port }), {
     request: () => {
@@ -128,7 +132,7 @@ t.test("a fault nobody listens for is a warning of the process", async (t) => {
   t.match(await warned, [/unheard/]);
 });
 
-t.test("servers that fall and rise are told", async (t) => {
+t.test("an event reports when a server goes down or comes up", async (t) => {
   const origin = await hello();
   await using balancer = await createBalancer(options({ app: origin.port }, CHECKED_OFTEN)).start();
   const down = once(balancer, "serverDown");
@@ -142,7 +146,7 @@ t.test("servers that fall and rise are told", async (t) => {
   t.equal(again.requests.length, 1);
 });
 
-t.test("a server can be drained, put to rest, weighted and readied", async (t) => {
+t.test("a server can be set to drain, maint and ready, and get another weight", async (t) => {
   await using a = await givenOrigin((_, response) => response.end("a"));
   await using b = await givenOrigin((_, response) => response.end("b"));
   const servers = { a: { address: `127.0.0.1:${a.port}` }, b: { address: `127.0.0.1:${b.port}` } };
@@ -158,7 +162,7 @@ t.test("a server can be drained, put to rest, weighted and readied", async (t) =
   t.equal(await served(4), "aabb");
   balancer.setServer("app", "a", { state: "drain" });
   t.equal(await served(3), "bbb");
-  await sleep(900); // two checks pass and overrule nothing
+  await sleep(900); // two checks pass and do not change the operator's state
   t.equal(await served(2), "bb");
   t.equal(balancer.status().backends[0]?.servers[0]?.state, "draining");
   balancer.setServer("app", "a", { state: "ready", weight: 3 });
@@ -171,7 +175,11 @@ t.test("a server can be drained, put to rest, weighted and readied", async (t) =
   await until(() => balancer.status().backends[0]?.servers[1]?.check.status === "L4CON");
   balancer.setServer("app", "b", { state: "maint", weight: 1 });
   balancer.setServer("app", "b", { state: "ready" });
-  t.equal(balancer.status().backends[0]?.servers[1]?.state, "down", "ready is the checks' word");
+  t.equal(
+    balancer.status().backends[0]?.servers[1]?.state,
+    "down",
+    "after ready the checks decide",
+  );
   t.throws(() => balancer.setServer("app", "c", {}), /no server "c". There are: "a", "b"/);
   t.throws(() => balancer.setServer("web", "a", {}), /no backend "web"/);
   t.throws(() => balancer.setServer("app", "a", { weight: 300 }), /from 0 to 256/);
@@ -179,7 +187,7 @@ t.test("a server can be drained, put to rest, weighted and readied", async (t) =
   t.throws(() => balancer.setServer("app", "a", odd), /expected "ready"/);
 });
 
-t.test("connections that are not taken are told", async (t) => {
+t.test("an event reports refused connections", async (t) => {
   await using origin = await hello();
   const { backends } = options({ app: origin.port });
   const [routes, bind] = [[{ backend: "app" }], "127.0.0.1:0"];
@@ -205,7 +213,7 @@ t.test("connections that are not taken are told", async (t) => {
   await second.closed();
 });
 
-t.test("a drain answers what runs, takes nothing new, and ends at its deadline", async (t) => {
+t.test("a drain answers running requests, accepts no others, ends at its deadline", async (t) => {
   await using origin = await givenOrigin((request, response) => {
     if (request.url === "/slow") setTimeout(() => response.end("late"), 100);
   });
@@ -228,17 +236,17 @@ t.test("a drain answers what runs, takes nothing new, and ends at its deadline",
   );
   t.match(await slow.closed(), /Connection: close[\s\S]*late$/);
   await drained;
-  t.ok(performance.now() - startedAt >= 2_995, "it waited for the other");
+  t.ok(performance.now() - startedAt >= 2_995, "the drain waited for the other request");
   await never.closed();
   t.same(embedded.endings.toSorted(), ["GET /never -1 KH--", "GET /slow 200 ----"]);
-  await embedded.balancer.drain(); // again, and after the end: nothing
+  await embedded.balancer.drain(); // a second drain after the end has no effect
 });
 
 t.test("after close nothing keeps the process alive", async (t) => {
   await using origin = await hello();
   const certificate = await selfSigned(t.testdir());
-  // Left behind on purpose: a kept server connection, a client in its TLS handshake, a request that
-  // hangs at the server, a hook that never settles, and a check under way.
+  // These are left open on purpose: a kept connection to a server, a client in its TLS handshake, a request
+  // that hangs at the server, a hook that never settles, and a running check.
   const program = `
     import { connect } from "node:net";
     import { once } from "node:events";
@@ -285,7 +293,7 @@ t.test("after close nothing keeps the process alive", async (t) => {
   }
   t.same(await once(child, "close"), [0, null], output);
   const [, closed, left] = /^hello ([\d.]+)\nleft ([\d.]+)\n$/.exec(output) ?? [];
-  t.ok(Number(left) - Number(closed) < 10_000, `it left by itself, nothing held it: ${output}`);
+  t.ok(Number(left) - Number(closed) < 10_000, `the process exited by itself: ${output}`);
 });
 
 async function selfSigned(

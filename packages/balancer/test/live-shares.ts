@@ -1,5 +1,5 @@
-// How a balancer at work shares requests out: real sockets, real data threads, servers that take a given time.
-// For tests that compare with what the simulator says of the same scenario.
+// Measures how a running balancer shares requests: with real sockets, real data threads, and servers that
+// take a given time. For tests that compare it with the simulator's result for the same scenario.
 import type { ConfigInput } from "@tandem/config";
 import { givenOrigin } from "./given.ts";
 import { givenCrowd, givenReloadable } from "./given-reloadable.ts";
@@ -7,20 +7,20 @@ import { givenCrowd, givenReloadable } from "./given-reloadable.ts";
 type Backend = NonNullable<ConfigInput["balancer"]>["backends"][string];
 
 export interface SharesScenario {
-  /** Servers by name, with their weights. */
+  /** The weights of the servers, by name. */
   readonly weights: Readonly<Record<string, number>>;
   readonly balance: NonNullable<Backend["balance"]>;
   readonly requests: number;
-  /** Closed loop: each asks anew as soon as it is answered. */
+  /** The number of clients in a closed loop: each sends its next request as soon as it has its answer. */
   readonly clients: number;
-  /** How long a server takes for a request; it has room for any number at once. */
+  /** How long a server takes for a request. It can serve any number at once. */
   readonly serviceMs: number;
-  /** Paths are `/0` … `/N-1` in turn; for the algorithms that hash them. 1 unless given. */
+  /** The number N of paths, which are `/0` … `/N-1` in turn, for algorithms that hash them; 1 when absent. */
   readonly paths?: number;
   readonly threads?: number;
 }
 
-/** The part of the requests that each server got, by name. Rejects when a request failed. */
+/** The share of the requests that each server got, by name. Rejects when a request fails. */
 export async function liveShares(
   scenario: SharesScenario,
 ): Promise<Readonly<Record<string, number>>> {
@@ -36,7 +36,7 @@ export async function liveShares(
     stack.use(origin);
     servers[name] = { address: `127.0.0.1:${origin.port}`, weight };
   }
-  // Servers, clients and balancer share a machine: a check may have to wait.
+  // Servers, clients and balancer share one machine, so a check may take long.
   const check = { interval: "10s", timeout: "10s", fall: 10 };
   const balancer = stack.use(
     await givenReloadable({

@@ -1,11 +1,11 @@
-// A balancer in a thread of its own that says how much of its heap is in use. Of its own, because the
-// test runner follows every handle of its thread with records that would be counted too.
+// A balancer in a thread of its own that reports how much of its heap is in use. It has its own thread
+// because the test runner keeps records of every handle in its thread, which would be counted too.
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { type BalancerOptions, createBalancer } from "../src/index.ts";
 
-/** Given to it, and what it answers to every message. */
+/** The thread's options. Its answer to every message is a `Measured`. */
 export type MeasuredOptions = BalancerOptions;
 export interface Measured {
   readonly port: number;
@@ -20,7 +20,7 @@ const balancer = await createBalancer(options).start();
 
 parentPort?.on("message", () => {
   collect();
-  collect(); // what the first only made unreachable
+  collect(); // for objects that became unreachable only by the first collection
   const answer: Measured = {
     port: balancer.port(),
     heapInUse: getHeapStatistics().used_heap_size,

@@ -1,11 +1,12 @@
-// Servers that are given by name: what happens when the name moves, has several addresses, or nobody can tell.
+// Servers that are given by name: what happens when the name gets another address, has several, or cannot be
+// resolved.
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import t from "tap";
 import { get, givenBalancer, rawClient, statusOf, until } from "./given.ts";
 
-/** Loopback is more than one address on Linux: each answers with its own. */
+/** Servers on several loopback addresses, which Linux has; each answers with its address. */
 async function givenServers(
   count: number,
 ): Promise<{ readonly port: number; readonly servers: Server[] }> {
@@ -25,7 +26,7 @@ async function givenServers(
   return { port, servers };
 }
 
-/** Names as the test has them; every answer is out of date at once. */
+/** Look-ups whose answers the test sets. Every answer has a time to live of 0. */
 function givenNames() {
   const known = new Map<string, readonly string[]>();
   let asked = 0;
@@ -57,7 +58,7 @@ async function before(port: number, names: ReturnType<typeof givenNames>, thread
 
 for (const threads of [1, 2]) {
   t.test(
-    `${threads} threads: a name that moves takes new connections and kept ones with it`,
+    `${threads} threads: when a name gets another address, kept connections are replaced too`,
     async (t) => {
       const { port, servers } = await givenServers(2);
       const names = givenNames();
@@ -72,14 +73,22 @@ for (const threads of [1, 2]) {
       names.known.delete("app.test");
       const { asked } = names;
       await until(() => names.asked >= asked + 2);
-      t.match(await ask(2), /127\.0\.1\.1$/, "nobody can tell: it stays where it was");
-      t.equal(balancer.plane.status().backends[0]?.servers[0]?.state, "up", "so do the checks");
+      t.match(
+        await ask(2),
+        /127\.0\.1\.1$/,
+        "the name cannot be resolved, so the last address is kept",
+      );
+      t.equal(
+        balancer.plane.status().backends[0]?.servers[0]?.state,
+        "up",
+        "the checks use it too",
+      );
       names.known.set("app.test", ["127.0.1.2"]);
       await until(async () => body(await get(balancer.port)) === "127.0.1.2");
       t.match(
         await ask(3),
         /127\.0\.1\.2$/,
-        "the client's connection is the same, the server's is not",
+        "the client's connection is the same, the one to the server is new",
       );
       const open = () => new Promise((resolve) => servers[0]?.getConnections((_, n) => resolve(n)));
       await until(async () => (await open()) === 0);
@@ -87,7 +96,7 @@ for (const threads of [1, 2]) {
   );
 }
 
-t.test("several addresses are one server; one that refuses is passed over", async (t) => {
+t.test("several addresses are one server; an address that refuses is skipped", async (t) => {
   const { port } = await givenServers(2);
   const names = givenNames();
   names.known.set("app.test", ["127.0.1.1", "127.0.1.2", "127.0.1.3"]);
@@ -97,7 +106,7 @@ t.test("several addresses are one server; one that refuses is passed over", asyn
   t.same([state, connectErrors], ["up", 0]);
 });
 
-t.test("a name nobody knows at the start: down, said, and up as soon as it is known", async (t) => {
+t.test("an unknown name at the start: down and reported; up when it is known", async (t) => {
   const { port } = await givenServers(1);
   const names = givenNames();
   await using balancer = await before(port, names);

@@ -1,6 +1,7 @@
-// Adding a filter is a file and a row, as CONTRIBUTING.md tells it: the toy's row is put into the registry while it is
-// loaded, and nothing else. What is loaded after that has to know the toy everywhere. Its bodies go the way that all
-// bodies go: to and from real connections.
+// Adding a filter takes one file and one row, as CONTRIBUTING.md says. This test adds a toy filter: it
+// inserts the toy's row into the registry while that is loaded, and changes nothing else. Then the
+// configuration, the schema and the reference have to know the toy, and bodies pass through it over real
+// connections.
 import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { registerHooks } from "node:module";
@@ -18,7 +19,7 @@ const [END = "", ROW = ""] = [...read("CONTRIBUTING.md").matchAll(/^ {3}```ts\n(
   .map(([, text = ""]) => text.replaceAll(/^ {3}/gm, ""))
   .filter((text) => text.includes("shout"));
 const [IMPORT = "", LINE = ""] = ROW.split("\n\n");
-/** For what goes wrong. */
+/** A second filter, which fails. */
 const STUMBLE = 'import { stumble } from "./stumble.ts";';
 
 registerHooks({
@@ -54,7 +55,7 @@ balancer:
 `;
 const loaded = (route: string) => parseConfig(FILE(route), "tandem.yaml", { env: {} });
 
-t.test("the walk-through shows the toy as it is", async (t) => {
+t.test("the walk-through in CONTRIBUTING.md shows the toy's real code", async (t) => {
   t.ok(
     END.startsWith("export const shout") &&
       read("packages/filters/test/toy/shout.ts").endsWith(END),
@@ -62,7 +63,7 @@ t.test("the walk-through shows the toy as it is", async (t) => {
   t.match(read(REGISTRY), /^ {2}refuseEncoded,$/m, "rows look like the toy's");
 });
 
-t.test("configuration, schema and reference know it", async (t) => {
+t.test("configuration, schema and reference know the toy", async (t) => {
   const [route] = loaded("shout: true").balancer?.frontends.http?.routes ?? [];
   t.match(route, { shout: true, refuseEncoded: ["%00"] });
   t.throws(() => loaded("shout: loud"), /shout/);
@@ -74,7 +75,7 @@ t.test("configuration, schema and reference know it", async (t) => {
   );
 });
 
-/** A balancer with filters before a server, and how its requests ended. */
+/** A balancer with filters before a server, and the endings of its requests. */
 async function given(t: Test, port: number, filters: object) {
   const endings: string[] = [];
   const balancer = createBalancer({
@@ -120,7 +121,7 @@ const answers: RequestListener = (request, response) => {
   } else response.setHeader("Content-Length", 5).end("words");
 };
 
-t.test("bodies go through it, whatever their framing, and come out framed right", async (t) => {
+t.test("bodies pass through the toy and get the right framing", async (t) => {
   await using origin = await givenOrigin(answers);
   const { port, endings } = await given(t, origin.port, { shout: true });
   using client = await rawClient(port);
@@ -142,19 +143,31 @@ t.test("bodies go through it, whatever their framing, and come out framed right"
   );
   t.notMatch(known, /Content-Length/);
   t.match(chunked, /\r\n\r\n[\s\S]*SOME [\s\S]*WORDS\r\n0\r\nX-Sum: 7\r\n\r\n$/);
-  t.match(head, /Content-Length: 5\r\n[\s\S]*\r\n\r\n$/, "as it is when nobody changes it");
+  t.match(
+    head,
+    /Content-Length: 5\r\n[\s\S]*\r\n\r\n$/,
+    "an answer that the toy does not change keeps its framing",
+  );
   t.match(unchanged, /^304 [\s\S]*ETag: "1"[\s\S]*\r\n\r\n$/);
   t.match(image, /Content-Length: 5\r\n[\s\S]*words$/);
   const old = await roundTrip(port, "GET /known HTTP/1.0\r\n\r\n");
-  t.match(old, /\r\nConnection: close\r\n\r\nWORDS$/, "an old client reads until the end");
-  t.match(await get(port, "/none"), /^HTTP\/1\.1 502 [\s\S]*<h1>502/, "a page of ours is as it is");
+  t.match(
+    old,
+    /\r\nConnection: close\r\n\r\nWORDS$/,
+    "an HTTP/1.0 client reads until the connection ends",
+  );
+  t.match(
+    await get(port, "/none"),
+    /^HTTP\/1\.1 502 [\s\S]*<h1>502/,
+    "the balancer's own error page is not changed",
+  );
   t.same(endings.map((line) => line.split(" ").slice(0, 3).join(" ")).slice(0, 7), [
     ...["/known 200 ----", "/chunked 200 ----", "/known 200 ----", "/304 304 ----"],
     ...["/image 200 ----", "/no-transform 200 ----", "/known 200 ----"],
   ]);
 });
 
-t.test("a client that reads slowly holds its server up, and gets all of it", async (t) => {
+t.test("a slow client holds the server back and gets the whole answer", async (t) => {
   await using origin = await givenOrigin(answers);
   const { port } = await given(t, origin.port, { shout: true });
   using client = await rawClient(port);
@@ -167,7 +180,7 @@ t.test("a client that reads slowly holds its server up, and gets all of it", asy
   t.equal(all.match(/A/g)?.length, 64 * 64 * 1024);
 });
 
-t.test("an answer that stops short stops short behind a transform too", async (t) => {
+t.test("a truncated answer is truncated after a transform too", async (t) => {
   await using origin = await givenRawOrigin((socket) => {
     socket.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nhalf");
     setTimeout(() => socket.destroy(), 50);
@@ -175,12 +188,15 @@ t.test("an answer that stops short stops short behind a transform too", async (t
   const { port, endings } = await given(t, origin.port, { shout: true });
   const all = await get(port, "/x");
   t.match(all, /HALF\r\n$/);
-  t.notMatch(all, /0\r\n\r\n$/, "no last chunk");
+  t.notMatch(all, /0\r\n\r\n$/, "the answer has no last chunk");
   await until(() => endings.length === 1);
   t.match(endings[0], /^\/x 200 SD-- s1: the server closed mid-answer/);
 });
 
-/** What comes at once, and what comes later; undefined = it is complete at once. */
+/**
+ * The part of the body that is sent at once, and the part that is sent later; undefined = it is complete at
+ * once.
+ */
 const BODIES: Readonly<Record<string, readonly [string, string?]>> = {
   "/at-once": ["BOOM"],
   "/later": ["some", "BOOM"],
@@ -189,7 +205,7 @@ const BODIES: Readonly<Record<string, readonly [string, string?]>> = {
   "/fine": ["fine", ""],
 };
 
-t.test("a transform that fails: a 500 while nothing has left, cut short after that", async (t) => {
+t.test("a transform that fails: 500 before the head is sent, truncation after it", async (t) => {
   await using origin = await givenRawOrigin((socket, head) => {
     const path = head.split(" ")[1] ?? "";
     const chunk = (words: string) => `${words.length.toString(16)}\r\n${words}\r\n`;
@@ -206,7 +222,7 @@ t.test("a transform that fails: a 500 while nothing has left, cut short after th
   t.match(
     await get(port, "/hang"),
     /HANG\r\n$/,
-    "it does not end: the client does not wait for ever",
+    "the connection ends, so the client does not wait for ever",
   );
   using client = await rawClient(port);
   client.send("GET /enough HTTP/1.1\r\nHost: a\r\n\r\nGET /fine HTTP/1.1\r\nHost: a\r\n\r\n");

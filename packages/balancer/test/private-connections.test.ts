@@ -1,5 +1,5 @@
-// A login that belongs to a server connection (NTLM, Negotiate) is one client's: no other client's requests go out on that
-// connection, and the client's own do.
+// A login that holds for a whole connection to a server (NTLM, Negotiate) makes that connection private: it
+// carries the requests of that client, and no requests of other clients.
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { createBalancer } from "../src/index.ts";
@@ -20,13 +20,16 @@ const numberIn = (answer: string): string => answer.split(" ")[1] ?? "";
 const server = (balancer: RunningBalancer, index = 0) =>
   balancer.plane.status().backends[0]?.servers[index];
 
-/** What a test opens when it is time. */
+/** A promise that the test resolves with `open`. */
 function gate(): { readonly opened: Promise<void>; open(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };
 }
 
-/** Two who have logged in and strangers take turns; what anybody saw that was not meant for them. */
+/**
+ * Two users who have logged in and visitors who have not send requests in turn. Returns the answers that a
+ * wrong visitor got.
+ */
 async function mixed(
   alice: Visitor,
   bob: Visitor,
@@ -62,7 +65,7 @@ for (const [threads, rounds] of [
   [1, 200],
   [2, 50],
 ] as const) {
-  t.test(`${threads} threads: everybody sees their own page in ${rounds} rounds`, async (t) => {
+  t.test(`${threads} threads: each user gets their own page in ${rounds} rounds`, async (t) => {
     const [one, two] = [givenLogins(), givenLogins()];
     await using first = await givenOrigin(one.listener);
     await using second = await givenOrigin(two.listener);
@@ -97,26 +100,29 @@ t.test("the same over TLS on both sides", async (t) => {
   }
 });
 
-t.test("a login without a challenge takes the pooled connection it goes out on", async (t) => {
-  const { listener, held } = givenLogins();
-  await using origin = await givenOrigin(listener);
-  await using balancer = await givenBalancer([origin.port]);
-  using alice = visitor(balancer.port);
-  using bob = visitor(balancer.port);
-  t.equal(await bob.ask("/any"), "200 1 anonymous");
-  const { opened, open } = gate();
-  held.set("/slow", opened);
-  const slow = alice.ask("/slow", "Negotiate alice");
-  await until(() => origin.requests.length === 2);
-  t.equal(await bob.ask("/any"), "200 2 anonymous");
-  open();
-  t.equal(await slow, "200 1 alice");
-  t.equal(await bob.ask("/any"), "200 2 anonymous");
-  t.equal(await alice.ask("/page"), "200 1 alice");
-  t.equal(await get(balancer.port, "/any").then((text) => text.slice(-11)), "2 anonymous");
-});
+t.test(
+  "a login without a challenge makes the pooled connection that it uses private",
+  async (t) => {
+    const { listener, held } = givenLogins();
+    await using origin = await givenOrigin(listener);
+    await using balancer = await givenBalancer([origin.port]);
+    using alice = visitor(balancer.port);
+    using bob = visitor(balancer.port);
+    t.equal(await bob.ask("/any"), "200 1 anonymous");
+    const { opened, open } = gate();
+    held.set("/slow", opened);
+    const slow = alice.ask("/slow", "Negotiate alice");
+    await until(() => origin.requests.length === 2);
+    t.equal(await bob.ask("/any"), "200 2 anonymous");
+    open();
+    t.equal(await slow, "200 1 alice");
+    t.equal(await bob.ask("/any"), "200 2 anonymous");
+    t.equal(await alice.ask("/page"), "200 1 alice");
+    t.equal(await get(balancer.port, "/any").then((text) => text.slice(-11)), "2 anonymous");
+  },
+);
 
-t.test("two connections of one client are two; pipelined steps are one", async (t) => {
+t.test("two connections of a client have separate logins; pipelined steps have one", async (t) => {
   await using origin = await givenOrigin(givenLogins().listener);
   await using balancer = await givenBalancer([origin.port]);
   using alice = visitor(balancer.port);
@@ -131,7 +137,7 @@ t.test("two connections of one client are two; pipelined steps are one", async (
   t.match(await piped.received(/401[\s\S]*200[\s\S]*401[\s\S]*carol/), /401[\s\S]*200[\s\S]*carol/);
 });
 
-t.test("a server that ends the connection between two steps: the next begins anew", async (t) => {
+t.test("a login begins again when the server ends the connection between two steps", async (t) => {
   const { listener, sockets } = givenLogins();
   await using origin = await givenOrigin(listener);
   await using balancer = await givenBalancer([origin.port]);
@@ -139,15 +145,23 @@ t.test("a server that ends the connection between two steps: the next begins ane
   t.equal(await alice.ask("/page", "NTLM hello"), "401 1 anonymous");
   sockets[0]?.destroy();
   await until(() => server(balancer)?.idle === 0);
-  t.equal(await alice.ask("/page", "NTLM alice"), "400 2 anonymous", "of no use, and to no other");
+  t.equal(
+    await alice.ask("/page", "NTLM alice"),
+    "400 2 anonymous",
+    "the step fails on a new connection and logs in no other visitor",
+  );
   t.equal(await alice.logIn("alice"), "200 2 alice");
   sockets[1]?.destroy();
   await until(() => server(balancer)?.idle === 0);
-  t.equal(await alice.ask("/any"), "200 3 anonymous", "any connection will do");
+  t.equal(
+    await alice.ask("/any"),
+    "200 3 anonymous",
+    "a request without a login may use any connection",
+  );
   t.match(await get(balancer.port, "/any"), /3 anonymous$/);
 });
 
-t.test("a private connection that dies under its request: repeated as a stranger's", async (t) => {
+t.test("when a private connection dies, its request is repeated without the login", async (t) => {
   const { listener } = givenLogins();
   let dies = false;
   await using origin = await givenOrigin((asked, response) => {
@@ -160,10 +174,14 @@ t.test("a private connection that dies under its request: repeated as a stranger
   t.equal(await alice.logIn("alice"), "200 1 alice");
   dies = true;
   t.equal(await alice.ask("/page"), "401 2 anonymous");
-  t.equal(await alice.logIn("alice"), "200 2 alice", "the challenge was that connection's");
+  t.equal(
+    await alice.logIn("alice"),
+    "200 2 alice",
+    "the login is completed on the connection of the challenge",
+  );
 });
 
-t.test("a client that leaves takes its connection along, logged in or not", async (t) => {
+t.test("when a client leaves, its private connection is closed, logged in or not", async (t) => {
   const { listener, sockets, held } = givenLogins();
   await using origin = await givenOrigin(listener);
   await using balancer = await givenBalancer([origin.port]);
@@ -180,12 +198,12 @@ t.test("a client that leaves takes its connection along, logged in or not", asyn
   await until(() => server(balancer)?.current === 1);
   again[Symbol.dispose]();
   t.equal(await cut, "cut");
-  open(); // a half-closed connection is answered: only that finds its end
+  open(); // the end of the half-closed connection is only noticed after its answer
   await until(() => sockets[1]?.destroyed === true);
   await until(() => server(balancer)?.idle === 0 && server(balancer)?.current === 0);
 });
 
-t.test("its server is taken out: it logs in at another, and stays there", async (t) => {
+t.test("when its server is taken out, a client logs in at another and stays there", async (t) => {
   const logins = [givenLogins(), givenLogins()] as const;
   await using first = await givenOrigin(logins[0].listener);
   await using second = await givenOrigin(logins[1].listener);
@@ -208,11 +226,15 @@ t.test("its server is taken out: it logs in at another, and stays there", async 
   t.equal(await alice.logIn("alice"), "200 1 alice");
   await until(() => logins[0].sockets[0]?.destroyed === true);
   balancer.setServer("app", "a", { state: "ready" });
-  t.equal(await alice.ask("/page"), "200 1 alice", "whatever the algorithm prefers");
+  t.equal(
+    await alice.ask("/page"),
+    "200 1 alice",
+    "although the algorithm would choose another server",
+  );
   t.equal(second.requests.length, 5);
 });
 
-t.test("a reload keeps it while its server stays, and ends it with its server", async (t) => {
+t.test("a private connection survives a reload if its server stays", async (t) => {
   const logins: readonly Logins[] = [givenLogins(), givenLogins()];
   await using first = await givenOrigin((logins[0] as Logins).listener);
   await using second = await givenOrigin((logins[1] as Logins).listener);
@@ -229,31 +251,28 @@ t.test("a reload keeps it while its server stays, and ends it with its server", 
   t.equal(await alice.logIn("alice"), "200 1 alice");
 });
 
-t.test(
-  "room for one request: an idle private connection holds it from no other client",
-  async (t) => {
-    const { listener, held } = givenLogins();
-    await using origin = await givenOrigin(listener);
-    const servers = { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } };
-    await using balancer = await givenBalancer([], { servers });
-    using alice = visitor(balancer.port);
-    using bob = visitor(balancer.port);
-    t.equal(await alice.logIn("alice"), "200 1 alice");
-    t.equal(await bob.ask("/any"), "200 2 anonymous");
-    const { opened, open } = gate();
-    held.set("/slow", opened);
-    const slow = bob.ask("/slow");
-    await until(() => origin.requests.some(({ url }) => url === "/slow"));
-    const waits = alice.ask("/page");
-    await until(() => balancer.plane.status().backends[0]?.queued === 1);
-    open();
-    t.equal(await slow, "200 2 anonymous");
-    t.equal(await waits, "200 1 alice");
-    t.equal(await bob.ask("/any"), "200 2 anonymous");
-  },
-);
+t.test("maxConnections 1: an idle private connection does not take the place", async (t) => {
+  const { listener, held } = givenLogins();
+  await using origin = await givenOrigin(listener);
+  const servers = { s1: { address: `127.0.0.1:${origin.port}`, maxConnections: 1 } };
+  await using balancer = await givenBalancer([], { servers });
+  using alice = visitor(balancer.port);
+  using bob = visitor(balancer.port);
+  t.equal(await alice.logIn("alice"), "200 1 alice");
+  t.equal(await bob.ask("/any"), "200 2 anonymous");
+  const { opened, open } = gate();
+  held.set("/slow", opened);
+  const slow = bob.ask("/slow");
+  await until(() => origin.requests.some(({ url }) => url === "/slow"));
+  const waits = alice.ask("/page");
+  await until(() => balancer.plane.status().backends[0]?.queued === 1);
+  open();
+  t.equal(await slow, "200 2 anonymous");
+  t.equal(await waits, "200 1 alice");
+  t.equal(await bob.ask("/any"), "200 2 anonymous");
+});
 
-t.test("its server is full: it waits, and holds up no request that needs another", async (t) => {
+t.test("a request for a full private server waits and blocks no other requests", async (t) => {
   const logins = [givenLogins(), givenLogins()] as const;
   await using first = await givenOrigin(logins[0].listener);
   await using second = await givenOrigin(logins[1].listener);
@@ -266,7 +285,7 @@ t.test("its server is full: it waits, and holds up no request that needs another
   t.equal(await alice.logIn("alice"), "200 1 alice");
   const { opened, open } = gate();
   logins[0].held.set("/slow", opened);
-  await until(() => server(balancer)?.current === 0); // what is answered may be counted later
+  await until(() => server(balancer)?.current === 0); // the counter may change after the answer
   const slow = bob.ask("/slow");
   await until(() => first.requests.some(({ url }) => url === "/slow"));
   const waits = alice.ask("/page");
@@ -278,7 +297,7 @@ t.test("its server is full: it waits, and holds up no request that needs another
   t.equal(await waits, "200 1 alice");
 });
 
-t.test("what is asked on a private connection is never asked elsewhere at once", async (t) => {
+t.test("a request on a private connection is never hedged", async (t) => {
   const logins = [givenLogins(), givenLogins()] as const;
   await using first = await givenOrigin(logins[0].listener);
   await using second = await givenOrigin(logins[1].listener);
@@ -297,7 +316,7 @@ t.test("what is asked on a private connection is never asked elsewhere at once",
   t.equal(second.requests.length, before);
 });
 
-t.test("a challenge that has won a second try is the one whose connection is kept", async (t) => {
+t.test("with hedging, the connection whose challenge the client got is kept", async (t) => {
   const logins = [givenLogins(), givenLogins()] as const;
   logins[0].held.set("/page", new Promise(() => undefined));
   await using first = await givenOrigin(logins[0].listener);

@@ -1,4 +1,4 @@
-// A redirect leads to names of the site and to no other, whatever Host says.
+// A redirect leads only to names of the site, whatever Host says.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAuthority, issue } from "@tandem/cluster";
@@ -19,7 +19,7 @@ async function certificate(t: Test, names: readonly string[]) {
 }
 
 t.test(
-  "the names of a site are its own, its routes', its certificates' and those written",
+  "the names of a site are its own and those of its routes, certificates and settings",
   async (t) => {
     const files = await certificate(t, ["shop.example", "*.cdn.example", "localhost", "::1"]);
     const https = {
@@ -55,17 +55,17 @@ t.test(
       ...["www.foobar.com.evil.example", "203.0.113.7", "127.0.0.1", "[::2]"],
     ])
       t.notOk(knows(host), host);
-    t.ok(redirectHosts(["*"], {})("evil.example"), "where the file says any");
+    t.ok(redirectHosts(["*"], {})("evil.example"), "every host is allowed if so configured");
     writeFileSync(files.cert, "none");
     t.notOk(
       redirectHosts([], balancer?.frontends ?? {})("shop.example"),
-      "its listener refuses it",
+      "the listener refuses the certificate",
     );
   },
 );
 
 t.test(
-  "on the wire: known hosts are redirected, others get 421, and no answer repeats them",
+  "known hosts are redirected, others get 421, and no answer repeats an unknown host",
   async (t) => {
     const redirect = { scheme: "https" as const, port: 8443, hosts: ["www.foobar.com"] };
     await using balancer = await givenBalancer([1], {}, { redirect, routes: [] });

@@ -1,4 +1,4 @@
-// What never gets to a server: requests that are malformed, too large, or that their route does not take.
+// Requests that are never forwarded: they are malformed, too large, or not accepted by their route.
 
 import t from "tap";
 import {
@@ -30,7 +30,7 @@ t.test("malformed requests are refused, logged, and never forwarded", async (t) 
     [501, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"],
     [400, "GET /\r\n"],
     [405, "TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
-    // What comes behind it may be meant for a tunnel.
+    // The bytes after a CONNECT may be meant for a tunnel, so they are not read as a request.
     [405, "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\nPOST /x HTTP/1.1\r\nHost: x\r\n\r\n"],
   ];
   for (const [status, bytes] of bad) {
@@ -47,7 +47,7 @@ t.test("malformed requests are refused, logged, and never forwarded", async (t) 
   );
 });
 
-t.test("a body that is too large by its own word: the log says which request", async (t) => {
+t.test("a Content-Length above the limit is refused, and the log names the request", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end());
   await using balancer = await givenBalancer([origin.port], {}, { limits: { body: "10B" } });
   const post = "POST /upload?x HTTP/1.1\r\nHost: www.foobar.com\r\nContent-Length: 11\r\n\r\n";
@@ -61,7 +61,7 @@ t.test("a body that is too large by its own word: the log says which request", a
 });
 
 t.test(
-  "a chunked body that crosses the limit and ends in one read is too large as well",
+  "a chunked body that exceeds the limit and ends in the same read is refused too",
   async (t) => {
     await using origin = await givenOrigin((_, response) => response.end());
     await using balancer = await givenBalancer([origin.port], {}, { limits: { body: "10B" } });
@@ -72,12 +72,12 @@ t.test(
     await until(() => origin.requests.every(({ socket }) => socket.destroyed));
     t.notOk(
       origin.requests.some(({ complete }) => complete),
-      "cut off at the server",
+      "the request is cut off at the server",
     );
   },
 );
 
-t.test("a client that leaves within a head is written down", async (t) => {
+t.test("a client that leaves within a head is logged", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end());
   await using balancer = await givenBalancer([origin.port]);
   using half = await rawClient(balancer.port);
@@ -89,10 +89,10 @@ t.test("a client that leaves within a head is written down", async (t) => {
   silent.socket.end();
   await silent.closed();
   t.equal(statusOf(await get(balancer.port)), 200);
-  t.match(await balancer.log(2), [/ CR-- /, / 200 /], "who says nothing is not");
+  t.match(await balancer.log(2), [/ CR-- /, / 200 /], "a client that sends nothing is not logged");
 });
 
-t.test("a character that the route does not take encoded: the log names it", async (t) => {
+t.test("an encoded character that the route refuses is named in the log", async (t) => {
   await using origin = await givenOrigin((request, response) => response.end(request.url));
   await using balancer = await givenBalancer(
     [origin.port],
@@ -107,13 +107,13 @@ t.test("a character that the route does not take encoded: the log names it", asy
   t.match(
     await get(balancer.port, "/repos/a%2fb%5c"),
     /\/repos\/a%2fb%5c$/,
-    "passed on as written",
+    "the path is forwarded as written",
   );
   t.equal(statusOf(await get(balancer.port, "/strict/a%2Fb")), 400);
   t.match(
     await get(balancer.port, "/strict/%00"),
     /%00$/,
-    "what is written takes the default's place",
+    "a list in the configuration replaces the default",
   );
   t.equal(statusOf(await get(balancer.port, "/a%00b")), 400);
   const lines = await balancer.log(4);
@@ -122,7 +122,7 @@ t.test("a character that the route does not take encoded: the log names it", asy
   t.equal(origin.requests.length, 2);
 });
 
-/** A head of exactly so many bytes, its empty line included, and so many fields. */
+/** A head of exactly `bytes` bytes, its empty line included, with `count` fields. */
 function headOf(start: string, bytes: number, fields: readonly string[], count: number): string {
   const lines = [start, ...fields];
   while (lines.length < count) lines.push(`X-${lines.length}: 1`);
@@ -130,20 +130,23 @@ function headOf(start: string, bytes: number, fields: readonly string[], count: 
   return `${[...lines, `X-Last: ${"a".repeat(rest)}`].join("\r\n")}\r\n\r\n`;
 }
 
-t.test("the largest head that is taken is one the next tier takes from us", async (t) => {
+t.test("the largest accepted head is accepted by the next tier too", async (t) => {
   let forwarded = "";
   await using origin = await givenRawOrigin((socket, bytes) => {
     forwarded += bytes;
     if (bytes.endsWith("\r\n\r\n")) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
-  const [most, room] = [32_768 + 2, 4096]; // the empty line is not counted
+  const [most, room] = [32_768 + 2, 4096]; // the empty line does not count
   const fields = ["Host: www.foobar.com", "Connection: close"];
   const status = async (port: number, bytes: number, count: number) =>
     statusOf(await roundTrip(port, headOf("GET / HTTP/1.1", bytes, fields, count)));
   await using outer = await givenBalancer([origin.port]);
   t.equal(await status(outer.port, most, 128), 200);
   t.ok(forwarded.length > most && forwarded.length <= most + room, `${forwarded.length} bytes`);
-  t.ok(forwarded.split("\r\n").length - 3 <= 128 + 16, "request line and two ends are no fields");
+  t.ok(
+    forwarded.split("\r\n").length - 3 <= 128 + 16,
+    "the request line and the two line ends do not count as fields",
+  );
   t.equal(await status(outer.port, most + 1, 128), 431);
   t.equal(await status(outer.port, most, 129), 431);
   await using inner = await givenBalancer([origin.port], {}, { trustedProxies: ["127.0.0.1"] });
@@ -152,7 +155,7 @@ t.test("the largest head that is taken is one the next tier takes from us", asyn
   t.equal(await status(inner.port, most, 128 + 17), 431);
 });
 
-t.test("the limits of answers are the backend's", async (t) => {
+t.test("the limits of answers are those of the backend", async (t) => {
   let answer = "";
   await using origin = await givenRawOrigin((socket) => socket.write(answer));
   const limits = { statusLine: "64B", head: "1KiB", fields: 5 };

@@ -1,5 +1,5 @@
-// Every way in which a reload can fail: nothing is half done, and the report says what and where. And the files
-// it reads besides its configuration.
+// The ways in which a reload can fail: it changes nothing, and its report names the fault and its place. Also
+// the files that a reload reads besides the configuration.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +14,7 @@ import t from "tap";
 import { get, givenOrigin, statusOf, until } from "./given.ts";
 import { type Backend, freePort, givenReloadable, section } from "./given-reloadable.ts";
 
-t.test("a file that is not right changes nothing, and the report says where", async (t) => {
+t.test("an invalid file changes nothing, and the report says where the fault is", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("still"));
   await using balancer = await givenReloadable(section({ s1: origin.port }));
   const before = balancer.plane.status().backends;
@@ -27,7 +27,7 @@ t.test("a file that is not right changes nothing, and the report says where", as
   t.equal(balancer.plane.status().backends[0]?.name, before[0]?.name);
 });
 
-t.test("an address in use is refused, and what was opened beside it is closed again", async (t) => {
+t.test("an address in use is refused, and other new listeners are closed again", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("ok"));
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
@@ -50,8 +50,11 @@ t.test("an address in use is refused, and what was opened beside it is closed ag
     ok: false,
     words: [/cannot listen on 127\.0\.0\.1:\d+: process \d+ .*listens there already/],
   });
-  t.equal(statusOf(await get(port)), 200, "the old listener");
-  await t.rejects(once(connectTcp(free, "127.0.0.1"), "connect"), "the new one is closed again");
+  t.equal(statusOf(await get(port)), 200, "the old listener still serves");
+  await t.rejects(
+    once(connectTcp(free, "127.0.0.1"), "connect"),
+    "the new listener is closed again",
+  );
   const admin = await balancer.reload({ ...first, admin: { bind: `127.0.0.1:${taken}` } });
   t.match(admin, { ok: false, words: [/the admin page cannot listen on/] });
   const good = await balancer.reload({
@@ -64,11 +67,14 @@ t.test("an address in use is refused, and what was opened beside it is closed ag
   t.equal(balancer.plane.addresses.length, 3);
   const back = await balancer.reload(first);
   t.match(back, { ok: true });
-  await t.rejects(once(connectTcp(free, "127.0.0.1"), "connect"), "removed: it accepts no more");
+  await t.rejects(
+    once(connectTcp(free, "127.0.0.1"), "connect"),
+    "the removed listener accepts no more connections",
+  );
   t.equal(balancer.plane.ports.front, port, "the listener that stayed was never closed");
 });
 
-t.test("certificates are read again; one that is missing changes nothing", async (t) => {
+t.test("certificates are read again; if one is missing, nothing changes", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "tandem-reload-tls-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const now = Date.now();
@@ -122,11 +128,11 @@ t.test("certificates are read again; one that is missing changes nothing", async
   t.equal(await shown("x"), "new.example");
   kept.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   const [answer] = await once(kept, "data");
-  t.match(String(answer), /200 OK/, "a connection of before goes on");
+  t.match(String(answer), /200 OK/, "a connection that was open before still works");
   kept.destroy();
 });
 
-t.test("a reload called off while an algorithm loads leaves nothing behind", async (t) => {
+t.test("a reload that is given up while an algorithm loads leaves nothing open", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "tandem-reload-slow-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const module = join(folder, "slow.ts");
@@ -144,7 +150,7 @@ t.test("a reload called off while an algorithm loads leaves nothing behind", asy
   await drained;
 });
 
-t.test("the executable: SIGHUP reloads, its supervisor hears what became of it", async (t) => {
+t.test("the executable: SIGHUP reloads, and the supervisor gets the outcome", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("ok"));
   const folder = mkdtempSync(join(tmpdir(), "tandem-reload-exe-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -184,57 +190,54 @@ t.test("the executable: SIGHUP reloads, its supervisor hears what became of it",
   t.same(await once(child, "exit"), [0, null]);
 });
 
-t.test(
-  "certificates towards the servers are read again; one that is missing changes nothing",
-  async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), "tandem-reload-inner-"));
-    t.teardown(() => rmSync(folder, { recursive: true }));
-    const now = Date.now();
-    const authority = await createAuthority("test", now);
-    const paths = {
-      ca: join(folder, "ca.crt"),
-      cert: join(folder, "b.crt"),
-      key: join(folder, "b.key"),
-    };
-    writeFileSync(paths.ca, authority.cert);
-    const write = async (name: string): Promise<void> => {
-      const pair = await issue(authority, { name, names: [name], use: "box" }, now);
-      writeFileSync(paths.cert, pair.cert);
-      writeFileSync(paths.key, pair.key);
-    };
-    const own = await issue(authority, { name: "s1", names: ["s1"], use: "box" }, now);
-    const peers: string[] = [];
-    const server = createHttpsServer(
-      { cert: own.cert, key: own.key, ca: authority.cert, requestCert: true },
-      (request, response) => {
-        const { CN } = (request.socket as TLSSocket).getPeerCertificate().subject;
-        if (request.url !== "/healthz") peers.push(String(CN));
-        response.end("ok");
-      },
-    ).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    t.teardown(() => void server.close().closeAllConnections());
-    const { port } = server.address() as AddressInfo;
-    await write("first");
-    const inner = section({ s1: port }, { tls: paths });
-    await using balancer = await givenReloadable(inner);
-    const front = balancer.plane.ports.front ?? 0;
-    t.equal(statusOf(await get(front)), 200);
-    await write("second");
-    t.equal(statusOf(await get(front)), 200, "not yet");
-    t.ok((await balancer.reload(inner)).ok);
-    t.equal(statusOf(await get(front)), 200);
-    t.same(peers, ["first", "first", "second"]);
-    rmSync(paths.cert);
-    t.match(await balancer.reload(inner), {
-      ok: false,
-      words: [/tls\.cert: cannot read .*b\.crt/],
-    });
-    t.equal(statusOf(await get(front)), 200);
-  },
-);
+t.test("certificates for servers are read again; if one is missing, nothing changes", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "tandem-reload-inner-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const now = Date.now();
+  const authority = await createAuthority("test", now);
+  const paths = {
+    ca: join(folder, "ca.crt"),
+    cert: join(folder, "b.crt"),
+    key: join(folder, "b.key"),
+  };
+  writeFileSync(paths.ca, authority.cert);
+  const write = async (name: string): Promise<void> => {
+    const pair = await issue(authority, { name, names: [name], use: "box" }, now);
+    writeFileSync(paths.cert, pair.cert);
+    writeFileSync(paths.key, pair.key);
+  };
+  const own = await issue(authority, { name: "s1", names: ["s1"], use: "box" }, now);
+  const peers: string[] = [];
+  const server = createHttpsServer(
+    { cert: own.cert, key: own.key, ca: authority.cert, requestCert: true },
+    (request, response) => {
+      const { CN } = (request.socket as TLSSocket).getPeerCertificate().subject;
+      if (request.url !== "/healthz") peers.push(String(CN));
+      response.end("ok");
+    },
+  ).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => void server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  await write("first");
+  const inner = section({ s1: port }, { tls: paths });
+  await using balancer = await givenReloadable(inner);
+  const front = balancer.plane.ports.front ?? 0;
+  t.equal(statusOf(await get(front)), 200);
+  await write("second");
+  t.equal(statusOf(await get(front)), 200, "not yet");
+  t.ok((await balancer.reload(inner)).ok);
+  t.equal(statusOf(await get(front)), 200);
+  t.same(peers, ["first", "first", "second"]);
+  rmSync(paths.cert);
+  t.match(await balancer.reload(inner), {
+    ok: false,
+    words: [/tls\.cert: cannot read .*b\.crt/],
+  });
+  t.equal(statusOf(await get(front)), 200);
+});
 
-t.test("what needs a restart is said, not done", async (t) => {
+t.test("a change that needs a restart is reported and not made", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("ok"));
   await using balancer = await givenReloadable(section({ s1: origin.port }));
   const outcome = await balancer.reload(section({ s1: origin.port }, {}, { threads: 3 }));

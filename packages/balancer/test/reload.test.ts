@@ -1,4 +1,5 @@
-// A reload under load: what stays is not touched, what leaves has its time, what is new is looked at first.
+// A reload under load: servers that stay are not affected, removed ones may finish their requests, and new
+// ones are checked first.
 
 import { once } from "node:events";
 import {
@@ -33,7 +34,7 @@ import {
 const FIRST = { balance: { algorithm: "first" } } as const;
 
 t.test(
-  "200 requests in flight over nine reloads on two threads: none fails, all servers took part",
+  "200 requests in flight over nine reloads on two threads: none fails, all servers serve",
   async (t) => {
     const slow = (_: unknown, response: { end(text: string): void }) =>
       void setTimeout(() => response.end("ok"), 5);
@@ -42,7 +43,7 @@ t.test(
     await using c = await givenOrigin(slow);
     const bind = `127.0.0.1:${await freePort()}`;
     const frontends = { front: { bind, routes: [{ backend: "web" }] } };
-    // Servers and clients share this process: a check may have to wait.
+    // Servers and clients share this process, so a check may take long.
     const check = { interval: "5s", timeout: "5s", fall: 10 } as const;
     const at = (ports: Readonly<Record<string, number>>, backend: Partial<Backend> = {}) =>
       section(ports, { check, ...backend }, { threads: 2, frontends });
@@ -57,7 +58,7 @@ t.test(
       at(three, { balance: { algorithm: "least-conn" } }),
       at(three, { balance: { algorithm: "round-robin" } }),
       at({ b: b.port, c: c.port }),
-      at({ a: c.port, b: b.port }), // another address under a name that was there
+      at({ a: c.port, b: b.port }), // a name that existed before, with another address
       at(two, { maxIdle: 1, timeouts: { idle: "1s" } }),
       at(two, { queue: { limit: 5000, timeout: "1m" }, servers: limited(two, 20) }),
       at(three, {
@@ -67,7 +68,7 @@ t.test(
     ];
     for (const step of steps) {
       const before = crowd.answered;
-      t.ok(crowd.inFlight >= 199, "in flight when the reload begins");
+      t.ok(crowd.inFlight >= 199, "the requests are in flight when the reload begins");
       t.same((await balancer.reload(step)).ok, true);
       await until(() => crowd.answered > before + 300);
     }
@@ -77,7 +78,7 @@ t.test(
     const web = () => balancer.plane.status().backends[0];
     const idle = () => web()?.servers.every(({ inFlight }) => inFlight === 0);
     await until(() => idle() === true && (web()?.requests ?? 0) >= crowd.answered);
-    t.equal(web()?.requests, crowd.answered, "the backend's counters went through all reloads");
+    t.equal(web()?.requests, crowd.answered, "the backend's counters are kept over all reloads");
   },
 );
 
@@ -90,7 +91,7 @@ function limited(ports: Readonly<Record<string, number>>, maxConnections: number
 }
 
 t.test(
-  "tunnels and slow answers on servers that stay survive; those that leave get `drain`",
+  "tunnels and slow answers survive on servers that stay, and get `drain` on removed ones",
   async (t) => {
     const upgrade = (origin: { server: import("node:http").Server }) =>
       origin.server.on("upgrade", (_, socket) => {
@@ -108,7 +109,7 @@ t.test(
     await using leaves = await givenOrigin(
       (_, response) => void held.push(() => response.end("slow")),
     );
-    using tunnels = new DisposableStack(); // before the origins, which wait for their sockets
+    using tunnels = new DisposableStack(); // disposed of before the origins, which wait for their sockets
     for (const origin of [stays, leaves]) upgrade(origin);
     const both = { stays: stays.port, leaves: leaves.port };
     const rest = { drain: "3s" } as const;
@@ -136,7 +137,7 @@ t.test(
     const left = () => [one, two].filter(({ socket }) => !socket.readableEnded);
     await until(() => left().length < 2);
     const open = left();
-    t.equal(open.length, 1, "the tunnel to the server that left ended with the drain");
+    t.equal(open.length, 1, "the tunnel to the removed server ended with the drain");
     open[0]?.send("after");
     await open[0]?.received(/after/);
     t.equal(stays.requests.length + leaves.requests.length, 1);
@@ -182,13 +183,17 @@ t.test("health and counters of servers that stay are kept, whatever else changes
   await get(port);
   t.equal(ok.requests.length, 4);
   const [kept] = balancer.plane.status().backends[0]?.servers ?? [];
-  t.same([kept?.connects, kept?.reuses], [1, 3], "over the reload on the connection of before");
+  t.same(
+    [kept?.connects, kept?.reuses],
+    [1, 3],
+    "the connection of before the reload is used again",
+  );
   t.match(balancer.plane.status().backends[0]?.servers[0], { requests: 4 });
 });
 
-t.test("a reload while one runs: the last file holds, whoever asked hears of it", async (t) => {
+t.test("a reload during a reload: the last file is in force, each caller is told", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("ok"));
-  // A server that does not answer its first check holds the reload up for 80 ms.
+  // A server that does not answer its first check delays the reload by 80 ms.
   const mute = createServer().listen(0, "127.0.0.1");
   await once(mute, "listening");
   t.teardown(() => mute.close());
@@ -207,7 +212,7 @@ t.test("a reload while one runs: the last file holds, whoever asked hears of it"
   t.equal(web?.servers.length, 1);
 });
 
-t.test("a reload while draining is refused; a drain during a reload wins", async (t) => {
+t.test("a reload during a drain is refused; a drain during a reload takes effect", async (t) => {
   await using origin = await givenOrigin(() => undefined);
   await using balancer = await givenReloadable(section({ s1: origin.port }));
   using client = await rawClient(balancer.plane.ports.front ?? 0);
@@ -219,10 +224,10 @@ t.test("a reload while draining is refused; a drain during a reload wins", async
   const drained = balancer.plane.drain(200);
   t.match(await balancer.plane.reload(), { ok: false, words: ["the balancer is draining"] });
   await drained;
-  t.type((await during).ok, "boolean", "it has an end, whichever");
+  t.type((await during).ok, "boolean", "the reload ends, with either outcome");
 });
 
-t.test("a thread that dies while the others reload comes back as they are", async (t) => {
+t.test("a thread that dies during a reload comes back with the new configuration", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("ok"));
   const bind = `127.0.0.1:${await freePort()}`;
   const rest = { threads: 2, frontends: { front: { bind, routes: [{ backend: "web" }] } } };
@@ -251,48 +256,45 @@ t.test("a thread that dies while the others reload comes back as they are", asyn
   t.equal(statusOf(await get(port, "/only")), 200);
 });
 
-t.test(
-  "a server that was taken out and comes back counts what it still has in flight",
-  async (t) => {
-    await using s1 = await givenHolding("s1");
-    await using s2 = await givenHolding("s2");
-    const rest = { balance: { algorithm: "first" } } as const;
-    const limited = (weight: number): Section => {
-      const server = { address: `127.0.0.1:${s1.port}`, maxConnections: 1, weight };
-      const servers = { s1: server, s2: { address: `127.0.0.1:${s2.port}` } };
-      return section({}, { ...rest, servers });
-    };
-    const without = section({ s2: s2.port }, rest);
-    const backendless: Section = {
-      ...section({}, rest),
-      frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "other" }] } },
-      backends: { other: { servers: { s2: { address: `127.0.0.1:${s2.port}` } } } },
-    };
-    for (const [how, out] of Object.entries({
-      "the server": without,
-      "its backend": backendless,
-    })) {
-      await using balancer = await givenReloadable(limited(1));
-      const port = () => balancer.plane.ports.front ?? 0;
-      const held = get(port(), "/hold");
-      await until(() => s1.held.length === 1);
-      t.ok((await balancer.reload(out)).ok);
-      t.match(await get(port()), /s2$/);
-      t.ok((await balancer.reload(out)).ok, "again, with it gone");
-      t.ok((await balancer.reload(limited(7))).ok);
-      const now = () => balancer.plane.status().backends[0]?.servers[0];
-      t.match(now(), { name: "s1", state: "up", inFlight: 1, userWeight: 7 }, how);
-      t.match(await get(port()), /s2$/, "s1 is still full");
-      s1.release();
-      t.match(await held, /s1$/);
-      await until(() => now()?.inFlight === 0);
-      t.match(await get(port()), /s1$/);
-    }
-  },
-);
+t.test("a server that is removed and comes back still counts its requests in flight", async (t) => {
+  await using s1 = await givenHolding("s1");
+  await using s2 = await givenHolding("s2");
+  const rest = { balance: { algorithm: "first" } } as const;
+  const limited = (weight: number): Section => {
+    const server = { address: `127.0.0.1:${s1.port}`, maxConnections: 1, weight };
+    const servers = { s1: server, s2: { address: `127.0.0.1:${s2.port}` } };
+    return section({}, { ...rest, servers });
+  };
+  const without = section({ s2: s2.port }, rest);
+  const backendless: Section = {
+    ...section({}, rest),
+    frontends: { front: { bind: "127.0.0.1:0", routes: [{ backend: "other" }] } },
+    backends: { other: { servers: { s2: { address: `127.0.0.1:${s2.port}` } } } },
+  };
+  for (const [how, out] of Object.entries({
+    "the server": without,
+    "its backend": backendless,
+  })) {
+    await using balancer = await givenReloadable(limited(1));
+    const port = () => balancer.plane.ports.front ?? 0;
+    const held = get(port(), "/hold");
+    await until(() => s1.held.length === 1);
+    t.ok((await balancer.reload(out)).ok);
+    t.match(await get(port()), /s2$/);
+    t.ok((await balancer.reload(out)).ok, "a second reload without the server");
+    t.ok((await balancer.reload(limited(7))).ok);
+    const now = () => balancer.plane.status().backends[0]?.servers[0];
+    t.match(now(), { name: "s1", state: "up", inFlight: 1, userWeight: 7 }, how);
+    t.match(await get(port()), /s2$/, "s1 is still full");
+    s1.release();
+    t.match(await held, /s1$/);
+    await until(() => now()?.inFlight === 0);
+    t.match(await get(port()), /s1$/);
+  }
+});
 
 t.test(
-  "what a server is given while the reload that takes it out is prepared is counted, too",
+  "requests that a server gets while the reload that removes it is prepared count too",
   async (t) => {
     await using s1 = await givenHolding("s1");
     await using s2 = await givenHolding("s2");
@@ -305,7 +307,7 @@ t.test(
     await using balancer = await givenReloadable(with1);
     const port = () => balancer.plane.ports.front ?? 0;
     const out = balancer.reload(section({ s2: s2.port, s3 }, FIRST));
-    await until(() => checks.length === 1); // the reload waits for it
+    await until(() => checks.length === 1); // the reload waits for this check
     const held = get(port(), "/hold");
     await until(() => s1.held.length === 1);
     for (const check of checks) check.end();
@@ -320,7 +322,7 @@ t.test(
   },
 );
 
-t.test("HSTS that a reload brings or takes holds on open connections, too", async (t) => {
+t.test("HSTS that a reload adds or removes changes on open connections too", async (t) => {
   await using certificates = await givenCertificates();
   await using origin = await givenOrigin((_, response) => response.end("ok"));
   const at = (hsts: { maxAge?: string } | undefined): Section => {

@@ -1,4 +1,5 @@
-// A second balancer on ports that another one listens on: refused with its process id, unless asked for.
+// A second balancer on the ports of another one: it is refused, with the other's process id, unless it is
+// asked to share.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -64,17 +65,21 @@ t.test("another balancer on the same port", { skip: process.platform !== "linux"
   await using reloadable = await givenReloadable(section({ s: 9 }));
   const moved = { front: { bind: `127.0.0.1:${port}`, routes: [{ backend: "web" }] } };
   const outcome = await reloadable.reload(section({ s: 9 }, {}, { frontends: moved }));
-  t.match(outcome, { ok: false, words: [new RegExp(holder)] }, "a reload is refused as well");
+  t.match(outcome, { ok: false, words: [new RegExp(holder)] }, "a reload is refused too");
 
   const second = start(t, file, "--share-ports");
   await ready(second);
   first.kill("SIGTERM");
   t.same(await once(first, "exit"), [0, null]);
-  t.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 502, "the second took over");
-  t.equal((await fetch(`http://127.0.0.1:${admin}/healthz`)).status, 200, "its page too");
+  t.equal(
+    (await fetch(`http://127.0.0.1:${port}/`)).status,
+    502,
+    "the second balancer has taken over",
+  );
+  t.equal((await fetch(`http://127.0.0.1:${admin}/healthz`)).status, 200, "the admin page too");
 
   second.kill("SIGKILL");
   await once(second, "exit");
   await ready(start(t, file));
-  t.pass("a balancer that was killed leaves nothing that refuses the next");
+  t.pass("after a balancer was killed, the next one can start");
 });

@@ -1,4 +1,5 @@
-// Certificates of any kind of key, which openssl makes; the authority of packages/cluster issues RSA alone.
+// Certificates with any kind of key, made by openssl, because the authority of packages/cluster issues only
+// RSA.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
@@ -7,7 +8,10 @@ const KEYS = {
   ec: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
 } as const;
 
-/** A certificate in `folder` that calls itself `label` (CN), for `names`; `extensions` as `openssl req -addext` takes them. */
+/**
+ * Makes a certificate in `folder` with the CN `label` for `names`. `extensions` are values of `openssl req
+ * -addext`.
+ */
 export function selfSigned(
   folder: string,
   label: string,

@@ -1,5 +1,5 @@
-// Requests that wait for the server they belong to (`servers.NAME.queue`): in turn, bounded, and not a moment
-// longer than that server can still be had. Their key is the field X-User.
+// Requests that wait for the server that the algorithm assigns them to (`servers.NAME.queue`): in order, with
+// limits, and only as long as that server can still take them. The key of a request is its field X-User.
 import t from "tap";
 import { type BalancerOptions, createBalancer } from "../src/index.ts";
 import {
@@ -46,14 +46,14 @@ interface Given extends AsyncDisposable {
   readonly balancer: ReloadableBalancer;
   readonly servers: { readonly s1: Holding; readonly s2: Holding };
   readonly port: number;
-  /** A user whose requests belong to s1, and one of s2. */
+  /** A user whose requests are assigned to s1; `other` is a user of s2. */
   readonly user: string;
   readonly other: string;
-  /** A request of that user on a connection of its own, not yet answered. */
+  /** Sends a request of that user on a connection of its own, without waiting for the answer. */
   ask(path: string, user?: string): Promise<RawClient>;
-  /** Resolves when that many wait for the server, or for any. */
-  waiting(server: "s1" | "s2" | "anybody", count: number): Promise<void>;
-  /** The access line of the path. */
+  /** Resolves when `count` requests wait for that server, or in the backend's queue for any server. */
+  waiting(server: "s1" | "s2" | "any", count: number): Promise<void>;
+  /** The line of the access log for that path. */
   lineOf(path: string): Promise<string>;
 }
 
@@ -80,7 +80,7 @@ async function givenTwo(limits: object = LIMITS, backend: Partial<Backend> = {})
     waiting: (server, count) =>
       until(() => {
         const [web] = balancer.plane.status().backends;
-        const found = server === "anybody" ? web : web?.servers.find(({ name }) => name === server);
+        const found = server === "any" ? web : web?.servers.find(({ name }) => name === server);
         return found?.queued === count;
       }),
     async lineOf(path) {
@@ -95,7 +95,7 @@ async function givenTwo(limits: object = LIMITS, backend: Partial<Backend> = {})
   };
 }
 
-/** A request of the first user is held at s1, which is full now. */
+/** Holds a request of the first user at s1, so that s1 is full. */
 async function givenFull(limits: object = LIMITS, backend: Partial<Backend> = {}) {
   const given = await givenTwo(limits, backend);
   const first = await given.ask("/hold/first", given.user);
@@ -105,7 +105,7 @@ async function givenFull(limits: object = LIMITS, backend: Partial<Backend> = {}
 
 const reasonsOf = ({ plane }: ReloadableBalancer) => plane.status().backends[0]?.reasons;
 
-t.test("a request waits for its own full server, and is given to it in turn", async (t) => {
+t.test("requests wait for their own full server and get it in order", async (t) => {
   await using given = await givenFull();
   const { balancer, servers, user } = given;
   const before = reasonsOf(balancer);
@@ -113,7 +113,7 @@ t.test("a request waits for its own full server, and is given to it in turn", as
   await given.waiting("s1", 1);
   const third = await given.ask("/hold/third", user);
   await given.waiting("s1", 2);
-  t.equal(reasonsOf(balancer)?.next, before?.next, "nobody has gone elsewhere");
+  t.equal(reasonsOf(balancer)?.next, before?.next, "no request has gone to another server");
   t.match(balancer.plane.status().backends[0], { queued: 0 });
   for (const path of ["/hold/first", "/hold/second", "/hold/third"]) {
     t.same(servers.s1.held, [path]);
@@ -128,7 +128,7 @@ t.test("a request waits for its own full server, and is given to it in turn", as
   t.same([after?.next, after?.none], [before?.next, before?.none]);
 });
 
-t.test("metrics, status page and access line tell who waits for a server", async (t) => {
+t.test("metrics, status page and access log show the requests that wait", async (t) => {
   await using given = await givenFull();
   const { balancer, servers, user } = given;
   const admin = { ...section(servers), admin: { bind: "127.0.0.1:0" } };
@@ -149,7 +149,7 @@ t.test("metrics, status page and access line tell who waits for a server", async
   t.match(await given.lineOf("/hold/second"), / 1\/0 \{/);
 });
 
-t.test("beyond the limit a request goes elsewhere, at once", async (t) => {
+t.test("beyond the queue's limit a request goes to another server at once", async (t) => {
   await using given = await givenFull({ ...LIMITS, queue: { limit: 1, timeout: "1h" } });
   const { balancer, servers, user } = given;
   const before = reasonsOf(balancer)?.next ?? 0;
@@ -160,20 +160,20 @@ t.test("beyond the limit a request goes elsewhere, at once", async (t) => {
   t.same(servers.s1.held, ["/hold/first"]);
 });
 
-t.test("after the time a request goes elsewhere", async (t) => {
+t.test("after the queue's timeout a request goes to another server", async (t) => {
   await using given = await givenFull({ ...LIMITS, queue: { limit: 1, timeout: "300ms" } });
   const { balancer, servers, user } = given;
   const before = reasonsOf(balancer)?.next ?? 0;
   const since = performance.now();
   const patient = await given.ask("/patient", user);
   t.match(await patient.closed(), /s2$/);
-  t.ok(performance.now() - since >= 295, "it has waited long enough");
+  t.ok(performance.now() - since >= 295, "the request has waited for the timeout");
   t.equal(reasonsOf(balancer)?.next, before + 1);
   t.same(servers.s1.held, ["/hold/first"]);
   await given.waiting("s1", 0);
 });
 
-t.test("nobody takes it in the end: 503, and only then sQ", async (t) => {
+t.test("a request that no server takes gets 503, and only then sQ is logged", async (t) => {
   await using given = await givenFull(
     { ...LIMITS, queue: { limit: 1, timeout: "200ms" } },
     { queue: { limit: 1, timeout: "300ms" } },
@@ -187,7 +187,7 @@ t.test("nobody takes it in the end: 503, and only then sQ", async (t) => {
   t.match(await given.lineOf("/patient"), / web\/<NOSRV> .* 503 .* sQ-- .* 1\/1 \{/);
 });
 
-t.test("a client that leaves while its request waits for a server", async (t) => {
+t.test("a client that leaves gives up its request's place in the queue", async (t) => {
   await using given = await givenFull({ ...LIMITS, queue: { limit: 1 } });
   for (const leave of ["destroy", "resetAndDestroy", "end"] as const) {
     const leaver = await given.ask(`/${leave}`, given.user);
@@ -198,13 +198,13 @@ t.test("a client that leaves while its request waits for a server", async (t) =>
   const stays = await given.ask("/stays", given.user);
   await given.waiting("s1", 1);
   given.servers.s1.release();
-  t.match(await stays.closed(), /s1$/, "its place was free again");
+  t.match(await stays.closed(), /s1$/, "the place of the client that left was free again");
   for (const path of ["/destroy", "/resetAndDestroy", "/end"])
     t.match(await given.lineOf(path), / web\/<NOSRV> .* -1 .* CQ-- /);
   t.match(given.balancer.plane.status().backends[0], { current: 0 });
 });
 
-t.test("who has no key, and whose algorithm keeps nobody together, never waits", async (t) => {
+t.test("requests without a key, or without a hashing algorithm, never wait", async (t) => {
   await using given = await givenFull();
   t.match(await get(given.port), /s2$/, "no key");
   const { s1, s2 } = given.servers;
@@ -215,7 +215,7 @@ t.test("who has no key, and whose algorithm keeps nobody together, never waits",
     t.match(await get(given.port, "/", `X-User: ${given.user}\r\n`), /s2$/);
 });
 
-t.test("without a limit nobody waits for one server, as ever", async (t) => {
+t.test("without a limit no request waits for a certain server", async (t) => {
   await using given = await givenFull({ maxConnections: 1 });
   t.match(await get(given.port, "/", `X-User: ${given.user}\r\n`), /s2$/);
 });
@@ -225,22 +225,22 @@ t.test("a server killed while requests wait for it: another answers them", async
   const waiting = [await given.ask("/1", given.user), await given.ask("/2", given.user)];
   await given.waiting("s1", 2);
   await given.servers.s1.kill();
-  await until(() => given.servers.s2.held.length === 1); // the first one, a GET, goes first
+  await until(() => given.servers.s2.held.length === 1); // the first request, a GET, is retried first
   await given.waiting("s1", 0);
-  await given.waiting("anybody", 2);
+  await given.waiting("any", 2);
   given.servers.s2.release();
   for (const client of [given.first, ...waiting])
     t.match(await client.closed(), /200 OK[\s\S]*s2$/);
 });
 
-t.test("a server that goes down: those that wait for it go elsewhere at once", async (t) => {
+t.test("when a server goes down, its waiting requests go to another at once", async (t) => {
   await using given = await givenFull(
     { ...LIMITS, queue: { limit: 2, timeout: "1h" } },
     { check: { http: { path: "/healthz" }, interval: "3s", timeout: "3s", rise: 1, fall: 1 } },
   );
   const waiting = [await given.ask("/1", given.user), await given.ask("/2", given.user)];
   await given.waiting("s1", 2);
-  given.servers.s1.server.close(); // no new connections: checks fail, what it holds stays
+  given.servers.s1.server.close(); // it accepts no new connections, so checks fail, and the requests that it holds stay
   for (const client of waiting) t.match(await client.closed(), /200 OK[\s\S]*s2$/);
   t.match(given.balancer.plane.status().backends[0]?.servers[0], { state: "down", queued: 0 });
   t.same(given.servers.s1.held, ["/hold/first"]);
@@ -249,7 +249,7 @@ t.test("a server that goes down: those that wait for it go elsewhere at once", a
 });
 
 t.test(
-  "the operator takes a server out: those that wait for it go elsewhere at once",
+  "when the operator takes a server out, its waiting requests go to another at once",
   async (t) => {
     await using s1 = await givenHolding("s1");
     await using s2 = await givenHolding("s2");
@@ -273,7 +273,7 @@ t.test(
   },
 );
 
-t.test("reloads: who waits goes elsewhere when its server is not to be had any more", async (t) => {
+t.test("reloads: waiting requests go to another server when theirs is not usable", async (t) => {
   const forEver = { ...LIMITS, queue: { limit: 2, timeout: "1h" } };
   const next: Readonly<Record<string, (s: Given["servers"]) => Section>> = {
     "the server is removed": ({ s2 }) => section({ s2 }, forEver),
@@ -301,7 +301,7 @@ t.test("reloads: who waits goes elsewhere when its server is not to be had any m
   }
 });
 
-t.test("reloads: who waits goes on waiting where its server stays", async (t) => {
+t.test("reloads: requests continue to wait when their server stays", async (t) => {
   await using given = await givenFull();
   const waiting = [await given.ask("/hold/1", given.user), await given.ask("/hold/2", given.user)];
   await given.waiting("s1", 2);
@@ -310,7 +310,7 @@ t.test("reloads: who waits goes on waiting where its server stays", async (t) =>
   t.match(
     await get(given.port, "/", `X-User: ${given.user}\r\n`),
     /s2$/,
-    "for new ones it is full",
+    "new requests find the server full",
   );
   t.match(given.balancer.plane.status().backends[0]?.servers[0], { queued: 2 });
   for (let i = 0; i < 2; i++) {
@@ -321,14 +321,14 @@ t.test("reloads: who waits goes on waiting where its server stays", async (t) =>
   for (const client of waiting) t.match(await client.closed(), /s1$/);
 });
 
-t.test("three who wait for the server, then one who waits for any, and so on", async (t) => {
+t.test("after three requests of the server's queue comes one of the backend's", async (t) => {
   await using given = await givenFull({ ...LIMITS, queue: { limit: 8 } });
   const { s1, s2 } = given.servers;
   await given.ask("/hold/other", given.other);
   await until(() => s2.held.length === 1);
   for (let i = 1; i <= 2; i++) {
     await given.ask(`/hold/any${i}`);
-    await given.waiting("anybody", i);
+    await given.waiting("any", i);
   }
   for (let i = 1; i <= 8; i++) {
     await given.ask(`/hold/own${i}`, given.user);
@@ -345,7 +345,7 @@ t.test("three who wait for the server, then one who waits for any, and so on", a
   t.same(s2.held, ["/hold/other"]);
 });
 
-t.test("room that another thread makes is noticed", async (t) => {
+t.test("a place that becomes free in another thread is noticed", async (t) => {
   await using s1 = await givenHolding("s1");
   await using s2 = await givenHolding("s2");
   const bind = `127.0.0.1:${await freePort()}`;
@@ -359,7 +359,8 @@ t.test("room that another thread makes is noticed", async (t) => {
   const ask = (path: string) =>
     roundTrip(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-User: u\r\n\r\n`);
   const own = (await ask("/")).slice(-2) === "s1" ? s1 : s2;
-  // The kernel spreads 12 connections over both threads, or puts all on one in one of 2048 runs, which passes too.
+  // The kernel spreads 12 connections over both threads. In one of 2048 runs it gives all to one thread; the
+  // test passes then too.
   const answers = Array.from({ length: 12 }, (_, i) => ask(`/hold/${i}`));
   const queued = () =>
     balancer.plane.status().backends[0]?.servers.reduce((sum, { queued }) => sum + queued, 0);

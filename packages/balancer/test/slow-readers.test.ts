@@ -1,4 +1,5 @@
-// Clients that do not read, or read late: the server is held back, and what waits for them stays theirs.
+// Clients that do not read, or read late: the server is held back, and the bytes that wait for a client are
+// not changed.
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -8,7 +9,7 @@ import { createBalancer } from "../src/index.ts";
 import { givenBalancer, givenOrigin, givenRawOrigin, rawClient, until } from "./given.ts";
 import { options } from "./given-embedded.ts";
 
-t.test("a slow reader holds the server back: memory stays bounded", async (t) => {
+t.test("a slow client holds the server back, so that memory stays limited", async (t) => {
   const megabyte = Buffer.alloc(1024 * 1024, "x");
   let sent = 0;
   await using origin = await givenOrigin((_, response) => {
@@ -31,9 +32,11 @@ t.test("a slow reader holds the server back: memory stays bounded", async (t) =>
   t.ok(sent < 40, `the server could send ${sent} MiB of 200 while the client read none`);
 });
 
-/** Small enough for the balancer to hold several for one client, and too large to be gathered into a text. */
+/**
+ * Small enough that the balancer holds several for one client, and too large to be collected into one text.
+ */
 const PIECE_BYTES = 30_000;
-/** More than the kernel takes for a client that does not read. */
+/** More than the kernel buffers for a client that does not read. */
 const PIECES = 600;
 
 const piece = (name: string, n: number): Buffer =>
@@ -45,7 +48,7 @@ function digestOf(name: string): string {
   return hash.digest("hex");
 }
 
-/** Asks for `/name` and reads nothing for `waitMs`. Resolves to the digest of the body. */
+/** Requests `/name` and reads nothing for `waitMs`. Resolves to the digest of the body. */
 async function read(port: number, name: string, waitMs: number): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.write(`GET /${name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
@@ -59,7 +62,7 @@ async function read(port: number, name: string, waitMs: number): Promise<string>
   return createHash("sha256").update(body).digest("hex");
 }
 
-t.test("what waits for a slow client is not written over by what others are sent", async (t) => {
+t.test("bytes that wait for a slow client are not overwritten by other answers", async (t) => {
   await using origin = await givenRawOrigin((socket, head) => {
     const name = /^GET \/(\w+)/.exec(head)?.[1] ?? "";
     let sent = 0;
@@ -78,7 +81,7 @@ t.test("what waits for a slow client is not written over by what others are sent
   t.same(digests, Object.keys(clients).map(digestOf));
 });
 
-/** Reads a piece of some 64 KiB every 20 ms. Resolves to how many bytes came before the end. */
+/** Reads about 64 KiB every 20 ms. Resolves to the number of bytes received before the end. */
 async function sip(port: number, request: string): Promise<number> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => undefined);
@@ -93,7 +96,7 @@ async function sip(port: number, request: string): Promise<number> {
   return got;
 }
 
-t.test("a client that keeps reading gets the whole answer, however long that takes", async (t) => {
+t.test("a client that continues to read gets the whole answer, however slowly", async (t) => {
   const body = Buffer.alloc(24 * 1024 * 1024, "x");
   const { frontends, backends } = options({ app: 1 });
   const timeouts = { client: "2s", httpKeepAlive: "2s" };

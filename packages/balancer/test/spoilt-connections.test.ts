@@ -1,12 +1,13 @@
-// Kept connections that are spoilt before a request goes out on them, although it came first: the loop reads
-// the client before the server (RFC 9112 §6.3, §9.3.1).
+// Kept connections that become unusable just before a request is sent on them. The event loop may read the
+// client's request before it reads the server's bytes, so the balancer does not know yet (RFC 9112 §6.3,
+// §9.3.1).
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import t from "tap";
 import type { Scene, Spoiling } from "./both-sides.ts";
 import { givenEmbedded } from "./given-embedded.ts";
 
-/** What the client's second request is answered, when both sides act while this thread stands still. */
+/** The answer to the client's second request when both sides act while this thread is blocked. */
 async function answered(spoiling: Spoiling, second: string): Promise<string> {
   const sides = new Worker(new URL("./both-sides.ts", import.meta.url));
   try {
@@ -25,13 +26,13 @@ async function answered(spoiling: Spoiling, second: string): Promise<string> {
   }
 }
 
-t.test("an answer that nobody asked for is nobody's answer", async (t) => {
+t.test("an unrequested answer is not used as the answer to the next request", async (t) => {
   const answer = await answered("unasked answer", "GET /second HTTP/1.1\r\nHost: a\r\n\r\n");
   t.match(answer, /^HTTP\/1\.1 200 .*\r\n\r\n\/second$/s);
 });
 
 t.test(
-  "a request that may not be repeated is not lost with a connection that has ended",
+  "a request that may not be repeated is not sent on a connection that has ended",
   async (t) => {
     const post = "POST /second HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
     t.match(await answered("end", post), /^HTTP\/1\.1 200 .*\r\n\r\n\/second$/s);

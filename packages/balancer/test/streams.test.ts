@@ -1,5 +1,5 @@
-// Many requests on one connection, to the balancer and from it to a server, over a toy protocol: each has its own answer,
-// its own end and its own line in the log, and what is counted is counted once.
+// Many requests on one connection, from the client and to a server, over a toy protocol: each has its own
+// answer, its own end and its own line in the log, and is counted once.
 import { Fields } from "@tandem/http";
 import t from "tap";
 import { givenToyBalancer, givenToyClient, givenToyServer, until } from "./toy/index.ts";
@@ -15,7 +15,7 @@ async function given(streams: number, settings?: Parameters<typeof givenToyBalan
 const OK = () => new Fields();
 const bytes = (text: string) => Buffer.from(text);
 
-t.test("answers come in their own order; one is reset, one is cut short", async (t) => {
+t.test("answers come in any order; one is reset and one is truncated", async (t) => {
   await using all = await given(100);
   const { server, balancer, client } = all;
   const a = client.ask("GET", "/a");
@@ -48,8 +48,8 @@ t.test("answers come in their own order; one is reset, one is cut short", async 
   await until("some", () => cut.body === "some");
   atCut.exchange.truncate();
   await until("cut", () => cut.state === "truncated");
-  t.equal(a.state, "open", "and the others do not touch it");
-  await until("the server is told of the reset", () => atB.exchange.responseEnded);
+  t.equal(a.state, "open", "the other streams do not affect it");
+  await until("the server gets the reset", () => atB.exchange.responseEnded);
   atA.exchange.answer(200, "OK", OK(), bytes("at last"));
   await until("a", () => a.state === "complete");
   t.equal(a.body, "at last");
@@ -81,50 +81,47 @@ t.test("answers come in their own order; one is reset, one is cut short", async 
   t.equal(server.connections(), 1);
 });
 
-t.test(
-  "one that is refused unseen goes out again on another connection, its body too",
-  async (t) => {
-    await using all = await given(100);
-    const { server, balancer, client } = all;
-    const kept = client.ask("GET", "/kept");
-    const atKept = await server.at("/kept");
-    const post = client.ask("POST", "/post", "twice");
-    const first = await server.at("/post");
-    await until("its body", () => first.body === "twice");
-    first.session.refuse(first.exchange);
-    const second = await server.at("/post");
-    t.not(second.socket, first.socket);
-    await until("its body again", () => second.body === "twice");
-    second.exchange.answer(200, "OK", OK(), bytes("once"));
-    atKept.exchange.answer(200, "OK", OK(), bytes("kept"));
-    await until("both", () => post.state === "complete" && kept.state === "complete");
-    t.match([post.body, kept.body], ["once", "kept"]);
-    await until("two lines", () => balancer.records.length === 2);
-    t.match(balancer.records[0], { target: "/post", retries: 1, status: 200, termination: "----" });
-    t.equal(balancer.inFlight(), 0);
-    t.equal(balancer.count("s1", "connects"), 2);
-  },
-);
+t.test("a refused request is sent again on another connection, with its body", async (t) => {
+  await using all = await given(100);
+  const { server, balancer, client } = all;
+  const kept = client.ask("GET", "/kept");
+  const atKept = await server.at("/kept");
+  const post = client.ask("POST", "/post", "twice");
+  const first = await server.at("/post");
+  await until("its body", () => first.body === "twice");
+  first.session.refuse(first.exchange);
+  const second = await server.at("/post");
+  t.not(second.socket, first.socket);
+  await until("the body has arrived again", () => second.body === "twice");
+  second.exchange.answer(200, "OK", OK(), bytes("once"));
+  atKept.exchange.answer(200, "OK", OK(), bytes("kept"));
+  await until("both", () => post.state === "complete" && kept.state === "complete");
+  t.match([post.body, kept.body], ["once", "kept"]);
+  await until("two lines", () => balancer.records.length === 2);
+  t.match(balancer.records[0], { target: "/post", retries: 1, status: 200, termination: "----" });
+  t.equal(balancer.inFlight(), 0);
+  t.equal(balancer.count("s1", "connects"), 2);
+});
 
-t.test("a full connection makes room for a second one", async (t) => {
+t.test("when a connection is full, a second one is opened", async (t) => {
   await using all = await given(2);
   const { server, balancer, client } = all;
   const paths = ["/1", "/2", "/3", "/4", "/5"];
   const answers = paths.map((path) => client.ask("GET", path));
   const asked = [];
   for (const path of paths) asked.push(await server.at(path));
-  t.equal(server.connections(), 3, "two, two, one");
+  t.equal(server.connections(), 3, "the connections have two, two and one requests");
   t.equal(balancer.count("s1", "connects"), 3);
   const sixth = client.ask("GET", "/6");
   const atSixth = await server.at("/6");
-  t.equal(server.connections(), 3, "into the room there is");
+  t.equal(server.connections(), 3, "the next request uses the free place");
   for (const { exchange } of [...asked, atSixth]) exchange.answer(200, "OK", OK(), bytes("x"));
   await until("all", () => [...answers, sixth].every(({ state }) => state === "complete"));
   t.equal(balancer.inFlight(), 0);
   t.equal(balancer.count("s1", "idle"), 3);
 });
 
-t.test("a connection whose server goes away takes no more, and ends with its last", async (t) => {
+t.test("after goAway a connection gets no more requests and ends with its last", async (t) => {
   await using all = await given(100);
   const { server, balancer, client } = all;
   const one = client.ask("GET", "/one");
@@ -133,7 +130,7 @@ t.test("a connection whose server goes away takes no more, and ends with its las
   await server.at("/two");
   atOne.session.goAway(atOne.exchange);
   const atTwo = await server.at("/two");
-  t.not(atTwo.socket, atOne.socket, "it came after the last one: it is tried again");
+  t.not(atTwo.socket, atOne.socket, "the request after the last accepted one is tried again");
   const three = client.ask("GET", "/three");
   const atThree = await server.at("/three");
   t.equal(atThree.socket, atTwo.socket);
@@ -146,7 +143,7 @@ t.test("a connection whose server goes away takes no more, and ends with its las
   t.equal(balancer.inFlight(), 0);
 });
 
-t.test("a lost connection loses all its requests, and each is told once", async (t) => {
+t.test("when a connection is lost, each of its requests fails once", async (t) => {
   await using all = await given(100);
   const { server, balancer, client } = all;
   const paths = ["/x", "/y", "/z"];
@@ -169,10 +166,10 @@ t.test("a lost connection loses all its requests, and each is told once", async 
   const next = client.ask("GET", "/next");
   (await server.at("/next")).exchange.answer(200, "OK", OK(), bytes("on"));
   await until("the next", () => next.state === "complete");
-  t.equal(next.body, "on", "on a new connection");
+  t.equal(next.body, "on", "the next request uses a new connection");
 });
 
-t.test("a client that leaves takes its requests along, and no other's", async (t) => {
+t.test("when a client leaves, only its own requests end", async (t) => {
   await using all = await given(100);
   const { server, balancer, client } = all;
   using other = await givenToyClient(balancer.port);
@@ -192,7 +189,7 @@ t.test("a client that leaves takes its requests along, and no other's", async (t
   t.equal(balancer.inFlight(), 0);
 });
 
-t.test("a login makes no connection private that others are on, too", async (t) => {
+t.test("a login does not make a connection private that others use too", async (t) => {
   await using all = await given(100);
   const { server, balancer, client } = all;
   using other = await givenToyClient(balancer.port);

@@ -1,5 +1,5 @@
-// Bodies of all sizes over TLS on both sides, both ways, to and from peers that are slow and quick, with small requests
-// on the same connections: what one exchange leaves behind is not the next one's.
+// Bodies of all sizes over TLS on both sides and in both directions, with slow and quick peers and with small
+// requests on the same connections: no exchange may get bytes of another.
 import type { IncomingMessage, RequestListener } from "node:http";
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +11,7 @@ const KB = 1024;
 const MB = 1024 * KB;
 const SIZES = [1 * KB, 20, 180 * KB, 1_200_000, 20, 16 * KB + 1, 5 * MB, 1 * KB, 20 * MB, 20];
 
-/** Reads to the end, with a pause after each chunk when `slow`. */
+/** Reads a body to its end, with a pause after each chunk when `slow`. Returns its length. */
 async function lengthOf(body: IncomingMessage, slow: boolean): Promise<number> {
   let bytes = 0;
   for await (const chunk of body) {
@@ -21,7 +21,10 @@ async function lengthOf(body: IncomingMessage, slow: boolean): Promise<number> {
   return bytes;
 }
 
-/** `GET /n` gets n bytes; anything else is told how many it sent, which are read slowly from `/slow`. */
+/**
+ * Answers `GET /n` with n bytes, and other requests with the length of their body, which is read slowly for
+ * `/slow`.
+ */
 const serve: RequestListener = async (asked, response) => {
   if (asked.method === "GET") response.end(Buffer.alloc(Number(asked.url?.slice(1)), "x"));
   else response.end(String(await lengthOf(asked, asked.url === "/slow")));
@@ -32,7 +35,7 @@ interface Client {
   up(bytes: number, slow: boolean): Promise<string>;
 }
 
-/** Asks on one kept connection. Each call resolves to what was wrong; "" = nothing. */
+/** A client with one kept connection. Each call resolves to the fault; "" = none. */
 function client(port: number, { authority }: Certificates): Client & Disposable {
   const agent = new Agent({ ca: authority, keepAlive: true, maxSockets: 1 });
   const where = { port, host: "127.0.0.1", servername: "www.foobar.com", agent };
@@ -57,7 +60,7 @@ function client(port: number, { authority }: Certificates): Client & Disposable 
   };
 }
 
-/** Clients beside each other, each with the sizes in another order; what went wrong. */
+/** Runs several clients at once, each with the sizes in another order. Returns the faults. */
 async function visits(
   clients: readonly Client[],
   way: keyof Client,
@@ -75,7 +78,7 @@ async function visits(
   return wrong;
 }
 
-t.test("1 KB to 20 MB over TLS on both sides, small ones between", async (t) => {
+t.test("1 KB to 20 MB over TLS on both sides, with small bodies in between", async (t) => {
   await using certificates = await givenCertificates();
   await using origin = await givenTlsOrigin(certificates, "s1", serve);
   await using balancer = await givenBalancer(
@@ -93,5 +96,5 @@ t.test("1 KB to 20 MB over TLS on both sides, small ones between", async (t) => 
     t.same(await visits(clients, "up", slow), [], `up, ${words}`);
   }
   const { connects = 0, reuses = 0 } = balancer.plane.status().backends[0]?.servers[0] ?? {};
-  t.ok(reuses > connects, `${connects} connections, used again ${reuses} times`);
+  t.ok(reuses > connects, `${connects} connections, reused ${reuses} times`);
 });

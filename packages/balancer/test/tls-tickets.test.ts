@@ -1,4 +1,5 @@
-// Session resumption (RFC 5077, RFC 8446 §2.2): whichever thread a client comes back to, and after a reload too.
+// Session resumption (RFC 5077, RFC 8446 §2.2): it works in every thread that a client returns to, and after
+// a reload.
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,11 +24,11 @@ type Edge = Section["frontends"][string];
 
 interface Visit {
   readonly resumed: boolean;
-  /** To come back with. */
+  /** The session for the next visit. */
   readonly session: Buffer | undefined;
 }
 
-/** A connection that asks for `/` and reads the answer, by which a ticket has come as well. */
+/** Connects, requests `/` and reads the answer; by then a ticket has arrived too. */
 async function visit(port: number, version: SecureVersion, session?: Buffer): Promise<Visit> {
   const socket = connect({
     ...{ port, host: "127.0.0.1", servername: "a.test", rejectUnauthorized: false },
@@ -68,7 +69,7 @@ function edge(
 }
 
 for (const threads of [1, 2, 4])
-  t.test(`${threads} threads: all are resumed, before and after a reload`, async (t) => {
+  t.test(`${threads} threads: all sessions are resumed, before and after a reload`, async (t) => {
     await using balancer = await givenReloadable(edge(threads));
     const port = balancer.plane.ports.front ?? 0;
     for (const version of VERSIONS) {
@@ -79,7 +80,7 @@ for (const threads of [1, 2, 4])
     }
   });
 
-t.test("a thread that took another's place resumes its sessions", async (t) => {
+t.test("the replacement of a dead thread resumes that thread's sessions", async (t) => {
   const port = await freePort();
   await using balancer = await givenReloadable(edge(1, {}, `127.0.0.1:${port}`));
   const { session } = await visit(port, "TLSv1.3");
@@ -94,7 +95,7 @@ t.test("a thread that took another's place resumes its sessions", async (t) => {
 });
 
 t.test(
-  "old tickets lead to full handshakes: after the secret was renewed, or the terms were",
+  "old tickets lead to full handshakes after a new secret or other TLS settings",
   async (t) => {
     let renew: () => void = () => undefined;
     const clock: Clock = {
@@ -110,19 +111,19 @@ t.test(
     renew();
     await until(async () => !(await visit(port, "TLSv1.3", before.session)).resumed);
     const { session } = await visit(port, "TLSv1.2");
-    // The other thread may hear of the new secret a moment later.
+    // The other thread may get the new secret a moment later.
     await until(async () => (await resumptions(port, "TLSv1.2", session)) === TIMES);
     t.equal((await visit(port, "TLSv1.3", before.session)).resumed, false);
     await balancer.reload(edge(2, { ciphers: ["ECDHE-RSA-AES256-GCM-SHA384"] }));
     t.equal(
       (await visit(port, "TLSv1.2", session)).resumed,
       false,
-      "made with a cipher refused now",
+      "a session with a cipher that is refused now",
     );
   },
 );
 
-t.test("a session of one frontend is unknown at another", async (t) => {
+t.test("a session of one frontend is not resumed at another", async (t) => {
   const both = edge(1);
   const { front } = both.frontends;
   if (front === undefined) throw new Error("no frontend");

@@ -1,4 +1,4 @@
-// TLS at the edge, chosen by name; and behind the balancer, verified both ways.
+// TLS at the edge, with certificates chosen by name; and TLS to the servers, verified in both directions.
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerOptions } from "node:https";
@@ -19,7 +19,7 @@ const now = Date.now();
 const authority = await createAuthority("foobar.com", now);
 const stranger = await createAuthority("elsewhere", now);
 
-/** Issues a certificate and writes it to files, as tandem.yaml wants them. */
+/** Issues a certificate and writes it to files, as tandem.yaml needs them. */
 async function files(name: string, names: readonly string[], by: KeyPair, use: "site" | "box") {
   const pair = await issue(by, { name, names: [...names], use }, now);
   const path = join(folder, `${name}-${by === authority ? "ours" : "theirs"}`);
@@ -43,7 +43,7 @@ async function handshake(port: number, options: ConnectionOptions): Promise<TLSS
 }
 
 t.test(
-  "the edge: certificate by SNI, the first as default, old TLS and HTTP/2 declined",
+  "the edge: certificate by SNI, the first as default; old TLS and HTTP/2 are declined",
   async (t) => {
     await using balancer = await givenBalancer(
       [1],
@@ -72,7 +72,7 @@ t.test(
   },
 );
 
-t.test("the edge: HSTS in every answer, once, whoever makes it", async (t) => {
+t.test("the edge: HSTS is in every answer once, also in the balancer's own", async (t) => {
   const ANSWERS = {
     "/plain": "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
     "/chunked": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
@@ -98,11 +98,15 @@ t.test("the edge: HSTS in every answer, once, whoever makes it", async (t) => {
     t.strictSame(await fields(year.port, path), ["max-age=31536000"], path);
   }
   t.strictSame(await fields(year.port, "/plain", "HEAD"), ["max-age=31536000"]);
-  t.strictSame(await fields(year.port, "/", "TRACE"), ["max-age=31536000"], "a refusal of ours");
+  t.strictSame(
+    await fields(year.port, "/", "TRACE"),
+    ["max-age=31536000"],
+    "a refusal by the balancer",
+  );
   t.strictSame(
     await fields(year.port, "/", "GET", "b@d"),
     ["max-age=31536000"],
-    "to what is no request",
+    "the answer to a malformed request",
   );
   t.strictSame(await fields(year.port, "/own"), ["max-age=7"], "the server's own stays");
   await using all = await edge({ maxAge: "1h", includeSubDomains: true, preload: true });
@@ -115,7 +119,7 @@ t.test("the edge: HSTS in every answer, once, whoever makes it", async (t) => {
   t.strictSame(await fields(none.port, "/plain"), []);
 });
 
-t.test("the edge: a rule for a host holds, whatever name the handshake had", async (t) => {
+t.test("the edge: rules for a host hold, whatever the server name of the handshake", async (t) => {
   await using origin = await givenRawOrigin((socket) => socket.write(EMPTY));
   const tls = { certificates: [site.paths] };
   const routes = [{ match: { host: "api.foobar.com" }, backend: "web" }];
@@ -125,12 +129,12 @@ t.test("the edge: a rule for a host holds, whatever name the handshake had", asy
       const rejectUnauthorized = false;
       const socket = await handshake(balancer.port, { servername, rejectUnauthorized });
       socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-      t.equal(statusOf(await text(socket)), 204, `${host}, shaken hands as ${servername}`);
+      t.equal(statusOf(await text(socket)), 204, `${host}, with the server name ${servername}`);
     }
   }
 });
 
-t.test("the edge: an answer that ends with the connection is reset when cut short", async (t) => {
+t.test("the edge: a truncated answer that lasts until close ends with a reset", async (t) => {
   await using origin = await givenRawOrigin((socket, head) => {
     socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
     if (!head.startsWith("GET /endless")) socket.end();
@@ -151,7 +155,7 @@ t.test("the edge: an answer that ends with the connection is reset when cut shor
     if (path === "/endless") await balancer.plane.stop();
     await until(() => socket.closed);
     t.match(text, /\r\n\r\nhalf$/);
-    t.same(seen, ["ECONNRESET"], "no orderly end, of TLS or of TCP");
+    t.same(seen, ["ECONNRESET"], "neither TLS nor TCP ends normally");
   }
   const { deaths } = balancer.plane.status().threads;
   t.equal(deaths, 0);
@@ -173,7 +177,7 @@ async function tlsOrigin(options: ServerOptions): Promise<Server & AsyncDisposab
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-t.test("to the web tier: our certificate is shown, theirs is verified", async (t) => {
+t.test("to servers: the balancer shows its certificate and verifies theirs", async (t) => {
   const server = await files("s1", ["s1"], authority, "box");
   await using origin = await tlsOrigin({
     cert: server.cert,
@@ -187,7 +191,7 @@ t.test("to the web tier: our certificate is shown, theirs is verified", async (t
   for (let i = 0; i < 3; i++) t.match(await get(balancer.port), /verified$/);
 });
 
-t.test("a server with another's certificate, or another CA's, gets no request", async (t) => {
+t.test("a server with a certificate of another name or CA gets no request", async (t) => {
   const impostors = {
     "another server's name": await files("s2", ["s2"], authority, "box"),
     "another authority": await files("s1", ["s1"], stranger, "box"),
@@ -207,7 +211,7 @@ t.test("a server with another's certificate, or another CA's, gets no request", 
 });
 
 t.test(
-  "certificates go bad while the server counts as up: 502, and the log says TLS",
+  "a certificate becomes invalid while the server counts as up: 502, logged as TLS",
   async (t) => {
     const good = await files("s1", ["s1"], authority, "box");
     const bad = await files("s2", ["s2"], authority, "box");
@@ -225,7 +229,7 @@ t.test(
 );
 
 t.test(
-  "a certificate that cannot be read stops the start and says which one and why",
+  "a certificate that cannot be read stops the start with its name and the reason",
   async (t) => {
     const missing = join(folder, "missing.crt");
     await t.rejects(
@@ -240,7 +244,7 @@ t.test(
     );
     const told = await asText.then(String, String);
     t.match(told, /certificates\[0\]\.key: found text of several lines, expected the path/);
-    t.notMatch(told, /MIGH/, "and the key is in no message");
+    t.notMatch(told, /MIGH/, "no message contains the key");
     await t.rejects(
       givenBalancer([1], {}, { tls: { certificates: [{ ...site.paths, key: api.paths.key }] } }),
       /do not make a certificate/,
@@ -249,7 +253,7 @@ t.test(
 );
 
 t.test(
-  "a handshake that never comes costs the client its connection, nobody else anything",
+  "a client that never begins its handshake is disconnected and affects no other",
   async (t) => {
     await using balancer = await givenBalancer(
       [1],

@@ -1,5 +1,5 @@
-// Upgraded connections, and how each side of them may end: half-closed in either order, silent, reset; over
-// plain TCP and TLS. Outside tunnels a server that ends its side still ends the connection.
+// The ways in which the two sides of an upgraded connection may end: half-closed in either order, silent, or
+// reset; over TCP and TLS. Outside tunnels, a server that ends its side still ends the connection.
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
@@ -23,23 +23,23 @@ const HAND = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: web
 const SWITCH =
   "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
 
-/** A connection as its server sees it. */
+/** The server's side of a connection. */
 interface ServerSide {
   readonly socket: Socket;
-  /** All bytes so far. */
+  /** All bytes received so far. */
   text: string;
-  /** We have said all we had to say. */
+  /** Whether the balancer has ended its side. */
   ended: boolean;
   closed: boolean;
 }
 
 interface HalfOpenServer extends AsyncDisposable {
   readonly port: number;
-  /** Connections that carried a request other than a health check. */
+  /** The connections that carried a request other than a health check. */
   readonly sides: ServerSide[];
 }
 
-/** A server that may go on after either side has ended its own; `talk` answers the first bytes. */
+/** A server that allows each side to end separately. `talk` answers the first bytes. */
 async function givenServer(
   talk: (socket: Socket) => void = (socket) => void socket.write(SWITCH),
   tls?: TlsOptions,
@@ -85,7 +85,7 @@ async function givenServer(
   };
 }
 
-/** An open tunnel through the balancer at `port`, both ends of it. */
+/** Opens a tunnel through the balancer at `port`. Returns both ends. */
 async function openTunnel(
   port: number,
   { sides }: HalfOpenServer,
@@ -103,7 +103,7 @@ async function openTunnel(
   return Object.assign(client, { far, closedWhole: () => whole });
 }
 
-/** What is sent to a connection that has ended both ways is answered by a reset. */
+/** Sends bytes until the socket is destroyed: a connection that has ended both ways answers with a reset. */
 async function untilDestroyed({ socket }: { readonly socket: Socket }): Promise<void> {
   await until(() => {
     if (!socket.destroyed) socket.write("?");
@@ -114,7 +114,7 @@ async function untilDestroyed({ socket }: { readonly socket: Socket }): Promise<
 const folder = mkdtempSync(join(tmpdir(), "tandem-tunnels-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
 
-/** Certificates for a server named s1 and for us. */
+/** Certificates for a server named s1 and for the balancer. */
 async function certificates() {
   const now = Date.now();
   const authority = await createAuthority("tunnels", now);
@@ -134,13 +134,13 @@ for (const tls of [false, true]) {
   const given = (talk?: (socket: Socket) => void) =>
     givenServer(talk, tls ? certificate : undefined);
 
-  t.test(`${over}: the server half-closes first, the client goes on`, async (t) => {
+  t.test(`${over}: the server half-closes first, the client can still send`, async (t) => {
     await using server = await given();
     await using balancer = await givenBalancer([server.port], behind);
     using client = await openTunnel(balancer.port, server);
     const { far } = client;
     far.socket.end("last words");
-    t.match(await client.closed(), /last words$/, "what came before the end, then the end");
+    t.match(await client.closed(), /last words$/, "the last bytes arrive, then the end");
     for (const words of ["still", "here"]) {
       client.send(words);
       await until(() => far.text.endsWith(words));
@@ -149,12 +149,12 @@ for (const tls of [false, true]) {
     client.socket.end("bye");
     await until(() => far.closed && client.closedWhole());
     t.match(far.text, /stillherebye$/);
-    t.ok(far.ended, "closed in order, not reset");
+    t.ok(far.ended, "the connection ends normally, without a reset");
     t.match((await balancer.log(1))[0], / web\/s1 .* 101 .* ---- /);
     t.match(balancer.plane.status().backends[0]?.servers[0], { inFlight: 0, idle: 0 });
   });
 
-  t.test(`${over}: the client half-closes first, the server goes on`, async (t) => {
+  t.test(`${over}: the client half-closes first, the server can still send`, async (t) => {
     await using server = await given();
     await using balancer = await givenBalancer([server.port], behind);
     using client = await openTunnel(balancer.port, server);
@@ -173,7 +173,7 @@ for (const tls of [false, true]) {
     t.match((await balancer.log(1))[0], / web\/s1 .* 101 .* ---- /);
   });
 
-  t.test(`${over}: what is on its way when the last side ends still arrives`, async (t) => {
+  t.test(`${over}: bytes that are on their way when the last side ends still arrive`, async (t) => {
     await using server = await given();
     await using balancer = await givenBalancer([server.port], behind);
     using client = await openTunnel(balancer.port, server);
@@ -183,14 +183,14 @@ for (const tls of [false, true]) {
     far.socket.pause();
     const much = "x".repeat(4_000_000);
     client.socket.end(much);
-    await until(() => client.socket.writableLength < much.length); // it has begun to leave
+    await until(() => client.socket.writableLength < much.length); // sending has begun
     far.socket.resume();
     await until(() => far.closed && client.closedWhole());
     t.equal(far.text.length - far.text.indexOf("\r\n\r\n") - 4, much.length);
     t.ok(far.ended);
   });
 
-  t.test(`${over}: the end comes in the packet of the 101, or of the request`, async (t) => {
+  t.test(`${over}: a side ends in the same packet as the 101 or the request`, async (t) => {
     await using server = await given((socket) => void socket.end(`${SWITCH}all I say`));
     await using balancer = await givenBalancer([server.port], behind);
     using client = await openTunnel(balancer.port, server);
@@ -204,7 +204,7 @@ for (const tls of [false, true]) {
     t.match(await other.closed(), /all I say$/);
   });
 
-  t.test(`${over}: no tunnel, then the end of a server's side ends ours`, async (t) => {
+  t.test(`${over}: without a tunnel, the server's end is the connection's end`, async (t) => {
     const answers = [
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
       "HTTP/1.1 200 OK\r\n\r\nuntil the end",
@@ -220,7 +220,7 @@ for (const tls of [false, true]) {
     t.same(statuses, [200, 200, 200, 502, 502]);
     await until(() => server.sides.every(({ closed }) => closed));
     t.equal(server.sides.length, answers.length);
-    // The server's side may have closed before the balancer has learnt of it.
+    // The server's side may close before the balancer notices it.
     await until(() => balancer.plane.status().backends[0]?.servers[0]?.inFlight === 0);
     t.equal(balancer.plane.status().backends[0]?.servers[0]?.idle, 0);
   });
@@ -228,21 +228,21 @@ for (const tls of [false, true]) {
   t.test(`${over}: a kept connection whose server ends it leaves the pool`, async (t) => {
     const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     await using server = await given((socket) => void socket.write(ok));
-    const timeouts = { idle: "1h" }; // or it would be ended by its age
+    const timeouts = { idle: "1h" }; // long, so that the pool does not close the connection for its age
     await using balancer = await givenBalancer([server.port], { ...behind, timeouts });
     const idle = () => balancer.plane.status().backends[0]?.servers[0]?.idle;
     t.equal(statusOf(await get(balancer.port)), 200);
     await until(() => idle() === 1);
     server.sides[0]?.socket.end();
     await until(() => server.sides[0]?.closed === true);
-    t.ok(server.sides[0]?.ended, "we ended it in order");
+    t.ok(server.sides[0]?.ended, "the balancer ended its side normally");
     await until(() => idle() === 0);
     t.equal(statusOf(await get(balancer.port)), 200);
     t.equal(server.sides.length, 2);
   });
 }
 
-t.test("a server that has half-closed: `serverFin` without traffic, then sD", async (t) => {
+t.test("after the server has half-closed, `serverFin` without traffic ends it: sD", async (t) => {
   await using server = await givenServer();
   await using balancer = await givenBalancer(
     [server.port],
@@ -253,11 +253,14 @@ t.test("a server that has half-closed: `serverFin` without traffic, then sD", as
   client.far.socket.end();
   await client.closed();
   const since = performance.now();
-  await sleep(700); // time is what is tested
+  await sleep(700); // this test is about time
   client.send("traffic");
   await until(() => client.far.ended);
   t.match(client.far.text, /traffic$/);
-  t.ok(performance.now() - since >= 4_690, "counted from the last traffic; `tunnel` no longer");
+  t.ok(
+    performance.now() - since >= 4_690,
+    "the time counts from the last traffic, and `tunnel` does not apply any more",
+  );
   await untilDestroyed(client);
   const [line] = await balancer.log(1);
   t.match(line, / web\/s1 .* 101 .* sD-- /);
@@ -265,7 +268,7 @@ t.test("a server that has half-closed: `serverFin` without traffic, then sD", as
   t.match(balancer.plane.status().backends[0]?.servers[0], { inFlight: 0, serverAborts: 1 });
 });
 
-t.test("a client that has half-closed: `clientFin` without traffic, then cD", async (t) => {
+t.test("after the client has half-closed, `clientFin` without traffic ends it: cD", async (t) => {
   await using server = await givenServer();
   await using balancer = await givenBalancer(
     [server.port],
@@ -280,7 +283,7 @@ t.test("a client that has half-closed: `clientFin` without traffic, then cD", as
   t.match((await balancer.log(1))[0], / web\/s1 .* 101 .* cD-- /);
 });
 
-t.test("nobody says anything: `tunnel`, then cD", async (t) => {
+t.test("a tunnel without traffic ends after `tunnel`, with cD in the log", async (t) => {
   await using server = await givenServer();
   await using balancer = await givenBalancer(
     [server.port],
@@ -335,7 +338,7 @@ t.test("a reset of either side destroys both, in every state of the tunnel", asy
   t.match(balancer.plane.status().backends[0]?.servers[0], { inFlight: 0, idle: 0 });
 });
 
-t.test("the balancer is stopped: both sides are closed, and the log says K", async (t) => {
+t.test("when the balancer is stopped, both sides are closed and K is logged", async (t) => {
   await using server = await givenServer();
   await using balancer = await givenBalancer([server.port], { check: CHECKED_ONCE });
   using client = await openTunnel(balancer.port, server);

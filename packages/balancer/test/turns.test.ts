@@ -1,4 +1,4 @@
-// Whose turn it is at a full server when those that wait are in several threads: the order in which they came.
+// The order of requests that wait for a full server in several threads: the order in which they arrived.
 import t from "tap";
 import {
   CHECKED_ONCE,
@@ -17,7 +17,7 @@ const limited = ({ port }: Origin) => ({
   queue: { limit: 100, timeout: "30s" },
 });
 
-/** A balancer with two threads, and clients of both of them. */
+/** A balancer with two threads, and clients of both threads. */
 async function givenThreads(servers: Readonly<Record<string, Origin>>) {
   const stack = new AsyncDisposableStack();
   const balancer = stack.use(
@@ -36,7 +36,10 @@ async function givenThreads(servers: Readonly<Record<string, Origin>>) {
   let asked = 0;
   return {
     balancer,
-    /** One after another, each on a connection of its own; the kernel spreads them over the threads. */
+    /**
+     * Sends a request on a connection of its own, and waits until it has arrived. The kernel spreads
+     * connections over the threads.
+     */
     async ask(path: string, user?: string) {
       const client = await rawClient(balancer.port);
       stack.defer(() => void client.socket.destroy());
@@ -45,7 +48,7 @@ async function givenThreads(servers: Readonly<Record<string, Origin>>) {
       asked += 1;
       await until(() => placed(balancer) === asked);
     },
-    /** How many threads the first `count` requests came to. */
+    /** The number of threads that the first `count` requests came to. */
     async threads(count: number) {
       const lines = await balancer.log(count);
       return new Set(lines.map((line) => / id=(.{7})/.exec(line)?.[1])).size;
@@ -54,7 +57,7 @@ async function givenThreads(servers: Readonly<Record<string, Origin>>) {
   };
 }
 
-/** Requests that wait, or are at a server. */
+/** The number of requests that wait or are at a server. */
 function placed({ plane }: RunningBalancer): number {
   const [web] = plane.status().backends;
   const atServers = web?.servers.map(({ queued, current }) => queued + current) ?? [];
@@ -63,10 +66,16 @@ function placed({ plane }: RunningBalancer): number {
 
 const pathsAt = ({ requests }: Origin) => requests.map(({ url }) => url?.slice("/hold/".length));
 
-/** What a thread is given to take its turn; one that the machine holds up for longer loses it, on purpose. */
+/**
+ * How long a thread may take to use its turn. A thread that a busy machine delays for longer loses the turn,
+ * by design.
+ */
 const PATIENCE_MS = 500;
 
-/** The order that `run` finds; again, up to three times, while it took so long that a turn may have been lost. */
+/**
+ * The order that `run` finds. It runs up to three times while it takes so long that a turn may have been
+ * lost.
+ */
 async function orderOf(expected: string, run: () => Promise<Found>): Promise<string> {
   let found = await run();
   for (let again = 0; again < 2 && found.order !== expected && found.tookMs > PATIENCE_MS; again++)
@@ -76,7 +85,7 @@ async function orderOf(expected: string, run: () => Promise<Found>): Promise<str
 
 interface Found {
   readonly order: string;
-  /** From the first answer to the last. */
+  /** The time from the first answer to the last. */
   readonly tookMs: number;
 }
 
@@ -86,7 +95,7 @@ async function served(server: Holding, count: number): Promise<Found> {
   return { tookMs: performance.now() - since, order: pathsAt(server).join(" ") };
 }
 
-t.test("first come, first served, whichever thread it came to", async (t) => {
+t.test("the request that came first is served first, in whichever thread", async (t) => {
   const order = Array.from({ length: 16 }, (_, n) => String(n));
   const found = await orderOf(order.join(" "), async () => {
     await using s1 = await givenHolding("done");
@@ -99,7 +108,7 @@ t.test("first come, first served, whichever thread it came to", async (t) => {
   t.equal(found, order.join(" "));
 });
 
-t.test("three who wait for their own server, then one who waits for any", async (t) => {
+t.test("after three requests of the server's queue comes one of the backend's", async (t) => {
   const expected = "first own1 own2 own3 any1 own4 own5 own6 any2 own7 own8";
   const found = await orderOf(expected, async () => {
     await using s1 = await givenHolding("done");

@@ -1,4 +1,4 @@
-// Servers that no check looks at: what the status says of them follows from visitors' requests, and from nothing else.
+// Servers without checks: their state in the status follows only from visitors' requests.
 import type { RequestListener } from "node:http";
 import t from "tap";
 import { readinessOf } from "../src/admin/own-readiness.ts";
@@ -12,7 +12,7 @@ import { freePort } from "./given-reloadable.ts";
 
 const ok: RequestListener = (_, response) => response.end("ok");
 
-/** A balancer before servers on these ports, with what the status says of the way behind it. */
+/** A balancer before servers on these ports, and the chain that its status shows. */
 async function before(
   ports: readonly number[],
   backend: Partial<BalancerOptions["backends"][string]> = {},
@@ -35,11 +35,11 @@ async function before(
   };
 }
 
-t.test("who is not checked is unknown until requests have shown that it answers", async (t) => {
+t.test("a server without checks is unknown until a request was answered", async (t) => {
   await using app = await givenOrigin(ok);
   const gone = await freePort();
   for (const check of [undefined, false] as const) {
-    // The second one is only for when the first is gone: it need not be seen for the whole to be well.
+    // The second server is a backup: the backend is healthy although the backup has not been seen to work.
     await using balancer = await before([app.port, gone], {
       ...(check === false && { check }),
       balance: { algorithm: "first" },
@@ -51,17 +51,25 @@ t.test("who is not checked is unknown until requests have shown that it answers"
       statusPage(balancer.status()),
       /class="unknown">unknown<.*app <span class="unknown">UNKNOWN</s,
     );
-    t.match(readinessOf(balancer.status()), { status: "pass", output: "" }, "it can serve");
+    t.match(
+      readinessOf(balancer.status()),
+      { status: "pass", output: "" },
+      "the balancer is ready",
+    );
     t.equal(await balancer.get(), 200);
     await until(() => balancer.way().health === "healthy");
     t.same(balancer.way(), { health: "healthy", problems: [], link: "up" });
-    t.equal(balancer.server()?.check.checked, false, "the row says what it said");
+    t.equal(
+      balancer.server()?.check.checked,
+      false,
+      "the server's row still says that it is not checked",
+    );
   }
   await using checked = await before([app.port], { check: "tcp" });
   t.match(checked.way(), { health: "healthy", problems: [], link: "up" });
 });
 
-t.test("who answered once and now fails every request is not said to be up", async (t) => {
+t.test("a server that answered once and now fails every request is not up", async (t) => {
   const port = await freePort();
   await using never = await before([port], { check: false });
   t.equal(await never.get(), 502);
@@ -77,7 +85,7 @@ t.test("who answered once and now fails every request is not said to be up", asy
   t.match(never.way(), { health: "unknown", problems: [{ why: fails }] });
 });
 
-t.test("what the requests between two looks tell", async (t) => {
+t.test("what the requests between two readings of the counters show", async (t) => {
   const memory = new SharedArrayBuffer(ROW * Float64Array.BYTES_PER_ELEMENT);
   const { row } = new Tally(memory, 0);
   const traffic = new LiveTraffic(new Tally(memory, 0));
@@ -89,13 +97,29 @@ t.test("what the requests between two looks tell", async (t) => {
   const { timed, responses2xx, responses4xx, responses5xx, responseErrors, connectErrors } =
     COUNTER;
   t.equal(seen(), "none");
-  t.equal(seen(timed, responses5xx), "none", "an error is no proof that it works");
-  t.equal(seen(responses4xx), "none", "an answer of our own tells nothing of it");
+  t.equal(
+    seen(timed, responses5xx),
+    "none",
+    "an answer with an error does not show that the server works",
+  );
+  t.equal(
+    seen(responses4xx),
+    "none",
+    "an answer of the balancer itself shows nothing about the server",
+  );
   t.equal(seen(timed, responses4xx), "answers");
   t.equal(seen(), "answers");
-  t.equal(seen(timed, responses5xx), "answers", "one page may fail");
-  t.equal(seen(responses5xx), "answers", "a 503 of ours, when this machine lacks descriptors");
-  t.equal(seen(responseErrors, timed, responses2xx), "answers", "asked once more");
+  t.equal(seen(timed, responses5xx), "answers", "one failing page changes nothing");
+  t.equal(
+    seen(responses5xx),
+    "answers",
+    "a 503 of the balancer itself, for lack of descriptors, changes nothing",
+  );
+  t.equal(
+    seen(responseErrors, timed, responses2xx),
+    "answers",
+    "a second try that succeeds counts as an answer",
+  );
   t.equal(seen(responseErrors), "fails");
   t.equal(seen(), "fails");
   t.equal(seen(connectErrors, timed, responses2xx), "answers, refused");
@@ -104,7 +128,7 @@ t.test("what the requests between two looks tell", async (t) => {
   t.equal(seen(), "none");
 });
 
-t.test("a connection that fails is looked into, and what that finds is known", async (t) => {
+t.test("a failed connection leads to a check, and the status shows its result", async (t) => {
   const port = await freePort();
   await using balancer = await before([port]);
   await balancer.get();

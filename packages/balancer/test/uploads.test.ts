@@ -1,4 +1,4 @@
-// Bodies on their way to a server.
+// Uploads, and servers that answer before they have read the whole body.
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -7,26 +7,25 @@ import { givenBalancer, givenRawOrigin, rawClient } from "./given.ts";
 import { givenCertificates } from "./given-certificates.ts";
 import type { Leaving } from "./leaving-server.ts";
 
-t.test(
-  "a server may answer to the head of an upload, before any of its body has come",
-  async (t) => {
-    await using origin = await givenRawOrigin((socket, text) => {
-      if (text.includes("\r\n\r\n"))
-        socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
-    });
-    await using balancer = await givenBalancer([origin.port]);
-    for (const way of ["a new connection", "another one"]) {
-      using client = await rawClient(balancer.port);
-      client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
-      t.match(await client.received(/\r\n\r\n/), /^HTTP\/1\.1 401 /, way);
-    }
-  },
-);
+t.test("a server may answer to the head of an upload, before its body arrives", async (t) => {
+  await using origin = await givenRawOrigin((socket, text) => {
+    if (text.includes("\r\n\r\n"))
+      socket.end("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+  });
+  await using balancer = await givenBalancer([origin.port]);
+  for (const way of ["a new connection", "another one"]) {
+    using client = await rawClient(balancer.port);
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+    t.match(await client.received(/\r\n\r\n/), /^HTTP\/1\.1 401 /, way);
+  }
+});
 
 const ROUNDS = 10;
 const LONG = "x".repeat(60_000);
 const PIECE = "b".repeat(20_000);
-/** Longer than what is sent: after a complete request the connection would stay open for the next one. */
+/**
+ * The length is more than is sent: after a complete request the connection would stay open for the next one.
+ */
 const POST = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n";
 const UPGRADE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
 const TOO_LARGE = "HTTP/1.1 413 Content Too Large\r\n";
@@ -38,7 +37,7 @@ const SAYINGS = {
   "a tunnel's last frame": "LAST FRAME",
 };
 
-/** Sends until the connection ends; resolves to all that came. */
+/** Sends until the connection ends. Resolves to all bytes that were received. */
 async function sentInto(port: number, head: string): Promise<string> {
   using client = await rawClient(port);
   client.send(head);
@@ -51,13 +50,16 @@ async function sentInto(port: number, head: string): Promise<string> {
   return await ended;
 }
 
-/** Whether all of it came, be it in chunks. */
+/** Whether the whole answer was received, in chunks or not. */
 function arrived(says: string, text: string): boolean {
   if (!says.endsWith(LONG)) return text.endsWith(says.slice(-5));
   return text.startsWith("HTTP/1.1 413 ") && text.split("x").length > LONG.length;
 }
 
-/** Of so many clients of a server that leaves, what those received who did not get all it said. */
+/**
+ * Runs clients of a server that closes early. Returns what those clients received that did not get the whole
+ * answer.
+ */
 async function lost(
   leaving: Leaving,
   backend: Parameters<typeof givenBalancer>[1] = {},
@@ -80,7 +82,7 @@ async function lost(
   }
 }
 
-t.test("what a server says last arrives, although a reset comes right behind it", async (t) => {
+t.test("the last bytes of a server arrive although a reset follows them directly", async (t) => {
   for (const [what, says] of Object.entries(SAYINGS)) {
     for (const afterMs of [0, 5]) {
       t.same(await lost({ says, ends: false, afterMs }), [], `${what}, reset after ${afterMs} ms`);
@@ -89,7 +91,7 @@ t.test("what a server says last arrives, although a reset comes right behind it"
   }
 });
 
-t.test("over TLS as well", async (t) => {
+t.test("the same over TLS", async (t) => {
   await using certificates = await givenCertificates();
   const tls = await certificates.server("s1");
   for (const [what, says] of Object.entries(SAYINGS)) {

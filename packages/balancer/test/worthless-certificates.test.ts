@@ -1,4 +1,5 @@
-// Certificates that no client accepts, and what they make of the verdict: the servers are alive, and no visitor reaches them.
+// Certificates that no client accepts, and the health that follows: the servers work, but no visitor can
+// reach them.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +24,10 @@ const folder = mkdtempSync(join(tmpdir(), "tandem-worthless-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
 const authority = await createAuthority("d.test", now - 500 * DAY);
 
-/** The pair for `name` as files, in place of what was there; it holds for 397 days from `daysAgo` on. */
+/**
+ * Writes the certificate and key for `name` to its files. The certificate is valid for 397 days from
+ * `daysAgo` on.
+ */
 async function issued(name: string, daysAgo: number): Promise<Pair> {
   const pair = await issue(authority, { name, names: [name], use: "site" }, now - daysAgo * DAY);
   const paths = { cert: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
@@ -32,7 +36,7 @@ async function issued(name: string, daysAgo: number): Promise<Pair> {
   return paths;
 }
 
-/** One that says it is for clients (extended key usage). */
+/** A certificate that is only for clients (extended key usage). */
 function clientOnly(name: string): Pair {
   return selfSigned(folder, name, "ec", [name], "extendedKeyUsage=clientAuth");
 }
@@ -67,7 +71,7 @@ const verdict = ({ health, problems }: Status) => ({
   problems: problems.map(({ name, state }) => `${name} ${state}`),
 });
 
-t.test("an expired certificate at the edge: who, since when, what to do", async (t) => {
+t.test("an expired certificate at the edge is a problem with a time and a remedy", async (t) => {
   await using site = await givenSite({ http: redirecting, https: https(old) });
   const status = site.status();
   const ended = status.certificates[0]?.notAfter ?? "";
@@ -84,7 +88,7 @@ t.test("an expired certificate at the edge: who, since when, what to do", async 
     statusPage(status),
     /id="verdict" class="down">down<.*<b>frontend https<\/b> is <span class="down">down<\/span> for 3 d \d+ h: certificate for old\.test: .*EXPIRED.*<h2>Backend web/s,
   );
-  t.match(readinessOf(status), { status: "pass", output: "" }, "it can serve");
+  t.match(readinessOf(status), { status: "pass", output: "" }, "the balancer is ready");
 
   await issued("old.test", 1);
   await site.reload();
@@ -92,7 +96,7 @@ t.test("an expired certificate at the edge: who, since when, what to do", async 
   await issued("old.test", 400);
 });
 
-t.test("what is left to visitors decides between degraded and down", async (t) => {
+t.test("the health is degraded if some visitors can still connect, else down", async (t) => {
   const down = ["frontend https down"];
   const cases: Readonly<Record<string, [Frontends, ReturnType<typeof verdict>]>> = {
     "near its end": [{ https: https(soon) }, { health: "healthy", problems: [] }],
@@ -123,7 +127,7 @@ t.test("what is left to visitors decides between degraded and down", async (t) =
   }
 });
 
-t.test("several at once: since the first where some are left, else since the last", async (t) => {
+t.test("several expired certificates: degraded since the first, down since the last", async (t) => {
   for (const [others, one] of [
     [[], 0],
     [[soon], 1],
@@ -142,16 +146,19 @@ t.test("several at once: since the first where some are left, else since the las
   ]);
 });
 
-t.test("an authority in the file that ran out: some clients know another way", async (t) => {
-  const past = await createAuthority("past.test", now - 5000 * DAY);
-  const leaf = await issue(past, { name: "soon.test", names: ["soon.test"], use: "site" }, now);
-  const paths = { cert: join(folder, "chain.crt"), key: join(folder, "chain.key") };
-  writeFileSync(paths.cert, leaf.cert + past.cert);
-  writeFileSync(paths.key, leaf.key);
-  await using site = await givenSite({ https: https(paths) });
-  t.same(verdict(site.status()), { health: "degraded", problems: ["frontend https degraded"] });
-  t.match(
-    site.status().problems[0]?.why,
-    /: certificate 2 in .*chain\.crt EXPIRED 13\d\d days ago/,
-  );
-});
+t.test(
+  "an expired intermediate certificate: degraded, as some clients have a newer one",
+  async (t) => {
+    const past = await createAuthority("past.test", now - 5000 * DAY);
+    const leaf = await issue(past, { name: "soon.test", names: ["soon.test"], use: "site" }, now);
+    const paths = { cert: join(folder, "chain.crt"), key: join(folder, "chain.key") };
+    writeFileSync(paths.cert, leaf.cert + past.cert);
+    writeFileSync(paths.key, leaf.key);
+    await using site = await givenSite({ https: https(paths) });
+    t.same(verdict(site.status()), { health: "degraded", problems: ["frontend https degraded"] });
+    t.match(
+      site.status().problems[0]?.why,
+      /: certificate 2 in .*chain\.crt EXPIRED 13\d\d days ago/,
+    );
+  },
+);

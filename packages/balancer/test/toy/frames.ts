@@ -7,7 +7,7 @@
 export const FRAME = { head: 1, body: 2, end: 3, reset: 4, goaway: 5 } as const;
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];
 
-/** Payloads of a reset. Refused: nothing of the request was looked at. */
+/** The payloads of a reset. Refused: the server has not begun with the request. */
 export const CANCELLED = "cancelled";
 export const REFUSED = "refused";
 
@@ -25,7 +25,7 @@ export function frame(stream: number, type: FrameType, payload: Buffer | string 
 
 export type TakeFrame = (stream: number, type: number, payload: Buffer) => void;
 
-/** Cuts what is read into frames. */
+/** Splits received bytes into frames. */
 export class FrameReader {
   readonly #take: TakeFrame;
   #rest = Buffer.alloc(0);
@@ -34,7 +34,7 @@ export class FrameReader {
     this.#take = take;
   }
 
-  /** Payloads are copies. */
+  /** Reads bytes. The payloads of the frames are copies. */
   read(chunk: Buffer): void {
     let bytes = Buffer.concat([this.#rest, chunk]);
     while (bytes.length >= HEADER) {

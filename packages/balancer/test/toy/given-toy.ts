@@ -1,5 +1,5 @@
-// What tests of many requests on one connection are given: a client, a balancer in this thread and a server, each of which
-// speaks the toy protocol.
+// The parts of tests with many requests on one connection: a client, a balancer in this thread and a server,
+// which all use the toy protocol.
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,7 +23,7 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
-/** A request at the server, which the test answers, and the connection that it came on. */
+/** A request at the server, which the test answers, and its connection. */
 export interface Asked {
   readonly exchange: MemoryExchange;
   readonly session: ToySession;
@@ -67,7 +67,7 @@ export async function givenToyServer() {
   return {
     port: (server.address() as AddressInfo).port,
     asked,
-    /** The request for that path, once it has come; it comes once unless the test asks again. */
+    /** Resolves to the request for that path when it has arrived. Each request is returned once. */
     async at(path: string): Promise<Asked> {
       await until(`a request for ${path}`, () => asked.has(path));
       const one = asked.get(path);
@@ -86,7 +86,10 @@ export async function givenToyServer() {
 
 type Backend = NonNullable<ConfigInput["balancer"]>["backends"][string];
 
-/** A balancer that speaks the toy on both sides, with servers that take `streams` requests on a connection. */
+/**
+ * A balancer with the toy protocol on both sides, and servers that accept `streams` requests at once on a
+ * connection.
+ */
 export async function givenToyBalancer(
   ports: readonly number[],
   streams: number,
@@ -126,7 +129,7 @@ export async function givenToyBalancer(
     port,
     records,
     count: (row: keyof typeof rows, counter: keyof typeof COUNTER) => rows[row][COUNTER[counter]],
-    /** Requests at the server, over all threads. */
+    /** The number of requests at the server, from all threads. */
     inFlight: () =>
       new Int32Array(web.servers.s1?.gauges ?? new SharedArrayBuffer(20))[GAUGE.inFlight],
     [Symbol.dispose]: () => plane.stop(),
@@ -157,7 +160,7 @@ export async function givenToyClient(port: number) {
   await once(socket, "connect");
   return {
     socket,
-    /** Asks, and returns the answer as it comes. */
+    /** Sends a request. Returns the answer, which fills as it arrives. */
     ask(method: string, path: string, body?: string): ToyAnswer & { readonly stream: number } {
       last += 1;
       const framing = body === undefined ? "" : `Content-Length: ${body.length}\r\n`;

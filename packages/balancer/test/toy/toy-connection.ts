@@ -1,4 +1,4 @@
-// The toy protocol with a server: a connection, and a stream for each request on it.
+// The toy protocol on the server side: a connection, and a stream for each request on it.
 import type { Socket } from "node:net";
 import { type HeadLimits, parseResponseHead, ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
@@ -8,7 +8,7 @@ import type { Opened, ServerProtocol } from "../../src/pool/protocol.ts";
 import type { StreamUser, TunnelListener } from "../../src/pool/server-stream.ts";
 import { CANCELLED, FRAME, FrameReader, type FrameType, frame, REFUSED } from "./frames.ts";
 
-/** Spoken with servers that take so many requests at once on one connection. */
+/** The protocol for servers that accept `streams` requests at once on one connection. */
 export function toyServers(streams: number): ServerProtocol {
   return { streams, open: (opened) => new ToyConnection(opened, streams) };
 }
@@ -19,7 +19,7 @@ class ToyConnection implements Connection, Reader, Expiring {
   readonly idleLimitMs = Number.POSITIVE_INFINITY;
   idleSince = 0;
   outdated = false;
-  /** Requests that were sent. */
+  /** The number of requests that were sent. */
   requests = 0;
   orderly = true;
   readonly deadlines: Deadlines;
@@ -109,7 +109,7 @@ class ToyConnection implements Connection, Reader, Expiring {
     return true;
   }
 
-  /** A stream is over, used or not. */
+  /** Called when a stream is over. `used`: it has carried a request. */
   over(id: number, used: boolean): void {
     if (!this.#streams.delete(id) || !this.unused) return;
     if (used) this.#pool.takeBack(this);
@@ -141,7 +141,7 @@ class ToyStream implements UnusedStream, Expiring {
   #listener: ResponseListener | undefined = undefined;
   #tunnel: TunnelListener | undefined = undefined;
   #method = "";
-  /** While it is paused, what came. */
+  /** The events that arrived while the stream is paused. */
   #held: (() => void)[] | undefined = undefined;
 
   constructor(connection: ToyConnection, id: number) {
@@ -239,7 +239,7 @@ class ToyStream implements UnusedStream, Expiring {
     this.#tunnel?.drained();
   }
 
-  /** The server, or the connection, has given it up. */
+  /** Called when the server has reset the stream, or the connection is lost. */
   lost(refused: boolean): void {
     if (this.gone) return;
     this.gone = true;

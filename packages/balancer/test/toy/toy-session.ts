@@ -1,11 +1,12 @@
-// The toy protocol with a client: its requests are exchanges in memory, whose answers go out as frames.
+// The toy protocol on the client side: requests are exchanges in memory, and their answers are sent as
+// frames.
 import type { Protocol, ProtocolSession } from "@tandem/front";
 import { DEFAULT_LIMITS, type Fields, parseRequestHead, RequestHead } from "@tandem/http";
 import { type AbortCause, type AnswerSink, MemoryExchange } from "@tandem/http/exchange";
 import type { OwnField, SessionHandler, SessionTimers } from "@tandem/http/session";
 import { CANCELLED, FRAME, FrameReader, frame, REFUSED } from "./frames.ts";
 
-/** All that it needs of a socket. */
+/** The part of a socket that the session needs. */
 export interface ToySocket {
   write(bytes: Buffer): boolean;
   end(): unknown;
@@ -75,16 +76,18 @@ export class ToySession implements ProtocolSession {
     this.#abort("client-closed");
   }
 
-  // What a test makes a server do.
+  // Methods for tests, in which the session is that of a server.
 
-  /** Has not begun with that request. */
+  /** Refuses a request: the server has not begun with it. */
   refuse(exchange: MemoryExchange): void {
     const stream = this.#streamOf(exchange);
     this.#socket.write(frame(stream, FRAME.reset, REFUSED));
     this.#exchanges.delete(stream);
   }
 
-  /** Takes no more requests on this connection, and has not begun with those that came after `last`. */
+  /**
+   * Accepts no more requests on this connection. The server has not begun with those that came after `last`.
+   */
   goAway(last: MemoryExchange): void {
     this.#socket.write(frame(this.#streamOf(last), FRAME.goaway));
   }
@@ -184,7 +187,7 @@ class FrameSink implements AnswerSink {
   }
 }
 
-/** Spoken with clients. */
+/** The protocol for clients. */
 export const TOY_CLIENTS: Protocol = {
   name: "toy",
   open: (socket, handler, timers) => new ToySession(socket, handler, timers),
