@@ -100,27 +100,24 @@ t.test("the same over TLS on both sides", async (t) => {
   }
 });
 
-t.test(
-  "a login without a challenge makes the pooled connection that it uses private",
-  async (t) => {
-    const { listener, held } = givenLogins();
-    await using origin = await givenOrigin(listener);
-    await using balancer = await givenBalancer([origin.port]);
-    using alice = visitor(balancer.port);
-    using bob = visitor(balancer.port);
-    t.equal(await bob.ask("/any"), "200 1 anonymous");
-    const { opened, open } = gate();
-    held.set("/slow", opened);
-    const slow = alice.ask("/slow", "Negotiate alice");
-    await until(() => origin.requests.length === 2);
-    t.equal(await bob.ask("/any"), "200 2 anonymous");
-    open();
-    t.equal(await slow, "200 1 alice");
-    t.equal(await bob.ask("/any"), "200 2 anonymous");
-    t.equal(await alice.ask("/page"), "200 1 alice");
-    t.equal(await get(balancer.port, "/any").then((text) => text.slice(-11)), "2 anonymous");
-  },
-);
+t.test("a login without a challenge makes the pooled connection private", async (t) => {
+  const { listener, held } = givenLogins();
+  await using origin = await givenOrigin(listener);
+  await using balancer = await givenBalancer([origin.port]);
+  using alice = visitor(balancer.port);
+  using bob = visitor(balancer.port);
+  t.equal(await bob.ask("/any"), "200 1 anonymous");
+  const { opened, open } = gate();
+  held.set("/slow", opened);
+  const slow = alice.ask("/slow", "Negotiate alice");
+  await until(() => origin.requests.length === 2);
+  t.equal(await bob.ask("/any"), "200 2 anonymous");
+  open();
+  t.equal(await slow, "200 1 alice");
+  t.equal(await bob.ask("/any"), "200 2 anonymous");
+  t.equal(await alice.ask("/page"), "200 1 alice");
+  t.equal(await get(balancer.port, "/any").then((text) => text.slice(-11)), "2 anonymous");
+});
 
 t.test("two connections of a client have separate logins; pipelined steps have one", async (t) => {
   await using origin = await givenOrigin(givenLogins().listener);

@@ -146,19 +146,16 @@ t.test("several expired certificates: degraded since the first, down since the l
   ]);
 });
 
-t.test(
-  "an expired intermediate certificate: degraded, as some clients have a newer one",
-  async (t) => {
-    const past = await createAuthority("past.test", now - 5000 * DAY);
-    const leaf = await issue(past, { name: "soon.test", names: ["soon.test"], use: "site" }, now);
-    const paths = { cert: join(folder, "chain.crt"), key: join(folder, "chain.key") };
-    writeFileSync(paths.cert, leaf.cert + past.cert);
-    writeFileSync(paths.key, leaf.key);
-    await using site = await givenSite({ https: https(paths) });
-    t.same(verdict(site.status()), { health: "degraded", problems: ["frontend https degraded"] });
-    t.match(
-      site.status().problems[0]?.why,
-      /: certificate 2 in .*chain\.crt EXPIRED 13\d\d days ago/,
-    );
-  },
-);
+t.test("an expired intermediate: degraded, as some clients have a newer one", async (t) => {
+  const past = await createAuthority("past.test", now - 5000 * DAY);
+  const leaf = await issue(past, { name: "soon.test", names: ["soon.test"], use: "site" }, now);
+  const paths = { cert: join(folder, "chain.crt"), key: join(folder, "chain.key") };
+  writeFileSync(paths.cert, leaf.cert + past.cert);
+  writeFileSync(paths.key, leaf.key);
+  await using site = await givenSite({ https: https(paths) });
+  t.same(verdict(site.status()), { health: "degraded", problems: ["frontend https degraded"] });
+  t.match(
+    site.status().problems[0]?.why,
+    /: certificate 2 in .*chain\.crt EXPIRED 13\d\d days ago/,
+  );
+});
