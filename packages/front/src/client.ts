@@ -1,4 +1,4 @@
-// Who the client of a connection is.
+// The client of a connection: its address, what TLS says about it, and whether it is trusted.
 import type { TlsFacts } from "@tandem/transport";
 
 /** The client's end of a connection, and how far its forwarding fields are trusted. */

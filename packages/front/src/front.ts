@@ -25,7 +25,7 @@ export interface Terms {
   readonly limits: LimitsConfig;
   /** Whether the client at an address is trusted to say on whose behalf it asks. */
   readonly trusts: (address: string) => boolean;
-  /** A field that is added to each answer without it. */
+  /** A field that is added to every answer that does not have it. */
   readonly ownField?: OwnField | undefined;
 }
 

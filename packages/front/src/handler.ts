@@ -20,9 +20,9 @@ export interface Handler {
 /** Returns the handler of a new connection. */
 export type MeetClient = (client: Client) => Handler;
 
-/** Counts what happens at a front. */
+/** The counters of a front. */
 export interface FrontCounters {
-  /** A connection has become a session. */
+  /** A session was opened on a connection. */
   opened(): void;
   /** A session is over. Called once for each that was opened. */
   closed(): void;

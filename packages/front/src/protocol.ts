@@ -8,7 +8,7 @@ import type { Deadline, Drainable, Session } from "@tandem/transport";
  * end.
  */
 export interface ProtocolSession extends Session, Drainable {
-  /** A field that is added to each answer without it. A reload may change it. */
+  /** A field that is added to every answer that does not have it. A reload may change it. */
   ownField: OwnField | undefined;
   /** Ends everything at once. */
   stop(): void;

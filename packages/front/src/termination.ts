@@ -14,7 +14,7 @@ const PHASE: Readonly<Record<Phase, string>> = {
   tunnel: "D",
 };
 
-const WHO: Readonly<Record<AbortCause, readonly [string, string]>> = {
+const CAUSES: Readonly<Record<AbortCause, readonly [string, string]>> = {
   "client-closed": ["C", "the client closed the connection"],
   "client-timeout": ["c", "the client neither sent nor read for timeouts.client"],
   "body-too-slow": ["c", "the request body came slower than limits.bodyRate"],
@@ -25,8 +25,8 @@ const WHO: Readonly<Record<AbortCause, readonly [string, string]>> = {
 
 /** The four characters of the state, and the words for the log. */
 export function abortTermination(cause: AbortCause, phase: Phase): readonly [string, string] {
-  const [who, words] = WHO[cause];
+  const [letter, words] = CAUSES[cause];
   // An upgraded connection ends when either side closes it, so that is its normal end.
   if (phase === "tunnel" && cause === "client-closed") return ["----", ""];
-  return [`${who}${PHASE[phase]}--`, words];
+  return [`${letter}${PHASE[phase]}--`, words];
 }

@@ -198,7 +198,7 @@ t.test("a connection over the limit is refused, and gets no session", async (t) 
   t.equal(seen.clients.length, 1);
 });
 
-t.test("a drain waits for running requests, and answers those that still come", async (t) => {
+t.test("a drain waits for running requests, and answers requests that still come", async (t) => {
   const { front, counters, seen } = await given(t);
   const busy = await client(t, front.port);
   busy.socket.write("a GET /a\nb GET /b\n");

@@ -67,7 +67,7 @@ export class Backend {
     return this.#plan.servers;
   }
 
-  /** What the algorithm keeps requests together by. It must be worked out before the request's head is edited. */
+  /** Works out the key that keeps requests together. To be called before the request's head is edited. */
   get keyOf(): RequestKey | undefined {
     return this.#plan.keyOf;
   }
@@ -109,7 +109,7 @@ export class Backend {
 
   /**
    * Ends a stream whose request is not answered to its end. When we end it, the server's slot is freed a moment
-   * later: a server that gets its next request at once would see that request before it sees the end of this one.
+   * later. Otherwise the server would get its next request before it sees the end of this one.
    */
   abandon(server: Server, stream: ServerStream): void {
     const ours = !stream.gone;

@@ -4,7 +4,7 @@
 // are the requests retrying is for. So the share is never below 1/n; and it is counted from the most that
 // was in flight within the last second, because the survivors' requests are over before the orphans ask.
 // Of two servers there is no budget: a request that failed on one has one other place to go, so retries
-// can at most double the load, and a crash must cost nobody an answer.
+// can at most double the load, and a crash must not cost any client its answer.
 
 const SHARE = 0.2;
 const LEAST = 3;

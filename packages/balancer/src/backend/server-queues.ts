@@ -47,7 +47,7 @@ const OWN_TURNS = 3;
 export class Wait<S extends Awaited = Server> implements Waiter {
   readonly request: OwnedRequest<S>;
   readonly server: S;
-  /** A request here has not failed on any server. */
+  /** Requests wait here before their first try, so no server is excluded for them. */
   readonly restricted = false;
   /** Undefined before the request has joined, and when it could not join. */
   place: Place<Wait<S>> | undefined = undefined;
@@ -163,12 +163,12 @@ function serveNext<S extends Awaited>(server: S, own: Queue<Wait<S>>, any: Queue
   if (!own.busy) return "none";
   if (!any.busy) server.ownTurns = 0;
   else if (server.ownTurns >= OWN_TURNS) {
-    const who = any.serve();
-    if (who === "other-thread") return who;
+    const served = any.serve();
+    if (served === "other-thread") return served;
     server.ownTurns = 0;
-    if (who === "here") return who;
+    if (served === "here") return served;
   }
-  const who = own.serve();
-  if (who === "here") server.ownTurns += 1;
-  return who;
+  const served = own.serve();
+  if (served === "here") server.ownTurns += 1;
+  return served;
 }

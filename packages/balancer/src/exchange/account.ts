@@ -1,4 +1,4 @@
-// What a forwarded request is accounted with: when each phase of it ended, what it adds to the counters
+// Keeps the account of a forwarded request: when each phase of it ended, what it adds to the counters
 // of its backend and server, and what it adds to its access record.
 // HAProxy's timers: TR head, Tw queue, Tc connect, Tr answer's head, Ta all; manual, section 8.4.
 import type { Outcome, Picker } from "@tandem/algorithms";

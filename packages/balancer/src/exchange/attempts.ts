@@ -1,15 +1,15 @@
 // Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2). A request that was
 // never sent, or that a server refused before it began with it, may be tried again whatever its method. A request
 // that was sent and got no byte of an answer may be tried again if its method is idempotent. Once an answer has
-// begun, it may not. And the part of its body that was sent must still be kept here.
+// begun, it may not. In each case, the part of its body that was sent has to be kept here still.
 import type { RetryBudget } from "../backend/retry-budget.ts";
 import type { Server } from "../server/server.ts";
 import { mayTryAgain, neverSent, type ProxyErrorCode } from "./proxy-error.ts";
 
-const NOBODY: readonly Server[] = [];
+const NONE_YET: readonly Server[] = [];
 
 export class Attempts {
-  tried: readonly Server[] = NOBODY;
+  tried: readonly Server[] = NONE_YET;
   /** Hash of the request's key, which keeps requests together; undefined when it has none. */
   readonly key: number | undefined;
   retries = 0;

@@ -78,7 +78,7 @@ export class Choice implements Waiter, OwnedRequest {
     return this.#remembered.privates?.of(this.#backend);
   }
 
-  // OwnedRequest: the queue of the server it belongs to.
+  // Implements OwnedRequest, for the queue of the server that the request belongs to.
 
   admitted(server: Server): boolean {
     if (!this.#chooser.give(server)) return false;
@@ -92,7 +92,7 @@ export class Choice implements Waiter, OwnedRequest {
     this.choose();
   }
 
-  // Waiter: the backend's queue.
+  // Implements Waiter, for the backend's queue.
 
   get restricted(): boolean {
     const own = this.own !== undefined && this.#backend.servers.length > 1;

@@ -237,7 +237,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#letGo(complete);
   }
 
-  // Chooser
+  // Implements Chooser.
 
   give(server: Server): boolean {
     if (!server.begin()) return false;
@@ -261,7 +261,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#owner.fail(code, why);
   }
 
-  // ConnectListener
+  // Implements ConnectListener.
 
   connected(stream: ServerStream): void {
     this.#pending = undefined;
@@ -274,7 +274,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#retryOrFail(code, `${this.#server?.name}: ${why}`);
   }
 
-  // Hedged: the second try.
+  // Implements Hedged, for the second try.
 
   hedgeWon(server: Server, stream: ServerStream, times: HedgeTimes): void {
     this.#hedge = undefined;

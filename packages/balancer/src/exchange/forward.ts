@@ -102,7 +102,7 @@ class Forward implements TransformOwner, Dispatched {
     }
   }
 
-  // Dispatched: the server answers, or none does.
+  // Implements Dispatched: a server answers, or the request fails.
 
   informed(head: ResponseHead): void {
     const fields = answerFields(head);
@@ -172,7 +172,7 @@ class Forward implements TransformOwner, Dispatched {
     this.#finish(PROXY_ERRORS[code].termination, why);
   }
 
-  // Dispatched: the stream to the server.
+  // Implements Dispatched: events of the stream to the server.
 
   /** Everything from one read was parsed. Sends it on, and pauses the server while the client is slow. */
   received(): void {
@@ -203,7 +203,7 @@ class Forward implements TransformOwner, Dispatched {
     else this.failed(undefined);
   }
 
-  // TransformOwner
+  // Implements TransformOwner.
 
   transformed(): void {
     if (this.#awaitsTransforms) this.#finish("----", "");
@@ -217,7 +217,7 @@ class Forward implements TransformOwner, Dispatched {
     else this.#cutShort("body-filter-failed", why);
   }
 
-  // ExchangeListener: the client.
+  // Implements ExchangeListener, for events of the client.
 
   drained(): void {
     this.#dispatch.proceed();

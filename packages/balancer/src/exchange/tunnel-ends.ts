@@ -71,7 +71,7 @@ export class ClientEnd implements ByteEnd, ExchangeListener {
 
   set deadline(_at: number) {}
 
-  // ExchangeListener
+  // Implements ExchangeListener.
 
   drained(): void {
     this.#listener?.drained();
@@ -136,7 +136,7 @@ export class ServerEnd implements ByteEnd, StreamUser {
     this.#stream.deadline = at;
   }
 
-  // StreamUser
+  // Implements StreamUser.
 
   received(): void {}
 

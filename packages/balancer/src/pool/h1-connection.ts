@@ -67,7 +67,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     });
   }
 
-  // Connection
+  // Implements Connection.
 
   get connection(): this {
     return this;

@@ -13,7 +13,7 @@ export interface OpeningPool {
   opened(opening: Opening, socket: Socket, reads: SocketReads): Connection;
   /** The connection could not be opened, or is not wanted any more. */
   failed(opening: Opening): void;
-  /** Asks the pool again for a request that the opened connection has no room for. */
+  /** Asks the pool for another stream, because the opened connection has no room for the request. */
   request(listener: ConnectListener): Pending;
 }
 

@@ -108,7 +108,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     return opening.join(listener);
   }
 
-  // OpeningPool
+  // Implements OpeningPool.
 
   opened(opening: Opening, socket: Socket, reads: SocketReads): Connection {
     const { protocol, deadlines, answers } = this.#options;
@@ -123,7 +123,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     this.#openings.delete(opening);
   }
 
-  // ConnectionPool
+  // Implements ConnectionPool.
 
   /**
    * Keeps a connection whose requests are over. If it dies later, `acquire` finds out. A pool that was replaced is

@@ -59,7 +59,7 @@ export class Reservation implements Waiting, Pending {
 
   readsDone(): void {
     const reserved = this.#stream;
-    if (reserved === undefined) return; // cancelled
+    if (reserved === undefined) return; // the request has cancelled
     this.#stream = undefined;
     let stream: UnusedStream | undefined = reserved;
     if (!reserved.fresh) {

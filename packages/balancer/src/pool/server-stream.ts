@@ -35,7 +35,7 @@ export interface Owner {
   readonly gone: boolean;
 }
 
-/** The connection beneath a stream, as code sees it that keeps one for a client. */
+/** The connection beneath a stream, as far as it concerns code that keeps a connection for one client. */
 export interface OwnableConnection {
   /**
    * Set when the server knows the connection as this client's. No other client's requests go out on it. Never unset.

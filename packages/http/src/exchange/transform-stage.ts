@@ -1,5 +1,5 @@
 // One transform in a row of transforms. What is written to the stage goes through its transform to the next stage.
-// When the next stage takes no more, the stage stops the one before it as well. A transform that has ended, or whose
+// When the next stage takes no more, the stage makes the one before it wait as well. A transform that has ended, or whose
 // answer was given up, can write nothing more.
 import type { Fields } from "../message/fields.ts";
 import type {
@@ -37,7 +37,7 @@ export class TransformStage implements AnswerBody {
     this.#transform = make(this.#target());
   }
 
-  /** Whether something has to come from the transform. */
+  /** Whether the answer waits for the transform to produce something. */
   get awaited(): boolean {
     return !this.#over && (this.#behind || this.#complete);
   }

@@ -61,7 +61,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     }
   }
 
-  // AnswerBody: what the server sent.
+  // Implements AnswerBody, for what the server sent.
 
   write(chunk: Buffer): void {
     if (!this.#over && chunk.length > 0) this.#stages[0]?.write(chunk);
@@ -91,7 +91,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     for (const stage of this.#stages) stage.abandon();
   }
 
-  // ExchangeListener: the client.
+  // Implements ExchangeListener, for events of the client.
 
   drained(): void {
     if (this.#over) this.#owner.drained();

@@ -208,7 +208,7 @@ t.test("an answer cut short never looks complete, whatever its framing", async (
     ["GET / HTTP/1.0", UNTIL_CLOSE, true],
     ["GET / HTTP/1.0", 100, false],
     ["GET / HTTP/1.1", 100, false],
-    ["GET / HTTP/1.1", UNTIL_CLOSE, false], // in chunks
+    ["GET / HTTP/1.1", UNTIL_CLOSE, false], // sent in chunks
     ["HEAD / HTTP/1.0", UNTIL_CLOSE, false],
   ] as const) {
     const { stream, exchange, pass } = begin(line, length);

@@ -198,7 +198,7 @@ export class ClientSession implements ExchangeSession {
     this.#end(exchange);
   }
 
-  // The exchange's view of its session.
+  // Implements ExchangeSession, for the exchange.
 
   bodyWanted(): void {
     if (this.#processing) return;
@@ -346,7 +346,7 @@ export class ClientSession implements ExchangeSession {
   #abort(cause: AbortCause): void {
     const exchange = this.#exchange;
     const status = exchange?.status === 0 ? STATUS_OF[cause] : undefined;
-    if (exchange !== undefined && status !== undefined) exchange.status = status; // for the log and the counters
+    if (exchange !== undefined && status !== undefined) exchange.status = status; // read by the log and the counters
     this.#endExchange(cause);
     if (status !== undefined) this.#answerRefusal(status);
     else this.#end(exchange);

@@ -11,7 +11,7 @@ t.test("the time for the next request starts when the client has the answer", as
   for (let round = 0; round < 10; round++) {
     pass(20_000);
     stream.writableLength -= 1;
-    t.notOk(stream.destroyed, "it reads, slowly");
+    t.notOk(stream.destroyed, "the client reads, slowly");
   }
   stream.stuck = false;
   stream.writableLength = 0;
@@ -21,7 +21,7 @@ t.test("the time for the next request starts when the client has the answer", as
   get("/2");
   t.same(seen, ["/1", "finished /1", "/2", "finished /2"]);
   pass(61_000);
-  t.ok(stream.destroyed, "silent for too long");
+  t.ok(stream.destroyed, "the client was silent for too long");
 });
 
 t.test(

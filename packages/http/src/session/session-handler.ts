@@ -22,7 +22,7 @@ export interface SessionDeadline {
   at: number;
 }
 
-/** A field that is added to each answer without it, except interim answers. */
+/** A field that is added to every final answer that does not have it. */
 export interface OwnField {
   /** The name in lower case. */
   readonly key: string;
