@@ -27,8 +27,8 @@ function gate(): { readonly opened: Promise<void>; open(): void } {
 }
 
 /**
- * Two users who have logged in and visitors who have not send requests in turn. Returns the answers that a
- * wrong visitor got.
+ * Sends requests in turn: of two users who have logged in, and of visitors without a login. Returns the
+ * answers that reached the wrong visitor.
  */
 async function mixed(
   alice: Visitor,

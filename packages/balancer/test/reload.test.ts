@@ -322,7 +322,7 @@ t.test(
   },
 );
 
-t.test("HSTS that a reload adds or removes changes on open connections too", async (t) => {
+t.test("a reload that adds or removes HSTS affects open connections too", async (t) => {
   await using certificates = await givenCertificates();
   await using origin = await givenOrigin((_, response) => response.end("ok"));
   const at = (hsts: { maxAge?: string } | undefined): Section => {

@@ -7,7 +7,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** `127.0.0.1:8080`, `[::1]:8080`, `*:8080`. */
+/** An address as text: `127.0.0.1:8080`, `[::1]:8080`, `*:8080`. */
 export function formatAddress({ host, port }: Address): string {
   if (host === undefined) return `*:${port}`;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

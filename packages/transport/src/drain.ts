@@ -87,8 +87,9 @@ export async function drain<C extends Drainable>(options: DrainOptions<C>): Prom
 }
 
 /**
- * Notes since when each connection is idle. A connection that was idle at an earlier call is idle since then:
- * if it had answered a request meanwhile, that answer would have been its last.
+ * Records when each connection became idle. A connection that is idle now and was idle at an earlier call has
+ * been idle all the time: during a drain a connection ends with its next answer, so it cannot have answered
+ * in between.
  */
 function noteIdle<C extends Drainable>(
   connections: ReadonlySet<C>,

@@ -78,8 +78,9 @@ export class BodyDecoder {
       return chunk.length;
     }
     let i = offset;
-    // When the body is done, the sink's bodyEnd may call `start` for the next body, whose state is COUNTED,
-    // CHUNK_LINE or OPEN_ENDED. That body is decoded in the next call.
+    // The trailer section ends the body, and the sink's bodyEnd may call `start` for the next one at once. So
+    // the state does not show the end, and the loop returns after that section: the next body is for the next
+    // call.
     while (i < chunk.length && this.#state !== DONE) {
       if (this.#state === CHUNK_DATA) i = this.#chunkData(chunk, i);
       else if (this.#state === CHUNK_LINE) i = this.#chunkLine(chunk, i);

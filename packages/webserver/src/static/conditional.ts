@@ -41,8 +41,8 @@ export function judge(request: Fields, current: Validators): Verdict {
 }
 
 /**
- * If-Range (RFC 9110 §13.1.5): the client can use a part of the file only if its own part is of the same
- * version.
+ * Whether a range may be sent (If-Range, RFC 9110 §13.1.5): only if the part that the client has is of the
+ * same version of the file.
  */
 export function rangeApplies(request: Fields, current: Validators): boolean {
   const condition = request.get("if-range");
