@@ -10,7 +10,7 @@ const CLOSINGS: Partial<Readonly<Record<AbortCause, Closing>>> = {
   stopped: "stopped",
 };
 
-/** The client's end. The client's session watches over the timeouts of this end. */
+/** The client's end. */
 export class ClientEnd implements ByteEnd, ExchangeListener {
   readonly #exchange: Exchange;
   readonly #reason: string;
@@ -69,7 +69,9 @@ export class ClientEnd implements ByteEnd, ExchangeListener {
     this.#exchange.truncate();
   }
 
-  set deadline(_at: number) {}
+  set deadline(at: number) {
+    this.#exchange.tunnelDeadline = at;
+  }
 
   // Implements ExchangeListener.
 

@@ -32,13 +32,13 @@ export function openUpgrade(options: UpgradeOptions): void {
   const { exchange, stream, protocol, reason, fields, deadlines, serverFinMs, ended } = options;
   fields.add("Connection", "upgrade");
   fields.add("Upgrade", protocol);
+  const { tunnel, clientFin } = exchange.tunnelTimeouts;
   const client = new ClientEnd(exchange, reason, fields);
   openTunnel({
     client,
     server: new ServerEnd(stream),
     now: () => deadlines.now(),
-    // The client's session watches over the two other timeouts.
-    timeouts: { tunnel: 0, clientFin: 0, serverFin: serverFinMs },
+    timeouts: { tunnel, clientFin, serverFin: serverFinMs },
     over: (by, how) => {
       if (by === "client") ended(by, ...abortTermination(client.cause, "tunnel"));
       else ended(by, ...serverTermination(how, serverFinMs));

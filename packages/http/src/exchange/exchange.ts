@@ -31,16 +31,29 @@ export interface ExchangeListener {
   finished?(): void;
 }
 
-/** The bytes of a client whose protocol was switched (RFC 9110 §7.8). */
+/** How long a tunnel may be without traffic, in ms: open on both sides, and after the client has half-closed. */
+export interface TunnelTimeouts {
+  readonly tunnel: number;
+  readonly clientFin: number;
+}
+
+/** The bytes of a client once its protocol was switched (RFC 9110 §7.8). */
 export interface TunnelSide {
-  /** Sends bytes. Returns false when the client is slow: wait for `listener.drained`. */
+  /** For how long the client may be without traffic, in ms; what the protocol's session was given. */
+  readonly tunnelTimeouts: TunnelTimeouts;
+  /**
+   * When the client is late, on the handler's clock: `aborted("client-timeout")` is told then. The handler moves it with
+   * the traffic of both sides; `Infinity` = never. Nothing happens once the tunnel has ended.
+   */
+  set tunnelDeadline(at: number);
+  /** Sends bytes. False when the client is slow: wait for `listener.drained`. */
   writeTunnel(chunk: Buffer): boolean;
   /** The other side is slow. Stops reading from the client until `resumeTunnel`. */
   pauseTunnel(): void;
   resumeTunnel(): void;
   /**
-   * The other side has ended and the client has not. The client gets what was written and the end of the stream, and
-   * may go on sending. The client's timeouts no longer apply; `endTunnel` or `truncate` has to follow.
+   * The other side has ended and the client has not: it gets what was written and the end of it, and may
+   * go on sending. `endTunnel` or `truncate` has to follow.
    */
   halfCloseTunnel(): void;
   /** The other side has ended. What was written is still delivered, then the tunnel closes. */

@@ -7,6 +7,12 @@ export type {
   MakeTransform,
   TransformTarget,
 } from "./body-transform.ts";
-export type { AbortCause, Exchange, ExchangeListener, TunnelSide } from "./exchange.ts";
+export type {
+  AbortCause,
+  Exchange,
+  ExchangeListener,
+  TunnelSide,
+  TunnelTimeouts,
+} from "./exchange.ts";
 export { MemoryExchange, type MemoryRequest } from "./memory-exchange.ts";
 export { TransformedBody, type TransformOwner } from "./transformed-body.ts";

@@ -4,7 +4,13 @@ import type { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { AnswerSink } from "./answer-sink.ts";
 import type { BodySink } from "./body-sink.ts";
-import { type AbortCause, type Exchange, type ExchangeListener, NO_LISTENER } from "./exchange.ts";
+import {
+  type AbortCause,
+  type Exchange,
+  type ExchangeListener,
+  NO_LISTENER,
+  type TunnelTimeouts,
+} from "./exchange.ts";
 import { GivenBody } from "./given-body.ts";
 
 export interface MemoryRequest {
@@ -25,6 +31,8 @@ interface AnswerHead {
   readonly fields: Fields;
   readonly bodyLength: number;
 }
+
+const NEVER = { tunnel: Number.POSITIVE_INFINITY, clientFin: Number.POSITIVE_INFINITY };
 
 export class MemoryExchange implements Exchange {
   readonly head: RequestHead;
@@ -218,6 +226,13 @@ export class MemoryExchange implements Exchange {
     this.#send(chunk);
     return !this.#slow;
   }
+
+  /** A client in memory is never late. */
+  get tunnelTimeouts(): TunnelTimeouts {
+    return NEVER;
+  }
+
+  set tunnelDeadline(_at: number) {}
 
   pauseTunnel(): void {
     this.#tunnel?.pause();

@@ -176,10 +176,13 @@ function openTunnel() {
   return { ...given, heard, tunnel };
 }
 
-t.test("a tunnel without traffic ends, and its listener is told", async (t) => {
-  const { heard, stream, session, pass } = openTunnel();
+t.test("a tunnel ends at the deadline that its handler has set, and not before", async (t) => {
+  const { heard, stream, session, pass, tunnel } = openTunnel();
+  t.match(tunnel.tunnelTimeouts, { tunnel: 60_000, clientFin: 30_000 });
+  tunnel.tunnelDeadline = 60_000;
   pass(59_000);
   session.receive(Buffer.from("traffic"));
+  tunnel.tunnelDeadline = 119_000;
   pass(59_000);
   t.same(heard, []);
   pass(2_000);
@@ -187,20 +190,22 @@ t.test("a tunnel without traffic ends, and its listener is told", async (t) => {
   t.ok(stream.destroyed);
 });
 
-t.test("a tunnel's client that was slow has as long as one that is silent", async (t) => {
+t.test("the client of a tunnel that was slow has its tunnel's time, not `client`", async (t) => {
   const { heard, stream, session, pass, tunnel } = openTunnel();
+  tunnel.tunnelDeadline = 60_000;
   stream.stuck = true;
   t.notOk(tunnel.writeTunnel(Buffer.from("much")));
   session.drained();
   pass(59_000); // `client` is 30 s
   t.same(heard, ["drained"]);
+  tunnel.tunnelDeadline = Number.POSITIVE_INFINITY;
   tunnel.halfCloseTunnel();
   t.ok(stream.ended, "the client gets the end of the stream");
   pass(3_600_000);
   session.receive(Buffer.from("traffic"));
   pass(3_600_000);
   session.ended();
-  t.same(heard, ["drained", "client ended"], "after a half-close the session sets no timeout");
+  t.same(heard, ["drained", "client ended"], "a deadline that is never due is kept");
 });
 
 t.test("an answer cut short never looks complete, whatever its framing", async (t) => {

@@ -1,10 +1,9 @@
 // The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3). The owner of the
 // socket calls receive, drained, ended, closed, and expired after the deadline. So no request needs its own timer.
-import type { AbortCause } from "../exchange/exchange.ts";
+import type { AbortCause, TunnelTimeouts } from "../exchange/exchange.ts";
 import { RequestHead } from "../message/head.ts";
 import { STATUS_OF } from "./abort-status.ts";
 import type { ByteStream } from "./byte-stream.ts";
-import { ClientTunnel } from "./client-tunnel.ts";
 import { Delivery } from "./delivery.ts";
 import { type ExchangeSession, H1Exchange } from "./h1-exchange.ts";
 import { Linger, resetsNothing } from "./linger.ts";
@@ -19,6 +18,7 @@ import type {
   SessionHandler,
   SessionLimits,
   SessionTimers,
+  TunnelReceiver,
 } from "./session-handler.ts";
 
 /** How much is read before a handler wants it. */
@@ -45,7 +45,7 @@ export class ClientSession implements ExchangeSession {
   #halfClosed = false;
   #linger: Linger | undefined = undefined;
   #dead = false;
-  #tunnel: ClientTunnel | undefined = undefined;
+  #tunnel: TunnelReceiver | undefined = undefined;
 
   constructor(
     stream: ByteStream,
@@ -99,10 +99,8 @@ export class ClientSession implements ExchangeSession {
     if (this.#dead) return;
     if (this.#linger !== undefined) {
       if (!this.#linger.discard(chunk.length)) this.#end();
-    } else if (this.#tunnel !== undefined) {
-      this.active();
-      this.#tunnel.receive(chunk);
-    } else if (this.#stash !== undefined) this.#keep(Buffer.concat([this.#stash, chunk]));
+    } else if (this.#tunnel !== undefined) this.#tunnel.receive(chunk);
+    else if (this.#stash !== undefined) this.#keep(Buffer.concat([this.#stash, chunk]));
     else this.#process(chunk);
   }
 
@@ -138,7 +136,6 @@ export class ClientSession implements ExchangeSession {
       return;
     }
     if (this.#tunnel === undefined) this.#deadline.at = this.now() + this.#timers.client;
-    else this.active();
     this.#exchange.listener.drained();
   }
 
@@ -146,7 +143,6 @@ export class ClientSession implements ExchangeSession {
   ended(): void {
     this.#halfClosed = true;
     this.#tunnel?.ended();
-    this.active();
     if (this.#tunnel !== undefined || this.#linger !== undefined) return;
     const exchange = this.#exchange;
     if (this.#stash !== undefined) {
@@ -220,14 +216,15 @@ export class ClientSession implements ExchangeSession {
     this.#delivery.slow();
   }
 
-  active(): void {
-    const tunnel = this.#tunnel;
-    if (tunnel !== undefined) this.#deadline.at = tunnel.deadline(this.#halfClosed, this.#timers);
+  get tunnelTimeouts(): TunnelTimeouts {
+    return this.#timers;
+  }
+
+  set tunnelDeadline(at: number) {
+    if (this.#tunnel !== undefined) this.#deadline.at = at;
   }
 
   halfClose(): void {
-    this.#tunnel?.saidAll();
-    this.active();
     this.#stream.end();
   }
 
@@ -241,8 +238,7 @@ export class ClientSession implements ExchangeSession {
   }
 
   tunnel(receive: (chunk: Buffer) => void, ended: () => void): void {
-    this.#tunnel = new ClientTunnel(receive, ended);
-    this.active();
+    this.#tunnel = { receive, ended };
     this.#proceed();
     if (this.#halfClosed) ended(); // the client had half-closed before the tunnel began
   }

@@ -1,6 +1,11 @@
 // An exchange over HTTP/1.1. Framing, HEAD, keep-alive and trailers are decided here (RFC 9112 §6, §9).
 import type { BodySink } from "../exchange/body-sink.ts";
-import { type Exchange, type ExchangeListener, NO_LISTENER } from "../exchange/exchange.ts";
+import {
+  type Exchange,
+  type ExchangeListener,
+  NO_LISTENER,
+  type TunnelTimeouts,
+} from "../exchange/exchange.ts";
 import { lastChunk, writeResponseHead } from "../h1/serializer.ts";
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, type RequestHead, UNTIL_CLOSE } from "../message/head.ts";
@@ -19,8 +24,8 @@ export interface ExchangeSession {
   continued(): void;
   /** The client has not taken what was written. From now on it has to take some of it within its timeout. */
   clientSlow(): void;
-  /** There was traffic on the tunnel. */
-  active(): void;
+  readonly tunnelTimeouts: TunnelTimeouts;
+  set tunnelDeadline(at: number);
   responseEnded(exchange: H1Exchange): void;
   truncate(): void;
   halfClose(): void;
@@ -157,8 +162,15 @@ export class H1Exchange implements Exchange {
     this.#session.tunnel(receive, ended);
   }
 
+  get tunnelTimeouts(): TunnelTimeouts {
+    return this.#session.tunnelTimeouts;
+  }
+
+  set tunnelDeadline(at: number) {
+    this.#session.tunnelDeadline = at;
+  }
+
   writeTunnel(chunk: Buffer): boolean {
-    this.#session.active();
     this.bytesSent += chunk.length;
     this.#session.output.bytes(chunk);
     return this.#session.output.flush();

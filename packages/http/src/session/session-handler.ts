@@ -63,3 +63,9 @@ export interface SessionHandler {
   /** The connection has closed. Called once, before its last exchange is told. */
   left?(): void;
 }
+
+/** Where the bytes of a client go once its protocol was switched, and the end of them. */
+export interface TunnelReceiver {
+  readonly receive: (chunk: Buffer) => void;
+  readonly ended: () => void;
+}

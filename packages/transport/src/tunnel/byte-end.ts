@@ -35,6 +35,6 @@ export interface ByteEnd {
   abort(): void;
   /** Closes at once. */
   destroy(): void;
-  /** When it is late, on the deadlines' clock. An end that watches over itself ignores it. */
+  /** When it is late, on the clock of the deadlines: `closed("timed-out")` is told then. */
   set deadline(at: number);
 }
