@@ -6,7 +6,7 @@ import type { Filter } from "./filter.ts";
  * Schemas of the configuration's own values, from which a kind builds its schema. The configuration provides them.
  */
 export interface Vocabulary {
-  /** `%2F`: a character that has to be percent-encoded in a path. */
+  /** A percent-encoded character such as `%2F`; not `%41`, which is a plain `A`. */
   readonly encoded: z.ZodType<string, string>;
   /** `www.foobar.com`, `*.foobar.com` or `*`. */
   readonly hostPattern: z.ZodType<string, string>;

@@ -29,7 +29,7 @@ export interface Awaited extends PickServer {
 
 /** A request that may wait for a server. */
 export interface OwnedRequest<S extends PickServer = Server> {
-  /** The key the request belongs by, and the servers that it was given to. */
+  /** The request's key, and the servers that it was given to. */
   readonly attempts: PickContext<S>;
   /**
    * The server it waited for has room, and the request is given to it now. Returns false when the server is full

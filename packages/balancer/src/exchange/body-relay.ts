@@ -17,7 +17,7 @@ export class BodyRelay implements BodySink {
 
   /**
    * @param limit how many bytes to keep for another attempt; 0 = none
-   * @param serverDeadline returns when a server is late, if we start waiting for it now
+   * @param serverDeadline returns the time at which a server is late, if we start waiting for it now
    */
   constructor(exchange: Exchange, limit: number, serverDeadline: () => number) {
     this.#exchange = exchange;

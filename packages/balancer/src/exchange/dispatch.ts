@@ -107,7 +107,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#patienceMs;
   }
 
-  /** More of the answer came. Waits for the next part; while the client takes no more, pauses the server instead. */
+  /** More of the answer came. Waits for the next part, or pauses the server while the client takes no more. */
   progressed(clientTakes: boolean): void {
     const stream = this.#stream;
     if (stream === undefined) return;
@@ -126,8 +126,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   }
 
   /**
-   * Starts waiting for the server. Returns when it is late, or the earlier time at which a second server is asked as
-   * well.
+   * Starts waiting for the server. Returns the time at which the server is late, or the earlier time at which a second
+   * server is asked as well.
    */
   #waitFromNow(): number {
     const { deadlines } = this.#backend;
@@ -216,7 +216,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     if (this.#hedge !== undefined) {
       this.#outcome = PROXY_ERRORS["server-closed"].outcome;
       this.#letGo(false);
-      this.#backend.waiting.advance(); // a waiting request may take the slot of this one
+      this.#backend.waiting.advance(); // a waiting request may take the slot that this one had
       return; // the second try decides
     }
     const refused = this.#stream?.refused === true;
@@ -360,7 +360,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#letGo(false);
     this.#phase = "queue";
     this.choice.choose();
-    this.#backend.waiting.advance(); // a waiting request may take the slot of this one
+    this.#backend.waiting.advance(); // a waiting request may take the slot that this one had
   }
 
   /** Gives the stream back or destroys it, and frees the slot at the server. */

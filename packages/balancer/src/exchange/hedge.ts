@@ -82,7 +82,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#lose(code);
   }
 
-  // ResponseListener: nothing is passed on before the final head; from there on the request gets everything.
+  // Implements ResponseListener. Nothing is passed on before the final head; after that the request gets everything.
 
   informed(): void {}
 
@@ -114,7 +114,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
 
   serverDrained(): void {}
 
-  // StreamUser, until the second server has won.
+  // Implements StreamUser, until the second server has won.
 
   received(): void {}
 
@@ -143,6 +143,6 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#stream = undefined;
     if (stream === undefined) this.#server.end();
     else this.#backend.abandon(this.#server, stream);
-    this.#backend.waiting.advance(); // a waiting request may take the slot of this one
+    this.#backend.waiting.advance(); // a waiting request may take the slot that this one had
   }
 }

@@ -14,7 +14,7 @@ import { type OwnAnswer, ownAnswer } from "./own-answer.ts";
 import { isPromise } from "./promised.ts";
 import { Waiting } from "./waiting.ts";
 
-/** The connection that a request came on. Each of these calls ends the request, with one access record. */
+/** Owns the request, as the connection that it came on. Each of these calls ends it, with one access record. */
 export interface FilterOwner extends FilterContext {
   /** Sends a complete answer that no server gave. */
   answer(exchange: Exchange, status: number, fields: Fields, body: Buffer): void;

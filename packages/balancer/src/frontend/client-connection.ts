@@ -68,7 +68,7 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     else this.#settle(halt, exchange);
   }
 
-  /** A function apart from `request`, so that requests that do not need its closure do not pay for one. */
+  /** A function of its own: its closure would cost every call of `request`, and most requests do not need it. */
   #settle(halt: Halt, exchange: Exchange): void {
     halt.settle(exchange, this, (backend) => {
       if (backend === undefined) this.#route(exchange);

@@ -47,7 +47,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     });
     socket.on("end", () => {
       this.#session.closed(this.#orderly);
-      this.user?.received(); // such an answer is complete, even if the request was not sent completely
+      this.user?.received(); // an answer that ends with the connection is complete now
       if (this.#cutOff) socket.destroy();
       else if (this.#tunnel === undefined) socket.end();
       else this.#tunnel.ended();

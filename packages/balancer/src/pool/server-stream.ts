@@ -68,7 +68,7 @@ export interface ServerStream {
    * The server says that it has not begun with the request. So the request may be sent again, whatever its method.
    */
   readonly refused: boolean;
-  /** The stream is lost. From now on the server's state is not of our doing. */
+  /** The stream is lost already, so the server has noticed its end. */
   readonly gone: boolean;
 
   /**

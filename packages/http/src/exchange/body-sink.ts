@@ -12,8 +12,6 @@ export interface BodySink {
   bodyEnd(trailers: Fields | undefined): void;
   /** All bytes of one read were decoded, so this is a good moment to pass them on. Not called after `bodyEnd`. */
   bodyFlush?(): void;
-  /**
-   * False when the sink refers to none of the bytes any more that it was given. When absent, it may refer to them.
-   */
+  /** False when the sink no longer refers to any bytes that it was given. When absent, it may refer to them. */
   readonly holds?: boolean;
 }

@@ -122,8 +122,8 @@ export interface Exchange extends TunnelSide {
   truncate(): void;
 
   /**
-   * Makes this answer the last on its connection, and says so in its head. No effect where answers do not share a
-   * connection in turn.
+   * Makes this answer the last on its connection, and says so in its head. No effect for protocols whose answers do
+   * not follow each other on a connection.
    */
   endConnection(): void;
   /** The client's next request on this connection waits for `releaseNext`, even when this answer has ended. */

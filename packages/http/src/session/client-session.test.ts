@@ -196,7 +196,7 @@ t.test("the client of a tunnel that was slow has its tunnel's time, not `client`
   stream.stuck = true;
   t.notOk(tunnel.writeTunnel(Buffer.from("much")));
   session.drained();
-  pass(59_000); // `client` is 30 s
+  pass(59_000); // longer than the timeout `client`, 30 s
   t.same(heard, ["drained"]);
   tunnel.tunnelDeadline = Number.POSITIVE_INFINITY;
   tunnel.halfCloseTunnel();

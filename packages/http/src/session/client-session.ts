@@ -21,7 +21,7 @@ import type {
   TunnelReceiver,
 } from "./session-handler.ts";
 
-/** How much is read before a handler wants it. */
+/** How many bytes are read before a handler wants them. */
 const READ_AHEAD_BYTES = 16 * 1024;
 
 export class ClientSession implements ExchangeSession {

@@ -52,7 +52,7 @@ t.test("an answer's client is late only when it has not read for the whole time"
   exchange.listener = onAbort((cause) => {
     aborted = cause;
   });
-  pass(29_000); // counts against the server
+  pass(29_000); // the session waits for the server, not for the client
   stream.stuck = true;
   exchange.write(Buffer.from("more"));
   exchange.flush();

@@ -1,4 +1,4 @@
-// How long a client may take to read what was written to it. It has no limit as a whole, but the client must take
+// How long a client may take to read what was written to it. The whole time has no limit, but the client must take
 // some of it within each timeout. The time for its next request starts only when it has the whole answer.
 import type { ByteStream } from "./byte-stream.ts";
 import { SendProgress } from "./send-progress.ts";
