@@ -83,7 +83,7 @@ function givenAllSaid() {
   return given;
 }
 
-t.test("it is not cut off by the client's connection having closed", async (t) => {
+t.test("the close of the client's connection does not cut off the rest", async (t) => {
   const { server, client, endings } = givenAllSaid();
   t.match(server, { written: "last words", ended: true, destroyed: false });
   t.ok(client.ended);
@@ -92,7 +92,7 @@ t.test("it is not cut off by the client's connection having closed", async (t) =
   t.same(endings, ["server ----"]);
 });
 
-t.test("it has `serverFin`, counted anew as the server takes some of it", async (t) => {
+t.test("the rest has `serverFin`, which starts again when the server takes some", async (t) => {
   const { time, server, deadlines, endings } = givenAllSaid();
   time.now += 29_000;
   server.emit("drain");
@@ -104,14 +104,14 @@ t.test("it has `serverFin`, counted anew as the server takes some of it", async 
   t.same(endings, ["server sD--"]);
 });
 
-t.test("the server's reset is one, whatever was said before", async (t) => {
+t.test("a reset by the server is logged as a reset, also after both ends finished", async (t) => {
   const { server, endings } = givenAllSaid();
   server.emit("error", new Error("ECONNRESET"));
   server.emit("close", true);
   t.same(endings, ["server SD--"]);
 });
 
-t.test("a client that is lost before takes the server's connection with it", async (t) => {
+t.test("when the client is lost before its end, the server's connection closes", async (t) => {
   const { server, session, endings } = givenTunnel();
   server.emit("end");
   session.closed();

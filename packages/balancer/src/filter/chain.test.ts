@@ -68,7 +68,7 @@ t.test("no filters, no chain; a filter that only lets pass edits no answer", asy
   t.equal(chain?.editing(head, owner), undefined, "the answer may be passed on as text");
 });
 
-t.test("answers meet the filters in reverse, the frontend's last", async (t) => {
+t.test("filters see answers in reverse order, those of the frontend last", async (t) => {
   const { environment, head, owner } = given();
   const outer = FilterChain.of([named("1"), named("2")], environment);
   const chain = FilterChain.of([named("3"), named("4")], environment, outer);
@@ -76,7 +76,7 @@ t.test("answers meet the filters in reverse, the frontend's last", async (t) => 
   t.equal(seenBy(outer?.editing(head, owner)), "2,1");
 });
 
-t.test("an answer of a filter's own is seen by those before it", async (t) => {
+t.test("the answer that a filter gives is seen by the filters before it", async (t) => {
   const { environment, run, words, edits } = given();
   const outer = FilterChain.of([named("1")], environment);
   const answering = named("3", { request: () => ({ answer: { status: 200, body: "own" } }) });
@@ -160,7 +160,7 @@ t.test("a filter that never settles, or too late, ends its request once", async 
   t.same([late.words.length, left.words.length], [1, 1]);
 });
 
-t.test("a response filter that fails is not asked about the error page", async (t) => {
+t.test("a response filter that fails is not called for the error page", async (t) => {
   const { environment, head, owner, complaints } = given();
   let asked = 0;
   const bad: Filter = {

@@ -13,7 +13,7 @@ export type ProgramFault =
 
 /** Events, and the arguments of their listeners. */
 export interface BalancerEvents {
-  /** A request has ended, in whatever way: HAProxy's timers, the termination state and the cause in words. */
+  /** A request has ended. Its record has HAProxy's timers and termination state, and the cause in words. */
   exchange: [record: AccessRecord];
   /** The health checks found that a server can answer again, or no longer. */
   serverUp: [change: HealthChange];

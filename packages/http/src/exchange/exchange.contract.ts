@@ -261,7 +261,7 @@ function clientContract(t: Test, open: (request: RequestLine) => Client): void {
 }
 
 function tunnelContract(t: Test, open: (request: RequestLine) => Client): void {
-  t.test("carries bytes both ways, and each side's end", async (t) => {
+  t.test("a tunnel carries bytes and the end of each side", async (t) => {
     const client = open({ upgrade: true });
     const { exchange, received } = client;
     const heard: string[] = [];

@@ -190,7 +190,7 @@ t.test("a tunnel ends at the deadline that its handler has set, and not before",
   t.ok(stream.destroyed);
 });
 
-t.test("the client of a tunnel that was slow has its tunnel's time, not `client`", async (t) => {
+t.test("a slow client of a tunnel has the time of the tunnel, not `client`", async (t) => {
   const { heard, stream, session, pass, tunnel } = openTunnel();
   tunnel.tunnelDeadline = 60_000;
   stream.stuck = true;
