@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Deadline, Expiring } from "./deadlines.ts";
 import type { Reader, SocketReads } from "./reads.ts";
 
-/** The protocol's side of a connection: told what happens on the socket. */
+/** The protocol's side of a connection. It is told what happens on the socket. */
 export interface Session extends Expiring, Reader {
   receive(chunk: Buffer): void;
   drained(): void;
@@ -13,8 +13,8 @@ export interface Session extends Expiring, Reader {
 }
 
 /**
- * What a socket is joined to. The listeners of all sockets are the same five functions, and each finds this
- * by its `this`: closures made for every connection would cost it 400 bytes.
+ * What a socket is joined to. All sockets have the same five functions as listeners, and each function finds the
+ * attachment through `this`, the socket. With closures instead, every connection would need 400 bytes more.
  */
 interface Attachment<S extends Session> {
   readonly session: S;
@@ -29,19 +29,19 @@ interface AttachedSocket extends Socket {
   [ATTACHMENT]: Attachment<Session>;
 }
 
-const nobody = (): void => {};
+const noCallback = (): void => {};
 
 /**
- * Feeds `session` from `socket` until the socket closes: the session is told, and then `closed` with it,
- * which many connections may share. `deadline`, which the session moves, lasts as long. Socket errors end
- * there, as every close does. Without `reads` the socket allocates for each read, as Node's do.
+ * Feeds `session` from `socket` until the socket closes. Then the session is told, and the function `closed` is called
+ * with the session; many connections may share that function. `deadline` lasts until then, and the session moves it. A
+ * socket error closes the socket, and nothing else reports it. Without `reads` Node allocates memory for each read.
  */
 export function attach<S extends Session>(
   socket: Socket,
   session: S,
   deadline: Deadline,
   reads?: SocketReads | undefined,
-  closed: (session: S) => void = nobody,
+  closed: (session: S) => void = noCallback,
 ): void {
   const attachment: Attachment<S> = { session, deadline, reads, closed };
   (socket as AttachedSocket)[ATTACHMENT] = attachment;

@@ -1,32 +1,33 @@
-// Where sockets read to. Left alone, Node allocates 64 KiB outside its heap for every read, and V8 pays
-// with a full collection every 60 MB relayed: with 1 MiB answers reading into memory that is used again
-// halved the CPU time per request (1163 → 641 µs, HAProxy 639 in the same run).
+// The memory that sockets read into. By default Node allocates 64 KiB outside its heap for every read. That makes V8 run
+// a full garbage collection for every 60 MB relayed. Reading into memory that is used again halved the CPU time per
+// request with answers of 1 MiB (1163 → 641 µs, HAProxy 639 in the same run).
 //
-//   small    all sockets of a thread ─▶ one shared buffer, dealt with before the next read of any of them
-//   bulk     one socket ─▶ 128 KiB of its own, used again when nobody refers to them any more
+//   small    all sockets of a thread ─▶ one shared buffer, whose bytes are processed before the next read of any socket
+//   bulk     one socket ─▶ 128 KiB of its own, used again when no reference to the bytes remains
 //   modest   the same with 64 KiB, while many sockets have bulk memory
 //
-// Shared memory costs an idle connection nothing. What is to outlive a read of it has to be copied. A socket
-// that rests and expects much again keeps its 128 KiB, as long as few do: its next read is then one, not two.
-// Memory whose bytes wait for a slow peer is lent to them. Among a thousand clients that read slowly, leaving it
-// to the collector cost a full collection every 1.5 s, and whoever came meanwhile 50 to 100 ms.
+// With shared memory an idle connection needs none. Bytes that must outlive the read have to be copied. A socket that
+// rests and expects a large message keeps its 128 KiB, as long as few sockets do. Then it gets that message with one
+// read, not two. Memory whose bytes wait for a slow peer is lent, and comes back when the peer has taken them. When such
+// memory was left to the garbage collector, a thousand slow clients caused a full collection every 1.5 s, and requests
+// that came during one waited 50 to 100 ms.
 import type { SocketConstructorOpts } from "node:net";
 import { AfterReads } from "./after-reads.ts";
 import type { TurnClock } from "./turn-clock.ts";
 
-/** Below what a session gathers into one piece before it writes: such bytes are copied on their way. */
+/** Less than a session gathers into one piece before it writes, so bytes of a shared read are copied anyway. */
 const SHARED_BYTES = 16 * 1024;
 const BULK_BYTES = 128 * 1024;
-/** A peer's socket that waits for so much says that it is slow: nothing more is read, and nothing more has to wait. */
+/** A peer's socket with this many bytes to send counts as slow, and reading pauses. So at most one read waits for it. */
 const MODEST_BYTES = 64 * 1024;
-/** Pieces of bulk memory in use by the sockets of a thread: 32 MiB. */
+/** At most so many pieces of bulk memory are in use by the sockets of a thread: 32 MiB. */
 const MOST_BULK = 256;
-/** Kept for the next read, of each size; beyond it they are left to the collector. */
+/** So many free pieces of each size are kept for later reads. Others are left to the garbage collector. */
 const MOST_FREE = 64;
-/** Sockets of a thread that may keep bulk memory while they rest: 16 MiB. */
+/** At most so many sockets of a thread keep bulk memory while they rest: 16 MiB. */
 const MOST_RESTING = 128;
 
-/** The memory of one thread, its clock, which stands still during a read, and what waits for the others' reads. */
+/** The memory of one thread; its clock, which stands still during a read; and the tasks to run after all reads. */
 export class ReadBuffers {
   readonly shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
   readonly clock: TurnClock;
@@ -34,7 +35,7 @@ export class ReadBuffers {
   readonly #freeBulk: Buffer[] = [];
   readonly #freeModest: Buffer[] = [];
   #bulk = 0;
-  /** Sockets that keep bulk memory while they rest. */
+  /** How many sockets keep bulk memory while they rest. */
   resting = 0;
 
   constructor(clock: TurnClock) {
@@ -42,7 +43,7 @@ export class ReadBuffers {
     this.afterReads = new AfterReads(clock);
   }
 
-  /** Memory for one socket, until `give` or `lose`: `spare`, which it has, or better. */
+  /** Memory for one socket, until `give` or `lose`. `spare` is what the socket has. It is kept or replaced by more. */
   take(spare?: Buffer): Buffer {
     if (spare?.length === BULK_BYTES) return spare;
     if (this.#bulk >= MOST_BULK)
@@ -52,67 +53,68 @@ export class ReadBuffers {
     return this.#freeBulk.pop() ?? Buffer.allocUnsafeSlow(BULK_BYTES);
   }
 
-  /** Nobody refers to it any more. */
+  /** Takes memory back. No reference to it remains, so it may be used again. */
   give(buffer: Buffer): void {
     this.lose(buffer);
     const free = buffer.length === BULK_BYTES ? this.#freeBulk : this.#freeModest;
     if (free.length < MOST_FREE) free.push(buffer);
   }
 
-  /** Somebody may refer to it for ever: it is the collector's. */
+  /** References to the memory may remain, so it is never used again: the garbage collector frees it. */
   lose(buffer: Buffer): void {
     if (buffer.length === BULK_BYTES) this.#bulk -= 1;
   }
 }
 
-/** Whoever still refers to bytes that were read. */
+/** An object that still has references to bytes that were read, such as the socket of a slow peer. */
 export interface Holder {
-  /** It refers to none any more. */
+  /** No reference remains. */
   readonly settled: boolean;
 }
 
-/** Whoever a socket reads for. */
+/** The object that gets the bytes of a socket. */
 export interface Reader {
-  /** Much is on its way: the next read is to have memory of its own. */
+  /** A large message is coming, so the next read should have memory of its own. */
   readonly bulk: boolean;
-  /** Nothing is on its way: `bulk` tells what to expect when something is. Absent = false. */
+  /** No message is coming now. `bulk` says whether the next one is expected to be large. Absent = false. */
   readonly resting?: boolean;
   /** Bytes came, in memory that is overwritten after this call. */
   receiveShared(memory: Buffer, length: number): void;
   /**
-   * Bytes came, in memory of their own. Returns whether nobody holds on to it; or, better than false, who does.
-   * Whoever that is has to answer for every copy of a reference, for as long as it is asked.
+   * Bytes came, in memory of their own. True = no reference remains, and the memory may be used again now. A Holder =
+   * references remain, and the holder says later when none does; it must account for every copy of them. False = it is
+   * not known when the references go, so the memory is never used again.
    */
   receiveOwned(chunk: Buffer): boolean | Holder;
 }
 
-/** The reads of one socket; set `reader` before its first byte can come. */
+/** The reads of one socket. `reader` must be set before the first byte can come. */
 export class SocketReads {
   reader: Reader | undefined = undefined;
   readonly #buffers: ReadBuffers;
   /** Memory of its own for the next read. */
   #next: Buffer | undefined = undefined;
-  /** It waits for that read while the socket rests. */
+  /** Whether `#next` is kept while the socket rests. */
   #rests = false;
   /** Memory of its own that is free again. */
   #spare: Buffer | undefined = undefined;
-  /** Who has not yet let go of the bytes that came last: a slow peer's. */
+  /** The holder of the bytes that came last, when a slow peer has not taken them yet. */
   #holder: Holder | undefined = undefined;
-  /** What was read before there was a reader for it. */
+  /** Bytes that a reader gave back, for the next reader. */
   #unread: Buffer | undefined = undefined;
-  /** The memory of its own in which they are. */
+  /** The memory of its own with the bytes that `#holder` refers to. */
   #lent: Buffer | undefined = undefined;
 
   constructor(buffers: ReadBuffers) {
     this.#buffers = buffers;
   }
 
-  /** Gives back bytes that came and were not used: they come again at `again`, before any others. */
+  /** Gives back bytes that were not used. `again` delivers them before any others. */
   unread(bytes: Buffer): void {
     this.#unread = bytes;
   }
 
-  /** A new reader is there: it gets what was given back. */
+  /** Delivers the bytes that were given back to the new reader. */
   again(): void {
     const bytes = this.#unread;
     if (bytes === undefined) return;
@@ -126,7 +128,7 @@ export class SocketReads {
     }
   }
 
-  /** For the options of a socket. */
+  /** The option `onread` of a socket. */
   get onread(): NonNullable<SocketConstructorOpts["onread"]> {
     return {
       buffer: () => this.#provide(),
@@ -134,7 +136,7 @@ export class SocketReads {
     };
   }
 
-  /** The socket is gone: its memory is for others. */
+  /** The socket has closed. Other sockets may use its memory, except memory that a peer still refers to. */
   closed(): void {
     this.#wake();
     this.#reclaim();
@@ -144,14 +146,15 @@ export class SocketReads {
     this.#next = this.#spare = this.#lent = this.#holder = undefined;
   }
 
-  /** Memory for the next read. Node asks for it when the one before has been dealt with. */
+  /** Memory for the next read. Node asks for it after the bytes of the last read have been processed. */
   #provide(): Buffer {
     const { reader } = this;
     const buffers = this.#buffers;
     const spare = this.#spare;
     this.#spare = undefined;
     const rests = reader?.resting === true;
-    // Nothing more is read before the peer has taken what came, or little: no memory is to wait for it meanwhile.
+    // While a slow peer has not taken the last bytes, little or nothing is read, so the socket needs no second memory
+    // of its own.
     const enough = this.#holder !== undefined || (rests && buffers.resting >= MOST_RESTING);
     if (reader?.bulk === true && !enough) {
       this.#next = buffers.take(spare);
@@ -168,7 +171,7 @@ export class SocketReads {
     this.#rests = false;
   }
 
-  /** Takes back what was lent, if nobody needs it any more. */
+  /** Takes lent memory back when its holder has no reference any more. */
   #reclaim(): void {
     if (this.#holder?.settled !== true) return;
     if (this.#lent !== undefined) this.#free(this.#lent);
@@ -192,7 +195,8 @@ export class SocketReads {
       if (memory !== shared) this.#own(reader, memory, bytes);
       else if (this.#spare === undefined || !reader.bulk) reader.receiveShared(memory, bytes);
       else {
-        // The peer has just let go of it: a copy in there is no garbage when it waits again.
+        // The peer has just taken its bytes, so this memory is free. The new bytes are copied into it: if they have to
+        // wait for the peer too, the memory is lent again, and nothing is left to the garbage collector.
         const spare = this.#spare;
         this.#spare = undefined;
         memory.copy(spare, 0, 0, bytes);

@@ -1,4 +1,4 @@
-// What a listener says about a connection: who is at its ends, and what TLS agreed on.
+// What a listener reports about a connection: the addresses of both ends, and what TLS negotiated.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
@@ -27,7 +27,7 @@ async function given(t: Test, tls?: ListenerTls) {
     listener.stop();
     for (const { socket } of accepted) socket.destroy();
   });
-  /** Where a connection comes out. */
+  /** Waits for the next connection that the listener hands over. */
   const next = async (): Promise<Accepted> => {
     for (;;) {
       const one = accepted.pop();
@@ -38,7 +38,7 @@ async function given(t: Test, tls?: ListenerTls) {
   return { port: listener.port, next };
 }
 
-t.test("a plain connection: its ends, and no TLS", async (t) => {
+t.test("a plain connection has the addresses of both ends, and no TLS facts", async (t) => {
   const { port, next } = await given(t);
   const socket = connectTcp({ port, host: "127.0.0.1" });
   const accepted = await next();
@@ -53,7 +53,7 @@ async function shaken(port: number, options: ConnectionOptions): Promise<TLSSock
   return socket;
 }
 
-t.test("over TLS, what was agreed on, also after it has closed", async (t) => {
+t.test("the TLS facts are known, also after the connection has closed", async (t) => {
   const { port, next } = await given(t, { fallback: { ...site, ALPNProtocols: ["http/1.1"] } });
   const ALPNProtocols = ["h2", "http/1.1"];
   const socket = await shaken(port, { servername: "Site.test", ALPNProtocols });
@@ -70,7 +70,7 @@ t.test("over TLS, what was agreed on, also after it has closed", async (t) => {
   socket.destroy();
 });
 
-t.test("what was not asked in time is unknown, and no fault", async (t) => {
+t.test("a TLS fact that was not read before the close is unknown, without an error", async (t) => {
   const { port, next } = await given(t, { fallback: site });
   const socket = await shaken(port, {});
   const { tls, socket: ours } = await next();
@@ -84,7 +84,7 @@ t.test("what was not asked in time is unknown, and no fault", async (t) => {
   socket.destroy();
 });
 
-t.test("the client's certificate, and whether it was verified", async (t) => {
+t.test("the client's certificate is reported, and whether it was verified", async (t) => {
   for (const [ca, verified] of [
     [client.cert, true],
     [site.cert, false],
@@ -103,7 +103,7 @@ t.test("the client's certificate, and whether it was verified", async (t) => {
   }
 });
 
-t.test("a session that is resumed says so", async (t) => {
+t.test("a resumed TLS session is reported as resumed", async (t) => {
   const { port, next } = await given(t, { fallback: site });
   const first = await shaken(port, {});
   const [session] = await once(first.resume(), "session");

@@ -1,41 +1,41 @@
-// A connection as a listener hands it over: its socket, where that reads to, who the client is and what TLS agreed on.
-// What costs a call into the socket is asked when it is wanted.
+// A connection as a listener hands it over: its socket, the memory that the socket reads into, the address of the client
+// and what TLS negotiated. Facts that cost a call into the socket are read only when they are wanted.
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { plainAddress } from "../address.ts";
 import type { SocketReads } from "../reads.ts";
 import { TlsFacts } from "./tls-facts.ts";
 
-/** An address in its plain form, and a port. */
+/** An address in its plain form (see address.ts), and a port. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
 }
 
-/** Both ends of a connection, from something in front of us that knows them better than the kernel. */
+/** Both ends of a connection, as a proxy in front of Tandem reports them. The kernel knows only that proxy. */
 export interface Ends {
   readonly client: Endpoint;
-  /** What the client connected to; undefined = what the kernel says. */
+  /** The address that the client connected to. Undefined = the one that the kernel reports. */
   readonly local?: Endpoint | undefined;
 }
 
-/** The other end of a socket, as the kernel knows it. */
+/** The other end of a socket, as the kernel reports it. */
 export function peerOf(socket: Socket): Endpoint {
   return { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
 }
 
 export class Accepted {
   readonly socket: Socket;
-  /** Where it reads to; wants a reader. Undefined = Node's own buffers, and the socket emits `data`. */
+  /** The memory the socket reads into. Set its `reader`. Undefined = Node's own buffers; the socket emits `data`. */
   readonly reads: SocketReads | undefined;
-  /** The client's address in its plain form; "" when it was gone before it could be asked. */
+  /** The client's address in its plain form. "" when the connection closed before the address was read. */
   readonly address: string;
   readonly port: number;
-  /** What TLS agreed on; undefined on a plain connection. */
+  /** What TLS negotiated. Undefined on a plain connection. */
   readonly tls: TlsFacts | undefined;
   readonly #local: Endpoint | undefined;
 
-  /** @param ends undefined = the kernel's word is taken */
+  /** @param ends undefined = the addresses that the kernel reports */
   constructor(socket: Socket, reads?: SocketReads, tls?: TLSSocket, ends?: Ends) {
     this.socket = socket;
     this.reads = reads;
@@ -45,7 +45,7 @@ export class Accepted {
     this.#local = ends?.local;
   }
 
-  /** What the client connected to, in its plain form. */
+  /** The address that the client connected to, in its plain form. */
   get localAddress(): string {
     return this.#local?.address ?? plainAddress(this.socket.localAddress);
   }
@@ -54,7 +54,7 @@ export class Accepted {
     return this.#local?.port ?? this.socket.localPort ?? 0;
   }
 
-  /** The same without asking the kernel, of a connection to the port `listening`. */
+  /** The port that the client connected to. `listening` is the port of the listener, so the kernel is not asked. */
   localPortAt(listening: number): number {
     return this.#local?.port ?? listening;
   }

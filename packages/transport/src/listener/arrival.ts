@@ -1,5 +1,5 @@
-// A connection on its way through the stages of a listener, from the kernel to where it is handed over. What a stage reads
-// and does not use belongs to the next one, and in the end to whoever is given the connection: no byte is lost.
+// A connection on its way through the stages of a listener, from the kernel until it is handed over. Bytes that a stage
+// reads and does not use go to the next stage, and in the end to the new owner of the connection. So no byte is lost.
 import type { Socket } from "node:net";
 import { plainAddress } from "../address.ts";
 import type { Clock, Timer } from "../clock.ts";
@@ -7,10 +7,10 @@ import type { Reader, SocketReads } from "../reads.ts";
 import type { RefusalReason, RefusedConnection } from "../tls/refusal.ts";
 import type { Ends } from "./accepted.ts";
 
-/** For all stages of a connection together. */
+/** The time limit for all stages of a connection together. */
 export const ARRIVAL_MS = 5_000;
 
-/** Looks at what has come and belongs to no earlier stage; called again with more of it until it calls `seen` or `refuse`. */
+/** Reads the bytes that no earlier stage used. Called again with more bytes until it calls `seen` or `refuse`. */
 export type Look = (bytes: Buffer) => void;
 
 const LAST_STAGE = "TLS handshake";
@@ -22,26 +22,26 @@ interface ArrivingSocket extends Socket {
   [ARRIVAL]?: Arrival;
 }
 
-/** The arrival that was made for a socket, also after that has closed. */
+/** The arrival that was made for a socket. It is also found after the socket has closed. */
 export function arrivalOf(socket: Socket | undefined): Arrival | undefined {
   return (socket as ArrivingSocket | undefined)?.[ARRIVAL];
 }
 
 export class Arrival implements Reader {
   readonly socket: Socket;
-  /** Where the socket reads to; undefined = Node's own buffers. */
+  /** The memory the socket reads into. Undefined = Node's own buffers. */
   readonly reads: SocketReads | undefined;
-  /** Who is at the ends, where the kernel is not to be believed. */
+  /** The ends of the connection as its preface reports them. Undefined = those that the kernel reports. */
   ends: Ends | undefined = undefined;
   readonly bulk = false;
   readonly #refused: (refused: RefusedConnection) => void;
-  /** In words of a log: the preface, the TLS handshake. */
+  /** The name of the stage in the log: the preface, the TLS handshake. */
   #stage = LAST_STAGE;
   #look: Look | undefined = undefined;
   #reading = false;
   #held: Buffer = NOTHING;
   #limit: Timer | undefined = undefined;
-  /** It was handed over, or refused. */
+  /** The connection was handed over, or refused. */
   #over = false;
 
   constructor(
@@ -55,7 +55,7 @@ export class Arrival implements Reader {
     (socket as ArrivingSocket)[ARRIVAL] = this;
   }
 
-  /** From now on all its stages together have `ARRIVAL_MS`. */
+  /** Starts the time limit, which is `ARRIVAL_MS` for all stages together. */
   limit(clock: Clock): void {
     this.#limit ??= clock.after(ARRIVAL_MS, () => {
       this.refuse("timeout", `the ${this.#stage} did not end in time`);
@@ -67,7 +67,7 @@ export class Arrival implements Reader {
     return this.ends?.client.address ?? plainAddress(this.socket.remoteAddress);
   }
 
-  /** A stage that reads begins. @param stage in words of a log */
+  /** Begins a stage that reads. @param stage its name in the log */
   read(stage: string, look: Look): void {
     this.#stage = stage;
     this.#look = look;
@@ -75,14 +75,14 @@ export class Arrival implements Reader {
     if (this.#held.length > 0) look(this.#held);
   }
 
-  /** The stage has seen enough: the first `used` bytes were its own, and the rest is for the next. */
+  /** Ends the stage. The first `used` bytes belonged to it, and the other bytes go to the next stage. */
   seen(used: number): void {
     this.#look = undefined;
     this.#stage = LAST_STAGE;
     this.#held = this.#held.subarray(used);
   }
 
-  /** Its last stage that reads is over: what it has not used is given back, to be read by others. */
+  /** The last stage that reads is over. The bytes it did not use go back to the socket, for its next reader. */
   release(): void {
     const { socket, reads } = this;
     const held = this.#held;
@@ -93,7 +93,7 @@ export class Arrival implements Reader {
     else reads.unread(held);
   }
 
-  /** It goes to its new owner; false = it was refused before. */
+  /** The connection goes to its new owner. False = it was refused before. */
   handOver(): boolean {
     if (this.#over) return false;
     this.#over = true;
@@ -101,7 +101,7 @@ export class Arrival implements Reader {
     return true;
   }
 
-  /** Ends the connection and says why, once. */
+  /** Closes the connection and reports why. Only the first call counts. */
   refuse(reason: RefusalReason, why: string): void {
     if (this.#over) return;
     const client = this.client;
@@ -113,7 +113,7 @@ export class Arrival implements Reader {
     this.#refused({ reason, why, client });
   }
 
-  /** The bytes of a read, which are copied: nobody knows yet for how long they are wanted. */
+  /** The bytes of a read. They are copied, because they must outlive the read: a stage may wait for more. */
   receiveShared(memory: Buffer, length: number): void {
     this.#came(Buffer.from(memory.subarray(0, length)));
   }
@@ -131,7 +131,7 @@ export class Arrival implements Reader {
   #startReading(): void {
     this.#reading = true;
     const { socket, reads } = this;
-    void socket.remoteAddress; // once asked for, it stays with the socket, also after a reset
+    void socket.remoteAddress; // Node keeps the address once it was read, also after a reset
     socket.on("end", this.#left).on("error", this.#left).on("close", this.#left);
     if (reads === undefined) socket.on("readable", this.#readable);
     else {

@@ -1,4 +1,4 @@
-// Connections whose name is read first: in pieces, too slowly, not to its end, and across a renewal.
+// TLS connections whose server name is read first: in pieces, too slowly, cut off, and across a renewal of certificates.
 import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 import { Duplex } from "node:stream";
@@ -30,7 +30,7 @@ async function given(t: Test, tls = showing(a, b), accepted = endAtOnce) {
   return { clock, refused, listener, port: listener.port };
 }
 
-/** What is shown to a client that writes `size` bytes at a time, each in a packet of its own. */
+/** The name in the certificate that a client gets. The client writes `size` bytes at a time, each in its own packet. */
 async function shown(port: number, servername: string, size: number): Promise<string | undefined> {
   const below = connectTcp({ port, host: "127.0.0.1", noDelay: true });
   const pieces = new Duplex({
@@ -49,19 +49,19 @@ async function shown(port: number, servername: string, size: number): Promise<st
   socket.resume();
   await once(socket, "secureConnect");
   const { CN } = socket.getPeerCertificate().subject;
-  await once(socket, "end"); // by then the handshake is over on the other side too
+  await once(socket, "end"); // then the handshake is over on the other side too
   below.destroy();
   return Array.isArray(CN) ? CN[0] : CN;
 }
 
-t.test("a hello in any number of pieces", async (t) => {
+t.test("a hello may come in any number of pieces", async (t) => {
   const { port, refused } = await given(t);
   for (const size of [100_000, 500, 7])
     for (const name of ["a.test", "b.test"]) t.equal(await shown(port, name, size), name);
   t.same(refused, []);
 });
 
-t.test("a hello that does not come, and one that breaks off", async (t) => {
+t.test("a hello that does not come in time or breaks off is refused", async (t) => {
   const { port, clock, refused } = await given(t);
   const slow = connectTcp({ port, host: "127.0.0.1" });
   slow.on("error", () => undefined);
@@ -69,7 +69,7 @@ t.test("a hello that does not come, and one that breaks off", async (t) => {
   slow.write(Buffer.from([22, 3, 1, 2, 0, 1]));
   while (refused.length === 0) {
     await new Promise(setImmediate);
-    clock.step(); // its time is up, once it is there
+    clock.step(); // once the connection has arrived, this ends its time limit
   }
   t.match(refused, [{ reason: "timeout", client: "127.0.0.1" }]);
   await gone;
@@ -78,18 +78,21 @@ t.test("a hello that does not come, and one that breaks off", async (t) => {
   early.end(Buffer.from([22, 3, 1, 2, 0, 1]));
   await once(early.resume(), "close");
   t.match(refused[1], { reason: "closed", client: "127.0.0.1" });
-  t.notOk(clock.step(), "nothing is waited for any more");
+  t.notOk(clock.step(), "no timer is left");
 });
 
-t.test("whoever closes in the middle has left, also where no name is read", async (t) => {
-  const { port, refused } = await given(t, showing(a));
-  const client = connectTcp({ port, host: "127.0.0.1" });
-  client.end(Buffer.from([22, 3, 1, 2, 0, 1]));
-  await once(client.resume(), "close");
-  t.match(refused, [{ reason: "closed", client: "127.0.0.1" }]);
-});
+t.test(
+  "a client that closes during the handshake is refused, also where no name is read",
+  async (t) => {
+    const { port, refused } = await given(t, showing(a));
+    const client = connectTcp({ port, host: "127.0.0.1" });
+    client.end(Buffer.from([22, 3, 1, 2, 0, 1]));
+    await once(client.resume(), "close");
+    t.match(refused, [{ reason: "closed", client: "127.0.0.1" }]);
+  },
+);
 
-t.test("whoever half-closes afterwards still gets an answer", async (t) => {
+t.test("a client that half-closes after the handshake still gets an answer", async (t) => {
   for (const tls of [showing(a), showing(a, b)]) {
     const { port } = await given(t, tls, (socket) => {
       socket.resume().on("end", () => setImmediate(() => socket.end("late")));
@@ -103,9 +106,13 @@ t.test("whoever half-closes afterwards still gets an answer", async (t) => {
   }
 });
 
-t.test("certificates that are renewed are shown from the next hello on", async (t) => {
+t.test("renewed certificates are used from the next hello on", async (t) => {
   const { port, listener } = await given(t);
-  t.equal(await shown(port, "c.test", 100_000), "a.test", "the first, for a name of nobody's");
+  t.equal(
+    await shown(port, "c.test", 100_000),
+    "a.test",
+    "the first certificate, for a name that no certificate has",
+  );
   listener.renew(showing(b, c));
   t.equal(await shown(port, "c.test", 100_000), "c.test");
   t.equal(await shown(port, "a.test", 100_000), "b.test");

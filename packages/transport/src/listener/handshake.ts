@@ -1,6 +1,7 @@
-// The third stage: TLS. Where names decide over certificates, the name was read before and says under which options the
-// handshake runs; Node has no other way to show, say, one name an ECDSA certificate alone beside a listener that has RSA
-// too: a context chosen by SNICallback adds its last certificate to the listener's own.
+// The third stage: TLS. When the certificate depends on the server name, the name was read before, and the handshake
+// runs with the options for that name. Node has no other way: with SNICallback it adds the last certificate of the
+// chosen context to the listener's own. So a name could not have, say, only an ECDSA certificate when the listener has
+// an RSA certificate.
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
 import { allowReset, socketBelow } from "../reset.ts";
@@ -9,12 +10,12 @@ import type { ListenerTls } from "../tls/listener-tls.ts";
 import type { RefusedConnection } from "../tls/refusal.ts";
 import { ARRIVAL_MS } from "./arrival.ts";
 
-/** How long a session may be resumed, RFC 8446 §4.6.1; what OpenSSL has for its own default. */
+/** How long a session may be resumed (RFC 8446 §4.6.1). This is OpenSSL's default. */
 const SESSION_SECONDS = 7_200;
 
 export interface HandshakeOptions {
   readonly tls: ListenerTls;
-  /** A handshake has succeeded. @param below the connection that was given to `begin`, as far as Node tells it */
+  /** A handshake has succeeded. @param below the socket given to `begin`; undefined when Node does not reveal it */
   readonly succeeded: (socket: TLSSocket, below: Socket | undefined) => void;
   readonly failed: (refused: RefusedConnection, below: Socket | undefined) => void;
 }
@@ -22,7 +23,7 @@ export interface HandshakeOptions {
 export class Handshakes {
   readonly #options: HandshakeOptions;
   #tls: ListenerTls;
-  /** One for each set of certificates, made when it is first asked for. They never listen. */
+  /** One server for each set of certificates, made when it is first needed. These servers never listen. */
   #servers = new Map<TlsOptions, TlsServer>();
   #ticketKeys: Buffer | undefined = undefined;
 
@@ -31,30 +32,30 @@ export class Handshakes {
     this.#tls = options.tls;
   }
 
-  /** What is shown depends on the name a client asks for. */
+  /** Whether the certificate depends on the server name that a client asks for. */
   get byName(): boolean {
     return this.#tls.byName !== undefined;
   }
 
-  /** Takes a connection of which nothing has been read, or all that was is back in it. @param name "" = none */
+  /** Begins the handshake. Every byte that was read of the socket must be back in it. @param name "" = no server name */
   begin(socket: Socket, name: string): void {
     const { byName, fallback } = this.#tls;
     const options = name === "" ? fallback : (byName?.(name) ?? fallback);
-    // Node takes over how far a socket may be half open when it is handed the connection.
-    socket.allowHalfOpen = false; // a client that closes before the handshake is over has left
+    // Node copies `allowHalfOpen` to the TLS socket at this moment.
+    socket.allowHalfOpen = false; // a client that half-closes during the handshake has given up
     this.#server(options).emit("connection", socket);
     socket.allowHalfOpen = true;
   }
 
-  /** Shows other certificates from the next handshake on. */
+  /** Uses other certificates from the next handshake on. */
   renew(tls: ListenerTls): void {
     this.#tls = tls;
     this.#servers = new Map();
   }
 
   /**
-   * Session tickets (RFC 5077, RFC 8446 §4.6.1) are made and read with these 48 bytes from the next handshake on; those
-   * made with earlier keys lead to full handshakes.
+   * From the next handshake on, session tickets (RFC 5077, RFC 8446 §4.6.1) are made and read with these 48 bytes. A
+   * ticket that was made with earlier keys leads to a full handshake.
    */
   useTicketKeys(keys: Buffer): void {
     this.#ticketKeys = keys;

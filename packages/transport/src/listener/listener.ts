@@ -1,11 +1,11 @@
-// A listening socket, plain or TLS, that can share its port with other threads (SO_REUSEPORT) and stop accepting without
-// touching the connections it has accepted. A connection passes these stages, each a file of this folder:
+// A listening socket, plain or TLS. It can share its port with other threads (SO_REUSEPORT). It can stop accepting and
+// leave the connections open that it has accepted. A connection passes these stages, each a file of this folder:
 //
 //   kernel ─▶ raw-accept ─▶ [preface] ─▶ [hello] ─▶ [handshake] ─▶ accepted
-//                               │           └──passed on as it came──▶ a handler of the hello's
-//                               └─ any of them may refuse it; together they have `ARRIVAL_MS`
+//                               │           └──passed on unchanged──▶ a handler that `hello` returned
+//                               └─ each stage may refuse it; the time limit for all is `ARRIVAL_MS`
 //
-// What stands in brackets is there where the options ask for it: a plain connection without a preface is accepted at once.
+// A stage in brackets exists only when the options ask for it. A plain connection without a preface is accepted at once.
 import { createServer, type Server, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Address } from "../address.ts";
@@ -25,17 +25,17 @@ import { readIntoBuffers } from "./tls-reads.ts";
 export interface ListenerOptions {
   readonly address: Address;
   readonly tls?: ListenerTls;
-  /** Comes before anything else on each connection. */
+  /** The preface that comes first on each connection. Absent = connections have none. */
   readonly preface?: Preface | undefined;
-  /** Which connections are passed on before TLS begins. Only with `tls`. */
+  /** Chooses the connections that are passed on before TLS begins. Only with `tls`. */
   readonly hello?: HelloRoute | undefined;
-  /** Other threads listen on the same port; the kernel spreads connections over them. */
+  /** Other threads listen on the same port, and the kernel distributes the connections over them. */
   readonly reusePort?: boolean;
   readonly maxConnections?: number;
-  /** Where connections read to; Node's own buffers when absent. */
+  /** The memory that connections read into. Absent = Node's own buffers. */
   readonly buffers?: ReadBuffers;
   readonly accepted: (accepted: Accepted) => void;
-  /** Of a connection that never became one of ours: a stage refused it, or it was one too many. */
+  /** Called for a connection that is not handed over: a stage refused it, or there were too many. */
   readonly refused?: (refused: RefusedConnection) => void;
   readonly clock?: Clock | undefined;
 }
@@ -47,13 +47,13 @@ export class Listener {
   readonly #clock: Clock;
   readonly #server: Server;
   /**
-   * Connections on their way, and those below TLS until they close: only the listener can end the first, and cannot tell
-   * them from the second.
+   * Sockets of connections that are still in the stages, which only the listener can close. Sockets below TLS stay in
+   * this set until they close, because the listener cannot tell which of them have finished the stages.
    */
   readonly #arrivals = new Set<Socket>();
-  /** The port in use, once it listens. */
+  /** The port in use, known once the server listens. */
   #port: number | undefined = undefined;
-  /** Connections that did not come through Node's own accounting. */
+  /** Open connections that raw-accept took. Node does not count these. */
   #open = 0;
   readonly #handshakes: Handshakes | undefined;
 
@@ -71,7 +71,7 @@ export class Listener {
     this.#server.on("drop", (dropped) => this.#tooMany(dropped?.remoteAddress ?? ""));
   }
 
-  /** Rejects with the address and what to do about it when it cannot be had. */
+  /** Starts listening. When the address cannot be used, rejects with an error that names it and says what to do. */
   listen(): Promise<void> {
     const { address, reusePort } = this.#options;
     return new Promise((resolve, reject) => {
@@ -83,7 +83,7 @@ export class Listener {
         { port: address.port, ...host, backlog: BACKLOG, reusePort: shared, exclusive: true },
         () => {
           this.#server.off("error", failed);
-          // Of an accept that fails (EMFILE) the connection is gone; the next one may be taken again.
+          // When an accept fails (EMFILE) that connection is lost. The next accept may succeed.
           this.#server.on("error", this.#failed);
           const bound = this.#server.address();
           if (bound !== null && typeof bound === "object") this.#port = bound.port;
@@ -126,7 +126,7 @@ export class Listener {
     const arrival = new Arrival(socket, reads, this.#refused);
     this.#arrivals.add(socket);
     socket.once("close", () => this.#arrivals.delete(socket));
-    // Without a stage that reads, Node's own limit on handshakes is the only one needed.
+    // When no stage reads, the limit that Node sets on handshakes is enough.
     if (preface !== undefined || hello !== undefined || handshakes?.byName)
       arrival.limit(this.#clock);
     if (preface === undefined) this.#prefaced(arrival);
@@ -149,7 +149,7 @@ export class Listener {
     }
   };
 
-  /** As it came, without TLS of ours: it is its new owner's to end. */
+  /** Hands a connection over without TLS. The new owner has to close it. */
   #pass(arrival: Arrival, handler: (accepted: Accepted) => void): void {
     const { socket, reads, ends } = arrival;
     if (!arrival.handOver()) return;
@@ -160,7 +160,8 @@ export class Listener {
 
   readonly #succeeded = (socket: TLSSocket, below: Socket | undefined): void => {
     const arrival = arrivalOf(below);
-    // Should Node not tell what is below, a preface has to have said nothing: it would be forgotten here.
+    // When Node does not reveal the socket below, the ends that a preface reported are unknown. The addresses of the
+    // kernel would be wrong, so the connection is closed.
     if (arrival?.handOver() === false || (arrival === undefined && this.#options.preface)) {
       socket.destroy();
       return;
@@ -189,17 +190,17 @@ export class Listener {
     this.#refused({ reason: "too-many", why, client });
   }
 
-  /** The port in use, which differs from the one asked for when that was 0. */
+  /** The port in use. It differs from the configured port when that is 0. */
   get port(): number {
     return this.#port ?? this.#options.address.port;
   }
 
-  /** How many connections may be open from now on; those that are open stay. */
+  /** Limits the open connections from now on. Connections that are open stay open. */
   set maxConnections(limit: number) {
     this.#server.maxConnections = limit;
   }
 
-  /** Shows other certificates from the next handshake on. Only for a listener that was made with some. */
+  /** Uses other certificates from the next handshake on. Only for a listener that was made with `tls`. */
   renew(tls: ListenerTls): void {
     this.#handshakes?.renew(tls);
   }
@@ -209,17 +210,17 @@ export class Listener {
     this.#handshakes?.useTicketKeys(keys);
   }
 
-  /** Connections are on their way here, or serve with TLS: below TLS the first cannot be told from the second. */
+  /** Whether connections are in the stages, or are open with TLS (see `#arrivals`). */
   get arriving(): boolean {
     return this.#arrivals.size > 0;
   }
 
-  /** Accepts no more; connections that exist go on. */
+  /** Accepts no more connections. Open connections stay open. */
   close(): void {
     if (this.#server.listening) this.#server.close();
   }
 
-  /** Closes, and ends connections on their way and with TLS. Others are their owner's to end. */
+  /** Accepts no more, and closes connections in the stages and those with TLS. Their owners close the others. */
   stop(): void {
     this.close();
     for (const socket of this.#arrivals) socket.destroy();

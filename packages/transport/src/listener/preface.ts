@@ -1,27 +1,28 @@
-// The first stage: what may come before anything else on a connection, such as a header that says whose connection a proxy
-// in front of us passes on (PROXY protocol). A listener without a preface has no such stage.
+// The first stage: a header before all other bytes of a connection. With the PROXY protocol, a proxy in front of Tandem
+// sends the address of its client in such a header. A listener without a preface does not have this stage.
 import type { Endpoint, Ends } from "./accepted.ts";
 import type { Arrival } from "./arrival.ts";
 
-/** A preface that is complete. */
+/** A preface that has come completely. */
 export interface PrefaceEnd {
-  /** How many bytes it was; what follows them is the connection's own. */
+  /** The length of the preface in bytes. The bytes after it belong to the next stage. */
   readonly length: number;
-  /** Whose connection it is; undefined = the peer's, as the kernel knows it. */
+  /** The ends of the connection that the preface reports. Undefined = those that the kernel reports. */
   readonly ends?: Ends | undefined;
 }
 
 export interface Preface {
-  /** More bytes than one may have. */
+  /** When so many bytes have come and more, and the preface is not complete, the connection is refused. */
   readonly maxBytes: number;
   /**
-   * What the first bytes of a connection from `peer` say; called again with more while it returns undefined, which means
-   * that they may become a preface. A text says why they never will, or why that peer may send none: the connection ends.
+   * Reads the first bytes of a connection from `peer`. Undefined = they may become a preface, and the call is repeated
+   * with more bytes. A text = the connection is refused, and the text says why: the bytes are no preface, or this peer
+   * must not send one.
    */
   read(bytes: Buffer, peer: Endpoint): PrefaceEnd | string | undefined;
 }
 
-/** Reads the preface of a connection, then goes on with `next`. */
+/** Reads the preface of a connection, then calls `next`. */
 export function readPreface(
   preface: Preface,
   arrival: Arrival,

@@ -1,12 +1,12 @@
-// Accepting plain TCP connections straight from the server's handle, so that their sockets read into our
-// memory. Node offers `onread` for sockets that connect, not for those it accepts; with it a splice of
-// two sockets costs a tenth less CPU per request (22.5 → 19.9 µs). The handle is not a documented
-// interface: where it does not look as expected, connections come the documented way, a little dearer.
+// Accepts plain TCP connections directly from the server's handle, so that their sockets read into ReadBuffers. Node
+// offers the option `onread` only for sockets that connect, not for sockets that it accepts. With `onread` a splice of
+// two sockets costs a tenth less CPU per request (22.5 → 19.9 µs). The handle is not a documented interface. When it
+// does not look as expected, connections are accepted the documented way, which costs a little more.
 import { type Server, Socket, type SocketConstructorOpts } from "node:net";
 import { getSystemErrorName } from "node:util";
 import { type ReadBuffers, SocketReads } from "../reads.ts";
 
-/** What Node passes to the server for each connection. */
+/** The handle that Node passes to the server for each connection. */
 interface ClientHandle {
   setNoDelay(on: boolean): unknown;
   getpeername(into: { address?: string }): unknown;
@@ -20,14 +20,14 @@ interface ServerHandle {
 export interface AcceptOptions {
   readonly buffers: ReadBuffers;
   readonly accepted: (socket: Socket, reads: SocketReads) => void;
-  /** Asked for each connection; false = it is closed at once, and `turnedAway` hears of it. */
+  /** Asked for each connection. False = the connection is closed at once, and `turnedAway` is called. */
   readonly room: () => boolean;
   readonly turnedAway: (clientAddress: string) => void;
-  /** A connection that could not be taken, such as for want of descriptors (EMFILE); it is closed already. */
+  /** A connection could not be accepted, for example without a free descriptor (EMFILE). It is closed already. */
   readonly failed: (error: Error) => void;
 }
 
-/** Takes over the connections of a server that listens. False when this Node does not let us. */
+/** Takes over accepting for a server that listens. False when the handle does not look as expected. */
 export function acceptRaw(server: Server, options: AcceptOptions): boolean {
   const handle = handleOf(server);
   if (handle === undefined) return false;
@@ -52,7 +52,7 @@ export function acceptRaw(server: Server, options: AcceptOptions): boolean {
 
 function openSocket(handle: ClientHandle, { onread }: SocketReads): Socket {
   const options = { handle, allowHalfOpen: true, readable: true, writable: true, onread };
-  // The types know only handles that a program made itself (BoundSocket); Node passes its own here too.
+  // The types allow only handles that a program made itself (BoundSocket). Node also passes its own handles here.
   return new Socket(options as unknown as SocketConstructorOpts);
 }
 

@@ -1,5 +1,5 @@
-// The places of a listener that production leaves empty, each with a toy: a preface that says whose connection it is, and a
-// look at the ClientHello that passes some connections on as they came.
+// The stages of a listener that production does not use yet, each with a toy: a preface that reports the client's
+// address, and a hello route that passes some connections on unchanged.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
@@ -23,7 +23,7 @@ type Files = ReturnType<typeof certificate>;
 const edge = (...certificates: Files[]) =>
   edgeTls({ certificates, policy: "intermediate", alpn: ["http/1.1"] });
 
-/** `FROM 203.0.113.9:1234`, a line before all else. */
+/** A toy preface: the line `FROM 203.0.113.9:1234` before all other bytes. */
 const FROM: Preface = {
   maxBytes: 40,
   read(bytes) {
@@ -38,7 +38,7 @@ const FROM: Preface = {
   },
 };
 
-/** Answers each connection with who its client is and, after its end, what came. */
+/** Answers each connection with its client's address and, when the client ends, with all bytes that came. */
 function tell(accepted: Accepted, deadlines: Deadlines): void {
   const { socket, reads, address, port, localAddress, localPort, tls } = accepted;
   let came = "";
@@ -77,7 +77,7 @@ async function given(t: Test, kind: (typeof KINDS)[number], more: Partial<Listen
   return { kind, clock, refused, listener, port: listener.port };
 }
 
-/** A connection over which writes go out `size` bytes at a time, the first of them after `preface`, in the same. */
+/** A connection that sends `size` bytes at a time. The first of these packets begins with `preface`. */
 function inPieces(port: number, preface: string, size: number): Duplex {
   const below = connectTcp({ port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
   let before = Buffer.from(preface);
@@ -103,7 +103,7 @@ function inPieces(port: number, preface: string, size: number): Duplex {
   return over;
 }
 
-/** All that comes back of a connection that says `words` after its preface, and ends. */
+/** Everything that a connection gets back which sends `words` after its preface, and ends. */
 async function told(
   { port, kind }: { port: number; kind: string },
   preface: string,
@@ -127,54 +127,63 @@ async function told(
 }
 
 for (const kind of KINDS) {
-  t.test(`${kind}: a preface says who the client is, and nothing behind it is lost`, async (t) => {
-    const listener = await given(t, kind);
-    const name = kind.startsWith("TLS") ? "b.test" : "plain";
-    for (const size of [100_000, 7, 1]) {
-      const words = "hello ".repeat(20);
-      const text = await told(listener, "FROM 203.0.113.9:1234\r\n", words, size);
-      t.equal(text, `${NORMAL} ${name} ${words}`, `${size} bytes at a time`);
-    }
-    t.same(listener.refused, []);
-    t.notOk(listener.clock.step(), "no limit runs on");
-  });
+  t.test(
+    `${kind}: a preface reports the client's address, and no byte after it is lost`,
+    async (t) => {
+      const listener = await given(t, kind);
+      const name = kind.startsWith("TLS") ? "b.test" : "plain";
+      for (const size of [100_000, 7, 1]) {
+        const words = "hello ".repeat(20);
+        const text = await told(listener, "FROM 203.0.113.9:1234\r\n", words, size);
+        t.equal(text, `${NORMAL} ${name} ${words}`, `${size} bytes at a time`);
+      }
+      t.same(listener.refused, []);
+      t.notOk(listener.clock.step(), "no timer is left");
+    },
+  );
 
-  t.test(`${kind}: what is no preface, and one that is too long`, async (t) => {
-    const listener = await given(t, kind);
-    for (const [preface, why] of [
-      ["GET / HTTP/1.1\r\n", /does not begin/],
-      ["FROM me\r\n", /no address/],
-      [`FROM ${"1".repeat(40)}`, /longer than 40 bytes/],
-    ] as const) {
-      t.equal(await told(listener, preface, "x".repeat(8), 5), "");
-      t.match(listener.refused.pop(), { reason: "malformed", why, client: "127.0.0.1" });
-    }
-    t.notOk(listener.listener.arriving || listener.clock.step());
-  });
+  t.test(
+    `${kind}: bytes that are no preface, and a preface that is too long, are refused`,
+    async (t) => {
+      const listener = await given(t, kind);
+      for (const [preface, why] of [
+        ["GET / HTTP/1.1\r\n", /does not begin/],
+        ["FROM me\r\n", /no address/],
+        [`FROM ${"1".repeat(40)}`, /longer than 40 bytes/],
+      ] as const) {
+        t.equal(await told(listener, preface, "x".repeat(8), 5), "");
+        t.match(listener.refused.pop(), { reason: "malformed", why, client: "127.0.0.1" });
+      }
+      t.notOk(listener.listener.arriving || listener.clock.step());
+    },
+  );
 
-  t.test(`${kind}: a preface that does not come in time, or whose client leaves`, async (t) => {
-    const { port, clock, refused, listener } = await given(t, kind);
-    const slow = connectTcp({ port, host: "127.0.0.1" }).on("error", () => undefined);
-    slow.resume().write("FROM 203");
-    while (!listener.arriving) await new Promise(setImmediate);
-    const gone = new Promise((resolve) => slow.once("close", resolve));
-    t.ok(clock.step());
-    await gone;
-    t.match(refused, [{ reason: "timeout", why: /preface/, client: "127.0.0.1" }]);
-    const early = connectTcp({ port, host: "127.0.0.1" });
-    early.end("FROM 203");
-    await once(early.resume(), "close");
-    t.match(refused[1], { reason: "closed", why: /preface/, client: "127.0.0.1" });
-    const cut = connectTcp({ port, host: "127.0.0.1" });
-    cut.write("FROM 203");
-    while (!listener.arriving) await new Promise(setImmediate);
-    cut.resetAndDestroy();
-    while (refused.length < 3) await new Promise(setImmediate);
-    t.match(refused[2], { reason: "closed", why: /preface/ });
-    t.notOk(clock.step(), "nothing is waited for any more");
-  });
+  t.test(
+    `${kind}: a preface that does not come in time, or whose client closes, is refused`,
+    async (t) => {
+      const { port, clock, refused, listener } = await given(t, kind);
+      const slow = connectTcp({ port, host: "127.0.0.1" }).on("error", () => undefined);
+      slow.resume().write("FROM 203");
+      while (!listener.arriving) await new Promise(setImmediate);
+      const gone = new Promise((resolve) => slow.once("close", resolve));
+      t.ok(clock.step());
+      await gone;
+      t.match(refused, [{ reason: "timeout", why: /preface/, client: "127.0.0.1" }]);
+      const early = connectTcp({ port, host: "127.0.0.1" });
+      early.end("FROM 203");
+      await once(early.resume(), "close");
+      t.match(refused[1], { reason: "closed", why: /preface/, client: "127.0.0.1" });
+      const cut = connectTcp({ port, host: "127.0.0.1" });
+      cut.write("FROM 203");
+      while (!listener.arriving) await new Promise(setImmediate);
+      cut.resetAndDestroy();
+      while (refused.length < 3) await new Promise(setImmediate);
+      t.match(refused[2], { reason: "closed", why: /preface/ });
+      t.notOk(clock.step(), "no timer is left");
+    },
+  );
 
-  t.test(`${kind}: a listener that stops ends what is on its way`, async (t) => {
+  t.test(`${kind}: a listener that stops closes the connections in its stages`, async (t) => {
     const { port, listener } = await given(t, kind);
     const client = connectTcp({ port, host: "127.0.0.1" });
     client.resume().write("FROM ");
@@ -187,7 +196,7 @@ for (const kind of KINDS) {
 }
 
 for (const kind of ["TLS", "TLS by name"] as const)
-  t.test(`${kind}: one limit for preface, hello and handshake`, async (t) => {
+  t.test(`${kind}: preface, hello and handshake have one time limit together`, async (t) => {
     const { port, clock, refused, listener } = await given(t, kind);
     const client = connectTcp({ port, host: "127.0.0.1" }).on("error", () => undefined);
     client.resume().write("FROM 203.0.113.9:1234\r\n");
@@ -195,7 +204,7 @@ for (const kind of ["TLS", "TLS by name"] as const)
     while (!listener.arriving) await new Promise(setImmediate);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const gone = new Promise((resolve) => client.once("close", resolve));
-    t.ok(clock.step(), "the one that began with the preface");
+    t.ok(clock.step(), "the time limit that began with the preface");
     await gone;
     const expected = { reason: "timeout", why: /TLS handshake/, client: "203.0.113.9" };
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -203,7 +212,7 @@ for (const kind of ["TLS", "TLS by name"] as const)
     t.match(refused, [expected]);
   });
 
-/** Ends the TLS of connections that were passed on as they came. */
+/** A server that terminates the TLS of connections that were passed on unchanged. */
 async function givenInner(t: Test): Promise<number> {
   const [cert, key] = [readFileSync(inner.cert), readFileSync(inner.key)];
   const server = createTlsServer({ cert, key }, (socket) => socket.end("inner"));
@@ -214,45 +223,48 @@ async function givenInner(t: Test): Promise<number> {
   return address !== null && typeof address === "object" ? address.port : 0;
 }
 
-t.test("the name in the hello chooses: passed on untouched, or ended here", async (t) => {
-  const port = await givenInner(t);
-  const passed: string[] = [];
-  const onwards = ({ socket, address, tls }: Accepted): void => {
-    passed.push(`${address} ${tls}`);
-    const server = connectTcp({ port, host: "127.0.0.1" }, () => {
-      socket.pipe(server).pipe(socket);
-    });
-    for (const one of [socket, server]) one.on("error", () => undefined);
-  };
-  const accepted = ({ socket }: Accepted): void => void socket.end("ours");
-  for (const [kind, preface] of [
-    ["TLS", FROM],
-    ["TLS by name", undefined],
-  ] as const) {
-    const options = {
-      preface,
-      accepted,
-      hello: (name: string) => (name === "raw.test" ? onwards : undefined),
+t.test(
+  "by the name in the hello a connection is passed on unchanged, or its TLS terminated",
+  async (t) => {
+    const port = await givenInner(t);
+    const passed: string[] = [];
+    const onwards = ({ socket, address, tls }: Accepted): void => {
+      passed.push(`${address} ${tls}`);
+      const server = connectTcp({ port, host: "127.0.0.1" }, () => {
+        socket.pipe(server).pipe(socket);
+      });
+      for (const one of [socket, server]) one.on("error", () => undefined);
     };
-    const { port: front, listener } = await given(t, kind, options);
-    for (const [servername, text, name] of [
-      ["raw.test", "inner", "inner.test"],
-      ["a.test", "ours", "a.test"],
-    ] as const)
-      for (const size of [100_000, 11]) {
-        const before = preface === undefined ? "" : "FROM 203.0.113.9:1234\r\n";
-        const raw = inPieces(front, before, size);
-        const client = connect({ socket: raw, servername, rejectUnauthorized: false });
-        const [chunk] = await once(client, "data");
-        t.equal(String(chunk), text);
-        t.match(client.getPeerCertificate().subject, { CN: name });
-        raw.destroy();
-        client.destroy();
-      }
-    listener.stop();
-  }
-  t.same(passed, [
-    ...Array(2).fill("203.0.113.9 undefined"),
-    ...Array(2).fill("127.0.0.1 undefined"),
-  ]);
-});
+    const accepted = ({ socket }: Accepted): void => void socket.end("ours");
+    for (const [kind, preface] of [
+      ["TLS", FROM],
+      ["TLS by name", undefined],
+    ] as const) {
+      const options = {
+        preface,
+        accepted,
+        hello: (name: string) => (name === "raw.test" ? onwards : undefined),
+      };
+      const { port: front, listener } = await given(t, kind, options);
+      for (const [servername, text, name] of [
+        ["raw.test", "inner", "inner.test"],
+        ["a.test", "ours", "a.test"],
+      ] as const)
+        for (const size of [100_000, 11]) {
+          const before = preface === undefined ? "" : "FROM 203.0.113.9:1234\r\n";
+          const raw = inPieces(front, before, size);
+          const client = connect({ socket: raw, servername, rejectUnauthorized: false });
+          const [chunk] = await once(client, "data");
+          t.equal(String(chunk), text);
+          t.match(client.getPeerCertificate().subject, { CN: name });
+          raw.destroy();
+          client.destroy();
+        }
+      listener.stop();
+    }
+    t.same(passed, [
+      ...Array(2).fill("203.0.113.9 undefined"),
+      ...Array(2).fill("127.0.0.1 undefined"),
+    ]);
+  },
+);

@@ -1,16 +1,17 @@
-// What a client and we agreed on in the TLS handshake. A log or a rule that wants none of it pays for none: each fact is
-// asked of OpenSSL when it is first wanted, and kept. Once the connection has closed, what was not asked is unknown.
+// What a client and Tandem negotiated in the TLS handshake. OpenSSL is asked for each fact when it is first wanted, and
+// the fact is kept. So a connection whose log and rules use no facts costs nothing. After the connection has closed, the
+// facts that were not read before are unknown.
 import type { TLSSocket } from "node:tls";
 
-/** The certificate a client showed. */
+/** The certificate that a client sent. */
 export interface ClientCertificate {
-  /** Distinguished names as OpenSSL writes them, one attribute a line. */
+  /** The distinguished names as OpenSSL writes them, with one attribute on each line. */
   readonly subject: string;
   readonly issuer: string;
   readonly serialNumber: string;
   /** SHA-256 of the certificate, `AB:CD:…`. */
   readonly fingerprint: string;
-  /** An authority of the listener's signed it. Only a listener that takes any certificate hands over others. */
+  /** Whether an authority of the listener signed it. False only when the listener accepts any certificate. */
   readonly verified: boolean;
 }
 
@@ -19,36 +20,36 @@ export class TlsFacts {
   #version: string | undefined = undefined;
   #cipher: string | undefined = undefined;
   #resumed: boolean | undefined = undefined;
-  /** Null = the client showed none. */
+  /** Null = the client sent no certificate. */
   #certificate: ClientCertificate | null | undefined = undefined;
 
   constructor(socket: TLSSocket) {
     this.#socket = socket;
   }
 
-  /** `TLSv1.3`; "" when it is unknown. */
+  /** The TLS version, such as `TLSv1.3`. "" when it is unknown. */
   get version(): string {
     this.#version ??= this.#socket.getProtocol() ?? undefined;
     return this.#version ?? "";
   }
 
-  /** Its name in the RFCs, `TLS_AES_128_GCM_SHA256`; "" when it is unknown. */
+  /** The name of the cipher in the RFCs, such as `TLS_AES_128_GCM_SHA256`. "" when it is unknown. */
   get cipher(): string {
     this.#cipher ??= cipherOf(this.#socket);
     return this.#cipher ?? "";
   }
 
-  /** The name the client asked for (SNI), as it wrote it; undefined when it asked for none. */
+  /** The server name that the client asked for (SNI), as it wrote it. Undefined when it asked for none. */
   get serverName(): string | undefined {
     return this.#socket.servername || undefined;
   }
 
-  /** The protocol that was chosen (ALPN); undefined when none was. */
+  /** The protocol that ALPN chose. Undefined when it chose none. */
   get alpn(): string | undefined {
     return this.#socket.alpnProtocol || undefined;
   }
 
-  /** An earlier session was resumed: no certificate was shown anew. */
+  /** Whether the client resumed an earlier session. Then no certificate was sent in this handshake. */
   get resumed(): boolean {
     this.#resumed ??= this.#socket.isSessionReused();
     return this.#resumed === true;
@@ -61,7 +62,7 @@ export class TlsFacts {
 }
 
 function cipherOf(socket: TLSSocket): string | undefined {
-  // Node's types leave out that it knows nothing of a connection that has closed.
+  // After the connection has closed, Node returns null here. Its types do not say so.
   const cipher: { readonly standardName: string } | null = socket.getCipher();
   return cipher?.standardName;
 }

@@ -1,4 +1,5 @@
-// Connections with TLS read into our memory: all of what comes, from the bytes that follow the handshake in one packet on.
+// Connections with TLS read into ReadBuffers. No byte is lost, also when the first ones come in one packet with the end
+// of the handshake.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
@@ -21,7 +22,7 @@ const deadlines = new Deadlines(clock);
 const buffers = new ReadBuffers(turnClock(clock));
 t.teardown(() => deadlines.stop());
 
-/** Keeps what comes; `bulk` when told so, and pauses after each read of that kind. */
+/** A reader that keeps what comes. With `bulk` it asks for memory of its own, and pauses after each such read. */
 function keeper({ socket, reads }: Accepted, bulk: boolean) {
   const chunks: Buffer[] = [];
   const seen = { shared: 0, owned: 0, direct: 0, ended: false, whole: () => Buffer.concat(chunks) };
@@ -55,7 +56,7 @@ const much = Buffer.alloc(2 * 1024 * 1024);
 for (let at = 0; at < much.length; at++) much[at] = (at * 7 + (at >> 9)) & 255;
 
 for (const bulk of [false, true])
-  t.test(`all that comes, in memory ${bulk ? "of its own" : "that is shared"}`, async (t) => {
+  t.test(`every byte is read, into ${bulk ? "memory of its own" : "shared memory"}`, async (t) => {
     const kept: ReturnType<typeof keeper>[] = [];
     const listener = new Listener({
       ...{ address: { host: "127.0.0.1", port: 0 }, tls, buffers },
@@ -65,15 +66,15 @@ for (const bulk of [false, true])
     t.teardown(() => listener.stop());
     for (const words of [Buffer.from("GET / HTTP/1.1\r\n\r\n"), much]) {
       const client = connect({ port: listener.port, host: "127.0.0.1", rejectUnauthorized: false });
-      client.end(words); // leaves with the end of the handshake
+      client.end(words); // sent together with the end of the handshake
       await once(client.resume(), "close");
       const seen = kept.pop();
-      t.ok(seen?.whole().equals(words), `${words.length} bytes, in order and whole`);
+      t.ok(seen?.whole().equals(words), `${words.length} bytes, complete and in order`);
       t.match(seen, { ended: true, direct: 0 });
-      t.equal(seen?.owned !== 0, bulk && words === much, "the first read is of shared memory");
+      t.equal(seen?.owned !== 0, bulk && words === much, "the first read uses shared memory");
     }
   });
 
-t.test("a socket that cannot read so is left as it is", async (t) => {
+t.test("a socket that cannot read into buffers is not changed", async (t) => {
   t.equal(readIntoBuffers(new TLSSocket(new Socket()).destroy(), buffers), undefined);
 });

@@ -1,7 +1,8 @@
-// TLS connections of clients that read into our memory. Node offers `onread` for sockets that connect, with TLS too, and for
-// an accepted TLSSocket it has no such option, while the socket and its handle are made the same. What the option would have
-// set is set here, and found by the names of what it sets on a socket of ours: not a documented interface. Where it does
-// not look as expected, connections read the documented way, a little dearer.
+// Makes the TLS connections of clients read into ReadBuffers. Node offers the option `onread` only for sockets that
+// connect, and not for a TLSSocket that was accepted, although both sockets work the same inside. So this file sets the
+// fields that the option would set. It finds their names on a socket that is made with the option. This is not a
+// documented interface. When it does not look as expected, connections read the documented way, which costs a little
+// more.
 import { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type ReadBuffers, SocketReads } from "../reads.ts";
@@ -16,7 +17,7 @@ interface ReadingHandle {
   useUserBuffer(memory: Uint8Array): void;
 }
 
-/** Where Node keeps the parts of `onread`; undefined where it keeps them otherwise. */
+/** The fields in which Node keeps the parts of `onread`. Undefined when they do not look as expected. */
 const places: Places | undefined = findPlaces();
 
 function findPlaces(): Places | undefined {
@@ -33,13 +34,13 @@ function findPlaces(): Places | undefined {
 }
 
 /**
- * Makes a TLS socket whose handshake has just succeeded read into `buffers`. Undefined = this Node does not let us, and
- * nothing has changed.
+ * Makes a TLS socket whose handshake has just succeeded read into `buffers`. Undefined = this Node does not work as
+ * expected, and the socket is unchanged.
  */
 export function readIntoBuffers(socket: TLSSocket, buffers: ReadBuffers): SocketReads | undefined {
   const handle: unknown = Reflect.get(socket, "_handle");
   if (places === undefined || !reads(handle) || !(places.memory in socket)) return undefined;
-  if (socket.readableLength > 0) return undefined; // it was read already: a reader would come too late
+  if (socket.readableLength > 0) return undefined; // bytes were read already, and a reader set now would miss them
   const result = new SocketReads(buffers);
   const { buffer, callback } = result.onread;
   const memory = typeof buffer === "function" ? buffer() : buffer;

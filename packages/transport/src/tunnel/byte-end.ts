@@ -1,40 +1,40 @@
-// One end of a tunnel: something that bytes go to and come from, a socket or what stands for one. A tunnel joins two of them
-// and knows nothing else about either.
+// One end of a tunnel: a socket, or another object that bytes are read from and written to. A tunnel joins two ends and
+// knows nothing else about them.
 
-/** How an end came to its own: in order, by a reset, because it was silent for too long, or because we stop. */
+/** How an end closed: in order, by a reset, because it was silent for too long, or because the process stops. */
 export type Closing = "closed" | "reset" | "timed-out" | "stopped";
 
-/** Told about an end, from `begin` on. */
+/** Is told what happens at an end, from `begin` on. */
 export interface ByteEndListener {
   data(chunk: Buffer): void;
-  /** Nothing refers any more to the bytes that `data` was given: their memory may be used again. */
+  /** Every chunk given to `data` has been sent on, so the end may use its memory again. */
   readonly settled: boolean;
-  /** It took what was written; more may be written. */
+  /** The peer took what was written. More may be written. */
   drained(): void;
-  /** It will send no more; it may still be reading. */
+  /** The peer sends no more. It may still read. */
   ended(): void;
-  /** It is gone, or late, and then it has ended itself. */
+  /** The end has closed. When its deadline passes, it closes itself. */
   closed(how: Closing): void;
 }
 
 export interface ByteEnd {
-  /** From now on `listener` is told. Bytes may come before this returns. */
+  /** From now on `listener` is told what happens. Bytes may come before this call returns. */
   begin(listener: ByteEndListener): void;
-  /** False when it is slow: wait for `drained`. */
+  /** False when the peer is slow. Then wait for `drained` before writing more. */
   write(chunk: Buffer): boolean;
-  /** Everything written so far has left. */
+  /** Whether everything written so far has been sent. */
   readonly delivered: boolean;
-  /** The other end is slow: reads no more of this one until `resume`. What was read already may still come. */
+  /** Stops reading until `resume`, because the other end is slow. Bytes that were read already may still come. */
   pause(): void;
   resume(): void;
-  /** Sends what was written, and that there will be no more. It may go on sending. */
+  /** Sends what was written and then half-closes. The peer may go on sending. */
   halfClose(): void;
-  /** Sends what was written, then closes: it has ended, or has nobody left to talk to. */
+  /** Sends what was written, then closes: this end has ended, or the other end is gone. */
   end(): void;
-  /** Closes at once, and not so that what it was sent looks whole. */
+  /** Closes at once, and so that the peer can see that the bytes it got are not complete, such as by a reset. */
   abort(): void;
   /** Closes at once. */
   destroy(): void;
-  /** When it is late, on the clock of the deadlines: `closed("timed-out")` is told then. */
+  /** When this end times out, on the clock of the deadlines. Then `closed("timed-out")` is called. */
   set deadline(at: number);
 }

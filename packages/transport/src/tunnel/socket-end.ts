@@ -1,5 +1,5 @@
-// A socket as one end of a tunnel. It reads into the thread's shared memory, and into memory of its own once a read has
-// filled that, so that a thousand silent connections keep none.
+// A socket as one end of a tunnel. It reads into the thread's shared memory. Once a read has filled that, it reads into
+// memory of its own. So a thousand silent connections keep no memory.
 import type { Socket } from "node:net";
 import { attach, type Session } from "../connection.ts";
 import type { Deadline, Deadlines } from "../deadlines.ts";
@@ -12,10 +12,10 @@ export class SocketEnd implements ByteEnd, Session {
   readonly #deadline: Deadline;
   #listener: ByteEndListener | undefined = undefined;
   #closing: Closing = "closed";
-  /** The last read filled its memory: much is on its way. */
+  /** The last read filled its memory, so more bytes are probably on their way. */
   bulk = false;
 
-  /** @param socket half-open: it does not end by itself when its peer does */
+  /** @param socket must allow half-open: it must not end by itself when its peer ends */
   constructor(socket: Socket, deadlines: Deadlines, reads?: SocketReads) {
     this.#socket = socket;
     this.#reads = reads;
@@ -103,5 +103,5 @@ export class SocketEnd implements ByteEnd, Session {
   }
 }
 
-/** A read of less is no sign that memory of its own is worth it. */
+/** After a read of less than this the socket does not get memory of its own. */
 const ENOUGH_BYTES = 16 * 1024 - 1;

@@ -1,5 +1,5 @@
-// A tunnel between sockets that know no exchange, as TCP mode will have it: much both ways, each way to end it, and its
-// timeouts, over real connections.
+// A tunnel between plain sockets without an HTTP exchange, as TCP mode will use it. Over real connections: many bytes in
+// both directions, each way a tunnel ends, and its timeouts.
 import { once } from "node:events";
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from "node:net";
 import t, { type Test } from "tap";
@@ -13,7 +13,7 @@ import { openTunnel } from "./tunnel.ts";
 
 const TIMEOUTS = { tunnel: 60_000, clientFin: 20_000, serverFin: 30_000 };
 
-/** A client and a server on either side of a tunnel of ours, which reads into our memory or Node's. */
+/** A client, a tunnel and a server. With `ours` the tunnel reads into ReadBuffers, otherwise into Node's memory. */
 async function given(t: Test, ours: boolean) {
   const time = new ManualClock();
   const clock = turnClock(time);
@@ -55,7 +55,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-/** What comes out of a socket, counted and added up so that order and content matter. */
+/** Reads a socket: counts its bytes, and keeps a sum that depends on their values and order. */
 function taken(socket: Socket) {
   const seen = { bytes: 0, sum: 0, text: "", ended: false, closed: false };
   socket.on("data", (chunk: Buffer) => {
@@ -81,7 +81,7 @@ for (const byte of bulk) SUM = (SUM * 31 + byte) % 1_000_000_007;
 for (const ours of [true, false]) {
   const where = ours ? "our buffers" : "Node's buffers";
 
-  t.test(`${where}: much both ways, at the pace of the slower`, async (t) => {
+  t.test(`${where}: many bytes both ways, at the pace of the slower side`, async (t) => {
     const { client, server, inside, over } = await given(t, ours);
     client.write(bulk);
     server.write(bulk);
@@ -90,7 +90,7 @@ for (const ours of [true, false]) {
     t.ok(Math.max(...held) < 1024 * 1024, `held back, not kept in memory: ${held}`);
     const [up, down] = [taken(server), taken(client)];
     await until(() => up.bytes === MUCH && down.bytes === MUCH);
-    t.same([up.sum, down.sum], [SUM, SUM], "in order and whole");
+    t.same([up.sum, down.sum], [SUM, SUM], "every byte came, in order");
     client.end();
     server.end();
     await until(() => up.closed && down.closed && over.length > 0);
@@ -98,7 +98,7 @@ for (const ours of [true, false]) {
   });
 
   for (const first of ["client", "server"] as const)
-    t.test(`${where}: the ${first} half-closes first, the other goes on`, async (t) => {
+    t.test(`${where}: the ${first} half-closes first, the other goes on sending`, async (t) => {
       const { client, server, over } = await given(t, ours);
       const [one, other] = first === "client" ? [client, server] : [server, client];
       const [there, here] = [taken(other), taken(one)];
@@ -117,7 +117,7 @@ for (const ours of [true, false]) {
     });
 
   for (const first of ["client", "server"] as const)
-    t.test(`${where}: the ${first}'s reset is passed on as one`, async (t) => {
+    t.test(`${where}: the ${first}'s reset is passed on as a reset`, async (t) => {
       const { client, server, over } = await given(t, ours);
       const [one, other] = first === "client" ? [client, server] : [server, client];
       one.write("hello");
@@ -134,7 +134,7 @@ for (const ours of [true, false]) {
     ["clientFin", TIMEOUTS.clientFin, "client", ({ client }: Pair) => client.end()],
     ["serverFin", TIMEOUTS.serverFin, "server", ({ server }: Pair) => server.end()],
   ] as const)
-    t.test(`${where}: ${name} without traffic`, async (t) => {
+    t.test(`${where}: the timeout ${name} ends a tunnel without traffic`, async (t) => {
       const { time, deadlines, client, server, over } = await given(t, ours);
       const [up, down] = [taken(server), taken(client)];
       begin({ client, server });
@@ -146,7 +146,7 @@ for (const ours of [true, false]) {
       time.pass(ms - 1);
       deadlines.sweep();
       await new Promise((resolve) => setTimeout(resolve, 20));
-      t.same(over, [], "traffic counts anew");
+      t.same(over, [], "traffic starts the timeout again");
       time.pass(1);
       deadlines.sweep();
       await until(() => over.length > 0 && (up.ended || down.ended));

@@ -1,11 +1,11 @@
-// Two connections as one: bytes both ways with backpressure, and each side's end passed on to the other, which may go on
-// talking; then a half-closed tunnel has a timeout of its own.
+// Joins two connections: bytes go both ways with backpressure. When one side ends, the other side is half-closed and may
+// go on sending. Then the tunnel has the timeout of the side that ended.
 //
 //   open ──client ends──▶ `clientFin` without traffic ──server ends──▶ closed when all is delivered
 //     └────server ends──▶ `serverFin` without traffic ──client ends──▶ closed when all is delivered
 //
-// While it is open it may be without traffic for `tunnel`. When either side is lost or late both are closed, so that no
-// descriptor outlives its peer.
+// While both sides are open, the tunnel may be without traffic for `tunnel`. When one side is lost or times out, both
+// are closed, so no descriptor stays open without its peer.
 import type { ByteEnd, ByteEndListener, Closing } from "./byte-end.ts";
 
 export interface TunnelTimeouts {
@@ -17,14 +17,14 @@ export interface TunnelTimeouts {
 export interface TunnelOptions {
   readonly client: ByteEnd;
   readonly server: ByteEnd;
-  /** On the clock of the ends' deadlines. */
+  /** The time, on the clock of the ends' deadlines. */
   readonly now: () => number;
   readonly timeouts: TunnelTimeouts;
-  /** Called once, when it is over: by whose end, and how that came. */
+  /** Called once, when the tunnel is over. `by` is the side that closed, `how` the way it closed. */
   readonly over: (by: "client" | "server", how: Closing) => void;
 }
 
-/** Joins the two. The server's end begins first: what the client says must have somewhere to go. */
+/** Joins two ends. The server's end begins first, so that the client's first bytes can be written to it. */
 export function openTunnel(options: TunnelOptions): void {
   const tunnel = new Tunnel(options);
   const { client, server } = options;
@@ -43,7 +43,7 @@ class Tunnel {
     this.#options = options;
   }
 
-  /** There was traffic, or a side's end: whoever is to be waited for has time anew. */
+  /** There was traffic, or a side ended. The timeout starts again. */
   active(): void {
     const { client, server, now, timeouts } = this.#options;
     if (this.#over) return;
@@ -64,13 +64,13 @@ class Tunnel {
     this.active();
     if (this.#clientEnded) this.#endClient();
     else {
-      this.#options.client.deadline = Number.POSITIVE_INFINITY; // `serverFin` rules
+      this.#options.client.deadline = Number.POSITIVE_INFINITY; // `serverFin` on the server's end holds now
       this.#options.client.halfClose();
     }
   }
 
   clientCloses(how: Closing): void {
-    // Both have ended in order; what the client sent last may still be on its way, in `serverFin`.
+    // Both have ended in order. The last bytes of the client may still be on their way, within `serverFin`.
     if (this.#over || (how === "closed" && this.#clientEnded && this.#serverEnded)) return;
     const { server } = this.#options;
     if (how === "reset") server.abort();
@@ -85,7 +85,7 @@ class Tunnel {
     this.#end("server", how);
   }
 
-  /** All that was to come has come; a client that does not take it is waited for no longer than one that half-closed. */
+  /** Everything for the client has come. A client that does not take it has `clientFin`, as after a half-close. */
   #endClient(): void {
     const { client, now, timeouts } = this.#options;
     client.deadline = now() + timeouts.clientFin;
@@ -98,7 +98,7 @@ class Tunnel {
   }
 }
 
-/** What both directions have in common: bytes of one end go to the other, and the slower one holds the faster back. */
+/** What both directions share: the bytes of one end go to the other, and reading pauses while the other is slow. */
 abstract class From implements ByteEndListener {
   protected readonly tunnel: Tunnel;
   readonly #from: ByteEnd;
