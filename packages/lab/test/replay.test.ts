@@ -143,47 +143,41 @@ const request = (startedMs: number, serverMs: number, server = 0): LogRequest =>
   ...{ arrivedMs: startedMs, totalMs: serverMs, startedMs, serverMs, server, key: 1 },
 });
 
-t.test(
-  "demands: with a known number of workers the waiting time is taken out exactly",
-  async (t) => {
-    // One worker. Requests with work 10, 5 and 7 arrive at 0, 2 and 20, and leave at 10, 15 and 27.
-    const log = [request(0, 10), request(2, 13), request(20, 7)];
-    t.same(withoutWaiting(log, 1, 1).demandsMs, [10, 5, 7]);
-    t.same(withoutWaiting(log, 1, 2).demandsMs, [10, 13, 7], "with two workers no request waited");
-    const other = [request(0, 10, 0), request(2, 13, 1)];
-    t.same(
-      withoutWaiting(other, 2, 1).demandsMs,
-      [10, 13],
-      "requests on different servers do not wait for each other",
-    );
-    const unknown = [request(0, 10, -1), request(2, 13, -1), request(3, 17, -1)];
-    t.same(
-      withoutWaiting(unknown, 2, 1).demandsMs,
-      [10, 13, 10],
-      "requests without a server in the log share one queue",
-    );
-    t.match(undiminished(log, 1), { demandsMs: [10, 13, 7], workers: 2 });
-    t.match(undiminished([request(0, 0)], 1), { demandsMs: [0.5], workers: 1 });
-    t.match(withoutWaiting(log, 1, 1).bias, /too little work .* too much/);
-    t.match(madeUp(log, 20, 8).bias, "the log has no times");
-  },
-);
+t.test("demands: with known workers the waiting time is taken out exactly", async (t) => {
+  // One worker. Requests with work 10, 5 and 7 arrive at 0, 2 and 20, and leave at 10, 15 and 27.
+  const log = [request(0, 10), request(2, 13), request(20, 7)];
+  t.same(withoutWaiting(log, 1, 1).demandsMs, [10, 5, 7]);
+  t.same(withoutWaiting(log, 1, 2).demandsMs, [10, 13, 7], "with two workers no request waited");
+  const other = [request(0, 10, 0), request(2, 13, 1)];
+  t.same(
+    withoutWaiting(other, 2, 1).demandsMs,
+    [10, 13],
+    "requests on different servers do not wait for each other",
+  );
+  const unknown = [request(0, 10, -1), request(2, 13, -1), request(3, 17, -1)];
+  t.same(
+    withoutWaiting(unknown, 2, 1).demandsMs,
+    [10, 13, 10],
+    "requests without a server in the log share one queue",
+  );
+  t.match(undiminished(log, 1), { demandsMs: [10, 13, 7], workers: 2 });
+  t.match(undiminished([request(0, 0)], 1), { demandsMs: [0.5], workers: 1 });
+  t.match(withoutWaiting(log, 1, 1).bias, /too little work .* too much/);
+  t.match(madeUp(log, 20, 8).bias, "the log has no times");
+});
 
-t.test(
-  "arrivals are in order; when a log has only whole seconds they are spread within each",
-  async (t) => {
-    for (const name of ["haproxy", "nginx", "combined"]) {
-      const { requests } = await read(readFileSync(logs(name), "utf8"));
-      const times = requests.map(({ arrivedMs }) => arrivedMs);
-      t.same(
-        times,
-        times.toSorted((a, b) => a - b),
-        name,
-      );
-      t.ok(new Set(times).size > 40, `${name}: few arrive at the same time`);
-    }
-  },
-);
+t.test("arrivals are in order, and spread within a second if a log has only seconds", async (t) => {
+  for (const name of ["haproxy", "nginx", "combined"]) {
+    const { requests } = await read(readFileSync(logs(name), "utf8"));
+    const times = requests.map(({ arrivedMs }) => arrivedMs);
+    t.same(
+      times,
+      times.toSorted((a, b) => a - b),
+      name,
+    );
+    t.ok(new Set(times).size > 40, `${name}: few arrive at the same time`);
+  }
+});
 
 t.test("reading stops soon after the limit of requests is reached", async (t) => {
   const line = `${linesOf("haproxy").find((one) => one.includes("app/web1"))}\n`;

@@ -83,50 +83,44 @@ t.test("a timeout is counted once, at its deadline, and apart from answers", asy
   t.equal(counts.inFlight, 0);
 });
 
-t.test(
-  "a retry goes to another server; after a refused connection it takes nothing from the budget",
-  async (t) => {
-    const refusing = (budget: boolean): Scenario => ({
-      ...BASE,
-      durationMs: 20_000,
-      client: { retries: { max: 1, budget } },
-      faults: [{ kind: "crash", mode: "refuse", servers: [0, 1] }],
-    });
-    const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
-    const free = simulate(refusing(false), blind);
-    // The retry goes to one of the other five servers, of which one is down too. σ = .003 with 8000 requests.
-    t.ok(Math.abs(free.counts.failed / free.counts.offered - (2 / 6) * (1 / 5)) < 0.01);
-    t.equal(free.retries, free.attempts - free.counts.offered);
-    t.same(simulate(refusing(true), blind).counts, free.counts);
-  },
-);
+t.test("a retry goes to another server; after a refused connection it is free", async (t) => {
+  const refusing = (budget: boolean): Scenario => ({
+    ...BASE,
+    durationMs: 20_000,
+    client: { retries: { max: 1, budget } },
+    faults: [{ kind: "crash", mode: "refuse", servers: [0, 1] }],
+  });
+  const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
+  const free = simulate(refusing(false), blind);
+  // The retry goes to one of the other five servers, of which one is down too. σ = .003 with 8000 requests.
+  t.ok(Math.abs(free.counts.failed / free.counts.offered - (2 / 6) * (1 / 5)) < 0.01);
+  t.equal(free.retries, free.attempts - free.counts.offered);
+  t.same(simulate(refusing(true), blind).counts, free.counts);
+});
 
-t.test(
-  "retries of requests that a server may have received: a fifth of the requests in flight",
-  async (t) => {
-    const silent = (max: number, budget: boolean) =>
-      simulate(
-        {
-          ...BASE,
-          durationMs: 20_000,
-          client: { timeoutMs: 5_000, attemptTimeoutMs: 100, retries: { max, budget } },
-          faults: [{ kind: "crash", mode: "hang" }],
-        },
-        { algorithm: "round-robin" },
-      );
-    const share = ({ retries, counts }: ReturnType<typeof silent>) => retries / counts.offered;
-    t.equal(share(silent(1, false)), 1, "without a budget every request is retried");
-    // Of 400 requests a second a share r is retried. Each attempt takes 100 ms, so 40 r of the 40 + 40 r attempts in
-    // flight are retries. That is a fifth when r = .25. The budget counts from the most in flight within a second, which
-    // is some 3 σ = 40 % above the mean of 50. So r is at most .25 × 1.4.
-    const once = share(silent(1, true));
-    t.ok(once > 0.25 && once < 0.35, `${once}`);
-    // A request keeps its place in the budget until it is over. With three retries it holds the place three times as long.
-    // So a third as many requests get a place, and the number of retries is the same.
-    const thrice = share(silent(3, true));
-    t.ok(thrice > 0.25 && thrice < 0.35, `${thrice}`);
-  },
-);
+t.test("retries that the budget bounds: a fifth of the requests in flight", async (t) => {
+  const silent = (max: number, budget: boolean) =>
+    simulate(
+      {
+        ...BASE,
+        durationMs: 20_000,
+        client: { timeoutMs: 5_000, attemptTimeoutMs: 100, retries: { max, budget } },
+        faults: [{ kind: "crash", mode: "hang" }],
+      },
+      { algorithm: "round-robin" },
+    );
+  const share = ({ retries, counts }: ReturnType<typeof silent>) => retries / counts.offered;
+  t.equal(share(silent(1, false)), 1, "without a budget every request is retried");
+  // Of 400 requests a second a share r is retried. Each attempt takes 100 ms, so 40 r of the 40 + 40 r attempts in
+  // flight are retries. That is a fifth when r = .25. The budget counts from the most in flight within a second, which
+  // is some 3 σ = 40 % above the mean of 50. So r is at most .25 × 1.4.
+  const once = share(silent(1, true));
+  t.ok(once > 0.25 && once < 0.35, `${once}`);
+  // A request keeps its place in the budget until it is over. With three retries it holds the place three times as long.
+  // So a third as many requests get a place, and the number of retries is the same.
+  const thrice = share(silent(3, true));
+  t.ok(thrice > 0.25 && thrice < 0.35, `${thrice}`);
+});
 
 t.test("a scenario with a number as budget, as it was once written, is refused", async (t) => {
   const client = { retries: { max: 1, budget: 0.2 as unknown as boolean } };
@@ -136,25 +130,22 @@ t.test("a scenario with a number as budget, as it was once written, is refused",
   );
 });
 
-t.test(
-  "failures as served: lost and refused connections are retried, error answers and late ones are not",
-  async (t) => {
-    const retries = { max: 1, failures: "served" } as const;
-    const run = (faults: Scenario["faults"]) =>
-      simulate(
-        { ...BASE, client: { attemptTimeoutMs: 300, retries }, ...(faults && { faults }) },
-        { algorithm: "round-robin" },
-      );
-    const errors = run([{ kind: "errors", share: 0.5 }]);
-    t.same([errors.retries, errors.counts.failed > 800], [0, true]);
-    const late = run([{ kind: "crash", mode: "hang", servers: [0] }]);
-    t.same([late.retries, late.counts.timeout > 300], [0, true]);
-    const refused = run([{ kind: "crash", mode: "refuse", servers: [0] }]);
-    t.same([refused.retries > 300, refused.counts.failed], [true, 0]);
-    const lost = run([{ kind: "crash", mode: "refuse", servers: [0], atMs: 2_500, forMs: 1 }]);
-    t.same([lost.retries > 0, lost.counts.failed], [true, 0]);
-  },
-);
+t.test("failures as served: only lost and refused connections are retried", async (t) => {
+  const retries = { max: 1, failures: "served" } as const;
+  const run = (faults: Scenario["faults"]) =>
+    simulate(
+      { ...BASE, client: { attemptTimeoutMs: 300, retries }, ...(faults && { faults }) },
+      { algorithm: "round-robin" },
+    );
+  const errors = run([{ kind: "errors", share: 0.5 }]);
+  t.same([errors.retries, errors.counts.failed > 800], [0, true]);
+  const late = run([{ kind: "crash", mode: "hang", servers: [0] }]);
+  t.same([late.retries, late.counts.timeout > 300], [0, true]);
+  const refused = run([{ kind: "crash", mode: "refuse", servers: [0] }]);
+  t.same([refused.retries > 300, refused.counts.failed], [true, 0]);
+  const lost = run([{ kind: "crash", mode: "refuse", servers: [0], atMs: 2_500, forMs: 1 }]);
+  t.same([lost.retries > 0, lost.counts.failed], [true, 0]);
+});
 
 t.test("health checks take a crashed server out and back in", async (t) => {
   const states: [time: number, what: string][] = [];
@@ -185,49 +176,43 @@ t.test("health checks take a crashed server out and back in", async (t) => {
   );
 });
 
-t.test(
-  "a check without an answer delays the next one by its timeout, as in the balancer",
-  async (t) => {
-    const states: number[] = [];
-    simulate(
-      {
-        ...BASE,
-        durationMs: 20_000,
-        health: { intervalMs: 500, timeoutMs: 400, rise: 2, fall: 3 },
-        faults: [{ kind: "crash", mode: "hang", servers: [2], atMs: 5_000, forMs: 10_000 }],
-      },
-      {
-        algorithm: "round-robin",
-        tap: { state: (time, _, what) => void (what === "unhealthy" && states.push(time)) },
-      },
-    );
-    const [unhealthy = 0] = states;
-    // The first check comes after 0 to 525 ms. Three checks time out, with two intervals of 475 to 525 ms between them.
-    t.ok(unhealthy >= 5_000 + 3 * 400 + 2 * 475 && unhealthy <= 5_000 + 3 * 400 + 3 * 525);
-  },
-);
+t.test("a check without an answer delays the next one by its timeout", async (t) => {
+  const states: number[] = [];
+  simulate(
+    {
+      ...BASE,
+      durationMs: 20_000,
+      health: { intervalMs: 500, timeoutMs: 400, rise: 2, fall: 3 },
+      faults: [{ kind: "crash", mode: "hang", servers: [2], atMs: 5_000, forMs: 10_000 }],
+    },
+    {
+      algorithm: "round-robin",
+      tap: { state: (time, _, what) => void (what === "unhealthy" && states.push(time)) },
+    },
+  );
+  const [unhealthy = 0] = states;
+  // The first check comes after 0 to 525 ms. Three checks time out, with two intervals of 475 to 525 ms between them.
+  t.ok(unhealthy >= 5_000 + 3 * 400 + 2 * 475 && unhealthy <= 5_000 + 3 * 400 + 3 * 525);
+});
 
-t.test(
-  "a server that fails its first check is down at once, and up again at its first success",
-  async (t) => {
-    const states: [time: number, what: string][] = [];
-    simulate(
-      {
-        ...BASE,
-        health: { intervalMs: 1_000, timeoutMs: 200, rise: 2, fall: 3 },
-        faults: [{ kind: "crash", mode: "refuse", servers: [3], atMs: 0, forMs: 2_000 }],
-      },
-      { algorithm: "round-robin", tap: { state: (time, _, what) => states.push([time, what]) } },
-    );
-    t.same(
-      states.map(([, what]) => what),
-      ["down", "unhealthy", "up", "healthy"],
-    );
-    const [, unhealthy = 0, , healthy = 0] = states.map(([time]) => time);
-    t.equal(unhealthy, 500, "the time of its first check");
-    t.ok(healthy > 2_000 && healthy < 2_263, `${healthy}: until then a check every 250 ms`);
-  },
-);
+t.test("the first check of a server decides alone, and so does its next success", async (t) => {
+  const states: [time: number, what: string][] = [];
+  simulate(
+    {
+      ...BASE,
+      health: { intervalMs: 1_000, timeoutMs: 200, rise: 2, fall: 3 },
+      faults: [{ kind: "crash", mode: "refuse", servers: [3], atMs: 0, forMs: 2_000 }],
+    },
+    { algorithm: "round-robin", tap: { state: (time, _, what) => states.push([time, what]) } },
+  );
+  t.same(
+    states.map(([, what]) => what),
+    ["down", "unhealthy", "up", "healthy"],
+  );
+  const [, unhealthy = 0, , healthy = 0] = states.map(([time]) => time);
+  t.equal(unhealthy, 500, "the time of its first check");
+  t.ok(healthy > 2_000 && healthy < 2_263, `${healthy}: until then a check every 250 ms`);
+});
 
 t.test("limits: the queue of a server, the balancer's connections and its queue", async (t) => {
   const flood: Scenario = {
@@ -335,23 +320,20 @@ t.test("zones, subsets, slow start and closed loops", async (t) => {
   );
 });
 
-t.test(
-  "load reports show the errors of a black hole, and a server that is slower than another",
-  async (t) => {
-    const scenario: Scenario = {
-      ...BASE,
-      durationMs: 60_000,
-      warmupMs: 25_000,
-      servers: [{ count: 3 }, { count: 3, speed: 2 }],
-      reports: { inAnswers: true, windowMs: 1_000 },
-    };
-    const { servers } = simulate(scenario, { algorithm: "client-side-wrr" });
-    const fast = servers.slice(3).reduce((sum, { share }) => sum + share, 0);
-    // At twice the speed a request uses half the processor time. So a fast server has twice the weight, and the fast ones
-    // get two thirds of the load.
-    t.ok(Math.abs(fast - 2 / 3) < 0.05, `${fast}`);
-  },
-);
+t.test("load reports show the errors of a black hole and the speed of a server", async (t) => {
+  const scenario: Scenario = {
+    ...BASE,
+    durationMs: 60_000,
+    warmupMs: 25_000,
+    servers: [{ count: 3 }, { count: 3, speed: 2 }],
+    reports: { inAnswers: true, windowMs: 1_000 },
+  };
+  const { servers } = simulate(scenario, { algorithm: "client-side-wrr" });
+  const fast = servers.slice(3).reduce((sum, { share }) => sum + share, 0);
+  // At twice the speed a request uses half the processor time. So a fast server has twice the weight, and the fast ones
+  // get two thirds of the load.
+  t.ok(Math.abs(fast - 2 / 3) < 0.05, `${fast}`);
+});
 
 t.test("a snapshot shows the servers as they are", async (t) => {
   const simulation = new Simulation(

@@ -81,16 +81,13 @@ t.test("a hello that does not come in time or breaks off is refused", async (t) 
   t.notOk(clock.step(), "no timer is left");
 });
 
-t.test(
-  "a client that closes during the handshake is refused, also where no name is read",
-  async (t) => {
-    const { port, refused } = await given(t, showing(a));
-    const client = connectTcp({ port, host: "127.0.0.1" });
-    client.end(Buffer.from([22, 3, 1, 2, 0, 1]));
-    await once(client.resume(), "close");
-    t.match(refused, [{ reason: "closed", client: "127.0.0.1" }]);
-  },
-);
+t.test("a client that closes during the handshake is refused, with or without names", async (t) => {
+  const { port, refused } = await given(t, showing(a));
+  const client = connectTcp({ port, host: "127.0.0.1" });
+  client.end(Buffer.from([22, 3, 1, 2, 0, 1]));
+  await once(client.resume(), "close");
+  t.match(refused, [{ reason: "closed", client: "127.0.0.1" }]);
+});
 
 t.test("a client that half-closes after the handshake still gets an answer", async (t) => {
   for (const tls of [showing(a), showing(a, b)]) {

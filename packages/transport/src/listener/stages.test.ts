@@ -127,61 +127,52 @@ async function told(
 }
 
 for (const kind of KINDS) {
-  t.test(
-    `${kind}: a preface reports the client's address, and no byte after it is lost`,
-    async (t) => {
-      const listener = await given(t, kind);
-      const name = kind.startsWith("TLS") ? "b.test" : "plain";
-      for (const size of [100_000, 7, 1]) {
-        const words = "hello ".repeat(20);
-        const text = await told(listener, "FROM 203.0.113.9:1234\r\n", words, size);
-        t.equal(text, `${NORMAL} ${name} ${words}`, `${size} bytes at a time`);
-      }
-      t.same(listener.refused, []);
-      t.notOk(listener.clock.step(), "no timer is left");
-    },
-  );
+  t.test(`${kind}: a preface reports the client, and no byte after it is lost`, async (t) => {
+    const listener = await given(t, kind);
+    const name = kind.startsWith("TLS") ? "b.test" : "plain";
+    for (const size of [100_000, 7, 1]) {
+      const words = "hello ".repeat(20);
+      const text = await told(listener, "FROM 203.0.113.9:1234\r\n", words, size);
+      t.equal(text, `${NORMAL} ${name} ${words}`, `${size} bytes at a time`);
+    }
+    t.same(listener.refused, []);
+    t.notOk(listener.clock.step(), "no timer is left");
+  });
 
-  t.test(
-    `${kind}: bytes that are no preface, and a preface that is too long, are refused`,
-    async (t) => {
-      const listener = await given(t, kind);
-      for (const [preface, why] of [
-        ["GET / HTTP/1.1\r\n", /does not begin/],
-        ["FROM me\r\n", /no address/],
-        [`FROM ${"1".repeat(40)}`, /longer than 40 bytes/],
-      ] as const) {
-        t.equal(await told(listener, preface, "x".repeat(8), 5), "");
-        t.match(listener.refused.pop(), { reason: "malformed", why, client: "127.0.0.1" });
-      }
-      t.notOk(listener.listener.arriving || listener.clock.step());
-    },
-  );
+  t.test(`${kind}: a wrong preface and one that is too long are refused`, async (t) => {
+    const listener = await given(t, kind);
+    for (const [preface, why] of [
+      ["GET / HTTP/1.1\r\n", /does not begin/],
+      ["FROM me\r\n", /no address/],
+      [`FROM ${"1".repeat(40)}`, /longer than 40 bytes/],
+    ] as const) {
+      t.equal(await told(listener, preface, "x".repeat(8), 5), "");
+      t.match(listener.refused.pop(), { reason: "malformed", why, client: "127.0.0.1" });
+    }
+    t.notOk(listener.listener.arriving || listener.clock.step());
+  });
 
-  t.test(
-    `${kind}: a preface that does not come in time, or whose client closes, is refused`,
-    async (t) => {
-      const { port, clock, refused, listener } = await given(t, kind);
-      const slow = connectTcp({ port, host: "127.0.0.1" }).on("error", () => undefined);
-      slow.resume().write("FROM 203");
-      while (!listener.arriving) await new Promise(setImmediate);
-      const gone = new Promise((resolve) => slow.once("close", resolve));
-      t.ok(clock.step());
-      await gone;
-      t.match(refused, [{ reason: "timeout", why: /preface/, client: "127.0.0.1" }]);
-      const early = connectTcp({ port, host: "127.0.0.1" });
-      early.end("FROM 203");
-      await once(early.resume(), "close");
-      t.match(refused[1], { reason: "closed", why: /preface/, client: "127.0.0.1" });
-      const cut = connectTcp({ port, host: "127.0.0.1" });
-      cut.write("FROM 203");
-      while (!listener.arriving) await new Promise(setImmediate);
-      cut.resetAndDestroy();
-      while (refused.length < 3) await new Promise(setImmediate);
-      t.match(refused[2], { reason: "closed", why: /preface/ });
-      t.notOk(clock.step(), "no timer is left");
-    },
-  );
+  t.test(`${kind}: a preface that comes late or breaks off is refused`, async (t) => {
+    const { port, clock, refused, listener } = await given(t, kind);
+    const slow = connectTcp({ port, host: "127.0.0.1" }).on("error", () => undefined);
+    slow.resume().write("FROM 203");
+    while (!listener.arriving) await new Promise(setImmediate);
+    const gone = new Promise((resolve) => slow.once("close", resolve));
+    t.ok(clock.step());
+    await gone;
+    t.match(refused, [{ reason: "timeout", why: /preface/, client: "127.0.0.1" }]);
+    const early = connectTcp({ port, host: "127.0.0.1" });
+    early.end("FROM 203");
+    await once(early.resume(), "close");
+    t.match(refused[1], { reason: "closed", why: /preface/, client: "127.0.0.1" });
+    const cut = connectTcp({ port, host: "127.0.0.1" });
+    cut.write("FROM 203");
+    while (!listener.arriving) await new Promise(setImmediate);
+    cut.resetAndDestroy();
+    while (refused.length < 3) await new Promise(setImmediate);
+    t.match(refused[2], { reason: "closed", why: /preface/ });
+    t.notOk(clock.step(), "no timer is left");
+  });
 
   t.test(`${kind}: a listener that stops closes the connections in its stages`, async (t) => {
     const { port, listener } = await given(t, kind);
@@ -223,48 +214,45 @@ async function givenInner(t: Test): Promise<number> {
   return address !== null && typeof address === "object" ? address.port : 0;
 }
 
-t.test(
-  "by the name in the hello a connection is passed on unchanged, or its TLS terminated",
-  async (t) => {
-    const port = await givenInner(t);
-    const passed: string[] = [];
-    const onwards = ({ socket, address, tls }: Accepted): void => {
-      passed.push(`${address} ${tls}`);
-      const server = connectTcp({ port, host: "127.0.0.1" }, () => {
-        socket.pipe(server).pipe(socket);
-      });
-      for (const one of [socket, server]) one.on("error", () => undefined);
+t.test("the name in the hello decides: passed on unchanged, or TLS terminated", async (t) => {
+  const port = await givenInner(t);
+  const passed: string[] = [];
+  const onwards = ({ socket, address, tls }: Accepted): void => {
+    passed.push(`${address} ${tls}`);
+    const server = connectTcp({ port, host: "127.0.0.1" }, () => {
+      socket.pipe(server).pipe(socket);
+    });
+    for (const one of [socket, server]) one.on("error", () => undefined);
+  };
+  const accepted = ({ socket }: Accepted): void => void socket.end("ours");
+  for (const [kind, preface] of [
+    ["TLS", FROM],
+    ["TLS by name", undefined],
+  ] as const) {
+    const options = {
+      preface,
+      accepted,
+      hello: (name: string) => (name === "raw.test" ? onwards : undefined),
     };
-    const accepted = ({ socket }: Accepted): void => void socket.end("ours");
-    for (const [kind, preface] of [
-      ["TLS", FROM],
-      ["TLS by name", undefined],
-    ] as const) {
-      const options = {
-        preface,
-        accepted,
-        hello: (name: string) => (name === "raw.test" ? onwards : undefined),
-      };
-      const { port: front, listener } = await given(t, kind, options);
-      for (const [servername, text, name] of [
-        ["raw.test", "inner", "inner.test"],
-        ["a.test", "ours", "a.test"],
-      ] as const)
-        for (const size of [100_000, 11]) {
-          const before = preface === undefined ? "" : "FROM 203.0.113.9:1234\r\n";
-          const raw = inPieces(front, before, size);
-          const client = connect({ socket: raw, servername, rejectUnauthorized: false });
-          const [chunk] = await once(client, "data");
-          t.equal(String(chunk), text);
-          t.match(client.getPeerCertificate().subject, { CN: name });
-          raw.destroy();
-          client.destroy();
-        }
-      listener.stop();
-    }
-    t.same(passed, [
-      ...Array(2).fill("203.0.113.9 undefined"),
-      ...Array(2).fill("127.0.0.1 undefined"),
-    ]);
-  },
-);
+    const { port: front, listener } = await given(t, kind, options);
+    for (const [servername, text, name] of [
+      ["raw.test", "inner", "inner.test"],
+      ["a.test", "ours", "a.test"],
+    ] as const)
+      for (const size of [100_000, 11]) {
+        const before = preface === undefined ? "" : "FROM 203.0.113.9:1234\r\n";
+        const raw = inPieces(front, before, size);
+        const client = connect({ socket: raw, servername, rejectUnauthorized: false });
+        const [chunk] = await once(client, "data");
+        t.equal(String(chunk), text);
+        t.match(client.getPeerCertificate().subject, { CN: name });
+        raw.destroy();
+        client.destroy();
+      }
+    listener.stop();
+  }
+  t.same(passed, [
+    ...Array(2).fill("203.0.113.9 undefined"),
+    ...Array(2).fill("127.0.0.1 undefined"),
+  ]);
+});
