@@ -19,7 +19,8 @@ const LIES: Readonly<Record<string, (socket: Socket) => void>> = {
   "a redirect": (socket) => socket.write(canned(128, "302 Found")),
   "a 204": (socket) => socket.write("HTTP/1.1 204 No Content\r\n\r\n"),
   "a 304": (socket) => socket.write("HTTP/1.1 304 Not Modified\r\n\r\n"),
-  "a shorter body": (socket) => socket.write(canned(127)),
+  // h2load says only the sum of all bodies, into which each connection's last answer may fall in part: 512 bytes here.
+  "a shorter body": (socket) => socket.write(canned(8)),
   "no answer": () => undefined,
   "half an answer": (socket) => socket.end(canned(128).subarray(0, -64)),
   "half an answer and a reset": (socket) =>
@@ -61,8 +62,8 @@ for (const generator of GENERATORS) {
       t.equal(what === "accepted", name === "nothing wrong", `${name}: ${what}`);
     });
     checks.push(async () => {
-      const nobody = await outcome(generator, await freePort(), side);
-      t.not(nobody, "accepted", `no server listens: ${nobody}`);
+      const refused = await outcome(generator, await freePort(), side);
+      t.not(refused, "accepted", `no server listens: ${refused}`);
     });
     // Programs run side by side; a lasting process does one job at a time.
     if (generator.wholeSeconds !== undefined) await Promise.all(checks.map((check) => check()));
