@@ -236,3 +236,20 @@ t.test("a transform that fails: 500 before the head is sent, truncation after it
     "/fine 200 ---- ",
   ]);
 });
+
+t.test("a transform that ends the body early lets go of a server that sends on", async (t) => {
+  let closed = false;
+  await using origin = await givenRawOrigin((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nENOUGH\r\n");
+    const more = setInterval(() => socket.write("4\r\nmore\r\n"), 20);
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      clearInterval(more);
+      closed = true;
+    });
+  });
+  const { port, endings } = await given(t, origin.port, { stumble: true });
+  t.match(await get(port, "/endless"), /chunked\r\n\r\n0\r\n\r\n$/);
+  await until(() => closed && endings.length === 1);
+  t.same(endings, ["/endless 200 ---- "]);
+});

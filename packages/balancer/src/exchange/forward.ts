@@ -205,8 +205,9 @@ class Forward implements TransformOwner, Dispatched {
 
   // Implements TransformOwner.
 
+  /** A transform may end the body before the server does: what the server still sends is of no use then. */
   transformed(): void {
-    if (this.#awaitsTransforms) this.#finish("----", "");
+    if (this.#awaitsTransforms || !this.#responseDone) this.#finish("----", "");
   }
 
   transformFailed(error: Error, index: number): void {

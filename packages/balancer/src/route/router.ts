@@ -13,16 +13,19 @@ export interface Route<B> {
   readonly filters: FilterChain | undefined;
 }
 
-export class Router<B> {
+/** What the router reads of a route as it is written; the rest of it belongs to the filters. */
+type WrittenRoute = Pick<FrontendConfig["routes"][number], "match" | "backend">;
+
+export class Router<B, R extends WrittenRoute = FrontendConfig["routes"][number]> {
   readonly #routes: readonly (Route<B> & { readonly matches: Matcher })[];
   /** Set when the first route matches everything, as on most sites: then all requests take it. */
   readonly #only: Route<B> | undefined;
 
   /** Throws when a route names a backend that `find` does not know. */
   constructor(
-    routes: FrontendConfig["routes"],
+    routes: readonly R[],
     find: (name: string) => B | undefined,
-    filters: (route: FrontendConfig["routes"][number]) => FilterChain | undefined,
+    filters: (route: R) => FilterChain | undefined,
   ) {
     this.#routes = routes.map((route) => {
       const { match, backend: name } = route;

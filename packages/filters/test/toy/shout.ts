@@ -25,7 +25,7 @@ export const shout = defineFilter({
     z
       .boolean()
       .default(false)
-      .meta({ description: "text goes out in upper case; off unless said" }),
+      .meta({ description: "text goes out in upper case; off unless it is set to true" }),
   open: (written) =>
     written
       ? {

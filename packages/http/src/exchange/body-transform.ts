@@ -20,7 +20,10 @@ export interface TransformTarget {
   flush(): boolean;
   /** After its `flush` returned false, the transform takes bytes again. */
   ready(): void;
-  /** The new body is complete. Called exactly once, within `BodyTransform.end` or later. */
+  /**
+   * The new body is complete. Called exactly once: within `BodyTransform.end`, later, or before, when the transform needs
+   * no more of the body; then the server's connection is closed.
+   */
   end(trailers?: Fields): void;
   /**
    * The new body cannot be completed. For errors outside a call of `BodyTransform`; within a call, throwing does the

@@ -294,3 +294,22 @@ t.test("a malformed request line is refused before the next bytes come", async (
   session.receive(Buffer.from("\r\n"));
   t.same(seen, ["/", "finished /"]);
 });
+
+t.test("a request that comes after an answer has ended waits for `releaseNext` too", async (t) => {
+  for (const cut of [0, 12]) {
+    let first: Exchange | undefined;
+    const { session, seen, stream } = open((exchange) => {
+      first ??= exchange;
+      if (exchange === first) exchange.holdNext();
+      ok(exchange);
+    });
+    const next = Buffer.from("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    session.receive(Buffer.from("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n"));
+    if (cut > 0) session.receive(next.subarray(0, cut));
+    session.receive(next.subarray(cut));
+    t.same(seen, ["/1", "finished /1"]);
+    first?.releaseNext();
+    t.same(seen.slice(2), ["/2", "finished /2"], `cut at ${cut}`);
+    t.notOk(stream.paused);
+  }
+});

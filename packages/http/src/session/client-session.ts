@@ -29,6 +29,7 @@ export class ClientSession implements ExchangeSession {
   /** The next answer says that it is the last, and is. After an answer that did not, a request may still come. */
   draining = false;
   ownField: OwnField | undefined = undefined;
+  holdsNext = false;
   readonly #stream: ByteStream;
   readonly #handler: SessionHandler;
   readonly #timers: SessionTimers;
@@ -114,7 +115,8 @@ export class ClientSession implements ExchangeSession {
   /** The fast path of the common case: between two requests, the bytes are exactly the head of the next. */
   #takeWhole(memory: Buffer, length: number): boolean {
     const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
-    if (!free || this.#stash !== undefined || !this.#requests.untouched) return false;
+    if (!free || this.holdsNext || this.#stash !== undefined || !this.#requests.untouched)
+      return false;
     if (this.#stream.writableNeedDrain) return false;
     const found = this.#requests.whole(memory, length, this.now());
     if (found === undefined) return false;
@@ -249,7 +251,7 @@ export class ClientSession implements ExchangeSession {
     if (exchange.keepAlive && exchange.bodyDone) {
       this.#delivery.awaitRequest();
       this.#handler.finished(exchange);
-      if (!this.#processing && !exchange.holdsNext) this.#proceed();
+      if (!this.#processing && !this.holdsNext) this.#proceed();
       return;
     }
     const last = this.#requests.alone && this.#stash === undefined;
@@ -281,7 +283,7 @@ export class ClientSession implements ExchangeSession {
     while (offset < chunk.length && !this.#dead && this.#linger === undefined) {
       const exchange = this.#exchange;
       // Waits while the client does not read its answers. Otherwise they would fill our memory.
-      const begin = exchange === undefined && !this.#stream.writableNeedDrain;
+      const begin = exchange === undefined && !this.holdsNext && !this.#stream.writableNeedDrain;
       if (begin) offset = this.#readHead(chunk, offset);
       else if (exchange?.readsBody) offset = this.#readBody(chunk, offset);
       else {

@@ -19,6 +19,8 @@ export interface ExchangeSession {
   readonly draining: boolean;
   readonly ownField: OwnField | undefined;
   bodyWanted(): void;
+  /** The next request waits, even when the answer to this one has ended. */
+  holdsNext: boolean;
   pauseReading(): void;
   /** The client was told to send its body (100). */
   continued(): void;
@@ -48,8 +50,6 @@ export class H1Exchange implements Exchange {
   bytesReceived = 0;
   readonly headBytes: number;
   responseEnded = false;
-  /** The client's next request waits for `releaseNext`, even when this answer has ended. */
-  holdsNext = false;
   bodyDone: boolean;
   bodyPaused = false;
   /** Whether the client waits for a 100 before it sends its body. */
@@ -266,11 +266,11 @@ export class H1Exchange implements Exchange {
   }
 
   holdNext(): void {
-    this.holdsNext = true;
+    this.#session.holdsNext = true;
   }
 
   releaseNext(): void {
-    this.holdsNext = false;
+    this.#session.holdsNext = false;
     if (this.responseEnded) this.#session.bodyWanted();
   }
 
