@@ -1,6 +1,6 @@
-// Brings node_modules in line with pnpm-lock.yaml, the pinned Node included; with --services also the programs that
-// tests start. It runs on the machine's own Node, before anything is installed, so it is plain JavaScript without
-// packages. When everything is in place, it costs a few file reads.
+// Installs the packages of pnpm-lock.yaml, the pinned Node included; with --services also the programs that tests
+// start. This script runs on the machine's own Node, before anything is installed, so it is plain JavaScript without
+// packages. When everything is installed already, it reads only a few files.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 20;
-/** Programs that tests start, and Debian's package for each. */
+/** The programs that tests start, each with the Debian package that contains it. */
 const PROGRAMS = [
   { program: "mariadbd", packages: ["mariadb-server"] },
   { program: "redis-server", packages: ["redis-server"] },

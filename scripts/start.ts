@@ -1,5 +1,5 @@
-// `npm start`: the reference site on this machine, both boxes side by side, through the same command that an
-// operator uses. `--watch` (`pnpm dev`) restarts it whenever a source file changes.
+// `npm start`: runs the reference site on this machine, both boxes side by side, with the command that an operator
+// uses. `--watch` (`pnpm dev`) restarts the site whenever a source file changes.
 import { type ChildProcess, spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { constants } from "node:os";
@@ -15,12 +15,12 @@ const { values } = parseArgs({
   },
 });
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** Generated files and installed packages change by themselves. */
+/** Files whose changes cause no restart: generated files, installed packages and tests. */
 const IGNORED = /(?:^|\/)(?:node_modules|\.tandem|\.tap|\.git)(?:\/|$)|\.test\.ts$/;
 const SETTLE_MS = 200;
 /**
- * npm passes Ctrl-C on to this process, which also gets it from the terminal. Within this time the two count as
- * one.
+ * npm passes Ctrl-C on to this process, which also gets the signal from the terminal. Two signals within this time
+ * count as one.
  */
 const ONE_PRESS_MS = 300;
 
@@ -29,8 +29,9 @@ let stopping = false;
 let changed = Promise.withResolvers<void>();
 
 /**
- * Runs the `tandem` command in a session of its own, so that it gets the terminal's signals only from here.
- * Otherwise the supervisor would get Ctrl-C twice, and it takes the second one as an order to kill.
+ * Runs the `tandem` command in a session of its own, so that the command gets the terminal's signals only from here.
+ * Otherwise the supervisor would get Ctrl-C twice, and it takes the second one as an order to kill. Returns the exit
+ * code.
  */
 function tandem(command: "prepare" | "up"): Promise<number> {
   const args = [join(root, "packages/cluster/bin/tandem.ts"), command, "--config", values.config];
@@ -69,8 +70,8 @@ function watchSources(): void {
 }
 
 /**
- * Prepares and runs the stack again after each change, one run at a time, because the change may be a migration.
- * Ends with the exit code of the last run.
+ * Prepares and runs the site again after each change. Only one run exists at a time, because the change may be a
+ * migration. Returns the exit code of the last run.
  */
 async function keepFresh(): Promise<number> {
   watchSources();

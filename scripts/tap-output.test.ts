@@ -1,4 +1,4 @@
-// Real samples of tap's output, and what is shown of them.
+// Feeds real samples of tap's output to TapOutput and checks what is printed.
 import t from "tap";
 import { TapOutput } from "./tap-output.ts";
 

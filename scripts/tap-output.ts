@@ -1,5 +1,5 @@
-// Reads tap's own output line by line: a line for each file that passed, the whole block of one that
-// did not, the tests that were skipped and why, and the totals.
+// Reads tap's output line by line and shortens it: a line for each file that passed, the whole block of each file
+// that failed, the skipped tests with their reasons, and the totals.
 
 export interface Totals {
   readonly passed: number;
@@ -7,7 +7,7 @@ export interface Totals {
   readonly skipped: readonly string[];
 }
 
-/** Call it with each line; it passes to `print` what a person needs to see. */
+/** Call it with each line of the output. It passes the lines to `print` that should be shown. */
 export class TapOutput {
   readonly #print: (line: string) => void;
   #block: string[] = [];

@@ -1,6 +1,6 @@
-// `npm test`: lint, types, dead code and import rules in parallel, then every test. A step that fails does not stop
-// the next. With arguments, only those test files run; with --check, no tests at all. The last line, alone, is "N
-// passed, N failed"; a failed step before the tests counts as one.
+// `npm test`: checks lint, types, dead code and import rules in parallel, then runs every test. When a step fails,
+// the next steps still run. With arguments, only those test files run; with --check, no tests run. The last line is
+// only "N passed, N failed"; a failed step before the tests counts as one failure.
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -57,7 +57,7 @@ async function runTests(args: readonly string[]): Promise<Totals & { passedAll: 
   const runner = fileURLToPath(
     import.meta.resolve("tap/package.json").replace(/package\.json$/, "dist/esm/run.mjs"),
   );
-  // Coverage of a few files means nothing, and costs time during development.
+  // Coverage of a few files has no meaning, and measuring it costs time during development.
   const coverage = args.length > 0 ? ["--disable-coverage"] : ["--coverage-report=json-summary"];
   const tap = spawn(process.execPath, [runner, "--reporter=tap", ...coverage, ...args], {
     cwd: root,

@@ -1,4 +1,4 @@
-// What the commands' options accept, checked where they are read.
+// Parsers for the values of command-line options. Each parser rejects a bad value while the command line is parsed.
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
@@ -15,7 +15,10 @@ export function wholePositive(text: string): number {
   return value;
 }
 
-/** A file that is written at the end. It is checked at the start that it can be, not when the results are there. */
+/**
+ * Returns `path` when a file can be written there. It is called at the start of a run, so that a wrong path is
+ * refused at once and not when the results are ready.
+ */
 export function writable(path: string): string {
   try {
     const found = statSync(path, { throwIfNoEntry: false });

@@ -1,4 +1,5 @@
-// A short run of the whole benchmark as a process, and what it leaves behind.
+// Runs the whole benchmark for a short time as a process of its own, and checks that no process or file is left
+// behind.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
@@ -15,7 +16,10 @@ import type { JsonReport } from "./report/report.ts";
 const BENCH = join(import.meta.dirname, "bench.ts");
 const run = promisify(execFile);
 
-/** A PATH on which only these programs are, so that a peer is missing wherever the test runs. */
+/**
+ * Makes a PATH that has only the programs below. So no peer (nginx, HAProxy …) is found, even on a machine where it
+ * is installed.
+ */
 function bareTools(directory: string): string {
   const folder = join(directory, "bin");
   mkdirSync(folder);
@@ -123,7 +127,7 @@ t.test(
     const { pid = 0 } = child;
     const exited = once(child, "exit");
     t.teardown(() => child.kill("SIGKILL"));
-    // Progress: in the second round everything that is measured is running.
+    // The first progress of the second round: the generator, the origin and the peers are running by then.
     for await (const line of createInterface({ input: child.stderr }))
       if (line.includes("round 2/")) break;
     const started = [...usageOfTree(pid).cpu.keys()].filter((each) => each !== pid);
@@ -131,7 +135,7 @@ t.test(
     const held = () => readdirSync(folder).filter((name) => name.startsWith("tandem-"));
     t.equal(held().length, 1, "a folder with the certificate's key");
     child.kill("SIGINT");
-    const again = setInterval(() => child.kill("SIGINT"), 1); // under npm it comes twice
+    const again = setInterval(() => child.kill("SIGINT"), 1); // npm passes each SIGINT on a second time
     const [code] = await exited;
     clearInterval(again);
     t.equal(code, 130);

@@ -41,7 +41,10 @@ function chosenGenerator(options: Options): Generator {
   return generator;
 }
 
-/** As many idle connections as descriptors allow: the splice has a second socket for each. */
+/**
+ * Returns `workload` with as many idle connections as the limit of descriptors allows. The TCP splice needs two
+ * sockets for each connection.
+ */
 function affordable(workload: Workload, { descriptors }: Bench): Workload {
   const most = Math.floor((descriptors.limit - 200) / 2);
   if (workload.connections <= most) return workload;
@@ -92,7 +95,7 @@ async function main(): Promise<number> {
   if (options.json !== undefined)
     await writeFile(options.json, `${JSON.stringify(toJson(report), undefined, 2)}\n`);
   if (options.html !== undefined) {
-    // Loaded only when needed: the library for plots takes longer to load than a round takes.
+    // The library for plots is loaded only for an HTML report, because loading it takes longer than a round.
     const { toHtml } = await import("./report/html.ts");
     await writeFile(options.html, toHtml(report));
   }

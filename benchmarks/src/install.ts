@@ -1,9 +1,12 @@
-// `--install`: the peers and generators that are no npm packages, from Debian.
+// `--install`: installs the peers and generators that are not npm packages, from Debian.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { onPath } from "./process/on-path.ts";
 
-/** A program, Debian's package for it, and the service that installing the package starts. */
+/**
+ * Each program with its Debian package and, if there is one, the service that Debian starts when the package is
+ * installed.
+ */
 const PROGRAMS = [
   { program: "haproxy", package: "haproxy", service: "haproxy" },
   { program: "nginx", package: "nginx", service: "nginx" },
@@ -20,7 +23,7 @@ function run(command: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: "inherit" }).status === 0;
 }
 
-/** Installs what is missing, with apt's own progress; the exit code for the process. */
+/** Installs the missing programs and shows apt's own progress. Returns the exit code for this process. */
 export function install(): number {
   const missing = PROGRAMS.filter(({ program }) => onPath(program) === undefined);
   if (missing.length === 0) {
@@ -36,7 +39,8 @@ export function install(): number {
   const apt = [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
   if (!run([...apt, "update"])) return 1;
   if (!run([...apt, "install", "-y", "--no-install-recommends", ...packages])) return 1;
-  // Debian starts a server when it installs it. It is stopped again, because only the benchmark uses it.
+  // Debian starts a server's service when the package is installed. The service is stopped again, because only the
+  // benchmark uses the server.
   const services = missing.flatMap(({ service }) => (service === undefined ? [] : [service]));
   if (services.length > 0 && existsSync("/run/systemd/system"))
     run([...sudo, "systemctl", "disable", "--now", ...services]);

@@ -1,4 +1,4 @@
-// What the figures were measured on; they mean nothing without it.
+// The machine on which a run's figures were measured. Without it the figures mean nothing.
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 
 export interface Machine {
@@ -10,18 +10,18 @@ export interface Machine {
   readonly pinning: string;
   readonly mode: string;
   readonly date: string;
-  /** The load of the minute before the run: other work on the machine makes every figure worse. */
+  /** The system's load average of the minute before the run. Other work on the machine makes every figure worse. */
   readonly loadAverage: number;
 }
 
-/** A warning when the machine had other work before the run, or `undefined`. */
+/** Returns a warning when the machine had other work before the run, otherwise `undefined`. */
 export function busyWarning({ loadAverage, cores }: Machine): string | undefined {
   return loadAverage <= cores / 4
     ? undefined
     : "This machine had other work: figures are worse, and spreads wider, than they would be without.";
 }
 
-/** This machine, and how it was used. */
+/** Describes this machine, and how the run used it. */
 export function describeMachine(run: Pick<Machine, "pinning" | "mode">): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",

@@ -1,4 +1,4 @@
-// The command line of `npm run bench`.
+// Parses the command line of `npm run bench`.
 import { Command, Option } from "commander";
 import { positive, wholePositive, writable } from "./arguments.ts";
 import { GENERATORS } from "./load/generators.ts";
@@ -29,7 +29,10 @@ Examples:
 What is measured, and what the figures do not say: docs/benchmarks/method.md
 `;
 
-/** Parses `argv`; prints help or an error, and exits, where commander does. `peers` are the names to offer. */
+/**
+ * Parses `argv`. Commander prints help or an error, and exits, where that is needed. `peers` are the names that may
+ * be chosen.
+ */
 export function parseOptions(argv: readonly string[], peers: readonly string[]): Options {
   const workloads = WORKLOADS.map(({ name }) => name);
   const command = new Command("npm run bench --")

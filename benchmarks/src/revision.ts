@@ -1,4 +1,4 @@
-// `--compare REV`: another revision of this project, checked out and set up beside it for the run.
+// `--compare REV`: checks another revision of this project out in a folder of its own and installs it for the run.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { tandemAt } from "./peers/tandem.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** A revision as a peer; its folder is removed with it. */
+/** A revision as a peer. Disposing of it removes its folder. */
 export interface Revision extends Disposable {
   readonly peer: Peer;
 }
@@ -21,7 +21,7 @@ function run(cwd: string, ...[program, ...args]: readonly [string, ...string[]])
   return stdout.trim();
 }
 
-/** Checks `revision` out in a folder of its own and installs what it depends on. */
+/** Checks `revision` out in a folder of its own and installs the packages that it needs. */
 export function checkOut(revision: string): Revision {
   const directory = mkdtempSync(join(tmpdir(), "tandem-revision-"));
   const tree = join(directory, "tree");
@@ -30,7 +30,7 @@ export function checkOut(revision: string): Revision {
     spawnSync("git", ["worktree", "remove", "--force", tree], { cwd: ROOT });
     rmSync(directory, { recursive: true, force: true });
   }
-  process.once("exit", dispose); // Ctrl-C leaves no work tree behind either
+  process.once("exit", dispose); // removes the work tree after Ctrl-C too
   try {
     run(ROOT, "git", "worktree", "add", "--detach", tree, revision);
     if (!existsSync(join(tree, "scripts/setup.mjs")))
@@ -38,7 +38,7 @@ export function checkOut(revision: string): Revision {
         `${revision} has no scripts/setup.mjs, so it cannot be set up; take a later one`,
       );
     run(tree, process.execPath, "scripts/setup.mjs");
-    // The report names the commit, because a branch moves on and HEAD~5 is another commit tomorrow.
+    // The report names the commit, because a branch may move on, and HEAD~5 will be another commit tomorrow.
     const commit = run(tree, "git", "rev-parse", "--short", "HEAD");
     return { peer: tandemAt(tree, `tandem@${revision}`, commit), [Symbol.dispose]: dispose };
   } catch (error) {

@@ -1,4 +1,4 @@
-// Runs the example: the balancer's own executable, the file of this folder, two servers.
+// Runs the example: the balancer's own executable with the algorithm in this folder, and two servers.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -13,7 +13,7 @@ const executable = fileURLToPath(
   new URL("../bin/tandem-balancer.ts", import.meta.resolve("@tandem/balancer")),
 );
 
-/** A server that answers with its name: at once or, for /wait, when the test says so. */
+/** Starts a server that answers with its name: at once or, for /wait, when the test calls for it. */
 async function startServer(t: Test, name: string) {
   const waiting: (() => void)[] = [];
   const server = createServer((request, response) => {

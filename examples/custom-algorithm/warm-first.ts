@@ -1,5 +1,5 @@
-// A custom balancing algorithm. It stays with the favourite server while that is not busy, so that its caches stay
-// warm. Otherwise it picks the server with the fewest requests in flight.
+// A custom balancing algorithm. It picks the favourite server while that server is not busy, so that the server's
+// caches stay warm. Otherwise it picks the server with the fewest requests in flight.
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "@tandem/balancer/pickers";
 
 export function createPicker<S extends PickServer>(

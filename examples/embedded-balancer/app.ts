@@ -1,4 +1,4 @@
-// A server behind the balancer: it answers with its name and the request that it got.
+// A server behind the balancer. It answers with its name and the request that it received.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,7 +8,7 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Listens on `port`, or on a free one. */
+/** Starts the server on `port`, or on a free port. */
 export async function startApp(name: string, port = 0): Promise<App> {
   const server = createServer((request, response) => {
     const { "x-user": user = "nobody", host } = request.headers;

@@ -1,7 +1,7 @@
-// The same object that the `balancer` section of tandem.yaml would be.
+// The balancer's options. They have the form of the `balancer` section of tandem.yaml.
 import type { BalancerOptions } from "@tandem/balancer";
 
-/** One listener before two servers, and a third that only some requests get. */
+/** Returns options with one listener, two servers for most requests, and a third server for some requests only. */
 export function options(one: number, two: number, next: number): BalancerOptions {
   return {
     frontends: {

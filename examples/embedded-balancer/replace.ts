@@ -2,7 +2,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Balancer } from "@tandem/balancer";
 
-/** Takes a server out of the rotation, runs `restart` when its last request is over, and puts it back. */
+/**
+ * Takes a server out of the rotation, runs `restart` when the server's last request has ended, and puts the server
+ * back.
+ */
 export async function replace(
   balancer: Balancer,
   server: string,

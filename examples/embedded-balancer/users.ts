@@ -1,7 +1,7 @@
-// A table in place of a look-up in a database.
+// A table that stands for a look-up in a database.
 const TOKENS: ReadonlyMap<string, string> = new Map([["Bearer secret", "ada"]]);
 
-/** The user with this `Authorization`; undefined when there is none. */
+/** Returns the user with this `Authorization`; undefined when there is no such user. */
 export async function userOf(authorization: string | undefined): Promise<string | undefined> {
   return authorization === undefined ? undefined : TOKENS.get(authorization);
 }

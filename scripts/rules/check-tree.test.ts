@@ -1,4 +1,4 @@
-// Checks the rules against planted faults: each must be found at its line, and no other.
+// Plants faults in a tree and checks that the rules find each of them at its line, and no others.
 import t from "tap";
 import { checkTree } from "./check-tree.ts";
 
@@ -8,7 +8,7 @@ interface Files {
 
 const src = (name: string, files: Files) => ({ [name]: { src: files } });
 
-/** `file:line` of each fault. */
+/** Returns the `file:line` of each fault in the tree. */
 const places = (root: string) => checkTree(root).map((fault) => fault.split("  ")[0]);
 
 t.test("imports through a wall are found, whatever their form", async (t) => {

@@ -1,5 +1,5 @@
-// Applies the house's structural rules to a tree: import walls, floors, no cycles, time and chance only
-// through the clock, and the size of a file.
+// Checks the project's structural rules on a tree of files: import walls, floors, no cycles, time and chance only
+// through `Clock` and `Rng`, and the size of a file.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Arrow, cycleFaults } from "./cycles.ts";
@@ -12,10 +12,10 @@ const MAX_LINES = 400;
 const CLOCK = "packages/transport/src/clock.ts";
 const CLOCKED =
   /^packages\/(?:http|algorithms|transport|config|telemetry|balancer|webserver|appserver|cluster)\/src\//;
-/** Rule zero: a violation is allowed when the comment on the line above gives the reason. */
+/** Matches a comment that allows a violation on the next line (rule zero). The comment must give the reason. */
 const EXEMPTION = /\/\/ rule zero: \S/;
 
-/** A file with what it imports of this repository. */
+/** A file, with its imports from this repository. */
 interface Checked {
   readonly file: string;
   readonly text: string;
@@ -23,7 +23,7 @@ interface Checked {
   readonly arrows: readonly Arrow[];
 }
 
-/** Every breach in the tree, each as `file:line  what is wrong, and what to do instead`. */
+/** Returns every breach in the tree, each as `file:line  what is wrong, and what to do instead`. */
 export function checkTree(root: string): string[] {
   const files = globSync("{packages,benchmarks,examples,scripts}/**/*.ts", {
     cwd: root,

@@ -1,17 +1,17 @@
-// Finds files that import each other, directly or through others, even for a type alone: none of them can be read,
-// moved or tested without the rest. By this rule an interface and the registry of its implementations are in two
-// files: each implementation imports the interface, and the registry imports each implementation.
+// Finds files that import each other, directly or through other files, even for a type alone. None of those files can
+// be read, moved or tested without the others. By this rule an interface and the registry of its implementations are
+// in two files: each implementation imports the interface, and the registry imports each implementation.
 
-/** One file imports another. */
+/** An import of one file by another. */
 export interface Arrow {
   readonly from: string;
   readonly to: string;
   readonly line: number;
-  /** Only types are imported, which Node strips. */
+  /** Whether only types are imported. Node removes such an import. */
   readonly typeOnly: boolean;
 }
 
-/** The imports that close a cycle, each as `file:line  what is wrong, and what to do instead`. */
+/** Returns the imports that close a cycle, each as `file:line  what is wrong, and what to do instead`. */
 export function cycleFaults(arrows: ReadonlyMap<string, readonly Arrow[]>): readonly string[] {
   const cut = new Set<Arrow>();
   const faults: string[] = [];
@@ -28,7 +28,10 @@ export function cycleFaults(arrows: ReadonlyMap<string, readonly Arrow[]>): read
   return faults;
 }
 
-/** The imports that lead from `file` back to itself, without those in `cut`; empty when it is in no cycle. */
+/**
+ * Returns the imports that lead from `file` back to itself, without the imports in `cut`; empty when there is no such
+ * cycle.
+ */
 function shortestCycle(
   file: string,
   arrows: ReadonlyMap<string, readonly Arrow[]>,

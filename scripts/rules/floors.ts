@@ -1,8 +1,9 @@
-// Which room of a package may import which, as docs/architecture.md draws it: a room imports only rooms below it.
-// The table is for packages with more than one room. Code that two rooms share belongs to the lower one.
+// The rooms of each package, as docs/architecture.md draws them: a room imports only rooms below it. The table has
+// the packages with more than one room. Code that two rooms share belongs to the lower room.
 
 /**
- * Folders of `src` from the lowest up. Files of `src` itself are the package's entries and stand above all rooms.
+ * The folders of `src` from the lowest up. Files directly in `src` are the package's entries and stand above all
+ * rooms.
  */
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   "packages/http": ["text", "message", "exchange", "h1", "session"],
@@ -25,13 +26,16 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A file's room: its package, and the folder of `src` it is in; "" in `src` itself. Undefined outside of `src`. */
+/**
+ * Returns a file's room: its package, and the folder of `src`; "" for a file directly in `src`. Undefined outside of
+ * `src`.
+ */
 function roomOf(file: string): { readonly house: string; readonly room: string } | undefined {
   const [, house, room] = /^(packages\/[^/]+)\/src\/(?:([^/]+)\/)?/.exec(file) ?? [];
   return house === undefined ? undefined : { house, room: room ?? "" };
 }
 
-/** Why `file` may not be in its folder; undefined when it may. */
+/** Returns why `file` may not be in its folder; undefined when it may. */
 export function roomFault(file: string): string | undefined {
   const at = roomOf(file);
   const floors = at && FLOORS[at.house];
@@ -41,7 +45,7 @@ export function roomFault(file: string): string | undefined {
     : `'${at.house}/src/${at.room}' has no floor; give it one in scripts/rules/floors.ts`;
 }
 
-/** Why `file` may not import the file `target`; undefined when it may. */
+/** Returns why `file` may not import the file `target`; undefined when it may. */
 export function floorFault(file: string, target: string): string | undefined {
   const from = roomOf(file);
   const to = roomOf(target);

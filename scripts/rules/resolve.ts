@@ -1,4 +1,5 @@
-// Which file an import means: one beside it, or the one behind a package's declared entry.
+// Finds the file that an import means: a file beside the importing one, or the file behind an entry that a package
+// declares.
 import { globSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 
@@ -7,7 +8,7 @@ interface Manifest {
   readonly exports?: Readonly<Record<string, string>>;
 }
 
-/** The file behind each name that a package of ours declares: `@tandem/http/session` and its like. */
+/** Returns the file behind each name that a package of this repository declares, such as `@tandem/http/session`. */
 export function entriesOf(root: string): ReadonlyMap<string, string> {
   const entries = new Map<string, string>();
   for (const path of globSync("packages/*/package.json", { cwd: root })) {
@@ -19,8 +20,8 @@ export function entriesOf(root: string): ReadonlyMap<string, string> {
 }
 
 /**
- * The file that `specifier` names in `file`, relative to the root; undefined when it is not part of this
- * repository.
+ * Returns the file that `specifier` means in `file`, relative to the root; undefined when the imported file is not
+ * part of this repository.
  */
 export function targetOf(
   file: string,

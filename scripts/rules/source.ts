@@ -1,4 +1,5 @@
-// A TypeScript file as the rules see it: what it imports, and where it reaches for time or chance.
+// Reads what the rules need from a TypeScript file: its imports, and the places where it uses time or chance
+// directly.
 import { type Node, parseSync, Visitor } from "oxc-parser";
 
 export interface Mention {
@@ -7,7 +8,7 @@ export interface Mention {
 }
 
 export interface Import extends Mention {
-  /** Only types, which Node strips. */
+  /** Whether only types are imported. Node removes such an import. */
   readonly typeOnly: boolean;
 }
 
@@ -34,7 +35,7 @@ const MEMBERS = new Set([
 const CALLS = new Set(["setTimeout", "setInterval", "Date"]);
 const MODULES = new Set(["node:timers", "node:timers/promises", "timers", "timers/promises"]);
 
-/** Reads one file; throws when it is not TypeScript at all. */
+/** Reads one file. Throws when the file is not valid TypeScript. */
 export function readSource(file: string, text: string): Source {
   const { program, module, errors } = parseSync(file, text);
   const [error] = errors;

@@ -1,8 +1,8 @@
-// Who may import whom, as docs/architecture.md draws it. Node's `exports` already keep outsiders from a
-// package's inside; this table keeps the packages in their order.
+// Which package may import which, as docs/architecture.md draws it. Node's `exports` already prevent imports of a
+// package's inner files; this table says which entries of other packages may be imported.
 import { posix } from "node:path";
 
-/** What each part of the house may import of ours, with its declared entries; itself always. */
+/** The entries of this repository that each part may import. A part may always import itself. */
 const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
   "packages/http": [],
   "packages/algorithms": [],
@@ -36,7 +36,7 @@ const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
   scripts: ["@tandem/config"],
 };
 
-/** The part of the house a file belongs to: `packages/http`, `examples`, `scripts`. */
+/** Returns the part of the repository to which a file belongs: `packages/http`, `examples`, `scripts`. */
 function partOf(file: string): string {
   const [top = "", name = ""] = file.split("/");
   return top === "packages" ? `packages/${name}` : top;
@@ -46,7 +46,7 @@ export function isTest(file: string): boolean {
   return file.endsWith(".test.ts") || /^(?:packages\/[^/]+|benchmarks)\/test\//.test(file);
 }
 
-/** Why `file` may not import `specifier`; undefined when it may. Paths are relative to the root. */
+/** Returns why `file` may not import `specifier`; undefined when it may. Paths are relative to the root. */
 export function importFault(file: string, specifier: string): string | undefined {
   if (specifier.startsWith(".")) return relativeFault(file, specifier);
   if (!specifier.startsWith("@tandem/")) return undefined;

@@ -5,32 +5,34 @@ import type { Ending } from "./wire/raw-client.ts";
 import type { OriginConnection, Turn } from "./wire/raw-origin.ts";
 import type { Step } from "./wire/steps.ts";
 
-/** What both ends saw in a case. */
+/** The bytes and messages that the client and the origin saw in a case. */
 export interface Observed {
   /** All bytes that the client received. */
   readonly received: string;
-  /** Final and interim answers, as far as the bytes are HTTP. */
+  /** Final and interim answers that the client received, as far as its bytes are HTTP. */
   readonly responses: readonly Message[];
   readonly ending: Ending;
   /** Every request at the origin, well-formed or not. */
   readonly requests: readonly Message[];
   readonly connections: readonly OriginConnection[];
-  /** Milliseconds from the client's first byte to the last thing that happened at the client. */
+  /**
+   * Milliseconds from the client's first byte to the last byte that the client received or the end of its connection.
+   */
   readonly elapsedMs: number;
 }
 
-/** Undefined when our rule holds; otherwise the difference in a few words. */
+/** Judges an outcome. Returns undefined when our rule holds, otherwise the difference in a few words. */
 export type Check = (observed: Observed) => string | undefined;
 
-/** The set-up of the proxy that a case needs to be meaningful. */
+/** A setting that a proxy needs for a case; a proxy without it does not run the case. */
 export type Need = "short timeouts" | "body limit" | "upgrades" | "trusted client" | "rules";
 
 export interface Case {
   readonly id: string;
   readonly title: string;
-  /** The section of the RFC that decides, or that leaves the decision to us. */
+  /** The section of the RFC that prescribes our rule, or that leaves the decision to the implementation. */
   readonly source: string;
-  /** What we do, in a few words for the table. */
+  /** Our rule: how Tandem acts, in a few words for the table. */
   readonly rule: string;
   readonly send: readonly Step[];
   /**
@@ -38,17 +40,17 @@ export interface Case {
    * connection stays open.
    */
   readonly thenAnother?: readonly Step[];
-  /** One turn per request; a request beyond them gets 200 and "hello". */
+  /** The origin's actions, one turn per request. Requests after the last turn get 200 and "hello". */
   readonly origin?: readonly Turn[];
-  /** Methods of the requests sent, in order, where they are not all GET or POST. */
+  /** Methods of the requests in the order in which they are sent; left out when all are GET or POST. */
   readonly methods?: readonly string[];
-  /** Final answers to wait for; 0 = until the connection is closed. */
+  /** How many final answers to wait for; 0 = wait until the connection is closed. */
   readonly answers: number;
   readonly checks: readonly Check[];
   readonly needs?: Need;
   /**
-   * What must not be passed on: the request because of its head or its body, or the server's answer. A refusal that
-   * differs from ours is equally safe.
+   * What a proxy must not pass on in this case: the request because of its head or its body, or the server's answer.
+   * A proxy that refuses it with another status than ours is equally safe.
    */
   readonly refuses?: "head" | "body" | "answer";
   /** After this many milliseconds without an outcome the case counts as a hang. */

@@ -3,15 +3,15 @@ import type { Case, Check, Observed } from "./case.ts";
 import { faultOf } from "./wire/faults.ts";
 import { type Message, statusOf, valuesOf } from "./wire/message.ts";
 
-/** A check of one message: undefined when it holds, otherwise the difference. */
+/** Checks one message. Returns undefined when the check holds, otherwise the difference. */
 export type Look = (message: Message) => string | undefined;
 
-/** Final answers: interim ones left out, 101 kept. */
+/** Returns the final answers: interim answers are left out, except 101. */
 export function finals({ responses }: Observed): readonly Message[] {
   return responses.filter((message) => statusOf(message) >= 200 || statusOf(message) === 101);
 }
 
-/** Statuses of the interim answers. */
+/** Returns the statuses of the interim answers. */
 export function interims({ responses }: Observed): readonly number[] {
   return responses
     .map(statusOf)
@@ -20,7 +20,7 @@ export function interims({ responses }: Observed): readonly number[] {
 
 const list = (values: readonly unknown[]) => (values.length === 0 ? "none" : values.join(" "));
 
-/** Exactly these final answers, in this order, each complete. */
+/** Checks that the client got exactly these final answers, in this order, each complete. */
 export function answered(...statuses: readonly number[]): Check {
   return (observed) => {
     const got = finals(observed);
@@ -29,7 +29,7 @@ export function answered(...statuses: readonly number[]): Check {
   };
 }
 
-/** A single answer with one of these statuses. */
+/** Checks that the client got a single answer with one of these statuses. */
 export function answeredWithOneOf(...statuses: readonly number[]): Check {
   return (observed) => {
     const got = finals(observed).map(statusOf);
@@ -37,15 +37,15 @@ export function answeredWithOneOf(...statuses: readonly number[]): Check {
   };
 }
 
-/** The proxy ended the client's connection. */
+/** Checks that the proxy ended the client's connection. */
 export const closed: Check = ({ ending }) => (ending === "open" ? "left open" : undefined);
 
-/** The connection may carry another request. */
+/** Checks that the client's connection was left open for another request. */
 export const keptOpen: Check = ({ ending }) => (ending === "open" ? undefined : ending);
 
 /**
- * The proxy announced in its answer that it will end the connection, and ended it, so the client sends no further
- * request.
+ * Checks that the proxy announced in its answer that it would close the connection, and then closed it. After such an
+ * announcement the client sends no further request.
  */
 export const closeAnnounced: Check = (observed) => {
   if (observed.ending === "open") return undefined;
@@ -53,19 +53,19 @@ export const closeAnnounced: Check = (observed) => {
   return /\bclose\b/i.test(options.join()) ? undefined : "closed unannounced";
 };
 
-/** Not a byte went to the origin. */
+/** Checks that not a byte went to the origin. */
 export const nothingForwarded: Check = ({ connections }) =>
   connections.length === 0 ? undefined : "forwarded";
 
-/** The origin got no complete request: whatever had been sent was cut off. */
+/** Checks that the origin got no complete request: any request that had begun was cut off. */
 export const nothingComplete: Check = ({ requests }) =>
   requests.some(({ complete }) => complete) ? "forwarded as complete" : undefined;
 
-/** Connections to the origin on which a request was cut off are closed. */
+/** Checks that each connection to the origin on which a request was cut off is closed. */
 export const cutOff: Check = ({ connections }) =>
   connections.every(({ open }) => !open) ? undefined : "server connection left open";
 
-/** The origin got exactly `count` requests, all complete: none doubled, merged or lost. */
+/** Checks that the origin got exactly `count` requests, all complete: none doubled, merged or lost. */
 export function forwardedTimes(count: number): Check {
   return ({ requests }) => {
     const complete = requests.filter((request) => request.complete);
@@ -75,7 +75,7 @@ export function forwardedTimes(count: number): Check {
   };
 }
 
-/** Every request at the origin is one that all servers read alike. Checked in every case. */
+/** Checks that all servers would understand each request at the origin alike. Every case has this check. */
 export const wellFormed: Check = ({ requests }) => {
   for (const request of requests) {
     const fault = faultOf(request);
@@ -85,7 +85,8 @@ export const wellFormed: Check = ({ requests }) => {
 };
 
 /**
- * The origin got no more POSTs than the client sent, because a request that is not idempotent is never repeated.
+ * Checks that the origin got no more POSTs than the client sent, because a request that is not idempotent must not be
+ * repeated.
  */
 export function neverTwice({ send }: Case): Check {
   const count = (text: string) => text.split("POST /").length;
@@ -110,12 +111,12 @@ export function response(index: number, look: Look): Check {
   };
 }
 
-/** The first line is exactly that. */
+/** Checks that the first line is exactly `line`. */
 export function starts(line: string): Look {
   return ({ start }) => (start === line ? undefined : `became ${start}`);
 }
 
-/** The lines of that name have exactly these values, in this order. */
+/** Checks that the lines named `name` have exactly these values, in this order. */
 export function has(name: string, ...values: readonly string[]): Look {
   return (message) => {
     const got = valuesOf(message, name);
@@ -124,7 +125,7 @@ export function has(name: string, ...values: readonly string[]): Look {
   };
 }
 
-/** No line of any of these names. */
+/** Checks that no line has any of these names. */
 export function lacks(...names: readonly string[]): Look {
   return (message) => {
     const kept = names.find((name) => valuesOf(message, name).length > 0);
@@ -132,7 +133,7 @@ export function lacks(...names: readonly string[]): Look {
   };
 }
 
-/** The body is exactly that. */
+/** Checks that the body is exactly `text`. */
 export function body(text: string): Look {
   return (message) => {
     if (message.body === text && message.complete) return undefined;
@@ -140,7 +141,7 @@ export function body(text: string): Look {
   };
 }
 
-/** Trailers are exactly these lines, names in lower case. */
+/** Checks that the trailers are exactly these lines, names in lower case. */
 export function trailers(...lines: readonly string[]): Look {
   return (message) => {
     const got = message.trailers.map(([name, value]) => `${name.toLowerCase()}: ${value}`);
@@ -148,7 +149,7 @@ export function trailers(...lines: readonly string[]): Look {
   };
 }
 
-/** All of these. */
+/** Makes a check that holds when all of `looks` hold. */
 export function all(...looks: readonly Look[]): Look {
   return (message) => {
     for (const look of looks) {
@@ -159,7 +160,7 @@ export function all(...looks: readonly Look[]): Look {
   };
 }
 
-/** Interim answers are exactly these. */
+/** Checks that the interim answers have exactly these statuses. */
 export function informed(...statuses: readonly number[]): Check {
   return (observed) => {
     const got = interims(observed);
@@ -167,7 +168,10 @@ export function informed(...statuses: readonly number[]): Check {
   };
 }
 
-/** The client can tell that the answer is incomplete: its framing is unfinished and the connection is closed. */
+/**
+ * Checks that the client can tell that the answer is incomplete: its framing is unfinished and the connection is
+ * closed.
+ */
 export const truncated: Check = (observed) => {
   if (observed.ending === "open") return "hang";
   const answer = finals(observed).at(-1);
@@ -176,7 +180,7 @@ export const truncated: Check = (observed) => {
   return answer.complete && answer.framing !== "until-close" ? "passed as complete" : undefined;
 };
 
-/** The origin had answered one request before it got the next. */
+/** Checks that the origin had answered each request before it got the next one. */
 export const oneAtATime: Check = ({ connections }) => {
   for (const { headAt, answeredAt } of connections)
     for (let i = 1; i < headAt.length; i++)

@@ -1,4 +1,4 @@
-// `npm run conformance`: the cases of `cases/` through Tandem and every other proxy that is installed.
+// `npm run conformance`: runs the cases of `cases/` through Tandem and every other proxy that is installed.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";

@@ -1,5 +1,5 @@
-// Runs one case through one proxy: the origin plays its part, the client sends, and both are watched until the
-// outcome is there or the time is up.
+// Runs one case through one proxy: the client sends, the origin answers as the case says, and both are watched until
+// the outcome is there or the time is up.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Case, Observed } from "./case.ts";
 import { finals } from "./checks.ts";
@@ -8,13 +8,15 @@ import { readResponses } from "./wire/message.ts";
 import { RawClient } from "./wire/raw-client.ts";
 import type { Step } from "./wire/steps.ts";
 
-/** After this time the case counts as a hang: more than twice the longest timeout that is set. */
+/**
+ * After this time the case counts as a hang. It is more than twice the longest timeout that the proxies are given.
+ */
 const PATIENCE_MS = 2_500;
-/** How long to wait after an outcome for anything that comes late: an answer, a request. */
+/** How long to wait after an outcome for an answer or request that comes late. */
 const SETTLE_MS = 40;
 const POLL_MS = 4;
 
-/** Runs the case. Throws only when the proxy can no longer be reached. */
+/** Runs the case. Throws only when the proxy accepts no more connections. */
 export async function runCase(lane: Lane, which: Case): Promise<Observed> {
   await lane.origin.play(which.origin ?? []);
   using client = await RawClient.connect(lane.portFor(which));
@@ -47,7 +49,7 @@ export async function runCase(lane: Lane, which: Case): Promise<Observed> {
 
 async function playAnother(lane: Lane, which: Case, steps: readonly Step[]): Promise<void> {
   using another = await RawClient.connect(lane.portFor(which));
-  await another.perform(steps); // waits for a pattern as long as for an outcome
+  await another.perform(steps); // a pattern in `steps` waits as long as an outcome may take
 }
 
 const NOTHING: Observed = {

@@ -1,4 +1,5 @@
-// All cases through one proxy. When a case has ended the proxy's process, it is started again for the next case.
+// Runs all cases through one proxy. When a case has ended the proxy's process, the proxy is started again for the
+// next case.
 import type { Peer } from "../peers/peer.ts";
 import type { Case, Observed, Topic } from "./case.ts";
 import { Lane } from "./peers/lane.ts";
@@ -8,7 +9,7 @@ import { judge, NOT_RUN, type Verdict } from "./verdict.ts";
 /** Verdicts by case id. */
 export type Results = ReadonlyMap<string, Verdict>;
 
-/** Called after each case; without `observed` when there is nothing to show. */
+/** Called after each case. `observed` is left out when there is nothing to show. */
 export type Progress = (
   peer: Peer,
   which: Case,
@@ -16,7 +17,7 @@ export type Progress = (
   observed: Observed | undefined,
 ) => void;
 
-/** The cases of all topics, or the one of that id; throws when there is none. */
+/** Returns the cases of all topics, or only the case with that id. Throws when no case has the id. */
 export function selectCases(topics: readonly Topic[], id: string | undefined): readonly Case[] {
   const all = topics.flatMap(({ cases }) => cases);
   const selected = id === undefined ? all : all.filter((each) => each.id === id);
@@ -26,10 +27,12 @@ export function selectCases(topics: readonly Topic[], id: string | undefined): r
   throw new Error(`no case is called ${id}. There are: ${list.join(", ")}`);
 }
 
-/** How many processes of a peer work through the cases side by side: most of the time a case waits. */
+/**
+ * How many processes of a peer run cases side by side. A case spends most of its time waiting, so this saves time.
+ */
 const LANES = 3;
 
-/** Runs the cases against one peer, in this many lanes. */
+/** Runs the cases against one peer, in this many lanes, and returns the verdicts. */
 export async function runPeer(
   peer: Peer,
   cases: readonly Case[],
@@ -54,7 +57,7 @@ export async function runPeer(
     }
   };
   const lanes = Array.from({ length: Math.min(beside, cases.length) }, work);
-  // When a lane fails, the others first end and clean up.
+  // When a lane fails, the other lanes first end and clean up.
   const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
   return results;

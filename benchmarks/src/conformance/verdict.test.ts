@@ -1,11 +1,11 @@
-// A test suite that cannot fail proves nothing, so here outcomes that break the rules are judged.
+// Judges outcomes that break the rules. A test suite that cannot fail proves nothing.
 import t from "tap";
 import type { Observed } from "./case.ts";
 import { get, post, refused, refusedInBody } from "./cases/wording.ts";
 import { judge } from "./verdict.ts";
 import { readRequests, readResponses } from "./wire/message.ts";
 
-/** An outcome from bytes: what the client got, and what each server connection got. */
+/** Makes an outcome from bytes: those that the client received, and those that each server connection received. */
 function seen(received: string, ending: Observed["ending"], ...servers: string[]): Observed {
   return {
     received,

@@ -4,21 +4,21 @@ import { finals, interims, neverTwice, wellFormed } from "./checks.ts";
 import { statusOf } from "./wire/message.ts";
 
 /**
- * `same`: as our rule says. `as-safe`: a request that our rule refuses was refused in another way.
- * `other`: something else. `not-run`: the proxy is not set up for it.
+ * `same`: the proxy follows our rule. `as-safe`: our rule refuses the request, and the proxy refused it in another
+ * way. `other`: the proxy did something else. `not-run`: the proxy is not set up for the case.
  */
 export type Mark = "same" | "as-safe" | "other" | "not-run";
 
 export interface Verdict {
   readonly mark: Mark;
   readonly word: string;
-  /** What was different, for the terminal. */
+  /** The difference from our rule, for the terminal; undefined when there is none. */
   readonly problem: string | undefined;
 }
 
 export const NOT_RUN: Verdict = { mark: "not-run", word: "", problem: undefined };
 
-/** Judges an outcome by the case's checks, and by what holds for every case. */
+/** Judges an outcome by the case's own checks and by the checks that hold for every case. */
 export function judge(which: Case, observed: Observed): Verdict {
   const always = [wellFormed, neverTwice(which)];
   const problem = firstProblem([...which.checks, ...always], observed);
@@ -26,7 +26,7 @@ export function judge(which: Case, observed: Observed): Verdict {
   if (problem === undefined) return { mark: "same", word: happened, problem };
   if (firstProblem(always, observed) === undefined && safelyRefused(which, observed))
     return { mark: "as-safe", word: withEnding(happened, observed), problem };
-  // Differences in the status are already named in the word.
+  // The word already names a difference in the status, so that difference is not repeated.
   const said = /^(answers|interim): |^forwarded|^hang$/.test(problem) || problem === happened;
   return { mark: "other", word: said ? happened : `${happened} (${problem})`, problem };
 }
@@ -40,8 +40,8 @@ function firstProblem(checks: readonly Check[], observed: Observed): string | un
 }
 
 /**
- * Whether something was passed on that our rule refuses: any part of a request with a bad head, the whole of one
- * with a bad body, or a bad answer.
+ * Whether the proxy passed on something that our rule refuses: any part of a request with a bad head, the whole of a
+ * request with a bad body, or a bad answer.
  */
 function passedOn({ refuses }: Case, observed: Observed): boolean {
   if (refuses === "head") return observed.connections.length > 0;
@@ -49,7 +49,7 @@ function passedOn({ refuses }: Case, observed: Observed): boolean {
   return refuses === "answer" && finals(observed).some((message) => statusOf(message) < 500);
 }
 
-/** It was not passed on, and the client got an error or its connection was closed. */
+/** Whether the proxy did not pass it on, and the client got an error or its connection was closed. */
 function safelyRefused(which: Case, observed: Observed): boolean {
   if (which.refuses === undefined || passedOn(which, observed)) return false;
   const statuses = finals(observed).map(statusOf);

@@ -1,4 +1,4 @@
-// autocannon, as a process that does one job after the other.
+// Runs autocannon in a process that does one job after the other.
 import { AutocannonRun } from "./autocannon-run.ts";
 import { answerJobs } from "./jobs.ts";
 

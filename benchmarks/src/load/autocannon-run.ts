@@ -1,5 +1,6 @@
-// One run of autocannon. It sends the next request as soon as an answer is there. A gate in front of it holds
-// requests back before the measurement begins and after it ends, while the connections stay open.
+// One run of autocannon. It sends the next request on a connection as soon as the last answer is there. A gate in
+// front of autocannon holds requests back before the measurement begins and after it ends, while the connections stay
+// open.
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import autocannon from "autocannon";
@@ -8,14 +9,14 @@ import { Latencies } from "./latencies.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
 import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
-/** Longer than any job; autocannon is stopped before. */
+/** The length of a run that autocannon is given. It is longer than any job; autocannon is stopped before its end. */
 const FOREVER_SECONDS = 3600;
 
 /**
- * The methods with which a client sends a request and opens a connection (autocannon 9.0.0). They are replaced
- * here, because autocannon has no public hook between two requests, and no public event for a lost connection. The
- * first half of an answer on a lost connection stays in the client's parser; together with the second half of a
- * later answer it would count as a good one.
+ * The methods with which a client sends a request and opens a connection (autocannon 9.0.0). They are replaced here,
+ * because autocannon has no public hook between two requests, and no public event for a lost connection. When a
+ * connection is lost in the middle of an answer, the first half of that answer stays in the client's parser. Together
+ * with the second half of a later answer it would count as a good answer.
  */
 interface Client {
   _doRequest(): void;
@@ -39,18 +40,19 @@ export class AutocannonRun implements LoadRun {
         url: urlOf(job),
         connections: job.connections,
         duration: FOREVER_SECONDS,
-        // autocannon ends at the first sample after it is stopped.
+        // A stopped autocannon ends at its next sample, so samples are frequent.
         sampleInt: 10,
         method: job.method,
         headers: { ...REQUEST_FIELDS },
         ...(job.uploadBytes > 0 ? { body: Buffer.alloc(job.uploadBytes, "x") } : {}),
         setupClient: (client) => this.#watch(client as unknown as Client),
-        // Called for each answer, right after its event below; what it returns counts nothing more.
+        // Called for each answer, right after the "response" event below. The value that
+        // verifyBody returns has no effect on our counts.
         verifyBody: (body) => this.#answered(body?.length),
       },
       () => undefined,
     );
-    // autocannon's own histogram has whole milliseconds only.
+    // The "response" event gives the exact latency. autocannon's own histogram has whole milliseconds only.
     this.#instance.on("response", (_client, status, _bytes, ms) => {
       this.#status = status;
       this.#latencyMs = ms;
@@ -60,7 +62,7 @@ export class AutocannonRun implements LoadRun {
     );
   }
 
-  /** Each client sends one request by itself when it is made. */
+  /** Opens the connections. Each client sends one request by itself when it is made. */
   async open(): Promise<void> {
     await this.#lastAnswers();
     this.#latencies = new Latencies();
@@ -90,7 +92,7 @@ export class AutocannonRun implements LoadRun {
     this.#instance.stop?.();
   }
 
-  /** Clients that are not held at the gate are waiting for an answer. */
+  /** How many clients wait for an answer: all that are not held at the gate. */
   get #unanswered(): number {
     return this.#job.connections - this.#waiting.size;
   }

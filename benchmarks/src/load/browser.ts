@@ -1,4 +1,4 @@
-// A browser's requests: ten fields, some 500 bytes, of which path, Cookie and Referer are new in each.
+// Requests like a browser's: ten fields, some 500 bytes. Path, Cookie and Referer are new in each request.
 import type { LoadJob } from "./load.ts";
 
 const BEFORE =
@@ -10,7 +10,7 @@ const AFTER = "Sec-Fetch-Dest: document\r\nSec-Fetch-Mode: navigate\r\n\r\n";
 
 let asked = 0;
 
-/** The next request of any visitor. */
+/** Returns the next request, as if from another visitor. */
 export function browserRequest({ method, path, port }: LoadJob): string {
   const n = (++asked).toString(36).padStart(8, "0");
   const host = `127.0.0.1:${port}`;

@@ -1,11 +1,11 @@
-// One client connection that sends a request made beforehand and checks its answer: status 200 and a body
-// of the expected length. Nothing else is understood, so anything else is an error.
+// One client connection. It sends a request made beforehand and checks the answer: status 200 and a body of the
+// expected length. It understands no other kind of answer, so every other answer is an error.
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type LoadJob, REQUEST_FIELDS } from "./load.ts";
 import { wrongWith } from "./wrong-answers.ts";
 
-/** The bytes of a job's request. */
+/** Returns the bytes of a job's request. */
 export function requestBytes(job: LoadJob): Buffer {
   const fields = Object.entries({
     Host: `127.0.0.1:${job.port}`,
@@ -17,7 +17,10 @@ export function requestBytes(job: LoadJob): Buffer {
   return Buffer.from(`${head.join("\r\n")}\r\n\r\n${"x".repeat(job.uploadBytes)}`);
 }
 
-/** Reads one answer: `undefined` while it is incomplete, else what is wrong with it, "" for the expected one. */
+/**
+ * Reads one answer. Returns `undefined` while the answer is incomplete, then what is wrong with it; "" when nothing
+ * is.
+ */
 export class AnswerReader {
   readonly #expectBytes: number;
   #head = "";
@@ -50,7 +53,7 @@ export class AnswerReader {
   }
 }
 
-/** A connection of the generator; one request at a time. */
+/** A connection of the generator. It carries one request at a time. */
 export class ClientConnection {
   readonly #socket: Socket;
   readonly #reader: AnswerReader;
@@ -81,7 +84,7 @@ export class ClientConnection {
     return !this.#socket.destroyed;
   }
 
-  /** `onAnswer` is called with what is wrong with the answer; "" for the expected one. */
+  /** Sends `request`. When the answer has come, calls `onAnswer` with what is wrong with it; "" when nothing is. */
   send(request: Buffer | string, onAnswer: (wrong: string) => void): void {
     this.#onAnswer = onAnswer;
     this.#socket.write(request, "latin1");

@@ -1,5 +1,5 @@
-// Generators as long-running processes: what they leave behind, what happens when they die, and that the next job
-// still runs.
+// Generators as long-running processes: that they leave no connection behind, and that the next job still runs after
+// a generator has died.
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
@@ -13,7 +13,7 @@ import { GeneratorProcess } from "./generator-process.ts";
 import { IGNORED, JOB } from "./given.ts";
 import { LoadSide } from "./load-side.ts";
 
-/** A server of this process that answers `bytes` to each request, or nothing. */
+/** Starts a server in this process that answers each request with `bytes`; without `bytes` it does not answer. */
 async function origin(t: Test, bytes: Buffer | undefined): Promise<Server & { port: number }> {
   const server = createServer((socket) => {
     const reader = new RequestReader(() => bytes !== undefined && socket.write(bytes));
@@ -29,7 +29,7 @@ async function allClosed(server: Server): Promise<void> {
   await once(server.close(), "close");
 }
 
-/** A generator that is the program `text`. */
+/** Makes a generator whose process runs the program `text`. */
 function generator(t: Test, text: string, spareSeconds: number): GeneratorProcess {
   const file = join(t.testdir(), "generator.mjs");
   writeFileSync(file, text);
@@ -37,7 +37,10 @@ function generator(t: Test, text: string, spareSeconds: number): GeneratorProces
   return new GeneratorProcess("generator x", start, spareSeconds);
 }
 
-/** Answers every line with the process's own id. Jobs on port 13 fail in the way that `unlucky` names. */
+/**
+ * Returns a program that answers every line with its own process id. Jobs on port 13 fail in the way that `unlucky`
+ * says.
+ */
 const answering = (unlucky: string) => `
   import { createInterface } from "node:readline";
   for await (const line of createInterface({ input: process.stdin })) {
@@ -123,7 +126,7 @@ t.test("a generator that dies says why, and is replaced", async (t) => {
 });
 
 t.test("a job that does not end is ended, and the next gets a fresh process", async (t) => {
-  // Enough for a process to start on a busy machine; the endless job costs no more.
+  // Ten seconds are enough for a process to start on a busy machine. The endless job is ended after that time.
   await using x = generator(t, answering("for (;;);"), 10);
   const first = await x.run({ ...JOB, seconds: 5 }, IGNORED);
   const message = "generator x: no word from it within 10 s";

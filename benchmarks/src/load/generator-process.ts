@@ -1,13 +1,13 @@
-// A generator as a process that does one job after the other. A job is a line on its stdin. The process reports
-// when its connections are open, then the result, then that everything is closed (jobs.ts). It is replaced when it
-// dies, or when a report does not come in time.
+// A generator as a process that does one job after the other. A job is a line on the process's stdin. The process
+// reports when its connections are open, then the result, then that all connections are closed (jobs.ts). The process
+// is replaced when it dies, or when a report does not come in time.
 import type { Started, StartOptions } from "../process/started.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
 import { SPARE_SECONDS, type Stretch } from "./stretch.ts";
 
 type Start = (options: StartOptions) => Promise<Started>;
 
-/** A process for jobs, started with the first one. */
+/** Starts the process with the first job and keeps it for the next ones. */
 export class GeneratorProcess implements AsyncDisposable {
   readonly #name: string;
   readonly #start: Start;
@@ -20,7 +20,10 @@ export class GeneratorProcess implements AsyncDisposable {
     this.#spareSeconds = spareSeconds;
   }
 
-  /** The result of `job`. Throws with the process's last output when there is none. One job at a time. */
+  /**
+   * Does `job` and returns the result. Throws with the process's last output when there is no result. One job at a
+   * time.
+   */
   async run(job: LoadJob, stretch: Stretch): Promise<LoadResult> {
     this.#started ??= await this.#start({ input: true, name: this.#name });
     try {
@@ -36,7 +39,7 @@ export class GeneratorProcess implements AsyncDisposable {
     }
   }
 
-  /** Sends `line` and returns the answer, which may take this many seconds and a little more. */
+  /** Sends `line` and returns the process's answer, which may take `seconds` and a little more. */
   async #step(started: Started, line: string, seconds = 0): Promise<string> {
     const within = seconds + this.#spareSeconds;
     const late = Promise.withResolvers<never>();

@@ -1,4 +1,4 @@
-// What the benchmark knows of a program that makes load.
+// What the benchmark needs to know of a program that makes load.
 import type { LoadJob, LoadResult } from "./load.ts";
 import type { LoadSide } from "./load-side.ts";
 import type { Stretch } from "./stretch.ts";
@@ -6,16 +6,16 @@ import type { Stretch } from "./stretch.ts";
 /** A program that makes load. */
 export interface Generator {
   readonly name: string;
-  /** It knows whole seconds only, and no measurement shorter than so many. */
+  /** For a program that measures in whole seconds only: the shortest measurement that it can make, in seconds. */
   readonly wholeSeconds?: number;
-  /** Why it cannot run on this machine. */
+  /** Why the program cannot run on this machine; undefined when it can. */
   missing(): string | undefined;
-  /** Why it cannot do such jobs. */
+  /** Why the program cannot do such jobs; undefined when it can. */
   cannot(job: Pick<LoadJob, "rate" | "newConnections" | "varied">): string | undefined;
   run(job: LoadJob, side: LoadSide, stretch: Stretch): Promise<LoadResult>;
 }
 
-/** The seconds of a job for a generator that knows whole ones only. */
+/** Returns how long a job takes, in whole seconds. For generators that cannot measure fractions of a second. */
 export function wholeSecondsOf(job: LoadJob): number {
   return Math.max(1, Math.round(job.seconds));
 }

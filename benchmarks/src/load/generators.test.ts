@@ -13,13 +13,14 @@ import { GENERATORS } from "./generators.ts";
 import { IGNORED, JOB } from "./given.ts";
 import { LoadSide } from "./load-side.ts";
 
-/** Answers that must count as wrong. */
+/** Wrong answers, by name. A generator must count each of them as wrong. */
 const LIES: Readonly<Record<string, (socket: Socket) => void>> = {
   "nothing wrong": (socket) => socket.write(canned(128)),
   "a redirect": (socket) => socket.write(canned(128, "302 Found")),
   "a 204": (socket) => socket.write("HTTP/1.1 204 No Content\r\n\r\n"),
   "a 304": (socket) => socket.write("HTTP/1.1 304 Not Modified\r\n\r\n"),
-  // h2load says only the sum of all bodies, into which each connection's last answer may fall in part: 512 bytes here.
+  // h2load reports only the sum of all bodies. A part of each connection's last answer may be in that sum: 512 bytes
+  // here.
   "a shorter body": (socket) => socket.write(canned(8)),
   "no answer": () => undefined,
   "half an answer": (socket) => socket.end(canned(128).subarray(0, -64)),
@@ -27,7 +28,7 @@ const LIES: Readonly<Record<string, (socket: Socket) => void>> = {
     socket.write(canned(128).subarray(0, -64), () => socket.resetAndDestroy()),
 };
 
-/** A server that answers every tenth request of a connection wrongly. */
+/** Starts a server that answers every tenth request of a connection wrongly. */
 async function liar(t: Test, lie: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     let asked = 0;
@@ -43,7 +44,7 @@ async function liar(t: Test, lie: (socket: Socket) => void): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What becomes of a measurement. */
+/** Runs a measurement and returns its outcome in words. */
 async function outcome(generator: Generator, port: number, side: LoadSide): Promise<string> {
   try {
     requireValid(await generator.run({ ...JOB, port }, side, IGNORED), generator.name);
@@ -65,7 +66,7 @@ for (const generator of GENERATORS) {
       const refused = await outcome(generator, await freePort(), side);
       t.not(refused, "accepted", `no server listens: ${refused}`);
     });
-    // Programs run side by side; a lasting process does one job at a time.
+    // Generators that are programs run side by side. A generator that is a lasting process does one job at a time.
     if (generator.wholeSeconds !== undefined) await Promise.all(checks.map((check) => check()));
     else for (const check of checks) await check();
   });

@@ -1,4 +1,4 @@
-// The generators by name, and which one does a job.
+// Lists the generators by name, and chooses the generator for a job.
 import { autocannon } from "./autocannon.ts";
 import type { Generator } from "./generator.ts";
 import { h2load } from "./h2load.ts";
@@ -7,7 +7,7 @@ import { wrk } from "./wrk.ts";
 
 export const GENERATORS: readonly Generator[] = [autocannon, wrk, h2load, own];
 
-/** The preferred generator, or our own for a job that the preferred one cannot do. */
+/** Returns the preferred generator, or our own generator for a job that the preferred one cannot do. */
 export function generatorFor(
   job: Parameters<Generator["cannot"]>[0],
   preferred: Generator,

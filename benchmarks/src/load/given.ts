@@ -1,8 +1,8 @@
-// What tests of generators use: a job, and a stretch that notifies no listener.
+// Values for tests of generators: a job, and a stretch that notifies no listener.
 import type { LoadJob } from "./load.ts";
 import type { Stretch } from "./stretch.ts";
 
-/** Small answers over four kept connections; the port is the test's to set. */
+/** A job with small answers over four kept connections. The test has to set the port. */
 export const JOB: LoadJob = {
   port: 1,
   tls: false,

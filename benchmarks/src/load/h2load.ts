@@ -1,5 +1,5 @@
-// h2load (nghttp2), here with HTTP/1.1: the generator that a later HTTP/2 workload will need. It reports no error
-// for a target that is not there, and does not end when a server closes connections; both are found here.
+// h2load (nghttp2), here with HTTP/1.1: the generator that a later HTTP/2 workload will need. When no server listens,
+// h2load reports no error; when a server closes connections, h2load does not end. This file detects both cases.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onPath } from "../process/on-path.ts";
@@ -14,7 +14,9 @@ const SUMMARY =
   /requests: \d+ total, \d+ started, (\d+) done, \d+ succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/;
 const DATA = /\((\d+)\) data$/m;
 
-/** A line of h2load's log: start in µs since the epoch, status (-1 when none came), duration in µs. */
+/**
+ * A line of h2load's log: the start in µs since the epoch, the status (-1 when no answer came), the duration in µs.
+ */
 interface LogLine {
   readonly startUs: number;
   readonly status: number;
@@ -31,9 +33,9 @@ function readLog(text: string): readonly LogLine[] {
 }
 
 /**
- * How many connections no longer got an answer before the last quarter of a run: a request that hangs is in no line
- * of the log. A client sends its next request at once, so in that time as many requests were under way as there are
- * connections.
+ * Counts the connections that got no answer in the last quarter of a run. A request that hangs is in no line of the
+ * log. A client sends its next request at once, so in that time as many requests should have been under way as there
+ * are connections.
  */
 function silentConnections(lines: readonly LogLine[], { connections, seconds }: LoadJob): number {
   let first = Number.POSITIVE_INFINITY;
@@ -54,8 +56,8 @@ function silentConnections(lines: readonly LogLine[], { connections, seconds }: 
 }
 
 /**
- * The result of `job`, from h2load's log and its summary. Neither has the lengths of single answers. There is only
- * their sum, which may include the beginning of one more answer per connection.
+ * Reads the result of `job` from h2load's log and its summary. Neither of the two has the lengths of single answers.
+ * The summary has only their sum, which may include the beginning of one more answer per connection.
  */
 export function readResult(log: string, summary: string, job: LoadJob): LoadResult {
   const latencies = new Latencies();
@@ -104,7 +106,7 @@ export const h2load: Generator = {
     const [log, body] = [join(folder.path, "log"), join(folder.path, "body")];
     await writeFile(body, "x".repeat(job.uploadBytes));
     const seconds = wholeSecondsOf(job);
-    // It opens and closes by itself, so that is measured too.
+    // h2load opens and closes its connections by itself, so opening and closing are measured too.
     stretch.begins();
     await using started = await side.start(arguments_(job, log, body));
     const summary = await started.output(seconds + SPARE_SECONDS);

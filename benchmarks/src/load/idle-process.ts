@@ -1,12 +1,15 @@
-// Opens connections, sends one request on each and then leaves them alone: `node idle-process.ts JOB`
-// prints what came of the requests once all are idle, and holds them until it is stopped.
+// Opens connections, sends one request on each and then leaves the connections alone. `node idle-process.ts JOB`
+// prints the result of the requests once all connections are idle, and holds the connections until it is stopped.
 import { performance } from "node:perf_hooks";
 import { ClientConnection, requestBytes } from "./client-connection.ts";
 import { Latencies } from "./latencies.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
 import { WrongAnswers } from "./wrong-answers.ts";
 
-/** So few at once that no accept queue overflows (SOMAXCONN is 128 on old kernels). */
+/**
+ * How many connections are opened at once. The number is so small that no accept queue overflows (SOMAXCONN is 128 on
+ * old kernels).
+ */
 const AT_ONCE = 64;
 
 const job = JSON.parse(process.argv[2] ?? "{}") as LoadJob;
@@ -16,7 +19,7 @@ const held: ClientConnection[] = [];
 const began = performance.now();
 const wrongAnswers = new WrongAnswers();
 
-/** Keeps the connection open and the process alive; a connection lost later is an error too. */
+/** Opens the next connection and keeps it. A connection that is lost later counts as an error too. */
 function openNext(): void {
   if (held.length >= job.connections) return;
   const connection = new ClientConnection(job);

@@ -1,18 +1,22 @@
-// The inside of a generator's process: jobs come in on stdin, one a line, and results go out on stdout.
-// Connections are opened before and closed after what is measured, each when the other side says so.
+// The code inside a generator's process. Jobs come in on stdin, one a line, and results go out on stdout. Connections
+// are opened before the measurement and closed after it, each time when the other process says so.
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadJob, LoadResult } from "./load.ts";
 
-/** An answer that has not come this long after the end will not come. */
+/**
+ * How long to wait for the last answers after the end of the load. An answer that has not come by then will not come.
+ */
 export const LAST_ANSWERS_MS = 2_000;
 const CLOSED_WITHIN_MS = 2_000;
 
-/** A job being done; each method is called once, in this order, when the one before has ended. */
+/** A job that is being done. Each method is called once, in this order, when the method before has ended. */
 export interface LoadRun {
-  /** Opens the connections, with a request on each that does not count, where the job keeps them. */
+  /** Opens the connections if the job keeps connections, and sends a request on each that does not count. */
   open(): Promise<void>;
-  /** Makes the load. Every answer has come by then, or never will. */
+  /**
+   * Makes the load. It returns when every answer has come, or when the last answers have been waited for long enough.
+   */
   measure(): Promise<LoadResult>;
   /** Closes the connections. */
   close(): void;
@@ -27,7 +31,7 @@ async function socketsClosed(): Promise<void> {
   }
 }
 
-/** Does jobs until stdin ends. An error is written to stderr, in two lines, and ends the process. */
+/** Does the jobs that come on stdin, until stdin ends. An error is written to stderr in two lines and ends the process. */
 export async function answerJobs(begin: (job: LoadJob) => LoadRun): Promise<void> {
   process.once("uncaughtException", (error: unknown) => {
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,4 +1,4 @@
-// Latencies in a histogram of three digits (HdrHistogram, as Node has it), in microseconds.
+// Latencies in a histogram with a precision of three digits (HdrHistogram, as Node has it), in microseconds.
 import { createHistogram } from "node:perf_hooks";
 import type { LoadResult } from "./load.ts";
 

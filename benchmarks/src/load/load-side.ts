@@ -1,5 +1,5 @@
-// The side that makes the load: its cores, and the generators written in Node, which live there as long as
-// the benchmark. A fresh process would compile itself anew in each round, and hold a fast proxy back.
+// The side that makes the load: its cores, and the generators written in Node. Their processes run as long as the
+// benchmark. A fresh process would compile its code anew in each round, and would be too slow to load a fast proxy.
 import { join } from "node:path";
 import { type Cores, pinned } from "../process/affinity.ts";
 import type { DescriptorLimit } from "../process/descriptors.ts";
@@ -8,7 +8,7 @@ import { GeneratorProcess } from "./generator-process.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
 import type { Stretch } from "./stretch.ts";
 
-/** Where generators and the origin run; the processes of generators end with it. */
+/** The cores on which generators and the origin run. The processes of generators end when it is disposed. */
 export class LoadSide implements AsyncDisposable {
   readonly #cores: Cores;
   readonly #descriptors: DescriptorLimit;
@@ -19,17 +19,20 @@ export class LoadSide implements AsyncDisposable {
     this.#descriptors = descriptors;
   }
 
-  /** Starts a program on these cores, with as many descriptors as may be. */
+  /** Starts a program on these cores, with the highest limit of descriptors that this user may set. */
   start(command: readonly string[], options?: StartOptions): Promise<Started> {
     return Started.start(pinned([...this.#descriptors.prefix, ...command], this.#cores), options);
   }
 
-  /** Starts a Node program; `file` is seen from this folder. */
+  /** Starts a Node program. `file` is relative to this folder. */
   startNode(file: string, args: readonly string[], options?: StartOptions): Promise<Started> {
     return this.start([process.execPath, join(import.meta.dirname, file), ...args], options);
   }
 
-  /** Has the lasting process of `file` do a job; throws when it cannot, and the next job gets a fresh one. */
+  /**
+   * Has the lasting process of `file` do a job. Throws when the process cannot; the next job then gets a fresh
+   * process.
+   */
   run(file: string, job: LoadJob, stretch: Stretch): Promise<LoadResult> {
     const known = this.#processes.get(file);
     const name = `generator ${file}`;

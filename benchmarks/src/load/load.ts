@@ -1,46 +1,49 @@
-// What a load generator is asked and what it answers, whichever program does the work.
+// The job that a load generator is given and the result that it returns, the same for every generator.
 import type { Wrong } from "./wrong-answers.ts";
 
-/** One stretch of load on one proxy. */
+/** The load that a generator makes on one proxy. */
 export interface LoadJob {
   readonly port: number;
   readonly tls: boolean;
   readonly path: string;
   readonly method: "GET" | "POST";
-  /** Length of the request body. */
+  /** Length of the request body in bytes. */
   readonly uploadBytes: number;
-  /** Length of the body every response must have; anything else is an error. */
+  /** Length that the body of every response must have; another length is an error. */
   readonly expectBytes: number;
   readonly connections: number;
   readonly seconds: number;
-  /** Each request on a connection of its own. */
+  /** Sends each request on a connection of its own. */
   readonly newConnections: boolean;
-  /** A browser's fields, and no request with the path, Cookie and Referer of another. */
+  /** Sends fields like a browser's. Path, Cookie and Referer differ in every request. */
   readonly varied?: boolean;
-  /** Requests started per second, whatever became of earlier ones; as fast as answers come when absent. */
+  /**
+   * How many requests are started per second, whether or not earlier ones are answered. When left out, each
+   * connection sends its next request when the last answer has come.
+   */
   readonly rate?: number;
 }
 
-/** What came of a job. */
+/** The result of a job. */
 export interface LoadResult {
   readonly requests: number;
   readonly seconds: number;
   /** Answers other than 200, bodies of the wrong length, sockets that failed, requests never answered. */
   readonly errors: number;
-  /** The same by reason. */
+  /** How many errors there were for each reason. */
   readonly wrong: Wrong;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
 }
 
-/** The fields every generator sends; few, as wrk and autocannon send few. */
+/** The fields that every generator sends. They are few, because wrk and autocannon send few by default. */
 export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   "User-Agent": "tandem-bench",
   Accept: "*/*",
 };
 
-/** The address a job is for. */
+/** Returns the address to which a job's requests go. */
 export function urlOf(job: LoadJob): string {
   return `${job.tls ? "https" : "http"}://127.0.0.1:${job.port}${job.path}`;
 }

@@ -1,4 +1,4 @@
-// The own generator, as a process that does one job after the other.
+// Runs our own generator in a process that does one job after the other.
 import { answerJobs } from "./jobs.ts";
 import { OwnRun } from "./own-run.ts";
 

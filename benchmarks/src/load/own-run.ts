@@ -1,5 +1,6 @@
-// One run of our own generator. In the open loop a request's latency counts from the moment it was due, so waiting
-// behind a stall is part of it (no coordinated omission, as in wrk2).
+// One run of our own generator. In the open loop a request's latency counts from the moment at which the request was
+// due. So when requests wait because the server stalls, the wait is part of their latency (no coordinated omission,
+// as in wrk2).
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { browserRequest } from "./browser.ts";
@@ -97,7 +98,7 @@ export class OwnRun implements LoadRun {
   }
 
   /**
-   * Sends the requests that are due, or, without a rate, as many as the connections allow. Sends nothing outside
+   * Sends the requests that are due; without a rate, as many as the connections allow. Sends nothing before or after
    * the measurement.
    */
   #next(): void {
@@ -118,11 +119,11 @@ export class OwnRun implements LoadRun {
     this.#becomeDue(rate);
   }
 
-  /** Sends everything that has become due by now. */
+  /** Adds every request that has become due by now. */
   #becomeDue(rate: number): void {
     const elapsed = (performance.now() - this.#began) / 1000;
     const all = Math.floor(this.#job.seconds * rate);
-    const until = Math.min(Math.floor(elapsed * rate) + 1, all); // the first is due at once
+    const until = Math.min(Math.floor(elapsed * rate) + 1, all); // the first request is due at once
     for (; this.#scheduled < until; this.#scheduled++)
       this.#due.push(this.#began + (this.#scheduled / rate) * 1000);
     this.#next();

@@ -1,4 +1,4 @@
-// The generator for what autocannon cannot do: an open loop, and a connection for each request.
+// Our own generator, for jobs that autocannon cannot do: an open loop, and a connection for each request.
 import type { Generator } from "./generator.ts";
 
 export const own: Generator = {

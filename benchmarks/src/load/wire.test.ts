@@ -1,4 +1,4 @@
-// What generator and origin understand of HTTP, and of what other generators print.
+// How the generator and the origin read HTTP, and how the output of other generators is read.
 import t from "tap";
 import { canned, variedAnswer } from "../origin/answers.ts";
 import { RequestReader } from "../origin/request-reader.ts";
@@ -20,7 +20,7 @@ const JOB: LoadJob = {
   newConnections: false,
 };
 
-/** What `bytes` are read as when they come in two pieces, cut anywhere. */
+/** Reads `bytes` once for every place at which they can be cut into two pieces, and returns all results. */
 function everySplit<T>(bytes: Buffer, read: (pieces: readonly Buffer[]) => T): readonly T[] {
   return Array.from(bytes, (_, at) => read([bytes.subarray(0, at), bytes.subarray(at)]));
 }

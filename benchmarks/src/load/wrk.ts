@@ -1,6 +1,7 @@
-// wrk: a closed loop like autocannon's, in C. It leaves more of its core to the origin, so a fast proxy is not held
-// back by its client. By itself wrk counts every answer below 400 as good, whatever its length, and does not report
-// requests that are never answered; so the script below checks each answer.
+// wrk: a closed loop like autocannon's, in C. It uses less CPU time than autocannon, so the origin on the same core
+// gets more, and a fast proxy does not have to wait for its client. By itself wrk counts every answer below 400 as
+// good, whatever its length, and does not report requests that are never answered. So the script below checks each
+// answer.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onPath } from "../process/on-path.ts";
@@ -11,12 +12,15 @@ import { SPARE_SECONDS } from "./stretch.ts";
 import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
 const NEEDED = { program: "wrk", package: "wrk" };
-/** At the end of a run wrk sends nothing for this long. A request that has no answer then will not get one. */
+/**
+ * How long wrk sends nothing at the end of a run. A request without an answer after that time counts as never
+ * answered.
+ */
 const LAST_ANSWERS_SECONDS = 1;
 
-/** What the script prints last: times in ms, sockets that failed, and answers as [status, length, count]. */
+/** The last line that the script prints: times in ms, failed sockets, and answers as [status, length, count]. */
 interface WrkReport {
-  /** From the first request to the last answer. */
+  /** Seconds from the first request to the last answer. */
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -26,7 +30,10 @@ interface WrkReport {
   readonly answers: readonly (readonly [status: number, bytes: number, count: number])[];
 }
 
-/** Lua. wrk has one such state per thread, and we have one thread. Its own clock knows whole seconds only. */
+/**
+ * The script, in Lua. wrk has one Lua state per thread, and it runs with one thread here. The script brings a clock
+ * of its own, because Lua's knows whole seconds only.
+ */
 const SCRIPT = `local ffi = require("ffi")
 ffi.cdef("typedef struct { long s; long ns; } moment; int clock_gettime(int, moment *);")
 local moment, threads, bytes = ffi.new("moment"), {}, nil
@@ -65,13 +72,13 @@ function done(summary, latency)
 end
 `;
 
-/** The Lua script that makes wrk send `job` and report. */
+/** Returns the Lua script that makes wrk send `job` and report. */
 export function wrkScript(job: LoadJob): string {
   const body = job.uploadBytes > 0 ? `wrk.body = string.rep("x", ${job.uploadBytes})\n` : "";
   return `wrk.method = "${job.method}"\n${body}${SCRIPT.replace("SECONDS", String(wholeSecondsOf(job)))}`;
 }
 
-/** What came of `job`, by the script's report. */
+/** Reads the result of `job` from the script's report. */
 export function readReport(line: string, job: LoadJob): LoadResult {
   const { failures, answers, sent, seconds, ...percentiles } = JSON.parse(line) as WrkReport;
   const wrong = new WrongAnswers();
@@ -108,7 +115,7 @@ export const wrk: Generator = {
     const seconds = wholeSecondsOf(job) + LAST_ANSWERS_SECONDS;
     const size = ["-t1", `-c${job.connections}`, `-d${seconds}s`];
     const command = ["wrk", ...size, ...headers, "-s", script, urlOf(job)];
-    // It opens and closes by itself, so that is measured too.
+    // wrk opens and closes its connections by itself, so opening and closing are measured too.
     stretch.begins();
     await using started = await side.start(command);
     const lines = (await started.output(seconds + SPARE_SECONDS)).trim().split("\n");

@@ -1,15 +1,15 @@
-// What was wrong with the answers of one job, counted by reason.
+// Counts the wrong answers of one job by reason.
 
-/** How often each thing went wrong, such as `{ "status 502": 12 }`. */
+/** How many times each thing went wrong, such as `{ "status 502": 12 }`. */
 export type Wrong = Readonly<Record<string, number>>;
 
-/** A request whose answer had not come when there was no more waiting. */
+/** The reason for a request whose answer had not come at the end of the wait for the last answers. */
 export const NEVER_ANSWERED = "never answered";
 
 export class WrongAnswers {
   readonly #counts = new Map<string, number>();
 
-  /** Counts `times` of `reason`; 0 is nothing. */
+  /** Adds `times` to the count of `reason`; 0 adds nothing. */
   add(reason: string, times = 1): void {
     if (times > 0) this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + times);
   }
@@ -25,7 +25,7 @@ export class WrongAnswers {
   }
 }
 
-/** What is wrong with an answer of that status and length; "" = nothing. */
+/** Returns what is wrong with an answer of that status and length; "" = nothing. */
 export function wrongWith(status: number, bytes: number, expectBytes: number): string {
   if (status !== 200) return `status ${status} instead of 200`;
   return bytes === expectBytes ? "" : `a body of ${bytes} bytes instead of ${expectBytes}`;

@@ -1,4 +1,4 @@
-// Servers with requests in flight, and the feedback that a picker gets for them.
+// A simulated fleet for one picker: servers with requests in flight, and the feedback that the picker gets for them.
 import { ALGORITHMS, openPicker, type Picker, type PickServer } from "@tandem/balancer/pickers";
 import { systemClock, systemRng } from "@tandem/transport";
 import type { Subject } from "./subjects.ts";
@@ -21,12 +21,15 @@ class FakeServer implements PickServer {
   }
 }
 
-/** Requests in flight per server, on average; fewer for algorithms that need idle servers. */
+/** How many requests each server has in flight, on average. Algorithms that need idle servers get fewer. */
 const PER_SERVER = 3;
 const PER_IDLE_SERVER = 0.5;
 const LEAST_OPEN = 64;
 const MOST_OPEN = 4_096;
-/** The limit of a server's connections: `first` fills one server after the other, so it needs a finite one. */
+/**
+ * The limit of a server's connections. The algorithm `first` fills one server after the other, so it needs a finite
+ * limit.
+ */
 const MAX_CONNECTIONS = 1_000;
 
 export class Fleet {
@@ -60,7 +63,7 @@ export class Fleet {
     }
   }
 
-  /** Gives `count` requests to servers; they take the places of requests that `end` has ended. */
+  /** Gives `count` new requests to servers. The new requests take the places of requests that `end` has ended. */
   pick(count: number): void {
     for (let i = 0; i < count; i++)
       this.#open[(this.#next + i) % this.#open.length] = this.#begin();
@@ -86,7 +89,7 @@ export class Fleet {
     this.#next = (this.#next + count) % this.#open.length;
   }
 
-  /** Answers and ends the oldest `count` requests. */
+  /** Reports the answers and the ends of the oldest `count` requests to the picker. */
   end(count: number): void {
     const now = systemClock.now();
     for (let i = 0; i < count; i++) {

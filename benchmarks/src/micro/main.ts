@@ -1,4 +1,4 @@
-// npm run bench:micro: what a pick costs, for every algorithm and from 2 to 10 000 servers.
+// npm run bench:micro: measures the cost of a pick, for every algorithm and from 2 to 10 000 servers.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";

@@ -1,4 +1,4 @@
-// The micro benchmark measures what it says, on one algorithm and few servers.
+// Runs the micro benchmark for one algorithm and a few servers, and checks its figures.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import t from "tap";
@@ -17,7 +17,7 @@ t.test("npm run bench:micro -- --json", async (t) => {
   t.equal(row?.servers, 3);
   for (const ns of [row?.pickNs, row?.feedbackNs])
     t.ok(ns !== undefined && ns > 1 && Number.isFinite(ns));
-  // A pick allocates nothing; what the measurement itself allocates is a few bytes for each.
+  // A pick allocates nothing. The measurement itself allocates a few bytes for each pick.
   t.ok(row !== undefined && row.pickBytes >= 0 && row.pickBytes < 200, `${row?.pickBytes} bytes`);
 });
 

@@ -1,29 +1,37 @@
-// One algorithm measured in a process of its own, as a balancer runs it: with others beside it in one process
-// their calls would share inline caches. Prints JSON, a row for each number of servers.
+// Measures one algorithm in a process of its own, because a balancer runs one algorithm as well. If several
+// algorithms ran in one process, their calls would share inline caches. Prints JSON, a row for each number of
+// servers.
 import { argv, memoryUsage, stdout } from "node:process";
 import { systemClock } from "@tandem/transport";
 import { Fleet } from "./fleet.ts";
 import type { Row } from "./row.ts";
 import { SUBJECTS } from "./subjects.ts";
 
-/** Requests between two looks at the clock, so that looking costs next to nothing. */
+/** How many requests are made between two readings of the clock, so that reading it costs next to nothing. */
 const BATCH = 64;
 /**
- * How many batches make a sample: clocks may be as coarse as half a microsecond, and several batches even that out.
+ * How many batches make a sample. The resolution of a clock may be as coarse as half a microsecond; the mean of
+ * several batches is more exact.
  */
 const SAMPLE = 16;
 const WARM_UP_MS = 100;
 const MEASURED_MS = 120;
-/** The young generation holds what so many allocate (main.ts sees to it), so that none is collected meanwhile. */
+/**
+ * The largest number of requests while memory is counted. The memory that these requests allocate fits in the young
+ * generation (main.ts sets its size), so no garbage is collected meanwhile.
+ */
 const MOST_COUNTED = 20_000;
-/** Servers looked at while memory is counted, by algorithms that look at all. */
+/**
+ * How many servers may be looked at in total while memory is counted, by algorithms that look at every server for
+ * each pick.
+ */
 const LOOKS = 10_000_000;
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >>> 1] ?? Number.NaN;
 }
 
-/** Nanoseconds per request of picking and of feedback, for `ms`. */
+/** Measures for `ms` milliseconds. Returns how many nanoseconds picking and feedback take per request. */
 function time(fleet: Fleet, ms: number): { pickNs: number; feedbackNs: number } {
   const picks: number[] = [];
   const feedbacks: number[] = [];
@@ -46,12 +54,17 @@ function time(fleet: Fleet, ms: number): { pickNs: number; feedbackNs: number } 
   return { pickNs: median(picks), feedbackNs: median(feedbacks) };
 }
 
-/** How many requests are made while memory is counted: many, but fewer where a pick looks at 10 000 servers. */
+/**
+ * Returns how many requests are made while memory is counted: many, but fewer when a pick looks at 10 000 servers.
+ */
 function counted(servers: number): number {
   return Math.min(MOST_COUNTED, Math.ceil(LOOKS / servers / BATCH) * BATCH);
 }
 
-/** Bytes of the heap that each of `count` takes; the least of some tries, as compiling code takes memory too. */
+/**
+ * Returns how many bytes of the heap each of `count` requests takes. It is the least of several tries, because
+ * compiling code takes memory too.
+ */
 function allocated(count: number, run: () => void): number {
   const tries = Array.from({ length: 4 }, () => {
     globalThis.gc?.();

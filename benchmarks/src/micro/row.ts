@@ -1,14 +1,14 @@
-// What one algorithm costs with one number of servers.
+// The cost of one algorithm with one number of servers.
 
 export interface Row {
   readonly servers: number;
-  /** Nanoseconds of `pick` for one request; the median over samples. */
+  /** How many nanoseconds `pick` takes for one request; the median over samples. */
   readonly pickNs: number;
-  /** Nanoseconds of `started`, `firstByte`, `ended`, and the reports and probes of one request. */
+  /** How many nanoseconds `started`, `firstByte`, `ended`, and the reports and probes of one request take. */
   readonly feedbackNs: number;
-  /** Bytes of the heap that a pick alone allocates. */
+  /** How many bytes of the heap a pick alone allocates. */
   readonly pickBytes: number;
-  /** Bytes of the heap that a pick and its feedback allocate together. */
+  /** How many bytes of the heap a pick and its feedback allocate together. */
   readonly requestBytes: number;
 }
 

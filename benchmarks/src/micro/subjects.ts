@@ -1,5 +1,5 @@
-// The subjects of the measurement: every algorithm with its defaults, every hashing method, and the most that a
-// pick may cost by design.
+// The subjects of the measurement: every algorithm with its defaults, and every hashing method. The file also has the
+// most time that a pick may take.
 import {
   ALGORITHM_NAMES,
   ALGORITHMS,
@@ -10,7 +10,7 @@ import {
 export interface Subject {
   readonly algorithm: AlgorithmName;
   readonly parameters?: Partial<AlgorithmParameters[AlgorithmName]>;
-  /** A pick looks at every server; the others are O(1) or O(log n). */
+  /** Whether a pick looks at every server. Picks of the other algorithms are O(1) or O(log n). */
   readonly scans: boolean;
 }
 
@@ -20,7 +20,10 @@ const hash = (method: string, scans = false, balanceFactor = 0): Subject => ({
   scans,
 });
 
-/** The names that hash are one algorithm, so the methods are measured instead. */
+/**
+ * The hashing methods. The algorithms that hash (`source` and others) differ only in the key of a request, so the
+ * methods are measured in place of these algorithms.
+ */
 const HASHES: Readonly<Record<string, Subject>> = {
   "hash maglev": hash("maglev"),
   "hash ring": hash("ring"),
@@ -38,7 +41,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = Object.fromEntries(
   }),
 );
 
-/** Nanoseconds a pick may take. */
+/** Returns how many nanoseconds a pick may take; undefined when there is no limit. */
 export function budgetNs(servers: number, { scans }: Subject): number | undefined {
   if (servers <= 10) return 100;
   return servers === 1_000 && !scans ? 1_000 : undefined;

@@ -1,4 +1,4 @@
-// The costs as text: a line per algorithm, a column per number of servers; what is over budget is marked.
+// Writes the costs as text: a line per algorithm, a column per number of servers. Costs above the limit are marked.
 import type { Cost, Row } from "./row.ts";
 import { budgetNs, SUBJECTS } from "./subjects.ts";
 

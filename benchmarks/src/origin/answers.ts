@@ -1,6 +1,6 @@
-// What the origin answers: every response as the bytes that go out, made once.
+// The answers of the origin. The bytes of each answer are made once and sent many times.
 
-/** Paths the origin knows, and the length of the body it sends for each. */
+/** The paths that the origin answers, and the length of the body for each path. */
 export const BODY_BYTES: Readonly<Record<string, number>> = {
   "/small": 128,
   "/64k": 64 * 1024,
@@ -15,7 +15,7 @@ export const BODY_BYTES: Readonly<Record<string, number>> = {
 /** How long the origin waits before it answers `/slow`. */
 export const SLOW_MS = 50;
 
-/** A complete response with a body of `length` bytes of `x`. */
+/** Makes a complete response with a body of `length` bytes of `x`. */
 export function canned(length: number, status = "200 OK"): Buffer {
   const head =
     `HTTP/1.1 ${status}\r\nDate: ${new Date().toUTCString()}\r\n` +
@@ -24,8 +24,8 @@ export function canned(length: number, status = "200 OK"): Buffer {
 }
 
 /**
- * The response for each path, with the Date that an origin has to send (RFC 9110 §6.6.1). Without it, each proxy
- * that follows that section would add one, and the benchmark would measure that.
+ * The response for each path, with the Date that an origin has to send (RFC 9110 §6.6.1). If the origin sent no Date,
+ * each proxy that follows that section would add one, and the benchmark would measure the cost of adding.
  */
 export class CannedAnswers {
   readonly #answers = new Map(
@@ -33,7 +33,10 @@ export class CannedAnswers {
   );
   #second = 0;
 
-  /** Valid for this second: the memory is written to again in a later one. */
+  /**
+   * Returns the response for `path`. It is valid for this second only, because its memory is written to again in a
+   * later second.
+   */
   get(path: string): Buffer | undefined {
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.#second) this.#redate(second);
@@ -51,7 +54,7 @@ export class CannedAnswers {
 
 let varied = 0;
 
-/** An answer as an application gives it; Date changes by the second, ETag and Set-Cookie in every one. */
+/** Makes an answer like an application's: Date changes every second, ETag and Set-Cookie change in every answer. */
 export function variedAnswer(length: number): string {
   const n = (++varied).toString(36).padStart(8, "0");
   return (

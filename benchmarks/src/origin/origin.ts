@@ -1,5 +1,6 @@
 // The server behind every proxy: a process that sends prepared responses. `node origin.ts` prints its port and runs
-// until it is stopped. `/unfinished` returns how many answers it cannot send because they are not read.
+// until it is stopped. `/unfinished` returns the number of answers that the origin cannot finish sending, because the
+// other side does not read them.
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { BODY_BYTES, CannedAnswers, canned, SLOW_MS, variedAnswer } from "./answers.ts";
 import { RequestReader } from "./request-reader.ts";

@@ -1,5 +1,5 @@
-// Just enough HTTP/1.1 to know where a request ends. The origin shares its core with the generator, so it
-// must cost next to nothing; it trusts its only client, the proxy under test, to send well-formed bytes.
+// Reads just enough of HTTP/1.1 to find where a request ends. The origin shares its core with the generator, so the
+// reader must cost next to nothing. It trusts its only client, the proxy under test, to send well-formed bytes.
 
 const CHUNKED_END = Buffer.from("0\r\n\r\n");
 
@@ -8,7 +8,7 @@ export class RequestReader {
   readonly #onRequest: (path: string) => void;
   #head = "";
   #path = "";
-  /** Body bytes still to come; -1 while a chunked body lasts. */
+  /** How many bytes of the body are still to come; -1 while a chunked body lasts. */
   #remaining = 0;
   #tail = Buffer.alloc(0);
 
@@ -46,7 +46,10 @@ export class RequestReader {
     return chunk.subarray(end + 4 - before);
   }
 
-  /** Bodies here are all `x`, so the closing chunk can be looked for as bytes. */
+  /**
+   * Looks for the last chunk of the body. The bodies of the benchmark contain only `x`, so a search for its bytes is
+   * enough.
+   */
   #chunkedBody(chunk: Buffer): Buffer {
     this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-CHUNKED_END.length);
     if (!this.#tail.equals(CHUNKED_END)) return chunk.subarray(chunk.length);

@@ -1,8 +1,9 @@
-// Caddy: GOMAXPROCS=1, as it is pinned to one core; access log to stdout, which is /dev/null.
+// Caddy as a peer. It runs with GOMAXPROCS=1, because it is pinned to one core. Its access log goes to stdout, which
+// is /dev/null.
 import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 
-/** A Caddyfile for one site before one upstream. */
+/** Writes a Caddyfile for one site and one upstream. */
 export function caddyfile({ port, originPort, tls }: PeerSetup): string {
   const scheme = tls === undefined ? "http" : "https";
   return `{

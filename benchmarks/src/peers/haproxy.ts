@@ -1,8 +1,12 @@
-// HAProxy: one thread, access log to stdout, which is /dev/null; waiting for clients as long as Tandem does.
+// HAProxy as a peer. It runs with one thread. Its access log goes to stdout, which is /dev/null. It waits for clients
+// as long as Tandem does.
 import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 
-/** `haproxy.cfg` for one frontend before one server; it refuses more connections than it has descriptors for. */
+/**
+ * Writes `haproxy.cfg` for one frontend and one server. `maxconn` is half of the descriptors, less a reserve, because
+ * each connection takes two.
+ */
 export function haproxyConfig({ port, originPort, maxDescriptors, tls }: PeerSetup): string {
   return `global
   nbthread 1

@@ -1,9 +1,10 @@
-// nginx: one worker, keep-alive to the server, bodies not gathered before they are sent on (it would write
-// large ones to disk), access log to /dev/null; waiting for clients as long as Tandem does.
+// nginx as a peer. It runs with one worker and keeps connections to the server. It does not gather bodies before it
+// passes them on, because it would write large ones to disk. Its access log goes to /dev/null. It waits for clients
+// as long as Tandem does.
 import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 
-/** `nginx.conf` for one server block before one upstream. */
+/** Writes `nginx.conf` for one server block and one upstream. */
 export function nginxConfig({
   port,
   originPort,

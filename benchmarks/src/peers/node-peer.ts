@@ -1,8 +1,8 @@
-// A peer that is a program of the folder `proxies/`, on the Node that runs this benchmark.
+// A peer that is a program of the folder `proxies/`. It runs on the same Node as this benchmark.
 import { join } from "node:path";
 import type { Peer, PeerCommand, PeerSetup } from "./peer.ts";
 
-/** The settings of a program in `proxies/`, which it gets as JSON in its one argument. */
+/** The settings of a program in `proxies/`. The program gets them as JSON in its only argument. */
 export type NodePeerSetup = Pick<PeerSetup, "port" | "originPort" | "tls">;
 
 export function nodePeer(name: string, version: () => string, kind: Peer["kind"] = "proxy"): Peer {

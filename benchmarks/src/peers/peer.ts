@@ -1,17 +1,17 @@
-// What the benchmark knows of a proxy that it measures: whether it is installed, and how to start it with the same
-// features as the others. The method page (docs/benchmarks/method.md) explains how each is set up, and why that is
-// fair.
+// What the benchmark needs to know of a proxy that it measures: whether the proxy is installed, and how to start it
+// with the same features as the other proxies. The method page (docs/benchmarks/method.md) explains how each proxy is
+// set up, and why the comparison is fair.
 
-/** The set-up that a peer gets. */
+/** The settings with which a peer is started. */
 export interface PeerSetup {
-  /** Where to listen, on 127.0.0.1. */
+  /** The port of 127.0.0.1 on which the peer listens. */
   readonly port: number;
   readonly originPort: number;
   /** How many files and sockets the peer may have open. */
   readonly maxDescriptors: number;
-  /** A folder of its own, for its configuration and whatever it writes. */
+  /** A folder of the peer's own, for its configuration and whatever it writes. */
   readonly directory: string;
-  /** Answer with TLS, with this certificate. */
+  /** When given, the peer listens with TLS and this certificate. */
   readonly tls?: PeerTls;
 }
 
@@ -26,21 +26,24 @@ export interface PeerTls {
 export interface PeerCommand {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Files to write into its folder first, by name. */
+  /** Files to write into the peer's folder before it starts, by name. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
 /** A proxy beside which Tandem is measured, or Tandem. */
 export interface Peer {
   readonly name: string;
-  /** Why it cannot run on this machine; `undefined` when it can. */
+  /** Why the peer cannot run on this machine; `undefined` when it can. */
   missing(): string | undefined;
   version(): string;
-  /** What it forwards. Peers that forward nothing, or change nothing, are there for comparison. */
+  /**
+   * `proxy` forwards requests, `splice` forwards bytes unchanged, and `server` answers by itself. The last two are
+   * measured for comparison only.
+   */
   readonly kind: "proxy" | "splice" | "server";
-  /** `node`: its code is compiled while it runs, so it reaches its full speed only after seconds. */
+  /** `node`: the peer's code is compiled while it runs, so it reaches its full speed only after seconds. */
   readonly runtime: "node" | "native";
-  /** The same with two threads for traffic, where that is measured. */
+  /** The same peer with two threads for traffic, for peers that are measured with two as well. */
   readonly twoThreads?: Peer;
   command(setup: PeerSetup): PeerCommand;
 }

@@ -1,4 +1,4 @@
-// The configuration each peer gets, checked by the program it is for.
+// Checks the configuration of each peer with the peer's own program.
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { PEERS } from "./peers.ts";
 import { tandemConfig } from "./tandem.ts";
 import { missingProgram, packageVersion } from "./versions.ts";
 
-/** A setup with a certificate, in a folder of the test's own. */
+/** Returns a setup with a certificate. Its files are in `directory`, which belongs to the test. */
 function setup(directory: string): PeerSetup & Required<Pick<PeerSetup, "tls">> {
   const [cert, key, both] = ["cert.pem", "key.pem", "both.pem"].map((name) =>
     join(directory, name),

@@ -1,4 +1,5 @@
-// Every peer, in the order of the reports: Tandem, the servers people use, the Node proxies, the yardsticks.
+// Every peer, in the order of the reports: Tandem, widely used servers, the Node proxies, and the peers for
+// comparison.
 import { caddy } from "./caddy.ts";
 import { haproxy } from "./haproxy.ts";
 import { nginx } from "./nginx.ts";

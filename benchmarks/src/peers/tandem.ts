@@ -1,11 +1,12 @@
-// Tandem's balancer: one data thread, or two, its access log to /dev/null like the others'.
+// Tandem's balancer as a peer, with one data thread or two. Its access log goes to /dev/null, like the other peers'
+// logs.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Peer, PeerSetup } from "./peer.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
-/** The `tandem.yaml` of one frontend before one server. */
+/** Writes a `tandem.yaml` for one frontend and one server. */
 export function tandemConfig(
   { port, originPort, directory, tls }: PeerSetup,
   threads: 1 | 2 = 1,
@@ -31,7 +32,10 @@ telemetry: { log: { level: error } }
 `;
 }
 
-/** The balancer of a working tree of this project: this one, or another revision's, whose commit is its version. */
+/**
+ * Makes a peer of the balancer in a working tree of this project: this tree, or the tree of another revision. For
+ * another revision, `commit` is shown as its version.
+ */
 export function tandemAt(root: string, name = "tandem", commit?: string): Peer {
   const version = () => commit ?? packageVersionOf(root);
   const [one, two] = [withThreads(1, root, name), withThreads(2, root, `${name}-2-threads`)];

@@ -1,27 +1,31 @@
-// Which cores the proxy under test gets, and which the load generator and the origin share. Without this
-// the scheduler moves them about, and a proxy looks slow because its client stole its core.
+// Chooses the cores for the proxy under test, and the cores that the load generator and the origin share. Without
+// this choice the scheduler would move processes from core to core, and a proxy would look slow whenever its client
+// ran on its core.
 import { readFileSync } from "node:fs";
 import { onPath } from "./on-path.ts";
 
-/** With fewer, two threads of a proxy share a core with what makes their load. */
+/**
+ * How many cores are needed to measure two threads. With fewer cores, two threads of a proxy share a core with the
+ * processes that make their load.
+ */
 export const CORES_FOR_TWO_THREADS = 3;
 
-/** Cores by number; none means that the scheduler may choose any. */
+/** Numbers of cores. An empty list means that the scheduler may choose any core. */
 export type Cores = readonly number[];
 
-/** Where processes run. */
+/** The cores on which processes run. */
 export interface Affinity {
-  /** A proxy with one thread for traffic. */
+  /** For a proxy with one thread for traffic. */
   readonly proxy: Cores;
-  /** A proxy with two, and one with one that it is compared with. */
+  /** For a proxy with two threads, and for the proxy with one thread with which it is compared. */
   readonly twoThreads: Cores;
-  /** Generator and origin. */
+  /** For the generator and the origin. */
   readonly load: Cores;
-  /** For people, in the report. */
+  /** A description for the report. */
   readonly description: string;
 }
 
-/** Cores of a list as the kernel writes it: `0-3,8` is 0, 1, 2, 3 and 8. */
+/** Parses a list of cores as the kernel writes it: `0-3,8` is 0, 1, 2, 3 and 8. */
 export function parseCpuList(list: string): Cores {
   return list
     .trim()
@@ -42,7 +46,10 @@ const NOWHERE = { proxy: [], twoThreads: [], load: [] };
 
 const named = (cores: Cores) => `core${cores.length === 1 ? "" : "s"} ${cores.join(", ")}`;
 
-/** The first core is the load's, and so is a fourth; the second and third are the proxy's. */
+/**
+ * Divides the allowed cores: the first and, if there is one, the fourth are for the load; the second and third are
+ * for the proxy.
+ */
 export function shareOut(allowed: Cores): Affinity {
   const [first, second, third, fourth] = allowed;
   if (first === undefined || second === undefined)
@@ -54,14 +61,14 @@ export function shareOut(allowed: Cores): Affinity {
   return { proxy, twoThreads, load, description: words };
 }
 
-/** The cores this process may use, shared out. */
+/** Divides the cores that this process may use. */
 export function chooseAffinity(): Affinity {
   return onPath("taskset") === undefined
     ? { ...NOWHERE, description: "not pinned: taskset (package util-linux) is missing" }
     : shareOut(allowedCores());
 }
 
-/** `command` started so that it and its children stay on `cores`. */
+/** Returns the command that runs `command` so that the process and its children stay on `cores`. */
 export function pinned(command: readonly string[], cores: Cores): readonly string[] {
   return cores.length === 0 ? command : ["taskset", "-c", cores.join(","), ...command];
 }

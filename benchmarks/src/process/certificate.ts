@@ -1,10 +1,13 @@
-// A certificate for what is measured or soaked, like those of today's web: ECDSA on P-256.
+// Makes the certificate for the servers in benchmarks and soak tests. It is ECDSA on P-256, like most certificates on
+// the web today.
 import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PeerTls } from "../peers/peer.ts";
 
-/** Signed by itself, for `names` as openssl writes them (`IP:127.0.0.1`, `DNS:s1,DNS:s2`), in files of `directory`. */
+/**
+ * Makes a self-signed certificate in `directory`. `names` are in openssl's form (`IP:127.0.0.1`, `DNS:s1,DNS:s2`).
+ */
 export async function makeCertificate(directory: string, names: string): Promise<PeerTls> {
   const [cert, key, both] = ["cert.pem", "key.pem", "both.pem"].map((name) =>
     join(directory, name),

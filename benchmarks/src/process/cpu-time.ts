@@ -1,21 +1,25 @@
-// CPU time of a process between two readings. The scheduler keeps it for each thread in nanoseconds
-// (/proc/PID/task/TID/schedstat, first field); those of threads that ended are gone. The kernel's sum for
-// the process (/proc/PID/stat) keeps them, in ticks of 10 ms. So nanoseconds, unless ticks know of more.
+// Measures the CPU time of a process between two readings. For each thread the scheduler keeps the time in
+// nanoseconds (/proc/PID/task/TID/schedstat, first field), but the time of a thread that has ended is lost there. The
+// kernel's sum for the process (/proc/PID/stat) includes ended threads, in ticks of 10 ms. So nanoseconds are used,
+// unless the ticks show that time of ended threads is missing.
 import { readdirSync, readFileSync } from "node:fs";
 
 /** USER_HZ: 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
-/** User and system time are each cut to whole ticks, so a difference of sums is right to less than this. */
+/**
+ * User time and system time are each rounded down to whole ticks, so the error of their sum's difference is below
+ * this.
+ */
 const ROUNDING_TICKS = 2;
 
-/** What a process has used since it started. */
+/** The CPU time that a process has used since it started. */
 export interface CpuTime {
   readonly ticks: number;
-  /** Nanoseconds of each thread that runs; none where the kernel does not say. */
+  /** Nanoseconds of each thread that runs; empty when the kernel does not report them. */
   readonly threads: ReadonlyMap<string, number>;
 }
 
-/** A file of /proc, or nothing when its process has ended in between. */
+/** Reads a file of /proc. Returns "" when the process has ended in between. */
 export function readOrEmpty(file: string): string {
   try {
     return readFileSync(file, "latin1");
@@ -32,18 +36,21 @@ function threadsOf(pid: number): readonly string[] {
   }
 }
 
-/** The time of `pid`, of which /proc/PID/stat says `ticks`. */
+/** Reads the CPU time of process `pid`. `ticks` is the sum from its /proc/PID/stat. */
 export function cpuTimeOf(pid: number, ticks: number): CpuTime {
   const threads = new Map<string, number>();
   for (const thread of threadsOf(pid)) {
     const nanoseconds = Number.parseInt(readOrEmpty(`/proc/${pid}/task/${thread}/schedstat`), 10);
-    // A kernel without this accounting writes zeros.
+    // A kernel that does not count nanoseconds per thread writes zeros.
     if (nanoseconds > 0) threads.set(thread, nanoseconds);
   }
   return { ticks, threads };
 }
 
-/** Seconds of CPU from one reading to another; `before` is absent when the process started since. */
+/**
+ * Returns the seconds of CPU time between two readings. `before` is undefined when the process started after the
+ * first one.
+ */
 export function cpuSecondsFrom(before: CpuTime | undefined, after: CpuTime): number {
   const ticks = after.ticks - (before?.ticks ?? 0);
   let nanoseconds = 0;

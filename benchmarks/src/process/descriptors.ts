@@ -1,17 +1,17 @@
-// How many files and sockets a started process may have open: 10 000 idle connections take 20 000
-// in a proxy that holds one server connection for each.
+// Sets how many files and sockets a started process may have open. With 10 000 idle connections a proxy needs 20 000
+// when it holds one server connection for each.
 import { spawnSync } from "node:child_process";
 import { onPath } from "./on-path.ts";
 
 const WANTED = 65_536;
 
-/** The limit for processes, and the words before their command that set it. */
+/** The limit for processes, and the words that set it when they stand before a command. */
 export interface DescriptorLimit {
   readonly limit: number;
   readonly prefix: readonly string[];
 }
 
-/** Raises the limit if this user may, and otherwise reports the present one. */
+/** Raises the limit if this user may do so. Otherwise returns the present limit. */
 export function descriptorLimit(): DescriptorLimit {
   const hard = Number(spawnSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" }).stdout) || WANTED;
   for (const limit of [WANTED, Math.min(WANTED, hard)]) {

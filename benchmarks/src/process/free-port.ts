@@ -1,8 +1,8 @@
-// A free port. Peers are other people's programs, and most cannot report which port they chose.
+// Finds a free port before a peer starts. Most peers cannot choose a free port and report it.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+/** Returns a port of 127.0.0.1 that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

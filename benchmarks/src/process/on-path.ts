@@ -1,13 +1,13 @@
-// Finds a program the way a shell does, and in the folders where Debian puts servers.
+// Finds a program like a shell, and also in the folders where Debian puts servers.
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Where programs are looked for, in the form of PATH. */
+/** Returns the folders in which programs are looked for, in the form of PATH. */
 export function searchPath(): string {
   return [process.env.PATH ?? "", "/usr/sbin", "/usr/local/sbin"].join(delimiter);
 }
 
-/** The file that running `program` would start, or `undefined` when there is none. */
+/** Returns the file that running `program` would start; `undefined` when there is none. */
 export function onPath(program: string): string | undefined {
   return searchPath()
     .split(delimiter)

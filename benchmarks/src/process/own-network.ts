@@ -1,11 +1,13 @@
-// A network of this process's own (a Linux network namespace): no other program connects to a port of it, and where
-// that is wanted the kernel's socket buffers are small. On loopback the kernel takes some 4 MB that a client does not read: it lets a sender have ten segments under way
-// from the start, and a segment is 64 KiB there. Over a real network it takes a fraction of that. The sizes below
-// are why a proxy feels at once that its client is slow, and why a thousand such do not fill the machine.
+// Gives this process a network of its own (a Linux network namespace), so that no other program connects to its
+// ports. If the caller asks for it, the kernel's socket buffers are small in that network. With the usual buffers,
+// the kernel takes some 4 MB on loopback that a client does not read: a sender may have ten segments under way from
+// the start, and a segment is 64 KiB there. Over a real network the kernel takes a fraction of that. With small
+// buffers a proxy notices early that its client is slow, and the buffers of a thousand slow clients do not fill the
+// machine's memory.
 import { spawnSync } from "node:child_process";
 import { onPath, searchPath } from "./on-path.ts";
 
-/** Smallest, first and largest size of a socket's buffer, as in `net.ipv4.tcp_rmem`. */
+/** Smallest, first and largest size of a socket's buffer in bytes, in the form of `net.ipv4.tcp_rmem`. */
 const BUFFER_BYTES = { tcp_rmem: "4096 131072 262144", tcp_wmem: "4096 16384 262144" };
 
 const SMALL_BUFFERS = Object.entries(BUFFER_BYTES).map(
@@ -14,7 +16,10 @@ const SMALL_BUFFERS = Object.entries(BUFFER_BYTES).map(
 
 type Buffers = "small" | "usual";
 
-/** The words before a command that give it such a network. No root is needed where users may have namespaces. */
+/**
+ * Returns the arguments of `unshare` that give a command such a network. Root is not needed where users may create
+ * namespaces.
+ */
 function prefix(buffers: Buffers): readonly string[] {
   const settings = buffers === "small" ? SMALL_BUFFERS : [];
   const script = ["ip link set lo up", ...settings, 'exec "$@"'].join(" && ");
@@ -22,8 +27,8 @@ function prefix(buffers: Buffers): readonly string[] {
 }
 
 /**
- * Replaces this process by the same program with the same process id in such a network; the argument `--here` is
- * added. Returns only when that is impossible, with the reason.
+ * Replaces this process by the same program in such a network, with the same process id and the additional argument
+ * `--here`. When that is impossible, returns the reason; otherwise never returns.
  */
 export function enterOwnNetwork(buffers: Buffers = "small"): string {
   const obstacle = whyNoOwnNetwork();
@@ -32,7 +37,7 @@ export function enterOwnNetwork(buffers: Buffers = "small"): string {
   return becomeInOwnNetwork([execPath, ...execArgv, ...argv.slice(1), "--here"], buffers);
 }
 
-/** Why such a network is impossible here; undefined when it is possible. */
+/** Returns why such a network is impossible on this machine; undefined when it is possible. */
 export function whyNoOwnNetwork(): string | undefined {
   if (onPath("unshare") === undefined) return "unshare (package util-linux) is missing";
   if (onPath("ip") === undefined) return "ip (package iproute2) is missing";
@@ -44,7 +49,7 @@ export function whyNoOwnNetwork(): string | undefined {
 }
 
 /**
- * Replaces this process by the program `argv`, with the same process id, in such a network. Throws when that is
+ * Replaces this process by the program `argv` in such a network, with the same process id. Throws when that is
  * impossible.
  */
 function becomeInOwnNetwork(argv: readonly string[], buffers: Buffers): never {

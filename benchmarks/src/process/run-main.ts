@@ -1,8 +1,12 @@
-// How a command of this package ends: everything that it started or wrote is removed, and an error is printed.
+// Runs a command of this package. At its end every process that it started is stopped, every temporary folder is
+// removed, and an error is printed.
 import { killAll } from "./started.ts";
 import { removeTemporaryFolders } from "./temporary-folder.ts";
 
-/** Runs `main` and exits with its code; with `failed`, and the error's message on stderr, when it throws. */
+/**
+ * Runs `main` and exits with the code that it returns. When `main` throws, writes the error's message to stderr and
+ * exits with `failed`.
+ */
 export async function runMain(main: () => Promise<number>, failed = 1): Promise<void> {
   process.once("exit", () => {
     killAll();
@@ -17,6 +21,6 @@ export async function runMain(main: () => Promise<number>, failed = 1): Promise<
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = failed;
-    process.exit(); // what it had begun may still wait for something
+    process.exit(); // `main` may have left timers or sockets that would keep the process alive
   }
 }

@@ -1,4 +1,5 @@
-// Processes that this benchmark started. All of them end with it: normally, on an error, and on Ctrl-C.
+// Processes that this benchmark started. They are stopped when the benchmark ends: normally, with an error, or by
+// Ctrl-C.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { searchPath } from "./on-path.ts";
@@ -7,10 +8,13 @@ const running = new Set<ChildProcess>();
 
 /** How a process is started. */
 export interface StartOptions {
-  /** Variables added to a bare PATH and HOME. Nothing of the caller's environment reaches the measured program. */
+  /**
+   * Variables added to an environment of PATH and HOME only. The measured program gets no other variable of the
+   * caller.
+   */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** stdout goes to /dev/null instead of into `output`: for servers, whose access log is there. */
+  /** Sends stdout to /dev/null and not to `output`. For servers, because they write their access log to stdout. */
   readonly quiet?: boolean;
   /** Whether stdin is a pipe for `write`; otherwise the process reads nothing. */
   readonly input?: boolean;
@@ -25,10 +29,10 @@ export class Started implements AsyncDisposable {
   readonly #name: string;
   #stdout = "";
   #stderr = "";
-  /** Resolves when the process writes something, or ends. */
+  /** Resolves when the process writes something or ends. */
   #news = Promise.withResolvers<void>();
 
-  /** Starts `command`; throws when there is no such program. */
+  /** Starts `command`. Throws when there is no such program. */
   static async start(command: readonly string[], options: StartOptions = {}): Promise<Started> {
     const [program = "", ...args] = command;
     const child = spawn(program, args, {
@@ -55,7 +59,7 @@ export class Started implements AsyncDisposable {
       this.#tellNews();
     });
     child.once("close", () => this.#tellNews());
-    child.stdin?.on("error", () => undefined); // it has ended, which `nextLine` says better
+    child.stdin?.on("error", () => undefined); // the process has ended; `nextLine` reports that with a better message
     child.stderr?.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-4000);
     });
@@ -65,7 +69,7 @@ export class Started implements AsyncDisposable {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** The last lines it wrote to stderr. */
+  /** Returns the last lines that the process wrote to stderr. */
   get complaint(): string {
     return this.#stderr.trim().split("\n").slice(-3).join("\n");
   }
@@ -75,7 +79,7 @@ export class Started implements AsyncDisposable {
     this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** The next line on stdout. Throws when the process ends without one. */
+  /** Returns the next line on stdout. Throws when the process ends without one. */
   async nextLine(): Promise<string> {
     while (!this.#stdout.includes("\n")) {
       if (!running.has(this.#child)) throw this.#failure();
@@ -88,8 +92,8 @@ export class Started implements AsyncDisposable {
   }
 
   /**
-   * Everything on stdout, once the process has ended well. Throws when it failed, or did not end within this many
-   * seconds.
+   * Returns everything on stdout once the process has ended with exit code 0. Throws when it fails, or does not end
+   * within this many seconds.
    */
   async output(withinSeconds = Number.POSITIVE_INFINITY): Promise<string> {
     if (running.has(this.#child)) await this.#end(withinSeconds);
@@ -131,7 +135,7 @@ export class Started implements AsyncDisposable {
   }
 }
 
-/** Kills at once all processes that still run; called when this process ends, however it ends. */
+/** Kills all processes that still run, at once. It is called when this process ends, for whatever reason. */
 export function killAll(): void {
   for (const child of running) child.kill("SIGKILL");
 }

@@ -1,11 +1,11 @@
-// Temporary folders. They are removed when they are no longer used, and when this process ends in the middle of its
-// work.
+// Temporary folders. Each is removed when it is no longer used. When this process is stopped in the middle of its
+// work, all folders are removed.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface TemporaryFolder extends Disposable {
-  /** The absolute path. */
+  /** The absolute path of the folder. */
   readonly path: string;
 }
 
@@ -13,18 +13,22 @@ const folders = new Set<string>();
 
 function remove(path: string): void {
   folders.delete(path);
-  // A program that is being killed may still write to it; a folder that is not empty is tried again.
+  // A program that is being killed may still write to the folder, and a folder that is not empty cannot be removed.
+  // Then the removal is tried again.
   rmSync(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Makes an empty one that only this user may read; `use` becomes part of its name. Throws where none can be made. */
+/**
+ * Makes an empty folder that only this user may read. `use` becomes part of its name. Throws when no folder can be
+ * made.
+ */
 export function temporaryFolder(use: string): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), `tandem-${use}-`));
   folders.add(path);
   return { path, [Symbol.dispose]: () => remove(path) };
 }
 
-/** Removes the folders that are left; called when this process ends, however it ends. */
+/** Removes the folders that are left. It is called when this process ends, for whatever reason. */
 export function removeTemporaryFolders(): void {
   for (const path of folders) remove(path);
 }

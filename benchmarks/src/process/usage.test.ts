@@ -1,4 +1,4 @@
-// What /proc says about CPU time, memory and cores, and what is made of it.
+// Tests how CPU time, memory and cores are read from /proc.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import t from "tap";
@@ -6,7 +6,7 @@ import { parseCpuList, pinned, shareOut } from "./affinity.ts";
 import { type CpuTime, cpuSecondsFrom } from "./cpu-time.ts";
 import { cpuSecondsBetween, parseStat, usageOfTree } from "./usage.ts";
 
-/** A program that uses so much CPU time, in ms, on its own thread, then says so. */
+/** Returns a program that uses `ms` milliseconds of CPU time on its own thread, and then prints a line. */
 const burning = (ms: number) => `
   const until = process.threadCpuUsage().user + ${ms * 1000};
   while (process.threadCpuUsage().user < until);
@@ -55,7 +55,7 @@ t.test("work of this process is seen, on threads that ended too", { skip: linux 
   const after = usageOfTree(process.pid);
   await lasting.terminate();
   const seconds = cpuSecondsBetween(before, after);
-  // What both burnt, less the 20 ms that ticks may be wrong by.
+  // The CPU time of both programs, less the 20 ms by which ticks may be wrong.
   t.ok(seconds >= 0.1, `${seconds} s`);
   t.ok(after.rssBytes > 10e6);
 });

@@ -1,8 +1,8 @@
-// What a process and its children have used, from /proc (proc(5)).
+// Reads from /proc (proc(5)) how much CPU time and memory a process and its children have used.
 import { readdirSync } from "node:fs";
 import { type CpuTime, cpuSecondsFrom, cpuTimeOf, readOrEmpty } from "./cpu-time.ts";
 
-/** CPU time of every process of a tree since it started, and resident memory of them all. */
+/** The CPU time of every process of a tree since it started, and the resident memory of all of them together. */
 export interface Usage {
   readonly cpu: ReadonlyMap<number, CpuTime>;
   readonly rssBytes: number;
@@ -13,9 +13,10 @@ interface Stat {
   readonly ticks: number;
 }
 
-/** The parent, and user and system time, from a line of /proc/PID/stat. */
+/** Returns the parent's process id, the user time and the system time, from a line of /proc/PID/stat. */
 export function parseStat(line: string): Stat {
-  // The command's name is in parentheses and may hold anything, so fields are counted from its end.
+  // The command's name is in parentheses and may contain any character, so fields are counted from the end of the
+  // name.
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
   return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
 }
@@ -30,7 +31,7 @@ function stats(): ReadonlyMap<number, Stat> {
   return all;
 }
 
-/** The usage of `pid` and everything it started that still runs. */
+/** Returns the usage of process `pid` and of every process that it started and that still runs. */
 export function usageOfTree(pid: number): Usage {
   const all = stats();
   const tree = [pid];
@@ -46,7 +47,10 @@ export function usageOfTree(pid: number): Usage {
   return { cpu, rssBytes };
 }
 
-/** Seconds of CPU that a tree used between two readings. A process that ended in between counts nothing. */
+/**
+ * Returns the seconds of CPU time that a tree of processes used between two readings. A process that ended in between
+ * is left out.
+ */
 export function cpuSecondsBetween(before: Usage, after: Usage): number {
   let seconds = 0;
   for (const [pid, until] of after.cpu) seconds += cpuSecondsFrom(before.cpu.get(pid), until);

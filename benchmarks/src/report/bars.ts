@@ -1,6 +1,6 @@
-// The bars against which Tandem measures itself: ratios within one run. How far two peers are apart still differs
-// from machine to machine, with the price of a system call and of a wake-up, which all of them pay. So the lines
-// below the bars show how HAProxy and a bare splice of Node's sockets compare with the costlier proxies.
+// The bars (limits) against which Tandem measures itself: ratios within one run. Such ratios still differ from
+// machine to machine, because they depend on the price of a system call and of a wake-up, which every proxy pays. So
+// the lines below the bars show how HAProxy and a bare splice of Node's sockets compare with the costlier proxies.
 import { type Figure, pairedRatio } from "../run/pairs.ts";
 import type { Round } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
@@ -11,7 +11,7 @@ import { twoThreadsBar } from "./two-threads.ts";
 
 interface Bar {
   readonly workload: string;
-  /** Another peer, or `undefined` for an absolute bar. */
+  /** The peer with which Tandem is compared; `undefined` for an absolute limit. */
   readonly peer?: string;
   readonly of: Figure;
   readonly atMost: number;
@@ -29,10 +29,12 @@ const BARS: readonly Bar[] = [
   { workload: "idle-10000", of: "rssBytes", atMost: 8192, words: "bytes of an idle connection" },
 ];
 
-/** For reference: the cheapest proxy, and the least that a proxy on Node's sockets can cost. */
+/**
+ * Peers for reference: the cheapest proxy, and the splice, which costs the least that is possible on Node's sockets.
+ */
 const REFERENCES = ["haproxy", "tcp-splice"] as const;
 
-/** The results from which `barLines` makes its lines. */
+/** The heading above the lines that `barLines` makes. */
 export const BARS_HEAD =
   "Bars, by the median of the rounds' ratios, and what it lies between (95 % sure from 6 rounds on):";
 
@@ -52,7 +54,7 @@ function barLine(bar: Bar, report: WorkloadReport): readonly string[] {
   return [`  ${verdict}  ${bar.workload}: ${bar.words} ${words} (at most ${figure(bar.atMost)})`];
 }
 
-/** How a reference compares with the peers for which there are bars. */
+/** Returns the line that compares a reference with the peers for which there are bars. */
 function referenceLine(reference: string, report: WorkloadReport): readonly string[] {
   const ratios = BARS.flatMap(({ workload, peer, of }) => {
     if (workload !== report.workload.name || peer === undefined || peer === "haproxy") return [];
@@ -63,7 +65,7 @@ function referenceLine(reference: string, report: WorkloadReport): readonly stri
   return [`  note    ${report.workload.name}: ${reference} itself ${ratios.join(", ")}`];
 }
 
-/** The lines for each bar whose peers were measured. */
+/** Returns a line for each bar whose peers were measured. */
 export function barLines({ machine, workloads }: Report): readonly string[] {
   return [
     ...BARS.flatMap((bar) =>

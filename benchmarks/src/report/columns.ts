@@ -6,14 +6,14 @@ import { figure, memory, percent } from "./format.ts";
 
 export interface Column {
   readonly head: string;
-  /** In characters, where a table is text. */
+  /** The width in characters, for tables in text form. */
   readonly width: number;
   readonly cell: (row: Measured, all: WorkloadReport) => string;
 }
 
 const MEMORY = "MiB";
 
-/** What follows the peer's name. */
+/** The columns after the peer's name. */
 export const COLUMNS: readonly Column[] = [
   { head: "version", width: 8, cell: ({ result }) => result.version },
   { head: "req/s", width: 8, cell: ({ result }) => figure(result.requestsPerSecond) },
@@ -31,7 +31,7 @@ export const COLUMNS: readonly Column[] = [
   { head: MEMORY, width: 6, cell: ({ result }, all) => memory(result.rssBytes, all.workload.kind) },
 ];
 
-/** A column's head under a workload: memory is per connection where connections are idle. */
+/** Returns a column's head under a workload. With idle connections, memory is per connection. */
 export function columnHead({ head }: Column, { workload }: WorkloadReport): string {
   return head === MEMORY && workload.kind === "idle" ? "KiB/c" : head;
 }

@@ -1,24 +1,24 @@
-// Figures as people read them: three digits, no exponent.
+// Writes figures for readers of the report: three digits, no exponent.
 import type { Estimate } from "../run/statistics.ts";
 
-/** `value` with as many decimals as three digits leave room for. */
+/** Writes `value` with as many decimals as three digits leave room for. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return "-";
   const magnitude = Math.abs(value);
   return value.toFixed(magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
 }
 
-/** Resident memory: MiB, or for one connection KiB. */
+/** Writes resident memory: in MiB for a process, in KiB for one idle connection. */
 export function memory(bytes: number, kind: "load" | "idle"): string {
   return figure(kind === "idle" ? bytes / 1024 : bytes / 1024 / 1024);
 }
 
-/** 0.123 is `12%`. */
+/** Writes 0.123 as `12%`. */
 export function percent(share: number): string {
   return `${Math.round(share * 100)}%`;
 }
 
-/** A median with its unit, and its bounds: `1.12 × haproxy, 1.08 to 1.17`. */
+/** Writes a median with its unit and its bounds: `1.12 × haproxy, 1.08 to 1.17`. */
 export function estimateWords({ median, low, high }: Estimate, unit = ""): string {
   return `${figure(median)}${unit}, ${figure(low)} to ${figure(high)}`;
 }

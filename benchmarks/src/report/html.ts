@@ -1,4 +1,4 @@
-// The report as one HTML page that needs nothing else: tables, and plots as SVG.
+// Writes the report as one HTML page that loads no other file: tables, and plots as SVG.
 import { busyWarning } from "../machine.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
 import { BARS_HEAD, barLines } from "./bars.ts";
@@ -44,7 +44,7 @@ ${missing.join("\n")}
 ${plots.map((plot) => `<div class="scroll">${plot}</div>`).join("\n")}`;
 }
 
-/** The page. */
+/** Returns the whole page. */
 export function toHtml(report: Report): string {
   const { machine, workloads } = report;
   const bars = barLines(report).map((line) => `<li>${escaped(line.trim())}</li>`);

@@ -1,7 +1,10 @@
-// Texts about how a workload was measured, and which peers failed.
+// Writes how a workload was measured, and which peers failed.
 import type { Failure, WorkloadReport } from "../run/run-workload.ts";
 
-/** How often, how long, and by which generator; idle connections need none, and take as long as they take. */
+/**
+ * Writes how many rounds there were, how long each took, and which generator made the load. Idle connections need no
+ * generator, and their rounds have no fixed length.
+ */
 export function planWords({ workload, plan }: WorkloadReport): string {
   const { rounds, seconds, generator, rate } = plan;
   if (workload.kind === "idle") return `${rounds} round${rounds === 1 ? "" : "s"}`;
@@ -9,7 +12,7 @@ export function planWords({ workload, plan }: WorkloadReport): string {
   return `${rounds} round${rounds === 1 ? "" : "s"} of ${seconds} s${load} by ${generator.name}`;
 }
 
-/** A line about a peer that failed. */
+/** Writes a line about a peer that failed. */
 export function failureWords({ peer, step, why }: Failure): string {
   return `${peer}: ${step} failed: ${why}`;
 }

@@ -1,4 +1,4 @@
-// The plots of a workload, drawn to SVG by Observable Plot on a document that is no browser's.
+// Draws the plots of a workload as SVG with Observable Plot, on a document that needs no browser.
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Measured } from "../run/result.ts";
@@ -6,13 +6,19 @@ import type { WorkloadReport } from "../run/run-workload.ts";
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
-/** Tandem stands out; colours of Okabe and Ito, which people with any colour vision tell apart. */
+/**
+ * Gives Tandem another colour than the rest. The colours are from Okabe and Ito: they can be told apart with any
+ * colour vision.
+ */
 const fill = (peer: string) => (peer.startsWith("tandem") ? "#d55e00" : "#56b4e9");
 
 /** The greatest width of a character of a peer's name, in the font size below. */
 const CHARACTER_PX = 8.5;
 
-/** A plot with a line for each of `peers`, whose names stand at its left; that of a revision may be long. */
+/**
+ * Returns the settings of a plot with one line for each of `peers`. The names stand at the left, and the name of a
+ * revision may be long.
+ */
 function frame(peers: readonly string[]) {
   return {
     document,
@@ -29,7 +35,7 @@ interface Bar {
   readonly value: number;
 }
 
-/** A bar for each peer, at its median, with a dot for each round. */
+/** Draws a bar for each peer, as long as its median, with a dot for each round. */
 function bars(label: string, medians: readonly Bar[], dots: readonly Bar[]): string {
   const peers = medians.map(({ peer }) => peer);
   return Plot.plot({
@@ -52,7 +58,7 @@ function bars(label: string, medians: readonly Bar[], dots: readonly Bar[]): str
   }).outerHTML;
 }
 
-/** CPU time per request; of idle connections, memory. */
+/** Draws CPU time per request, or the memory of idle connections. */
 export function costPlot({ workload, measured }: WorkloadReport): string {
   const idle = workload.kind === "idle";
   const key = idle ? "rssBytes" : "cpuMicrosecondsPerRequest";
@@ -67,7 +73,7 @@ export function costPlot({ workload, measured }: WorkloadReport): string {
   );
 }
 
-/** Half of the requests, 99 % and 99.9 % of them were answered within this time. */
+/** Draws the times within which half, 99 % and 99.9 % of the requests were answered. */
 export function latencyPlot({ measured }: WorkloadReport): string {
   const points = measured.flatMap(({ result }: Measured) => [
     { peer: result.peer, percentile: "p50", ms: result.p50Ms },

@@ -1,7 +1,7 @@
-// The progress of a run: in a terminal one line that is overwritten, elsewhere a line per step.
+// Shows the progress of a run: in a terminal as one line that is overwritten, elsewhere as a line per step.
 const began = performance.now();
 const terminal = process.stderr.isTTY;
-/** Where lines are kept, a value that changes all the time is written only this often. */
+/** How long to wait between two lines outside of a terminal, for a value that changes all the time. */
 const SELDOM_MS = 30_000;
 let saidAt = Number.NEGATIVE_INFINITY;
 
@@ -11,7 +11,7 @@ export function progress(text: string): void {
   process.stderr.write(terminal ? `\r\x1b[2K${line}` : `${line}\n`);
 }
 
-/** For progress that is reported many times a second. */
+/** Like `progress`, for a value that is reported many times a second. */
 export function progressSeldom(text: string): void {
   if (terminal || performance.now() - saidAt >= SELDOM_MS) progress(text);
 }

@@ -1,4 +1,4 @@
-// What the terminal says of results made by hand.
+// Tests the report in the terminal, with results made by hand.
 import t from "tap";
 import { own } from "../load/own.ts";
 import type { Machine } from "../machine.ts";
@@ -33,7 +33,7 @@ const MACHINE: Machine = {
   loadAverage: 0,
 };
 
-/** Each peer's figures, round by round. */
+/** The figures of each peer, round by round. */
 type Rounds = Readonly<Record<string, readonly Partial<Figures>[]>>;
 
 function reportOf(workload: Workload, peers: Rounds): WorkloadReport {
@@ -52,8 +52,8 @@ const cpu = (...figures: readonly number[]) =>
   figures.map((cpuMicrosecondsPerRequest) => ({ cpuMicrosecondsPerRequest }));
 
 t.test("ratios are those of rounds, in the column and in the bars", async (t) => {
-  // The quotient of the medians, 20 and 20, would be 1. Compared round by round, ours cost more in two rounds of
-  // three.
+  // The medians are 20 and 20, so their quotient would be 1. Compared round by round, Tandem costs more in two rounds
+  // of three.
   const workload = reportOf(smallKeepalive, {
     tandem: cpu(30, 20, 10),
     haproxy: cpu(20, 10, 20),
@@ -75,8 +75,8 @@ t.test("ratios are those of rounds, in the column and in the bars", async (t) =>
 });
 
 /**
- * The bar's lines for a machine with `cores` cores on which two threads carried this many times the requests of
- * one.
+ * Returns the lines of the bar for two threads, on a machine with `cores` cores. There, two threads carried `times`
+ * as many requests as one thread.
  */
 function twoThreadsOf(cores: number, times: number, busy: number): string {
   const two = { requestsPerSecond: FIGURES.requestsPerSecond * times, busy };

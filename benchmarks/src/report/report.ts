@@ -1,4 +1,4 @@
-// Everything a run found out, and the JSON of it.
+// All results of a run, and their form as JSON.
 import type { Machine } from "../machine.ts";
 import type { Result } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
@@ -10,7 +10,7 @@ export interface Report {
   readonly workloads: readonly WorkloadReport[];
 }
 
-/** What `--json` writes. */
+/** The object that `--json` writes. */
 export interface JsonReport {
   readonly machine: Machine;
   readonly workloads: readonly JsonWorkload[];
@@ -22,7 +22,7 @@ interface JsonWorkload {
   readonly rounds: number;
   readonly seconds: number;
   readonly results: readonly Result[];
-  /** Tandem's cost ÷ the peer's, of pairs of rounds. */
+  /** Tandem's cost ÷ the peer's cost, compared round by round. */
   readonly ratios: readonly ({ readonly peer: string } & Estimate)[];
 }
 
@@ -41,7 +41,10 @@ function jsonOf(report: WorkloadReport): JsonWorkload {
   };
 }
 
-/** Whether the balancer of this working tree, unlike `tandem@REV`, could not be measured, or not in every round. */
+/**
+ * Whether the balancer of this working tree could not be measured, or not in every round. `tandem@REV` does not
+ * count.
+ */
 export function oursFailed({ workloads }: Report): boolean {
   const ours = (name: string): boolean => name.startsWith("tandem") && !name.includes("@");
   return workloads.some(({ failed }) => failed.some(({ peer }) => ours(peer)));

@@ -1,4 +1,4 @@
-// The report in the terminal: one table for each workload, 100 columns at most.
+// Writes the report for the terminal: one table for each workload, 100 columns at most.
 import { busyWarning } from "../machine.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
 import { BARS_HEAD, barLines } from "./bars.ts";
@@ -6,7 +6,7 @@ import { COLUMNS, columnHead } from "./columns.ts";
 import { failureWords, planWords } from "./plan-words.ts";
 import type { Report } from "./report.ts";
 
-/** The table of one workload. */
+/** Returns the table of one workload, line by line. */
 function workloadTable(report: WorkloadReport): readonly string[] {
   const { workload, measured, failed } = report;
   const nameWidth = Math.max(16, ...measured.map(({ result }) => result.peer.length));
@@ -24,7 +24,7 @@ function workloadTable(report: WorkloadReport): readonly string[] {
   ];
 }
 
-/** The whole report as lines. */
+/** Returns the whole report, line by line. */
 export function table(report: Report): readonly string[] {
   const { machine } = report;
   const bars = barLines(report);

@@ -1,4 +1,4 @@
-// The gain of a second data thread, as far as the number of cores lets it be seen.
+// Reports the gain of a second data thread, if the machine has enough cores to show it.
 import { CORES_FOR_TWO_THREADS } from "../process/affinity.ts";
 import { pairedRatio } from "../run/pairs.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
@@ -6,10 +6,10 @@ import { estimateWords, figure, percent } from "./format.ts";
 
 /** Two threads should carry at least this many times the requests of one. */
 const AT_LEAST = 1.6;
-/** The share of two cores that must be in use. Below it, the threads waited for their client. */
+/** How many cores must be busy for the result to count. Below this, the threads waited for their client. */
 const ALL_BUSY = 1.8;
 
-/** The lines of the bar for two threads, on a machine of `cores`; nothing of another workload. */
+/** Returns the lines of the bar for two threads, on a machine with `cores` cores; no lines for another workload. */
 export function twoThreadsBar(report: WorkloadReport, cores: number): readonly string[] {
   if (report.workload.twoThreads !== true) return [];
   const find = (peer: string) => report.measured.find(({ result }) => result.peer === peer);

@@ -1,4 +1,4 @@
-// What all peers of a run share: a folder, a certificate, the origin, and the cores.
+// Makes the things that all peers of a run share: a folder, a certificate, the origin, and the plan of the cores.
 import { LoadSide } from "../load/load-side.ts";
 import type { PeerTls } from "../peers/peer.ts";
 import { type Affinity, chooseAffinity } from "../process/affinity.ts";
@@ -16,8 +16,8 @@ export interface Bench extends AsyncDisposable {
 }
 
 /**
- * Starts the origin and makes the folder, the certificate and the cores' plan. Disposing of the returned value
- * removes all of it.
+ * Starts the origin and makes the folder, the certificate and the plan of the cores. Disposing of the returned value
+ * stops the origin and removes the folder.
  */
 export async function setUpBench(): Promise<Bench> {
   const affinity = chooseAffinity();

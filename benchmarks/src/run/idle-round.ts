@@ -1,4 +1,4 @@
-// One measurement of idle connections: resident memory before they are opened and while they wait.
+// Makes one measurement of idle connections: resident memory before they are opened, and while they are open.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/load.ts";
 import { cpuSecondsBetween, usageOfTree } from "../process/usage.ts";
@@ -11,15 +11,15 @@ import type { RunningPeer } from "./running-peer.ts";
 
 const SETTLE_MS = 300;
 
-/** Opens the workload's connections on a freshly started peer; memory is per connection. */
+/** Opens the workload's connections on a freshly started peer. The memory that it returns is per connection. */
 export async function idleRound(
   running: RunningPeer,
   workload: Workload,
   plan: LoadPlan,
   bench: Bench,
 ): Promise<Figures> {
-  // The first requests let its heap, caches and compiled code grow before the first measurement, so that the
-  // difference is the memory of connections only.
+  // The first requests let the peer's heap, caches and compiled code grow before the first measurement. So the
+  // difference between the two measurements is the memory of connections only.
   await loadRound(running, smallKeepalive, plan, bench);
   await sleep(SETTLE_MS);
   const before = usageOfTree(running.pid);

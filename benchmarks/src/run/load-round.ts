@@ -1,4 +1,4 @@
-// One measurement under load: CPU time of the proxy before and after, requests in between.
+// Makes one measurement under load: CPU time of the proxy before and after, requests in between.
 import type { LoadJob, LoadResult } from "../load/load.ts";
 import { BODY_BYTES } from "../origin/answers.ts";
 import { cpuSecondsBetween, usageOfTree } from "../process/usage.ts";
@@ -11,7 +11,7 @@ import type { RunningPeer } from "./running-peer.ts";
 /** The part of a plan that one measurement needs. */
 export type LoadPlan = Pick<Plan, "generator" | "seconds" | "rate">;
 
-/** The job of `workload` for a proxy on `port`. */
+/** Returns the job of `workload` for a proxy on `port`. */
 export function jobFor(workload: Workload, port: number, plan: LoadPlan): LoadJob {
   return {
     ...jobPart(workload),
@@ -23,8 +23,8 @@ export function jobFor(workload: Workload, port: number, plan: LoadPlan): LoadJo
 }
 
 /**
- * Throws unless every answer of a measurement was the expected one, because a proxy that answers wrongly does less
- * work.
+ * Throws unless every answer of a measurement was as expected. A proxy that answers wrongly does less work, so its
+ * figures would mislead.
  */
 export function requireValid({ requests, wrong }: LoadResult, generator: string): void {
   const reasons = Object.entries(wrong).map(([reason, count]) => `${count} × ${reason}`);
@@ -33,7 +33,7 @@ export function requireValid({ requests, wrong }: LoadResult, generator: string)
   throw new Error(`refused, ${generator} saw ${why} (${requests} answers were right)`);
 }
 
-/** Puts load on a running peer and returns its cost. Throws when an answer was not the expected one. */
+/** Puts load on a running peer and returns what that cost the peer. Throws when an answer is not as expected. */
 export async function loadRound(
   running: RunningPeer,
   workload: Workload,

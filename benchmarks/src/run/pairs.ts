@@ -1,12 +1,15 @@
-// Compares one peer with another round by round: the machine's speed changes from second to second, but within one
-// round it was about the same for both.
+// Compares one peer with another round by round. The machine's speed changes from second to second, but within one
+// round it was about the same for both peers.
 import type { Round } from "./result.ts";
 import { type Estimate, estimate } from "./statistics.ts";
 
-/** A figure that is compared. */
+/** A figure by which peers are compared. */
 export type Figure = "cpuMicrosecondsPerRequest" | "rssBytes" | "requestsPerSecond";
 
-/** `ours` ÷ `theirs` of `figure`, over the rounds that both have; absent when there are none. */
+/**
+ * Returns `ours` ÷ `theirs` of `figure`, over the rounds that both peers have; undefined when there are no such
+ * rounds.
+ */
 export function pairedRatio(
   ours: readonly Round[],
   theirs: readonly Round[],

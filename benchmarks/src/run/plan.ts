@@ -1,4 +1,4 @@
-// How often and how long each peer is measured under a workload, and by which generator.
+// Plans how many times and how long each peer is measured under a workload, and which generator makes the load.
 import type { Generator } from "../load/generator.ts";
 import { generatorFor } from "../load/generators.ts";
 import type { Options } from "../options.ts";
@@ -8,23 +8,29 @@ import { forLatencies, type Rounds, roundsFor } from "./rounds.ts";
 
 export interface Plan extends Rounds {
   readonly generator: Generator;
-  /** Requests per second; absent in saturating mode. */
+  /** Requests per second; left out in saturating mode. */
   readonly rate?: number;
 }
 
-/** Short rounds in turns: when the machine changes its speed, it does so for every peer. */
+/**
+ * Rounds are short, and the peers take turns. So when the machine changes its speed, all peers are affected alike.
+ */
 const THOROUGH: Rounds = { rounds: 15, seconds: 1 };
-/** For a workload that `--quick` leaves out, when it is asked for by name. */
+/** The rounds of a `--quick` run for a workload that is normally no part of one, but was asked for by name. */
 const QUICK: Rounds = { rounds: 8, seconds: 0.4 };
 
 /**
- * Long enough that a Node proxy runs compiled code, for workloads in which most of the work is passing on bytes.
+ * The warm-up for workloads in which most of the work is passing on bytes. It is long enough for a Node proxy to run
+ * compiled code.
  */
 const WARM_UP_SECONDS = 1.5;
-/** To fill connections and caches; such a peer needs no time for compiling. */
+/**
+ * The warm-up for native peers. It only fills connections and caches, because these peers compile no code while they
+ * run.
+ */
 const NATIVE_WARM_UP_SECONDS = 1;
 
-/** The plan for `workload`, where `preferred` is the generator of the command line. */
+/** Returns the plan for `workload`. `preferred` is the generator chosen on the command line. */
 export function planFor(workload: Workload, options: Options, preferred: Generator): Plan {
   const usual = options.quick ? (workload.quick ?? QUICK) : (workload.thorough ?? THOROUGH);
   if (options.mode === "saturating" || workload.kind === "idle") {
@@ -36,7 +42,9 @@ export function planFor(workload: Workload, options: Options, preferred: Generat
   return { ...roundsFor(forLatencies(usual), options, generator), generator, rate };
 }
 
-/** How long `peer` is under load before its first round. The first of a workload warms the generator too. */
+/**
+ * Returns how long `peer` is under load before its first round. The first peer of a workload warms the generator too.
+ */
 export function warmUpSeconds(workload: Workload, peer: Peer, first: boolean): number {
   return peer.runtime === "native" && !first
     ? NATIVE_WARM_UP_SECONDS

@@ -1,22 +1,22 @@
-// What is reported of a peer under a workload: medians over its rounds.
+// The reported results of a peer under a workload: medians over its rounds.
 import { median, spread } from "./statistics.ts";
 
-/** What one measurement of one peer found. */
+/** The results of one measurement of one peer. */
 export interface Figures {
   readonly requestsPerSecond: number;
   readonly cpuMicrosecondsPerRequest: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
-  /** Resident memory; of an idle workload, per connection. */
+  /** Resident memory; for an idle workload, per connection. */
   readonly rssBytes: number;
-  /** Share of its core that the proxy used; near 1, the proxy was the limit, not its client. */
+  /** The share of its core that the proxy used. Near 1, the proxy was the limit and not its client. */
   readonly busy: number;
 }
 
 /** One round of one peer. */
 export interface Round extends Figures {
-  /** Which round, counted from 1: figures of the same one are compared. */
+  /** The number of the round, counted from 1. Figures of different peers are compared within one round. */
   readonly turn: number;
 }
 
@@ -30,11 +30,11 @@ export interface Result {
   readonly p99Ms: number;
   readonly p999Ms: number;
   readonly rssBytes: number;
-  /** Of CPU time per request over the rounds (of memory, for an idle workload): IQR ÷ median. */
+  /** Spread (IQR ÷ median) over the rounds: of CPU time per request, or of memory for an idle workload. */
   readonly spread: number;
 }
 
-/** A row, and what the terminal and the plots show besides. */
+/** A row of the report, with further figures that the terminal and the plots show. */
 export interface Measured {
   readonly result: Result;
   readonly rounds: readonly Round[];
@@ -43,7 +43,7 @@ export interface Measured {
 
 const rounded = (value: number, digits: number) => Number(value.toPrecision(digits));
 
-/** Medians of `rounds`, which must not be empty. */
+/** Returns the medians of `rounds`, which must not be empty. */
 export function summarise(
   peer: { readonly name: string; readonly version: string },
   rounds: readonly Round[],

@@ -10,33 +10,35 @@ import { type Figures, type Measured, type Round, summarise } from "./result.ts"
 import { type RunningPeer, startPeer } from "./running-peer.ts";
 import { turnsOf } from "./turns.ts";
 
-/** The first step in which a peer failed. */
+/** The step in which a peer failed for the first time, and the reason. */
 export interface Failure {
   readonly peer: string;
   readonly step: string;
   readonly why: string;
 }
 
-/** A workload's outcome. */
+/** The results of a workload. */
 export interface WorkloadReport {
   readonly workload: Workload;
   readonly plan: Plan;
   readonly measured: readonly Measured[];
-  /** Peers that could not be measured, or not in every round, and why. */
+  /** Peers that could not be measured in every round, or in none, with the reasons. */
   readonly failed: readonly Failure[];
 }
 
 type Progress = (text: string) => void;
 
-/** The ones of `peers` that `workload` is for. */
+/** Returns those peers for which `workload` is meant. */
 export function peersFor(workload: Workload, peers: readonly Peer[]): readonly Peer[] {
   if (workload.twoThreads === true)
     return peers.flatMap((peer) => (peer.twoThreads === undefined ? [] : [peer, peer.twoThreads]));
-  // A server that forwards nothing only has the small answer.
+  // A peer that forwards nothing has only the small answer.
   return peers.filter(({ kind }) => kind !== "server" || workload.path === "/small");
 }
 
-/** Runs `workload` on `peers`; a peer that does not start is reported and the others go on. */
+/**
+ * Runs `workload` on `peers`. A peer that does not start is reported, and the other peers are measured without it.
+ */
 export async function runWorkload(
   workload: Workload,
   peers: readonly Peer[],
@@ -66,7 +68,7 @@ class Measurement {
     this.#progress = progress;
   }
 
-  /** All peers run side by side, and are idle while another one is measured. */
+  /** Measures under load. All peers stay started, and are idle while another peer is measured. */
   async load(peers: readonly Peer[]): Promise<void> {
     await using stack = new AsyncDisposableStack();
     const running: RunningPeer[] = [];
@@ -85,7 +87,9 @@ class Measurement {
         });
   }
 
-  /** Each round uses a freshly started peer, because a process seldom gives memory back. */
+  /**
+   * Measures idle connections. Each round uses a freshly started peer, because a process seldom gives memory back.
+   */
   async idle(peers: readonly Peer[]): Promise<void> {
     for (let round = 1; round <= this.#plan.rounds; round++)
       for (const peer of turnsOf(peers, round))

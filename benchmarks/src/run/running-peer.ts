@@ -1,4 +1,4 @@
-// A peer as a running process on its core, ready to forward.
+// Starts a peer as a process on its own core, ready to forward.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,7 +14,7 @@ import type { Bench } from "./bench-setup.ts";
 
 const READY_WITHIN_MS = 60_000;
 
-/** A started peer. */
+/** A peer that has been started. */
 export interface RunningPeer extends AsyncDisposable {
   readonly peer: Peer;
   readonly port: number;
@@ -42,7 +42,10 @@ function answers(port: number, tls: boolean): Promise<boolean> {
   });
 }
 
-/** Starts `peer` and waits until a request through it is answered; throws with its own words if not. */
+/**
+ * Starts `peer` and waits until a request through it is answered. Throws with the peer's own messages when it does
+ * not start.
+ */
 export async function startPeer(
   peer: Peer,
   bench: Bench,

@@ -1,4 +1,4 @@
-// What rounds are planned, in which order they are made, and what is made of their figures.
+// Tests the plan of rounds, the order of peers in them, and the statistics of their figures.
 import t from "tap";
 import { pairedRatio } from "./pairs.ts";
 import { type Round, summarise } from "./result.ts";
@@ -6,7 +6,7 @@ import { roundsFor } from "./rounds.ts";
 import { estimate, median, quantile, spread } from "./statistics.ts";
 import { turnsOf } from "./turns.ts";
 
-/** A round with these figures; the rest does not matter. */
+/** Returns a round with this number and this CPU time; its other figures do not matter. */
 function round(turn: number, cpu: number): Round {
   return {
     turn,
@@ -60,7 +60,7 @@ t.test("the bounds of a median hold 95 times of 100, whatever the distribution",
   t.equal(estimate([]), undefined);
   t.same(estimate([2]), { median: 2, low: 2, high: 2 });
   const upTo = (n: number) => Array.from({ length: n }, (_, index) => index + 1);
-  // Tables of the binomial distribution: P(at most 2 of 12) = 0.0193, P(at most 3 of 15) = 0.0176.
+  // From tables of the binomial distribution: P(at most 2 of 12) = 0.0193, P(at most 3 of 15) = 0.0176.
   t.same(estimate(upTo(5)), { median: 3, low: 1, high: 5 }, "0.0313 on each side is too much");
   t.same(estimate(upTo(6)), { median: 3.5, low: 1, high: 6 });
   t.same(estimate(upTo(12)), { median: 6.5, low: 3, high: 10 });
@@ -68,7 +68,7 @@ t.test("the bounds of a median hold 95 times of 100, whatever the distribution",
 });
 
 t.test("a ratio is that of pairs: a machine that slows down does not move it", async (t) => {
-  // Every round is slower than the one before; ours costs half of theirs in each.
+  // Every round is slower than the round before. In each, Tandem's cost is half of the other peer's cost.
   const ours = [1, 2, 3, 4, 5].map((turn) => round(turn, 10 * turn));
   const theirs = [1, 2, 3, 4, 5].map((turn) => round(turn, 20 * turn));
   const half = { median: 0.5, low: 0.5, high: 0.5 };

@@ -1,6 +1,6 @@
 // Medians and spreads. Measurements on a shared machine have outliers, which would distort a mean.
 
-/** The value below which the share `q` of the sorted `values` lies, interpolated between two neighbours. */
+/** Returns the value below which the share `q` of the sorted `values` lies, interpolated between two neighbours. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const position = (sorted.length - 1) * q;
@@ -14,21 +14,24 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Distance between the quartiles as a share of the median: 0.1 means the middle half lies within ±5 %. */
+/**
+ * Returns the distance between the quartiles as a share of the median. 0.1 means that the middle half of the values
+ * lies within ±5 % of the median.
+ */
 export function spread(values: readonly number[]): number {
   const middle = median(values);
   if (middle === 0) return 0;
   return (quantile(values, 0.75) - quantile(values, 0.25)) / Math.abs(middle);
 }
 
-/** A median, and the bounds between which the true one lies. */
+/** A median, with bounds between which the true median lies. */
 export interface Estimate {
   readonly median: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** The chance that of `n` throws of a coin at most `k` show heads. */
+/** Returns the chance that at most `k` of `n` throws of a coin show heads. */
 function atMostHeads(k: number, n: number): number {
   let ways = 1;
   let sum = 0;
@@ -40,9 +43,10 @@ function atMostHeads(k: number, n: number): number {
 }
 
 /**
- * The median of `values` with bounds that hold 95 times of 100, whatever the values' distribution: each is
- * below the true median as often as a coin shows heads. Fewer than six allow no such bounds: all of them
- * then; none have no median.
+ * Returns the median of `values` and its bounds. The true median lies within the bounds 95 times of 100, whatever the
+ * distribution of the values: a value is as likely to be below the true median as a coin is to show heads. For fewer
+ * than six values no such bounds exist, so the bounds are then the smallest and the largest value. Returns undefined
+ * when there are no values.
  */
 export function estimate(values: readonly number[]): Estimate | undefined {
   if (values.length === 0) return undefined;

@@ -1,4 +1,4 @@
-// The balancer under test, a process of its own.
+// Starts the balancer under test as a process of its own.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { temporaryFolder } from "../process/temporary-folder.ts";
 
 const ENTRY = join(import.meta.dirname, "../../../packages/balancer/bin/tandem-balancer.ts");
 
-/** The part of /api/v1/status that the soak uses. */
+/** The fields of /api/v1/status that the soak test uses. */
 interface Status {
   readonly threads: { readonly deaths: number };
   readonly reloads: { readonly done: number; readonly refusal: string };
@@ -23,14 +23,14 @@ export interface RunningBalancer extends AsyncDisposable {
   readonly port: number;
   readonly process: Started;
   status(): Promise<Status>;
-  /** Makes it read another file. Resolves when that is done; throws when the file is refused. */
+  /** Makes the balancer read another file. Resolves when the reload is done; throws when the file is refused. */
   reload(config: ConfigText): Promise<void>;
 }
 
-/** Makes the configuration file from the port and the admin port. */
+/** Makes the text of the configuration file from the port and the admin port. */
 export type ConfigText = (port: number, admin: number) => string;
 
-/** Timeouts short enough to pass during a test. */
+/** Timeouts so short that they expire during a test. */
 const SHORT = "{ client: 3s, httpRequest: 1s, httpKeepAlive: 3s, tunnel: 5s, clientFin: 1s }";
 
 const config = (port: number, admin: number, origin: number, threads: number, timeouts: string) => `
@@ -51,7 +51,7 @@ balancer:
 telemetry: { log: { level: warn } }
 `;
 
-/** Starts it in front of the server on `originPort`; resolves when it answers. */
+/** Starts the balancer in front of the server on `originPort`. Resolves when the balancer answers. */
 export function startBalancer(
   originPort: number,
   threads: number,
@@ -60,7 +60,10 @@ export function startBalancer(
   return startConfigured((port, admin) => config(port, admin, originPort, threads, timeouts));
 }
 
-/** Starts it with that file; resolves when it answers. When several run in a row, each needs another `box`. */
+/**
+ * Starts the balancer with the given configuration. Resolves when it answers. When several balancers run at the same
+ * time, each needs a `box` of its own.
+ */
 export async function startConfigured(written: ConfigText, box = "soak"): Promise<RunningBalancer> {
   const folder = temporaryFolder("soak");
   const [port, admin] = [await freePort(), await freePort()];

@@ -1,4 +1,4 @@
-// A connection on which a soak's client sends any bytes it likes.
+// A client connection in a soak test. The client can send any bytes.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,11 +8,14 @@ const PATIENCE_MS = 10_000;
 export interface Client extends Disposable {
   readonly socket: Socket;
   send(bytes: string | Buffer): void;
-  /** The bytes received since the last call, once `done` returns true for them or the connection has closed. */
+  /**
+   * Waits until `done` returns true for the bytes received since the last call, or the connection has closed. Returns
+   * those bytes.
+   */
   until(done: (received: Buffer) => boolean): Promise<Buffer>;
 }
 
-/** Connects. Rejects when it cannot, because in a soak the balancer must always accept. */
+/** Connects. Rejects when that fails, because in a soak test the balancer must always accept. */
 export async function open(port: number): Promise<Client> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   let chunks: Buffer[] = [];

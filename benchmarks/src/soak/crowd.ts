@@ -1,6 +1,7 @@
 // Do a thousand slow heads, a thousand slow bodies and a thousand slow readers slow down other clients? Normal
-// visitors send requests at a fixed rate, in turns alone and among the crowd. It is an open loop: latency counts
-// from the moment a request was due, so a stall counts for every request that was due during it.
+// visitors send requests at a fixed rate: first without the slow clients (alone), then beside them (among the crowd),
+// and so on in turns. The load is an open loop: latency counts from the moment at which a request was due, so a stall
+// counts for every request that was due during the stall.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/load.ts";
@@ -16,11 +17,11 @@ import type { CrowdNews, CrowdSetup, SlowKind } from "./slow-crowd.ts";
 
 export interface CrowdOptions {
   readonly peer: Peer;
-  /** Slow connections of each kind. */
+  /** How many slow connections there are of each kind. */
   readonly slow: number;
-  /** How many rounds; each measures once alone and once among the crowd. */
+  /** How many rounds are made. Each round measures once alone and once among the crowd. */
   readonly rounds: number;
-  /** The seconds of one measurement. */
+  /** How many seconds one measurement takes. */
   readonly seconds: number;
   readonly rate: number;
   readonly progress: (words: string) => void;
@@ -30,19 +31,25 @@ export interface CrowdReport {
   readonly peer: string;
   readonly alone: Latency;
   readonly crowded: Latency;
-  /** p99 among the crowd over p99 alone, of the two of a round. */
+  /** p99 among the crowd ÷ p99 alone, each time within one round. */
   readonly ratio: Estimate;
-  /** Slow connections that were open during a measurement, at the least. */
+  /** The smallest number of slow connections that were open during a measurement. */
   readonly slowConnections: number;
-  /** Answers that a server could not get rid of at the end of a measurement, as slow readers take them; at the least. */
+  /**
+   * How many answers the origin could not finish at the end of a measurement, because slow readers hold them back.
+   * The smallest number over all rounds.
+   */
   readonly heldBack: number;
-  /** Slow connections that the balancer ended during the measurements, because they had been slow for too long. */
+  /**
+   * How many slow connections of each kind the balancer ended during the measurements, because they had been slow for
+   * too long.
+   */
   readonly thrownOut: Readonly<Record<SlowKind, number>>;
-  /** The reasons why it failed; empty when it passed. */
+  /** The reasons why the test failed; empty when it passed. */
   readonly failures: readonly string[];
 }
 
-/** Medians over the rounds; sums of what is counted. */
+/** Latencies are medians over the rounds; numbers of requests and errors are sums. */
 interface Latency {
   readonly requests: number;
   readonly errors: number;
@@ -58,10 +65,13 @@ const VISITORS: Workload = {
   connections: 16,
 };
 
-/** Descriptors for whatever else such a process has open. */
+/** How many descriptors a process needs for files and sockets other than the slow connections. */
 const SPARE_DESCRIPTORS = 200;
 const WARM_UP_SECONDS = 4;
-/** What the kernel takes for slow readers has to get through, and what a crowd leaves has to be put away. */
+/**
+ * How long to wait before a measurement. The kernel's buffers for slow readers have to fill first, or the connections
+ * that a crowd leaves behind have to be closed.
+ */
 const SETTLE_MS = 6_000;
 
 interface Turn {
@@ -71,7 +81,7 @@ interface Turn {
   readonly heldBack: number;
 }
 
-/** Measures one peer; throws when it does not start, or a measurement has no result. */
+/** Measures one peer. Throws when the peer does not start, or a measurement has no result. */
 export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
   await using bench = await setUpBench();
   if (3 * options.slow + SPARE_DESCRIPTORS > bench.descriptors.limit)
@@ -128,7 +138,8 @@ async function takeTurn(
   say(`gathering ${3 * options.slow} slow connections`);
   const setup: CrowdSetup = { port: running.port, ofEach: options.slow };
   const program = join(import.meta.dirname, "slow-crowd.ts");
-  // The crowd shares a core with the generator that measures, and its own speed does not matter.
+  // The crowd runs at the lowest priority. It shares a core with the generator that measures, and its own speed does
+  // not matter.
   const command = ["nice", "-n", "19", process.execPath, program, JSON.stringify(setup)];
   const slow = await bench.load.start(command, { input: true, name: "the crowd" });
   try {
@@ -144,13 +155,13 @@ async function takeTurn(
   }
 }
 
-/** What happened to the slow clients since the last question. */
+/** Returns what happened to the slow clients since the last call. */
 async function newsOf(slow: Started): Promise<CrowdNews> {
   slow.write("news?");
   return JSON.parse(await slow.nextLine()) as CrowdNews;
 }
 
-/** Answers that the origin has begun but cannot finish, because they are not read. */
+/** Returns how many answers the origin has begun but cannot finish, because their readers do not read. */
 async function unfinished({ originPort }: Bench): Promise<number> {
   return Number(await (await fetch(`http://127.0.0.1:${originPort}/unfinished`)).text());
 }

@@ -1,4 +1,4 @@
-// npm run soak -- early-answers
+// Defines the command `npm run soak -- early-answers`.
 import type { Command } from "commander";
 import { wholePositive } from "../arguments.ts";
 import { PEERS } from "../peers/peers.ts";

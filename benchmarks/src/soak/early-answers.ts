@@ -1,6 +1,6 @@
 // A server answers before it has read the request, and closes the connection: does the client get the answer? The
-// server's reset comes right behind the answer (RFC 9112 §9.6). A proxy whose write then fails still has the answer
-// in its kernel, if it reads on.
+// server's reset comes right behind the answer (RFC 9112 §9.6), and a proxy's next write then fails. The answer is
+// still in the kernel of the proxy's machine, and a proxy that reads on gets it.
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
@@ -16,14 +16,14 @@ import { startConfigured } from "./balancer.ts";
 import { arrived, type Saying } from "./sayings.ts";
 
 export interface EarlyAnswersOptions {
-  /** Besides Tandem: alone, two in a row, and over TLS. */
+  /** Peers to test besides Tandem. Tandem is tested alone, as two proxies in a row, and over TLS. */
   readonly peers: readonly Peer[];
-  /** Of each kind, for each time to the reset. */
+  /** How many rounds are made for each kind of answer and each time until the reset. */
   readonly rounds: number;
   readonly progress: (words: string) => void;
 }
 
-/** One way through proxies: how many of how many rounds were lost, by kind. */
+/** The result of one way through proxies. `lost` says for each kind how many answers of how many rounds were lost. */
 export interface EarlyAnswersRow {
   readonly way: string;
   readonly lost: Readonly<Record<Saying, string>>;
@@ -111,8 +111,8 @@ async function measure(
 }
 
 /**
- * Sends an upload, or into a tunnel, as fast as it is taken. Resolves to what was received until all of it was
- * there or the connection ended.
+ * Sends an upload, or bytes into a tunnel, as fast as they are taken. Waits until the whole answer has come or the
+ * connection has ended, and resolves to the received bytes.
  */
 async function visit(port: number, kind: Saying, afterMs: number): Promise<string> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });

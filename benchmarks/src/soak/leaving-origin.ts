@@ -1,6 +1,6 @@
-// A server that leaves early: it answers the head of an upload, or sends the last bytes of a tunnel, and closes
-// without reading what the client sends. The path says which and when: `/kind/ms`. It is a process of its own, so
-// that it acts whatever the proxy does.
+// A server that closes early: it answers the head of an upload, or sends the last bytes of a tunnel, and closes
+// without reading what the client sends. The path says which kind of answer and after how many milliseconds to close:
+// `/kind/ms`. The server is a process of its own, so that a busy proxy does not delay it.
 import { readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,7 +12,7 @@ const SWITCHED =
   "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
 async function leave(socket: Socket, kind: Saying, afterMs: number): Promise<void> {
-  socket.pause(); // the client goes on sending
+  socket.pause(); // the client's further bytes stay unread
   socket.write(SAYINGS[kind], "latin1");
   if (afterMs > 0) await sleep(afterMs);
   socket.destroy();

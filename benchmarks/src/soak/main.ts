@@ -1,4 +1,4 @@
-// npm run soak: does the balancer survive hostile and unusual traffic, and are all resources free afterwards?
+// npm run soak: does the balancer survive hostile and unusual traffic, and does it free all resources afterwards?
 import { Command, Option } from "commander";
 import { positive, wholePositive } from "../arguments.ts";
 import { PEERS } from "../peers/peers.ts";
@@ -112,7 +112,10 @@ program
     process.exitCode = report.failures.length === 0 ? 0 : 1;
   });
 
-/** Read between stalls: more than the kernel's buffers hold, so that every stall is felt. */
+/**
+ * How much is read between two stalls. It is more than the kernel's buffers hold, so the sender has to wait in every
+ * stall.
+ */
 const GULP_BYTES = 32 * 1024 ** 2;
 const STALL_MS = 300;
 const GROWTH_LIMIT_BYTES = 64 * 1024 ** 2;
@@ -151,5 +154,5 @@ addEarlyAnswers(program);
 
 await runMain(async () => {
   await program.parseAsync();
-  return Number(process.exitCode ?? 0); // each command says it
+  return Number(process.exitCode ?? 0); // each command sets it
 });

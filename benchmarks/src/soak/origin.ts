@@ -1,5 +1,5 @@
-// The server behind the balancer in a soak: answers well, slowly, not to the end, or speaks an
-// upgraded protocol, as the path asks.
+// The server behind the balancer in a soak test. The path says what it does: it answers well, slowly or not to the
+// end, or speaks an upgraded protocol.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -30,7 +30,7 @@ function upgrade(_request: IncomingMessage, socket: Duplex): void {
   });
 }
 
-/** Listens on a free port of 127.0.0.1. */
+/** Starts the server on a free port of 127.0.0.1. */
 export async function startOrigin(): Promise<{ readonly port: number; readonly server: Server }> {
   const server = createServer(answer);
   server.on("upgrade", upgrade);

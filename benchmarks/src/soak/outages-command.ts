@@ -1,4 +1,4 @@
-// npm run soak -- outages
+// Defines the command `npm run soak -- outages`.
 import type { Command } from "commander";
 import { onPath } from "../process/on-path.ts";
 import { enterOwnNetwork } from "../process/own-network.ts";

@@ -1,5 +1,5 @@
-// Parts behind a balancer are killed, stopped and frozen, one after the other: how long until the status shows it,
-// in which words, and what visitors get meanwhile.
+// Kills, stops and freezes the processes behind a balancer, one after the other. For each outage it reports how long
+// the status takes to show it, in which words, and what visitors get meanwhile.
 import { setTimeout as sleep } from "node:timers/promises";
 import { startMariadb } from "@tandem/appserver/testing";
 import { temporaryFolder } from "../process/temporary-folder.ts";
@@ -15,13 +15,13 @@ export interface OutagesOptions {
 /** How the outage of one part was reported. */
 export interface Outage {
   readonly what: string;
-  /** How long until the status showed it. */
+  /** How long it took until the status showed the outage. */
   readonly noticedMs: number;
   readonly health: string;
   readonly why: string;
-  /** Exit code of `tandem status`. */
+  /** The exit code of `tandem status` during the outage. */
   readonly exitCode: number;
-  /** The answers to a page and a file meanwhile. */
+  /** The status codes of a page and of a file during the outage. */
   readonly page: number;
   readonly file: number;
 }
@@ -31,7 +31,7 @@ export interface OutagesReport {
   readonly failures: readonly string[];
 }
 
-/** What docs/operations/monitoring.md says. */
+/** The time that docs/operations/monitoring.md promises. */
 const PROMISED_MS = 3_000;
 const PATIENCE_MS = 30_000;
 const EXIT_CODES = { healthy: 0, degraded: 1, down: 2 } as const;

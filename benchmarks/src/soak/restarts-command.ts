@@ -1,4 +1,4 @@
-// npm run soak -- restarts
+// Defines the command `npm run soak -- restarts`.
 import type { Command } from "commander";
 import { wholePositive } from "../arguments.ts";
 import { enterOwnNetwork } from "../process/own-network.ts";

@@ -1,19 +1,19 @@
-// Planned restarts of every tier while visitors fetch pages and send forms: which requests each kind of restart
-// loses.
+// Restarts every tier on purpose while visitors fetch pages and send forms, and reports which requests each kind of
+// restart loses.
 import { setTimeout as sleep } from "node:timers/promises";
 import { BOXES, type Box, type TierName } from "./site/config.ts";
 import { Site } from "./site/site.ts";
 import { Visitor } from "./site/visitor.ts";
 
 export interface RestartsOptions {
-  /** Of each kind. */
+  /** How many restarts are made of each kind. */
   readonly times: number;
   readonly visitors: number;
   readonly tls: boolean;
   readonly progress: (words: string) => void;
 }
 
-/** What one kind of restart cost. */
+/** The requests made during restarts of one kind, and their failures. */
 export interface RestartsOfKind {
   readonly kind: string;
   readonly times: number;
@@ -26,15 +26,21 @@ export interface RestartsOfKind {
 export interface RestartsReport {
   readonly tls: boolean;
   readonly kinds: readonly RestartsOfKind[];
-  /** Of the POSTs that were answered: kept not at all, or more than once. */
+  /**
+   * How many POSTs were answered although their note was not stored (`lost`), or was stored more than once
+   * (`doubled`).
+   */
   readonly lost: number;
   readonly doubled: number;
   readonly failures: readonly string[];
 }
 
-/** Milliseconds between two requests of each visitor: some ask all the time, some wait as people do. */
+/**
+ * Milliseconds between two requests of each visitor. Some visitors send requests all the time, others wait like
+ * people.
+ */
 const PAUSES_MS = [5, 20, 200, 700];
-/** How long to wait after a reload, so that visitors use what it changed. */
+/** How long to wait after a reload, so that visitors use the new configuration. */
 const RELOADED_MS = 300;
 
 export async function restarts(options: RestartsOptions): Promise<RestartsReport> {
@@ -88,7 +94,7 @@ async function restart(
   await site.untilHealthy();
 }
 
-/** How often each note was kept. */
+/** Returns how many times each note is stored. */
 async function keptNotes(site: Site): Promise<ReadonlyMap<string, number>> {
   const reader = new Visitor({ site, name: "reader", pauseMs: 0 }, "box1");
   const ids = await reader.kept();

@@ -1,4 +1,4 @@
-// What a process holds, second by second: memory, descriptors; and whether it grows.
+// Samples the memory and descriptors of a process second by second, and tells whether its memory grows.
 import { readdirSync, readFileSync } from "node:fs";
 import { median } from "../run/statistics.ts";
 
@@ -15,8 +15,8 @@ export function sample(pid: number, second: number): Sample {
 }
 
 /**
- * Growth of the resident memory: the median of the last fifth less that of the second fifth. The first
- * fifth is warm-up: V8 sizes its heaps then.
+ * Returns the growth of the resident memory: the median of the last fifth of the samples less the median of the
+ * second fifth. The first fifth is left out, because V8 chooses the sizes of its heaps during that time.
  */
 export function growth(samples: readonly Sample[]): number {
   const fifth = Math.floor(samples.length / 5);

@@ -1,4 +1,6 @@
-/** Park and Miller's generator of numbers from 0 to 1: the same visits in every run. */
+/**
+ * Returns Park and Miller's generator of numbers from 0 to 1. With the same seed, every run makes the same visits.
+ */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,22 +1,22 @@
-// A program with slow clients: some send heads byte by byte, some bodies, and some read an answer a few KB at a
-// time that is larger than the kernel's buffers. A client that is disconnected connects again. The program prints a
-// line when nearly all are connected. For each line it then receives, it prints what has happened since the last
-// one.
+// A program with slow clients. Some send heads byte by byte, some send bodies byte by byte, and some read an answer a
+// few KB at a time. That answer is larger than the kernel's buffers. A client that is disconnected connects again.
+// The program prints a line when nearly all clients are connected. For each line on its stdin, it prints what has
+// happened since the last such line.
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export type SlowKind = "heads" | "bodies" | "readers";
 
-/** Where they go, and how many of each kind. */
+/** The port to which the clients connect, and how many clients there are of each kind. */
 export interface CrowdSetup {
   readonly port: number;
   readonly ofEach: number;
 }
 
-/** Counted since the last question. */
+/** The counts since the last line on stdin. */
 export interface CrowdNews {
-  /** Connections that were open, at the least. */
+  /** The smallest number of connections that were open at the same time. */
   readonly fewest: number;
   readonly thrownOut: Readonly<Record<SlowKind, number>>;
 }
@@ -28,20 +28,23 @@ const HELLO: Readonly<Record<SlowKind, string>> = {
 };
 const KINDS = Object.keys(HELLO) as readonly SlowKind[];
 
-/** Each adds a byte, or reads a little, about that often. */
+/** How long each client waits, about, before it sends the next byte or reads a little more. */
 const PACE_MS = 2_000;
 /**
- * How much a slow reader reads at once. The kernel lets a proxy write again when a third of its buffer is free. At
- * this size that happens after some 10 s, which is below the 30 s that the proxy allows.
+ * How many bytes a slow reader reads at once. The kernel lets a proxy write again when a third of its buffer is free.
+ * With this number of bytes that happens after some 10 s, which is below the 30 s that the proxy allows.
  */
 const GULP_BYTES = 16 * 1024;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const COME_BACK_MS = 100;
-/** One client connects each millisecond. After this time something is wrong. */
+/**
+ * How much longer than a millisecond for each client the crowd may take to connect. If it takes longer, something is
+ * wrong.
+ */
 const SPARE_MS = 20_000;
 
 const { port, ofEach } = JSON.parse(process.argv[2] ?? "") as CrowdSetup;
-/** How many may be reconnecting at any time. */
+/** How many clients have to be connected. The rest may be about to reconnect at any time. */
 const enough = 2.9 * ofEach;
 const thrownOut = { heads: 0, bodies: 0, readers: 0 };
 const gulp = Buffer.alloc(GULP_BYTES); // shared by all clients: the bytes are not used
@@ -76,8 +79,9 @@ function join(kind: SlowKind): void {
 let acts = 0;
 
 /**
- * Acts at irregular moments, as independent clients do; returns a function that stops it. Equal intervals would not
- * work: Node's timers fall together more and more, until hundreds of connections act in the same millisecond.
+ * Calls `act` at irregular moments, as independent clients would. Returns a function that stops the calls. Equal
+ * intervals would not work: Node's timers fall together more and more, until hundreds of connections act in the same
+ * millisecond.
  */
 function nowAndThen(act: () => void): () => void {
   let timer: NodeJS.Timeout;
@@ -100,7 +104,7 @@ function dribble(socket: Socket): void {
   if (socket.writable) socket.write("a");
 }
 
-// One after the other: the crowd's arrival is not what is measured.
+// The clients connect one after the other, because the test does not measure how the crowd arrives.
 for (let n = 0; n < 3 * ofEach; n++) {
   const kind = KINDS[n % KINDS.length];
   if (kind !== undefined) setTimeout(join, n, kind);

@@ -1,6 +1,6 @@
-// Does the balancer hold back a sender that is faster than the reader? Large bodies go through it in every way that
-// bytes can pass, and are read with stalls. The balancer's memory must not grow with them, the bytes that arrive
-// must be those that were sent, and no resource may be left in use.
+// Does the balancer hold back a sender that is faster than the reader? Large bodies go through the balancer in every
+// way that it can pass bytes on, and their readers read with stalls. The balancer's memory must not grow with the
+// bodies, the received bytes must equal the sent bytes, and no resource may be left in use.
 import { setTimeout as sleep } from "node:timers/promises";
 import { mebibytes } from "../report/format.ts";
 import { startBalancer } from "./balancer.ts";
@@ -16,11 +16,14 @@ import {
 } from "./transfers.ts";
 
 export interface SlowReaderOptions {
-  /** Of each of the two main transfers; the others carry a quarter of it. */
+  /** How many bytes each of the two main transfers carries. Each of the other transfers carries a quarter of that. */
   readonly bytes: number;
   readonly pace: Pace;
   readonly growthLimitBytes: number;
-  /** Also the other ways, and a client and a server that never read, until the timeouts end them. */
+  /**
+   * Whether to test the other ways too, and a client and a server that never read until the balancer's timeouts end
+   * their connections.
+   */
   readonly thorough: boolean;
   readonly progress: (words: string) => void;
 }
@@ -31,22 +34,22 @@ export interface SlowReaderReport {
     readonly bytes: number;
     readonly seconds: number;
     readonly intact: boolean;
-    /** The most resident memory above what it was before the first transfer. */
+    /** How much the resident memory rose, at the most, above its size before the first transfer. */
     readonly growthBytes: number;
   }[];
   readonly rssBytes: { readonly before: number; readonly peak: number; readonly after: number };
   readonly growthBytes: number;
   readonly descriptors: { readonly before: number; readonly after: number };
   readonly left: { readonly sessions: number; readonly inFlight: number };
-  /** What was wrong; empty = passed. */
+  /** The reasons why the test failed; empty when it passed. */
   readonly failures: readonly string[];
 }
 
 const SAMPLE_MS = 50;
-/** Idle connections to servers stay for two seconds. */
+/** How long to wait until all resources are free. Idle connections to servers stay open for two seconds. */
 const SETTLE_WITHIN_MS = 10_000;
 
-/** Watches the memory of a process while something goes on. */
+/** Measures the largest resident memory of a process until it is disposed of. */
 class Peak implements Disposable {
   rssBytes = 0;
   readonly #timer: NodeJS.Timeout;
@@ -68,7 +71,7 @@ export async function slowReader(options: SlowReaderOptions): Promise<SlowReader
   const origin = await startTransferOrigin(options.pace);
   await using balancer = await startBalancer(origin.port, 1);
   const { pid } = balancer.process;
-  await MAIN.down?.(balancer.port, 1, options.pace); // the first connection to a server, the first compiled code
+  await MAIN.down?.(balancer.port, 1, options.pace); // opens the first connection to a server and lets code be compiled
   const before = sample(pid, 0);
   const transfers: SlowReaderReport["transfers"][number][] = [];
   const watched = async (way: string, bytes: number, work: () => Promise<boolean>) => {
@@ -116,7 +119,10 @@ export async function slowReader(options: SlowReaderOptions): Promise<SlowReader
   return { ...report, failures: judge(report, options, balancer.process.complaint) };
 }
 
-/** What is left once as little is left as there was before, or when there was time enough for that. */
+/**
+ * Waits until no more resources are in use than before, or until the time is up. Returns the resources that are in
+ * use then.
+ */
 async function settled(
   { status, process }: Awaited<ReturnType<typeof startBalancer>>,
   before: Sample,
@@ -143,7 +149,7 @@ function judge(
   for (const { way, intact } of report.transfers) fail(!intact, `${way}: not what was sent`);
   fail(report.growthBytes > growthLimitBytes, `memory grew by ${mebibytes(report.growthBytes)}`);
   const { before, after } = report.descriptors;
-  fail(after > before + 2, `${after - before} descriptors are left`); // the status request's own
+  fail(after > before + 2, `${after - before} descriptors are left`); // two are for the status request
   fail(report.left.sessions !== 0, `${report.left.sessions} sessions are left`);
   fail(report.left.inFlight !== 0, `${report.left.inFlight} requests are left in flight`);
   fail(stderr !== "", `it complained: ${stderr}`);

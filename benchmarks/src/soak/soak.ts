@@ -10,7 +10,7 @@ import { TRAFFIC } from "./traffic.ts";
 
 export interface SoakOptions {
   readonly seconds: number;
-  /** Visitors of each kind at once. */
+  /** How many visitors of each kind there are at once. */
   readonly visitors: number;
   readonly threads: number;
   readonly progress: (words: string) => void;
@@ -26,14 +26,14 @@ export interface SoakReport {
   readonly left: { readonly sessions: number; readonly inFlight: number };
   readonly threadDeaths: number;
   readonly samples: readonly Sample[];
-  /** What was wrong; empty = passed. */
+  /** The reasons why the test failed; empty when it passed. */
   readonly failures: readonly string[];
 }
 
-/** V8 gives memory back late; less than this over the run is noise. */
+/** How much the memory may grow. V8 gives memory back late, so a smaller growth over the run is noise. */
 const GROWTH_LIMIT_BYTES = 24 * 1024 * 1024;
 const SETTLE_MS = 8_000;
-/** From here on the growth is that of a process that has been warm for a while. */
+/** How long a run must be for its growth to be judged: only then has the process been warm for long enough. */
 const STEADY_SECONDS = 90;
 
 export async function soak(options: SoakOptions): Promise<SoakReport> {

@@ -1,4 +1,4 @@
-// npm run soak -- tls-both
+// Defines the command `npm run soak -- tls-both`.
 import type { Command } from "commander";
 import { wholePositive } from "../arguments.ts";
 import { mebibytes } from "../report/format.ts";

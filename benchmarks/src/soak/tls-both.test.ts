@@ -1,4 +1,4 @@
-// TLS on both sides: a small version of `npm run soak -- tls-both`.
+// Tests TLS on both sides of the balancer: a small version of `npm run soak -- tls-both`.
 import t from "tap";
 import { tlsBoth } from "./tls-both.ts";
 

@@ -1,6 +1,6 @@
-// TLS on both sides of the balancer: every client must get its answer. Large and small bodies go down and up, by
-// clients and servers that are slow and fast, mixed on the same kept connections, while the balancer reloads and
-// requests are tried again.
+// TLS on both sides of the balancer: every client must get its answer. Large and small bodies are sent in both
+// directions, by slow and fast clients and servers, mixed on the same kept connections. Meanwhile the balancer
+// reloads, and some requests are tried again.
 import { readFileSync } from "node:fs";
 import { makeCertificate } from "../process/certificate.ts";
 import { temporaryFolder } from "../process/temporary-folder.ts";
@@ -20,26 +20,26 @@ export interface TlsBothReport {
   readonly answers: number;
   readonly bytes: number;
   readonly seconds: number;
-  /** Requests that were given up because no byte came for too long. */
+  /** How many requests were given up because no byte came for too long. */
   readonly hangs: number;
-  /** Answers that were not a complete 200, in words. */
+  /** Descriptions of the answers that were not a complete 200. */
   readonly errors: readonly string[];
   readonly retries: number;
   readonly reloads: number;
   readonly inFlight: number;
-  /** What was wrong; empty = passed. */
+  /** The reasons why the test failed; empty when it passed. */
   readonly failures: readonly string[];
 }
 
 const VISITORS = 12;
-/** Of the answers: when a third and two thirds have come. */
+/** When to reload: after a third and after two thirds of the answers. */
 const RELOADS = [1 / 3, 2 / 3] as const;
 
 export async function tlsBoth(options: TlsBothOptions): Promise<TlsBothReport> {
   using folder = temporaryFolder("tls-both");
   const tls = await makeCertificate(folder.path, "DNS:s1,DNS:s2,DNS:www.foobar.com");
   const pair = { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
-  // One of two servers dies under some requests, so that they are tried again.
+  // This server, one of two, dies under some requests, so that the balancer tries them again.
   await using dying = await startTlsOrigin(pair, true);
   await using steady = await startTlsOrigin(pair, false);
   const config = (maxIdle: number) => (port: number, admin: number) =>
@@ -73,7 +73,7 @@ telemetry: { log: { level: error } }
       asked += 1;
       if (asked > (RELOADS[reloads] ?? Number.POSITIVE_INFINITY) * options.answers) {
         reloads += 1;
-        await balancer.reload(config(64 + reloads)); // other pools, while requests run
+        await balancer.reload(config(64 + reloads)); // the changed configuration makes new pools while requests run
       }
       const visit = visitFor(random);
       const said = await visitors.go(visit);

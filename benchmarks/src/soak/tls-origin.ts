@@ -1,4 +1,5 @@
-// A server that answers over TLS, with as many bytes as requested or with the number of bytes that it received.
+// A server that answers over TLS. It sends as many bytes as the request asks for, or the number of bytes that it
+// received.
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
@@ -6,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BODY } from "./tls-visits.ts";
 
-/** @param dies it closes the connection under requests that ask for that */
+/** Starts the server. @param dies it closes the connection under requests that ask for that */
 export async function startTlsOrigin(
   pair: { readonly cert: Buffer; readonly key: Buffer },
   dies: boolean,

@@ -1,4 +1,4 @@
-// The visits of a soak with TLS on both sides: their sizes, directions and speeds, and the clients that make them.
+// Makes the visits of a soak test with TLS on both sides: their sizes, directions and speeds, and the clients.
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ const KB = 1024;
 const MB = 1024 * KB;
 const LARGEST = 20 * MB;
 
-/** No two places in this text are alike, so lost or doubled bytes are noticed. */
+/** The bytes of all bodies. No two places in them are alike, so lost or doubled bytes are noticed. */
 export const BODY = Buffer.alloc(LARGEST);
 for (let at = 0; at < LARGEST; at += 4) BODY.writeUInt32LE(at, at);
 
@@ -20,7 +20,7 @@ export interface TlsVisit {
   readonly dies: boolean;
 }
 
-/** Of all visits so many at most, of so many bytes at most. */
+/** Sizes of bodies: the share of visits up to each row, and the most bytes of a body in that row. */
 const SIZES = [
   [0.6, 4 * KB],
   [0.85, 300 * KB],
@@ -40,7 +40,7 @@ export function visitFor(random: () => number): TlsVisit {
 const PATIENCE_MS = 60_000;
 const SOCKETS = 8;
 
-/** Clients on so many kept connections. */
+/** Clients that send their visits over a fixed number of kept connections. */
 export class TlsVisitors implements Disposable {
   readonly #agent: Agent;
   readonly #port: number;
@@ -50,7 +50,7 @@ export class TlsVisitors implements Disposable {
     this.#agent = new Agent({ ca, keepAlive: true, maxSockets: SOCKETS });
   }
 
-  /** Resolves to what went wrong: "" = nothing, "hang" = no byte came for too long. */
+  /** Makes a visit. Resolves to what went wrong: "" = nothing, "hang" = no byte came for too long. */
   async go(visit: TlsVisit): Promise<string> {
     try {
       const answer = await this.#ask(visit);

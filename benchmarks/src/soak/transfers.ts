@@ -1,6 +1,7 @@
-// Large bodies through the balancer, in every way that bytes can pass it: each is sent as fast as it is
-// taken, and taken with stalls. The content is checked by its hash, and so is its order: it is made of
-// slices of one random block, and no slice follows the same one twice in a row.
+// Sends large bodies through the balancer in every way that it can pass bytes on. Each sender sends as fast as the
+// balancer takes the bytes; each reader reads with stalls. A hash over the received bytes shows whether any byte is
+// wrong, missing or out of place. The bodies are made of slices of one random block, and no slice follows the same
+// slice twice in a row.
 import { createHash, type Hash } from "node:crypto";
 import { once } from "node:events";
 import {
@@ -17,7 +18,7 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How a slow reader reads: this many bytes at once, then a pause. */
+/** How a slow reader reads: `gulpBytes` at once, then a pause of `stallMs`. */
 export interface Pace {
   readonly gulpBytes: number;
   readonly stallMs: number;
@@ -39,18 +40,18 @@ function* pieces(bytes: number): Generator<Buffer> {
   }
 }
 
-/** The hash that this many bytes of the content must have. */
+/** Returns the hash of a body of this many bytes. */
 export function digestOf(bytes: number): string {
   const hash = createHash("sha256");
   for (const piece of pieces(bytes)) hash.update(piece);
   return hash.digest("hex");
 }
 
-/** Reads to the end, with stalls, and returns the hash. The first stall comes before the first byte is read. */
+/** Reads to the end, with stalls, and returns the hash. It stalls once before it reads the first byte. */
 async function sip(from: Readable, { gulpBytes, stallMs }: Pace): Promise<string> {
   const hash: Hash = createHash("sha256");
   let left = 0;
-  // A socket is still to be written to when it has been read.
+  // A socket must stay open after reading, because the answer is still written to it.
   const chunks: AsyncIterable<Buffer> = from.iterator({ destroyOnReturn: false });
   for await (const chunk of chunks) {
     if (left <= 0) {
@@ -63,7 +64,10 @@ async function sip(from: Readable, { gulpBytes, stallMs }: Pace): Promise<string
   return hash.digest("hex");
 }
 
-/** Listens on a free port: `/down` sends, everything else is read slowly and answered with its hash. */
+/**
+ * Starts a server on a free port. `/down` sends a body. Every other path reads the request's body slowly and answers
+ * with its hash.
+ */
 export async function startTransferOrigin(
   pace: Pace,
 ): Promise<{ readonly port: number; readonly server: Server }> {
@@ -98,11 +102,11 @@ async function serve(asked: IncomingMessage, response: ServerResponse, pace: Pac
       await pipeline(pieces(bytes), response);
     }
   } catch {
-    asked.socket.destroy(); // the client's side says what became of it
+    asked.socket.destroy(); // the client reports what happened to the transfer
   }
 }
 
-/** One transfer of `bytes` to or from `port`; resolves to the hash of what arrived. */
+/** Transfers `bytes` to or from the server on `port`. Resolves to the hash of the received bytes. */
 export type Transfer = (port: number, bytes: number, pace: Pace) => Promise<string>;
 
 function ask(port: number, path: string, fields: Record<string, string | number>): ClientRequest {
@@ -110,7 +114,7 @@ function ask(port: number, path: string, fields: Record<string, string | number>
   return request({ port, host: "127.0.0.1", path, method, headers: fields, agent: false });
 }
 
-/** The first of the event's arguments; rejects when the request fails. */
+/** Waits for the answer to a request. Rejects when the request fails. */
 async function answerOf(asked: ClientRequest): Promise<IncomingMessage> {
   const [answer] = (await once(asked, "response")) as [IncomingMessage];
   return answer;
@@ -152,7 +156,7 @@ const tunnel =
     return text(socket);
   };
 
-/** The whole transfer, and then a quarter of it in each of the other ways. */
+/** The transfers with all bytes (`MAIN`), and the other ways, with a quarter of the bytes each (`OTHERS`). */
 export const MAIN: Readonly<Record<string, Transfer>> = { down: down("length"), up: up("length") };
 export const OTHERS: Readonly<Record<string, Transfer>> = {
   "down, chunked": down("chunked"),
@@ -162,7 +166,7 @@ export const OTHERS: Readonly<Record<string, Transfer>> = {
   "up a tunnel": tunnel("/up"),
 };
 
-/** One side never reads; resolves when the balancer has ended it. */
+/** Makes a transfer in which one side never reads. Resolves when the balancer has ended the connection. */
 export async function neverRead(port: number, path: "/down" | "/never"): Promise<void> {
   const asked = ask(port, path, { "X-Bytes": 1024 ** 4, "X-Framing": "length" });
   const closed = once(asked, "close").catch(() => undefined);
@@ -175,7 +179,7 @@ export async function neverRead(port: number, path: "/down" | "/never"): Promise
     const answer = await answerOf(asked);
     answer.on("error", () => undefined);
     const { socket } = answer;
-    // A paused socket does not see its own end; the other side's is felt when something is written.
+    // A paused socket does not notice that the other side has closed. Writing to it shows that.
     while (!socket.destroyed) {
       await sleep(100);
       socket.write("\r\n");

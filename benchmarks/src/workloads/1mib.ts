@@ -1,4 +1,4 @@
-// Answers where relaying bytes is all that counts.
+// Large answers. Nearly all of the proxy's work is passing on their bytes.
 import { KEEP_ALIVE, type Workload } from "./workload.ts";
 
 export const mib1: Workload = {

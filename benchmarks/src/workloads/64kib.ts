@@ -1,4 +1,4 @@
-// Answers that take a few reads of the proxy each: pages and images.
+// Answers as large as pages and images. The proxy needs a few reads for each.
 import { KEEP_ALIVE, type Workload } from "./workload.ts";
 
 export const kib64: Workload = {

@@ -1,5 +1,5 @@
-// What small-keepalive does not measure: fields as browsers and applications send them, different in every request.
-// A proxy that caches results for equal fields gains nothing here.
+// Fields as browsers and applications send them, different in every request; small-keepalive does not measure such
+// fields. A proxy that caches results for equal fields gains nothing here.
 import { KEEP_ALIVE, type Workload } from "./workload.ts";
 
 export const browserVaried: Workload = {

@@ -1,4 +1,4 @@
-// The memory of a connection while it is not used.
+// Measures how much memory a connection takes while it is not used.
 import { KEEP_ALIVE, type Workload } from "./workload.ts";
 
 export const idle10000: Workload = {
@@ -8,8 +8,8 @@ export const idle10000: Workload = {
   kind: "idle",
   path: "/small",
   connections: 10_000,
-  // Memory does not depend on the machine's speed, so few rounds are enough. The seconds are those of the load
-  // before.
+  // Memory does not depend on the machine's speed, so few rounds are enough. `seconds` is the length of the load that
+  // runs before the connections are opened.
   quick: { rounds: 1, seconds: 0.7 },
   thorough: { rounds: 5, seconds: 3 },
 };

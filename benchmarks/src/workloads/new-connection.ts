@@ -1,4 +1,4 @@
-// Accepting and closing, with one small request in between.
+// Measures accepting and closing a connection, with one small request in between.
 import { KEEP_ALIVE, type Workload } from "./workload.ts";
 
 export const newConnection: Workload = {

@@ -1,4 +1,4 @@
-// Many exchanges in flight at once, because the server takes its time.
+// Many exchanges in flight at once, because the server waits before it answers.
 import { SLOW_MS } from "../origin/answers.ts";
 import { KEEP_ALIVE, type Workload } from "./workload.ts";
 

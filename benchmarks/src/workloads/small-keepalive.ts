@@ -1,4 +1,4 @@
-// The workload that proxies are compared with: many small answers over connections that stay.
+// The workload by which proxies are usually compared: many small answers over connections that stay open.
 import { KEEP_ALIVE, type Workload } from "./workload.ts";
 
 export const smallKeepalive: Workload = {

@@ -1,4 +1,5 @@
-// The gain of a second thread: the small answers of small-keepalive by one data thread, and by two.
+// Measures the gain of a second data thread. Small answers, as in small-keepalive, are served by one data thread and
+// then by two.
 import { own } from "../load/own.ts";
 import { smallKeepalive } from "./small-keepalive.ts";
 import type { Workload } from "./workload.ts";

@@ -1,4 +1,4 @@
-// Request bodies, relayed as they come.
+// Request bodies, which the proxy passes on while they arrive.
 import { KEEP_ALIVE, type Workload } from "./workload.ts";
 
 export const uploadMib1: Workload = {

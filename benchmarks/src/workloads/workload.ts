@@ -1,12 +1,12 @@
-// A workload: what requests are sent, and how.
+// A workload: which requests are sent, and how.
 import type { Generator } from "../load/generator.ts";
 import type { LoadJob } from "../load/load.ts";
 import type { Rounds } from "../run/rounds.ts";
 
-/** What every peer is measured with. */
+/** The load under which every peer is measured. */
 export interface Workload {
   readonly name: string;
-  /** For people: one line. */
+  /** A description in one line, for the report. */
   readonly title: string;
   /** `idle` measures memory of connections that do nothing; `load` measures requests. */
   readonly kind: "load" | "idle";
@@ -16,23 +16,23 @@ export interface Workload {
   readonly connections: number;
   readonly newConnections: boolean;
   readonly tls: boolean;
-  /** A browser's fields, differing from request to request, and answers that differ too. */
+  /** Sends fields like a browser's, different in every request, and gets answers that differ too. */
   readonly varied?: boolean;
-  /** Requests per second of the fixed-rate mode, well below what the slowest peer can carry. */
+  /** Requests per second in fixed-rate mode. The number is well below what the slowest peer can carry. */
   readonly fixedRate: number;
   /** Seconds of warm-up, for workloads in which Node's proxies continue to compile their code. Default 1.5. */
   readonly warmUpSeconds?: number;
-  /** Makes the load whatever generator the run prefers. */
+  /** The generator that makes the load, whatever generator the run prefers. */
   readonly generator?: Generator;
   /** Measures peers that can have two threads with one and with two, on two cores; other peers are left out. */
   readonly twoThreads?: true;
-  /** How a `--quick` run measures it; absent when it is not part of one. */
+  /** The rounds in a `--quick` run; left out when such a run does not include the workload. */
   readonly quick?: Rounds;
-  /** How other runs measure it, where not like the rest. */
+  /** The rounds in other runs, where they differ from the usual rounds. */
   readonly thorough?: Rounds;
 }
 
-/** What most workloads have in common. */
+/** Settings that most workloads have in common. */
 export const KEEP_ALIVE = {
   kind: "load",
   method: "GET",
@@ -43,7 +43,7 @@ export const KEEP_ALIVE = {
   fixedRate: 1000,
 } as const;
 
-/** The same over TLS between client and proxy; the server's side stays plain. */
+/** Returns `workload` with TLS between client and proxy. The connections to the server stay without TLS. */
 export function overTls({ quick: _, ...workload }: Workload): Workload {
   return {
     ...workload,
@@ -53,7 +53,7 @@ export function overTls({ quick: _, ...workload }: Workload): Workload {
   };
 }
 
-/** The part of a job that a workload decides. */
+/** Returns the part of a job that a workload decides. */
 export function jobPart(
   workload: Workload,
 ): Omit<LoadJob, "port" | "expectBytes" | "seconds" | "rate"> {

@@ -1,4 +1,4 @@
-// Every workload, in the order they run.
+// Every workload, in the order in which workloads run.
 import { mib1 } from "./1mib.ts";
 import { kib64 } from "./64kib.ts";
 import { browserVaried } from "./browser-varied.ts";

@@ -1,17 +1,15 @@
-// Static files under names that change with their contents. The webserver answers name.<hash>.ext with name.ext and
-// lets browsers keep it for ever. A new release has new names, so no cache has to be emptied.
+// Gives static files names that change with their contents. The webserver answers a request for name.<hash>.ext with
+// name.ext, and lets browsers keep the file for ever. A new release has new names, so no cache has to be emptied.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 
-/** URL of each file in the static folder, by its name there. */
+/** Returns the URL of a file in the static folder. */
 export type Assets = (name: string) => string;
 
 const HASH_LENGTH = 10;
 
-/**
- * Reads `folder` once; throws when it cannot. The returned function throws for a name that is not in the folder.
- */
+/** Reads `folder` once; throws when that fails. The returned function throws for a name that is not in the folder. */
 export function readAssets(folder: string): Assets {
   const urls = new Map<string, string>();
   for (const name of filesIn(folder)) {

@@ -1,4 +1,4 @@
-// Turns errors into answers: friendly to the visitor, complete in the log.
+// Turns errors into answers. The visitor gets a friendly page, and the log gets the whole error.
 import { isDatabaseAway, isOutcomeUnknown } from "@tandem/appserver";
 import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { type Kept, kept } from "./pages/kept.ts";
@@ -8,7 +8,7 @@ import type { Site } from "./site.ts";
 
 const RETRY_SECONDS = "5";
 
-/** Makes a page of every error and every unknown address below `app`. */
+/** Answers every error and every unknown address below `app` with a page. */
 export function addErrorPages(app: FastifyInstance, site: Site): void {
   app.setNotFoundHandler((request, reply) =>
     render(site, request, reply, {
@@ -34,10 +34,13 @@ export function addErrorPages(app: FastifyInstance, site: Site): void {
   });
 }
 
-/** What the visitor had typed. When it is sent again with its own nonce, it is stored once. */
+/**
+ * Returns what the visitor had typed, so that the page can show it again. A form that is sent again keeps its nonce,
+ * so it is stored only once.
+ */
 function typed(request: FastifyRequest, status: number): Kept | undefined {
   if (request.method !== "POST" || status === 404) return undefined;
-  // A form with a wrong token may come from another site, so it is shown without the offer to send it.
+  // A form with a wrong token may come from another site, so the page does not offer to send it again.
   const chosen = request.upload === undefined ? "none" : "chosen";
   const picture = request.isMultipart() ? chosen : undefined;
   return kept(request.url, request.body, { picture, again: status !== 403 });

@@ -1,8 +1,8 @@
-// The forms that people may send: one schema per form, and the message beside each invalid field.
+// The forms that visitors send: one schema per form, and the message beside each invalid field.
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 
-/** What a form shows again: the text as it was typed, and a message per field. */
+/** The values that a form shows again: the text as it was typed, and a message per field. */
 export interface Filled {
   readonly values: Readonly<Record<string, string>>;
   readonly errors: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export interface Filled {
 
 export const EMPTY: Filled = { values: {}, errors: {} };
 
-/** Uses one kind of line end, and removes control characters that no keyboard types. */
+/** Makes all line ends alike, and removes control characters that no keyboard types. */
 function cleaned(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   return text.replace(/\r\n?/g, "\n").replace(/[\0-\x08\x0b-\x1f\x7f]/g, "");
@@ -40,7 +40,7 @@ export const logInForm = z.object({
   password: password.min(1, "Please enter your password.").max(200),
 });
 
-/** The value that `newNonce` made. A form without one is stored as often as it is sent. */
+/** The nonce that `newNonce` made. A form without a nonce is stored every time it is sent. */
 const nonce = z
   .string()
   .regex(/^[\w-]{22}$/, "Please open this form again.")
@@ -62,7 +62,7 @@ export const aboutForm = z.object({
     .pipe(z.string().max(500, "This is longer than 500 characters.")),
 });
 
-/** A random id for one copy of a form: a form that is sent twice is stored once. */
+/** Makes a random id for one copy of a form, so that a form that is sent twice is stored only once. */
 export function newNonce(): string {
   return randomBytes(16).toString("base64url");
 }
@@ -80,12 +80,12 @@ export function check<T>(form: z.ZodType<T>, body: unknown): Checked<T> {
   return { data: undefined, filled: { values: shownAgain(body), errors } };
 }
 
-/** The same form with a message that the schema cannot give, because it depends on the data. */
+/** Returns the form with messages that the schema cannot give, because they depend on the data. */
 export function refused(body: unknown, errors: Readonly<Record<string, string>>): Filled {
   return { values: shownAgain(body), errors };
 }
 
-/** The texts of `body` as they were typed, without passwords. */
+/** Returns the texts of `body` as they were typed, without passwords. */
 export function shownAgain(body: unknown): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(body ?? {})) {

@@ -1,6 +1,6 @@
-// Templates: a tag that escapes every value unless it is Html itself. The type decides which text is trusted, so a
-// string that looks like markup is always escaped. Values belong between tags or in quoted attributes, nowhere
-// else.
+// Makes HTML with a template tag that escapes every value, except values of type Html. The type decides which text is
+// trusted, so a string that looks like markup is always escaped. Values may stand between tags or in quoted
+// attributes, and nowhere else.
 
 /** Markup that may be put into a page as it is. Only `html` makes it. */
 export class Html {
@@ -13,7 +13,7 @@ export class Html {
   }
 }
 
-/** What a template may contain; undefined and false add nothing. */
+/** The values that a template may contain; undefined and false add nothing. */
 export type Content = Html | string | number | false | undefined | readonly Content[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Builds markup; interpolated text is escaped, interpolated Html is not. */
+/** Makes Html from a template. Interpolated text is escaped; interpolated Html is not. */
 export function html(literals: TemplateStringsArray, ...values: readonly Content[]): Html {
   let text = literals[0] ?? "";
   values.forEach((value, index) => {

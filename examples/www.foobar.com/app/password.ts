@@ -1,5 +1,6 @@
-// Passwords as argon2id (RFC 9106) with OWASP's least parameters: 19 MiB, 2 passes, 1 lane. Stored as a
-// PHC string, so parameters can rise later and old hashes still verify.
+// Hashes passwords with argon2id (RFC 9106) and OWASP's least parameters: 19 MiB, 2 passes, 1 lane. A hash is stored
+// as a PHC string, which contains its parameters. So the parameters can rise later, and old hashes can still be
+// verified.
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 
 const MEMORY_KIB = 19_456;
@@ -17,7 +18,7 @@ interface Parameters {
   readonly parallelism: number;
 }
 
-/** A new PHC string for `password`; about 20 ms on a thread of the pool. */
+/** Returns a new PHC string for `password`. It takes about 20 ms on a thread of the pool. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const tag = await derive(password, salt, {
@@ -29,12 +30,15 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * A hash that belongs to no person. Checking against it takes as long as a wrong password does, so the time of the
- * answer does not show whether a name exists.
+ * A hash that belongs to no person. Checking a password against it takes as long as checking a wrong password, so the
+ * time of the answer does not show whether a name exists.
  */
 const NOBODY = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${base64(randomBytes(SALT_BYTES))}$${base64(randomBytes(TAG_BYTES))}`;
 
-/** True when `password` belongs to `stored`. Without a stored hash it takes as long and returns false. */
+/**
+ * Whether `password` is the password of the hash `stored`. Without a stored hash the check takes as long, and returns
+ * false.
+ */
 export async function verifyPassword(
   password: string,
   stored: string | null | undefined,
@@ -57,7 +61,7 @@ function derive(
   parameters: Parameters,
   tagLength = TAG_BYTES,
 ): Promise<Buffer> {
-  // The same password typed on another keyboard may arrive composed differently (RFC 8265 §4.2).
+  // A password typed on another keyboard may arrive in another Unicode form (RFC 8265 §4.2), so it is normalized.
   const message = password.normalize("NFC");
   return new Promise((resolve, reject) => {
     argon2("argon2id", { message, nonce, tagLength, ...parameters }, (error, tag) =>

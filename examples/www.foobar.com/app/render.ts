@@ -1,4 +1,4 @@
-// From a page's content to an answer.
+// Makes an answer from a page's content.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Html } from "./html.ts";
 import { layout } from "./pages/layout.ts";
@@ -29,7 +29,7 @@ export function render(
     person: request.person,
     unknown: request.person === undefined && isUnknown(request),
     notice: takeNotice(request, reply),
-    // Called by forms only, so a page without a form sets no cookie.
+    // Only forms call this function, so a page without a form sets no cookie.
     token() {
       token ??= formToken(request, reply);
       return token;

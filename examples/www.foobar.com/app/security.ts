@@ -1,5 +1,5 @@
-// Fields of every answer that tell the browser to run no script, load nothing from elsewhere, and show no page in a
-// frame.
+// Adds fields to every answer. They tell the browser to run no script, to load nothing from other sites, and to show
+// no page in a frame.
 import type { FastifyInstance } from "fastify";
 
 const POLICY = [
@@ -22,7 +22,7 @@ const HEADERS = {
 
 /**
  * HSTS is sent only where https answers on its standard port. HSTS makes a browser turn http://site:8080 into
- * https://site:8080 (RFC 6797 §8.3 keeps the port), which on a machine for trying out is no TLS port.
+ * https://site:8080 (RFC 6797 §8.3 keeps the port). On a machine for trying the site out, that port speaks no TLS.
  */
 const HSTS = "max-age=31536000";
 const HTTPS_PORT = "443";

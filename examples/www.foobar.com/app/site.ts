@@ -1,4 +1,4 @@
-// What every route uses, and what `appserver.config` of tandem.yaml may contain.
+// The objects that every route uses, and the keys that `appserver.config` of tandem.yaml may contain.
 import { resolve } from "node:path";
 import type { AppContext } from "@tandem/appserver";
 import { z } from "zod";
@@ -7,9 +7,9 @@ import type { Tables } from "./data/schema.ts";
 import { PictureReader } from "./pictures/reader.ts";
 
 const config = z.strictObject({
-  /** The folder the webserver serves as /assets/. */
+  /** The folder that the webserver serves as /assets/. */
   assets: z.string(),
-  /** Log-ins and sign-ups an address may try per minute, in each process. */
+  /** How many times per minute one address may try to log in or sign up, in each process. */
   attempts: z.int().min(1).default(10),
 });
 
@@ -19,7 +19,7 @@ export interface Site extends AppContext<Tables> {
   readonly pictures: PictureReader;
 }
 
-/** Throws an error that names the key when the configuration is invalid. */
+/** Makes the Site from the context. Throws an error that names the key when the configuration is invalid. */
 export function siteOf(context: AppContext<Tables>): Site {
   const { success, data, error } = config.safeParse(context.config);
   if (success) {

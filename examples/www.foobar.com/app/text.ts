@@ -1,11 +1,11 @@
-// How dates, counts and what people wrote are shown.
+// Formats dates, counts and the texts that people wrote.
 import { type Html, html } from "./html.ts";
 
 const DAY_MS = 86_400_000;
 const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-/** A moment as people say it: minutes and hours today, days this week, the date before that. */
+/** Writes a time as people say it: minutes or hours ago for today, days ago for this week, otherwise the date. */
 export function moment(at: number, now: number): Html {
   const iso = new Date(at).toISOString();
   return html`<time datetime="${iso}" title="${iso.slice(0, 16).replace("T", " ")} UTC">${spoken(at, now)}</time>`;
@@ -20,12 +20,12 @@ function spoken(at: number, now: number): string {
   return DATE.format(at);
 }
 
-/** `1 comment`, `2 comments`. */
+/** Writes a number with its noun: `1 comment`, `2 comments`. */
 export function count(n: number, thing: string): string {
   return `${n} ${thing}${n === 1 ? "" : "s"}`;
 }
 
-/** The first words of `text`, cut at a space. */
+/** Returns the first words of `text`, cut at a space. */
 export function excerpt(text: string, length: number): string {
   const line = text.replace(/\s+/g, " ").trim();
   if (line.length <= length) return line;
@@ -34,12 +34,13 @@ export function excerpt(text: string, length: number): string {
 }
 
 /**
- * A post without a picture shows its first sentence. When that is shorter than this, the next sentence is added.
+ * How many characters an opening must have. A post without a picture shows its first sentence as the opening. When
+ * that sentence is shorter than this, the next sentence is added.
  */
 const SHORTEST_OPENING = 45;
 const LONGEST_OPENING = 150;
 
-/** The first sentence or two of `text`, and what follows. */
+/** Returns the first sentence or two of `text`, and the rest of the text. */
 export function opening(text: string): readonly [first: string, rest: string] {
   const line = text.replace(/\s+/g, " ").trim();
   const sentences = line.match(/.+?(?:[.!?…]["”’)]*(?= |$)|$)\s*/g) ?? [];
@@ -52,7 +53,7 @@ export function opening(text: string): readonly [first: string, rest: string] {
   return [excerpt(line.slice(0, length), LONGEST_OPENING), line.slice(length)];
 }
 
-/** Plain text as paragraphs; a blank line divides them, and web addresses become links. */
+/** Turns plain text into paragraphs. A blank line divides paragraphs, and web addresses become links. */
 export function paragraphs(text: string): Html[] {
   return text
     .split(/\n{2,}/)
@@ -66,7 +67,7 @@ export function paragraphs(text: string): Html[] {
 const ADDRESS = /(https?:\/\/[^\s<>"']*[\w/])/;
 
 function linked(line: string): (Html | string)[] {
-  // Splitting by a pattern with one group leaves the addresses at the odd places.
+  // A split by a pattern with one group puts the web addresses at the odd indexes.
   return line
     .split(ADDRESS)
     .map((part, i) =>

@@ -1,24 +1,24 @@
 // Reads a multipart form into `request.body`, and its file into `request.upload`, within limits.
 import type { FastifyRequest } from "fastify";
 
-/** Largest picture in bytes. */
+/** The largest size of a picture in bytes. */
 const MAX_IMAGE_BYTES = 8 * 1024 * 1024;
 
 export interface Upload {
-  /** Empty when the visitor is not logged in. */
+  /** The bytes of the file; empty when the visitor is not logged in. */
   readonly data: Buffer;
-  /** The file was larger than allowed, and the rest of it was discarded. */
+  /** Whether the file was larger than allowed. The rest of such a file was discarded. */
   readonly truncated: boolean;
 }
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The file sent with the form, unless there was none. */
+    /** The file sent with the form; undefined when there was none. */
     upload: Upload | undefined;
   }
 }
 
-/** Bounds for @fastify/multipart: a post is a few fields and one picture. */
+/** Limits for @fastify/multipart: a post has a few fields and one picture. */
 export const UPLOAD_LIMITS = {
   fields: 10,
   fieldNameSize: 100,
@@ -29,22 +29,22 @@ export const UPLOAD_LIMITS = {
   headerPairs: 50,
 } as const;
 
-/** A form that cannot be read: not well formed, or not all of it came. */
+/** A form that cannot be read, because it is not well formed or only a part of it arrived. */
 class UnreadableFormError extends Error {
   readonly statusCode = 400;
 }
 
 /**
- * A preValidation hook: it runs before form tokens are checked, because the check needs the fields. When the
- * visitor is not logged in, only the size of a picture is read: it is not stored, and many such pictures would fill
- * the memory.
+ * Reads the upload as a preValidation hook. This hook runs before form tokens are checked, because the check needs
+ * the form's fields. When the visitor is not logged in, the bytes of a picture are counted but not kept: they will
+ * not be stored, and many such pictures would fill the memory.
  */
 export async function readUpload(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;
   try {
     request.body = await readForm(request);
   } catch (error) {
-    // The parser's own errors have no status; those for limits have 413.
+    // Errors of the parser itself have no status. Errors about limits have the status 413.
     if ((error as { statusCode?: unknown }).statusCode !== undefined) throw error;
     throw new UnreadableFormError("the multipart form cannot be read", { cause: error });
   }
@@ -58,7 +58,7 @@ async function readForm(request: FastifyRequest): Promise<Record<string, string>
       continue;
     }
     const { size, data } = await contentOf(part.file, request.unknown === undefined);
-    // A browser sends an empty file when none was chosen.
+    // When no file was chosen, a browser sends an empty file.
     if (size > 0) request.upload = { data, truncated: part.file.truncated };
   }
   return fields;

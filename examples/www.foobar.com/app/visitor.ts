@@ -1,4 +1,4 @@
-// The visitor of a request: session, person, protection of forms, and notices that are kept over a redirect.
+// Finds the visitor of a request: session, person, protection of forms, and notices that are kept over a redirect.
 import { fastifyCsrfProtection } from "@fastify/csrf-protection";
 import { isDatabaseAway } from "@tandem/appserver";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -10,9 +10,11 @@ declare module "fastify" {
     personId?: number;
   }
   interface FastifyRequest {
-    /** The person who is logged in. */
+    /** The person who is logged in; undefined when the visitor is not logged in. */
     person: Person | undefined;
-    /** The error because of which the visitor is unknown; undefined when there is none. */
+    /**
+     * The error because of which it is unknown whether the visitor is logged in; undefined when there was no error.
+     */
     unknown: unknown;
   }
 }
@@ -25,12 +27,12 @@ export async function addVisitors(app: FastifyInstance, site: Site): Promise<voi
   app.decorateRequest("person", undefined);
   app.decorateRequest("unknown", undefined);
   app.addHook("onRequest", (request) => recognise(request, site));
-  // Runs after the body was read, so that what the visitor typed can be shown again.
+  // This hook runs after the body is read, so that the visitor's text can be shown again when the hook fails.
   app.addHook("preHandler", async (request) => {
     if (request.unknown !== undefined && request.method === "POST") throw request.unknown;
   });
-  // The secret is in a cookie, and the token is bound to the person. So reading a page with a form needs no
-  // session, and a token from before the log-in is invalid after it.
+  // The secret is in a cookie, and the token belongs to the person. So reading a page with a form needs no session,
+  // and a token from before the log-in is invalid after it.
   await app.register(fastifyCsrfProtection, {
     cookieKey: "__Host-form",
     cookieOpts: COOKIE,
@@ -40,7 +42,8 @@ export async function addVisitors(app: FastifyInstance, site: Site): Promise<voi
 }
 
 /**
- * Finds the visitor's person. When the session store or the database is away, readers are treated as not logged in.
+ * Finds the person who is logged in. When the session store or the database is away, visitors who only read are
+ * treated as not logged in.
  */
 async function recognise(request: FastifyRequest, site: Site): Promise<void> {
   request.unknown = request.sessionError;
@@ -50,13 +53,13 @@ async function recognise(request: FastifyRequest, site: Site): Promise<void> {
   try {
     request.person = await personById(site.database, personId);
   } catch (error) {
-    // Other errors are bugs and must not be hidden like a database that is away.
+    // Only "the database is away" may be hidden from the visitor. Any other error is a bug and is thrown.
     if (!isDatabaseAway(error)) throw error;
     request.unknown = error;
   }
 }
 
-/** A token for the forms of one page. */
+/** Returns a token for the forms of one page. */
 export function formToken(request: FastifyRequest, reply: FastifyReply): string {
   return reply.generateCsrf({ userInfo: owner(request) });
 }
@@ -88,7 +91,7 @@ const NOTICES = {
 const NOTICE_COOKIE = "__Host-notice";
 const NOTICE_SECONDS = 60;
 
-/** Sends the visitor to `path`, where `notice` is shown once. */
+/** Redirects the visitor to `path`, where `notice` is shown once. */
 export function redirectWith(
   reply: FastifyReply,
   path: string,
@@ -98,7 +101,7 @@ export function redirectWith(
   return reply.redirect(path, 303);
 }
 
-/** The notice to show on this page, if any; shown once. */
+/** Returns the notice for this page, if there is one, and removes it, so that it is shown once only. */
 export function takeNotice(request: FastifyRequest, reply: FastifyReply): string | undefined {
   const key = request.cookies[NOTICE_COOKIE];
   if (key === undefined) return undefined;
@@ -106,7 +109,7 @@ export function takeNotice(request: FastifyRequest, reply: FastifyReply): string
   return Object.hasOwn(NOTICES, key) ? NOTICES[key as keyof typeof NOTICES] : undefined;
 }
 
-/** Where to go after logging in: always a path of this site, whatever the link contained. */
+/** Returns the path to visit after logging in. It is always a path of this site, whatever the link contained. */
 export function safePath(path: unknown): string {
   return typeof path === "string" && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,200}$/.test(path)
     ? path
@@ -118,13 +121,14 @@ export function isUnknown({ unknown }: FastifyRequest): boolean {
   return unknown !== undefined && !(unknown instanceof LoggedOutError);
 }
 
-/** A visitor who sends a form and is not, or no longer, logged in. */
+/** The visitor sent a form without being logged in, or the log-in has ended. */
 class LoggedOutError extends Error {
   readonly statusCode = 401;
 }
 
 /**
- * Sends visitors who are not logged in to the log-in page. The form is read first, so that it can be shown again.
+ * Sends visitors who are not logged in to the log-in page. The form is read before that, so that its text can be
+ * shown again.
  */
 export async function requirePerson(
   request: FastifyRequest,
@@ -140,7 +144,7 @@ export async function requirePerson(
   return reply.redirect(`/log-in?next=${encodeURIComponent(safePath(request.url))}`, 303);
 }
 
-/** The person that `requirePerson` has found. */
+/** Returns the person whom `requirePerson` has found. */
 export function personOf(request: FastifyRequest): Person {
   if (request.person === undefined) throw new Error("this route lacks requirePerson");
   return request.person;

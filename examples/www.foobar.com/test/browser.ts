@@ -1,4 +1,4 @@
-// A browser without a screen: keeps cookies, fills in the forms it finds, follows redirects.
+// A browser without a screen. It keeps cookies, fills in the forms that it finds, and follows redirects.
 import { Agent, request } from "node:http";
 
 export interface Page {
@@ -6,7 +6,7 @@ export interface Page {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
   readonly text: string;
-  /** Where the last redirect led. */
+  /** The path to which the last redirect led. */
   readonly path: string;
 }
 
@@ -21,7 +21,7 @@ export class Browser {
   readonly cookies = new Map<string, string>();
   readonly #url: string;
   readonly #agent = new Agent({ keepAlive: true });
-  /** The address this browser appears to come from. */
+  /** The client address that the server sees for this browser. */
   readonly #address: string;
 
   constructor(url: string, address = "192.0.2.1") {
@@ -97,7 +97,7 @@ export class Browser {
     for (const line of lines) {
       const [pair = ""] = line.split(";");
       const name = pair.slice(0, pair.indexOf("="));
-      // What browsers demand of this prefix (RFC 6265bis §4.1.3.2); they drop the cookie otherwise.
+      // Browsers drop a cookie with this prefix unless it has these attributes (RFC 6265bis §4.1.3.2).
       if (name.startsWith("__Host-") && !/; Path=\/;.*Secure/i.test(`${line};`)) continue;
       const gone = /Max-Age=0|Expires=Thu, 01 Jan 1970/.test(line);
       if (gone) this.cookies.delete(name);

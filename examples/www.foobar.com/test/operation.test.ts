@@ -1,4 +1,4 @@
-// The site in unusual situations: limits, another box, a missing store, a bug of its own. On SQLite.
+// Tests the site in unusual situations, on SQLite: limits, another box, a missing session store, a bug in the site.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";

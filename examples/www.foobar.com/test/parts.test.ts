@@ -1,4 +1,4 @@
-// The site's small parts on their own: templates, passwords, texts, forms, names of files, pictures.
+// Tests the site's small parts one by one: templates, passwords, texts, forms, names of files, pictures.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -49,7 +49,7 @@ t.test("passwords", async (t) => {
   const reference =
     "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
   t.equal(await verifyPassword("password", reference), true);
-  // CPU time, because elapsed time on a busy machine proves nothing.
+  // CPU time is measured, because elapsed time on a busy machine proves nothing.
   const took = async (stored: string | undefined) => {
     const from = process.cpuUsage();
     await verifyPassword("wrong", stored);
@@ -140,7 +140,7 @@ t.test("the drawings of the seed are the same every time", async (t) => {
   t.match(one, { width: 1600, height: 900 });
 });
 
-/** A context with a silent logger and a clock that stands still. */
+/** A context with a silent logger and a clock that does not move. */
 const context = {
   clock: { after: () => ({ cancel: () => undefined }) },
   logger: { warn: () => undefined, error: () => undefined },
@@ -156,7 +156,7 @@ t.test(
     const bomb = await blank(7000, 7000).avif({ effort: 0 }).toBuffer();
     t.ok(bomb.length < 2000);
     t.equal(await reader.read(bomb), "too many pixels");
-    // 36 million are read line by line, but not layer by layer.
+    // 36 megapixels are accepted when they are read line by line, but not when they come in layers.
     const layers = await blank(6000, 6000).jpeg({ progressive: true }).toBuffer();
     t.equal(await reader.read(layers), "too many pixels");
     t.match(await reader.read(await blank(6000, 6000).jpeg().toBuffer()), { width: 1600 });

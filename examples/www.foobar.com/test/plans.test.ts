@@ -1,5 +1,5 @@
-// How the databases execute the site's queries with 200 000 posts: the plan of each query is checked when it is
-// sent. No plan may read or sort a whole table or build a temporary one.
+// Checks how the databases execute the site's queries with 200 000 posts. The plan of each query is checked when the
+// query is sent: no plan may read or sort a whole table, or build a temporary table.
 import { join } from "node:path";
 import { type Database, migrate, openDatabase } from "@tandem/appserver";
 import { startMariadb } from "@tandem/appserver/testing";
@@ -17,7 +17,7 @@ const mariadb = await startMariadb(join(folder, "mariadb"));
 t.teardown(() => mariadb.stop());
 const urls = { sqlite: `sqlite:${join(folder, "site.db")}`, mysql: mariadb.create("site") };
 
-/** Numbers 1 to `POSTS` as a table `n` with a column `i`, as each engine makes them fastest. */
+/** Makes the numbers 1 to `POSTS` as a table `n` with a column `i`, in the fastest way of each database. */
 const NUMBERS = {
   sqlite: `(with recursive n(i) as (select 1 union all select i + 1 from n where i < ${POSTS}) select i from n) n`,
   mysql: `(select seq as i from seq_1_to_${POSTS}) n`,
@@ -43,7 +43,7 @@ async function fill(db: Db, kind: "sqlite" | "mysql"): Promise<void> {
   await run(kind === "sqlite" ? "analyze" : "analyze table post, comment, person, post_search");
 }
 
-/** Keeps each query that is sent through it. */
+/** Returns a database that keeps each query sent through it. */
 function listening(db: Kysely<Tables>): { readonly db: Db; readonly queries: CompiledQuery[] } {
   const nodes: CompiledQuery[] = [];
   const plugin: KyselyPlugin = {
@@ -57,9 +57,9 @@ function listening(db: Kysely<Tables>): { readonly db: Db; readonly queries: Com
 }
 
 interface Plan {
-  /** SQLite's. */
+  /** A field of SQLite's plans. */
   readonly detail?: string;
-  /** MariaDB's. */
+  /** A field of MariaDB's plans. */
   readonly table?: string | null;
   readonly type?: string | null;
   readonly key?: string | null;
@@ -67,7 +67,7 @@ interface Plan {
   readonly Extra?: string;
 }
 
-/** What is wrong with a step of a plan; undefined when its cost does not grow with the number of rows. */
+/** Returns what is wrong with a step of a plan; undefined when its cost does not grow with the number of rows. */
 function fault(
   { detail, table, type, key, rows, Extra = "" }: Plan,
   text: string,
@@ -79,7 +79,8 @@ function fault(
     const reads = detail.startsWith("SCAN") && !(ends && / INDEX /.test(detail));
     return reads || /TEMP B-TREE/.test(detail) ? detail : undefined;
   }
-  // Here "index" is all of an index. What FULLTEXT found is sorted, and so are the rows of a subquery, which has a LIMIT.
+  // In MariaDB's plans "index" means the whole of an index. The results of FULLTEXT may be sorted, and so may the
+  // rows of a subquery, because it has a LIMIT.
   if (type === "fulltext" || table?.startsWith("<derived")) return undefined;
   const reads = type === "ALL" || (type === "index" && !ends);
   const wrong = reads || /filesort|temporary/.test(Extra);

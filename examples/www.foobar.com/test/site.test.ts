@@ -1,4 +1,4 @@
-// The site as visitors meet it, over real sockets, once on SQLite and once on a real MariaDB.
+// Tests the site as visitors use it, over real sockets, once on SQLite and once on a real MariaDB.
 import { join } from "node:path";
 import { startMariadb } from "@tandem/appserver/testing";
 import sharp from "sharp";

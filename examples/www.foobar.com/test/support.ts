@@ -1,4 +1,4 @@
-// The site on a free port, and visitors to it.
+// Starts the site on a free port, and makes visitors for it.
 import { join } from "node:path";
 import { type Host, startHost } from "@tandem/appserver/testing";
 import * as site from "../app/index.ts";
@@ -7,14 +7,14 @@ import { Browser } from "./browser.ts";
 export const PASSWORD = "a horse with opinions";
 const config = { assets: join(import.meta.dirname, "..", "static") };
 
-/** The part of tap's test that is used here. */
+/** The parts of tap's test object that are used here. */
 interface Testing {
   teardown(end: () => unknown): void;
   fail(message: string): unknown;
 }
 
 interface More {
-  /** Keys of `appserver.config`. */
+  /** Keys that are added to `appserver.config`. */
   readonly config?: object;
   readonly sessions?: { readonly store: "redis"; readonly redis: { readonly url: string } };
 }
@@ -40,14 +40,14 @@ export async function open(
   return host;
 }
 
-/** A new visitor, who is not logged in. */
+/** Returns a new visitor, who is not logged in. */
 export function visit(t: Testing, host: Host, address?: string): Browser {
   const browser = new Browser(host.url, address);
   t.teardown(() => browser.close());
   return browser;
 }
 
-/** A visitor who has just signed up. */
+/** Returns a visitor who has just signed up. */
 export async function member(t: Testing, host: Host, name: string): Promise<Browser> {
   const browser = visit(t, host);
   const page = await browser.submit("/sign-up", "/sign-up", { name, password: PASSWORD });

@@ -1,5 +1,5 @@
-// The certificates that a configuration names, grouped by who shows them to whom, for the checks that open the
-// files.
+// Lists the certificates that a configuration names, for the checks that open the files. A group is the certificates
+// that one process shows to one kind of peer.
 import type { Path } from "./document.ts";
 import type { BackendConfig } from "./schema/backend.ts";
 import type { FrontendConfig } from "./schema/balancer.ts";
@@ -12,12 +12,12 @@ export interface CertificateGroup {
     readonly path: Path;
     readonly cert: string;
     readonly key: string;
-    /** Between tiers: the authority that must have signed the certificates of both sides. */
+    /** The authority that must have signed the certificates of both sides; only between tiers. */
     readonly ca?: string;
   }[];
-  /** Whether the certificate is shown by a listener, to a listener, or both. */
+  /** Whether a listener shows the certificate (`server`), or it is shown to a listener (`client`); it may be both. */
   readonly purposes: readonly ("server" | "client")[];
-  /** The hosts that one of the certificates should be valid for; `*.d.test` = names below d.test. */
+  /** The hosts for which one of the certificates should be valid; `*.d.test` = names below d.test. */
   readonly hosts: readonly string[];
 }
 
@@ -27,8 +27,9 @@ export type CertificateOwner = Partial<
 >;
 
 /**
- * Every certificate of the given sections. With a box only those that the box's processes open, if `cluster.boxes`
- * says what it runs. The site's name is among the hosts when some route accepts any host.
+ * Returns every certificate of the given sections. With `box`, returns only the certificates that the processes of
+ * that box open, if `cluster.boxes` says which tiers it runs. The site's name is among the hosts when some route
+ * accepts any host.
  */
 export function certificateGroups(
   owner: CertificateOwner,

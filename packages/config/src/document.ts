@@ -1,5 +1,5 @@
-// tandem.yaml as written: the values, and for each path the place it came from. YAML 1.2 with
-// anchors and merge keys; duplicate keys are errors, and aliases may not multiply without bound.
+// The text of tandem.yaml: its values, and for each path the place where it is written. The text is YAML 1.2 with
+// anchors and merge keys. Duplicate keys are errors, and the number of aliases is limited.
 import {
   type Document,
   isAlias,
@@ -18,7 +18,7 @@ import { slipOf, strayAlias } from "./syntax.ts";
 
 export type Path = readonly (string | number)[];
 
-/** A place in the file; `source` is the whole line. */
+/** A place in the file; `source` is the whole text of its line. */
 export interface Place {
   readonly line: number;
   readonly column: number;
@@ -38,7 +38,7 @@ export class YamlSource {
   readonly document: Document.Parsed;
   readonly #counter = new LineCounter();
   readonly #lines: string[];
-  /** The end of the last text; what is missing at the end of the file is reported there. */
+  /** The end of the file's last text. A value that is missing at the end of the file is reported at this place. */
   readonly #end: number;
   /** Ranges of characters that no report may show. */
   readonly #masked: (readonly [number, number])[] = [];
@@ -103,14 +103,14 @@ export class YamlSource {
     return { ...place, width: Math.max(1, key.length) };
   }
 
-  /** The plain values. Throws a ReferenceError when aliases would multiply the values beyond MAX_ALIASES. */
+  /** Returns the plain values. Throws a ReferenceError when aliases would multiply the values beyond MAX_ALIASES. */
   values(): unknown {
     return this.document.toJS({ maxAliasCount: MAX_ALIASES });
   }
 
   /**
-   * The place of a value, or of its key. When the path is not in the file: the place of its nearest ancestor that
-   * is.
+   * Returns the place of a value, or of its key. When the path is not in the file, returns the place of the nearest
+   * ancestor that is in the file.
    */
   place(path: Path, side: "key" | "value"): Place {
     let step: Step = { key: undefined, value: this.document.contents };
@@ -128,7 +128,7 @@ export class YamlSource {
     return this.node(path) !== undefined;
   }
 
-  /** The value's node with aliases followed; undefined when the path is absent. */
+  /** Returns the node of the value, with aliases followed; undefined when the path is not in the file. */
   node(path: Path): Node | undefined {
     let value: Node | null | undefined = this.document.contents;
     for (const segment of path) {
@@ -138,7 +138,7 @@ export class YamlSource {
     return this.#follow(value) ?? undefined;
   }
 
-  /** A scalar as it is written, before variables expand; undefined for other values. */
+  /** Returns a scalar as it is written, before variables are expanded; undefined for other values. */
   written(path: Path): string | undefined {
     const node = this.node(path);
     if (!isScalar(node)) return undefined;
@@ -151,7 +151,9 @@ export class YamlSource {
     if (range) this.#masked.push([range[0], range[1]]);
   }
 
-  /** For a value that spans several lines a report points at the key instead. */
+  /**
+   * Returns the node at which a report points: for a mapping or list its key, because the value spans several lines.
+   */
   #pointable({ key, value }: Step): Node | null | undefined {
     const range = value?.range;
     const block = isMap(value) || isSeq(value);
@@ -205,8 +207,8 @@ export class YamlSource {
   }
 
   /**
-   * The line with every character of a secret replaced by a star. Its length stays the same, so the caret still
-   * fits.
+   * Returns the line with every character of a secret replaced by a star. The line keeps its length, so the caret
+   * below it still points at the right character.
    */
   #veil(text: string, from: number): string {
     let veiled = withoutPasswords(text);
@@ -224,7 +226,7 @@ interface Step {
   readonly value: Node | null | undefined;
 }
 
-/** The path of a scalar, from its ancestors in a visit. A merge key adds no step of its own. */
+/** Returns the path of a scalar, from its ancestors in a visit. A merge key adds no step to the path. */
 export function pathOf(ancestors: readonly unknown[], node: unknown): Path {
   const path: (string | number)[] = [];
   const chain = [...ancestors, node];
@@ -238,7 +240,7 @@ export function pathOf(ancestors: readonly unknown[], node: unknown): Path {
   return path;
 }
 
-/** `text` with the password of each URL replaced by stars, also when the password holds an `@`. */
+/** Returns `text` with the password of each URL replaced by stars, also when the password contains an `@`. */
 export function withoutPasswords(text: string): string {
   return text.replace(
     /(:\/\/[^\s:@/]*:)([^\s"']+)(?=@)/g,

@@ -1,5 +1,5 @@
-// Variables in scalar values: ${NAME}, ${NAME:-default}, and $${ for a literal ${. They expand after
-// the YAML is parsed, so a value can never add keys or lines to the file.
+// Expands variables in scalar values: ${NAME}, ${NAME:-default}, and $${ for a literal ${. Variables are expanded
+// after the YAML is parsed, so a value can never add keys or lines to the file.
 import { visit } from "yaml";
 import { type Path, pathOf, type YamlSource } from "./document.ts";
 
@@ -11,7 +11,7 @@ export interface ExpansionFault {
 
 export interface Expansion {
   readonly faults: readonly ExpansionFault[];
-  /** Scalars whose value came from a variable; reports show them as written. */
+  /** Scalars whose value came from a variable. Reports show these scalars as they are written in the file. */
   readonly expanded: ReadonlySet<unknown>;
 }
 
@@ -51,7 +51,7 @@ function expandText(text: string, { box, env }: Variables) {
         return whole;
       }
       const value = name === "BOX" ? box : env[name];
-      // An empty variable counts as unset where there is a default, as in the shell.
+      // As in the shell, an empty variable counts as unset when the reference has a default.
       if (fallback !== undefined) return value === undefined || value === "" ? fallback : value;
       if (value !== undefined) return value;
       if (name !== "BOX")
@@ -64,7 +64,7 @@ function expandText(text: string, { box, env }: Variables) {
   return { text: result, problems };
 }
 
-/** An unquoted value is typed as YAML would have typed it; quotes keep it text. */
+/** Gives an unquoted value the type that YAML would have given it. A quoted value stays text. */
 function typed(text: string): string | number | boolean {
   if (text === "true" || text === "false") return text === "true";
   const number = Number(text);

@@ -1,5 +1,5 @@
-// Turns what the schema rejects into words for a person: what was found, what is expected there, and the most
-// similar value that would be accepted.
+// Explains why the schema rejects a value: which value was found, what is expected, and which accepted value is most
+// similar.
 import type { z } from "zod";
 import type { Path } from "./document.ts";
 import { nearest } from "./nearest.ts";
@@ -14,7 +14,8 @@ import {
 } from "./shape.ts";
 
 /**
- * A problem that has no place in the file yet: a path, whether it concerns the key or the value, and the message.
+ * A problem without its place in the file: a path, whether the problem concerns the key or the value, and the
+ * message.
  */
 export interface Finding {
   readonly path: Path;
@@ -24,17 +25,17 @@ export interface Finding {
   readonly allowed?: readonly string[] | undefined;
 }
 
-/** What the explanation needs from the file: values as written, in a form that may be shown. */
+/** The values as they are written in the file, in a form that may be shown. */
 export interface Written {
-  /** The value in words, such as `'htps'` or `a list`; never a secret. */
+  /** Returns the value in words, such as `'htps'` or `a list`; never a secret. */
   shown(path: Path): string;
   /** Whether the path is written in the file. */
   has(path: Path): boolean;
-  /** The text itself, where it may be compared with the accepted values; undefined for a secret. */
+  /** Returns the text as written, to compare it with the accepted values; undefined for a secret. */
   comparable(path: Path): string | undefined;
 }
 
-/** All findings of one schema issue. */
+/** Returns all findings for one issue of the schema. */
 export function explain(issue: z.core.$ZodIssue, root: z.ZodType, written: Written): Finding[] {
   const path = issue.path.filter((segment) => typeof segment !== "symbol");
   if (issue.code === "unrecognized_keys")
@@ -88,12 +89,13 @@ function rejected(
   return { path, side: "value", message, suggestion, allowed: listed };
 }
 
-/** Suggestions that edit distance cannot find: YAML 1.1's booleans, and numbers without a unit. */
+/** Returns a suggestion that edit distance cannot find: for YAML 1.1's booleans, and for numbers without a unit. */
 function suggest(text: string, allowed: readonly string[], expected: string): string | undefined {
   if (allowed.includes("true") && /^(yes|on|no|off)$/i.test(text))
     return /^(yes|on)$/i.test(text) ? "true" : "false";
   if (expected.includes("duration")) {
-    // Node's and HAProxy's numbers without a unit are milliseconds. From 1000 on seconds are unlikely to be meant.
+    // In Node and HAProxy, numbers without a unit are milliseconds. So from 1000 on milliseconds are suggested: as
+    // many seconds are unlikely to be meant.
     return respell(text, DURATION_UNITS, Number(text) >= 1000 ? "ms" : "s");
   }
   if (expected.includes("size")) return respell(text, SIZE_UNITS, "B");
@@ -102,14 +104,14 @@ function suggest(text: string, allowed: readonly string[], expected: string): st
   return /^[\d.]+$/.test(text) ? undefined : nearest(text, allowed);
 }
 
-/** The host in a text that was written as a URL or as an address with a port. */
+/** Returns the host in a text that was written as a URL or as an address with a port. */
 function hostOf(text: string): string | undefined {
   const bare = text.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
   const [host = ""] = bare.replace(/^[^/?#@]*@/, "").split(/[/:?#]/);
   return /^[\w.-]+$/.test(host) ? host : undefined;
 }
 
-/** Suggests `balance: { algorithm: round-robin }` for `balance: round-robin`. */
+/** Suggests a mapping for a plain value: `balance: { algorithm: round-robin }` for `balance: round-robin`. */
 function suggestMapping(text: string, schema: z.core.$ZodType, keys: readonly string[] = []) {
   const fits = (key: string) => {
     const inner = child(schema, key);
@@ -140,7 +142,7 @@ const lowered = (unit: string) =>
   ["ms", "s", "m", "h", "d"].find((known) => known === unit.toLowerCase());
 
 function expectation(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string {
-  // The schema's own messages take precedence; zod's are written for programmers.
+  // Messages of our own schema take precedence, because zod's messages are written for programmers.
   if (issue.message.startsWith("expected ")) return issue.message;
   if (issue.code === "too_small" && issue.origin === "string") return "expected text, not nothing";
   if (issue.code === "too_small" && issue.origin === "array")

@@ -1,4 +1,5 @@
-// Explains a line that is indented between two levels, by naming the keys of the levels that it may belong to.
+// Explains a line whose indentation lies between two levels, by naming the keys of the levels that the line may
+// belong to.
 import type { Slip } from "./slip.ts";
 
 interface Level {
@@ -7,7 +8,8 @@ interface Level {
 }
 
 /**
- * What is wrong with the indentation of line `line` (from 1); undefined when it matches a level of the lines above.
+ * Returns what is wrong with the indentation of line `line` (counted from 1); undefined when the indentation matches
+ * a level of the lines above.
  */
 export function indentWords(lines: readonly string[], line: number): Slip | undefined {
   const text = lines[line - 1];
@@ -26,7 +28,9 @@ export function indentWords(lines: readonly string[], line: number): Slip | unde
   return { message, at: { line, column: indent + 1, width } };
 }
 
-/** The levels that are open at the end of `lines`, the outermost first. An item of a list opens two. */
+/**
+ * Returns the levels that are open at the end of `lines`, the outermost first. An item of a list opens two levels.
+ */
 function levelsAbove(lines: readonly string[]): readonly Level[] {
   const levels: Level[] = [];
   for (const text of lines) {

@@ -1,4 +1,4 @@
-// The one schema of tandem.yaml, its loader and its error messages.
+// The schema of tandem.yaml, the loader that validates a file with it, and the loader's error messages.
 export {
   type CertificateGroup,
   type CertificateOwner,

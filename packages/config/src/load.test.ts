@@ -1,4 +1,4 @@
-// The loader: what the report on a refused file says, what a valid file becomes, and what variables can do.
+// Tests the loader: the report on a refused file, the values of a valid file, and the use of variables.
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -28,7 +28,7 @@ t.test("a file that cannot be read says why and what to do", async (t) => {
   t.throws(() => loadConfig(folder), { message: /is a folder, expected a file/ });
   t.throws(() => loadConfig(join(folder, "big.yaml")), { message: /expected at most 1 MiB/ });
   chmodSync(join(folder, "locked.yaml"), 0);
-  // Root may read every file, so this refusal only happens to other users.
+  // Root may read every file, so only other users get this error.
   if (process.getuid?.() !== 0)
     t.throws(() => loadConfig(join(folder, "locked.yaml")), { message: /may not be read/ });
 });

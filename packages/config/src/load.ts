@@ -1,5 +1,5 @@
-// From a file to a Config, or to all problems of the file at once: YAML, then variables, then the schema, then the
-// rules between keys. A file with any problem yields no Config.
+// Loads a file. The result is a Config, or all problems of the file at once. The steps are: YAML, then variables,
+// then the schema, then the rules between keys. A file with any problem yields no Config.
 import { readFileSync, statSync } from "node:fs";
 import type { z } from "zod";
 import { YamlSource } from "./document.ts";
@@ -16,11 +16,14 @@ import { withSiteHosts } from "./site-hosts.ts";
 export interface LoadOptions {
   /** The box that this process runs as. It is the value of `${BOX}`, and must be one of `cluster.boxes`. */
   readonly box?: string;
-  /** Where variables are looked up; by default in the environment of the process. */
+  /** The variables that the file may use; by default the environment of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Far above the size of any real configuration. A wrong path (a disk image, a log) is thus refused quickly. */
+/**
+ * The largest size of a file, far above any real configuration. When the path is wrong and leads to a disk image or a
+ * log, the file is thus refused quickly.
+ */
 const MAX_BYTES = 1024 * 1024;
 
 /** Reads and validates a configuration file. Throws a ConfigError that names all problems. */
@@ -28,7 +31,10 @@ export function loadConfig(file: string, options: LoadOptions = {}): Config {
   return parseConfig(read(file), file, options);
 }
 
-/** Validates the text of a configuration file; `file` is its name in reports, and relative paths start beside it. */
+/**
+ * Validates the text of a configuration file. `file` is the name shown in reports; relative paths start at its
+ * folder.
+ */
 export function parseConfig(text: string, file: string, options: LoadOptions = {}): Config {
   const source = new YamlSource(text);
   const faults = source.faults();
@@ -53,8 +59,8 @@ export function parseConfig(text: string, file: string, options: LoadOptions = {
   const unsetPaths = new Set(unset.map((problem) => problem.path));
   const problems = findings
     .map((finding) => reporter.problem(finding))
-    // A value whose variable could not be expanded is rejected by the schema as well. Only the variable is
-    // reported, because it is the cause.
+    // The schema also rejects a value whose variable could not be expanded. Only the variable is reported, because it
+    // is the cause.
     .filter((problem) => !unsetPaths.has(problem.path));
   if (config === undefined || unset.length + problems.length > 0)
     throw new ConfigError(once(inFileOrder([...unset, ...problems])));
@@ -81,7 +87,7 @@ function validate(
       findings: disagreements(result.data, data, reporter, options.box),
     };
   const findings = causes(result.error.issues).flatMap((issue) => explain(issue, schema, reporter));
-  // What is right about the file is still checked, so that one run shows everything to mend.
+  // The valid parts of the file are still checked against the rules, so that one run shows every problem.
   const sound = prune(data, schema);
   if (sound !== undefined)
     findings.push(
@@ -93,8 +99,9 @@ function validate(
 }
 
 /**
- * Without the complaints of a mapping as a whole where an unknown key in it is the likely cause. Where a
- * mapping stands that might also be a plain value, what is wrong inside it.
+ * Returns the issues that are likely causes. An issue about a whole mapping is left out when the mapping has an
+ * unknown key, because that key is the likely cause. For a value that may be a mapping or a plain value, the issues
+ * inside the mapping are returned.
  */
 function causes(found: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   const issues = found.flatMap(insideMapping);
@@ -116,7 +123,10 @@ function inFileOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
   return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** What an anchor repeats is wrong at every alias; the place where it is written is named once. */
+/**
+ * Drops repeated problems. A wrong value with an anchor is wrong at every alias, but is reported only once, at the
+ * place where it is written.
+ */
 function once(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const told = new Set<string>();
   return problems.filter(({ line, column, message }) => {

@@ -1,15 +1,15 @@
-// The files that a configuration names, for code that looks at the files themselves.
+// Lists the files that a configuration names, for code that checks the files themselves.
 import type { z } from "zod";
 import { type Config, config as configSchema } from "./schema/config.ts";
 import { child, metaOf } from "./shape.ts";
 
 export interface NamedFile {
-  /** Such as `webserver.tls.cert`. */
+  /** The path of the key that names the file, such as `webserver.tls.cert`. */
   readonly setting: string;
   readonly file: string;
 }
 
-/** Every file that a section of `config` names, in the section's order. Folders are left out. */
+/** Returns every file that a section of `config` names, in the order of the section. Folders are left out. */
 export function namedFiles(config: Config, section: keyof Config): readonly NamedFile[] {
   return found(config[section], child(configSchema, section), section);
 }

@@ -1,10 +1,10 @@
-// "Did you mean": the accepted word most similar to the written one, if any is similar enough.
+// Finds the accepted word for "did you mean": the word most similar to the written one, if any is similar enough.
 import { distance } from "fastest-levenshtein";
 
 /**
- * The candidate most similar to `word`, or undefined when none is similar enough. Case, dashes and underscores are
- * ignored, so `roundrobin` and `least_conn` find their names. A common beginning counts, so `maxconn` finds
- * `maxConnections`.
+ * Returns the candidate most similar to `word`, or undefined when none is similar enough. Case, dashes and
+ * underscores are ignored, so `roundrobin` and `least_conn` find the right names. A common beginning counts, so
+ * `maxconn` finds `maxConnections`.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const wanted = bare(word);
@@ -23,8 +23,8 @@ const sorted = (word: string): string => [...word].sort().join("");
 
 function costOf(wanted: string, candidate: string): number | undefined {
   if (wanted === candidate) return 0;
-  // Swapped letters are the most common slip, but edit distance counts a swap as two edits; here it counts as half
-  // of one.
+  // Two swapped letters are the most common slip, but edit distance counts them as two edits. Here they count as half
+  // an edit.
   const edits = sorted(wanted) === sorted(candidate) ? 0.5 : distance(wanted, candidate);
   const shorter = Math.min(wanted.length, candidate.length);
   // Up to a third of a word may be mistyped. With more, the suggestion would be a guess.

@@ -1,5 +1,5 @@
-// Paths in a configuration. `tls/site.crt` in a file means a file below the folder of the configuration, so that
-// every command finds the same file, whatever folder it is called from.
+// Makes the paths in a configuration absolute. `tls/site.crt` in a file means a file below the folder of the
+// configuration file. So every command finds that file, whatever folder the command is called from.
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { child, metaOf } from "./shape.ts";
@@ -8,7 +8,7 @@ type Absolute = (written: string, folder: string) => string;
 
 const path: Absolute = (written, folder) => resolve(folder, written);
 
-/** How a path is made absolute, by the title of the schema that accepts the value. */
+/** Functions that make a value's path absolute, by the title of the schema that accepts the value. */
 const PATHS: Readonly<Record<string, Absolute>> = {
   file: path,
   folder: path,
@@ -16,16 +16,16 @@ const PATHS: Readonly<Record<string, Absolute>> = {
 };
 
 /**
- * `config` with every path made absolute; relative paths start at the folder of `file`. `schema` must have accepted
- * it.
+ * Returns `config` with every path made absolute; relative paths are resolved from the folder of `file`. `config`
+ * must already have passed `schema`.
  */
 export function withAbsolutePaths<T>(config: T, schema: z.core.$ZodType, file: string): T {
   return located(config, schema, resolve(dirname(file))) as T;
 }
 
 /**
- * `sqlite:site.db` with the path below `folder`. A server's URL and `sqlite::memory:` name no file and stay as they
- * are.
+ * Makes the path in a URL such as `sqlite:site.db` absolute, from `folder`. The URL of a server and `sqlite::memory:`
+ * name no file, so they are returned unchanged.
  */
 export function absoluteDatabaseUrl(url: string, folder: string): string {
   const written = /^sqlite:(?!:memory:$)(.+)$/.exec(url)?.[1];

@@ -9,7 +9,10 @@ import type { ConfigProblem } from "./problem.ts";
 import { Reporter } from "./reports.ts";
 import { config as schema } from "./schema/config.ts";
 
-/** The findings about a loaded file as problems, in the file's order. Secrets are hidden from the quoted lines. */
+/**
+ * Returns the findings about a loaded file as problems, in the order of the file. Secrets in the quoted lines are
+ * hidden.
+ */
 export function placeFindings(
   file: string,
   findings: readonly Finding[],

@@ -1,24 +1,24 @@
-// A problem in a configuration file, and how it is shown to a person: the place, the offending line with a caret,
+// A problem in a configuration file, and the report about it: the place, the line with a caret below the problem,
 // what was found, what was expected, and the next step.
 
-/** One thing wrong in a configuration file, with everything needed to correct it. */
+/** One problem in a configuration file, with everything needed to correct it. */
 export interface ConfigProblem {
   readonly file: string;
-  /** Counted from 1; the start of the file when the problem has no place in it. */
+  /** The line, counted from 1; the first line when the problem has no place in the file. */
   readonly line: number;
   readonly column: number;
   /** How many characters are underlined from `column` on. */
   readonly width: number;
-  /** Where in the tree: `balancer.backends.web.servers.box1.weight`; empty for the file itself. */
+  /** The path of the value: `balancer.backends.web.servers.box1.weight`; empty for the file itself. */
   readonly path: string;
-  /** What was found and what is expected. Never holds a secret or the value of a variable. */
+  /** The message: the value that was found, and the values that are expected. Never holds a secret or a variable's value. */
   readonly message: string;
   readonly suggestion?: string;
-  /** Every key or value accepted at this spot, where they are few enough to list. */
+  /** Every key or value that is accepted at this place; left out when there are too many to list. */
   readonly allowed?: readonly string[];
-  /** The page and section that describe this spot. */
+  /** The page and section of the documentation that describe this part of the file. */
   readonly docs: string;
-  /** The offending line as written, secrets masked; empty when there is none. */
+  /** The line as written, with secrets masked; empty when there is no line. */
   readonly source: string;
 }
 
@@ -41,8 +41,8 @@ const ansi =
     `\x1b[${code}m${text}\x1b[0m`;
 
 /**
- * The report for a person: each problem with its line, a caret and what would be accepted, then the number of
- * problems. Pass `colour` only when the output is a terminal. `noun` is the word for one problem in that number.
+ * Returns the report: each problem with its line, a caret and the accepted values, then the number of problems. Pass
+ * `colour` only when the output is a terminal. `noun` is the word for one problem in that number.
  */
 export function formatProblems(
   problems: readonly ConfigProblem[],
@@ -67,7 +67,7 @@ function formatOne(
   const gutter = String(problem.line).length;
   const margin = `  ${" ".repeat(gutter)} ${dim("|")}`;
   if (problem.source !== "") {
-    // Tabs are repeated below the line, so that the caret is under its text in any terminal.
+    // Tabs are repeated in the line below, so that in any terminal the caret stands under the problem.
     const indent = problem.source.slice(0, problem.column - 1).replace(/[^\t]/g, " ");
     lines.push(
       `  ${problem.line} ${dim("|")} ${problem.source}`,

@@ -1,18 +1,18 @@
-// A configuration without the parts that the schema rejects. It is used only to find further problems in a file
-// that is already refused; nothing runs with it.
+// Removes the parts of a configuration that the schema rejects. The rest is used only to find further problems in a
+// file that is already refused. No tier runs with it.
 import type { z } from "zod";
 import type { Path } from "./document.ts";
 import type { Config } from "./schema/config.ts";
 
 export interface Pruned {
   readonly config: Config;
-  /** Whether something near this path was removed. A finding there may only be a consequence of the removal. */
+  /** Whether a part near this path was removed. A finding at this path may only be a consequence of the removal. */
   touches(path: Path): boolean;
 }
 
 const MAX_ROUNDS = 12;
 
-/** The pruned configuration, or undefined when nothing valid remains. `data` is not changed. */
+/** Returns the pruned configuration, or undefined when nothing valid remains. `data` is not changed. */
 export function prune(data: unknown, schema: z.ZodType<Config>): Pruned | undefined {
   const rest = structuredClone(data);
   const removed: Path[] = [];
@@ -35,7 +35,9 @@ export function prune(data: unknown, schema: z.ZodType<Config>): Pruned | undefi
   return undefined;
 }
 
-/** Deletes the value at `path`. Where the value is missing, deletes the mapping that lacks it. */
+/**
+ * Deletes the value at `path`, or, when the value is missing, the mapping that lacks it. Returns the deleted path.
+ */
 function remove(data: unknown, path: Path): Path | undefined {
   if (path.length === 0) return undefined;
   const key = path.at(-1) ?? "";

@@ -1,4 +1,4 @@
-// The text before the tables of docs/configuration.md: what holds for the whole file.
+// The text above the tables of docs/configuration.md: explanations that apply to the whole file.
 
 export const INTRODUCTION = `# Configuration
 

@@ -1,5 +1,5 @@
-// docs/configuration.md, generated from the schema: a table for each titled mapping. A key without a description is
-// a bug, and generating fails.
+// Generates docs/configuration.md from the schema: a table for each titled mapping. Throws when a key has no
+// description, because that is a bug.
 import type { z } from "zod";
 import { INTRODUCTION } from "./reference-text.ts";
 import { config } from "./schema/config.ts";
@@ -22,13 +22,13 @@ interface Section {
   readonly paths: string[];
 }
 
-/** The whole page as Markdown. */
+/** Returns the whole page as Markdown. */
 export function configReference(): string {
   const sections = sectionsOf(config);
   return [INTRODUCTION, ...sections.map(renderSection)].join("\n");
 }
 
-/** The titled mappings, in the order in which they occur, starting at the top. */
+/** Returns the titled mappings, in the order in which they occur in the schema. */
 function sectionsOf(root: Schema): Section[] {
   const sections = new Map<string, Section>();
   const walk = (schema: Schema, path: string): void => {
@@ -62,7 +62,10 @@ ${rowsOf(schema, "").join("\n")}
 `;
 }
 
-/** A row for each key. The keys of a mapping without a section of its own follow it, with dotted names. */
+/**
+ * Returns a row for each key. When a key's value is a mapping without a section of its own, the keys of that mapping
+ * follow, with dotted names.
+ */
 function rowsOf(schema: Schema, prefix: string): string[] {
   const def = mappingIn(schema)._zod.def;
   if (def.type !== "object") return [];

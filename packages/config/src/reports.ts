@@ -1,5 +1,5 @@
-// Gives each finding its place in the file, and each value the form in which it is shown: a secret, or a value from
-// a variable, is never printed.
+// Finds the place of each finding in the file, and decides how each value may be shown: secrets and the values of
+// variables are never printed.
 import { isMap, isScalar, isSeq, visit } from "yaml";
 import type { z } from "zod";
 import { type Path, type Place, pathOf, withoutPasswords, type YamlSource } from "./document.ts";
@@ -9,7 +9,7 @@ import { docsAt, isSecret, schemaAt } from "./shape.ts";
 
 const MAX_SHOWN = 60;
 
-/** Holds the file, and which of its values may be shown. */
+/** Makes reports about one file. It knows which values of the file may be shown. */
 export class Reporter implements Written {
   readonly #source: YamlSource;
   readonly #file: string;
@@ -23,7 +23,7 @@ export class Reporter implements Written {
     this.#expanded = expanded;
   }
 
-  /** Hides every secret that is written in the file from the lines that reports quote. */
+  /** Hides every secret that is written in the file. Reports then show stars in the lines that they quote. */
   maskSecrets(): void {
     visit(this.#source.document, {
       Scalar: (role, node, ancestors) => {
@@ -78,7 +78,10 @@ export class Reporter implements Written {
   }
 }
 
-/** Whether the text is one variable without a default and nothing else. The name of a variable is no secret. */
+/**
+ * Whether the text is only a variable, without a default. Such a text may be shown, because the name of a variable is
+ * no secret.
+ */
 function isVariable(text: string): boolean {
   return /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(text);
 }

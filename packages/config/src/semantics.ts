@@ -1,5 +1,5 @@
-// The rules that the parts of a configuration must keep between each other. Each rule is a small function; a new
-// rule is a row here.
+// Rules between different parts of a configuration. Each rule is a small function; a new rule is added to the list
+// here.
 import type { Finding, Written } from "./explain.ts";
 import {
   parametersBelongToTheAlgorithm,
@@ -49,8 +49,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * All contradictions between the parts. `data` is the file's content before validation: a name that is written
- * still exists for the rules, even when its settings were refused.
+ * Returns all contradictions between the parts. `data` is the content of the file before validation. In `data` the
+ * rules find every name that is written, even when its settings were refused.
  */
 export function disagreements(
   config: Config,

@@ -1,11 +1,11 @@
 // Reads the schema as data: which keys and values are accepted at a path, in words, and which section of the
-// reference describes them. The error reports, the reference and the masking of secrets use it.
+// reference describes them. The error reports, the reference and the masking of secrets use these functions.
 import { z } from "zod";
 import type { Path } from "./document.ts";
 
 type Schema = z.core.$ZodType;
 
-/** The schema below optional, default and transform wrappers. */
+/** Returns the schema inside optional, default and transform wrappers. */
 export function unwrap(schema: Schema): z.core.$ZodTypes {
   let inner = schema as z.core.$ZodTypes;
   for (;;) {
@@ -17,7 +17,7 @@ export function unwrap(schema: Schema): z.core.$ZodTypes {
   }
 }
 
-/** The metadata of a schema. Its own takes precedence over that of the schema it wraps. */
+/** Returns the metadata of a schema. Metadata of a wrapper takes precedence over metadata of the wrapped schema. */
 export function metaOf(schema: Schema): z.core.GlobalMeta {
   const own = z.globalRegistry.get(schema) ?? {};
   const def = (schema as z.core.$ZodTypes)._zod.def;
@@ -25,7 +25,7 @@ export function metaOf(schema: Schema): z.core.GlobalMeta {
   return inner === undefined ? own : { ...metaOf(inner as Schema), ...own };
 }
 
-/** The mapping, for a schema that accepts a mapping or a plain value. Any other schema, unwrapped. */
+/** Returns the mapping in a schema that accepts a mapping or a plain value. Any other schema is only unwrapped. */
 export function mappingIn(schema: Schema): z.core.$ZodTypes {
   const inner = unwrap(schema);
   const { def } = inner._zod;
@@ -33,7 +33,7 @@ export function mappingIn(schema: Schema): z.core.$ZodTypes {
   return def.options.map(unwrap).find((option) => option._zod.def.type === "object") ?? inner;
 }
 
-/** The schema one step below; undefined where no such key is accepted. */
+/** Returns the schema of one key or item; undefined when no such key is accepted. */
 export function child(schema: Schema, segment: string | number): Schema | undefined {
   const def = mappingIn(schema)._zod.def;
   if (def.type === "object")
@@ -42,7 +42,7 @@ export function child(schema: Schema, segment: string | number): Schema | undefi
   return def.type === "array" ? def.element : undefined;
 }
 
-/** The schema at a path; undefined where the path leads out of the schema. */
+/** Returns the schema at a path; undefined when the path leads out of the schema. */
 export function schemaAt(root: Schema, path: Path): Schema | undefined {
   return path.reduce<Schema | undefined>(
     (schema, segment) => (schema === undefined ? undefined : child(schema, segment)),
@@ -50,13 +50,13 @@ export function schemaAt(root: Schema, path: Path): Schema | undefined {
   );
 }
 
-/** The keys accepted in a mapping; undefined where names are free. */
+/** Returns the keys that a mapping accepts; undefined when its author may choose the names. */
 export function allowedKeys(schema: Schema): string[] | undefined {
   const def = mappingIn(schema)._zod.def;
   return def.type === "object" ? Object.keys(def.shape) : undefined;
 }
 
-/** The values accepted by an enum, a set of literals, a boolean or a union with such members. */
+/** Returns the values that an enum, a set of literals, a boolean or a union of such schemas accepts. */
 export function allowedValues(schema: Schema): (string | number | boolean)[] {
   const def = unwrap(schema)._zod.def;
   if (def.type === "enum") return Object.values(def.entries);
@@ -74,7 +74,7 @@ function isListable(value: unknown): value is string | number | boolean {
   return ["string", "number", "boolean"].includes(typeof value);
 }
 
-/** What is accepted, in words: "a whole number from 0 to 256". */
+/** Describes the accepted values in words: "a whole number from 0 to 256". */
 export function describe(schema: Schema): string {
   const inner = unwrap(schema);
   const def = inner._zod.def;
@@ -101,7 +101,7 @@ export function describe(schema: Schema): string {
   }
 }
 
-/** The limits that the checks on a number or a text set. */
+/** Limits that a schema sets on a number or a text. */
 interface Limits {
   least?: number;
   most?: number;
@@ -155,7 +155,7 @@ export function isSecret(schema: Schema): boolean {
   return metaOf(schema).writeOnly === true;
 }
 
-/** The reference's section on the innermost titled mapping around a path. */
+/** Returns the link to the reference's section on the innermost titled mapping around a path. */
 export function docsAt(root: Schema, path: Path): string {
   let title = "top-level";
   let schema: Schema | undefined = root;
@@ -168,12 +168,12 @@ export function docsAt(root: Schema, path: Path): string {
   return `docs/configuration.md#${anchor(title)}`;
 }
 
-/** The title of a schema, or of the mapping that may be written in its place. */
+/** Returns the title of a schema, or of the mapping that may be written in its place. */
 export function titleOf(schema: Schema): string | undefined {
   return metaOf(schema).title ?? metaOf(mappingIn(schema)).title;
 }
 
-/** GitHub's anchor for a heading of letters, digits, spaces and hyphens. */
+/** Returns GitHub's anchor for a heading of letters, digits, spaces and hyphens. */
 export function anchor(heading: string): string {
   return heading
     .toLowerCase()
@@ -181,7 +181,7 @@ export function anchor(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-/** Every mapping that accepts the key: `servers` → `balancer.backends.NAME`. */
+/** Returns every mapping that accepts the key: `servers` → `balancer.backends.NAME`. */
 export function ownersOf(root: Schema, key: string): string[] {
   const homes: string[] = [];
   const walk = (schema: Schema, path: string): void => {

@@ -1,8 +1,8 @@
-// Every redirect may name the site's host. The host is a key at the top of the file, and a frontend is given only
-// its own section, so the host is added there.
+// Adds the site's host to the hosts that each redirect allows. The host is a key at the top of the file, but a
+// frontend is given only its own section. So the host is added to the section.
 import type { Config } from "./schema/config.ts";
 
-/** The configuration with the site's name among the hosts that each redirect allows. */
+/** Returns the configuration with the site's host among the hosts that each redirect allows. */
 export function withSiteHosts(config: Config): Config {
   const { site, balancer } = config;
   if (balancer === undefined) return config;

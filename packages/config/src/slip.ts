@@ -1,4 +1,4 @@
-// A slip in a YAML file, described for its author.
+// A slip in a YAML file, described for the author of the file.
 
 export interface Slip {
   readonly message: string;

@@ -1,5 +1,5 @@
-// The state folder of a file that has other problems. Commands find the running processes there even when the rest
-// of the file is wrong.
+// Finds the state folder of a file that has other problems. Commands look in this folder for the running processes,
+// so they need it even when the rest of the file is wrong.
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { YamlSource } from "./document.ts";
@@ -7,7 +7,10 @@ import { expandVariables } from "./expand.ts";
 import type { LoadOptions } from "./load.ts";
 import { config as schema } from "./schema/config.ts";
 
-/** The best guess: the default where `state` cannot be read, undefined when the file cannot be read at all. */
+/**
+ * Returns the state folder as well as it can be known: the default when `state` cannot be read, undefined when the
+ * file cannot be read at all.
+ */
 export function probableState(file: string, options: LoadOptions = {}): string | undefined {
   try {
     const source = new YamlSource(readFileSync(file, "utf8"));

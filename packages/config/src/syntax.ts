@@ -1,5 +1,5 @@
 // Translates complaints of the YAML parser into words for the author of the file, and finds the place of the slip.
-// The parser only reports where it could not continue, which is often a line later.
+// The parser reports only where it could not continue, which is often a line after the slip.
 import { indentWords } from "./indentation.ts";
 import type { Slip } from "./slip.ts";
 
@@ -14,7 +14,7 @@ export interface Complaint {
 
 type Reading = (complaint: Complaint) => Slip | string | undefined;
 
-/** The slip behind `complaint`. */
+/** Returns the slip that caused `complaint`. */
 export function slipOf(complaint: Complaint): Slip {
   for (const read of READINGS[complaint.code] ?? []) {
     const found = read(complaint);
@@ -24,8 +24,8 @@ export function slipOf(complaint: Complaint): Slip {
 }
 
 /**
- * A value that begins with `*` but repeats no other value: most likely an address or a pattern that lacks its
- * quotes.
+ * Returns the message for a value that begins with `*` but is no alias of another value. Most likely it is an address
+ * or a pattern that lacks its quotes.
  */
 export function strayAlias(name: string): string {
   return /^[\w-]+$/.test(name)
@@ -88,7 +88,10 @@ function missingSpace(complaint: Complaint): Slip | undefined {
   return { message: `a space is missing after the ':' of '${key}'`, at };
 }
 
-/** For `site: x` with a deeper `state: y` below it: the parser takes both lines for one value. */
+/**
+ * Finds a slip such as `site: x` with a deeper `state: y` on the next line. The parser takes both lines for one
+ * value.
+ */
 function nextLineTooDeep(complaint: Complaint): Slip | undefined {
   const { lines, line, column } = complaint;
   if (
@@ -100,7 +103,10 @@ function nextLineTooDeep(complaint: Complaint): Slip | undefined {
   return indentWords(lines, line + 1);
 }
 
-/** The parser notices an open quote only at the end of the file. The slip is the last quote that opens a value. */
+/**
+ * Finds a quote that is not closed. The parser notices it only at the end of the file. The slip is the last quote
+ * that opens a value.
+ */
 function openQuote({ message, lines }: Complaint): Slip | undefined {
   const quote = /Missing closing (["'])/.exec(message)?.[1];
   if (quote === undefined) return undefined;
@@ -111,7 +117,10 @@ function openQuote({ message, lines }: Complaint): Slip | undefined {
   return { message: `the quote that opens here is not closed: ${quote}`, at };
 }
 
-/** The parser notices an open bracket only on a later line, which it takes for a part of the list or mapping. */
+/**
+ * Finds a bracket that is not closed. The parser notices it only on a later line, which it takes for a part of the
+ * list or mapping.
+ */
 function openBracket({ message, line, lines }: Complaint): Slip | undefined {
   if (!/^(?:Flow|Expected flow) /.test(message)) return undefined;
   for (let above = line - 1; above >= 0; above--) {
@@ -124,7 +133,7 @@ function openBracket({ message, line, lines }: Complaint): Slip | undefined {
   return { message: "a '{' or '[' is still open here; close it, or indent its lines further" };
 }
 
-/** The column of the last bracket that a line opens and does not close. */
+/** Returns the column of the last bracket that a line opens and does not close. */
 function unclosed(text: string): number | undefined {
   const open: number[] = [];
   const bare = text.replace(/"[^"]*"|'[^']*'|#.*$/g, (found) => " ".repeat(found.length));

@@ -1,5 +1,5 @@
-// Which box of the file this process is when no --box is given: the only box, or the box with the machine's host
-// name. A file without boxes describes one machine, whatever its name, and accepts no --box.
+// Finds the box that this process runs as when no --box is given: the only box of the file, or the box with the
+// machine's host name. A file without boxes describes one machine, which may have any name, and accepts no --box.
 import { loadConfig } from "./load.ts";
 import { ConfigError } from "./problem.ts";
 import type { Config } from "./schema/config.ts";
@@ -11,8 +11,8 @@ interface LoadedBox {
 }
 
 /**
- * Reads `file` as box `wanted`, or as the box that this machine must be. Throws a ConfigError when the box is not
- * clear.
+ * Reads `file` as box `wanted`, or as the box that this machine must be. Throws a ConfigError when it is not clear
+ * which box that is.
  */
 export function loadForBox(file: string, wanted: string | undefined, hostname: string): LoadedBox {
   const box = wanted ?? onlyBox(file, hostname);

@@ -1,4 +1,4 @@
-// Broken files and the report that each causes: x.yaml beside x.txt, word for word. After a deliberate change:
+// Compares the report on each broken file x.yaml with x.txt beside it, word for word. After a deliberate change:
 // UPDATE=1 node packages/config/test/broken.test.ts, then read the diff.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The files that are generated from the schema are committed, and must be equal to what the schema generates now.
+// Checks that the committed files that are generated from the schema are equal to what the schema generates now.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ALGORITHMS } from "@tandem/algorithms";

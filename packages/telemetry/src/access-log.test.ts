@@ -1,4 +1,4 @@
-// HAProxy's own parsers must be able to read every line, whatever a client sends.
+// Checks that HAProxy's own parsers can read every line, whatever a client sends.
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import t from "tap";
@@ -7,7 +7,7 @@ import { CAPTURE_UNSAFE } from "./escape.ts";
 import { type LineFormat, Lines } from "./lines.ts";
 import { putEscaped } from "./put.ts";
 
-/** The request of the example in HAProxy's manual. */
+/** The request from the example in HAProxy's manual. */
 const example: AccessRecord = {
   clientAddress: "10.0.1.2",
   clientPort: 33317,

@@ -1,6 +1,7 @@
-// One line per exchange, in HAProxy's `option httplog` format or as JSON. HAProxy configuration manual, section
-// 8.2.3 "HTTP log format" and 8.6 "Non-printable characters". Bargain: bytes are written one by one, and the date
-// text is rebuilt once a second, so formatting a line costs little more than copying its bytes.
+// Writes one line per exchange, in HAProxy's `option httplog` format or as JSON. See the HAProxy configuration
+// manual, section 8.2.3 "HTTP log format" and 8.6 "Non-printable characters". To save time, bytes are written one by
+// one, and the text of the date is made only once a second. So formatting a line costs little more than copying its
+// bytes.
 import {
   CAPTURE_MAX,
   CAPTURE_UNSAFE,
@@ -12,32 +13,35 @@ import type { LineFormat, Lines } from "./lines.ts";
 import type { LogOptions } from "./options.ts";
 import { MOST_PER_CHARACTER, putEscaped, putNumber, putText } from "./put.ts";
 
-/** What an access line says about one exchange. Timers are milliseconds; -1 = phase never reached. */
+/**
+ * The facts about one exchange for its access line. Timers are milliseconds; -1 = the exchange never reached that
+ * phase.
+ */
 export interface AccessRecord {
   clientAddress: string;
   clientPort: number;
-  /** Wall clock, milliseconds since 1970, when the first byte of the request arrived. */
+  /** When the first byte of the request arrived, in milliseconds since 1970. */
   startedAt: number;
   frontend: string;
   tls: boolean;
   backend: string;
   /** `<NOSRV>` when no server was chosen. */
   server: string;
-  /** TR: first byte to end of request headers. */
+  /** TR: from the first byte to the end of the request's head. */
   tr: number;
-  /** Tw: in the queue. */
+  /** Tw: time in the queue. */
   tw: number;
-  /** Tc: connecting, retries included. */
+  /** Tc: time to connect, retries included. */
   tc: number;
-  /** Tr: connected to full response headers. */
+  /** Tr: from the connection to the end of the response's head. */
   tResponse: number;
-  /** Ta: first byte of the request to last byte of the response. */
+  /** Ta: from the first byte of the request to the last byte of the response. */
   ta: number;
-  /** -1 when no response was sent. */
+  /** The status of the response; -1 when no response was sent. */
   status: number;
   /** Bytes sent to the client, headers included. */
   bytes: number;
-  /** HAProxy's four characters: who ended it, in which phase, cookie seen, cookie sent. */
+  /** HAProxy's four characters: which side ended the exchange, in which phase, cookie seen, cookie sent. */
   termination: string;
   actconn: number;
   feconn: number;
@@ -47,7 +51,7 @@ export interface AccessRecord {
   redispatched: boolean;
   srvQueue: number;
   backendQueue: number;
-  /** Empty when the request could not be parsed. */
+  /** The method; empty when the request could not be parsed. */
   method: string;
   target: string;
   version: string;
@@ -64,14 +68,17 @@ const COLON = 0x3a;
 const BAR = 0x7c;
 const QUOTE = 0x22;
 
-/** The largest size of a line, whatever a client sends: text from the client is cut, and our own text is short. */
+/**
+ * The most bytes that the texts of clients take in one line. These texts are cut, so the size of a line is limited
+ * whatever a client sends.
+ */
 const MOST_CAPTURED = (2 * REQUEST_LINE_MAX + 4 * CAPTURE_MAX) * MOST_PER_CHARACTER;
 const MOST_ELSE = 1024;
 
 /**
- * HAProxy's httplog line, with `{host|user agent}` as the captured request headers, then ` id=…` when there is a
- * request id and ` cause="…"` when the exchange failed. Both come after the request line, where HAProxy's parsers
- * have stopped reading. Times are in the local zone, as HAProxy's.
+ * Writes HAProxy's httplog line, with `{host|user agent}` as the captured request headers. Then follow ` id=…` when
+ * there is a request id, and ` cause="…"` when the exchange failed. They come after the request line, where HAProxy's
+ * parsers have stopped reading. Times are in the local zone, as in HAProxy's lines.
  */
 export function writeHttp(r: AccessRecord, out: Lines): void {
   const names = r.frontend.length + r.backend.length + r.server.length;
@@ -108,7 +115,7 @@ export function writeHttp(r: AccessRecord, out: Lines): void {
   out.cut(putRequest(bytes, at, r));
 }
 
-/** Four numbers, each followed by a slash. */
+/** Writes four numbers, each followed by a slash. */
 function putFour(bytes: Buffer, at: number, a: number, b: number, c: number, d: number): number {
   let next = putNumber(bytes, at, a);
   bytes[next++] = SLASH;
@@ -154,7 +161,7 @@ function putRequest(bytes: Buffer, at: number, r: AccessRecord): number {
   return next;
 }
 
-/** The same facts as one JSON object, time in UTC. Field order is fixed. */
+/** Writes the same record as one JSON object. Times are in UTC, and the order of fields is fixed. */
 export function writeJson(r: AccessRecord, out: Lines): void {
   out.text(
     `{"time":"${utcTime(r.startedAt)}","client":${jsonString(r.clientAddress)},"port":${r.clientPort},` +
@@ -169,7 +176,7 @@ export function writeJson(r: AccessRecord, out: Lines): void {
   );
 }
 
-/** The function that writes lines in the format `log.accessFormat` asks for. */
+/** Returns the function that writes lines in the format of `log.accessFormat`. */
 export function accessFormatter(format: LogOptions["accessFormat"]): LineFormat<AccessRecord> {
   return format === "json" ? writeJson : writeHttp;
 }
@@ -181,7 +188,7 @@ const threeDigits = (n: number): string => (n < 10 ? `00${n}` : n < 100 ? `0${n}
 let localSecond = Number.NaN;
 let localText = "";
 
-/** `06/Feb/2009:12:14:14.655` in the zone of the machine. */
+/** Writes a time such as `06/Feb/2009:12:14:14.655` in the zone of the machine. */
 function putLocalTime(bytes: Buffer, at: number, wallMs: number): number {
   const second = Math.floor(wallMs / 1000);
   if (second !== localSecond) {
@@ -199,7 +206,7 @@ function putLocalTime(bytes: Buffer, at: number, wallMs: number): number {
 let utcSecond = Number.NaN;
 let utcText = "";
 
-/** `2009-02-06T12:14:14.655Z`. */
+/** Returns a time such as `2009-02-06T12:14:14.655Z`. */
 function utcTime(wallMs: number): string {
   const second = Math.floor(wallMs / 1000);
   if (second !== utcSecond) {

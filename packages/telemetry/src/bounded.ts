@@ -1,4 +1,4 @@
-// Waits for the last work of a process, but not for ever.
+// Waits for the last work of a process, but only for a limited time.
 import type { TelemetryClock } from "./options.ts";
 
 /** How long a flush may take. */
@@ -7,8 +7,8 @@ export const FLUSH_BOUND_MS = 2000;
 const HOLD_MS = 60_000;
 
 /**
- * Resolves when `work` has resolved, or after `ms`. It keeps the process alive meanwhile. The clock's timers do
- * not: when nothing else is open, Node would exit in the middle of the work (exit code 13).
+ * Resolves when `work` has resolved, or after `ms`. It keeps the process alive meanwhile. The clock's timers do not
+ * keep the process alive: when nothing else is open, Node would exit in the middle of the work (exit code 13).
  */
 export async function bounded(
   clock: TelemetryClock,

@@ -1,5 +1,5 @@
-// Whether logs and metrics can be opened, without opening them. Opening would create the log file, and a file that
-// belongs to the user who runs the check might not be writable for the user who runs the tier.
+// Checks that logs and metrics can be opened, without opening them. Opening would create the log file. The file would
+// belong to the user who runs the check, and the user who runs the tier might be unable to write to it.
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { TelemetryOptions } from "./options.ts";
@@ -20,7 +20,7 @@ export function checkTelemetry({ log: { directory }, sumologic }: TelemetryOptio
   }
 }
 
-/** The log options of a tier that is only tried: errors alone, to standard output. */
+/** Returns the log options for a tier that is only tried out: it logs errors only, to standard output. */
 export function quietTelemetry({ log }: TelemetryOptions): TelemetryOptions {
   return { log: { level: "error", accessFormat: log.accessFormat } };
 }

@@ -44,7 +44,7 @@ t.test(
     const clean = withoutSecrets(text);
     t.match(clean, /^mysql:\/\/site:\*\*\*@db x/);
     t.ok(clean.length < 20_000);
-    // A rule that started to match at each of these would take minutes.
+    // If a rule started to match at each of these places, the test would take minutes.
     t.ok(withoutSecrets("://a:".repeat(400_000)).length < 20_000);
   },
 );

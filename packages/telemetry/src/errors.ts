@@ -1,6 +1,6 @@
-// Errors as the log may hold them. Drivers attach more to an error than a log should keep: the SQL with its values,
-// the arguments of AUTH, the headers of a request. Only the properties named here are kept, and in their texts
-// whatever looks like a secret is starred out. This is a second line of defence: by rule (CONTRIBUTING, rule 5) no
+// Prepares errors for the log. Drivers attach more to an error than a log should keep: the SQL with its values, the
+// arguments of AUTH, the headers of a request. So only the properties named here are kept, and text in them that
+// looks like a secret is replaced by stars. This is a second line of defence: by rule (CONTRIBUTING, rule 5) no
 // message contains a secret.
 
 export interface LoggedError {
@@ -18,7 +18,7 @@ export interface LoggedError {
 const DEEPEST = 5;
 const MOST_ERRORS = 10;
 
-/** What a log line says about `error`. Code may throw any value, so it need not be an Error. */
+/** Returns what a log line says about `error`, which may be any value, because code may throw any value. */
 export function loggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: withoutSecrets(`${error}`) };
   const { code, errno, statusCode, cause, errors } = error as Error & Record<string, unknown>;
@@ -44,15 +44,16 @@ function isPlain(value: unknown): value is string | number {
 /** A message may quote what a client sent, so its length in the log is bounded. */
 const LONGEST = 16_384;
 /**
- * More text is read than is kept: of a secret that the cut divides, the first half alone would not be recognized.
+ * How many characters of a text are searched for secrets. They are more than the log keeps, because the first half of
+ * a secret alone would not be recognized.
  */
 const READ = 4 * LONGEST;
 
 type Rule = readonly [pattern: RegExp, replacement: string];
 
 /**
- * Repetitions in the rules are bounded. Otherwise a text with many possible starts of a match would take quadratic
- * time.
+ * The rules that replace secrets. Repetitions in them are bounded. Otherwise a text with many possible starts of a
+ * match would take quadratic time.
  */
 const RULES: readonly Rule[] = [
   // scheme://user:password@host; the password may hold an @.
@@ -69,7 +70,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * `text` with everything starred out that looks like a secret or like a value in an SQL message; long text is cut.
+ * Returns `text` with stars in place of everything that looks like a secret or like a value in an SQL message. Long
+ * text is cut.
  */
 export function withoutSecrets(text: string): string {
   const read = text.slice(0, READ);

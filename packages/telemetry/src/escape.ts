@@ -1,7 +1,7 @@
-// How text from clients is made safe for one log line. HAProxy's rule (manual, section 8.6): a byte
-// that is not printable ASCII, or that the format itself uses, becomes `#` and two hex digits.
+// Makes text from clients safe for one log line. The rule is HAProxy's (manual, section 8.6): a byte that is not
+// printable ASCII, or that has a meaning in the format, becomes `#` and two hex digits.
 
-/** HAProxy's tune.http.logurilen: the log cuts a request line here, so that one client cannot bloat it. */
+/** The longest request line in the log (HAProxy's tune.http.logurilen). It is cut here, so that no client bloats the log. */
 export const REQUEST_LINE_MAX = 1024;
 export const CAPTURE_MAX = 256;
 
@@ -12,19 +12,19 @@ function unsafe(also: string): Uint8Array {
   return table;
 }
 
-/** In a request line, as in HAProxy's `%{+Q}r`. */
+/** The bytes that are escaped in a request line, as in HAProxy's `%{+Q}r`. */
 export const REQUEST_UNSAFE = unsafe('"#');
-/** In a captured header, as in HAProxy's `%hr`: braces and the separator too. */
+/** The bytes that are escaped in a captured header, as in HAProxy's `%hr`: braces and the separator too. */
 export const CAPTURE_UNSAFE = unsafe('"#{|}');
 
 const JSON_UNSAFE = /[^\x20-\x7e]|["\\]/;
 
-/** A JSON string literal that is one line of ASCII-safe text. */
+/** Returns `text` as a JSON string literal on one line, in ASCII only. */
 export function jsonString(text: string): string {
   return JSON_UNSAFE.test(text) ? ascii(JSON.stringify(text)) : `"${text}"`;
 }
 
-/** Some readers of lines take U+0085 or U+2028 for the end of a line. */
+/** Escapes characters beyond ASCII, because some readers take U+0085 or U+2028 for the end of a line. */
 const ascii = (literal: string): string =>
   literal.replace(
     /[^\x20-\x7e]/g,

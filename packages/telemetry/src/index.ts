@@ -1,4 +1,4 @@
-// Logs and metrics of a tier: where they are written, and the Sumo Logic source they are shipped to.
+// Logs and metrics of a tier: files, standard output, and the Sumo Logic source to which they are sent.
 export { type AccessRecord, accessFormatter } from "./access-log.ts";
 export { checkTelemetry, quietTelemetry } from "./check.ts";
 export { type LineFormat, Lines } from "./lines.ts";

@@ -1,4 +1,4 @@
-// Log lines as bytes, in one piece of memory that is used again.
+// Gathers log lines as bytes in one piece of memory, which is used again and again.
 
 const FIRST_SIZE = 64 * 1024;
 const NEWLINE = 0x0a;
@@ -10,19 +10,21 @@ export class Lines {
   #bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
   #length = 0;
 
-  /** How many bytes there are; the next one goes to this offset. */
+  /** The number of bytes gathered so far; the next byte goes to this offset. */
   get length(): number {
     return this.#length;
   }
 
-  /** The bytes so far. After `cut` the memory is written again, so copy what has to stay. */
+  /**
+   * The bytes gathered so far. After `cut` their memory is written to again, so copy the bytes that are needed later.
+   */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
   /**
-   * The memory, with room for `bytes` more from offset `length` on. The caller says with `cut` how far it filled
-   * the room.
+   * Returns the memory, with room for at least `bytes` more bytes from offset `length` on. After writing, the caller
+   * calls `cut` with the offset after its last byte.
    */
   room(bytes: number): Buffer {
     const needed = this.#length + bytes;
@@ -34,7 +36,7 @@ export class Lines {
     return this.#bytes;
   }
 
-  /** Sets the end of the bytes to `length`. */
+  /** Sets `length`, the end of the gathered bytes. */
   cut(length: number): void {
     this.#length = length;
   }

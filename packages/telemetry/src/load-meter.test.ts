@@ -1,4 +1,4 @@
-// The load report of a tier, on a clock that the test moves.
+// Tests the load report of a tier, on a clock that the test moves.
 import t from "tap";
 import { LoadMeter } from "./load-meter.ts";
 

@@ -1,17 +1,18 @@
-// The load of a tier, which it reports to balancers: requests in flight; how long a request takes at that number,
-// which is the median of the latest completions that began with about as many in flight (Prequal, NSDI'24, §4);
-// requests and errors per second; and how busy the event loop is, for a process of one thread the best measure of
+// Measures the load of a tier, which the tier reports to balancers. The report has four parts. The first is the
+// number of requests in flight. The second is how long a request takes at that number: the median of the latest
+// completions that began with about as many in flight (Prequal, NSDI'24, §4). The third is requests and errors per
+// second. The last is how busy the event loop is; for a process of one thread that is the best measure of
 // "application utilization". The report has ORCA's text form, so that other balancers can read it too.
 import { type EventLoopUtilization, performance } from "node:perf_hooks";
 
-/** The name of the response field, and the path that probes request. */
+/** The name of the response field that carries the report. Probes request the report under this name as the path. */
 export const LOAD_FIELD = "endpoint-load-metrics";
 export const LOAD_PATH = "/.well-known/tandem/load";
 
 /** How many completions are remembered, and how many of them make a median. */
 const REMEMBERED = 256;
 const SAMPLE = 16;
-/** The report sent with an answer may be as old as this. The report sent to a probe is made at once. */
+/** How old a report with an answer may be. The report for a probe is made at once. */
 const FRESH_MS = 100;
 const WINDOW_MS = 1_000;
 
@@ -33,13 +34,16 @@ export class LoadMeter {
     this.#window = { at: now(), completions: 0, failures: 0, loop: loopNow() };
   }
 
-  /** A request has come. Returns how many are in flight with it; the caller passes that number to `end`. */
+  /**
+   * Counts a request that has come. Returns how many requests are in flight, this one included; pass that number to
+   * `end`.
+   */
   begin(): number {
     this.#inFlight += 1;
     return this.#inFlight;
   }
 
-  /** A request is over after `ms`; `rif` is the number that `begin` returned for it. */
+  /** Counts a request that has ended after `ms`; `rif` is the number that `begin` returned for the request. */
   end(rif: number, ms: number, failed: boolean): void {
     this.#inFlight -= 1;
     const at = this.#completions % REMEMBERED;
@@ -49,11 +53,11 @@ export class LoadMeter {
     if (failed) this.#failures += 1;
   }
 
-  /** How long a request takes with as many in flight as now; undefined until a request has ended. */
+  /** Returns how long a request takes with as many in flight as now; undefined until a request has ended. */
   latencyMs(): number | undefined {
     const known = Math.min(this.#completions, REMEMBERED);
     if (known === 0) return undefined;
-    const wanted = this.#inFlight + 1; // what the next request would see
+    const wanted = this.#inFlight + 1; // the number that `begin` would return next
     for (let reach = Math.ceil(wanted / 8); ; reach *= 2) {
       const sample = this.#near(wanted, reach, known);
       if (sample.length < Math.min(SAMPLE, known)) continue;
@@ -62,7 +66,7 @@ export class LoadMeter {
     }
   }
 
-  /** A report made now. */
+  /** Makes a report of the present load. */
   report(): string {
     const now = this.#now();
     const { requests, errors, busy } = this.#rates(now);
@@ -76,14 +80,17 @@ export class LoadMeter {
   }
 
   /**
-   * The last report, or a new one when that is older than FRESH_MS. It goes with every answer, so it has to cost
-   * next to nothing.
+   * Returns the last report, or a new one when the last is older than FRESH_MS. A report goes with every answer, so
+   * this function has to cost next to nothing.
    */
   recent(): string {
     return this.#now() - this.#textAt < FRESH_MS ? this.#text : this.report();
   }
 
-  /** The latest completions whose requests in flight were at most `reach` away from `rif`. */
+  /**
+   * Returns the times of the latest completions whose number of requests in flight was at most `reach` away from
+   * `rif`.
+   */
   #near(rif: number, reach: number, known: number): number[] {
     const sample: number[] = [];
     for (let back = 1; back <= known && sample.length < SAMPLE; back++) {
@@ -93,7 +100,7 @@ export class LoadMeter {
     return sample;
   }
 
-  /** The rates of the last whole second or so. */
+  /** Returns the rates of about the last second. */
   #rates(now: number): {
     readonly requests: number;
     readonly errors: number;

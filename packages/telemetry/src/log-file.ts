@@ -1,18 +1,18 @@
-// A log file that follows rotation. With logrotate's `copytruncate` nothing is needed: the file is open for
-// appending, so writing continues at the new end. When the file is moved or deleted instead, the check of its path
-// every few seconds (see log-writer) finds another inode and reopens the file.
+// A log file that keeps working when the file is rotated. With logrotate's `copytruncate` nothing is needed: the file
+// is open for appending, so writing continues at the new end. When the file is moved or deleted instead, a check of
+// its path every few seconds (see log-writer) finds another inode, and the file is opened again.
 import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Where a LogWriter's bytes go. */
+/** An output to which a LogWriter writes its bytes. */
 export interface LogOutput {
   /** The name of the output in messages. */
   readonly name: string;
   readonly fd: number;
-  /** A write up to this size is never mixed with another thread's or process's. */
+  /** The largest write that is never mixed with the writes of another thread or process. */
   readonly atomicBytes: number;
-  /** Whether the path now names another file than the open descriptor. Never rejects. */
+  /** Whether the path now leads to another file than the open one. Never rejects. */
   moved(): Promise<boolean>;
   /** Opens the path again and closes the old descriptor. Called only when no write is in flight; may throw. */
   reopen(): void;
@@ -60,7 +60,7 @@ export class LogFile implements LogOutput {
   }
 }
 
-/** Standard output. It is never rotated, and fd 1 itself is never closed. */
+/** Returns an output that writes to standard output. It is never rotated, and fd 1 itself is never closed. */
 export function standardOutput(): LogOutput {
   const fd = withoutBlocking(1);
   return {
@@ -74,9 +74,9 @@ export function standardOutput(): LogOutput {
 }
 
 /**
- * A second, non-blocking description of the pipe behind `fd`. When no process reads the pipe, a blocking write
- * would hang and keep this process from exiting. A descriptor that is no pipe, or that cannot be opened again, is
- * returned unchanged.
+ * Opens the pipe behind `fd` a second time, as a descriptor that does not block. When no process reads the pipe, a
+ * blocking write would hang and keep this process from exiting. Returns `fd` unchanged when it is no pipe, or when
+ * the pipe cannot be opened again.
  */
 function withoutBlocking(fd: number): number {
   if (!fstatSync(fd).isFIFO()) return fd;
@@ -87,7 +87,10 @@ function withoutBlocking(fd: number): number {
   }
 }
 
-/** PIPE_BUF for pipes (POSIX write(2)); appending to a file holds the inode's lock for any size. */
+/**
+ * Returns PIPE_BUF for a pipe (POSIX write(2)). For a file there is no limit, because appending holds the inode's
+ * lock.
+ */
 function atomicBytesOf(fd: number): number {
   return fstatSync(fd).isFIFO() ? 4096 : Number.POSITIVE_INFINITY;
 }
@@ -113,7 +116,7 @@ export function writeAllSync(fd: number, bytes: Buffer): void {
 function openForAppend(path: string): number {
   mkdirSync(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
   const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
-  // Non-blocking matters for a named pipe only; see withoutBlocking.
+  // Non-blocking makes a difference for a named pipe only; see withoutBlocking.
   return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, FILE_MODE);
 }
 

@@ -1,4 +1,4 @@
-// Logging survives full disks and moved files, and several threads can share one file.
+// Checks that logging survives full disks and moved files, and that several threads can share one file.
 import { spawn, spawnSync } from "node:child_process";
 import {
   closeSync,
@@ -129,7 +129,7 @@ t.test("while the directory cannot be made again, the old file stays in use", as
   renameSync(join(directory, "logs"), join(directory, "moved"));
   writeFileSync(join(directory, "logs"), "a file in the way");
   clock.advance(5000);
-  // The error is ENOTDIR, not ENOENT: the path cannot be opened again, so the old descriptor stays in use.
+  // The error is ENOTDIR and not ENOENT: the path cannot be opened again, so the old descriptor stays in use.
   writer.write("kept");
   await writer.flush();
   t.same(linesOf(join(directory, "moved", "a.log")), ["kept"]);
@@ -150,7 +150,7 @@ const prelude = (path: string) => `
   });
 `;
 
-/** A named pipe with a reader that never blocks; `read` takes what is there. */
+/** Makes a named pipe with a reader that never blocks; `read` returns the bytes that are in the pipe. */
 function pipe(t: Test) {
   const path = join(t.testdir(), "pipe");
   const made = spawnSync("mkfifo", [path]);
@@ -174,7 +174,7 @@ t.test("the writer waits for a full pipe and then continues where it stopped", a
   const { writer, clock, seen } = open(t, path);
   const expected: string[] = [];
   for (let n = 0; n < 2000; n++) {
-    // Every hundredth line is longer than a pipe takes in one atomic write.
+    // Every hundredth line is longer than the largest atomic write to a pipe.
     expected.push(`${n} ${"y".repeat(n % 100 === 0 ? 6000 : 100)}`);
     writer.write(expected[n] ?? "");
   }

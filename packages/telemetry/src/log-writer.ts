@@ -1,10 +1,10 @@
-// A batched writer of lines to one descriptor:
+// Writes lines to one descriptor in batches:
 //
 //   write(line) ─▶ gathered ──100 ms or 32 KiB──▶ chunk ──one fs.write in flight──▶ fd
 //
-// Bargain: a line may be lost when the machine dies within 100 ms, or when the disk is full for longer
-// than the buffer lasts; in exchange logging never blocks serving and never grows without bound. Every
-// write holds whole lines, so several threads may share one file or pipe.
+// Logging never blocks serving, and its memory is bounded. The price is that a line may be lost: when the machine dies
+// within 100 ms, or when the disk is full until the buffer is full too. Every write holds whole lines, so several
+// threads may share one file or pipe.
 import { write } from "node:fs";
 import { bounded, FLUSH_BOUND_MS } from "./bounded.ts";
 import { type LineFormat, Lines } from "./lines.ts";
@@ -13,7 +13,8 @@ import type { RecordSink, TelemetryClock, TelemetryTimer } from "./options.ts";
 
 const FLUSH_MS = 100;
 /**
- * How many records are formatted together: one after the other, with the code still in the caches, they cost less.
+ * How many records are formatted one after the other. Together they cost less, because the code is still in the
+ * caches.
  */
 const TOGETHER = 64;
 const FLUSH_SIZE = 32 * 1024;
@@ -39,11 +40,11 @@ export class LogWriter implements RecordSink {
   readonly #warn: (message: string) => void;
   readonly #rotationCheck: TelemetryTimer;
   readonly #onExit = (): void => this.#writeRest();
-  /** Values that wait to be formatted, each with its format. */
+  /** Values that wait to be formatted. The format of each value is at the same index in `#formats`. */
   readonly #waiting: unknown[] = [];
   readonly #formats: LineFormat<unknown>[] = [];
   #gathered = new Lines();
-  /** The memory that holds the chunk being written. It and the gathering memory swap roles. */
+  /** The memory of the chunk that is being written. After each chunk it changes places with `#gathered`. */
   #writingFrom = new Lines();
   #chunk: Buffer | undefined;
   #offset = 0;
@@ -105,13 +106,14 @@ export class LogWriter implements RecordSink {
   }
 
   /**
-   * Resolves when all earlier lines were handed to the operating system or have failed, after 2 s at the latest.
+   * Resolves when all earlier lines have been handed to the operating system or have failed, but after 2 s at the
+   * latest.
    */
   flush(): Promise<void> {
     return bounded(this.#clock, FLUSH_BOUND_MS, this.#drained());
   }
 
-  /** Writes what is left, waiting at most `boundMs`, and closes the descriptor. */
+  /** Writes the remaining lines, waits at most `boundMs` for that, and closes the descriptor. */
   async close(boundMs: number): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -120,8 +122,8 @@ export class LogWriter implements RecordSink {
     this.#rotationCheck.cancel();
     process.off("exit", this.#onExit);
     if (this.#writing) {
-      // The output hangs, for example on a pipe without a reader. Another write would hang this thread too. Closing
-      // the descriptor could give its number to another file while the write still runs.
+      // The output hangs, for example on a pipe without a reader. Another write would make this thread hang too. The
+      // descriptor stays open: if it were closed, another file could get its number while the write still runs.
       this.#dropRest();
       return;
     }
@@ -214,7 +216,8 @@ export class LogWriter implements RecordSink {
   }
 
   /**
-   * The synchronous end. Bytes that fs.write already has are not written again, because they would appear twice.
+   * Writes the remaining lines at the end of the process, synchronously. Bytes that fs.write already has are not
+   * written again, because they would appear twice.
    */
   #writeRest(): void {
     this.#gather();
@@ -246,7 +249,9 @@ export class LogWriter implements RecordSink {
   }
 }
 
-/** How many bytes from `offset` to write at once: whole lines up to `max`, at least one line. */
+/**
+ * Returns how many bytes from `offset` to write at once: as many whole lines as fit in `max`, but at least one line.
+ */
 function wholeLines(chunk: Buffer, offset: number, max: number): number {
   if (chunk.length - offset <= max) return chunk.length - offset;
   const end = chunk.lastIndexOf(10, offset + max - 1);

@@ -1,4 +1,4 @@
-// The application log: pino's JSON lines, handed to a LineSink instead of to pino's own transports.
+// Makes the application log: pino's JSON lines, handed to a LineSink and not to pino's own transports.
 import { type Logger, pino } from "pino";
 import { loggedError } from "./errors.ts";
 import type { LineSink, LogOptions, TelemetryClock, TierName } from "./options.ts";

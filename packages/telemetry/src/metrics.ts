@@ -1,5 +1,5 @@
-// The metrics registry of one tier, on prom-client. Counters that are kept elsewhere (in shared memory, for
-// example) are read only when the metrics are scraped, so nothing is counted twice and a request copies nothing.
+// Makes the metrics registry of one tier, on prom-client. Counters that are kept elsewhere (in shared memory, for
+// example) are read only when the metrics are scraped. So nothing is counted twice, and requests copy no counters.
 import { isMainThread } from "node:worker_threads";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import manifest from "../package.json" with { type: "json" };
@@ -13,19 +13,19 @@ export interface SnapshotDefinition {
   readonly labels: readonly string[];
 }
 
-/** Label values and the value itself. */
+/** One value of a metric, with its labels. */
 export type SnapshotRow = readonly [
   labels: Readonly<Record<string, string | number>>,
   value: number,
 ];
 
-/** The rows of each metric, by metric name. A metric whose name is absent has no rows in this scrape. */
+/** The rows of each metric, by metric name. A metric whose name is left out has no rows in this scrape. */
 export type Snapshot = Readonly<Record<string, readonly SnapshotRow[]>>;
 
 /**
- * Registers `definitions` and fills them from `collect` at each scrape. `collect` is called once per
- * scrape, however many metrics it feeds; it must not throw. A row whose value is not finite, or a
- * counter's below zero, is left out.
+ * Registers `definitions` and takes their values from `collect` at each scrape. `collect` is called once per scrape,
+ * however many metrics it fills; it must not throw. A row with a value that is not finite, or below zero for a
+ * counter, is left out.
  */
 export function defineSnapshotMetrics(
   registry: Registry,
@@ -33,7 +33,8 @@ export function defineSnapshotMetrics(
   collect: () => Snapshot,
 ): void {
   let snapshot: Snapshot | undefined;
-  // prom-client starts the collect functions of one scrape in the same tick.
+  // prom-client starts the collect functions of one scrape in the same tick, so all of them use the snapshot that the
+  // first one takes.
   const current = (): Snapshot => {
     if (snapshot === undefined) {
       snapshot = collect();
@@ -69,7 +70,7 @@ export function defineSnapshotMetrics(
 }
 
 /**
- * A registry with the version that runs (`tandem_build_info`) and, in a process's main thread, the metrics of the
+ * Makes a registry with the running version (`tandem_build_info`) and, in a process's main thread, the metrics of the
  * process. Other threads leave the process metrics out, because they would report the same numbers again.
  */
 export function createRegistry(tier: TierName): Registry {

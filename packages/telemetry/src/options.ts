@@ -1,9 +1,9 @@
-// The options and the clock that the caller passes. This package imports nothing of Tandem, so it declares these
-// types itself; they have the same structure as the `telemetry` section of tandem.yaml and the transport package's
-// Clock.
+// The options and the clock that the caller passes. This package imports no other package of Tandem, so it declares
+// these types itself. The options have the structure of the `telemetry` section of tandem.yaml, and the clock has the
+// structure of the transport package's Clock.
 import type { LineFormat } from "./lines.ts";
 
-/** The process that writes. Its tier and box name the files, the Sumo Logic categories and every log line. */
+/** The process that writes logs. Its tier and box name the files, the Sumo Logic categories and every log line. */
 export interface TierName {
   readonly tier: "balancer" | "webserver" | "appserver" | "supervisor";
   readonly box: string;
@@ -15,7 +15,7 @@ export interface TelemetryTimer {
 
 /** The caller's clock. Its timers must not keep the process alive. */
 export interface TelemetryClock {
-  /** Monotonic milliseconds. */
+  /** Returns monotonic milliseconds. */
   now(): number;
   /** Milliseconds since 1970. */
   wall(): number;
@@ -25,14 +25,14 @@ export interface TelemetryClock {
 
 export interface LogOptions {
   readonly level: "debug" | "info" | "warn" | "error";
-  /** The folder of the log files, one set per tier. When absent, both logs go to stdout. */
+  /** The folder of the log files, one set of files per tier. When left out, both logs go to stdout. */
   readonly directory?: string | undefined;
   readonly accessFormat: "http" | "json";
 }
 
-/** A Sumo Logic HTTP source. Sizes in bytes, durations in milliseconds. */
+/** A Sumo Logic HTTP source. Sizes are in bytes, durations in milliseconds. */
 export interface SumoLogicOptions {
-  /** A secret, because every holder of the URL can write to the source. It is never logged. */
+  /** The source's URL. It is a secret and never logged, because every holder of the URL can write to the source. */
   readonly url?: string | undefined;
   /** A file that holds the URL; it takes precedence over `url`. */
   readonly urlFile?: string | undefined;
@@ -48,7 +48,7 @@ export interface TelemetryOptions {
   readonly sumologic?: SumoLogicOptions | undefined;
 }
 
-/** Takes a value and formats it as one line a little later. Like `write`, it never throws and never blocks. */
+/** Takes a value, and formats it as one line a little later. Like `write`, it never throws and never blocks. */
 export interface RecordSink extends LineSink {
   record<T>(format: LineFormat<T>, value: T): void;
 }

@@ -1,56 +1,60 @@
-// What a tier reports to the tier in front of it: not only that it runs, but whether it has what it needs. The form
-// is "Health Check Response Format for HTTP APIs" (draft-inadarei-api-health-check-06), so that other balancers and
-// monitors can read it, and other applications can send it. "pass" = all works; "warn" = part of it works; "fail" =
-// send no requests. Our additions to the draft: `since`, `seenBy`, `assumed` and `draining`.
+// The readiness report of a tier to the tier in front of it. It says whether the tier runs, and whether everything
+// that the tier needs works. The form is "Health Check Response Format for HTTP APIs"
+// (draft-inadarei-api-health-check-06), so that other balancers and monitors can read the report, and other
+// applications can send one. "pass" = all works; "warn" = part of it works; "fail" = send no requests. Our additions
+// to the draft: `since`, `seenBy`, `assumed` and `draining`.
 
 export const READY_PATH = "/readyz";
 export const READY_TYPE = "application/health+json";
 
 export type ReadyStatus = "pass" | "warn" | "fail";
 
-/** The state of one thing that the tier needs, as one server sees it. */
+/** The state of one thing that the tier needs (a server, a database), as one server sees it. */
 export interface ReadyCheck {
-  /** Its name: that of a server, or the address of the database. */
+  /** The name of the thing: of a server, or the address of the database. */
   readonly componentId: string;
   readonly status: ReadyStatus;
-  /** Since when it is in this state; ISO time. */
+  /** When the thing came into this state; ISO time. */
   readonly since: string;
-  /** Why, in plain words; empty when a check was made and it passes. */
+  /** The reason for the state, in plain words; empty when a check was made and passed. */
   readonly output: string;
   /** The server that sees this state; empty = the server that sends the report. */
   readonly seenBy: string;
-  /** It passes without a check: it gets requests, but whether it answers them is not known. */
+  /**
+   * The state is "pass" although no check was made. The server gets requests, but it is not known whether it answers
+   * them.
+   */
   readonly assumed?: true;
 }
 
 export interface Readiness {
   readonly status: ReadyStatus;
-  /** The tier is being stopped on purpose. */
+  /** Whether the tier is being stopped on purpose. */
   readonly draining: boolean;
   readonly output: string;
-  /** The checks by kind of thing: `application`, `database`, … */
+  /** The checks, grouped by the kind of thing: `application`, `database`, … */
   readonly checks: Readonly<Record<string, readonly ReadyCheck[]>>;
 }
 
-/** The status code of a report: 503 = send nothing here. */
+/** Returns the status code of a report; 503 = send no requests here. */
 export function readyCode({ status }: Readiness): number {
   return status === "fail" ? 503 : 200;
 }
 
-/** A report of this tier as text. @param serviceId box and process */
+/** Writes a report of this tier as text. @param serviceId box and process */
 export function readyText(readiness: Readiness, serviceId: string): string {
   return `${JSON.stringify({ version: "1", serviceId, ...readiness })}\n`;
 }
 
-/** The largest report that is read from another process. */
+/** The largest report from another process that is accepted. */
 const MOST_BYTES = 64 * 1024;
 const MOST_KINDS = 16;
 const MOST_CHECKS = 64;
 const MOST_TEXT = 300;
 
 /**
- * Reads a report of another tier or application; undefined when the text is no report. Never throws; the result is
- * bounded.
+ * Reads a report of another tier or application. Returns undefined when the text is no report. Never throws; the size
+ * of the result is limited.
  */
 export function parseReadiness(type: string | undefined, text: string): Readiness | undefined {
   if (type?.split(";")[0]?.trim().toLowerCase() !== READY_TYPE) return undefined;
@@ -88,7 +92,7 @@ function checksOf(list: unknown): readonly ReadyCheck[] {
   });
 }
 
-/** The draft's words, and the synonyms that it allows (§3.1). */
+/** The draft's words for a status, and the synonyms that the draft allows (§3.1). */
 const STATUSES: ReadonlyMap<string, ReadyStatus> = new Map([
   ["pass", "pass"],
   ["ok", "pass"],
@@ -109,7 +113,7 @@ function isoTime(told: unknown): string {
   return Number.isFinite(at) ? new Date(at).toISOString() : "";
 }
 
-/** Text without characters that must not reach a log line or a terminal; long text is cut. */
+/** Returns the text without characters that must not reach a log line or a terminal. Long text is cut. */
 function plain(told: unknown): string {
   return typeof told === "string" ? told.slice(0, MOST_TEXT).replaceAll(/\p{C}/gu, " ") : "";
 }

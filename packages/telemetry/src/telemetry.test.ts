@@ -1,4 +1,4 @@
-// Metrics that are read from a snapshot, and the promises of opening and closing a tier's telemetry.
+// Tests metrics that are read from a snapshot, and opening and closing a tier's telemetry.
 import { spawnSync } from "node:child_process";
 import t from "tap";
 import { realClock } from "../test/clock.ts";

@@ -1,5 +1,5 @@
-// Opens a tier's logs and metrics: logger and access log to files or stdout, and all three also to Sumo Logic when
-// the configuration names a source.
+// Opens a tier's logs and metrics. The logs go to files or stdout. When the configuration names a Sumo Logic source,
+// logs and metrics also go to that source.
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { Counter, type Registry } from "prom-client";
@@ -21,13 +21,13 @@ export type { Logger, Registry };
 
 /** The logs and metrics of one tier, or of one of its threads. */
 export interface Telemetry {
-  /** JSON lines with time, level, tier, box and pid. */
+  /** The application log: JSON lines with time, level, tier, box and pid. */
   readonly logger: Logger;
   /** Takes access records together with their format; see `accessFormatter`. */
   readonly accessLog: RecordSink;
-  /** The metrics that `/metrics` shows. Only a process's main thread ships them. */
+  /** The metrics that `/metrics` shows. Only a process's main thread sends them to Sumo Logic. */
   readonly registry: Registry;
-  /** Writes and ships what is left, within 2 s, and closes. Lines logged later are dropped. */
+  /** Writes and sends what is left, within 2 s, and closes the outputs. Lines that are logged later are dropped. */
   close(): Promise<void>;
 }
 
@@ -35,8 +35,8 @@ const SHIPPER_CLOSE_MS = 1500;
 const WRITER_CLOSE_MS = 500;
 
 /**
- * Opens the logs and metrics of `tier`. Throws, naming the key of tandem.yaml, when the log directory
- * cannot be written or the Sumo Logic URL cannot be read; later failures never reach the caller.
+ * Opens the logs and metrics of `tier`. Throws when the log directory cannot be written or the Sumo Logic URL cannot
+ * be read; the message names the key of tandem.yaml. Later failures never reach the caller.
  */
 export function openTelemetry(
   options: TelemetryOptions,

@@ -1,4 +1,4 @@
-// Clocks for tests: the machine's own, and one that moves only when the test moves it.
+// Clocks for tests: the machine's own clock, and a clock that moves only when the test moves it.
 import type { TelemetryClock, TelemetryTimer } from "../src/options.ts";
 
 export const realClock: TelemetryClock = {
@@ -20,7 +20,7 @@ interface Due {
   readonly run: () => void;
 }
 
-/** A clock that moves only by `advance`, which runs the timers that fall due, in order. */
+/** A clock that moves only when `advance` is called. `advance` runs the timers that fall due, in order. */
 export class ManualClock implements TelemetryClock {
   #now = 0;
   readonly #due = new Set<Due>();
@@ -60,7 +60,7 @@ export class ManualClock implements TelemetryClock {
   }
 }
 
-/** Waits until `holds` is true, polling. After `deadlineMs` it throws an error that names the condition. */
+/** Waits until `holds` returns true. After `deadlineMs` it throws an error that names the condition. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,

@@ -1,4 +1,5 @@
-// Shipping to a Sumo Logic HTTP source: a local sink that checks what arrives, and that also fails.
+// Tests sending to a Sumo Logic HTTP source. A local server plays the source: it checks what arrives, and sometimes
+// fails.
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
@@ -22,7 +23,10 @@ interface Upload {
   readonly at: number;
 }
 
-/** A sink that answers with `answer(n)` for its nth request (0 = never answers) and keeps what it accepted. */
+/**
+ * Starts the local server. It answers its nth request with the status `answer(n)` (0 = never answers) and keeps the
+ * accepted requests.
+ */
 async function startSink(t: Test, answer: (n: number) => number, port = 0) {
   const uploads: Upload[] = [];
   const attempts: Upload[] = [];
@@ -159,7 +163,7 @@ t.test("while the sink is dead, memory is bounded and every lost line is counted
   t.ok(queued <= 64 * 1024 && queued > 32 * 1024, `${queued} bytes queued`);
   shipper.access.write("y".repeat(10_000));
   t.equal(await droppedFor("too_large"), 1);
-  await shipper.close(200); // would wait for ever if it were not bounded: the sink is dead
+  await shipper.close(200); // without the limit this would wait for ever, because the server is dead
   const lost = (await droppedFor("queue_full")) + (await droppedFor("shutdown"));
   t.equal(lost, 1001, "lines evicted or left at the end, and the last metrics snapshot");
   shipper.access.write("late");
@@ -177,7 +181,7 @@ t.test(
       directory: join(directory, "logs"),
       accessFormat: "http",
     } as const;
-    // A clock whose timers run 100 times later: however busy the machine, the last uploads are not cut short.
+    // A clock whose timers fire 100 times later, so that the last uploads are not cut short on a busy machine.
     const patient = {
       ...realClock,
       after: (ms: number, run: () => void) => realClock.after(100 * ms, run),

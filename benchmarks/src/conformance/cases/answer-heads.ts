@@ -1,11 +1,11 @@
-// What a proxy adds to the heads of answers and keeps in them: when the answer was made (RFC 9110 §6.6.1), and the
-// protocol to which a server asks to switch (§7.8).
+// Fields in the heads of answers that a proxy adds or keeps: Date, the time at which the answer was made (RFC 9110
+// §6.6.1), and Upgrade, the protocol to which a server asks to switch (§7.8).
 import type { Case, Topic } from "../case.ts";
 import { all, answered, body, has, type Look, lacks, response } from "../checks.ts";
 import { valuesOf } from "../wire/message.ts";
 import { get, head, ok, turn } from "./wording.ts";
 
-/** One Date, of the form that is written (RFC 9110 §5.6.7). */
+/** Checks that the message has exactly one Date, in the form that senders must use (RFC 9110 §5.6.7). */
 const dated: Look = (message) => {
   const [date = "", ...more] = valuesOf(message, "date");
   if (date === "") return "no Date";

@@ -1,5 +1,5 @@
-// Chunked request bodies (RFC 9112 §7.1). The head has gone to the server by the time a chunk is found
-// to be wrong: the server's request must then stay incomplete.
+// Chunked request bodies (RFC 9112 §7.1). When a chunk turns out to be wrong, the head has already gone to the
+// server. The request at the server must then stay incomplete.
 import type { Case, Topic } from "../case.ts";
 import {
   all,
@@ -61,7 +61,7 @@ const refusals = BAD.map(([id, title, source, bytes]) =>
   refusedInBody(400, { id, title, source }, post(["Transfer-Encoding: chunked"], bytes) + get()),
 );
 
-/** A chunked POST whose body and trailers the origin must see like that. */
+/** Makes a case with a valid chunked POST. The origin must see the body and trailers given here. */
 function relayed(
   about: Pick<Case, "id" | "title" | "source" | "rule">,
   fields: readonly string[],

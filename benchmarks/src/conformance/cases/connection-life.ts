@@ -24,7 +24,7 @@ const path = (name: string) => head(`GET /${name} HTTP/1.1`, "Host: example.com"
 const says = (text: string) => `${ok(`Content-Length: ${text.length}`)}${text}`;
 
 const silent: Check = ({ received }) => (received === "" ? undefined : "answered");
-/** Between these many milliseconds. */
+/** Checks that the case took between so many milliseconds. */
 const took =
   (least: number, most: number): Check =>
   ({ elapsedMs }) =>

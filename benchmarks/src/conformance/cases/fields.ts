@@ -50,7 +50,7 @@ const refusals = BAD.map(([id, title, source, bytes]) =>
   refused(400, { id, title, source }, bytes),
 );
 
-/** A GET with these fields; the origin must see this of it. */
+/** Makes a case with a GET that has the given fields, and checks what the origin receives of them. */
 function forwardedAs(
   about: Pick<Case, "id" | "title" | "source" | "rule">,
   fields: readonly string[],

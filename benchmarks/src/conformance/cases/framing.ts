@@ -1,4 +1,5 @@
-// How long is a request's body? (RFC 9112 §6) Every shape that two readers could take for two lengths.
+// How long is a request's body? (RFC 9112 §6) The cases are all requests whose length two readers could understand
+// differently.
 import type { Case, Topic } from "../case.ts";
 import { all, answered, body, forwardedTimes, has, keptOpen, lacks, request } from "../checks.ts";
 import { get, head, post, refused, refusedWithTail } from "./wording.ts";
@@ -57,7 +58,7 @@ const badCoding = CODINGS.map(([id, status, value]) =>
 
 const CHUNKED = "5\r\nhello\r\n0\r\n\r\n";
 
-/** A chunked body on a method that seldom has one. */
+/** Makes a case with a chunked body on a method that seldom has a body. */
 function chunkedOn(method: string): Case {
   return {
     id: `chunked-${method.toLowerCase()}`,

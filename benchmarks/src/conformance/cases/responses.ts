@@ -25,7 +25,7 @@ type About = Pick<Case, "id" | "title" | "source">;
 
 const halfChunked = `${ok("Transfer-Encoding: chunked")}5\r\nhello\r\n`;
 
-/** The answer to the second request is its own, whatever bytes the server sent before. */
+/** Checks that the second request gets the answer to that request, whatever bytes the server sent before it. */
 function nextIsClean(
   about: About & { readonly rule: string },
   first: readonly Step[],

@@ -1,5 +1,5 @@
-// Connections to servers: when a connection may carry another request, and which requests may be sent again when it
-// fails (RFC 9110 §9.2.2).
+// Connections to servers: when a connection may carry another request, and which requests may be sent again after
+// their connection has failed (RFC 9110 §9.2.2).
 import type { Case, Check, Topic } from "../case.ts";
 import {
   answered,
@@ -23,17 +23,21 @@ const says = (text: string) => `${ok(`Content-Length: ${text.length}`)}${text}`;
 const dies = turn(RESET);
 
 /**
- * The answer with which a server asks a client to log in: the first one, and the one in the middle of the log-in.
+ * An answer with which a server asks a client to log in. Servers send it at the beginning and again in the middle of
+ * the log-in.
  */
 const challenge = (...lines: string[]) =>
   head("HTTP/1.1 401 Unauthorized", "Content-Length: 0", ...lines);
 const step = (authorization: string) =>
   head("GET /alice HTTP/1.1", "Host: example.com", `Authorization: ${authorization}`);
 
-/** RFC 4559 describes the danger; RFC 9110 forbids servers the behaviour that causes it. */
+/** RFC 4559 describes the danger of logins that belong to a connection; RFC 9110 forbids servers such logins. */
 const LOGIN = "RFC 9110 §3.3, RFC 4559";
 
-/** All requests of the first client share one server connection, and the other client's request is not on it. */
+/**
+ * Checks that all requests of the first client share one server connection, and that the other client's request is
+ * not on that connection.
+ */
 const shared =
   (count: number): Check =>
   ({ connections }) => {

@@ -10,7 +10,10 @@ const CUT = "RFC 9112 §8";
 
 type About = Pick<Case, "id" | "title" | "source">;
 
-/** The server breaks the protocol in its head: 502, and its connection is closed. */
+/**
+ * Makes a case in which the server breaks the protocol in the head of its answer. The client must get 502, and the
+ * connection to the server must be closed.
+ */
 function badGateway(about: About, ...steps: readonly Step[]): Case {
   return {
     ...about,
@@ -27,7 +30,7 @@ function badGateway(about: About, ...steps: readonly Step[]): Case {
   };
 }
 
-/** Much shorter than the server's timeout of a second, so the failure itself must be noticed. */
+/** Adds a check that the failure is noticed at once, and not only after the server's timeout of a second. */
 function atOnce(which: Case): Case {
   const late: Check = ({ elapsedMs }) =>
     elapsedMs < 900 ? undefined : `after ${Math.round(elapsedMs)} ms`;
@@ -39,7 +42,7 @@ function atOnce(which: Case): Case {
   };
 }
 
-/** The answer is cut short, and the client must be able to notice that. */
+/** Makes a case in which the answer is cut short. The client must be able to notice that. */
 function cutShort(about: About, ...steps: readonly Step[]): Case {
   return {
     ...about,
@@ -97,7 +100,7 @@ const truncation: readonly Case[] = [
   },
 ];
 
-/** The same for a client that can recognize the end of the body only by the end of the connection. */
+/** Answers that are cut short, for a client that recognizes the end of a body only by the end of the connection. */
 const truncationUntilClose: readonly Case[] = [
   cutShort(
     { id: "dies-in-chunks-1.0", title: "the server dies in chunks, HTTP/1.0 client", source: CUT },

@@ -34,7 +34,7 @@ const badHost = (
   refused(400, { id, title, source: HOST }, head("GET / HTTP/1.1", ...lines)),
 );
 
-/** A request line that is refused, with a valid Host. */
+/** Makes a case with a request line that must be refused. Its Host is valid. */
 const badLine = (
   [
     ["target-fragment", 400, "`/#x`", "RFC 9112 §3.2.1", "GET /#x HTTP/1.1"],
@@ -76,7 +76,7 @@ const badLine = (
   refused(status, { id, title, source }, head(line, "Host: example.com")),
 );
 
-/** An HTTP/0.9 request ends with its line. A proxy that waits for fields after it would wait in vain. */
+/** An HTTP/0.9 request is only its first line. A proxy that waited for fields after that line would wait in vain. */
 const barePath = refused(
   400,
   { id: "http-0.9-alone", title: "`GET /` and nothing more", source: LINE },
@@ -85,7 +85,7 @@ const barePath = refused(
 
 const authority = "RFC 9112 §3.2.2";
 
-/** What the origin sees of a target. */
+/** Makes a case that checks in which form the origin receives a target. */
 function becomes(
   id: string,
   asked: string,
@@ -111,14 +111,20 @@ function becomes(
   };
 }
 
-/** A path that some servers read as another one; the decision is left to the server. */
+/**
+ * Makes a case with a path that some servers read as another path. The proxy must pass the path on unchanged, so that
+ * the server decides.
+ */
 const asWritten = (id: string, path: string) =>
   becomes(
     ...([id, `GET ${path}`, `GET ${path}`, "example.com", "forwarded as written"] as const),
     "RFC 9112 §3.2.1",
   );
 
-/** Clients resolve dot segments themselves, so a request that contains them is meant to get past a rule. */
+/**
+ * Makes a case with dot segments in the path. Clients resolve dot segments themselves, so a request that contains
+ * them is likely an attempt to get past a rule.
+ */
 const undotted = (id: string, asked: string, path: string) =>
   becomes(
     ...([id, `GET ${asked}`, `GET ${path}`, "example.com", `forwarded as \`${path}\``] as const),

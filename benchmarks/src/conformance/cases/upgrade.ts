@@ -34,7 +34,7 @@ const switches = head(
   `Sec-WebSocket-Accept: ${ACCEPT}`,
 );
 
-/** After the switch, these bytes are all that the origin receives from the client. */
+/** Checks that these bytes are all that the origin receives from the client after the switch. */
 const reached =
   (text: string) =>
   ({ connections }: { readonly connections: readonly { readonly bytes: string }[] }) => {
@@ -130,7 +130,7 @@ const tunnels: readonly Case[] = (
   ] satisfies readonly Case[]
 ).map((each) => ({ ...each, needs: "upgrades" }));
 
-/** An upgrade that is not passed on: the request is served as if it had not asked. */
+/** Makes a case in which the upgrade must not be passed on. The request is served like one without an upgrade. */
 function ignored(id: string, title: string, rule: string, send: string): Case {
   return {
     id,

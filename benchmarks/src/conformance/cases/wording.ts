@@ -4,32 +4,32 @@ import { answered, closed, cutOff, nothingComplete, nothingForwarded } from "../
 import type { Turn } from "../wire/raw-origin.ts";
 import type { Step } from "../wire/steps.ts";
 
-/** A head: its lines, then the empty line. */
+/** Returns a head: the given lines, then the empty line. */
 export function head(...lines: readonly string[]): string {
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-/** A GET of `/` on HTTP/1.1 with these further field lines. */
+/** Returns a GET of `/` over HTTP/1.1 with the given field lines in addition to its Host. */
 export function get(...fields: readonly string[]): string {
   return head("GET / HTTP/1.1", "Host: example.com", ...fields);
 }
 
-/** A POST to `/` on HTTP/1.1 with these further field lines, and then its body. */
+/** Returns a POST to `/` over HTTP/1.1 with the given field lines in addition to its Host, and with `body`. */
 export function post(fields: readonly string[], body = ""): string {
   return head("POST / HTTP/1.1", "Host: example.com", ...fields) + body;
 }
 
-/** A response head. */
+/** Returns the head of a 200 answer with the given field lines. */
 export function ok(...fields: readonly string[]): string {
   return head("HTTP/1.1 200 OK", ...fields);
 }
 
-/** These steps, once the request is complete. */
+/** Makes a turn in which the origin does these steps once the request is complete. */
 export function turn(...steps: readonly Step[]): Turn {
   return { at: "request", steps };
 }
 
-/** These steps, as soon as the request's head is there. */
+/** Makes a turn in which the origin does these steps as soon as the request's head has come. */
 export function turnAtHead(...steps: readonly Step[]): Turn {
   return { at: "head", steps };
 }
@@ -37,10 +37,16 @@ export function turnAtHead(...steps: readonly Step[]): Turn {
 type Refused = Pick<Case, "id" | "title" | "source"> &
   Partial<Pick<Case, "needs" | "patienceMs" | "methods">>;
 
-/** What follows a refused head. A server that wrongly continued would read it as another request. */
+/**
+ * A request that is sent right behind a refused head. A server that wrongly continued would answer it as a second
+ * request.
+ */
 const TAIL = get("X-Smuggled: 1");
 
-/** The head is refused with `status` and the connection closed; the origin sees nothing. */
+/**
+ * Makes a case in which the head must be refused with `status` and the connection closed. The origin must receive
+ * nothing.
+ */
 export function refused(status: number, about: Refused, bytes: string): Case {
   return {
     ...about,
@@ -52,12 +58,15 @@ export function refused(status: number, about: Refused, bytes: string): Case {
   };
 }
 
-/** A refused head, with a well-formed request behind it that must not be answered either. */
+/** Like `refused`, with a well-formed request behind the refused head. That request must not be answered either. */
 export function refusedWithTail(status: number, about: Refused, bytes: string): Case {
   return refused(status, about, bytes + TAIL);
 }
 
-/** The head is valid and the body is not: 400, and the request to the origin is cut off. */
+/**
+ * Makes a case with a valid head and an invalid body. The client must get 400, and the request at the origin must
+ * stay incomplete.
+ */
 export function refusedInBody(status: number, about: Refused, ...send: readonly Step[]): Case {
   return {
     ...about,

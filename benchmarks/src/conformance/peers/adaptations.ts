@@ -35,7 +35,9 @@ telemetry: { log: { level: error } }
   },
 };
 
-/** Its rules compare paths as they are written; `http-request normalize-uri` is experimental in this version. */
+/**
+ * HAProxy's rules compare paths as they are written; `http-request normalize-uri` is experimental in this version.
+ */
 const HAPROXY: Adaptation = {
   needs: ["short timeouts", "upgrades", "rules"],
   files: ({ port, ruledPort, originPort }) => ({
@@ -158,7 +160,7 @@ http://private.example:${ruledPort} {
   }),
 };
 
-/** By the peer's name; one that is not here runs as in the benchmark. */
+/** Adaptations by the peer's name. A peer without an entry runs as in the benchmark. */
 export const ADAPTATIONS: ReadonlyMap<string, Adaptation> = new Map([
   ["tandem", TANDEM],
   ["haproxy", HAPROXY],

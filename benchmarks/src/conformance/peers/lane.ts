@@ -1,4 +1,4 @@
-// One proxy as a process of its own in front of one scripted origin; it runs one case at a time.
+// A lane: one proxy as a process of its own in front of one scripted origin. A lane runs one case at a time.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,7 +25,8 @@ export class Lane implements AsyncDisposable {
   readonly #process: Started;
 
   /**
-   * Starts `peer` and waits until a request through it is answered. Throws with the peer's output if it does not.
+   * Starts `peer` and waits until a request through it is answered. Throws with the peer's output when no request is
+   * answered.
    */
   static async open(peer: Peer): Promise<Lane> {
     const origin = await RawOrigin.start();
@@ -77,14 +78,14 @@ export class Lane implements AsyncDisposable {
     return needs === undefined || this.#needs.has(needs);
   }
 
-  /** Where the client of a case connects. */
+  /** The port to which the client of a case connects. */
   portFor({ needs }: Case): number {
     if (needs === "body limit") return this.#setup.limitedPort;
     if (needs === "rules") return this.#setup.ruledPort;
     return needs === "trusted client" ? this.#setup.trustedPort : this.#setup.port;
   }
 
-  /** Whether the process still runs: a case must not end it. */
+  /** Whether the peer's process still runs. A case must not end the process. */
   get alive(): boolean {
     return !this.#process.ended;
   }

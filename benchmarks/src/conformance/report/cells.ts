@@ -1,4 +1,4 @@
-// A verdict as people read it.
+// Writes verdicts as a reader of the tables sees them.
 import type { Mark, Verdict } from "../verdict.ts";
 
 const SIGNS: Readonly<Record<Mark, string>> = {
@@ -8,13 +8,13 @@ const SIGNS: Readonly<Record<Mark, string>> = {
   "not-run": "–",
 };
 
-/** The mark and the word, such as `✗ forwarded`. */
+/** Returns the mark and the word of a verdict, such as `✗ forwarded`. */
 export function cell(verdict: Verdict | undefined): string {
   if (verdict === undefined) return SIGNS["not-run"];
   return `${SIGNS[verdict.mark]} ${verdict.word}`.trim();
 }
 
-/** How many verdicts have each mark. */
+/** Counts how many verdicts have each mark. */
 export function tally(verdicts: Iterable<Verdict>): Readonly<Record<Mark, number>> {
   const counts = { same: 0, "as-safe": 0, other: 0, "not-run": 0 };
   for (const { mark } of verdicts) counts[mark]++;

@@ -1,4 +1,4 @@
-// docs/conformance.md: how it is measured, then a table per topic.
+// Writes docs/conformance.md: how conformance is measured, then one table per topic.
 import type { Topic } from "../case.ts";
 import { cell, tally } from "./cells.ts";
 import type { Report, ReportedPeer } from "./report.ts";
@@ -13,7 +13,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 const titleOf = ({ name }: ReportedPeer) => TITLES[name] ?? name;
 
-/** The whole page. */
+/** Returns the whole page as Markdown. */
 export function page(report: Report): string {
   const { date, node, peers, topics } = report;
   const count = topics.reduce((sum, { cases }) => sum + cases.length, 0);

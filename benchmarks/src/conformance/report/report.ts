@@ -1,4 +1,4 @@
-// A run of the cases as data: what `--json` writes and the page is made from.
+// A run of the cases as data: `--json` writes this report, and the page is made from it.
 import type { Topic } from "../case.ts";
 import type { Results } from "../run.ts";
 import type { Verdict } from "../verdict.ts";
@@ -10,14 +10,14 @@ export interface ReportedPeer {
 }
 
 export interface Report {
-  /** ISO 8601, to the day. */
+  /** The date of the run in ISO 8601, to the day. */
   readonly date: string;
   readonly node: string;
   readonly peers: readonly ReportedPeer[];
   readonly topics: readonly Topic[];
 }
 
-/** The report as JSON: for each case its texts and a verdict per peer. */
+/** Writes the report as JSON: for each case its texts and a verdict per peer. */
 export function reportJson({ date, node, peers, topics }: Report): string {
   const cases = topics.flatMap((topic) =>
     topic.cases.map(({ id, title, source, rule }) => ({

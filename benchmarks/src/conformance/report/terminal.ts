@@ -1,8 +1,9 @@
-// The end of a run on the terminal: a row per topic, a column per peer, and the cases in which Tandem differed.
+// Prints the end of a run on the terminal: a row per topic, a column per peer, and the cases in which Tandem did not
+// follow our rule.
 import { tally } from "./cells.ts";
 import type { Report } from "./report.ts";
 
-/** How many of the cases that were run follow our rule, by topic and peer. */
+/** Returns a table of how many cases follow our rule, by topic and peer. Only the cases that were run are counted. */
 export function summary({ peers, topics }: Report): string {
   const rows = [
     ["", ...peers.map(({ name }) => name)],

@@ -1,9 +1,9 @@
-// The bytes of one case on both sides, readable: for `--case`.
+// Writes the bytes that the client and the origin of one case saw, in readable form, for `--case`.
 import type { Case, Observed } from "../case.ts";
 
 const MOST = 600;
 
-/** What the client sent and got, and what the origin got. */
+/** Returns what the client sent and received, and what the origin received. */
 export function transcript(which: Case, observed: Observed): string {
   const sent = (steps: Case["send"]) =>
     steps.map((step) => (typeof step === "string" ? shown(step) : String(label(step))));

@@ -1,12 +1,12 @@
-// Finds what is wrong with a request that reached the origin: a proxy may pass on only what every server reads
-// alike (RFC 9112 §11.2). The bytes are checked strictly against the grammar.
+// Finds what is wrong with a request that reached the origin. A proxy may pass on only requests that every server
+// understands alike (RFC 9112 §11.2), so the bytes are checked strictly against the grammar.
 import { type Message, valuesOf } from "./message.ts";
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const REQUEST_LINE = new RegExp(`^${TOKEN} [\\x21\\x22\\x24-\\x7e]+ HTTP/1\\.[01]$`);
 const FIELD_LINE = new RegExp(`^${TOKEN}:[\\t\\x20-\\x7e\\x80-\\xff]*$`);
 
-/** The first fault of a request as a server received it, or undefined for a well-formed one. */
+/** Returns the first fault of a request as a server received it, or undefined for a well-formed request. */
 export function faultOf(request: Message): string | undefined {
   const lines = request.head.split("\r\n");
   if (lines.some((line) => /[\r\n\0]/.test(line))) return "bare CR, LF or NUL";

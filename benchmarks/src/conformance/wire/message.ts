@@ -1,23 +1,23 @@
 // Reads HTTP/1.1 messages out of bytes (RFC 9112 §6, §7.1), for the two ends of a case. It shares no code with any
-// proxy under test. It continues where a strict reader would stop, because it has to find everything that a
+// proxy under test. It continues where a strict reader would stop, because it has to find all bytes that a
 // careless server would take for a request.
 
-/** Field lines in order, names as they were spelt. */
+/** Field lines in order, with names as the sender spelt them. */
 export type FieldLines = readonly (readonly [name: string, value: string])[];
 
 export interface Message {
-  /** Start line without its line end. */
+  /** The start line without its line end. */
   readonly start: string;
   readonly fields: FieldLines;
   readonly body: string;
   readonly trailers: FieldLines;
   readonly framing: "none" | "length" | "chunked" | "until-close";
   readonly complete: boolean;
-  /** The bytes of start line and fields, with the empty line. */
+  /** The bytes of the start line and the fields, with the empty line. */
   readonly head: string;
-  /** Where the framing of the body was wrong, for people. */
+  /** The fault in the framing of the body, in words; undefined when there is none. */
   readonly fault: string | undefined;
-  /** Bytes it took, body included. */
+  /** How many bytes the message has, body included. */
   readonly length: number;
 }
 
@@ -29,7 +29,7 @@ interface Body {
   readonly fault: string | undefined;
 }
 
-/** Values of every line of that name, in order. */
+/** Returns the value of every line with that name, in order. */
 export function valuesOf(
   { fields }: { readonly fields: FieldLines },
   name: string,
@@ -39,19 +39,19 @@ export function valuesOf(
     .map(([, value]) => value);
 }
 
-/** Status of a response, 0 for what is none. */
+/** Returns the status of a response; 0 when the message is no response. */
 export function statusOf({ start }: Message): number {
   return Number(/^HTTP\/\d\.\d (\d{3})/.exec(start)?.[1] ?? 0);
 }
 
-/** The requests in the bytes that a server received. */
+/** Reads the requests in the bytes that a server received. */
 export function readRequests(text: string): readonly Message[] {
   return readAll(text, () => false, false);
 }
 
 /**
- * The responses in the bytes that a client received; `methods` are those of its requests. `ended` means that the
- * connection is closed, which ends a body that has no other end.
+ * Reads the responses in the bytes that a client received. `methods` are the methods of the client's requests.
+ * `ended` means that the connection is closed. Its end is then the end of a body that has no other end.
  */
 export function readResponses(
   text: string,

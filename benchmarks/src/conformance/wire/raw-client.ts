@@ -1,5 +1,5 @@
-// The client of a case: a socket on which the case decides every byte. It keeps every byte that comes back, and how
-// the connection ended.
+// The client of a case: a connection on which the case decides every byte. The client keeps every byte that comes
+// back, and how the connection ended.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,10 +14,10 @@ const PATTERN_MS = 2_500;
 export class RawClient implements Disposable {
   received = "";
   ending: Ending = "open";
-  /** When the last byte came or the connection ended, on performance.now(). */
+  /** When the last byte came or the connection ended, by performance.now(). */
   changedAt = performance.now();
   readonly #socket: Socket;
-  /** Whether the client itself has reset the connection; pauses after that are still made. */
+  /** Whether the client itself has reset the connection. Pauses in the steps after that are still waited for. */
   #left = false;
 
   static async connect(port: number): Promise<RawClient> {
@@ -37,7 +37,7 @@ export class RawClient implements Disposable {
     socket.on("close", () => this.#ended("closed"));
   }
 
-  /** Does the steps in order; stops early when the proxy has ended the connection. */
+  /** Does the steps in order. It stops early when the proxy has ended the connection. */
   async perform(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
       if (this.ending !== "open" && !this.#left) return;

@@ -1,12 +1,12 @@
-// The server of a case: it keeps every byte of every connection and answers with what the case wrote
-// down, one turn for each request it sees. Connections that never send a byte are health checks.
+// The server of a case. It keeps every byte of every connection and answers as the case says, one turn for each
+// request. Connections without a byte are health checks.
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Message, readRequests, valuesOf } from "./message.ts";
 import { BODY, CONTINUE, ECHO, HALF_CLOSE, RESET, type Step } from "./steps.ts";
 
-/** What the origin does about one request: once its head is there, or once it is complete. */
+/** The origin's actions for one request. They begin when its head has come, or when the request is complete. */
 export interface Turn {
   readonly at: "head" | "request";
   readonly steps: readonly Step[];
@@ -16,9 +16,9 @@ export interface Turn {
 export interface OriginConnection {
   bytes: string;
   open: boolean;
-  /** When each request's head was there, on performance.now(). */
+  /** When the head of each request had come, by performance.now(). */
   readonly headAt: number[];
-  /** When each turn was done. */
+  /** When the steps of each turn were done. */
   readonly answeredAt: number[];
 }
 
@@ -48,7 +48,7 @@ export class RawOrigin implements AsyncDisposable {
     server.on("connection", (socket) => this.#accept(socket));
   }
 
-  /** Forgets the last case, closes its connections, and answers with these turns from now on. */
+  /** Forgets the last case, closes its connections, and answers with `turns` from now on. */
   async play(turns: readonly Turn[]): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await sleep(15);
@@ -57,7 +57,7 @@ export class RawOrigin implements AsyncDisposable {
     this.#taken = 0;
   }
 
-  /** Every request of the case, in the order of its connections. */
+  /** Every request of the case, connection by connection. */
   get requests(): readonly Message[] {
     return this.connections.flatMap(({ bytes }) => readRequests(bytes));
   }
@@ -124,7 +124,7 @@ async function perform(
     else if (step === CONTINUE) {
       if (valuesOf(request, "expect").length > 0) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     } else if (step === RESET) {
-      await sleep(10); // what was written leaves first
+      await sleep(10); // lets the bytes written so far leave first
       socket.resetAndDestroy();
     } else if (step === BODY) while (!bodyThere() && !socket.destroyed) await sleep(5);
   }

@@ -1,21 +1,21 @@
 // The steps of both ends of a case: bytes, pauses, and ways to end a connection.
 
-/** Sends what was written, then closes this direction only. */
+/** Sends the bytes written so far, then closes the sending side of the connection only. */
 export const HALF_CLOSE = { step: "half-close" } as const;
 /** Ends the connection with RST, as a killed process does. */
 export const RESET = { step: "reset" } as const;
-/** Waits until the peer's body has come; for the origin. */
+/** Waits until the request's body has come; for the origin. */
 export const BODY = { step: "body" } as const;
 
-/** 100 Continue, if the request at hand expects it; for the origin. */
+/** Sends 100 Continue if the current request expects it; for the origin. */
 export const CONTINUE = { step: "continue" } as const;
 
 /** Answers 200 with the head of the request as its body; for the origin. */
 export const ECHO = { step: "echo" } as const;
 
 /**
- * Bytes are text, one per character; a number is a pause in milliseconds; a pattern waits for the bytes
- * received so far to match it; a function makes bytes of those received so far.
+ * A step. A text is bytes to send, one per character. A number is a pause in milliseconds. A pattern waits until the
+ * bytes received so far match it. A function makes the bytes to send from the bytes received so far.
  */
 export type Step =
   | string
@@ -28,7 +28,7 @@ export type Step =
   | typeof CONTINUE
   | typeof ECHO;
 
-/** The bytes of `text` one by one, with a pause after each. */
+/** Returns steps that send the bytes of `text` one by one, with a pause after each. */
 export function dribble(text: string, pauseMs: number): readonly Step[] {
   return [...text].flatMap((byte) => [byte, pauseMs]);
 }

@@ -1,4 +1,4 @@
-// @fastify/http-proxy: Fastify's router, undici towards the server.
+// @fastify/http-proxy: Fastify's router in front, and undici for connections to the server.
 import fastifyHttpProxy from "@fastify/http-proxy";
 import { fastify } from "fastify";
 import { certificate, httpOptions, origin, setup } from "./setup.ts";

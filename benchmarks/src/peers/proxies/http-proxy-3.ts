@@ -1,4 +1,4 @@
-// http-proxy-3: http-proxy's maintained descendant.
+// http-proxy-3: the maintained successor of http-proxy.
 import { createProxyServer } from "http-proxy-3";
 import { agent, origin, serve } from "./setup.ts";
 

@@ -1,4 +1,4 @@
-// http-proxy: the classic.
+// http-proxy: the oldest and best-known proxy for Node.
 import httpProxy from "http-proxy";
 import { agent, origin, serve } from "./setup.ts";
 

@@ -1,4 +1,4 @@
-// httpxy: http-proxy rewritten, without dependencies.
+// httpxy: a new version of http-proxy, without dependencies.
 import { createProxyServer } from "httpxy";
 import { agent, origin, serve } from "./setup.ts";
 

@@ -1,4 +1,5 @@
-// node:http answering by itself, without any server behind: what Node's own HTTP server costs.
+// A server on node:http that answers by itself, without a server behind it. It shows the cost of Node's own HTTP
+// server.
 import { BODY_BYTES } from "../../origin/answers.ts";
 import { serve } from "./setup.ts";
 

@@ -1,4 +1,4 @@
-// What the Node proxies share: their setup, a listening server, and agents that keep connections.
+// Code that the Node proxies share: their setup, a listening server, and agents that keep connections.
 import { readFileSync } from "node:fs";
 import { Agent, createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -6,13 +6,13 @@ import type { NodePeerSetup } from "../node-peer.ts";
 
 export const setup = JSON.parse(process.argv[2] ?? "{}") as NodePeerSetup;
 
-/** Where requests go. */
+/** The URL of the server to which requests are forwarded. */
 export const origin = `http://127.0.0.1:${setup.originPort}`;
 
-/** As many connections as there are requests, kept for later ones. */
+/** Opens as many connections as there are requests at once, and keeps them for later requests. */
 export const agent = new Agent({ keepAlive: true, maxFreeSockets: 1024, keepAliveMsecs: 60_000 });
 
-/** The certificate, when the setup has one. */
+/** Returns the certificate and its key; undefined when the setup has no certificate. */
 export function certificate(): { readonly cert: Buffer; readonly key: Buffer } | undefined {
   const { tls } = setup;
   return tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
@@ -21,7 +21,7 @@ export function certificate(): { readonly cert: Buffer; readonly key: Buffer } |
 /** The options of an HTTP server that keeps idle connections for a minute. */
 export const httpOptions = { keepAliveTimeout: 60_000 };
 
-/** Listens with `node:http` or `node:https`. */
+/** Starts a server with `node:http`, or with `node:https` when the setup has a certificate. */
 export function serve(listener: RequestListener): void {
   const tls = certificate();
   const server =

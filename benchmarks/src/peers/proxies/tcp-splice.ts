@@ -1,4 +1,4 @@
-// Bytes from one socket to the other, unread: the least any proxy on node:net can cost.
+// Passes bytes from one socket to the other without reading them. No proxy on node:net can cost less.
 import { connect, createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { certificate, setup } from "./setup.ts";

@@ -1,4 +1,4 @@
-// A reverse proxy as one writes it today: node:http in front, an undici pool behind, streams between.
+// A reverse proxy in today's usual style: node:http in front, an undici pool behind, streams between the two.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { Pool } from "undici";
 import { origin, serve } from "./setup.ts";

@@ -1,4 +1,5 @@
-// The file of a site on two boxes, both on this machine: a balancer, a webserver and an appserver each.
+// Makes the configuration of a site on two boxes, both on this machine. Each box has a balancer, a webserver and an
+// appserver.
 
 export const BOXES = ["box1", "box2"] as const;
 export type Box = (typeof BOXES)[number];
@@ -9,16 +10,19 @@ export type Ports = Readonly<Record<Box, Readonly<Record<TierName | "admin", num
 export interface SiteOptions {
   readonly folder: string;
   readonly ports: Ports;
-  /** TLS at the edge and, mutual, between the tiers. */
+  /** Whether browsers are served over TLS and the tiers use mutual TLS between each other. */
   readonly tls: boolean;
   readonly database: string;
 }
 
-/** The name of the box that reads the file. */
+/** The variable that stands for the name of the box that reads the file. */
 const THIS_BOX = `$\{BOX}`;
 const APPLICATION = `${import.meta.dirname}/application`;
 
-/** Both balancers have the same section and other ports, so each box has a file of its own. */
+/**
+ * Returns the configuration for one box. The two balancers have the same section but different ports, so each box has
+ * a file of its own.
+ */
 export function siteConfig(box: Box, { folder, ports, tls, database }: SiteOptions): object {
   const own = ports[box];
   const tlsFolder = `${folder}/state/tls`;
@@ -37,7 +41,7 @@ export function siteConfig(box: Box, { folder, ports, tls, database }: SiteOptio
     rise: 2,
     fall: 3,
   };
-  const balance = { algorithm: "round-robin" }; // few visitors would else meet one server only
+  const balance = { algorithm: "round-robin" }; // with few visitors, other algorithms might use one server only
   const bind = (name: Box, tier: TierName) => ({ bind: `127.0.0.1:${ports[name][tier]}` });
   return {
     site: "soak.test",

@@ -1,4 +1,4 @@
-// What can be stopped behind a balancer, and what the status of box1 has to say of it.
+// The processes that can be stopped behind a balancer, and how the status of box1 has to report each outage.
 import type { Mariadb } from "@tandem/appserver/testing";
 import { BOXES, type Box, type TierName } from "./config.ts";
 import type { Site, SiteStatus } from "./site.ts";
@@ -6,10 +6,10 @@ import type { Site, SiteStatus } from "./site.ts";
 export interface OutageCase {
   readonly what: string;
   readonly health: Exclude<SiteStatus["health"], "healthy">;
-  /** The link of the way that is to be named, and the words of its reason. */
+  /** The link that the status has to name, and a pattern for the reason that it gives. */
   readonly link: string;
   readonly why: RegExp;
-  /** A webserver is left. */
+  /** Whether a webserver is left, so that files are still served. */
   readonly filesGoOn: boolean;
   begin(site: Site, database: Mariadb): Promise<void>;
   end(site: Site, database: Mariadb): Promise<void>;

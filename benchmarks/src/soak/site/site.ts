@@ -1,4 +1,5 @@
-// A whole site at work, each tier of each box a process of its own as under systemd, to stop and start at will.
+// A whole site, with each tier of each box as a process of its own, as under systemd. Tests can stop and start each
+// process.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -17,13 +18,13 @@ import {
 
 const PACKAGES = join(import.meta.dirname, "../../../../packages");
 const TANDEM = join(PACKAGES, "cluster/bin/tandem.ts");
-/** From the inside out, so that each finds what it needs. */
+/** The order in which tiers are started: from the inside out, so that each tier finds the servers that it needs. */
 const TIERS: readonly TierName[] = ["appserver", "webserver", "balancer"];
-/** Beyond its drain deadline a tier has not stopped. */
+/** How long a tier may take to stop. It is longer than the drain deadline. */
 const STOP_SECONDS = 15;
 const PATIENCE_MS = 60_000;
 
-/** The part of /api/v1/status that is looked at. */
+/** The fields of /api/v1/status that are used. */
 export interface SiteStatus {
   readonly health: "healthy" | "degraded" | "down";
   readonly problems: readonly {
@@ -41,7 +42,10 @@ export class Site implements AsyncDisposable {
   readonly #processes = new Map<string, Started>();
   readonly #cleanUp = new AsyncDisposableStack();
 
-  /** Prepares and starts everything; resolves when it is healthy. @param database SQLite unless given */
+  /**
+   * Prepares the site and starts all processes; resolves when the site is healthy. @param database SQLite unless
+   * given
+   */
   static async start(tls: boolean, database?: string): Promise<Site> {
     const folder = temporaryFolder("site");
     const site = new Site(folder.path, tls, await freePorts(), database);
@@ -64,7 +68,7 @@ export class Site implements AsyncDisposable {
     this.#options = { folder, ports, tls, database: database ?? `sqlite:${folder}/site.db` };
   }
 
-  /** What clients trust; undefined without TLS. */
+  /** The authority that clients have to trust; undefined without TLS. */
   get authority(): string | undefined {
     return this.tls ? readFileSync(`${this.#folder}/state/tls/ca.crt`, "utf8") : undefined;
   }
@@ -73,7 +77,7 @@ export class Site implements AsyncDisposable {
     return join(this.#folder, `${box}.yaml`);
   }
 
-  /** Resolves when it accepts connections. */
+  /** Starts a tier on a box. Resolves when the tier accepts connections. */
   async start(tier: TierName, box: Box): Promise<void> {
     const bin = join(PACKAGES, tier, `bin/tandem-${tier}.ts`);
     const words = [process.execPath, bin, "--config", this.file(box), "--box", box];
@@ -87,18 +91,21 @@ export class Site implements AsyncDisposable {
     }
   }
 
-  /** Sends a signal and returns at once. */
+  /** Sends a signal to a tier's process and returns at once. */
   signal(tier: TierName, box: Box, signal: NodeJS.Signals): void {
     process.kill(this.#process(tier, box).pid, signal);
   }
 
-  /** A planned stop: resolves when the process has ended by itself; throws when it ends badly. */
+  /**
+   * Stops a tier as in a planned restart. Resolves when the process has ended by itself; throws when it ends with an
+   * error.
+   */
   async stop(tier: TierName, box: Box): Promise<void> {
     this.signal(tier, box, "SIGTERM");
     await this.#process(tier, box).output(STOP_SECONDS);
   }
 
-  /** Writes the file with another weight, and has the balancer reload it. */
+  /** Writes the box's file with another weight, and makes the balancer reload the file. */
   reload(box: Box, weight: number): void {
     const config = siteConfig(box, this.#options) as {
       balancer: { backends: { web: { servers: Record<Box, { weight?: number }> } } };
@@ -108,7 +115,7 @@ export class Site implements AsyncDisposable {
     this.signal("balancer", box, "SIGHUP");
   }
 
-  /** The balancer's status; undefined while it does not answer. */
+  /** Returns the balancer's status; undefined while the balancer does not answer. */
   async status(box: Box): Promise<SiteStatus | undefined> {
     const url = `http://127.0.0.1:${this.ports[box].admin}/api/v1/status`;
     try {
@@ -118,7 +125,7 @@ export class Site implements AsyncDisposable {
     }
   }
 
-  /** Both balancers see every link up. */
+  /** Waits until both balancers report that every link is up. */
   async untilHealthy(): Promise<void> {
     const end = performance.now() + PATIENCE_MS;
     for (const box of BOXES) {
@@ -131,10 +138,10 @@ export class Site implements AsyncDisposable {
     }
   }
 
-  /** What `tandem status` says of a box, and its exit code. */
+  /** Runs `tandem status` for a box and returns its output and exit code. */
   async tandemStatus(box: Box): Promise<{ readonly code: number; readonly text: string }> {
     const words = [process.execPath, TANDEM, "status", "--config", this.file(box), "--box", box];
-    // The shell says the code, because a process that ends with another than 0 counts as failed here.
+    // The shell prints the exit code, because a process that exits with another code than 0 counts as failed here.
     const shell = ["sh", "-c", '"$@"; echo "exit $?"', "sh", ...words];
     const said = await (await Started.start(shell)).output(30);
     return { code: Number(/exit (\d+)\s*$/.exec(said)?.[1]), text: said };
@@ -153,7 +160,7 @@ export class Site implements AsyncDisposable {
     writeFileSync(join(this.#folder, "files/file.txt"), "file");
     for (const box of BOXES)
       writeFileSync(this.file(box), JSON.stringify(siteConfig(box, this.#options)));
-    // Both files name the same boxes and the same state folder.
+    // The files of both boxes name the same boxes and the same state folder, so one `prepare` is enough.
     const words = [process.execPath, TANDEM, "prepare", "--config", this.file("box1")];
     await (await Started.start(words)).output(60);
   }

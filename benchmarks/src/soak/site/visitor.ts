@@ -1,5 +1,5 @@
-// A visitor of a site: requests one after the other on a kept connection, GETs and POSTs in turn. A request that
-// was never sent goes to the other balancer, as browsers do with a name that has two addresses. No other request is
+// A visitor of a site. It sends requests one after the other on a kept connection, GETs and POSTs in turn. A request
+// that was never sent goes to the other balancer, like a browser's when a name has two addresses. No other request is
 // tried again: every other failure counts.
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
@@ -10,7 +10,7 @@ import type { Site } from "./site.ts";
 export interface VisitorOptions {
   readonly site: Site;
   readonly name: string;
-  /** The time between two requests. Below a second, so that POSTs may use the same connection. */
+  /** The time between two requests. It is below a second, so that POSTs may use the kept connection. */
   readonly pauseMs: number;
 }
 
@@ -22,9 +22,9 @@ export class Visitor {
   #box: Box;
   #sent = 0;
   gets = 0;
-  /** Ids of the notes that were answered. */
+  /** Ids of the notes whose POSTs were answered. */
   readonly notes: string[] = [];
-  /** Requests that got no connection and went to the other balancer. */
+  /** How many requests got no connection and went to the other balancer. */
   moved = 0;
   readonly failed: string[] = [];
 
@@ -36,7 +36,7 @@ export class Visitor {
     this.#agent = ca === undefined ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ca });
   }
 
-  /** Visits until `over`. */
+  /** Sends requests until `over` is aborted. */
   async visit(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       await this.#once();
@@ -45,13 +45,13 @@ export class Visitor {
     this.#agent.destroy();
   }
 
-  /** The status of one GET; 0 when there was no answer. */
+  /** Sends one GET and returns its status; 0 when no answer came. */
   async statusOf(path: string): Promise<number> {
     const answer = await this.#ask("GET", path).catch(() => undefined);
     return answer?.status ?? 0;
   }
 
-  /** Ids of all notes that the site has. */
+  /** Returns the ids of all notes that the site has stored. */
   async kept(): Promise<readonly string[]> {
     const { body } = await this.#ask("GET", "/notes");
     this.#agent.destroy();
@@ -77,7 +77,7 @@ export class Visitor {
     }
   }
 
-  /** To one balancer, and to the other when that one does not answer. */
+  /** Sends a request to one balancer, and to the other one when the first does not accept a connection. */
   async #ask(method: string, path: string, body = ""): Promise<Answer> {
     try {
       return await this.#send(method, path, body);
@@ -125,5 +125,5 @@ async function collect(incoming: IncomingMessage): Promise<Answer> {
   return { status: incoming.statusCode ?? 0, body };
 }
 
-/** The connection came to nothing: no balancer listened, or it ended within its TLS handshake. */
+/** The request was never sent: no balancer listened, or the connection ended within its TLS handshake. */
 class NeverSent extends Error {}

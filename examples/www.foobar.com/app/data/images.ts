@@ -1,16 +1,16 @@
-// Pictures, named by the hash of their bytes: a picture is stored once, however often it is posted, and both boxes
-// see it.
+// Stores pictures under the hash of their bytes. A picture is stored once, however many times it is posted, and both
+// boxes see it.
 import type { Picture } from "../pictures/picture.ts";
 import { isDuplicate } from "./conflicts.ts";
 import type { Db } from "./schema.ts";
 
-/** Stores `picture` unless it is there. */
+/** Stores `picture` unless it is stored already. */
 export async function addImage(db: Db, picture: Picture, now: number): Promise<void> {
   const { hash, width, height, data } = picture;
   try {
     await db.insertInto("image").values({ hash, width, height, data, added: now }).execute();
   } catch (error) {
-    // The same name means the same bytes.
+    // A picture with this name exists already. The same name means the same bytes, so there is nothing to do.
     if (!isDuplicate(error)) throw error;
   }
 }

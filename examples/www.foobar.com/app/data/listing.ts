@@ -1,6 +1,6 @@
-// Lists of posts, page by page. First the ids of a page are read from an index alone, and then their rows. Joined
-// first and sorted afterwards, the front page took 1.8 s at 100 000 posts. A page is identified by the post beside
-// it, not by a number, because OFFSET reads all the rows that it skips.
+// Lists of posts, page by page. First the ids of a page are read from an index alone, and then the rows with these
+// ids. When the tables were joined first and sorted afterwards, the front page took 1.8 s at 100 000 posts. A page is
+// identified by the post next to it and not by a number, because OFFSET reads all the rows that it skips.
 import type { DatabaseKind } from "@tandem/appserver";
 import { type Post, postsByIds } from "./posts.ts";
 import type { Db } from "./schema.ts";
@@ -13,26 +13,26 @@ const PAGE_SIZE = 7;
 export interface Cursor {
   readonly posted: number;
   readonly id: number;
-  /** Whether the page has the posts newer than this one; otherwise it has the older ones. */
+  /** Whether the page has the posts newer than this place; otherwise it has the older posts. */
   readonly newer: boolean;
 }
 
 export interface PostPage {
   readonly posts: readonly Post[];
-  /** Where the pages beside this one begin; undefined where the list ends. */
+  /** The places where the newer and the older page begin; undefined where the list ends. */
   readonly newer: Cursor | undefined;
   readonly older: Cursor | undefined;
 }
 
-/** Finds ids beside a cursor, the nearest first; without one the newest. */
+/** Finds ids on one side of a cursor, the nearest first; without a cursor, the newest ids. */
 type Finder = (cursor: Cursor | undefined, limit: number) => Promise<readonly number[]>;
 
-/** The newest posts, those of one person where it is named. */
+/** Returns the newest posts; with `personId`, only the posts of that person. */
 export function listPosts(db: Db, cursor?: Cursor, personId?: number): Promise<PostPage> {
   return pageOf(db, cursor, (at, limit) => newestIds(db, at, limit, personId));
 }
 
-/** Posts that contain each of `words`, the newest first. */
+/** Returns posts that contain each of `words`, the newest first. */
 export function searchPosts(
   db: Db,
   kind: DatabaseKind,
@@ -46,10 +46,10 @@ export function searchPosts(
 }
 
 async function pageOf(db: Db, cursor: Cursor | undefined, find: Finder): Promise<PostPage> {
-  // One post more than is shown is read; it tells whether there is another page.
+  // One more post is read than a page shows. If that post exists, there is another page.
   const found = await find(cursor, PAGE_SIZE + 1);
   const more = found.length > PAGE_SIZE;
-  // The way back ends at the first page, which is always full.
+  // Going back to newer posts ends at the first page. The first page is read anew, so that it is always full.
   if (cursor?.newer === true && !more) return pageOf(db, undefined, find);
   const ids = found.slice(0, PAGE_SIZE);
   if (cursor?.newer === true) ids.reverse();
@@ -76,7 +76,7 @@ async function newestIds(
   query = query.orderBy("posted", order).orderBy("id", order);
   if (cursor !== undefined) {
     const { posted, id, newer } = cursor;
-    // Not (posted, id) < (…): MySQL uses no index for that.
+    // The condition is not written as (posted, id) < (…), because MySQL uses no index for that form.
     query = query
       .where("posted", newer ? ">=" : "<=", posted)
       .where((eb) =>

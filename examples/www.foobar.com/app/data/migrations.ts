@@ -1,11 +1,11 @@
-// The schema's history. A migration that has been released is never changed; the next one comes below it.
+// The history of the tables. A released migration is never changed; a new migration is added below the last one.
 import type { DatabaseKind } from "@tandem/appserver";
 import { type CreateTableBuilder, type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Db } from "./schema.ts";
 import { searchText } from "./search.ts";
 
-/** Every migration by name, for the dialect at hand. */
+/** Returns every migration by name, for databases of this kind. */
 export function migrations(kind: DatabaseKind): Record<string, Migration> {
   return {
     "0001_people_posts_comments_images": { up: (db) => first(db, kind) },
@@ -15,12 +15,14 @@ export function migrations(kind: DatabaseKind): Record<string, Migration> {
   };
 }
 
-/** With the former collation MySQL took `josé` for `jose`, and any emoji for any other. */
+/**
+ * Compares text by code points. With the former collation MySQL took `josé` for `jose`, and any emoji for any other.
+ */
 async function compareByCodePoint(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   if (kind === "sqlite") return;
   const { rows } = await sql<{ name: string }>`select @@collation_database as name`.execute(db);
   const collation = sql.raw(rows[0]?.name ?? "utf8mb4_bin");
-  // The only foreign key that is a text: while it exists, its two columns cannot be changed.
+  // This foreign key is the only one on text columns. Its two columns cannot be changed while the key exists.
   await db.schema.alterTable("post").dropConstraint("post_image").execute();
   for (const table of ["person", "image", "post", "comment"])
     await sql`alter table ${sql.table(table)} convert to character set utf8mb4 collate ${collation}`.execute(
@@ -36,12 +38,13 @@ const BATCH = 500;
 
 async function searchAndEdits(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   await db.schema.alterTable("post").addColumn("edited", "bigint").execute();
-  // MySQL has an index for each foreign key, SQLite would read the table to delete a picture.
+  // MySQL makes an index for each foreign key. Without this index, SQLite would read the whole table to delete a
+  // picture.
   if (kind === "sqlite")
     await db.schema.createIndex("post_by_image").on("post").column("image_hash").execute();
   if (kind === "sqlite")
-    // Only the index is kept (`content=''`). The words are normalized before they are stored, so the tokenizer must
-    // keep accents as they are.
+    // SQLite keeps only the index of the words (`content=''`). The words are normalized before they are stored, so
+    // the tokenizer must leave accents unchanged.
     await sql`create virtual table post_search using fts5(words, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0 tokenchars '_'")`.execute(
       db,
     );
@@ -50,7 +53,7 @@ async function searchAndEdits(db: Kysely<unknown>, kind: DatabaseKind): Promise<
       db,
     );
   await indexPosts(db as Db);
-  // Building the index after the rows are there takes much less time.
+  // The index is built after the rows are inserted, because that takes much less time.
   if (kind === "mysql")
     await sql`create fulltext index post_words on post_search (words)`.execute(db);
 }
@@ -75,7 +78,10 @@ async function indexPosts(db: Db): Promise<void> {
   }
 }
 
-/** Older rows have no nonce; in both databases a unique key may hold many nulls. */
+/**
+ * Adds the forms' nonces under unique keys. Older rows have no nonce; in both databases a unique key may hold many
+ * nulls.
+ */
 async function formsCountOnce(db: Kysely<unknown>): Promise<void> {
   for (const table of ["post", "comment"] as const) {
     await db.schema.alterTable(table).addColumn("nonce", "char(22)").execute();
@@ -106,7 +112,7 @@ async function first(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
       .addColumn("hash", "char(64)", (c) => c.primaryKey())
       .addColumn("width", "integer", (c) => c.notNull())
       .addColumn("height", "integer", (c) => c.notNull())
-      // MySQL's BLOB ends at 64 KiB.
+      // MySQL's BLOB ends at 64 KiB, which is too small for a picture.
       .addColumn("data", kind === "mysql" ? sql`mediumblob` : "blob", (c) => c.notNull())
       .addColumn("added", "bigint", (c) => c.notNull()),
   );
@@ -146,6 +152,6 @@ async function finish(
   kind: DatabaseKind,
   table: CreateTableBuilder<string, string>,
 ): Promise<void> {
-  // The server's default may be an encoding without emoji.
+  // The server's default character set may have no emoji.
   await (kind === "mysql" ? table.modifyEnd(sql`character set utf8mb4`) : table).execute();
 }

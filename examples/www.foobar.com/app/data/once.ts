@@ -1,5 +1,5 @@
-// Stores a form once even when it arrives twice. A visitor sends a form again when its answer was lost, but the
-// first one may have been stored.
+// Stores a form only once even when it arrives twice. When the answer to a form is lost, the visitor sends the form
+// again, although the first copy may have been stored.
 import { isDuplicate } from "./conflicts.ts";
 
 /**

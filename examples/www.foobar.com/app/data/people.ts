@@ -1,4 +1,4 @@
-// People: their names and passwords, and that no name is taken twice.
+// Stores people with their names and passwords, and makes sure that no name is taken twice.
 import { isDuplicate } from "./conflicts.ts";
 import type { Db } from "./schema.ts";
 
@@ -24,7 +24,7 @@ export async function personByName(db: Db, name: string): Promise<Person | undef
     .executeTakeFirst();
 }
 
-/** The data against which a log-in is checked. */
+/** Returns the data against which a log-in is checked. */
 export async function credentials(
   db: Db,
   name: string,
@@ -36,7 +36,7 @@ export async function credentials(
     .executeTakeFirst();
 }
 
-/** Adds a person; undefined when the name is taken, even if only a moment ago. */
+/** Adds a person and returns the id; undefined when the name is taken, even if only a moment ago. */
 export async function addPerson(
   db: Db,
   person: { readonly name: string; readonly password: string; readonly now: number },

@@ -6,11 +6,11 @@ export interface Post {
   readonly id: number;
   readonly authorId: number;
   readonly title: string;
-  /** The beginning of the text in lists, all of it for one post. */
+  /** In lists, the beginning of the text; for a single post, the whole text. */
   readonly body: string;
   readonly author: string;
   readonly posted: number;
-  /** When its author last changed it. */
+  /** When the author last changed the post. */
   readonly edited: number | null;
   readonly comments: number;
   readonly image: PostImage | undefined;
@@ -25,8 +25,8 @@ export interface PostImage {
 const PREVIEW_LENGTH = 480;
 
 /**
- * The posts with these ids, in that order, with the beginnings of their texts. Posts that no longer exist are left
- * out.
+ * Returns the posts with these ids, in the order of the ids, with the beginnings of their texts. Posts that no longer
+ * exist are left out.
  */
 export async function postsByIds(db: Db, ids: readonly number[]): Promise<Post[]> {
   if (ids.length === 0) return [];
@@ -73,7 +73,7 @@ async function commentCounts(db: Db, ids: readonly number[]): Promise<ReadonlyMa
   return new Map(rows.map(({ post_id, n }) => [post_id, Number(n)]));
 }
 
-/** How many posts a person has written. */
+/** Returns how many posts a person has written. */
 export async function countPosts(db: Db, personId: number): Promise<number> {
   const { n } = await db
     .selectFrom("post")

@@ -1,13 +1,13 @@
-// The tables, as the code sees them. Moments are milliseconds since 1970 on every database.
+// The tables as TypeScript types. Times are milliseconds since 1970 in every database.
 import type { Generated, Kysely } from "kysely";
 
 export interface Tables {
   readonly person: {
     readonly id: Generated<number>;
     readonly name: string;
-    /** The name in lower case: two people may not differ by case alone. */
+    /** The name in lower case. It is unique, so that the names of two people do not differ by case alone. */
     readonly name_key: string;
-    /** PHC string; null for a person who cannot log in. */
+    /** The password's hash as a PHC string; null for a person who cannot log in. */
     readonly password: string | null;
     readonly about: string;
     readonly joined: number;
@@ -26,9 +26,9 @@ export interface Tables {
     readonly body: string;
     readonly image_hash: string | null;
     readonly posted: number;
-    /** When its author last changed it. */
+    /** When the author last changed the post. */
     readonly edited: Generated<number | null>;
-    /** The form's nonce: one person's form is stored once however often it is sent. */
+    /** The form's nonce. A form with the same nonce from the same person is stored only once. */
     readonly nonce: string | null;
   };
   readonly comment: {
@@ -37,12 +37,12 @@ export interface Tables {
     readonly person_id: number;
     readonly body: string;
     readonly posted: number;
-    /** As a post's. */
+    /** The form's nonce, as in a post. */
     readonly nonce: string | null;
   };
   /** The words that search uses; SQLite keeps only their index. */
   readonly post_search: {
-    /** The post's id, under the name that FTS5 gives it. */
+    /** The post's id, under the name that FTS5 gives to ids. */
     readonly rowid: number;
     readonly words: string;
   };

@@ -1,29 +1,31 @@
-// Search: the words of each post are in a table of their own, indexed by FULLTEXT on MySQL and by FTS5 on SQLite.
-// The words are normalized before they are stored, so that both engines find the same posts whatever their
-// settings.
+// Search. The words of each post are in a table of their own, indexed by FULLTEXT on MySQL and by FTS5 on SQLite. The
+// words are normalized before they are stored, so that both databases find the same posts whatever their settings.
 import type { DatabaseKind } from "@tandem/appserver";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** MySQL's InnoDB indexes no word that is shorter (`innodb_ft_min_token_size`), and none of more than 84 characters. */
+/**
+ * The length of the shortest word that MySQL's InnoDB indexes (`innodb_ft_min_token_size`). It also indexes no word
+ * of more than 84 characters.
+ */
 const SHORTEST = 3;
 const LONGEST = 60;
 
-/** How many posts next to the cursor are searched before the index is used. */
+/** How many posts next to the cursor are searched directly before the index is used. */
 const NEAR = 1000;
 
 const WORD = /[\p{L}\p{N}_]+/gu;
-/** Scripts without spaces between words: each character counts as a word. */
+/** Characters of scripts without spaces between words. Each such character counts as a word. */
 const SPACELESS = /(\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai})/u;
 
-/** The words of `text` in lower case and without accents, each once. */
+/** Returns the words of `text` in lower case and without accents, each word once. */
 export function wordsOf(text: string): string[] {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const words = (plain.match(WORD) ?? []).flatMap((word) => word.split(SPACELESS));
   return [...new Set(words.filter((word) => word !== "").map((word) => word.slice(0, LONGEST)))];
 }
 
-/** The text stored for a post: its words, each after a space. */
+/** Returns the text that is stored for a post: its words, each after a space. */
 export function searchText(...texts: readonly string[]): string {
   return wordsOf(texts.join(" "))
     .map((word) => ` ${whole(word)}`)
@@ -31,22 +33,27 @@ export function searchText(...texts: readonly string[]): string {
 }
 
 /**
- * Underscores make a word long enough to be indexed, and keep it from being one of the words that MySQL ignores
- * (`the`, `with`).
+ * Adds underscores to a short word. They make the word long enough to be indexed, and keep it from being one of the
+ * words that MySQL ignores (`the`, `with`).
  */
 function whole(word: string): string {
   return word.padEnd(Math.max(SHORTEST, word.length + 1), "_");
 }
 
 export interface Wanted {
-  /** The result of `wordsOf` for the visitor's search. Short words match whole words, others match beginnings. */
+  /**
+   * The result of `wordsOf` for the visitor's search. A short word finds only the whole word; a longer one also finds
+   * words that begin with it.
+   */
   readonly words: readonly string[];
-  /** Only posts on that side of this id, the nearest first; without it the newest. */
+  /**
+   * Finds only posts on that side of the post with this id, the nearest first. Without it, finds the newest posts.
+   */
   readonly side?: { readonly of: number; readonly newer: boolean } | undefined;
   readonly limit: number;
 }
 
-/** Ids of posts that contain all words. */
+/** Returns the ids of posts that contain all words. */
 export async function searchIds(db: Db, kind: DatabaseKind, wanted: Wanted): Promise<number[]> {
   if (wanted.words.length === 0) return [];
   if (kind === "sqlite") return matching(db, wanted, sql`post_search match ${fts5(wanted.words)}`);

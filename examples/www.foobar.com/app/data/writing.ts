@@ -37,7 +37,8 @@ export async function addPost(db: Db, post: NewPost): Promise<number> {
 
 async function insertPost(db: Db, post: NewPost): Promise<number> {
   const { personId: person_id, title, body, picture, nonce = null, now: posted } = post;
-  // In the same transaction, so that deleting another post cannot remove the same picture meanwhile.
+  // The picture is stored in the same transaction as its post. Otherwise the deletion of another post could remove
+  // the picture in between.
   if (picture !== undefined) await addImage(db, picture, posted);
   const result = await db
     .insertInto("post")
@@ -48,7 +49,7 @@ async function insertPost(db: Db, post: NewPost): Promise<number> {
   return id;
 }
 
-/** Changes a post of its author; false when the author has no such post. */
+/** Changes a post of its author. Returns false when the author has no such post. */
 export async function editPost(
   db: Db,
   post: {
@@ -75,8 +76,8 @@ export async function editPost(
 }
 
 /**
- * Deletes a post of its author with its comments, and its picture unless another post shows it. False when the
- * author has no such post.
+ * Deletes a post of its author with its comments, and its picture unless another post shows that picture. Returns
+ * false when the author has no such post.
  */
 export async function deletePost(db: Db, id: number, personId: number): Promise<boolean> {
   return db.transaction().execute(async (inside) => {
@@ -95,7 +96,7 @@ export async function deletePost(db: Db, id: number, personId: number): Promise<
   });
 }
 
-/** Deletes the picture. When another post shows it, the foreign key refuses, and the picture stays. */
+/** Deletes the picture. When another post shows it, the foreign key refuses the deletion, and the picture stays. */
 async function deleteUnused(db: Db, hash: string): Promise<void> {
   try {
     await db.deleteFrom("image").where("hash", "=", hash).execute();

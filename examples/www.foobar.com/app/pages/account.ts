@@ -1,4 +1,4 @@
-// Sign up, log in, a person's profile and the visitor's own account.
+// The pages for signing up, logging in, a person's profile and the visitor's own account.
 
 import type { PostPage } from "../data/listing.ts";
 import type { Person } from "../data/people.ts";
@@ -48,7 +48,7 @@ const REASONS: readonly (readonly [path: RegExp, reason: string])[] = [
   [/^\/settings$/, "To change your profile, please log in first."],
 ];
 
-/** A sentence about what the visitor was about to do. */
+/** Returns a sentence about what the visitor wanted to do before logging in. */
 function why(next: string): Html | undefined {
   const reason = REASONS.find(([path]) => path.test(next))?.[1];
   return reason === undefined ? undefined : html`<p class="lede">${reason}</p>`;

@@ -8,7 +8,7 @@ export interface Field {
   readonly label: string;
   readonly hint?: string;
   readonly type?: "text" | "password" | "file";
-  /** Lines of a text area; one line without it. */
+  /** How many lines a text area has; left out for a field of one line. */
   readonly rows?: number;
   readonly maxLength?: number;
   readonly autocomplete?: string;
@@ -19,7 +19,7 @@ export function tokenField(view: View): Html {
   return html`<input type="hidden" name="_csrf" value="${view.token()}">`;
 }
 
-/** The form's nonce; a form that is shown again keeps it. */
+/** Returns the hidden field with the form's nonce. A form that is shown again keeps its nonce. */
 export function nonceField({ values, errors }: Filled): Html {
   const kept = errors.nonce === undefined ? values.nonce : undefined;
   return html`<input type="hidden" name="nonce" value="${kept ?? newNonce()}">`;
@@ -45,7 +45,8 @@ ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
 
 function control({ type = "text", rows }: Field, attributes: Html, value: string): Html {
   if (rows !== undefined) {
-    // HTML ignores a line break right after this tag, so that the text keeps its own first line break.
+    // HTML ignores a line break right after this tag. It stands here so that the first line break of the text itself
+    // is not ignored.
     return html`<textarea ${attributes} rows="${rows}">
 ${value}</textarea>`;
   }
@@ -55,7 +56,7 @@ ${value}</textarea>`;
   return html`<input ${attributes} type="${type}"${type === "text" && html` value="${value}"`}>`;
 }
 
-/** A summary above a form with errors in its fields, so that the visitor sees why nothing was stored. */
+/** Returns a summary for the top of a form with errors, so that the visitor sees why nothing was stored. */
 export function problems({ errors }: Filled): Html | undefined {
   const entries = Object.entries(errors);
   if (entries.length === 0) return undefined;

@@ -1,19 +1,20 @@
-// The text that a visitor typed, shown again when it could not be stored: to be sent again, or at least copied.
+// Shows a visitor's text again when it could not be stored, so that the visitor can send the text again or at least
+// copy it.
 import { type Filled, shownAgain } from "../forms.ts";
 import { type Html, html } from "../html.ts";
 import { field } from "./fields.ts";
 
-/** A form that was sent and not stored. */
+/** A form that was sent but not stored. */
 export interface Kept {
   /** The address to which the form is sent. */
   readonly action: string;
   readonly values: Readonly<Record<string, string>>;
   /**
-   * Whether a picture was chosen; undefined when the form has no field for one. Only a person can choose a file, so
-   * it cannot be filled in again.
+   * Whether a picture was chosen; undefined when the form has no field for a picture. Only a person can choose a
+   * file, so the page cannot fill this field in again.
    */
   readonly picture: "chosen" | "none" | undefined;
-  /** Whether sending it again can help. */
+  /** Whether sending the form again can help. */
   readonly again: boolean;
 }
 
@@ -23,7 +24,7 @@ const FIELDS = [
   { name: "about", label: "About you", rows: 5, maxLength: 500 },
 ] as const;
 
-/** The parts of a request's body that are worth keeping; undefined when the visitor typed nothing. */
+/** Returns the parts of a request's body that are worth keeping; undefined when the visitor typed nothing. */
 export function kept(
   action: string,
   body: unknown,

@@ -6,12 +6,12 @@ import { count, excerpt, moment, opening } from "../text.ts";
 
 const HUES = 6;
 
-/** A round initial in the colour of its name. */
+/** Returns a circle with the first letter of a name, in a colour that belongs to the name. */
 export function avatar(name: string): Html {
   return html`<span class="avatar ${hue(name)}" aria-hidden="true">${name.slice(0, 1).toUpperCase()}</span>`;
 }
 
-/** A class for a colour that stays the same for the same name. */
+/** Returns a class for a colour that is always the same for the same name. */
 function hue(name: string): string {
   let sum = 0;
   for (const char of name.toLowerCase()) sum = (sum * 31 + char.charCodeAt(0)) % 9973;
@@ -27,7 +27,7 @@ export function byline(author: string, posted: number, now: number): Html {
   return html`<a class="author" href="/people/${author}">${avatar(author)}<span>${author}</span></a><span class="dot" aria-hidden="true">·</span>${moment(posted, now)}`;
 }
 
-/** A list of cards. Of an odd number the first is large, so that no row is left half empty. */
+/** Returns a list of cards. When their number is odd, the first card is large, so that no row is left half empty. */
 export function cards(posts: readonly Post[], now: number): Html {
   const odd = posts.length % 2 === 1;
   return html`<ol class="cards">
@@ -35,7 +35,9 @@ ${posts.map((post, index) => card(post, now, odd && index === 0))}
 </ol>`;
 }
 
-/** The card shows the picture of a post above its title, or, without a picture, the beginning of its text. */
+/**
+ * Returns a card with the picture of a post above its title, or, without a picture, with the beginning of its text.
+ */
 function card(post: Post, now: number, lead: boolean): Html {
   const { id, title, body, image, author, posted, comments } = post;
   const [first, rest] = image === undefined ? opening(body) : ["", body];
@@ -51,7 +53,7 @@ ${rest !== "" && html`<p class="excerpt">${excerpt(rest, lead ? 420 : 170)}</p>`
 </li>`;
 }
 
-/** Links to the pages beside this one; nothing when there is none. */
+/** Returns links to the newer and the older page; undefined when there are no other pages. */
 export function pager({ newer, older }: PostPage, path: string, query = ""): Html | undefined {
   if (newer === undefined && older === undefined) return undefined;
   const link = (at: Cursor) =>

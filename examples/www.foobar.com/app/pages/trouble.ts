@@ -1,4 +1,4 @@
-// Pages for errors: what happened, and what the visitor can do.
+// Pages for errors. They say what happened, and what the visitor can do.
 import { type Html, html } from "../html.ts";
 import { type Kept, keptForm } from "./kept.ts";
 
@@ -47,7 +47,10 @@ const TROUBLES: Readonly<Record<number, Trouble>> = {
   },
 };
 
-/** A change was sent to the database, and its answer was lost. The forms' nonce makes a repeat safe. */
+/**
+ * A change was sent to the database, and the database's answer was lost. It is safe to send the form again, because
+ * its nonce is stored only once.
+ */
 export const OUTCOME_UNKNOWN = "unknown outcome";
 
 const UNKNOWN: Trouble = {
@@ -57,7 +60,7 @@ const UNKNOWN: Trouble = {
 
 const FALLBACK: Trouble = { title: "That did not work", text: "Please go back and try again." };
 
-/** A status, or an error that needs another text than its status has. */
+/** A status, or the name of an error whose page has another text than the page of its status. */
 export type TroubleKind = number | typeof OUTCOME_UNKNOWN;
 
 function trouble(kind: TroubleKind): Trouble {
@@ -68,7 +71,7 @@ export function troubleTitle(kind: TroubleKind): string {
   return trouble(kind).title;
 }
 
-/** `saved` is the form that the visitor sent and that could not be stored. */
+/** Returns the page for an error. `saved` is the form that the visitor sent and that could not be stored. */
 export function troublePage(kind: TroubleKind, requestId: string, saved?: Kept): Html {
   const { title, text } = trouble(kind);
   const status = kind === OUTCOME_UNKNOWN ? 503 : kind;

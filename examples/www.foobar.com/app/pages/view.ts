@@ -1,19 +1,22 @@
-// What a template is given about the visitor and the site.
+// The facts about the visitor and the site that every template is given.
 import type { Assets } from "../assets.ts";
 import type { Person } from "../data/people.ts";
 
 export interface View {
   readonly assets: Assets;
   readonly servedBy: string | undefined;
-  /** Milliseconds since 1970. */
+  /** The time in milliseconds since 1970. */
   readonly now: number;
   readonly path: string;
-  /** What is being searched for. */
+  /** The words that the visitor searches for. */
   readonly query: string;
   readonly person: Person | undefined;
-  /** Whether it is unknown at the moment if the visitor is logged in. */
+  /**
+   * Whether it is unknown at the moment if the visitor is logged in, because the session store or the database is
+   * away.
+   */
   readonly unknown: boolean;
   readonly notice: string | undefined;
-  /** The token every POST form carries as `_csrf`. */
+  /** Returns the token that every POST form carries as `_csrf`. */
   token(): string;
 }

@@ -1,4 +1,4 @@
-// The forms for posts of one's own.
+// The forms with which a visitor writes, changes and deletes posts.
 import type { Post } from "../data/posts.ts";
 import type { Filled } from "../forms.ts";
 import { type Html, html } from "../html.ts";

@@ -1,5 +1,5 @@
-// Pictures are turned upright, shrunk and encoded again. What is served holds pixels only: no place where the
-// picture was taken, and no second file hidden behind the first.
+// Turns pictures upright, shrinks them and encodes them again. So the served picture contains pixels only: no place
+// where the picture was taken, and no second file hidden behind the first.
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 
@@ -10,8 +10,9 @@ const MEGAPIXEL = 1_000_000;
 
 /**
  * The most megapixels that a picture may have, by its format. JPEG and PNG are read line by line, or in a smaller
- * size from the start; the other formats are decoded whole in memory. AVIF takes 20 bytes a pixel meanwhile: 7000 ×
- * 7000 from a file of 1400 bytes are 1 GB. The largest accepted picture of each format takes 100 to 400 MB.
+ * size from the start; pictures in other formats are decoded as a whole in memory. Decoding AVIF takes 20 bytes a
+ * pixel: 7000 × 7000 from a file of 1400 bytes are 1 GB. The largest accepted picture of each format takes 100 to 400
+ * MB.
  */
 const MOST_MEGAPIXELS: ReadonlyMap<string, number> = new Map([
   ["jpeg", 60],
@@ -21,8 +22,8 @@ const MOST_MEGAPIXELS: ReadonlyMap<string, number> = new Map([
   ["heif", 16],
 ]);
 /**
- * Progressive JPEG and interlaced PNG come in layers and stay in memory until the last one: 60 megapixels took 450
- * MB.
+ * The most megapixels of a progressive JPEG or an interlaced PNG. Such a picture comes in layers and stays in memory
+ * until the last layer: 60 megapixels took 450 MB.
  */
 const MOST_IN_LAYERS = 30;
 
@@ -30,18 +31,18 @@ const MOST_IN_LAYERS = 30;
 sharp.cache(false);
 
 export interface Picture {
-  /** SHA-256 of `data` in hex: the picture's name. */
+  /** The picture's name: SHA-256 of `data` in hex. */
   readonly hash: string;
   readonly width: number;
   readonly height: number;
-  /** WebP. */
+  /** The bytes of the picture, as WebP. */
   readonly data: Uint8Array;
 }
 
 /** Why an upload is refused: it is no picture of an accepted format, or it has too many pixels. */
 export type Refusal = "unreadable" | "too many pixels";
 
-/** The picture in an upload. Its head is checked before a pixel is decoded. */
+/** Reads the picture in an upload. The upload's head is checked before any pixel is decoded. */
 export async function readPicture(upload: Uint8Array): Promise<Picture | Refusal> {
   try {
     const head = await sharp(upload, { limitInputPixels: false }).metadata();
@@ -56,7 +57,7 @@ export async function readPicture(upload: Uint8Array): Promise<Picture | Refusal
   }
 }
 
-/** Encodes what sharp can decode, SVG included: for our own drawings, never for uploads. */
+/** Encodes any picture that sharp can decode, SVG included. It is for our own drawings, never for uploads. */
 export async function encode(source: Uint8Array): Promise<Picture> {
   const { data, info } = await sharp(source, {
     limitInputPixels: Math.max(...MOST_MEGAPIXELS.values()) * MEGAPIXEL,

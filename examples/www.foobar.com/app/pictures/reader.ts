@@ -1,22 +1,25 @@
 // Passes uploads to the one process that decodes them, through a queue of limited length. When a picture takes too
-// long or crashes the process, it is refused, and the next one gets a new process.
+// long or crashes the process, the picture is refused, and the next picture gets a new process.
 import { type ChildProcess, fork } from "node:child_process";
 import type { AppContext } from "@tandem/appserver";
 import type { Picture, Refusal } from "./picture.ts";
 
 const DECODER = new URL("./decoder.ts", import.meta.url);
 
-/** As many as can be decoded in the time that a visitor waits. Each is up to 8 MB in memory. */
+/**
+ * The most uploads that may wait: as many as can be decoded in the time that a visitor waits. Each takes up to 8 MB
+ * of memory.
+ */
 const MOST_WAITING = 8;
 /**
- * Longer than sharp's own limit. It counts from when the picture is sent, because a process needs a second to
- * start.
+ * How long decoding may take. This is longer than sharp's own limit, because it counts from when the upload is sent
+ * to the process, and a process needs a second to start.
  */
 const LONGEST_MS = 20_000;
-/** After this time without work the decoder is ended, which frees its memory. */
+/** After this time without work the decoder's process is ended, which frees its memory. */
 const IDLE_MS = 60_000;
 
-/** No picture can be decoded just now, whatever is in it; answered with 503. */
+/** No picture can be decoded at the moment, whatever it contains. The request is answered with 503. */
 class NoDecoderError extends Error {
   readonly statusCode = 503;
 }
@@ -35,15 +38,15 @@ export class PictureReader {
   #child: ChildProcess | undefined;
   #timer: { cancel(): void } | undefined;
 
-  /** Empty: no process is started before the first picture. */
+  /** Starts no process. A process is started for the first picture. */
   constructor(context: Pick<AppContext, "clock" | "logger">, decoder: URL = DECODER) {
     this.#context = context;
     this.#decoder = decoder;
   }
 
   /**
-   * The picture in `upload`, or why it is refused. Rejects with a 503 when too many uploads wait, or no process can
-   * be started.
+   * Returns the picture in `upload`, or why it is refused. Rejects with a 503 when too many uploads wait, or when no
+   * process can be started.
    */
   read(upload: Uint8Array): Promise<Picture | Refusal> {
     return new Promise((done, failed) => {
@@ -54,7 +57,7 @@ export class PictureReader {
     });
   }
 
-  /** Ends the process; waiting uploads are refused. */
+  /** Ends the decoder's process and refuses the waiting uploads. */
   close(): void {
     this.#end();
     const jobs = [this.#current, ...this.#waiting.splice(0)];
@@ -77,14 +80,14 @@ export class PictureReader {
     this.#child ??= this.#start();
     this.#child.ref();
     this.#child.channel?.ref();
-    // A process that is ending says so by its "exit".
+    // An error of sending is ignored: when the process is ending, its "exit" event reports that.
     this.#child.send(job.upload, () => undefined);
   }
 
   #start(): ChildProcess {
     const { PATH, HOME } = process.env;
-    // Makes the memory of a picture go back to the system. Without these settings glibc keeps most of it (0.9 GB
-    // after nine AVIF).
+    // These settings make glibc return the memory of a picture to the system. Without them it keeps most of that
+    // memory (0.9 GB after nine AVIF).
     const malloc = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072" };
     const child = fork(this.#decoder, {
       serialization: "advanced",
@@ -97,7 +100,7 @@ export class PictureReader {
     });
     child.on("error", (error) => {
       if (child !== this.#child || child.pid !== undefined) return;
-      // The machine lacks memory or processes; the picture is not at fault.
+      // The process could not be started: the machine lacks memory or processes. The picture is not the cause.
       this.#child = undefined;
       this.#current?.failed(new NoDecoderError("no decoder can be started", { cause: error }));
       this.#next();

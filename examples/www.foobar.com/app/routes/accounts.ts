@@ -1,4 +1,4 @@
-// Signing up, logging in and out, profiles.
+// Routes for signing up, logging in and out, and profiles.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { listPosts } from "../data/listing.ts";
 import { addPerson, credentials, personByName, setAbout } from "../data/people.ts";

@@ -1,10 +1,10 @@
-// Pictures from the database. The bytes behind a name never change, so browsers keep them for ever.
+// Serves pictures from the database. The bytes behind a name never change, so browsers keep them for ever.
 import { isDatabaseAway } from "@tandem/appserver";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { imageData } from "../data/images.ts";
 import type { Site } from "../site.ts";
 
-/** Register it in a scope of its own: it uses no sessions, and its errors are plain text. */
+/** Adds the route. Register it in a scope of its own, because it uses no sessions, and its errors are plain text. */
 export async function addImageRoute(app: FastifyInstance, site: Site): Promise<void> {
   app.setErrorHandler((error, request, reply) => {
     const away = isDatabaseAway(error);

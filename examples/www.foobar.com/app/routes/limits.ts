@@ -1,14 +1,17 @@
-// How often a client address may try, in each process.
+// Limits on how many requests a client address may make per minute, in each process.
 import type { Site } from "../site.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Slows down guessing of passwords and mass sign-ups. */
+/** Returns the limit for log-ins and sign-ups. It slows down the guessing of passwords and mass sign-ups. */
 export function guarded(site: Site) {
   return { config: { rateLimit: { max: site.attempts, timeWindow: MINUTE_MS } } };
 }
 
-/** No person writes so fast, so this slows down scripts. The body is read first, so that it can be shown again. */
+/**
+ * Returns the limit for writing. No person writes so fast, so it slows down scripts only. The body is read before the
+ * limit is checked, so that the text of a refused form can be shown again.
+ */
 export function unhurried(site: Site) {
   const rateLimit = { max: site.attempts * 3, timeWindow: MINUTE_MS, hook: "preHandler" } as const;
   return { config: { rateLimit } };

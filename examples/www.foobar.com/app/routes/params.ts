@@ -1,4 +1,5 @@
-// Numbers and cursors in addresses. An invalid number finds nothing; an invalid cursor means the first page.
+// Reads numbers and cursors from addresses. With an invalid number nothing is found; an invalid cursor means the
+// first page.
 import type { FastifyRequest } from "fastify";
 import type { Cursor } from "../data/listing.ts";
 
@@ -11,7 +12,7 @@ export function idParam(request: FastifyRequest): number {
   return number <= MOST ? number : 0;
 }
 
-/** `?before=` or `?after=`, as a pager's links have them; undefined for the first page. */
+/** Reads `?before=` or `?after=`, as in a pager's links; returns undefined for the first page. */
 export function cursorParam(request: FastifyRequest): Cursor | undefined {
   const { before, after } = request.query as { before?: unknown; after?: unknown };
   const text = before ?? after;

@@ -1,4 +1,4 @@
-// Reading, searching and commenting.
+// Routes for reading, searching and commenting.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { addComment, commentsOf } from "../data/comments.ts";
 import { listPosts, searchPosts } from "../data/listing.ts";

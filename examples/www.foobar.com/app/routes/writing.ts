@@ -1,4 +1,4 @@
-// The visitor's own posts: writing, changing, deleting.
+// Routes for writing, changing and deleting the visitor's own posts.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Post, postById } from "../data/posts.ts";
 import { addPost, deletePost, editPost } from "../data/writing.ts";
@@ -112,7 +112,9 @@ function addDeleting(app: FastifyInstance, site: Site): void {
   });
 }
 
-/** The visitor's own post. For another person's post the answer is the same as for one that does not exist. */
+/**
+ * Returns the visitor's own post. For another person's post the answer is the same as for a post that does not exist.
+ */
 async function ownPost(site: Site, request: FastifyRequest): Promise<Post | undefined> {
   const post = await postById(site.database, idParam(request));
   return post?.authorId === personOf(request).id ? post : undefined;

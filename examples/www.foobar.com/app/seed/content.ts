@@ -3,14 +3,14 @@ import type { DrawingName } from "./drawings.ts";
 
 interface SeedComment {
   readonly by: string;
-  /** Hours after the post. */
+  /** How many hours after the post the comment was written. */
   readonly after: number;
   readonly body: string;
 }
 
 interface SeedPost {
   readonly by: string;
-  /** Hours before now. */
+  /** How many hours ago the post was written. */
   readonly ago: number;
   readonly title: string;
   readonly body: string;

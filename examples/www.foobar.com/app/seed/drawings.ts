@@ -1,5 +1,4 @@
-// Three pictures drawn by arithmetic, so that the repository carries no image files and every box
-// draws the same ones.
+// Draws three pictures by arithmetic. So the repository needs no image files, and every box draws the same pictures.
 import { encode, type Picture } from "../pictures/picture.ts";
 
 const WIDTH = 1600;
@@ -14,7 +13,10 @@ export async function draw(name: DrawingName): Promise<Picture> {
   return encode(Buffer.from(svg));
 }
 
-/** A small generator with a fixed start (Lehmer, modulus 2^31-1): the same stars everywhere. */
+/**
+ * Returns a small random generator with a fixed start (Lehmer, modulus 2^31-1), so that the stars are the same
+ * everywhere.
+ */
 function numbers(start: number): () => number {
   let state = start;
   return () => {
@@ -28,7 +30,7 @@ function sky(id: string, stops: readonly (readonly [number, string])[]): string 
   return `<linearGradient id="${id}" x2="0" y2="1">${points.join("")}</linearGradient><rect width="${WIDTH}" height="${HEIGHT}" fill="url(#${id})"/>`;
 }
 
-/** A ridge from left to right around `level`, as a filled shape. */
+/** Draws a ridge from left to right around `level`, as a filled shape. */
 function ridge(level: number, height: number, seed: number, color: string): string {
   const next = numbers(seed);
   const waves = [1, 2.3, 4.1, 8.7].map((frequency) => ({ frequency, phase: next() * 6.28 }));

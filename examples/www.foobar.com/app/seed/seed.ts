@@ -1,4 +1,4 @@
-// Puts the first content into an empty database. When a person exists already, it does nothing.
+// Puts the first people and posts into an empty database. When any person exists already, nothing is added.
 import type { Application, SeedContext } from "@tandem/appserver";
 import { addComment } from "../data/comments.ts";
 import type { Db, Tables } from "../data/schema.ts";

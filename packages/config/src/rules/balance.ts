@@ -1,10 +1,10 @@
-// Balancing: keys that the chosen algorithm uses, and settings that do not contradict each other.
+// Rules about balancing: keys must belong to the chosen algorithm, and settings must not contradict each other.
 import type { Finding } from "../explain.ts";
 import { requiredBy } from "../schema/algorithm-keys.ts";
 import { BELONGS, KEEPING, RAMPING } from "../schema/balance.ts";
 import type { BackendFact, Facts } from "./facts.ts";
 
-/** A key of another algorithm has no effect, so it is refused: its author expects one. */
+/** Refuses a key of another algorithm. Such a key has no effect, but its author expects one. */
 export function* parametersBelongToTheAlgorithm(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const { algorithm } = fact.backend.balance;
@@ -21,7 +21,7 @@ export function* parametersBelongToTheAlgorithm(facts: Facts): Iterable<Finding>
   }
 }
 
-/** The keys without which the chosen algorithm does not work. */
+/** Requires the keys without which the chosen algorithm does not work. */
 export function* requiredParametersAreThere(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const { balance } = fact.backend;
@@ -51,7 +51,7 @@ export function* requiredParametersAreThere(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** A slow start needs an algorithm that follows small changes of weight. */
+/** Refuses a slow start with an algorithm that does not follow small changes of weight. */
 export function* slowStartHasAnEffect(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const { algorithm, slowStart } = fact.backend.balance;
@@ -99,7 +99,7 @@ export function* subsetsAndZonesMakeSense(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** A server's queue needs an algorithm that assigns requests to one server, and a server that can be full. */
+/** Refuses a server's queue unless the algorithm assigns requests to one server, and that server can be full. */
 export function* serverQueuesAreUsed(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const { balance, servers } = fact.backend;

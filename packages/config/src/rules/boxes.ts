@@ -1,4 +1,5 @@
-// Boxes: the box that this process runs as, the tiers that each box runs, and servers with the name of a box.
+// Rules about boxes: the box that this process runs as, the tiers that each box runs, and servers with the name of a
+// box.
 import type { Finding } from "../explain.ts";
 import { nearest } from "../nearest.ts";
 import type { Facts } from "./facts.ts";
@@ -6,8 +7,8 @@ import type { Facts } from "./facts.ts";
 const BOXES = ["cluster", "boxes"] as const;
 
 /**
- * The box given by --box must be one of `cluster.boxes`. A file without boxes describes one machine, whatever its
- * name.
+ * Requires that the box given by --box is one of `cluster.boxes`. A file without boxes describes one machine, and
+ * that machine may have any name.
  */
 export function* boxExists(facts: Facts): Iterable<Finding> {
   const names = facts.names(BOXES);
@@ -21,7 +22,7 @@ export function* boxExists(facts: Facts): Iterable<Finding> {
   };
 }
 
-/** A box that runs a tier needs that tier's section. */
+/** Requires a tier's section in the file when a box runs that tier. */
 export function* boxRunsWhatIsConfigured(facts: Facts): Iterable<Finding> {
   const sections = facts.names([]);
   for (const [name, box] of facts.boxes)
@@ -32,7 +33,9 @@ export function* boxRunsWhatIsConfigured(facts: Facts): Iterable<Finding> {
     }
 }
 
-/** With `prefer: same-box`, every box that uses the backend has a server of its own name there. */
+/**
+ * Requires, with `prefer: same-box`, that each box that uses the backend has a server with the name of the box in it.
+ */
 export function* sameBoxHasAServer(facts: Facts): Iterable<Finding> {
   for (const { path, backend, boxes } of facts.backends()) {
     if (backend.prefer !== "same-box") continue;

@@ -1,4 +1,4 @@
-// What the rules check: the validated values, the names as written, and the boxes with their tiers.
+// The facts that rules check: the validated values, the names as written, and the boxes with their tiers.
 import type { Path } from "../document.ts";
 import type { Finding, Written } from "../explain.ts";
 import type { BackendConfig } from "../schema/backend.ts";
@@ -12,7 +12,7 @@ export type Rule = (facts: Facts) => Iterable<Finding>;
 export interface BackendFact {
   readonly path: Path;
   readonly backend: BackendConfig;
-  /** The tier that the backend's servers are expected to be. */
+  /** The tier to which the backend's servers are expected to belong. */
   readonly towards: "webserver" | "appserver";
   readonly boxes: readonly string[];
 }
@@ -32,7 +32,7 @@ export class Facts {
     this.#written = written;
   }
 
-  /** The names written in a mapping, whether their settings are valid or not. */
+  /** Returns the names written in a mapping, whether their settings are valid or not. */
   names(path: Path): string[] {
     const value = path.reduce<unknown>(
       (tree, step) => (isTree(tree) && Object.hasOwn(tree, step) ? tree[step] : undefined),
@@ -45,17 +45,17 @@ export class Facts {
     return this.#written.has(path);
   }
 
-  /** A value as written in the file, or its default where it is not written. */
+  /** Returns a value as written in the file, or its default when it is not written. */
   shown(path: Path, fallback: string): string {
     return this.has(path) ? this.#written.shown(path) : `the default '${fallback}'`;
   }
 
-  /** A duration as written, or its default as text. */
+  /** Returns a duration as written, or its default as text. */
   duration(path: Path, ms: number): string {
     return this.shown(path, ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
   }
 
-  /** Every backend of the file, the webserver's upstream included. */
+  /** Returns every backend of the file, the webserver's upstream included. */
   backends(): BackendFact[] {
     const { balancer, webserver } = this.config;
     const running = (tier: "balancer" | "webserver") =>
@@ -78,7 +78,7 @@ export class Facts {
     return found;
   }
 
-  /** Whether a backend's servers are the tier described in this file, and not servers of another installation. */
+  /** Whether a backend's servers are those of the tier in this file, and not servers of another installation. */
   isOurs({ backend, towards }: BackendFact): boolean {
     return this.boxes.some(([name, box]) => {
       const bind = box[towards]?.bind;

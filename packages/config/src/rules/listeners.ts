@@ -1,4 +1,5 @@
-// Listeners: no two listeners of one box on the same address and port, and no admin port open to other machines.
+// Rules about listeners: on one box no two listeners have the same address and port, and no admin port is open to
+// other machines.
 import { isIPv4 } from "node:net";
 import type { Path } from "../document.ts";
 import type { Finding } from "../explain.ts";
@@ -12,7 +13,7 @@ interface Listener {
   readonly bind: Address;
 }
 
-/** No two listeners of one box share a port on one address. */
+/** Refuses two listeners of one box that share a port on one address. */
 export function* listenersAreDistinct(facts: Facts): Iterable<Finding> {
   const told = new Set<string>();
   for (const [name, box] of facts.boxes.length > 0 ? facts.boxes : [[undefined, undefined]]) {
@@ -20,7 +21,7 @@ export function* listenersAreDistinct(facts: Facts): Iterable<Finding> {
     for (const [index, later] of listeners.entries()) {
       const earlier = listeners.slice(0, index).find((other) => overlap(other.bind, later.bind));
       const path = formatPath(later.path);
-      // Two boxes that both run the balancer share its frontends; one report is enough.
+      // When two boxes both run the balancer, they have the same frontends. Only one of the two reports is needed.
       if (earlier === undefined || told.has(path)) continue;
       told.add(path);
       const where = name === undefined ? "" : ` on box '${name}'`;
@@ -32,7 +33,7 @@ export function* listenersAreDistinct(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** Every listener of one box; without boxes, every listener of the file. */
+/** Returns every listener of one box; without boxes, every listener of the file. */
 function listenersOf({ config }: Facts, name?: string, box?: BoxConfig): Listener[] {
   const { balancer, webserver, appserver } = config;
   const listeners: Listener[] = [];
@@ -50,7 +51,10 @@ function listenersOf({ config }: Facts, name?: string, box?: BoxConfig): Listene
   return listeners;
 }
 
-/** `*` and `::` take a port on every address, `0.0.0.0` on every IPv4 address. Port 0 is never taken. */
+/**
+ * Whether two addresses share a port. `*` and `::` use their port on every address, `0.0.0.0` on every IPv4 address.
+ * Port 0 is never shared.
+ */
 function overlap(a: Address, b: Address): boolean {
   if (a.port !== b.port || a.port === 0) return false;
   const [one, other] = [hostOf(a), hostOf(b)];
@@ -63,7 +67,7 @@ function hostOf({ host = "::" }: Address): string {
   return host === "localhost" ? "127.0.0.1" : host.toLowerCase();
 }
 
-/** The admin port asks for no password, so only this machine may reach it. */
+/** Refuses an admin port that other machines can reach, because the port asks for no password. */
 export function* adminIsLocal(facts: Facts): Iterable<Finding> {
   const bind = facts.config.balancer?.admin?.bind;
   if (bind === undefined || isLoopback(bind)) return;

@@ -1,9 +1,10 @@
-// Where requests go: routes to backends, redirects to frontends, and static folders by their prefix.
+// Rules about the targets of requests: routes to backends, redirects to frontends, and static folders by their
+// prefix.
 import type { Finding } from "../explain.ts";
 import { nearest } from "../nearest.ts";
 import type { Facts } from "./facts.ts";
 
-/** Every route names a backend that exists. */
+/** Requires that every route names a backend that exists. */
 export function* backendsExist(facts: Facts): Iterable<Finding> {
   const backends = facts.names(["balancer", "backends"]);
   for (const [name, frontend] of Object.entries(facts.config.balancer?.frontends ?? {}))
@@ -20,7 +21,10 @@ export function* backendsExist(facts: Facts): Iterable<Finding> {
     }
 }
 
-/** No route stands behind a route that takes every request, because the first match wins. */
+/**
+ * Refuses a route after a route that takes every request. The first match wins, so the later route would get no
+ * request.
+ */
 export function* routesAreReachable(facts: Facts): Iterable<Finding> {
   for (const [name, { routes }] of Object.entries(facts.config.balancer?.frontends ?? {})) {
     const all = routes.findIndex(({ match = {} }) => match.host === undefined && !match.path);
@@ -33,7 +37,7 @@ export function* routesAreReachable(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** A redirect that names a port for https needs a frontend that speaks it. */
+/** Requires, when a redirect names a port for https, a frontend that speaks https. */
 export function* redirectsLeadSomewhere(facts: Facts): Iterable<Finding> {
   const frontends = Object.entries(facts.config.balancer?.frontends ?? {});
   if (frontends.some(([, { tls }]) => tls !== undefined)) return;
@@ -50,7 +54,7 @@ export function* redirectsLeadSomewhere(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** Each URL prefix belongs to one folder. */
+/** Requires that each URL prefix belongs to only one folder. */
 export function* locationsAreDistinct(facts: Facts): Iterable<Finding> {
   const locations = facts.config.webserver?.locations ?? [];
   for (const [index, { path: prefix }] of locations.entries()) {

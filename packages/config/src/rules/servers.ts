@@ -1,10 +1,10 @@
-// Servers: checks that can be met, connections that end on the right side, weights that let traffic
-// through, and tiers that speak the same protocol to each other.
+// Rules about servers: their checks can be met, the right side closes idle connections, some server has weight, and
+// tiers that talk to each other agree on TLS.
 import type { Finding } from "../explain.ts";
 import { formatPath } from "../reports.ts";
 import type { Facts } from "./facts.ts";
 
-/** A check ends before the next one starts. */
+/** Requires that a check ends before the next check starts. */
 export function* checksFitTheirInterval(facts: Facts): Iterable<Finding> {
   for (const { path, backend } of facts.backends()) {
     const { timeout, interval } = backend.check;
@@ -14,7 +14,7 @@ export function* checksFitTheirInterval(facts: Facts): Iterable<Finding> {
       [...path, "check", "interval"],
     ];
     yield {
-      // The message points at the key that is written; the other one is a default.
+      // The message points at the key that is written in the file; the other key has its default.
       path: facts.has(shorter) ? shorter : longer,
       side: "value",
       message:
@@ -25,8 +25,8 @@ export function* checksFitTheirInterval(facts: Facts): Iterable<Finding> {
 }
 
 /**
- * A client must close an idle connection before its server does. Otherwise a request can arrive at a connection
- * that the server is closing.
+ * Requires that a client closes an idle connection before its server does. Otherwise a request can arrive on a
+ * connection that the server is just closing.
  */
 export function* idleEndsBeforeKeepAlive(facts: Facts): Iterable<Finding> {
   const keepAlive = facts.config.webserver?.timeouts.httpKeepAlive;
@@ -47,7 +47,7 @@ export function* idleEndsBeforeKeepAlive(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** In every backend some server has a weight above 0. */
+/** Requires that in every backend some server has a weight above 0. */
 export function* someServerHasWeight(facts: Facts): Iterable<Finding> {
   for (const { path, backend } of facts.backends()) {
     if (Object.values(backend.servers).some(({ weight }) => weight > 0)) continue;
@@ -57,7 +57,7 @@ export function* someServerHasWeight(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** Two tiers of one file either both speak TLS to each other or both do not. */
+/** Requires that two tiers of one file both speak TLS to each other, or both do not. */
 export function* tiersAgreeOnTls(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const tier = facts.config[fact.towards];

@@ -1,8 +1,8 @@
-// TLS at the edge: settings that contradict each other.
+// Rules about TLS with browsers: its settings must not contradict each other.
 import type { Finding } from "../explain.ts";
 import type { Facts } from "./facts.ts";
 
-/** No cipher or version is allowed that the policy or the minimum version refuses. */
+/** Refuses a cipher or version that the policy or the minimum version does not allow. */
 export function* tlsSettingsAgree(facts: Facts): Iterable<Finding> {
   for (const [name, { tls }] of Object.entries(facts.config.balancer?.frontends ?? {})) {
     if (tls === undefined) continue;

@@ -1,5 +1,5 @@
-// The keys of `balance` that belong to some algorithms only. They are made from the rows of @tandem/algorithms, so
-// every option in a row is accepted, described and checked here.
+// Makes the keys of `balance` that belong to some algorithms only. They are made from the rows of @tandem/algorithms,
+// so every option in a row is accepted, described and checked here.
 import { isDeepStrictEqual } from "node:util";
 import {
   ALGORITHM_NAMES,
@@ -71,7 +71,7 @@ export const OWNERS: ReadonlyMap<string, readonly AlgorithmName[]> = new Map(
   [...owned].map(([key, list]) => [key, list.map(({ owner }) => owner)]),
 );
 
-/** The keys that must stand beside an algorithm, by their path below `balance`. */
+/** Returns the keys that must be written when an algorithm is used, by their path below `balance`. */
 export function requiredBy(
   owner: AlgorithmName,
 ): readonly (readonly [path: readonly string[], RequiredKey])[] {
@@ -101,7 +101,7 @@ function schemaOf(key: string, list: readonly Owned<Option | Part>[]): z.ZodType
     .meta({ description: of + option.meaning });
 }
 
-/** One key has one meaning for all algorithms that share it; only the default may differ. */
+/** Throws when a key has different meanings for two algorithms that share it. Only the default may differ. */
 export function refuseTwoMeanings(
   key: string,
   one: Owned<Option | Part>,
@@ -129,8 +129,8 @@ function optionSchema(option: Option, list: readonly Owned<Option>[], of = ""): 
 }
 
 /**
- * The default of a picker stays with its algorithm: a key that is not written stays absent, and its description
- * says which value is then used.
+ * Returns the words that describe an option's default value. The schema does not fill the default in, because it may
+ * differ between algorithms.
  */
 function unlessSaid(list: readonly Owned<Option>[]): string {
   const [usual, ...others] = list.flatMap(({ owner, option }) => {

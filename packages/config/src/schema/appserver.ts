@@ -1,4 +1,4 @@
-// The application server's section: which application it hosts, and what it passes to that application.
+// The application server's section: the application that it runs, and the settings that it passes to the application.
 import { z } from "zod";
 import { requestHead } from "./heads.ts";
 import { internalTls } from "./tls.ts";

@@ -1,5 +1,5 @@
-// A backend: the servers a request may go to, how one is chosen, and how their health is known.
-// The balancer's `backends` and the webserver's `upstream` share it, as HAProxy's and nginx's do.
+// A backend: the servers to which a request may go, how a server is chosen, and how the health of servers is checked.
+// The balancer's `backends` and the webserver's `upstream` both use this schema.
 import { z } from "zod";
 import { type BalanceConfig, balance, defaultAlgorithm } from "./balance.ts";
 import { type CheckConfig, check, checkConfig } from "./check.ts";

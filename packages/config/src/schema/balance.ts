@@ -1,5 +1,5 @@
-// How a server is chosen: by which algorithm, with its own keys (algorithm-keys.ts), and among which servers.
-// BELONGS says which keys belong to which algorithm; a rule checks it.
+// How a server is chosen: by which algorithm, with which keys of that algorithm (algorithm-keys.ts), and among which
+// servers. BELONGS says which keys belong to which algorithm; a rule checks that.
 import { ALGORITHM_NAMES, ALGORITHMS } from "@tandem/algorithms";
 import { z } from "zod";
 import { type AlgorithmKeys, algorithmKeys, OWNERS } from "./algorithm-keys.ts";
@@ -9,7 +9,10 @@ import { count, duration, file, number } from "./units.ts";
 export const BALANCE_ALGORITHMS = [...ALGORITHM_NAMES, "module"] as const;
 export type BalanceAlgorithm = (typeof BALANCE_ALGORITHMS)[number];
 
-/** A key here that an algorithm also has would overwrite it, so it does not compile. */
+/**
+ * A key in this file with the name of an algorithm's key would overwrite that key. With this type such a key does not
+ * compile.
+ */
 type NoAlgorithmKeys = Readonly<Record<string, z.ZodType>> & {
   readonly [Key in keyof AlgorithmKeys]?: never;
 };
@@ -31,7 +34,7 @@ export const BELONGS: ReadonlyMap<string, readonly BalanceAlgorithm[]> = new Map
   readonly BalanceAlgorithm[]
 >([...OWNERS, ...Object.keys(moduleKeys).map((key) => [key, ["module"]] as const)]);
 
-/** The algorithms that follow a slowly growing weight. A custom algorithm is assumed to. */
+/** The algorithms that follow a slowly growing weight. A custom algorithm is assumed to follow it. */
 export const RAMPING: readonly BalanceAlgorithm[] = BALANCE_ALGORITHMS.filter(
   (name) => name === "module" || ALGORITHMS[name].traits.slowStart,
 );
@@ -91,7 +94,7 @@ const subset = z
   })
   .meta({ title: "subset", description: "when not every balancer should know every server" });
 
-/** Settings that decide which servers may be chosen, whatever the algorithm. */
+/** Settings that decide which servers may be chosen, with every algorithm. */
 const surroundings = {
   slowStart: slowStart.optional().meta({ description: "a server that came up starts slowly" }),
   zone: z.string().min(1).optional().meta({
@@ -129,7 +132,10 @@ export type BalanceInput = z.output<typeof balance>;
 /** The settings with the algorithm filled in. */
 export type BalanceConfig = BalanceInput & { readonly algorithm: BalanceAlgorithm };
 
-/** The algorithm when none is written. With many servers, comparing two at random is as good as comparing all. */
+/**
+ * Returns the algorithm that is used when none is written. With many servers, comparing two at random is as good as
+ * comparing all.
+ */
 export function defaultAlgorithm(servers: number): BalanceAlgorithm {
   return servers > 2 ? "random" : "least-conn";
 }

@@ -7,7 +7,7 @@ import { requestHead, requestLine } from "./heads.ts";
 import { edgeTls } from "./tls.ts";
 import { bindAddress, duration, hostPattern, name, network, size } from "./units.ts";
 
-/** Limits on what a client may send; docs/concepts/load-balancer.md says which answer follows beyond each. */
+/** Limits on the requests of a client; docs/concepts/load-balancer.md says which answer follows beyond each limit. */
 export const limits = z
   .strictObject({
     requestLine,
@@ -25,7 +25,7 @@ export const limits = z
   })
   .meta({ title: "limits", description: "bounds on what a client may send" });
 
-/** How long to wait for the client, under HAProxy's names. */
+/** How long to wait for the client. The names are HAProxy's. */
 export const clientTimeouts = z
   .strictObject({
     client: duration.prefault("30s").meta({ description: "a client that neither sends nor reads" }),

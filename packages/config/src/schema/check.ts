@@ -1,5 +1,5 @@
-// How the health of a backend's servers is known. Without a `check` no server is probed: whether the connections of
-// requests succeed decides, as with nginx's `max_fails` and HAProxy's `observe layer4`.
+// How the health of a backend's servers is checked. Without a `check` no server is probed: a server's health then
+// depends on whether connections for requests succeed, as with nginx's `max_fails` and HAProxy's `observe layer4`.
 import { z } from "zod";
 import { duration } from "./units.ts";
 
@@ -31,20 +31,20 @@ const asked = z
   })
   .meta({ title: "check", description: "active health checks" });
 
-/** `false`, `tcp`, or a mapping. */
+/** `check` in a file: `false`, `tcp`, or a mapping. */
 export const check = z.union([z.literal(false), z.literal("tcp"), asked]);
 
 /**
- * What decides whether a server is healthy: the answers to the check's requests (`http`); whether it accepts the
- * check's connections (`tcp`); the same, but only after a request's connection to it has failed (`connections`); or
- * nothing at all.
+ * The kind of check that decides whether a server is healthy. `http`: the answers to the check's requests. `tcp`:
+ * whether the server accepts the check's connections. `connections`: like `tcp`, but checks are made only after a
+ * connection for a request has failed. `nothing`: servers are not checked.
  */
 export type CheckKind = "http" | "tcp" | "connections" | "nothing";
 
 /** How servers are checked; times in milliseconds. */
 export interface CheckConfig {
   readonly by: CheckKind;
-  /** What the check requests; with `http` only. */
+  /** The request that the check sends; with `http` only. */
   readonly http?: { readonly path: string; readonly host?: string | undefined } | undefined;
   readonly interval: number;
   readonly timeout: number;
@@ -53,12 +53,13 @@ export interface CheckConfig {
 }
 
 /**
- * Used after a request's connection failed: one more failure takes the server out, and one success brings it back.
- * A wrong verdict costs little here, because such a server is still tried when no other is up.
+ * The settings of a check after a connection for a request has failed: one more failure takes the server out, and one
+ * success brings it back. A wrong result costs little, because such a server is still tried when no other server is
+ * up.
  */
 const UNCHECKED = { interval: 1000, timeout: 1000, rise: 1, fall: 1 } as const;
 
-/** The check as written, with all defaults filled in. */
+/** Returns the check as written, with all defaults filled in. */
 export function checkConfig(written: z.output<typeof check> | undefined): CheckConfig {
   if (written === undefined) return { by: "connections", ...UNCHECKED };
   if (written === false) return { by: "nothing", ...UNCHECKED };

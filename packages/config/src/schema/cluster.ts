@@ -1,4 +1,4 @@
-// The boxes, and which tier runs on which.
+// The boxes, and which tiers run on each box.
 import { z } from "zod";
 import { bindAddress, name } from "./units.ts";
 

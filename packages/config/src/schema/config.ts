@@ -1,4 +1,4 @@
-// The whole of tandem.yaml. One file describes both boxes; every executable reads its own section.
+// The schema of the whole tandem.yaml. One file describes both boxes; every executable reads its own section.
 import { z } from "zod";
 import { appserver } from "./appserver.ts";
 import { balancer } from "./balancer.ts";
@@ -25,7 +25,10 @@ export const config = z
   })
   .meta({ title: "tandem.yaml", description: "one file for every process of every box" });
 
-/** A validated tandem.yaml: durations in milliseconds, sizes in bytes, addresses parsed, paths absolute, defaults filled in. */
+/**
+ * A validated tandem.yaml. Durations are in milliseconds, sizes in bytes; addresses are parsed, paths are absolute, and
+ * defaults are filled in.
+ */
 export type Config = z.output<typeof config>;
-/** What may be written in tandem.yaml, before validation. */
+/** The type of tandem.yaml before validation. */
 export type ConfigInput = z.input<typeof config>;

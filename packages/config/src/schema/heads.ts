@@ -1,5 +1,5 @@
-// The largest heads of messages, at each place that reads heads. The defaults are the same everywhere, so that the
-// next tier accepts every head that a tier accepts.
+// Limits on the size of a message's head, for each section that reads heads. The defaults are the same in all
+// sections, so that a tier accepts every head that the tier before it accepts.
 import { z } from "zod";
 import { size } from "./units.ts";
 
@@ -9,8 +9,8 @@ const FIELDS = 128;
 
 /**
  * How far a tier's limits are raised for a trusted proxy. The proxy adds fields that describe the client
- * (X-Forwarded-*, Forwarded, Via, X-Request-Id), and with this allowance it can forward the largest head that it
- * accepts itself.
+ * (X-Forwarded-*, Forwarded, Via, X-Request-Id). With this allowance, the proxy can forward the largest head that it
+ * accepts.
  */
 export const PROXY_ALLOWANCE = { head: 4096, fields: 16 } as const;
 
@@ -24,7 +24,10 @@ export const requestHead = {
   fields: fieldCount.meta({ description: "number of header fields; beyond it: 431" }),
 } as const;
 
-/** A limit that only our own parser can check apart from the whole head. */
+/**
+ * The limit on the request line. Only our own parser can check this limit separately from the limit on the whole
+ * head.
+ */
 export const requestLine = size
   .prefault(START_LINE)
   .meta({ description: "method and target; beyond it: 414" });

@@ -1,4 +1,4 @@
-// Logs and metrics: where they are written, and the Sumo Logic source to which they are shipped.
+// Logs and metrics: where they are written, and the Sumo Logic source to which they are sent.
 import { z } from "zod";
 import { duration, file, folder, size } from "./units.ts";
 

@@ -1,4 +1,4 @@
-// TLS settings, at the edge (what browsers see) and between our own tiers (mutual, internal CA).
+// TLS settings: towards browsers, and between our own tiers (mutual TLS with an internal CA).
 import { z } from "zod";
 import { duration, file } from "./units.ts";
 
@@ -104,7 +104,9 @@ export const edgeTls = z
   })
   .meta({ title: "edge TLS", description: "what browsers see" });
 
-/** Mutual TLS between tiers: both sides show a certificate of `ca` and verify the other's. */
+/**
+ * Mutual TLS between tiers: each side shows a certificate signed by `ca` and verifies the other side's certificate.
+ */
 export const internalTls = z
   .strictObject({
     ca: file.meta({ description: "PEM file: the authority that signed both sides" }),

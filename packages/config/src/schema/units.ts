@@ -1,5 +1,5 @@
-// Scalar values of tandem.yaml: durations, sizes, addresses. Each parser turns the text that an operator writes
-// into the number that the code needs. The message of a refused text says what would be accepted.
+// Scalar values of tandem.yaml: durations, sizes, addresses. Each parser turns the text that an operator writes into
+// the value that the code needs. When a text is refused, the message says which texts are accepted.
 import { isIP } from "node:net";
 import { z } from "zod";
 
@@ -17,7 +17,7 @@ function inUnits(text: string, pattern: RegExp, units: Readonly<Record<string, n
   return Math.round(Number(match?.[1]) * (units[match?.[2] ?? ""] ?? Number.NaN));
 }
 
-/** A duration such as `250ms`, `2s`, `1m`; parsed to milliseconds. */
+/** Accepts a duration such as `250ms`, `2s`, `1m`; returns milliseconds. */
 export const duration = z
   .string('expected a duration such as "250ms", "2s" or "1m"')
   .regex(DURATION, 'expected a duration such as "250ms", "2s" or "1m"')
@@ -31,23 +31,23 @@ export function writtenDuration(ms: number): string {
   return `${ms / size}${unit}`;
 }
 
-/** A size such as `16KiB`; parsed to bytes. */
+/** Accepts a size such as `16KiB`; returns bytes. */
 export const size = z
   .string('expected a size such as "512B", "16KiB" or "1MiB"')
   .regex(SIZE, 'expected a size such as "512B", "16KiB" or "1MiB"')
   .transform((text) => inUnits(text, SIZE, BYTES))
   .meta({ title: "size", examples: ["512B", "16KiB", "1MiB"] });
 
-/** Any number between two bounds. */
+/** Accepts any number between two bounds. */
 export function number(least: number, most: number): z.ZodNumber {
   const words = `expected a number from ${least} to ${most}`;
   return z.number(words).min(least, words).max(most, words).meta({ title: "number" });
 }
 
-/** A whole number between two bounds. */
+/** Accepts a whole number between two bounds. */
 export const count = (least: number, most: number) => z.int().min(least).max(most);
 
-/** A listening or server address. `host` is undefined for `*:port`. */
+/** The address of a listener or a server. `host` is undefined for `*:port`. */
 export interface Address {
   readonly host: string | undefined;
   readonly port: number;
@@ -55,7 +55,7 @@ export interface Address {
 
 const ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
 
-/** Parses `host:port`, `[v6]:port` or `*:port`; undefined when the text is neither. */
+/** Parses `host:port`, `[v6]:port` or `*:port`; returns undefined for any other text. */
 export function parseAddress(text: string): Address | undefined {
   const match = ADDRESS.exec(text);
   const port = Number(match?.[3]);
@@ -75,14 +75,15 @@ function address(expected: string, accepts: (address: Address) => boolean) {
 }
 
 /**
- * An address to listen on: `127.0.0.1:8080`, `[::1]:8080`, or `*:8080` for every address. Port 0 = any free one.
+ * Accepts an address to listen on: `127.0.0.1:8080`, `[::1]:8080`, or `*:8080` for every address. Port 0 = any free
+ * port.
  */
 export const bindAddress = address(
   'expected an address to listen on, such as "127.0.0.1:8080", "[::1]:8080" or "*:8080"',
   () => true,
 ).meta({ title: "listening address", examples: ["127.0.0.1:8080", "[::1]:8080", "*:8080"] });
 
-/** The address of a server: `10.0.0.2:8081` or `web2.internal:8081`. */
+/** Accepts the address of a server: `10.0.0.2:8081` or `web2.internal:8081`. */
 export const serverAddress = address(
   'expected a server address with host and port, such as "10.0.0.2:8081"',
   ({ host, port }) => host !== undefined && port > 0,
@@ -90,7 +91,7 @@ export const serverAddress = address(
 
 const NETWORK = 'expected an address or a network, such as "10.0.0.2", "10.0.0.0/8" or "fd00::/8"';
 
-/** An address, or a network in CIDR notation. */
+/** Accepts an address, or a network in CIDR notation. */
 export const network = z.string(NETWORK).refine((text) => {
   const [address = "", prefix, ...rest] = text.split("/");
   const bits = isIP(address) === 4 ? 32 : 128;
@@ -101,8 +102,8 @@ export const network = z.string(NETWORK).refine((text) => {
 const HOST_NAME = 'expected a host name without scheme, port and path, such as "www.foobar.com"';
 
 /**
- * One host. Only what would make it a URL, a pattern or several words is refused, because names in a private
- * network are free.
+ * Accepts the name of one host. It refuses only texts that are a URL, a pattern or several words, because a private
+ * network may use any names.
  */
 export const hostName = z
   .string(HOST_NAME)
@@ -111,7 +112,7 @@ export const hostName = z
 
 const HOST = 'expected a host without port, such as "www.foobar.com", "*.foobar.com" or "*"';
 
-/** A host, every name below one, or every host. */
+/** Accepts a host, every name below a host (`*.host`), or every host (`*`). */
 export const hostPattern = z
   .string(HOST)
   .regex(/^(?:\*|(?:\*\.)?[^\s/:*[\]]+|\[[0-9a-fA-F:.]+\])$/, HOST)
@@ -121,8 +122,8 @@ const ENCODED =
   'expected a percent-encoded character that is not plain in a path, such as "%00", "%2F" or "%5C"';
 
 /**
- * A percent-encoded character such as `%2F`. `%41` and `%2E` are not accepted: they mean `A` and `.`, and are
- * decoded before routes are matched.
+ * Accepts a percent-encoded character such as `%2F`. `%41` and `%2E` are not accepted: they mean `A` and `.`, which
+ * are decoded before routes are matched.
  */
 export const encoded = z
   .string(ENCODED)
@@ -132,14 +133,17 @@ export const encoded = z
   }, ENCODED)
   .transform((text) => text.toUpperCase());
 
-/** A name for a frontend, backend, server or box: it shows up in logs, metrics and commands. */
+/** Accepts a name for a frontend, backend, server or box. The name appears in logs, metrics and commands. */
 export const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "expected a name of letters, digits, '-', '_' or '.'")
   .meta({ title: "name" });
 
-/** The path of a file, absolute once loaded: relative paths start at the folder of the configuration file. */
+/**
+ * Accepts the path of a file. The loader makes it absolute; relative paths start at the folder of the configuration
+ * file.
+ */
 export const file = z.string().min(1).meta({ title: "file" });
 
-/** The path of a folder, made absolute in the same way. */
+/** Accepts the path of a folder. The loader makes it absolute like the path of a file. */
 export const folder = z.string().min(1).meta({ title: "folder" });

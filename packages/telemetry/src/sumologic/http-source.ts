@@ -1,5 +1,5 @@
-// One upload to a Sumo Logic HTTP source and what its answer means for the batch.
-// Sumo Logic docs: "Upload Logs/Metrics to an HTTP Source", "Troubleshooting HTTP Sources".
+// Makes one upload to a Sumo Logic HTTP source, and decides from the answer what happens to the batch. Sumo Logic
+// docs: "Upload Logs/Metrics to an HTTP Source", "Troubleshooting HTTP Sources".
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { Agent, request } from "undici";
@@ -7,7 +7,7 @@ import type { TelemetryClock, TierName } from "../options.ts";
 import type { Batch, StreamName } from "./queue.ts";
 import { retryAfter } from "./retry.ts";
 
-/** The result of an upload: `retry` may work later, `rejected` never will. */
+/** The result of an upload. `retry`: another attempt may succeed. `rejected`: no attempt will succeed. */
 export type Outcome =
   | { readonly kind: "sent" }
   | { readonly kind: "retry"; readonly why: string; readonly afterMs: number }
@@ -34,7 +34,7 @@ export class HttpSource {
     this.#agent = new Agent({ connections: 1, connect: { timeout: options.requestTimeoutMs } });
   }
 
-  /** Sends `batch`. Never rejects; at most one call at a time. */
+  /** Sends `batch`. Never rejects. Call it again only after the last call has resolved. */
   async post(batch: Batch): Promise<Outcome> {
     const { url, clock, requestTimeoutMs } = this.#options;
     const timeout = new AbortController();
@@ -57,7 +57,7 @@ export class HttpSource {
     }
   }
 
-  /** Ends a running upload, which then reports `retry`, and closes the connection. */
+  /** Aborts a running upload, whose result is then `retry`, and closes the connection. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#agent.destroy();
@@ -96,7 +96,7 @@ function outcomeOf(
   return { kind: "retry", why, afterMs: retryAfter(field, wallMs) };
 }
 
-/** The code only: the message of an error may quote the secret URL. */
+/** Returns only the code of an error, because its message may quote the secret URL. */
 function codeOf(error: unknown): string {
   const { code, name } = error as NodeJS.ErrnoException;
   return code ?? name ?? "unknown error";

@@ -1,6 +1,6 @@
-// Batches that wait to be shipped, oldest first, bounded in bytes. Lines gather in one open batch per stream; a
-// full or sealed batch joins the queue. Beyond the bound the oldest whole batch is dropped: when the sink comes
-// back, recent lines are worth more than old ones.
+// Batches that wait to be sent, oldest first, limited in bytes. Each stream has one open batch, in which its lines
+// gather. A full or sealed batch joins the queue. Beyond the limit the oldest whole batch is dropped: when the source
+// works again, recent lines are worth more than old ones.
 
 export type StreamName = "app" | "access" | "metrics";
 
@@ -26,8 +26,8 @@ interface OpenBatch {
 }
 
 /**
- * A bounded queue of batches. The bytes of a batch stop counting when it is taken, and count again when it is given
- * back.
+ * A queue of batches with a limit in bytes. The bytes of a batch stop counting when the batch is taken, and count
+ * again when the batch is given back.
  */
 export class BatchQueue {
   readonly #options: QueueOptions;
@@ -43,7 +43,7 @@ export class BatchQueue {
     return this.#bytes;
   }
 
-  /** Whether a batch waits to be sent. */
+  /** Whether any batch waits to be sent. */
   get ready(): boolean {
     return this.#sealed.length > 0;
   }
@@ -70,7 +70,10 @@ export class BatchQueue {
     this.#evict();
   }
 
-  /** Adds a batch in place of a waiting batch of the same stream: new metrics make the older ones worthless. */
+  /**
+   * Adds a batch in place of a waiting batch of the same stream. It is for metrics, because new values make older
+   * ones worthless.
+   */
   replace(stream: StreamName, text: string, maxBytes: number): void {
     const bytes = Buffer.byteLength(text);
     this.#sealed = this.#sealed.filter((batch) => {
@@ -107,7 +110,7 @@ export class BatchQueue {
     this.#evict();
   }
 
-  /** Empties the queue and says how many lines were in it. */
+  /** Empties the queue and returns how many lines were in it. */
   clear(): number {
     this.sealAll();
     let lines = 0;

@@ -1,7 +1,7 @@
-// Ships a tier's application log, access log and metrics to a Sumo Logic HTTP source: batched by size and interval,
-// gzipped, one request in flight. Bargain: while the buffer has room, each line is delivered at least once (an
-// upload whose answer is lost is sent again). When it is full, the oldest lines are dropped and counted. Serving
-// never waits for the sink.
+// Sends a tier's application log, access log and metrics to a Sumo Logic HTTP source: batched by size and interval,
+// gzipped, one request in flight. While the buffer has room, each line is delivered at least once (an upload whose
+// answer is lost is sent again). When the buffer is full, the oldest lines are dropped and counted, so that serving
+// never waits for the source.
 import { randomInt } from "node:crypto";
 import { isMainThread } from "node:worker_threads";
 import type { Logger } from "pino";
@@ -13,7 +13,7 @@ import { type Batch, BatchQueue, type StreamName } from "./queue.ts";
 import { backoff } from "./retry.ts";
 import { readSourceUrl } from "./source-url.ts";
 
-/** Sumo Logic takes at most 1 MB, uncompressed, per request. */
+/** The largest upload. Sumo Logic takes at most 1 MB, uncompressed, per request. */
 const UPLOAD_MAX = 1_000_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const WARNING_MS = 60_000;
@@ -74,8 +74,8 @@ export class Shipper {
       requestTimeoutMs,
     });
     this.#queue = new BatchQueue({
-      // The buffer must hold two batches. With room for only one, no line could be gathered while that batch is
-      // being sent.
+      // The buffer must hold two batches. With room for only one, no line could be gathered while a batch is being
+      // sent.
       batchBytes: Math.min(options.batch, UPLOAD_MAX, Math.floor(options.buffer / 2)),
       maxBytes: options.buffer,
       dropped: (lines, reason) => this.#drop(lines, reason),
@@ -101,14 +101,14 @@ export class Shipper {
       },
     });
     this.#timers = [clock.every(options.interval, () => this.#shipGathered())];
-    // The main thread ships the metrics, because it sums the counters of all threads. If each thread shipped its
-    // own, they would be reported twice.
+    // Only the main thread sends metrics, because it sums the counters of all threads. If each thread sent its own
+    // metrics, they would be reported twice.
     if (isMainThread) {
       this.#timers.push(clock.every(options.metricsInterval, () => void this.#addMetrics()));
     }
   }
 
-  /** Ships what it can within `boundMs`, counts the rest as dropped and closes the connection. */
+  /** Sends as much as possible within `boundMs`, counts the rest as dropped and closes the connection. */
   async close(boundMs: number): Promise<void> {
     if (this.#closed) return;
     for (const timer of this.#timers) timer.cancel();
@@ -214,7 +214,10 @@ export class Shipper {
     this.#context.dropped.inc({ destination: "sumologic", reason }, lines);
   }
 
-  /** The warning is itself a line to ship. The limit of one a minute keeps warnings from causing more warnings. */
+  /**
+   * Logs a warning, at most once a minute. A warning is itself a line to send, so without the limit warnings could
+   * cause more warnings.
+   */
   #warnOnce(why: string, message: string): void {
     const now = this.#context.clock.now();
     if (now - this.#lastWarning < WARNING_MS) return;

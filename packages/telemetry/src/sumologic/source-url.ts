@@ -1,9 +1,9 @@
-// The URL of a Sumo Logic HTTP source. Every holder of the URL can write to the source, so it is a secret. No
-// message here contains it; only its host may be shown.
+// Reads the URL of a Sumo Logic HTTP source. Every holder of the URL can write to the source, so the URL is a secret.
+// No message in this file contains the URL; only its host may be shown.
 import { readFileSync } from "node:fs";
 import type { SumoLogicOptions } from "../options.ts";
 
-/** Reads the URL from `urlFile` or `url`. Throws an Error that names the key but never the value. */
+/** Reads the URL from `urlFile` or `url`. Throws an Error that names the key but never its value. */
 export function readSourceUrl(options: SumoLogicOptions): URL {
   const key = options.urlFile === undefined ? "url" : "urlFile";
   const text = options.urlFile === undefined ? options.url : readUrlFile(options.urlFile);

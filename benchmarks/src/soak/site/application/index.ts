@@ -1,4 +1,5 @@
-// The application of a soak: a page from the database, and a note that is kept. What was answered can be counted.
+// The application of a soak test: a page from the database, and notes that visitors store. The stored notes can be
+// counted and compared with the answered requests.
 import type { AppContext, Application } from "@tandem/appserver";
 import type { FastifyInstance } from "fastify";
 
