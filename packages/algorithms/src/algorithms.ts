@@ -1,5 +1,6 @@
-// Every algorithm by its name in tandem.yaml. A row is all that the other packages need: the schema, its reference,
-// the balancer, the laboratory and the micro benchmark each go through the rows, in this order.
+// Lists every algorithm by its name in tandem.yaml. A row holds all that the other packages need to know of an
+// algorithm. The schema, its reference, the balancer, the laboratory and the micro benchmark each go through the rows,
+// in this order.
 import { clientSideWrr } from "./client-side-wrr.ts";
 import { first } from "./first.ts";
 import { cookie, header, query, source, uri } from "./hashing.ts";

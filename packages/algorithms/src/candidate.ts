@@ -1,4 +1,4 @@
-// The one test every algorithm makes before it returns a server.
+// The check that every algorithm makes of a server before it returns the server.
 import type { PickServer } from "./picker.ts";
 
 export function isCandidate<S extends PickServer>(server: S, tried: readonly S[]): boolean {

@@ -1,8 +1,8 @@
 // Client-side weighted round robin (gRPC proposal A58): servers report their load with their answers, and a
 // server's weight is how many requests a second it would serve at full utilization, less for errors:
 //   weight = qps / (utilization + errors per second / qps · penalty)
-// Until two servers have reported, the configured weights are used; after that, only the reported ones.
-// Beyond A58: a failure that this balancer sees counts as an error even when the server does not report it.
+// Until two servers have reported, the configured weights are used. After that, only weights from reports are used.
+// In addition to A58, a failure that this balancer sees counts as an error even when the server does not report it.
 
 import { isCandidate } from "./candidate.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
@@ -23,7 +23,7 @@ import { RoundRobin } from "./round-robin.ts";
 import { ServerIndex } from "./server-index.ts";
 
 interface Parameters extends ReportsParameters {
-  /** How often the weights are computed again. */
+  /** The time between two computations of the weights. */
   readonly updateMs: number;
 }
 
@@ -58,7 +58,7 @@ class ClientSideWrr<S extends PickServer> implements Picker<S> {
     if (this.#reporters < ENOUGH_REPORTERS) return this.#withoutReports(context, "fallback");
     const { servers } = this.#index;
     this.why = "first-choice";
-    // The heaviest server accepts every turn, so one round finds a server unless that one is full.
+    // The heaviest server accepts every turn, so one round finds a server unless the heaviest server is full.
     for (let turns = 2 * servers.length; turns > 0; turns--) {
       const server = servers[this.#stride.at(this.#environment.ticket())];
       if (server === undefined) continue;
@@ -95,7 +95,10 @@ class ClientSideWrr<S extends PickServer> implements Picker<S> {
     return server;
   }
 
-  /** Called when a request has ended, where reading the clock does not delay the request. */
+  /**
+   * Computes the weights again when that is due. Called when a request has ended, because there reading the clock does
+   * not delay a request.
+   */
   #weighWhenDue(): void {
     const now = this.#environment.now();
     if (now - this.#updatedAt >= this.#updateMs) this.#weigh(now);

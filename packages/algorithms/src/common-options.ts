@@ -1,14 +1,15 @@
-// Keys that several algorithms share. Each key means the same for all of them.
+// Configuration keys that several algorithms share. Each key means the same for all of them.
 import { choice, countFrom, DURATION, tuning } from "./options.ts";
 
 /**
- * A server that fails at once has few requests in flight and short response times, so it would attract traffic.
- * This parameter prevents that. 0 = off.
+ * How much failures weigh. A server that fails at once has few requests in flight and short response times, so it would
+ * attract traffic. The weight of its failures prevents that. 0 = off.
  */
 export interface FailureParameters {
   /**
-   * How much a failed or timed-out request weighs. Where load is requests in flight, the request stays counted as
-   * one more, fading with this time constant. Where load is latency, it counts as having taken this long.
+   * How much a failed or timed-out request weighs, in milliseconds. Where load is requests in flight, the failed
+   * request stays counted as one more request, and that count fades with this time constant. Where load is latency, the
+   * failed request counts as having taken this long.
    */
   readonly failureMs: number;
 }
@@ -20,8 +21,8 @@ export const failurePenalty = tuning("failureMs", DURATION, {
 });
 
 /**
- * How many distinct servers are drawn by weight; the least loaded of them is taken. 1 = plain random, 0 = look at
- * all.
+ * The key `draws`: how many distinct servers are drawn by weight. The least loaded of them is picked. 1 = plain random,
+ * 0 = look at all servers.
  */
 export const draws = (unlessSaid: number) =>
   tuning("draws", countFrom(0, 100), {

@@ -1,4 +1,4 @@
-// Every algorithm keeps the contract, however it is tuned, and hands out the shares it promises.
+// Every algorithm keeps the contract of pickers, with every tuning, and gives each server the share that it promises.
 import t from "tap";
 import { inBatches } from "../test/toy/in-batches.ts";
 import { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
@@ -22,17 +22,17 @@ type Tunings = {
   readonly [Name in AlgorithmName]?: readonly Partial<AlgorithmParameters[Name]>[];
 };
 
-/** Small tables: these tests build many of them. */
+/** Small tables, because these tests build many of them. */
 const SMALL = { tableSize: 251, pointsPerWeight: 8 };
 
-/** Tunings that are run beside each algorithm's defaults. */
+/** Tunings that are tested in addition to each algorithm's defaults. */
 const TUNINGS: Tunings = {
   "least-conn": [{ failureMs: 0 }],
   random: [{ draws: 0 }, { draws: 1 }, { draws: 3 }],
   "peak-ewma": [{ draws: 0 }, { measure: "header", failureMs: 0 }],
   "least-time": [{ measure: "header" }, { countInFlight: false, failureMs: 0 }],
   prequal: [{ poolSize: 3 }, { poolSize: 4, probesPerPick: 0.5, removalsPerPick: 0.25 }],
-  // The other algorithms that hash use the same function.
+  // The other algorithms that hash requests use the same picker.
   source: HASH_METHODS.flatMap((method) => [
     { ...SMALL, method },
     { ...SMALL, method, balanceFactor: 1.25 },
@@ -133,7 +133,7 @@ t.test("by chance in proportion to weight while all are idle", async (t) => {
 });
 
 t.test("failures before a server left and came back do not count", async (t) => {
-  // Of two servers each of these algorithms compares both.
+  // The algorithms below compare all servers when there are two, so the test can say which server wins.
   for (const name of ["least-conn", "random", "peak-ewma", "least-time"] as const) {
     for (const absent of [true, false]) {
       const { picker, clock } = world(opener(name));
@@ -156,7 +156,10 @@ t.test("failures before a server left and came back do not count", async (t) => 
   }
 });
 
-/** Ten servers, nine of 100 ms and one that fails within 1 ms; 45 requests in flight, for 20 s. */
+/**
+ * Simulates ten servers for 20 s with 45 requests in flight. Nine servers take 100 ms for a request; one fails within 1
+ * ms.
+ */
 function blackHole(open: Open): { readonly failed: number; readonly ended: number } {
   const list = fakes(new Array(10).fill(1));
   const [hole] = list;
@@ -197,7 +200,7 @@ t.test("a server that fails at once gets next to nothing", async (t) => {
     t.ok(ended > 5_000 && failed / ended < 0.02, `${name}: ${failed} of ${ended} fail`);
     t.ok(failed > 0, "and is noticed");
   }
-  // The comparison: without `failureMs` a full scan sends the failing server nearly everything.
+  // For comparison: without `failureMs` a full scan sends nearly all requests to the failing server.
   const { failed, ended } = blackHole(opener("least-conn", { failureMs: 0 }));
   t.ok(failed / ended > 0.1, `${failed} of ${ended}`);
 });

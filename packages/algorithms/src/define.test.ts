@@ -1,4 +1,4 @@
-// A row's defaults come from its options, and a row that does not fit its picker does not compile.
+// The defaults of a row come from its options. A row that does not fit its picker does not compile.
 import t from "tap";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import {

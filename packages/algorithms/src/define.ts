@@ -1,29 +1,35 @@
-// What the other packages know of an algorithm: how to make its picker, its options, what it needs from the
-// balancer, and its description for people. A definition that lacks a part, or has one too many, does not compile.
+// What the other packages know of an algorithm: how to make its picker, its options, what it needs from the balancer,
+// and a description for people. A definition with a part missing, or with an unknown part, does not compile.
 import { type Options, type ParametersOf, tuningsIn } from "./options.ts";
 import type { Picker, PickerEnvironment, PickServer } from "./picker.ts";
 
-/** Where the key is found that keeps requests together: the client's address, the path, or a value with a name. */
+/**
+ * The part of a request from which its key is made: the client's address, the path, or a named header, query parameter
+ * or cookie. Requests with the same key go to the same server.
+ */
 export type KeySource = "address" | "path" | "header" | "query" | "cookie";
 
-/** Tells the balancer what the algorithm uses, so that it extracts, times and asks for nothing else. */
+/**
+ * Tells the balancer what the algorithm uses. The balancer then does only the work that this algorithm needs: finding
+ * keys, reading load reports, sending probes.
+ */
 export interface Traits {
-  /** Where the key is that keeps requests together; undefined = the algorithm uses no key. */
+  /** The part of a request from which its key is made; undefined = the algorithm uses no key. */
   readonly key: KeySource | undefined;
   /**
-   * The picker follows a weight that changes in small steps. Where it does not, slow start would have no effect or
-   * would move keys.
+   * Whether the picker follows a weight that changes in small steps. If not, slow start would have no effect or would
+   * move keys to other servers.
    */
   readonly slowStart: boolean;
-  /** The picker learns from the load reports of servers. */
+  /** Whether the picker learns from the load reports of servers. */
   readonly reports: boolean;
-  /** The picker asks the balancer to send probes. */
+  /** Whether the picker asks the balancer to send probes. */
   readonly probes: boolean;
-  /** A pick may look at every server. All other picks are O(1) or O(log n). */
+  /** Whether a pick may look at every server. If not, a pick is O(1) or O(log n). */
   readonly scans: boolean;
 }
 
-/** The traits of most algorithms: they draw or count, and follow the weights. */
+/** The traits of most algorithms, which draw or count and follow the weights. */
 export const PLAIN: Traits = {
   key: undefined,
   slowStart: true,
@@ -32,19 +38,19 @@ export const PLAIN: Traits = {
   scans: false,
 };
 
-/** The description for people who choose among algorithms. */
+/** Describes the algorithm for people who choose among algorithms. */
 export interface Words {
-  /** Algorithms with the same title are one algorithm under several names. */
+  /** The algorithm's title. Names with the same title are names of one algorithm. */
   readonly title: string;
-  /** The idea, in a sentence. */
+  /** The algorithm's idea, in a sentence. */
   readonly idea: string;
-  /** The paper or project that described it first. */
+  /** The paper or project that first described the algorithm. */
   readonly paper: string;
   readonly href?: string;
 }
 
 /**
- * Makes a picker. A parameter that `parameters` leaves out has its default. Throws a RangeError on a value out of
+ * Makes a picker. A parameter left out of `parameters` gets its default. Throws a RangeError when a value is out of
  * range.
  */
 export type PickerFactory<P> = <S extends PickServer>(
@@ -70,14 +76,16 @@ interface Parts<O extends Options, P> extends Words {
   readonly picker: PickerClass<P>;
 }
 
-/** Refuses options that leave out a parameter of the picker, or that tune one which the picker does not have. */
+/**
+ * Refuses options that leave out a parameter of the picker, or that tune a parameter which the picker does not have.
+ */
 type Fits<O extends Options, P> = [ParametersOf<O>] extends [P]
   ? [keyof ParametersOf<O>] extends [keyof P]
     ? unknown
     : { readonly "the picker has no such parameter": Exclude<keyof ParametersOf<O>, keyof P> }
   : { readonly "the options lack a parameter of the picker": P };
 
-/** Defines an algorithm. Its row in `algorithms.ts` gives it the name. */
+/** Defines an algorithm. The algorithm's name is the key of its row in `algorithms.ts`. */
 export function defineAlgorithm<const O extends Options, P>(parts: Parts<O, P>): Algorithm<O> {
   const { picker: Made, options, ...rest } = parts;
   const defaults = Object.fromEntries(
@@ -87,7 +95,7 @@ export function defineAlgorithm<const O extends Options, P>(parts: Parts<O, P>):
     ...rest,
     options,
     defaults,
-    // The type `Fits` has checked that these are the picker's parameters.
+    // The type `Fits` has checked that the defaults and `parameters` together are the picker's parameters.
     open: (environment, parameters) =>
       new Made(environment, { ...defaults, ...parameters } as unknown as P),
   };

@@ -1,5 +1,5 @@
 // A picker's own random numbers: a counter through murmur's finalizer (the design of SplitMix, Steele et al. 2014),
-// seeded by one draw from the environment's generator. Whole numbers of 31 bits are never boxed, whereas every
+// seeded by one draw from the environment's generator. Whole numbers of 31 bits are never boxed. Every call of
 // Math.random() allocates 16 bytes and takes ten times as long.
 import { mix32 } from "./hash/murmur3.ts";
 
@@ -13,23 +13,23 @@ export class Dice {
     this.#state = (rng() * 2 ** 32) | 0;
   }
 
-  /** Uniform among 0 to 2^31 - 1. */
+  /** Returns a random whole number, uniform from 0 to 2^31 - 1. */
   bits(): number {
     this.#state = (this.#state + GOLDEN) | 0;
     return mix32(this.#state) >>> 1;
   }
 
-  /** Uniform among 0 to `count` - 1. */
+  /** Returns a random whole number, uniform from 0 to `count` - 1. */
   below(count: number): number {
     return Math.floor((this.bits() / TWO_31) * count);
   }
 
-  /** Uniform from 0 up to, but not including, 1. */
+  /** Returns a random number, uniform from 0 up to, but not including, 1. */
   share(): number {
     return this.bits() / TWO_31;
   }
 
-  /** True in a share `p` of all throws. */
+  /** Returns true with probability `p`. */
   chance(p: number): boolean {
     return this.bits() < p * TWO_31;
   }

@@ -1,6 +1,7 @@
 // Hashing: requests with the same key go to the same server. The balancer computes the key (address, path, header,
 // cookie …); the placement (hash/) decides which server a key belongs to. A request without a key goes round robin.
-// A request whose server has no room takes a detour: an order of the other servers that depends on the key.
+// When the server of a request's key has no room, the picker tries the other servers in an order that depends on the
+// key.
 import { isCandidate } from "./candidate.ts";
 import { boundedCap } from "./hash/bounded-load.ts";
 import { Detour } from "./hash/detour.ts";
@@ -12,7 +13,7 @@ import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picke
 import type { PickReason } from "./reason.ts";
 import { RoundRobin } from "./round-robin.ts";
 
-/** How many keys are shown of a placement without a table. */
+/** How many keys `inspect` shows for a placement without a table. */
 const SAMPLED_KEYS = 2_048;
 
 export class Hash<S extends PickServer> implements Picker<S> {
@@ -93,7 +94,8 @@ export class Hash<S extends PickServer> implements Picker<S> {
       const server = this.#servers[index];
       if (server === undefined || !isCandidate(server, tried)) continue;
       if (this.#factor === 0 || server.inFlight < this.#cap(inFlight, server)) return server;
-      // Every reachable server is over its bound (the others are down or tried): take the least overloaded.
+      // Every server that can be picked is over its bound (the other servers are down or tried): take the least
+      // overloaded.
       if (least === undefined || server.inFlight * least.weight < least.inFlight * server.weight)
         least = server;
     }
@@ -106,8 +108,8 @@ export class Hash<S extends PickServer> implements Picker<S> {
   }
 
   /**
-   * Requests in flight over all servers. They are read from the servers and not counted here, so that the sum holds
-   * over all threads.
+   * Returns the number of requests in flight over all servers. The servers' own counts are added up, because those
+   * counts include the requests of all threads.
    */
   #inFlight(): number {
     let total = 0;

@@ -1,5 +1,5 @@
-// The five algorithms that hash, by HAProxy's names. They differ in where the balancer finds a request's key; the
-// picker is the same for all five and gets the key as a number.
+// The five algorithms that hash, by HAProxy's names. The balancer finds a request's key in a different place for each
+// of them. The picker is the same for all five and gets the key as a number.
 import { defineAlgorithm, type KeySource, PLAIN, type Traits } from "./define.ts";
 import { hash } from "./hash/options.ts";
 import { Hash } from "./hash.ts";

@@ -1,4 +1,4 @@
-// A queue of server numbers in which no number stands twice: a ring buffer with room for all servers.
+// A queue of server numbers in which no number occurs twice: a ring buffer with room for all servers.
 
 export class IdleQueue {
   readonly #ring: Int32Array;
@@ -11,7 +11,7 @@ export class IdleQueue {
     this.#waits = new Uint8Array(servers);
   }
 
-  /** Appends a number. Does nothing when it is in the queue already. */
+  /** Appends a number. Does nothing when the number is in the queue already. */
   join(index: number): void {
     if (this.#waits[index] !== 0) return;
     this.#waits[index] = 1;
@@ -19,7 +19,7 @@ export class IdleQueue {
     this.#length += 1;
   }
 
-  /** Takes the first number out of the queue; -1 when the queue is empty. */
+  /** Removes the first number of the queue and returns it; -1 when the queue is empty. */
   take(): number {
     if (this.#length === 0) return -1;
     const index = this.#ring[this.#first] ?? -1;
@@ -29,7 +29,7 @@ export class IdleQueue {
     return index;
   }
 
-  /** The numbers in the order in which they will be taken. Cold. */
+  /** Returns the numbers in the order in which they will be taken. Not called by picks. */
   list(): number[] {
     return Array.from(
       { length: this.#length },

@@ -1,5 +1,5 @@
-// Every balancing algorithm with its options and description. Pure code: it imports no other package of Tandem and
-// needs no Node, so that the configuration, the balancer and the laboratory's page can all use the same rows.
+// Every balancing algorithm with its options and description. The code imports no other package of Tandem and does not
+// need Node. So the configuration, the balancer and the laboratory's page can all use the same rows.
 export { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
 export { isCandidate } from "./candidate.ts";
 export { FullScan } from "./choose/full-scan.ts";

@@ -1,25 +1,29 @@
-// What an algorithm shows of its state, for the laboratory and for debugging. Cold: the copy is made on request, so
-// it can be kept and sent, and making it changes no later pick. Servers are shown by name.
+// What an algorithm shows of its state, for the laboratory and for debugging. The state is copied on request, so the
+// copy can be kept and sent. Making the copy changes no later pick. Servers are shown by name.
 
-/** One server's number, as the algorithm compares it (already divided by the weight where it does so). */
+/**
+ * The number by which the algorithm compares one server with others (already divided by the weight if the algorithm
+ * divides by it).
+ */
 export interface Shown {
   readonly server: string;
   readonly value: number;
 }
 
 export type Inspection =
-  /** One period of a rotation. Empty where the rotation has none (static stride). */
+  /** One period of a rotation. Empty when the rotation has no period (static stride). */
   | { readonly kind: "sequence"; readonly servers: readonly string[] }
-  /** The load of each server. Among the servers that a pick looks at, the lowest load wins. */
+  /** The load of each server. Among the servers that a pick looks at, the server with the lowest load wins. */
   | { readonly kind: "loads"; readonly loads: readonly Shown[]; readonly draws: number }
-  /** Weights learned from reports; empty while too few servers have reported. */
+  /** The weights learned from load reports; empty while too few servers have reported. */
   | { readonly kind: "weights"; readonly weights: readonly Shown[] }
-  /** Idle servers, the next one to be picked first. */
+  /** The idle servers, in the order in which they will be picked. */
   | { readonly kind: "queue"; readonly servers: readonly string[] }
   /** Prequal's probe answers, and the number of requests above which a server is hot. */
   | { readonly kind: "pool"; readonly hotAbove: number; readonly answers: readonly ProbeAnswer[] }
   /**
-   * Which server owns which keys: slot by slot (Maglev), or point by point around a ring. `owners` index `servers`.
+   * Which server owns which keys: slot by slot (Maglev), or point by point around a ring. `owners` holds indices into
+   * `servers`.
    */
   | {
       readonly kind: "table";
@@ -32,7 +36,7 @@ export type Inspection =
       readonly points: Uint32Array;
       readonly owners: Int32Array;
     }
-  /** A placement without a table: the owner of each of many evenly spread keys. */
+  /** For a placement without a table: the owner of each of many evenly spread keys. */
   | {
       readonly kind: "keys";
       readonly servers: readonly string[];
@@ -44,6 +48,6 @@ export interface ProbeAnswer {
   readonly inFlight: number;
   readonly latencyMs: number;
   readonly ageMs: number;
-  /** How often this answer may still be used; infinite in small fleets. */
+  /** How many more times this answer may be used; infinite in small fleets. */
   readonly usesLeft: number;
 }

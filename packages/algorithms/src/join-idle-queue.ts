@@ -1,8 +1,8 @@
 // Join-idle-queue (Lu et al., "Join-Idle-Queue: a novel load balancing algorithm for dynamically scalable web
-// services", 2011): a server that becomes idle joins this balancer's queue. A request goes to the first server of
-// the queue, without comparing loads. O(1). When the queue is empty, a random server is picked. A server joins when
-// it reports 0 requests in flight (to one balancer of many, as in the paper) or, with `joinOnEnd`, when its last
-// request through this balancer ends. A queued server that has since got work from elsewhere is skipped.
+// services", 2011): a server that becomes idle joins this balancer's queue. A request goes to the first server of the
+// queue, without comparing loads. O(1). When the queue is empty, a random server is picked. A server joins when it
+// reports 0 requests in flight (to one balancer of many, as in the paper) or, with `joinOnEnd`, when its last request
+// through this balancer ends. A server in the queue that meanwhile got a request in another way is skipped.
 import { isCandidate } from "./candidate.ts";
 import { draws } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
@@ -22,9 +22,12 @@ import type { PickReason } from "./reason.ts";
 import { ServerIndex } from "./server-index.ts";
 
 interface Parameters {
-  /** How many servers are drawn when no server is idle, as in `random`. The paper draws 1. */
+  /** How many servers are drawn, as in `random`, when no server is idle. The paper draws 1. */
   readonly draws: number;
-  /** Whether a server joins when its last request ends here; otherwise only by reporting 0 in flight. */
+  /**
+   * Whether a server joins when its last request through this balancer ends. If not, it joins only by reporting 0 in
+   * flight.
+   */
   readonly joinOnEnd: boolean;
 }
 
@@ -44,7 +47,7 @@ class JoinIdleQueue<S extends PickServer> implements Picker<S> {
     this.#standIn = new Random(environment, { draws, failureMs: 0 });
   }
 
-  /** Servers that were in the queue keep their order. New servers that are idle join behind them, shuffled. */
+  /** Takes a new list. Servers that were in the queue keep their order. New idle servers join behind them, shuffled. */
   update(servers: readonly S[]): void {
     const before = this.#index.servers;
     const waiting = this.#idle.drain().map((index) => before[index]);
@@ -70,8 +73,8 @@ class JoinIdleQueue<S extends PickServer> implements Picker<S> {
   }
 
   /**
-   * A server whose request failed does not join. A server that fails at once would be idle at once, and first in
-   * every queue.
+   * Lets the server join when its last request has ended, unless that request failed. A server that fails at once would
+   * be idle at once, and so would be first in every queue.
    */
   ended(server: S, outcome: Outcome): void {
     const failed = outcome === "failed" || outcome === "timeout";

@@ -1,5 +1,5 @@
-// Least time: of all servers the one with the lowest average response time × queue, per weight
-// (nginx's least_time).
+// Least time: picks, of all servers, the one with the lowest average response time × queue, per weight (nginx's
+// least_time).
 import { FullScan } from "./choose/full-scan.ts";
 import { failurePenalty, measure } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";

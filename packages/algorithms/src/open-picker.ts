@@ -1,4 +1,4 @@
-// Makes a picker from an algorithm's name.
+// Makes the picker of an algorithm that is given by its name.
 import { ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
 import type { Algorithm, PickerFactory } from "./define.ts";
 import type { Picker, PickerEnvironment, PickServer } from "./picker.ts";
@@ -12,7 +12,7 @@ const FACTORIES: {
   readonly [Name in AlgorithmName]: { readonly open: PickerFactory<AlgorithmParameters[Name]> };
 } = ALGORITHMS;
 
-/** The row of a name that is known only at run time; undefined when there is no such algorithm. */
+/** Returns the row for a name that is known only at run time; undefined when there is no such algorithm. */
 export function algorithmOf(name: string): Algorithm | undefined {
   return Object.hasOwn(ALGORITHMS, name)
     ? (ALGORITHMS as Readonly<Record<string, Algorithm>>)[name]
@@ -20,8 +20,8 @@ export function algorithmOf(name: string): Algorithm | undefined {
 }
 
 /**
- * Makes a picker of the named algorithm. A parameter that `parameters` leaves out has its default. Throws a
- * RangeError on a value out of range.
+ * Makes a picker of the named algorithm. A parameter left out of `parameters` gets its default. Throws a RangeError
+ * when a value is out of range.
  */
 export function openPicker<S extends PickServer, Name extends AlgorithmName = AlgorithmName>(
   name: Name,

@@ -1,5 +1,6 @@
-// What can be written in `balance` for an algorithm, as data. The configuration derives its schema and its
-// reference from it, the laboratory's page its fields, and the picker its defaults. Durations are milliseconds.
+// Describes, as data, the keys that can be written in `balance` for an algorithm. The configuration derives its schema
+// and its reference from these options, the laboratory's page its fields, and the picker its defaults. Durations are in
+// milliseconds.
 
 /** The kind of values that a key takes. */
 export type Values =
@@ -9,7 +10,7 @@ export type Values =
   | { readonly kind: "choice"; readonly among: readonly string[] }
   | {
       readonly kind: "text";
-      /** Matches every text that is accepted; `expected` describes those texts. */
+      /** Matches every accepted text; `expected` describes in words which texts are accepted. */
       readonly pattern?: RegExp;
       readonly expected?: string;
       readonly beginsWith?: string;
@@ -24,29 +25,29 @@ export type ValueOf<V extends Values> = V extends { readonly kind: "duration" | 
       ? boolean
       : string;
 
-/** How the laboratory's page offers a parameter: the label of its field, and the range of a number. */
+/** How the laboratory's page shows a parameter: the label of its field, and for a number its range. */
 type FieldOf<V extends Values> = V extends { readonly kind: "choice" }
   ? { readonly label: string }
   : V extends { readonly kind: "duration" | "number" | "count" }
     ? { readonly label: string; readonly range: readonly [min: number, max: number, step: number] }
     : never;
 
-/** A key that tunes the picker. While the key is not written, the picker gets the default. */
+/** A key that tunes the picker. While the key is not written, the picker uses the default. */
 export interface Tuning<Name extends string = string, V extends Values = Values> {
   readonly values: V;
   /** The name of the picker's parameter. */
   readonly tunes: Name;
   readonly default: ValueOf<V>;
   /**
-   * The meaning, for the reference. The default is added to it, unless the default is 0: the meaning then says what
-   * 0 means.
+   * The meaning of the key, for the reference. The reference adds the default, unless the default is 0. Then the
+   * meaning has to say what 0 does.
    */
   readonly meaning: string;
-  /** Absent = the laboratory's page does not offer it. */
+  /** When absent, the laboratory's page has no field for the key. */
   readonly field?: FieldOf<V>;
 }
 
-/** A key that the balancer around the picker reads, such as the name of the cookie whose value is hashed. */
+/** A key that the balancer reads and the picker does not, such as the name of the cookie whose value is hashed. */
 export interface Setting<V extends Values = Values> {
   readonly values: V;
   readonly meaning: string;
@@ -60,7 +61,10 @@ export interface FilledSetting<V extends Values = Values> {
   readonly default: ValueOf<V>;
 }
 
-/** A key without which the algorithm does not work. The error message says what to write, and what it is for. */
+/**
+ * Makes a key required, because the algorithm does not work without it. The error message says what to write, and what
+ * the key is for.
+ */
 export interface RequiredKey {
   readonly example: string;
   readonly role: string;
@@ -68,7 +72,7 @@ export interface RequiredKey {
 
 export type Option = Tuning | Setting | FilledSetting;
 
-/** Keys that stand together in a mapping below `balance`. */
+/** Keys that are grouped in a mapping below `balance`. */
 export interface Part<Inner extends Readonly<Record<string, Option>> = Record<string, Option>> {
   /** The heading in the reference, and the sentence below it. */
   readonly title: string;
@@ -99,7 +103,7 @@ export function tuning<const Name extends string, const V extends Values>(
   return { values, tunes, ...told };
 }
 
-/** Describes a key that the balancer around the picker reads. */
+/** Describes a key that the balancer reads and the picker does not. */
 export function setting<const V extends Values>(
   values: V,
   told: Omit<Setting<V>, "values">,
@@ -107,7 +111,7 @@ export function setting<const V extends Values>(
   return { values, ...told };
 }
 
-/** The same as `setting`, with the value that holds while the key is not written. */
+/** Describes such a key with the value that holds while the key is not written. */
 export function filledSetting<const V extends Values>(
   values: V,
   told: Omit<FilledSetting<V>, "values">,
@@ -125,7 +129,7 @@ export function part<const Inner extends Readonly<Record<string, Option>>>(
 export const isPart = (option: Option | Part): option is Part => "keys" in option;
 export const isTuning = (option: Option | Part): option is Tuning => "tunes" in option;
 
-/** All keys, those inside a `Part` included. */
+/** All keys, including those inside a `Part`. */
 type Leaves<O extends Options> = {
   [Key in keyof O]: O[Key] extends Part<infer Inner> ? Inner[keyof Inner] : O[Key];
 }[keyof O];
@@ -139,7 +143,7 @@ export type ParametersOf<O extends Options> = {
     : never;
 };
 
-/** Every key with its path below `balance`. A part is listed by its keys, not by itself. */
+/** Returns every key with its path below `balance`. For a part, its keys are listed but not the part itself. */
 export function keysIn(options: Options): readonly (readonly [path: readonly string[], Option])[] {
   return Object.entries(options).flatMap(([key, option]) =>
     isPart(option)
@@ -148,7 +152,7 @@ export function keysIn(options: Options): readonly (readonly [path: readonly str
   );
 }
 
-/** The keys that tune the picker, with their paths. */
+/** Returns the keys that tune the picker, with their paths. */
 export function tuningsIn(
   options: Options,
 ): readonly (readonly [path: readonly string[], Tuning])[] {

@@ -1,19 +1,26 @@
-// Yardsticks for the laboratory: algorithms that know what no real balancer can. They are not in the configuration.
+// Algorithms for comparison in the laboratory, which know more than a real balancer can. They are not in the
+// configuration.
 import { FullScan } from "./choose/full-scan.ts";
 import { PowerOfChoices } from "./choose/power-of-choices.ts";
 import { type OracleServer, RemainingWork, TrueInFlight } from "./load/oracle.ts";
 import { Reported } from "./load/reported.ts";
 import type { Picker, PickerEnvironment, PickServer } from "./picker.ts";
 
-/** Join the shortest queue: the server with truly the fewest requests. */
+/** Join the shortest queue: picks the server that really has the fewest requests. */
 const jsq = <S extends OracleServer>(environment: PickerEnvironment): Picker<S> =>
   new FullScan<S>(environment, new TrueInFlight());
 
-/** Least work left: equivalent to one central first-come-first-served queue. */
+/**
+ * Least work left: picks the server with the least work left. This is equivalent to one central first-come-first-served
+ * queue.
+ */
 const leastWorkLeft = <S extends OracleServer>(environment: PickerEnvironment): Picker<S> =>
   new FullScan<S>(environment, new RemainingWork());
 
-/** The fewest requests as last reported, of `draws` servers (0 = all): a bulletin board that is out of date. */
+/**
+ * Picks the server with the fewest requests in its last report, of `draws` drawn servers (0 = of all servers). So all
+ * balancers choose by numbers that are out of date.
+ */
 export const leastReported = <S extends PickServer>(
   environment: PickerEnvironment,
   draws = 0,

@@ -1,4 +1,4 @@
-// Peak EWMA: of two random servers the one with the lower expected latency × queue (Finagle's p2c with
+// Peak EWMA: picks, of two random servers, the one with the lower expected latency × queue (Finagle's p2c with
 // PeakEwma; Linkerd's default). It reacts to a slow server within one answer.
 import { PowerOfChoices } from "./choose/power-of-choices.ts";
 import { draws, failurePenalty, measure } from "./common-options.ts";
@@ -8,7 +8,7 @@ import { DURATION, tuning } from "./options.ts";
 import type { PickerEnvironment, PickServer } from "./picker.ts";
 
 interface Parameters extends PeakEwmaParameters {
-  /** As in `random`. */
+  /** How many servers are drawn, as in `random`. */
   readonly draws: number;
 }
 

@@ -1,5 +1,5 @@
-// The contract of every algorithm, whatever it chooses by: properties that are checked on random servers and random
-// histories. `contract.test.ts` checks all of them for every row of the registry and for every way to tune it.
+// The contract of all algorithms, which does not depend on how they choose: properties that are checked on random
+// servers and random histories. `contract.test.ts` checks all of them for every row of the registry, with every tuning.
 import fc from "fast-check";
 import type { LoadReport, Outcome, Picker, PickerEnvironment, PickServer } from "./picker.ts";
 
@@ -30,7 +30,7 @@ export function fake(name: string, weight = 1, maxConnections = 0): Fake {
 export const fakes = (weights: readonly number[]): Fake[] =>
   weights.map((weight, index) => fake(`s${index}`, weight));
 
-/** A generator of the family of Park and Miller: the same numbers in every run. */
+/** Makes a generator of the family of Park and Miller, which gives the same numbers in every run. */
 export function seeded(seed: number): () => number {
   let state = Math.abs(seed % 2147483647) || 1;
   return () => {
@@ -39,7 +39,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** A picker whose clock moves only when the test moves it. */
+/** Makes a picker whose clock moves only when the test moves it. */
 export function world(open: Open, seed = 1) {
   let tickets = 0;
   const clock = { now: 0 };
@@ -47,7 +47,7 @@ export function world(open: Open, seed = 1) {
   return { picker, clock };
 }
 
-/** One thing that can happen around a picker. */
+/** An event in the life of a picker. */
 type Event =
   | { readonly kind: "pick"; readonly key: number | undefined; readonly tried: readonly number[] }
   | { readonly kind: "first-byte"; readonly which: number }
@@ -97,7 +97,10 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   },
 );
 
-/** Servers under one picker, and requests that come and end. A step throws when a pick breaks the contract. */
+/**
+ * Plays a history: servers under one picker, and requests that come and end. A step throws when a pick breaks the
+ * contract.
+ */
 class History {
   readonly #all: Fake[];
   readonly #picker: Picker<Fake>;
@@ -167,7 +170,7 @@ class History {
     if (event.kind === "flip") server.up = !server.up;
     if (event.kind === "weigh") server.weight = event.weight;
     if (event.kind === "leave") this.#listed = toggled(this.#listed, server);
-    // A server may become unusable without an `update`: it does so when it fills up.
+    // A server may become unusable without an `update`: that happens when it fills up.
     if (event.kind !== "flip") this.#picker.update(this.#listed);
   }
 }
@@ -205,9 +208,9 @@ export function repeatsItself(open: Open): void {
 }
 
 /**
- * Checks `preferred`, for algorithms under which requests wait for their own server. While that server has room, it
- * is the one that is picked. When it is full, `preferred` still names it. Without a key, or once the server was
- * tried, `preferred` is undefined. Returns true when the algorithm has such servers.
+ * Checks `preferred`, for algorithms under which requests wait for the server of their key. While that server has room,
+ * it is picked. When that server is full, `preferred` still returns it. Without a key, or once the server was tried,
+ * `preferred` returns undefined. This function returns true when `preferred` returned a server.
  */
 export function prefersOneServer(open: Open): boolean {
   const { picker } = world(open);
@@ -232,7 +235,7 @@ export function prefersOneServer(open: Open): boolean {
   return true;
 }
 
-/** How often each server is picked while requests end at once, so that nothing is in flight. */
+/** Counts how many times each server is picked, when each request ends at once, so that nothing is in flight. */
 export function shares(open: Open, weights: readonly number[], picks: number, seed = 1): number[] {
   const list = fakes(weights);
   const { picker, clock } = world(open, seed);

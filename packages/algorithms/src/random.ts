@@ -1,5 +1,6 @@
-// Random with draws: HAProxy's `random(2)` (its default) and nginx's `random two least_conn`; with one draw,
-// random by weight. Two choices make the longest queue double-logarithmic (Mitzenmacher 2001).
+// Random with draws: HAProxy's `random(2)` (its default) and nginx's `random two least_conn`. With one draw it is
+// random by weight. With two, the longest queue grows only double-logarithmically with the number of servers
+// (Mitzenmacher 2001).
 import { PowerOfChoices } from "./choose/power-of-choices.ts";
 import { draws, type FailureParameters, failurePenalty } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
@@ -8,7 +9,8 @@ import type { PickerEnvironment, PickServer } from "./picker.ts";
 
 export interface RandomParameters extends FailureParameters {
   /**
-   * How many distinct servers are drawn by weight; the least loaded is taken. 1 = plain random, 0 = look at all.
+   * How many distinct servers are drawn by weight; the least loaded of them is picked. 1 = plain random, 0 = look at
+   * all servers.
    */
   readonly draws: number;
 }

@@ -1,7 +1,8 @@
-// Round robin, weighted and smooth (nginx's rule, see rotation/). The rotation is computed once per change, and
-// each pick takes the next ticket of it: O(1) a pick, no lock, and exact over all threads that share the tickets.
-// When it is the turn of a server that is full or was tried, the next ticket is taken, as gRPC does. The turns of a
-// full server are thus spread over all others, instead of doubling its neighbour's load.
+// Round robin, weighted and smooth (nginx's rule, see rotation/). The rotation is computed once per change of the
+// servers, and each pick takes the next ticket. So a pick is O(1) without a lock, and the shares are exact over all
+// threads that share the tickets. When the turn belongs to a server that is full or was tried, the next ticket is
+// taken, as in gRPC. So the turns of a full server are spread over all other servers, instead of doubling the load of
+// one.
 import { isCandidate } from "./candidate.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import type { Inspection } from "./inspection.ts";
@@ -27,7 +28,8 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
   pick({ tried }: PickContext<S>): S | undefined {
     const servers = this.#servers;
     this.why = "first-choice";
-    // A turn of static stride that belongs to no server costs a ticket, but does not count as a refused turn.
+    // With static stride a turn may belong to no server. Such a turn uses up a ticket, but does not count as a refused
+    // turn.
     for (let turns = 2 * servers.length; turns > 0; ) {
       const index = this.#rotation.at(this.#ticket());
       const server = servers[index];
@@ -45,8 +47,8 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
   }
 
   /**
-   * After two rounds without a usable server: one server of large weight may own nearly all turns and be full, so
-   * look at every server.
+   * Returns any usable server. Called after two rounds without one. A server of large weight may own nearly all turns
+   * and be full, so every server is looked at.
    */
   #anyServer(tried: readonly S[]): S | undefined {
     const servers = this.#servers;

@@ -1,6 +1,6 @@
-// Gives each server of the current list a number, so that what is known of it can be kept in typed arrays. When the
-// list changes, the values move to the servers' new numbers. A server that left and came back starts clean.
-// Feedback on requests from its earlier life is recognized by the time at which the request began.
+// Gives each server of the current list a number, so that the values kept for a server can be in typed arrays. When the
+// list changes, the values move to the servers' new numbers. A server that left and came back starts without values.
+// Feedback on a request from before the server left is recognized by the time at which that request began.
 
 /** Tolerance for the rounding error of times that were subtracted and added again. */
 const ROUNDING_MS = 0.001;
@@ -17,7 +17,7 @@ export class ServerIndex<S> {
 
   /** Takes a new list. Returns, for each place, the server's place in the old list; -1 for a new server. */
   update(servers: readonly S[], now: number): Int32Array {
-    // Servers of the first list have no earlier life, so requests that began before it count.
+    // The servers of the first list have no earlier life, so feedback on requests that began before that list counts.
     const since = this.#servers.length === 0 ? EVER : now;
     const from = Int32Array.from(servers, (server) => this.of(server));
     this.#joinedAt = moved(this.#joinedAt, from, since);
@@ -26,14 +26,15 @@ export class ServerIndex<S> {
     return from;
   }
 
-  /** The number of the server; -1 when it is not in the list. */
+  /** Returns the number of the server; -1 when the server is not in the list. */
   of(server: S): number {
     return this.#at.get(server) ?? -1;
   }
 
   /**
-   * As `of`, for a request that began `ms` before `now()`; -1 also when the request began before the server joined.
-   * The clock is read only for servers that joined after the first list: reading it costs more than the rest.
+   * Returns the number of the server for feedback on a request that began `ms` before `now()`; -1 also when the request
+   * began before the server joined. The clock is read only for servers that joined after the first list, because
+   * reading it costs more than the rest.
    */
   ofLife(server: S, now: () => number, ms: number): number {
     const index = this.of(server);
@@ -42,7 +43,7 @@ export class ServerIndex<S> {
   }
 }
 
-/** The values of `old` at the servers' new places, and `fresh` for new servers. */
+/** Returns the values of `old` at the servers' new places, and `fresh` for new servers. */
 export function moved(
   old: Float64Array,
   from: Int32Array,

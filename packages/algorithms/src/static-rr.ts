@@ -1,5 +1,5 @@
-// HAProxy's static-rr (lb_map.c): round robin over a map made from the weight that each server had when it joined
-// the list. A weight changed at run time has no effect as long as the server stays in the list; nor has slow start.
+// HAProxy's static-rr (lb_map.c): round robin over a map made from the weight that each server had when it joined the
+// list. Neither a weight changed at run time nor slow start has an effect while the server stays in the list.
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import type { Inspection } from "./inspection.ts";
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picker.ts";

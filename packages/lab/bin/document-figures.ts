@@ -1,6 +1,7 @@
-// Figures of docs/algorithms that no scenario of the pack has:
+// Draws the figures of docs/algorithms that do not belong to a scenario of the pack:
 //   node packages/lab/bin/document-figures.ts scorecard-two weights --out docs/images/lab
-// Writes SVG, CSV and what each was made from, as `tandem lab run --out` does. Always with the same seeds.
+// Writes each figure as SVG and CSV, with a file of its inputs, as `tandem lab run --out` does. The seeds are always
+// the same.
 import { join } from "node:path";
 import { Argument, Command } from "commander";
 import { provenance } from "../src/cli/provenance.ts";

@@ -1,5 +1,5 @@
-// How fast the simulator is, as requests per second of one core (processor time, so a busy machine disturbs
-// less): `node packages/lab/bin/speed.ts [--large]`. The first run of a kind warms the compiler up.
+// Measures how fast the simulator is, in requests per second on one core (by processor time, which a busy machine
+// disturbs less): `node packages/lab/bin/speed.ts [--large]`. The first run of each kind lets the compiler warm up.
 
 import type { Scenario } from "../src/sim/scenario.ts";
 import { simulate } from "../src/sim/simulation.ts";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// tandem lab: the laboratory's command.
+// Runs `tandem lab`, the laboratory's command.
 import { main } from "../src/cli/program.ts";
 
 await main(process.argv);

@@ -1,4 +1,4 @@
-// `tandem lab` as a person uses it: what it refuses, what it prints and which files it writes.
+// Runs `tandem lab` like a person would, and tests what the command refuses, what it prints and which files it writes.
 import {
   chmodSync,
   existsSync,
@@ -14,7 +14,7 @@ import { findCandidates, findSimulated, findStudy } from "../src/cli/find-study.
 import { plain, withUnit } from "../src/figures/numbers.ts";
 import { lab, startLab, TINY } from "./support/command.ts";
 
-/** A folder with `tiny.json` in it. */
+/** Makes a folder with `tiny.json` in it. */
 function folderWith(t: Test): { readonly folder: string; readonly tiny: string } {
   const folder = t.testdir({ "tiny.json": JSON.stringify(TINY) });
   return { folder, tiny: join(folder, "tiny.json") };
@@ -115,7 +115,7 @@ t.test("an interrupt ends a run at once, and no file is left", async (t) => {
   t.same(readdirSync(out), []);
 });
 
-/** Waits for a condition. A minute is far more than it takes, so after that the test fails. */
+/** Waits for a condition. This takes far less than a minute, so after a minute the test fails. */
 async function until(done: () => boolean, ended: number | null): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (!done()) {

@@ -1,4 +1,4 @@
-// Readers type the commands of docs/lab. So every command shown must exist with its options. The commands that take
+// Readers type the commands of docs/lab. So every shown command must exist with its options. Commands that take only
 // seconds are run here, and must write the figures that the page names.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const PAGES = globSync("{*.md,docs/**/*.md,packages/*/*.md}", { cwd: root });
 const read = (page: string) => readFileSync(join(root, page), "utf8");
 
-/** The words after `tandem lab` in the code blocks of a page. */
+/** Returns the words after `tandem lab` in the code blocks of a page. */
 function commandsOf(text: string): string[][] {
   const found = text.matchAll(/(?:`|^)(?:tandem lab|npm run lab --) ([^`#\n]+)/gm);
   return [...found].map(([, line = ""]) =>
@@ -42,7 +42,7 @@ t.test("every command shown exists with its options", async (t) => {
   let commands = 0;
   for (const page of PAGES)
     for (const words of commandsOf(read(page))) {
-      // The page of the laboratory has a test of its own.
+      // The command that serves the page is tested in page.test.ts.
       if (words[0] === "serve" || words[0]?.startsWith("-")) continue;
       commands++;
       t.equal(fault(words), undefined, `${page}: ${words.join(" ")}`);
@@ -54,7 +54,7 @@ t.test("every command shown exists with its options", async (t) => {
 
 const README = read("docs/lab/README.md");
 
-/** The same command, changed so that it computes for a second instead of a minute. */
+/** Changes a command so that it computes for a second instead of a minute. */
 function cheaper(words: readonly string[]): readonly string[] {
   const [name] = words;
   const small = words.map((word) => (/^S[348]$/.test(word) ? "mine.json" : word));
@@ -87,7 +87,7 @@ t.test("the commands of the guide work in the order they are shown", async (t) =
     t.ok(existsSync(join(folder, file)), file);
 });
 
-/** The same study for only 60 ms of simulated time. Its figures have the same names. */
+/** Runs a study for only 60 ms of simulated time. The names of its figures stay the same. */
 function brief(study: Study): StudyRun {
   const candidates = study.candidates.slice(0, 1);
   const variants = study.variants(false).map(({ only: _, ...variant }) => ({

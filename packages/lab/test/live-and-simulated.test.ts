@@ -1,5 +1,5 @@
-// The laboratory simulates the same files that serve traffic. So one scenario with weighted servers must give each
-// server the same share of the requests in the real balancer, with real sockets, and in the simulator.
+// The laboratory simulates with the same files that serve traffic. So in one scenario with weighted servers, each
+// server must get the same share of the requests in the real balancer, with real sockets, and in the simulator.
 import { liveShares } from "@tandem/balancer/live-shares";
 import t from "tap";
 import { type Scenario, simulate } from "../src/index.ts";
@@ -9,7 +9,10 @@ const CLIENTS = 20;
 const SERVICE_MS = 4;
 const REQUESTS = 4000;
 
-/** The live scenario as plain data: no request waits at a server, and each client sends its next request at once. */
+/**
+ * The scenario of the real balancer, as plain data: no request waits at a server, and each client sends its next
+ * request at once.
+ */
 const scenario: Scenario = {
   name: "weights 5:3:2",
   durationMs: (REQUESTS / CLIENTS) * SERVICE_MS,
@@ -19,8 +22,9 @@ const scenario: Scenario = {
 };
 
 /**
- * Both sides are samples of REQUESTS. When every pick is random, the difference of two shares has a standard error of
- * √(2·p(1−p)/4000) = 1.1 % at most. A rotation has no error, and the better of two draws has about half of it.
+ * The shares to compare are samples of REQUESTS. When every pick is random, the difference of two shares has a standard
+ * error of √(2·p(1−p)/4000) = 1.1 % at most. A rotation has no error, and the better of two draws has about half that
+ * error.
  */
 const TOLERANCE = 0.02;
 

@@ -1,6 +1,6 @@
 // Adding an algorithm takes one file and one row, as CONTRIBUTING.md says. This test adds the row of a toy algorithm to
-// the registry while that file is loaded, and changes nothing else. Then every part that is built on the registry must
-// know the toy.
+// the registry while the registry is loaded, and changes nothing else. Then every part that is built on the registry
+// must know the toy algorithm.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { registerHooks } from "node:module";
@@ -117,7 +117,7 @@ t.test("the balancer serves with the toy", async (t) => {
   const servers = Object.fromEntries(
     names.map((name, index) => [name, { address: `127.0.0.1:${ports[index]}` }]),
   );
-  // The cast is needed because the type checker sees the registry without the toy.
+  // The cast is needed because the type checker sees the registry without the toy algorithm.
   const balance = { algorithm: "in-batches", batch: 3 } as object;
   const options: BalancerOptions = {
     frontends: { web: { bind: "127.0.0.1:0", routes: [{ backend: "app" }] } },

@@ -53,7 +53,10 @@ async function visit(
 
 const settled = (page: Page) =>
   page.waitForSelector('html[data-run="still"]', { state: "attached" });
-/** The parts of a tab's global scope that functions run in the tab use. The page's policy forbids code given as text. */
+/**
+ * The parts of a tab's global scope that are used by functions which run in the tab. (The page's policy forbids code
+ * given as text.)
+ */
 interface Tab {
   readonly location: { hash: string };
   readonly document: {
@@ -74,17 +77,17 @@ const hashLacks = (page: Page, part: string) =>
     part,
   );
 
-/** Waits until the run is past `ms`. */
+/** Waits until the time of the run is past `ms`. */
 const reaches = (page: Page, ms: number) =>
   page.waitForFunction(
     (past) => Number((globalThis as unknown as Tab).document.getElementById("time").value) > past,
     ms,
   );
 
-/** The time of the run, from the page's link. */
+/** Reads the time of the run from the page's link. */
 const timeOf = async (page: Page) => decode(await hash(page)).atMs;
 
-/** The exact values of the figures on the screen, by name: a-mean, b-p99 … */
+/** Reads the exact values of the figures on the screen, by name: a-mean, b-p99 … */
 async function figuresOn(page: Page): Promise<Record<string, number>> {
   const pairs = await page
     .locator("[data-figure]")
@@ -94,7 +97,7 @@ async function figuresOn(page: Page): Promise<Record<string, number>> {
   return Object.fromEntries(pairs.map(([name, exact]) => [String(name), Number(exact)]));
 }
 
-/** The same figures from the simulator in this process. */
+/** Computes the same figures with the simulator in this process. */
 function figuresInNode(fragment: string): Record<string, number> {
   const { state, atMs } = decode(fragment);
   const figures: Record<string, number> = {};
@@ -221,7 +224,7 @@ async function everyScenario(t: Test, browser: Browser, url: string): Promise<vo
       options.map((option) => (option as unknown as { readonly value: string }).value),
     );
   t.ok(names.length > 10, names.join(" "));
-  // Early in each run, because a link replays the run up to its time.
+  // Each run is opened at an early time, because a link replays the run up to its time.
   for (const name of names) {
     await page.goto(`${url}#v=1&scenario=${name}&t=50`);
     await hashHas(page, `scenario=${name}&a=`);
@@ -307,7 +310,9 @@ async function onThePhone(t: Test, browser: Browser, url: string): Promise<void>
   t.strictSame(complaints, []);
 }
 
-/** The command writes the file, and the page is opened from that file without a server. */
+/**
+ * Tests that the command writes the file, and that the page works when it is opened from that file without a server.
+ */
 async function asOneFile(t: Test, browser: Browser): Promise<void> {
   const file = join(t.testdir(), "lab.html");
   await serveCommand().parseAsync(["node", "serve", "--export", file]);

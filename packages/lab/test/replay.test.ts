@@ -1,5 +1,5 @@
-// Access logs: the lines that HAProxy 2.6, nginx 1.22 and Tandem itself wrote about the same traffic (test/logs), and
-// files that are no logs or are damaged.
+// Tests the reading of access logs. Some are the lines that HAProxy 2.6, nginx 1.22 and Tandem wrote about the same
+// traffic (test/logs). Others are files that are no logs or are damaged.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";

@@ -1,6 +1,6 @@
 // The laboratory uses the rules of the balancer, not copies. To show that, this test changes each rule while the
-// balancer's file is loaded, and the result of a simulation must change too. With a copy of the rule in the laboratory
-// the result would stay the same. The imports show that the serving balancer uses the same files.
+// balancer's file is loaded, and the result of a simulation must then change too. If the laboratory had a copy of the
+// rule, the result would stay the same. The imports show that the serving balancer uses the same files.
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import t from "tap";
@@ -9,14 +9,14 @@ import type { Scenario } from "../src/index.ts";
 const BALANCER = new URL("../../balancer/src/", import.meta.url);
 
 interface Change {
-  /** The file of the balancer that has the rule, and a file of the balancer that imports it. */
+  /** The balancer's file that has the rule, and a file of the balancer that imports it. */
   readonly rule: string;
   readonly server: string;
   readonly from: string;
   readonly to: string;
 }
 
-/** The condition of each change: the rule is as before until `globalThis.off` is its name. */
+/** Makes the condition for a change: the rule is unchanged until `globalThis.off` is set to its name. */
 const off = (name: string) => `if (Reflect.get(globalThis, "off") === "${name}")`;
 const CHANGES = {
   budget: {
@@ -91,7 +91,7 @@ const BASE: Scenario = {
 };
 const LIMITED = [{ count: 4, maxConnections: 1 }];
 
-/** For each rule, a figure of a simulation that must change when the rule is off. */
+/** For each rule, computes a figure of a simulation that must change when the rule is off. */
 const SHOWS: Readonly<Record<keyof typeof CHANGES, () => number>> = {
   budget: () => retries(),
   errors: () => retries(),

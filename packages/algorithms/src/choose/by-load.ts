@@ -1,5 +1,5 @@
-// What all ways of choosing by load share: the list of servers, and passing feedback on to the load. A server that
-// leaves the list and comes back starts a new life; feedback on a request from its earlier life is dropped.
+// What all ways of choosing by load share: they keep the list of servers and pass feedback on to the load. A server
+// that leaves the list and comes back counts as a new server. Feedback on a request from before it left is dropped.
 import type { Inspection } from "../inspection.ts";
 import type { Load } from "../load/load.ts";
 import type {

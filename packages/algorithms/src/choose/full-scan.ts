@@ -1,7 +1,7 @@
-// How to choose: look at every server and take the one with the least load per weight. O(n). Among servers with
-// equal load chance decides, in proportion to weight: if the lowest index won, independent balancers would all rush
-// to the same server. Loads per weight are compared by cross-multiplication, as nginx does, which is exact and
-// quicker than a division.
+// A way of choosing: look at every server and take the one with the least load per weight. O(n). Among servers with
+// equal load chance decides, in proportion to weight. If the lowest index won instead, independent balancers would all
+// send to the same server. Loads per weight are compared by cross-multiplication, as in nginx, because that is exact
+// and quicker than a division.
 import { isCandidate } from "../candidate.ts";
 import { Dice } from "../dice.ts";
 import type { Load } from "../load/load.ts";
@@ -49,7 +49,10 @@ export class FullScan<S extends PickServer> extends ByLoad<S> {
     return count === 0 ? undefined : servers[equals[0] ?? -1];
   }
 
-  /** One random number for all equal servers is quicker than one for each server as it is found. */
+  /**
+   * Picks one of the `count` servers with the least load. One random number for all of them is quicker than one for
+   * each server as it is found.
+   */
   #oneOf(count: number): S | undefined {
     const { servers } = this.index;
     const equals = this.#equals;

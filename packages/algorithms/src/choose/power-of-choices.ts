@@ -1,7 +1,7 @@
-// How to choose: draw d distinct servers by weight, take the one with the least load per weight (Mitzenmacher, "The
-// power of two choices in randomized load balancing", 2001). O(d). A server that wrongly looks idle gets at most
-// d/n of the traffic; a full scan would give it everything. As in nginx's `random two`, after 20 draws without a
-// usable new server (tried, full, drawn before) the pick looks at all servers.
+// A way of choosing: draw d distinct servers by weight and take the one with the least load per weight (Mitzenmacher,
+// "The power of two choices in randomized load balancing", 2001). O(d). A server that wrongly looks idle gets at most
+// d/n of the traffic; with a full scan it would get all of the traffic. As in nginx's `random two`, the pick looks at
+// all servers when 20 draws have found no further server that can be used (each was tried, full or drawn before).
 import { isCandidate } from "../candidate.ts";
 import type { Load } from "../load/load.ts";
 import type { PickContext, PickerEnvironment, PickServer } from "../picker.ts";
@@ -15,7 +15,7 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
   readonly #draw: WeightedDraw;
   readonly #drawn: Int32Array;
 
-  /** `draws` 0 means: look at all servers. */
+  /** With `draws` 0, a pick looks at all servers. */
   constructor(environment: PickerEnvironment, load: Load<S>, draws: number) {
     super(environment, load);
     this.#draws = draws === 0 ? Number.POSITIVE_INFINITY : draws;
@@ -34,8 +34,8 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
 
   override pick(context: PickContext<S>): S | undefined {
     const { servers } = this.index;
-    // With one draw the choice is by weight alone, even when there is only one server: `draws` 1 never scans by
-    // load.
+    // With one draw the choice is by weight alone, even when there is only one server: with `draws` 1 a pick never
+    // compares loads.
     if (this.#draws >= servers.length && this.#draws > 1) return super.pick(context);
     const { load } = this;
     const drawn = this.#drawn;

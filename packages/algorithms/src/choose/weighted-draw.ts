@@ -1,12 +1,12 @@
-// A random server by weight: one uniform number, and a binary search on cumulative weights where they differ
-// (as ngx_http_upstream_random_module.c does). O(1) or O(log n).
+// Draws a random server by weight: one uniform number, and a binary search in the cumulative weights when the weights
+// differ (as ngx_http_upstream_random_module.c does). O(1) when they are equal, else O(log n).
 import type { Dice } from "../dice.ts";
 
 export class WeightedDraw {
   readonly #dice: Dice;
   #length = 0;
   #equal = true;
-  /** Cumulative weight: the sum up to and including each server. */
+  /** For each server, the sum of the weights up to and including its own. */
   #upTo = new Float64Array(0);
 
   constructor(dice: Dice) {
@@ -20,7 +20,7 @@ export class WeightedDraw {
     this.#upTo = this.#equal ? new Float64Array(0) : Float64Array.from(weights, (w) => (sum += w));
   }
 
-  /** The index of the drawn server; -1 when there are no servers. */
+  /** Draws a server and returns its index; -1 when there are no servers. */
   draw(): number {
     const last = this.#length - 1;
     if (this.#equal) return last < 0 ? -1 : this.#dice.below(this.#length);

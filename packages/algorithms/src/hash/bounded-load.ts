@@ -1,9 +1,9 @@
-// Consistent hashing with bounded loads (Mirrokni, Thorup & Zadimoghaddam 2016): no server may hold more than
-// a factor times its fair share of what is in flight, the coming request included.
+// Consistent hashing with bounded loads (Mirrokni, Thorup & Zadimoghaddam 2016): no server may hold more than a factor
+// times its fair share of the requests in flight, including the request to be placed.
 
 /**
- * The most requests that a server of `weight` may hold, when `inFlight` requests are in flight over all servers and
- * one more comes.
+ * Returns the most requests that a server of `weight` may hold, when `inFlight` requests are in flight over all servers
+ * and one more comes.
  */
 export function boundedCap(
   factor: number,
@@ -15,8 +15,8 @@ export function boundedCap(
 }
 
 /**
- * HAProxy's caps (lb_chash.c): whole slots, the remainder handed out along the cumulative weights so that they
- * add up exactly, at least one each. `percent` is its hash-balance-factor.
+ * Returns HAProxy's caps (lb_chash.c) for all servers. A cap is a whole number, at least one. The remainder is handed
+ * out along the cumulative weights, so that the caps add up exactly. `percent` is HAProxy's hash-balance-factor.
  */
 export function haproxyCaps(
   percent: number,

@@ -1,8 +1,8 @@
-// Where a request goes when its own server is full, down or over its bound: through all servers in an order that
+// Where a request goes when the server of its key is full, down or over its bound: through all servers in an order that
 // the key seeds (Chen et al., "Revisiting consistent hashing with bounded loads", 2019; Envoy's
-// BoundedLoadHashingLoadBalancer). The next neighbour on the ring would instead get all the overflow, and then
-// overflow itself. The order is a Fisher-Yates shuffle that is undone afterwards, so it costs only as many steps as
-// servers are looked at.
+// BoundedLoadHashingLoadBalancer). If the request went to the next server on the ring instead, that server would get
+// the whole overflow and then overflow too. The order is a Fisher-Yates shuffle that is undone afterwards, so it costs
+// only as many steps as servers are looked at.
 import { mix32 } from "./murmur3.ts";
 
 export class Detour {
@@ -11,7 +11,7 @@ export class Detour {
   #steps = 0;
   #state = 0;
 
-  /** Sets the number of servers. Cold. */
+  /** Sets the number of servers. Called only when the servers change. */
   resize(length: number): void {
     this.#order = Int32Array.from({ length }, (_, index) => index);
     this.#swaps = new Int32Array(length);
@@ -23,7 +23,7 @@ export class Detour {
     this.#state = mix32(key ^ 0x5bd1_e995);
   }
 
-  /** The next server of the order; -1 after the last one. */
+  /** Returns the next server of the order; -1 after the last one. */
   next(): number {
     const step = this.#steps;
     const order = this.#order;

@@ -1,4 +1,4 @@
-// Hashing: published vectors, what moves when servers change, how even it is, and bounded loads.
+// Hashing: published test vectors, which keys move when servers change, how even the shares are, and bounded loads.
 import fc from "fast-check";
 import t from "tap";
 import { ALGORITHMS } from "../algorithms.ts";
@@ -18,7 +18,7 @@ const KEYS = Array.from({ length: 20_000 }, (_, i) => mix32(i));
 const named = (count: number, weight = 1): PlacedServer[] =>
   Array.from({ length: count }, (_, i) => ({ name: `s${String(i).padStart(3, "0")}`, weight }));
 
-/** The name of each key's server. */
+/** Returns the name of each key's server. */
 function placed(method: HashMethod, servers: readonly PlacedServer[], tuning = {}): string[] {
   const placement = PLACEMENTS[method]({ ...ALGORITHMS.source.defaults, ...tuning, method });
   placement.update(servers);
@@ -48,7 +48,7 @@ t.test("MurmurHash3_x86_32: published vectors", async (t) => {
 });
 
 t.test("MurmurHash3 hashes the UTF-8 bytes of any text", async () => {
-  /** The reference, on blocks of bytes. */
+  /** Computes the hash in the reference way, on blocks of bytes. */
   const reference = (text: string): number => {
     const bytes = Buffer.from(text, "utf8");
     let hash = 0;
@@ -168,7 +168,7 @@ t.test("Maglev moves few keys more than necessary, modulo moves nearly all", asy
   const extra = (moves(before, after) - must) / KEYS.length;
   t.ok(extra >= 0 && extra < 0.06, `${(extra * 100).toFixed(2)} % more than necessary`);
   const [from, to] = [placed("modulo", ten), placed("modulo", named(11))];
-  // A key stays when it leaves the same remainder by 10 and by 11: 10 of 110. σ = √(.0909 · .909 / 20000) = .002.
+  // A key stays when its remainders by 10 and by 11 are equal: 10 of 110. σ = √(.0909 · .909 / 20000) = .002.
   t.ok(Math.abs(moves(from, to) / KEYS.length - 10 / 11) < 0.01, "10 of 11 move");
 });
 
@@ -183,11 +183,12 @@ t.test(
       const squares = [...found.values()].map((count) => (count / mean - 1) ** 2);
       return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / 20);
     };
-    // 20000 keys over 20 servers by chance: 1/√1000 = 3.2 %, itself known to ±1/√40 = 16 %; 3 σ below 4.7 %.
+    // 20000 keys over 20 servers by chance deviate by 1/√1000 = 3.2 %. A sample of 20 servers gives that within ±1/√40
+    // = 16 %, so 3 σ stay below 4.7 %.
     for (const method of ["maglev", "rendezvous", "jump", "modulo"] as const)
       t.ok(deviation(method) < 0.047, `${method}: ${deviation(method).toFixed(4)}`);
     for (const pointsPerWeight of [16, 160]) {
-      // 1/√V, known from 20 servers to about a quarter, plus the chance of the keys.
+      // The deviation of the ring is 1/√V, known from 20 servers to about a quarter, plus the chance of the keys.
       const expected = Math.sqrt(1 / pointsPerWeight + 0.001);
       const found = deviation("ring", { pointsPerWeight });
       t.ok(found > expected * 0.5 && found < expected * 1.5, `ring: ${found}, about ${expected}`);

@@ -1,18 +1,18 @@
-// Jump consistent hash (Lamping & Veach, "A fast, minimal memory, consistent hash algorithm", 2014): no table, O(ln
-// n), even. It moves as few keys as possible only when the last bucket comes or goes: when a server leaves from the
-// middle of the list of names, all servers after it get new numbers.
+// Jump consistent hash (Lamping & Veach, "A fast, minimal memory, consistent hash algorithm", 2014). It needs no table,
+// takes O(ln n), and gives even shares. It moves as few keys as possible only when the last bucket is added or removed.
+// When a server leaves from the middle of the list of names, all servers after it get new numbers.
 import { mix32 } from "./murmur3.ts";
 import type { PlacedServer, Placement } from "./placement.ts";
 import { slotsOf } from "./slots.ts";
 
-/** The low and the high half of the paper's multiplier, 2862933555777941757. */
+/** The lower and the upper half of the paper's multiplier, 2862933555777941757. */
 const LOW = 0x87b0_b0fd;
 const HIGH = 0x27bb_2ee6;
 const TWO_31 = 2 ** 31;
 
-/** The bucket of the 64-bit key `high`·2^32 + `low`, 0 to `buckets` - 1. */
+/** Returns the bucket of the 64-bit key `high`·2^32 + `low`, from 0 to `buckets` - 1. */
 export function jump(low: number, high: number, buckets: number): number {
-  // Signed halves: an unsigned one above 2^31 would be boxed on its way into a function.
+  // The halves are signed, because an unsigned half above 2^31 would be boxed when it is passed to a function.
   let lo = low | 0;
   let hi = high | 0;
   let bucket = 0;
@@ -26,11 +26,11 @@ export function jump(low: number, high: number, buckets: number): number {
   return bucket;
 }
 
-/** The upper 32 bits of `number` · LOW, both unsigned. */
+/** Returns the upper 32 bits of `number` · LOW, both unsigned. */
 function multiplyHigh(number: number): number {
   const low = number & 0xffff;
   const high = number >>> 16;
-  // Halves of 16 bits: no product or sum here is above 2^48, so all are exact.
+  // Multiplies halves of 16 bits. No product or sum here is above 2^48, so all are exact.
   const middle = high * (LOW & 0xffff) + ((low * (LOW & 0xffff)) >>> 16);
   const carry = low * (LOW >>> 16) + (middle & 0xffff);
   return (high * (LOW >>> 16) + (middle >>> 16) + (carry >>> 16)) | 0;
@@ -44,7 +44,8 @@ export class Jump implements Placement {
   }
 
   at(key: number): number {
-    // The paper's generator is linear: a key in the low half alone would leave its first jump to few bits.
+    // The paper's generator is linear. With a key in the lower half alone, the first jump would depend on only a few
+    // bits.
     return this.#slots[jump(key, mix32(key), this.#slots.length)] ?? -1;
   }
 }

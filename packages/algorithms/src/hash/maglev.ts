@@ -1,19 +1,19 @@
 // Maglev hashing (Eisenbud et al., "Maglev: a fast and reliable software network load balancer", NSDI'16, §3.4): in
-// turn, each server takes the next free slot of a table in the order of its own permutation. O(1) a key, and the
+// turn, each server takes the next free slot of a table in the order of its own permutation. A pick is O(1), and the
 // servers' numbers of slots differ by at most one. When a server leaves, a few keys of the other servers move too.
-// Weights by Envoy's rule (maglev_lb.cc): a server of low weight skips some of its turns.
+// Weights follow Envoy's rule (maglev_lb.cc): a server of low weight skips some of its turns.
 import { murmur3 } from "./murmur3.ts";
 import type { Layout, PlacedServer, Placement } from "./placement.ts";
 
-/** A server's permutation of the slots: offset, offset + skip, … modulo the size. */
+/** The order in which a server tries the slots: offset, offset + skip, … modulo the size. */
 export interface Permutation {
   readonly offset: number;
-  /** 1 to size - 1. The size is prime, so the permutation reaches every slot. */
+  /** From 1 to size - 1. The size is prime, so the permutation reaches every slot. */
   readonly skip: number;
   readonly weight: number;
 }
 
-/** The table: for each slot the index of its server. */
+/** Makes the table, which holds for each slot the index of its server. */
 export function maglevTable(permutations: readonly Permutation[], size: number): Int32Array {
   const table = new Int32Array(size).fill(-1);
   const next = Int32Array.from(permutations, ({ offset }) => offset);

@@ -1,5 +1,5 @@
-// Hash modulo the number of slots: HAProxy's map-based hashing (lb_map.c). Perfectly even and O(1), but
-// nearly every key moves when the servers change.
+// The hash modulo the number of slots, which is HAProxy's map-based hashing (lb_map.c). It is perfectly even and O(1),
+// but nearly every key moves when the servers change.
 import type { PlacedServer, Placement } from "./placement.ts";
 import { slotsOf } from "./slots.ts";
 

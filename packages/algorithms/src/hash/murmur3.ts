@@ -1,8 +1,8 @@
-// MurmurHash3_x86_32 (Austin Appleby, SMHasher, public domain) over a string's UTF-8 bytes, without allocating. It
-// is the only hash function here: for request keys, places of servers and subsets. It is not for secrets: a client
-// that chooses its keys can aim them all at one server.
+// MurmurHash3_x86_32 (Austin Appleby, SMHasher, public domain) over a string's UTF-8 bytes, without allocating. It is
+// the only hash function here. Keys of requests, places of servers and subsets are made with it. It protects against
+// nothing: a client that chooses its keys can send all of them to one server.
 
-/** An unsigned 32-bit hash of `text`. */
+/** Returns an unsigned 32-bit hash of `text`. */
 export function murmur3(text: string, seed = 0): number {
   let hash = seed;
   let block = 0;
@@ -32,7 +32,7 @@ export function murmur3(text: string, seed = 0): number {
   return mix32(hash ^ length);
 }
 
-/** Murmur3's finalizer: each bit of the input changes every bit of the result. Returns unsigned. */
+/** Applies murmur3's finalizer: each bit of the input changes every bit of the result. Returns an unsigned number. */
 export function mix32(number: number): number {
   let h = number;
   h = Math.imul(h ^ (h >>> 16), 0x85eb_ca6b);
@@ -45,7 +45,7 @@ function scramble(block: number): number {
   return Math.imul((k << 15) | (k >>> 17), 0x1b87_3593);
 }
 
-/** The bytes of a code point above 0x7f, the first in the lowest eight bits. */
+/** Returns the UTF-8 bytes of a code point above 0x7f, the first byte in the lowest eight bits. */
 function utf8(point: number): number {
   const last = 0x80 | (point & 0x3f);
   if (point < 0x800) return 0xc0 | (point >>> 6) | (last << 8);

@@ -1,4 +1,4 @@
-// What can be written under `hash`, and the parameters that follow from it.
+// The keys that can be written under `hash`, and the parameters of the picker that they set.
 import { choice, countFrom, numberFrom, part, tuning } from "../options.ts";
 
 export const HASH_METHODS = ["maglev", "ring", "rendezvous", "jump", "modulo"] as const;
@@ -6,11 +6,14 @@ export type HashMethod = (typeof HASH_METHODS)[number];
 
 export interface HashParameters {
   readonly method: HashMethod;
-  /** No server gets more than this many times its fair share of what is in flight, 1.25 say; 0 = unbounded. */
+  /**
+   * No server gets more than this many times its fair share of the requests in flight (1.25, for example); 0 = no
+   * bound.
+   */
   readonly balanceFactor: number;
-  /** Maglev: slots of the table, a prime well above 100 × servers. */
+  /** For Maglev: the number of slots in the table, a prime well above 100 × servers. */
   readonly tableSize: number;
-  /** Ring: points per unit of weight, fewer when more than 262144 would be needed. */
+  /** For the ring: points per unit of weight, fewer when more than 262144 points would be needed. */
   readonly pointsPerWeight: number;
 }
 

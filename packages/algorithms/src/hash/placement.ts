@@ -1,22 +1,24 @@
-// The interface of a hashing method: it assigns every key to a server. Servers come sorted by name, so the order in
-// the configuration or of discovery has no effect, and balancers that know the same servers agree.
+// The interface of a hashing method, which assigns every key to a server. Servers come sorted by name, so their order
+// in the configuration or in discovery has no effect. So balancers that know the same servers place keys alike.
 
 export interface PlacedServer {
   readonly name: string;
   readonly weight: number;
 }
 
-/** `owners` are indices of servers; `points`, where there are any, their places on the ring. */
+/**
+ * A method's table or ring. `owners` holds indices of servers. A ring also has `points`, the positions of its points.
+ */
 export interface Layout {
   readonly owners: Int32Array;
   readonly points?: Uint32Array;
 }
 
 export interface Placement {
-  /** Takes the new list after the servers changed. Cold. */
+  /** Takes the new list of servers. Called only when the servers change. */
   update(servers: readonly PlacedServer[]): void;
-  /** The method's table or ring, where it has one. Cold. */
+  /** Returns the method's table or ring. Only methods that have a table or ring implement this. Not called by picks. */
   inspect?(): Layout;
-  /** The index of the server that an unsigned 32-bit `key` belongs to; -1 when there are no servers. */
+  /** Returns the index of the server that an unsigned 32-bit `key` belongs to; -1 when there are no servers. */
   at(key: number): number;
 }

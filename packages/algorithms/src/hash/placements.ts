@@ -1,4 +1,4 @@
-// The hashing methods by the names that a configuration gives them.
+// Lists the hashing methods by their names in the configuration.
 import { Jump } from "./jump.ts";
 import { Maglev } from "./maglev.ts";
 import { Modulo } from "./modulo.ts";

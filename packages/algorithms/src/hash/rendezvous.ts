@@ -1,6 +1,7 @@
 // Rendezvous hashing, or highest random weight (Thaler & Ravishankar 1998; weights by the logarithmic method,
-// Schindelhauer & Schomaker 2005): every server draws a number from the key, the highest wins. O(n) a key, no
-// table; exact weights, and a change moves only the keys it must.
+// Schindelhauer & Schomaker 2005): every server draws a number from the key, and the server with the highest number
+// wins. A pick is O(n). There is no table, weights are exact, and a change of the servers moves only the keys that have
+// to move.
 import { mix32, murmur3 } from "./murmur3.ts";
 import type { PlacedServer, Placement } from "./placement.ts";
 
@@ -21,7 +22,10 @@ export class Rendezvous implements Placement {
     return this.#equal ? this.#highest(key) : this.#first(key);
   }
 
-  /** The winner among servers of equal weight. The logarithm would not change the winner, only take time. */
+  /**
+   * Returns the winner among servers of equal weight. The logarithm is left out, because it would not change the winner
+   * and takes time.
+   */
   #highest(key: number): number {
     const seeds = this.#seeds;
     let best = -1;
@@ -36,8 +40,8 @@ export class Rendezvous implements Placement {
   }
 
   /**
-   * An exponential race: -ln(u) / w is Exp(w), and the smallest of those wins with probability w / Σw. Since
-   * -ln(u) ≥ 1 - u, most servers are seen to lose without their logarithm.
+   * Returns the winner of an exponential race: -ln(u) / w is Exp(w), and the smallest of these numbers wins with
+   * probability w / Σw. Since -ln(u) ≥ 1 - u, most servers are found to lose before their logarithm is computed.
    */
   #first(key: number): number {
     const seeds = this.#seeds;

@@ -1,13 +1,13 @@
-// Consistent hashing on a ring (Karger et al., STOC'97; ketama's 160 points per unit of weight): a key belongs to
-// the next point clockwise. O(1) a key on average, by a table of where each part of the ring begins. When a server
-// leaves, only its own keys move. Shares are uneven by about 1/√points.
+// Consistent hashing on a ring (Karger et al., STOC'97; ketama's 160 points per unit of weight): a key belongs to the
+// next point clockwise. A pick is O(1) on average, because a table says at which point each part of the ring begins.
+// When a server leaves, only its own keys move. Shares are uneven by about 1/√points.
 import { mix32, murmur3 } from "./murmur3.ts";
 import type { Layout, PlacedServer, Placement } from "./placement.ts";
 
 const MOST_POINTS = 262_144;
 /**
- * A point and its server in one number, so that one sort orders the points: the point above, the server's index
- * below.
+ * A point and its server are packed into one number, so that one sort orders the points. The point is in the upper
+ * digits, the server's index in the lower ones.
  */
 const SERVERS = 2 ** 20;
 const GOLDEN = 0x9e37_79b1;
@@ -57,7 +57,7 @@ export class Ring implements Placement {
     return this.#owners[low === points.length ? 0 : low] ?? -1;
   }
 
-  /** Cuts the ring into about as many equal parts as there are points, and notes the first point of each part. */
+  /** Cuts the ring into about as many equal parts as there are points, and stores the first point of each part. */
   #cut(): void {
     const points = this.#points;
     const bits = Math.max(1, Math.ceil(Math.log2(points.length + 1)));

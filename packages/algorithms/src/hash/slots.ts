@@ -1,13 +1,13 @@
-// Servers as equal slots, one per smallest unit of weight. With them a method that has no notion of weight respects
-// weights.
+// Represents servers as equal slots, one per smallest unit of weight. So a hashing method that knows no weights can
+// respect them.
 import { integerWeights } from "../rotation/integer-weights.ts";
 import type { PlacedServer } from "./placement.ts";
 
 const MOST_SLOTS = 65_536;
 
 /**
- * The server of each slot, all slots of a server in a row. Weights are rounded where the exact slots would be too
- * many.
+ * Returns the server of each slot. All slots of a server are next to each other. Weights are rounded when the exact
+ * weights would need too many slots.
  */
 export function slotsOf(servers: readonly PlacedServer[]): Int32Array<ArrayBuffer> {
   const whole = integerWeights(servers.map(({ weight }) => weight));

@@ -1,12 +1,12 @@
-// Keeps a server that fails at once from looking idle, as it would to any algorithm that prefers few requests in
-// flight. Every failed request stays counted as one more in flight, fading with the time constant `failureMs`. It
-// acts like an error rate in the load's own unit: where other servers carry L requests, a server that only fails is
-// given about L / failureMs requests a millisecond, whatever the traffic is.
+// Keeps a server that fails at once from looking idle to algorithms that prefer few requests in flight. Every failed
+// request stays counted as one more request in flight, and that count fades with the time constant `failureMs`. So
+// failures act like an error rate in the unit of the load. Where other servers carry L requests, a server that only
+// fails is given about L / failureMs requests a millisecond, whatever the traffic is.
 
 import type { Outcome } from "../picker.ts";
 import { moved } from "../server-index.ts";
 
-/** A failure is forgotten after this many time constants, when e^-20 of it is left. */
+/** A failure is forgotten after this many time constants, when e^-20 of its count is left. */
 const FORGOTTEN = 20;
 const NEGLIGIBLE = 0.01;
 
@@ -17,7 +17,7 @@ export class Failures {
   #at = new Float64Array(0);
   #last = Number.NEGATIVE_INFINITY;
   #time = 0;
-  /** Whether any failure is still counted. While there is none, the caller can skip `of`. */
+  /** Whether any failure is still counted. If not, the caller can skip `of`. */
   any = false;
 
   constructor(now: () => number, failureMs: number) {
@@ -36,7 +36,7 @@ export class Failures {
     this.any = this.#time - this.#last < FORGOTTEN * this.#fadeMs;
   }
 
-  /** How many failed requests of this server still count, as a fraction. */
+  /** Returns how many failed requests of this server still count, with fractions. */
   of(index: number): number {
     const count = this.#count[index] ?? 0;
     if (count === 0) return 0;

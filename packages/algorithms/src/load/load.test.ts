@@ -1,4 +1,4 @@
-// The load formulas of peak EWMA, nginx's least_time and load reports, and what the idle queue holds.
+// The load formulas of peak EWMA, nginx's least_time and load reports, and the servers in the idle queue.
 import t from "tap";
 import { ALGORITHMS } from "../algorithms.ts";
 import { FullScan } from "../choose/full-scan.ts";
@@ -62,7 +62,7 @@ t.test("response time: nginx's average, steps, halving and ages", async (t) => {
   const load = new ResponseTime(() => now, ALGORITHMS["least-time"].defaults);
   load.update(Int32Array.of(-1, -1));
   const at = (inFlight: number) => {
-    load.started(1); // any request brings the time
+    load.started(1); // a request updates the time that the load uses
     load.begin();
     return load.of(0, { ...fake("a"), inFlight });
   };
@@ -176,8 +176,7 @@ t.test("client-side weighted round robin: the weights of A58", async (t) => {
   t.equal(picker.why, "fallback", "reports are not used yet");
   clock.now = 1_000;
   tell();
-  // 100 / .5 = 200 and 100 / (.5 + .5) = 100; the server without reports gets the mean, 150. Strides round to a
-  // turn.
+  // 100 / .5 = 200 and 100 / (.5 + .5) = 100. The server without reports gets the mean, 150. Strides round to one turn.
   const found = shares(4_500);
   for (const [name, share] of Object.entries({ s0: 2_000, s1: 1_000, s2: 1_500 }))
     t.ok(Math.abs((found[name] ?? 0) - share) <= 2, `${name}: ${found[name]}`);
@@ -203,7 +202,7 @@ t.test("client-side weighted round robin: failures seen from here are errors", a
   picker.ended?.(good, "cancelled", 1);
   picker.ended?.(good, "ok", 1);
   const picks = Array.from({ length: 400 }, () => picker.pick(CONTEXT));
-  // 200 against 100 / (.5 + 1) = 66.7: three quarters.
+  // The weights are 200 and 100 / (.5 + 1) = 66.7, so the first server gets three quarters.
   t.ok(Math.abs(picks.filter((one) => one === good).length - 300) <= 2);
 });
 

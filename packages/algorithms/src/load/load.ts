@@ -1,15 +1,15 @@
-// The interface of a load, apart from the ways of choosing by it (choose/). A load is a number per server, which is
-// then divided by the server's weight; lower is better. Servers are named by their index in the picker's list.
+// The interface of a load. How a server is chosen by load is separate (choose/). A load is a number per server, which
+// is then divided by the server's weight; lower is better. Servers are given by their index in the picker's list.
 import type { LoadReport, Outcome, PickServer } from "../picker.ts";
 
 export interface Load<S extends PickServer> {
-  /** The list changed; `from` holds each server's former index, -1 for a new server. */
+  /** Takes a new list of servers. `from` holds each server's former index, -1 for a new server. */
   update(from: Int32Array): void;
-  /** A pick begins: a value that is the same for all servers, such as the time, is read once here. */
+  /** Called when a pick begins. A value that is the same for all servers, such as the time, is read here once. */
   begin(): void;
   /**
-   * The load that a new request would find, finite and not below 0. Called only between `begin` and the end of a
-   * pick.
+   * Returns the load that a new request would meet on the server, finite and not below 0. Called only between `begin`
+   * and the end of a pick.
    */
   of(index: number, server: S): number;
   started?(index: number): void;

@@ -1,16 +1,17 @@
-// Loads that no real balancer can know: the server's true queue and the work left in it. For the laboratory only.
+// Loads that no real balancer can know: the number of requests that are really on a server, and the work left on it.
+// For the laboratory only.
 import type { PickServer } from "../picker.ts";
 import type { Load } from "./load.ts";
 
 /** A server of the simulator that shows its true state. */
 export interface OracleServer extends PickServer {
-  /** Requests on the server from all balancers, waiting or served. */
+  /** Requests on the server from all balancers, waiting or in service. */
   readonly trueInFlight: number;
-  /** Milliseconds until the server would be idle if nothing more came. */
+  /** How many milliseconds from now the server would be idle if no further request came. */
   readonly remainingWorkMs: number;
 }
 
-/** A load that keeps no state: it reads what the server shows. */
+/** A load that keeps no state: it reads the numbers that the server shows. */
 class Shown {
   update(): void {}
   begin(): void {}

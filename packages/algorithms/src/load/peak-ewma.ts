@@ -1,9 +1,9 @@
-// Load = peak EWMA of the latency × requests it would then have (Finagle's PeakEwma; tower's peak_ewma.rs for the
-// assumed first latency). One slow answer counts at once; fast answers bring the average down slowly. While a
+// Load = peak EWMA of the latency × requests the server would then have (Finagle's PeakEwma; tower's peak_ewma.rs for
+// the latency assumed at first). One slow answer counts at once; fast answers bring the average down slowly. While a
 // server does not answer, its average falls with the same time constant, so that a slow server is tried again. Time
-// makes all averages fall by the same factor, so comparing them needs no such fall: each is kept as latency ×
-// e^(time / τ), counted from an epoch that moves on before the numbers grow too large. A pick then needs neither
-// clock nor exponential.
+// makes all averages fall by the same factor, so they can be compared without that fall: each average is kept as
+// latency × e^(time / τ), counted from an epoch that moves on before the numbers grow too large. So a pick needs
+// neither the clock nor an exponential.
 
 import type { FailureParameters } from "../common-options.ts";
 import type { Outcome, PickServer } from "../picker.ts";
@@ -11,33 +11,35 @@ import { moved } from "../server-index.ts";
 import type { Load } from "./load.ts";
 
 export interface PeakEwmaParameters extends FailureParameters {
-  /** Time constant of the moving average, and of its fall while no answer comes. */
+  /** The time constant of the moving average, and of the average's fall while no answer comes. */
   readonly decayMs: number;
-  /** The latency assumed for a server while no server has answered; later the typical latency is assumed. */
+  /**
+   * The latency assumed for servers while none has answered. Later, the typical latency is assumed for a new server.
+   */
   readonly initialMs: number;
-  /** What is timed: until the answer's head, or until its end. */
+  /** Whether the time to the answer's head or to its end is measured. */
   readonly measure: "header" | "last-byte";
 }
 
-/** The share of one answer in the typical latency of all servers. */
+/** How much one answer counts in the typical latency of all servers. */
 const TYPICAL_SHARE = 1 / 64;
 const UNKNOWN = -1;
-/** The epoch moves after this many time constants; e^200 times any latency is far below the largest number. */
+/** The epoch moves on after this many time constants. e^200 times any latency is far below the largest number. */
 const EPOCH = 200;
 
 export class PeakEwma<S extends PickServer> implements Load<S> {
   readonly #clock: () => number;
   readonly #parameters: PeakEwmaParameters;
-  /** Latency × e^((time of the server's last answer - epoch) / τ). */
+  /** For each server: latency × e^((time of the server's last answer - epoch) / τ). */
   #grown = new Float64Array(0);
-  /** e^((time of the server's last answer - epoch) / τ) */
+  /** For each server: e^((time of the server's last answer - epoch) / τ). */
   #growthWhenHeard = new Float64Array(0);
   #typical: number;
   #answered = false;
-  /** The latency assumed for a server that has not answered, multiplied in the same way. */
+  /** The latency assumed for a server that has not answered, multiplied by `#growth`. */
   #assumed: number;
   #epoch: number;
-  /** e^((time of the last answer of any server - epoch) / τ) */
+  /** e^((time of the last answer of any server - epoch) / τ). */
   #growth = 1;
 
   constructor(now: () => number, parameters: PeakEwmaParameters) {
@@ -55,16 +57,18 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
 
   begin(): void {}
 
-  /** Comparable among servers, but not in milliseconds; `expectedMs` gives those. */
+  /**
+   * Returns the load. It can be compared among servers but is not in milliseconds; `expectedMs` returns milliseconds.
+   */
   of(index: number, server: S): number {
     const grown = this.#grown[index] ?? UNKNOWN;
-    // Two returns instead of one conditional expression: the number is then never boxed, and the pick takes 2/3 of
+    // Two returns instead of one conditional expression keep the number from being boxed. The pick then takes 2/3 of
     // the time.
     if (grown < 0) return this.#assumed * (server.inFlight + 1);
     return grown * (server.inFlight + 1);
   }
 
-  /** The latency expected of a server at the time of the last answer of any server, milliseconds. */
+  /** Returns the latency in milliseconds that was expected of a server at the time of the last answer of any server. */
   expectedMs(index: number): number {
     const grown = this.#grown[index] ?? UNKNOWN;
     return grown < 0 ? this.#typical : grown / this.#growth;
@@ -80,7 +84,10 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
     else if (this.#parameters.measure === "last-byte") this.#succeeded(index, ms);
   }
 
-  /** A failure counts as an invented time (`failureMs`), so only successful answers go into the typical latency. */
+  /**
+   * Takes a successful answer into the typical latency. Failures are left out, because their time (`failureMs`) is
+   * invented.
+   */
   #succeeded(index: number, ms: number): void {
     this.#typical += (ms - this.#typical) * (this.#answered ? TYPICAL_SHARE : 1);
     this.#answered = true;
@@ -94,8 +101,8 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
     const growth = Math.exp((now - this.#epoch) / decayMs);
     this.#growth = growth;
     this.#assumed = this.#typical * growth;
-    // cost · r + ms · (1 - r), with r = e^-(time since the server's last answer / τ), or ms where that is a peak;
-    // as stored, multiplied by e^(time / τ).
+    // The new average is cost · r + ms · (1 - r), with r = e^-(time since the server's last answer / τ), or ms when ms
+    // is a peak. It is stored multiplied by e^(time / τ).
     const old = this.#grown[index] ?? UNKNOWN;
     const mine = ms * growth;
     const remaining = (this.#growthWhenHeard[index] ?? 0) / growth;

@@ -1,15 +1,15 @@
-// The load that servers report, as weights (gRPC proposal A58). Reports are used only after a server has sent them
-// for `blackoutMs`, because the first requests of a fresh server say little. A report is forgotten after
-// `expiryMs`. A server without a usable report gets the mean weight of the others.
+// Turns the load that servers report into weights (gRPC proposal A58). Reports of a server are used only after it has
+// sent them for `blackoutMs`, because the first requests of a fresh server say little. A report is forgotten after
+// `expiryMs`. A server without a usable report gets the mean weight of the other servers.
 import type { LoadReport } from "../picker.ts";
 import { moved } from "../server-index.ts";
 
 export interface ReportsParameters {
-  /** How long a server has to report before its reports are used. */
+  /** How long a server has to send reports before they are used. */
   readonly blackoutMs: number;
   /** A report older than this is ignored. */
   readonly expiryMs: number;
-  /** How much errors cost: utilization rises by error rate × this. */
+  /** How much errors cost: the utilization is raised by error rate × this number. */
   readonly errorPenalty: number;
 }
 
@@ -53,7 +53,7 @@ export class Reports {
     if (failed) this.#failed[index] = (this.#failed[index] ?? 0) + 1;
   }
 
-  /** Computes the weights again; returns how many servers' reports were used. Allocates nothing. */
+  /** Computes the weights again and returns how many servers' reports were used. Allocates nothing. */
   weigh(now: number): number {
     const { weights } = this;
     let reporters = 0;
@@ -69,7 +69,7 @@ export class Reports {
     const { errorPenalty } = this.#parameters;
     for (let i = 0; i < weights.length; i++) {
       if (weights[i] === 0) weights[i] = mean / (1 + errorPenalty * this.#errorRate(i));
-      // Halving at each round makes the ends that were seen count for about the last two rounds.
+      // The counts are halved at each computation, so requests that ended count for about the last two rounds.
       this.#ended[i] = (this.#ended[i] ?? 0) / 2;
       this.#failed[i] = (this.#failed[i] ?? 0) / 2;
     }

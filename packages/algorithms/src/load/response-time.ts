@@ -1,8 +1,8 @@
-// Load = average response time × requests it would then have, as nginx's least_time does it
-// (ngx_http_upstream_least_time_module.c). The average is .95 old and .05 new, over successes only. It is halved
-// while no answer comes, is never below the mean age of the requests in flight, and is counted in whole steps of 20
-// ms up to 5 s. The steps make servers of about the same speed equal, so that the requests in flight decide among
-// them.
+// Load = average response time × requests the server would then have, like nginx's least_time
+// (ngx_http_upstream_least_time_module.c). A new average is .95 of the old one and .05 of the new time; only successes
+// count. The average is halved while no answer comes, is never below the mean age of the requests in flight, and is
+// counted in whole steps of 20 ms up to 5 s. The steps make servers of about the same speed equal, so that the requests
+// in flight decide among them.
 
 import type { FailureParameters } from "../common-options.ts";
 import type { Outcome, PickServer } from "../picker.ts";
@@ -12,9 +12,9 @@ import type { Load } from "./load.ts";
 
 export interface LeastTimeParameters extends FailureParameters {
   readonly measure: "header" | "last-byte";
-  /** Whether the age of requests still in flight counts; with `last-byte` only. */
+  /** Whether the age of requests still in flight counts. Only used with `last-byte`. */
   readonly countInFlight: boolean;
-  /** The average is halved for every such time without an answer. */
+  /** The average is halved each time this long passes without an answer. */
   readonly idleMs: number;
 }
 
@@ -27,12 +27,12 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   readonly #parameters: LeastTimeParameters;
   readonly #failures: Failures;
   #average = new Float64Array(0);
-  /** The average, rounded to its step. */
+  /** For each server, the average rounded up to its step. */
   #step = new Float64Array(0);
-  /** The time from which the average is halved, because no answer came. */
+  /** For each server, the time from which the average is halved because no answer came. */
   #halvesAt = new Float64Array(0);
   #open = new Float64Array(0);
-  /** Sum of the times at which the open requests began. */
+  /** For each server, the sum of the times at which its open requests began. */
   #began = new Float64Array(0);
   #time = 0;
 
@@ -52,7 +52,7 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   }
 
   /**
-   * The clock is not read here: the time of the last request given or ended is used. Reading the clock would cost
+   * Does not read the clock: the time at which a request last started or ended is used. Reading the clock would cost
    * more than the rest of the pick.
    */
   begin(): void {
@@ -63,7 +63,8 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     const failed = this.#failures.any ? this.#failures.of(index) : 0;
     const step = this.#step[index] ?? STEP_MS;
     const open = this.#open[index] ?? 0;
-    // The step is unchanged since the last answer, unless no answer came for long or the open requests are older.
+    // The step is unchanged since the last answer, unless no answer came for long or the open requests are older than
+    // the step.
     const same =
       this.#time < (this.#halvesAt[index] ?? 0) &&
       (this.#time - step) * open <= (this.#began[index] ?? 0);
@@ -111,7 +112,7 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   }
 }
 
-/** In whole milliseconds, as nginx counts them, and up to the next step. */
+/** Rounds to whole milliseconds, as nginx does, and then up to the next step. */
 function stepOf(ms: number): number {
   if (ms <= STEP_MS) return STEP_MS;
   return ms > SLOWEST_MS ? SLOWEST_MS : Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS;

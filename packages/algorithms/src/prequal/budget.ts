@@ -1,5 +1,4 @@
-// How often one probe answer may be used (Prequal §4, "reuse budget"). The number keeps the pool at its size,
-// although
+// How many times one probe answer may be used (Prequal §4, "reuse budget"). This number keeps the pool full, although
 // answers are removed and m of the n servers hold a place in the pool already.
 //   b = max(1, (1 + δ) / ((1 - m/n) · probes per pick - removals per pick))
 
@@ -12,11 +11,14 @@ export interface BudgetInput {
   readonly servers: number;
   readonly probesPerPick: number;
   readonly removalsPerPick: number;
-  /** δ: how fast the pool shall grow. */
+  /** δ: how fast the pool is meant to grow. */
   readonly netGrowth: number;
 }
 
-/** Uses per answer, with fractions; infinite when the probes alone cannot keep the pool full. */
+/**
+ * Returns how many times an answer may be used, with fractions; infinite when the probes alone cannot keep the pool
+ * full.
+ */
 export function reuseBudget(input: BudgetInput): number {
   const { poolSize, servers, probesPerPick, removalsPerPick, netGrowth } = input;
   const growth = (1 - poolSize / servers) * probesPerPick - removalsPerPick;

@@ -1,9 +1,9 @@
-// Prequal's hot-cold lexicographic rule: a server is hot when its requests in flight are above the threshold. While
-// any server is cold, take the cold one with the lowest latency. When all are hot, take the one with the fewest
-// requests. The reverse of the rule names the worst: the hot server with the most requests, or else the slowest
-// cold one.
+// Prequal's hot-cold lexicographic rule: a server is hot when its requests in flight are above the threshold. While any
+// server is cold, take the cold server with the lowest latency. When all are hot, take the server with the fewest
+// requests. Read in reverse, the rule gives the worst server: the hot server with the most requests, or else the
+// slowest cold server.
 
-/** Negative when `a` is the better choice, positive when `b` is, 0 when they are alike. */
+/** Compares two servers. Negative when `a` is the better choice, positive when `b` is, 0 when they are equally good. */
 export function compareHcl(
   aRif: number,
   aLatencyMs: number,

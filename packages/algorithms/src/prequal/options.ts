@@ -1,4 +1,4 @@
-// What can be written under `probes`, and the parameters that follow from it.
+// The keys that can be written under `probes`, and the parameters of the picker that they set.
 
 import type { FailureParameters } from "../common-options.ts";
 import { countFrom, DURATION, filledSetting, numberFrom, part, text, tuning } from "../options.ts";
@@ -8,13 +8,15 @@ export interface PrequalParameters extends FailureParameters {
   readonly poolSize: number;
   /** A probe answer older than this is dropped. */
   readonly maxAgeMs: number;
-  /** Probes sent per request; fractions are spread over requests. */
+  /** Probes sent per request. Fractions are spread over requests. */
   readonly probesPerPick: number;
-  /** Probe answers removed per request, alternately the oldest and the worst; none in small fleets. */
+  /** Probe answers removed per request, alternately the oldest and the worst. None are removed in small fleets. */
   readonly removalsPerPick: number;
-  /** A server is hot above this quantile of the requests in flight that servers reported lately. */
+  /**
+   * A server is hot when its requests in flight are above this quantile of the numbers that servers reported lately.
+   */
   readonly rifQuantile: number;
-  /** How fast the pool would grow per request (the paper's δ); it sets how often an answer may be used. */
+  /** How fast the pool would grow per request (the paper's δ). It determines how many times an answer may be used. */
   readonly netGrowth: number;
 }
 

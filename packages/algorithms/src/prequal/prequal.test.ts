@@ -77,11 +77,12 @@ t.test("picks by the rule, and names the part of the rule that decided", async (
   tell(0, 1, 50);
   tell(1, 1, 20);
   tell(2, 9, 1);
-  // Reports 1, 1, 9: the .84 quantile is 9, so no server is above it.
+  // The reports are 1, 1 and 9: the .84 quantile is 9, so no server is above it.
   t.equal(name(), "s2");
   t.equal(picker.why, "cold");
   for (let i = 0; i < 20; i++) tell(0, 1, 50);
-  // Now the quantile is 1. s2 has 10 requests with the one just given, so it is hot; of the others s1 is faster.
+  // Now the quantile is 1. s2 has 10 requests, including the last one given to it, so s2 is hot. Of the other servers
+  // s1 is faster.
   t.equal(name(), "s1");
   t.equal(picker.why, "cold");
   t.equal(name(), "s0", "s1 has 2 requests with the one just given to it");

@@ -1,12 +1,13 @@
-// Prequal (Wydrowski et al., "Load is not what you should balance: introducing Prequal", NSDI'24). Servers are
-// probed all the time and asynchronously. A request looks at the pool of answers and takes, by the rule in hcl.ts,
-// a fast server among those that are not busy. Prequal is best with many servers of uneven speed; with few equal
-// CPU-bound servers an up-to-date count of requests is better, as the laboratory shows.
+// Prequal (Wydrowski et al., "Load is not what you should balance: introducing Prequal", NSDI'24). Servers are probed
+// all the time, and requests do not wait for probes. A pick looks at the pool of answers and takes, by the rule in
+// hcl.ts, a fast server among the servers that are not busy. Prequal is best with many servers of uneven speed. With
+// few equal CPU-bound servers an up-to-date count of requests is better, as the laboratory shows.
 //
-// What differs from the paper: requests in flight count per weight. Failures count as requests (load/failures.ts);
-// the paper only mentions such a protection against a server that fails fast. In a fleet no larger than the pool every
-// server has a place, so an answer leaves the pool only by age. While fewer than two answers are known, the pick
-// compares this balancer's requests in flight on two random servers, where the paper picks one at random.
+// The code differs from the paper in four points. Requests in flight count per weight. Failures count as requests
+// (load/failures.ts); the paper only mentions such a protection against a server that fails fast. In a fleet no larger
+// than the pool every server has a place, so an answer leaves the pool only by age. While fewer than two answers are
+// known, the pick compares this balancer's requests in flight on two random servers, where the paper picks one at
+// random.
 import { isCandidate } from "../candidate.ts";
 import { failurePenalty } from "../common-options.ts";
 import { defineAlgorithm, PLAIN } from "../define.ts";
@@ -31,7 +32,7 @@ import { ProbePool } from "./probe-pool.ts";
 import { ProbeSchedule } from "./probe-schedule.ts";
 import { RifQuantile } from "./rif-quantile.ts";
 
-/** With fewer answers than this the pick falls back to comparing two random servers. */
+/** With fewer answers than this, the pick compares two random servers instead. */
 const LEAST_ANSWERS = 2;
 
 class Prequal<S extends PickServer> implements Picker<S> {
@@ -45,7 +46,7 @@ class Prequal<S extends PickServer> implements Picker<S> {
   readonly #failures: Failures;
   readonly #standIn: Random<S>;
   #budget = Number.POSITIVE_INFINITY;
-  /** How much one request counts on each server: 1 on a server of mean weight. */
+  /** For each server, how much one request counts: 1 on a server of mean weight. */
   #perWeight = new Float64Array(0);
   #removalsPerPick = 0;
   #removalsDue = 0;
@@ -126,7 +127,7 @@ class Prequal<S extends PickServer> implements Picker<S> {
     return { kind: "pool", hotAbove: this.#rifs.at(this.#parameters.rifQuantile), answers };
   }
 
-  /** The place of the best answer among those of servers that may be picked; -1 = none. */
+  /** Returns the place of the best answer of a server that may be picked; -1 = there is none. */
   #best(tried: readonly S[]): number {
     const pool = this.#pool;
     const threshold = this.#rifs.at(this.#parameters.rifQuantile);
@@ -149,7 +150,10 @@ class Prequal<S extends PickServer> implements Picker<S> {
     return best;
   }
 
-  /** By the paper: without removals, only stale or much used answers of bad servers would be left in the pool. */
+  /**
+   * Removes answers as the paper does. Without removals, only stale or much used answers of bad servers would be left
+   * in the pool.
+   */
   #removeSome(): void {
     this.#removalsDue += this.#removalsPerPick;
     for (; this.#removalsDue >= 1 && this.#pool.size > 0; this.#removalsDue--) {
@@ -171,7 +175,7 @@ class Prequal<S extends PickServer> implements Picker<S> {
     return worst;
   }
 
-  /** Requests in flight per weight according to an answer, failures included. */
+  /** Returns the requests in flight per weight according to an answer, including failures. */
   #rif(place: number): number {
     const rif = this.#pool.rif[place] ?? 0;
     if (!this.#failures.any) return rif;

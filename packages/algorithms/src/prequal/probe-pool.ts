@@ -1,9 +1,10 @@
-// Prequal's pool: the last answers to probes, one per server, few enough to look at all of them.
-// Removing an answer swaps it with the last one: the order of places means nothing, ages are compared.
+// Prequal's pool: the latest answers to probes, at most one per server. There are so few that a pick can look at all
+// of them. When an answer is removed, the answer in the last place moves to its place. So the order of the places has
+// no meaning, and the oldest answer is found by comparing ages.
 //
 //   place   0   1   2  …  size-1
 //   server  7   2   9            index in the picker's list
-//   rif     3   0   5            requests in flight per weight it reported, plus those we gave it since
+//   rif     3   0   5            requests in flight per weight: as reported, plus requests given to the server since
 //   latency 8  12   9
 import type { PickServer } from "../picker.ts";
 
@@ -13,10 +14,10 @@ export class ProbePool {
   readonly rif: Float64Array;
   readonly latencyMs: Float64Array;
   readonly at: Float64Array;
-  /** How often each answer may still be used. */
+  /** How many more times each answer may be used. */
   readonly uses: Float64Array;
   size = 0;
-  /** No answer is older than this. While this one is young enough, `expire` need not look at the others. */
+  /** No answer is older than this time. While this time is recent enough, `expire` need not look at the answers. */
   #noneBefore = Number.NEGATIVE_INFINITY;
 
   constructor(capacity: number) {
@@ -28,7 +29,10 @@ export class ProbePool {
     this.uses = new Float64Array(capacity);
   }
 
-  /** Keeps an answer of `server`. It replaces that server's last answer, or else the oldest one of a full pool. */
+  /**
+   * Keeps an answer of `server`. It replaces the last answer of that server. If there is none and the pool is full, it
+   * replaces the oldest answer.
+   */
   add(server: number, rif: number, latencyMs: number, now: number, uses: number): void {
     let place = this.#placeOf(server);
     if (place < 0) {
@@ -51,7 +55,7 @@ export class ProbePool {
     this.uses[place] = this.uses[last] ?? 0;
   }
 
-  /** Drops answers older than `maxAgeMs`. */
+  /** Drops the answers that are older than `maxAgeMs`. */
   expire(now: number, maxAgeMs: number): void {
     if (now - this.#noneBefore <= maxAgeMs) return;
     this.#noneBefore = now;
@@ -62,7 +66,7 @@ export class ProbePool {
     }
   }
 
-  /** The place of the oldest answer; the pool must not be empty. */
+  /** Returns the place of the oldest answer. The pool must not be empty. */
   oldest(): number {
     let oldest = 0;
     for (let place = 1; place < this.size; place++)
@@ -71,8 +75,8 @@ export class ProbePool {
   }
 
   /**
-   * One request was given to the server of `place`, so that server has `rif` more. An answer without uses left is
-   * dropped.
+   * Notes that a request was given to the server at `place`, which adds `rif` to its requests. An answer without uses
+   * left is dropped.
    */
   use(place: number, rif: number): void {
     this.rif[place] = (this.rif[place] ?? 0) + rif;
@@ -81,7 +85,7 @@ export class ProbePool {
     if (left <= 0) this.remove(place);
   }
 
-  /** The list changed: servers get their new numbers, and answers of servers that left are dropped. */
+  /** Takes a new list: servers get their new numbers, and answers of servers that left are dropped. */
   renumber(from: Int32Array, servers: readonly PickServer[]): void {
     const to = new Map(servers.map((_, index) => [from[index] ?? -1, index]));
     for (let place = this.size - 1; place >= 0; place--) {

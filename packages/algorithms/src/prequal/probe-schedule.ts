@@ -1,13 +1,13 @@
-// Which servers Prequal probes, and when. Every request triggers probes of `probesPerPick` random servers,
-// fractions carried over, and no server twice for one request. While no requests come, the same number goes out
-// once a second, so that the next request finds recent answers.
+// Decides which servers Prequal probes, and when. Every request triggers probes of `probesPerPick` random servers.
+// Fractions are carried over, and no server is probed twice for one request. While no requests come, the same number of
+// probes is sent once a second, so that the next request finds recent answers.
 import type { Dice } from "../dice.ts";
 
 export class ProbeSchedule<S> {
   readonly #dice: Dice;
   readonly #probesPerPick: number;
   #order: S[] = [];
-  /** One array for each possible number of probes; the arrays are used again. */
+  /** One array for each possible number of probes. The arrays are reused. */
   #batches: S[][] = [[]];
   #due = 0;
   #picked = false;
@@ -28,7 +28,7 @@ export class ProbeSchedule<S> {
     this.#picked = true;
   }
 
-  /** The servers to probe now. */
+  /** Returns the servers to probe now. */
   next(): readonly S[] {
     if (!this.#picked) this.#due = Math.max(this.#due, Math.ceil(this.#probesPerPick));
     this.#picked = false;

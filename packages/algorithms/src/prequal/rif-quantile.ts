@@ -1,5 +1,6 @@
-// The distribution of requests in flight (RIF) in the latest probe answers, for Prequal's threshold between hot and
-// cold. The sliding window is kept sorted, so that a quantile is one array read. O(window) a report, O(1) a pick.
+// The distribution of requests in flight (RIF) in the latest probe answers. It gives Prequal's threshold between hot
+// and cold. The sliding window is kept sorted, so that a quantile is one array read. A report costs O(window), a pick
+// O(1).
 
 const WINDOW = 128;
 
@@ -19,7 +20,7 @@ export class RifQuantile {
     this.#length += 1;
   }
 
-  /** The value below or at which a share `q` of the reports lies; infinite for q = 1, 0 without reports. */
+  /** Returns the value that a share `q` of the reports does not exceed; infinite for q = 1, 0 without reports. */
   at(q: number): number {
     if (q >= 1) return Number.POSITIVE_INFINITY;
     return this.#sorted[Math.floor(q * this.#length)] ?? 0;
@@ -31,7 +32,7 @@ export class RifQuantile {
     this.#length -= 1;
   }
 
-  /** The place of the first value not below `rif`. */
+  /** Returns the place of the first value not below `rif`. */
   #place(rif: number): number {
     let low = 0;
     let high = this.#length;

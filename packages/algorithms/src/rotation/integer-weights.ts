@@ -1,5 +1,5 @@
-// Weights as the smallest whole numbers in the same ratio. Whole weights stay exact. Weights with fractions (slow
-// start, shares of zones) are rounded to 1/256 of the heaviest, but never down to 0.
+// Turns weights into the smallest whole numbers in the same ratio. Whole weights stay exact. Weights with fractions
+// (slow start, shares of zones) are rounded to 1/256 of the heaviest weight, but never down to 0.
 
 const STEPS = 256;
 

@@ -1,4 +1,4 @@
-// Rotations: published sequences, exact shares, threads that share tickets, weights that change.
+// Rotations: published sequences, exact shares, threads that share tickets, and weights that change.
 import fc from "fast-check";
 import t from "tap";
 import { openPicker } from "../open-picker.ts";
@@ -10,7 +10,7 @@ import { StaticStride } from "./static-stride.ts";
 
 const CONTEXT = { tried: [], key: undefined };
 
-/** Pickers that share tickets, as those of one balancer's threads do. */
+/** Makes pickers that share tickets, like the pickers of one balancer's threads. */
 function threads(name: "round-robin" | "static-rr", list: readonly Fake[], count = 1, ticket = 0) {
   let tickets = ticket;
   return Array.from({ length: count }, () => {
@@ -102,7 +102,7 @@ t.test("static stride: shares by weight, evenly spread", async () => {
         const index = stride.at(ticket);
         if (index >= 0) found[index] += 1;
       }
-      // A server accepts rounds · w / W times, give or take one; weights are rounded to 2^-16 of W.
+      // A server accepts rounds · w / W times, give or take one. Weights are rounded to 2^-16 of W.
       return weights.every((w, i) => Math.abs(found[i] - (rounds * w) / heaviest) <= 1.1);
     }),
     { numRuns: 30 },
@@ -145,7 +145,8 @@ t.test("static-rr: a server keeps the weight that it had when it joined", async 
 });
 
 t.test("weights that rounding would distort keep their shares", async (t) => {
-  // 100, 1 and a server at 1 % of its slow start: rounded to 256ths it would get 39 times its share.
+  // Weights of 100, 1 and a server at 1 % of its slow start: rounded to 256ths, this server would get 39 times its
+  // share.
   const weights = [100, 1, 0.01];
   const rotation = new Rotation();
   rotation.update(weights);
@@ -158,7 +159,7 @@ t.test("weights that rounding would distort keep their shares", async (t) => {
     found[at] = (found[at] ?? 0) + 1;
     n++;
   }
-  // Static stride counts in 65535ths of the heaviest: 6 or 7 for the lightest instead of 6.55.
+  // Static stride counts in 65535ths of the heaviest weight: 6 or 7 for the lightest instead of 6.55.
   found.forEach((count, index) => {
     const wanted = (picks * (weights[index] ?? 0)) / 101.01;
     t.ok(Math.abs(count - wanted) <= 0.1 * wanted + 10, `${index}: ${count}, wanted ${wanted}`);

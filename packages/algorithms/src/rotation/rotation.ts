@@ -1,13 +1,13 @@
-// Which server's turn it is: by the exact smooth sequence where that is short, by static stride where it would be
+// Decides which server's turn it is: by the exact smooth sequence when that is short, by static stride when it would be
 // long.
 import { integerWeights } from "./integer-weights.ts";
 import { smoothSequence } from "./smooth-sequence.ts";
 import { StaticStride } from "./static-stride.ts";
 
-/** Bounds of the sequence's memory and of the work to make it (a few milliseconds). */
+/** Limits of the sequence's memory and of the work to make it (a few milliseconds). */
 const LONGEST = 65_536;
 const MOST_STEPS = 500_000;
-/** How far rounding may change a server's share: a hundredth of it. */
+/** How far rounding may change a server's share: by a hundredth of the share. */
 const FAITHFUL = 0.01;
 
 export class Rotation {
@@ -24,19 +24,21 @@ export class Rotation {
     if (this.#sequence.length === 0) this.#stride.update(weights);
   }
 
-  /** One period of the sequence; empty where static stride is used. Cold. */
+  /** Returns one period of the sequence; empty when static stride is used. Not called by picks. */
   get sequence(): readonly number[] {
     return [...this.#sequence];
   }
 
-  /** The index of the server whose turn `ticket` is. -1 = the turn belongs to no server; take another ticket. */
+  /**
+   * Returns the index of the server whose turn `ticket` is. -1 = the turn belongs to no server; take another ticket.
+   */
   at(ticket: number): number {
     const { length } = this.#sequence;
     return length === 0 ? this.#stride.at(ticket) : (this.#sequence[ticket % length] ?? -1);
   }
 }
 
-/** Whether whole weights give every server the share that its exact weight gives it, within FAITHFUL. */
+/** Whether the whole weights give every server the share that its exact weight gives it, within FAITHFUL. */
 function faithful(whole: readonly number[], total: number, weights: readonly number[]): boolean {
   const sum = weights.reduce((a, b) => a + b, 0);
   return whole.every((turns, index) => {

@@ -1,10 +1,10 @@
 // Smooth weighted round robin: weights {5,1,1} give a a b a c a a, never a a a a a b c. The rule is nginx's
-// (ngx_http_upstream_round_robin.c, get_peer). At each pick every server's credit grows by its weight; the server
-// with the most credit is chosen and pays the sum of all weights. The sequence repeats after Σw picks of the
-// reduced weights.
+// (ngx_http_upstream_round_robin.c, get_peer). At each pick every server's credit grows by its weight. The server with
+// the most credit is chosen and pays the sum of all weights. With the weights reduced to the smallest whole numbers,
+// the sequence repeats after Σw picks.
 import { integerWeights } from "./integer-weights.ts";
 
-/** One period, as indices into `weights`; ties go to the lower index. O(n · Σw). */
+/** Returns one period, as indices into `weights`. At equal credit the lower index is chosen. O(n · Σw). */
 export function smoothSequence(weights: readonly number[]): number[] {
   const steps = integerWeights(weights);
   const total = steps.reduce((sum, step) => sum + step, 0);

@@ -1,14 +1,14 @@
 // Weighted rotation without a sequence, for many servers or weights that change all the time: gRPC's static stride
 // scheduler (grpc/proposal A58 implementations). Ticket t asks server t mod n in round ⌊t/n⌋. With W the heaviest
-// weight, a server of weight w accepts in w of W rounds, evenly spread. The bargain: O(n) to build and next to no
-// memory, but W/mean(w) tickets a pick, and no exact period.
+// weight, a server of weight w accepts in w of W rounds, evenly spread. Building it takes O(n) and needs next to no
+// memory. In return a pick takes W/mean(w) tickets, and there is no exact period.
 
 const HEAVIEST = 65_535;
 
 export class StaticStride {
   #weights = new Uint16Array(0);
 
-  /** Takes new weights, all above 0. Allocates only when their number changed. */
+  /** Takes new weights, all above 0. Allocates only when the number of weights has changed. */
   update(weights: ArrayLike<number>): void {
     const { length } = weights;
     if (this.#weights.length !== length) this.#weights = new Uint16Array(length);
@@ -20,7 +20,9 @@ export class StaticStride {
     }
   }
 
-  /** The index of the server whose turn `ticket` is; -1 = the turn belongs to no server, take another ticket. */
+  /**
+   * Returns the index of the server whose turn `ticket` is. -1 = the turn belongs to no server; take another ticket.
+   */
   at(ticket: number): number {
     const n = this.#weights.length;
     if (n === 0) return -1;

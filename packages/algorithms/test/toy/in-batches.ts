@@ -1,5 +1,6 @@
-// In batches: `size` requests to one server, then `size` to the next. This is the toy algorithm of CONTRIBUTING.md.
-// Its row puts it into the schema, the reference, the balancer and the laboratory; one-row.test.ts shows that.
+// In batches: gives `size` requests to one server, then `size` to the next. This is the toy algorithm of
+// CONTRIBUTING.md. Its row adds it to the schema, the reference, the balancer and the laboratory; one-row.test.ts shows
+// that.
 import { isCandidate } from "../../src/candidate.ts";
 import { defineAlgorithm, PLAIN } from "../../src/define.ts";
 import { countFrom, tuning } from "../../src/options.ts";

@@ -1,13 +1,13 @@
-// A check compares a simulated or computed figure with what theory or a paper says. Every figure is computed again
-// in every run. The tolerance is the stated one or three standard errors, whichever is wider.
+// A check compares a simulated or computed figure with the figure of a theory or a paper. Every figure is computed
+// again in every run. The tolerance is the stated one or three standard errors, whichever is wider.
 import type { Estimate } from "../stats/estimate.ts";
 
 export interface Finding {
   readonly what: string;
-  /** The expected number, or the expectation in words. */
+  /** The expected number, or the expected result in words. */
   readonly expected: number | string;
   readonly found: number | string;
-  /** The interval in which `found` has to lie; absent where words are compared. */
+  /** The interval in which `found` has to lie; absent when words are compared. */
   readonly interval?: readonly [low: number, high: number];
   readonly holds: boolean;
 }
@@ -16,11 +16,11 @@ export interface Check {
   readonly id: string;
   readonly title: string;
   readonly source: string;
-  /** The check takes longer than a few seconds; it runs only with `--full`, or when it is named. */
+  /** Whether the check takes longer than a few seconds. Such a check runs only with `--full`, or when it is named. */
   readonly slow?: true;
-  /** The check takes a second or two; the package's tests run it. */
+  /** Whether the check takes only a second or two. Such a check is run by the package's tests. */
   readonly fast?: true;
-  /** `full`: more repetitions than usual. */
+  /** Runs the check. With `full` there are more repetitions than usual. */
   readonly run: (full: boolean) => readonly Finding[];
 }
 
@@ -33,7 +33,7 @@ export interface Verdict {
   readonly seconds: number;
 }
 
-/** `now` returns milliseconds, to measure the cost of each check. */
+/** Runs a check and returns its verdict. `now` returns milliseconds, with which the cost of the check is measured. */
 export function runCheck(check: Check, full: boolean, now: () => number): Verdict {
   const began = now();
   const findings = check.run(full);
@@ -48,7 +48,7 @@ export function runCheck(check: Check, full: boolean, now: () => number): Verdic
   };
 }
 
-/** Within `share` of the expected value, or within three standard errors if that is wider. */
+/** Checks that a figure is within `share` of the expected value, or within three standard errors if that is wider. */
 export function near(
   what: string,
   found: number | Estimate,
@@ -70,7 +70,7 @@ export function within(
   return { what, expected, found, interval: [low, high], holds: found >= low && found <= high };
 }
 
-/** The same text, number or list, exactly. */
+/** Checks that a text, number or list is exactly as expected. */
 export function same(
   what: string,
   found: string | number | readonly (string | number)[],

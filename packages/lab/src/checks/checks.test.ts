@@ -1,4 +1,4 @@
-// The fast checks hold, and a check can also fail.
+// The fast checks hold. A check whose figure is wrong fails.
 import t from "tap";
 import { ascending, near, runCheck, same } from "./check.ts";
 import { CHECKS } from "./checks.ts";

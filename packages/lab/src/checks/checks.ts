@@ -1,4 +1,4 @@
-// Every check by its number. A new one is a file and a row.
+// Lists every check by its number. A new check needs a file and a row here.
 import type { Check } from "./check.ts";
 import { conservation } from "./e1-conservation.ts";
 import { mm1, randomSplit } from "./e2-mm1.ts";

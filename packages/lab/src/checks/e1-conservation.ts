@@ -1,5 +1,5 @@
-// E1: what must hold in any queue, whatever the distributions are: Little's law L = λW, the utilization law ρ =
-// λE[S], no request lost or invented, and equal runs equal to the bit.
+// E1: laws that hold for every queue and every distribution: Little's law L = λW and the utilization law ρ = λE[S].
+// Also, no request is lost or invented, and two runs with one seed are equal to the bit.
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
 import { EventHash } from "../sim/tap.ts";
@@ -48,9 +48,9 @@ function little(): Finding[] {
   const busy = result.servers.reduce((sum, { utilization }) => sum + utilization, 0) / 4;
   const sojourns = result.latency.count * result.latency.mean;
   return [
-    // Both sides are sums of the same half million times, added in different orders.
+    // The two compared numbers are sums of the same half million times, added in different orders.
     near("Little: ∫ requests in system dt = Σ sojourn times", inSystem / sojourns, 1, 1e-9),
-    // Arrivals and demands each have an error of 1/√10⁶ = 0.1 %; the run ends after its last arrival.
+    // Arrivals and demands each have an error of 1/√10⁶ = 0.1 %. The run ends after the last arrival.
     near("utilization / (λ E[S])", (busy * elapsed) / (result.arrived / 4), 1, 0.005),
   ];
 }

@@ -5,7 +5,7 @@ import { estimate } from "../stats/estimate.ts";
 import { type Check, type Finding, near } from "./check.ts";
 import { run } from "./queues.ts";
 
-/** Mean and quantiles of an exponential distribution with this mean, within 3 %. */
+/** Checks the mean and the quantiles of an exponential distribution with this mean, within 3 %. */
 function exponential(result: Result, mean: number): Finding[] {
   const { p50, p90, p99 } = result.latency;
   return [
@@ -21,7 +21,7 @@ export const mm1: Check = {
   title: "M/M/1: time in system is exponential with mean 1/(1 − ρ)",
   source: "Kleinrock, Queueing Systems I (1975), §3.2",
   run: (full) => {
-    // 2 million services are 27 000 relaxation times at ρ = .7: the error of the mean is below 1 %.
+    // 2 million services are 27 000 relaxation times at ρ = .7, so the error of the mean is below 1 %.
     const requests = full ? 10_000_000 : 2_000_000;
     const result = run({ load: 0.7, requests }, { algorithm: "round-robin" });
     return exponential(result, 1 / 0.3);

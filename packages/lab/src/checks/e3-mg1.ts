@@ -1,4 +1,5 @@
-// E3: Pollaczek and Khinchine: waiting grows with the variance of the service, E[T] = 1 + ρ(1 + cv²) / (2(1 − ρ)).
+// E3: the formula of Pollaczek and Khinchine: waiting grows with the variance of the service, E[T] = 1 + ρ(1 + cv²) /
+// (2(1 − ρ)).
 import type { Distribution } from "../sim/distribution.ts";
 import { compileDistribution } from "../sim/distribution.ts";
 import { estimate } from "../stats/estimate.ts";

@@ -1,5 +1,5 @@
-// E4: under processor sharing the mean time in the system does not depend on the distribution of service: E[T] = 1
-// / (1 − ρ) for all of them.
+// E4: under processor sharing the mean time in the system does not depend on the distribution of service: for every
+// distribution E[T] = 1 / (1 − ρ).
 import type { Distribution } from "../sim/distribution.ts";
 import { compileDistribution } from "../sim/distribution.ts";
 import { estimate } from "../stats/estimate.ts";

@@ -1,5 +1,6 @@
-// E5 and E6: one queue for all workers. With exponential service its waiting follows Erlang's C formula. Sending
-// each request to the server with the least work left gives the same time for every single request, up to rounding.
+// E5 and E6: one queue for all workers. With exponential service, the waiting in such a queue follows Erlang's C
+// formula. When each request is instead sent to the server with the least work left, every single request takes the
+// same time as in that queue, up to rounding.
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
 import type { Tap } from "../sim/tap.ts";
@@ -7,7 +8,7 @@ import { estimate } from "../stats/estimate.ts";
 import { type Check, near, within } from "./check.ts";
 import { queues, run } from "./queues.ts";
 
-/** The probability that all `workers` are busy at `offered` erlangs, by the recursion of the B formula. */
+/** Returns the probability that all `workers` are busy at `offered` erlangs, by the recursion of the B formula. */
 function erlangC(workers: number, offered: number): number {
   let blocked = 1;
   for (let k = 1; k <= workers; k++) blocked = (offered * blocked) / (k + offered * blocked);

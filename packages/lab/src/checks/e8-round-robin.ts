@@ -1,5 +1,5 @@
-// E8: round robin makes a Poisson stream more regular. Each of n servers gets every nth arrival, so its gaps are
-// Erlang distributed and E[T] = 1 / (1 − σ) with σ the root of σ = (nρ / (nρ + 1 − σ))^n.
+// E8: round robin makes a Poisson stream more regular. Each of n servers gets every nth arrival, so the gaps between
+// its arrivals are Erlang distributed and E[T] = 1 / (1 − σ), with σ the root of σ = (nρ / (nρ + 1 − σ))^n.
 import { estimate } from "../stats/estimate.ts";
 import { type Check, near } from "./check.ts";
 import { run } from "./queues.ts";

@@ -1,4 +1,4 @@
-// H1, H2 and H4: the published vectors of Maglev and jump hashing, exactly.
+// H1, H2 and H4: Maglev and jump hashing give exactly the published test vectors.
 import { ALGORITHMS, jump, maglevTable, murmur3, PLACEMENTS } from "@tandem/balancer/pickers";
 import { type Check, type Finding, same, within } from "./check.ts";
 
@@ -80,7 +80,7 @@ export const jumpVectors: Check = {
       if (after !== 20) elsewhere++;
     }
     const share = 1 / 21;
-    // The number of keys that move is binomial.
+    // The number of keys that move is binomial, so the test allows four standard deviations.
     const reach = 4 * Math.sqrt((share * (1 - share)) / keys);
     return [
       ...vectors,
@@ -90,7 +90,7 @@ export const jumpVectors: Check = {
   },
 };
 
-/** The placement of a hashing method with the balancer's defaults. */
+/** Makes the placement of a hashing method, with the balancer's defaults. */
 export function placementOf(method: keyof typeof PLACEMENTS, changes: object = {}) {
   return PLACEMENTS[method]({ ...ALGORITHMS.source.defaults, ...changes });
 }

@@ -1,12 +1,13 @@
-// H3: how many keys a change of the servers moves, by method: ring, rendezvous and jump (at its end) move only the
-// necessary ones, Maglev a few more, modulo nearly all. And how even the shares of each method are.
+// H3: how many keys each hashing method moves when the servers change. Ring, rendezvous and jump (at its end) move only
+// the keys that have to move, Maglev a few more, modulo nearly all. It also checks how even the shares of each method
+// are.
 import { disruption } from "../stats/disruption.ts";
 import { type Check, type Finding, near, same, within } from "./check.ts";
 import { placementOf } from "./h-hashing.ts";
 
 const SERVERS = 20;
 
-/** Names whose sorted order is their numeric order, so that for jump the last server is the last bucket. */
+/** Makes names whose sorted order is their numeric order, so that for jump the last server is the last bucket. */
 const named = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: `s${String(i).padStart(4, "0")}`, weight: 1 }));
 
@@ -33,7 +34,8 @@ export const disruptionOfChange: Check = {
     }
     const maglev = of("maglev");
     const modulo = of("modulo");
-    // With modulo a key stays when its hash has the same remainder for both counts: one key in max(n, n + 1).
+    // With modulo a key stays when its hash has the same remainder for the old and the new count: one key in max(n, n +
+    // 1).
     const stays = 1 / SERVERS;
     return [
       ...findings,
@@ -49,7 +51,10 @@ export const disruptionOfChange: Check = {
   },
 };
 
-/** A ring's shares vary by 1/√V with V points a server; a sample of finitely many keys adds its own variation. */
+/**
+ * Checks how even a ring is. Its shares vary by 1/√V with V points a server. A sample of finitely many keys varies in
+ * addition.
+ */
 function spreads(keys: number): Finding[] {
   return [40, 160].map((points) => {
     const servers = named(100);

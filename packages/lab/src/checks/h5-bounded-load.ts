@@ -1,5 +1,5 @@
-// H5: the bound is never broken. At every request that is placed, no server of the production picker holds more
-// than ⌈c · m / n⌉ of the m in flight. And HAProxy's own whole-number caps.
+// H5: the bound of a load is never broken. Whenever a request is placed, no server of the production picker holds more
+// than ⌈c · m / n⌉ of the m requests in flight. HAProxy's own caps, which are whole numbers, are checked too.
 import { boundedCap, haproxyCaps } from "@tandem/balancer/pickers";
 import { buildPicker } from "../sim/algorithms.ts";
 import { Stream } from "../sim/stream.ts";
@@ -8,7 +8,7 @@ import { type Check, type Finding, same } from "./check.ts";
 
 const NO_TRUTH = { depth: () => 0, workLeft: () => 0 };
 
-/** Requests come and go at random, with very few different keys. Returns how many picks were above the cap. */
+/** Lets requests come and go at random, with very few different keys. Returns how many picks were above the cap. */
 function broken(method: string, factor: number, steps: number): number {
   const stream = new Stream(1, `bounded ${method}`);
   const views = Array.from({ length: 10 }, (_, i) => new View(i, { count: 1 }, NO_TRUTH));

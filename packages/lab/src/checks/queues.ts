@@ -1,18 +1,21 @@
-// Small scenarios that the checks share: n servers with a mean service of 1, so that times are in mean services.
+// Small scenarios that the checks share: n servers with a mean service of 1. So every time is a multiple of the mean
+// service.
 import type { Distribution } from "../sim/distribution.ts";
 import type { Scenario, ServerGroup } from "../sim/scenario.ts";
 import type { SimulationOptions } from "../sim/simulation.ts";
 import { simulate } from "../sim/simulation.ts";
 
 export interface QueueOptions {
-  /** Arrivals per server and unit of time (1 ms); equals the load of a server with one worker. */
+  /** Arrivals per server and unit of time (1 ms). This equals the load of a server with one worker. */
   readonly load: number;
   readonly count?: number;
   readonly service?: Distribution;
   readonly server?: Partial<ServerGroup>;
   /** How many requests are measured, approximately. */
   readonly requests: number;
-  /** Virtual time before measuring. Default: 5 relaxation times of an M/M/1 queue, 5 / (1 − √load)². */
+  /**
+   * The virtual time before the measurement begins. Default: 5 relaxation times of an M/M/1 queue, 5 / (1 − √load)².
+   */
   readonly warmupMs?: number;
   readonly more?: Partial<Scenario>;
 }

@@ -1,5 +1,5 @@
-// R1: Linkerd's experiment of 2016 with one slow server of eleven. What round robin loses can be computed: half a
-// minute of a whole one, times an eleventh of the requests.
+// R1: Linkerd's experiment of 2016 with one slow server of eleven. The share of requests that round robin loses can be
+// computed: half a minute of a whole minute, times an eleventh of the requests.
 import { linkerd } from "../scenarios/s04-linkerd.ts";
 import { simulate } from "../sim/simulation.ts";
 import { estimate } from "../stats/estimate.ts";

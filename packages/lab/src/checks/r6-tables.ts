@@ -1,4 +1,4 @@
-// R6: tables that others have published, exactly: smooth weighted round robin's sequences, and Envoy's for slow
+// R6: compares exactly with published tables: the sequences of smooth weighted round robin, and Envoy's tables for slow
 // start, locality weights, priority levels and panic.
 import {
   DEFAULT_PANIC,

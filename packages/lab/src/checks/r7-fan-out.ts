@@ -1,5 +1,5 @@
-// R7: a page that needs a hundred answers is slow when any of them is: with 1 % slow ones 1 − .99^100 = 63.4 % of
-// the pages are.
+// R7: a page that needs a hundred answers is slow when any of the answers is slow. With 1 % slow answers, 1 − .99^100 =
+// 63.4 % of the pages are slow.
 import { simulate } from "../sim/simulation.ts";
 import type { Tap } from "../sim/tap.ts";
 import { type Check, near } from "./check.ts";
@@ -36,7 +36,7 @@ export const fanOut: Check = {
     );
     const share = slowPages.size / (result.arrived / FAN_OUT);
     const expected = 1 - 0.99 ** FAN_OUT;
-    // Binomial over the pages; the stated point is wider.
+    // The number of slow pages is binomial; the stated tolerance of one percentage point is wider.
     return [near("share of slow pages", share, expected, 0.01 / expected)];
   },
 };

@@ -10,7 +10,7 @@ import { type Check, type Finding, within } from "./check.ts";
 const NO_TRUTH = { depth: () => 0, workLeft: () => 0 };
 const CONTEXT = { tried: [], key: undefined };
 
-/** The number of balls in the fullest bin, at each number of balls in `stops`. */
+/** Returns the number of balls in the fullest bin, at each number of balls in `stops`. */
 function fullest(bins: number, draws: number, stops: readonly number[], seed: number): number[] {
   const stream = new Stream(seed, "balls");
   const views = Array.from({ length: bins }, (_, bin) => new View(bin, { count: 1 }, NO_TRUTH));
@@ -62,9 +62,9 @@ function heavily(trials: number): Finding[] {
   const [few = 0, many = 0] = gaps(2);
   const [fewOne = 0, manyOne = 0] = gaps(1);
   return [
-    // The gap is a whole number near 3 in each trial; its mean over the trials moves by less than one.
+    // The gap is a whole number near 3 in each trial. The mean of the gap over the trials moves by less than one.
     within("d 2: gap above average at 256 balls a bin less that at 16", many - few, -1, 1, 0),
-    // One choice: the gap grows like the square root of the load, here fourfold.
+    // With one choice the gap grows like the square root of the load, here fourfold.
     within("d 1: the same gaps as a ratio", manyOne / fewOne, 2.5, 6, 4),
   ];
 }

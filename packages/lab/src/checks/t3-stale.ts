@@ -1,6 +1,6 @@
-// T3: stale information. All balancers read the same board of loads, which is refreshed only every T services.
-// Until the next refresh all of them send to the server that is shortest on the board: the best rule for fresh
-// information becomes the worst.
+// T3: stale information. All balancers read the same board of loads, which is refreshed only every T services. Until
+// the next refresh all of them send to the server whose queue is shortest on the board. So the rule that is best with
+// fresh information becomes the worst.
 import { ascending, type Check, type Finding } from "./check.ts";
 import { run } from "./queues.ts";
 

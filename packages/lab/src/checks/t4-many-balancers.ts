@@ -1,5 +1,5 @@
-// T4: many balancers, each of which knows only its own requests. When ties are broken at random, least connections
-// gets slowly worse as their number grows. When ties go to the first server, it collapses.
+// T4: many balancers, each of which knows only its own requests. When ties are broken at random, least connections gets
+// slowly worse as the number of balancers grows. When ties go to the first server, least connections collapses.
 import { ascending, type Check, type Finding, within } from "./check.ts";
 import { run } from "./queues.ts";
 

@@ -1,6 +1,6 @@
-// T5: join-idle-queue, with idle servers that report to a random balancer. With r servers per balancer, the share
-// ρ_I of balancers that know an idle server solves ρ_I / (1 − ρ_I) = r (1 − λ). An arrival at a balancer that knows
-// none goes to a random server, so E[T] = 1 / (1 − λ (1 − ρ_I)).
+// T5: join-idle-queue, with idle servers that report to a random balancer. With r servers per balancer, the share ρ_I
+// of balancers that know an idle server solves ρ_I / (1 − ρ_I) = r (1 − λ). An arrival at a balancer that knows no idle
+// server goes to a random server, so E[T] = 1 / (1 − λ (1 − ρ_I)).
 import { estimate } from "../stats/estimate.ts";
 import { type Check, near } from "./check.ts";
 import { run } from "./queues.ts";

@@ -1,4 +1,4 @@
-// tandem lab check: compares the simulator and the algorithms with theory and papers.
+// `tandem lab check`: compares the simulator and the algorithms with theory and papers.
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { type Check, runCheck } from "../checks/check.ts";
@@ -13,7 +13,7 @@ interface CheckOptions {
   readonly json?: boolean;
 }
 
-/** `checks`: those of the laboratory; a test may pass others. */
+/** Makes the command. `checks` are the laboratory's checks; a test may pass others. */
 export function checkCommand(checks: readonly Check[] = CHECKS): Command {
   return new Command("check")
     .description("check the simulator and the algorithms against theory and papers")

@@ -1,4 +1,4 @@
-// tandem lab compare: two algorithms over the same traffic, seed by seed, on every metric of a scenario.
+// `tandem lab compare`: compares two algorithms over the same traffic, seed by seed, on every metric of a scenario.
 import { Command } from "commander";
 import { signed, withUnit } from "../figures/numbers.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
@@ -9,7 +9,7 @@ import { provenance } from "./provenance.ts";
 import { performStudy, type StudyRun } from "./study-run.ts";
 import { examples, palette, print, printJson, table } from "./terminal.ts";
 
-/** With fewer pairs the confidence interval would be too wide to be of use. */
+/** With fewer pairs of runs the confidence interval would be too wide to be useful. */
 const FEWEST_SEEDS = 10;
 
 interface CompareOptions {

@@ -1,4 +1,4 @@
-// From the typed words to a study (by its number, its name, or a file with a scenario), and to algorithms.
+// Finds the study that a person typed (by its number, its name, or a file with a scenario), and the algorithms.
 import { readFileSync } from "node:fs";
 import { churn, STUDIES } from "../scenarios/scenarios.ts";
 import {
@@ -19,7 +19,7 @@ export const ALL_STUDIES: readonly AnyStudy[] = [...STUDIES, churn].toSorted(
   (a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)),
 );
 
-/** Throws a UsageError that lists what exists. */
+/** Finds the study for the typed text. Otherwise throws a UsageError that lists the existing studies. */
 export function findStudy(typed: string): AnyStudy {
   const wanted = typed.toLowerCase();
   const found = ALL_STUDIES.find(({ id, name }) => id.toLowerCase() === wanted || name === wanted);
@@ -32,7 +32,7 @@ export function findStudy(typed: string): AnyStudy {
   );
 }
 
-/** The same for commands that need a simulated study. */
+/** Finds a study for commands that need simulations. Throws a UsageError for other studies. */
 export function findSimulated(typed: string): Study {
   const study = findStudy(typed);
   if ("variants" in study) return study;
@@ -41,7 +41,7 @@ export function findSimulated(typed: string): Study {
   );
 }
 
-/** The file that `run --out` saves beside figures, which can be run again. */
+/** The file that `run --out` saves beside figures. That file can be run again. */
 interface SavedStudy {
   readonly study?: string;
   readonly candidates?: readonly Candidate[];
@@ -105,7 +105,10 @@ function refuseIncomplete(file: string, scenario: unknown, study: Study | undefi
     );
 }
 
-/** Candidates of the study by their labels, or any algorithm: `peak-ewma`, `random:draws=3,failureMs=0`. */
+/**
+ * Finds the typed candidates: candidates of the study by their labels, or any algorithm (`peak-ewma`,
+ * `random:draws=3,failureMs=0`).
+ */
 export function findCandidates(study: Study, typed: readonly string[]): readonly Candidate[] {
   const known = [...study.candidates, ...Object.values(CANDIDATES)];
   return typed.map((text) => {

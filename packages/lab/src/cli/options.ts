@@ -1,9 +1,9 @@
-// The options that several commands share, checked where they are read.
+// The options that several commands share. Each value is checked while the command line is parsed.
 import { type Command, InvalidArgumentError } from "commander";
 
 export const MOST_SEEDS = 1_000;
 
-/** A whole number from `lowest` on. */
+/** Makes a parser for a whole number from `lowest` to `highest`. */
 export function wholeNumber(lowest: number, highest: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -15,7 +15,7 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
   };
 }
 
-/** For options with several values: `--speed 1 2 4`. */
+/** Parses one value of an option that takes several: `--speed 1 2 4`. */
 export function positiveNumbers(text: string, former: readonly number[] | undefined): number[] {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value)))
@@ -27,13 +27,13 @@ export function positiveNumber(text: string): number {
   return positiveNumbers(text, undefined)[0] ?? 0;
 }
 
-/** Adds `--variants` and `--full`. */
+/** Adds the options `--variants` and `--full` to a command. */
 export function withStudyOptions(command: Command): Command {
   return command
     .option("--variants <words...>", "only variants whose label contains one of these")
     .option("--full", "longer runs and every variant");
 }
 
-/** Seeds 1 to `count`: any two runs with the same number of seeds have the same ones. */
+/** Returns the seeds 1 to `count`. So any two runs with the same number of seeds have the same seeds. */
 export const seedsUpTo = (count: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => i + 1);

@@ -1,4 +1,4 @@
-// Builds the page from its sources: one script, one worker, one style sheet, or all of it in one file that can be
+// Builds the page from its sources: one script, one worker and one style sheet, or all of it in one file that can be
 // hosted anywhere or opened from a disk. It runs in Node when the page is served or exported.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ export interface Parts {
   readonly style: string;
 }
 
-/** Browsers of the last two years: `popover`, `oklch`, `color-mix`. */
+/** Browsers of the last two years, which have `popover`, `oklch` and `color-mix`. */
 const TARGET = ["chrome120", "firefox125", "safari17"];
 
 export async function bundlePage(): Promise<Parts> {
@@ -46,7 +46,7 @@ async function bundled(entry: string): Promise<string> {
   return file.text;
 }
 
-/** The served page: all parts come from its own origin, by name. */
+/** Returns the page as it is served: all parts come from the page's own origin, by name. */
 export function servedHtml({ html }: Parts): string {
   return filled(html, {
     head: '<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css">',
@@ -54,7 +54,7 @@ export function servedHtml({ html }: Parts): string {
   });
 }
 
-/** The whole page in one file. Its policy allows exactly these scripts and styles, by their hashes. */
+/** Returns the whole page in one file. The page's policy allows exactly these scripts and styles, by their hashes. */
 export function singleFile({ html, script, worker, style }: Parts): string {
   const source = JSON.stringify(worker);
   const policy = [
@@ -73,13 +73,13 @@ export function singleFile({ html, script, worker, style }: Parts): string {
 }
 
 function filled(html: string, parts: { readonly head: string; readonly body: string }): string {
-  // Functions, because in a replacement text a dollar sign has a meaning.
+  // The replacements are functions, because a dollar sign in a replacement text would have a special meaning.
   return html.replace("<!-- head -->", () => parts.head).replace("<!-- body -->", () => parts.body);
 }
 
 /**
- * Inside a script element the text must not contain `</`, which would end it; in strings and regular expressions
- * `<\/` is the same.
+ * Makes a text safe inside a script element. There the text must not contain `</`, which would end the element. In
+ * strings and regular expressions `<\/` means the same as `</`.
  */
 function inScript(text: string): string {
   return text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");

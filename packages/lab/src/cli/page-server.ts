@@ -1,4 +1,4 @@
-// Serves the page to this machine only: four files from memory, on 127.0.0.1. Its policy lets the page load its own
+// Serves the page to this machine only: four files from memory, on 127.0.0.1. The policy lets the page load its own
 // parts and nothing else.
 import { createServer, type Server } from "node:http";
 import { type Parts, servedHtml } from "./page-bundle.ts";
@@ -30,7 +30,10 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Port 0 takes a free one. Rejects when the port cannot be opened, as `listen` does. */
+/**
+ * Starts the server. With port 0 the system chooses a free port. Rejects when the port cannot be opened, as `listen`
+ * does.
+ */
 export async function servePage(parts: Parts, port: number): Promise<PageServer> {
   const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
     "/": ["text/html; charset=utf-8", servedHtml(parts)],
@@ -43,7 +46,7 @@ export async function servePage(parts: Parts, port: number): Promise<PageServer>
     const [type, text] = files[pathname] ?? [];
     const known = type !== undefined && text !== undefined;
     const allowed = request.method === "GET" || request.method === "HEAD";
-    // Refuses requests for other host names: a foreign name could be made to point here (DNS rebinding).
+    // Requests for other host names are refused, because a foreign name could be made to point here (DNS rebinding).
     if (!isLocal(request.headers.host)) response.writeHead(421, HEADERS).end();
     else if (!allowed) response.writeHead(405, { ...HEADERS, Allow: "GET, HEAD" }).end();
     else if (!known) response.writeHead(404, HEADERS).end();

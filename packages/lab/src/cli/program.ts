@@ -1,4 +1,4 @@
-// The `tandem lab` command: its subcommands, one file each.
+// The `tandem lab` command. Each subcommand has its own file.
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
@@ -19,7 +19,10 @@ const COMMANDS = [
   serveCommand,
 ];
 
-/** The command and all its subcommands. Commander prints a fault in the arguments and then throws it. */
+/**
+ * Makes the command and all its subcommands. When the arguments are wrong, Commander prints the error and then throws
+ * it.
+ */
 export function labProgram(): Command {
   const program = new Command("tandem lab")
     .description(
@@ -31,10 +34,10 @@ export function labProgram(): Command {
   return program;
 }
 
-/** Runs one command line; sets the exit code instead of throwing. */
+/** Runs one command line. Sets the exit code instead of throwing. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // When the reader of our output has gone (`tandem lab list | head`), writing fails; that must not end the command
-  // with an error.
+  // When the reader of our output has exited (`tandem lab list | head`), writing fails. The command must not end with
+  // an error because of that.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
     await labProgram().parseAsync(argv);

@@ -1,11 +1,13 @@
-// The origin of a figure: the revision of the code and the machine. It has no time of day, so that the same run
+// The origin of a figure: the revision of the code and the machine. It has no time of day, so that a repeated run
 // writes the same bytes.
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
 export interface Provenance {
-  /** Twelve digits of the commit; with `-dirty` when the laboratory or the balancer have uncommitted changes. */
+  /**
+   * The first twelve digits of the commit, with `-dirty` when the laboratory or the balancer has uncommitted changes.
+   */
   readonly revision: string;
   readonly node: string;
   readonly machine: string;

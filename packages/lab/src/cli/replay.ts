@@ -1,4 +1,4 @@
-// tandem lab replay: replays an access log with other algorithms and at other speeds.
+// `tandem lab replay`: replays an access log with other algorithms and at other speeds.
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { plain, withUnit } from "../figures/numbers.ts";
@@ -34,12 +34,13 @@ interface ReplayOptions {
   readonly out?: string;
 }
 
-/** The number of servers when the log does not name any. */
+/** The assumed number of servers when the log does not name any. */
 const USUAL_SERVERS = 2;
 const USUAL_WORKERS = 8;
 const SPEEDS: readonly number[] = [1, 2, 4];
 /**
- * The number of simulated requests that take about a quarter of a minute. Further seeds are run only up to this.
+ * The number of simulated requests that take about a quarter of a minute. More seeds are run only while the total stays
+ * below this.
  */
 const WORK = 20_000_000;
 const USUAL_SEEDS = 5;

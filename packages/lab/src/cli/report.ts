@@ -1,4 +1,4 @@
-// tandem lab report: scenarios with figures and tables as one HTML file.
+// `tandem lab report`: writes scenarios with figures and tables as one HTML file.
 import { dirname } from "node:path";
 import { Command } from "commander";
 import { churnFigures } from "../figures/churn.ts";

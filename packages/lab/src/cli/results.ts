@@ -1,4 +1,4 @@
-// The results of a study, as a table for people and as JSON for programs.
+// Presents the results of a study, as a table for people and as JSON for programs.
 
 import { plain, signed, withUnit } from "../figures/numbers.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
@@ -9,10 +9,10 @@ import type { Provenance } from "./provenance.ts";
 import type { StudyRun } from "./study-run.ts";
 import { palette, table } from "./terminal.ts";
 
-/** The same number as in the comparison itself. */
+/** This number must equal FEWEST_PAIRS in stats/compare.ts. */
 const FEWEST_PAIRS = 5;
 
-/** Mean and half the width of its 95 % interval, with as many digits as the interval deserves. */
+/** Returns the mean and half the width of its 95 % interval, with as many digits as the interval justifies. */
 export function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
   const { mean, low, high } = estimate;
   const reach = (high - low) / 2;
@@ -26,8 +26,8 @@ const grouped = (value: number, digits: number): string =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /**
- * "lower by 12 % (better), −15 to −9 ms"; for shares the difference in points; or that the difference is not
- * significant.
+ * Returns "lower by 12 % (better), −15 to −9 ms". For shares the difference is in points. When the difference is not
+ * significant, the text says so.
  */
 export function comparisonText(comparison: Comparison, { unit, better }: Metric): string {
   const { verdict, difference, relative, low, high, pairs } = comparison;

@@ -1,4 +1,4 @@
-// tandem lab run: one scenario, its algorithms, a table, and figures on request.
+// `tandem lab run`: runs one scenario with its algorithms, prints a table, and writes figures on request.
 import { Command } from "commander";
 import { churnFigures } from "../figures/churn.ts";
 import { figuresOf } from "../figures/of-study.ts";

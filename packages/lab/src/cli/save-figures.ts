@@ -1,5 +1,5 @@
-// A figure is three files: the picture, its numbers, and the scenario with seeds and revision, which `tandem lab
-// run FILE.json` can run again. The figures of one run share the scenario file.
+// Saves figures. A figure is three files: the picture, its numbers, and the scenario with seeds and revision, which
+// `tandem lab run FILE.json` can run again. The figures of one run share the scenario file.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { csvOf, type Figure, svgOf } from "../figures/figure.ts";
@@ -8,10 +8,10 @@ import type { Provenance } from "./provenance.ts";
 import { type NamedFile, saveAll } from "./save.ts";
 import type { StudyRun } from "./study-run.ts";
 
-/** A longer list of numbers (a trace) is replaced by its length and hash. */
+/** A list of numbers (a trace) that is longer than this is replaced by its length and hash. */
 const LONGEST_LIST = 1_000;
 
-/** Returns the paths of the files written. */
+/** Saves the figures of a run. Returns the paths of the written files. */
 export function saveRun(
   folder: string,
   { study, candidates, variants, seeds }: StudyRun,

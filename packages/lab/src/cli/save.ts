@@ -1,12 +1,12 @@
-// Writes files whole or not at all: each is written under another name and then renamed. An interrupt waits until
-// no half-written file is left.
+// Writes files whole or not at all: each file is written under another name and then renamed. An interrupt takes effect
+// only when no half-written file is left.
 import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { EXIT, UsageError } from "./terminal.ts";
 
 /**
- * Creates the folder if needed. Throws a UsageError when the results could not be saved, before time is spent on
- * them.
+ * Creates the folder if needed. Throws a UsageError when the folder cannot be written. So a command fails before it
+ * spends time on results that could not be saved.
  */
 export function refuseUnwritable(folder: string): void {
   try {
@@ -22,7 +22,7 @@ export interface NamedFile {
   readonly text: string;
 }
 
-/** Writes all files. When it is interrupted, files that are not complete are removed. */
+/** Writes all files. When this is interrupted, incomplete files are removed. */
 export function saveAll(files: readonly NamedFile[]): void {
   let interrupted = false;
   const wait = () => {

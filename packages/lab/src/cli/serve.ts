@@ -1,4 +1,4 @@
-// `tandem lab serve`: the laboratory's page in the browser, or as one file.
+// `tandem lab serve`: shows the laboratory's page in the browser, or writes it as one file.
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
@@ -82,7 +82,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   linux: "xdg-open",
 };
 
-/** If no browser can be opened, nothing is lost, because the address has been printed. */
+/** Opens the browser. A failure is ignored, because the address has already been printed. */
 function openBrowser(url: string): void {
   const opener = OPENERS[process.platform];
   if (opener === undefined || !process.stdout.isTTY) return;

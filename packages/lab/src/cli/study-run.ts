@@ -1,4 +1,4 @@
-// Runs a study with the options of a command, and shows the progress.
+// Runs a study with a command's options and shows the progress.
 import { runStudy, type StudyRow } from "../scenarios/run-study.ts";
 import type { Candidate, Study, Variant } from "../scenarios/study.ts";
 import { findCandidates } from "./find-study.ts";
@@ -20,7 +20,10 @@ export interface StudyRun {
   readonly rows: readonly StudyRow[];
 }
 
-/** Blocks until the study is done. Ctrl-C may end the process at any time, because nothing has been written yet. */
+/**
+ * Runs a study and blocks until it is done. Ctrl-C may end the process at any time, because nothing has been written
+ * yet.
+ */
 export function performStudy(study: Study, choice: StudyChoice): StudyRun {
   const candidates =
     choice.algorithms === undefined ? study.candidates : findCandidates(study, choice.algorithms);
@@ -43,7 +46,10 @@ export function performStudy(study: Study, choice: StudyChoice): StudyRun {
   return { study, candidates, variants, seeds, rows };
 }
 
-/** Algorithms named on the command line run in every variant; a study's limits hold only for its own list. */
+/**
+ * Returns the chosen variants. An algorithm named on the command line runs in every variant. A variant's own choice of
+ * algorithms applies only to the study's list.
+ */
 function chosenVariants(study: Study, choice: StudyChoice): readonly Variant[] {
   const all = study.variants(choice.full === true);
   const words = choice.variants;

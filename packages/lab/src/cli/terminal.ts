@@ -1,9 +1,9 @@
-// Output of the commands: results go to stdout, messages for a person to stderr. Colour is used only on a terminal,
-// and not when NO_COLOR (https://no-color.org) is set.
+// Output of the commands: results go to stdout, messages for a person to stderr. Colour is used only on a terminal, and
+// not when NO_COLOR (https://no-color.org) is set.
 import { distance } from "fastest-levenshtein";
 import picocolors from "picocolors";
 
-/** Exit codes of every command: success, failure, faulty input, interrupted. */
+/** The exit codes of every command: success, failure, faulty input, interrupted. */
 export const EXIT = { ok: 0, failure: 1, input: 2, interrupted: 130 } as const;
 
 /** A failure with a message that tells the person what to do. The command prints it and exits with `exitCode`. */
@@ -17,26 +17,26 @@ export class UsageError extends Error {
   }
 }
 
-/** Whether `stream` should be coloured. */
+/** Whether to write to `stream` in colour. */
 function colored(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
   return FORCE_COLOR === "1" || (stream.isTTY === true && TERM !== "dumb");
 }
 
-/** The palette for results. */
+/** Returns the colours for results. */
 export function palette(
   stream: NodeJS.WriteStream = process.stdout,
 ): ReturnType<typeof picocolors.createColors> {
   return picocolors.createColors(colored(stream));
 }
 
-/** A result, to stdout. */
+/** Writes a result to stdout. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** A message, to stderr. */
+/** Writes a message to stderr. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -46,14 +46,20 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** Shows one line that the next call overwrites, only on a terminal; `undefined` erases it. */
+/**
+ * Shows one line, which the next call overwrites; `undefined` erases the line. Does nothing when stderr is not a
+ * terminal.
+ */
 export function progress(text: string | undefined): void {
   if (process.stderr.isTTY !== true) return;
   const width = (process.stderr.columns ?? 80) - 1;
   process.stderr.write(`\r\x1b[2K${text === undefined ? "" : text.slice(0, width)}`);
 }
 
-/** Columns padded to their widest cell. Columns in `right` are right-aligned; the last one is not padded. */
+/**
+ * Returns a table whose columns are padded to their widest cell. Columns in `right` are right-aligned. The last column
+ * is not padded.
+ */
 export function table(
   rows: readonly (readonly string[])[],
   right: ReadonlySet<number> = new Set(),
@@ -73,13 +79,13 @@ export function table(
   );
 }
 
-/** Examples that stand at the top of a command's help. */
+/** Returns examples that stand at the top of a command's help. */
 export function examples(...lines: readonly (readonly [command: string, does: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));
   return `${lines.map(([c, does]) => `  $ tandem lab ${c.padEnd(width)}  # ${does}`).join("\n")}\n`;
 }
 
-/** ", did you mean 'x'?" when one of `known` is close to what was typed. */
+/** Returns ", did you mean 'x'?" when one of `known` is close to the typed text. */
 export function didYouMean(typed: string, known: readonly string[]): string {
   const wanted = typed.toLowerCase();
   const [best] = known
@@ -89,7 +95,7 @@ export function didYouMean(typed: string, known: readonly string[]): string {
   return `; did you mean '${best.name}'?`;
 }
 
-/** Prints `error` and returns the exit code. Only a bug prints a stack. */
+/** Prints `error` and returns the exit code. The stack is printed only for a bug. */
 export function report(error: unknown): number {
   progress(undefined);
   if (error instanceof UsageError) {

@@ -1,9 +1,10 @@
-// Verdicts of checks for people: what was expected, found and accepted, and the source of the expectation.
+// Describes the verdicts of checks for people: which figure was expected, found and accepted, and the source of the
+// expectation.
 import type { Check, Finding, Verdict } from "../checks/check.ts";
 import { plain } from "../figures/numbers.ts";
 import { palette, table } from "./terminal.ts";
 
-/** As many digits as are needed to tell the ends of the accepted interval apart, at least three. */
+/** Returns as many digits as are needed to tell the ends of the accepted interval apart, at least three. */
 function digitsFor({ interval: [low, high] = [0, 1] }: Finding): number {
   for (let digits = 3; digits < 12; digits++)
     if (low.toPrecision(digits) !== high.toPrecision(digits)) return digits;
@@ -16,7 +17,7 @@ function valueText(value: number | string, digits: number): string {
   return Number(value.toPrecision(digits)).toLocaleString("en-US", { maximumFractionDigits: 12 });
 }
 
-/** Shortens long texts; `--json` has them whole. */
+/** Shortens long texts. With `--json` texts are not shortened. */
 const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
 export function describeVerdict({

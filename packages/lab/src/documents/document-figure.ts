@@ -1,16 +1,16 @@
-// A figure of docs/algorithms that is not part of a scenario: its name on the command line, the number of seeds,
-// and the inputs, which are saved as JSON beside it.
+// A figure of docs/algorithms that does not belong to a scenario: its name on the command line, the number of seeds,
+// and the inputs, which are saved as JSON beside the figure.
 import type { Figure } from "../figures/figure.ts";
 
 export interface Made {
   readonly figure: Figure;
-  /** The inputs: scenarios and algorithms, or formulas; plain data. */
+  /** The inputs as plain data: scenarios and algorithms, or formulas. */
   readonly from: unknown;
 }
 
 export interface DocumentFigure {
   readonly name: string;
-  /** 0: no random numbers are used. */
+  /** How many seeds the figure needs; 0 when it uses no random numbers. */
   readonly seeds: number;
   readonly make: (seeds: readonly number[]) => Made;
 }

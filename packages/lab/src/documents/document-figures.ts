@@ -1,4 +1,4 @@
-// All figures of docs/algorithms that are not part of a scenario. A new figure is a file and a row.
+// Lists all figures of docs/algorithms that do not belong to a scenario. A new figure needs a file and a row here.
 import type { DocumentFigure } from "./document-figure.ts";
 import { packing } from "./packing.ts";
 import { reports } from "./reports.ts";

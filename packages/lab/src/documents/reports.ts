@@ -1,5 +1,5 @@
-// `client-side-wrr` learns the capacity of servers from their reports: five of ten are half as fast, and no weight
-// says so.
+// Figure of `client-side-wrr`, which learns the capacity of servers from their reports. Five of ten servers are half as
+// fast, but all weights are equal.
 import { strips } from "../figures/strips.ts";
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Result } from "../sim/result.ts";

@@ -1,12 +1,12 @@
-// Figures of the rules around an algorithm: the balancer's own functions, computed point by point, without random
-// numbers.
+// Figures of the rules that the balancer applies besides its algorithm. They are computed point by point with the
+// balancer's own functions, without random numbers.
 import { priorityLoads, type SlowStart, slowStartFactor } from "@tandem/balancer/pickers";
 import { lines } from "../figures/lines.ts";
 import type { DocumentFigure } from "./document-figure.ts";
 
 const range = (count: number) => Array.from({ length: count + 1 }, (_, i) => i);
 
-/** Level 0 of a hundred servers loses some of them; all servers of level 1 are up, or only part of them. */
+/** Level 0 of a hundred servers loses some servers. At level 1 all servers are up, or only a part. */
 export const failover: DocumentFigure = {
   name: "failover",
   seeds: 0,

@@ -1,5 +1,6 @@
 // The situations in which the page "Which one should I use" compares all algorithms, for a fleet of any size. The
-// measure depends on the situation: the tail where nothing fails, the share of lost requests where something does.
+// measure depends on the situation: the tail of the latency in situations without failures, the share of lost requests
+// in the others.
 import { METRICS, type Metric } from "../scenarios/study.ts";
 import type { Distribution } from "../sim/distribution.ts";
 import { compileDistribution } from "../sim/distribution.ts";
@@ -8,7 +9,7 @@ import type { Scenario } from "../sim/scenario.ts";
 export interface FleetSize {
   readonly name: string;
   readonly servers: number;
-  /** How many balancers there are; each counts only its own requests. */
+  /** How many balancers there are. Each balancer counts only its own requests. */
   readonly balancers: number;
 }
 
@@ -31,7 +32,7 @@ const WARM_UP_MS = 15_000;
 
 type Part = Partial<Scenario> & { readonly speeds?: readonly number[] };
 
-/** A scenario for the fleet at `load`, a share of the capacity of all its servers. */
+/** Makes a scenario for the fleet at `load`, a share of the capacity of all its servers. */
 function at(fleet: FleetSize, load: number, part: Part = {}): Scenario {
   const { speeds = [], service = WORK, ...more } = part;
   const speedOf = (index: number) => speeds[index % Math.max(1, speeds.length)] ?? 1;
@@ -64,7 +65,7 @@ const bursts = (fleet: FleetSize): Part => {
   return { traffic: { kind: "open", arrivals: { kind: "mmpp", states } } };
 };
 
-/** Every situation; those without a failure come first. */
+/** Returns every situation. Situations without a failure come first. */
 export function scenesOf(fleet: FleetSize): readonly Scene[] {
   const scene = (label: string, metric: Metric, load: number, part?: Part): Scene => ({
     label: `${label}, load ${load}: ${metric.name}`,

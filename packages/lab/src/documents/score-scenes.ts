@@ -1,5 +1,5 @@
-// Runs every scene with every algorithm over the same seeds, and computes how far each is from the best of its row.
-// An algorithm that does not differ significantly from the best counts as the best.
+// Runs every scene with every algorithm over the same seeds, and computes how far each algorithm is from the best of
+// the scene. An algorithm that does not differ significantly from the best counts as the best.
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
@@ -22,15 +22,15 @@ export interface SceneScore {
   readonly scene: Scene;
   readonly candidate: Candidate;
   readonly mean: number;
-  /** The best of its scene, or not significantly different from it. */
+  /** Whether the algorithm is the best of its scene, or not significantly different from the best. */
   readonly best: boolean;
-  /** 0 = the best, 1 = eight times as long or 20 % more lost. */
+  /** 0 = the best. 1 = eight times as long, or 20 % more requests lost. */
   readonly distance: number;
 }
 
 /**
- * Reports are sent only to algorithms that use them. In answers they would give Prequal more information than its
- * probes do.
+ * Adds load reports, but only for algorithms that use them. Reports in answers would give Prequal more information than
+ * its probes do.
  */
 function heard(scenario: Scenario, { algorithm }: Candidate): Scenario {
   return algorithm === "client-side-wrr" ? { ...scenario, reports: { inAnswers: true } } : scenario;

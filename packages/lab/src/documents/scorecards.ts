@@ -1,4 +1,4 @@
-// The scorecards of "Which one should I use": every scene a row, every algorithm a column.
+// The scorecards of the page "Which one should I use": one row per scene, one column per algorithm.
 import { withUnit } from "../figures/numbers.ts";
 import { scorecard } from "../figures/scorecard.ts";
 import type { DocumentFigure } from "./document-figure.ts";

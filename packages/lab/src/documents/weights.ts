@@ -1,4 +1,5 @@
-// Whether a server gets the share that its weight says: five servers with weights 1 to 5, at a very low load.
+// Figure that shows whether a server gets the share that its weight says: five servers with weights 1 to 5, at a very
+// low load.
 import { scatter } from "../figures/scatter.ts";
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";
@@ -40,7 +41,7 @@ export const weights: DocumentFigure = {
         simulate(SCENARIO, { ...candidate, seed }).servers.map(({ name, share }, i) => ({
           label: candidate.label,
           detail: name,
-          // The algorithms' points are shifted sideways, so that they do not cover one another.
+          // The algorithms' points are shifted sideways, so that the points do not cover one another.
           x: (100 * (WEIGHTS[i] ?? 0)) / TOTAL + (shift - 2) * 0.25,
           y: 100 * share,
         })),

@@ -1,4 +1,4 @@
-// The box around a curve: grid, ticks, and a name with its unit on each axis.
+// Draws the box around a curve: grid, ticks, and a name with its unit on each axis.
 import { line, text } from "./frame.ts";
 import { linear, logarithmic, type Scale, tickText } from "./scale.ts";
 
@@ -6,10 +6,10 @@ export interface Axis {
   readonly label: string;
   readonly unit?: string;
   readonly log?: boolean;
-  /** Default: the range of the data. */
+  /** The lowest and highest value on the axis. Default: the range of the data. */
   readonly domain?: readonly [low: number, high: number];
   readonly tick?: (value: number) => string;
-  /** Show ticks at these values only. */
+  /** The only values at which ticks are shown. */
   readonly ticks?: readonly number[];
 }
 
@@ -30,7 +30,7 @@ function domainOf(axis: Axis, values: readonly number[], fromZero: boolean): [nu
   return [axis.log || !fromZero ? low : Math.min(0, low), high];
 }
 
-/** A horizontal scale: exactly as wide as the data. */
+/** Makes a horizontal scale, exactly as wide as the data. */
 export function scaleX(axis: Axis, values: readonly number[], { left, right }: Box): Scale {
   const domain = domainOf(axis, values, false);
   const wanted = Math.max(3, Math.floor((right - left) / 80));
@@ -39,7 +39,7 @@ export function scaleX(axis: Axis, values: readonly number[], { left, right }: B
     : linear(domain, [left, right], { wanted, exact: true });
 }
 
-/** A vertical scale: from zero (unless logarithmic) to a round number above the data. */
+/** Makes a vertical scale, from zero (unless logarithmic) to a round number above the data. */
 export function scaleY(
   axis: Axis,
   values: readonly number[],
@@ -48,7 +48,7 @@ export function scaleY(
 ): Scale {
   const domain = domainOf(axis, values, fromZero);
   const wanted = Math.max(2, Math.floor((bottom - top) / 45));
-  // Some space below and above, so that no curve runs along the frame.
+  // Some space is left below and above, so that no curve runs along the frame.
   return axis.log
     ? logarithmic([domain[0] * 0.9, domain[1] * 1.1], [bottom, top], wanted)
     : linear(domain, [bottom, top], { wanted, exact: axis.domain !== undefined });

@@ -1,4 +1,4 @@
-// The windows of a scenario's faults, drawn behind curves over time.
+// The periods of a scenario's faults, which are drawn behind curves over time.
 import type { Fault, Where } from "../sim/fault.ts";
 import type { Scenario } from "../sim/scenario.ts";
 
@@ -15,7 +15,9 @@ const places = (where: Where | undefined): string => {
   return where.length === 1 ? ` of s${where[0]}` : ` of ${where.length} servers`;
 };
 
-/** Only faults that begin and end within the run; one that lasts for the whole run is not marked. */
+/**
+ * Returns the bands of faults that begin and end within the run. A fault that lasts for the whole run is not marked.
+ */
 export function bandsOf({ faults = [], durationMs, servers }: Scenario): Band[] {
   return faults.flatMap((fault) => {
     const { atMs = 0, forMs } = fault;

@@ -1,4 +1,4 @@
-// Stacked bars for the keys that a change of the servers moves: the necessary moves and the unnecessary ones.
+// Stacked bars for the keys that move when the servers change: necessary moves and unnecessary moves.
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, text, textWidth } from "./frame.ts";
 import { linear, tickText } from "./scale.ts";
@@ -20,7 +20,10 @@ export interface BarsSpec {
   readonly bars: readonly Bar[];
 }
 
-/** Blue and vermilion: people with any colour vision can tell them apart, and their order helps too. */
+/**
+ * Blue and vermilion. People with any colour vision can tell these two colours apart, and the order of the bars helps
+ * too.
+ */
 const [NECESSARY, EXTRA] = [1, 2];
 
 export function bars(spec: BarsSpec): Figure {
@@ -46,7 +49,7 @@ function drawBars({ question, note, axis, parts: named, bars }: BarsSpec, width:
   const parts = [top.body];
   let y = top.bottom + 4;
   for (const [group, own] of Map.groupBy(bars, (bar) => bar.group)) {
-    // Each change has a scale of its own: a flapping server moves a hundred times as many keys as one removal.
+    // Each change has a scale of its own, because a flapping server moves a hundred times as many keys as one removal.
     const most = Math.max(...own.map(({ necessary, extra }) => necessary + extra));
     const scale = linear([0, most], [left, right], { wanted });
     y += 26;

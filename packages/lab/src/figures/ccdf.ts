@@ -1,12 +1,12 @@
-// The share of requests that took longer than a given time, on logarithmic axes: the tail fills a third of the
-// picture instead of its last pixel.
+// Draws the share of requests that took longer than a given time, on logarithmic axes. On such axes the tail fills a
+// third of the picture instead of the last pixel.
 import type { Histogram } from "../stats/histogram.ts";
 import type { Figure } from "./figure.ts";
 import { lines, type Point } from "./lines.ts";
 
 /** With this many points a curve looks smooth. */
 const MOST_POINTS = 160;
-/** A tail of fewer requests than this says nothing reliable. */
+/** A tail of fewer requests than this gives no reliable information. */
 const FEWEST = 5;
 
 function tail(histogram: Histogram): Point[] {
@@ -20,7 +20,7 @@ function tail(histogram: Histogram): Point[] {
   return thinned(points);
 }
 
-/** Keeps points at even steps on the logarithmic axes, so that the tail keeps its points. */
+/** Keeps points at even steps on the logarithmic axes. So enough points of the tail are kept. */
 function thinned(points: readonly Point[]): Point[] {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -44,7 +44,7 @@ export function ccdf(
   const curves = entries
     .filter(({ histogram }) => histogram.count > 0)
     .map(({ label, histogram }) => ({ label, points: tail(histogram), dots: false }));
-  // Times that nearly all requests exceed are left out; the curves begin where they differ.
+  // Times that nearly all requests exceed are left out, so the axis begins where the curves differ.
   const start = Math.min(
     ...curves.map(({ points }) => points.findLast(({ y }) => y > 95)?.x ?? points[0]?.x ?? 1),
   );

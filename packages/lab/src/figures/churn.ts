@@ -1,4 +1,4 @@
-// The figures of S14, whose numbers are computed.
+// The figures of S14. The numbers of S14 are computed, not simulated.
 import type { ChurnRow } from "../scenarios/s14-churn.ts";
 import { churn } from "../scenarios/scenarios.ts";
 import { bars } from "./bars.ts";

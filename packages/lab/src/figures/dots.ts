@@ -1,4 +1,5 @@
-// One number for each algorithm in each variant: a dot with its confidence interval, and the number beside it.
+// Draws one number for each algorithm in each variant: a dot with its confidence interval, and the number beside the
+// dot.
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, text, textWidth } from "./frame.ts";
 import { linear, logarithmic, type Scale, tickText } from "./scale.ts";
@@ -12,7 +13,7 @@ export interface Dot {
   readonly high?: number;
   /** The text beside the dot. */
   readonly text: string;
-  /** The value according to theory, drawn as a hollow ring. */
+  /** The value according to theory. It is drawn as a hollow ring. */
   readonly theory?: number;
 }
 
@@ -20,7 +21,7 @@ export interface DotsSpec {
   readonly name: string;
   readonly question: string;
   readonly note: string;
-  /** "p99, ms". */
+  /** The name of the axis with its unit, such as "p99, ms". */
   readonly axis: string;
   readonly better: "lower" | "higher" | "neither";
   readonly dots: readonly Dot[];
@@ -97,8 +98,8 @@ function drawDots({ question, note, axis, better, dots }: DotsSpec, width: numbe
 }
 
 /**
- * The scale is logarithmic when the values span more than a factor of twenty and none is zero. Intervals may extend
- * beyond the lane.
+ * Returns the scale, which is logarithmic when the values span more than a factor of twenty and none is zero. Intervals
+ * may extend beyond the lane.
  */
 function scaleOf(dots: readonly Dot[], { left, right }: Lane): Scale {
   const known = (all: readonly (number | undefined)[]) =>
@@ -110,7 +111,7 @@ function scaleOf(dots: readonly Dot[], { left, right }: Lane): Scale {
     return logarithmic([least * 0.8, most * 1.3], [left, right], wanted);
   const highest = Math.max(...known(dots.map(({ high }) => high)), most);
   const high = Math.min(highest, most + 0.3 * Math.abs(most));
-  // Shares of successes and the like are close to 1, so the scale need not begin at 0.
+  // Shares of successes and the like are close to 1, so for such values the scale need not begin at 0.
   if (least < 0.6 * most || least === most)
     return linear([Math.min(0, least), high], [left, right], { wanted });
   const margin = (most - least) * 0.12;

@@ -1,13 +1,13 @@
-// A figure is a question, numbers and a way to draw them. The table behind it and the picture come from the same
-// data, so a CSV file always says what its SVG shows. Own SVG of some hundred lines rather than a plotting
-// library: docs/decisions/0011-figures-of-our-own.md.
+// A figure is a question, numbers and a way to draw them. The table of numbers and the picture come from the same data,
+// so a CSV file always agrees with its SVG. Why the figures are some hundred lines of our own SVG and not made by a
+// plotting library: docs/decisions/0011-figures-of-our-own.md.
 import { STYLE } from "./theme.ts";
 
 export interface Figure {
-  /** The name of its files, without an ending. */
+  /** The name of the figure's files, without an ending. */
   readonly name: string;
   readonly question: string;
-  /** What is shown, in which unit, over how many seeds. */
+  /** Says which numbers are shown, in which unit, over how many seeds. */
   readonly note: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
@@ -25,7 +25,7 @@ export interface Drawing {
 export const WIDE = 760;
 export const NARROW = 360;
 
-/** The figure as a file of its own, with a style that follows the reader's light or dark scheme. */
+/** Returns the figure as a file of its own, with a style that follows the reader's light or dark scheme. */
 export function svgOf(figure: Figure): string {
   const { width, height, body } = figure.draw(WIDE);
   return (
@@ -36,8 +36,8 @@ export function svgOf(figure: Figure): string {
 }
 
 /**
- * The figure inside a page that has the style already. `fixed`: shown at the drawn size, for figures that must not
- * shrink.
+ * Returns the figure for a page that has the style already. With `fixed` the figure is shown at the drawn size, for
+ * figures that must not shrink.
  */
 export function inlineSvg(figure: Figure, width: number, className: string, fixed = false): string {
   const drawing = figure.draw(width);
@@ -48,7 +48,10 @@ export function inlineSvg(figure: Figure, width: number, className: string, fixe
   );
 }
 
-/** RFC 4180, with LF as line end. Numbers are written in full; a value that was not measured is empty. */
+/**
+ * Returns the figure's table as CSV (RFC 4180), with LF as line end. Numbers are written in full. A value that was not
+ * measured is empty.
+ */
 export function csvOf({ columns, rows }: Figure): string {
   const cell = (value: string | number): string => {
     if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";

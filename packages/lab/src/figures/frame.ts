@@ -1,8 +1,8 @@
-// The parts that all figures share: the question on top, the note below it, a legend, text that wraps, and labels
-// that do not overlap. Widths of text are estimated, because without a browser no font can be measured.
+// The parts that all figures share: the question at the top, the note below the question, a legend, text that wraps,
+// and labels that do not overlap. Widths of text are estimated, because without a browser no font can be measured.
 import { escaped } from "./figure.ts";
 
-/** The average width of a character of a sans-serif font, as a share of its size. */
+/** The average width of a character of a sans-serif font, as a share of the font's size. */
 const CHARACTER = 0.54;
 
 export const textWidth = (text: string, size = 12): number => text.length * size * CHARACTER;
@@ -52,7 +52,7 @@ export interface LegendEntry {
   readonly ink: number;
 }
 
-/** Question, note and, when given, a legend. */
+/** Draws the question, the note and, when given, a legend. */
 export function head(
   question: string,
   note: string,
@@ -87,7 +87,7 @@ export function head(
   return { body: parts.join("\n"), bottom: y + 12 };
 }
 
-/** Moves values apart until neighbours are `gap` apart, within the limits; keeps their order. */
+/** Moves values apart, within the limits, until neighbours are `gap` apart. Keeps the order of the values. */
 export function spread(
   wanted: readonly number[],
   gap: number,

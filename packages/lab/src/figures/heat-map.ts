@@ -1,5 +1,5 @@
-// Requests on each server over time: one row a server, one column an interval, one panel an algorithm. When
-// balancers rush to one server, that shows as columns; a server that gets too little shows as a row.
+// Draws the requests on each server over time: a row per server, a column per interval, a panel per algorithm. When
+// balancers rush to one server, that shows as columns. A server that gets too few requests shows as a row.
 import type { Band } from "./bands.ts";
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, text, textWidth } from "./frame.ts";
@@ -8,7 +8,7 @@ import { HEAT_STEPS } from "./theme.ts";
 
 export interface Panel {
   readonly label: string;
-  /** [interval][server] */
+  /** The number of requests, indexed by interval and then by server. */
   readonly cells: readonly ArrayLike<number>[];
 }
 
@@ -21,7 +21,7 @@ export interface HeatMapSpec {
   readonly panels: readonly Panel[];
 }
 
-/** More columns could not be told apart, and would make the file large. */
+/** With more columns than this, a reader could not tell columns apart, and the file would be large. */
 const MOST_COLUMNS = 120;
 const MOST_ROWS = 50;
 
@@ -49,7 +49,7 @@ export function heatMap(spec: HeatMapSpec): Figure {
   };
 }
 
-/** Averages neighbouring intervals. Of many servers only the first are shown. */
+/** Averages neighbouring intervals. When there are many servers, only the first servers are shown. */
 function coarse(cells: readonly ArrayLike<number>[]): number[][] {
   const size = Math.ceil(cells.length / MOST_COLUMNS);
   const result: number[][] = [];
@@ -71,7 +71,7 @@ function drawHeatMap(spec: HeatMapSpec, width: number): Drawing {
   const all = spec.panels
     .flatMap(({ cells }) => cells.flatMap((row) => Array.from(row)))
     .sort((a, b) => a - b);
-  // The scale ends at the 99.5th percentile, so that one very deep cell does not make all others look pale.
+  // The scale ends at the 99.5th percentile, so that one very deep cell does not make all other cells look pale.
   const most = Math.max(1, all[Math.floor(all.length * 0.995)] ?? 1);
   const [left, right] = [36, width - 14];
   const seconds = ((spec.panels[0]?.cells.length ?? 1) * spec.intervalMs) / 1000;
@@ -110,7 +110,7 @@ function drawHeatMap(spec: HeatMapSpec, width: number): Drawing {
 const step = (value: number, most: number): number =>
   value < 0.05 ? 0 : Math.min(HEAT_STEPS - 1, 1 + Math.floor((value / most) * (HEAT_STEPS - 1)));
 
-/** One path for all cells of a colour; a run of equal cells is one rectangle. */
+/** Draws all cells of a colour as one path. A run of equal cells becomes one rectangle. */
 function drawCells(
   { cells }: Panel,
   most: number,

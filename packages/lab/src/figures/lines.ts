@@ -1,4 +1,4 @@
-// Curves: a sweep with its confidence band and the values of theory, percentiles over load, distributions.
+// Draws curves: a sweep with its confidence band and the values of theory, percentiles over load, distributions.
 import { type Axis, type Box, drawAxes, scaleX, scaleY } from "./axes.ts";
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, spread, text, textWidth } from "./frame.ts";
@@ -15,9 +15,9 @@ export interface Point {
 export interface Curve {
   readonly label: string;
   readonly points: readonly Point[];
-  /** The values of theory, drawn dotted in the same colour. */
+  /** The values of theory. They are drawn dotted in the colour of the curve. */
   readonly theory?: readonly Point[];
-  /** Whether every point is marked; by default only when there are few. */
+  /** Whether every point is marked. By default, points are marked only when there are few. */
   readonly dots?: boolean;
 }
 
@@ -28,9 +28,9 @@ export interface LinesSpec {
   readonly x: Axis;
   readonly y: Axis;
   readonly curves: readonly Curve[];
-  /** A legend on top instead of names at the ends, for curves that end in the same place. */
+  /** Whether there is a legend on top instead of names at the ends, for curves that end in the same place. */
   readonly legend?: boolean;
-  /** Horizontal lines with a name, such as a deadline. */
+  /** Limits drawn as horizontal lines with a name, such as a deadline. */
   readonly limits?: readonly { readonly y: number; readonly label: string }[];
 }
 
@@ -130,7 +130,9 @@ function drawCurve(
   return parts.join("\n");
 }
 
-/** Names at the ends of their curves, moved apart, with a thin line to a name that was moved. */
+/**
+ * Draws names at the ends of their curves. Names are moved apart, and a thin line leads to each name that was moved.
+ */
 function endLabels(
   curves: readonly Curve[],
   inks: ReadonlyMap<string, number>,

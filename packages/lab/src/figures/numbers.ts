@@ -1,17 +1,17 @@
-// Numbers for people: three significant digits, and the unit behind them.
+// Writes numbers for people: three significant digits, and the unit after the number.
 
-/** `0.0123`, `4.56`, `78.9`, `12,345`; `-` for what was not measured. */
+/** Returns `0.0123`, `4.56`, `78.9`, `12,345`; `-` for a value that was not measured. */
 export function plain(value: number): string {
   if (!Number.isFinite(value)) return "-";
   if (value === 0) return "0";
-  // Rounded before the digits are counted: .9996 is shown with as many digits as 1.
+  // The number is rounded before its digits are counted: .9996 is shown with as many digits as 1.
   const size = Math.abs(Number(value.toPrecision(3)));
   if (size >= 999.5) return Math.round(value).toLocaleString("en-US");
   const digits = Math.max(0, 2 - Math.floor(Math.log10(size)));
   return value.toFixed(Math.min(6, digits));
 }
 
-/** Shares of success are near 100, so digits are counted from the distance to 100. */
+/** Returns a percentage. Shares of success are near 100, so digits are counted from the distance to 100. */
 function percent(value: number): string {
   if (value <= 90 || value >= 100) return plain(value);
   return value.toFixed(value < 99.9 ? 2 : 3);
@@ -23,7 +23,7 @@ export function withUnit(value: number, unit: string): string {
   return unit === "" ? text : `${text} ${unit}`;
 }
 
-/** With an explicit sign. */
+/** Returns the number with an explicit sign. */
 export function signed(value: number, unit: string): string {
   return `${value > 0 ? "+" : ""}${withUnit(value, unit)}`;
 }

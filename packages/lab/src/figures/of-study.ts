@@ -1,10 +1,10 @@
-// The figures of a study: its headline, as curves for a sweep and as dots otherwise, and figures that explain it:
-// tails, time, servers, trade-offs.
+// Makes the figures of a study. The headline is drawn as curves for a sweep, otherwise as dots. Further figures explain
+// the headline: tails, time, servers, trade-offs.
 import type { Figure } from "./figure.ts";
 import { SPECIAL } from "./special.ts";
 import { comparison, type FigureSource, sweep } from "./study-views.ts";
 
-/** All figures of a study. */
+/** Returns all figures of a study. */
 export function figuresOf(source: FigureSource): readonly Figure[] {
   const special = SPECIAL[source.study.id]?.(source);
   const headline = special?.headline ?? [headlineOf(source)];
@@ -15,7 +15,7 @@ function headlineOf(source: FigureSource): Figure {
   return isSweep(source) ? sweep(source, 0, {}) : comparison(source, 0);
 }
 
-/** Whether the variants have numbers along an axis that grow from one to the next. */
+/** Whether the variants have numbers on an axis, and these numbers grow from each variant to the next. */
 function isSweep({ study, rows }: FigureSource): boolean {
   const xs = [...new Set(rows.map(({ variant }) => variant))].map(({ x }) => x ?? Number.NaN);
   return (

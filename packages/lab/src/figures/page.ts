@@ -1,5 +1,5 @@
-// A report as one HTML file that needs no other: style and figures are inside, and there is no script. Every figure
-// is drawn twice, for screens and for phones, and the style shows the one that fits.
+// Makes a report as one HTML file that needs no other file: style and figures are inside, and there is no script. Every
+// figure is drawn twice, for screens and for phones, and the style shows the one that fits.
 import { escaped, type Figure, inlineSvg, NARROW, WIDE } from "./figure.ts";
 import { RULES, SCHEMES } from "./theme.ts";
 
@@ -22,7 +22,7 @@ export interface HtmlTable {
 
 export interface Page {
   readonly title: string;
-  /** Facts that the reader should know first, as name and value: revision, machine, seeds. */
+  /** Facts that stand at the top of the report, as name and value: revision, machine, seeds. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly overview?: Figure | undefined;
   readonly sections: readonly Section[];

@@ -1,5 +1,5 @@
-// What happens within a run: tails, time, servers, and one metric against another. Figures over time and of tails
-// show one run, that of the first seed, because an average over seeds would hide what happens.
+// Figures of one run: tails, time, servers, and one metric against another. Figures over time and figures of tails show
+// the run of the first seed alone, because an average over seeds would hide what happens in a run.
 
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { Result } from "../sim/result.ts";
@@ -12,7 +12,7 @@ import { scatter } from "./scatter.ts";
 import { strips } from "./strips.ts";
 import { type FigureSource, figureName, seedsNote } from "./study-views.ts";
 
-/** The name of the variant, written as the beginning of a sentence. */
+/** Returns the name of the variant, written as the beginning of a sentence. */
 function variantName(rows: readonly StudyRow[]): string {
   const label = rows[0]?.variant.label ?? "";
   return label.charAt(0).toUpperCase() + label.slice(1);
@@ -20,7 +20,7 @@ function variantName(rows: readonly StudyRow[]): string {
 
 const firstSeed = ({ seeds }: FigureSource) => `One run, seed ${seeds[0]}.`;
 
-/** The rows of the variant whose label contains `words`, else of the first variant. */
+/** Returns the rows of the variant whose label contains `words`, else of the first variant. */
 function ofVariant({ rows }: FigureSource, words = ""): readonly StudyRow[] {
   const variant = (rows.find(({ variant }) => variant.label.includes(words)) ?? rows[0])?.variant;
   return rows.filter((row) => row.variant === variant);
@@ -69,7 +69,10 @@ export function overTime(
 export const perSecond = (count: (row: SeriesRow) => number) => (row: SeriesRow, result: Result) =>
   (count(row) * 1000) / result.series.intervalMs;
 
-/** Requests on every server. With more than three algorithms, only the first and those in `labels`. */
+/**
+ * Draws the requests on every server. Of more than three algorithms, only the first and the algorithms in `labels` are
+ * drawn.
+ */
 export function depths(source: FigureSource, labels: readonly string[], words?: string): Figure {
   const all = ofVariant(source, words).filter(({ result }) => result.series.depth.length > 0);
   const named = all.filter(({ candidate }) => labels.includes(candidate.label));
@@ -88,7 +91,7 @@ export function depths(source: FigureSource, labels: readonly string[], words?: 
   });
 }
 
-/** Two metrics of one variant against each other. */
+/** Draws two metrics of one variant against each other. */
 export function tradeOff(
   source: FigureSource,
   [xIndex, yIndex]: readonly [number, number],
@@ -114,7 +117,7 @@ export function tradeOff(
   });
 }
 
-/** Share of the requests that each server got against its share of the capacity. */
+/** Draws each server's share of the requests against its share of the capacity. */
 export function shares(source: FigureSource, words: string): Figure {
   const rows = ofVariant(source, words);
   const groups = rows[0]?.variant.scenario.servers ?? [];
@@ -134,7 +137,7 @@ export function shares(source: FigureSource, words: string): Figure {
       result.servers.map(({ name, share }, server) => ({
         label: candidate.label,
         detail: name,
-        // The algorithms' points are shifted sideways, so that they do not cover one another.
+        // The algorithms' points are shifted sideways, so that the points do not cover one another.
         x: (100 * (speeds[server] ?? 1)) / total + (shift - rows.length / 2) * 0.06,
         y: 100 * share,
       })),

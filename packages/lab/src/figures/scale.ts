@@ -6,7 +6,7 @@ export interface Scale {
   readonly log: boolean;
 }
 
-/** Round numbers (1, 2, 5 times a power of ten), about `wanted` of them. */
+/** Returns about `wanted` round numbers (1, 2, 5 times a power of ten). */
 function roundTicks(low: number, high: number, wanted: number): number[] {
   const raw = (high - low) / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -17,7 +17,7 @@ function roundTicks(low: number, high: number, wanted: number): number[] {
   return ticks;
 }
 
-/** From `low` to `high`, widened to round numbers unless `exact`. */
+/** Makes a linear scale from `low` to `high`, widened to round numbers unless `exact`. */
 export function linear(
   [low, high]: readonly [number, number],
   [from, to]: readonly [number, number],
@@ -36,7 +36,7 @@ export function linear(
   return { at: (value) => from + (value - first) * slope, ticks, log: false };
 }
 
-/** Values below `low` are drawn at `low`. */
+/** Makes a logarithmic scale. Values below `low` are drawn at `low`. */
 export function logarithmic(
   [low, high]: readonly [number, number],
   [from, to]: readonly [number, number],
@@ -52,7 +52,10 @@ export function logarithmic(
   };
 }
 
-/** Powers of ten; with few of them also their 2 and 5; below half a decade ordinary round numbers. */
+/**
+ * Returns the ticks: powers of ten. When these are few, the 2 and 5 of each power are added. Below half a decade the
+ * ticks are ordinary round numbers.
+ */
 function logTicks(low: number, high: number, wanted: number): number[] {
   const decades = Math.log10(high / low);
   if (decades < 0.7) return roundTicks(low, high, 4).filter((tick) => tick >= low);
@@ -67,7 +70,7 @@ function logTicks(low: number, high: number, wanted: number): number[] {
   return ticks;
 }
 
-/** `0.001`, `0.5`, `20`, `10,000`. */
+/** Returns the text of a tick: `0.001`, `0.5`, `20`, `10,000`. */
 export function tickText(value: number): string {
   if (Math.abs(value) >= 1e6) return `${Number((value / 1e6).toPrecision(6))} M`;
   return Number(value.toPrecision(6)).toLocaleString("en-US", { maximumFractionDigits: 6 });

@@ -1,4 +1,4 @@
-// One measure against another, to show a trade-off. Every point has its name beside it where there is room.
+// Draws one measure against another, to show a trade-off. Every point has its name beside it when there is room.
 import { type Axis, axisName, type Box, drawAxes, scaleX, scaleY } from "./axes.ts";
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, text, textWidth } from "./frame.ts";
@@ -6,9 +6,9 @@ import type { Scale } from "./scale.ts";
 import { inksOf } from "./theme.ts";
 
 export interface Spot {
-  /** Decides the point's colour. */
+  /** The name of the point. Points with equal names have the same colour. */
   readonly label: string;
-  /** Distinguishes points with the same label. */
+  /** Tells points with the same label apart. */
   readonly detail?: string;
   readonly x: number;
   readonly y: number;
@@ -21,9 +21,9 @@ export interface ScatterSpec {
   readonly x: Axis;
   readonly y: Axis;
   readonly spots: readonly Spot[];
-  /** Names beside the points; otherwise a legend. */
+  /** Whether names stand beside the points. If not, there is a legend. */
   readonly named: boolean;
-  /** A line on which y = x. */
+  /** Whether the line y = x is drawn. */
   readonly diagonal?: boolean;
 }
 
@@ -107,7 +107,10 @@ interface Area {
 
 const overlaps = (a: Area, b: Area) => a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2;
 
-/** Places names to the right, left, above or below a point: the first free place, else a little further away. */
+/**
+ * Places names to the right, left, above or below a point. A name gets the first of these places that is free, else a
+ * place a little further away.
+ */
 function nameSpots(
   spots: readonly Spot[],
   places: readonly (readonly [number, number])[],

@@ -1,5 +1,5 @@
-// A whole report at a glance: every scenario a row, every algorithm a cell that shows how far it is from the best
-// of its row. Colour repeats what the number says.
+// Draws a whole report at a glance: a row per scenario, and for each algorithm a cell that shows how far the algorithm
+// is from the best of the row. The colour shows the same as the number.
 import type { Drawing, Figure } from "./figure.ts";
 import { head, text, textWidth } from "./frame.ts";
 
@@ -21,7 +21,7 @@ export interface ScorecardSpec {
 }
 
 const ROW = 24;
-/** The darkest step on which text can still be read, in both colour schemes. */
+/** The darkest step on which text can still be read, in light and in dark schemes. */
 const DARKEST = 3;
 
 export function scorecard(spec: ScorecardSpec): Figure {
@@ -40,7 +40,7 @@ export function scorecard(spec: ScorecardSpec): Figure {
   };
 }
 
-/** The table keeps its size: where it is wider than the page, the page scrolls it. */
+/** Draws the table, which keeps its size. When the table is wider than the page, the page scrolls it. */
 function drawScorecard({ question, note, scores }: ScorecardSpec, wanted: number): Drawing {
   const algorithms = [...new Set(scores.map(({ algorithm }) => algorithm))];
   const scenarios = [...new Set(scores.map(({ scenario }) => scenario))];

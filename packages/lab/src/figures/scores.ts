@@ -1,4 +1,4 @@
-// Makes a scorecard from the results of studies: how far each of the usual algorithms is from the best, by the
+// Makes a scorecard from the results of studies. It shows how far each of the usual algorithms is from the best, by the
 // study's headline metric.
 
 import type { Figure } from "./figure.ts";
@@ -8,10 +8,10 @@ import type { FigureSource } from "./study-views.ts";
 
 const USUAL = ["round-robin", "random(2)", "least-conn", "peak-ewma", "least-time", "prequal"];
 
-/** The end of the scale: ten times as bad as the best. */
+/** How much worse than the best the end of the scale is: ten times as bad. */
 const WORST_FACTOR = 10;
 
-/** Undefined when no study has two of these algorithms. */
+/** Returns the scorecard; undefined when no study has two of these algorithms. */
 export function scoresOf(sources: readonly FigureSource[]): Figure | undefined {
   const scores = sources.flatMap(scoresOfStudy);
   if (scores.length === 0) return undefined;
@@ -33,7 +33,7 @@ function scoresOfStudy({ study, rows }: FigureSource): Score[] {
     const usual = own.filter(({ candidate }) => USUAL.includes(candidate.label));
     if (usual.length < 2) return [];
     const values = usual.map(({ metrics }) => metrics[0]?.estimate.mean ?? Number.NaN);
-    // For shares of success the failures are compared.
+    // For shares of success, the shares of failures are compared.
     const bads = values.map((value) => {
       if (metric.better === "lower") return value;
       return metric.unit === "%" ? 100 - value : 1 / value;

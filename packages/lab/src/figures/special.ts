@@ -1,4 +1,4 @@
-// Figures of single studies, in addition to their headline or in place of it.
+// Figures that only single studies have, in addition to their headline or in place of it.
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { Figure } from "./figure.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { comparison, type FigureSource, sweep } from "./study-views.ts";
 
 interface Figures {
-  /** Replaces the usual headline. */
+  /** Figures that replace the usual headline. */
   readonly headline?: readonly Figure[];
   readonly more?: readonly Figure[];
 }
@@ -60,7 +60,7 @@ function herdFigures(source: FigureSource): Figures {
   };
 }
 
-/** By the number of the study. */
+/** Makes the special figures of a study, by the study's number. */
 export const SPECIAL: Readonly<Record<string, (source: FigureSource) => Figures>> = {
   S1: (source) => ({
     more: [sweep(source, 1, { note: "One request of a hundred takes longer." })],

@@ -1,4 +1,4 @@
-// The same measure over time, one strip for each algorithm on the same scales, with the windows of faults behind.
+// Draws one measure over time: one strip per algorithm, all on one scale, with the periods of faults behind the curves.
 import { type Axis, axisName, scaleX, scaleY } from "./axes.ts";
 import type { Band } from "./bands.ts";
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
@@ -8,7 +8,7 @@ import { inksOf } from "./theme.ts";
 
 export interface Strip {
   readonly label: string;
-  /** [seconds, value] */
+  /** Pairs of seconds and value. */
   readonly points: readonly (readonly [number, number])[];
 }
 

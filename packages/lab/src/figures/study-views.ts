@@ -1,4 +1,4 @@
-// Views of a study's numbers: a metric as curves over its axis, or as dots side by side.
+// Figures of a study's numbers: a metric as curves over the study's axis, or as dots side by side.
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { Metric, Study } from "../scenarios/study.ts";
 import { dots } from "./dots.ts";
@@ -34,10 +34,10 @@ export interface SweepOptions {
   readonly note?: string;
 }
 
-/** The values of a sweep may be computed, so they are shown with three digits. */
+/** The values of a sweep may be computed, so each is shown with three digits. */
 const tick = (value: number) => tickText(Number(value.toPrecision(3)));
 
-/** One metric of all algorithms over the axis of the study. */
+/** Draws one metric of all algorithms over the axis of the study. */
 export function sweep(source: FigureSource, metricIndex: number, options: SweepOptions): Figure {
   const { study, rows, seeds } = source;
   const metric = study.metrics[metricIndex] ?? study.metrics[0];
@@ -83,7 +83,7 @@ function pointOf({ variant, metrics }: StudyRow, metricIndex: number): Point {
   return { x: variant.x ?? 0, y: mean, low, high };
 }
 
-/** One metric of all algorithms and variants, side by side. */
+/** Draws one metric of all algorithms and variants, side by side. */
 export function comparison(source: FigureSource, metricIndex: number, question?: string): Figure {
   const { study, rows, seeds } = source;
   const metric = study.metrics[metricIndex] ?? study.metrics[0];

@@ -1,6 +1,5 @@
-// Colours that people with any colour vision tell apart (after Okabe and Ito 2008, darkened or lightened until
-// they can be read as text: contrast above 4.5 on their paper), and the same algorithm in the same colour
-// everywhere.
+// Colours that people with any colour vision can tell apart (after Okabe and Ito 2008, darkened or lightened until they
+// can be read as text: contrast above 4.5 on their paper). An algorithm has the same colour everywhere.
 
 const INKS: readonly (readonly [light: string, dark: string])[] = [
   ["#5f6670", "#aab2bd"],
@@ -15,7 +14,7 @@ const INKS: readonly (readonly [light: string, dark: string])[] = [
   ["#22262b", "#e8eaed"],
 ];
 
-/** The colours of the common algorithms; the others get the remaining ones. */
+/** The colours of the common algorithms. The other algorithms get the remaining colours. */
 const OF_ALGORITHM: Readonly<Record<string, number>> = {
   "round-robin": 0,
   "random(2)": 1,
@@ -29,7 +28,7 @@ const OF_ALGORITHM: Readonly<Record<string, number>> = {
   jsq: 9,
 };
 
-/** An ink for each label, as a number of the style's `k0` … classes. */
+/** Returns an ink for each label, as the number in the style's classes `k0` …. */
 export function inksOf(labels: readonly string[]): ReadonlyMap<string, number> {
   const distinct = [...new Set(labels)];
   const taken = new Set(distinct.map((label) => OF_ALGORITHM[label]));
@@ -40,7 +39,7 @@ export function inksOf(labels: readonly string[]): ReadonlyMap<string, number> {
   );
 }
 
-/** Steps of a heat map, from nothing to most (ColorBrewer's YlGnBu; in the dark the other way about). */
+/** The colours of a heat map, from none to most (ColorBrewer's YlGnBu; in the dark scheme in reverse order). */
 const HEAT = [
   "#f3f5f0",
   "#e3f2c8",
@@ -85,11 +84,11 @@ const INK_RULES = INKS.map((_, i) => `.k${i}{stroke:var(--k${i})}.f${i}{fill:var
 );
 const HEAT_RULES = HEAT.map((_, i) => `.h${i}{fill:var(--h${i})}`).join("");
 
-/** Variables of both schemes, for a page as for a figure. */
+/** Returns the style variables of the light and the dark scheme, for a page or for a figure. */
 export const SCHEMES = (selector: string): string =>
   `${selector}{${scheme(false)}}@media(prefers-color-scheme:dark){${selector}{${scheme(true)}}}`;
 
-/** Rules for everything that is drawn inside an element of class `figure`. */
+/** Style rules for everything that is drawn inside an element of class `figure`. */
 export const RULES = [
   ".figure text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;fill:var(--ink)}",
   ".figure .title{font-size:15px;font-weight:600}",
@@ -106,7 +105,7 @@ export const RULES = [
   ".halo{stroke:var(--paper);stroke-width:1.5}",
   ".hollow{fill:var(--paper);stroke-width:2}",
   INK_RULES,
-  // These rules come after those of the colours, because text is filled, never stroked.
+  // These rules come after the rules of the colours, because text is filled, never stroked.
   ...INKS.map((_, i) => `.figure text.t${i}{fill:var(--k${i})}`),
   HEAT_RULES,
 ].join("");

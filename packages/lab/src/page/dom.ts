@@ -1,4 +1,4 @@
-// A few functions with which the views make elements. Text stays text: nothing is parsed as HTML.
+// A few functions with which the views make elements. Text is always inserted as text and never parsed as HTML.
 
 type Child = Node | string | undefined;
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -17,7 +17,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The element with that id in the page's skeleton; throws when there is none. */
+/** Returns the element with that id from the page's skeleton; throws when there is none. */
 export function part<E extends HTMLElement = HTMLElement>(id: string): E {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`the page has no element #${id}`);
@@ -32,7 +32,7 @@ export function on<K extends keyof HTMLElementEventMap>(
   element.addEventListener(type, listener);
 }
 
-/** Sets text only where it differs, so that screen readers and layout are not disturbed without need. */
+/** Sets an element's text only when it differs, because setting it again would disturb screen readers and layout. */
 export function say(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

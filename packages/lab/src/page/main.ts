@@ -1,4 +1,4 @@
-// Starts the page: opens the run of the link, connects the views, and refreshes them at every change.
+// Starts the page: opens the run that the link describes, connects the views, and refreshes them at every change.
 import { part, say } from "./dom.ts";
 import { readTheme } from "./draw/theme.ts";
 import { Experiment, startOf } from "./run/experiment.ts";
@@ -68,7 +68,7 @@ function begin(): void {
   requestAnimationFrame(tick);
 }
 
-/** The run that the address asks for. Parts that are invalid are reported and left out. */
+/** Returns the run that the address asks for. Invalid parts of the address are reported and left out. */
 function opened(): Opened {
   const linked = decode(location.hash);
   if (linked.complaints.length > 0) complain(linked.complaints);
@@ -81,7 +81,7 @@ function complain(sentences: readonly string[]): void {
   part("notice").hidden = false;
 }
 
-/** The exported page contains the worker's source; the served page loads it. */
+/** Starts the worker. The exported page contains the worker's source; the served page loads it. */
 function startWorker(): Worker {
   const inline = document.getElementById("worker-source");
   if (inline === null) return new Worker("worker.js");

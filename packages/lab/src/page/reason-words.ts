@@ -1,4 +1,4 @@
-// The pickers' reasons for a pick, in words.
+// Words for the reasons that pickers give for a pick.
 import type { PickReason } from "@tandem/balancer/pickers";
 
 const REASON_WORDS: Readonly<

@@ -1,4 +1,4 @@
-// Numbers for people: three digits and a unit.
+// Writes numbers for people: three digits and a unit.
 
 export function ms(value: number): string {
   if (!Number.isFinite(value)) return "–";
@@ -24,18 +24,18 @@ export function whole(value: number): string {
   return Number.isFinite(value) ? value.toLocaleString("en").replaceAll(",", "\u202f") : "–";
 }
 
-/** For small labels: 98 087 is 98k. */
+/** Returns a number for small labels: 98 087 becomes 98k. */
 export function short(value: number): string {
   return value >= 10_000 ? `${Math.round(value / 1000)}k` : digits(value);
 }
 
-/** A virtual time, with as many digits as fit the run's length. */
+/** Returns a virtual time, with as many digits as fit the run's length. */
 export function clock(timeMs: number, endMs: number): string {
   if (endMs >= 600_000) return `${(timeMs / 60_000).toFixed(1)} min`;
   return endMs >= 10_000 ? `${(timeMs / 1000).toFixed(1)} s` : `${(timeMs / 1000).toFixed(2)} s`;
 }
 
-/** How much virtual time passes in one second on the screen. */
+/** Returns how much virtual time passes in one second on the screen. */
 export function pace(speed: number): string {
   if (speed >= 60_000) return `${digits(speed / 60_000)} min a second`;
   if (speed >= 1000) return `${speed / 1000} s a second`;

@@ -1,8 +1,11 @@
-// The worker's shell: the simulator off the main thread, so that the page stays responsive.
+// Runs the simulator in a worker, off the main thread, so that the page stays responsive.
 import type { Answer, Order } from "./run/protocol.ts";
 import { Runner } from "./run/runner.ts";
 
-/** The part of a worker's global scope that is used here; the page's type library describes a window instead. */
+/**
+ * The part of a worker's global scope that is used here. The type library that the page is compiled with describes a
+ * window and no worker.
+ */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<Order>) => void) | null;
   postMessage(answer: Answer): void;

@@ -1,11 +1,13 @@
-// The common and combined formats of Apache and nginx, and nginx's combined with times behind it. Their date is the
-// end of the request, to the second; `$request_time`, if present, is subtracted to get the arrival.
+// Reads the common and combined formats of Apache and nginx, and nginx's combined format followed by times. The date in
+// these formats is the end of the request, to the second. `$request_time`, if present, is subtracted to get the
+// arrival.
 import { type LogEntry, type LogFormat, logTime, pathOf } from "./entry.ts";
 
 const COMMON = /^(\S+) \S+ .{0,200}?\[([^\]]{20,40})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)/;
 const COMBINED = /^ "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*"/;
 /**
- * `0.012`, several values for tries (`0.1, 0.2`) or redirects (`0.1 : 0.2`), or `-`; bare, quoted or as `rt=0.012`.
+ * Matches `0.012`, several values for tries (`0.1, 0.2`) or redirects (`0.1 : 0.2`), or `-`. The text may be bare,
+ * quoted or written as `rt=0.012`.
  */
 const SECONDS = String.raw`"?((?:\d+\.\d{3}|-)(?:(?:, | : )(?:\d+\.\d{3}|-))*)"?`;
 const NAMED = [new RegExp(`\\brt=${SECONDS}`), new RegExp(`\\burt=${SECONDS}`)] as const;
@@ -29,7 +31,7 @@ function readCommon(line: string): Common | undefined {
   };
 }
 
-/** Milliseconds of the last try, which is the one that answered. */
+/** Returns the milliseconds of the last try. The answer came from that try. */
 function lastTry(text: string | undefined): number {
   const seconds = text?.split(/, | : /).at(-1);
   return seconds === undefined || seconds === "-" ? Number.NaN : Math.round(Number(seconds) * 1000);

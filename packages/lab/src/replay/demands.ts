@@ -1,5 +1,6 @@
-// How much work each request was: the time at the server, less the time that it probably waited there. An access
-// log does not distinguish the two, so each estimate errs in a known direction, which is reported.
+// Estimates how much work each request was: the time at the server, less the time that the request probably waited
+// there. An access log does not tell working from waiting. So each estimate errs in a known direction, which is
+// reported.
 import { compileDistribution } from "../sim/distribution.ts";
 import { Stream } from "../sim/stream.ts";
 import type { LogRequest } from "./read-log.ts";
@@ -8,14 +9,14 @@ export interface Demands {
   readonly demandsMs: readonly number[];
   /** How many requests a server works on at once, in the replay. */
   readonly workers: number;
-  /** The assumption, and the direction of its error. */
+  /** The assumption of the estimate, and the direction of its error. */
   readonly bias: string;
 }
 
-/** Logs count whole milliseconds: "0" means some time below one. */
+/** Logs count whole milliseconds, so "0" means some time below one. Such a time counts as this long. */
 const LEAST_MS = 0.5;
 
-/** Assumes no waiting: a server has as many workers as the most requests it was seen to work on at once. */
+/** Assumes no waiting: a server has as many workers as the most requests that it was seen to work on at once. */
 export function undiminished(requests: readonly LogRequest[], servers: number): Demands {
   return {
     demandsMs: requests.map(({ serverMs }) => Math.max(LEAST_MS, serverMs)),
@@ -27,9 +28,9 @@ export function undiminished(requests: readonly LogRequest[], servers: number): 
 }
 
 /**
- * With a known number of workers and first come first served, the waiting can be removed exactly: a request started
- * when it came, or when the first worker became free. When the servers are unknown, all requests form one queue
- * before all workers.
+ * Removes the waiting exactly, for a known number of workers and first come first served: a request was started when it
+ * came, or when the first worker became free. When the servers are unknown, all requests form one queue before all
+ * workers.
  */
 export function withoutWaiting(
   requests: readonly LogRequest[],
@@ -71,7 +72,7 @@ function earliest(times: Float64Array): number {
   return best;
 }
 
-/** For a log without any times. */
+/** Makes up demands, for a log without any times. */
 export function madeUp(requests: readonly LogRequest[], meanMs: number, workers: number): Demands {
   const sampler = compileDistribution({ kind: "lognormal", mean: meanMs, sigma: 1 });
   const stream = new Stream(1, "made-up demands");
@@ -84,7 +85,10 @@ export function madeUp(requests: readonly LogRequest[], meanMs: number, workers:
   };
 }
 
-/** The most requests that one server had at once. When the servers are unknown, an equal part of all requests. */
+/**
+ * Returns the most requests that one server had at once. When the servers are unknown, each is assumed to have an equal
+ * part of all requests.
+ */
 function mostAtOnce(requests: readonly LogRequest[], servers: number): number {
   let most = 1;
   for (const [server, own] of Map.groupBy(requests, (request) => request.server)) {

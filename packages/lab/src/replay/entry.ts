@@ -3,25 +3,25 @@
 export interface LogEntry {
   /** When the request arrived; milliseconds since 1970, in the time zone of the log. */
   readonly arrivedMs: number;
-  /** From the arrival to the last byte of the answer; NaN when the log has no times. */
+  /** The time from the arrival to the last byte of the answer; NaN when the log has no times. */
   readonly totalMs: number;
   /** How long after its arrival the request was given to a server; 0 when unknown. */
   readonly waitedMs: number;
   /** How long the server took; NaN when no server was asked or the log does not say. */
   readonly serverMs: number;
-  /** The server's name, where the log has it. */
+  /** The server's name, if the log has it. */
   readonly server?: string;
-  /** Path without its query. */
+  /** The path without its query. */
   readonly path: string;
   readonly client: string;
 }
 
-/** A line's entry; undefined when the line is not of this format. */
+/** Reads a line and returns its entry; undefined when the line is not of this format. */
 export type LineReader = (line: string) => LogEntry | undefined;
 
 export interface LogFormat {
   readonly name: string;
-  /** What the format is, in a sentence. */
+  /** Says what the format is, in a sentence. */
   readonly means: string;
   /** Whether the format contains how long requests took. */
   readonly timed: boolean;
@@ -33,8 +33,8 @@ export interface LogFormat {
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /**
- * Reads `06/Feb/2009:12:14:14`, with `.655` or ` +0100`; NaN when the text is no time. A time without a zone counts
- * as UTC.
+ * Reads `06/Feb/2009:12:14:14`, with `.655` or ` +0100`; returns NaN when the text is not a time. A time without a zone
+ * counts as UTC.
  */
 export function logTime(text: string): number {
   const parts =
@@ -58,7 +58,7 @@ export function logTime(text: string): number {
   return utc + Number(millis) - (sign === "-" ? -offset : offset);
 }
 
-/** The path of a request line `GET /a?b HTTP/1.1`, or of a target. */
+/** Returns the path of a request line `GET /a?b HTTP/1.1`, or of a target. */
 export function pathOf(request: string): string {
   const target = request.includes(" ") ? (request.split(" ")[1] ?? "") : request;
   return target.split("?", 1)[0] ?? "";

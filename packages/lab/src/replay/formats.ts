@@ -1,4 +1,5 @@
-// Every format, those with the most information first: when a line fits several formats, the first of them is used.
+// Lists every format. Formats with the most information come first, because when a line fits several formats, the first
+// of them is used.
 import { combined, common, nginx } from "./combined.ts";
 import type { LogFormat } from "./entry.ts";
 import { haproxy } from "./haproxy.ts";
@@ -6,7 +7,7 @@ import { tandemJson } from "./tandem-json.ts";
 
 export const FORMATS: readonly LogFormat[] = [tandemJson, haproxy, nginx, combined, common];
 
-/** The format that reads most of these lines; undefined when no format reads any. */
+/** Returns the format that reads most of these lines; undefined when no format reads any line. */
 export function detectFormat(lines: readonly string[]): LogFormat | undefined {
   const counted = FORMATS.map((format) => ({
     format,

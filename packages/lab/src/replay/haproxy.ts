@@ -1,5 +1,5 @@
-// HAProxy's httplog line (configuration manual 8.2.3), with or without a syslog prefix, captured headers or
-// Tandem's ` id=…` behind it. Its date is the arrival, its timers are TR/Tw/Tc/Tr/Ta.
+// Reads HAProxy's httplog line (configuration manual 8.2.3), with or without a syslog prefix, captured headers or
+// Tandem's ` id=…` at the end. The date in the line is the arrival, and the timers are TR/Tw/Tc/Tr/Ta.
 import { type LogEntry, type LogFormat, logTime, pathOf } from "./entry.ts";
 
 const LINE =
@@ -21,8 +21,8 @@ function read(line: string): LogEntry | undefined {
 }
 
 /**
- * Times from HAProxy's timers; −1 = the request never came so far. The server's work ends with the head of its
- * answer (Tr).
+ * Makes an entry from HAProxy's timers. A timer of −1 means that the request never came so far. The server's work ends
+ * with the head of its answer (Tr).
  */
 export function timed(line: {
   readonly arrivedMs: number;

@@ -1,12 +1,12 @@
-// The lines of a file of any size, without ever holding more than one line and one chunk in memory. A line that is
-// too long for an access log is passed on as undefined and skipped.
+// Reads the lines of a file of any size, while only one line and one chunk are in memory. A line that is too long for
+// an access log is passed on as undefined and skipped.
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 const LONGEST_LINE = 64 * 1024;
 
-/** `-` is standard input; a name that ends in `.gz` is unpacked on the way. */
+/** Opens a log. `-` is standard input. A file whose name ends in `.gz` is unpacked while it is read. */
 export function openLog(file: string): Readable {
   if (file === "-") return process.stdin;
   const raw = createReadStream(file, { highWaterMark: 256 * 1024 });
@@ -35,7 +35,7 @@ export async function* linesOf(stream: Readable): AsyncGenerator<readonly (strin
       skipping = true;
       buffer = buffer.subarray(0, 0);
     }
-    // A copy, so that a short rest does not keep its whole chunk in memory.
+    // The rest is copied, because otherwise a short rest would keep its whole chunk in memory.
     rest = Buffer.from(buffer);
     yield lines;
   }

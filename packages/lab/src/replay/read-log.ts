@@ -1,5 +1,5 @@
-// Reads from a file what a replay needs: a few numbers per request, and the lines that could not be read. Memory is
-// bounded by the number of requests kept, not by the size of the file.
+// Reads from a file the data that a replay needs: a few numbers per request, and the lines that could not be read.
+// Memory is limited by the number of requests kept, not by the size of the file.
 import type { Readable } from "node:stream";
 import { Stream } from "../sim/stream.ts";
 import type { LogEntry, LogFormat } from "./entry.ts";
@@ -9,14 +9,14 @@ import { linesOf } from "./lines.ts";
 export interface LogContent {
   readonly format: LogFormat;
   readonly lines: number;
-  /** Requests that a server answered (or, where the log has no times, all), in order of arrival. */
+  /** Requests that a server answered, in order of arrival. When the log has no times, all requests. */
   readonly requests: readonly LogRequest[];
-  /** Lines of requests that no server answered: refused, redirected, answered from a cache, given up. */
+  /** How many requests no server answered: refused, redirected, answered from a cache, given up. */
   readonly local: number;
   readonly unreadable: number;
   /** The first unreadable lines, as examples. */
   readonly examples: readonly BadLine[];
-  /** Distinct names of servers; 0 where the log has none. */
+  /** How many distinct names of servers there are; 0 when the log has none. */
   readonly servers: number;
   /** Whether the limit was reached and later requests were not read. */
   readonly cut: boolean;
@@ -29,9 +29,9 @@ export interface LogRequest {
   readonly startedMs: number;
   /** How long the server took; NaN when the log does not say. */
   readonly serverMs: number;
-  /** Number of the server; −1 unknown. */
+  /** The number of the server; −1 = unknown. */
   readonly server: number;
-  /** A hash of the value that keeps requests together. */
+  /** A hash of the value that keeps requests together on one server. */
   readonly key: number;
 }
 
@@ -41,7 +41,7 @@ export interface BadLine {
 }
 
 export interface ReadOptions {
-  /** Default: detected from the first lines. */
+  /** The format of the lines. Default: the format detected from the first lines. */
   readonly format?: LogFormat;
   readonly key?: "path" | "client";
   readonly limit: number;
@@ -59,7 +59,7 @@ export interface UnknownLog {
   readonly examples: readonly BadLine[];
 }
 
-/** Rejects with the stream's error when it cannot be read. */
+/** Reads a log. Rejects with the stream's error when the stream cannot be read. */
 export async function readLog(
   stream: Readable,
   options: ReadOptions,
@@ -169,7 +169,7 @@ class Collector {
   }
 }
 
-/** Spreads arrivals that are known only to the second over that second, as Poisson arrivals would be. */
+/** Spreads arrivals that are known only to the second over that second. The arrivals are then like Poisson arrivals. */
 function spreadOut(requests: readonly LogRequest[]): LogRequest[] {
   const stream = new Stream(1, "within the second");
   return requests.map((request) => {
@@ -185,7 +185,7 @@ const badLine = (line: number, text: string | undefined): BadLine => ({
   text: text === undefined ? "(longer than 64 KiB)" : text.slice(0, 100).replaceAll(/[^ -~]/g, "?"),
 });
 
-/** FNV-1a, 32 bits. A hash instead of a table of paths, because a table would grow with the log. */
+/** Returns a hash (FNV-1a, 32 bits). A table of paths would grow with the log, and a hash does not. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);

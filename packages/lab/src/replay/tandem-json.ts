@@ -1,4 +1,4 @@
-// Tandem's access lines as JSON, with the same timers as HAProxy's line, by name.
+// Reads Tandem's access lines in JSON. They have the same timers as HAProxy's line, by name.
 import { type LogEntry, type LogFormat, pathOf } from "./entry.ts";
 import { timed } from "./haproxy.ts";
 

@@ -1,5 +1,5 @@
-// Runs a study: every variant with every candidate over the same seeds, so that each seed gives all of them the
-// same traffic; then compares each candidate with the first, pair by pair, on the headline metric.
+// Runs a study: every variant with every candidate over the same seeds, so that all candidates get the same traffic
+// from a seed. Then compares each candidate with the first, pair by pair, on the headline metric.
 import type { Result } from "../sim/result.ts";
 import { simulate } from "../sim/simulation.ts";
 import { type Comparison, comparePaired } from "../stats/compare.ts";
@@ -8,7 +8,7 @@ import type { Candidate, Metric, Study, Variant } from "./study.ts";
 
 export interface MetricValues {
   readonly metric: Metric;
-  /** One per seed. */
+  /** The metric's values, one per seed. */
   readonly values: readonly number[];
   readonly estimate: Estimate;
 }
@@ -16,27 +16,27 @@ export interface MetricValues {
 export interface StudyRow {
   readonly variant: Variant;
   readonly candidate: Candidate;
-  /** In the order of the study's metrics. */
+  /** The values of each metric, in the order of the study's metrics. */
   readonly metrics: readonly MetricValues[];
-  /** Headline against the first candidate of the variant; absent for that one. */
+  /** Compares the headline metric with the first candidate of the variant. Absent for the first candidate itself. */
   readonly comparison?: Comparison;
-  /** Of the first seed, whole: series, histograms, servers. */
+  /** The whole result of the first seed: series, histograms, servers. */
   readonly result: Result;
 }
 
 export interface StudyOptions {
-  /** Default: those of the study. */
+  /** The algorithms to run. Default: the candidates of the study. */
   readonly candidates?: readonly Candidate[];
-  /** Default 1 … 10. */
+  /** The seeds to run. Default 1 … 10. */
   readonly seeds?: readonly number[];
   readonly full?: boolean;
-  /** Before each run; `done` of `total` are finished. */
+  /** Called before each run; `done` of `total` runs are finished. */
   readonly progress?: (done: number, total: number, what: string) => void;
 }
 
 export const DEFAULT_SEEDS: readonly number[] = Array.from({ length: 10 }, (_, i) => i + 1);
 
-/** Each row as it becomes ready; the runs happen while it is iterated. */
+/** Yields each row as it becomes ready. The runs happen while the caller iterates. */
 export function* runStudy(study: Study, options: StudyOptions = {}): Generator<StudyRow> {
   const { candidates = study.candidates, seeds = DEFAULT_SEEDS, full = false } = options;
   const jobs = study.variants(full).map((variant) => ({

@@ -1,4 +1,4 @@
-// S1: a hundred equal queues, where theory has closed forms to lay over the curves.
+// S1: a hundred equal queues. Theory has formulas for this case, whose curves are drawn over the simulated ones.
 import type { Scenario } from "../sim/scenario.ts";
 import { CANDIDATES, METRICS, type Study } from "./study.ts";
 
@@ -17,7 +17,7 @@ function scenario(load: number, full: boolean): Scenario {
   };
 }
 
-/** Mean time in system in the limit of many servers. */
+/** Returns the mean time in the system in the limit of many servers. */
 function supermarket(load: number, draws: number): number {
   let sum = 0;
   for (let i = 1; i < 20; i++) sum += load ** ((draws ** i - draws) / (draws - 1));

@@ -1,4 +1,4 @@
-// S2: service times over three decades. Sharing the processor keeps short requests from waiting behind long ones.
+// S2: service times over three decades. When requests share the processor, short requests do not wait behind long ones.
 import { compileDistribution, type Distribution } from "../sim/distribution.ts";
 import { CANDIDATES, METRICS, type Study, type Variant } from "./study.ts";
 

@@ -1,4 +1,5 @@
-// S3: half of the servers are half as fast. Round robin needs to be told; what looks at the load finds out.
+// S3: half of the servers are half as fast. Round robin needs weights that say so. Algorithms that look at the load
+// find the slow servers by themselves.
 import { CANDIDATES, METRICS, type Study, type Variant } from "./study.ts";
 
 const EACH = 10;

@@ -1,5 +1,5 @@
-// S4: one slow server among eleven. Service is a delay without a queue (the original's servers sleep), so nothing
-// but the choice of server matters.
+// S4: one slow server among eleven. Service is a delay without a queue (in the original experiment the servers sleep),
+// so only the choice of server matters.
 import { CANDIDATES, type Metric, type Study } from "./study.ts";
 
 const NORMAL_MS = 167;
@@ -20,7 +20,7 @@ export const linkerd: Study = {
   source: "Buoyant, Beyond Round Robin: Load Balancing for Latency (2016)",
   candidates: [
     CANDIDATES.roundRobin,
-    // Finagle's "least loaded" and its peak EWMA are choices of two and do not remember failures.
+    // Finagle's "least loaded" and its peak EWMA choose between two servers and do not remember failures.
     { label: "least loaded", algorithm: "random", parameters: { draws: 2, failureMs: 0 } },
     { label: "peak EWMA", algorithm: "peak-ewma", parameters: { draws: 2, failureMs: 0 } },
     CANDIDATES.random2,
@@ -47,7 +47,7 @@ export const linkerd: Study = {
         client: { timeoutMs: 1000, abandoned: "drop" },
         traffic: { kind: "open", arrivals: { kind: "poisson", rate: 1000 } },
         service: { kind: "normal", mean: NORMAL_MS, sd: 5 },
-        // Enough workers that nobody waits.
+        // There are so many workers that no request waits.
         servers: [{ count: 11, workers: 10_000 }],
         faults: [
           {

@@ -1,26 +1,31 @@
-// S5: Prequal's load ramp. Machines are shared: each server is promised its allocation (load 1), gets more where
-// the neighbours leave it, and on some machines not quite even that. Processor time per request is the same
-// everywhere, so balancing processor time (weighted round robin by utilization) is blind to the neighbours.
+// S5: Prequal's load ramp. Machines are shared. Each server is promised its allocation (load 1). It gets more when its
+// neighbours on the machine leave some, and on some machines a little less than promised. Processor time per request is
+// the same everywhere, so an algorithm that balances processor time (weighted round robin by utilization) cannot see
+// the neighbours.
 import { compileDistribution, type Distribution } from "../sim/distribution.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { CANDIDATES, METRICS, type Study } from "./study.ts";
 
 /**
- * Requests served at once at load 1. It decides how old probe answers are: a pool of 16 that takes in 3 a request
- * is renewed every 16 / 3 / (cores · load) services; with two cores instead of ten Prequal herds.
+ * How many requests are served at once at load 1. This number decides how old probe answers are. A pool of 16 answers
+ * that takes in 3 answers a request is renewed every 16 / 3 / (cores · load) services. With two cores instead of ten,
+ * Prequal's clients would all send to the same servers.
  */
 const CORES = 10;
-/** Truncated Normal(μ, μ), as in the paper. */
+/** A normal distribution with μ = σ, cut at zero, as in the paper. */
 const SERVICE: Distribution = { kind: "normal", mean: 150, sd: 150 };
 const DEADLINE_MS = 5_000;
 
-/** What the neighbours take of a machine worth 2.5 allocations: .9, 1, 1.25 or 2.25 are left. */
+/**
+ * The share of a machine that the neighbours take. The machine is worth 2.5 allocations, so .9, 1, 1.25 or 2.25 are
+ * left.
+ */
 const TAKEN = [0.64, 0.6, 0.5, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
 
-/** The paper's steps: .75 · (10/9)^k of the allocation. */
+/** The paper's steps of load: .75 · (10/9)^k of the allocation. */
 const LEVELS = Array.from({ length: 9 }, (_, k) => 0.75 * (10 / 9) ** k);
 
-/** With `size` clients and as many servers; the paper has 100. */
+/** Makes the scenario with `size` clients and as many servers; the paper has 100. */
 export function prequalScenario(load: number, size = 100): Scenario {
   const { mean } = compileDistribution(SERVICE);
   return {

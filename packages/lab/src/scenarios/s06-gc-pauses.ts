@@ -1,4 +1,4 @@
-// S6: every server stops the world now and then.
+// S6: every server stops for a garbage collection now and then.
 import { CANDIDATES, METRICS, type Metric, type Study } from "./study.ts";
 
 const ON_PAUSED: Metric = {

@@ -1,7 +1,7 @@
-// S8: a server that fails at once looks idle and fast, so whatever looks at load or latency runs into it. Choosing
-// among two limits the damage to 2/n; counting failures as load or latency, or leaving the server out, ends it.
-// Leaving it out after failures in a row is the laboratory's remedy: Tandem has none such.
-// To leave a server out after failures in a row is a remedy of the laboratory; Tandem does not have it.
+// S8: a server that fails at once looks idle and fast, so an algorithm that looks at load or latency sends requests to
+// it. Choosing between two servers limits the damage to 2/n. Counting failures as load or latency ends the damage, and
+// so does leaving the server out. Only the laboratory leaves a server out after failures in a row; Tandem does not have
+// this remedy.
 import { CANDIDATES, type Candidate, METRICS, type Study, type Variant } from "./study.ts";
 
 const naive = (label: string, algorithm: string): Candidate => ({

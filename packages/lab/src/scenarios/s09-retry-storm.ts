@@ -1,10 +1,11 @@
 // S9: a tenth of the servers is ten times slower for a minute, and late requests are tried again. Without a budget the
 // second attempts keep the servers overloaded after the cause is gone: a metastable failure (Bronson et al. 2021).
 //
-// The budget is the balancer's own (backend/retry-budget.ts), one for each balancer as it is one for each data thread.
-// Two things are not as Tandem does them. Tandem does not try a late request again by itself: without `hedge` it is
-// "no retries" here. With `hedge` the second try takes its place in the same budget, but the first one goes on beside
-// it and may still answer; here it is given up, and its server works on in vain.
+// The retry budget is the balancer's own code (backend/retry-budget.ts). Each simulated balancer has one budget, as
+// each data thread has in Tandem. Two things differ from Tandem. Tandem does not try a late request again by itself:
+// without `hedge` it behaves like "no retries" here. With `hedge` the second try takes its place in the same budget,
+// but the first try goes on beside it and may still answer. Here the first try is given up, and its server does the
+// work for nothing.
 import type { Retries } from "../sim/scenario.ts";
 import { CANDIDATES, METRICS, type Metric, type Study, type Variant } from "./study.ts";
 
@@ -40,7 +41,7 @@ function variant(label: string, load: number, retries: Retries | undefined): Var
       service: { kind: "exponential", mean: 20 },
       servers: [{ count: 20, queueLimit: 200 }],
       balancers: { count: 4 },
-      // About twice the 95th percentile of quiet times.
+      // The timeout of an attempt is about twice the 95th percentile of quiet times.
       client: { timeoutMs: 1_000, attemptTimeoutMs: 250, ...(retries && { retries }) },
       faults: [
         { kind: "brown-out", servers: { first: 2 }, atMs: 30_000, forMs: 60_000, factor: 10 },

@@ -1,5 +1,5 @@
-// S10: many balancers. With their own counts only they know less the more they are; with a shared board that is
-// refreshed now and then they all know the same, and run to the same server.
+// S10: many balancers. When each balancer has only its own counts, it knows less the more balancers there are. With a
+// shared board that is refreshed now and then, all balancers know the same and send to the same server.
 import type { Balancers } from "../sim/scenario.ts";
 import { CANDIDATES, type Candidate, METRICS, type Study, type Variant } from "./study.ts";
 
@@ -8,7 +8,10 @@ const BY_INDEX: Candidate = {
   algorithm: "least-conn-by-index",
 };
 
-/** On a board nobody is seen to fall idle, so join-idle-queue has nothing to go by. */
+/**
+ * The candidates that can work from a board. Join-idle-queue is left out, because a board does not show when a server
+ * becomes idle.
+ */
 const READS_BOARDS = ["random(1)", "random(2)", "random(3)", "least-conn", BY_INDEX.label];
 
 function variant(label: string, x: number, balancers: Balancers, full: boolean): Variant {

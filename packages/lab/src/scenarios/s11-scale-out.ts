@@ -1,4 +1,4 @@
-// S11: an eleventh server joins, cold: five times slower at first, warm after half a minute.
+// S11: an eleventh server joins while it is cold: five times slower at first, at full speed after half a minute.
 import { CANDIDATES, METRICS, type Metric, type Study, type Variant } from "./study.ts";
 
 const JOINS_MS = 30_000;
@@ -25,7 +25,7 @@ function variant(label: string, windowMs: number, aggression: number): Variant {
     x: windowMs / 1000,
     scenario: {
       name: `scale-out, ${label}`,
-      // Measured is the first minute of the newcomer.
+      // The measured time is the first minute of the new server.
       warmupMs: JOINS_MS,
       durationMs: JOINS_MS + 60_000,
       traffic: { kind: "open", arrivals: { kind: "poisson", rate: 800 } },

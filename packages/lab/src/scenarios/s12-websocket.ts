@@ -1,5 +1,6 @@
-// S12: long-lived connections and a rolling restart. The choice is made once per connection, so the first server to
-// come back takes its share of all that break later, and the last stays nearly empty until connections end.
+// S12: long-lived connections and a rolling restart. The server is chosen once per connection. So the first server that
+// comes back takes its share of all connections that break later, and the last server stays nearly empty until
+// connections end.
 import type { Distribution } from "../sim/distribution.ts";
 import { CANDIDATES, type Metric, type Study, type Variant } from "./study.ts";
 
@@ -47,12 +48,12 @@ function variant(label: string, life: Distribution): Variant {
       traffic: {
         kind: "closed",
         users: USERS,
-        // The time to reconnect.
+        // The time that a client takes to reconnect.
         think: { kind: "exponential", mean: 2_000 },
         rampMs: 30_000,
       },
       service: life,
-      // A connection occupies nobody: as many workers as there may be connections.
+      // A connection keeps no worker busy, so there are as many workers as there may be connections.
       servers: [{ count: SERVERS, workers: 1_000_000 }],
       faults: [
         {

@@ -1,5 +1,5 @@
-// S13: keys after Zipf's law and a cache on each server. Hashing keeps keys together, so caches hit; the popular
-// keys make load uneven; bounded load trades one for the other.
+// S13: keys that follow Zipf's law, and a cache on each server. Hashing sends equal keys to one server, so the caches
+// hit. The popular keys make the load uneven. Bounded load makes it more even, at the cost of hits.
 import { CANDIDATES, hashing, METRICS, type Metric, type Study } from "./study.ts";
 
 const SERVERS = 20;

@@ -1,20 +1,20 @@
-// S14: servers leave, come and flap; which keys move that would not have to? No simulation: the balancer's own
-// placements are asked for every key, before and after.
+// S14: servers leave, join and flap. Which keys move that would not have to move? This study simulates nothing. It asks
+// the balancer's own placements for every key, before and after the change.
 import { ALGORITHMS, HASH_METHODS, PLACEMENTS, type PlacedServer } from "@tandem/balancer/pickers";
 import { disruption } from "../stats/disruption.ts";
 
 export interface ChurnRow {
   readonly method: string;
   readonly change: string;
-  /** Per cent of all keys. */
+  /** The share of all keys that had to move, in per cent. `extra` is the share that moved without need. */
   readonly necessary: number;
   readonly extra: number;
-  /** Standard deviation over mean of the keys a server has afterwards, per cent. */
+  /** The standard deviation of the servers' numbers of keys after the change, in per cent of the mean. */
   readonly spread: number;
 }
 
 const SERVERS = 20;
-/** One flap every ten seconds for ten minutes: gone and back again. */
+/** One flap every ten seconds for ten minutes. In a flap a server leaves and comes back. */
 const FLAPS = 60;
 
 const named = (count: number): PlacedServer[] =>
@@ -36,7 +36,7 @@ export const churn = {
   title: "Servers leave, come and flap under five hashing methods",
   question: "How many keys move, and how many of them without need?",
   source: "Karger et al. 1997; Eisenbud et al. 2016; Lamping & Veach 2014",
-  /** Rows for a table or stacked bars; the flapping row adds up what all its changes move. */
+  /** Returns rows for a table or stacked bars. The row of the flapping server adds up the moves of all its changes. */
   rows(full = false): ChurnRow[] {
     const keys = full ? 200_000 : 50_000;
     const all = named(SERVERS);

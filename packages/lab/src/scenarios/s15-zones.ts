@@ -1,5 +1,5 @@
-// S15: three zones of equal capacity, most clients in the first. Staying at home saves the way and the price of
-// traffic between zones, until home is full.
+// S15: three zones of equal capacity, with most clients in the first zone. A request that stays in its zone saves the
+// longer way and the price of traffic between zones, until the zone is full.
 import { CANDIDATES, METRICS, type Metric, type Study, type Variant } from "./study.ts";
 
 const ACROSS: Metric = {

@@ -1,6 +1,6 @@
-// S17: the past again, at several speeds: arrivals, service demands and keys of an access log. The one that comes
-// along is made up (a day's rhythm in ten minutes, bursts, log-normal work, popular pages), so that the study
-// runs without a log; `traceStudy` takes a real one.
+// S17: replays an access log at several speeds, with its arrivals, service demands and keys. The trace of the pack is
+// made up (a day's rhythm in ten minutes, bursts, log-normal work, popular pages), so that the study runs without a
+// log. `traceStudy` takes a real trace.
 import { compileArrivals } from "../sim/arrivals.ts";
 import { compileDistribution } from "../sim/distribution.ts";
 import type { Scenario } from "../sim/scenario.ts";
@@ -8,24 +8,26 @@ import { Stream } from "../sim/stream.ts";
 import { Zipf } from "../sim/zipf.ts";
 import { CANDIDATES, hashing, METRICS, type Study } from "./study.ts";
 
-/** One row per request, in order of arrival. */
+/** A trace has one entry per request, in order of arrival. */
 export interface Trace {
   readonly name: string;
   readonly timesMs: readonly number[];
-  /** Milliseconds a server of speed 1 works on it. */
+  /** How many milliseconds a server of speed 1 works on each request. */
   readonly demandsMs: readonly number[];
-  /** What keeps requests together (a page, a user), as numbers; empty = nothing does. */
+  /**
+   * For each request, the value that keeps requests together (a page, a user), as a number; empty = there are no keys.
+   */
   readonly keys: readonly number[];
 }
 
 export interface TraceOptions {
-  /** Twice as fast = twice the load. */
+  /** How fast the trace is replayed. Twice as fast = twice the load. */
   readonly speed: number;
   readonly servers: number;
   readonly workers?: number;
 }
 
-/** The trace as a scenario. */
+/** Makes a scenario from the trace. */
 export function traceScenario(
   trace: Trace,
   { speed, servers, workers = 1 }: TraceOptions,
@@ -89,7 +91,7 @@ export function traceStudy(trace: Trace, servers: number, workers = 1): Study {
   };
 }
 
-/** At quadruple speed its mean load is .9. */
+/** The study of the made-up trace. At quadruple speed its mean load is .9. */
 export const trace: Study = {
   ...traceStudy({ name: "a made-up day", timesMs: [], demandsMs: [], keys: [] }, 16),
   title: "Replay of a made-up day on 16 servers",

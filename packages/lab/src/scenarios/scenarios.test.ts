@@ -1,5 +1,5 @@
-// Every study runs: each variant, shortened, with each of its candidates; and figures of the pack that are known
-// exactly. Comparisons say when there is nothing to say.
+// Every study runs: each variant, shortened, with each of its candidates. Figures of the pack that are known exactly
+// are right. When there are too few pairs or no difference, a comparison says so.
 import t from "tap";
 import { simulate } from "../sim/simulation.ts";
 import { Stream } from "../sim/stream.ts";
@@ -10,7 +10,7 @@ import { madeUpTrace, traceScenario } from "./s17-trace.ts";
 import { churn, STUDIES } from "./scenarios.ts";
 import type { Study } from "./study.ts";
 
-/** The first instants of every variant. */
+/** Returns a study with only the first moments of every variant. */
 const shortened = (study: Study): Study => ({
   ...study,
   variants: (full) =>
@@ -55,7 +55,8 @@ t.test(
       const { servers } = simulate(scenario, { algorithm });
       return servers.map(({ depthAtEnd }) => (depthAtEnd / 2_000).toFixed(2));
     };
-    // Server k breaks a share that the other nine take equally: 1.76, 1.63 … for the first ones, none for the last.
+    // When server k restarts, the other nine servers take equal parts of its connections. At the end the first servers
+    // have 1.76, 1.63 … of a fair share, the last server none.
     const robin: number[] = Array(10).fill(1);
     for (let k = 0; k < 10; k++) {
       const broken = robin[k] ?? 0;

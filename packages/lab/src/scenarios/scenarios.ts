@@ -1,4 +1,5 @@
-// The scenario pack. A new one is a file and a row; S14 asks placements instead of simulating.
+// The scenario pack. A new scenario needs a file and a row here. S14 is not in this list, because it asks placements
+// instead of simulating.
 import { theory } from "./s01-theory.ts";
 import { heavyTail } from "./s02-heavy-tail.ts";
 import { twoSpeeds } from "./s03-two-speeds.ts";

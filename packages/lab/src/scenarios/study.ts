@@ -1,13 +1,12 @@
-// A study is one question of the scenario pack: variants of a scenario (a sweep, with and without a remedy),
-// algorithms to put on trial, and what to measure. Studies are data and small functions; `run-study.ts` runs
-// them.
+// A study is one question of the scenario pack: variants of a scenario (a sweep, with and without a remedy), the
+// algorithms to compare, and the metrics to measure. Studies are data and small functions; `run-study.ts` runs them.
 import type { Parameters } from "../sim/algorithms.ts";
 import type { Result } from "../sim/result.ts";
 import type { Scenario } from "../sim/scenario.ts";
 
-/** An algorithm with its tuning. */
+/** An algorithm with its parameters. */
 export interface Candidate {
-  /** How tables name it. */
+  /** The candidate's name in tables. */
   readonly label: string;
   readonly algorithm: string;
   readonly parameters?: Parameters;
@@ -15,43 +14,46 @@ export interface Candidate {
 
 export interface Variant {
   readonly label: string;
-  /** Its place on the axis of a sweep; absent where variants are not numbers. */
+  /** The variant's place on the axis of a sweep; absent when variants are not numbers. */
   readonly x?: number;
   readonly scenario: Scenario;
-  /** Only these candidates; default all. */
+  /** The labels of the candidates that run in this variant. Default: all. */
   readonly only?: readonly string[];
-  /** What theory says about the headline, by candidate, where it says anything. */
+  /** The value that theory gives for the headline metric, by candidate, if there is one. */
   readonly theory?: Readonly<Record<string, number>>;
 }
 
 export interface Metric {
   readonly name: string;
-  /** "ms", "%", "s", "" for a plain number. A "%" metric yields 0 to 100. */
+  /** The unit: "ms", "%", "s", or "" for a plain number. A "%" metric yields 0 to 100. */
   readonly unit: string;
   readonly better: "lower" | "higher" | "neither";
   readonly of: (result: Result) => number;
 }
 
 export interface Study {
-  /** "S4". */
+  /** The number of the study, such as "S4". */
   readonly id: string;
   readonly name: string;
   readonly title: string;
   readonly question: string;
   readonly source?: string;
-  /** What `x` of the variants is, for the axis: "load", "balancers". */
+  /** The meaning of the variants' `x`, for the axis: "load", "balancers". */
   readonly axis?: string;
   readonly candidates: readonly Candidate[];
-  /** The first is the headline. */
+  /** The metrics to measure. The first is the headline metric. */
   readonly metrics: readonly [Metric, ...Metric[]];
-  /** `full` may take longer and have more variants. */
+  /** Returns the variants. With `full` they may take longer, and there may be more variants. */
   readonly variants: (full: boolean) => readonly Variant[];
 }
 
 const one = (label: string, algorithm: string, parameters?: Parameters): Candidate =>
   parameters === undefined ? { label, algorithm } : { label, algorithm, parameters };
 
-/** The usual suspects by the name tables give them; an algorithm's plain name is one with its defaults. */
+/**
+ * The usual candidates, by the names that tables give them. An algorithm's plain name stands for the algorithm with its
+ * defaults.
+ */
 export const CANDIDATES = {
   roundRobin: one("round-robin", "round-robin"),
   random1: one("random(1)", "random", { draws: 1 }),
@@ -67,7 +69,7 @@ export const CANDIDATES = {
   leastWorkLeft: one("least-work-left", "least-work-left"),
 } as const;
 
-/** A hash of the request's key, with the method's parameters. */
+/** Makes a candidate that hashes the request's key, with the method's parameters. */
 export const hashing = (label: string, parameters: Parameters): Candidate =>
   one(label, "uri", parameters);
 
@@ -84,7 +86,7 @@ export const METRICS = {
   p50: latency("p50", ({ latency }) => latency.p50),
   p99: latency("p99", ({ latency }) => latency.p99),
   p999: latency("p99.9", ({ latency }) => latency.p999),
-  /** Timeouts as long as they lasted. */
+  /** Includes timeouts; each counts with the time that its client waited. */
   waited999: latency("p99.9 with timeouts", ({ experienced }) => experienced.p999),
   errors: {
     name: "errors",

@@ -1,28 +1,28 @@
-// The future as a list: a 4-ary heap ordered by (time, sequence), so that events of one instant keep the order
-// in which they were planned. What always lies a constant delay ahead (deadlines, network) needs no heap:
-// it goes into a lane, a ring that is sorted by construction. Typed arrays only; planning allocates nothing.
+// The list of planned events: a 4-ary heap ordered by (time, sequence), so that events of one instant keep the order
+// in which they were planned. Events that are always planned a constant delay ahead (deadlines, network) need no heap.
+// They go into a lane, a ring that is sorted by construction. All data is in typed arrays; planning allocates nothing.
 //
 //   heap place   0    1    2  …  size-1 | size …
 //   time        1.5  2.0  1.7           |
 //   id           4    0    3            | ids that are free
 //   by id: order, kind, a, b; written once, while only time and id move
 
-/** What an event of a kind does; `a` and `b` are the numbers it was planned with. */
+/** What happens at an event of one kind. `a` and `b` are the numbers that the event was planned with. */
 export type Handler = (a: number, b: number) => void;
 
 const FIRST_CAPACITY = 1024;
 
 export class Agenda {
-  /** Virtual milliseconds. */
+  /** The present time, in virtual milliseconds. */
   now = 0;
-  /** Events that have happened. */
+  /** How many events have happened. */
   happened = 0;
   readonly #handlers: Handler[] = [];
   readonly #lanes: Lane[] = [];
   readonly #calls: (() => void)[] = [];
   readonly #call: number;
   #size = 0;
-  /** The top is happening; its place is free. */
+  /** Whether the event at the top is happening, so that its place is free. */
   #hole = false;
   #sequence = 0;
   #time = new Float64Array(FIRST_CAPACITY);
@@ -36,24 +36,27 @@ export class Agenda {
     this.#call = this.kind((index) => this.#calls[index]?.());
   }
 
-  /** Registers a kind of event; the number is what `at` takes. Cold. */
+  /** Registers a kind of event and returns its number, which `at` takes. Called before the run. */
   kind(handler: Handler): number {
     return this.#handlers.push(handler) - 1;
   }
 
-  /** A ring of events that are all planned `delayMs` ahead. Cold; every lane costs each step a comparison. */
+  /**
+   * Makes a lane for events that are all planned `delayMs` ahead. Called before the run. Every lane costs each step a
+   * comparison.
+   */
   lane(delayMs: number, handler: Handler): Lane {
     const lane = new Lane(this, delayMs, this.kind(handler));
     this.#lanes.push(lane);
     return lane;
   }
 
-  /** Plans a closure, for what happens rarely (faults, membership). */
+  /** Plans a call of `run`. This makes a closure, so it is for rare events (faults, membership). */
   call(time: number, run: () => void): void {
     this.at(time, this.#call, this.#calls.push(run) - 1, 0);
   }
 
-  /** The number that orders events of one instant. */
+  /** Returns the next sequence number, which orders events of one instant. */
   nextSequence(): number {
     return this.#sequence++;
   }
@@ -71,7 +74,7 @@ export class Agenda {
     } else this.#rise(this.#size++, time, id);
   }
 
-  /** Lets everything happen that is planned up to and including `until`; the clock then stands there. */
+  /** Runs all events that are planned up to and including `until`. The clock then stands at `until`. */
   run(until: number): void {
     const lanes = this.#lanes;
     for (;;) {
@@ -96,8 +99,8 @@ export class Agenda {
   }
 
   /**
-   * The event that happens leaves a hole at the top. Most events plan another one, which goes straight into
-   * it: one way down instead of one up and one down.
+   * Runs the event at the top, which leaves a hole there. Most events plan another event, which goes straight into that
+   * hole. So the heap is reordered once, downwards, instead of once upwards and once downwards.
    */
   #popAndRun(): void {
     const id = this.#id[0] as number;
@@ -111,7 +114,7 @@ export class Agenda {
     this.#id[last] = id;
   }
 
-  /** A new event has the highest sequence: among equals it stays below. */
+  /** Moves a new event up to its place. It has the highest sequence, so it stays below events of the same time. */
   #rise(from: number, time: number, id: number): void {
     const times = this.#time;
     const ids = this.#id;
@@ -185,7 +188,7 @@ function grownInts(old: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
 }
 
 export class Lane {
-  /** When its first event is due; infinite when it has none. */
+  /** When the lane's first event is due; infinite when the lane is empty. */
   time = Number.POSITIVE_INFINITY;
   order = 0;
   readonly kind: number;
@@ -215,7 +218,7 @@ export class Lane {
     if (this.#count === 1) this.#look();
   }
 
-  /** The agenda's: takes the first event out and lets it happen. */
+  /** Takes the first event out and runs it. Only the agenda calls this. */
   popAndRun(handler: Handler): void {
     const a = this.#a[this.#head] as number;
     const b = this.#b[this.#head] as number;

@@ -1,5 +1,5 @@
-// Everything that can be simulated, by name: every algorithm of the balancer (the same files that serve traffic) and
-// the yardsticks.
+// Everything that can be simulated, by name: every algorithm of the balancer (in the same files that serve traffic),
+// and the yardsticks, which are algorithms for comparison.
 import {
   type Picker,
   type PickerEnvironment,
@@ -12,18 +12,18 @@ import { YARDSTICK_ROWS } from "./yardsticks.ts";
 export type { Parameters } from "./subject.ts";
 
 const subjects: ReadonlyMap<string, Subject> = new Map<string, Subject>([
-  // The parameters are plain data from outside. Each algorithm checks its own.
+  // The parameters are plain data from outside. Each algorithm checks its own parameters.
   ...Object.entries(SERVED),
   ...Object.entries(YARDSTICK_ROWS),
 ]);
 
-/** Every name that can be run. */
+/** The name of every algorithm and yardstick. */
 export const ALGORITHMS: readonly string[] = [...subjects.keys()];
 
-/** The yardsticks among them: no configuration can choose these. */
+/** The names of the yardsticks. No configuration can choose a yardstick. */
 export const YARDSTICKS: readonly string[] = Object.keys(YARDSTICK_ROWS);
 
-/** Undefined when no algorithm and no yardstick has that name. */
+/** Returns the algorithm or yardstick of that name; undefined when there is none. */
 export function subjectOf(algorithm: string): Subject | undefined {
   return subjects.get(algorithm);
 }

@@ -1,6 +1,6 @@
-// Open-loop arrivals: the times of the requests are drawn beforehand, and slow answers do not delay later requests. So
-// latency is always measured from the intended time (no coordinated omission). When the rate changes over time, the
-// arrivals follow it by thinning (Lewis and Shedler 1979).
+// Open-loop arrivals: the arrival times are drawn without regard to the answers, so slow answers do not delay later
+// requests. Latency is always measured from the intended time (no coordinated omission). When the rate changes over
+// time, the arrivals follow it by thinning (Lewis and Shedler 1979).
 import { exp } from "./elementary.ts";
 import type { Stream } from "./stream.ts";
 
@@ -14,9 +14,9 @@ export type Rate =
       readonly startMs: number;
       readonly endMs: number;
     }
-  /** Each rate holds from its time on. Before the first of these times the rate is 0. */
+  /** Each rate holds from its time on. Before the first time the rate is 0. */
   | { readonly kind: "steps"; readonly steps: readonly (readonly [fromMs: number, rate: number])[] }
-  /** Rises linearly to the peak within `riseMs` and falls back with the time constant `decayMs`. */
+  /** The rate rises linearly to the peak within `riseMs` and falls back with the time constant `decayMs`. */
   | {
       readonly kind: "flash-crowd";
       readonly base: number;
@@ -38,16 +38,19 @@ export type Arrivals =
   | { readonly kind: "deterministic"; readonly ratePerSecond: number }
   /** Requests arrive in groups of `size` at one instant. The groups arrive as a Poisson process. */
   | { readonly kind: "batch"; readonly ratePerSecond: number; readonly size: number }
-  /** Markov-modulated Poisson: each state has a rate, and lasts for an exponential time with mean `meanMs`. */
+  /** Markov-modulated Poisson arrivals: each state has a rate, and lasts for an exponential time with mean `meanMs`. */
   | {
       readonly kind: "mmpp";
       readonly states: readonly { readonly ratePerSecond: number; readonly meanMs: number }[];
     }
-  /** The arrival times themselves, ascending. */
+  /** The arrival times are given, in ascending order. */
   | { readonly kind: "trace"; readonly timesMs: readonly number[] };
 
 export interface ArrivalProcess {
-  /** When the next request comes. `now` is the time of the previous request. Infinite = no request comes any more. */
+  /**
+   * Returns when the next request comes. `now` is the time of the previous request. Infinite = no further request
+   * comes.
+   */
   next(now: number, stream: Stream): number;
 }
 
@@ -59,7 +62,7 @@ const COMPILERS: { readonly [K in Arrivals["kind"]]: Compile<K> } = {
   poisson: ({ rate }) => (typeof rate === "number" ? poisson(1000 / rate) : thinned(rate)),
   deterministic: ({ ratePerSecond }) => {
     let count = 0;
-    // The time is a product and not a sum, so rounding errors do not add up over the arrivals.
+    // The time is a product and not a sum, so that rounding errors do not add up over the arrivals.
     return { next: () => (++count * 1000) / ratePerSecond };
   },
   batch: ({ ratePerSecond, size }) => {
@@ -108,7 +111,7 @@ function thinned(rate: Exclude<Rate, number>): ArrivalProcess {
   };
 }
 
-/** Requests per second at a time. */
+/** Returns the rate in requests per second at the time `ms`. */
 export function rateAt(rate: Rate, ms: number): number {
   if (typeof rate === "number") return rate;
   switch (rate.kind) {
@@ -158,7 +161,8 @@ function compileMmpp({ states }: Extract<Arrivals, { kind: "mmpp" }>): ArrivalPr
               : Number.POSITIVE_INFINITY;
           if (candidate < untilMs) return candidate;
         }
-        // The state ends before the drawn time. The process has no memory, so the draw is repeated from there.
+        // The state ends before the drawn time. The process has no memory, so the next arrival is drawn anew from the
+        // end of the state.
         time = untilMs;
         state = (state + 1) % states.length;
         untilMs = time + (states[state]?.meanMs ?? 1) * stream.exponential();

@@ -1,8 +1,8 @@
-// Requests under way, as columns: a request is a number (its slot), so millions of them are no work for the
-// garbage collector. A slot is one attempt of one request. A retry reuses the slot of the failed attempt. When the
-// server is still busy with that attempt, the retry gets a slot of its own.
+// The requests under way, as columns of numbers. A request is only a number (its slot), so even millions of requests
+// give the garbage collector no work. A slot holds one attempt of one request. A retry reuses the slot of the failed
+// attempt. When the server is still busy with that attempt, the retry gets a slot of its own.
 
-/** Where an attempt is. */
+/** The phases of an attempt, from a free slot to the answer. */
 export const PHASE = {
   free: 0,
   held: 1,
@@ -17,9 +17,9 @@ export const PHASE = {
 /** How a request ended. The numbers are also the order of the meter's counters. */
 export const OUTCOME = { ok: 0, failed: 1, timeout: 2, rejected: 3 } as const;
 
-/** Why an attempt failed. */
+/** The reasons why an attempt fails. */
 export const FAILURE = {
-  /** The server took no connection. */
+  /** The server accepted no connection. */
   refused: 0,
   /** The server died while it worked on the attempt. */
   lost: 1,
@@ -33,19 +33,19 @@ const FIRST_CAPACITY = 4096;
 
 export class AttemptTable {
   capacity = FIRST_CAPACITY;
-  /** Slots in use. */
+  /** How many slots are in use. */
   used = 0;
-  /** Position of the request in the order of arrivals. */
+  /** The position of the request in the order of arrivals. */
   number = new Float64Array(FIRST_CAPACITY);
   arrivedAt = new Float64Array(FIRST_CAPACITY);
   givenAt = new Float64Array(FIRST_CAPACITY);
   /** When the attempt reached its server. */
   reachedAt = new Float64Array(FIRST_CAPACITY);
-  /** The work of the request on a server of speed 1. */
+  /** The work of the request, in milliseconds on a server of speed 1. */
   demand = new Float64Array(FIRST_CAPACITY);
   /** The work of this attempt. It is less than `demand` when the server has the key in its cache. */
   work = new Float64Array(FIRST_CAPACITY);
-  /** When the attempt is finished, on the server's clock of work (see stations.ts). */
+  /** When the attempt will be finished, on the server's clock of work (see stations.ts). */
   finishAt = new Float64Array(FIRST_CAPACITY);
   key = new Int32Array(FIRST_CAPACITY);
   /** Grows by 16 with each use of the slot, so `generation + tries` identifies an attempt (see `stamp`). */
@@ -54,18 +54,18 @@ export class AttemptTable {
   phase = new Uint8Array(FIRST_CAPACITY);
   outcome = new Uint8Array(FIRST_CAPACITY);
   failure = new Uint8Array(FIRST_CAPACITY);
-  /** 1: the request holds a place in the budget for retries, and keeps it until the request is over. */
+  /** 1: the request holds a place in the budget for retries, and keeps that place until the request has ended. */
   onBudget = new Uint8Array(FIRST_CAPACITY);
   abandoned = new Uint8Array(FIRST_CAPACITY);
   server = new Int32Array(FIRST_CAPACITY);
   balancer = new Int32Array(FIRST_CAPACITY);
   user = new Int32Array(FIRST_CAPACITY);
-  /** How many requests were on the server when this one came, itself included. */
+  /** How many requests were on the server when this request came, itself included. */
   depth = new Int32Array(FIRST_CAPACITY);
-  /** Links of the queue the attempt waits in. `next` also chains the free slots. */
+  /** Links of the queue in which the attempt waits. `next` also chains the free slots. */
   next = new Int32Array(FIRST_CAPACITY);
   previous = new Int32Array(FIRST_CAPACITY);
-  /** Where the attempt is in its server's heap. */
+  /** The attempt's position in its server's heap. */
   place = new Int32Array(FIRST_CAPACITY);
   #firstFree = 0;
 
@@ -93,8 +93,8 @@ export class AttemptTable {
   }
 
   /**
-   * Identifies the attempt that uses a slot now. An event keeps the stamp from when it was planned; when the slot has
-   * another stamp by then, the attempt is over and the event is ignored.
+   * Returns a number that identifies the attempt which uses the slot now. An event keeps the stamp of the time at which
+   * the event was planned. When the slot has another stamp by then, the attempt has ended and the event is ignored.
    */
   stamp(slot: number): number {
     return ((this.generation[slot] as number) + (this.tries[slot] as number)) | 0;

@@ -1,6 +1,6 @@
-// Distributions of service demand, think time and the like. The description is plain data and survives JSON. It is
-// compiled once into a sampler, which also states its mean and its squared coefficient of variation: the formulas of
-// queueing theory need these two.
+// Distributions of service demand, think time and the like. A distribution is described by plain data that can be
+// written as JSON. It is compiled once into a sampler, which also has its mean and its squared coefficient of
+// variation: the formulas of queueing theory need these two numbers.
 import { exp, ln } from "./elementary.ts";
 import { Stream } from "./stream.ts";
 
@@ -16,7 +16,7 @@ export type Distribution =
       readonly min: number;
       readonly max: number;
     }
-  /** A draw is `fast`, or for the share `slow` of the draws `factor` times `fast`. */
+  /** Most draws are `fast`. A share `slow` of the draws is `factor` times `fast`. */
   | {
       readonly kind: "bimodal";
       readonly fast: number;
@@ -25,14 +25,16 @@ export type Distribution =
     }
   /** Negative values are drawn again. So the real mean is a little above `mean` when `sd` is not small. */
   | { readonly kind: "normal"; readonly mean: number; readonly sd: number }
-  /** The smaller of two draws, such as a connection's life and its greatest age. `mean` and `cv2` are estimates. */
+  /**
+   * Takes the smaller of two draws, such as a connection's life and its greatest age. `mean` and `cv2` are estimates.
+   */
   | { readonly kind: "lesser"; readonly of: Distribution; readonly and: Distribution }
-  /** These values in their order. After the last the first comes again. */
+  /** These values in their order. After the last value the first value comes again. */
   | { readonly kind: "trace"; readonly values: readonly number[] };
 
 export interface Sampler {
   readonly mean: number;
-  /** Variance over the square of the mean. */
+  /** The variance divided by the square of the mean. */
   readonly cv2: number;
   sample(stream: Stream): number;
 }
@@ -81,7 +83,10 @@ const COMPILERS: { readonly [K in Distribution["kind"]]: Compile<K> } = {
   },
 };
 
-/** Compiled anew for each run: a trace's sampler holds its position, which runs must not share. */
+/**
+ * Compiles a distribution into a sampler. Each run needs a sampler of its own, because the sampler of a trace holds a
+ * position.
+ */
 export function compileDistribution(distribution: Distribution): Sampler {
   const compile = COMPILERS[distribution.kind] as (distribution: Distribution) => Sampler;
   return compile(distribution);
@@ -93,7 +98,7 @@ function compilePareto({
   max,
 }: Extract<Distribution, { kind: "bounded-pareto" }>): Sampler {
   const ratio = (min / max) ** alpha;
-  /** E[X^k] of the bounded Pareto distribution. */
+  /** Returns E[X^k] of the bounded Pareto distribution. */
   const moment = (k: number) =>
     alpha === k
       ? (alpha * min ** alpha * ln(max / min)) / (1 - ratio)
@@ -114,7 +119,8 @@ function compileNormal({ mean, sd }: Extract<Distribution, { kind: "normal" }>):
       if (value >= 0) return value;
     }
   };
-  // Mean and variance of a normal distribution cut at zero, from z = −mean/sd and the inverse Mills ratio at z.
+  // The mean and variance of a normal distribution cut at zero follow from z = −mean/sd and the inverse Mills ratio at
+  // z.
   const z = -mean / sd;
   const mills = exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI) / upperTail(z);
   const cutMean = mean + sd * mills;
@@ -137,7 +143,7 @@ function compileLesser({ of, and }: Extract<Distribution, { kind: "lesser" }>): 
   return { mean, cv2: squares / draws / mean ** 2 - 1, sample };
 }
 
-/** P(N > z), by Abramowitz and Stegun 26.2.17; good to 1e-7. */
+/** Returns P(N > z), by Abramowitz and Stegun 26.2.17; accurate to 1e-7. */
 function upperTail(z: number): number {
   if (z < 0) return 1 - upperTail(-z);
   const t = 1 / (1 + 0.2316419 * z);

@@ -1,11 +1,12 @@
-// The simulator's own logarithm and exponential against the engine's. Engines differ from each other in the last bit.
+// Compares the simulator's own logarithm and exponential with the functions of the JavaScript engine. Engines differ
+// from each other in the last bit.
 import t from "tap";
 import { exp, ln } from "./elementary.ts";
 
 const PLACE = 2 ** -52;
 
 t.test("ln and exp are within two units in the last place of the engine's", (t) => {
-  // Each of the two is off by less than one unit, so they differ by less than two.
+  // Each function is off by less than one unit in the last place, so the results differ by less than two.
   let worst = 0;
   for (let i = 1; i <= 100_000; i++) {
     const [x, y] = [i / 100_000, (i / 100_000 - 0.5) * 1_400];
@@ -19,7 +20,7 @@ t.test("ln and exp are within two units in the last place of the engine's", (t) 
 });
 
 t.test("ln and exp give the recorded bits", (t) => {
-  // When these bits change, every run of every seed changes.
+  // These exact bits are checked because every run of every seed depends on them.
   t.strictSame(
     [ln(0.7), ln(12_345), exp(1.5), exp(-7.3)],
     [-0.35667494393873245, 9.42100640177928, 4.4816890703380645, 0.0006755387751938444],

@@ -1,6 +1,6 @@
-// Logarithm and exponential from additions and multiplications alone, so that a seed gives the same bits in every
-// JavaScript engine. The engines' own Math.log and Math.exp differ in the last bit (Node 26 and Chromium 156 do for
-// one of twelve values). The formulas are those of Sun's fdlibm (e_log.c, e_exp.c); the error is below one unit in
+// The logarithm and exponential, computed from additions and multiplications alone. So a seed gives the same bits in
+// every JavaScript engine. The engines' own Math.log and Math.exp differ in the last bit (Node 26 and Chromium 156 do
+// for one of twelve values). The formulas are those of Sun's fdlibm (e_log.c, e_exp.c); the error is below one unit in
 // the last place. Arguments must be finite; the argument of a logarithm must also be a normal number above 0.
 
 const LN2_HIGH = 0.6931471803691238;
@@ -13,7 +13,7 @@ const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 const HIGH = new Uint8Array(new Int32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
-/** The natural logarithm. */
+/** Returns the natural logarithm of `x`. */
 export function ln(x: number): number {
   double[0] = x;
   const high = (words[HIGH] as number) + (ONE - SQRT_HALF);
@@ -32,7 +32,7 @@ export function ln(x: number): number {
   return s * (half + (odd + even)) + k * LN2_LOW - half + f + k * LN2_HIGH;
 }
 
-/** e to the power of x. Below −708 the result is 0, which avoids denormal numbers. */
+/** Returns e to the power of `x`. Below −708 the result is 0, which avoids denormal numbers. */
 export function exp(x: number): number {
   if (x < -708) return 0;
   const k = Math.round(x * Math.LOG2E);

@@ -1,4 +1,4 @@
-// The parts of the simulator against figures worked out by hand, sorted arrays and a plain model.
+// Compares the parts of the simulator with figures worked out by hand, with sorted arrays and with a simple model.
 import fc from "fast-check";
 import t from "tap";
 import { Histogram } from "../stats/histogram.ts";
@@ -23,7 +23,8 @@ t.test("agenda: events happen by time, then in the order they were planned", asy
       let ids = 0;
       const kind = agenda.kind((id) => {
         happened.push(id);
-        // Events that happen plan more events: into the hole at the top, into the heap and into the lane.
+        // Events plan more events while they happen: one goes into the hole at the top, others into the heap and into
+        // the lane.
         for (let extra = more[id % 60] ?? 0; extra > 0 && ids < 200; extra--) {
           if (extra === 2) {
             planned.push([agenda.now + 7, ids]);
@@ -113,7 +114,7 @@ t.test("streams: repeatable, independent of each other, uniform", async (t) => {
     normal += value;
     squares += value ** 2;
   }
-  // The bounds are five standard errors, which are .29, 1, 1 and √2, over √100 000.
+  // The bounds are five standard errors. With 100 000 draws these are .29, 1, 1 and √2, each over √100 000.
   const reach = 5 / Math.sqrt(count);
   t.ok(Math.abs(sum / count - 0.5) < 0.29 * reach);
   t.ok(Math.abs(exponential / count - 1) < reach);
@@ -192,7 +193,7 @@ t.test("arrivals: as many as the rate says, in order of time", async (t) => {
       times,
       [...times].sort((a, b) => a - b),
     );
-    // For a Poisson process σ = √2000 = 45. For batches of ten it is √10 times as much.
+    // For a Poisson process σ = √2000 = 45. For batches of ten σ is √10 times as much.
     t.ok(
       Math.abs(times.length - expected) < 5 * Math.sqrt(expected) * 3.2,
       `${arrivals.kind}: ${times.length}`,
@@ -252,9 +253,9 @@ t.test("stations: times worked out by hand", async (t) => {
   ] as const;
   t.same(serve({}, jobs), [4, 6, 7], "first come first served");
   t.same(serve({ workers: 2 }, jobs), [4, 3, 4], "two workers: the third waits for the second");
-  // One core shared, arrivals at 0, 1 and 2. The first job is alone until 1 and does 1. Two jobs share until 2 and do
-  // .5 each. Three jobs share until 5 and do 1 each, and the third is done. Then two jobs share; the second has .5
-  // left and is done at 6. The first has 1 left and is done at 7.
+  // One core is shared, with arrivals at 0, 1 and 2. The first job is alone until 1 and gets 1 of work done. Two jobs
+  // share until 2 and each gets .5 done. Three jobs share until 5 and each gets 1 done, which completes the third job.
+  // Then two jobs share; the second has .5 left and is done at 6. The first has 1 left and is done at 7.
   t.same(serve({ sharing: true }, jobs), [7, 6, 5], "one core shared");
   t.same(
     serve({ sharing: true, workers: 2 }, jobs),

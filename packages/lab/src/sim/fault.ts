@@ -1,14 +1,17 @@
-// What can go wrong in a run, and when: plain data, a part of the scenario. A new kind is a type here, and a
-// function and a row in `faults.ts`.
+// Describes what can go wrong in a run, and when: plain data, a part of the scenario. A new kind of fault needs a type
+// here, and a function and a row in `faults.ts`.
 
-/** Which servers: by their numbers, the first `first` of them, all of a zone, or (default) all. */
+/**
+ * The servers that a fault affects: by their numbers, the first `first` servers, all servers of a zone, or (default)
+ * all.
+ */
 export type Where = readonly number[] | { readonly first: number } | { readonly zone: number };
 
 interface Window {
   readonly servers?: Where;
-  /** Default 0. */
+  /** When the fault begins. Default 0. */
   readonly atMs?: number;
-  /** Default: to the end. */
+  /** How long the fault lasts. Default: to the end of the run. */
   readonly forMs?: number;
 }
 
@@ -19,22 +22,28 @@ export type Fault =
   | (Window & { readonly kind: "crash"; readonly mode: CrashMode })
   /** The server answers every request with an error after `latencyMs`. */
   | (Window & { readonly kind: "black-hole"; readonly latencyMs: number })
-  /** Every request takes `factor` times as long. */
+  /** The server takes `factor` times as long for every request. */
   | (Window & { readonly kind: "brown-out"; readonly factor: number })
-  /** The server stops for `pauseMs` again and again, after times of `everyMs`: exponential ones, or `regular` ones. */
+  /**
+   * The server stops for `pauseMs` again and again. The time between pauses is exponential with mean `everyMs`, or
+   * exactly `everyMs` with `regular`.
+   */
   | (Window & {
       readonly kind: "gc-pause";
       readonly pauseMs: number;
       readonly everyMs: number;
       readonly regular?: boolean;
     })
-  /** A neighbour takes a share of the machine. The share changes after exponential times, for each server by itself. */
+  /**
+   * Another program takes a share of the server's machine. The share changes after exponential times, for each server
+   * by itself.
+   */
   | (Window & {
       readonly kind: "antagonist";
       readonly everyMs: number;
       readonly shares: readonly number[];
     })
-  /** The server works on every request, and then this share of them fails. */
+  /** The server does the work of every request, and then this share of the requests fails. */
   | (Window & { readonly kind: "errors"; readonly share: number })
   | (Window & {
       readonly kind: "flapping";
@@ -42,7 +51,10 @@ export type Fault =
       readonly downMs: number;
       readonly mode: CrashMode;
     })
-  /** One server after the other goes down and comes back. With a drain it first gets no new requests for a while. */
+  /**
+   * One server after the other goes down and comes back. With a drain, each server first gets no new requests for a
+   * while.
+   */
   | (Window & {
       readonly kind: "rolling-restart";
       readonly everyMs: number;
@@ -50,10 +62,13 @@ export type Fault =
       readonly drainMs?: number;
       readonly cold?: Cold;
     })
-  /** From its start (or joining) on the server is slower by `factor`, which decays linearly to 1. */
+  /**
+   * From the fault's start on (for example when the server joins) the server is slower by `factor`. The factor falls
+   * linearly to 1.
+   */
   | (Window & { readonly kind: "cold-start" } & Cold);
 
-/** A server begins slower by `factor`, which decays linearly to 1. */
+/** How slow a server is at its start: slower by `factor`, which falls linearly to 1 within `decayMs`. */
 export interface Cold {
   readonly factor: number;
   readonly decayMs: number;

@@ -1,4 +1,4 @@
-// Makes the faults of a scenario happen: what each kind does to the simulated servers, and when.
+// Makes the faults of a scenario happen: applies each kind of fault to the simulated servers at its time.
 import type { Cold, CrashMode, Fault, Where } from "./fault.ts";
 import type { Requests } from "./requests.ts";
 import { MODE } from "./servers.ts";
@@ -85,7 +85,7 @@ export function startFaults(world: World, requests: Requests): void {
   }
 }
 
-/** Nothing new is planned after this time. A fault that is on then stays on. */
+/** Returns the time after which no change by a fault is planned. A fault that is active then stays active. */
 function endOf({ scenario }: World): number {
   return scenario.durationMs + (scenario.drainMs ?? scenario.client?.timeoutMs ?? 0);
 }

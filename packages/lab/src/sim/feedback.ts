@@ -1,11 +1,11 @@
-// What servers tell the balancers about their load. A scenario chooses when: with every answer, at an interval, when a
-// server falls idle, or when a picker asks (a probe, which takes time and may get lost).
+// Sends load reports from the servers to the balancers. A scenario chooses when they are sent: with every answer, at an
+// interval, when a server falls idle, or when a picker asks (a probe, which takes time and may get lost).
 
 import type { Requests } from "./requests.ts";
 import { MODE } from "./servers.ts";
 import type { World } from "./world.ts";
 
-/** How often a picker that has nothing to pick is asked for probes. */
+/** How long an idle picker waits between two calls that ask it for probes. */
 const IDLE_PROBE_MS = 1000;
 
 export function startFeedback(world: World, requests: Requests): void {
@@ -32,7 +32,7 @@ function startProbes(world: World, requests: Requests): void {
       meter.probes++;
       if (probeLoss > 0 && luck.next() < probeLoss) continue;
       if (servers.mode[server] !== MODE.up || servers.paused(server)) continue;
-      // The load is read when the answer arrives: it changes little during the probe's way back.
+      // The load is read when the answer arrives, because it changes little during the probe's way back.
       if (probeRttMs === 0) report(world, balancer, server);
       else agenda.at(agenda.now + probeRttMs, deliver, balancer, server);
     }
@@ -68,8 +68,9 @@ function startPeriodic(world: World, everyMs: number): void {
 }
 
 /**
- * An idle server tells one balancer. It tells the next one only after that balancer has picked it, so a server is in
- * at most one queue of idle servers. Meanwhile another balancer may send it a request; the paper allows that too.
+ * Makes an idle server report to one balancer. The server reports to another balancer only after the first one has
+ * picked it, so a server is in at most one queue of idle servers. Meanwhile another balancer may send it a request; the
+ * paper allows that too.
  */
 function startIdleReports(world: World, requests: Requests): void {
   const luck = world.stream("idle reports");

@@ -1,5 +1,5 @@
-// The balancers and what each of them knows of the servers. With `local` views each balancer has its own list of views
-// and counts its own requests. Otherwise all balancers have one list: with shared counts, or with a board that is
+// The balancers, and what each balancer knows of the servers. With `local` views each balancer has its own list of
+// views and counts its own requests. Otherwise all balancers use one list: with shared counts, or with a board that is
 // refreshed every `boardMs`.
 import {
   DEFAULT_ELIGIBILITY,
@@ -20,14 +20,16 @@ import { type Truth, View, zoneName } from "./view.ts";
 
 export interface SimulatedBalancer {
   readonly picker: Picker<View>;
-  /** By server. Undefined where the server is outside the balancer's subset. */
+  /**
+   * What the balancer sees of each server, by the server's index; undefined for servers outside the balancer's subset.
+   */
   readonly views: readonly (View | undefined)[];
   readonly zone: number;
   /** The rules that say which servers may be picked, and with what weight. */
   readonly rules: EligibilityOptions;
-  /** How often the picker was given a new list of servers. */
+  /** How many times the picker was given a new list of servers. */
   revision: number;
-  /** Handed to every pick. */
+  /** The object that is passed to every pick. */
   readonly context: { tried: readonly View[]; key: number | undefined };
 }
 
@@ -54,7 +56,8 @@ export class Fleet {
     const sharedTicket = () => shared++;
     this.balancers = Array.from({ length: count }, (_, index) => {
       const stream = new Stream(choice.seed, `balancer ${index}`);
-      // Each balancer begins at a random server. If all began with the first, all would pick the same one at once.
+      // Each balancer begins at a random server. If all balancers began with the first server, all would pick it at
+      // once.
       let own = count > 1 ? stream.below(1 << 20) : 0;
       const picker = buildPicker(choice.algorithm, choice.parameters, {
         rng: stream.rng,
@@ -81,17 +84,17 @@ export class Fleet {
     if (options.view === "board") this.#refreshBoard(agenda, truth, options.boardMs ?? 0);
   }
 
-  /** Every view of one server: one, or one per balancer. Cold. */
+  /** Returns every view of one server: a single view, or one per balancer. Not called by picks. */
   viewsOf(server: number): View[] {
     return this.#lists.flatMap((list) => list[server] ?? []);
   }
 
-  /** Every view there is. Cold. */
+  /** Yields every view of every server. Not called by picks. */
   *allViews(): Generator<View> {
     for (const list of this.#lists) for (const view of list) if (view !== undefined) yield view;
   }
 
-  /** Gives the pickers the new list of servers, after a server has joined, left or changed its health. Cold. */
+  /** Gives the pickers the new list of servers, after a server has joined, left or changed its health. */
   update(balancer?: SimulatedBalancer): void {
     for (const one of balancer === undefined ? this.balancers : [balancer]) this.#tell(one);
   }
@@ -119,7 +122,7 @@ export class Fleet {
     this.#agenda.at(now + RAMP_MS, this.#rewarm, this.balancers.indexOf(balancer), 0);
   }
 
-  /** Whether there is a server that has not failed the request yet and may be picked, now or once it has room. */
+  /** Whether there is a server that has not failed the request and may be picked, now or once it has room. */
   hasUntried(balancer: number, tried: readonly View[]): boolean {
     const views = this.balancers[balancer]?.views ?? [];
     return views.some(
@@ -127,7 +130,7 @@ export class Fleet {
     );
   }
 
-  /** A request was given to the server. */
+  /** Counts a request that was given to the server. */
   started(balancer: SimulatedBalancer, view: View): void {
     if (this.#counts) {
       view.inFlight++;
@@ -136,7 +139,7 @@ export class Fleet {
     balancer.picker.started?.(view);
   }
 
-  /** The balancer sees that an attempt is over. */
+  /** Counts an attempt as ended, when the balancer sees its end. */
   ended(balancer: SimulatedBalancer, view: View, outcome: Outcome, ms: number): void {
     if (this.#counts) {
       view.inFlight--;
@@ -160,8 +163,8 @@ export class Fleet {
 }
 
 /**
- * Prepares a view before the rules choose the servers: it is not forced by a panic, and its limit is the one that slow
- * start allows now.
+ * Prepares a view before the rules choose the servers: the view is not forced by a panic, and its limit is the one that
+ * slow start allows now.
  */
 function limit(view: View, { slowStart }: EligibilityOptions, now: number): void {
   const { maxConnections, upSinceMs } = view.standing;
@@ -188,7 +191,7 @@ function makeLists(
   });
 }
 
-/** The rules of a balancer in `zone`. */
+/** Returns the rules of a balancer in `zone`. */
 function zoneRules(
   { zonePreference, zones = [], shares }: Balancers,
   groups: readonly ServerGroup[],
@@ -209,7 +212,7 @@ function zoneRules(
     })),
     known.indexOf(zone),
   );
-  // A zone whose share is 0 is left out of the weights by the rule, so it gets no requests, as it should.
+  // A zone whose share is 0 is left out of the weights by the rule. So the zone gets no requests, which is correct.
   return {
     zoneWeights: Object.fromEntries(known.map((one, i) => [zoneName(one), split[i] ?? 0])),
   };

@@ -1,7 +1,7 @@
 // Health checks of the simulated servers. The balancer's own rule (rise-and-fall.ts) says when a check is made and how
 // many results in a row change a server's state. A scenario may add a lag between the verdict and its effect; Tandem
-// has no such lag. Passive ejection exists only here, and Tandem does not have it: after several failures in a row a
-// balancer leaves a server out for a while (Envoy's outlier detection).
+// has no such lag. The laboratory also has passive ejection, which Tandem does not have: after several failures in a
+// row a balancer leaves a server out for a while (Envoy's outlier detection).
 import { RiseAndFall } from "@tandem/balancer/policies";
 import type { Requests } from "./requests.ts";
 import type { HealthChecks } from "./scenario.ts";
@@ -33,11 +33,11 @@ function startChecks(world: World, health: HealthChecks): void {
   const late = agenda.kind((server) => settle(server, false));
   const check = agenda.kind((server) => {
     const mode = servers.mode[server] as number;
-    // The process of a silent server is stopped: its kernel still accepts connections, but no answer comes.
+    // The process of a silent server is stopped. Its kernel still accepts connections, but no answer comes.
     if (mode === MODE.silent) agenda.at(agenda.now + health.timeoutMs, late, server, 0);
     else settle(server, mode === MODE.up || (mode === MODE.blackHole && !health.seesBlackHoles));
   });
-  // The balancer is thought to have run for a while, so the checks of its servers are spread over an interval.
+  // The balancer is assumed to have run for a while, so the checks of its servers are spread over an interval.
   for (let server = 0; server < servers.count; server++)
     agenda.at((health.intervalMs * server) / servers.count, check, server, 0);
 }

@@ -5,7 +5,10 @@ import type { Scenario } from "./scenario.ts";
 import { simulate } from "./simulation.ts";
 import type { Tap } from "./tap.ts";
 
-/** Ten requests in the first millisecond, for one server that works on one at a time and takes 100 ms for each. */
+/**
+ * Ten requests arrive in the first millisecond. The one server works on one request at a time and takes 100 ms for
+ * each.
+ */
 const BURST: Scenario = {
   name: "burst",
   durationMs: 10,
@@ -57,7 +60,7 @@ t.test("a request waits until its timeout, which is checked every 100 ms", async
     service: { kind: "constant", value: 90 },
     balancers: { queueLimit: 100, queueTimeoutMs: 350 },
   });
-  // The server begins the fifth request at 360 ms, before the check at 400.
+  // The server begins the fifth request at 360 ms, before the deadlines are checked at 400 ms.
   const served = ends.filter(([, outcome]) => outcome === "ok");
   t.same(
     served.map(([request]) => request),

@@ -1,8 +1,8 @@
-// Requests that wait at their balancer because servers are full. The balancer's own code (backend/waiting.ts) says how
-// they wait, in which order they are let in and when they have waited too long. Each simulated balancer has one such
-// object, with its sweep of deadlines every 100 ms. One thing is not simulated: balancers with shared counts stand for
-// threads of one process, which let the oldest request of all threads in first. Here each balancer looks at its own
-// queue only.
+// Requests that wait at their balancer because servers are full. The balancer's own code (backend/waiting.ts) decides
+// how these requests wait, in which order they are let in and when they have waited too long. Each simulated balancer
+// has one such `Waiting`, which looks for expired deadlines every 100 ms. One thing is not simulated. Balancers with
+// shared counts stand for threads of one process, and such threads let in the oldest request of all threads first. Here
+// each balancer looks only at its own queue.
 import {
   type CounterRow,
   type OwnedRequest,
@@ -19,19 +19,19 @@ import { simulatedClock } from "./simulated-clock.ts";
 import type { View } from "./view.ts";
 import type { World } from "./world.ts";
 
-/** What becomes of a request that waited. */
+/** What can be done with a request that waited. */
 export interface Admission {
-  /** Gives the request to a server that has room. False when no server has room. */
+  /** Gives the request to a server that has room. Returns false when no server has room. */
   giveToAny(slot: number): boolean;
   /** Gives the request to `view`, the server that the algorithm chose for its key. */
   give(slot: number, view: View): void;
-  /** The balancer answers that no server has room. */
+  /** Answers, on behalf of the balancer, that no server has room. */
   refuse(slot: number): void;
   triedBy(slot: number): readonly View[];
   keyOf(slot: number): number | undefined;
 }
 
-/** The default of the configuration. */
+/** The default of the balancer's configuration. */
 const TIMEOUT_MS = 5_000;
 
 export class HeldRequests {
@@ -39,11 +39,11 @@ export class HeldRequests {
   readonly #admission: Admission;
   readonly #waiting: readonly Waiting<View>[];
   readonly #held = new Map<number, HeldRequest>();
-  /** By balancer: 1 while it is letting requests in. */
+  /** For each balancer: 1 while the balancer is letting requests in. */
   readonly #advancing: Uint8Array;
   readonly #ownQueues: boolean;
 
-  /** Undefined when the scenario has no queue at the balancers. */
+  /** Returns the waiting requests of all balancers; undefined when the scenario has no queue at the balancers. */
   static of(world: World, admission: Admission): HeldRequests | undefined {
     const limit = world.scenario.balancers?.queueLimit ?? 0;
     const own = world.groups.some(({ balancerQueue }) => (balancerQueue?.limit ?? 0) > 0);
@@ -66,7 +66,7 @@ export class HeldRequests {
     this.#advancing = new Uint8Array(fleet.balancers.length);
   }
 
-  /** Begins a request. When the server that its key belongs to is full, the request may wait for that server. */
+  /** Begins a request. When the server of the request's key is full, the request may wait for that server. */
   begin(slot: number): void {
     if (!this.#ownQueues) {
       this.choose(slot);
@@ -91,7 +91,7 @@ export class HeldRequests {
     else this.#hold(request, waiting);
   }
 
-  /** The client has gone, so its request leaves the queue. */
+  /** Removes a request from the queue, because its client has gone. */
   leave(slot: number): void {
     const request = this.#held.get(slot);
     this.#held.delete(slot);
@@ -100,8 +100,8 @@ export class HeldRequests {
   }
 
   /**
-   * Lets waiting requests in, because a server may have room now. A request that is let in may fail at once and so call
-   * this again; the inner call returns, and the outer one goes on.
+   * Lets waiting requests in, because a server may have room now. A request that is let in may fail at once and so
+   * cause another call of this function. That inner call returns at once, and the outer call goes on.
    */
   advance(balancer: number): void {
     if (this.#advancing[balancer] === 1) return;
@@ -110,7 +110,7 @@ export class HeldRequests {
     this.#advancing[balancer] = 0;
   }
 
-  /** The request waits no more. The caller decides what becomes of it. */
+  /** Forgets a request that waits no more. The caller decides what happens to the request. */
   forget(slot: number): void {
     this.#held.delete(slot);
   }
@@ -170,7 +170,10 @@ class HeldRequest implements Waiter, OwnedRequest<View> {
   }
 }
 
-/** The balancer as `Waiting` sees it. Nothing has to be refreshed: the fleet updates views and picker together. */
+/**
+ * Presents the balancer in the form that `Waiting` needs. Nothing has to be refreshed, because the fleet updates the
+ * views and the picker together.
+ */
 function choiceOf(balancer: SimulatedBalancer) {
   return {
     get revision() {

@@ -1,13 +1,13 @@
-// What a server reports about its load. Requests in flight is a counter. Latency is Prequal's (NSDI'24, §4.1): the
-// median over recent requests that found about as many others on the server as there are now. Rates and utilization
-// are those of the last full window. Utilization is the processor time that the server's own requests used. So it does
-// not show a neighbour that takes the rest of the machine, and balancing by utilization misleads.
+// What a server reports about its load. Requests in flight is a counter. The latency is estimated as in Prequal
+// (NSDI'24, §4.1): the median of recent requests that found about as many others on the server as there are now. Rates
+// and utilization are those of the last full window. Utilization is the processor time that the server's own requests
+// used. So it does not show another program that takes the rest of the machine, and balancing by utilization misleads.
 import type { LoadReport } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import type { AttemptTable } from "./attempt-table.ts";
 import type { Stations } from "./stations.ts";
 
-/** How many recent requests a server remembers, and over how many of them the median is taken. */
+/** How many recent requests are remembered per server, and of how many of these the median is taken. */
 const REMEMBERED = 32;
 const NEAREST = 7;
 
@@ -29,7 +29,7 @@ export class LoadEstimate {
   readonly #utilization: Float64Array;
   readonly #rate: Float64Array;
   readonly #errorRate: Float64Array;
-  /** One object for all reports: a picker reads it during the call and does not keep it. */
+  /** One object for all reports. A picker reads it during the call and does not keep it. */
   readonly #report: Mutable<LoadReport> = {
     inFlight: 0,
     latencyMs: undefined,
@@ -99,7 +99,7 @@ export class LoadEstimate {
     const known = Math.min(REMEMBERED, this.#remembered[server] as number);
     if (known === 0) return undefined;
     const from = server * REMEMBERED;
-    // The next request would be one more than there are now.
+    // A new request would find one more on the server, itself included, than there are now.
     const target = (this.#stations.depth[server] as number) + 1;
     const count = Math.min(NEAREST, known);
     nearest(this.#depths, from, known, target);
@@ -112,9 +112,10 @@ export class LoadEstimate {
 }
 
 /**
- * Scales the latency of a request that found many more or many fewer others than there are now. Without that, a server
- * that has emptied would go on reporting its slow time; balancers would avoid it, so it would get no requests to correct
- * the report. And a server that is flooded would report its fast time until the flood is over.
+ * Scales the latency of a request that found many more or many fewer others than there are now. Without scaling, a
+ * server that has emptied would go on reporting the latency of its full time. Balancers would avoid that server, so it
+ * would get no requests to correct the report. And a server that is flooded would report a low latency until the flood
+ * has ended.
  */
 function scaled(latency: number, depth: number, target: number): number {
   const far = Math.abs(depth - target) > 1 + target / 5;

@@ -1,5 +1,5 @@
-// A mistake, for comparison: least connections where the first server of the list wins a tie. With one balancer this is
-// harmless. Many independent balancers all send their requests to the same server.
+// A deliberate mistake, for comparison: least connections in which the first server of the list wins a tie. With one
+// balancer this is harmless. With many independent balancers, all of them send their requests to the same server.
 import type { PickContext, Picker, PickReason } from "@tandem/balancer/pickers";
 import type { View } from "./view.ts";
 

@@ -1,4 +1,5 @@
-// A full cache drops the least recently used key. A Map keeps its keys in the order they were set, so that key is first.
+// A cache that drops the least recently used key when it is full. A Map keeps its keys in the order in which they were
+// set, so the least recently used key is the first one.
 
 export class LruCache {
   hits = 0;
@@ -10,7 +11,9 @@ export class LruCache {
     this.#capacity = capacity;
   }
 
-  /** Returns whether the key was in the cache. Afterwards it is, as the most recently used. */
+  /**
+   * Marks the key as the most recently used, and adds it if needed. Returns whether the key was in the cache before.
+   */
   touch(key: number): boolean {
     if (this.#keys.delete(key)) {
       this.#keys.set(key, true);
@@ -26,7 +29,7 @@ export class LruCache {
     return false;
   }
 
-  /** A restarted server has an empty cache. */
+  /** Empties the cache, because its server was restarted. */
   clear(): void {
     this.#keys.clear();
   }

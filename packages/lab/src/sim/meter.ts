@@ -1,5 +1,5 @@
-// Measures a run. It counts every request that arrived after the warm-up by its outcome, records latency from the
-// intended arrival, and samples the queues over time.
+// Measures a run. The meter counts every request that arrived after the warm-up by its outcome, records latency from
+// the intended arrival, and samples the queues over time.
 import type { PickReason } from "@tandem/balancer/pickers";
 import { bucketOf, Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";
@@ -9,26 +9,28 @@ import type { Scenario } from "./scenario.ts";
 import { Series } from "./series.ts";
 import type { Stations } from "./stations.ts";
 
-/** The measured time is cut into so many equal slices. The error of a mean is estimated from the means of the slices. */
+/**
+ * The measured time is cut into this many equal slices. The error of a mean is estimated from the means of the slices.
+ */
 const BATCHES = 20;
 const DEEPEST = 4096;
 
 export class Meter {
   readonly warmupMs: number;
-  /** Number of measured requests, by OUTCOME. */
+  /** How many measured requests had each outcome, by OUTCOME. */
   readonly outcomes = new Float64Array(4);
   readonly latency = new Histogram();
-  /** How long the clients waited that gave up. */
+  /** How long the clients that gave up had waited. */
   readonly timeouts = new Histogram();
   readonly batchSum = new Float64Array(BATCHES);
   readonly batchCount = new Float64Array(BATCHES);
   readonly perServer: readonly Histogram[];
   readonly picks: Float64Array;
-  /** Number of measured requests, at `server * 4 + OUTCOME`. */
+  /** How many measured requests of a server had each outcome, at `server * 4 + OUTCOME`. */
   readonly serverOutcomes: Float64Array;
   readonly brokenOn: Float64Array;
   readonly series: Series;
-  /** At index n: in how many samples a server held n requests. */
+  /** At index n: the number of samples in which a server held n requests. */
   readonly depths = new Float64Array(DEEPEST);
   readonly imbalance = { samples: 0, maxOverMean: 0, cv: 0, jain: 0 };
   readonly baseline: { busyMs: Float64Array; depthMs: Float64Array; workedMs: Float64Array };
@@ -37,9 +39,9 @@ export class Meter {
   attempts = 0;
   retries = 0;
   probes = 0;
-  /** Attempts that reached a server that was paused. */
+  /** How many attempts reached a server that was paused. */
   onPaused = 0;
-  /** Attempts that went to another zone than the balancer's. */
+  /** How many attempts went to a zone other than the balancer's. */
   acrossZones = 0;
   readonly #why = new Map<PickReason, { count: number }>();
   #lastWhy: PickReason = "none";
@@ -113,7 +115,7 @@ export class Meter {
     (this.batchCount[batch] as number)++;
   }
 
-  /** How often the pickers gave each reason. */
+  /** Returns how many times the pickers gave each reason. */
   get why(): Readonly<Record<string, number>> {
     return Object.fromEntries(
       [...this.#why].map(([why, { count }]) => [why, count] as const).filter(([, n]) => n > 0),

@@ -1,4 +1,4 @@
-// The life of a request: arrival, pick, network, server, answer, and what goes wrong on the way.
+// The life of a request: arrival, pick, network, server, answer, and the failures on the way.
 //
 //   arrive ─> dispatch ─> (network) ─> reach ─> station ─> leave ─> (network) ─> answered ─> finish
 //                ^ ^                     └ refused, shed, black hole ─┘             │
@@ -16,10 +16,10 @@ import type { View } from "./view.ts";
 import type { World } from "./world.ts";
 
 const TOLD: readonly Outcome[] = ["ok", "failed", "timeout", "failed"];
-/** The key that the pickers get. */
+/** Returns the key that the pickers get. */
 const hashOfKey = (key: number): number => mix(key + 1) >>> 0;
 const NAMED = ["ok", "failed", "timeout", "rejected"] as const;
-/** The columns that an attempt hands on to the next attempt of the same request. */
+/** The columns that are copied from an attempt to the next attempt of the same request. */
 const KEPT = [
   "number",
   "arrivedAt",
@@ -33,15 +33,15 @@ const KEPT = [
 ] as const;
 
 export class Requests {
-  /** Called when a client is done with its request, in a closed loop. */
+  /** Called in a closed loop, when the request of a client has ended. */
   userDone: ((user: number) => void) | undefined;
-  /** Called after each answer, for passive health. */
+  /** Called after each answer, for passive ejection. */
   answeredBy: ((balancer: SimulatedBalancer, view: View, ok: boolean) => void) | undefined;
   /** Called after each pick. */
   picked: ((balancer: number, server: number) => void) | undefined;
-  /** Called when a server has nothing left to do. */
+  /** Called when a server has no request left. */
   idle: ((server: number) => void) | undefined;
-  /** Whether load reports are wanted. Otherwise the servers do not keep track of their load. */
+  /** Whether load reports are needed. If not, the servers do not keep track of their load. */
   tracksLoad = false;
   reportsInAnswers = false;
   readonly #world: World;
@@ -52,7 +52,7 @@ export class Requests {
   readonly #answer: number;
   readonly #again: number;
   readonly #drops: boolean;
-  /** No message takes time on the network, so none is planned as an event. */
+  /** Whether messages take no time on the network. If so, no events are planned for messages. */
   readonly #near: boolean;
   readonly #retrying: Retrying | undefined;
   readonly #held: HeldRequests | undefined;
@@ -89,7 +89,7 @@ export class Requests {
     this.#errors = world.stream("errors").rng;
   }
 
-  /** A new request arrives now. `user` is −1 in an open loop. */
+  /** Lets a new request arrive now. `user` is −1 in an open loop. */
   arrive(demand: number, key: number, balancer: number, user: number): void {
     const { attempts, agenda, meter, tap } = this.#world;
     const slot = attempts.take();
@@ -120,7 +120,7 @@ export class Requests {
     return key < 0 ? undefined : hashOfKey(key);
   }
 
-  /** Gives the request to a server that has not failed it. False when all of these are down or full. */
+  /** Gives the request to a server that has not failed it. Returns false when all such servers are down or full. */
   #giveToAny(slot: number): boolean {
     const { attempts, fleet } = this.#world;
     const { context, picker } = fleet.balancers[
@@ -158,7 +158,7 @@ export class Requests {
     agenda.at(agenda.now + delay, this.#reach, slot, attempts.stamp(slot));
   }
 
-  /** No server takes the request, so the balancer answers with an error of its own. */
+  /** Answers with an error of the balancer's own, because no server takes the request. */
   #refuse(slot: number): void {
     const { attempts } = this.#world;
     attempts.phase[slot] = PHASE.pausing;
@@ -199,7 +199,7 @@ export class Requests {
     else this.#fail(slot, FAILURE.refused, 0);
   }
 
-  /** Called by the station when the work of an attempt is done. */
+  /** Called by the station when the work of an attempt has been done. */
   readonly done = (slot: number, server: number): void => {
     const { attempts, servers, stations } = this.#world;
     const errorShare = servers.errorShare[server] as number;
@@ -212,7 +212,9 @@ export class Requests {
     if (last && this.idle !== undefined) this.idle(server);
   };
 
-  /** A server died: every attempt on it is lost. The balancers are told at once, or with `silently` never. */
+  /**
+   * Fails every attempt on a server that died. The balancers learn of the failures at once, or never with `silently`.
+   */
   breakAll(server: number, silently: boolean): void {
     const { attempts, stations, meter } = this.#world;
     for (const slot of [...stations.on(server)]) {
@@ -229,7 +231,7 @@ export class Requests {
     this.#leave(slot, OUTCOME.failed, afterMs);
   }
 
-  /** The answer leaves the server, after `afterMs`. */
+  /** Sends the answer from the server, after `afterMs`. */
   #leave(slot: number, outcome: number, afterMs: number): void {
     const world = this.#world;
     const { attempts, agenda, fleet, tap } = world;
@@ -253,7 +255,7 @@ export class Requests {
     else this.#settle(slot, attempts.outcome[slot] as number);
   }
 
-  /** The balancer has the answer. The request ends with it or is tried again. */
+  /** Handles an answer that has reached the balancer. The request ends with this answer or is tried again. */
   #settle(slot: number, outcome: number): void {
     const { attempts } = this.#world;
     this.#release(slot, outcome);
@@ -267,7 +269,7 @@ export class Requests {
     this.#held?.advance(balancer);
   }
 
-  /** The balancer counts an attempt as over, and tells its picker the outcome. */
+  /** Ends an attempt in the balancer's counts, and tells the balancer's picker the outcome. */
   #release(slot: number, outcome: number): void {
     const { attempts, agenda, fleet, servers } = this.#world;
     const balancer = fleet.balancers[attempts.balancer[slot] as number] as SimulatedBalancer;
@@ -303,7 +305,7 @@ export class Requests {
     this.#planRetry(again);
   }
 
-  /** The client or the balancer waits for this attempt no longer. This is what changes at the balancer. */
+  /** Gives up an attempt at the balancer, because the client or the balancer waits no longer. */
   #giveUp(slot: number): void {
     const { phase } = this.#world.attempts;
     if (phase[slot] === PHASE.held) {
@@ -314,14 +316,14 @@ export class Requests {
     this.#release(slot, OUTCOME.timeout);
   }
 
-  /** The attempt is given up for good. A waiting request gets its room. */
+  /** Gives up an attempt for good. A waiting request gets the room that becomes free. */
   #end(slot: number): void {
     const balancer = this.#world.attempts.balancer[slot] as number;
     this.#dismiss(slot);
     this.#held?.advance(balancer);
   }
 
-  /** What the server does with an attempt that was given up: it drops the work, or its answer is ignored. */
+  /** Handles at the server an attempt that was given up: the server drops the work, or its answer will be ignored. */
   #dismiss(slot: number): void {
     const { attempts, stations, agenda, tap } = this.#world;
     const phase = attempts.phase[slot] as number;
@@ -353,7 +355,7 @@ export class Requests {
     this.#held?.advance(balancer); // a waiting request may use the room of the failed attempt
   }
 
-  /** A new slot for the next attempt of a request, because the server is still busy with the last attempt. */
+  /** Makes a new slot for the next attempt of a request, because the server is still busy with the last attempt. */
   #copy(slot: number): number {
     const { attempts, agenda, scenario } = this.#world;
     const again = attempts.take();

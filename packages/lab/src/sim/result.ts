@@ -1,11 +1,11 @@
-// The results of a run, for tables, figures and tests. All of it is plain data except the histograms.
+// The results of a run, for tables, figures and tests. Except for the histograms, all of it is plain data.
 import type { Histogram } from "../stats/histogram.ts";
 import type { Parameters } from "./algorithms.ts";
 import { OUTCOME } from "./attempt-table.ts";
 import type { SeriesRow } from "./series.ts";
 import type { World } from "./world.ts";
 
-/** Milliseconds. NaN when nothing was measured. */
+/** Latencies in milliseconds; NaN when nothing was measured. */
 export interface LatencySummary {
   readonly count: number;
   readonly mean: number;
@@ -19,20 +19,20 @@ export interface LatencySummary {
 export interface ServerResult {
   readonly name: string;
   readonly zone: number;
-  /** Attempts of measured requests that were given to this server. */
+  /** How many attempts of measured requests were given to this server. */
   readonly picks: number;
   /** This server's share of all picks. */
   readonly share: number;
   readonly ok: number;
   readonly failed: number;
   readonly timeout: number;
-  /** The share of its workers' time that was used, since the warm-up. */
+  /** The share of the workers' time that was used, since the warm-up. */
   readonly utilization: number;
-  /** Requests on this server, averaged over time (exact, not sampled). */
+  /** The number of requests on this server, averaged over time (exact, not sampled). */
   readonly meanDepth: number;
-  /** Requests on this server at the end. */
+  /** The number of requests on this server at the end. */
   readonly depthAtEnd: number;
-  /** Attempts that the crashes of this server broke. */
+  /** How many attempts failed because this server crashed. */
   readonly broken: number;
   readonly latency?: LatencySummary;
   readonly cache?: { readonly hits: number; readonly misses: number };
@@ -45,11 +45,11 @@ export interface Result {
   readonly seed: number;
   readonly warmupMs: number;
   readonly simulatedMs: number;
-  /** How many events the simulator ran: a measure of its work. */
+  /** How many events the simulator ran, as a measure of its work. */
   readonly events: number;
-  /** All requests that arrived, those of the warm-up included. */
+  /** How many requests arrived, including the requests of the warm-up. */
   readonly arrived: number;
-  /** Requests that arrived after the warm-up, by what became of them. `offered` is the sum of the others. */
+  /** Requests that arrived after the warm-up, by outcome. `offered` is the sum of the other numbers. */
   readonly counts: {
     readonly offered: number;
     readonly ok: number;
@@ -58,43 +58,43 @@ export interface Result {
     readonly rejected: number;
     readonly inFlight: number;
   };
-  /** Picks and retries of the measured requests. */
+  /** How many times measured requests were given to a server, and how many of these attempts were retries. */
   readonly attempts: number;
   readonly retries: number;
   readonly probes: number;
-  /** Attempts that reached a paused server, and attempts that went to another zone; both with the warm-up. */
+  /** Attempts that reached a paused server, and attempts that went to another zone. Both counts include the warm-up. */
   readonly onPaused: number;
   readonly acrossZones: number;
-  /** Good answers, as a share of all requests that ended. */
+  /** The number of good answers, as a share of all requests that ended. */
   readonly successShare: number;
   readonly goodputPerSecond: number;
-  /** Latency of good answers, from the intended arrival. Timeouts are not included. */
+  /** The latency of good answers, from the intended arrival. Timeouts are not included. */
   readonly latency: LatencySummary;
-  /** The same with the timeouts: each counts with the time its client waited. */
+  /** As `latency`, but including timeouts: each timeout counts with the time that its client waited. */
   readonly experienced: LatencySummary;
   readonly histogram: Histogram;
   readonly experiencedHistogram: Histogram;
-  /** Mean latency in each of the equal slices of the measured time (see BATCHES in meter.ts). */
+  /** The mean latency in each of the equal slices of the measured time (see BATCHES in meter.ts). */
   readonly batches: readonly number[];
   readonly servers: readonly ServerResult[];
   /**
-   * At index n: the share of all samples of all servers in which the server held n requests. The tail s_i of queueing
+   * At index n: the share of all samples of all servers in which a server held n requests. The tail s_i of queueing
    * theory is the sum from i on.
    */
   readonly depths: readonly number[];
-  /** Averages over the samples. */
+  /** How unevenly the servers were loaded, averaged over the samples. */
   readonly imbalance: {
     readonly maxOverMean: number;
     readonly cv: number;
     readonly jain: number;
     readonly p99Depth: number;
   };
-  /** How many picks had each reason. */
+  /** How many picks had each reason, by the reason's name. */
   readonly why: Readonly<Record<string, number>>;
   readonly series: {
     readonly intervalMs: number;
     readonly rows: readonly SeriesRow[];
-    /** By interval, then by server. Empty for very large runs (see MOST_CELLS in series.ts). */
+    /** Indexed by interval, then by server. Empty for very large runs (see MOST_CELLS in series.ts). */
     readonly depth: readonly Float32Array[];
     readonly picks: readonly Uint32Array[];
   };
@@ -153,7 +153,9 @@ export function resultOf(
   };
 }
 
-/** The meter keeps answers and timeouts apart, so that each is recorded once. Here the two are added up. */
+/**
+ * Adds up the histograms of answers and of timeouts. The meter keeps them apart, so that each request is recorded once.
+ */
 function experiencedOf({ meter }: World): Histogram {
   const both = meter.timeouts.copy();
   both.add(meter.latency);

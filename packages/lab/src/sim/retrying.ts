@@ -1,6 +1,6 @@
-// Whether a request that failed is tried again. The balancer's own code bounds the retries (retry-budget.ts) and says
-// which failures Tandem retries by itself (proxy-error.ts). This file translates simulated failures into the codes of
-// that code.
+// Decides whether a request that failed is tried again. The balancer's own code limits the retries (retry-budget.ts)
+// and says which failures Tandem retries by itself (proxy-error.ts). This file translates simulated failures into the
+// error codes of the balancer.
 import {
   mayTryAgain,
   neverSent,
@@ -15,10 +15,16 @@ import type { World } from "./world.ts";
 
 export const NOTHING_TRIED: readonly View[] = [];
 
-/** The stamp of an attempt contains its tries (see attempt-table.ts), and has room for no more than these. */
+/**
+ * The stamp of an attempt contains its number of tries (see attempt-table.ts), and has no room for more tries than
+ * this.
+ */
 const MOST_TRIES = 14;
 
-/** The balancer's code for each failure. An error that the server answered has none: the balancer passes it on. */
+/**
+ * The balancer's code for each failure. An error that the server answered has no code, because the balancer passes it
+ * on.
+ */
 const CODES: Readonly<Record<number, ProxyErrorCode>> = {
   [FAILURE.refused]: "connect-refused",
   [FAILURE.lost]: "server-closed",
@@ -32,14 +38,14 @@ export class Retrying {
   readonly #fleet: Fleet;
   readonly #max: number;
   readonly #asServed: boolean;
-  /** One for each balancer. Empty = retries have no limit. */
+  /** One retry budget for each balancer. Empty = retries have no limit. */
   readonly #budgets: readonly RetryBudget[];
-  /** By balancer: requests that are not over. */
+  /** For each balancer, the number of requests that have not ended. */
   readonly #active: Int32Array;
-  /** By number of the request: the servers that failed it. A request that no server failed has no entry. */
+  /** The servers that failed a request, by the request's number. A request that no server failed has no entry. */
   readonly #tried = new Map<number, View[]>();
 
-  /** Throws a RangeError for a budget that the balancer does not have. */
+  /** Throws a RangeError for a retry budget in a form that the balancer does not have. */
   constructor(world: World, { max, backoffMs = 0, budget = false, failures = "all" }: Retries) {
     if (typeof budget !== "boolean")
       throw new RangeError(
@@ -57,20 +63,22 @@ export class Retrying {
     this.#active = new Int32Array(length);
   }
 
-  /** A request has come to the balancer. */
+  /** Counts a request that has come to the balancer. */
   began(balancer: number): void {
     const active = (this.#active[balancer] as number) + 1;
     this.#active[balancer] = active;
     this.#budgets[balancer]?.note(active, this.#world.agenda.now);
   }
 
-  /** The servers that failed the request. */
+  /** Returns the servers that failed the request. */
   triedBy(slot: number): readonly View[] {
     if (this.#attempts.tries[slot] === 0) return NOTHING_TRIED;
     return this.#tried.get(this.#attempts.number[slot] as number) ?? NOTHING_TRIED;
   }
 
-  /** An attempt has failed: whether the request is tried on another server. If true, the caller must try it. */
+  /**
+   * Decides, after a failed attempt, whether the request is tried on another server. If true, the caller must try it.
+   */
   mayRetry(slot: number): boolean {
     const { tries, failure } = this.#attempts;
     if ((tries[slot] as number) >= this.#max) return false;
@@ -81,7 +89,7 @@ export class Retrying {
     return (code !== undefined && neverSent(code)) || this.#afford(slot);
   }
 
-  /** The request is over, with any outcome. */
+  /** Notes that the request has ended, with any outcome. */
   over(slot: number): void {
     const { number, balancer, onBudget } = this.#attempts;
     const at = balancer[slot] as number;
@@ -104,7 +112,10 @@ export class Retrying {
     return first;
   }
 
-  /** Takes a place in the budget. A request takes only one, however many retries it makes. */
+  /**
+   * Takes a place in the budget, if the retries have one. Returns false when no place is free. A request takes only one
+   * place, however many retries it makes.
+   */
   #afford(slot: number): boolean {
     const { balancer, onBudget } = this.#attempts;
     const budget = this.#budgets[balancer[slot] as number];

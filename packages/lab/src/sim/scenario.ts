@@ -1,5 +1,5 @@
-// A scenario says everything about a run except the algorithm and the seed. It is plain data and survives JSON, so a
-// figure can carry the scenario it was made from. Times are in milliseconds, rates per second.
+// A scenario says everything about a run except the algorithm and the seed. It is plain data that can be written as
+// JSON, so a figure can carry the scenario it was made from. Times are in milliseconds, rates per second.
 import type { EligibilityOptions, SlowStart } from "@tandem/balancer/pickers";
 import type { Arrivals } from "./arrivals.ts";
 import type { Distribution } from "./distribution.ts";
@@ -11,17 +11,20 @@ export interface Scenario {
   readonly durationMs: number;
   /** Requests that arrive before this time are simulated but not measured. Default 0. */
   readonly warmupMs?: number;
-  /** After `durationMs`, requests under way have this time to end. Default: the client's timeout, else 0. */
+  /** How long requests under way may go on after `durationMs`. Default: the client's timeout, else 0. */
   readonly drainMs?: number;
   readonly traffic: OpenTraffic | ClosedTraffic;
-  /** Work of a request: milliseconds on an idle server of speed 1. Drawn once per request, so a retry has the same. */
+  /**
+   * The work of a request: milliseconds on an idle server of speed 1. It is drawn once per request, so a retry has as
+   * much work as the first attempt.
+   */
   readonly service: Distribution;
   readonly servers: readonly ServerGroup[];
   readonly balancers?: Balancers;
   readonly network?: NetworkDelays;
   readonly client?: ClientBehaviour;
   readonly health?: HealthChecks;
-  /** The balancer's own rule for servers that join or come back. */
+  /** How slow start treats servers that join or come back, by the balancer's own rule. */
   readonly slowStart?: SlowStart;
   readonly keys?: Keys;
   readonly reports?: LoadReports;
@@ -48,26 +51,36 @@ export interface ClosedTraffic {
 
 export interface ServerGroup {
   readonly count: number;
-  /** `fifo`: requests worked on at once. `sharing`: cores that all requests share. Default 1. */
+  /** `fifo`: how many requests the server works on at once. `sharing`: how many cores all requests share. Default 1. */
   readonly workers?: number;
-  /** `fifo`: other requests wait in order. `sharing`: processor sharing, at most one core each. Default fifo. */
+  /**
+   * `fifo`: further requests wait in order. `sharing`: all requests share the processor, with at most one core each.
+   * Default fifo.
+   */
   readonly discipline?: "fifo" | "sharing";
-  /** At 0.5 a request takes twice as long. Default 1. */
+  /** How fast the server works. At 0.5 a request takes twice as long. Default 1. */
   readonly speed?: number;
-  /** Requests that may wait on the server beyond its workers. One more is answered with 503. Default unlimited. */
+  /**
+   * How many requests may wait on the server, in addition to those that its workers serve. A further request is
+   * answered with 503. Default unlimited.
+   */
   readonly queueLimit?: number;
-  /** The weight in the balancers' configuration; `speed` is what the server really does. Default 1. */
+  /**
+   * The server's weight in the balancers' configuration. It may differ from `speed`, which is how fast the server
+   * really is. Default 1.
+   */
   readonly weight?: number;
-  /** How many requests each balancer has on this server at most. Default 0, unlimited. */
+  /** How many requests each balancer may have on this server at once. Default 0, which means unlimited. */
   readonly maxConnections?: number;
   /**
    * The queue for this server at each balancer. While the server is at `maxConnections`, requests whose key belongs to
-   * it wait there. When the queue is full, or after the timeout (default 5 s), another server may take them.
+   * this server wait in that queue. When the queue is full, or after the timeout (default 5 s), another server may take
+   * them.
    */
   readonly balancerQueue?: { readonly limit: number; readonly timeoutMs?: number };
-  /** Index of its zone. Default 0. */
+  /** The index of the server's zone. Default 0. */
   readonly zone?: number;
-  /** Priority level; level 0 is used first. */
+  /** The server's priority level; level 0 is used first. */
   readonly priority?: number;
   /** The server gets requests only while no other server is up. */
   readonly backup?: boolean;
@@ -76,61 +89,66 @@ export interface ServerGroup {
 }
 
 export interface Balancers {
-  /** Default 1. */
+  /** How many balancers there are. Default 1. */
   readonly count?: number;
   /**
-   * What a balancer knows of the servers' load. `local`: only its own requests. `shared`: the requests of all balancers,
-   * without delay (as threads of one process do). `board`: the true counts of the servers, refreshed every `boardMs`.
-   * Default local.
+   * What a balancer knows of the servers' load. `local`: only its own requests. `shared`: the requests of all
+   * balancers, without delay (like threads of one process). `board`: the true counts of the servers, refreshed every
+   * `boardMs`. Default local.
    */
   readonly view?: "local" | "shared" | "board";
   readonly boardMs?: number;
-  /** The share of the requests that each balancer gets. Default equal. */
+  /** The share of the requests that each balancer gets. Default: equal shares. */
   readonly shares?: readonly number[];
-  /** The zone of each balancer. Default 0. */
+  /** The zone of each balancer. Default: zone 0 for all. */
   readonly zones?: readonly number[];
   /** Each balancer uses only `size` servers, chosen by rendezvous hashing or by the rounds of the SRE book. */
   readonly subset?: { readonly method: "rendezvous" | "rounds"; readonly size: number };
   /**
-   * What zones mean to a balancer, with `local` views. `first`: its own zone gets all requests that its healthy servers
-   * can take. `aware`: its own zone gets as much as it has capacity for, and the other zones get the rest by the
-   * capacity they have left. Default: zones do not matter.
+   * How a balancer prefers zones, with `local` views. `first`: the balancer's own zone gets all requests that its
+   * healthy servers can take. `aware`: the own zone gets as much as it has capacity for. The other zones get the rest,
+   * in proportion to the capacity they have left. Default: zones do not matter.
    */
   readonly zonePreference?: "first" | "aware";
-  /** Settings of panic, overprovisioning and zone weights that differ from the balancer's defaults. */
+  /** Settings of panic, overprovisioning and zone weights. A setting that is left out has the balancer's default. */
   readonly eligibility?: Partial<EligibilityOptions>;
-  /** How many requests may wait at a balancer while all servers that are up are full. Default 0: refused at once. */
+  /**
+   * How many requests may wait at a balancer while all servers that are up are full. Default 0: such a request is
+   * refused at once.
+   */
   readonly queueLimit?: number;
-  /** How long a request waits there at most. Then it is refused. Default 5000. */
+  /** How long a request may wait at a balancer. After that time the request is refused. Default 5000. */
   readonly queueTimeoutMs?: number;
 }
 
 export interface NetworkDelays {
-  /** Round trip within a zone. Default 0. */
+  /** The round trip between a balancer and a server of one zone. Default 0. */
   readonly rttMs?: number;
-  /** What the way to another zone adds to the round trip. */
+  /** How much longer the round trip to another zone takes. */
   readonly crossZoneMs?: number;
-  /** Round trip of a probe. Default: `rttMs`. */
+  /** The round trip of a probe. Default: `rttMs`. */
   readonly probeRttMs?: number;
-  /** Share of the probes that get lost. Default 0. */
+  /** The share of the probes that get lost. Default 0. */
   readonly probeLoss?: number;
 }
 
 export interface ClientBehaviour {
-  /** After this time since the arrival the client gives up. The request is counted as one timeout. */
+  /** The client gives up this long after the arrival. The request is counted as one timeout. */
   readonly timeoutMs?: number;
   /** The balancer gives up an attempt after this time. */
   readonly attemptTimeoutMs?: number;
   readonly retries?: Retries;
-  /** What a server does with a request that was given up: finish the work or drop it. Default finish. */
+  /** What a server does with a request that was given up: it finishes the work or drops it. Default finish. */
   readonly abandoned?: "finish" | "drop";
 }
 
 export interface Retries {
-  /** Attempts beyond the first. */
+  /** How many more attempts a request may have after its first. */
   readonly max: number;
   readonly backoffMs?: number;
-  /** Whether the balancer's own budget bounds the retries. Each balancer has one budget. Default false: no limit. */
+  /**
+   * Whether the balancer's own retry budget limits the retries. Each balancer has one budget. Default false: no limit.
+   */
   readonly budget?: boolean;
   /**
    * Which failures are tried again. `all`: every failure, also an error that a server answered, and an attempt that took
@@ -146,9 +164,9 @@ export interface HealthChecks {
   readonly timeoutMs: number;
   readonly rise: number;
   readonly fall: number;
-  /** Time from the verdict of a check to its effect at the balancers. Default 0. */
+  /** How long after a check's verdict the balancers act on it. Default 0. */
   readonly lagMs?: number;
-  /** Whether checks find a black hole. By default it answers checks as a healthy server does. */
+  /** Whether checks detect a black hole. By default a black hole answers checks like a healthy server. */
   readonly seesBlackHoles?: boolean;
   /** Passive ejection: after `failures` failures in a row a balancer leaves the server out for `ejectMs`. */
   readonly ejection?: { readonly failures: number; readonly ejectMs: number };
@@ -156,11 +174,14 @@ export interface HealthChecks {
 
 export interface Keys {
   readonly count: number;
-  /** Zipf exponent; 0 = all keys are equally popular. */
+  /** The exponent of Zipf's law; 0 = all keys are equally popular. */
   readonly zipf: number;
-  /** If given, the keys of the requests in the order of arrivals. After the last the first comes again. */
+  /** If given, the keys of the requests in the order of arrivals. After the last key the first key comes again. */
   readonly values?: readonly number[];
-  /** Each server has an LRU cache for this share of all keys. A key in the cache costs only `hitShare` of the work. */
+  /**
+   * Gives each server an LRU cache with room for this share of all keys. A request whose key is in the cache costs only
+   * `hitShare` of the work.
+   */
   readonly cache?: { readonly share: number; readonly hitShare: number };
 }
 
@@ -171,14 +192,14 @@ export interface LoadReports {
   readonly everyMs?: number;
   /** A server that falls idle reports to one random balancer (join-idle-queue). */
   readonly whenIdle?: boolean;
-  /** The window over which a server measures its utilization and rates. Default 1000. */
+  /** The window in which a server measures its utilization and rates. Default 1000. */
   readonly windowMs?: number;
 }
 
 export interface Measure {
-  /** Interval of the time series. Default: 1000, or a sixtieth of the run when that is shorter than 20 s. */
+  /** The interval of the time series. Default: 1000, or a sixtieth of the run when the run is shorter than 20 s. */
   readonly seriesMs?: number;
-  /** Time between samples of the queue lengths. Default: a tenth of `seriesMs`. */
+  /** The time between samples of the queue lengths. Default: a tenth of `seriesMs`. */
   readonly sampleMs?: number;
   /** Whether each server has a latency histogram. Default: when there are at most 64 servers. */
   readonly perServer?: boolean;

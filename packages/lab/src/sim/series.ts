@@ -1,14 +1,14 @@
-// The run over time: one row of totals per interval. For heat maps there is also a row per interval with a cell for each
-// server.
+// A run over time: one row of totals per interval. For heat maps there is also, for each interval, a row with one cell
+// per server.
 import { Histogram } from "../stats/histogram.ts";
 import { OUTCOME } from "./attempt-table.ts";
 import type { Stations } from "./stations.ts";
 
-/** When there would be more cells (intervals × servers), the rows per server are not kept. */
+/** Above this number of cells (intervals × servers), the rows with one cell per server are not kept. */
 const MOST_CELLS = 4_000_000;
 
 export interface SeriesRow {
-  /** End of the interval. */
+  /** When the interval ended. */
   readonly atMs: number;
   readonly arrived: number;
   readonly ok: number;
@@ -16,11 +16,11 @@ export interface SeriesRow {
   readonly timeout: number;
   readonly rejected: number;
   readonly retries: number;
-  /** Latency of the answers that came within the interval. NaN when none came. */
+  /** The latency of the answers that came within the interval; NaN when none came. */
   readonly meanMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Requests on a server, averaged over the samples and servers. */
+  /** The number of requests on a server, averaged over the samples and servers. */
   readonly meanDepth: number;
   readonly maxDepth: number;
 }
@@ -30,7 +30,7 @@ export class Series {
   readonly rows: SeriesRow[] = [];
   /** For each interval: the mean number of requests on each server. */
   readonly depthRows: Float32Array[] = [];
-  /** For each interval: how often each server was picked. */
+  /** For each interval: how many times each server was picked. */
   readonly pickRows: Uint32Array[] = [];
   readonly picks: Uint32Array;
   arrived = 0;

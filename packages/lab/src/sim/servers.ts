@@ -1,5 +1,5 @@
-// The state of each server: how it answers a new request, how fast it works, which keys its cache holds, and what it
-// reports about its load.
+// The state of each server: how the server answers a new request, how fast it works, which keys its cache holds, and
+// what it reports about its load.
 import type { LoadReport } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import { type AttemptTable, OUTCOME } from "./attempt-table.ts";
@@ -53,14 +53,14 @@ export class Servers {
 
   /**
    * Makes the server slower by `factor`, also for the rest of the requests it is working on. A second call with
-   * 1/factor undoes it.
+   * 1/factor makes the server as fast as before.
    */
   slow(server: number, factor: number): void {
     (this.#slowness[server] as number) *= factor;
     this.#apply(server);
   }
 
-  /** Adds a pause (+1) or takes one away (−1). The server stands still while it has one. */
+  /** Adds a pause (+1) or removes one (−1). While a server has any pause, it stands still. */
   pause(server: number, by: 1 | -1): void {
     (this.#pauses[server] as number) += by;
     this.#apply(server);
@@ -70,7 +70,9 @@ export class Servers {
     return (this.#pauses[server] as number) > 0;
   }
 
-  /** The work of a request on this server: less than `demand` when the key is in the cache. */
+  /**
+   * Returns the work of a request on this server, which is less than `demand` when the key is in the server's cache.
+   */
   workOf(server: number, demand: number, key: number): number {
     const cache = this.caches[server];
     if (cache === undefined) return demand;
@@ -81,7 +83,7 @@ export class Servers {
     return this.load.report(server);
   }
 
-  /** The server has finished its work on a request. */
+  /** Records that the server has finished its work on a request. */
   finished(slot: number, server: number, outcome: number): void {
     this.load.finished(slot, server, outcome === OUTCOME.ok);
   }

@@ -1,4 +1,5 @@
-// The agenda as a clock, for code of the balancer that uses timers. Each timer costs a closure: only for rare events.
+// Makes the agenda usable as a clock, for code of the balancer that uses timers. Each timer makes a closure, so this is
+// only for rare events.
 import type { Clock, Timer } from "@tandem/transport";
 import type { Agenda } from "./agenda.ts";
 

@@ -54,7 +54,8 @@ t.test("every algorithm gets the same requests", async (t) => {
     return times;
   };
   t.strictSame(arrivals("prequal"), arrivals("round-robin"));
-  // Without queueing the latency of a request is its demand, so the demand of the nth request is the same too.
+  // With no queueing, a request's latency equals its demand (the work it asks for). So comparing latencies shows that
+  // the nth request has the same demand under every algorithm.
   const demands = (algorithm: string) => {
     const found: number[] = [];
     const end = (_: number, request: number, __: number, ___: RequestOutcome, ms: number) => {
@@ -92,7 +93,7 @@ t.test("a retry goes to another server; after a refused connection it is free", 
   });
   const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
   const free = simulate(refusing(false), blind);
-  // The retry goes to one of the other five servers, of which one is down too. σ = .003 with 8000 requests.
+  // The retry goes to one of the other five servers, and one of these five is down too. σ = .003 with 8000 requests.
   t.ok(Math.abs(free.counts.failed / free.counts.offered - (2 / 6) * (1 / 5)) < 0.01);
   t.equal(free.retries, free.attempts - free.counts.offered);
   t.same(simulate(refusing(true), blind).counts, free.counts);
@@ -111,13 +112,13 @@ t.test("retries that the budget bounds: a fifth of the requests in flight", asyn
     );
   const share = ({ retries, counts }: ReturnType<typeof silent>) => retries / counts.offered;
   t.equal(share(silent(1, false)), 1, "without a budget every request is retried");
-  // Of 400 requests a second a share r is retried. Each attempt takes 100 ms, so 40 r of the 40 + 40 r attempts in
-  // flight are retries. That is a fifth when r = .25. The budget counts from the most in flight within a second, which
-  // is some 3 σ = 40 % above the mean of 50. So r is at most .25 × 1.4.
+  // Of 400 requests a second a share r is retried. Each attempt takes 100 ms, so of the 40 + 40 r attempts in flight,
+  // 40 r are retries. These are a fifth when r = .25. The budget is a share of the most requests in flight within a
+  // second, which is some 3 σ = 40 % above the mean of 50. So r is at most .25 × 1.4.
   const once = share(silent(1, true));
   t.ok(once > 0.25 && once < 0.35, `${once}`);
-  // A request keeps its place in the budget until it is over. With three retries it holds the place three times as long.
-  // So a third as many requests get a place, and the number of retries is the same.
+  // A request keeps its place in the budget until the request has ended. With three retries a request holds the place
+  // three times as long. So a third as many requests get a place, and the number of retries is the same.
   const thrice = share(silent(3, true));
   t.ok(thrice > 0.25 && thrice < 0.35, `${thrice}`);
 });
@@ -267,7 +268,7 @@ t.test("zones, subsets, slow start and closed loops", async (t) => {
     balancers: { count: 4, subset: { method: "rounds", size: 3 } },
   } as const;
   const shares = simulate(subset, { algorithm: "round-robin" }).servers.map(({ share }) => share);
-  // Four balancers divide twelve servers among them. Each balancer gets a quarter of about 2000 requests.
+  // Four balancers divide twelve servers among them. Each balancer gets about 2000 requests, a quarter of all.
   t.ok(
     shares.every((share) => Math.abs(share - 1 / 12) < 0.02),
     `${shares}`,
@@ -330,8 +331,8 @@ t.test("load reports show the errors of a black hole and the speed of a server",
   };
   const { servers } = simulate(scenario, { algorithm: "client-side-wrr" });
   const fast = servers.slice(3).reduce((sum, { share }) => sum + share, 0);
-  // At twice the speed a request uses half the processor time. So a fast server has twice the weight, and the fast ones
-  // get two thirds of the load.
+  // At twice the speed a request uses half the processor time. So a fast server has twice the weight, and the fast
+  // servers together get two thirds of the load.
   t.ok(Math.abs(fast - 2 / 3) < 0.05, `${fast}`);
 });
 

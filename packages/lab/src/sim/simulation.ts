@@ -1,5 +1,5 @@
-// One run of a scenario with an algorithm and a seed. `simulate` runs it to the end. A `Simulation` can be stepped, for
-// animation. Both work in a browser as in Node.
+// One run of a scenario with an algorithm and a seed. `simulate` runs it to the end. A `Simulation` can be run in
+// steps, for animation. Both work in a browser as in Node.
 import { Agenda } from "./agenda.ts";
 import type { Parameters } from "./algorithms.ts";
 import { AttemptTable } from "./attempt-table.ts";
@@ -21,23 +21,23 @@ import type { World } from "./world.ts";
 export interface SimulationOptions {
   readonly algorithm: string;
   readonly parameters?: Parameters;
-  /** Default 1. */
+  /** The seed of the random numbers. Default 1. */
   readonly seed?: number;
   readonly tap?: Tap;
 }
 
-/** What a server looks like at this moment. */
+/** The state of a server at one moment. */
 export interface ServerSnapshot {
   readonly name: string;
   readonly zone: number;
-  /** Requests on the server, in service and waiting. */
+  /** The number of requests on the server, in service and waiting. */
   readonly depth: number;
   readonly served: number;
-  /** "up", "refusing", "silent", "black hole" or "paused". */
+  /** The server's condition: "up", "refusing", "silent", "black hole" or "paused". */
   readonly state: string;
-  /** The speed now. A server of the configured speed 1 without a fault has 1. */
+  /** The present speed. A server of the configured speed 1 has 1 while no fault slows it. */
   readonly speed: number;
-  /** The share of the balancers that would send it requests, 0 to 1. */
+  /** The share of the balancers that would send requests to the server, 0 to 1. */
   readonly listed: number;
 }
 
@@ -78,7 +78,7 @@ export class Simulation {
     return this.#world.agenda.now;
   }
 
-  /** The end of the run: arrivals have ended, and requests under way have had the time to end. */
+  /** Returns the time at which the run ends, when arrivals have ended and requests under way have had time to end. */
   get endMs(): number {
     const { durationMs, drainMs, client } = this.scenario;
     return durationMs + (drainMs ?? client?.timeoutMs ?? 0);
@@ -89,7 +89,7 @@ export class Simulation {
     this.#world.agenda.run(Math.min(time, this.endMs));
   }
 
-  /** The pickers, one per balancer, so that a figure can show their state (a ring, a probe pool). */
+  /** Returns the pickers, one per balancer, so that a figure can show their state (a ring, a probe pool). */
   get pickers(): readonly object[] {
     return this.#world.fleet.balancers.map(({ picker }) => picker);
   }
@@ -117,14 +117,14 @@ export class Simulation {
     };
   }
 
-  /** The results up to now. */
+  /** Returns the results up to now. */
   result(): Result {
     const { algorithm, seed } = this;
     return resultOf(this.#world, { algorithm, parameters: this.#parameters, seed });
   }
 }
 
-/** Runs a scenario to the end and measures it. */
+/** Runs a scenario to the end and returns the results. */
 export function simulate(scenario: Scenario, options: SimulationOptions): Result {
   const simulation = new Simulation(scenario, options);
   simulation.runUntil(simulation.endMs);

@@ -1,8 +1,8 @@
-// The work of the servers. Both disciplines use one mechanism: each server has a clock of work, which runs as fast as
-// one request in service is worked on. A request is finished when that clock has advanced by its work since it entered
-// service. FIFO lets `workers` requests into service at full speed. Processor sharing lets all requests into service,
-// and with n of them slows the clock to workers/n. A pause stops the clock. So a change of speed in the middle of a
-// request is exact.
+// The work of the servers. FIFO and processor sharing use one mechanism: each server has a clock of work, which runs as
+// fast as the server works on one request in service. A request is finished when this clock has advanced by the
+// request's work since the request entered service. FIFO lets `workers` requests into service at full speed. Processor
+// sharing lets all requests into service, and with n of them slows the clock to workers/n. A pause stops the clock. So
+// a change of speed in the middle of a request is exact.
 //
 //   served: heap by finishAt ──> done          waiting: linked list, first in first out
 import type { Agenda } from "./agenda.ts";
@@ -15,7 +15,7 @@ export interface StationOptions {
   readonly queueLimit: number;
 }
 
-/** A completion nearer than this counts as now: 1e-9 ms, plus the rounding error of a large clock. */
+/** A completion nearer than this counts as due now: 1e-9 ms, plus the rounding error of a large clock. */
 const EPSILON = 1e-9;
 const ROUNDING = 1e-15;
 
@@ -24,24 +24,24 @@ export class Stations {
   readonly depth: Int32Array;
   /** Requests in service on each server. */
   readonly served: Int32Array;
-  /** Milliseconds of worker time used. Call `advance` first, which brings this up to now. */
+  /** How many milliseconds of worker time were used. Call `advance` first, which brings this number up to now. */
   readonly busyMs: Float64Array;
-  /** Work done, in milliseconds at speed 1. */
+  /** How much work was done, in milliseconds at speed 1. */
   readonly workedMs: Float64Array;
-  /** The number of requests on each server, integrated over time. */
+  /** The integral over time of the number of requests on each server. */
   readonly depthMs: Float64Array;
   readonly workers: Float64Array;
   readonly queueLimit: Float64Array;
   readonly #agenda: Agenda;
   readonly #attempts: AttemptTable;
   readonly #done: (slot: number, server: number) => void;
-  /** The work of all requests that entered, without those that were taken out. */
+  /** The work of all requests that entered, without the requests that were removed. */
   readonly #enteredMs: Float64Array;
   readonly #sharing: Uint8Array;
   readonly #speed: Float64Array;
   readonly #workClock: Float64Array;
   readonly #touchedAt: Float64Array;
-  /** For when the check of a server's next completion is planned. Infinite = none is planned. */
+  /** The time for which the check of a server's next completion is planned; infinite = no check is planned. */
   readonly #lookAt: Float64Array;
   readonly #lookStamp: Int32Array;
   readonly #heaps: Int32Array[];
@@ -49,7 +49,7 @@ export class Stations {
   readonly #tail: Int32Array;
   readonly #look: number;
 
-  /** `done` is called for each finished request, after it has left the station. */
+  /** `done` is called for each finished request, after the request has left the station. */
   constructor(
     agenda: Agenda,
     attempts: AttemptTable,
@@ -86,7 +86,9 @@ export class Stations {
     return (this.depth[server] as number) >= limit;
   }
 
-  /** Work not done yet, in milliseconds at speed 1. Exactly 0 when there is none, without rounding errors. */
+  /**
+   * Returns the work not yet done, in milliseconds at speed 1. Exactly 0, without rounding errors, when there is none.
+   */
   backlog(server: number): number {
     if (this.depth[server] === 0) return 0;
     const elapsed = this.#agenda.now - (this.#touchedAt[server] as number);
@@ -98,14 +100,14 @@ export class Stations {
     return this.#speed[server] as number;
   }
 
-  /** Sets the speed from now on. At 0 the server stands still. */
+  /** Sets the speed from now on. At speed 0 the server stands still. */
   setSpeed(server: number, speed: number): void {
     this.advance(server);
     this.#speed[server] = speed;
     this.#plan(server);
   }
 
-  /** A request arrives. The caller has set its `work` before. */
+  /** Lets a request enter. The caller must have set the request's `work` before. */
   enter(server: number, slot: number): void {
     this.advance(server);
     const { work } = this.#attempts;
@@ -123,7 +125,7 @@ export class Stations {
     this.#plan(server);
   }
 
-  /** Takes a request out that is not finished. */
+  /** Removes a request that is not finished. */
   remove(slot: number): void {
     const attempts = this.#attempts;
     const server = attempts.server[slot] as number;
@@ -141,7 +143,7 @@ export class Stations {
     this.#plan(server);
   }
 
-  /** Every request on a server, in any order. Cold. */
+  /** Yields every request on a server, in any order. For rare events only. */
   *on(server: number): Generator<number> {
     const heap = this.#heaps[server] as Int32Array;
     yield* heap.slice(0, this.served[server]);
@@ -153,7 +155,7 @@ export class Stations {
       yield slot;
   }
 
-  /** Brings a server's clocks to now. */
+  /** Updates the server's clocks and sums to the present time. */
   advance(server: number): void {
     const { now } = this.#agenda;
     const elapsed = now - (this.#touchedAt[server] as number);
@@ -170,8 +172,8 @@ export class Stations {
   }
 
   /**
-   * `busyMs` and `depthMs` as `advance` would leave them, without changing them. `advance` would round the sums once
-   * more, and so looking at a run would change its last bits.
+   * Returns `busyMs` and `depthMs` as `advance` would leave them, without changing them. If looking at a run called
+   * `advance`, the sums would be rounded once more, and the last bits of the run would change.
    */
   usage(server: number): { readonly busyMs: number; readonly depthMs: number } {
     const elapsed = this.#agenda.now - (this.#touchedAt[server] as number);
@@ -182,7 +184,7 @@ export class Stations {
     };
   }
 
-  /** The speed of the clock of work: the speed at which one request in service is worked on. */
+  /** Returns the speed of the clock of work: how fast the server works on one request in service. */
   #rate(server: number): number {
     const speed = this.#speed[server] as number;
     const served = this.served[server] as number;
@@ -210,7 +212,10 @@ export class Stations {
     this.#plan(server);
   }
 
-  /** Plans a check of the next completion. A check that is already planned for an earlier time stays, and plans anew. */
+  /**
+   * Plans a check of the next completion. A check that is already planned for an earlier time stays, and plans the next
+   * check when it happens.
+   */
   #plan(server: number): void {
     if (this.served[server] === 0) return;
     const rate = this.#rate(server);

@@ -1,6 +1,6 @@
 // Random numbers: sfc32 (Chris Doty-Humphrey, PractRand), one independent stream per purpose. The picks have streams of
-// their own, so an algorithm that draws more numbers than another does not change the arrivals: all algorithms get the
-// same traffic. Uniform numbers have 32 bits.
+// their own. So an algorithm that draws more numbers than another does not change the arrivals, and all algorithms get
+// the same traffic. Uniform numbers have 32 bits.
 import type { Rng } from "@tandem/transport";
 import { exp, ln } from "./elementary.ts";
 
@@ -20,7 +20,7 @@ const HEIGHT = new Float64Array(LAYERS + 1);
 
 function build(): void {
   const edges = new Float64Array(LAYERS + 1);
-  // The lowest layer includes the tail. A rectangle of the same area and height would reach this far.
+  // The lowest layer includes the tail. A rectangle of the layer's area and of the layer's height would reach this far.
   edges[0] = AREA / exp(-TAIL);
   edges[1] = TAIL;
   for (let i = 2; i < LAYERS; i++) {
@@ -43,7 +43,7 @@ export class Stream {
   #counter = 1;
   #spare = Number.NaN;
 
-  /** The stream for one purpose ("arrivals", "balancer 3") and one seed. */
+  /** Makes the stream for one purpose ("arrivals", "balancer 3") and one seed. */
   constructor(seed: number, purpose: string) {
     this.#a = mix(seed | 0);
     this.#b = mix(hashText(purpose) ^ this.#a);
@@ -51,7 +51,7 @@ export class Stream {
     for (let i = 0; i < 12; i++) this.bits();
   }
 
-  /** 32 random bits, unsigned. */
+  /** Returns 32 random bits as an unsigned number. */
   bits(): number {
     const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;
@@ -61,17 +61,20 @@ export class Stream {
     return sum >>> 0;
   }
 
-  /** Uniform in [0, 1). */
+  /** Returns a random number, uniform in [0, 1). */
   next(): number {
     return this.bits() * TO_UNIT;
   }
 
-  /** A whole number, uniform over 0 … count − 1. */
+  /** Returns a random whole number, uniform over 0 … count − 1. */
   below(count: number): number {
     return Math.floor(this.bits() * TO_UNIT * count);
   }
 
-  /** Exponential with mean 1, by the ziggurat. 98 of 100 calls need one draw and one product, and no logarithm. */
+  /**
+   * Returns a random number, exponential with mean 1, by the ziggurat. 98 of 100 calls need one draw and one product,
+   * and no logarithm.
+   */
   exponential(): number {
     for (;;) {
       const bits = this.bits();
@@ -85,7 +88,10 @@ export class Stream {
     }
   }
 
-  /** Standard normal, by Marsaglia's polar method. It yields two values; the second is kept for the next call. */
+  /**
+   * Returns a standard normal number, by Marsaglia's polar method. The method yields two numbers; the second is kept
+   * for the next call.
+   */
   normal(): number {
     if (!Number.isNaN(this.#spare)) {
       const spare = this.#spare;
@@ -103,11 +109,11 @@ export class Stream {
     }
   }
 
-  /** `next` as a function, as pickers take it. */
+  /** The method `next` as a function, which is how pickers take it. */
   readonly rng: Rng = () => this.next();
 }
 
-/** Murmur3's finalizer: numbers that differ little become unrelated. Returns a signed 32-bit number. */
+/** Applies murmur3's finalizer, which makes numbers that differ little unrelated. Returns a signed 32-bit number. */
 export function mix(value: number): number {
   let hash = value | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -115,7 +121,7 @@ export function mix(value: number): number {
   return hash ^ (hash >>> 16);
 }
 
-/** FNV-1a over UTF-16 units. */
+/** Returns the FNV-1a hash over the UTF-16 units. */
 function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

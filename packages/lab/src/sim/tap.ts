@@ -1,10 +1,12 @@
-// A tap is told about every event of the requests: for animation, for logs, and to prove that two runs are the same.
+// A tap is called at every event of the requests. It serves animations, logs, and proofs that two runs are equal.
 // Without a tap the simulator makes none of these calls.
 import type { PickReason } from "@tandem/balancer/pickers";
 
 export type RequestOutcome = "ok" | "failed" | "timeout" | "rejected";
 
-/** `request` is the number of the request in the order of arrivals. For a retry, `pick` and `start` are called again. */
+/**
+ * `request` is the position of the request in the order of arrivals. For a retry, `pick` and `start` are called again.
+ */
 export interface Tap {
   arrival?(time: number, request: number, balancer: number, key: number | undefined): void;
   pick?(time: number, request: number, balancer: number, server: number, why: PickReason): void;
@@ -24,14 +26,14 @@ export interface Tap {
   state?(time: number, server: number, what: string): void;
 }
 
-/** A hash of 32 bits over every event of a run and every bit of its times. Equal runs have equal hashes. */
+/** Computes a 32-bit hash over every event of a run and every bit of its times. Equal runs have equal hashes. */
 export class EventHash implements Tap {
   events = 0;
   #hash = 0x811c9dc5;
   readonly #double = new Float64Array(1);
   readonly #words = new Int32Array(this.#double.buffer);
 
-  /** Hexadecimal. */
+  /** Returns the hash in hexadecimal. */
   get digest(): string {
     return (this.#hash >>> 0).toString(16).padStart(8, "0");
   }

@@ -15,7 +15,7 @@ export function startTraffic(world: World, requests: Requests): void {
   else startClosed(world, traffic, issue, requests);
 }
 
-/** Draws the demand, key and balancer of a request and lets it arrive. */
+/** Returns a function that draws the demand, key and balancer of a request and lets the request arrive. */
 function issuer(world: World, requests: Requests): (user: number) => void {
   const { scenario, fleet } = world;
   const service = compileDistribution(scenario.service);
@@ -30,7 +30,7 @@ function issuer(world: World, requests: Requests): (user: number) => void {
   };
 }
 
-/** Draws the key of a request; −1 = no key. */
+/** Returns a function that draws the key of a request; −1 = no key. */
 function keyDrawer({ keys }: Scenario, stream: Stream): () => number {
   if (keys === undefined) return () => -1;
   const { values } = keys;

@@ -1,22 +1,29 @@
-// A server as one balancer sees it: the pickers get this. It also has the truth about the server, for oracles only.
+// A server as one balancer sees it. Pickers get this view. It also knows the real state of the server, for oracles
+// only.
 import type { Member, OracleServer } from "@tandem/balancer/pickers";
 import { type CounterRow, ROW } from "@tandem/balancer/policies";
 import type { ServerGroup } from "./scenario.ts";
 
-/** The balancer's queues count here how many requests wait. Nothing reads it: the simulator has its own meter. */
+/**
+ * The balancer's code for queues counts waiting requests here. Nothing reads these counts, because the simulator has
+ * its own meter.
+ */
 const COUNTERS: CounterRow = new Float64Array(ROW);
-/** The default of the configuration. */
+/** The default of the balancer's configuration. */
 const QUEUE_TIMEOUT_MS = 5_000;
 
 /** The real state of the servers, which the balancers do not know. */
 export interface Truth {
-  /** Requests on a server. */
+  /** Returns the number of requests on a server. */
   depth(server: number): number;
-  /** Work left on a server, in milliseconds at its present speed. */
+  /** Returns the work left on a server, in milliseconds at its present speed. */
   workLeft(server: number): number;
 }
 
-/** A server as input of the balancer's own rules (eligibility), which say whether it may be picked and its weight. */
+/**
+ * A server in the form that the balancer's rules (eligibility) take. These rules say whether the server may be picked,
+ * and its weight.
+ */
 export interface Standing extends Member {
   state: Member["state"];
   upSinceMs: number | undefined;
@@ -26,12 +33,12 @@ export interface Standing extends Member {
 
 export class View implements OracleServer {
   readonly name: string;
-  /** Position among the servers of the simulation. */
+  /** The server's position among the servers of the simulation. */
   readonly server: number;
-  /** The weight now, with slow start and the shares of the zones. */
+  /** The present weight, after slow start and the shares of the zones. */
   weight: number;
   inFlight = 0;
-  /** The limit now, with slow start. 0 = unlimited. */
+  /** The present limit, after slow start. 0 = unlimited. */
   maxConnections: number;
   usable = true;
   readonly standing: Standing;
@@ -40,14 +47,14 @@ export class View implements OracleServer {
   readonly counters = COUNTERS;
   /** How many requests in a row were let in from the queue of this server while others waited for any server. */
   ownTurns = 0;
-  /** The server belongs to the fleet. False before it joins and while it is drained. */
+  /** Whether the server belongs to the fleet. False before the server joins and while it is drained. */
   joined: boolean;
-  /** The verdict of the health checks. */
+  /** Whether the health checks found the server healthy. */
   healthy = true;
-  /** The balancer leaves the server out for a while after failures in a row (passive ejection). */
+  /** Whether the balancer leaves the server out for a while after failures in a row (passive ejection). */
   ejected = false;
   failuresInRow = 0;
-  /** In a panic the server gets requests although it is down. */
+  /** Whether the server gets requests although it is down, because of a panic. */
   forced = false;
   readonly #truth: Truth;
 
@@ -87,12 +94,12 @@ export class View implements OracleServer {
     return this.maxConnections > 0 && this.inFlight >= this.maxConnections;
   }
 
-  /** Must be called after a change of `inFlight`. */
+  /** Updates `usable` after a change of `inFlight`. Must be called after every such change. */
   counted(): void {
     if (this.maxConnections > 0) this.judge();
   }
 
-  /** Works out `usable`. Must be called after a change of anything else. */
+  /** Computes `usable`. Must be called after a change of anything else. */
   judge(): void {
     this.usable = (this.up || this.forced) && !this.full;
   }
@@ -106,7 +113,7 @@ export class View implements OracleServer {
   }
 }
 
-/** The name of a zone for the balancer's rules. The simulator numbers the zones. */
+/** Returns the name of a zone for the balancer's rules. In the simulator a zone is a number. */
 export function zoneName(zone: number): string {
   return `z${zone}`;
 }

@@ -1,4 +1,4 @@
-// What the parts of a simulation share.
+// The objects that the parts of a simulation share.
 import type { Agenda } from "./agenda.ts";
 import type { AttemptTable } from "./attempt-table.ts";
 import type { Fleet } from "./fleet.ts";
@@ -11,7 +11,7 @@ import type { Tap } from "./tap.ts";
 
 export interface World {
   readonly scenario: Scenario;
-  /** One entry per server. */
+  /** The group of each server. */
   readonly groups: readonly ServerGroup[];
   readonly agenda: Agenda;
   readonly attempts: AttemptTable;
@@ -20,7 +20,10 @@ export interface World {
   readonly fleet: Fleet;
   readonly meter: Meter;
   readonly tap: Tap | undefined;
-  /** The stream of random numbers for one purpose. In every run of a seed, a purpose has the same numbers. */
+  /**
+   * Returns the stream of random numbers for one purpose. In every run with a given seed, a purpose gets the same
+   * numbers.
+   */
   stream(purpose: string): Stream;
   oneWayMs(balancerZone: number, server: number): number;
 }

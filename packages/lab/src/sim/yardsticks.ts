@@ -1,4 +1,4 @@
-// Yardsticks: algorithms for comparison. Some know what no balancer can know, others make a mistake on purpose. No
+// Yardsticks: algorithms for comparison. Some know more than a balancer can know, others make a deliberate mistake. No
 // configuration offers them.
 import { draws, leastReported, ORACLES } from "@tandem/balancer/pickers";
 import { LowestIndex } from "./lowest-index.ts";

@@ -14,7 +14,7 @@ export class Zipf {
     for (let k = 0; k < count; k++) (this.#bounds[k] as number) /= sum;
   }
 
-  /** The key, 0 = the most popular. */
+  /** Returns the key that a uniform random number stands for; 0 = the most popular key. */
   draw(uniform: number): number {
     let low = 0;
     let high = this.#bounds.length - 1;

@@ -1,13 +1,13 @@
-// Compares two algorithms over the same seeds, so that both got the same traffic. A bootstrap (Efron 1979) is made
-// over the differences of the pairs. When the interval contains zero, the verdict is "no significant difference".
+// Compares two algorithms over the same seeds, so that each algorithm got the same traffic. A bootstrap (Efron 1979) is
+// made over the differences of the pairs. When the interval contains zero, the verdict is "no significant difference".
 import { Stream } from "../sim/stream.ts";
 
 export interface Comparison {
-  /** Mean of b − a. */
+  /** The mean of b − a. */
   readonly difference: number;
   /** The difference as a share of a's mean. */
   readonly relative: number;
-  /** Confidence interval of the difference. */
+  /** The confidence interval of the difference. */
   readonly low: number;
   readonly high: number;
   readonly confidence: number;
@@ -19,7 +19,10 @@ const RESAMPLES = 10_000;
 /** With fewer seeds the result would not be reliable. */
 const FEWEST_PAIRS = 5;
 
-/** `a[i]` and `b[i]` come from the same seed. A pair in which either is not a number is left out. */
+/**
+ * Compares two lists. `a[i]` and `b[i]` come from the same seed. A pair is left out when one of its values is not a
+ * number.
+ */
 export function comparePaired(
   a: readonly number[],
   b: readonly number[],

@@ -1,19 +1,19 @@
-// How many keys a change of the servers moves: necessary moves (the key's server left, or a new server gets its
-// fair share), and unnecessary ones.
+// Counts how many keys move when the servers change. A move is necessary when the key's server left, or when a new
+// server gets its fair share. All other moves are unnecessary.
 import type { PlacedServer, Placement } from "@tandem/balancer/pickers";
 import { mix } from "../sim/stream.ts";
 
 export interface Disruption {
-  /** Shares of all keys. */
+  /** The keys that moved, as shares of all keys. */
   readonly necessary: number;
   readonly extra: number;
-  /** Standard deviation over mean of the keys per server, after the change. */
+  /** The standard deviation of the keys per server divided by the mean, after the change. */
   readonly spread: number;
 }
 
 /**
- * Places `keys` keys before and after the change. A move is necessary when it is from a server that left or to one
- * that came.
+ * Places `keys` keys before and after the change. A move is necessary when it is from a server that left or to a server
+ * that joined.
  */
 export function disruption(
   placement: Placement,

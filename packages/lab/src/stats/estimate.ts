@@ -1,17 +1,17 @@
-// A mean and its uncertainty. Within one run neighbouring requests are correlated, so the error is computed from
-// means of long batches (batch means), which are nearly independent.
+// Computes a mean and its uncertainty. Within one run neighbouring requests are correlated, so the error is computed
+// from means of long batches (batch means), which are nearly independent.
 
 export interface Estimate {
   readonly mean: number;
-  /** Standard error of the mean. */
+  /** The standard error of the mean. */
   readonly error: number;
-  /** 95 % confidence interval by Student's t. */
+  /** The 95 % confidence interval by Student's t. */
   readonly low: number;
   readonly high: number;
   readonly count: number;
 }
 
-/** From independent values, or from means of batches. */
+/** Computes the estimate from independent values, or from means of batches. */
 export function estimate(values: readonly number[]): Estimate {
   const known = values.filter((value) => Number.isFinite(value));
   const count = known.length;
@@ -22,7 +22,10 @@ export function estimate(values: readonly number[]): Estimate {
   return { mean, error, low: mean - reach, high: mean + reach, count };
 }
 
-/** The 97.5 % quantile of Student's t, by Hill's expansion of the normal one; within .5 % from 3 degrees on. */
+/**
+ * Returns the 97.5 % quantile of Student's t, by Hill's expansion of the normal quantile; within .5 % from 3 degrees
+ * on.
+ */
 function tQuantile(degrees: number): number {
   const z = 1.959964;
   const [z3, z5] = [z ** 3, z ** 5];

@@ -1,10 +1,10 @@
-// A log-linear histogram (the idea of Gil Tene's HdrHistogram): every octave has 128 equal buckets, so a value
-// is kept within 0.8 %, and recording is one add. The bucket number is read off the bits of the double itself:
-// its exponent and the top 7 bits of its fraction.
+// A log-linear histogram (the idea of Gil Tene's HdrHistogram): every octave has 128 equal buckets, so a value is kept
+// within 0.8 %, and recording is one add. The bucket number is read from the bits of the double itself: its exponent
+// and the top 7 bits of its fraction.
 
 const SUB_BITS = 7;
 const SHIFT = 20 - SUB_BITS;
-/** Values below 2^-14 ms (61 ns) share the first bucket, those from 2^34 ms (199 days) the last. */
+/** Values below 2^-14 ms (61 ns) share the first bucket. Values from 2^34 ms (199 days) on share the last. */
 const LOWEST = (1023 - 14) << SUB_BITS;
 const BUCKETS = 48 << SUB_BITS;
 
@@ -18,7 +18,7 @@ export function bucketOf(value: number): number {
   return bucket < 0 ? 0 : bucket < BUCKETS ? bucket : BUCKETS - 1;
 }
 
-/** The lower bound of a bucket. */
+/** Returns the lower bound of a bucket. */
 function lowerBound(bucket: number): number {
   words[1 - HIGH] = 0;
   words[HIGH] = (bucket + LOWEST) << SHIFT;
@@ -35,7 +35,10 @@ export class Histogram {
     this.recordIn(bucketOf(value), value);
   }
 
-  /** The same, for callers that record one value in several histograms; `bucket` is `bucketOf(value)`. */
+  /**
+   * Records a value whose bucket is known, for callers that record it in several histograms. `bucket` is
+   * `bucketOf(value)`.
+   */
   recordIn(bucket: number, value: number): void {
     (this.#buckets[bucket] as number)++;
     this.count++;
@@ -47,7 +50,10 @@ export class Histogram {
     return this.count === 0 ? Number.NaN : this.sum / this.count;
   }
 
-  /** The value below which the share `quantile` of the values lies, interpolated; NaN when empty. */
+  /**
+   * Returns the value below which the share `quantile` of the values lies, interpolated; NaN when the histogram is
+   * empty.
+   */
   quantile(quantile: number): number {
     if (this.count === 0) return Number.NaN;
     const rank = quantile * this.count;
@@ -65,7 +71,7 @@ export class Histogram {
     return this.max;
   }
 
-  /** The share of the values above `value`, to the accuracy of a bucket. */
+  /** Returns the share of the values above `value`, to the accuracy of a bucket. */
   shareAbove(value: number): number {
     if (this.count === 0) return Number.NaN;
     const from = bucketOf(value);
@@ -77,7 +83,7 @@ export class Histogram {
     return (above + (this.#buckets[from] ?? 0) * Math.min(1, Math.max(0, rest))) / this.count;
   }
 
-  /** The non-empty buckets as [upper bound, number of values], for distribution curves. */
+  /** Yields the non-empty buckets as [upper bound, number of values], for distribution curves. */
   *entries(): Generator<readonly [upTo: number, count: number]> {
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       const count = this.#buckets[bucket] as number;

@@ -1,15 +1,15 @@
-// How unevenly the servers are loaded at one moment, by three common measures.
+// Measures how unevenly the servers are loaded at one moment, in three common ways.
 
 export interface Imbalance {
-  /** The fullest over the average; 1 = even. */
+  /** The load of the fullest server divided by the mean load; 1 = even. */
   readonly maxOverMean: number;
-  /** Standard deviation over mean; 0 = even. */
+  /** The standard deviation of the loads divided by their mean; 0 = even. */
   readonly cv: number;
-  /** Jain's index (1984): (Σx)² / (n Σx²); 1 = even, 1/n = all on one. */
+  /** Jain's index (1984): (Σx)² / (n Σx²); 1 = even, 1/n = all load on one server. */
   readonly jain: number;
 }
 
-/** Undefined when no server is loaded. */
+/** Returns the imbalance; undefined when no server is loaded. */
 export function imbalanceOf(loads: ArrayLike<number>): Imbalance | undefined {
   let sum = 0;
   let squares = 0;

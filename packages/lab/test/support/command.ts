@@ -1,4 +1,4 @@
-// Runs the laboratory's command as a person would: as a process of its own.
+// Runs the laboratory's command like a person would, as a process of its own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,8 +25,8 @@ interface Start {
   readonly input?: string | Buffer;
   readonly cwd?: string;
   /**
-   * Without the code that the test runner adds to child processes to measure coverage. That code handles signals and
-   * takes time.
+   * Whether the process runs without the code that the test runner adds to measure coverage. That code handles signals
+   * and takes time.
    */
   readonly bare?: boolean;
   /** The script to run. Default: the laboratory's command. */
@@ -41,7 +41,7 @@ export function startLab(
   const node = [process.execPath];
   const [file = "", ...before] = bare ? ["env", "-u", "NODE_OPTIONS", ...node] : node;
   const child = spawn(file, [...before, script, ...words], {
-    // Some forty processes share one compile cache, which halves their cost.
+    // Some forty processes share one compile cache, which halves the time they need.
     env: { PATH, HOME, NODE_COMPILE_CACHE: join(tmpdir(), "tandem-lab-test-cache") },
     ...(cwd !== undefined && { cwd }),
     stdio: "pipe",
@@ -64,7 +64,7 @@ export function startLab(
 
 export const lab = (...words: readonly string[]): Promise<Outcome> => startLab(words).outcome;
 
-/** A scenario that takes milliseconds. */
+/** A scenario that takes only milliseconds to simulate. */
 export const TINY = {
   name: "tiny",
   durationMs: 4_000,

@@ -1,13 +1,13 @@
-// A canvas with the resolution of the screen and the width of its place in the page.
+// Prepares a canvas with the resolution of the screen and the width of its place in the page.
 
 export interface Surface {
   readonly context: CanvasRenderingContext2D;
-  /** CSS pixels. */
+  /** The canvas's size in CSS pixels. */
   readonly width: number;
   readonly height: number;
 }
 
-/** Fits the canvas to its box and clears it. Undefined while the canvas is not shown. */
+/** Fits the canvas to its box and clears it. Returns undefined while the canvas is not shown. */
 export function surface(canvas: HTMLCanvasElement): Surface | undefined {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;

@@ -1,5 +1,5 @@
-// Requests on each server over time, as a heat map: a column per interval, a row per server. Colour follows the
-// logarithm of the depth, so that one against three shows as well as ten against thirty.
+// Draws the requests on each server over time, as a heat map: a column per interval, a row per server. The colour
+// follows the logarithm of the depth, so that one request against three shows as well as ten against thirty.
 import type { Surface } from "./canvas.ts";
 import type { Theme } from "./theme.ts";
 
@@ -10,7 +10,7 @@ export interface Heat {
   readonly nowMs: number;
   /** The depth that the hottest colour stands for. */
   readonly hottest: number;
-  /** The windows of faults: from, until, virtual milliseconds. */
+  /** The periods of faults as [from, until], in virtual milliseconds. */
   readonly faults: readonly (readonly [number, number])[];
 }
 
@@ -30,7 +30,7 @@ export function drawHeat(surface: Surface, heat: Heat, theme: Theme): void {
   const gap = rowHeight > 6 ? 1 : 0;
   for (const [column, row] of rows.entries()) {
     const left = x(column * intervalMs);
-    // A little wider than its interval, because otherwise gaps between columns would show.
+    // A column is drawn a little wider than its interval, because otherwise gaps between columns would show.
     const wide = x((column + 1) * intervalMs) - left + 0.5;
     for (let server = 0; server < servers; server++) {
       const level = Math.log1p(row[server] ?? 0) / Math.log1p(hottest);
@@ -45,7 +45,7 @@ export function drawHeat(surface: Surface, heat: Heat, theme: Theme): void {
   context.fillRect(Math.min(width - 1, x(nowMs)), 0, 1, height);
 }
 
-/** The theme's five colours, with interpolated steps between them. */
+/** Returns the theme's five colours, with interpolated steps between them. */
 function paletteOf(theme: Theme): string[] {
   const stops = [0, 1, 2, 3, 4].map((stop) => parse(theme[`heat-${stop}` as "heat-0"]));
   return Array.from({ length: LEVELS }, (_, level) => {

@@ -1,14 +1,14 @@
-// The layout of the stage: balancers above, servers below, each with a column for its queue.
+// Computes the layout of the stage: balancers above, servers below, and a column over each server for its queue.
 
 export interface StageLayout {
   readonly width: number;
   readonly height: number;
   readonly column: number;
-  /** Top and height of the servers' boxes. */
+  /** The top and height of the servers' boxes. */
   readonly boxTop: number;
   readonly boxHeight: number;
   readonly boxWidth: number;
-  /** The top of the space in which a queue grows upwards from its box. */
+  /** The top of the space in which a server's queue grows upwards from the server's box. */
   readonly queueTop: number;
   readonly balancerY: number;
   /** Whether names and numbers fit under the boxes. */
@@ -39,13 +39,13 @@ export function serverX({ column }: StageLayout, server: number): number {
   return MARGIN + (server + 0.5) * column;
 }
 
-/** The server in whose column a point is; undefined outside the columns. */
+/** Returns the server in whose column a point is; undefined outside the columns. */
 export function serverAt(layout: StageLayout, x: number, servers: number): number | undefined {
   const server = Math.floor((x - MARGIN) / layout.column);
   return server >= 0 && server < servers ? server : undefined;
 }
 
-/** Many balancers share one wide box; each has its place on it. */
+/** Returns the horizontal position of a balancer. Many balancers share one wide box, in which each has its place. */
 export function balancerX({ width }: StageLayout, balancer: number, balancers: number): number {
   const spread = balancers <= MOST_SEPARATE ? 0.86 : 0.94;
   return width / 2 + width * spread * ((balancer + 0.5) / balancers - 0.5);
@@ -55,7 +55,7 @@ export function balancersSeparate(balancers: number): boolean {
   return balancers <= MOST_SEPARATE;
 }
 
-/** Pixels per request in a queue, so that the deepest one fits. */
+/** Returns how many pixels high a request in a queue is, so that the deepest queue fits. */
 export function unitOf(layout: StageLayout, deepest: number): number {
   const room = layout.boxTop - layout.queueTop - 4;
   return Math.min(9, Math.max(layout.boxWidth * 0.6, 3), room / Math.max(1, deepest));

@@ -1,5 +1,5 @@
-// Draws one lane: requests on their way, queues, and the state of the servers. It keeps no state: everything it
-// draws is passed in.
+// Draws one lane: requests on their way, queues, and the state of the servers. It keeps no state: everything it draws
+// is passed in.
 import type { ServerSnapshot } from "../../sim/simulation.ts";
 import type { End, Pick } from "../run/protocol.ts";
 import { box, type Surface } from "./canvas.ts";
@@ -17,15 +17,15 @@ export interface Scene {
   readonly timeMs: number;
   readonly servers: readonly ServerSnapshot[];
   readonly balancers: number;
-  /** Requests that are still shown moving. */
+  /** Recent picks, whose requests are still shown moving. */
   readonly picks: readonly Pick[];
   readonly ends: readonly End[];
-  /** How long a request moves on the screen, virtual milliseconds; 0 = no movement. */
+  /** How long a request is shown moving, in virtual milliseconds; 0 = no movement. */
   readonly flightMs: number;
-  /** The last choice, marked by a line while the time is stopped. */
+  /** The last pick, which is marked by a line while the time is stopped. */
   readonly pointed: Pick | undefined;
   readonly selected: number | undefined;
-  /** The deepest queue for which room is left; the same for both lanes. */
+  /** The depth of the deepest queue for which room is left, the same in each lane. */
   readonly deepest: number;
   readonly accent: string;
 }
@@ -46,7 +46,7 @@ export function drawStage(surface: Surface, scene: Scene, theme: Theme): StageLa
   return layout;
 }
 
-/** Requests that the server already has but that are still drawn moving towards it. */
+/** Counts, for each server, the requests that it already has but that are still drawn moving towards it. */
 function flyingTo({ picks, servers, timeMs, flightMs }: Scene): number[] {
   const flying = servers.map(() => 0);
   for (const { atMs, server } of picks)
@@ -113,7 +113,7 @@ function drawServer(
   context.fill();
   context.stroke();
   context.setLineDash([]);
-  // Speed is shown as a level in the box: half as fast, half as full.
+  // The server's speed is shown as a level in its box: at half speed the box is half full.
   if (wrong === undefined && speed < 0.999) {
     const level = speed * (layout.boxHeight - 2);
     const left = x - layout.boxWidth / 2 + 1;
@@ -240,7 +240,7 @@ function pointAt(
 
 const END_COLOURS = { ok: "ok", failed: "bad", timeout: "wait", rejected: "bad" } as const;
 
-/** An answer is drawn leaving below the server. Failures are larger and drawn last. */
+/** Draws answers leaving below their servers. Failures are larger and drawn last. */
 function drawEnds({ context }: Surface, layout: StageLayout, scene: Scene, theme: Theme): void {
   const { ends, timeMs, flightMs } = scene;
   for (const { atMs, server, outcome } of ends) {

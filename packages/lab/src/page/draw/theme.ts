@@ -1,4 +1,4 @@
-// The page's colours, read from its style sheet, so that canvas and CSS have the same ones.
+// The page's colours. They are read from the page's style sheet, so that the canvas has the same colours as the CSS.
 
 const NAMES = [
   "ink",
@@ -35,14 +35,14 @@ export function readTheme(): Theme {
 
 export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
-/** A colour for each of many servers; neighbours differ. */
+/** Returns a colour for each of many servers. Neighbours have different colours. */
 export function serverColour(index: number, dark: boolean): string {
   const hue = (index * 137.508) % 360;
   const light = (dark ? 0.72 : 0.62) + ((index % 3) - 1) * 0.06;
   return `oklch(${light} 0.13 ${hue.toFixed(1)})`;
 }
 
-/** The server's number, from the simulator's names s0, s1, … */
+/** Returns the server's number from its name in the simulator (s0, s1, …). */
 export function serverNumber(name: string): number {
   return Number(name.slice(1));
 }

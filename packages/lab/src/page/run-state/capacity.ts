@@ -1,4 +1,5 @@
-// How much work a scenario brings, and how much its servers can do. The quotient is the "load" of the page.
+// Computes how much work a scenario brings, and how much work its servers can do. Work divided by capacity is the
+// "load" of the page.
 import { type Arrivals, type Rate, rateAt } from "../../sim/arrivals.ts";
 import { compileDistribution } from "../../sim/distribution.ts";
 import type { Scenario, ServerGroup } from "../../sim/scenario.ts";
@@ -7,7 +8,7 @@ import type { Scenario, ServerGroup } from "../../sim/scenario.ts";
 const MEANINGFUL = 0.02;
 const SAMPLES = 200;
 
-/** Requests a second, averaged over the run. */
+/** Returns the requests per second, averaged over the run. */
 export function meanRate({ traffic, durationMs, service }: Scenario): number {
   if (traffic.kind === "open") return rateOf(traffic.arrivals, durationMs);
   const { mean } = compileDistribution(traffic.think);
@@ -39,7 +40,7 @@ function averaged(rate: Rate, durationMs: number): number {
   return sum / SAMPLES;
 }
 
-/** Milliseconds of work that the fleet does in a millisecond. */
+/** Returns how many milliseconds of work the fleet does in a millisecond. */
 export function capacity(servers: readonly ServerGroup[]): number {
   return servers.reduce(
     (sum, { count, workers = 1, speed = 1 }) => sum + count * workers * speed,
@@ -47,13 +48,13 @@ export function capacity(servers: readonly ServerGroup[]): number {
   );
 }
 
-/** Offered work over capacity. */
+/** Returns the offered work divided by the capacity. */
 export function loadOf(scenario: Scenario): number {
   const { mean } = compileDistribution(scenario.service);
   return (meanRate(scenario) * mean) / 1000 / capacity(scenario.servers);
 }
 
-/** Whether the load knob sets the load; otherwise it sets a multiple of the scenario's traffic. */
+/** Whether the load knob sets the load. If not, the knob sets a multiple of the scenario's traffic. */
 export function loadIsMeaningful(scenario: Scenario): boolean {
   return scenario.traffic.kind === "open" && loadOf(scenario) >= MEANINGFUL;
 }

@@ -1,5 +1,5 @@
-// What the visitor does to servers during a run. A disturbance becomes a fault of the scenario at its virtual time,
-// so a run that was disturbed by hand can be repeated like any other.
+// The disturbances of servers by the visitor during a run. A disturbance becomes a fault of the scenario at its virtual
+// time, so a run that was disturbed by hand can be repeated like any other.
 import type { Fault } from "../../sim/fault.ts";
 
 export const DISTURBANCE_KINDS = ["kill", "hang", "pause", "slow", "fail"] as const;
@@ -8,9 +8,9 @@ export type DisturbanceKind = (typeof DISTURBANCE_KINDS)[number];
 export interface Disturbance {
   readonly kind: DisturbanceKind;
   readonly server: number;
-  /** Virtual milliseconds; whole ones, except in scenarios with very short times. */
+  /** When the disturbance begins, in virtual milliseconds. Whole numbers, except in scenarios with very short times. */
   readonly atMs: number;
-  /** Undefined = until the end of the run. */
+  /** When the disturbance ends; undefined = at the end of the run. */
   readonly untilMs?: number;
 }
 
@@ -27,7 +27,7 @@ export const DISTURBANCE_WORDS: Readonly<
 const SLOWER = 10;
 const FAIL_MS = 1;
 
-/** `endMs` is the end of the run; a pause without an end lasts until then. */
+/** Makes the fault for a disturbance. `endMs` is the end of the run; a pause without an end lasts until then. */
 export function faultOf({ kind, server, atMs, untilMs }: Disturbance, endMs: number): Fault {
   const window = {
     servers: [server],
@@ -48,7 +48,10 @@ export function faultOf({ kind, server, atMs, untilMs }: Disturbance, endMs: num
   }
 }
 
-/** The simulator's pauses recur. The fault's window is so short that only the first pause is in it. */
+/**
+ * Makes a single pause. The simulator's pauses recur, so the fault's period is made so short that it contains only the
+ * first pause.
+ */
 function onePause(server: number, atMs: number, pauseMs: number): Fault {
   return {
     kind: "gc-pause",
@@ -61,7 +64,10 @@ function onePause(server: number, atMs: number, pauseMs: number): Fault {
   };
 }
 
-/** The list of disturbances after `kind` was requested at `atMs`; an earlier one on the same server ends then. */
+/**
+ * Returns the list of disturbances after `kind` was requested at `atMs`. An earlier disturbance of that server ends
+ * then.
+ */
 export function disturbed(
   before: readonly Disturbance[],
   server: number,

@@ -1,5 +1,5 @@
 // A table of all knobs: the name in the permalink, the accepted values, and how the knob is shown. The controls are
-// made from this table, and links are checked against it.
+// made from this table, and links are checked against this table.
 import { type Knobs, SERVICE_SHAPES } from "./run-state.ts";
 
 interface Shown {
@@ -119,7 +119,7 @@ export const KNOBS: { readonly [K in keyof Required<Knobs>]: Knob } = {
   retries: number("client", "Retries", "Attempts beyond the first, at other servers.", [0, 5, 1]),
 };
 
-/** Why the knob cannot have `value`; undefined when it can. */
+/** Returns why the knob cannot have `value`; undefined when it can. */
 export function knobFault(knob: Knob, value: unknown): string | undefined {
   if (knob.kind === "choice") {
     const allowed = knob.options.map(([name]) => name);

@@ -1,4 +1,5 @@
-// The parameters of each algorithm that this page offers: the balancer's own ones, with ranges for experiments.
+// The parameters that this page offers for each algorithm. They are the balancer's own parameters, with ranges for
+// experiments.
 import { type Tuning, tuningsIn } from "@tandem/balancer/pickers";
 import { ALGORITHMS, subjectOf } from "../../sim/algorithms.ts";
 
@@ -13,7 +14,7 @@ export type Tunable = { readonly name: string; readonly label: string } & (
   | { readonly kind: "choice"; readonly options: readonly string[]; readonly usual: string }
 );
 
-/** The parameters for which the rows of the algorithms define a field. */
+/** Returns the parameters of an algorithm for which its row defines a field. */
 export function tunablesOf(algorithm: string): readonly Tunable[] {
   return tuningsIn(subjectOf(algorithm)?.options ?? {}).flatMap(([, tuning]) => tunableOf(tuning));
 }
@@ -29,8 +30,8 @@ function tunableOf({ tunes: name, values, default: usual, field }: Tuning): Tuna
 }
 
 /**
- * The algorithms that hash differ only in where the key comes from, which does not matter in a simulation, so one
- * stands for all.
+ * The algorithms that hash differ only in where the key comes from. In a simulation this makes no difference, so the
+ * page offers one of them.
  */
 const ONE_HASH = "uri";
 export const isHash = (algorithm: string) =>
@@ -39,7 +40,7 @@ export const isHash = (algorithm: string) =>
 /** The algorithms that the page offers. */
 export const OFFERED = ALGORITHMS.filter((name) => name === ONE_HASH || !isHash(name));
 
-/** Why the parameter cannot have `value`; undefined when it can. */
+/** Returns why the parameter cannot have `value`; undefined when it can. */
 export function tunableFault(tunable: Tunable, value: unknown): string | undefined {
   if (tunable.kind === "choice")
     return tunable.options.includes(String(value))

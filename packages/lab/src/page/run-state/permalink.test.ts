@@ -1,5 +1,5 @@
-// The permalink keeps every choice and names what is invalid, and the same state always makes the same scenario.
-// And the runner: in portions or at once, by hand or as planned, the run is the same.
+// The permalink keeps every choice and reports what is invalid, and the same state always makes the same scenario. The
+// runner gives the same run in portions or at once, and with disturbances by hand or from the link.
 import fc from "fast-check";
 import t from "tap";
 import { simulate } from "../../sim/simulation.ts";
@@ -202,7 +202,7 @@ t.test("an impossible run is refused with a message", (t) => {
   t.end();
 });
 
-/** The last frame of a run that was continued to each of these times in turn. */
+/** Returns the last frame of a run that was continued to each of these times in turn. */
 function watched(state: RunState, times: readonly number[]): Frame {
   const runner = new Runner();
   let frame = runner.obey({ kind: "open", run: 1, state });

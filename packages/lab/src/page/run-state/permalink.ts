@@ -1,7 +1,8 @@
-// A run as the fragment of an address, short enough to be read and changed by hand:
+// Writes a run as the fragment of an address, short enough to be read and changed by hand:
 //   #v=1&scenario=sandbox&a=round-robin&b=random,draws:3&load=0.9&seed=7&do=kill.3.4000-9000&t=12000&is=1f00d2e9
-// `is` sums the scenario up: a link made with another edition of a scenario says so instead of quietly showing
-// other numbers. A part that makes no sense is named and left out; the rest holds.
+// `is` is a fingerprint of the scenario. When a link was made with another edition of a scenario, the page says so.
+// Otherwise the page would quietly show other numbers. An invalid part of the link is reported and left out; the other
+// parts are used.
 
 import { ALGORITHMS, type Parameters } from "../../sim/algorithms.ts";
 import type { Scenario } from "../../sim/scenario.ts";
@@ -17,14 +18,14 @@ const VERSION = "1";
 const MOST_DISTURBANCES = 100;
 const KNOWN = ["v", "scenario", "a", "b", "seed", "do", "t", "is", ...Object.keys(KNOBS)];
 
-/** A run, and the virtual time that it has reached. */
+/** A run, and the virtual time that the run has reached. */
 export interface Linked {
   readonly state: RunState;
   readonly atMs: number;
 }
 
 export interface Opened extends Linked {
-  /** The faults of the link, one sentence each. */
+  /** The errors in the link, one sentence each. */
   readonly complaints: readonly string[];
 }
 
@@ -40,7 +41,7 @@ export function stateOf(preset: Preset): RunState {
   };
 }
 
-/** Without the `#`. */
+/** Returns the fragment without the `#`. */
 export function encode({ state, atMs }: Linked): string {
   const parts: (readonly [string, string])[] = [
     ["v", VERSION],
@@ -53,7 +54,7 @@ export function encode({ state, atMs }: Linked): string {
     ["t", String(atMs)],
     ["is", fingerprint(scenarioOf(state))],
   ];
-  // Commas and colons are allowed in a fragment, and are easier to read than %2C.
+  // Commas and colons are allowed in a fragment, and they are easier to read than %2C and %3A.
   return parts
     .map(
       ([name, value]) =>
@@ -62,7 +63,7 @@ export function encode({ state, atMs }: Linked): string {
     .join("&");
 }
 
-/** Reads a fragment; an empty one means the sandbox. */
+/** Reads a fragment. An empty fragment means the sandbox. */
 export function decode(fragment: string): Opened {
   const text = fragment.replace(/^#/, "");
   if (text === "") return { state: stateOf(SANDBOX), atMs: 0, complaints: [] };
@@ -202,12 +203,12 @@ function decodeDisturbances(
   });
 }
 
-/** NaN for a text that is not entirely a number; `Number("")` would be 0. */
+/** Returns NaN for a text that is not entirely a number. `Number("")` would return 0. */
 function asNumber(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }
 
-/** FNV-1a over the scenario's JSON, hexadecimal. */
+/** Returns a hash (FNV-1a) of the scenario's JSON, in hexadecimal. */
 export function fingerprint(scenario: Scenario): string {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(JSON.stringify(scenario)))

@@ -3,12 +3,12 @@ import { STUDIES } from "../../scenarios/scenarios.ts";
 import type { Scenario } from "../../sim/scenario.ts";
 
 export interface Preset {
-  /** The name in permalinks; never changed. */
+  /** The name in permalinks. It must never change. */
   readonly name: string;
   readonly title: string;
   readonly question: string;
   readonly source?: string;
-  /** The two algorithms that show best what the scenario is about. */
+  /** The two algorithms that best show the point of the scenario. */
   readonly algorithms: readonly [string, string];
   readonly scenario: Scenario;
 }
@@ -29,7 +29,7 @@ const SANDBOX: Preset = {
   },
 };
 
-/** The two algorithms of a study that show its point; the visitor can choose others. */
+/** For each study, the two algorithms that show its point. The visitor can choose others. */
 const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
   S1: ["round-robin", "random"],
   S5: ["client-side-wrr", "prequal"],
@@ -38,12 +38,15 @@ const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
   S13: ["random", "uri"],
 };
 
-/** The variants of a study that are most instructive to watch, by their index; the others differ in one knob. */
+/**
+ * The variant of a study that is most instructive to watch, by its index. The study's other variants differ from it in
+ * one knob.
+ */
 const SHOWN: Readonly<Record<string, number>> = { S1: 3, S3: 2, S5: 2, S10: 2 };
 
 /**
- * A scenario with more requests is not offered here, because a link could only be restored by replaying all of
- * them.
+ * A scenario with more requests than this is not offered here. A link to a run is restored by replaying all requests,
+ * which would take too long.
  */
 const MOST_REQUESTS = 3_000_000;
 

@@ -1,5 +1,5 @@
-// The visitor's choices: everything that a run depends on, and nothing else. Together with a time they determine
-// the exact numbers on the screen. Plain data, which the page, the worker and the permalink share.
+// The visitor's choices, on which a run depends. A run depends on nothing else: together with a time, the choices
+// determine the exact numbers on the screen. They are plain data, which the page, the worker and the permalink share.
 import type { Parameters } from "../../sim/algorithms.ts";
 import type { Disturbance } from "./disturbances.ts";
 
@@ -8,32 +8,35 @@ export interface Choice {
   readonly parameters: Parameters;
 }
 
-/** Changes to the scenario. An absent key leaves the scenario's own setting. */
+/** The visitor's changes to the scenario. Where a key is absent, the scenario's own setting is used. */
 export interface Knobs {
-  /** Offered work over the fleet's capacity. Where that says nothing, a multiple of the scenario's traffic. */
+  /**
+   * The offered work divided by the fleet's capacity. In scenarios in which that quotient means nothing, a multiple of
+   * the scenario's traffic.
+   */
   readonly load?: number;
   readonly servers?: number;
-  /** How many servers, the last ones, are slower. */
+  /** How many servers are slow. The last servers are the slow ones. */
   readonly slow?: number;
-  /** Their speed; 1 = as fast as the others. */
+  /** The speed of the slow servers; 1 = as fast as the others. */
   readonly speed?: number;
-  /** Whether the balancers' weights follow the speeds. */
+  /** Whether the servers' weights in the balancers follow the servers' speeds. */
   readonly weights?: "equal" | "right";
   readonly service?: ServiceShape;
   readonly workers?: number;
   readonly discipline?: "fifo" | "sharing";
-  /** Requests a balancer gives to a server at once; 0 = any number. */
+  /** How many requests a balancer may have on a server at once; 0 = any number. */
   readonly limit?: number;
   readonly balancers?: number;
   readonly view?: "local" | "shared" | "board";
-  /** The greatest age of the board of loads, in mean service times. */
+  /** How old the board of loads may get before it is refreshed, in mean service times. */
   readonly stale?: number;
-  /** How long clients wait, milliseconds; 0 = for ever. */
+  /** How long clients wait, in milliseconds; 0 = for ever. */
   readonly timeout?: number;
   readonly retries?: number;
-  /** Round trip between balancers and servers, milliseconds. */
+  /** The round trip between balancers and servers, in milliseconds. */
   readonly rtt?: number;
-  /** Exponent of Zipf's law over the requests' keys. */
+  /** The exponent of Zipf's law for the requests' keys. */
   readonly zipf?: number;
 }
 
@@ -47,11 +50,11 @@ export const SERVICE_SHAPES = [
 export type ServiceShape = (typeof SERVICE_SHAPES)[number];
 
 export interface RunState {
-  /** Name of a row in presets.ts. */
+  /** The name of a preset in presets.ts. */
   readonly preset: string;
   readonly knobs: Knobs;
   readonly a: Choice;
-  /** The second algorithm, which gets the same requests; undefined = only one is shown. */
+  /** The second algorithm, which gets the same requests as the first; undefined = only one algorithm is shown. */
   readonly b: Choice | undefined;
   readonly seed: number;
   readonly disturbances: readonly Disturbance[];

@@ -1,5 +1,5 @@
-// Makes the scenario from the visitor's choices. A pure function: the same choices give the same scenario in the
-// page, in a worker and in Node.
+// Makes the scenario from the visitor's choices. This is a pure function: the same choices give the same scenario in
+// the page, in a worker and in Node.
 import { algorithmOf, type Traits } from "@tandem/balancer/pickers";
 import type { Arrivals, Rate } from "../../sim/arrivals.ts";
 import { compileDistribution, type Distribution } from "../../sim/distribution.ts";
@@ -37,7 +37,7 @@ export function scenarioOf(state: RunState): Scenario {
   return faults.length === 0 ? scenario : { ...scenario, faults };
 }
 
-/** The same time as `Simulation.endMs`. */
+/** Returns the end of the run. It must equal `Simulation.endMs`. */
 export function endOf({ durationMs, drainMs, client }: Scenario): number {
   return durationMs + (drainMs ?? client?.timeoutMs ?? 0);
 }
@@ -57,7 +57,7 @@ function serversOf(base: readonly ServerGroup[], knobs: Knobs): readonly ServerG
   if (servers !== undefined && servers !== list.length)
     list = Array.from(
       { length: servers },
-      // The scenario's mix of servers, in its order.
+      // Keeps the scenario's mix of servers, in the scenario's order.
       (_, at) => list[Math.floor((at * list.length) / servers)] ?? { count: 1 },
     );
   const firstSlow = list.length - Math.min(slow ?? 0, list.length);
@@ -90,7 +90,7 @@ function merged(list: readonly ServerGroup[]): ServerGroup[] {
 const PARETO = { alpha: 1.5, span: 1_000 };
 const BIMODAL = { slow: 0.01, factor: 100 };
 
-/** A distribution of another shape with the same mean. */
+/** Returns a distribution that has another shape but the same mean. */
 function serviceOf(base: Distribution, shape: ServiceShape | undefined): Distribution {
   if (shape === undefined) return base;
   const { mean } = compileDistribution(base);
@@ -116,8 +116,8 @@ function serviceOf(base: Distribution, shape: ServiceShape | undefined): Distrib
 }
 
 /**
- * When servers are added or slowed, the traffic is changed so that the load stays the same; the load knob then
- * scales it.
+ * Returns the traffic. When servers are added or slowed, the traffic is changed so that the load stays the same. After
+ * that, the load knob scales the traffic.
  */
 function trafficOf(
   base: Scenario,
@@ -205,7 +205,8 @@ function clientOf(base: Scenario, { timeout, retries }: Knobs): Pick<Scenario, "
 }
 
 /**
- * Settings without which the chosen algorithms could not work. Both lanes get them, so that they stay comparable.
+ * Returns settings without which the chosen algorithms could not work. Each lane gets all these settings, so that the
+ * lanes stay comparable.
  */
 function needsOf(base: Scenario, { a, b, knobs }: RunState): Pick<Scenario, "keys" | "reports"> {
   const needs = (trait: (traits: Traits) => boolean) =>

@@ -1,5 +1,5 @@
-// The state of the page: the choices, the player, and for each lane everything shown so far. Views read it and are
-// notified of changes. Every change of a choice goes through here.
+// The state of the page: the choices, the player, and for each lane everything shown so far. Views read this state and
+// are notified of changes. Every change of a choice goes through this class.
 
 import type { Scenario } from "../../sim/scenario.ts";
 import type { SeriesRow } from "../../sim/series.ts";
@@ -12,11 +12,11 @@ import { scenarioOf } from "../run-state/scenario-of.ts";
 import { Player, type Port } from "./player.ts";
 import type { Answer, End, Frame, LaneDetail, LaneFrame, Pick } from "./protocol.ts";
 
-/** What has been received of one lane so far. */
+/** The data received for one lane so far. */
 export interface LaneHistory {
   servers: readonly ServerSnapshot[];
   inFlight: number;
-  /** Only those of the last moments, which are drawn. */
+  /** Recent picks only, because only these are drawn. */
   picks: Pick[];
   ends: End[];
   lastPick: Pick | undefined;
@@ -25,7 +25,7 @@ export interface LaneHistory {
   readonly depth: Float32Array[];
 }
 
-/** What changed: "state" = a choice or the player, "moment" = the time, "detail" = the time and the figures. */
+/** What has changed: "state" = a choice or the player, "moment" = the time, "detail" = the time and the figures. */
 export type Change = "state" | "moment" | "detail";
 
 const MOST_SEEN = 1_200;
@@ -35,7 +35,7 @@ export class Experiment {
   state: RunState;
   scenario: Scenario;
   lanes: readonly LaneHistory[] = [];
-  /** The deepest recent queue of both lanes, so that both are drawn to one scale. */
+  /** The depth of the deepest recent queue in any lane, so that the lanes are drawn to one scale. */
   deepest = 8;
   readonly #listeners: ((change: Change) => void)[] = [];
   readonly #refused: (why: string) => void;
@@ -61,7 +61,7 @@ export class Experiment {
     this.player.answer(answer);
   }
 
-  /** Opens a run with these choices, at that time. */
+  /** Opens a run with these choices and runs it to that time. */
   open(state: RunState, atMs: number): void {
     this.state = state;
     this.scenario = scenarioOf(state);
@@ -86,14 +86,14 @@ export class Experiment {
     this.#tell("state");
   }
 
-  /** Changes choices and stays at the same time. */
+  /** Changes choices and stays at the present time. */
   change(change: Partial<RunState>): void {
     this.open({ ...this.state, ...change }, this.player.nowMs);
   }
 
   disturb(server: number, kind: DisturbanceKind | "recover"): void {
     const { nowMs } = this.player;
-    // Rounded to a microsecond, which is exact enough and keeps the link short.
+    // The time is rounded to a microsecond, which is exact enough and keeps the link short.
     const atMs = Number(nowMs.toFixed(3));
     this.change({ disturbances: disturbed(this.state.disturbances, server, kind, atMs) });
   }
@@ -111,7 +111,7 @@ export class Experiment {
       see(history, lane);
       for (const { depth } of lane.servers) deepest = Math.max(deepest, depth);
     }
-    // Rises at once and falls slowly, so that the picture does not jump.
+    // The scale rises at once and falls slowly, so that the picture does not jump.
     this.deepest = Math.max(deepest, this.deepest * 0.985);
     if (this.player.replaying) this.#tell("state");
     else this.#tell(frame.lanes.some(({ detail }) => detail !== undefined) ? "detail" : "moment");
@@ -136,7 +136,7 @@ function see(history: LaneHistory, { servers, inFlight, picks, ends, detail }: L
   history.depth.push(...detail.depth);
 }
 
-/** A time at which there is something to see: a little after the warm-up. */
+/** Returns a time at which there is something to see: a little after the warm-up. */
 export function startOf({ warmupMs = 0, durationMs }: Scenario): number {
   return Math.round(warmupMs + (durationMs - warmupMs) / 20);
 }

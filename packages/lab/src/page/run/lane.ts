@@ -1,4 +1,4 @@
-// The run of one algorithm: a simulation, and what has happened in it since the last frame.
+// The run of one algorithm: a simulation, and the events in it since the last frame.
 import type { Inspection, PickReason } from "@tandem/balancer/pickers";
 import type { Result } from "../../sim/result.ts";
 import type { Scenario } from "../../sim/scenario.ts";
@@ -8,11 +8,11 @@ import type { Histogram } from "../../stats/histogram.ts";
 import type { Choice } from "../run-state/run-state.ts";
 import type { End, Figures, LaneDetail, LaneFrame, Pick } from "./protocol.ts";
 
-/** More events than a screen can show between two frames. */
+/** How many events a frame holds at most. A screen cannot show more between two frames. */
 const MOST_EVENTS = 600;
 const CURVE_POINTS = 240;
 
-/** Keeps the latest events. When it is full, the older half is dropped. */
+/** Keeps the latest events. When the list is full, the older half is dropped. */
 class Recent<T> {
   #events: T[] = [];
 
@@ -61,7 +61,7 @@ export class Lane {
     return this.#simulation.now;
   }
 
-  /** Number of picks since the beginning. */
+  /** Returns the number of picks since the beginning. */
   get picked(): number {
     return this.#watcher.picked;
   }
@@ -70,7 +70,7 @@ export class Lane {
     return this.now >= this.#simulation.endMs;
   }
 
-  /** Time never goes back: an order to run until an earlier moment does nothing. */
+  /** Runs until a moment. Does nothing for an earlier moment, because time never goes back. */
   runUntil(ms: number): void {
     this.#simulation.runUntil(Math.max(ms, this.now));
   }
@@ -128,7 +128,8 @@ export function figuresOf(result: Result): Figures {
 }
 
 /**
- * For each latency, the share of answers that took longer. Points are left out where buckets are close together.
+ * Returns, for each latency, the share of answers that took longer. Points are left out where buckets are close
+ * together.
  */
 function curveOf(histogram: Histogram): (readonly [number, number])[] {
   const points: (readonly [number, number])[] = [];
@@ -137,7 +138,7 @@ function curveOf(histogram: Histogram): (readonly [number, number])[] {
   let left = histogram.count;
   for (const [at, [upTo, count]] of entries.entries()) {
     left -= count;
-    // The tail has few buckets, so all of them are kept.
+    // The tail has few buckets, so all points of the tail are kept.
     if (left > 0 && (at % apart === 0 || left < CURVE_POINTS))
       points.push([upTo, left / histogram.count]);
   }

@@ -1,20 +1,23 @@
-// Lets virtual time pass at a chosen speed, one order at a time. The state of a run depends only on its choices and
-// a time. So going back, changing a knob and disturbing a server are done in the same way: open the run again and
-// run it to that time.
+// Lets virtual time pass at a chosen speed, one order to the worker at a time. The state of a run depends only on its
+// choices and a time. So going back, changing a knob and disturbing a server are all done in one way: open the run
+// again and run it to that time.
 
 import { meanRate } from "../run-state/capacity.ts";
 import type { RunState } from "../run-state/run-state.ts";
 import { endOf, scenarioOf } from "../run-state/scenario-of.ts";
 import type { Answer, Frame, Order } from "./protocol.ts";
 
-/** How often figures are refreshed while the run is on. */
+/** The time between two refreshes of the figures while time passes. */
 const DETAIL_MS = 200;
 /**
- * A longer gap between frames (the tab was in the background) counts as this long, so the run continues where it
+ * A longer gap between frames (when the tab was in the background) counts as this long. So the run continues where it
  * was.
  */
 const LONGEST_GAP_MS = 100;
-/** A replay is done in portions of about this many requests, so that it can be shown and interrupted. */
+/**
+ * A replay is done in portions of about this many requests, so that its progress can be shown and it can be
+ * interrupted.
+ */
 const PORTION = 20_000;
 /** How many requests a second the eye can follow. */
 const FOLLOWED = 90;
@@ -32,11 +35,11 @@ export interface Port {
 
 export class Player {
   playing = false;
-  /** Virtual milliseconds per real second. */
+  /** The chosen speed, in virtual milliseconds per real second. */
   speed = 1000;
   nowMs = 0;
   endMs = 0;
-  /** The time that a replay runs to; not above `nowMs` when no replay is on. */
+  /** The time that a replay runs to; not above `nowMs` when there is no replay. */
   goalMs = 0;
   readonly #port: Port;
   readonly #events: PlayerEvents;
@@ -57,10 +60,10 @@ export class Player {
     return this.goalMs > this.nowMs;
   }
 
-  /** Requests a real second at this speed. */
+  /** How many requests come in a real second at this speed. */
   #rate = 1;
 
-  /** Whether the last order has not been answered yet. */
+  /** Whether the player still waits for the worker or has an order to send. */
   get busy(): boolean {
     return this.#waiting || this.#next !== undefined || this.replaying;
   }
@@ -78,7 +81,7 @@ export class Player {
     this.#events.changed();
   }
 
-  /** A speed at which requests can be followed by eye but the run does not take too long. */
+  /** Returns a speed at which the eye can follow requests and the run does not take too long. */
   usualSpeed(): number {
     const followed = (FOLLOWED * 1000) / this.#rate;
     return niceSpeed(
@@ -108,13 +111,13 @@ export class Player {
     this.#events.changed();
   }
 
-  /** Runs forward only; to go back, open the run again. */
+  /** Runs forward to a time. To go back, open the run again. */
   goTo(ms: number): void {
     this.goalMs = Math.min(ms, this.endMs);
     if (!this.#waiting) this.#continue();
   }
 
-  /** Called once per animation frame; `at` is the frame's time. */
+  /** Lets time pass. Called once per animation frame; `at` is the time of the frame. */
   tick(at: number): void {
     const elapsed = Math.min(LONGEST_GAP_MS, at - this.#lastFrameAt);
     this.#lastFrameAt = at;
@@ -153,7 +156,10 @@ export class Player {
     this.#send({ kind: "advance", run: this.#run, toMs, detail });
   }
 
-  /** Only the latest order is kept: one that still waits is about a moment that has passed. */
+  /**
+   * Sends an order, or keeps it while the worker is busy. Only the latest order is kept, because an earlier one is
+   * about a moment that has passed.
+   */
   #send(order: Order): void {
     if (this.#waiting) {
       if (this.#next?.kind !== "open" || order.kind === "open") this.#next = order;
@@ -164,7 +170,7 @@ export class Player {
   }
 }
 
-/** 1, 2 or 5 times a power of ten, the nearest below. */
+/** Returns the nearest speed below of the form 1, 2 or 5 times a power of ten. */
 function niceSpeed(speed: number): number {
   const power = 10 ** Math.floor(Math.log10(speed));
   const digit = speed / power;

@@ -1,5 +1,5 @@
-// The messages between the page and its worker. The worker answers each message with one frame. The page has at
-// most one message under way, so a slow machine shows fewer frames instead of falling behind.
+// The messages between the page and its worker. The worker answers each message with one frame. The page waits for that
+// frame before it sends the next message, so a slow machine shows fewer frames instead of falling behind.
 import type { Inspection, PickReason } from "@tandem/balancer/pickers";
 import type { LatencySummary, Result } from "../../sim/result.ts";
 import type { SeriesRow } from "../../sim/series.ts";
@@ -17,12 +17,12 @@ export type Order =
       readonly toMs: number;
       readonly detail: boolean;
     }
-  /** Go on in steps of `byMs` until a request was given to a server. */
+  /** Go on in steps of `byMs` until a request has been given to a server. */
   | { readonly kind: "step"; readonly run: number; readonly byMs: number };
 
 export type Answer =
   | Frame
-  /** The run cannot be made; `why` is a sentence for the visitor. */
+  /** The run cannot be made. `why` is a sentence for the visitor. */
   | { readonly kind: "refused"; readonly run: number; readonly why: string };
 
 export interface Frame {
@@ -36,7 +36,7 @@ export interface LaneFrame {
   readonly servers: readonly ServerSnapshot[];
   readonly arrived: number;
   readonly inFlight: number;
-  /** The picks since the last frame; only the latest when there are very many. */
+  /** The picks since the last frame; only the latest picks when there are very many. */
   readonly picks: readonly Pick[];
   readonly ends: readonly End[];
   readonly detail: LaneDetail | undefined;
@@ -58,18 +58,18 @@ export interface End {
 
 export interface LaneDetail {
   readonly figures: Figures;
-  /** Complete intervals since the last detail; the first of them has the number `firstRow`. */
+  /** The complete intervals since the last detail. The first of these intervals has the number `firstRow`. */
   readonly firstRow: number;
   readonly intervalMs: number;
   readonly rows: readonly SeriesRow[];
   readonly depth: readonly Float32Array[];
-  /** Latency in milliseconds, and the share of answers that took longer. */
+  /** Pairs of a latency in milliseconds and the share of answers that took longer. */
   readonly slower: readonly (readonly [ms: number, share: number])[];
   /** The state of the first balancer's algorithm. */
   readonly inspection: Inspection | undefined;
 }
 
-/** The numbers of a `Result` that the page shows, unchanged. */
+/** The numbers of a `Result` that the page shows. They are copied unchanged. */
 export interface Figures {
   readonly latency: LatencySummary;
   readonly counts: Result["counts"];

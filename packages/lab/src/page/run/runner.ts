@@ -1,11 +1,12 @@
-// The worker's work, without the worker: orders in, frames out. Both lanes run the same scenario with the same
-// seed, so they get the same requests (common random numbers), and are always at the same virtual time.
+// Does the worker's work, in a class that runs outside a worker too: it takes orders and returns frames. Each lane runs
+// the same scenario with the same seed. So all lanes get the same requests (common random numbers), and they are always
+// at the same virtual time.
 import type { RunState } from "../run-state/run-state.ts";
 import { scenarioOf } from "../run-state/scenario-of.ts";
 import { Lane } from "./lane.ts";
 import type { Answer, Frame, Order } from "./protocol.ts";
 
-/** A step gives up after this many tries, because there may be no further arrival. */
+/** A step ends after this many tries, because there may be no further arrival. */
 const MOST_TRIES = 20_000;
 
 export class Runner {
@@ -42,7 +43,7 @@ export class Runner {
     for (let tries = 1; tries <= MOST_TRIES && this.#picked === before; tries++) {
       const [first] = this.#lanes;
       if (first === undefined || first.ended) return;
-      // The time is a multiple of the step, so that it is a short number.
+      // The time is made a multiple of the step, so that it is a short number.
       const digits = Math.max(0, -Math.floor(Math.log10(byMs)));
       const next = Number(((Math.floor(first.now / byMs + 1e-6) + 1) * byMs).toFixed(digits));
       for (const lane of this.#lanes) lane.runUntil(next);

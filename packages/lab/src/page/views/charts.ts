@@ -1,4 +1,5 @@
-// Two charts over both lanes: latency over time, and the tail of its distribution on logarithmic axes.
+// Draws two charts, each with all lanes: latency over time, and the tail of the latency distribution on logarithmic
+// axes.
 import uPlot from "uplot";
 import { part } from "../dom.ts";
 import type { Experiment, LaneHistory } from "../run/experiment.ts";
@@ -52,7 +53,7 @@ function axis(stagehand: Stagehand, values: (value: number) => string, size: num
   };
 }
 
-/** Only powers of ten are labelled on a logarithmic axis, so all of them are short. */
+/** Labels a time. On a logarithmic axis only powers of ten are labelled, so all labels are short. */
 const seconds = (value: number) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
 const decades = (words: (value: number) => string) => (value: number) =>
   Math.abs(Math.log10(value) % 1) < 1e-6 ? words(value) : "";
@@ -109,7 +110,7 @@ function stripData({ lanes }: Experiment): uPlot.AlignedData {
   ];
 }
 
-/** A logarithmic axis cannot show 0. */
+/** Returns null for 0 and for undefined, because a logarithmic axis cannot show 0. */
 function positive(value: number | undefined): number | null {
   return value !== undefined && value > 0 ? value : null;
 }

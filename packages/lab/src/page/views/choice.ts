@@ -1,4 +1,4 @@
-// The choice of a lane's algorithm, its parameters, its idea and its source.
+// Shows the choice of a lane's algorithm, and the algorithm's parameters, idea and source.
 import { subjectOf, YARDSTICKS } from "../../sim/algorithms.ts";
 import { h, on, say } from "../dom.ts";
 import {

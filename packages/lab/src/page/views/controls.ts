@@ -1,5 +1,5 @@
-// The knobs, made from their table: a slider or a list each, which shows the scenario's own value until it is
-// turned, and a button that restores that value.
+// Shows the knobs of the table in knobs.ts. Each knob is a slider or a list, which shows the scenario's own value until
+// the visitor turns it. A button restores the scenario's value.
 import { compileDistribution } from "../../sim/distribution.ts";
 import type { Scenario } from "../../sim/scenario.ts";
 import { h, on, part, say } from "../dom.ts";
@@ -14,7 +14,8 @@ type Name = keyof Knobs;
 const NAMES = Object.keys(KNOBS) as Name[];
 
 /**
- * The value of a knob that corresponds to the scenario's own setting; "" = no value of the knob corresponds to it.
+ * Returns the knob's value that corresponds to the scenario's own setting; "" = no value of the knob corresponds to
+ * that setting.
  */
 const SHOWN: Readonly<
   Partial<Record<Name, (scenario: Scenario, state: RunState) => number | undefined>>
@@ -35,7 +36,7 @@ const SHOWN: Readonly<
   zipf: ({ keys }) => keys?.zipf,
 };
 
-/** Knobs that have no effect at the moment, and why. */
+/** For knobs that may have no effect: returns why the knob has none at the moment; undefined when it has an effect. */
 const IDLE: Readonly<
   Partial<Record<Name, (scenario: Scenario, state: RunState) => string | undefined>>
 > = {
@@ -49,7 +50,7 @@ export function controlsView({ experiment }: Stagehand): View {
     const { [name]: _, ...rest } = experiment.state.knobs;
     const knobs = value === undefined ? rest : { ...rest, [name]: value };
     const { disturbances } = experiment.state;
-    // A smaller fleet has no servers with higher numbers.
+    // A smaller fleet has no servers with higher numbers, so disturbances of such servers are dropped.
     const most = typeof value === "number" && name === "servers" ? value : Number.POSITIVE_INFINITY;
     experiment.change({ knobs, disturbances: disturbances.filter(({ server }) => server < most) });
   };

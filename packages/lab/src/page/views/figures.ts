@@ -1,4 +1,4 @@
-// The results as clients see them: the same rows for both algorithms, and the difference in words. Each cell also
+// Shows the results as clients see them: the same rows for each algorithm, and the difference in words. Each cell also
 // holds the exact number, so that two runs can be compared to the last bit.
 import { h, part, say } from "../dom.ts";
 import type { Figures } from "../run/protocol.ts";
@@ -110,7 +110,7 @@ const ROWS: readonly FigureRow[] = [
   },
 ];
 
-/** Smaller relative differences than this count as equal. */
+/** Numbers that differ by a smaller share than this count as equal. */
 const ALIKE = 0.02;
 
 export function figuresView({ experiment }: Stagehand): View {
@@ -132,7 +132,7 @@ export function figuresView({ experiment }: Stagehand): View {
         const [va, vb] = [show(a, row, first), show(b, row, second)];
         mark(a, row, va, vb);
         mark(b, row, vb, va);
-        // Rows whose value is zero in both lanes are left out.
+        // Rows whose value is zero in every lane are left out.
         const quiet = ["timeout", "failed", "retries", "probes"].includes(row.name);
         line.hidden = quiet && !(va > 0) && !(vb > 0);
       }

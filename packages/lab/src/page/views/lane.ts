@@ -1,4 +1,4 @@
-// One lane, from the choice of its algorithm to the inspection of its state.
+// Shows one lane, from the choice of its algorithm to the inspection of the algorithm's state.
 import { h, say } from "../dom.ts";
 import { surface } from "../draw/canvas.ts";
 import { drawHeat } from "../draw/heat.ts";
@@ -94,7 +94,7 @@ function legend(hottest: HTMLElement): HTMLElement {
   return h("small", { class: "legend" }, "0", h("i", { class: "ramp" }), hottest);
 }
 
-/** Both lanes use one colour scale. */
+/** Returns the depth for the hottest colour. It is the same for all lanes, so that they share one colour scale. */
 function hottestOf({ lanes }: Experiment): number {
   let top = 3;
   for (const { depth } of lanes)

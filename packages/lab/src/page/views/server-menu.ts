@@ -1,10 +1,10 @@
-// The menu of disturbances of a server, for mouse, finger and keyboard.
+// The menu with which the visitor disturbs a server, for mouse, finger and keyboard.
 import { h, on, part, say } from "../dom.ts";
 import { activeAt, DISTURBANCE_KINDS, DISTURBANCE_WORDS } from "../run-state/disturbances.ts";
 import type { Stagehand } from "./view.ts";
 
 export interface ServerMenu {
-  /** Opens at a point of the window; `back` gets the focus when it closes. */
+  /** Opens the menu at a point of the window. When the menu closes, `back` gets the focus. */
   readonly open: (server: number, at: readonly [x: number, y: number], back: HTMLElement) => void;
 }
 

@@ -1,4 +1,4 @@
-// One lane's stage: the canvas, choosing a server on it, and the last decision in words.
+// Shows one lane's stage: the canvas, the choice of a server on the canvas, and the last decision in words.
 import { h, on, say } from "../dom.ts";
 import { surface } from "../draw/canvas.ts";
 import { drawStage } from "../draw/stage.ts";
@@ -8,9 +8,9 @@ import type { LaneHistory } from "../run/experiment.ts";
 import type { ServerMenu } from "./server-menu.ts";
 import type { LaneName, Stagehand, View } from "./view.ts";
 
-/** How long a request moves on the screen, seconds. */
+/** How long a request is shown moving, in seconds. */
 const FLIGHT_S = 0.45;
-/** The most dots in flight. With faster traffic only every nth request is drawn. */
+/** The most dots that move at once. With faster traffic only every nth request is drawn. */
 const MOST_FLYING = 120;
 
 export function stageView(
@@ -49,7 +49,7 @@ export function stageView(
     const step = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
     const opens = key === "Enter" || key === " ";
     if (step === 0 && !opens) return;
-    // Otherwise the same key press would also press the first button of the menu that it opened.
+    // Without this, the key press that opens the menu would also press the menu's first button.
     event.preventDefault();
     if (opens) openAt(selected ?? 0);
     else selected = ((selected ?? (step > 0 ? -1 : 0)) + step + count()) % count();

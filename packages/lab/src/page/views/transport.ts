@@ -1,10 +1,10 @@
-// Play, pause, step, the time line and the speed, with the keyboard too.
+// Play, pause, step, the time line and the speed. All of them can be used from the keyboard too.
 import { on, part, say } from "../dom.ts";
 import { activeAt } from "../run-state/disturbances.ts";
 import { clock, digits, pace } from "../words.ts";
 import type { Stagehand, View } from "./view.ts";
 
-/** Virtual milliseconds a second: 1, 2, 5, 10, … up to a quarter of an hour. */
+/** The speeds in virtual milliseconds a second: 1, 2, 5, 10, … up to a quarter of an hour. */
 const SPEEDS = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((power) => [
   power,
   2 * power,
@@ -107,7 +107,7 @@ function nearest(speed: number): number {
   return best;
 }
 
-/** Whether the element itself uses the keyboard. */
+/** Whether the element uses key presses itself. */
 function takesKeys(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

@@ -1,24 +1,24 @@
-// What the views share: the experiment, and the current colours.
+// The interface that all views have, and the objects that the views share: the experiment and the current colours.
 import type { Theme } from "../draw/theme.ts";
 import type { Experiment } from "../run/experiment.ts";
 
 export interface Stagehand {
   readonly experiment: Experiment;
   theme: Theme;
-  /** True when the visitor's system asks for less motion; then no dots fly. */
+  /** Returns true when the visitor's system asks for less motion. Then no dots move. */
   readonly still: () => boolean;
-  /** Shows a sentence and has screen readers read it. */
+  /** Shows a sentence and makes screen readers read it. */
   readonly announce: (text: string) => void;
 }
 
 export interface View {
-  /** A choice or the player's state changed. */
+  /** Called when a choice or the player's state has changed. */
   readonly state?: () => void;
-  /** Once per animation frame while something moved. */
+  /** Called once per animation frame while the picture moves. */
   readonly moment?: () => void;
-  /** New figures, a few times a second. */
+  /** Called when there are new figures, a few times a second. */
   readonly detail?: () => void;
-  /** The colours or the width changed. */
+  /** Called when the colours or the width have changed. */
   readonly redraw?: () => void;
 }
 

@@ -1,4 +1,4 @@
-// The state of the algorithm at this moment; each kind of structure is drawn in its own way.
+// Shows the state of the algorithm at this moment. Each kind of structure is drawn in its own way.
 import type { Inspection } from "@tandem/balancer/pickers";
 import { h, say } from "../../dom.ts";
 import { count } from "../../words.ts";
@@ -11,7 +11,7 @@ import { drawPool } from "./pool.ts";
 type Kind = Inspection["kind"];
 type Draw<K extends Kind> = (inspection: Extract<Inspection, { kind: K }>, look: Look) => string;
 
-/** Each function draws, and returns a sentence that describes the picture. */
+/** Each of these functions draws a structure and returns a sentence that describes the picture. */
 const DRAWERS: { readonly [K in Kind]: Draw<K> } = {
   sequence: drawSequence,
   loads: drawLoads,

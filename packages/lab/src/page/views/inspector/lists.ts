@@ -1,4 +1,4 @@
-// Rotations, loads, weights and idle queues: one box per server or turn.
+// Draws rotations, loads, weights and idle queues: one box per server or turn.
 import type { Inspection, Shown } from "@tandem/balancer/pickers";
 import { box, type Surface, surface } from "../../draw/canvas.ts";
 import { FONT, serverColour, serverNumber, type Theme } from "../../draw/theme.ts";
@@ -23,7 +23,7 @@ export function drawQueue({ servers }: Of<"queue">, { canvas, theme }: Look): st
     : `${count(servers.length, "server")} in the queue of idle servers; the next request goes to the first.`;
 }
 
-/** Boxes in rows, as many rows as there is room for; the rest is given as a number. */
+/** Draws boxes in as many rows as there is room for. The number of boxes left out is shown. */
 function chips(
   { context, width, height }: Surface,
   servers: readonly string[],

@@ -1,4 +1,4 @@
-// Which server owns which keys: Maglev's table as a mosaic, a ring as a ring, any other placement as a strip of
+// Draws which server owns which keys: Maglev's table as a mosaic, a ring as a ring, any other placement as a strip of
 // keys.
 import type { Inspection } from "@tandem/balancer/pickers";
 import { type Surface, surface } from "../../draw/canvas.ts";

@@ -1,5 +1,5 @@
-// Prequal's probe pool in the plane of its rule: requests in flight across, latency up. Servers to the right of the
-// line are hot; among the cold ones the lowest dot is taken. Old answers fade.
+// Draws Prequal's probe pool in the plane of its rule: requests in flight across, latency up. Servers to the right of
+// the line are hot. Of the cold servers, the one with the lowest dot is picked. Old answers fade.
 import type { Inspection } from "@tandem/balancer/pickers";
 import { surface } from "../../draw/canvas.ts";
 import { FONT } from "../../draw/theme.ts";
@@ -8,7 +8,7 @@ import type { Look } from "./look.ts";
 
 const LEFT = 44;
 const BOTTOM = 18;
-/** From this age on an answer has the faintest colour. */
+/** Answers of this age or older have the faintest colour. */
 const OLD_MS = 1_000;
 
 export function drawPool(
