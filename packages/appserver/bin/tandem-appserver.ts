@@ -70,8 +70,8 @@ async function runMigrate(options: MigrateOptions): Promise<void> {
   const { secretFile } = appserver.sessions;
   const secretCreated = ensureSessionSecret(secretFile);
   const application = await loadApplication(appserver.app, systemClock);
-  // Two connections: one holds the lock, the other migrates. No time limit, because a slow ALTER TABLE is not an
-  // outage.
+  // The pool needs two connections: one holds the lock, the other migrates. There is no time limit, because a slow
+  // ALTER TABLE is not a failure.
   const pool = Math.max(2, appserver.database.pool);
   const database = openDatabase({ ...appserver.database, pool }, { queryTimeoutMs: 0 });
   try {
@@ -101,7 +101,7 @@ function describe({ database, applied, ahead, seeded }: MigrationReport): string
   ].join("\n");
 }
 
-/** Exits with 2 when the file is wrong, and with 1 when something outside it fails. */
+/** Exits with 2 when the configuration file is wrong, and with 1 for any other failure. */
 function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   for (let cause = (error as Error).cause; cause instanceof Error; cause = cause.cause) {

@@ -4,7 +4,7 @@ import type { FastifyRequest } from "fastify";
 
 export interface FinishedRequest {
   readonly client: string;
-  /** Wall clock when the request began, milliseconds since 1970. */
+  /** The wall-clock time when the request began, in milliseconds since 1970. */
   readonly began: number;
   readonly server: string;
   readonly id: string;
@@ -12,7 +12,7 @@ export interface FinishedRequest {
   readonly status: number;
   /** The announced length of the body; undefined when the answer did not announce it. */
   readonly bytes: number | undefined;
-  /** HAProxy's two letters: `--` the answer was finished, `CD` the client left before that. */
+  /** HAProxy's two letters: `--` when the answer was finished, `CD` when the client left before that. */
   readonly state: "--" | "CD";
   readonly method: string;
   readonly url: string;
@@ -43,8 +43,8 @@ function printable(text: string): string {
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /**
- * The request id of the tier in front, if it is well formed. Of several ids, which Node has joined, the last
- * counts.
+ * Returns the request id that the tier in front has given, if the id is well formed. Node joins several ids into one
+ * text; the last of them counts.
  */
 export function requestId(headers: FastifyRequest["headers"]): string | undefined {
   const given = headers["x-request-id"];

@@ -1,4 +1,4 @@
-// The contract between the host and the application it hosts, and how an application is loaded.
+// The contract between the host (this package) and the application that it hosts, and how an application is loaded.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,12 +14,13 @@ import { startStep } from "./start-step.ts";
 export interface SeedContext<DB> {
   readonly database: Kysely<DB>;
   readonly kind: DatabaseKind;
-  /** Wall clock, milliseconds since 1970. */
+  /** The wall-clock time, in milliseconds since 1970. */
   readonly now: number;
 }
 
 /**
- * The exports of the module named by `appserver.app`: `app` or `handler`, or both. The other exports are optional.
+ * The exports of the module that `appserver.app` names. It must export `app` or `handler`, or both. All other exports
+ * are optional.
  */
 export interface Application<DB = unknown> {
   /** Registers routes and hooks. Called once, before the server listens. */
@@ -30,18 +31,18 @@ export interface Application<DB = unknown> {
    */
   handler?(context: AppContext<DB>): NodeHandler | Promise<NodeHandler>;
   /**
-   * The application's schema, if it has one. The names of migrations must sort in the order in which they were
-   * written.
+   * Returns the migrations of the application's schema, if it has one. Migrations are applied in the order in which
+   * their names sort, so the names must sort in the order in which the migrations were written.
    */
   migrations?(kind: DatabaseKind): Record<string, Migration>;
-  /** Fills an empty database and reports rows per table. Running it again changes nothing. */
+  /** Fills an empty database. Returns how many rows were written to each table. A second run must change nothing. */
   seed?(context: SeedContext<DB>): Promise<Record<string, number>>;
 }
 
 /**
  * Imports the application at `path`: a module, or a folder with an index.ts. Throws an error that names
- * `appserver.app` when the module does not exist, lacks an export, throws (then with file and line), or never
- * settles because of a top-level await.
+ * `appserver.app` when the module does not exist, lacks an export, throws (then the error also names file and line),
+ * or never finishes loading because of a top-level await.
  */
 export async function loadApplication(path: string, clock: Clock): Promise<Application> {
   const file = applicationFile(path);
@@ -60,7 +61,7 @@ export async function loadApplication(path: string, clock: Clock): Promise<Appli
   return loaded;
 }
 
-/** The module that `appserver.app` names. */
+/** Returns the path of the module that `appserver.app` names. */
 export function applicationFile(path: string): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   return isFolder ? join(path, "index.ts") : path;

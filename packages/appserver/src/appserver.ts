@@ -26,7 +26,7 @@ const QUERY_TIMEOUT_MS = 5000;
 export interface AppserverOptions {
   readonly config: Config;
   readonly box: string;
-  /** The folder at which relative paths in `appserver.config` start; by default the working directory. */
+  /** The folder from which relative paths in `appserver.config` are resolved; by default the working directory. */
   readonly folder?: string;
   readonly application: Application;
   readonly logger: FastifyBaseLogger;
@@ -36,9 +36,9 @@ export interface AppserverOptions {
 }
 
 export interface Appserver extends Service {
-  /** Such as https://127.0.0.1:8091; empty until started. */
+  /** Returns the addresses where the tier listens, such as https://127.0.0.1:8091; empty until it has started. */
   addresses(): readonly string[];
-  /** Does all of a start that can fail, except listening. Call it once, and `stop` afterwards. */
+  /** Does every step of a start that can fail, except listening. Call it once, and `stop` afterwards. */
   open(): Promise<unknown>;
 }
 
@@ -61,7 +61,7 @@ class HostingService implements Appserver {
   readonly #options: AppserverOptions;
   readonly #tier: AppserverConfig;
   readonly #bind: Address;
-  /** Box and process, such as box1/app/4711. */
+  /** The name of box and process, such as box1/app/4711. */
   readonly #identity: string;
   readonly #certificates: CertificateWatch;
   #database: Database | undefined;
@@ -119,7 +119,7 @@ class HostingService implements Appserver {
     this.#draining = true;
     this.#certificates.stop();
     this.#server?.server.closeAllConnections();
-    // Fastify's close waits until every plugin has registered. It would wait for ever for a plugin that never does.
+    // Fastify's close waits until every plugin has registered. If a plugin never registers, close would wait for ever.
     if (!this.#registering) await this.#server?.close();
     await this.#sessions?.close();
     await this.#database?.close();
@@ -199,8 +199,8 @@ async function listen(server: FastifyInstance, bind: Address): Promise<void> {
 }
 
 /**
- * Throws when the tables are older than the code, because requests would fail. When the database is away nothing is
- * known, so the tier starts.
+ * Throws when the tables are older than the code, because requests would fail. When the database is away, the age of
+ * the tables is unknown, so the tier starts.
  */
 async function refuseOldSchema(
   database: Database,

@@ -1,5 +1,5 @@
 // Opens everything that a start of the appserver opens, except the listening port. The application is loaded and
-// registers its routes, so its own errors are part of the check.
+// registers its routes, so the check also finds the application's own errors.
 import { existsSync } from "node:fs";
 import type { AppserverConfig } from "@tandem/config";
 import { complaintOf } from "@tandem/transport";
@@ -9,7 +9,8 @@ import { databaseUrl } from "./database/url.ts";
 import { readSessionSecret } from "./sessions/secret.ts";
 
 /**
- * Rejects with whatever would stop a start. A database that is away does not stop one: the tier starts without it.
+ * Rejects with any error that would stop a start. A database that is away does not stop a start: the tier starts
+ * without it.
  */
 export async function checkAppserver(
   tier: AppserverConfig,
@@ -32,7 +33,10 @@ export async function checkAppserver(
   });
 }
 
-/** Opening SQLite's file would create it, and the file would belong to the user who runs the check. */
+/**
+ * Refuses when SQLite's file is missing. Opening it would create the file, and the file would belong to the user who
+ * runs the check.
+ */
 function refuseMissingFile(config: AppserverConfig["database"]): void {
   const path = /^sqlite:(?!:memory:$)(.+)$/.exec(databaseUrl(config))?.[1];
   if (path === undefined || existsSync(path)) return;

@@ -1,11 +1,11 @@
-// `request.ip` as every tier understands it: the client's address alone, as reported by the proxies in
-// `trustProxy`. Fastify's own `request.ip` repeats X-Forwarded-For with ports, brackets and garbage, so a rate
-// limit would count one client under several names.
+// Makes `request.ip` the address that every tier uses for the client: the client's address alone, as the proxies in
+// `trustProxy` report it. Fastify's own `request.ip` repeats X-Forwarded-For with ports, brackets and garbage, so a
+// rate limit would count one client under several names.
 import { clientAddress, plainAddress } from "@tandem/transport";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { keepKnownScheme } from "./client-scheme.ts";
 
-/** Must be called before any hook that reads `request.ip`. */
+/** Adds the hook that sets `request.ip`. Call this function before adding any hook that reads `request.ip`. */
 export function addClientAddress(
   server: FastifyInstance,
   trusts: (address: string) => boolean,
@@ -17,8 +17,8 @@ export function addClientAddress(
 }
 
 /**
- * For a request that reaches no hook. It also corrects the scheme, which Fastify and node handlers read from the
- * head.
+ * Sets the client's address for a request that reaches no hook. It also corrects the scheme, which Fastify and node
+ * handlers read from the head.
  */
 export function setClientAddress(
   request: FastifyRequest,
@@ -26,7 +26,7 @@ export function setClientAddress(
 ): void {
   keepKnownScheme(request.raw.headers);
   const peer = plainAddress(request.socket.remoteAddress);
-  const { "x-forwarded-for": forwarded = [] } = request.headers; // Node has joined several lines
+  const { "x-forwarded-for": forwarded = [] } = request.headers; // Node has joined several lines of this field into one
   const lines = typeof forwarded === "string" ? [forwarded] : forwarded;
   const value = clientAddress(peer, lines, trusts);
   Object.defineProperty(request, "ip", { value, enumerable: true });

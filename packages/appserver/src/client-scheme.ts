@@ -1,8 +1,9 @@
-// `request.protocol` is http or https. Fastify and Express return whatever X-Forwarded-Proto says, and applications
-// build links and redirects from it; with the scheme `javascript` such a link would run as a script.
+// Makes sure that `request.protocol` is http or https. Fastify and Express return whatever X-Forwarded-Proto says, and
+// applications build links and redirects from that value. With the scheme `javascript` such a link would run as a
+// script.
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Some proxies also send the names of the WebSocket schemes. */
+/** The accepted schemes. Some proxies send the names of the WebSocket schemes too. */
 const SCHEMES: ReadonlyMap<string, string> = new Map([
   ["http", "http"],
   ["https", "https"],
@@ -11,7 +12,8 @@ const SCHEMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Leaves http or https in X-Forwarded-Proto, or removes the field. Without it the scheme of the connection is used.
+ * Sets X-Forwarded-Proto to http or https, or removes the field when it has another value. Without the field, the
+ * scheme of the connection is used.
  */
 export function keepKnownScheme(headers: IncomingHttpHeaders): void {
   const written = headers["x-forwarded-proto"];

@@ -1,5 +1,5 @@
-// Whether the client of the current request is still connected. A queue asks this while the request waits in it, so
-// that no place is kept for a request whose answer cannot be delivered.
+// Says whether the client of the current request is still connected. A queue asks this while the request waits in it,
+// so that no place is kept for a request whose answer cannot be delivered.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -12,7 +12,7 @@ export class Client {
     return this.#left;
   }
 
-  /** Calls `run` once when the client disconnects. The returned function cancels that. */
+  /** Calls `run` once when the client disconnects. The returned function cancels this call. */
   whenLeaving(run: () => void): () => void {
     this.#told.add(run);
     return () => void this.#told.delete(run);
@@ -25,7 +25,10 @@ export class Client {
   }
 }
 
-/** The client of the request has disconnected, so its answer would not be read. 499 is nginx's status for it. */
+/**
+ * The error of a request whose client has disconnected, so that its answer would not be read. 499 is nginx's status
+ * for this case.
+ */
 export class ClientLeftError extends Error {
   readonly statusCode = 499;
   constructor() {
@@ -35,25 +38,28 @@ export class ClientLeftError extends Error {
 
 const clients = new AsyncLocalStorage<Client>();
 
-/** The client whose request the running code serves; undefined outside requests. */
+/** Returns the client whose request the running code serves; undefined outside requests. */
 export function currentClient(): Client | undefined {
   return clients.getStore();
 }
 
-/** Runs `work` as part of the client's request. */
+/** Runs `work` on behalf of the client: `currentClient` returns this client meanwhile. */
 export function workFor<T>(client: Client, work: () => T): T {
   return clients.run(client, work);
 }
 
 /**
- * Runs `work` that a request started for the process as a whole: it continues when the client of that request
+ * Runs `work` that a request started for the process as a whole. The work continues when the client of that request
  * disconnects.
  */
 export function workForProcess<T>(work: () => T): T {
   return clients.exit(work);
 }
 
-/** Makes the client known to all code that runs for a request. Must be added before all other hooks. */
+/**
+ * Makes each request's client known to all code that runs for the request. Call this function before adding other
+ * hooks.
+ */
 export function addClients(server: FastifyInstance): void {
   const known = new WeakMap<FastifyRequest, Client>();
   server.addHook("onRequest", (request, reply, next) => {
@@ -64,8 +70,8 @@ export function addClients(server: FastifyInstance): void {
     });
     workFor(client, next);
   });
-  // When a body comes in several reads, the handler runs from an event of the socket, which has lost the request's
-  // context. So the context is set again.
+  // When a body comes in several reads, an event of the socket runs the handler, and the request's context is lost. So
+  // the context is set again.
   server.addHook("preValidation", (request, _reply, next) => {
     const client = known.get(request);
     if (client === undefined) next();

@@ -1,5 +1,5 @@
 // The connections of a node:http server, for a drain that loses no request. `server.close()` would close idle
-// connections at once, together with a request that is just arriving on one of them (nodejs/node#60617).
+// connections at once, and a request that is just arriving on an idle connection would be lost (nodejs/node#60617).
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import { Server, type Socket } from "node:net";
 import { type Clock, type Drainable, drain } from "@tandem/transport";
@@ -8,13 +8,13 @@ export class Connections {
   readonly #server: HttpServer;
   readonly #open = new Set<Connection>();
   readonly #bySocket = new WeakMap<Socket, Connection>();
-  /** The TCP sockets. With TLS, sockets in their handshake are among them. */
+  /** The TCP sockets. With TLS, they include sockets whose handshake is not finished. */
   readonly #raw = new Set<Socket>();
   #draining = false;
 
   /**
-   * Must run before other listeners are added to the server's events, so that answers are marked before their
-   * handlers run.
+   * Create this object before other listeners are added to the server's events, so that answers are marked before
+   * their handlers run.
    */
   constructor(server: HttpServer, tls: boolean) {
     this.#server = server;
@@ -31,8 +31,8 @@ export class Connections {
   }
 
   /**
-   * Resolves when the last connection has closed, or at the deadline. From now on every answer says `Connection:
-   * close`.
+   * Drains the connections. Resolves when the last connection has closed, or at the deadline. From now on every answer
+   * says `Connection: close`.
    */
   drain(clock: Clock, deadlineMs: number): Promise<void> {
     this.#draining = true;
@@ -40,7 +40,8 @@ export class Connections {
       connections: this.#open,
       clock,
       deadlineMs,
-      // The `close` of net.Server. That of node:http would also close all idle connections, even those just opened.
+      // This is the `close` of net.Server. The `close` of node:http would also close all idle connections, even
+      // connections that have just been opened.
       stopAccepting: () => void Server.prototype.close.call(this.#server),
       arriving: () => this.#raw.size > 0,
     });
@@ -60,7 +61,7 @@ class Connection implements Drainable {
   readonly #running = new Set<ServerResponse>();
   #draining = false;
   /**
-   * Bytes that had been read when the last request was over. If more have been read since, another request has
+   * How many bytes had been read when the last request ended. If more bytes have been read since, another request has
    * begun.
    */
   #readBefore: number;
@@ -97,7 +98,10 @@ class Connection implements Drainable {
   }
 }
 
-/** Has no effect once the head was sent; the connection may then carry another request. */
+/**
+ * Adds `Connection: close` to an answer. Has no effect once the head was sent; the connection may then carry another
+ * request.
+ */
 function sayClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader("connection", "close");
 }

@@ -1,5 +1,5 @@
-// What the host passes to an application. The application itself never reads tandem.yaml, opens a database or sees
-// a secret.
+// The objects and values that the host passes to an application. The application itself never reads tandem.yaml, opens
+// a database or sees a secret.
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
 import type { Kysely } from "kysely";
@@ -8,26 +8,29 @@ import type { DatabaseKind } from "./database/database.ts";
 export interface AppContext<DB = unknown> {
   /** The site's host name, such as www.foobar.com. */
   readonly site: string;
-  /** The box this process runs on. */
+  /** The name of the box that this process runs on. */
   readonly box: string;
   /** The value of `x-served-by`, such as box1/app/4711; undefined unless `appserver.servedBy` is set. */
   readonly servedBy: string | undefined;
   readonly database: Kysely<DB>;
   readonly databaseKind: DatabaseKind;
   /**
-   * The plugin for cookies and sessions. Register it in a scope with the routes that need it. Those routes get
-   * `request.session` and `reply.setCookie`; all other routes read no session.
+   * The plugin for cookies and sessions. Register it in a scope together with the routes that need it. These routes
+   * get `request.session` and `reply.setCookie`. For all other routes no session is read.
    */
   readonly sessions: FastifyPluginAsync;
-  /** The folder of tandem.yaml. Relative paths in that file start here, and so should those in `config`. */
+  /**
+   * The folder of tandem.yaml. Relative paths in that file are resolved from here. The application should resolve
+   * relative paths in `config` from here too.
+   */
   readonly folder: string;
-  /** `appserver.config` of tandem.yaml, unchanged. */
+  /** The section `appserver.config` of tandem.yaml, unchanged. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly logger: FastifyBaseLogger;
   readonly clock: Clock;
   /**
-   * A key for one purpose, derived from the session secret. It is the same on every box, and useless for any other
-   * purpose.
+   * Returns a key for one purpose, derived from the session secret. The key is the same on every box, and useless for
+   * any other purpose.
    */
   secret(purpose: string): string;
 }

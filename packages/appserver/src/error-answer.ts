@@ -1,6 +1,6 @@
-// The answer to a visitor when the application throws and handles no errors itself: it says that the request
-// failed, and the request's id. The error's message is not in it, because it may hold SQL, paths or passwords. It
-// goes to the log, without secrets.
+// The answer to a visitor when the application throws an error that it does not handle itself. The answer says that
+// the request failed, and gives the request's id. It does not contain the error's message, because the message may
+// hold SQL, paths or passwords. The message goes to the log, without secrets.
 import { STATUS_CODES } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOutcomeUnknown } from "./database/outcome.ts";
@@ -8,7 +8,10 @@ import { isDatabaseAway } from "./database/unavailable.ts";
 
 const RETRY_SECONDS = "5";
 
-/** Sets the error handler. An application's own handler replaces it; an error thrown by that handler comes here. */
+/**
+ * Sets the error handler. An application may replace it with a handler of its own; an error that this other handler
+ * throws comes here again.
+ */
 export function addErrorAnswer(server: FastifyInstance): void {
   server.setErrorHandler((error: unknown, request, reply) => {
     const status = statusOf(error);
@@ -20,7 +23,8 @@ export function addErrorAnswer(server: FastifyInstance): void {
       "request failed",
     );
     const unknown = isOutcomeUnknown(error);
-    // No Retry-After when a change may have been kept: a program that follows it would repeat the change.
+    // There is no Retry-After when a change may have been kept: a program that follows Retry-After would repeat the
+    // change.
     if (status === 503 && !unknown) reply.header("retry-after", RETRY_SECONDS);
     reply.code(status).header("cache-control", "no-store");
     return asksForHtml(request)
@@ -30,8 +34,8 @@ export function addErrorAnswer(server: FastifyInstance): void {
 }
 
 /**
- * Answers a URL that Fastify cannot route: one that is badly encoded, or with a part too long for any route. No
- * route, hook or error handler of the application sees such a request.
+ * Answers a request whose URL Fastify cannot route, because it is badly encoded or has a part that is too long for any
+ * route. No route, hook or error handler of the application sees such a request.
  */
 export function answerBadAddress(
   status: number,
@@ -62,7 +66,7 @@ function asksForHtml({ headers }: FastifyRequest): boolean {
   return headers.accept?.includes("text/html") === true;
 }
 
-/** The path without its query, which may hold the fields of a form. */
+/** Returns the path without its query, because the query may hold the fields of a form. */
 function pathOf({ url }: FastifyRequest): string {
   return url.split("?", 1)[0] ?? "/";
 }

@@ -1,4 +1,4 @@
-// The application tier: hosts an application and gives it database, sessions, configuration and log.
+// The application tier: hosts an application and gives it a database, sessions, its configuration and a log.
 export { type Application, loadApplication, type SeedContext } from "./application.ts";
 export { type Appserver, type AppserverOptions, createAppserver } from "./appserver.ts";
 export { checkAppserver } from "./check.ts";

@@ -1,5 +1,5 @@
-// The HTTP server under Fastify: plain, or TLS where both sides show a certificate of the internal CA. Its timeouts
-// are longer than the webserver's, so that the webserver, which opened the connection, also closes it.
+// The HTTP server under Fastify. It is plain, or has TLS where both sides show a certificate of the internal CA. Its
+// timeouts are longer than the webserver's. So the webserver, which opens the connections, also closes them.
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { Server as TlsServer } from "node:tls";
@@ -11,16 +11,16 @@ import {
 } from "@tandem/transport";
 
 /**
- * The webserver drops unused connections after 4 s. This server must keep them longer; otherwise the webserver
- * could send a request on a connection that is just closing.
+ * How long an unused connection is kept. The webserver closes unused connections after 4 s. This server must keep them
+ * longer; otherwise the webserver could send a request on a connection that this server is just closing.
  */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS = 20_000;
 const REQUEST_MS = 120_000;
 
 /**
- * A server for `handler`, not yet listening. `refused` is called for each TLS handshake that fails. Throws an error
- * that names the key and the file when a certificate cannot be read.
+ * Makes a server for `handler`, which is not listening yet. `refused` is called for each TLS handshake that fails.
+ * When a certificate cannot be read, throws an error that names the key and the file.
  */
 export function createListener(
   handler: RequestListener,

@@ -1,4 +1,4 @@
-// The metrics of the application tier, named in the style of the balancer's.
+// The metrics of the application tier. Their names follow the style of the balancer's metrics.
 import { Counter, Histogram, type Registry } from "prom-client";
 
 export interface RequestMetrics {

@@ -1,15 +1,16 @@
-// An application that is a function for requests of node:http, as Express, Koa and Hono's Node adapter make them.
-// It gets node:http's own request and response: Fastify neither reads the body nor writes the answer.
+// Hosts an application that is a function for requests of node:http. Express, Koa and Hono's Node adapter make such
+// functions. The application gets the original request and response of node:http: Fastify neither reads the body nor
+// writes the answer.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-/** The type of such an application. If it returns a promise, the host waits for it. */
+/** The type of such an application. If the function returns a promise, the host waits for the promise. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 export interface NodeHandlerOptions {
   /** The largest request body, in bytes. */
   readonly bodyLimit: number;
-  /** Fields that the tier adds to each answer; called when the request comes. */
+  /** Returns the fields that the tier adds to each answer. Called when the request comes. */
   ownFields(): Readonly<Record<string, string>>;
 }
 
@@ -50,9 +51,7 @@ async function hand(
   }
 }
 
-/**
- * Answers in place of the handler. The connection is closed afterwards, because the rest of the body is not read.
- */
+/** Answers in place of the handler. The connection is then closed, because the rest of the body is not read. */
 function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
   response.writeHead(status, { "Content-Length": "0", Connection: "close" });
   response.end();
@@ -60,8 +59,8 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 }
 
 /**
- * Ends a chunked body that grows beyond `limit`. The bytes are counted when the parser pushes them, because reading
- * the body here would take it from the handler. The handler's own reading then fails.
+ * Ends a chunked body that grows beyond `limit`. The bytes are counted when Node's parser delivers them. Reading the
+ * body here would take the bytes away from the handler. When the body is ended, the handler's own reading fails.
  */
 function limitBody(request: IncomingMessage, response: ServerResponse, limit: number): void {
   const push = request.push.bind(request);

@@ -1,5 +1,6 @@
-// The paths that the tier answers before the application: health, readiness and load. Readiness and load are only
-// for the tier in front; when a client requests these paths, they belong to the application.
+// The paths that the tier itself answers, before the application sees the request: health, readiness and load.
+// Readiness and load are answered only to the tier in front. When a client requests one of these two paths, the
+// application answers.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import {
   LOAD_FIELD,
@@ -13,14 +14,14 @@ import {
 import { plainAddress } from "@tandem/transport";
 
 export interface OwnPathsOptions {
-  /** Whether TLS is on; then only peers with a certificate of the internal CA get here. */
+  /** Whether TLS is on. With TLS, only peers with a certificate of the internal CA can send requests. */
   readonly tls: boolean;
   readonly trusts: (address: string) => boolean;
-  /** Box and process, such as box1/app/4711. */
+  /** The name of box and process, such as box1/app/4711. */
   readonly identity: string;
   draining(): boolean;
   readiness(): Promise<Readiness>;
-  /** A load report made now. */
+  /** Makes a load report now. */
   load(): string;
 }
 
@@ -49,7 +50,7 @@ export function ownPaths(handler: RequestListener, options: OwnPathsOptions): Re
 }
 
 /**
- * Whether a neighbour tier asks for itself. A client's request has come through a proxy, which adds fields that say
+ * Whether a neighbour tier asks for itself. A request of a client has come through a proxy, which adds fields that say
  * so.
  */
 function isDirect({ headers, socket }: IncomingMessage, { tls, trusts }: OwnPathsOptions): boolean {
@@ -57,7 +58,7 @@ function isDirect({ headers, socket }: IncomingMessage, { tls, trusts }: OwnPath
   return neighbour && headers.via === undefined && headers["x-forwarded-for"] === undefined;
 }
 
-/** Liveness: checks nothing outside this process. */
+/** Answers whether this process takes requests. Nothing outside the process is checked. */
 async function answerHealth(response: ServerResponse, options: OwnPathsOptions): Promise<void> {
   response.statusCode = options.draining() ? 503 : 200;
   response.setHeader("content-type", "application/json; charset=utf-8");

@@ -3,7 +3,7 @@ import type { Clock } from "@tandem/transport";
 import t from "tap";
 import { Dependencies, type Dependency } from "./readiness.ts";
 
-/** A clock that moves only when the test moves it, and then runs the timers that fall due. */
+/** Makes a clock that moves only when the test moves it. The clock then runs the timers that are due. */
 function manual() {
   let now = 0;
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();

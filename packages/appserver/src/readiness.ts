@@ -1,24 +1,27 @@
-// Checks what the application depends on (database, session store), for readiness. Each dependency is asked at most
-// once in an interval, however many requests for readiness come, and only one question is open at a time. A
-// dependency that does not answer within SILENT_MS counts as away, so a frozen database is reported like a stopped
-// one.
+// Checks the services that the application depends on (database, session store), for readiness. Each service is asked
+// at most once in an interval, however many requests for readiness come, and is never asked again before it has
+// answered. A service that does not answer within SILENT_MS counts as away, so a frozen database is reported like a
+// stopped one.
 import type { Readiness, ReadyCheck, ReadyStatus } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 
 /** A service that the application uses and that may be away. */
 export interface Dependency {
   readonly kind: "database" | "sessions";
-  /** Its address, for people to read; without a password. */
+  /** The address of the service, in a form for people to read; without a password. */
   readonly where: string;
-  /** What follows when it is away. fail: no page works. warn: pages still work. */
+  /** The consequence when the service is away. fail: no page works. warn: pages still work. */
   readonly away: "warn" | "fail";
-  /** Rejects when the service does not answer. It may take any time. */
+  /** Asks the service; rejects when the service does not answer. It may take any time. */
   ask(): Promise<void>;
 }
 
 const INTERVAL_MS = 500;
 const SILENT_MS = 800;
-/** How long a request for readiness waits for answers. After that the last known state is reported. */
+/**
+ * How many milliseconds a request for readiness waits for answers of the services. After that, the last known state is
+ * reported.
+ */
 const PATIENCE_MS = 250;
 
 export class Dependencies {
@@ -30,7 +33,7 @@ export class Dependencies {
     this.#watched = dependencies.map((dependency) => new Watched(dependency, clock));
   }
 
-  /** The readiness now, after asking every dependency that is due. */
+  /** Returns the readiness now, after asking every service that is due to be asked. */
   async readiness(): Promise<Readiness> {
     const answers = Promise.all(this.#watched.map((dependency) => dependency.look()));
     const { promise: patience, resolve } = Promise.withResolvers<void>();
@@ -79,7 +82,7 @@ class Watched {
     };
   }
 
-  /** Resolves when the open question is answered; at once when no question is due. */
+  /** Resolves when the service has answered the open question; at once when it need not be asked yet. */
   async look(): Promise<void> {
     const due = this.#clock.now() - this.#askedAt >= INTERVAL_MS;
     if (due && this.#running === undefined) this.#running = this.#ask();
@@ -89,7 +92,8 @@ class Watched {
   async #ask(): Promise<void> {
     this.#askedAt = this.#clock.now();
     let answered = false;
-    // Before it gives the verdict, the timer lets answers be read that came while this process was busy.
+    // While this process was busy, an answer may have come that has not been read yet. The timer lets it be read
+    // before it decides.
     const silence = this.#clock.after(SILENT_MS, () =>
       setImmediate(() => {
         if (!answered) this.#note(this.#dependency.away, `no answer within ${SILENT_MS} ms`);
@@ -114,7 +118,10 @@ class Watched {
   }
 }
 
-/** mysql2 leaves the message of a refused connection empty, and has the reason in the errors below it. */
+/**
+ * Returns the reason of a failure. mysql2 leaves the message of a refused connection empty, and has the reason in the
+ * errors that it contains.
+ */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);

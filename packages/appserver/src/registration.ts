@@ -1,5 +1,5 @@
-// Adds an application to the Fastify instance around it: its plugin first, then its handler for requests without a
-// route, then everything else it does before the server listens.
+// Adds an application to the Fastify instance that hosts it: first its plugin, then its handler for requests without a
+// route. Then waits for everything else that the application does before the server listens.
 import { thrown } from "@tandem/transport";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Application } from "./application.ts";
@@ -9,15 +9,15 @@ import type { HostingServer } from "./server.ts";
 
 export interface Registration {
   /**
-   * Rejects with an error that names `appserver.app`, with file and line, because the application's author has to
-   * correct it.
+   * Resolves when the application is registered. Rejects with an error that names `appserver.app`, file and line,
+   * because the application's author has to correct the error.
    */
   readonly done: Promise<void>;
-  /** What is being awaited now, in words for a person. */
+  /** Returns the step that is being waited for now, in words for a person. */
   pending(): string;
 }
 
-/** Begins to register `application`. No time limit. */
+/** Begins to register `application`. There is no time limit here. */
 export function register(
   { fastify, ownFields }: Pick<HostingServer, "fastify" | "ownFields">,
   application: Application,
@@ -39,7 +39,10 @@ export function register(
   return { done, pending: () => pending() };
 }
 
-/** In Fastify's tree of plugins, a plugin that has begun but not ended has -1 ms. The innermost one is the last. */
+/**
+ * Returns the name of the plugin that is being registered. In Fastify's tree of plugins, a plugin that has begun but
+ * not ended has -1 ms. The last such plugin is the innermost one.
+ */
 function pendingPlugin(fastify: FastifyInstance): string {
   const begun = [...fastify.printPlugins().matchAll(/[─┬] (.+) -1 ms$/gm)].map(([, name]) => name);
   const [, ...nested] = begun.filter((name) => name !== "bound _after");

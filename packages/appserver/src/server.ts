@@ -1,4 +1,5 @@
-// The Fastify instance around an application: request ids, access lines, metrics, and the tier's own paths.
+// The Fastify instance that hosts an application. It adds request ids, access lines, metrics, and the tier's own
+// paths.
 import { randomUUID } from "node:crypto";
 import type { AppserverConfig } from "@tandem/config";
 import { LOAD_FIELD, LoadMeter, type Readiness } from "@tandem/telemetry";
@@ -34,17 +35,17 @@ export interface ServerOptions {
   readonly access: { write(line: string): void; readonly format: AccessFormat };
   readonly metrics: RequestMetrics;
   readonly clock: Clock;
-  /** Box and process, such as box1/app/4711. */
+  /** The name of box and process, such as box1/app/4711. */
   readonly identity: string;
   draining(): boolean;
-  /** The tier's readiness now. */
+  /** Returns the tier's readiness now. */
   readiness(): Promise<Readiness>;
 }
 
 export interface HostingServer {
   readonly fastify: FastifyInstance;
   readonly connections: Connections;
-  /** The fields that the tier adds to each answer. */
+  /** Returns the fields that the tier adds to each answer. */
   ownFields(): Readonly<Record<string, string>>;
 }
 
@@ -57,11 +58,13 @@ export function createServer(options: ServerOptions): HostingServer {
   let connections: Connections | undefined;
   const server = fastify({
     loggerInstance: options.logger,
-    // Fastify's request log is off: this file writes one access line a request, where Fastify would write two.
+    // Fastify's request log is off. This file writes one access line for each request, but Fastify would write two
+    // lines.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: config.bodyLimit,
-    // The time limit of an application's start is in start-step.ts, whose error names the file.
+    // There is no limit here. start-step.ts limits the time of an application's start, with an error that names the
+    // file.
     pluginTimeout: 0,
     clientErrorHandler: (error, socket) => refuseClient(error, socket, options.clock),
     genReqId: (request) => requestId(request.headers) ?? randomUUID(),
@@ -71,7 +74,7 @@ export function createServer(options: ServerOptions): HostingServer {
       reply.raw.once("close", () => observe(request, reply, !reply.raw.writableFinished));
       answerBadAddress(statusCode, request, reply.headers(ownFields()));
     },
-    // A request that reaches a draining process over an open connection is still answered.
+    // A draining process still answers a request that comes over an open connection.
     return503OnClosing: false,
     serverFactory: (handler) => {
       const own = ownPaths(handler, { ...options, tls: config.tls !== undefined, trusts, load });
@@ -102,7 +105,7 @@ export function createServer(options: ServerOptions): HostingServer {
   return { fastify: server, connections, ownFields };
 }
 
-/** Called for each request once it is over; `left` is true when its client left before the answer was written. */
+/** Called for each request that has ended. `left` is true when the client left before the answer was written. */
 type Observe = (request: FastifyRequest, reply: FastifyReply, left: boolean) => void;
 
 function observer({ access, metrics, clock, identity }: ServerOptions): Observe {
@@ -132,7 +135,8 @@ function observer({ access, metrics, clock, identity }: ServerOptions): Observe 
 }
 
 function addObservation(server: FastifyInstance, observe: Observe): void {
-  // Requests already logged as aborted, because the client left first. Their later end is not logged again.
+  // The requests that were already logged as aborted because the client left first. When such a request ends later, it
+  // is not logged again.
   const aborted = new WeakSet<FastifyReply>();
   server.addHook("onRequest", (request, reply, next) => {
     reply.raw.once("close", () => {

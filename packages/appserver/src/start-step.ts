@@ -1,10 +1,10 @@
-// A step of an application's start in which the host waits for code of the application. That code may never settle,
-// or may end the process. The host then reports the setting and the file, because no other message would name them.
+// A step of an application's start in which the host waits for code of the application. This code may never finish, or
+// may end the process. The host then reports the setting and the file, because no other message would name them.
 import { type Clock, holdOpen, thrown } from "@tandem/transport";
 
 /**
- * Fastify's default limit for a plugin. `tandem up` and `tandem check` kill a tier that is not ready after 15 s, so
- * the message has to come before that.
+ * How long a step may take, in milliseconds. It is Fastify's default limit for a plugin. `tandem up` and `tandem
+ * check` kill a tier that is not ready after 15 s, so this message has to come before that.
  */
 const LIMIT_MS = 10_000;
 
@@ -12,18 +12,18 @@ export interface StartStep {
   /** The application's module. */
   readonly file: string;
   readonly clock: Clock;
-  /** Completes the message "ended the process with exit code 3 …". */
+  /** When the process ended, to complete the message "ended the process with exit code 3 …". */
   readonly when: string;
-  /** What has not settled yet, in words. */
+  /** Returns the step that has not finished yet, in words. */
   pending(): string;
   /** Whether the host itself is ending the process. */
   ending?(): boolean;
 }
 
 /**
- * Runs `run` and keeps the process alive meanwhile. Throws an error that names `appserver.app` when `run` does not
- * settle in time. If the process is ended instead, it writes the message to stderr and sets an exit code other than
- * 0.
+ * Runs `run` and keeps the process alive meanwhile. When `run` does not settle in time, throws an error that names
+ * `appserver.app`. If the application ends the process instead, writes the message to stderr and sets an exit code
+ * other than 0.
  */
 export async function startStep<T>(step: StartStep, run: () => Promise<T>): Promise<T> {
   const release = holdOpen();
@@ -58,8 +58,8 @@ function tellExit({ file, when }: StartStep, code: number): void {
 }
 
 /**
- * The stack of the caller of process.exit, taken in an exit listener. Another end of the process, such as an
- * uncaught error, has no such caller.
+ * Returns the stack of the code that called process.exit. It must be called in an exit listener. When the process ends
+ * in another way, such as by an uncaught error, no code called process.exit.
  */
 function callerOfExit(): readonly string[] {
   const trace = new Error();

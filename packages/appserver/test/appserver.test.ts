@@ -1,5 +1,5 @@
 // The tier as its neighbours see it: health, mutual TLS, drain, a database or Redis that goes away and comes back,
-// sessions over real sockets, and the executable itself.
+// sessions over real sockets, and the executable.
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";
@@ -22,7 +22,7 @@ interface Tables {
   note: { id: number; text: string };
 }
 
-/** An application that shows who is logged in, logs in, and delays answers for a test. */
+/** An application that shows the logged-in user, logs a user in, and delays answers for a test. */
 const application: Application = {
   migrations: () => ({
     "0001_note": {
@@ -84,7 +84,7 @@ function get(
   });
 }
 
-/** Each function ends one request for /held, in the order in which they came. */
+/** Functions that each end one request for /held, in the order in which these requests came. */
 const held: (() => void)[] = [];
 const inHandler = (count: number): Promise<void> =>
   eventually(`${count} in the handler`, async () => held.length === count);

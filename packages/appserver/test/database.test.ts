@@ -1,4 +1,4 @@
-// Migrations, seed and sessions on every database and store there is: one body, run once per kind.
+// Migrations, seed and sessions with every kind of database and store. The same tests run once per kind.
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
@@ -46,7 +46,10 @@ const application: Application = {
     },
   }),
 };
-/** A migration that fails after a change of its own; with `mended` it is what its author makes of it. */
+/**
+ * Returns an application with a migration that fails after it has made a change. With `mended`, the migration is
+ * corrected.
+ */
 const halfway = (mended: boolean): Application => ({
   ...application,
   migrations: () => ({

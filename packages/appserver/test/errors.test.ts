@@ -1,4 +1,4 @@
-// An application's errors: the answer reveals nothing, and the log line has everything except secrets.
+// An application's errors. The answer reveals nothing, and the log line has everything except secrets.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";

@@ -1,5 +1,5 @@
-// Tests with a real MariaDB, whatever its own settings are: values stay values, numbers and times are exact, no
-// statement runs on after its deadline, and nothing stays behind in a connection.
+// Tests with a real MariaDB, whatever the server's own settings are. Values are never read as SQL, numbers and times
+// are exact, no statement runs on after its deadline, and a connection keeps nothing from an earlier session.
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ interface Tables {
 const mariadb = await startMariadb(join(t.testdir(), "mariadb"));
 t.teardown(() => mariadb.stop());
 const url = mariadb.create("site");
-// Settings of the server that must not affect our sessions.
+// These settings of the server must not affect our sessions.
 await openedOnce((db) =>
   sql`set global sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT', time_zone = '+03:00'`.execute(
     db,
@@ -158,7 +158,8 @@ t.test("times are UTC, texts compare by code point", async (t) => {
 t.test("no statement runs on after its deadline, and the server has few connections", async (t) => {
   const [db, watch] = [open(t, { timeout: 1000, pool: 3 }), open(t)];
   const slow = Array.from({ length: 12 }, () => sql`select sleep(60)`.execute(db));
-  // This statement switches the server's own deadline off, as on MySQL, which has none for it: it is killed.
+  // This statement switches off the server's own deadline. MySQL has no deadline for such a statement either. So the
+  // statement must be killed.
   const stubborn = sql`set statement max_statement_time = 0 for insert into note (n) select sleep(60)`;
   for (const ended of await Promise.allSettled([...slow, stubborn.execute(db)])) {
     if (ended.status === "fulfilled") t.fail("answered");
@@ -328,7 +329,10 @@ t.test("errors of the moment are told apart from wrong statements", async (t) =>
   t.equal(await away(sql`insert into note (id) values (1), (1)`.execute(db)), false);
 });
 
-/** Forwards to `port`. After it has sent on a statement with the given beginning, it cuts the connection. */
+/**
+ * Starts a proxy that forwards to `port`. When it has sent on a statement with the given beginning, it cuts the
+ * connection.
+ */
 async function proxy(t: Testing, port: number) {
   let word: string | undefined;
   const server = createServer((client) => {

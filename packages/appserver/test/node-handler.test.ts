@@ -1,4 +1,4 @@
-// Applications that are no Fastify plugins: they themselves read the body and write the answer.
+// Applications that are not Fastify plugins: they read the body and write the answer themselves.
 import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,8 +27,8 @@ async function start(t: Test, handler: NonNullable<Application["handler"]>): Pro
 }
 
 /**
- * Two applications with the same behaviour: they answer with the body they got, as text, as JSON, as a form, and as
- * the hash of its bytes.
+ * Two applications with the same behaviour. They answer with the body that they got: as text, as JSON, as a form, and
+ * as the hash of its bytes.
  */
 const FRAMEWORKS: Readonly<Record<string, NonNullable<Application["handler"]>>> = {
   Express: () => {
@@ -86,7 +86,7 @@ for (const [name, handler] of Object.entries(FRAMEWORKS))
     t.ok(host.accessLines.some((line) => line.endsWith('-- "POST /json"')));
   });
 
-/** Sends `bytes` in chunks. Returns the status, or the error when there was no answer. */
+/** Sends `bytes` bytes in chunks. Returns the status, or the error when there was no answer. */
 function sendChunked(url: string, bytes: number): Promise<number | string | undefined> {
   return new Promise((resolve) => {
     const request = httpRequest(url, { method: "POST" });

@@ -1,5 +1,5 @@
-// Sessions over real sockets, stored in the database and in Redis: what a visitor gets, also while the store is
-// stopped, frozen, or reached by TLS with a password.
+// Sessions over real sockets, stored in the database and in Redis: the answers that a visitor gets, also while the
+// store is stopped or frozen, or is reached by TLS with a password.
 import { readFileSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { createServer, type Socket } from "node:net";
@@ -19,7 +19,7 @@ declare module "fastify" {
   }
 }
 
-/** An application that shows who is logged in, logs in and out, and stores a note for a logged-in visitor. */
+/** An application that shows the logged-in user, logs users in and out, and stores a note for a logged-in user. */
 const application: Application = {
   migrations: () => ({}),
   async app(app, context) {

@@ -1,5 +1,5 @@
-// An application whose start never settles, or that ends the process: the error names the file and what is being
-// awaited. The message of the executable comes before that of a supervisor.
+// An application whose start never finishes, or that ends the process. The error names the file and the step that is
+// being waited for. The executable's message comes before the message of a supervisor.
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { type Application, loadApplication } from "../src/index.ts";
 import { end, start, startHost } from "./support/index.ts";
 
 const BIN = join(import.meta.dirname, "..", "bin", "tandem-appserver.ts");
-/** A tandem.yaml in `dir` that hosts `app.ts`. */
+/** Writes a tandem.yaml in `dir` that hosts `app.ts`. Returns its path. */
 function givenFile(dir: string): string {
   const file = join(dir, "tandem.yaml");
   writeFileSync(
@@ -28,7 +28,7 @@ appserver:
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** A clock that stands still. `strike` makes the time of every limit pass. */
+/** Makes a clock that stands still. Calling `strike` makes the time of every limit pass. */
 function stoppedClock(): Clock & { strike(): void } {
   const due = new Set<() => void>();
   return {
@@ -44,8 +44,8 @@ function stoppedClock(): Clock & { strike(): void } {
 }
 
 /**
- * Starts an application that calls `waits` before it waits for ever. Returns the error of the start once the time
- * is up.
+ * Starts an application that calls `waits` before it waits for ever. Returns the error of the start after the time
+ * limit.
  */
 async function startOf(t: Test, make: (waits: () => void) => Application): Promise<string> {
   const clock = stoppedClock();

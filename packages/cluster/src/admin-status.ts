@@ -5,46 +5,48 @@ import { request } from "undici";
 export interface ServerStatus {
   readonly backend: string;
   readonly server: string;
-  /** In the balancer's words: UP, DOWN, DRAINING, MAINT. */
+  /** The state in the balancer's words: UP, DOWN, DRAINING, MAINT. */
   readonly state: string;
-  /** The server is up and reports that it cannot do all of its work. */
+  /** Whether the server is up but reports that it cannot do all of its work. */
   readonly degraded: boolean;
-  /** False = no check has tested the server. It gets requests because no connection to it has failed. */
+  /**
+   * Whether a check has tested the server. An unchecked server gets requests because no connection to it has failed.
+   */
   readonly checked: boolean;
-  /** Seconds since the server changed between up and down; undefined when the balancer does not report it. */
+  /** For how many seconds the server has been up or down; undefined when the balancer does not report it. */
   readonly forSeconds: number | undefined;
   /** The result of the last check, or the server's own report; empty when all is well. */
   readonly why: string;
 }
 
-/** A link on the way of a request: a backend, or what is behind it (application, database, …). */
+/** A link on the way of a request: a backend, or a service behind one (application, database, …). */
 export interface LinkStatus {
   readonly backend: string;
   readonly name: string;
-  /** up, unknown, degraded or down. */
+  /** The state: up, unknown, degraded or down. */
   readonly state: string;
-  /** ISO time since when the link is not up; empty while it is up or unknown, and when the time is not known. */
+  /** ISO time since when the link is not up. Empty while the link is up or unknown, and when the time is not known. */
   readonly since: string;
   readonly why: string;
 }
 
 /** A frontend with certificates that no client accepts. */
 export interface AilingFrontend {
-  /** `frontend NAME`. */
+  /** The frontend's name, as `frontend NAME`. */
   readonly name: string;
-  /** degraded or down. */
+  /** The state: degraded or down. */
   readonly state: string;
-  /** ISO time since when it is in this state; empty when that is not known. */
+  /** ISO time since when the frontend is in this state; empty when the time is not known. */
   readonly since: string;
   readonly why: string;
 }
 
 export interface BalancerStatus {
-  /** The site of this balancer; undefined when an older balancer does not report it. */
+  /** The site of this balancer; undefined when the balancer is too old to report it. */
   readonly site: string | undefined;
   readonly box: string | undefined;
   readonly pid: number | undefined;
-  /** healthy, unknown, degraded or down; undefined when the balancer does not report it. */
+  /** The health: healthy, unknown, degraded or down; undefined when the balancer does not report it. */
   readonly health: string | undefined;
   readonly draining: boolean;
   readonly servers: readonly ServerStatus[];
@@ -52,23 +54,23 @@ export interface BalancerStatus {
   readonly ailingFrontends: readonly AilingFrontend[];
 }
 
-/** The balancer that should answer. */
+/** The balancer from which an answer is expected. */
 export interface Expected {
   readonly site: string;
-  /** Undefined = the balancer of any box. */
+  /** The balancer's box. Undefined = the balancer of any box. */
   readonly box: string | undefined;
 }
 
-/** The result of asking an admin port: the expected balancer answered, another one did, or none. */
+/** The result of asking an admin port: the expected balancer answered, another balancer answered, or none did. */
 export interface Answer {
   readonly balancer: BalancerStatus | undefined;
-  /** When the balancer of another site or box answered: its name, in words. Its status is not used. */
+  /** The name of the balancer in words, when the balancer of another site or box answered. Its status is not used. */
   readonly stranger: string | undefined;
 }
 
 /**
- * Asks the admin port at `address`, which the balancer of `expected` should answer. Several sites may be configured
- * with the same admin port, so the answer may come from another balancer.
+ * Asks the admin port at `address`, where the balancer of `expected` should answer. Several sites may be configured
+ * with the same admin port, so another balancer may answer.
  */
 export async function askBalancer(address: string, expected: Expected): Promise<Answer> {
   const status = await fetchStatus(address);
@@ -77,8 +79,8 @@ export async function askBalancer(address: string, expected: Expected): Promise<
 }
 
 /**
- * The name of the balancer that answered instead of `expected`; undefined when it is the right one, or reports no
- * name.
+ * Returns the name of the balancer that answered instead of `expected`. Undefined when the expected balancer answered,
+ * or when the answer has no name.
  */
 export function strangerOf(
   { site, box, pid }: BalancerStatus,
@@ -91,7 +93,7 @@ export function strangerOf(
   return words.join(", ");
 }
 
-/** Undefined when no answer comes within a second. */
+/** Fetches the balancer's status. Undefined when no answer comes within a second. */
 async function fetchStatus(address: string): Promise<BalancerStatus | undefined> {
   try {
     const { statusCode, body } = await request(`http://${address}/api/v1/status`, {
@@ -104,7 +106,7 @@ async function fetchStatus(address: string): Promise<BalancerStatus | undefined>
   }
 }
 
-/** Reads a status document: `backends` and `servers` may be lists or keyed by name. */
+/** Reads a status document, in which `backends` and `servers` may be lists or objects with names as keys. */
 export function readStatus(status: unknown): BalancerStatus {
   const health = field(status, "health");
   const backends = entries(field(status, "backends"));

@@ -1,5 +1,6 @@
-// Asks each tier whether it would start, in a process of its own. An application that is loaded may hang, crash or
-// leave something behind, and only the tier knows what a start opens.
+// Asks each tier whether it would start, in a process of its own. A process of its own is needed because an
+// application that is loaded may hang, crash or leave something behind. The tier has to be asked because only the tier
+// knows what a start opens.
 import { spawn } from "node:child_process";
 import type { Finding } from "@tandem/config";
 import { type CheckedMessage, type Clock, holdOpen } from "@tandem/transport";
@@ -8,12 +9,12 @@ import type { Command, Executables } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
 import type { BoxAssignment } from "./topology.ts";
 
-/** A start may take this long, so a check may too. */
+/** How long a check may take. A start may take this long too. */
 const LIMIT_MS = 15_000;
 
 /**
- * What would stop the tiers of `assignments` from starting. A finding begins with the setting, where one is at
- * fault.
+ * Returns the faults that would stop the tiers of `assignments` from starting. If a setting is at fault, the finding
+ * begins with that setting.
  */
 export async function tierFindings(
   file: string,

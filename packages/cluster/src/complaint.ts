@@ -1,7 +1,7 @@
-// Reads the stderr of a tier that ended: the message about a setting comes first, and everything else, including
-// the application's output, follows as a quotation.
+// Reads the stderr of a tier that has ended. The message about a setting comes first, and all other lines, including
+// the application's output, follow as a quotation.
 
-/** Matches `appserver.app: … is wrong`. A service that fails to start writes its name before it. */
+/** Matches `appserver.app: … is wrong`. A service that fails to start may write its own name before such a message. */
 const COMPLAINT =
   /^(?:\w+: )?((?:balancer|webserver|appserver|telemetry|cluster)(?:\.[\w-]+|\[\d+\])+: .*)$/;
 
@@ -16,7 +16,8 @@ export interface Said {
 }
 
 /**
- * Finds the last message about a setting in `lines`. A process that was killed (`code` is null) has written none.
+ * Finds the last message about a setting in `lines`. A process that was killed (`code` is null) has not written such a
+ * message.
  */
 export function complaintIn(lines: readonly string[], code: number | null): Said {
   if (code === null) return { complaint: undefined, others: lines };

@@ -1,9 +1,9 @@
-// Where the executables of the tiers are. This package depends on no tier, so it finds them by their path in the
-// workspace instead of importing them.
+// Where the executables of the tiers are. This package depends on no tier, so it finds the executables by their path
+// in the workspace instead of importing them.
 import { fileURLToPath } from "node:url";
 import type { TierName } from "./topology.ts";
 
-/** A program, and the arguments that come before those of a single start. */
+/** A program, and the arguments that come before the arguments of a single start. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
@@ -16,7 +16,7 @@ function neighbour(tier: TierName): Command {
   return { file: process.execPath, args: [fileURLToPath(script)] };
 }
 
-/** The executables that are shipped with this supervisor. They run on the same Node. */
+/** The executables that belong to this supervisor. They run on the same Node as the supervisor. */
 export const tierExecutables: Executables = {
   appserver: neighbour("appserver"),
   webserver: neighbour("webserver"),

@@ -1,4 +1,5 @@
-// The last lines that a process wrote: enough to show why it died, and limited in size whatever it writes.
+// The last lines that a process wrote. They are enough to show why the process died, and their size is limited
+// whatever the process writes.
 
 const MAX_LINE = 2000;
 
@@ -21,7 +22,7 @@ export class LineRing {
     return lines;
   }
 
-  /** The lines kept, including an unfinished last line. */
+  /** Returns the lines that are kept, including an unfinished last line. */
   lines(): readonly string[] {
     return this.#partial === "" ? [...this.#lines] : [...this.#lines, this.#partial];
   }

@@ -1,6 +1,6 @@
-// Brings this machine to the state that the file describes: certificates, session secret, log folder, database.
-// Every step checks first and acts only when something is missing, so it may run before every start. Files outside
-// the state folder belong to the operator: they are checked, never written.
+// Brings this machine to the state that the configuration file describes: certificates, session secret, log folder,
+// database. Every step checks first and acts only when something is missing, so `prepare` may run before every start.
+// Files outside the state folder belong to the operator: they are checked, never written.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
@@ -26,11 +26,11 @@ export interface PrepareOptions {
   readonly boxes: BoxConfigs;
   readonly clock: Clock;
   readonly executables: Executables;
-  /** Called for each thing that was done. It is not called when there was nothing to do. */
+  /** Called with a line for each thing that was done. Not called when there was nothing to do. */
   progress(line: string): void;
 }
 
-/** Prepares this machine. When it cannot, it throws a CommandRefusal with the next step. */
+/** Prepares this machine. When it cannot, throws a CommandRefusal that names the next step. */
 export async function prepare(options: PrepareOptions): Promise<void> {
   for (const config of options.boxes.values()) prepareFolders(config);
   await prepareCertificates(options);
@@ -38,12 +38,12 @@ export async function prepare(options: PrepareOptions): Promise<void> {
   await prepareDatabase(options);
 }
 
-/** The folder of the authority and of everything it issues. */
+/** Returns the folder of the authority and of everything that the authority issues. */
 export function tlsFolder(config: Config): string {
   return join(config.state, "tls");
 }
 
-/** Whether `prepare` makes the certificate or key at `path`. Otherwise the operator has to provide it. */
+/** Whether `prepare` makes the certificate or key at `path`. If it does not, the operator has to provide the file. */
 export function isPrepared(config: Config, path: string): boolean {
   return path.startsWith(tlsFolder(config) + sep);
 }
@@ -59,7 +59,8 @@ interface WantedPair extends LeafRequest {
 }
 
 /**
- * Every key and certificate that the tiers of these boxes open, by certificate path, because boxes may share one.
+ * Returns every key and certificate that the tiers of these boxes open. Each certificate path occurs once, because
+ * boxes may share a certificate.
  */
 export function wantedPairs(boxes: BoxConfigs): readonly WantedPair[] {
   const wanted = new Map<string, WantedPair>();
@@ -127,8 +128,8 @@ async function ensureAuthority(
   const paths = pairPaths(tlsFolder(config), "ca");
   const pair = readPair(paths);
   if (pair !== undefined) return pair;
-  // The certificate of another machine's authority, copied here without its key: certificates are issued on that
-  // machine.
+  // The authority's certificate was copied here from another machine, without its key. So certificates are issued on
+  // that machine.
   const cert = readIfThere(paths.cert);
   if (cert !== undefined) return { cert, key: undefined };
   const fresh = await createAuthority(config.site, clock.wall());
@@ -137,7 +138,10 @@ async function ensureAuthority(
   return fresh;
 }
 
-/** Without the authority's key: a pair that still works only causes a warning, any other stops the start. */
+/**
+ * Handles a pair that should be issued again when the authority's key is missing. If the pair still works, there is
+ * only a warning. Otherwise the start is stopped.
+ */
 function refuseWithoutKey(
   { paths, name }: WantedPair,
   reason: string,
@@ -161,7 +165,7 @@ function prepareSecret({ appserver }: Config, { progress }: PrepareOptions): voi
   progress(`${file}: created the session secret; every box needs the same one`);
 }
 
-/** All boxes of the file share one database, so migrating it from one box is enough. */
+/** Migrates the database. All boxes of the file share one database, so migrating it from one box is enough. */
 async function prepareDatabase(options: PrepareOptions): Promise<void> {
   const { boxes, executables, file, progress } = options;
   for (const [box, config] of boxes) {
@@ -170,7 +174,8 @@ async function prepareDatabase(options: PrepareOptions): Promise<void> {
     const words = [...args, "migrate", "--seed", "--config", file, "--box", box];
     const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
     const [out, err] = [collect(child.stdout), collect(child.stderr)];
-    // Ctrl-C also ends the migration. This process waits for it, so that nothing continues in the background.
+    // Ctrl-C also ends the migration. This process waits for the migration's end, so that nothing continues in the
+    // background.
     const relay = (signal: NodeJS.Signals): void => void child.kill(signal);
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, relay);
     const code = await new Promise<number | null>((done, fail) => {
@@ -189,7 +194,7 @@ async function prepareDatabase(options: PrepareOptions): Promise<void> {
   }
 }
 
-/** The first line of the message: the setting at fault, if there is one. */
+/** Returns the first line of the message. If a setting is at fault, the line names it. */
 function unprepared(words: string, code: number | null): string {
   const { complaint, others } = complaintIn(words.split("\n"), code);
   const head = "the database could not be prepared:";
@@ -197,7 +202,7 @@ function unprepared(words: string, code: number | null): string {
   return [`${head} ${complaint}`, ...quoted(others)].join("\n");
 }
 
-/** Keeps the last 64 Ki characters of a stream, which is enough for a message. */
+/** Keeps the last 64 Ki characters of a stream, which is enough for a message. The returned function returns them. */
 function collect(stream: NodeJS.ReadableStream): () => string {
   let text = "";
   stream.setEncoding("utf8");

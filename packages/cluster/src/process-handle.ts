@@ -1,4 +1,4 @@
-// One run of one tier's process, from spawn to exit:
+// One run of a tier's process, from spawn to exit:
 //
 //   starting ──{type:"ready"}──▶ ready ⇄ silent ──drain()──▶ draining ──exit──▶ gone
 //      └── exit, or not ready in time ───────────────────────────────────────────┘
@@ -10,7 +10,7 @@ import { Pulse } from "./pulse.ts";
 
 export type ProcessState = "starting" | "ready" | "silent" | "draining" | "gone";
 
-/** How a run ended. `words` complete the message "died: …". */
+/** How a run ended. `words` complete a message that begins with "died: ". */
 export interface Exit {
   readonly code: number | null;
   readonly words: string;
@@ -20,7 +20,7 @@ export interface ProcessOptions {
   readonly command: Command;
   readonly clock: Clock;
   readonly readyMs: number;
-  /** Each line the process writes to its stderr. */
+  /** Called with each line that the process writes to its stderr. */
   onLine?(line: string): void;
   /** Called with the result of a reload. */
   onReloaded?(reloaded: ReloadedMessage): void;
@@ -33,7 +33,7 @@ const LAST_WORDS_MS = 500;
 export class ProcessHandle {
   /** Settles once: true when the process reported that it accepts work, false when it ended before that. */
   readonly ready: Promise<boolean>;
-  /** Resolves when the process has ended and its stderr is read to the end. Never rejects. */
+  /** Resolves when the process has ended and its stderr has been read to the end. Never rejects. */
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
   readonly #stderr = new LineRing();
@@ -45,7 +45,8 @@ export class ProcessHandle {
   #pulse: Pulse | undefined;
 
   /**
-   * Starts the process at once. It leads a process group of its own, so that Ctrl-C reaches only the supervisor.
+   * Starts the process at once. The process leads a process group of its own, so that Ctrl-C reaches only the
+   * supervisor.
    */
   constructor({ command, clock, readyMs, onLine, onReloaded, onSilent }: ProcessOptions) {
     this.#clock = clock;
@@ -84,12 +85,12 @@ export class ProcessHandle {
     return this.#state;
   }
 
-  /** Wall clock since when the process is in this state. */
+  /** Returns the wall-clock time since when the process is in its present state. */
   get stateSince(): number {
     return this.#stateSince;
   }
 
-  /** The addresses on which the process listens, as it reported them. */
+  /** Returns the addresses on which the process listens, as the process reported them. */
   get addresses(): readonly string[] {
     return this.#addresses;
   }
@@ -98,7 +99,7 @@ export class ProcessHandle {
     return this.#stderr.lines();
   }
 
-  /** Asks the process to read its configuration again. Only for a process that is ready and can reload. */
+  /** Asks the process to read its configuration again. Call it only when the process is ready and can reload. */
   reload(): void {
     if (this.#state === "ready") this.#child.kill("SIGHUP");
   }
@@ -110,7 +111,7 @@ export class ProcessHandle {
     this.#child.kill("SIGTERM");
   }
 
-  /** Kills the process and everything it started, at once. */
+  /** Kills the process and all processes that it started, at once. */
   kill(): void {
     if (this.#state === "gone") return;
     this.#killGroup();
@@ -166,7 +167,8 @@ export class ProcessHandle {
         if (this.#child.pid === undefined) end({ code: null, words: error.message });
       });
       this.#child.once("exit", (code, signal) => {
-        // Processes that it left in its group would keep its ports and its stderr open.
+        // Processes that this process started may still run in its group. They would keep its ports and its stderr
+        // open.
         this.#killGroup();
         const words = this.#late
           ? "not ready in time"
@@ -174,7 +176,7 @@ export class ProcessHandle {
             ? `exit code ${code}`
             : `signal ${signal}`;
         this.#child.once("close", () => end({ code, words }));
-        // A process that left the group may keep stderr open for ever, so reading it has a time limit.
+        // A process that has left the group may keep stderr open for ever, so reading stderr has a time limit.
         const limit = clock.after(LAST_WORDS_MS, () => this.#child.stderr?.destroy());
         this.#child.once("close", () => limit.cancel());
       });

@@ -1,26 +1,32 @@
-// Whether a process still answers. The supervisor sends a question over the IPC channel now and then, one at a
-// time. To the kernel, a process that hangs or was stopped (SIGSTOP) is alive, but it answers no request. The
-// supervisor reports it and does not kill it, because an operator may be examining it.
+// Finds out whether a process still answers. Now and then the supervisor sends the process a question over the IPC
+// channel, one question at a time. To the kernel, a process that hangs or was stopped (SIGSTOP) is alive, but it
+// answers no request. The supervisor reports such a process and does not kill it, because an operator may be examining
+// it.
 import type { Clock, Timer } from "@tandem/transport";
 
 const EVERY_MS = 1_000;
-/** Longer than a busy process may block its event loop. */
+/**
+ * After how long without an answer a process counts as silent. It is longer than a busy process may block its event
+ * loop.
+ */
 const SILENT_MS = 2_000;
 
 export interface PulseOptions {
   readonly clock: Clock;
   /** Sends the question; the answer arrives through `beat`. */
   ask(): void;
-  /** Called when the process became silent, `forMs` ago, and when it answers again. */
+  /** Called when the process has become silent, `forMs` milliseconds ago, and when it answers again. */
   changed(silent: boolean, forMs: number): void;
 }
 
 export class Pulse {
   readonly #options: PulseOptions;
   readonly #timer: Timer;
-  /** When the unanswered question was sent. */
+  /** When the question was sent that has no answer yet; undefined when no question is open. */
   #askedAt: number | undefined = undefined;
-  /** A process that has never answered may be an older version that does not know the question. */
+  /**
+   * Whether the process has ever answered. If it has not, it may be an older version that does not know the question.
+   */
   #known = false;
   #silent = false;
 
@@ -30,7 +36,7 @@ export class Pulse {
     this.#look();
   }
 
-  /** The process has answered. */
+  /** Called when the process has answered. */
   beat(): void {
     this.#askedAt = undefined;
     this.#known = true;

@@ -1,15 +1,15 @@
-// When a process that died is started again: at once the first time, then after a delay that doubles up to a limit.
-// Jitter keeps processes that died together from coming back together. A process that stayed up long enough starts
-// again with a short delay.
+// Decides when a process that died is started again: at once the first time, then after a delay that doubles up to a
+// limit. Random jitter keeps processes that died together from starting again together. Once a process has stayed up
+// long enough, its next delays are short again.
 import type { Clock, Rng } from "@tandem/transport";
 
 export interface RestartBounds {
   readonly minMs: number;
-  /** "Back within 5 s" is a promise, so jitter only shortens the delay. */
+  /** The longest delay. Tandem promises that a process is back within 5 s, so jitter only shortens the delay. */
   readonly maxMs: number;
-  /** A process that was ready for this long is stable: its earlier deaths are forgotten. */
+  /** After how long a process that is ready counts as stable: its earlier deaths are forgotten. */
   readonly stableMs: number;
-  /** From this number of deaths in a row it is called a crash loop. */
+  /** From how many deaths in a row the tier is said to be in a crash loop. */
   readonly loopAt: number;
 }
 
@@ -20,7 +20,7 @@ export const DEFAULT_BOUNDS: RestartBounds = {
   loopAt: 3,
 };
 
-/** What has to be remembered of one process to decide when to start it again. */
+/** The memory about one process that decides when the process is started again. */
 export class RestartPolicy {
   readonly #clock: Clock;
   readonly #rng: Rng;
@@ -34,7 +34,7 @@ export class RestartPolicy {
     this.#bounds = bounds;
   }
 
-  /** Deaths in a row without a stable time between them. */
+  /** Returns how many times in a row the process died without having been stable in between. */
   get deaths(): number {
     return this.#deaths;
   }
@@ -44,14 +44,14 @@ export class RestartPolicy {
   }
 
   /**
-   * Called when the process accepts work. The time before that does not count as stable, because the process may
-   * just hang.
+   * Called when the process accepts work. The time before that does not count as stable, because the process may be
+   * hanging.
    */
   ready(): void {
     this.#readyAt = this.#clock.now();
   }
 
-  /** Called when the process died; returns how many milliseconds to wait before the next start. */
+  /** Called when the process has died. Returns how many milliseconds to wait before the next start. */
   died(): number {
     const { minMs, maxMs, stableMs } = this.#bounds;
     const readyMs = this.#readyAt === undefined ? 0 : this.#clock.now() - this.#readyAt;

@@ -1,6 +1,7 @@
-// Which supervisor runs a box on this machine: one file per box in the state folder, which is both the lock and the
-// report. It names a process by its id and its start time, because ids are used again. The file is created by
-// link(2), which fails when the name exists, and replaced by rename, so a reader never sees half of it.
+// Says which supervisor runs a box on this machine. There is one file per box in the state folder, and the file is
+// both the lock and the report. The file names a process by its id and its start time, because ids are used again. The
+// file is created by link(2), which fails when the name exists, and replaced by rename, so a reader never sees half of
+// it.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -20,12 +21,15 @@ export interface RunReport {
   readonly box: string;
   /** The process id of the supervisor. */
   readonly pid: number;
-  /** The supervisor's start time in the system's own units. Together with the pid it names one process for ever. */
+  /**
+   * The supervisor's start time in the system's own units. Together, pid and start time name one process, and never
+   * another.
+   */
   readonly startTime: string;
-  /** ISO time. */
+  /** The ISO time of the supervisor's start. */
   readonly since: string;
   readonly config: string;
-  /** The site as the file named it at the start; absent in the report of an older supervisor. */
+  /** The site's name in the configuration file at the start; absent in the report of an older supervisor. */
   readonly site?: string | undefined;
   readonly tiers: readonly TierReport[];
   /** The result of the last reload. */
@@ -34,24 +38,24 @@ export interface RunReport {
 
 /** The result of a reload, whether `tandem reload` or a signal asked for it. */
 export interface RunReload {
-  /** Increases with each reload. */
+  /** The number of the reload. It increases with each reload. */
   readonly count: number;
   readonly ok: boolean;
-  /** A block of lines for each tier, for a person. */
+  /** The result in lines for a person, one block for each tier. */
   readonly words: readonly string[];
 }
 
 const folder = (state: string): string => join(state, "run");
 const pathOf = (state: string, box: string): string => join(folder(state), `up-${box}.json`);
 
-/** The start time of a process; undefined when no process has this id. */
+/** Returns the start time of a process; undefined when no process has this id. */
 export function startTimeOf(pid: number): string | undefined {
   try {
     if (process.platform !== "linux")
       return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // proc(5): the command may contain spaces and brackets. Counted after its closing bracket, starttime is field
-    // 20.
+    // proc(5): the command may contain spaces and brackets, so fields are counted after its closing bracket. There,
+    // starttime is field 20.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     // A zombie has ended, but its parent has not collected it yet.
     return fields[0] === "Z" ? undefined : fields[19];
@@ -65,7 +69,7 @@ export function alive({ pid, startTime }: RunReport): boolean {
   return startTimeOf(pid) === startTime;
 }
 
-/** The report of `box`; undefined when there is none, or when this version cannot read it. */
+/** Returns the report of `box`. Undefined when there is none, or when this version of the code cannot read it. */
 export function readRun(state: string, box: string): RunReport | undefined {
   try {
     const report: unknown = JSON.parse(readFileSync(pathOf(state, box), "utf8"));
@@ -75,7 +79,7 @@ export function readRun(state: string, box: string): RunReport | undefined {
   }
 }
 
-/** The reports of all boxes that run here now. */
+/** Returns the reports of all boxes that run here now. */
 export function liveRuns(state: string): readonly RunReport[] {
   let files: readonly string[];
   try {
@@ -90,7 +94,10 @@ export function liveRuns(state: string): readonly RunReport[] {
     .filter(alive);
 }
 
-/** Takes the lock of `report.box`. When another supervisor holds it, returns that supervisor's report. */
+/**
+ * Takes the lock of `report.box`. Returns undefined on success. When another supervisor holds the lock, returns that
+ * supervisor's report.
+ */
 export function acquireRun(state: string, report: RunReport): RunReport | undefined {
   const path = pathOf(state, report.box);
   mkdirSync(folder(state), { recursive: true, mode: 0o700 });
@@ -113,7 +120,7 @@ export function acquireRun(state: string, report: RunReport): RunReport | undefi
   }
 }
 
-/** Replaces the report; called only by the holder of the lock. */
+/** Replaces the report. Only the holder of the lock may call this. */
 export function updateRun(state: string, report: RunReport): void {
   const path = pathOf(state, report.box);
   renameSync(writeDraft(path, report), path);

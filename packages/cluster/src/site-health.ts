@@ -1,26 +1,23 @@
-// The verdict of `tandem status`. It combines the state of this machine's processes with the balancer's report on
-// the whole way of a request; the worse of the two counts.
+// Makes the verdict of `tandem status`. It combines the state of this machine's processes with the balancer's report
+// on the whole way of a request. The worse of the two counts.
 import type { BalancerStatus, LinkStatus, ServerStatus } from "./admin-status.ts";
 import type { RunReport } from "./run-file.ts";
 import type { TierReport } from "./supervisor.ts";
 
-/** From best to worst. */
+/** The states of health, from best to worst. */
 const HEALTHS = ["healthy", "unknown", "degraded", "down"] as const;
 /**
- * unknown: no fault is known, but for some link neither a check nor a request has shown that it works, or the
- * balancer has no admin port that could be asked.
+ * The health of a site. "unknown" means that no fault is known, but for some link neither a check nor a request has
+ * shown that it works, or the balancer has no admin port that could be asked.
  */
 export type SiteHealth = (typeof HEALTHS)[number];
 
-/** Something that is not well, or whose state is not known. */
+/** A part of the site (a frontend, a link, a process …) that is not well, or whose state is not known. */
 export interface Problem {
-  /**
-   * What it concerns, a frontend, a link or a process: `frontend https`, `application`, `box1 appserver`,
-   * `balancer`.
-   */
+  /** The name of the frontend, link or process: `frontend https`, `application`, `box1 appserver`, `balancer`. */
   readonly name: string;
   readonly state: string;
-  /** ISO time since when; empty when that is not known. */
+  /** The ISO time since when the problem exists; empty when that is not known. */
   readonly since: string;
   readonly why: string;
 }
@@ -29,11 +26,13 @@ export interface Observed {
   readonly runs: readonly Pick<RunReport, "tiers">[];
   /** The balancer's status; undefined when it did not answer. */
   readonly balancer: BalancerStatus | undefined;
-  /** When the balancer of another site or box answers at `admin`: its name, in words. */
+  /** The name of the balancer in words, when the balancer of another site or box answers at `admin`. */
   readonly stranger?: string | undefined;
-  /** When processes of another site run in this site's state folder: a message with the next step. */
+  /** A message with the next step, when processes of another site run in this site's state folder. */
   readonly foreign?: string | undefined;
-  /** The admin address of this machine's balancer; undefined when none should run, or it has no admin port. */
+  /**
+   * The admin address of this machine's balancer. Undefined when no balancer should run, or when it has no admin port.
+   */
   readonly admin: string | undefined;
 }
 
@@ -43,8 +42,8 @@ export interface Verdict {
 }
 
 /**
- * down: visitors get no pages, or no client accepts the certificate. degraded: something is not well. unknown: see
- * `SiteHealth`.
+ * Judges the site. down: visitors get no pages, or no client accepts the certificate. degraded: there is another
+ * problem. unknown: see `SiteHealth`.
  */
 export function judge(observed: Observed): Verdict {
   const { runs, balancer, admin, foreign } = observed;
@@ -81,7 +80,10 @@ function wordOfBalancer(
   return tiers.some(({ tier }) => tier === "balancer") ? "unknown" : "healthy";
 }
 
-/** The balancer's own verdict. An older balancer reports none, so it is derived from the states of its servers. */
+/**
+ * Returns the balancer's own verdict. An older balancer reports no verdict, so it is derived from the states of its
+ * servers.
+ */
 function toldHealth({ health, servers }: BalancerStatus): SiteHealth {
   const word = HEALTHS.find((known) => known === health);
   if (word !== undefined) return word;
@@ -109,7 +111,10 @@ function silence(
   return [{ name: "what is behind the balancer", state: "unknown", since: "", why }];
 }
 
-/** When one of the two sites is prepared or renewed next, that replaces the other's certificates. */
+/**
+ * Returns the problem of two sites in one state folder. When `tandem prepare` runs for one of them, or renews a
+ * certificate, it replaces the other site's certificates.
+ */
 function takenState(why: string): Problem {
   return { name: "state folder", state: "taken", since: "", why };
 }

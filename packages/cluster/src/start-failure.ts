@@ -1,4 +1,4 @@
-// Why a tier did not start: the tier's own message, which names the next step.
+// Explains why a tier did not start, with the tier's own message, which names the next step.
 import { complaintIn, quoted } from "./complaint.ts";
 import type { Exit } from "./process-handle.ts";
 import { EXIT } from "./refusal.ts";
@@ -6,8 +6,8 @@ import { shellWord } from "./shell-word.ts";
 import type { SupervisedTier } from "./supervised-tier.ts";
 
 /**
- * The message for the terminal: which tier failed, the setting at fault if the tier named one, its last lines, and
- * what to do.
+ * Returns the message for the terminal: which tier failed, the setting at fault if the tier named one, the tier's last
+ * lines, and what to do.
  */
 export function explainFailure(
   tier: Pick<SupervisedTier, "name" | "lastLines">,

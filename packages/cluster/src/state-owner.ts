@@ -1,5 +1,6 @@
-// Which site owns the processes of a state folder. Two files in one folder share the default `state:`. A command
-// for one of the sites must not touch the processes of the other.
+// Finds out which site owns the processes of a state folder. Two configuration files in one folder have the same
+// default for `state:`, so two sites may share a state folder. A command for one of the sites must not touch the
+// processes of the other.
 import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Config } from "@tandem/config";
@@ -7,18 +8,18 @@ import { CommandRefusal } from "./refusal.ts";
 import { liveRuns, type RunReport } from "./run-file.ts";
 import { shellWord } from "./shell-word.ts";
 
-/** What a command was given: a file, and from it the site and the state folder. */
+/** The configuration file that a command was given, and the site and the state folder that this file names. */
 export interface Claim {
-  /** The name of the file as it was typed. */
+  /** The name of the file as the user typed it. */
   readonly file: string;
   readonly site: string;
   readonly state: string;
 }
 
 export interface StateRuns {
-  /** Runs of the claim's own site. */
+  /** The running supervisors of the claim's own site. */
   readonly own: readonly RunReport[];
-  /** A run of another site; undefined when the state folder is used by this site alone. */
+  /** A running supervisor of another site; undefined when only this site uses the state folder. */
   readonly foreign: RunReport | undefined;
 }
 
@@ -27,8 +28,8 @@ export function claimOf({ site, state }: Config, file: string): Claim {
 }
 
 /**
- * The supervisors that run in the claim's state folder now. With `box`, those of its own site are limited to that
- * box.
+ * Returns the supervisors that run in the claim's state folder now. With `box`, only the supervisors of that box are
+ * returned for the claim's own site.
  */
 export function stateRuns(claim: Claim, box?: string): StateRuns {
   const runs = liveRuns(claim.state);
@@ -39,8 +40,8 @@ export function stateRuns(claim: Claim, box?: string): StateRuns {
 }
 
 /**
- * A run belongs to this site when either agrees: the site's name (the file may have been moved), or the file (its
- * `site:` may have been edited).
+ * Whether a run belongs to another site. It belongs to this site when the site's name is equal (the file may have been
+ * moved), or when the file is the same (its `site:` may have been edited).
  */
 function isForeign(run: RunReport, { site, file }: Claim): boolean {
   return run.site !== site && run.config !== resolve(file);
@@ -52,12 +53,15 @@ export function refuseForeign(claim: Claim): void {
   if (foreign !== undefined) throw foreignState(foreign, claim);
 }
 
-/** Why `claim` may not use its state folder, and what to write so that it gets its own. */
+/**
+ * Returns the error that says why `claim` may not use its state folder, and which `state:` to write so that it gets a
+ * folder of its own.
+ */
 export function foreignState(run: RunReport, claim: Claim): CommandRefusal {
   return new CommandRefusal(`${foreignWords(run, claim)}\n  ${ownState(claim)}`);
 }
 
-/** The same message for `tandem stop`, with the command that stops the other site. */
+/** Returns the error for `tandem stop` in the folder of another site, with the command that stops that other site. */
 export function foreignStop(run: RunReport, claim: Claim): CommandRefusal {
   return new CommandRefusal(
     [
@@ -72,14 +76,14 @@ export function foreignWords({ pid, site, config }: RunReport, { state }: Claim)
   return `${state} is the state folder of another site: process ${pid} runs ${site ?? "it"} there, from ${config}`;
 }
 
-/** The advice: which `state:` to write into which file. */
+/** Returns the advice which `state:` to write into which file. */
 export function ownState({ file, site, state }: Claim): string {
   const name = `${state}-${site}`;
   const beside = dirname(state) === dirname(resolve(file));
   return `give ${file} a folder of its own: state: ${beside ? basename(name) : name}`;
 }
 
-/** Why `self` cannot run its box while `holder` runs it. */
+/** Returns the error that says why `self` cannot run its box while `holder` runs it. */
 export function boxTaken(holder: RunReport, self: RunReport, claim: Claim): CommandRefusal {
   if (isForeign(holder, claim)) return foreignState(holder, claim);
   const { box, pid, since, config } = holder;

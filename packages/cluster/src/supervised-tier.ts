@@ -1,4 +1,4 @@
-// Keeps one tier of a box running: starts its process, starts it again when it dies, and reports both.
+// Keeps one tier of a box running: starts its process, starts the process again when it dies, and reports both.
 import type { Clock, ReloadedMessage, Rng, Timer } from "@tandem/transport";
 import type { Command } from "./executables.ts";
 import { type Exit, ProcessHandle, type ProcessState } from "./process-handle.ts";
@@ -7,11 +7,11 @@ import type { BoxAssignment } from "./topology.ts";
 
 /** Events of a tier for the supervisor. The messages are for a person, and may come at any time. */
 export interface TierEvents {
-  /** Something that a person should see now; `lines` are the last lines of the process. */
+  /** Called with a message that a person should see now. `lines` are the last lines of the process. */
   notice(level: "info" | "warn" | "error", message: string, lines?: readonly string[]): void;
-  /** The process wrote a line to its stderr. */
+  /** Called when the process has written a line to its stderr. */
   said(tier: SupervisedTier, line: string): void;
-  /** The state, the process or the number of restarts changed. */
+  /** Called when the state, the process or the number of restarts has changed. */
   changed(): void;
 }
 
@@ -27,7 +27,10 @@ export interface TierOptions {
 /** The result of a tier's reload. */
 export type ReloadOutcome = Pick<ReloadedMessage, "ok" | "words">;
 
-/** A reload checks new servers and opens listeners. One that takes longer than this hangs. */
+/**
+ * How long a tier may take to reload. A reload checks new servers and opens listeners. If it takes longer than this,
+ * it hangs.
+ */
 const RELOAD_MS = 30_000;
 
 /** How long a tier may take to exit after its own drain deadline. */
@@ -70,12 +73,12 @@ export class SupervisedTier {
     return this.#restarts;
   }
 
-  /** Wall clock at the last start of the process. */
+  /** Returns the wall-clock time of the last start of the process. */
   get since(): number {
     return this.#since;
   }
 
-  /** Wall clock since when the tier is in its state. */
+  /** Returns the wall-clock time since when the tier is in its present state. */
   get stateSince(): number {
     return this.#handle?.stateSince ?? this.#since;
   }
@@ -85,8 +88,8 @@ export class SupervisedTier {
   }
 
   /**
-   * The first start. Resolves when the tier is ready, or with its exit when it ended before that. Once ready, it is
-   * kept alive.
+   * Starts the tier for the first time. Resolves to undefined when the tier is ready, or to its exit when the process
+   * ended before that. Once the tier is ready, it is kept running.
    */
   async start(): Promise<Exit | undefined> {
     const handle = this.#spawn();
@@ -98,8 +101,8 @@ export class SupervisedTier {
   }
 
   /**
-   * Asks the tier to read the file again; `drainMs` is the drain deadline in the new file. Resolves to the tier's
-   * result. Only one reload at a time.
+   * Asks the tier to read the file again. `drainMs` is the drain deadline in the new file. Resolves to the result of
+   * the reload. Only one reload may run at a time.
    */
   async reload(drainMs: number): Promise<ReloadOutcome> {
     const handle = this.#handle;
@@ -120,7 +123,7 @@ export class SupervisedTier {
     return outcome;
   }
 
-  /** Drains within the tier's own deadline, then kills. Resolves when the process has ended. */
+  /** Drains the tier within its own deadline, then kills it. Resolves when the process has ended. */
   async drain(): Promise<void> {
     this.#end();
     const handle = this.#handle;

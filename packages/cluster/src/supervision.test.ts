@@ -1,5 +1,5 @@
-// The supervisor's decisions as vectors: when to restart, which lines of a process to keep, why it did not start,
-// and how healthy the site is.
+// The supervisor's decisions in tables of cases: when to restart a process, which of its lines to keep, why it did not
+// start, and how healthy the site is.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -230,7 +230,7 @@ t.test("status for a person: the way of a request, the problems, since when and 
   t.match(said, "\napplication is degraded for 35s: box1: L4CON refused\n");
 });
 
-/** The report of a balancer whose certificate has expired while everything behind it is well. */
+/** The report of a balancer whose certificate has expired, while all tiers behind the balancer are well. */
 const SHUT = {
   ...{ site: "x.test", box: "x", health: "down" },
   problems: [

@@ -1,5 +1,5 @@
-// Runs the tiers of one or more boxes on this machine: starts them from the database outwards, keeps them alive,
-// and drains them from the edge inwards. It deals with processes only and imports no tier.
+// Runs the tiers of one or more boxes on this machine. It starts the tiers from the database outwards, keeps them
+// running, and drains them from the edge inwards. It works with processes only and imports no tier.
 import { type Clock, holdOpen, type Rng, type Service } from "@tandem/transport";
 import type { Executables } from "./executables.ts";
 import type { ProcessState } from "./process-handle.ts";
@@ -8,15 +8,15 @@ import { explainFailure } from "./start-failure.ts";
 import { type ReloadOutcome, SupervisedTier } from "./supervised-tier.ts";
 import { type BoxAssignment, DRAIN_ORDER, START_ORDER, type TierName } from "./topology.ts";
 
-/** One tier as `tandem status` shows it. */
+/** The state of one tier, as `tandem status` shows it. */
 export interface TierReport {
   readonly box: string;
   readonly tier: TierName;
   readonly pid: number | undefined;
   readonly state: ProcessState;
-  /** ISO time of the last start. */
+  /** The ISO time of the last start. */
   readonly since: string;
-  /** ISO time since when the tier is in this state; absent in the report of an older supervisor. */
+  /** The ISO time since when the tier is in its state; absent in the report of an older supervisor. */
   readonly stateSince?: string | undefined;
   readonly restarts: number;
   readonly addresses: readonly string[];
@@ -30,9 +30,9 @@ export interface SupervisorOptions {
   readonly rng: Rng;
   readonly readyMs?: number;
   notice(level: "info" | "warn" | "error", message: string, lines?: readonly string[]): void;
-  /** A line that a tier wrote to its stderr. */
+  /** Called with a line that a tier wrote to its stderr. */
   said(where: BoxAssignment, line: string): void;
-  /** Called after every change of a tier. */
+  /** Called whenever the state of a tier's process changes. */
   changed(reports: readonly TierReport[]): void;
 }
 
@@ -62,7 +62,7 @@ export class Supervisor implements Service {
     });
   }
 
-  /** All tiers, in start order. */
+  /** Returns the reports of all tiers, in the order of their start. */
   reports(): readonly TierReport[] {
     return this.#tiers.map((tier) => ({
       box: tier.assignment.box,
@@ -77,8 +77,8 @@ export class Supervisor implements Service {
   }
 
   /**
-   * Starts every tier after the tiers to which it sends requests. When one fails, stops the others and throws a
-   * CommandRefusal with its last lines.
+   * Starts each tier after the tiers that it sends requests to. When a tier fails, stops all others and throws a
+   * CommandRefusal with the last lines of the failed tier.
    */
   async start(): Promise<void> {
     this.#release = holdOpen();
@@ -91,8 +91,8 @@ export class Supervisor implements Service {
   }
 
   /**
-   * Asks every tier that can reload to read the file again; the file now assigns tiers as given. Resolves to each
-   * tier's result.
+   * Asks every tier that can reload to read the file again. `assignments` come from the new file. Resolves to the
+   * result of each tier.
    */
   reload(
     assignments: readonly BoxAssignment[],
@@ -105,13 +105,13 @@ export class Supervisor implements Service {
     return Promise.all(reloads);
   }
 
-  /** Drains balancers first, so that no new request comes in. Each tier has its own deadline in the file. */
+  /** Drains the balancers first, so that no new request comes in. Each tier has its own drain deadline in the file. */
   drain(): Promise<void> {
     this.#draining ??= this.#drain();
     return this.#draining;
   }
 
-  /** Kills the processes that are left. */
+  /** Kills the processes that still run. */
   async stop(): Promise<void> {
     await Promise.all(this.#tiers.map((tier) => tier.kill()));
     this.#release();
@@ -121,7 +121,7 @@ export class Supervisor implements Service {
     await Promise.all(
       tiers.map(async (tier) => {
         const exit = await tier.start();
-        // When the others are being drained, a tier that ends has not failed.
+        // While the supervisor drains all tiers, a tier that ends has not failed.
         if (exit === undefined || this.#draining !== undefined) return;
         throw new CommandRefusal(explainFailure(tier, exit, this.#options.file));
       }),

@@ -1,14 +1,20 @@
-// Which tier runs on which box, according to the one file that describes all boxes.
+// Says which tier runs on which box, according to the one file that describes all boxes.
 import { hostname } from "node:os";
 import type { Address, Config } from "@tandem/config";
 import { CommandRefusal, EXIT } from "./refusal.ts";
 
 export type TierName = "appserver" | "webserver" | "balancer";
 
-/** Shutdown goes from the edge inwards, so that a tier that drains can still reach the one behind it. */
+/**
+ * The order in which tiers are drained: from the edge inwards, so that a tier that drains can still reach the tier
+ * behind it.
+ */
 export const DRAIN_ORDER: readonly TierName[] = ["balancer", "webserver", "appserver"];
 
-/** A start goes the other way, so that the first health check of each tier finds the tier behind it running. */
+/**
+ * The order in which tiers are started: from the inside outwards, so that the first health check of each tier finds
+ * the tier behind it running.
+ */
 export const START_ORDER: readonly TierName[] = DRAIN_ORDER.toReversed();
 
 /** A process to run: a tier on a box. */
@@ -21,7 +27,9 @@ export interface BoxAssignment {
   readonly drainMs: number;
 }
 
-/** The boxes to run here: the given one, or all of the file. A file without boxes describes this machine. */
+/**
+ * Returns the boxes to run here: the given box, or all boxes of the file. A file without boxes describes this machine.
+ */
 export function boxesOf(config: Config, file: string, box?: string): readonly string[] {
   const known = Object.keys(config.cluster.boxes);
   if (known.length === 0) {
@@ -40,14 +48,17 @@ export function boxesOf(config: Config, file: string, box?: string): readonly st
   return [box];
 }
 
-/** The processes of `boxes`, in start order: a process comes after those it depends on. */
+/**
+ * Returns the processes of `boxes`, in the order of their start: a process comes after the processes it depends on.
+ */
 export function assignments(config: Config, boxes: readonly string[]): readonly BoxAssignment[] {
   const all = boxes.flatMap((box) => onBox(config, box));
   return all.sort((a, b) => DRAIN_ORDER.indexOf(b.tier) - DRAIN_ORDER.indexOf(a.tier));
 }
 
 /**
- * Whether `box` runs `tier`: as its entry says, or, in a file without boxes, when there is a section for the tier.
+ * Whether `box` runs `tier`. The entry of the box says so. In a file without boxes, the tier runs when the file has a
+ * section for it.
  */
 export function runs(config: Config, box: string, tier: TierName): boolean {
   const { boxes } = config.cluster;
@@ -69,7 +80,7 @@ function onBox(config: Config, box: string): BoxAssignment[] {
   });
 }
 
-/** `host:port` for a person or a URL. An address that means every interface is reached as 127.0.0.1. */
+/** Returns `host:port` for a person or a URL. An address that means every interface is reached as 127.0.0.1. */
 export function reachable({ host, port }: Address): string {
   if (host === undefined || host === "0.0.0.0" || host === "::") return `127.0.0.1:${port}`;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

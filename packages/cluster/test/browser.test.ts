@@ -11,7 +11,10 @@ import { Stack } from "./stack.ts";
 const CHROMIUM = "/usr/bin/chromium";
 const screenshots = process.env.TANDEM_SCREENSHOTS;
 
-/** Makes Chromium accept, besides those of the public authorities, the one certificate with this key. */
+/**
+ * Returns the hash of the key in the site's certificate. With it Chromium accepts this one certificate, besides the
+ * certificates of public authorities.
+ */
 function keyPin(stack: Stack): string {
   const certificate = new X509Certificate(readFileSync(stack.siteCertificate));
   const key = certificate.publicKey.export({ type: "spki", format: "der" });
@@ -55,8 +58,8 @@ const DEVICES: readonly Device[] = [
 ];
 
 /**
- * The width of the page's content. It is measured again when the page is replaced meanwhile, as the status page
- * sometimes is.
+ * Returns the width of the page's content. It is measured again if the page is replaced during the measurement, as
+ * happens to the status page.
  */
 async function contentWidth(page: Page): Promise<number> {
   for (;;) {
@@ -69,7 +72,7 @@ async function contentWidth(page: Page): Promise<number> {
   }
 }
 
-/** Checks that a page fits the screen; keeps a picture of it when asked for. */
+/** Checks that a page fits the screen. Keeps a picture of the page if TANDEM_SCREENSHOTS is set. */
 async function look(t: Test, page: Page, device: string, name: string): Promise<void> {
   const width = page.viewportSize()?.width ?? 0;
   const content = await contentWidth(page);
@@ -113,7 +116,7 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
   await look(t, page, device.name, "write");
   await page.getByRole("button", { name: "Publish" }).click();
   t.equal(await page.locator("h1").textContent(), title);
-  await page.getByText("<script>alert(1)</script>").waitFor(); // markup in a text is shown as text
+  await page.getByText("<script>alert(1)</script>").waitFor(); // HTML written into a text is shown as text
   const picture = page.locator("article img").first();
   t.match(await picture.getAttribute("src"), /^\/images\/[0-9a-f]{64}\.webp$/);
   t.ok((await picture.boundingBox())?.width, "the picture is shown");
@@ -175,7 +178,7 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
 const missing = !existsSync(CHROMIUM) && `${CHROMIUM} is not installed: apt-get install chromium`;
 
 t.test("a visit in a browser", { skip: missing, timeout: 230_000 }, async (t) => {
-  // Not t.testdir: that is removed before what runs in it is stopped.
+  // t.testdir is not used, because its folder is removed before the processes that run in it are stopped.
   const folder = mkdtempSync(join(tmpdir(), "tandem-browser-"));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const stack = await Stack.start(folder);

@@ -1,5 +1,5 @@
-// The authority and its certificates, checked by openssl and by Node's own TLS; and `prepare`, which must act once
-// and then change nothing.
+// The authority and its certificates, checked by openssl and by Node's own TLS. And `prepare`: the first run must make
+// the certificates, and a second run must change nothing.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -71,7 +71,10 @@ t.test("an issued certificate cannot issue another", async (t) => {
   t.match(stderr, /invalid CA certificate/);
 });
 
-/** Connects with `client` as the client's certificate; returns whether both sides accepted. */
+/**
+ * Connects with `client` as the client's certificate. Returns the result as a word: whether both sides accepted the
+ * other's certificate.
+ */
 async function handshake(client: object, servername = "box1"): Promise<string> {
   const server = createServer({
     ...box,
@@ -94,7 +97,7 @@ async function handshake(client: object, servername = "box1"): Promise<string> {
         ...client,
       });
       socket.on("error", (error) => done(error.message));
-      // A server that refuses a certificate may only close the connection.
+      // A server that refuses a certificate may just close the connection.
       socket.on("close", () => done("hung up on"));
       socket.on("data", (data) => done(`authorized: ${data}`));
     });
@@ -242,7 +245,7 @@ t.test("problems with certificates are found before a start, with their setting"
   const put = (which: "site" | "box1", pair: KeyPair) => writePair(paths[which], pair, true);
   const file = join(files, "tandem.yaml");
   writeFileSync(file, YAML.replaceAll("STATE/tls", files).replaceAll("STATE", files));
-  /** Faults and warnings, shortened, as box1 finds them `days` from now. */
+  /** Returns faults and warnings, shortened, as box1 finds them `days` from now. */
   const found = (days = 0): readonly string[] => {
     const wall = now + days * DAY;
     const { faults, warnings } = certificateFindings(

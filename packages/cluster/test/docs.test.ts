@@ -1,5 +1,5 @@
-// The documents are tested like code: the files and commands they name exist, the configurations they show load,
-// and their tables agree with the code.
+// Tests of the documents: the files and commands that they name exist, the configurations that they show can be
+// loaded, and their tables agree with the code.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ import { tierExecutables } from "../src/executables.ts";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-/** Every page for people; wire vectors are Markdown too, but tests. */
+/** Every page that people read. The wire vectors are Markdown too, but they are tests. */
 const PAGES = ["*.md", "docs/**/*.md", "examples/**/*.md", "packages/*/*.md"]
   .flatMap((pattern) => globSync(pattern, { cwd: root }))
   .filter((path) => !path.includes("node_modules"));
@@ -37,7 +37,7 @@ function blocks(page: string): Block[] {
 
 const withoutBlocks = (page: string) => page.replaceAll(/^```\w*\n.*?^```$/gms, "");
 
-/** The anchor that GitHub gives a heading. */
+/** Returns the anchor that GitHub gives a heading. */
 function slug(heading: string): string {
   const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
   return text.replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(/\s/g, "-");
@@ -48,7 +48,7 @@ function anchors(path: string): Set<string> {
   return new Set([...headings].map(([, text = ""]) => slug(text)));
 }
 
-/** The targets of a page's relative links, as paths from the root, with their anchors. */
+/** Returns the targets of a page's relative links, as paths from the root, with their anchors. */
 function links(path: string): { readonly target: string; readonly anchor: string }[] {
   const text = withoutBlocks(read(path)).replaceAll(/`[^`\n]*`/g, "");
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
@@ -102,14 +102,14 @@ const COMMANDS: readonly Command[] = [
   certCommand(),
 ];
 
-/** Lines that a reader might type: inline code, and shell blocks. */
+/** Returns the lines that a reader might type: inline code, and shell blocks. */
 function typed(page: string): string[] {
   const inline = [...withoutBlocks(page).matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
   const shell = blocks(page).filter(({ language }) => language === "sh" || language === "");
   return [...inline, ...shell.flatMap(({ text }) => text.split("\n"))];
 }
 
-/** Why `line`, a call of `tandem`, cannot work; undefined when it can. */
+/** Returns why `line`, a call of `tandem`, cannot work; undefined when it can work. */
 function commandFault(line: string): string | undefined {
   const words = line.replace(/#.*/, "").trim().split(/\s+/);
   let commands = COMMANDS;
@@ -157,7 +157,7 @@ t.test("every command named exists, with the options it is given", async (t) => 
   t.match(commandFault("up --now"), "no --now");
 });
 
-/** The rows of the table below a heading, cells without their white space. */
+/** Returns the rows of the table below a heading, without the white space around the cells. */
 function table(path: string, heading: string): string[][] {
   const section = read(path).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   return section
@@ -177,8 +177,8 @@ interface ErrorRow {
   readonly retry: string;
 }
 
-// Rule zero: this imports the balancer's inside, which no package entry offers, because the documents describe that
-// inside. Only a test of documents may do so.
+// This imports files of the balancer that no entry of its package offers, because the documents describe these files.
+// Only a test of documents may do so.
 const inside = (file: string): Promise<unknown> =>
   import(new URL(`../../${file}`, import.meta.url).href);
 
@@ -205,7 +205,7 @@ t.test("the tables of failures agree with the code", async (t) => {
     phases.map((phase) => abortTermination(cause, phase)[0]),
   );
   const failures = Object.values(PROXY_ERRORS).map(({ termination }) => termination);
-  // Termination states of requests that reached no server, as frontends and the webserver log them.
+  // Termination states of requests that reached no server, as frontends and the webserver log these requests.
   const local = ["----", "LR--", "cR--", "CR--"];
   const rows = table("docs/operations/troubleshooting.md", "Termination states");
   const explained = rows.flatMap(([state]) => codes(state));

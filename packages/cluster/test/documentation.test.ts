@@ -1,5 +1,5 @@
-// docs/operations/two-boxes.md is followed by hand, perhaps at night: its file must load, and its units must
-// verify.
+// Tests of docs/operations/two-boxes.md. Operators follow the page by hand, perhaps at night. So the configuration
+// file on it must load, and its systemd units must be valid.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

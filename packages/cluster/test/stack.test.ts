@@ -1,5 +1,5 @@
-// The whole of www.foobar.com: real TLS, real processes, both boxes on this machine. Parts of it are killed while
-// GETs are sent.
+// The whole site www.foobar.com: real TLS, real processes, both boxes on this machine. Some of its processes are
+// killed while GETs are sent.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
@@ -17,7 +17,9 @@ function listens(onPort: number): Promise<boolean> {
   });
 }
 
-/** Sends GETs from four clients until `end()`. Resolves to the failures and their times (ms since the start). */
+/**
+ * Sends GETs from four clients until `end()` is called. Resolves to the failures and their times (ms since the start).
+ */
 function load(stack: Stack): {
   readonly startedAt: number;
   answered(): number;
@@ -54,8 +56,8 @@ function load(stack: Stack): {
 }
 
 /**
- * At most one request per client may break at the moment of the kill. None may fail after the checks (2 × 1 s) have
- * noticed.
+ * By when the checks (2 × 1 s) have noticed a kill. At most one request per client may fail at the moment of the kill.
+ * None may fail after this time.
  */
 const NOTICED_MS = 4_000;
 
@@ -214,7 +216,7 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
       const killedAt = Date.now();
       process.kill(pid, "SIGKILL");
       await until("it is back", async () => (await stack.pidOf(box, tier)) !== pid);
-      // The supervisor's own measurement, without the time that asking for the status takes.
+      // Reads the time that the supervisor measured. It does not include the time that asking for the status takes.
       const back = new RegExp(`${box} ${tier} is back \\(pid \\d+\\) after ([\\d.]+) s`);
       await until("it says so", () => back.test(stack.output));
       const backSeconds = Number(back.exec(stack.output)?.[1]);
@@ -256,7 +258,7 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
   );
 });
 
-/** Resets established connections to a port from outside, if the kernel allows it. */
+/** Resets established connections to a port from outside their processes, if the kernel allows it. */
 function killConnections(to: number): string {
   try {
     const killed = execFileSync("ss", ["-K", "state", "established", `( dport = :${to} )`], {

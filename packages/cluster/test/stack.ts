@@ -1,4 +1,4 @@
-// www.foobar.com as `npm start` runs it, on free ports and with a state folder of its own.
+// Runs www.foobar.com as `npm start` does, but on free ports and with a state folder of its own.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ const EXAMPLE = join(REPOSITORY, "examples/www.foobar.com");
 const TANDEM = join(REPOSITORY, "packages/cluster/bin/tandem.ts");
 const run = promisify(execFile);
 
-/** The ports of the example; free ones are used in their place. */
+/** The ports of the example. Free ports are used in their place. */
 export const EXAMPLE_PORTS = [8080, 8443, 8081, 8082, 8091, 8092, 8404] as const;
 export type ExamplePort = (typeof EXAMPLE_PORTS)[number];
 
@@ -63,7 +63,7 @@ export class Stack {
   readonly #ports: ReadonlyMap<ExamplePort, number>;
   #output = "";
 
-  /** Prepares and starts the stack in `folder`; resolves when its table is printed. */
+  /** Prepares and starts the stack in `folder`. Resolves when its table of processes is printed. */
   static async start(folder: string): Promise<Stack> {
     const free = await freePorts(EXAMPLE_PORTS.length);
     const ports = new Map(EXAMPLE_PORTS.map((example, index) => [example, free[index] ?? 0]));
@@ -101,7 +101,7 @@ export class Stack {
     }
   }
 
-  /** All that the supervisor has printed. */
+  /** Returns all output that the supervisor has printed. */
   get output(): string {
     return this.#output;
   }
@@ -114,12 +114,12 @@ export class Stack {
     return readFileSync(join(this.#folder, "state/tls/ca.crt"), "utf8");
   }
 
-  /** The port that is used in place of one of the example's. */
+  /** Returns the port that is used in place of one of the example's ports. */
   port(example: ExamplePort): number {
     return this.#ports.get(example) ?? 0;
   }
 
-  /** An agent for `ask` that trusts the site's certificate. */
+  /** Returns an agent for `ask` that trusts the site's certificate. */
   agent(keepAlive: boolean): Agent {
     return new Agent({ ca: this.authority, keepAlive, maxSockets: 4 });
   }
@@ -154,7 +154,7 @@ export class Stack {
     return `/images/${hash}.webp`;
   }
 
-  /** Replaces one text of the file by another and reloads. Returns the output of the reload. */
+  /** Replaces a text in the configuration file by another and reloads. Returns the output of the reload. */
   async reload(from: string, to: string): Promise<string> {
     const file = join(this.#folder, "tandem.yaml");
     const text = readFileSync(file, "utf8");
@@ -164,12 +164,12 @@ export class Stack {
     return (await run(process.execPath, words, options(this.#folder))).stdout;
   }
 
-  /** The processes, as `tandem status` shows them. */
+  /** Returns the processes, as `tandem status` shows them. */
   async tiers(): Promise<readonly RunningTier[]> {
     return (await this.status()).boxes.flatMap(({ tiers }) => tiers);
   }
 
-  /** The output of `tandem status --json`. */
+  /** Returns the output of `tandem status --json`. */
   async status(): Promise<StackStatus> {
     const words = [TANDEM, "status", "--json", "--config", join(this.#folder, "tandem.yaml")];
     const { stdout } = await run(process.execPath, words, options(this.#folder)).catch(
@@ -180,12 +180,12 @@ export class Stack {
 
   async pidOf(box: string, tier: string): Promise<number> {
     const found = (await this.tiers()).find((one) => one.box === box && one.tier === tier);
-    // kill() with 0 would send the signal to our own process group.
+    // kill() with 0 as the process id would send the signal to the test's own process group.
     if (found === undefined) throw new Error(`no ${tier} runs on ${box}`);
     return found.pid;
   }
 
-  /** Ctrl-C as a terminal sends it: to the whole process group. Resolves to exit code and signal. */
+  /** Sends Ctrl-C as a terminal does: to the whole process group. Resolves to exit code and signal. */
   async interrupt(): Promise<readonly unknown[]> {
     const exit = once(this.process, "exit");
     process.kill(-this.pid, "SIGINT");
@@ -215,7 +215,7 @@ async function collect(incoming: IncomingMessage): Promise<Answer> {
   return { status: statusCode, headers, body: Buffer.concat(chunks).toString() };
 }
 
-/** Polls until `holds` is true. After a minute it throws; only something that hangs takes so long. */
+/** Polls until `holds` returns true. Throws after a minute, because only a process that hangs takes so long. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await holds())) {

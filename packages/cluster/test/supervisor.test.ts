@@ -1,5 +1,5 @@
-// `tandem up` as a process with fake tiers: what it does when they fail, die or hang, and what happens when it dies
-// itself.
+// `tandem up` as a process with fake tiers: how it reacts when tiers fail, die or hang, and what happens to the tiers
+// when `tandem up` itself dies.
 import { once } from "node:events";
 import { existsSync, readdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -189,7 +189,7 @@ t.test(
     const balancer = run.tiers().find(({ tier }) => tier === "balancer");
     t.match(balancer, { restarts: 0, addresses: ["https://127.0.0.1:2/balancer"] });
 
-    // The command that the message advises.
+    // This is the command that the message advises.
     process.kill(Number(/kill (\d+)/.exec(good.out())?.[1]), "SIGTERM");
     await told(run, /box1 webserver \(pid \d+\) ended: exit code 0; restarting now/);
     await told(run, /box1 webserver is back \(pid \d+\)/);
@@ -244,7 +244,7 @@ t.test("reload: a replaced file names the processes that read it when they start
   t.equal(await before.exit, 0);
   t.notMatch(before.out(), "app.key", "older than the process");
 
-  // Like `mv`, which keeps the old time of the last write.
+  // Replaces a file in the way `mv` does, so that the file keeps the old time of its last write.
   writeFileSync(join(run.folder, "new.key"), "two");
   utimesSync(join(run.folder, "new.key"), 1, 1);
   renameSync(join(run.folder, "new.key"), join(run.folder, "app.key"));

@@ -1,6 +1,6 @@
-// Two boxes for real: a network namespace each, joined by a bridge in a namespace of its own, and a
-// client in another. One configuration file; box2 gets its certificates from box1, as an operator
-// would copy them. Then box2's cable is pulled and put back.
+// Two real boxes: each is a network namespace. A bridge in another namespace connects them, and a client is in a
+// fourth one. One configuration file is used for both boxes. box2 gets its certificates from box1, as an operator
+// would copy them. Then the cable of box2 is pulled and put back.
 //
 //   client 10.77.0.9 ──┐
 //   box1   10.77.0.1 ──┼── bridge
@@ -50,7 +50,7 @@ function removeNetwork(): void {
   }
 }
 
-/** Why namespaces cannot be used here; undefined when they can. */
+/** Returns why namespaces cannot be used here; undefined when they can. */
 function obstacle(): string | undefined {
   try {
     createNetwork();
@@ -112,8 +112,8 @@ telemetry: { log: { directory: .tandem/logs } }
 `;
 
 /**
- * As an operator does it by hand: everything is made on box1, and box2 gets its own certificates and the shared
- * secret.
+ * Prepares the boxes as an operator does it by hand: everything is made on box1, and then box2 gets its own
+ * certificates and the shared secret.
  */
 function prepareBoxes(folders: Readonly<Record<"box1" | "box2", string>>): void {
   const prepare = (folder: string, ...words: string[]) =>
@@ -163,7 +163,10 @@ function up(box: "box1" | "box2", folder: string): Box {
   return { child, ready, exit };
 }
 
-/** One GET of the home page from the client. Returns the boxes whose webserver and appserver served it. */
+/**
+ * Sends one GET of the home page from the client. Returns the names of the webserver's and the appserver's box that
+ * served it.
+ */
 async function get(via: "box1" | "box2", folder: string): Promise<string | undefined> {
   const words = [
     ...[
@@ -203,7 +206,7 @@ async function gets(count: number, folder: string, via: "box1" | "box2" = "box1"
   return { served, failed: count - served.length };
 }
 
-/** Repeats rounds of GETs until one is as wanted. Returns how many failed before. */
+/** Sends rounds of GETs until the result of one is as wanted. Returns how many GETs failed before. */
 async function until(
   folder: string,
   wanted: (tally: Tally) => boolean,

@@ -1,4 +1,4 @@
-// Commands with another file than the one that runs, or with a file that has changed since the start.
+// Commands that are given another file than the file that runs, or a file that has changed since the start.
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
@@ -45,8 +45,8 @@ t.test("two sites with one state folder: no command of one touches the other", a
     "no tier was asked to reload",
   );
 
-  // The file's path or the site's name identifies what runs: a renamed file, or a file with another site in it, is
-  // still recognized.
+  // A running site is recognized by its file's path or by its name. So it is still recognized when the file was
+  // renamed, or when the file now names another site.
   const file = join(run.folder, "tandem.yaml");
   writeFileSync(file, YAML.replace("www.example.test", "www.renamed.test"));
   const edited = command(run.folder, "status");

@@ -1,4 +1,4 @@
-// What each kind of filter does to a request.
+// The effect of each kind of filter on a request.
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import t from "tap";
 import { shout } from "../test/toy/shout.ts";

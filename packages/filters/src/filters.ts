@@ -1,6 +1,6 @@
-// Every kind of filter, by the place where it can be written and its key there. Adding a kind takes one row: schema,
-// reference documentation and the balancer's chains are all made from the rows. The order of the rows is the order in
-// which filters see a request. The filters of a frontend come before those of its routes.
+// Every kind of filter, by the place where it can be written and by its key there. To add a kind, add one row: the
+// schema, the reference documentation and the balancer's chains are all made from the rows. Filters see a request in
+// the order of the rows. The filters of a frontend come before the filters of its routes.
 import { redirect } from "./redirect.ts";
 import { refuseEncoded } from "./refuse-encoded.ts";
 

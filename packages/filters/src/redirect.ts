@@ -1,6 +1,6 @@
-// `redirect: { scheme: https, port: 8443 }` redirects to the same host and path under another scheme and port, and
-// only to names of the site. A redirect repeats the host that the client asked for. Without this rule, an attacker
-// who makes a client or a cache ask for the attacker's host could have us redirect there.
+// `redirect: { scheme: https, port: 8443 }` redirects to the host and path that the client asked for, under another
+// scheme and port. It redirects only when that host is a name of the site. Otherwise an attacker who gets a client or
+// a cache to ask us for the attacker's host could make us redirect there.
 import { z } from "zod";
 import { defineFilter, type Vocabulary } from "./define.ts";
 import type { FilteredRequest, Verdict } from "./filter.ts";

@@ -1,5 +1,5 @@
-// `refuseEncoded: ["%2F"]` lists characters that may not be percent-encoded in the path of a request. The servers of
-// such a route decode them, and so would see another path than the one that was routed.
+// `refuseEncoded: ["%2F"]` lists characters that may not be percent-encoded in the path of a request. It is meant for
+// routes whose servers decode such characters. Those servers would see another path than the path that was routed.
 import { z } from "zod";
 import { defineFilter } from "./define.ts";
 
@@ -20,7 +20,7 @@ export const refuseEncoded = defineFilter({
           name: "refuseEncoded",
           request({ path }) {
             if (!path.includes("%")) return undefined;
-            const [plain = ""] = path.split("?", 1); // a path in normal form has its escapes in upper case
+            const [plain = ""] = path.split("?", 1); // the escapes of a path in normal form are in upper case
             const found = refused.find((escaped) => plain.includes(escaped));
             if (found === undefined) return undefined;
             return {

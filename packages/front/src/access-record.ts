@@ -1,7 +1,7 @@
-// The access record of a request, whatever became of it: forwarded, answered by the tier itself, redirected, refused,
-// or left by its client. The fields that all records have in common are filled in only here. The handler of the
-// request then adds what only it knows (the server, the times, how the request ended).
-// Bargain: the record is one object literal, so that all records have one shape; and no list of fields is made for
+// The access record of a request, however the request ended: forwarded, answered by the tier itself, redirected,
+// refused, or left by its client. The fields that all records have in common are filled in only here. The handler of
+// the request then adds the fields that only the handler knows (the server, the times, how the request ended). For
+// speed, the record is one object literal, so that all records have one shape, and no list of fields is made for
 // copying.
 import type { RequestHead } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
@@ -12,13 +12,16 @@ import type { Client } from "./client.ts";
 import { clientAddressOf, clientPortOf } from "./client-address.ts";
 import { abortTermination } from "./termination.ts";
 
-/** Stands in place of the server's name when none was chosen, and of times and a status that do not exist. */
+/**
+ * NO_SERVER stands in place of the server's name when no server was chosen. NEVER stands in place of a time or status
+ * that does not exist.
+ */
 export const NO_SERVER = "<NOSRV>";
 const NEVER = -1;
 
 /**
- * The record of an exchange that is over. It says that the exchange ended well and that no server was asked, until
- * the handler changes that. The code that writes the record adds the counts of connections (actconn, feconn).
+ * Returns the record of an exchange that has ended. It says that the exchange ended well and that no server was asked,
+ * until the handler changes that. The code that writes the record adds the counts of connections (actconn, feconn).
  */
 export function accessRecord(
   exchange: Exchange,
@@ -31,8 +34,8 @@ export function accessRecord(
 }
 
 /**
- * The record of a refused request: it was malformed, its head came too late, or its client left before the head was
- * complete.
+ * Returns the record of a refused request: it was malformed, its head came too late, or its client left before the
+ * head was complete.
  */
 export function refusedRecord(
   { status, head, cause, by }: RefusedRequest,

@@ -1,13 +1,13 @@
-// The client of a connection: its address, what TLS says about it, and whether it is trusted.
+// The client of a connection: its address, the facts that TLS gives about it, and whether it is trusted.
 import type { TlsFacts } from "@tandem/transport";
 
 /** The client's end of a connection, and how far its forwarding fields are trusted. */
 export interface ClientEndpoint {
   readonly address: string;
   readonly port: number;
-  /** Whether its X-Forwarded-* and X-Request-Id are believed. */
+  /** Whether the client's X-Forwarded-* and X-Request-Id fields are believed. */
   readonly trusted: boolean;
-  /** Whether an address is trusted: the client's own, or one in its X-Forwarded-For. */
+  /** Whether an address is trusted: the client's own address, or one in the client's X-Forwarded-For. */
   readonly trusts: (address: string) => boolean;
 }
 
@@ -16,6 +16,8 @@ export interface Client extends ClientEndpoint {
   readonly scheme: "http" | "https";
   /** The port that the client connected to. */
   readonly serverPort: number;
-  /** What the TLS handshake agreed on: version, cipher, names, certificate. Undefined on a plain connection. */
+  /**
+   * The facts that the TLS handshake agreed on: version, cipher, names, certificate. Undefined on a plain connection.
+   */
   readonly tls: TlsFacts | undefined;
 }

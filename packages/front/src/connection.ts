@@ -1,5 +1,5 @@
-// One connection of a client. Knows who the client is, and counts the session's events before it passes them to the
-// handler. It is one object for both, because thousands of connections may be idle.
+// One connection of a client. It knows who the client is. It also counts the session's events before it passes them to
+// the handler. One object has both tasks, to save memory, because thousands of connections may be idle.
 import type { Exchange } from "@tandem/http/exchange";
 import type { RefusedRequest, SessionHandler } from "@tandem/http/session";
 import type { Accepted, TlsFacts } from "@tandem/transport";
@@ -17,7 +17,7 @@ export class FrontConnection implements Client, SessionHandler {
   readonly #counters: FrontCounters;
   readonly #handler: Handler;
 
-  /** @param listening the port that the listener listens on */
+  /** @param listening the port of the listener that accepted the connection */
   constructor(
     accepted: Accepted,
     listening: number,

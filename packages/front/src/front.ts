@@ -19,13 +19,13 @@ import { type ClientLimits, clientLimits } from "./limits.ts";
 import type { ProtocolSession, Protocols } from "./protocol.ts";
 import { PROTOCOLS, sessionFor } from "./protocols.ts";
 
-/** What a tier requires of its clients. */
+/** What a tier grants its clients and requires of them. */
 export interface Terms {
   readonly timeouts: Omit<SessionTimers, "now" | "wall">;
   readonly limits: LimitsConfig;
-  /** Whether the client at an address is trusted to say on whose behalf it asks. */
+  /** Whether the client at an address is trusted to name, in its fields, the client that it forwards for. */
   readonly trusts: (address: string) => boolean;
-  /** A field that is added to every answer that does not have it. */
+  /** A field that is added to every answer that does not have this field already. */
   readonly ownField?: OwnField | undefined;
 }
 
@@ -46,12 +46,12 @@ export class Front {
   readonly #protocols: Protocols;
   readonly #sessions = new Set<ProtocolSession>();
   #terms: Terms;
-  /** Made from the terms, and shared by the connections that are accepted under them. */
+  /** The timers made from the terms. All connections that are accepted under these terms share them. */
   #timers: SessionTimers;
   #limits: ClientLimits;
   #state: "open" | "draining" | "stopped" = "open";
 
-  /** Opens nothing; `listen` does. */
+  /** Makes the front, but does not open the port; `listen` does. */
   constructor(options: FrontOptions) {
     const { listener, terms, clock, protocols = PROTOCOLS } = options;
     this.#options = options;
@@ -70,14 +70,14 @@ export class Front {
     return this.listener.listen();
   }
 
-  /** The port in use. Only after `listen`. */
+  /** Returns the port in use. Call it only after `listen`. */
   get port(): number {
     return this.listener.port;
   }
 
   /**
-   * Sets the terms of connections that are accepted from now on. Their `ownField` also applies to connections that
-   * are open already.
+   * Sets the terms of connections that are accepted from now on. The `ownField` of these terms also applies to
+   * connections that are open already.
    */
   set terms(terms: Terms) {
     this.#terms = terms;
@@ -86,7 +86,10 @@ export class Front {
     for (const session of this.#sessions) session.ownField = terms.ownField;
   }
 
-  /** Resolves when the last connection has closed, or at the deadline. With `replaced` it stops accepting at once. */
+  /**
+   * Drains the connections. Resolves when the last connection has closed, or at the deadline. With `replaced` the
+   * front stops accepting at once.
+   */
   drain(deadlineMs: number, replaced = false): Promise<void> {
     this.#state = "draining";
     if (replaced) this.listener.close();
@@ -99,17 +102,17 @@ export class Front {
     });
   }
 
-  /** Ends everything at once. */
+  /** Ends all connections and closes the port at once. */
   stop(): void {
     this.#state = "stopped";
-    for (const session of this.#sessions) session.stop(); // before the listener, which would end TLS and prevent a reset
+    for (const session of this.#sessions) session.stop(); // before the listener, which would end TLS and so prevent a reset
     this.listener.stop();
   }
 
   #accept(accepted: Accepted): void {
     const { socket, reads, tls } = accepted;
     if (this.#state === "stopped") {
-      socket.destroy(); // its TLS handshake was not finished
+      socket.destroy(); // the TLS handshake of this connection was not finished
       return;
     }
     const { counters, meet, deadlines } = this.#options;
@@ -119,7 +122,8 @@ export class Front {
     const open = sessionFor(tls, this.#protocols);
     const deadline = deadlines.add();
     const session = open(socket, client, this.#timers, limits, deadline);
-    // The connection was accepted just before the listener closed. It gets one request answered, and closes.
+    // The connection was accepted just before the listener closed. One request on it is answered, and then the
+    // connection closes.
     session.draining = this.#state === "draining";
     session.ownField = ownField;
     this.#sessions.add(session);

@@ -1,19 +1,19 @@
-// What a tier provides to its front: a handler for each client's requests, and the counters.
+// The interfaces that a tier implements for its front: a handler for each client's requests, and the counters.
 import type { Exchange } from "@tandem/http/exchange";
 import type { RefusedRequest } from "@tandem/http/session";
 import type { Client } from "./client.ts";
 
 /**
- * Handles the requests of one client's connection. Many requests may be under way at once, so state of a request is
- * kept in an object of that request. The simplest such object is the listener of its exchange, which is also told
- * about the end (`finished`).
+ * Handles the requests of one client's connection. Many requests may be under way at once, so the state of a request
+ * is kept in an object of that request. The simplest such object is the listener of the request's exchange, which is
+ * also told when the exchange has ended (`finished`).
  */
 export interface Handler {
-  /** A request has come. It may be answered at once or later. */
+  /** Called when a request has come. The handler may answer the request at once or later. */
   request(exchange: Exchange): void;
-  /** A request was refused before the handler saw it. The session answers it. */
+  /** Called when a request was refused before the handler saw it. The session answers such a request. */
   refused(refused: RefusedRequest): void;
-  /** The connection has closed. Called once, before the exchanges on the connection are told. */
+  /** Called once, when the connection has closed, before the listeners of its exchanges are told. */
   left(): void;
 }
 
@@ -22,12 +22,12 @@ export type MeetClient = (client: Client) => Handler;
 
 /** The counters of a front. */
 export interface FrontCounters {
-  /** A session was opened on a connection. */
+  /** Called when a session was opened on a connection. */
   opened(): void;
-  /** A session is over. Called once for each that was opened. */
+  /** Called when a session has ended, once for each session that was opened. */
   closed(): void;
-  /** An exchange is over, in whatever way it ended. */
+  /** Called when an exchange has ended, in whatever way. */
   finished(exchange: Exchange): void;
-  /** A request was refused. @param status the status of the answer; -1 when the client had gone */
+  /** Called when a request was refused. @param status the status of the answer; -1 when the client had gone */
   refused(status: number): void;
 }

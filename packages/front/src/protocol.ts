@@ -4,19 +4,19 @@ import type { OwnField, SessionHandler, SessionLimits, SessionTimers } from "@ta
 import type { Deadline, Drainable, Session } from "@tandem/transport";
 
 /**
- * The session of a protocol on one connection. It tells its handler about each request, and once about each request's
- * end.
+ * The session of a protocol on one connection. The session passes each request to its handler, and reports the end of
+ * each request once.
  */
 export interface ProtocolSession extends Session, Drainable {
-  /** A field that is added to every answer that does not have it. A reload may change it. */
+  /** A field that is added to every answer that does not have this field already. A reload may change it. */
   ownField: OwnField | undefined;
-  /** Ends everything at once. */
+  /** Ends the session and all its exchanges at once. */
   stop(): void;
 }
 
 /**
  * Opens a session. The front passes the events of the socket to the session. The session sets the deadline, and is
- * told when the deadline has passed.
+ * called when the deadline has passed.
  */
 export type OpenSession = (
   socket: Socket,
@@ -27,10 +27,10 @@ export type OpenSession = (
 ) => ProtocolSession;
 
 export interface Protocol {
-  /** Its name in a TLS handshake (ALPN, RFC 7301). */
+  /** The protocol's name in a TLS handshake (ALPN, RFC 7301). */
   readonly name: string;
   readonly open: OpenSession;
 }
 
-/** The first one is used where the TLS handshake did not agree on a protocol. */
+/** The protocols that clients may speak. The first protocol is used when the TLS handshake did not agree on one. */
 export type Protocols = readonly [Protocol, ...Protocol[]];

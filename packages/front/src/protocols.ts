@@ -4,7 +4,7 @@ import { ClientSession } from "@tandem/http/session";
 import type { TlsFacts } from "@tandem/transport";
 import type { OpenSession, Protocols } from "./protocol.ts";
 
-/** HTTP/1.1 is also used on plain connections, and for clients without ALPN. */
+/** All protocols. HTTP/1.1 is also used on plain connections, and for clients without ALPN. */
 export const PROTOCOLS: Protocols = [
   {
     name: "http/1.1",
@@ -13,7 +13,7 @@ export const PROTOCOLS: Protocols = [
   },
 ];
 
-/** Returns how to open a session on a connection. */
+/** Returns the function that opens a session on a connection, by the protocol that ALPN chose. */
 export function sessionFor(
   tls: Pick<TlsFacts, "alpn"> | undefined,
   protocols: Protocols,

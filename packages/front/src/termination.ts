@@ -1,6 +1,6 @@
-// HAProxy's termination state for exchanges that ended on the client's side. The first letter is the cause (C, c, P,
-// K), the second the phase (R the request's head, Q queue, C connect, H waiting for the answer's head, D data).
-// Manual, section 8.5.
+// HAProxy's termination state for exchanges that ended because of the client or of a stop. The first letter is the
+// cause (C, c, P, K), the second letter the phase (R the request's head, Q queue, C connect, H waiting for the
+// answer's head, D data). See HAProxy's manual, section 8.5.
 import type { AbortCause } from "@tandem/http/exchange";
 
 export type Phase = "request" | "queue" | "connect" | "response" | "data" | "tunnel";
@@ -23,10 +23,10 @@ const CAUSES: Readonly<Record<AbortCause, readonly [string, string]>> = {
   stopped: ["K", "the proxy was stopped"],
 };
 
-/** The four characters of the state, and the words for the log. */
+/** Returns the four characters of the state, and the words for the log. */
 export function abortTermination(cause: AbortCause, phase: Phase): readonly [string, string] {
   const [letter, words] = CAUSES[cause];
-  // An upgraded connection ends when either side closes it, so that is its normal end.
+  // An upgraded connection ends when either side closes it. So a client that closes it ends it normally.
   if (phase === "tunnel" && cause === "client-closed") return ["----", ""];
   return [`${letter}${PHASE[phase]}--`, words];
 }

@@ -1,5 +1,5 @@
-// What a front guarantees its tier with any protocol. Each connection and request is counted once, many requests of
-// one connection can be under way at once, every end is told, and drain and stop work.
+// The promises of a front to its tier, with any protocol. Each connection and each request is counted once, many
+// requests of one connection can be under way at once, every end of a request is reported, and drain and stop work.
 import { once } from "node:events";
 import { connect, Socket } from "node:net";
 import { type Config, configSchema } from "@tandem/config";
@@ -54,7 +54,7 @@ class Held implements ExchangeListener {
   }
 }
 
-/** What the handlers of a front were told, by the path of the request. */
+/** Records the calls that the handlers of a front got, by the path of the request. */
 class Seen {
   readonly clients: Client[] = [];
   readonly held = new Map<string, Held>();
@@ -107,7 +107,7 @@ async function given(t: Test, maxConnections?: number) {
   return { front, counters, seen, refused };
 }
 
-/** A client, and everything it has received so far. */
+/** Opens a connection as a client, and keeps everything that the client has received so far. */
 async function client(t: Test, port: number) {
   const socket = connect(port, "127.0.0.1");
   const one = { socket, text: "" };

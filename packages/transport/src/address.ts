@@ -1,4 +1,4 @@
-// Addresses from the configuration, and their text form for people.
+// Addresses from the configuration, and how they are written for people.
 import { BlockList, isIP } from "node:net";
 
 export interface Address {
@@ -7,21 +7,24 @@ export interface Address {
   readonly port: number;
 }
 
-/** An address as text: `127.0.0.1:8080`, `[::1]:8080`, `*:8080`. */
+/** Returns an address as text: `127.0.0.1:8080`, `[::1]:8080`, `*:8080`. */
 export function formatAddress({ host, port }: Address): string {
   if (host === undefined) return `*:${port}`;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** IPv4 peers of a dual-stack socket look like `::ffff:127.0.0.1`; logs and rules want the plain form. */
+/**
+ * Returns an address without the IPv6 form of IPv4. The IPv4 peer of a dual-stack socket looks like
+ * `::ffff:127.0.0.1`, but logs and rules need the plain `127.0.0.1`.
+ */
 export function plainAddress(address: string | undefined): string {
   if (address === undefined) return "";
   return address.startsWith("::ffff:") ? address.slice(7) : address;
 }
 
 /**
- * A function that says whether an address is in one of `entries`, which are addresses or networks such as
- * `10.0.0.0/8`. Throws on an entry that is neither.
+ * Returns a function that says whether an address is in one of `entries`. An entry is an address, or a network such as
+ * `10.0.0.0/8`. Throws when an entry is neither.
  */
 export function networkMatcher(entries: readonly string[]): (address: string) => boolean {
   if (entries.length === 0) return () => false;

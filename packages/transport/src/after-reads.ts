@@ -1,10 +1,10 @@
-// Calls back when every socket that is ready has been read. The event loop learns of many ready sockets at
-// once and reads them one after the other (its poll phase), then it runs immediates (its check phase). Before
-// that, a socket that looks idle may have received bytes, or its end, that are not read yet. One immediate
-// serves all callers: at 64 connections its cost per exchange is too small to measure.
+// Calls back when every socket that is ready has been read. The event loop learns of many ready sockets at once and
+// reads them one after the other (its poll phase). After that it runs immediates (its check phase). Until the poll
+// phase has ended, a socket that looks idle may have received bytes, or its end, that are not read yet. One immediate
+// serves all callers: at 64 connections, the cost of the immediate per exchange is too small to measure.
 import type { TurnClock } from "./turn-clock.ts";
 
-/** An object that waits for all reads. */
+/** An object that waits until every socket that is ready has been read. */
 export interface Waiting {
   /** Called when every socket that was ready has been read. Must not throw. */
   readsDone(): void;

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { type Address, formatAddress } from "./address.ts";
 import { type PortHolder, portHolders } from "./port-holders.ts";
 
-/** The error of `listen` on `address`, with a message for the operator. Its `code` is kept. */
+/** Returns the error of `listen` on `address` with a message for the operator. The error's `code` is kept. */
 export function cannotListen(error: NodeJS.ErrnoException, address: Address): Error {
   const { code = "", message } = error;
   const hint = HINTS[code]?.(address) ?? message;
@@ -28,11 +28,10 @@ function inWords({ pid, name }: PortHolder): string {
 }
 
 /**
- * Rejects when another process listens on `address`. That process may share its port (SO_REUSEPORT): then the
- * kernel would let this one listen too, without an error, and give each of them a part of the connections.
- * The listeners of this process do not count, and port 0 is never taken. Another process may still begin to
- * listen after this check and before the `listen` that follows, so two starts in the same millisecond are not
- * detected.
+ * Rejects when another process listens on `address`. That process may share its port (SO_REUSEPORT). The kernel would
+ * then let this process listen too, without an error, and would give each process a part of the connections. The
+ * listeners of this process do not count, and port 0 is never taken. Another process may still begin to listen after
+ * this check and before the `listen` that follows, so two starts in the same millisecond are not detected.
  */
 export async function refuseIfTaken(address: Address): Promise<void> {
   if (address.port === 0) return;

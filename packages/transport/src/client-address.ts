@@ -1,7 +1,7 @@
-// The address of the client whose request came through proxies. Each proxy adds the address of its peer at
-// the right end of X-Forwarded-For. So the field is read from the right, past the trusted proxies, to the
-// first address that is not one of them. Everything left of that address may have been written by the client
-// itself. nginx's `real_ip_recursive` and Express's `trust proxy` read the field the same way.
+// Finds the address of a client whose request came through proxies. Each proxy adds the address of its peer at the
+// right end of X-Forwarded-For. So the field is read from the right, past the trusted proxies, to the first address
+// that is not a trusted proxy's. Everything left of that address may have been written by the client itself. nginx's
+// `real_ip_recursive` and Express's `trust proxy` read the field the same way.
 import { isIPv4, isIPv6, SocketAddress } from "node:net";
 
 const COMMA = 0x2c;
@@ -9,10 +9,10 @@ const PORT = /^:\d{1,5}$/;
 const MAPPED = "::ffff:";
 
 /**
- * The address of the client that connected to the outermost trusted proxy, without port and in canonical
- * form. `peer` is the other end of the connection, `forwarded` the values of the X-Forwarded-For lines in
- * their order. At a member that is not an address (`unknown`, a name, garbage) the search ends, and the
- * result is the last address that was read.
+ * Returns the address of the client that connected to the outermost trusted proxy, without port and in canonical form.
+ * `peer` is the other end of the connection. `forwarded` is the values of the X-Forwarded-For lines in their order.
+ * The search ends at a member that is not an address (`unknown`, a name, garbage), and the result is the last address
+ * that was read.
  */
 export function clientAddress(
   peer: string,
@@ -39,8 +39,8 @@ export function clientAddress(
 }
 
 /**
- * The canonical form of an IP address in X-Forwarded-For, which may have a port and brackets. The canonical
- * form has no port, IPv6 is written as in RFC 5952 and without a zone, and `::ffff:192.0.2.1` is IPv4.
+ * Returns the canonical form of an IP address in X-Forwarded-For, where the address may have a port and brackets. The
+ * canonical form has no port. IPv6 is written as in RFC 5952 and without a zone, and `::ffff:192.0.2.1` becomes IPv4.
  * Undefined when the text is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {

@@ -1,6 +1,6 @@
-// Time and random numbers. They are passed in everywhere, so that tests and the simulator can control them.
-// Only this file may use Date, performance, setTimeout and Math.random.
-import { performance } from "node:perf_hooks"; // the global of that name is a getter, read each time
+// Time and random numbers. Code receives a clock and a source of random numbers as parameters, so that tests and the
+// simulator can control both. Only this file may use Date, performance, setTimeout and Math.random.
+import { performance } from "node:perf_hooks"; // the global `performance` is a getter that runs at each use
 
 /** A cancelable timer. */
 export interface Timer {
@@ -8,18 +8,18 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Monotonic milliseconds, with fractions. Only differences have a meaning. */
+  /** Returns monotonic milliseconds, with fractions. Only differences between two of them have a meaning. */
   now(): number;
-  /** Wall clock, milliseconds since 1970. */
+  /** Returns the wall-clock time in milliseconds since 1970. */
   wall(): number;
   after(ms: number, run: () => void): Timer;
   every(ms: number, run: () => void): Timer;
 }
 
-/** Uniform numbers in [0, 1). */
+/** Returns a random number, uniform in [0, 1). */
 export type Rng = () => number;
 
-/** The machine's clock. Its timers do not keep the process alive. */
+/** The machine's clock. The process may exit although timers of this clock are still running. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),

@@ -3,18 +3,19 @@ import type { Socket } from "node:net";
 import type { Deadline, Expiring } from "./deadlines.ts";
 import type { Reader, SocketReads } from "./reads.ts";
 
-/** The protocol's side of a connection. It is told what happens on the socket. */
+/** The protocol's side of a connection. Its methods are called when something happens on the socket. */
 export interface Session extends Expiring, Reader {
   receive(chunk: Buffer): void;
   drained(): void;
-  /** The peer half-closed. */
+  /** The peer has half-closed: it sends no more bytes. */
   ended(): void;
   closed(): void;
 }
 
 /**
- * What a socket is joined to. All sockets have the same five functions as listeners, and each function finds the
- * attachment through `this`, the socket. With closures instead, every connection would need 400 bytes more.
+ * The session and the deadline that a socket belongs to. All sockets have the same five functions as listeners, and
+ * each function finds the attachment through `this`, the socket. With closures instead, every connection would need
+ * 400 bytes more.
  */
 interface Attachment<S extends Session> {
   readonly session: S;
@@ -32,9 +33,10 @@ interface AttachedSocket extends Socket {
 const noCallback = (): void => {};
 
 /**
- * Feeds `session` from `socket` until the socket closes. Then the session is told, and the function `closed` is called
- * with the session; many connections may share that function. `deadline` lasts until then, and the session moves it. A
- * socket error closes the socket, and nothing else reports it. Without `reads` Node allocates memory for each read.
+ * Feeds `session` from `socket` until the socket closes. Then the session is told of it, and the function `closed` is
+ * called with the session; many connections may share that function. `deadline` lasts until the socket closes, and the
+ * session moves it. An error of the socket closes the socket and is reported in no other way. Without `reads` Node
+ * allocates memory for each read.
  */
 export function attach<S extends Session>(
   socket: Socket,

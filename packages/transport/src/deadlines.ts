@@ -1,30 +1,33 @@
-// Timeouts for many connections with a single timer. All deadlines are in one array, and a sweep reads the
-// whole array every SWEEP_MS: a deadline expires late by up to one sweep, never early. Moving a deadline
-// costs one store. A sweep of 10 000 deadlines takes 20 to 40 µs; when 4000 deadlines were fields of objects
-// scattered over the heap, it took 2 ms. Ending a connection takes about 0.3 ms, and clients that connected
-// at the same time expire at the same time. So a sweep calls owners for 2 ms, and continues after a pause in
-// which the thread can do other work. The array never shrinks.
+// Timeouts for many connections with a single timer. All deadlines are in one array, and a sweep reads the whole array
+// every SWEEP_MS: a deadline expires late by up to one sweep, never early. Moving a deadline costs one store. A sweep
+// of 10 000 deadlines takes 20 to 40 µs; when 4000 deadlines were fields of objects scattered over the heap, a sweep
+// took 2 ms. Ending a connection takes about 0.3 ms, and clients that connected at the same time expire at the same
+// time. So a sweep calls owners for 2 ms, then pauses so that the thread can do other work, and then continues. The
+// array never shrinks.
 import type { Clock, Timer } from "./clock.ts";
 
-/** The owner of a deadline. */
+/** The owner of a deadline, such as a connection. */
 export interface Expiring {
-  /** Called when the deadline has passed. It must move the deadline, or end the connection. */
+  /** Called when the deadline has passed. The owner must move the deadline, or end the connection. */
   expired(): void;
 }
 
 const SWEEP_MS = 100;
 const FIRST_SIZE = 64;
-/** How long one turn of a sweep may take; below, the pause after it, in which the thread does other work. */
+/**
+ * How many milliseconds one turn of a sweep may take. PAUSE_MS is the pause after a turn, in which the thread does
+ * other work.
+ */
 const TURN_MS = 2;
 const PAUSE_MS = 8;
 /**
- * When a sweep takes longer than this in all, its pauses become shorter, so that the last owners are not
- * called far too late.
+ * When a sweep takes longer than this in all, the pauses between its turns become shorter. Otherwise the last owners
+ * would be called far too late.
  */
 const PATIENCE_MS = 200;
 const SHORT_PAUSE_MS = 2;
 
-/** The slot that ended deadlines write to. It is never swept. */
+/** The slot that ended deadlines write to. No sweep reads this slot. */
 const NOWHERE = 0;
 
 /** The times and the owners of all deadlines, by slot. */
@@ -51,7 +54,7 @@ class Table {
   }
 }
 
-/** A time after which each sweep calls the owner, until the deadline is moved or ended. */
+/** A point in time. Once it has passed, each sweep calls the owner, until the deadline is moved or ended. */
 export class Deadline {
   readonly #table: Table;
   #slot: number;
@@ -81,7 +84,7 @@ export class Deadlines {
   readonly #clock: Clock;
   #table = new Table();
   #timer: Timer | undefined = undefined;
-  /** The timer after which a sweep with many due deadlines continues. */
+  /** The timer that continues a sweep with many due deadlines after a pause. */
   #rest: Timer | undefined = undefined;
 
   constructor(clock: Clock) {
@@ -92,14 +95,15 @@ export class Deadlines {
     return this.#clock.now();
   }
 
-  /** A new deadline, which is not due until `at` is set. Its owner may be set later. */
+  /** Makes a deadline, which is not due until `at` is set. The owner may be set later. */
   add(owner?: Expiring): Deadline {
     this.#timer ??= this.#clock.every(SWEEP_MS, () => this.sweep());
     return new Deadline(this.#table, owner);
   }
 
   /**
-   * Calls the owners of all deadlines that have passed; when they are many, the rest of them after a pause.
+   * Calls the owners of all deadlines that have passed. When these are many, some owners are called only after a
+   * pause.
    */
   sweep(): void {
     if (this.#rest === undefined) this.#callFrom(NOWHERE + 1, this.#clock.now());
@@ -109,7 +113,7 @@ export class Deadlines {
     const table = this.#table;
     const began = this.#clock.now();
     let now = began;
-    // An owner that is called may add deadlines, end them, and call `stop`.
+    // An owner that is called may add deadlines, end deadlines, and call `stop`.
     for (let slot = first; slot < table.owners.length && table === this.#table; slot++) {
       if ((table.times[slot] ?? now) > now) continue;
       if (now - began >= TURN_MS) {
@@ -125,7 +129,7 @@ export class Deadlines {
     }
   }
 
-  /** Stops the sweep: no owner is called any more. */
+  /** Stops the sweep: from now on no owner is called. */
   stop(): void {
     this.#timer?.cancel();
     this.#rest?.cancel();

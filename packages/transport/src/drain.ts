@@ -1,52 +1,53 @@
-// The planned end of a tier's connections. From the beginning every answer says `Connection: close`, but no
-// connection is closed, so that a request that is already on its way still gets an answer. After a while idle
-// connections are closed: those that have been idle for so long that no peer would send a POST on them any
-// more. They are closed one after the other, so that not all clients come back at the same moment (HAProxy's
-// close-spread-time). If an idle connection were closed at once, a request on its way to it would be lost,
-// and its client could not know whether the request was read (RFC 9112 §9.3, §9.5; nodejs/node#60617).
+// Drains a tier: ends its connections in a planned way. From the beginning every answer says `Connection: close`, but
+// no connection is closed, so that a request that is already on its way still gets an answer. After a while idle
+// connections are closed, if they have been idle for so long that no peer would send a POST on them any more. They are
+// closed one after the other, so that not all clients come back at the same moment (HAProxy's close-spread-time). If
+// an idle connection were closed at once, a request on its way to it would be lost, and the client could not know
+// whether the request was read (RFC 9112 §9.3, §9.5; nodejs/node#60617).
 import type { Clock } from "./clock.ts";
 import { pause } from "./hold-open.ts";
 
 /**
- * A request that may not be repeated is sent only on a connection that was used within so many milliseconds.
- * Tandem's connections to servers follow this rule, and a tier that drains closes no connection that was used
- * more recently.
+ * A request that may not be repeated is sent only on a connection that was used within the last `FRESH_MS`
+ * milliseconds. Tandem's connections to servers follow this rule. So a tier that drains closes no connection that was
+ * used more recently.
  */
 export const FRESH_MS = 1_000;
 
 /**
- * Twice `FRESH_MS`, because the peer begins to count later than this tier, and its event loop may be busy.
+ * How long a drain closes nothing. It is twice `FRESH_MS`, because the peer begins to count later than this tier, and
+ * the peer's event loop may be busy.
  */
 const SETTLE_MS = 2_000;
 const SPREAD_MS = 1_000;
 const TICK_MS = 50;
 /**
- * In place of the time since when a connection is idle: it was closed here, and waits for its peer to close
- * it too.
+ * Stands in place of the time since when a connection is idle. It means: this tier has closed the connection, and
+ * waits for the peer to close it too.
  */
 const LEFT = Number.POSITIVE_INFINITY;
 
 /** A connection that a drain ends. */
 export interface Drainable {
-  /** Set when the drain begins: the connection's next answer is its last, and says so. */
+  /** Set when the drain begins. The connection's next answer is then its last, and says `Connection: close`. */
   draining: boolean;
-  /** Whether no request is being read or answered. */
+  /** Whether no request on this connection is being read or answered. */
   readonly idle: boolean;
-  /** Closes the connection. Called only while it is idle. */
+  /** Closes the connection. Called only while the connection is idle. */
   leave(): void;
 }
 
 export interface DrainOptions<C extends Drainable> {
   /**
-   * The open connections, always up to date. A connection that is added during the drain has to be marked as
-   * draining.
+   * The open connections, always up to date. The caller has to mark a connection as draining if it adds the connection
+   * during the drain.
    */
   readonly connections: ReadonlySet<C>;
   readonly clock: Clock;
   /** The drain ends at this time. Connections that are still open then are left to their owner. */
   readonly deadlineMs: number;
   /**
-   * Called when no more new connections are to be accepted. Until SETTLE_MS have passed they are accepted,
+   * Called when no more new connections are to be accepted. Until SETTLE_MS have passed they are still accepted,
    * because a peer learns only after a while that it should connect elsewhere.
    */
   stopAccepting(): void;
@@ -55,8 +56,8 @@ export interface DrainOptions<C extends Drainable> {
 }
 
 /**
- * Resolves when the last connection is closed, or at the deadline. A deadline below four seconds shortens the
- * waits. When it resolves, no new connections are accepted any more.
+ * Resolves when the last connection is closed, or at the deadline. By then no new connections are accepted any more. A
+ * deadline below four seconds shortens the waits.
  */
 export async function drain<C extends Drainable>(options: DrainOptions<C>): Promise<void> {
   const { connections, clock, deadlineMs, arriving = () => false } = options;
@@ -66,8 +67,8 @@ export async function drain<C extends Drainable>(options: DrainOptions<C>): Prom
   const idleSince = new Map<C, number>();
   let accepting = true;
   const stopAccepting = async (): Promise<void> => {
-    // Closing a listener resets the connections that the kernel has accepted and the process has not.
-    // Directly after a poll there are none.
+    // Closing a listener resets the connections that the kernel has accepted and the process has not. Directly after
+    // the event loop has polled there are no such connections.
     await new Promise<void>((resolve) => setImmediate(resolve));
     accepting = false;
     options.stopAccepting();
@@ -87,9 +88,9 @@ export async function drain<C extends Drainable>(options: DrainOptions<C>): Prom
 }
 
 /**
- * Records when each connection became idle. A connection that is idle now and was idle at an earlier call has
- * been idle all the time: during a drain a connection ends with its next answer, so it cannot have answered
- * in between.
+ * Records when each connection became idle. A connection that is idle now and was idle at an earlier call has been
+ * idle all the time in between: during a drain a connection ends with its next answer, so it cannot have answered a
+ * request in between.
  */
 function noteIdle<C extends Drainable>(
   connections: ReadonlySet<C>,
@@ -106,7 +107,8 @@ function noteIdle<C extends Drainable>(
 }
 
 /**
- * Closes some of the connections that are idle since `before`: so many that all are closed after `leftMs`.
+ * Closes some of the connections that have been idle since `before`, so many at each call that all of them are closed
+ * after `leftMs`.
  */
 function leaveSome<C extends Drainable>(
   idleSince: Map<C, number>,

@@ -1,5 +1,5 @@
-// Errors of a system call that mean that this machine, or this process, has run out of a resource. They say
-// nothing about the other side, because nothing was sent to it.
+// Errors of a system call that mean that this machine, or this process, has run out of a resource. Such an error says
+// nothing about the other side, because nothing was sent there.
 
 const WORDS: Readonly<Record<string, string>> = {
   EMFILE: "this process has no descriptor left",
@@ -10,9 +10,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EAGAIN: "no local port or route is left", // connect(2)
 };
 
-/**
- * A description of the missing resource with the error's code; undefined when the error has another cause.
- */
+/** Returns a description of the missing resource with the error's code. Undefined when the error has another cause. */
 export function exhaustion(error: NodeJS.ErrnoException): string | undefined {
   if (error instanceof AggregateError) return exhaustionOfAll(error.errors);
   const { code = "" } = error;
@@ -21,8 +19,8 @@ export function exhaustion(error: NodeJS.ErrnoException): string | undefined {
 }
 
 /**
- * For attempts at several addresses. Only when all of them failed for lack of a resource has no address been
- * reached.
+ * Returns the description for attempts at several addresses. Undefined unless every attempt failed for lack of a
+ * resource: otherwise some address was reached.
  */
 function exhaustionOfAll(errors: readonly NodeJS.ErrnoException[]): string | undefined {
   return errors.every((error) => exhaustion(error) !== undefined) && errors[0] !== undefined

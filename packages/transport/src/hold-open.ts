@@ -1,4 +1,4 @@
-// Keeps the process alive for code that waits for a timer, because the timers of the system clock do not.
+// Keeps the process alive while code waits for a timer. Timers of the system clock alone would let the process exit.
 import { MessageChannel } from "node:worker_threads";
 import type { Clock } from "./clock.ts";
 
@@ -9,7 +9,7 @@ export function holdOpen(): () => void {
   return () => port1.close();
 }
 
-/** Resolves `ms` later, and keeps the process alive until then. */
+/** Resolves after `ms` milliseconds, and keeps the process alive until then. */
 export async function pause(clock: Clock, ms: number): Promise<void> {
   const release = holdOpen();
   await new Promise<void>((resolve) => {

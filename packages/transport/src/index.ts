@@ -1,4 +1,4 @@
-// Everything that uses sockets, time and the life of a process.
+// All code that uses sockets and time, and that starts and ends a process.
 export { type Address, formatAddress, networkMatcher, plainAddress } from "./address.ts";
 export { AfterReads, type Waiting } from "./after-reads.ts";
 export { cannotListen, refuseIfTaken } from "./cannot-listen.ts";

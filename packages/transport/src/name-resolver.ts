@@ -1,37 +1,37 @@
-// Keeps the addresses of names up to date: it resolves a name again when the time to live of the answer is
-// over, and reports changes. When the resolver does not answer, or answers that there is no such name, the
-// last addresses are kept: in both cases the resolver is more likely at fault than the server is gone, and
-// health checks find out which it is.
+// Keeps the addresses of names up to date. A name is resolved again when the time to live of the last answer is over,
+// and changes are reported. When the resolver does not answer, or answers that there is no such name, the last
+// addresses are kept: in both cases it is more likely that the resolver is at fault than that the server is gone.
+// Health checks show whether the server still works.
 import { isIP } from "node:net";
 import type { Clock, Timer } from "./clock.ts";
 
-/** How names are resolved. Both methods may reject; the operator gets the reason. */
+/** How names are resolved. Both methods may reject; the operator then gets the reason. */
 export interface Lookups {
   addressesOf(name: string): Promise<readonly string[]>;
-  /** The time to live of an answer; undefined when it is unknown. */
+  /** Returns the time to live of an answer; undefined when it is unknown. */
   ttlMsOf(name: string): Promise<number | undefined>;
 }
 
 export interface NameResolverOptions {
   readonly clock: Clock;
   readonly lookups: Lookups;
-  /** Called with the new addresses of a name, sorted, when they have changed. */
+  /** Called when the addresses of a name have changed. The new addresses are sorted. */
   readonly changed: (name: string, addresses: readonly string[]) => void;
   readonly complain: (message: string) => void;
 }
 
-/** How long an answer is kept: at least, at most, and when its time to live is unknown. */
+/** How long an answer is kept: the shortest time, the longest time, and the time when the time to live is unknown. */
 const LEAST_TTL_MS = 1_000;
 const MOST_TTL_MS = 300_000;
 const UNKNOWN_TTL_MS = 10_000;
 /** The wait after a failure. It doubles with each further failure. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 10_000;
-/** How long a start or a reload waits for names. */
+/** How long a start or a reload waits for names to be resolved. */
 const PATIENCE_MS = 3_000;
 /**
- * How many names are resolved at once. getaddrinfo occupies one of Node's four worker threads, which file
- * access needs too.
+ * How many names are resolved at the same time. Each getaddrinfo occupies one of Node's four worker threads, and file
+ * access needs these threads too.
  */
 const AT_ONCE = 2;
 
@@ -46,8 +46,8 @@ export class NameResolver {
   }
 
   /**
-   * Keeps exactly these hosts up to date from now on; addresses among them need no resolver. It resolves when
-   * all new names have been looked up once, or at the latest after PATIENCE_MS.
+   * Keeps exactly these hosts up to date from now on. Hosts that are addresses need no resolver. The promise resolves
+   * when all new names have been looked up once, or at the latest after PATIENCE_MS.
    */
   async watch(hosts: Iterable<string>): Promise<void> {
     const names = new Set([...hosts].filter((host) => isIP(host) === 0));
@@ -115,7 +115,7 @@ class WatchedName {
     this.#timer?.cancel();
   }
 
-  /** Resolves the name now, and again whenever that is due. Never rejects. */
+  /** Resolves the name now, and again each time when the answer is out of date. Never rejects. */
   async ask(): Promise<void> {
     const { lookups } = this.#options;
     try {

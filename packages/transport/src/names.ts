@@ -1,10 +1,10 @@
-// The addresses of servers that are configured by name, as far as this thread knows them. Connections are
-// made to these addresses without a look-up. So when the resolver is slow or down, no request waits for it
-// and no server is lost.
+// The addresses of servers that are configured by name, as far as this thread knows them. Connections are made to
+// these addresses without a look-up. So when the resolver is slow or down, no request waits for the resolver and no
+// server is lost.
 import type { LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 
-/** The addresses by name; empty as long as none has been found. It may be posted to another thread. */
+/** The addresses of each name; empty as long as none has been found. The object may be posted to another thread. */
 export type KnownNames = Readonly<Record<string, readonly string[]>>;
 
 export class Names {
@@ -20,14 +20,18 @@ export class Names {
     this.#known.set(name, addresses);
   }
 
-  /** Whether `address` belongs to `name`. If `name` is itself an address, it is its only address. */
+  /**
+   * Whether `address` belongs to `name`. True when `name` is itself an address, because a connection can then have no
+   * other.
+   */
   has(name: string, address: string | undefined): boolean {
     return isIP(name) !== 0 || address === undefined || this.#of(name).includes(address);
   }
 
   /**
-   * For the options of a socket. Connections use several addresses in turn. When one refuses, Node tries the
-   * next (autoSelectFamily, RFC 8305). Fails with ENOTFOUND while no address is known.
+   * Looks a name up among the known addresses; pass this function in the options of a socket. Connections use several
+   * addresses in turn. When one address refuses, Node tries the next (autoSelectFamily, RFC 8305). Fails with
+   * ENOTFOUND while no address is known.
    */
   readonly lookup: LookupFunction = (name, { all }, done) => {
     const found = this.#inTurn(name);

@@ -1,11 +1,11 @@
-// Finds the processes that listen on a port, from the files in /proc (proc(5)): the kernel's list of
-// listening sockets has their inodes, and each process's list of descriptors leads to inodes. It is read only
-// when a port is refused. The descriptors of other users' processes cannot be read.
+// Finds the processes that listen on a port, from the files in /proc (proc(5)). The kernel's list of listening sockets
+// has the inode of each socket, and each process's list of descriptors leads to inodes. These files are read only when
+// listening on a port has failed. The descriptors of other users' processes cannot be read.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { type Address, plainAddress } from "./address.ts";
 
-/** A process that listens. `name` is its program without the arguments, because these may contain secrets. */
+/** A process that listens. `name` is its program without the arguments, because the arguments may contain secrets. */
 export interface PortHolder {
   readonly pid: number;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface PortHolder {
 const LISTENING = "0A";
 const WILDCARDS = ["0.0.0.0", "::"];
 
-/** The processes that have a listener which conflicts with `address`; empty when that cannot be found out. */
+/** Returns the processes that have a listener which conflicts with `address`. Empty when they cannot be found. */
 export function portHolders(address: Address): readonly PortHolder[] {
   const inodes = new Set(["tcp", "tcp6"].flatMap((table) => listeners(table, address)));
   if (inodes.size === 0) return [];
@@ -58,7 +58,7 @@ function socketsOf(pid: string): string[] {
   });
 }
 
-/** The program's name, such as `node tandem-balancer.ts` or `nginx`. */
+/** Returns the name of the program that runs as process `pid`, such as `node tandem-balancer.ts` or `nginx`. */
 function nameOf(pid: string): string {
   const [program = "", script = ""] = text(`/proc/${pid}/cmdline`).split("\0");
   const words = /\.[cm]?[jt]s$/.test(script) ? [program, script] : [program];

@@ -1,5 +1,6 @@
-// Logs refused connections: the first of each kind at once, then at most one in ten seconds, with the number
-// of those left out in between. So a scan of the port cannot fill the disk.
+// Logs refused connections. The first refusal of each kind is logged at once. After that, at most one refusal of the
+// kind is logged in ten seconds, with the number of refusals that were left out since the last line. So a scan of the
+// port cannot fill the disk with log lines.
 import type { Clock } from "./clock.ts";
 import type { RefusedConnection } from "./tls/refusal.ts";
 
@@ -10,22 +11,26 @@ export interface RefusalLogger {
   info(details: object, message: string): void;
 }
 
-/** @typeParam R what is known of a refused connection; it may have more than the reason */
+/** @typeParam R describes a refused connection; it may have more fields than the reason */
 export class RefusalLog<R extends RefusedConnection> {
   readonly #clock: Clock;
   readonly #write: (refused: R, unsaid: number) => void;
-  /** The last log time by kind. A kind is a reason at a listener, so there are only a few. */
+  /**
+   * When each kind was last logged, and how many refusals were left out since. A kind is a reason at a listener, so
+   * there are only a few kinds.
+   */
   readonly #said = new Map<string, { at: number; unsaid: number }>();
 
-  /**
-   * @param write logs a refusal; `unsaid` is the number of refusals of that kind left out since the last one
-   */
+  /** @param write logs a refusal; `unsaid` is the number of refusals of the same kind left out since the last line */
   constructor(clock: Clock, write: (refused: R, unsaid: number) => void) {
     this.#clock = clock;
     this.#write = write;
   }
 
-  /** @param listener the listener's name if there are several: each has kinds of its own */
+  /**
+   * Logs a refusal, or counts it as left out. @param listener the listener's name if there are several: each listener
+   * has kinds of its own
+   */
   readonly tell = (refused: R, listener = ""): void => {
     const kind = `${refused.reason} ${listener}`;
     const now = this.#clock.now();

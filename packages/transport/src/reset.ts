@@ -1,5 +1,5 @@
-// TCP resets for connections with TLS. Node's resetAndDestroy throws on a TLSSocket, although the TCP socket
-// below it can be reset. How to find that socket is not documented. When it is not found, the connection is
+// TCP resets for connections with TLS. Node's resetAndDestroy throws on a TLSSocket, although the TCP socket below the
+// TLSSocket can be reset. How to find that TCP socket is not documented. When it is not found, the connection is
 // closed without close_notify, as every TLSSocket is when it is destroyed.
 import { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -9,7 +9,7 @@ export function allowReset(socket: TLSSocket): void {
   socket.resetAndDestroy = resetBelow;
 }
 
-/** The TCP socket that carries a TLS one. */
+/** Returns the TCP socket that carries a TLS socket. */
 export function socketBelow(socket: TLSSocket): Socket | undefined {
   const below: unknown = Reflect.get(socket, "_parent");
   return below instanceof Socket ? below : undefined;

@@ -1,4 +1,4 @@
-// Checks a tier instead of starting it: opens everything that a start would open, without listening.
+// Checks a tier instead of starting it: opens everything that a start of the tier would open, but does not listen.
 
 /** The message that a checked tier sends over the IPC channel to the command that started it. */
 export interface CheckedMessage {
@@ -8,8 +8,8 @@ export interface CheckedMessage {
 }
 
 /**
- * Runs `check`, writes its complaints to stderr and sends them to the parent process. Exits with 0 if there
- * are none, else 1.
+ * Runs `check`, writes the complaints to stderr and sends them to the parent process. Exits with 0 if there are no
+ * complaints, otherwise with 1.
  */
 export async function runCheck(check: () => Promise<readonly string[]>): Promise<never> {
   process.once("disconnect", () => process.exit(1));
@@ -25,7 +25,7 @@ export async function runCheck(check: () => Promise<readonly string[]>): Promise
   process.exit(complaints.length === 0 ? 0 : 1);
 }
 
-/** Runs a function that may throw. Returns the message of what it threw. */
+/** Runs a function that may throw. Returns the message of the error; empty when the function does not throw. */
 export async function complaintOf(attempt: () => unknown): Promise<readonly string[]> {
   try {
     await attempt();

@@ -4,11 +4,11 @@ import type { Service } from "./service.ts";
 /** The message that a tier sends over the IPC channel to the supervisor that started it. */
 export interface ReadyMessage {
   readonly type: "ready";
-  /** Where the tier listens, such as `https://127.0.0.1:8443`. */
+  /** The addresses where the tier listens, such as `https://127.0.0.1:8443`. */
   readonly addresses: readonly string[];
 }
 
-/** The supervisor's question, sent regularly, whether a process still answers. */
+/** A message that the supervisor sends regularly, to learn whether a process still answers. */
 export interface PingMessage {
   readonly type: "ping";
 }
@@ -22,7 +22,7 @@ interface PongMessage {
 export interface ReloadedMessage {
   readonly type: "reloaded";
   readonly ok: boolean;
-  /** Lines for the operator: what has changed, or why nothing has. */
+  /** Lines for the operator: what the reload has changed, or why it has changed nothing. */
   readonly words: readonly string[];
   /** The addresses on which the tier listens now. */
   readonly addresses: readonly string[];
@@ -37,21 +37,21 @@ export interface RunLogger {
 export interface RunOptions {
   readonly drainMs: number;
   readonly logger: RunLogger;
-  /** Called after the service has started, and after each reload. */
+  /** Returns the addresses where the service listens. Called after the service has started, and after each reload. */
   addresses(): readonly string[];
   /**
-   * Called at SIGHUP: reloads the configuration, or returns why not. It must not reject, and may be called
-   * during a reload.
+   * Called at SIGHUP. Reloads the configuration, or returns why the reload failed. It must not reject, and may be
+   * called during a reload.
    */
   reload?(): Promise<{ readonly ok: boolean; readonly words: readonly string[] }>;
-  /** Called last, so that the log lines about the end are written too. */
+  /** Closes the log. Called last, so that the log lines about the end of the service are written too. */
   close(): Promise<void>;
 }
 
 /**
- * Runs `service` until SIGTERM, SIGINT or the supervisor's death, then drains and exits with 0. A second
- * signal stops the service at once (exit code 130). SIGHUP reloads the service, if it can reload. After a
- * failed start or an uncaught error the process exits with 1 and writes the message to stderr.
+ * Runs `service` until SIGTERM, SIGINT or the supervisor's death, then drains it and exits with 0. A second signal
+ * stops the service at once (exit code 130). SIGHUP reloads the service, if it can reload. After a failed start or an
+ * uncaught error the process writes the message to stderr and exits with 1.
  */
 export async function runService(service: Service, options: RunOptions): Promise<void> {
   const { logger } = options;
@@ -76,8 +76,8 @@ export async function runService(service: Service, options: RunOptions): Promise
   };
   process.on("SIGTERM", () => void drain("SIGTERM").catch(crash));
   process.on("SIGINT", () => void drain("SIGINT").catch(crash));
-  // This does not count as a second signal: when the supervisor dies during a drain, running requests are
-  // still finished.
+  // The supervisor's death does not count as a second signal: when the supervisor dies during a drain, running
+  // requests are still finished.
   process.once("disconnect", () => void (ending || drain("supervisor gone").catch(crash)));
   process.once("uncaughtException", crash);
   answerPings();
@@ -104,7 +104,8 @@ function answerPings(): void {
 }
 
 /**
- * A signal during the start leads to a reload after it, because the file may have changed after it was read.
+ * Reloads the service at each SIGHUP. A signal during the start leads to a reload after the start, because the file
+ * may have changed after it was read.
  */
 function reloadOnHangUp(
   options: RunOptions,

@@ -1,6 +1,8 @@
 // The life cycle of everything that runs: a tier, a listener, a monitor.
 
-/** Started once, drained at most once, stopped once. `stop` may be called in any state and is final. */
+/**
+ * A service is started once, drained at most once, and stopped once. `stop` may be called in any state and is final.
+ */
 export interface Service {
   readonly name: string;
   /** Resolves when the service can take work. Rejects with a message that says what the operator can do. */

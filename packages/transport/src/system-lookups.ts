@@ -1,10 +1,10 @@
 // Resolves names as every other program on this machine does: with getaddrinfo, which respects /etc/hosts,
-// nsswitch.conf and the search domains of resolv.conf. getaddrinfo does not return the time to live of an
-// answer, so the name servers are asked for that. They do not know a name that is only in /etc/hosts.
+// nsswitch.conf and the search domains of resolv.conf. getaddrinfo does not return the time to live of an answer, so
+// the name servers are asked for the time to live. The name servers do not know a name that is only in /etc/hosts.
 import { lookup, Resolver } from "node:dns/promises";
 import type { Lookups } from "./name-resolver.ts";
 
-/** How long to wait for the time to live. The addresses are used without waiting for it. */
+/** How long to wait for the time to live. The addresses are used without this wait. */
 const TTL_TIMEOUT_MS = 2_000;
 
 export const systemLookups: Lookups = {

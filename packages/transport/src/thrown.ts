@@ -1,16 +1,16 @@
-// Describes an error from the operator's code (an application, an algorithm) for its author: the message and
-// the line. V8 writes both into `stack`: for an error that was thrown, the line is in the frames; for a
-// syntax error, the place and an excerpt are above the message.
+// Describes an error from the operator's code (an application, an algorithm) for the author of that code: the message
+// and the line. V8 writes both into `stack`. For an error that was thrown, the line is in the frames; for a syntax
+// error, the place and an excerpt are above the message.
 import { fileURLToPath } from "node:url";
 
 /**
- * `TypeError: x is not a function`, then `  at /srv/app/index.ts:12:3`, then, for a syntax error, the line
- * itself.
+ * Returns a text such as `TypeError: x is not a function`, then `  at /srv/app/index.ts:12:3`. For a syntax error, the
+ * faulty line of the code follows.
  */
 export function thrown(error: unknown): string {
   if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
   const words = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
-  // The message names the importing module already, and the frames are those of Node's loader.
+  // The message already names the module that imports, and the frames are only in Node's loader.
   if ("code" in error && error.code === "ERR_MODULE_NOT_FOUND") return words;
   const { place, excerpt } = unparsable(error.stack ?? "") ?? frame(error.stack ?? "");
   return [words, ...(place === undefined ? [] : [`  at ${place}`]), ...excerpt].join("\n");
@@ -18,7 +18,7 @@ export function thrown(error: unknown): string {
 
 interface Where {
   readonly place: string | undefined;
-  /** The line, and below it a caret at the fault. */
+  /** The faulty line, and below it a caret under the fault. */
   readonly excerpt: readonly string[];
 }
 
@@ -30,7 +30,9 @@ function unparsable(stack: string): Where | undefined {
   return { place: plainPath(first), excerpt: lines.map((line) => `    ${line}`) };
 }
 
-/** The first frame in the operator's own code; if there is none, the first that is not in Node. */
+/**
+ * Returns the first frame in the operator's own code. If there is none, returns the first frame that is not in Node.
+ */
 function frame(stack: string): Where {
   const places = stack
     .split("\n")

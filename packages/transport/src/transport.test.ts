@@ -102,7 +102,7 @@ t.test(
 
 const FIXTURE = fileURLToPath(new URL("../test/service.ts", import.meta.url));
 
-/** Runs the fixture service in a process. `how` selects its behaviour. */
+/** Runs the fixture service in a process and sends it `signals`. `how` selects the service's behaviour. */
 async function ran(how: string, signals: readonly NodeJS.Signals[]) {
   const child = spawn(process.execPath, [FIXTURE, how], {
     env: { PATH: process.env.PATH },

@@ -4,7 +4,7 @@ import type { Clock, Timer } from "./clock.ts";
 
 const RUNNING = -1;
 
-/** The given clock as a TurnClock. */
+/** Makes a TurnClock from the given clock. */
 export function turnClock(clock: Clock): TurnClock {
   return clock instanceof TurnClock ? clock : new TurnClock(clock);
 }

@@ -1,4 +1,4 @@
-// Certificates that tests make for themselves: each its own authority.
+// Makes certificates for tests. Each certificate is its own authority.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,9 @@ import t from "tap";
 const folder = mkdtempSync(join(tmpdir(), "tandem-certificates-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
 
-/** The files of a certificate for `name` and of its key, until the test file ends. */
+/**
+ * Makes a certificate for `name` and its key. Returns the paths of their files, which exist until the test file ends.
+ */
 export function certificate(name: string): { readonly cert: string; readonly key: string } {
   const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
   const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];

@@ -1,7 +1,7 @@
-// Time for tests of what waits.
+// A clock for tests of code that waits.
 import type { Clock, Timer } from "../src/index.ts";
 
-/** A clock that the test moves. */
+/** A clock whose time only the test moves. */
 export class ManualClock implements Clock {
   #now = 0;
   #every: (() => void)[] = [];
@@ -24,7 +24,7 @@ export class ManualClock implements Clock {
       },
     };
   }
-  /** Time goes by in which something is done. */
+  /** Moves the time without running any timer, as if the thread were busy. */
   pass(ms: number): void {
     this.#now += ms;
   }
@@ -33,7 +33,9 @@ export class ManualClock implements Clock {
     for (const run of this.#every) run();
     while (this.step());
   }
-  /** What was to happen after a while, but for what follows from it. Returns whether there was anything. */
+  /**
+   * Runs the timers of `after` that are set now, but not the timers that these set. Returns whether there were any.
+   */
   step(): boolean {
     const due = this.#after;
     this.#after = [];

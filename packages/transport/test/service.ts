@@ -1,4 +1,4 @@
-// A service that says what happens to it; the first argument chooses how it behaves.
+// A service that reports what happens to it. The first argument chooses the service's behaviour.
 import { runService, type Service } from "../src/index.ts";
 
 const [how] = process.argv.slice(2);

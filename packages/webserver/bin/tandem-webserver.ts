@@ -63,7 +63,7 @@ async function open({
   return { config, box, upstream, telemetry, clock, deadlines } satisfies WebserverOptions;
 }
 
-/** Exit 2 means the file is wrong, 1 means the world is. */
+/** Writes the error and exits: with 2 when the configuration file is wrong, with 1 for any other failure. */
 function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exit(error instanceof ConfigError ? 2 : 1);

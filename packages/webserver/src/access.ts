@@ -1,5 +1,5 @@
-// Access records of the requests that end here (files, pages of our own, refusals). Forwarded ones are
-// recorded by the forwarding engine. Phases that a local answer does not have take 0 ms.
+// Makes the access records of the requests that the webserver answers itself: files, pages of its own, refusals. The
+// forwarding engine records the requests that are forwarded. Phases that a local answer does not have take 0 ms.
 import {
   abortTermination,
   accessRecord,
@@ -13,14 +13,17 @@ import type { Clock } from "@tandem/transport";
 import type { LocalExchange } from "./local-exchange.ts";
 import { BACKEND, FRONTEND } from "./names.ts";
 
-/** A request that was no valid request, or whose client was late with its head or left within it. */
+/**
+ * Returns the record of a refused request: it was malformed, its head came too late, or its client left before the
+ * head was complete.
+ */
 export function refusal(refused: RefusedRequest, client: Client, clock: Clock): AccessRecord {
   const record = refusedRecord(refused, client, FRONTEND, BACKEND, clock);
   if (refused.failure !== undefined) record.cause = `${refused.failure.code}: ${refused.cause}`;
   return record;
 }
 
-/** A request that was answered here, or whose client left before it was. */
+/** Returns the record of a request that the webserver answered itself, or whose client left before the answer. */
 export function localRecord(local: LocalExchange, client: Client, clock: Clock): AccessRecord {
   const { exchange, respondedAt } = local;
   const record = accessRecord(exchange, client, FRONTEND, BACKEND, clock);

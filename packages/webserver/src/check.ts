@@ -1,9 +1,12 @@
-// Everything that a start of the webserver opens, short of listening.
+// Opens everything that a start of the webserver opens, but does not listen.
 import { complaintOf } from "@tandem/transport";
 import { rootFault } from "./static/root.ts";
 import { Webserver, type WebserverOptions } from "./webserver.ts";
 
-/** What would stop a start: folders, certificates, settings that do not fit. `open` makes what it needs. */
+/**
+ * Returns messages about everything that would stop a start: folders, certificates, settings that do not fit together.
+ * `open` makes the parts of the webserver that the check needs.
+ */
 export async function checkWebserver(
   { locations }: { readonly locations: readonly { readonly root: string }[] },
   open: () => Promise<WebserverOptions>,

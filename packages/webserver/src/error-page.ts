@@ -1,5 +1,5 @@
-// The pages we answer with when there is nothing else: readable, self-contained, saying nothing about
-// the system behind them.
+// The pages that the webserver sends with its own error answers. They are readable and need no other file. They reveal
+// nothing about the system behind them.
 import { reasonPhrase } from "@tandem/http";
 
 const EXPLANATIONS: Readonly<Record<number, string>> = {
@@ -15,7 +15,7 @@ const EXPLANATIONS: Readonly<Record<number, string>> = {
 
 const pages = new Map<number, Buffer>();
 
-/** The page for a status; made once. */
+/** Returns the page for a status. Each page is made only once. */
 export function errorPage(status: number): Buffer {
   let page = pages.get(status);
   if (page === undefined) {

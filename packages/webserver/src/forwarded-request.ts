@@ -1,5 +1,5 @@
-// A request on its way to the application tier: what the forwarding engine is told of it, and its part in the load of
-// this tier until it is over.
+// A request that is forwarded to the application tier. It holds the data that the forwarding engine needs, and counts
+// towards the webserver's reported load until the request has ended.
 import type { EditResponse, ForwardOptions, Remembered } from "@tandem/balancer/backend";
 import type { Client } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";
@@ -7,7 +7,7 @@ import type { AccessRecord } from "@tandem/telemetry";
 import { FRONTEND } from "./names.ts";
 import type { Site } from "./site.ts";
 
-/** The connection that it came on. */
+/** The connection that the request came on. */
 interface Origin {
   readonly client: Client;
   readonly remembered: Remembered;
@@ -18,7 +18,7 @@ export class ForwardedRequest implements ForwardOptions {
   readonly #exchange: Exchange;
   readonly #site: Site;
   readonly #origin: Origin;
-  /** Requests in flight when it began, itself included. */
+  /** How many requests were in flight when this one began, itself included. */
   readonly #rif: number;
 
   constructor(exchange: Exchange, site: Site, origin: Origin, rif: number) {

@@ -1,5 +1,5 @@
-// A request that we answer ourselves: the fields every such answer has, and what the access log is
-// told at its end.
+// A request that the webserver answers itself: writes the fields that every such answer has, and tells the access log
+// when the answer has ended.
 import { NO_SERVER } from "@tandem/front";
 import { Fields, httpDate, reasonPhrase } from "@tandem/http";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
@@ -7,15 +7,15 @@ import type { Clock } from "@tandem/transport";
 import { errorPage } from "./error-page.ts";
 import type { FileTransfer } from "./static/file-transfer.ts";
 
-/** What a local answer needs to know of the tier. */
+/** The facts about the tier that a local answer needs. */
 export interface Origin {
   readonly clock: Clock;
-  /** Value of x-served-by; undefined = not said. */
+  /** The value of x-served-by; undefined = the answer has no such field. */
   readonly servedBy: string | undefined;
   tellLoad(fields: Fields): void;
 }
 
-/** Where the end of a local answer is told. */
+/** The log that is told when a local answer has ended. */
 export interface LocalLog {
   over(local: LocalExchange): void;
 }
@@ -23,20 +23,20 @@ export interface LocalLog {
 export class LocalExchange implements ExchangeListener {
   readonly exchange: Exchange;
   readonly requestId: string;
-  /** Requests in flight when it began, itself included; 0 = it does not count. */
+  /** How many requests were in flight when this one began, itself included; 0 = this request does not count. */
   readonly rif: number;
-  /** `<STATIC>` once a file is served, as HAProxy has `<STATS>`. */
+  /** The server's name in the access log. It becomes `<STATIC>` when a file is served, as HAProxy writes `<STATS>`. */
   server: string = NO_SERVER;
-  /** When the head of the answer was written, on the session's clock; -1 before it. */
+  /** When the head of the answer was written, by the session's clock; -1 until then. */
   respondedAt = -1;
-  /** Why it did not end well; "" when it did. */
+  /** Why the request did not end well; "" when it did. */
   cause = "";
   abortedBy: AbortCause | undefined = undefined;
   transfer: FileTransfer | undefined = undefined;
   readonly #origin: Origin;
   readonly #log: LocalLog | undefined;
 
-  /** @param log absent = it is in no log, and no part of the load */
+  /** @param log absent = the request is not logged, and does not count towards the load */
   constructor(exchange: Exchange, requestId: string, origin: Origin, log?: LocalLog, rif = 0) {
     this.exchange = exchange;
     this.requestId = requestId;
@@ -44,7 +44,8 @@ export class LocalExchange implements ExchangeListener {
     this.#log = log;
     this.rif = rif;
     exchange.listener = this;
-    // A body nobody reads ends the connection, and the client should hear that from the answer.
+    // If the body of the request has not been read, the connection cannot be used again. Ending it now makes the
+    // answer say so to the client.
     if (!exchange.bodyDone) exchange.endConnection();
   }
 
@@ -52,7 +53,7 @@ export class LocalExchange implements ExchangeListener {
     this.transfer?.drained();
   }
 
-  /** The client has asked its last and may still be reading: the answer goes on. */
+  /** Does nothing: a client that sends no more requests may still be reading, so the answer goes on. */
   halfClosed(): void {}
 
   aborted(cause: AbortCause): void {
@@ -64,7 +65,7 @@ export class LocalExchange implements ExchangeListener {
     this.#log?.over(this);
   }
 
-  /** The fields every answer of ours begins with. */
+  /** Returns the fields that every answer of the webserver begins with. */
   fields(): Fields {
     const fields = new Fields();
     fields.add("Date", httpDate(this.#origin.clock.wall()));
@@ -79,7 +80,7 @@ export class LocalExchange implements ExchangeListener {
     this.exchange.respond(status, reasonPhrase(status), fields, bodyLength);
   }
 
-  /** An answer that is complete with its head. */
+  /** Writes an answer without a body. */
   bare(status: number, fields: Fields): void {
     this.respond(status, fields, 0);
     this.exchange.end();
@@ -90,12 +91,12 @@ export class LocalExchange implements ExchangeListener {
     this.exchange.answer(status, reasonPhrase(status), fields, body);
   }
 
-  /** Answers with a page of our own that no cache keeps. `cause` is for the log only. */
+  /** Answers with an error page that no cache keeps. `cause` is for the log only. */
   fail(status: number, cause: string, extra?: readonly (readonly [string, string])[]): void {
     if (this.exchange.responseEnded) return;
     this.cause = cause;
     if (this.exchange.status !== 0) {
-      this.exchange.truncate(); // another head would be read as body
+      this.exchange.truncate(); // the head is sent already, so the client would read another head as a part of the body
       return;
     }
     const fields = this.fields();

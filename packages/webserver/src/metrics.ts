@@ -1,4 +1,5 @@
-// What the tier counts, under HAProxy's names with proxy="web". Plain numbers, read at each scrape.
+// The webserver's counters, under HAProxy's names with proxy="web". They are plain numbers, read each time metrics are
+// asked for.
 import type { FrontCounters } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";
 import { defineSnapshotMetrics, type Registry } from "@tandem/telemetry";
@@ -13,7 +14,7 @@ export class SiteCounters implements FrontCounters {
   refusals = 0;
   bytesIn = 0;
   bytesOut = 0;
-  /** Answers by first digit of their status; index 0 = other. */
+  /** How many answers were sent, by the first digit of their status; index 0 = any other status. */
   readonly responses = new Float64Array(CLASSES.length);
 
   opened(): void {
@@ -51,7 +52,7 @@ const metric = (type: "counter" | "gauge", name: string, help: string, label?: s
   labels: label === undefined ? ["proxy"] : ["proxy", label],
 });
 
-/** Registers the counters. To be called once per registry. */
+/** Registers the counters as metrics. Call it once per registry. */
 export function defineSiteMetrics(registry: Registry, counters: SiteCounters, limit: number): void {
   const definitions = [
     metric("gauge", "current_sessions", "Connections open now"),

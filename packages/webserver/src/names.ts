@@ -1,6 +1,6 @@
-// How the tier is called in access lines and metrics.
+// The names of the tier in access lines and metrics.
 
-/** The listener; HAProxy's frontend. */
+/** The name of the listener, where HAProxy writes the frontend. */
 export const FRONTEND = "web";
-/** What answers a request that is not forwarded; HAProxy's backend. */
+/** The name in place of HAProxy's backend, for a request that is not forwarded. */
 export const BACKEND = "web";

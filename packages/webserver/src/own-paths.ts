@@ -1,6 +1,7 @@
-// The paths that the tier answers about itself: whether it lives, what it can do, how busy it is. The latter two
-// are for the tier before us, over a connection of its own and from an address we believe; what a client asks
-// for has come through a proxy, which says so, and goes the way of any other path.
+// The paths that the tier answers about itself: health, readiness and load. Every client may ask for health. Readiness
+// and load are only for the tier in front of the webserver, when it asks on a connection of its own and from a trusted
+// address. A client's request for these paths has come through a proxy, which adds fields that say so. Such a request
+// is treated like a request for any other path.
 import type { Client } from "@tandem/front";
 import type { Fields, RequestHead } from "@tandem/http";
 import {
@@ -15,7 +16,7 @@ import {
 } from "@tandem/telemetry";
 import type { LocalExchange } from "./local-exchange.ts";
 
-/** What they tell of. */
+/** The state of the tier that these answers report. */
 export interface Telling {
   readonly draining: boolean;
   readonly meter: LoadMeter;
@@ -25,7 +26,7 @@ export interface Telling {
 
 interface OwnPath {
   readonly path: string;
-  /** Answered to every client. */
+  /** Whether every client gets the answer. */
   readonly open: boolean;
   readonly answer: (local: LocalExchange, telling: Telling) => void;
 }
@@ -39,7 +40,7 @@ const PATHS: readonly OwnPath[] = [
   { path: LOAD_PATH, open: false, answer: load },
 ];
 
-/** The tier's own path that is asked for, if it is one. */
+/** Returns the tier's own path that the request asks for; undefined when it asks for another path, or may not ask. */
 export function ownPath(
   path: string,
   { fields }: RequestHead,
@@ -53,19 +54,22 @@ export function ownPath(
   return undefined;
 }
 
-/** On our own machine, or a tier that has shown a certificate or stands in `trustedProxies`. */
+/**
+ * Whether the client is a neighbour: it is on this machine, it has shown a certificate, or its address is in
+ * `trustedProxies`.
+ */
 function isNeighbour({ address, scheme, trusted }: Client): boolean {
   return scheme === "https" || trusted || address === "::1" || address.startsWith("127.");
 }
 
-/** Answers it. */
+/** Answers a request for one of the tier's own paths. */
 export function answerOwn({ path, answer }: OwnPath, local: LocalExchange, telling: Telling): void {
   const { method } = local.exchange.head;
   if (method === "GET" || method === "HEAD") answer(local, telling);
   else local.fail(405, `${method} on ${path}`, READ_METHODS);
 }
 
-/** Liveness: whether this process takes requests, whatever is behind it. */
+/** Answers whether this process takes requests, whatever the state of the tiers behind it. */
 function health(local: LocalExchange, { draining }: Telling): void {
   const [status, text] = draining ? [503, "draining\n"] : [200, "ok\n"];
   local.answer(status, told(local, "text/plain; charset=utf-8"), Buffer.from(text));

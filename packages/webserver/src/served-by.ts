@@ -1,7 +1,8 @@
-// x-served-by: which box, tier and process answered, the nearest to the client first.
+// The field x-served-by: the box, tier and process that answered. When several tiers added their names, the tier
+// nearest to the client comes first.
 import type { Fields } from "@tandem/http";
 
-/** Puts `name` before whatever the tiers behind us said, on one line. */
+/** Puts `name` before the names that the tiers behind this one added, all on one line. */
 export function addServedBy(fields: Fields, name: string): void {
   fields.set("X-Served-By", [name, ...fields.all("x-served-by")].join(", "));
 }

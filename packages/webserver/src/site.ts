@@ -1,4 +1,4 @@
-// What the tier serves, shared by all its connections: where a request goes, and where its end is told.
+// The part of the webserver that all its connections share: where each request goes, and where its end is recorded.
 import type { EditResponse, ForwardOptions, Upstream } from "@tandem/balancer/backend";
 import type { WebserverConfig } from "@tandem/config";
 import type { Fields } from "@tandem/http";
@@ -17,7 +17,7 @@ export interface SiteOptions {
   readonly upstream: Upstream | undefined;
   readonly counters: SiteCounters;
   readonly clock: Clock;
-  /** Box and process, as x-served-by says it. */
+  /** The name of box and process, as x-served-by shows it. */
   readonly identity: string;
   /** The tier's name in Via. */
   readonly via: string;
@@ -36,13 +36,13 @@ export class Site implements Origin, Telling {
   readonly identity: string;
   /** The tier's name in Via. */
   readonly via: string;
-  /** Edits the answers of the application tier; undefined = they go out as they are. */
+  /** Edits the answers of the application tier; undefined = the answers go out unchanged. */
   readonly edit: EditResponse | undefined;
   readonly #counters: SiteCounters;
   readonly #log: (record: AccessRecord) => void;
   readonly #loadReport: boolean;
   readonly #upstream: Upstream | undefined;
-  /** Longest prefix first. */
+  /** The locations, the longest prefix first. */
   readonly #locations: readonly StaticFiles[];
 
   constructor({ config, clock, identity, locations, ...rest }: SiteOptions) {
@@ -67,22 +67,22 @@ export class Site implements Origin, Telling {
     this.#locations = locations.toSorted((a, b) => b.prefix.length - a.prefix.length);
   }
 
-  /** The location of a path, when it has one. */
+  /** Returns the location of a path; undefined when the path has none. */
   location(path: string): StaticFiles | undefined {
     return this.#locations.find(({ prefix }) => path.startsWith(prefix));
   }
 
-  /** Whether requests that are for no location can go on to another tier. */
+  /** Whether a request that is for no location can be forwarded to the application tier. */
   get forwards(): boolean {
     return this.#upstream !== undefined;
   }
 
-  /** Hands the exchange to the application tier. Only when `forwards`. */
+  /** Hands the exchange to the application tier. Call it only when `forwards` is true. */
   forward(exchange: Exchange, options: ForwardOptions): void {
     this.#upstream?.forward(exchange, options);
   }
 
-  /** A request for which the meter gave `rif` is over. */
+  /** Counts a request as ended in the load meter. `rif` is the number that the meter gave when the request began. */
   leave(exchange: Exchange, rif: number): void {
     this.meter.end(rif, this.clock.now() - exchange.headAt, exchange.status >= 500);
   }
@@ -94,7 +94,7 @@ export class Site implements Origin, Telling {
     this.#log(record);
   }
 
-  /** Answers what is neither a file nor forwarded. */
+  /** Answers a request that is neither for a file nor forwarded. */
   answer(local: LocalExchange, path: string): void {
     const { method } = local.exchange.head;
     if (method === "CONNECT" || method === "TRACE") local.fail(405, `${method} refused`, METHODS);
@@ -105,12 +105,14 @@ export class Site implements Origin, Telling {
     } else local.fail(404, "no location and no upstream");
   }
 
-  /** Puts the tier's load into an answer, when it is configured to. */
+  /** Puts the tier's load into an answer, if `loadReport` is configured. */
   tellLoad(fields: Fields): void {
     if (this.#loadReport) fields.set(LOAD_FIELD, this.meter.recent());
   }
 
-  /** What this tier can do now: files always, pages while one of its appservers can. */
+  /**
+   * Returns what this tier can do now. It can always serve files; it can serve pages while one of its appservers can.
+   */
   readiness(): Readiness {
     if (this.draining) return DRAINING;
     return this.#upstream?.readiness() ?? FILES_ONLY;

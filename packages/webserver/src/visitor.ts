@@ -1,6 +1,6 @@
-// One connection of a client: each of its requests goes to a location, to the application tier or to an answer of our
-// own, and ends in one access line (health checks in none). What belongs to one request is in an object of that request:
-// many may be under way at once.
+// Handles one connection of a client. Each of its requests gets a file, is forwarded to the application tier, or gets
+// an answer of the webserver's own. Each request ends in one access line, except health checks. The state of a request
+// is in an object of that request, because many requests may be under way at once.
 import { Remembered, requestIdOf } from "@tandem/balancer/backend";
 import type { Client, Handler } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";

@@ -1,5 +1,5 @@
-// The web tier of one box as a Service: files from its folders, everything else from the application
-// tier. On the way down it stops accepting, finishes what runs, and lets go.
+// The web tier of one box as a Service. It serves files from its folders, and forwards all other requests to the
+// application tier. A stop first ends accepting, then finishes the running requests, then releases all resources.
 import type { Upstream } from "@tandem/balancer/backend";
 import {
   type Address,
@@ -33,29 +33,32 @@ import { rootFault } from "./static/root.ts";
 import { StaticFiles } from "./static/static-files.ts";
 import { Visitor } from "./visitor.ts";
 
-/** Each costs a descriptor, and one more for its file or its request to the application. */
+/**
+ * How many connections may be open at most. Each connection costs a descriptor, and a second one for the file or the
+ * request to the application that it needs.
+ */
 const MOST_CONNECTIONS = 10_000;
 const DESCRIPTORS_EACH = 2;
-/** Node's own, logs, files kept open. */
+/** How many descriptors are kept for other uses: Node's own, logs, files that are kept open. */
 const OWN_DESCRIPTORS = 128;
 const LEAST_CONNECTIONS = 16;
 
 export interface WebserverOptions {
   readonly config: Config;
   readonly box: string;
-  /** The application tier; the webserver starts and stops it. Undefined = files only. */
+  /** The application tier, which the webserver starts and stops. Undefined = the webserver serves only files. */
   readonly upstream?: Upstream | undefined;
   readonly telemetry: Pick<Telemetry, "logger" | "accessLog" | "registry">;
   readonly clock: Clock;
-  /** Its sweep is stopped with the webserver. */
+  /** The deadlines of the connections. The webserver stops their sweep when it stops. */
   readonly deadlines: Deadlines;
-  /** What is spoken with clients; all that there is when absent. */
+  /** The protocols that clients may speak; all known protocols when absent. */
   readonly protocols?: Protocols | undefined;
 }
 
 export class Webserver implements Service {
   readonly name = "webserver";
-  /** Files in memory. */
+  /** The cache of files in memory. */
   readonly cache: OpenFileCache;
   readonly #options: WebserverOptions;
   readonly #config: WebserverConfig;
@@ -65,7 +68,7 @@ export class Webserver implements Service {
   readonly #certificates: CertificateWatch;
   #started = false;
 
-  /** Throws when the configuration cannot work; nothing is opened before `start`. */
+  /** Throws when the configuration cannot work. Nothing is opened before `start`. */
   constructor(options: WebserverOptions) {
     const { config, box, telemetry, clock } = options;
     this.#options = options;
@@ -82,7 +85,7 @@ export class Webserver implements Service {
     this.#certificates = new CertificateWatch(clock, telemetry.logger);
   }
 
-  /** Such as https://127.0.0.1:8081; empty until started. */
+  /** Returns the addresses where the webserver listens, such as https://127.0.0.1:8081; empty until it has started. */
   addresses(): readonly string[] {
     if (!this.#started) return [];
     const where = formatAddress({ host: this.#address.host, port: this.#front.port });
@@ -179,7 +182,7 @@ function openLocation(location: LocationConfig, index: number, cache: OpenFileCa
   return new StaticFiles(location, cache);
 }
 
-/** As many as this process has descriptors for. */
+/** Returns how many connections may be open: as many as this process has descriptors for. */
 function maxConnections(): number {
   const fitting = Math.floor((descriptorLimit() - OWN_DESCRIPTORS) / DESCRIPTORS_EACH);
   return Math.min(MOST_CONNECTIONS, Math.max(LEAST_CONNECTIONS, fitting));

@@ -1,4 +1,4 @@
-// Makes an internal CA with certificates, and one certificate of another CA, for each test file.
+// Makes certificates for each test file: an internal CA with its certificates, and one certificate of another CA.
 import { generateKeyPairSync } from "node:crypto";
 import forge from "node-forge";
 
@@ -41,7 +41,7 @@ function issue(name: string, issuer?: Identity): Identity {
 
 const pem = forge.pki;
 
-/** The PEM files by name: `ca`, `box1` (of that CA) and `stranger` (of another CA). */
+/** Returns the PEM files by name: `ca`, `box1` (signed by that CA) and `stranger` (signed by another CA). */
 export function certificates(): Readonly<Record<string, string>> {
   const ca = issue("test CA");
   const box = issue("box1", ca);

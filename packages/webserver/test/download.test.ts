@@ -29,7 +29,7 @@ import { ask, parse, type Running, slowReader, start, until } from "./support.ts
 const MiB = 1024 * 1024;
 const SIZE = 100 * MiB;
 
-/** A folder with one file of 100 MiB (sparse: it costs no disk). */
+/** Starts a webserver with a folder that has one file of 100 MiB (sparse: it uses no disk space). */
 async function serve(t: Test, patience = "1m"): Promise<Running & { readonly file: string }> {
   const root = t.testdir({ "large.bin": "" });
   const file = join(root, "large.bin");
@@ -38,18 +38,18 @@ async function serve(t: Test, patience = "1m"): Promise<Running & { readonly fil
   return { ...(await start(t, section)), file };
 }
 
-/** The number of descriptors of this process that are open on `file`, even if it is deleted. */
+/** Returns how many descriptors of this process are open on `file`, even if the file is deleted. */
 function descriptors(file: string): number {
   return readdirSync("/proc/self/fd").filter((fd) => {
     try {
       return readlinkSync(`/proc/self/fd/${fd}`).startsWith(file);
     } catch {
-      return false; // the descriptor of this listing itself
+      return false; // this is the descriptor of the folder that is being listed
     }
   }).length;
 }
 
-/** Reads to the end of the connection. Returns the number of bytes, head included. */
+/** Reads to the end of the connection. Returns how many bytes were read, the head included. */
 async function drainSocket(socket: Socket): Promise<number> {
   let bytes = 0;
   socket.on("data", (chunk: Buffer) => {
@@ -159,7 +159,7 @@ t.test("a file that is replaced or deleted during its download is sent to its en
 t.test("the answer is cut off when a file is written to during its download", async (t) => {
   const { port, file, lines } = await serve(t);
   const socket = await slowReader(port, "/large.bin");
-  await once(socket, "readable"); // the head has been sent, so that version is sent
+  await once(socket, "readable"); // the head has been sent, so the transfer must go on with this version
   const descriptor = openSync(file, "r+");
   writeSync(descriptor, "another version");
   closeSync(descriptor);
@@ -221,7 +221,7 @@ t.test("during a drain, idle and new connections get an answer to one more reque
   await once(idle, "close");
   t.match(answers(), /200 OK[\s\S]*a[\s\S]*200 OK[\s\S]*Connection: close[\s\S]*a$/);
   t.equal((await ask(port, "/a.txt")).body.toString(), "a", "a new connection gets its answer");
-  // After an answer without Connection: close the client may send another request, even during a drain.
+  // The answer did not say Connection: close. So the client may send another request, even during a drain.
   const rest = said(download);
   download.resume();
   await until("the download's end", () => rest().length > 8 * 1024 * 1024 - 70_000);

@@ -1,5 +1,5 @@
-// Logins that hold for a whole connection, through both tiers: the balancer's connection to the webserver and
-// the webserver's to the application are then used for that client only.
+// Logins that hold for a whole connection, through both tiers. After a login, the balancer's connection to the
+// webserver and the webserver's connection to the application are used only for the client that logged in.
 import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -12,7 +12,8 @@ import t, { type Test } from "tap";
 import { start, until } from "./support.ts";
 
 /**
- * An application that assumes that all later requests on a connection come from the user who logged in on it.
+ * Starts an application that assumes that all later requests on a connection come from the user who logged in on that
+ * connection.
  */
 async function application(t: Test) {
   const users = new Map<Socket, string>();
@@ -35,7 +36,9 @@ async function application(t: Test) {
   return { port: (server.address() as AddressInfo).port, users };
 }
 
-/** The port of a balancer in front of a webserver, which is in front of that application. */
+/**
+ * Starts a balancer in front of a webserver, which forwards to the application on `port`. Returns the balancer's port.
+ */
 async function bothTiers(t: Test, port: number): Promise<number> {
   const webserver = { upstream: { servers: { box1: { address: `127.0.0.1:${port}` } } } };
   const config = parseConfig(JSON.stringify({ site: "test", webserver }), "test.yaml", {});

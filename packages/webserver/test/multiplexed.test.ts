@@ -1,5 +1,6 @@
-// The whole way over a protocol with many requests on a connection: client, balancer, webserver, application. One
-// connection each; the webserver answers files itself and forwards the rest.
+// The whole way of requests over a protocol with many requests on a connection: client, balancer, webserver,
+// application. There is one connection between each two of them. The webserver answers files itself and forwards all
+// other requests.
 
 import { openUpstream } from "@tandem/balancer/backend";
 import {
@@ -38,7 +39,7 @@ t.test("interleaved requests through balancer and webserver", async (t) => {
   const { port, lines } = await start(t, section, upstream, [TOY_CLIENTS]);
   using balancer = await givenToyBalancer([port], 100);
   using client = await givenToyClient(balancer.port);
-  // It is told to a neighbour alone, not through a proxy.
+  // Only a neighbour gets this answer, not a client behind a proxy.
   using neighbour = await givenToyClient(port);
   const inFlight = async (): Promise<string | undefined> => {
     const load = neighbour.ask("GET", LOAD);

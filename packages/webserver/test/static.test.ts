@@ -1,4 +1,4 @@
-// Files over real sockets: first the requests that must get no file, then those that must.
+// Files over real sockets. The requests that must get no file come first, then the requests that must get one.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -237,7 +237,7 @@ t.test("conditions and ranges are applied over a connection", async (t) => {
     ["/assets/app.css", Buffer.from(CSS)],
     ["/assets/large.bin", LARGE],
   ] as const) {
-    // A request with a condition on the tag waits until there is one.
+    // A request with a condition on the tag waits until the tag has been computed.
     const first = await ask(port, path, { "If-None-Match": '"another"' });
     t.equal(first.status, 200);
     const etag = first.fields.get("etag") ?? "";

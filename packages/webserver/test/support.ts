@@ -12,22 +12,25 @@ import { Deadlines, systemClock } from "@tandem/transport";
 import type { Test } from "tap";
 import { Webserver } from "../src/index.ts";
 
-/** The webserver's clock is ahead of the file system's: files that a test has just written count as settled. */
+/**
+ * How far the webserver's clock is ahead of the file system's clock, so that files that a test has just written count
+ * as settled.
+ */
 const SETTLED_MS = 60_000;
 
 export interface Running {
   readonly webserver: Webserver;
   readonly port: number;
   readonly telemetry: Telemetry;
-  /** The access log's lines so far. */
+  /** The lines of the access log so far. */
   readonly lines: readonly string[];
   /** Moves the webserver's clock forward. */
   pass(ms: number): void;
 }
 
 /**
- * Starts a webserver as box `box1` with the given `webserver` section. `protocols` are the protocols that
- * clients may use.
+ * Starts a webserver as box `box1` with the given `webserver` section. `protocols` are the protocols that its clients
+ * may use.
  */
 export async function start(
   t: Test,
@@ -85,7 +88,7 @@ export async function raw(port: number, request: string): Promise<Buffer> {
   return buffer(socket);
 }
 
-/** Sends one request and returns its answer. */
+/** Sends one request and returns the answer. */
 export async function ask(
   port: number,
   path: string,
@@ -110,7 +113,7 @@ export function parse(bytes: Buffer): Answer {
   return { status: Number(line.split(" ")[1]), fields, body: bytes.subarray(end + 4) };
 }
 
-/** A client that has sent a request and does not read until the socket is resumed. */
+/** Returns a client that has sent a request. It does not read until its socket is resumed. */
 export async function slowReader(port: number, path: string): Promise<Socket> {
   const socket = connect({ port, host: "127.0.0.1" });
   socket.pause();

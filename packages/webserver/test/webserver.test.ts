@@ -1,5 +1,5 @@
-// The webserver as a whole: which clients may connect, what is forwarded and with which fields, and its life
-// as a process.
+// The webserver as a whole: which clients may connect, which requests are forwarded and with which fields, and how it
+// starts and stops as a process.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, truncateSync } from "node:fs";
@@ -24,7 +24,7 @@ function pem(name: string) {
   return { cert: CERTIFICATES[`${name}.crt`] ?? "", key: CERTIFICATES[`${name}.key`] ?? "" };
 }
 
-/** An application server that records the requests it gets. */
+/** Starts an application server that records the requests it gets. */
 async function application(t: Test) {
   const seen: IncomingHttpHeaders[] = [];
   const app = { seen, port: 0, says: {} };
@@ -56,7 +56,7 @@ const LIVENESS = { http: { path: "/healthz" } };
 function upstreamSection(port: number, check: object | false = LIVENESS) {
   return {
     servers: { box1: { address: `127.0.0.1:${port}` } },
-    // The first check decides alone, so it gets enough time for a busy machine.
+    // One check is enough to decide the server's health, so it gets enough time for a busy machine.
     check: check && { ...check, interval: "2s", timeout: "2s", rise: 1 },
   };
 }

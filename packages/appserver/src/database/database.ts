@@ -1,5 +1,5 @@
-// The database behind one interface: SQLite in a file, or MySQL/MariaDB through a pool. What differs
-// between the two lives in sqlite/ and mysql/; `open-database.ts` chooses.
+// One interface for the database, which is SQLite in a file or MySQL/MariaDB through a pool. The code that differs
+// between the two is in sqlite/ and mysql/; `open-database.ts` chooses.
 import type { AppserverConfig } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import { type Kysely, sql } from "kysely";
@@ -7,19 +7,19 @@ import { type Kysely, sql } from "kysely";
 /** The SQL dialect. MariaDB counts as `mysql`. */
 export type DatabaseKind = "sqlite" | "mysql";
 
-/** The value of a column of 64-bit integers: a number if that holds the value exactly, otherwise a bigint. */
+/** The value of a column of 64-bit integers: a number if a number holds the value exactly, otherwise a bigint. */
 export type BigInteger = number | bigint;
 
 export type DatabaseConfig = AppserverConfig["database"];
 
-/** A database. Opening it does not connect, so the server may be away. */
+/** A database. Opening it does not connect, so the database server may be away at that time. */
 export interface Database<DB = unknown> {
   readonly kind: DatabaseKind;
   readonly kysely: Kysely<DB>;
-  /** Where the database is, for people to read; never with a password. */
+  /** Where the database is, in a form for people to read; never with a password. */
   readonly where: string;
   /**
-   * Runs `work` while no other process holds the same lock. In tables that `work` makes, texts are compared by code
+   * Runs `work` while no other process holds the same lock. In tables that `work` creates, texts are compared by code
    * point unless the table says otherwise.
    */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
@@ -28,11 +28,11 @@ export interface Database<DB = unknown> {
 
 export interface OpenOptions {
   /**
-   * How long a statement may wait for its turn, and how long it may then run. After that it fails, and the database
-   * is told to end it. 0 = no limit.
+   * How long a statement may wait for its turn, and then how long it may run, in milliseconds. After that the
+   * statement fails, and the database is told to end it. 0 = no limit.
    */
   readonly queryTimeoutMs: number;
-  /** The clock for that time; by default the machine's. */
+  /** The clock that measures this time; by default the machine's clock. */
   readonly clock?: Clock;
 }
 

@@ -1,5 +1,6 @@
-// Kysely's driver for both engines. An engine supplies sessions. Common to both are the statements of a
-// transaction, and that a failed rollback never hides the error that caused it.
+// Kysely's driver for both kinds of database. Each kind supplies its own sessions. This file has the part that they
+// share: the statements of a transaction, and the rule that a failed rollback never hides the error that caused the
+// rollback.
 import {
   CompiledQuery,
   createQueryId,
@@ -14,7 +15,9 @@ import {
 /** A connection to a database, from when Kysely takes it until it is released. */
 export interface DatabaseSession extends DatabaseConnection {
   begin(settings: TransactionSettings): Promise<void>;
-  /** Gives the connection back. For its next user everything is reset: transaction, variables and locks. */
+  /**
+   * Gives the connection back. Transaction, variables and locks are reset before the next user gets the connection.
+   */
   release(): void;
 }
 
@@ -31,7 +34,7 @@ export class SessionDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    // Empty, because nothing connects before the first query.
+    // This method is empty, because nothing connects before the first query.
   }
 
   acquireConnection(): Promise<DatabaseSession> {
@@ -47,8 +50,8 @@ export class SessionDriver implements Driver {
   }
 
   /**
-   * Never rejects. A database that cannot be reached has rolled back already, and the caller has the error that led
-   * here.
+   * Rolls back, and never rejects. If the database cannot be reached, it has rolled back already, and the caller has
+   * the error that caused the rollback.
    */
   async rollbackTransaction(session: DatabaseSession): Promise<void> {
     await session.executeQuery(CompiledQuery.raw("rollback")).catch(() => undefined);
@@ -101,8 +104,8 @@ async function run(
 }
 
 /**
- * Adds the caller's stack to `error`, because a driver's own stack begins at a socket. Call it after an await in
- * the caller's chain.
+ * Adds the caller's stack to `error` and returns it. A driver's own stack begins at a socket and does not name the
+ * caller. Call this function after an await in the caller's chain.
  */
 export function withCallers(error: unknown): unknown {
   if (error instanceof Error) {

@@ -1,8 +1,9 @@
-// A limit on how long an answer may take.
+// Limits how long an answer may take.
 import type { Clock } from "@tandem/transport";
 
 /**
- * Settles as `answer` does. If that takes longer than `ms`, rejects with the error that `late` makes. 0 = no limit.
+ * Settles with the result of `answer`. If `answer` takes longer than `ms`, rejects with the error that `late` makes. 0
+ * = no limit.
  */
 export function inTime<T>(
   clock: Clock,

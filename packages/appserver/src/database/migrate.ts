@@ -1,5 +1,5 @@
-// Brings a database to the schema that the code expects: the host's own tables first, then the application's. Two
-// boxes may migrate at once: the lock makes the second wait, and it then finds nothing to do.
+// Brings a database to the schema that the code expects: first the host's own tables, then the application's. Two
+// boxes may migrate at the same time. The lock makes the second box wait, and then that box finds nothing left to do.
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Application } from "../application.ts";
@@ -9,28 +9,28 @@ import type { Database } from "./database.ts";
 /** The result of `migrate`. */
 export interface MigrationReport {
   readonly database: string;
-  /** Names of the migrations that were applied now, in order. */
+  /** The names of the migrations that were applied now, in their order. */
   readonly applied: readonly string[];
-  /** Names of migrations that newer code has applied and this code does not know. They are left as they are. */
+  /** The names of migrations that newer code has applied and this code does not know. They are not changed. */
   readonly ahead: readonly string[];
-  /** Rows that the application's seed wrote, per table; empty when the seed had nothing to do. */
+  /** How many rows the application's seed wrote, per table; empty when the seed had nothing to do. */
   readonly seeded: Readonly<Record<string, number>>;
 }
 
 /** The difference between a database and the code. */
 export interface SchemaState {
-  /** Names of the migrations not yet applied. */
+  /** The names of the migrations that have not been applied yet. */
   readonly pending: readonly string[];
   /**
-   * Names of applied migrations that the code does not know, because the code was rolled back and the database was
-   * not.
+   * The names of applied migrations that the code does not know. There are such migrations when the code was rolled
+   * back and the database was not.
    */
   readonly ahead: readonly string[];
 }
 
 /**
- * Applies every pending migration and, when asked, the application's seed. Rejects with the name of a migration
- * that fails.
+ * Applies every pending migration and, if asked, the application's seed. When a migration fails, rejects with an error
+ * that names the migration.
  */
 export async function migrate(
   database: Database,
@@ -57,7 +57,7 @@ export async function migrate(
   });
 }
 
-/** Compares the database with the code. Rejects while the database is away. */
+/** Compares the database with the code. Rejects when the database is away. */
 export async function schemaState(
   database: Database,
   application: Application,
@@ -74,8 +74,8 @@ export async function schemaState(
 }
 
 /**
- * SQLite undoes a failed migration as a whole. MySQL commits before each change of a table, so earlier changes
- * stay.
+ * Returns the message for a failed migration. SQLite undoes a failed migration as a whole. MySQL commits before each
+ * change of a table, so the changes made before the failure remain.
  */
 function failure(kind: Database["kind"], name = "of the database"): string {
   return kind === "sqlite"
@@ -89,8 +89,8 @@ interface Owner {
 }
 
 /**
- * The host and the application each keep a table of their own, so that the numbers of one do not depend on the
- * other's.
+ * Returns the host and the application with their migrations. Each has a table of its own that lists its applied
+ * migrations, so that the numbers of one do not depend on the numbers of the other.
  */
 async function owners(database: Database, application: Application): Promise<Owner[]> {
   const { kysely, kind } = database;
@@ -109,8 +109,8 @@ async function owner(
   const unknown = (await executed(db, table)).filter(
     (migration) => !Object.hasOwn(known, migration),
   );
-  // Kysely refuses a database with migrations that it does not know. So each unknown one gets an entry that counts
-  // as applied; Kysely never undoes it.
+  // Kysely refuses a database with applied migrations that it does not know. So each unknown migration gets an entry
+  // that counts as applied; Kysely never undoes it.
   const done = unknown.map((migration): [string, Migration] => [migration, { up: nothing }]);
   const migrations = { ...known, ...Object.fromEntries(done) };
   const migrator = new Migrator({
@@ -123,7 +123,7 @@ async function owner(
 }
 
 async function nothing(): Promise<void> {
-  // Never called, because the migration has been applied already.
+  // Never called, because the migration was applied before.
 }
 
 async function executed(db: Kysely<unknown>, table: string): Promise<string[]> {

@@ -6,7 +6,7 @@ import { openSqlite } from "./sqlite/sqlite.ts";
 import { databaseUrl, parseFileUrl } from "./url.ts";
 
 /**
- * Opens the configured database. When the settings cannot work, it throws an error with the key and the next step.
+ * Opens the configured database. When the settings cannot work, throws an error that names the key and the next step.
  */
 export function openDatabase<DB>(
   config: DatabaseConfig,

@@ -1,6 +1,7 @@
-// The error that makes a repeat unsafe: a change was sent, and its answer was lost.
+// The error for a change that was sent and whose answer was lost. A repeat is unsafe then, because the change may have
+// been made.
 
-/** The change may have been kept or not; only reading the data can tell. */
+/** The error that says that a change may have been kept or not. Only reading the data can tell. */
 export class OutcomeUnknownError extends Error {
   constructor(cause: unknown) {
     super("the database's answer was lost; whether the change was kept is unknown", { cause });
@@ -8,8 +9,8 @@ export class OutcomeUnknownError extends Error {
 }
 
 /**
- * True when `error` means that a change may have been kept. The answer to such a request has no Retry-After: a
- * repeat is safe only if making the change twice is the same as making it once.
+ * Whether `error` means that a change may have been kept. The answer to such a request has no Retry-After: a repeat is
+ * safe only if making the change twice is the same as making it once.
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,20 +1,20 @@
-// A limited number of places, and a limited queue for them, first come first served. No request waits longer than
-// the deadline. A request whose client disconnects leaves the queue at once.
+// A limited number of places and a limited queue of requests that wait for them, first come, first served. No request
+// waits longer than the deadline. A request whose client disconnects leaves the queue at once.
 import type { Clock } from "@tandem/transport";
 import { ClientLeftError, currentClient } from "../client.ts";
 
 export interface PlacesOptions {
   readonly places: number;
-  /** How many requests may wait; the next one is refused at once. */
+  /** How many requests may wait. The next request is refused at once. */
   readonly queue: number;
-  /** How long each may wait. 0 = no limit. */
+  /** How many milliseconds each request may wait. 0 = no limit. */
   readonly waitMs: number;
-  /** What a place stands for, such as "database connection". */
+  /** The thing that a place stands for, such as "database connection". */
   readonly what: string;
   readonly clock: Clock;
 }
 
-/** No place became free in time, or the queue is full. */
+/** The error when no place became free in time, or the queue was full. */
 class NoPlaceError extends Error {
   readonly code = "ETIMEDOUT";
 }
@@ -28,13 +28,14 @@ export class Places {
     this.#options = options;
   }
 
-  /** How many requests wait. */
+  /** Returns how many requests wait. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
   /**
-   * Resolves when a place is taken; the caller must then call `leave` once. Rejects without having taken a place.
+   * Resolves when the caller has got a place; the caller must then call `leave` once. When it rejects, the caller has
+   * no place.
    */
   async enter(): Promise<void> {
     const { places, queue, what } = this.#options;
@@ -49,7 +50,7 @@ export class Places {
     return this.#wait();
   }
 
-  /** Gives the place to the request that has waited longest; without one the place is free. */
+  /** Gives the place to the request that has waited longest. If no request waits, the place becomes free. */
   leave(): void {
     const [next] = this.#waiting;
     if (next === undefined) this.#taken -= 1;

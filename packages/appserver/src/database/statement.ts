@@ -1,4 +1,5 @@
-// What a statement's text alone tells. Values are never part of the text, so the application wrote all of it.
+// Judges a statement by its text alone. Values are never part of the text, so the application's author wrote all of
+// it.
 
 const READS =
   /^[\s(]*(?:select|with|values|show|explain|desc|describe|set(?!\s+statement)|begin|start|savepoint|release|rollback)\b/i;
@@ -10,9 +11,9 @@ export function commits(text: string): boolean {
 }
 
 /**
- * Whether the effect of `text` is unknown when its answer is lost: so for a commit, for a change outside a
- * transaction, and for a statement that commits by itself. A change inside a transaction is rolled back when the
- * connection is lost.
+ * Whether the effect of `text` is unknown when its answer is lost. That is true of a commit, of a change outside a
+ * transaction, and of a statement that commits by itself. A change inside a transaction is rolled back when the
+ * connection is lost, so its effect is known.
  */
 export function mayHaveBeenKept(text: string, inTransaction: boolean): boolean {
   if (commits(text)) return true;
@@ -25,8 +26,8 @@ const ORDINARY =
 const LASTING = /@|\b(?:get_lock|temporary|lock)\s*\(?|\block\s+tables?\b/i;
 
 /**
- * Whether `text` may leave something in its session: a variable, a lock, a temporary table. When unsure it says
- * yes, which costs a reset. What a stored routine does inside cannot be seen.
+ * Whether `text` may leave something in its session: a variable, a lock, a temporary table. True when unsure, which
+ * costs a reset. The text does not show what a stored routine does.
  */
 export function leavesTraces(text: string): boolean {
   return !ORDINARY.test(text) || LASTING.test(text);

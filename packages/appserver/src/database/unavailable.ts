@@ -1,6 +1,7 @@
-// Tells "the database cannot do this now" (503, a repeat may succeed) apart from "the query is wrong" (500, a bug).
+// Tells two errors apart: "the database cannot do this now" (503, a repeat may succeed) and "the query is wrong" (500,
+// a bug).
 
-/** Error codes of the network and of mysql2 when there is no answer. */
+/** The error codes of the network and of mysql2 when no answer comes. */
 const CODES: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -16,11 +17,11 @@ const CODES: ReadonlySet<unknown> = new Set([
   "PROTOCOL_ENQUEUE_AFTER_QUIT",
 ]);
 
-/** Error numbers with which MySQL and MariaDB refuse a statement that would succeed at another time. */
+/** The error numbers with which MySQL and MariaDB refuse a statement that could succeed at another time. */
 const NUMBERS: ReadonlySet<unknown> = new Set([
-  // The server accepts no connection, or ends this one.
+  // The server accepts no connection, or ends the present one.
   1040, // too many connections
-  1203, // too many of this user
+  1203, // too many connections of this user
   1226, // a limit of this user is reached
   1129, // the host is blocked after many errors
   1135, // no thread for the connection
@@ -29,11 +30,11 @@ const NUMBERS: ReadonlySet<unknown> = new Set([
   1077, // shutdown
   1927, // connection killed (MariaDB)
   4031, // idle for too long (MySQL)
-  // This statement was given up: it was too slow, was killed, or conflicted with others.
+  // The server gave up this statement: it was too slow, was killed, or conflicted with others.
   1317, // killed
   1969, // max_statement_time (MariaDB)
   3024, // max_execution_time (MySQL)
-  1205, // lock wait
+  1205, // waiting for a lock took too long
   1213, // deadlock
   1689, // lock aborted by a change of the table
   1020, // the row has changed since it was read (MariaDB)
@@ -46,20 +47,23 @@ const NUMBERS: ReadonlySet<unknown> = new Set([
   // Disk or memory is full.
   1021, // disk full
   1114, // table full
-  1037, // memory
-  1038, // memory to sort
-  1041, // memory
-  1206, // memory for locks
+  1037, // no memory
+  1038, // no memory for sorting
+  1041, // no memory
+  1206, // no memory for locks
   1637, // too many transactions
   // A cluster's node has lost the majority.
   1047,
 ]);
 
-/** Error 1290 is "the server runs with the --X option"; only these options mean that nothing may be written now. */
+/** Error 1290 means "the server runs with the --X option". Only these options mean that nothing may be written now. */
 const READ_ONLY = /--(?:super-|transaction-)?read[-_]only/;
 const PREVENTED = 1290;
 
-/** Inside other errors: the system's error numbers for a full disk, a full quota and a read-only file system. */
+/**
+ * The system's error numbers for a full disk, a full quota and a read-only file system, as they appear in the text of
+ * other errors.
+ */
 const NO_ROOM = /\b(?:errcode|errno|error):? ?(?:28|30|122)\b/i;
 
 /** SQLite's primary result codes for: busy, locked, read-only, interrupted, I/O error, full, cannot open. */
@@ -69,8 +73,8 @@ const SQLITE_CODES: ReadonlySet<number> = new Set([5, 6, 8, 9, 10, 13, 14]);
 const MESSAGES = /Can't add new command when connection is in closed state|Pool is closed/;
 
 /**
- * True when `error` means that the database cannot do this now but may a moment later. `isOutcomeUnknown` tells
- * whether a repeat is safe.
+ * Whether `error` means that the database cannot do this now but may be able to a moment later. `isOutcomeUnknown`
+ * tells whether a repeat is safe.
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

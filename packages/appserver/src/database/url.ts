@@ -1,4 +1,4 @@
-// Where the database is, from `appserver.database`. A part of a URL that would have no effect is refused.
+// Finds out where the database is, from `appserver.database`. A URL is refused when a part of it would have no effect.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { absoluteDatabaseUrl } from "@tandem/config";
@@ -7,7 +7,10 @@ import type { DatabaseConfig } from "./database.ts";
 const EXPECTED = `"sqlite:PATH" or "mysql://user:password@host:port/database"`;
 const DEFAULT_PORT = 3306;
 
-/** The URL itself, or the one in the file that the configuration names. Errors name the key and the next step. */
+/**
+ * Returns the configured URL, or the URL in the file that the configuration names. Errors name the key and the next
+ * step.
+ */
 export function databaseUrl(config: DatabaseConfig): string {
   if (config.urlFile === undefined) {
     if (config.url !== undefined) return config.url;
@@ -71,7 +74,8 @@ function decoded(part: string): string {
 }
 
 /**
- * The path of a `sqlite:` URL. Throws when the URL has options, because they would become part of the file's name.
+ * Returns the path in a `sqlite:` URL. Throws when the URL has options, because they would become part of the file's
+ * name.
  */
 export function parseFileUrl(text: string): string {
   const path = text.slice("sqlite:".length);

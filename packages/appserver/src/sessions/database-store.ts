@@ -1,5 +1,5 @@
-// Sessions in the site's own database. No other service has to run. Each request of a logged-in visitor costs one
-// look-up by primary key.
+// Stores sessions in the site's own database, so that no other service has to run. Each request of a logged-in visitor
+// costs one look-up by primary key.
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { SessionRecords } from "./store.ts";
@@ -8,12 +8,12 @@ interface SessionTables {
   readonly tandem_session: {
     readonly id: string;
     readonly value: string;
-    /** Milliseconds since 1970. */
+    /** When the session expires, in milliseconds since 1970. */
     readonly expires: number;
   };
 }
 
-/** The table that `databaseRecords` needs. */
+/** Returns the migrations that create the table of `databaseRecords`. */
 export function sessionMigrations(): Record<string, Migration> {
   return {
     "0001_tandem_session": {

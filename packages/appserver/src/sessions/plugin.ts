@@ -1,6 +1,6 @@
-// Sessions as a Fastify plugin. The `__Host-` prefix makes browsers accept the cookie only over https, only for
-// this host and only with path / (RFC 6265bis §4.1.3.2). The store is read only for requests with a cookie that
-// this site signed.
+// Sessions as a Fastify plugin. The prefix `__Host-` makes browsers accept the cookie only over https, only for this
+// host and only with path / (RFC 6265bis §4.1.3.2). The store is read only for requests with a cookie that this site
+// has signed.
 import { fastifyCookie, Signer } from "@fastify/cookie";
 import type { Clock } from "@tandem/transport";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
@@ -10,16 +10,16 @@ import { type SessionStore, SessionStoreError } from "./store.ts";
 const CURRENT: unique symbol = Symbol("tandem.session");
 
 declare module "fastify" {
-  /** The application declares its own fields here. */
+  /** The fields of a session. The application declares its own fields by merging into this interface. */
   interface Session extends Pick<VisitorSession, "regenerate" | "save" | "destroy"> {}
   interface FastifyRequest {
     /**
-     * The visitor's session, empty when there is none. When the store did not answer, a request that only reads
-     * gets an empty session. For a request that writes, reading this property throws SessionStoreError: treated as
-     * one without log-in, the request would lose what the visitor sent.
+     * The visitor's session, empty when the visitor has none. When the store did not answer, a request that only reads
+     * gets an empty session. For a request that writes, reading this property then throws SessionStoreError. If the
+     * request were treated as one of a visitor who is not logged in, the data that the visitor sent would be lost.
      */
     readonly session: Session;
-    /** Set when the store did not answer, so that the visitor is unknown. */
+    /** The store's error when the store did not answer, so that the visitor is unknown. */
     sessionError: SessionStoreError | undefined;
     [CURRENT]: VisitorSession | undefined;
   }
@@ -42,8 +42,8 @@ export function sessionPlugin(options: PluginOptions): FastifyPluginAsync {
     await fastify.register(fastifyCookie);
     addSessions(fastify, options);
   };
-  // Fastify's mark for "not encapsulated": the hooks apply to the scope in which the application registers the
-  // plugin.
+  // With this mark Fastify does not encapsulate the plugin. So the hooks apply to the scope in which the application
+  // registers the plugin.
   return Object.assign(plugin, { [Symbol.for("skip-override")]: true });
 }
 

@@ -1,7 +1,7 @@
-// Sessions in Redis: faster than a table, and expired ones vanish by themselves. While Redis is away, a command
-// fails at once. A connection on which nothing arrives for SILENCE_MS is closed; otherwise every page would wait on
-// it until TCP gives up after minutes. New connections are tried so often that sessions work again within a second
-// of Redis' return.
+// Stores sessions in Redis. It is faster than a table, and expired sessions vanish by themselves. While Redis is away,
+// a command fails at once. A connection on which nothing arrives for SILENCE_MS is closed; otherwise every page would
+// wait on this connection until TCP gives up after minutes. New connections are tried so frequently that sessions work
+// again within a second after Redis is back.
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import type { AppserverConfig } from "@tandem/config";
@@ -22,8 +22,8 @@ export function redisRecords(config: RedisConfig, logger: FastifyBaseLogger): Se
     ...tlsOf(config),
     connectTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS,
-    // A little longer than the socket may be silent: a command should fail because the socket was closed, not
-    // before.
+    // A little longer than the socket may be silent. So a command of a silent connection fails because the socket was
+    // closed, and not before that.
     commandTimeout: SILENCE_MS + 100,
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: RETRY_MS,
@@ -32,8 +32,8 @@ export function redisRecords(config: RedisConfig, logger: FastifyBaseLogger): Se
     retryStrategy: () => RETRY_MS,
   });
   let said: string | undefined;
-  // Without a listener an error event ends the process. Only the message is logged, because the error may hold the
-  // password as the argument of AUTH. The same message is logged once.
+  // Without a listener, an error event ends the process. Only the error's message is logged, because the error may
+  // hold the password as the argument of AUTH. A message that is repeated is logged only once.
   redis.on("error", ({ message }: Error) => {
     if (message !== said) logger.warn({ reason: message }, "redis connection");
     said = message;

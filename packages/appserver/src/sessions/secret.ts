@@ -1,12 +1,14 @@
 // The session secret: 32 random bytes in a file that only the service's user may read. Every box needs the same
-// secret; otherwise a visitor is logged out whenever another box answers.
+// secret. Otherwise a visitor would be logged out whenever another box answers.
 import { createHmac, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 const LEAST_LENGTH = 32;
 
-/** Reads the secret. When it is missing or too short, the error names the key, the file and the next step. */
+/**
+ * Reads the secret. When it is missing or too short, throws an error that names the key, the file and the next step.
+ */
 export function readSessionSecret(file: string): string {
   let secret: string;
   try {
@@ -23,7 +25,7 @@ export function readSessionSecret(file: string): string {
   );
 }
 
-/** Creates the secret, readable only by its owner, if it does not exist. Returns true when it was created. */
+/** Creates the secret if it does not exist, so that only its owner can read it. Returns true when it was created. */
 export function ensureSessionSecret(file: string): boolean {
   mkdirSync(dirname(file), { recursive: true });
   try {
@@ -35,7 +37,7 @@ export function ensureSessionSecret(file: string): boolean {
   }
 }
 
-/** A key for `purpose` that reveals neither the secret nor the key of any other purpose. */
+/** Returns a key for `purpose`. The key reveals neither the secret nor the key of any other purpose. */
 export function deriveSecret(secret: string, purpose: string): string {
   return createHmac("sha256", secret).update(purpose).digest("base64url");
 }

@@ -1,14 +1,14 @@
-// One visitor's session: the application's fields, and the id under which they are stored. For a visitor whose
-// session is empty nothing is computed: no id, no signature, no hash.
+// One visitor's session: the application's fields, and the id under which they are stored. For an empty session no id,
+// signature or hash is computed.
 import { randomBytes } from "node:crypto";
 import type { SessionStore, SessionStoreError, StoredSession } from "./store.ts";
 
-/** OWASP requires at least 64 bits of entropy. */
+/** How many random bytes an id has. OWASP requires at least 64 bits of entropy. */
 const ID_BYTES = 24;
 
-/** Sets the visitor's cookie with the session's id, and removes it. */
+/** Sets the cookie with the session's id at the visitor, and removes it. */
 export interface SessionCookie {
-  /** Whether the cookie can be set: browsers send it over https only. */
+  /** Whether the cookie can be set. It cannot over plain http, because browsers send it over https only. */
   readonly possible: boolean;
   set(id: string, began: number): void;
   clear(): void;
@@ -20,20 +20,20 @@ export interface SessionOptions {
   wall(): number;
 }
 
-/** What was found for a request: an id and the fields stored under it, or the error of the store. */
+/** What the store returned for a request's session id: the stored fields, or the store's error. */
 export type Found =
   | { readonly id: string; readonly stored: StoredSession }
   | { readonly id: string; readonly error: SessionStoreError };
 
 /**
- * The application's fields are properties of this object, declared by merging into Fastify's `Session`. Their
- * values must survive JSON. Changed fields are stored before the answer is sent.
+ * A visitor's session. The application's fields are properties of this object, declared by merging into Fastify's
+ * `Session`. Their values must be ones that JSON can represent. Changed fields are stored before the answer is sent.
  */
 export class VisitorSession {
   readonly #options: SessionOptions;
   #id: string | undefined;
   #began: number;
-  /** The fields as they are stored, as JSON. */
+  /** The fields as they are stored now, as JSON. */
   #kept = "{}";
   #error: SessionStoreError | undefined;
 
@@ -52,8 +52,8 @@ export class VisitorSession {
   }
 
   /**
-   * Ends this session and begins an empty one under a new id, as every log-in must (OWASP: session fixation).
-   * Rejects when the old session cannot be removed.
+   * Ends this session and begins an empty session under a new id. Every log-in must call this (OWASP: session
+   * fixation). Rejects when the old session cannot be removed.
    */
   async regenerate(): Promise<void> {
     await this.#end();
@@ -61,15 +61,15 @@ export class VisitorSession {
   }
 
   /**
-   * Stores the fields now, for a handler that must know before it answers whether they are stored. Rejects when
-   * they are too large or the store is away. Over plain http nothing is stored, because no browser would send the
+   * Stores the fields now, for a handler that must know before it answers whether they are stored. Rejects when the
+   * fields are too large or the store is away. Over plain http nothing is stored, because no browser would send the
    * cookie back.
    */
   async save(): Promise<void> {
     const fields = JSON.stringify(this);
     if (fields === this.#kept || !this.#options.cookie.possible) return;
-    // Marked as stored before the store answers: if storing fails, the error answer must not try again and fail
-    // too.
+    // The fields are marked as stored before the store answers. If storing fails, the error answer must not try to
+    // store them again, because that would fail too.
     const before = this.#kept;
     this.#kept = fields;
     try {
@@ -81,8 +81,8 @@ export class VisitorSession {
   }
 
   /**
-   * Ends this session and removes the cookie. Rejects when the record cannot be removed, because the old cookie
-   * would still be valid.
+   * Ends this session and removes the cookie. Rejects when the stored record cannot be removed, because the old cookie
+   * would then still be valid.
    */
   async destroy(): Promise<void> {
     await this.#end();
@@ -90,7 +90,7 @@ export class VisitorSession {
   }
 
   async #write(session: StoredSession): Promise<void> {
-    // When the store could not be read, the stored session must not be overwritten.
+    // When the store could not be read, its session is unknown and must not be overwritten.
     if (this.#error !== undefined) throw this.#error;
     const { store, cookie } = this.#options;
     if (this.#id !== undefined) return store.replace(this.#id, session);

@@ -1,4 +1,4 @@
-// Opens the configured session store, and regularly deletes expired sessions from it.
+// Opens the configured session store, and regularly deletes expired sessions from the store.
 import type { AppserverConfig } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
@@ -21,14 +21,14 @@ export interface SessionsOptions {
 
 export interface Sessions {
   readonly plugin: FastifyPluginAsync;
-  /** The service that the sessions depend on, unless that is the site's database. */
+  /** The service that the sessions depend on. Undefined when sessions are in the site's database. */
   readonly dependency: Dependency | undefined;
   close(): Promise<void>;
 }
 
 /**
- * Throws an error that names the key when a file of the Redis connection cannot be read. It does not wait for
- * Redis.
+ * Opens the store. When a file of the Redis connection cannot be read, throws an error that names the key. It does not
+ * wait for Redis.
  */
 export function openSessions(options: SessionsOptions): Sessions {
   const { config, secret, clock, logger } = options;

@@ -1,6 +1,6 @@
-// Between a visitor's session and the place of its record. It makes two promises. The place sees only a hash of
-// each id, so a leaked table gives access to no session. A place that does not answer causes an error of its own
-// class, and never counts as "not logged in".
+// The layer between a visitor's session and the place where its record is stored. It makes two promises. The place
+// gets only a hash of each id, so a stolen table gives access to no session. When the place does not answer, the error
+// has a class of its own, and the visitor never counts as "not logged in".
 import { createHash } from "node:crypto";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger } from "fastify";
@@ -8,24 +8,24 @@ import { ClientLeftError } from "../client.ts";
 import type { Dependency } from "../readiness.ts";
 
 /**
- * A place for session records: database or Redis. Keys are hashes; values are JSON; times are milliseconds since
- * 1970.
+ * A place where session records are stored: a database or Redis. Keys are hashes; values are JSON; times are
+ * milliseconds since 1970.
  */
 export interface SessionRecords {
-  /** The service to ask for readiness; absent for the site's database, which readiness asks anyway. */
+  /** The service that readiness asks. Absent for the site's database, because readiness asks the database anyway. */
   readonly dependency?: Dependency;
-  /** The record, or undefined when it is missing or has expired at `now`. */
+  /** Returns the record; undefined when it is missing or has expired at `now`. */
   read(key: string, now: number): Promise<SessionRecord | undefined>;
   create(key: string, record: SessionRecord, now: number): Promise<void>;
   /**
-   * Overwrites a record that still exists. A record that was removed meanwhile is not written again, because its
-   * visitor has logged out.
+   * Overwrites a record that still exists. When the record has been removed meanwhile, it is not written again,
+   * because its visitor has logged out.
    */
   replace(key: string, record: SessionRecord, now: number): Promise<void>;
   /** Sets a new expiry time for a record that still exists. */
   touch(key: string, expires: number, now: number): Promise<void>;
   remove(key: string): Promise<void>;
-  /** Deletes records that expired before `now`; resolves to their number. */
+  /** Deletes records that expired before `now`. Resolves to the number of deleted records. */
   purge(now: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -43,7 +43,10 @@ export interface StoredSession {
   readonly fields: string;
 }
 
-/** The session store did not answer, so it is unknown who the visitor is. Fastify answers this error with 503. */
+/**
+ * The error when the session store did not answer, so that the visitor is unknown. Fastify answers this error with
+ * 503.
+ */
 export class SessionStoreError extends Error {
   readonly code = "TANDEM_SESSION_STORE_AWAY";
   readonly statusCode = 503;
@@ -52,19 +55,19 @@ export class SessionStoreError extends Error {
   }
 }
 
-/** The size of a TEXT column in MySQL; the other places keep the same limit. */
+/** The largest size of a record: the size of a TEXT column in MySQL. All places have this limit. */
 const LARGEST_BYTES = 65_535;
 
 /**
- * A session is touched when this part of its idle time has passed. Writing at every page would cost more than the
- * extra precision is worth.
+ * A session is touched (its expiry time is moved) only when this part of its idle time has passed. Touching it at
+ * every page would cost more than the extra precision is worth.
  */
 const TOUCHED_AT = 0.1;
 
 export interface SessionLifetime {
-  /** A session ends when it was unused for this long, milliseconds. */
+  /** How many milliseconds a session may be unused before it ends. */
   readonly idle: number;
-  /** A session ends this long after the log-in, even when it is in use, milliseconds. */
+  /** How many milliseconds after the log-in a session ends, even when it is in use. */
   readonly maxAge: number;
 }
 
@@ -89,7 +92,7 @@ export class SessionStore {
     this.#logger = logger;
   }
 
-  /** Reads the session under `id`; its idle time begins again. Rejects with SessionStoreError. */
+  /** Reads the session under `id` and starts its idle time again. Rejects with SessionStoreError. */
   async load(id: string): Promise<StoredSession | undefined> {
     const now = this.#clock.wall();
     const key = recordKey(id);
@@ -101,13 +104,16 @@ export class SessionStore {
     return session;
   }
 
-  /** Stores a session that was not stored before. Rejects when it is too large, or with SessionStoreError. */
+  /** Stores a session for the first time. Rejects when the session is too large, or with SessionStoreError. */
   async create(id: string, session: StoredSession): Promise<void> {
     const now = this.#clock.wall();
     await this.#noted(this.#records.create(recordKey(id), this.#record(session, now), now));
   }
 
-  /** Stores changed fields, unless the session has ended meanwhile. Rejects as `create` does. */
+  /**
+   * Stores changed fields, unless the session has ended meanwhile. Rejects when they are too large, or with
+   * SessionStoreError.
+   */
   async replace(id: string, session: StoredSession): Promise<void> {
     const now = this.#clock.wall();
     await this.#noted(this.#records.replace(recordKey(id), this.#record(session, now), now));
@@ -132,20 +138,22 @@ export class SessionStore {
     return Math.min(now + this.#limits.idle, began + this.#limits.maxAge);
   }
 
-  /** The request does not wait for the touch: if it fails, the session only ends a little earlier. */
+  /**
+   * Touches a session. The request does not wait for this: if the touch fails, the session only ends a little earlier.
+   */
   #touch(key: string, began: number, expires: number, now: number): void {
     const later = this.#expires(began, now);
     if (later - expires < this.#limits.idle * TOUCHED_AT) return;
     this.#noted(this.#records.touch(key, later, now)).catch(() => undefined);
   }
 
-  /** Logs one line when the store goes away and one when it is back, however many requests fail. */
+  /** Logs one line when the store goes away and one line when it is back, however many requests fail meanwhile. */
   async #noted<T>(answer: Promise<T>): Promise<T> {
     let result: T;
     try {
       result = await answer;
     } catch (error) {
-      // The store was not asked, so this error says nothing about it.
+      // The store was not asked, because the client left. So this error says nothing about the store.
       if (error instanceof ClientLeftError) throw error;
       if (!this.#away)
         this.#logger.error(
@@ -161,12 +169,14 @@ export class SessionStore {
   }
 }
 
-/** The key under which a session is kept. */
+/** Returns the key under which a session is stored. */
 function recordKey(id: string): string {
   return createHash("sha256").update(id).digest("hex");
 }
 
-/** A value that an older release or another program wrote is no session. */
+/**
+ * Parses a stored value. Undefined when an older release or another program wrote the value, so that it is no session.
+ */
 function parse(value: string): StoredSession | undefined {
   try {
     const { began, fields } = JSON.parse(value) as Partial<StoredSession>;

@@ -1,4 +1,4 @@
-// A temporary internal CA with certificates for both sides, and a certificate of another CA, made by openssl.
+// Makes a temporary internal CA with certificates for both sides, and a certificate of another CA, with openssl.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ export interface Pair {
   readonly key: string;
 }
 
-/** File paths of a CA and of the certificate of 127.0.0.1 that it signed. */
+/** Makes a CA and a certificate of 127.0.0.1 that the CA has signed. Returns the paths of their files. */
 export function issue(folder: string, name: string): Pair {
   const file = (ending: string) => join(folder, `${name}${ending}`);
   const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: "pipe" });
@@ -30,7 +30,7 @@ export function issue(folder: string, name: string): Pair {
   return { ca: file("-ca.crt"), cert: file(".crt"), key: file(".key") };
 }
 
-/** The files' contents, as node:https takes them. */
+/** Returns the contents of the files, in the form that node:https takes. */
 export function read({ ca, cert, key }: Pair): Pair {
   return {
     ca: readFileSync(ca, "utf8"),

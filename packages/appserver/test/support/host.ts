@@ -1,4 +1,4 @@
-// An appserver inside the test's own process, configured by a piece of tandem.yaml.
+// Runs an appserver inside the test's own process, configured by a piece of tandem.yaml.
 import { join } from "node:path";
 import { type Config, type ConfigInput, configSchema } from "@tandem/config";
 import { type Clock, systemClock } from "@tandem/transport";
@@ -14,7 +14,7 @@ import {
 import { remembering } from "./logger.ts";
 
 export interface Host extends Appserver {
-  /** Such as http://127.0.0.1:45678. */
+  /** The URL of the appserver, such as http://127.0.0.1:45678. */
   readonly url: string;
   readonly accessLines: readonly string[];
   readonly logged: readonly string[];
@@ -27,13 +27,13 @@ export interface HostOptions {
   readonly folder: string;
   readonly appserver: Omit<NonNullable<ConfigInput["appserver"]>, "app">;
   readonly migrate?: boolean;
-  /** By default the machine's clock. */
+  /** The clock of the appserver; by default the machine's clock. */
   readonly clock?: Clock;
 }
 
 /**
- * Parses the configuration, migrates and seeds unless told not to, and starts the tier on a free port. A tier that
- * fails to start is stopped.
+ * Parses the configuration, migrates and seeds the database unless told not to, and starts the tier on a free port. If
+ * the tier fails to start, it is stopped.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const config = hostConfig(options);

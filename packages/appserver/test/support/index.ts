@@ -1,4 +1,5 @@
-// What tests of an application and of this package share: real servers, and an appserver in-process.
+// Helpers for tests of an application and for tests of this package: real servers, and an appserver in the test's own
+// process.
 export { type Host, type HostOptions, startHost } from "./host.ts";
 export { type Mariadb, startMariadb } from "./mariadb.ts";
 export { end, eventually, freePort, start } from "./process.ts";

@@ -1,4 +1,4 @@
-// Loggers for tests: one that discards everything, and one that keeps it.
+// Loggers for tests: one logger discards everything, the other one keeps everything.
 import { inspect } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
 
@@ -11,7 +11,7 @@ export const silent: FastifyBaseLogger = {
   child: () => silent,
 };
 
-/** Keeps the log: the messages alone, and each message with all its fields. */
+/** Makes a logger that keeps the log: the messages alone, and each message with all its fields. */
 export function remembering(): {
   readonly logger: FastifyBaseLogger;
   readonly said: string[];

@@ -1,15 +1,15 @@
-// A real MariaDB in a folder of its own, on a port of its own, that can be stopped and started again.
+// Runs a real MariaDB in a folder of its own, on a port of its own. A test can stop it and start it again.
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { accepting, end, freePort, start } from "./process.ts";
 
 export interface Mariadb {
-  /** A URL for a new, empty database of that name. */
+  /** Returns a URL for a new, empty database of that name. */
   create(database: string): string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Keeps connections open but answers nothing, like a machine whose cable was cut. */
+  /** Makes the server keep its connections open but answer nothing, like a machine whose cable was cut. */
   freeze(): void;
   thaw(): void;
   readonly port: number;
@@ -47,7 +47,7 @@ export async function startMariadb(folder: string): Promise<Mariadb> {
       const started = start("mariadbd", [
         "--no-defaults",
         `--datadir=${data}`,
-        `--tmpdir=${folder}`, // a starting server deletes all temporary tables in this folder, those of other servers too
+        `--tmpdir=${folder}`, // a starting server deletes every temporary table in this folder, also those of other servers
         `--user=${username}`,
         `--port=${port}`,
         "--bind-address=127.0.0.1",

@@ -1,4 +1,5 @@
-// A process that migrates and seeds the database in its first argument for the application in its second.
+// A process that migrates and seeds a database for an application. The first argument names the database, the second
+// one the application.
 import { systemClock } from "@tandem/transport";
 import { loadApplication, migrate, openDatabase } from "../../src/index.ts";
 

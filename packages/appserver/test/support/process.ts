@@ -1,5 +1,5 @@
-// Real servers as children of a test: started with a clean environment, ready when they answer, and
-// ended by their own process id.
+// Runs real servers as child processes of a test. They are started with a clean environment, are ready when they
+// answer, and are ended by their own process id.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
@@ -31,7 +31,7 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM
   await exited;
 }
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+/** Returns a port of 127.0.0.1 that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -42,7 +42,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Resolves once something accepts connections on `port`; rejects when `child` ends first. */
+/** Resolves once a process accepts connections on `port`. Rejects when `child` ends before that. */
 export async function accepting(
   port: number,
   child: ChildProcess & { said(): string },
@@ -61,7 +61,7 @@ export async function accepting(
   });
 }
 
-/** Asks again and again until `fact` holds. After the deadline it throws an error with `name`. */
+/** Asks again and again until `fact` returns true. After the deadline, throws an error with `name`. */
 export async function eventually(name: string, fact: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + READY_DEADLINE_MS;
   while (!(await fact())) {

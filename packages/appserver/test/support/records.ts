@@ -1,8 +1,8 @@
-// The contract of every place for session records.
+// The tests that every place for session records must pass.
 import type { Test } from "tap";
 import type { SessionRecords } from "../../src/sessions/store.ts";
 
-/** Fails `t` when `records` break the contract. `purges`: expired records are deleted only by `purge`. */
+/** Fails the test `t` when `records` breaks the contract. `purges` = expired records are deleted only by `purge`. */
 export async function recordsContract(
   t: Test,
   records: SessionRecords,

@@ -1,4 +1,4 @@
-// A real Redis without persistence, that can be stopped, frozen and started again on the same port.
+// Runs a real Redis without persistence. A test can stop it, freeze it and start it again on the same port.
 import type { ChildProcess } from "node:child_process";
 import { accepting, end, freePort, start } from "./process.ts";
 
@@ -6,12 +6,12 @@ export interface RedisServer {
   readonly url: string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Keeps connections open but answers nothing, like a machine whose cable was cut. */
+  /** Makes the server keep its connections open but answer nothing, like a machine whose cable was cut. */
   freeze(): void;
   thaw(): void;
 }
 
-/** With `tls` Redis accepts TLS only, and demands a client certificate of the same authority. */
+/** The options of a Redis. With `tls` it accepts only TLS, and demands a client certificate of the same authority. */
 export interface RedisServerOptions {
   readonly password?: string;
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };

@@ -1,6 +1,6 @@
-// The internal certificate authority (X.509, RFC 5280): one self-signed root per site that signs leaves only (path
-// length 0). RSA, because browsers accept it and node-forge signs with nothing else. Node makes the keys, because
-// it does so a hundred times faster than node-forge.
+// The internal certificate authority (X.509, RFC 5280): one self-signed root per site. It signs only certificates of
+// servers and clients, never another authority (path length 0). Its keys are RSA, because browsers accept RSA and
+// node-forge signs with nothing else. Node makes the keys, because it does so a hundred times faster than node-forge.
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import forge from "node-forge";
@@ -10,8 +10,8 @@ const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 const KEY_BITS = 2048;
 /**
- * Validity begins an hour early, so that a machine whose clock is behind does not find the certificate "not yet
- * valid".
+ * How long before its making a certificate becomes valid. Without this hour, a machine whose clock is behind would
+ * find the certificate "not yet valid".
  */
 const BACKDATE_MS = 3_600_000;
 
@@ -20,20 +20,22 @@ export interface Validity {
   readonly notAfter: Date;
 }
 
-/** A validity of exactly `days` that begins an hour before `wallMs`. */
+/** Returns a validity of exactly `days` that begins an hour before `wallMs`. */
 export function validity(wallMs: number, days: number): Validity {
   const start = wallMs - BACKDATE_MS;
   return { notBefore: new Date(start), notAfter: new Date(start + days * DAY_MS) };
 }
 
-/** A positive random serial of 128 bits: a zero sign bit, a one, and random bits. */
+/**
+ * Makes a random serial number of 128 bits. The first bit is 0, so that the number is positive; the second bit is 1.
+ */
 export function randomSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
   return bytes.toString("hex");
 }
 
-/** Makes an RSA key; PKCS #8, PEM. */
+/** Makes an RSA key. Both parts are PEM; the private key is in PKCS #8. */
 export async function newPrivateKey(): Promise<{ readonly key: string; readonly public: string }> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", {
     modulusLength: KEY_BITS,
@@ -43,12 +45,11 @@ export async function newPrivateKey(): Promise<{ readonly key: string; readonly 
   return { key: privateKey, public: publicKey };
 }
 
-/** A subject or issuer: the organisation, which says that Tandem made the certificate, and the common name. */
+/** Returns a subject or issuer: the organisation, which says that Tandem made the certificate, and the common name. */
 export function distinguishedName(commonName: string): forge.pki.CertificateField[] {
   return [
     { name: "organizationName", value: "Tandem" },
-    // RFC 5280 limits a common name to 64 characters (ub-common-name). The full name is in the subjectAltName as
-    // well.
+    // RFC 5280 limits a common name to 64 characters (ub-common-name). The full name is also in the subjectAltName.
     { name: "commonName", value: commonName.slice(0, 64) },
   ];
 }
@@ -72,7 +73,7 @@ export async function createAuthority(site: string, wallMs: number): Promise<Key
   return { key: keys.key, cert: toPem(certificate) };
 }
 
-/** PEM with the line ends of text files on this system. */
+/** Returns a certificate as PEM with the line ends of text files on this system. */
 export function toPem(certificate: forge.pki.Certificate): string {
   return forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n");
 }

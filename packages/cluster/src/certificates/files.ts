@@ -1,5 +1,5 @@
-// Keys and certificates on disk. Each is written to a temporary file first and then gets its name in one step, so
-// no reader ever sees half a key.
+// Keys and certificates on disk. Each file is written under a temporary name first and then gets its own name in one
+// step, so no reader ever sees half a key.
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
@@ -14,7 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { CommandRefusal } from "../refusal.ts";
 
-/** A private key and its certificate, PEM. */
+/** A private key and its certificate, both PEM. */
 export interface KeyPair {
   readonly key: string;
   readonly cert: string;
@@ -25,13 +25,13 @@ export interface PairPaths {
   readonly cert: string;
 }
 
-/** The names of a pair in `directory`: `NAME.key` and `NAME.crt`. */
+/** Returns the paths of a pair in `directory`: `NAME.key` and `NAME.crt`. */
 export function pairPaths(directory: string, name: string): PairPaths {
   return { key: join(directory, `${name}.key`), cert: join(directory, `${name}.crt`) };
 }
 
 /**
- * Writes `content` so that the file appears complete or not at all. Refuses to overwrite a file unless `replace`.
+ * Writes `content` so that the file appears complete or not at all. Without `replace`, refuses to overwrite a file.
  */
 export function writeAtomically(
   path: string,
@@ -48,8 +48,8 @@ export function writeAtomically(
     } finally {
       closeSync(fd);
     }
-    // link fails when the file exists, where rename would silently replace it. So the check and the write are one
-    // step.
+    // link fails when the file exists, but rename would silently replace the file. So with link the check and the
+    // write are one step.
     if (replace) renameSync(draft, path);
     else linkSync(draft, path);
   } catch (error) {
@@ -61,7 +61,7 @@ export function writeAtomically(
   }
 }
 
-/** Writes the key (0600) before its certificate. When a certificate is on disk, its key therefore is too. */
+/** Writes the key (0600) before its certificate. So when a certificate is on disk, its key is on disk too. */
 export function writePair(paths: PairPaths, pair: KeyPair, replace: boolean): void {
   writeAtomically(paths.key, pair.key, { mode: 0o600, replace });
   writeAtomically(paths.cert, pair.cert, { mode: 0o644, replace });

@@ -1,18 +1,18 @@
-// Finds what is wrong with the certificates that a configuration names, before a tier uses them.
+// Finds the faults of the certificates that a configuration names, before a tier uses these certificates.
 import { type Config, certificateGroups, type Finding } from "@tandem/config";
 import { findingsAt, inspectAll } from "@tandem/transport";
 import { isPrepared } from "../prepare.ts";
 
 export interface CertificateFindings {
-  /** With these nothing starts, or the other side refuses the certificate. */
+  /** Faults with which nothing starts, or with which the other side refuses the certificate. */
   readonly faults: readonly Finding[];
-  /** These work today, but will not for ever. */
+  /** Certificates that work today, but will not work for ever. */
   readonly warnings: readonly Finding[];
 }
 
 /**
- * Opens every certificate, key and authority that the tiers of `box` open, or without a box those of the whole
- * file. Never throws.
+ * Checks every certificate, key and authority that the tiers of `box` open. Without a box, checks the files that the
+ * tiers of all boxes open. Never throws.
  */
 export function certificateFindings(
   config: Config,
@@ -30,7 +30,10 @@ export function certificateFindings(
   return { faults: placed(false), warnings: placed(true) };
 }
 
-/** Adds the next step to the message of a missing file: `tandem prepare` makes it, or the operator has to. */
+/**
+ * Adds the next step to the message of a missing file: either `tandem prepare` makes the file, or the operator has to
+ * put it there.
+ */
 function withNextStep(config: Config, message: string): string {
   const missing = /^cannot read (.+) \(no such file\)$/.exec(message)?.[1];
   if (missing === undefined) return message;

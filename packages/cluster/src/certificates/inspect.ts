@@ -1,4 +1,4 @@
-// Reads certificates, for `tandem cert show` and to decide whether one has to be issued again.
+// Reads certificates, for `tandem cert show` and to decide whether a certificate has to be issued again.
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { canonicalName, namesOf } from "@tandem/transport";
@@ -16,11 +16,11 @@ export interface CertificateReport {
   readonly authority: boolean;
   readonly notAfter: string;
   readonly daysLeft: number;
-  /** SHA-256 of the DER, as browsers and openssl show it. */
+  /** The SHA-256 of the certificate's DER form, written as browsers and openssl show it. */
   readonly fingerprint: string;
 }
 
-/** Describes the first certificate of a PEM file; throws a CommandRefusal when there is none. */
+/** Describes the first certificate of a PEM file. Throws a CommandRefusal when the file has none. */
 export function inspect(file: string, wallMs: number): CertificateReport {
   const certificate = parse(file, readText(file));
   return {
@@ -36,8 +36,8 @@ export function inspect(file: string, wallMs: number): CertificateReport {
 }
 
 /**
- * Why the pair at `paths` has to be issued again, in words for the progress line. Undefined while the pair is good:
- * it exists, this authority signed it, the key fits, it has the wanted names, and it is valid for 30 more days.
+ * Returns why the pair at `paths` has to be issued again, in words for the progress line. Undefined while the pair is
+ * good: it exists, this authority signed it, the key fits, it has the wanted names, and it is valid for 30 more days.
  */
 export function reasonToIssue(
   paths: PairPaths,
@@ -58,13 +58,13 @@ export function reasonToIssue(
   return changed ? "names changed" : undefined;
 }
 
-/** The pair on disk; undefined unless both files are there. */
+/** Reads a pair from disk; undefined unless both files are there. */
 export function readPair(paths: PairPaths): KeyPair | undefined {
   const [key, cert] = [readIfThere(paths.key), readIfThere(paths.cert)];
   return key === undefined || cert === undefined ? undefined : { key, cert };
 }
 
-/** The text of a file; undefined when there is no such file. */
+/** Returns the text of a file; undefined when there is no such file. */
 export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");

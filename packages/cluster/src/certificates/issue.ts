@@ -1,5 +1,6 @@
-// Leaf certificates of the internal authority: one for the site (shown to browsers), and one for each box (shown by
-// its tiers to each other, as server and as client). 397 days is the longest validity that browsers accept.
+// Certificates that the internal authority signs. One is for the site, and is shown to browsers. Each box has another
+// one, which its tiers show to other tiers, as server and as client. 397 days is the longest validity that browsers
+// accept.
 import { isIP } from "node:net";
 import forge from "node-forge";
 import { distinguishedName, newPrivateKey, randomSerial, toPem, validity } from "./authority.ts";
@@ -8,11 +9,14 @@ import type { KeyPair } from "./files.ts";
 const LEAF_DAYS = 397;
 
 export interface LeafRequest {
-  /** The subject's common name; for a box also the name of the file. */
+  /** The subject's common name. For a box it is also the name of the file. */
   readonly name: string;
   /** The host names and addresses that the certificate is valid for, RFC 5280 §4.2.1.6. */
   readonly names: readonly string[];
-  /** A site's certificate is for a server only; a box's is also for a client of other tiers. */
+  /**
+   * What the certificate is for. A site's certificate is for a server only. A box's certificate is also for a client,
+   * because a tier connects to other tiers.
+   */
   readonly use: "site" | "box";
 }
 
@@ -46,7 +50,8 @@ export async function issue(
 }
 
 /**
- * GeneralName: 7 is iPAddress, 2 is dNSName. An address written as a name, or a name as an address, never matches.
+ * Returns a GeneralName: type 7 is iPAddress, type 2 is dNSName. An address written as a dNSName, or a name written as
+ * an iPAddress, would never match.
  */
 function altName(name: string): { type: number; ip?: string; value?: string } {
   return isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name };

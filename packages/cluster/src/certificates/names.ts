@@ -1,10 +1,11 @@
-// Which names each certificate must contain. They follow from the configuration file, which says how each process
-// is reached.
+// Finds the names that each certificate must contain. The names follow from the configuration file, which says how
+// each process is reached.
 import { isIP } from "node:net";
 import type { Address, Config } from "@tandem/config";
 
 /**
- * The site's host name, its apex or `www.` sibling, and localhost, so that the site can be tried on this machine.
+ * Returns the site's host name, the same name with or without `www.`, and localhost, so that the site can be tried on
+ * this machine.
  */
 export function siteNames(site: string): readonly string[] {
   const apex = site.startsWith("www.") ? [site.slice(4)] : [];
@@ -12,8 +13,8 @@ export function siteNames(site: string): readonly string[] {
 }
 
 /**
- * Every name under which another process may reach a tier of `box`: the box's own name, the names added in the
- * file, the hosts it listens on, and the addresses of the servers with its name.
+ * Returns every name under which another process may reach a tier of `box`: the name of the box, the names added in
+ * the file, the hosts that the box listens on, and the addresses of the servers with the name of the box.
  */
 export function boxNames(config: Config, box: string): readonly string[] {
   const described = config.cluster.boxes[box];
@@ -23,7 +24,7 @@ export function boxNames(config: Config, box: string): readonly string[] {
   return unique([box, "localhost", ...(described?.names ?? []), ...hosts([...binds, ...servers])]);
 }
 
-/** The hosts of the addresses. An address that means "every interface" names no host and is left out. */
+/** Returns the hosts of the addresses. An address that means "every interface" names no host and is left out. */
 function hosts(addresses: readonly (Address | undefined)[]): string[] {
   return addresses.flatMap((address) => {
     const host = address?.host;

@@ -59,7 +59,10 @@ function folderOf({ dir, config }: CertOptions): string {
   return dir ?? tlsFolder(loadConfig(config));
 }
 
-/** Loads the file for a command that writes certificates. Refuses when the state folder belongs to another site. */
+/**
+ * Loads the configuration file for a command that writes certificates. Refuses when the state folder belongs to
+ * another site.
+ */
 function loadToWrite({ config: file, dir }: CertOptions): Config {
   const config = loadConfig(file);
   if (dir === undefined) refuseForeign(claimOf(config, file));
@@ -113,7 +116,10 @@ function leafRequest(
   };
 }
 
-/** Checked first, because making a key takes seconds that would be wasted if it could not be written. */
+/**
+ * Refuses when a file already exists. This is checked first, because making a key takes seconds, which would be wasted
+ * if the key could then not be written.
+ */
 function refuseExisting(path: string): void {
   try {
     inspect(path, systemClock.wall());
@@ -135,7 +141,7 @@ function certificatesIn(folder: string): readonly string[] {
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".crt"));
   } catch {
-    // A folder that does not exist holds no certificates either.
+    // The folder does not exist, so it holds no certificates.
   }
   if (names.length === 0)
     throw new CommandRefusal(`${folder}: no certificates; 'tandem prepare' creates them`);

@@ -1,11 +1,11 @@
-// Problems with the certificates of the boxes that run here, for the terminal. They are shown below the table of
+// Finds problems with the certificates of the boxes that run here, for the terminal. They are shown below the table of
 // processes, because a running process may still have a certificate that no client accepts.
 import { systemClock } from "@tandem/transport";
 import { certificateFindings } from "../certificates/findings.ts";
 import type { BoxConfigs } from "../prepare.ts";
 import { palette } from "./terminal.ts";
 
-/** One line for each problem, the worst first; empty when all is well. */
+/** Returns one line for each problem, the worst first; empty when there is no problem. */
 export function certificateNotices(boxes: BoxConfigs): readonly string[] {
   const { red, yellow } = palette(process.stderr);
   const found = [...boxes].map(([box, config]) =>

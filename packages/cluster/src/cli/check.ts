@@ -1,5 +1,5 @@
-// tandem check: reports everything that is wrong with configuration files, and with the files they name, before
-// anything starts.
+// tandem check: reports every fault of the configuration files, and of the files that they name, before anything
+// starts.
 import {
   ConfigError,
   type ConfigProblem,
@@ -21,7 +21,10 @@ import { colored, print, printJson, say } from "./terminal.ts";
 interface CheckOptions {
   readonly json?: boolean;
   readonly box?: string;
-  /** False: only the configuration files themselves are read. */
+  /**
+   * Whether the files that the configuration names are checked too. False = only the configuration files themselves
+   * are read.
+   */
   readonly files: boolean;
 }
 
@@ -29,7 +32,7 @@ interface Verdict {
   readonly file: string;
   readonly ok: boolean;
   readonly problems: readonly ConfigProblem[];
-  /** What works today, but will not for ever. */
+  /** Problems that do not stop anything today, but will not work for ever. */
   readonly warnings: readonly ConfigProblem[];
 }
 
@@ -65,7 +68,7 @@ export function checkCommand(executables: Executables): Command {
     });
 }
 
-/** A file must be valid for every box that reads it. A problem that all boxes share is reported once. */
+/** Checks a file for every box that reads it. A problem that all boxes share is reported once. */
 async function judge(
   file: string,
   options: CheckOptions,
@@ -88,7 +91,7 @@ async function judge(
   }
 }
 
-/** What stops a start of `box`, and what a start would warn of. */
+/** Returns the faults that stop a start of `box`, and the problems that a start would warn of. */
 async function openFiles(
   file: string,
   box: string,
@@ -99,8 +102,8 @@ async function openFiles(
   const tiers = await tierFindings(file, assignments(config, [box]), {
     ...{ executables, clock: systemClock },
   });
-  // A tier stops at the first certificate that it cannot use. All certificates were checked before, so that message
-  // would be a repetition.
+  // A tier stops at the first certificate that it cannot use, and says so. All certificates were checked before, so
+  // the tier's message would only repeat a fault.
   const others = tiers.filter((finding) => faults.length === 0 || !isAboutTls(finding));
   const placed = (findings: readonly Finding[]) => placeFindings(file, findings, { box });
   return { problems: placed([...faults, ...others]), warnings: placed(warnings) };
@@ -109,7 +112,10 @@ async function openFiles(
 const isAboutTls = ({ path, message }: Finding): boolean =>
   path.includes("tls") || message.startsWith("tls.");
 
-/** Each problem once, in the order of the file. Boxes share most of the files that a configuration names. */
+/**
+ * Returns each problem once, in the order of the file. Boxes share most of the files that a configuration names, so
+ * the same problem is found for several boxes.
+ */
 function once(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const told = new Set<string>();
   return problems

@@ -1,5 +1,5 @@
-// tandem lab: starts the laboratory's own command as a process. No code here imports the laboratory, so an
-// installation on a server may leave it out.
+// tandem lab: starts the command of the laboratory as a process. No code here imports the laboratory, so an
+// installation on a server may leave the laboratory out.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { CommandRefusal, EXIT } from "../refusal.ts";
 
 const LAB = fileURLToPath(new URL("../../../lab/bin/tandem-lab.ts", import.meta.url));
 
-/** `script` is the laboratory's executable. */
+/** Makes the command. `script` is the laboratory's executable. */
 export function labCommand(_executables?: unknown, script: string = LAB): Command {
   return new Command("lab")
     .description("simulate the balancing algorithms: scenarios, checks, replays, reports")
@@ -25,7 +25,8 @@ async function handOver(script: string, words: readonly string[]): Promise<void>
       `the laboratory is not part of this installation (no ${script});\nit comes with a clone of the repository, in packages/lab`,
     );
   const child = spawn(process.execPath, [script, ...words], { stdio: "inherit" });
-  // Ctrl-C reaches both processes. The child decides what to do, and this process waits and reports its exit code.
+  // Ctrl-C reaches both processes. The child decides what happens then. This process waits for the child and exits
+  // with the child's exit code.
   const wait = () => undefined;
   const pass = () => child.kill("SIGTERM");
   process.on("SIGINT", wait).on("SIGTERM", pass);

@@ -1,4 +1,4 @@
-// The options that most commands share, and the configurations they select.
+// The options that most commands share, and the loading of the configurations that these options select.
 import { type Config, loadConfig } from "@tandem/config";
 import type { Command } from "commander";
 import type { BoxConfigs } from "../prepare.ts";
@@ -9,14 +9,14 @@ export interface SiteOptions {
   readonly box?: string;
 }
 
-/** Adds `--config` and `--box`. */
+/** Adds the options `--config` and `--box`. */
 export function withSiteOptions(command: Command): Command {
   return command
     .option("--config <file>", "the site's configuration", "tandem.yaml")
     .option("--box <name>", "only this box of cluster.boxes (default: all of them)");
 }
 
-/** The file as each box of this machine reads it. Throws a ConfigError or a CommandRefusal. */
+/** Loads the file as each box of this machine reads it. Throws a ConfigError or a CommandRefusal. */
 export function loadBoxes({ config: file, box }: SiteOptions): {
   readonly config: Config;
   readonly boxes: BoxConfigs;
@@ -26,7 +26,7 @@ export function loadBoxes({ config: file, box }: SiteOptions): {
   return { config, boxes: new Map(names.map((name) => [name, loadConfig(file, { box: name })])) };
 }
 
-/** Examples that stand at the top of a command's help. */
+/** Returns a text of examples for a command's help. */
 export function examples(...lines: readonly (readonly [command: string, does: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));
   return `${lines.map(([c, does]) => `  $ tandem ${c.padEnd(width)}  # ${does}`).join("\n")}\n`;

@@ -19,7 +19,8 @@ export function prepareCommand(executables: Executables): Command {
     )
     .action(async (options: SiteOptions) => {
       const { config, boxes } = loadBoxes(options);
-      // In another site's state folder it would replace that site's certificates with some for this site's names.
+      // If the state folder belonged to another site, that site's certificates would be replaced by certificates with
+      // this site's names.
       refuseForeign(claimOf(config, options.config));
       await prepare({
         file: options.config,

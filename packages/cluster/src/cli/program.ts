@@ -22,18 +22,18 @@ const COMMANDS = [
   labCommand,
 ];
 
-/** Runs one command line with these tiers. Sets the exit code instead of throwing. */
+/** Runs one command line with these executables of the tiers. Sets the exit code instead of throwing. */
 export async function main(
   argv: readonly string[],
   executables: Executables = tierExecutables,
 ): Promise<void> {
-  // When the reader of our output has gone (`tandem status | head`), writing fails; that must not end the command
-  // with an error.
+  // When the program that reads our output has ended (`tandem status | head`), writing fails. That must not end the
+  // command with an error.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const program = new Command("tandem")
     .description("a website on two servers: balancer, web servers, application servers, database")
     .showHelpAfterError()
-    // Options after `lab` are passed to the laboratory's command.
+    // Options that come after `lab` belong to the laboratory's command.
     .enablePositionalOptions();
   for (const command of COMMANDS) program.addCommand(command(executables));
   try {

@@ -1,5 +1,5 @@
-// A reload as the supervisor does it. First the file is validated; then the tiers that can reload do so. The result
-// goes to the terminal, to the log and to the run file, where `tandem reload` reads it.
+// Carries out a reload in the supervisor. First the file is validated; then the tiers that can reload do so. The
+// result goes to the terminal, to the log and to the run file, where `tandem reload` reads it.
 import { isDeepStrictEqual } from "node:util";
 import { type Config, ConfigError } from "@tandem/config";
 import type { Supervisor } from "../supervisor.ts";
@@ -16,7 +16,7 @@ export interface Reloaded {
 export class RunningReload {
   readonly #supervisor: Supervisor;
   readonly #options: SiteOptions;
-  /** The configuration with which the supervisor was started. */
+  /** The configuration that the supervisor read at its start. */
   readonly #first: Config;
   readonly #started: StartedConfigs;
   #chain: Promise<unknown> = Promise.resolve();
@@ -32,7 +32,7 @@ export class RunningReload {
     this.#started = started;
   }
 
-  /** Reloads; a second call waits for the first. Never rejects. */
+  /** Reloads. A second call waits for the first. Never rejects. */
   ask(): Promise<Reloaded> {
     const reloaded = this.#chain.then(() => this.#reload());
     this.#chain = reloaded;

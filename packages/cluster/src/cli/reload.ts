@@ -1,5 +1,5 @@
-// tandem reload: validates the file, asks the site's supervisors on this machine to read it again, and reports the
-// result.
+// tandem reload: validates the file, asks the site's supervisors on this machine to read the file again, and reports
+// the result.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pause, systemClock } from "@tandem/transport";
@@ -11,11 +11,14 @@ import { claimOf, foreignState, stateRuns } from "../state-owner.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
-/** Longer than a tier may take to reload. */
+/** How long this command waits for the result. It is longer than a tier may take to reload. */
 const LIMIT_MS = 40_000;
 const POLL_MS = 50;
 
-/** Tiers may run all the same: this command does not find those that a service manager has started. */
+/**
+ * The message when no supervisor runs. Tiers may run nevertheless: this command does not find tiers that a service
+ * manager has started.
+ */
 const NOTHING =
   "no 'tandem up' runs here, and this command reaches only what that runs\n" +
   "  systemctl reload tandem-balancer   where systemd runs the balancer\n" +
@@ -52,7 +55,10 @@ async function reload(options: SiteOptions): Promise<void> {
   if (outcomes.some(({ ok }) => !ok)) process.exitCode = EXIT.failure;
 }
 
-/** A supervisor can only reload the file with which it was started. */
+/**
+ * Returns the message for a supervisor that runs from another file. A supervisor can only reload the file with which
+ * it was started.
+ */
 function otherFile({ pid, config }: RunReport): string {
   if (existsSync(config)) return `process ${pid} runs ${config}; say --config ${shellWord(config)}`;
   return `process ${pid} runs ${config}, which is gone; put it back, or 'tandem stop' and 'tandem up' with this one`;

@@ -1,5 +1,5 @@
-// Lists what a reload cannot change in running processes: settings and files that have changed since a process read
-// them at its start, and which process has to be restarted for each.
+// Lists the settings and files that a reload cannot change in running processes and that have changed since a process
+// read them at its start. Says which process has to be restarted for each.
 import { statSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { type Config, type NamedFile, namedFiles } from "@tandem/config";
@@ -9,7 +9,7 @@ import { assignments, type TierName } from "../topology.ts";
 import type { StartedConfigs } from "./started-configs.ts";
 
 /**
- * Sections that a process reads only when it starts, with the tiers that read them. Balancers reload their own
+ * Sections that a process reads only when it starts, with the tiers that read each section. Balancers reload their own
  * section.
  */
 const READ_AT_START = {
@@ -22,17 +22,17 @@ const READ_AT_START = {
 const SECTIONS = ["site", "webserver", "appserver", "telemetry"] as const;
 type Section = (typeof SECTIONS)[number];
 
-/** The file as each process read it at its start, and as it is now. */
+/** The configuration as each process read it at its start, and as it is now. */
 export interface Versions {
   readonly started: Pick<StartedConfigs, "of">;
   readonly next: Config;
-  /** The file as it is now, as each box that runs here reads it. */
+  /** The configuration as the file is now, as each box that runs here reads it. */
   readonly boxes: BoxConfigs;
 }
 
 /**
- * Lists what has changed, and a `kill` command for each process that has to be restarted; undefined when nothing
- * has changed.
+ * Returns a list of the settings and files that have changed, and a `kill` command for each process that has to be
+ * restarted. Undefined when nothing has changed.
  */
 export function restartAdvice(
   { started, next, boxes }: Versions,
@@ -56,7 +56,7 @@ export function restartAdvice(
   ].join("\n");
 }
 
-/** A heading such as `a, b have changed:`. */
+/** Returns a heading such as `a, b have changed:`. */
 export function haveChanged(what: readonly string[]): string {
   return `${what.join(", ")} ${what.length === 1 ? "has" : "have"} changed:`;
 }
@@ -68,8 +68,8 @@ const changedSections = (started: Config, next: Config, tier: TierName): readonl
   SECTIONS.filter((name) => reads(name, tier) && !isDeepStrictEqual(started[name], next[name]));
 
 /**
- * Files that the process of `report` opened at its start and that were written, replaced or moved there since. The
- * change time (ctime) is compared, because `mv` and `cp -p` keep the time of the last write.
+ * Returns the files that the process of `report` opened at its start and that have since been written, replaced or
+ * moved there. The change time (ctime) is compared, because `mv` and `cp -p` keep the time of the last write.
  */
 function changedFiles(config: Config, { tier, since }: TierReport): readonly NamedFile[] {
   const from = Date.parse(since);
@@ -81,7 +81,7 @@ function changedFiles(config: Config, { tier, since }: TierReport): readonly Nam
     });
 }
 
-/** Whether no other process of the file has the same task as this one of `tier`. */
+/** Whether the file describes only this one process of `tier`, so that no other process could take over its work. */
 function isOnly(tier: TierName, next: Config, boxes: BoxConfigs): boolean {
   const described = Object.keys(next.cluster.boxes);
   const all = assignments(next, described.length === 0 ? [...boxes.keys()] : described);

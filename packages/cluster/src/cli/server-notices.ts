@@ -1,5 +1,5 @@
-// Problems with the servers once everything has started, for the terminal. The table of processes alone would not
-// show them: a site that answers no visitor has the same processes as one that works.
+// Finds problems with the servers once everything has started, for the terminal. The table of processes alone would
+// not show such problems: a site that answers no visitor has the same processes as a site that works.
 import type { Config } from "@tandem/config";
 import { pause, systemClock } from "@tandem/transport";
 import { askBalancer, type Expected } from "../admin-status.ts";
@@ -8,14 +8,14 @@ import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
 import { palette } from "./terminal.ts";
 
-/** How long servers that have just started may take to pass their checks. */
+/** How long servers that have just started may take to pass their checks, in milliseconds. */
 const SETTLE_MS = 3000;
 const POLL_MS = 100;
 
 /**
- * One line for each link or process that is not well. Empty when all are well, or when no balancer here can be
- * asked. A link without a check is left out: before the first visitor its state cannot be known, so waiting would
- * not help. Certificates have notices of their own.
+ * Returns one line for each link or process that is not well. Empty when all are well, or when no balancer here can be
+ * asked. A link without a check is left out: its state cannot be known before the first visitor, so waiting would not
+ * help. Problems with certificates are left out too, because certificate-notices.ts reports them.
  */
 export async function serverNotices(
   { site, balancer }: Config,

@@ -1,5 +1,5 @@
-// Remembers which version of the file each process read at its start. A process that was restarted has read a later
-// version than the others.
+// Remembers the configuration that each process read at its start. The file may change between two starts, so a
+// process that was restarted may have read a later version than the other processes.
 import { type Config, ConfigError } from "@tandem/config";
 import type { TierReport } from "../supervisor.ts";
 
@@ -8,7 +8,7 @@ export class StartedConfigs {
   readonly #load: () => Config;
   readonly #byPid = new Map<number, Config>();
 
-  /** `first` is the file as the supervisor read it at its start; `load` reads it now. */
+  /** @param first the configuration that the supervisor read at its start @param load reads the file as it is now */
   constructor(first: Config, load: () => Config) {
     this.#first = first;
     this.#load = load;
@@ -24,12 +24,15 @@ export class StartedConfigs {
     for (const pid of fresh) this.#byPid.set(pid, now);
   }
 
-  /** The file as the process of `report` read it. */
+  /** Returns the configuration that the process of `report` read at its start. */
   of({ pid }: Pick<TierReport, "pid">): Config {
     return (pid === undefined ? undefined : this.#byPid.get(pid)) ?? this.#first;
   }
 
-  /** No process can start with an invalid file, so for such a file any value may be remembered. */
+  /**
+   * Reads the file as it is now. When the file is invalid, any value may be returned, because no process can start
+   * with an invalid file.
+   */
   #read(): Config {
     try {
       return this.#load();

@@ -1,5 +1,5 @@
-// `tandem status` for a person: the verdict, the way of a request, the problems and since when they exist, and the
-// processes.
+// The text of `tandem status` for a person: the verdict, the way of a request, the problems and since when they exist,
+// and the processes.
 import type { BalancerStatus, LinkStatus, ServerStatus } from "../admin-status.ts";
 import type { RunReport } from "../run-file.ts";
 import type { Problem, SiteHealth } from "../site-health.ts";
@@ -8,7 +8,7 @@ import { palette, table } from "./terminal.ts";
 
 export interface StatusFacts {
   readonly site: string;
-  /** ISO time of this status. */
+  /** The ISO time at which this status was made. */
   readonly at: string;
   readonly health: SiteHealth;
   readonly problems: readonly Problem[];
@@ -32,7 +32,7 @@ export function statusText({ site, at, health, problems, runs, balancer }: Statu
   return lines.join("\n").trimEnd();
 }
 
-/** One line for each backend: `balancer up → web up → application degraded → database up`. */
+/** Returns one line for each backend: `balancer up → web up → application degraded → database up`. */
 function ways({ links, draining }: BalancerStatus): string[] {
   const { green, yellow, red } = palette();
   const paint = (state: string): string =>
@@ -52,7 +52,7 @@ function problemLine({ name, state, since, why }: Problem, at: string): string {
 function serverRow(row: ServerStatus): string[] {
   const { backend, server, state, degraded, checked, forSeconds, why } = row;
   const age = forSeconds === undefined ? "" : duration(forSeconds * 1000);
-  // HAProxy's words. A server that no check has tested is not shown as UP.
+  // The states in HAProxy's words. But a server that no check has tested is not shown as UP.
   const word = state === "UP" && !checked ? "no check" : state;
   return [backend, server, degraded ? `${word}, degraded` : word, age, why];
 }
@@ -70,7 +70,7 @@ function tierRow(report: TierReport, at: string): string[] {
   return [box, tier, state, pidText, age, String(restarts)];
 }
 
-/** A duration in its two largest units: `3d 4h`, `5m 12s`. */
+/** Returns a duration in its two largest units: `3d 4h`, `5m 12s`. */
 export function duration(ms: number): string {
   let rest = Math.max(0, Math.floor(ms / 1000));
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-// tandem status: the processes of this machine, and the state of the whole way of a request.
+// tandem status: shows the processes of this machine, and the state of every link on the way of a request.
 import { resolve } from "node:path";
 import { type Config, ConfigError, loadConfig, probableState } from "@tandem/config";
 import { systemClock } from "@tandem/transport";
@@ -61,7 +61,8 @@ async function status(options: StatusOptions): Promise<void> {
 }
 
 /**
- * Loads the file. When it is no longer valid, the error comes after a list of the processes that still run from it.
+ * Loads the file. When the file is no longer valid, first lists the processes that still run from it, and then throws
+ * the error.
  */
 function loadOrTell({ config: file, box, json }: StatusOptions): Config {
   try {
@@ -86,8 +87,8 @@ function tellRuns(file: string, box: string | undefined): void {
 }
 
 /**
- * The admin address of this machine's balancer; undefined when no balancer should run here, or it has no admin
- * port.
+ * Returns the admin address of this machine's balancer. Undefined when no balancer should run here, or when the
+ * balancer has no admin port.
  */
 function adminOf({ balancer, cluster }: Config, box: string | undefined): string | undefined {
   const boxes = Object.entries(cluster.boxes).filter(([name]) => (box ?? name) === name);

@@ -1,4 +1,4 @@
-// tandem stop: asks the site's supervisors on this machine to drain, and waits for their end.
+// tandem stop: asks the site's supervisors on this machine to drain, and waits until they have ended.
 import { resolve } from "node:path";
 import { loadConfig } from "@tandem/config";
 import { pause, systemClock } from "@tandem/transport";
@@ -10,7 +10,7 @@ import { boxesOf } from "../topology.ts";
 import { examples, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
-/** Added to the drain deadlines of the three tiers; after that, draining cannot still be going on. */
+/** Added to the sum of the three tiers' drain deadlines. After that time, draining cannot still be going on. */
 const GRACE_MS = 10_000;
 const POLL_MS = 50;
 

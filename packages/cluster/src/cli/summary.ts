@@ -1,5 +1,5 @@
-// What `tandem up` prints when everything runs: the site's address, the processes, how to trust the certificate,
-// how to stop.
+// The text that `tandem up` prints when everything runs: the site's address, the processes, how to trust the
+// certificate, and how to stop.
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import type { Config, FrontendConfig } from "@tandem/config";
@@ -9,7 +9,7 @@ import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
 import { invocation, palette, table } from "./terminal.ts";
 
-/** The summary for a machine on which the processes of `reports` run from `file`. */
+/** Returns the summary for a machine on which the processes of `reports` run from `file`. */
 export function summary(config: Config, file: string, reports: readonly TierReport[]): string {
   const { bold, dim } = palette();
   const edge = reports.some(({ tier }) => tier === "balancer");
@@ -30,7 +30,10 @@ export function summary(config: Config, file: string, reports: readonly TierRepo
   ].join("\n");
 }
 
-/** A stop command that works from any folder. In a clone the command itself has a path relative to this folder. */
+/**
+ * Returns a stop command that works from any folder. In a clone, `tandem` itself has a path relative to this folder,
+ * so the command has to change to this folder first.
+ */
 function stopFromAnywhere(file: string): string {
   const command = invocation();
   const folder = command === "tandem" ? "" : `cd ${shellWord(process.cwd())} && `;
@@ -45,7 +48,10 @@ function edgeLines(config: Config, bold: (text: string) => string): string[] {
   return [...lines, ""];
 }
 
-/** How to reach the site before DNS has its name, and how to trust a certificate of the internal authority. */
+/**
+ * Returns lines that say how to reach the site before DNS has its name, and how to trust a certificate of the internal
+ * authority.
+ */
 function trustLines(config: Config): string[] {
   const site = publicFrontend(config);
   if (site?.tls === undefined) return [];
@@ -65,7 +71,10 @@ function trustLines(config: Config): string[] {
   ];
 }
 
-/** The frontend for visitors: the first one with TLS, else the first one that serves. */
+/**
+ * Returns the frontend for visitors: the first frontend with TLS, or if there is none, the first one that does not
+ * redirect.
+ */
 function publicFrontend(config: Config): FrontendConfig | undefined {
   const all = Object.values(config.balancer?.frontends ?? {});
   return (

@@ -7,19 +7,19 @@ import picocolors from "picocolors";
 import { CommandRefusal, EXIT } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
 
-/** Whether `stream` should be coloured. */
+/** Whether output to `stream` should be coloured. */
 export function colored(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
   return FORCE_COLOR === "1" || (stream.isTTY === true && TERM !== "dumb");
 }
 
-/** A result, to stdout. */
+/** Writes a result to stdout. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** A message, to stderr. */
+/** Writes a message to stderr. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -28,14 +28,14 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** The palette for results. */
+/** Returns the colours for results. */
 export function palette(
   stream: NodeJS.WriteStream = process.stdout,
 ): ReturnType<typeof picocolors.createColors> {
   return picocolors.createColors(colored(stream));
 }
 
-/** Columns padded to their widest cell; the last column is not padded. */
+/** Returns the rows as lines. Each column is padded to its widest cell, except the last column. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) =>
@@ -43,18 +43,21 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** The words that call this command again from this folder, for commands in messages that can be copied. */
+/**
+ * Returns the words that call this command again from this folder. Messages use them in commands that a person can
+ * copy.
+ */
 export function invocation(): string {
   const script = process.argv[1] ?? "";
   if (!script.endsWith(".ts")) return "tandem";
   const path = relative(process.cwd(), script);
   if (path.startsWith("..")) return `${shellWord(process.execPath)} ${shellWord(script)}`;
-  // In a clone: the Node that the set-up has installed. The system's Node may be too old to run .ts.
+  // In a clone, use the Node that the set-up has installed. The system's Node may be too old to run .ts files.
   const node = join("node_modules", ".bin", "node");
   return `${shellWord(existsSync(node) ? node : process.execPath)} ${shellWord(path)}`;
 }
 
-/** Prints `error` and returns the exit code. Only a bug prints a stack. */
+/** Prints `error` and returns the exit code. A stack is printed only if the error is a bug. */
 export function report(error: unknown): number {
   if (error instanceof ConfigError) {
     say(formatProblems(error.problems, { color: colored(process.stderr) }));

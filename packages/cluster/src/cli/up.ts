@@ -1,4 +1,4 @@
-// tandem up: the supervisor as a process, from taking the lock to the exit of the last child.
+// tandem up: runs the supervisor as a process, from taking the lock to the exit of the last child.
 import { closeSync, existsSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Config, loadConfig } from "@tandem/config";
@@ -66,7 +66,8 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
     for (const line of await notices(options, { config, boxes }, reports)) say(line);
     await ending.finished;
   } catch (error) {
-    // A signal came during the start and is being handled; its exit code counts.
+    // A signal came during the start and is being handled. Then the exit code follows from the signal, not from this
+    // error.
     if (!ending.asked()) throw error;
     await ending.finished;
   } finally {
@@ -76,7 +77,7 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
   }
 }
 
-/** Problems, shown below the table of processes: a process that runs may still not work. */
+/** Returns problems to be shown below the table of processes, because a process that runs may still not work. */
 async function notices(
   { config: file }: SiteOptions,
   { config, boxes }: { readonly config: Config; readonly boxes: BoxConfigs },
@@ -122,7 +123,7 @@ interface Locks {
   readonly release: () => void;
 }
 
-/** One lock per box, so that `up` for all boxes and `up --box` for one of them exclude each other. */
+/** Takes one lock per box, so that `up` for all boxes and `up --box` for one of the boxes exclude each other. */
 function takeLocks(claim: Claim, boxes: readonly string[]): Locks {
   const { site, state, file } = claim;
   const self = {
@@ -143,7 +144,7 @@ function takeLocks(claim: Claim, boxes: readonly string[]): Locks {
       if (holder !== undefined) throw boxTaken(holder, report, claim);
       held.push(box);
     }
-    // Checked again, because another site with other box names may have started meanwhile.
+    // Checked again, because another site with other box names may have started since the first check.
     refuseForeign(claim);
   } catch (error) {
     release();
@@ -199,14 +200,15 @@ function createSupervisor(
       try {
         changed(reports);
       } catch (error) {
-        // When the disk is full, the processes go on; only `tandem status` is out of date.
+        // This fails, for example, when the disk is full. The processes continue to run; only `tandem status` is out
+        // of date.
         logger.error({ error }, "cannot update the run file");
       }
     },
     notice: (level, message, lines = []) => {
       const time = new Date(systemClock.wall()).toTimeString().slice(0, 8);
       const quoted = lines.map((line) => `\n         ${dim(`| ${line}`)}`);
-      // A single write, so that no other output comes between a message and its quotation.
+      // Everything is written at once, so that no other output comes between a message and the lines it quotes.
       say(`${dim(time)} ${paint[level](message)}${quoted.join("")}`);
       logger[level]({ lastLines: lines }, message);
     },
@@ -219,7 +221,7 @@ interface Ending {
   readonly asked: () => boolean;
   /** Asks the supervisor to end. */
   readonly ask: (signal: NodeJS.Signals) => void;
-  /** Resolves when the request to end has led to the end of every child. */
+  /** Resolves when every child has ended after a request to end. */
   readonly finished: Promise<void>;
 }
 
@@ -250,8 +252,8 @@ function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 /**
- * SIGHUP asks for a reload, unless the terminal from which the supervisor was started has closed: then SIGHUP only
- * reports that.
+ * Reloads at SIGHUP. But if the terminal from which the supervisor was started has closed, SIGHUP only reports that
+ * closing, and the supervisor is asked to end.
  */
 function reloadOnSignal(
   reload: RunningReload,

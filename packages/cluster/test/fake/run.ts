@@ -1,4 +1,4 @@
-// `tandem` with fake tiers, as a process that a test starts, waits for and reads.
+// Runs `tandem` with fake tiers, as a process that a test starts, waits for and reads.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,12 +41,12 @@ export interface Run {
 }
 
 /**
- * After this time a test fails. It is long, because a busy machine takes seconds to start four processes that
+ * After this time a test fails. The time is long, because a busy machine takes seconds to start four processes that
  * record coverage.
  */
 const STUCK_MS = 60_000;
 
-/** Polls until `look` returns a value. After `STUCK_MS` the test fails with `what`. */
+/** Polls until `look` returns a value. After `STUCK_MS` the test fails with the message `what`. */
 export async function eventually<T>(what: string, look: () => T | undefined | false): Promise<T> {
   const end = performance.now() + STUCK_MS;
   for (;;) {
@@ -104,8 +104,8 @@ export function up(test: Test, behaviours: Readonly<Record<string, string>> = {}
 export const running = (run: Run): Promise<unknown> =>
   eventually("the summary", () => run.out().includes("stop  ") || undefined);
 /**
- * Waits until the output of `up` matches `words`. Output comes through a pipe in pieces, later than what `up`
- * writes to files.
+ * Waits until the output of `up` matches `words`. Output comes through a pipe, so it arrives in pieces, and later than
+ * files that `up` writes.
  */
 export const told = (run: Run, words: RegExp): Promise<unknown> =>
   eventually(`stderr has ${words}`, () => words.test(run.err()));

@@ -1,4 +1,4 @@
-// The real `tandem` command with fake tiers.
+// Runs the real `tandem` command with fake tiers.
 import { fileURLToPath } from "node:url";
 import { main } from "../../src/cli/program.ts";
 import type { TierName } from "../../src/topology.ts";

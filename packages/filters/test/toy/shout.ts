@@ -1,5 +1,5 @@
-// Shout: sends text in upper case. This is the toy filter of CONTRIBUTING.md. With its row it appears in the schema,
-// the reference and the balancer, as one-filter.test.ts of the balancer shows.
+// Shout sends text in upper case. It is the toy filter of CONTRIBUTING.md. With its row in the table of filters, it
+// appears in the schema, the reference and the balancer, as one-filter.test.ts of the balancer shows.
 import type { BodyTransform, TransformTarget } from "@tandem/http/exchange";
 import { z } from "zod";
 import { defineFilter } from "../../src/define.ts";

@@ -1,5 +1,5 @@
-// A connection as a listener hands it over: its socket, the memory that the socket reads into, the address of the client
-// and what TLS negotiated. Facts that cost a call into the socket are read only when they are wanted.
+// A connection as a listener hands it over: its socket, the memory that the socket reads into, the address of the
+// client, and the facts that TLS negotiated. A fact that costs a call into the socket is read only when it is needed.
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { plainAddress } from "../address.ts";
@@ -12,26 +12,32 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Both ends of a connection, as a proxy in front of Tandem reports them. The kernel knows only that proxy. */
+/**
+ * Both ends of a connection, as a proxy in front of Tandem reports them. The kernel knows only that proxy, not its
+ * client.
+ */
 export interface Ends {
   readonly client: Endpoint;
-  /** The address that the client connected to. Undefined = the one that the kernel reports. */
+  /** The address that the client connected to. Undefined = the address that the kernel reports. */
   readonly local?: Endpoint | undefined;
 }
 
-/** The other end of a socket, as the kernel reports it. */
+/** Returns the other end of a socket, as the kernel reports it. */
 export function peerOf(socket: Socket): Endpoint {
   return { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
 }
 
 export class Accepted {
   readonly socket: Socket;
-  /** The memory the socket reads into. Set its `reader`. Undefined = Node's own buffers; the socket emits `data`. */
+  /**
+   * The memory the socket reads into; the owner of the connection sets its `reader`. Undefined = the socket reads into
+   * Node's own buffers and emits `data`.
+   */
   readonly reads: SocketReads | undefined;
   /** The client's address in its plain form. "" when the connection closed before the address was read. */
   readonly address: string;
   readonly port: number;
-  /** What TLS negotiated. Undefined on a plain connection. */
+  /** The facts that TLS negotiated. Undefined on a plain connection. */
   readonly tls: TlsFacts | undefined;
   readonly #local: Endpoint | undefined;
 
@@ -45,7 +51,7 @@ export class Accepted {
     this.#local = ends?.local;
   }
 
-  /** The address that the client connected to, in its plain form. */
+  /** Returns the address that the client connected to, in its plain form. */
   get localAddress(): string {
     return this.#local?.address ?? plainAddress(this.socket.localAddress);
   }
@@ -54,7 +60,10 @@ export class Accepted {
     return this.#local?.port ?? this.socket.localPort ?? 0;
   }
 
-  /** The port that the client connected to. `listening` is the port of the listener, so the kernel is not asked. */
+  /**
+   * Returns the port that the client connected to. `listening` is the port of the listener. It is passed in so that
+   * the kernel need not be asked.
+   */
   localPortAt(listening: number): number {
     return this.#local?.port ?? listening;
   }

@@ -1,5 +1,6 @@
-// A connection on its way through the stages of a listener, from the kernel until it is handed over. Bytes that a stage
-// reads and does not use go to the next stage, and in the end to the new owner of the connection. So no byte is lost.
+// A connection on its way through the stages of a listener, from the kernel until it is handed over. When a stage
+// reads bytes and does not use them, they go to the next stage, and in the end to the new owner of the connection. So
+// no byte is lost.
 import type { Socket } from "node:net";
 import { plainAddress } from "../address.ts";
 import type { Clock, Timer } from "../clock.ts";
@@ -7,10 +8,13 @@ import type { Reader, SocketReads } from "../reads.ts";
 import type { RefusalReason, RefusedConnection } from "../tls/refusal.ts";
 import type { Ends } from "./accepted.ts";
 
-/** The time limit for all stages of a connection together. */
+/** The time limit for all stages of a connection together, in milliseconds. */
 export const ARRIVAL_MS = 5_000;
 
-/** Reads the bytes that no earlier stage used. Called again with more bytes until it calls `seen` or `refuse`. */
+/**
+ * Reads the bytes that no earlier stage used. A stage's function is called again, each time with more bytes, until the
+ * stage calls `seen` or `refuse`.
+ */
 export type Look = (bytes: Buffer) => void;
 
 const LAST_STAGE = "TLS handshake";
@@ -22,7 +26,7 @@ interface ArrivingSocket extends Socket {
   [ARRIVAL]?: Arrival;
 }
 
-/** The arrival that was made for a socket. It is also found after the socket has closed. */
+/** Returns the arrival that was made for a socket, also after the socket has closed. */
 export function arrivalOf(socket: Socket | undefined): Arrival | undefined {
   return (socket as ArrivingSocket | undefined)?.[ARRIVAL];
 }
@@ -31,17 +35,17 @@ export class Arrival implements Reader {
   readonly socket: Socket;
   /** The memory the socket reads into. Undefined = Node's own buffers. */
   readonly reads: SocketReads | undefined;
-  /** The ends of the connection as its preface reports them. Undefined = those that the kernel reports. */
+  /** The ends of the connection as its preface reports them. Undefined = the ends that the kernel reports. */
   ends: Ends | undefined = undefined;
   readonly bulk = false;
   readonly #refused: (refused: RefusedConnection) => void;
-  /** The name of the stage in the log: the preface, the TLS handshake. */
+  /** The name of the current stage in the log: the preface, the TLS handshake. */
   #stage = LAST_STAGE;
   #look: Look | undefined = undefined;
   #reading = false;
   #held: Buffer = NOTHING;
   #limit: Timer | undefined = undefined;
-  /** The connection was handed over, or refused. */
+  /** Whether the connection was handed over or refused. */
   #over = false;
 
   constructor(
@@ -62,7 +66,7 @@ export class Arrival implements Reader {
     });
   }
 
-  /** The client's address, for a log. */
+  /** Returns the client's address, for a log. */
   get client(): string {
     return this.ends?.client.address ?? plainAddress(this.socket.remoteAddress);
   }
@@ -75,14 +79,14 @@ export class Arrival implements Reader {
     if (this.#held.length > 0) look(this.#held);
   }
 
-  /** Ends the stage. The first `used` bytes belonged to it, and the other bytes go to the next stage. */
+  /** Ends the stage. The first `used` bytes belonged to this stage, and the other bytes go to the next stage. */
   seen(used: number): void {
     this.#look = undefined;
     this.#stage = LAST_STAGE;
     this.#held = this.#held.subarray(used);
   }
 
-  /** The last stage that reads is over. The bytes it did not use go back to the socket, for its next reader. */
+  /** Ends the last stage that reads. The bytes that no stage used go back to the socket, for its next reader. */
   release(): void {
     const { socket, reads } = this;
     const held = this.#held;
@@ -93,7 +97,7 @@ export class Arrival implements Reader {
     else reads.unread(held);
   }
 
-  /** The connection goes to its new owner. False = it was refused before. */
+  /** Hands the connection over to its new owner. False = the connection was refused before. */
   handOver(): boolean {
     if (this.#over) return false;
     this.#over = true;
@@ -101,7 +105,7 @@ export class Arrival implements Reader {
     return true;
   }
 
-  /** Closes the connection and reports why. Only the first call counts. */
+  /** Closes the connection and reports the reason. Only the first call has an effect. */
   refuse(reason: RefusalReason, why: string): void {
     if (this.#over) return;
     const client = this.client;
@@ -113,7 +117,10 @@ export class Arrival implements Reader {
     this.#refused({ reason, why, client });
   }
 
-  /** The bytes of a read. They are copied, because they must outlive the read: a stage may wait for more. */
+  /**
+   * Takes the bytes of a read. They are copied, because a stage may have to wait for more bytes, and the shared memory
+   * is overwritten by the next read.
+   */
   receiveShared(memory: Buffer, length: number): void {
     this.#came(Buffer.from(memory.subarray(0, length)));
   }
@@ -131,7 +138,7 @@ export class Arrival implements Reader {
   #startReading(): void {
     this.#reading = true;
     const { socket, reads } = this;
-    void socket.remoteAddress; // Node keeps the address once it was read, also after a reset
+    void socket.remoteAddress; // once the address was read, Node keeps it, also after a reset
     socket.on("end", this.#left).on("error", this.#left).on("close", this.#left);
     if (reads === undefined) socket.on("readable", this.#readable);
     else {

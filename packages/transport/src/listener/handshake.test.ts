@@ -30,7 +30,10 @@ async function given(t: Test, tls = showing(a, b), accepted = endAtOnce) {
   return { clock, refused, listener, port: listener.port };
 }
 
-/** The name in the certificate that a client gets. The client writes `size` bytes at a time, each in its own packet. */
+/**
+ * Returns the name in the certificate that a client gets. The client writes `size` bytes at a time, each piece in its
+ * own packet.
+ */
 async function shown(port: number, servername: string, size: number): Promise<string | undefined> {
   const below = connectTcp({ port, host: "127.0.0.1", noDelay: true });
   const pieces = new Duplex({
@@ -69,7 +72,7 @@ t.test("a hello that does not come in time or breaks off is refused", async (t) 
   slow.write(Buffer.from([22, 3, 1, 2, 0, 1]));
   while (refused.length === 0) {
     await new Promise(setImmediate);
-    clock.step(); // once the connection has arrived, this ends its time limit
+    clock.step(); // as soon as the connection has arrived, this makes its time limit pass
   }
   t.match(refused, [{ reason: "timeout", client: "127.0.0.1" }]);
   await gone;

@@ -1,7 +1,7 @@
-// The third stage: TLS. When the certificate depends on the server name, the name was read before, and the handshake
-// runs with the options for that name. Node has no other way: with SNICallback it adds the last certificate of the
-// chosen context to the listener's own. So a name could not have, say, only an ECDSA certificate when the listener has
-// an RSA certificate.
+// The third stage: TLS. When the certificate depends on the server name, the second stage has read the name, and the
+// handshake runs with the options for that name. Node has no other way to replace certificates: with SNICallback it
+// adds the last certificate of the chosen context to the certificates of the listener. Then a name could not have only
+// an ECDSA certificate, for example, when the listener has an RSA certificate.
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
 import { allowReset, socketBelow } from "../reset.ts";
@@ -10,12 +10,15 @@ import type { ListenerTls } from "../tls/listener-tls.ts";
 import type { RefusedConnection } from "../tls/refusal.ts";
 import { ARRIVAL_MS } from "./arrival.ts";
 
-/** How long a session may be resumed (RFC 8446 §4.6.1). This is OpenSSL's default. */
+/** For how many seconds a session may be resumed (RFC 8446 §4.6.1). This is OpenSSL's default. */
 const SESSION_SECONDS = 7_200;
 
 export interface HandshakeOptions {
   readonly tls: ListenerTls;
-  /** A handshake has succeeded. @param below the socket given to `begin`; undefined when Node does not reveal it */
+  /**
+   * Called when a handshake has succeeded. @param below the socket given to `begin`; undefined when Node does not
+   * reveal it
+   */
   readonly succeeded: (socket: TLSSocket, below: Socket | undefined) => void;
   readonly failed: (refused: RefusedConnection, below: Socket | undefined) => void;
 }
@@ -23,7 +26,9 @@ export interface HandshakeOptions {
 export class Handshakes {
   readonly #options: HandshakeOptions;
   #tls: ListenerTls;
-  /** One server for each set of certificates, made when it is first needed. These servers never listen. */
+  /**
+   * One TLS server for each set of certificates, made when it is first needed. These servers never listen on a port.
+   */
   #servers = new Map<TlsOptions, TlsServer>();
   #ticketKeys: Buffer | undefined = undefined;
 
@@ -37,7 +42,10 @@ export class Handshakes {
     return this.#tls.byName !== undefined;
   }
 
-  /** Begins the handshake. Every byte that was read of the socket must be back in it. @param name "" = no server name */
+  /**
+   * Begins the handshake. Bytes that earlier stages read must have been given back to the socket. @param name "" = no
+   * server name
+   */
   begin(socket: Socket, name: string): void {
     const { byName, fallback } = this.#tls;
     const options = name === "" ? fallback : (byName?.(name) ?? fallback);

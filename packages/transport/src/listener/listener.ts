@@ -1,5 +1,5 @@
 // A listening socket, plain or TLS. It can share its port with other threads (SO_REUSEPORT). It can stop accepting and
-// leave the connections open that it has accepted. A connection passes these stages, each a file of this folder:
+// leave open the connections that it has accepted. A connection passes these stages, each a file of this folder:
 //
 //   kernel ─▶ raw-accept ─▶ [preface] ─▶ [hello] ─▶ [handshake] ─▶ accepted
 //                               │           └──passed on unchanged──▶ a handler that `hello` returned
@@ -25,17 +25,19 @@ import { readIntoBuffers } from "./tls-reads.ts";
 export interface ListenerOptions {
   readonly address: Address;
   readonly tls?: ListenerTls;
-  /** The preface that comes first on each connection. Absent = connections have none. */
+  /**
+   * Reads a preface, which is a header before all other bytes of a connection. Absent = connections have no preface.
+   */
   readonly preface?: Preface | undefined;
-  /** Chooses the connections that are passed on before TLS begins. Only with `tls`. */
+  /** Chooses the connections that are passed on before TLS begins. Used only together with `tls`. */
   readonly hello?: HelloRoute | undefined;
-  /** Other threads listen on the same port, and the kernel distributes the connections over them. */
+  /** Whether other threads listen on the same port. The kernel then distributes the connections over them. */
   readonly reusePort?: boolean;
   readonly maxConnections?: number;
   /** The memory that connections read into. Absent = Node's own buffers. */
   readonly buffers?: ReadBuffers;
   readonly accepted: (accepted: Accepted) => void;
-  /** Called for a connection that is not handed over: a stage refused it, or there were too many. */
+  /** Called for a connection that is not handed over, because a stage refused it or too many connections were open. */
   readonly refused?: (refused: RefusedConnection) => void;
   readonly clock?: Clock | undefined;
 }
@@ -47,13 +49,14 @@ export class Listener {
   readonly #clock: Clock;
   readonly #server: Server;
   /**
-   * Sockets of connections that are still in the stages, which only the listener can close. Sockets below TLS stay in
-   * this set until they close, because the listener cannot tell which of them have finished the stages.
+   * Sockets of connections that are still in the stages, which only the listener can close. The socket below a TLS
+   * socket stays in this set until it closes, because the listener cannot tell whether its connection has finished the
+   * stages.
    */
   readonly #arrivals = new Set<Socket>();
   /** The port in use, known once the server listens. */
   #port: number | undefined = undefined;
-  /** Open connections that raw-accept took. Node does not count these. */
+  /** How many connections are open that raw-accept took. Node does not count these. */
   #open = 0;
   readonly #handshakes: Handshakes | undefined;
 
@@ -83,7 +86,7 @@ export class Listener {
         { port: address.port, ...host, backlog: BACKLOG, reusePort: shared, exclusive: true },
         () => {
           this.#server.off("error", failed);
-          // When an accept fails (EMFILE) that connection is lost. The next accept may succeed.
+          // When an accept fails (EMFILE), the connection is lost, but the next accept may succeed.
           this.#server.on("error", this.#failed);
           const bound = this.#server.address();
           if (bound !== null && typeof bound === "object") this.#port = bound.port;
@@ -126,7 +129,7 @@ export class Listener {
     const arrival = new Arrival(socket, reads, this.#refused);
     this.#arrivals.add(socket);
     socket.once("close", () => this.#arrivals.delete(socket));
-    // When no stage reads, the limit that Node sets on handshakes is enough.
+    // When no stage reads bytes, the limit that Node sets on TLS handshakes is enough.
     if (preface !== undefined || hello !== undefined || handshakes?.byName)
       arrival.limit(this.#clock);
     if (preface === undefined) this.#prefaced(arrival);
@@ -160,8 +163,8 @@ export class Listener {
 
   readonly #succeeded = (socket: TLSSocket, below: Socket | undefined): void => {
     const arrival = arrivalOf(below);
-    // When Node does not reveal the socket below, the ends that a preface reported are unknown. The addresses of the
-    // kernel would be wrong, so the connection is closed.
+    // When Node does not reveal the socket below, the addresses that a preface reported cannot be found. The addresses
+    // of the kernel would be wrong (they are the proxy's), so the connection is closed.
     if (arrival?.handOver() === false || (arrival === undefined && this.#options.preface)) {
       socket.destroy();
       return;
@@ -190,12 +193,12 @@ export class Listener {
     this.#refused({ reason: "too-many", why, client });
   }
 
-  /** The port in use. It differs from the configured port when that is 0. */
+  /** Returns the port in use. It differs from the configured port when the configured port is 0. */
   get port(): number {
     return this.#port ?? this.#options.address.port;
   }
 
-  /** Limits the open connections from now on. Connections that are open stay open. */
+  /** Limits how many connections may be open from now on. Connections that are open already stay open. */
   set maxConnections(limit: number) {
     this.#server.maxConnections = limit;
   }
@@ -205,7 +208,7 @@ export class Listener {
     this.#handshakes?.renew(tls);
   }
 
-  /** Session tickets are made and read with these 48 bytes from the next handshake on. */
+  /** Uses these 48 bytes, from the next handshake on, to make and read session tickets. */
   useTicketKeys(keys: Buffer): void {
     this.#handshakes?.useTicketKeys(keys);
   }
@@ -220,7 +223,10 @@ export class Listener {
     if (this.#server.listening) this.#server.close();
   }
 
-  /** Accepts no more, and closes connections in the stages and those with TLS. Their owners close the others. */
+  /**
+   * Accepts no more connections. Closes the connections that are in the stages and the connections with TLS. All other
+   * connections are closed by their owners.
+   */
   stop(): void {
     this.close();
     for (const socket of this.#arrivals) socket.destroy();

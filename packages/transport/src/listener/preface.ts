@@ -1,23 +1,24 @@
-// The first stage: a header before all other bytes of a connection. With the PROXY protocol, a proxy in front of Tandem
-// sends the address of its client in such a header. A listener without a preface does not have this stage.
+// The first stage: reads a header that stands before all other bytes of a connection. With the PROXY protocol, a proxy
+// in front of Tandem sends the address of its client in such a header. A listener without a preface does not have this
+// stage.
 import type { Endpoint, Ends } from "./accepted.ts";
 import type { Arrival } from "./arrival.ts";
 
-/** A preface that has come completely. */
+/** A preface that has been received completely. */
 export interface PrefaceEnd {
   /** The length of the preface in bytes. The bytes after it belong to the next stage. */
   readonly length: number;
-  /** The ends of the connection that the preface reports. Undefined = those that the kernel reports. */
+  /** The ends of the connection that the preface reports. Undefined = the ends that the kernel reports. */
   readonly ends?: Ends | undefined;
 }
 
 export interface Preface {
-  /** When so many bytes have come and more, and the preface is not complete, the connection is refused. */
+  /** How many bytes may be received before the preface is complete. With more, the connection is refused. */
   readonly maxBytes: number;
   /**
-   * Reads the first bytes of a connection from `peer`. Undefined = they may become a preface, and the call is repeated
-   * with more bytes. A text = the connection is refused, and the text says why: the bytes are no preface, or this peer
-   * must not send one.
+   * Reads the first bytes of a connection from `peer`. Undefined = the bytes may be the beginning of a preface, and
+   * `read` is called again with more bytes. A text = the connection is refused, and the text says why: the bytes are
+   * no preface, or this peer must not send one.
    */
   read(bytes: Buffer, peer: Endpoint): PrefaceEnd | string | undefined;
 }

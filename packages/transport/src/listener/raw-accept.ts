@@ -1,12 +1,13 @@
 // Accepts plain TCP connections directly from the server's handle, so that their sockets read into ReadBuffers. Node
-// offers the option `onread` only for sockets that connect, not for sockets that it accepts. With `onread` a splice of
-// two sockets costs a tenth less CPU per request (22.5 → 19.9 µs). The handle is not a documented interface. When it
-// does not look as expected, connections are accepted the documented way, which costs a little more.
+// offers the option `onread` only for sockets that connect, not for sockets that are accepted. With `onread`, relaying
+// bytes between two sockets costs a tenth less CPU per request (22.5 → 19.9 µs). The handle is not a documented
+// interface. When the handle does not look as expected, connections are accepted the documented way, which costs a
+// little more.
 import { type Server, Socket, type SocketConstructorOpts } from "node:net";
 import { getSystemErrorName } from "node:util";
 import { type ReadBuffers, SocketReads } from "../reads.ts";
 
-/** The handle that Node passes to the server for each connection. */
+/** The handle of one connection, which Node passes to the server. */
 interface ClientHandle {
   setNoDelay(on: boolean): unknown;
   getpeername(into: { address?: string }): unknown;
@@ -20,14 +21,23 @@ interface ServerHandle {
 export interface AcceptOptions {
   readonly buffers: ReadBuffers;
   readonly accepted: (socket: Socket, reads: SocketReads) => void;
-  /** Asked for each connection. False = the connection is closed at once, and `turnedAway` is called. */
+  /**
+   * Called for each connection, to learn whether it may be opened. False = it is closed at once, and `turnedAway` is
+   * called.
+   */
   readonly room: () => boolean;
   readonly turnedAway: (clientAddress: string) => void;
-  /** A connection could not be accepted, for example without a free descriptor (EMFILE). It is closed already. */
+  /**
+   * Called when a connection could not be accepted, for example without a free descriptor (EMFILE). It is closed
+   * already.
+   */
   readonly failed: (error: Error) => void;
 }
 
-/** Takes over accepting for a server that listens. False when the handle does not look as expected. */
+/**
+ * Accepts the connections of `server`, which already listens, in place of Node. False when the handle does not look as
+ * expected.
+ */
 export function acceptRaw(server: Server, options: AcceptOptions): boolean {
   const handle = handleOf(server);
   if (handle === undefined) return false;
@@ -52,7 +62,8 @@ export function acceptRaw(server: Server, options: AcceptOptions): boolean {
 
 function openSocket(handle: ClientHandle, { onread }: SocketReads): Socket {
   const options = { handle, allowHalfOpen: true, readable: true, writable: true, onread };
-  // The types allow only handles that a program made itself (BoundSocket). Node also passes its own handles here.
+  // The types allow only handles that a program made itself (BoundSocket). At run time the constructor also takes
+  // Node's own handles, such as this one.
   return new Socket(options as unknown as SocketConstructorOpts);
 }
 

@@ -1,5 +1,5 @@
-// The stages of a listener that production does not use yet, each with a toy: a preface that reports the client's
-// address, and a hello route that passes some connections on unchanged.
+// The stages of a listener that production does not use yet, each with a toy implementation: a preface that reports
+// the client's address, and a hello route that passes some connections on unchanged.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
@@ -38,7 +38,7 @@ const FROM: Preface = {
   },
 };
 
-/** Answers each connection with its client's address and, when the client ends, with all bytes that came. */
+/** Answers each connection with its client's address and, when the client ends, with all bytes that were received. */
 function tell(accepted: Accepted, deadlines: Deadlines): void {
   const { socket, reads, address, port, localAddress, localPort, tls } = accepted;
   let came = "";
@@ -77,7 +77,7 @@ async function given(t: Test, kind: (typeof KINDS)[number], more: Partial<Listen
   return { kind, clock, refused, listener, port: listener.port };
 }
 
-/** A connection that sends `size` bytes at a time. The first of these packets begins with `preface`. */
+/** Opens a connection that sends `size` bytes at a time. The first of these packets begins with `preface`. */
 function inPieces(port: number, preface: string, size: number): Duplex {
   const below = connectTcp({ port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
   let before = Buffer.from(preface);
@@ -103,7 +103,9 @@ function inPieces(port: number, preface: string, size: number): Duplex {
   return over;
 }
 
-/** Everything that a connection gets back which sends `words` after its preface, and ends. */
+/**
+ * Opens a connection that sends its preface, then `words`, and ends. Returns all bytes that the connection gets back.
+ */
 async function told(
   { port, kind }: { port: number; kind: string },
   preface: string,
@@ -203,7 +205,7 @@ for (const kind of ["TLS", "TLS by name"] as const)
     t.match(refused, [expected]);
   });
 
-/** A server that terminates the TLS of connections that were passed on unchanged. */
+/** Starts a server that terminates the TLS of connections that were passed on unchanged. Returns its port. */
 async function givenInner(t: Test): Promise<number> {
   const [cert, key] = [readFileSync(inner.cert), readFileSync(inner.key)];
   const server = createTlsServer({ cert, key }, (socket) => socket.end("inner"));

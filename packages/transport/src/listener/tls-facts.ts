@@ -1,6 +1,6 @@
-// What a client and Tandem negotiated in the TLS handshake. OpenSSL is asked for each fact when it is first wanted, and
-// the fact is kept. So a connection whose log and rules use no facts costs nothing. After the connection has closed, the
-// facts that were not read before are unknown.
+// The facts that a client and Tandem negotiated in the TLS handshake. OpenSSL is asked for a fact when the fact is
+// first needed, and the answer is kept. So a connection whose log and rules use no facts costs nothing. After the
+// connection has closed, facts that were not read before are unknown.
 import type { TLSSocket } from "node:tls";
 
 /** The certificate that a client sent. */
@@ -9,9 +9,12 @@ export interface ClientCertificate {
   readonly subject: string;
   readonly issuer: string;
   readonly serialNumber: string;
-  /** SHA-256 of the certificate, `AB:CD:…`. */
+  /** The SHA-256 of the certificate, `AB:CD:…`. */
   readonly fingerprint: string;
-  /** Whether an authority of the listener signed it. False only when the listener accepts any certificate. */
+  /**
+   * Whether an authority of the listener signed the certificate. This can be false only when the listener accepts any
+   * certificate.
+   */
   readonly verified: boolean;
 }
 
@@ -20,36 +23,39 @@ export class TlsFacts {
   #version: string | undefined = undefined;
   #cipher: string | undefined = undefined;
   #resumed: boolean | undefined = undefined;
-  /** Null = the client sent no certificate. */
+  /** The certificate that the client sent. Null = the client sent none; undefined = OpenSSL has not been asked yet. */
   #certificate: ClientCertificate | null | undefined = undefined;
 
   constructor(socket: TLSSocket) {
     this.#socket = socket;
   }
 
-  /** The TLS version, such as `TLSv1.3`. "" when it is unknown. */
+  /** Returns the TLS version, such as `TLSv1.3`. "" when it is unknown. */
   get version(): string {
     this.#version ??= this.#socket.getProtocol() ?? undefined;
     return this.#version ?? "";
   }
 
-  /** The name of the cipher in the RFCs, such as `TLS_AES_128_GCM_SHA256`. "" when it is unknown. */
+  /** Returns the name of the cipher as the RFCs write it, such as `TLS_AES_128_GCM_SHA256`. "" when it is unknown. */
   get cipher(): string {
     this.#cipher ??= cipherOf(this.#socket);
     return this.#cipher ?? "";
   }
 
-  /** The server name that the client asked for (SNI), as it wrote it. Undefined when it asked for none. */
+  /**
+   * Returns the server name that the client asked for (SNI), as the client wrote it. Undefined when the client asked
+   * for none.
+   */
   get serverName(): string | undefined {
     return this.#socket.servername || undefined;
   }
 
-  /** The protocol that ALPN chose. Undefined when it chose none. */
+  /** Returns the protocol that ALPN chose. Undefined when ALPN chose none. */
   get alpn(): string | undefined {
     return this.#socket.alpnProtocol || undefined;
   }
 
-  /** Whether the client resumed an earlier session. Then no certificate was sent in this handshake. */
+  /** Whether the client resumed an earlier session. Then the client sent no certificate in this handshake. */
   get resumed(): boolean {
     this.#resumed ??= this.#socket.isSessionReused();
     return this.#resumed === true;
@@ -62,7 +68,7 @@ export class TlsFacts {
 }
 
 function cipherOf(socket: TLSSocket): string | undefined {
-  // After the connection has closed, Node returns null here. Its types do not say so.
+  // After the connection has closed, Node returns null here, although Node's types do not say so.
   const cipher: { readonly standardName: string } | null = socket.getCipher();
   return cipher?.standardName;
 }

@@ -1,5 +1,5 @@
-// Connections with TLS read into ReadBuffers. No byte is lost, also when the first ones come in one packet with the end
-// of the handshake.
+// Connections with TLS read into ReadBuffers. No byte is lost, even when the first bytes come in one packet with the
+// end of the handshake.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
@@ -22,7 +22,10 @@ const deadlines = new Deadlines(clock);
 const buffers = new ReadBuffers(turnClock(clock));
 t.teardown(() => deadlines.stop());
 
-/** A reader that keeps what comes. With `bulk` it asks for memory of its own, and pauses after each such read. */
+/**
+ * Makes a reader that keeps the bytes it gets. With `bulk` the reader asks for memory of its own, and pauses after
+ * each such read.
+ */
 function keeper({ socket, reads }: Accepted, bulk: boolean) {
   const chunks: Buffer[] = [];
   const seen = { shared: 0, owned: 0, direct: 0, ended: false, whole: () => Buffer.concat(chunks) };

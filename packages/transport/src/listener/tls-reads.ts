@@ -1,8 +1,8 @@
 // Makes the TLS connections of clients read into ReadBuffers. Node offers the option `onread` only for sockets that
-// connect, and not for a TLSSocket that was accepted, although both sockets work the same inside. So this file sets the
-// fields that the option would set. It finds their names on a socket that is made with the option. This is not a
-// documented interface. When it does not look as expected, connections read the documented way, which costs a little
-// more.
+// connect, and not for a TLSSocket that was accepted, although both kinds of sockets work the same inside. So this
+// file sets the fields that the option would set. It finds the names of the fields on a socket that is made with the
+// option. The fields are not a documented interface. When they do not look as expected, connections read the
+// documented way, which costs a little more.
 import { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type ReadBuffers, SocketReads } from "../reads.ts";
@@ -17,7 +17,10 @@ interface ReadingHandle {
   useUserBuffer(memory: Uint8Array): void;
 }
 
-/** The fields in which Node keeps the parts of `onread`. Undefined when they do not look as expected. */
+/**
+ * The names of the fields in which Node keeps the parts of `onread`. Undefined when the fields do not look as
+ * expected.
+ */
 const places: Places | undefined = findPlaces();
 
 function findPlaces(): Places | undefined {
@@ -34,8 +37,8 @@ function findPlaces(): Places | undefined {
 }
 
 /**
- * Makes a TLS socket whose handshake has just succeeded read into `buffers`. Undefined = this Node does not work as
- * expected, and the socket is unchanged.
+ * Makes a TLS socket read into `buffers`. Its handshake must have just succeeded. Undefined = this Node does not work
+ * as expected, and the socket is unchanged.
  */
 export function readIntoBuffers(socket: TLSSocket, buffers: ReadBuffers): SocketReads | undefined {
   const handle: unknown = Reflect.get(socket, "_handle");

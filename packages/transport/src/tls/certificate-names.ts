@@ -1,12 +1,13 @@
-// The hosts that certificates are valid for. Redirects use it, because they have to know the names of a site.
+// Finds the hosts that certificates are valid for. Redirects need them, because a redirect goes only to names of the
+// site.
 import { readFileSync } from "node:fs";
 import { canonicalAddress } from "../client-address.ts";
 import { canonicalName, certificatesOf, covers, namesOf } from "./certificate.ts";
 
 /**
- * A function that says whether a certificate in these files is valid for a host, which is a name in lower
- * case without a final dot, or an address, IPv6 in brackets. A file without a certificate has no names; the
- * listener that uses the file reports what is wrong with it.
+ * Returns a function that says whether a certificate in these files is valid for a host. The host is a name in lower
+ * case without a final dot, or an address, with IPv6 in brackets. A file without a certificate has no names; the
+ * listener that uses the file reports the fault.
  */
 export function certificateHosts(files: readonly string[]): (host: string) => boolean {
   const names = files.flatMap(namesIn);

@@ -1,5 +1,5 @@
-// The certificates that a tier shows, as they were when it read them. Problems are logged at the start, after
-// each reload, and once a day as long as they last.
+// Keeps the certificates that a tier shows, as they were when the tier read them. Problems are logged at the start,
+// after each reload, and once a day as long as they last.
 import type { Clock, Timer } from "../clock.ts";
 import {
   type CertificateGroup,
@@ -29,7 +29,7 @@ export class CertificateWatch {
     this.#daily = clock.every(DAY_MS, () => this.#say());
   }
 
-  /** The result of the last look. */
+  /** Returns the result of the last `look`. */
   get seen(): Inspection {
     return this.#seen;
   }
@@ -55,7 +55,7 @@ export class CertificateWatch {
     this.#daily.cancel();
   }
 
-  /** Logs one line for each problem, even if several settings name the file. */
+  /** Logs one line for each problem, even if several settings name the same file. */
   #say(): void {
     const findings = findingsAt(this.#seen, this.#clock.wall());
     const unsaid = new Map(findings.map((finding) => [finding.message, finding]));

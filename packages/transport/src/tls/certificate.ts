@@ -1,6 +1,6 @@
-// A certificate file of a TLS server: PEM, first the certificate, then the intermediate certificates up to
-// its authority (RFC 8446 §4.4.2). The names are those in subjectAltName; the common name is used only when
-// there are none (RFC 6125 §6.4.4).
+// A certificate file of a TLS server. It is PEM: first the certificate, then the intermediate certificates up to the
+// certificate's authority (RFC 8446 §4.4.2). The names of a certificate are the names in subjectAltName; the common
+// name is used only when subjectAltName has none (RFC 6125 §6.4.4).
 import { X509Certificate } from "node:crypto";
 import { domainToASCII } from "node:url";
 
@@ -8,13 +8,14 @@ const BLOCK =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
 /**
- * All certificates in a PEM text, in their order; empty when there are none. Throws when one cannot be read.
+ * Returns all certificates in a PEM text, in their order; empty when there are none. Throws when a certificate cannot
+ * be read.
  */
 export function certificatesOf(pem: string): readonly X509Certificate[] {
   return (pem.match(BLOCK) ?? []).map((block) => new X509Certificate(block));
 }
 
-/** The host names and addresses that a certificate is valid for, in lower case. */
+/** Returns the host names and addresses that a certificate is valid for, in lower case. */
 export function namesOf(certificate: X509Certificate): readonly string[] {
   const names = alternativeNames(certificate.subjectAltName ?? "");
   if (names.length > 0) return names;
@@ -23,8 +24,8 @@ export function namesOf(certificate: X509Certificate): readonly string[] {
 }
 
 /**
- * Node's form of the subjectAltName: `DNS:a.test, IP Address:::1`. A name with a comma or a quote is a JSON
- * string.
+ * Matches one name in Node's form of the subjectAltName: `DNS:a.test, IP Address:::1`. A name with a comma or a quote
+ * is written as a JSON string.
  */
 const ALTERNATIVE = /([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/g;
 
@@ -36,7 +37,7 @@ function alternativeNames(text: string): string[] {
   return found;
 }
 
-/** One spelling for each name: lower case, no final dot, IPv6 compressed. */
+/** Returns a name in the one spelling that is compared: lower case, no final dot, IPv6 compressed. */
 export function canonicalName(name: string): string {
   if (name.includes(":")) return domainToASCII(`[${name}]`).slice(1, -1) || name.toLowerCase();
   const lower = name.toLowerCase();
@@ -44,8 +45,8 @@ export function canonicalName(name: string): string {
 }
 
 /**
- * Whether a certificate's name covers a host: the same name, or `*.d.test` for a name one label below d.test
- * (RFC 6125 §6.4.3).
+ * Whether a certificate's name covers a host: the name is the host, or the name is `*.d.test` and the host is one
+ * label below d.test (RFC 6125 §6.4.3).
  */
 export function covers(name: string, host: string): boolean {
   if (name === host) return true;

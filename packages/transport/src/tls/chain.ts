@@ -1,14 +1,15 @@
-// Checks the order of certificates: each must be signed by the next one, and the last one by an authority.
+// Checks the order of certificates in a chain. Each certificate must be signed by the next one, and the last one by an
+// authority.
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 
-/** Whether `issuer` has signed `certificate`: its name and its key must match. */
+/** Whether `issuer` has signed `certificate`: the name and the key of `issuer` must match. */
 function signed(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
 /**
- * A sentence about the first certificate that is not signed by the next one; undefined when the order is
+ * Returns a sentence about the first certificate that is not signed by the next one; undefined when the order is
  * right.
  */
 export function chainBreak(chain: readonly X509Certificate[]): string | undefined {
@@ -21,9 +22,9 @@ export function chainBreak(chain: readonly X509Certificate[]): string | undefine
 }
 
 /**
- * Whether a certificate of a public authority lacks its intermediate certificate. A public authority writes
- * into each certificate where its own certificate can be loaded. A private authority does not, and its
- * clients know its certificate.
+ * Whether a certificate of a public authority lacks its intermediate certificate. A public authority writes into each
+ * certificate an address where the authority's own certificate can be loaded. A private authority does not, and its
+ * clients have its certificate already.
  */
 export function lacksIntermediate(chain: readonly X509Certificate[]): boolean {
   const [leaf] = chain;
@@ -32,10 +33,7 @@ export function lacksIntermediate(chain: readonly X509Certificate[]): boolean {
   return !rootSubjects().has(leaf.issuer);
 }
 
-/**
- * Whether the last certificate of the chain is neither signed by an authority of the list nor in the list
- * itself.
- */
+/** Whether the last certificate of the chain is neither signed by an authority of the list nor itself in the list. */
 export function notSignedBy(
   chain: readonly X509Certificate[],
   authorities: readonly X509Certificate[],
@@ -50,8 +48,8 @@ export function notSignedBy(
 let roots: ReadonlySet<string> | undefined;
 
 /**
- * The subjects of Node's root certificates. They are read on the first use only, because that takes some
- * milliseconds.
+ * Returns the subjects of Node's root certificates. They are read only at the first call, because reading them takes
+ * some milliseconds.
  */
 function rootSubjects(): ReadonlySet<string> {
   roots ??= new Set(rootCertificates.map((pem) => new X509Certificate(pem).subject));

@@ -1,7 +1,7 @@
-// Finds the server name in a TLS ClientHello (RFC 8446 §4.1.2, RFC 6066 §3) before the handshake begins.
-// During a handshake Node can only add a certificate to those of the listener; it cannot replace them. So the
-// name has to be known before a context is chosen. Everything else in the message is left to OpenSSL, which
-// reads the message again.
+// Finds the server name in a TLS ClientHello (RFC 8446 §4.1.2, RFC 6066 §3) before the handshake begins. During a
+// handshake Node can only add a certificate to the certificates of the listener; it cannot replace them. So the name
+// has to be known before the certificates are chosen. Everything else in the message is left to OpenSSL, which reads
+// the message again.
 
 const HANDSHAKE = 22;
 const MAJOR_VERSION = 3;
@@ -10,21 +10,20 @@ const SERVER_NAME = 0;
 const HOST_NAME = 0;
 const RECORD_HEAD = 5;
 const MESSAGE_HEAD = 4;
-/** The length of version and random, which come before the session id. */
+/** The length of the version and the random bytes, which come before the session id. */
 const FIXED = 34;
 /**
- * The size of the largest record (RFC 8446 §5.1). A hello has a tenth of that, even with post-quantum key
- * shares.
+ * The size of the largest record (RFC 8446 §5.1). A hello is about a tenth as long, even with post-quantum key shares.
  */
 const MAX_RECORD = 16_384;
-/** The most records of a hello that are read. Only test tools cut a hello into more. */
+/** How many records of a hello are read at most. Only test tools cut a hello into more records. */
 const MAX_RECORDS = 16;
 
-/** The most bytes of a hello that are read. Real hellos are far smaller. */
+/** How many bytes of a hello are read at most. Real hellos are far smaller. */
 const MAX_HELLO = MAX_RECORD + RECORD_HEAD;
 
 /**
- * The server name as the client wrote it; empty when there is none, or when the bytes are not a ClientHello.
+ * Returns the server name as the client wrote it; empty when there is none, or when the bytes are not a ClientHello.
  * Undefined while the hello is incomplete. Never throws.
  */
 export function serverNameOf(bytes: Buffer): string | undefined {
@@ -33,13 +32,13 @@ export function serverNameOf(bytes: Buffer): string | undefined {
 }
 
 /**
- * The body of the hello, joined from its records; "" when the bytes are not a hello, undefined while it is
- * incomplete.
+ * Returns the body of the hello, joined from its records; "" when the bytes are not a hello, undefined while the hello
+ * is incomplete.
  */
 function messageOf(bytes: Buffer): Buffer | "" | undefined {
   const { fragments, more } = recordsOf(bytes);
   const [first] = fragments;
-  // Usually there is one record, which is not copied.
+  // Usually the hello is in one record. Then no bytes are copied.
   const message = fragments.length === 1 && first ? first : Buffer.concat(fragments);
   if (message.length >= MESSAGE_HEAD) {
     const end = MESSAGE_HEAD + message.readUIntBE(1, 3);
@@ -49,7 +48,9 @@ function messageOf(bytes: Buffer): Buffer | "" | undefined {
   return more && bytes.length < MAX_HELLO ? undefined : "";
 }
 
-/** The contents of the handshake records at the beginning, and whether another record may follow. */
+/**
+ * Returns the contents of the handshake records at the beginning of `bytes`, and whether another record may follow.
+ */
 function recordsOf(bytes: Buffer): { readonly fragments: Buffer[]; readonly more: boolean } {
   const fragments: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -85,8 +86,8 @@ function nameIn(hello: Buffer): string {
 }
 
 /**
- * Reads numbers and bytes in sequence. Beyond the end everything is empty, so that a wrong length leads to no
- * name.
+ * Reads numbers and bytes in sequence. Beyond the end of the message everything is empty, so that a wrong length leads
+ * to no name.
  */
 class Reader {
   readonly #bytes: Buffer;
@@ -120,7 +121,7 @@ class Reader {
     return inner;
   }
 
-  /** The next `length` bytes as text; empty when there are fewer. */
+  /** Returns the next `length` bytes as text; empty when fewer bytes are left. */
   text(length: number): string {
     if (length > this.left) return "";
     return this.#bytes.toString("latin1", this.#at, this.#at + length);

@@ -1,7 +1,6 @@
 // The certificates that are shown to browsers, chosen by the server name in the ClientHello (RFC 6066 §3). A
-// certificate with the exact name takes precedence over one with a wildcard, whatever their order. When
-// several certificates have the name, one of each kind of key is used, so that every client gets a kind that
-// it knows (RSA, ECDSA).
+// certificate with the exact name takes precedence over a certificate with a wildcard, whatever their order. When
+// several certificates match, one per key type (RSA, ECDSA) is used, so that every client gets a type it supports.
 import { X509Certificate } from "node:crypto";
 import { createSecureContext, type TlsOptions } from "node:tls";
 import { canonicalName, namesOf } from "./certificate.ts";
@@ -15,18 +14,18 @@ export interface EdgeSettings extends PolicySettings {
   readonly alpn: readonly string[];
 }
 
-/** A certificate and its key, as they were read. */
+/** A certificate and its key, as the text of their files. */
 interface Pair {
   readonly cert: Buffer;
   readonly key: Buffer;
   readonly names: readonly string[];
-  /** `rsa`, `ec` and so on: OpenSSL keeps one certificate of each kind in a context. */
+  /** The type of the key: `rsa`, `ec` and so on. OpenSSL keeps one certificate of each type in a context. */
   readonly kind: string;
 }
 
 /**
- * The certificates of a listener for browsers. Throws when files cannot be read, or when a key and a
- * certificate do not match.
+ * Reads the certificates of a listener for browsers. Throws when a file cannot be read, or when a key does not match
+ * its certificate.
  */
 export function edgeTls(settings: EdgeSettings): ListenerTls {
   const protocol = protocolOptions(settings);
@@ -36,7 +35,7 @@ export function edgeTls(settings: EdgeSettings): ListenerTls {
   const [first] = pairs;
   if (first === undefined) throw new Error("tls.certificates: expected at least one");
   const sets = new Map<string, TlsOptions>();
-  /** Names with the same pairs share one options object. */
+  /** Returns the options for some certificates. Names with the same certificates share one options object. */
   const optionsOf = (chosen: readonly Pair[]): TlsOptions => {
     const key = chosen.map((pair) => pairs.indexOf(pair)).join();
     const known = sets.get(key);
@@ -54,8 +53,8 @@ export function edgeTls(settings: EdgeSettings): ListenerTls {
 }
 
 /**
- * Looks up the exact name, or else the wildcard that covers it. `.d.test` has no first label, so no wildcard
- * covers it.
+ * Looks up the exact name, or if there is none, the wildcard that covers the name. `.d.test` has an empty first label,
+ * so no wildcard covers it.
  */
 function lookUp(named: ReadonlyMap<string, TlsOptions>, name: string): TlsOptions | undefined {
   const exact = named.get(name);
@@ -64,7 +63,7 @@ function lookUp(named: ReadonlyMap<string, TlsOptions>, name: string): TlsOption
   return dot > 0 ? named.get(`*${name.slice(dot)}`) : undefined;
 }
 
-/** The first certificate of each kind for a name, in the order of the file. */
+/** Returns the first certificate of each key type that is valid for a name, in the order of the configuration file. */
 function oneOfEachKind(pairs: readonly Pair[], name: string): readonly Pair[] {
   const bearing = pairs.filter(({ names }) => names.includes(name));
   return bearing.filter((pair) => bearing.find(({ kind }) => kind === pair.kind) === pair);

@@ -1,5 +1,4 @@
-// Inspects all certificates of a configuration, and checks that each host that it serves is covered by one of
-// them.
+// Inspects all certificates of a configuration, and checks that each configured host is covered by one of them.
 import { covers } from "./certificate.ts";
 import {
   type CertificateFinding,
@@ -12,7 +11,7 @@ import { validityOf, validityWords } from "./validity.ts";
 
 type Path = readonly (string | number)[];
 
-/** The certificates of one listener, or those shown to the servers of one backend. */
+/** The certificates of one listener, or the certificates shown to the servers of one backend. */
 export interface CertificateGroup {
   readonly path: Path;
   readonly certificates: readonly (InspectedFiles & { readonly path: Path })[];
@@ -22,7 +21,7 @@ export interface CertificateGroup {
 }
 
 export interface PlacedFinding extends Omit<CertificateFinding, "at"> {
-  /** The setting that the finding is about. */
+  /** The setting that the finding belongs to. */
   readonly path: Path;
 }
 
@@ -34,7 +33,7 @@ export interface PlacedCertificate extends Omit<InspectedCertificate, "findings"
 
 export interface Inspection {
   readonly certificates: readonly PlacedCertificate[];
-  /** The problems that do not depend on the time. `findingsAt` adds those about dates. */
+  /** The problems that do not depend on the time. `findingsAt` adds the problems with dates. */
   readonly findings: readonly PlacedFinding[];
 }
 
@@ -58,14 +57,14 @@ export function inspectAll(groups: readonly CertificateGroup[]): Inspection {
   return { certificates, findings };
 }
 
-/** A path as reports write it: `balancer.frontends.https.tls.certificates[0]`. */
+/** Returns a path in the form that reports use: `balancer.frontends.https.tls.certificates[0]`. */
 export function settingOf(path: Path): string {
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : index > 0 ? `.${step}` : step))
     .join("");
 }
 
-/** All problems at `wallMs`, which may be long after the files were read. */
+/** Returns all problems at the time `wallMs`, which may be long after the files were read. */
 export function findingsAt(
   { certificates, findings }: Inspection,
   wallMs: number,

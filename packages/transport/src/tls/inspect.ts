@@ -1,5 +1,6 @@
-// Finds present and coming problems of a certificate, its key and its authority: before a start, at the
-// start, and while a tier runs. Nothing here throws: a file that cannot be read is a finding.
+// Finds problems of a certificate, its key and its authority, both problems of today and problems that will come. It
+// is used before a start, at the start, and while a tier runs. Nothing here throws: a file that cannot be read is a
+// finding.
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { namesOf } from "./certificate.ts";
@@ -9,23 +10,23 @@ import { parsePem } from "./parse-pem.ts";
 import type { Period } from "./validity.ts";
 
 export interface InspectedFiles extends CertificateFiles {
-  /** Between tiers: the authority that must have signed the certificates of both sides. */
+  /** Used between tiers: the file of the authority that must have signed the certificates of both sides. */
   readonly ca?: string | undefined;
 }
 
-/** The role in which a certificate is shown. */
+/** Whether the certificate is shown by the server or by the client. */
 export type CertificatePurpose = "server" | "client";
 
 /** A problem of a certificate, its key or its authority. */
 export interface CertificateFinding {
   /**
-   * stops: the tier cannot start. refused: it starts, but the other side refuses the certificate. warning: it
-   * works today.
+   * How bad the problem is. stops: the tier cannot start. refused: the tier starts, but the other side refuses the
+   * certificate. warning: the certificate works today.
    */
   readonly level: "stops" | "refused" | "warning";
-  /** The file that the finding is about. */
+  /** The file that the finding belongs to. */
   readonly at: "cert" | "key" | "ca";
-  /** The place, what was found, and what to do next; never the content of a key. */
+  /** Says where the problem is, what was found, and what to do next. It never contains the content of a key. */
   readonly message: string;
 }
 
@@ -37,20 +38,23 @@ export interface Dated extends Period {
 
 /** The result of inspecting a certificate. */
 export interface InspectedCertificate {
-  /** The names and addresses that it is valid for; empty when it could not be read. */
+  /** The names and addresses that the certificate is valid for; empty when the certificate could not be read. */
   readonly names: readonly string[];
-  /** SHA-256, which distinguishes it from a renewed one; empty when it could not be read. */
+  /**
+   * The SHA-256 of the certificate, which distinguishes it from a renewed one; empty when the certificate could not be
+   * read.
+   */
   readonly fingerprint: string;
   /**
-   * Its period of validity, then those of the other certificates in its file and its authority's; empty when
-   * unread.
+   * The certificate's period of validity, then the periods of the other certificates in its file and in its
+   * authority's file. Empty when the certificate could not be read.
    */
   readonly dates: readonly Dated[];
   /** The problems that do not depend on the time. */
   readonly findings: readonly CertificateFinding[];
 }
 
-/** Opens the files and checks everything that could make a handshake fail. */
+/** Opens the files and checks for everything that could make a handshake fail. */
 export function inspectCertificate(
   files: InspectedFiles,
   purposes: readonly CertificatePurpose[],
@@ -106,7 +110,7 @@ function readKey(path: string, findings: CertificateFinding[]): KeyObject | unde
     else return createPrivateKey(pem);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    // OpenSSL's message does not reveal the content, but an operator would hardly understand it.
+    // OpenSSL's message does not reveal the key's content, but an operator would hardly understand the message.
     message = why.startsWith("key: ")
       ? why.slice("key: ".length)
       : `${path} holds no private key, expected PEM (-----BEGIN PRIVATE KEY-----)`;
@@ -153,7 +157,7 @@ function* chainFindings(
   }
 }
 
-/** Extended key usage, RFC 5280 §4.2.1.12. */
+/** The values of the extended key usage, RFC 5280 §4.2.1.12. */
 const USAGES = { server: "1.3.6.1.5.5.7.3.1", client: "1.3.6.1.5.5.7.3.2" } as const;
 const ANY_USAGE = "2.5.29.37.0";
 
@@ -162,7 +166,7 @@ function* purposeFindings(
   { keyUsage: usages }: X509Certificate,
   purpose: CertificatePurpose,
 ): Iterable<CertificateFinding> {
-  // Node's keyUsage is the extended key usage. It is undefined when every usage is allowed.
+  // Node's field `keyUsage` is the extended key usage. The field is undefined when the certificate allows every usage.
   if (!Array.isArray(usages) || usages.includes(USAGES[purpose]) || usages.includes(ANY_USAGE))
     return;
   const message = `${file} is not for ${purpose}s (extended key usage), so the other side refuses it`;

@@ -5,8 +5,8 @@ import { type ProtocolOptions, protocolOptions } from "./policy.ts";
 import { sessionContext } from "./session-context.ts";
 
 /**
- * For connections to another tier: the certificate to show, and the authority that the other side's
- * certificate must be of.
+ * The options of connections to another tier: the certificate to show, and the authority that must have signed the
+ * other side's certificate.
  */
 export interface InternalClient extends Omit<ProtocolOptions, "honorCipherOrder"> {
   readonly ca: Buffer;
@@ -14,19 +14,19 @@ export interface InternalClient extends Omit<ProtocolOptions, "honorCipherOrder"
   readonly key: Buffer;
 }
 
-/** The options of a listener that accepts only clients with a certificate of the internal authority. */
+/** Returns the options of a listener that accepts only clients with a certificate of the internal authority. */
 export function internalServerOptions(files: InternalFiles, setting = "tls"): TlsOptions {
   const { ca, cert, key } = read(files, setting);
   return {
     ...{ ca, cert, key, requestCert: true, rejectUnauthorized: true },
     ...protocolOptions({ policy: "modern" }),
-    // A resumed session is accepted without a certificate. So a session made under another authority must not
-    // be resumed.
+    // A client that resumes a session is accepted without showing a certificate. So a session made under another
+    // authority must not be resumed.
     sessionIdContext: sessionContext("internal", ca),
   };
 }
 
-/** The options of connections to another tier, which may be another product that only has TLS 1.2. */
+/** Returns the options of connections to another tier. That tier may be another product that has only TLS 1.2. */
 export function internalClientOptions(files: InternalFiles, setting = "tls"): InternalClient {
   const { minVersion, ciphers, ecdhCurve } = protocolOptions({ policy: "intermediate" });
   return { ...read(files, setting), minVersion, ciphers, ecdhCurve };

@@ -1,11 +1,13 @@
-// The certificates of a listener: some are chosen by the server name, and one set is for all other clients.
+// The certificates of a listener. Some are chosen by the server name that a client sends, and one set is for all other
+// clients.
 import type { TlsOptions } from "node:tls";
 
 export interface ListenerTls {
-  /** For clients that send no server name, or one that no certificate is valid for. */
+  /** The options for clients that send no server name, or a server name that no certificate is valid for. */
   readonly fallback: TlsOptions;
   /**
-   * Undefined when all clients get the same set: then the server name need not be known before the handshake.
+   * Returns the options for a server name. Undefined when all clients get the same options; the server name then need
+   * not be known before the handshake.
    */
   readonly byName?: ((name: string) => TlsOptions | undefined) | undefined;
 }

@@ -5,7 +5,7 @@ import { readPem } from "./certificate-files.ts";
 
 type Parsed = { readonly certificates: readonly X509Certificate[] } | { readonly fault: string };
 
-/** The certificates of `path`, at least one; or the fault of the file. */
+/** Returns the certificates of the file at `path`, at least one; or the fault of the file. */
 export function parsePem(path: string, setting: string): Parsed {
   let pem: string;
   try {

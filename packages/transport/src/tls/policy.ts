@@ -1,23 +1,23 @@
-// TLS versions, ciphers and groups. The policies are Mozilla's "modern" and "intermediate" (Server Side TLS
-// 5.7), without the suites of finite-field Diffie-Hellman: no browser that the intermediate policy is meant
-// for needs them, and they cost a server ten times as much as an elliptic curve.
+// TLS versions, ciphers and groups. The policies are Mozilla's "modern" and "intermediate" (Server Side TLS 5.7),
+// without the suites of finite-field Diffie-Hellman. No browser that the intermediate policy is meant for needs those
+// suites, and they cost a server ten times as much as an elliptic curve.
 
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 export type TlsPolicy = "modern" | "intermediate";
 
-/** The operator's settings. The policy decides everything that is absent. */
+/** The operator's settings. Settings that are left out come from the policy. */
 export interface PolicySettings {
   readonly policy: TlsPolicy;
   readonly minVersion?: TlsVersion | undefined;
   /**
-   * OpenSSL's names of ciphers of TLS 1.2 and 1.3. If none of a version is named, the policy's ciphers of
-   * that version are used.
+   * The ciphers of TLS 1.2 and 1.3, by OpenSSL's names. If the list names no cipher of a version, the policy's ciphers
+   * of that version are used.
    */
   readonly ciphers?: readonly string[] | undefined;
   readonly curves?: readonly string[] | undefined;
 }
 
-/** The options in Node's form. */
+/** The protocol settings as Node's TLS options. */
 export interface ProtocolOptions {
   readonly minVersion: TlsVersion;
   readonly ciphers: string;
@@ -27,7 +27,7 @@ export interface ProtocolOptions {
 }
 
 const TLS13 = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"];
-/** All of these have forward secrecy and authenticated encryption. */
+/** The ciphers of TLS 1.2. All of them have forward secrecy and authenticated encryption. */
 const TLS12 = [
   "ECDHE-ECDSA-AES128-GCM-SHA256",
   "ECDHE-RSA-AES128-GCM-SHA256",
@@ -39,8 +39,9 @@ const TLS12 = [
 const CURVES = ["X25519MLKEM768", "X25519", "prime256v1", "secp384r1"];
 
 /**
- * The protocol options of a TLS endpoint. All ciphers of the policies are good, so the client's order is
- * used: the client knows whether AES is fast on its machine. The order of an operator's own list is kept.
+ * Returns the protocol options of a TLS endpoint. All ciphers of the policies are good, so the client's order of
+ * preference is used: the client knows whether AES is fast on its machine. If the operator lists ciphers, the order of
+ * that list is used instead.
  */
 export function protocolOptions(settings: PolicySettings): ProtocolOptions {
   const { policy, minVersion, ciphers = [], curves = CURVES } = settings;

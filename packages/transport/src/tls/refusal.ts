@@ -1,9 +1,6 @@
 // Why a connection was refused: one word for the counters, and a sentence for the log.
 
-/**
- * The reasons for refusing a connection. A new reason is a row in `HANDSHAKE_ERRORS`, or is given by the
- * listener.
- */
+/** The reasons for refusing a connection. A reason comes from a row in `HANDSHAKE_ERRORS`, or from the listener. */
 export const REFUSAL_REASONS = [
   "too-many",
   "accept",
@@ -26,13 +23,13 @@ export interface RefusedConnection {
   readonly reason: RefusalReason;
   /** The reason in a sentence. */
   readonly why: string;
-  /** The client's address; empty when the client was gone already. */
+  /** The client's address; empty when the client was gone before the address was read. */
   readonly client: string;
 }
 
 type Row = readonly [code: RegExp, reason: RefusalReason, why: string];
 
-/** The reasons by the code of Node's or OpenSSL's error. The first row that matches is used. */
+/** Maps the code of Node's or OpenSSL's error to a reason. The first row that matches is used. */
 const HANDSHAKE_ERRORS: readonly Row[] = [
   [/^ERR_TLS_HANDSHAKE_TIMEOUT$/, "timeout", "the TLS handshake did not end in time"],
   [/^(ECONNRESET|EPIPE|ECONNABORTED)$/, "closed", "the client left during the TLS handshake"],
@@ -70,7 +67,7 @@ const HANDSHAKE_ERRORS: readonly Row[] = [
   ],
 ];
 
-/** The refusal for a failed handshake. */
+/** Returns the refusal for a failed handshake. */
 export function handshakeRefusal(error: NodeJS.ErrnoException, client: string): RefusedConnection {
   const code = error.code ?? "";
   const row = HANDSHAKE_ERRORS.find(([pattern]) => pattern.test(code));
@@ -80,7 +77,7 @@ export function handshakeRefusal(error: NodeJS.ErrnoException, client: string): 
   return { reason, why: exact, client };
 }
 
-/** `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA` → `unknown ca`, the alert's name in RFC 8446 §6. */
+/** Returns the alert's name in RFC 8446 §6: `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA` becomes `unknown ca`. */
 function alert(code: string): string {
   return code
     .replace(/^.*ALERT_/, "")
@@ -89,7 +86,8 @@ function alert(code: string): string {
 }
 
 /**
- * OpenSSL's message without its file and line: `error:0A0000F4:SSL routines::unexpected message:../ssl/…`.
+ * Returns OpenSSL's message without its file and line, such as `error:0A0000F4:SSL routines::unexpected
+ * message:../ssl/…`.
  */
 function detail({ message }: Error): string {
   const words = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message;

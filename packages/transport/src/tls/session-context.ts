@@ -1,12 +1,12 @@
-// Binds a TLS session to the settings under which it was made, so that it cannot be resumed under other
-// settings. When it resumes a session, OpenSSL checks neither ciphers nor certificates again. So after a
-// change of the settings, a client that would be refused now could go on with an old session.
+// Binds a TLS session to the settings under which it was made, so that it cannot be resumed under other settings.
+// OpenSSL checks neither ciphers nor certificates again when a session is resumed. Without this, after a change of the
+// settings, a client that would be refused now could go on with an old session.
 import { createHash } from "node:crypto";
 
-/** OpenSSL's SSL_MAX_SID_CTX_LENGTH. */
+/** The longest context that OpenSSL accepts: SSL_MAX_SID_CTX_LENGTH. */
 const MAX_LENGTH = 32;
 
-/** The value of Node's `sessionIdContext`: equal terms give equal text. */
+/** Returns the value of Node's `sessionIdContext`. Equal terms give equal text. */
 export function sessionContext(...terms: readonly (string | Buffer)[]): string {
   const hash = createHash("sha256");
   for (const term of terms) hash.update(term).update("\n");

@@ -2,7 +2,7 @@
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** How many days before a certificate expires a warning is given. */
+/** How many days before a certificate expires the warnings begin. */
 const WARN_DAYS = 14;
 
 /** A period of validity, in milliseconds since 1970. */
@@ -20,8 +20,8 @@ export function validityOf({ notBefore, notAfter }: Period, wallMs: number): Val
 }
 
 /**
- * The end of a sentence that begins with the file's name: its validity and what to do; empty while there is
- * time.
+ * Returns the end of a sentence that begins with the file's name: how long the certificate is valid and what to do.
+ * Empty while there is enough time.
  */
 export function validityWords(period: Period, wallMs: number): string {
   const { notBefore, notAfter } = period;

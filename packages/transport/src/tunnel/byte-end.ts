@@ -1,40 +1,44 @@
-// One end of a tunnel: a socket, or another object that bytes are read from and written to. A tunnel joins two ends and
-// knows nothing else about them.
+// One end of a tunnel: a socket, or another object that bytes are read from and written to. A tunnel joins two ends
+// and knows nothing else about them.
 
 /** How an end closed: in order, by a reset, because it was silent for too long, or because the process stops. */
 export type Closing = "closed" | "reset" | "timed-out" | "stopped";
 
-/** Is told what happens at an end, from `begin` on. */
+/** The object that is told what happens at an end. It is told from the call of `begin` on. */
 export interface ByteEndListener {
   data(chunk: Buffer): void;
-  /** Every chunk given to `data` has been sent on, so the end may use its memory again. */
+  /**
+   * Whether every chunk given to `data` has been sent on, so that the end may use the memory of these chunks again.
+   */
   readonly settled: boolean;
-  /** The peer took what was written. More may be written. */
+  /** Called when the peer has taken the bytes that were written. More may be written now. */
   drained(): void;
-  /** The peer sends no more. It may still read. */
+  /** Called when the peer sends no more. The peer may still read. */
   ended(): void;
-  /** The end has closed. When its deadline passes, it closes itself. */
+  /** Called when the end has closed. An end whose deadline passes closes itself. */
   closed(how: Closing): void;
 }
 
 export interface ByteEnd {
-  /** From now on `listener` is told what happens. Bytes may come before this call returns. */
+  /** Tells `listener` from now on what happens at this end. Bytes may be delivered before this call returns. */
   begin(listener: ByteEndListener): void;
-  /** False when the peer is slow. Then wait for `drained` before writing more. */
+  /** Writes bytes to the peer. False when the peer is slow: then wait for `drained` before writing more. */
   write(chunk: Buffer): boolean;
   /** Whether everything written so far has been sent. */
   readonly delivered: boolean;
-  /** Stops reading until `resume`, because the other end is slow. Bytes that were read already may still come. */
+  /**
+   * Stops reading until `resume`, because the other end is slow. Bytes that were read already may still be delivered.
+   */
   pause(): void;
   resume(): void;
-  /** Sends what was written and then half-closes. The peer may go on sending. */
+  /** Sends the bytes that were written and then half-closes. The peer may go on sending. */
   halfClose(): void;
-  /** Sends what was written, then closes: this end has ended, or the other end is gone. */
+  /** Sends the bytes that were written, then closes. Called when this end has ended, or when the other end is gone. */
   end(): void;
-  /** Closes at once, and so that the peer can see that the bytes it got are not complete, such as by a reset. */
+  /** Closes at once in a way that shows the peer that the bytes it got are not complete, for example with a reset. */
   abort(): void;
   /** Closes at once. */
   destroy(): void;
-  /** When this end times out, on the clock of the deadlines. Then `closed("timed-out")` is called. */
+  /** Sets when this end times out, on the clock of the deadlines. Then `closed("timed-out")` is called. */
   set deadline(at: number);
 }

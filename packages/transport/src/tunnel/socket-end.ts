@@ -1,5 +1,5 @@
-// A socket as one end of a tunnel. It reads into the thread's shared memory. Once a read has filled that, it reads into
-// memory of its own. So a thousand silent connections keep no memory.
+// A socket as one end of a tunnel. The socket reads into the thread's shared buffer. When a read has filled that
+// buffer, the socket's next read uses memory of its own. So a thousand silent connections keep no memory.
 import type { Socket } from "node:net";
 import { attach, type Session } from "../connection.ts";
 import type { Deadline, Deadlines } from "../deadlines.ts";
@@ -12,10 +12,10 @@ export class SocketEnd implements ByteEnd, Session {
   readonly #deadline: Deadline;
   #listener: ByteEndListener | undefined = undefined;
   #closing: Closing = "closed";
-  /** The last read filled its memory, so more bytes are probably on their way. */
+  /** Whether the last read filled its memory, so that more bytes are probably on their way. */
   bulk = false;
 
-  /** @param socket must allow half-open: it must not end by itself when its peer ends */
+  /** @param socket must allow half-open: the socket must not end by itself when its peer ends */
   constructor(socket: Socket, deadlines: Deadlines, reads?: SocketReads) {
     this.#socket = socket;
     this.#reads = reads;
@@ -103,5 +103,5 @@ export class SocketEnd implements ByteEnd, Session {
   }
 }
 
-/** After a read of less than this the socket does not get memory of its own. */
+/** After a read of fewer bytes than this, the socket does not get memory of its own. */
 const ENOUGH_BYTES = 16 * 1024 - 1;

@@ -1,5 +1,5 @@
-// A tunnel between plain sockets without an HTTP exchange, as TCP mode will use it. Over real connections: many bytes in
-// both directions, each way a tunnel ends, and its timeouts.
+// A tunnel between plain sockets without an HTTP exchange, as TCP mode will use it. The tests use real connections:
+// many bytes in both directions, each way in which a tunnel ends, and the timeouts.
 import { once } from "node:events";
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from "node:net";
 import t, { type Test } from "tap";
@@ -13,7 +13,9 @@ import { openTunnel } from "./tunnel.ts";
 
 const TIMEOUTS = { tunnel: 60_000, clientFin: 20_000, serverFin: 30_000 };
 
-/** A client, a tunnel and a server. With `ours` the tunnel reads into ReadBuffers, otherwise into Node's memory. */
+/**
+ * Makes a client, a tunnel and a server. With `ours` the tunnel reads into ReadBuffers, otherwise into Node's memory.
+ */
 async function given(t: Test, ours: boolean) {
   const time = new ManualClock();
   const clock = turnClock(time);

@@ -1,11 +1,11 @@
-// Joins two connections: bytes go both ways with backpressure. When one side ends, the other side is half-closed and may
-// go on sending. Then the tunnel has the timeout of the side that ended.
+// Joins two connections: bytes go both ways with backpressure. When one side ends, the other side is half-closed and
+// may go on sending. From then on the timeout of the side that ended applies to the tunnel.
 //
 //   open ──client ends──▶ `clientFin` without traffic ──server ends──▶ closed when all is delivered
 //     └────server ends──▶ `serverFin` without traffic ──client ends──▶ closed when all is delivered
 //
-// While both sides are open, the tunnel may be without traffic for `tunnel`. When one side is lost or times out, both
-// are closed, so no descriptor stays open without its peer.
+// While both sides are open, the tunnel may be without traffic for the timeout `tunnel`. When one side is lost or
+// times out, both sides are closed, so no descriptor stays open without its peer.
 import type { ByteEnd, ByteEndListener, Closing } from "./byte-end.ts";
 
 export interface TunnelTimeouts {
@@ -17,10 +17,10 @@ export interface TunnelTimeouts {
 export interface TunnelOptions {
   readonly client: ByteEnd;
   readonly server: ByteEnd;
-  /** The time, on the clock of the ends' deadlines. */
+  /** Returns the time, on the clock of the ends' deadlines. */
   readonly now: () => number;
   readonly timeouts: TunnelTimeouts;
-  /** Called once, when the tunnel is over. `by` is the side that closed, `how` the way it closed. */
+  /** Called once, when the tunnel has ended. `by` is the side that closed, `how` the way that side closed. */
   readonly over: (by: "client" | "server", how: Closing) => void;
 }
 
@@ -43,7 +43,7 @@ class Tunnel {
     this.#options = options;
   }
 
-  /** There was traffic, or a side ended. The timeout starts again. */
+  /** Called when there was traffic, or a side ended. The timeout starts again. */
   active(): void {
     const { client, server, now, timeouts } = this.#options;
     if (this.#over) return;
@@ -64,13 +64,14 @@ class Tunnel {
     this.active();
     if (this.#clientEnded) this.#endClient();
     else {
-      this.#options.client.deadline = Number.POSITIVE_INFINITY; // `serverFin` on the server's end holds now
+      this.#options.client.deadline = Number.POSITIVE_INFINITY; // from now on only `serverFin`, on the server's end, applies
       this.#options.client.halfClose();
     }
   }
 
   clientCloses(how: Closing): void {
-    // Both have ended in order. The last bytes of the client may still be on their way, within `serverFin`.
+    // Both sides have ended in order. The last bytes of the client may still be on their way, for as long as
+    // `serverFin`.
     if (this.#over || (how === "closed" && this.#clientEnded && this.#serverEnded)) return;
     const { server } = this.#options;
     if (how === "reset") server.abort();
@@ -85,7 +86,10 @@ class Tunnel {
     this.#end("server", how);
   }
 
-  /** Everything for the client has come. A client that does not take it has `clientFin`, as after a half-close. */
+  /**
+   * Ends the client's side after all bytes for the client have been written. A client that does not take these bytes
+   * is closed after `clientFin`, as after a half-close.
+   */
   #endClient(): void {
     const { client, now, timeouts } = this.#options;
     client.deadline = now() + timeouts.clientFin;
@@ -98,7 +102,10 @@ class Tunnel {
   }
 }
 
-/** What both directions share: the bytes of one end go to the other, and reading pauses while the other is slow. */
+/**
+ * One direction of the tunnel: the bytes of one end go to the other end, and reading pauses while the other end is
+ * slow.
+ */
 abstract class From implements ByteEndListener {
   protected readonly tunnel: Tunnel;
   readonly #from: ByteEnd;

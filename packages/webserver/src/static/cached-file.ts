@@ -1,6 +1,6 @@
-// What the cache knows about one version of a file: enough to answer conditions and HEAD without reading the
-// disk, and the whole body when it is small. Validators are given only when they are certain: the entity tag
-// is the hash of the content, the date is the change time, and a version that is not settled has no date.
+// One version of a file, as the cache knows it: enough to answer conditions and HEAD without reading the disk, and the
+// whole body when the file is small. Validators (entity tag and date) are given only when they are certain. The entity
+// tag is the hash of the content. The date is the change time, and a version that is not settled has no date.
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { httpDate } from "@tandem/http";
@@ -31,17 +31,23 @@ export class CachedFile implements Validators {
   /** The real path, without symbolic links. */
   readonly path: string;
   readonly size: number;
-  /** Content-Type. */
+  /** The value of Content-Type. */
   readonly type: string;
-  /** Content-Encoding; undefined = none. */
+  /** The value of Content-Encoding; undefined = the answer has none. */
   readonly encoding: string | undefined;
-  /** Whole seconds, as milliseconds since 1970; undefined as long as the version is not settled. */
+  /**
+   * When the file was last changed, in whole seconds, as milliseconds since 1970. Undefined as long as the version is
+   * not settled.
+   */
   readonly modifiedAt: number | undefined;
-  /** The same as an HTTP-date. */
+  /** The time `modifiedAt` as an HTTP-date. */
   readonly lastModified: string | undefined;
-  /** The content of a small file. */
+  /** The content of a small file; undefined for a large file. */
   readonly body: Buffer | undefined;
-  /** False when the file may change without a change of its stats: it is read again at the next check. */
+  /**
+   * Whether every later change of the file will change its stats. When false, the file is read again at the next
+   * check.
+   */
   readonly settled: boolean;
   /** When the file was last checked on disk, on the cache's clock. */
   checkedAt: number;
@@ -74,25 +80,25 @@ export class CachedFile implements Validators {
     if (body !== undefined) this.#hashed(createHash("sha256").update(body).digest("hex"));
   }
 
-  /** Whether `stats` are those of this version. */
+  /** Whether the file with these `stats` is still this version. */
   is(stats: BigIntStats): boolean {
     return versionOf(stats) === this.#version;
   }
 
   /**
-   * Whether an open file that was this version has been written to since. The change time does not show that,
-   * because it also changes when the file is renamed or deleted.
+   * Whether an open file that was this version has been written to since. The change time does not show that, because
+   * it also changes when the file is renamed or deleted.
    */
   writtenTo({ size, mtimeNs }: BigIntStats): boolean {
     return size !== BigInt(this.size) || mtimeNs !== this.#mtimeNs;
   }
 
-  /** SHA-256 of the content in hex; undefined for a large file until it has been computed. */
+  /** Returns the SHA-256 of the content in hex; undefined for a large file until the hash has been computed. */
   get hash(): string | undefined {
     return this.#hash;
   }
 
-  /** The strong entity tag, quotes included; undefined as long as the hash is. */
+  /** Returns the strong entity tag, quotes included; undefined as long as the hash is undefined. */
   get etag(): string | undefined {
     return this.#etag;
   }
@@ -104,7 +110,7 @@ export class CachedFile implements Validators {
   computeHash(): Promise<void> {
     if (this.#hash !== undefined || !this.settled) return Promise.resolve();
     this.#hashing ??= this.#hashes.of(this.path, this.#version).then((hash) => {
-      this.#hashing = undefined; // after a failure the next call tries again
+      this.#hashing = undefined; // the hash could not be computed, so the next call tries again
       if (hash !== undefined) this.#hashed(hash);
     });
     return this.#hashing;

@@ -4,9 +4,9 @@ import { namesStrongly, namesWeakly } from "./etag.ts";
 
 /** The validators that a client may compare its copy with. */
 export interface Validators {
-  /** A strong entity tag, quotes included; undefined = none is known. */
+  /** A strong entity tag, quotes included; undefined = no tag is known. */
   readonly etag: string | undefined;
-  /** Whole seconds, as milliseconds since 1970; undefined = no date is certain. */
+  /** The date of the last change, in whole seconds, as milliseconds since 1970; undefined = no date is certain. */
   readonly modifiedAt: number | undefined;
 }
 
@@ -18,8 +18,8 @@ export function asksForTag(request: Fields): boolean {
 }
 
 /**
- * Judges a GET or HEAD. A date that is not an HTTP-date is ignored; when the file has no date, every date is
- * ignored.
+ * Decides how a GET or HEAD with conditions is answered. A date that is not an HTTP-date is ignored; when the file has
+ * no date, every date is ignored.
  */
 export function judge(request: Fields, current: Validators): Verdict {
   const { modifiedAt } = current;
@@ -41,8 +41,8 @@ export function judge(request: Fields, current: Validators): Verdict {
 }
 
 /**
- * Whether a range may be sent (If-Range, RFC 9110 §13.1.5): only if the part that the client has is of the
- * same version of the file.
+ * Whether a range may be sent (If-Range, RFC 9110 §13.1.5). It may be sent only if the part that the client already
+ * has is of the same version of the file.
  */
 export function rangeApplies(request: Fields, current: Validators): boolean {
   const condition = request.get("if-range");

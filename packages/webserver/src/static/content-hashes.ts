@@ -1,14 +1,14 @@
-// Computes the SHA-256 of large files, one after the other, on a separate thread: while an event loop hashes
-// a large film, it cannot answer requests. The thread lives only while there are files to hash.
+// Computes the SHA-256 of large files, one after the other, on a separate thread. On the event loop, hashing a large
+// film would stop all answers meanwhile. The thread lives only while there are files to hash.
 import { Worker } from "node:worker_threads";
 
 /**
- * A job for the thread. It answers with the hash in hex, or with undefined when the file is another version
+ * A job for the thread. The thread answers with the hash in hex, or with undefined when the file is another version by
  * now.
  */
 export interface HashJob {
   readonly path: string;
-  /** The result of `versionOf`. */
+  /** The version of the file, as `versionOf` returns it. */
   readonly version: string;
 }
 
@@ -18,8 +18,8 @@ interface Waiting extends HashJob {
 
 const ENTRY = new URL("./hash-thread.ts", import.meta.url);
 /**
- * The most jobs that may wait. More come only when a client requests all files; the other files have no tag
- * for now.
+ * How many jobs may wait. More jobs come only when a client requests a great many files; the files beyond the limit
+ * have no tag for now.
  */
 const MAX_WAITING = 1024;
 
@@ -29,8 +29,8 @@ export class ContentHashes {
   #thread: Worker | undefined = undefined;
 
   /**
-   * The SHA-256 in hex of that version of a file; undefined when the file cannot be read, or is another
-   * version now.
+   * Returns the SHA-256 in hex of the given version of a file; undefined when the file cannot be read, or is another
+   * version by now.
    */
   of(path: string, version: string): Promise<string | undefined> {
     if (this.#jobs.length >= MAX_WAITING) return Promise.resolve(undefined);
@@ -66,8 +66,8 @@ export class ContentHashes {
     };
     thread.on("message", over);
     thread.on("error", () => {
-      // The thread has failed, for example for lack of memory. This file gets no tag; the next job starts a
-      // new thread.
+      // The thread has failed, for example for lack of memory. The file that it was hashing gets no tag; the next job
+      // starts a new thread.
       const first = this.#jobs.shift();
       this.#thread = undefined;
       first?.done(undefined);

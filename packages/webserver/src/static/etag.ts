@@ -1,10 +1,10 @@
-// Strong entity tags (RFC 9110 §8.8.3): the hash of the content. Only the hash is equal on both boxes for
-// equal bytes and different for different bytes. That matters because the balancer sends about every second
+// Strong entity tags (RFC 9110 §8.8.3), made from the hash of the content. Only a hash is equal on both boxes for
+// equal bytes and different for different bytes. Equal tags matter because the balancer sends about every second
 // revalidation to the other box.
 
 const HASH_DIGITS = 32;
 
-/** The tag of a content. `hash` is its SHA-256 in hex. */
+/** Returns the tag of a content. `hash` is the content's SHA-256 in hex. */
 export function entityTag(hash: string): string {
   return `"${hash.slice(0, HASH_DIGITS)}"`;
 }
@@ -27,14 +27,14 @@ function parseTags(list: string): ParsedTag[] {
 }
 
 /**
- * Whether a list contains `etag` by the weak comparison of RFC 9110 §8.8.3.2. `*` matches every file; a file
- * without a tag is matched by nothing else.
+ * Whether a list contains `etag` by the weak comparison of RFC 9110 §8.8.3.2. `*` matches every file. A file without a
+ * tag is matched only by `*`.
  */
 export function namesWeakly(list: string, etag: string | undefined): boolean {
   return list.trim() === "*" || parseTags(list).some(({ opaque }) => opaque === etag);
 }
 
-/** The same by the strong comparison, in which a weak tag never matches. */
+/** Whether a list contains `etag` by the strong comparison, in which a weak tag never matches. */
 export function namesStrongly(list: string, etag: string | undefined): boolean {
   return (
     list.trim() === "*" || parseTags(list).some(({ weak, opaque }) => !weak && opaque === etag)

@@ -1,8 +1,7 @@
-// Sends a large file to one client: one buffer is filled while the other is being sent. A download needs only
-// these two buffers, however slow the client is. If a buffer were filled while the socket still reads from
-// it, wrong bytes would be sent. So a buffer is filled again only when the socket is known to be done with
-// it: after `drain`, or when the socket is below its high-water mark after a write that was larger than that
-// mark.
+// Sends a large file to one client: one buffer is filled while the other is being sent. A download needs only these
+// two buffers, however slow the client is. If a buffer were filled while the socket still reads from it, wrong bytes
+// would be sent. So a buffer is filled again only when the socket has certainly finished with it. That is so after
+// `drain`, or when the socket is below its high-water mark after a write that was larger than that mark.
 import { close, fstat, read } from "node:fs";
 import { getDefaultHighWaterMark } from "node:stream";
 import type { Exchange } from "@tandem/http/exchange";
@@ -12,16 +11,16 @@ import type { ByteRange } from "./range.ts";
 const HIGH_WATER_MARK = getDefaultHighWaterMark(false);
 const BUFFER_BYTES = HIGH_WATER_MARK + 32 * 1024;
 
-/** The transfer owns `fd` and closes it exactly once, however it ends. */
+/** The transfer of one file. It owns `fd` and closes it exactly once, however the transfer ends. */
 export class FileTransfer {
-  /** The reason why the transfer failed; "" as long as it has not. */
+  /** Why the transfer failed; "" as long as it has not failed. */
   failure = "";
   readonly #exchange: Exchange;
   readonly #fd: number;
   readonly #file: CachedFile;
   #position: number;
   #left: number;
-  /** The buffer that is being filled, or is filled next. */
+  /** The buffer that is being filled now, or will be filled next. */
   #filling: Buffer;
   /** The buffer that was given to the socket last. */
   #sending: Buffer | undefined = undefined;
@@ -31,8 +30,8 @@ export class FileTransfer {
   #over = false;
 
   /**
-   * The caller has written the head, which announces the bytes of `range`. `fd` is open on that version of
-   * `file`.
+   * Starts the transfer. The caller has already written the head, which announces the bytes of `range`. `fd` is open
+   * on the same version of the file as `file`.
    */
   constructor(exchange: Exchange, fd: number, { first, last }: ByteRange, file: CachedFile) {
     this.#exchange = exchange;
@@ -47,14 +46,14 @@ export class FileTransfer {
     this.#fill();
   }
 
-  /** To be called when the client has taken all that was written. */
+  /** Must be called when the client has taken all bytes that were written. */
   drained(): void {
     if (this.#over) return;
     this.#writable = true;
     this.#advance();
   }
 
-  /** To be called when the client is gone. */
+  /** Must be called when the client is gone. */
   abort(): void {
     this.#finish();
   }
@@ -126,7 +125,7 @@ export class FileTransfer {
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
-    if (!this.#reading) this.#close(); // else after the read, which must not use a number that was reused
+    if (!this.#reading) this.#close(); // else after the read: until then, the number must not be reused
   }
 
   #close(): void {

@@ -1,11 +1,11 @@
-// Fingerprinted names: a page refers to `name.<fingerprint>.ext`, and the folder has `name.ext`. While the
-// fingerprint is that of the file's content, caches may keep the answer for ever. A request with an old
-// fingerprint still gets the file, so that old pages work; but caches must revalidate that answer, so that no
-// cache keeps wrong content under that name.
+// Fingerprinted names. A page refers to `name.<fingerprint>.ext`, and the folder has the file `name.ext`. If the
+// fingerprint matches the file's content, caches may keep the answer for ever. A request with an old fingerprint still
+// gets the file, so that old pages work. But caches must revalidate that answer, so that no cache keeps wrong content
+// under the old name.
 
-/** Cache-Control when the fingerprint is that of the content. */
+/** The Cache-Control of an answer whose fingerprint matches the content. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
-/** Cache-Control when it is another one. */
+/** The Cache-Control of an answer whose fingerprint does not match the content. */
 export const REVALIDATE = "no-cache";
 
 const DIGITS = 10;
@@ -25,7 +25,7 @@ export function splitFingerprint(name: string): Fingerprinted | undefined {
   return { name: `${stem}${extension}`, fingerprint };
 }
 
-/** Whether a fingerprint is that of a content whose SHA-256 is `hash` (hex). */
+/** Whether a fingerprint belongs to the content whose SHA-256 is `hash` (hex). */
 export function fits(fingerprint: string, hash: string): boolean {
   return hash.slice(0, DIGITS) === fingerprint;
 }

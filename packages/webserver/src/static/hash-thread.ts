@@ -1,4 +1,5 @@
-// The thread of content-hashes.ts. It reads files synchronously, because it has nothing else to do.
+// The code of the thread in content-hashes.ts. It reads files synchronously, because the thread has nothing else to do
+// meanwhile.
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
@@ -17,7 +18,7 @@ function hashOf({ path, version }: HashJob): string | undefined {
       const same = () => versionOf(fstatSync(fd, { bigint: true })) === version;
       if (!same()) return undefined;
       const hash = hashContent(fd);
-      return same() ? hash : undefined; // undefined: the file was written to meanwhile
+      return same() ? hash : undefined; // undefined = the file was written to while it was being read
     } finally {
       closeSync(fd);
     }

@@ -9,7 +9,7 @@ import { CachedFile, SMALL_BYTES } from "./cached-file.ts";
 import { MediaTypes } from "./mime.ts";
 import { OpenFileCache } from "./open-file-cache.ts";
 
-/** A cache with a clock that tests move. The clock starts a minute after the files were written. */
+/** Makes a cache with a clock that the test moves. The clock starts a minute after the files were written. */
 function movable(maxBytes?: number) {
   let now = 0;
   const wall = Date.now() + 60_000;

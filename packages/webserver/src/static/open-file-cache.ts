@@ -1,6 +1,7 @@
-// Caches files of the served folders. An entry is used for some time before the file is checked on disk again
-// (like nginx's open_file_cache, but without open descriptors). Bytes and entries are limited; the least
-// recently used entry is dropped first. A hit is synchronous. Simultaneous misses of one file share one read.
+// Caches files of the served folders. An entry is used for some time before the file is checked on disk again (like
+// nginx's open_file_cache, but without open descriptors). Bytes and entries are limited; the least recently used entry
+// is dropped first. A hit is answered synchronously. When several requests miss the same file at once, they share one
+// read.
 import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
@@ -11,7 +12,7 @@ import { ContentHashes } from "./content-hashes.ts";
 import type { MediaTypes } from "./mime.ts";
 import { OPEN_FLAGS } from "./open-flags.ts";
 
-/** The reason why there is no file to serve. */
+/** Why there is no file to serve. */
 export interface Missing {
   readonly missing: string;
   readonly folder: boolean;
@@ -21,12 +22,12 @@ export type Found = CachedFile | Missing;
 
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_FILES = 8192;
-/** The approximate size of an entry without its body. */
+/** The approximate size in bytes of an entry without its body. */
 const ENTRY_BYTES = 1024;
 
 export interface OpenFileCacheOptions {
   readonly clock: Clock;
-  /** How long an entry is used without checking the file on disk; 0 = every request checks. */
+  /** How long an entry is used without checking the file on disk; 0 = the file is checked for every request. */
   readonly validMs: number;
   readonly types: MediaTypes;
   readonly maxBytes?: number;
@@ -50,12 +51,12 @@ export class OpenFileCache {
     });
   }
 
-  /** The bytes and files in the cache now. */
+  /** Returns how many bytes and files are in the cache now. */
   get usage(): { readonly bytes: number; readonly files: number } {
     return { bytes: this.#files.calculatedSize, files: this.#files.size };
   }
 
-  /** The file while it is valid. `name` has passed `resolveName`. */
+  /** Returns the file while its entry is valid, otherwise undefined. `name` is a result of `resolveName`. */
   fresh(root: string, name: string): CachedFile | undefined {
     const file = this.#files.get(join(root, name));
     const recent = file !== undefined && this.#clock.now() - file.checkedAt < this.#validMs;
@@ -63,7 +64,7 @@ export class OpenFileCache {
   }
 
   /**
-   * Checks the file on disk. Rejects when the system fails (no descriptors, I/O error), not when there is no
+   * Checks the file on disk. Rejects when the system fails (no descriptors, I/O error), but not when there is no such
    * file.
    */
   find(root: string, name: string): Promise<Found> {
@@ -75,14 +76,14 @@ export class OpenFileCache {
     return loading;
   }
 
-  /** Stops computing hashes. */
+  /** Stops the computing of hashes. */
   stop(): void {
     this.#facts.hashes.stop();
   }
 
   async #load(key: string, root: string, name: string): Promise<Found> {
     try {
-      const realRoot = await realpath(root); // resolved each time, because a root may be a link to the current release
+      const realRoot = await realpath(root); // resolved at each check, because a root may be a link to the current release
       const path = await realpath(join(realRoot, name));
       if (path !== realRoot && !path.startsWith(realRoot === sep ? sep : realRoot + sep)) {
         return this.#forget(key, "a link that leaves the folder");
@@ -109,7 +110,7 @@ export class OpenFileCache {
     let body: Buffer | undefined;
     if (stats.size <= SMALL_BYTES) {
       body = await readSmall(handle, stats);
-      stats = await handle.stat({ bigint: true }); // a file that changed during the read is not settled
+      stats = await handle.stat({ bigint: true }); // these stats show a change during the read
     }
     const file = new CachedFile(path, stats, body, at, this.#facts);
     this.#files.set(key, file);

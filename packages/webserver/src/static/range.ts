@@ -9,7 +9,7 @@ export interface ByteRange {
 
 const SINGLE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;
 
-/** The requested range; "unsatisfiable" for the status 416; or undefined for the whole file. */
+/** Returns the requested range; "unsatisfiable" when the answer is status 416; undefined for the whole file. */
 export function parseRange(
   value: string | undefined,
   size: number,

@@ -1,10 +1,15 @@
-// Turns a request path into a file name below a root. The path is in normal form already (RFC 3986 §6.2.2).
-// It is decoded exactly once. A name that could then lead out of the root is refused, not repaired.
+// Turns a request path into a file name below a root folder. The path is in normal form already (RFC 3986 §6.2.2). The
+// path is decoded exactly once. A decoded name that could lead out of the root is refused, not repaired.
 
-/** A name relative to the root, "" or with a "/" at its end for a folder; or the reason why there is none. */
+/**
+ * A file name relative to the root, or the reason why the path has none. The name of a folder is "" or ends with "/".
+ */
 export type Resolution = { readonly name: string } | { readonly refused: string };
 
-/** `rest` is the part of the request's path after the location's prefix, without the query. */
+/**
+ * Returns the file name for a path. `rest` is the part of the request's path after the location's prefix, without the
+ * query.
+ */
 export function resolveName(rest: string): Resolution {
   let decoded: string;
   try {

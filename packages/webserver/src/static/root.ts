@@ -1,7 +1,7 @@
-// Checks the folder of a location at the start, before a request for a file in it.
+// Checks the folder of a location at the start, before any request for a file in that folder.
 import { accessSync, constants, statSync } from "node:fs";
 
-/** The reason why `webserver.locations[index].root` cannot be served; undefined when it can. */
+/** Returns why `webserver.locations[index].root` cannot be served; undefined when it can. */
 export function rootFault(root: string, index: number): string | undefined {
   const setting = `webserver.locations[${index}].root`;
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)

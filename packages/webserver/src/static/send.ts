@@ -1,5 +1,5 @@
-// Answers a request with a file: it judges the conditions, then the range, then sends the body, from memory
-// when it is small and from the disk otherwise.
+// Answers a request with a file. It judges the conditions, then the range, and then sends the body: from memory when
+// the file is small, from the disk otherwise.
 import { close, fstat, open } from "node:fs";
 import type { Fields } from "@tandem/http";
 import type { LocalExchange } from "../local-exchange.ts";
@@ -10,8 +10,8 @@ import { OPEN_FLAGS } from "./open-flags.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 
 /**
- * Answers a GET or HEAD with `file`. Does nothing when the client is gone. When the file on the disk is
- * another version by now, `stale` is called instead, before anything is written.
+ * Answers a GET or HEAD with `file`. Does nothing when the client is gone. When the file on disk is another version by
+ * now, `stale` is called instead, before anything is written to the client.
  */
 export function sendFile(
   local: LocalExchange,
@@ -91,8 +91,8 @@ function sendBytes(
 }
 
 /**
- * Opens the file only if it is still the same version, because the head will announce that version's length
- * and tag.
+ * Opens the file, but only if it is still the same version: the head will announce the length and the tag of that
+ * version.
  */
 function openVersion(file: CachedFile, done: (fd: number | undefined) => void): void {
   open(file.path, OPEN_FLAGS, (error, fd) => {

@@ -1,5 +1,5 @@
-// One location: a URL prefix and its folder. Decides which file a request is for and with which Cache-Control
-// it is sent. A file that is valid in the cache is sent without waiting.
+// One location: a URL prefix and its folder. Decides which file a request is for, and with which Cache-Control the
+// file is sent. A file whose cache entry is valid is sent without waiting.
 import type { LocationConfig } from "@tandem/config";
 import type { LocalExchange } from "../local-exchange.ts";
 import { CachedFile } from "./cached-file.ts";
@@ -11,7 +11,7 @@ import { sendFile } from "./send.ts";
 
 const ALLOWED = [["Allow", "GET, HEAD"]] as const;
 const INDEX = "index.html";
-/** How often a file is checked in all when it is written to between the check and its opening. */
+/** How many times a file is checked in all, when it is written to between the check and its opening. */
 const TRIES = 4;
 /** Error codes that mean that the system lacks a resource, which may be available again in a moment. */
 const EXHAUSTED = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
@@ -79,14 +79,17 @@ export class StaticFiles {
     }
     const found = await this.#cache.find(this.root, name);
     if (found instanceof CachedFile) {
-      const hashed = found.computeHash(); // for this request if it has a condition, and for later ones
+      const hashed = found.computeHash(); // this request may need the hash, or a later one
       if (asksForTag(local.exchange.head.fields)) await hashed;
       this.#send(local, found, undefined, changing);
     } else if (!found.folder) local.fail(404, found.missing);
     else await this.#redirectToFolder(local, name);
   }
 
-  /** Redirects only to a folder that has a page: any other redirect would reveal that the folder exists. */
+  /**
+   * Redirects to the folder's path with a slash, but only if the folder has a page: any other redirect would reveal
+   * that the folder exists.
+   */
   async #redirectToFolder(local: LocalExchange, name: string): Promise<void> {
     const index: Found = await this.#cache.find(this.root, `${name}/${INDEX}`);
     if (!(index instanceof CachedFile)) {
@@ -117,8 +120,8 @@ export class StaticFiles {
 }
 
 /**
- * The target with a slash after its path. Slashes at its beginning are reduced to one, because a Location
- * that begins with two slashes names another host (RFC 3986 §4.2).
+ * Returns the request target with a slash after its path. Slashes at the beginning of the target are reduced to one,
+ * because a Location that begins with two slashes names another host (RFC 3986 §4.2).
  */
 function folderTarget(target: string): string {
   const mark = target.indexOf("?");

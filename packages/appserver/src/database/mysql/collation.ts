@@ -1,5 +1,5 @@
-// How texts in new tables are compared: by code point, trailing spaces included, as SQLite does. Each database
-// server has another name for this collation.
+// The comparison of texts in new tables: by code point, with trailing spaces, as SQLite compares texts. Each kind of
+// database server has another name for this collation.
 import { type Kysely, sql } from "kysely";
 
 const COLLATIONS = [
@@ -10,8 +10,8 @@ const COLLATIONS = [
 ] as const;
 
 /**
- * Makes the collation the database's default; existing tables keep theirs. A connection reads the default when it
- * is opened, so this has to run before all other connections are made.
+ * Makes the collation the default of the database; existing tables keep theirs. A connection reads the default when it
+ * is opened, so this function has to run before all other connections are made.
  */
 export async function setCollation<DB>(db: Kysely<DB>, database: string): Promise<void> {
   const { rows } = await sql<{ version: string; present: string }>`

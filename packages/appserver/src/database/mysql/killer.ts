@@ -1,4 +1,4 @@
-// Ends statements that got no answer in time, with KILL QUERY, as the mysql client does at Ctrl-C. It uses
+// Ends statements that got no answer in time, with KILL QUERY, as the mysql client does at Ctrl-C. The killer has
 // connections of its own, because such statements may occupy all connections of the pool.
 import type { Clock } from "@tandem/transport";
 import { type ConnectionOptions, createConnection } from "mysql2";
@@ -26,8 +26,8 @@ export class Killer {
   }
 
   /**
-   * Asks the server to end what runs on that connection, even when the client it runs for has disconnected. Never
-   * rejects, because the caller could do nothing better.
+   * Asks the server to end the statement that runs on the given connection. It does so even when the client of the
+   * request has disconnected. Never rejects, because the caller could do nothing about an error.
    */
   async kill(threadId: number): Promise<void> {
     try {

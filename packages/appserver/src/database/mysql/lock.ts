@@ -4,8 +4,8 @@ import { type Kysely, sql } from "kysely";
 const LOCK_SECONDS = 60;
 
 /**
- * Runs `work` while no other process holds the lock. GET_LOCK belongs to the connection `held` and ends with it, so
- * a process that dies does not block the others.
+ * Runs `work` while no other process holds the lock. The lock (GET_LOCK) belongs to the connection `held` and ends
+ * when this connection ends. So a process that dies does not block the others.
  */
 export async function withNamedLock<DB, T>(
   held: Kysely<DB>,

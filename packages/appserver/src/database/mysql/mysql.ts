@@ -8,7 +8,8 @@ import { withNamedLock } from "./lock.ts";
 import { MysqlSessions } from "./sessions.ts";
 
 /**
- * A pool for `url`. Nothing connects before the first query. Throws an error that names the invalid part of `url`.
+ * Opens a pool of connections for `url`. Nothing connects before the first query. Throws an error that names the
+ * invalid part of `url`.
  */
 export function openMysql<DB>(
   url: string,

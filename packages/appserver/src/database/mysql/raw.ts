@@ -1,4 +1,4 @@
-// Types for the part of mysql2 that is used here, as precise as that use requires.
+// Types for the part of mysql2 that is used here. They are only as precise as this use requires.
 import type { FieldPacket } from "mysql2";
 
 export type Answer = (error: Error | null, result: unknown, fields: readonly FieldPacket[]) => void;
@@ -17,9 +17,9 @@ export interface Running {
 export interface RawConnection {
   readonly threadId: number;
   readonly stream: { destroy(): void };
-  /** Sends one text, without separate values. */
+  /** Sends a statement as one text, without separate values. */
   query(statement: Statement, answer?: Answer): Running;
-  /** Sends the text and the values separately. The text is prepared once per connection. */
+  /** Sends the text and the values of a statement separately. Each connection prepares the text once. */
   execute(statement: Statement, answer?: Answer): Running;
   on(event: "error", listener: (error: Error) => void): unknown;
   reset(answer: (error: Error | null) => void): void;

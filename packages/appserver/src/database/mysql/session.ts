@@ -1,6 +1,6 @@
-// A pooled connection while a request uses it. Values are sent apart from the text, so that no setting of the
-// server can turn a value into SQL. A statement without an answer in time is killed at the server; the server's
-// answer to it then tells whether the statement had any effect.
+// A pooled connection while a request uses it. Values are sent apart from the statement's text, so that no setting of
+// the server can turn a value into SQL. A statement that gets no answer in time is killed at the server. The server's
+// answer to the killed statement then tells whether the statement had any effect.
 import { type Clock, pause } from "@tandem/transport";
 import { CompiledQuery, type QueryResult, type TransactionSettings } from "kysely";
 import type { FieldPacket, QueryError, ResultSetHeader } from "mysql2";
@@ -10,17 +10,17 @@ import { commits, leavesTraces, mayHaveBeenKept } from "../statement.ts";
 import type { Answer, RawConnection, Running, Statement } from "./raw.ts";
 import { insertedKey, integerColumns, restoreIntegers, toSend } from "./values.ts";
 
-/** The server's own deadline comes first. Ours comes this much later, for a server that does not answer. */
+/** How much later our deadline comes than the server's own. Ours is for a server that does not answer at all. */
 const GRACE_MS = 500;
 /** How long to wait for the answer of a killed statement. */
 const LAST_WORD_MS = 1000;
-/** SERVER_STATUS_IN_TRANS. */
+/** The bit SERVER_STATUS_IN_TRANS of the protocol. */
 const IN_TRANSACTION = 1;
 const NEVER_SENT = /in closed state|after fatal error/i;
-/** The error codes with which the server ends a connection, whatever ran on it. */
+/** The error codes with which the server ends a connection, whatever statement was running on it. */
 const KILLED = new Set(["ER_CONNECTION_KILLED", "ER_SERVER_SHUTDOWN", "ER_NORMAL_SHUTDOWN"]);
 
-/** The server did not answer in time, not even after the kill. */
+/** The error of a statement that the server did not answer in time, not even after the kill. */
 class NoAnswerError extends Error {
   readonly code = "ETIMEDOUT";
   constructor(timeoutMs: number) {
@@ -37,9 +37,9 @@ export interface SessionOptions {
   /** How long a statement may take. 0 = no limit. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Ends what runs on the connection with that number. Never rejects. */
+  /** Ends the statement that runs on the connection with the number `threadId`. Never rejects. */
   kill(threadId: number): Promise<void>;
-  /** Takes the connection back. `spent`: it must not be used again. `touched`: it needs a reset. */
+  /** Takes the connection back. `spent` = it must not be used again. `touched` = it needs a reset. */
   giveBack(raw: RawConnection, state: { readonly spent: boolean; readonly touched: boolean }): void;
 }
 
@@ -59,7 +59,7 @@ export class MysqlSession implements DatabaseSession {
   async begin({ isolationLevel, accessMode }: TransactionSettings): Promise<void> {
     const parts = [isolationLevel && `isolation level ${isolationLevel}`, accessMode];
     const settings = parts.filter((part) => part !== undefined).join(", ");
-    // The setting holds for the next transaction only.
+    // These settings hold only for the next transaction.
     if (settings !== "") await this.executeQuery(CompiledQuery.raw(`set transaction ${settings}`));
     await this.executeQuery(CompiledQuery.raw("begin"));
   }
@@ -97,7 +97,8 @@ export class MysqlSession implements DatabaseSession {
     for await (const row of running.stream({ highWaterMark: chunkSize || 1 })) {
       yield { rows: [restoreIntegers(row, columns) as R] };
     }
-    // Not reached when the reader stops early. Rows still arrive then, so the connection cannot be used again.
+    // This line is not reached when the reader stops early. Rows are then still arriving, so the connection cannot be
+    // used again.
     this.#running -= 1;
   }
 
@@ -133,8 +134,8 @@ export class MysqlSession implements DatabaseSession {
   }
 
   /**
-   * Ends a statement that got no answer. The kill may arrive late and end the next statement instead, so the
-   * connection is not used again.
+   * Ends a statement that got no answer. The kill may arrive late and end the next statement on the connection
+   * instead, so the connection is not used again.
    */
   async #end(answered: Promise<Answered>, fail: (error: Error) => void): Promise<void> {
     this.#spent = true;
@@ -145,7 +146,8 @@ export class MysqlSession implements DatabaseSession {
     );
     const silence = pause(this.#options.clock, LAST_WORD_MS).then(() => false);
     if (await Promise.race([word, silence])) return;
-    // Closes without waiting for the server to close its side; after a broken cable it never would.
+    // Closes the connection without waiting for the server to close its side. After a broken cable the server never
+    // would.
     this.#raw.stream.destroy();
     fail(new NoAnswerError(this.#options.timeoutMs));
   }

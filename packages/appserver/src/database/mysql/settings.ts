@@ -1,5 +1,5 @@
-// The settings of every session, whatever the server's defaults are: a statement must mean the same on every
-// server, and no statement may outlive the request that waits for it.
+// The settings of every session. They do not depend on the server's defaults, so that a statement means the same on
+// every server, and no statement outlives the request that waits for it.
 
 /**
  * The modes that both MySQL and MariaDB have by default, without those that change how SQL text is read
@@ -13,14 +13,15 @@ const SQL_MODE = [
   "NO_ENGINE_SUBSTITUTION",
 ].join(",");
 
-/** One SET statement for a new or reset connection. With a `timeoutMs` of 0 statements have no limit. */
+/** Returns one SET statement for a new or reset connection. With a `timeoutMs` of 0 statements have no limit. */
 export function sessionSettings(timeoutMs: number): string {
   return `set session sql_mode = '${SQL_MODE}', time_zone = '+00:00'${deadlines(timeoutMs)}`;
 }
 
 /**
- * MariaDB ends any statement after max_statement_time; MySQL has such a limit for SELECT only. Waiting for a lock
- * ends a second earlier on both, because the error of a lock wait says that nothing was changed.
+ * Returns the time limits as settings. MariaDB ends any statement after max_statement_time; MySQL has such a limit
+ * only for SELECT. On both, waiting for a lock ends a second earlier, because the error of a lock wait says that
+ * nothing was changed.
  */
 function deadlines(timeoutMs: number): string {
   if (timeoutMs === 0) return "";

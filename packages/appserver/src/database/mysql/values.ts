@@ -1,13 +1,13 @@
-// Exact integers: an integer is a JavaScript number while that holds it exactly, and a bigint beyond 2^53. mysql2
-// itself returns such integers as text, and sends them as floating point.
+// Keeps integers exact. An integer is a JavaScript number while a number holds it exactly, and a bigint beyond 2^53.
+// mysql2 itself returns integers beyond 2^53 as text, and sends them as floating point.
 import mysql2, { type FieldPacket } from "mysql2";
 
 /** The protocol's number for the type BIGINT. */
 const LONGLONG = 8;
 
 /**
- * Names of the columns in which mysql2 may have returned an integer as text. For the results of a CALL mysql2 gives
- * no column types, so integers beyond 2^53 stay text there.
+ * Returns the names of the columns in which mysql2 may have returned an integer as text. For the results of a CALL
+ * mysql2 gives no column types, so integers beyond 2^53 remain text there.
  */
 export function integerColumns(
   fields: readonly (FieldPacket | readonly FieldPacket[] | undefined)[],
@@ -19,7 +19,7 @@ export function integerColumns(
   return names;
 }
 
-/** Turns the texts in `columns` into bigints, in place. */
+/** Turns the texts in `columns` into bigints. It changes `row` itself. */
 export function restoreIntegers<T>(row: T, columns: readonly string[]): T {
   const fields = row as Record<string, unknown>;
   for (const column of columns) {
@@ -29,7 +29,7 @@ export function restoreIntegers<T>(row: T, columns: readonly string[]): T {
   return row;
 }
 
-/** The key of an inserted row. mysql2 reads it as a signed number, and gives text beyond 2^53. */
+/** Returns the key of an inserted row. mysql2 reads the key as a signed number, and returns a text beyond 2^53. */
 export function insertedKey(insertId: number | string): bigint | undefined {
   const key = BigInt.asUintN(64, BigInt(insertId));
   return key === 0n ? undefined : key;
@@ -38,7 +38,7 @@ export function insertedKey(insertId: number | string): bigint | undefined {
 /** The largest value of a signed BIGINT. */
 const MOST_SIGNED = 2n ** 63n - 1n;
 
-/** `value` in a form that the protocol carries unchanged: integers as integers, bytes as bytes. */
+/** Returns `value` in a form that the protocol carries unchanged: integers as integers, bytes as bytes. */
 export function toSend(value: unknown): unknown {
   if (typeof value === "bigint") return integer(value);
   if (Number.isSafeInteger(value)) return integer(BigInt(value as number));

@@ -1,4 +1,4 @@
-// One connection to a SQLite file, with each statement prepared once. It runs in a thread of its own: a call
+// One connection to a SQLite file. It prepares each statement once. It runs in a thread of its own, because a call
 // returns only when the disk has answered and other processes that write have released their locks.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Question, Result, ThreadData } from "./protocol.ts";
@@ -7,13 +7,14 @@ const MOST_STATEMENTS = 200;
 
 export class Connection {
   readonly #database: DatabaseSync;
-  /** Prepared statements, in the order of their last use. */
+  /** The prepared statements, in the order of their last use. */
   readonly #statements = new Map<string, StatementSync>();
   #reading: Iterator<unknown> | undefined;
 
   constructor({ path, writes, busyMs }: ThreadData) {
     this.#database = new DatabaseSync(path, { timeout: busyMs });
-    // The write-ahead log is a property of the file: the connection that writes sets it, and readers use it.
+    // The write-ahead log is a property of the file. The connection that writes turns it on, and the connections that
+    // read then use it too.
     const pragmas = writes
       ? ["journal_mode = WAL", "foreign_keys = ON", "synchronous = NORMAL"]
       : ["query_only = ON"];
@@ -78,8 +79,8 @@ function values(parameters: readonly unknown[]): readonly SQLInputValue[] {
 const CHANGES = /^\s*(?!select\b)/i;
 
 /**
- * Integers are read as numbers. When a row holds an integer beyond 2^53, node:sqlite refuses, and the statement is
- * run again with bigints. A statement that changes rows is never run twice.
+ * Runs a statement and reads its integers as numbers. When a row holds an integer beyond 2^53, node:sqlite throws, and
+ * the statement is run again with bigints. But a statement that changes rows is never run twice.
  */
 function allRows(
   statement: StatementSync,
@@ -98,7 +99,7 @@ function allRows(
   return statement.all(...parameters).map(narrowed);
 }
 
-/** The row with every integer as a number, if a number holds it exactly. */
+/** Returns the row with numbers in place of bigints, wherever a number holds the integer exactly. */
 function narrowed(row: unknown): unknown {
   const fields = row as Record<string, unknown>;
   for (const [name, value] of Object.entries(fields)) {

@@ -1,12 +1,19 @@
-// A session's use of a thread: questions are answered in turn, and a late answer becomes an error.
+// The use of a thread by one session. Questions to the thread are answered in turn, and an answer that comes too late
+// becomes an error.
 import type { Clock } from "@tandem/transport";
 import { inTime } from "../in-time.ts";
 import type { Question, Result } from "./protocol.ts";
 
-/** SQLite gives up waiting for another process's lock before this. A statement that takes longer is slow itself. */
+/**
+ * How much longer than SQLite this code waits. SQLite gives up waiting for another process's lock before this time is
+ * over. So a statement that takes longer is slow itself.
+ */
 const GRACE_MS = 1000;
 
-/** The statement is not ended by this error: it runs on in its thread, and its place stays taken until then. */
+/**
+ * The error of a statement that takes too long. The statement continues in its thread, and its place stays taken until
+ * it ends.
+ */
 export class LateError extends Error {
   readonly code = "ETIMEDOUT";
   constructor(ms: number) {
@@ -16,14 +23,14 @@ export class LateError extends Error {
 
 /** A thread that answers one question at a time. */
 export interface Answering {
-  /** The transaction state in the last answer. */
+  /** Whether a transaction was open at the last answer. */
   readonly inTransaction: boolean;
   ask(question: Question): Promise<Result>;
   close(): Promise<void>;
 }
 
 export interface LeaseOptions {
-  /** How long an answer may take. 0 = no limit. */
+  /** How many milliseconds an answer may take. 0 = no limit. */
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
@@ -54,8 +61,8 @@ export class Lease {
   }
 
   /**
-   * Returns the thread after its last answer, and rolls back an open transaction first. With `fresh` the thread is
-   * replaced.
+   * Returns the thread after its last answer. If a transaction is open, it is rolled back before. With `fresh`, the
+   * thread is replaced by a new one.
    */
   release(fresh: boolean): void {
     this.#last

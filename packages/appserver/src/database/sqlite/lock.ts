@@ -7,8 +7,8 @@ const RETRY_MS = 50;
 const DEADLINE_MS = 60_000;
 
 /**
- * Runs `work` while no other process holds the lock. The lock is an exclusive transaction on an empty file beside
- * the database: the kernel releases it when its holder dies. Between attempts the code waits on a timer, so the
+ * Runs `work` while no other process holds the lock. The lock is an exclusive transaction on an empty file beside the
+ * database, and the kernel releases the lock when its holder dies. Between attempts the code waits on a timer, so the
  * event loop stays free.
  */
 export async function withFileLock<T>(

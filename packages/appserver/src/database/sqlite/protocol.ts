@@ -1,9 +1,9 @@
-// The messages between the event loop and a thread that runs statements: one question, one answer.
+// The messages between the event loop and a thread that runs statements. Each question gets one answer.
 
-/** A question to a thread, which answers its questions in turn. */
+/** A question to a thread. The thread answers its questions in turn. */
 export type Question =
   | { readonly ask: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
-  /** Begins to read rows; `more` fetches further ones. */
+  /** Begins to read rows. The question `more` fetches further rows. */
   | { readonly ask: "read"; readonly sql: string; readonly parameters: readonly unknown[] }
   | { readonly ask: "more"; readonly rows: number }
   /** Discards the rows that were not fetched. */
@@ -12,15 +12,15 @@ export type Question =
 /** The settings with which a thread is started. */
 export interface ThreadData {
   readonly path: string;
-  /** Whether the thread may write. A thread that may not refuses every statement that changes something. */
+  /** Whether the thread may write. If it may not, the thread refuses every statement that changes something. */
   readonly writes: boolean;
-  /** How long a statement waits for another process that writes. */
+  /** How many milliseconds a statement waits for another process that writes. */
   readonly busyMs: number;
 }
 
 export interface Result {
   readonly rows: readonly unknown[];
-  /** Absent when the statement returns rows. */
+  /** How many rows the statement has changed. Absent when the statement returns rows. */
   readonly changes?: bigint;
   readonly insertId?: bigint;
 }

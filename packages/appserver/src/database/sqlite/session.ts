@@ -1,5 +1,5 @@
-// A session on SQLite. Reads go to any free reading thread. From its first change or transaction on, the session
-// holds the one writing thread until it is released.
+// A session on SQLite. A read uses any free reading thread. At its first change or transaction, the session takes the
+// one writing thread, and holds it until the session is released.
 import {
   type CompiledQuery,
   type QueryResult,
@@ -22,7 +22,7 @@ export interface Threads {
 const ASKS = /^[\s(]*(?:select|values|explain|with)\b/i;
 const CHANGES = /\b(?:insert|update|delete|replace)\b/i;
 
-/** Whether the statement only reads. When unsure it says no, because the writing thread can read as well. */
+/** Whether the statement only reads. False when unsure, because the writing thread can read as well. */
 function onlyAsks({ query, sql }: CompiledQuery): boolean {
   return SelectQueryNode.is(query) || (ASKS.test(sql) && !CHANGES.test(sql));
 }
@@ -37,8 +37,8 @@ export class SqliteSession implements DatabaseSession {
   }
 
   /**
-   * The transaction waits for other writers here. If it read first, it could not wait for them later
-   * (SQLITE_BUSY_SNAPSHOT).
+   * "begin immediate" waits here for other writers. A transaction that has already read cannot wait for them later:
+   * SQLite fails its first write (SQLITE_BUSY_SNAPSHOT).
    */
   async begin({ accessMode }: TransactionSettings): Promise<void> {
     const readOnly = accessMode === "read only";
@@ -83,8 +83,8 @@ export class SqliteSession implements DatabaseSession {
   }
 
   /**
-   * Runs `work` on the thread that the session holds. Without one, a statement that only reads borrows a reading
-   * thread; any other takes the writing thread, which the session then holds.
+   * Runs `work` on the thread that the session holds. If the session holds none, a statement that only reads borrows a
+   * reading thread, and any other statement takes the writing thread, which the session then holds.
    */
   async #with<T>(query: CompiledQuery, work: (lease: Lease) => Promise<T>): Promise<T> {
     if (this.#held !== undefined) return work(this.#held);

@@ -1,5 +1,5 @@
-// The threads of one SQLite file: one that writes, because SQLite allows one writer at a time, and a few that read
-// beside it. A query blocks its own thread, never the event loop.
+// The threads of one SQLite file. One thread writes, because SQLite allows one writer at a time, and a few others read
+// meanwhile. A query blocks its own thread, never the event loop.
 import { availableParallelism } from "node:os";
 import type { Clock } from "@tandem/transport";
 import type { DatabaseSession, DatabaseSessions } from "../driver.ts";
@@ -11,21 +11,21 @@ import { Thread } from "./thread.ts";
 const QUEUE = 200;
 const LEAST_READERS = 2;
 const MOST_READERS = 4;
-/** How long a migration may wait for another writer; a migration has no deadline of its own. */
+/** How many milliseconds a migration may wait for another writer. A migration has no deadline of its own. */
 const LONGEST_BUSY_MS = 60_000;
 
 export class SqliteSessions implements DatabaseSessions {
   readonly #writer: ThreadPool;
   readonly #readers: ThreadPool;
 
-  /** With a `timeoutMs` of 0 statements have no limit. */
+  /** Makes the pools of threads. With a `timeoutMs` of 0 statements have no limit. */
   constructor(path: string, timeoutMs: number, clock: Clock) {
     const busyMs = timeoutMs || LONGEST_BUSY_MS;
     this.#writer = new ThreadPool({
       ...{ threads: 1, timeoutMs, clock, what: "thread that writes to SQLite" },
       create: () => new Thread({ path, writes: true, busyMs }),
     });
-    // With `:memory:` each connection would have a database of its own, so one thread does everything.
+    // With `:memory:` each connection would have a database of its own, so one thread must do everything.
     if (path === ":memory:") {
       this.#readers = this.#writer;
       return;
@@ -52,12 +52,12 @@ export class SqliteSessions implements DatabaseSessions {
 
 interface ThreadPoolOptions extends LeaseOptions {
   readonly threads: number;
-  /** The name of the threads in messages. */
+  /** How messages name the threads of this pool. */
   readonly what: string;
   create(): Thread;
 }
 
-/** A limited number of threads, started when they are needed. */
+/** A limited number of threads. A thread is started when it is needed. */
 class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #places: Places;
@@ -72,7 +72,7 @@ class ThreadPool {
 
   async lease(): Promise<Lease> {
     await this.#places.enter();
-    // Takes the thread that was used last, because its pages are still in memory.
+    // Takes the thread that was used last, because the pages of the file that it has read are still in memory.
     const thread = this.#idle.pop() ?? this.#create();
     return new Lease(thread, this.#options, () => {
       this.#idle.push(thread);

@@ -1,5 +1,5 @@
-// SQLite through Node's own node:sqlite, in threads. Several processes share the file. Thanks to the write-ahead
-// log readers work beside one writer; a second writer waits.
+// SQLite through Node's own node:sqlite, in threads. Several processes share the file. With the write-ahead log,
+// readers can work beside one writer; a second writer waits.
 import { closeSync, openSync } from "node:fs";
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import type { Database, OpenOptions } from "../database.ts";
@@ -7,7 +7,7 @@ import { SessionDriver } from "../driver.ts";
 import { withFileLock } from "./lock.ts";
 import { SqliteSessions } from "./sessions.ts";
 
-/** Opens (or creates) the file at `path`. Throws when its folder is missing or not writable. */
+/** Opens the file at `path`, or creates it. Throws when its folder is missing or not writable. */
 export function openSqlite<DB>(
   path: string,
   { queryTimeoutMs, clock }: Required<OpenOptions>,
@@ -32,8 +32,8 @@ export function openSqlite<DB>(
 }
 
 /**
- * Kysely's own adapter assumes that SQLite has one connection, and that its DDL cannot be rolled back. Neither
- * holds here.
+ * Kysely's own adapter assumes that SQLite has one connection, and that SQLite's DDL cannot be rolled back. Neither is
+ * true here.
  */
 class ThreadedSqliteAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
@@ -44,7 +44,10 @@ class ThreadedSqliteAdapter extends SqliteAdapter {
   }
 }
 
-/** SQLite itself would create the file so that every user of the machine can read it, with all password hashes. */
+/**
+ * Creates the file so that only its owner can read it. If SQLite created the file, every user of the machine could
+ * read it, with all password hashes.
+ */
 function createPrivate(path: string): void {
   try {
     closeSync(openSync(path, "a", 0o600));

@@ -1,10 +1,10 @@
-// The thread in which statements run. It opens the file at the first question: when the file cannot be opened, the
-// answer is an error and the thread does not end.
+// The code of a thread that runs statements. It opens the file at the first question. When the file cannot be opened,
+// the answer is an error, and the thread goes on.
 import { parentPort, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
 import type { Answer, Failure, Question, ThreadData } from "./protocol.ts";
 
-/** Byte arrays of this size or more are transferred instead of copied. */
+/** From how many bytes on an array is transferred instead of copied. */
 const LARGE_BYTES = 4096;
 
 let connection: Connection | undefined;

@@ -1,12 +1,12 @@
-// The event loop's side of a thread. The thread is started at the first question. When it dies, the question it had
-// fails, and the next question starts a new thread.
+// A thread as the event loop sees it. The thread is started at the first question. When the thread dies, the question
+// that it was answering fails, and the next question starts a new thread.
 import { Worker } from "node:worker_threads";
 import type { Answering } from "./lease.ts";
 import type { Answer, Question, Result, ThreadData } from "./protocol.ts";
 
 const ENTRY = new URL("./thread-main.ts", import.meta.url);
 
-/** The thread ended before it answered, so it is unknown whether a change was kept. */
+/** The error when the thread ended before it answered. It is then unknown whether a change was kept. */
 export class ThreadLostError extends Error {
   readonly code = "ECONNRESET";
   constructor(cause: unknown) {
@@ -24,17 +24,17 @@ export class Thread implements Answering {
   readonly #data: ThreadData;
   #worker: Worker | undefined;
   #waiting: Waiting | undefined;
-  /** The transaction state in the last answer. */
+  /** Whether a transaction was open at the last answer. */
   inTransaction = false;
 
   constructor(data: ThreadData) {
     this.#data = data;
   }
 
-  /** Asks one question. Must be called only after the previous one was answered. */
+  /** Asks one question. Must be called only after the previous question was answered. */
   async ask(question: Question): Promise<Result> {
     const worker = this.#worker ?? this.#start();
-    // The thread keeps the process alive only while it answers a question.
+    // The thread keeps the process alive only while it is answering a question.
     worker.ref();
     try {
       const answer = await new Promise<Answer>((answered, lost) => {
@@ -47,12 +47,12 @@ export class Thread implements Answering {
       throw Object.assign(new Error(message), rest);
     } finally {
       this.#waiting = undefined;
-      // While the thread is being closed, the process must wait for its end.
+      // If `close` was called meanwhile, the process must stay alive until the thread has ended.
       if (this.#worker === worker) worker.unref();
     }
   }
 
-  /** Ends the thread after its answer; resolves when the thread has closed the file. */
+  /** Ends the thread after its present answer. Resolves when the thread has closed the file. */
   async close(): Promise<void> {
     const worker = this.#worker;
     if (worker === undefined) return;
