@@ -1,4 +1,5 @@
-// The balancer as a library (docs/library.md), and as the process that tandem-balancer starts.
+// The balancer as a library (docs/library.md), and the parts from which the program tandem-balancer starts its
+// process.
 export { ConfigError } from "@tandem/config";
 export type { Answer } from "@tandem/filters";
 export type { HeaderFields } from "@tandem/http";

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 
-/** What a file imports at run time; types are stripped. */
+/** Returns the files and packages that a file imports at run time. Imports of types are left out. */
 function importsOf(file: string): string[] {
   const source = readFileSync(file, "utf8");
   return [...source.matchAll(/^(?:import|export) (?!type )[^;]*? from "([^"]+)";$/gm)].flatMap(

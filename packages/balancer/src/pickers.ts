@@ -1,4 +1,4 @@
-// The pure part of the balancer, for the laboratory: every algorithm, and what decides which servers may be picked.
+// The pure part of the balancer, for the laboratory: every algorithm, and the rules for which servers may be picked.
 // Nothing that this file imports needs Node, so that it runs in a browser unchanged.
 
 export * from "@tandem/algorithms";

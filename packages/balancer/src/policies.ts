@@ -1,5 +1,5 @@
 // Rules of the running balancer that need no socket, thread or clock of their own. The laboratory simulates with
-// these very files and has no rules of its own beside them. Nothing that this file imports needs Node, so that it
+// these same files, and has no other versions of these rules. Nothing that this file imports needs Node, so that it
 // runs in a browser unchanged.
 
 export type { Place, Waiter } from "./backend/queue.ts";

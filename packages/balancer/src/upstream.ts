@@ -29,7 +29,7 @@ export interface UpstreamEnvironment {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly logger: Logger;
-  /** The protocol that servers are spoken to in; HTTP/1.1 when absent. */
+  /** The protocol that is used with servers; HTTP/1.1 when absent. */
   readonly protocol?: ServerProtocol | undefined;
   /** Needed when the backend's algorithm is a module; `loadUpstreamAlgorithms` returns it. */
   readonly customs?: CustomAlgorithms;
@@ -43,9 +43,12 @@ export function loadUpstreamAlgorithms(
   return loadCustoms({ backends: { [name]: config } }, () => "webserver.upstream");
 }
 
-/** The servers behind this tier. `start` resolves when each server was checked once. */
+/** The servers behind this tier. `start` resolves when every server has been checked once. */
 export interface Upstream extends Service {
-  /** Whether the servers can do what this tier needs of them. Goes by the results of the health checks only. */
+  /**
+   * Returns whether the servers can do the work that this tier needs. Only the results of the health checks decide
+   * that.
+   */
   readiness(): Readiness;
   /** Forwards a request and relays its answer. However the request ends, `options.log` gets a record of it. */
   forward(exchange: Exchange, options: ForwardOptions): void;

@@ -1,5 +1,5 @@
-// Checks docs/algorithms against the code: every algorithm has a page, every page has a valid configuration
-// and a figure, and every parameter and default on it is that of the code.
+// Checks docs/algorithms against the code: every algorithm has a page, every page has a valid configuration and a
+// figure, and every parameter and default on that page is the same as in the code.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const PAGES = globSync("docs/algorithms/*.md", { cwd: root });
 
-/** The rows of the table of keys below a heading. */
+/** Returns the rows of the table of keys below a heading. */
 function table(path: string, heading: string): string[][] {
   const section = read(path).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const rows = /^\| key \|.*\n\|[- |]*\n((?:\|.*\n)*)/m.exec(section)?.[1] ?? "";
@@ -36,7 +36,10 @@ const configurations = (page: string): string[] =>
 
 const HASHING = "docs/algorithms/hashing.md";
 
-/** The page of an algorithm: the hashing ones share one, every other algorithm has a page with its name. */
+/**
+ * Returns the page of an algorithm. The hashing algorithms share one page, and every other algorithm has a page with
+ * its name.
+ */
 const algorithmPage = (name: BalanceAlgorithm): string =>
   name !== "module" && ALGORITHMS[name].traits.key !== undefined
     ? HASHING
@@ -49,7 +52,7 @@ function written(kind: string, value: unknown): string {
   return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }
 
-/** The default of `key` for `algorithm`; undefined when the key has no default. */
+/** Returns the default of `key` for `algorithm`; undefined when the key has no default. */
 function realDefault(
   key: string,
   inSchema: string,

@@ -1,5 +1,5 @@
-// Every algorithm with real servers: it gets its configuration, it is told how requests go, and faults of a
-// custom algorithm are reported.
+// Tests every algorithm with real servers: the algorithm gets its configuration and is told how requests go, and
+// faults of a custom algorithm are reported.
 
 import { once } from "node:events";
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
@@ -37,7 +37,7 @@ function section(origins: readonly Origin[], backend: Partial<Backend>, threads 
   };
 }
 
-/** Servers that answer with their number. */
+/** Starts servers that answer with their number. */
 async function givenOrigins(count: number): Promise<AsyncDisposable & { readonly all: Origin[] }> {
   const all = await Promise.all(
     Array.from({ length: count }, (_, index) =>
@@ -54,7 +54,7 @@ async function givenOrigins(count: number): Promise<AsyncDisposable & { readonly
 
 const serverOf = (answer: string): string => answer.slice(-2);
 
-/** How many of the requests each server has answered. */
+/** Returns how many of the requests each server has answered. */
 async function shares(ask: () => Promise<string>, requests: number) {
   const found: Record<string, number> = {};
   for (let i = 0; i < requests; i++) {
@@ -203,8 +203,8 @@ t.test("load reports reach the algorithm, and clients only when configured", asy
   const port = balancer.plane.ports.front ?? 0;
   t.notMatch(await get(port), /endpoint-load-metrics/i, "stripped");
   await shares(() => get(port), 6);
-  // The weights are 100/.9 : 100/.1 = 1 : 9. By stride, 40 requests give 4 and 36, ±1 depending on where the
-  // turn begins.
+  // The weights are 100/.9 : 100/.1 = 1 : 9. In turn by weight (stride), 40 requests give 4 and 36, ±1 depending on
+  // where the turn begins.
   const found = await shares(() => get(port), 40);
   t.ok(Math.abs((found.s1 ?? 0) - 4) <= 1, JSON.stringify(found));
   const passing = { ...balance, passReports: true };

@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type MessagePort, parentPort } from "node:worker_threads";
 
-/** What the server does with its idle connections after the client has sent its second request. */
+/** The action of the server on its idle connections after the client has sent its second request. */
 export type Spoiling = "unasked answer" | "end";
 
 export interface Scene {

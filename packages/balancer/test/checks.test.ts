@@ -1,5 +1,5 @@
-// How the balancer knows whether a server may get requests: from the configuration, from failed connections,
-// and from checks. A check and a visitor's request have to judge the same bytes in the same way.
+// How the balancer knows whether a server may get requests: from the configuration, from failed connections, and from
+// checks. A check must accept an answer exactly when the same answer to a visitor's request is accepted.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ import { get, givenOrigin, statusOf, until } from "./given.ts";
 type Backend = BalancerOptions["backends"][string];
 
 /**
- * A balancer with one frontend before servers on these ports; all settings that are not given have their
+ * Returns a balancer with one frontend before servers on these ports; all settings that are not given have their
  * defaults.
  */
 async function before(ports: readonly number[], backend: Partial<Backend> = {}) {
@@ -44,7 +44,7 @@ const onlyRoot: RequestListener = ({ url }, response) => {
   response.end();
 };
 
-/** A server that, unlike that of givenOrigin, has no page for checks. */
+/** Starts a server without a page for checks; the server that givenOrigin starts has such a page. */
 async function givenApplication(port = 0) {
   const origin = await givenOrigin(onlyRoot, port);
   const [answer] = origin.server.listeners("request") as RequestListener[];
@@ -56,7 +56,7 @@ async function givenApplication(port = 0) {
   return origin;
 }
 
-/** A port on which no process listens. */
+/** Returns a port on which no process listens. */
 async function closedPort(): Promise<number> {
   await using origin = await givenApplication();
   return origin.port;
@@ -246,7 +246,7 @@ async function certificates() {
   return { box, paths };
 }
 
-/** Whether a visitor gets the complete answer of the server itself. */
+/** Returns whether a visitor gets the complete answer of the server itself. */
 async function whole(port: number): Promise<boolean> {
   const answer = (await get(port)).replace(/^(HTTP\/1\.1 1\d\d [\s\S]*?\r\n\r\n)+/, "");
   const [, length] = /content-length: (\d+)/i.exec(answer) ?? [];

@@ -1,5 +1,5 @@
-// Servers that report that they cannot do all of their work: they get requests only while no better server is
-// up, they are never taken out, and the operator sees them and the parts that they depend on.
+// Servers that report that they cannot do all of their work: such servers get requests only while no better server is
+// up, stay in use otherwise, and the operator sees these servers and the parts that they need.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import t from "tap";
@@ -10,10 +10,10 @@ import { givenReloadable, section } from "./given-reloadable.ts";
 
 const READINESS = {
   ...{ http: { path: "/readyz" }, interval: "300ms", timeout: "300ms" },
-  ...{ rise: 1, fall: 50 }, // so many that no server goes DOWN because the machine is busy
+  ...{ rise: 1, fall: 50 }, // so high that no server goes DOWN because the machine is busy
 } as const;
 
-/** A server that answers with its name, and reports the readiness that the test sets. */
+/** Returns a server that answers with its name, and reports the readiness that the test sets. */
 async function able(name: string) {
   const says = { code: 200, report: { status: "pass" } as object };
   const origin = await givenOrigin((request, response: ServerResponse) => {

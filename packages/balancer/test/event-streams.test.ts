@@ -26,7 +26,7 @@ t.test("a silent event stream stays open, another silent answer is cut off", asy
     client.send(requests[index] ?? "");
     await client.received(/first/);
   }
-  // This answer is requested after the events and is cut off before them.
+  // This answer is requested after the event streams, and is cut off while they are still open.
   using plain = await rawClient(balancer.port);
   plain.send("GET /plain HTTP/1.1\r\nHost: x\r\n\r\n");
   t.notMatch(await plain.closed(), /0\r\n\r\n$/, "the answer has no last chunk");

@@ -1,4 +1,4 @@
-// What a client gets, and what is logged, when servers fail or break the protocol.
+// Tests the answers that a client gets, and the lines that are logged, when servers fail or break the protocol.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,7 +16,7 @@ import {
   until,
 } from "./given.ts";
 
-/** A port on which nothing listens. */
+/** Returns a port on which nothing listens. */
 async function closedPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

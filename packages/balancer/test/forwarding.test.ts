@@ -1,4 +1,4 @@
-// What is forwarded, and what the server and the client see of it.
+// Tests the requests and answers that are forwarded, as the server and the client see them.
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
@@ -283,7 +283,7 @@ t.test("an upgrade makes a tunnel; when one side closes, the other is closed too
   await left.received(/!$/);
   for (const socket of upgraded) socket.destroy();
   await left.closed();
-  left.socket.end(); // if the server has only half-closed, further bytes still go to it
+  left.socket.end(); // if the server has only half-closed, it still gets further bytes
   t.equal((await balancer.log(3)).filter((line) => / 101 .* ---- /.test(line)).length, 3);
 });
 

@@ -1,4 +1,4 @@
-// Requests for a full server: none is refused while a place at the server is being given back.
+// Requests for a full server: no request is refused while a place at the server is being given back.
 import { join } from "node:path";
 import t from "tap";
 import { createBalancer } from "../src/index.ts";

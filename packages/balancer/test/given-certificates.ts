@@ -1,4 +1,4 @@
-// Certificates for both sides of a balancer, and a TLS server that shows one of them.
+// Certificates for both sides of a balancer, and a TLS server that shows one of these certificates.
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
@@ -18,9 +18,9 @@ export interface Certificates extends AsyncDisposable {
   readonly authority: string;
   /** The site's certificate, for the frontend. */
   readonly site: Paths;
-  /** For the backend: the balancer's certificate, and the authority that the balancer trusts. */
+  /** The files for the backend: the balancer's certificate, and the authority that the balancer trusts. */
   readonly internal: Paths & { readonly ca: string };
-  /** The certificate of a server called `name`. */
+  /** Returns the certificate of a server called `name`. */
   server(name: string): Promise<{ readonly cert: string; readonly key: string }>;
 }
 
@@ -46,7 +46,7 @@ export async function givenCertificates(): Promise<Certificates> {
   };
 }
 
-/** A server named `name` that answers requests and health checks over TLS. */
+/** Returns a server named `name` that answers requests and health checks over TLS. */
 export async function givenTlsOrigin(
   certificates: Certificates,
   name: string,

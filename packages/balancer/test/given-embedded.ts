@@ -32,7 +32,7 @@ export interface EmbeddedBalancer extends AsyncDisposable {
   readonly endings: readonly string[];
 }
 
-/** A started balancer whose faults and access records are collected. */
+/** Returns a started balancer whose faults and access records are collected. */
 export async function givenEmbedded(
   port: number | Readonly<Record<string, number>>,
   embedding: Embedding = {},

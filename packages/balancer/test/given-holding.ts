@@ -12,7 +12,7 @@ export interface Holding extends Origin {
 }
 
 /**
- * A server that answers with its name. Requests whose path begins with /hold are held until the test releases
+ * Returns a server that answers with its name. Requests whose path begins with /hold are held until the test releases
  * them.
  */
 export async function givenHolding(name: string): Promise<Holding> {

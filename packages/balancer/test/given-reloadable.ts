@@ -15,7 +15,7 @@ import { accessLines, CHECKED_ONCE, until } from "./given.ts";
 export type Section = NonNullable<ConfigInput["balancer"]>;
 export type Backend = Section["backends"][string];
 
-/** A section with one frontend on a free port and servers on `ports`, with the test's changes. */
+/** Returns a section with one frontend on a free port and servers on `ports`, with the test's changes. */
 export function section(
   ports: Readonly<Record<string, number>>,
   backend: Partial<Backend> = {},
@@ -32,7 +32,7 @@ export function section(
   };
 }
 
-/** A port that is free at the moment. */
+/** Returns a port that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -45,11 +45,11 @@ export async function freePort(): Promise<number> {
 export interface ReloadableBalancer extends AsyncDisposable {
   readonly plane: ControlPlane;
   readonly registry: Registry;
-  /** The lines of the application log with `message` in their message; waits for at least `count` of them. */
+  /** Returns the lines of the application log with `message` in their message; waits for at least `count` of them. */
   said(message: string, count: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Writes the file again, from an object or from a text. */
   write(section: Section | string): Promise<void>;
-  /** The lines of the access log so far; waits for at least `count` of them. */
+  /** Returns the lines of the access log so far; waits for at least `count` of them. */
   log(count: number): Promise<readonly string[]>;
   /** Writes the file and reloads it. */
   reload(section: Section | string): Promise<ReloadOutcome>;

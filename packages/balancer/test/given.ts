@@ -12,14 +12,11 @@ import { openTelemetry } from "@tandem/telemetry";
 import { type Lookups, systemClock, systemLookups, systemRng } from "@tandem/transport";
 import { ControlPlane } from "../src/index.ts";
 
-/**
- * The check is made at the start only, so that no test fails because the machine is busy during a later
- * check.
- */
+/** Servers are checked at the start only, so that no test fails because a later check is late on a busy machine. */
 const http = { path: "/healthz" };
 export const CHECKED_ONCE = { http, interval: "1h", timeout: "30s", rise: 1, fall: 10 } as const;
 
-/** For tests of the checks themselves. */
+/** Settings of checks for tests of the checks themselves. */
 export const CHECKED_OFTEN = {
   http,
   interval: "100ms",
@@ -66,7 +63,7 @@ export async function givenOrigin(answer: RequestListener, port = 0): Promise<Or
   };
 }
 
-/** A server that answers health checks, and otherwise sends the bytes that the test chooses. */
+/** Returns a server that answers health checks, and otherwise sends the bytes that the test chooses. */
 export async function givenRawOrigin(
   talk: (socket: Socket, head: string) => void,
 ): Promise<AsyncDisposable & { readonly port: number }> {
@@ -100,11 +97,11 @@ type BackendInput = Balancer["backends"][string];
 export interface RunningBalancer extends AsyncDisposable {
   readonly port: number;
   readonly plane: ControlPlane;
-  /** The lines of the access log so far; waits for at least `count` of them. */
+  /** Returns the lines of the access log so far; waits for at least `count` of them. */
   log(count: number): Promise<readonly string[]>;
 }
 
-/** A balancer with one frontend on a free port, and servers on `ports`. */
+/** Returns a balancer with one frontend on a free port, and servers on `ports`. */
 export async function givenBalancer(
   ports: readonly number[],
   backend: Partial<BackendInput> = {},
@@ -112,7 +109,7 @@ export async function givenBalancer(
   threads = 1,
   lookups: Lookups = systemLookups,
 ): Promise<RunningBalancer> {
-  // Everything is disposed of also when the balancer does not start.
+  // Everything is disposed of even when the balancer does not start.
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "tandem-balancer-"));
   stack.defer(() => rm(directory, { recursive: true }));
@@ -158,13 +155,13 @@ export async function givenBalancer(
   };
 }
 
-/** The lines of the access log in a directory; waits for at least `count` of them. */
+/** Returns the lines of the access log in a directory; waits for at least `count` of them. */
 export async function accessLines(directory: string, count: number): Promise<readonly string[]> {
   let lines: readonly string[] = [];
   await until(async () => {
     const file = (await readdir(directory)).find((name) => name.endsWith(".access.log"));
     const text = file === undefined ? "" : await readFile(join(directory, file), "utf8");
-    lines = text.split("\n").slice(0, -1); // without a line that is only partly written
+    lines = text.split("\n").slice(0, -1); // leaves out a line that is only partly written
     return lines.length >= count;
   });
   return lines;
@@ -188,7 +185,7 @@ export interface RawClient extends Disposable {
   closed(): Promise<string>;
 }
 
-/** A connection to `port` on which the test chooses every byte. */
+/** Returns a connection to `port` on which the test chooses every byte. */
 export async function rawClient(port: number): Promise<RawClient> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   let text = "";
@@ -231,7 +228,7 @@ export function get(port: number, path = "/", fields = ""): Promise<string> {
   return roundTrip(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${fields}\r\n`);
 }
 
-/** The status of a raw answer. */
+/** Returns the status of a raw answer. */
 export function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
 }

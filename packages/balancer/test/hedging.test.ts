@@ -25,7 +25,7 @@ t.test("the first server hangs: the client gets the second one's answer, once", 
   await using quick = await givenOrigin((_, response) => response.end("quick"));
   await using balancer = await givenBalancer([hanging.port, quick.port], {
     ...HEDGED,
-    hedge: { after: "1s" }, // the other server is quicker than that on a busy machine too
+    hedge: { after: "1s" }, // long enough for the other server to answer, even on a busy machine
   });
   const answers = await Promise.all(Array.from({ length: 6 }, () => get(balancer.port)));
   for (const answer of answers) t.match(answer, /^HTTP\/1.1 200 OK\r\n[\s\S]*quick$/);
@@ -106,7 +106,7 @@ t.test("hedges count against the budget for retries", async (t) => {
   t.teardown(() => Promise.all(origins.map((origin) => origin.kill())));
   await using balancer = await givenBalancer(
     origins.map(({ port }) => port),
-    { ...HEDGED, hedge: { after: "2s" } }, // all 30 requests are in flight by then
+    { ...HEDGED, hedge: { after: "2s" } }, // all 30 requests are in flight after that time
   );
   const answers = Array.from({ length: 30 }, () => get(balancer.port));
   await until(() => held.length >= 36);

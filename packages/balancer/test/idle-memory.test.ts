@@ -13,9 +13,9 @@ const BATCHES = 3;
 const AT_ONCE = 50;
 
 /**
- * Measured on Node 26: 3030 to 3110 bytes, of which Node's socket takes about 1150. It was 5310 when each
- * connection had listeners of its own, a decoder for bodies that never came, and a text in 22 pieces. Any one
- * of these would exceed the limit again.
+ * Measured on Node 26: 3030 to 3110 bytes, of which Node's socket takes about 1150. The memory was 5310 bytes when
+ * each connection had listeners of its own, a decoder for bodies that never came, and a text in 22 pieces. Any one of
+ * these three would exceed the limit again.
  */
 const MOST_BYTES = 3_300;
 

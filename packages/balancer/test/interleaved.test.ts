@@ -1,5 +1,5 @@
-// Many simultaneous requests on one connection of a client, over a protocol that allows it: each has its own
-// server and its own line in the log, and is counted once.
+// Many simultaneous requests on one connection of a client, over a protocol that allows that: each request has its
+// own server and its own line in the log, and is counted once.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";

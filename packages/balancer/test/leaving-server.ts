@@ -1,5 +1,5 @@
-// A server in a thread of its own. It answers to the head of an upload, or sends the last bytes of a tunnel,
-// and then closes without reading what the client sends, so that the kernel resets the connection directly
+// A server in a thread of its own. The server answers the head of an upload, or sends the last bytes of a tunnel.
+// Then it closes without reading the bytes that the client sends, so that the kernel resets the connection directly
 // after the answer. The thread's message is the server's port.
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +11,7 @@ export interface Leaving {
   readonly says: string;
   /** Whether the server ends its side normally before it closes. */
   readonly ends: boolean;
-  /** The time between that and the close. */
+  /** How long the server waits before it closes. */
   readonly afterMs: number;
   readonly tls?: { readonly cert: string; readonly key: string };
 }

@@ -1,5 +1,5 @@
-// The hooks of an embedding program: what they may do, and what happens when they fail
-// (docs/library.md#hooks).
+// Tests the hooks of an embedding program: how hooks may change requests and answers, and what happens when a hook
+// fails (docs/library.md#hooks).
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import type { Embedding, IncomingRequest } from "../src/index.ts";

@@ -11,16 +11,19 @@ export interface SharesScenario {
   readonly weights: Readonly<Record<string, number>>;
   readonly balance: NonNullable<Backend["balance"]>;
   readonly requests: number;
-  /** The number of clients in a closed loop: each sends its next request as soon as it has its answer. */
+  /**
+   * The number of clients in a closed loop: each client sends its next request as soon as it has the answer to the
+   * last.
+   */
   readonly clients: number;
-  /** How long a server takes for a request. It can serve any number at once. */
+  /** How long a server takes for a request. A server can serve any number of requests at once. */
   readonly serviceMs: number;
   /** The number N of paths, which are `/0` … `/N-1` in turn, for algorithms that hash them; 1 when absent. */
   readonly paths?: number;
   readonly threads?: number;
 }
 
-/** The share of the requests that each server got, by name. Rejects when a request fails. */
+/** Returns the share of the requests that each server got, by name. Rejects when a request fails. */
 export async function liveShares(
   scenario: SharesScenario,
 ): Promise<Readonly<Record<string, number>>> {

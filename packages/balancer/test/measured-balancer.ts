@@ -1,5 +1,5 @@
-// A balancer in a thread of its own that reports how much of its heap is in use. It has its own thread
-// because the test runner keeps records of every handle in its thread, which would be counted too.
+// A balancer in a thread of its own that reports how much of its heap is in use. In its own thread the test runner
+// keeps records of every handle, and these records would be counted too. So the balancer gets another thread.
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
@@ -9,7 +9,7 @@ import { type BalancerOptions, createBalancer } from "../src/index.ts";
 export type MeasuredOptions = BalancerOptions;
 export interface Measured {
   readonly port: number;
-  /** Bytes, after a full collection. */
+  /** The bytes of the heap in use after a full collection. */
   readonly heapInUse: number;
 }
 

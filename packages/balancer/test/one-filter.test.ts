@@ -1,7 +1,6 @@
-// Adding a filter takes one file and one row, as CONTRIBUTING.md says. This test adds a toy filter: it
-// inserts the toy's row into the registry while that is loaded, and changes nothing else. Then the
-// configuration, the schema and the reference have to know the toy, and bodies pass through it over real
-// connections.
+// Adding a filter takes one file and one row, as CONTRIBUTING.md says. This test adds a toy filter: it inserts the
+// toy's row into the registry while the registry is loaded, and changes nothing else. Then the configuration, the
+// schema and the reference have to know the toy, and bodies pass through it over real connections.
 import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { registerHooks } from "node:module";
@@ -75,7 +74,7 @@ t.test("configuration, schema and reference know the toy", async (t) => {
   );
 });
 
-/** A balancer with filters before a server, and the endings of its requests. */
+/** Returns a balancer with filters before a server, and the endings of its requests. */
 async function given(t: Test, port: number, filters: object) {
   const endings: string[] = [];
   const balancer = createBalancer({
@@ -194,7 +193,7 @@ t.test("a truncated answer is truncated after a transform too", async (t) => {
 });
 
 /**
- * The part of the body that is sent at once, and the part that is sent later; undefined = it is complete at
+ * The part of the body that is sent at once, and the part that is sent later; undefined = the body is complete at
  * once.
  */
 const BODIES: Readonly<Record<string, readonly [string, string?]>> = {

@@ -1,5 +1,5 @@
-// A login that holds for a whole connection to a server (NTLM, Negotiate) makes that connection private: it
-// carries the requests of that client, and no requests of other clients.
+// A login that holds for a whole connection to a server (NTLM, Negotiate) makes that connection private: the
+// connection carries the requests of that client, and no requests of other clients.
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { createBalancer } from "../src/index.ts";

@@ -1,4 +1,4 @@
-// Requests that are never forwarded: they are malformed, too large, or not accepted by their route.
+// Requests that are never forwarded because they are malformed, too large, or not accepted by their route.
 
 import t from "tap";
 import {
@@ -122,7 +122,7 @@ t.test("an encoded character that the route refuses is named in the log", async 
   t.equal(origin.requests.length, 2);
 });
 
-/** A head of exactly `bytes` bytes, its empty line included, with `count` fields. */
+/** Returns a head of exactly `bytes` bytes, its empty line included, with `count` fields. */
 function headOf(start: string, bytes: number, fields: readonly string[], count: number): string {
   const lines = [start, ...fields];
   while (lines.length < count) lines.push(`X-${lines.length}: 1`);

@@ -1,5 +1,5 @@
-// A reload under load: servers that stay are not affected, removed ones may finish their requests, and new
-// ones are checked first.
+// A reload under load: servers that stay are not affected, removed servers may finish their requests, and new servers
+// are checked before they get requests.
 
 import { once } from "node:events";
 import {

@@ -1,5 +1,5 @@
-// A second balancer on the ports of another one: it is refused, with the other's process id, unless it is
-// asked to share.
+// A second balancer on the ports of another balancer. The second one does not start, and names the process id of the
+// other, unless it is told to share the ports.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";

@@ -53,7 +53,7 @@ interface Given extends AsyncDisposable {
   ask(path: string, user?: string): Promise<RawClient>;
   /** Resolves when `count` requests wait for that server, or in the backend's queue for any server. */
   waiting(server: "s1" | "s2" | "any", count: number): Promise<void>;
-  /** The line of the access log for that path. */
+  /** Returns the line of the access log for that path. */
   lineOf(path: string): Promise<string>;
 }
 
@@ -225,7 +225,7 @@ t.test("a server killed while requests wait for it: another answers them", async
   const waiting = [await given.ask("/1", given.user), await given.ask("/2", given.user)];
   await given.waiting("s1", 2);
   await given.servers.s1.kill();
-  await until(() => given.servers.s2.held.length === 1); // the first request, a GET, is retried first
+  await until(() => given.servers.s2.held.length === 1); // the first request, a GET, is retried before the others
   await given.waiting("s1", 0);
   await given.waiting("any", 2);
   given.servers.s2.release();

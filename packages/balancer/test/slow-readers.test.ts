@@ -33,10 +33,11 @@ t.test("a slow client holds the server back, so that memory stays limited", asyn
 });
 
 /**
- * Small enough that the balancer holds several for one client, and too large to be collected into one text.
+ * How large a piece of an answer is: so small that the balancer holds several pieces for one client, and too large to
+ * be collected into one text.
  */
 const PIECE_BYTES = 30_000;
-/** More than the kernel buffers for a client that does not read. */
+/** How many pieces an answer has: more than the kernel buffers for a client that does not read. */
 const PIECES = 600;
 
 const piece = (name: string, n: number): Buffer =>

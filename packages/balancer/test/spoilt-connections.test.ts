@@ -1,13 +1,13 @@
-// Kept connections that become unusable just before a request is sent on them. The event loop may read the
-// client's request before it reads the server's bytes, so the balancer does not know yet (RFC 9112 §6.3,
-// §9.3.1).
+// Kept connections that become unusable just before a request is sent on them. The event loop may read the client's
+// request before it reads the server's bytes, so the balancer does not know yet that the connection is unusable (RFC
+// 9112 §6.3, §9.3.1).
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import t from "tap";
 import type { Scene, Spoiling } from "./both-sides.ts";
 import { givenEmbedded } from "./given-embedded.ts";
 
-/** The answer to the client's second request when both sides act while this thread is blocked. */
+/** Returns the answer to the client's second request when both sides act while this thread is blocked. */
 async function answered(spoiling: Spoiling, second: string): Promise<string> {
   const sides = new Worker(new URL("./both-sides.ts", import.meta.url));
   try {

@@ -1,4 +1,4 @@
-// Many requests on one connection, from the client and to a server, over a toy protocol: each has its own
+// Many requests on one connection, from the client and to a server, over a toy protocol: each request has its own
 // answer, its own end and its own line in the log, and is counted once.
 import { Fields } from "@tandem/http";
 import t from "tap";

@@ -1,5 +1,5 @@
 // Bodies of all sizes over TLS on both sides and in both directions, with slow and quick peers and with small
-// requests on the same connections: no exchange may get bytes of another.
+// requests on the same connections: no exchange may get bytes of another exchange.
 import type { IncomingMessage, RequestListener } from "node:http";
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -35,7 +35,7 @@ interface Client {
   up(bytes: number, slow: boolean): Promise<string>;
 }
 
-/** A client with one kept connection. Each call resolves to the fault; "" = none. */
+/** Returns a client with one kept connection. Each call resolves to the fault; "" = none. */
 function client(port: number, { authority }: Certificates): Client & Disposable {
   const agent = new Agent({ ca: authority, keepAlive: true, maxSockets: 1 });
   const where = { port, host: "127.0.0.1", servername: "www.foobar.com", agent };

@@ -34,7 +34,7 @@ async function handshake(port: number, options: ConnectionOptions): Promise<TLSS
   return socket;
 }
 
-/** The label of the certificate that a client is shown, or the error. */
+/** Returns the label of the certificate that a client is shown, or the error. */
 async function shown(port: number, options: ConnectionOptions): Promise<string> {
   try {
     const socket = await handshake(port, options);
@@ -46,7 +46,7 @@ async function shown(port: number, options: ConnectionOptions): Promise<string> 
   }
 }
 
-/** The output of openssl's client for a handshake. */
+/** Returns the output of openssl's client for a handshake. */
 async function openssl(port: number, ...words: readonly string[]): Promise<string> {
   const client = spawn("openssl", ["s_client", "-connect", `127.0.0.1:${port}`, ...words], {
     stdio: ["ignore", "pipe", "ignore"],

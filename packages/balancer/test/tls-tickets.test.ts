@@ -1,4 +1,4 @@
-// Session resumption (RFC 5077, RFC 8446 §2.2): it works in every thread that a client returns to, and after
+// Session resumption (RFC 5077, RFC 8446 §2.2): resumption works in every thread that a client returns to, and after
 // a reload.
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -46,7 +46,7 @@ async function visit(port: number, version: SecureVersion, session?: Buffer): Pr
   return { resumed, session: given };
 }
 
-/** How many of 40 new connections are resumed with the ticket of an earlier one. */
+/** Returns how many of 40 new connections are resumed with the ticket of an earlier one. */
 async function resumptions(
   port: number,
   version: SecureVersion,

@@ -39,7 +39,7 @@ interface HalfOpenServer extends AsyncDisposable {
   readonly sides: ServerSide[];
 }
 
-/** A server that allows each side to end separately. `talk` answers the first bytes. */
+/** Returns a server that allows each side to end separately. `talk` answers the first bytes. */
 async function givenServer(
   talk: (socket: Socket) => void = (socket) => void socket.write(SWITCH),
   tls?: TlsOptions,
@@ -228,7 +228,7 @@ for (const tls of [false, true]) {
   t.test(`${over}: a kept connection whose server ends it leaves the pool`, async (t) => {
     const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     await using server = await given((socket) => void socket.write(ok));
-    const timeouts = { idle: "1h" }; // long, so that the pool does not close the connection for its age
+    const timeouts = { idle: "1h" }; // long, so that the pool does not close the connection because it is idle
     await using balancer = await givenBalancer([server.port], { ...behind, timeouts });
     const idle = () => balancer.plane.status().backends[0]?.servers[0]?.idle;
     t.equal(statusOf(await get(balancer.port)), 200);
@@ -253,7 +253,7 @@ t.test("after the server has half-closed, `serverFin` without traffic ends it: s
   client.far.socket.end();
   await client.closed();
   const since = performance.now();
-  await sleep(700); // this test is about time
+  await sleep(700); // longer than the timeout that is tested
   client.send("traffic");
   await until(() => client.far.ended);
   t.match(client.far.text, /traffic$/);

@@ -17,7 +17,7 @@ const limited = ({ port }: Origin) => ({
   queue: { limit: 100, timeout: "30s" },
 });
 
-/** A balancer with two threads, and clients of both threads. */
+/** Returns a balancer with two threads, and clients of both threads. */
 async function givenThreads(servers: Readonly<Record<string, Origin>>) {
   const stack = new AsyncDisposableStack();
   const balancer = stack.use(
@@ -48,7 +48,7 @@ async function givenThreads(servers: Readonly<Record<string, Origin>>) {
       asked += 1;
       await until(() => placed(balancer) === asked);
     },
-    /** The number of threads that the first `count` requests came to. */
+    /** Returns the number of threads that the first `count` requests came to. */
     async threads(count: number) {
       const lines = await balancer.log(count);
       return new Set(lines.map((line) => / id=(.{7})/.exec(line)?.[1])).size;
@@ -57,7 +57,7 @@ async function givenThreads(servers: Readonly<Record<string, Origin>>) {
   };
 }
 
-/** The number of requests that wait or are at a server. */
+/** Returns the number of requests that wait or are at a server. */
 function placed({ plane }: RunningBalancer): number {
   const [web] = plane.status().backends;
   const atServers = web?.servers.map(({ queued, current }) => queued + current) ?? [];
@@ -67,14 +67,14 @@ function placed({ plane }: RunningBalancer): number {
 const pathsAt = ({ requests }: Origin) => requests.map(({ url }) => url?.slice("/hold/".length));
 
 /**
- * How long a thread may take to use its turn. A thread that a busy machine delays for longer loses the turn,
- * by design.
+ * How long a thread may take to use its turn. A thread that is delayed for longer, as on a busy machine, loses its
+ * turn by design.
  */
 const PATIENCE_MS = 500;
 
 /**
- * The order that `run` finds. It runs up to three times while it takes so long that a turn may have been
- * lost.
+ * Returns the order that `run` finds. `run` is repeated, up to three times in all, when it took so long that a turn
+ * may have been lost.
  */
 async function orderOf(expected: string, run: () => Promise<Found>): Promise<string> {
   let found = await run();

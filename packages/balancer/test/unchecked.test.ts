@@ -12,7 +12,7 @@ import { freePort } from "./given-reloadable.ts";
 
 const ok: RequestListener = (_, response) => response.end("ok");
 
-/** A balancer before servers on these ports, and the chain that its status shows. */
+/** Returns a balancer before servers on these ports, and the chain that its status shows. */
 async function before(
   ports: readonly number[],
   backend: Partial<BalancerOptions["backends"][string]> = {},

@@ -1,5 +1,5 @@
-// Certificates that no client accepts, and the health that follows: the servers work, but no visitor can
-// reach them.
+// Certificates that no client accepts, and the health that the status shows then: the servers work, but no visitor
+// can reach them.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ async function issued(name: string, daysAgo: number): Promise<Pair> {
   return paths;
 }
 
-/** A certificate that is only for clients (extended key usage). */
+/** Returns a certificate that is only for clients (extended key usage). */
 function clientOnly(name: string): Pair {
   return selfSigned(folder, name, "ec", [name], "extendedKeyUsage=clientAuth");
 }

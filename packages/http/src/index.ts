@@ -1,4 +1,4 @@
-// The HTTP/1.1 codec: bytes in, bytes out. No sockets, no clock, nothing of the other packages.
+// The HTTP/1.1 codec: it takes bytes and gives bytes. It uses no sockets, no clock and no other package.
 export type { BodySink } from "./exchange/body-sink.ts";
 export { BodyDecoder } from "./h1/body-decoder.ts";
 export { HeadReader } from "./h1/head-reader.ts";

@@ -3,7 +3,7 @@ import type { AbortCause, Exchange, ExchangeListener } from "../src/exchange/ind
 import { DEFAULT_LIMITS, Fields, UNTIL_CLOSE } from "../src/index.ts";
 import { type ByteStream, ClientSession } from "../src/session/index.ts";
 
-/** The peer reads everything at once, or nothing until the test calls `read`. */
+/** A fake stream whose peer reads everything at once, or nothing until the test calls `read`. */
 class FakeStream implements ByteStream {
   destroyed = false;
   reset = false;
@@ -49,7 +49,7 @@ const TIMES = {
   tunnel: 60_000,
 };
 
-/** A session that gives its requests to `request`. */
+/** Returns a session that gives its requests to `request`. */
 export function open(request: (exchange: Exchange) => void) {
   const stream = new FakeStream();
   const seen: string[] = [];

@@ -31,7 +31,7 @@ class SlowStream implements ByteStream {
 const TIMES = { httpRequest: 1, httpKeepAlive: 1, client: 1, clientFin: 1, tunnel: 1 };
 const SHARED = Buffer.alloc(16 * 1024);
 
-/** The bytes of one answer through both sessions, read in pieces into the same memory. */
+/** Returns the bytes of one answer through both sessions, read in pieces into the same memory. */
 function relayed(answer: Buffer, cuts: readonly number[]): string {
   const client = new SlowStream();
   let exchange: Exchange | undefined;

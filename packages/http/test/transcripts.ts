@@ -5,21 +5,21 @@ import type { Exchange } from "../src/exchange/index.ts";
 import { Fields, type RequestHead, type RequestLimits, type ResponseHead } from "../src/index.ts";
 import { type ByteStream, ClientSession, ServerSession } from "../src/session/index.ts";
 
-/** A session, and what a delivery needs to know to give it bytes. */
+/** A session, and the facts that a delivery needs to give bytes to the session. */
 interface Fed {
   readonly session: ClientSession | ServerSession;
   readonly stream: Stream;
-  /** Number of events that the session has reported: while it grows, bytes are passed on and not stored. */
+  /** How many events the session has reported. While this number grows, bytes are passed on and not stored. */
   reported: number;
   /** The longest run of bytes taken without an event: the session cannot have stored more than that. */
   mostSilent: number;
   /** Whether the session has failed, so that its owner would have closed the connection. */
   over: boolean;
-  /** Answers the request that has waited longest. False when none waits. */
+  /** Answers the request that has waited longest. Returns false when no request waits. */
   readonly settle: () => boolean;
 }
 
-/** Gives bytes to a session. Like a socket, it gives none while reading is paused. */
+/** Gives bytes to a session. Like a socket, it gives no bytes while reading is paused. */
 export type Delivery = (fed: Fed, bytes: Buffer) => void;
 
 const shared = Buffer.alloc(64 * 1024);
@@ -28,7 +28,7 @@ function receiveShared(fed: Fed, bytes: Buffer): void {
   awaitReading(fed);
   bytes.copy(shared);
   fed.session.receiveShared(shared, bytes.length);
-  shared.fill("!", 0, bytes.length); // as the next read of another connection does
+  shared.fill("!", 0, bytes.length); // stands for the next read, of another connection
 }
 
 function awaitReading({ stream, settle }: Fed): void {
@@ -66,7 +66,7 @@ class Stream implements ByteStream {
   paused = false;
   readonly writableNeedDrain = false;
   readonly writableLength = 0;
-  /** Whether the connection is closed, so that further bytes are ignored. */
+  /** Returns whether the connection is closed, so that further bytes are ignored. */
   get over(): boolean {
     return this.destroyed || this.ended;
   }
@@ -109,7 +109,7 @@ export interface RequestTranscript {
 }
 
 /**
- * The transcript when a client sends `bytes` on one connection, `times` times. Requests are answered at once,
+ * Returns the transcript when a client sends `bytes` on one connection, `times` times. Requests are answered at once,
  * or, with `later`, only when no more bytes can arrive before the answer.
  */
 export function requestsOf(
@@ -192,7 +192,7 @@ export interface AnswerTranscript {
   readonly mostSilent: number;
 }
 
-/** The transcript when a server answers each of `times` requests on one connection with `bytes`. */
+/** Returns the transcript when a server answers each of `times` requests on one connection with `bytes`. */
 export function answersOf(
   bytes: Buffer,
   limits: RequestLimits,

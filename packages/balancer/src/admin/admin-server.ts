@@ -1,5 +1,5 @@
-// The admin server for the operator: /metrics, /api/v1/status and one page. It changes nothing, and listens
-// on loopback unless configured otherwise, because it has no log-in.
+// The admin server for the operator: /metrics, /api/v1/status and one page. The admin server changes nothing. It has
+// no log-in, so it listens on loopback unless configured otherwise.
 
 import { READY_PATH, READY_TYPE, type Registry, readyCode, readyText } from "@tandem/telemetry";
 import type { Address } from "@tandem/transport";
@@ -43,7 +43,7 @@ export class AdminServer {
     this.#app.get("/healthz", (_request, reply) => reply.type("text/plain").send("ok\n"));
   }
 
-  /** The URL of the status page. */
+  /** Returns the URL of the status page. */
   get url(): string {
     const bound = this.#app.server.address();
     const { host, port } = this.#options.address;
@@ -53,8 +53,8 @@ export class AdminServer {
 
   async start(): Promise<void> {
     const { address } = this.#options;
-    // The port can be shared, like those of the frontends, so that a new balancer can be started beside this
-    // one for an upgrade.
+    // Like a frontend's port, the admin port can be shared. So a new balancer can be started beside this one for an
+    // upgrade.
     const shared = { reusePort: process.platform === "linux" };
     try {
       await this.#app.listen({ host: address.host ?? "::", port: address.port, ...shared });

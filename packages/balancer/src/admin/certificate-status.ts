@@ -17,13 +17,16 @@ export interface CertificateStatus {
   /** ISO 8601; empty when the file could not be read. */
   readonly notBefore: string;
   readonly notAfter: string;
-  /** The time until the certificate expires; negative afterwards, 0 when the file could not be read. */
+  /**
+   * The time until the certificate expires. Negative once the certificate has expired, 0 when the file could not be
+   * read.
+   */
   readonly secondsLeft: number;
   /** Sentences about what is wrong with the certificate, its key or its authority. */
   readonly problems: readonly string[];
 }
 
-/** The state of the certificates at `wallMs`, which may be later than when the files were read. */
+/** Returns the state of the certificates at `wallMs`. The files may have been read some time before that. */
 export function certificateStatus(
   inspection: Inspection,
   wallMs: number,

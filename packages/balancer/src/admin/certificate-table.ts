@@ -12,7 +12,7 @@ const WORDS: Readonly<
   unreadable: ["UNREADABLE", "down"],
 };
 
-/** The table; empty when no certificate is in use. */
+/** Returns the table; empty when no certificate is in use. */
 export function certificateTable(certificates: readonly CertificateStatus[]): string {
   if (certificates.length === 0) return "";
   const heads = ["Certificate", "State", "Ends", "Names", "Problems"];

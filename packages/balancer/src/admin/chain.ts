@@ -1,20 +1,20 @@
-// The parts that a request of a backend passes through, as the links of a chain (web → application →
-// database). Each link has its state, the time since when, and the reason. The operator sees the chain, and
-// the overall health follows from it.
+// The parts that a request of a backend passes through, as the links of a chain (web → application → database). Each
+// link has a state, the time since when it has that state, and the reason. The operator sees the chain, and the
+// overall health is worked out from the chain.
 import type { ReadyCheck } from "@tandem/telemetry";
 import type { Abilities } from "../health/abilities.ts";
 
 /**
- * down: none of its parts works. degraded: only some of its parts work, or it can do only some of its work.
- * unknown: it gets requests, but neither a check nor a request has shown yet that any of its parts works.
+ * The states of a link. down: no part of the link works. degraded: only some parts work, or the parts can do only
+ * some of their work. unknown: the link gets requests, but neither a check nor a request has shown yet that any of
+ * its parts works.
  */
 export const LINK_STATES = ["up", "unknown", "degraded", "down"] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 
 export interface Link {
   /**
-   * The backend's name, or the kind of a part that the servers report to depend on: application, database,
-   * sessions.
+   * The backend's name. Or the kind of a part that the servers need, as they report: application, database, sessions.
    */
   readonly name: string;
   readonly state: LinkState;
@@ -42,8 +42,8 @@ function linkOf(name: string, parts: readonly ReadyCheck[]): Link {
 }
 
 /**
- * When a link became down or degraded. `times` are those of its parts that do not work: the link is down
- * since the last of them failed, and degraded since the first of them failed.
+ * Returns when a link became down or degraded. `times` has the time at which each part that does not work failed: the
+ * link is degraded since the earliest of these times, and down since the latest.
  */
 export function sinceOf(times: readonly string[], down: boolean): string {
   const sorted = times.toSorted();
@@ -51,15 +51,15 @@ export function sinceOf(times: readonly string[], down: boolean): string {
 }
 
 /**
- * The state of a link without failing parts: up if at least one part has been seen to work. Not all have to
- * be, because a backup may never get a request.
+ * Returns the state of a link without failing parts: up if at least one part has been seen to work. One part is
+ * enough, because a backup may never get a request.
  */
 function wellOrUnseen(parts: readonly ReadyCheck[]): Pick<Link, "state" | "why"> {
   const unseen = parts.length > 0 && parts.every(({ assumed }) => assumed);
   return unseen ? { state: "unknown", why: reasons(parts) } : { state: "up", why: "" };
 }
 
-/** Each reason once, with the servers that report it. */
+/** Returns each reason once, with the servers that report that reason. */
 function reasons(parts: readonly ReadyCheck[]): string {
   const groups = Map.groupBy(parts, ({ componentId, output }) => `${componentId}: ${output}`);
   return [...groups]
@@ -70,12 +70,12 @@ function reasons(parts: readonly ReadyCheck[]): string {
     .join("; ");
 }
 
-/** The health over several chains: that of the worst one. */
+/** Returns the health of the worst of several chains. */
 export function healthOf(chains: readonly (readonly Link[])[]): ChainHealth {
   return worstOf(chains.map(healthOfOne));
 }
 
-/** The worst of the given values; healthy when there are none. */
+/** Returns the worst of the given values; healthy when there are none. */
 export function worstOf(healths: readonly ChainHealth[]): ChainHealth {
   const all = new Set(healths);
   return WORST_FIRST.find((health) => all.has(health)) ?? "healthy";
@@ -85,8 +85,8 @@ const WORST_FIRST = ["down", "degraded", "unknown", "healthy"] as const;
 export type ChainHealth = (typeof WORST_FIRST)[number];
 
 /**
- * The health of one chain. It is not down while one server can do all of its work, because visitors get their
- * pages.
+ * Returns the health of one chain. While one server can do all of its work, visitors get their pages, so the chain is
+ * not down.
  */
 function healthOfOne(chain: readonly Link[]): ChainHealth {
   const states = new Set(chain.map(({ state }) => state));

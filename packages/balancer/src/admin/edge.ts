@@ -12,8 +12,9 @@ export interface Edge {
 }
 
 /**
- * The state at `wallMs`. down: no certificate is accepted by clients that verify it, and no frontend gives
- * pages without TLS. degraded: some clients can connect. A certificate that will expire soon changes nothing.
+ * Returns the state at `wallMs`. down: clients that verify certificates accept none of ours, and no frontend gives
+ * pages without TLS. degraded: only some clients can connect. A certificate that will expire soon does not change the
+ * state.
  */
 export function edgeOf(
   frontends: readonly { readonly name: string; readonly config: FrontendConfig }[],
@@ -54,10 +55,7 @@ interface Ailment {
    * yet.
    */
   readonly since: string;
-  /**
-   * The same sentence as in the log at the start, with the certificate's names; empty when there is no
-   * problem.
-   */
+  /** The sentence that is logged at the start too, with the certificate's names; empty when there is no problem. */
   readonly words: string;
 }
 
@@ -76,8 +74,8 @@ function ailmentOf(
     .map(({ message }) => message);
   const ends = dates.map(({ notAfter }) => notAfter).filter((end) => end < wallMs);
   const [own] = dates;
-  // Only the first certificate of the file counts here: instead of the intermediate ones after it, a client
-  // may have newer ones.
+  // Only the first certificate of the file counts here. The intermediate certificates after the first may have
+  // expired, and a client may still have newer ones.
   const outOfTime =
     own !== undefined && ["expired", "not-yet-valid"].includes(validityOf(own, wallMs));
   return {

@@ -5,10 +5,10 @@ import { healthOf } from "./chain.ts";
 import type { Status } from "./status.ts";
 
 /**
- * The answer is 503 only while the balancer drains. When its servers are down, another balancer would see the
- * same, so choosing that one would not help. The same holds for an expired certificate, because the other
- * balancer mostly has the same one. Servers that have not been checked do not matter either: requests can be
- * sent to them.
+ * Returns the readiness, which is answered with 503 only while the balancer drains. When the servers are down, they
+ * are down for another balancer too, so choosing another balancer would not help. An expired certificate makes no
+ * difference either, because the other balancer mostly has the same certificate. Nor do servers that have not been
+ * checked yet, because requests can be sent to them.
  */
 export function readinessOf({ draining, problems, backends }: Status): Readiness {
   if (draining) return { status: "fail", draining, output: "draining", checks: {} };

@@ -9,7 +9,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (c) => ESCAPES[c] ?? c);
 export const count = (n: number): string => n.toLocaleString("en");
 
-/** 75 → "1 min 15 s"; two units at most. */
+/** Returns a duration in words, in at most two units: 75 → "1 min 15 s". */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
@@ -21,7 +21,7 @@ export function duration(seconds: number): string {
 /** The content of a cell, with or without a CSS class. */
 export type Cell = string | readonly [content: string, className: string];
 
-/** A table. On a phone each row becomes a card, and every cell shows the heading of its column. */
+/** Returns a table. On a phone each row becomes a card, and every cell shows the heading of its column. */
 export function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const head = heads.map((text) => `<th scope="col">${text}</th>`).join("");
   const body = rows.map((cells) => {

@@ -1,7 +1,7 @@
-// Keeps the status page current in an open tab: a script fetches the page again and replaces its body. When
-// the balancer does not answer, the page says so and the script tries again; a browser's own refresh would
-// stop at the browser's error page. Until the balancer answers again, the headline says unknown and no state
-// below it has the colour of a healthy state. Without scripts the browser's own refresh is used.
+// Keeps the status page current in an open tab: a script fetches the page again and replaces its body. When the
+// balancer does not answer, the page says so and the script tries again; the browser's own way to refresh a page
+// would stop for ever at the browser's error page. Until the balancer answers again, the headline says unknown and no
+// state below it has the colour of a healthy state. In a browser without scripts, the browser's own refresh is used.
 import { createHash } from "node:crypto";
 
 const EVERY_SECONDS = 2;

@@ -1,5 +1,5 @@
-// The status as one page without assets, which keeps itself up to date. Every state is a word; its colour
-// only repeats it.
+// Makes the status page. It needs no other file, and keeps itself up to date. Every state is written as a word, and
+// its colour only repeats that word.
 import { certificateTable } from "./certificate-table.ts";
 import { type Cell, count, duration, escaped, table } from "./page-parts.ts";
 import type { Problem } from "./problem.ts";
@@ -102,7 +102,7 @@ const SERVER_HEADS = [
   "Last check",
 ];
 
-/** How often servers were chosen for which reason, in per cent. Reasons that did not occur are left out. */
+/** Returns in how many per cent of the choices each reason decided. Reasons that did not occur are left out. */
 function chosen({ reasons, panic }: BackendStatus): string {
   const all = Object.entries(reasons).filter(([, times]) => times > 0);
   const total = all.reduce((sum, [, times]) => sum + times, 0);
@@ -111,13 +111,13 @@ function chosen({ reasons, panic }: BackendStatus): string {
   return `${ignored}Chosen as: ${shares.length === 0 ? "nothing yet" : shares.join(" · ")}`;
 }
 
-/** How many connections were refused for which reason. Reasons that did not occur are left out. */
+/** Returns how many connections were refused for each reason. Reasons that did not occur are left out. */
 function refusals({ refused }: FrontendStatus): string {
   const occurred = Object.entries(refused).filter(([, times]) => times > 0);
   return occurred.map(([why, times]) => `<br><small>${count(times)} ${why}</small>`).join("");
 }
 
-/** How often the configuration was reloaded. */
+/** Returns how many times the configuration was reloaded. */
 function reloads({ done, refused, refusal }: ReloadCounts): string {
   if (done + refused === 0) return "";
   const failed =
@@ -127,7 +127,7 @@ function reloads({ done, refused, refusal }: ReloadCounts): string {
   return ` · ${done} reloads${refused === 0 ? "" : `, ${refused} refused`}${failed}`;
 }
 
-/** The chain of a backend, with the problems of its links. */
+/** Returns the chain of a backend, with the problems of its links. */
 function way(status: Status, { name, chain }: BackendStatus): string {
   const links = [{ name: "balancer", state: status.draining ? "draining" : "up" }, ...chain];
   const items = links.map(

@@ -1,5 +1,5 @@
-// The status of the balancer and everything in it, as one object. The JSON API, the status page and the
-// metrics all read it, so that they cannot disagree.
+// The status of the balancer and everything in it, as one object. The JSON API, the status page and the metrics all
+// read this object, so that they cannot disagree.
 import type { PickReason } from "@tandem/algorithms";
 import type { BackendConfig, FrontendConfig } from "@tandem/config";
 import type { Inspection, RefusalReason } from "@tandem/transport";
@@ -41,8 +41,8 @@ export interface ServerStatus extends Counts {
   readonly address: string;
   readonly state: ServerState;
   /**
-   * Whether the server is up but reports that it cannot do all of its work: it gets requests only while no
-   * better one is up.
+   * Whether the server is up but reports that it cannot do all of its work. Such a server gets requests only while no
+   * better server is up.
    */
   readonly degraded: boolean;
   /** The server's current weight; 0 while it gets no requests. */
@@ -53,7 +53,9 @@ export interface ServerStatus extends Counts {
   readonly inFlight: number;
   readonly maxConnections: number;
   readonly check: {
-    /** False = no check has a result for it: it gets requests because no connection has failed. */
+    /**
+     * False = no check of this server has a result. The server gets requests because no connection to it has failed.
+     */
     readonly checked: boolean;
     readonly status: string;
     readonly code: number;
@@ -77,7 +79,7 @@ export interface ReloadCounts {
 export interface Status {
   readonly version: 1;
   readonly tier: "balancer";
-  /** The site's name in the file at the start; absent when a program embeds the balancer. */
+  /** The site's name in the configuration file at the start; absent when a program embeds the balancer. */
   readonly site?: string | undefined;
   readonly box: string;
   readonly pid: number;
@@ -90,7 +92,7 @@ export interface Status {
    * `backends[].chain`, and `problems` for certificates that no client accepts.
    */
   readonly health: ChainHealth;
-  /** Everything that is not healthy or not known, each with its time and reason; empty when healthy. */
+  /** Each problem, and each link whose state is unknown, with its time and reason; empty when everything is healthy. */
   readonly problems: readonly Problem[];
   /**
    * Whether the balancer is being stopped: requests in flight are finished, and each connection's next answer
@@ -107,14 +109,17 @@ export interface Status {
 export interface FrontendStatus extends Counts {
   readonly name: string;
   readonly bind: string;
-  /** Connections that were refused, by reason. They are counted in `requestErrors` too. */
+  /**
+   * The number of connections that were refused, by reason. Each of these connections is counted in `requestErrors`
+   * too.
+   */
   readonly refused: Readonly<Record<RefusalReason, number>>;
 }
 
 export interface BackendStatus extends Counts {
   readonly name: string;
   readonly algorithm: string;
-  /** How often the algorithm chose a server, by reason. `none`: it found no server. */
+  /** How many times the algorithm chose a server, by reason. `none`: the algorithm found no server. */
   readonly reasons: Readonly<Record<PickReason, number>>;
   /** Whether health is ignored, because too few servers are up. */
   readonly panic: boolean;
@@ -122,8 +127,8 @@ export interface BackendStatus extends Counts {
   readonly backupServers: number;
   readonly servers: readonly ServerStatus[];
   /**
-   * These servers and the parts that they report to depend on, in the order in which a request passes through
-   * them.
+   * The backend's servers, and the parts that these servers need, as they report. In the order in which a request
+   * passes through them.
    */
   readonly chain: readonly Link[];
 }

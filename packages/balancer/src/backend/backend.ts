@@ -1,6 +1,6 @@
-// A backend at work in one thread. It is put together of three parts: choosing a server, waiting for one, and the
-// pools of connections to the servers. A reload changes the backend in place, so that requests in flight and in the
-// queue go on. A reload first makes a plan, which may fail, and then calls `adopt`, which may not fail.
+// A backend at work in one thread. It has three parts: the choice of a server, the queues of waiting requests, and
+// the pools of connections to the servers. A reload changes the backend in place, so that requests in flight and in
+// the queue go on. A reload first makes a plan, which may fail, and then calls `adopt`, which may not fail.
 import type { Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
 import type { Clock, Deadlines } from "@tandem/transport";
@@ -67,28 +67,31 @@ export class Backend {
     return this.#plan.servers;
   }
 
-  /** Works out the key that keeps requests together. To be called before the request's head is edited. */
+  /**
+   * Returns the function that finds a request's key, by which requests are kept on one server; undefined when the
+   * algorithm needs no key. Call it before the head is edited, because it reads the client's fields.
+   */
   get keyOf(): RequestKey | undefined {
     return this.#plan.keyOf;
   }
 
-  /** The picker, when it wants to be told how requests go; undefined when it does not. */
+  /** Returns the picker if it learns from how requests go, so that it has to be told; otherwise undefined. */
   get learner(): Picker<Server> | undefined {
     return this.#plan.learner;
   }
 
-  /** Requests of this thread that are queued or given to a server. */
+  /** Returns how many requests of this thread are queued or given to a server. */
   get inFlight(): number {
     return this.counters[COUNTER.current] ?? 0;
   }
 
-  /** Prepares a reload and changes nothing. Throws what the constructor throws. */
+  /** Prepares a reload and changes nothing. Throws in the same cases as the constructor. */
   plan(config: BackendConfig, memory: BackendMemory, customs: CustomAlgorithms): BackendPlan {
     return planBackend(config, memory, customs, this.#environment, this.#plan);
   }
 
   /**
-   * Replaces the current plan by `plan`, at once. A server that is no longer in the plan gets no new requests; its
+   * Replaces the current plan by `plan`, at once. A server that is not in the new plan gets no new requests, and its
    * requests in flight may take another `drainMs`.
    */
   adopt(plan: BackendPlan, drainMs: number): void {
@@ -101,15 +104,16 @@ export class Backend {
     this.waiting.adopt(plan, samePicker);
   }
 
-  /** The host name `name`, by which servers are given, has resolved to other addresses. */
+  /** Called when the host name `name`, by which some servers are given, has resolved to other addresses. */
   readdress(name: string): void {
     this.pools.readdress(name);
     this.choosing.readdress(name);
   }
 
   /**
-   * Ends a stream whose request is not answered to its end. When we end it, the server's slot is freed a moment
-   * later. Otherwise the server would get its next request before it sees the end of this one.
+   * Ends a stream before the answer to its request is complete. If the stream is still open, the server's slot is
+   * freed only a moment later. Otherwise the server would get its next request before it notices that this one has
+   * ended.
    */
   abandon(server: Server, stream: ServerStream): void {
     const ours = !stream.gone;

@@ -1,5 +1,5 @@
-// Which server of a backend a request goes to: the algorithm's picker, kept up to date with the states and weights of
-// the servers.
+// Chooses the server of a backend that a request goes to. The algorithm's picker chooses, and this file keeps the
+// picker up to date with the states and weights of the servers.
 import type { PickContext, PickReason } from "@tandem/algorithms";
 import type { Fields } from "@tandem/http";
 import type { Timer } from "@tandem/transport";
@@ -12,12 +12,13 @@ import { BACKEND_GAUGE, type BackendMemory } from "../memory/shared-memory.ts";
 import type { Server } from "../server/server.ts";
 import type { BackendEnvironment, BackendPlan } from "./plan.ts";
 
-/** Equal to no generation, because generations are whole numbers. */
+/** Stands for "never worked out". It is equal to no generation, because generations are whole numbers. */
 const STALE = Number.NaN;
 
 export class Choosing {
   /**
-   * Rises whenever states and weights are worked out anew. A caller that remembers an older number has to look again.
+   * Rises whenever states and weights are worked out anew. A caller that remembers an older number has to review its
+   * own decisions.
    */
   revision = 0;
   readonly #backend: string;
@@ -30,7 +31,7 @@ export class Choosing {
   #prober: Prober | undefined;
   #ramp: Timer | undefined = undefined;
 
-  /** @param counters of the backend in this thread */
+  /** @param counters the counters of the backend in this thread */
   constructor(
     backend: string,
     plan: BackendPlan,
@@ -54,7 +55,7 @@ export class Choosing {
     this.#prober = this.#proberFor(plan);
   }
 
-  /** The server for a request, or undefined: all untried ones are down or full. */
+  /** Returns the server for a request, or undefined when all servers that were not tried are down or full. */
   pick(context: PickContext<Server>): Server | undefined {
     this.refreshIfChanged();
     const { picker } = this.#plan;
@@ -65,8 +66,8 @@ export class Choosing {
   }
 
   /**
-   * The server that the request's key belongs to, even if it is full; undefined when the algorithm knows no such
-   * server.
+   * Returns the server that the request's key belongs to, even if it is full; undefined when the algorithm knows no
+   * such server.
    */
   preferred(context: PickContext<Server>): Server | undefined {
     return this.#plan.picker.preferred?.(context);
@@ -78,19 +79,19 @@ export class Choosing {
     this.#counters[reason] = (this.#counters[reason] ?? 0) + 1;
   }
 
-  /** Whether any server, backups included, is up and has not failed this request yet. */
+  /** Returns whether any server, backups included, is up and has not failed this request yet. */
   hasUntried({ tried }: PickContext<Server>): boolean {
     const { servers } = this.#plan;
     return servers.some((server) => (server.up || server.forced) && !tried.includes(server));
   }
 
-  /** Whether any server takes a request now. */
+  /** Returns whether any server takes a request now. */
   get hasRoom(): boolean {
-    this.refreshIfChanged(); // in a panic, servers that are down may be tried
+    this.refreshIfChanged(); // the list has to be current: in a panic, servers that are down are in it
     return this.#plan.servers.some(({ usable }) => usable);
   }
 
-  /** Takes a server's load report out of its answer, and tells the algorithm. */
+  /** Takes a server's load report out of the fields of its answer, and tells the algorithm about the load. */
   learnLoad(server: Server | undefined, fields: Fields): void {
     const text = fields.get(LOAD_FIELD);
     if (text === undefined) return;
@@ -120,8 +121,8 @@ export class Choosing {
   }
 
   /**
-   * The last server to try. When the other servers have failed this request, a backup or degraded server is tried
-   * although the health checks do not call for it yet.
+   * Returns a server to try last. When the other servers have failed this request, a backup or degraded server is
+   * tried, although backups and degraded servers are not in use yet.
    */
   #lastResort({ tried }: PickContext<Server>): Server | undefined {
     if (tried.length === 0) return undefined;

@@ -1,5 +1,5 @@
-// The plan of a backend, made from its configuration. A reload makes it while the backend goes on with the plan
-// before. Making a plan may fail and changes nothing; adopting it (backend.ts) may not fail.
+// The plan of a backend, made from its configuration. A reload makes a new plan while the backend still uses its
+// current plan. Making a plan may fail and changes nothing. Adopting a plan (backend.ts) must not fail.
 import { isDeepStrictEqual } from "node:util";
 import type { Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
@@ -14,7 +14,7 @@ import type { Server } from "../server/server.ts";
 import { readServerTls, type ServerTls } from "../server/server-tls.ts";
 import { backendServers } from "../server/servers.ts";
 
-/** What the thread provides to a backend. */
+/** The objects and settings that the thread gives to a backend. */
 export interface BackendEnvironment extends Network {
   /** The number of this thread among those that share the memory. */
   readonly thread: number;
@@ -31,15 +31,15 @@ export interface BackendPlan {
   readonly picker: Picker<Server>;
   /** Undefined when the algorithm keeps no requests together. */
   readonly keyOf: RequestKey | undefined;
-  /** The picker, when it wants to be told how requests go. */
+  /** The picker, if it learns from how requests go; otherwise undefined. */
   readonly learner: Picker<Server> | undefined;
   /** Whether a request may wait for the server that it belongs to, in that server's own queue. */
   readonly ownQueues: boolean;
 }
 
 /**
- * Plans a backend. Takes servers, certificates and the picker over from the plan `before` where they would be the
- * same. Throws when certificates cannot be read or a custom algorithm makes no picker.
+ * Plans a backend. Servers, certificates and the picker that would not change are taken over from `before`, the
+ * current plan. Throws when certificates cannot be read or a custom algorithm makes no picker.
  */
 export function planBackend(
   config: BackendConfig,

@@ -1,5 +1,5 @@
-// The pools of a backend's servers. When a reload replaces a pool, the old pool stays until its last request is over.
-// A server that the reload removed keeps its pool as long, too.
+// The pools of a backend's servers. When a reload replaces a pool or removes its server, the old pool stays until its
+// last request has ended.
 import { Pool } from "../pool/pool.ts";
 import { requestPool } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
@@ -8,9 +8,9 @@ import type { BackendEnvironment, BackendPlan } from "./plan.ts";
 export class Pools {
   readonly #environment: BackendEnvironment;
   #current: ReadonlyMap<Server, Pool>;
-  /** The pools of removed servers, for the requests that these still have in flight. */
+  /** The pools of removed servers, for requests that are still in flight at these servers. */
   readonly #left = new WeakMap<Server, Pool>();
-  /** Replaced pools, and those of removed servers. */
+  /** Replaced pools, and the pools of removed servers. */
   readonly #retired = new Set<Pool>();
 
   constructor(plan: BackendPlan, environment: BackendEnvironment) {
@@ -32,7 +32,8 @@ export class Pools {
   }
 
   /**
-   * A host name has other addresses: new connections go to these, and connections to the old ones are no longer kept.
+   * Called when a host name has other addresses. New connections go to the new addresses, and connections to the old
+   * addresses are no longer kept.
    */
   readdress(name: string): void {
     for (const [{ address }, pool] of this.#current) if (address.host === name) pool.readdress();
@@ -46,7 +47,7 @@ export class Pools {
     for (const pool of [...this.#current.values(), ...this.#retired]) pool.stop();
   }
 
-  /** The pools for the plan. A pool whose options stay the same is kept, with its connections. */
+  /** Returns the pools for the plan. A pool whose options stay the same is kept, with its connections. */
   #poolsFor(plan: BackendPlan, before: ReadonlyMap<Server, Pool>): ReadonlyMap<Server, Pool> {
     return new Map(
       plan.servers.map((server) => {

@@ -1,8 +1,8 @@
 // The private connections of one client connection (the term is HAProxy's): connections to servers on which the
-// client has logged in or was asked to (see `connection-login.ts` of @tandem/http). There is at most one for each
-// backend. The client's next requests go out on it, and so to the same server whatever the algorithm says, because a
-// login takes two or three requests and counts for the requests after it. A private connection is closed with the
-// client's connection.
+// client has logged in, or was asked to log in (see `connection-login.ts` of @tandem/http). There is at most one for
+// each backend. The client's next requests to that backend go out on the private connection, and so to the same
+// server whatever the algorithm says. The reason: a login takes two or three requests, and holds for later requests
+// on the same connection only. A private connection is closed with the client's connection.
 import type { Backend } from "../backend/backend.ts";
 import type { OwnableConnection, Owner } from "../pool/server-stream.ts";
 import type { Server } from "../server/server.ts";
@@ -28,7 +28,10 @@ export class PrivateConnections implements Owner {
     this.#of.set(backend, { server, connection });
   }
 
-  /** The private connection to that backend, if it is idle and healthy and its server may be given requests. */
+  /**
+   * Returns the private connection to that backend, if the connection is idle and healthy and its server may be given
+   * requests.
+   */
   of(backend: Backend): PrivateConnection | undefined {
     const own = this.#of.get(backend);
     if (own === undefined) return undefined;
@@ -40,7 +43,8 @@ export class PrivateConnections implements Owner {
   }
 
   /**
-   * The client's connection has closed. Private connections in use are closed as soon as their requests let them go.
+   * Called when the client's connection has closed. A private connection in use is closed as soon as its request has
+   * ended.
    */
   close(): void {
     this.gone = true;

@@ -1,4 +1,5 @@
-// The queue is compared with a plain list under random sequences of operations; and the cost of leaving is checked.
+// The queue is compared with a plain list under random sequences of operations; and one test checks that leaving a
+// long queue costs little.
 import { Deadlines } from "@tandem/transport";
 import fc from "fast-check";
 import t from "tap";

@@ -1,7 +1,7 @@
-// Requests that wait because every usable server is full, or because the server they belong to is. First come, first
-// served. The queue is bounded in number and in time, and a client that leaves takes its request out. Under overload,
-// requests join and leave as fast as they are served. The places are a linked list, so that joining and leaving cost
-// the same however many requests wait.
+// A queue of requests that wait because every usable server is full, or because the server that they belong to is
+// full. First come, first served. The queue is bounded in number and in time, and a client that leaves takes its
+// request out. Under overload, requests join and leave as fast as they are served. The places are a linked list, so
+// that joining and leaving cost the same however many requests wait.
 //
 //   first ⇄ place ⇄ … ⇄ last          plain: the first place that any room serves
 import type { Deadline, Deadlines, Expiring } from "@tandem/transport";
@@ -9,14 +9,14 @@ import { COUNTER, type CounterRow } from "../memory/counters.ts";
 import type { Turns } from "../memory/turns.ts";
 
 export interface Waiter {
-  /** A server may have room: the request tries again. Returns false when it found no room after all. */
+  /** Called when a server may have room: the request looks for a server again. Returns false when it found no room. */
   retry(): boolean;
   /**
-   * The request has failed on some servers already. Room on those servers may go to a request behind it. Does not
-   * change while the request waits.
+   * Whether the request has failed on some servers already. Room on those servers may go to a request behind it in
+   * the queue. The value does not change while the request waits.
    */
   readonly restricted: boolean;
-  /** The request has waited for too long. */
+  /** Called when the request has waited for too long. */
   timedOut(): void;
 }
 
@@ -36,7 +36,10 @@ export class Place<W = Waiter> {
   before: Place<W> | undefined = undefined;
   after: Place<W> | undefined = undefined;
   waits = true;
-  /** The request is looking for a server at this moment. A call from there back to this queue skips this place. */
+  /**
+   * Whether the request is looking for a server at this moment. When that search calls this queue again, the queue
+   * skips this place.
+   */
   trying = false;
   readonly #places: Places<W>;
 
@@ -64,7 +67,7 @@ export class Place<W = Waiter> {
   }
 }
 
-/** Which thread's request got the free room. `other-thread`: another thread was told about the room. */
+/** Which thread's request got the free room. `other-thread`: another thread was woken to use the room. */
 export type Served = "here" | "other-thread" | "none";
 
 export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
@@ -81,7 +84,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
   #length = 0;
 
   /**
-   * @param sweep called at every sweep of the deadlines while requests wait; has to lead to `advance`
+   * @param sweep called at every sweep of the deadlines while requests wait; has to look for room again
    * @param turns decides between this queue and the queues of other threads for the same room
    */
   constructor(
@@ -130,7 +133,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     return place;
   }
 
-  /** Takes a place out of the list. It has to be in the list. */
+  /** Takes a place out of the list. The place must be in the list. */
   take(place: Place<W>): void {
     const { before, after } = place;
     if (before === undefined) this.#first = after;
@@ -158,22 +161,25 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     return out;
   }
 
-  /** Whether requests wait already, in this thread or another. A new request must not overtake them. */
+  /** Returns whether requests wait already, in this thread or another. A new request must not overtake them. */
   get busy(): boolean {
     return this.#length > 0 || this.othersWait;
   }
 
-  /** Whether other threads have queues for the same room. */
+  /** Returns whether other threads have queues for the same room. */
   get shared(): boolean {
     return this.#turns?.shared ?? false;
   }
 
-  /** Whether requests wait in other threads. */
+  /** Returns whether requests wait in other threads. */
   get othersWait(): boolean {
     return this.#turns?.othersBefore(0) ?? false;
   }
 
-  /** A server has room. It goes to the request that has waited for longest, in whichever thread that is. */
+  /**
+   * Called when a server has room. The room goes to the request that has waited longest, in whichever thread it
+   * waits.
+   */
   serve(): Served {
     if (this.#turns?.yield(this.#oldest, this.#deadlines.now())) return "other-thread";
     return this.#admit() ? "here" : "none";
@@ -193,12 +199,12 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     this.#turns?.close();
   }
 
-  /** The ticket of the first request that any room serves; 0 when there is none. */
+  /** Returns the ticket of the first request that any room serves; 0 when there is none. */
   get #oldest(): number {
     return this.#plain?.ticket ?? 0;
   }
 
-  /** Lets in the first request that the room serves. This may call back into the queue. */
+  /** Lets in the first request that the room serves. The request may call this queue again meanwhile. */
   #admit(): boolean {
     for (let place = this.#first; place?.waits; place = place.after) {
       if (place.trying) continue;

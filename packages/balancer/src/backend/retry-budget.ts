@@ -1,10 +1,10 @@
-// How many of a thread's requests may be second tries at once, so that a struggling backend is not
-// pushed over by its own retries (Envoy's retry budget: 20 % of active requests, at least 3). With few
-// servers one crash orphans more than 20 %: its fair share, 1/n of what is in flight, and just those
-// are the requests retrying is for. So the share is never below 1/n; and it is counted from the most that
-// was in flight within the last second, because the survivors' requests are over before the orphans ask.
-// Of two servers there is no budget: a request that failed on one has one other place to go, so retries
-// can at most double the load, and a crash must not cost any client its answer.
+// How many of a thread's requests may be second tries at once, so that a struggling backend is not pushed over by its
+// own retries (Envoy's retry budget: 20 % of active requests, at least 3). When one of n servers crashes, 1/n of the
+// requests in flight lose their server, which is more than 20 % if servers are few. Retries are meant for just these
+// requests. So the share is never below 1/n. It is a share of the most requests that were in flight within the last
+// second, because the requests at the other servers may end before the ones of the crashed server ask for a retry.
+// With two servers there is no budget: a request that failed on one server has only one other server to go to. So
+// retries can at most double the load, and a crash costs no client its answer.
 
 const SHARE = 0.2;
 const LEAST = 3;
@@ -20,7 +20,7 @@ export class RetryBudget {
     this.servers = servers;
   }
 
-  /** How many servers there are. */
+  /** Sets how many servers there are. */
   set servers(servers: number) {
     this.#share = servers <= 2 ? 1 : Math.max(SHARE, 1 / servers);
   }
@@ -33,7 +33,8 @@ export class RetryBudget {
   }
 
   /**
-   * Takes a place for a retry, to be given back when the request is over. Returns false when all places are taken.
+   * Takes a place for a retry. The place has to be given back when the request has ended. Returns false when all
+   * places are taken.
    */
   take(): boolean {
     if (this.#retrying >= Math.max(LEAST, Math.ceil(this.#peak * this.#share))) return false;

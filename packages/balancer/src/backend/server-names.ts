@@ -1,4 +1,5 @@
-// Host names by which servers are given. Each is kept resolved as long as a configuration contains it.
+// Host names by which servers are given. Each name is resolved again and again as long as a configuration contains
+// it.
 import type { BackendConfig } from "@tandem/config";
 import {
   type Clock,
@@ -11,7 +12,7 @@ import type { Complain } from "../balance/guarded.ts";
 
 export interface ServerNamesOptions {
   readonly clock: Clock;
-  /** The names of the thread that owns this object. That thread is the first to learn about a change. */
+  /** The names of the thread that owns this object. That thread learns about a change before all other threads. */
   readonly names: Names;
   readonly complain: Complain;
   /** Called when a name has resolved to other addresses than before. */

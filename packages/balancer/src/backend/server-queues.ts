@@ -1,11 +1,11 @@
-// Requests that wait for the server they belong to, while it is up and full. Each server with a configured queue
-// limit has a queue here (HAProxy's maxqueue of a server). Another server could serve these requests, but it would
-// have neither their cached data nor their session.
+// Requests that wait for the server that they belong to, while that server is up and full. Each server with a
+// configured queue limit has a queue here (HAProxy's maxqueue of a server). Another server could serve these
+// requests, but it would have neither their cached data nor their session.
 //
 // Which request gets the room when that server has some? First those that wait for this server, because no other room
-// helps them. After three of them in a row, one request of the backend's queue has its turn. Requests in the
-// backend's queue meet this at every server, so they get at least a quarter of each server's turns, however many
-// requests wait for that server. (HAProxy takes the older of the two requests. Then the longer queue, usually the
+// helps them. After three of them in a row, one request of the backend's queue has its turn. This holds at every
+// server. So requests of the backend's queue get at least a quarter of each server's turns, however many requests
+// wait for that server alone. (HAProxy takes the older of the two requests. Then the longer queue, usually the
 // backend's, decides how long requests wait for their own server.)
 import type { PickContext, PickServer } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
@@ -14,7 +14,7 @@ import type { Turns } from "../memory/turns.ts";
 import type { Server } from "../server/server.ts";
 import { type Place, Queue, type Served, type Waiter } from "./queue.ts";
 
-/** What the queues need to know of a server. */
+/** The properties of a server that the queues use. */
 export interface Awaited extends PickServer {
   readonly config: {
     readonly queue: { readonly limit: number; readonly timeout: number };
@@ -32,11 +32,11 @@ export interface OwnedRequest<S extends PickServer = Server> {
   /** The request's key, and the servers that it was given to. */
   readonly attempts: PickContext<S>;
   /**
-   * The server it waited for has room, and the request is given to it now. Returns false when the server is full
-   * after all.
+   * Called when the server that the request waited for has room: gives the request to that server now. Returns false
+   * when the server is full after all.
    */
   admitted(server: S): boolean;
-  /** The request no longer waits for that server, and has to go to another one. */
+  /** Called when the request no longer waits for that server, and has to go to another server. */
   released(): void;
 }
 
@@ -87,8 +87,8 @@ export class ServerQueues<S extends Awaited = Server> {
   }
 
   /**
-   * Gives queues to exactly those of `servers` that have one configured. Returns the requests whose server has no
-   * queue any more.
+   * Keeps a queue for each of `servers` that has one configured, and for no other server. Returns the requests whose
+   * server has no queue any more.
    */
   configure(servers: readonly S[]): readonly Wait<S>[] {
     const released: Wait<S>[] = [];
@@ -109,7 +109,8 @@ export class ServerQueues<S extends Awaited = Server> {
   }
 
   /**
-   * Lets a request wait for its own server. Undefined when the server has room, has no queue, or its queue is full.
+   * Lets a request wait for its own server. Returns undefined when the server has room or no queue, or when its queue
+   * is full.
    */
   join(request: OwnedRequest<S>, server: S): Wait<S> | undefined {
     const queue = this.#queues.get(server);
@@ -126,8 +127,9 @@ export class ServerQueues<S extends Awaited = Server> {
   }
 
   /**
-   * Servers may have room. Lets in requests that wait for one of these servers, and requests of the backend's queue
-   * when it is their turn. "other-thread": another thread was told about the room, which has to be left to it.
+   * Called when servers may have room. Lets in requests that wait for one of these servers, and requests of the
+   * backend's queue when it is their turn. Returns "other-thread" when another thread was woken to use the room, so
+   * that this thread has to leave it.
    */
   advance(any: Queue): Served {
     let last: Served = "none";

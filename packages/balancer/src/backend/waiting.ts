@@ -2,7 +2,8 @@
 // or for the server that it belongs to, in that server's own queue. This file decides when a request is let in, and
 // when a request stops belonging to a server.
 //
-// It uses no socket, clock or thread of its own, so that the laboratory's requests wait by this very file.
+// It uses no socket, clock or thread of its own, so that the laboratory can simulate waiting requests with this same
+// file.
 import type { PickContext, PickServer } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
 import type { CounterRow } from "../memory/counters.ts";
@@ -11,7 +12,7 @@ import type { Server } from "../server/server.ts";
 import { Queue } from "./queue.ts";
 import { type Awaited, type OwnedRequest, ServerQueues, type Wait } from "./server-queues.ts";
 
-/** What waiting needs from the part that chooses servers. */
+/** The methods that waiting needs from the part that chooses servers. */
 interface Chooses<S extends PickServer> {
   /** Rises whenever states or weights are worked out anew. */
   readonly revision: number;
@@ -33,8 +34,8 @@ interface WaitingPlan<S> {
 
 /**
  * Decides between a queue of this thread and the queues of other threads for the same room: for the backend's queue
- * when `server` is undefined, otherwise for that server's own. `woken` is called when another thread leaves the turn
- * to this one. Undefined where no other thread has queues.
+ * when `server` is undefined, otherwise for that server's own queue. `woken` is called when another thread leaves the
+ * turn to this one. Undefined where no other thread has queues.
  */
 type TurnsOf<S> = (server: S | undefined, woken: () => void) => Turns | undefined;
 
@@ -47,7 +48,7 @@ export class Waiting<S extends Awaited = Server> {
   /** The revision of states and weights at which the requests in servers' queues were last reviewed. */
   #reviewed = 0;
 
-  /** @param counters of the backend in this thread */
+  /** @param counters the counters of the backend in this thread */
   constructor(
     choosing: Chooses<S>,
     plan: WaitingPlan<S>,
@@ -66,9 +67,9 @@ export class Waiting<S extends Awaited = Server> {
   }
 
   /**
-   * Goes by another plan, which `choosing` has adopted already. Requests waiting for a server that has no queue any
-   * more go to any server. When the picker is another one, all requests in servers' queues do, because their keys
-   * were worked out for the picker before.
+   * Adopts a plan, which `choosing` has adopted already. A request that waits for a server without a queue in this
+   * plan goes to any server. When the picker was replaced, all requests in servers' queues go to any server, because
+   * their keys were worked out for the old picker.
    */
   adopt(plan: WaitingPlan<S>, samePicker: boolean): void {
     const { limit, timeout } = plan.config.queue;
@@ -80,19 +81,22 @@ export class Waiting<S extends Awaited = Server> {
   }
 
   /**
-   * Lets a request wait for the server that it belongs to, when that server is full and its queue has room. Undefined
-   * when the request is to be given to any server. Returns at once when no server has a queue.
+   * Lets a request wait for the server that it belongs to, when that server is full and its queue has room. Returns
+   * undefined when the request is to be given to any server. Does nothing when no server has a queue.
    */
   waitForOwn(request: OwnedRequest<S>): Wait<S> | undefined {
     if (!this.#ownQueues) return undefined;
     this.#choosing.refreshIfChanged();
-    this.#serverQueues.advance(this.queue); // a new request comes after those that wait
+    this.#serverQueues.advance(this.queue); // requests that wait already come before a new request
     if (request.attempts.key === undefined) return undefined;
     const own = this.#choosing.preferred(request.attempts);
     return own && this.#serverQueues.join(request, own);
   }
 
-  /** A server may have room: requests that wait for it, or for any, are given to it, in this thread or another. */
+  /**
+   * Called when a server may have room: gives that server requests that wait for it or for any server, in this thread
+   * or another.
+   */
   advance(): void {
     const { queue } = this;
     if (this.#ownQueues && this.#serverQueues.advance(queue) === "other-thread") return;
@@ -100,7 +104,8 @@ export class Waiting<S extends Awaited = Server> {
   }
 
   /**
-   * A request has joined a queue. Another thread may have made room since this request looked for it, so look again.
+   * Called when a request has joined a queue. Another thread may have made room since this request looked for a
+   * server, so this looks again.
    */
   joined(): void {
     if (this.queue.shared) this.advance();
@@ -122,7 +127,7 @@ export class Waiting<S extends Awaited = Server> {
     this.advance();
   }
 
-  /** Requests that stopped belonging to the server they wait for (it is down, drained, ...) go elsewhere. */
+  /** Sends requests elsewhere that no longer belong to the server they wait for (the server is down, drained, ...). */
   #review(): void {
     const choosing = this.#choosing;
     this.#reviewed = choosing.revision;

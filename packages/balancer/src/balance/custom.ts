@@ -1,13 +1,12 @@
-// Algorithms from the operator's own files: `algorithm: module`, `module: ./FILE.ts`. They are loaded with
-// the configuration, and again at a reload if the file has changed. A reload that cannot load one changes
-// nothing.
+// Algorithms from the operator's own files: `algorithm: module`, `module: ./FILE.ts`. They are loaded with the
+// configuration. A reload loads a file again if it has changed. When it cannot be loaded, the reload changes nothing.
 import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Picker, PickerEnvironment, PickServer } from "@tandem/algorithms";
 import type { BalanceConfig, BalancerConfig } from "@tandem/config";
 import { thrown } from "@tandem/transport";
 
-/** What a module exports under the name `createPicker`. Called once per thread and configuration. */
+/** The function that a module exports under the name `createPicker`. It is called once per thread and configuration. */
 export type CreatePicker = <S extends PickServer>(
   environment: PickerEnvironment,
   parameters: Readonly<Record<string, unknown>>,
@@ -36,8 +35,8 @@ export async function loadCustoms(
 }
 
 /**
- * The picker of a module, checked as far as that is possible without requests. Throws when it is not a
- * picker.
+ * Makes the picker of a module, and checks it as far as that is possible without requests. Throws when the module's
+ * result is not a picker.
  */
 export function customPicker<S extends PickServer>(
   { module = "", parameters = {} }: BalanceConfig,

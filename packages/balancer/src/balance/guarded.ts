@@ -13,7 +13,10 @@ import { REASON_COUNTERS } from "../memory/counters.ts";
 /** Tells the operator. The function itself has to limit how often the same message is repeated. */
 export type Complain = (message: string) => void;
 
-/** The guarded picker has only the optional methods that `inner` has, so that no empty method is called. */
+/**
+ * Returns a picker that guards `inner`. It has only those optional methods that `inner` has, so that no call is spent
+ * on an empty method.
+ */
 export function guarded<S extends PickServer>(
   inner: Picker<S>,
   standIn: Picker<S>,

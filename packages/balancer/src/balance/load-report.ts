@@ -9,8 +9,8 @@ export const LOAD_FIELD = "endpoint-load-metrics";
 type Known = keyof LoadReport;
 const METRICS: Readonly<Record<string, Known>> = {
   cpu_utilization: "utilization",
-  // Takes precedence over cpu_utilization, because it says better how much more an application can take (gRPC
-  // A58).
+  // Takes precedence over cpu_utilization, because application_utilization says better how much more work an
+  // application can take (gRPC A58).
   application_utilization: "utilization",
   rps_fractional: "requestsPerSecond",
   eps: "errorsPerSecond",
@@ -18,7 +18,7 @@ const METRICS: Readonly<Record<string, Known>> = {
   "named_metrics.latency_ms": "latencyMs",
 };
 
-/** The parsed report; undefined when it has no known key. */
+/** Returns the parsed report; undefined when the report has no known key. */
 export function parseLoadReport(text: string): LoadReport | undefined {
   const trimmed = text.trim();
   const pairs = /^JSON\s/i.test(trimmed)

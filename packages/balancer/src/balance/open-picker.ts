@@ -18,7 +18,7 @@ export interface PickerNeeds extends PickerEnvironment {
   readonly complain: Complain;
 }
 
-/** Throws, with a message for the operator, when a custom algorithm does not make a picker. */
+/** Makes the picker. Throws, with a message for the operator, when a custom algorithm does not make a picker. */
 export function openPicker(balance: BalanceConfig, needs: PickerNeeds): Picker<Server> {
   const { rng, now, ticket, customs, complain } = needs;
   const environment = { rng, now, ticket };
@@ -29,7 +29,7 @@ export function openPicker(balance: BalanceConfig, needs: PickerNeeds): Picker<S
   return guarded(customPicker(balance, environment, customs), standIn, complain);
 }
 
-/** The algorithm's parameters in the file, by the names that the picker uses for them. */
+/** Returns the algorithm's parameters in the file, by the names that the picker uses for these parameters. */
 function parametersOf(
   balance: BalanceConfig,
   algorithm: AlgorithmName,

@@ -1,7 +1,7 @@
-// Asks servers for their load while requests are served (Prequal's asynchronous probes). Each thread sends
-// its GETs to a server on one kept connection, one at a time, which no request uses. A probe without an
-// answer in time has no effect. For a server without such a page the balancer reports its own counts, and
-// probes it again later.
+// Asks servers for their load while requests are served (Prequal's asynchronous probes). Each thread has one kept
+// connection to each server for its probes. It sends GETs on that connection, one at a time, and no request of a
+// client uses it. A probe that is not answered in time has no effect. For a server without a load page, the algorithm
+// is told the balancer's own counts, and the server is probed again later.
 import { ALGORITHMS, type Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
 import { formatAddress, type Timer } from "@tandem/transport";
@@ -28,9 +28,9 @@ export interface ProberOptions {
 
 const DEFAULTS = ALGORITHMS.prequal.options.probes.keys;
 const IDLE_MS = 1_000;
-/** How long a server without the page is not probed. */
+/** How long a server without a load page is not probed again. */
 const SILENT_MS = 30_000;
-/** After so many unanswered probes in a row the next one waits, and longer each time. */
+/** After so many unanswered probes in a row the next probe is delayed, and each further one for longer. */
 const PATIENCE = 3;
 const FIRST_WAIT_MS = 250;
 
@@ -49,7 +49,7 @@ export class Prober {
     });
   }
 
-  /** Probes the servers that the picker names. To be called after every pick. */
+  /** Probes the servers that the picker names. Call this after every pick. */
   ask(): void {
     this.#asked = true;
     const { picker } = this.#options;
@@ -141,9 +141,9 @@ class Probe {
   }
 
   /**
-   * No answer came in time, or no connection could be made: for the algorithm the server's load stays
-   * unknown. After a missed probe the next one needs a new connection, which loads the server too. So the
-   * next one waits.
+   * Called when no answer came in time, or no connection could be made: the algorithm gets no load of the server.
+   * After a missed probe the next probe needs a new connection, and opening a connection is work for the server too.
+   * So the next probe is delayed.
    */
   #missed(): void {
     this.#unanswered += 1;
@@ -162,7 +162,8 @@ class Probe {
   }
 
   /**
-   * The server's requests in flight from all threads, and the latency of its recent answers to this thread.
+   * Returns the server's requests in flight from all threads, and the latency of the server's recent answers to this
+   * thread.
    */
   #ownView(): { readonly inFlight: number; readonly latencyMs: number } {
     const { row } = this.#server.tally;

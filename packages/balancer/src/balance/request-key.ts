@@ -1,7 +1,7 @@
-// The key of a request, a number: hashing algorithms send requests with the same key to the same server. It
-// comes from the client's address (source), the path (uri), a header field, a query parameter or a cookie;
-// the names are HAProxy's. The function is compiled when the configuration is loaded, and is undefined for an
-// algorithm that needs no key. A request without the value has no key.
+// The key of a request, a number: hashing algorithms send requests with the same key to the same server. The key is
+// made from the client's address (source), the path (uri), a header field, a query parameter or a cookie. These names
+// are HAProxy's. The function that finds the key is compiled when the configuration is loaded. It is undefined for an
+// algorithm that needs no key. A request without that field, parameter or cookie has no key.
 import { ALGORITHMS, type KeySource, murmur3 } from "@tandem/algorithms";
 import type { BalanceConfig } from "@tandem/config";
 import { type ClientEndpoint, clientAddressOf } from "@tandem/front";
@@ -10,7 +10,7 @@ import type { Fields, RequestHead } from "@tandem/http";
 export type RequestKey = (head: RequestHead, client: ClientEndpoint) => number | undefined;
 type RequestText = (head: RequestHead, client: ClientEndpoint) => string | undefined;
 
-/** The compiled function. Call it before the head is edited for the next hop. */
+/** Returns the function that finds a request's key. Call that function before the head is edited for the next hop. */
 export function requestKey(balance: BalanceConfig): RequestKey | undefined {
   const text = textOf(balance);
   if (text === undefined) return undefined;
@@ -26,7 +26,7 @@ function textOf(balance: BalanceConfig): RequestText | undefined {
   return key === undefined ? undefined : TEXTS[key](balance);
 }
 
-/** How the text of a key is found, for each source. */
+/** For each source, the function that finds the text of a key. */
 const TEXTS: Readonly<Record<KeySource, (balance: BalanceConfig) => RequestText>> = {
   address: () => clientAddressOf,
   path:
@@ -77,7 +77,7 @@ function cookieOf(fields: Fields, name: string): string | undefined {
   return namedValue(`;${fields.all("cookie").join(";")}`, 0, name, ";");
 }
 
-/** The value of `name=` in a list whose items begin after `text[at]` and after each separator. */
+/** Returns the value of `name=` in a list whose items begin after `text[at]` and after each separator. */
 function namedValue(text: string, at: number, name: string, separator: string): string | undefined {
   for (let mark = at; mark >= 0; mark = text.indexOf(separator, mark + 1)) {
     let start = mark + 1;

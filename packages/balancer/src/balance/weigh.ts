@@ -12,7 +12,10 @@ interface Weighed extends Member {
   readonly server: Server;
 }
 
-/** A pure function, off the hot path. `now`: wall clock milliseconds. */
+/**
+ * Returns the servers that the algorithm may choose from, with their weights. A pure function, off the hot path.
+ * `now`: wall clock milliseconds.
+ */
 export function weigh(
   servers: readonly Server[],
   config: BackendConfig,
@@ -25,7 +28,7 @@ export function weigh(
 }
 
 /**
- * The current `maxConnections` of a server: the configured number, less during slow start. `now`: wall clock
+ * Returns the current `maxConnections` of a server: the configured number, less during slow start. `now`: wall clock
  * milliseconds.
  */
 export function limitOf(server: Server, config: BackendConfig, now: number): number {
@@ -35,8 +38,8 @@ export function limitOf(server: Server, config: BackendConfig, now: number): num
 }
 
 /**
- * When the server came up; undefined when it is warm. A time in the future means that the clock was set back:
- * then too.
+ * Returns when the server came up; undefined when it needs no slow start. A time in the future means that the clock
+ * was set back, so undefined is returned then, too.
  */
 function upSinceOf({ upSince }: Server, now: number): number | undefined {
   return upSince === 0 || upSince > now ? undefined : upSince;
@@ -50,8 +53,8 @@ function memberOf(server: Server, now: number): Weighed {
 }
 
 /**
- * The subset is made from the regular servers only, and all backups are added to it. A subset that could
- * consist of backups alone would send requests to them although regular servers are up.
+ * Returns this balancer's subset. It is made from the regular servers only, and all backups are added. A subset that
+ * could consist of backups alone would send requests to them although regular servers are up.
  */
 function subsetOf(
   servers: readonly Server[],
@@ -79,8 +82,8 @@ function optionsOf(config: BackendConfig): EligibilityOptions {
   return {
     ...{ overprovisioning, slowStart: slowStartOf(config), localZone: zone, zoneWeights },
     allBackups: config.allBackups || config.prefer === "same-box",
-    // These servers were marked down by failed connections and may work again without a check to show it. So
-    // while none is up, requests are sent to them all the same.
+    // These servers were marked down by failed connections and may work again without a check to show it. So while no
+    // server is up, requests are sent to these servers all the same.
     panic: config.check.by === "connections" ? { ...panic, keepOne: true } : panic,
   };
 }

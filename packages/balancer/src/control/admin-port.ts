@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Address } from "@tandem/transport";
 import { type AdminOptions, AdminServer } from "../admin/admin-server.ts";
 
-/** An address that has been opened. The caller has to call exactly one of the two methods. */
+/** An address on which the admin server listens already. The caller has to call exactly one of the two methods. */
 export interface OpenedAdmin {
   use(): Promise<void>;
   forget(): Promise<void>;
@@ -19,12 +19,15 @@ export class AdminPort {
     this.#options = options;
   }
 
-  /** The URL of the status page. */
+  /** Returns the URL of the status page. */
   get url(): string | undefined {
     return this.#server?.url;
   }
 
-  /** Rejects when it cannot listen on that address. Undefined = no admin server. */
+  /**
+   * Opens an address. Rejects when the admin server cannot listen on that address. `address` undefined = no admin
+   * server.
+   */
   async open(address: Address | undefined): Promise<OpenedAdmin> {
     const before = this.#server;
     const nothing = async (): Promise<void> => undefined;

@@ -1,5 +1,5 @@
-// The servers of all backends with their health checks. The control thread, which owns the shared memory, has
-// them and carries them from one configuration to the next.
+// The servers of all backends with their health checks. They belong to the control thread, which owns the shared
+// memory. A reload carries them from one configuration to the next.
 import type { BackendConfig, BalancerConfig } from "@tandem/config";
 import type { BackendView } from "../admin/status.ts";
 import { BackendChecks, type HealthEnvironment } from "../health/backend-checks.ts";
@@ -18,8 +18,8 @@ export interface BackendHealthEnvironment extends HealthEnvironment {
 }
 
 /**
- * Makes the servers and their monitors, which are not started yet. Servers that are in `before` too are taken
- * from there. A new server with checks is down until its first check has passed.
+ * Makes the servers and their monitors, and does not start the monitors yet. Servers that are in `before` too are
+ * taken from there. A new server with checks is down until its first check has passed.
  */
 export function openHealth(
   { backends }: BalancerConfig,
@@ -38,8 +38,8 @@ export function openHealth(
 }
 
 /**
- * Puts `next`, which was opened with `before`, in force. A weight that was changed in the file replaces the
- * one that the operator has set.
+ * Puts `next`, which was opened with `before`, in force. A weight that was changed in the file replaces the weight
+ * that the operator has set.
  */
 export function takeOver(
   next: readonly BackendHealth[],

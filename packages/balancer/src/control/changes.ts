@@ -4,7 +4,7 @@ import type { BalancerConfig } from "@tandem/config";
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** One line for each difference: `backends.web.balance.algorithm: round-robin → least-conn`. */
+/** Returns one line for each difference: `backends.web.balance.algorithm: round-robin → least-conn`. */
 export function changesOf(before: BalancerConfig, after: BalancerConfig): readonly string[] {
   return [...differences("", before as unknown as Tree, after as unknown as Tree)];
 }
@@ -29,7 +29,8 @@ function isTree(value: unknown): value is Tree {
 }
 
 /**
- * A value as text. It cannot be a secret: the balancer's section has only the names of files with secrets.
+ * Returns a value as text. No value is a secret, because the balancer's section has only the names of files with
+ * secrets.
  */
 function show(value: unknown): string {
   if (typeof value === "string") return value;

@@ -5,7 +5,10 @@ import { loadCustoms } from "../balance/custom.ts";
 import { DataPlane } from "../data/data-plane.ts";
 import { allocateShared } from "../memory/shared-memory.ts";
 
-/** The problems that would make a start fail: with certificates, authorities or custom algorithms. */
+/**
+ * Resolves to the problems that would make a start fail: problems with certificates, authorities or custom
+ * algorithms.
+ */
 export function checkBalancer(config: BalancerConfig, box: string): Promise<readonly string[]> {
   return complaintOf(async () => {
     const customs = await loadCustoms(config);
@@ -13,7 +16,7 @@ export function checkBalancer(config: BalancerConfig, box: string): Promise<read
     const plane = new DataPlane({
       ...{ config, memory, thread: 0, box, customs },
       ...{ clock: systemClock, rng: systemRng, log: () => undefined },
-      ticketSecret: new Uint8Array(32), // it is never used, because nothing listens
+      ticketSecret: new Uint8Array(32), // the secret is never used, because nothing listens
     });
     plane.stop();
   });

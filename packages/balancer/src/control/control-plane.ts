@@ -61,7 +61,7 @@ export interface ControlPlaneOptions {
    * Reads the configuration again for a reload. Throws with a message for the operator when it is invalid.
    */
   readonly reread?: () => BalancerConfig;
-  /** How names of servers are resolved; as the operating system does when absent. */
+  /** Resolves the names of servers; the operating system's resolver when absent. */
   readonly lookups?: Lookups;
 }
 
@@ -127,7 +127,7 @@ export class ControlPlane implements Service {
     this.#admin = new AdminPort({ status, registry });
   }
 
-  /** The current status of the balancer. */
+  /** Returns the current status of the balancer. */
   status(): Status {
     const { frontends } = this.#memory;
     return statusOf({
@@ -146,7 +146,7 @@ export class ControlPlane implements Service {
     });
   }
 
-  /** The addresses on which the balancer listens, as URLs. */
+  /** Returns the addresses on which the balancer listens, as URLs. */
   get addresses(): readonly string[] {
     const listening = Object.entries(this.#config.frontends).map(([name, { bind, tls }]) => {
       const port = this.#ports[name] ?? bind.port;
@@ -155,12 +155,12 @@ export class ControlPlane implements Service {
     return this.#admin.url === undefined ? listening : [...listening, this.#admin.url];
   }
 
-  /** The ports in use, by the name of the frontend. */
+  /** Returns the ports in use, by the name of the frontend. */
   get ports(): Readonly<Record<string, number>> {
     return this.#ports;
   }
 
-  /** How long a drain may take. */
+  /** Returns how long a drain may take. */
   get drainMs(): number {
     return this.#config.drain;
   }
@@ -176,8 +176,8 @@ export class ControlPlane implements Service {
   }
 
   /**
-   * Reads the configuration again and puts it in force. If that fails, nothing changes and the outcome says
-   * why. It never rejects. A call during a reload makes another reload after it.
+   * Reads the configuration again and puts it in force. If that fails, nothing changes and the outcome says why. The
+   * promise never rejects. A call during a reload causes another reload afterwards.
    */
   reload(): Promise<ReloadOutcome> {
     return this.#reloads.ask();
@@ -282,7 +282,10 @@ export class ControlPlane implements Service {
   }
 }
 
-/** Lowers the limits of connections to what this process can open, and logs when it does. */
+/**
+ * Returns the configuration with limits of connections that this process can keep. Logs when a configured limit is
+ * lowered.
+ */
 function fit(config: BalancerConfig, threads: number, logger: Logger): BalancerConfig {
   const fitted = fitConnections(config, threads, descriptorLimit());
   if (fitted.missing !== undefined) logger.warn({}, fitted.missing);
@@ -290,7 +293,7 @@ function fit(config: BalancerConfig, threads: number, logger: Logger): BalancerC
   return fitted.config;
 }
 
-/** The changes that need a restart, because a running process cannot make them. */
+/** Returns the changes that need a restart, because a running process cannot make them. */
 function needingRestart(before: BalancerConfig, after: BalancerConfig): readonly string[] {
   if (threadCount(before.threads) === threadCount(after.threads)) return [];
   return [
@@ -299,7 +302,8 @@ function needingRestart(before: BalancerConfig, after: BalancerConfig): readonly
 }
 
 /**
- * The number of data threads. Only on Linux can several share a port (SO_REUSEPORT); elsewhere there is one.
+ * Returns the number of data threads. Only on Linux can several threads share a port (SO_REUSEPORT); elsewhere there
+ * is one thread.
  */
 function threadCount(configured: BalancerConfig["threads"]): number {
   if (process.platform !== "linux") return 1;

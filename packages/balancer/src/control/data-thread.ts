@@ -9,17 +9,18 @@ import type { SharedMemory } from "../memory/shared-memory.ts";
 const ENTRY = new URL("../data/thread.ts", import.meta.url);
 
 /**
- * The size of V8's young generation. A third of it is one semi-space: 16 MiB, twice what a thread under load
- * uses. Without this limit it grows to twice that size while many connections are opened, and never shrinks.
- * With 24 MB the p99 of visitors among 3000 slow clients was twice as high: docs/decisions/0013.
+ * The size of V8's young generation. A third of the young generation is one semi-space: 16 MiB, twice what a thread
+ * under load uses. Without this limit, the young generation grows to twice this size while many connections are
+ * opened, and never shrinks. With 24 MB the p99 of visitors among 3000 slow clients was twice as high:
+ * docs/decisions/0013.
  */
 const YOUNG_GENERATION_MB = 48;
 
 type Answer = FromThread["type"];
 
-/** The events that a thread reports without a question. */
+/** The events that a thread reports without being asked. */
 export interface ThreadEvents {
-  /** The thread ended although it was not told to. */
+  /** The thread ended although it had not been told to stop. */
   readonly died: (why: string) => void;
   readonly complained: (message: string) => void;
   readonly refused: (refusal: Refusal, unsaid: number) => void;
@@ -30,7 +31,7 @@ export class DataThread {
   readonly #events: ThreadEvents;
   #worker: Worker | undefined = undefined;
   #stopping = false;
-  /** The answers that are waited for. They get undefined when the thread ends first. */
+  /** The functions that wait for an answer of the thread. Each is called with undefined when the thread ends first. */
   readonly #waiting = new Map<Answer, (message: FromThread | undefined) => void>();
 
   constructor(options: ThreadOptions, events: ThreadEvents) {
@@ -42,12 +43,12 @@ export class DataThread {
     return this.#options.index;
   }
 
-  /** The memory that the thread was started with. */
+  /** Returns the memory that the thread was started with. */
   get memory(): SharedMemory {
     return this.#options.memory;
   }
 
-  /** Resolves to the ports in use; rejects when the thread cannot listen. */
+  /** Starts the thread. Resolves to the ports in use; rejects when the thread cannot listen. */
   start(): Promise<Readonly<Record<string, number>>> {
     return new Promise((resolve, reject) => {
       const worker = new Worker(ENTRY, {
@@ -82,15 +83,18 @@ export class DataThread {
   }
 
   /**
-   * Rejects when the thread cannot take over the configuration. It resolves when the thread dies meanwhile,
-   * because its replacement starts with the new configuration.
+   * Prepares a reload in the thread. Rejects when the thread cannot take over the configuration. Resolves when the
+   * thread dies meanwhile, because the thread that replaces it starts with the new configuration.
    */
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
     const answer = await this.#ask({ type: "prepare", config, memory }, ["prepared", "refused"]);
     if (answer?.type === "refused") throw new Error(answer.message);
   }
 
-  /** Resolves to the ports in use; undefined when the thread is gone. */
+  /**
+   * Puts the prepared configuration in force. Resolves to the ports in use, or to undefined when the thread has
+   * ended.
+   */
   async commit(): Promise<Readonly<Record<string, number>> | undefined> {
     const answer = await this.#ask({ type: "commit" }, ["committed"]);
     return answer?.type === "committed" ? answer.ports : undefined;
@@ -105,7 +109,7 @@ export class DataThread {
     this.#tell({ type: "abort" });
   }
 
-  /** Tells the thread the new addresses of a name. */
+  /** Tells the thread the new addresses of a host name. */
   learn(name: string, addresses: readonly string[]): void {
     this.#tell({ type: "name", name, addresses });
   }
@@ -129,7 +133,10 @@ export class DataThread {
     await this.#worker?.terminate();
   }
 
-  /** Resolves to the first of these answers; to undefined when the thread has ended or ends meanwhile. */
+  /**
+   * Sends `question`. Resolves to the first message that is one of `answers`, or to undefined when the thread has
+   * ended or ends meanwhile.
+   */
   #ask(question: ToThread, answers: readonly Answer[]): Promise<FromThread | undefined> {
     if (this.#worker === undefined) return Promise.resolve(undefined);
     return new Promise((resolve) => {

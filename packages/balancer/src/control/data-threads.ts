@@ -1,5 +1,5 @@
-// The data threads of a balancer, as many as configured. A thread that dies is replaced while the others
-// continue to serve. A reload is prepared in all threads before it is committed in any of them.
+// The data threads of a balancer, as many as configured. A thread that dies is replaced while the others continue to
+// serve. A reload is prepared in all threads before any thread commits it.
 import type { BalancerConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
 import { type Clock, logRefusal } from "@tandem/transport";
@@ -11,8 +11,8 @@ import { Complaints } from "./complaints.ts";
 import { DataThread } from "./data-thread.ts";
 
 /**
- * A thread that dies soon after its start is replaced after twice the last wait, but after at most
- * LONGEST_WAIT_MS.
+ * How long to wait before a dead thread is replaced. When a thread dies soon after its start, the wait is twice the
+ * wait before, but at most LONGEST_WAIT_MS.
  */
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
@@ -38,7 +38,7 @@ export class DataThreads {
     this.#complaints = new Complaints(clock, logger);
   }
 
-  /** Threads that died since the start. */
+  /** Returns how many threads have died since the start. */
   get deaths(): number {
     return this.#deaths;
   }
@@ -48,7 +48,8 @@ export class DataThreads {
   }
 
   /**
-   * Resolves to the ports in use when every thread listens. When one cannot, all are stopped and it rejects.
+   * Starts all threads. Resolves to the ports in use when every thread listens. When one thread cannot listen, all
+   * are stopped and the promise rejects.
    */
   async start(): Promise<Readonly<Record<string, number>>> {
     let ports: Readonly<Record<string, number>> = {};
@@ -61,7 +62,10 @@ export class DataThreads {
     return ports;
   }
 
-  /** Rejects when one of the threads cannot take over the configuration: then nothing has changed. */
+  /**
+   * Prepares a reload in all threads. Rejects when one of the threads cannot take over the configuration; then
+   * nothing has changed.
+   */
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
     this.#prepared = [...this.#serving];
     const outcomes = await Promise.allSettled(
@@ -74,7 +78,8 @@ export class DataThreads {
   }
 
   /**
-   * Only after `prepare`. Resolves to the ports in use when every thread has taken over the configuration.
+   * Commits the reload; call it only after `prepare`. Resolves to the ports in use when every thread has taken over
+   * the configuration.
    */
   async commit(
     config: BalancerConfig,
@@ -100,7 +105,7 @@ export class DataThreads {
     });
   }
 
-  /** Tells all threads the new addresses of a name; threads that start later get them too. */
+  /** Tells all threads the new addresses of a host name; threads that start later get these addresses too. */
   learn(name: string, addresses: readonly string[]): void {
     this.#options = { ...this.#options, names: { ...this.#options.names, [name]: addresses } };
     for (const thread of this.#threads) thread.learn(name, addresses);

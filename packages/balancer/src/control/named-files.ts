@@ -1,6 +1,6 @@
-// The contents of the files that are named in the balancer's section. They are read again at each reload,
-// because a file with new contents under the same name is a change that the section itself does not show.
-// Certificates that the balancer shows to clients are left out: CertificateWatch reports those.
+// The contents of the files that are named in the balancer's section. The files are read again at each reload,
+// because new contents under an old name are a change that the section itself does not show. Certificates that the
+// balancer shows to clients are left out, because CertificateWatch reports their changes.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { BalancerConfig } from "@tandem/config";
@@ -20,8 +20,8 @@ export function namedFiles({ backends }: BalancerConfig): NamedFiles {
 }
 
 /**
- * One line for each file that has other contents under the same name, except the files that `reported` names
- * already.
+ * Returns one line for each file whose contents have changed while its name stayed the same, except the files that
+ * `reported` names already.
  */
 export function renewedFiles(
   before: NamedFiles,

@@ -1,6 +1,6 @@
-// Refuses to start on the port of another balancer. The data threads share a port through SO_REUSEPORT, so
-// the kernel would let a second balancer of the same user share it too. Then each would get some of the
-// connections, perhaps with another configuration, and no error would show it.
+// Refuses to start on the port of another balancer. The data threads share a port through SO_REUSEPORT, so the kernel
+// would let a second balancer of the same user share that port too. Then each balancer would get some of the
+// connections, perhaps with different configurations, and no error would show that.
 import { isDeepStrictEqual } from "node:util";
 import type { BalancerConfig } from "@tandem/config";
 import { type Address, refuseIfTaken } from "@tandem/transport";

@@ -1,5 +1,5 @@
-// Runs one reload at a time. A call during a reload gets the outcome of the next reload, because that one
-// reads the file after the call. All calls during one reload share the next one.
+// Runs one reload at a time. A call during a reload gets the outcome of the next reload, because the next reload
+// reads the file after the call. All calls during one reload share the next reload.
 
 /** The outcome of a reload. `words` are lines for the operator. */
 export interface ReloadOutcome {

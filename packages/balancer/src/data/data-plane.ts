@@ -31,20 +31,20 @@ export interface DataPlaneOptions {
   readonly pseudonym?: string;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** The known addresses of servers that are given by name; not shared with other planes. */
+  /** The known addresses of servers that are given by name; not shared with other data planes. */
   readonly names?: Names;
   readonly log: (record: AccessRecord) => void;
   /** Whether other threads or processes may listen on the same ports; true when absent. */
   readonly sharePorts?: boolean;
-  /** Filters on every frontend, after those of the configuration. */
+  /** Filters for every frontend. They are asked after the configured filters. */
   readonly filters?: readonly Filter[];
   /** The loaded custom algorithms; required when the configuration names some. */
   readonly customs?: CustomAlgorithms;
-  /** Called with problems that do not keep requests from being served. */
+  /** Called with each problem in spite of which requests are still served. */
   readonly complain?: Complain;
   /** The secret of TLS session tickets until `useTicketSecret` is called; the same in all threads. */
   readonly ticketSecret: Uint8Array;
-  /** Called for each connection that is refused before it becomes a client's. */
+  /** Called for each connection that is refused before it is accepted as a client's connection. */
   readonly refused?: (refusal: Refusal) => void;
   /** The protocols that clients may use; all of them when absent. */
   readonly protocols?: Protocols | undefined;
@@ -68,7 +68,7 @@ export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #deadlines: BackendEnvironment["deadlines"];
   readonly #environment: BackendEnvironment;
-  /** The frontends and backends that a reload has removed, until their last request is over. */
+  /** The frontends and backends that a reload has removed. Each stays here until its last request has ended. */
   readonly #leaving = new Set<Frontend | Backend>();
   #current: Plan;
   #next: Plan | undefined = undefined;
@@ -94,7 +94,7 @@ export class DataPlane {
     this.#sessions = this.#tallies(memory);
   }
 
-  /** Opens every listener; resolves to the ports in use by frontend. */
+  /** Opens every listener; resolves to the ports in use, by the name of the frontend. */
   async listen(): Promise<Readonly<Record<string, number>>> {
     for (const frontend of this.#current.frontends) await frontend.listen();
     return this.ports;
@@ -112,10 +112,7 @@ export class DataPlane {
       frontend.useTicketSecret(secret);
   }
 
-  /**
-   * Makes and opens everything that a configuration needs. When that fails, it closes all of it again and
-   * rejects.
-   */
+  /** Makes and opens everything that a configuration needs. When that fails, closes what was opened and rejects. */
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
@@ -155,7 +152,7 @@ export class DataPlane {
     return this.ports;
   }
 
-  /** Sets the new addresses of a name. */
+  /** Sets the new addresses of a host name. */
   learn(name: string, addresses: readonly string[]): void {
     this.#environment.names.learn(name, addresses);
     const leaving = [...this.#leaving].filter((part) => part instanceof Backend);
@@ -237,17 +234,17 @@ export class DataPlane {
     }
   }
 
-  /** The frontends of a plan that are new. */
+  /** Returns the frontends of a plan that are new. */
   #opened(plan: Plan): readonly Frontend[] {
     return plan.frontends.filter((frontend) => !this.#current.frontends.includes(frontend));
   }
 
-  /** The tallies that count the open sessions of all frontends. */
+  /** Returns the tallies that count the open sessions of all frontends. */
   #tallies({ frontends }: SharedMemory): readonly Tally[] {
     return Object.values(frontends).map((counters) => new Tally(counters, this.#options.thread));
   }
 
-  /** Lets the requests of removed frontends and backends finish, but for no longer than a drain may take. */
+  /** Lets the requests of removed frontends and backends finish. They get no more time than a drain. */
   #leave(parts: readonly (Frontend | Backend)[], drainMs: number): void {
     for (const part of parts) this.#leaving.add(part);
     this.#options.clock.after(drainMs, () => {

@@ -25,7 +25,7 @@ export type ToThread =
   /** Only after `prepared`; answered with `committed`. */
   | { readonly type: "commit" }
   | { readonly type: "abort" }
-  /** The new addresses of a name. */
+  /** The new addresses of a host name. */
   | { readonly type: "name"; readonly name: string; readonly addresses: readonly string[] }
   | { readonly type: "ticket-secret"; readonly secret: Uint8Array }
   | { readonly type: "drain"; readonly deadlineMs: number }
@@ -39,9 +39,9 @@ export type FromThread =
   | { readonly type: "committed"; readonly ports: Readonly<Record<string, number>> }
   | { readonly type: "drained" }
   /**
-   * Connections were refused. Of each kind, only one every few seconds is reported; `unsaid` counts the
-   * others.
+   * Connections were refused. Of each kind, only one every few seconds is reported; `unsaid` is the number of
+   * refusals that were not reported.
    */
   | { readonly type: "connection-refused"; readonly refusal: Refusal; readonly unsaid: number }
-  /** A problem that does not keep requests from being served. */
+  /** A problem in spite of which requests are still served. */
   | { readonly type: "complaint"; readonly message: string };

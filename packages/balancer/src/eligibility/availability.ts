@@ -1,6 +1,6 @@
-// How much of its load a group of servers can take: Envoy's health score. It is the healthy share of the
-// group times an overprovisioning factor, in whole per cent. With the factor 1.4 a group is fully available
-// while 72 % are healthy.
+// How much of its load a group of servers can take: Envoy's health score. The score is the healthy share of the group
+// times an overprovisioning factor, in whole per cent. With the factor 1.4 a group is fully available while 72 % are
+// healthy.
 
 /** How many servers a group has, and how many of them are up. */
 export interface GroupHealth {
@@ -10,7 +10,7 @@ export interface GroupHealth {
 
 export const OVERPROVISIONING = 1.4;
 
-/** The share of its load that the group can take: 0 to 1, in steps of 1 %. */
+/** Returns the share of a group's load that the group can take: 0 to 1, in steps of 1 %. */
 export function availability(
   { up, total }: GroupHealth,
   overprovisioning = OVERPROVISIONING,

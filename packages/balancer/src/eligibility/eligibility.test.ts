@@ -1,5 +1,5 @@
-// The tables in the documentation of Envoy and HAProxy, exactly, and properties that must hold for all lists
-// of servers.
+// Compares the shares with the tables in the documentation of Envoy and HAProxy, exactly, and checks properties that
+// must hold for all lists of servers.
 import fc from "fast-check";
 import t from "tap";
 import { DEFAULT_ELIGIBILITY, type EligibilityOptions, eligible } from "./eligible.ts";

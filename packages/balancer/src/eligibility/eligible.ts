@@ -1,7 +1,7 @@
-// Makes the list that an algorithm chooses from: backups, failover levels, zones, panic and slow start decide
-// which servers are in it and with what weight. So every algorithm that respects weights respects all of
-// these too. A pure function, off the hot path: call it when a state or a weight has changed, and every
-// second while `warming`.
+// Makes the list that an algorithm chooses from: backups, failover levels, zones, panic and slow start decide which
+// servers are in it and with what weight. So every algorithm that respects weights respects backups, levels, zones,
+// panic and slow start too. A pure function, off the hot path: call it when a state or a weight has changed, and
+// every second while `warming` is true.
 import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 import type { Eligible, Member } from "./member.ts";
 import { DEFAULT_PANIC, inPanic, type Panic } from "./panic.ts";
@@ -13,16 +13,14 @@ export interface EligibilityOptions {
   readonly overprovisioning: number;
   readonly panic: Panic;
   readonly slowStart: SlowStart;
-  /** The zone of this balancer. Other zones get only what it cannot take. */
+  /** The zone of this balancer. Other zones get only the requests that this zone cannot take. */
   readonly localZone: string | undefined;
   /**
    * The share of each zone while all its servers are up; a zone that is not named weighs 1. Undefined = zones
    * do not matter.
    */
   readonly zoneWeights: Readonly<Record<string, number>> | undefined;
-  /**
-   * Which backups are used while no other server is up: all of them, or else only the first one that is up.
-   */
+  /** Whether all backups are used while no other server is up. If false, only the first backup that is up is used. */
   readonly allBackups: boolean;
 }
 
@@ -76,9 +74,9 @@ function groupHealthOf(members: readonly Member[]): GroupHealth {
 }
 
 /**
- * Leaves out degraded servers, which cannot do all of their work, while a server that can is up, even a
- * backup (Envoy's degraded endpoints). In a large group degraded servers stay in when the others are too few
- * to carry the load alone; that is decided as for a panic.
+ * Leaves out degraded servers, which cannot do all of their work, while any other server is up, even a backup
+ * (Envoy's degraded endpoints). In a large group, degraded servers stay in when the other servers are too few to
+ * carry the load alone. The rule for a panic decides that.
  */
 function withoutDegraded<M extends Member>(members: readonly M[], panic: Panic): readonly M[] {
   const up = members.filter((member) => isUp(member) && member.weight > 0);
@@ -87,7 +85,7 @@ function withoutDegraded<M extends Member>(members: readonly M[], panic: Panic):
   return tooFew ? members : members.filter((member) => !isUp(member) || member.degraded !== true);
 }
 
-/** The servers that may get requests at all. Backups are among them only while no other server is up. */
+/** Returns the servers that may get requests at all. Backups are among them only while no other server is up. */
 function withoutIdleBackups<M extends Member>(
   members: readonly M[],
   { allBackups }: EligibilityOptions,
@@ -106,7 +104,10 @@ function notEmpty<T>(first: readonly T[], second: readonly T[]): readonly T[] {
   return first.length > 0 ? first : second;
 }
 
-/** Groups by priority, the lowest first. Within a priority the local zone comes before the other zones. */
+/**
+ * Returns the servers in groups by priority, the lowest first. Within a priority the local zone comes before the
+ * other zones.
+ */
 function levelsOf<M extends Member>(members: readonly M[], localZone: string | undefined): M[][] {
   const away = ({ zone }: M) => (localZone === undefined || zone === localZone ? 0 : 1);
   const levelOf = (member: M) => member.priority * 2 + away(member);
@@ -114,7 +115,7 @@ function levelsOf<M extends Member>(members: readonly M[], localZone: string | u
   return order.map((level) => members.filter((member) => levelOf(member) === level));
 }
 
-/** Splits a level's share of the traffic by zone weights, if there are any. */
+/** Splits a level's share of the traffic by zone weights, if weights are given. */
 function zonesOf<M extends Member>(
   chosen: readonly M[],
   level: readonly M[],
@@ -126,7 +127,7 @@ function zonesOf<M extends Member>(
   const inZone = (list: readonly M[], name: string | undefined) =>
     list.filter(({ zone }) => zone === name);
   const zones = names.map((name) => {
-    // In a panic `chosen` has the servers that are down too, so they count as up here.
+    // In a panic, servers that are down are in `chosen` too, so they count as up here.
     const [up, total] = [inZone(chosen, name).length, inZone(level, name).length];
     return { up, total, weight: zoneWeights[name ?? ""] ?? 1 };
   });
@@ -142,7 +143,8 @@ function factorOf({ upSinceMs }: Member, slowStart: SlowStart, now: number): num
 }
 
 /**
- * A single group keeps its weights. Those of several groups are scaled, so that each group gets its share.
+ * Returns the weights of all servers. A single group keeps its weights. The weights of several groups are scaled, so
+ * that each group gets its share.
  */
 function weigh<M>(groups: readonly Group<M>[], own: (member: M) => number): number[] {
   const sum = (members: readonly M[]) => members.reduce((total, member) => total + own(member), 0);

@@ -3,7 +3,8 @@
 export interface Member {
   readonly name: string;
   /**
-   * An operator sets draining and maint: such a server gets no requests, not even when all others are down.
+   * An operator sets draining and maint. A server in one of these states gets no requests, not even when all other
+   * servers are down.
    */
   readonly state: "up" | "down" | "draining" | "maint";
   /** True when the server is up but reports that it cannot do all of its work. */
@@ -25,12 +26,12 @@ export interface Member {
 /** The servers that an algorithm may choose from, each with its current weight. */
 export interface Eligible<M> {
   readonly servers: readonly M[];
-  /** All above 0. They are the configured whole numbers unless levels, zones or slow start change them. */
+  /** The weights, all above 0. They are the configured whole numbers unless levels, zones or slow start change them. */
   readonly weights: readonly number[];
   /** Whether health is ignored in at least one group, so that servers that are down are in the list. */
   readonly panic: boolean;
   /**
-   * Whether a server is in slow start: then the weights change with time alone and must be computed again.
+   * Whether a server is in slow start. If so, weights change merely because time passes, and must be computed again.
    */
   readonly warming: boolean;
 }

@@ -1,9 +1,11 @@
-// Failover levels: level 0 takes as much as it can, the next level takes what is left (Envoy, "priority
-// levels"; its tables are the tests). When all levels together cannot take everything, their loads are scaled
-// up to 100 %. When no server is up, the loads follow the number of servers.
+// Failover levels: level 0 takes as much as it can, the next level takes what is left (Envoy, "priority levels"; its
+// tables are the tests). When all levels together cannot take all requests, the loads are scaled up to 100 %. When no
+// server is up, each level's load is in proportion to its number of servers.
 import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 
-/** The share of the traffic of each level. The shares sum to 1, or are all 0 when there are no servers. */
+/**
+ * Returns the share of the traffic that each level gets. The shares sum to 1, or are all 0 when there are no servers.
+ */
 export function priorityLoads(
   levels: readonly GroupHealth[],
   overprovisioning = OVERPROVISIONING,
@@ -19,7 +21,7 @@ export function priorityLoads(
   });
 }
 
-/** The share of the load that all levels together can take, at most 1. */
+/** Returns the share of the load that all levels together can take, at most 1. */
 export function totalAvailability(available: readonly number[]): number {
   return Math.min(
     1,

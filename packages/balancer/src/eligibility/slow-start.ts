@@ -22,14 +22,14 @@ export const NO_SLOW_START: SlowStart = {
   minimum: 0.1,
 };
 
-/** How often weights and limits are computed again during a slow start. */
+/** The interval at which weights and limits are computed again during a slow start. */
 export const RAMP_MS = 1_000;
 
 const LINEAR_MINIMUM = 0.01;
 /** As in Envoy, an age below one second counts as one second. */
 const LEAST_AGE_MS = 1_000;
 
-/** The part of its weight that a server of this age has: above 0, at most 1. */
+/** Returns the part of its full weight that a server has at this age: above 0, at most 1. */
 export function slowStartFactor(ageMs: number, slowStart: SlowStart): number {
   const { windowMs, curve, aggression, minimum } = slowStart;
   if (!(ageMs < windowMs)) return 1;
@@ -39,9 +39,9 @@ export function slowStartFactor(ageMs: number, slowStart: SlowStart): number {
 }
 
 /**
- * The `maxConnections` of a server of this age: at least 1; 0 stays unlimited. Only HAProxy's curve lowers
- * it.
- * @param ageMs undefined = the server was up from the start, so no slow start
+ * Returns the `maxConnections` of a server of this age: at least 1, or 0 (unlimited) if 0 is configured. Only
+ * HAProxy's curve lowers `maxConnections`.
+ * @param ageMs undefined = the server was up from the start, so it has no slow start
  */
 export function slowStartLimit(
   maxConnections: number,

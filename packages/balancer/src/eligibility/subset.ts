@@ -1,12 +1,14 @@
-// With many balancers and many servers each balancer uses only a subset of the servers, so that not every
-// balancer connects to every server. There are two methods, and a balancer is a client in their terms.
-// Deterministic: "Site Reliability Engineering" (Google, 2016), chapter 20. Every server gets the same number
-// of clients, but clients must be numbered without gaps, and a change of the list changes many subsets.
-// Rendezvous: gRPC proposal A68. Subsets are random, and a change of the list changes at most one server of a
-// client.
+// With many balancers and many servers each balancer uses only a subset of the servers, so that not every balancer
+// connects to every server. There are two methods. In their terms, a balancer is called a client. Deterministic:
+// "Site Reliability Engineering" (Google, 2016), chapter 20. Every server gets the same number of clients, but
+// clients must be numbered without gaps, and a change of the list changes many subsets. Rendezvous: gRPC proposal
+// A68. Subsets are random, and a change of the list changes at most one server of a client.
 import { mix32, murmur3 } from "@tandem/algorithms";
 
-/** The `size` servers of client number `client`. The clients of one round divide all servers among them. */
+/**
+ * Returns the `size` servers of client number `client`. Clients are taken in rounds, and the clients of one round
+ * divide all servers among them.
+ */
 export function deterministicSubset<S>(servers: readonly S[], client: number, size: number): S[] {
   if (size >= servers.length) return [...servers];
   const subsets = Math.floor(servers.length / size);
@@ -15,7 +17,7 @@ export function deterministicSubset<S>(servers: readonly S[], client: number, si
   return shuffled(servers, round).slice(start, start + size);
 }
 
-/** The `size` servers with the lowest hashes of name and `salt`. Each client has a salt of its own. */
+/** Returns the `size` servers with the lowest hashes of name and `salt`. Each client has a salt of its own. */
 export function rendezvousSubset<S extends { readonly name: string }>(
   servers: readonly S[],
   salt: string,
@@ -29,7 +31,8 @@ export function rendezvousSubset<S extends { readonly name: string }>(
 }
 
 /**
- * Fisher-Yates with numbers that follow from `seed` alone, so that all clients of a round get the same order.
+ * Returns the list in an order that depends on `seed` alone (Fisher-Yates), so that all clients of a round get the
+ * same order.
  */
 function shuffled<S>(list: readonly S[], seed: number): S[] {
   const order = [...list];

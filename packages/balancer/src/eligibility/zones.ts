@@ -1,11 +1,11 @@
-// How traffic is split over zones. There are three policies. By weight: each zone has a weight, which is
-// reduced when its servers are down (Envoy's locality weighted balancing). Zone aware: as much as possible
-// stays in the local zone (Envoy's zone aware routing). Load aware: traffic stays in the local zone while
-// that is hardly busier than the others (the load-aware locality policy proposed for Envoy).
+// How traffic is split over zones. There are three policies. By weight: each zone has a weight, which is reduced when
+// its servers are down (Envoy's locality weighted balancing). Zone aware: as much as possible stays in the local zone
+// (Envoy's zone aware routing). Load aware: traffic stays in the local zone while that zone is hardly busier than the
+// others (the load-aware locality policy proposed for Envoy).
 import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 import { shareOut } from "./priorities.ts";
 
-/** Shares in proportion to weight × availability. */
+/** Returns shares in proportion to weight × availability. */
 export function localityShares(
   zones: readonly (GroupHealth & { readonly weight: number })[],
   overprovisioning = OVERPROVISIONING,
@@ -21,8 +21,8 @@ export interface ZoneCapacity {
 }
 
 /**
- * How the requests that begin in zone `local` are shared: first that zone, the rest where capacity is left
- * over.
+ * Returns how the requests that begin in zone `local` are shared out. That zone takes as many as it can, and the rest
+ * goes to zones with capacity left over.
  */
 export function zoneAwareShares(zones: readonly ZoneCapacity[], local: number): number[] {
   const ours = zones[local];
@@ -44,15 +44,15 @@ export interface ZoneLoad {
 }
 
 /**
- * How much busier the local zone may be before requests leave it; below, the share that leaves always, as a
- * probe.
+ * TOLERANCE is how much busier the local zone may be before requests leave it. PROBE_SHARE is the share of requests
+ * that always leaves the zone, to learn how busy the other zones are.
  */
 const TOLERANCE = 0.1;
 const PROBE_SHARE = 0.03;
 
 /**
- * Shares by idle capacity. If a local zone is given, it takes everything except a probe while it is not much
- * busier than the others.
+ * Returns shares by idle capacity. While a given local zone is not much busier than the others, it takes all requests
+ * except those that probe other zones.
  */
 export function loadAwareShares(zones: readonly ZoneLoad[], local?: number): number[] {
   const idle = ({ servers, utilization }: ZoneLoad) => servers * Math.max(0, 1 - utilization);

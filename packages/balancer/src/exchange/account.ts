@@ -14,7 +14,10 @@ import type { ForwardOptions } from "./forward-options.ts";
 export interface Ending {
   readonly server: Server | undefined;
   readonly retries: number;
-  /** The request's places in the queues, from 1 on; 0 = it did not wait there. */
+  /**
+   * The request's places in the server's queue and in the backend's queue, counted from 1; 0 = the request did not
+   * wait there.
+   */
   readonly serverPlace: number;
   readonly backendPlace: number;
   readonly requestId: string;
@@ -31,7 +34,7 @@ export class Account {
   #pickedAt = NEVER;
   #connectedAt = NEVER;
   #respondedAt = NEVER;
-  /** The picker that chose the server, when it wants to be told how the request goes there. */
+  /** The picker that chose the server, if that picker learns from how requests go; otherwise undefined. */
   #learner: Picker<Server> | undefined = undefined;
   #givenAt = 0;
 
@@ -42,8 +45,8 @@ export class Account {
   }
 
   /**
-   * The request was given to `server` at `now`; the server counts it already. Only the first call sets the time: the
-   * waiting of a retry belongs to connecting, as in HAProxy.
+   * Called when the request was given to `server` at `now`; the server counts the request already. Only the first
+   * call sets the time. When a retry waits for a server, that wait counts as part of connecting, as in HAProxy.
    */
   given(server: Server, now: number): void {
     if (this.#pickedAt === NEVER) this.#pickedAt = now;
@@ -54,7 +57,7 @@ export class Account {
     learner.started?.(server);
   }
 
-  /** `server` has nothing more to do with the request and no longer counts it. */
+  /** Called when `server` has nothing more to do with the request and no longer counts it. */
   over(server: Server, outcome: Outcome): void {
     const learner = this.#learner;
     if (learner === undefined) return;
@@ -78,7 +81,7 @@ export class Account {
     if (server !== undefined) add(server.counters, counter, 1);
   }
 
-  /** The request is over: counts it, and returns the one record of it. */
+  /** Called when the request has ended: counts it, and returns its only access record. */
   close(exchange: Exchange, options: ForwardOptions, ending: Ending): AccessRecord {
     const record = this.#record(exchange, options, ending);
     settle(this.#backend.counters, exchange, record);

@@ -1,7 +1,8 @@
 // Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2). A request that was
 // never sent, or that a server refused before it began with it, may be tried again whatever its method. A request
 // that was sent and got no byte of an answer may be tried again if its method is idempotent. Once an answer has
-// begun, it may not. In each case, the part of its body that was sent has to be kept here still.
+// begun, no request may be tried again. In every case, the part of the request's body that was sent before must still
+// be kept here.
 import type { RetryBudget } from "../backend/retry-budget.ts";
 import type { Server } from "../server/server.ts";
 import { mayTryAgain, neverSent, type ProxyErrorCode } from "./proxy-error.ts";
@@ -10,10 +11,10 @@ const NONE_YET: readonly Server[] = [];
 
 export class Attempts {
   tried: readonly Server[] = NONE_YET;
-  /** Hash of the request's key, which keeps requests together; undefined when it has none. */
+  /** The hash of the request's key, by which requests are kept on one server; undefined when the request has no key. */
   readonly key: number | undefined;
   retries = 0;
-  /** A kept connection died under this request: from now on the request uses new connections only. */
+  /** Whether a kept connection died under this request. From then on the request uses new connections only. */
   staleOnce = false;
   readonly #method: string;
   readonly #limit: number;
@@ -47,8 +48,8 @@ export class Attempts {
   }
 
   /**
-   * A server that closed an idle connection just as we wrote to it has done nothing wrong. The request may be tried
-   * there once more.
+   * Called when the server closed an idle connection just as we wrote to it. The server has done nothing wrong, so
+   * the request may be tried there once more.
    */
   forgiveStale(server: Server): void {
     if (this.staleOnce) return;
@@ -57,8 +58,8 @@ export class Attempts {
   }
 
   /**
-   * Whether the request, having failed with `code`, may be tried on another server. `answered`: part of an answer has
-   * come. `replayable`: the request's body, if it has one, can be sent again.
+   * Returns whether the request, having failed with `code`, may be tried on another server. `answered`: part of an
+   * answer has come. `replayable`: the request's body, if it has one, can be sent again.
    */
   mayRetry(code: ProxyErrorCode, answered: boolean, replayable: boolean): boolean {
     if (answered || !replayable || this.retries >= this.#limit) return false;
@@ -66,8 +67,8 @@ export class Attempts {
   }
 
   /**
-   * Whether the retry budget allows another try after `code`. A request that was never sent has cost no server any
-   * work, so trying it again does not use the budget.
+   * Returns whether the retry budget allows another try after `code`. A request that was never sent has cost no
+   * server any work, so trying it again does not use the budget.
    */
   afford(code: ProxyErrorCode): boolean {
     if (this.#onBudget || neverSent(code)) return true;
@@ -75,7 +76,7 @@ export class Attempts {
     return this.#onBudget;
   }
 
-  /** The request is over. Gives its place in the retry budget back. */
+  /** Called when the request has ended. Gives the request's place in the retry budget back. */
   end(): void {
     if (this.#onBudget) this.#budget.giveBack();
     this.#onBudget = false;

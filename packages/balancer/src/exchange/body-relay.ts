@@ -17,7 +17,7 @@ export class BodyRelay implements BodySink {
 
   /**
    * @param limit how many bytes to keep for another attempt; 0 = none
-   * @param serverDeadline returns the time at which a server is late, if we start waiting for it now
+   * @param serverDeadline returns the time at which a server is late if we start waiting for that server now
    */
   constructor(exchange: Exchange, limit: number, serverDeadline: () => number) {
     this.#exchange = exchange;
@@ -25,7 +25,10 @@ export class BodyRelay implements BodySink {
     this.#serverDeadline = serverDeadline;
   }
 
-  /** While the client is still sending, the server is only expected to read. */
+  /**
+   * Returns when the server is late. While the client is still sending, the server is not late with its answer, and
+   * only has to read.
+   */
   get deadline(): number {
     const owes = this.#ended || this.#exchange.bodyPaused || this.#stream === undefined;
     return owes ? this.#serverDeadline() : Number.POSITIVE_INFINITY;
@@ -35,12 +38,12 @@ export class BodyRelay implements BodySink {
     return this.#stream?.settled === false;
   }
 
-  /** Everything that has come so far is still kept. */
+  /** Returns whether all of the body that has come so far is still kept. */
   get replayable(): boolean {
     return this.#kept.complete;
   }
 
-  /** Sends on `stream` what was kept, then what is to come. The first call starts reading the body. */
+  /** Sends the kept bytes on `stream`, then the bytes that come later. The first call starts reading the body. */
   sendOn(stream: ServerStream): void {
     this.#stream = stream;
     const { bytes } = this.#kept;
@@ -80,19 +83,22 @@ export class BodyRelay implements BodySink {
     stream.deadline = this.deadline;
   }
 
-  /** The server took what was written. */
+  /** Called when the server has taken all bytes that were written. */
   drained(): void {
     this.#exchange.resumeBody();
     if (this.#stream !== undefined) this.#stream.deadline = this.deadline;
   }
 
-  /** The stream is lost. The client's next bytes wait for another stream. */
+  /** Called when the stream is lost. The client's next bytes wait for another stream. */
   detach(): void {
     this.#stream = undefined;
     if (!this.#ended) this.#exchange.pauseBody();
   }
 
-  /** The answer is complete before the request is. Nothing more is sent, and the rest of the body is discarded. */
+  /**
+   * Called when the answer is complete before the request. Nothing more is sent, and the rest of the body is
+   * discarded.
+   */
   stop(): void {
     this.#stream = undefined;
     this.#kept.drop();

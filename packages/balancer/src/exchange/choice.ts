@@ -10,18 +10,18 @@ import type { Attempts } from "./attempts.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
 import type { Remembered } from "./remembered.ts";
 
-/** The request that a server is chosen for. */
+/** The methods of the request that a server is chosen for. */
 export interface Chooser {
-  /** Returns false when `server` is full after all. */
+  /** Gives the request to `server`. Returns false when `server` is full after all. */
   give(server: Server): boolean;
-  /** No server will be given. */
+  /** Called when the request will get no server. */
   fail(code: ProxyErrorCode, why: string): void;
 }
 
 export class Choice implements Waiter, OwnedRequest {
   /**
-   * The request's places in the queue of its own server and in that of the backend, from 1 on; 0 = it did not wait
-   * there.
+   * The request's places in its own server's queue and in the backend's queue, counted from 1; 0 = the request did
+   * not wait there.
    */
   serverPlace = 0;
   backendPlace = 0;
@@ -31,7 +31,7 @@ export class Choice implements Waiter, OwnedRequest {
   readonly #chooser: Chooser;
   /** Set while the request waits for the server that it belongs to. */
   #wait: Wait | undefined = undefined;
-  /** The request's place in the backend's queue. Kept after it has left. */
+  /** The request's place in the backend's queue. It is kept after the request has left the queue. */
   #place: Place | undefined = undefined;
 
   constructor(backend: Backend, attempts: Attempts, remembered: Remembered, chooser: Chooser) {
@@ -67,13 +67,13 @@ export class Choice implements Waiter, OwnedRequest {
     }
   }
 
-  /** The request is over and no longer waits. */
+  /** Called when the request has ended and no longer waits. */
   leave(): void {
     this.#wait?.leave();
     this.#place?.leave();
   }
 
-  /** The client's private connection to this backend, if there is one. */
+  /** Returns the client's private connection to this backend, if there is one. */
   get own(): PrivateConnection | undefined {
     return this.#remembered.privates?.of(this.#backend);
   }
@@ -109,8 +109,9 @@ export class Choice implements Waiter, OwnedRequest {
   }
 
   /**
-   * Returns false when all untried servers are down or full, or when the server of the client's private connection is
-   * full. A server that another thread has filled in the meantime is not picked again.
+   * Gives the request to any server. Returns false when all untried servers are down or full, or when the server of
+   * the client's private connection is full. A server that another thread has filled in the meantime is not picked
+   * again.
    */
   #giveToAny(): boolean {
     const { own } = this;

@@ -1,11 +1,12 @@
-// Gets a request to a server that answers. When that fails and the request may be tried again, it goes to another one:
+// Gets a request to a server that answers. When a server fails and the request may be tried again, the request goes
+// to another server:
 //
 //   queue ──a server has room──▶ connect ──connected, sent──▶ response ──head of the answer──▶ data ──101──▶ tunnel
 //     ▲                             │ failed                     │ lost; or slow: a second try (hedge.ts)
 //     └──────may be tried again─────┴────────────────────────────┘           else: `fail` of its owner
 //
-// The owner of the dispatch relays the answer, and ends the request in any state by `end`. How the request went
-// decides what the algorithm is told about the server; that is decided here.
+// The owner of the dispatch relays the answer, and may call `end` in any state to end the request. This file also
+// tells the algorithm about the server, depending on how the request went.
 import type { Outcome } from "@tandem/algorithms";
 import type { Phase } from "@tandem/front";
 import { CHUNKED } from "@tandem/http";
@@ -26,9 +27,9 @@ import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import type { Remembered } from "./remembered.ts";
 
-/** The code that relays the answer. */
+/** The owner: the code that relays the answer. */
 export interface Dispatched extends ResponseListener, StreamUser {
-  /** No server will answer the request. */
+  /** Called when no server will answer the request. */
   fail(code: ProxyErrorCode, why: string): void;
 }
 
@@ -44,20 +45,20 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   #stream: ServerStream | undefined = undefined;
   #phase: Phase = "queue";
   #patienceMs: number;
-  /** What the algorithm is told about the server when the request leaves it. */
+  /** The outcome that the algorithm is told when the request leaves the server. */
   #outcome: Outcome = "ok";
   #head = "";
   /** Whether the request logs its client in on the connection that carries it. */
   #logsIn = false;
   #pending: Pending | undefined = undefined;
   #body: BodyRelay | undefined = undefined;
-  /** Whether `server` counts this request. Not while the request waits for another server. */
+  /** Whether `server` counts this request. False while the request waits for another server. */
   #holding = false;
   /** The second try, while it runs. */
   #hedge: Hedge | undefined = undefined;
   #hedged = false;
   #hedgeAt = 0;
-  /** When the server is late, hedging left aside. */
+  /** When the server is late with its answer. The time of the second try does not count here. */
   #lateAt = 0;
 
   constructor(
@@ -93,7 +94,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.choice.begin();
   }
 
-  /** The server that was tried last. */
+  /** Returns the server that was tried last. */
   get server(): Server | undefined {
     return this.#server;
   }
@@ -102,12 +103,15 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#phase;
   }
 
-  /** How long the server may neither send nor read. */
+  /** Returns for how long the server may neither send nor read before it counts as stalled. */
   get patienceMs(): number {
     return this.#patienceMs;
   }
 
-  /** More of the answer came. Waits for the next part, or pauses the server while the client takes no more. */
+  /**
+   * Called when more of the answer came. Waits for the next part, or pauses the server while the client takes no
+   * more.
+   */
   progressed(clientTakes: boolean): void {
     const stream = this.#stream;
     if (stream === undefined) return;
@@ -118,7 +122,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     }
   }
 
-  /** The client takes the answer again. */
+  /** Called when the client takes more of the answer again. */
   proceed(): void {
     if (this.#stream === undefined) return;
     this.#stream.deadline = this.#waitFromNow();
@@ -126,8 +130,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   }
 
   /**
-   * Starts waiting for the server. Returns the time at which the server is late, or the earlier time at which a second
-   * server is asked as well.
+   * Starts waiting for the server. Returns the time at which the server is late, or, if that comes earlier, the time
+   * at which a second server is asked as well.
    */
   #waitFromNow(): number {
     const { deadlines } = this.#backend;
@@ -136,14 +140,14 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#hedgeable ? Math.min(this.#hedgeAt, late) : late;
   }
 
-  /** The server took what was written. */
+  /** Called when the server has taken all bytes that were written. */
   serverDrained(): void {
     this.#body?.drained();
   }
 
   /**
-   * An answer begins, so no other server is asked from now on. `events`: it is an event stream, which may be silent
-   * for long.
+   * Called when an answer begins, so that no other server is asked from now on. `events`: the answer is an event
+   * stream, which may be silent for long.
    */
   answering(status: number, events: boolean): void {
     if (events) this.#patienceMs = this.#backend.config.timeouts.eventStream;
@@ -153,14 +157,14 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#outcome = outcomeOfStatus(status);
   }
 
-  /** Passes on the Keep-Alive field of the answer. */
+  /** Tells the connection the Keep-Alive field of the answer. */
   limitIdle(keepAlive: string): void {
     this.#stream?.limitIdle?.(keepAlive);
   }
 
   /**
-   * The connection becomes a tunnel. How long a tunnel stays open says nothing about the server. Returns the server's
-   * end of it.
+   * Called when the connection becomes a tunnel. Returns the server's end of the tunnel. The algorithm is told
+   * "cancelled", because the time that a tunnel stays open says nothing about the server.
    */
   switching(): ServerStream | undefined {
     this.#phase = "tunnel";
@@ -168,35 +172,35 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#stream;
   }
 
-  /** The request fails with `code`. The rest of the answer is ignored. */
+  /** Called when the request fails with `code`. The rest of the answer is ignored. */
   failing(code: ProxyErrorCode): void {
     this.#outcome = PROXY_ERRORS[code].outcome;
     this.#stream?.abandon();
   }
 
-  /** The client ended the request, which says nothing about the server. */
+  /** Called when the client ended the request, which says nothing about the server. */
   cancelled(): void {
     this.#outcome = "cancelled";
   }
 
   /**
-   * Makes the connection in use private to this client: the server knows the connection by a login, or asks for a
-   * login.
+   * Makes the connection in use private to this client. Called when the server knows the connection by a login, or
+   * asks for a login.
    */
   keepPrivate(): void {
     const server = this.#server;
-    const connection = this.#stream?.connection; // undefined where the connection carries other requests, too
+    const connection = this.#stream?.connection; // undefined when the connection may carry other requests at the same time
     if (server === undefined || connection === undefined) return;
     this.#remembered.privates ??= new PrivateConnections();
     this.#remembered.privates.own(this.#backend, server, connection);
   }
 
-  /** The answer is complete. The rest of the request is discarded. */
+  /** Called when the answer is complete. The rest of the request is discarded. */
   answered(): void {
     this.#body?.stop();
   }
 
-  /** Whether a second server is being asked as well. */
+  /** Returns whether a second server is being asked as well. */
   get hedging(): boolean {
     return this.#hedge !== undefined;
   }
@@ -209,7 +213,10 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return true;
   }
 
-  /** The stream is lost before any answer. Another server may be asked when repeating the request does no harm. */
+  /**
+   * Called when the stream is lost before any answer. Another server may be asked when repeating the request does no
+   * harm.
+   */
   lost(): void {
     const server = this.#server;
     this.#account.count(COUNTER.responseErrors, server);
@@ -229,7 +236,10 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     }
   }
 
-  /** The request is over. `complete`: its answer is complete too, so the connection may serve the next request. */
+  /**
+   * Called when the request has ended. `complete`: the answer is complete too, so the connection may serve the next
+   * request.
+   */
   end(complete: boolean): void {
     this.choice.leave();
     this.#hedge?.cancel();
@@ -247,8 +257,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#holding = true;
     this.#account.given(server, this.#backend.clock.now());
     const pool = this.#backend.pools.of(server);
-    // A request that may not be repeated would be lost on a stale connection. So it goes only on one that was used a
-    // moment ago.
+    // A request that may not be repeated would be lost on a stale connection. So such a request goes only on a
+    // connection that was used a moment ago.
     const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
     const { own } = this.choice;
     if (own?.server === server) this.#pending = pool.resume(own.connection, this, freshWithin);
@@ -282,7 +292,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#letGo(false);
     this.attempts.retries += 1;
     this.#server = server;
-    this.#holding = true; // the hedge has counted it at the server
+    this.#holding = true; // the hedge has counted the request at the server
     this.#account.given(server, times.givenAt);
     this.#account.connected(times.connectedAt);
     this.#stream = stream;
@@ -310,7 +320,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     stream.send(head.method, this.#head, head.bodyLength, this.#owner);
     if (head.bodyLength === 0) return;
     if (head.bodyLength === CHUNKED || head.expectContinue) stream.flush();
-    const shared = stream.connection === undefined; // many streams: the server may refuse one before it begins with it
+    const shared = stream.connection === undefined; // with many streams, the server may refuse the request unread
     this.#body ??= new BodyRelay(
       this.#exchange,
       this.attempts.idempotent || shared ? config.replay : 0,
@@ -319,7 +329,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#body.sendOn(stream);
   }
 
-  /** Whether the answer has not begun, and asking a second server as well can do no harm. */
+  /** Returns whether the answer has not begun, and asking a second server as well can do no harm. */
   get #hedgeable(): boolean {
     if (this.#backend.config.hedge === undefined || this.#hedged) return false;
     const { head } = this.#exchange;

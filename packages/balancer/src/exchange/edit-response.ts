@@ -1,12 +1,12 @@
-// The one type of edit of an answer before its head goes out. The filters of a route, a program's hooks and a tier
-// that adds its name all edit answers in this form.
+// The type of functions that edit an answer before its head goes out. The filters of a route, a program's hooks and a
+// tier that adds its name all edit answers in this form.
 import type { Fields } from "@tandem/http";
 import type { MakeTransform } from "@tandem/http/exchange";
 
 /**
- * Edits `fields` in place: those of a server's answer, of a 101, or of an error page. Called again when an error page
- * replaces an answer that was edited already. Must not throw. Returns undefined when the answer can go out as it is
- * now; otherwise what has to be done first.
+ * Edits `fields` in place: the fields of a server's answer, of a 101, or of an error page. Called again when an error
+ * page replaces an answer that was edited already. Must not throw. Returns undefined when the answer can go out as it
+ * is now. Otherwise returns a fault, or transforms for the body.
  * @param transformable whether this is a server's answer with a body that may be changed; only then may `Transforms`
  * be returned
  */
@@ -16,13 +16,13 @@ export type EditResponse = (
   transformable: boolean,
 ) => Fault | Transforms | undefined;
 
-/** The edit failed, so the answer must not go out. An error page whose edit fails goes out all the same, as it is. */
+/** The edit failed, so the answer must not go out. An error page whose edit fails is sent nevertheless, as it is. */
 export interface Fault {
   /** The words for the log. */
   readonly fault: string;
 }
 
-/** The body has to go through these transforms. `fields` are edited already to describe the transformed body. */
+/** The transforms that the body has to go through. `fields` are edited already to describe the transformed body. */
 export interface Transforms {
   readonly fault: undefined;
   /** In order: the first transform gets what the server sends. */

@@ -1,4 +1,4 @@
-// What the tier that received a request provides for forwarding it.
+// The options and methods that a tier provides for forwarding a request that it received.
 import type { Client } from "@tandem/front";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { EditResponse } from "./edit-response.ts";
@@ -10,9 +10,14 @@ export interface ForwardOptions {
   /** The name of this tier in Via and Proxy-Status. */
   readonly via: string;
   readonly client: Client;
-  /** Belongs to the client's connection: the same for all requests on it, and always with the same `via`. */
+  /**
+   * Belongs to the client's connection: all requests on that connection share one object, and always have the same
+   * `via`.
+   */
   readonly remembered: Remembered;
-  /** The edit of the answer before its head is written. When absent, the answer may be passed on as text. */
+  /**
+   * The edit of the answer before its head is written. When absent, the head of the answer may be passed on as text.
+   */
   readonly edit?: EditResponse | undefined;
   /** Gets the one record of this request, when the request ends. */
   log(record: AccessRecord): void;

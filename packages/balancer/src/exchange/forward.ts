@@ -58,7 +58,7 @@ class Forward implements TransformOwner, Dispatched {
   #transformed: TransformedBody | undefined = undefined;
   #transforms: Transforms | undefined = undefined;
   #responseDone = false;
-  /** The server is done with the request, and a transform is not. */
+  /** Whether the server is done with the request while a transform is not. */
   #awaitsTransforms = false;
   #finished = false;
 
@@ -174,7 +174,10 @@ class Forward implements TransformOwner, Dispatched {
 
   // Implements Dispatched: events of the stream to the server.
 
-  /** Everything from one read was parsed. Sends it on, and pauses the server while the client is slow. */
+  /**
+   * Called when everything from one read was parsed. Sends the output on, and pauses the server while the client is
+   * slow.
+   */
   received(): void {
     if (this.#finished) return;
     if (this.#responseDone) this.#complete();
@@ -238,7 +241,7 @@ class Forward implements TransformOwner, Dispatched {
     this.#finish(termination, why);
   }
 
-  /** The Date for an answer without one: the time when it arrived (RFC 9110 §6.6.1). */
+  /** Returns the Date for an answer without that field: the time when the answer arrived (RFC 9110 §6.6.1). */
   get #date(): string {
     return httpDate(this.#backend.clock.wall());
   }
@@ -273,7 +276,7 @@ class Forward implements TransformOwner, Dispatched {
     body.open(transforms.makes);
   }
 
-  /** Drops the output of the transforms so far, with the answer it belongs to. */
+  /** Drops the output of the transforms so far, together with the answer that it belongs to. */
   #untransform(): void {
     this.#transformed?.abandon();
     this.#transformed = undefined;
@@ -312,7 +315,10 @@ class Forward implements TransformOwner, Dispatched {
     else this.#truncated("server-aborted", why);
   }
 
-  /** An answer that stopped short has to look incomplete to the client as well (RFC 9112 §8). */
+  /**
+   * Called when the server's answer stopped short. The answer must look incomplete to the client as well (RFC 9112
+   * §8).
+   */
   #truncated(code: ProxyErrorCode, why: string): void {
     const { server } = this.#dispatch;
     this.#account.count(COUNTER.serverAborts, server);
@@ -326,7 +332,7 @@ class Forward implements TransformOwner, Dispatched {
     this.#finish(PROXY_ERRORS[code].termination, cause);
   }
 
-  /** The server's answer is complete. So is the request, unless a transform has more to send. */
+  /** Called when the server's answer is complete. The request is complete too, unless a transform has more to send. */
   #complete(): void {
     if (this.#exchange.responseEnded) this.#finish("----", "");
     else if (!this.#awaitsTransforms) {
@@ -357,7 +363,7 @@ class Forward implements TransformOwner, Dispatched {
   }
 }
 
-/** Whether the answer has a body that is worth transforming. */
+/** Returns whether the answer has a body that is worth transforming. */
 function hasBody({ status, bodyLength }: ResponseHead): boolean {
   return bodyLength !== 0 && status !== 101;
 }

@@ -1,6 +1,6 @@
-// A second try beside the first (Dean and Barroso, "The Tail at Scale", CACM 2013). When an idempotent request
-// without a body waits long for its answer to begin, it is sent to a second server as well. The server that answers
-// first is used. The connection to the other server is closed, which tells that server to stop.
+// A second try while the first one still waits (Dean and Barroso, "The Tail at Scale", CACM 2013). When an idempotent
+// request without a body waits long for its answer to begin, it is sent to a second server as well. The server that
+// answers first is used. The connection to the other server is closed, which tells that server to stop.
 import type { Fields, ProtocolFailure, ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
@@ -15,11 +15,11 @@ export interface HedgeTimes {
   readonly connectedAt: number;
 }
 
-/** The request that has a second try. */
+/** The methods of the request that has a second try. */
 export interface Hedged {
-  /** The second server answers. From now on the request uses `stream`. */
+  /** Called when the second server answers. From now on the request uses `stream`. */
   hedgeWon(server: Server, stream: ServerStream, times: HedgeTimes): void;
-  /** The second server will not answer. */
+  /** Called when the second server will not answer. */
   hedgeLost(code: ProxyErrorCode): void;
 }
 
@@ -37,7 +37,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
   #state: "running" | "won" | "over" = "running";
 
   /**
-   * The server counts the request already.
+   * Starts the second try. The second server counts the request already.
    * @param answer gets the answer if this server answers first
    * @param head the complete head of a request without a body
    */
@@ -62,7 +62,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#pending = this.#backend.pools.of(this.#server).request(this);
   }
 
-  /** The first server answers, or the request is over. */
+  /** Called when the first server answers, or when the request has ended. */
   cancel(): void {
     if (this.#state === "running") this.#letGo();
   }
@@ -82,7 +82,8 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#lose(code);
   }
 
-  // Implements ResponseListener. Nothing is passed on before the final head; after that the request gets everything.
+  // Implements ResponseListener. Nothing is passed on before the final head. From the final head on, the request gets
+  // everything.
 
   informed(): void {}
 

@@ -4,10 +4,13 @@ import type { RequestHead } from "@tandem/http";
 
 /** Any number of digits: a number too large for a double is valid, and so is 0 written with twelve digits. */
 const NUMBER = /^\d+$/;
-/** A larger number is passed on as this one. */
+/** Any larger number is passed on as 999999999. */
 const MOST = 999_999_999;
 
-/** Counts the field down. Returns false when the request may not be passed on, so that we have to answer it. */
+/**
+ * Lowers the number in the field by one. Returns false when the request may not be passed on, so that we have to
+ * answer it.
+ */
 export function mayPassOn(head: RequestHead): boolean {
   if (head.method !== "OPTIONS") return true;
   const most = head.fields.get("max-forwards");

@@ -12,7 +12,10 @@ interface ErrorRow {
    * seen the request. never: an answer has begun.
    */
   readonly retry: "safe" | "idempotent" | "never";
-  /** What the error says about the server that had the request. Algorithms that learn are told. */
+  /**
+   * The outcome that the error means for the server that had the request. Algorithms that learn from requests are
+   * told this outcome.
+   */
   readonly outcome: Outcome;
 }
 
@@ -50,7 +53,7 @@ export const PROXY_ERRORS = {
 export type ProxyErrorCode = keyof typeof PROXY_ERRORS;
 
 /**
- * Whether a request that failed with `code`, without any byte of an answer, may be tried on another server.
+ * Returns whether a request that failed with `code`, without any byte of an answer, may be tried on another server.
  * `repeatable`: the request can be sent again, and sending it twice does no harm.
  */
 export function mayTryAgain(code: ProxyErrorCode, repeatable: boolean): boolean {
@@ -58,12 +61,12 @@ export function mayTryAgain(code: ProxyErrorCode, repeatable: boolean): boolean 
   return retry === "safe" || (retry === "idempotent" && repeatable);
 }
 
-/** Whether a request that failed with `code` never reached a server, and so has cost no server any work. */
+/** Returns whether a request that failed with `code` never reached a server, and so has cost no server any work. */
 export function neverSent(code: ProxyErrorCode): boolean {
   return PROXY_ERRORS[code].retry === "safe";
 }
 
-/** What an answer's status says about the server. 501 and 505 are the client's fault, as in HAProxy. */
+/** Returns what the status of an answer says about the server. 501 and 505 are the client's fault, as in HAProxy. */
 export function outcomeOfStatus(status: number): Outcome {
   return status >= 500 && status !== 501 && status !== 505 ? "failed" : "ok";
 }

@@ -1,11 +1,11 @@
-// What forwarding remembers about a client's connection from one request to the next. The tier that accepted the
-// connection creates this object, and closes it with the connection.
+// The facts about a client's connection that forwarding remembers from one request to the next. The tier that
+// accepted the connection creates this object, and closes it with the connection.
 import type { HttpVersion } from "@tandem/http";
 import type { PrivateConnections } from "../backend/private-connections.ts";
 
 /**
- * The header lines about an untrusted client and the proxies so far. On one connection they change only when `host`
- * or `version` does.
+ * The header lines about an untrusted client and the proxies so far. On one connection these lines change only when
+ * `host` or `version` changes.
  */
 export interface ForwardedLines {
   readonly host: string;
@@ -16,10 +16,10 @@ export interface ForwardedLines {
 export class Remembered {
   /** The lines that were written last, when the client is not trusted. */
   lines: ForwardedLines | undefined = undefined;
-  /** Connections to servers that are private to this client, since it logged in on one. */
+  /** The client's private connections to servers; undefined until a login needs one. */
   privates: PrivateConnections | undefined = undefined;
 
-  /** The client's connection has closed. */
+  /** Called when the client's connection has closed. */
   close(): void {
     this.privates?.close();
   }

@@ -6,7 +6,7 @@ t.test("keeps a copy of what has come, up to its limit", async (t) => {
   t.match(buffer, { complete: true, bytes: undefined }, "nothing has come");
   const chunk = Buffer.from("ab");
   for (let i = 0; i < 5_000; i++) buffer.add(chunk);
-  chunk.fill("!"); // the next read overwrites the memory in the same way
+  chunk.fill("!"); // stands for the next read, which overwrites this memory
   t.equal(buffer.bytes?.toString(), "ab".repeat(5_000));
   t.ok(buffer.complete, "just within the limit");
   buffer.add(Buffer.from("c"));

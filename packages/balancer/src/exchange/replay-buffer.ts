@@ -1,6 +1,6 @@
-// The beginning of a request body, kept in case it has to be sent again. It is one copy in one piece. Keeping the
-// chunks themselves would need an object for every byte when a client sends one byte per chunk (7 MiB for 64 KiB were
-// measured).
+// The beginning of a request body, kept in case it has to be sent again. The bytes are copied into one buffer. If the
+// chunks themselves were kept, a client that sends one byte per chunk would make us keep an object for every byte (7
+// MiB for 64 KiB were measured).
 
 const FIRST_BYTES = 4 * 1024;
 
@@ -10,17 +10,17 @@ export class ReplayBuffer {
   #length = 0;
   #complete = true;
 
-  /** @param limit how many bytes it may keep; 0 = none */
+  /** @param limit how many bytes the buffer may keep; 0 = none */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Whether everything that has come so far is still kept. */
+  /** Returns whether all of the body that has come so far is still kept. */
   get complete(): boolean {
     return this.#complete;
   }
 
-  /** Everything that has come. Undefined when nothing has come, or not everything is kept. */
+  /** Returns all of the body that has come. Undefined when nothing has come, or when not everything is kept. */
   get bytes(): Buffer | undefined {
     return this.#memory?.subarray(0, this.#length);
   }
@@ -37,7 +37,7 @@ export class ReplayBuffer {
     this.#length = length;
   }
 
-  /** Drops the copy: nothing will be sent again. */
+  /** Drops the copy, because the body will not be sent again. */
   drop(): void {
     this.#complete = false;
     this.#memory = undefined;

@@ -1,5 +1,5 @@
-// The head as the server gets it. Hop-by-hop fields are removed. Fields are added that say who the client is and
-// which proxies the request went through, and a request id that the log of every tier repeats.
+// Makes the head of the request that a server gets. Hop-by-hop fields are removed. Fields are added that say who the
+// client is and which proxies the request went through, and a request id that the log of every tier repeats.
 import type { Client } from "@tandem/front";
 import {
   acceptsTrailers,
@@ -30,7 +30,7 @@ export interface PreparedHead {
 
 /**
  * Writes the head for the next hop, or says why the request is refused. `fallbackHost` becomes the Host when the
- * client sent none. What depends on the fields alone is worked out once and kept with them.
+ * client sent none. The lines that depend on the fields alone are made once and kept with the fields.
  */
 export function prepareHead(
   head: RequestHead,
@@ -47,8 +47,8 @@ export function prepareHead(
   }
   const requestId = requestIdOf(head.fields, options.client.trusted);
   rest += `${requestId}\r\n`;
-  // An HTTP/1.0 client may leave Host out. We send HTTP/1.1 on, which must have it (RFC 9112 §3.2). A hook may have
-  // set one already.
+  // An HTTP/1.0 client may leave Host out. We send HTTP/1.1, which must have Host (RFC 9112 §3.2). A hook may have
+  // set Host already.
   if (head.host === "" && !head.fields.has("host")) rest += `Host: ${fallbackHost}\r\n`;
   const framing = requestFraming(method, section.kinds, section.bodyLength);
   return { text: writeRequestHead(method, target, rest, framing), requestId };
@@ -56,7 +56,7 @@ export function prepareHead(
 
 const LOOP = "loop";
 
-/** The field lines of the forwarded request: all but request id, framing, and Host when there is none. */
+/** Returns the field lines of the forwarded request: all but the request id, the framing, and a missing Host. */
 function forwardLines(
   head: RequestHead,
   { client, via, remembered }: ForwardOptions,
@@ -68,7 +68,7 @@ function forwardLines(
   const fields = head.edited ? head.editableFields : head.fields.copy();
   if (hasVia(fields, via)) return LOOP;
   if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // without chunks there are no trailers
-  if (head.version < 11) fields.remove("expect"); // to be ignored in HTTP/1.0 (RFC 9110 §10.1.1), and we send HTTP/1.1
+  if (head.version < 11) fields.remove("expect"); // ignored in HTTP/1.0 (RFC 9110 §10.1.1), but we send HTTP/1.1
   const trailers = acceptsTrailers(fields);
   const refused = stripHopByHop(fields);
   if (refused !== undefined) return refused;

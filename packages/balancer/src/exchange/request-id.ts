@@ -1,6 +1,7 @@
-// Ids for requests, which the log of every tier repeats. An id is a random prefix per thread and a count. It is
-// unique like a UUID but can be guessed, and costs a tenth. It has twelve characters, because the engine keeps texts
-// of that length in one piece. It would keep a longer text as parts, and join them again wherever the id is written.
+// Ids for requests, which the log of every tier repeats. An id is a random prefix per thread and a count. An id is
+// unique like a UUID, but it can be guessed, and making it costs a tenth as much. An id has twelve characters,
+// because V8 keeps texts of that length in one piece. V8 would keep a longer text as parts, and join the parts again
+// wherever the id is written.
 import { randomBytes } from "node:crypto";
 import type { Fields } from "@tandem/http";
 
@@ -15,8 +16,8 @@ let prefix = "";
 let count = LAST;
 
 /**
- * The X-Request-Id that a trusted peer gave the request, or a new one. When there are two lines, the last is the
- * peer's, because some proxies, HAProxy among them, add theirs after the client's.
+ * Returns the X-Request-Id that a trusted peer gave the request, or a new id. When there are two lines, the last one
+ * is the peer's: some proxies, such as HAProxy, add their line after the client's line.
  */
 export function requestIdOf(fields: Fields, trusted: boolean): string {
   const given = trusted ? fields.last("x-request-id") : undefined;

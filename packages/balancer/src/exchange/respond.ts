@@ -1,5 +1,5 @@
-// Our own answers: error pages, and the answer to OPTIONS. They name the tier that answers (Proxy-Status, RFC 9209),
-// so that an error of the balancer is not searched for in the application.
+// Our own answers: error pages, and the answer to OPTIONS. These answers name the tier that answers (Proxy-Status,
+// RFC 9209). So an operator does not look in the application for an error of the balancer.
 import { Fields, httpDate, reasonPhrase } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { Clock } from "@tandem/transport";
@@ -52,8 +52,8 @@ export function respondError(
 }
 
 /**
- * Answers an OPTIONS request that is to go no further than here (RFC 9110 §9.3.7). When `edit` fails, nothing is
- * answered and its words for the log are returned.
+ * Answers an OPTIONS request that must not be forwarded any further (RFC 9110 §9.3.7). When `edit` fails, nothing is
+ * answered, and the words of the fault for the log are returned.
  */
 export function respondOptions(
   exchange: Exchange,

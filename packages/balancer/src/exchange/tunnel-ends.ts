@@ -10,7 +10,7 @@ const CLOSINGS: Partial<Readonly<Record<AbortCause, Closing>>> = {
   stopped: "stopped",
 };
 
-/** The client's end. */
+/** The client's end of the tunnel. */
 export class ClientEnd implements ByteEnd, ExchangeListener {
   readonly #exchange: Exchange;
   readonly #reason: string;
@@ -79,7 +79,7 @@ export class ClientEnd implements ByteEnd, ExchangeListener {
     this.#listener?.drained();
   }
 
-  halfClosed(): void {} // the listener given to `switchProtocols` is told instead
+  halfClosed(): void {} // the listener that `switchProtocols` was given is called instead
 
   aborted(cause: AbortCause): void {
     this.cause = cause;

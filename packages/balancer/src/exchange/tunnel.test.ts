@@ -1,4 +1,5 @@
-// A tunnel between two stubs: when both ends have finished, what is on its way to a slow server still has to arrive.
+// A tunnel between two stubs: when both ends have finished, the bytes on their way to a slow server still have to
+// arrive.
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { DEFAULT_LIMITS, Fields } from "@tandem/http";
@@ -73,7 +74,10 @@ function givenTunnel() {
   return { time, client, server, session, deadlines, endings };
 }
 
-/** Both ends have finished in order, the server first, and the client's connection has closed by itself. */
+/**
+ * Returns a tunnel whose ends have both finished in order, the server before the client, and whose client connection
+ * has closed by itself.
+ */
 function givenAllSaid() {
   const given = givenTunnel();
   given.server.emit("end");

@@ -1,5 +1,5 @@
-// Filter chains: in which order the filters are asked, and what becomes of a request when its filter fails, is late
-// or keeps the client waiting.
+// Filter chains: in which order the filters are asked, and how a request goes on when its filter fails, is late or
+// keeps the client waiting.
 import type { Filter, FilterContext } from "@tandem/filters";
 import { DEFAULT_LIMITS, Fields, parseRequestHead, RequestHead } from "@tandem/http";
 import { CollectedAnswer, MemoryExchange } from "@tandem/http/exchange";
@@ -47,7 +47,7 @@ function given() {
   return { complaints, timers, exchange, head, owner, environment, words, edits, run };
 }
 
-/** A filter that lets the request pass, and adds its name to the answer. */
+/** Makes a filter that lets the request pass, and adds the filter's name to the answer. */
 const named = (name: string, more: Partial<Filter> = {}): Filter => ({
   name,
   response: ({ fields }) => fields.add("X-Seen", name),

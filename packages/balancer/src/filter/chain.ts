@@ -1,5 +1,5 @@
 // The filters of a frontend or of a route, in the order in which they see a request. The chain is compiled when the
-// configuration is loaded. Where there are no filters there is no chain, and a request pays for one comparison.
+// configuration is loaded. Without filters there is no chain, and a request costs only one comparison.
 //
 //   pass ──every filter lets it pass at once──▶ undefined: its owner goes on
 //     └──a filter answers, refuses, throws, takes its time, or chose a backend──▶ a Halt: `settle` ends in one call
@@ -14,7 +14,10 @@ import { type OwnAnswer, ownAnswer } from "./own-answer.ts";
 import { isPromise } from "./promised.ts";
 import { Waiting } from "./waiting.ts";
 
-/** Owns the request, as the connection that it came on. Each of these calls ends it, with one access record. */
+/**
+ * The owner of the request: the connection on which the request came. Each of these calls ends the request, with one
+ * access record.
+ */
 export interface FilterOwner extends FilterContext {
   /** Sends a complete answer that no server gave. */
   answer(exchange: Exchange, status: number, fields: Fields, body: Buffer): void;
@@ -25,13 +28,13 @@ export interface FilterOwner extends FilterContext {
     cause: string,
     edit: EditResponse | undefined,
   ): void;
-  /** The exchange was aborted while a filter kept the request waiting. */
+  /** Called when the exchange was aborted while a filter kept the request waiting. */
   aborted(exchange: Exchange, cause: AbortCause): void;
 }
 
 /**
- * Sends a request on that all filters let pass: to the backend of that name, or, when undefined, to where the routes
- * say.
+ * Sends on a request that all filters let pass: to the backend of that name, or, when undefined, to the backend that
+ * the routes choose.
  */
 type Onward = (backend: string | undefined) => void;
 
@@ -42,7 +45,10 @@ export class FilterChain {
   /** The filters that see the answer of a request that passed the whole chain, in the order in which they see it. */
   readonly #responses: readonly Filter[];
 
-  /** Undefined when there are no filters. @param outer the chain that a request has passed before this one */
+  /**
+   * Makes the chain; undefined when there are no filters. @param outer the chain that a request has passed before
+   * this one
+   */
   static of(
     filters: readonly Filter[],
     environment: FilterEnvironment,
@@ -62,7 +68,10 @@ export class FilterChain {
     this.#responses = this.#responsesBefore(filters.length);
   }
 
-  /** Asks the filters, starting with the one at `from`. Undefined = each of them let the request pass at once. */
+  /**
+   * Asks the filters, starting with the filter at index `from`. Returns undefined when all of them let the request
+   * pass at once.
+   */
   pass(request: RequestHead, context: FilterContext, from = 0, before?: string): Halt | undefined {
     const filters = this.#filters;
     let backend = before;
@@ -82,14 +91,14 @@ export class FilterChain {
     return backend === undefined ? undefined : new Halt(this, filters.length, backend, undefined);
   }
 
-  /** The edit of the answer to a request that passed the chain; undefined = none. */
+  /** Returns the edit of the answer to a request that passed the chain; undefined = none. */
   editing(request: RequestHead, context: FilterContext): EditResponse | undefined {
     const responses = this.#responses;
     if (responses.length === 0) return undefined;
     return editing(responses, request, context, this.#environment);
   }
 
-  /** As `editing`, for an answer that the filter at `index` gave. */
+  /** Does the same as `editing`, for an answer that the filter at `index` gave. */
   editingBefore(
     index: number,
     request: RequestHead,
@@ -100,7 +109,7 @@ export class FilterChain {
     return editing(responses, request, context, this.#environment);
   }
 
-  /** The filter at `index` failed. Tells the filter or the operator, and returns the words for the log. */
+  /** Called when the filter at `index` failed. Tells the filter or the operator, and returns the words for the log. */
   failed(index: number, error: unknown, request: RequestHead, context: FilterContext): string {
     const filter = this.#filters[index];
     return filter === undefined
@@ -136,7 +145,7 @@ class Thrown {
   }
 }
 
-/** A request that did not simply pass: the verdict of the filter at `index`. */
+/** Stands for a request that the filter at `index` did not simply let pass. Holds that filter's verdict. */
 export class Halt {
   readonly #chain: FilterChain;
   readonly #index: number;
@@ -155,7 +164,7 @@ export class Halt {
     this.#found = found;
   }
 
-  /** Ends in exactly one call, of `onward` or of a method of `owner`, at once or later. */
+  /** Carries the verdict out: calls `onward` or a method of `owner`, exactly one of them, at once or later. */
   settle(exchange: Exchange, owner: FilterOwner, onward: Onward): void {
     const found = this.#found;
     if (found === undefined) onward(this.#backend);

@@ -1,4 +1,4 @@
-// The response filters of one request, as one edit of its answer.
+// Makes one edit of the answer out of all response filters of a request.
 import type { Filter, FilterContext } from "@tandem/filters";
 import type { Fields, RequestHead } from "@tandem/http";
 import type { EditResponse, Fault, Transforms } from "../exchange/edit-response.ts";
@@ -22,7 +22,7 @@ class Editing {
   readonly #request: RequestHead;
   readonly #context: FilterContext;
   readonly #environment: FilterEnvironment;
-  /** The filter that failed. It is not called for the error page that its failure led to. */
+  /** The filter that failed. It is not called again for the error page that follows its failure. */
   #failed: Filter | undefined = undefined;
 
   constructor(

@@ -3,7 +3,7 @@ import type { Filter, FilterContext } from "@tandem/filters";
 import type { RequestHead } from "@tandem/http";
 import type { Clock } from "@tandem/transport";
 
-/** What all filter chains of a thread need. */
+/** The clock and functions that all filter chains of a thread use. */
 export interface FilterEnvironment {
   readonly clock: Clock;
   /** Tells the operator. The receiver has to suppress repeated messages. */
@@ -16,7 +16,9 @@ export function patienceOf({ patienceMs = PATIENCE_MS }: Filter): number {
   return patienceMs;
 }
 
-/** Returns the words for the access log. They do not contain the message of the error. */
+/**
+ * Reports the failure and returns the words for the access log. These words do not contain the message of the error.
+ */
 export function tellFailure(
   filter: Filter,
   thrown: unknown,

@@ -1,7 +1,9 @@
 // Makes the filters that a section of the configuration asks for, in the order of the registry's rows.
 import type { Filter, FilterKind, Surroundings } from "@tandem/filters";
 
-/** When a filter cannot be made from its configuration, throws the error of its kind. */
+/**
+ * Makes the filters. Throws when a filter cannot be made from its configuration; the filter's kind makes that error.
+ */
 export function openFilters(
   rows: Readonly<Record<string, FilterKind>>,
   section: Readonly<Record<string, unknown>>,

@@ -9,7 +9,7 @@ export interface OwnAnswer {
   readonly body: Buffer;
 }
 
-/** Throws a TypeError when the answer cannot be sent. */
+/** Returns the answer in the form in which it is sent. Throws a TypeError when the answer cannot be sent. */
 export function ownAnswer(answer: Answer, clock: Clock): OwnAnswer {
   checkStatus(answer);
   return { status: answer.status, fields: fieldsOf(answer, clock), body: bodyOf(answer) };

@@ -1,4 +1,4 @@
-// A value that is there at once, or is promised.
+// Handles a value that is there at once or is promised for later.
 
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return (
@@ -10,7 +10,8 @@ export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
 }
 
 /**
- * Calls `use` with the value. When the value is there already, it is called at once, and its error is thrown at once.
+ * Calls `use` with the value. When the value is there already, `use` is called at once, and an error of `use` is
+ * thrown at once.
  */
 export function whenThere<T, R>(value: T | Promise<T>, use: (value: T) => R): R | Promise<R> {
   return isPromise(value) ? Promise.resolve(value).then(use) : use(value);

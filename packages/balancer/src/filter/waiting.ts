@@ -1,10 +1,10 @@
 // A request that waits for a promise of a filter. The wait ends when the promise settles, when its time is up or when
-// the client leaves, whichever comes first. What comes later is ignored.
+// the client leaves, whichever comes first. Everything after the end of the wait is ignored.
 import type { Verdict } from "@tandem/filters";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Clock, Timer } from "@tandem/transport";
 
-/** How the wait may end: exactly one of these is called, once. */
+/** The methods for the ways in which the wait may end. Exactly one of them is called, once. */
 export interface WaitEnd {
   came(verdict: Verdict): void;
   failed(error: unknown): void;
@@ -49,7 +49,7 @@ export class Waiting implements ExchangeListener {
     if (this.#close()) this.#end.aborted(cause);
   }
 
-  /** Ends the wait. Returns false when it is over already. */
+  /** Ends the wait. Returns false when the wait has ended already. */
   #close(): boolean {
     if (this.#over) return false;
     this.#over = true;

@@ -22,7 +22,7 @@ import { respondError } from "../exchange/respond.ts";
 import type { FilterChain, FilterOwner, Halt } from "../filter/chain.ts";
 import type { Route, Router } from "../route/router.ts";
 
-/** What all connections of a frontend share. */
+/** The objects and settings that all connections of a frontend share. */
 export interface FrontendContext {
   readonly name: string;
   readonly via: string;
@@ -68,7 +68,10 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     else this.#settle(halt, exchange);
   }
 
-  /** A function of its own: its closure would cost every call of `request`, and most requests do not need it. */
+  /**
+   * This is a function of its own because it makes a closure. Within `request`, that closure would cost every
+   * request, and most requests do not need it.
+   */
   #settle(halt: Halt, exchange: Exchange): void {
     halt.settle(exchange, this, (backend) => {
       if (backend === undefined) this.#route(exchange);
@@ -126,7 +129,10 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     this.#log(exchange, PROXY_ERRORS[code].status, PROXY_ERRORS[code].termination, cause);
   }
 
-  /** The log reports waiting for a filter as waiting in the queue. */
+  /**
+   * Called when the exchange is aborted while a filter keeps it waiting. The log reports that wait as a wait in the
+   * queue.
+   */
   aborted(exchange: Exchange, by: AbortCause): void {
     const [termination, cause] = abortTermination(by, "queue");
     this.#log(exchange, -1, termination, cause);
@@ -141,7 +147,7 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     this.remembered.close();
   }
 
-  /** @param cause why the request did not end well; "" = the words of the status are enough */
+  /** @param cause why the request failed; "" = the status says enough */
   #log(exchange: Exchange, status: number, termination: string, cause: string): void {
     const { name, clock, log } = this.#context;
     const record = accessRecord(exchange, this.client, name, name, clock);

@@ -1,16 +1,19 @@
 // How many client connections fit into the descriptors that this process may have open. A frontend without a limit in
-// the configuration takes as many as fit. Where the configured limits do not fit, the operator is told at the start,
-// before any visitor is turned away for that reason. (HAProxy works out `maxconn` from `ulimit -n` in the same way.)
+// the configuration takes as many as fit. When the configured limits do not fit, the operator gets a message at the
+// start, and not only when visitors are turned away. (HAProxy works out `maxconn` from `ulimit -n` in the same way.)
 import type { BalancerConfig, FrontendConfig } from "@tandem/config";
 
 /** The most connections that a frontend takes per thread when no other limit applies. */
 export const MOST_CONNECTIONS = 20_000;
 /** Enough per thread for most sites. With at least this many, there is no note to the operator at the start. */
 const ENOUGH_CONNECTIONS = 1000;
-/** Descriptors for Node itself, logs and the admin port, and for what a reload has open twice. */
+/** Descriptors for Node itself, the logs, the admin port, and files and sockets that are open twice during a reload. */
 const OF_THE_PROCESS = 128;
 const OF_A_THREAD = 16;
-/** A frontend with fewer would be useless. It gets this many, and the process may run out of descriptors at times. */
+/**
+ * A frontend with fewer connections would be useless. So every frontend gets at least this many, even if the process
+ * may run out of descriptors at times.
+ */
 const LEAST_CONNECTIONS = 16;
 
 export interface Fitted {
@@ -45,7 +48,7 @@ export function fitConnections(config: BalancerConfig, threads: number, limit: n
   };
 }
 
-/** The descriptors for one client: its connection, and a connection to a server for its request. */
+/** Returns how many descriptors one client needs: one for its connection, and one for a connection to a server. */
 function costOf({ redirect }: FrontendConfig): number {
   return redirect === undefined ? 2 : 1;
 }

@@ -43,7 +43,7 @@ export interface FrontendEnvironment {
   readonly protocols?: Protocols | undefined;
 }
 
-/** What a frontend becomes when it adopts the plan. */
+/** The plan of a frontend: the parts that the frontend uses from the moment when it adopts the plan. */
 export interface FrontendPlan {
   readonly config: FrontendConfig;
   readonly backends: ReadonlyMap<string, Backend>;
@@ -100,13 +100,13 @@ export class Frontend {
     });
   }
 
-  /** Whether the frontend can go by `config` and keep its listening socket. */
+  /** Returns whether the frontend can adopt `config` and keep its listening socket. */
   suits({ bind, tls }: FrontendConfig): boolean {
     const own = this.#plan.config;
     return isDeepStrictEqual([bind, tls?.alpn], [own.bind, own.tls?.alpn]);
   }
 
-  /** Goes by `plan` from now on. Only when the plan's configuration `suits`. */
+  /** Uses `plan` from now on. Call this only when `suits` returns true for the plan's configuration. */
   adopt(plan: FrontendPlan): void {
     const { config, router, backends, tls, filters } = plan;
     const { listener } = this.#front;

@@ -1,10 +1,12 @@
-// Strict-Transport-Security (RFC 6797): from then on, browsers use https for this host, whatever port a link names.
-// The field is added here because only the edge knows whether TLS is used; so static files and error pages get it as
-// well.
+// Strict-Transport-Security (RFC 6797): a browser that has got this field uses only https for this host, whatever
+// port a link names. The balancer adds the field, because only the balancer knows whether the client uses TLS. So
+// static files and error pages get the field as well.
 import type { HstsConfig } from "@tandem/config";
 import type { OwnField } from "@tandem/http/session";
 
-/** The field for the answers of a frontend with TLS. An answer that has the field already keeps its own. */
+/**
+ * Returns the field for the answers of a frontend with TLS. An answer that has the field already keeps its own value.
+ */
 export function hstsField({ maxAge, includeSubDomains, preload }: HstsConfig): OwnField {
   const value = [
     `max-age=${Math.floor(maxAge / 1000)}`,

@@ -7,9 +7,9 @@ import type { FilterEnvironment } from "../filter/failure.ts";
 import { openFilters } from "../filter/open-filters.ts";
 import { redirectHosts } from "./redirect-hosts.ts";
 
-/** What filters need when they are made. */
+/** The objects that are needed to make filters. */
 export interface FilterSurroundings extends FilterEnvironment {
-  /** Filters of the program, on every frontend, after those of the configuration. */
+  /** Filters that the program adds to every frontend. They are asked after the configured filters. */
   readonly added: readonly Filter[];
 }
 
@@ -18,7 +18,7 @@ export interface PlannedFilters {
   readonly ofRoute: (route: FrontendConfig["routes"][number]) => FilterChain | undefined;
 }
 
-/** Throws when a filter cannot be made from its configuration. */
+/** Makes the filter chains. Throws when a filter cannot be made from its configuration. */
 export function planFilters(
   config: FrontendConfig,
   all: Readonly<Record<string, FrontendConfig>>,

@@ -7,8 +7,9 @@ import { hostMatcher } from "../route/router.ts";
 export type KnowsHost = (host: string) => boolean;
 
 /**
- * The names of the site: those that the redirect allows (the loader has added the site's names), those that the
- * routes of any frontend match, and those that its certificates are for.
+ * Returns a function that says whether a host is a name of the site. These are the names that the redirect allows
+ * (the loader has added the site's names), the names that the routes of any frontend match, and the names in the
+ * certificates.
  */
 export function redirectHosts(
   allowed: readonly string[],

@@ -3,7 +3,7 @@
 // Origin Confusion", 2015).
 import { hkdfSync } from "node:crypto";
 
-/** What Node expects: a name, a key for the HMAC and one for AES, 16 bytes each. */
+/** The length that Node expects: 16 bytes each for a name, for the HMAC key and for the AES key. */
 const BYTES = 48;
 
 export function ticketKeys(secret: Uint8Array, frontend: string): Buffer {

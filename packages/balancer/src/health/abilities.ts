@@ -1,6 +1,5 @@
-// Which parts of the system work, as far as a backend can see. The list has each server, as its checks see
-// it, and the parts that the servers need in turn, as they report them: their servers, the database and
-// others.
+// Which parts of the system work, as far as a backend can see. The list has each server, as its checks see that
+// server. It also has the parts that the servers report to need: servers of their own, the database and others.
 import type { Readiness, ReadyCheck } from "@tandem/telemetry";
 import type { Server } from "../server/server.ts";
 import type { TrafficWord } from "./live-traffic.ts";
@@ -15,7 +14,7 @@ export interface Checked {
 /** The parts by their kind, in the order in which a request meets them. */
 export type Abilities = ReadonlyMap<string, readonly ReadyCheck[]>;
 
-/** @param kind the kind of the backend's own servers */
+/** @param kind the kind that the backend's own servers are listed under */
 export function abilitiesOf(kind: string, servers: readonly Checked[]): Abilities {
   const all = new Map<string, ReadyCheck[]>([[kind, servers.map(ownCheck)]]);
   for (const { server, report } of servers) {
@@ -30,7 +29,10 @@ export function abilitiesOf(kind: string, servers: readonly Checked[]): Abilitie
   return all;
 }
 
-/** The readiness of a tier that depends on these servers: it can do everything while one of them can. */
+/**
+ * Returns the readiness of a tier that depends on these servers. The tier can do all of its work while one of the
+ * servers can.
+ */
 export function readinessBefore(kind: string, servers: readonly Checked[]): Readiness {
   const abilities = abilitiesOf(kind, servers);
   const own = abilities.get(kind) ?? [];
@@ -52,7 +54,7 @@ function ownCheck({ server, report }: Checked): ReadyCheck {
 }
 
 interface Judgement extends Pick<ReadyCheck, "status" | "output" | "assumed"> {
-  /** The begin of the status in wall clock milliseconds; absent = when the server's state last changed. */
+  /** When this status began, in wall clock milliseconds; absent = when the server's state last changed. */
   readonly at?: number;
 }
 
@@ -71,7 +73,7 @@ function judged({ state, up }: Server, report: HealthReport | undefined): Judgem
   return { status: "pass", output: "" };
 }
 
-/** The reason why it is not known whether a server works, and a setting that would show it. */
+/** Returns the reason why it is not known whether a server works, and a setting that would show whether it works. */
 function unseen(traffic: TrafficWord | undefined): string {
   if (traffic === undefined) return "no check of it could be made yet";
   const told =
@@ -82,8 +84,8 @@ function unseen(traffic: TrafficWord | undefined): string {
 }
 
 /**
- * Two servers may report the same check of a third part. The worse report counts, because it is likely the
- * newer one.
+ * Two servers may report the same check of a third part. The worse report counts, because it is probably newer than
+ * the other.
  */
 function add(known: ReadyCheck[], check: ReadyCheck): void {
   const at = known.findIndex(

@@ -34,13 +34,13 @@ export interface HealthEnvironment {
   readonly network: Network;
   readonly rng: Rng;
   readonly changed: (change: HealthChange) => void;
-  /** Called when a server that is up reports that it cannot do all of its work, or that it can again. */
+  /** Called when a server that is up reports that it cannot do all of its work, or that it can do all of it again. */
   readonly degraded: (change: AbilityChange) => void;
   /** Called with a message for the operator when checks cannot be made. */
   readonly complain: Complain;
 }
 
-/** Logs every change. */
+/** Returns a function that logs every change of a server's state. */
 export function logChanges(logger: Logger): (change: HealthChange) => void {
   return ({ up, ...details }) => {
     if (up) logger.info(details, "server is UP");
@@ -48,7 +48,7 @@ export function logChanges(logger: Logger): (change: HealthChange) => void {
   };
 }
 
-/** Logs what servers report about their own readiness. */
+/** Returns a function that logs the reports of servers about their own readiness. */
 export function logAbilities(logger: Logger): (change: AbilityChange) => void {
   return ({ degraded, ...details }) => {
     if (degraded) logger.warn(details, "server is up but cannot do all of its work");
@@ -66,8 +66,9 @@ export class BackendChecks {
   readonly #before: BackendChecks | undefined;
 
   /**
-   * Throws when certificates cannot be read. `before` is the health of the same backend in the old
-   * configuration: servers that stay keep their monitors, which check as before until `takeOver` is called.
+   * Throws when certificates cannot be read. `before` has the health checks of the same backend in the old
+   * configuration. Servers that stay keep their monitors, which check by the old configuration until `takeOver` is
+   * called.
    */
   constructor(
     backend: string,

@@ -22,7 +22,9 @@ export type CheckStatus =
   | "SOCKERR";
 
 export interface CheckResult {
-  /** Undefined when the check could not be made, so that nothing is known about the server. */
+  /**
+   * Whether the check passed. Undefined when the check could not be made, so that nothing is known about the server.
+   */
   readonly passed: boolean | undefined;
   readonly status: CheckStatus;
   /** The HTTP status; 0 when there was no answer. */
@@ -30,11 +32,11 @@ export interface CheckResult {
   readonly durationMs: number;
   /** The reason for the operator; empty when the check passed and the server can do everything. */
   readonly why: string;
-  /** The server's own report of what it can do, if it sends one. */
+  /** The server's own report of how much of its work it can do, if the server sends such a report. */
   readonly readiness?: Readiness | undefined;
 }
 
-/** Checks once. `done` is called once, unless the check is cancelled before. */
+/** Makes one check. `done` is called once, unless the check is cancelled before. */
 export type Check = (done: (result: CheckResult) => void) => Pending;
 
 export interface CheckTarget {
@@ -46,7 +48,7 @@ export interface CheckTarget {
 
 type Verdict = Omit<CheckResult, "durationMs">;
 
-/** How to check a server. */
+/** Returns the function that checks a server as `config` says. */
 export function checkOf(target: CheckTarget, config: CheckConfig, clock: Clock): Check {
   return (done) => {
     const startedAt = clock.now();

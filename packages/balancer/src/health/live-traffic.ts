@@ -1,14 +1,14 @@
-// What the requests of visitors show about a server without regular checks, because nothing else shows
-// whether it works. It is read from counters that exist anyway, so it costs the requests nothing. It only
-// decides what the operator is told, never which servers get requests.
+// Finds out from visitors' requests whether a server without regular checks works, because nothing else shows that.
+// This is read from counters that exist anyway, so it costs the requests nothing. The result is only shown to the
+// operator, and never decides which servers get requests.
 import { COUNTER } from "../memory/counters.ts";
 import type { Tally } from "../memory/tally.ts";
 
 /**
- * What the last meaningful requests showed. none: there were no such requests. answers: the server gave an
- * answer with a status below 500. fails: the server could not be reached, or its answer was missing or
- * broken. A 5xx that the server itself sends has no meaning here: it may concern one page only, and it does
- * not prove that other pages work.
+ * The result of the last requests that mean something here. none: there were no such requests. answers: the server
+ * gave an answer with a status below 500. fails: the server could not be reached, or its answer was missing or
+ * broken. A 5xx that the server itself sends means nothing here: one page may be at fault, and whether other pages
+ * work is not known.
  */
 export type TrafficWord = "none" | "answers" | "fails";
 
@@ -26,18 +26,14 @@ export class LiveTraffic {
     return this.#word;
   }
 
-  /**
-   * To be called after a check, which is newer than the requests so far: from now on only later requests
-   * count.
-   */
+  /** Called after a check. The check is newer than all requests so far, so from now on only later requests count. */
   restart(): void {
     this.#seen = sums(this.#tally);
     this.#word = "none";
   }
 
   /**
-   * Reads the counters for the requests since the last call. Returns whether connections for them have
-   * failed.
+   * Reads from the counters how requests went since the last call. Returns whether connections for them have failed.
    */
   look(): boolean {
     const [before, now] = [this.#seen, sums(this.#tally)];

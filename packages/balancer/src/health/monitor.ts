@@ -1,10 +1,10 @@
-// Turns check results into a server's state, by the rule in rise-and-fall.ts. A state that an operator has
-// set (draining, maint) is never changed.
+// Turns check results into a server's state, by the rule in rise-and-fall.ts. A state that an operator has set
+// (draining, maint) is never changed.
 //
-// With `check: connections` a server is not checked until the connection of a request to it fails. Then it is
-// checked at once, and further while it is down. So when a server is gone, a few requests are tried twice;
-// when only one connection failed, nothing else happens. While it is not checked, the answers to requests
-// tell the operator whether it works.
+// With `check: connections` a server is not checked until the connection of a request to it fails. Then the server is
+// checked at once, and again and again while it is down. So when a server is gone, only a few requests have to be
+// tried twice. When only one connection failed and the server works, the check changes nothing. While a server is not
+// checked, the answers to requests show the operator whether the server works.
 import { isDeepStrictEqual } from "node:util";
 import type { CheckConfig } from "@tandem/config";
 import type { Clock, Rng, Timer } from "@tandem/transport";
@@ -14,28 +14,31 @@ import type { Check, CheckResult } from "./check.ts";
 import { LiveTraffic, type TrafficWord } from "./live-traffic.ts";
 import { RiseAndFall } from "./rise-and-fall.ts";
 
-/** What is known about a server's health, for the metrics and the status page. */
+/** The known facts about a server's health, for the metrics and the status page. */
 export interface HealthReport {
   readonly last: CheckResult | undefined;
   /** Time of the last change between up and down, or of the start, in wall clock milliseconds. */
   readonly changedAt: number;
-  /** Failed checks while up, and changes from up to down, since the start. */
+  /**
+   * How many checks have failed while the server was up, and how many times the server went from up to down, since
+   * the start.
+   */
   readonly failures: number;
   readonly downs: number;
   readonly downtimeMs: number;
   /**
-   * When the server first reported that it cannot do all of its work, in wall clock milliseconds; undefined =
-   * it can.
+   * Since when the server has reported that it cannot do all of its work, in wall clock milliseconds; undefined = it
+   * can do all of its work.
    */
   readonly degradedAt: number | undefined;
   /**
-   * When checks began to fail while the server still counts as up, in wall clock milliseconds; undefined =
-   * they pass.
+   * When checks began to fail while the server still counts as up, in wall clock milliseconds; undefined = the checks
+   * pass.
    */
   readonly failingAt: number | undefined;
   /**
-   * What requests since the last check have shown; undefined = the server is checked regularly, so checks
-   * show it.
+   * The result of the requests since the last check; undefined = the server is checked regularly, so its checks show
+   * whether it works.
    */
   readonly traffic: TrafficWord | undefined;
 }
@@ -47,7 +50,7 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly changed: (server: Server, up: boolean, result: CheckResult) => void;
-  /** Called when the server reports that it cannot do all of its work, or that it can again. */
+  /** Called when the server reports that it cannot do all of its work, or that it can do all of it again. */
   readonly degraded: (server: Server, degraded: boolean, result: CheckResult) => void;
   /**
    * Called when a check could not be made because the balancer itself lacks something, such as a file
@@ -56,7 +59,7 @@ export interface MonitorOptions {
   readonly hindered: (server: Server, why: string) => void;
 }
 
-/** How often the counters of a server that is not checked are read. */
+/** The interval at which the counters of a server that is not checked are read. */
 const WATCH_MS = 250;
 
 export class Monitor {
@@ -119,7 +122,7 @@ export class Monitor {
     this.#schedule();
   }
 
-  /** Drops a result that no later check would correct. */
+  /** Forgets a check result that no later check would replace. */
   #forget(): void {
     this.#last = undefined;
     this.#rule.forget();
@@ -197,8 +200,8 @@ export class Monitor {
   }
 
   /**
-   * What a server reports about its readiness holds at once, in both directions. A server that is being
-   * stopped reports that it is not ready but still answers for a while: until enough of its checks have
+   * A server's report about its readiness holds at once, both when it turns bad and when it turns good. A server that
+   * is being stopped reports that it is not ready but still answers for a while: until enough of its checks have
    * failed, it is used as degraded.
    */
   #noteAbility(result: CheckResult): void {
@@ -221,7 +224,7 @@ export class Monitor {
   }
 }
 
-/** Whether checks are made regularly, and not only after a failed connection or never. */
+/** Returns whether checks are made regularly, and not only after a failed connection or never. */
 export function checksAlways({ by }: CheckConfig): boolean {
   return by === "http" || by === "tcp";
 }

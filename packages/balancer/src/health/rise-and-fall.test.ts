@@ -1,10 +1,10 @@
-// From results of checks to changes of a server's state.
+// Which results of checks change a server's state.
 import t from "tap";
 import { RiseAndFall } from "./rise-and-fall.ts";
 
 const THRESHOLDS = { rise: 2, fall: 3 };
 
-/** The state of a server after each check; the server is up at first. */
+/** Returns the state of a server after each check; the server is up at the beginning. */
 function states(checks: string, rule = new RiseAndFall()): string {
   let up = true;
   return [...checks]

@@ -1,6 +1,6 @@
-// When checks change a server's state: `fall` failures in a row make it down, `rise` passes in a row make it
-// up. At the start nothing is known yet, so the first check decides alone. A server that fails it is checked
-// often, and its first pass makes it up.
+// When checks change a server's state: `fall` failures in a row make it down, `rise` passes in a row make it up. At
+// the start nothing is known yet, so the first check decides alone. A server that fails the first check is checked
+// often, and is up as soon as one check passes.
 
 export interface Thresholds {
   readonly rise: number;
@@ -31,9 +31,7 @@ export class RiseAndFall {
     return true;
   }
 
-  /**
-   * The pause before the next check: ±5 %, so that many balancers do not check a server at the same moment.
-   */
+  /** Returns the pause before the next check: ±5 %, so that many balancers do not check a server at the same moment. */
   pauseMs(intervalMs: number, rng: () => number): number {
     const interval = this.#seenUp ? intervalMs : Math.min(intervalMs, AWAITED_MS);
     return interval * (0.95 + 0.1 * rng());

@@ -28,7 +28,7 @@ import { hookFilters } from "./hook-filters.ts";
 import { one } from "./one.ts";
 import { type BalancerOptions, readOptions } from "./options.ts";
 
-/** Settings of a server that the operator can change. Absent keys stay as they are. */
+/** Settings of a server that the operator can change. A setting whose key is absent stays as it is. */
 export interface ServerChange {
   /**
    * ready: the health checks decide. drain and maint: the server gets no new requests, and its running requests go
@@ -39,7 +39,7 @@ export interface ServerChange {
   readonly weight?: number;
 }
 
-/** Made by `createBalancer`. Its events are in `BalancerEvents`. */
+/** The balancer that `createBalancer` makes. Its events are described in `BalancerEvents`. */
 export class Balancer extends Events implements AsyncDisposable {
   readonly #config: BalancerConfig;
   readonly #box: string;
@@ -95,7 +95,7 @@ export class Balancer extends Events implements AsyncDisposable {
 
   /**
    * Checks every server once, opens the listeners and resolves to this balancer. Rejects when an address is not
-   * available; then nothing is left open. May be called once.
+   * available, and leaves nothing open then. May be called once.
    */
   async start(): Promise<this> {
     if (this.#phase !== "new") throw new Error("A balancer is started once; make a new one");
@@ -113,7 +113,7 @@ export class Balancer extends Events implements AsyncDisposable {
     return this;
   }
 
-  /** The port in use at a frontend. The name may be left out when there is only one frontend. */
+  /** Returns the port in use at a frontend. The name may be left out when there is only one frontend. */
   port(frontend?: string): number {
     const name = one("frontend", this.#frontends, frontend).name;
     const port = this.#ports.get(name);
@@ -122,7 +122,7 @@ export class Balancer extends Events implements AsyncDisposable {
     return port;
   }
 
-  /** The URL of a frontend on this machine: `http://127.0.0.1:34567`. */
+  /** Returns the URL of a frontend on this machine: `http://127.0.0.1:34567`. */
   url(frontend?: string): string {
     const { name, config } = one("frontend", this.#frontends, frontend);
     const { host = "127.0.0.1" } = config.bind;
@@ -131,7 +131,9 @@ export class Balancer extends Events implements AsyncDisposable {
     return `${scheme}://${formatAddress({ host: reachable, port: this.port(name) })}`;
   }
 
-  /** The state of the balancer at this moment: the same object as /api/v1/status of the process. */
+  /**
+   * Returns the state of the balancer at this moment, in the form in which a balancer process answers /api/v1/status.
+   */
   status(): Status {
     return statusOf({
       box: this.#box,
@@ -159,9 +161,9 @@ export class Balancer extends Events implements AsyncDisposable {
   }
 
   /**
-   * Finishes the running requests, and answers one more on each connection that brings one. Then accepts no more and
-   * closes idle connections. Resolves when the last client has gone, or after `deadlineMs` (the option `drain` unless
-   * given). Then closes.
+   * Finishes the running requests. On a connection that is still open, one more request is answered. After that no
+   * request is accepted, and idle connections are closed. When the last client has gone, or after `deadlineMs` (the
+   * option `drain` unless given), closes the balancer and resolves.
    */
   async drain(deadlineMs: number = this.#config.drain): Promise<void> {
     this.#draining = true;

@@ -8,7 +8,10 @@ import type { Hooks } from "./hooks.ts";
 export interface Embedding extends Hooks {
   /** The balancer's name in Via and Proxy-Status (`tandem-NAME`), and its box for `prefer: same-box`. */
   readonly box?: string;
-  /** How long the promise of a hook may take; 10 000 unless given. After that, the request is answered 500. */
+  /**
+   * How many milliseconds the promise of a hook may take; 10 000 unless given. After that, the request is answered
+   * 500.
+   */
   readonly hookTimeoutMs?: number;
 }
 
@@ -38,8 +41,8 @@ export function checkEmbedding(embedding: Embedding): void {
 }
 
 /**
- * The given name, or a random one. A fixed default would make two balancers in a row take each other's Via for a
- * loop.
+ * Returns the given name, or a random name. With a fixed default name, a balancer behind another balancer would find
+ * its own name in Via and take that for a loop.
  */
 export function nameOf({ box }: Embedding): string {
   if (box === undefined) return `embedded-${randomBytes(4).toString("hex")}`;

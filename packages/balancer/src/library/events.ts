@@ -13,14 +13,16 @@ export type ProgramFault =
 
 /** Events, and the arguments of their listeners. */
 export interface BalancerEvents {
-  /** A request has ended. Its record has HAProxy's timers and termination state, and the cause in words. */
+  /**
+   * Emitted when a request has ended. Its record has HAProxy's timers and termination state, and the cause in words.
+   */
   exchange: [record: AccessRecord];
-  /** The health checks found that a server can answer again, or no longer. */
+  /** Emitted when the health checks find that a server answers again, or no longer answers. */
   serverUp: [change: HealthChange];
   serverDown: [change: HealthChange];
-  /** A connection was refused: its TLS handshake failed, or too many connections are open. */
+  /** Emitted when a connection is refused: its TLS handshake failed, or too many connections are open. */
   refused: [refusal: Refusal];
-  /** A hook or a listener threw. When a hook threw, its request was answered 500. */
+  /** Emitted when a hook or a listener has thrown. When a hook threw, its request is answered with 500. */
   hookError: [fault: ProgramFault];
 }
 
@@ -45,14 +47,15 @@ export class Events extends EventEmitter<BalancerEvents> {
 
   #report(event: string, thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    // The listener of "hookError" may itself have thrown. Then only a warning of the process is left.
+    // The listener of "hookError" may itself have thrown. Then only a warning of the process can still report the
+    // error.
     if (event === "hookError") process.emitWarning(error);
     else this.failed({ error, hook: "listener", request: undefined });
   }
 
   /**
-   * Reports an error of the program. Writes it to stderr when no listener is there, so that the cause of a 500 can be
-   * found.
+   * Reports an error of the program. When the program has no listener for the error, writes it to stderr, so that the
+   * cause of a 500 can be found.
    */
   failed(fault: ProgramFault): void {
     if (this.listenerCount("hookError") > 0) this.tell("hookError", fault);

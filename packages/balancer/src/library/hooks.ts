@@ -1,4 +1,4 @@
-// What an embedding program may do to a request: the types of its hooks, and the request that they get.
+// The types of an embedding program's hooks, and the request that the hooks get.
 import type { Answer } from "@tandem/filters";
 import { type ClientEndpoint, clientAddressOf, clientPortOf } from "@tandem/front";
 import type { HeaderFields, RequestHead } from "@tandem/http";
@@ -21,7 +21,7 @@ export class IncomingRequest {
   readonly client: {
     /** The client's own address, even behind one of the frontend's `trustedProxies` (X-Forwarded-For). */
     readonly address: string;
-    /** The client's port; 0 behind such a proxy. */
+    /** The client's port; 0 behind one of the frontend's `trustedProxies`. */
     readonly port: number;
     /** The scheme of the connection to us. */
     readonly scheme: "http" | "https";
@@ -45,8 +45,8 @@ export class IncomingRequest {
   }
 
   /**
-   * Path and query in normal form, for comparing: `%7E` is `~`, `//` is `/`, dot segments are resolved. A path that
-   * is set here is forwarded and logged as written, and routed by its normal form.
+   * Path and query in normal form, for comparisons: `%7E` is `~`, `//` is `/`, dot segments are resolved. A path that
+   * a hook sets here is forwarded and logged as the hook wrote it, and routed by its normal form.
    */
   get path(): string {
     return this.#head.path;
@@ -60,7 +60,7 @@ export class IncomingRequest {
     }
   }
 
-  /** Path and query as the client wrote them, which is what the server gets. Only dot segments are resolved. */
+  /** Path and query as the client wrote them, with only dot segments resolved. The server gets them in this form. */
   get target(): string {
     return this.#head.target;
   }
@@ -75,18 +75,19 @@ export interface OutgoingResponse {
 /** Functions of the embedding program, called while a request is handled. Each is optional. */
 export interface Hooks {
   /**
-   * Called first, for every request. May edit the request, and may answer it by returning an answer. May return a
-   * promise, which may take as long as the client stays and `hookTimeoutMs` allows.
+   * Called before the other hooks, for every request. May edit the request, and may answer the request by returning
+   * an answer. May return a promise, which may take as long as the client stays and `hookTimeoutMs` allows.
    */
   readonly request?: (request: IncomingRequest) => Answer | undefined | Promise<Answer | undefined>;
   /**
-   * Called next, when the request was not answered: returns the name of a backend. Undefined leaves the choice to the
-   * routes. May return a promise.
+   * Called after `request`, unless that hook answered. Returns the name of a backend. Undefined leaves the choice to
+   * the routes. May return a promise.
    */
   readonly route?: (request: IncomingRequest) => string | undefined | Promise<string | undefined>;
   /**
    * Called before the head of the answer goes out, whether the answer is the server's or an error page of the
-   * balancer. May edit its fields. Not called for answers of the `request` hook. Must not return a promise.
+   * balancer. May edit the fields of the answer. Not called for answers of the `request` hook. Must not return a
+   * promise.
    */
   readonly response?: (response: OutgoingResponse, request: IncomingRequest) => void;
 }

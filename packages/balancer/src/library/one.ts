@@ -1,6 +1,9 @@
-// Looks up a thing by its name. When there is none of that name, the error lists the names there are.
+// Looks up a thing by its name. When nothing has that name, the error lists all names.
 
-/** The thing of that name. Without a name, the only thing there is. Throws a RangeError that lists the names. */
+/**
+ * Returns the thing with that name, or the only thing when no name is given. Otherwise throws a RangeError that lists
+ * the names.
+ */
 export function one<T extends { readonly name: string }>(
   kind: string,
   all: readonly T[],

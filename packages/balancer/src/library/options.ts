@@ -1,5 +1,5 @@
-// The first argument of createBalancer: the `balancer` section of tandem.yaml as an object. It is checked by the same
-// schema and rules, with the same error messages.
+// The first argument of createBalancer: the `balancer` section of tandem.yaml as an object. The object is checked by
+// the schema and rules of tandem.yaml, with the same error messages.
 import { type BalancerConfig, ConfigError, type ConfigInput, parseConfig } from "@tandem/config";
 
 type Section = NonNullable<ConfigInput["balancer"]>;
@@ -7,7 +7,7 @@ type Section = NonNullable<ConfigInput["balancer"]>;
 /** The keys of the `balancer` section (docs/configuration.md), without those that concern the whole process. */
 export type BalancerOptions = Omit<Section, "threads" | "admin">;
 
-/** What error reports name as the source. Their line numbers refer to the object written as JSON. */
+/** The name of the source in error reports. Their line numbers refer to the object written as JSON. */
 const SUBJECT = "options of createBalancer";
 const OF_THE_PROCESS = {
   threads: "a library runs in the thread that made it; leave 'threads' out",

@@ -1,11 +1,10 @@
-// The counters of every frontend, backend and server. Each thread has its own row in shared memory, and the
-// control thread sums the rows when it is asked for them. So counting costs one addition, without a lock or a
-// message.
+// The counters of every frontend, backend and server. Each thread has its own row in shared memory, and the control
+// thread sums the rows when the counters are asked for. So counting costs one addition, without a lock or a message.
 
 import type { PickReason } from "@tandem/algorithms";
 import type { RefusalReason } from "@tandem/transport";
 
-/** Columns of a row. Times are sums in milliseconds over `timed` exchanges. */
+/** Columns of a row. Times are sums in milliseconds, over as many exchanges as the column `timed` counts. */
 export const COUNTER = {
   sessions: 0,
   current: 1,
@@ -58,13 +57,13 @@ export const COUNTER = {
 
 export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
 
-/** Columns per row. The unused ones keep the rows of different threads on different cache lines. */
+/** How many columns a row has. Unused columns keep the rows of different threads on different cache lines. */
 export const ROW = 56;
 
 /** The counters of one frontend, backend or server in one thread. */
 export type CounterRow = Float64Array;
 
-/** The column for a final status. */
+/** Returns the column for a final status. */
 export function responseCounter(status: number): Counter {
   if (status >= 200 && status < 300) return COUNTER.responses2xx;
   if (status >= 300 && status < 400) return COUNTER.responses3xx;

@@ -1,9 +1,9 @@
-// The memory that all threads of a balancer share: a few small buffers for every frontend, backend and
-// server, found by name. After a reload the ones that stay keep their buffers, so nothing is copied, and a
-// request in flight still changes the counters that it began with. The buffers of a removed server are kept
-// while it has requests in flight: if another reload adds the server again, these requests still count, so
-// that `maxConnections` holds. Gauges are changed with Atomics but read without: a value may be outdated a
-// moment after the read in both cases, and an atomic load is a call (2 % of a small exchange).
+// The memory that all threads of a balancer share: a few small buffers for every frontend, backend and server, found
+// by name. Frontends, backends and servers that stay after a reload keep their buffers. So nothing is copied, and a
+// request in flight still changes the counters that it began with. The buffers of a removed server are kept while
+// that server has requests in flight: if another reload adds the server again, these requests still count, so that
+// `maxConnections` holds. Gauges are changed with Atomics but read without Atomics. With or without, a value may be
+// outdated a moment after the read, and an atomic load is a call (2 % of a small exchange).
 //
 //   frontend            counters
 //   backend             gauges [generation, ticket], counters, turns (turns.ts)
@@ -37,7 +37,7 @@ export interface LeftServer {
   readonly memory: ServerMemory;
 }
 
-/** All the shared memory. It may be posted to another thread. */
+/** All the shared memory. This object may be posted to another thread. */
 export interface SharedMemory {
   readonly threads: number;
   readonly frontends: Readonly<Record<string, SharedArrayBuffer>>;
@@ -45,15 +45,18 @@ export interface SharedMemory {
   readonly left: readonly LeftServer[];
 }
 
-/** The indices of a server's Int32 gauges. After them comes one Float64, see `sinceOf`. */
+/** The indices of a server's Int32 gauges. After these gauges comes one Float64, see `sinceOf`. */
 export const GAUGE = { state: 0, weight: 1, inFlight: 2, ownTurns: 3, degraded: 4 } as const;
-/** An even number, so that the Float64 after them is aligned to eight bytes. */
+/**
+ * How many Int32 gauges a server has. The number is even, so that the Float64 after the gauges is aligned to eight
+ * bytes.
+ */
 const SERVER_GAUGES = 6;
 const SINCE_BYTES = SERVER_GAUGES * Int32Array.BYTES_PER_ELEMENT;
 
 /**
- * When the server came up again after being down, in wall clock milliseconds; 0 = it has been up since the
- * start.
+ * Returns the Float64 that holds when the server came up again after being down, in wall clock milliseconds; 0 = it
+ * has been up since the start.
  */
 export function sinceOf({ gauges }: ServerMemory): Float64Array {
   return new Float64Array(gauges, SINCE_BYTES, 1);
@@ -63,7 +66,7 @@ export function sinceOf({ gauges }: ServerMemory): Float64Array {
 export const BACKEND_GAUGE = { generation: 0, ticket: 1 } as const;
 
 /**
- * The memory for everything in `config`. Frontends, backends and servers that are in `before` keep their
+ * Makes the memory for everything in `config`. Frontends, backends and servers that are in `before` keep their
  * buffers.
  */
 export function allocateShared(
@@ -87,8 +90,8 @@ export function allocateShared(
   };
   const backendGauges = (): SharedArrayBuffer => {
     const gauges = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
-    // The first server is random: if all balancers began with the first one, it would get many requests at
-    // once.
+    // Start at a random server. If every balancer started at the first server of the list, that server would get many
+    // requests at once.
     new Uint32Array(gauges)[BACKEND_GAUGE.ticket] = Math.floor(rng() * 2 ** 32);
     return gauges;
   };
@@ -111,8 +114,8 @@ export function allocateShared(
 }
 
 /**
- * All configured servers. Those that this reload removes are remembered even if they have no request in
- * flight, because they may get requests until the reload is committed.
+ * Returns all configured servers. A server that this reload removes is remembered even if it has no request in
+ * flight, because it may get requests until the reload is committed.
  */
 function configured(memory: SharedMemory | undefined): readonly LeftServer[] {
   return Object.entries(memory?.backends ?? {}).flatMap(([backend, { servers }]) =>
@@ -145,7 +148,7 @@ function mapped<A, B>(
   return Object.fromEntries(Object.entries(from).map(([name, value]) => [name, make(name, value)]));
 }
 
-/** The memory with that name. Throws when there is none, because that is a bug. */
+/** Returns the memory with that name. Throws when there is none, because that is a bug. */
 export function memoryOf<T>(memory: Readonly<Record<string, T>>, name: string): T {
   const found = memory[name];
   if (found === undefined) throw new Error(`no shared memory for "${name}"`);

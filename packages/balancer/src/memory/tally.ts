@@ -12,7 +12,7 @@ export class Tally {
     this.row = this.#all.subarray(thread * ROW, (thread + 1) * ROW);
   }
 
-  /** The sum over all threads. It is called on the path of a request, so it makes no closure. */
+  /** Returns the sum over all threads. Requests call this method, so it makes no closure. */
   sum(counter: Counter): number {
     const all = this.#all;
     let total = 0;

@@ -1,9 +1,8 @@
 // The order of requests that wait because servers are full. A request waits in the thread that its client is
-// connected to, and no later request in another thread may overtake it. For that, each thread publishes the
-// ticket of its oldest waiting request. When a thread sees a free place at a server, it looks for an older
-// ticket first; if there is one, it wakes the thread of that ticket instead of using the place. This is not a
-// lock: when the woken thread is busy or dead and does not take the place in time, the others stop waiting
-// for it.
+// connected to, and no later request in another thread may overtake it. To ensure that, each thread publishes the
+// ticket of its oldest waiting request. When a thread sees a free place at a server, it looks for an older ticket
+// first; if there is one, it wakes the thread of that ticket instead of using the place. This is not a lock: when the
+// woken thread is busy or dead and does not take the place in time, the other threads stop waiting for it.
 //
 //   Int32  [next ticket | oldest of thread 0 | of thread 1 | … | bell of thread 0 | of thread 1 | …]
 
@@ -11,8 +10,8 @@ const NO_TICKET = 0;
 const NEXT = 0;
 
 /**
- * How long the other threads leave a place to one request. A healthy thread is never busy for so long. When a
- * thread dies, the requests that wait in other threads lose this time.
+ * How long the other threads leave a place to one request. A healthy thread is never busy for so long. When a thread
+ * dies, requests that wait in other threads may wait this much longer.
  */
 const PATIENCE_MS = 500;
 
@@ -22,12 +21,12 @@ export class Turns {
   readonly #thread: number;
   readonly #woken: () => void;
   #listening = false;
-  /** The ticket that the room was last left to, and the time since then. */
+  /** The ticket that the room was last left to, and since when. */
   #leftTo = NO_TICKET;
   #since = 0;
   #closed = false;
 
-  /** The shared memory for that number of threads. */
+  /** Makes the shared memory for that number of threads. */
   static allocate(threads: number): SharedArrayBuffer {
     return new SharedArrayBuffer((1 + 2 * threads) * Int32Array.BYTES_PER_ELEMENT);
   }
@@ -41,12 +40,12 @@ export class Turns {
     this.show(NO_TICKET); // a dead thread, which this one replaces, may have left its ticket here
   }
 
-  /** Whether there are other threads. */
+  /** Returns whether there are other threads. */
   get shared(): boolean {
     return this.#threads > 1;
   }
 
-  /** The ticket for a request that begins to wait; never 0. */
+  /** Returns a ticket for a request that begins to wait; never 0. */
   ticket(): number {
     return (Atomics.add(this.#shared, NEXT, 1) + 1) | 0 || this.ticket();
   }
@@ -59,18 +58,17 @@ export class Turns {
   }
 
   /**
-   * Whether a request in another thread has waited longer than `ticket`. With 0: whether any request waits
-   * there.
+   * Returns whether a request in another thread has waited longer than the request with this ticket. With ticket 0:
+   * whether any request waits in another thread.
    */
   othersBefore(ticket: number): boolean {
     return this.#before(ticket) !== undefined;
   }
 
   /**
-   * To be called when there is room and `ticket` is the oldest in this thread (0 = none). If a request in
-   * another thread has waited longer, wakes that thread and returns true: the room is left to it. Returns
-   * false when there is no such request, or when the room has been left to it for PATIENCE_MS already. `now`:
-   * milliseconds.
+   * Call this when there is room and `ticket` is the oldest in this thread (0 = none). If a request in another thread
+   * has waited longer, wakes that thread and returns true: the room is left to it. Returns false when there is no
+   * such request, or when the room has been left to it for PATIENCE_MS already. `now`: milliseconds.
    */
   yield(ticket: number, now: number): boolean {
     const thread = this.#before(ticket);

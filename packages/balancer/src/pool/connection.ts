@@ -1,53 +1,61 @@
 // A connection to a server as its pool sees it, whatever protocol it speaks. HTTP/1.1 carries one request at a time.
-// Other protocols carry many requests, and each of these has a stream of its own.
+// Other protocols carry many requests at once, and each request has a stream of its own.
 import type { OwnableConnection, ServerStream } from "./server-stream.ts";
 
 /** A stream that has not been given a request yet. */
 export interface UnusedStream extends ServerStream {
-  /** As far as is known, the connection is as good as a newly opened one. */
+  /** Whether the connection is as good as a newly opened one, as far as is known. */
   readonly fresh: boolean;
   /**
-   * The stream is not needed after all. Its connection goes back to the pool with the idle time that it had before.
+   * Called when the stream is not needed after all. Its connection goes back to the pool with the idle time that the
+   * connection had before.
    */
   putBack(): void;
 }
 
 export interface Connection extends OwnableConnection {
   /**
-   * How many more streams the connection takes. 0 when it is full, and once its server has announced that it goes
-   * away.
+   * How many more streams the connection takes. 0 when the connection is full, and once the server has announced that
+   * it will close the connection.
    */
   readonly room: number;
-  /** Nothing that is known prevents another request on this connection. */
+  /** Whether the connection may carry another request, as far as is known. */
   readonly reusable: boolean;
   /** The remote address, as long as the connection still knows it. */
   readonly address: string | undefined;
-  /** When the last request was over, on the deadlines' clock. Set by the pool. */
+  /** When the last request ended, on the deadlines' clock. Set by the pool. */
   idleSince: number;
-  /** The server announces that it closes an idle connection after this time, so we close ours before. */
+  /**
+   * The idle time after which the server will close the connection, as the server announced. We close an idle
+   * connection before that time.
+   */
   readonly idleLimitMs: number;
   /**
-   * The connection leads to an address that the server no longer has. Its requests are finished, and it gets no
-   * others.
+   * Whether the connection leads to an address that the server no longer has. Such a connection finishes its requests
+   * and gets no others.
    */
   outdated: boolean;
-  /** When the connection is closed, while no request uses it. */
+  /** Sets when the connection is closed if no request uses it until then. */
   set deadline(at: number);
 
   /** Opens a stream. May be called only while there is room. */
   open(): UnusedStream;
-  /** The connection's requests are over: prepares it for the next request. What cannot be undone shows in `fresh`. */
+  /**
+   * Called when the connection's requests have ended: prepares the connection for the next request. When that is not
+   * possible, `fresh` is false afterwards.
+   */
   renew(): void;
 }
 
 /** The pool that a connection belongs to, as the connection sees it. */
 export interface ConnectionPool {
   /**
-   * No request uses the connection any more. The pool keeps it, or closes it when it may not serve another request.
+   * Called when no request uses the connection any more. The pool keeps the connection, or closes it when it may not
+   * serve another request.
    */
   takeBack(connection: Connection): void;
-  /** As `takeBack`, but the stream that was opened last was never used. */
+  /** Called instead of `takeBack` when the stream that was opened last was never used. */
   putBack(connection: Connection): void;
-  /** The connection has closed. */
+  /** Called when the connection has closed. */
   gone(connection: Connection): void;
 }

@@ -1,5 +1,5 @@
-// Opens sockets to one server, by TCP or TLS, within the time for connecting. The TLS session of the connection
-// before is resumed.
+// Opens sockets to one server, by TCP or TLS, within the time for connecting. Each TLS connection resumes the session
+// of the previous connection.
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import {
@@ -14,7 +14,7 @@ import { refusal } from "./refusal.ts";
 import type { ConnectFailure, Pending } from "./reservation.ts";
 
 export interface DialOptions {
-  /** The server's name, which its certificate must carry as well. */
+  /** The server's name. The server's certificate must have this name too. */
   readonly name: string;
   readonly address: { readonly host: string; readonly port: number };
   readonly tls: ReturnType<typeof internalClientOptions> | undefined;
@@ -25,7 +25,7 @@ export interface DialOptions {
   readonly buffers: ReadBuffers;
 }
 
-/** Told exactly once how connecting ended, unless it cancels before. */
+/** The listener that is told how connecting ended: exactly once, unless the listener cancels before. */
 export interface DialListener {
   dialled(socket: Socket, reads: SocketReads): void;
   dialFailed(failure: ConnectFailure): void;
@@ -67,8 +67,8 @@ export class Dialler {
   }
 
   /**
-   * A tunnel needs a half-open connection. Outside a tunnel, we answer the server's end of the connection with our
-   * own.
+   * Returns the options for the socket. The socket may stay half open, because a tunnel needs that. Outside a tunnel,
+   * we end our side as soon as the server has ended its side.
    */
   #where({ onread }: SocketReads) {
     const { address, names } = this.#options;
@@ -117,7 +117,7 @@ class Dial implements Pending {
     this.#listener.dialFailed(failure);
   }
 
-  /** Returns false when the dialling was settled before. */
+  /** Ends the dialling. Returns false when it has ended before. */
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;

@@ -1,6 +1,5 @@
-// One HTTP/1.1 connection to a server that is open already. It is either idle in the pool or the stream of one
-// request. HTTP/1.1 carries one request at a time, so the connection is its own only stream, and no other object is
-// made for that.
+// One open HTTP/1.1 connection to a server. It is either idle in the pool or the stream of one request. HTTP/1.1
+// carries one request at a time, so the connection is its own only stream, and no other object is made for that.
 import type { Socket } from "node:net";
 import type { Fields } from "@tandem/http";
 import { type ResponseListener, ServerSession } from "@tandem/http/session";
@@ -18,7 +17,7 @@ import type { Owner, StreamUser, TunnelListener } from "./server-stream.ts";
 export class H1Connection implements Connection, UnusedStream, Expiring, Reader {
   user: StreamUser | undefined = undefined;
   idleSince = 0;
-  /** Taken from the `Keep-Alive: timeout` of an answer. */
+  /** The idle time after which the server closes the connection, taken from the `Keep-Alive: timeout` of an answer. */
   idleLimitMs = Number.POSITIVE_INFINITY;
   owner: Owner | undefined = undefined;
   outdated = false;
@@ -29,9 +28,9 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   #orderly = true;
   /** Set in a tunnel: when the server ends its side, ours stays open until the tunnel ends it. */
   #tunnel: TunnelListener | undefined = undefined;
-  /** A failed write does not close the connection: the server's answer is still read. */
+  /** Whether a failed write leaves the connection open, so that the server's answer is still read. */
   #outlives = false;
-  /** A write has failed: the connection is only read to its end. */
+  /** Whether a write has failed, so that the connection is only read to its end. */
   #cutOff = false;
 
   constructor({ socket, reads, deadlines, pool, answers }: Opened) {
@@ -109,7 +108,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     return !this.#orderly;
   }
 
-  /** Always false: HTTP/1.1 cannot say that a request was not begun with. */
+  /** Always false: an HTTP/1.1 server cannot say that it did not begin with a request. */
   get refused(): boolean {
     return false;
   }
@@ -149,8 +148,8 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   }
 
   /**
-   * A request body is to be sent. The server may answer before it has read the body, and close. What it has sent
-   * until then is read, although writing fails.
+   * Called before a request body is sent. The server may answer before it has read the body, and close the
+   * connection. From now on, an answer that has arrived is read even if our writes fail.
    */
   #outliveWriteErrors(): void {
     if (this.#outlives) return;
@@ -161,7 +160,10 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     });
   }
 
-  /** The last exchange is complete in both directions, and nothing that is known prevents another. */
+  /**
+   * Returns whether the last exchange is complete in both directions, and another exchange is possible as far as is
+   * known.
+   */
   get reusable(): boolean {
     return this.#session.reusable && !this.#cutOff;
   }
@@ -180,7 +182,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     this.#socket.end();
   }
 
-  /** With TLS, bytes that were decrypted already still come. */
+  /** Pauses reading. With TLS, bytes that were decrypted already still come. */
   pause(): void {
     this.#socket.pause();
   }
@@ -214,9 +216,9 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   }
 
   /**
-   * Whether the connection is as good as a newly opened one, whatever it has carried. It has no user, its last
-   * exchange is complete in both directions, both directions are open, it is being read, nothing is left unread, and
-   * all that was written was taken. Only such a connection is given a request.
+   * Returns whether the connection is as good as a newly opened one, whatever it has carried. It has no user, its
+   * last exchange is complete in both directions, both directions are open, it is being read, nothing is left unread,
+   * and all that was written was taken. Only such a connection is given a request.
    */
   get fresh(): boolean {
     const socket = this.#socket;
@@ -232,7 +234,10 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     );
   }
 
-  /** Goes by a Keep-Alive field (RFC 2068 §19.7.1.1). Uses its timeout less a second for the way there and back. */
+  /**
+   * Sets the idle limit from a Keep-Alive field (RFC 2068 §19.7.1.1): its timeout less one second, for the way to the
+   * server and back.
+   */
   limitIdle(keepAlive: string): void {
     const [, seconds] = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(keepAlive) ?? [];
     if (seconds !== undefined) this.idleLimitMs = Math.max(0, Number(seconds) * 1000 - 1000);

@@ -1,5 +1,5 @@
-// A connection that is being opened, and the requests that wait for a stream on it. Over HTTP/1.1 that is one
-// request. Over a protocol with many streams it is as many requests as the connection is sure to take, so that a
+// A connection that is being opened, and the requests that wait for a stream on it. Over HTTP/1.1 one request may
+// wait. Over a protocol with many streams, as many requests may wait as the connection is sure to take, so that a
 // hundred requests at once do not open a hundred connections.
 import type { Socket } from "node:net";
 import type { SocketReads } from "@tandem/transport";
@@ -9,9 +9,9 @@ import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts"
 
 /** The pool that the connection is opened for. */
 export interface OpeningPool {
-  /** The socket is connected. Returns the connection that speaks on it. */
+  /** Called when the socket is connected. Returns the connection that uses the socket. */
   opened(opening: Opening, socket: Socket, reads: SocketReads): Connection;
-  /** The connection could not be opened, or is not wanted any more. */
+  /** Called when the connection could not be opened, or is not wanted any more. */
   failed(opening: Opening): void;
   /** Asks the pool for another stream, because the opened connection has no room for the request. */
   request(listener: ConnectListener): Pending;
@@ -31,7 +31,7 @@ export class Opening implements DialListener {
     this.#dial = dialler.dial(this);
   }
 
-  /** Whether another request may join. */
+  /** Returns whether another request may join. */
   get hasRoom(): boolean {
     return this.#joined.size < this.#streams;
   }
@@ -42,7 +42,7 @@ export class Opening implements DialListener {
     return joined;
   }
 
-  /** A request has been cancelled. When none is left, opening is given up. */
+  /** Called when a request has been cancelled. When no waiting request is left, opening is given up. */
   leave(joined: Joined): void {
     if (!this.#joined.delete(joined) || this.#joined.size > 0) return;
     this.#dial.cancel();
@@ -51,7 +51,7 @@ export class Opening implements DialListener {
 
   dialled(socket: Socket, reads: SocketReads): void {
     const connection = this.#pool.opened(this, socket, reads);
-    // A request is taken out before it is told, because what it then begins may cancel others.
+    // A request is taken out before its listener is called, because the listener may cancel other requests.
     for (const joined of this.#joined) {
       this.#joined.delete(joined);
       if (connection.room > 0) joined.listener.connected(connection.open());
@@ -71,7 +71,7 @@ export class Opening implements DialListener {
 /** A request that waits for the connection to open. */
 class Joined implements Pending {
   readonly listener: ConnectListener;
-  /** What the request waits for instead when the connection had no room for it. */
+  /** The stream that the request waits for instead, when the connection had no room for the request. */
   instead: Pending | undefined = undefined;
   readonly #opening: Opening;
 

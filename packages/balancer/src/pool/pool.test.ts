@@ -11,7 +11,7 @@ import { Pool } from "./pool.ts";
 import { SERVER_PROTOCOLS } from "./protocols.ts";
 import type { Pending } from "./reservation.ts";
 
-/** A pool for a server that never sends anything, on a clock that the test moves. */
+/** Makes a pool for a server that never sends anything, on a clock that the test moves. */
 async function givenPool() {
   const server = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,6 +1,6 @@
 // The connections of one thread to one server. The pool hands out streams on open connections, and opens new
-// connections. The idle connection that was used last is reused first: in a pool larger than needed, the connections
-// that go unused longest close, and the pool shrinks.
+// connections. Of the idle connections, the one that was used most recently is reused. So in a pool larger than
+// needed, some connections stay unused until they are closed, and the pool shrinks.
 import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { HeadLimits } from "@tandem/http";
@@ -41,7 +41,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     this.#shares = options.protocol.streams > 1;
   }
 
-  /** Whether a pool with those options would behave the same. */
+  /** Returns whether a pool with those options would behave the same. */
   matches({ name, address, tls, connectMs, protocol, ...other }: PoolOptions): boolean {
     const own = this.#options;
     return (
@@ -58,8 +58,9 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Asks for a stream. It is on an open connection, which, when idle, was last used within `freshWithinMs` ms, and it
-   * is handed out once that connection is known to be good. Otherwise it is on a new connection.
+   * Asks for a stream on an open connection, which the listener gets once the connection is known to be good. An idle
+   * connection is taken only if it was last used within `freshWithinMs` ms. When no open connection can be used, the
+   * stream is on a new connection.
    */
   request(listener: ConnectListener, freshWithinMs = Number.POSITIVE_INFINITY): Pending {
     const stream = this.acquire(freshWithinMs);
@@ -75,8 +76,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Asks for a stream on that private connection, if it is idle here, once it is known to be good. Otherwise as
-   * `request`.
+   * Asks for a stream on that private connection, which the listener gets once the connection is known to be good.
+   * When that connection is not idle in this pool, does the same as `request`.
    */
   resume(
     wanted: OwnableConnection,
@@ -91,7 +92,10 @@ export class Pool implements ConnectionPool, OpeningPool {
     return this.#reserve(connection.open(), listener, freshWithinMs);
   }
 
-  /** A stream on an open connection that is good as far as its socket was read. Undefined when there is none. */
+  /**
+   * Returns a stream on an open connection whose socket shows no fault as far as it was read. Undefined when there is
+   * no such connection.
+   */
   acquire(freshWithinMs: number): UnusedStream | undefined {
     const shared = this.#shares ? this.#withRoom() : undefined;
     const connection = shared ?? this.#takeIdle(freshWithinMs);
@@ -126,9 +130,9 @@ export class Pool implements ConnectionPool, OpeningPool {
   // Implements ConnectionPool.
 
   /**
-   * Keeps a connection whose requests are over. If it dies later, `acquire` finds out. A pool that was replaced is
-   * closed and keeps none. A private connection is kept as long as its owner and its server want it, and does not
-   * count towards `maxIdle`, because closing it would end a login.
+   * Keeps a connection whose requests have ended. If the connection dies later, `acquire` finds out. A pool that was
+   * replaced is closed and keeps no connection. A private connection is kept as long as its owner and its server want
+   * it, and does not count towards `maxIdle`, because closing it would end a login.
    */
   takeBack(connection: Connection): void {
     const { maxIdle, idleMs, deadlines } = this.#options;
@@ -147,7 +151,10 @@ export class Pool implements ConnectionPool, OpeningPool {
     this.#count(COUNTER.idle, 1);
   }
 
-  /** Keeps a connection whose stream was not used after all. Its idle time goes on from where it was. */
+  /**
+   * Keeps a connection whose stream was not used after all. Its idle time counts from its last use, as if it had
+   * stayed in the pool.
+   */
   putBack(connection: Connection): void {
     if (this.#refuses(connection)) {
       connection.destroy();
@@ -169,18 +176,21 @@ export class Pool implements ConnectionPool, OpeningPool {
     if (at >= 0 || this.#private.delete(connection)) this.#count(COUNTER.idle, -1);
   }
 
-  /** Whether no connection is left. */
+  /** Returns whether no connection is left. */
   get empty(): boolean {
     return this.#connections.size === 0;
   }
 
-  /** Closes idle connections now, and busy connections when they come back. */
+  /** Closes idle connections now, and busy connections when their requests have ended. */
   drain(): void {
     this.#closed = true;
     for (const connection of [...this.#idle, ...this.#private.values()]) connection.destroy();
   }
 
-  /** The server's name has other addresses. Connections to an old address finish their requests and get no others. */
+  /**
+   * Called when the server's name has other addresses. Connections to an old address finish their requests and get no
+   * others.
+   */
   readdress(): void {
     for (const connection of this.#connections) {
       connection.outdated = !this.#leadsHere(connection.address);
@@ -201,7 +211,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     return reservation;
   }
 
-  /** A connection that carries requests already and has room for another. */
+  /** Returns a connection that carries requests already and has room for another. */
   #withRoom(): Connection | undefined {
     if (this.#closed) return undefined;
     for (const connection of this.#connections) {

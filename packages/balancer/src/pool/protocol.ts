@@ -1,13 +1,13 @@
-// What a pool has to know about the protocol of its connections.
+// The interface through which a pool uses the protocol of its connections.
 import type { Socket } from "node:net";
 import type { HeadLimits } from "@tandem/http";
 import type { Deadlines, SocketReads } from "@tandem/transport";
 import type { Connection, ConnectionPool } from "./connection.ts";
 
-/** A socket that has just connected, TLS included, and what its connection needs besides. */
+/** A socket that has just connected, TLS included, and the other things that its connection needs. */
 export interface Opened {
   readonly socket: Socket;
-  /** The buffer that the socket reads into. The connection sets the reader, and lets the socket flow. */
+  /** The buffer that the socket reads into. The connection sets the reader, and then starts the socket's reading. */
   readonly reads: SocketReads;
   readonly deadlines: Deadlines;
   readonly pool: ConnectionPool;
@@ -16,7 +16,10 @@ export interface Opened {
 }
 
 export interface ServerProtocol {
-  /** How many requests may wait for one connection that is being opened: the number of streams it is sure to take. */
+  /**
+   * How many requests may wait for one connection that is being opened: the number of streams that the connection is
+   * sure to take.
+   */
   readonly streams: number;
   /** Starts the protocol on the socket. */
   open(opened: Opened): Connection;

@@ -1,4 +1,4 @@
-// The protocols that servers can be spoken to in, one row each. The interface of a row is in protocol.ts.
+// The protocols that can be used with servers, one row each. The interface of a row is in protocol.ts.
 import { H1Connection } from "./h1-connection.ts";
 import type { ServerProtocol } from "./protocol.ts";
 

@@ -1,5 +1,5 @@
-// A GET of our own to a server: a health check, or a probe for its load. It uses the same HTTP session as requests
-// do, so that an answer is good here exactly when it would be good for a visitor.
+// A GET of our own to a server: a health check, or a probe for its load. The GET uses the same HTTP session code as
+// requests of visitors. So an answer is valid here exactly when it would be valid for a visitor.
 import { answerFields, Fields, type ProtocolFailure, type ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 import { READY_TYPE } from "@tandem/telemetry";
@@ -36,16 +36,16 @@ export interface QuestionOptions {
   readonly replied: (reply: Reply) => void;
 }
 
-/** When the body is longer, the status counts and the rest of the body is not read. */
+/** How many bytes of a body are read. When a body is longer, only the status counts and the rest is not read. */
 const MOST_BODY = 64 * 1024;
 
-/** Asks on a stream of `connections`. The stream is given back afterwards. */
+/** Sends the GET on a stream of `connections`. The stream is given back afterwards. */
 export function ask(connections: Connections, options: QuestionOptions): Pending {
   return new Question(connections, options);
 }
 
 class Question implements ConnectListener, ResponseListener, StreamUser, Pending {
-  /** No buffer is referred to after a read. */
+  /** Always true: after a read, nothing here refers to its buffer. */
   readonly settled = true;
   readonly #options: QuestionOptions;
   readonly #timer: Timer;
@@ -54,7 +54,8 @@ class Question implements ConnectListener, ResponseListener, StreamUser, Pending
   #head: { readonly status: number; readonly fields: Fields } | undefined = undefined;
   #bytes = 0;
   /**
-   * The readiness report as far as it has come, one character per byte. Undefined when the body is something else.
+   * The readiness report as far as it has come, one character per byte. Undefined when the body is no readiness
+   * report.
    */
   #report: string | undefined = undefined;
   #complete = false;
@@ -76,7 +77,7 @@ class Question implements ConnectListener, ResponseListener, StreamUser, Pending
     this.#pending = undefined;
     this.#stream = stream;
     stream.user = this;
-    stream.deadline = Number.POSITIVE_INFINITY; // the timer of this question ends it
+    stream.deadline = Number.POSITIVE_INFINITY; // the question has a timer of its own
     stream.send("GET", this.#options.head, 0, this);
   }
 

@@ -1,11 +1,11 @@
-// Why no connection to a server could be opened. The cause decides what becomes of the request, and whether the
-// failure says anything about the server.
+// Why no connection to a server could be opened. The cause decides how the request goes on, and whether the failure
+// counts against the server.
 import { exhaustion } from "@tandem/transport";
 import type { ConnectFailure } from "./reservation.ts";
 
 const TLS = /^(ERR_(TLS|SSL|OSSL)|CERT_|UNABLE_|DEPTH_|SELF_SIGNED|EPROTO)/;
 
-/** The failure that an error of the socket stands for. */
+/** Returns the kind of failure that an error of the socket means. */
 export function refusal(error: NodeJS.ErrnoException): ConnectFailure {
   const { code } = error;
   const why = wordsOf(error);
@@ -15,7 +15,7 @@ export function refusal(error: NodeJS.ErrnoException): ConnectFailure {
   return { code: tls ? "tls-refused" : "connect-refused", why };
 }
 
-/** When several addresses were tried, the messages of all of them. */
+/** Returns the message of the error. When several addresses were tried, returns the messages of all attempts. */
 function wordsOf(error: NodeJS.ErrnoException): string {
   const all = error instanceof AggregateError ? error.errors.map(({ message }) => message) : [];
   return all.join(", ") || error.message || (error.code ?? "no reason given");

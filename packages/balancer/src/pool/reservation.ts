@@ -1,19 +1,21 @@
 // A stream on a connection that is open already, set aside for a request until every socket that is ready has been
 // read. By then the server may turn out to have closed the connection, or to have sent bytes without a request. A
 // request that was sent at once would be lost with the connection, or would take those bytes for its answer, and the
-// next request would get a wrong answer as well (RFC 9112 §6.3, §9.3). Bytes that arrive later than that cannot be
-// told from an answer.
+// next request would get a wrong answer as well (RFC 9112 §6.3, §9.3). Bytes that arrive after the request was sent
+// cannot be told from an answer.
 import type { Waiting } from "@tandem/transport";
 import type { UnusedStream } from "./connection.ts";
 import type { ServerStream } from "./server-stream.ts";
 
 /** A stream that was asked for and has not been handed out yet. */
 export interface Pending {
-  /** The stream is not wanted any more. */
+  /** Called when the stream is not wanted any more. */
   cancel(): void;
 }
 
-/** The request that asked for a stream. Told exactly once, unless it cancels before. */
+/**
+ * The request that asked for a stream. Exactly one of the methods is called, once, unless the request cancels before.
+ */
 export interface ConnectListener {
   connected(stream: ServerStream): void;
   connectFailed(failure: ConnectFailure): void;
@@ -25,7 +27,7 @@ export interface ConnectFailure {
   readonly why: string;
 }
 
-/** Where a stream on a new connection comes from. */
+/** The pool, as the source of a stream on a new connection. */
 interface Source {
   acquire(freshWithinMs: number): UnusedStream | undefined;
   connect(listener: ConnectListener): Pending;

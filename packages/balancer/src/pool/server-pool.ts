@@ -1,5 +1,5 @@
-// Connections to a server are made in the same way for requests, health checks and probes. So a check finds what a
-// request would have found.
+// Makes the pools, so that connections to a server are opened in the same way for requests, health checks and probes.
+// So a check finds what a request would have found.
 import type { BackendConfig } from "@tandem/config";
 import { type Clock, Deadlines, type Names, ReadBuffers, turnClock } from "@tandem/transport";
 import { ROW } from "../memory/counters.ts";
@@ -9,25 +9,25 @@ import type { PoolOptions } from "./pool.ts";
 import type { ServerProtocol } from "./protocol.ts";
 import { SERVER_PROTOCOLS } from "./protocols.ts";
 
-/** What the connections of one thread need. */
+/** The objects that all connections of one thread need. */
 export interface Network {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
   /** The addresses of servers that are given by name. */
   readonly names: Names;
-  /** The protocol that servers are spoken to in; HTTP/1.1 when absent. */
+  /** The protocol that is used with servers; HTTP/1.1 when absent. */
   readonly protocol?: ServerProtocol | undefined;
 }
 
-/** Makes a network for one caller, which stops its deadlines in the end. */
+/** Makes a network for one caller. In the end the caller has to stop the network's deadlines. */
 export function openNetwork(clock: Clock, names: Names, protocol?: ServerProtocol): Network {
   const turns = turnClock(clock);
   const deadlines = new Deadlines(turns);
   return { clock: turns, deadlines, buffers: new ReadBuffers(turns), names, protocol };
 }
 
-/** The pool for the connections that requests use. */
+/** Makes the pool for the connections that requests use. */
 export function requestPool(
   { name, address, counters }: Server,
   { timeouts, maxIdle, limits }: BackendConfig,
@@ -45,7 +45,10 @@ export function requestPool(
   };
 }
 
-/** The pool for questions of our own. Keeps `kept` idle connections; these are not in the server's counters. */
+/**
+ * Makes the pool for health checks and probes. It keeps up to `kept` idle connections, which are not in the server's
+ * counters.
+ */
 export function ownPool(
   requests: PoolOptions,
   { connectMs, kept }: { readonly connectMs: number; readonly kept: number },

@@ -9,7 +9,7 @@ function head(target: string, host = "www.foobar.com"): RequestHead {
   return parsed;
 }
 
-/** A router whose backends are represented by their names. */
+/** Makes a router in which the name of each backend stands for the backend. */
 function routed(...routes: readonly Pick<FrontendConfig["routes"][number], "match" | "backend">[]) {
   return new Router(
     routes,

@@ -1,12 +1,12 @@
-// Which backend a request goes to. Routes are tried in the order of the configuration, and the first match wins. The
-// matchers are compiled once, so that a request only compares strings.
+// Decides which backend a request goes to. Routes are tried in the order of the configuration, and the first match
+// wins. The matchers are compiled once, so that a request only compares strings.
 import type { FrontendConfig } from "@tandem/config";
 import { hostName, type RequestHead } from "@tandem/http";
 import type { FilterChain } from "../filter/chain.ts";
 
 type Matcher = (host: string, path: string) => boolean;
 
-/** The destination of the requests that match. */
+/** The backend and the filters for the requests that match. */
 export interface Route<B> {
   readonly backend: B;
   /** The filters on these requests; undefined = none. */
@@ -18,7 +18,7 @@ type WrittenRoute = Pick<FrontendConfig["routes"][number], "match" | "backend">;
 
 export class Router<B, R extends WrittenRoute = FrontendConfig["routes"][number]> {
   readonly #routes: readonly (Route<B> & { readonly matches: Matcher })[];
-  /** Set when the first route matches everything, as on most sites: then all requests take it. */
+  /** The first route, if it matches everything, as on most sites. Then all requests take this route. */
   readonly #only: Route<B> | undefined;
 
   /** Throws when a route names a backend that `find` does not know. */
@@ -54,8 +54,8 @@ export class Router<B, R extends WrittenRoute = FrontendConfig["routes"][number]
 }
 
 /**
- * Matches `www.foobar.com`, `*.foobar.com` (every name below it), or any host for `*` or undefined. The hosts to
- * match have to be in the form of `hostName`.
+ * Returns a function that matches a host: `www.foobar.com`, `*.foobar.com` (every name below it), or any host for `*`
+ * or undefined. The hosts to match have to be in the form of `hostName`.
  */
 export function hostMatcher(pattern: string | undefined): (host: string) => boolean {
   if (pattern === undefined || pattern === "*") return () => true;

@@ -1,12 +1,11 @@
-// The certificates for connections to a backend's servers. They are read again at a reload. While the files
-// have not changed the result is the same object as before, so that pools notice a change by comparing
-// objects.
+// The certificates for connections to a backend's servers. The files are read again at a reload. While the files have
+// not changed the result is the same object as before, so that pools notice a change by comparing objects.
 import type { InternalTls } from "@tandem/config";
 import { type InternalClient, internalClientOptions } from "@tandem/transport";
 
 export type ServerTls = InternalClient;
 
-/** Throws when a file cannot be read. */
+/** Reads the certificates. Throws when a file cannot be read. */
 export function readServerTls(
   files: InternalTls | undefined,
   before: ServerTls | undefined,

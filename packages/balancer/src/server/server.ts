@@ -4,7 +4,7 @@ import { COUNTER, type CounterRow } from "../memory/counters.ts";
 import { GAUGE, type ServerMemory, sinceOf } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
 
-/** HAProxy's states. The order is the number stored in shared memory. */
+/** HAProxy's states. The index of a state is the number that stands for it in shared memory. */
 export const SERVER_STATES = ["up", "down", "draining", "maint"] as const;
 export type ServerState = (typeof SERVER_STATES)[number];
 const UP = 0;
@@ -54,7 +54,7 @@ export class Server {
     return this.#config;
   }
 
-  /** Whether the server is used only while no other server is usable. */
+  /** Returns whether the server is used only while no other server is usable. */
   get backup(): boolean {
     return this.#backup;
   }
@@ -71,40 +71,40 @@ export class Server {
   }
 
   /**
-   * Whether the server is up but reports that it cannot do all of its work: it gets requests only while no
-   * better one is up.
+   * Returns whether the server is up but reports that it cannot do all of its work. Such a server gets requests only
+   * while no better server is up.
    */
   get degraded(): boolean {
     return this.#gauges[GAUGE.degraded] === 1;
   }
 
-  /** For the health monitor only. */
+  /** Set by the health monitor only. */
   set degraded(on: boolean) {
     if (on === this.degraded) return;
     Atomics.store(this.#gauges, GAUGE.degraded, on ? 1 : 0);
     this.#changed();
   }
 
-  /** The weight without slow start: the one in the file, or the one that the operator has set. */
+  /** Returns the weight without slow start: the weight in the file, or the weight that the operator has set. */
   get fullWeight(): number {
     return this.#gauges[GAUGE.weight] as number;
   }
 
   /**
-   * When the server came up again after being down, in wall clock milliseconds; 0 = it has been up since the
+   * Returns when the server came up again after being down, in wall clock milliseconds; 0 = it has been up since the
    * start.
    */
   get upSince(): number {
     return this.#since[0] ?? 0;
   }
 
-  /** The number of requests in flight from all threads. */
+  /** Returns the number of requests in flight from all threads. */
   get inFlight(): number {
     return this.#gauges[GAUGE.inFlight] as number;
   }
 
   /**
-   * How many requests in a row were taken from this server's own queue while requests waited in the backend's
+   * Returns how many requests in a row were taken from this server's own queue while requests waited in the backend's
    * queue too; counted over all threads.
    */
   get ownTurns(): number {
@@ -115,7 +115,7 @@ export class Server {
     this.#gauges[GAUGE.ownTurns] = count;
   }
 
-  /** Whether the server may get new requests, if it is not full. */
+  /** Returns whether the server may get new requests, if it is not full. */
   get up(): boolean {
     return this.#gauges[GAUGE.state] === UP && this.fullWeight > 0;
   }
@@ -124,13 +124,13 @@ export class Server {
     return this.maxConnections > 0 && this.inFlight >= this.maxConnections;
   }
 
-  /** Whether an algorithm may choose the server for a new request. */
+  /** Returns whether an algorithm may choose the server for a new request. */
   get usable(): boolean {
     return (this.up || this.forced) && !this.full;
   }
 
   /**
-   * Counts a request as in flight. False when the server is full, because another thread has taken the last
+   * Counts a request as in flight. Returns false when the server is full because another thread has taken the last
    * place meanwhile.
    */
   begin(): boolean {
@@ -141,7 +141,7 @@ export class Server {
     return true;
   }
 
-  /** To be called when that request is over, or is moved to another server. */
+  /** Call this when a request that `begin` counted has ended, or is moved to another server. */
   end(): void {
     Atomics.add(this.#gauges, GAUGE.inFlight, -1);
     this.#count(COUNTER.current, -1);
@@ -160,7 +160,7 @@ export class Server {
     return false;
   }
 
-  /** For the health monitor and the operator only. `at`: wall clock milliseconds. */
+  /** Sets the state. Only the health monitor and the operator call this. `at`: wall clock milliseconds. */
   set(state: ServerState, at = 0): void {
     if (state === this.state) return;
     this.#since[0] = state === "up" ? at : 0;

@@ -1,10 +1,10 @@
-// The servers of a backend, made from its configuration. At a reload the servers that stay are changed in
-// place.
+// The servers of a backend, made from its configuration. A reload does not replace the servers that stay. It gives
+// these servers their new configuration.
 import type { BackendConfig } from "@tandem/config";
 import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "../memory/shared-memory.ts";
 import { Server } from "./server.ts";
 
-/** The servers of a backend. Servers that are unchanged are taken from `before`. */
+/** Makes the servers of a backend. Servers that are unchanged are taken from `before`. */
 export function backendServers(
   config: BackendConfig,
   memory: BackendMemory,
@@ -34,7 +34,7 @@ export function configureServers(
   }
 }
 
-/** With `prefer: same-box` the servers of other boxes are backups. */
+/** Returns whether the server is a backup. With `prefer: same-box` the servers of other boxes are backups. */
 function isBackup(name: string, { servers, prefer }: BackendConfig, box: string): boolean {
   return servers[name]?.backup === true || (prefer === "same-box" && name !== box);
 }

@@ -2,7 +2,8 @@
 //
 //   stream, 4 bytes │ type, 1 byte │ length, 4 bytes │ payload
 //
-// A head is the text that HTTP/1.1 would have, without its empty line; a body is framed by frames alone.
+// A head is the text that HTTP/1.1 would have, without its empty line; the length of a body follows from the frames
+// alone.
 
 export const FRAME = { head: 1, body: 2, end: 3, reset: 4, goaway: 5 } as const;
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];

@@ -87,7 +87,7 @@ export async function givenToyServer() {
 type Backend = NonNullable<ConfigInput["balancer"]>["backends"][string];
 
 /**
- * A balancer with the toy protocol on both sides, and servers that accept `streams` requests at once on a
+ * Returns a balancer with the toy protocol on both sides, and servers that accept `streams` requests at once on a
  * connection.
  */
 export async function givenToyBalancer(

@@ -8,7 +8,7 @@ import type { Opened, ServerProtocol } from "../../src/pool/protocol.ts";
 import type { StreamUser, TunnelListener } from "../../src/pool/server-stream.ts";
 import { CANCELLED, FRAME, FrameReader, type FrameType, frame, REFUSED } from "./frames.ts";
 
-/** The protocol for servers that accept `streams` requests at once on one connection. */
+/** Returns the protocol for servers that accept `streams` requests at once on one connection. */
 export function toyServers(streams: number): ServerProtocol {
   return { streams, open: (opened) => new ToyConnection(opened, streams) };
 }
@@ -109,7 +109,7 @@ class ToyConnection implements Connection, Reader, Expiring {
     return true;
   }
 
-  /** Called when a stream is over. `used`: it has carried a request. */
+  /** Called when a stream has ended. `used`: the stream has carried a request. */
   over(id: number, used: boolean): void {
     if (!this.#streams.delete(id) || !this.unused) return;
     if (used) this.#pool.takeBack(this);

@@ -76,9 +76,9 @@ export class ToySession implements ProtocolSession {
     this.#abort("client-closed");
   }
 
-  // Methods for tests, in which the session is that of a server.
+  // Methods for tests in which the session belongs to a server.
 
-  /** Refuses a request: the server has not begun with it. */
+  /** Refuses a request, and says that the server has not begun with that request. */
   refuse(exchange: MemoryExchange): void {
     const stream = this.#streamOf(exchange);
     this.#socket.write(frame(stream, FRAME.reset, REFUSED));
@@ -86,7 +86,8 @@ export class ToySession implements ProtocolSession {
   }
 
   /**
-   * Accepts no more requests on this connection. The server has not begun with those that came after `last`.
+   * Accepts no more requests on this connection. Says that the server has not begun with the requests that came after
+   * `last`.
    */
   goAway(last: MemoryExchange): void {
     this.#socket.write(frame(this.#streamOf(last), FRAME.goaway));

@@ -6,7 +6,7 @@ import type { Fields } from "../message/fields.ts";
  * `data` gets bytes of the tunnel.
  */
 export interface AnswerSink {
-  /** An interim answer. */
+  /** Called with each interim answer. */
   informed?(status: number, reason: string, fields: Fields): void;
   /** @param bodyLength a number of bytes, or CHUNKED or UNTIL_CLOSE when the length is not known */
   responded(status: number, reason: string, fields: Fields, bodyLength: number): void;
@@ -16,11 +16,11 @@ export interface AnswerSink {
    */
   data(chunk: Buffer): boolean;
   ended(trailers: Fields | undefined): void;
-  /** The answer ended before it was complete, and must not be treated as complete. */
+  /** Called when the answer ended before it was complete. The answer must not be treated as complete. */
   truncated(): void;
 }
 
-/** Keeps an answer as a whole. Its size is not limited here; it is as large as what the handler sends. */
+/** Keeps an answer as a whole. Its size is not limited here: all that the handler sends is kept. */
 export class CollectedAnswer implements AnswerSink {
   readonly interim: number[] = [];
   status = 0;

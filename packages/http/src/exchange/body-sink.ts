@@ -6,12 +6,20 @@ import type { Fields } from "../message/fields.ts";
  * body.
  */
 export interface BodySink {
-  /** A slice of the buffer that was read into, never empty. It is valid as long as that buffer is. */
+  /**
+   * Gets a slice of the buffer that was read into, never an empty one. The slice is valid as long as that buffer is.
+   */
   bodyData(chunk: Buffer): void;
-  /** The body is complete. `trailers` contains only fields that are allowed as trailers. */
+  /** Called when the body is complete. `trailers` contains only fields that are allowed as trailers. */
   bodyEnd(trailers: Fields | undefined): void;
-  /** All bytes of one read were decoded, so this is a good moment to pass them on. Not called after `bodyEnd`. */
+  /**
+   * Called when all bytes of one read were decoded, so that the sink can pass them on together. Not called after
+   * `bodyEnd`.
+   */
   bodyFlush?(): void;
-  /** False when the sink no longer refers to any bytes that it was given. When absent, it may refer to them. */
+  /**
+   * False when the sink no longer refers to any bytes that it was given. When absent, the sink may still refer to
+   * such bytes.
+   */
   readonly holds?: boolean;
 }

@@ -3,10 +3,12 @@
 import type { Fields } from "../message/fields.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Takes the body of an answer whose head is written already. An exchange is one. */
+/** Takes the body of an answer whose head is written already. Every exchange has these methods. */
 export type AnswerBody = Pick<Exchange, "write" | "writeText" | "flush" | "end">;
 
-/** What a transform writes to. After `end`, or when the answer was given up, everything written is dropped. */
+/**
+ * The target that a transform writes to. After `end`, or when the answer was given up, everything written is dropped.
+ */
 export interface TransformTarget {
   /**
    * Adds bytes of the new body. They may be a slice of the argument of `BodyTransform.write`, if written within that
@@ -18,22 +20,22 @@ export interface TransformTarget {
    * `drained`.
    */
   flush(): boolean;
-  /** After its `flush` returned false, the transform takes bytes again. */
+  /** Called by a transform whose `flush` returned false, when it takes bytes again. */
   ready(): void;
   /**
-   * The new body is complete. Called exactly once: within `BodyTransform.end`, later, or before, when the transform needs
-   * no more of the body; then the server's connection is closed.
+   * Called by the transform, exactly once, when the new body is complete: within `BodyTransform.end`, later, or earlier.
+   * A transform that ends the body early needs no more of it, so the connection to the server is closed.
    */
   end(trailers?: Fields): void;
   /**
-   * The new body cannot be completed. For errors outside a call of `BodyTransform`; within a call, throwing does the
-   * same.
+   * Called by the transform when the new body cannot be completed. Meant for errors outside a call of
+   * `BodyTransform`; within a call, throw the error instead.
    */
   fail(error: Error): void;
 }
 
 /**
- * There is one for each answer. Its methods are called in this order: write and flush in any order, then end. When a
+ * A transform of one answer. Its methods are called in this order: write and flush in any order, then end. When a
  * method throws, or the transform keeps the client waiting for too long, the answer ends: with a 500 while nothing of
  * it has left, cut short after that.
  */
@@ -41,19 +43,24 @@ export interface BodyTransform {
   /** Gets bytes of the body, never none. The memory is valid during this call only, so copy what is kept. */
   write(chunk: Buffer): void;
   /**
-   * Everything that has come so far was written. Send what can be sent, so that the client does not wait for it.
-   * Returning false stops the body until `TransformTarget.ready`. Absent = the transform keeps nothing back and
-   * always takes more.
+   * Called when everything that has come so far was written. Send what can be sent, so that the client does not wait
+   * for it. Returning false stops the body until `TransformTarget.ready`. Absent = the transform keeps nothing back
+   * and always takes more.
    */
   flush?(): boolean;
-  /** The body is complete, and these are its trailers, if any. Has to lead to `TransformTarget.end`, now or later. */
+  /**
+   * Called when the body is complete, with its trailers, if any. Has to lead to `TransformTarget.end`, now or later.
+   */
   end(trailers: Fields | undefined): void;
   /**
-   * After `TransformTarget.flush` returned false, the client takes bytes again. Needed only by a transform that
-   * writes outside calls.
+   * Called when the client takes bytes again after `TransformTarget.flush` returned false. Needed only by a transform
+   * that writes outside calls.
    */
   drained?(): void;
-  /** The answer was given up: the client has gone, or the server did not send all of it. This is the last call. */
+  /**
+   * Called when the answer was given up: the client has gone, or the server did not send the whole answer. This is
+   * the last call.
+   */
   abandon?(): void;
 }
 

@@ -1,12 +1,12 @@
-// What every exchange guarantees its handler and its client, whatever carries it. `exchange.test.ts` runs this for
-// each kind.
+// Tests of the guarantees that every exchange gives its handler and its client, whatever protocol carries the
+// exchange. `exchange.test.ts` runs these tests for each kind of exchange.
 import t, { type Test } from "tap";
 import { Fields } from "../message/fields.ts";
 import { CHUNKED, UNTIL_CLOSE } from "../message/head.ts";
 import type { BodySink } from "./body-sink.ts";
 import type { AbortCause, Exchange, ExchangeListener } from "./exchange.ts";
 
-/** What a client has received so far. */
+/** The parts of an answer that a client has received so far. */
 export interface Received {
   readonly interim: readonly number[];
   readonly status: number;

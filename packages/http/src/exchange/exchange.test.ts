@@ -46,7 +46,7 @@ exchangeContract("in memory", (request) => {
   };
 });
 
-/** The answer as our own parser of answers reads it. */
+/** Reads the answer with our own parser of answers. */
 class Read implements ResponseListener {
   readonly interim: number[] = [];
   status = 0;

@@ -1,6 +1,6 @@
 // One request of a client and the answer to it, as a handler sees them, whatever protocol carries them. Each protocol
-// implements this interface: HTTP/1.1 in session/h1-exchange.ts, memory in memory-exchange.ts. What all
-// implementations guarantee is in exchange.contract.ts, which is run for each of them.
+// implements this interface: HTTP/1.1 in session/h1-exchange.ts, memory in memory-exchange.ts. The guarantees that
+// all implementations give are tested by exchange.contract.ts, which is run for each implementation.
 import type { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { BodySink } from "./body-sink.ts";
@@ -16,17 +16,21 @@ export type AbortCause =
   | "body-too-large"
   | "stopped";
 
-/** Told about the client after the exchange was handed over. */
+/** The listener that is told about the client after the exchange was handed over. */
 export interface ExchangeListener {
-  /** The client took what was written, so more may be written. */
+  /** Called when the client has taken the bytes that were written, so that more may be written. */
   drained(): void;
-  /** The client has sent everything it will send. It may still be reading. */
+  /** Called when the client has sent everything it will send. The client may still be reading. */
   halfClosed(): void;
-  /** The client is gone or broke the protocol, so stop working for it. Called at most once, never after the end. */
+  /**
+   * Called when the client is gone or broke the protocol, so that work for it should stop. Called at most once, never
+   * after the end of the exchange.
+   */
   aborted(cause: AbortCause): void;
   /**
-   * The exchange is over, in whatever way it ended. This is the last call. It serves listeners that keep accounts of
-   * their request. It results from the session's report about all exchanges (`SessionHandler.finished`).
+   * Called when the exchange has ended, in whatever way. This is the last call, for listeners that keep an account of
+   * their request. The session reports the end of every exchange (`SessionHandler.finished`), and that report leads
+   * to this call.
    */
   finished?(): void;
 }
@@ -39,24 +43,25 @@ export interface TunnelTimeouts {
 
 /** The bytes of a client once its protocol was switched (RFC 9110 §7.8). */
 export interface TunnelSide {
-  /** For how long the client may be without traffic, in ms; what the protocol's session was given. */
+  /** For how long the client may be without traffic, in ms. The session of the protocol was given these timeouts. */
   readonly tunnelTimeouts: TunnelTimeouts;
   /**
-   * When the client is late, on the handler's clock: `aborted("client-timeout")` is told then. The handler moves it with
-   * the traffic of both sides; `Infinity` = never. Nothing happens once the tunnel has ended.
+   * Sets when the client is late, on the handler's clock; `Infinity` = never. At that time
+   * `aborted("client-timeout")` is called, unless the tunnel has ended before. The handler sets a later time whenever
+   * either side sends.
    */
   set tunnelDeadline(at: number);
-  /** Sends bytes. False when the client is slow: wait for `listener.drained`. */
+  /** Sends bytes. Returns false when the client is slow: wait for `listener.drained`. */
   writeTunnel(chunk: Buffer): boolean;
-  /** The other side is slow. Stops reading from the client until `resumeTunnel`. */
+  /** Called when the other side is slow. Stops reading from the client until `resumeTunnel`. */
   pauseTunnel(): void;
   resumeTunnel(): void;
   /**
-   * The other side has ended and the client has not: it gets what was written and the end of it, and may
-   * go on sending. `endTunnel` or `truncate` has to follow.
+   * Called when the other side has ended and the client has not. The client gets all that was written and then the
+   * end, and may go on sending. `endTunnel` or `truncate` has to follow.
    */
   halfCloseTunnel(): void;
-  /** The other side has ended. What was written is still delivered, then the tunnel closes. */
+  /** Called when the other side has ended. All that was written is still delivered, then the tunnel closes. */
   endTunnel(): void;
 }
 
@@ -65,7 +70,10 @@ export interface Exchange extends TunnelSide {
   /** When the head's first byte came and when the head was complete, in milliseconds of the handler's clock. */
   readonly startedAt: number;
   readonly headAt: number;
-  /** Set by the code that works on the exchange. Earlier events are not repeated. */
+  /**
+   * The listener for events of the client. The code that works on the exchange sets it. Events before that are not
+   * repeated.
+   */
   listener: ExchangeListener;
 
   /** How many bytes the head had, and the body so far. */
@@ -83,24 +91,24 @@ export interface Exchange extends TunnelSide {
   readonly status: number;
   /** How many bytes of the answer were sent so far, heads and framing included. */
   readonly bytesSent: number;
-  /** Whether the answer is over: by `end`, by `truncate`, or because the client is gone. */
+  /** Whether the answer has ended: by `end`, by `truncate`, or because the client is gone. */
   readonly responseEnded: boolean;
-  /** Everything written so far has left, so that nothing refers to the memory that was handed over. */
+  /** Whether everything written so far has left, so that nothing refers to the memory that was handed over. */
   readonly settled: boolean;
 
   /** Relays an interim answer (RFC 9110 §15.2) before the final one, if this client may get interim answers. */
   inform(status: number, reason: string, fields: Fields): void;
   /**
    * Writes the final head, which leaves with the first bytes of the body, or at `flush`. `fields` contains no
-   * framing. The exception is the Content-Length in an answer to HEAD or in a 304, which is that of a body it does
-   * not have.
+   * framing. The exception is an answer to HEAD or a 304: its Content-Length tells the length of a body that is not
+   * sent.
    * @param bodyLength a number of bytes, or CHUNKED or UNTIL_CLOSE when the length is not known
    */
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void;
   /**
-   * As `respond`, for a body of known length and a head that is text already. The text lacks only the empty line and
-   * what the head says about the connection. Only protocols whose heads are such text offer this. Not for answers
-   * without a body (HEAD, 1xx, 204, 205, 304).
+   * Does the same as `respond`, for a body of known length and a head that is text already. The text lacks only the
+   * empty line and the lines about the connection. Only protocols whose heads are such text offer this. Not for
+   * answers without a body (HEAD, 1xx, 204, 205, 304).
    */
   respondPlain?(status: number, head: string, bodyLength: number): void;
   /**
@@ -126,7 +134,7 @@ export interface Exchange extends TunnelSide {
    * not follow each other on a connection.
    */
   endConnection(): void;
-  /** The client's next request on this connection waits for `releaseNext`, even when this answer has ended. */
+  /** Makes the client's next request on this connection wait for `releaseNext`, even when this answer has ended. */
   holdNext(): void;
   releaseNext(): void;
 

@@ -19,7 +19,7 @@ export class GivenBody {
     this.#complete = this.done;
   }
 
-  /** Adds bytes. They are copied when they have to wait. */
+  /** Adds bytes. Bytes that have to wait are copied. */
   feed(chunk: Buffer): void {
     if (chunk.length === 0 || this.#complete) return;
     this.bytes += chunk.length;
@@ -27,7 +27,7 @@ export class GivenBody {
     else this.#waiting.push(Buffer.from(chunk));
   }
 
-  /** The body is complete. */
+  /** Called when the body is complete. */
   end(trailers: Fields | undefined): void {
     if (this.#complete) return;
     this.#complete = true;
@@ -51,7 +51,7 @@ export class GivenBody {
     this.#proceed();
   }
 
-  /** The exchange is over. What has not been read is dropped. */
+  /** Called when the exchange has ended. Bytes that have not been read are dropped. */
   drop(): void {
     this.#sink = undefined;
     this.#waiting = [];

@@ -15,7 +15,7 @@ import { GivenBody } from "./given-body.ts";
 
 export interface MemoryRequest {
   readonly head: RequestHead;
-  /** How many bytes the head took on a connection; 0 or absent when it came on none. */
+  /** How many bytes the head took on a connection; 0 or absent when the head came on no connection. */
   readonly headBytes?: number;
   /** The whole body. Absent when the head announces none, or when `feed` and `endBody` give it later. */
   readonly body?: Buffer;
@@ -68,7 +68,7 @@ export class MemoryExchange implements Exchange {
 
   // The client's side.
 
-  /** Adds bytes of the request's body, or of the tunnel. They are copied when they have to wait. */
+  /** Adds bytes of the request's body, or of the tunnel. Bytes that have to wait are copied. */
   feed(chunk: Buffer): void {
     if (!this.responseEnded) (this.#tunnel ?? this.#body).feed(chunk);
   }
@@ -77,14 +77,14 @@ export class MemoryExchange implements Exchange {
     if (!this.responseEnded) this.#body.end(trailers);
   }
 
-  /** The sink takes more again. */
+  /** Called when the sink takes more again. */
   drained(): void {
     if (!this.#slow) return;
     this.#slow = false;
     if (!this.responseEnded) this.listener.drained();
   }
 
-  /** The client has sent everything it will send. */
+  /** Called when the client has sent everything it will send. */
   halfClose(): void {
     if (this.responseEnded) return;
     if (this.#tunnel !== undefined) this.#tunnel.end(undefined);
@@ -92,7 +92,7 @@ export class MemoryExchange implements Exchange {
     else this.abort("client-closed");
   }
 
-  /** The client is gone, or the exchange with it is ended. */
+  /** Called when the client is gone, or when the exchange with the client has to end. */
   abort(cause: AbortCause): void {
     if (this.responseEnded) return;
     this.#over();
@@ -227,7 +227,7 @@ export class MemoryExchange implements Exchange {
     return !this.#slow;
   }
 
-  /** A client in memory is never late. */
+  /** Returns timeouts that never pass, because a client in memory is never late. */
   get tunnelTimeouts(): TunnelTimeouts {
     return NEVER;
   }

@@ -1,6 +1,6 @@
-// One transform in a row of transforms. What is written to the stage goes through its transform to the next stage.
-// When the next stage takes no more, the stage makes the one before it wait as well. A transform that has ended, or whose
-// answer was given up, can write nothing more.
+// One transform in a row of transforms. Bytes that are written to the stage go through its transform to the next
+// stage. When the next stage takes no more, this stage makes the stage before it wait as well. A transform that has
+// ended, or whose answer was given up, can write nothing more.
 import type { Fields } from "../message/fields.ts";
 import type {
   AnswerBody,
@@ -10,19 +10,19 @@ import type {
 } from "./body-transform.ts";
 
 export class TransformStage implements AnswerBody {
-  /** The transform has written, flushed or become ready since this was last set to false. */
+  /** Whether the transform has written, flushed or become ready since this field was last set to false. */
   moved = false;
-  /** The next stage takes no more at the moment. */
+  /** Whether the next stage takes no more at the moment. */
   blocked = false;
   readonly #next: AnswerBody;
   readonly #before: { drained(): void };
   readonly #failed: (error: unknown) => void;
   #transform: BodyTransform | undefined = undefined;
-  /** The transform takes no more until it calls `ready`. */
+  /** Whether the transform takes no more until it calls `ready`. */
   #behind = false;
-  /** The stage before was told to wait. */
+  /** Whether the stage before this one was told to wait. */
   #holding = false;
-  /** The whole body was written to this stage. */
+  /** Whether the whole body was written to this stage. */
   #complete = false;
   #over = false;
 
@@ -32,12 +32,12 @@ export class TransformStage implements AnswerBody {
     this.#failed = failed;
   }
 
-  /** Throws the error that `make` throws. */
+  /** Makes the transform. Throws the error that `make` throws. */
   open(make: MakeTransform): void {
     this.#transform = make(this.#target());
   }
 
-  /** Whether the answer waits for the transform to produce something. */
+  /** Returns whether the answer waits for the transform to produce something. */
   get awaited(): boolean {
     return !this.#over && (this.#behind || this.#complete);
   }
@@ -78,7 +78,7 @@ export class TransformStage implements AnswerBody {
     }
   }
 
-  /** The next stage takes more again. */
+  /** Called when the next stage takes more again. */
   drained(): void {
     if (this.#over) return;
     this.blocked = false;

@@ -1,5 +1,5 @@
-// Bodies through transforms: what comes out, what stops when the client or a transform is slow, and what happens when
-// a transform fails.
+// Sends bodies through transforms. Tests the bytes that come out, who has to wait when the client or a transform is
+// slow, and what happens when a transform fails.
 import t from "tap";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";

@@ -1,5 +1,6 @@
 // Sends the body of an answer through transforms. The code that relays the answer writes to this object instead of
-// the exchange, and is told `drained` and `aborted` by it. An error of a transform is reported once.
+// the exchange. This object, and not the exchange, calls that code's `drained` and `aborted`. An error of a transform
+// is reported once.
 import type { Fields } from "../message/fields.ts";
 import type { AnswerBody, MakeTransform } from "./body-transform.ts";
 import type { AbortCause, Exchange, ExchangeListener } from "./exchange.ts";
@@ -7,11 +8,11 @@ import { TransformStage } from "./transform-stage.ts";
 
 /** The code that relays the answer. */
 export interface TransformOwner extends ExchangeListener {
-  /** The new body is complete and the answer has ended. Called once, unless `transformFailed` is. */
+  /** Called when the new body is complete and the answer has ended: once, unless `transformFailed` is called. */
   transformed(): void;
   /**
-   * The transform at `index` threw or was too slow, so the answer cannot be completed. The owner has to take it back
-   * or cut it short. No transform is called any more.
+   * Called when the transform at `index` threw or was too slow, so that the answer cannot be completed. The owner has
+   * to take the answer back or cut it short. No transform is called any more.
    */
   transformFailed(error: Error, index: number): void;
 }
@@ -26,7 +27,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
   readonly #exchange: Exchange;
   readonly #owner: TransformOwner;
   readonly #patience: TransformPatience;
-  /** In the order from the server to the client. */
+  /** The stages, in the order from the server to the client. */
   readonly #stages: TransformStage[] = [];
   #over = false;
   #timer: { cancel(): void } | undefined = undefined;
@@ -37,7 +38,10 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     this.#patience = patience;
   }
 
-  /** Makes the transforms; the first one gets what is written here. Call it after the exchange's `respond`. */
+  /**
+   * Makes the transforms. The transform at index 0 gets the bytes that are written to this object. Call it after the
+   * exchange's `respond`.
+   */
   open(makes: readonly MakeTransform[]): void {
     this.#exchange.listener = this;
     const exchange = this.#exchange;
@@ -61,7 +65,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     }
   }
 
-  // Implements AnswerBody, for what the server sent.
+  // Implements AnswerBody, for the bytes that the server sent.
 
   write(chunk: Buffer): void {
     if (!this.#over && chunk.length > 0) this.#stages[0]?.write(chunk);
@@ -84,7 +88,10 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     this.#watch();
   }
 
-  /** The answer is given up or taken back. The exchange's events go to the owner directly again. */
+  /**
+   * Called when the answer is given up or taken back. From then on the exchange's events go to the owner directly
+   * again.
+   */
   abandon(): void {
     if (this.#over) return;
     this.#close();
@@ -111,7 +118,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     this.#owner.aborted(cause);
   }
 
-  /** The stage at `index` takes more again, so the one before it may go on. */
+  /** Called when the stage at `index` takes more again, so that the stage before it may go on. */
   #drainedBefore(index: number): void {
     const before = this.#stages[index - 1];
     if (before !== undefined) before.drained();

@@ -1,12 +1,13 @@
-// Bytes that are allowed nowhere in a head: control characters, and a CR or LF that is not part of a line end
-// (RFC 9112 2.2). A head that arrives in pieces is refused at the first such byte, before its end is known.
-// So a whole head is searched for them before any other check; otherwise the answer would depend on where the
-// pieces are cut.
+// Bytes that are allowed nowhere in a head: control characters, and a CR or LF that is not part of a line end (RFC
+// 9112 2.2). A head that arrives in pieces is refused at the first such byte, before its end is known. So a whole
+// head is searched for such bytes before any other check. Otherwise the answer would depend on where the bytes are
+// cut into pieces.
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
 import { CR, LF, TEXT } from "../text/chars.ts";
 
 /**
- * The refusal for the first such byte in a text of lines that end with CRLF; undefined when there is none.
+ * Returns the refusal for the first byte that is not allowed in a text of lines that end with CRLF; undefined when
+ * there is no such byte.
  */
 export function badByte(text: string, sender: Sender): ProtocolFailure | undefined {
   for (let i = 0; i < text.length; i++) {
@@ -19,7 +20,7 @@ export function badByte(text: string, sender: Sender): ProtocolFailure | undefin
   return undefined;
 }
 
-/** The refusal for a byte with that value at that offset of the head or trailer section. */
+/** Returns the refusal for a byte with that value at that offset of the head or trailer section. */
 export function refuseByte(code: number, offset: number, sender: Sender): ProtocolFailure {
   const status = malformed(sender);
   if (code === LF) {

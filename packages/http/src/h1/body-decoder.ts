@@ -26,7 +26,7 @@ const NO_SINK: BodySink = { bodyData() {}, bodyEnd() {} };
 /** Decodes the bodies of one connection, one after the other. */
 export class BodyDecoder {
   /**
-   * Set when the bytes are not a valid body of the announced kind. The connection cannot be used any more.
+   * The fault, set when the bytes are not a valid body of the announced kind. The connection cannot be used any more.
    */
   failure: ProtocolFailure | undefined;
   readonly #limits: HeadLimits;
@@ -53,8 +53,8 @@ export class BodyDecoder {
   }
 
   /**
-   * Expects a body: a number of bytes, CHUNKED or UNTIL_CLOSE. `start` itself does not call the sink: a body
-   * of length 0 ends in the first `decode`, which may be given no bytes.
+   * Expects a body: a number of bytes, CHUNKED or UNTIL_CLOSE. `start` itself does not call the sink. So a body of
+   * length 0 ends only in the first call of `decode`, which may get no bytes.
    */
   start(bodyLength: number, sink: BodySink): void {
     this.failure = undefined;
@@ -92,9 +92,9 @@ export class BodyDecoder {
   }
 
   /**
-   * To be called when the connection has ended. True when the body is complete; if the body lasts until
-   * close, `bodyEnd` is called now. False when the body is truncated: the receiver must be shown the
-   * truncation too.
+   * Called when the connection has ended. Returns true when the body is complete; if the body lasts until close,
+   * calls `bodyEnd`. Returns false when the body is truncated. Then its receiver has to see that it is truncated,
+   * too.
    */
   eof(): boolean {
     if (this.#state === OPEN_ENDED) this.#finish(undefined);

@@ -18,7 +18,7 @@ const QUOTED_PAIR = 8;
 const AFTER_VALUE = 9;
 const LINE_END = 10;
 
-/** 13 digits stay below 2^53, the last number a double counts exactly. */
+/** A number of 13 hexadecimal digits stays below 2^53, up to which a double counts exactly. */
 const MOST_DIGITS = 13;
 /** The limit for all chunks of a body together, so that it cannot be evaded with many small chunks. */
 const MOST_EXTENSION_BYTES = 4096;
@@ -108,7 +108,7 @@ export class ChunkLine {
   }
 }
 
-/** The state after one byte that is not a digit of the size. */
+/** Returns the state after one byte that is not a digit of the size. */
 function step(state: number, code: number): number {
   if (state === QUOTED) {
     if (code === QUOTE) return AFTER_VALUE;
@@ -129,7 +129,10 @@ function stepToken(state: number): number {
   return state === BEFORE_VALUE || state === VALUE ? VALUE : REFUSED;
 }
 
-/** Blanks are allowed around ";" and "=" only: not between the last extension and CRLF. */
+/**
+ * Returns the state after a blank. Blanks are allowed around ";" and "=" only, so not between the last extension and
+ * CRLF.
+ */
 function stepBlank(state: number): number {
   if (state === SIZE || state === VALUE || state === AFTER_VALUE) return BEFORE_SEMICOLON;
   return state === NAME ? AFTER_NAME : state;

@@ -1,5 +1,5 @@
-// How long is the body? (RFC 9112 6.3) The one place where Content-Length and Transfer-Encoding are read:
-// every shape on which two implementations could disagree is refused here, one rule each.
+// How long is the body? (RFC 9112 6.3) Content-Length and Transfer-Encoding are read only here. Every form of these
+// fields that two implementations could read differently is refused, by one rule for each form.
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, type HttpVersion } from "../message/head.ts";
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
@@ -7,8 +7,8 @@ import { isAll, TOKEN, trimBlanks } from "../text/chars.ts";
 import { quote } from "../text/quote.ts";
 
 /**
- * The declared body length: a number of bytes, CHUNKED, or undefined when neither field is there.
- * The white space around a transfer coding is judged too.
+ * Returns the declared body length: a number of bytes, CHUNKED, or undefined when neither field is there. White space
+ * around a transfer coding is checked, too.
  */
 export function declaredLength(
   fields: Fields,
@@ -46,7 +46,7 @@ export function declaredLength(
   return CHUNKED;
 }
 
-/** One length out of all lines and list members. Duplicates that agree are collapsed in `fields` too. */
+/** Returns one length out of all lines and list members. Equal duplicates are replaced by one value in `fields` too. */
 function contentLength(fields: Fields, sender: Sender): number | ProtocolFailure {
   const count = fields.count("content-length");
   const first = fields.get("content-length") ?? "";
@@ -76,7 +76,7 @@ function contentLength(fields: Fields, sender: Sender): number | ProtocolFailure
   return length;
 }
 
-/** Decimal digits as a number, or -1 for anything else and for what a double cannot count. */
+/** Returns decimal digits as a number, or -1 for any other text and for numbers that a double cannot hold exactly. */
 function digits(text: string): number {
   let value = 0;
   for (let i = 0; i < text.length; i++) {
@@ -88,7 +88,7 @@ function digits(text: string): number {
   return text.length === 0 ? -1 : value;
 }
 
-/** 501 where a well-formed list names a coding we do not have, 400 for every other shape. */
+/** Returns a refusal: 501 when a well-formed list names a coding that we do not have, 400 for every other value. */
 function refuseCoding(value: string, sender: Sender): ProtocolFailure {
   const codings = value.toLowerCase().split(",").map(trimBlanks);
   const wellFormed = codings.every((coding) => isAll(TOKEN, coding));

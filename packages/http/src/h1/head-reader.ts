@@ -21,11 +21,11 @@ const MOST_EMPTY_LINES = 2;
 export class HeadReader {
   /** The complete head: start line and field lines, each with its CRLF, without the empty line. */
   text: string;
-  /** Set when the bytes can never become a head. */
+  /** The fault, set when the bytes can never become a head. */
   failure: ProtocolFailure | undefined;
   readonly #section: SectionReader;
   readonly #sender: Sender;
-  /** A head of at most this size is within both limits, however long its first line is. */
+  /** A head of at most this size is within the limits of both its first line and the whole head. */
   readonly #surelyWithin: number;
   readonly #limits: HeadLimits;
   #lineRead: boolean;
@@ -45,12 +45,12 @@ export class HeadReader {
     this.#sawCr = false;
   }
 
-  /** Whether bytes of a head have arrived. Empty lines before the head do not count. */
+  /** Returns whether bytes of a head have arrived. Empty lines before the head do not count. */
   get started(): boolean {
     return this.text !== "" || this.#section.started;
   }
 
-  /** Whether no byte has arrived since the last head, not even of an empty line. */
+  /** Returns whether no byte has arrived since the last head, not even of an empty line. */
   get untouched(): boolean {
     return !this.started && this.#emptyLines === 0 && !this.#sawCr;
   }
@@ -87,9 +87,8 @@ export class HeadReader {
   }
 
   /**
-   * Refuses an invalid first line as soon as it is read. Waiting for the rest of the head could take for
-   * ever: an HTTP/0.9 request has no fields, and a server of another protocol (`SSH-2.0-…`) waits for its
-   * client to send.
+   * Refuses an invalid first line as soon as it is read. The rest of the head might never come: an HTTP/0.9 request
+   * has no fields, and a server of another protocol (`SSH-2.0-…`) waits for its client to send.
    */
   #refusedLine(): ProtocolFailure | undefined {
     if (this.#lineRead) return undefined;
@@ -105,7 +104,7 @@ export class HeadReader {
   }
 
   /**
-   * The index of the first byte that does not belong to an empty line; -1 when there is none or `failure` is
+   * Returns the index of the first byte that does not belong to an empty line; -1 when there is none or `failure` is
    * set.
    */
   #skipEmptyLines(chunk: Buffer, offset: number): number {

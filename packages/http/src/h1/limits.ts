@@ -2,9 +2,9 @@
 
 /** Limits of one head. */
 export interface HeadLimits {
-  /** Bytes of the start line without its CRLF. A longer one is answered with 414. */
+  /** Bytes of the start line without its CRLF. A longer line is answered with 414. */
   readonly requestLine: number;
-  /** Bytes of the whole head: start line and fields with their CRLFs. A longer one is answered with 431. */
+  /** Bytes of the whole head: start line and fields with their CRLFs. A longer head is answered with 431. */
   readonly head: number;
   /** Number of field lines. More are answered with 431. */
   readonly fields: number;
@@ -12,10 +12,7 @@ export interface HeadLimits {
 
 /** Limits of a request. */
 export interface RequestLimits extends HeadLimits {
-  /**
-   * What happens to a target with `/./` or `/../` in it, plain or encoded: it is resolved, or answered with
-   * 400.
-   */
+  /** Whether a target with `/./` or `/../` in it, plain or encoded, is resolved or answered with 400. */
   readonly dotSegments: "resolve" | "refuse";
 }
 

@@ -55,7 +55,7 @@ export function parseFields(
   return seen;
 }
 
-/** The index of the first byte from `at` on that may not be in a field value. */
+/** Returns the index of the first byte from `at` on that may not be in a field value. */
 function endOfText(bytes: Uint8Array, at: number): number {
   let i = at;
   while (fourOfText(bytes, i)) i += 4;
@@ -63,7 +63,7 @@ function endOfText(bytes: Uint8Array, at: number): number {
   return i;
 }
 
-/** Whether four bytes are all in the class TEXT, whose table has a 1 for each member. */
+/** Returns whether four bytes are all in the class TEXT, whose table has a 1 for each member. */
 function fourOfText(bytes: Uint8Array, at: number): boolean {
   const two = (TEXT[bytes[at] as number] as number) & (TEXT[bytes[at + 1] as number] as number);
   const more =
@@ -71,7 +71,7 @@ function fourOfText(bytes: Uint8Array, at: number): boolean {
   return (two & more) === 1;
 }
 
-/** Whether [start, end) is the lower-case `name`, ignoring case. */
+/** Returns whether [start, end) is the lower-case `name`, ignoring case. */
 function isName(bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
   if (end - start !== name.length) return false;
   for (let i = 0; i < name.length; i++) {

@@ -18,8 +18,8 @@ import { parseFields } from "./parse-fields.ts";
 import { parseVersion } from "./version.ts";
 
 /**
- * Parses a head as HeadReader gives it: every line with its CRLF, without the empty line. The result is a
- * checked head, or the refusal that is answered before the connection is closed.
+ * Parses a head as HeadReader gives it: every line with its CRLF, without the empty line. Returns a checked head, or
+ * the refusal that is answered before the connection is closed.
  */
 export function parseRequestHead(
   text: string,
@@ -32,8 +32,8 @@ export function parseRequestHead(
 }
 
 /**
- * The same for a head in two parts: the request line without its CRLF, and the field lines. `before` is the
- * section of an earlier request on the connection; it is used again when its text is equal.
+ * Parses a head that is given in two parts: the request line without its CRLF, and the field lines. `before` is the
+ * section of an earlier request on the connection; that section is used again when its text is equal.
  */
 export function parseRequest(
   line: string,
@@ -67,7 +67,7 @@ export function parseRequest(
     : new RequestHead(method, target, path, parsed.host, parsed);
 }
 
-/** The reason why no valid head can begin with that line; undefined when one can. */
+/** Returns the reason why no valid head can begin with that line; undefined when one can. */
 export function refusedLine(line: string, limits: HeadLimits): ProtocolFailure | undefined {
   const method = endOfMethod(line);
   return versionOf(line, method, line.indexOf(" ", method + 1)) === 0
@@ -82,7 +82,7 @@ function endOfMethod(line: string): number {
 }
 
 /**
- * The version in a request line, or 0 when the line is invalid. `space` is the index of the space after the
+ * Returns the version in a request line, or 0 when the line is invalid. `space` is the index of the space after the
  * target: if the target contains a space, `space` is too small and no version follows it.
  */
 function versionOf(line: string, method: number, space: number): HttpVersion | 0 {
@@ -92,8 +92,8 @@ function versionOf(line: string, method: number, space: number): HttpVersion | 0
 }
 
 /**
- * For a target in absolute, authority or asterisk form, or a path that is not in normal form. An authority in
- * the target takes precedence over Host (RFC 9112 3.2.2).
+ * Makes the head of a request whose target has absolute, authority or asterisk form, or whose path is not in normal
+ * form. An authority in the target takes precedence over Host (RFC 9112 3.2.2).
  */
 function withOtherTarget(
   method: string,

@@ -17,7 +17,7 @@ import { parseVersion } from "./version.ts";
 /** The beginning of every status line. */
 export const STATUS_LINE = "HTTP/";
 
-/** Parses a head as HeadReader gives it. `requestMethod` is the method of the request that it answers. */
+/** Parses a head as HeadReader gives it. `requestMethod` is the method of the request that was answered. */
 export function parseResponseHead(
   text: string,
   limits: HeadLimits,
@@ -54,7 +54,7 @@ export function parseResponseHead(
   );
 }
 
-/** The reason why no valid head can begin with that line; undefined when one can. */
+/** Returns the reason why no valid head can begin with that line; undefined when one can. */
 export function refusedStatusLine(line: string): ProtocolFailure | undefined {
   const text = `${line}\r\n`;
   const whole = endOfStatusLine(text, beginOfReason(text)) >= 0;
@@ -63,14 +63,14 @@ export function refusedStatusLine(line: string): ProtocolFailure | undefined {
 }
 
 /**
- * The index of the reason phrase. A line that ends after the status, even without the space, is common and
+ * Returns the index of the reason phrase. A line that ends after the status, even without the space, is common and
  * accepted.
  */
 function beginOfReason(text: string): number {
   return text.charCodeAt(12) === SP ? 13 : 12;
 }
 
-/** The index of the status line's CRLF, or -1 when an invalid byte comes first. */
+/** Returns the index of the status line's CRLF, or -1 when an invalid byte comes first. */
 function endOfStatusLine(text: string, reason: number): number {
   let i = reason;
   while (i < text.length && TEXT[text.charCodeAt(i)] === 1) i++;
@@ -98,7 +98,7 @@ function responseLength(
   return bodiless ? 0 : (declared ?? UNTIL_CLOSE);
 }
 
-/** Whether the line begins with text other than "HTTP/": then it is refused, whatever follows. */
+/** Returns whether the line begins with text other than "HTTP/". Such a line is refused, whatever follows. */
 export function isNoStatusLine(line: string): boolean {
   for (let i = 0; i < STATUS_LINE.length && TEXT[line.charCodeAt(i)] === 1; i++) {
     if (line.charCodeAt(i) !== STATUS_LINE.charCodeAt(i)) return true;
@@ -106,7 +106,7 @@ export function isNoStatusLine(line: string): boolean {
   return false;
 }
 
-/** The three digits after "HTTP/1.1 ", or 0. */
+/** Returns the three digits after "HTTP/1.1 ", or 0. */
 function parseStatus(text: string): number {
   if (text.charCodeAt(8) !== 0x20) return 0;
   let status = 0;

@@ -1,6 +1,6 @@
-// The fast way, for nearly every message: nothing in it is unusual. So the lines for the next hop are the
-// received ones without a few kinds of fields, taken as slices of the received text. For an unusual message
-// these functions return undefined, and the caller edits a copy of its fields instead.
+// The fast way, for messages in which nothing is unusual, as in nearly all. The lines for the next hop are the
+// received lines without a few kinds of fields, taken as slices of the received text. For an unusual message these
+// functions return undefined, and the caller edits a copy of its fields instead.
 import type { RequestHead, ResponseHead } from "../message/head.ts";
 import { namesNothing } from "../message/hop-by-hop.ts";
 import * as known from "../message/known-names.ts";
@@ -12,7 +12,7 @@ const DROPPED_FROM_REQUESTS =
   known.HOP_BY_HOP | known.FRAMING | known.FORWARDING | known.REQUEST_ID;
 
 /**
- * The lines of a request for the next hop, without framing and without the fields that an untrusted client
+ * Returns the lines of a request for the next hop, without framing and without the fields that an untrusted client
  * may not set.
  */
 export function plainRequestLines({ section }: RequestHead): string | undefined {
@@ -26,8 +26,8 @@ const ASKED_OF_ANSWERS = known.TRAILER | known.UPGRADE | known.KEEP_ALIVE | know
 const DROPPED_FROM_ANSWERS = known.HOP_BY_HOP | known.FRAMING;
 
 /**
- * The head of a final answer with a body of known length, as the client gets it. The lines that depend on the
- * client's connection and the empty line are missing: the caller adds them.
+ * Returns the head of a final answer with a body of known length, as the client gets it. The empty line and the lines
+ * about the client's connection are missing: the caller adds them.
  */
 export function plainAnswerHead(head: ResponseHead): string | undefined {
   if (head.bodyLength <= 0 || head.status < 200) return undefined;

@@ -42,22 +42,22 @@ export class SectionReader {
     this.#inFirstLine = true;
   }
 
-  /** Whether bytes of a section have arrived. */
+  /** Returns whether bytes of a section have arrived. */
   get started(): boolean {
     return this.#length > 0 || this.#state !== LINE_START;
   }
 
-  /** The lines read so far, each with its CRLF, without the empty line. */
+  /** Returns the lines read so far, each with its CRLF, without the empty line. */
   get text(): string {
     return this.#store.toString("latin1", 0, this.#length);
   }
 
-  /** The first line; undefined until it is complete. */
+  /** Returns the first line; undefined until it is complete. */
   get firstLine(): string | undefined {
     return this.#inFirstLine ? undefined : this.text.slice(0, this.text.indexOf("\r\n"));
   }
 
-  /** The first bytes of the section, at most `bytes` of them. */
+  /** Returns the first bytes of the section, at most `bytes` of them. */
   first(bytes: number): string {
     return this.#store.toString("latin1", 0, Math.min(this.#length, bytes));
   }

@@ -1,6 +1,6 @@
-// Writes heads and chunk framing (RFC 9112 3, 4, 7.1) as strings of one character per byte: send them as
-// Latin-1. The strings are concatenated, because the engine joins them only when they are written, which
-// makes this the fastest way to write a head with one call.
+// Writes heads and chunk framing (RFC 9112 3, 4, 7.1) as strings of one character per byte, to be sent as Latin-1.
+// The strings are concatenated, because V8 joins the parts only when a string is written. That makes concatenation
+// the fastest way to write a head with one call.
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED } from "../message/head.ts";
 import { CONTENT_LENGTH, FRAMING } from "../message/known-names.ts";
@@ -8,7 +8,7 @@ import { CONTENT_LENGTH, FRAMING } from "../message/known-names.ts";
 /** The chunk that ends a body without trailers. */
 export const LAST_CHUNK = "0\r\n\r\n";
 
-/** A request head with its empty line; two of its parts come from `afterTarget` and `requestFraming`. */
+/** Returns a request head with its empty line; two of its parts come from `afterTarget` and `requestFraming`. */
 export function writeRequestHead(
   method: string,
   path: string,
@@ -18,14 +18,14 @@ export function writeRequestHead(
   return `${method} ${path}${rest}${framing}\r\n`;
 }
 
-/** The text that follows a request's target. `lines` have their CRLFs and contain no framing field. */
+/** Returns the text that follows a request's target. `lines` have their CRLFs and contain no framing field. */
 export function afterTarget(lines: string): string {
   return ` HTTP/1.1\r\n${lines}`;
 }
 
 /**
- * The line that announces a request's body of `bodyLength` bytes or CHUNKED, made from the parsed length. A
- * length of 0 is written only if the client wrote it, which the `kinds` of its fields say, or if servers
+ * Returns the line that announces a request's body of `bodyLength` bytes or CHUNKED, made from the parsed length. A
+ * length of 0 is written only if the client wrote Content-Length (the `kinds` of its fields tell that), or if servers
  * expect a length with this method.
  */
 export function requestFraming(method: string, kinds: number, bodyLength: number): string {
@@ -35,10 +35,10 @@ export function requestFraming(method: string, kinds: number, bodyLength: number
 }
 
 /**
- * A response head with its empty line. With `bodyLength` (a number of bytes, CHUNKED or UNTIL_CLOSE) the
- * framing is made from that length, as for requests, and a status that cannot have a body gets no framing.
- * Leave it out in answers to HEAD and for 304: then the Content-Length in `fields` is kept, which says how
- * long the body would be. `lines` are more field lines with their CRLFs; they are not checked here.
+ * Returns a response head with its empty line. With `bodyLength` (a number of bytes, CHUNKED or UNTIL_CLOSE) the
+ * framing is made from that length, as for requests, and a status that cannot have a body gets no framing. Leave it
+ * out in answers to HEAD and for 304: then the Content-Length in `fields` is kept, which says how long the body would
+ * be. `lines` are more field lines with their CRLFs; they are not checked here.
  */
 export function writeResponseHead(
   status: number,
@@ -55,7 +55,7 @@ export function writeResponseHead(
   return `${line}${fields.lines(FRAMING)}${lines}${framingLine(bodyLength)}\r\n`;
 }
 
-/** The same without the empty line, for a body of known length and lines that are already made. */
+/** Returns a response head without its empty line, for a body of known length and lines that are already made. */
 export function writePlainHead(
   status: number,
   reason: string,
@@ -66,7 +66,7 @@ export function writePlainHead(
 }
 
 /**
- * The line before a chunk. The caller writes "\r\n" after the chunk. Throws on 0 bytes, because that ends the
+ * Returns the line before a chunk. The caller writes "\r\n" after the chunk. Throws on 0 bytes, because that ends the
  * body.
  */
 export function chunkHeader(bytes: number): string {
@@ -74,7 +74,7 @@ export function chunkHeader(bytes: number): string {
   return `${bytes.toString(16)}\r\n`;
 }
 
-/** The end of a chunked body, with its trailers if there are any. */
+/** Returns the end of a chunked body, with its trailers if there are any. */
 export function lastChunk(trailers?: Fields): string {
   return trailers === undefined ? LAST_CHUNK : `0\r\n${trailers.lines()}\r\n`;
 }
@@ -89,8 +89,8 @@ function framingLine(bodyLength: number): string {
 }
 
 /**
- * RFC 9110 8.6: servers expect a length with these methods. With other methods a missing length means no
- * body.
+ * Returns whether servers expect a length with this method (RFC 9110 8.6). With other methods a missing length means
+ * no body.
  */
 function expectsBody(method: string): boolean {
   return method === "POST" || method === "PUT" || method === "PATCH";

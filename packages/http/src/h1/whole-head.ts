@@ -1,6 +1,6 @@
-// The fast way for a read whose bytes are exactly one head, as with most requests: it is split into the
-// request line and its field lines, without a search through all bytes. Everything else (a head in pieces, a
-// body after it, pipelined requests, empty lines before it) is left to HeadReader.
+// The fast way for a read whose bytes are exactly one head, as with most requests: the head is split into the request
+// line and the field lines, without a search through all bytes. Everything else (a head in pieces, a body after the
+// head, pipelined requests, empty lines before the head) is left to HeadReader.
 import { CR, LF } from "../text/chars.ts";
 import { latin1 } from "../text/latin1.ts";
 
@@ -11,7 +11,7 @@ export class WholeHead {
   section = "";
 
   /**
-   * Whether [0, length) of `memory` is one head of at most `most` bytes. `before` is the section of an
+   * Returns whether [0, length) of `memory` is one head of at most `most` bytes. `before` is the section of an
    * earlier head: a section that is equal to it needs no search for an empty line.
    */
   read(memory: Buffer, length: number, most: number, before: string | undefined): boolean {

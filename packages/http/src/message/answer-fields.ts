@@ -9,7 +9,7 @@ import type { ProtocolFailure } from "./protocol-failure.ts";
 const UPGRADE_REQUIRED = 426;
 
 /**
- * A copy of the fields for the client, which may be edited; or the reason why the answer cannot be passed on.
+ * Returns a copy of the fields for the client, which may be edited; or the reason why the answer cannot be passed on.
  */
 export function answerFields(head: ResponseHead): Fields | ProtocolFailure {
   const fields = head.fields.copy();

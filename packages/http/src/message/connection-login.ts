@@ -1,12 +1,11 @@
-// Logins that hold for a whole connection. With NTLM and Negotiate (RFC 4559) a server assumes that every
-// later request on the connection comes from the user who logged in on it. RFC 9110 §3.3 forbids that and
-// names it as a danger. So a proxy must not send another client's requests on that connection.
+// Logins that hold for a whole connection. With NTLM and Negotiate (RFC 4559) a server assumes that every later
+// request on the connection comes from the user who logged in on it. RFC 9110 §3.3 forbids that assumption and names
+// it as a danger. So a proxy must not send another client's requests on that connection.
 //
-// Such a login is recognized by its scheme, as in HAProxy: NTLM, every scheme that begins with Nego
-// (Negotiate, Nego2), and Kerberos in addition; on any line and at any place of a list. A scheme's name
-// within a quoted string counts too; the only cost is that the connection is not shared. The fields for
-// proxies (Proxy-Authenticate, Proxy-Authorization) are not looked at: they are removed at this hop, so that
-// no client logs in with them.
+// Such a login is recognized by its scheme, as in HAProxy: NTLM, every scheme that begins with Nego (Negotiate,
+// Nego2), and Kerberos in addition; on any line and at any place of a list. A scheme's name within a quoted string
+// counts too; the only cost is that the connection is not shared. The fields for proxies (Proxy-Authenticate,
+// Proxy-Authorization) are not looked at: they are removed at this hop, so that no client logs in with them.
 import type { Fields } from "./fields.ts";
 import type { RequestHead, ResponseHead } from "./head.ts";
 import { LOGIN } from "./known-names.ts";
@@ -14,15 +13,13 @@ import { LOGIN } from "./known-names.ts";
 const GIVEN = /^(?:ntlm|nego|kerberos)/i;
 const ASKED = /(?:^|,)[ \t]*(?:ntlm|nego|kerberos)/i;
 
-/**
- * Whether the request, in the form that is forwarded, logs its client in on the connection that carries it.
- */
+/** Returns whether the request, in the form that is forwarded, logs its client in on the connection that carries it. */
 export function logsConnectionIn(head: RequestHead): boolean {
   if (!head.edited && (head.section.kinds & LOGIN) === 0) return false;
   return anyLine(head.fields, "authorization", GIVEN);
 }
 
-/** Whether the server asks for such a login, or continues one. */
+/** Returns whether the server asks for a login that holds for the whole connection, or continues such a login. */
 export function asksConnectionLogin(head: ResponseHead): boolean {
   return (head.kinds & LOGIN) !== 0 && anyLine(head.fields, "www-authenticate", ASKED);
 }

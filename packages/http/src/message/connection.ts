@@ -1,9 +1,10 @@
-// Connection options (RFC 9110 7.6.1) and what they say about the life of a connection (RFC 9112 9.3).
+// Reads the options of Connection (RFC 9110 7.6.1), and decides by them how long a connection stays open (RFC 9112
+// 9.3).
 import { trimBlanks } from "../text/chars.ts";
 import type { Fields } from "./fields.ts";
 import type { HttpVersion } from "./head.ts";
 
-/** The members of a comma-separated field over all its lines, in lower case, empty ones left out. */
+/** Returns the members of a comma-separated field over all its lines, in lower case, empty ones left out. */
 export function listMembers(fields: Fields, key: string): string[] {
   const members: string[] = [];
   for (const value of fields.all(key)) {
@@ -15,7 +16,7 @@ export function listMembers(fields: Fields, key: string): string[] {
   return members;
 }
 
-/** Whether a message with these fields lets its connection stay open for the next one. */
+/** Returns whether a message with these fields lets its connection stay open for the next one. */
 export function asksKeepAlive(fields: Fields, version: HttpVersion): boolean {
   const first = fields.get("connection");
   if (first === undefined) return version === 11;
@@ -29,9 +30,9 @@ export function asksKeepAlive(fields: Fields, version: HttpVersion): boolean {
 const PASSED_ON: ReadonlySet<string> = new Set(["websocket"]);
 
 /**
- * The first protocol in Upgrade that may be passed on, in lower case; only if Connection names Upgrade. Other
- * protocols are ignored, as RFC 9110 §7.8 allows, because a proxy cannot see the requests within an upgraded
- * stream: h2c is known to be used to get requests past a proxy's rules.
+ * Returns the first protocol in Upgrade that may be passed on, in lower case; only if Connection names Upgrade. Other
+ * protocols are ignored, as RFC 9110 §7.8 allows, because a proxy cannot see the requests within an upgraded stream:
+ * h2c is known to be used to get requests past a proxy's rules.
  */
 export function askedUpgrade(fields: Fields): string | undefined {
   if (!listMembers(fields, "connection").includes("upgrade")) return undefined;

@@ -1,4 +1,4 @@
-// HTTP-date (RFC 9110 5.6.7): one form is written, three are read. The clock is the caller's.
+// HTTP-date (RFC 9110 5.6.7): one form is written, and three forms are read. The caller provides the time.
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -12,7 +12,7 @@ const ASCTIME_DATE =
 let lastSecond = Number.NaN;
 let lastDate = "";
 
-/** A time as `Sun, 06 Nov 1994 08:49:37 GMT`. Calls within one second get the same string. */
+/** Returns a time as `Sun, 06 Nov 1994 08:49:37 GMT`. Calls within one second get the same string. */
 export function httpDate(ms: number): string {
   const second = Math.floor(ms / 1000);
   if (second !== lastSecond) {
@@ -23,9 +23,9 @@ export function httpDate(ms: number): string {
 }
 
 /**
- * Milliseconds since 1970, or undefined when the text is not an HTTP-date. The old form has years of two
- * digits: `now` decides their century, so that the date is never more than 50 years ahead. Without `now`
- * those years are 1970–2069.
+ * Returns milliseconds since 1970, or undefined when the text is not an HTTP-date. The old form has years of two
+ * digits: `now` decides their century, so that the date is never more than 50 years ahead. Without `now` those years
+ * are 1970–2069.
  */
 export function parseHttpDate(text: string, now?: number): number | undefined {
   const fixed = IMF_FIXDATE.exec(text);

@@ -35,7 +35,7 @@ export class Fields {
     return this.keys.length;
   }
 
-  /** A copy: edits of it do not change these fields. */
+  /** Returns a copy. Edits of the copy do not change these fields. */
   copy(): Fields {
     const copy = new Fields(this.#text);
     for (const key of this.keys) copy.keys.push(key);
@@ -53,7 +53,7 @@ export class Fields {
     this.#marks.push(kind, line, from, to, end);
   }
 
-  /** The name at `index`, as received. */
+  /** Returns the name at `index`, as received. */
   name(index: number): string {
     const at = index * MARKS;
     const line = this.#marks[at + LINE] as number;
@@ -61,7 +61,7 @@ export class Fields {
     return this.#text.slice(line, line + (this.keys[index] as string).length);
   }
 
-  /** The value at `index`, without the white space around it. */
+  /** Returns the value at `index`, without the white space around it. */
   value(index: number): string {
     const at = index * MARKS;
     const from = this.#marks[at + FROM] as number;
@@ -69,7 +69,7 @@ export class Fields {
     return this.#text.slice(from, this.#marks[at + TO]);
   }
 
-  /** The text between colon and line end at `index`, white space included. */
+  /** Returns the text between colon and line end at `index`, white space included. */
   rawValue(index: number): string {
     const at = index * MARKS;
     const line = this.#marks[at + LINE] as number;
@@ -102,14 +102,14 @@ export class Fields {
       return;
     }
     checkField(name, value);
-    this.#marks[at * MARKS + KIND] = kindOf(key); // it may have been a client's LOOKALIKE of this field
+    this.#marks[at * MARKS + KIND] = kindOf(key); // the replaced field may have been a client's LOOKALIKE of this field
     this.#marks[at * MARKS + LINE] = ADDED;
     this.#marks[at * MARKS + FROM] = this.#added.length;
     this.#added.push(name, value);
     this.#keep((index) => index <= at || this.keys[index] !== key);
   }
 
-  /** The first value of a field. The key is in lower case, here and in every other method. */
+  /** Returns the first value of a field. The key is in lower case, here and in every other method. */
   get(key: string): string | undefined {
     const { keys } = this;
     for (let i = 0; i < keys.length; i++) {
@@ -118,13 +118,16 @@ export class Fields {
     return undefined;
   }
 
-  /** The last value of a field: of several senders, the nearest one wrote it. */
+  /**
+   * Returns the last value of a field. When several senders added the field, the sender nearest to us wrote the last
+   * value.
+   */
   last(key: string): string | undefined {
     const at = this.keys.lastIndexOf(key);
     return at < 0 ? undefined : this.value(at);
   }
 
-  /** Every value of a field, in order. */
+  /** Returns every value of a field, in order. */
   all(key: string): string[] {
     const values: string[] = [];
     this.keys.forEach((candidate, index) => {
@@ -178,7 +181,7 @@ export class Fields {
     this.#keep((index) => ((this.#marks[index * MARKS + KIND] as number) & kinds) === 0);
   }
 
-  /** The lines as they are written, each with its CRLF, without the fields of the kinds `but`. */
+  /** Returns the lines as they are written, each with its CRLF, without the fields of the kinds `but`. */
   lines(but = 0): string {
     const { keys } = this;
     const marks = this.#marks;
@@ -204,7 +207,7 @@ export class Fields {
     return end > begin ? lines + this.#text.slice(begin, end) : lines;
   }
 
-  /** Whether the received line is exactly as it would be written: name, colon, one space, value, CRLF. */
+  /** Returns whether the received line is exactly as it would be written: name, colon, one space, value, CRLF. */
   #asWritten(index: number): boolean {
     const marks = this.#marks;
     const at = index * MARKS;

@@ -1,17 +1,17 @@
-// Tells the servers which client a request came from: X-Forwarded-* and Forwarded (RFC 7239). What an
-// untrusted peer wrote in these fields is dropped: if it were kept, the peer could choose the address that
-// servers believe.
+// Tells the servers which client a request came from: X-Forwarded-* and Forwarded (RFC 7239). Values that an
+// untrusted peer wrote in these fields are dropped. Otherwise that peer could choose the client address that servers
+// believe.
 import { isAll, TOKEN, trimBlanks } from "../text/chars.ts";
 import { Fields } from "./fields.ts";
 import { FORWARDING } from "./known-names.ts";
 
 /**
- * The accepted schemes: applications build links from them. Proxies such as Traefik write ws and wss for
+ * The accepted schemes. Applications build links from the scheme. Proxies such as Traefik write ws and wss for
  * WebSocket.
  */
 const SCHEMES: ReadonlySet<string> = new Set(["http", "https", "ws", "wss"]);
 
-/** What this proxy knows of the client's side of the request: the source of the fields it writes. */
+/** The facts about the client's side of the request that the forwarding fields are made from. */
 export interface ForwardedBy {
   readonly clientAddress: string;
   readonly clientPort: number;
@@ -20,15 +20,15 @@ export interface ForwardedBy {
   readonly host: string;
   /** The port on which the request was received. */
   readonly port: number;
-  /** Whether the peer is a trusted proxy: what it says about the client is believed. */
+  /** Whether the peer is a trusted proxy, whose fields about the client are believed. */
   readonly trusted: boolean;
 }
 
 /**
- * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. When the peer is untrusted, these fields are
- * replaced and X-Real-IP is dropped. When the peer is a trusted proxy, its address is appended, and what it
- * says about scheme, host and port is kept, because that proxy is nearer to the client; only a scheme other
- * than http, https, ws and wss is replaced. Call it after `stripHopByHop`.
+ * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. When the peer is untrusted, these fields are replaced
+ * and X-Real-IP is dropped. When the peer is a trusted proxy, its address is appended, and its values for scheme,
+ * host and port are kept, because that proxy is nearer to the client; only a scheme other than http, https, ws and
+ * wss is replaced. Call it after `stripHopByHop`.
  */
 export function setForwarded(fields: Fields, by: ForwardedBy): void {
   const address = plainAddress(by.clientAddress);
@@ -55,7 +55,8 @@ export function setForwarded(fields: Fields, by: ForwardedBy): void {
 }
 
 /**
- * The lines that `setForwarded` adds for an untrusted peer. On one connection only `host` makes them differ.
+ * Returns the lines that `setForwarded` adds for an untrusted peer. On one connection these lines differ only when
+ * `host` differs.
  */
 export function forwardedLines(by: ForwardedBy): string {
   const fields = new Fields();
@@ -64,8 +65,8 @@ export function forwardedLines(by: ForwardedBy): string {
 }
 
 /**
- * Leaves one line with one member. When there are several, the trusted peer wrote the last one and the client
- * may have written the others. Servers differ on which of several they use, so only the last one is kept.
+ * Leaves one line with one member of a list. When there are several members, the trusted peer wrote the last one and
+ * the client may have written the others. Servers differ on which of several they use, so only the last one is kept.
  */
 function keepNearest(fields: Fields, name: string, key: string, otherwise: string): void {
   const first = fields.get(key) ?? "";
@@ -86,8 +87,8 @@ function append(fields: Fields, name: string, key: string, member: string): void
 }
 
 /**
- * The IPv4 address of an IPv4 client on a dual-stack socket; without a zone, which has no meaning on other
- * machines.
+ * Returns the address without a zone, which has no meaning on other machines. For an IPv4 client on a dual-stack
+ * socket, returns the IPv4 address.
  */
 function plainAddress(address: string): string {
   if (address.startsWith("::ffff:") && address.includes(".")) return address.slice(7);

@@ -1,11 +1,11 @@
-// The heads of requests and responses: what a message says before its body. What a proxy needs of them (where
-// the request goes, how long the body is, whether the connection stays open) is worked out once. The classes
-// are on the hot path, so their objects have a fixed shape.
+// The heads of requests and responses: the part of a message before its body. The facts that a proxy needs (where the
+// request goes, how long the body is, whether the connection stays open) are worked out once. The classes are on the
+// hot path, so their objects have a fixed shape.
 //
-// On a kept connection a client sends the same fields again and again, and so does a server; only the start
-// line of the requests differs. So everything that follows from the fields alone is in a record of its own.
-// The heads of one connection share that record as long as the bytes of their fields are equal: comparing 500
-// bytes takes 50 ns, parsing them again 2 µs.
+// On a kept connection a client sends the same fields again and again, and so does a server; only the start line of
+// the requests differs. So everything that follows from the fields alone is in a record of its own. The heads of one
+// connection share that record as long as the bytes of their fields are equal: comparing 500 bytes takes 50 ns,
+// parsing them again 2 µs.
 import { flat } from "../text/flat.ts";
 import type { Fields } from "./fields.ts";
 import { HeaderFields } from "./header-fields.ts";
@@ -29,7 +29,7 @@ class Forwardable {
   #text: string | undefined = undefined;
   #flat = false;
 
-  /** The kept text; from its second use on it is one piece (see `flat`). */
+  /** Returns the kept text. From the second use on, the text is one piece (see `flat`). */
   get forwardText(): string | undefined {
     if (!this.#flat && this.#text !== undefined) {
       this.#flat = true;
@@ -44,13 +44,13 @@ class Forwardable {
   }
 }
 
-/** What the field section of a request says. Requests share it, so it must not be changed. */
+/** The facts from the field section of a request. Several requests share this object, so it must not be changed. */
 export class RequestSection extends Forwardable {
   /** The field lines as received, each with its CRLF. */
   readonly text: string;
   readonly version: HttpVersion;
   readonly fields: Fields;
-  /** Which kinds of fields (known-names.ts) are among them. */
+  /** Which kinds of fields (known-names.ts) the message has. */
   readonly kinds: number;
   /** The validated authority of Host in lower case; "" without Host, which only HTTP/1.0 may leave out. */
   readonly host: string;
@@ -99,7 +99,8 @@ export class RequestHead {
    */
   target: string;
   /**
-   * The target in normal form (see `normalizePath`), which rules are matched on. Change both with `retarget`.
+   * The target in normal form (see `normalizePath`), which rules are matched on. Change `target` and `path` together,
+   * with `retarget`.
    */
   path: string;
   /**
@@ -130,28 +131,30 @@ export class RequestHead {
     return true;
   }
 
-  /** The fields for reading. Edit `editableFields` instead, because other requests share these. */
+  /** Returns the fields for reading only, because other requests share them. For edits use `editableFields`. */
   get fields(): Fields {
     return this.#own ?? this.section.fields;
   }
 
-  /** The fields for editing: the first call makes a copy that belongs to this request alone. */
+  /** Returns fields that may be edited. The first call makes a copy that belongs to this request alone. */
   get editableFields(): Fields {
     this.#own ??= this.section.fields.copy();
     return this.#own;
   }
 
-  /** The same fields for filters, which may not change the framing of the request. */
+  /**
+   * Returns the editable fields for filters, in a form that does not let a filter change the framing of the request.
+   */
   edit(): HeaderFields {
     return new HeaderFields(this.editableFields);
   }
 
-  /** `host` in the form in which hosts are compared: without port, final dot and escapes. */
+  /** Returns `host` in the form in which hosts are compared: without port, final dot and escapes. */
   get hostName(): string {
     return hostName(this.host);
   }
 
-  /** Whether `editableFields` was called: then `fields` must be forwarded and not `section.fields`. */
+  /** Returns whether `editableFields` was called. If so, `fields` must be forwarded and not `section.fields`. */
   get edited(): boolean {
     return this.#own !== undefined;
   }
@@ -177,21 +180,21 @@ export class RequestHead {
   }
 }
 
-/** A response that passed every check; interim (1xx) responses are responses too. */
+/** A response that passed every check. It may be an interim (1xx) response. */
 export class ResponseHead extends Forwardable {
   readonly status: number;
   readonly reason: string;
   readonly version: HttpVersion;
   /** Shared by equal responses of one connection, so edit only a copy. */
   readonly fields: Fields;
-  /** Which kinds of fields (known-names.ts) are among them. */
+  /** Which kinds of fields (known-names.ts) the message has. */
   readonly kinds: number;
   /** Bytes of the body, CHUNKED or UNTIL_CLOSE. 0 after HEAD and for 1xx, 204, 205, 304. */
   readonly bodyLength: number;
   /** Whether the connection may serve another request. False when the body lasts until close. */
   readonly keepAlive: boolean;
 
-  /** Whether the server sent a Date field. */
+  /** Returns whether the server sent a Date field. */
   get dated(): boolean {
     return (this.kinds & DATE) !== 0;
   }

@@ -1,6 +1,6 @@
-// The fields of a message as a filter sees them: names in any case, order and duplicates kept. What
-// frames the message or ends at this hop is the balancer's to write, because a wrong word there is
-// how requests get smuggled; an attempt throws.
+// The fields of a message as a filter sees them: names in any case, order and duplicates kept. A filter cannot write
+// fields that frame the message or that end at this hop: that throws. Only the balancer writes these fields, because
+// a wrong value in them lets an attacker smuggle requests.
 import type { Fields } from "./fields.ts";
 import { parseAuthority } from "./host.ts";
 
@@ -17,17 +17,20 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     this.#fields = fields;
   }
 
-  /** The first value. For a field that is a list, such as Accept or X-Forwarded-For, see `list`. */
+  /** Returns the first value. For a field that is a list, such as Accept or X-Forwarded-For, see `list`. */
   get(name: string): string | undefined {
     return this.#fields.get(name.toLowerCase());
   }
 
-  /** Every value, in order. */
+  /** Returns every value, in order. */
   all(name: string): string[] {
     return this.#fields.all(name.toLowerCase());
   }
 
-  /** The members of a comma-separated field over all its lines, in order and as written. Not for Set-Cookie or dates. */
+  /**
+   * Returns the members of a comma-separated field over all its lines, in order and as written. Not for Set-Cookie or
+   * dates.
+   */
   list(name: string): string[] {
     const members = this.all(name).join(",").split(",");
     return members.map((member) => member.trim()).filter((member) => member !== "");
@@ -37,13 +40,13 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     return this.#fields.has(name.toLowerCase());
   }
 
-  /** Puts one field in the place of all of that name. Throws on what no field line can carry. */
+  /** Replaces all fields of that name by one field. Throws when no field line can carry the name or value. */
   set(name: string, value: string): void {
     this.#check(name, value);
     this.#fields.set(name, value);
   }
 
-  /** Adds one more field of that name. Throws on what no field line can carry. */
+  /** Adds one more field of that name. Throws when no field line can carry the name or value. */
   add(name: string, value: string): void {
     this.#check(name, value);
     if (name.toLowerCase() === "host" && this.has("host")) {
@@ -58,7 +61,7 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     this.#fields.remove(name.toLowerCase());
   }
 
-  /** In the order they came, names as they were written. */
+  /** Iterates over the fields in the order in which they came, with names as they were written. */
   *[Symbol.iterator](): Iterator<readonly [name: string, value: string]> {
     const fields = this.#fields;
     for (let i = 0; i < fields.length; i++) yield [fields.name(i), fields.value(i)];

@@ -9,7 +9,7 @@ const DOT = 0x2e;
 const PERCENT = 0x25;
 const OPEN_BRACKET = 0x5b;
 
-/** The authority in lower case, or undefined when it is not one. */
+/** Returns the authority in lower case, or undefined when the text is no valid authority. */
 export function parseAuthority(text: string): string | undefined {
   if (text.charCodeAt(0) === OPEN_BRACKET) return parseIpLiteral(text);
   let upper = false;
@@ -29,10 +29,10 @@ export function parseAuthority(text: string): string | undefined {
 }
 
 /**
- * The host of a parsed authority, in the one form in which hosts are compared: `www.foobar.com:8443` and
- * `www.foobar.com.` → `www.foobar.com`; `[::1]:80` → `[::1]`. A final dot says that a name is complete (RFC
- * 1034 §3.1); in an authority every name is complete, so the dot is dropped. An escaped letter is that letter
- * (RFC 3986 §6.2.2.2).
+ * Returns the host of a parsed authority, in the one form in which hosts are compared: `www.foobar.com:8443` and
+ * `www.foobar.com.` → `www.foobar.com`; `[::1]:80` → `[::1]`. A final dot says that a name is complete (RFC 1034
+ * §3.1); in an authority every name is complete, so the dot is dropped. An escaped letter is that letter (RFC 3986
+ * §6.2.2.2).
  */
 export function hostName(authority: string): string {
   const colon = authority.lastIndexOf(":");
@@ -44,7 +44,7 @@ export function hostName(authority: string): string {
   return end === name.length ? name : name.slice(0, end);
 }
 
-/** Whether an authority has a port, which CONNECT requires. */
+/** Returns whether an authority has a port, which CONNECT requires. */
 export function hasPort(authority: string): boolean {
   const colon = authority.lastIndexOf(":");
   return colon > authority.lastIndexOf("]") && colon < authority.length - 1;
@@ -58,7 +58,7 @@ function parseIpLiteral(text: string): string | undefined {
   return text.toLowerCase();
 }
 
-/** Whether the rest is empty or a port. RFC 3986 allows a port without digits: `host:`. */
+/** Returns whether the text from `from` on is empty or a port. RFC 3986 allows a port without digits: `host:`. */
 function isPortSuffix(text: string, from: number): boolean {
   if (from === text.length) return true;
   if (text.charCodeAt(from) !== COLON) return false;

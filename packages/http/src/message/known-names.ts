@@ -40,8 +40,8 @@ export const REQUEST_ID = 1 << 12;
 export const LOAD_REPORT = 1 << 13;
 
 /**
- * The name of a field that only this proxy may write, with underscores: `X_Forwarded_For`. Many servers read
- * it as the real one.
+ * The name of a field that only this proxy may write, but with underscores: `X_Forwarded_For`. Many servers take it
+ * for the field with hyphens.
  */
 export const LOOKALIKE = 1 << 14;
 
@@ -53,7 +53,7 @@ export const LOGIN = 1 << 16;
 
 export const FRAMING = CONTENT_LENGTH | TRANSFER_ENCODING;
 /**
- * Kinds of which a LOOKALIKE is removed. Otherwise a request could carry two values: one that this proxy
+ * The kinds of fields whose LOOKALIKE is removed. Otherwise a request could carry two values: one that this proxy
  * reads, and one that a server reads, because CGI turns hyphens into underscores (RFC 3875 4.1.18).
  */
 const NOT_TWICE = FRAMING | FORWARDING | REQUEST_ID;
@@ -90,7 +90,7 @@ const KINDS: Readonly<Record<string, number>> = {
   "endpoint-load-metrics": LOAD_REPORT,
 };
 
-/** The kind of a field with that lower-case name; 0 = none of the kinds above. */
+/** Returns the kind of a field with that lower-case name; 0 = none of the kinds above. */
 export function kindOf(key: string): number {
   return KINDS[key] ?? 0;
 }
@@ -100,8 +100,8 @@ const FOLDED = LOWER.slice();
 FOLDED["_".charCodeAt(0)] = "-".charCodeAt(0);
 
 /**
- * One step of the hash, taken for each byte while the name is scanned. The hash starts at 0. A name and its
- * LOOKALIKE have the same hash.
+ * Makes one step of the hash. It is called for each byte while the name is scanned. The hash starts at 0. A name and
+ * its LOOKALIKE have the same hash.
  */
 export function mix(hash: number, code: number): number {
   return (Math.imul(hash, 31) + (FOLDED[code] as number)) | 0;
@@ -136,7 +136,7 @@ for (const name of NAMES) {
 }
 
 /**
- * The known name with that hash. Another name may have the same hash, so the caller has to compare the text.
+ * Returns the known name with that hash. Another name may have the same hash, so the caller has to compare the text.
  */
 export function candidate(hash: number): KnownName | undefined {
   let slot = hash & MASK;

@@ -1,4 +1,4 @@
-// What a proxy changes in a message: fields are dropped, fields are added, paths and hosts get their normal
+// The changes that a proxy makes to a message: fields are dropped, fields are added, paths and hosts get their normal
 // form.
 import fc from "fast-check";
 import t from "tap";

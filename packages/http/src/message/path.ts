@@ -1,13 +1,10 @@
-// The two forms of a path. The forwarded form is what the client wrote with only its dot segments resolved,
-// because some servers distinguish `//`, `%7E` and `%2f` from `/`, `~` and `%2F` (image proxies, archives, S3
-// keys, signed URLs). Rules are matched on the normal form (RFC 3986 6.2.2) of that, so that no spelling of a
-// path evades a rule.
+// The two forms of a path. The forwarded form is what the client wrote with only its dot segments resolved, because
+// some servers distinguish `//`, `%7E` and `%2f` from `/`, `~` and `%2F` (image proxies, archives, S3 keys, signed
+// URLs). Rules are matched on the normal form (RFC 3986 6.2.2) of the forwarded path, so that no spelling of a path
+// evades a rule.
 import { resolveEscapes } from "../text/escapes.ts";
 
-/**
- * The start of a segment that may be a dot segment, encoded or not. Paths without a match need no second
- * look.
- */
+/** The start of a segment that may be a dot segment, encoded or not. Paths without a match have no dot segments. */
 const MAYBE_DOTS = /\/(?:\.|%2e)/i;
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
 const ONE_DOT = /^(?:\.|%2e)$/i;
@@ -31,9 +28,10 @@ export function resolveDotSegments(path: string): string {
 }
 
 /**
- * The normal form of a path without dot segments, with or without a query: escapes of unreserved characters are
- * resolved (`%7E` → `~`), the others get upper-case digits, `//` becomes `/`. Escaped delimiters such as `%2F` stay
- * escaped and the query stays as it is. Undefined when the path has a `%` without two hexadecimal digits after it.
+ * Returns the normal form of a path without dot segments, with or without a query: escapes of unreserved characters
+ * are resolved (`%7E` → `~`), the others get upper-case digits, `//` becomes `/`. Escaped delimiters such as `%2F`
+ * stay escaped and the query stays as it is. Undefined when the path has a `%` without two hexadecimal digits after
+ * it.
  */
 export function normalizePath(path: string): string | undefined {
   const mark = path.indexOf("?");

@@ -1,4 +1,4 @@
-// What is wrong with a message, as a value: parsers return it, because they do not throw.
+// The fault of a message, as a value. Parsers return this value, because they do not throw.
 
 /**
  * The reason why a message is refused: a code for the counters, a status for the answer, and a text for the
@@ -21,15 +21,15 @@ export class ProtocolFailure {
   }
 }
 
-/** Who sent the message decides which status a refusal gets. */
+/** The sender of a message, which decides the status of a refusal. */
 export type Sender = "client" | "server";
 
-/** The status for a malformed message. */
+/** Returns the status for a malformed message. */
 export function malformed(sender: Sender): number {
   return sender === "client" ? 400 : 502;
 }
 
-/** The status for a head or trailer section beyond its limits. */
+/** Returns the status for a head or trailer section beyond its limits. */
 export function tooLarge(sender: Sender): number {
   return sender === "client" ? 431 : 502;
 }

@@ -64,9 +64,7 @@ const PHRASES: Readonly<Record<number, string>> = {
   511: "Network Authentication Required",
 };
 
-/**
- * The registered phrase, or "" for a status that has none, because a status line may have an empty phrase.
- */
+/** Returns the registered phrase, or "" for a status that has none, because a status line may have an empty phrase. */
 export function reasonPhrase(status: number): string {
   return PHRASES[status] ?? "";
 }

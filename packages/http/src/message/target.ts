@@ -1,5 +1,5 @@
-// Reads the four forms of a request target (RFC 9112 3.2). The result is what a proxy needs: the authority if
-// the target has one, the target to forward, and the path that rules are matched on.
+// Reads the four forms of a request target (RFC 9112 3.2). The result has the parts that a proxy needs: the authority
+// if the target has one, the target to forward, and the path that rules are matched on.
 import { PATH, QUERY } from "../text/chars.ts";
 import { isHexPair } from "../text/escapes.ts";
 import { quote, quoteAuthority } from "../text/quote.ts";
@@ -17,9 +17,9 @@ const NORMAL = 1;
 const OTHER_FORM = 2;
 
 /**
- * The fast way for origin form, which most targets have: the normal form of the target, which is `target`
- * itself when that is in normal form already. Undefined when the target has another form or is to be refused:
- * then call `parseTarget`.
+ * Returns the normal form of a target in origin form, which most targets have. That is `target` itself when it is in
+ * normal form already. Returns undefined when the target has another form or is to be refused; then call
+ * `parseTarget`.
  */
 export function normalOriginForm(target: string): string | undefined {
   if (target.charCodeAt(0) !== SLASH) return undefined;

@@ -25,8 +25,8 @@ export function dropForbiddenTrailers(trailers: Fields): void {
 }
 
 /**
- * The trailers that the Trailer field of the head announced, without those that the Connection field of the
- * `received` head names, because these are hop-by-hop (RFC 9110 §7.6.1). Undefined when none is left.
+ * Returns the trailers that the Trailer field of the head announced, without those that the Connection field of the
+ * `received` head names, because those are hop-by-hop (RFC 9110 §7.6.1). Undefined when none is left.
  */
 export function announcedTrailers(
   trailers: Fields | undefined,
@@ -41,14 +41,15 @@ export function announcedTrailers(
 }
 
 /**
- * Drops trailers that would undo an edit of the head: those whose name is among its `edited` or its
- * `received` fields. A receiver that merges trailers into the head would otherwise use the sender's value.
+ * Drops trailers that would undo an edit of the head: every trailer whose name is among the `edited` or the
+ * `received` fields of the head. A receiver that merges trailers into the head would otherwise use the sender's
+ * value.
  */
 export function dropOverruling(trailers: Fields, edited: Fields, received: Fields): void {
   trailers.removeWhere((key) => edited.has(key) || received.has(key));
 }
 
-/** Whether a request says `TE: trailers`. Ask before `stripHopByHop` removes it. */
+/** Returns whether a request says `TE: trailers`. Call this before `stripHopByHop`, which removes TE. */
 export function acceptsTrailers(fields: Fields): boolean {
   return fields.has("te") && listMembers(fields, "te").includes("trailers");
 }

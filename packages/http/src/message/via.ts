@@ -10,7 +10,7 @@ export function addVia(fields: Fields, version: HttpVersion, pseudonym: string):
   fields.add("Via", version === 11 ? `1.1 ${pseudonym}` : `1.0 ${pseudonym}`);
 }
 
-/** Whether the message has already been through the proxy with that pseudonym. */
+/** Returns whether the message has already been through the proxy with that pseudonym. */
 export function hasVia(fields: Fields, pseudonym: string): boolean {
   if (!fields.has("via")) return false;
   const wanted = pseudonym.toLowerCase();
@@ -23,7 +23,7 @@ export function hasVia(fields: Fields, pseudonym: string): boolean {
   return false;
 }
 
-/** The value without its comments, which may be nested and may contain commas and names of other proxies. */
+/** Returns the value without its comments, which may be nested and may contain commas and names of other proxies. */
 function withoutComments(value: string): string {
   if (!value.includes("(")) return value;
   let kept = "";

@@ -1,4 +1,4 @@
-// The status for a request that is given up before it has an answer.
+// The status of the answer to a request that is given up before it was answered.
 import type { AbortCause } from "../exchange/exchange.ts";
 
 /** The status that the client gets, if nothing was answered yet and the client may still be reading. */

@@ -1,7 +1,7 @@
-// How long a client may take to send a request body. It must never be silent for longer than the idle timeout, and
-// over all it must keep a minimum rate. So neither a stalled nor a dribbling upload holds a server's connection for
-// ever, and a long upload at a decent speed may take as long as it needs. (A fixed time for the whole body would
-// break long uploads.) Time in which we did not read is not counted.
+// How long a client may take to send a request body. The client must never be silent for longer than the idle
+// timeout, and on average it must keep a minimum rate. So neither a stalled nor a dribbling upload holds a server's
+// connection for ever, and a long upload at a decent speed may take as long as it needs. (A fixed time for the whole
+// body would break long uploads.) Time in which we did not read does not count.
 
 const READING = -1;
 
@@ -34,12 +34,12 @@ export class BodyAllowance {
     this.#pausedAt = READING;
   }
 
-  /** For a client that is late: whether it did send, but too slowly. */
+  /** Returns whether a client that is late did send, but too slowly. */
   dribbles(now: number): boolean {
     return now - this.#cameAt < this.#idleMs;
   }
 
-  /** When the client is late, if `bytes` bytes have come by now. */
+  /** Returns when the client is late, if `bytes` bytes have come by now. */
   deadline(now: number, bytes: number): number {
     if (this.#bytesPerSecond === 0) return now + this.#idleMs;
     const slowest = this.#startedAt + this.#idleMs + (bytes * 1000) / this.#bytesPerSecond;

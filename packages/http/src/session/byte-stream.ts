@@ -1,5 +1,5 @@
-// What a session needs of a connection. net.Socket and tls.TLSSocket implement it. So the HTTP code needs no sockets,
-// and a test can pass a plain object.
+// The part of a connection's interface that a session needs. net.Socket and tls.TLSSocket implement this interface.
+// So the HTTP code needs no sockets, and a test can pass a plain object.
 
 export interface ByteStream {
   /** Whether the connection is TLS; absent = it is not. */
@@ -18,6 +18,6 @@ export interface ByteStream {
   /** Sends what was written, then half-closes. */
   end(): unknown;
   destroy(): unknown;
-  /** As `end`, but with a TCP reset, which a peer cannot take for an orderly end. */
+  /** Closes the connection with a TCP reset, which a peer cannot take for an orderly end. */
   resetAndDestroy(): unknown;
 }

@@ -1,6 +1,6 @@
-// Bytes of a body that are collected into one chunk. Where a sender divides its chunks means nothing (RFC 9112 7.1),
-// so everything from one read leaves as one chunk. Otherwise a body in chunks of one byte would cost a write, or
-// three pieces of a write, for every byte.
+// Bytes of a body that are collected into one chunk. It means nothing where a sender divides a body into chunks (RFC
+// 9112 7.1), so everything from one read leaves as one chunk. Otherwise a body in chunks of one byte would cost a
+// write, or three pieces of a write, for every byte.
 import { chunkHeader } from "../h1/serializer.ts";
 import type { Output } from "./output.ts";
 

@@ -155,7 +155,7 @@ t.test("time in which we did not read does not count against the client", async 
   t.equal(aborted, "client-timeout");
 });
 
-/** A tunnel that the client has opened, and what its listener was told. */
+/** Returns a tunnel that the client has opened, and what its listener was told. */
 function openTunnel() {
   const heard: string[] = [];
   let tunnel: Exchange | undefined;

@@ -1,5 +1,6 @@
 // The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3). The owner of the
-// socket calls receive, drained, ended, closed, and expired after the deadline. So no request needs its own timer.
+// socket calls `receive`, `drained`, `ended` and `closed`, and calls `expired` after the deadline. So no request
+// needs a timer of its own.
 import type { AbortCause, TunnelTimeouts } from "../exchange/exchange.ts";
 import { RequestHead } from "../message/head.ts";
 import { STATUS_OF } from "./abort-status.ts";
@@ -26,7 +27,10 @@ const READ_AHEAD_BYTES = 16 * 1024;
 
 export class ClientSession implements ExchangeSession {
   readonly output: Output;
-  /** The next answer says that it is the last, and is. After an answer that did not, a request may still come. */
+  /**
+   * Whether the session is ending: the next answer says that it is the last, and the connection ends after that
+   * answer.
+   */
   draining = false;
   ownField: OwnField | undefined = undefined;
   holdsNext = false;
@@ -37,7 +41,7 @@ export class ClientSession implements ExchangeSession {
   readonly #deadline: SessionDeadline;
   readonly #delivery: Delivery;
   readonly #requests: RequestReader;
-  /** Set from the first request with a body on. */
+  /** The bodies of requests; undefined until the first request with a body. */
   #body: RequestBody | undefined = undefined;
   #exchange: H1Exchange | undefined = undefined;
   #stash: Buffer | undefined = undefined;
@@ -70,7 +74,7 @@ export class ClientSession implements ExchangeSession {
     return this.#timers.now();
   }
 
-  /** Whether no request is being read or answered. */
+  /** Returns whether no request is being read or answered. */
   get idle(): boolean {
     return this.#exchange === undefined && !this.#requests.started;
   }
@@ -79,18 +83,18 @@ export class ClientSession implements ExchangeSession {
     if (!this.#takeWhole(chunk, chunk.length)) this.#take(chunk);
   }
 
-  /** Bytes came, in memory that is overwritten after this call. */
+  /** Takes bytes in memory that is overwritten after this call. */
   receiveShared(memory: Buffer, length: number): void {
     if (!this.#takeWhole(memory, length)) this.#take(Buffer.from(memory.subarray(0, length)));
   }
 
-  /** Bytes came in memory of their own. Returns whether nothing refers to that memory any more. */
+  /** Takes bytes in memory of their own. Returns whether nothing refers to that memory any more. */
   receiveOwned(chunk: Buffer): boolean {
     this.receive(chunk);
     return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
   }
 
-  /** Whether a request body is being read by a sink that keeps no bytes. */
+  /** Returns whether a request body is being read by a sink that keeps no bytes. */
   get bulk(): boolean {
     const exchange = this.#exchange;
     return exchange?.bodySink?.holds === false && exchange.readsBody;
@@ -112,7 +116,7 @@ export class ClientSession implements ExchangeSession {
     if (!waits && !this.#paused) this.pauseReading();
   }
 
-  /** The fast path of the common case: between two requests, the bytes are exactly the head of the next. */
+  /** Takes bytes that are exactly one head, the most common case. Returns false when they are not. */
   #takeWhole(memory: Buffer, length: number): boolean {
     const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
     if (!free || this.holdsNext || this.#stash !== undefined || !this.#requests.untouched)
@@ -129,7 +133,7 @@ export class ClientSession implements ExchangeSession {
     return true;
   }
 
-  /** The client took what was written. */
+  /** Called when the client has taken all that was written. */
   drained(): void {
     const awaited = this.#delivery.drained();
     if (this.#exchange === undefined) {
@@ -141,14 +145,14 @@ export class ClientSession implements ExchangeSession {
     this.#exchange.listener.drained();
   }
 
-  /** The client has half-closed. Its requests so far are still answered (RFC 9112 §9.6). */
+  /** Called when the client has half-closed. Its requests so far are still answered (RFC 9112 §9.6). */
   ended(): void {
     this.#halfClosed = true;
     this.#tunnel?.ended();
     if (this.#tunnel !== undefined || this.#linger !== undefined) return;
     const exchange = this.#exchange;
     if (this.#stash !== undefined) {
-      if (exchange?.bodyDone === false) exchange.listener.halfClosed(); // the kept bytes may complete its body
+      if (exchange?.bodyDone === false) exchange.listener.halfClosed(); // the kept bytes may complete the body
     } else if (exchange === undefined) this.#endBetween();
     else if (!exchange.bodyDone) this.#abort("client-closed");
     else {
@@ -157,7 +161,7 @@ export class ClientSession implements ExchangeSession {
     }
   }
 
-  /** The connection has closed. */
+  /** Called when the connection has closed. */
   closed(): void {
     this.#handler.left?.();
     if (this.#dead) return;
@@ -167,7 +171,7 @@ export class ClientSession implements ExchangeSession {
     this.#tunnel?.ended();
   }
 
-  /** The deadline has passed. */
+  /** Called when the deadline has passed. */
   expired(): void {
     const exchange = this.#exchange;
     if (this.#linger !== undefined) {
@@ -295,7 +299,7 @@ export class ClientSession implements ExchangeSession {
     this.#processing = false;
   }
 
-  /** Sends on the body that was read, or the head alone: the server may have an answer to the head already. */
+  /** Makes the sink pass on what was read, even the head alone, because the server may answer the head at once. */
   #flushBody(): void {
     const { bodySink, bodyDone = true } = this.#exchange ?? {};
     if (!bodyDone) bodySink?.bodyFlush?.();
@@ -340,7 +344,7 @@ export class ClientSession implements ExchangeSession {
     return next;
   }
 
-  /** Tells the handler. Tells the client as well, if nothing was answered yet. */
+  /** Aborts the exchange: tells the handler, and also the client, if nothing was answered yet. */
   #abort(cause: AbortCause): void {
     const exchange = this.#exchange;
     const status = exchange?.status === 0 ? STATUS_OF[cause] : undefined;
@@ -360,7 +364,7 @@ export class ClientSession implements ExchangeSession {
     this.#handler.finished(exchange);
   }
 
-  /** The client has ended its side after a request, or within the head of one (RFC 9112 §8). */
+  /** Called when the client has ended its side after a request, or within the head of one (RFC 9112 §8). */
   #endBetween(): void {
     if (this.#withinHead) this.#refuse(CUT_HEAD);
     else this.#lingerClose();
@@ -389,7 +393,7 @@ export class ClientSession implements ExchangeSession {
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  /** Ends the connection at once. @param unfinished the exchange that was not over */
+  /** Ends the connection at once. @param unfinished the exchange that had not ended */
   #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();

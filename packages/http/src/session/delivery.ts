@@ -1,5 +1,6 @@
 // How long a client may take to read what was written to it. The whole time has no limit, but the client must take
-// some of it within each timeout. The time for its next request starts only when it has the whole answer.
+// some of it within each timeout. The time for the client's next request starts only when the client has the whole
+// answer.
 import type { ByteStream } from "./byte-stream.ts";
 import { SendProgress } from "./send-progress.ts";
 import type { SessionDeadline, SessionTimers } from "./session-handler.ts";
@@ -17,28 +18,28 @@ export class Delivery {
     this.#deadline = deadline;
   }
 
-  /** The client has not taken what was written. Its time starts now. */
+  /** Called when the client has not taken all that was written. The client's time starts now. */
   slow(): void {
     if (this.#progress !== undefined) return;
     this.#progress = new SendProgress(this.#stream);
     this.#clientsTime();
   }
 
-  /** The client has taken everything. Returns whether we were waiting for that. */
+  /** Called when the client has taken everything. Returns whether we were waiting for that. */
   drained(): boolean {
     const watched = this.#progress !== undefined;
     this.#progress = undefined;
     return watched;
   }
 
-  /** Whether the client has taken something since the last call of this, or of `slow`. */
+  /** Returns whether the client has taken something since the last call of `goesOn` or `slow`. */
   goesOn(): boolean {
     const made = this.#progress?.made() ?? true;
     this.#progress ??= new SendProgress(this.#stream);
     return made;
   }
 
-  /** The answer is written, and the client may send its next request. */
+  /** Called when the answer is written, and the client may send its next request. */
   awaitRequest(): void {
     if (this.#stream.writableLength > 0) {
       this.#progress = new SendProgress(this.#stream);
@@ -49,7 +50,7 @@ export class Delivery {
     }
   }
 
-  /** The deadline of `awaitRequest` has passed. Returns whether the client gets more time. */
+  /** Called when the deadline of `awaitRequest` has passed. Returns whether the client gets more time. */
   awaitsOn(): boolean {
     if (this.#progress?.made() !== true) return false;
     this.awaitRequest();

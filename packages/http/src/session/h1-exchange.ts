@@ -13,18 +13,21 @@ import { ChunkBeingMade } from "./chunk-being-made.ts";
 import type { Output } from "./output.ts";
 import type { OwnField } from "./session-handler.ts";
 
-/** What an exchange needs of its session. */
+/** The methods and fields of a session that an exchange needs. */
 export interface ExchangeSession {
   readonly output: Output;
   readonly draining: boolean;
   readonly ownField: OwnField | undefined;
   bodyWanted(): void;
-  /** The next request waits, even when the answer to this one has ended. */
+  /** Whether the client's next request waits, even when the answer to this one has ended. */
   holdsNext: boolean;
   pauseReading(): void;
-  /** The client was told to send its body (100). */
+  /** Called when the client was told to send its body (100). */
   continued(): void;
-  /** The client has not taken what was written. From now on it has to take some of it within its timeout. */
+  /**
+   * Called when the client has not taken all that was written. From now on the client has to take some of it within
+   * each timeout.
+   */
   clientSlow(): void;
   readonly tunnelTimeouts: TunnelTimeouts;
   set tunnelDeadline(at: number);
@@ -56,7 +59,7 @@ export class H1Exchange implements Exchange {
   awaitsContinue: boolean;
   bodySink: BodySink | undefined = undefined;
   #session: ExchangeSession;
-  /** `bytesSent` before the final answer, while none of it has left. */
+  /** The value of `bytesSent` before the final answer, as long as no part of that answer has left; then LEFT. */
   #sentBefore = LEFT;
   #left = 0;
   #bodiless = false;
@@ -138,9 +141,9 @@ export class H1Exchange implements Exchange {
     return true;
   }
 
-  /** The Connection line of the answer; "" when the client would assume the same without it. */
+  /** Returns the Connection line of the answer; "" when the client would assume the same without that line. */
   #connectionLine(): string {
-    // The answer comes before the end of the request. The client may then stop sending, and the next request could
+    // When the answer comes before the end of the request, the client may stop sending, and the next request could
     // not be told from the rest of the body (RFC 9112 §9.6, RFC 9110 §10.1.1).
     if (!this.keepAlive || this.#session.draining || !this.bodyDone) {
       this.keepAlive = false;
@@ -221,12 +224,12 @@ export class H1Exchange implements Exchange {
     this.#text(text);
   }
 
-  /** Whether it is the client's turn to send its body. */
+  /** Returns whether it is the client's turn to send its body. */
   get owesBody(): boolean {
     return this.readsBody && !(this.awaitsContinue && this.bytesReceived === 0);
   }
 
-  /** Whether bytes of the request body are to be read now. */
+  /** Returns whether bytes of the request body are to be read now. */
   get readsBody(): boolean {
     return this.bodySink !== undefined && !this.bodyDone && !this.bodyPaused;
   }
@@ -235,7 +238,7 @@ export class H1Exchange implements Exchange {
     return this.#session.output.settled;
   }
 
-  /** Whether the end of the answer is the end of the connection. */
+  /** Returns whether the end of the answer is the end of the connection. */
   get untilClose(): boolean {
     return this.#left === Number.POSITIVE_INFINITY;
   }
@@ -285,7 +288,10 @@ export class H1Exchange implements Exchange {
     if (this.#chunk !== undefined) this.bytesSent += this.#chunk.writeTo(this.#session.output);
   }
 
-  /** The framing of the body. Undefined = no body is sent, and `fields` say what its framing would have been. */
+  /**
+   * Returns the framing of the body. Undefined = no body is sent, and `fields` tell what the framing of a body would
+   * have been.
+   */
   #frame(bodyLength: number): number | undefined {
     this.#bodiless = this.head.method === "HEAD" || this.status === 204 || this.status === 304;
     this.#left = this.#bodiless ? 0 : bodyLength;

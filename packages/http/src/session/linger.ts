@@ -10,9 +10,10 @@ const LINGER_MS = 2_000;
 const LINGER_BYTES = 16 * 1024 * 1024;
 
 /**
- * Whether the connection may be closed at once, without lingering. That needs three things: the client announced that
- * this request is its last, the request has no body, and the kernel has taken the whole answer. Then no input can
- * come that would make TCP reset the answer away. Not over TLS, where the closing alert has to go out first.
+ * Returns whether the connection may be closed at once, without lingering. Three things must hold: the client
+ * announced that this request is its last, the request has no body, and the kernel has taken the whole answer. Then
+ * no input can come that would make TCP send a reset, by which the client could lose the answer. Over TLS the result
+ * is false, because the closing alert has to go out first.
  */
 export function resetsNothing(stream: ByteStream, { keepAlive, bodyLength }: RequestHead): boolean {
   return !keepAlive && bodyLength === 0 && stream.writableLength === 0 && stream.encrypted !== true;
@@ -20,7 +21,7 @@ export function resetsNothing(stream: ByteStream, { keepAlive, bodyLength }: Req
 
 export class Linger {
   readonly #stream: ByteStream;
-  /** A client that takes nothing of the answer for this long is given up. */
+  /** For how long a client may take nothing of the answer before it is given up. */
   readonly #stalledMs: number;
   readonly #untilClose: boolean;
   #discarded = 0;
@@ -38,23 +39,23 @@ export class Linger {
     stream.resume();
   }
 
-  /** When `goOn` has to be called next. */
+  /** Returns when `goOn` has to be called next. */
   static deadline(now: number): number {
     return now + LINGER_MS;
   }
 
-  /** Whether ending the connection now would make a part of the answer look like the whole. */
+  /** Returns whether ending the connection now would make a part of the answer look like the whole. */
   get cutShort(): boolean {
     return this.#untilClose && this.#stream.writableLength > 0;
   }
 
-  /** Discards what the client still sends. Returns false when that is too much. */
+  /** Discards what the client still sends. Returns false when the client has sent too much. */
   discard(bytes: number): boolean {
     this.#discarded += bytes;
     return this.#discarded <= LINGER_BYTES;
   }
 
-  /** Whether to wait longer: part of the answer has not left, and the client keeps taking it. */
+  /** Returns whether to wait longer: part of the answer has not left, and the client keeps taking it. */
   goOn(now: number): boolean {
     if (this.#progress.made()) this.#until = now + this.#stalledMs;
     return !this.#progress.done && now < this.#until;

@@ -18,9 +18,9 @@ const SMALL = 1024;
 
 export class Output {
   readonly #stream: ByteStream;
-  /** What comes before `#parts`. Most output is text only. */
+  /** The text before `#parts`. Most output is text only. */
   #text = "";
-  /** Set from the first bytes on. */
+  /** The pieces of the output; undefined until bytes are added. */
   #parts: (string | Buffer)[] | undefined = undefined;
   #bytes = 0;
 
@@ -28,7 +28,7 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Whether everything written has left, so that nothing refers to its memory any more. */
+  /** Returns whether everything written has left, so that nothing refers to its memory any more. */
   get settled(): boolean {
     return this.#bytes === 0 && this.#stream.writableLength === 0;
   }
@@ -47,14 +47,14 @@ export class Output {
     this.#bytes += chunk.length;
   }
 
-  /** Drops what was added. */
+  /** Drops everything that was added and not sent. */
   drop(): void {
     this.#text = "";
     this.#parts = undefined;
     this.#bytes = 0;
   }
 
-  /** Sends what was added. Returns false when the peer is slow: the caller has to wait for `drain`. */
+  /** Sends everything that was added. Returns false when the peer is slow: the caller has to wait for `drain`. */
   flush(): boolean {
     const total = this.#bytes;
     if (total === 0) return !this.#stream.writableNeedDrain;

@@ -7,41 +7,41 @@ import type { ProtocolFailure } from "../message/protocol-failure.ts";
 import { reasonPhrase } from "../message/status.ts";
 import type { RefusedRequest } from "./session-handler.ts";
 
-/** The client did not complete the head in time. */
+/** The refusal when the client did not complete the head in time. */
 export const LATE_HEAD: RefusedRequest = {
   status: 408,
   by: "client-timeout",
   cause: "the request head did not come in time",
 };
 
-/** The client ended its side within the head. It may still be reading (RFC 9112 §8). */
+/** The refusal when the client ended its side within the head. The client may still be reading (RFC 9112 §8). */
 export const CUT_HEAD: RefusedRequest = {
   status: 400,
   by: "client-closed",
   cause: "the connection ended within the head of a request",
 };
 
-/** The client left within the head. */
+/** The record of a client that left within the head. */
 export const LEFT_HEAD: RefusedRequest = {
   status: -1,
   by: "client-closed",
   cause: "the client left within the head of a request",
 };
 
-/** The head is malformed. */
+/** Returns the refusal of a malformed head. */
 export function badHead(failure: ProtocolFailure): RefusedRequest {
   return { status: failure.status, cause: failure.message, failure };
 }
 
-/** The head announces a body of more than `limit` bytes. */
+/** Returns the refusal of a head that announces a body of more than `limit` bytes. */
 export function longBody(head: RequestHead, limit: number): RefusedRequest {
   const cause = `a body of ${head.bodyLength} bytes, the limit is ${limit}`;
   return { status: 413, cause, head };
 }
 
 /**
- * The complete answer, which closes the connection. `wall` is the time in milliseconds since 1970. `own` is a field
- * that every answer of this session has, complete with its CRLF, or "".
+ * Returns the complete answer to a refused request, which closes the connection. `wall` is the time in milliseconds
+ * since 1970. `own` is a field that every answer of this session has, complete with its CRLF, or "".
  */
 export function refusal(status: number, wall: number, own: string): string {
   const fields = new Fields();

@@ -9,7 +9,7 @@ import type { H1Exchange } from "./h1-exchange.ts";
 import type { SessionDeadline, SessionLimits, SessionTimers } from "./session-handler.ts";
 
 export class RequestBody implements BodySink {
-  /** What is wrong with the body, so that its exchange has to be aborted. */
+  /** The fault of the body, for which its exchange has to be aborted. */
   fault: AbortCause | undefined = undefined;
   readonly #decoder: BodyDecoder;
   readonly #allowance: BodyAllowance;
@@ -39,7 +39,7 @@ export class RequestBody implements BodySink {
 
   /**
    * Reads the body from `chunk`, starting at `offset`. Returns where the bytes after the body begin. Check `fault`
-   * then.
+   * after the call.
    */
   read(chunk: Buffer, offset: number): number {
     const exchange = this.#exchange;
@@ -53,12 +53,12 @@ export class RequestBody implements BodySink {
     return next;
   }
 
-  /** The abort cause for a client that is late with its body. */
+  /** Returns the abort cause for a client that is late with its body. */
   get lateness(): AbortCause {
     return this.#allowance.dribbles(this.#timers.now()) ? "body-too-slow" : "client-timeout";
   }
 
-  /** We do not read for a while, which must not count against the client. */
+  /** Called when we stop reading for a while. That time must not count against the client. */
   paused(): void {
     this.#allowance.paused(this.#timers.now());
   }

@@ -16,9 +16,9 @@ export class RequestReader {
   /** How many bytes the head has, without its empty line. */
   headBytes = 0;
   readonly #limits: RequestLimits;
-  /** Set from the first head on that comes in pieces or together with other bytes. */
+  /** The reader for heads in pieces; undefined until a head comes in pieces or together with other bytes. */
   #pieces: HeadReader | undefined = undefined;
-  /** The fields of the request before, because the next request often has the same. */
+  /** The fields of the previous request, because the next request often has the same fields. */
   #before: RequestSection | undefined = undefined;
   /** Whether no bytes followed the last head in the same read. */
   alone = false;
@@ -27,20 +27,23 @@ export class RequestReader {
     this.#limits = limits;
   }
 
-  /** Whether part of a head has come. */
+  /** Returns whether part of a head has come. */
   get started(): boolean {
     return this.#pieces?.started === true;
   }
 
-  /** Whether nothing has come since the last head, not even an empty line. */
+  /** Returns whether nothing has come since the last head, not even an empty line. */
   get untouched(): boolean {
     return this.#pieces?.untouched !== false;
   }
 
-  /** The fast path of the common case: the bytes are exactly one head. Undefined when they are not. */
+  /**
+   * Reads bytes that are exactly one head, which is the most common case. Returns undefined when the bytes are
+   * anything else.
+   */
   whole(memory: Buffer, length: number, now: number): RequestHead | ProtocolFailure | undefined {
     const { requestLine, head } = this.#limits;
-    const surelyWithin = Math.min(requestLine, head); // so short a head is within both limits
+    const surelyWithin = Math.min(requestLine, head); // a head of this size is within both limits
     if (!WHOLE.read(memory, length, surelyWithin, this.#before?.text)) return undefined;
     this.startedAt = now;
     this.headBytes = length;
@@ -51,8 +54,8 @@ export class RequestReader {
   }
 
   /**
-   * Takes bytes starting at `offset`, up to the end of a head. Returns that head and the position after it, or why
-   * the head is refused. Undefined when all bytes were taken and the head is not complete.
+   * Takes bytes starting at `offset`, up to the end of a head. Returns that head and the position after it, or the
+   * reason why the head is refused. Returns undefined when all bytes were taken and the head is not complete.
    */
   read(
     chunk: Buffer,

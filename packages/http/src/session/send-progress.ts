@@ -1,10 +1,13 @@
 // Whether a client that has not taken everything yet is still taking something. `writableLength` counts a write in
-// full until all of it has left. For a large write and a slow client, that takes far longer than any timeout. How
-// much of that write is left, only Node's handle knows. (net.Socket also asks the handle before it calls a connection
-// idle.)
+// full until all of it has left. For a large write and a slow client, that takes far longer than any timeout. Only
+// Node's handle for the socket knows how much of that write is left. (net.Socket also asks the handle before it calls
+// a connection idle.)
 import type { ByteStream } from "./byte-stream.ts";
 
-/** If nothing was added between two calls, they differ exactly when some of what was written has left. */
+/**
+ * Returns a mark. If nothing was added between two calls, their marks differ exactly when some of the written bytes
+ * have left.
+ */
 function unsentMark(stream: ByteStream): number {
   const { writableLength } = stream;
   if (writableLength === 0) return 0;
@@ -24,12 +27,12 @@ export class SendProgress {
     this.#mark = unsentMark(stream);
   }
 
-  /** Whether everything has left. */
+  /** Returns whether everything has left. */
   get done(): boolean {
     return this.#stream.writableLength === 0;
   }
 
-  /** Whether anything has left or was added since the last call, or since the start. */
+  /** Returns whether anything has left or was added since the last call, or since the start. */
   made(): boolean {
     const before = this.#mark;
     this.#mark = unsentMark(this.#stream);

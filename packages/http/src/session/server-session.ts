@@ -14,26 +14,30 @@ import type { ByteStream } from "./byte-stream.ts";
 import { ChunkBeingMade } from "./chunk-being-made.ts";
 import { Output } from "./output.ts";
 
-/** Gets the answer to one request, in this order: informed*, responded, bodyText or bodyData*, bodyEnd or failed. */
+/**
+ * Gets the answer to one request. The methods are called in this order: informed*, responded, bodyText or bodyData*,
+ * bodyEnd or failed.
+ */
 export interface ResponseListener extends BodySink {
-  /** An interim answer other than 101. */
+  /** Gets the head of an interim answer other than 101. */
   informed(head: ResponseHead): void;
-  /** The final head, or 101. */
+  /** Gets the head of the final answer, or of a 101. */
   responded(head: ResponseHead): void;
   /**
-   * The whole body as text of one character per byte. Called instead of bodyData when the body came with its head.
+   * Gets the whole body as text of one character per byte. Called instead of bodyData when the body came with its
+   * head.
    */
   bodyText(text: string): void;
   /**
-   * The answer cannot be completed: the server broke the protocol, or closed the connection (undefined). Called at
-   * most once, last.
+   * Called when the answer cannot be completed: the server broke the protocol, or closed the connection (undefined).
+   * Called at most once, last.
    */
   failed(failure: ProtocolFailure | undefined): void;
-  /** The server took what was written. */
+  /** Called when the server has taken all that was written. */
   serverDrained(): void;
 }
 
-/** With more interim answers than this, the server counts as broken. */
+/** How many interim answers a server may send before one final answer. With more, the server counts as broken. */
 const MAX_INTERIM = 64;
 const TOO_MANY_INTERIM = new ProtocolFailure(
   "too-many-interim-answers",
@@ -81,24 +85,24 @@ export class ServerSession implements BodySink {
   }
 
   /**
-   * Whether the connection may carry another request: the last one is complete in both directions, and its framing
-   * was certain.
+   * Returns whether the connection may carry another request: the last request and its answer are complete, and the
+   * framing of the answer was certain.
    */
   get reusable(): boolean {
     return this.#listener === undefined && this.#requestDone && this.#keepAlive && !this.#broken;
   }
 
-  /** Whether many bytes are coming, or came with the last answer. */
+  /** Returns whether many bytes are coming, or came with the last answer. */
   get bulk(): boolean {
     return this.#inBody || this.#bulky;
   }
 
-  /** Whether no answer has begun. */
+  /** Returns whether no answer has begun. */
   get resting(): boolean {
     return !this.#inBody;
   }
 
-  /** Whether everything written has left. */
+  /** Returns whether everything written has left. */
   get settled(): boolean {
     return this.#output.settled;
   }
@@ -123,7 +127,7 @@ export class ServerSession implements BodySink {
     else this.#output.bytes(chunk);
   }
 
-  /** Sends what was added. Returns false when the server is slow: wait for `serverDrained`. */
+  /** Sends everything that was added. Returns false when the server is slow: wait for `serverDrained`. */
   flush(): boolean {
     this.#chunk.writeTo(this.#output);
     return this.#output.flush();
@@ -137,7 +141,7 @@ export class ServerSession implements BodySink {
     this.#requestDone = true;
   }
 
-  /** Bytes came from the server, in memory that is overwritten after this call. */
+  /** Takes bytes from the server, in memory that is overwritten after this call. */
   receiveShared(memory: Buffer, length: number): void {
     const head = this.#wholeAnswer(memory, length);
     const listener = this.#listener;
@@ -158,7 +162,7 @@ export class ServerSession implements BodySink {
     this.bodyEnd(undefined);
   }
 
-  /** Bytes came from the server. */
+  /** Takes bytes from the server. */
   receive(chunk: Buffer): void {
     if (this.#tunnel !== undefined) {
       this.#tunnel(chunk);
@@ -178,7 +182,7 @@ export class ServerSession implements BodySink {
     this.#listener?.serverDrained();
   }
 
-  /** The server ended the connection. `orderly` is false when it was reset. */
+  /** Called when the server has ended the connection. `orderly` is false when it was reset. */
   closed(orderly: boolean): void {
     const listener = this.#listener;
     const clean = orderly && this.#inBody && this.#decoder.eof();
@@ -200,7 +204,7 @@ export class ServerSession implements BodySink {
     this.#tunnel = receive;
     this.#listener = undefined;
     this.#broken = true;
-    this.#bulky = false; // the size of the answer before says nothing about the tunnel
+    this.#bulky = false; // the size of an earlier answer says nothing about the tunnel
   }
 
   bodyData(chunk: Buffer): void {
@@ -214,7 +218,7 @@ export class ServerSession implements BodySink {
     listener?.bodyEnd(trailers);
   }
 
-  /** The final head, when the bytes are exactly one whole answer of a length known beforehand. */
+  /** Returns the final head if the bytes are exactly one whole answer with a known length; otherwise undefined. */
   #wholeAnswer(memory: Buffer, length: number): ResponseHead | undefined {
     const fresh = !this.#inBody && !this.#broken && !this.#reader.started;
     if (this.#listener === undefined || !fresh || this.#method === "CONNECT") return undefined;

@@ -1,4 +1,4 @@
-// What a session is given: its timeouts, its limits, and the handler of its requests.
+// The options of a session: its timeouts, its limits, and the handler of its requests.
 import type { Exchange } from "../exchange/exchange.ts";
 import type { RequestLimits } from "../h1/limits.ts";
 import type { RequestHead } from "../message/head.ts";
@@ -26,7 +26,7 @@ export interface SessionDeadline {
 export interface OwnField {
   /** The name in lower case. */
   readonly key: string;
-  /** Matches a head that has the field already. */
+  /** A pattern that matches a head that has the field already. */
   readonly present: RegExp;
   /** The whole line, with its CRLF. */
   readonly line: string;
@@ -35,7 +35,7 @@ export interface OwnField {
 export interface SessionLimits extends RequestLimits {
   /** The most bytes of a request body; undefined = unlimited. */
   readonly body: number | undefined;
-  /** The least bytes per second of a request body, over all; 0 = any. */
+  /** The least average of bytes per second for a request body; 0 = no minimum. */
   readonly bodyRate: number;
 }
 
@@ -47,24 +47,24 @@ export interface RefusedRequest {
   readonly by?: "client-timeout" | "client-closed";
   /** The cause in words. */
   readonly cause: string;
-  /** What is wrong with the bytes of the request. */
+  /** The fault of the bytes of the request. */
   readonly failure?: ProtocolFailure;
   /** The head, if it could be parsed. */
   readonly head?: RequestHead;
 }
 
 export interface SessionHandler {
-  /** A request has come. The answer may be given at once or later. */
+  /** Called when a request has come. The answer may be given at once or later. */
   request(exchange: Exchange): void;
-  /** A request was refused. The session answers it. */
+  /** Called when a request was refused. The session answers that request. */
   refused(refused: RefusedRequest): void;
-  /** The exchange is over, in whatever way it ended. This is the last call for it. */
+  /** Called when the exchange has ended, in whatever way. This is the last call for that exchange. */
   finished(exchange: Exchange): void;
-  /** The connection has closed. Called once, before its last exchange is told. */
+  /** Called once, when the connection has closed, and before its last exchange is told. */
   left?(): void;
 }
 
-/** Where the bytes of a client go once its protocol was switched, and the end of them. */
+/** Gets the bytes of a client whose protocol was switched, and the end of these bytes. */
 export interface TunnelReceiver {
   readonly receive: (chunk: Buffer) => void;
   readonly ended: () => void;

@@ -3,15 +3,15 @@
 // how the string is stored. Copying the string into an array first costs 0.2 ns per character.
 
 /**
- * So many zero bytes follow the text. Zero is in no character class, so a scan stops there without checking
- * the length.
+ * How many zero bytes follow the text. Zero is in no character class, so a scan stops there without checking the
+ * length.
  */
 const STOP = 4;
 const FIRST_SIZE = 4096;
 
 let bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
 
-/** The bytes of a Latin-1 text, followed by zeros that stop every scan. The next call overwrites them. */
+/** Returns the bytes of a Latin-1 text, followed by zeros that stop every scan. The next call overwrites them. */
 export function bytesOf(text: string): Uint8Array {
   const end = text.length;
   if (end + STOP > bytes.length) bytes = Buffer.allocUnsafeSlow(2 * (end + STOP));

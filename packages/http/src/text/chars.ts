@@ -37,11 +37,11 @@ export const PATH = table("", [0x21, 0x7e]);
 PATH[0x23] = 0;
 PATH[0x5c] = 0;
 
-/** The characters of the query: those of the path and the backslash, which browsers send unencoded there. */
+/** The characters of the query: the characters of the path, and the backslash, which browsers send unencoded there. */
 export const QUERY = table("", [0x21, 0x7e]);
 QUERY[0x23] = 0;
 
-/** Maps every character code to that of the lower-case letter. */
+/** Maps every character code to the code of its lower-case letter. */
 export const LOWER = Uint8Array.from({ length: 256 }, (_, code) =>
   code >= 0x41 && code <= 0x5a ? code + 0x20 : code,
 );
@@ -64,7 +64,7 @@ export function isBlank(code: number): boolean {
   return code === SP || code === HTAB;
 }
 
-/** The text without OWS around it. `trim` would also remove a no-break space and a vertical tab. */
+/** Returns the text without OWS around it. `trim` would also remove a no-break space and a vertical tab. */
 export function trimBlanks(text: string): string {
   let from = 0;
   let to = text.length;
@@ -73,7 +73,7 @@ export function trimBlanks(text: string): string {
   return text.slice(from, to);
 }
 
-/** Whether a string is not empty and all its characters are in a class. */
+/** Returns whether a string is not empty and all its characters are in a class. */
 export function isAll(classes: Uint8Array, text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     if (classes[text.charCodeAt(i)] !== 1) return false;

@@ -7,8 +7,8 @@ export function isHexPair(text: string, at: number): boolean {
 }
 
 /**
- * Escapes of unreserved characters become those characters (`%2e` → `.`), the others get upper-case digits
- * (RFC 3986 6.2.2). Undefined when there is a `%` without two hexadecimal digits after it.
+ * Returns the text in which escapes of unreserved characters have become those characters (`%2e` → `.`), the others
+ * get upper-case digits (RFC 3986 6.2.2). Undefined when there is a `%` without two hexadecimal digits after it.
  */
 export function resolveEscapes(text: string): string | undefined {
   let from = text.indexOf("%");

@@ -2,7 +2,7 @@
 
 const QUOTED_LENGTH = 40;
 
-/** Received text made safe for a log line or an answer: quoted, escaped, cut. */
+/** Returns received text in a form that is safe in a log line or an answer: quoted, escaped and cut. */
 export function quote(text: string): string {
   let quoted = "";
   for (const character of text.slice(0, QUOTED_LENGTH)) {
@@ -13,7 +13,7 @@ export function quote(text: string): string {
   return text.length > QUOTED_LENGTH ? `"${quoted}…"` : `"${quoted}"`;
 }
 
-/** The same for a host or URI; the part before an @ is left out, because it may be a password. */
+/** Does the same as `quote` for a host or URI. The part before an @ is left out, because it may contain a password. */
 export function quoteAuthority(text: string): string {
   const at = text.lastIndexOf("@");
   return quote(at < 0 ? text : `(credentials)${text.slice(at)}`);

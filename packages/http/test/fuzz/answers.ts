@@ -1,4 +1,5 @@
-// What has to hold for all bytes that a server may send. The check returns the fault it found, or undefined.
+// Checks that have to pass for all bytes that a server may send. A check returns the fault that it found, or
+// undefined.
 import { DEFAULT_LIMITS, type RequestLimits } from "../../src/index.ts";
 import { ServerSession } from "../../src/session/index.ts";
 import {
@@ -12,7 +13,7 @@ import {
 import { forwardedAnswer, headFault } from "./forwarded.ts";
 import { difference, differs } from "./requests.ts";
 
-/** An input, and how it is delivered. */
+/** An input, and the way in which its bytes are delivered. */
 export interface AnswerInput {
   readonly bytes: Buffer;
   readonly limits: RequestLimits;
@@ -21,7 +22,10 @@ export interface AnswerInput {
   readonly times: number;
 }
 
-/** As for requests. An interim answer does not add to it, because the session reports each one at once. */
+/**
+ * The same limit as for requests. Interim answers do not add to the bytes that it limits, because the session reports
+ * each interim answer at once.
+ */
 const MOST_FRAMING = 4096 + 64;
 
 export function answerFault(input: AnswerInput): string | undefined {
@@ -76,8 +80,8 @@ function ourReading(answer: SeenAnswer, method: string, bytes: string): string |
 }
 
 /**
- * The answers to two requests, of which the second is sent after the first answer. None if bytes are left
- * over.
+ * Returns the answers to two requests, of which the second is sent after the first answer. Returns no answers if
+ * bytes are left over.
  */
 function readTwo(bytes: string, method: string): readonly SeenAnswer[] {
   const text = Buffer.from(bytes, "latin1");
@@ -93,7 +97,7 @@ function readTwo(bytes: string, method: string): readonly SeenAnswer[] {
 
 export const METHODS: readonly string[] = ["GET", "GET", "HEAD", "POST", "CONNECT"];
 
-/** The default limits, and some so small that short inputs reach them. */
+/** The default limits, and limits so small that short inputs reach them. */
 export const LIMITS: readonly RequestLimits[] = [
   DEFAULT_LIMITS,
   { ...DEFAULT_LIMITS, requestLine: 40, head: 120, fields: 4 },

@@ -25,7 +25,7 @@ export interface Campaign {
 
 const BATCH = 250;
 
-/** The first finding, or undefined when all inputs passed. */
+/** Returns the first finding, or undefined when all inputs passed. */
 export async function campaign({ seed, goOn }: Campaign): Promise<Finding | undefined> {
   const targets = [requestTarget(loadVectors("request")), answerTarget(loadVectors("response"))];
   for (let batch = 0; goOn(batch * targets.length * BATCH); batch++) {

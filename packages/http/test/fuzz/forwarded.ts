@@ -24,7 +24,7 @@ import { type SeenAnswer, type SeenRequest, TIMES } from "../transcripts.ts";
 
 const CLIENT = { clientAddress: "::1", clientPort: 2, scheme: "http", port: 80 } as const;
 
-/** The bytes for a server; undefined when a proxy refuses the request because of its hop-by-hop fields. */
+/** Returns the bytes for a server; undefined when a proxy refuses the request because of its hop-by-hop fields. */
 export function forwardedRequest({ head, body, trailers }: SeenRequest): string | undefined {
   const fields = head.fields.copy();
   if (head.method === "CONNECT" || head.method === "TRACE" || hasVia(fields, "fuzz")) {
@@ -48,7 +48,7 @@ export function forwardedRequest({ head, body, trailers }: SeenRequest): string 
   return text + chunk + (trailers === undefined ? LAST_CHUNK : lastChunk(trailers));
 }
 
-/** The bytes for a client whose request had `method`, followed by a second answer on the same connection. */
+/** Returns the bytes for a client whose request had `method`, followed by a second answer on the same connection. */
 export function forwardedAnswer(
   { head, body, trailers }: SeenAnswer,
   method: string,
@@ -98,7 +98,7 @@ export function forwardedAnswer(
   return written;
 }
 
-/** The fault of a head written here: it has both framing fields, or a control byte. */
+/** Returns the fault of a head written here: it has both framing fields, or a control byte. */
 export function headFault(bytes: string): string | undefined {
   const lines = bytes.slice(0, bytes.indexOf("\r\n\r\n")).split("\r\n");
   if (!lines.every((line) => isAll(TEXT, line))) return "a control byte in a head we wrote";

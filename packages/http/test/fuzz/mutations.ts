@@ -70,7 +70,7 @@ function splice(bytes: Buffer, from: number, to: number, put: Buffer): Buffer {
 
 const NOTHING = Buffer.alloc(0);
 
-/** The line at that fraction of the input's length, with its LF. */
+/** Returns the line at that fraction of the input's length, with its LF. */
 function lineAt(bytes: Buffer, share: number): readonly [from: number, to: number] {
   const middle = at(share, bytes.length);
   const from = middle === 0 ? 0 : bytes.lastIndexOf(0x0a, middle - 1) + 1;
@@ -87,7 +87,7 @@ const flip = fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(
       return changed;
     },
 );
-/** How often a repeated line occurs: mostly once, and sometimes so often that limits are reached. */
+/** How many times a repeated line occurs: mostly once, and sometimes so many times that limits are reached. */
 const often = fc.oneof(
   { weight: 300, arbitrary: fc.constant(1) },
   { weight: 1, arbitrary: fc.constant(1200) },
@@ -151,7 +151,7 @@ function crossing(vectors: readonly Vector[]): fc.Arbitrary<Mutation> {
   );
 }
 
-/** A vector with its limits, and its bytes after the mutations. */
+/** Returns a vector with its limits, and its bytes after the mutations. */
 export function mutated(
   vectors: readonly Vector[],
 ): fc.Arbitrary<{ readonly vector: Vector; readonly bytes: Buffer }> {

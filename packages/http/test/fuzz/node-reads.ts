@@ -1,5 +1,4 @@
-// What another implementation reads: the server of node:http and its parser (llhttp), given bytes without a
-// socket.
+// Reads bytes with another implementation: the server of node:http and its parser (llhttp), without a socket.
 import { createServer, type IncomingMessage, METHODS } from "node:http";
 import { Duplex } from "node:stream";
 
@@ -45,7 +44,7 @@ server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
   socket.destroy();
 });
 
-/** Every request in `bytes`, after which the connection ends. */
+/** Resolves to every request in `bytes`. The connection ends after these bytes. */
 export async function nodeReads(bytes: string): Promise<Reading> {
   const reading: Reading = { requests: [], refused: undefined };
   const closed = Promise.withResolvers<void>();

@@ -1,4 +1,5 @@
-// What has to hold for all bytes that a client may send. Each check returns the fault it found, or undefined.
+// Checks that have to pass for all bytes that a client may send. Each check returns the fault that it found, or
+// undefined.
 import { DEFAULT_LIMITS, type RequestLimits } from "../../src/index.ts";
 import {
   byteByByte,
@@ -11,19 +12,19 @@ import {
 import { forwardedRequest, headFault } from "./forwarded.ts";
 import { NODE_METHODS, nodeReads } from "./node-reads.ts";
 
-/** An input, and how it is delivered. */
+/** An input, and the way in which its bytes are delivered. */
 export interface RequestInput {
   readonly bytes: Buffer;
   readonly limits: RequestLimits;
   /** Where the bytes are cut when they are delivered in two pieces. */
   readonly cut: number;
-  /** How often the bytes are sent on one connection. */
+  /** How many times the bytes are sent on one connection. */
   readonly times: number;
 }
 
 /**
- * How many bytes a session may take without reporting an event, beyond those of a head or trailer section:
- * chunk lines and empty lines.
+ * How many bytes a session may take without reporting an event, in addition to the bytes of a head or trailer
+ * section: chunk lines and empty lines.
  */
 const MOST_FRAMING = 4096 + 64;
 /** The most bytes of one answer or refusal in these tests. */
@@ -53,7 +54,7 @@ function readRequests(input: RequestInput): readonly SeenRequest[] | string {
   }
 }
 
-/** The first two events that differ. */
+/** Returns the first two events that differ. */
 export function difference(a: readonly string[], b: readonly string[]): string | undefined {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     if (a[i] !== b[i]) return `${JSON.stringify(a[i])} and ${JSON.stringify(b[i])}`;
@@ -71,8 +72,8 @@ function boundFault(transcript: RequestTranscript, input: RequestInput): string 
 }
 
 /**
- * Bytes for which the check has passed already, so that it is not repeated: most mutations result in the same
- * few messages.
+ * Bytes for which the check has passed already and is not repeated, because most mutations result in the same few
+ * messages.
  */
 const proved = new Set<string>();
 const MOST_PROVED = 20_000;
@@ -156,7 +157,7 @@ export function differs(what: string, wanted: unknown, got: unknown): string | u
     : `${what} ${JSON.stringify(wanted)} became ${JSON.stringify(got)}`;
 }
 
-/** All checks for one input. */
+/** Makes all checks for one input. Resolves to the fault that was found, or undefined. */
 export async function requestFault(input: RequestInput): Promise<string | undefined> {
   const seen = readRequests(input);
   if (typeof seen === "string") return seen;
@@ -167,7 +168,7 @@ export async function requestFault(input: RequestInput): Promise<string | undefi
   return undefined;
 }
 
-/** The default limits, and some so small that short inputs reach them. */
+/** The default limits, and limits so small that short inputs reach them. */
 export const LIMITS: readonly RequestLimits[] = [
   DEFAULT_LIMITS,
   { requestLine: 60, head: 200, fields: 5, dotSegments: "resolve" },
