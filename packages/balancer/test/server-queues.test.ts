@@ -284,7 +284,7 @@ t.test("reloads: waiting requests go to another server when theirs is not usable
         servers: { ...servers, s1: { ...servers.s1, weight: 0 } } as Backend["servers"],
       });
     },
-    "nobody may wait any more": (servers) => section(servers, { maxConnections: 1 }),
+    "no request may wait any more": (servers) => section(servers, { maxConnections: 1 }),
     "another algorithm": (servers) =>
       section(servers, { maxConnections: 1 }, { balance: { algorithm: "least-conn" } }),
     "another key": (servers) =>

@@ -27,10 +27,7 @@ const READ_AHEAD_BYTES = 16 * 1024;
 
 export class ClientSession implements ExchangeSession {
   readonly output: Output;
-  /**
-   * Whether the session is ending: the next answer says that it is the last, and the connection ends after that
-   * answer.
-   */
+  /** Whether the next answer says that it is the last, and is. A request may still come after an earlier answer. */
   draining = false;
   ownField: OwnField | undefined = undefined;
   holdsNext = false;
