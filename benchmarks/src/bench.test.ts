@@ -127,7 +127,7 @@ t.test(
     const { pid = 0 } = child;
     const exited = once(child, "exit");
     t.teardown(() => child.kill("SIGKILL"));
-    // The first progress of the second round: the generator, the origin and the peers are running by then.
+    // Waits for the first progress line of round 2. By then the generator, the origin and the peer are running.
     for await (const line of createInterface({ input: child.stderr }))
       if (line.includes("round 2/")) break;
     const started = [...usageOfTree(pid).cpu.keys()].filter((each) => each !== pid);

@@ -28,7 +28,8 @@ export function selectCases(topics: readonly Topic[], id: string | undefined): r
 }
 
 /**
- * How many processes of a peer run cases side by side. A case spends most of its time waiting, so this saves time.
+ * The number of lanes. Each lane is a process of the proxy under test, with one case at a time run against it. Cases
+ * spend most of their time waiting, so several lanes save time.
  */
 const LANES = 3;
 

@@ -92,8 +92,8 @@ class Watched {
   async #ask(): Promise<void> {
     this.#askedAt = this.#clock.now();
     let answered = false;
-    // While this process was busy, an answer may have come that has not been read yet. The timer lets it be read
-    // before it decides.
+    // While this process was busy, an answer may have come that has not been read yet. `setImmediate` lets that
+    // answer be read before the timer decides.
     const silence = this.#clock.after(SILENT_MS, () =>
       setImmediate(() => {
         if (!answered) this.#note(this.#dependency.away, `no answer within ${SILENT_MS} ms`);

@@ -122,8 +122,7 @@ export class Front {
     const open = sessionFor(tls, this.#protocols);
     const deadline = deadlines.add();
     const session = open(socket, client, this.#timers, limits, deadline);
-    // The connection was accepted just before the listener closed. One request on it is answered, and then the
-    // connection closes.
+    // A connection that is accepted while the front drains gets one answer, which says so, and then it is closed.
     session.draining = this.#state === "draining";
     session.ownField = ownField;
     this.#sessions.add(session);

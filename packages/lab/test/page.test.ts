@@ -54,8 +54,8 @@ async function visit(
 const settled = (page: Page) =>
   page.waitForSelector('html[data-run="still"]', { state: "attached" });
 /**
- * The parts of a tab's global scope that are used by functions which run in the tab. (The page's policy forbids code
- * given as text.)
+ * The parts of a browser tab's global scope that this test uses. The test sends functions to the tab, because the page's
+ * Content-Security-Policy forbids code as text, and TypeScript checks those functions here, without a browser's types.
  */
 interface Tab {
   readonly location: { hash: string };

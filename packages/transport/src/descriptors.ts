@@ -9,7 +9,7 @@ export function descriptorLimitIn(text: string): number {
   return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
 }
 
-/** Returns the limit of this process. It is infinite when the limit is unknown, as it is outside Linux. */
+/** Returns how many descriptors this process may have open. It is infinite when the limit is unknown, as it is outside Linux. */
 export function descriptorLimit(): number {
   try {
     return descriptorLimitIn(readFileSync("/proc/self/limits", "latin1"));

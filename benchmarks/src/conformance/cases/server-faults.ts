@@ -30,7 +30,7 @@ function badGateway(about: About, ...steps: readonly Step[]): Case {
   };
 }
 
-/** Adds a check that the failure is noticed at once, and not only after the server's timeout of a second. */
+/** Adds a check that the failure is noticed at once, and not only when the proxy's timeout for servers (1 s) is over. */
 function atOnce(which: Case): Case {
   const late: Check = ({ elapsedMs }) =>
     elapsedMs < 900 ? undefined : `after ${Math.round(elapsedMs)} ms`;

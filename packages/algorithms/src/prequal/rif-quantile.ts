@@ -20,7 +20,10 @@ export class RifQuantile {
     this.#length += 1;
   }
 
-  /** Returns the value that a share `q` of the reports does not exceed; infinite for q = 1, 0 without reports. */
+  /**
+   * Returns the q-quantile of the reported requests in flight. Without reports it is 0. For q = 1 it is infinite, so that no
+   * server counts as hot.
+   */
   at(q: number): number {
     if (q >= 1) return Number.POSITIVE_INFINITY;
     return this.#sorted[Math.floor(q * this.#length)] ?? 0;

@@ -45,7 +45,7 @@ export class Balancer extends Events implements AsyncDisposable {
   readonly #box: string;
   readonly #frontends: readonly FrontendView[];
   readonly #backends: readonly BackendHealth[];
-  /** The network of the health checks. */
+  /** What the connections of the health checks share: clock, deadlines, read buffers, names. Requests have their own. */
   readonly #network = openNetwork(systemClock, new Names());
   readonly #names: ServerNames;
   readonly #certificates: Inspection;

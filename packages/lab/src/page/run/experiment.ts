@@ -35,7 +35,7 @@ export class Experiment {
   state: RunState;
   scenario: Scenario;
   lanes: readonly LaneHistory[] = [];
-  /** The depth of the deepest recent queue in any lane, so that the lanes are drawn to one scale. */
+  /** The length of the longest recent queue of both algorithms, or a minimum. Both are drawn to this scale. */
   deepest = 8;
   readonly #listeners: ((change: Change) => void)[] = [];
   readonly #refused: (why: string) => void;

@@ -53,8 +53,9 @@ function axis(stagehand: Stagehand, values: (value: number) => string, size: num
   };
 }
 
-/** Labels a time. On a logarithmic axis only powers of ten are labelled, so all labels are short. */
+/** Writes a time for an axis. It need not round the time: `decades` passes only powers of ten. */
 const seconds = (value: number) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
+/** Labels only the powers of ten of a logarithmic axis. */
 const decades = (words: (value: number) => string) => (value: number) =>
   Math.abs(Math.log10(value) % 1) < 1e-6 ? words(value) : "";
 
