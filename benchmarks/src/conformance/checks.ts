@@ -125,7 +125,7 @@ export function has(name: string, ...values: readonly string[]): Look {
   };
 }
 
-/** Checks that no line has any of these names. */
+/** Checks that the head has no field with one of these names. */
 export function lacks(...names: readonly string[]): Look {
   return (message) => {
     const kept = names.find((name) => valuesOf(message, name).length > 0);

@@ -116,7 +116,7 @@ export function safePath(path: unknown): string {
     : "/";
 }
 
-/** Whether the visitor has a session cookie, but the store cannot say to whom it belongs. */
+/** Whether the visitor has a session cookie, but the store cannot say which visitor it belongs to. */
 export function isUnknown({ unknown }: FastifyRequest): boolean {
   return unknown !== undefined && !(unknown instanceof LoggedOutError);
 }
@@ -144,7 +144,7 @@ export async function requirePerson(
   return reply.redirect(`/log-in?next=${encodeURIComponent(safePath(request.url))}`, 303);
 }
 
-/** Returns the person whom `requirePerson` has found. */
+/** Returns the person that `requirePerson` found for this request. */
 export function personOf(request: FastifyRequest): Person {
   if (request.person === undefined) throw new Error("this route lacks requirePerson");
   return request.person;
