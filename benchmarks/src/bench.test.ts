@@ -50,6 +50,24 @@ t.test("peers that cannot do what is asked are no result", { skip: linux }, asyn
   await t.rejects(bench(PATH, ...args), /Nothing was measured: see --workload and --peer/);
 });
 
+t.test(
+  "all peers at once: each has results, and the report says so",
+  { skip: linux },
+  async (t) => {
+    const { PATH = "" } = process.env;
+    const json = join(t.testdir(), "result.json");
+    const peers = ["--peer", "tandem", "tcp-splice", "--workload", "64KiB", "--together"];
+    const size = ["--rounds", "2", "--seconds", "0.4", "--json", json];
+    const { stdout } = await bench(PATH, ...peers, ...size);
+    t.match(stdout, "2 rounds of 0.4 s by autocannon, all peers at once");
+    const { workloads } = JSON.parse(readFileSync(json, "utf8")) as JsonReport;
+    const [{ together, results, ratios } = {}] = workloads as Partial<JsonReport["workloads"][0]>[];
+    t.equal(together, true);
+    t.same(results?.map(({ peer }) => peer).sort(), ["tandem", "tcp-splice"]);
+    t.same(ratios?.map(({ peer }) => peer).sort(), ["tandem", "tcp-splice"], "pairs of rounds");
+  },
+);
+
 t.test("a short run: table, JSON, page, no measurement refused", { skip: linux }, async (t) => {
   const directory = t.testdir();
   const json = join(directory, "result.json");

@@ -16,6 +16,7 @@ export interface Options {
   readonly json?: string;
   readonly html?: string;
   readonly compare?: string;
+  readonly together?: true;
   readonly install?: true;
 }
 
@@ -24,6 +25,7 @@ Examples:
   npm run bench -- --quick
   npm run bench -- --workload small-keepalive --peer tandem haproxy nginx --html report.html
   npm run bench -- --compare HEAD~5 --peer tandem --workload small-keepalive 1MiB
+  npm run bench -- --compare HEAD~5 --together --peer tandem --workload small-keepalive
   npm run bench -- --mode fixed-rate --rate 2000 --json result.json
 
 What is measured, and what the figures do not say: docs/benchmarks/method.md
@@ -56,6 +58,10 @@ export function parseOptions(argv: readonly string[], peers: readonly string[]):
     .option("--json <file>", "write the results for programs", writable)
     .option("--html <file>", "write a page with plots", writable)
     .option("--compare <rev>", "another revision of Tandem as one more peer, tandem@<rev>")
+    .option(
+      "--together",
+      "load all peers at once on one core: the closest ratios between revisions of one proxy",
+    )
     .option("--install", "install nginx, Caddy, HAProxy, wrk and h2load from Debian, then stop")
     .addHelpText("after", EXAMPLES)
     .parse([...argv], { from: "user" });

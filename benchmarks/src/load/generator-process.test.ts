@@ -1,7 +1,7 @@
 // Generators as long-running processes: that they leave no connection behind, and that the next job still runs after
 // a generator has died.
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import t, { type Test } from "tap";
@@ -89,6 +89,24 @@ for (const file of ["own-process.ts", "autocannon-process.ts"])
     t.same(seen, [4, 4, 4 + result.requests, 4], "no request but those that count, none is missed");
     t.equal(result.errors, 0);
   });
+
+const linux = process.platform === "linux" ? false : "the test reads /proc: Linux only";
+const again = "jobs at the same time have a generator each, which later jobs use again";
+t.test(again, { skip: linux }, async (t) => {
+  await using side = new LoadSide([], descriptorLimit());
+  const one = await origin(t, canned(128));
+  const other = await origin(t, canned(127));
+  const jobs = () =>
+    Promise.all([
+      side.run("own-process.ts", { ...JOB, port: one.port }, IGNORED),
+      side.run("own-process.ts", { ...JOB, port: other.port }, IGNORED),
+    ]);
+  const running = () =>
+    readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ").length;
+  for (const results of [await jobs(), await jobs()])
+    t.match(results, [{ errors: 0 }, { requests: 0 }], "no answer is counted for the other job");
+  t.equal(running(), 2);
+});
 
 t.test("requests without an answer are errors of their own job only", async (t) => {
   await using side = new LoadSide([], descriptorLimit());

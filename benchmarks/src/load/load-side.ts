@@ -12,7 +12,9 @@ import type { Stretch } from "./stretch.ts";
 export class LoadSide implements AsyncDisposable {
   readonly #cores: Cores;
   readonly #descriptors: DescriptorLimit;
-  readonly #processes = new Map<string, GeneratorProcess>();
+  readonly #all: GeneratorProcess[] = [];
+  /** By file: the processes that have no job now. */
+  readonly #free = new Map<string, GeneratorProcess[]>();
 
   constructor(cores: Cores, descriptors: DescriptorLimit) {
     this.#cores = cores;
@@ -30,19 +32,28 @@ export class LoadSide implements AsyncDisposable {
   }
 
   /**
-   * Has the lasting process of `file` do a job. Throws when the process cannot; the next job then gets a fresh
-   * process.
+   * Has a lasting process of `file` do a job. A process does one job at a time, so jobs at the same time have a process
+   * each. Throws when the process cannot do the job; the next job then gets a fresh process.
    */
-  run(file: string, job: LoadJob, stretch: Stretch): Promise<LoadResult> {
-    const known = this.#processes.get(file);
+  async run(file: string, job: LoadJob, stretch: Stretch): Promise<LoadResult> {
+    const process = this.#free.get(file)?.pop() ?? this.#make(file);
+    try {
+      return await process.run(job, stretch);
+    } finally {
+      const free = this.#free.get(file);
+      if (free === undefined) this.#free.set(file, [process]);
+      else free.push(process);
+    }
+  }
+
+  #make(file: string): GeneratorProcess {
     const name = `generator ${file}`;
-    const process =
-      known ?? new GeneratorProcess(name, (options) => this.startNode(file, [], options));
-    this.#processes.set(file, process);
-    return process.run(job, stretch);
+    const process = new GeneratorProcess(name, (options) => this.startNode(file, [], options));
+    this.#all.push(process);
+    return process;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const process of this.#processes.values()) await process[Symbol.asyncDispose]();
+    for (const process of this.#all) await process[Symbol.asyncDispose]();
   }
 }

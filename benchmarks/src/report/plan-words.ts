@@ -6,10 +6,11 @@ import type { Failure, WorkloadReport } from "../run/run-workload.ts";
  * generator, and their rounds have no fixed length.
  */
 export function planWords({ workload, plan }: WorkloadReport): string {
-  const { rounds, seconds, generator, rate } = plan;
+  const { rounds, seconds, generator, rate, together } = plan;
   if (workload.kind === "idle") return `${rounds} round${rounds === 1 ? "" : "s"}`;
   const load = rate === undefined ? "" : ` at ${rate} requests/s`;
-  return `${rounds} round${rounds === 1 ? "" : "s"} of ${seconds} s${load} by ${generator.name}`;
+  const order = together ? ", all peers at once" : "";
+  return `${rounds} round${rounds === 1 ? "" : "s"} of ${seconds} s${load} by ${generator.name}${order}`;
 }
 
 /** Writes a line about a peer that failed. */

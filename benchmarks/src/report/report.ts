@@ -21,6 +21,8 @@ interface JsonWorkload {
   readonly generator: string;
   readonly rounds: number;
   readonly seconds: number;
+  /** Whether all peers were under load at the same time. */
+  readonly together: boolean;
   readonly results: readonly Result[];
   /** Tandem's cost ÷ the peer's cost, compared round by round. */
   readonly ratios: readonly ({ readonly peer: string } & Estimate)[];
@@ -33,6 +35,7 @@ function jsonOf(report: WorkloadReport): JsonWorkload {
     generator: plan.generator.name,
     rounds: plan.rounds,
     seconds: plan.seconds,
+    together: plan.together ?? false,
     results: measured.map(({ result }) => result),
     ratios: measured.flatMap((row) => {
       const ratio = costRatio(row, report);

@@ -10,6 +10,8 @@ export interface Plan extends Rounds {
   readonly generator: Generator;
   /** Requests per second; left out in saturating mode. */
   readonly rate?: number;
+  /** All peers are under load at the same time. Left out when the peers take turns. */
+  readonly together?: true;
 }
 
 /**
@@ -32,6 +34,14 @@ const NATIVE_WARM_UP_SECONDS = 1;
 
 /** Returns the plan for `workload`. `preferred` is the generator chosen on the command line. */
 export function planFor(workload: Workload, options: Options, preferred: Generator): Plan {
+  const plan = turnsFor(workload, options, preferred);
+  // Idle connections are measured in memory, which another peer does not change. Two threads are measured in
+  // requests per second, which peers on the same cores would take from each other.
+  const apart = workload.kind === "idle" || workload.twoThreads === true;
+  return options.together === true && !apart ? { ...plan, together: true } : plan;
+}
+
+function turnsFor(workload: Workload, options: Options, preferred: Generator): Plan {
   const usual = options.quick ? (workload.quick ?? QUICK) : (workload.thorough ?? THOROUGH);
   if (options.mode === "saturating" || workload.kind === "idle") {
     const generator = generatorFor(workload, workload.generator ?? preferred);

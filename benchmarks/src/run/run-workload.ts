@@ -1,5 +1,5 @@
-// Measures every peer under one workload, in rounds that take turns, so that other work on the machine affects all
-// peers alike.
+// Measures every peer under one workload, in rounds. In a round the peers take turns, or all are under load at the same
+// time. Either way, other work on the machine affects all peers alike.
 import type { Peer } from "../peers/peer.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
@@ -68,7 +68,7 @@ class Measurement {
     this.#progress = progress;
   }
 
-  /** Measures under load. All peers stay started, and are idle while another peer is measured. */
+  /** Measures under load. All peers stay started. When they take turns, a peer is idle while another is measured. */
   async load(peers: readonly Peer[]): Promise<void> {
     await using stack = new AsyncDisposableStack();
     const running: RunningPeer[] = [];
@@ -79,12 +79,28 @@ class Measurement {
         await loadRound(started, this.#workload, { ...this.#plan, seconds }, this.#bench);
         running.push(started);
       });
-    for (let round = 1; round <= this.#plan.rounds; round++)
-      for (const each of turnsOf(running, round))
-        await this.#guarded(each.peer, `round ${round}/${this.#plan.rounds}`, async () => {
-          const figures = await loadRound(each, this.#workload, this.#plan, this.#bench);
-          this.#add(each.peer, round, figures);
-        });
+    if (this.#plan.together) await this.#warmUpTogether(running);
+    for (let round = 1; round <= this.#plan.rounds; round++) await this.#round(running, round);
+  }
+
+  /** Warms the generators up that the first peer's warm-up did not need: together, each peer has a generator of its own. */
+  async #warmUpTogether(running: readonly RunningPeer[]): Promise<void> {
+    const warmUp = (each: RunningPeer): Promise<void> =>
+      this.#guarded(each.peer, "warm-up together", async () => {
+        const seconds = warmUpSeconds(this.#workload, each.peer, true);
+        await loadRound(each, this.#workload, { ...this.#plan, seconds }, this.#bench);
+      });
+    await Promise.all(running.map(warmUp));
+  }
+
+  async #round(running: readonly RunningPeer[], round: number): Promise<void> {
+    const measure = (each: RunningPeer): Promise<void> =>
+      this.#guarded(each.peer, `round ${round}/${this.#plan.rounds}`, async () => {
+        const figures = await loadRound(each, this.#workload, this.#plan, this.#bench);
+        this.#add(each.peer, round, figures);
+      });
+    if (this.#plan.together) await Promise.all(running.map(measure));
+    else for (const each of turnsOf(running, round)) await measure(each);
   }
 
   /**
