@@ -1,11 +1,12 @@
 // Parses field lines (RFC 9112 5): name, colon, value, CRLF, and nothing else. Used for heads and trailers.
 // It is on the hot path: one pass over the bytes, no object per field. A browser's 10 fields of 431 bytes
-// take 1.1 µs; a pass over the characters of the string took 1.8 µs.
+// take 1.0 µs; a pass over the characters of the string took 1.8 µs. Guessing each name from the name before
+// it would save another 0.1 µs, and was not worth its code.
 import type { Fields } from "../message/fields.ts";
 import { candidate, kindOfOther, mix } from "../message/known-names.ts";
 import { malformed, ProtocolFailure, type Sender, tooLarge } from "../message/protocol-failure.ts";
-import { bytesOf } from "../text/bytes-of.ts";
-import { COLON, CR, isBlank, LF, LOWER, TEXT, TOKEN } from "../text/chars.ts";
+import { bytesOf, endOfText } from "../text/bytes-of.ts";
+import { COLON, CR, isBlank, LF, LOWER, TOKEN } from "../text/chars.ts";
 import { quote } from "../text/quote.ts";
 import { badByte } from "./bad-byte.ts";
 
@@ -34,7 +35,7 @@ export function parseFields(
     const colon = i++;
     while (isBlank(bytes[i] as number)) i++;
     const from = i;
-    i = endOfText(bytes, i);
+    i = endOfText(i);
     if (bytes[i] !== CR || bytes[i + 1] !== LF) {
       return refuseLine(text, start, sender);
     }
@@ -53,22 +54,6 @@ export function parseFields(
     start = i + 2;
   }
   return seen;
-}
-
-/** Returns the index of the first byte from `at` on that may not be in a field value. */
-function endOfText(bytes: Uint8Array, at: number): number {
-  let i = at;
-  while (fourOfText(bytes, i)) i += 4;
-  while (TEXT[bytes[i] as number] === 1) i++;
-  return i;
-}
-
-/** Returns whether four bytes are all in the class TEXT, whose table has a 1 for each member. */
-function fourOfText(bytes: Uint8Array, at: number): boolean {
-  const two = (TEXT[bytes[at] as number] as number) & (TEXT[bytes[at + 1] as number] as number);
-  const more =
-    (TEXT[bytes[at + 2] as number] as number) & (TEXT[bytes[at + 3] as number] as number);
-  return (two & more) === 1;
 }
 
 /** Returns whether [start, end) is the lower-case `name`, ignoring case. */
