@@ -4,38 +4,38 @@ import type { z } from "zod";
 import type { Filter } from "./filter.ts";
 
 /**
- * Schemas of values that the configuration uses in many places. A kind of filter builds its own schema from them. The
- * configuration provides them.
+ * Schemas of values that occur in many places of tandem.yaml. The configuration package passes them to each kind of
+ * filter, which builds its own schema from them.
  */
 export interface Vocabulary {
-  /** A percent-encoded character such as `%2F`. Not `%41`, because that character is a plain `A`. */
+  /** Accepts a percent-encoded character such as `%2F`. Refuses `%41`, because it means a plain `A`. */
   readonly encoded: z.ZodType<string, string>;
-  /** A host or a pattern of hosts: `www.foobar.com`, `*.foobar.com` or `*`. */
+  /** Accepts a host or a pattern of hosts: `www.foobar.com`, `*.foobar.com` or `*`. */
   readonly hostPattern: z.ZodType<string, string>;
 }
 
 /**
- * What a filter may need to know about the frontend or route that it is on. Made anew at each reload, together with
- * the filter.
+ * What a filter may need to know about the frontend or route that it is on. The object is made anew at each reload,
+ * together with the filter.
  */
 export interface Surroundings {
   /**
-   * Returns a function that says whether a host is a name of the site or one of `besides`. The host is in the form of
-   * `hostName`.
+   * Returns a function that says whether a host is a name of the site or one of `besides`. The function expects a host
+   * in the form of `RequestHead.hostName`: without port, final dot and escapes.
    */
   readonly siteHosts: (besides: readonly string[]) => (host: string) => boolean;
 }
 
-/** One row of filters.ts. */
+/** A kind of filter: one row of a table in filters.ts. */
 export interface FilterKind<S extends z.ZodType = z.ZodType> {
   /**
-   * Returns the schema of the kind's key. With a default, every frontend or route has the filter. With `.optional()`,
-   * only those that have the key have the filter.
+   * Returns the schema for the values of this kind in tandem.yaml. If the schema has a default, every frontend or route
+   * has the filter. If the schema is `.optional()`, only the frontends or routes that have the key have the filter.
    */
   schema(words: Vocabulary): S;
   /**
-   * Makes the filter from its configuration. Undefined = the filter would do nothing, and the chain leaves it out.
-   * Throws when the filter cannot be made: then the configuration is refused, and a reload changes nothing.
+   * Makes the filter from its configuration. Returns undefined when the filter would do nothing; the chain then leaves
+   * it out. Throws when the filter cannot be made; the configuration is then refused, and a reload changes nothing.
    */
   open(written: z.output<S>, surroundings: Surroundings): Filter | undefined;
 }
@@ -46,8 +46,7 @@ export function defineFilter<S extends z.ZodType>(kind: FilterKind<S>): FilterKi
 }
 
 /**
- * The keys that one place (a frontend, a route) may have. Each key takes the values that the schema of its kind
- * accepts.
+ * The filter keys of a frontend or a route in tandem.yaml, each with the schema of its kind. `R` is the table of kinds.
  */
 export type FilterKeys<R extends Readonly<Record<string, FilterKind>>> = {
   [Key in keyof R]: ReturnType<R[Key]["schema"]>;

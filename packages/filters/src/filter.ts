@@ -11,8 +11,8 @@ import type { HeaderFields, RequestHead } from "@tandem/http";
 import type { MakeTransform } from "@tandem/http/exchange";
 
 /**
- * The head of a request that has passed every check. `edit()` edits its fields, `retarget` its path. All filters of a
- * request get the same object, so the object can be the key of a WeakMap.
+ * The head of a request that has passed every check. Its fields are edited with `edit()`, its path with `retarget`. All
+ * filters of a request get the same object, so the object can be the key of a WeakMap.
  */
 export type FilteredRequest = Pick<
   RequestHead,
@@ -49,7 +49,7 @@ export type RefusalCode = "bad-request" | "unknown-host" | "not-allowed" | "no-r
 /** What happens to a request. Undefined = the request passes, and the next filter is asked. */
 export type Verdict =
   | { readonly answer: Answer }
-  /** `cause` is written to the log only. */
+  /** The client gets an error page. `cause` is written to the log and not shown to the client. */
   | { readonly refuse: RefusalCode; readonly cause: string }
   /**
    * The request passes, and goes to the backend of this name, whatever the routes say. When several filters choose a
@@ -59,8 +59,8 @@ export type Verdict =
   | undefined;
 
 /**
- * An answer on its way to the client. It comes from a server, or in place of a server from the balancer or from a
- * later filter.
+ * An answer on its way to the client. It comes from a server. If no server answers, it comes from the balancer or from
+ * a later filter of the chain.
  */
 export interface FilteredAnswer {
   readonly status: number;
@@ -81,17 +81,17 @@ export interface Filter {
   /** The filter's name in the log: "NAME failed". */
   readonly name: string;
   /**
-   * Called once for a request, after the filters before this one have let the request pass. A promise holds back the
-   * request and its body, for `patienceMs` at most. When the filter throws, rejects or takes longer, this request is
-   * answered with 500; other requests are not affected. If the promise settles after that, or after the client has
-   * left, its result is ignored.
+   * Called once for a request, after the filters before this one have let the request pass. If the filter returns a
+   * promise, the request and its body wait for the result, for `patienceMs` at most. When the filter throws, rejects or
+   * takes longer, this request is answered with 500; other requests are not affected. A result that comes after
+   * `patienceMs`, or after the client has left, is ignored.
    */
   request?(request: FilteredRequest, context: FilterContext): Verdict | Promise<Verdict>;
   /**
-   * Called before the head of an answer goes out, if this filter let the request pass, and after the filters behind
-   * this one in the chain were called. Called again when an error page replaces the answer. Also called for a 101 when
-   * the protocol is switched. Must not return a promise. When this method throws, the answer becomes a 500, for which
-   * this filter is not called again. If the answer is already an error page, the page goes out as it is.
+   * Called before the head of an answer goes out, provided that this filter let the request pass. The filters that come
+   * later in the chain are called first. Called again when an error page replaces the answer. Also called for a 101
+   * that switches the protocol. Must not return a promise. When this method throws, the answer becomes a 500, and this
+   * filter is not called for that 500. When it throws for an error page, the page goes out as it is.
    */
   response?(answer: FilteredAnswer, request: FilteredRequest, context: FilterContext): void;
   /**
@@ -99,6 +99,6 @@ export interface Filter {
    * absent.
    */
   readonly patienceMs?: number;
-  /** Called with an error of this filter. When absent, the error goes to the operator's log. */
+  /** Called when this filter has failed. When absent, the error goes to the operator's log. */
   failed?(error: Error, request: FilteredRequest, context: FilterContext): void;
 }

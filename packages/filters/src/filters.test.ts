@@ -1,4 +1,4 @@
-// The effect of each kind of filter on a request.
+// Tests what each kind of filter does to a request.
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import t from "tap";
 import { shout } from "../test/toy/shout.ts";

@@ -1,5 +1,6 @@
 // `refuseEncoded: ["%2F"]` lists characters that may not be percent-encoded in the path of a request. It is meant for
-// routes whose servers decode such characters. Those servers would see another path than the path that was routed.
+// routes whose servers decode such characters. Such a server would see another path than the path by which the balancer
+// chose the route.
 import { z } from "zod";
 import { defineFilter } from "./define.ts";
 
@@ -20,7 +21,7 @@ export const refuseEncoded = defineFilter({
           name: "refuseEncoded",
           request({ path }) {
             if (!path.includes("%")) return undefined;
-            const [plain = ""] = path.split("?", 1); // the escapes of a path in normal form are in upper case
+            const [plain = ""] = path.split("?", 1); // in `path` all escapes are in upper case
             const found = refused.find((escaped) => plain.includes(escaped));
             if (found === undefined) return undefined;
             return {

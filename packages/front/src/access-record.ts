@@ -1,8 +1,7 @@
-// The access record of a request, however the request ended: forwarded, answered by the tier itself, redirected,
+// Makes the access record of a request, however the request ended: forwarded, answered by the tier itself, redirected,
 // refused, or left by its client. The fields that all records have in common are filled in only here. The handler of
 // the request then adds the fields that only the handler knows (the server, the times, how the request ended). For
-// speed, the record is one object literal, so that all records have one shape, and no list of fields is made for
-// copying.
+// speed, the record is made as one object literal: no fields are copied, and V8 gives all records the same shape.
 import type { RequestHead } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { RefusedRequest } from "@tandem/http/session";
@@ -20,8 +19,9 @@ export const NO_SERVER = "<NOSRV>";
 const NEVER = -1;
 
 /**
- * Returns the record of an exchange that has ended. It says that the exchange ended well and that no server was asked,
- * until the handler changes that. The code that writes the record adds the counts of connections (actconn, feconn).
+ * Returns the record of an exchange that has ended. The record says that the exchange ended well and that no server was
+ * asked. The handler changes these fields if they are not true. The code that writes the record adds the counts of
+ * connections (actconn, feconn).
  */
 export function accessRecord(
   exchange: Exchange,

@@ -5,15 +5,18 @@ import { clientAddress } from "@tandem/transport";
 import type { ClientEndpoint } from "./client.ts";
 
 /**
- * Returns the client's address. It is read from the fields as they were received, because hooks may have edited the
- * fields since.
+ * Returns the client's address. If the connection comes from a trusted proxy, the address is read from X-Forwarded-For,
+ * in the form in which that field was received, because hooks may have edited it since.
  */
 export function clientAddressOf({ section }: RequestHead, client: ClientEndpoint): string {
   if (!client.trusted) return client.address;
   return clientAddress(client.address, section.fields.all("x-forwarded-for"), client.trusts);
 }
 
-/** Returns the client's port; 0 behind a proxy, because X-Forwarded-For does not contain the port. */
+/**
+ * Returns the client's port; 0 behind a trusted proxy that sent X-Forwarded-For, because X-Forwarded-For does not
+ * contain the port.
+ */
 export function clientPortOf({ section }: RequestHead, client: ClientEndpoint): number {
   return client.trusted && section.fields.has("x-forwarded-for") ? 0 : client.port;
 }

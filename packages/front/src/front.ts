@@ -19,7 +19,7 @@ import { type ClientLimits, clientLimits } from "./limits.ts";
 import type { ProtocolSession, Protocols } from "./protocol.ts";
 import { PROTOCOLS, sessionFor } from "./protocols.ts";
 
-/** What a tier grants its clients and requires of them. */
+/** The timeouts and limits for a tier's clients, and which clients are trusted. */
 export interface Terms {
   readonly timeouts: Omit<SessionTimers, "now" | "wall">;
   readonly limits: LimitsConfig;
@@ -87,8 +87,8 @@ export class Front {
   }
 
   /**
-   * Drains the connections. Resolves when the last connection has closed, or at the deadline. With `replaced` the
-   * front stops accepting at once.
+   * Drains the connections. Resolves when the last connection has closed, or at the deadline. `replaced` is set when a
+   * reload takes this front out; the front then stops accepting connections at once.
    */
   drain(deadlineMs: number, replaced = false): Promise<void> {
     this.#state = "draining";
@@ -112,7 +112,7 @@ export class Front {
   #accept(accepted: Accepted): void {
     const { socket, reads, tls } = accepted;
     if (this.#state === "stopped") {
-      socket.destroy(); // the TLS handshake of this connection was not finished
+      socket.destroy(); // the front stopped during the TLS handshake
       return;
     }
     const { counters, meet, deadlines } = this.#options;
@@ -122,7 +122,8 @@ export class Front {
     const open = sessionFor(tls, this.#protocols);
     const deadline = deadlines.add();
     const session = open(socket, client, this.#timers, limits, deadline);
-    // A connection that is accepted while the front drains gets one answer, which says so, and then it is closed.
+    // A connection that is accepted while the front drains gets one answer, which says `Connection: close` over
+    // HTTP/1.1. Then the connection is closed.
     session.draining = this.#state === "draining";
     session.ownField = ownField;
     this.#sessions.add(session);

@@ -4,9 +4,9 @@ import type { RefusedRequest } from "@tandem/http/session";
 import type { Client } from "./client.ts";
 
 /**
- * Handles the requests of one client's connection. Many requests may be under way at once, so the state of a request
- * is kept in an object of that request. The simplest such object is the listener of the request's exchange, which is
- * also told when the exchange has ended (`finished`).
+ * Handles the requests of one client's connection. Many requests may be under way at once, so the state of a request is
+ * kept in an object of that request. The simplest such object is the listener of the request's exchange, because its
+ * `finished` is called when the exchange has ended.
  */
 export interface Handler {
   /** Called when a request has come. The handler may answer the request at once or later. */

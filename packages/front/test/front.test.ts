@@ -1,5 +1,5 @@
-// The promises of a front to its tier, with any protocol. Each connection and each request is counted once, many
-// requests of one connection can be under way at once, every end of a request is reported, and drain and stop work.
+// Tests what a front guarantees to its tier, with any protocol. Each connection and each request is counted once. Many
+// requests of one connection can be under way at once. The end of every request is reported. Drain and stop work.
 import { once } from "node:events";
 import { connect, Socket } from "node:net";
 import { type Config, configSchema } from "@tandem/config";
@@ -54,7 +54,7 @@ class Held implements ExchangeListener {
   }
 }
 
-/** Records the calls that the handlers of a front got, by the path of the request. */
+/** Makes the handlers of a front, and records the calls that they get. */
 class Seen {
   readonly clients: Client[] = [];
   readonly held = new Map<string, Held>();

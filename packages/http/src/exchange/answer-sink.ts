@@ -2,8 +2,8 @@
 import type { Fields } from "../message/fields.ts";
 
 /**
- * Receives one answer, by calls in this order: informed*, responded, data*, then ended or truncated. After a 101,
- * `data` gets bytes of the tunnel.
+ * Receives one answer, by calls in this order: informed (any number of times), responded, data (any number of times),
+ * then ended or truncated. After a 101, `data` gets bytes of the tunnel.
  */
 export interface AnswerSink {
   /** Called with each interim answer. */
@@ -11,8 +11,8 @@ export interface AnswerSink {
   /** @param bodyLength a number of bytes, or CHUNKED or UNTIL_CLOSE when the length is not known */
   responded(status: number, reason: string, fields: Fields, bodyLength: number): void;
   /**
-   * Gets bytes, which are valid only during this call. Returning false stops the answer until the exchange is told
-   * `drained`.
+   * Gets bytes, which are valid only during this call. Returning false stops the answer until `MemoryExchange.drained`
+   * is called.
    */
   data(chunk: Buffer): boolean;
   ended(trailers: Fields | undefined): void;
@@ -20,7 +20,7 @@ export interface AnswerSink {
   truncated(): void;
 }
 
-/** Keeps an answer as a whole. Its size is not limited here: all that the handler sends is kept. */
+/** Keeps the whole answer in memory. The size of the answer is not limited. */
 export class CollectedAnswer implements AnswerSink {
   readonly interim: number[] = [];
   status = 0;

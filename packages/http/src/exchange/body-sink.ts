@@ -2,12 +2,13 @@
 import type { Fields } from "../message/fields.ts";
 
 /**
- * Receives a body. Its methods may be called within the call that brought the bytes. `bodyEnd` is the last call for a
- * body.
+ * Receives a body. The methods are called at once when bytes are received, and may also be called before
+ * `Exchange.readBody` returns. `bodyEnd` is the last call for a body.
  */
 export interface BodySink {
   /**
-   * Gets a slice of the buffer that was read into, never an empty one. The slice is valid as long as that buffer is.
+   * Gets at least one byte of the body, as a slice of the buffer that the connection was read into. When that buffer is
+   * used for another read, the slice becomes invalid.
    */
   bodyData(chunk: Buffer): void;
   /** Called when the body is complete. `trailers` contains only fields that are allowed as trailers. */
@@ -18,8 +19,8 @@ export interface BodySink {
    */
   bodyFlush?(): void;
   /**
-   * False when the sink no longer refers to any bytes that it was given. When absent, the sink may still refer to
-   * such bytes.
+   * False when the sink no longer refers to any of the bytes that it was given. True or absent = the sink may still
+   * refer to them.
    */
   readonly holds?: boolean;
 }

@@ -11,20 +11,20 @@ export type AnswerBody = Pick<Exchange, "write" | "writeText" | "flush" | "end">
  */
 export interface TransformTarget {
   /**
-   * Adds bytes of the new body. They may be a slice of the argument of `BodyTransform.write`, if written within that
-   * call.
+   * Adds bytes of the new body. Within a call of `BodyTransform.write` they may be a slice of that call's argument.
    */
   write(chunk: Buffer): void;
   /**
-   * Sends what was written. Needed only outside a call of `BodyTransform`. False: the client is slow; wait for
-   * `drained`.
+   * Sends the bytes that were written. Needed only outside the calls of `BodyTransform`. Returns false when the client
+   * is slow; then wait for `BodyTransform.drained`.
    */
   flush(): boolean;
   /** Called by a transform whose `flush` returned false, when it takes bytes again. */
   ready(): void;
   /**
-   * Called by the transform, exactly once, when the new body is complete: within `BodyTransform.end`, later, or earlier.
-   * A transform that ends the body early needs no more of it, so the connection to the server is closed.
+   * Called by the transform, exactly once, when the new body is complete: within `BodyTransform.end`, later, or
+   * earlier. When a transform ends the new body early, it needs no more of the server's body, so the connection to the
+   * server is closed.
    */
   end(trailers?: Fields): void;
   /**
@@ -36,25 +36,29 @@ export interface TransformTarget {
 
 /**
  * A transform of one answer. Its methods are called in this order: write and flush in any order, then end. When a
- * method throws, or the transform keeps the client waiting for too long, the answer ends: with a 500 while nothing of
- * it has left, cut short after that.
+ * method throws, or the transform keeps the client waiting for too long, the answer becomes a 500. If part of the
+ * answer has already left, the answer is cut short instead.
  */
 export interface BodyTransform {
-  /** Gets bytes of the body, never none. The memory is valid during this call only, so copy what is kept. */
+  /**
+   * Gets at least one byte of the body. The memory is valid only during this call, so copy the bytes that are needed
+   * later.
+   */
   write(chunk: Buffer): void;
   /**
-   * Called when everything that has come so far was written. Send what can be sent, so that the client does not wait
-   * for it. Returning false stops the body until `TransformTarget.ready`. Absent = the transform keeps nothing back
-   * and always takes more.
+   * Called when all bytes that the server has sent so far were passed to `write`. The transform should now write what
+   * it can, so that the client does not wait for these bytes. Returning false stops the server's body until
+   * `TransformTarget.ready` is called. Absent = the transform keeps no bytes back and always takes more.
    */
   flush?(): boolean;
   /**
-   * Called when the body is complete, with its trailers, if any. Has to lead to `TransformTarget.end`, now or later.
+   * Called when the server's body is complete, with its trailers, if any. The transform has to call
+   * `TransformTarget.end`, now or later.
    */
   end(trailers: Fields | undefined): void;
   /**
    * Called when the client takes bytes again after `TransformTarget.flush` returned false. Needed only by a transform
-   * that writes outside calls.
+   * that writes outside the calls of its methods.
    */
   drained?(): void;
   /**

@@ -23,7 +23,7 @@ export interface Client {
   send(body: string): void;
   /** Ends the body of the request. */
   endBody(): void;
-  /** Stops reading until `read`. */
+  /** Makes the client stop reading until `read` is called. */
   stall(): void;
   read(): void;
   halfClose(): void;
@@ -37,7 +37,7 @@ export interface RequestLine {
   readonly upgrade?: boolean;
 }
 
-/** Writes down a request body as it comes: one word for each call. */
+/** Records the request's body and the events of the client, with one word for each call. */
 class Heard implements BodySink, ExchangeListener {
   readonly words: string[] = [];
   readonly holds = false;

@@ -8,7 +8,7 @@ import type { BodySink } from "./body-sink.ts";
 /** Why an exchange ended before its answer did. */
 export type AbortCause =
   | "client-closed"
-  /** The client neither sent nor read for as long as it is allowed. */
+  /** The client neither sent nor read anything for the allowed time. */
   | "client-timeout"
   /** The client sends its body more slowly than the minimum rate. */
   | "body-too-slow"
@@ -16,52 +16,58 @@ export type AbortCause =
   | "body-too-large"
   | "stopped";
 
-/** The listener that is told about the client after the exchange was handed over. */
+/** Gets the events of an exchange's client. The handler of the exchange implements it. */
 export interface ExchangeListener {
   /** Called when the client has taken the bytes that were written, so that more may be written. */
   drained(): void;
-  /** Called when the client has sent everything it will send. The client may still be reading. */
+  /** Called when the client has half-closed: it sends no more bytes, but may still be reading. */
   halfClosed(): void;
   /**
-   * Called when the client is gone or broke the protocol, so that work for it should stop. Called at most once, never
-   * after the end of the exchange.
+   * Called when the exchange is aborted, for example because the client is gone or broke the protocol. Work for the
+   * client should stop. Called at most once, and never after the end of the exchange.
    */
   aborted(cause: AbortCause): void;
   /**
-   * Called when the exchange has ended, in whatever way. This is the last call, for listeners that keep an account of
-   * their request. The session reports the end of every exchange (`SessionHandler.finished`), and that report leads
-   * to this call.
+   * Called when the exchange has ended, in whatever way. This is the last call. Listeners that write a record of their
+   * request need it. The session itself does not make this call: it calls `SessionHandler.finished`, and the session's
+   * handler calls this method.
    */
   finished?(): void;
 }
 
-/** How long a tunnel may be without traffic, in ms: open on both sides, and after the client has half-closed. */
+/**
+ * How long a tunnel may be without traffic, in ms: `tunnel` while both sides are open, `clientFin` after the client has
+ * half-closed.
+ */
 export interface TunnelTimeouts {
   readonly tunnel: number;
   readonly clientFin: number;
 }
 
-/** The bytes of a client once its protocol was switched (RFC 9110 §7.8). */
+/** The client's side of a tunnel, after the client's protocol was switched (RFC 9110 §7.8). */
 export interface TunnelSide {
-  /** For how long the client may be without traffic, in ms. The session of the protocol was given these timeouts. */
+  /**
+   * For how long the client may be without traffic, in ms. The timeouts come from the configuration of the client's
+   * session.
+   */
   readonly tunnelTimeouts: TunnelTimeouts;
   /**
-   * Sets when the client is late, on the handler's clock; `Infinity` = never. At that time
+   * Sets the time at which the client is late, in ms on the handler's clock; `Infinity` = never. At that time
    * `aborted("client-timeout")` is called, unless the tunnel has ended before. The handler sets a later time whenever
-   * either side sends.
+   * the client or the server sends bytes.
    */
   set tunnelDeadline(at: number);
-  /** Sends bytes. Returns false when the client is slow: wait for `listener.drained`. */
+  /** Sends bytes to the client. Returns false when the client is slow; then wait for `listener.drained`. */
   writeTunnel(chunk: Buffer): boolean;
-  /** Called when the other side is slow. Stops reading from the client until `resumeTunnel`. */
+  /** Stops reading from the client until `resumeTunnel` is called. The handler calls this when the server is slow. */
   pauseTunnel(): void;
   resumeTunnel(): void;
   /**
-   * Called when the other side has ended and the client has not. The client gets all that was written and then the
-   * end, and may go on sending. `endTunnel` or `truncate` has to follow.
+   * Called when the server has ended its side and the client has not. The client gets all bytes that were written, then
+   * the end of the stream, and may go on sending. `endTunnel` or `truncate` has to follow.
    */
   halfCloseTunnel(): void;
-  /** Called when the other side has ended. All that was written is still delivered, then the tunnel closes. */
+  /** Ends the tunnel. All bytes that were written are still delivered to the client, then the tunnel closes. */
   endTunnel(): void;
 }
 
@@ -71,18 +77,21 @@ export interface Exchange extends TunnelSide {
   readonly startedAt: number;
   readonly headAt: number;
   /**
-   * The listener for events of the client. The code that works on the exchange sets it. Events before that are not
-   * repeated.
+   * The listener for events of the client. The handler of the exchange sets it. Events that came before it was set are
+   * not repeated.
    */
   listener: ExchangeListener;
 
-  /** How many bytes the head had, and the body so far. */
+  /** How many bytes the request's head had, and how many bytes of the request's body have come so far. */
   readonly headBytes: number;
   readonly bytesReceived: number;
-  /** Whether the request is complete. */
+  /** Whether the whole request was read, its body included. */
   readonly bodyDone: boolean;
   readonly bodyPaused: boolean;
-  /** Begins to deliver the body to `sink`. Until then the client's bytes are not read. May be called once. */
+  /**
+   * Begins to deliver the body to `sink`. Until then at most a small part of the body is read from the connection. May
+   * be called once.
+   */
   readBody(sink: BodySink): void;
   pauseBody(): void;
   resumeBody(): void;
@@ -91,24 +100,26 @@ export interface Exchange extends TunnelSide {
   readonly status: number;
   /** How many bytes of the answer were sent so far, heads and framing included. */
   readonly bytesSent: number;
-  /** Whether the answer has ended: by `end`, by `truncate`, or because the client is gone. */
+  /** Whether the answer has ended, for example by `end`, by `truncate`, or because the client is gone. */
   readonly responseEnded: boolean;
-  /** Whether everything written so far has left, so that nothing refers to the memory that was handed over. */
+  /**
+   * Whether everything written so far has left, so that the exchange no longer refers to the buffers that it was given.
+   */
   readonly settled: boolean;
 
   /** Relays an interim answer (RFC 9110 §15.2) before the final one, if this client may get interim answers. */
   inform(status: number, reason: string, fields: Fields): void;
   /**
-   * Writes the final head, which leaves with the first bytes of the body, or at `flush`. `fields` contains no
-   * framing. The exception is an answer to HEAD or a 304: its Content-Length tells the length of a body that is not
-   * sent.
+   * Writes the head of the final answer. The head leaves with the first bytes of the body, or at `flush`. `fields` must
+   * not contain Content-Length or Transfer-Encoding. Only in an answer to HEAD or a 304 may it contain a
+   * Content-Length, which tells the length of the body that is not sent.
    * @param bodyLength a number of bytes, or CHUNKED or UNTIL_CLOSE when the length is not known
    */
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void;
   /**
-   * Does the same as `respond`, for a body of known length and a head that is text already. The text lacks only the
-   * empty line and the lines about the connection. Only protocols whose heads are such text offer this. Not for
-   * answers without a body (HEAD, 1xx, 204, 205, 304).
+   * Does the same as `respond`, for a body of known length and a head that is HTTP/1.1 text already. The text lacks
+   * only the lines about the connection and the empty line. Protocols whose heads are not text do not have this method.
+   * Not for answers without a body (HEAD, 1xx, 204, 205, 304).
    */
   respondPlain?(status: number, head: string, bodyLength: number): void;
   /**
@@ -120,7 +131,7 @@ export interface Exchange extends TunnelSide {
   write(chunk: Buffer): void;
   /** Adds bytes of the body, given as text of one character per byte, to an answer of known length. */
   writeText(text: string): void;
-  /** Sends what was written. Returns false when the client is slow: wait for `listener.drained`. */
+  /** Sends everything that was written. Returns false when the client is slow; then wait for `listener.drained`. */
   flush(): boolean;
   /** Ends the answer. When it is shorter or longer than announced, the client sees it as truncated. */
   end(trailers?: Fields): void;
@@ -138,7 +149,10 @@ export interface Exchange extends TunnelSide {
   holdNext(): void;
   releaseNext(): void;
 
-  /** Passes a 101 on. From then on both directions carry plain bytes, and what the client sends goes to `receive`. */
+  /**
+   * Sends a 101 to the client. From then on both directions carry plain bytes: `receive` gets the bytes that the client
+   * sends, and `ended` is called when the client has ended its side.
+   */
   switchProtocols(
     reason: string,
     fields: Fields,

@@ -1,4 +1,4 @@
-// A request body that is given piece by piece, and delivered when its handler reads it.
+// A request body that its owner adds piece by piece. The pieces wait until the handler reads the body.
 import type { Fields } from "../message/fields.ts";
 import type { BodySink } from "./body-sink.ts";
 
@@ -19,7 +19,7 @@ export class GivenBody {
     this.#complete = this.done;
   }
 
-  /** Adds bytes. Bytes that have to wait are copied. */
+  /** Adds bytes. If they have to wait for the handler, they are copied. */
   feed(chunk: Buffer): void {
     if (chunk.length === 0 || this.#complete) return;
     this.bytes += chunk.length;

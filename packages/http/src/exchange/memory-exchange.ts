@@ -1,5 +1,6 @@
-// An exchange without a connection. Head and body are given, and the answer goes to a sink, which may be slow. It
-// serves requests that come from no client (a cache that revalidates, a sub-request) and tests.
+// An exchange without a connection. The caller provides the request's head and body, and a sink that receives the
+// answer and may be slow. It is meant for requests that come from no client (a cache that revalidates, a sub-request) and in
+// tests.
 import type { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { AnswerSink } from "./answer-sink.ts";
@@ -66,9 +67,9 @@ export class MemoryExchange implements Exchange {
     this.endBody();
   }
 
-  // The client's side.
+  // The methods up to `abort` play the client: they bring its body and its events.
 
-  /** Adds bytes of the request's body, or of the tunnel. Bytes that have to wait are copied. */
+  /** Adds bytes of the request's body, or of the tunnel. If they have to wait for the handler, they are copied. */
   feed(chunk: Buffer): void {
     if (!this.responseEnded) (this.#tunnel ?? this.#body).feed(chunk);
   }
@@ -99,7 +100,7 @@ export class MemoryExchange implements Exchange {
     this.listener.aborted(cause);
   }
 
-  // The request, as the handler sees it.
+  // The methods up to `resumeBody` implement the part of Exchange that reads the request.
 
   get bytesReceived(): number {
     return this.#body.bytes;
@@ -125,7 +126,7 @@ export class MemoryExchange implements Exchange {
     this.#body.resume();
   }
 
-  // The answer.
+  // The methods up to `truncate` implement the part of Exchange that gives the answer.
 
   inform(status: number, reason: string, fields: Fields): void {
     if (this.status === 0 && this.head.version >= 11) this.#sink.informed?.(status, reason, fields);
@@ -201,13 +202,13 @@ export class MemoryExchange implements Exchange {
     this.#sink.truncated();
   }
 
-  // There is no connection. No request follows this one, so there is nothing to hold back.
+  // These methods do nothing, because there is no connection on which another request could follow.
 
   endConnection(): void {}
   holdNext(): void {}
   releaseNext(): void {}
 
-  // The tunnel.
+  // The methods up to `endTunnel` implement the tunnel after a 101.
 
   switchProtocols(
     reason: string,

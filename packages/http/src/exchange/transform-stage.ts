@@ -96,7 +96,7 @@ export class TransformStage implements AnswerBody {
     try {
       this.#transform?.abandon?.();
     } catch {
-      // The answer was given up already, so this error cannot spoil it.
+      // The answer was given up already, so the error changes nothing.
     }
   }
 
@@ -135,7 +135,7 @@ export class TransformStage implements AnswerBody {
     this.#letGo();
   }
 
-  /** Tells the stage before, if it was told to wait, to go on. */
+  /** If the stage before this one was told to wait, tells it to go on. */
   #letGo(): void {
     if (!this.#holding) return;
     this.#holding = false;

@@ -1,5 +1,5 @@
-// Sends bodies through transforms. Tests the bytes that come out, who has to wait when the client or a transform is
-// slow, and what happens when a transform fails.
+// Sends bodies through transforms. Tests the bytes that come out, which side has to wait when the client or a transform
+// is slow, and what happens when a transform fails.
 import t from "tap";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";
@@ -19,7 +19,7 @@ const upperCase: MakeTransform = (target) => ({
   end: (trailers) => target.end(trailers),
 });
 
-/** Appends the number of bytes at the end. */
+/** Appends the body's number of bytes to the body. */
 const counted: MakeTransform = (target) => {
   let bytes = 0;
   return {

@@ -1,6 +1,6 @@
-// Sends the body of an answer through transforms. The code that relays the answer writes to this object instead of
-// the exchange. This object, and not the exchange, calls that code's `drained` and `aborted`. An error of a transform
-// is reported once.
+// Sends the body of an answer through transforms. The code that relays the answer writes to this object instead of the
+// exchange. In return, this object calls the `drained` and `aborted` of that code, in place of the exchange. An error
+// of a transform is reported once.
 import type { Fields } from "../message/fields.ts";
 import type { AnswerBody, MakeTransform } from "./body-transform.ts";
 import type { AbortCause, Exchange, ExchangeListener } from "./exchange.ts";
@@ -8,7 +8,7 @@ import { TransformStage } from "./transform-stage.ts";
 
 /** The code that relays the answer. */
 export interface TransformOwner extends ExchangeListener {
-  /** Called when the new body is complete and the answer has ended: once, unless `transformFailed` is called. */
+  /** Called once, when the new body is complete and the answer has ended. Not called after `transformFailed`. */
   transformed(): void;
   /**
    * Called when the transform at `index` threw or was too slow, so that the answer cannot be completed. The owner has
@@ -17,7 +17,10 @@ export interface TransformOwner extends ExchangeListener {
   transformFailed(error: Error, index: number): void;
 }
 
-/** How long transforms may keep a client waiting that is ready to take more. */
+/**
+ * For how many milliseconds (`ms`) transforms may keep a client waiting that is ready for more bytes. `after` starts a
+ * timer.
+ */
 export interface TransformPatience {
   readonly ms: number;
   after(ms: number, call: () => void): { cancel(): void };

@@ -26,7 +26,8 @@ const NO_SINK: BodySink = { bodyData() {}, bodyEnd() {} };
 /** Decodes the bodies of one connection, one after the other. */
 export class BodyDecoder {
   /**
-   * The fault, set when the bytes are not a valid body of the announced kind. The connection cannot be used any more.
+   * Set when the bytes are not a valid body of the announced kind; undefined otherwise. Once it is set, the connection
+   * cannot be used any more.
    */
   failure: ProtocolFailure | undefined;
   readonly #limits: HeadLimits;
@@ -39,7 +40,8 @@ export class BodyDecoder {
 
   /**
    * @param limits the limits of the trailer section
-   * @param sender decides the status of a refusal
+   * @param sender the side that sends the bodies; a refused body gets status 400 or 431 from a client, 502 from a
+   * server
    */
   constructor(limits: HeadLimits = DEFAULT_LIMITS, sender: Sender = "client") {
     this.failure = undefined;
@@ -53,8 +55,8 @@ export class BodyDecoder {
   }
 
   /**
-   * Expects a body: a number of bytes, CHUNKED or UNTIL_CLOSE. `start` itself does not call the sink. So a body of
-   * length 0 ends only in the first call of `decode`, which may get no bytes.
+   * Prepares for a body of `bodyLength`: a number of bytes, CHUNKED or UNTIL_CLOSE. `start` itself does not call the
+   * sink. So even a body of length 0 ends only in the next call of `decode`, which may be a call without bytes.
    */
   start(bodyLength: number, sink: BodySink): void {
     this.failure = undefined;
@@ -78,9 +80,9 @@ export class BodyDecoder {
       return chunk.length;
     }
     let i = offset;
-    // The trailer section ends the body, and the sink's bodyEnd may call `start` for the next one at once. So
-    // the state does not show the end, and the loop returns after that section: the next body is for the next
-    // call.
+    // The trailer section ends the body. Then the sink's `bodyEnd` may call `start` for the next body at once, and the
+    // state is no longer DONE. So the loop does not rely on the state: it returns right after the trailer section, and
+    // the next call of `decode` reads the next body.
     while (i < chunk.length && this.#state !== DONE) {
       if (this.#state === CHUNK_DATA) i = this.#chunkData(chunk, i);
       else if (this.#state === CHUNK_LINE) i = this.#chunkLine(chunk, i);
@@ -92,9 +94,8 @@ export class BodyDecoder {
   }
 
   /**
-   * Called when the connection has ended. Returns true when the body is complete; if the body lasts until close,
-   * calls `bodyEnd`. Returns false when the body is truncated. Then its receiver has to see that it is truncated,
-   * too.
+   * Called when the connection has ended. Returns true when the body is complete; if the body lasts until close, calls
+   * `bodyEnd`. Returns false when the body is truncated; the caller must then not pass it on as a complete body.
    */
   eof(): boolean {
     if (this.#state === OPEN_ENDED) this.#finish(undefined);

@@ -1,5 +1,5 @@
-// The line before each chunk (RFC 9112 7.1): hexadecimal size, extensions, CRLF. Extensions are checked
-// against their grammar and dropped: lax parsers of them have made request smuggling possible (in
+// The line before each chunk (RFC 9112 7.1): hexadecimal size, extensions, CRLF. Extensions are checked against their
+// grammar and dropped, because parsers that accept malformed extensions have made request smuggling possible (in
 // CVE-2025-22871 a parser accepted a bare LF here). The number of digits and of extension bytes is limited.
 //
 //   size = 1*HEX   ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )
@@ -18,9 +18,12 @@ const QUOTED_PAIR = 8;
 const AFTER_VALUE = 9;
 const LINE_END = 10;
 
-/** A number of 13 hexadecimal digits stays below 2^53, up to which a double counts exactly. */
+/** A number of 13 hexadecimal digits is below 2^53, so a double holds it exactly. */
 const MOST_DIGITS = 13;
-/** The limit for all chunks of a body together, so that it cannot be evaded with many small chunks. */
+/**
+ * The limit for the extensions of all chunks of a body together. A limit for each chunk could be evaded with many small
+ * chunks.
+ */
 const MOST_EXTENSION_BYTES = 4096;
 
 const SEMICOLON = 0x3b;

@@ -1,5 +1,5 @@
-// How long is the body? (RFC 9112 6.3) Content-Length and Transfer-Encoding are read only here. Every form of these
-// fields that two implementations could read differently is refused, by one rule for each form.
+// Finds out how long a body is (RFC 9112 6.3). Content-Length and Transfer-Encoding are read only here. Every form of
+// these fields that two implementations could read differently is refused, by one rule for each form.
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED, type HttpVersion } from "../message/head.ts";
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
@@ -7,8 +7,8 @@ import { isAll, TOKEN, trimBlanks } from "../text/chars.ts";
 import { quote } from "../text/quote.ts";
 
 /**
- * Returns the declared body length: a number of bytes, CHUNKED, or undefined when neither field is there. White space
- * around a transfer coding is checked, too.
+ * Returns the body length that Content-Length or Transfer-Encoding declares: a number of bytes, or CHUNKED. Returns
+ * undefined when the message has neither field, and the refusal when the fields are not valid.
  */
 export function declaredLength(
   fields: Fields,
@@ -46,7 +46,10 @@ export function declaredLength(
   return CHUNKED;
 }
 
-/** Returns one length out of all lines and list members. Equal duplicates are replaced by one value in `fields` too. */
+/**
+ * Returns the length that all Content-Length lines and their list members agree on, or the refusal when they differ.
+ * Equal duplicates are also replaced by one value in `fields`.
+ */
 function contentLength(fields: Fields, sender: Sender): number | ProtocolFailure {
   const count = fields.count("content-length");
   const first = fields.get("content-length") ?? "";

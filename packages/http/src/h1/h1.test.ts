@@ -1,5 +1,5 @@
-// The HTTP/1 codec with random input: a written message reads back the same, the places where bytes are cut
-// change nothing, and no bytes make the codec throw or store more than its limits allow.
+// Tests the HTTP/1 codec with random input. A message that was written reads back the same. The result is the same
+// wherever the bytes are cut. No bytes make the codec throw or store more than its limits allow.
 import fc from "fast-check";
 import t from "tap";
 import type { BodySink } from "../exchange/body-sink.ts";
@@ -218,7 +218,8 @@ t.test("bodies are decoded one after the other, until a failure", (t) => {
   t.equal(sink.data, "extt");
   t.equal(sink.ends, 2);
 
-  // A chunk that is body throughout is passed on as it is. A part of a chunk shares its memory.
+  // When all bytes of a chunk belong to the body, the sink gets the same Buffer. Otherwise it gets a slice of the
+  // chunk's memory.
   const seen: Buffer[] = [];
   decoder.start(8, { bodyData: (data) => void seen.push(data), bodyEnd() {} });
   decoder.decode(chunk, 0);
@@ -266,7 +267,7 @@ t.test("the reader says whether a head has begun, and can be reset", (t) => {
   t.end();
 });
 
-// Bytes that are nearly a request find more faults than random bytes do.
+// Bytes that are nearly a valid request find more faults than random bytes do.
 const fragment = fc.constantFrom(
   ...[
     "GET / HTTP/1.1\r\n",
