@@ -105,7 +105,8 @@ export class Front {
   /** Ends all connections and closes the port at once. */
   stop(): void {
     this.#state = "stopped";
-    for (const session of this.#sessions) session.stop(); // before the listener, which would end TLS and so prevent a reset
+    // The sessions stop first. The listener would end TLS, and then a session could not reset its connection any more.
+    for (const session of this.#sessions) session.stop();
     this.listener.stop();
   }
 

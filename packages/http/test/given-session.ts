@@ -3,7 +3,7 @@ import type { AbortCause, Exchange, ExchangeListener } from "../src/exchange/ind
 import { DEFAULT_LIMITS, Fields, UNTIL_CLOSE } from "../src/index.ts";
 import { type ByteStream, ClientSession } from "../src/session/index.ts";
 
-/** A fake stream whose peer reads everything at once, or nothing until the test calls `read`. */
+/** A fake stream whose peer reads everything at once, or nothing while `stuck` is true. */
 class FakeStream implements ByteStream {
   destroyed = false;
   reset = false;
@@ -49,7 +49,7 @@ const TIMES = {
   tunnel: 60_000,
 };
 
-/** Returns a session that gives its requests to `request`. */
+/** Opens a session that passes its requests to `request`. `seen` records the requests and how they ended. */
 export function open(request: (exchange: Exchange) => void) {
   const stream = new FakeStream();
   const seen: string[] = [];
@@ -73,7 +73,7 @@ export function open(request: (exchange: Exchange) => void) {
     session.receive(
       Buffer.from(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join("")),
     );
-  /** Lets time pass, and calls `expired` as the production sweep of deadlines does. */
+  /** Lets time pass, and calls `expired` after the deadline, as the owner of a real session does. */
   const pass = (ms: number) => {
     for (const end = time + ms; time < end; time += 100) {
       if (deadline.at <= time && !stream.destroyed) session.expired();

@@ -1,6 +1,6 @@
-// Sessions have a fast way for messages that arrive whole in one read, in memory that the next read overwrites.
-// Nothing but speed may differ on that fast way: every vector and every mutated vector gives the same events when it
-// arrives whole and when it arrives byte by byte. `npm run fuzz` continues with more mutations.
+// Sessions have a fast way for messages that arrive whole in one read, in memory that the next read overwrites. The
+// fast way may differ only in speed: every vector (the example messages of test/vectors) and every mutated vector gives
+// the same events when it arrives whole and when it arrives byte by byte. `npm run fuzz` continues with more mutations.
 import t from "tap";
 import { campaign } from "./fuzz/campaign.ts";
 import { answersOf, byteByByte, requestsOf, twice, whole } from "./transcripts.ts";

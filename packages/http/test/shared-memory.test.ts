@@ -1,5 +1,5 @@
-// Bytes that wait for a slow client must be copied: the buffer into which an answer was read is overwritten
-// by the next read of any connection. The client in these tests reads nothing until the end.
+// Tests that bytes that wait for a slow client are copied, because the buffer into which an answer was read is
+// overwritten by the next read of any connection. The client in these tests reads nothing until the end.
 import fc from "fast-check";
 import t from "tap";
 import type { Exchange } from "../src/exchange/index.ts";
@@ -31,7 +31,10 @@ class SlowStream implements ByteStream {
 const TIMES = { httpRequest: 1, httpKeepAlive: 1, client: 1, clientFin: 1, tunnel: 1 };
 const SHARED = Buffer.alloc(16 * 1024);
 
-/** Returns the bytes of one answer through both sessions, read in pieces into the same memory. */
+/**
+ * Passes an answer through a ServerSession and a ClientSession, and returns the bytes that the client gets. Every piece
+ * of the answer is read into the same memory.
+ */
 function relayed(answer: Buffer, cuts: readonly number[]): string {
   const client = new SlowStream();
   let exchange: Exchange | undefined;

@@ -1,11 +1,10 @@
-// Transcripts of sessions: every event that a session reports for given bytes, and everything it answers.
-// Transcripts of the same bytes have to be equal, however the bytes are cut and whenever the answers are
-// given.
+// Makes transcripts of sessions: every event that a session reports for given bytes, and all bytes that it answers. The
+// transcripts of the same bytes have to be equal, however the bytes are cut and whenever the requests are answered.
 import type { Exchange } from "../src/exchange/index.ts";
 import { Fields, type RequestHead, type RequestLimits, type ResponseHead } from "../src/index.ts";
 import { type ByteStream, ClientSession, ServerSession } from "../src/session/index.ts";
 
-/** A session, and the facts that a delivery needs to give bytes to the session. */
+/** A session that a `Delivery` gives bytes to, with counts of the events that the session reports. */
 interface Fed {
   readonly session: ClientSession | ServerSession;
   readonly stream: Stream;
@@ -28,7 +27,7 @@ function receiveShared(fed: Fed, bytes: Buffer): void {
   awaitReading(fed);
   bytes.copy(shared);
   fed.session.receiveShared(shared, bytes.length);
-  shared.fill("!", 0, bytes.length); // stands for the next read, of another connection
+  shared.fill("!", 0, bytes.length); // as the next read, of another connection, would do
 }
 
 function awaitReading({ stream, settle }: Fed): void {
@@ -109,8 +108,8 @@ export interface RequestTranscript {
 }
 
 /**
- * Returns the transcript when a client sends `bytes` on one connection, `times` times. Requests are answered at once,
- * or, with `later`, only when no more bytes can arrive before the answer.
+ * Returns the transcript when a client sends `bytes` `times` times on one connection. Requests are answered at once.
+ * With `later`, a request is answered only when the session does not read any more bytes before the answer.
  */
 export function requestsOf(
   bytes: Buffer,
@@ -166,8 +165,8 @@ export function requestsOf(
   const fed: Fed = { session, stream, reported: 0, mostSilent: 0, over: false, settle };
   for (let i = 0; i < times; i++) deliver(fed, bytes);
   while (settle());
-  // A connection is closed with a reset or without one, depending on whether bytes after the last request
-  // have arrived yet. Whether it is closed at all, and for which reason, must not depend on that.
+  // A connection is destroyed at once, or half-closed first, depending on whether bytes after the last request have come
+  // yet. So both are recorded as "closed".
   const closed = stream.reset ? "reset" : stream.over ? "closed" : "open";
   events.push(stream.written, closed);
   return { events, requests, mostSilent: fed.mostSilent };
@@ -258,7 +257,7 @@ export function answersOf(
   };
 }
 
-/** Joins the events after a 101: the bytes of a tunnel may be cut anywhere. */
+/** Joins the events after a 101 into one, because the bytes of a tunnel may arrive in any pieces. */
 function joinTunnel(events: readonly string[]): string[] {
   const at = events.findIndex((event) => event.startsWith("101 "));
   return at < 0 ? [...events] : [...events.slice(0, at + 1), events.slice(at + 1).join("")];

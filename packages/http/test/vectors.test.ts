@@ -1,5 +1,5 @@
-// Runs the vectors of test/vectors: the bytes have to give the listed events, however the bytes are cut. The
-// format is described in test/vectors/README.md.
+// Runs the vectors of test/vectors: the bytes of each vector have to give the events that it lists, however the bytes
+// are cut. The format is described in test/vectors/README.md.
 import t from "tap";
 import {
   BodyDecoder,

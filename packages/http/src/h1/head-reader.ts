@@ -1,6 +1,6 @@
-// Finds the end of a head (RFC 9112 2.1), wherever its bytes are cut. Most heads arrive whole: such a head
-// costs one search for the empty line and one Latin-1 slice. All others are read byte by byte by
-// SectionReader.
+// Finds the end of a head (RFC 9112 2.1), in whatever pieces its bytes arrive. Most heads arrive in one piece; for such
+// a head, one search for the empty line and one Latin-1 slice are enough. A head in several pieces is read byte by byte
+// by SectionReader.
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
 import { CR, LF } from "../text/chars.ts";
 import { latin1 } from "../text/latin1.ts";
@@ -14,18 +14,21 @@ import {
 } from "./parse-response.ts";
 import { SectionReader } from "./section-reader.ts";
 
-/** RFC 9112 2.2 asks servers to ignore an empty line before a request. Old clients sent two. */
+/** RFC 9112 2.2 asks servers to ignore an empty line before a request. Some old clients sent two. */
 const MOST_EMPTY_LINES = 2;
 
 /** Reads one head at a time. Call `reset` before the next one. */
 export class HeadReader {
-  /** The complete head: start line and field lines, each with its CRLF, without the empty line. */
+  /**
+   * The complete head: start line and field lines, each with its CRLF, without the empty line; "" until the head is
+   * complete.
+   */
   text: string;
-  /** The fault, set when the bytes can never become a head. */
+  /** Set when the bytes that have come cannot be the beginning of a valid head; undefined otherwise. */
   failure: ProtocolFailure | undefined;
   readonly #section: SectionReader;
   readonly #sender: Sender;
-  /** A head of at most this size is within the limits of both its first line and the whole head. */
+  /** A head of at most this many bytes exceeds neither the limit of the first line nor the limit of the whole head. */
   readonly #surelyWithin: number;
   readonly #limits: HeadLimits;
   #lineRead: boolean;
@@ -87,8 +90,9 @@ export class HeadReader {
   }
 
   /**
-   * Refuses an invalid first line as soon as it is read. The rest of the head might never come: an HTTP/0.9 request
-   * has no fields, and a server of another protocol (`SSH-2.0-…`) waits for its client to send.
+   * Returns the refusal of an invalid first line; undefined when the line is valid, incomplete, or checked already. The
+   * line is checked before the head is complete, because the rest of an invalid head might never come: an HTTP/0.9
+   * request has no fields, and a server of another protocol (`SSH-2.0-…`) waits for its client to send.
    */
   #refusedLine(): ProtocolFailure | undefined {
     if (this.#lineRead) return undefined;
@@ -104,8 +108,8 @@ export class HeadReader {
   }
 
   /**
-   * Returns the index of the first byte that does not belong to an empty line; -1 when there is none or `failure` is
-   * set.
+   * Returns the index of the first byte that does not belong to an empty line. Returns chunk.length when there is no
+   * such byte, and -1 when it has set `failure`.
    */
   #skipEmptyLines(chunk: Buffer, offset: number): number {
     let i = offset;

@@ -18,8 +18,8 @@ import { parseFields } from "./parse-fields.ts";
 import { parseVersion } from "./version.ts";
 
 /**
- * Parses a head as HeadReader gives it: every line with its CRLF, without the empty line. Returns a checked head, or
- * the refusal that is answered before the connection is closed.
+ * Parses a head as HeadReader gives it: every line with its CRLF, without the empty line. Returns the checked head, or
+ * the refusal. The client gets the status of the refusal, and then the connection is closed.
  */
 export function parseRequestHead(
   text: string,
@@ -32,8 +32,9 @@ export function parseRequestHead(
 }
 
 /**
- * Parses a head that is given in two parts: the request line without its CRLF, and the field lines. `before` is the
- * section of an earlier request on the connection; that section is used again when its text is equal.
+ * Parses a head that is given in two parts: the request line without its CRLF, and the field lines. `before` comes from
+ * an earlier request on the connection. It is used again when the text of its field lines is equal, so that these lines
+ * need not be parsed again.
  */
 export function parseRequest(
   line: string,
@@ -67,7 +68,7 @@ export function parseRequest(
     : new RequestHead(method, target, path, parsed.host, parsed);
 }
 
-/** Returns the reason why no valid head can begin with that line; undefined when one can. */
+/** Returns the reason why a request line is invalid; undefined when it is valid. */
 export function refusedLine(line: string, limits: HeadLimits): ProtocolFailure | undefined {
   const method = endOfMethod(line);
   return versionOf(line, method, line.indexOf(" ", method + 1)) === 0
@@ -144,7 +145,7 @@ function parseSection(
   }
   const keepAlive =
     (seen & known.CONNECTION) === 0 ? version === 11 : asksKeepAlive(fields, version);
-  // Servers differ in how they read a body before a protocol switch. So a request with a body gets no switch.
+  // Servers differ in how they read a body before a protocol switch. So a request with a body cannot switch protocols.
   const upgrade =
     (seen & known.UPGRADE) !== 0 && version === 11 && bodyLength === 0
       ? askedUpgrade(fields)
@@ -190,7 +191,7 @@ function refuseSize(text: string, limits: HeadLimits): ProtocolFailure {
   return new ProtocolFailure("head-too-large", 431, `The head is longer than ${limits.head} bytes`);
 }
 
-/** Off the hot path: finds out what is wrong with the request line. */
+/** Returns the refusal that says what is wrong with an invalid request line. It is not on the hot path. */
 function refuseRequestLine(line: string, limits: HeadLimits): ProtocolFailure {
   const text = `${line}\r\n`;
   const worse = badByte(text, "client");

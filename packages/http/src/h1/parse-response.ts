@@ -17,7 +17,10 @@ import { parseVersion } from "./version.ts";
 /** The beginning of every status line. */
 export const STATUS_LINE = "HTTP/";
 
-/** Parses a head as HeadReader gives it. `requestMethod` is the method of the request that was answered. */
+/**
+ * Parses a head as HeadReader gives it. Returns the checked head, or the refusal. `requestMethod` is the method of the
+ * request that the response answers.
+ */
 export function parseResponseHead(
   text: string,
   limits: HeadLimits,
@@ -54,7 +57,7 @@ export function parseResponseHead(
   );
 }
 
-/** Returns the reason why no valid head can begin with that line; undefined when one can. */
+/** Returns the reason why a status line is invalid; undefined when it is valid. */
 export function refusedStatusLine(line: string): ProtocolFailure | undefined {
   const text = `${line}\r\n`;
   const whole = endOfStatusLine(text, beginOfReason(text)) >= 0;
@@ -63,8 +66,8 @@ export function refusedStatusLine(line: string): ProtocolFailure | undefined {
 }
 
 /**
- * Returns the index of the reason phrase. A line that ends after the status, even without the space, is common and
- * accepted.
+ * Returns the index of the reason phrase. Many servers end the line right after the status, without a space and a
+ * phrase; that is accepted.
  */
 function beginOfReason(text: string): number {
   return text.charCodeAt(12) === SP ? 13 : 12;
@@ -92,13 +95,17 @@ function responseLength(
   if ((seen & (known.CONTENT_LENGTH | known.TRANSFER_ENCODING)) === 0) {
     return bodiless ? 0 : UNTIL_CLOSE;
   }
-  // After HEAD the length is forwarded to the client, so it has to be valid although no body follows.
+  // In an answer to HEAD, and in a 304, Content-Length is forwarded to the client, so it has to be valid although no
+  // body follows.
   const declared = declaredLength(fields, version, "server");
   if (declared instanceof ProtocolFailure) return declared;
   return bodiless ? 0 : (declared ?? UNTIL_CLOSE);
 }
 
-/** Returns whether the line begins with text other than "HTTP/". Such a line is refused, whatever follows. */
+/**
+ * Returns whether the line begins with text other than "HTTP/". The line may be incomplete. Such a line is refused,
+ * whatever bytes follow.
+ */
 export function isNoStatusLine(line: string): boolean {
   for (let i = 0; i < STATUS_LINE.length && TEXT[line.charCodeAt(i)] === 1; i++) {
     if (line.charCodeAt(i) !== STATUS_LINE.charCodeAt(i)) return true;
@@ -106,7 +113,7 @@ export function isNoStatusLine(line: string): boolean {
   return false;
 }
 
-/** Returns the three digits after "HTTP/1.1 ", or 0. */
+/** Returns the status: the three digits after "HTTP/1.1 ". Returns 0 when there is no number from 100 to 999. */
 function parseStatus(text: string): number {
   if (text.charCodeAt(8) !== 0x20) return 0;
   let status = 0;
@@ -118,7 +125,10 @@ function parseStatus(text: string): number {
   return status >= 100 ? status : 0;
 }
 
-/** @param text the line; it may be incomplete, and more lines may follow */
+/**
+ * Returns the refusal of a status line.
+ * @param text the status line; it may be incomplete, and more lines may follow
+ */
 export function refuseStatusLine(text: string): ProtocolFailure {
   const end = text.indexOf("\r\n");
   const line = end < 0 ? text : text.slice(0, end);

@@ -1,19 +1,22 @@
-// The fast way, for messages in which nothing is unusual, as in nearly all. The lines for the next hop are the
-// received lines without a few kinds of fields, taken as slices of the received text. For an unusual message these
-// functions return undefined, and the caller edits a copy of its fields instead.
+// Makes the field lines for the next hop in a fast way: as slices of the received text, without a few kinds of fields.
+// That is enough for nearly all messages. For a message with fields that need an edit (such as Upgrade or Trailer),
+// these functions return undefined, and the caller edits a copy of the fields instead.
 import type { RequestHead, ResponseHead } from "../message/head.ts";
 import { namesNothing } from "../message/hop-by-hop.ts";
 import * as known from "../message/known-names.ts";
 import { writePlainHead } from "./serializer.ts";
 
-/** Kinds of fields whose values matter when a request is passed on, so that the fast way cannot be taken. */
+/**
+ * Kinds of fields whose values matter when a request is passed on. For a request with such a field, `plainRequestLines`
+ * returns undefined.
+ */
 const ASKED_OF_REQUESTS = known.VIA | known.TE | known.TRAILER | known.UPGRADE;
 const DROPPED_FROM_REQUESTS =
   known.HOP_BY_HOP | known.FRAMING | known.FORWARDING | known.REQUEST_ID;
 
 /**
- * Returns the lines of a request for the next hop, without framing and without the fields that an untrusted client
- * may not set.
+ * Returns the field lines of a request for the next hop, without framing and without the fields that an untrusted
+ * client may not set. Returns undefined when the fields need an edit.
  */
 export function plainRequestLines({ section }: RequestHead): string | undefined {
   const asked = section.version < 11 ? ASKED_OF_REQUESTS | known.EXPECT : ASKED_OF_REQUESTS;
@@ -26,8 +29,9 @@ const ASKED_OF_ANSWERS = known.TRAILER | known.UPGRADE | known.KEEP_ALIVE | know
 const DROPPED_FROM_ANSWERS = known.HOP_BY_HOP | known.FRAMING;
 
 /**
- * Returns the head of a final answer with a body of known length, as the client gets it. The empty line and the lines
- * about the client's connection are missing: the caller adds them.
+ * Returns the head of an answer as the client gets it. The caller adds the lines about the client's connection and the
+ * empty line. Returns undefined for interim answers, for answers without a body of known length, and when the fields
+ * need an edit.
  */
 export function plainAnswerHead(head: ResponseHead): string | undefined {
   if (head.bodyLength <= 0 || head.status < 200) return undefined;

@@ -1,6 +1,6 @@
-// Collects a section of lines up to its empty line, wherever the bytes are cut: the slow path, for heads that
-// do not arrive in one piece, and for trailers. It refuses the section at the first invalid byte, and before
-// it would store a byte beyond its limits.
+// Collects the lines of a head or trailer section up to the empty line, in whatever pieces the bytes arrive. It is the
+// slow path, for heads that do not arrive in one piece, and for trailers. A section is refused at its first invalid
+// byte, or as soon as it exceeds a limit; bytes beyond a limit are not stored.
 //
 //   LINE_START ──text──▶ IN_LINE ──CR──▶ LINE_CR ──LF──▶ LINE_START
 //        └──────CR──▶ EMPTY_CR ──LF──▶ complete
@@ -28,7 +28,7 @@ export class SectionReader {
   #inFirstLine: boolean;
 
   /**
-   * @param firstLine limit of the first line in bytes
+   * @param firstLine limit of the first line in bytes, without its CRLF
    * @param total limit of all lines together in bytes, with their CRLFs
    */
   constructor(firstLine: number, total: number, sender: Sender) {
@@ -57,7 +57,7 @@ export class SectionReader {
     return this.#inFirstLine ? undefined : this.text.slice(0, this.text.indexOf("\r\n"));
   }
 
-  /** Returns the first bytes of the section, at most `bytes` of them. */
+  /** Returns the first `bytes` bytes of the section, or fewer if fewer have come. */
   first(bytes: number): string {
     return this.#store.toString("latin1", 0, Math.min(this.#length, bytes));
   }
@@ -104,8 +104,8 @@ export class SectionReader {
   }
 
   #keep(chunk: Buffer, from: number, to: number): void {
-    // This is -1 when the CR of the empty line was the last byte of an earlier chunk: it was stored then and
-    // is removed now.
+    // `added` is -1 when the CR of the empty line was the last byte of an earlier chunk. That CR was stored with its
+    // chunk, and is removed now.
     const added = to - from;
     const length = this.#length + added;
     if (added > 0) {

@@ -1,5 +1,5 @@
-// Writes heads and chunk framing (RFC 9112 3, 4, 7.1) as strings of one character per byte, to be sent as Latin-1.
-// The strings are concatenated, because V8 joins the parts only when a string is written. That makes concatenation
+// Writes heads and chunk framing (RFC 9112 3, 4, 7.1) as strings of one character per byte, to be sent as Latin-1. The
+// parts are concatenated, because V8 copies them together only when the whole string is written. So concatenation is
 // the fastest way to write a head with one call.
 import type { Fields } from "../message/fields.ts";
 import { CHUNKED } from "../message/head.ts";
@@ -8,7 +8,10 @@ import { CONTENT_LENGTH, FRAMING } from "../message/known-names.ts";
 /** The chunk that ends a body without trailers. */
 export const LAST_CHUNK = "0\r\n\r\n";
 
-/** Returns a request head with its empty line; two of its parts come from `afterTarget` and `requestFraming`. */
+/**
+ * Returns a request head with its empty line. `rest` is the result of `afterTarget`, `framing` the result of
+ * `requestFraming`.
+ */
 export function writeRequestHead(
   method: string,
   path: string,
@@ -18,15 +21,18 @@ export function writeRequestHead(
   return `${method} ${path}${rest}${framing}\r\n`;
 }
 
-/** Returns the text that follows a request's target. `lines` have their CRLFs and contain no framing field. */
+/**
+ * Returns the text that follows a request's target: the version and the field lines. Each of `lines` ends with CRLF,
+ * and none is a framing field.
+ */
 export function afterTarget(lines: string): string {
   return ` HTTP/1.1\r\n${lines}`;
 }
 
 /**
- * Returns the line that announces a request's body of `bodyLength` bytes or CHUNKED, made from the parsed length. A
- * length of 0 is written only if the client wrote Content-Length (the `kinds` of its fields tell that), or if servers
- * expect a length with this method.
+ * Returns the line that announces a request's body: Content-Length, or Transfer-Encoding when `bodyLength` is CHUNKED.
+ * Returns "" for a length of 0, unless the client wrote Content-Length (`kinds` says so) or servers expect a length
+ * with this method.
  */
 export function requestFraming(method: string, kinds: number, bodyLength: number): string {
   const declared = (kinds & CONTENT_LENGTH) !== 0;
@@ -35,10 +41,10 @@ export function requestFraming(method: string, kinds: number, bodyLength: number
 }
 
 /**
- * Returns a response head with its empty line. With `bodyLength` (a number of bytes, CHUNKED or UNTIL_CLOSE) the
- * framing is made from that length, as for requests, and a status that cannot have a body gets no framing. Leave it
- * out in answers to HEAD and for 304: then the Content-Length in `fields` is kept, which says how long the body would
- * be. `lines` are more field lines with their CRLFs; they are not checked here.
+ * Returns a response head with its empty line. The framing field is made from `bodyLength`: a number of bytes, CHUNKED
+ * or UNTIL_CLOSE. A status that cannot have a body gets no framing field. Leave `bodyLength` out in answers to HEAD and
+ * for 304: then the Content-Length in `fields` is kept, which says how long the body would be. `lines` are more field
+ * lines with their CRLFs; they are not checked here.
  */
 export function writeResponseHead(
   status: number,
@@ -49,13 +55,17 @@ export function writeResponseHead(
 ): string {
   const line = statusLine(status, reason);
   if (status < 200 || status === 204) return `${line}${fields.lines(FRAMING)}${lines}\r\n`;
-  // A client that gets no length would wait for the body of a 205 until the connection closes.
+  // A 205 has no body, but needs a length of 0: without a length the client would wait for a body until the connection
+  // closes.
   if (status === 205) return `${line}${fields.lines(FRAMING)}${lines}${framingLine(0)}\r\n`;
   if (bodyLength === undefined) return `${line}${fields.lines()}${lines}\r\n`;
   return `${line}${fields.lines(FRAMING)}${lines}${framingLine(bodyLength)}\r\n`;
 }
 
-/** Returns a response head without its empty line, for a body of known length and lines that are already made. */
+/**
+ * Returns a response head without its empty line, for a body of `bodyLength` bytes. `lines` are the field lines with
+ * their CRLFs, without framing fields.
+ */
 export function writePlainHead(
   status: number,
   reason: string,

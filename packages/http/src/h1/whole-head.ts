@@ -1,6 +1,6 @@
-// The fast way for a read whose bytes are exactly one head, as with most requests: the head is split into the request
-// line and the field lines, without a search through all bytes. Everything else (a head in pieces, a body after the
-// head, pipelined requests, empty lines before the head) is left to HeadReader.
+// Reads a request head in a fast way when one read has brought exactly this head, as with most requests. The head is
+// split into the request line and the field lines, without a search through all bytes. Everything else (a head in
+// pieces, a body after the head, pipelined requests, empty lines before the head) is left to HeadReader.
 import { CR, LF } from "../text/chars.ts";
 import { latin1 } from "../text/latin1.ts";
 
@@ -11,14 +11,14 @@ export class WholeHead {
   section = "";
 
   /**
-   * Returns whether [0, length) of `memory` is one head of at most `most` bytes. `before` is the section of an
-   * earlier head: a section that is equal to it needs no search for an empty line.
+   * Returns whether [0, length) of `memory` is one head of at most `most` bytes. If so, `line` and `section` are its
+   * parts. `before` is the `section` of an earlier head: equal field lines need no search for an empty line.
    */
   read(memory: Buffer, length: number, most: number, before: string | undefined): boolean {
     const end = length - 4;
     if (length - 2 > most || end <= 0 || !endsHead(memory, end)) return false;
     let lineEnd = 0;
-    while (memory[lineEnd] !== CR) lineEnd++; // ends at `end`, where a CR is
+    while (memory[lineEnd] !== CR) lineEnd++; // stops at `end` at the latest, because a CR is there
     if (lineEnd === 0 || memory[lineEnd + 1] !== LF) return false;
     this.line = latin1(memory, 0, lineEnd);
     this.section = lineEnd === end ? "" : latin1(memory, lineEnd + 2, length - 2);

@@ -1,5 +1,5 @@
-// The fields of an answer as the client gets them: hop-by-hop fields are removed, everything else is as the
-// server wrote it.
+// Makes the fields of an answer for the client: hop-by-hop fields are removed, all other fields stay as the server
+// wrote them.
 import type { Fields } from "./fields.ts";
 import { CHUNKED, type ResponseHead } from "./head.ts";
 import { stripHopByHop } from "./hop-by-hop.ts";
@@ -9,7 +9,8 @@ import type { ProtocolFailure } from "./protocol-failure.ts";
 const UPGRADE_REQUIRED = 426;
 
 /**
- * Returns a copy of the fields for the client, which may be edited; or the reason why the answer cannot be passed on.
+ * Returns the fields for the client, as a copy that may be edited. Returns the refusal when the answer cannot be passed
+ * on.
  */
 export function answerFields(head: ResponseHead): Fields | ProtocolFailure {
   const fields = head.fields.copy();

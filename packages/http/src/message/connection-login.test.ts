@@ -1,4 +1,4 @@
-// Which logins hold for a whole connection and not only for one request.
+// Tests which logins are recognized as valid for a whole connection and not only for one request.
 import t from "tap";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";

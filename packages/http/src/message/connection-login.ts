@@ -2,10 +2,11 @@
 // request on the connection comes from the user who logged in on it. RFC 9110 §3.3 forbids that assumption and names
 // it as a danger. So a proxy must not send another client's requests on that connection.
 //
-// Such a login is recognized by its scheme, as in HAProxy: NTLM, every scheme that begins with Nego (Negotiate,
-// Nego2), and Kerberos in addition; on any line and at any place of a list. A scheme's name within a quoted string
-// counts too; the only cost is that the connection is not shared. The fields for proxies (Proxy-Authenticate,
-// Proxy-Authorization) are not looked at: they are removed at this hop, so that no client logs in with them.
+// Such a login is recognized by its scheme, as in HAProxy: NTLM, every scheme that begins with Nego (Negotiate, Nego2),
+// and, beyond HAProxy, Kerberos. The scheme may be on any line and at any place of a list. A scheme's name within a
+// quoted string counts too; the only cost is that the connection is not shared. The fields for proxies
+// (Proxy-Authenticate, Proxy-Authorization) are not looked at. They are removed at this hop, so no client can log in
+// with them.
 import type { Fields } from "./fields.ts";
 import type { RequestHead, ResponseHead } from "./head.ts";
 import { LOGIN } from "./known-names.ts";

@@ -1,5 +1,5 @@
-// Reads the options of Connection (RFC 9110 7.6.1), and decides by them how long a connection stays open (RFC 9112
-// 9.3).
+// Reads the options of Connection (RFC 9110 7.6.1). They decide whether a connection stays open after a message (RFC
+// 9112 9.3).
 import { trimBlanks } from "../text/chars.ts";
 import type { Fields } from "./fields.ts";
 import type { HttpVersion } from "./head.ts";
@@ -26,13 +26,13 @@ export function asksKeepAlive(fields: Fields, version: HttpVersion): boolean {
   return version === 11 || options.includes("keep-alive");
 }
 
-/** Protocols that a client may switch to through this proxy. */
+/** Protocols that a client may switch to through this proxy, in lower case. */
 const PASSED_ON: ReadonlySet<string> = new Set(["websocket"]);
 
 /**
- * Returns the first protocol in Upgrade that may be passed on, in lower case; only if Connection names Upgrade. Other
- * protocols are ignored, as RFC 9110 §7.8 allows, because a proxy cannot see the requests within an upgraded stream:
- * h2c is known to be used to get requests past a proxy's rules.
+ * Returns the first protocol in Upgrade that may be passed on, in lower case. Returns undefined when there is none, or
+ * when Connection does not name Upgrade. Other protocols are ignored, as RFC 9110 §7.8 allows, because a proxy cannot
+ * see the requests within an upgraded stream: h2c is known to be used to get requests past a proxy's rules.
  */
 export function askedUpgrade(fields: Fields): string | undefined {
   if (!listMembers(fields, "connection").includes("upgrade")) return undefined;

@@ -23,8 +23,8 @@ export function httpDate(ms: number): string {
 }
 
 /**
- * Returns milliseconds since 1970, or undefined when the text is not an HTTP-date. The old form has years of two
- * digits: `now` decides their century, so that the date is never more than 50 years ahead. Without `now` those years
+ * Returns milliseconds since 1970, or undefined when the text is not an HTTP-date. In the RFC 850 form a year has two
+ * digits. Its century is chosen so that the year is at most 50 years after the year of `now`. Without `now` such years
  * are 1970–2069.
  */
 export function parseHttpDate(text: string, now?: number): number | undefined {

@@ -8,7 +8,10 @@
 import { isAll, SP, TEXT, TOKEN } from "../text/chars.ts";
 import { kindOf } from "./known-names.ts";
 
-/** In place of `line`: the field was added here, and `from` is the index of its name and value in #added. */
+/**
+ * Stands in place of the mark LINE when a field was added and not received. The mark FROM is then the index of the
+ * field's name in #added; its value follows the name.
+ */
 const ADDED = -1;
 /** How many marks a field has; the constants below are their offsets. */
 const MARKS = 5;
@@ -45,8 +48,9 @@ export class Fields {
   }
 
   /**
-   * For the parser: adds a line of the text that was checked. `key` is the name in lower case, `kind` is
-   * `kindOf(key)`, and [from, to) is the value without the white space around it.
+   * Adds a received line. Only the parser calls this, for a line that it has checked. `key` is the name in lower case,
+   * and `kind` is `kindOf(key)`. In the text, [line, end) is the line and [from, to) the value without the white space
+   * around it.
    */
   push(key: string, kind: number, line: number, from: number, to: number, end: number): void {
     this.keys.push(key);
@@ -69,7 +73,7 @@ export class Fields {
     return this.#text.slice(from, this.#marks[at + TO]);
   }
 
-  /** Returns the text between colon and line end at `index`, white space included. */
+  /** Returns the value at `index` with the white space around it: the text between the colon and the line end. */
   rawValue(index: number): string {
     const at = index * MARKS;
     const line = this.#marks[at + LINE] as number;
@@ -79,9 +83,9 @@ export class Fields {
   }
 
   /**
-   * Adds a field at the end. Throws on a name or value that could not be written as one line. Parsed fields
-   * never throw, so a throw shows a bug of the caller before the bytes are sent. Characters beyond Latin-1
-   * are refused too, because some of them become a line end when they are cut to one byte.
+   * Adds a field at the end. Throws on a name or value that could not be written as one line. Names and values that
+   * were parsed never cause a throw, so a throw shows a bug of the caller before the bytes are sent. Characters beyond
+   * Latin-1 are refused too, because some of them become a line end when they are cut to one byte.
    */
   add(name: string, value: string): void {
     checkField(name, value);
@@ -102,14 +106,18 @@ export class Fields {
       return;
     }
     checkField(name, value);
-    this.#marks[at * MARKS + KIND] = kindOf(key); // the replaced field may have been a client's LOOKALIKE of this field
+    // The kind is set anew, because the replaced field may be of kind LOOKALIKE, which is removed at this hop.
+    this.#marks[at * MARKS + KIND] = kindOf(key);
     this.#marks[at * MARKS + LINE] = ADDED;
     this.#marks[at * MARKS + FROM] = this.#added.length;
     this.#added.push(name, value);
     this.#keep((index) => index <= at || this.keys[index] !== key);
   }
 
-  /** Returns the first value of a field. The key is in lower case, here and in every other method. */
+  /**
+   * Returns the first value of a field; undefined when the message does not have it. A `key` is always a name in lower
+   * case.
+   */
   get(key: string): string | undefined {
     const { keys } = this;
     for (let i = 0; i < keys.length; i++) {
@@ -119,8 +127,8 @@ export class Fields {
   }
 
   /**
-   * Returns the last value of a field. When several senders added the field, the sender nearest to us wrote the last
-   * value.
+   * Returns the last value of a field; undefined when the message does not have it. When several senders added the
+   * field, the sender nearest to this proxy wrote the last value.
    */
   last(key: string): string | undefined {
     const at = this.keys.lastIndexOf(key);
@@ -157,7 +165,7 @@ export class Fields {
     if (this.has(key)) this.removeWhere((candidate) => candidate === key);
   }
 
-  /** Drops every field whose key the predicate accepts, keeping the order of the rest. */
+  /** Drops every field whose key the predicate accepts. The order of the other fields stays. */
   removeWhere(drop: (key: string) => boolean): void {
     const { keys } = this;
     for (let i = 0; i < keys.length; i++) {
@@ -167,7 +175,7 @@ export class Fields {
     }
   }
 
-  /** Drops the fields with the given keys that were received. Fields that were added or set here stay. */
+  /** Drops the fields with the given keys that were received. Fields that `add` or `set` wrote stay. */
   removeReceived(dropped: readonly string[]): void {
     this.#keep(
       (index) =>
@@ -176,17 +184,17 @@ export class Fields {
     );
   }
 
-  /** Drops every field of the given kinds (see known-names.ts), keeping the order of the rest. */
+  /** Drops every field of the given kinds (see known-names.ts). The order of the other fields stays. */
   removeKinds(kinds: number): void {
     this.#keep((index) => ((this.#marks[index * MARKS + KIND] as number) & kinds) === 0);
   }
 
-  /** Returns the lines as they are written, each with its CRLF, without the fields of the kinds `but`. */
+  /** Returns the field lines to send, each with its CRLF, without the fields of the kinds `but`. */
   lines(but = 0): string {
     const { keys } = this;
     const marks = this.#marks;
     let lines = "";
-    // Neighbouring lines that need no change are written as one slice of the text, [begin, end).
+    // Received lines that follow each other in the text and need no change are copied as one slice, [begin, end).
     let begin = 0;
     let end = 0;
     for (let i = 0; i < keys.length; i++) {

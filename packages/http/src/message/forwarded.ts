@@ -65,8 +65,9 @@ export function forwardedLines(by: ForwardedBy): string {
 }
 
 /**
- * Leaves one line with one member of a list. When there are several members, the trusted peer wrote the last one and
- * the client may have written the others. Servers differ on which of several they use, so only the last one is kept.
+ * Reduces a field to one line with one value: its last value, or `otherwise` when it has none. When there are several
+ * values, the trusted peer wrote the last one, and the client may have written the others. Servers differ on which of
+ * several values they use, so only the last one is kept.
  */
 function keepNearest(fields: Fields, name: string, key: string, otherwise: string): void {
   const first = fields.get(key) ?? "";
@@ -78,7 +79,8 @@ function keepNearest(fields: Fields, name: string, key: string, otherwise: strin
 }
 
 /**
- * Joins all lines into one and appends the new member, because servers differ on which of two lines they use.
+ * Joins all lines of a field into one and appends the new member. One line is written, because servers differ on which
+ * of two lines they use.
  */
 function append(fields: Fields, name: string, key: string, member: string): void {
   const before = fields.all(key).filter((value) => value !== "");

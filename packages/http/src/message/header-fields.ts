@@ -1,6 +1,6 @@
-// The fields of a message as a filter sees them: names in any case, order and duplicates kept. A filter cannot write
-// fields that frame the message or that end at this hop: that throws. Only the balancer writes these fields, because
-// a wrong value in them lets an attacker smuggle requests.
+// The fields of a message as a filter sees them: names in any case, order and duplicates kept. When a filter writes a
+// field that frames the message or that ends at this hop, the call throws. Only the balancer writes these fields,
+// because a wrong value in them lets an attacker smuggle requests.
 import type { Fields } from "./fields.ts";
 import { parseAuthority } from "./host.ts";
 
@@ -28,8 +28,8 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
   }
 
   /**
-   * Returns the members of a comma-separated field over all its lines, in order and as written. Not for Set-Cookie or
-   * dates.
+   * Returns the members of a comma-separated field over all its lines, in order and as written. Do not use it for
+   * Set-Cookie or dates, whose values contain commas.
    */
   list(name: string): string[] {
     const members = this.all(name).join(",").split(",");

@@ -1,5 +1,5 @@
-// Fields that are removed at this hop (RFC 9110 7.6.1), from requests and from answers. A Connection option names
-// only fields of its own sender: it does not remove a field that was added here, for example by a hook.
+// Fields that are removed at this hop (RFC 9110 7.6.1), from requests and from answers. A Connection option names only
+// fields of its own sender, so a field that this proxy added (for example in a hook) is not removed.
 import { quote } from "../text/quote.ts";
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
@@ -19,10 +19,11 @@ const NEVER_NAMED = new Set(
 
 /**
  * Removes every received field that Connection names, then Connection, Keep-Alive, Proxy-Connection, TE,
- * Transfer-Encoding, Upgrade and HTTP2-Settings. It also removes Proxy-Authenticate, Proxy-Authorization and
- * Proxy-Authentication-Info: these are for a proxy that asks its client for a login, and this proxy asks for no
- * login. Trailer stays: it is removed together with the trailers. Read `Upgrade` and `TE: trailers` before the call,
- * and add them again afterwards if they are to be passed on.
+ * Transfer-Encoding, Upgrade and HTTP2-Settings. Also removes Proxy-Authenticate, Proxy-Authorization and
+ * Proxy-Authentication-Info, which serve a proxy that asks its client for a login; this proxy does not ask for one.
+ * Trailer stays, because it is removed together with the trailers. Returns the refusal when Connection names a field
+ * that it must not name. Read `Upgrade` and `TE: trailers` before the call, and add them again afterwards if they are
+ * to be passed on.
  */
 export function stripHopByHop(
   fields: Fields,
@@ -42,7 +43,7 @@ export function stripHopByHop(
   return undefined;
 }
 
-/** Returns whether Connection is absent, or names only fields that are removed anyway. */
+/** Returns whether Connection is absent, or has one of the usual values that name no further field to remove. */
 export function namesNothing(fields: Fields): boolean {
   const connection = fields.get("connection");
   const usual =

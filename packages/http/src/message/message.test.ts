@@ -1,5 +1,5 @@
-// The changes that a proxy makes to a message: fields are dropped, fields are added, paths and hosts get their normal
-// form.
+// Tests the changes that a proxy makes to a message: fields are dropped, fields are added, paths and hosts get their
+// normal form.
 import fc from "fast-check";
 import t from "tap";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
@@ -69,7 +69,7 @@ t.test("a Connection option must not name an end-to-end field", (t) => {
   t.end();
 });
 
-/** Fields as the parser makes them from received lines. */
+/** Returns fields as the parser makes them from received lines. */
 function received(...lines: string[]): Fields {
   const text = lines.map((line) => `${line}\r\n`).join("");
   const fields = new Fields(text);

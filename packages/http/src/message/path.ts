@@ -1,7 +1,7 @@
-// The two forms of a path. The forwarded form is what the client wrote with only its dot segments resolved, because
-// some servers distinguish `//`, `%7E` and `%2f` from `/`, `~` and `%2F` (image proxies, archives, S3 keys, signed
-// URLs). Rules are matched on the normal form (RFC 3986 6.2.2) of the forwarded path, so that no spelling of a path
-// evades a rule.
+// Makes the two forms of a path. The forwarded form is the path that the client wrote, with only its dot segments
+// resolved, because some servers distinguish `//`, `%7E` and `%2f` from `/`, `~` and `%2F` (image proxies, archives, S3
+// keys, signed URLs). Rules are matched on the normal form (RFC 3986 6.2.2) of the forwarded path, so that no spelling
+// of a path evades a rule.
 import { resolveEscapes } from "../text/escapes.ts";
 
 /** The start of a segment that may be a dot segment, encoded or not. Paths without a match have no dot segments. */

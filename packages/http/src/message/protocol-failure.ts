@@ -1,4 +1,4 @@
-// The fault of a message, as a value. Parsers return this value, because they do not throw.
+// The fault of a message, as a value. Parsers return this value; they do not throw it.
 
 /**
  * The reason why a message is refused: a code for the counters, a status for the answer, and a text for the
@@ -6,7 +6,8 @@
  */
 export class ProtocolFailure {
   /**
-   * Kebab-case, for example `content-length-and-transfer-encoding`. It never changes, because users count it.
+   * Kebab-case, for example `content-length-and-transfer-encoding`. The code of a fault never changes, because
+   * operators count faults by their codes.
    */
   readonly code: string;
   /** 400, 413, 414, 431, 501 or 505 for requests; 502 for responses. */

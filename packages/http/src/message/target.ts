@@ -17,9 +17,8 @@ const NORMAL = 1;
 const OTHER_FORM = 2;
 
 /**
- * Returns the normal form of a target in origin form, which most targets have. That is `target` itself when it is in
- * normal form already. Returns undefined when the target has another form or is to be refused; then call
- * `parseTarget`.
+ * Returns the normal form of a target in origin form, which most targets have. If the target is in normal form already,
+ * that is `target` itself. Returns undefined when the target has another form or is invalid; then call `parseTarget`.
  */
 export function normalOriginForm(target: string): string | undefined {
   if (target.charCodeAt(0) !== SLASH) return undefined;
@@ -84,7 +83,10 @@ function withNormalForm(
   return { authority, target, path };
 }
 
-/** Says in one pass whether all characters are allowed, and whether the path is in normal form already. */
+/**
+ * Returns REFUSED when a character is not allowed, NORMAL when the path is in normal form already, and OTHER_FORM
+ * otherwise. One pass over the target finds out both.
+ */
 function scan(target: string): number {
   let form = NORMAL;
   let previous = 0;

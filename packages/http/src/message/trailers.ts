@@ -1,6 +1,6 @@
-// Which fields may follow a body as trailers (RFC 9110 6.5.1). A trailer field about framing, routing, access
-// or the meaning of the content is dropped, whatever its value: the message was routed and its head forwarded
-// long before.
+// Which fields may follow a body as trailers (RFC 9110 6.5.1). A trailer field about framing, routing, access or the
+// meaning of the content is dropped, whatever its value, because it comes too late: the message was routed and its head
+// was forwarded before the body.
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
 import { LOOKALIKE } from "./known-names.ts";
@@ -25,8 +25,8 @@ export function dropForbiddenTrailers(trailers: Fields): void {
 }
 
 /**
- * Returns the trailers that the Trailer field of the head announced, without those that the Connection field of the
- * `received` head names, because those are hop-by-hop (RFC 9110 §7.6.1). Undefined when none is left.
+ * Returns the trailers that the Trailer field of the head announced. Trailers that Connection in the `received` fields
+ * of the head names are dropped, because they are hop-by-hop (RFC 9110 §7.6.1). Returns undefined when none is left.
  */
 export function announcedTrailers(
   trailers: Fields | undefined,

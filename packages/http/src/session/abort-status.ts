@@ -1,7 +1,7 @@
-// The status of the answer to a request that is given up before it was answered.
+// Says which status a client gets when its request is aborted before it was answered.
 import type { AbortCause } from "../exchange/exchange.ts";
 
-/** The status that the client gets, if nothing was answered yet and the client may still be reading. */
+/** The status for each cause of an abort. For a cause that is absent the client gets no answer. */
 export const STATUS_OF: Readonly<Partial<Record<AbortCause, number>>> = {
   "client-timeout": 408,
   "body-too-slow": 408,

@@ -1,7 +1,7 @@
-// How long a client may take to send a request body. The client must never be silent for longer than the idle
-// timeout, and on average it must keep a minimum rate. So neither a stalled nor a dribbling upload holds a server's
+// How long a client may take to send a request body. The client must never be silent for longer than the idle timeout,
+// and on average it must keep a minimum rate. So neither a stalled upload nor a very slow one holds a server's
 // connection for ever, and a long upload at a decent speed may take as long as it needs. (A fixed time for the whole
-// body would break long uploads.) Time in which we did not read does not count.
+// body would break long uploads.) Time in which this proxy did not read the body does not count.
 
 const READING = -1;
 
@@ -10,7 +10,7 @@ export class BodyAllowance {
   readonly #bytesPerSecond: number;
   #startedAt = 0;
   #pausedAt = READING;
-  /** When bytes last came. */
+  /** When bytes of the body last came. */
   #cameAt = 0;
 
   constructor(idleMs: number, bytesPerSecond: number) {
@@ -34,12 +34,17 @@ export class BodyAllowance {
     this.#pausedAt = READING;
   }
 
-  /** Returns whether a client that is late did send, but too slowly. */
+  /**
+   * For a client that is late: returns true when it was sending too slowly, false when it was silent for the idle
+   * timeout.
+   */
   dribbles(now: number): boolean {
     return now - this.#cameAt < this.#idleMs;
   }
 
-  /** Returns when the client is late, if `bytes` bytes have come by now. */
+  /**
+   * Returns the time from which on the client is late, if `bytes` bytes of the body have come by now and no more come.
+   */
   deadline(now: number, bytes: number): number {
     if (this.#bytesPerSecond === 0) return now + this.#idleMs;
     const slowest = this.#startedAt + this.#idleMs + (bytes * 1000) / this.#bytesPerSecond;

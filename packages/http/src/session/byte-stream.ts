@@ -6,7 +6,7 @@ export interface ByteStream {
   readonly encrypted?: boolean;
   /** True while written bytes wait for a slow peer. */
   readonly writableNeedDrain: boolean;
-  /** Bytes written and not yet taken by the kernel. */
+  /** How many bytes were written and not yet taken by the kernel. */
   readonly writableLength: number;
   write(chunk: Buffer): boolean;
   /** Writes text of one character per byte. */

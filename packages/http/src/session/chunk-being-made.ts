@@ -1,5 +1,5 @@
-// Bytes of a body that are collected into one chunk. It means nothing where a sender divides a body into chunks (RFC
-// 9112 7.1), so everything from one read leaves as one chunk. Otherwise a body in chunks of one byte would cost a
+// Collects bytes of a body into one chunk. The places where a sender divides a body into chunks have no meaning (RFC
+// 9112 7.1), so all bytes from one read are sent on as one chunk. Otherwise a body in chunks of one byte would cost a
 // write, or three pieces of a write, for every byte.
 import { chunkHeader } from "../h1/serializer.ts";
 import type { Output } from "./output.ts";
@@ -13,7 +13,10 @@ export class ChunkBeingMade {
     this.#bytes += part.length;
   }
 
-  /** Adds the chunk to `output`, unless it is empty. Returns how many bytes its framing takes. */
+  /**
+   * Adds the chunk to `output`, unless the chunk is empty. Returns how many bytes its framing takes; 0 for an empty
+   * chunk.
+   */
   writeTo(output: Output): number {
     if (this.#bytes === 0) return 0;
     const header = chunkHeader(this.#bytes);

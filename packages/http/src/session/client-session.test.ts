@@ -1,4 +1,4 @@
-// How a session treats clients that pipeline, half-close or send slowly.
+// Tests how a session treats clients that pipeline, half-close or send slowly.
 import t from "tap";
 import { begin, ok, onAbort, open, request } from "../../test/given-session.ts";
 import type { AbortCause, Exchange } from "../exchange/exchange.ts";
@@ -155,7 +155,7 @@ t.test("time in which we did not read does not count against the client", async 
   t.equal(aborted, "client-timeout");
 });
 
-/** Returns a tunnel that the client has opened, and what its listener was told. */
+/** Opens a tunnel. Returns it, and a list of the calls that its listener gets (`heard`). */
 function openTunnel() {
   const heard: string[] = [];
   let tunnel: Exchange | undefined;

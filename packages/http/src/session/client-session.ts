@@ -1,6 +1,6 @@
-// The client's side of a connection: bytes → requests, one at a time and in order (RFC 9112 §9.3). The owner of the
-// socket calls `receive`, `drained`, `ended` and `closed`, and calls `expired` after the deadline. So no request
-// needs a timer of its own.
+// The session on a client's connection. It reads requests from the client's bytes, and handles one request at a time,
+// in order (RFC 9112 §9.3). The owner of the socket calls `receive`, `drained`, `ended` and `closed`, and calls
+// `expired` after the deadline. So no request needs a timer of its own.
 import type { AbortCause, TunnelTimeouts } from "../exchange/exchange.ts";
 import { RequestHead } from "../message/head.ts";
 import { STATUS_OF } from "./abort-status.ts";
@@ -22,12 +22,15 @@ import type {
   TunnelReceiver,
 } from "./session-handler.ts";
 
-/** How many bytes are read before a handler wants them. */
+/** How many bytes a session reads and keeps before a handler wants them. */
 const READ_AHEAD_BYTES = 16 * 1024;
 
 export class ClientSession implements ExchangeSession {
   readonly output: Output;
-  /** Whether the next answer says that it is the last, and is. A request may still come after an earlier answer. */
+  /**
+   * Set when the tier drains. The next answer then says `Connection: close`, and is the last on its connection. A
+   * request may still come before that.
+   */
   draining = false;
   ownField: OwnField | undefined = undefined;
   holdsNext = false;
@@ -85,7 +88,9 @@ export class ClientSession implements ExchangeSession {
     if (!this.#takeWhole(memory, length)) this.#take(Buffer.from(memory.subarray(0, length)));
   }
 
-  /** Takes bytes in memory of their own. Returns whether nothing refers to that memory any more. */
+  /**
+   * Takes bytes in memory that only this session uses. Returns true when the session no longer refers to that memory.
+   */
   receiveOwned(chunk: Buffer): boolean {
     this.receive(chunk);
     return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
@@ -106,14 +111,20 @@ export class ClientSession implements ExchangeSession {
     else this.#process(chunk);
   }
 
-  /** Keeps bytes that no handler wants yet. Without reading ahead, a client that leaves would go unnoticed. */
+  /**
+   * Keeps bytes that no handler wants yet. During a request, reading goes on until READ_AHEAD_BYTES are kept. Without
+   * that reading, the session would not notice that the client leaves.
+   */
   #keep(bytes: Buffer): void {
     this.#stash = bytes;
     const waits = this.#exchange !== undefined && bytes.length < READ_AHEAD_BYTES;
     if (!waits && !this.#paused) this.pauseReading();
   }
 
-  /** Takes bytes that are exactly one head, the most common case. Returns false when they are not. */
+  /**
+   * Takes bytes that are exactly one head, which is the most common case. Returns false when the bytes have to be taken
+   * by `#take` instead.
+   */
   #takeWhole(memory: Buffer, length: number): boolean {
     const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
     if (!free || this.holdsNext || this.#stash !== undefined || !this.#requests.untouched)
@@ -179,7 +190,7 @@ export class ClientSession implements ExchangeSession {
       const late = sends || (this.#stream.writableNeedDrain && !this.#delivery.goesOn());
       const why = (sends ? this.#body?.lateness : undefined) ?? "client-timeout";
       if (late || this.#tunnel !== undefined) this.#abort(why);
-      else this.#deadline.at = this.now() + this.#timers.client; // only the server's timeouts apply
+      else this.#deadline.at = this.now() + this.#timers.client; // the session waits for the server
     } else if (this.#requests.started) {
       this.#refuse(LATE_HEAD);
     } else if (!this.#delivery.awaitsOn()) this.#end();
@@ -190,7 +201,7 @@ export class ClientSession implements ExchangeSession {
     if (this.idle) this.#lingerClose();
   }
 
-  /** Ends everything at once. */
+  /** Ends the exchange and closes the connection at once. */
   stop(): void {
     const exchange = this.#exchange;
     this.#endExchange("stopped");
@@ -283,7 +294,7 @@ export class ClientSession implements ExchangeSession {
     let offset = 0;
     while (offset < chunk.length && !this.#dead && this.#linger === undefined) {
       const exchange = this.#exchange;
-      // Waits while the client does not read its answers. Otherwise they would fill our memory.
+      // No request is begun while the client does not read its answers. Otherwise the answers would fill our memory.
       const begin = exchange === undefined && !this.holdsNext && !this.#stream.writableNeedDrain;
       if (begin) offset = this.#readHead(chunk, offset);
       else if (exchange?.readsBody) offset = this.#readBody(chunk, offset);
@@ -296,7 +307,10 @@ export class ClientSession implements ExchangeSession {
     this.#processing = false;
   }
 
-  /** Makes the sink pass on what was read, even the head alone, because the server may answer the head at once. */
+  /**
+   * Makes the sink of the body pass on the bytes that were read. Called even when only the head has come, because the
+   * server may answer the head at once.
+   */
   #flushBody(): void {
     const { bodySink, bodyDone = true } = this.#exchange ?? {};
     if (!bodyDone) bodySink?.bodyFlush?.();
@@ -341,7 +355,10 @@ export class ClientSession implements ExchangeSession {
     return next;
   }
 
-  /** Aborts the exchange: tells the handler, and also the client, if nothing was answered yet. */
+  /**
+   * Aborts the exchange and tells its handler the cause. If nothing was answered yet and STATUS_OF has a status for the
+   * cause, the client gets that status.
+   */
   #abort(cause: AbortCause): void {
     const exchange = this.#exchange;
     const status = exchange?.status === 0 ? STATUS_OF[cause] : undefined;
@@ -361,7 +378,10 @@ export class ClientSession implements ExchangeSession {
     this.#handler.finished(exchange);
   }
 
-  /** Called when the client has ended its side after a request, or within the head of one (RFC 9112 §8). */
+  /**
+   * Called when the client has ended its side while no request is answered: between two requests, or within a head (RFC
+   * 9112 §8).
+   */
   #endBetween(): void {
     if (this.#withinHead) this.#refuse(CUT_HEAD);
     else this.#lingerClose();
@@ -390,7 +410,10 @@ export class ClientSession implements ExchangeSession {
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  /** Ends the connection at once. @param unfinished the exchange that had not ended */
+  /**
+   * Closes the connection at once. Resets it if the client could take a part of an answer for the whole.
+   * @param unfinished the exchange that had not ended
+   */
   #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();

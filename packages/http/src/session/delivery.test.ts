@@ -1,4 +1,4 @@
-// Clients that take what was written to them only slowly.
+// Tests sessions whose clients read their answers slowly or not at all.
 import t from "tap";
 import { begin, ok, onAbort, open } from "../../test/given-session.ts";
 import type { AbortCause, Exchange } from "../exchange/exchange.ts";
@@ -30,7 +30,7 @@ t.test(
     const { stream, get, pass } = open(ok);
     stream.stuck = true;
     get("/1");
-    stream.writableLength = 0; // the rest was too small for Node to emit `drain`
+    stream.writableLength = 0; // the rest has left, but Node emitted no `drain` for it
     pass(89_000);
     t.notOk(stream.destroyed);
     pass(5_000);

@@ -1,6 +1,6 @@
-// How long a client may take to read what was written to it. The whole time has no limit, but the client must take
-// some of it within each timeout. The time for the client's next request starts only when the client has the whole
-// answer.
+// How long a client may take to read the bytes that were written to it. The whole time has no limit, but the client
+// must take some bytes within each timeout. The time for the client's next request starts only when the client has the
+// whole answer.
 import type { ByteStream } from "./byte-stream.ts";
 import { SendProgress } from "./send-progress.ts";
 import type { SessionDeadline, SessionTimers } from "./session-handler.ts";
@@ -18,21 +18,24 @@ export class Delivery {
     this.#deadline = deadline;
   }
 
-  /** Called when the client has not taken all that was written. The client's time starts now. */
+  /**
+   * Called when the client has not taken all bytes that were written. From now on it has to take some bytes within each
+   * timeout (`timers.client`).
+   */
   slow(): void {
     if (this.#progress !== undefined) return;
     this.#progress = new SendProgress(this.#stream);
     this.#clientsTime();
   }
 
-  /** Called when the client has taken everything. Returns whether we were waiting for that. */
+  /** Called when the client has taken everything. Returns whether the session was waiting for that. */
   drained(): boolean {
     const watched = this.#progress !== undefined;
     this.#progress = undefined;
     return watched;
   }
 
-  /** Returns whether the client has taken something since the last call of `goesOn` or `slow`. */
+  /** Returns whether the client has taken some bytes since the last call of `goesOn` or `slow`. */
   goesOn(): boolean {
     const made = this.#progress?.made() ?? true;
     this.#progress ??= new SendProgress(this.#stream);

@@ -19,14 +19,14 @@ export interface ExchangeSession {
   readonly draining: boolean;
   readonly ownField: OwnField | undefined;
   bodyWanted(): void;
-  /** Whether the client's next request waits, even when the answer to this one has ended. */
+  /** Whether the client's next request has to wait, even when the current answer has ended. */
   holdsNext: boolean;
   pauseReading(): void;
-  /** Called when the client was told to send its body (100). */
+  /** Called when a 100 was sent, which tells the client to send its body. */
   continued(): void;
   /**
-   * Called when the client has not taken all that was written. From now on the client has to take some of it within
-   * each timeout.
+   * Called when the client has not taken all bytes that were written. From now on the client has to take some bytes
+   * within each timeout.
    */
   clientSlow(): void;
   readonly tunnelTimeouts: TunnelTimeouts;
@@ -38,7 +38,7 @@ export interface ExchangeSession {
   now(): number;
 }
 
-/** Stands in place of the number of bytes before the answer, once part of the answer has left. */
+/** The value of `#sentBefore` when the answer cannot be taken back: part of it has left, or no answer was begun. */
 const LEFT = -1;
 
 export class H1Exchange implements Exchange {
@@ -59,7 +59,7 @@ export class H1Exchange implements Exchange {
   awaitsContinue: boolean;
   bodySink: BodySink | undefined = undefined;
   #session: ExchangeSession;
-  /** The value of `bytesSent` before the final answer, as long as no part of that answer has left; then LEFT. */
+  /** How many bytes were sent before the final answer. Once part of the answer has left, LEFT. */
   #sentBefore = LEFT;
   #left = 0;
   #bodiless = false;
@@ -79,7 +79,10 @@ export class H1Exchange implements Exchange {
     this.awaitsContinue = head.expectContinue;
   }
 
-  /** Until this is called, the client's bytes wait in the kernel. */
+  /**
+   * Begins to read the body. Before this call, a small part of the body is read and kept (READ_AHEAD_BYTES in
+   * client-session.ts). Further bytes wait in the kernel.
+   */
   readBody(sink: BodySink): void {
     this.bodySink = sink;
     if (this.bodyDone) sink.bodyEnd(undefined);
@@ -97,7 +100,7 @@ export class H1Exchange implements Exchange {
     this.#session.bodyWanted();
   }
 
-  /** HTTP/1.0 clients never get interim answers (RFC 9110 §15.2). */
+  /** Sends an interim answer, but never to an HTTP/1.0 client (RFC 9110 §15.2). */
   inform(status: number, reason: string, fields: Fields): void {
     if (this.head.version < 11 || this.status !== 0) return;
     this.#text(writeResponseHead(status, reason, fields));
@@ -126,7 +129,7 @@ export class H1Exchange implements Exchange {
     this.#text(last === "" ? `${head}\r\n` : `${head}${last}\r\n`);
   }
 
-  /** Does not reset `keepAlive`. */
+  /** Forgets the answer so far, but leaves `keepAlive` as that answer has set it. */
   takeBack(): boolean {
     if (this.status === 0) return true;
     if (this.#sentBefore === LEFT || this.responseEnded) return false;
@@ -143,8 +146,8 @@ export class H1Exchange implements Exchange {
 
   /** Returns the Connection line of the answer; "" when the client would assume the same without that line. */
   #connectionLine(): string {
-    // When the answer comes before the end of the request, the client may stop sending, and the next request could
-    // not be told from the rest of the body (RFC 9112 §9.6, RFC 9110 §10.1.1).
+    // When the answer comes before the end of the request, the client may stop sending its body. Then the next request
+    // could not be told from the rest of that body, so the connection is closed (RFC 9112 §9.6, RFC 9110 §10.1.1).
     if (!this.keepAlive || this.#session.draining || !this.bodyDone) {
       this.keepAlive = false;
       return "Connection: close\r\n";
@@ -224,12 +227,17 @@ export class H1Exchange implements Exchange {
     this.#text(text);
   }
 
-  /** Returns whether it is the client's turn to send its body. */
+  /**
+   * Returns whether the client should be sending its body now: the body is being read, and the client is not waiting
+   * for a 100.
+   */
   get owesBody(): boolean {
     return this.readsBody && !(this.awaitsContinue && this.bytesReceived === 0);
   }
 
-  /** Returns whether bytes of the request body are to be read now. */
+  /**
+   * Returns whether the body of the request is being read: it has a sink, it is not complete, and it is not paused.
+   */
   get readsBody(): boolean {
     return this.bodySink !== undefined && !this.bodyDone && !this.bodyPaused;
   }
@@ -238,7 +246,7 @@ export class H1Exchange implements Exchange {
     return this.#session.output.settled;
   }
 
-  /** Returns whether the end of the answer is the end of the connection. */
+  /** Returns whether only the end of the connection shows the client where the answer ends. */
   get untilClose(): boolean {
     return this.#left === Number.POSITIVE_INFINITY;
   }
@@ -289,8 +297,8 @@ export class H1Exchange implements Exchange {
   }
 
   /**
-   * Returns the framing of the body. Undefined = no body is sent, and `fields` tell what the framing of a body would
-   * have been.
+   * Returns how the body is framed: a number of bytes, CHUNKED or UNTIL_CLOSE. Undefined = no body is sent; a
+   * Content-Length in the fields of the answer then says how long the body would be.
    */
   #frame(bodyLength: number): number | undefined {
     this.#bodiless = this.head.method === "HEAD" || this.status === 204 || this.status === 304;

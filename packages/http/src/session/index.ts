@@ -1,4 +1,4 @@
-// HTTP/1.1 over any byte stream: sessions with clients, and ours with servers.
+// HTTP/1.1 over any byte stream: sessions with clients, and sessions with servers.
 export type { ByteStream } from "./byte-stream.ts";
 export { ClientSession } from "./client-session.ts";
 export { Output } from "./output.ts";

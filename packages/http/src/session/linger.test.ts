@@ -1,4 +1,4 @@
-// How a connection is closed after the answer to a request that the client announced as its last.
+// Tests how a connection is closed after the answer to a request that the client announced as its last.
 import t from "tap";
 import { ok, open } from "../../test/given-session.ts";
 import { Fields } from "../message/fields.ts";

@@ -1,6 +1,6 @@
-// The end of a connection whose client may still be sending. We half-close and go on reading for a while. If we
-// closed with unread input, TCP would send a reset, and the client would lose the answer (RFC 9112 §9.6). Reading on
-// is limited in time and bytes. The time is extended while the client keeps taking the answer.
+// Ends a connection whose client may still be sending: we half-close and go on reading for a while. If we closed with
+// unread input, TCP would send a reset, and the client would lose the answer (RFC 9112 §9.6). Reading on is limited in
+// time and bytes. The time is extended while the client keeps taking the answer.
 import type { RequestHead } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { SendProgress } from "./send-progress.ts";
@@ -21,7 +21,7 @@ export function resetsNothing(stream: ByteStream, { keepAlive, bodyLength }: Req
 
 export class Linger {
   readonly #stream: ByteStream;
-  /** For how long a client may take nothing of the answer before it is given up. */
+  /** For how many milliseconds the client may take nothing of the answer. After that the connection is closed. */
   readonly #stalledMs: number;
   readonly #untilClose: boolean;
   #discarded = 0;
@@ -39,7 +39,7 @@ export class Linger {
     stream.resume();
   }
 
-  /** Returns when `goOn` has to be called next. */
+  /** Returns the time at which `goOn` has to be called next. */
   static deadline(now: number): number {
     return now + LINGER_MS;
   }
@@ -55,7 +55,7 @@ export class Linger {
     return this.#discarded <= LINGER_BYTES;
   }
 
-  /** Returns whether to wait longer: part of the answer has not left, and the client keeps taking it. */
+  /** Returns whether to wait longer, because part of the answer has not left and the client keeps taking it. */
   goOn(now: number): boolean {
     if (this.#progress.made()) this.#until = now + this.#stalledMs;
     return !this.#progress.done && now < this.#until;

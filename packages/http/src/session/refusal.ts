@@ -21,7 +21,10 @@ export const CUT_HEAD: RefusedRequest = {
   cause: "the connection ended within the head of a request",
 };
 
-/** The record of a client that left within the head. */
+/**
+ * The refusal when the client left within the head. It is only counted and logged, because the client cannot get an
+ * answer.
+ */
 export const LEFT_HEAD: RefusedRequest = {
   status: -1,
   by: "client-closed",
@@ -41,7 +44,7 @@ export function longBody(head: RequestHead, limit: number): RefusedRequest {
 
 /**
  * Returns the complete answer to a refused request, which closes the connection. `wall` is the time in milliseconds
- * since 1970. `own` is a field that every answer of this session has, complete with its CRLF, or "".
+ * since 1970. `own` is the line of a field that every answer of this session has, with its CRLF; "" when there is none.
  */
 export function refusal(status: number, wall: number, own: string): string {
   const fields = new Fields();

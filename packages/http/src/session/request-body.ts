@@ -1,5 +1,5 @@
-// The bodies of one connection's requests, one after another. Decodes each body, passes it to the sink of its
-// request, and enforces its limits of bytes and of time.
+// Reads the bodies of one connection's requests, one after another. Each body is decoded, checked against the limits of
+// bytes and of time, and passed to the sink of its request.
 import type { BodySink } from "../exchange/body-sink.ts";
 import type { AbortCause } from "../exchange/exchange.ts";
 import { BodyDecoder } from "../h1/body-decoder.ts";
@@ -9,7 +9,7 @@ import type { H1Exchange } from "./h1-exchange.ts";
 import type { SessionDeadline, SessionLimits, SessionTimers } from "./session-handler.ts";
 
 export class RequestBody implements BodySink {
-  /** The fault of the body, for which its exchange has to be aborted. */
+  /** The fault of the current body; undefined when there is none. The caller has to abort the exchange for it. */
   fault: AbortCause | undefined = undefined;
   readonly #decoder: BodyDecoder;
   readonly #allowance: BodyAllowance;
@@ -32,8 +32,8 @@ export class RequestBody implements BodySink {
     this.#exchange = exchange;
     this.#decoder.start(exchange.head.bodyLength, this);
     this.#allowance.start(exchange.headAt);
-    // Before its first byte the client is not late: it may be waiting for a 100 (RFC 9110 §10.1.1), or we may not
-    // read yet.
+    // The client's time starts with the first byte of the body. Until then the client may be waiting for a 100 (RFC
+    // 9110 §10.1.1), or we may not read the body yet.
     this.#allowance.paused(exchange.headAt);
   }
 
@@ -67,7 +67,8 @@ export class RequestBody implements BodySink {
     this.#allowance.resumed(this.#timers.now());
   }
 
-  // Called by the decoder. If the exchange has ended in the meantime, the rest of its body is dropped.
+  // The decoder calls `bodyData` and `bodyEnd`. If the exchange has ended in the meantime, the rest of its body is
+  // dropped.
 
   bodyData(chunk: Buffer): void {
     const exchange = this.#exchange;

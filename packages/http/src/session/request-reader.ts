@@ -13,12 +13,12 @@ const WHOLE = new WholeHead();
 export class RequestReader {
   /** When the first byte of the head came. */
   startedAt = 0;
-  /** How many bytes the head has, without its empty line. */
+  /** How many bytes the head has, its empty line included. */
   headBytes = 0;
   readonly #limits: RequestLimits;
   /** The reader for heads in pieces; undefined until a head comes in pieces or together with other bytes. */
   #pieces: HeadReader | undefined = undefined;
-  /** The fields of the previous request, because the next request often has the same fields. */
+  /** The fields of the last request that was read by `whole`, because the next request often has the same fields. */
   #before: RequestSection | undefined = undefined;
   /** Whether no bytes followed the last head in the same read. */
   alone = false;
@@ -43,7 +43,7 @@ export class RequestReader {
    */
   whole(memory: Buffer, length: number, now: number): RequestHead | ProtocolFailure | undefined {
     const { requestLine, head } = this.#limits;
-    const surelyWithin = Math.min(requestLine, head); // a head of this size is within both limits
+    const surelyWithin = Math.min(requestLine, head); // such a head exceeds neither limit
     if (!WHOLE.read(memory, length, surelyWithin, this.#before?.text)) return undefined;
     this.startedAt = now;
     this.headBytes = length;

@@ -1,13 +1,10 @@
-// Whether a client that has not taken everything yet is still taking something. `writableLength` counts a write in
-// full until all of it has left. For a large write and a slow client, that takes far longer than any timeout. Only
-// Node's handle for the socket knows how much of that write is left. (net.Socket also asks the handle before it calls
-// a connection idle.)
+// Finds out whether a slow client is still taking bytes. `writableLength` counts a write in full until all its bytes
+// have left. For a large write and a slow client, that takes far longer than any timeout. Only Node's handle for the
+// socket knows how many bytes of that write are left. (net.Socket also asks the handle before it calls a connection
+// idle.)
 import type { ByteStream } from "./byte-stream.ts";
 
-/**
- * Returns a mark. If nothing was added between two calls, their marks differ exactly when some of the written bytes
- * have left.
- */
+/** Returns a number that changes when some of the written bytes leave, and also when bytes are added. */
 function unsentMark(stream: ByteStream): number {
   const { writableLength } = stream;
   if (writableLength === 0) return 0;
@@ -21,7 +18,7 @@ export class SendProgress {
   readonly #stream: ByteStream;
   #mark: number;
 
-  /** Starts watching. */
+  /** Starts watching the stream. */
   constructor(stream: ByteStream) {
     this.#stream = stream;
     this.#mark = unsentMark(stream);

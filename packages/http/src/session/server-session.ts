@@ -1,5 +1,5 @@
 // Our side of a connection to a server. It sends one request at a time, parses the answer as strictly as a client's
-// request, and decides whether the connection may carry another (RFC 9112 §9.3, §6.3).
+// request, and decides whether the connection may carry another request (RFC 9112 §9.3, §6.3).
 import type { BodySink } from "../exchange/body-sink.ts";
 import { BodyDecoder } from "../h1/body-decoder.ts";
 import { HeadReader } from "../h1/head-reader.ts";
@@ -15,8 +15,8 @@ import { ChunkBeingMade } from "./chunk-being-made.ts";
 import { Output } from "./output.ts";
 
 /**
- * Gets the answer to one request. The methods are called in this order: informed*, responded, bodyText or bodyData*,
- * bodyEnd or failed.
+ * Gets the answer to one request. The methods are called in this order: informed (any number of times), responded,
+ * bodyText (once) or bodyData (any number of times), then bodyEnd. In place of any of these calls `failed` may come.
  */
 export interface ResponseListener extends BodySink {
   /** Gets the head of an interim answer other than 101. */
@@ -29,8 +29,8 @@ export interface ResponseListener extends BodySink {
    */
   bodyText(text: string): void;
   /**
-   * Called when the answer cannot be completed: the server broke the protocol, or closed the connection (undefined).
-   * Called at most once, last.
+   * Called when the answer cannot be completed. `failure` says how the server broke the protocol; undefined = the
+   * server closed the connection. This is the last call.
    */
   failed(failure: ProtocolFailure | undefined): void;
   /** Called when the server has taken all that was written. */
@@ -45,7 +45,7 @@ const TOO_MANY_INTERIM = new ProtocolFailure(
   `More than ${MAX_INTERIM} interim answers`,
 );
 
-/** An answer of this size is read into memory of its own. */
+/** An answer with a body of at least this many bytes counts as large (see `bulk`). */
 const BULK = 16 * 1024;
 
 export class ServerSession implements BodySink {
@@ -59,7 +59,7 @@ export class ServerSession implements BodySink {
   readonly #chunk = new ChunkBeingMade();
   readonly #reader: HeadReader;
   readonly #decoder: BodyDecoder;
-  /** A head of at most this size is within both limits. */
+  /** A head of at most this many bytes exceeds neither `requestLine` nor `head` of the limits. */
   readonly #surelyWithin: number;
   #listener: ResponseListener | undefined = undefined;
   /** The head of an earlier answer, with its empty line, because the next answer's head is often the same. */
@@ -92,22 +92,28 @@ export class ServerSession implements BodySink {
     return this.#listener === undefined && this.#requestDone && this.#keepAlive && !this.#broken;
   }
 
-  /** Returns whether many bytes are coming, or came with the last answer. */
+  /**
+   * Returns whether a body is being received, or the last answer had a large body. Then it is worth giving the next
+   * read memory that only this connection uses.
+   */
   get bulk(): boolean {
     return this.#inBody || this.#bulky;
   }
 
-  /** Returns whether no answer has begun. */
+  /** Returns whether no body of an answer is being received. */
   get resting(): boolean {
     return !this.#inBody;
   }
 
-  /** Returns whether everything written has left. */
+  /** Returns whether everything that was written to the server has left. */
   get settled(): boolean {
     return this.#output.settled;
   }
 
-  /** Sends a head (with its final empty line) and announces how its body is framed. */
+  /**
+   * Starts a request. `head` ends with its empty line, and `bodyLength` says how the body is framed. The head is sent
+   * at once if there is no body; otherwise it leaves at `flush` or `endBody`.
+   */
   send(method: string, head: string, bodyLength: number, listener: ResponseListener): void {
     this.requests += 1;
     this.answered = false;
@@ -199,7 +205,10 @@ export class ServerSession implements BodySink {
     this.#broken = true;
   }
 
-  /** Called after a 101: what the server sends goes to `receive`, and `write` is no longer used. */
+  /**
+   * Called after a 101. From then on `receive` gets all bytes that the server sends, and `write` must not be used any
+   * more.
+   */
   tunnel(receive: (chunk: Buffer) => void): void {
     this.#tunnel = receive;
     this.#listener = undefined;
@@ -233,7 +242,7 @@ export class ServerSession implements BodySink {
     if (end < 0 || end + 4 > length || end + 2 > this.#surelyWithin) return undefined;
     const text = latin1(memory, 0, end + 2);
     const head = parseResponseHead(text, this.#limits, this.#method);
-    // Any other answer is parsed again by the slow path, which also refuses what is malformed.
+    // Any other answer is left to `receive`, which parses it again and refuses it if it is malformed.
     if (!(head instanceof ResponseHead) || head.status < 200) return undefined;
     if (head.bodyLength !== length - end - 4) return undefined;
     if (this.#method !== "HEAD") {

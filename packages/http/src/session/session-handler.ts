@@ -4,7 +4,7 @@ import type { RequestLimits } from "../h1/limits.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { ProtocolFailure } from "../message/protocol-failure.ts";
 
-/** Timeouts for a client in milliseconds, and the clock that they are counted on. */
+/** Timeouts for a client in milliseconds, and the clock by which they are measured. */
 export interface SessionTimers {
   now(): number;
   /** Milliseconds since 1970, for the Date of answers. */
@@ -12,12 +12,12 @@ export interface SessionTimers {
   readonly httpRequest: number;
   readonly httpKeepAlive: number;
   readonly client: number;
-  /** Applies after the client has half-closed. */
+  /** How long a tunnel may be without traffic after the client has half-closed. */
   readonly clientFin: number;
   readonly tunnel: number;
 }
 
-/** When the session's `expired` is due, on the clock of its timers. */
+/** The time at which `expired` of the session has to be called, on the clock of the session's timers. */
 export interface SessionDeadline {
   at: number;
 }
@@ -26,7 +26,7 @@ export interface SessionDeadline {
 export interface OwnField {
   /** The name in lower case. */
   readonly key: string;
-  /** A pattern that matches a head that has the field already. */
+  /** A pattern that matches the text of a head that already has the field. */
   readonly present: RegExp;
   /** The whole line, with its CRLF. */
   readonly line: string;
@@ -47,7 +47,7 @@ export interface RefusedRequest {
   readonly by?: "client-timeout" | "client-closed";
   /** The cause in words. */
   readonly cause: string;
-  /** The fault of the bytes of the request. */
+  /** What is wrong with the bytes of the request; absent when the request was refused for another reason. */
   readonly failure?: ProtocolFailure;
   /** The head, if it could be parsed. */
   readonly head?: RequestHead;

@@ -19,18 +19,17 @@ export const TOKEN = table("!#$%&'*+-.^_`|~", DIGITS, UPPER, LOWER_CASE);
 export const TEXT = table("\t", [0x20, 0x7e], [0x80, 0xff]);
 
 /**
- * RFC 3986 2.3: percent-encoding these changes no meaning, so the normal form of a path has them unencoded.
+ * RFC 3986 2.3: a character of this class means the same when it is percent-encoded, so the normal form of a path has
+ * it unencoded.
  */
 export const UNRESERVED = table("-._~", DIGITS, UPPER, LOWER_CASE);
 
-/**
- * RFC 3986 3.2.2 `reg-name`, except the percent sign, which needs two digits after it and is checked apart.
- */
+/** RFC 3986 3.2.2 `reg-name`, except the percent sign, which needs two digits after it and is checked separately. */
 export const REG_NAME = table("-._~!$&'()*+,;=", DIGITS, UPPER, LOWER_CASE);
 
 /**
- * The characters of the path in a request target: visible ASCII without the fragment mark and without the
- * backslash, which some servers read as a slash. Beyond RFC 3986 it allows `"<>[]^{|}` and the backtick,
+ * The characters of the path in a request target: visible ASCII without the fragment mark and without the backslash,
+ * which some servers read as a slash. The table allows `"<>[]^{|}` and the backtick, which RFC 3986 does not allow,
  * because browsers send them unencoded.
  */
 export const PATH = table("", [0x21, 0x7e]);
@@ -64,7 +63,9 @@ export function isBlank(code: number): boolean {
   return code === SP || code === HTAB;
 }
 
-/** Returns the text without OWS around it. `trim` would also remove a no-break space and a vertical tab. */
+/**
+ * Returns the text without the spaces and tabs around it. `trim` would also remove a no-break space and a vertical tab.
+ */
 export function trimBlanks(text: string): string {
   let from = 0;
   let to = text.length;

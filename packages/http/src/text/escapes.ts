@@ -1,4 +1,4 @@
-// Percent-encoding (RFC 3986 2.1): gives equivalent spellings of a text one form.
+// Brings a percent-encoded text (RFC 3986 2.1) into one form, so that equivalent spellings become equal.
 import { HEX, UNRESERVED } from "./chars.ts";
 
 export function isHexPair(text: string, at: number): boolean {
@@ -7,8 +7,8 @@ export function isHexPair(text: string, at: number): boolean {
 }
 
 /**
- * Returns the text in which escapes of unreserved characters have become those characters (`%2e` → `.`), the others
- * get upper-case digits (RFC 3986 6.2.2). Undefined when there is a `%` without two hexadecimal digits after it.
+ * Returns the text with the escapes of unreserved characters resolved (`%2e` → `.`) and all other escapes in upper case
+ * (RFC 3986 6.2.2). Returns undefined when there is a `%` without two hexadecimal digits after it.
  */
 export function resolveEscapes(text: string): string | undefined {
   let from = text.indexOf("%");

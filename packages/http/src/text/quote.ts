@@ -1,4 +1,4 @@
-// Makes received text safe to repeat in the reason of a refusal.
+// Makes received text safe, so that the reason of a refusal can quote it.
 
 const QUOTED_LENGTH = 40;
 

@@ -1,4 +1,4 @@
-// Checks that have to pass for all bytes that a server may send. A check returns the fault that it found, or
+// Checks that have to pass for all bytes that a server may send. Each check returns the fault that it found, or
 // undefined.
 import { DEFAULT_LIMITS, type RequestLimits } from "../../src/index.ts";
 import { ServerSession } from "../../src/session/index.ts";
@@ -23,8 +23,8 @@ export interface AnswerInput {
 }
 
 /**
- * The same limit as for requests. Interim answers do not add to the bytes that it limits, because the session reports
- * each interim answer at once.
+ * How many bytes a session may take without reporting an event, in addition to the bytes of a head or trailer section.
+ * Interim answers need no allowance, because the session reports each interim answer at once.
  */
 const MOST_FRAMING = 4096 + 64;
 
@@ -56,7 +56,10 @@ export function answerFault(input: AnswerInput): string | undefined {
 const SECOND = "second";
 const ROOMY: RequestLimits = { ...DEFAULT_LIMITS, requestLine: 1e5, head: 1e6, fields: 1e4 };
 
-/** Writes the answer as a proxy does, and reads it again with another answer after it. */
+/**
+ * Writes the answer as a proxy does, followed by another answer, and reads both again. Returns the fault when they are
+ * read differently, otherwise undefined.
+ */
 function rereadAnswer(answer: SeenAnswer, method: string): string | undefined {
   const { head } = answer;
   if (method === "CONNECT" || head.status < 200) return undefined;
@@ -80,8 +83,8 @@ function ourReading(answer: SeenAnswer, method: string, bytes: string): string |
 }
 
 /**
- * Returns the answers to two requests, of which the second is sent after the first answer. Returns no answers if
- * bytes are left over.
+ * Reads `bytes` as the answers to two requests; the second request is sent after the first answer. Returns the answers,
+ * or none if bytes are left over.
  */
 function readTwo(bytes: string, method: string): readonly SeenAnswer[] {
   const text = Buffer.from(bytes, "latin1");

@@ -1,5 +1,5 @@
-// Runs the checks on one batch of mutated vectors after the other. The seed of each batch follows from the
-// first seed. An input that fails is made as small as possible.
+// Runs the checks on mutated vectors (the example messages of test/vectors), one batch after the other. The seed of
+// each batch follows from the first seed. An input that fails is made as small as possible.
 import fc from "fast-check";
 import { loadVectors, type Vector } from "../vectors.ts";
 import { LIMITS as ANSWER_LIMITS, answerFault, METHODS } from "./answers.ts";
@@ -11,7 +11,7 @@ export interface Finding {
   readonly kind: "request" | "response";
   /** Escaped as in test/vectors. */
   readonly bytes: string;
-  /** The words after `http` on a vector's fence. */
+  /** The words after `http` on the opening fence of a vector: method and limits. */
   readonly options: string;
   readonly fault: string;
   readonly seed: number;
@@ -39,7 +39,10 @@ export async function campaign({ seed, goOn }: Campaign): Promise<Finding | unde
 
 type Target = (seed: number) => Promise<Finding | undefined>;
 
-/** Half of the inputs get the limits of their vector, the others one of `limits`. */
+/**
+ * Returns `limits[index]`, or the limits of the vector when there is no such index. The index is random, so that half
+ * of the inputs get the limits of their vector.
+ */
 function limitsOf<T>(vector: Vector, index: number, limits: readonly T[]): T | Vector["limits"] {
   return limits[index] ?? vector.limits;
 }
@@ -98,8 +101,8 @@ async function find<T extends Input>(
 }
 
 /**
- * Removes every run of bytes without which the input still fails: halves first, single bytes last (ddmin
- * without complements).
+ * Makes a failing input smaller: removes every run of bytes without which the input still fails, first half of the
+ * bytes, in the end single bytes (ddmin without complements).
  */
 async function shrinkBytes<T extends Input>(
   input: T,

@@ -1,6 +1,5 @@
-// Writes a parsed request or answer as a proxy does: hop-by-hop fields removed, the proxy's own fields added,
-// the framing made from the parsed length. Every parser of these bytes has to find the same message, and no
-// other one.
+// Writes a parsed request or answer as a proxy does: hop-by-hop fields removed, the proxy's own fields added, the
+// framing made from the parsed length. Every parser that reads these bytes has to find this message and no second one.
 import {
   acceptsTrailers,
   addVia,
@@ -98,7 +97,10 @@ export function forwardedAnswer(
   return written;
 }
 
-/** Returns the fault of a head written here: it has both framing fields, or a control byte. */
+/**
+ * Returns the fault of a head that this file has written: more than one framing field, or a control byte. Returns
+ * undefined when the head has no such fault.
+ */
 export function headFault(bytes: string): string | undefined {
   const lines = bytes.slice(0, bytes.indexOf("\r\n\r\n")).split("\r\n");
   if (!lines.every((line) => isAll(TEXT, line))) return "a control byte in a head we wrote";

@@ -1,13 +1,16 @@
-// Inputs for the fuzz target: wire vectors, changed by a few mutations of bytes and lines (as AFL's havoc
-// stage does, with a dictionary of HTTP phrases). Built on fast-check, so that a failing input shrinks to
-// fewer mutations and to an earlier vector.
+// Makes inputs for the fuzz tests: vectors (the example messages of test/vectors) that are changed by a few mutations
+// of bytes and lines, as AFL's havoc stage does with a dictionary of HTTP phrases. It uses fast-check, so that a
+// failing input shrinks to fewer mutations and to an earlier vector.
 import fc from "fast-check";
 import type { Vector } from "../vectors.ts";
 
-/** More than every limit that inputs are to reach, and less than one read into shared memory can hold. */
+/**
+ * The most bytes of an input: more than every limit that inputs should exceed, and less than the buffer in
+ * transcripts.ts that a session reads from.
+ */
 const MOST_BYTES = 8 * 1024;
 
-/** Phrases that change the meaning of a message. A mutation inserts one at any place. */
+/** Phrases that change the meaning of a message. The mutation `insert` inserts one of them at any place. */
 const PHRASES = [
   ...["GET / HTTP/1.1\r\n", "POST /a HTTP/1.1\r\n", "HEAD * HTTP/1.0\r\n", "HTTP/1.1 200 OK\r\n"],
   ...["HTTP/1.1 204 \r\n", "HTTP/1.1 304 Not Modified\r\n", "HTTP/1.1 103 Early\r\n\r\n"],
@@ -70,7 +73,7 @@ function splice(bytes: Buffer, from: number, to: number, put: Buffer): Buffer {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Returns the line at that fraction of the input's length, with its LF. */
+/** Returns where the line at that fraction of the input's length begins and where it ends, its LF included. */
 function lineAt(bytes: Buffer, share: number): readonly [from: number, to: number] {
   const middle = at(share, bytes.length);
   const from = middle === 0 ? 0 : bytes.lastIndexOf(0x0a, middle - 1) + 1;
@@ -87,7 +90,7 @@ const flip = fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(
       return changed;
     },
 );
-/** How many times a repeated line occurs: mostly once, and sometimes so many times that limits are reached. */
+/** How many times a phrase is inserted: mostly once, and sometimes so many times that limits are exceeded. */
 const often = fc.oneof(
   { weight: 300, arbitrary: fc.constant(1) },
   { weight: 1, arbitrary: fc.constant(1200) },
@@ -126,7 +129,7 @@ const duplicateLine = fc.tuple(place, place).map(
       return splice(bytes, target, target, line);
     },
 );
-/** Repeats a few bytes many times, so that limits are reached. */
+/** Repeats a few bytes, sometimes so many times that limits are exceeded. */
 const repeat = fc.tuple(place, fc.integer({ min: 1, max: 12 }), fc.constantFrom(2, 3, 20, 500)).map(
   ([share, length, times]): Mutation =>
     (bytes) => {

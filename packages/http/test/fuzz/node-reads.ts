@@ -1,4 +1,4 @@
-// Reads bytes with another implementation: the server of node:http and its parser (llhttp), without a socket.
+// Reads bytes with another implementation of HTTP: the server of node:http and its parser (llhttp), without a socket.
 import { createServer, type IncomingMessage, METHODS } from "node:http";
 import { Duplex } from "node:stream";
 
@@ -44,7 +44,10 @@ server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
   socket.destroy();
 });
 
-/** Resolves to every request in `bytes`. The connection ends after these bytes. */
+/**
+ * Resolves to the requests that node:http reads from `bytes`, and the reason if it refuses one. The connection ends
+ * after these bytes.
+ */
 export async function nodeReads(bytes: string): Promise<Reading> {
   const reading: Reading = { requests: [], refused: undefined };
   const closed = Promise.withResolvers<void>();

@@ -31,7 +31,7 @@ const MOST_FRAMING = 4096 + 64;
 const MOST_ANSWER = 512;
 
 /**
- * Checks everything that needs no other implementation. Returns the requests that the session reported, or
+ * Makes the checks that do not need a second implementation of HTTP. Returns the requests that the session reported, or
  * the fault that was found.
  */
 function readRequests(input: RequestInput): readonly SeenRequest[] | string {
@@ -54,7 +54,7 @@ function readRequests(input: RequestInput): readonly SeenRequest[] | string {
   }
 }
 
-/** Returns the first two events that differ. */
+/** Returns the first pair of events that differ; undefined when all events are equal. */
 export function difference(a: readonly string[], b: readonly string[]): string | undefined {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     if (a[i] !== b[i]) return `${JSON.stringify(a[i])} and ${JSON.stringify(b[i])}`;
@@ -72,15 +72,15 @@ function boundFault(transcript: RequestTranscript, input: RequestInput): string 
 }
 
 /**
- * Bytes for which the check has passed already and is not repeated, because most mutations result in the same few
- * messages.
+ * Forwarded requests for which `rereadRequest` has passed already. They are not checked again, because most mutations
+ * result in the same few messages.
  */
 const proved = new Set<string>();
 const MOST_PROVED = 20_000;
 
 /**
- * Writes a request as a proxy does, and has it read by our parser and by node:http, with another request
- * after it.
+ * Writes a request as a proxy does, followed by another request, and has both read by our parser and by node:http.
+ * Resolves to the fault that was found, or undefined.
  */
 async function rereadRequest(request: SeenRequest): Promise<string | undefined> {
   const { fields } = request.head;
