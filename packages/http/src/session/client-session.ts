@@ -27,10 +27,7 @@ const READ_AHEAD_BYTES = 16 * 1024;
 
 export class ClientSession implements ExchangeSession {
   readonly output: Output;
-  /**
-   * Set when the tier drains. The next answer then says `Connection: close`, and is the last on its connection. A
-   * request may still come before that.
-   */
+  /** Set when the tier drains: the next answer says `Connection: close` and is the last on its connection. */
   draining = false;
   ownField: OwnField | undefined = undefined;
   holdsNext = false;
@@ -88,9 +85,7 @@ export class ClientSession implements ExchangeSession {
     if (!this.#takeWhole(memory, length)) this.#take(Buffer.from(memory.subarray(0, length)));
   }
 
-  /**
-   * Takes bytes in memory that only this session uses. Returns true when the session no longer refers to that memory.
-   */
+  /** Takes bytes in memory that only this session uses. Returns true when that memory may be used again. */
   receiveOwned(chunk: Buffer): boolean {
     this.receive(chunk);
     return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
@@ -111,20 +106,14 @@ export class ClientSession implements ExchangeSession {
     else this.#process(chunk);
   }
 
-  /**
-   * Keeps bytes that no handler wants yet. During a request, reading goes on until READ_AHEAD_BYTES are kept. Without
-   * that reading, the session would not notice that the client leaves.
-   */
+  /** Keeps bytes that no handler wants yet. The session reads on a little to notice a client that leaves. */
   #keep(bytes: Buffer): void {
     this.#stash = bytes;
     const waits = this.#exchange !== undefined && bytes.length < READ_AHEAD_BYTES;
     if (!waits && !this.#paused) this.pauseReading();
   }
 
-  /**
-   * Takes bytes that are exactly one head, which is the most common case. Returns false when the bytes have to be taken
-   * by `#take` instead.
-   */
+  /** Takes bytes that are exactly one head, the most common case. Returns false when it has not taken the bytes. */
   #takeWhole(memory: Buffer, length: number): boolean {
     const free = this.#exchange === undefined && this.#linger === undefined && !this.#dead;
     if (!free || this.holdsNext || this.#stash !== undefined || !this.#requests.untouched)
@@ -307,10 +296,7 @@ export class ClientSession implements ExchangeSession {
     this.#processing = false;
   }
 
-  /**
-   * Makes the sink of the body pass on the bytes that were read. Called even when only the head has come, because the
-   * server may answer the head at once.
-   */
+  /** Makes the sink send on its bytes, even if only a head has come, because the server may answer at once. */
   #flushBody(): void {
     const { bodySink, bodyDone = true } = this.#exchange ?? {};
     if (!bodyDone) bodySink?.bodyFlush?.();
@@ -355,10 +341,7 @@ export class ClientSession implements ExchangeSession {
     return next;
   }
 
-  /**
-   * Aborts the exchange and tells its handler the cause. If nothing was answered yet and STATUS_OF has a status for the
-   * cause, the client gets that status.
-   */
+  /** Aborts the exchange. If nothing was answered yet, the client gets the status of the cause, if there is one. */
   #abort(cause: AbortCause): void {
     const exchange = this.#exchange;
     const status = exchange?.status === 0 ? STATUS_OF[cause] : undefined;
@@ -378,10 +361,7 @@ export class ClientSession implements ExchangeSession {
     this.#handler.finished(exchange);
   }
 
-  /**
-   * Called when the client has ended its side while no request is answered: between two requests, or within a head (RFC
-   * 9112 §8).
-   */
+  /** Called when the client has ended its side between two requests, or within a head (RFC 9112 §8). */
   #endBetween(): void {
     if (this.#withinHead) this.#refuse(CUT_HEAD);
     else this.#lingerClose();
@@ -410,10 +390,7 @@ export class ClientSession implements ExchangeSession {
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  /**
-   * Closes the connection at once. Resets it if the client could take a part of an answer for the whole.
-   * @param unfinished the exchange that had not ended
-   */
+  /** Closes the connection at once, or resets it. @param unfinished the exchange that had not ended */
   #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();
