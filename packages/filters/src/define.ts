@@ -40,7 +40,7 @@ export interface FilterKind<S extends z.ZodType = z.ZodType> {
   open(written: z.output<S>, surroundings: Surroundings): Filter | undefined;
 }
 
-/** Returns `kind` unchanged. It makes TypeScript infer the type of the written values from the schema. */
+/** Returns `kind` unchanged. The call lets TypeScript infer the type of `written` from the schema. */
 export function defineFilter<S extends z.ZodType>(kind: FilterKind<S>): FilterKind<S> {
   return kind;
 }

@@ -71,8 +71,8 @@ export interface FilteredAnswer {
    */
   readonly transformable: boolean;
   /**
-   * Sends the body through a transform. From then on the length of the body is unknown and its ETag is weak, and
-   * fields that hold only for the original bytes are removed. Throws when the answer is not `transformable`.
+   * Sends the body through a transform. From then on the length of the body is unknown, and the answer's ETag is weak.
+   * Fields that hold only for the original bytes are removed. Throws when the answer is not `transformable`.
    */
   transform(make: MakeTransform): void;
 }

@@ -19,7 +19,7 @@ export interface TransformTarget {
    * is slow; then wait for `BodyTransform.drained`.
    */
   flush(): boolean;
-  /** Called by a transform whose `flush` returned false, when it takes bytes again. */
+  /** Called by a transform that takes bytes again after its `BodyTransform.flush` has returned false. */
   ready(): void;
   /**
    * Called by the transform, exactly once, when the new body is complete: within `BodyTransform.end`, later, or

@@ -1,4 +1,4 @@
-// Runs the contract of exchanges for each kind of exchange.
+// Runs the tests of exchange.contract.ts for each implementation of Exchange.
 import { open as openSession } from "../../test/given-session.ts";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";

@@ -21,7 +21,7 @@ export interface MemoryRequest {
   /** The whole body. Absent when the head announces none, or when `feed` and `endBody` give it later. */
   readonly body?: Buffer;
   readonly sink: AnswerSink;
-  /** Milliseconds on the handler's clock. */
+  /** Returns the time in milliseconds on the handler's clock. */
   readonly now: () => number;
 }
 

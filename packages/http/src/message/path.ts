@@ -28,10 +28,10 @@ export function resolveDotSegments(path: string): string {
 }
 
 /**
- * Returns the normal form of a path without dot segments, with or without a query: escapes of unreserved characters
- * are resolved (`%7E` → `~`), the others get upper-case digits, `//` becomes `/`. Escaped delimiters such as `%2F`
- * stay escaped and the query stays as it is. Undefined when the path has a `%` without two hexadecimal digits after
- * it.
+ * Returns the normal form of a path without dot segments, with or without a query: escapes of unreserved characters are
+ * resolved (`%7E` → `~`), other escapes get upper-case digits, and `//` becomes `/`. So escaped delimiters such as
+ * `%2F` stay escaped. The query stays as it is. Returns undefined when the path has a `%` without two hexadecimal
+ * digits after it.
  */
 export function normalizePath(path: string): string | undefined {
   const mark = path.indexOf("?");

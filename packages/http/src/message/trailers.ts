@@ -41,9 +41,9 @@ export function announcedTrailers(
 }
 
 /**
- * Drops trailers that would undo an edit of the head: every trailer whose name is among the `edited` or the
- * `received` fields of the head. A receiver that merges trailers into the head would otherwise use the sender's
- * value.
+ * Drops trailers that would undo an edit of the head. `received` are the fields of the head as they came, and `edited`
+ * the fields after the edit. Every trailer whose name is in one of the two is dropped. Otherwise a receiver that merges
+ * trailers into the head would use the sender's value in place of the edit.
  */
 export function dropOverruling(trailers: Fields, edited: Fields, received: Fields): void {
   trailers.removeWhere((key) => edited.has(key) || received.has(key));

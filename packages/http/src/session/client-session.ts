@@ -38,7 +38,7 @@ export class ClientSession implements ExchangeSession {
   readonly #deadline: SessionDeadline;
   readonly #delivery: Delivery;
   readonly #requests: RequestReader;
-  /** The bodies of requests; undefined until the first request with a body. */
+  /** Reads the bodies of requests; undefined until the first request with a body. */
   #body: RequestBody | undefined = undefined;
   #exchange: H1Exchange | undefined = undefined;
   #stash: Buffer | undefined = undefined;

@@ -9,7 +9,7 @@ export class Delivery {
   readonly #stream: ByteStream;
   readonly #timers: SessionTimers;
   readonly #deadline: SessionDeadline;
-  /** Set while the client's progress is watched. */
+  /** Watches whether the client takes bytes; undefined while the session does not wait for the client. */
   #progress: SendProgress | undefined = undefined;
 
   constructor(stream: ByteStream, timers: SessionTimers, deadline: SessionDeadline) {

@@ -60,7 +60,7 @@ export interface SessionHandler {
   refused(refused: RefusedRequest): void;
   /** Called when the exchange has ended, in whatever way. This is the last call for that exchange. */
   finished(exchange: Exchange): void;
-  /** Called once, when the connection has closed, and before its last exchange is told. */
+  /** Called once, when the connection has closed, before `finished` is called for an exchange that was under way. */
   left?(): void;
 }
 

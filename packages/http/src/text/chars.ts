@@ -36,7 +36,9 @@ export const PATH = table("", [0x21, 0x7e]);
 PATH[0x23] = 0;
 PATH[0x5c] = 0;
 
-/** The characters of the query: the characters of the path, and the backslash, which browsers send unencoded there. */
+/**
+ * The characters of the query: the characters of the path, and the backslash, which browsers do not encode in a query.
+ */
 export const QUERY = table("", [0x21, 0x7e]);
 QUERY[0x23] = 0;
 
