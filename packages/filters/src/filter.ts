@@ -24,7 +24,7 @@ export interface FilterContext {
   /** The name of the listener. */
   readonly frontend: string;
   readonly client: {
-    /** The address of the client's end of the connection. Behind a proxy, this is the proxy's address. */
+    /** The address of the peer. If the request comes through a proxy, this is the proxy's address. */
     readonly address: string;
     readonly port: number;
     readonly scheme: "http" | "https";
@@ -43,7 +43,7 @@ export interface Answer {
   readonly body?: string | Uint8Array;
 }
 
-/** The error pages that a filter can ask for. They are rows of the balancer's table of errors. */
+/** The error pages that a filter can ask for. The balancer's table of errors has a row for each of them. */
 export type RefusalCode = "bad-request" | "unknown-host" | "not-allowed" | "no-route";
 
 /** What happens to a request. Undefined = the request passes, and the next filter is asked. */
@@ -95,8 +95,8 @@ export interface Filter {
    */
   response?(answer: FilteredAnswer, request: FilteredRequest, context: FilterContext): void;
   /**
-   * How long a promise may hold a request back, and how long a transform may keep the client waiting; 10 s when
-   * absent.
+   * For how many milliseconds a promise may hold a request back, and a transform may keep the client waiting. Absent =
+   * 10 s.
    */
   readonly patienceMs?: number;
   /** Called when this filter has failed. When absent, the error goes to the operator's log. */

@@ -11,11 +11,9 @@ import type { Client } from "./client.ts";
 import { clientAddressOf, clientPortOf } from "./client-address.ts";
 import { abortTermination } from "./termination.ts";
 
-/**
- * NO_SERVER stands in place of the server's name when no server was chosen. NEVER stands in place of a time or status
- * that does not exist.
- */
+/** Stands in place of the server's name in a record when no server was chosen. */
 export const NO_SERVER = "<NOSRV>";
+/** Stands in place of a time or status that does not exist. */
 const NEVER = -1;
 
 /**

@@ -13,7 +13,7 @@ export interface Handler {
   request(exchange: Exchange): void;
   /** Called when a request was refused before the handler saw it. The session answers such a request. */
   refused(refused: RefusedRequest): void;
-  /** Called once, when the connection has closed, before the listeners of its exchanges are told. */
+  /** Called once, when the connection has closed, before the listeners of its exchanges are called. */
   left(): void;
 }
 

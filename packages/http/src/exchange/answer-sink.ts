@@ -8,7 +8,10 @@ import type { Fields } from "../message/fields.ts";
 export interface AnswerSink {
   /** Called with each interim answer. */
   informed?(status: number, reason: string, fields: Fields): void;
-  /** @param bodyLength a number of bytes, or CHUNKED or UNTIL_CLOSE when the length is not known */
+  /**
+   * Called with the final answer's head.
+   * @param bodyLength a number of bytes, or CHUNKED or UNTIL_CLOSE when the length is not known
+   */
   responded(status: number, reason: string, fields: Fields, bodyLength: number): void;
   /**
    * Gets bytes, which are valid only during this call. Returning false stops the answer until `MemoryExchange.drained`

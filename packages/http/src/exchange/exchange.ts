@@ -1,11 +1,12 @@
 // One request of a client and the answer to it, as a handler sees them, whatever protocol carries them. Each protocol
-// implements this interface: HTTP/1.1 in session/h1-exchange.ts, memory in memory-exchange.ts. The guarantees that
-// all implementations give are tested by exchange.contract.ts, which is run for each implementation.
+// implements this interface: HTTP/1.1 in session/h1-exchange.ts; memory-exchange.ts implements it without a connection.
+// The guarantees that all implementations give are tested by exchange.contract.ts, which is run for each
+// implementation.
 import type { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { BodySink } from "./body-sink.ts";
 
-/** Why an exchange ended before its answer did. */
+/** Why an exchange was aborted before its answer was complete. */
 export type AbortCause =
   | "client-closed"
   /** The client neither sent nor read anything for the allowed time. */

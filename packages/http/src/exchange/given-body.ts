@@ -3,9 +3,9 @@ import type { Fields } from "../message/fields.ts";
 import type { BodySink } from "./body-sink.ts";
 
 export class GivenBody {
-  /** How many bytes have come. */
+  /** How many bytes of the body have come. */
   bytes = 0;
-  /** Whether everything was delivered, or there is no body. */
+  /** Whether the whole body was delivered to its sink, or there is no body. */
   done: boolean;
   paused = false;
   #sink: BodySink | undefined = undefined;

@@ -49,7 +49,7 @@ export class MemoryExchange implements Exchange {
   #answerHead: AnswerHead | undefined = undefined;
   /** Parts of the answer's body that were not flushed yet. */
   #chunks: Buffer[] = [];
-  /** How many bytes of the answer's body are still to come; Infinity when that is not known. */
+  /** How many bytes of the answer's announced length were not written yet; Infinity when no length was announced. */
   #left = 0;
   #bodiless = false;
   #slow = false;
@@ -78,7 +78,7 @@ export class MemoryExchange implements Exchange {
     if (!this.responseEnded) this.#body.end(trailers);
   }
 
-  /** Called when the sink takes more again. */
+  /** Called when the sink takes bytes again. */
   drained(): void {
     if (!this.#slow) return;
     this.#slow = false;

@@ -1,7 +1,7 @@
-// Bytes that are allowed nowhere in a head: control characters, and a CR or LF that is not part of a line end (RFC
-// 9112 2.2). A head that arrives in pieces is refused at the first such byte, before its end is known. So a whole
-// head is searched for such bytes before any other check. Otherwise the answer would depend on where the bytes are
-// cut into pieces.
+// Bytes that are allowed nowhere in a head: control characters, and a CR or LF that is not part of a line end (RFC 9112
+// 2.2). A head that arrives in pieces is refused at the first such byte, before its end is known. So a whole head that
+// has any other fault is searched for such bytes first, and refused for them. Otherwise the answer would depend on
+// where the bytes are cut into pieces.
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
 import { CR, LF, TEXT } from "../text/chars.ts";
 
@@ -20,7 +20,7 @@ export function badByte(text: string, sender: Sender): ProtocolFailure | undefin
   return undefined;
 }
 
-/** Returns the refusal for a byte with that value at that offset of the head or trailer section. */
+/** Returns the refusal for the byte `code`, which is not allowed, at `offset` in the head or trailer section. */
 export function refuseByte(code: number, offset: number, sender: Sender): ProtocolFailure {
   const status = malformed(sender);
   if (code === LF) {

@@ -79,7 +79,10 @@ function contentLength(fields: Fields, sender: Sender): number | ProtocolFailure
   return length;
 }
 
-/** Returns decimal digits as a number, or -1 for any other text and for numbers that a double cannot hold exactly. */
+/**
+ * Returns the number that decimal digits stand for. Returns -1 for any other text, and for numbers that a double cannot
+ * hold exactly.
+ */
 function digits(text: string): number {
   let value = 0;
   for (let i = 0; i < text.length; i++) {
@@ -91,7 +94,10 @@ function digits(text: string): number {
   return text.length === 0 ? -1 : value;
 }
 
-/** Returns a refusal: 501 when a well-formed list names a coding that we do not have, 400 for every other value. */
+/**
+ * Returns the refusal of a Transfer-Encoding other than chunked. A request gets 501 when the value is a well-formed
+ * list with a coding that this proxy does not know, and 400 for any other value. An answer gets 502.
+ */
 function refuseCoding(value: string, sender: Sender): ProtocolFailure {
   const codings = value.toLowerCase().split(",").map(trimBlanks);
   const wellFormed = codings.every((coding) => isAll(TOKEN, coding));

@@ -120,7 +120,7 @@ export class SectionReader {
   }
 
   #refuse(chunk: Buffer, offset: number, at: number): number {
-    const code = at < offset ? CR : (chunk[at] as number); // the CR may be the last byte of the chunk before
+    const code = at < offset ? CR : (chunk[at] as number); // the CR may have ended the chunk before
     this.failure = refuseByte(code, this.#length + at - offset, this.#sender);
     this.#keep(chunk, offset, at);
     return -1;

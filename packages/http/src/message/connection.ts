@@ -4,7 +4,9 @@ import { trimBlanks } from "../text/chars.ts";
 import type { Fields } from "./fields.ts";
 import type { HttpVersion } from "./head.ts";
 
-/** Returns the members of a comma-separated field over all its lines, in lower case, empty ones left out. */
+/**
+ * Returns the members of a comma-separated field, from all its lines and in lower case. Empty members are left out.
+ */
 export function listMembers(fields: Fields, key: string): string[] {
   const members: string[] = [];
   for (const value of fields.all(key)) {

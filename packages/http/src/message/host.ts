@@ -58,7 +58,10 @@ function parseIpLiteral(text: string): string | undefined {
   return text.toLowerCase();
 }
 
-/** Returns whether the text from `from` on is empty or a port. RFC 3986 allows a port without digits: `host:`. */
+/**
+ * Returns whether the text from `from` on is empty or a colon with a port. RFC 3986 allows a port without digits:
+ * `host:`.
+ */
 function isPortSuffix(text: string, from: number): boolean {
   if (from === text.length) return true;
   if (text.charCodeAt(from) !== COLON) return false;

@@ -35,7 +35,7 @@ const OTHER_HOP = 1 << 10;
 /** Fields that say which client the request is forwarded for. */
 export const FORWARDING = 1 << 11;
 export const REQUEST_ID = 1 << 12;
-/** A server's report of its load. */
+/** The field in which a server reports its load. */
 export const LOAD_REPORT = 1 << 13;
 
 /**
@@ -44,7 +44,7 @@ export const LOAD_REPORT = 1 << 13;
  */
 export const LOOKALIKE = 1 << 14;
 
-/** The time at which an answer was made. */
+/** The field Date: the time at which an answer was made. */
 export const DATE = 1 << 15;
 
 /** A field by which a server asks for a login, or by which a client logs in. */
@@ -52,8 +52,9 @@ export const LOGIN = 1 << 16;
 
 export const FRAMING = CONTENT_LENGTH | TRANSFER_ENCODING;
 /**
- * The kinds of fields whose LOOKALIKE is removed. Otherwise a request could carry two values: one that this proxy
- * reads, and one that a server reads, because CGI turns hyphens into underscores (RFC 3875 4.1.18).
+ * The kinds of fields that are removed when their names are written with underscores (LOOKALIKE). Otherwise a request
+ * could carry two values: this proxy reads the field with hyphens, and a server may read the field with underscores,
+ * because CGI turns hyphens into underscores (RFC 3875 4.1.18).
  */
 const NOT_TWICE = FRAMING | FORWARDING | REQUEST_ID;
 /** All fields that are removed at this hop (RFC 9110 7.6.1), except Trailer. */
@@ -89,7 +90,7 @@ const KINDS: Readonly<Record<string, number>> = {
   "endpoint-load-metrics": LOAD_REPORT,
 };
 
-/** Returns the kind of a field with that lower-case name; 0 = none of the kinds above. */
+/** Returns the kind of a field with that lower-case name; 0 when KINDS does not have the name. */
 export function kindOf(key: string): number {
   return KINDS[key] ?? 0;
 }
@@ -99,8 +100,8 @@ const FOLDED = LOWER.slice();
 FOLDED["_".charCodeAt(0)] = "-".charCodeAt(0);
 
 /**
- * Makes one step of the hash. It is called for each byte while the name is scanned. The hash starts at 0. A name and
- * its LOOKALIKE have the same hash.
+ * Makes one step of the hash. It is called for each byte while the name is scanned. The hash starts at 0. A name with
+ * hyphens and the same name with underscores have the same hash.
  */
 export function mix(hash: number, code: number): number {
   return (Math.imul(hash, 31) + (FOLDED[code] as number)) | 0;

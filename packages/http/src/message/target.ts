@@ -29,7 +29,7 @@ export function normalOriginForm(target: string): string | undefined {
 
 /** A parsed target. */
 export interface Target {
-  /** The authority in lower case; "" when the target has none, so that Host decides. */
+  /** The authority in lower case; "" when the target has none, so that Host names the site. */
   readonly authority: string;
   /** The target in origin form, as the client wrote it; the authority of CONNECT and `*` are unchanged. */
   readonly target: string;

@@ -149,7 +149,7 @@ export class ClientSession implements ExchangeSession {
     if (this.#tunnel !== undefined || this.#linger !== undefined) return;
     const exchange = this.#exchange;
     if (this.#stash !== undefined) {
-      if (exchange?.bodyDone === false) exchange.listener.halfClosed(); // the kept bytes may complete the body
+      if (exchange?.bodyDone === false) exchange.listener.halfClosed(); // the kept bytes may end the body
     } else if (exchange === undefined) this.#endBetween();
     else if (!exchange.bodyDone) this.#abort("client-closed");
     else {

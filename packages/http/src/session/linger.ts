@@ -49,7 +49,7 @@ export class Linger {
     return this.#untilClose && this.#stream.writableLength > 0;
   }
 
-  /** Discards what the client still sends. Returns false when the client has sent too much. */
+  /** Counts bytes that the client still sends and that are discarded. Returns false when they are too many. */
   discard(bytes: number): boolean {
     this.#discarded += bytes;
     return this.#discarded <= LINGER_BYTES;

@@ -33,7 +33,7 @@ export interface ResponseListener extends BodySink {
    * server closed the connection. This is the last call.
    */
   failed(failure: ProtocolFailure | undefined): void;
-  /** Called when the server has taken all that was written. */
+  /** Called when the server has taken all bytes that were written. */
   serverDrained(): void;
 }
 
@@ -85,8 +85,8 @@ export class ServerSession implements BodySink {
   }
 
   /**
-   * Returns whether the connection may carry another request: the last request and its answer are complete, and the
-   * framing of the answer was certain.
+   * Returns whether the connection may carry another request: the last request and its answer are complete, the server
+   * keeps the connection open, and neither side has broken the protocol.
    */
   get reusable(): boolean {
     return this.#listener === undefined && this.#requestDone && this.#keepAlive && !this.#broken;

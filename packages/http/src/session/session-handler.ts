@@ -28,14 +28,14 @@ export interface OwnField {
   readonly key: string;
   /** A pattern that matches the text of a head that already has the field. */
   readonly present: RegExp;
-  /** The whole line, with its CRLF. */
+  /** The whole line of the field, with its CRLF. */
   readonly line: string;
 }
 
 export interface SessionLimits extends RequestLimits {
   /** The most bytes of a request body; undefined = unlimited. */
   readonly body: number | undefined;
-  /** The least average of bytes per second for a request body; 0 = no minimum. */
+  /** The lowest average rate of a request body, in bytes per second; 0 = no minimum. */
   readonly bodyRate: number;
 }
 
@@ -43,7 +43,7 @@ export interface SessionLimits extends RequestLimits {
 export interface RefusedRequest {
   /** The status of the answer; -1 when the client had gone. */
   readonly status: number;
-  /** Set when the client was late with the head, or left within it; absent when the request itself was malformed. */
+  /** Set when the client was late with the head, or left within it; absent when the request itself was refused. */
   readonly by?: "client-timeout" | "client-closed";
   /** The cause in words. */
   readonly cause: string;

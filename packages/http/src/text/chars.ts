@@ -47,7 +47,7 @@ export const LOWER = Uint8Array.from({ length: 256 }, (_, code) =>
   code >= 0x41 && code <= 0x5a ? code + 0x20 : code,
 );
 
-/** The value of a hexadecimal digit, 255 for everything else. */
+/** Maps the code of a hexadecimal digit to its value, and every other code to 255. */
 export const HEX = new Uint8Array(256).fill(255);
 for (let value = 0; value < 16; value++) {
   const digit = value.toString(16);

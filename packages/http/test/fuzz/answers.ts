@@ -100,7 +100,7 @@ function readTwo(bytes: string, method: string): readonly SeenAnswer[] {
 
 export const METHODS: readonly string[] = ["GET", "GET", "HEAD", "POST", "CONNECT"];
 
-/** The default limits, and limits so small that short inputs reach them. */
+/** The default limits, and limits so small that short inputs exceed them. */
 export const LIMITS: readonly RequestLimits[] = [
   DEFAULT_LIMITS,
   { ...DEFAULT_LIMITS, requestLine: 40, head: 120, fields: 4 },

@@ -6,10 +6,10 @@ import { LIMITS as ANSWER_LIMITS, answerFault, METHODS } from "./answers.ts";
 import { mutated } from "./mutations.ts";
 import { LIMITS as REQUEST_LIMITS, requestFault } from "./requests.ts";
 
-/** A failed input, in the form of a vector. */
+/** An input that failed, written as a vector (see test/vectors/README.md). */
 export interface Finding {
   readonly kind: "request" | "response";
-  /** Escaped as in test/vectors. */
+  /** The bytes of the input, escaped as in test/vectors. */
   readonly bytes: string;
   /** The words after `http` on the opening fence of a vector: method and limits. */
   readonly options: string;

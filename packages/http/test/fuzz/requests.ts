@@ -136,7 +136,7 @@ async function nodesReading(request: SeenRequest, bytes: string): Promise<string
     differs("body", body, first.body) ??
     differs("trailers", pairs(request), first.trailers.join("\n"));
   if (fault !== undefined) return `node:http reads another request than was forwarded: ${fault}`;
-  // After a switch of protocols the bytes are not requests.
+  // After a protocol switch, node:http must not read the bytes of NEXT as a request.
   const expected = head.upgrade === undefined ? 2 : 1;
   return requests.length === expected && refused === undefined
     ? undefined
@@ -168,7 +168,7 @@ export async function requestFault(input: RequestInput): Promise<string | undefi
   return undefined;
 }
 
-/** The default limits, and limits so small that short inputs reach them. */
+/** The default limits, and limits so small that short inputs exceed them. */
 export const LIMITS: readonly RequestLimits[] = [
   DEFAULT_LIMITS,
   { requestLine: 60, head: 200, fields: 5, dotSegments: "resolve" },
