@@ -1,6 +1,7 @@
 // The line before each chunk (RFC 9112 7.1): hexadecimal size, extensions, CRLF. Extensions are checked against their
 // grammar and dropped, because parsers that accept malformed extensions have made request smuggling possible (in
-// CVE-2025-22871 a parser accepted a bare LF here). The number of digits and of extension bytes is limited.
+// CVE-2025-22871 a parser accepted a bare LF as the end of such a line). The number of digits and of extension bytes is
+// limited.
 //
 //   size = 1*HEX   ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";

@@ -103,7 +103,7 @@ function responseLength(
 }
 
 /**
- * Returns whether the line begins with text other than "HTTP/". The line may be incomplete. Such a line is refused,
+ * Returns whether the line, which may be incomplete, begins with text other than "HTTP/". If it does, it is refused,
  * whatever bytes follow.
  */
 export function isNoStatusLine(line: string): boolean {

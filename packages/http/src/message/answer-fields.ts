@@ -14,7 +14,7 @@ const UPGRADE_REQUIRED = 426;
  */
 export function answerFields(head: ResponseHead): Fields | ProtocolFailure {
   const fields = head.fields.copy();
-  if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // no trailers can follow
+  if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // only a body in chunks can have trailers
   const upgrade = head.status === UPGRADE_REQUIRED ? fields.all("upgrade").join(", ") : "";
   const refused = stripHopByHop(fields, "server");
   if (refused !== undefined) return refused;

@@ -85,7 +85,7 @@ function withNormalForm(
 
 /**
  * Returns REFUSED when a character is not allowed, NORMAL when the path is in normal form already, and OTHER_FORM
- * otherwise. One pass over the target finds out both.
+ * otherwise. Looks at every character only once.
  */
 function scan(target: string): number {
   let form = NORMAL;

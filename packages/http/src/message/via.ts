@@ -4,7 +4,7 @@ import type { Fields } from "./fields.ts";
 import type { HttpVersion } from "./head.ts";
 
 /**
- * Adds this hop: the HTTP version of the received message, and a pseudonym that does not reveal an address.
+ * Adds this proxy to Via: the HTTP version of the received message, and a pseudonym that does not reveal an address.
  */
 export function addVia(fields: Fields, version: HttpVersion, pseudonym: string): void {
   fields.add("Via", version === 11 ? `1.1 ${pseudonym}` : `1.0 ${pseudonym}`);

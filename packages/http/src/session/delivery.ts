@@ -53,7 +53,10 @@ export class Delivery {
     }
   }
 
-  /** Called when the deadline of `awaitRequest` has passed. Returns whether the client gets more time. */
+  /**
+   * Called when the deadline of `awaitRequest` has passed. If the client has taken bytes of the answer since, gives it
+   * more time and returns true.
+   */
   awaitsOn(): boolean {
     if (this.#progress?.made() !== true) return false;
     this.awaitRequest();

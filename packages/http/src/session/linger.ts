@@ -6,7 +6,10 @@ import type { ByteStream } from "./byte-stream.ts";
 import { SendProgress } from "./send-progress.ts";
 
 const LINGER_MS = 2_000;
-/** Far more than a fast and distant client can have sent before it sees our answer. */
+/**
+ * How many bytes are read at most while lingering: far more than a fast and distant client can have sent before it sees
+ * our answer.
+ */
 const LINGER_BYTES = 16 * 1024 * 1024;
 
 /**
