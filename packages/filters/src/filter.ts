@@ -99,6 +99,6 @@ export interface Filter {
    * 10 s.
    */
   readonly patienceMs?: number;
-  /** Called when this filter has failed. When absent, the error goes to the operator's log. */
+  /** Called with the error when this filter has failed. Without this method, the error goes to the operator's log. */
   failed?(error: Error, request: FilteredRequest, context: FilterContext): void;
 }

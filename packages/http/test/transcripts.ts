@@ -27,7 +27,7 @@ function receiveShared(fed: Fed, bytes: Buffer): void {
   awaitReading(fed);
   bytes.copy(shared);
   fed.session.receiveShared(shared, bytes.length);
-  shared.fill("!", 0, bytes.length); // as the next read, of another connection, would do
+  shared.fill("!", 0, bytes.length); // overwrites the bytes, as the next read would
 }
 
 function awaitReading({ stream, settle }: Fed): void {

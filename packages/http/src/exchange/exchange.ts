@@ -17,7 +17,7 @@ export type AbortCause =
   | "body-too-large"
   | "stopped";
 
-/** Gets the events of an exchange's client. The handler of the exchange implements it. */
+/** Gets the events of an exchange's client. Handlers of exchanges implement this interface. */
 export interface ExchangeListener {
   /** Called when the client has taken the bytes that were written, so that more may be written. */
   drained(): void;

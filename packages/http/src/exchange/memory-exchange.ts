@@ -1,6 +1,6 @@
 // An exchange without a connection. The caller provides the request's head and body, and a sink that receives the
-// answer and may be slow. It is meant for requests that come from no client (a cache that revalidates, a sub-request)
-// and in tests.
+// answer and may be slow. It is meant for requests that come from no client (a cache that revalidates, a sub-request),
+// and for tests.
 import type { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { AnswerSink } from "./answer-sink.ts";

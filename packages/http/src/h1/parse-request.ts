@@ -32,9 +32,9 @@ export function parseRequestHead(
 }
 
 /**
- * Parses a head that is given in two parts: the request line without its CRLF, and the field lines. `before` comes from
- * an earlier request on the connection. It is used again when the text of its field lines is equal, so that these lines
- * need not be parsed again.
+ * Parses a head that is given in two parts: the request line without its CRLF, and the field lines. `before` is the
+ * RequestSection of an earlier request on the connection. It is used again when its text equals `section`, so that the
+ * field lines need not be parsed again.
  */
 export function parseRequest(
   line: string,

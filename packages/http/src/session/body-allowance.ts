@@ -1,5 +1,5 @@
-// How long a client may take to send a request body. The client must never be silent for longer than the idle timeout,
-// and on average it must keep a minimum rate. So neither a stalled upload nor a very slow one holds a server's
+// Limits how long a client may take to send a request body. The client must never be silent for longer than the idle
+// timeout, and on average it must keep a minimum rate. So neither a stalled upload nor a very slow one holds a server's
 // connection for ever, and a long upload at a decent speed may take as long as it needs. (A fixed time for the whole
 // body would break long uploads.) Time in which this proxy did not read the body does not count.
 
@@ -43,7 +43,7 @@ export class BodyAllowance {
   }
 
   /**
-   * Returns the time from which on the client is late, if `bytes` bytes of the body have come by now and no more come.
+   * Returns the time at which the client becomes late, if `bytes` bytes of the body have come by now and no more come.
    */
   deadline(now: number, bytes: number): number {
     if (this.#bytesPerSecond === 0) return now + this.#idleMs;

@@ -341,7 +341,7 @@ export class ClientSession implements ExchangeSession {
     return next;
   }
 
-  /** Aborts the exchange. If nothing was answered yet, the client gets the status of the cause, if there is one. */
+  /** Aborts the exchange. A client that got no answer yet gets the status that STATUS_OF has for the cause, if any. */
   #abort(cause: AbortCause): void {
     const exchange = this.#exchange;
     const status = exchange?.status === 0 ? STATUS_OF[cause] : undefined;
@@ -390,7 +390,10 @@ export class ClientSession implements ExchangeSession {
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  /** Closes the connection at once, or resets it. @param unfinished the exchange that had not ended */
+  /**
+   * Closes the connection; resets it if a cut answer would look whole. @param unfinished the exchange that had not
+   * ended
+   */
   #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();

@@ -1,6 +1,6 @@
-// How long a client may take to read the bytes that were written to it. The whole time has no limit, but the client
-// must take some bytes within each timeout. The time for the client's next request starts only when the client has the
-// whole answer.
+// Limits how long a client may take to read the bytes that were written to it. The whole time has no limit, but the
+// client must take some bytes within each timeout. The time for the client's next request starts only when the client
+// has the whole answer.
 import type { ByteStream } from "./byte-stream.ts";
 import { SendProgress } from "./send-progress.ts";
 import type { SessionDeadline, SessionTimers } from "./session-handler.ts";
@@ -19,8 +19,8 @@ export class Delivery {
   }
 
   /**
-   * Called when the client has not taken all bytes that were written. From now on it has to take some bytes within each
-   * timeout (`timers.client`).
+   * Called when the client has not taken all bytes that were written. From now on the client has to take some bytes
+   * within each timeout (`timers.client`).
    */
   slow(): void {
     if (this.#progress !== undefined) return;

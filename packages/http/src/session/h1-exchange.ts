@@ -38,7 +38,7 @@ export interface ExchangeSession {
   now(): number;
 }
 
-/** The value of `#sentBefore` when the answer cannot be taken back: part of it has left, or no answer was begun. */
+/** The value of `#sentBefore` when no answer was begun, or when part of the answer has left. */
 const LEFT = -1;
 
 export class H1Exchange implements Exchange {
@@ -59,7 +59,7 @@ export class H1Exchange implements Exchange {
   awaitsContinue: boolean;
   bodySink: BodySink | undefined = undefined;
   #session: ExchangeSession;
-  /** How many bytes were sent before the final answer. Once part of the answer has left, LEFT. */
+  /** How many bytes were sent before the final answer. LEFT when no answer was begun, or when part of it has left. */
   #sentBefore = LEFT;
   #left = 0;
   #bodiless = false;
@@ -147,7 +147,8 @@ export class H1Exchange implements Exchange {
   /** Returns the Connection line of the answer; "" when the client would assume the same without that line. */
   #connectionLine(): string {
     // When the answer comes before the end of the request, the client may stop sending its body. Then the next request
-    // could not be told from the rest of that body, so the connection is closed (RFC 9112 §9.6, RFC 9110 §10.1.1).
+    // could not be distinguished from the rest of that body, so the connection is closed (RFC 9112 §9.6, RFC 9110
+    // §10.1.1).
     if (!this.keepAlive || this.#session.draining || !this.bodyDone) {
       this.keepAlive = false;
       return "Connection: close\r\n";

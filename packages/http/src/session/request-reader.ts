@@ -43,7 +43,7 @@ export class RequestReader {
    */
   whole(memory: Buffer, length: number, now: number): RequestHead | ProtocolFailure | undefined {
     const { requestLine, head } = this.#limits;
-    const surelyWithin = Math.min(requestLine, head); // such a head exceeds neither limit
+    const surelyWithin = Math.min(requestLine, head); // a head of that size exceeds neither limit
     if (!WHOLE.read(memory, length, surelyWithin, this.#before?.text)) return undefined;
     this.startedAt = now;
     this.headBytes = length;

@@ -86,7 +86,7 @@ export class ServerSession implements BodySink {
 
   /**
    * Returns whether the connection may carry another request: the last request and its answer are complete, the server
-   * keeps the connection open, and neither side has broken the protocol.
+   * keeps the connection open, and the connection was not given up (because of a fault, or by `abandon` or `tunnel`).
    */
   get reusable(): boolean {
     return this.#listener === undefined && this.#requestDone && this.#keepAlive && !this.#broken;

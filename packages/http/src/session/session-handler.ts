@@ -43,7 +43,10 @@ export interface SessionLimits extends RequestLimits {
 export interface RefusedRequest {
   /** The status of the answer; -1 when the client had gone. */
   readonly status: number;
-  /** Set when the client was late with the head, or left within it; absent when the request itself was refused. */
+  /**
+   * Set when the client was late with the head, or left within it; absent when the request was malformed or its body
+   * too long.
+   */
   readonly by?: "client-timeout" | "client-closed";
   /** The cause in words. */
   readonly cause: string;
