@@ -134,7 +134,7 @@ export interface Exchange extends TunnelSide {
   writeText(text: string): void;
   /** Sends everything that was written. Returns false when the client is slow; then wait for `listener.drained`. */
   flush(): boolean;
-  /** Ends the answer. When it is shorter or longer than announced, the client sees it as truncated. */
+  /** Ends the answer. If its body is shorter or longer than announced, the client sees a truncated answer. */
   end(trailers?: Fields): void;
   /** Sends a complete answer at once. */
   answer(status: number, reason: string, fields: Fields, body: Buffer): void;

@@ -390,10 +390,7 @@ export class ClientSession implements ExchangeSession {
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  /**
-   * Closes the connection; resets it if a cut answer would look whole. @param unfinished the exchange that had not
-   * ended
-   */
+  /** Closes the connection; resets it if a cut answer would look whole. @param unfinished an exchange not ended */
   #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();
