@@ -1,5 +1,6 @@
-// Decodes the body of a message (RFC 9112 6.3, 7.1): of known length, in chunks, or until the connection
-// closes. The sink gets slices of the bytes that were read: the decoder neither copies nor keeps data.
+// Decodes the body of a message (RFC 9112 6.3, 7.1). A body has a known length, comes in chunks, or lasts until the
+// connection closes. The sink gets slices of the bytes that were read, because the decoder neither copies nor keeps
+// bytes of the body.
 import type { BodySink } from "../exchange/body-sink.ts";
 import { Fields } from "../message/fields.ts";
 import { CHUNKED, UNTIL_CLOSE } from "../message/head.ts";

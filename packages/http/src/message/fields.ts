@@ -106,7 +106,8 @@ export class Fields {
       return;
     }
     checkField(name, value);
-    // The kind is set anew, because the replaced field may be of kind LOOKALIKE, which is removed at this hop.
+    // The kind is set anew, because a field of kind LOOKALIKE (a name with underscores) is removed at this hop. The
+    // field that replaces it must stay.
     this.#marks[at * MARKS + KIND] = kindOf(key);
     this.#marks[at * MARKS + LINE] = ADDED;
     this.#marks[at * MARKS + FROM] = this.#added.length;

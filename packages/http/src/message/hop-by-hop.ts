@@ -43,7 +43,10 @@ export function stripHopByHop(
   return undefined;
 }
 
-/** Returns whether Connection is absent, or has one of the usual values that name no further field to remove. */
+/**
+ * Returns whether Connection is absent, or has one of the usual values (such as keep-alive), which name no further
+ * field to remove.
+ */
 export function namesNothing(fields: Fields): boolean {
   const connection = fields.get("connection");
   const usual =

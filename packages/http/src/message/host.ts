@@ -1,6 +1,5 @@
-// The authority of a request: `uri-host [ ":" port ]` (RFC 9110 7.2, RFC 3986 3.2.2). Userinfo, paths, white
-// space, empty hosts and IPvFuture are refused, so that an accepted authority is safe to route by and to
-// forward.
+// Parses the authority of a request: `uri-host [ ":" port ]` (RFC 9110 7.2, RFC 3986 3.2.2). Userinfo, paths, white
+// space, empty hosts and IPvFuture are refused, so that an accepted authority is safe to route by and to forward.
 import { isIPv6 } from "node:net";
 import { COLON, LOWER, REG_NAME } from "../text/chars.ts";
 import { isHexPair, resolveEscapes } from "../text/escapes.ts";
